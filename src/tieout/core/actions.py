@@ -1,0 +1,51 @@
+"""Actions: what the outer world must do once; outcomes: how it ended. A time-out is Unknown, not a failure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+ActionKind = Literal["post_voucher", "post_debit_note", "message_supplier"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """`id` is derived from the event that asked for it and travels to the outer system as our reference.
+
+    `payload` is canonical JSON text: what to do, complete, so that the performer reads nothing else.
+    """
+
+    id: UUID
+    kind: ActionKind
+    claim: str
+    lane: str
+    payload: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """The outer system did it; `ref` is its own number for it."""
+
+    ref: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected:
+    """The outer system said no; `reason` in its words."""
+
+    reason: str
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """We cannot tell: look it up before anything else. `ambiguous` when the look-up itself found several."""
+
+    hint: str
+    ambiguous: bool = False
+
+
+Outcome = Done | Rejected | Unknown

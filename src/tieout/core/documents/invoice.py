@@ -1,0 +1,127 @@
+"""Supplier invoice and credit note: the claim that money should move."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from tieout.core.documents.reference import LineReference, ProductIds
+from tieout.core.money import Money
+from tieout.core.party import Party
+from tieout.core.quantity import Quantity
+
+InvoiceKind = Literal["invoice", "credit_note"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllowanceCharge:
+    """An allowance (`charge` False, takes away) or a charge (adds); `amount` is positive as on paper, before tax."""
+
+    charge: bool
+    amount: Money
+    reason: str = ""
+    reason_code: str = ""
+    percent: Decimal | None = None
+    on: Money | None = None
+    tax_category: str = ""
+    tax_percent: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaxSubtotal:
+    """One row of the tax breakdown."""
+
+    category: str
+    percent: Decimal | None
+    taxable: Money
+    tax: Money
+    exemption: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BankAccount:
+    """Where the supplier asks to be paid: an IBAN or a national number, capitals without blanks."""
+
+    number: str
+    holder: str = ""
+    bic: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceLine:
+    """One line as billed. `price` is for `price_per` of the line's unit. Amounts keep the sign they have on paper."""
+
+    id: str
+    net: Money
+    quantity: Quantity | None = None
+    price: Decimal | None = None
+    price_per: Decimal = Decimal(1)
+    order: LineReference = LineReference()
+    despatch: LineReference = LineReference()
+    receipt: LineReference = LineReference()
+    product: ProductIds = ProductIds()
+    description: str = ""
+    allowances_charges: tuple[AllowanceCharge, ...] = ()
+    tax_category: str = ""
+    tax_percent: Decimal | None = None
+    site: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceTotals:
+    """The document totals as the sender states them (EN 16931 BG-22); None where the sender gave none."""
+
+    lines: Money | None = None
+    allowances: Money | None = None
+    charges: Money | None = None
+    net: Money | None = None
+    tax: Money | None = None
+    gross: Money | None = None
+    prepaid: Money | None = None
+    rounding: Money | None = None
+    payable: Money | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invoice:
+    """A supplier invoice or credit note. A credit note's amounts are positive as on paper; `sign` turns them round."""
+
+    kind: InvoiceKind
+    number: str
+    issue_date: date | None
+    currency: str
+    supplier: Party
+    buyer: Party
+    lines: tuple[InvoiceLine, ...]
+    totals: InvoiceTotals
+    tax: tuple[TaxSubtotal, ...] = ()
+    allowances_charges: tuple[AllowanceCharge, ...] = ()
+    type_code: str = ""
+    due_on: date | None = None
+    delivered_on: date | None = None
+    tax_point_on: date | None = None
+    order_number: str = ""
+    despatch_number: str = ""
+    receipt_number: str = ""
+    contract_number: str = ""
+    preceding: tuple[str, ...] = ()
+    accounts: tuple[BankAccount, ...] = ()
+    payee: Party | None = None
+    terms: str = ""
+    entity: str = ""
+    site: str = ""
+    tax_currency: str = ""
+    notes: tuple[str, ...] = ()
+    profile: str = ""
+
+    @property
+    def sign(self) -> int:
+        """+1 where the paper asks for money, -1 where it gives money back."""
+        return -1 if self.kind == "credit_note" else 1
+
+    def order_numbers(self) -> tuple[str, ...]:
+        """Every order that the paper names, header first, without repeats."""
+        named = [self.order_number, *(line.order.document for line in self.lines)]
+        return tuple(dict.fromkeys(number for number in named if number))

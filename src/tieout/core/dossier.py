@@ -1,0 +1,75 @@
+"""A dossier: a claim and its evidence as of one moment: the only thing that a check sees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Generic, TypeVar
+
+from tieout.core.documents import Document
+from tieout.core.money import Money
+
+D_co = TypeVar("D_co", covariant=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper(Generic[D_co]):
+    """A document with what the store knows of it: source key as text, hash of its canonical form, when we recorded it."""
+
+    key: str
+    sha256: str
+    recorded_at: datetime
+    document: D_co
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allocated:
+    """How much of an order line another claim has used up: signed quantity in the order line's unit, and the money."""
+
+    claim: str
+    order: str
+    line: str
+    quantity: Decimal
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Likeness:
+    """An earlier claim that may be the same paper: what duplicates are found by. `state` is its verdict or "posted"."""
+
+    key: str
+    number: str
+    supplier: str
+    issue_date: date | None
+    payable: Money | None
+    state: str
+    reversed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """A look-up that would help: evidence under this key ("order/4500012", "supplier/vat/DE123", "duplicate/…")."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dossier:
+    """`claim` is laid beside `evidence` (in sorted key order), what earlier claims used up, and look-alikes.
+
+    `at` is the moment of judgement, `received_at` when the claim was first durably ours. `looked_up` are the keys that
+    were asked for; those without any evidence are what the dossier lacks.
+    """
+
+    claim: Paper[Document]
+    received_at: datetime
+    at: datetime
+    tenant: str = ""
+    entity: str = ""
+    evidence: tuple[Paper[Document], ...] = ()
+    allocated: tuple[Allocated, ...] = ()
+    alike: tuple[Likeness, ...] = ()
+    looked_up: tuple[str, ...] = ()
+    reading: tuple[tuple[str, str, str], ...] = field(default=())
+    """Findings of the format reader as (code, where, message): they are part of the claim's evidence."""

@@ -1,0 +1,27 @@
+"""Ids: theirs make intake idempotent; ours are made at the edge; derived ones are derived, so that a retry is the same act."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID, uuid5
+
+_NAMESPACE: Final = UUID("6f9619ff-8b86-d011-b42d-00c04fc964ff")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceKey:
+    """Which paper of which outer system this is. `version` grows when the system corrects the paper."""
+
+    system: str
+    kind: str
+    external_id: str
+    version: str = "1"
+
+    def __str__(self) -> str:
+        return f"{self.system}/{self.kind}/{self.external_id}@{self.version}"
+
+
+def derive(*parts: str) -> UUID:
+    """The same id for the same parts, always: uuid5 over the parts, kept apart by a character that none holds."""
+    return uuid5(_NAMESPACE, "\x1f".join(parts))

@@ -1,0 +1,56 @@
+"""A party to a paper, as the paper names it; who that is in the books is found by its identifiers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+_NOT_ALNUM: Final = re.compile(r"[^0-9A-Z]+")
+_LEGAL_FORMS: Final = frozenset(
+    "AB AG AS ASA AKTIENGESELLSCHAFT BV BVBA CO COMPANY CORP CORPORATION GMBH INC INCORPORATED KG KGAA LIMITED LLC LLP LTD NV OHG OY "
+    "OYJ PLC PTY SA SARL SAS SE SL SNC SPA SRL UG".split()
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identifier:
+    """An identifier with its scheme: ISO 6523 ("0088"), "vat", "tax", "ours" (their number in our books), or "" unknown."""
+
+    scheme: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """A name, a country (ISO 3166 alpha-2, or "") and identifiers."""
+
+    name: str = ""
+    country: str = ""
+    identifiers: tuple[Identifier, ...] = ()
+
+    def identifier(self, scheme: str) -> str:
+        """The first value under a scheme, or ""."""
+        return next((known.value for known in self.identifiers if known.scheme == scheme), "")
+
+    @property
+    def vat_id(self) -> str:
+        """The VAT identifier, or ""."""
+        return self.identifier("vat")
+
+
+def normal_name(name: str) -> str:
+    """A name for comparison: capitals, no punctuation, no legal form."""
+    words = _NOT_ALNUM.sub(" ", name.upper()).split()
+    kept = [word for word in words if word not in _LEGAL_FORMS]
+    return " ".join(kept or words)
+
+
+def normal_reference(reference: str) -> str:
+    """A document number for comparison: capitals, letters and digits only, no leading zeros."""
+    return _NOT_ALNUM.sub("", reference.upper()).lstrip("0") or reference.strip().upper()
+
+
+def normal_id(value: str) -> str:
+    """An identifier or IBAN for comparison: capitals, letters and digits only."""
+    return _NOT_ALNUM.sub("", value.upper())

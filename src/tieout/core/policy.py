@@ -1,0 +1,179 @@
+"""Policy as data: versions with a date, layers with a scope; what is not said anywhere is a finding, never a default."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
+from typing import Final, Literal
+
+from tieout.core.codes import Clock
+from tieout.core.tolerance import Tolerance
+
+MatchLevel = Literal["none", "2-way", "3-way", "3-way+inspection"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What a layer's scope is laid against; "" where unknown."""
+
+    tenant: str = ""
+    entity: str = ""
+    site: str = ""
+    supplier: str = ""
+    category: str = ""
+
+
+# How much a named fact weighs: the most specific layer speaks last. Supplier and category outweigh place.
+_WEIGHT: Final = {"tenant": 1, "entity": 2, "site": 4, "category": 8, "supplier": 16}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """Who owns a code under this policy, and by when; `site` adds the receiving site to the queue's name."""
+
+    queue: str
+    sla: Clock | None = None
+    by_site: bool = False
+    watchers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hours:
+    """Open business hours, for clocks in business hours and days: weekdays 0 (Monday) to 6, minutes of the day, holidays."""
+
+    zone: str = "UTC"
+    weekdays: tuple[int, ...] = (0, 1, 2, 3, 4)
+    opens: int = 8 * 60
+    closes: int = 17 * 60
+    holidays: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What one layer says; None means that it does not say. Names are those of the YAML.
+
+    Tolerances: `unit_price` (Basis unit price), `line_total` (cumulative value of an order line), `quantity` over the
+    received quantity, `ordered` over the ordered quantity, `freight` and `tax` and `document_total` (amounts).
+    Windows: how long the world may answer before a person is asked. Dates in calendar days.
+    """
+
+    match: MatchLevel | None = None
+    unit_price: Tolerance | None = None
+    line_total: Tolerance | None = None
+    quantity: Tolerance | None = None
+    ordered: Tolerance | None = None
+    freight: Tolerance | None = None
+    tax: Tolerance | None = None
+    order_required: bool | None = None
+    inspection_window: Clock | None = None
+    arrival_window: Clock | None = None
+    sync_lag_max: Clock | None = None
+    invoice_age_days_max: int | None = None
+    invoice_future_days_max: int | None = None
+    bank_cooling_days: int | None = None
+    posting: Literal["whole", "split"] | None = None
+    freight_posting: Literal["by_value", "account"] | None = None
+    terms: Literal["not_checked", "equal"] | None = None
+    short_pay: bool | None = None
+    hours: Hours | None = None
+    routing: tuple[tuple[str, Queue], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """Rules for those facts that match every non-empty fact of `when`."""
+
+    when: Facts
+    rules: Rules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """One version of a policy, in force from a date to the next version's. `source_sha256` is of the text it was read from."""
+
+    name: str
+    version: str
+    effective_from: date
+    layers: tuple[Layer, ...]
+    effective_to: date | None = None
+    when: Facts = Facts()
+    source_sha256: str = ""
+
+    @property
+    def label(self) -> str:
+        """ "name@version", as verdicts cite it."""
+        return f"{self.name}@{self.version}"
+
+
+_REQUIRED: Final = tuple(known.name for known in fields(Rules) if known.name != "routing")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """What the policies in force say together for some facts: the merged rules, who spoke, and what nobody said."""
+
+    rules: Rules
+    policies: tuple[str, ...]
+    missing: tuple[str, ...]
+    routing: dict[str, Queue] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicySet:
+    """All policy versions of a tenant."""
+
+    policies: tuple[Policy, ...] = ()
+    _known: dict[tuple[Facts, date], Ruling] = field(default_factory=dict, compare=False, repr=False)
+
+    def ruling(self, facts: Facts, on: date) -> Ruling:
+        """What holds for these facts on this day. Nothing in force: every rule is missing, and the claim is held."""
+        known = self._known.get((facts, on))
+        if known is None:
+            known = self._known[facts, on] = _ruling(self.policies, facts, on)
+        return known
+
+
+def _ruling(policies: tuple[Policy, ...], facts: Facts, on: date) -> Ruling:
+    spoke: list[str] = []
+    layers: list[tuple[int, int, Rules]] = []
+    for policy in in_force(policies, on):
+        if not _applies(policy.when, facts):
+            continue
+        spoke.append(policy.label)
+        outer = _specificity(policy.when)
+        layers += [
+            (outer + _specificity(layer.when), len(layers) + k, layer.rules)
+            for k, layer in enumerate(policy.layers)
+            if _applies(layer.when, facts)
+        ]
+    merged = Rules()
+    for _, _, rules in sorted(layers, key=lambda each: each[:2]):
+        merged = _over(merged, rules)
+    missing = tuple(name for name in _REQUIRED if getattr(merged, name) is None)
+    return Ruling(rules=merged, policies=tuple(spoke), missing=missing, routing=dict(merged.routing))
+
+
+def in_force(policies: Iterable[Policy], on: date) -> list[Policy]:
+    """Of each policy name the version in force on a day: the latest that has begun and not ended."""
+    best: dict[str, Policy] = {}
+    for policy in policies:
+        if policy.effective_from <= on and (policy.effective_to is None or on <= policy.effective_to):
+            known = best.get(policy.name)
+            if known is None or (policy.effective_from, policy.version) > (known.effective_from, known.version):
+                best[policy.name] = policy
+    return [best[name] for name in sorted(best)]
+
+
+def _applies(when: Facts, facts: Facts) -> bool:
+    return all(not (asked := getattr(when, name)) or asked == getattr(facts, name) for name in _WEIGHT)
+
+
+def _specificity(when: Facts) -> int:
+    return sum(weight for name, weight in _WEIGHT.items() if getattr(when, name))
+
+
+def _over(under: Rules, upper: Rules) -> Rules:
+    said = {name: value for name in _REQUIRED if (value := getattr(upper, name)) is not None}
+    routing = dict(under.routing) | dict(upper.routing)
+    return replace(under, **said, routing=tuple(routing.items()))

@@ -1,0 +1,22 @@
+"""Ports: where at least two real implementations exist. A posting target is a file exchange, an ERP, or a test's world."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from tieout.core.actions import Action, Outcome
+
+
+class Target(Protocol):
+    """An outer system that performs actions. Both calls take batches and answer in the same order."""
+
+    lane: str
+
+    def find(self, actions: Sequence[Action]) -> Sequence[Outcome | None]:
+        """What the outer system already knows of each action, by our reference; None if it has never seen it."""
+        ...
+
+    def perform(self, actions: Sequence[Action]) -> Sequence[Outcome]:
+        """Does each action. Called only after `find` answered None. A time-out is `Unknown`, never raised."""
+        ...

@@ -1,0 +1,89 @@
+"""Tolerance: three states and no blanks; what is measured against what is always said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+Combine = Literal["all", "any", "strictest"]
+Basis = Literal["unit_price", "extended_value", "cumulative_value", "quantity", "value_days", "amount"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """A one-sided limit: an absolute amount (in the unit of what is measured), a percent of the expected value, or both."""
+
+    absolute: Decimal | None = None
+    percent: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tolerance:
+    """`not_checked`, `zero` (no variance at all) or `limits`; `lower` is for variances in our favour."""
+
+    state: Literal["not_checked", "zero", "limits"]
+    basis: Basis
+    upper: Limit = Limit()
+    lower: Limit = Limit()
+    combine: Combine = "all"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """How a value stands to its tolerance: `variance` = actual - expected; `side` over, under or none.
+
+    `allowed` is the greatest variance (absolute, same unit) that would have passed on that side, None if unlimited.
+    """
+
+    within: bool
+    side: Literal["over", "under", "none"]
+    variance: Decimal
+    allowed: Decimal | None
+    limit: str
+
+
+def assess(tolerance: Tolerance, *, expected: Decimal, actual: Decimal) -> Assessment:
+    """Lays an actual value beside the expected one. Percentages are of the expected value's size.
+
+    Signs are kept: for a credit both values are negative, and "over" still means that we would pay more (or get less).
+    An expected value of zero has no percentage: only an absolute limit can allow a variance from it.
+    """
+    variance = actual - expected
+    side: Literal["over", "under", "none"] = "over" if variance > 0 else "under" if variance < 0 else "none"
+    if tolerance.state == "not_checked":
+        return Assessment(within=True, side=side, variance=variance, allowed=None, limit="not checked")
+    if tolerance.state == "zero" or side == "none":
+        return Assessment(within=variance == 0, side=side, variance=variance, allowed=Decimal(0), limit="0")
+    limit = tolerance.upper if side == "over" else tolerance.lower
+    allowed = _allowed(limit, abs(expected), tolerance.combine)
+    return Assessment(
+        within=allowed is None or abs(variance) <= allowed,
+        side=side,
+        variance=variance,
+        allowed=allowed,
+        limit=describe(limit, tolerance.combine),
+    )
+
+
+def _allowed(limit: Limit, size: Decimal, combine: Combine) -> Decimal | None:
+    bounds = []
+    if limit.absolute is not None:
+        bounds.append(limit.absolute)
+    if limit.percent is not None:
+        bounds.append(size * limit.percent / 100)
+    if not bounds:
+        return Decimal(0)
+    return max(bounds) if combine == "any" else min(bounds)
+
+
+def describe(limit: Limit, combine: Combine) -> str:
+    """The limit in words: "2 % and 5.00"."""
+    parts = []
+    if limit.percent is not None:
+        parts.append(f"{limit.percent:f} %")
+    if limit.absolute is not None:
+        parts.append(f"{limit.absolute:f}")
+    if not parts:
+        return "0"
+    return {"all": " and ", "any": " or ", "strictest": ", strictest of "}[combine].join(parts)
