@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Generic, TypeVar
 
 from tieout.core.documents import Document
 from tieout.core.money import Money
+from tieout.core.reading import Remark
+from tieout.core.verdict import PostingLine
 
 D_co = TypeVar("D_co", covariant=True)
 
@@ -36,7 +38,10 @@ class Allocated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Likeness:
-    """An earlier claim that may be the same paper: what duplicates are found by. `state` is its verdict or "posted"."""
+    """An earlier claim that may be the same paper: what duplicates are found by.
+
+    `state` is its verdict or "posted"; `earlier` whether it was recorded before this claim.
+    """
 
     key: str
     number: str
@@ -44,6 +49,7 @@ class Likeness:
     issue_date: date | None
     payable: Money | None
     state: str
+    earlier: bool = True
     reversed: bool = False
 
 
@@ -59,7 +65,8 @@ class Dossier:
     """`claim` is laid beside `evidence` (in sorted key order), what earlier claims used up, and look-alikes.
 
     `at` is the moment of judgement, `received_at` when the claim was first durably ours. `looked_up` are the keys that
-    were asked for; those without any evidence are what the dossier lacks.
+    were asked for; those without any evidence are what the dossier lacks. `remarks` are what the reader found amiss in the
+    claim; `posted` what earlier parts of this same claim have already posted (split posting).
     """
 
     claim: Paper[Document]
@@ -71,5 +78,5 @@ class Dossier:
     allocated: tuple[Allocated, ...] = ()
     alike: tuple[Likeness, ...] = ()
     looked_up: tuple[str, ...] = ()
-    reading: tuple[tuple[str, str, str], ...] = field(default=())
-    """Findings of the format reader as (code, where, message): they are part of the claim's evidence."""
+    remarks: tuple[Remark, ...] = ()
+    posted: tuple[PostingLine, ...] = ()

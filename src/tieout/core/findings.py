@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from tieout.core.codes import Stage
+from tieout.core.codes import Clock, Stage
 from tieout.core.money import Money
 
 
@@ -46,4 +46,7 @@ class Finding:
     awaited: tuple[Awaited, ...] = ()
     watchers: tuple[str, ...] = ()
     status: str = ""
+    sla: Clock = Clock(amount=1)
+    resolutions: tuple[str, ...] = ()
+    releasable: bool = True
     evidence_hash: str = ""

@@ -17,6 +17,7 @@ from tieout.core.documents import (
     Release,
     Supplier,
     SupplierReturn,
+    Unreadable,
 )
 from tieout.core.party import Identifier, Party, normal_id, normal_name, normal_reference
 
@@ -43,7 +44,8 @@ def _published(document: Document) -> Iterator[str]:
         case Supplier():
             yield f"supplier/ours/{normal_id(document.number)}"
             yield from party_keys(
-                "supplier", Party(name=document.name, identifiers=document.identifiers, country=document.country)
+                "supplier",
+                Party(name=document.name, identifiers=document.identifiers, country=document.country),
             )
         case Product():
             yield from product_keys(ProductIds(buyer=document.number))
@@ -52,6 +54,8 @@ def _published(document: Document) -> Iterator[str]:
             yield release_key(document.claim)
         case Invoice():
             yield from duplicate_keys(document)
+        case Unreadable():
+            return
 
 
 def order_key(number: str) -> str:

@@ -160,7 +160,10 @@ def in_force(policies: Iterable[Policy], on: date) -> list[Policy]:
     for policy in policies:
         if policy.effective_from <= on and (policy.effective_to is None or on <= policy.effective_to):
             known = best.get(policy.name)
-            if known is None or (policy.effective_from, policy.version) > (known.effective_from, known.version):
+            if known is None or (policy.effective_from, policy.version) > (
+                known.effective_from,
+                known.version,
+            ):
                 best[policy.name] = policy
     return [best[name] for name in sorted(best)]
 

@@ -9,6 +9,7 @@ from typing import Literal
 
 from tieout.core.findings import Awaited, Finding
 from tieout.core.money import Money
+from tieout.core.policy import Hours
 
 Status = Literal["clear", "waiting", "held", "rejected"]
 
@@ -45,6 +46,7 @@ class Verdict:
     """`postable` is what may be posted under this verdict: everything when clear; a part, under split posting, when not.
 
     `policies` are "name@version" of every policy that spoke. `inputs` are (key, sha256) of every document version read.
+    `hours` are the business hours that the findings' clocks run in.
     """
 
     status: Status
@@ -55,6 +57,7 @@ class Verdict:
     policies: tuple[str, ...]
     inputs: tuple[tuple[str, str], ...]
     code_version: str
+    hours: Hours = Hours()
 
 
 def status_of(findings: Iterable[Finding]) -> Status:

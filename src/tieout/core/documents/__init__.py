@@ -19,6 +19,7 @@ from tieout.core.documents.order import Order, OrderCharge, OrderLine
 from tieout.core.documents.receipt import InspectionResult, Receipt, ReceiptLine, SupplierReturn
 from tieout.core.documents.reference import LineReference, ProductIds
 from tieout.core.documents.release import Release
+from tieout.core.documents.unreadable import Unreadable
 
 type_of_kind: Final[dict[str, type]] = {
     "invoice": Invoice,
@@ -32,15 +33,26 @@ type_of_kind: Final[dict[str, type]] = {
     "supplier": Supplier,
     "product": Product,
     "release": Release,
+    "unreadable": Unreadable,
 }
 
 Document = (
-    Invoice | Order | DespatchAdvice | Receipt | InspectionResult | SupplierReturn | Contract | Supplier | Product | Release
+    Invoice
+    | Order
+    | DespatchAdvice
+    | Receipt
+    | InspectionResult
+    | SupplierReturn
+    | Contract
+    | Supplier
+    | Product
+    | Release
+    | Unreadable
 )
 
 __all__ = [
     "AllowanceCharge", "BankAccount", "Contract", "ContractLine", "DespatchAdvice", "DespatchLine", "Document",
     "InspectionResult", "Invoice", "InvoiceLine", "InvoiceTotals", "LineReference", "Order", "OrderCharge", "OrderLine",
     "Product", "ProductIds", "Receipt", "ReceiptLine", "Release", "Supplier", "SupplierAccount", "SupplierReturn",
-    "TaxSubtotal", "type_of_kind",
+    "TaxSubtotal", "Unreadable", "type_of_kind",
 ]  # fmt: skip
