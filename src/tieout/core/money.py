@@ -30,9 +30,7 @@ _EXACT: Final = Context(prec=60, rounding=ROUND_HALF_UP)
 def exponent(currency: str) -> int:
     """Decimals of a currency's minor unit (EUR 2, JPY 0, BHD 3). Raises `Malformed` for an unknown code."""
     if currency not in _CURRENCIES:
-        raise Malformed(
-            f"{currency!r} is not an ISO 4217 currency", remedy="use a three-letter code such as EUR"
-        )
+        raise Malformed(f"{currency!r} is not an ISO 4217 currency", remedy="use a three-letter code such as EUR")
     return _EXPONENTS.get(currency, 2)
 
 
@@ -147,9 +145,7 @@ def decimal_of(text: Decimal | str | int) -> Decimal:
     try:
         value = text if isinstance(text, Decimal) else Decimal(text)
     except (InvalidOperation, ValueError, TypeError) as error:
-        raise Malformed(
-            f"{text!r} is not a decimal number", remedy="write it with a point: 1234.50"
-        ) from error
+        raise Malformed(f"{text!r} is not a decimal number", remedy="write it with a point: 1234.50") from error
     if not value.is_finite() or (value and not -30 <= value.adjusted() <= 30):
         raise Malformed(f"{text!r} is not a usable decimal number")
     return value

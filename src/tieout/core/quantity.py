@@ -93,9 +93,7 @@ class Conversion:
 NO_CONVERSIONS: Final[tuple[Conversion, ...]] = ()
 
 
-def factor_between(
-    unit: str, into: str, *, conversions: tuple[Conversion, ...] = NO_CONVERSIONS
-) -> Fraction | None:
+def factor_between(unit: str, into: str, *, conversions: tuple[Conversion, ...] = NO_CONVERSIONS) -> Fraction | None:
     """How many `into` one `unit` is, exactly; None if neither the item's table nor the physical standards say so."""
     if unit == into:
         return Fraction(1)

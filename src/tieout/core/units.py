@@ -52,9 +52,7 @@ def canonical_unit(code: str) -> str:
     """The one spelling that we use for a unit. Raises `Malformed` if there is nothing there."""
     stripped = code.strip().upper()
     if not stripped or len(stripped) > 12:
-        raise Malformed(
-            f"{code!r} is not a unit code", remedy="use a UN/CEFACT Rec 20 code such as EA or KGM"
-        )
+        raise Malformed(f"{code!r} is not a unit code", remedy="use a UN/CEFACT Rec 20 code such as EA or KGM")
     return _SYNONYMS.get(stripped, stripped)
 
 
