@@ -1,0 +1,65 @@
+"""What a format is: one module that can recognise, read and perhaps write one sort of file. The registry lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from lxml import etree
+
+from tieout.core.documents import Document, Unreadable
+from tieout.core.reading import Reading, Remark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much of anything is read before it is refused: bytes of raw file, bytes of XML, levels of nesting, text in one node."""
+
+    raw_bytes_max: int = 100 * 1024 * 1024
+    xml_bytes_max: int = 20 * 1024 * 1024
+    depth_max: int = 100
+    text_chars_max: int = 10_000_000
+
+
+LIMITS: Final = Limits()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One file to be read. `root` is its safely parsed XML root where it is XML (the registry does that once), else None.
+
+    `name` is the file's name as it came: good for messages, never trusted to say what is inside.
+    """
+
+    content: bytes
+    name: str = ""
+    limits: Limits = LIMITS
+    root: etree._Element | None = None
+
+    @property
+    def tag(self) -> str:
+        """The root's "{namespace}Name", or "" where the file is not XML."""
+        return "" if self.root is None or not isinstance(self.root.tag, str) else self.root.tag
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """One sort of file. `sniff` looks at the bytes (or the root) and must be quick; the first format that says yes reads.
+
+    `read` gives one reading a document and raises nothing for bad input: an `Unreadable` says what is wrong (`refusal`).
+    `write` gives deterministic bytes for a document within the format's means and raises `Malformed` for others.
+    """
+
+    name: str
+    sniff: Callable[[Source], bool]
+    read: Callable[[Source], tuple[Reading, ...]]
+    write: Callable[[Any], bytes] | None = None
+
+
+def refusal(source: Source, reason: str, *, where: str = "", remedy: str = "", format_name: str = "", part: int = 1) -> Reading:
+    """The reading of a paper that cannot be read: an `Unreadable` named after its file, and the DOC-UNREAD remark that says why."""
+    document: Document = Unreadable(number=source.name, reason=reason, where=where, remedy=remedy, format=format_name)
+    message = f"{reason}; {remedy}" if remedy else reason
+    remark = Remark(code="DOC-UNREAD", where=where or "document", message=message)
+    return Reading(document=document, format=format_name or "unknown", remarks=(remark,), part=part)
