@@ -1,0 +1,51 @@
+"""Bring up what a command needs: the database (ours if none is given), the secret key, the log, Django."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from tieout.config.secret import ensure_secret
+from tieout.config.table import Settings, read
+
+
+@contextmanager
+def booted(*, say: Callable[[str], None], migrate: bool = True) -> Iterator[Settings]:
+    """Everything up while the block runs; `say` is told what takes a while. Leaves no server behind.
+
+    Raises EmbeddedError or SettingError, whose messages name place and remedy.
+    """
+    settings = read(os.environ)
+    if not settings.secret_key:
+        ensure_secret(settings.home)
+    if settings.database_url:
+        yield _set_up(settings, say=say, migrate=migrate)
+        return
+    from tieout.config.postgres import running
+
+    with running(settings.home, say=say) as server:
+        # the environment hands it to Django's settings, and to the worker processes that we start
+        os.environ["DATABASE_URL"] = server.dsn
+        try:
+            yield _set_up(read(os.environ), say=say, migrate=migrate)
+        finally:
+            from django.db import connections
+
+            connections.close_all()
+            del os.environ["DATABASE_URL"]
+
+
+def _set_up(settings: Settings, *, say: Callable[[str], None], migrate: bool) -> Settings:
+    from tieout.config.logs import configure
+
+    configure(log_format=settings.log_format, level=settings.log_level)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tieout.config.settings")
+    import django
+
+    django.setup()
+    if migrate:
+        from tieout.config.migrating import bring_up_to_date
+
+        bring_up_to_date(say=say)
+    return settings

@@ -1,0 +1,43 @@
+"""Bring the tables up to date: one process at a time, with a line for each step."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Final
+
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+_LOCK: Final = 0x7469656F7574  # a number of ours for pg_advisory_lock
+
+
+def bring_up_to_date(*, say: Callable[[str], None]) -> int:
+    """Apply the migrations that are due; give back how many. Processes that start together take turns."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_lock(%s)", [_LOCK])
+        try:
+            executor = MigrationExecutor(connection)
+            due = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+            if due:
+                call_command("migrate", interactive=False, verbosity=1, no_color=True, stdout=_Steps(say, due))
+            return due
+        finally:
+            cursor.execute("select pg_advisory_unlock(%s)", [_LOCK])
+
+
+class _Steps(io.TextIOBase):
+    """Takes what `migrate` writes, and says one line for each step that it begins."""
+
+    def __init__(self, say: Callable[[str], None], due: int) -> None:
+        self._say = say
+        self._due = due
+        self._begun = 0
+
+    def write(self, text: str) -> int:
+        name = text.strip().removeprefix("Applying ")
+        if name != text.strip():
+            self._begun += 1
+            self._say(f"Tables {self._begun}/{self._due}: {name.rstrip('.')}")
+        return len(text)

@@ -1,0 +1,12 @@
+"""The one way in which the embedded PostgreSQL fails: with the place, the reason and what to do."""
+
+from __future__ import annotations
+
+
+class EmbeddedError(RuntimeError):
+    """The embedded server cannot be had. `remedy` says what the reader can do about it."""
+
+    def __init__(self, message: str, *, remedy: str) -> None:
+        super().__init__(f"{message} {remedy}")
+        self.message = message
+        self.remedy = remedy

@@ -1,0 +1,148 @@
+"""One attempt after another to start the server, and the wait for it, as long as its recovery gets on."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tieout.config.postgres.account import Account
+from tieout.config.postgres.errors import EmbeddedError
+from tieout.config.postgres.place import Place
+from tieout.config.postgres.postmaster import PidFile, is_postmaster, read_pid_file, work_done
+
+# What goes away by itself: children of a killed server that still end, a port that another program took first.
+_PASSING: Final = (
+    "pre-existing shared memory block",
+    'lock file "postmaster.pid"',
+    "could not create any TCP/IP",
+)
+_LOG_BYTES_MAX: Final = 16_000_000
+
+children: Final[dict[int, subprocess.Popen[bytes]]] = {}
+"""Servers that this process started: a parent must ask after a dead child, or it stays a zombie."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long a server may show no sign of progress, and who is told that we wait."""
+
+    idle_seconds: float
+    say: Callable[[str], None]
+
+
+def launch(place: Place, account: Account, programs: Path, patience: Patience) -> PidFile:
+    """Start the server of a place that has none, and wait until it takes connections."""
+    give_up_at = time.monotonic() + patience.idle_seconds
+    while True:
+        log_from = place.log.stat().st_size if place.log.exists() else 0
+        try:
+            return await_ready(place, _spawn(place, account, programs).pid, patience, log_from=log_from)
+        except _PassingError as reason:
+            if time.monotonic() > give_up_at:
+                raise EmbeddedError(
+                    f"PostgreSQL in {place.data} does not start: {reason}",
+                    remedy=f"Its log is {place.log}. See whether another server uses the folder.",
+                ) from None
+            time.sleep(0.2)
+
+
+def await_ready(place: Place, pid: int, patience: Patience, *, log_from: int) -> PidFile:
+    """Wait for a server that starts, as long as its log grows or it computes; give back what its pid file says."""
+    began = moved = time.monotonic()
+    seen: tuple[int, float] = (0, 0.0)
+    told = 0
+    while _lives(pid, place):
+        found = read_pid_file(place.data)
+        if found is not None and found.pid == pid and found.ready:
+            return found
+        now = time.monotonic()
+        signs = (place.log.stat().st_size, work_done(pid))
+        if signs != seen:
+            seen, moved = signs, now
+        elif now - moved > patience.idle_seconds:
+            raise EmbeddedError(
+                f"PostgreSQL in {place.data} (process {pid}) has made no progress for {now - moved:.0f} seconds.",
+                remedy=f"Its log is {place.log}. Wait, or stop the process, and try again.",
+            )
+        if int(now - began) // 5 > told:
+            told = int(now - began) // 5
+            patience.say(f"PostgreSQL recovers what was under way when it was stopped … {now - began:.0f} s")
+        time.sleep(0.02 if now - began < 2 else 0.2)
+    raise _reason(place, log_from)
+
+
+def _lives(pid: int, place: Place) -> bool:
+    child = children.get(pid)  # a new child is not in its data folder yet
+    return child.poll() is None if child is not None else is_postmaster(pid, place.data)
+
+
+def reap() -> None:
+    """Take leave of children that have ended."""
+    for pid, process in list(children.items()):
+        if process.poll() is not None:
+            del children[pid]
+
+
+class _PassingError(Exception):
+    """This attempt failed for a reason that goes away."""
+
+
+def _spawn(place: Place, account: Account, programs: Path) -> subprocess.Popen[bytes]:
+    # Nothing of ours lives here (we hold the lock), so what names a process is left from before a crash. PostgreSQL
+    # would believe a stale number that is now a zombie or another program of the same user. Its own check of the
+    # shared memory block still refuses to start beside a living child of the old server.
+    (place.data / "postmaster.pid").unlink(missing_ok=True)
+    shutil.rmtree(place.sockets, ignore_errors=True)
+    place.sockets.mkdir()
+    account.give(place.sockets, mode=0o700)
+    if place.log.exists() and place.log.stat().st_size > _LOG_BYTES_MAX:
+        place.log.replace(place.log.with_suffix(".log.1"))
+    settings = {
+        "listen_addresses": "127.0.0.1",
+        "port": str(_free_port()),
+        "unix_socket_directories": str(place.socket_folder or ""),
+        "unix_socket_permissions": "0700",
+        "fsync": "on",
+        "full_page_writes": "on",
+        "synchronous_commit": "on",
+        "timezone": "UTC",
+        "log_timezone": "UTC",
+        "lc_messages": "C",
+        "log_startup_progress_interval": "2s",
+    }
+    argv = [str(programs / "postgres"), "-D", str(place.data)]
+    argv += [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+    with place.log.open("ab") as log:
+        place.log.chmod(0o600)
+        process = subprocess.Popen(
+            argv,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,  # a Ctrl-C is for us; the server is stopped when the last user leaves
+            **account.process_arguments(),
+        )
+    children[process.pid] = process
+    return process
+
+
+def _reason(place: Place, log_from: int) -> Exception:
+    with place.log.open("rb") as log:
+        log.seek(log_from)
+        said = log.read().decode(errors="replace").strip()
+    if any(sign in said for sign in _PASSING):
+        return _PassingError(said[-600:])
+    return EmbeddedError(f"PostgreSQL in {place.data} ended: {said[-600:]}", remedy=f"Its log is {place.log}.")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,67 @@
+"""Is there a server for this folder? What its pid file says, and whether that process is really it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PidFile:
+    """What `postmaster.pid` says. It may be half written, and it may be a lie from before a crash."""
+
+    pid: int
+    port: int | None
+    status: str
+
+    @property
+    def ready(self) -> bool:
+        """Whether the server said that it takes connections."""
+        return self.status == "ready"
+
+
+def read_pid_file(data: Path) -> PidFile | None:
+    """The pid file of a data folder, or nothing if there is none or it does not begin with a number yet."""
+    try:
+        lines = (data / "postmaster.pid").read_text().splitlines()
+        # the lines: pid, data folder, start time, port, socket folder, address, shared memory, status
+        port = int(lines[3]) if len(lines) > 3 else None
+        return PidFile(pid=abs(int(lines[0])), port=port, status=lines[7].strip() if len(lines) > 7 else "")
+    except (OSError, ValueError, IndexError):
+        return None
+
+
+def is_postmaster(pid: int, data: Path) -> bool:
+    """Whether the process lives (a zombie does not) and is the server of this very data folder."""
+    try:
+        process = psutil.Process(pid)
+        if process.status() in {psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD}:
+            return False
+        # a server stands in its data folder; its name alone would fit the server of any other folder
+        return process.name().startswith("postgres") and data.samefile(process.cwd())
+    except (psutil.Error, OSError):
+        return False
+
+
+def living(data: Path) -> PidFile | None:
+    """The pid file, if its process is the living server of this folder."""
+    found = read_pid_file(data)
+    return found if found is not None and is_postmaster(found.pid, data) else None
+
+
+def work_done(pid: int) -> float:
+    """CPU seconds that the server and its children have used: it grows while a recovery gets on."""
+    total = 0.0
+    try:
+        family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
+    except psutil.Error:
+        return total
+    for process in family:
+        try:
+            times = process.cpu_times()
+        except psutil.Error:
+            continue
+        total += times.user + times.system
+    return total

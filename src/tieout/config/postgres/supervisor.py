@@ -1,0 +1,137 @@
+"""Start, join, leave and stop the embedded server: the last program to leave stops it, whoever started it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tieout.config.postgres.account import account_for
+from tieout.config.postgres.binaries import programs
+from tieout.config.postgres.cluster import dsn, ensure_cluster, ensure_owner
+from tieout.config.postgres.errors import EmbeddedError
+from tieout.config.postgres.launch import Patience, await_ready, children, launch, reap
+from tieout.config.postgres.place import SHELTER, Place, find, open_home, open_shelter, settle, starting_lock
+from tieout.config.postgres.postmaster import is_postmaster, living
+
+_STOP_SECONDS_MAX: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """A running server: its address (no secret in it), process, folder, and whether this call started it."""
+
+    dsn: str
+    pid: int
+    port: int
+    folder: Path
+    started_here: bool
+
+
+def _quiet(_line: str) -> None:
+    """Say nothing."""
+
+
+def start(
+    home: Path, *, say: Callable[[str], None] = _quiet, idle_seconds_max: float = 120, shelter: Path = SHELTER
+) -> Server:
+    """Start the server of a home, or join the one that runs. It runs on until `stop`.
+
+    Waits for a recovery as long as it makes progress. Raises EmbeddedError, which names place and remedy.
+    """
+    home = open_home(home)
+    with starting_lock(home):
+        return _start(home, Patience(idle_seconds=idle_seconds_max, say=say), shelter)
+
+
+def stop(home: Path) -> bool:
+    """Stop the server of a home cleanly. Gives back whether one ran."""
+    home = open_home(home)
+    with starting_lock(home):
+        return _stop(find(home))
+
+
+def destroy(home: Path) -> None:
+    """Stop the server of a home and remove its database for good."""
+    home = open_home(home)
+    with starting_lock(home):
+        place = find(home)
+        _stop(place)
+        if place is not None:
+            link = home / "postgres"
+            if link.is_symlink():
+                link.unlink()
+            shutil.rmtree(place.folder)
+
+
+@contextmanager
+def running(
+    home: Path, *, say: Callable[[str], None] = _quiet, idle_seconds_max: float = 120, shelter: Path = SHELTER
+) -> Iterator[Server]:
+    """The server of a home while the block runs; the last of all programs to leave its block stops the server."""
+    home = open_home(home)
+    # A lock that is shared by all users and that the kernel takes back from a killed one: a list of process ids
+    # would lie after a crash.
+    with (home / "postgres.users").open("a") as users:
+        with starting_lock(home):
+            server = _start(home, Patience(idle_seconds=idle_seconds_max, say=say), shelter)
+            fcntl.flock(users, fcntl.LOCK_SH)
+        try:
+            yield server
+        finally:
+            with starting_lock(home):
+                fcntl.flock(users, fcntl.LOCK_UN)
+                with suppress(BlockingIOError):
+                    fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    _stop(find(home))
+
+
+def _start(home: Path, patience: Patience, shelter: Path) -> Server:
+    reap()
+    known = find(home)
+    account = account_for(known.data if known else home / "postgres" / "data")
+    place = settle(home, account, shelter=shelter)
+    found = living(place.data)
+    started_here = found is None
+    if found is None:
+        if account.other:
+            open_shelter(shelter)
+        folder = programs(account, shelter=shelter)
+        if not place.data.exists():
+            patience.say(f"Making the database in {place.data}")
+        ensure_cluster(place, account, folder)
+        found = launch(place, account, folder, patience)
+    elif not found.ready:  # its starter was stopped in the middle of a recovery
+        found = await_ready(place, found.pid, patience, log_from=place.log.stat().st_size)
+    port = found.port
+    assert port is not None, "a server that is ready has written its port"
+    ensure_owner(place, port)
+    return Server(dsn=dsn(place, port), pid=found.pid, port=port, folder=place.folder, started_here=started_here)
+
+
+def _stop(place: Place | None) -> bool:
+    reap()
+    found = living(place.data) if place is not None else None
+    if place is None or found is None:
+        return False
+    for how in (
+        signal.SIGINT,
+        signal.SIGQUIT,
+    ):  # fast and clean; then at once, which the next start recovers from
+        with suppress(ProcessLookupError):
+            os.kill(found.pid, how)
+        deadline = time.monotonic() + _STOP_SECONDS_MAX
+        while time.monotonic() < deadline:
+            if found.pid in children:
+                reap()
+            if not is_postmaster(found.pid, place.data):
+                return True
+            time.sleep(0.02)
+    raise EmbeddedError(f"The server {found.pid} in {place.data} does not stop.", remedy="Stop it by hand.")

@@ -1,0 +1,34 @@
+"""One-time sign-in links: made for a known user, good for a while, used up by the first who brings it."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from tieout.core.errors import Refused
+from tieout.identity.models import SignInLink, User
+
+
+def make_link(user: User, *, at: datetime, minutes: int) -> str:
+    """A fresh token for the user, to be put into an address. It is given once and kept as a hash only."""
+    token = secrets.token_urlsafe(32)
+    SignInLink.objects.create(
+        user=user, token_hash=_hash(token), created_at=at, expires_at=at + timedelta(minutes=minutes)
+    )
+    return token
+
+
+def use_link(token: str, *, at: datetime) -> User:
+    """The user whom the token signs in. Raises Refused: the same words for unknown, used, late, so nothing is told."""
+    good = SignInLink.objects.filter(token_hash=_hash(token), used_at=None, expires_at__gt=at, user__is_active=True)
+    # one statement, so that two browsers that bring it at once cannot both have it
+    if good.update(used_at=at) != 1:
+        raise Refused(
+            "GOV-SIGN-IN", "This link is not good: it was used, is too old, or never was one. Ask for another."
+        )
+    return User.objects.get(sign_in_links__token_hash=_hash(token))
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
