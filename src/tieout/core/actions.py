@@ -49,3 +49,16 @@ class Unknown:
 
 
 Outcome = Done | Rejected | Unknown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """Handed over and not yet answered. Not an end: only the target's answer, or too long without one, is an `Outcome`.
+
+    `trace` is where it lies, in the target's words ("outbox/….json").
+    """
+
+    trace: str = ""
+
+
+Answer = Outcome | Sent

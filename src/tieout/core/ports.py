@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from tieout.core.actions import Action, Outcome
+from tieout.core.actions import Action, Answer
 
 
 class Target(Protocol):
@@ -13,10 +13,13 @@ class Target(Protocol):
 
     lane: str
 
-    def find(self, actions: Sequence[Action]) -> Sequence[Outcome | None]:
-        """What the outer system already knows of each action, by our reference; None if it has never seen it."""
+    def find(self, actions: Sequence[Action]) -> Sequence[Answer | None]:
+        """What the outer system already knows of each action, by our reference; None if it has never seen it.
+
+        `Unknown` where it cannot be asked: then nothing is performed, and the look-up is tried again later.
+        """
         ...
 
-    def perform(self, actions: Sequence[Action]) -> Sequence[Outcome]:
+    def perform(self, actions: Sequence[Action]) -> Sequence[Answer]:
         """Does each action. Called only after `find` answered None. A time-out is `Unknown`, never raised."""
         ...
