@@ -15,7 +15,7 @@ TIEOUT = read(os.environ)
 """The typed settings; the rest of this module says them in Django's words."""
 
 
-def _database(address: str) -> dict[str, Any]:
+def database_settings(address: str) -> dict[str, Any]:
     """Django's form of a connection address. Without one, the host's name says what is missing."""
     parts = conninfo_to_dict(address) if address else {"host": "no-DATABASE_URL-was-given"}
     names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
@@ -29,7 +29,7 @@ def _database(address: str) -> dict[str, Any]:
     }
 
 
-DATABASES = {"default": _database(TIEOUT.database_url)}
+DATABASES = {"default": database_settings(TIEOUT.database_url)}
 SECRET_KEY = TIEOUT.secret_key or read_secret(TIEOUT.home)
 DEBUG = False
 ALLOWED_HOSTS = list(TIEOUT.allowed_hosts)
