@@ -1,0 +1,171 @@
+"""Canonical JSON: the one text of a value, by which it is stored, hashed and compared.
+
+The same value always gives the same bytes: fields in declared order, none left out, mappings and sets sorted; money as
+"12.34 EUR", quantities as "5 EA", decimals as the digits they were given in, fractions as "7/12", dates and instants as
+ISO 8601. Reading the bytes gives the value back, exactly. What strangers write is read by `json_documents`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any, Final, TypeVar, cast
+
+import msgspec
+
+from tieout.core.documents import Document, type_of_kind
+from tieout.core.dossier import Allocated, Dossier, Likeness, Paper
+from tieout.core.errors import Malformed
+from tieout.core.money import Money, exponent
+from tieout.core.quantity import Quantity
+from tieout.core.reading import Reading, Remark
+from tieout.core.verdict import PostingLine
+
+T = TypeVar("T")
+
+
+def encode(value: object) -> bytes:
+    """The canonical bytes of a document or of any other value of the kernel. Raises `TypeError` for what is none."""
+    return _ENCODER.encode(value)
+
+
+def decode(kind: str, content: bytes) -> Document:
+    """The document that `encode` wrote; `kind` is the document's own. Raises `Malformed`, also for an unknown kind."""
+    known = type_of_kind.get(kind)
+    if known is None:
+        raise Malformed(f"{kind!r} is not a kind of document", remedy=f"use one of {', '.join(type_of_kind)}")
+    return cast("Document", decode_as(known, content))
+
+
+def decode_as(type_: type[T], content: bytes) -> T:
+    """The value of this type that `encode` wrote. Raises `Malformed` with the place in the text."""
+    try:
+        build = _WITH_DOCUMENTS.get(type_)
+        return cast("T", build(content)) if build else _decoder(type_).decode(content)
+    except (msgspec.DecodeError, InvalidOperation) as error:
+        raise Malformed(f"not a canonical {type_.__name__}: {error}") from error
+
+
+def fingerprint(content: bytes) -> str:
+    """SHA-256 of canonical bytes (or of a raw file), as 64 hexadecimal digits."""
+    return sha256(content).hexdigest()
+
+
+def _write(value: object) -> str:
+    if isinstance(value, Money):
+        return _write_money(value)
+    if isinstance(value, Quantity):
+        return f"{value.value} {value.unit}"
+    if isinstance(value, Fraction):
+        return f"{value.numerator}/{value.denominator}"
+    raise TypeError(f"{type(value).__name__} has no canonical JSON")
+
+
+def _write_money(money: Money) -> str:
+    decimals = exponent(money.currency)
+    if not decimals:
+        return f"{money.minor} {money.currency}"
+    digits = str(abs(money.minor)).rjust(decimals + 1, "0")
+    return f"{'-' if money.minor < 0 else ''}{digits[:-decimals]}.{digits[-decimals:]} {money.currency}"
+
+
+def _read_money(text: str) -> Money:
+    amount, _, currency = text.partition(" ")
+    whole, _, cents = amount.partition(".")
+    if not currency or len(cents) != exponent(currency):
+        return Money.parse(text)
+    return Money(int(whole + cents), currency)
+
+
+def _read_quantity(text: str) -> Quantity:
+    value, _, unit = text.partition(" ")
+    return Quantity(Decimal(value), unit) if unit else Quantity.parse(text)
+
+
+_READERS: Final[dict[object, Callable[[str], object]]] = {
+    Money: _read_money,
+    Quantity: _read_quantity,
+    Fraction: Fraction,
+}
+
+
+def _read(type_: type, value: object) -> object:
+    if not isinstance(value, str):
+        raise ValueError(f"expected text, found {value!r}")
+    return _READERS[type_](value)
+
+
+_ENCODER: Final = msgspec.json.Encoder(enc_hook=_write, order="deterministic")
+
+
+@lru_cache(maxsize=256)
+def _any_decoder(type_: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(type_, dec_hook=_read)
+
+
+def _decoder(type_: type[T]) -> msgspec.json.Decoder[T]:
+    return _any_decoder(cast("Any", type_))
+
+
+# A union of dataclasses carries no tag for the reader: what holds documents is read in two steps, by the kind inside.
+class _Kind(msgspec.Struct):
+    kind: str
+
+
+class _PaperForm(msgspec.Struct):
+    key: str
+    sha256: str
+    recorded_at: datetime
+    document: msgspec.Raw
+
+
+class _ReadingForm(msgspec.Struct):
+    document: msgspec.Raw
+    format: str
+    remarks: tuple[Remark, ...]
+    part: int
+
+
+class _DossierForm(msgspec.Struct):
+    claim: _PaperForm
+    received_at: datetime
+    at: datetime
+    tenant: str
+    entity: str
+    evidence: tuple[_PaperForm, ...]
+    allocated: tuple[Allocated, ...]
+    alike: tuple[Likeness, ...]
+    looked_up: tuple[str, ...]
+    remarks: tuple[Remark, ...]
+    posted: tuple[PostingLine, ...]
+
+
+def _document(raw: msgspec.Raw) -> Document:
+    content = bytes(raw)
+    return decode(_decoder(_Kind).decode(content).kind, content)
+
+
+def _paper(form: _PaperForm) -> Paper[Document]:
+    return Paper(key=form.key, sha256=form.sha256, recorded_at=form.recorded_at, document=_document(form.document))
+
+
+def _dossier(content: bytes) -> Dossier:
+    form = _decoder(_DossierForm).decode(content)
+    rest = {name: getattr(form, name) for name in _DossierForm.__struct_fields__ if name not in {"claim", "evidence"}}
+    return Dossier(claim=_paper(form.claim), evidence=tuple(map(_paper, form.evidence)), **rest)
+
+
+def _reading(content: bytes) -> Reading:
+    form = _decoder(_ReadingForm).decode(content)
+    return Reading(document=_document(form.document), format=form.format, remarks=form.remarks, part=form.part)
+
+
+_WITH_DOCUMENTS: Final[dict[Any, Callable[[bytes], object]]] = {
+    Dossier: _dossier,
+    Reading: _reading,
+    Paper: lambda content: _paper(_decoder(_PaperForm).decode(content)),
+}
