@@ -14,12 +14,15 @@ from tieout.core.reading import Reading, Remark
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How much of anything is read before it is refused: bytes of raw file, bytes of XML, levels of nesting, text in one node."""
+    """How much of anything is read before it is refused: bytes of raw file, bytes of XML, levels of nesting, papers in a file.
+
+    One text node may hold ten million characters: the XML parser's own wall, which is left standing.
+    """
 
     raw_bytes_max: int = 100 * 1024 * 1024
     xml_bytes_max: int = 20 * 1024 * 1024
     depth_max: int = 100
-    text_chars_max: int = 10_000_000
+    papers_max: int = 10_000
 
 
 LIMITS: Final = Limits()
@@ -29,13 +32,15 @@ LIMITS: Final = Limits()
 class Source:
     """One file to be read. `root` is its safely parsed XML root where it is XML (the registry does that once), else None.
 
-    `name` is the file's name as it came: good for messages, never trusted to say what is inside.
+    `name` is the file's name as it came: good for messages, never trusted to say what is inside. `remarks` are those that
+    opening the file already gave; the registry adds them to every reading.
     """
 
     content: bytes
     name: str = ""
     limits: Limits = LIMITS
     root: etree._Element | None = None
+    remarks: tuple[Remark, ...] = ()
 
     @property
     def tag(self) -> str:

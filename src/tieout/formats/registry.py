@@ -1,0 +1,126 @@
+"""Which formats there are, and the one door to them: bytes in, readings out, never an exception for what is in a file.
+
+A new format is one module with a `FORMAT` and one line in `formats()`. What a file is called never decides what it is.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from importlib import import_module
+from itertools import islice
+
+from lxml import etree
+
+from tieout.core.reading import Reading
+from tieout.formats.format import LIMITS, Format, Limits, Source, refusal
+from tieout.formats.recognised import recognised
+from tieout.formats.xml_safety import looks_like_xml, parsed
+
+
+@cache
+def formats() -> tuple[Format, ...]:
+    """Every format, in the order in which they are asked: those with an unmistakable sign first."""
+    found = []
+    for name in ("ubl.paper", "cii", "facturx", "canonical_json", "csv_tables"):
+        try:
+            found.append(import_module(f"tieout.formats.{name}").FORMAT)
+        except (ImportError, AttributeError):
+            continue
+    return tuple(found)
+
+
+def read(content: bytes, *, name: str = "", limits: Limits = LIMITS) -> tuple[Reading, ...]:
+    """Every document in a file. At least one reading always: what cannot be read is an `Unreadable` that says why."""
+    source = Source(content=content, name=name, limits=limits)
+    if (refused := _unfit(source)) is not None:
+        return (refused,)
+    if looks_like_xml(content):
+        opened = parsed(source)
+        if isinstance(opened, Reading):
+            return (recognised(source) or opened,)
+        source = opened
+    readings = _read(source)
+    if source.remarks:
+        return tuple(replace(reading, remarks=source.remarks + reading.remarks) for reading in readings)
+    return readings
+
+
+def _unfit(source: Source) -> Reading | None:
+    size, limit = len(source.content), source.limits.raw_bytes_max
+    if size > limit:
+        return refusal(
+            source, f"the file has {size / 2**20:.1f} MB, more than the {limit / 2**20:.0f} MB that are read",
+            remedy="split it, or raise the limit in the settings",
+        )  # fmt: skip
+    if not size or source.content.isspace() or not source.content.strip(b"\x00"):
+        what = "is empty" if not size else f"holds {size:,} bytes of nothing"
+        return refusal(source, f"the file {what}", remedy="ask for it again")
+    return None
+
+
+def _read(source: Source) -> tuple[Reading, ...]:
+    reader = _reader_of(source)
+    if reader is not None:
+        return _guarded(reader, source)
+    if (known := recognised(source)) is not None:
+        return (known,)
+    if source.root is not None:
+        return _unwrapped(source) or (_foreign_xml(source),)
+    return (
+        refusal(
+            source, "the file is in no format that Tieout knows (" + ", ".join(known.name for known in formats()) + ")",
+            remedy="send UBL, CII, Factur-X, canonical JSON or CSV with a header row",
+        ),
+    )  # fmt: skip
+
+
+def _reader_of(source: Source) -> Format | None:
+    return next((known for known in formats() if known.sniff(source)), None)
+
+
+def _guarded(reader: Format, source: Source) -> tuple[Reading, ...]:
+    """Reads; a mistake of ours becomes a refusal that names its place, so that one paper never stops a batch."""
+    try:
+        readings = reader.read(source)
+    except Exception as error:  # noqa: BLE001  the one door of this room
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{place.filename.rpartition('/')[2]}:{place.lineno} in {place.name}"
+        return (
+            refusal(
+                source, f"reading it as {reader.name} failed: {type(error).__name__}: {error}"[:400], where=where,
+                remedy="this is a mistake in Tieout: report it with the file", format_name=reader.name,
+            ),
+        )  # fmt: skip
+    assert readings, f"{reader.name} gave no reading"
+    return readings
+
+
+def _unwrapped(source: Source) -> tuple[Reading, ...]:
+    """The papers inside an envelope (Standard Business Document and the like), counted from 1."""
+    assert source.root is not None
+    papers = list(islice(_papers(source, source.root), source.limits.papers_max + 1))
+    if len(papers) > source.limits.papers_max:
+        remedy = "send them in several files"
+        return (refusal(source, f"the envelope holds more than {source.limits.papers_max} papers", remedy=remedy),)
+    inside = [reading for reader, paper in papers for reading in _guarded(reader, paper)]
+    return tuple(replace(reading, part=part) for part, reading in enumerate(inside, 1))
+
+
+def _papers(source: Source, element: etree._Element) -> Iterator[tuple[Format, Source]]:
+    for child in element:
+        inside = replace(source, root=child)
+        reader = _reader_of(inside) if inside.tag else None
+        if reader is None:
+            yield from _papers(source, child)
+        else:
+            yield reader, inside
+
+
+def _foreign_xml(source: Source) -> Reading:
+    return refusal(
+        source, f"the XML is a {source.tag or 'nameless thing'}, which is no business paper that Tieout knows",
+        where="root element", remedy="send UBL or CII, or map it to canonical JSON", format_name="xml",
+    )  # fmt: skip

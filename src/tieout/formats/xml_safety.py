@@ -1,0 +1,140 @@
+"""XML from strangers: no DTD, no entities, no network, bounded size and depth; every refusal says where and what to do."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import lru_cache
+from typing import Final
+
+from lxml import etree
+
+from tieout.core.reading import Reading, Remark
+from tieout.formats.format import Source, refusal
+
+_BOM_UTF8: Final = b"\xef\xbb\xbf"
+_WIDE_STARTS: Final = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<", b"\x00\x00\x00<", b"\x00\x00\xfe\xff")
+_BLANKS: Final = b" \t\r\n"
+_DECLARED: Final = re.compile(rb"""^<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
+_LATIN: Final = frozenset({b"iso-8859-1", b"iso-8859-15", b"latin1", b"windows-1252", b"cp1252", b"us-ascii", b"ascii"})
+
+
+def looks_like_xml(content: bytes) -> bool:
+    """Whether the first bytes can only be meant as XML, in whatever encoding."""
+    head = content[:4096]
+    if head.startswith(_WIDE_STARTS):
+        return True
+    return head.removeprefix(_BOM_UTF8).lstrip(_BLANKS).startswith(b"<")
+
+
+def parsed(source: Source) -> Source | Reading:
+    """The source with its root, or the refusal. Comments and processing instructions are left out of the tree."""
+    content = source.content
+    if len(content) > source.limits.xml_bytes_max:
+        return _too_large(source)
+    wide = content[:4].startswith(_WIDE_STARTS)
+    if not wide and (at := content.find(b"\x00")) >= 0:
+        line = content.count(b"\n", 0, at) + 1
+        return _refused(
+            source, "the XML holds a NUL byte, which no XML may", where=f"line {line}, byte {at}",
+            remedy="the file was damaged or cut from memory on its way: ask for it again",
+        )  # fmt: skip
+    content, remarks, encoding = (content, (), None) if wide else _straightened(content)
+    try:
+        root = etree.fromstring(content, _parser(encoding))
+    except etree.XMLSyntaxError as error:
+        return _syntax(source, error)
+    except (ValueError, LookupError) as error:
+        return _refused(source, f"the XML cannot be decoded: {error}", remedy="send it as UTF-8")
+    return _checked(replace(source, root=root, remarks=source.remarks + remarks))
+
+
+def _parser(encoding: str | None) -> etree.XMLParser:
+    """A new parser a paper: a parser that is used again keeps every name it ever saw."""
+    return etree.XMLParser(
+        encoding=encoding, resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False,
+        attribute_defaults=False, huge_tree=False, remove_comments=True, remove_pis=True, collect_ids=False,
+    )  # fmt: skip
+
+
+def _checked(source: Source) -> Source | Reading:
+    assert source.root is not None
+    if (dtd := source.root.getroottree().docinfo.internalDTD) is not None:
+        return _refused(
+            source, f"the XML carries a document type declaration (DOCTYPE {dtd.name or ''})".replace(" )", ")"),
+            where="prolog",
+            remedy="business papers need none and entities can be used to attack readers: send the file without it",
+        )  # fmt: skip
+    if _too_deep(source.limits.depth_max)(source.root):
+        return _refused(
+            source, f"the XML is nested deeper than {source.limits.depth_max} levels",
+            remedy="no business paper is: send the paper itself",
+        )  # fmt: skip
+    return source
+
+
+@lru_cache(maxsize=8)
+def _too_deep(depth_max: int) -> etree.XPath:
+    return etree.XPath("boolean(." + "/*" * depth_max + ")")
+
+
+def _straightened(content: bytes) -> tuple[bytes, tuple[Remark, ...], str | None]:
+    """Mends what can be mended without guessing: blanks before the declaration, UTF-8 that calls itself Latin."""
+    remarks: tuple[Remark, ...] = ()
+    bare = content.removeprefix(_BOM_UTF8)
+    stripped = bare.lstrip(_BLANKS)
+    if len(stripped) < len(bare) and stripped.startswith(b"<?xml"):
+        remarks += (_note("there are blanks before the XML declaration; they were skipped"),)
+        bare = stripped
+    declared = _DECLARED.match(bare)
+    if declared is None or declared.group(1).lower() not in _LATIN or bare.isascii():
+        return bare, remarks, None
+    if not _is_utf8(bare):
+        return bare, remarks, None
+    name = declared.group(1).decode("ascii")
+    return bare, (*remarks, _note(f"the file says that it is {name} but it is UTF-8; it was read as UTF-8")), "utf-8"
+
+
+def _is_utf8(content: bytes) -> bool:
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _note(message: str) -> Remark:
+    return Remark(code="DOC-UNREAD", where="prolog", message=message, fatal=False)
+
+
+def _too_large(source: Source) -> Reading:
+    size, limit = len(source.content) / 2**20, source.limits.xml_bytes_max / 2**20
+    return _refused(
+        source, f"the XML has {size:.1f} MB, more than the {limit:.0f} MB that are read",
+        remedy="send attachments beside the paper and not inside it, or raise the limit in the settings",
+    )  # fmt: skip
+
+
+def _syntax(source: Source, error: etree.XMLSyntaxError) -> Reading:
+    line, column = error.position if error.position else (0, 0)
+    text = str(error.msg or error).split(", line ")[0]
+    return _refused(
+        source, f"the XML is broken: {text}", where=f"line {line}, column {column}",
+        remedy=_remedy(text.lower()),
+    )  # fmt: skip
+
+
+def _remedy(text: str) -> str:
+    if "encoding" in text or "utf-8" in text or "utf-16" in text or "bytes" in text:
+        return "the bytes are not in the encoding that the file declares: send it as UTF-8 and say so in its first line"
+    if "premature" in text or "empty" in text:
+        return "the file ends too early: ask for it again"
+    if "entity" in text or "entities" in text or "amplification" in text:
+        return "use the characters themselves instead of named entities"
+    if "huge" in text or "depth" in text:
+        return "no business paper is so deep or holds so long a text: send the paper itself"
+    return "ask the sender for a well-formed file"
+
+
+def _refused(source: Source, reason: str, *, where: str = "", remedy: str = "") -> Reading:
+    return refusal(source, reason, where=where, remedy=remedy, format_name="xml")
