@@ -1,0 +1,195 @@
+"""A small stand-in of an ERP that imports vouchers: books each reference once, answers, keeps a ledger. With faults to order.
+
+The demo posts to it and the tests count its ledger. It is strict where ERPs are strict: a reference that it has booked
+is never booked again, and a voucher that does not add up is refused.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from tieout.connectors.voucher_folder.map import FORMAT
+from tieout.connectors.voucher_folder.places import Places, sync_folder
+from tieout.connectors.voucher_folder.write import write_durably
+
+Fault = Literal["none", "silent", "late", "reject", "answer_twice", "two_numbers", "torn_answer", "crash"]
+COLUMNS: Final = ("document", "reference", "claim", "number", "currency", "net", "tax", "lines", "booked_at")
+
+
+class Crashed(RuntimeError):
+    """Ordered by a fault: the importer died between booking and answering."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One booked voucher: a line of the ledger. Amounts are decimal text in `currency`."""
+
+    document: str
+    reference: str
+    claim: str
+    number: str
+    currency: str
+    net: str
+    tax: str
+    lines: str
+    booked_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """What one look into the outbox came to, in vouchers."""
+
+    booked: int = 0
+    repeated: int = 0
+    refused: int = 0
+
+
+class Importer:
+    """An ERP's import job over one exchange folder. `fault` says what goes wrong with a reference; nothing by default."""
+
+    def __init__(self, root: Path, *, fault: Callable[[str], Fault] = lambda _: "none") -> None:
+        self._places = Places(root=root)
+        self._path = root / "ledger.csv"
+        self._fault = fault
+        self._booked = {entry.reference: entry for entry in self._recover()}
+        self._unanswered: list[Entry] = []
+
+    def ledger(self) -> list[Entry]:
+        """Every booked voucher, in the order of booking."""
+        return _entries(self._path)
+
+    def run(self, *, at: datetime) -> Round:
+        """Takes every voucher that lies in the outbox, oldest name first, and answers."""
+        count = {"booked": 0, "repeated": 0, "refused": 0}
+        for path in sorted(self._places.outbox.glob("[!.]*.json")):
+            count[self._take(path, at=at)] += 1
+        return Round(**count)
+
+    def answer_late(self) -> int:
+        """Answers what was booked under the fault "late"; gives back how many."""
+        late, self._unanswered = self._unanswered, []
+        for entry in late:
+            self._answer(entry.reference, status="accepted", document=entry.document)
+        return len(late)
+
+    def _take(self, path: Path, *, at: datetime) -> Literal["booked", "repeated", "refused"]:
+        reference = path.stem
+        fault = self._fault(reference)
+        known = self._booked.get(reference)
+        if known is not None:
+            self._answer(reference, status="duplicate", document=known.document)
+            self._archive(path)
+            return "repeated"
+        paper, problem = _checked(path)
+        if fault == "reject":
+            problem = "period 11 is closed"
+        if paper is None or problem:
+            self._answer(reference, status="rejected", reason=problem, code="IMPORT")
+            self._archive(path)
+            return "refused"
+        entry = self._book(reference, paper, at=at)
+        if fault == "crash":
+            raise Crashed(reference)
+        self._answer_under(fault, entry)
+        self._archive(path)
+        return "booked"
+
+    def _book(self, reference: str, paper: dict[str, Any], *, at: datetime) -> Entry:
+        lines = paper["voucher"]["lines"]
+        entry = Entry(
+            document=str(5_105_600_000 + len(self._booked) + 1),
+            reference=reference,
+            claim=str(paper.get("claim", "")),
+            number=str(paper["voucher"].get("number", "")),
+            currency=str(paper["voucher"]["currency"]),
+            net=str(_sum(lines, "net")),
+            tax=str(_sum(lines, "tax")),
+            lines=str(len(lines)),
+            booked_at=at.isoformat(),
+        )
+        with self._path.open("a", newline="", encoding="utf-8") as file:
+            csv.writer(file).writerow([getattr(entry, name) for name in COLUMNS])
+            file.flush()
+            os.fsync(file.fileno())
+        self._booked[reference] = entry
+        return entry
+
+    def _answer_under(self, fault: Fault, entry: Entry) -> None:
+        accepted = {"status": "accepted", "document": entry.document}
+        match fault:
+            case "silent":
+                pass
+            case "late":
+                self._unanswered.append(entry)
+            case "torn_answer":
+                (self._places.ack / f"{entry.reference}.json").write_text('{"reference": "')
+            case "answer_twice":
+                self._answer(entry.reference, **accepted)
+                self._answer(entry.reference, **accepted)
+            case "two_numbers":
+                self._answer(entry.reference, **accepted)
+                self._answer(entry.reference, status="accepted", document=f"{entry.document}-2")
+            case _:
+                self._answer(entry.reference, **accepted)
+
+    def _answer(self, reference: str, **said: str) -> None:
+        """An acknowledgement by rename; a further one of the same reference gets a number, never the first one's name."""
+        path, k = self._places.ack / f"{reference}.json", 1
+        while path.exists():
+            k += 1
+            path = self._places.ack / f"{reference}.{k}.json"
+        write_durably(path, json.dumps({"reference": reference} | said).encode())
+        sync_folder(self._places.ack)
+
+    def _archive(self, path: Path) -> None:
+        for each in (path, path.with_suffix(".csv")):
+            if each.exists():
+                each.rename(self._places.archive / each.name)
+
+    def _recover(self) -> list[Entry]:
+        """The ledger as the last run left it; a line that a crash tore off was never booked and is cut away."""
+        if not self._path.exists():
+            self._path.write_text(",".join(COLUMNS) + "\r\n", newline="")
+        whole = self._path.read_bytes()
+        kept = whole[: whole.rfind(b"\n") + 1]
+        if kept != whole:
+            os.truncate(self._path, len(kept))
+        return _entries(self._path)
+
+
+def _entries(path: Path) -> list[Entry]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return [Entry(**row) for row in csv.DictReader(file)]
+
+
+def _checked(path: Path) -> tuple[dict[str, Any] | None, str]:
+    """The voucher, and what is wrong with it ("" if nothing)."""
+    try:
+        paper = json.loads(path.read_bytes())
+        table = path.with_suffix(".csv").read_bytes()
+        if paper["format"] != FORMAT or paper["reference"] != path.stem:
+            return None, "not a voucher of this format and name"
+        if hashlib.sha256(table).hexdigest() != paper["csv_sha256"]:
+            return None, "the table is not the one that the voucher names"
+        content = paper["voucher"]
+        if not content["lines"] or not content["currency"]:
+            return None, "no lines or no currency"
+        gross = _sum(content["lines"], "net") + _sum(content["lines"], "tax")
+        if "payable" in content and Decimal(content["payable"]) != gross:
+            return None, f"the lines add up to {gross}, not to {content['payable']}"
+    except (OSError, ValueError, KeyError, TypeError, InvalidOperation) as error:
+        return None, f"cannot be read: {type(error).__name__}"
+    return paper, ""
+
+
+def _sum(lines: list[dict[str, Any]], name: str) -> Decimal:
+    return sum((Decimal(line[name]) for line in lines), Decimal(0))

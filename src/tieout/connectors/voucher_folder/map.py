@@ -1,0 +1,98 @@
+"""Pure: an action to the bytes of its voucher, and an acknowledgement's bytes to what they say."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Sequence
+from typing import Any, Final
+
+from tieout.core.actions import Action, Answer, Done, Rejected, Unknown
+from tieout.core.errors import Malformed
+
+FORMAT: Final = "tieout-voucher/1"
+COLUMNS: Final = (
+    "reference", "action", "supplier", "supplier_number", "document_kind", "number", "issue_date", "currency", "claim_line",
+    "kind", "order", "line", "quantity", "unit", "net", "tax", "description",
+)  # fmt: skip
+_HEADER: Final = ("supplier", "supplier_number", "document_kind", "number", "issue_date", "currency")
+_ACK_BYTES_MAX: Final = 1_000_000
+
+
+def voucher(action: Action) -> tuple[bytes, bytes]:
+    """The JSON and the CSV of a voucher: always the same bytes for the same action. The JSON names the CSV's hash.
+
+    Raises `Malformed` if the action's payload is not a JSON object with lines.
+    """
+    content = json.loads(action.payload)
+    if not isinstance(content, dict) or not isinstance(content.get("lines"), list):
+        raise Malformed("the action's payload has no list of lines", where=f"action {action.id}")
+    table = _table(action, content)
+    paper = {
+        "format": FORMAT,
+        "reference": str(action.id),
+        "action": action.kind,
+        "claim": action.claim,
+        "csv_sha256": hashlib.sha256(table).hexdigest(),
+        "voucher": content,
+    }
+    text = json.dumps(paper, ensure_ascii=False, sort_keys=True, indent=1)
+    return text.encode() + b"\n", table
+
+
+def _table(action: Action, content: dict[str, Any]) -> bytes:
+    out = io.StringIO()
+    writer = csv.DictWriter(out, COLUMNS, extrasaction="ignore", lineterminator="\r\n")
+    writer.writeheader()
+    header = {name: content.get(name, "") for name in _HEADER}
+    for line in content["lines"]:
+        own = {"reference": str(action.id), "action": action.kind}
+        writer.writerow({name: "" if value is None else value for name, value in (header | line | own).items()})
+    return out.getvalue().encode()
+
+
+def answer(reference: str, papers: Sequence[tuple[str, bytes]]) -> Answer | None:
+    """What the acknowledgement files (name, bytes) of one reference say together; None if there are none.
+
+    One document number, however often it is said, is `Done`. Two numbers, or yes and no at once, are ambiguous. A file
+    that cannot be read makes the whole answer `Unknown`: it may be half-written, or say what the others do not.
+    """
+    if not papers:
+        return None
+    booked: dict[str, str] = {}
+    refusals: list[Rejected] = []
+    for name, raw in papers:
+        try:
+            said = _acknowledgement(reference, raw)
+        except Malformed as problem:
+            return Unknown(hint=f"{name}: {problem.message}")
+        if isinstance(said, Rejected):
+            refusals.append(said)
+        else:
+            booked.setdefault(said.ref, name)
+    if len(booked) > 1:
+        return Unknown(hint=f"acknowledged under {len(booked)} numbers: {', '.join(sorted(booked))}", ambiguous=True)
+    if booked and refusals:
+        return Unknown(hint=f"acknowledged as {next(iter(booked))} and also rejected", ambiguous=True)
+    return Done(ref=next(iter(booked))) if booked else refusals[0]
+
+
+def _acknowledgement(reference: str, raw: bytes) -> Done | Rejected:
+    if len(raw) > _ACK_BYTES_MAX:
+        raise Malformed("longer than any acknowledgement")
+    try:
+        said = json.loads(raw)
+    except ValueError as error:
+        raise Malformed("is not (yet) readable JSON") from error
+    if not isinstance(said, dict) or said.get("reference") != reference:
+        raise Malformed("does not carry the reference that its name says")
+    document = said.get("document")
+    match said.get("status"):
+        case "accepted" | "duplicate" if isinstance(document, str) and document.strip():
+            return Done(ref=document.strip())
+        case "rejected":
+            return Rejected(reason=str(said.get("reason") or "no reason given"), code=str(said.get("code") or ""))
+        case status:
+            raise Malformed(f"status {status!r} with document {document!r} is no answer")

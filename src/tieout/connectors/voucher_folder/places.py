@@ -1,0 +1,62 @@
+"""Where things lie in a voucher folder, and how it is made. The marker tells a real exchange from an unmounted share."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+_MARKER: Final = "tieout-exchange"
+_FOLDERS: Final = ("outbox", "ack", "ack/read", "archive")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """The folders of one exchange. `reference` is always the action's id as text."""
+
+    root: Path
+
+    @property
+    def outbox(self) -> Path:
+        """Where we lay vouchers and the ERP takes them from."""
+        return self.root / "outbox"
+
+    @property
+    def ack(self) -> Path:
+        """Where the ERP answers."""
+        return self.root / "ack"
+
+    @property
+    def archive(self) -> Path:
+        """Where the ERP keeps the vouchers that it has taken."""
+        return self.root / "archive"
+
+    def read_ack(self, reference: str) -> Path:
+        """The folder of answers that we have read and committed: one a first pair of characters, so that none grows long."""
+        return self.root / "ack" / "read" / reference[:2]
+
+    def prepare(self) -> None:
+        """Makes the folders and, last, the marker. Raises OSError if the place cannot be written."""
+        for name in _FOLDERS:
+            (self.root / name).mkdir(parents=True, exist_ok=True)
+        (self.root / _MARKER).touch()
+        for name in (".", *_FOLDERS):
+            sync_folder(self.root / name)
+
+    def check(self) -> None:
+        """Raises OSError, with place and remedy, unless this is a prepared exchange folder."""
+        if not (self.root / _MARKER).exists():
+            raise FileNotFoundError(
+                f"{self.root} is not a prepared exchange folder (no {_MARKER} in it): "
+                "mount the share, or prepare the folder once"
+            )
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes the names in a folder durable."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,58 @@
+"""What the exchange knows of our references: answers first, then vouchers that still lie in the outbox or the archive."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from tieout.connectors.voucher_folder.map import answer
+from tieout.connectors.voucher_folder.places import Places
+from tieout.core.actions import Answer, Sent, Unknown
+
+
+def look_up(places: Places, references: Sequence[str]) -> list[Answer | None]:
+    """The answer to each reference, in order. If the folder cannot be read, every answer is `Unknown`."""
+    try:
+        places.check()
+        unread = _listing(places.ack, references)
+        return [_one(places, reference, unread[reference]) for reference in references]
+    except OSError as error:
+        return [Unknown(hint=f"the exchange folder cannot be read: {error}")] * len(references)
+
+
+def shelve(places: Places, references: Sequence[str]) -> None:
+    """Moves the answers to these references out of the way, once what they said is committed. May be repeated."""
+    for reference, papers in _listing(places.ack, references).items():
+        folder = places.read_ack(reference)
+        folder.mkdir(exist_ok=True)
+        for paper in papers:
+            paper.rename(folder / paper.name)
+
+
+def _listing(folder: Path, references: Iterable[str]) -> defaultdict[str, list[Path]]:
+    """Acknowledgement files by reference: "<reference>.json", and further ones "<reference>.<anything>.json"."""
+    wanted = set(references)
+    found: defaultdict[str, list[Path]] = defaultdict(list)
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            reference = entry.name.partition(".")[0]
+            if reference in wanted and entry.name.endswith(".json"):
+                found[reference].append(Path(entry.path))
+    for papers in found.values():
+        papers.sort()
+    return found
+
+
+def _one(places: Places, reference: str, unread: Sequence[Path]) -> Answer | None:
+    shelf = places.read_ack(reference)
+    papers = [*unread, *(_listing(shelf, [reference])[reference] if shelf.is_dir() else ())]
+    said = answer(reference, [(f"{paper.parent.name}/{paper.name}", paper.read_bytes()) for paper in papers])
+    if said is not None:
+        return said
+    # The outbox first: a voucher moves from there to the archive, so that it cannot slip past both looks.
+    for folder in (places.outbox, places.archive):
+        if (folder / f"{reference}.json").exists():
+            return Sent(trace=f"{folder.name}/{reference}.json")
+    return None

@@ -1,0 +1,66 @@
+"""Laying vouchers into the outbox: whole or not at all, and durable before we say that they are sent."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from tieout.connectors.voucher_folder.map import voucher
+from tieout.connectors.voucher_folder.places import Places, sync_folder
+from tieout.core.actions import Action, Answer, Rejected, Sent, Unknown
+from tieout.core.errors import Malformed
+
+_WRITERS: Final = 8  # threads that wait for the disk: a journal takes the waits of several files at once
+
+
+def lay_out(places: Places, actions: Sequence[Action]) -> list[Answer]:
+    """Writes the voucher of each action, in order: the CSV under its name first, then the JSON, which is what makes it a voucher.
+
+    A voucher that cannot be written is `Unknown`: the disk may have kept it all the same. A payload that cannot be
+    mapped is `Rejected`, and nothing is written.
+    """
+    answers: dict[int, Answer] = {}
+    vouchers: dict[int, tuple[bytes, bytes]] = {}
+    for k, action in enumerate(actions):
+        try:
+            vouchers[k] = voucher(action)
+        except (Malformed, ValueError) as problem:
+            answers[k] = Rejected(reason=f"cannot be made a voucher: {problem}", code="MAP")
+    references = {k: str(actions[k].id) for k in vouchers}
+    try:
+        places.check()
+        for part, suffix in ((1, "csv"), (0, "json")):
+            laid = [(places.outbox / f"{references[k]}.{suffix}", papers[part]) for k, papers in vouchers.items()]
+            _write_all(laid)
+            sync_folder(places.outbox)
+    except OSError as error:
+        answers |= {k: Unknown(hint=f"the voucher could not be written: {error}") for k in vouchers}
+    else:
+        answers |= {k: Sent(trace=f"outbox/{references[k]}.json") for k in vouchers}
+    return [answers[k] for k in range(len(actions))]
+
+
+def _write_all(papers: Iterable[tuple[Path, bytes]]) -> None:
+    with ThreadPoolExecutor(_WRITERS) as pool:
+        for _ in pool.map(lambda paper: write_durably(*paper), papers):
+            pass
+
+
+def write_durably(path: Path, content: bytes) -> None:
+    """The whole content under its name, by rename from a hidden name; the caller makes the folder durable. Raises OSError."""
+    # The process id keeps two writers of the same voucher apart: both write the same bytes, and either may win.
+    hidden = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with hidden.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        hidden.rename(path)
+    except OSError:
+        with suppress(OSError):
+            hidden.unlink(missing_ok=True)
+        raise

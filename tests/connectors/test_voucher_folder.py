@@ -1,0 +1,216 @@
+"""The voucher folder against real folders: durable, once, and honest about what it does not know."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.connectors.vouchers import AT, action
+from tieout.connectors.voucher_folder import VoucherFolder
+from tieout.connectors.voucher_folder.importer import Crashed, Fault, Importer
+from tieout.core.actions import Done, Rejected, Sent, Unknown
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> VoucherFolder:
+    return VoucherFolder(tmp_path / "exchange").prepare()
+
+
+def importer(folder: VoucherFolder, fault: Fault = "none") -> Importer:
+    return Importer(folder.places.root, fault=lambda _: fault)
+
+
+def test_a_voucher_goes_out_is_booked_and_comes_back_with_its_number(folder: VoucherFolder) -> None:
+    wanted = [action("A-1"), action("A-2")]
+    assert folder.find(wanted) == [None, None]
+    assert folder.perform(wanted) == [Sent(trace=f"outbox/{each.id}.json") for each in wanted]
+    assert folder.find(wanted) == [Sent(trace=f"outbox/{each.id}.json") for each in wanted]
+    erp = importer(folder)
+    assert erp.run(at=AT).booked == 2
+    answers = folder.find(wanted)
+    assert {each for each in answers if isinstance(each, Done)} == {Done(ref="5105600001"), Done(ref="5105600002")}
+    folder.settled(wanted)
+    assert not list(folder.places.ack.glob("*.json"))
+    assert folder.find(wanted) == answers, "what was answered once stays answered"
+    assert [(row.number, row.net, row.tax) for row in sorted(erp.ledger(), key=lambda row: row.number)] == [
+        ("A-1", "100.00", "20.00"),
+        ("A-2", "100.00", "20.00"),
+    ]
+
+
+def test_the_table_says_the_same_as_the_json(folder: VoucherFolder) -> None:
+    wanted = action("A-1")
+    folder.perform([wanted])
+    with (folder.places.outbox / f"{wanted.id}.csv").open(newline="") as file:
+        (row,) = csv.DictReader(file)
+    (line,) = json.loads((folder.places.outbox / f"{wanted.id}.json").read_text())["voucher"]["lines"]
+    assert row["description"] == line["description"] == 'Bolts, "M8"; 40 mm'
+    assert (row["number"], row["net"], row["currency"], row["reference"]) == ("A-1", "100.00", "EUR", str(wanted.id))
+
+
+def test_writing_again_over_a_booked_voucher_books_nothing_and_gives_the_first_number(folder: VoucherFolder) -> None:
+    wanted = action("A-1")
+    erp = importer(folder)
+    folder.perform([wanted])
+    erp.run(at=AT)
+    folder.perform([wanted])
+    assert erp.run(at=AT).repeated == 1
+    assert len(erp.ledger()) == 1
+    assert folder.find([wanted]) == [Done(ref="5105600001")]
+
+
+def test_the_importer_dies_between_booking_and_answering(folder: VoucherFolder) -> None:
+    wanted = action("A-1")
+    folder.perform([wanted])
+    with pytest.raises(Crashed):
+        importer(folder, "crash").run(at=AT)
+    assert folder.find([wanted]) == [Sent(trace=f"outbox/{wanted.id}.json")]
+    erp = importer(folder)
+    assert erp.run(at=AT).repeated == 1
+    assert folder.find([wanted]) == [Done(ref="5105600001")]
+    assert len(erp.ledger()) == 1
+
+
+def test_booked_and_never_answered_stays_sent(folder: VoucherFolder) -> None:
+    wanted = action("A-1")
+    folder.perform([wanted])
+    importer(folder, "silent").run(at=AT)
+    assert folder.find([wanted]) == [Sent(trace=f"archive/{wanted.id}.json")]
+
+
+def test_a_late_answer_is_found(folder: VoucherFolder) -> None:
+    wanted = action("A-1")
+    folder.perform([wanted])
+    erp = importer(folder, "late")
+    erp.run(at=AT)
+    assert isinstance(folder.find([wanted])[0], Sent)
+    assert erp.answer_late() == 1
+    assert folder.find([wanted]) == [Done(ref="5105600001")]
+
+
+def test_a_rejection_comes_with_its_reason(folder: VoucherFolder) -> None:
+    wanted = action("A-1")
+    folder.perform([wanted])
+    erp = importer(folder, "reject")
+    assert erp.run(at=AT).refused == 1
+    assert folder.find([wanted]) == [Rejected(reason="period 11 is closed", code="IMPORT")]
+    assert erp.ledger() == []
+
+
+def test_the_same_answer_twice_is_one_answer_and_two_numbers_are_ambiguous(folder: VoucherFolder) -> None:
+    once, twice = action("A-1"), action("A-2")
+    folder.perform([once])
+    importer(folder, "answer_twice").run(at=AT)
+    folder.perform([twice])
+    importer(folder, "two_numbers").run(at=AT)
+    first, second = folder.find([once, twice])
+    assert first == Done(ref="5105600001")
+    assert isinstance(second, Unknown)
+    assert second.ambiguous
+
+
+def test_a_torn_answer_is_unknown_and_kept_and_read_when_it_is_whole(folder: VoucherFolder) -> None:
+    wanted = action("A-1")
+    folder.perform([wanted])
+    importer(folder, "torn_answer").run(at=AT)
+    (torn,) = folder.find([wanted])
+    assert isinstance(torn, Unknown)
+    assert not torn.ambiguous
+    paper = folder.places.ack / f"{wanted.id}.json"
+    assert paper.exists()
+    paper.write_text(json.dumps({"reference": str(wanted.id), "status": "accepted", "document": "7"}))
+    assert folder.find([wanted]) == [Done(ref="7")]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"",
+        b"[]",
+        b"\xff\xfe",
+        b'{"reference": "another", "status": "accepted", "document": "7"}',
+        b'{"reference": "%s", "status": "accepted", "document": ""}',
+        b'{"reference": "%s", "status": "done", "document": "7"}',
+        b'{"reference": "%s"}' + b" " * 1_000_001,
+    ],
+)
+def test_an_answer_that_says_nothing_is_unknown(folder: VoucherFolder, said: bytes) -> None:
+    wanted = action("A-1")
+    folder.perform([wanted])
+    (folder.places.ack / f"{wanted.id}.json").write_bytes(said.replace(b"%s", str(wanted.id).encode()))
+    assert isinstance(folder.find([wanted])[0], Unknown)
+
+
+def test_an_unmounted_share_is_unknown_not_empty(folder: VoucherFolder, tmp_path: Path) -> None:
+    wanted = action("A-1")
+    folder.perform([wanted])
+    folder.places.root.rename(tmp_path / "elsewhere")
+    for name in ("outbox", "ack", "archive"):
+        (folder.places.root / name).mkdir(parents=True)
+    (found,) = folder.find([wanted])
+    assert isinstance(found, Unknown)
+    assert "not a prepared exchange folder" in found.hint
+    (done,) = folder.perform([wanted])
+    assert isinstance(done, Unknown)
+    assert not list(folder.places.outbox.iterdir())
+
+
+def test_a_voucher_that_cannot_be_written_is_unknown_and_leaves_no_rubbish(folder: VoucherFolder) -> None:
+    wanted = action("A-1")
+    (folder.places.outbox / f"{wanted.id}.json").mkdir()  # a rename onto a folder fails, as root too
+    assert isinstance(folder.perform([wanted])[0], Unknown)
+    assert [name for name in os.listdir(folder.places.outbox) if name.startswith(".")] == []
+
+
+def test_hidden_and_half_written_names_are_not_taken(folder: VoucherFolder) -> None:
+    (folder.places.outbox / ".x.json.17.part").write_text("{")
+    (folder.places.outbox / ".y.json").write_text("{")
+    assert importer(folder).run(at=AT) == importer(folder).run(at=AT)
+    assert len(list(folder.places.outbox.iterdir())) == 2
+
+
+@pytest.mark.parametrize("spoil", ["sum", "table", "json", "name", "no table"])
+def test_the_importer_refuses_what_is_malformed(folder: VoucherFolder, spoil: str) -> None:
+    wanted = action("A-1", payable="120.00" if spoil != "sum" else "120.01")
+    folder.perform([wanted])
+    paper = folder.places.outbox / f"{wanted.id}.json"
+    match spoil:
+        case "table":
+            paper.with_suffix(".csv").write_text("changed on the way")
+        case "json":
+            paper.write_bytes(paper.read_bytes()[:-20])
+        case "name":
+            paper.write_bytes(paper.read_bytes().replace(str(wanted.id).encode(), b"another"))
+        case "no table":
+            paper.with_suffix(".csv").unlink()
+    erp = importer(folder)
+    assert erp.run(at=AT).refused == 1
+    assert isinstance(folder.find([wanted])[0], Rejected)
+    assert erp.ledger() == []
+
+
+def test_a_ledger_line_torn_by_a_crash_is_cut_away(folder: VoucherFolder) -> None:
+    wanted = action("A-1")
+    importer(folder)
+    with (folder.places.root / "ledger.csv").open("a") as file:
+        file.write("5105600001,half a li")
+    folder.perform([wanted])
+    erp = importer(folder)
+    erp.run(at=AT)
+    assert [row.reference for row in erp.ledger()] == [str(wanted.id)]
+
+
+def test_a_payload_that_is_no_voucher_is_rejected_and_nothing_is_written(folder: VoucherFolder) -> None:
+    broken = action("A-1")
+    broken = type(broken)(
+        id=broken.id, kind=broken.kind, claim=broken.claim, lane=broken.lane, payload="[]", due_at=broken.due_at
+    )
+    good = action("A-2")
+    first, second = folder.perform([broken, good])
+    assert isinstance(first, Rejected)
+    assert isinstance(second, Sent)
+    assert {path.stem for path in folder.places.outbox.iterdir()} == {str(good.id)}

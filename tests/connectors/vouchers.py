@@ -1,0 +1,25 @@
+"""Actions for the connectors' tests."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+from tieout.core.actions import Action
+from tieout.core.ids import derive
+
+AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+def action(number: str, *, net: str = "100.00", tax: str = "20.00", payable: str = "120.00") -> Action:
+    """An action that posts one line."""
+    line = {"claim_line": "1", "kind": "goods", "net": net, "tax": tax, "description": 'Bolts, "M8"; 40 mm', "order": "45"}
+    content = {"number": number, "supplier": "Acme", "currency": "EUR", "payable": payable, "lines": [line]}
+    return Action(
+        id=derive("test", number),
+        kind="post_voucher",
+        claim=f"mail/invoice/{number}@1",
+        lane="voucher_folder",
+        payload=json.dumps(content),
+        due_at=AT,
+    )
