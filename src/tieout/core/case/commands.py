@@ -1,0 +1,146 @@
+"""What people ask of a case. A command may be refused; an event may not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from tieout.core.codes import Clock
+from tieout.core.money import Money
+from tieout.core.policy import Hours
+
+CommandName = Literal[
+    "assign",
+    "note",
+    "ask_supplier",
+    "record_answer",
+    "accept_variance",
+    "revoke_release",
+    "resolve",
+    "escalate",
+    "hand_off",
+    "reopen",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assign:
+    """Take it, or give it to somebody; "" gives it back to the queue."""
+
+    assignee: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """Write something down."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskSupplier:
+    """Ask the supplier. What is "" is taken from the code's message map and the findings' own words."""
+
+    text: str = ""
+    status: str = ""
+    reason: str = ""
+    action: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordAnswer:
+    """The supplier answered: one message by its id as text, or, with "", all that are outstanding."""
+
+    answer: str
+    message_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptVariance:
+    """Accept one finding as it was seen: `evidence_hash` is the one on the screen; another by now is refused.
+
+    `limit` None accepts exactly the money at stake. `expires_at` None: for good.
+    """
+
+    code: str
+    where: str
+    evidence_hash: str
+    reason: str
+    limit: Money | None = None
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevokeRelease:
+    """Take an acceptance back, by the release's number."""
+
+    number: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolve:
+    """End it another way: one of the findings' resolutions. `reference` is the outer number where one is asked for."""
+
+    resolution: str
+    note: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalate:
+    """Call the next rung of the ladder now."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOff:
+    """Give it to another queue."""
+
+    queue: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reopen:
+    """Open again what had ended."""
+
+    reason: str
+
+
+Command = (
+    Assign | Note | AskSupplier | RecordAnswer | AcceptVariance | RevokeRelease | Resolve | Escalate | HandOff | Reopen
+)
+
+NAMES: dict[type[Command], CommandName] = {
+    Assign: "assign",
+    Note: "note",
+    AskSupplier: "ask_supplier",
+    RecordAnswer: "record_answer",
+    AcceptVariance: "accept_variance",
+    RevokeRelease: "revoke_release",
+    Resolve: "resolve",
+    Escalate: "escalate",
+    HandOff: "hand_off",
+    Reopen: "reopen",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What a decision needs to know beside the case.
+
+    `makers` are the actors who created or last changed the supplier or the order: they may not release (duties are
+    apart). `limit_max` is how much the actor may accept, None where policy sets no limit. `posted`: whether any part
+    of the claim has been posted. `hours` and `sla` are those of the case's queue; `answer_within` is how long a supplier
+    may take.
+    """
+
+    makers: frozenset[str] = frozenset()
+    limit_max: Money | None = None
+    posted: bool = False
+    hours: Hours = Hours()
+    sla: Clock = Clock(amount=1)
+    answer_within: Clock = Clock(amount=3)

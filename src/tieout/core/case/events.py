@@ -1,0 +1,277 @@
+"""What happens to a case. A case is the fold of these; nothing else changes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from tieout.core.codes import Stage
+from tieout.core.documents import Release
+from tieout.core.event import Event
+from tieout.core.money import Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingBrief:
+    """What a case keeps of a finding: enough to decide on it and to show it; the verdict has the rest.
+
+    `queue` is who policy says must answer it. `evidence_hash` is of the finding's own numbers: releases are bound to it.
+    """
+
+    code: str
+    where: str
+    stage: Stage
+    queue: str
+    evidence_hash: str = ""
+    at_stake: Money | None = None
+    message: str = ""
+    expected: str = ""
+    actual: str = ""
+    releasable: bool = True
+    resolutions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A message to a supplier, in Peppol Invoice Response codes and plain words. Same case, codes and text: same `id`."""
+
+    id: UUID
+    status: str
+    reason: str
+    action: str
+    text: str
+    lines: tuple[str, ...] = ()
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseOpened(Event):
+    """A cause of a claim needs an answer. `claim` is the claim's source key as text."""
+
+    case_id: UUID
+    tenant: str
+    claim: str
+    cause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingsChanged(Event):
+    """The findings of the cause are now these, gravest first; `at_stake` is their money together."""
+
+    findings: tuple[FindingBrief, ...]
+    at_stake: Money | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRouted(Event):
+    """The case has an owner: queue `queue` for code `code`, to be answered by `due_at`.
+
+    `ladder` are the instants of 50, 80, 100 and 150 % of the time allowed. `home` is the queue that policy named
+    (a person may have handed the case elsewhere). `sla` in words ("1 bd").
+    """
+
+    code: str
+    queue: str
+    home: str
+    sla: str
+    due_at: datetime
+    ladder: tuple[datetime, ...]
+    watchers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitStarted(Event):
+    """The world may answer until `until`. `silent`: no person is asked meanwhile. `label` is what people see ("WAIT-SYNC")."""
+
+    code: str
+    until: datetime
+    keys: tuple[str, ...] = ()
+    silent: bool = False
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitEnded(Event):
+    """The wait is over: the world answered, the time ran out, or the question changed."""
+
+    reason: Literal["answered", "expired", "changed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedOff(Event):
+    """Another code, another owner: what the papers now say, or what a person decided. CaseRouted follows."""
+
+    from_code: str
+    to_code: str
+    from_queue: str
+    queue: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOffWithdrawn(Event):
+    """The evidence came late and cleared what had been handed off to `queue`."""
+
+    code: str
+    queue: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assigned(Event):
+    """A person has taken it; `assignee` "" gives it back to the queue."""
+
+    assignee: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted(Event):
+    """Somebody wrote something down."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageDrafted(Event):
+    """A message to the supplier lies ready; nobody has sent it."""
+
+    action_id: UUID
+    message: Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupplierAsked(Event):
+    """The supplier was asked; the clock stands until the answer or until `until`."""
+
+    action_id: UUID
+    message: Message
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupplierTold(Event):
+    """The supplier was told something that needs no answer of us (accepted, rejected)."""
+
+    action_id: UUID
+    message: Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupplierAnswered(Event):
+    """The supplier's answer is there: the clock runs on, later by the time it stood (`paused_minutes` of open hours)."""
+
+    message_ids: tuple[UUID, ...]
+    answer: str
+    due_at: datetime
+    ladder: tuple[datetime, ...]
+    paused_minutes: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupplierSilent(Event):
+    """No answer came in time: the clock runs on, and the question may be asked again."""
+
+    message_ids: tuple[UUID, ...]
+    due_at: datetime
+    ladder: tuple[datetime, ...]
+    paused_minutes: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingReleased(Event):
+    """A person accepted a finding on this evidence, up to a limit, until a day. The release is evidence of the claim."""
+
+    release: Release
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseRevoked(Event):
+    """The acceptance was taken back."""
+
+    number: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolutionChosen(Event):
+    """Somebody decided how it shall end; the case ends when the papers say so."""
+
+    resolution: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DebitNoteRequested(Event):
+    """A short payment: after the invoice was posted whole, `amount` is debited to the supplier."""
+
+    action_id: UUID
+    amount: Money
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActDone(Event):
+    """An act that this case asked of the world was done, under the world's own number `ref`."""
+
+    action_id: UUID
+    ref: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalated(Event):
+    """A rung of the ladder: 1 owner, 2 backup and lead, 3 breach, 4 process owner. By a person: with a reason."""
+
+    level: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseResolved(Event):
+    """The end. `by` is "world" where the papers came right, else who ended it. `touches` is how often people had to act."""
+
+    by: str
+    resolution: str
+    touches: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRejected(Event):
+    """The end: the paper went back to the supplier."""
+
+    reason: str
+    touches: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseReopened(Event):
+    """What had ended is open again. CaseRouted or WaitStarted follows."""
+
+    reason: str
+
+
+CaseEvent = (
+    CaseOpened
+    | FindingsChanged
+    | CaseRouted
+    | WaitStarted
+    | WaitEnded
+    | HandedOff
+    | HandOffWithdrawn
+    | Assigned
+    | Noted
+    | MessageDrafted
+    | SupplierAsked
+    | SupplierTold
+    | SupplierAnswered
+    | SupplierSilent
+    | FindingReleased
+    | ReleaseRevoked
+    | ResolutionChosen
+    | DebitNoteRequested
+    | ActDone
+    | Escalated
+    | CaseResolved
+    | CaseRejected
+    | CaseReopened
+)

@@ -1,0 +1,251 @@
+"""The life of a claim: received, tied out as often as the evidence changes, posted once. The fold of its events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal, assert_never
+from uuid import UUID
+
+from tieout.core import ids
+from tieout.core.actions import Action
+from tieout.core.claim_events import (
+    ClaimEvent,
+    ClaimReceived,
+    ClaimRejected,
+    ClaimReopened,
+    ClaimTiedOut,
+    Posted,
+    PostingRefused,
+    PostingRequested,
+    PostingUnknown,
+    PostingWithdrawn,
+    RetieRequested,
+    Superseded,
+)
+from tieout.core.documents import Document, Invoice
+from tieout.core.verdict import PostingLine, Status
+from tieout.core.voucher import voucher
+
+ClaimStatus = Literal[
+    "received",
+    "clear",
+    "posting",
+    "posted",
+    "part_posted",
+    "waiting",
+    "held",
+    "rejected",
+    "posting_failed",
+    "posting_unknown",
+    "superseded",
+]
+PartState = Literal["requested", "refused", "unknown", "withdrawn", "posted"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostedPart:
+    """One posting of (a part of) the claim and how it stands; `ref` is the outer system's number once posted."""
+
+    action_id: UUID
+    part: int
+    lines: tuple[PostingLine, ...]
+    final: bool
+    verdict_sha: str
+    state: PartState
+    ref: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimState:
+    """A claim as of its last event.
+
+    `verdict` is the last verdict's status, None before the first. `due_at`: tie it out again then, None: only when
+    evidence comes. `posted` are the parts that the outer system has, `pending` the one it is asked for (also when it
+    refused or did not answer), `withdrawn` the last that was taken back before it began. `complete`: nothing is left
+    to post. `rejected` is why a person sent it back, "" if nobody did.
+    """
+
+    id: UUID
+    tenant: str
+    key: str
+    kind: str
+    number: str
+    received_at: datetime
+    entity: str = ""
+    supplier: str = ""
+    status: ClaimStatus = "received"
+    verdict: Status | None = None
+    verdict_sha: str = ""
+    due_at: datetime | None = None
+    posted: tuple[PostedPart, ...] = ()
+    pending: PostedPart | None = None
+    withdrawn: PostedPart | None = None
+    complete: bool = False
+    rejected: str = ""
+    successor: str = ""
+    version: int = 1
+
+    @property
+    def over(self) -> bool:
+        """Whether it is not tied out any more: superseded, or sent back by a person."""
+        return bool(self.successor or self.rejected)
+
+    @property
+    def posted_lines(self) -> tuple[PostingLine, ...]:
+        """All lines that the outer system has: the dossier's `posted`."""
+        return tuple(line for part in self.posted for line in part.lines)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lanes:
+    """Which connector's lane each kind of action goes to."""
+
+    posting: str = "erp"
+    supplier: str = "supplier"
+
+
+def posting_id(claim_id: UUID, part: int, lines: Iterable[PostingLine]) -> UUID:
+    """The id of posting these lines as this part of a claim: the same lines in any order are the same act."""
+    return ids.derive("posting", str(claim_id), str(part), *sorted(_line_key(line) for line in lines))
+
+
+def _line_key(line: PostingLine) -> str:
+    quantity = "" if line.quantity is None else f"{line.quantity.normalize():f} {line.unit}"
+    return "\x1e".join(
+        (line.claim_line, line.kind, line.description, str(line.net), str(line.tax), quantity, line.order, line.line)
+    )
+
+
+def receive(event: ClaimReceived) -> ClaimState:
+    """The claim that begins with this event."""
+    return ClaimState(
+        id=event.claim_id,
+        tenant=event.tenant,
+        key=event.key,
+        kind=event.kind,
+        number=event.number,
+        received_at=event.at,
+        entity=event.entity,
+        supplier=event.supplier,
+    )
+
+
+def evolve(claim: ClaimState | None, event: ClaimEvent) -> ClaimState:
+    """The claim after an event: total, never refuses. `claim` is None for `ClaimReceived` only, which begins it."""
+    if isinstance(event, ClaimReceived):
+        return claim or receive(event)
+    assert claim is not None, f"{type(event).__name__} before ClaimReceived"
+    changed = _changed(claim, event)
+    return replace(changed, status=_status(changed), version=claim.version + 1)
+
+
+def _changed(claim: ClaimState, event: ClaimEvent) -> ClaimState:
+    match event:
+        case ClaimReceived():
+            return claim
+        case ClaimTiedOut():
+            return replace(
+                claim,
+                verdict=event.status,
+                verdict_sha=event.verdict_sha,
+                due_at=event.due_at,
+                complete=event.settled if event.status == "clear" else claim.complete,
+            )
+        case PostingRequested():
+            return replace(claim, pending=_requested(event), withdrawn=None, complete=False)
+        case PostingWithdrawn() | Posted() | PostingRefused() | PostingUnknown():
+            return _posting(claim, event)
+        case ClaimRejected():
+            return replace(claim, rejected=event.reason or "rejected", due_at=None)
+        case ClaimReopened():
+            return replace(claim, rejected="", due_at=event.at)
+        case RetieRequested():
+            return replace(claim, due_at=event.due_at)
+        case Superseded():
+            return replace(claim, successor=event.successor, due_at=None)
+        case _:
+            assert_never(event)
+
+
+def _requested(event: PostingRequested) -> PostedPart:
+    return PostedPart(
+        action_id=event.action_id,
+        part=event.part,
+        lines=event.lines,
+        final=event.final,
+        verdict_sha=event.verdict_sha,
+        state="requested",
+    )
+
+
+def _posting(claim: ClaimState, event: PostingWithdrawn | Posted | PostingRefused | PostingUnknown) -> ClaimState:
+    part = part_of(claim, event.action_id)
+    if part is None:
+        return claim
+    pending = None if claim.pending is part else claim.pending
+    match event:
+        case PostingWithdrawn():
+            return replace(claim, pending=pending, withdrawn=replace(part, state="withdrawn", reason=event.reason))
+        case Posted():
+            done = replace(part, state="posted", ref=event.ref, reason="")
+            withdrawn = None if claim.withdrawn is part else claim.withdrawn
+            return replace(
+                claim, pending=pending, withdrawn=withdrawn, posted=(*claim.posted, done), complete=part.final
+            )
+        case PostingRefused():
+            return replace(claim, pending=replace(part, state="refused", reason=event.reason))
+        case PostingUnknown():
+            return replace(claim, pending=replace(part, state="unknown", reason=event.hint))
+        case _:
+            assert_never(event)
+
+
+def part_of(claim: ClaimState, action_id: UUID) -> PostedPart | None:
+    """The part that is asked for, or was taken back, under this action id; None also where it is posted already."""
+    known = (claim.pending, claim.withdrawn)
+    return next((part for part in known if part is not None and part.action_id == action_id), None)
+
+
+def _status(claim: ClaimState) -> ClaimStatus:
+    if claim.successor:
+        return "superseded"
+    if claim.pending is not None:
+        return _PENDING[claim.pending.state]
+    if claim.rejected:
+        return "rejected"
+    if claim.posted:
+        return "posted" if claim.complete else "part_posted"
+    return claim.verdict or "received"
+
+
+_PENDING: dict[PartState, ClaimStatus] = {
+    "requested": "posting",
+    "refused": "posting_failed",
+    "unknown": "posting_unknown",
+    "withdrawn": "posting",
+    "posted": "posting",
+}
+
+
+def react(claim: ClaimState, event: ClaimEvent, document: Document, *, lanes: Lanes = Lanes()) -> tuple[Action, ...]:
+    """What the world must do because of this event: post a voucher. Never called on replay.
+
+    The voucher is complete in the action's payload. Raises `AssertionError` if a paper that is no invoice is to be posted.
+    """
+    if not isinstance(event, PostingRequested):
+        return ()
+    assert isinstance(document, Invoice), f"{claim.key} is no invoice and cannot be posted"
+    payload = voucher(document, event.lines, event.part, event.action_id, claim=claim.key, final=event.final)
+    return (
+        Action(
+            id=event.action_id,
+            kind="post_voucher",
+            claim=claim.key,
+            lane=lanes.posting,
+            payload=payload,
+            due_at=event.at,
+        ),
+    )

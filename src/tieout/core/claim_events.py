@@ -1,0 +1,133 @@
+"""What happens to a claim: it comes, it is tied out, parts of it are posted once each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from tieout.core.event import Event
+from tieout.core.money import Money
+from tieout.core.verdict import PostingLine, Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimReceived(Event):
+    """A claim is durably ours. `key` is its source key as text; `supplier` and `entity` are numbers, "" where unknown."""
+
+    claim_id: UUID
+    tenant: str
+    key: str
+    kind: str
+    number: str
+    entity: str = ""
+    supplier: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimTiedOut(Event):
+    """A verdict was reached. `at_stake` is the money its findings are about; `due_at` when it must be tied out again.
+
+    `settled` is True where the verdict is clear and leaves nothing to post.
+    """
+
+    verdict_sha: str
+    status: Status
+    codes: tuple[str, ...] = ()
+    at_stake: Money | None = None
+    due_at: datetime | None = None
+    settled: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostingRequested(Event):
+    """The outer system shall post `lines` as part `part`. `final`: nothing of the claim is left after it.
+
+    The same part with the same lines has the same `action_id`, so asking again is the same act.
+    """
+
+    action_id: UUID
+    part: int
+    lines: tuple[PostingLine, ...]
+    net: Money
+    tax: Money
+    final: bool
+    verdict_sha: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostingWithdrawn(Event):
+    """The posting is not wanted any more; it had not been started."""
+
+    action_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted(Event):
+    """The outer system has posted it under its own number `ref`."""
+
+    action_id: UUID
+    ref: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostingRefused(Event):
+    """The outer system said no, in its own words."""
+
+    action_id: UUID
+    reason: str
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostingUnknown(Event):
+    """We cannot tell whether it was posted. `ambiguous`: the look-up found several documents that it might be."""
+
+    action_id: UUID
+    hint: str
+    ambiguous: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimRejected(Event):
+    """A person sent the paper back to its sender; it is not tied out any more."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimReopened(Event):
+    """The rejection was taken back: the claim is tied out again."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetieRequested(Event):
+    """The claim is to be tied out again at `due_at`: what was posted changed what the last verdict knew."""
+
+    due_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Superseded(Event):
+    """A corrected version of the paper, under source key `successor`, takes its place."""
+
+    successor: str
+
+
+ClaimEvent = (
+    ClaimReceived
+    | ClaimTiedOut
+    | PostingRequested
+    | PostingWithdrawn
+    | Posted
+    | PostingRefused
+    | PostingUnknown
+    | ClaimRejected
+    | ClaimReopened
+    | RetieRequested
+    | Superseded
+)
