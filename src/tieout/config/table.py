@@ -8,8 +8,10 @@ from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+from tieout.config.errors import CannotRunError
 
-class SettingError(ValueError):
+
+class SettingError(CannotRunError):
     """A variable of the environment that cannot be read. The message names it, its value and what it may be."""
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from tieout.config.errors import CannotRunError
 
-class EmbeddedError(RuntimeError):
+
+class EmbeddedError(CannotRunError):
     """The embedded server cannot be had. `remedy` says what the reader can do about it."""
 
     def __init__(self, message: str, *, remedy: str) -> None:

@@ -1,0 +1,64 @@
+"""Door: the command `tieout`. Finds the command's module, has it read its arguments, runs it, and says how it ended.
+
+Only the module of the command that was asked for is imported, so that `tieout read` starts as fast as Python does.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NoReturn
+
+from tieout.cli.command import Command
+from tieout.cli.table import COMMANDS, USAGE, Exit
+
+__all__ = ["main"]
+
+
+class _Parser(argparse.ArgumentParser):
+    """Ends with a code of its own for a wrong call: 1 to 3 are answers of commands."""
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(Exit.USAGE, f"{self.prog}: {message}\n")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; give back its exit code. `argv` is without the program's name."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    if not words or words[0] in {"-h", "--help", "help"}:
+        print(USAGE)
+        return Exit.DONE if words else Exit.USAGE
+    name = "version" if words[0] == "--version" else words[0]
+    if name not in COMMANDS:
+        print(f"tieout: there is no command {name!r}.\n\n{USAGE}", file=sys.stderr)
+        return Exit.USAGE
+    return _run(name, words[1:])
+
+
+def _run(name: str, words: list[str]) -> int:
+    from tieout.config.errors import CannotRunError
+    from tieout.core.errors import Malformed, Refused
+
+    module: Command = import_module(f"tieout.cli.{name.replace('-', '_')}")
+    parser = _Parser(prog=f"tieout {name}", description=module.__doc__)
+    module.add_arguments(parser)
+    arguments = parser.parse_args(words)
+    try:
+        return module.run(arguments)
+    except KeyboardInterrupt:
+        return Exit.INTERRUPTED
+    except BrokenPipeError:  # the reader has seen enough: `tieout read … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.DONE
+    except (CannotRunError, Malformed, Refused) as error:
+        print(f"tieout {name}: {error}", file=sys.stderr)
+        return Exit.CANNOT
+    except Exception:  # noqa: BLE001 - the one at this door
+        traceback.print_exc()
+        print(f"tieout {name}: this is a fault of Tieout. Please report it with the lines above.", file=sys.stderr)
+        return Exit.FAULT

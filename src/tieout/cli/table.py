@@ -1,0 +1,31 @@
+"""The commands, in the order in which somebody meets them: name and one line. The module has the same name."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Final
+
+
+class Exit(IntEnum):
+    """How a command ends. A command that judges papers uses 1 to 3 for its answers."""
+
+    DONE = 0
+    USAGE = 64
+    CANNOT = 69
+    FAULT = 70
+    INTERRUPTED = 130
+
+
+COMMANDS: Final[dict[str, str]] = {
+    "up": "Start Tieout: database, tables, workers, workbench",
+    "work": "Do the work that waits in queues (`up` starts these)",
+    "version": "Say which release this is",
+}
+
+USAGE: Final = "\n".join(
+    [
+        "Usage: tieout COMMAND [ARGUMENTS]    (tieout COMMAND --help says more)",
+        "",
+        *(f"  {name:<12} {line}" for name, line in COMMANDS.items()),
+    ]
+)

@@ -1,0 +1,34 @@
+"""Start Tieout: the database (an embedded one, if DATABASE_URL names none), its tables, the workers, the workbench."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+from types import FrameType
+
+from tieout.cli.terminal import say
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """How this start differs from the settings."""
+    parser.add_argument("--port", type=int, help="port of the workbench; 0 takes a free one")
+    parser.add_argument("--workers", type=int, help="how many worker processes; 0 for none")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until SIGTERM or SIGINT. The last to leave stops the embedded database."""
+    from tieout.cli.serving import serve
+    from tieout.cli.workers import workers
+    from tieout.config.boot import booted
+
+    signal.signal(signal.SIGTERM, _leave)
+    with booted(say=say) as settings:
+        count = settings.workers if arguments.workers is None else arguments.workers
+        port = settings.http_port if arguments.port is None else arguments.port
+        with workers(count, say=say):
+            serve(settings, port=port, say=say)
+    return 0
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

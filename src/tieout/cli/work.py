@@ -1,0 +1,35 @@
+"""Do the work that waits in queues, until told to stop. `tieout up` starts as many of these as TIEOUT_WORKERS says."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import threading
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """One switch, for who starts us."""
+    parser.add_argument(
+        "--until-input-closes", action="store_true", help="stop when standard input ends: the parent is gone"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Work until SIGTERM or SIGINT; what was begun is finished first."""
+    from tieout.cli.terminal import say
+    from tieout.config.boot import booted
+
+    if arguments.until_input_closes:
+        threading.Thread(target=_stop_with_parent, daemon=True).start()
+    with booted(say=say, migrate=False):
+        from tieout.worker.process import run as work
+
+        work()
+    return 0
+
+
+def _stop_with_parent() -> None:
+    sys.stdin.buffer.read()
+    os.kill(os.getpid(), signal.SIGTERM)
