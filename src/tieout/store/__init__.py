@@ -1,1 +1,1 @@
-"""The Django app that owns the tables of the business: models, migrations, bulk paths, queries. The only SQL."""
+"""The tables, and the only SQL: models, migrations, COPY paths and look-ups, each a function of a scope and values."""

@@ -1,11 +1,10 @@
-"""The Django app of the store."""
+"""The Django app that owns the tables."""
 
 from django.apps import AppConfig
 
 
 class StoreConfig(AppConfig):
-    """Label `store`: the tables are `store_…`."""
+    """Label "store": every table is called store_<noun>."""
 
     name = "tieout.store"
     label = "store"
-    verbose_name = "Papers and cases"

@@ -1,0 +1,13 @@
+"""The tables, each led by its tenant so that they can be partitioned by it. Rows are written by COPY, read by look-ups."""
+
+from tieout.store.models.audit import Event, Root
+from tieout.store.models.claims import Allocation, Case, Claim, Verdict
+from tieout.store.models.outbox import Action
+from tieout.store.models.papers import Document, Lookup, Raw, Unread
+from tieout.store.models.policies import PolicyVersion
+from tieout.store.models.watching import Held, Recheck, Signal, Watch
+
+__all__ = [
+    "Action", "Allocation", "Case", "Claim", "Document", "Event", "Held", "Lookup", "PolicyVersion", "Raw", "Recheck",
+    "Root", "Signal", "Unread", "Verdict", "Watch",
+]  # fmt: skip

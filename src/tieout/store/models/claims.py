@@ -1,0 +1,129 @@
+"""What is tied out: claims, their verdicts with all that is needed to derive them again, allocations and cases."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+
+class Claim(models.Model):
+    """A claim and its present state: a cache of the fold of its events, written in the same transaction as they are.
+
+    `state` is the canonical JSON of the core's claim state. `status` is the word that lists show. `seq` is the last
+    event of the claim's stream. `dirty`: something that it depends on changed, so it has to be tied out (again).
+    """
+
+    pk = models.CompositePrimaryKey("tenant", "id")
+    tenant = models.TextField()
+    id = models.UUIDField()
+    key = models.TextField()
+    kind = models.TextField()
+    document = models.UUIDField(help_text="its present version")
+    sha256 = models.TextField(help_text="of that version's body")
+    number = models.TextField()
+    entity = models.TextField()
+    supplier = models.TextField()
+    currency = models.TextField()
+    payable = models.BigIntegerField(null=True)
+    issue_date = models.DateField(null=True)
+    received_at = models.DateTimeField()
+    status = models.TextField()
+    dirty = models.BooleanField()
+    due_at = models.DateTimeField(null=True, help_text="when its next timer ties it out again")
+    verdict_seq = models.IntegerField(help_text="0: not yet judged")
+    verdict_sha256 = models.TextField()
+    seq = models.IntegerField()
+    head = models.BinaryField(help_text="hash of its last event")
+    state = models.BinaryField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["tenant", "key"], name="claim_key")]
+        indexes: ClassVar = [
+            models.Index(fields=["tenant", "document"], name="claim_document"),
+            models.Index(fields=["tenant", "id"], name="claim_dirty", condition=Q(dirty=True)),
+            models.Index(fields=["tenant", "due_at"], name="claim_due", condition=Q(due_at__isnull=False)),
+        ]
+
+
+class Verdict(models.Model):
+    """One judgement of a claim. `body` is the canonical JSON of the verdict, `rows` of its worksheet.
+
+    `facts` is canonical JSON of everything else that the judgement read: see `engine.facts`. With the documents and
+    policy versions that it names, the verdict is derived again bit for bit (`tieout explain`).
+    """
+
+    pk = models.CompositePrimaryKey("tenant", "claim", "seq")
+    tenant = models.TextField()
+    claim = models.UUIDField()
+    seq = models.IntegerField()
+    status = models.TextField()
+    sha256 = models.TextField(help_text="of body and rows")
+    body = models.BinaryField()
+    rows = models.BinaryField()
+    facts = models.BinaryField()
+    looked_up = models.BinaryField(help_text="canonical JSON of the keys that were asked for, sorted")
+    code_version = models.TextField()
+    at = models.DateTimeField()
+
+
+class Allocation(models.Model):
+    """How much of an order line a claim's present verdict uses up. Σ of a line is kept by locks: see `Held`."""
+
+    id = models.BigAutoField(primary_key=True)
+    tenant = models.TextField()
+    order_number = models.TextField()
+    line = models.TextField()
+    claim = models.UUIDField()
+    claim_line = models.TextField()
+    quantity = models.DecimalField(max_digits=38, decimal_places=12)
+    unit = models.TextField()
+    net = models.BigIntegerField()
+    currency = models.TextField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["tenant", "order_number"], name="allocation_order"),
+            models.Index(fields=["tenant", "claim"], name="allocation_claim"),
+        ]
+
+
+class Case(models.Model):
+    """A case as it is now: a cache of the fold of its events. `state` is the canonical JSON of the core's case.
+
+    Amounts at stake are minor units of `currency`. `queue` owns it; `actor` has taken it or is "".
+    """
+
+    pk = models.CompositePrimaryKey("tenant", "id")
+    tenant = models.TextField()
+    id = models.UUIDField()
+    claim = models.UUIDField()
+    cause = models.TextField()
+    code = models.TextField(help_text="the leading exception code")
+    status = models.TextField()
+    queue = models.TextField()
+    actor = models.TextField()
+    entity = models.TextField()
+    supplier = models.TextField()
+    number = models.TextField(help_text="of the claim's paper")
+    at_stake = models.BigIntegerField(null=True)
+    currency = models.TextField()
+    opened_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True, help_text="its next timer: service level or wait window")
+    closed_at = models.DateTimeField(null=True)
+    seq = models.IntegerField()
+    head = models.BinaryField(help_text="hash of its last event")
+    state = models.BinaryField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["tenant", "claim"], name="case_claim"),
+            models.Index(fields=["tenant", "queue", "due_at"], name="case_queue", condition=Q(closed_at__isnull=True)),
+            models.Index(
+                fields=["tenant", "due_at"],
+                name="case_due",
+                condition=Q(due_at__isnull=False, closed_at__isnull=True),
+            ),
+        ]

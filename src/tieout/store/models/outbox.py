@@ -1,0 +1,45 @@
+"""What the outer world must do once."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+
+class Action(models.Model):
+    """One action with its lease. `state` is due, leased, sent, done, refused, unknown or withdrawn.
+
+    A lease belongs to (`lease_owner`, `lease_attempt`): whoever comes back from the dead has an older attempt and
+    changes nothing. `attempts` counts calls that failed or stayed unknown. `ref` is the outer system's own number.
+    """
+
+    pk = models.CompositePrimaryKey("tenant", "id")
+    tenant = models.TextField()
+    id = models.UUIDField()
+    kind = models.TextField()
+    claim = models.TextField(help_text="the claim's key")
+    stream = models.UUIDField(help_text="the claim's id: the stream that asked for it")
+    lane = models.TextField()
+    payload = models.TextField()
+    state = models.TextField()
+    created_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    attempts = models.IntegerField(default=0, db_default=0)
+    lease_owner = models.TextField(default="", db_default="")
+    lease_until = models.DateTimeField(null=True)
+    lease_attempt = models.IntegerField(default=0, db_default=0)
+    ref = models.TextField(default="", db_default="")
+    last_error = models.TextField(default="", db_default="")
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["lane", "due_at"],
+                name="action_open",
+                condition=Q(state__in=["due", "leased", "sent", "unknown"]),
+            ),
+            models.Index(fields=["tenant", "stream"], name="action_stream"),
+        ]

@@ -1,0 +1,92 @@
+"""What came in: raw bytes as they came, the documents read from them, and the keys under which documents are found."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class Raw(models.Model):
+    """Bytes as they came. Once this row is committed, the paper cannot be lost. Never changed."""
+
+    pk = models.CompositePrimaryKey("tenant", "id")
+    tenant = models.TextField()
+    id = models.UUIDField()
+    sha256 = models.TextField()
+    system = models.TextField(help_text="the outer system or channel that sent it")
+    source_kind = models.TextField()
+    external_id = models.TextField()
+    version = models.TextField()
+    stated = models.BooleanField(help_text="the sender named the paper itself; else its name is its hash")
+    name = models.TextField(help_text="the file's name as it came")
+    media_type = models.TextField()
+    size = models.BigIntegerField()
+    content = models.BinaryField()
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tenant", "system", "source_kind", "external_id", "version"], name="raw_source_key"
+            ),
+            models.UniqueConstraint(fields=["tenant", "sha256"], name="raw_content"),
+        ]
+
+
+class Unread(models.Model):
+    """A raw paper that is not yet read into documents; the row goes in the transaction that writes them."""
+
+    pk = models.CompositePrimaryKey("tenant", "raw")
+    tenant = models.TextField()
+    raw = models.UUIDField()
+    received_at = models.DateTimeField()
+
+
+class Document(models.Model):
+    """One version of a canonical paper. `body` is its canonical JSON; the other columns are for looking up and listing.
+
+    Amounts are minor units of `currency`. Never changed but for `superseded_at`, when a later version takes its place.
+    """
+
+    pk = models.CompositePrimaryKey("tenant", "id")
+    tenant = models.TextField()
+    id = models.UUIDField()
+    kind = models.TextField()
+    key = models.TextField(help_text="source key without its version: system/kind/external id")
+    version = models.TextField()
+    number = models.TextField()
+    entity = models.TextField()
+    supplier = models.TextField(help_text="the supplier's name as on the paper, for lists")
+    currency = models.TextField()
+    net = models.BigIntegerField(null=True)
+    tax = models.BigIntegerField(null=True)
+    payable = models.BigIntegerField(null=True)
+    issue_date = models.DateField(null=True)
+    sha256 = models.TextField(help_text="of the body")
+    body = models.BinaryField()
+    format = models.TextField()
+    raw = models.UUIDField(null=True, help_text="null for papers that were made here, such as releases")
+    part = models.IntegerField()
+    remarks = models.BinaryField(null=True, help_text="canonical JSON of what the reader found amiss")
+    recorded_at = models.DateTimeField()
+    superseded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "key", "version"], name="document_version"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["tenant", "number"], name="document_number"),
+            models.Index(fields=["tenant", "raw"], name="document_raw"),
+        ]
+
+
+class Lookup(models.Model):
+    """A key under which a document is found. `id` only ever grows, also when a row is touched: see `engine.announce`."""
+
+    pk = models.CompositePrimaryKey("tenant", "key", "document")
+    tenant = models.TextField()
+    key = models.TextField()
+    document = models.UUIDField()
+    id = models.BigIntegerField()

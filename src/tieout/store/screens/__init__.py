@@ -1,0 +1,1 @@
+"""What pages and calls read: one function a screen, scope first, plain values back. Nothing here writes."""

@@ -1,0 +1,67 @@
+"""The overview: how many claims are where, and what the open cases are about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, Sum
+
+from tieout.core.money import Money
+from tieout.core.scope import Scope
+from tieout.store.models import Unread
+from tieout.store.screens import seen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeRow:
+    """Open cases of one code in one queue: how many, how many of them wait for the world, the money at stake in each currency."""
+
+    code: str
+    queue: str
+    cases: int
+    waiting: int
+    at_stake: tuple[Money, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """`claims` counts by status word; `unread` papers are received but not yet read; `codes` with most cases first."""
+
+    claims: dict[str, int]
+    unread: int
+    codes: tuple[CodeRow, ...]
+
+    @property
+    def received(self) -> int:
+        """All claims, wherever they are now."""
+        return sum(self.claims.values())
+
+
+def overview(scope: Scope) -> Overview:
+    """The present state of the scope's claims and open cases."""
+    statuses = seen.claims(scope).values_list("status").annotate(Count("*")).order_by()
+    return Overview(
+        claims=dict(statuses),
+        unread=Unread.objects.filter(tenant=scope.tenant).count(),
+        codes=_codes(scope),
+    )
+
+
+def _codes(scope: Scope) -> tuple[CodeRow, ...]:
+    rows = (
+        seen.cases(scope)
+        .filter(closed_at__isnull=True)
+        .values_list("code", "queue", "currency")
+        .annotate(Count("*"), Count("*", filter=Q(status="waiting")), Sum("at_stake"))
+        .order_by()
+    )
+    merged: dict[tuple[str, str], tuple[int, int, tuple[Money, ...]]] = {}
+    for code, queue, currency, number, waiting, minor in rows:
+        before = merged.get((code, queue), (0, 0, ()))
+        money = seen.amount(minor, currency)
+        merged[code, queue] = (before[0] + number, before[1] + waiting, before[2] + ((money,) if money else ()))
+    made = [
+        CodeRow(code=code, queue=queue, cases=number, waiting=waiting, at_stake=stakes)
+        for (code, queue), (number, waiting, stakes) in merged.items()
+    ]
+    return tuple(sorted(made, key=lambda row: (-row.cases, row.code, row.queue)))

@@ -1,0 +1,207 @@
+"""Papers for people: lists of claims, one document with everything that hangs together with it, the original bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from tieout.core.documents import Document
+from tieout.core.keys import movement_key, order_key
+from tieout.core.money import Money
+from tieout.core.reading import Remark
+from tieout.core.scope import Scope
+from tieout.formats import canonical_json
+from tieout.store.models import Claim, Lookup, Raw
+from tieout.store.models import Document as Stored
+from tieout.store.screens import seen
+
+PAGE: Final = 50
+CHAIN_MAX: Final = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperLink:
+    """Enough of a document to name it and link to it. `key` is its source key without the version."""
+
+    id: UUID
+    kind: str
+    number: str
+    key: str
+    version: str
+    issue_date: date | None
+    recorded_at: datetime
+    superseded: bool
+    supplier: str = ""
+    payable: Money | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperPage:
+    """One document: what it says, what the reader found amiss, where it came from, and its claim if it is one."""
+
+    link: PaperLink
+    document: Document
+    format: str
+    sha256: str
+    remarks: tuple[Remark, ...]
+    raw: UUID | None
+    raw_name: str
+    raw_size: int
+    part: int
+    claim: UUID | None
+    versions: tuple[PaperLink, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Original:
+    """The bytes as they came."""
+
+    id: UUID
+    name: str
+    media_type: str
+    content: bytes
+    sha256: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimLine:
+    """A claim in a list."""
+
+    id: UUID
+    document: UUID
+    kind: str
+    number: str
+    supplier: str
+    status: str
+    payable: Money | None
+    issue_date: date | None
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimList:
+    """A page of claims, latest first. `following` is the cursor of the next page, "" at the end."""
+
+    lines: tuple[ClaimLine, ...]
+    following: str
+    total: int
+
+
+def claims(scope: Scope, *, status: str = "", text: str = "", after: str = "", size: int = PAGE) -> ClaimList:
+    """Claims by status and words (number or supplier), latest first. A damaged cursor is the first page."""
+    found = seen.claims(scope)
+    if status:
+        found = found.filter(status=status)
+    if text:
+        found = found.filter(Q(number__icontains=text) | Q(supplier__icontains=text))
+    page = found.order_by("-received_at", "-id")
+    if place := _place(after):
+        page = page.filter(Q(received_at__lt=place[0]) | Q(received_at=place[0], id__lt=place[1]))
+    rows = list(page[: size + 1])
+    following = f"{rows[size - 1].received_at.isoformat()}~{rows[size - 1].id}" if len(rows) > size else ""
+    return ClaimList(lines=tuple(_claim_line(row) for row in rows[:size]), following=following, total=found.count())
+
+
+def paper(scope: Scope, document: UUID) -> PaperPage | None:
+    """A document by its id; None if there is none that the scope may see."""
+    row = seen.documents(scope).filter(id=document).first()
+    if row is None:
+        return None
+    raw = Raw.objects.filter(tenant=scope.tenant, id=row.raw).only("name", "size").first() if row.raw else None
+    versions = seen.documents(scope).filter(key=row.key).exclude(id=row.id).order_by("recorded_at")
+    claim = seen.claims(scope).filter(key=row.key).values_list("id", flat=True).first()
+    return PaperPage(
+        link=link_of(row),
+        document=canonical_json.decode(row.kind, bytes(row.body)),
+        format=row.format,
+        sha256=row.sha256,
+        remarks=canonical_json.decode_as(tuple[Remark, ...], bytes(row.remarks)) if row.remarks else (),
+        raw=row.raw,
+        raw_name=raw.name if raw else "",
+        raw_size=raw.size if raw else 0,
+        part=row.part,
+        claim=claim,
+        versions=tuple(link_of(each) for each in versions[:CHAIN_MAX]),
+    )
+
+
+def original(scope: Scope, document: UUID) -> Original | None:
+    """The bytes that a document was read from; None if there is none that the scope may see."""
+    row = seen.documents(scope).filter(id=document, raw__isnull=False).only("raw").first()
+    raw = Raw.objects.filter(tenant=scope.tenant, id=row.raw).first() if row else None
+    if raw is None:
+        return None
+    return Original(
+        id=raw.id,
+        name=raw.name,
+        media_type=raw.media_type,
+        content=bytes(raw.content),
+        sha256=raw.sha256,
+        received_at=raw.received_at,
+    )
+
+
+def under_keys(scope: Scope, keys: Iterable[str]) -> tuple[PaperLink, ...]:
+    """The present documents found under look-up keys, by kind and number."""
+    found = Lookup.objects.filter(tenant=scope.tenant, key__in=list(keys)).values_list("document", flat=True)
+    return _links(seen.documents(scope).filter(id__in=found, superseded_at__isnull=True))
+
+
+def chain(scope: Scope, orders: Iterable[str]) -> tuple[PaperLink, ...]:
+    """What hangs on orders: the orders, what moved under them, and the claims that name them in their allocations."""
+    from tieout.store.models import Allocation
+
+    orders = list(orders)
+    evidence = under_keys(scope, [key for number in orders for key in (order_key(number), movement_key(number))])
+    used = Allocation.objects.filter(tenant=scope.tenant, order_number__in=orders).values_list("claim", flat=True)
+    billed = seen.claims(scope).filter(id__in=used).values_list("document", flat=True)
+    return evidence + _links(seen.documents(scope).filter(id__in=billed))
+
+
+def link_of(row: Stored) -> PaperLink:
+    """A row of the table as a link."""
+    return PaperLink(
+        id=row.id,
+        kind=row.kind,
+        number=row.number,
+        key=row.key,
+        version=row.version,
+        issue_date=row.issue_date,
+        recorded_at=row.recorded_at,
+        superseded=row.superseded_at is not None,
+        supplier=row.supplier,
+        payable=seen.amount(row.payable, row.currency),
+    )
+
+
+def _links(found: QuerySet[Stored]) -> tuple[PaperLink, ...]:
+    listed = found.defer("body", "remarks").order_by("kind", "number", "recorded_at")
+    return tuple(link_of(row) for row in listed[:CHAIN_MAX])
+
+
+def _claim_line(row: Claim) -> ClaimLine:
+    return ClaimLine(
+        id=row.id,
+        document=row.document,
+        kind=row.kind,
+        number=row.number,
+        supplier=row.supplier,
+        status=row.status,
+        payable=seen.amount(row.payable, row.currency),
+        issue_date=row.issue_date,
+        received_at=row.received_at,
+    )
+
+
+def _place(cursor: str) -> tuple[datetime, UUID] | None:
+    moment, _, last = cursor.partition("~")
+    try:
+        return datetime.fromisoformat(moment), UUID(last)
+    except ValueError:
+        return None

@@ -1,0 +1,39 @@
+"""What a scope may see of each table: its tenant's rows, and of those its entities'. Every screen starts here."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.db.models import Q, QuerySet
+
+from tieout.core.money import Money
+from tieout.core.scope import Scope
+from tieout.store.models import Case, Claim, Document
+
+CLAIM_KINDS: Final = ("invoice", "credit_note", "unreadable")
+
+
+def claims(scope: Scope) -> QuerySet[Claim]:
+    """The claims of the scope's entities."""
+    found = Claim.objects.filter(tenant=scope.tenant)
+    return found.filter(entity__in=scope.entities) if scope.entities else found
+
+
+def cases(scope: Scope) -> QuerySet[Case]:
+    """The cases of the scope's entities."""
+    found = Case.objects.filter(tenant=scope.tenant)
+    return found.filter(entity__in=scope.entities) if scope.entities else found
+
+
+def documents(scope: Scope) -> QuerySet[Document]:
+    """The papers of the scope's entities; evidence that names no entity (receipts, master data) is the whole tenant's."""
+    found = Document.objects.filter(tenant=scope.tenant)
+    if not scope.entities:
+        return found
+    return found.filter(Q(entity__in=scope.entities) | (Q(entity="") & ~Q(kind__in=CLAIM_KINDS)))
+
+
+
+def amount(minor: int | None, currency: str) -> Money | None:
+    """Money from two columns; None where there is no amount."""
+    return None if minor is None or not currency else Money(int(minor), currency)

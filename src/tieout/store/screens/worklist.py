@@ -1,0 +1,153 @@
+"""The worklist: open cases in the order they press, a page at a time by keyset, so that page 200 costs what page 1 does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal
+from uuid import UUID
+
+from django.db.models import Count, DateTimeField, F, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
+
+from tieout.core.case.state import Case as CaseState
+from tieout.core.money import Money
+from tieout.core.scope import Scope
+from tieout.formats import canonical_json
+from tieout.store.models import Case
+from tieout.store.screens import seen
+
+Lane = Literal["someone", "world", "ended"]
+PAGE: Final = 50
+WORLD: Final = ("waiting", "asked")
+"""States in which the answer must come from outside: goods, a feed, the supplier."""
+_NEVER: Final = datetime.fromisoformat("9999-01-01T00:00:00+00:00")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """What to show; "" shows all. `lane`: cases that need someone, that wait for the world, or that have ended."""
+
+    lane: Lane = "someone"
+    queue: str = ""
+    code: str = ""
+    supplier: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseLine:
+    """One line of the list. `due_at`: by when somebody must act, or until when the world may answer."""
+
+    id: UUID
+    claim: UUID
+    number: str
+    supplier: str
+    code: str
+    status: str
+    queue: str
+    assignee: str
+    at_stake: Money | None
+    opened_at: datetime
+    due_at: datetime | None
+    closed_at: datetime | None
+    headline: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worklist:
+    """One page. `following` is the cursor of the next page, "" at the end. `total` counts all pages of this filter."""
+
+    lines: tuple[CaseLine, ...]
+    following: str
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """What can be chosen in the filters of a lane: queues and codes that have cases, with how many."""
+
+    queues: tuple[tuple[str, int], ...]
+    codes: tuple[tuple[str, int], ...]
+
+
+def worklist(scope: Scope, wanted: Filter, *, after: str = "", size: int = PAGE) -> Worklist:
+    """A page of cases: what is due first comes first (ended cases: last ended first). A damaged cursor is the first page."""
+    found = _filtered(_lane(seen.cases(scope), wanted.lane), wanted)
+    pressing = F("closed_at") if wanted.lane == "ended" else F("due_at")
+    listed = found.annotate(press=Coalesce(pressing, Value(_NEVER), output_field=DateTimeField()))
+    backwards = wanted.lane == "ended"
+    page = listed.order_by("-press", "-id") if backwards else listed.order_by("press", "id")
+    if place := _place(after):
+        page = page.filter(_beyond(*place, backwards=backwards))
+    rows = list(page[: size + 1])
+    following = f"{rows[size - 1].press.isoformat()}~{rows[size - 1].id}" if len(rows) > size else ""
+    return Worklist(lines=tuple(line_of(row) for row in rows[:size]), following=following, total=found.count())
+
+
+def choices(scope: Scope, lane: Lane) -> Choices:
+    """What the filters of a lane offer."""
+    found = _lane(seen.cases(scope), lane)
+    queues = found.values_list("queue").annotate(Count("*")).order_by("queue")
+    codes = found.values_list("code").annotate(Count("*")).order_by("code")
+    return Choices(queues=tuple(queues), codes=tuple(codes))
+
+
+def sizes(scope: Scope) -> dict[Lane, int]:
+    """How many cases each lane holds."""
+    found = seen.cases(scope)
+    return {"someone": _lane(found, "someone").count(), "world": _lane(found, "world").count()}
+
+
+def line_of(row: Case) -> CaseLine:
+    """A row of the table as a line of the list."""
+    state = canonical_json.decode_as(CaseState, bytes(row.state))
+    return CaseLine(
+        id=row.id,
+        claim=row.claim,
+        number=row.number,
+        supplier=row.supplier,
+        code=row.code,
+        status=row.status,
+        queue=row.queue,
+        assignee=state.assignee,
+        at_stake=seen.amount(row.at_stake, row.currency),
+        opened_at=row.opened_at,
+        due_at=state.due_at,
+        closed_at=row.closed_at,
+        headline=state.findings[0].message if state.findings else "",
+    )
+
+
+def _lane(found: QuerySet[Case], lane: Lane) -> QuerySet[Case]:
+    if lane == "ended":
+        return found.filter(closed_at__isnull=False)
+    still_open = found.filter(closed_at__isnull=True)
+    return still_open.filter(status__in=WORLD) if lane == "world" else still_open.exclude(status__in=WORLD)
+
+
+def _filtered(found: QuerySet[Case], wanted: Filter) -> QuerySet[Case]:
+    if wanted.queue:
+        found = found.filter(queue=wanted.queue)
+    if wanted.code:
+        found = found.filter(code=wanted.code)
+    if wanted.supplier:
+        found = found.filter(supplier__icontains=wanted.supplier)
+    if wanted.text:
+        said = Q(number__icontains=wanted.text) | Q(supplier__icontains=wanted.text) | Q(code__istartswith=wanted.text)
+        found = found.filter(said)
+    return found
+
+
+def _place(cursor: str) -> tuple[datetime, UUID] | None:
+    moment, _, last = cursor.partition("~")
+    try:
+        return datetime.fromisoformat(moment), UUID(last)
+    except ValueError:
+        return None
+
+
+def _beyond(moment: datetime, last: UUID, *, backwards: bool) -> Q:
+    if backwards:
+        return Q(press__lt=moment) | Q(press=moment, id__lt=last)
+    return Q(press__gt=moment) | Q(press=moment, id__gt=last)
