@@ -50,6 +50,7 @@ def test_the_table_says_the_same_as_the_json(folder: VoucherFolder) -> None:
     (line,) = json.loads((folder.places.outbox / f"{wanted.id}.json").read_text())["voucher"]["lines"]
     assert row["description"] == line["description"] == 'Bolts, "M8"; 40 mm'
     assert (row["number"], row["net"], row["currency"], row["reference"]) == ("A-1", "100.00", "EUR", str(wanted.id))
+    assert (row["document_kind"], row["line_kind"], row["supplier_ids"]) == ("invoice", "goods", "vat:DE1")
 
 
 def test_writing_again_over_a_booked_voucher_books_nothing_and_gives_the_first_number(folder: VoucherFolder) -> None:
@@ -175,7 +176,7 @@ def test_hidden_and_half_written_names_are_not_taken(folder: VoucherFolder) -> N
 
 @pytest.mark.parametrize("spoil", ["sum", "table", "json", "name", "no table"])
 def test_the_importer_refuses_what_is_malformed(folder: VoucherFolder, spoil: str) -> None:
-    wanted = action("A-1", payable="120.00" if spoil != "sum" else "120.01")
+    wanted = action("A-1", gross="120.00" if spoil != "sum" else "120.01")
     folder.perform([wanted])
     paper = folder.places.outbox / f"{wanted.id}.json"
     match spoil:

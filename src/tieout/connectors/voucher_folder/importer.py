@@ -183,9 +183,10 @@ def _checked(path: Path) -> tuple[dict[str, Any] | None, str]:
         content = paper["voucher"]
         if not content["lines"] or not content["currency"]:
             return None, "no lines or no currency"
-        gross = _sum(content["lines"], "net") + _sum(content["lines"], "tax")
-        if "payable" in content and Decimal(content["payable"]) != gross:
-            return None, f"the lines add up to {gross}, not to {content['payable']}"
+        net, tax = _sum(content["lines"], "net"), _sum(content["lines"], "tax")
+        said = [Decimal(content[name]) for name in ("net", "tax", "gross")]
+        if said != [net, tax, net + tax]:
+            return None, f"the lines add up to {net} and {tax} tax, not to {content['net']} and {content['tax']}"
     except (OSError, ValueError, KeyError, TypeError, InvalidOperation) as error:
         return None, f"cannot be read: {type(error).__name__}"
     return paper, ""

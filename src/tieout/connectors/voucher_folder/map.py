@@ -13,11 +13,12 @@ from tieout.core.actions import Action, Answer, Done, Rejected, Unknown
 from tieout.core.errors import Malformed
 
 FORMAT: Final = "tieout-voucher/1"
-COLUMNS: Final = (
-    "reference", "action", "supplier", "supplier_number", "document_kind", "number", "issue_date", "currency", "claim_line",
-    "kind", "order", "line", "quantity", "unit", "net", "tax", "description",
+_HEADER: Final = ("entity", "number", "part", "issue_date", "currency")
+_LINE: Final = (
+    "claim_line", "order", "order_line", "product", "site", "quantity", "unit", "net", "tax", "tax_category", "tax_percent",
+    "description",
 )  # fmt: skip
-_HEADER: Final = ("supplier", "supplier_number", "document_kind", "number", "issue_date", "currency")
+COLUMNS: Final = ("reference", "action", "document_kind", *_HEADER, "supplier", "supplier_ids", "line_kind", *_LINE)
 _ACK_BYTES_MAX: Final = 1_000_000
 
 
@@ -43,13 +44,20 @@ def voucher(action: Action) -> tuple[bytes, bytes]:
 
 
 def _table(action: Action, content: dict[str, Any]) -> bytes:
+    supplier = content.get("supplier") or {}
+    header = {name: content.get(name) for name in _HEADER} | {
+        "reference": str(action.id),
+        "action": action.kind,
+        "document_kind": content.get("kind"),
+        "supplier": supplier.get("name"),
+        "supplier_ids": " ".join(f"{known['scheme']}:{known['value']}" for known in supplier.get("identifiers", ())),
+    }
     out = io.StringIO()
-    writer = csv.DictWriter(out, COLUMNS, extrasaction="ignore", lineterminator="\r\n")
-    writer.writeheader()
-    header = {name: content.get(name, "") for name in _HEADER}
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
     for line in content["lines"]:
-        own = {"reference": str(action.id), "action": action.kind}
-        writer.writerow({name: "" if value is None else value for name, value in (header | line | own).items()})
+        row = header | {name: line.get(name) for name in _LINE} | {"line_kind": line.get("kind")}
+        writer.writerow(["" if row[name] is None else row[name] for name in COLUMNS])
     return out.getvalue().encode()
 
 

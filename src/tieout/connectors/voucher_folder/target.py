@@ -15,7 +15,7 @@ from tieout.core.actions import Action, Answer
 class VoucherFolder:
     """One exchange folder, for one lane. Everything that goes wrong with the folder is an answer, never raised."""
 
-    def __init__(self, root: Path, *, lane: str = "voucher_folder") -> None:
+    def __init__(self, root: Path, *, lane: str = "erp") -> None:
         self.lane = lane
         self.places = Places(root=root)
 
