@@ -1,0 +1,39 @@
+"""Charges: freight and the like that nobody planned, or that cost other than planned."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tieout.core.codes import Clock, Code
+
+CHARGES: Final[tuple[Code, ...]] = (
+    Code(
+        id="AP-FRT-UNPL",
+        name="Charge not on the order",
+        domain="payables",
+        detects="Freight or another charge is billed that the order does not plan, or that the delivery terms put on the supplier.",
+        queue="logistics",
+        sla=Clock(amount=2),
+        clears="The charge is accepted or lies within the charge limit, or the supplier credits it.",
+        evidence="The delivery terms, the contract's clause on freight, and the carrier's tariff.",
+        cause="freight",
+        kind="policy",
+        message="{charge}: {actual} billed, {expected} planned, allowed {limit}.[ What was agreed: {clause}.]",
+        resolutions=("accept_charge", "request_credit_note", "short_pay", "reject_to_supplier"),
+        peppol="UQ/PRI/CNP",
+    ),
+    Code(
+        id="AP-FRT-VAR",
+        name="Charge other than planned",
+        domain="payables",
+        detects="A planned charge is billed with another amount than planned or accrued, by more than policy allows.",
+        queue="logistics",
+        sla=Clock(amount=2),
+        clears="The surcharge table changes so that the difference is within the limit, or the supplier credits it.",
+        evidence="The planned amount, the accrual and the surcharges in force.",
+        cause="freight",
+        message="{charge}: {actual} billed, {expected} planned: {variance}, allowed {limit}.[ What was agreed: {clause}.]",
+        resolutions=("accept_charge", "request_credit_note", "short_pay"),
+        peppol="UQ/PRI/CNP",
+    ),
+)

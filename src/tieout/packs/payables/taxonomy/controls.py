@@ -1,0 +1,75 @@
+"""Duplicates, audit samples and discounts about to be lost: what protects the money before anything is compared."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tieout.core.codes import Clock, Code
+
+CONTROLS: Final[tuple[Code, ...]] = (
+    Code(
+        id="AP-DUP-CERT",
+        name="Certain duplicate",
+        domain="payables",
+        detects="The same supplier has already billed this number for this amount in this currency, and that paper was not reversed.",
+        queue="ap-control",
+        sla=Clock(amount=1),
+        clears="The earlier paper is reversed, or AP control confirms that the two are different papers.",
+        evidence="Both papers side by side, and whether the earlier one was posted or paid.",
+        cause="duplicate",
+        kind="control",
+        level="header",
+        stage="reject",
+        control=True,
+        message="{supplier} has already billed {other}[ of {other_date}] for {expected}[ ({other_state})]. This is the same paper again.",
+        resolutions=("confirm_duplicate", "confirm_not_duplicate", "withdraw"),
+        suppresses=("AP-*",),
+        peppol="RE/OTH/NOA",
+    ),
+    Code(
+        id="AP-DUP-SUSP",
+        name="Suspected duplicate",
+        domain="payables",
+        detects="An earlier paper is so like this one that a person should look before both are paid.",
+        queue="ap-control",
+        sla=Clock(amount=1),
+        clears="The other paper is credited or reversed, or AP control confirms that the two are different papers.",
+        evidence="What is alike and what is not, with the likelihood.",
+        cause="duplicate",
+        level="header",
+        message="{supplier} has already billed {other}[ of {other_date}] for {expected}[ ({other_state})]; this paper asks for {actual}.",
+        resolutions=("confirm_duplicate", "confirm_not_duplicate", "withdraw"),
+        peppol="UQ/OTH/PIN",
+    ),
+    Code(
+        id="AP-DISC-RISK",
+        name="Cash discount about to be lost",
+        domain="payables",
+        detects="The time left to earn the discount is less than the open work usually takes.",
+        queue="ap-lead",
+        sla=Clock(amount=4, unit="bh"),
+        clears="The invoice is cleared before the discount ends.",
+        evidence="The discount in money, the day it ends, and what still stands in the way.",
+        cause="terms",
+        kind="timing",
+        level="header",
+        stage="note",
+        message="A discount of {at_stake} ends[ on {until}] while the invoice is still open.",
+        resolutions=("accept_variance",),
+    ),
+    Code(
+        id="AP-AUDIT-RND",
+        name="Drawn for audit",
+        domain="payables",
+        detects="The invoice was drawn into the audit sample, larger amounts more often.",
+        queue="ap-control",
+        sla=Clock(amount=2),
+        clears="AP control has looked and signs it off.",
+        evidence="Everything that the verdict rests on.",
+        cause="audit",
+        kind="policy",
+        level="header",
+        message="Drawn for audit[: {at_stake}].",
+        resolutions=("sign_off", "reject_to_supplier"),
+    ),
+)

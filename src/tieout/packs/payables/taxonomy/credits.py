@@ -1,0 +1,53 @@
+"""Credits: credit notes that point nowhere, returns that were never credited, receipts that settle themselves."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tieout.core.codes import Clock, Code
+
+CREDITS: Final[tuple[Code, ...]] = (
+    Code(
+        id="AP-CRM-INC",
+        name="Credit note without its invoice",
+        domain="payables",
+        detects="A credit note names no invoice, an unknown one, or credits more than was billed.",
+        queue="ap",
+        sla=Clock(amount=2),
+        clears="The invoice that is credited is found.",
+        evidence="The invoices that could be meant, with what was credited before.",
+        cause="credit",
+        level="header",
+        message="Credited {actual}, billed before were {expected}[: {variance} more than was ever billed].",
+        resolutions=("assign_invoice", "request_corrected_invoice", "accept_variance"),
+        peppol="UQ/REF/PIN",
+    ),
+    Code(
+        id="AP-RET-CREDIT",
+        name="Return without credit note",
+        domain="payables",
+        detects="Goods were sent back, and no credit note came within the time that policy allows.",
+        queue="procurement",
+        sla=Clock(amount=5),
+        clears="The credit note arrives.",
+        evidence="The return papers, and the invoice on which the goods were billed.",
+        cause="credit",
+        kind="timing",
+        message="{actual} went back[ by {until}] and were not credited[. At stake: {at_stake}].",
+        resolutions=("request_credit_note", "short_pay", "write_off"),
+        peppol="UQ/QTY/CNP",
+    ),
+    Code(
+        id="AP-ERS-GAP",
+        name="Self-billed receipt open or billed twice",
+        domain="payables",
+        detects="A receipt that settles itself was not settled, or the supplier has billed it as well.",
+        queue="ap",
+        sla=Clock(amount=2),
+        clears="The receipt is settled once.",
+        evidence="Every receipt with what settled it.",
+        cause="duplicate",
+        message="Receipts of {received} settle themselves; settled or billed were {billed}.",
+        resolutions=("settle_receipt", "confirm_duplicate", "reject_to_supplier"),
+    ),
+)
