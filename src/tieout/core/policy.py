@@ -55,6 +55,7 @@ class Rules:
 
     Tolerances: `unit_price` (Basis unit price), `line_total` (cumulative value of an order line), `quantity` over the
     received quantity, `ordered` over the ordered quantity, `freight` and `tax` and `document_total` (amounts).
+    `supplier_required` False lets a claim through whose supplier is not in the books (never the default).
     Windows: how long the world may answer before a person is asked. Dates in calendar days.
     """
 
@@ -66,6 +67,7 @@ class Rules:
     freight: Tolerance | None = None
     tax: Tolerance | None = None
     order_required: bool | None = None
+    supplier_required: bool | None = None
     inspection_window: Clock | None = None
     arrival_window: Clock | None = None
     sync_lag_max: Clock | None = None

@@ -1,0 +1,228 @@
+"""Matching lines: one explained assignment of claim lines to order lines. Ambiguity is said, never guessed away."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final
+
+from tieout.core.documents import InvoiceLine, Order, OrderLine
+from tieout.core.ledger import Factor, Ledger, LedgerLine, same_product, scaled
+from tieout.core.pricing import billed_price, order_price
+
+_WORDS: Final = re.compile(r"[0-9a-zA-ZÀ-ÿ]+")
+_ALIKE: Final = Fraction(1, 2)
+_WHOLE: Final = Fraction(1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """The part of a claim line that falls on one order line: `quantity` in the order line's unit, None without conversion."""
+
+    order: Order
+    line: OrderLine
+    quantity: Decimal | None
+    part: Fraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """Where a claim line belongs. No shares: nowhere; then `problem` says why, with the candidates by name."""
+
+    line: InvoiceLine
+    shares: tuple[Share, ...]
+    by: str
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Candidate:
+    order: Order
+    line: OrderLine
+
+    @property
+    def name(self) -> str:
+        return f"{self.order.number}/{self.line.id}"
+
+
+def match_lines(
+    lines: Sequence[InvoiceLine],
+    orders: Sequence[Order],
+    ledger: Ledger,
+    *,
+    header_order: str = "",
+    factor: Factor,
+) -> tuple[Match, ...]:
+    """Assigns each claim line: by order line reference, else product identifiers, else description with unit and price.
+
+    A line may be spread over several order lines of one product at one price (filled in the order of the lines, what is
+    received and unbilled first); several lines may fall on one order line. The answer does not depend on hash order.
+    """
+    candidates = [_Candidate(order=order, line=line) for order in orders for line in order.lines]
+    taken: set[str] = set()
+    found: dict[int, Match] = {}
+    for k, line in enumerate(lines):
+        match = _by_reference(line, candidates, header_order, factor)
+        if match:
+            found[k] = match
+            taken.add(f"{match.shares[0].order.number}/{match.shares[0].line.id}")
+    open_now = _open_quantities(ledger)
+    for k, line in enumerate(lines):
+        if k not in found:
+            eligible = _eligible(line, candidates)
+            found[k] = _by_product(line, eligible, taken, open_now, factor) or _by_description(
+                line, eligible, taken, factor
+            )
+            taken.update(f"{share.order.number}/{share.line.id}" for share in found[k].shares)
+    return tuple(found[k] for k in range(len(lines)))
+
+
+def _eligible(line: InvoiceLine, candidates: Sequence[_Candidate]) -> list[_Candidate]:
+    named = line.order.document
+    if named:
+        return [known for known in candidates if known.order.number == named]
+    return list(candidates)
+
+
+def _by_reference(
+    line: InvoiceLine, candidates: Sequence[_Candidate], header_order: str, factor: Factor
+) -> Match | None:
+    if not line.order.line:
+        return None
+    document = line.order.document or header_order
+    fits = [
+        known
+        for known in candidates
+        if known.line.id == line.order.line and (not document or known.order.number == document)
+    ]
+    if len(fits) != 1 or _contradicts(line, fits[0].line):
+        return None
+    return _whole(line, fits[0], "order line reference", factor)
+
+
+def _contradicts(line: InvoiceLine, order_line: OrderLine) -> bool:
+    """Both sides name the product in a common scheme and every such name differs."""
+    pairs = [
+        (line.product.buyer, order_line.product.buyer),
+        (line.product.standard, order_line.product.standard),
+        (line.product.seller, order_line.product.seller),
+    ]
+    common = [(ours, theirs) for ours, theirs in pairs if ours and theirs]
+    return bool(common) and all(ours != theirs for ours, theirs in common)
+
+
+def _by_product(
+    line: InvoiceLine,
+    candidates: Sequence[_Candidate],
+    taken: set[str],
+    open_now: dict[str, Decimal],
+    factor: Factor,
+) -> Match | None:
+    fits = [known for known in candidates if same_product(line.product, known.line.product)]
+    if not fits:
+        return None
+    if len(fits) == 1:
+        return _whole(line, fits[0], "product identifier", factor)
+    if _one_price(fits):
+        return _spread(line, fits, open_now, factor)
+    at_price = [known for known in fits if _same_price(line, known, factor)]
+    free = [known for known in at_price if known.name not in taken] or at_price
+    if len(free) == 1:
+        return _whole(line, free[0], "product identifier and price", factor)
+    names = ", ".join(known.name for known in fits)
+    return Match(line=line, shares=(), by="", problem=f"order lines {names} all have this product at different prices")
+
+
+def _by_description(line: InvoiceLine, candidates: Sequence[_Candidate], taken: set[str], factor: Factor) -> Match:
+    scored = sorted(
+        (
+            (-score, known.name, known)
+            for known in candidates
+            if known.name not in taken
+            and not _contradicts(line, known.line)
+            and (score := _likeness(line.description, known.line.description)) >= _ALIKE
+            and _same_price(line, known, factor)
+        ),
+        key=lambda each: each[:2],
+    )
+    if not scored:
+        return Match(line=line, shares=(), by="", problem="no order line has this reference, product or description")
+    best = [known for score, _, known in scored if score == scored[0][0]]
+    if len(best) > 1:
+        names = ", ".join(known.name for known in best)
+        return Match(line=line, shares=(), by="", problem=f"order lines {names} fit equally well")
+    return _whole(line, best[0], "description, unit and price", factor)
+
+
+def _whole(line: InvoiceLine, known: _Candidate, by: str, factor: Factor) -> Match:
+    share = Share(order=known.order, line=known.line, quantity=_quantity(line, known.line, factor), part=_WHOLE)
+    return Match(line=line, shares=(share,), by=by)
+
+
+def _quantity(line: InvoiceLine, order_line: OrderLine, factor: Factor) -> Decimal | None:
+    if line.quantity is None:
+        return None
+    if line.quantity.unit == order_line.quantity.unit:
+        return line.quantity.value
+    rational = factor(order_line, line.quantity.unit)
+    return None if rational is None else scaled(line.quantity.value, rational)
+
+
+def _spread(line: InvoiceLine, fits: Sequence[_Candidate], open_now: dict[str, Decimal], factor: Factor) -> Match:
+    quantity = _quantity(line, fits[0].line, factor)
+    if quantity is None or quantity <= 0:
+        return _whole(line, fits[0], "product identifier", factor)
+    left, shares = quantity, []
+    for known in fits:
+        use = min(left, max(Decimal(0), open_now.get(known.name, Decimal(0))))
+        if use > 0:
+            open_now[known.name] -= use
+            shares.append((known, use))
+            left -= use
+    if left > 0:
+        first = next((k for k, (known, _) in enumerate(shares) if known is fits[0]), None)
+        if first is None:
+            shares.insert(0, (fits[0], left))
+        else:
+            shares[first] = (fits[0], shares[first][1] + left)
+    by = "product identifier" if len(shares) == 1 else f"product identifier, spread over {len(shares)} order lines"
+    return Match(
+        line=line,
+        shares=tuple(
+            Share(order=known.order, line=known.line, quantity=use, part=Fraction(use) / Fraction(quantity))
+            for known, use in shares
+        ),
+        by=by,
+    )
+
+
+def _open_quantities(ledger: Ledger) -> dict[str, Decimal]:
+    lines: Mapping[tuple[str, str], LedgerLine] = ledger.lines
+    return {
+        f"{order}/{line}": max(known.ordered, known.received) - known.billed for (order, line), known in lines.items()
+    }
+
+
+def _one_price(fits: Sequence[_Candidate]) -> bool:
+    first = fits[0].line
+    return all(
+        (known.line.price, known.line.price_per, known.line.quantity.unit)
+        == (first.price, first.price_per, first.quantity.unit)
+        for known in fits
+    )
+
+
+def _same_price(line: InvoiceLine, known: _Candidate, factor: Factor) -> bool:
+    ours = order_price(known.line, factor)
+    theirs = billed_price(line, known.line, factor)
+    return ours is not None and theirs is not None and ours == theirs
+
+
+def _likeness(one: str, other: str) -> Fraction:
+    ours, theirs = set(_WORDS.findall(one.casefold())), set(_WORDS.findall(other.casefold()))
+    if not ours or not theirs:
+        return Fraction(0)
+    return Fraction(len(ours & theirs), len(ours | theirs))

@@ -1,0 +1,63 @@
+"""Terms and dates: what the supplier asks for beside what was agreed, and a paper too old or from the future."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from tieout.core.findings import Finding
+from tieout.core.terms import terms_of
+from tieout.packs.payables.codes import code
+from tieout.packs.payables.found import finding
+from tieout.packs.payables.sheet import DOCUMENT, Sheet
+
+
+def dates(sheet: Sheet) -> Iterator[Finding]:
+    """AP-DATE: older than policy allows, or dated after the day it came."""
+    issued, rules = sheet.invoice.issue_date, sheet.ruling.rules
+    if issued is None:
+        return
+    came = sheet.dossier.received_at.date()
+    if rules.invoice_age_days_max is not None and issued < came - timedelta(days=rules.invoice_age_days_max):
+        yield _found(sheet, f"{(came - issued).days} days old", f"{rules.invoice_age_days_max} days")
+    elif rules.invoice_future_days_max is not None and issued > came + timedelta(days=rules.invoice_future_days_max):
+        yield _found(sheet, f"dated {(issued - came).days} days ahead", f"{rules.invoice_future_days_max} days ahead")
+
+
+def _found(sheet: Sheet, actual: str, limit: str) -> Finding:
+    issued = sheet.invoice.issue_date
+    return finding(
+        code("AP-DATE"),
+        DOCUMENT,
+        ruling=sheet.ruling,
+        expected=f"received {sheet.dossier.received_at.date()}",
+        actual=f"{issued} ({actual})",
+        limit=limit,
+        at_stake=sheet.invoice.totals.payable,
+        date=str(issued),
+        reason=actual,
+    )
+
+
+def payment_terms(sheet: Sheet) -> Iterator[Finding]:
+    """AP-TERMS: the invoice asks for other terms than were agreed, both being readable."""
+    if sheet.ruling.rules.terms != "equal" or not sheet.invoice.terms:
+        return
+    agreed = _agreed(sheet)
+    ours, theirs = terms_of(agreed), terms_of(sheet.invoice.terms)
+    if ours is not None and theirs is not None and ours != theirs:
+        yield finding(
+            code("AP-TERMS"),
+            DOCUMENT,
+            ruling=sheet.ruling,
+            expected=agreed,
+            actual=sheet.invoice.terms,
+            at_stake=sheet.invoice.totals.payable,
+        )
+
+
+def _agreed(sheet: Sheet) -> str:
+    texts = [order.terms for order in sheet.orders.values()]
+    texts += [contract.terms for contract in sheet.contracts]
+    texts += [sheet.supplier.terms] if sheet.supplier else []
+    return next((text for text in texts if text), "")

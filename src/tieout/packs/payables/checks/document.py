@@ -1,0 +1,44 @@
+"""The paper itself: unreadable, or against the rules of its own format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tieout.core.documents import Unreadable
+from tieout.core.dossier import Dossier
+from tieout.core.findings import Finding
+from tieout.core.policy import Ruling
+from tieout.packs.payables.codes import code
+from tieout.packs.payables.found import finding
+from tieout.packs.payables.sheet import DOCUMENT, Sheet
+
+
+def unreadable(dossier: Dossier, paper: Unreadable, ruling: Ruling) -> Finding:
+    """DOC-UNREAD for a paper of which nothing could be made."""
+    return finding(
+        code("DOC-UNREAD"),
+        DOCUMENT,
+        ruling=ruling,
+        stage="reject",
+        actual=paper.number,
+        reason=paper.reason,
+        remedy=paper.remedy or "ask the sender for a readable file",
+        place=paper.where or "the file as a whole",
+    )
+
+
+def remarks(sheet: Sheet) -> Iterator[Finding]:
+    """DOC-UNREAD and DOC-EINV: one finding for each remark of the reader that holds the paper."""
+    for remark in sheet.dossier.remarks:
+        yield finding(
+            code(remark.code),
+            remark.where or DOCUMENT,
+            ruling=sheet.ruling,
+            stage="hold" if remark.fatal else "note",
+            actual=remark.rule,
+            at_stake=sheet.invoice.totals.payable if remark.fatal else None,
+            reason=remark.message,
+            rule=remark.rule or remark.code,
+            place=remark.where or "the document",
+            remedy="ask the supplier for a corrected document",
+        )

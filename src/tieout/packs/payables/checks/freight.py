@@ -1,0 +1,66 @@
+"""Freight and other charges that the supplier added: planned by the order, or not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from tieout.core.findings import Awaited, Finding
+from tieout.core.keys import order_key
+from tieout.core.money import total
+from tieout.core.tolerance import assess
+from tieout.packs.payables.charges import charges_of, planned_charges
+from tieout.packs.payables.codes import code
+from tieout.packs.payables.found import finding
+from tieout.packs.payables.sheet import DOCUMENT, Sheet
+
+# Incoterms 2020 under which the seller pays the main carriage.
+_SELLER_CARRIES: Final = frozenset({"CFR", "CIF", "CPT", "CIP", "DAP", "DPU", "DDP", "DAT"})
+
+
+def charges(sheet: Sheet) -> Iterator[Finding]:
+    """AP-FRT-UNPL where the orders plan no charge, AP-FRT-VAR where they plan another amount."""
+    tolerance, currency = sheet.ruling.rules.freight, sheet.invoice.currency
+    billed = tuple(charges_of(sheet.invoice, sheet.charge_lines))
+    if tolerance is None or not billed or (not sheet.orders and not sheet.ruling.rules.order_required):
+        return
+    actual, planned = (
+        total((each.amount for each in billed), currency),
+        planned_charges(sheet.orders.values(), currency),
+    )
+    sign = sheet.invoice.sign
+    found = assess(tolerance, expected=planned.amount * sign, actual=actual.amount * sign)
+    if found.within or found.side == "under":
+        return
+    yield finding(
+        code("AP-FRT-VAR" if planned else "AP-FRT-UNPL"),
+        billed[0].where if len({each.where for each in billed}) == 1 else DOCUMENT,
+        ruling=sheet.ruling,
+        expected=str(planned),
+        actual=str(actual),
+        variance=str(actual - planned),
+        limit=found.limit,
+        at_stake=abs(actual - planned),
+        awaited=[Awaited(key=order_key(number)) for number in sorted(sheet.orders)],
+        charge=", ".join(dict.fromkeys(each.label for each in billed)),
+        clause=clause(sheet),
+        order=", ".join(sorted(sheet.orders)) or "none",
+    )
+
+
+def clause(sheet: Sheet) -> str:
+    """What contract and incoterm say about who pays the freight, in words, as evidence."""
+    said = []
+    for contract in sheet.contracts:
+        if contract.freight_included is not None:
+            what = "includes" if contract.freight_included else "excludes"
+            said.append(f"contract {contract.number} {what} freight")
+        elif contract.incoterm:
+            said.append(f"contract {contract.number} {_incoterm(contract.incoterm)}")
+    said += [f"order {order.number} {_incoterm(order.incoterm)}" for order in sheet.orders.values() if order.incoterm]
+    return "; ".join(dict.fromkeys(said)) or "neither contract nor incoterm says who pays freight"
+
+
+def _incoterm(term: str) -> str:
+    who = "the supplier pays the freight" if term.upper()[:3] in _SELLER_CARRIES else "the buyer pays the freight"
+    return f"is {term.upper()[:3]}: {who}"

@@ -1,0 +1,145 @@
+"""The order that the invoice names, and the lines that should be on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tieout.core.documents import Order, OrderLine
+from tieout.core.findings import Awaited, Finding
+from tieout.core.keys import order_key, party_keys
+from tieout.core.money import extend
+from tieout.core.party import Identifier, Party, normal_name
+from tieout.packs.payables.codes import code
+from tieout.packs.payables.found import finding
+from tieout.packs.payables.sheet import DOCUMENT, Sheet, SheetLine
+
+
+def missing(sheet: Sheet) -> Iterator[Finding]:
+    """AP-PO-MISSING: policy wants an order and the invoice names none."""
+    required = sheet.ruling.rules.order_required
+    if sheet.supplier is not None and sheet.supplier.order_required is not None:
+        required = sheet.supplier.order_required
+    if required and not sheet.invoice.order_numbers():
+        yield finding(
+            code("AP-PO-MISSING"),
+            DOCUMENT,
+            ruling=sheet.ruling,
+            expected="an order number",
+            actual="none",
+            at_stake=sheet.invoice.totals.payable,
+            supplier=sheet.invoice.supplier.name,
+        )
+
+
+def invalid(sheet: Sheet) -> Iterator[Finding]:
+    """AP-PO-INVALID: the order is unknown, not open, another supplier's, or contradicts itself on a billed line."""
+    for number in sheet.invoice.order_numbers():
+        order = sheet.orders.get(number)
+        if order is None:
+            yield _invalid(sheet, number, "is not known", awaited=[Awaited(key=order_key(number))])
+        elif order.status != "open":
+            yield _invalid(sheet, number, _STATUS[order.status], awaited=[Awaited(key=order_key(number))])
+        elif not same_supplier(sheet, order):
+            yield _invalid(sheet, number, f"was placed with {order.supplier.name or 'another supplier'}")
+    for line in sheet.lines:
+        if line.share == 0 and contradicts_itself(line.order_line):
+            yield _contradiction(line)
+
+
+_STATUS = {"unreleased": "is not released", "closed": "is closed", "cancelled": "was cancelled"}
+
+
+def _invalid(sheet: Sheet, number: str, reason: str, *, awaited: list[Awaited] | None = None) -> Finding:
+    return finding(
+        code("AP-PO-INVALID"),
+        DOCUMENT,
+        ruling=sheet.ruling,
+        expected="an open order with this supplier",
+        actual=f"order {number} {reason}",
+        at_stake=sheet.invoice.totals.payable,
+        awaited=awaited or [],
+        order=number,
+        reason=reason,
+    )
+
+
+def contradicts_itself(line: OrderLine) -> bool:
+    """The order line states a price and a total that do not belong together."""
+    if line.price is None or line.net is None or line.price_unit not in {"", line.quantity.unit}:
+        return False
+    stated = extend(line.price, line.quantity.value, per=line.price_per, currency=line.net.currency)
+    return abs(stated.minor - line.net.minor) > abs(line.net.minor) // 2
+
+
+def _contradiction(line: SheetLine) -> Finding:
+    order_line = line.order_line
+    reason = f"contradicts itself on line {order_line.id}: {order_line.quantity} at {order_line.price} is not {order_line.net}"
+    return finding(
+        code("AP-PO-INVALID"),
+        line.where,
+        ruling=line.ruling,
+        expected="an order line whose price × quantity is its total",
+        actual=f"order {line.order.number} {reason}",
+        at_stake=line.invoice_line.net,
+        awaited=[Awaited(key=order_key(line.order.number))],
+        order=line.order.number,
+        reason=reason,
+    )
+
+
+def same_supplier(sheet: Sheet, order: Order) -> bool:
+    """Whether order and invoice name the same supplier, by any common identifier, through the master, or by name."""
+    ours, theirs = order.supplier, sheet.invoice.supplier
+    if not ours.name and not ours.identifiers:
+        return True
+    ordered, billed = set(party_keys("", ours)), set(party_keys("", theirs))
+    if ordered & billed:
+        return True
+    if sheet.supplier is not None:
+        known = set(
+            party_keys(
+                "",
+                Party(
+                    name=sheet.supplier.name,
+                    identifiers=(*sheet.supplier.identifiers, Identifier(scheme="ours", value=sheet.supplier.number)),
+                ),
+            )
+        )
+        return bool(ordered & known)
+    return bool(ours.name) and normal_name(ours.name) == normal_name(theirs.name)
+
+
+def extra_lines(sheet: Sheet) -> Iterator[Finding]:
+    """AP-LINE-XTRA: a line of an order invoice that no order line answers to, or that several answer to equally well."""
+    if not sheet.orders:
+        return
+    for match in sheet.matches:
+        if not match.shares:
+            yield finding(
+                code("AP-LINE-XTRA"),
+                match.line.id,
+                ruling=sheet.ruling,
+                expected="one order line",
+                actual=match.problem,
+                at_stake=match.line.net,
+                awaited=[Awaited(key=order_key(number)) for number in sorted(sheet.orders)],
+                description=match.line.description or "(no description)",
+                reason=match.problem,
+                order=", ".join(sorted(sheet.orders)),
+            )
+
+
+def currency(sheet: Sheet) -> Iterator[Finding]:
+    """AP-CUR: billed in another currency than ordered."""
+    for order in sheet.orders.values():
+        if order.currency and order.currency != sheet.invoice.currency:
+            yield finding(
+                code("AP-CUR"),
+                DOCUMENT,
+                ruling=sheet.ruling,
+                expected=order.currency,
+                actual=sheet.invoice.currency,
+                at_stake=sheet.invoice.totals.payable,
+                awaited=[Awaited(key=order_key(order.number))],
+                order=order.number,
+            )

@@ -1,0 +1,172 @@
+"""Price: the billed unit price beside the order's and the contract's, and the sum that an order line may cost in all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+from tieout.core.findings import Awaited, Finding
+from tieout.core.keys import order_key, party_keys
+from tieout.core.money import Money, extend
+from tieout.core.tolerance import Assessment, Limit, Tolerance, assess
+from tieout.packs.payables.checks.order import contradicts_itself
+from tieout.packs.payables.codes import code
+from tieout.packs.payables.found import finding, price_text
+from tieout.packs.payables.sheet import Sheet, SheetLine
+
+_BASES = (Decimal(10), Decimal(100), Decimal(1000))
+
+
+def prices(sheet: Sheet) -> Iterator[Finding]:
+    """AP-PRC-OVER, AP-PRC-UNDER, AP-PRC-STALEPO, AP-PRC-UNITBASIS for every line that can be compared."""
+    for line in sheet.lines:
+        if comparable(sheet, line):
+            yield from _price(sheet, line)
+
+
+def comparable(sheet: Sheet, line: SheetLine) -> bool:
+    """Same currency, a conversion, and an order line that does not contradict itself."""
+    same = not line.order.currency or line.order.currency == sheet.invoice.currency
+    return same and line.billed is not None and not contradicts_itself(line.order_line)
+
+
+def _price(sheet: Sheet, line: SheetLine) -> Iterator[Finding]:
+    tolerance, price, expected = line.ruling.rules.unit_price, line.price, line.price_expected
+    if tolerance is None or price is None:
+        return
+    if expected is None:
+        yield _no_price(sheet, line)
+        return
+    # On a credit note the signs turn: getting less back than was paid is a variance against us.
+    sign = sheet.invoice.sign
+    found = assess(tolerance, expected=expected * sign, actual=price * sign)
+    if found.within:
+        return
+    agreed = line.contract_price
+    if agreed is not None and agreed != expected and assess(tolerance, expected=agreed, actual=price).within:
+        yield _stale(sheet, line, agreed)
+    elif _other_basis(tolerance, expected, price):
+        yield _found(sheet, line, "AP-PRC-UNITBASIS", found, ratio=_ratio(expected, price))
+    else:
+        yield _found(sheet, line, "AP-PRC-OVER" if found.side == "over" else "AP-PRC-UNDER", found)
+
+
+def _no_price(sheet: Sheet, line: SheetLine) -> Finding:
+    return finding(
+        code("AP-PO-INVALID"),
+        line.where,
+        ruling=line.ruling,
+        expected="a price on the order line or in a contract",
+        actual="none",
+        at_stake=line.invoice_line.net,
+        awaited=_price_keys(sheet, line),
+        order=line.order.number,
+        reason=f"has no price on line {line.order_line.id}, and no contract in force has one",
+    )
+
+
+def _other_basis(tolerance: Tolerance, expected: Decimal, price: Decimal) -> bool:
+    return expected > 0 and any(
+        assess(tolerance, expected=expected, actual=price / each).within
+        or assess(tolerance, expected=expected, actual=price * each).within
+        for each in _BASES
+    )
+
+
+def _ratio(expected: Decimal, price: Decimal) -> str:
+    high, low = max(expected, price), min(expected, price)
+    return f"{round(high / low)}" if low else "unbounded"
+
+
+def _stale(sheet: Sheet, line: SheetLine, agreed: Decimal) -> Finding:
+    contract = line.contract
+    assert contract is not None, "a contract price has a contract"
+    unit, currency = line.ledger.unit, sheet.invoice.currency
+    stake = _extended(line, agreed - (line.price_expected or Decimal(0)), currency)
+    return finding(
+        code("AP-PRC-STALEPO"),
+        line.where,
+        ruling=line.ruling,
+        expected=price_text(line.price_expected or Decimal(0), currency, unit),
+        actual=price_text(line.price or Decimal(0), currency, unit),
+        variance=price_text((line.price or Decimal(0)) - (line.price_expected or Decimal(0)), currency, unit),
+        at_stake=abs(stake),
+        awaited=_price_keys(sheet, line),
+        order=line.order.number,
+        order_line=line.order_line.id,
+        price=price_text(line.price or Decimal(0), currency, unit),
+        price_expected=price_text(line.price_expected or Decimal(0), currency, unit),
+        contract=contract.number,
+        contract_price=price_text(agreed, currency, unit),
+        proposal=f"set the price of order {line.order.number} line {line.order_line.id} to {price_text(agreed, currency, unit)}",
+    )
+
+
+def _found(sheet: Sheet, line: SheetLine, code_id: str, found: Assessment, **more: str) -> Finding:
+    unit, currency, expected = line.ledger.unit, sheet.invoice.currency, line.price_expected or Decimal(0)
+    return finding(
+        code(code_id),
+        line.where,
+        ruling=line.ruling,
+        expected=price_text(expected, currency, unit),
+        actual=price_text(line.price or Decimal(0), currency, unit),
+        variance=price_text(found.variance, currency, unit),
+        limit=found.limit,
+        at_stake=abs(_extended(line, found.variance, currency)),
+        awaited=_price_keys(sheet, line),
+        order=line.order.number,
+        order_line=line.order_line.id,
+        price=price_text(line.price or Decimal(0), currency, unit),
+        price_expected=price_text(expected, currency, unit),
+        price_source=line.price_source,
+        percent=_percent(expected, found.variance),
+        **more,
+    )
+
+
+def _price_keys(sheet: Sheet, line: SheetLine) -> list[Awaited]:
+    return [Awaited(key=order_key(line.order.number))] + [
+        Awaited(key=key) for key in party_keys("contract-of", sheet.invoice.supplier)
+    ]
+
+
+def _extended(line: SheetLine, each: Decimal, currency: str) -> Money:
+    return extend(each, abs(line.billed or Decimal(0)), per=Decimal(1), currency=currency)
+
+
+def _percent(expected: Decimal, variance: Decimal) -> str:
+    return f"{round(variance / abs(expected) * 100, 2):+f} %" if expected else "no percentage of zero"
+
+
+def totals(sheet: Sheet) -> Iterator[Finding]:
+    """AP-AMT-TOTAL: all invoices on an order line together cost more than the line may."""
+    for line in sheet.lines:
+        tolerance = line.ruling.rules.line_total
+        if tolerance is None or not comparable(sheet, line) or line.price_expected is None or not line.billed:
+            continue
+        currency, sign = sheet.invoice.currency, sheet.invoice.sign
+        expected = extend(line.price_expected, line.ledger.ordered, per=Decimal(1), currency=currency)
+        billed = Money(int(line.invoice_line.net.minor * line.part) * sign, currency)
+        actual = Money(line.billed_minor_before, currency) + billed
+        found = assess(_upper_only(tolerance), expected=expected.amount, actual=actual.amount)
+        if sign > 0 and found.side == "over" and not found.within:
+            yield finding(
+                code("AP-AMT-TOTAL"),
+                line.where,
+                ruling=line.ruling,
+                expected=str(expected),
+                actual=str(actual),
+                variance=str(actual - expected),
+                limit=found.limit,
+                at_stake=actual - expected,
+                awaited=[Awaited(key=order_key(line.order.number))],
+                order=line.order.number,
+                order_line=line.order_line.id,
+                billed_before=str(Money(line.billed_minor_before, currency)),
+                billed=str(billed),
+            )
+
+
+def _upper_only(tolerance: Tolerance) -> Tolerance:
+    return replace(tolerance, lower=Limit()) if tolerance.state == "limits" else tolerance

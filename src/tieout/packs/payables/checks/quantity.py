@@ -1,0 +1,260 @@
+"""Quantity: what is billed in all beside what was ordered, received, inspected; and who can clear what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+
+from tieout.core.calendar import add
+from tieout.core.codes import Clock
+from tieout.core.findings import Awaited, Finding
+from tieout.core.keys import movement_key, order_key, product_keys
+from tieout.core.money import Money, extend
+from tieout.core.policy import Hours
+from tieout.core.tolerance import Assessment, Tolerance, assess
+from tieout.packs.payables.codes import code
+from tieout.packs.payables.found import finding, instant_text, quantity_text
+from tieout.packs.payables.sheet import Sheet, SheetLine
+
+ZERO: Final = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """A part of a shortage with its own reason: `quantity` of the order line's unit under the code `code`.
+
+    `until` is the moment when waiting ends; None where nobody can wait. `status` is what people see meanwhile.
+    """
+
+    code: str
+    quantity: Decimal
+    until: datetime | None = None
+    status: str = ""
+
+
+def quantities(sheet: Sheet) -> Iterator[Finding]:
+    """AP-QTY-ORD, -NOREC, -REC, -INSP, -SHORT, AP-QUAL-REJ, AP-GR-EARLY, INT-GR-LAG, AP-CRM-INC for every line."""
+    for line in sheet.lines:
+        if line.billed is None:
+            continue
+        if line.billed < 0:
+            yield from _credited(sheet, line)
+            continue
+        over = _over_ordered(line)
+        if over is not None:
+            yield _ordered(sheet, line, over)
+        for gap in gaps(sheet, line):
+            yield _gap(sheet, line, gap)
+
+
+def units(sheet: Sheet) -> Iterator[Finding]:
+    """AP-UOM: no exact conversion between the billed unit and the ordered one."""
+    for line in sheet.lines:
+        if line.billed is None and line.invoice_line.quantity is not None:
+            billed = line.invoice_line.quantity.unit
+            yield finding(
+                code("AP-UOM"),
+                line.where,
+                ruling=line.ruling,
+                expected=line.ledger.unit,
+                actual=billed,
+                at_stake=line.invoice_line.net,
+                awaited=[Awaited(key=key) for key in product_keys(line.order_line.product)],
+                unit=line.ledger.unit,
+                billed=str(line.invoice_line.quantity),
+                order=line.order.number,
+            )
+
+
+def _over_ordered(line: SheetLine) -> Assessment | None:
+    tolerance = line.ruling.rules.ordered
+    if tolerance is None:
+        return None
+    found = _assess_quantity(line, tolerance, line.ledger.ordered, line.billed_before + (line.billed or ZERO))
+    return None if found.within or found.side != "over" else found
+
+
+def _assess_quantity(line: SheetLine, tolerance: Tolerance, expected: Decimal, actual: Decimal) -> Assessment:
+    """By number of units, or by their value at the expected price, so that cheap lines may vary more than dear ones."""
+    if tolerance.basis == "extended_value" and line.price_expected is not None:
+        price = line.price_expected
+        return assess(tolerance, expected=expected * price, actual=actual * price)
+    return assess(tolerance, expected=expected, actual=actual)
+
+
+def available(line: SheetLine) -> Decimal | None:
+    """How much of the order line may be billed by now under its match level; None where receipts do not count."""
+    match line.ruling.rules.match:
+        case "3-way":
+            return line.ledger.accepted + line.ledger.in_inspection
+        case "3-way+inspection":
+            return line.ledger.accepted
+        case _:
+            return None
+
+
+def shortage(line: SheetLine) -> Decimal:
+    """How much of what is billed has no receipt behind it, after tolerance; never more than is billed now."""
+    usable, tolerance = available(line), line.ruling.rules.quantity
+    if usable is None or tolerance is None or line.billed is None or line.billed <= 0:
+        return ZERO
+    billed = min(line.billed_before + line.billed, max(line.ledger.ordered, usable))
+    found = _assess_quantity(line, tolerance, usable, billed)
+    if found.within or found.side != "over":
+        return ZERO
+    return min(billed - usable, line.billed)
+
+
+def gaps(sheet: Sheet, line: SheetLine) -> list[Gap]:
+    """Splits a shortage by what explains it: rejected, in inspection, not synchronised, on its way, or nowhere."""
+    missing = shortage(line)
+    if missing <= 0:
+        return []
+    found: list[Gap] = []
+    explanations = (_rejected, _inspected, _unsynchronised, _in_transit)
+    for explain in explanations:
+        gap = explain(sheet, line, missing)
+        if gap is not None and gap.quantity > 0:
+            found.append(gap)
+            missing -= gap.quantity
+        if missing <= 0:
+            return found
+    nothing = line.ledger.received <= 0 and not found
+    return [*found, Gap(code="AP-QTY-NOREC" if nothing else "AP-QTY-REC", quantity=missing)]
+
+
+def _rejected(sheet: Sheet, line: SheetLine, missing: Decimal) -> Gap | None:  # noqa: ARG001  one shape for all four
+    return Gap(code="AP-QUAL-REJ", quantity=min(missing, max(ZERO, line.ledger.rejected)))
+
+
+def _inspected(sheet: Sheet, line: SheetLine, missing: Decimal) -> Gap | None:
+    window, hours = line.ruling.rules.inspection_window, line.ruling.rules.hours
+    if line.ruling.rules.match != "3-way+inspection" or window is None or hours is None:
+        return None
+    quantity = min(missing, line.ledger.in_inspection)
+    until = add(window, sheet.dossier.received_at, hours)
+    if sheet.dossier.at >= until:
+        return Gap(code="AP-QTY-SHORT", quantity=quantity, until=until)
+    return Gap(code="AP-QTY-INSP", quantity=quantity, until=until, status="WAIT-INSPECTION")
+
+
+def _unsynchronised(sheet: Sheet, line: SheetLine, missing: Decimal) -> Gap | None:
+    since = line.ledger.confirmed_at
+    if since is None:
+        return None
+    until = _end(line.ruling.rules.sync_lag_max, since, line.ruling.rules.hours)
+    waiting = until is not None and sheet.dossier.at < until
+    return Gap(
+        code="INT-GR-LAG",
+        quantity=min(missing, line.ledger.unsynchronised),
+        until=until,
+        status="WAIT-SYNC" if waiting else "",
+    )
+
+
+def _in_transit(sheet: Sheet, line: SheetLine, missing: Decimal) -> Gap | None:
+    arrives = line.ledger.arrives_at
+    if arrives is None:
+        return None
+    until = _end(line.ruling.rules.arrival_window, arrives, line.ruling.rules.hours)
+    if until is None or sheet.dossier.at >= until:
+        return None
+    return Gap(code="AP-GR-EARLY", quantity=min(missing, line.ledger.in_transit), until=until, status="WAIT-RECEIPT")
+
+
+def _end(window: Clock | None, start: datetime, hours: Hours | None) -> datetime | None:
+    return None if window is None or hours is None else add(window, start, hours)
+
+
+def _gap(sheet: Sheet, line: SheetLine, gap: Gap) -> Finding:
+    waiting = bool(gap.status)
+    unit, usable = line.ledger.unit, available(line) or ZERO
+    until = gap.until if waiting else None
+    key = movement_key(line.order.number)
+    awaited = [Awaited(key=key, until=until, label=gap.status), Awaited(key=order_key(line.order.number))]
+    return finding(
+        code(gap.code),
+        line.where,
+        ruling=line.ruling,
+        site=line.site,
+        stage="wait" if waiting else "hold",
+        status=gap.status,
+        expected=quantity_text(usable, unit),
+        actual=quantity_text(line.billed_before + (line.billed or ZERO), unit),
+        variance=quantity_text(gap.quantity, unit),
+        limit=_limit_text(line.ruling.rules.quantity),
+        at_stake=_worth(sheet, line, gap.quantity),
+        awaited=awaited,
+        **_ledger_numbers(line),
+        missing=quantity_text(gap.quantity, unit),
+        until=instant_text(gap.until) if gap.until else "no set time",
+        lot=", ".join(line.ledger.lots) or "no lot number",
+    )
+
+
+def _ordered(sheet: Sheet, line: SheetLine, found: Assessment) -> Finding:
+    unit, billed = line.ledger.unit, line.billed_before + (line.billed or ZERO)
+    excess = billed - line.ledger.ordered
+    return finding(
+        code("AP-QTY-ORD"),
+        line.where,
+        ruling=line.ruling,
+        expected=quantity_text(line.ledger.ordered, unit),
+        actual=quantity_text(billed, unit),
+        variance=quantity_text(excess, unit),
+        limit=found.limit,
+        at_stake=_worth(sheet, line, min(excess, line.billed or ZERO)),
+        awaited=[Awaited(key=order_key(line.order.number))],
+        **_ledger_numbers(line),
+        missing=quantity_text(excess, unit),
+    )
+
+
+def _credited(sheet: Sheet, line: SheetLine) -> Iterator[Finding]:
+    """A credit may take back what was billed and no more."""
+    after = line.billed_before + (line.billed or ZERO)
+    if after < 0:
+        unit = line.ledger.unit
+        yield finding(
+            code("AP-CRM-INC"),
+            line.where,
+            ruling=line.ruling,
+            expected=quantity_text(line.billed_before, unit),
+            actual=quantity_text(-(line.billed or ZERO), unit),
+            variance=quantity_text(-after, unit),
+            at_stake=_worth(sheet, line, -after),
+            awaited=[Awaited(key=order_key(line.order.number))],
+            **_ledger_numbers(line),
+        )
+
+
+def _ledger_numbers(line: SheetLine) -> dict[str, str]:
+    unit, ledger = line.ledger.unit, line.ledger
+    figures = {
+        "ordered": ledger.ordered,
+        "received": ledger.received,
+        "accepted": ledger.accepted,
+        "in_inspection": ledger.in_inspection,
+        "rejected": ledger.rejected,
+        "confirmed": ledger.confirmed,
+        "in_transit": ledger.in_transit,
+        "billed_before": line.billed_before,
+        "billed": line.billed or ZERO,
+    }
+    texts = {name: quantity_text(value, unit) for name, value in figures.items()}
+    texts |= {name: "" for name in ("billed_before",) if not figures[name]}
+    return texts | {"unit": unit, "order": line.order.number, "order_line": line.order_line.id}
+
+
+def _worth(sheet: Sheet, line: SheetLine, quantity: Decimal) -> Money:
+    price = line.price if line.price is not None else line.price_expected or ZERO
+    return abs(extend(price, quantity, per=Decimal(1), currency=sheet.invoice.currency))
+
+
+def _limit_text(tolerance: Tolerance | None) -> str:
+    if tolerance is None or tolerance.state != "limits":
+        return "0" if tolerance is None or tolerance.state == "zero" else "not checked"
+    return assess(tolerance, expected=Decimal(1), actual=Decimal(2)).limit

@@ -1,0 +1,79 @@
+"""Who is paid, and on which account: the supplier of record and its approved bank accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from tieout.core.documents import Supplier
+from tieout.core.findings import Awaited, Finding
+from tieout.core.keys import party_keys
+from tieout.core.party import normal_id
+from tieout.packs.payables.codes import code
+from tieout.packs.payables.found import finding
+from tieout.packs.payables.sheet import DOCUMENT, Sheet
+
+
+def blocked(sheet: Sheet) -> Iterator[Finding]:
+    """MD-VEND-BLOCK: not in the books, blocked, or not extended to the entity that is billed."""
+    supplier, name = sheet.supplier, sheet.invoice.supplier.name or "(no name)"
+    if supplier is None:
+        if sheet.ruling.rules.supplier_required:
+            yield _block(sheet, name, "is not in the supplier master under any identifier on the invoice")
+    elif supplier.blocked:
+        yield _block(sheet, name, f"is blocked: {supplier.block_reason or 'no reason recorded'}")
+    else:
+        entity = sheet.dossier.entity or sheet.invoice.entity
+        if supplier.entities and entity and entity not in supplier.entities:
+            yield _block(sheet, name, f"is not extended to entity {entity}")
+
+
+def _block(sheet: Sheet, name: str, reason: str) -> Finding:
+    keys = tuple(party_keys("supplier", sheet.invoice.supplier))
+    return finding(
+        code("MD-VEND-BLOCK"),
+        DOCUMENT,
+        ruling=sheet.ruling,
+        at_stake=sheet.invoice.totals.payable,
+        awaited=[Awaited(key=key) for key in keys],
+        supplier=name,
+        reason=reason,
+    )
+
+
+def bank(sheet: Sheet) -> Iterator[Finding]:
+    """MD-BANK-CHG: an account that is not approved, not verified, or approved too recently to be paid to."""
+    supplier, days = sheet.supplier, sheet.ruling.rules.bank_cooling_days
+    if supplier is None or days is None:
+        return
+    for account in sheet.invoice.accounts:
+        reason = _distrust(sheet, supplier, account.number, days)
+        if reason:
+            yield finding(
+                code("MD-BANK-CHG"),
+                DOCUMENT,
+                ruling=sheet.ruling,
+                expected=", ".join(_masked(known.number) for known in supplier.accounts) or "none on record",
+                actual=_masked(account.number),
+                at_stake=sheet.invoice.totals.payable,
+                supplier=supplier.name,
+                account=_masked(account.number),
+                reason=reason,
+            )
+
+
+def _distrust(sheet: Sheet, supplier: Supplier, number: str, days: int) -> str:
+    known = next((each for each in supplier.accounts if normal_id(each.number) == normal_id(number)), None)
+    if known is None:
+        return "it is not among the approved accounts"
+    if not known.verified:
+        return "it is recorded but not verified"
+    if known.approved_on is not None and sheet.today < known.approved_on + timedelta(days=days):
+        return f"it was approved on {known.approved_on}, less than {days} days ago"
+    return ""
+
+
+def _masked(number: str) -> str:
+    """Country and last four: enough to compare, too little to pay to."""
+    stripped = normal_id(number)
+    return f"{stripped[:2]}…{stripped[-4:]}" if len(stripped) > 6 else stripped

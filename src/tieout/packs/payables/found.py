@@ -1,0 +1,96 @@
+"""Making findings: the code's row gives words, owner and clock; policy may move owner and clock; numbers fill the message."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+
+from tieout.core.codes import Code, Stage
+from tieout.core.findings import Awaited, Finding
+from tieout.core.money import Money
+from tieout.core.policy import Queue, Ruling
+from tieout.core.quantity import plain
+from tieout.core.wording import say
+
+
+def finding(
+    code: Code,
+    where: str,
+    *,
+    ruling: Ruling,
+    site: str = "",
+    stage: Stage | None = None,
+    status: str = "",
+    expected: str = "",
+    actual: str = "",
+    variance: str = "",
+    limit: str = "",
+    at_stake: Money | None = None,
+    awaited: Iterable[Awaited] = (),
+    **numbers: str,
+) -> Finding:
+    """One finding. `numbers` are the further values that the code's message names; all as text, in their units."""
+    routed = ruling.routing.get(code.id, Queue(queue=code.queue, by_site=code.cause in _BY_SITE))
+    at = f"/{site}" if site and routed.by_site else ""
+    values = dict(numbers) | {
+        "where": where if where == "document" else f"line {where}",
+        "line": where,
+        "expected": expected,
+        "actual": actual,
+        "variance": variance,
+        "limit": limit,
+        "at_stake": str(at_stake) if at_stake is not None else "",
+        "site": site,
+    }
+    made = Finding(
+        code=code.id,
+        where=where,
+        stage=stage or code.stage,
+        queue=f"{routed.queue}{at}",
+        cause=f"{code.cause}@{site}" if at else code.cause,
+        message=say(code.message or code.name, values),
+        clears=code.clears,
+        expected=expected,
+        actual=actual,
+        variance=variance,
+        limit=limit,
+        at_stake=at_stake,
+        numbers=tuple(sorted(numbers.items())),
+        awaited=tuple(awaited),
+        watchers=routed.watchers,
+        status=status,
+        sla=routed.sla or code.sla,
+        resolutions=code.resolutions,
+        releasable=code.releasable and not code.control,
+    )
+    return replace(made, evidence_hash=evidence_hash(made))
+
+
+_BY_SITE = frozenset({"quantity"})
+
+
+def evidence_hash(made: Finding) -> str:
+    """What a release of this finding is bound to: its own numbers, and nothing that only time changes."""
+    parts = [made.code, made.where, made.expected, made.actual, made.variance, made.limit, str(made.at_stake)]
+    parts += [f"{name}={value}" for name, value in made.numbers if name not in {"until", "since"}]
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+def quantity_text(value: Decimal, unit: str) -> str:
+    """ "50 EA"."""
+    return f"{plain(value)} {unit}"
+
+
+def price_text(value: Decimal, currency: str, unit: str) -> str:
+    """ "10.80 EUR per EA": at least two decimals, at most six."""
+    shown = plain(round(value, 6))
+    whole, _, decimals = shown.partition(".")
+    return f"{whole}.{decimals.ljust(2, '0')} {currency} per {unit}"
+
+
+def instant_text(at: datetime) -> str:
+    """An instant as people read it, to the minute, in UTC."""
+    return f"{at:%Y-%m-%d %H:%M} UTC"

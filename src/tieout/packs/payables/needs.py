@@ -1,0 +1,56 @@
+"""What to look up for a supplier invoice: first what it names itself, then what those papers name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tieout.core.documents import DespatchAdvice, Invoice, Order, Receipt, Supplier
+from tieout.core.dossier import Dossier
+from tieout.core.keys import (
+    contract_key,
+    duplicate_keys,
+    movement_key,
+    order_key,
+    party_keys,
+    product_keys,
+    release_key,
+)
+from tieout.core.party import Identifier, Party
+
+
+def wanted(dossier: Dossier, invoice: Invoice) -> Iterator[str]:
+    """Every key that would help, given what is there; the caller leaves out those already looked up."""
+    for number in invoice.order_numbers():
+        yield order_key(number)
+        yield movement_key(number)
+    yield from party_keys("supplier", invoice.supplier)
+    yield from party_keys("contract-of", invoice.supplier)
+    yield from duplicate_keys(invoice)
+    yield release_key(dossier.claim.key)
+    if invoice.contract_number:
+        yield contract_key(invoice.contract_number)
+    yield from _named_by_evidence(dossier, invoice)
+
+
+def _named_by_evidence(dossier: Dossier, invoice: Invoice) -> Iterator[str]:
+    units = {line.quantity.unit for line in invoice.lines if line.quantity}
+    orders = []
+    for paper in dossier.evidence:
+        match paper.document:
+            case Order() as order:
+                orders.append(order)
+                if order.contract:
+                    yield contract_key(order.contract)
+            case Supplier() as supplier:
+                ours = Identifier(scheme="ours", value=supplier.number)
+                yield from party_keys("contract-of", Party(name=supplier.name, identifiers=(ours,)))
+            case Receipt() as receipt:
+                units.update(line.accepted.unit for line in receipt.lines)
+            case DespatchAdvice() as advice:
+                units.update(line.quantity.unit for line in advice.lines)
+            case _:
+                pass
+    for order in orders:
+        for line in order.lines:
+            if (units | {line.price_unit or line.quantity.unit}) - {line.quantity.unit}:
+                yield from product_keys(line.product)

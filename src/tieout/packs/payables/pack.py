@@ -1,0 +1,142 @@
+"""Payables: supplier invoices and credit notes, laid beside order, receipt, inspection, contract, supplier and earlier claims."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
+
+from tieout.core.codes import Code
+from tieout.core.documents import Invoice, Unreadable
+from tieout.core.dossier import Dossier, Need
+from tieout.core.findings import Awaited, Finding
+from tieout.core.keys import duplicate_keys, order_key
+from tieout.core.pack import TieOut
+from tieout.core.policy import Facts, Hours, PolicySet
+from tieout.core.precedence import apply
+from tieout.core.verdict import PostingLine, Verdict, status_of
+from tieout.packs.payables import posting
+from tieout.packs.payables.checks import (
+    dates,
+    document,
+    duplicate,
+    freight,
+    order,
+    policy,
+    price,
+    quantity,
+    supplier,
+    tax,
+)
+from tieout.packs.payables.codes import TAXONOMY
+from tieout.packs.payables.needs import wanted
+from tieout.packs.payables.releases import released
+from tieout.packs.payables.rows import rows_of
+from tieout.packs.payables.sheet import Sheet, lay_out
+from tieout.packs.payables.taxonomy import ROWS
+
+VERSION: Final = "payables-1"
+
+CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
+    policy.missing,
+    document.remarks,
+    duplicate.duplicates,
+    supplier.blocked,
+    supplier.bank,
+    order.missing,
+    order.invalid,
+    order.extra_lines,
+    order.currency,
+    quantity.units,
+    price.prices,
+    price.totals,
+    quantity.quantities,
+    freight.charges,
+    tax.taxes,
+    dates.dates,
+    dates.payment_terms,
+)
+
+
+class Payables:
+    """The pack. Stateless: what it answers follows from dossier and policies alone."""
+
+    name: Final = "payables"
+    claims: Final = frozenset({"invoice", "credit_note", "unreadable"})
+    codes: Final[tuple[Code, ...]] = ROWS
+
+    def needs(self, dossier: Dossier) -> Iterable[Need]:
+        """Keys worth looking up that were not looked up yet."""
+        invoice = dossier.claim.document
+        if not isinstance(invoice, Invoice):
+            return
+        asked = set(dossier.looked_up)
+        for key in wanted(dossier, invoice):
+            if key not in asked:
+                asked.add(key)
+                yield Need(key=key)
+
+    def locks(self, dossier: Dossier) -> tuple[str, ...]:
+        """The orders whose lines this claim may use up, and the names under which it may be a duplicate; sorted."""
+        invoice = dossier.claim.document
+        if not isinstance(invoice, Invoice):
+            return ()
+        return tuple(sorted({*map(order_key, invoice.order_numbers()), *duplicate_keys(invoice)}))
+
+    def tie_out(self, dossier: Dossier, policies: PolicySet) -> TieOut:
+        """Lays out, checks, applies releases and precedence, and judges."""
+        paper = dossier.claim.document
+        if isinstance(paper, Unreadable):
+            ruling = policies.ruling(Facts(tenant=dossier.tenant, entity=dossier.entity), dossier.at.date())
+            return TieOut(verdict=_verdict(dossier, [document.unreadable(dossier, paper, ruling)]), rows=())
+        assert isinstance(paper, Invoice), f"payables does not judge {paper.kind}"
+        sheet = lay_out(dossier, paper, policies)
+        found = [each for check in CHECKS for each in check(sheet)]
+        judged = released(apply(found, TAXONOMY).kept, sheet.releases, dossier.at)
+        return TieOut(verdict=_judge(sheet, judged), rows=rows_of(sheet, judged))
+
+
+def _judge(sheet: Sheet, findings: tuple[Finding, ...]) -> Verdict:
+    whole = posting.voucher_lines(sheet)
+    posted = sheet.dossier.posted
+    if status_of(findings) == "clear":
+        part = whole
+    elif sheet.ruling.rules.posting == "split":
+        part = posting.splittable(sheet, findings, whole)
+    else:
+        part = []
+    postable = tuple(posting.remaining(part, posted))
+    return _verdict(sheet.dossier, findings, sheet=sheet, postable=postable)
+
+
+def _verdict(
+    dossier: Dossier, findings: Iterable[Finding], *, sheet: Sheet | None = None, postable: tuple[PostingLine, ...] = ()
+) -> Verdict:
+    findings = tuple(findings)
+    labels = set(sheet.ruling.policies) if sheet else set()
+    if sheet:
+        labels.update(label for line in sheet.lines for label in line.ruling.policies)
+    inputs = [(dossier.claim.key, dossier.claim.sha256)] + [(paper.key, paper.sha256) for paper in dossier.evidence]
+    hours = (sheet.ruling.rules.hours if sheet else None) or Hours()
+    used = (*dossier.posted, *postable)
+    return Verdict(
+        status=status_of(findings),
+        findings=findings,
+        allocations=posting.allocations_of(sheet, used) if sheet else (),
+        postable=postable,
+        awaited=_awaited(findings),
+        policies=tuple(sorted(labels)),
+        inputs=tuple(sorted(inputs)),
+        code_version=VERSION,
+        hours=hours,
+    )
+
+
+def _awaited(findings: Iterable[Finding]) -> tuple[Awaited, ...]:
+    wanted_now = {
+        (each.key, each.until, each.label): each
+        for found in findings
+        if found.stage in {"wait", "hold", "reject"}
+        for each in found.awaited
+    }
+    order_of = sorted(wanted_now, key=lambda known: (known[0], known[1].isoformat() if known[1] else "", known[2]))
+    return tuple(wanted_now[key] for key in order_of)

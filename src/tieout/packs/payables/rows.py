@@ -1,0 +1,86 @@
+"""The worksheet rows of an invoice: what people see side by side, with the findings' codes on each line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tieout.core.documents import InvoiceLine
+from tieout.core.findings import Finding
+from tieout.core.money import Money
+from tieout.core.tolerance import assess
+from tieout.core.worksheet import Row
+from tieout.packs.payables.sheet import Sheet, SheetLine
+
+_GRAVITY = {"note": 1, "wait": 2, "hold": 3, "reject": 4}
+
+
+def rows_of(sheet: Sheet, findings: Sequence[Finding]) -> tuple[Row, ...]:
+    """One row for each part of each invoice line, in the invoice's order."""
+    by_line: dict[str, list[SheetLine]] = {}
+    for known in sheet.lines:
+        by_line.setdefault(known.where, []).append(known)
+    rows: list[Row] = []
+    for line in sheet.invoice.lines:
+        mine = [found for found in findings if found.where == line.id]
+        codes = tuple(dict.fromkeys(found.code for found in mine))
+        verdict = max((found.stage for found in mine), key=_GRAVITY.__getitem__, default="ok")
+        parts = by_line.get(line.id, [])
+        rows += [_matched(known, codes, verdict) for known in parts]
+        if not parts:
+            rows.append(_alone(sheet, line, codes, verdict))
+    return tuple(rows)
+
+
+def _matched(known: SheetLine, codes: tuple[str, ...], verdict: str) -> Row:
+    tolerance, ledger = known.ruling.rules.unit_price, known.ledger
+    limit = ""
+    variance = None
+    if known.price is not None and known.price_expected is not None:
+        variance = known.price - known.price_expected
+        if tolerance is not None:
+            limit = assess(tolerance, expected=known.price_expected, actual=known.price).limit
+    line = known.invoice_line
+    return Row(
+        claim_line=line.id,
+        description=line.description or known.order_line.description,
+        order=known.order.number,
+        order_line=known.order_line.id,
+        matched_by=known.matched_by,
+        unit=ledger.unit,
+        site=known.site,
+        ordered=ledger.ordered,
+        received=ledger.received,
+        in_inspection=ledger.in_inspection,
+        accepted=ledger.accepted,
+        rejected=ledger.rejected,
+        billed_before=known.billed_before,
+        billed=known.billed,
+        price=known.price,
+        price_expected=known.price_expected,
+        price_source=known.price_source,
+        variance=variance,
+        limit=limit,
+        net=line.net if known.part == 1 else _part_of(line, known),
+        codes=codes,
+        verdict=verdict,
+    )
+
+
+def _part_of(line: InvoiceLine, known: SheetLine) -> Money:
+    return Money.rounded(line.net.amount * known.part.numerator / known.part.denominator, line.net.currency)
+
+
+def _alone(sheet: Sheet, line: InvoiceLine, codes: tuple[str, ...], verdict: str) -> Row:
+    quantity = line.quantity
+    charge = line in sheet.charge_lines
+    return Row(
+        claim_line=line.id,
+        description=line.description,
+        matched_by="a charge" if charge else "",
+        unit=quantity.unit if quantity else "",
+        billed=quantity.value * sheet.invoice.sign if quantity else None,
+        price=None if line.price is None else line.price / line.price_per,
+        net=line.net,
+        codes=codes,
+        verdict=verdict,
+    )

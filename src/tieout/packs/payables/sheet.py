@@ -1,0 +1,223 @@
+"""The sheet: a supplier invoice laid beside its orders, receipts, contracts and supplier; computed once, read by every check."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final
+
+from tieout.core.documents import Contract, Invoice, InvoiceLine, Order, OrderLine, Product, Release, Supplier
+from tieout.core.dossier import Dossier
+from tieout.core.keys import party_keys
+from tieout.core.ledger import Ledger, LedgerLine, ledger_of, same_product
+from tieout.core.matching import Match, match_lines
+from tieout.core.party import Identifier, Party, normal_name
+from tieout.core.policy import Facts, PolicySet, Ruling
+from tieout.core.pricing import billed_price, contract_price, order_price
+from tieout.core.quantity import NO_CONVERSIONS, Conversion, factor_between
+from tieout.packs.payables.charges import is_charge_line
+
+ZERO: Final = Decimal(0)
+DOCUMENT: Final = "document"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetLine:
+    """One part of an invoice line beside one order line. Quantities and prices are for the order line's unit.
+
+    `billed` is signed: negative on a credit note. `billed_before` is what other claims, and earlier
+    lines of this invoice, have used up. `billed` None: no conversion between the two units. `share` counts the parts of one invoice line.
+    """
+
+    invoice_line: InvoiceLine
+    order: Order
+    order_line: OrderLine
+    ledger: LedgerLine
+    ruling: Ruling
+    matched_by: str
+    billed: Decimal | None
+    part: Fraction
+    share: int
+    billed_before: Decimal
+    billed_minor_before: int
+    price: Decimal | None
+    price_expected: Decimal | None
+    price_source: str
+    contract_price: Decimal | None
+    contract: Contract | None
+
+    @property
+    def where(self) -> str:
+        """The place that findings name: the invoice line's id."""
+        return self.invoice_line.id
+
+    @property
+    def site(self) -> str:
+        """The receiving site, or ""."""
+        return self.ledger.site or self.order.site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """Everything that the checks of one invoice look at."""
+
+    dossier: Dossier
+    invoice: Invoice
+    orders: Mapping[str, Order]
+    ledger: Ledger
+    matches: tuple[Match, ...]
+    lines: tuple[SheetLine, ...]
+    charge_lines: tuple[InvoiceLine, ...]
+    supplier: Supplier | None
+    contracts: tuple[Contract, ...]
+    releases: tuple[Release, ...]
+    ruling: Ruling
+
+    @property
+    def today(self) -> date:
+        """The day of judgement."""
+        return self.dossier.at.date()
+
+
+def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
+    """Lays the claim beside its evidence. Pure; the order of the evidence does not matter."""
+    papers = [paper.document for paper in sorted(dossier.evidence, key=lambda paper: (paper.key, paper.sha256))]
+    supplier = supplier_of(invoice, [paper for paper in papers if isinstance(paper, Supplier)])
+    orders = _orders(invoice, [paper for paper in papers if isinstance(paper, Order)])
+    factor = _Factors([paper for paper in papers if isinstance(paper, Product)])
+    ledger = ledger_of(tuple(orders.values()), papers, dossier.allocated, factor=factor)
+    charges = tuple(line for line in invoice.lines if is_charge_line(line))
+    goods = [line for line in invoice.lines if line not in charges] if charges else invoice.lines
+    matches = match_lines(goods, tuple(orders.values()), ledger, header_order=invoice.order_number, factor=factor)
+    contracts = tuple(paper for paper in papers if isinstance(paper, Contract))
+    facts = Facts(
+        tenant=dossier.tenant,
+        entity=dossier.entity or invoice.entity,
+        site=_only_site(invoice, orders),
+        supplier=supplier.number if supplier else "",
+        category=supplier.category if supplier else "",
+    )
+    builder = _Builder(dossier, invoice, policies, facts, ledger, contracts, factor)
+    return Sheet(
+        dossier=dossier,
+        invoice=invoice,
+        orders=orders,
+        ledger=ledger,
+        matches=matches,
+        lines=tuple(builder.lines(matches)),
+        charge_lines=charges,
+        supplier=supplier,
+        contracts=contracts,
+        releases=tuple(paper for paper in papers if isinstance(paper, Release)),
+        ruling=policies.ruling(facts, dossier.at.date()),
+    )
+
+
+def supplier_of(invoice: Invoice, suppliers: Sequence[Supplier]) -> Supplier | None:
+    """The supplier of record: by an identifier first, by the name alone only if just one bears it."""
+    identities = set(party_keys("", Party(identifiers=invoice.supplier.identifiers)))
+    known = [each for each in suppliers if identities & set(party_keys("", Party(identifiers=_ids(each))))]
+    if not known:
+        known = [each for each in suppliers if normal_name(each.name) == normal_name(invoice.supplier.name)]
+    return known[0] if len({each.number for each in known}) == 1 else None
+
+
+def _ids(supplier: Supplier) -> tuple[Identifier, ...]:
+    return (*supplier.identifiers, Identifier(scheme="ours", value=supplier.number))
+
+
+def _orders(invoice: Invoice, orders: Sequence[Order]) -> dict[str, Order]:
+    """Orders by number; where two buyers or suppliers use one number, the one with this supplier."""
+    billed = set(party_keys("", invoice.supplier))
+    ranked = sorted(orders, key=lambda order: bool(billed & set(party_keys("", order.supplier))))
+    return {order.number: order for order in ranked}
+
+
+class _Factors:
+    """Unit factors of the products at hand: physical standards first, then the product's own table."""
+
+    def __init__(self, products: Sequence[Product]) -> None:
+        self._products = products
+
+    def __call__(self, line: OrderLine, unit: str) -> Fraction | None:
+        return factor_between(unit, line.quantity.unit, conversions=self._conversions(line))
+
+    def _conversions(self, line: OrderLine) -> tuple[Conversion, ...]:
+        for product in self._products:
+            if same_product(product.ids, line.product) or product.number == line.product.buyer:
+                return product.conversions
+        return NO_CONVERSIONS
+
+
+@dataclass(slots=True)
+class _Builder:
+    """Builds the sheet's lines in the order of the invoice, so that two lines on one order line add up."""
+
+    dossier: Dossier
+    invoice: Invoice
+    policies: PolicySet
+    facts: Facts
+    ledger: Ledger
+    contracts: tuple[Contract, ...]
+    factor: _Factors
+
+    def lines(self, matches: Sequence[Match]) -> list[SheetLine]:
+        built: list[SheetLine] = []
+        used: dict[tuple[str, str], tuple[Decimal, int]] = {}
+        for match in matches:
+            for k, share in enumerate(match.shares):
+                key = (share.order.number, share.line.id)
+                ledger = self.ledger.lines[key]
+                before, minor = used.get(key, (ledger.billed, ledger.billed_minor))
+                signed = None if share.quantity is None else share.quantity * self.invoice.sign
+                built.append(self._line(match, k, ledger, before=before, minor=minor, billed=signed))
+                net = int(Fraction(match.line.net.minor) * share.part) * self.invoice.sign
+                used[key] = (before + (signed or ZERO), minor + net)
+        return built
+
+    def _line(
+        self, match: Match, k: int, ledger: LedgerLine, *, before: Decimal, minor: int, billed: Decimal | None
+    ) -> SheetLine:
+        share = match.shares[k]
+        on = self.invoice.delivered_on or self.invoice.issue_date or self.dossier.at.date()
+        agreed = contract_price(self.contracts, share.line, on, currency=self.invoice.currency, factor=self.factor)
+        ordered = order_price(share.line, self.factor)
+        return SheetLine(
+            invoice_line=match.line,
+            order=share.order,
+            order_line=share.line,
+            ledger=ledger,
+            ruling=self.policies.ruling(self._facts_of(share.order, share.line, ledger), self.dossier.at.date()),
+            matched_by=match.by,
+            billed=billed,
+            part=share.part,
+            share=k,
+            billed_before=before,
+            billed_minor_before=minor,
+            price=billed_price(match.line, share.line, self.factor),
+            price_expected=ordered if ordered is not None else agreed and agreed[0],
+            price_source=f"order {share.order.number}" if ordered is not None or not agreed else _named(agreed[1]),
+            contract_price=agreed and agreed[0],
+            contract=agreed and agreed[1],
+        )
+
+    def _facts_of(self, order: Order, line: OrderLine, ledger: LedgerLine) -> Facts:
+        return Facts(
+            tenant=self.facts.tenant,
+            entity=self.facts.entity or order.entity,
+            site=ledger.site or order.site,
+            supplier=self.facts.supplier,
+            category=line.category or self.facts.category,
+        )
+
+
+def _named(contract: Contract) -> str:
+    return f"contract {contract.number}"
+
+
+def _only_site(invoice: Invoice, orders: Mapping[str, Order]) -> str:
+    sites = {order.site for order in orders.values() if order.site} or {invoice.site}
+    return sites.pop() if len(sites) == 1 else ""
