@@ -1,0 +1,57 @@
+"""Stored events by name and version, and how older versions are read today. The only file that knows yesterday's shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final, get_args
+
+from tieout.core.case.events import CaseEvent
+from tieout.core.claim_events import ClaimEvent
+from tieout.core.errors import Malformed
+
+AnyEvent = ClaimEvent | CaseEvent
+Fields = Mapping[str, object]
+
+CLAIM_EVENTS: Final[Mapping[str, type[ClaimEvent]]] = MappingProxyType(
+    {type_.__name__: type_ for type_ in get_args(ClaimEvent)}
+)
+CASE_EVENTS: Final[Mapping[str, type[CaseEvent]]] = MappingProxyType(
+    {type_.__name__: type_ for type_ in get_args(CaseEvent)}
+)
+EVENT_TYPES: Final[Mapping[str, type[AnyEvent]]] = MappingProxyType({**CLAIM_EVENTS, **CASE_EVENTS})
+
+# (type, version) -> fields of the next version. When an event's fields change: raise its class's `version`, add the step.
+STEPS: Final[dict[tuple[str, int], Callable[[Fields], Fields]]] = {}
+
+
+def type_of(name: str) -> type[AnyEvent]:
+    """The class of a stored event. Raises `Malformed` for a name that no version of this program has written."""
+    known = EVENT_TYPES.get(name)
+    if known is None:
+        raise Malformed(
+            f"{name!r} is not an event", remedy="read this log with the version that wrote it, or a later one"
+        )
+    return known
+
+
+def upcast(
+    name: str,
+    version: int,
+    fields: Fields,
+    *,
+    steps: Mapping[tuple[str, int], Callable[[Fields], Fields]] = MappingProxyType(STEPS),
+) -> Fields:
+    """The fields of a stored event as its class has them today; unchanged if it was stored in today's version.
+
+    Raises `Malformed` for a version from the future, or one that no step leads on from.
+    """
+    today = type_of(name).version
+    if version > today:
+        raise Malformed(f"{name} was written in version {version}; this program knows {today}", remedy="upgrade")
+    for step in range(version, today):
+        onward = steps.get((name, step))
+        if onward is None:
+            raise Malformed(f"nothing leads from version {step} of {name} to {step + 1}")
+        fields = onward(fields)
+    return fields

@@ -1,0 +1,233 @@
+"""The tamper-evident log: a hash chain a stream, a Merkle root a tenant and interval, and a verifier that needs only an export.
+
+Every entry's hash covers the hash before it and all of its own fields. A seal names, at the end of an interval, the last
+entry of every stream that grew; its Merkle root is signed, so that entries cut off the end are missed too. Signing here
+is HMAC-SHA256, which is what the standard library has: it proves a root to those who hold the key, and to nobody else.
+A public-key signature belongs outside the kernel, over the same `seal_bytes`.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+
+GENESIS: Final = "0" * 64
+_LEAF, _NODE = b"\x00", b"\x01"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One exported row. `seq` counts from 1 within its stream; hashes are 64 hexadecimal digits."""
+
+    stream: str
+    seq: int
+    type: str
+    version: int
+    payload: bytes
+    prev_hash: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """Where a stream stood when it was sealed."""
+
+    stream: str
+    seq: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seal:
+    """One interval of one tenant. `number` counts from 1; `previous` is the hash of the seal before; `heads` are sorted."""
+
+    tenant: str
+    number: int
+    heads: tuple[Head, ...]
+    root: str
+    previous: str
+    signature: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breach:
+    """The first thing that is wrong: where (stream and seq, or "seal" and its number) and what."""
+
+    stream: str
+    seq: int
+    reason: str
+
+
+def _frame(*parts: bytes) -> bytes:
+    # Every part with its length before it, so that no byte can move from one field to the next unseen.
+    return b"".join(len(part).to_bytes(8, "big") + part for part in parts)
+
+
+def canonical_bytes(stream: str, seq: int, type_: str, version: int, payload: bytes) -> bytes:
+    """All fields of an entry as one unambiguous byte string: what its hash covers beside the hash before it."""
+    return _frame(stream.encode(), str(seq).encode(), type_.encode(), str(version).encode(), payload)
+
+
+def link(previous_hash: str, canonical: bytes) -> str:
+    """The hash of an entry, given the hash of the one before it in its stream (GENESIS for the first)."""
+    return sha256(_frame(previous_hash.encode(), canonical)).hexdigest()
+
+
+def entry(head: Head | None, stream: str, type_: str, version: int, payload: bytes) -> Entry:
+    """The next entry of a stream after its head (None: the first)."""
+    seq, previous = (head.seq + 1, head.hash) if head else (1, GENESIS)
+    return Entry(
+        stream=stream,
+        seq=seq,
+        type=type_,
+        version=version,
+        payload=payload,
+        prev_hash=previous,
+        hash=link(previous, canonical_bytes(stream, seq, type_, version, payload)),
+    )
+
+
+def verify(entries: Iterable[Entry]) -> Breach | None:
+    """The first broken entry of an export, None if all is well. Streams may be interleaved; each in order of `seq`."""
+    heads: dict[str, Head] = {}
+    return next(_breaches(entries, heads), None)
+
+
+def verify_export(entries: Iterable[Entry], seals: Sequence[Seal], key: bytes) -> Breach | None:
+    """As `verify`, and that every seal is signed with `key`, follows the one before, and still finds what it sealed."""
+    sealed = {(head.stream, head.seq): head.hash for seal in seals for head in seal.heads}
+    found: dict[tuple[str, int], str] = {}
+
+    def watched() -> Iterator[Entry]:
+        for known in entries:
+            if (known.stream, known.seq) in sealed:
+                found[known.stream, known.seq] = known.hash
+            yield known
+
+    broken = verify(watched()) or next(_seal_breaches(seals, key), None)
+    if broken is not None:
+        return broken
+    for (stream, seq), expected in sorted(sealed.items()):
+        if found.get((stream, seq)) != expected:
+            reason = "was sealed and is not there" if (stream, seq) not in found else "is not what was sealed"
+            return Breach(stream=stream, seq=seq, reason=reason)
+    return None
+
+
+def _breaches(entries: Iterable[Entry], heads: dict[str, Head]) -> Iterator[Breach]:
+    for known in entries:
+        head = heads.get(known.stream)
+        reason = _wrong(known, head)
+        if reason:
+            yield Breach(stream=known.stream, seq=known.seq, reason=reason)
+        heads[known.stream] = Head(stream=known.stream, seq=known.seq, hash=known.hash)
+
+
+def _wrong(known: Entry, head: Head | None) -> str:
+    seq, previous = (head.seq + 1, head.hash) if head else (1, GENESIS)
+    if known.seq != seq:
+        return f"has number {known.seq} where {seq} is due"
+    if known.prev_hash != previous:
+        return "does not follow the entry before it"
+    expected = link(previous, canonical_bytes(known.stream, known.seq, known.type, known.version, known.payload))
+    return "" if known.hash == expected else "is not what its hash says"
+
+
+def _seal_breaches(seals: Sequence[Seal], key: bytes) -> Iterator[Breach]:
+    previous: dict[str, tuple[int, str]] = {}
+    for seal in seals:
+        number, before = previous.get(seal.tenant, (0, GENESIS))
+        reason = ""
+        if seal.number != number + 1 or seal.previous != before:
+            reason = "does not follow the seal before it"
+        elif seal.root != merkle_root([leaf(head) for head in seal.heads]):
+            reason = "has another root than its heads"
+        elif not is_signed(seal, key):
+            reason = "is not signed with this key"
+        if reason:
+            yield Breach(stream=f"seal/{seal.tenant}", seq=seal.number, reason=reason)
+        previous[seal.tenant] = (seal.number, seal_hash(seal))
+
+
+def leaf(head: Head) -> str:
+    """The leaf of a stream's head in the tree of its interval."""
+    return sha256(_LEAF + _frame(head.stream.encode(), str(head.seq).encode(), head.hash.encode())).hexdigest()
+
+
+def _node(left: str, right: str) -> str:
+    return sha256(_NODE + bytes.fromhex(left) + bytes.fromhex(right)).hexdigest()
+
+
+def _half(count: int) -> int:
+    return 1 << ((count - 1).bit_length() - 1)
+
+
+def merkle_root(leaves: Sequence[str]) -> str:
+    """The root over leaves in their order, as in RFC 6962: no leaf is counted twice. The root of nothing is GENESIS."""
+    if not leaves:
+        return GENESIS
+    if len(leaves) == 1:
+        return leaves[0]
+    half = _half(len(leaves))
+    return _node(merkle_root(leaves[:half]), merkle_root(leaves[half:]))
+
+
+def proof(leaves: Sequence[str], index: int) -> tuple[str, ...]:
+    """The neighbours on the way from a leaf to the root, nearest first: that the leaf is in the tree, without the rest."""
+    if len(leaves) == 1:
+        return ()
+    half = _half(len(leaves))
+    if index < half:
+        return (*proof(leaves[:half], index), merkle_root(leaves[half:]))
+    return (*proof(leaves[half:], index - half), merkle_root(leaves[:half]))
+
+
+def included(leaf_hash: str, index: int, count: int, path: Sequence[str], root: str) -> bool:
+    """Whether a proof leads from the leaf at `index` of `count` to the root."""
+    return 0 <= index < count and _climb(leaf_hash, index, count, list(path)) == root
+
+
+def _climb(leaf_hash: str, index: int, count: int, path: list[str]) -> str:
+    if count == 1:
+        return leaf_hash if not path else ""
+    if not path:
+        return ""
+    half, neighbour = _half(count), path.pop()
+    if index < half:
+        below = _climb(leaf_hash, index, half, path)
+        return _node(below, neighbour) if below else ""
+    below = _climb(leaf_hash, index - half, count - half, path)
+    return _node(neighbour, below) if below else ""
+
+
+def seal_bytes(tenant: str, number: int, root: str, previous: str, count: int) -> bytes:
+    """What is signed of a seal: all of it but the heads, which the root stands for."""
+    return _frame(tenant.encode(), str(number).encode(), root.encode(), previous.encode(), str(count).encode())
+
+
+def seal(tenant: str, heads: Iterable[Head], *, after: Seal | None, key: bytes) -> Seal:
+    """The seal of an interval: the heads of the streams that grew in it, signed, after the seal before (None: first)."""
+    ordered = tuple(sorted(heads, key=lambda head: (head.stream, head.seq)))
+    number, previous = (after.number + 1, seal_hash(after)) if after else (1, GENESIS)
+    root = merkle_root([leaf(head) for head in ordered])
+    signature = sign(seal_bytes(tenant, number, root, previous, len(ordered)), key)
+    return Seal(tenant=tenant, number=number, heads=ordered, root=root, previous=previous, signature=signature)
+
+
+def seal_hash(known: Seal) -> str:
+    """The hash by which the next seal names this one."""
+    return sha256(seal_bytes(known.tenant, known.number, known.root, known.previous, len(known.heads))).hexdigest()
+
+
+def is_signed(known: Seal, key: bytes) -> bool:
+    """Whether this seal bears the signature of `key`."""
+    signed = seal_bytes(known.tenant, known.number, known.root, known.previous, len(known.heads))
+    return hmac.compare_digest(sign(signed, key), known.signature)
+
+
+def sign(content: bytes, key: bytes) -> str:
+    """HMAC-SHA256 as hexadecimal digits."""
+    return hmac.new(key, content, sha256).hexdigest()
