@@ -74,7 +74,7 @@ _KNOWN: Final = (
     Known(name="idoc", called="an SAP IDoc", sign=_tag(r"(ORDERS|INVOIC|DESADV|DELVRY)\d\d$"), remedy=_LATER),
     Known(name="cxml", called="cXML", sign=_tag(r"cXML$"), remedy=_LATER),
     Known(name="edmx", called="an interface description (EDMX)", sign=_tag(r"\{.*edmx.*\}Edmx"), remedy="send business papers"),
-    Known(name="html", called="a web page", sign=_tag(r"(\{http://www.w3.org/1999/xhtml\})?html$"), remedy="ask for the electronic invoice"),
+    Known(name="html", called="a web page", sign=_tag(r"(\{http://www.w3.org/1999/xhtml\})?html$"), remedy="ask for an e-invoice"),
 )  # fmt: skip
 
 

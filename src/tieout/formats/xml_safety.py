@@ -116,7 +116,7 @@ def _too_large(source: Source) -> Reading:
 
 
 def _syntax(source: Source, error: etree.XMLSyntaxError) -> Reading:
-    line, column = error.position if error.position else (0, 0)
+    line, column = error.position or (0, 0)
     text = str(error.msg or error).split(", line ")[0]
     return _refused(
         source, f"the XML is broken: {text}", where=f"line {line}, column {column}",

@@ -1,0 +1,231 @@
+"""UBL invoices, credit notes and debit notes, self-billed ones and freight invoices too, as canonical invoices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from lxml.etree import _Element
+
+from tieout.core.documents import Invoice, InvoiceLine, InvoiceTotals, TaxSubtotal
+from tieout.core.documents.invoice import InvoiceKind
+from tieout.core.money import Money, extend, total
+from tieout.formats.ubl import parties, parts
+from tieout.formats.ubl import tags as t
+from tieout.formats.ubl.sheet import Fields, Sheet, below, fields, local, text
+
+_ONE: Final = Decimal(1)
+_PRECEDING: Final = (
+    t.INVOICE_DOCUMENT_REFERENCE, t.SELF_BILLED_INVOICE_DOCUMENT_REFERENCE, t.CREDIT_NOTE_DOCUMENT_REFERENCE,
+    t.SELF_BILLED_CREDIT_NOTE_DOCUMENT_REFERENCE, t.DEBIT_NOTE_DOCUMENT_REFERENCE,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """What differs between the invoice-like papers: kind, default type code (UNTDID 1001), names of line and totals."""
+
+    kind: InvoiceKind
+    type_code: str
+    line: str = t.INVOICE_LINE
+    quantity: str = t.INVOICED_QUANTITY
+    totals: str = t.LEGAL_MONETARY_TOTAL
+
+
+def read_invoice(sheet: Sheet, root: _Element, shape: Shape) -> Invoice:
+    """The canonical invoice of a root element; what is missing or wrong becomes remarks on the sheet."""
+    found = fields(root)
+    profile = text(found.get(t.CUSTOMIZATION_ID))
+    totals, tax = _totals(sheet, root, found, shape, profile=profile)
+    delivery = fields(found.get(t.DELIVERY))
+    terms = found.get(t.PAYMENT_TERMS)
+    payee = found.get(t.PAYEE_PARTY)
+    invoice = Invoice(
+        kind=shape.kind,
+        number=text(found.get(t.ID)),
+        issue_date=sheet.day(found.get(t.ISSUE_DATE)),
+        currency=sheet.currency,
+        supplier=parties.party_in(found.get(t.ACCOUNTING_SUPPLIER_PARTY, found.get(t.SELLER_SUPPLIER_PARTY))),
+        buyer=parties.party_in(found.get(t.ACCOUNTING_CUSTOMER_PARTY, found.get(t.BUYER_CUSTOMER_PARTY))),
+        lines=tuple(_line(sheet, line, shape, at) for at, line in enumerate(root.iterchildren(shape.line), 1)),
+        totals=totals,
+        tax=tax,
+        allowances_charges=parts.allowances_charges(sheet, root) if t.ALLOWANCE_CHARGE in found else (),
+        type_code=_type_code(found, shape),
+        due_on=_due_on(sheet, root, found),
+        delivered_on=sheet.day(delivery.get(t.ACTUAL_DELIVERY_DATE)),
+        tax_point_on=sheet.day(found.get(t.TAX_POINT_DATE)),
+        order_number=parts.order_number(found),
+        despatch_number=below(found, t.DESPATCH_DOCUMENT_REFERENCE, t.ID),
+        receipt_number=below(found, t.RECEIPT_DOCUMENT_REFERENCE, t.ID),
+        contract_number=below(found, t.CONTRACT_DOCUMENT_REFERENCE, t.ID),
+        preceding=tuple(dict.fromkeys(_preceding(root))) if t.BILLING_REFERENCE in found else (),
+        accounts=parties.accounts(root) if t.PAYMENT_MEANS in found else (),
+        payee=None if payee is None else parties.party(payee),
+        terms="" if terms is None else _joined(note for one in root.iterchildren(t.PAYMENT_TERMS) for note in _notes(one)),
+        site=parts.site(found),
+        tax_currency=text(found.get(t.TAX_CURRENCY_CODE)),
+        notes=tuple(_notes(root)) if t.NOTE in found else (),
+        profile=profile,
+    )
+    _say_what_is_missing(sheet, root, found, invoice)
+    return invoice
+
+
+def _line(sheet: Sheet, line: _Element, shape: Shape, position: int) -> InvoiceLine:
+    found = fields(line)
+    item = fields(found.get(t.ITEM))
+    quantity = sheet.quantity(found.get(shape.quantity))
+    unit = "" if quantity is None else quantity.unit
+    price, per, other = parts.price(sheet, found.get(t.PRICE), unit)
+    if other and unit:
+        per = parts.per_in_unit(sheet, per, other, unit, at=found[t.PRICE])
+    category, percent = parts.line_tax(sheet, found, item)
+    net = sheet.money(found.get(t.LINE_EXTENSION_AMOUNT))
+    if net is None:
+        value = Decimal(0) if quantity is None or price is None else price * quantity.value
+        net = extend(value, _ONE, per=per, currency=sheet.currency)
+        sheet.remark(f"the line has no net amount; price × quantity gives {net}", line, rule="BR-24")
+    if not text(found.get(t.ID)):
+        sheet.remark(f"the line has no identifier; it is the {position}. in the paper", line, rule="BR-21")
+    for tag in (t.SUB_INVOICE_LINE, t.SUB_CREDIT_NOTE_LINE):
+        if tag in found:
+            sheet.remark("the line is split into sub-lines; they were not taken one by one", found[tag], fatal=False)
+    return InvoiceLine(
+        id=text(found.get(t.ID)) or str(position),
+        net=net,
+        quantity=quantity,
+        price=price,
+        price_per=per,
+        order=parts.line_reference(sheet, line, found, t.ORDER_LINE_REFERENCE),
+        despatch=parts.line_reference(sheet, line, found, t.DESPATCH_LINE_REFERENCE),
+        receipt=parts.line_reference(sheet, line, found, t.RECEIPT_LINE_REFERENCE),
+        product=parts.product(item),
+        description=parts.description(item),
+        allowances_charges=parts.allowances_charges(sheet, line) if t.ALLOWANCE_CHARGE in found else (),
+        tax_category=category,
+        tax_percent=percent,
+        site=parts.site(found) if t.DELIVERY in found else "",
+    )
+
+
+def _totals(
+    sheet: Sheet, root: _Element, found: Fields, shape: Shape, *, profile: str
+) -> tuple[InvoiceTotals, tuple[TaxSubtotal, ...]]:
+    stated = fields(found.get(shape.totals, found.get(t.LEGAL_MONETARY_TOTAL)))
+    tax, subtotals = _tax(sheet, root) if t.TAX_TOTAL in found else (None, ())
+    lines = sheet.money(stated.get(t.LINE_EXTENSION_AMOUNT))
+    allowances = sheet.money(stated.get(t.ALLOWANCE_TOTAL_AMOUNT))
+    charges = sheet.money(stated.get(t.CHARGE_TOTAL_AMOUNT))
+    net = sheet.money(stated.get(t.TAX_EXCLUSIVE_AMOUNT))
+    if profile.startswith("OIOUBL") and lines is not None:
+        # OIOUBL states the tax itself under this name, so that the net has to be worked out.
+        none = Money.zero(sheet.currency)
+        tax = net if tax is None else tax
+        net = lines - (allowances or none) + (charges or none)
+    totals = InvoiceTotals(
+        lines=lines,
+        allowances=allowances,
+        charges=charges,
+        net=net,
+        tax=tax,
+        gross=sheet.money(stated.get(t.TAX_INCLUSIVE_AMOUNT)),
+        prepaid=sheet.money(stated.get(t.PREPAID_AMOUNT)),
+        rounding=sheet.money(stated.get(t.PAYABLE_ROUNDING_AMOUNT)),
+        payable=sheet.money(stated.get(t.PAYABLE_AMOUNT)),
+    )
+    return totals, subtotals
+
+
+def _tax(sheet: Sheet, root: _Element) -> tuple[Money | None, tuple[TaxSubtotal, ...]]:
+    """Tax and its breakdown in the paper's currency. Totals in the accounting currency only repeat it and are left."""
+    amounts: list[Money] = []
+    rows: list[TaxSubtotal] = []
+    for one in root.iterchildren(t.TAX_TOTAL):
+        found = fields(one)
+        amount = found.get(t.TAX_AMOUNT)
+        if amount is not None and amount.get("currencyID", sheet.currency) != sheet.currency:
+            continue
+        if (money := sheet.money(amount)) is not None:
+            amounts.append(money)
+        if t.TAX_SUBTOTAL in found:
+            rows += [row for sub in one.iterchildren(t.TAX_SUBTOTAL) if (row := _subtotal(sheet, sub)) is not None]
+    return (total(amounts, sheet.currency) if amounts else None), tuple(rows)
+
+
+def _subtotal(sheet: Sheet, element: _Element) -> TaxSubtotal | None:
+    found = fields(element)
+    category_element = found.get(t.TAX_CATEGORY)
+    category, percent = parts.tax_category(sheet, category_element)
+    if percent is None:
+        percent = sheet.percent(found.get(t.PERCENT))
+    tax = sheet.money(found.get(t.TAX_AMOUNT))
+    if tax is None:
+        sheet.remark("a row of the tax breakdown has no tax amount and was left out", element, rule="BR-46")
+        return None
+    taxable = sheet.money(found.get(t.TAXABLE_AMOUNT))
+    if taxable is None:
+        sheet.remark("a row of the tax breakdown has no taxable amount; it counts as 0", element, rule="BR-45")
+    return TaxSubtotal(
+        category=category,
+        percent=percent,
+        taxable=taxable or Money.zero(sheet.currency),
+        tax=tax,
+        exemption=_exemption(category_element),
+    )
+
+
+def _exemption(category: _Element | None) -> str:
+    found = fields(category)
+    return text(found.get(t.TAX_EXEMPTION_REASON)) or text(found.get(t.TAX_EXEMPTION_REASON_CODE))
+
+
+def _type_code(found: Fields, shape: Shape) -> str:
+    return text(found.get(t.INVOICE_TYPE_CODE)) or text(found.get(t.CREDIT_NOTE_TYPE_CODE)) or shape.type_code
+
+
+def _due_on(sheet: Sheet, root: _Element, found: Fields) -> date | None:
+    if (stated := found.get(t.DUE_DATE)) is not None:
+        return sheet.day(stated)
+    for tag in (t.PAYMENT_MEANS, t.PAYMENT_TERMS):
+        for one in root.iterchildren(tag):
+            if (stated := fields(one).get(t.PAYMENT_DUE_DATE)) is not None:
+                return sheet.day(stated)
+    return None
+
+
+def _preceding(root: _Element) -> Iterator[str]:
+    for reference in root.iterchildren(t.BILLING_REFERENCE):
+        found = fields(reference)
+        for tag in _PRECEDING:
+            if number := below(found, tag, t.ID):
+                yield number
+
+
+def _notes(element: _Element) -> Iterator[str]:
+    return (note for one in element.iterchildren(t.NOTE) if (note := text(one)))
+
+
+def _joined(notes: Iterator[str]) -> str:
+    return "\n".join(dict.fromkeys(notes))
+
+
+def _say_what_is_missing(sheet: Sheet, root: _Element, found: Fields, invoice: Invoice) -> None:
+    if not invoice.number:
+        sheet.remark("the paper has no number (cbc:ID)", root, rule="BR-02")
+    if t.ISSUE_DATE not in found:
+        sheet.remark("the paper has no issue date (cbc:IssueDate)", root, rule="BR-03")
+    if not invoice.supplier.name:
+        sheet.remark("the paper does not name its seller", root, rule="BR-06")
+    if not invoice.lines:
+        sheet.remark("the paper has no lines", root, rule="BR-16")
+    if invoice.totals.payable is None:
+        sheet.remark("the paper does not say what is to be paid (cbc:PayableAmount)", root, rule="BR-15")
+    if invoice.kind == "invoice" and invoice.type_code == "381":
+        sheet.remark("an Invoice that says it is a credit note (type code 381): use the CreditNote paper", root, rule="BR-CL-01")
+    for tag in (t.WITHHOLDING_TAX_TOTAL, t.PREPAID_PAYMENT):
+        if (element := found.get(tag)) is not None:
+            sheet.remark(f"{local(tag)} is not taken up into the totals", element, fatal=False)

@@ -1,0 +1,137 @@
+"""UBL orders as canonical orders: what was asked for, at which price, until when, under which terms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Final
+
+from lxml.etree import _Element
+
+from tieout.core.documents import LineReference, Order, OrderCharge, OrderLine
+from tieout.core.money import Money
+from tieout.formats.ubl import parties, parts
+from tieout.formats.ubl import tags as t
+from tieout.formats.ubl.sheet import Fields, Sheet, below, fields, text
+
+CONTRACT_TYPE: Final = "315"  # UNTDID 1001: contract
+_INCOTERM: Final = re.compile(r"\b(EXW|FCA|FAS|FOB|CFR|CIF|CPT|CIP|DAP|DPU|DAT|DDP|DAF|DES|DEQ|DDU)\b")
+_FREE_TERM: Final = re.compile(r"[A-Z]{3}")
+
+
+def read_order(sheet: Sheet, root: _Element) -> Order:
+    """The canonical order of a root element; what is missing or wrong becomes remarks on the sheet."""
+    found = fields(root)
+    delivery = fields(found.get(t.DELIVERY))
+    due_on = _due_on(sheet, delivery)
+    totals = fields(found.get(t.ANTICIPATED_MONETARY_TOTAL))
+    charges = tuple(_charges(sheet, root)) if t.ALLOWANCE_CHARGE in found else ()
+    order = Order(
+        number=text(found.get(t.ID)),
+        issue_date=sheet.day(found.get(t.ISSUE_DATE)),
+        currency=sheet.currency,
+        supplier=parties.party_in(found.get(t.SELLER_SUPPLIER_PARTY)),
+        buyer=parties.party_in(found.get(t.BUYER_CUSTOMER_PARTY)),
+        lines=tuple(_line(sheet, line, due_on, at) for at, line in enumerate(root.iterchildren(t.ORDER_LINE), 1)),
+        site=parts.site(found),
+        terms="\n".join(dict.fromkeys(_terms(root))),
+        incoterm=_incoterm(found, delivery),
+        contract=below(found, t.CONTRACT, t.ID),
+        charges=charges,
+        net=_net(sheet, totals, profile=text(found.get(t.CUSTOMIZATION_ID)), plain=not charges),
+        payable=sheet.money(totals.get(t.PAYABLE_AMOUNT)),
+    )
+    if not order.number:
+        sheet.remark("the order has no number (cbc:ID)", root)
+    if t.ISSUE_DATE not in found:
+        sheet.remark("the order has no issue date (cbc:IssueDate)", root)
+    if not order.lines:
+        sheet.remark("the order has no lines", root)
+    return order
+
+
+def _line(sheet: Sheet, element: _Element, due_on: date | None, position: int) -> OrderLine:
+    line = element.find(t.LINE_ITEM)
+    if line is None:
+        line = element
+    found = fields(line)
+    item = fields(found.get(t.ITEM))
+    delivery = fields(found.get(t.DELIVERY))
+    quantity = parts.quantity_of(sheet, line, found.get(t.QUANTITY), "quantity")
+    price, per, unit = parts.price(sheet, found.get(t.PRICE), quantity.unit)
+    category, percent = parts.line_tax(sheet, found, item)
+    if not text(found.get(t.ID)):
+        sheet.remark(f"the line has no identifier; it is the {position}. in the paper", line)
+    return OrderLine(
+        id=text(found.get(t.ID)) or str(position),
+        quantity=quantity,
+        price=price,
+        price_per=per,
+        price_unit=unit,
+        net=sheet.money(found.get(t.LINE_EXTENSION_AMOUNT)),
+        product=parts.product(item),
+        description=parts.description(item),
+        category=below(item, t.COMMODITY_CLASSIFICATION, t.ITEM_CLASSIFICATION_CODE),
+        site=parts.site(found) if delivery else "",
+        due_on=_due_on(sheet, delivery) or due_on,
+        contract=_contract(line),
+        tax_category=category,
+        tax_percent=percent,
+    )
+
+
+def _contract(line: _Element) -> LineReference:
+    for reference in line.iterchildren(t.LINE_REFERENCE):
+        found = fields(reference)
+        document = fields(found.get(t.DOCUMENT_REFERENCE))
+        if text(document.get(t.DOCUMENT_TYPE_CODE)) == CONTRACT_TYPE:
+            named = text(found.get(t.LINE_ID))
+            return LineReference(document=text(document.get(t.ID)), line="" if named == "NA" else named)
+    return LineReference()
+
+
+def _due_on(sheet: Sheet, delivery: Fields) -> date | None:
+    for tag in (t.PROMISED_DELIVERY_PERIOD, t.REQUESTED_DELIVERY_PERIOD):
+        period = fields(delivery.get(tag))
+        stated = period.get(t.END_DATE, period.get(t.START_DATE))
+        if stated is not None:
+            return sheet.day(stated)
+    return sheet.day(delivery.get(t.LATEST_DELIVERY_DATE))
+
+
+def _net(sheet: Sheet, totals: Fields, *, profile: str, plain: bool) -> Money | None:
+    """The net as stated; OIOUBL states the tax under that name, and plain orders state the sum of lines only."""
+    net = None if profile.startswith("OIOUBL") else sheet.money(totals.get(t.TAX_EXCLUSIVE_AMOUNT))
+    if net is not None:
+        return net
+    lines = sheet.money(totals.get(t.LINE_EXTENSION_AMOUNT))
+    allowances = sheet.money(totals.get(t.ALLOWANCE_TOTAL_AMOUNT))
+    charges = sheet.money(totals.get(t.CHARGE_TOTAL_AMOUNT))
+    if lines is None or (allowances is None and charges is None and not plain):
+        return None
+    none = Money.zero(sheet.currency)
+    return lines - (allowances or none) + (charges or none)
+
+
+def _charges(sheet: Sheet, root: _Element) -> Iterator[OrderCharge]:
+    """Planned charges; a planned allowance is a negative one."""
+    for one in parts.allowances_charges(sheet, root):
+        yield OrderCharge(kind=one.reason_code or one.reason, amount=one.amount if one.charge else -one.amount)
+
+
+def _terms(root: _Element) -> Iterator[str]:
+    for terms in root.iterchildren(t.PAYMENT_TERMS):
+        for note in terms.iterchildren(t.NOTE):
+            if stated := text(note):
+                yield stated
+
+
+def _incoterm(found: Fields, delivery: Fields) -> str:
+    for terms in (fields(found.get(t.DELIVERY_TERMS)), fields(delivery.get(t.DELIVERY_TERMS))):
+        named = text(terms.get(t.ID)).upper()
+        if matched := _INCOTERM.search(f"{named} {text(terms.get(t.SPECIAL_TERMS)).upper()}"):
+            return matched.group(1)
+        if _FREE_TERM.fullmatch(named):
+            return named
+    return ""

@@ -1,0 +1,100 @@
+"""The UBL format: which of UBL's many papers Tieout takes as documents, and what it says about the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from lxml.etree import _Element
+
+from tieout.core.documents import Document
+from tieout.core.money import is_currency
+from tieout.core.reading import Reading
+from tieout.formats.format import Format, Source, refusal
+from tieout.formats.ubl import tags as t
+from tieout.formats.ubl.despatch import read_despatch
+from tieout.formats.ubl.invoice import Shape, read_invoice
+from tieout.formats.ubl.order import read_order
+from tieout.formats.ubl.receipt import read_receipt
+from tieout.formats.ubl.sheet import Sheet, local, place, text
+from tieout.formats.ubl.write import write
+
+_SHAPES: Final = {
+    "Invoice": Shape(kind="invoice", type_code="380"),
+    "SelfBilledInvoice": Shape(kind="invoice", type_code="389"),
+    "FreightInvoice": Shape(kind="invoice", type_code="780"),
+    "CreditNote": Shape(kind="credit_note", type_code="381", line=t.CREDIT_NOTE_LINE, quantity=t.CREDITED_QUANTITY),
+    "SelfBilledCreditNote": Shape(
+        kind="credit_note", type_code="261", line=t.CREDIT_NOTE_LINE, quantity=t.CREDITED_QUANTITY
+    ),
+    "DebitNote": Shape(
+        kind="invoice", type_code="383", line=t.DEBIT_NOTE_LINE, quantity=t.DEBITED_QUANTITY,
+        totals=t.REQUESTED_MONETARY_TOTAL,
+    ),
+}  # fmt: skip
+_MOVEMENTS: Final[dict[str, Callable[[Sheet, _Element], Document]]] = {
+    "DespatchAdvice": read_despatch,
+    "ReceiptAdvice": read_receipt,
+}
+_IN_PERCENT: Final = ("urn:cen.eu:en16931", "urn:peppol:pint", "urn:www.peppol.eu", "urn:fdc:peppol")
+
+
+def _is_ubl(source: Source) -> bool:
+    """Only whole papers: parts of one stand in the namespaces of the common components."""
+    kind = local(source.tag)
+    return source.tag == f"{t.DOCUMENTS}{kind}-2}}{kind}"
+
+
+def _read(source: Source) -> tuple[Reading, ...]:
+    root = source.root
+    assert root is not None
+    kind, version = local(root.tag), f"ubl-{text(root.find(t.UBL_VERSION_ID)) or '2.1'}"[:20]
+    if kind in _MOVEMENTS:
+        sheet = Sheet("")
+        return (_reading(_MOVEMENTS[kind](sheet, root), sheet, version),)
+    if kind not in _SHAPES and kind != "Order":
+        return (_not_taken(source, kind, version),)
+    currency, remark = _currency(root)
+    if kind in _SHAPES and not is_currency(currency):
+        return (_no_currency(source, root, currency, version),)
+    sheet = Sheet(currency if is_currency(currency) else "", fractions=_by_factor(root))
+    if remark:
+        sheet.remark(remark, root, rule="BR-05")
+    document = read_order(sheet, root) if kind == "Order" else read_invoice(sheet, root, _SHAPES[kind])
+    return (_reading(document, sheet, version),)
+
+
+def _reading(document: Document, sheet: Sheet, version: str) -> Reading:
+    return Reading(document=document, format=version, remarks=tuple(sheet.remarks))
+
+
+def _by_factor(root: _Element) -> bool:
+    return not text(root.find(t.CUSTOMIZATION_ID)).startswith(_IN_PERCENT)
+
+
+def _currency(root: _Element) -> tuple[str, str]:
+    """The paper's currency and what has to be said about it: where it is not stated its amounts may say it."""
+    for tag in (t.DOCUMENT_CURRENCY_CODE, t.PRICING_CURRENCY_CODE):
+        if stated := text(root.find(tag)).upper():
+            return stated, ""
+    seen = {element.get("currencyID", "").strip() for element in root.iter(t.PAYABLE_AMOUNT, t.LINE_EXTENSION_AMOUNT)}
+    if len(seen) == 1 and is_currency(only := seen.pop()):
+        return only, f"the paper does not state its currency (cbc:DocumentCurrencyCode); its amounts are in {only}"
+    return "", "the paper does not state its currency (cbc:DocumentCurrencyCode)"
+
+
+def _no_currency(source: Source, root: _Element, currency: str, version: str) -> Reading:
+    reason = f"{currency!r} is not an ISO 4217 currency" if currency else "the paper does not state its currency"
+    where = place(root if (at := root.find(t.DOCUMENT_CURRENCY_CODE)) is None else at)
+    remedy = "ask the sender to state it in cbc:DocumentCurrencyCode, such as EUR"
+    return refusal(source, reason, where=where, remedy=remedy, format_name=version)
+
+
+def _not_taken(source: Source, kind: str, version: str) -> Reading:
+    return refusal(
+        source, f"recognised as a UBL {kind}, which Tieout does not take as a document yet",
+        remedy="send an invoice, credit note, order, despatch advice or receipt advice", format_name=version,
+    )  # fmt: skip
+
+
+FORMAT: Final = Format(name="ubl", sniff=_is_ubl, read=_read, write=write)

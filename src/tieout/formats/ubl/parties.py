@@ -1,0 +1,87 @@
+"""Parties and bank accounts as UBL names them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from lxml.etree import _Element
+
+from tieout.core.documents import BankAccount
+from tieout.core.party import Identifier, Party, normal_id
+from tieout.formats.ubl import tags as t
+from tieout.formats.ubl.sheet import Fields, below, fields, text
+
+# Older papers spell out what ISO 6523 numbers.
+_SCHEMES: Final = {"GLN": "0088", "DK:CVR": "0184", "DK:P": "0096", "DK:SE": "0198", "NO:ORGNR": "0192", "SE:ORGNR": "0007"}
+_VALUE_ADDED: Final = frozenset({"VAT", "GST", "63", "UK VAT", "MOMS"})
+
+
+def party_in(role: _Element | None) -> Party:
+    """The party of a role (AccountingSupplierParty …): its Party and, for a supplier, the number our books gave it."""
+    found = fields(role)
+    ours = text(found.get(t.CUSTOMER_ASSIGNED_ACCOUNT_ID)) if role is not None and "Supplier" in role.tag else ""
+    return party(found.get(t.PARTY), ours=ours)
+
+
+def party(element: _Element | None, *, ours: str = "") -> Party:
+    """A Party element: the registered name before the trading name, all identifiers without repeats."""
+    found = fields(element)
+    legal = fields(found.get(t.PARTY_LEGAL_ENTITY))
+    name = text(legal.get(t.REGISTRATION_NAME)) or below(found, t.PARTY_NAME, t.NAME)
+    if not name and element is not None:
+        name = below(found, t.PARTY_TAX_SCHEME, t.REGISTRATION_NAME)
+    country = below(found, t.POSTAL_ADDRESS, t.COUNTRY, t.IDENTIFICATION_CODE).upper()
+    known = dict.fromkeys(_identifiers(element, found, legal)) if element is not None else {}
+    if ours:
+        known[Identifier(scheme="ours", value=ours)] = None
+    return Party(name=name, country=country if len(country) == 2 else "", identifiers=tuple(known))
+
+
+def _identifiers(element: _Element, found: Fields, legal: Fields) -> Iterator[Identifier]:
+    if t.PARTY_IDENTIFICATION in found:
+        for one in element.iterchildren(t.PARTY_IDENTIFICATION):
+            yield from _identifier(fields(one).get(t.ID))
+    yield from _identifier(legal.get(t.COMPANY_ID))
+    if t.PARTY_TAX_SCHEME in found:
+        for one in element.iterchildren(t.PARTY_TAX_SCHEME):
+            yield from _tax_identifier(fields(one))
+    yield from _identifier(found.get(t.ENDPOINT_ID))
+
+
+def _identifier(element: _Element | None) -> Iterator[Identifier]:
+    value = text(element)
+    if value and element is not None:
+        scheme = element.get("schemeID", "").strip()
+        yield Identifier(scheme=_SCHEMES.get(scheme, scheme), value=value)
+
+
+def _tax_identifier(found: Fields) -> Iterator[Identifier]:
+    value = text(found.get(t.COMPANY_ID))
+    if not value:
+        return
+    scheme = fields(found.get(t.TAX_SCHEME))
+    kind = text(scheme.get(t.ID)).upper() or text(scheme.get(t.TAX_TYPE_CODE)).upper()
+    is_vat = kind in _VALUE_ADDED or (not kind and value[:2].isalpha())
+    yield Identifier(scheme="vat" if is_vat else "tax", value=value)
+
+
+def accounts(root: _Element) -> tuple[BankAccount, ...]:
+    """Every account that the paper asks to be paid to, in its order, without repeats."""
+    found: dict[BankAccount, None] = {}
+    for means in root.iterchildren(t.PAYMENT_MEANS):
+        parts = fields(means)
+        if (account := parts.get(t.PAYEE_FINANCIAL_ACCOUNT)) is not None:
+            found |= dict.fromkeys(_account(fields(account)))
+        if number := normal_id(below(parts, t.CREDIT_ACCOUNT, t.ACCOUNT_ID)):
+            found[BankAccount(number=number)] = None
+    return tuple(found)
+
+
+def _account(found: Fields) -> Iterator[BankAccount]:
+    number = normal_id(text(found.get(t.ID)))
+    if not number:
+        return
+    branch = fields(found.get(t.FINANCIAL_INSTITUTION_BRANCH))
+    bic = text(branch.get(t.ID)) or below(branch, t.FINANCIAL_INSTITUTION, t.ID)
+    yield BankAccount(number=number, holder=text(found.get(t.NAME)), bic=normal_id(bic))

@@ -1,0 +1,179 @@
+"""The parts that UBL's papers share: references, products, prices, tax categories, allowances and charges."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final
+
+from lxml.etree import _Element
+
+from tieout.core.documents import AllowanceCharge, LineReference, ProductIds
+from tieout.core.money import Money
+from tieout.core.quantity import Quantity, factor_between
+from tieout.formats.ubl import tags as t
+from tieout.formats.ubl.sheet import Fields, Sheet, below, fields, local, text
+
+_ONE: Final = Decimal(1)
+_HUNDRED: Final = Decimal(100)
+_CATEGORIES: Final = {"StandardRated": "S", "ZeroRated": "Z", "ReverseCharge": "AE"}
+_ABSENT: Final = "NA"  # Peppol's filler where a number is required and there is none
+_NOWHERE: Final = LineReference()
+_UNNAMED: Final = ProductIds()
+
+
+def order_number(found: Fields) -> str:
+    """The number of the order that a paper refers to, "" where it names none (or only the seller's own)."""
+    reference = fields(found.get(t.ORDER_REFERENCE))
+    number = text(reference.get(t.ID))
+    return "" if number == _ABSENT else number
+
+
+def line_reference(sheet: Sheet, line: _Element, found: Fields, tag: str) -> LineReference:
+    """The first line reference of a kind on a line; further ones are said."""
+    element = found.get(tag)
+    if element is None:
+        return _NOWHERE
+    parts = fields(element)
+    number = order_number(parts) if tag == t.ORDER_LINE_REFERENCE else below(parts, t.DOCUMENT_REFERENCE, t.ID)
+    several = sum(1 for _ in line.iterchildren(tag))
+    if several > 1:
+        sheet.remark(f"the line has {several} of {local(tag)}; the first was taken", line, fatal=False)
+    named = text(parts.get(t.LINE_ID))
+    return LineReference(document=number, line="" if named == _ABSENT else named)
+
+
+def site(found: Fields) -> str:
+    """The place of delivery: the id of its location, or of its address."""
+    delivery = fields(found.get(t.DELIVERY))
+    location = fields(delivery.get(t.DELIVERY_LOCATION))
+    return text(location.get(t.ID)) or below(delivery, t.DELIVERY_ADDRESS, t.ID)
+
+
+def product(item: Fields) -> ProductIds:
+    """What each side calls the product of an Item."""
+    if not item:
+        return _UNNAMED
+    return ProductIds(
+        buyer=below(item, t.BUYERS_ITEM_IDENTIFICATION, t.ID),
+        seller=below(item, t.SELLERS_ITEM_IDENTIFICATION, t.ID),
+        standard=below(item, t.STANDARD_ITEM_IDENTIFICATION, t.ID),
+    )
+
+
+def description(item: Fields) -> str:
+    """The name of an Item, or what describes it."""
+    return text(item.get(t.NAME)) or text(item.get(t.DESCRIPTION))
+
+
+def tax_category(sheet: Sheet, element: _Element | None) -> tuple[str, Decimal | None]:
+    """Category code (UNTDID 5305) and percent."""
+    if element is None:
+        return "", None
+    found = fields(element)
+    code = text(found.get(t.ID))
+    return _CATEGORIES.get(code, code), sheet.percent(found.get(t.PERCENT))
+
+
+def line_tax(sheet: Sheet, line: Fields, item: Fields) -> tuple[str, Decimal | None]:
+    """The tax of a line: the item's classified category, or in older papers that of the line's own tax total."""
+    if (classified := item.get(t.CLASSIFIED_TAX_CATEGORY)) is not None:
+        return tax_category(sheet, classified)
+    subtotal = fields(fields(line.get(t.TAX_TOTAL)).get(t.TAX_SUBTOTAL))
+    category, percent = tax_category(sheet, subtotal.get(t.TAX_CATEGORY))
+    return category, sheet.percent(subtotal.get(t.PERCENT)) if percent is None else percent
+
+
+def price(sheet: Sheet, element: _Element | None, unit: str) -> tuple[Decimal | None, Decimal, str]:
+    """A price, the quantity it is for, and that quantity's unit ("" where it is the line's own `unit`)."""
+    if element is None:
+        return None, _ONE, ""
+    found = fields(element)
+    amount = found.get(t.PRICE_AMOUNT)
+    value = sheet.number(amount)
+    if amount is not None and sheet.currency and amount.get("currencyID", sheet.currency) != sheet.currency:
+        sheet.remark(f"the price is in {amount.get('currencyID')} but the paper is in {sheet.currency}", amount)
+    base = found.get(t.BASE_QUANTITY)
+    factor = sheet.number(found.get(t.ORDERABLE_UNIT_FACTOR_RATE))
+    if value is not None and factor is not None and factor > 0:
+        value = value * factor if factor != 1 else value
+    if base is None:
+        return value, _ONE, ""
+    per = sheet.number(base)
+    if per is None or per <= 0:
+        sheet.remark("the price base quantity must be more than 0; the price was taken for 1", base, rule="PEPPOL-EN16931-R121")
+        return value, _ONE, ""
+    if factor is not None and factor > 0 and factor != 1:
+        return value, per, ""  # the factor has turned the base into the line's unit
+    return value, per, _other_unit(sheet, base, unit)
+
+
+def _other_unit(sheet: Sheet, base: _Element, unit: str) -> str:
+    if not base.get("unitCode") or base.get("unitCode") == unit:
+        return ""
+    stated = sheet.quantity(base)
+    return "" if stated is None or stated.unit == unit else stated.unit
+
+
+def per_in_unit(sheet: Sheet, per: Decimal, of: str, unit: str, *, at: _Element) -> Decimal:
+    """A price base of another unit in the line's unit where physics says how; otherwise said, and left as it is."""
+    factor = factor_between(of, unit)
+    exact = None if factor is None else _exact(Fraction(per) * factor)
+    if exact is None:
+        message = f"the price is for {per} {of} but the line is in {unit}; the one does not convert into the other"
+        sheet.remark(message, at, rule="PEPPOL-EN16931-R130")
+        return per
+    return exact
+
+
+def _exact(value: Fraction) -> Decimal | None:
+    decimal = Decimal(value.numerator) / Decimal(value.denominator)
+    return decimal if Fraction(decimal) == value else None
+
+
+def allowances_charges(sheet: Sheet, owner: _Element) -> tuple[AllowanceCharge, ...]:
+    """The allowances and charges that stand directly below an element."""
+    read = (_allowance_charge(sheet, element) for element in owner.iterchildren(t.ALLOWANCE_CHARGE))
+    return tuple(one for one in read if one is not None)
+
+
+def _allowance_charge(sheet: Sheet, element: _Element) -> AllowanceCharge | None:
+    found = fields(element)
+    amount = sheet.money(found.get(t.AMOUNT))
+    if amount is None:
+        if t.AMOUNT not in found:
+            sheet.remark("an allowance or charge has no amount and was left out", element, rule="BR-31")
+        return None
+    indicator = text(found.get(t.CHARGE_INDICATOR)).lower()
+    if indicator not in {"true", "false", "1", "0"}:
+        sheet.remark("ChargeIndicator says neither true nor false; it was read as a charge", element)
+    on = sheet.money(found.get(t.BASE_AMOUNT))
+    category, percent = tax_category(sheet, found.get(t.TAX_CATEGORY))
+    return AllowanceCharge(
+        charge=indicator not in {"false", "0"},
+        amount=amount,
+        reason=text(found.get(t.ALLOWANCE_CHARGE_REASON)),
+        reason_code=text(found.get(t.ALLOWANCE_CHARGE_REASON_CODE)),
+        percent=_as_percent(sheet, found.get(t.MULTIPLIER_FACTOR_NUMERIC), on=on, amount=amount),
+        on=on,
+        tax_category=category,
+        tax_percent=percent,
+    )
+
+
+def _as_percent(sheet: Sheet, element: _Element | None, *, on: Money | None, amount: Money) -> Decimal | None:
+    """EN 16931 writes the percentage, plain UBL the factor. A factor is believed where it gives the amount."""
+    value = sheet.number(element)
+    if value is None or not sheet.fractions or on is None:
+        return value
+    gives = Money.rounded(abs(on.amount) * value, on.currency)
+    return value * _HUNDRED if gives == abs(amount) else value
+
+
+def quantity_of(sheet: Sheet, line: _Element, element: _Element | None, called: str) -> Quantity:
+    """A quantity that a line cannot do without; where it is missing that is said and it counts as nothing."""
+    stated = sheet.quantity(element)
+    if stated is None:
+        sheet.remark(f"the line has no {called} that can be read", line)
+        return Quantity(Decimal(0), "ZZ")
+    return stated

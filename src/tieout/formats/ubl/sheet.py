@@ -1,0 +1,187 @@
+"""One UBL paper while it is read: its currency, and the remarks that reading its values gives. Nothing is dropped unsaid."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from decimal import Decimal
+from functools import lru_cache
+from typing import Final
+
+from lxml.etree import _Element
+
+from tieout.core.errors import Malformed
+from tieout.core.money import Money, decimal_of, exponent
+from tieout.core.quantity import Quantity
+from tieout.core.reading import Remark
+from tieout.core.units import canonical_unit
+
+_NUMBER: Final = re.compile(r"[+-]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})")
+_DAY: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:Z|[+-][0-9]{2}:[0-9]{2}|T[0-9:.Z+-]*)?")
+_CLOCK: Final = re.compile(r"([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?:\.([0-9]{1,9}))?(Z|[+-][0-9]{2}:[0-9]{2})?")
+_UNKNOWN_UNIT: Final = "ZZ"  # UN/CEFACT: mutually defined; converts into nothing, so nothing is compared with it by mistake
+
+Fields = dict[str, _Element]
+
+
+def fields(element: _Element | None) -> Fields:
+    """The children of an element by tag, the first of each."""
+    if element is None:
+        return {}
+    return {child.tag: child for child in element.iterchildren(reversed=True)}
+
+
+def text(element: _Element | None) -> str:
+    """The text of an element without blanks around it; "" where there is none."""
+    if element is None:
+        return ""
+    content = element.text
+    return content.strip() if content else ""
+
+
+def below(found: Fields, *tags: str) -> str:
+    """The text at the end of a path of first children, "" where the path ends early."""
+    for tag in tags[:-1]:
+        found = fields(found.get(tag))
+    return text(found.get(tags[-1]))
+
+
+def local(tag: str) -> str:
+    """A tag without its namespace."""
+    return tag.rpartition("}")[2]
+
+
+@lru_cache(maxsize=8192)
+def number_of(content: str) -> Decimal:
+    """A decimal as XML Schema writes it. Raises `Malformed` for all else, exponents and thousands marks among it."""
+    if _NUMBER.fullmatch(content) is None:
+        raise Malformed(f"{content[:60]!r} is not a decimal number")
+    return decimal_of(content)
+
+
+@lru_cache(maxsize=8192)
+def _money(content: str, currency: str) -> tuple[Money, bool]:
+    """The amount, and whether it had to be rounded to the currency's decimals."""
+    value = number_of(content)
+    money = Money.rounded(value, currency)
+    return money, money.amount != value
+
+
+@lru_cache(maxsize=1024)
+def _unit(code: str) -> str:
+    return canonical_unit(code)
+
+
+class Sheet:
+    """The currency of one paper and the remarks on it, in the order in which they were found."""
+
+    __slots__ = ("currency", "fractions", "remarks")
+
+    def __init__(self, currency: str, *, fractions: bool = False) -> None:
+        """`fractions`: the paper's customization writes a percentage as a factor (0.1 for 10 %)."""
+        self.currency = currency
+        self.fractions = fractions
+        self.remarks: list[Remark] = []
+
+    def remark(self, message: str, at: _Element | str, *, rule: str = "", fatal: bool = True) -> None:
+        """Says what is amiss and where: an element (path and line) or words."""
+        where = at if isinstance(at, str) else place(at)
+        self.remarks.append(Remark(code="DOC-EINV", where=where, message=message, rule=rule, fatal=fatal))
+
+    def money(self, element: _Element | None) -> Money | None:
+        """An amount in the paper's currency; None where there is none, or none that can be read (then said)."""
+        if element is None:
+            return None
+        stated = element.get("currencyID")
+        if stated != self.currency:
+            self._other_currency(element, stated)
+        content = text(element)
+        try:
+            money, rounded = _money(content, self.currency)
+        except Malformed as error:
+            self.remark(f"{error.message}, so this amount could not be read", element)
+            return None
+        if rounded:
+            allowed = exponent(self.currency)
+            self.remark(f"{content} has more than {allowed} decimals and was rounded to {money}", element, fatal=False)
+        return money
+
+    def _other_currency(self, element: _Element, stated: str | None) -> None:
+        if stated is None:
+            self.remark(f"the amount has no currencyID; it was read as {self.currency}", element, fatal=False)
+        else:
+            self.remark(f"the amount is in {stated} but the paper is in {self.currency}; it was read as {self.currency}", element)
+
+    def number(self, element: _Element | None) -> Decimal | None:
+        """A decimal; None where there is none, or none that can be read (then said)."""
+        if element is None:
+            return None
+        try:
+            return number_of(text(element))
+        except Malformed as error:
+            self.remark(error.message, element)
+            return None
+
+    def percent(self, element: _Element | None) -> Decimal | None:
+        """A percentage, with or without a percent sign behind it."""
+        if element is not None and text(element).endswith("%"):
+            content = text(element).removesuffix("%").strip()
+            return number_of(content) if _NUMBER.fullmatch(content) else self.number(element)
+        return self.number(element)
+
+    def quantity(self, element: _Element | None) -> Quantity | None:
+        """A quantity; None where there is none that can be read. A missing unit is said and becomes "ZZ" (unknown)."""
+        value = self.number(element)
+        if value is None or element is None:
+            return None
+        code = element.get("unitCode", "")
+        try:
+            return Quantity(value, _unit(code))
+        except Malformed:
+            self.remark("the quantity has no unit that can be read (unitCode)", element, rule="BR-23")
+            return Quantity(value, _UNKNOWN_UNIT)
+
+    def day(self, element: _Element | None) -> date | None:
+        """A business date; None where there is none, or none that can be read (then said)."""
+        if element is None:
+            return None
+        matched = _DAY.fullmatch(text(element))
+        try:
+            return date.fromisoformat(matched.group(1) if matched else "")
+        except ValueError:
+            self.remark(f"{text(element)[:40]!r} is not a date (YYYY-MM-DD)", element)
+            return None
+
+    def instant(self, day: _Element | None, clock: _Element | None) -> datetime | None:
+        """A date with its time, in UTC. Without a time the end of that day; without a time zone UTC."""
+        on = self.day(day)
+        if on is None:
+            return None
+        if clock is None:
+            return datetime.combine(on, time(23, 59, 59), tzinfo=UTC)
+        try:
+            return datetime.combine(on, _clock(text(clock))).astimezone(UTC)
+        except (ValueError, OverflowError):
+            self.remark(f"{text(clock)[:40]!r} is not a time (HH:MM:SS)", clock, fatal=False)
+            return datetime.combine(on, time(23, 59, 59), tzinfo=UTC)
+
+
+def _clock(content: str) -> time:
+    matched = _CLOCK.fullmatch(content)
+    if matched is None:
+        raise ValueError(content)
+    clock, fraction, zone = matched.groups()
+    bare = time.fromisoformat(clock)
+    if fraction:
+        bare = bare.replace(microsecond=int(fraction[:6].ljust(6, "0")))
+    if zone in {None, "Z"}:
+        return bare.replace(tzinfo=UTC)
+    hours, minutes = int(zone[1:3]), int(zone[4:6])
+    return bare.replace(tzinfo=timezone((1 if zone[0] == "+" else -1) * timedelta(hours=hours, minutes=minutes)))
+
+
+def place(element: _Element) -> str:
+    """Where an element stands, as a path that people can follow, and its line in the file."""
+    path = element.getroottree().getpath(element)
+    line = element.sourceline
+    return f"{path} (line {line})" if line else path

@@ -1,0 +1,6 @@
+"""tmp"""
+from tieout.core.documents import Document
+
+
+def write(document: Document) -> bytes:
+    raise AssertionError
