@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import errno
+import socket
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tieout.config.errors import CannotRunError
 
@@ -17,26 +17,32 @@ def serve(settings: Settings, *, port: int, say: Callable[[str], None]) -> None:
     from django.core.wsgi import get_wsgi_application
     from waitress.server import create_server
 
-    try:
+    # a proxy is believed only where the installation says that there is one
+    proxied: dict[str, Any] = {
+        "trusted_proxy": "127.0.0.1",
+        "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"},
+    }
+    with _listening(settings.http_address, port) as listening:
         server = create_server(
             get_wsgi_application(),
-            host=settings.http_address,
-            port=port,
+            sockets=[listening],
             threads=settings.http_threads,
             ident="",
-            # a proxy is believed only where the installation says that there is one
-            trusted_proxy="127.0.0.1" if settings.https else None,
-            trusted_proxy_headers={"x-forwarded-for", "x-forwarded-proto"} if settings.https else None,
             clear_untrusted_proxy_headers=True,
+            **(proxied if settings.https else {}),
         )
-    except OSError as error:
-        if error.errno not in {errno.EADDRINUSE, errno.EACCES, errno.EADDRNOTAVAIL}:
-            raise
-        raise CannotRunError(
-            f"{settings.http_address}:{port} cannot be opened: {error.strerror}. Set TIEOUT_HTTP_PORT to another port."
-        ) from error
-    say(f"The workbench is at http://{settings.http_address}:{server.effective_port}/")
+        say(f"The workbench is at http://{settings.http_address}:{listening.getsockname()[1]}/")
+        try:
+            server.run()
+        finally:
+            server.close()
+
+
+def _listening(address: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
     try:
-        server.run()
-    finally:
-        server.close()
+        return socket.create_server((address, port), family=family)
+    except (OSError, OverflowError) as error:
+        raise CannotRunError(
+            f"{address}:{port} cannot be opened: {error}. Set TIEOUT_HTTP_PORT to another port."
+        ) from error

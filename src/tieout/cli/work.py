@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import signal
-import sys
 import threading
 
 
@@ -31,5 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _stop_with_parent() -> None:
-    sys.stdin.buffer.read()
+    # not through sys.stdin: a thread that waits in its buffer would hold a lock that Python wants when it ends
+    while os.read(0, 4096):
+        pass
     os.kill(os.getpid(), signal.SIGTERM)
