@@ -2,12 +2,13 @@
 
 from tieout.store.models.audit import Event, Root
 from tieout.store.models.claims import Allocation, Case, Claim, Verdict
+from tieout.store.models.lanes import Lane
 from tieout.store.models.outbox import Action
 from tieout.store.models.papers import Document, Lookup, Raw, Unread
 from tieout.store.models.policies import PolicyVersion
 from tieout.store.models.watching import Held, Recheck, Signal, Watch
 
 __all__ = [
-    "Action", "Allocation", "Case", "Claim", "Document", "Event", "Held", "Lookup", "PolicyVersion", "Raw", "Recheck",
+    "Action", "Allocation", "Case", "Claim", "Document", "Event", "Held", "Lane", "Lookup", "PolicyVersion", "Raw", "Recheck",
     "Root", "Signal", "Unread", "Verdict", "Watch",
 ]  # fmt: skip

@@ -11,6 +11,10 @@ from django.db.models import Q
 class Action(models.Model):
     """One action with its lease. `state` is due, leased, sent, done, refused, unknown or withdrawn.
 
+    due: not begun, may be withdrawn. leased: begun; whoever holds the lease is at it, or died at it, and it is looked
+    up before it is tried again. sent: taken over (`sent_at`) and not yet answered. unknown: its case has been told. refused: by
+    the outer system, or by a person.
+
     A lease belongs to (`lease_owner`, `lease_attempt`): whoever comes back from the dead has an older attempt and
     changes nothing. `attempts` counts calls that failed or stayed unknown. `ref` is the outer system's own number.
     """
@@ -32,6 +36,8 @@ class Action(models.Model):
     lease_attempt = models.IntegerField(default=0, db_default=0)
     ref = models.TextField(default="", db_default="")
     last_error = models.TextField(default="", db_default="")
+    tried_at = models.DateTimeField(null=True, help_text="first handed out")
+    sent_at = models.DateTimeField(null=True, help_text="taken over, unanswered")
     done_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -1,0 +1,33 @@
+"""Lanes: how fast and how patiently one outer system is spoken to, and how it does."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Lane(models.Model):
+    """One outer system. The first part is what people set, the second what we learnt; times in seconds.
+
+    `answer_within`: how long a handed-over action may go unanswered. `attempts_max`: tries with an unknown end before
+    people are told. `per_minute` null: as fast as it goes. `allowance` is the size of the next batch: one after trouble, and
+    doubling while all is well. `paid_until` is how far the rate limit has been used up.
+    """
+
+    name = models.TextField(primary_key=True)
+    batch_max = models.IntegerField(default=200, db_default=200)
+    per_minute = models.IntegerField(null=True)
+    lease = models.IntegerField(default=120, db_default=120)
+    answer_within = models.IntegerField(default=14_400, db_default=14_400)
+    attempts_max = models.IntegerField(default=8, db_default=8)
+    retry_first = models.IntegerField(default=5, db_default=5)
+    retry_last = models.IntegerField(default=900, db_default=900)
+    breaker_after = models.IntegerField(default=3, db_default=3)
+    breaker_first = models.IntegerField(default=30, db_default=30)
+    breaker_last = models.IntegerField(default=600, db_default=600)
+
+    failures = models.IntegerField(default=0, db_default=0, help_text="tries in a row that did not reach it")
+    allowance = models.IntegerField(default=200, db_default=200)
+    open_until = models.DateTimeField(null=True, help_text="nothing is tried before")
+    paid_until = models.DateTimeField(null=True)
+    trouble = models.TextField(default="", db_default="", help_text="why the last try failed; empty when all is well")
+    down_since = models.DateTimeField(null=True)
