@@ -1,0 +1,24 @@
+"""UN/CEFACT Cross Industry Invoice (XRechnung, ZUGFeRD 2, Factur-X), ZUGFeRD 1.0, and Order-X."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tieout.core.reading import Reading
+from tieout.formats.cii.dialect import dialect_of
+from tieout.formats.cii.invoice import reader_for
+from tieout.formats.format import Format, Source
+
+
+def _sniff(source: Source) -> bool:
+    return source.root is not None and dialect_of(source.root) is not None
+
+
+def _read(source: Source) -> tuple[Reading, ...]:
+    assert source.root is not None
+    dialect = dialect_of(source.root)
+    assert dialect is not None
+    return (reader_for(dialect).read(source),)
+
+
+FORMAT: Final = Format(name="cii", sniff=_sniff, read=_read)

@@ -1,0 +1,122 @@
+"""An invoice or credit note of this family (CII D16B in all its profiles, ZUGFeRD 1.0) into the canonical document."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Final
+
+from tieout.core.documents import Invoice
+from tieout.core.documents.invoice import InvoiceKind
+from tieout.core.money import is_currency
+from tieout.core.reading import Reading
+from tieout.formats.cii.dialect import Dialect, Node
+from tieout.formats.cii.line import LineReader
+from tieout.formats.cii.page import Page
+from tieout.formats.cii.parts import Parts
+from tieout.formats.cii.settlement import SettlementReader
+from tieout.formats.format import Source, refusal
+from tieout.formats.ubl.sheet import text as text_of
+
+# UNTDID 1001: the codes that EN 16931 counts as credit notes.
+_CREDIT_NOTES: Final = frozenset({"81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "532"})
+_TRADE: Final = "rsm:SupplyChainTradeTransaction"
+_AGREEMENT: Final = f"{_TRADE}/ram:ApplicableHeaderTradeAgreement"
+_DELIVERY: Final = f"{_TRADE}/ram:ApplicableHeaderTradeDelivery"
+_SETTLEMENT: Final = f"{_TRADE}/ram:ApplicableHeaderTradeSettlement"
+
+
+class InvoiceReader:
+    """The compiled paths of one dialect; build once a dialect (`reader_for`)."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        text, first, nodes = dialect.text, dialect.first, dialect.nodes
+        self._dialect, self._parts = dialect, Parts(dialect)
+        self._line, self._settlement_of = LineReader(dialect), SettlementReader(dialect)
+        self._profile = text("rsm:ExchangedDocumentContext/ram:GuidelineSpecifiedDocumentContextParameter/ram:ID")
+        self._number, self._type = text("rsm:ExchangedDocument/ram:ID"), text("rsm:ExchangedDocument/ram:TypeCode")
+        self._issued = first("rsm:ExchangedDocument/ram:IssueDateTime/*")
+        self._notes = nodes("rsm:ExchangedDocument/ram:IncludedNote/ram:Content")
+        self._lines = nodes(f"{_TRADE}/ram:IncludedSupplyChainTradeLineItem")
+        self._seller, self._buyer = (
+            first(f"{_AGREEMENT}/ram:SellerTradeParty"),
+            first(f"{_AGREEMENT}/ram:BuyerTradeParty"),
+        )
+        self._order = text(f"{_AGREEMENT}/ram:BuyerOrderReferencedDocument/ram:IssuerAssignedID")
+        self._contract = text(f"{_AGREEMENT}/ram:ContractReferencedDocument/ram:IssuerAssignedID")
+        self._ship_to = first(f"{_DELIVERY}/ram:ShipToTradeParty")
+        self._delivered = first(f"{_DELIVERY}/ram:ActualDeliverySupplyChainEvent/ram:OccurrenceDateTime/*")
+        despatch = f"{_DELIVERY}/ram:DespatchAdviceReferencedDocument | {_DELIVERY}/ram:DeliveryNoteReferencedDocument"
+        self._despatch, self._receipt = first(despatch), first(f"{_DELIVERY}/ram:ReceivingAdviceReferencedDocument")
+        self._settlement = first(_SETTLEMENT)
+        self._currency = text(f"{_SETTLEMENT}/ram:InvoiceCurrencyCode")
+
+    def read(self, source: Source) -> Reading:
+        """The one paper of the source; an `Unreadable` where its currency is missing, for then no amount can be read."""
+        root = source.root
+        assert root is not None
+        currency = self._currency(root)
+        if not is_currency(currency):
+            return refusal(
+                source,
+                f"the invoice currency is {repr(currency) if currency else 'missing'}, so its amounts cannot be read",
+                where="InvoiceCurrencyCode",
+                remedy="ask for the invoice with an ISO 4217 currency such as EUR",
+                format_name=self._dialect.name,
+            )
+        page = Page(currency)
+        document = self._invoice(page, root)
+        _say_what_is_missing(page, document)
+        return Reading(document=document, format=self._dialect.name, remarks=tuple(page.remarks))
+
+    def _invoice(self, page: Page, root: Node) -> Invoice:
+        type_code, parts = self._type(root), self._parts
+        kind: InvoiceKind = "credit_note" if type_code in _CREDIT_NOTES else "invoice"
+        lines = (self._line.read(page, node, position) for position, node in enumerate(self._lines(root), 1))
+        settlement = self._settlement(root)
+        assert settlement is not None, "the currency stood in it"
+        settled = self._settlement_of.read(page, settlement)
+        return Invoice(
+            kind=kind,
+            number=self._number(root),
+            issue_date=page.day(self._issued(root)),
+            currency=page.currency,
+            type_code=type_code,
+            supplier=parts.party(self._seller(root)),
+            buyer=parts.party(self._buyer(root)),
+            payee=settled.payee,
+            lines=tuple(line for line in lines if line is not None),
+            totals=settled.totals,
+            tax=settled.tax,
+            allowances_charges=settled.allowances_charges,
+            due_on=settled.due_on,
+            delivered_on=page.day(self._delivered(root)),
+            tax_point_on=settled.tax_point_on,
+            order_number=self._order(root),
+            contract_number=self._contract(root),
+            despatch_number=parts.reference(self._despatch(root)).document,
+            receipt_number=parts.reference(self._receipt(root)).document,
+            preceding=settled.preceding,
+            accounts=settled.accounts,
+            terms=settled.terms,
+            site=parts.site(self._ship_to(root)),
+            tax_currency=settled.tax_currency,
+            notes=tuple(note for node in self._notes(root) if (note := text_of(node))),
+            profile=self._profile(root),
+        )
+
+
+def _say_what_is_missing(page: Page, invoice: Invoice) -> None:
+    for there, rule, words in (
+        (invoice.number, "BR-02", "the paper has no number"),
+        (invoice.issue_date, "BR-03", "the paper has no issue date"),
+        (invoice.type_code, "BR-04", "the paper has no type code; it was read as an invoice"),
+        (invoice.supplier.name, "BR-06", "the paper does not name its seller"),
+    ):
+        if not there:
+            page.remark(words, "document", rule=rule)
+
+
+@cache
+def reader_for(dialect: Dialect) -> InvoiceReader:
+    """The reader of a dialect, compiled once."""
+    return InvoiceReader(dialect)

@@ -1,0 +1,77 @@
+"""The lines of an invoice of this family."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tieout.core.documents import InvoiceLine
+from tieout.formats.cii.dialect import Dialect, Node
+from tieout.formats.cii.page import Page
+from tieout.formats.cii.parts import Parts
+
+_AGREEMENT: Final = "ram:SpecifiedLineTradeAgreement"
+_DELIVERY: Final = "ram:SpecifiedLineTradeDelivery"
+_SETTLEMENT: Final = "ram:SpecifiedLineTradeSettlement"
+_PRODUCT: Final = "ram:SpecifiedTradeProduct"
+
+
+class LineReader:
+    """The compiled paths of one dialect's lines; build once a dialect."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        text, first, nodes = dialect.text, dialect.first, dialect.nodes
+        self._parts = Parts(dialect)
+        self._id = text("ram:AssociatedDocumentLineDocument/ram:LineID")
+        self._status = text("ram:AssociatedDocumentLineDocument/ram:LineStatusReasonCode")
+        self._product = first(_PRODUCT)
+        self._name, self._words = text(f"{_PRODUCT}/ram:Name"), text(f"{_PRODUCT}/ram:Description")
+        self._price = first(f"{_AGREEMENT}/ram:NetPriceProductTradePrice")
+        self._order = first(f"{_AGREEMENT}/ram:BuyerOrderReferencedDocument")
+        self._quantity = first(f"{_DELIVERY}/ram:BilledQuantity")
+        self._despatch = first(
+            f"{_DELIVERY}/ram:DespatchAdviceReferencedDocument | {_DELIVERY}/ram:DeliveryNoteReferencedDocument"
+        )
+        self._receipt = first(f"{_DELIVERY}/ram:ReceivingAdviceReferencedDocument")
+        self._ship_to = first(f"{_DELIVERY}/ram:ShipToTradeParty")
+        self._category = text(f"{_SETTLEMENT}/ram:ApplicableTradeTax/ram:CategoryCode")
+        self._rate = first(f"{_SETTLEMENT}/ram:ApplicableTradeTax/ram:RateApplicablePercent")
+        self._entries = nodes(f"{_SETTLEMENT}/ram:SpecifiedTradeAllowanceCharge")
+        self._net = first(f"{_SETTLEMENT}/ram:SpecifiedTradeSettlementLineMonetarySummation/ram:LineTotalAmount")
+
+    def read(self, page: Page, node: Node, position: int) -> InvoiceLine | None:
+        """The line; None for a heading, a subtotal or a line without an amount, which bill nothing (then said)."""
+        given = self._id(node)
+        if not given:
+            page.remark(f"the line has no identifier; it is the {position}. in the paper", node, rule="BR-21")
+        status = self._status(node)
+        if status in {"GROUP", "INFORMATION"}:
+            page.remark(f"line {given} is marked {status} and bills nothing by itself", node, fatal=False)
+            return None
+        net = page.money(self._net(node))
+        if net is None:
+            # ZUGFeRD 1.0 and MINIMUM-like papers describe goods in lines without prices
+            page.remark(
+                f"line {given} has no net amount and was not counted: {self._name(node)[:60]!r}",
+                node,
+                rule="BR-24",
+                fatal=False,
+            )
+            return None
+        quantity, parts = page.quantity(self._quantity(node)), self._parts
+        price, per = parts.price(page, self._price(node), unit="" if quantity is None else quantity.unit)
+        return InvoiceLine(
+            id=given or str(position),
+            net=net,
+            quantity=quantity,
+            price=price,
+            price_per=per,
+            order=parts.reference(self._order(node)),
+            despatch=parts.reference(self._despatch(node)),
+            receipt=parts.reference(self._receipt(node)),
+            product=parts.product(self._product(node)),
+            description=self._name(node) or self._words(node),
+            allowances_charges=parts.allowances_charges(page, self._entries(node)),
+            tax_category=self._category(node),
+            tax_percent=page.percent(self._rate(node)),
+            site=parts.site(self._ship_to(node)),
+        )

@@ -1,0 +1,44 @@
+"""One paper of this family while it is read: as every other sheet, but amounts need no currency and dates are coded."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from lxml.etree import _Element
+
+from tieout.core.money import Money
+from tieout.formats.ubl.sheet import Sheet, text
+
+# UNTDID 2379 formats that begin with a day: CCYYMMDD, then with hours and minutes, seconds, time zone.
+_DAY_FORMATS: Final = frozenset({"", "102", "203", "204", "205"})
+
+
+class Page(Sheet):
+    """A sheet by the customs of UN/CEFACT messages."""
+
+    __slots__ = ()
+
+    def money(self, element: _Element | None) -> Money | None:
+        """An amount; without a currencyID it is in the paper's currency, as these messages have it."""
+        if element is not None and not element.get("currencyID"):
+            element.set("currencyID", self.currency)
+        return super().money(element)
+
+    def day(self, element: _Element | None) -> date | None:
+        """A business date, written CCYYMMDD… with its UNTDID 2379 code, or CCYY-MM-DD…; else None (then said)."""
+        if element is None:
+            return None
+        content = text(element)
+        if content[4:5] == "-":
+            return super().day(element)
+        try:
+            if element.get("format", "") not in _DAY_FORMATS or not content[:8].isdecimal() or len(content) < 8:
+                raise ValueError(content)
+            return date(int(content[:4]), int(content[4:6]), int(content[6:8]))
+        except ValueError:
+            self.remark(
+                f"{content[:40]!r} is not a date in format {element.get('format', '102')}; 20260131 in 102 would be one",
+                element,
+            )
+            return None

@@ -1,0 +1,135 @@
+"""What is to be paid, on which terms and whereto: the settlement part of an invoice of this family."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from tieout.core.documents import AllowanceCharge, BankAccount, InvoiceTotals, TaxSubtotal
+from tieout.core.money import Money
+from tieout.core.party import Party, normal_id
+from tieout.formats.cii.dialect import Dialect, Node
+from tieout.formats.cii.page import Page
+from tieout.formats.cii.parts import Parts
+from tieout.formats.ubl.sheet import text as text_of
+
+_SUMS: Final = "ram:SpecifiedTradeSettlementHeaderMonetarySummation"
+_ACCOUNT: Final = "ram:PayeePartyCreditorFinancialAccount"
+_TERMS: Final = "ram:SpecifiedTradePaymentTerms"
+_TOTALS: Final = {
+    "lines": "LineTotalAmount", "allowances": "AllowanceTotalAmount", "charges": "ChargeTotalAmount",
+    "net": "TaxBasisTotalAmount", "tax": "TaxTotalAmount", "gross": "GrandTotalAmount",
+    "prepaid": "TotalPrepaidAmount", "rounding": "RoundingAmount", "payable": "DuePayableAmount",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """The fields of an invoice that the settlement part carries."""
+
+    payee: Party | None
+    totals: InvoiceTotals
+    tax: tuple[TaxSubtotal, ...]
+    allowances_charges: tuple[AllowanceCharge, ...]
+    due_on: date | None
+    tax_point_on: date | None
+    preceding: tuple[str, ...]
+    accounts: tuple[BankAccount, ...]
+    terms: str
+    tax_currency: str
+
+
+class SettlementReader:
+    """The compiled paths of one dialect's settlement; build once a dialect."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        text, first, nodes = dialect.text, dialect.first, dialect.nodes
+        self._parts = Parts(dialect)
+        self._tax_currency, self._payee = text("ram:TaxCurrencyCode"), first("ram:PayeeTradeParty")
+        self._means = nodes(f"ram:SpecifiedTradeSettlementPaymentMeans[{_ACCOUNT}]")
+        self._account = text(f"{_ACCOUNT}/ram:IBANID | {_ACCOUNT}/ram:ProprietaryID")
+        self._holder = text(f"{_ACCOUNT}/ram:AccountName")
+        self._bic = text("ram:PayeeSpecifiedCreditorFinancialInstitution/ram:BICID")
+        self._taxes = nodes("ram:ApplicableTradeTax")
+        self._category, self._rate = text("ram:CategoryCode"), first("ram:RateApplicablePercent")
+        self._taxable, self._tax = first("ram:BasisAmount"), first("ram:CalculatedAmount")
+        self._exemption, self._exemption_code = text("ram:ExemptionReason"), text("ram:ExemptionReasonCode")
+        self._tax_point = first("ram:ApplicableTradeTax/ram:TaxPointDate/*")
+        self._entries, self._freight = (
+            nodes("ram:SpecifiedTradeAllowanceCharge"),
+            nodes("ram:SpecifiedLogisticsServiceCharge"),
+        )
+        self._freight_words, self._freight_amount = text("ram:Description"), first("ram:AppliedAmount")
+        self._freight_category = text("ram:AppliedTradeTax/ram:CategoryCode")
+        self._freight_rate = first("ram:AppliedTradeTax/ram:RateApplicablePercent")
+        self._terms = nodes(f"{_TERMS}/ram:Description")
+        # the due date of terms with a discount is the last day of the discount, not of payment
+        self._due = first(f"{_TERMS}[not(ram:ApplicableTradePaymentDiscountTerms)]/ram:DueDateDateTime/*")
+        self._preceding = nodes("ram:InvoiceReferencedDocument/ram:IssuerAssignedID")
+        self._sums = {name: nodes(f"{_SUMS}/ram:{element}") for name, element in _TOTALS.items()}
+
+    def read(self, page: Page, node: Node) -> Settled:
+        """Everything that the settlement part states; what is wrong becomes remarks on the page."""
+        payee = self._payee(node)
+        return Settled(
+            payee=None if payee is None else self._parts.party(payee),
+            totals=InvoiceTotals(**{name: self._sum(page, name, find(node)) for name, find in self._sums.items()}),
+            tax=tuple(row for tax in self._taxes(node) if (row := self._tax_row(page, tax)) is not None),
+            allowances_charges=self._parts.allowances_charges(page, self._entries(node)) + self._freights(page, node),
+            due_on=page.day(self._due(node)),
+            tax_point_on=page.day(self._tax_point(node)),
+            preceding=tuple(dict.fromkeys(number for found in self._preceding(node) if (number := text_of(found)))),
+            accounts=tuple(
+                dict.fromkeys(account for means in self._means(node) if (account := self._bank(means)).number)
+            ),
+            terms="\n".join(dict.fromkeys(words for found in self._terms(node) if (words := text_of(found)))),
+            tax_currency=self._tax_currency(node),
+        )
+
+    def _bank(self, means: Node) -> BankAccount:
+        return BankAccount(
+            number=normal_id(self._account(means)), holder=self._holder(means), bic=normal_id(self._bic(means))
+        )
+
+    @staticmethod
+    def _sum(page: Page, name: str, found: list[Node]) -> Money | None:
+        """A document total. The same total in the tax currency only repeats it and is left."""
+        own = [node for node in found if node.get("currencyID", page.currency) == page.currency]
+        if len({text_of(node) for node in own}) > 1:
+            page.remark(
+                f"{_TOTALS[name]} is stated with different amounts; the first was taken", own[1], rule="BR-CO-15"
+            )
+        if not own and name != "tax" and found:
+            own = found[:1]
+        return page.money(own[0] if own else None)
+
+    def _tax_row(self, page: Page, node: Node) -> TaxSubtotal | None:
+        taxable, tax = page.money(self._taxable(node)), page.money(self._tax(node))
+        if tax is None:
+            page.remark("a row of the tax breakdown has no tax amount and was left out", node, rule="BR-46")
+            return None
+        if taxable is None:
+            page.remark("a row of the tax breakdown has no taxable amount; it counts as 0", node, rule="BR-45")
+        return TaxSubtotal(
+            category=self._category(node),
+            percent=page.percent(self._rate(node)),
+            taxable=taxable or Money.zero(page.currency),
+            tax=tax,
+            exemption=self._exemption(node) or self._exemption_code(node),
+        )
+
+    def _freights(self, page: Page, settlement: Node) -> tuple[AllowanceCharge, ...]:
+        """Logistics services, which these messages keep apart from other charges though they count among them."""
+        return tuple(
+            AllowanceCharge(
+                charge=True,
+                amount=amount,
+                reason=self._freight_words(node),
+                reason_code="FC",
+                tax_category=self._freight_category(node),
+                tax_percent=page.percent(self._freight_rate(node)),
+            )
+            for node in self._freight(settlement)
+            if (amount := page.money(self._freight_amount(node))) is not None
+        )
