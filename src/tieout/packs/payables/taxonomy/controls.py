@@ -11,7 +11,10 @@ CONTROLS: Final[tuple[Code, ...]] = (
         id="AP-DUP-CERT",
         name="Certain duplicate",
         domain="payables",
-        detects="The same supplier has already billed this number for this amount in this currency, and that paper was not reversed.",
+        detects=(
+            "The same supplier has already billed this number for this amount in this currency, and that paper "
+            "was not reversed."
+        ),
         queue="ap-control",
         sla=Clock(amount=1),
         clears="The earlier paper is reversed, or AP control confirms that the two are different papers.",
@@ -21,7 +24,10 @@ CONTROLS: Final[tuple[Code, ...]] = (
         level="header",
         stage="reject",
         control=True,
-        message="{supplier} has already billed {other}[ of {other_date}] for {expected}[ ({other_state})]. This is the same paper again.",
+        message=(
+            "{supplier} has already billed {other}[ of {other_date}] for {expected}[ ({other_state})]. This is "
+            "the same paper again."
+        ),
         resolutions=("confirm_duplicate", "confirm_not_duplicate", "withdraw"),
         suppresses=("AP-*",),
         peppol="RE/OTH/NOA",
@@ -37,7 +43,10 @@ CONTROLS: Final[tuple[Code, ...]] = (
         evidence="What is alike and what is not, with the likelihood.",
         cause="duplicate",
         level="header",
-        message="{supplier} has already billed {other}[ of {other_date}] for {expected}[ ({other_state})]; this paper asks for {actual}.",
+        message=(
+            "{supplier} has already billed {other}[ of {other_date}] for {expected}[ ({other_state})]; this "
+            "paper asks for {actual}."
+        ),
         resolutions=("confirm_duplicate", "confirm_not_duplicate", "withdraw"),
         peppol="UQ/OTH/PIN",
     ),

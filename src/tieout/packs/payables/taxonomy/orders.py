@@ -19,7 +19,10 @@ ORDERS: Final[tuple[Code, ...]] = (
         cause="order",
         kind="policy",
         level="header",
-        message="The invoice[ from {supplier}] names no order, and policy asks for one[: {at_stake} cannot be laid beside anything].",
+        message=(
+            "The invoice[ from {supplier}] names no order, and policy asks for one[: {at_stake} cannot be laid "
+            "beside anything]."
+        ),
         resolutions=("assign_order", "request_corrected_invoice", "reject_to_supplier"),
         peppol="UQ/REF/PIN",
     ),

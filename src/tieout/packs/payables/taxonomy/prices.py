@@ -19,7 +19,10 @@ PRICES: Final[tuple[Code, ...]] = (
         clears="The order or contract price changes so that the difference is within the limit, or a credit note makes it good.",
         evidence="Every price that could hold, where it comes from and from which day, with the billed one.",
         cause="price",
-        message="Billed at {price}; {price_source} says {price_expected}: {variance}[ ({percent})], allowed {limit}.[ At stake: {at_stake}.]",
+        message=(
+            "Billed at {price}; {price_source} says {price_expected}: {variance}[ ({percent})], allowed "
+            "{limit}.[ At stake: {at_stake}.]"
+        ),
         resolutions=_WAYS_OUT,
         peppol="UQ/PRI/CNP",
     ),
@@ -27,7 +30,10 @@ PRICES: Final[tuple[Code, ...]] = (
         id="AP-PRC-UNDER",
         name="Price below tolerance",
         domain="payables",
-        detects="The unit price billed is below the agreed one by more than policy allows: wrong goods, or the rest is billed later.",
+        detects=(
+            "The unit price billed is below the agreed one by more than policy allows: wrong goods, or the rest "
+            "is billed later."
+        ),
         queue="buyer",
         sla=Clock(amount=3),
         clears="The buyer accepts the lower price, or the order price changes.",
@@ -78,7 +84,10 @@ PRICES: Final[tuple[Code, ...]] = (
         evidence="The factor, and what earlier invoices of this product said.",
         cause="price",
         kind="master",
-        message="Billed at {price}; {price_source} says {price_expected}: a factor of about {ratio}. One of the two is a price for more units.",
+        message=(
+            "Billed at {price}; {price_source} says {price_expected}: a factor of about {ratio}. One of the two "
+            "is a price for more units."
+        ),
         resolutions=("confirm_price_basis", "amend_order", "request_corrected_invoice"),
         replaces=("AP-PRC-OVER", "AP-PRC-UNDER", "AP-AMT-TOTAL"),
         peppol="UQ/PRI/PIN",
@@ -87,13 +96,19 @@ PRICES: Final[tuple[Code, ...]] = (
         id="AP-AMT-TOTAL",
         name="Total of an order line above limit",
         domain="payables",
-        detects="All invoices on an order line together exceed what it is worth by more than policy allows, though each alone passed.",
+        detects=(
+            "All invoices on an order line together exceed what it is worth by more than policy allows, though "
+            "each alone passed."
+        ),
         queue="buyer",
         sla=Clock(amount=2),
         clears="A credit note makes the excess good, the order is amended, or the buyer accepts it.",
         evidence="Every invoice on the order line with its quantity, price and amount, and their sum.",
         cause="price",
-        message="With this invoice {actual} are billed on line {order_line} of order {order}, worth {expected}: {variance}, allowed {limit}.",
+        message=(
+            "With this invoice {actual} are billed on line {order_line} of order {order}, worth {expected}: "
+            "{variance}, allowed {limit}."
+        ),
         resolutions=_WAYS_OUT,
         peppol="UQ/PRI/CNP",
     ),

@@ -21,7 +21,10 @@ QUANTITIES: Final[tuple[Code, ...]] = (
         clears="The order is raised, or a credit note takes the excess back.",
         evidence="The order line with everything received and billed on it.",
         cause="quantity",
-        message="Ordered {ordered}, billed {billed} (before: {billed_before}): {missing} too much, allowed {limit}.[ At stake: {at_stake}.]",
+        message=(
+            "Ordered {ordered}, billed {billed} (before: {billed_before}): {missing} too much, allowed {limit}.[ "
+            "At stake: {at_stake}.]"
+        ),
         resolutions=("amend_order", "request_credit_note", "short_pay", "accept_variance", "reject_to_supplier"),
         peppol="UQ/QTY/CNP",
     ),
@@ -52,7 +55,10 @@ QUANTITIES: Final[tuple[Code, ...]] = (
         cause="quantity",
         kind="timing",
         stage="wait",
-        message="Billed {billed} (before: {billed_before}), received {received}; {missing} are on their way.[ We wait until {until}.]",
+        message=(
+            "Billed {billed} (before: {billed_before}), received {received}; {missing} are on their way.[ We "
+            "wait until {until}.]"
+        ),
         resolutions=("await_receipt", "correct_receipt"),
     ),
     Code(
@@ -66,7 +72,10 @@ QUANTITIES: Final[tuple[Code, ...]] = (
         evidence="Every receipt and return on the order line, with its day.",
         cause="quantity",
         kind="timing",
-        message="Billed {billed} (before: {billed_before}), received {received}: {missing} have no receipt, allowed {limit}.[ At stake: {at_stake}.]",
+        message=(
+            "Billed {billed} (before: {billed_before}), received {received}: {missing} have no receipt, allowed "
+            "{limit}.[ At stake: {at_stake}.]"
+        ),
         resolutions=("correct_receipt", "await_receipt", "request_credit_note", "short_pay", "accept_variance"),
         peppol="UQ/QTY/CNP",
     ),
@@ -82,7 +91,10 @@ QUANTITIES: Final[tuple[Code, ...]] = (
         cause="quantity",
         kind="timing",
         stage="wait",
-        message="Billed {billed} (before: {billed_before}), accepted {accepted}; {missing} are in inspection[ ({lot})].[ We wait until {until}.]",
+        message=(
+            "Billed {billed} (before: {billed_before}), accepted {accepted}; {missing} are in inspection[ "
+            "({lot})].[ We wait until {until}.]"
+        ),
         resolutions=("record_inspection", "accept_variance", "short_pay"),
     ),
     Code(
@@ -95,7 +107,10 @@ QUANTITIES: Final[tuple[Code, ...]] = (
         clears="A credit note or a replacement delivery arrives.",
         evidence="The usage decision with its reason, the lot, and what was sent back.",
         cause="quantity",
-        message="Billed {billed} (before: {billed_before}), accepted {accepted}; {missing} were rejected[ ({lot})].[ At stake: {at_stake}.]",
+        message=(
+            "Billed {billed} (before: {billed_before}), accepted {accepted}; {missing} were rejected[ ({lot})].[ "
+            "At stake: {at_stake}.]"
+        ),
         resolutions=("request_credit_note", "return_goods", "short_pay", "accept_variance"),
         peppol="UQ/QUA/CNP",
     ),
@@ -109,7 +124,10 @@ QUANTITIES: Final[tuple[Code, ...]] = (
         clears="The rest is delivered and received, or a credit note takes it back.",
         evidence="The receipts, the proof of delivery, and how long we waited.",
         cause="quantity",
-        message="Billed {billed} (before: {billed_before}), accepted {accepted}: {missing} did not come by {until}.[ At stake: {at_stake}.]",
+        message=(
+            "Billed {billed} (before: {billed_before}), accepted {accepted}: {missing} did not come by {until}.[ "
+            "At stake: {at_stake}.]"
+        ),
         resolutions=("request_credit_note", "short_pay", "await_receipt", "correct_receipt", "accept_variance"),
         peppol="UQ/QTY/CNP",
     ),
