@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 from pathlib import Path
 
 import pytest
@@ -102,6 +101,25 @@ def test_a_rejection_comes_with_its_reason(folder: VoucherFolder) -> None:
     assert erp.ledger() == []
 
 
+@pytest.mark.parametrize("archived", [True, False])
+def test_after_a_committed_rejection_the_same_reference_goes_out_again(folder: VoucherFolder, archived: bool) -> None:
+    wanted = action("A-1")
+    folder.perform([wanted])
+    importer(folder, "reject").run(at=AT)
+    if not archived:  # the ERP answers first and archives later
+        for path in list(folder.places.archive.iterdir()):
+            path.rename(folder.places.outbox / path.name)
+    assert isinstance(folder.find([wanted])[0], Rejected)
+    folder.settled([wanted])
+    assert folder.find([wanted]) == [None]
+    folder.perform([wanted])
+    assert isinstance(folder.find([wanted])[0], Sent)
+    erp = importer(folder)
+    erp.run(at=AT)
+    folder.settled([wanted])
+    assert folder.find([wanted]) == [Done(ref="5105600001")]
+
+
 def test_the_same_answer_twice_is_one_answer_and_two_numbers_are_ambiguous(folder: VoucherFolder) -> None:
     once, twice = action("A-1"), action("A-2")
     folder.perform([once])
@@ -164,7 +182,7 @@ def test_a_voucher_that_cannot_be_written_is_unknown_and_leaves_no_rubbish(folde
     wanted = action("A-1")
     (folder.places.outbox / f"{wanted.id}.json").mkdir()  # a rename onto a folder fails, as root too
     assert isinstance(folder.perform([wanted])[0], Unknown)
-    assert [name for name in os.listdir(folder.places.outbox) if name.startswith(".")] == []
+    assert list(folder.places.outbox.glob(".*")) == []
 
 
 def test_hidden_and_half_written_names_are_not_taken(folder: VoucherFolder) -> None:

@@ -42,10 +42,14 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unknown:
-    """We cannot tell: look it up before anything else. `ambiguous` when the look-up itself found several."""
+    """We cannot tell: look it up before anything else. `ambiguous` when the look-up itself found several.
+
+    `down`: the outer system could not be spoken to at all, which is its lane's trouble and not this action's.
+    """
 
     hint: str
     ambiguous: bool = False
+    down: bool = False
 
 
 Outcome = Done | Rejected | Unknown

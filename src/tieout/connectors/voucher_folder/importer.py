@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -152,7 +153,7 @@ class Importer:
 
     def _archive(self, path: Path) -> None:
         for each in (path, path.with_suffix(".csv")):
-            if each.exists():
+            with suppress(FileNotFoundError):
                 each.rename(self._places.archive / each.name)
 
     def _recover(self) -> list[Entry]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 _MARKER: Final = "tieout-exchange"
-_FOLDERS: Final = ("outbox", "ack", "ack/read", "archive")
+_FOLDERS: Final = ("outbox", "ack", "ack/read", "archive", "refused")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +31,11 @@ class Places:
     def archive(self) -> Path:
         """Where the ERP keeps the vouchers that it has taken."""
         return self.root / "archive"
+
+    @property
+    def refused(self) -> Path:
+        """Where we put vouchers whose rejection is committed."""
+        return self.root / "refused"
 
     def read_ack(self, reference: str) -> Path:
         """The folder of answers that we have read and committed: one a first pair of characters, so that none grows long."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from tieout.connectors.voucher_folder.map import answer
 from tieout.connectors.voucher_folder.places import Places
-from tieout.core.actions import Answer, Sent, Unknown
+from tieout.core.actions import Answer, Rejected, Sent, Unknown
 
 
 def look_up(places: Places, references: Sequence[str]) -> list[Answer | None]:
@@ -19,16 +20,30 @@ def look_up(places: Places, references: Sequence[str]) -> list[Answer | None]:
         unread = _listing(places.ack, references)
         return [_one(places, reference, unread[reference]) for reference in references]
     except OSError as error:
-        return [Unknown(hint=f"the exchange folder cannot be read: {error}")] * len(references)
+        return [Unknown(hint=f"the exchange folder cannot be read: {error}", down=True)] * len(references)
 
 
 def shelve(places: Places, references: Sequence[str]) -> None:
-    """Moves the answers to these references out of the way, once what they said is committed. May be repeated."""
+    """Moves the answers to these references out of the way, once what they said is committed. May be repeated.
+
+    The voucher of a rejection goes too, so that after a correction the same reference can be sent again.
+    """
     for reference, papers in _listing(places.ack, references).items():
+        if isinstance(_said(reference, papers), Rejected):
+            _put_away(places, reference)
         folder = places.read_ack(reference)
         folder.mkdir(exist_ok=True)
         for paper in papers:
             paper.rename(folder / paper.name)
+
+
+def _put_away(places: Places, reference: str) -> None:
+    """The JSON last: as long as it lies there, the voucher counts as sent. The ERP may be moving it at this moment."""
+    for suffix in ("csv", "json"):
+        name = f"{reference}.{suffix}"
+        for folder in (places.outbox, places.archive):
+            with suppress(FileNotFoundError):
+                (folder / name).rename(places.refused / name)
 
 
 def _listing(folder: Path, references: Iterable[str]) -> defaultdict[str, list[Path]]:
@@ -47,8 +62,10 @@ def _listing(folder: Path, references: Iterable[str]) -> defaultdict[str, list[P
 
 def _one(places: Places, reference: str, unread: Sequence[Path]) -> Answer | None:
     shelf = places.read_ack(reference)
-    papers = [*unread, *(_listing(shelf, [reference])[reference] if shelf.is_dir() else ())]
-    said = answer(reference, [(f"{paper.parent.name}/{paper.name}", paper.read_bytes()) for paper in papers])
+    read = _listing(shelf, [reference])[reference] if shelf.is_dir() else []
+    # A rejection that was read has had its effect; what was booked stays booked.
+    kept = [paper for paper in read if not isinstance(_said(reference, [paper]), Rejected)]
+    said = _said(reference, [*unread, *kept])
     if said is not None:
         return said
     # The outbox first: a voucher moves from there to the archive, so that it cannot slip past both looks.
@@ -56,3 +73,7 @@ def _one(places: Places, reference: str, unread: Sequence[Path]) -> Answer | Non
         if (folder / f"{reference}.json").exists():
             return Sent(trace=f"{folder.name}/{reference}.json")
     return None
+
+
+def _said(reference: str, papers: Sequence[Path]) -> Answer | None:
+    return answer(reference, [(f"{paper.parent.name}/{paper.name}", paper.read_bytes()) for paper in papers])

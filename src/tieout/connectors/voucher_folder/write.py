@@ -38,7 +38,7 @@ def lay_out(places: Places, actions: Sequence[Action]) -> list[Answer]:
             _write_all(laid)
             sync_folder(places.outbox)
     except OSError as error:
-        answers |= {k: Unknown(hint=f"the voucher could not be written: {error}") for k in vouchers}
+        answers |= {k: Unknown(hint=f"the voucher could not be written: {error}", down=True) for k in vouchers}
     else:
         answers |= {k: Sent(trace=f"outbox/{references[k]}.json") for k in vouchers}
     return [answers[k] for k in range(len(actions))]
