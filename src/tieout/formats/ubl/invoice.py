@@ -15,7 +15,7 @@ from tieout.core.documents.invoice import InvoiceKind
 from tieout.core.money import Money, extend, total
 from tieout.formats.ubl import parties, parts
 from tieout.formats.ubl import tags as t
-from tieout.formats.ubl.sheet import Fields, Sheet, below, fields, local, text
+from tieout.formats.ubl.sheet import Fields, Sheet, below, fields, text
 
 _ONE: Final = Decimal(1)
 _PRECEDING: Final = (
@@ -226,6 +226,7 @@ def _say_what_is_missing(sheet: Sheet, root: _Element, found: Fields, invoice: I
         sheet.remark("the paper does not say what is to be paid (cbc:PayableAmount)", root, rule="BR-15")
     if invoice.kind == "invoice" and invoice.type_code == "381":
         sheet.remark("an Invoice that says it is a credit note (type code 381): use the CreditNote paper", root, rule="BR-CL-01")
-    for tag in (t.WITHHOLDING_TAX_TOTAL, t.PREPAID_PAYMENT):
-        if (element := found.get(tag)) is not None:
-            sheet.remark(f"{local(tag)} is not taken up into the totals", element, fatal=False)
+    if (withheld := found.get(t.WITHHOLDING_TAX_TOTAL)) is not None:
+        sheet.remark("the tax to be withheld is not taken up into the totals", withheld, fatal=False)
+    if "#conformant#" in invoice.profile and (third := found.get(t.PREPAID_PAYMENT)) is not None:
+        sheet.remark("amounts collected for third parties are not taken up into the totals", third, fatal=False)

@@ -15,6 +15,7 @@ from tieout.formats.ubl import tags as t
 from tieout.formats.ubl.despatch import read_despatch
 from tieout.formats.ubl.invoice import Shape, read_invoice
 from tieout.formats.ubl.order import read_order
+from tieout.formats.ubl.parts import in_percent
 from tieout.formats.ubl.receipt import read_receipt
 from tieout.formats.ubl.sheet import Sheet, local, place, text
 from tieout.formats.ubl.write import write
@@ -36,7 +37,6 @@ _MOVEMENTS: Final[dict[str, Callable[[Sheet, _Element], Document]]] = {
     "DespatchAdvice": read_despatch,
     "ReceiptAdvice": read_receipt,
 }
-_IN_PERCENT: Final = ("urn:cen.eu:en16931", "urn:peppol:pint", "urn:www.peppol.eu", "urn:fdc:peppol")
 
 
 def _is_ubl(source: Source) -> bool:
@@ -57,19 +57,15 @@ def _read(source: Source) -> tuple[Reading, ...]:
     currency, remark = _currency(root)
     if kind in _SHAPES and not is_currency(currency):
         return (_no_currency(source, root, currency, version),)
-    sheet = Sheet(currency if is_currency(currency) else "", fractions=_by_factor(root))
+    sheet = Sheet(currency if is_currency(currency) else "", fractions=not in_percent(text(root.find(t.CUSTOMIZATION_ID))))
     if remark:
-        sheet.remark(remark, root, rule="BR-05")
+        sheet.remark(remark, root, rule="BR-05", fatal=not sheet.currency)
     document = read_order(sheet, root) if kind == "Order" else read_invoice(sheet, root, _SHAPES[kind])
     return (_reading(document, sheet, version),)
 
 
 def _reading(document: Document, sheet: Sheet, version: str) -> Reading:
     return Reading(document=document, format=version, remarks=tuple(sheet.remarks))
-
-
-def _by_factor(root: _Element) -> bool:
-    return not text(root.find(t.CUSTOMIZATION_ID)).startswith(_IN_PERCENT)
 
 
 def _currency(root: _Element) -> tuple[str, str]:

@@ -18,8 +18,14 @@ _ONE: Final = Decimal(1)
 _HUNDRED: Final = Decimal(100)
 _CATEGORIES: Final = {"StandardRated": "S", "ZeroRated": "Z", "ReverseCharge": "AE"}
 _ABSENT: Final = "NA"  # Peppol's filler where a number is required and there is none
+_IN_PERCENT: Final = ("urn:cen.eu:en16931", "urn:peppol:pint", "urn:www.peppol.eu", "urn:fdc:peppol")
 _NOWHERE: Final = LineReference()
 _UNNAMED: Final = ProductIds()
+
+
+def in_percent(profile: str) -> bool:
+    """Whether a customization writes a multiplier as a percentage (10) and not, as plain UBL does, as a factor (0.1)."""
+    return profile.startswith(_IN_PERCENT)
 
 
 def order_number(found: Fields) -> str:
@@ -164,9 +170,9 @@ def _allowance_charge(sheet: Sheet, element: _Element) -> AllowanceCharge | None
 def _as_percent(sheet: Sheet, element: _Element | None, *, on: Money | None, amount: Money) -> Decimal | None:
     """EN 16931 writes the percentage, plain UBL the factor. A factor is believed where it gives the amount."""
     value = sheet.number(element)
-    if value is None or not sheet.fractions or on is None:
+    if value is None or not sheet.fractions or not on:
         return value
-    gives = Money.rounded(abs(on.amount) * value, on.currency)
+    gives = abs(Money.rounded(abs(on.amount) * value, on.currency))
     return value * _HUNDRED if gives == abs(amount) else value
 
 

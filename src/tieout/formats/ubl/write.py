@@ -1,6 +1,24 @@
-"""tmp"""
-from tieout.core.documents import Document
+"""Writing canonical documents as UBL 2.1: deterministic bytes, and a refusal for what UBL cannot carry."""
+
+from __future__ import annotations
+
+from tieout.core.documents import DespatchAdvice, Document, Invoice, Order, Receipt
+from tieout.core.errors import Malformed
+from tieout.formats.ubl.write_invoice import write_invoice
+from tieout.formats.ubl.write_movements import write_despatch, write_receipt
+from tieout.formats.ubl.write_order import write_order
 
 
 def write(document: Document) -> bytes:
-    raise AssertionError
+    """The UBL paper of an invoice, credit note, order, despatch advice or receipt. Raises `Malformed` for other kinds."""
+    match document:
+        case Invoice():
+            return write_invoice(document)
+        case Order():
+            return write_order(document)
+        case DespatchAdvice():
+            return write_despatch(document)
+        case Receipt():
+            return write_receipt(document)
+        case _:
+            raise Malformed(f"UBL has no paper for a {document.kind}", remedy="use canonical JSON")

@@ -1,0 +1,88 @@
+"""Writing UBL as text: elements, amounts, quantities and dates, escaped, in one fixed form, so that equal papers are equal bytes."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Final
+
+from tieout.core.errors import Malformed
+from tieout.core.money import Money
+from tieout.core.quantity import Quantity, plain
+
+_HEAD: Final = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n'
+    '<{kind} xmlns="urn:oasis:names:specification:ubl:schema:xsd:{kind}-2"'
+    ' xmlns:cac="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"'
+    ' xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2">'
+)
+_ESCAPES: Final = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord('"'): "&quot;", ord("\r"): "&#13;"}
+_PLAIN: Final = re.compile(r"[ !#-%'-;=?-~]*")
+_FORBIDDEN: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def escaped(text: str) -> str:
+    """Text as XML holds it. Raises `Malformed` for characters that no XML may hold."""
+    if _PLAIN.fullmatch(text):
+        return text
+    if (found := _FORBIDDEN.search(text)) is not None:
+        raise Malformed(f"the character {found.group()!r} cannot stand in XML", remedy="take it out of the text")
+    return text.translate(_ESCAPES)
+
+
+def leaf(name: str, text: str, attribute: str = "") -> str:
+    """One simple element, or nothing where there is no text. `attribute` is written as it is."""
+    return f"<cbc:{name}{attribute}>{escaped(text)}</cbc:{name}>" if text else ""
+
+
+def node(name: str, *inside: str) -> str:
+    """An element around others, or nothing where all of them are nothing."""
+    body = "".join(inside)
+    return f"<cac:{name}>{body}</cac:{name}>" if body else ""
+
+
+def paper(kind: str, *inside: str) -> bytes:
+    """A whole paper as UTF-8."""
+    return "".join((_HEAD.format(kind=kind), *inside, f"</{kind}>\n")).encode()
+
+
+@lru_cache(maxsize=4096)
+def _amount_text(money: Money) -> str:
+    return f"{money.amount:f}"
+
+
+def amount(name: str, money: Money | None, currency: str) -> str:
+    """An amount, which must be in the paper's currency. Raises `Malformed` if it is not."""
+    if money is None:
+        return ""
+    if money.currency != currency:
+        raise Malformed(f"{money} stands in a paper in {currency}", where=name, remedy="UBL papers have one currency")
+    return f'<cbc:{name} currencyID="{currency}">{_amount_text(money)}</cbc:{name}>'
+
+
+def number(name: str, value: Decimal | None, attribute: str = "") -> str:
+    """A plain decimal number, or nothing."""
+    return "" if value is None else f"<cbc:{name}{attribute}>{plain(value)}</cbc:{name}>"
+
+
+def quantity(name: str, value: Quantity | None) -> str:
+    """A quantity with its unit, or nothing."""
+    return "" if value is None else number(name, value.value, f' unitCode="{escaped(value.unit)}"')
+
+
+def day(name: str, on: date | None) -> str:
+    """A date, or nothing."""
+    return "" if on is None else f"<cbc:{name}>{on.isoformat()}</cbc:{name}>"
+
+
+def moment(date_name: str, time_name: str, at: datetime | None) -> str:
+    """An instant as UBL writes it: a date and a time of day in UTC. Raises `Malformed` for one without a zone."""
+    if at is None:
+        return ""
+    offset = at.utcoffset()
+    if offset is None:
+        raise Malformed(f"{at} has no time zone", where=date_name)
+    bare = (at - offset).replace(tzinfo=None)
+    return f"<cbc:{date_name}>{bare.date().isoformat()}</cbc:{date_name}><cbc:{time_name}>{bare.time().isoformat()}Z</cbc:{time_name}>"

@@ -1,0 +1,140 @@
+"""Writing a canonical invoice or credit note as UBL 2.1, in the order of elements that the schema wants."""
+
+from __future__ import annotations
+
+from tieout.core.documents import Invoice, InvoiceLine, InvoiceTotals
+from tieout.core.errors import Malformed
+from tieout.formats.ubl.markup import amount, day, leaf, node, paper, quantity
+from tieout.formats.ubl.parts import in_percent
+from tieout.formats.ubl.write_parts import (
+    allowance_charge,
+    item,
+    line_reference,
+    party_parts,
+    price,
+    role,
+    tax_category,
+)
+
+
+def write_invoice(invoice: Invoice) -> bytes:
+    """UBL 2.1 bytes. Raises `Malformed` for what UBL cannot carry, so that nothing is lost unseen."""
+    _refuse_what_does_not_fit(invoice)
+    credit = invoice.kind == "credit_note"
+    kind = "CreditNote" if credit else "Invoice"
+    return paper(kind, *_head(invoice, credit=credit), *_parties(invoice), *_sums(invoice), *_lines(invoice, kind))
+
+
+def _refuse_what_does_not_fit(invoice: Invoice) -> None:
+    if invoice.entity:
+        raise Malformed("UBL cannot carry the entity in our books", where="entity", remedy="leave it to the buyer's identifiers")
+    if invoice.totals.tax is None and invoice.tax:
+        raise Malformed("UBL cannot carry a tax breakdown without the tax total", where="totals.tax")
+    if not invoice.type_code:
+        raise Malformed("UBL wants a type code", where="type_code", remedy="380 for an invoice, 381 for a credit note")
+
+
+def _head(invoice: Invoice, *, credit: bool) -> tuple[str, ...]:
+    code = leaf("CreditNoteTypeCode" if credit else "InvoiceTypeCode", invoice.type_code)
+    notes = "".join(leaf("Note", note) for note in invoice.notes)
+    tax_point = day("TaxPointDate", invoice.tax_point_on)
+    return (
+        leaf("CustomizationID", invoice.profile),
+        leaf("ID", invoice.number),
+        day("IssueDate", invoice.issue_date),
+        tax_point + code + notes if credit else day("DueDate", invoice.due_on) + code + notes + tax_point,
+        leaf("DocumentCurrencyCode", invoice.currency),
+        leaf("TaxCurrencyCode", invoice.tax_currency),
+        node("OrderReference", leaf("ID", invoice.order_number)),
+        *(node("BillingReference", node("InvoiceDocumentReference", leaf("ID", one))) for one in invoice.preceding),
+        node("DespatchDocumentReference", leaf("ID", invoice.despatch_number)),
+        node("ReceiptDocumentReference", leaf("ID", invoice.receipt_number)),
+        node("ContractDocumentReference", leaf("ID", invoice.contract_number)),
+    )
+
+
+def _parties(invoice: Invoice) -> tuple[str, ...]:
+    payee = "" if invoice.payee is None else f"<cac:PayeeParty>{_payee(invoice)}</cac:PayeeParty>"
+    location = node("DeliveryLocation", leaf("ID", invoice.site))
+    return (
+        role("AccountingSupplierParty", invoice.supplier),
+        role("AccountingCustomerParty", invoice.buyer),
+        payee,
+        node("Delivery", day("ActualDeliveryDate", invoice.delivered_on), location),
+        *_payment_means(invoice),
+        node("PaymentTerms", leaf("Note", invoice.terms)),
+    )
+
+
+def _payee(invoice: Invoice) -> str:
+    assert invoice.payee is not None
+    return party_parts(invoice.payee)
+
+
+def _payment_means(invoice: Invoice) -> list[str]:
+    due = day("PaymentDueDate", invoice.due_on) if invoice.kind == "credit_note" else ""
+    means = [
+        node(
+            "PaymentMeans", leaf("PaymentMeansCode", "30"), due,
+            node(
+                "PayeeFinancialAccount", leaf("ID", account.number), leaf("Name", account.holder),
+                node("FinancialInstitutionBranch", leaf("ID", account.bic)),
+            ),
+        )
+        for account in invoice.accounts
+    ]  # fmt: skip
+    return means or ([node("PaymentMeans", leaf("PaymentMeansCode", "1"), due)] if due else [])
+
+
+def _sums(invoice: Invoice) -> tuple[str, ...]:
+    currency, percent = invoice.currency, in_percent(invoice.profile)
+    rows = (
+        node(
+            "TaxSubtotal", amount("TaxableAmount", row.taxable, currency), amount("TaxAmount", row.tax, currency),
+            tax_category("TaxCategory", row.category, row.percent, exemption=row.exemption),
+        )
+        for row in invoice.tax
+    )  # fmt: skip
+    return (
+        *(allowance_charge(one, currency, in_percent=percent) for one in invoice.allowances_charges),
+        node("TaxTotal", amount("TaxAmount", invoice.totals.tax, currency), *rows),
+        _monetary_total(invoice.totals, currency),
+    )
+
+
+def _monetary_total(totals: InvoiceTotals, currency: str) -> str:
+    return node(
+        "LegalMonetaryTotal",
+        amount("LineExtensionAmount", totals.lines, currency),
+        amount("TaxExclusiveAmount", totals.net, currency),
+        amount("TaxInclusiveAmount", totals.gross, currency),
+        amount("AllowanceTotalAmount", totals.allowances, currency),
+        amount("ChargeTotalAmount", totals.charges, currency),
+        amount("PrepaidAmount", totals.prepaid, currency),
+        amount("PayableRoundingAmount", totals.rounding, currency),
+        amount("PayableAmount", totals.payable, currency),
+    )
+
+
+def _lines(invoice: Invoice, kind: str) -> list[str]:
+    counted = "CreditedQuantity" if kind == "CreditNote" else "InvoicedQuantity"
+    percent = in_percent(invoice.profile)
+    return [_line(line, f"{kind}Line", counted, currency=invoice.currency, percent=percent) for line in invoice.lines]
+
+
+def _line(line: InvoiceLine, name: str, counted: str, *, currency: str, percent: bool) -> str:
+    unit = "" if line.quantity is None else line.quantity.unit
+    tax = tax_category("ClassifiedTaxCategory", line.tax_category, line.tax_percent)
+    return node(
+        name,
+        leaf("ID", line.id),
+        quantity(counted, line.quantity),
+        amount("LineExtensionAmount", line.net, currency),
+        line_reference("OrderLineReference", line.order, "OrderReference"),
+        line_reference("DespatchLineReference", line.despatch, "DocumentReference"),
+        line_reference("ReceiptLineReference", line.receipt, "DocumentReference"),
+        node("Delivery", node("DeliveryLocation", leaf("ID", line.site))),
+        *(allowance_charge(one, currency, in_percent=percent) for one in line.allowances_charges),
+        item(line.product, line.description, tax=tax),
+        price(line.price, line.price_per, unit, currency),
+    )

@@ -1,0 +1,84 @@
+"""Writing a canonical order as UBL 2.1."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from tieout.core.documents import LineReference, Order, OrderCharge, OrderLine
+from tieout.core.errors import Malformed
+from tieout.core.money import total
+from tieout.formats.ubl.markup import amount, day, leaf, node, paper, quantity
+from tieout.formats.ubl.order import CONTRACT_TYPE
+from tieout.formats.ubl.write_parts import item, price, role, tax_category
+
+_CODE: Final = re.compile(r"[A-Z0-9]{1,3}")
+
+
+def write_order(order: Order) -> bytes:
+    """UBL 2.1 bytes. Raises `Malformed` for what UBL cannot carry, so that nothing is lost unseen."""
+    if order.status != "open":
+        raise Malformed(f"a UBL order cannot say that it is {order.status}", where="status", remedy="use canonical JSON")
+    if order.entity:
+        raise Malformed("UBL cannot carry the entity in our books", where="entity", remedy="use canonical JSON")
+    currency = order.currency
+    return paper(
+        "Order",
+        leaf("CustomizationID", "urn:fdc:peppol.eu:poacc:trns:order:3"),
+        leaf("ID", order.number),
+        day("IssueDate", order.issue_date),
+        leaf("DocumentCurrencyCode", currency),
+        node("Contract", leaf("ID", order.contract)),
+        role("BuyerCustomerParty", order.buyer),
+        role("SellerSupplierParty", order.supplier),
+        node("Delivery", node("DeliveryLocation", leaf("ID", order.site))),
+        node("DeliveryTerms", leaf("ID", order.incoterm)),
+        node("PaymentTerms", leaf("Note", order.terms)),
+        *(_charge(one, currency) for one in order.charges),
+        node(
+            "AnticipatedMonetaryTotal",
+            _lines_total(order),
+            amount("TaxExclusiveAmount", order.net, currency),
+            amount("PayableAmount", order.payable, currency),
+        ),
+        *(_line(line, currency) for line in order.lines),
+    )
+
+
+def _lines_total(order: Order) -> str:
+    nets = [line.net for line in order.lines if line.net is not None]
+    if order.net is None or len(nets) < len(order.lines):
+        return ""
+    return amount("LineExtensionAmount", total(nets, order.currency), order.currency)
+
+
+def _charge(one: OrderCharge, currency: str) -> str:
+    is_charge = one.amount.minor >= 0
+    return node(
+        "AllowanceCharge",
+        f"<cbc:ChargeIndicator>{'true' if is_charge else 'false'}</cbc:ChargeIndicator>",
+        leaf("AllowanceChargeReasonCode" if _CODE.fullmatch(one.kind) else "AllowanceChargeReason", one.kind),
+        amount("Amount", abs(one.amount), currency),
+    )
+
+
+def _line(line: OrderLine, currency: str) -> str:
+    tax = tax_category("ClassifiedTaxCategory", line.tax_category, line.tax_percent)
+    period = node("RequestedDeliveryPeriod", day("EndDate", line.due_on))
+    inside = (
+        leaf("ID", line.id),
+        quantity("Quantity", line.quantity),
+        amount("LineExtensionAmount", line.net, currency),
+        node("Delivery", node("DeliveryLocation", leaf("ID", line.site)), period),
+        price(line.price, line.price_per, line.price_unit or line.quantity.unit, currency),
+        item(line.product, line.description, classified=line.category, tax=tax),
+        _contract(line.contract),
+    )
+    return f"<cac:OrderLine>{node('LineItem', *inside)}</cac:OrderLine>"
+
+
+def _contract(reference: LineReference) -> str:
+    if not reference.document and not reference.line:
+        return ""
+    document = node("DocumentReference", leaf("ID", reference.document), leaf("DocumentTypeCode", CONTRACT_TYPE))
+    return node("LineReference", leaf("LineID", reference.line or "NA"), document)

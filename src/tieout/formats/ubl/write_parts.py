@@ -1,0 +1,121 @@
+"""Writing the parts that UBL's papers share: parties, items, prices, references, allowances and charges."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from functools import lru_cache
+from typing import Final
+
+from tieout.core.documents import AllowanceCharge, LineReference, ProductIds
+from tieout.core.errors import Malformed
+from tieout.core.money import Money
+from tieout.core.party import Identifier, Party
+from tieout.formats.ubl.markup import amount, escaped, leaf, node, number
+
+_ISO_6523: Final = re.compile(r"[0-9]{4}")
+_GTIN: Final = re.compile(r"[0-9]{8,14}")
+_VAT: Final = "<cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme>"
+_TAX: Final = "<cac:TaxScheme><cbc:ID>TAX</cbc:ID></cac:TaxScheme>"
+_HUNDRED: Final = Decimal(100)
+
+
+@lru_cache(maxsize=1024)
+def role(name: str, party: Party) -> str:
+    """A party in a role (AccountingSupplierParty …). A supplier's number in our books stands beside the party."""
+    ours = party.identifier("ours") if "Supplier" in name else ""
+    inside = party_parts(party, beside=ours)
+    return f"<cac:{name}>{leaf('CustomerAssignedAccountID', ours)}<cac:Party>{inside}</cac:Party></cac:{name}>"
+
+
+def party_parts(party: Party, *, beside: str = "") -> str:
+    """What stands inside a Party. `beside` is the number of ours that stands elsewhere."""
+    plain = [one for one in party.identifiers if one.scheme not in {"vat", "tax"}]
+    taxes = [one for one in party.identifiers if one.scheme in {"vat", "tax"}]
+    inside = [one for one in plain if not (one.scheme == "ours" and one.value == beside)]
+    return "".join((
+        "".join(_identifier("EndpointID", one) for one in [one for one in plain if _ISO_6523.fullmatch(one.scheme)][:1]),
+        *(node("PartyIdentification", _identifier("ID", one)) for one in inside),
+        node("PostalAddress", node("Country", leaf("IdentificationCode", party.country))),
+        *(
+            node("PartyTaxScheme", leaf("CompanyID", one.value), _VAT if one.scheme == "vat" else _TAX)
+            for one in taxes
+        ),
+        node("PartyLegalEntity", leaf("RegistrationName", party.name)),
+    ))  # fmt: skip
+
+
+def _identifier(name: str, one: Identifier) -> str:
+    return leaf(name, one.value, f' schemeID="{escaped(one.scheme)}"' if one.scheme else "")
+
+
+def item(ids: ProductIds, description: str, *, classified: str = "", tax: str = "", lot: str = "") -> str:
+    """An Item; `classified` is a commodity class, `tax` a ready ClassifiedTaxCategory."""
+    gtin = ' schemeID="0160"' if _GTIN.fullmatch(ids.standard) else ""
+    inside = "".join((
+        leaf("Name", description),
+        node("BuyersItemIdentification", leaf("ID", ids.buyer)),
+        node("SellersItemIdentification", leaf("ID", ids.seller)),
+        node("StandardItemIdentification", leaf("ID", ids.standard, gtin)),
+        node("CommodityClassification", leaf("ItemClassificationCode", classified)),
+        tax,
+        node("ItemInstance", node("LotIdentification", leaf("LotNumberID", lot))),
+    ))  # fmt: skip
+    return f"<cac:Item>{inside}</cac:Item>"
+
+
+def tax_category(name: str, code: str, percent: Decimal | None, *, exemption: str = "") -> str:
+    """A tax category, or nothing where there is neither code nor percent."""
+    if not code and percent is None and not exemption:
+        return ""
+    inside = leaf("ID", code) + number("Percent", percent) + leaf("TaxExemptionReason", exemption)
+    return f"<cac:{name}>{inside}{_VAT}</cac:{name}>"
+
+
+def price(value: Decimal | None, per: Decimal, unit: str, currency: str) -> str:
+    """A price for a quantity. Raises `Malformed` for a base without a price."""
+    if value is None:
+        if per != 1:
+            raise Malformed("a price base stands without a price", where="Price")
+        return ""
+    attribute = f' unitCode="{escaped(unit)}"' if unit else ""
+    base = number("BaseQuantity", per, attribute)
+    return node("Price", number("PriceAmount", value, f' currencyID="{escaped(currency)}"'), base)
+
+
+def line_reference(name: str, reference: LineReference, document: str) -> str:
+    """A reference to a line of another paper; `document` names the element that holds that paper's number."""
+    if not reference.document and not reference.line:
+        return ""
+    return node(name, leaf("LineID", reference.line or "NA"), node(document, leaf("ID", reference.document)))
+
+
+def allowance_charge(one: AllowanceCharge, currency: str, *, in_percent: bool) -> str:
+    """An allowance or charge; `in_percent` says how the paper's customization writes the multiplier."""
+    return node(
+        "AllowanceCharge",
+        f"<cbc:ChargeIndicator>{'true' if one.charge else 'false'}</cbc:ChargeIndicator>",
+        leaf("AllowanceChargeReasonCode", one.reason_code),
+        leaf("AllowanceChargeReason", one.reason),
+        number("MultiplierFactorNumeric", one.percent if in_percent else _factor(one)),
+        amount("Amount", one.amount, currency),
+        amount("BaseAmount", one.on, currency),
+        tax_category("TaxCategory", one.tax_category, one.tax_percent),
+    )
+
+
+def _factor(one: AllowanceCharge) -> Decimal | None:
+    """The multiplier of plain UBL: the factor where it gives the amount, else the percentage as it is."""
+    if one.percent is None or not one.on:
+        return one.percent
+    factor = one.percent / _HUNDRED
+    if gives(one.on, factor, one.amount):
+        return factor
+    if gives(one.on, one.percent, one.amount):
+        raise Malformed(f"{one.percent} % of {one.on} cannot be told from a factor", where="AllowanceCharge")
+    return one.percent
+
+
+def gives(on: Money, factor: Decimal, result: Money) -> bool:
+    """Whether a factor on a base gives this amount, signs aside."""
+    return abs(Money.rounded(abs(on.amount) * factor, on.currency)) == abs(result)
