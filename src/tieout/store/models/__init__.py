@@ -1,6 +1,6 @@
 """The tables, each led by its tenant so that they can be partitioned by it. Rows are written by COPY, read by look-ups."""
 
-from tieout.store.models.audit import Event, Root
+from tieout.store.models.audit import Event, Seal
 from tieout.store.models.claims import Allocation, Case, Claim, Verdict
 from tieout.store.models.lanes import Lane
 from tieout.store.models.outbox import Action
@@ -10,5 +10,5 @@ from tieout.store.models.watching import Held, Recheck, Signal, Watch
 
 __all__ = [
     "Action", "Allocation", "Case", "Claim", "Document", "Event", "Held", "Lane", "Lookup", "PolicyVersion", "Raw", "Recheck",
-    "Root", "Signal", "Unread", "Verdict", "Watch",
+    "Seal", "Signal", "Unread", "Verdict", "Watch",
 ]  # fmt: skip

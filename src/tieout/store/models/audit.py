@@ -1,4 +1,4 @@
-"""What happened, for ever: events, hash-chained per stream, and a Merkle root over each interval of them."""
+"""What happened, for ever: events, hash-chained per stream, and a signed seal over each interval of them."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from django.db import models
 
 
 class Event(models.Model):
-    """One fact about a claim or a case (the stream). `hash` covers the row and the hash before it in its stream.
+    """One fact about a claim or a case (the stream). `hash` covers the row and the hash before it: `core.chain`.
 
-    `position` grows over the whole table; a reader must stop below the oldest writer that is still at work.
+    `position` grows over the whole table; a reader must stop below the oldest writer that is still at work. `at` and
+    `actor` are repeated from the payload, for lists. Hashes are 64 hexadecimal digits.
     """
 
     pk = models.CompositePrimaryKey("tenant", "stream", "seq")
     tenant = models.TextField()
     stream = models.UUIDField()
     seq = models.IntegerField()
-    kind = models.TextField(help_text='what the stream is: "claim" or "case"')
     type = models.TextField()
     version = models.IntegerField()
     payload = models.BinaryField(help_text="canonical JSON")
-    prev_hash = models.BinaryField()
-    hash = models.BinaryField()
+    prev_hash = models.TextField()
+    hash = models.TextField()
     at = models.DateTimeField()
     actor = models.TextField()
     position = models.BigIntegerField()
@@ -31,16 +31,15 @@ class Event(models.Model):
         indexes: ClassVar = [models.Index(fields=["tenant", "position"], name="event_position")]
 
 
-class Root(models.Model):
-    """The Merkle root over a tenant's events with positions after `after` up to `upto`, chained to the root before."""
+class Seal(models.Model):
+    """A sealed interval of a tenant's events: `core.chain.Seal`. `upto` is the last position that it covers."""
 
-    pk = models.CompositePrimaryKey("tenant", "seq")
+    pk = models.CompositePrimaryKey("tenant", "number")
     tenant = models.TextField()
-    seq = models.IntegerField()
-    after = models.BigIntegerField()
+    number = models.IntegerField()
+    heads = models.BinaryField(help_text="canonical JSON")
+    root = models.TextField()
+    previous = models.TextField()
+    signature = models.TextField()
     upto = models.BigIntegerField()
-    count = models.BigIntegerField()
-    prev_hash = models.BinaryField()
-    hash = models.BinaryField()
-    signature = models.BinaryField(help_text="HMAC-SHA256 of the hash under the installation's key")
     at = models.DateTimeField()

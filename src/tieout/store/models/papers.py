@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 
 
 class Raw(models.Model):
@@ -46,6 +47,7 @@ class Unread(models.Model):
 class Document(models.Model):
     """One version of a canonical paper. `body` is its canonical JSON; the other columns are for looking up and listing.
 
+    Of a key at most one version is in force: for evidence, the last; for claims, which have keys of their own, each.
     Amounts are minor units of `currency`. Never changed but for `superseded_at`, when a later version takes its place.
     """
 
@@ -75,6 +77,9 @@ class Document(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["tenant", "key", "version"], name="document_version"),
+            models.UniqueConstraint(
+                fields=["tenant", "key"], name="document_in_force", condition=Q(superseded_at__isnull=True)
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["tenant", "number"], name="document_number"),
