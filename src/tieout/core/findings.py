@@ -28,6 +28,7 @@ class Finding:
     `queue` and `stage` are those that hold now (policy may move them from the code's default); `queue` may name a site
     ("receiving/WMS-4"). `watchers` are queues that are told but not asked. `numbers` are the further values that the
     message uses. `cause` is the case it belongs to.
+    `remainder`: this is what is left after other findings explained their part, so none of them may explain it away.
     """
 
     code: str
@@ -49,4 +50,5 @@ class Finding:
     sla: Clock = Clock(amount=1)
     resolutions: tuple[str, ...] = ()
     releasable: bool = True
+    remainder: bool = False
     evidence_hash: str = ""

@@ -24,11 +24,20 @@ class TieOut:
 class Pack(Protocol):
     """One finance process. All of it is pure."""
 
-    name: str
-    claims: frozenset[str]
-    """Kinds of document that are claims of this process."""
-    codes: tuple[Code, ...]
-    """Rows that this process adds to the taxonomy."""
+    @property
+    def name(self) -> str:
+        """The pack's name, as entry points and verdicts give it."""
+        ...
+
+    @property
+    def claims(self) -> frozenset[str]:
+        """Kinds of document that are claims of this process."""
+        ...
+
+    @property
+    def codes(self) -> tuple[Code, ...]:
+        """Rows that this process adds to the taxonomy."""
+        ...
 
     def needs(self, dossier: Dossier) -> Iterable[Need]:
         """What to look up next, given what is there; nothing more ends the gathering (at most four rounds)."""

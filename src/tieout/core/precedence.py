@@ -83,6 +83,8 @@ def _rule(upper: Finding, lower: Finding, taxonomy: Mapping[str, Code]) -> Liter
         return None
     if upper.stage == "note" and lower.stage != "note":
         return None
+    if lower.remainder and not code.control:
+        return None
     if upper.where != lower.where and not (code.control and upper.where == DOCUMENT):
         return None
     if names(code.suppresses, lower.code):

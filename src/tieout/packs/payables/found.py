@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from types import MappingProxyType
+from typing import Final
 
 from tieout.core.codes import Code, Stage
 from tieout.core.findings import Awaited, Finding
@@ -15,8 +17,10 @@ from tieout.core.policy import Queue, Ruling
 from tieout.core.quantity import plain
 from tieout.core.wording import say
 
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
-def finding(
+
+def finding(  # noqa: PLR0913  a finding has this many numbers
     code: Code,
     where: str,
     *,
@@ -30,9 +34,12 @@ def finding(
     limit: str = "",
     at_stake: Money | None = None,
     awaited: Iterable[Awaited] = (),
+    remainder: bool = False,
+    also: Mapping[str, str] = _NOTHING,
     **numbers: str,
 ) -> Finding:
-    """One finding. `numbers` are the further values that the code's message names; all as text, in their units."""
+    """One finding. `numbers` and `also` are the further values that the code's message names; all as text."""
+    numbers |= also
     routed = ruling.routing.get(code.id, Queue(queue=code.queue, by_site=code.cause in _BY_SITE))
     at = f"/{site}" if site and routed.by_site else ""
     values = dict(numbers) | {
@@ -65,6 +72,7 @@ def finding(
         sla=routed.sla or code.sla,
         resolutions=code.resolutions,
         releasable=code.releasable and not code.control,
+        remainder=remainder,
     )
     return replace(made, evidence_hash=evidence_hash(made))
 

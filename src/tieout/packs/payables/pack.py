@@ -87,7 +87,7 @@ class Payables:
         paper = dossier.claim.document
         if isinstance(paper, Unreadable):
             ruling = policies.ruling(Facts(tenant=dossier.tenant, entity=dossier.entity), dossier.at.date())
-            return TieOut(verdict=_verdict(dossier, [document.unreadable(dossier, paper, ruling)]), rows=())
+            return TieOut(verdict=_verdict(dossier, [document.unreadable(paper, ruling)]), rows=())
         assert isinstance(paper, Invoice), f"payables does not judge {paper.kind}"
         sheet = lay_out(dossier, paper, policies)
         found = [each for check in CHECKS for each in check(sheet)]

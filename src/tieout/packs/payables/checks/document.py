@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tieout.core.documents import Unreadable
-from tieout.core.dossier import Dossier
 from tieout.core.findings import Finding
 from tieout.core.policy import Ruling
 from tieout.packs.payables.codes import code
@@ -13,7 +12,7 @@ from tieout.packs.payables.found import finding
 from tieout.packs.payables.sheet import DOCUMENT, Sheet
 
 
-def unreadable(dossier: Dossier, paper: Unreadable, ruling: Ruling) -> Finding:
+def unreadable(paper: Unreadable, ruling: Ruling) -> Finding:
     """DOC-UNREAD for a paper of which nothing could be made."""
     return finding(
         code("DOC-UNREAD"),

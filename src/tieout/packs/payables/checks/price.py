@@ -121,7 +121,7 @@ def _found(sheet: Sheet, line: SheetLine, code_id: str, found: Assessment, **mor
         price_expected=price_text(expected, currency, unit),
         price_source=line.price_source,
         percent=_percent(expected, found.variance),
-        **more,
+        also=more,
     )
 
 

@@ -33,6 +33,7 @@ class Gap:
     quantity: Decimal
     until: datetime | None = None
     status: str = ""
+    remainder: bool = False
 
 
 def quantities(sheet: Sheet) -> Iterator[Finding]:
@@ -123,7 +124,7 @@ def gaps(sheet: Sheet, line: SheetLine) -> list[Gap]:
         if missing <= 0:
             return found
     nothing = line.ledger.received <= 0 and not found
-    return [*found, Gap(code="AP-QTY-NOREC" if nothing else "AP-QTY-REC", quantity=missing)]
+    return [*found, Gap(code="AP-QTY-NOREC" if nothing else "AP-QTY-REC", quantity=missing, remainder=bool(found))]
 
 
 def _rejected(sheet: Sheet, line: SheetLine, missing: Decimal) -> Gap | None:  # noqa: ARG001  one shape for all four
@@ -188,7 +189,8 @@ def _gap(sheet: Sheet, line: SheetLine, gap: Gap) -> Finding:
         limit=_limit_text(line.ruling.rules.quantity),
         at_stake=_worth(sheet, line, gap.quantity),
         awaited=awaited,
-        **_ledger_numbers(line),
+        remainder=gap.remainder,
+        also=_ledger_numbers(line),
         missing=quantity_text(gap.quantity, unit),
         until=instant_text(gap.until) if gap.until else "no set time",
         lot=", ".join(line.ledger.lots) or "no lot number",
@@ -208,7 +210,7 @@ def _ordered(sheet: Sheet, line: SheetLine, found: Assessment) -> Finding:
         limit=found.limit,
         at_stake=_worth(sheet, line, min(excess, line.billed or ZERO)),
         awaited=[Awaited(key=order_key(line.order.number))],
-        **_ledger_numbers(line),
+        also=_ledger_numbers(line),
         missing=quantity_text(excess, unit),
     )
 
@@ -227,7 +229,7 @@ def _credited(sheet: Sheet, line: SheetLine) -> Iterator[Finding]:
             variance=quantity_text(-after, unit),
             at_stake=_worth(sheet, line, -after),
             awaited=[Awaited(key=order_key(line.order.number))],
-            **_ledger_numbers(line),
+            also=_ledger_numbers(line),
         )
 
 
@@ -245,7 +247,6 @@ def _ledger_numbers(line: SheetLine) -> dict[str, str]:
         "billed": line.billed or ZERO,
     }
     texts = {name: quantity_text(value, unit) for name, value in figures.items()}
-    texts |= {name: "" for name in ("billed_before",) if not figures[name]}
     return texts | {"unit": unit, "order": line.order.number, "order_line": line.order_line.id}
 
 
