@@ -1,0 +1,304 @@
+"""The rules of the house that no linter knows, each a function from a tree of sources to the lines that break it.
+
+A rule is given the folder of the package (`src/tieout`, or a sample tree that breaks it) and gives back complaints:
+`place: what is wrong`. An empty list is a house in order.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+PURE = ("core", "packs", "formats", "intelligence", "scenario")
+EXACT = ("core", "packs", "formats", "scenario")
+DOORS = ("cli", "api", "web", "worker", "formats")  # formats: strangers' bytes, through other people's parsers
+TABLES = ("store", "identity", "config")
+WIRING = ("config", "app")
+MODULE_LINES_MAX = 400
+FUNCTION_LINES_MAX = 70
+POSITIONAL_MAX = 5
+MEAN_EVERYTHING = {
+    *("manager", "managers", "handler", "handlers", "helper", "helpers", "util", "utils", "common"),
+    *("base", "service", "services", "item", "items", "data"),
+}
+IMPURE_MODULES = {
+    *("asyncio", "concurrent", "django", "fcntl", "glob", "http", "logging", "multiprocessing", "ninja"),
+    *("opentelemetry", "os", "pathlib", "procrastinate", "psutil", "psycopg", "psycopg_pool", "random", "secrets"),
+    *("select", "shutil", "signal", "socket", "sqlite3", "ssl", "structlog", "subprocess", "tempfile", "threading"),
+    *("time", "urllib"),
+}
+IMPURE_CALLS = {"open", "print", "input", "breakpoint", "exec", "eval", "uuid1", "uuid4"}
+CLOCKS = {"now", "utcnow", "today"}
+
+Rule = Callable[[Path], list[str]]
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def modules(package: Path, *rooms: str) -> Iterator[tuple[Path, ast.Module]]:
+    """All modules of some rooms (of all, if none is named), but for migrations, which a tool writes."""
+    for path in sorted(package.rglob("*.py")):
+        room = path.relative_to(package).parts[0].removesuffix(".py")
+        if "migrations" not in path.parts and (not rooms or room in rooms):
+            yield path, _parsed(path)
+
+
+@cache
+def _parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+
+
+def _at(package: Path, path: Path, node: ast.AST | None = None) -> str:
+    line = f":{node.lineno}" if node is not None and hasattr(node, "lineno") else ""
+    return f"{path.relative_to(package.parent)}{line}"
+
+
+def _functions(tree: ast.Module) -> Iterator[Function]:
+    return (node for node in ast.walk(tree) if isinstance(node, Function))
+
+
+def _imported(tree: ast.Module) -> Iterator[tuple[ast.AST, str]]:
+    """Every imported module by its full name, wherever the import stands; not those for type checking only."""
+    hidden = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
+        for statement in node.body
+        for inner in ast.walk(statement)
+    }
+    for node in ast.walk(tree):
+        if id(node) in hidden:
+            continue
+        if isinstance(node, ast.Import):
+            yield from ((node, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            yield from ((node, f"{node.module}.{alias.name}") for alias in node.names)
+
+
+def _called(node: ast.Call) -> str:
+    """The last word of what is called: `now` of `datetime.now()`."""
+    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+
+
+def walls(package: Path) -> list[str]:
+    """No module over 400 lines, no function over 70."""
+    found = []
+    for path, tree in modules(package):
+        lines = len(path.read_text(encoding="utf-8").splitlines())
+        if lines > MODULE_LINES_MAX:
+            found.append(f"{_at(package, path)}: {lines} lines; a module has {MODULE_LINES_MAX} at most")
+        for function in _functions(tree):
+            lines = (function.end_lineno or 0) - function.lineno + 1
+            if lines > FUNCTION_LINES_MAX:
+                found.append(f"{_at(package, path, function)}: {function.name} has {lines} lines")
+    return found
+
+
+def positional_parameters(package: Path) -> list[str]:
+    """Five parameters by position; the rest are keywords."""
+    found = []
+    for path, tree in modules(package):
+        for function in _functions(tree):
+            names = [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
+            count = len(names) - (names[:1] in (["self"], ["cls"]))
+            if count > POSITIONAL_MAX:
+                found.append(f"{_at(package, path, function)}: {function.name} takes {count} by position")
+    return found
+
+
+def floats(package: Path) -> list[str]:
+    """No float where money, quantities and rates are: not as a type, a call or a literal; and no table has a column of it."""
+    found = []
+    for path, tree in modules(package, *EXACT):
+        for node in ast.walk(tree):
+            literal = isinstance(node, ast.Constant) and isinstance(node.value, float | complex)
+            if literal or (isinstance(node, ast.Name) and node.id == "float"):
+                found.append(f"{_at(package, path, node)}: a float; use Decimal, Fraction or Money")
+    for path, tree in modules(package):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute | ast.Name) and "FloatField" in (
+                getattr(node, "attr", ""),
+                getattr(node, "id", ""),
+            ):
+                found.append(f"{_at(package, path, node)}: a column of floats")
+    return found
+
+
+def names_that_mean_everything(package: Path) -> list[str]:
+    """No module or class is called manager, handler, helper, util, common, base, service, item or data."""
+    found = []
+    for path, tree in modules(package):
+        name = path.parent.name if path.stem == "__init__" else path.stem
+        if MEAN_EVERYTHING & set(name.split("_")):
+            found.append(f"{_at(package, path)}: the module's name means everything")
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef):
+                words = {word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*|[a-z0-9]+", node.name)}
+                if MEAN_EVERYTHING & words:
+                    found.append(f"{_at(package, path, node)}: the name {node.name} means everything")
+    return found
+
+
+def blind_excepts(package: Path) -> list[str]:
+    """`except Exception` stands once at each door and nowhere else; elsewhere a fault of ours is not swallowed."""
+    found = []
+    seen: dict[str, int] = {}
+    for path, tree in modules(package):
+        room = path.relative_to(package).parts[0].removesuffix(".py")
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.ExceptHandler):
+                continue
+            kinds = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
+            if any(kind is None or ast.unparse(kind) in {"Exception", "BaseException"} for kind in kinds):
+                seen[room] = seen.get(room, 0) + 1
+                if room not in DOORS or seen[room] > 1:
+                    found.append(f"{_at(package, path, node)}: catches everything")
+    return found
+
+
+def unfinished(package: Path) -> list[str]:
+    """Nothing is left for later: no such words, no NotImplementedError."""
+    word = re.compile(r"\b(" + "|".join(("TO" + "DO", "FIX" + "ME", "X" + "XX", "NotImplemented" + "Error")) + r")\b")
+    return [
+        f"{_at(package, path)}:{number}: unfinished"
+        for path, _ in modules(package)
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if word.search(line)
+    ]
+
+
+def impure_imports(package: Path) -> list[str]:
+    """Pure rooms import nothing that does things, not inside a function either."""
+    return [
+        f"{_at(package, path, node)}: imports {name}"
+        for path, tree in modules(package, *PURE)
+        for node, name in _imported(tree)
+        if name.split(".")[0] in IMPURE_MODULES
+    ]
+
+
+def impure_calls(package: Path) -> list[str]:
+    """Pure rooms open no file, print nothing, throw no dice; a path is not even asked."""
+    found = []
+    for path, tree in modules(package, *PURE):
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call):
+                continue
+            if isinstance(node.func, ast.Name) and node.func.id in IMPURE_CALLS:
+                found.append(f"{_at(package, path, node)}: calls {node.func.id}")
+            elif _called(node) in {"uuid1", "uuid4", "read_text", "read_bytes", "write_text", "write_bytes", "urandom"}:
+                found.append(f"{_at(package, path, node)}: calls {_called(node)}")
+    return found
+
+
+def wall_clocks(package: Path) -> list[str]:
+    """Time is passed in as `at`: pure rooms, engine and store read no clock."""
+    return [
+        f"{_at(package, path, node)}: reads a clock; take `at`"
+        for path, tree in modules(package, *PURE, "engine", "store")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in CLOCKS
+        and ast.unparse(node.func.value).split(".")[-1] in {"datetime", "date", "timezone", "dt"}
+    ]
+
+
+def strangers_in_core(package: Path) -> list[str]:
+    """The core knows the standard library and itself."""
+    return [
+        f"{_at(package, path, node)}: imports {name}"
+        for path, tree in modules(package, "core")
+        for node, name in _imported(tree)
+        if name.split(".")[0] not in sys.stdlib_module_names and not name.startswith("tieout.core")
+    ]
+
+
+def silent_modules(package: Path) -> list[str]:
+    """A module starts by saying what it is for."""
+    return [
+        f"{_at(package, path)}: does not say what it is for"
+        for path, tree in modules(package)
+        if not (ast.get_docstring(tree) or "").strip()
+    ]
+
+
+def loose_values(package: Path) -> list[str]:
+    """Values of pure rooms are frozen, slotted and made by keyword. A private tally may change while it is added up."""
+    found = []
+    for path, tree in modules(package, *PURE):
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.ClassDef):
+                continue
+            for decorator in node.decorator_list:
+                said = ast.unparse(decorator)
+                if said.split("(")[0].split(".")[-1] != "dataclass":
+                    continue
+                wanted = ("slots",) if node.name.startswith("_") else ("frozen", "slots", "kw_only")
+                missing = [name for name in wanted if f"{name}=True" not in said]
+                if missing:
+                    found.append(f"{_at(package, path, node)}: {node.name} is not {', '.join(missing)}")
+    return found
+
+
+def tables_elsewhere(package: Path) -> list[str]:
+    """The ORM and SQL are of the store and of identity; config connects them."""
+    return [
+        f"{_at(package, path, node)}: imports {name}"
+        for path, tree in modules(package)
+        if path.relative_to(package).parts[0].removesuffix(".py") not in TABLES
+        for node, name in _imported(tree)
+        if name == "django.db" or name.startswith(("django.db.", "psycopg", "django.contrib.auth.models"))
+    ]
+
+
+def settings_elsewhere(package: Path) -> list[str]:
+    """The environment and Django's settings are read by config and the wiring."""
+    found = []
+    for path, tree in modules(package):
+        if path.relative_to(package).parts[0].removesuffix(".py") in WIRING:
+            continue
+        for node, name in _imported(tree):
+            if name.startswith("django.conf.settings") or name in {"os.environ", "os.getenv"}:
+                found.append(f"{_at(package, path, node)}: imports {name}")
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute) and ast.unparse(node) in {"os.environ", "os.getenv"}:
+                found.append(f"{_at(package, path, node)}: reads the environment")
+    return found
+
+
+RULES: tuple[Rule, ...] = (
+    walls,
+    positional_parameters,
+    floats,
+    names_that_mean_everything,
+    blind_excepts,
+    unfinished,
+    impure_imports,
+    impure_calls,
+    wall_clocks,
+    strangers_in_core,
+    silent_modules,
+    loose_values,
+    tables_elsewhere,
+    settings_elsewhere,
+)
+
+# Joined here from halves, so that this very file is clean.
+_LEAKS = re.compile(
+    "|".join(
+        ("/" + "work/", "/" + "farm/", "/tmp/" + "bash_jobs", r"\." + "library", "/" + "root/", "/" + "home/[a-z]")
+    )
+)
+
+
+def leaks(name: str, text: str) -> list[str]:
+    """No path of the machine on which it was written stands in a file."""
+    return [
+        f"{name}:{number}: {line.strip()[:80]}"
+        for number, line in enumerate(text.splitlines(), start=1)
+        if _LEAKS.search(line)
+    ]
