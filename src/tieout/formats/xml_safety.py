@@ -16,7 +16,8 @@ _BOM_UTF8: Final = b"\xef\xbb\xbf"
 _WIDE_STARTS: Final = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<", b"\x00\x00\x00<", b"\x00\x00\xfe\xff")
 _BLANKS: Final = b" \t\r\n"
 _DECLARED: Final = re.compile(rb"""^<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
-_LATIN: Final = frozenset({b"iso-8859-1", b"iso-8859-15", b"latin1", b"windows-1252", b"cp1252", b"us-ascii", b"ascii"})
+_LATIN: Final = frozenset({"iso-8859-1", "iso-8859-15", "latin1", "windows-1252", "cp1252", "us-ascii", "ascii"})
+_WIDE_NAMES: Final = ("utf-16", "utf16", "utf-32", "ucs-2", "ucs-4", "iso-10646-ucs")  # no file that says so byte by byte is
 
 
 def looks_like_xml(content: bytes) -> bool:
@@ -49,8 +50,8 @@ def parsed(source: Source) -> Source | Reading:
     return _checked(replace(source, root=root, remarks=source.remarks + remarks))
 
 
+@lru_cache(maxsize=8)
 def _parser(encoding: str | None) -> etree.XMLParser:
-    """A new parser a paper: a parser that is used again keeps every name it ever saw."""
     return etree.XMLParser(
         encoding=encoding, resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False,
         attribute_defaults=False, huge_tree=False, remove_comments=True, remove_pis=True, collect_ids=False,
@@ -87,11 +88,10 @@ def _straightened(content: bytes) -> tuple[bytes, tuple[Remark, ...], str | None
         remarks += (_note("there are blanks before the XML declaration; they were skipped"),)
         bare = stripped
     declared = _DECLARED.match(bare)
-    if declared is None or declared.group(1).lower() not in _LATIN or bare.isascii():
+    name = "" if declared is None else declared.group(1).decode("ascii").lower()
+    false_latin = name in _LATIN and not bare.isascii()
+    if not (false_latin or name.startswith(_WIDE_NAMES)) or not _is_utf8(bare):
         return bare, remarks, None
-    if not _is_utf8(bare):
-        return bare, remarks, None
-    name = declared.group(1).decode("ascii")
     return bare, (*remarks, _note(f"the file says that it is {name} but it is UTF-8; it was read as UTF-8")), "utf-8"
 
 

@@ -43,10 +43,10 @@ def _identifiers(element: _Element, found: Fields, legal: Fields) -> Iterator[Id
         for one in element.iterchildren(t.PARTY_IDENTIFICATION):
             yield from _identifier(fields(one).get(t.ID))
     yield from _identifier(legal.get(t.COMPANY_ID))
+    yield from _identifier(found.get(t.ENDPOINT_ID))
     if t.PARTY_TAX_SCHEME in found:
         for one in element.iterchildren(t.PARTY_TAX_SCHEME):
             yield from _tax_identifier(fields(one))
-    yield from _identifier(found.get(t.ENDPOINT_ID))
 
 
 def _identifier(element: _Element | None) -> Iterator[Identifier]:
