@@ -6,7 +6,8 @@ R121), because the CEN rules leave price × quantity alone. Tolerances are the r
 * document totals: none; in the Factur-X EXTENDED profile 0.01 an addend (BR-FXEXT-CO-10 … 15);
 * tax of a breakdown row, and the taxable amount of a rated category: less than one whole unit of the currency, as the
   official Schematron has it (BR-CO-17, BR-S-08, BR-AF-08, BR-AG-08); other categories: none;
-* line net and percentages: 0.02, or one minor unit where the currency has no cents (PEPPOL-EN16931-R120, R040).
+* line net and percentages: 0.02, or one minor unit where the currency has no cents (PEPPOL-EN16931-R120, R040);
+  a paper that claims neither Peppol nor XRechnung is held for it from one whole unit on, and told below.
 """
 
 from tieout.core.arithmetic.invoice import remarks_on

@@ -9,6 +9,7 @@ from tieout.core.arithmetic.measure import (
     claims_standard,
     contradiction,
     extended,
+    holds_extension,
     shown,
     signed_sum,
     slack_of_extension,
@@ -31,7 +32,7 @@ def remarks_on(invoice: Invoice) -> tuple[Remark, ...]:
         return foreign
     return (
         *(remark for line in invoice.lines for remark in _line(invoice, line)),
-        *_percentages(invoice.allowances_charges, "document", invoice.currency),
+        *_percentages(invoice, invoice.allowances_charges, "document"),
         *_missing(invoice),
         *_sums(invoice),
         *_ends(invoice),
@@ -74,7 +75,7 @@ def _amounts(invoice: Invoice) -> Iterator[tuple[str, Money | None]]:
 
 
 def _line(invoice: Invoice, line: InvoiceLine) -> Iterator[Remark]:
-    yield from _percentages(line.allowances_charges, line.id, invoice.currency)
+    yield from _percentages(invoice, line.allowances_charges, line.id)
     if line.price_per <= 0:
         words = f"the price is for {plain(line.price_per)} units; it must be for more than none"
         yield contradiction("PEPPOL-EN16931-R121", line.id, words)
@@ -87,20 +88,20 @@ def _line(invoice: Invoice, line: InvoiceLine) -> Iterator[Remark]:
     per = "" if line.price_per == 1 else f" per {plain(line.price_per)}"
     extras = " and its allowances and charges" if line.allowances_charges else ""
     sum_words = f"{line.quantity} at {plain(line.price)}{per}{extras} make {shown(exact, invoice.currency)}"
-    yield contradiction("PEPPOL-EN16931-R120", line.id, f"{sum_words}, the line says {line.net}")
+    fatal = holds_extension(invoice, abs(exact - line.net.amount))
+    yield contradiction("PEPPOL-EN16931-R120", line.id, f"{sum_words}, the line says {line.net}", fatal=fatal)
 
 
-def _percentages(entries: tuple[AllowanceCharge, ...], where: str, currency: str) -> Iterator[Remark]:
+def _percentages(invoice: Invoice, entries: tuple[AllowanceCharge, ...], where: str) -> Iterator[Remark]:
     for entry in entries:
         if entry.percent is None or entry.on is None:
             continue
         exact = entry.on.amount * entry.percent / 100
-        if abs(exact - entry.amount.amount) > slack_of_extension(currency):
-            sort = "charge" if entry.charge else "allowance"
-            words = (
-                f"{plain(entry.percent)} % of {entry.on} is {shown(exact, currency)}, the {sort} says {entry.amount}"
-            )
-            yield contradiction("PEPPOL-EN16931-R040", where, words)
+        apart = abs(exact - entry.amount.amount)
+        if apart > slack_of_extension(invoice.currency):
+            sort, due = "charge" if entry.charge else "allowance", shown(exact, invoice.currency)
+            words = f"{plain(entry.percent)} % of {entry.on} is {due}, the {sort} says {entry.amount}"
+            yield contradiction("PEPPOL-EN16931-R040", where, words, fatal=holds_extension(invoice, apart))
 
 
 def _missing(invoice: Invoice) -> Iterator[Remark]:
@@ -155,7 +156,8 @@ def _ends(invoice: Invoice) -> Iterator[Remark]:
         words = "lines less allowances plus charges make"
         yield from _agree("BR-CO-13", words, (expected, sums.net, "total without tax"), slack)
     if sums.net is not None and sums.gross is not None:
-        expected = sums.net + (sums.tax or nothing)
+        tax = total((row.tax for row in invoice.tax), invoice.currency) if sums.tax is None else sums.tax
+        expected = sums.net + tax
         yield from _agree(
             "BR-CO-15", "the total without tax plus the tax make", (expected, sums.gross, "total with tax"), slack
         )

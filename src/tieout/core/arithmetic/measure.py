@@ -35,6 +35,16 @@ def slack_of_extension(currency: str) -> Decimal:
     return max(_CENTS, Decimal(1).scaleb(-exponent(currency)))
 
 
+def holds_extension(invoice: Invoice, apart: Decimal) -> bool:
+    """Whether a price × quantity that is this far off holds the paper.
+
+    Peppol and XRechnung papers promise the rule; in others, which may round as they like, less than a whole unit is
+    only said: the bound that the CEN rules themselves have for what is calculated.
+    """
+    profile = invoice.profile.lower()
+    return "peppol" in profile or "xrechnung" in profile or apart >= 1
+
+
 def extended(price: Decimal, quantity: Decimal, per: Decimal) -> Decimal:
     """Price × quantity ÷ per, not rounded."""
     return EXACT.divide(EXACT.multiply(price, quantity), per)

@@ -18,7 +18,7 @@ from tieout.formats.format import Source, refusal
 from tieout.formats.ubl.sheet import text as text_of
 
 # UNTDID 1001: the codes that EN 16931 counts as credit notes.
-_CREDIT_NOTES: Final = frozenset({"81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "532"})
+CREDIT_NOTES: Final = frozenset({"81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "532"})
 _TRADE: Final = "rsm:SupplyChainTradeTransaction"
 _AGREEMENT: Final = f"{_TRADE}/ram:ApplicableHeaderTradeAgreement"
 _DELIVERY: Final = f"{_TRADE}/ram:ApplicableHeaderTradeDelivery"
@@ -70,7 +70,7 @@ class InvoiceReader:
 
     def _invoice(self, page: Page, root: Node) -> Invoice:
         type_code, parts = self._type(root), self._parts
-        kind: InvoiceKind = "credit_note" if type_code in _CREDIT_NOTES else "invoice"
+        kind: InvoiceKind = "credit_note" if type_code in CREDIT_NOTES else "invoice"
         lines = (self._line.read(page, node, position) for position, node in enumerate(self._lines(root), 1))
         settlement = self._settlement(root)
         assert settlement is not None, "the currency stood in it"

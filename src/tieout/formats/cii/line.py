@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from tieout.core.documents import InvoiceLine
-from tieout.formats.cii.dialect import Dialect, Node
+from tieout.formats.cii.dialect import ZUGFERD_1, Dialect, Node
 from tieout.formats.cii.page import Page
 from tieout.formats.cii.parts import Parts
 
@@ -20,7 +20,7 @@ class LineReader:
 
     def __init__(self, dialect: Dialect) -> None:
         text, first, nodes = dialect.text, dialect.first, dialect.nodes
-        self._parts = Parts(dialect)
+        self._parts, self._ids_required = Parts(dialect), dialect is not ZUGFERD_1
         self._id = text("ram:AssociatedDocumentLineDocument/ram:LineID")
         self._status = text("ram:AssociatedDocumentLineDocument/ram:LineStatusReasonCode")
         self._product = first(_PRODUCT)
@@ -40,9 +40,14 @@ class LineReader:
 
     def read(self, page: Page, node: Node, position: int) -> InvoiceLine | None:
         """The line; None for a heading, a subtotal or a line without an amount, which bill nothing (then said)."""
-        given = self._id(node)
-        if not given:
-            page.remark(f"the line has no identifier; it is the {position}. in the paper", node, rule="BR-21")
+        given = self._id(node) or str(position)
+        if not self._id(node):
+            page.remark(
+                f"the line has no identifier; it is the {position}. in the paper",
+                node,
+                rule="BR-21",
+                fatal=self._ids_required,
+            )
         status = self._status(node)
         if status in {"GROUP", "INFORMATION"}:
             page.remark(f"line {given} is marked {status} and bills nothing by itself", node, fatal=False)
@@ -60,7 +65,7 @@ class LineReader:
         quantity, parts = page.quantity(self._quantity(node)), self._parts
         price, per = parts.price(page, self._price(node), unit="" if quantity is None else quantity.unit)
         return InvoiceLine(
-            id=given or str(position),
+            id=given,
             net=net,
             quantity=quantity,
             price=price,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
@@ -12,14 +13,15 @@ from tieout.core.errors import Malformed
 from tieout.core.party import Identifier, Party
 from tieout.core.quantity import plain
 from tieout.core.units import canonical_unit, standard_factor
-from tieout.formats.cii.dialect import Dialect, Node
+from tieout.formats.cii.dialect import ZUGFERD_1, Dialect, Node
 from tieout.formats.cii.page import Page
 from tieout.formats.ubl.sheet import text as text_of
 
 _ONE: Final = Decimal(1)
 _NOWHERE: Final = LineReference()
 _UNNAMED: Final = ProductIds()
-_TAX_SCHEMES: Final = {"VA": "vat", "FC": "tax"}
+_TAX_SCHEMES: Final = {"VA": "vat", "VAT": "vat", "FC": "tax"}
+_ISO_6523: Final = re.compile(r"0[0-9]{3}")
 
 
 class Parts:
@@ -43,16 +45,17 @@ class Parts:
         self._rate = first("ram:CategoryTradeTax/ram:RateApplicablePercent")
         self._price, self._per = first("ram:ChargeAmount"), first("ram:BasisQuantity")
         self._site = text("ram:ID | ram:GlobalID")
+        self._signed_allowances = dialect is ZUGFERD_1
 
     def party(self, node: Node | None) -> Party:
-        """The party of a node, an empty one for none: registered name before trading name, all identifiers without repeats."""
+        """The party of a node, an empty one for none: registered name before trading name, all identifiers without repeats, in the order of `rank`."""
         if node is None:
             return Party()
         country = self._country(node).upper()
         return Party(
             name=self._name(node) or self._trading(node),
             country=country if len(country) == 2 else "",
-            identifiers=tuple(dict.fromkeys(self._identifiers(node))),
+            identifiers=tuple(dict.fromkeys(sorted(self._identifiers(node), key=rank))),
         )
 
     def _identifiers(self, node: Node) -> Iterator[Identifier]:
@@ -89,6 +92,11 @@ class Parts:
         indicator = self._charge(node).lower()
         if indicator not in {"true", "false", "1", "0"}:
             page.remark("ChargeIndicator says neither true nor false; it was read as a charge", node)
+        if self._signed_allowances and indicator in {"false", "0"} and amount.minor < 0:
+            page.remark(
+                f"the allowance is written with a minus as {amount}; it was read as {-amount} off", node, fatal=False
+            )
+            amount = -amount
         return AllowanceCharge(
             charge=indicator not in {"false", "0"},
             amount=amount,
@@ -128,6 +136,15 @@ class Parts:
             page.remark(words, basis, rule="PEPPOL-EN16931-R130")
             return None, _ONE
         return price, per if factor == 1 else exact
+
+
+def rank(identifier: Identifier) -> int:
+    """The order in which identifiers are kept and written: without scheme, ISO 6523, other schemes, tax."""
+    if identifier.scheme in {"", "ours"}:
+        return 0
+    if identifier.scheme in {"vat", "tax"}:
+        return 3
+    return 1 if _ISO_6523.fullmatch(identifier.scheme) else 2
 
 
 def _unit(code: str) -> str:

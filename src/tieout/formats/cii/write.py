@@ -1,0 +1,154 @@
+"""A canonical invoice as CII D16B by EN 16931: the same invoice gives the same bytes."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any, Final
+
+from lxml import etree
+from lxml.etree import _Element
+
+from tieout.core.documents import BankAccount, Invoice, TaxSubtotal
+from tieout.core.errors import Malformed
+from tieout.core.party import Identifier, Party
+from tieout.formats.cii.dialect import CII
+from tieout.formats.cii.invoice import CREDIT_NOTES
+from tieout.formats.cii.parts import rank
+from tieout.formats.cii.write_line import write_lines
+from tieout.formats.cii.writing import put, put_allowance_charge, put_amount, put_day, put_reference, put_text
+
+_EN_16931: Final = "urn:cen.eu:en16931:2017"
+_IBAN: Final = re.compile(r"[A-Z]{2}[0-9]{2}[0-9A-Z]{8,30}")
+
+
+def write(invoice: Any) -> bytes:
+    """The invoice as UTF-8 XML. `entity` is ours and has no place in it.
+
+    Raises `Malformed` for any other document, and where type code and kind contradict each other.
+    """
+    if not isinstance(invoice, Invoice):
+        raise Malformed(
+            "only invoices and credit notes can be written as CII", remedy="write it as UBL or canonical JSON"
+        )
+    code = invoice.type_code or ("381" if invoice.kind == "credit_note" else "380")
+    if (code in CREDIT_NOTES) != (invoice.kind == "credit_note"):
+        raise Malformed(f"type code {code} is not that of a {invoice.kind}", where="type_code", remedy="use 380 or 381")
+    root = etree.Element(CII.root, nsmap=dict(CII.namespaces))
+    try:
+        _head(root, invoice, code)
+        trade = put(root, "rsm:SupplyChainTradeTransaction")
+        write_lines(trade, invoice)
+        _agreement(put(trade, "ram:ApplicableHeaderTradeAgreement"), invoice)
+        _delivery(put(trade, "ram:ApplicableHeaderTradeDelivery"), invoice)
+        _settlement(put(trade, "ram:ApplicableHeaderTradeSettlement"), invoice)
+    except ValueError as error:
+        raise Malformed(f"the invoice holds a character that no XML may: {error}") from error
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+
+
+def _head(root: _Element, invoice: Invoice, code: str) -> None:
+    context = put(put(root, "rsm:ExchangedDocumentContext"), "ram:GuidelineSpecifiedDocumentContextParameter")
+    put_text(context, "ram:ID", invoice.profile or _EN_16931)
+    document = put(root, "rsm:ExchangedDocument")
+    put_text(document, "ram:ID", invoice.number)
+    put_text(document, "ram:TypeCode", code)
+    if invoice.issue_date is not None:
+        put_day(document, "ram:IssueDateTime", invoice.issue_date)
+    for note in invoice.notes:
+        put_text(put(document, "ram:IncludedNote"), "ram:Content", note)
+
+
+def _agreement(node: _Element, invoice: Invoice) -> None:
+    _party(node, "ram:SellerTradeParty", invoice.supplier)
+    _party(node, "ram:BuyerTradeParty", invoice.buyer)
+    put_reference(node, "ram:BuyerOrderReferencedDocument", invoice.order_number)
+    put_reference(node, "ram:ContractReferencedDocument", invoice.contract_number)
+
+
+def _party(parent: _Element, tag: str, party: Party) -> None:
+    node = put(parent, tag)
+    ranked: tuple[list[Identifier], ...] = ([], [], [], [])
+    for known in party.identifiers:
+        ranked[rank(known)].append(known)
+    for known in ranked[0]:
+        put_text(node, "ram:ID", known.value)
+    for known in ranked[1]:
+        put_text(node, "ram:GlobalID", known.value, schemeID=known.scheme)
+    put_text(node, "ram:Name", party.name)
+    if party.country:
+        put_text(put(node, "ram:PostalTradeAddress"), "ram:CountryID", party.country)
+    for known in ranked[2]:
+        put_text(put(node, "ram:URIUniversalCommunication"), "ram:URIID", known.value, schemeID=known.scheme)
+    for known in ranked[3]:
+        scheme = "VA" if known.scheme == "vat" else "FC"
+        put_text(put(node, "ram:SpecifiedTaxRegistration"), "ram:ID", known.value, schemeID=scheme)
+
+
+def _delivery(node: _Element, invoice: Invoice) -> None:
+    if invoice.site:
+        put_text(put(node, "ram:ShipToTradeParty"), "ram:ID", invoice.site)
+    if invoice.delivered_on is not None:
+        put_day(put(node, "ram:ActualDeliverySupplyChainEvent"), "ram:OccurrenceDateTime", invoice.delivered_on)
+    put_reference(node, "ram:DespatchAdviceReferencedDocument", invoice.despatch_number)
+    put_reference(node, "ram:ReceivingAdviceReferencedDocument", invoice.receipt_number)
+
+
+def _settlement(node: _Element, invoice: Invoice) -> None:
+    put_text(node, "ram:TaxCurrencyCode", invoice.tax_currency)
+    put_text(node, "ram:InvoiceCurrencyCode", invoice.currency)
+    if invoice.payee is not None:
+        _party(node, "ram:PayeeTradeParty", invoice.payee)
+    for account in invoice.accounts:
+        _means(node, account)
+    if invoice.tax_point_on is not None and not invoice.tax:
+        raise Malformed("a tax point date needs a tax breakdown to stand in", where="tax_point_on")
+    for row in invoice.tax:
+        _tax(node, row, invoice.tax_point_on if row is invoice.tax[0] else None)
+    for entry in invoice.allowances_charges:
+        put_allowance_charge(node, entry)
+    if invoice.terms or invoice.due_on is not None:
+        terms = put(node, "ram:SpecifiedTradePaymentTerms")
+        put_text(terms, "ram:Description", invoice.terms)
+        if invoice.due_on is not None:
+            put_day(terms, "ram:DueDateDateTime", invoice.due_on)
+    _sums(put(node, "ram:SpecifiedTradeSettlementHeaderMonetarySummation"), invoice)
+    for number in invoice.preceding:
+        put_reference(node, "ram:InvoiceReferencedDocument", number)
+
+
+def _means(node: _Element, account: BankAccount) -> None:
+    means = put(node, "ram:SpecifiedTradeSettlementPaymentMeans")
+    put_text(means, "ram:TypeCode", "30")
+    found = put(means, "ram:PayeePartyCreditorFinancialAccount")
+    is_iban = _IBAN.fullmatch(account.number) is not None
+    put_text(found, "ram:IBANID", account.number if is_iban else "")
+    put_text(found, "ram:AccountName", account.holder)
+    put_text(found, "ram:ProprietaryID", "" if is_iban else account.number)
+    if account.bic:
+        put_text(put(means, "ram:PayeeSpecifiedCreditorFinancialInstitution"), "ram:BICID", account.bic)
+
+
+def _tax(node: _Element, row: TaxSubtotal, tax_point_on: date | None) -> None:
+    tax = put(node, "ram:ApplicableTradeTax")
+    put_amount(tax, "ram:CalculatedAmount", row.tax)
+    put_text(tax, "ram:TypeCode", "VAT")
+    put_text(tax, "ram:ExemptionReason", row.exemption)
+    put_amount(tax, "ram:BasisAmount", row.taxable)
+    put_text(tax, "ram:CategoryCode", row.category)
+    if tax_point_on is not None:
+        put_day(tax, "ram:TaxPointDate", tax_point_on, "udt:DateString")
+    put_text(tax, "ram:RateApplicablePercent", "" if row.percent is None else f"{row.percent:f}")
+
+
+def _sums(node: _Element, invoice: Invoice) -> None:
+    sums = invoice.totals
+    put_amount(node, "ram:LineTotalAmount", sums.lines)
+    put_amount(node, "ram:ChargeTotalAmount", sums.charges)
+    put_amount(node, "ram:AllowanceTotalAmount", sums.allowances)
+    put_amount(node, "ram:TaxBasisTotalAmount", sums.net)
+    put_amount(node, "ram:TaxTotalAmount", sums.tax, currencyID=invoice.currency)
+    put_amount(node, "ram:RoundingAmount", sums.rounding)
+    put_amount(node, "ram:GrandTotalAmount", sums.gross)
+    put_amount(node, "ram:TotalPrepaidAmount", sums.prepaid)
+    put_amount(node, "ram:DuePayableAmount", sums.payable)
