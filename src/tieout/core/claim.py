@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal, assert_never
+from typing import Final, Literal, assert_never
 from uuid import UUID
 
 from tieout.core import ids
@@ -105,6 +105,9 @@ class Lanes:
 
     posting: str = "erp"
     supplier: str = "supplier"
+
+
+LANES: Final = Lanes()
 
 
 def posting_id(claim_id: UUID, part: int, lines: Iterable[PostingLine]) -> UUID:
@@ -230,7 +233,7 @@ _PENDING: dict[PartState, ClaimStatus] = {
 }
 
 
-def react(claim: ClaimState, event: ClaimEvent, document: Document, *, lanes: Lanes = Lanes()) -> tuple[Action, ...]:
+def react(claim: ClaimState, event: ClaimEvent, document: Document, *, lanes: Lanes = LANES) -> tuple[Action, ...]:
     """What the world must do because of this event: post a voucher. Never called on replay.
 
     The voucher is complete in the action's payload. Raises `AssertionError` if a paper that is no invoice is to be posted.

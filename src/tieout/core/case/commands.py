@@ -81,11 +81,15 @@ class RevokeRelease:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolve:
-    """End it another way: one of the findings' resolutions. `reference` is the outer number where one is asked for."""
+    """End it another way: one of the findings' resolutions. `reference` is the outer number where one is asked for.
+
+    `version` is that of the case on the screen; where given, a case that has changed since is refused.
+    """
 
     resolution: str
     note: str = ""
     reference: str = ""
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +109,7 @@ class HandOff:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reopen:
-    """Open again what had ended."""
+    """Open again what was sent back. (What the papers ended, papers reopen; what was accepted, revoking does.)"""
 
     reason: str
 
@@ -133,14 +137,14 @@ class Circumstances:
     """What a decision needs to know beside the case.
 
     `makers` are the actors who created or last changed the supplier or the order: they may not release (duties are
-    apart). `limit_max` is how much the actor may accept, None where policy sets no limit. `posted`: whether any part
-    of the claim has been posted. `hours` and `sla` are those of the case's queue; `answer_within` is how long a supplier
-    may take.
+    apart). `limit_max` is how much the actor may accept, None where policy sets no limit. `payable` is what the claim
+    asks for: at stake where a finding names no money. `committed`: part of the claim is posted, or may be at this moment.
+    `hours` are those of the verdict; `answer_within` is how long a supplier may take.
     """
 
     makers: frozenset[str] = frozenset()
     limit_max: Money | None = None
-    posted: bool = False
+    payable: Money | None = None
+    committed: bool = False
     hours: Hours = Hours()
-    sla: Clock = Clock(amount=1)
     answer_within: Clock = Clock(amount=3)

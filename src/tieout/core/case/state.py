@@ -67,6 +67,7 @@ class Case:
     resolved_at: datetime | None = None
     debit: UUID | None = None
     acts: tuple[UUID, ...] = ()
+    paused_since: datetime | None = None
     paused_minutes: int = 0
     reopened: int = 0
     touches: int = 0

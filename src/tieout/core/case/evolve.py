@@ -1,0 +1,214 @@
+"""The only way a case changes: event by event. Total: whatever was written can be read again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import assert_never
+
+from tieout.core.case.events import (
+    ActDone,
+    Assigned,
+    CaseEvent,
+    CaseOpened,
+    CaseRejected,
+    CaseReopened,
+    CaseResolved,
+    CaseRouted,
+    DebitNoteRequested,
+    Escalated,
+    FindingReleased,
+    FindingsChanged,
+    HandedOff,
+    HandOffWithdrawn,
+    MessageDrafted,
+    Noted,
+    ReleaseRevoked,
+    ResolutionChosen,
+    SupplierAnswered,
+    SupplierAsked,
+    SupplierSilent,
+    SupplierTold,
+    WaitEnded,
+    WaitStarted,
+)
+from tieout.core.case.state import Asked, Case, State
+from tieout.core.event import by_person
+
+
+def evolve(case: Case | None, event: CaseEvent) -> Case:
+    """The case after an event. `case` is None for `CaseOpened` only, which begins it; a second one changes nothing."""
+    if isinstance(event, CaseOpened):
+        return case or Case(
+            id=event.case_id, tenant=event.tenant, claim=event.claim, cause=event.cause, opened_at=event.at
+        )
+    assert case is not None, f"{type(event).__name__} before CaseOpened"
+    changed = _touched(_changed(case, event), event)
+    return replace(changed, version=case.version + 1)
+
+
+def fold(events: Iterable[CaseEvent]) -> Case | None:
+    """The case that a log tells of; None for an empty log."""
+    case: Case | None = None
+    for event in events:
+        case = evolve(case, event)
+    return case
+
+
+def _touched(case: Case, event: CaseEvent) -> Case:
+    # A decision may write several events: one touch. An ending that a person brought about was counted by its decision.
+    touch = (event.at, event.actor)
+    if not by_person(event) or case.touched == touch:
+        return case
+    return replace(case, touches=case.touches + 1, touched=touch)
+
+
+def _changed(case: Case, event: CaseEvent) -> Case:
+    changed = case
+    match event:
+        case FindingsChanged():
+            changed = replace(case, findings=event.findings, at_stake=event.at_stake)
+        case CaseRouted() | WaitStarted() | WaitEnded() | HandedOff() | HandOffWithdrawn() | Assigned() | Escalated():
+            changed = _owned(case, event)
+        case MessageDrafted() | SupplierAsked() | SupplierTold() | SupplierAnswered() | SupplierSilent():
+            changed = _told(case, event)
+        case CaseOpened() | Noted():
+            pass
+        case FindingReleased():
+            changed = replace(case, releases=(*case.releases, event.release), resolution=event.release.resolution)
+        case ReleaseRevoked():
+            kept = tuple(known for known in case.releases if known.number != event.number)
+            changed = replace(case, releases=kept, resolution=kept[-1].resolution if kept else "")
+        case ResolutionChosen():
+            changed = replace(case, resolution=event.resolution)
+        case DebitNoteRequested():
+            changed = replace(case, debit=event.action_id, acts=(*case.acts, event.action_id))
+        case ActDone():
+            changed = replace(case, acts=tuple(known for known in case.acts if known != event.action_id))
+        case CaseResolved() | CaseRejected() | CaseReopened():
+            changed = _ended(case, event)
+        case _:
+            assert_never(event)
+    return changed
+
+
+def _owned(
+    case: Case, event: CaseRouted | WaitStarted | WaitEnded | HandedOff | HandOffWithdrawn | Assigned | Escalated
+) -> Case:
+    match event:
+        case CaseRouted():
+            return replace(
+                case,
+                code=event.code,
+                queue=event.queue,
+                home=event.home,
+                sla=event.sla,
+                due_at=event.due_at,
+                ladder=event.ladder,
+                level=0,
+                watchers=event.watchers,
+                paused_since=event.at if case.asked else None,
+                state=_in_hand(case),
+            )
+        case WaitStarted():
+            waits = replace(case, wait_until=event.until, wait_keys=event.keys, wait_label=event.label)
+            if not event.silent:
+                return waits
+            return replace(
+                waits, state="waiting", code=event.code, queue="", home="", ladder=(), due_at=event.until, assignee=""
+            )
+        case WaitEnded():
+            state: State = "open" if case.state == "waiting" else case.state
+            return replace(case, wait_until=None, wait_keys=(), wait_label="", state=state)
+        case HandedOff():
+            drafted = case.drafted if event.from_code == event.to_code else ()
+            handed = replace(case, handed_from=event.from_queue, assignee="", drafted=drafted)
+            return replace(handed, state=_in_hand(handed))
+        case HandOffWithdrawn():
+            return replace(case, handed_from="", drafted=())
+        case Assigned():
+            taken = replace(case, assignee=event.assignee)
+            return replace(taken, state=_in_hand(taken))
+        case Escalated():
+            return replace(case, level=max(case.level, event.level))
+        case _:
+            assert_never(event)
+
+
+def _in_hand(case: Case) -> State:
+    if case.ended or case.asked:
+        return "asked" if case.asked and not case.ended else case.state
+    return "assigned" if case.assignee else "open"
+
+
+def _told(case: Case, event: MessageDrafted | SupplierAsked | SupplierTold | SupplierAnswered | SupplierSilent) -> Case:
+    match event:
+        case MessageDrafted():
+            draft = Asked(action_id=event.action_id, message=event.message, asked_at=event.at, until=event.at)
+            return replace(case, drafted=(draft,), acts=(*case.acts, event.action_id))
+        case SupplierAsked():
+            asked = Asked(action_id=event.action_id, message=event.message, asked_at=event.at, until=event.until)
+            return replace(
+                case,
+                state="asked",
+                asked=(*case.asked, asked),
+                paused_since=case.paused_since or event.at,
+                drafted=(),
+                acts=(*case.acts, event.action_id),
+            )
+        case SupplierTold():
+            return replace(case, drafted=(), acts=(*case.acts, event.action_id))
+        case SupplierAnswered() | SupplierSilent():
+            left = tuple(known for known in case.asked if known.message.id not in event.message_ids)
+            timed = replace(
+                case,
+                asked=left,
+                due_at=event.due_at,
+                ladder=event.ladder,
+                paused_since=case.paused_since if left else None,
+                paused_minutes=case.paused_minutes + event.paused_minutes,
+            )
+            return replace(timed, state=_in_hand(timed))
+        case _:
+            assert_never(event)
+
+
+def _ended(case: Case, event: CaseResolved | CaseRejected | CaseReopened) -> Case:
+    match event:
+        case CaseResolved():
+            return replace(
+                _still(case),
+                state="resolved",
+                resolution=event.resolution,
+                resolved_by=event.by,
+                resolved_at=event.at,
+            )
+        case CaseRejected():
+            return replace(
+                _still(case),
+                state="rejected",
+                resolution="reject_to_supplier",
+                resolved_by=event.actor,
+                resolved_at=event.at,
+            )
+        case CaseReopened():
+            return replace(
+                case, state="open", resolution="", resolved_by="", resolved_at=None, reopened=case.reopened + 1
+            )
+        case _:
+            assert_never(event)
+
+
+def _still(case: Case) -> Case:
+    """Nothing runs any more: no question is out, nothing is waited for, no draft lies ready."""
+    return replace(
+        case,
+        asked=(),
+        paused_since=None,
+        drafted=(),
+        wait_until=None,
+        wait_keys=(),
+        wait_label="",
+        assignee="",
+        handed_from="",
+    )

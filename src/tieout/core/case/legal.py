@@ -1,0 +1,198 @@
+"""What is lawful: one table, state × move → states it may lead to. Read by decide, the screen, the docs and conformance."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final, Literal
+
+from tieout.core.case.commands import CommandName
+from tieout.core.case.events import CaseEvent, CaseOpened
+from tieout.core.case.evolve import evolve
+from tieout.core.case.state import STATES, Case, State
+from tieout.core.errors import Refused
+from tieout.core.event import by_person
+
+SystemMove = Literal["tie_out", "timer", "outcome", "close"]
+Move = CommandName | SystemMove
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """In state `state` the move `move` is lawful; after it the case is in one of `leads_to`."""
+
+    state: State
+    move: Move
+    leads_to: frozenset[State]
+
+
+def _rows(move: Move, **leads: str) -> Iterator[Row]:
+    for state in STATES:
+        if state in leads:
+            names = leads[state].split()
+            yield Row(state=state, move=move, leads_to=frozenset(known for known in STATES if known in names))
+
+
+_IN_HAND: Final = "open assigned asked"
+_ANYWHERE: Final = "waiting open assigned asked resolved"
+
+LEGAL: Final[tuple[Row, ...]] = (
+    *_rows("assign", open="assigned", assigned="open assigned", asked="asked"),
+    *_rows("note", **{state: state for state in STATES}),
+    *_rows("ask_supplier", open="asked", assigned="asked", asked="asked"),
+    *_rows("record_answer", asked=_IN_HAND),
+    *_rows("accept_variance", open="open", assigned="assigned", asked="asked"),
+    *_rows("revoke_release", open="open", assigned="assigned", asked="asked", resolved="resolved"),
+    *_rows(
+        "resolve",
+        waiting="waiting rejected",
+        open="open asked resolved rejected",
+        assigned="assigned asked resolved rejected",
+        asked="asked resolved rejected",
+    ),
+    *_rows("escalate", open="open", assigned="assigned", asked="asked"),
+    *_rows("hand_off", waiting="open", open="open", assigned="open", asked="asked"),
+    *_rows("reopen", rejected="open"),
+    *_rows("tie_out", waiting=_ANYWHERE, open=_ANYWHERE, assigned=_ANYWHERE, asked=_ANYWHERE, resolved=_ANYWHERE),
+    *_rows("timer", waiting="open", open="open", assigned="assigned", asked=_IN_HAND),
+    *_rows(
+        "outcome",
+        waiting="waiting open resolved",
+        open="waiting open resolved",
+        assigned="open assigned resolved",
+        asked="asked resolved",
+        resolved="waiting open resolved",
+        rejected="rejected",
+    ),
+    *_rows("close", waiting="resolved", open="resolved", assigned="resolved", asked="resolved"),
+)
+_TABLE: Final[Mapping[tuple[State, Move], frozenset[State]]] = MappingProxyType(
+    {(row.state, row.move): row.leads_to for row in LEGAL}
+)
+assert len(_TABLE) == len(LEGAL), "a row stands twice in the table"
+
+# Which roles may give which command. A role that stands nowhere here may look only.
+ROLES: Final[Mapping[CommandName, frozenset[str]]] = MappingProxyType(
+    {
+        "assign": frozenset({"clerk", "approver", "lead"}),
+        "note": frozenset({"clerk", "approver", "lead"}),
+        "ask_supplier": frozenset({"clerk", "approver", "lead"}),
+        "record_answer": frozenset({"clerk", "approver", "lead"}),
+        "accept_variance": frozenset({"approver", "lead"}),
+        "revoke_release": frozenset({"approver", "lead"}),
+        "resolve": frozenset({"clerk", "approver", "lead"}),
+        "escalate": frozenset({"clerk", "approver", "lead"}),
+        "hand_off": frozenset({"clerk", "approver", "lead"}),
+        "reopen": frozenset({"approver", "lead"}),
+    }
+)
+
+_COMMANDS: Final[tuple[CommandName, ...]] = tuple(ROLES)
+_CONTROL: Final = ("WF-SOD", "GOV-", "MD-SANC", "MD-BANK", "DOC-INJECT", "AP-DUP-CERT")
+
+# Which moves write which events. People write by commands, the system by its own moves.
+_WRITES: Final[Mapping[str, tuple[Move, ...]]] = MappingProxyType(
+    {
+        "FindingsChanged": ("tie_out", "outcome"),
+        "CaseRouted": ("tie_out", "timer", "outcome", "hand_off", "reopen"),
+        "WaitStarted": ("tie_out", "outcome"),
+        "WaitEnded": ("tie_out", "timer", "outcome", "hand_off", "close"),
+        "HandedOff": ("tie_out", "hand_off"),
+        "HandOffWithdrawn": ("tie_out",),
+        "Assigned": ("assign",),
+        "Noted": ("note",),
+        "MessageDrafted": ("tie_out",),
+        "SupplierAsked": ("ask_supplier", "resolve"),
+        "SupplierTold": ("resolve", "outcome"),
+        "SupplierAnswered": ("record_answer",),
+        "SupplierSilent": ("timer",),
+        "FindingReleased": ("accept_variance", "resolve"),
+        "ReleaseRevoked": ("revoke_release",),
+        "ResolutionChosen": ("resolve",),
+        "DebitNoteRequested": ("outcome",),
+        "ActDone": ("outcome",),
+        "Escalated": ("timer", "escalate"),
+        "CaseResolved": ("tie_out", "outcome", "resolve", "close"),
+        "CaseRejected": ("resolve",),
+        "CaseReopened": ("tie_out", "outcome", "reopen"),
+    }
+)
+
+
+def is_control(code: str) -> bool:
+    """Whether a finding of this code is a control: nobody may release it, whatever its row in the taxonomy says."""
+    return code.startswith(_CONTROL)
+
+
+def allows(state: State, move: Move) -> bool:
+    """Whether the table has a row for this move in this state."""
+    return (state, move) in _TABLE
+
+
+def require(case: Case, command: CommandName, roles: Collection[str]) -> None:
+    """Raises `Refused` where the state of the case (CASE-STATE) or the actor's roles (CASE-ROLE) do not allow it."""
+    if not allows(case.state, command):
+        lawful = ", ".join(known for known in _COMMANDS if allows(case.state, known))
+        raise Refused("CASE-STATE", f"{command} is not possible while the case is {case.state}; possible: {lawful}")
+    if not ROLES[command] & frozenset(roles):
+        raise Refused("CASE-ROLE", f"{command} needs one of these roles: {', '.join(sorted(ROLES[command]))}")
+
+
+def allowed_commands(state: State, roles: Collection[str]) -> tuple[CommandName, ...]:
+    """The commands that someone with these roles may give in this state: which buttons there are, in table order."""
+    mine = frozenset(roles)
+    return tuple(known for known in _COMMANDS if allows(state, known) and ROLES[known] & mine)
+
+
+def diagram() -> str:
+    """The table as a Mermaid state diagram, a line for every pair of states that some move joins."""
+    labels: dict[tuple[State, State], list[str]] = {}
+    for row in LEGAL:
+        for following in sorted(row.leads_to, key=STATES.index):
+            if following != row.state:
+                labels.setdefault((row.state, following), []).append(row.move)
+    lines = [f"    {here} --> {there}: {', '.join(moves)}" for (here, there), moves in labels.items()]
+    starts = [f"    [*] --> {state}" for state in ("waiting", "open")]
+    ends = [f"    {state} --> [*]" for state in ("resolved", "rejected")]
+    return "\n".join(["stateDiagram-v2", *starts, *lines, *ends, ""])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unlawful:
+    """The first event that no row of the table explains: its place in the log (from 0), and why."""
+
+    index: int
+    event: str
+    reason: str
+
+
+def first_unlawful(events: Iterable[CaseEvent]) -> Unlawful | None:
+    """Folds a log and gives its first event that the table does not allow; None if all of it is lawful."""
+    case: Case | None = None
+    for k, event in enumerate(events):
+        name = type(event).__name__
+        if (case is None) != isinstance(event, CaseOpened):
+            return Unlawful(index=k, event=name, reason="a log begins with CaseOpened, once")
+        following = evolve(case, event)
+        if case is not None and not _explained(case, following, event):
+            reason = f"no move leads from {case.state} to {following.state} by it"
+            return Unlawful(index=k, event=name, reason=reason)
+        case = following
+    return None
+
+
+def is_lawful(events: Iterable[CaseEvent]) -> bool:
+    """Whether every event of a case's log is one that the table allows."""
+    return first_unlawful(events) is None
+
+
+def _explained(case: Case, following: Case, event: CaseEvent) -> bool:
+    person = by_person(event)
+    fitting = [move for move in _WRITES[type(event).__name__] if (move in ROLES) == person]
+    # A command may write several events: the states in between are those that it may lead to, or stay.
+    return any(
+        following.state == case.state or following.state in _TABLE[case.state, move]
+        for move in fitting
+        if (case.state, move) in _TABLE
+    )

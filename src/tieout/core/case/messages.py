@@ -1,0 +1,30 @@
+"""What a case writes to the supplier: line, expected, actual, and the one thing that is needed of them."""
+
+from __future__ import annotations
+
+from tieout.core import ids
+from tieout.core.case.events import Message
+from tieout.core.case.state import Case
+from tieout.core.peppol import Response
+
+
+def compose(case: Case, response: Response, text: str = "") -> Message:
+    """A message about the case's findings. Same case, same codes, same words (blanks and capitals aside): same id."""
+    lines = tuple(_line(known.where, known.message, known.expected, known.actual) for known in case.findings)
+    words = " ".join(text.casefold().split())
+    return Message(
+        id=ids.derive("message", str(case.id), response.status, response.reason, response.action, words, *lines),
+        status=response.status,
+        reason=response.reason,
+        action=response.action,
+        detail=response.detail,
+        text=text.strip(),
+        lines=lines,
+    )
+
+
+def _line(where: str, message: str, expected: str, actual: str) -> str:
+    place = "" if where in {"", "document"} else f"line {where}: "
+    if message:
+        return place + message
+    return f"{place}expected {expected}, found {actual}" if expected or actual else f"{place}please check"

@@ -1,0 +1,58 @@
+"""The clock of a case: the ladder of escalation, and how it moves on when the clock has stood still."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Final, Literal
+
+from tieout.core.calendar import add, add_open, elapsed, length
+from tieout.core.case.state import Case
+from tieout.core.codes import Clock
+from tieout.core.policy import Hours
+
+# Rungs in percent of the time allowed: a reminder, backup and lead, the breach, the process owner.
+RUNGS: Final = (50, 80, 100, 150)
+BREACH: Final = RUNGS.index(100)
+
+
+def ladder(start: datetime, sla: Clock, hours: Hours, *, loss_at: datetime | None = None) -> tuple[datetime, ...]:
+    """The instants of the rungs. Where something is lost before the time is up, the ladder counts down to the loss."""
+    if sla.unit == "h":
+        allowed = length(sla, hours)
+        if loss_at is not None and loss_at > start:
+            allowed = min(allowed, loss_at - start)
+        return tuple(add(Clock(amount=0, unit="h"), start + allowed * rung / 100, hours) for rung in RUNGS)
+    allowed = length(sla, hours)
+    if loss_at is not None and loss_at > start:
+        allowed = min(allowed, elapsed(start, loss_at, hours))
+    return tuple(add_open(_whole(allowed * rung / 100), start, hours) for rung in RUNGS)
+
+
+def _whole(span: timedelta) -> timedelta:
+    return timedelta(seconds=span // timedelta(seconds=1))
+
+
+def moved_on(case: Case, at: datetime, hours: Hours) -> tuple[tuple[datetime, ...], int]:
+    """The ladder after the clock has stood from `case.paused_since` until `at`, and for how many open minutes it stood.
+
+    A rung that was due before the clock stopped stays where it is; what was left of the others begins to run again.
+    """
+    since = case.paused_since or at
+    plain = case.sla.endswith(" h")
+    stood = (at - since) if plain else elapsed(since, at, hours)
+
+    def later(rung: datetime) -> datetime:
+        if rung <= since:
+            return rung
+        return (rung + (at - since)).astimezone(UTC) if plain else add_open(elapsed(since, rung, hours), at, hours)
+
+    return tuple(later(rung) for rung in case.ladder), int(stood / timedelta(minutes=1))
+
+
+def clock_of(case: Case) -> Clock:
+    """The time that the case's owner has; one business day where it had no owner yet."""
+    amount, _, unit = case.sla.partition(" ")
+    if not amount.isdigit():
+        return Clock(amount=1)
+    known: Literal["bd", "bh", "h"] = "bh" if unit == "bh" else "h" if unit == "h" else "bd"
+    return Clock(amount=int(amount), unit=known)
