@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -225,11 +226,32 @@ def test_a_ledger_line_torn_by_a_crash_is_cut_away(folder: VoucherFolder) -> Non
 
 def test_a_payload_that_is_no_voucher_is_rejected_and_nothing_is_written(folder: VoucherFolder) -> None:
     broken = action("A-1")
-    broken = type(broken)(
-        id=broken.id, kind=broken.kind, claim=broken.claim, lane=broken.lane, payload="[]", due_at=broken.due_at
-    )
+    broken = replace(broken, payload="[]")
     good = action("A-2")
     first, second = folder.perform([broken, good])
     assert isinstance(first, Rejected)
     assert isinstance(second, Sent)
     assert {path.stem for path in folder.places.outbox.iterdir()} == {str(good.id)}
+
+
+def test_a_debit_note_is_a_voucher_of_one_line(folder: VoucherFolder) -> None:
+    model = action("A-1")
+    content = {
+        "kind": "debit_note",
+        "number": "A-1",
+        "supplier": "10023",
+        "currency": "EUR",
+        "amount": "12.50",
+        "reason": "x",
+    }
+    note = replace(model, kind="post_debit_note", payload=json.dumps(content))
+    folder.perform([note])
+    erp = importer(folder)
+    assert erp.run(at=AT).booked == 1
+    (entry,) = erp.ledger()
+    assert (entry.net, entry.tax) == ("12.50", "0")
+
+
+def test_a_message_is_not_a_posting(folder: VoucherFolder) -> None:
+    message = replace(action("A-1"), kind="message_supplier")
+    assert isinstance(folder.perform([message])[0], Rejected)

@@ -185,6 +185,8 @@ def _checked(path: Path) -> tuple[dict[str, Any] | None, str]:
         if not content["lines"] or not content["currency"]:
             return None, "no lines or no currency"
         net, tax = _sum(content["lines"], "net"), _sum(content["lines"], "tax")
+        if paper["action"] == "post_debit_note":
+            return (paper, "") if net == Decimal(content["amount"]) > 0 else (None, f"{net} is no amount to debit")
         said = [Decimal(content[name]) for name in ("net", "tax", "gross")]
         if said != [net, tax, net + tax]:
             return None, f"the lines add up to {net} and {tax} tax, not to {content['net']} and {content['tax']}"
@@ -194,4 +196,4 @@ def _checked(path: Path) -> tuple[dict[str, Any] | None, str]:
 
 
 def _sum(lines: list[dict[str, Any]], name: str) -> Decimal:
-    return sum((Decimal(line[name]) for line in lines), Decimal(0))
+    return sum((Decimal(line.get(name) or 0) for line in lines), Decimal(0))

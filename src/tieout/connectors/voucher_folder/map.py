@@ -25,10 +25,16 @@ _ACK_BYTES_MAX: Final = 1_000_000
 def voucher(action: Action) -> tuple[bytes, bytes]:
     """The JSON and the CSV of a voucher: always the same bytes for the same action. The JSON names the CSV's hash.
 
-    Raises `Malformed` if the action's payload is not a JSON object with lines.
+    A debit note has one line of its own, without tax: that is for the ERP to say. Raises `Malformed` for an action that
+    is no posting, or whose payload is not a JSON object with lines.
     """
     content = json.loads(action.payload)
-    if not isinstance(content, dict) or not isinstance(content.get("lines"), list):
+    if not isinstance(content, dict) or action.kind not in {"post_voucher", "post_debit_note"}:
+        raise Malformed(f"{action.kind} is not a posting", where=f"action {action.id}")
+    if action.kind == "post_debit_note":
+        line = {"kind": "debit_note", "net": content.get("amount"), "description": content.get("reason")}
+        content = {**content, "lines": [line]}
+    if not isinstance(content.get("lines"), list):
         raise Malformed("the action's payload has no list of lines", where=f"action {action.id}")
     table = _table(action, content)
     paper = {
@@ -45,6 +51,8 @@ def voucher(action: Action) -> tuple[bytes, bytes]:
 
 def _table(action: Action, content: dict[str, Any]) -> bytes:
     supplier = content.get("supplier") or {}
+    if isinstance(supplier, str):
+        supplier = {"identifiers": [{"scheme": "ours", "value": supplier}]}
     header = {name: content.get(name) for name in _HEADER} | {
         "reference": str(action.id),
         "action": action.kind,

@@ -1,0 +1,17 @@
+"""The boundaries between the engine's steps, so that a test can kill a worker at each of them. In life nothing listens."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Steps(Protocol):
+    """Told which step has just ended ("perform.begun"). A listener may never return."""
+
+    def __call__(self, step: str, /) -> None:
+        """Step `step` has ended; what comes after it has not begun."""
+        ...
+
+
+def onward(step: str, /) -> None:  # noqa: ARG001
+    """Nobody listens."""

@@ -1,0 +1,199 @@
+"""Actions as rows: taken under a lease, fenced by attempt, begun only while their claim still wants them.
+
+All instants are aware. A lease belongs to an owner and an attempt; a worker that comes back from the dead has an older
+attempt, and nothing it says here has any effect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Literal, cast
+from uuid import UUID
+
+from tieout.core.actions import Action, ActionKind
+from tieout.store.link import query
+
+State = Literal["due", "leased", "sent", "unknown", "done", "refused", "withdrawn"]
+Errand = Literal["perform", "look"]
+
+_COLUMNS: Final = "tenant, id, kind, claim, stream, lane, payload, state, due_at, attempts, lease_attempt, created_at, tried_at, sent_at"
+# The states stand in the text of the query, so that the planner sees that the partial index covers them.
+_STATES: Final[dict[Errand, str]] = {
+    "perform": "'due', 'leased', 'unknown'",
+    "look": "'sent'",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leased:
+    """An action in the hands of one worker. `attempt` is the fence; the rest is as it was when it was taken."""
+
+    action: Action
+    tenant: str
+    stream: UUID
+    state: State
+    attempts: int
+    attempt: int
+    created_at: datetime
+    tried_at: datetime | None
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """How an action stands from now on; the lease on it ends."""
+
+    leased: Leased
+    state: State
+    due_at: datetime
+    attempts: int
+    ref: str = ""
+    error: str = ""
+    sent_at: datetime | None = None
+    done_at: datetime | None = None
+
+
+def take(errand: Errand, lane: str, *, owner: str, limit: int, at: datetime, until: datetime) -> list[Leased]:
+    """Takes up to `limit` actions that are due in a lane, oldest first, and leases them to `owner`. One statement."""
+    if limit <= 0:
+        return []
+    rows = query(
+        f"""
+            with picked as (
+                select tenant, id from store_action
+                where lane = %s and due_at <= %s and state in ({_STATES[errand]})
+                  and (lease_until is null or lease_until <= %s)
+                order by due_at, id limit %s for update skip locked
+            ), taken as (
+                update store_action as a
+                set lease_owner = %s, lease_until = %s, lease_attempt = lease_attempt + 1
+                from picked where a.tenant = picked.tenant and a.id = picked.id
+                returning a.*
+            )
+            select {_COLUMNS} from taken order by due_at, id
+            """,  # noqa: S608  constants of this module
+        [lane, at, at, limit, owner, until],
+    )
+    return [_leased(row) for row in rows]
+
+
+def begin(leased: Sequence[Leased], *, owner: str, at: datetime) -> set[UUID]:
+    """Marks actions as begun, if they are still ours and their claims still want them. Gives back which. In a transaction.
+
+    The claims are locked meanwhile: who withdraws a posting comes before us, and then we do not begin, or after us,
+    and then finds it begun. A claim that is to be tied out again, or whose timer has run out, comes first.
+    """
+    rows = query(
+        """
+            select c.tenant, c.id from store_claim c
+            join unnest(%s::text[], %s::uuid[]) as w(tenant, id) on c.tenant = w.tenant and c.id = w.id
+            where not c.dirty and (c.due_at is null or c.due_at > %s)
+            order by c.tenant, c.id for share of c
+            """,
+        [*_pairs({(each.tenant, each.stream) for each in leased}), at],
+    )
+    wanting = set(rows)
+    wanted = [each for each in leased if (each.tenant, each.stream) in wanting]
+    rows = query(
+        """
+            update store_action as a set state = 'leased', tried_at = coalesce(a.tried_at, %s)
+            from unnest(%s::text[], %s::uuid[], %s::int[]) as w(tenant, id, attempt)
+            where a.tenant = w.tenant and a.id = w.id and a.lease_attempt = w.attempt and a.lease_owner = %s
+              and a.state in ('due', 'leased', 'unknown')
+            returning a.id
+            """,
+        [at, *_fences(wanted), owner],
+    )
+    return {row[0] for row in rows}
+
+
+def lock_held(leased: Sequence[Leased], *, owner: str) -> set[UUID]:
+    """Which of these are still ours; their rows are locked. In a transaction, after the claims have been locked."""
+    rows = query(
+        """
+            select a.id from store_action a
+            join unnest(%s::text[], %s::uuid[], %s::int[]) as w(tenant, id, attempt)
+              on a.tenant = w.tenant and a.id = w.id and a.lease_attempt = w.attempt
+            where a.lease_owner = %s order by a.tenant, a.id for update of a
+            """,
+        [*_fences(leased), owner],
+    )
+    return {row[0] for row in rows}
+
+
+def finish(changes: Sequence[Change], *, owner: str) -> set[UUID]:
+    """Writes how actions stand and ends their leases; those that are not ours any more stay as they are. Gives back which were."""
+    rows = query(
+        """
+            update store_action as a
+            set state = w.state, due_at = w.due_at, attempts = w.attempts, ref = w.ref, last_error = w.error,
+                sent_at = w.sent_at, done_at = w.done_at, lease_owner = '', lease_until = null
+            from unnest(%s::text[], %s::uuid[], %s::int[], %s::text[], %s::timestamptz[], %s::int[], %s::text[], %s::text[],
+                        %s::timestamptz[], %s::timestamptz[])
+              as w(tenant, id, attempt, state, due_at, attempts, ref, error, sent_at, done_at)
+            where a.tenant = w.tenant and a.id = w.id and a.lease_attempt = w.attempt and a.lease_owner = %s
+              and a.state <> 'withdrawn'
+            returning a.id
+            """,
+        [
+            *_fences([change.leased for change in changes]),
+            [change.state for change in changes],
+            [change.due_at for change in changes],
+            [change.attempts for change in changes],
+            [change.ref for change in changes],
+            [change.error for change in changes],
+            [change.sent_at for change in changes],
+            [change.done_at for change in changes],
+            owner,
+        ],
+    )
+    return {row[0] for row in rows}
+
+
+def waiting(lanes: Iterable[str], *, at: datetime) -> list[tuple[str, Errand]]:
+    """Which lanes have something due now, and of which sort: what a sweep wakes up."""
+    found: list[tuple[str, Errand]] = []
+    for errand, states in _STATES.items():
+        rows = query(
+            f"""
+                select l.lane from unnest(%s::text[]) as l(lane) where exists (
+                    select 1 from store_action a where a.lane = l.lane and a.due_at <= %s and a.state in ({states})
+                      and (a.lease_until is null or a.lease_until <= %s)
+                )
+                """,  # noqa: S608  constants of this module
+            [list(lanes), at, at],
+        )
+        found += [(row[0], errand) for row in rows]
+    return found
+
+
+def _leased(row: Sequence[Any]) -> Leased:
+    tenant, key, kind, claim, stream, lane, payload, state, due_at, attempts, attempt, created_at, tried_at, sent_at = (
+        row
+    )
+    return Leased(
+        action=Action(id=key, kind=cast("ActionKind", kind), claim=claim, lane=lane, payload=payload, due_at=due_at),
+        tenant=tenant,
+        stream=stream,
+        state=state,
+        attempts=attempts,
+        attempt=attempt,
+        created_at=created_at,
+        tried_at=tried_at,
+        sent_at=sent_at,
+    )
+
+
+def _pairs(keys: Iterable[tuple[str, UUID]]) -> tuple[list[str], list[UUID]]:
+    ordered = sorted(keys)
+    return [tenant for tenant, _ in ordered], [key for _, key in ordered]
+
+
+def _fences(leased: Sequence[Leased]) -> tuple[list[str], list[UUID], list[int]]:
+    return (
+        [each.tenant for each in leased],
+        [each.action.id for each in leased],
+        [each.attempt for each in leased],
+    )
