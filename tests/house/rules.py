@@ -117,13 +117,12 @@ def floats(package: Path) -> list[str]:
             literal = isinstance(node, ast.Constant) and isinstance(node.value, float | complex)
             if literal or (isinstance(node, ast.Name) and node.id == "float"):
                 found.append(f"{_at(package, path, node)}: a float; use Decimal, Fraction or Money")
-    for path, tree in modules(package):
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Attribute | ast.Name) and "FloatField" in (
-                getattr(node, "attr", ""),
-                getattr(node, "id", ""),
-            ):
-                found.append(f"{_at(package, path, node)}: a column of floats")
+    found += [
+        f"{_at(package, path, node)}: a column of floats"
+        for path, tree in modules(package)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and _called(node) == "FloatField"
+    ]
     return found
 
 
@@ -264,9 +263,11 @@ def settings_elsewhere(package: Path) -> list[str]:
         for node, name in _imported(tree):
             if name.startswith("django.conf.settings") or name in {"os.environ", "os.getenv"}:
                 found.append(f"{_at(package, path, node)}: imports {name}")
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Attribute) and ast.unparse(node) in {"os.environ", "os.getenv"}:
-                found.append(f"{_at(package, path, node)}: reads the environment")
+        found += [
+            f"{_at(package, path, node)}: reads the environment"
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Attribute) and ast.unparse(node) in {"os.environ", "os.getenv"}
+        ]
     return found
 
 
