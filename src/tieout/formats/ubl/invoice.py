@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +19,7 @@ from tieout.formats.ubl import tags as t
 from tieout.formats.ubl.sheet import Fields, Sheet, below, fields, text
 
 _ONE: Final = Decimal(1)
+_SUBJECT: Final = re.compile(r"^#[A-Z]{3}#\s*")  # EN 16931 puts a note's subject code (UNTDID 4451) in front of it
 _PRECEDING: Final = (
     t.INVOICE_DOCUMENT_REFERENCE, t.SELF_BILLED_INVOICE_DOCUMENT_REFERENCE, t.CREDIT_NOTE_DOCUMENT_REFERENCE,
     t.SELF_BILLED_CREDIT_NOTE_DOCUMENT_REFERENCE, t.DEBIT_NOTE_DOCUMENT_REFERENCE,
@@ -68,7 +70,7 @@ def read_invoice(sheet: Sheet, root: _Element, shape: Shape) -> Invoice:
         terms="" if terms is None else _joined(note for one in root.iterchildren(t.PAYMENT_TERMS) for note in _notes(one)),
         site=parts.site(found),
         tax_currency=text(found.get(t.TAX_CURRENCY_CODE)),
-        notes=tuple(_notes(root)) if t.NOTE in found else (),
+        notes=tuple(_SUBJECT.sub("", note) for note in _notes(root)) if t.NOTE in found else (),
         profile=profile,
     )
     _say_what_is_missing(sheet, root, found, invoice)

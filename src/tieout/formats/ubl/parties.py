@@ -25,7 +25,10 @@ def party_in(role: _Element | None) -> Party:
 
 
 def party(element: _Element | None, *, ours: str = "") -> Party:
-    """A Party element: the registered name before the trading name, all identifiers without repeats."""
+    """A Party element: the registered name before the trading name, all identifiers without repeats.
+
+    Identifiers stand in the order of EN 16931: its own, the registration, tax numbers, the electronic address.
+    """
     found = fields(element)
     legal = fields(found.get(t.PARTY_LEGAL_ENTITY))
     name = text(legal.get(t.REGISTRATION_NAME)) or below(found, t.PARTY_NAME, t.NAME)
@@ -43,10 +46,10 @@ def _identifiers(element: _Element, found: Fields, legal: Fields) -> Iterator[Id
         for one in element.iterchildren(t.PARTY_IDENTIFICATION):
             yield from _identifier(fields(one).get(t.ID))
     yield from _identifier(legal.get(t.COMPANY_ID))
-    yield from _identifier(found.get(t.ENDPOINT_ID))
     if t.PARTY_TAX_SCHEME in found:
         for one in element.iterchildren(t.PARTY_TAX_SCHEME):
             yield from _tax_identifier(fields(one))
+    yield from _identifier(found.get(t.ENDPOINT_ID))
 
 
 def _identifier(element: _Element | None) -> Iterator[Identifier]:

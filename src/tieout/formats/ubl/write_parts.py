@@ -16,7 +16,7 @@ from tieout.formats.ubl.markup import amount, escaped, leaf, node, number
 _ISO_6523: Final = re.compile(r"[0-9]{4}")
 _GTIN: Final = re.compile(r"[0-9]{8,14}")
 _VAT: Final = "<cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme>"
-_TAX: Final = "<cac:TaxScheme><cbc:ID>TAX</cbc:ID></cac:TaxScheme>"
+_TAX_SCHEMES: Final = {"vat": _VAT, "tax": "<cac:TaxScheme><cbc:ID>TAX</cbc:ID></cac:TaxScheme>"}
 _HUNDRED: Final = Decimal(100)
 
 
@@ -29,18 +29,22 @@ def role(name: str, party: Party) -> str:
 
 
 def party_parts(party: Party, *, beside: str = "") -> str:
-    """What stands inside a Party. `beside` is the number of ours that stands elsewhere."""
-    plain = [one for one in party.identifiers if one.scheme not in {"vat", "tax"}]
-    taxes = [one for one in party.identifiers if one.scheme in {"vat", "tax"}]
-    inside = [one for one in plain if not (one.scheme == "ours" and one.value == beside)]
+    """What stands inside a Party. `beside` is the number of ours that stands elsewhere.
+
+    An identifier behind the tax numbers is the electronic address, as the reader has it; else the first that can be.
+    """
+    known = [one for one in party.identifiers if not (one.scheme == "ours" and one.value == beside)]
+    taxes = [one for one in known if one.scheme in _TAX_SCHEMES]
+    plain = [one for one in known if one.scheme not in _TAX_SCHEMES]
+    if taxes and known[-1].scheme not in _TAX_SCHEMES:
+        endpoint = [plain.pop()]
+    else:
+        endpoint = [one for one in plain if _ISO_6523.fullmatch(one.scheme)][:1]
     return "".join((
-        "".join(_identifier("EndpointID", one) for one in [one for one in plain if _ISO_6523.fullmatch(one.scheme)][:1]),
-        *(node("PartyIdentification", _identifier("ID", one)) for one in inside),
+        *(_identifier("EndpointID", one) for one in endpoint),
+        *(node("PartyIdentification", _identifier("ID", one)) for one in plain),
         node("PostalAddress", node("Country", leaf("IdentificationCode", party.country))),
-        *(
-            node("PartyTaxScheme", leaf("CompanyID", one.value), _VAT if one.scheme == "vat" else _TAX)
-            for one in taxes
-        ),
+        *(node("PartyTaxScheme", leaf("CompanyID", one.value), _TAX_SCHEMES[one.scheme]) for one in taxes),
         node("PartyLegalEntity", leaf("RegistrationName", party.name)),
     ))  # fmt: skip
 
