@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -16,7 +16,7 @@ from tieout.core.money import Money
 from tieout.core.reading import Remark
 from tieout.core.scope import Scope
 from tieout.formats import canonical_json
-from tieout.store.models import Claim, Lookup, Raw
+from tieout.store.models import Allocation, Claim, Lookup, Raw
 from tieout.store.models import Document as Stored
 from tieout.store.screens import seen
 
@@ -93,11 +93,13 @@ class ClaimList:
     total: int
 
 
-def claims(scope: Scope, *, status: str = "", text: str = "", after: str = "", size: int = PAGE) -> ClaimList:
-    """Claims by status and words (number or supplier), latest first. A damaged cursor is the first page."""
+def claims(
+    scope: Scope, *, statuses: Collection[str] = (), text: str = "", after: str = "", size: int = PAGE
+) -> ClaimList:
+    """Claims in any of some statuses (none given: all) and by words (number or supplier), latest first. A damaged cursor is the first page."""
     found = seen.claims(scope)
-    if status:
-        found = found.filter(status=status)
+    if statuses:
+        found = found.filter(status__in=statuses)
     if text:
         found = found.filter(Q(number__icontains=text) | Q(supplier__icontains=text))
     page = found.order_by("-received_at", "-id")
@@ -134,7 +136,7 @@ def paper(scope: Scope, document: UUID) -> PaperPage | None:
 def original(scope: Scope, document: UUID) -> Original | None:
     """The bytes that a document was read from; None if there is none that the scope may see."""
     row = seen.documents(scope).filter(id=document, raw__isnull=False).only("raw").first()
-    raw = Raw.objects.filter(tenant=scope.tenant, id=row.raw).first() if row else None
+    raw = Raw.objects.filter(tenant=scope.tenant, id=row.raw).first() if row and row.raw else None
     if raw is None:
         return None
     return Original(
@@ -155,8 +157,6 @@ def under_keys(scope: Scope, keys: Iterable[str]) -> tuple[PaperLink, ...]:
 
 def chain(scope: Scope, orders: Iterable[str]) -> tuple[PaperLink, ...]:
     """What hangs on orders: the orders, what moved under them, and the claims that name them in their allocations."""
-    from tieout.store.models import Allocation
-
     orders = list(orders)
     evidence = under_keys(scope, [key for number in orders for key in (order_key(number), movement_key(number))])
     used = Allocation.objects.filter(tenant=scope.tenant, order_number__in=orders).values_list("claim", flat=True)

@@ -1,0 +1,61 @@
+"""Cases: rows that cache the fold of their events."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from tieout.store.link import query
+from tieout.store.table import Table
+
+
+class CaseRow(NamedTuple):
+    """A row of cases, in the order of `CASES`; `at_stake` in minor units."""
+
+    tenant: str
+    id: UUID
+    claim: UUID
+    cause: str
+    code: str
+    status: str
+    queue: str
+    actor: str
+    entity: str
+    supplier: str
+    number: str
+    at_stake: int | None
+    currency: str
+    opened_at: datetime
+    due_at: datetime | None
+    closed_at: datetime | None
+    seq: int
+    head: str
+    state: bytes
+
+
+CASES: Final = Table.of(
+    "store_case", tenant="text", id="uuid", claim="uuid", cause="text", code="text", status="text", queue="text",
+    actor="text", entity="text", supplier="text", number="text", at_stake="int8", currency="text",
+    opened_at="timestamptz", due_at="timestamptz", closed_at="timestamptz", seq="int4", head="text", state="bytea",
+)  # fmt: skip
+
+_COLUMNS: Final = ", ".join(CASES.columns)
+
+
+def put(rows: Sequence[CaseRow]) -> None:
+    """Write cases, new and known; the caller holds the locks of their claims."""
+    CASES.put(rows)
+
+
+def of_claims(tenant: str, claims: Collection[UUID]) -> list[CaseRow]:
+    """All cases of these claims."""
+    sql = f"select {_COLUMNS} from store_case where tenant = %s and claim = any(%s) order by id"
+    return [CaseRow(*row) for row in query(sql, (tenant, list(claims)))]
+
+
+def by_id(tenant: str, case: UUID) -> CaseRow | None:
+    """A case."""
+    found = query(f"select {_COLUMNS} from store_case where tenant = %s and id = %s", (tenant, case))
+    return CaseRow(*found[0]) if found else None

@@ -1,0 +1,161 @@
+"""Documents and the keys under which they are found."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from tieout.store.link import execute, query
+from tieout.store.table import Table
+
+
+class DocumentRow(NamedTuple):
+    """A row of documents, in the order of `DOCUMENTS`."""
+
+    tenant: str
+    id: UUID
+    kind: str
+    key: str
+    version: str
+    number: str
+    entity: str
+    supplier: str
+    currency: str
+    net: int | None
+    tax: int | None
+    payable: int | None
+    issue_date: date | None
+    sha256: str
+    body: bytes
+    format: str
+    raw: UUID | None
+    part: int
+    remarks: bytes | None
+    recorded_at: datetime
+    superseded_at: datetime | None
+
+    @property
+    def source_key(self) -> str:
+        """The source key with its version, as the kernel writes it."""
+        return f"{self.key}@{self.version}"
+
+
+DOCUMENTS: Final = Table.of(
+    "store_document", tenant="text", id="uuid", kind="text", key="text", version="text", number="text", entity="text",
+    supplier="text", currency="text", net="int8", tax="int8", payable="int8", issue_date="date", sha256="text",
+    body="bytea", format="text", raw="uuid", part="int4", remarks="bytea", recorded_at="timestamptz",
+    superseded_at="timestamptz",
+)  # fmt: skip
+LOOKUPS: Final = Table.of("store_lookup", ("tenant", "key", "document"), tenant="text", key="text", document="uuid")
+
+_COLUMNS: Final = ", ".join(DOCUMENTS.columns)
+
+
+class Version(NamedTuple):
+    """One known version of a paper."""
+
+    key: str
+    version: str
+    id: UUID
+    kind: str
+    sha256: str
+    in_force: bool
+
+
+class Found(NamedTuple):
+    """A document under a key. `seen` is the look-up's id, which grows whenever there is news."""
+
+    key: str
+    seen: int
+    id: UUID
+    kind: str
+    source: str
+    version: str
+    sha256: str
+    recorded_at: datetime
+    in_force: bool
+
+
+def versions(tenant: str, keys: Collection[str]) -> list[Version]:
+    """All versions of the papers with these keys (without version)."""
+    sql = """
+        select key, version, id, kind, sha256, superseded_at is null from store_document
+        where tenant = %s and key = any(%s)
+    """
+    return [Version(*row) for row in query(sql, (tenant, list(keys)))]
+
+
+def add(rows: Sequence[DocumentRow], lookups: Sequence[tuple[str, str, UUID]]) -> None:
+    """Insert documents and (tenant, key, document) look-ups. Raises a `Collision` if a version came another way."""
+    DOCUMENTS.add(rows)
+    LOOKUPS.add(lookups)
+
+
+def supersede(tenant: str, ids: Collection[UUID], at: datetime) -> None:
+    """These versions are no longer in force."""
+    sql = "update store_document set superseded_at = %s where tenant = %s and id = any(%s) and superseded_at is null"
+    execute(sql, (at, tenant, list(ids)))
+
+
+def touch(tenant: str, pairs: Sequence[tuple[str, UUID]]) -> None:
+    """Give (key, document) look-ups new ids: what stands under these keys means something else now."""
+    sql = """
+        update store_lookup l set id = nextval('store_lookup_id_seq')
+        from (select * from unnest(%s::text[], %s::uuid[]) as p (key, document) order by key, document) as p
+        where l.tenant = %s and l.key = p.key and l.document = p.document
+    """
+    execute(sql, ([key for key, _ in pairs], [document for _, document in pairs], tenant))
+
+
+def find(tenant: str, keys: Collection[str]) -> list[Found]:
+    """Everything under these keys, superseded papers too (they are part of what was seen), without bodies."""
+    sql = """
+        select l.key, l.id, d.id, d.kind, d.key, d.version, d.sha256, d.recorded_at, d.superseded_at is null
+        from store_lookup l join store_document d on d.tenant = l.tenant and d.id = l.document
+        where l.tenant = %s and l.key = any(%s)
+    """
+    return [Found(*row) for row in query(sql, (tenant, list(keys)))]
+
+
+def bodies(tenant: str, ids: Collection[UUID]) -> dict[UUID, bytes]:
+    """The canonical JSON of these documents."""
+    return dict(query("select id, body from store_document where tenant = %s and id = any(%s)", (tenant, list(ids))))
+
+
+def by_ids(tenant: str, ids: Collection[UUID]) -> list[DocumentRow]:
+    """These documents, whole."""
+    sql = f"select {_COLUMNS} from store_document where tenant = %s and id = any(%s)"
+    return [DocumentRow(*row) for row in query(sql, (tenant, list(ids)))]
+
+
+def by_versions(tenant: str, pairs: Iterable[tuple[str, str]]) -> list[DocumentRow]:
+    """Documents by (key, version), whole."""
+    wanted = list(pairs)
+    sql = f"""
+        select {", ".join(f"d.{column}" for column in DOCUMENTS.columns)} from store_document d
+        join unnest(%s::text[], %s::text[]) as w (key, version) on d.key = w.key and d.version = w.version
+        where d.tenant = %s
+    """
+    return [
+        DocumentRow(*row) for row in query(sql, ([key for key, _ in wanted], [at for _, at in wanted], tenant))
+    ]
+
+
+def by_number(tenant: str, number: str) -> list[DocumentRow]:
+    """Documents with this number, in force first, newest first."""
+    sql = f"""
+        select {_COLUMNS} from store_document where tenant = %s and number = %s
+        order by superseded_at is not null, recorded_at desc, id desc
+    """
+    return [DocumentRow(*row) for row in query(sql, (tenant, number))]
+
+
+def bodies_with_hash_at_odds(tenant: str) -> list[tuple[str, str]]:
+    """Source keys and ids of documents whose body is not what its hash says."""
+    sql = """
+        select key || '@' || version, id::text from store_document
+        where tenant = %s and sha256 <> encode(sha256(body), 'hex') order by 1
+    """
+    return [(key, document) for key, document in query(sql, (tenant,))]

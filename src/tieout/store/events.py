@@ -1,0 +1,107 @@
+"""Events and seals: written once, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from tieout.store.link import execute, query
+from tieout.store.table import Table
+
+
+class EventRow(NamedTuple):
+    """A row of events, in the order of `EVENTS`."""
+
+    tenant: str
+    stream: UUID
+    seq: int
+    type: str
+    version: int
+    payload: bytes
+    prev_hash: str
+    hash: str
+    at: datetime
+    actor: str
+
+
+class SealRow(NamedTuple):
+    """A row of seals, in the order of `SEALS`."""
+
+    tenant: str
+    number: int
+    heads: bytes
+    root: str
+    previous: str
+    signature: str
+    upto: int
+    at: datetime
+
+
+EVENTS: Final = Table.of(
+    "store_event", ("tenant", "stream", "seq"), tenant="text", stream="uuid", seq="int4", type="text", version="int4",
+    payload="bytea", prev_hash="text", hash="text", at="timestamptz", actor="text",
+)  # fmt: skip
+SEALS: Final = Table.of(
+    "store_seal", ("tenant", "number"), tenant="text", number="int4", heads="bytea", root="text", previous="text",
+    signature="text", upto="int8", at="timestamptz",
+)  # fmt: skip
+
+_COLUMNS: Final = ", ".join(EVENTS.columns)
+_PAGE: Final = 2000
+
+
+def add(rows: Sequence[EventRow]) -> None:
+    """Append events. Raises a `Collision` if a stream has grown meanwhile."""
+    EVENTS.add(rows)
+
+
+def of_streams(tenant: str, streams: Collection[UUID]) -> dict[UUID, list[EventRow]]:
+    """All events of these streams, each in order."""
+    sql = f"select {_COLUMNS} from store_event where tenant = %s and stream = any(%s) order by stream, seq"
+    found: dict[UUID, list[EventRow]] = {}
+    for row in query(sql, (tenant, list(streams))):
+        found.setdefault(row[1], []).append(EventRow(*row))
+    return found
+
+
+def every(tenant: str) -> Iterator[EventRow]:
+    """All events of a tenant in the order in which they were written, a page at a time."""
+    sql = f"select position, {_COLUMNS} from store_event where tenant = %s and position > %s order by position limit %s"
+    after = 0
+    while rows := query(sql, (tenant, after, _PAGE)):
+        for row in rows:
+            yield EventRow(*row[1:])
+        after = rows[-1][0]
+
+
+def streams(tenant: str) -> set[UUID]:
+    """Every stream that has an event."""
+    return {stream for (stream,) in query("select distinct stream from store_event where tenant = %s", (tenant,))}
+
+
+def quiet_heads(tenant: str, *, after: int) -> tuple[int, list[tuple[UUID, int, str]]]:
+    """The last position, and the last (stream, seq, hash) of each stream that grew after a position.
+
+    Holds off writers until the transaction ends: a position is drawn while the table is open for writing, so that when
+    nobody writes no lower one can still appear.
+    """
+    execute("lock table store_event in share mode")
+    upto = query("select coalesce(max(position), 0) from store_event where tenant = %s", (tenant,))[0][0]
+    sql = """
+        select distinct on (stream) stream, seq, hash from store_event
+        where tenant = %s and position > %s and position <= %s order by stream, seq desc
+    """
+    return upto, [(stream, seq, hash_) for stream, seq, hash_ in query(sql, (tenant, after, upto))]
+
+
+def add_seal(row: SealRow) -> None:
+    """Append a seal."""
+    SEALS.add([row])
+
+
+def seals(tenant: str) -> list[SealRow]:
+    """All seals of a tenant, first to last."""
+    sql = f"select {', '.join(SEALS.columns)} from store_seal where tenant = %s order by number"
+    return [SealRow(*row) for row in query(sql, (tenant,))]

@@ -1,0 +1,33 @@
+"""The rows of lanes: made when first used, locked while their counts change."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, fields
+from typing import Any, Final
+
+from tieout.core.lane import Lane
+from tieout.store.models import Lane as Row
+
+_NAMES: Final = tuple(known.name for known in fields(Lane))
+
+
+def lock_lane(name: str) -> Lane:
+    """The lane, made if it is new; its row is locked until the transaction ends."""
+    rows = Row.objects.filter(name=name).select_for_update()
+    found = rows.values(*_NAMES).first()
+    if found is None:
+        Row.objects.bulk_create([Row(name=name)], ignore_conflicts=True)
+        found = rows.values(*_NAMES).get()
+    return Lane(**found)
+
+
+def save_lane(lane: Lane) -> None:
+    """Writes the lane. In the transaction that locked it."""
+    columns = asdict(lane)
+    Row.objects.filter(name=columns.pop("name")).update(**columns)
+
+
+def lanes() -> list[Lane]:
+    """All lanes that were ever used, by name."""
+    rows: Any = Row.objects.order_by("name").values(*_NAMES)
+    return [Lane(**row) for row in rows]

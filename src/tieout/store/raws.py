@@ -1,0 +1,79 @@
+"""Raw papers: stored once by source key and by content, and listed until they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from tieout.store.link import execute, query
+from tieout.store.table import Table
+
+
+class RawRow(NamedTuple):
+    """A row of raw papers, in the order of `RAWS`."""
+
+    tenant: str
+    id: UUID
+    sha256: str
+    system: str
+    source_kind: str
+    external_id: str
+    version: str
+    stated: bool
+    name: str
+    media_type: str
+    size: int
+    content: bytes
+    received_at: datetime
+
+
+RAWS: Final = Table.of(
+    "store_raw", tenant="text", id="uuid", sha256="text", system="text", source_kind="text", external_id="text",
+    version="text", stated="bool", name="text", media_type="text", size="int8", content="bytea", received_at="timestamptz",
+)  # fmt: skip
+UNREAD: Final = Table.of("store_unread", ("tenant", "raw"), tenant="text", raw="uuid", received_at="timestamptz")
+
+_COLUMNS: Final = ", ".join(f"r.{column}" for column in RAWS.columns)
+
+
+def known_hashes(tenant: str, hashes: Collection[str]) -> dict[str, UUID]:
+    """Which of these contents we have, and under which id."""
+    sql = "select sha256, id from store_raw where tenant = %s and sha256 = any(%s)"
+    return dict(query(sql, (tenant, list(hashes))))
+
+
+def known_sources(tenant: str, external_ids: Collection[str]) -> set[tuple[str, str, str, str]]:
+    """Source keys (system, kind, id, version) that we have among those with these outer ids."""
+    sql = "select system, source_kind, external_id, version from store_raw where tenant = %s and external_id = any(%s)"
+    return set(query(sql, (tenant, list(external_ids))))  # type: ignore[arg-type]
+
+
+def add(rows: Sequence[RawRow]) -> None:
+    """Keep them, and list them as unread. Raises a `Collision` if one came in by another way meanwhile."""
+    RAWS.add(rows)
+    UNREAD.add([(row.tenant, row.id, row.received_at) for row in rows])
+
+
+def unread(tenant: str, *, before: datetime, limit: int) -> list[RawRow]:
+    """Papers received before an instant that nobody has read, oldest first."""
+    sql = f"""
+        select {_COLUMNS} from store_unread u join store_raw r on r.tenant = u.tenant and r.id = u.raw
+        where u.tenant = %s and u.received_at < %s order by u.raw limit %s
+    """
+    return [RawRow(*row) for row in query(sql, (tenant, before, limit))]
+
+
+def take_unread(tenant: str, ids: Collection[UUID]) -> set[UUID]:
+    """Strike them off the list of unread papers; gives those that were still on it. Waits for who has them in hand."""
+    sql = "select raw from store_unread where tenant = %s and raw = any(%s) order by raw for update"
+    taken = {raw for (raw,) in query(sql, (tenant, list(ids)))}
+    execute("delete from store_unread where tenant = %s and raw = any(%s)", (tenant, list(taken)))
+    return taken
+
+
+def content(tenant: str, raw: UUID) -> RawRow | None:
+    """A raw paper by its id."""
+    found = query(f"select {_COLUMNS} from store_raw r where r.tenant = %s and r.id = %s", (tenant, raw))
+    return RawRow(*found[0]) if found else None

@@ -1,0 +1,183 @@
+"""The case screen, and what a claim's own page adds: verdict, worksheet, evidence, history, actions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from tieout.core.case.state import Case as CaseState
+from tieout.core.claim import ClaimState
+from tieout.core.findings import Finding
+from tieout.core.money import Money
+from tieout.core.scope import Scope
+from tieout.core.verdict import Verdict
+from tieout.core.worksheet import Row
+from tieout.formats import canonical_json
+from tieout.store.models import Action, Case, Claim
+from tieout.store.models import Verdict as StoredVerdict
+from tieout.store.screens import seen
+from tieout.store.screens.history import Happening, history
+from tieout.store.screens.papers import PaperLink, link_of
+from tieout.store.screens.worklist import CaseLine, line_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A verdict with the worksheet that shows it."""
+
+    seq: int
+    at: datetime
+    sha256: str
+    verdict: Verdict
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedLine:
+    """A verdict in the list of a claim's verdicts."""
+
+    seq: int
+    at: datetime
+    status: str
+    code_version: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionLine:
+    """Something the outer world was asked to do, and how it stands."""
+
+    id: UUID
+    kind: str
+    lane: str
+    state: str
+    created_at: datetime
+    attempts: int
+    ref: str
+    last_error: str
+    done_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimPage:
+    """A claim: its present state, verdicts (latest judged in full), cases, actions and history."""
+
+    id: UUID
+    document: UUID
+    payable: Money | None
+    state: ClaimState
+    judged: Judged | None
+    verdicts: tuple[JudgedLine, ...]
+    evidence: tuple[PaperLink, ...]
+    cases: tuple[CaseLine, ...]
+    actions: tuple[ActionLine, ...]
+    happenings: tuple[Happening, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasePage:
+    """A case, its claim, and of the claim's present findings those that belong to the case."""
+
+    line: CaseLine
+    state: CaseState
+    claim: ClaimPage
+    findings: tuple[Finding, ...]
+
+
+def case(scope: Scope, case_id: UUID) -> CasePage | None:
+    """A case by its id; None if there is none that the scope may see."""
+    row = seen.cases(scope).filter(id=case_id).first()
+    claim = _claim(scope, row.claim, streams=[row.claim, row.id]) if row else None
+    if row is None or claim is None:
+        return None
+    findings = claim.judged.verdict.findings if claim.judged else ()
+    return CasePage(
+        line=line_of(row),
+        state=canonical_json.decode_as(CaseState, bytes(row.state)),
+        claim=claim,
+        findings=tuple(finding for finding in findings if finding.cause == row.cause),
+    )
+
+
+def claim(scope: Scope, claim_id: UUID) -> ClaimPage | None:
+    """A claim by its id with the history of all its cases; None if there is none that the scope may see."""
+    cases = seen.cases(scope).filter(claim=claim_id).values_list("id", flat=True)
+    return _claim(scope, claim_id, streams=[claim_id, *cases])
+
+
+def neighbours(scope: Scope, line: CaseLine, lines: tuple[CaseLine, ...]) -> tuple[UUID | None, UUID | None]:
+    """The cases before and after one in a list; None at its ends or if it is not in it."""
+    ids = [each.id for each in lines]
+    if line.id not in ids:
+        return None, ids[0] if ids else None
+    k = ids.index(line.id)
+    return (ids[k - 1] if k else None), (ids[k + 1] if k + 1 < len(ids) else None)
+
+
+def _claim(scope: Scope, claim_id: UUID, *, streams: Iterable[UUID]) -> ClaimPage | None:
+    row = seen.claims(scope).filter(id=claim_id).first()
+    if row is None:
+        return None
+    judged, lines = _verdicts(scope, row)
+    return ClaimPage(
+        id=row.id,
+        document=row.document,
+        payable=seen.amount(row.payable, row.currency),
+        state=canonical_json.decode_as(ClaimState, bytes(row.state)),
+        judged=judged,
+        verdicts=lines,
+        evidence=_evidence(scope, judged.verdict, but=row.document) if judged else (),
+        cases=tuple(line_of(each) for each in seen.cases(scope).filter(claim=row.id).order_by("opened_at", "id")),
+        actions=_actions(scope, row.id),
+        happenings=history(scope, streams),
+    )
+
+
+def _verdicts(scope: Scope, row: Claim) -> tuple[Judged | None, tuple[JudgedLine, ...]]:
+    found = StoredVerdict.objects.filter(tenant=scope.tenant, claim=row.id)
+    lines = tuple(
+        JudgedLine(seq=each.seq, at=each.at, status=each.status, code_version=each.code_version, sha256=each.sha256)
+        for each in found.only("seq", "at", "status", "code_version", "sha256").order_by("-seq")
+    )
+    present = found.filter(seq=row.verdict_seq).first()
+    if present is None:
+        return None, lines
+    judged = Judged(
+        seq=present.seq,
+        at=present.at,
+        sha256=present.sha256,
+        verdict=canonical_json.decode_as(Verdict, bytes(present.body)),
+        rows=canonical_json.decode_as(tuple[Row, ...], bytes(present.rows)),
+    )
+    return judged, lines
+
+
+def _evidence(scope: Scope, verdict: Verdict, *, but: UUID) -> tuple[PaperLink, ...]:
+    wanted = Q(pk__in=[])
+    for key, _ in verdict.inputs:
+        name, _, version = key.rpartition("@")
+        wanted |= Q(key=name, version=version) if name else Q(key=key)
+    rows = seen.documents(scope).filter(wanted).exclude(id=but).defer("body", "remarks")
+    return tuple(link_of(row) for row in rows.order_by("kind", "recorded_at", "number"))
+
+
+def _actions(scope: Scope, stream: UUID) -> tuple[ActionLine, ...]:
+    rows = Action.objects.filter(tenant=scope.tenant, stream=stream).defer("payload").order_by("created_at", "id")
+    return tuple(
+        ActionLine(
+            id=row.id,
+            kind=row.kind,
+            lane=row.lane,
+            state=row.state,
+            created_at=row.created_at,
+            attempts=row.attempts,
+            ref=row.ref,
+            last_error=row.last_error,
+            done_at=row.done_at,
+        )
+        for row in rows
+    )

@@ -1,0 +1,45 @@
+"""What happened to a claim and its cases, in order, as events again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from tieout.core.case.upcast import AnyEvent, type_of, upcast
+from tieout.core.scope import Scope
+from tieout.formats import canonical_json
+from tieout.store.models import Event
+
+SHOWN_MAX = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """An event in its stream (the id of a claim or a case); `seq` counts from 1 within it."""
+
+    stream: UUID
+    seq: int
+    at: datetime
+    actor: str
+    event: AnyEvent
+
+
+def history(scope: Scope, streams: Iterable[UUID]) -> tuple[Happening, ...]:
+    """The events of these streams, first first; the latest 500 of them. The caller has seen to it that they may be seen."""
+    found = Event.objects.filter(tenant=scope.tenant, stream__in=list(streams)).order_by("-at", "-position")
+    rows = list(found[:SHOWN_MAX])
+    return tuple(
+        Happening(stream=row.stream, seq=row.seq, at=row.at, actor=row.actor, event=_event(row))
+        for row in reversed(rows)
+    )
+
+
+def _event(row: Event) -> AnyEvent:
+    type_ = type_of(row.type)
+    payload = bytes(row.payload)
+    if row.version != type_.version:
+        payload = json.dumps(dict(upcast(row.type, row.version, json.loads(payload)))).encode()
+    return canonical_json.decode_as(type_, payload)

@@ -1,0 +1,97 @@
+"""Verdicts, each with what it was derived from, and the allocations of the last one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from tieout.store.link import execute, query
+from tieout.store.table import Table
+
+
+class VerdictRow(NamedTuple):
+    """A row of verdicts, in the order of `VERDICTS`. `sha256` is of the body."""
+
+    tenant: str
+    claim: UUID
+    seq: int
+    status: str
+    sha256: str
+    body: bytes
+    rows: bytes
+    facts: bytes
+    looked_up: bytes
+    code_version: str
+    at: datetime
+
+
+class AllocationRow(NamedTuple):
+    """A row of allocations, in the order of `ALLOCATIONS`; `net` in minor units."""
+
+    tenant: str
+    order_number: str
+    line: str
+    claim: UUID
+    claim_line: str
+    quantity: Decimal
+    unit: str
+    net: int
+    currency: str
+
+
+VERDICTS: Final = Table.of(
+    "store_verdict", ("tenant", "claim", "seq"), tenant="text", claim="uuid", seq="int4", status="text", sha256="text",
+    body="bytea", rows="bytea", facts="bytea", looked_up="bytea", code_version="text", at="timestamptz",
+)  # fmt: skip
+ALLOCATIONS: Final = Table.of(
+    "store_allocation", tenant="text", order_number="text", line="text", claim="uuid", claim_line="text",
+    quantity="numeric", unit="text", net="int8", currency="text",
+)  # fmt: skip
+
+_COLUMNS: Final = ", ".join(VERDICTS.columns)
+
+
+def add(rows: Sequence[VerdictRow]) -> None:
+    """Insert new verdicts."""
+    VERDICTS.add(rows)
+
+
+def of_claim(tenant: str, claim: UUID) -> list[VerdictRow]:
+    """All verdicts of a claim, first to last."""
+    sql = f"select {_COLUMNS} from store_verdict where tenant = %s and claim = %s order by seq"
+    return [VerdictRow(*row) for row in query(sql, (tenant, claim))]
+
+
+def last(tenant: str, claims: Collection[UUID]) -> dict[UUID, VerdictRow]:
+    """The last verdict of each of these claims that has one."""
+    sql = f"""
+        select distinct on (claim) {_COLUMNS} from store_verdict
+        where tenant = %s and claim = any(%s) order by claim, seq desc
+    """
+    return {row[1]: VerdictRow(*row) for row in query(sql, (tenant, list(claims)))}
+
+
+def allocated(tenant: str, orders: Collection[str]) -> list[tuple[AllocationRow, str]]:
+    """What claims use up of these orders, with each claim's key."""
+    sql = f"""
+        select {", ".join(f"a.{column}" for column in ALLOCATIONS.columns)}, c.key from store_allocation a
+        join store_claim c on c.tenant = a.tenant and c.id = a.claim
+        where a.tenant = %s and a.order_number = any(%s) order by c.received_at, c.key, a.id
+    """
+    return [(AllocationRow(*row[:-1]), row[-1]) for row in query(sql, (tenant, list(orders)))]
+
+
+def allocations_of(tenant: str, claims: Collection[UUID]) -> list[AllocationRow]:
+    """What these claims use up."""
+    sql = f"select {', '.join(ALLOCATIONS.columns)} from store_allocation where tenant = %s and claim = any(%s) order by id"
+    return [AllocationRow(*row) for row in query(sql, (tenant, list(claims)))]
+
+
+def replace_allocations(tenant: str, claims: Collection[UUID], rows: Sequence[AllocationRow]) -> None:
+    """These claims now use up exactly this."""
+    if claims:
+        execute("delete from store_allocation where tenant = %s and claim = any(%s)", (tenant, list(claims)))
+    ALLOCATIONS.add(rows)

@@ -1,0 +1,120 @@
+"""Watches, signals, rechecks and holds: what makes tie-out incremental and free of races."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from tieout.store.link import execute, query
+from tieout.store.table import Table
+
+
+class WatchRow(NamedTuple):
+    """A row of watches, in the order of `WATCHES`."""
+
+    tenant: str
+    key: str
+    claim: UUID
+    seen: int
+
+
+WATCHES: Final = Table.of(
+    "store_watch", ("tenant", "key", "claim"), tenant="text", key="text", claim="uuid", seen="int8"
+)
+SIGNALS: Final = Table.of("store_signal", tenant="text", key="text", claim="uuid")
+
+
+def rewatch(tenant: str, gone: Sequence[tuple[str, UUID]], rows: Sequence[WatchRow], *, fresh: bool) -> None:
+    """Claims now watch these keys, and no longer the (key, claim) pairs in `gone`. `fresh`: none of the rows is there."""
+    if gone:
+        sql = """
+            delete from store_watch w using unnest(%s::text[], %s::uuid[]) as g (key, claim)
+            where w.tenant = %s and w.key = g.key and w.claim = g.claim
+        """
+        execute(sql, ([key for key, _ in gone], [claim for _, claim in gone], tenant))
+    if fresh:
+        WATCHES.add(rows)
+    else:
+        WATCHES.put(rows)
+
+
+def signal(tenant: str, news: Collection[tuple[str, UUID | None]]) -> None:
+    """There is news under these keys; each with the claim that need not be told."""
+    SIGNALS.add([(tenant, key, claim) for key, claim in news])
+
+
+def take_signals(tenant: str, *, limit: int) -> list[tuple[int, str, UUID | None]]:
+    """Lock and give signals that nobody else has in hand."""
+    sql = "select id, key, claim from store_signal where tenant = %s order by id limit %s for update skip locked"
+    return [(row[0], row[1], row[2]) for row in query(sql, (tenant, limit))]
+
+
+def drop_signals(ids: Collection[int]) -> None:
+    """They have been passed on."""
+    execute("delete from store_signal where id = any(%s)", (list(ids),))
+
+
+def watchers(tenant: str, keys: Collection[str]) -> list[tuple[str, UUID]]:
+    """Who watches these keys, as (key, claim)."""
+    sql = "select key, claim from store_watch where tenant = %s and key = any(%s)"
+    return [(key, claim) for key, claim in query(sql, (tenant, list(keys)))]
+
+
+def add_recheck(tenant: str, recheck: UUID, claims: Sequence[UUID], at: datetime) -> None:
+    """To be looked at once the transaction has committed: has news come for these claims in between?"""
+    execute(
+        "insert into store_recheck (tenant, id, claims, at) values (%s, %s, %s, %s)",
+        (tenant, recheck, list(claims), at),
+    )
+
+
+def take_rechecks(tenant: str, *, recheck: UUID | None = None, limit: int = 20) -> list[tuple[UUID, list[UUID]]]:
+    """Lock and give rechecks (or one) that nobody else has in hand."""
+    sql = """
+        select id, claims from store_recheck where tenant = %s and (%s::uuid is null or id = %s)
+        order by at limit %s for update skip locked
+    """
+    return [(row[0], row[1]) for row in query(sql, (tenant, recheck, recheck, limit))]
+
+
+def drop_rechecks(tenant: str, ids: Collection[UUID]) -> None:
+    """They have been looked at."""
+    execute("delete from store_recheck where tenant = %s and id = any(%s)", (tenant, list(ids)))
+
+
+def overtaken(tenant: str, claims: Collection[UUID], keys: Collection[str]) -> set[UUID]:
+    """Of these claims, which watch (one of these keys) something that has changed since they looked.
+
+    Ids of look-ups only grow, and a look-up that means something else gets a new id: so the sum under a key tells every
+    change, in whichever order the changes commit.
+    """
+    sql = """
+        select distinct w.claim from store_watch w
+        left join (
+            select key, sum(id) as seen from store_lookup where tenant = %s and key = any(%s) group by key
+        ) l on l.key = w.key
+        where w.tenant = %s and w.key = any(%s) and w.claim = any(%s) and w.seen <> coalesce(l.seen, 0)
+    """
+    wanted = list(keys)
+    return {claim for (claim,) in query(sql, (tenant, wanted, tenant, wanted, list(claims)))}
+
+
+def hold(tenant: str, keys: Sequence[str]) -> None:
+    """Hold these keys until the transaction ends; waits for who holds them.
+
+    Rows and not advisory locks: PostgreSQL keeps row locks in the rows, while a batch of advisory locks fills the shared
+    lock table of the whole server. Every key is made before the first is locked, both in sorted order: whoever waits
+    for a key that is being made holds none that its maker could want (docs/decisions/0012).
+    """
+    if keys:
+        ordered = sorted(keys)
+        sql = """
+            insert into store_held (tenant, key) select %s, key from unnest(%s::text[]) as k (key) order by key
+            on conflict do nothing
+        """
+        execute(sql, (tenant, ordered))
+        execute(
+            "select from store_held where tenant = %s and key = any(%s) order by key for update", (tenant, ordered)
+        )
