@@ -104,4 +104,4 @@ def duplicate_keys(invoice: Invoice) -> Iterator[str]:
     number = normal_reference(invoice.number)
     identities = list(party_keys("", invoice.supplier))
     for identity in identities:
-        yield f"duplicate{identity}/{number}"
+        yield f"duplicate/{invoice.kind}{identity}/{number}"
