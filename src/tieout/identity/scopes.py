@@ -40,3 +40,10 @@ def scope_of(user: User, *, tenant: str | None = None, entity: str | None = None
         return Scope(tenant=chosen, actor=str(user.pk), roles=everywhere)
     common = frozenset.intersection(*(frozenset(roles) for roles in places.values()))
     return Scope(tenant=chosen, entities=frozenset(places), actor=str(user.pk), roles=common)
+
+
+def tenants_of(user: User) -> tuple[str, ...]:
+    """The codes of all tenants that a user holds a role in, sorted."""
+    if not user.is_active:
+        return ()
+    return tuple(sorted(set(Grant.objects.filter(user_id=user.pk).values_list("tenant_id", flat=True))))

@@ -17,7 +17,7 @@ from tieout.core.scope import Scope
 from tieout.core.verdict import Verdict
 from tieout.core.worksheet import Row
 from tieout.formats import canonical_json
-from tieout.store.models import Action, Case, Claim
+from tieout.store.models import Action, Claim
 from tieout.store.models import Verdict as StoredVerdict
 from tieout.store.screens import seen
 from tieout.store.screens.history import Happening, history
@@ -107,15 +107,6 @@ def claim(scope: Scope, claim_id: UUID) -> ClaimPage | None:
     """A claim by its id with the history of all its cases; None if there is none that the scope may see."""
     cases = seen.cases(scope).filter(claim=claim_id).values_list("id", flat=True)
     return _claim(scope, claim_id, streams=[claim_id, *cases])
-
-
-def neighbours(scope: Scope, line: CaseLine, lines: tuple[CaseLine, ...]) -> tuple[UUID | None, UUID | None]:
-    """The cases before and after one in a list; None at its ends or if it is not in it."""
-    ids = [each.id for each in lines]
-    if line.id not in ids:
-        return None, ids[0] if ids else None
-    k = ids.index(line.id)
-    return (ids[k - 1] if k else None), (ids[k + 1] if k + 1 < len(ids) else None)
 
 
 def _claim(scope: Scope, claim_id: UUID, *, streams: Iterable[UUID]) -> ClaimPage | None:

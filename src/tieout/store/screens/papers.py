@@ -96,7 +96,10 @@ class ClaimList:
 def claims(
     scope: Scope, *, statuses: Collection[str] = (), text: str = "", after: str = "", size: int = PAGE
 ) -> ClaimList:
-    """Claims in any of some statuses (none given: all) and by words (number or supplier), latest first. A damaged cursor is the first page."""
+    """Claims in any of some statuses (none given: all) and by words (number or supplier), latest first.
+
+    A damaged cursor is the first page.
+    """
     found = seen.claims(scope)
     if statuses:
         found = found.filter(status__in=statuses)

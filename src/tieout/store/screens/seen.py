@@ -33,7 +33,6 @@ def documents(scope: Scope) -> QuerySet[Document]:
     return found.filter(Q(entity__in=scope.entities) | (Q(entity="") & ~Q(kind__in=CLAIM_KINDS)))
 
 
-
 def amount(minor: int | None, currency: str) -> Money | None:
     """Money from two columns; None where there is no amount."""
     return None if minor is None or not currency else Money(int(minor), currency)

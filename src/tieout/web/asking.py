@@ -1,0 +1,42 @@
+"""Who asks: the scope of a signed-in person, found once a request; a page of its own for those who have no place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import update_wrapper
+from typing import Concatenate, ParamSpec
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from tieout.core.errors import Refused
+from tieout.core.scope import Scope
+from tieout.identity.models import User
+from tieout.identity.scopes import scope_of, tenants_of
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+ScopedView = Callable[Concatenate[HttpRequest, Scope, P], HttpResponse]
+
+
+def scoped(view: ScopedView[P]) -> View[P]:
+    """Gives a view the scope of the person who asks; without one, a page that says what is missing and how to get it."""
+
+    def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        user = request.user
+        assert isinstance(user, User), "the sign-in middleware lets nobody else through"
+        try:
+            scope = scope_of(user, tenant=request.session.get("tenant"))
+        except Refused as refused:
+            page = {"refused": refused, "tenants": tenants_of(user)}
+            return render(request, "web/no_scope.html", page, status=403)
+        return view(request, scope, *args, **kwargs)
+
+    update_wrapper(answer, view)
+    return answer
+
+
+def now() -> datetime:
+    """The present moment: a door reads the clock, so that nothing behind it has to."""
+    return datetime.now(UTC)

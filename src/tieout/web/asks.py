@@ -1,0 +1,261 @@
+"""What can be asked of a case, as forms: each command its fields, its words, and how the fields become the command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django import forms
+
+from tieout.core.case import commands
+from tieout.core.case.commands import Command, CommandName
+from tieout.core.case.resolutions import resolution_of
+from tieout.core.case.state import Case
+from tieout.core.errors import Malformed
+from tieout.core.money import Money
+from tieout.web.words import money
+
+LONG: Final = 2000
+
+
+def _words(label: str, *, required: bool = True) -> forms.CharField:
+    return forms.CharField(
+        label=label, required=required, max_length=LONG, widget=forms.Textarea(attrs={"rows": 2, "maxlength": LONG})
+    )
+
+
+class CommandForm(forms.Form):
+    """A form about one case; `actor` asks."""
+
+    use_required_attribute = True
+
+    def __init__(self, *args: Any, case: Case, actor: str, **kwargs: Any) -> None:
+        self.case, self.actor = case, actor
+        kwargs.setdefault("auto_id", f"{type(self).__name__}_%s")
+        super().__init__(*args, **kwargs)
+        self.fill()
+
+    def fill(self) -> None:
+        """Choices that depend on the case."""
+
+    def command(self) -> Command:
+        """The command that the valid form asks for."""
+        raise AssertionError("every form says its command")
+
+
+class Take(CommandForm):
+    """Take it; give it back if it is already one's own."""
+
+    def command(self) -> Command:
+        """Assigns the one who asks, or nobody."""
+        return commands.Assign(assignee="" if self.case.assignee == self.actor else self.actor)
+
+
+class Note(CommandForm):
+    """Write something down."""
+
+    text = _words("What others should know")
+
+    def command(self) -> Command:
+        """A note."""
+        return commands.Note(text=self.cleaned_data["text"])
+
+
+class AskSupplier(CommandForm):
+    """Ask the supplier; what is left empty is said in the findings' own words."""
+
+    text = _words("Message (left empty: the findings in plain words)", required=False)
+
+    def command(self) -> Command:
+        """A question."""
+        return commands.AskSupplier(text=self.cleaned_data["text"])
+
+
+class RecordAnswer(CommandForm):
+    """The supplier answered."""
+
+    message_id = forms.ChoiceField(label="To which question", required=False)
+    answer = _words("What the supplier said")
+
+    def fill(self) -> None:
+        """The questions that are out."""
+        asked = [(str(each.message.id), each.message.text[:80]) for each in self.case.asked]
+        self.fields["message_id"].choices = [("", "All that are out"), *asked]  # type: ignore[attr-defined]
+
+    def command(self) -> Command:
+        """An answer."""
+        return commands.RecordAnswer(answer=self.cleaned_data["answer"], message_id=self.cleaned_data["message_id"])
+
+
+class Accept(CommandForm):
+    """Accept one finding, on the evidence that is on the screen."""
+
+    finding = forms.ChoiceField(label="What is accepted")
+    limit = forms.CharField(label="Up to how much (left empty: exactly the money at stake)", required=False)
+    reason = _words("Why")
+
+    def fill(self) -> None:
+        """The findings that may be accepted, each with the hash of its numbers."""
+        self.fields["finding"].choices = [  # type: ignore[attr-defined]
+            (f"{each.evidence_hash}|{each.code}|{each.where}", f"{each.code} at {each.where}{_stake(each.at_stake)}")
+            for each in self.case.findings
+            if each.releasable
+        ]
+
+    def clean_finding(self) -> tuple[str, str, str]:
+        """(hash, code, where) as they were on the screen."""
+        evidence, code, where = str(self.cleaned_data["finding"]).split("|", 2)
+        return evidence, code, where
+
+    def clean_limit(self) -> Money | None:
+        """An amount with its currency; a bare amount is in the case's currency."""
+        text = str(self.cleaned_data["limit"]).strip().replace("\u202f", "").replace("\u00a0", " ")
+        if not text:
+            return None
+        if self.case.at_stake is not None and " " not in text:
+            text = f"{text} {self.case.at_stake.currency}"
+        try:
+            return Money.parse(text)
+        except Malformed as malformed:
+            raise forms.ValidationError(f"{malformed.message}; {malformed.remedy}".rstrip("; ")) from malformed
+
+    def command(self) -> Command:
+        """An acceptance."""
+        evidence, code, where = self.cleaned_data["finding"]
+        return commands.AcceptVariance(
+            code=code,
+            where=where,
+            evidence_hash=evidence,
+            reason=self.cleaned_data["reason"],
+            limit=self.cleaned_data["limit"],
+        )
+
+
+class Revoke(CommandForm):
+    """Take an acceptance back."""
+
+    number = forms.ChoiceField(label="Which acceptance")
+    reason = _words("Why")
+
+    def fill(self) -> None:
+        """The acceptances that hold."""
+        self.fields["number"].choices = [  # type: ignore[attr-defined]
+            (each.number, f"{each.code} at {each.where}, up to {money(each.limit)}") for each in self.case.releases
+        ]
+
+    def command(self) -> Command:
+        """A revocation."""
+        return commands.RevokeRelease(number=self.cleaned_data["number"], reason=self.cleaned_data["reason"])
+
+
+class Resolve(CommandForm):
+    """End it one of the ways that its findings allow."""
+
+    resolution = forms.ChoiceField(label="How")
+    note = _words("Why", required=False)
+    reference = forms.CharField(label="Outer number, where one is asked for", required=False, max_length=100)
+
+    def fill(self) -> None:
+        """The resolutions of the findings, each once."""
+        known = dict.fromkeys(name for each in self.case.findings for name in each.resolutions)
+        self.fields["resolution"].choices = [(name, resolution_of(name).name) for name in known]  # type: ignore[attr-defined]
+
+    def command(self) -> Command:
+        """A resolution."""
+        said = self.cleaned_data
+        return commands.Resolve(resolution=said["resolution"], note=said["note"], reference=said["reference"])
+
+
+class Escalate(CommandForm):
+    """Call the next rung now."""
+
+    reason = _words("Why now")
+
+    def command(self) -> Command:
+        """An escalation."""
+        return commands.Escalate(reason=self.cleaned_data["reason"])
+
+
+class HandOff(CommandForm):
+    """Give it to another queue."""
+
+    queue = forms.CharField(label="Queue", max_length=100, widget=forms.TextInput(attrs={"list": "queues"}))
+    reason = _words("Why")
+
+    def command(self) -> Command:
+        """A hand-off."""
+        return commands.HandOff(queue=self.cleaned_data["queue"].strip(), reason=self.cleaned_data["reason"])
+
+
+class Reopen(CommandForm):
+    """Open again what had ended."""
+
+    reason = _words("Why")
+
+    def command(self) -> Command:
+        """A reopening."""
+        return commands.Reopen(reason=self.cleaned_data["reason"])
+
+
+def _stake(amount: Money | None) -> str:
+    return f", {money(amount)}" if amount else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """A button: the command's name, its words, its form; `about` says in one line what will happen."""
+
+    name: CommandName
+    label: str
+    about: str
+    form: CommandForm
+
+
+FORMS: Final[Mapping[CommandName, tuple[type[CommandForm], str, str]]] = {
+    "assign": (Take, "Take it", ""),
+    "resolve": (Resolve, "Resolve", "The case ends when the papers say so."),
+    "accept_variance": (
+        Accept,
+        "Accept a variance",
+        "Holds for exactly the numbers on this screen; any change reopens it.",
+    ),
+    "ask_supplier": (AskSupplier, "Ask the supplier", "The clock stands until the answer comes."),
+    "record_answer": (RecordAnswer, "Record the supplier's answer", ""),
+    "hand_off": (HandOff, "Hand to another queue", ""),
+    "note": (Note, "Write a note", ""),
+    "escalate": (Escalate, "Escalate", "The next rung of the ladder is told now."),
+    "revoke_release": (Revoke, "Take an acceptance back", ""),
+    "reopen": (Reopen, "Open again", ""),
+}
+"""In the order in which they are offered."""
+
+# A command that has nothing to be about is not offered: nothing to accept, no question out, nothing accepted.
+_POINTLESS: Final[Mapping[str, Callable[[Case], bool]]] = {
+    "accept_variance": lambda case: not any(each.releasable for each in case.findings),
+    "record_answer": lambda case: not case.asked,
+    "revoke_release": lambda case: not case.releases,
+    "resolve": lambda case: not any(each.resolutions for each in case.findings),
+}
+
+
+def form_for(name: CommandName, case: Case, actor: str, data: Any = None) -> CommandForm:
+    """The form of a command, filled from `data` if there is any."""
+    return FORMS[name][0](data, case=case, actor=actor)
+
+
+def asks(case: Case, allowed: tuple[CommandName, ...], actor: str) -> tuple[Ask, ...]:
+    """The buttons for the commands that are allowed now, in the order of usefulness."""
+    return tuple(
+        Ask(name=name, label=_label(name, label, case, actor), about=about, form=form_for(name, case, actor))
+        for name, (_, label, about) in FORMS.items()
+        if name in allowed and not (name in _POINTLESS and _POINTLESS[name](case))
+    )
+
+
+def _label(name: CommandName, label: str, case: Case, actor: str) -> str:
+    if name != "assign":
+        return label
+    if case.assignee == actor:
+        return "Give it back to the queue"
+    return "Take it over" if case.assignee else label

@@ -1,0 +1,29 @@
+"""Nobody without a session sees anything: every view is behind the sign-in unless it says otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+CALLS = "api"
+"""The namespace of the calls: they answer strangers with 401 themselves, because a program cannot follow a sign-in page."""
+
+
+class SignInRequired(LoginRequiredMiddleware):
+    """Django's own gate, which leaves the calls to theirs."""
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., HttpResponseBase],
+        view_args: tuple[Any, ...],
+        view_kwargs: dict[str, Any],
+    ) -> HttpResponseBase | None:
+        """Sends those who are not signed in to the sign-in page."""
+        if request.resolver_match is not None and CALLS in request.resolver_match.namespaces:
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)

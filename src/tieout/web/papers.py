@@ -1,0 +1,116 @@
+"""Claims and documents: the list, one document with all that hangs together with it, and its original."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote, urlencode
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+
+from tieout.core.documents import Document as Paper
+from tieout.core.documents import Invoice, Order, Receipt
+from tieout.core.scope import Scope
+from tieout.identity.names import names_of
+from tieout.store.screens import papers
+from tieout.store.screens.case import ClaimPage, claim
+from tieout.web.asking import now, scoped
+from tieout.web.original import form_of, shown
+from tieout.web.overview import GROUPS
+from tieout.web.security import PDF_POLICY, TEXT_POLICY
+from tieout.web.sheets import sheet
+from tieout.web.timeline import timeline
+from tieout.web.worksheet import worksheet
+
+
+@scoped
+def index(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """The list of claims."""
+    group = request.GET.get("group", "")
+    text = request.GET.get("text", "").strip()[:100]
+    group = group if group in GROUPS else ""
+    after = request.GET.get("after", "")
+    listed = papers.claims(scope, statuses=GROUPS.get(group, ()), text=text, after=after)
+    kept = {name: value for name, value in (("group", group), ("text", text)) if value}
+    page = {
+        "here": "papers",
+        "at": now(),
+        "listed": listed,
+        "group": group,
+        "groups": tuple(GROUPS),
+        "text": text,
+        "next_query": urlencode({**kept, "after": listed.following}) if listed.following else "",
+        "first_query": urlencode(kept),
+        "later": bool(after),
+    }
+    return render(request, "web/claims.html", page)
+
+
+@scoped
+def of_claim(request: HttpRequest, scope: Scope, claim_id: UUID) -> HttpResponse:
+    """A claim's page is that of its present paper."""
+    found = claim(scope, claim_id)
+    if found is None:
+        raise Http404
+    return redirect(f"{reverse('paper', args=[found.document])}?{request.GET.urlencode()}".rstrip("?"))
+
+
+@scoped
+def show(request: HttpRequest, scope: Scope, document: UUID) -> HttpResponse:
+    """One document."""
+    found = papers.paper(scope, document)
+    if found is None:
+        raise Http404
+    owner = claim(scope, found.claim) if found.claim else None
+    kept = papers.original(scope, document)
+    page = {
+        "here": "papers",
+        "at": now(),
+        "paper": found,
+        "sheet": sheet(found.document),
+        "original": shown(kept.content) if kept else None,
+        "chain": _chain(scope, found.document, but=found.link.id),
+        **(_claim(owner) if owner else {}),
+    }
+    return render(request, "web/paper.html", page)
+
+
+@xframe_options_sameorigin
+@scoped
+def original(request: HttpRequest, scope: Scope, document: UUID) -> HttpResponse:
+    """The bytes as they came, to be kept (`?keep`) or, a PDF only, to be shown inside the page. Never as a page."""
+    kept = papers.original(scope, document)
+    if kept is None:
+        raise Http404
+    inside = form_of(kept.content) == "pdf" and "keep" not in request.GET
+    response = HttpResponse(kept.content, content_type="application/pdf" if inside else "application/octet-stream")
+    name = quote(kept.name or f"{document}.bin", safe="")
+    response.headers["Content-Disposition"] = f"{'inline' if inside else 'attachment'}; filename*=UTF-8''{name}"
+    response.headers["Content-Security-Policy"] = PDF_POLICY if inside else TEXT_POLICY
+    return response
+
+
+def _claim(owner: ClaimPage) -> dict[str, Any]:
+    names = names_of({each.actor for each in owner.happenings})
+    return {
+        "claim": owner,
+        "worksheet": worksheet(owner.judged.rows, ()) if owner.judged else None,
+        "timeline": timeline(owner.happenings, names),
+    }
+
+
+def _chain(scope: Scope, document: Paper, *, but: UUID) -> list[papers.PaperLink]:
+    match document:
+        case Order():
+            numbers: tuple[str, ...] = (document.number,)
+        case Invoice():
+            numbers = document.order_numbers()
+        case Receipt():
+            lines = [line.order.document for line in document.lines]
+            numbers = tuple(dict.fromkeys(number for number in (document.order_number, *lines) if number))
+        case _:
+            numbers = ()
+    return [link for link in papers.chain(scope, numbers) if link.id != but] if numbers else []

@@ -1,0 +1,53 @@
+"""Canonical documents laid out for people: fields, parties, tables. One layout for every kind, filled by the kind's own file."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from tieout.core.documents import (
+    Contract,
+    DespatchAdvice,
+    Document,
+    InspectionResult,
+    Invoice,
+    Order,
+    Product,
+    Receipt,
+    Release,
+    Supplier,
+    SupplierReturn,
+    Unreadable,
+)
+from tieout.web.sheets import billed, master, moved, ordered, other
+from tieout.web.sheets.layout import Sheet
+
+__all__ = ["Sheet", "sheet"]
+
+
+def sheet(document: Document) -> Sheet:  # noqa: PLR0911  one branch a kind
+    """The layout of a document."""
+    match document:
+        case Invoice():
+            return billed.invoice(document)
+        case Order():
+            return ordered.order(document)
+        case Contract():
+            return ordered.contract(document)
+        case Receipt():
+            return moved.receipt(document)
+        case DespatchAdvice():
+            return moved.despatch(document)
+        case InspectionResult():
+            return moved.inspection(document)
+        case SupplierReturn():
+            return moved.returned(document)
+        case Supplier():
+            return master.supplier(document)
+        case Product():
+            return master.product(document)
+        case Release():
+            return other.release(document)
+        case Unreadable():
+            return other.unreadable(document)
+        case never:
+            assert_never(never)

@@ -1,0 +1,103 @@
+"""The layout that every document is shown in: a title, named fields, parties, tables of text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from tieout.core.documents import LineReference, ProductIds
+from tieout.core.party import Party
+
+Field = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column: `number` columns stand right."""
+
+    name: str
+    number: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """What stands in a column of a row."""
+
+    text: str
+    number: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table; columns that no row fills are left out when it is made by `table`."""
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parties:
+    """One party in its role, with its identifiers."""
+
+    role: str
+    name: str
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """`kind` in words ("Credit note"), its number, and what stands on it. Empty fields are left out."""
+
+    kind: str
+    number: str
+    fields: tuple[Field, ...]
+    parties: tuple[Parties, ...] = ()
+    tables: tuple[Table, ...] = ()
+    totals: tuple[Field, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def filled(*fields: Field) -> tuple[Field, ...]:
+    """The fields that say something."""
+    return tuple((name, value) for name, value in fields if value and value != "–")
+
+
+def party(role: str, who: Party | None) -> tuple[Parties, ...]:
+    """A party in its role; none if it says nothing."""
+    if who is None or not (who.name or who.identifiers):
+        return ()
+    named = {"vat": "VAT id", "tax": "Tax number", "ours": "Our number", "0088": "GLN"}
+    known = [(named.get(each.scheme, each.scheme or "Id"), each.value) for each in who.identifiers]
+    return (Parties(role=role, name=who.name, fields=filled(("Country", who.country), *known)),)
+
+
+def table(title: str, columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> tuple[Table, ...]:
+    """A table without its empty columns; none without rows."""
+    rows = list(rows)
+    kept = [k for k, _ in enumerate(columns) if any(row[k] for row in rows)]
+    if not rows:
+        return ()
+    return (
+        Table(
+            title=title,
+            columns=tuple(columns[k] for k in kept),
+            rows=tuple(tuple(Cell(text=row[k], number=columns[k].number) for k in kept) for row in rows),
+        ),
+    )
+
+
+def columns(*names: str) -> tuple[Column, ...]:
+    """Columns by name; a leading "#" makes a column of numbers."""
+    return tuple(Column(name=name.removeprefix("#"), number=name.startswith("#")) for name in names)
+
+
+def reference(to: LineReference) -> str:
+    """ "4500012 / 10"; "" for none."""
+    return " / ".join(part for part in (to.document, to.line) if part)
+
+
+def product(ids: ProductIds) -> str:
+    """The product by every name it has."""
+    named = (("ours", ids.buyer), ("theirs", ids.seller), ("GTIN", ids.standard))
+    return ", ".join(f"{value} ({whose})" for whose, value in named if value)

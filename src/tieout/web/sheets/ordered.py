@@ -1,0 +1,86 @@
+"""Orders and contracts laid out: what was agreed."""
+
+from __future__ import annotations
+
+from tieout.core.documents import Contract, Order
+from tieout.web.sheets.billed import price
+from tieout.web.sheets.layout import Sheet, columns, filled, party, product, reference, table
+from tieout.web.words import day, money, quantity, sentence
+
+
+def order(paper: Order) -> Sheet:
+    """A purchase order."""
+    return Sheet(
+        kind="Order",
+        number=paper.number,
+        fields=filled(
+            ("Issued", day(paper.issue_date)),
+            ("State", sentence(paper.status)),
+            ("Currency", paper.currency),
+            ("Terms", paper.terms),
+            ("Incoterm", paper.incoterm),
+            ("Contract", paper.contract),
+            ("Entity", paper.entity),
+            ("Site", paper.site),
+        ),
+        parties=party("Supplier", paper.supplier) + party("Buyer", paper.buyer),
+        tables=(
+            *table(
+                "Lines",
+                columns("Line", "Description", "Product", "#Quantity", "#Price", "#Net", "Site", "Due", "Contract"),
+                [
+                    (
+                        line.id,
+                        line.description,
+                        product(line.product),
+                        quantity(line.quantity),
+                        price(line.price, line.price_per),
+                        money(line.net),
+                        line.site,
+                        day(line.due_on).replace("–", ""),
+                        reference(line.contract),
+                    )
+                    for line in paper.lines
+                ],
+            ),
+            *table(
+                "Planned charges",
+                columns("Charge", "#Amount"),
+                [(sentence(charge.kind), money(charge.amount)) for charge in paper.charges],
+            ),
+        ),
+        totals=filled(("Net", money(paper.net)), ("Payable", money(paper.payable))),
+    )
+
+
+def contract(paper: Contract) -> Sheet:
+    """A contract with its prices."""
+    included = {True: "in the price", False: "not in the price", None: ""}[paper.freight_included]
+    return Sheet(
+        kind="Contract",
+        number=paper.number,
+        fields=filled(
+            ("Valid from", day(paper.valid_from)),
+            ("Valid to", day(paper.valid_to)),
+            ("Approved", day(paper.approved_on)),
+            ("Currency", paper.currency),
+            ("Incoterm", paper.incoterm),
+            ("Freight", included),
+            ("Terms", paper.terms),
+        ),
+        parties=party("Supplier", paper.supplier),
+        tables=table(
+            "Prices",
+            columns("Product", "#Price", "Unit", "From", "To"),
+            [
+                (
+                    product(line.product),
+                    price(line.price, line.price_per),
+                    line.unit,
+                    day(line.valid_from).replace("–", ""),
+                    day(line.valid_to).replace("–", ""),
+                )
+                for line in paper.lines
+            ],
+        ),
+    )

@@ -1,0 +1,131 @@
+"""The words module as template filters: all amounts, quantities and moments on a page go through here."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from django.template import Library
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from tieout.core.case.resolutions import resolution_of
+from tieout.core.money import Money
+from tieout.web import words
+from tieout.web.desk import codes
+
+register: Final = Library()
+
+_NAMES: Final = {
+    "clear": "Clear",
+    "posting": "Being posted",
+    "part_posted": "Posted in part",
+    "posting_failed": "Posting refused",
+    "posting_unknown": "Posting unanswered",
+    "asked": "Supplier asked",
+    "assigned": "Taken",
+    "open": "Open",
+    "hold": "Hold",
+    "wait": "Wait",
+    "reject": "Reject",
+    "note": "Note",
+    "ok": "Ties out",
+}
+_LOOKS: Final = {
+    "ok": "ok", "clear": "ok", "posting": "ok", "posted": "ok", "part_posted": "ok", "resolved": "ok", "note": "ok", "done": "ok",
+    "wait": "wait", "waiting": "wait", "asked": "wait", "received": "wait", "due": "wait", "leased": "wait", "sent": "wait",
+    "hold": "hold", "held": "hold", "open": "hold", "assigned": "hold", "unknown": "hold", "posting_unknown": "hold",
+    "reject": "rejected", "rejected": "rejected", "posting_failed": "rejected", "refused": "rejected",
+}  # fmt: skip
+_SHAPES: Final = {"ok": "✓", "wait": "◷", "hold": "!", "rejected": "×", "plain": "·"}
+
+
+@register.filter
+def mark(status: str) -> SafeString:
+    """A status as a mark: shape, word and colour."""
+    look = _LOOKS.get(status, "plain")
+    return format_html(
+        '<span class="mark {}"><span aria-hidden="true">{}</span> {}</span>',
+        look,
+        _SHAPES[look],
+        _NAMES.get(status, words.sentence(status)),
+    )
+
+
+@register.filter
+def money(amount: Money | None) -> str:
+    """ "12 345.60 EUR"."""
+    return words.money(amount)
+
+
+@register.filter
+def moneys(amounts: tuple[Money, ...]) -> str:
+    """Sums in several currencies."""
+    return words.moneys(amounts)
+
+
+@register.filter
+def due(when: datetime | None, at: datetime) -> SafeString:
+    """ "due in 3 h", with the instant itself for those who point at it, coloured by urgency."""
+    look = words.urgency(when, at=at)
+    return format_html('<span class="{}" title="{}">{}</span>', look, words.moment(when), words.due(when, at=at))
+
+
+@register.filter
+def until(when: datetime | None, at: datetime) -> str:
+    """ "3 h left", "time is up"."""
+    if when is None:
+        return "no time limit"
+    return f"{words.span(when - at)} left" if when > at else "time is up"
+
+
+@register.filter
+def ago(when: datetime, at: datetime) -> SafeString:
+    """ "3 h ago", with the instant itself."""
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', when.isoformat(), words.moment(when), words.ago(when, at=at)
+    )
+
+
+@register.filter
+def moment(when: datetime | None) -> str:
+    """ "2 Dec 2026 14:00 UTC"."""
+    return words.moment(when)
+
+
+@register.filter
+def day(on: date | None) -> str:
+    """ "2 Dec 2026"."""
+    return words.day(on)
+
+
+@register.filter
+def sentence(text: str) -> str:
+    """ "credit_note" → "Credit note"."""
+    return words.sentence(text)
+
+
+@register.filter
+def code_name(code: str) -> str:
+    """The name of an exception code; "" for one that the taxonomy does not have."""
+    row = codes().get(code)
+    return row.name if row else ""
+
+
+@register.filter
+def resolution_name(name: str) -> str:
+    """The name of a resolution."""
+    return resolution_of(name).name
+
+
+@register.filter
+def short(value: str | UUID) -> str:
+    """The first twelve characters of a hash or an id."""
+    return str(value)[:12]
+
+
+@register.filter
+def size(octets: int) -> str:
+    """ "12 KB"."""
+    return f"{octets}\u00a0bytes" if octets < 1000 else f"{octets / 1000:,.0f}\u00a0KB"

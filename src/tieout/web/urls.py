@@ -1,0 +1,25 @@
+"""The addresses of the pages. The wiring mounts the calls beside them."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import include, path
+
+from tieout.web import case, entrance, overview, papers, worklist
+
+urlpatterns = [
+    path("", overview.show, name="overview"),
+    path("queue/", worklist.show, name="queue"),
+    path("cases/<uuid:case_id>/", case.show, name="case"),
+    path("cases/<uuid:case_id>/<slug:name>/", case.command, name="command"),
+    path("claims/", papers.index, name="claims"),
+    path("claims/<uuid:claim_id>/", papers.of_claim, name="claim"),
+    path("papers/<uuid:document>/", papers.show, name="paper"),
+    path("papers/<uuid:document>/original/", papers.original, name="original"),
+    path("sign-in/", entrance.SignIn.as_view(), name="sign-in"),
+    path("enter/<str:token>", entrance.enter, name="enter"),
+    path("sign-out/", entrance.leave, name="sign-out"),
+    path("tenant/", entrance.choose_tenant, name="tenant"),
+    path("admin/", admin.site.urls),
+    path("api/", include("tieout.api.urls")),  # by name: the two doors do not know each other
+]

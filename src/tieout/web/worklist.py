@@ -1,0 +1,56 @@
+"""The list of cases: those that need someone, those that wait for the world, those that have ended."""
+
+from __future__ import annotations
+
+from typing import Final, cast, get_args
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+
+from tieout.core.scope import Scope
+from tieout.store.screens.worklist import Filter, Lane, choices, sizes, worklist
+from tieout.web.asking import now, scoped
+
+TITLES: Final[dict[Lane, str]] = {"someone": "Needs someone", "world": "Waiting for the world", "ended": "Ended"}
+
+
+@scoped
+def show(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """A page of the worklist."""
+    wanted = asked(request.GET)
+    listed = worklist(scope, wanted, after=request.GET.get("after", ""))
+    kept = chosen(wanted)
+    page = {
+        "here": wanted.lane,
+        "at": now(),
+        "wanted": wanted,
+        "title": TITLES[wanted.lane],
+        "titles": TITLES,
+        "sizes": sizes(scope),
+        "choices": choices(scope, wanted.lane),
+        "listed": listed,
+        "narrowed": len(kept) > 1,
+        "list_query": urlencode(kept),
+        "next_query": urlencode({**kept, "after": listed.following}) if listed.following else "",
+        "later": bool(request.GET.get("after")),
+    }
+    return render(request, "web/worklist.html", page)
+
+
+def asked(given: QueryDict) -> Filter:
+    """The filter that a query asks for; what is not understood is left out."""
+    lane = given.get("lane", "someone")
+    return Filter(
+        lane=cast("Lane", lane) if lane in get_args(Lane) else "someone",
+        queue=given.get("queue", "")[:100],
+        code=given.get("code", "")[:40],
+        supplier=given.get("supplier", "").strip()[:100],
+        text=given.get("text", "").strip()[:100],
+    )
+
+
+def chosen(wanted: Filter) -> dict[str, str]:
+    """The filter as a query: what is chosen only, the lane always."""
+    said = {"queue": wanted.queue, "code": wanted.code, "supplier": wanted.supplier, "text": wanted.text}
+    return {"lane": wanted.lane, **{name: value for name, value in said.items() if value}}

@@ -1,0 +1,119 @@
+"""The side-by-side table: claim lines beside order lines, only the columns that say something, differences marked."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from tieout.core.worksheet import Row
+from tieout.web.words import figure, money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """A figure; `differs` where it is one of those that do not agree."""
+
+    text: str
+    differs: bool = False
+    edge: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One row: what it is about, its figures, what was found. `mine`: it belongs to the case that is shown."""
+
+    row: Row
+    cells: tuple[Cell, ...]
+    net: str
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """A column and whether a new group of columns begins with it."""
+
+    name: str
+    edge: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Columns that belong together."""
+
+    name: str
+    span: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worksheet:
+    """The whole table."""
+
+    groups: tuple[Group, ...]
+    headings: tuple[Heading, ...]
+    lines: tuple[Line, ...]
+
+
+# name, group, field; a column that no row fills is left out
+_COLUMNS: Final = (
+    ("Ordered", "Order", "ordered"),
+    ("Received", "Receipts", "received"),
+    ("In inspection", "Receipts", "in_inspection"),
+    ("Accepted", "Receipts", "accepted"),
+    ("Rejected", "Receipts", "rejected"),
+    ("Before", "Billed", "billed_before"),
+    ("Now", "Billed", "billed"),
+    ("Price", "Price", "price"),
+    ("Expected", "Price", "price_expected"),
+    ("Variance", "Judged", "variance"),
+    ("Limit", "Judged", "limit"),
+)
+_SPARE: Final = frozenset({"in_inspection", "rejected", "billed_before"})
+"""Columns that are left out where all is zero as well."""
+
+
+def worksheet(rows: Sequence[Row], mine: Collection[str]) -> Worksheet:
+    """The table of these rows; `mine` are the claim lines that the shown case is about."""
+    kept = [column for column in _COLUMNS if any(_says(row, column[2]) for row in rows)]
+    edges = [k == 0 or kept[k - 1][1] != group for k, (_, group, _) in enumerate(kept)]
+    groups: list[Group] = []
+    for _, name, _ in kept:
+        if groups and groups[-1].name == name:
+            groups[-1] = Group(name=name, span=groups[-1].span + 1)
+        else:
+            groups.append(Group(name=name, span=1))
+    return Worksheet(
+        groups=tuple(groups),
+        headings=tuple(Heading(name=name, edge=edge) for (name, _, _), edge in zip(kept, edges, strict=True)),
+        lines=tuple(
+            Line(
+                row=row,
+                cells=tuple(
+                    Cell(text=_text(getattr(row, field)), differs=_differs(row, field), edge=edge)
+                    for (_, _, field), edge in zip(kept, edges, strict=True)
+                ),
+                net=money(row.net),
+                mine=row.claim_line in mine,
+            )
+            for row in rows
+        ),
+    )
+
+
+def _says(row: Row, field: str) -> bool:
+    value = getattr(row, field)
+    return bool(value) if field in _SPARE or isinstance(value, str) else value is not None
+
+
+def _text(value: Decimal | str | None) -> str:
+    return value if isinstance(value, str) else figure(value)
+
+
+def _differs(row: Row, field: str) -> bool:
+    if field == "price":
+        return row.price is not None and row.price_expected is not None and row.price != row.price_expected
+    if field == "billed" and row.verdict != "ok":
+        known = [value for value in (row.accepted, row.ordered) if value is not None]
+        return row.billed is not None and bool(known) and row.billed + (row.billed_before or 0) > min(known)
+    return field == "variance" and bool(row.variance)
