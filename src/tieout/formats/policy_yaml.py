@@ -1,0 +1,170 @@
+"""Policy as YAML: the text that a controller writes becomes a typed policy, or a list of what is wrong and where."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from difflib import get_close_matches
+from hashlib import sha256
+from typing import Any, Final
+
+from pydantic import BaseModel, ValidationError
+
+from tieout.core.errors import Malformed
+from tieout.core.policy import Policy
+from tieout.formats.policy_words import (
+    FactsWords,
+    HoursWords,
+    LayerWords,
+    LimitsWords,
+    LimitWords,
+    PolicyWords,
+    QueueWords,
+    policy_of,
+)
+from tieout.formats.yaml_tree import Path, Place, Tree, parse
+
+_GUIDE: Final = "see docs/guides/write-a-policy.md"
+_TAGS: Final = frozenset({"word", "limits"})
+
+
+def read_policy(content: bytes, *, codes: Collection[str] = ()) -> Policy:
+    """The policy in a YAML text. Raises `Malformed`: one line for each thing that is wrong, the first one's place in `where`.
+
+    `codes` are the exception codes that may be routed; none given: they are not checked.
+    """
+    tree = parse(content)
+    if not isinstance(tree.value, dict):
+        raise Malformed("a policy is a mapping that begins with policy:", where="line 1, column 1", remedy=_GUIDE)
+    blank = [
+        (tree.place(path), path, "says nothing", "write a value, or remove the line") for path in _blanks(tree.value)
+    ]
+    try:
+        words = PolicyWords.model_validate(tree.value)
+    except ValidationError as error:
+        raise _malformed(blank + _wrong(error, tree)) from error
+    blank += _unrouted(words, tree, codes)
+    if blank:
+        raise _malformed(blank)
+    return policy_of(words, source_sha256=sha256(content).hexdigest())
+
+
+def policy_schema() -> dict[str, Any]:
+    """The JSON Schema of a policy text, for editors."""
+    schema = PolicyWords.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "Tieout policy"}
+
+
+_Wrong = tuple[Place, Path, str, str]
+
+
+def _blanks(value: Any, path: Path = ()) -> Iterator[Path]:
+    """Where nothing is written: a blank could mean "none" or "any", so it means neither."""
+    if value is None:
+        yield path
+    elif isinstance(value, dict | list):
+        for key, each in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _blanks(each, (*path, key))
+
+
+def _unrouted(words: PolicyWords, tree: Tree, codes: Collection[str]) -> Iterator[_Wrong]:
+    for k, layer in enumerate(words.layers):
+        for code in layer.routing:
+            if codes and code not in codes:
+                path: Path = ("layers", k, "routing", code)
+                near = get_close_matches(code, codes, n=1)
+                remedy = f"did you mean {near[0]}?" if near else "see docs/reference/codes.md"
+                yield tree.place(path), path, f"{code!r} is not an exception code", remedy
+
+
+def _wrong(error: ValidationError, tree: Tree) -> list[_Wrong]:
+    wrong = []
+    for each in error.errors(include_url=False):
+        path = tuple(part for part in each["loc"] if part not in _TAGS)
+        wrong.append((tree.place(path), path, *_words(each["type"], path, each)))
+    paths = [path for _, path, _, _ in wrong]
+    return [
+        each
+        for each in wrong
+        # A list is called too short when its entries are wrong: then the entries are what is to be said.
+        if not any(len(path) > len(each[1]) and path[: len(each[1])] == each[1] for path in paths)
+    ]
+
+
+def _malformed(wrong: list[_Wrong]) -> Malformed:
+    lines = sorted(wrong, key=lambda each: (each[0].line, each[0].column))
+    text = "\n".join(
+        f"{path_text(path)}: {said}, {place}{f'; {remedy}' if remedy else ''}" for place, path, said, remedy in lines
+    )
+    place, path, _, remedy = lines[0]
+    return Malformed(text, where=f"{place} ({path_text(path)})", remedy=remedy or _GUIDE)
+
+
+def path_text(path: Path) -> str:
+    """ "layers[2].unit_price.upper.percent": the first layer is layers[0], as in every such path."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return text or "policy"
+
+
+def _words(kind: str, path: Path, error: Mapping[str, Any]) -> tuple[str, str]:
+    """What is wrong in plain words, and what would be right."""
+    given = error.get("input")
+    shown = repr(given) if isinstance(given, str) else "nothing" if given is None else f"a {_shape(given)}"
+    context: Mapping[str, Any] = error.get("ctx", {})
+    for kinds, said, remedy in _SAID:
+        if kind.startswith(kinds):
+            return said.format(shown=shown, **context), remedy.format(**context)
+    if kind == "extra_forbidden":
+        return _unknown_word(path)
+    if kind == "missing":
+        return "is missing", f"add {path[-1]}:"
+    if kind == "value_error":
+        return str(context.get("error", error["msg"])), ""
+    said = str(error["msg"])
+    return f"{shown}: {said[:1].lower()}{said[1:]}", ""
+
+
+_SAID: Final = (
+    (("decimal_", "finite_number"), "{shown} is not a number", "write it with a point, as 2 or 12.50"),
+    (("int_",), "{shown} is not a whole number", "write digits only"),
+    (("bool_",), "{shown} is neither true nor false", "write true or false"),
+    (("literal_error",), "{shown} is not allowed here", "use {expected}"),
+    (("date_",), "{shown} is not a date", "write it as 2026-01-31"),
+    (("time_",), "{shown} is not a time of day", 'write it in quotes, as "08:00"'),
+    (("greater_than_equal",), "{shown} is less than {ge}", "limits and days are never negative"),
+    (("string_too_short",), "is empty", "write a word"),
+    (("model_type", "model_attributes_type", "dict_type"), "{shown} stands where words with values belong", ""),
+    (("tuple_type",), "{shown} stands where a list belongs", "begin each entry with a dash"),
+    (("too_short",), "is an empty list", "write at least one entry"),
+)  # fmt: skip
+
+
+def _shape(value: Any) -> str:
+    return "mapping" if isinstance(value, dict) else "list" if isinstance(value, list) else type(value).__name__
+
+
+def _unknown_word(path: Path) -> tuple[str, str]:
+    allowed = sorted(_allowed_at(path))
+    word = str(path[-1])
+    near = get_close_matches(word, allowed, n=1)
+    return (
+        f"{word!r} is not a word of a policy here",
+        f"did you mean {near[0]}?" if near else f"allowed are {', '.join(allowed)}",
+    )
+
+
+_MODELS: Final[Mapping[str, type[BaseModel]]] = {
+    "when": FactsWords, "upper": LimitWords, "lower": LimitWords, "hours": HoursWords,
+}  # fmt: skip
+
+
+def _allowed_at(path: Path) -> Iterator[str]:
+    around = path[-2] if len(path) > 1 else None
+    model: type[BaseModel] = PolicyWords
+    if isinstance(around, int):
+        model = LayerWords
+    elif isinstance(around, str):
+        routed = len(path) > 2 and path[-3] == "routing"
+        model = QueueWords if routed else _MODELS.get(around, LimitsWords)
+    yield from model.model_fields

@@ -1,0 +1,102 @@
+"""YAML as a tree of texts that remembers where each value stands. Nothing is guessed from how a value looks.
+
+Every scalar stays text ("2", "yes", "2026-01-01"): what it means is for the reader to say, and no amount becomes a
+float on the way. Aliases, tags, repeated keys and second documents are refused: policies and scenarios need none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import yaml
+
+from tieout.core.errors import Malformed
+
+BYTES_MAX: Final = 1_000_000
+DEPTH_MAX: Final = 20
+_PLAIN_TAGS: Final = frozenset(
+    f"tag:yaml.org,2002:{name}" for name in "str int float bool null timestamp map seq value merge".split()
+)
+_NULL: Final = frozenset({"", "~", "null", "Null", "NULL"})
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Line and column, both counted from 1."""
+
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"line {self.line}, column {self.column}"
+
+
+@dataclass(slots=True, kw_only=True)
+class Tree:
+    """`value` is built of dict, list, str and None; `places` knows where the value of each path begins."""
+
+    value: Any = None
+    places: dict[Path, Place] = field(default_factory=dict)
+
+    def place(self, path: Path) -> Place:
+        """Where a path's value stands, or that of the nearest thing around it."""
+        while path and path not in self.places:
+            path = path[:-1]
+        return self.places.get(path, Place(line=1, column=1))
+
+
+def parse(content: bytes) -> Tree:
+    """Reads one YAML document. Raises `Malformed` with line and column."""
+    if len(content) > BYTES_MAX:
+        raise Malformed(f"the text is larger than {BYTES_MAX} bytes", remedy="split it")
+    try:
+        node = yaml.compose(content.decode("utf-8-sig"), Loader=yaml.SafeLoader)
+    except UnicodeDecodeError as error:
+        raise Malformed(f"the text is not UTF-8 (byte {error.start})", remedy="save it as UTF-8") from error
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = Place(line=mark.line + 1, column=mark.column + 1) if mark else Place(line=1, column=1)
+        problem = " ".join(part for part in (error.context, error.problem) if part)
+        raise Malformed(f"not YAML: {problem}", where=str(place), remedy="see docs/guides/write-a-policy.md") from error
+    except yaml.YAMLError as error:
+        raise Malformed(f"not YAML: {error}", where="line 1, column 1") from error
+    tree = Tree()
+    if node is not None:
+        tree.value = _value(node, (), tree, set())
+    return tree
+
+
+def _value(node: yaml.Node, path: Path, tree: Tree, seen: set[int]) -> Any:
+    place = tree.places[path] = Place(line=node.start_mark.line + 1, column=node.start_mark.column + 1)
+    if id(node) in seen:
+        raise Malformed("aliases (*) are not read", where=str(place), remedy="write the value out again")
+    seen.add(id(node))
+    if node.tag not in _PLAIN_TAGS:
+        raise Malformed(f"the tag {node.tag} is not read", where=str(place), remedy="remove the tag")
+    if len(path) > DEPTH_MAX:
+        raise Malformed(f"nested deeper than {DEPTH_MAX} levels", where=str(place), remedy="nest less")
+    if isinstance(node, yaml.MappingNode):
+        return _mapping(node, path, tree, seen)
+    if isinstance(node, yaml.SequenceNode):
+        return [_value(each, (*path, k), tree, seen) for k, each in enumerate(node.value)]
+    text: str = node.value
+    return None if node.style is None and text in _NULL else text
+
+
+def _mapping(node: yaml.MappingNode, path: Path, tree: Tree, seen: set[int]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for key_node, value_node in node.value:
+        place = Place(line=key_node.start_mark.line + 1, column=key_node.start_mark.column + 1)
+        key = key_node.value
+        if not isinstance(key, str):
+            raise Malformed("a key must be a plain word", where=str(place), remedy="write it without brackets")
+        if key in values:
+            raise Malformed(f"{key!r} stands here twice", where=str(place), remedy="keep one of the two")
+        values[key] = _value(value_node, (*path, key), tree, seen)
+        if value_node.start_mark.line == key_node.start_mark.line or values[key] is None:
+            continue
+        tree.places[*path, key] = place  # a block below its key is looked for at the key
+    return values
