@@ -19,6 +19,7 @@ class Exit(IntEnum):
 COMMANDS: Final[dict[str, str]] = {
     "up": "Start Tieout: database, tables, workers, workbench",
     "work": "Do the work that waits in queues (`up` starts these)",
+    "read": "Read files of any supported format and say what is in them",
     "version": "Say which release this is",
 }
 

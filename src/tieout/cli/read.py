@@ -1,0 +1,131 @@
+"""Read any files or folders of supported formats and say what is in them: one line a document. Needs no database.
+
+A file that cannot be read is a line with its finding. Documents are checked on their own only: nothing is tied out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from tieout.cli.read_lines import Line
+
+_ALONE: Final = 24  # up to so many files starting processes costs more than it gives
+_WIDTHS: Final = (44, 15, 12, 18, 10, 26, 14, 5)
+_TITLES: Final = ("file", "kind", "format", "number", "date", "supplier", "payable", "lines")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Paths, and how to answer."""
+    parser.add_argument("paths", nargs="+", metavar="PATH", type=Path, help="files, or folders with everything below them")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--jsonl", action="store_true", help="one JSON object a document, for programs")
+    how.add_argument("--table", action="store_true", help="a Markdown table: what became of each set of files")
+    parser.add_argument("--processes", type=int, default=0, metavar="N", help="how many read at once (default: one a core)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Read everything; the answer on standard output, progress on standard error. 0 whatever the files hold."""
+    from tieout.cli.read_files import files_below, read_all
+
+    files = list(files_below(arguments.paths))
+    processes = arguments.processes or (1 if len(files) <= _ALONE else _cores())
+    answers = _watched(read_all(files, processes=processes), len(files))
+    if arguments.jsonl:
+        _as_json(answers)
+    elif arguments.table:
+        _as_table(answers, [str(path) for path in arguments.paths])
+    else:
+        _as_text(answers)
+    return 0
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _as_json(answers: Iterable[list[bytes]]) -> None:
+    out = sys.stdout.buffer
+    for answer in answers:
+        for line in answer:
+            out.write(line + b"\n")
+    out.flush()
+
+
+def _as_table(answers: Iterable[list[bytes]], roots: Sequence[str]) -> None:
+    from tieout.cli.read_table import markdown, tallies
+
+    for row in markdown(tallies(_lines(answers), roots)):
+        print(row)
+
+
+def _lines(answers: Iterable[list[bytes]]) -> Iterator[Line]:
+    from tieout.cli.read_lines import decoded
+
+    return (decoded(line) for answer in answers for line in answer)
+
+
+def _as_text(answers: Iterable[list[bytes]]) -> None:
+    from tieout.cli.read_table import reason
+
+    kinds: Counter[str] = Counter()
+    refused: Counter[str] = Counter()
+    with_findings = 0
+    print(_columns(_TITLES))
+    for line in _lines(answers):
+        kinds[line.kind] += 1
+        with_findings += bool(line.findings) and line.kind != "unreadable"
+        if line.kind == "unreadable":
+            refused[reason(line)] += 1
+        print(_columns(_cells(line)))
+        for one in line.findings:
+            print(f"    {one.code}{' ' + one.rule if one.rule else ''} at {one.where}: {one.message}")
+    read = sum(kinds.values()) - kinds["unreadable"]
+    print(f"\n{read} documents read, {with_findings} of them with findings; {kinds['unreadable']} refused")
+    for kind, count in sorted(kinds.items()):
+        if kind != "unreadable":
+            print(f"    {count:>7} {kind.replace('_', ' ')}")
+    for why, count in refused.most_common():
+        print(f"    {count:>7} refused: {why}")
+
+
+def _cells(line: Line) -> tuple[str, ...]:
+    payable = f"{line.payable} {line.currency}" if line.payable else ""
+    return (
+        line.file if line.part == 1 else f"{line.file} ({line.part})",
+        line.kind.replace("_", " "),
+        line.format,
+        line.number or "",
+        str(line.issue_date or ""),
+        line.supplier or "",
+        payable,
+        str(line.lines),
+    )
+
+
+def _columns(cells: Sequence[str]) -> str:
+    """Cells in columns. Of a long file name the end is kept; control characters never reach the terminal."""
+    shown = []
+    for at, (cell, width) in enumerate(zip(cells, _WIDTHS, strict=True)):
+        clean = "".join(character if character.isprintable() else "?" for character in cell)
+        if len(clean) > width:
+            clean = "…" + clean[1 - width :] if at == 0 else clean[: width - 1] + "…"
+        shown.append(clean.rjust(width) if at >= len(cells) - 2 else clean.ljust(width))
+    return "  ".join(shown).rstrip()
+
+
+def _watched(answers: Iterator[list[bytes]], total: int) -> Iterator[list[bytes]]:
+    """The answers as they come, with a progress bar where somebody watches."""
+    if not sys.stderr.isatty():
+        yield from answers
+        return
+    from rich.console import Console
+    from rich.progress import track
+
+    yield from track(answers, total=total, description="Reading", console=Console(stderr=True), transient=True)

@@ -1,0 +1,107 @@
+"""Finding files and reading them in processes: in order, in chunks, with bounded memory; a killed process costs no file."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from tieout.cli.read_lines import encoded, lines_of, unread
+from tieout.formats import Limits
+
+_CHUNK: Final = 16
+_CHUNKS_AHEAD: Final = 4  # a process: enough to keep it busy, little enough to hold in memory
+_LIMITS: Final = Limits()
+
+Chunk = tuple[str, ...]
+
+
+def files_below(paths: Sequence[Path]) -> Iterator[str]:
+    """Every file of the paths, folders in order of name, links to folders not followed. What is no file is named too."""
+    for path in paths:
+        yield from _below(path) if path.is_dir() else (str(path),)
+
+
+def _below(folder: Path) -> Iterator[str]:
+    unlisted: list[str] = []
+    for inside, names, files in os.walk(folder, onerror=lambda error: unlisted.append(str(error.filename))):
+        names.sort()
+        yield from (os.path.join(inside, name) for name in sorted(files))  # noqa: PTH118  a Path a file is slow
+    yield from unlisted
+
+
+def read_all(files: Sequence[str], *, processes: int) -> Iterator[list[bytes]]:
+    """For each file, in order, its lines as JSON. With one process everything is read in this one."""
+    if processes <= 1:
+        for file in files:
+            yield read_one(file)
+        return
+    chunks: deque[Chunk] = deque(tuple(files[at : at + _CHUNK]) for at in range(0, len(files), _CHUNK))
+    while chunks:
+        yield from _in_pool(chunks, processes)
+        if chunks:  # the pool broke: its first unfinished chunks hold the file that kills
+            yield from _one_by_one(chunks.popleft())
+
+
+def read_one(file: str) -> list[bytes]:
+    """The lines of one file; whatever is the matter with it is a line too."""
+    try:
+        found = os.stat(file)  # noqa: PTH116
+        if stat.S_ISDIR(found.st_mode):
+            return [encoded(unread(file, "this folder cannot be listed", "give this user the right to open it"))]
+        if not stat.S_ISREG(found.st_mode):
+            return [encoded(unread(file, "this is not an ordinary file", "give files or folders"))]
+        if found.st_size > _LIMITS.raw_bytes_max:
+            size, limit = found.st_size / 2**20, _LIMITS.raw_bytes_max / 2**20
+            return [encoded(unread(file, f"the file has {size:.1f} MB, more than the {limit:.0f} MB that are read", "split it"))]
+        content = Path(file).read_bytes()
+    except OSError as error:
+        return [encoded(unread(file, f"the file cannot be opened: {error.strerror or error}", _remedy(error)))]
+    try:
+        return [encoded(line) for line in lines_of(content, file, os.path.basename(file))]  # noqa: PTH119
+    except (MemoryError, RecursionError) as error:
+        return [encoded(unread(file, f"reading it ran out of {type(error).__name__.removesuffix('Error')}", "split it"))]
+
+
+def _remedy(error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "check the path; a link may point to nothing"
+    if isinstance(error, PermissionError):
+        return "give this user the right to read it"
+    return "check the disk it is on"
+
+
+def _read_chunk(files: Chunk) -> list[list[bytes]]:
+    return [read_one(file) for file in files]
+
+
+def _in_pool(chunks: deque[Chunk], processes: int) -> Iterator[list[bytes]]:
+    """Reads chunks from the left, in order, until done or until a process dies; what was not given stays in `chunks`."""
+    with ProcessPoolExecutor(processes) as pool, suppress(BrokenProcessPool):
+        running: deque[Future[list[list[bytes]]]] = deque()
+        submitted = 0
+        while chunks:
+            while submitted < len(chunks) and len(running) < processes * _CHUNKS_AHEAD:
+                running.append(pool.submit(_read_chunk, chunks[submitted]))
+                submitted += 1
+            done = running.popleft().result()
+            chunks.popleft()
+            submitted -= 1
+            yield from done
+
+
+def _one_by_one(chunk: Chunk) -> Iterator[list[bytes]]:
+    """Each file in a process of its own, so that only the one that kills its process is given up."""
+    for file in chunk:
+        with ProcessPoolExecutor(1) as pool:
+            try:
+                yield pool.submit(read_one, file).result()
+            except BrokenProcessPool:
+                remedy = "it may need more memory than there is: read it alone, or report it"
+                yield [encoded(unread(file, "the process that read it was killed", remedy))]

@@ -1,0 +1,145 @@
+"""One line a document: what `tieout read` says about a paper, as people and programs want it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import msgspec
+
+from tieout.core.arithmetic import remarks_on, remarks_on_order
+from tieout.core.documents import Document, Invoice, Order, Unreadable
+from tieout.core.money import Money
+from tieout.core.party import Party
+from tieout.core.reading import Reading, Remark
+from tieout.formats import read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Something amiss: its code, the place in the paper, plain words. `fatal` False: worth saying, holds nothing up."""
+
+    code: str
+    where: str
+    message: str
+    rule: str = ""
+    fatal: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One document of a file. Amounts are decimal text in `currency`; None where the paper has no such thing.
+
+    `lines` is how many lines it has; `order_references` are the orders that it names. A file that cannot be read is a
+    line of kind "unreadable" whose findings say why.
+    """
+
+    file: str
+    part: int = 1
+    kind: str = "unreadable"
+    format: str = "unknown"
+    number: str | None = None
+    issue_date: date | None = None
+    supplier: str | None = None
+    customer: str | None = None
+    currency: str | None = None
+    net: str | None = None
+    tax: str | None = None
+    payable: str | None = None
+    lines: int = 0
+    order_references: tuple[str, ...] = ()
+    findings: tuple[Found, ...] = ()
+
+
+_ENCODER: Final = msgspec.json.Encoder()
+_DECODER: Final = msgspec.json.Decoder(Line)
+
+
+def encoded(line: Line) -> bytes:
+    """A line as one line of JSON."""
+    return _ENCODER.encode(line)
+
+
+def decoded(content: bytes) -> Line:
+    """A line of JSON as a line."""
+    return _DECODER.decode(content)
+
+
+def unread(file: str, reason: str, remedy: str) -> Line:
+    """The line of a file whose content never came to be looked at."""
+    return Line(file=file, findings=(Found(code="DOC-UNREAD", where="file", message=f"{reason}; {remedy}"),))
+
+
+def lines_of(content: bytes, file: str, name: str) -> list[Line]:
+    """The lines of a file's documents, their own arithmetic checked. `name` is the bare name of the file."""
+    return [_line(file, reading) for reading in read(content, name=name)]
+
+
+def _line(file: str, reading: Reading) -> Line:
+    document = reading.document
+    remarks = (*reading.remarks, *_arithmetic(document))
+    found = tuple(
+        Found(code=one.code, where=one.where, message=one.message, rule=one.rule, fatal=one.fatal) for one in remarks
+    )
+    if isinstance(document, Unreadable):
+        return Line(file=file, part=reading.part, format=reading.format, findings=found)
+    supplier = getattr(document, "supplier", None)
+    buyer = getattr(document, "buyer", None)
+    net, tax, payable = _sums(document)
+    return Line(
+        file=file,
+        part=reading.part,
+        kind=document.kind,
+        format=reading.format,
+        number=document.number or None,
+        issue_date=getattr(document, "issue_date", None),
+        supplier=_named(supplier),
+        customer=_named(buyer),
+        currency=getattr(document, "currency", None) or None,
+        net=net,
+        tax=tax,
+        payable=payable,
+        lines=len(getattr(document, "lines", ())),
+        order_references=tuple(dict.fromkeys(_orders(document))),
+        findings=found,
+    )
+
+
+def _arithmetic(document: Document) -> tuple[Remark, ...]:
+    if isinstance(document, Invoice):
+        return remarks_on(document)
+    return remarks_on_order(document) if isinstance(document, Order) else ()
+
+
+def _named(party: object) -> str | None:
+    """A party's name, or where it has none the first of its identifiers."""
+    if not isinstance(party, Party):
+        return None
+    return party.name or next((one.value for one in party.identifiers), None)
+
+
+def _sums(document: Document) -> tuple[str | None, str | None, str | None]:
+    if isinstance(document, Invoice):
+        totals = document.totals
+        return _text(totals.net), _text(totals.tax), _text(totals.payable)
+    if isinstance(document, Order):
+        return _text(document.net), None, _text(document.payable)
+    return None, None, None
+
+
+def _text(money: Money | None) -> str | None:
+    return None if money is None else f"{money.amount:f}"
+
+
+def _orders(document: Document) -> Iterator[str]:
+    if isinstance(document, Invoice):
+        yield from document.order_numbers()
+        return
+    if header := getattr(document, "order_number", ""):
+        yield header
+    for line in getattr(document, "lines", ()):
+        order = getattr(line, "order", None)
+        if order is not None and order.document:
+            yield order.document
