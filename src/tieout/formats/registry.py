@@ -14,6 +14,8 @@ from itertools import islice
 
 from lxml import etree
 
+from tieout.core.arithmetic import remarks_on, remarks_on_order
+from tieout.core.documents import Invoice, Order
 from tieout.core.reading import Reading
 from tieout.formats.format import LIMITS, Format, Limits, Source, refusal
 from tieout.formats.recognised import recognised
@@ -42,10 +44,17 @@ def read(content: bytes, *, name: str = "", limits: Limits = LIMITS) -> tuple[Re
         if isinstance(opened, Reading):
             return (recognised(source) or opened,)
         source = opened
-    readings = _read(source)
-    if source.remarks:
-        return tuple(replace(reading, remarks=source.remarks + reading.remarks) for reading in readings)
-    return readings
+    return tuple(_finished(reading, source) for reading in _read(source))
+
+
+def _finished(reading: Reading, source: Source) -> Reading:
+    """The reading with what opening the file said before it, and whether the paper's own figures agree behind it."""
+    document = reading.document
+    if isinstance(document, Invoice):
+        sums = remarks_on(document)
+    else:
+        sums = remarks_on_order(document) if isinstance(document, Order) else ()
+    return replace(reading, remarks=source.remarks + reading.remarks + sums) if source.remarks or sums else reading
 
 
 def _unfit(source: Source) -> Reading | None:

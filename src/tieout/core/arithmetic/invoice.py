@@ -132,7 +132,8 @@ def _sums(invoice: Invoice) -> Iterator[Remark]:
     ):
         entries = [entry.amount for entry in invoice.allowances_charges if entry.charge is charge]
         if stated is not None:
-            yield from _tie(invoice, rule, name, entries, stated)
+            # simple profiles have a place for the total but none for what it is made of
+            yield from _tie(invoice, rule, name, entries, stated, fatal=bool(entries) or claims_standard(invoice))
         elif entries:
             added = total(entries, invoice.currency)
             yield contradiction(
@@ -140,11 +141,13 @@ def _sums(invoice: Invoice) -> Iterator[Remark]:
             )
 
 
-def _tie(invoice: Invoice, rule: str, name: str, addends: Iterable[Money], stated: Money) -> Iterator[Remark]:
+def _tie(
+    invoice: Invoice, rule: str, name: str, addends: Iterable[Money], stated: Money, *, fatal: bool = True
+) -> Iterator[Remark]:
     amounts = list(addends)
     added = total(amounts, invoice.currency)
     if abs((added - stated).amount) > slack_of_sum(invoice, len(amounts)):
-        yield contradiction(rule, "totals", f"{name} add up to {added}, the total says {stated}")
+        yield contradiction(rule, "totals", f"{name} add up to {added}, the total says {stated}", fatal=fatal)
 
 
 def _ends(invoice: Invoice) -> Iterator[Remark]:
@@ -161,7 +164,8 @@ def _ends(invoice: Invoice) -> Iterator[Remark]:
         yield from _agree(
             "BR-CO-15", "the total without tax plus the tax make", (expected, sums.gross, "total with tax"), slack
         )
-    if sums.gross is not None and sums.payable is not None:
+    bare = "minimum" in invoice.profile.lower()  # the MINIMUM profile has no place for what is paid already
+    if sums.gross is not None and sums.payable is not None and not bare:
         expected = sums.gross - (sums.prepaid or nothing) + (sums.rounding or nothing)
         words = "the total with tax less what is paid plus rounding make"
         yield from _agree("BR-CO-16", words, (expected, sums.payable, "amount to pay"), Decimal(0))

@@ -49,12 +49,15 @@ class InvoiceReader:
         self._despatch, self._receipt = first(despatch), first(f"{_DELIVERY}/ram:ReceivingAdviceReferencedDocument")
         self._settlement = first(_SETTLEMENT)
         self._currency = text(f"{_SETTLEMENT}/ram:InvoiceCurrencyCode")
+        self._stated = nodes(f"{_TRADE}//*[@currencyID]")
 
     def read(self, source: Source) -> Reading:
         """The one paper of the source; an `Unreadable` where its currency is missing, for then no amount can be read."""
         root = source.root
         assert root is not None
-        currency = self._currency(root)
+        stated = self._currency(root)
+        used = set() if stated else {str(node.get("currencyID")) for node in self._stated(root)}
+        currency = used.pop() if len(used) == 1 else stated
         if not is_currency(currency):
             return refusal(
                 source,
@@ -64,6 +67,12 @@ class InvoiceReader:
                 format_name=self._dialect.name,
             )
         page = Page(currency)
+        if not stated:
+            page.remark(
+                f"the invoice currency is missing; all amounts say {currency}, so it was read as {currency}",
+                root,
+                rule="BR-05",
+            )
         document = self._invoice(page, root)
         _say_what_is_missing(page, document)
         return Reading(document=document, format=self._dialect.name, remarks=tuple(page.remarks))

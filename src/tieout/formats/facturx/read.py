@@ -1,0 +1,169 @@
+"""Takes the electronic paper out of a PDF, under strict limits, and reads it. Nothing else of the PDF is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from io import BytesIO
+from typing import TYPE_CHECKING, Final
+from zlib import error as ZlibError  # noqa: N812  an exception by its proper form
+
+from tieout.core.documents import Unreadable
+from tieout.core.reading import Reading, Remark
+from tieout.formats import cii
+from tieout.formats.format import Source, refusal
+from tieout.formats.xml_safety import looks_like_xml, parsed
+
+if TYPE_CHECKING:
+    from pypdf import PdfReader
+    from pypdf.generic import EmbeddedFile
+
+_PDF_BYTES_MAX: Final = 50 * 2**20
+_PAGES_MAX: Final = 2_000
+_OBJECTS_MAX: Final = 200_000
+_ATTACHMENTS_MAX: Final = 100
+# The names that the standards give the paper's data, the newest standard first.
+_NAMES: Final = ("factur-x.xml", "xrechnung.xml", "zugferd-invoice.xml", "order-x.xml")
+_ELECTRONIC: Final = "ask for the electronic invoice (Factur-X, ZUGFeRD, XRechnung, UBL), or key it in"
+_BROKEN: Final = (
+    ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, NotImplementedError, RecursionError, TypeError,
+    ValueError, ZlibError,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Attachment:
+    name: str
+    content: bytes
+
+
+class _RefusedError(Exception):
+    """Why a PDF is not read, and what to do."""
+
+    def __init__(self, reason: str, remedy: str = _ELECTRONIC) -> None:
+        super().__init__(reason)
+        self.reason, self.remedy = reason, remedy
+
+
+def sniff(source: Source) -> bool:
+    """Whether the file is a PDF: its mark stands within the first kilobyte."""
+    return source.root is None and b"%PDF-" in source.content[:1024]
+
+
+def read(source: Source) -> tuple[Reading, ...]:
+    """The paper inside; else one `Unreadable` that says why there is none."""
+    try:
+        attachments = _attachments(source)
+    except _RefusedError as refused:
+        return (refusal(source, refused.reason, remedy=refused.remedy, format_name="pdf"),)
+    if not attachments:
+        reason = "the PDF is only a picture of a paper: it carries no electronic invoice (factur-x.xml or the like)"
+        return (refusal(source, reason, remedy=_ELECTRONIC, format_name="pdf"),)
+    readings = [reading for attachment in attachments for reading in _readings(source, attachment)]
+    good = [reading for reading in readings if not isinstance(reading.document, Unreadable)]
+    if len(good) > 1:
+        return (_first_of_several(good),)
+    return tuple(good or readings)[:1]
+
+
+def _readings(source: Source, attachment: _Attachment) -> tuple[Reading, ...]:
+    inside = Source(content=attachment.content, name=source.name, limits=source.limits)
+    opened = parsed(inside) if looks_like_xml(attachment.content) else None
+    if isinstance(opened, Reading):
+        return (_within(opened, attachment),)
+    if opened is None or not cii.FORMAT.sniff(opened):
+        reason = f"the attachment {attachment.name} is no CII invoice or order"
+        return (refusal(source, reason, where=attachment.name, remedy=_ELECTRONIC, format_name="pdf"),)
+    return tuple(
+        _within(replace(reading, remarks=opened.remarks + reading.remarks), attachment)
+        for reading in cii.FORMAT.read(opened)
+    )
+
+
+def _within(reading: Reading, attachment: _Attachment) -> Reading:
+    """The reading with its places named by the attachment they are in."""
+    remarks = tuple(replace(remark, where=f"{attachment.name}: {remark.where}") for remark in reading.remarks)
+    return replace(reading, format="factur-x" if reading.format == "cii-d16b" else reading.format, remarks=remarks)
+
+
+def _first_of_several(readings: list[Reading]) -> Reading:
+    """One PDF may carry one invoice in two standards. Different numbers are two invoices, and nobody may guess."""
+    numbers = sorted({str(getattr(reading.document, "number", "")) for reading in readings})
+    same = len(numbers) == 1
+    message = (
+        f"the PDF carries the same invoice {len(readings)} times; the newest standard was read"
+        if same
+        else f"the PDF carries several papers ({', '.join(numbers)}); only the first was read: ask for one PDF each"
+    )
+    remark = Remark(code="DOC-UNREAD", where="attachments", message=message, fatal=not same)
+    return replace(readings[0], remarks=(*readings[0].remarks, remark))
+
+
+def _attachments(source: Source) -> list[_Attachment]:
+    """The attachments that are meant to be the paper's data, by the names that the standards give them, else every XML."""
+    if len(source.content) > _PDF_BYTES_MAX:
+        megabytes = len(source.content) / 2**20
+        raise _RefusedError(
+            f"the PDF has {megabytes:.1f} MB, more than the {_PDF_BYTES_MAX // 2**20} MB that are opened"
+        )
+    from pypdf import apply_configuration
+    from pypdf.errors import DependencyError, FileNotDecryptedError, LimitReachedError, PyPdfError
+
+    limit = source.limits.xml_bytes_max
+    try:
+        with apply_configuration(
+            maximum_declared_stream_length=_PDF_BYTES_MAX,
+            zlib_maximum_output_length=limit,
+            lzw_maximum_output_length=limit,
+            run_length_maximum_output_length=limit,
+            array_based_stream_maximum_output_length=limit,
+            stream_filters_maximum_length=3,
+            stream_decoding_work_maximum_length=3 * limit,
+        ):
+            return _opened(source)
+    except (DependencyError, FileNotDecryptedError) as error:
+        raise _RefusedError("the PDF is encrypted", "send it without a password") from error
+    except LimitReachedError as error:
+        raise _RefusedError(f"the PDF unpacks to more than is read: {error}") from error
+    except PyPdfError as error:
+        raise _RefusedError(f"the PDF is broken: {error}", "ask for it again") from error
+    except _BROKEN as error:
+        raise _RefusedError(f"the PDF is broken: {type(error).__name__}: {error}"[:300], "ask for it again") from error
+
+
+def _opened(source: Source) -> list[_Attachment]:
+    from pypdf import PdfReader
+
+    reader = PdfReader(
+        BytesIO(source.content), root_object_recovery_limit=1_000, xref_stream_maximum_entries=_OBJECTS_MAX
+    )
+    if reader.is_encrypted:
+        raise _RefusedError("the PDF is encrypted", "send it without a password")
+    _check_size(reader)
+    named: dict[str, EmbeddedFile] = {}
+    for position, file in enumerate(reader.attachment_list):
+        if position >= _ATTACHMENTS_MAX:
+            raise _RefusedError(f"the PDF has more than {_ATTACHMENTS_MAX} attachments")
+        named.setdefault(file.alternative_name or file.name, file)
+    wanted = list(_wanted(named))
+    if not wanted and any(name.lower().endswith(".pdf") for name in named):
+        raise _RefusedError(
+            "the PDF carries no electronic invoice, only another PDF, and PDFs inside PDFs are not opened"
+        )
+    return [_Attachment(name=name, content=named[name].content) for name in wanted]
+
+
+def _check_size(reader: PdfReader) -> None:
+    objects = sum(len(table) for table in reader.xref.values()) + len(reader.xref_objStm)
+    if objects > _OBJECTS_MAX:
+        raise _RefusedError(f"the PDF has {objects:,} objects, more than the {_OBJECTS_MAX:,} that are opened")
+    tree = reader.root_object.get("/Pages")
+    count = tree.get_object().get("/Count", 0) if tree is not None else 0
+    if isinstance(count, int) and count > _PAGES_MAX:
+        raise _RefusedError(f"the PDF has {count:,} pages, more than the {_PAGES_MAX:,} that are opened")
+
+
+def _wanted(named: dict[str, EmbeddedFile]) -> Iterator[str]:
+    by_name = {name.lower(): name for name in named}
+    known = [by_name[name] for name in _NAMES if name in by_name]
+    yield from known or (name for name in named if name.lower().endswith(".xml"))
