@@ -58,6 +58,7 @@ $(READY): pyproject.toml uv.lock
 	$$found -m venv --clear .venv || { \
 	  echo "$$found cannot make a virtual environment (Debian, Ubuntu: apt install python3-venv)." >&2; exit 1; }
 	@$(PY) -m pip install --quiet --disable-pip-version-check --target .venv/uv uv==$(UV_VERSION)
-	@UV_PYTHON="$(CURDIR)/$(PY)" UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=.venv UV_LINK_MODE=copy \
-	  .venv/uv/bin/uv sync --frozen --quiet
+	@# a company's proxy may sign with a certificate that only the machine knows: the second try takes the machine's
+	@export UV_PYTHON="$(CURDIR)/$(PY)" UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=.venv UV_LINK_MODE=copy; \
+	  .venv/uv/bin/uv sync --frozen --quiet 2>/dev/null || .venv/uv/bin/uv sync --frozen --quiet --system-certs
 	@touch $@
