@@ -30,7 +30,8 @@ def voucher(
     """JSON text with sorted keys, amounts as decimal strings in the invoice's currency, dates as ISO 8601.
 
     `reference` is our own id of this posting: the outer system stores it and is asked for it before any retry. Amounts
-    keep the sign of the posting: a credit note's lines are negative. `final` False: more parts of the invoice follow.
+    are as on paper: a credit note's are positive, and `kind` says that they are taken back. `final` False: more parts
+    of the invoice follow.
     """
     currency = invoice.currency
     net = total((line.net for line in lines), currency)

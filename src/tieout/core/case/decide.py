@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
-from uuid import UUID
 
-from tieout.core import ids
 from tieout.core.calendar import add
+from tieout.core.case.accepting import accept, release_all, revoke
 from tieout.core.case.commands import (
     NAMES,
     AcceptVariance,
@@ -32,26 +31,23 @@ from tieout.core.case.events import (
     CaseResolved,
     CaseRouted,
     Escalated,
-    FindingBrief,
-    FindingReleased,
     HandedOff,
     Message,
     Noted,
-    ReleaseRevoked,
     ResolutionChosen,
     SupplierAnswered,
     SupplierAsked,
     SupplierTold,
     WaitEnded,
 )
-from tieout.core.case.legal import is_control, require
-from tieout.core.case.messages import compose
+from tieout.core.case.legal import require
+from tieout.core.case.messages import compose, row_of
 from tieout.core.case.resolutions import Resolution, resolution_of
+from tieout.core.case.rules import act_id, said, touches
 from tieout.core.case.sla import BREACH, RUNGS, clock_of, ladder, moved_on
 from tieout.core.case.state import Case
-from tieout.core.documents import Release
 from tieout.core.errors import Refused
-from tieout.core.peppol import Response, rejection_for, response_for
+from tieout.core.peppol import Response, query_of, refusal_of
 from tieout.core.scope import Scope
 
 _NOWHERE = Circumstances()
@@ -74,15 +70,15 @@ def decide(
         case Assign():
             events = _assign(case, command, at, by)
         case Note():
-            events = (Noted(at=at, actor=by.actor, text=_said(command.text, "a note")),)
+            events = (Noted(at=at, actor=by.actor, text=said(command.text, "a note")),)
         case AskSupplier():
             events = _ask(case, command, at, by, given=given)
         case RecordAnswer():
             events = _answer(case, command, at, by, given=given)
         case AcceptVariance():
-            events = _accept(case, command, at, by, given=given)
+            events = accept(case, command, at, by, given=given)
         case RevokeRelease():
-            events = _revoke(case, command, at, by, given=given)
+            events = revoke(case, command, at, by, given=given)
         case Resolve():
             events = _resolve(case, command, at, by, given=given)
         case Escalate():
@@ -96,12 +92,6 @@ def decide(
     return events
 
 
-def _said(text: str, what: str) -> str:
-    if not text.strip():
-        raise Refused("CASE-TEXT", f"{what} needs words")
-    return text.strip()
-
-
 def _assign(case: Case, command: Assign, at: datetime, by: Scope) -> tuple[CaseEvent, ...]:
     assignee = command.assignee.strip()
     if assignee == case.assignee:
@@ -110,12 +100,11 @@ def _assign(case: Case, command: Assign, at: datetime, by: Scope) -> tuple[CaseE
 
 
 def _ask(case: Case, command: AskSupplier, at: datetime, by: Scope, *, given: Circumstances) -> tuple[CaseEvent, ...]:
-    known = response_for(case.code)
+    known = query_of(row_of(case))
     response = Response(
-        status=command.status or (known.status if known and known.status == "UQ" else "UQ"),
-        reason=command.reason or (known.reason if known else "OTH"),
-        action=command.action or (known.action if known and known.status == "UQ" else "PIN"),
-        detail=known.detail if known else "",
+        status=command.status or known.status,
+        reason=command.reason or known.reason,
+        action=command.action or known.action,
     )
     return (_asked(case, compose(case, response, command.text), at, by, given),)
 
@@ -136,15 +125,10 @@ def _asked(case: Case, message: Message, at: datetime, by: Scope, given: Circums
     )
 
 
-def act_id(case: Case, what: str) -> UUID:
-    """The id of an act that the case asks for now: derived from where its log stands, so that a retry is the same act."""
-    return ids.derive("act", str(case.id), str(case.version), what)
-
-
 def _answer(
     case: Case, command: RecordAnswer, at: datetime, by: Scope, *, given: Circumstances
 ) -> tuple[CaseEvent, ...]:
-    answer = _said(command.answer, "an answer")
+    answer = said(command.answer, "an answer")
     answered = [known.message.id for known in case.asked if command.message_id in {"", str(known.message.id)}]
     if not answered:
         raise Refused("CASE-NO-QUESTION", f"no question {command.message_id} is outstanding")
@@ -163,89 +147,18 @@ def _answer(
     )
 
 
-def _accept(
-    case: Case, command: AcceptVariance, at: datetime, by: Scope, *, given: Circumstances
-) -> tuple[CaseEvent, ...]:
-    finding = next(
-        (known for known in case.findings if (known.code, known.where) == (command.code, command.where)), None
-    )
-    if finding is None:
-        raise Refused("CASE-CHANGED", f"there is no finding {command.code} at {command.where} any more")
-    if not finding.evidence_hash or finding.evidence_hash != command.evidence_hash:
-        raise Refused("CASE-CHANGED", "the numbers have changed since you saw them: look again, then decide")
-    return (_released(case, finding, "accept_variance", command, at, by=by, given=given),)
-
-
-def _released(  # one place for every rule about accepting
-    case: Case,
-    finding: FindingBrief,
-    resolution: str,
-    command: AcceptVariance,
-    at: datetime,
-    *,
-    by: Scope,
-    given: Circumstances,
-) -> FindingReleased:
-    reason = _said(command.reason, "an acceptance")
-    if is_control(finding.code) or not finding.releasable:
-        raise Refused(
-            "CASE-NOT-RELEASABLE", f"{finding.code} cannot be accepted by anyone; it ends when its cause does"
-        )
-    if by.actor in given.makers:
-        raise Refused(
-            "WF-SOD", "who created the supplier or the order may not accept a variance on it: ask another approver"
-        )
-    at_stake = finding.at_stake or given.payable
-    limit = command.limit or at_stake
-    if limit is None or limit.minor < 0:
-        raise Refused("CASE-LIMIT", "say up to how much money you accept")
-    if at_stake is not None and (limit.currency != at_stake.currency or abs(at_stake) > limit):
-        raise Refused("CASE-LIMIT", f"{at_stake} is at stake and your limit of {limit} does not cover it")
-    if given.limit_max is not None and (limit.currency != given.limit_max.currency or limit > given.limit_max):
-        raise Refused("CASE-LIMIT", f"you may accept up to {given.limit_max}, this is {limit}: ask a higher approver")
-    if command.expires_at is not None and command.expires_at <= at:
-        raise Refused("CASE-EXPIRY", "the acceptance would have expired already")
-    number = ids.derive("release", str(case.id), finding.code, finding.where, finding.evidence_hash, str(case.version))
-    release = Release(
-        number=str(number),
-        claim=case.claim,
-        code=finding.code,
-        where=finding.where,
-        resolution=resolution,
-        reason=reason,
-        actor=by.actor,
-        evidence_hash=finding.evidence_hash,
-        limit=limit,
-        granted_at=at,
-        expires_at=command.expires_at,
-    )
-    return FindingReleased(at=at, actor=by.actor, release=release)
-
-
-def _revoke(
-    case: Case, command: RevokeRelease, at: datetime, by: Scope, *, given: Circumstances
-) -> tuple[CaseEvent, ...]:
-    reason = _said(command.reason, "a revocation")
-    if command.number not in {known.number for known in case.releases}:
-        raise Refused("CASE-NO-RELEASE", f"this case has no acceptance {command.number}")
-    if given.committed:
-        raise Refused(
-            "CASE-POSTED", "the claim is posted, or is being posted: an acceptance cannot be taken back any more"
-        )
-    return (ReleaseRevoked(at=at, actor=by.actor, number=command.number, reason=reason),)
-
-
 def _resolve(case: Case, command: Resolve, at: datetime, by: Scope, *, given: Circumstances) -> tuple[CaseEvent, ...]:
     chosen = resolution_of(command.resolution)
     if command.version is not None and command.version != case.version:
         raise Refused("CASE-CHANGED", "the case has changed since you saw it: look again, then decide")
     _require_offered(case, chosen)
+    if chosen.effect in {"ask", "reject"}:
+        require(case, "ask_supplier" if case.state != "waiting" else "resolve", by.roles)
     match chosen.effect:
         case "release":
-            return _release_all(case, chosen, command, at, by=by, given=given)
+            return release_all(case, chosen, command, at, by=by, given=given)
         case "ask":
-            known = response_for(case.code)
-            response = Response(status="UQ", reason=known.reason if known else "OTH", action="CNP")
+            response = replace(query_of(row_of(case)), action=chosen.action or "CNP")
             text = " ".join(part for part in (chosen.text, command.note.strip()) if part)
             asked = _asked(case, compose(case, response, text), at, by, given)
             return (ResolutionChosen(at=at, actor=by.actor, resolution=chosen.id, note=command.note), asked)
@@ -277,46 +190,21 @@ def _require_offered(case: Case, chosen: Resolution) -> None:
         )
 
 
-def _release_all(
-    case: Case, chosen: Resolution, command: Resolve, at: datetime, *, by: Scope, given: Circumstances
-) -> tuple[CaseEvent, ...]:
-    require(case, "accept_variance", by.roles)
-    active: Sequence[FindingBrief] = [known for known in case.findings if known.stage != "note"]
-    accepts = [
-        AcceptVariance(code=known.code, where=known.where, evidence_hash=known.evidence_hash, reason=command.note)
-        for known in active
-    ]
-    for known in active:
-        if not known.evidence_hash:
-            raise Refused("CASE-CHANGED", f"{known.code} has no evidence to bind an acceptance to: tie it out again")
-        if chosen.id == "short_pay" and not known.at_stake:
-            raise Refused("CASE-LIMIT", f"{known.code} names no money that could be debited")
-    return tuple(
-        _released(case, finding, chosen.id, accept, at, by=by, given=given)
-        for finding, accept in zip(active, accepts, strict=True)
-    )
-
-
 def _reject(case: Case, command: Resolve, at: datetime, by: Scope, *, given: Circumstances) -> tuple[CaseEvent, ...]:
-    reason = _said(command.note, "a rejection")
+    reason = said(command.note, "a rejection")
     if given.committed:
         raise Refused("CASE-POSTED", "the claim is posted, or is being posted: request a credit note instead")
-    message = compose(case, rejection_for(case.code), reason)
+    message = compose(case, refusal_of(row_of(case)), reason)
     return (
         SupplierTold(at=at, actor=by.actor, action_id=act_id(case, "reject"), message=message),
         CaseRejected(at=at, actor=by.actor, reason=reason, touches=touches(case, at, by)),
     )
 
 
-def touches(case: Case, at: datetime, by: Scope) -> int:
-    """How often people will have acted once this actor has, now."""
-    return case.touches + (case.touched != (at, by.actor))
-
-
 def _escalate(case: Case, command: Escalate, at: datetime, by: Scope) -> tuple[CaseEvent, ...]:
     if case.level >= len(RUNGS):
         raise Refused("CASE-LEVEL", "the process owner has been called already: there is no higher rung")
-    reason = _said(command.reason, "an escalation")
+    reason = said(command.reason, "an escalation")
     return (Escalated(at=at, actor=by.actor, level=case.level + 1, reason=reason),)
 
 
@@ -324,7 +212,7 @@ def _hand_off(case: Case, command: HandOff, at: datetime, by: Scope, *, given: C
     queue = command.queue.strip()
     if not queue or queue == case.queue:
         raise Refused("CASE-QUEUE", f"the case is in {queue} already" if queue else "name the queue that shall have it")
-    reason = _said(command.reason, "a hand-off")
+    reason = said(command.reason, "a hand-off")
     handed = HandedOff(
         at=at,
         actor=by.actor,
@@ -358,6 +246,6 @@ def _routed(case: Case, queue: str, at: datetime, by: Scope, given: Circumstance
 
 
 def _reopen(case: Case, command: Reopen, at: datetime, by: Scope, *, given: Circumstances) -> tuple[CaseEvent, ...]:
-    reason = _said(command.reason, "reopening")
+    reason = said(command.reason, "reopening")
     queue = case.queue or next((known.queue for known in case.findings if known.queue), "ap-intake")
     return (CaseReopened(at=at, actor=by.actor, reason=reason), _routed(case, queue, at, by, given))

@@ -31,6 +31,7 @@ class FindingBrief:
     actual: str = ""
     releasable: bool = True
     resolutions: tuple[str, ...] = ()
+    peppol: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +44,6 @@ class Message:
     action: str
     text: str
     lines: tuple[str, ...] = ()
-    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -73,18 +73,20 @@ _TABLE: Final[Mapping[tuple[State, Move], frozenset[State]]] = MappingProxyType(
 assert len(_TABLE) == len(LEGAL), "a row stands twice in the table"
 
 # Which roles may give which command. A role that stands nowhere here may look only.
+_WORKERS: Final = frozenset({"ap_analyst", "receiver", "buyer", "approver", "controller"})
+_APPROVERS: Final = frozenset({"approver", "controller"})
 ROLES: Final[Mapping[CommandName, frozenset[str]]] = MappingProxyType(
     {
-        "assign": frozenset({"clerk", "approver", "lead"}),
-        "note": frozenset({"clerk", "approver", "lead"}),
-        "ask_supplier": frozenset({"clerk", "approver", "lead"}),
-        "record_answer": frozenset({"clerk", "approver", "lead"}),
-        "accept_variance": frozenset({"approver", "lead"}),
-        "revoke_release": frozenset({"approver", "lead"}),
-        "resolve": frozenset({"clerk", "approver", "lead"}),
-        "escalate": frozenset({"clerk", "approver", "lead"}),
-        "hand_off": frozenset({"clerk", "approver", "lead"}),
-        "reopen": frozenset({"approver", "lead"}),
+        "assign": _WORKERS | {"engineer"},
+        "note": _WORKERS | {"engineer"},
+        "ask_supplier": _WORKERS,
+        "record_answer": _WORKERS,
+        "accept_variance": _APPROVERS,
+        "revoke_release": _APPROVERS,
+        "resolve": _WORKERS | {"engineer"},
+        "escalate": _WORKERS | {"engineer"},
+        "hand_off": _WORKERS | {"engineer"},
+        "reopen": _APPROVERS,
     }
 )
 

@@ -17,10 +17,15 @@ def compose(case: Case, response: Response, text: str = "") -> Message:
         status=response.status,
         reason=response.reason,
         action=response.action,
-        detail=response.detail,
         text=text.strip(),
         lines=lines,
     )
+
+
+def row_of(case: Case) -> str:
+    """What the case's leading finding tells the supplier ("UQ/QTY/CNP"), "" if nothing."""
+    leading = [known.peppol for known in case.findings if known.code == case.code]
+    return next((row for row in (*leading, *(known.peppol for known in case.findings)) if row), "")
 
 
 def _line(where: str, message: str, expected: str, actual: str) -> str:

@@ -34,7 +34,6 @@ def _message(
         "status": message.status,
         "reason": message.reason,
         "action": message.action,
-        "detail": message.detail,
         "text": message.text,
         "lines": list(message.lines),
         "answer_by": event.until.isoformat() if isinstance(event, SupplierAsked) else None,

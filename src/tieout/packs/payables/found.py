@@ -40,7 +40,7 @@ def finding(  # noqa: PLR0913  a finding has this many numbers
 ) -> Finding:
     """One finding. `numbers` and `also` are the further values that the code's message names; all as text."""
     numbers |= also
-    routed = ruling.routing.get(code.id, Queue(queue=code.queue, by_site=code.cause in _BY_SITE))
+    routed = ruling.routing.get(code.id, Queue(queue=code.queue, by_site=code.queue in _QUEUES_BY_SITE))
     at = f"/{site}" if site and routed.by_site else ""
     values = dict(numbers) | {
         "where": where if where == "document" else f"line {where}",
@@ -57,7 +57,8 @@ def finding(  # noqa: PLR0913  a finding has this many numbers
         where=where,
         stage=stage or code.stage,
         queue=f"{routed.queue}{at}",
-        cause=f"{code.cause}@{site}" if at else code.cause,
+        # Whatever queue policy names: a code that follows another on the same ground is the same case, handed on.
+        cause=f"{code.cause}@{site}" if site and code.cause in _BY_SITE else code.cause,
         message=say(code.message or code.name, values),
         clears=code.clears,
         expected=expected,
@@ -72,12 +73,15 @@ def finding(  # noqa: PLR0913  a finding has this many numbers
         sla=routed.sla or code.sla,
         resolutions=code.resolutions,
         releasable=code.releasable and not code.control,
+        peppol=code.peppol,
         remainder=remainder,
     )
     return replace(made, evidence_hash=evidence_hash(made))
 
 
-_BY_SITE = frozenset({"quantity"})
+# Goods are counted where they arrive, so each site has its own receivers, and its own cases of what is missing there.
+_QUEUES_BY_SITE: Final = frozenset({"receiving"})
+_CAUSES_BY_SITE: Final = frozenset({"quantity"})
 
 
 def evidence_hash(made: Finding) -> str:

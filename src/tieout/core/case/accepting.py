@@ -1,0 +1,131 @@
+"""Accepting a variance: bound to the evidence that was seen, within limits, with duties kept apart, and taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from tieout.core import ids
+from tieout.core.case.commands import AcceptVariance, Circumstances, Resolve, RevokeRelease
+from tieout.core.case.events import CaseEvent, FindingBrief, FindingReleased, ReleaseRevoked
+from tieout.core.case.legal import is_control, require
+from tieout.core.case.resolutions import Resolution, resolution_of
+from tieout.core.case.rules import said
+from tieout.core.case.state import Case
+from tieout.core.documents import Release
+from tieout.core.errors import Refused
+from tieout.core.money import Money
+from tieout.core.scope import Scope
+
+
+def accept(
+    case: Case, command: AcceptVariance, at: datetime, by: Scope, *, given: Circumstances
+) -> tuple[CaseEvent, ...]:
+    """One finding is accepted, on the evidence that was seen. Raises `Refused`."""
+    finding = next(
+        (known for known in case.findings if (known.code, known.where) == (command.code, command.where)), None
+    )
+    if finding is None:
+        raise Refused("CASE-CHANGED", f"there is no finding {command.code} at {command.where} any more")
+    if not finding.evidence_hash or finding.evidence_hash != command.evidence_hash:
+        raise Refused("CASE-CHANGED", "the numbers have changed since you saw them: look again, then decide")
+    return (_released(case, finding, _accepting(finding), command, at, by=by, given=given),)
+
+
+def _accepting(finding: FindingBrief) -> str:
+    """Under which of its resolutions a finding is accepted. Raises `Refused` where none of them accepts it."""
+    ways = [name for name in finding.resolutions if name != "short_pay" and resolution_of(name).effect == "release"]
+    if finding.resolutions and not ways:
+        raise Refused(
+            "CASE-NOT-RELEASABLE",
+            f"{finding.code} is not ended by accepting it; possible: {', '.join(finding.resolutions)}",
+        )
+    return ways[0] if ways and "accept_variance" not in ways else "accept_variance"
+
+
+def _released(
+    case: Case,
+    finding: FindingBrief,
+    resolution: str,
+    command: AcceptVariance,
+    at: datetime,
+    *,
+    by: Scope,
+    given: Circumstances,
+) -> FindingReleased:
+    """Every rule about accepting, in one place."""
+    reason = said(command.reason, "an acceptance")
+    if is_control(finding.code) or not finding.releasable:
+        raise Refused(
+            "CASE-NOT-RELEASABLE", f"{finding.code} cannot be accepted by anyone; it ends when its cause does"
+        )
+    if by.actor in given.makers:
+        raise Refused(
+            "WF-SOD", "who created the supplier or the order may not accept a variance on it: ask another approver"
+        )
+    limit = _limit(command, finding.at_stake or given.payable, given)
+    if command.expires_at is not None and command.expires_at <= at:
+        raise Refused("CASE-EXPIRY", "the acceptance would have expired already")
+    number = ids.derive("release", str(case.id), finding.code, finding.where, finding.evidence_hash, str(case.version))
+    release = Release(
+        number=str(number),
+        claim=case.claim,
+        code=finding.code,
+        where=finding.where,
+        resolution=resolution,
+        reason=reason,
+        actor=by.actor,
+        evidence_hash=finding.evidence_hash,
+        limit=limit,
+        granted_at=at,
+        expires_at=command.expires_at,
+    )
+    return FindingReleased(at=at, actor=by.actor, release=release)
+
+
+def _limit(command: AcceptVariance, at_stake: Money | None, given: Circumstances) -> Money:
+    """Up to how much money is accepted: at least what is at stake, at most what the actor may."""
+    at_stake = None if at_stake is None else abs(at_stake)
+    limit = command.limit or at_stake
+    if limit is None or limit.minor < 0:
+        raise Refused("CASE-LIMIT", "say up to how much money you accept")
+    if at_stake is not None and (limit.currency != at_stake.currency or at_stake > limit):
+        raise Refused("CASE-LIMIT", f"{at_stake} is at stake and your limit of {limit} does not cover it")
+    if given.limit_max is not None and (limit.currency != given.limit_max.currency or limit > given.limit_max):
+        raise Refused("CASE-LIMIT", f"you may accept up to {given.limit_max}, this is {limit}: ask a higher approver")
+    return limit
+
+
+def revoke(
+    case: Case, command: RevokeRelease, at: datetime, by: Scope, *, given: Circumstances
+) -> tuple[CaseEvent, ...]:
+    """An acceptance is taken back, as long as nothing was posted on it. Raises `Refused`."""
+    reason = said(command.reason, "a revocation")
+    if command.number not in {known.number for known in case.releases}:
+        raise Refused("CASE-NO-RELEASE", f"this case has no acceptance {command.number}")
+    if given.committed:
+        raise Refused(
+            "CASE-POSTED", "the claim is posted, or is being posted: an acceptance cannot be taken back any more"
+        )
+    return (ReleaseRevoked(at=at, actor=by.actor, number=command.number, reason=reason),)
+
+
+def release_all(
+    case: Case, chosen: Resolution, command: Resolve, at: datetime, *, by: Scope, given: Circumstances
+) -> tuple[CaseEvent, ...]:
+    """All findings of the case are accepted in one way (accept, pay short). Raises `Refused`."""
+    require(case, "accept_variance", by.roles)
+    active: Sequence[FindingBrief] = [known for known in case.findings if known.stage != "note"]
+    accepts = [
+        AcceptVariance(code=known.code, where=known.where, evidence_hash=known.evidence_hash, reason=command.note)
+        for known in active
+    ]
+    for known in active:
+        if not known.evidence_hash:
+            raise Refused("CASE-CHANGED", f"{known.code} has no evidence to bind an acceptance to: tie it out again")
+        if chosen.id == "short_pay" and not known.at_stake:
+            raise Refused("CASE-LIMIT", f"{known.code} names no money that could be debited")
+    return tuple(
+        _released(case, finding, chosen.id, accept, at, by=by, given=given)
+        for finding, accept in zip(active, accepts, strict=True)
+    )

@@ -1,0 +1,218 @@
+"""From the findings of one cause to what happens to its case: opened, routed, waiting, handed off, ended by the world."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal
+
+from tieout.core.case.events import (
+    CaseEvent,
+    CaseOpened,
+    CaseReopened,
+    CaseResolved,
+    CaseRouted,
+    FindingBrief,
+    FindingsChanged,
+    HandedOff,
+    HandOffWithdrawn,
+    MessageDrafted,
+    WaitEnded,
+    WaitStarted,
+)
+from tieout.core.case.evolve import evolve
+from tieout.core.case.messages import compose
+from tieout.core.case.rules import act_id
+from tieout.core.case.sla import BREACH, ladder
+from tieout.core.case.state import Case, case_id
+from tieout.core.codes import Stage
+from tieout.core.findings import Finding
+from tieout.core.money import Money
+from tieout.core.peppol import response_of
+from tieout.core.policy import Hours
+
+_GRAVITY: Final[dict[Stage, int]] = {"reject": 0, "hold": 1, "wait": 2, "note": 3}
+# Waits in which nobody has anything to do. Others (an inspection) have an owner who can make the world answer.
+SILENT: Final = frozenset({"WAIT-SYNC", "WAIT-RECEIPT", "WAIT-LOOKUP"})
+# Where a finding names no queue, the case must not be nobody's: intake sees it and sends it on.
+FALLBACK_QUEUE: Final = "ap-intake"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What a case stands on at a moment: whose it is, in which hours its clock runs, and when money is lost by waiting."""
+
+    tenant: str
+    claim: str
+    at: datetime
+    hours: Hours = Hours()
+    loss_at: datetime | None = None
+
+
+def by_cause(findings: Iterable[Finding]) -> dict[str, tuple[Finding, ...]]:
+    """The findings that somebody or the world must answer, by cause, gravest first; notes are left out."""
+    grouped: dict[str, list[Finding]] = {}
+    for finding in findings:
+        if finding.stage != "note":
+            grouped.setdefault(finding.cause, []).append(finding)
+    return {
+        cause: tuple(sorted(grouped[cause], key=lambda finding: (_GRAVITY[finding.stage], finding.code, finding.where)))
+        for cause in sorted(grouped)
+    }
+
+
+def stake(findings: Iterable[Finding]) -> Money | None:
+    """The money that findings are about, together; None where none names any. (One claim has one currency.)"""
+    amounts = [abs(finding.at_stake) for finding in findings if finding.at_stake is not None]
+    if not amounts:
+        return None
+    currency = amounts[0].currency
+    return Money(sum(known.minor for known in amounts if known.currency == currency), currency)
+
+
+def brief(finding: Finding) -> FindingBrief:
+    """What a case keeps of a finding."""
+    return FindingBrief(
+        code=finding.code,
+        where=finding.where,
+        stage=finding.stage,
+        queue=finding.queue,
+        evidence_hash=finding.evidence_hash,
+        at_stake=finding.at_stake,
+        message=finding.message,
+        expected=finding.expected,
+        actual=finding.actual,
+        releasable=finding.releasable,
+        resolutions=finding.resolutions,
+        peppol=finding.peppol,
+    )
+
+
+def changes(case: Case | None, cause: str, findings: Sequence[Finding], ground: Ground) -> tuple[CaseEvent, ...]:
+    """What happens to the case of a cause whose findings are now these (gravest first). Nothing, if nothing changed."""
+    if not findings:
+        return () if case is None or case.ended else cleared(case, ground.at)
+    if case is not None and case.state == "rejected":
+        return ()
+    events: list[CaseEvent] = []
+    if case is None:
+        opened = CaseOpened(
+            at=ground.at,
+            case_id=case_id(ground.tenant, ground.claim, cause),
+            tenant=ground.tenant,
+            claim=ground.claim,
+            cause=cause,
+        )
+        case = _after(None, opened, events)
+    elif case.ended:
+        case = _after(case, CaseReopened(at=ground.at, reason=findings[0].message or findings[0].code), events)
+    briefs = tuple(brief(finding) for finding in findings)
+    if briefs != case.findings:
+        case = _after(case, FindingsChanged(at=ground.at, findings=briefs, at_stake=stake(findings)), events)
+    _route(case, findings, ground, events)
+    return tuple(events)
+
+
+def _after(case: Case | None, event: CaseEvent, events: list[CaseEvent]) -> Case:
+    events.append(event)
+    return evolve(case, event)
+
+
+def cleared(case: Case, at: datetime) -> tuple[CaseEvent, ...]:
+    """The papers came right: by themselves, or because somebody accepted what was found."""
+    events: list[CaseEvent] = []
+    if case.wait_until is not None:
+        case = _after(case, WaitEnded(at=at, reason="answered"), events)
+    if case.handed_from:
+        case = _after(case, HandOffWithdrawn(at=at, code=case.code, queue=case.queue), events)
+    accepted = case.releases[-1] if case.releases else None
+    events.append(
+        CaseResolved(
+            at=at,
+            by=accepted.actor if accepted else "world",
+            resolution=accepted.resolution if accepted else case.resolution or "cleared",
+            touches=case.touches,
+        )
+    )
+    return tuple(events)
+
+
+def _until(findings: Iterable[Finding], at: datetime) -> datetime | None:
+    """When the first of these findings gives up waiting; None if nothing is waited for any more."""
+    known = (awaited.until for finding in findings for awaited in finding.awaited)
+    return min((until for until in known if until is not None and until > at), default=None)
+
+
+def _is_silent(finding: Finding, at: datetime) -> bool:
+    """The world may still answer, and no person is asked meanwhile. Without a timer nothing is silent."""
+    unasked = finding.status in SILENT or not finding.queue or finding.queue.startswith("system")
+    return finding.stage == "wait" and unasked and _until([finding], at) is not None
+
+
+def _route(case: Case, findings: Sequence[Finding], ground: Ground, events: list[CaseEvent]) -> None:
+    lead, until = findings[0], _until(findings, ground.at)
+    keys = tuple(dict.fromkeys(awaited.key for finding in findings for awaited in finding.awaited))
+    taken = bool(case.queue) and (bool(case.asked) or case.queue != case.home) and case.code == lead.code
+    silent = all(_is_silent(finding, ground.at) for finding in findings) and not case.asked and not taken
+    if silent and until is not None:
+        standing = (case.state, case.code, case.wait_until, case.wait_keys)
+        if standing != ("waiting", lead.code, until, keys):
+            started = WaitStarted(at=ground.at, code=lead.code, until=until, keys=keys, silent=True, label=lead.status)
+            events.append(started)
+        return
+    case = _own(case, lead, ground, events, drafts=until is None)
+    if until is None:
+        if case.wait_until is not None:
+            events.append(WaitEnded(at=ground.at, reason=_why(case, ground.at)))
+    elif (until, keys) != (case.wait_until, case.wait_keys):
+        events.append(WaitStarted(at=ground.at, code=lead.code, until=until, keys=keys, label=lead.status))
+
+
+def _why(case: Case, at: datetime) -> Literal["expired", "changed"]:
+    return "expired" if case.wait_until is not None and case.wait_until <= at else "changed"
+
+
+def _own(case: Case, lead: Finding, ground: Ground, events: list[CaseEvent], *, drafts: bool) -> Case:
+    """Gives the case to the queue that its gravest finding names, unless it is there already on that ground."""
+    queue = lead.queue or FALLBACK_QUEUE
+    if case.state == "waiting":
+        case = _after(case, WaitEnded(at=ground.at, reason=_why(case, ground.at)), events)
+    elif case.queue and case.ladder and not _is_reopened(events):
+        if (case.code, case.home) == (lead.code, queue):
+            return case
+        handed = HandedOff(
+            at=ground.at,
+            from_code=case.code,
+            to_code=lead.code,
+            from_queue=case.queue,
+            queue=queue,
+            reason=lead.message,
+        )
+        case = _after(case, handed, events)
+        case = _after(case, routed(lead, queue, ground), events)
+        response = response_of(lead.peppol)
+        if drafts and handed.from_code != handed.to_code and response is not None and response.status == "UQ":
+            drafted = MessageDrafted(at=ground.at, action_id=act_id(case, "draft"), message=compose(case, response))
+            case = _after(case, drafted, events)
+        return case
+    return _after(case, routed(lead, queue, ground), events)
+
+
+def _is_reopened(events: Iterable[CaseEvent]) -> bool:
+    return any(isinstance(event, CaseReopened) for event in events)
+
+
+def routed(lead: Finding, queue: str, ground: Ground) -> CaseRouted:
+    """The case belongs to `queue` from now, with the time that the finding allows."""
+    rungs = ladder(ground.at, lead.sla, ground.hours, loss_at=ground.loss_at)
+    return CaseRouted(
+        at=ground.at,
+        code=lead.code,
+        queue=queue,
+        home=queue,
+        sla=str(lead.sla),
+        due_at=rungs[BREACH],
+        ladder=rungs,
+        watchers=lead.watchers,
+    )

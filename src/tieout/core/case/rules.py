@@ -1,0 +1,28 @@
+"""Small rules that several decisions share."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from tieout.core import ids
+from tieout.core.case.state import Case
+from tieout.core.errors import Refused
+from tieout.core.scope import Scope
+
+
+def said(text: str, what: str) -> str:
+    """The words, without blanks around them. Raises `Refused` CASE-TEXT where there are none."""
+    if not text.strip():
+        raise Refused("CASE-TEXT", f"{what} needs words")
+    return text.strip()
+
+
+def act_id(case: Case, what: str) -> UUID:
+    """The id of an act that the case asks for now: derived from where its log stands, so that a retry is the same act."""
+    return ids.derive("act", str(case.id), str(case.version), what)
+
+
+def touches(case: Case, at: datetime, by: Scope) -> int:
+    """How often people will have acted once this actor has, now."""
+    return case.touches + (case.touched != (at, by.actor))

@@ -1,0 +1,145 @@
+"""What one transaction must write: a claim, its cases, what happened to them, and what the world must do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from tieout.core import claim as claims
+from tieout.core.actions import Action
+from tieout.core.case.events import CaseEvent
+from tieout.core.case.evolve import evolve
+from tieout.core.case.react import react
+from tieout.core.case.state import Case
+from tieout.core.claim import LANES, ClaimState, Lanes
+from tieout.core.claim_events import ClaimEvent, PostingWithdrawn
+from tieout.core.documents import Document, Release
+
+# Causes that are not findings of a verdict: they come from what the world answered, and only that ends them.
+POSTING: Final = "posting"
+DEBIT: Final = "debit"
+MESSAGE: Final = "message"
+OF_THE_WORLD: Final = frozenset({POSTING, DEBIT, MESSAGE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseChange:
+    """A case as it is after `events`."""
+
+    case: Case
+    events: tuple[CaseEvent, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """Everything that one transaction must write, and nothing else.
+
+    `claim` is the claim after `claim_events`. `actions` are to be inserted; one whose id is there already as withdrawn
+    or refused becomes due again, one that is there in any other state stays as it is. `withdrawn` are ids of actions
+    that must not begin any more. `documents` are releases, to be stored as evidence of the claim (a release that is
+    there already by its number gets a new version). `tie_out`: tie the claim out again at once. `due_at`: when the
+    clock next demands anything of the claim or one of its cases, None if only evidence or people can.
+    """
+
+    claim: ClaimState
+    claim_events: tuple[ClaimEvent, ...] = ()
+    cases: tuple[CaseChange, ...] = ()
+    actions: tuple[Action, ...] = ()
+    withdrawn: tuple[UUID, ...] = ()
+    documents: tuple[Release, ...] = ()
+    tie_out: bool = False
+    due_at: datetime | None = None
+
+    def __bool__(self) -> bool:
+        """Whether anything happened."""
+        return bool(self.claim_events or self.cases)
+
+
+class Page:
+    """A settlement while it is written: events go in, and are folded and reacted to at once."""
+
+    def __init__(
+        self,
+        claim: ClaimState,
+        cases: Mapping[str, Case],
+        document: Document | None,
+        *,
+        begun: Iterable[UUID] = (),
+        lanes: Lanes = LANES,
+    ) -> None:
+        self.claim = claim
+        self.cases = {name: cases[name] for name in sorted(cases)}
+        self.begun = frozenset(begun)
+        self.documents: list[Release] = []
+        self.tie_out = False
+        self._before = cases
+        self._document = document
+        self._lanes = lanes
+        self._claim_events: list[ClaimEvent] = []
+        self._case_events: dict[str, list[CaseEvent]] = {}
+        self._actions: list[Action] = []
+        self._withdrawn: list[UUID] = []
+
+    def claimed(self, event: ClaimEvent) -> None:
+        """The claim lives through an event."""
+        self.claim = claims.evolve(self.claim, event)
+        self._claim_events.append(event)
+        if isinstance(event, PostingWithdrawn):
+            self._withdrawn.append(event.action_id)
+        if self._document is not None:
+            self._actions += claims.react(self.claim, event, self._document, lanes=self._lanes)
+
+    def happened(self, name: str, events: Iterable[CaseEvent]) -> None:
+        """A case (by its id as text) lives through events."""
+        for event in events:
+            case = self.cases[name] = evolve(self.cases.get(name), event)
+            self._case_events.setdefault(name, []).append(event)
+            self._actions += react(case, event, claim=self.claim, lanes=self._lanes)
+
+    def settlement(self) -> Settlement:
+        """The finished page. Asserts that no case is left without an owner or a timer."""
+        for name in self._case_events:
+            assert is_looked_after(self.cases[name]), f"case {name} is left without owner or timer"
+        gone = [draft for name in self._case_events for draft in self._stale_drafts(name)]
+        withdrawn = tuple(known for known in dict.fromkeys((*self._withdrawn, *gone)) if known not in self.begun)
+        # What was asked for and taken back in the same breath never reaches the world.
+        actions = tuple(known for known in self._actions if known.id not in withdrawn or self._wanted(known.id))
+        return Settlement(
+            claim=self.claim,
+            claim_events=tuple(self._claim_events),
+            cases=tuple(
+                CaseChange(case=self.cases[name], events=tuple(events))
+                for name, events in sorted(self._case_events.items())
+            ),
+            actions=actions,
+            withdrawn=tuple(known for known in withdrawn if not self._wanted(known)),
+            documents=tuple(self.documents),
+            tie_out=self.tie_out,
+            due_at=next_at(self.claim, self.cases.values()),
+        )
+
+    def _wanted(self, action_id: UUID) -> bool:
+        return self.claim.pending is not None and self.claim.pending.action_id == action_id
+
+    def _stale_drafts(self, name: str) -> Iterable[UUID]:
+        kept = {known.action_id for known in self.cases[name].drafted}
+        before = self._before.get(name)
+        return [known.action_id for known in (before.drafted if before else ()) if known.action_id not in kept]
+
+
+def is_looked_after(case: Case) -> bool:
+    """Whether a case has ended, or waits with a timer, or has both an owner queue and a time limit."""
+    if case.ended:
+        return True
+    if case.state == "waiting":
+        return case.wait_until is not None
+    return bool(case.queue) and case.due_at is not None and bool(case.ladder)
+
+
+def next_at(claim: ClaimState, cases: Iterable[Case]) -> datetime | None:
+    """When the clock next demands anything of a claim or one of its cases."""
+    moments = [claim.due_at, *(case.next_at for case in cases)]
+    return min((moment for moment in moments if moment is not None), default=None)
