@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from tieout.core.actions import Action, Answer
 
@@ -22,4 +22,13 @@ class Target(Protocol):
 
     def perform(self, actions: Sequence[Action]) -> Sequence[Answer]:
         """Does each action. Called only after `find` answered None. A time-out is `Unknown`, never raised."""
+        ...
+
+
+@runtime_checkable
+class Tidies(Protocol):
+    """A target that wants to know when outcomes are safe with us."""
+
+    def settled(self, actions: Sequence[Action]) -> None:
+        """What these actions came to is committed. A hint for tidying up: after a crash it never comes."""
         ...

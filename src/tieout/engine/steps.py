@@ -13,5 +13,5 @@ class Steps(Protocol):
         ...
 
 
-def onward(step: str, /) -> None:  # noqa: ARG001
+def onward(step: str, /) -> None:
     """Nobody listens."""

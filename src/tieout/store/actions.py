@@ -109,18 +109,18 @@ def begin(leased: Sequence[Leased], *, owner: str, at: datetime) -> set[UUID]:
     return {row[0] for row in rows}
 
 
-def lock_held(leased: Sequence[Leased], *, owner: str) -> set[UUID]:
-    """Which of these are still ours; their rows are locked. In a transaction, after the claims have been locked."""
+def lock_held(leased: Sequence[Leased], *, owner: str) -> dict[UUID, State]:
+    """Which of these are still ours, and their states; the rows are locked. In a transaction, after the claims were locked."""
     rows = query(
         """
-            select a.id from store_action a
+            select a.id, a.state from store_action a
             join unnest(%s::text[], %s::uuid[], %s::int[]) as w(tenant, id, attempt)
               on a.tenant = w.tenant and a.id = w.id and a.lease_attempt = w.attempt
             where a.lease_owner = %s order by a.tenant, a.id for update of a
             """,
         [*_fences(leased), owner],
     )
-    return {row[0] for row in rows}
+    return dict(rows)
 
 
 def finish(changes: Sequence[Change], *, owner: str) -> set[UUID]:
@@ -134,7 +134,7 @@ def finish(changes: Sequence[Change], *, owner: str) -> set[UUID]:
                         %s::timestamptz[], %s::timestamptz[])
               as w(tenant, id, attempt, state, due_at, attempts, ref, error, sent_at, done_at)
             where a.tenant = w.tenant and a.id = w.id and a.lease_attempt = w.attempt and a.lease_owner = %s
-              and a.state <> 'withdrawn'
+              and (a.state <> 'withdrawn' or w.state = 'done')
             returning a.id
             """,
         [

@@ -1,0 +1,184 @@
+"""Performing actions: due ones in batches a lane, looked up before every try, each outcome told to its claim once.
+
+Whatever happens in between, the next one who takes an action looks it up first: what the outer system already has is
+linked and not done again. The outer system's troubles are answers; what is raised here is that we are wrong.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+from tieout.core.actions import Action, Answer, Done, Outcome, Unknown
+from tieout.core.lane import Lane, allowed, missed, reached, spend
+from tieout.core.ports import Target, Tidies
+from tieout.engine.answers import follow, gone, put_off
+from tieout.engine.steps import Steps, onward
+from tieout.store.actions import Errand, Leased, begin, finish, lock_held, take
+from tieout.store.lanes import lock_lane, save_lane
+from tieout.store.link import transaction
+
+A = TypeVar("A")
+
+
+class Claims(Protocol):
+    """How claims are told of outcomes. Both calls stand in the transaction in which the actions are finished."""
+
+    def lock(self, leased: Sequence[Leased]) -> None:
+        """Locks the claims of these actions, before the actions are."""
+        ...
+
+    def tell(self, outcomes: Sequence[tuple[Leased, Outcome]], *, at: datetime) -> None:
+        """Writes what the outcomes do to the claims and their cases."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Performed:
+    """What one batch came to, in actions: `begun` were given to the outer system, `states` are those they are in now.
+
+    `lost` were taken over by somebody else meanwhile, and what we found out about them was dropped.
+    """
+
+    taken: int = 0
+    begun: int = 0
+    lost: int = 0
+    states: tuple[tuple[str, int], ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether there was anything to do."""
+        return self.taken > 0
+
+
+def perform(
+    target: Target, errand: Errand, *, owner: str, at: datetime, claims: Claims, steps: Steps = onward
+) -> Performed:
+    """One batch of what is due in the target's lane. "perform" tries; "look" only asks after what was handed over.
+
+    `owner` names this worker in the leases. Call again until nothing was taken.
+    """
+    lane, leased = _take(target.lane, errand, owner=owner, at=at)
+    if not leased:
+        return Performed()
+    steps("perform.taken")
+    found = _ask(target.find, leased)
+    steps("perform.found")
+    unsent = [each for each in leased if found[each.action.id] is None and each.sent_at is None]
+    begun = _begin(unsent, owner=owner, at=at)
+    steps("perform.begun")
+    tried = _ask(target.perform, begun)
+    steps("perform.performed")
+    answers = list(_answers(leased, found, begun, tried))
+    states = _close(lane, answers, owner=owner, at=at, claims=claims, steps=steps)
+    steps("perform.committed")
+    ended = [each.action for each, _ in answers if states.get(each.action.id) in {"done", "refused"}]
+    if ended and isinstance(target, Tidies):
+        target.settled(ended)
+    return Performed(
+        taken=len(leased),
+        begun=len(begun),
+        lost=len(leased) - len(states),
+        states=tuple(sorted(Counter(states.values()).items())),
+    )
+
+
+def tread_carefully(lane: str) -> None:
+    """After something of ours went wrong in a lane: one at a time, so that what is sound gets through."""
+    with transaction():
+        save_lane(replace(lock_lane(lane), allowance=1))
+
+
+def _take(name: str, errand: Errand, *, owner: str, at: datetime) -> tuple[Lane, list[Leased]]:
+    with transaction():
+        lane = lock_lane(name)
+        limit = allowed(lane, at=at)
+        if errand == "look" and limit:
+            limit = lane.batch_max  # asking costs the outer system little
+        until = at + timedelta(seconds=lane.lease)
+        leased = take(errand, name, owner=owner, limit=limit, at=at, until=until)
+        if errand == "perform":
+            save_lane(spend(lane, len(leased), at=at))
+        return lane, leased
+
+
+def _begin(unsent: Sequence[Leased], *, owner: str, at: datetime) -> list[Leased]:
+    if not unsent:
+        return []
+    with transaction():
+        started = begin(unsent, owner=owner, at=at)
+    return [
+        replace(each, state="leased" if each.state == "due" else each.state, tried_at=each.tried_at or at)
+        for each in unsent
+        if each.action.id in started
+    ]
+
+
+def _ask(ask: Callable[[Sequence[Action]], Sequence[A]], leased: Sequence[Leased]) -> dict[UUID, A]:
+    if not leased:
+        return {}
+    answers = ask([each.action for each in leased])
+    return {each.action.id: answer for each, answer in zip(leased, answers, strict=True)}
+
+
+def _answers(
+    leased: Sequence[Leased],
+    found: Mapping[UUID, Answer | None],
+    begun: Sequence[Leased],
+    tried: Mapping[UUID, Answer],
+) -> Iterator[tuple[Leased, Answer | None]]:
+    """Each action with the last thing that is known of it; None if it was not begun."""
+    started = {each.action.id: each for each in begun}
+    for each in leased:
+        key = each.action.id
+        if key in started:
+            yield started[key], tried[key]
+        elif found[key] is None and each.sent_at is not None:
+            yield each, gone(each)
+        else:
+            yield each, found[key]
+
+
+def _close(
+    lane: Lane,
+    answers: Sequence[tuple[Leased, Answer | None]],
+    *,
+    owner: str,
+    at: datetime,
+    claims: Claims,
+    steps: Steps,
+) -> dict[UUID, str]:
+    """Writes what the answers mean, in one transaction; gives back how those actions stand that were still ours."""
+    with transaction():
+        claims.lock([each for each, _ in answers])
+        held = lock_held([each for each, _ in answers], owner=owner)
+        changes = []
+        told = []
+        for each, answer in answers:
+            state = held.get(each.action.id)
+            if state is None or (state == "withdrawn" and not isinstance(answer, Done)):
+                continue
+            if answer is None:
+                changes.append(put_off(lane, each, "its claim has to be tied out first", at=at))
+                continue
+            change, outcome = follow(lane, each, answer, at=at)
+            changes.append(change)
+            if outcome is not None:
+                told.append((each, outcome))
+        claims.tell(told, at=at)
+        finished = finish(changes, owner=owner)
+        save_lane(_taught(lock_lane(lane.name), [answer for _, answer in answers], at=at))
+        steps("perform.settled")
+    return {change.leased.action.id: change.state for change in changes if change.leased.action.id in finished}
+
+
+def _taught(lane: Lane, answers: Sequence[Answer | None], *, at: datetime) -> Lane:
+    """A lane is down when none of a batch could be asked, and up when one could."""
+    heard = [answer for answer in answers if answer is not None]
+    missing = [answer for answer in heard if isinstance(answer, Unknown) and answer.down]
+    if missing and len(missing) == len(heard):
+        return missed(lane, missing[0].hint, at=at)
+    return reached(lane) if heard else lane
