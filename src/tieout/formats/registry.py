@@ -15,8 +15,8 @@ from itertools import islice
 from lxml import etree
 
 from tieout.core.arithmetic import remarks_on, remarks_on_order
-from tieout.core.documents import Invoice, Order
-from tieout.core.reading import Reading
+from tieout.core.documents import Document, Invoice, Order
+from tieout.core.reading import Reading, Remark
 from tieout.formats.format import LIMITS, Format, Limits, Source, refusal
 from tieout.formats.recognised import recognised
 from tieout.formats.xml_safety import looks_like_xml, parsed
@@ -26,7 +26,7 @@ from tieout.formats.xml_safety import looks_like_xml, parsed
 def formats() -> tuple[Format, ...]:
     """Every format, in the order in which they are asked: those with an unmistakable sign first."""
     found = []
-    for name in ("ubl.paper", "cii", "facturx", "canonical_json", "csv_tables"):
+    for name in ("ubl.paper", "cii", "facturx", "json_documents", "csv_tables"):
         try:
             found.append(import_module(f"tieout.formats.{name}").FORMAT)
         except (ImportError, AttributeError):
@@ -49,12 +49,14 @@ def read(content: bytes, *, name: str = "", limits: Limits = LIMITS) -> tuple[Re
 
 def _finished(reading: Reading, source: Source) -> Reading:
     """The reading with what opening the file said before it, and whether the paper's own figures agree behind it."""
-    document = reading.document
-    if isinstance(document, Invoice):
-        sums = remarks_on(document)
-    else:
-        sums = remarks_on_order(document) if isinstance(document, Order) else ()
+    sums = _sums(reading.document)
     return replace(reading, remarks=source.remarks + reading.remarks + sums) if source.remarks or sums else reading
+
+
+def _sums(document: Document) -> tuple[Remark, ...]:
+    if isinstance(document, Invoice):
+        return remarks_on(document)
+    return remarks_on_order(document) if isinstance(document, Order) else ()
 
 
 def _unfit(source: Source) -> Reading | None:

@@ -10,6 +10,7 @@ from tieout.core.arithmetic.measure import (
     contradiction,
     extended,
     holds_extension,
+    is_minimum,
     shown,
     signed_sum,
     slack_of_extension,
@@ -110,15 +111,14 @@ def _missing(invoice: Invoice) -> Iterator[Remark]:
     if not invoice.lines:
         words = "there are no lines, so it can be checked by its totals only"
         yield contradiction("BR-16", "document", words, fatal=False)
-    wanted: list[tuple[str, str, Money | None]] = [
+    wanted = (
+        ("BR-12", "sum of the lines", sums.lines),
         ("BR-13", "total without tax", sums.net),
         ("BR-14", "total with tax", sums.gross),
         ("BR-15", "amount to pay", sums.payable),
-    ]
-    if invoice.lines:  # profiles without lines have no sum of lines either
-        wanted.insert(0, ("BR-12", "sum of the lines", sums.lines))
+    )
     for rule, name, amount in wanted:
-        if amount is None:
+        if amount is None and not (rule == "BR-12" and is_minimum(invoice)):
             yield contradiction(rule, "totals", f"the {name} is missing", fatal=fatal)
 
 
@@ -164,8 +164,7 @@ def _ends(invoice: Invoice) -> Iterator[Remark]:
         yield from _agree(
             "BR-CO-15", "the total without tax plus the tax make", (expected, sums.gross, "total with tax"), slack
         )
-    bare = "minimum" in invoice.profile.lower()  # the MINIMUM profile has no place for what is paid already
-    if sums.gross is not None and sums.payable is not None and not bare:
+    if sums.gross is not None and sums.payable is not None and not is_minimum(invoice):
         expected = sums.gross - (sums.prepaid or nothing) + (sums.rounding or nothing)
         words = "the total with tax less what is paid plus rounding make"
         yield from _agree("BR-CO-16", words, (expected, sums.payable, "amount to pay"), Decimal(0))

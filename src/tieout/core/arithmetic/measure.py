@@ -25,6 +25,11 @@ def claims_standard(invoice: Invoice) -> bool:
     return "en16931" in invoice.profile.lower()
 
 
+def is_minimum(invoice: Invoice) -> bool:
+    """Whether the paper is of the Factur-X MINIMUM profile, which has no place for lines, their sum and what is paid already."""
+    return "minimum" in invoice.profile.lower()
+
+
 def slack_of_sum(invoice: Invoice, addends: int) -> Decimal:
     """How far a document total may be from its addends, in the currency's major unit."""
     return _CENT_AN_ADDEND * addends if "extended" in invoice.profile.lower() else Decimal(0)

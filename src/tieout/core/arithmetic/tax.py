@@ -32,7 +32,7 @@ def remarks_on_tax(invoice: Invoice) -> Iterator[Remark]:
 def _total(invoice: Invoice) -> Iterator[Remark]:
     stated = invoice.totals.tax
     if not invoice.tax:
-        if invoice.lines and claims_standard(invoice):
+        if claims_standard(invoice):
             yield contradiction("BR-CO-18", "tax", "there is no tax breakdown")
         return
     if stated is None:

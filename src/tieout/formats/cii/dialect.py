@@ -9,7 +9,7 @@ from typing import Final, cast
 
 from lxml import etree
 
-Node = etree._Element  # noqa: SLF001  the name that lxml gives it
+Node = etree._Element
 Text = Callable[[Node], str]
 First = Callable[[Node], Node | None]
 Nodes = Callable[[Node], list[Node]]

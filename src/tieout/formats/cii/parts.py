@@ -48,7 +48,7 @@ class Parts:
         self._signed_allowances = dialect is ZUGFERD_1
 
     def party(self, node: Node | None) -> Party:
-        """The party of a node, an empty one for none: registered name before trading name, all identifiers without repeats, in the order of `rank`."""
+        """The party of a node, an empty one for none: registered name before trading name, identifiers by `rank`."""
         if node is None:
             return Party()
         country = self._country(node).upper()

@@ -98,7 +98,8 @@ def price(sheet: Sheet, element: _Element | None, unit: str) -> tuple[Decimal | 
     amount = found.get(t.PRICE_AMOUNT)
     value = sheet.number(amount)
     if amount is not None and sheet.currency and amount.get("currencyID", sheet.currency) != sheet.currency:
-        sheet.remark(f"the price is in {amount.get('currencyID')} but the paper is in {sheet.currency}", amount)
+        words = f"the price is in {amount.get('currencyID')} but the paper is in {sheet.currency}"
+        sheet.remark(words, amount, rule="PEPPOL-EN16931-R051")
     base = found.get(t.BASE_QUANTITY)
     factor = sheet.number(found.get(t.ORDERABLE_UNIT_FACTOR_RATE))
     if value is not None and factor is not None and factor > 0:

@@ -110,7 +110,8 @@ class Sheet:
         if stated is None:
             self.remark(f"the amount has no currencyID; it was read as {self.currency}", element, fatal=False)
         else:
-            self.remark(f"the amount is in {stated} but the paper is in {self.currency}; it was read as {self.currency}", element)
+            words = f"the amount is in {stated} but the paper is in {self.currency}; it was read as {self.currency}"
+            self.remark(words, element, rule="PEPPOL-EN16931-R051")
 
     def number(self, element: _Element | None) -> Decimal | None:
         """A decimal; None where there is none, or none that can be read (then said)."""
