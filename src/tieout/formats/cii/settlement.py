@@ -71,10 +71,11 @@ class SettlementReader:
 
     def read(self, page: Page, node: Node) -> Settled:
         """Everything that the settlement part states; what is wrong becomes remarks on the page."""
-        payee = self._payee(node)
+        payee, tax_currency = self._payee(node), self._tax_currency(node)
+        sums = {name: self._sum(page, name, find(node), tax_currency=tax_currency) for name, find in self._sums.items()}
         return Settled(
             payee=None if payee is None else self._parts.party(payee),
-            totals=InvoiceTotals(**{name: self._sum(page, name, find(node)) for name, find in self._sums.items()}),
+            totals=InvoiceTotals(**sums),
             tax=tuple(row for tax in self._taxes(node) if (row := self._tax_row(page, tax)) is not None),
             allowances_charges=self._parts.allowances_charges(page, self._entries(node)) + self._freights(page, node),
             due_on=page.day(self._due(node)),
@@ -84,7 +85,7 @@ class SettlementReader:
                 dict.fromkeys(account for means in self._means(node) if (account := self._bank(means)).number)
             ),
             terms="\n".join(dict.fromkeys(words for found in self._terms(node) if (words := text_of(found)))),
-            tax_currency=self._tax_currency(node),
+            tax_currency=tax_currency,
         )
 
     def _bank(self, means: Node) -> BankAccount:
@@ -93,15 +94,15 @@ class SettlementReader:
         )
 
     @staticmethod
-    def _sum(page: Page, name: str, found: list[Node]) -> Money | None:
+    def _sum(page: Page, name: str, found: list[Node], *, tax_currency: str) -> Money | None:
         """A document total. The same total in the tax currency only repeats it and is left."""
         own = [node for node in found if node.get("currencyID", page.currency) == page.currency]
         if len({text_of(node) for node in own}) > 1:
             page.remark(
                 f"{_TOTALS[name]} is stated with different amounts; the first was taken", own[1], rule="BR-CO-15"
             )
-        if not own and name != "tax" and found:
-            own = found[:1]
+        if not own and found and (name != "tax" or found[0].get("currencyID") != tax_currency):
+            own = found[:1]  # in a currency that nobody named; the page says so
         return page.money(own[0] if own else None)
 
     def _tax_row(self, page: Page, node: Node) -> TaxSubtotal | None:

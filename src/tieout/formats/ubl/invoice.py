@@ -52,7 +52,7 @@ def read_invoice(sheet: Sheet, root: _Element, shape: Shape) -> Invoice:
         currency=sheet.currency,
         supplier=parties.party_in(found.get(t.ACCOUNTING_SUPPLIER_PARTY, found.get(t.SELLER_SUPPLIER_PARTY))),
         buyer=parties.party_in(found.get(t.ACCOUNTING_CUSTOMER_PARTY, found.get(t.BUYER_CUSTOMER_PARTY))),
-        lines=tuple(_line(sheet, line, shape, at) for at, line in enumerate(root.iterchildren(shape.line), 1)),
+        lines=parts.told_apart(sheet, [_line(sheet, line, shape, at) for at, line in enumerate(root.iterchildren(shape.line), 1)]),
         totals=totals,
         tax=tax,
         allowances_charges=parts.allowances_charges(sheet, root) if t.ALLOWANCE_CHARGE in found else (),
@@ -64,7 +64,7 @@ def read_invoice(sheet: Sheet, root: _Element, shape: Shape) -> Invoice:
         despatch_number=below(found, t.DESPATCH_DOCUMENT_REFERENCE, t.ID),
         receipt_number=below(found, t.RECEIPT_DOCUMENT_REFERENCE, t.ID),
         contract_number=below(found, t.CONTRACT_DOCUMENT_REFERENCE, t.ID),
-        preceding=tuple(dict.fromkeys(_preceding(root))) if t.BILLING_REFERENCE in found else (),
+        preceding=tuple(dict.fromkeys(_preceding(root))),
         accounts=parties.accounts(root) if t.PAYMENT_MEANS in found else (),
         payee=None if payee is None else parties.party(payee),
         terms="" if terms is None else _joined(note for one in root.iterchildren(t.PAYMENT_TERMS) for note in _notes(one)),
@@ -149,7 +149,9 @@ def _tax(sheet: Sheet, root: _Element) -> tuple[Money | None, tuple[TaxSubtotal,
     for one in root.iterchildren(t.TAX_TOTAL):
         found = fields(one)
         amount = found.get(t.TAX_AMOUNT)
-        if amount is not None and amount.get("currencyID", sheet.currency) != sheet.currency:
+        if amount is not None and (other := amount.get("currencyID", sheet.currency)) != sheet.currency:
+            if other != text(root.find(t.TAX_CURRENCY_CODE)):
+                sheet.remark(f"the tax is in {other}, neither the paper's nor the tax currency", amount, rule="PEPPOL-EN16931-R051")
             continue
         if (money := sheet.money(amount)) is not None:
             amounts.append(money)
@@ -200,7 +202,8 @@ def _due_on(sheet: Sheet, root: _Element, found: Fields) -> date | None:
 
 
 def _preceding(root: _Element) -> Iterator[str]:
-    for reference in root.iterchildren(t.BILLING_REFERENCE):
+    """The papers that this one corrects or completes: the header's first, then those that a line names."""
+    for reference in (*root.iterchildren(t.BILLING_REFERENCE), *root.iter(t.BILLING_REFERENCE)):
         found = fields(reference)
         for tag in _PRECEDING:
             if number := below(found, tag, t.ID):
