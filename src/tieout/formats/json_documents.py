@@ -1,0 +1,284 @@
+"""Canonical JSON as others write it: one document, a list of them, or one a line, each naming its kind.
+
+Friendlier than the storage codec and stricter at once: amounts may be objects and numbers may be numbers, but a field
+that nobody knows is refused, because a misspelt "quantity" would otherwise silently not be checked.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from decimal import Decimal
+from difflib import get_close_matches
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any, Final, get_args, get_type_hints
+
+import msgspec
+
+from tieout.core.documents import Document, type_of_kind
+from tieout.core.errors import Malformed
+from tieout.core.money import Money, decimal_of
+from tieout.core.quantity import Quantity
+from tieout.core.reading import Reading
+from tieout.core.units import canonical_unit
+from tieout.formats import canonical_json
+from tieout.formats.format import Format, Source, refusal
+from tieout.formats.soundness import flaws
+
+NAME: Final = "canonical-json"
+_REFERENCE: Final = "see docs/reference/canonical-json.md"
+_UNITS: Final = frozenset({"unit", "price_unit", "into"})
+_PLACE: Final = re.compile(r"(?s)(.*?) - at `\$?\.?([^`]*)`$")
+_BOMS: Final = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+
+
+class _Unfit(Exception):
+    """What is wrong with one document, where, and what helps."""
+
+    def __init__(self, what: str, where: str = "", remedy: str = _REFERENCE) -> None:
+        super().__init__(what)
+        self.what, self.where, self.remedy = what, where, remedy
+
+
+def _sniff(source: Source) -> bool:
+    head = source.content[:200]
+    for mark, encoding in _BOMS:
+        if head.startswith(mark):
+            head = head[len(mark) :].decode(encoding, "ignore").encode()
+            break
+    return head.lstrip()[:1] in {b"{", b"["}
+
+
+def _read(source: Source) -> tuple[Reading, ...]:
+    try:
+        papers = list(_papers(_utf8(source.content)))
+        if len(papers) > source.limits.papers_max:
+            what = f"the file holds {len(papers)} documents, more than {source.limits.papers_max}"
+            raise _Unfit(what, remedy="send them in several files")
+    except _Unfit as wrong:
+        return (refusal(source, wrong.what, where=wrong.where, remedy=wrong.remedy, format_name=NAME),)
+    return tuple(_reading(source, paper, where, part) for part, (where, paper) in enumerate(papers, 1))
+
+
+def _utf8(content: bytes) -> bytes:
+    for mark, encoding in _BOMS:
+        if content.startswith(mark):
+            try:
+                return content[len(mark) :].decode(encoding).encode()
+            except UnicodeDecodeError as error:
+                raise _Unfit(f"the file is not {encoding}: byte {error.start}", remedy="save it as UTF-8") from error
+    return content
+
+
+def _papers(content: bytes) -> Iterator[tuple[str, Any]]:
+    """Every document as a tree of plain values, or what is wrong with its line, and where in the file it stands."""
+    lines = [(k, line) for k, line in enumerate(content.splitlines(), 1) if line.strip()]
+    if len(lines) > 1 and all(line.lstrip().startswith(b"{") for _, line in lines[:2]):
+        for k, line in lines:
+            try:
+                yield f"line {k}", _tree(line)
+            except _Unfit as wrong:
+                yield f"line {k}", _Unfit(wrong.what, wrong.where.removeprefix("line 1, "), wrong.remedy)
+        return
+    tree = _tree(content)
+    if not isinstance(tree, list):
+        yield "", tree
+        return
+    if not tree:
+        raise _Unfit("the list is empty", remedy="put at least one document into it")
+    yield from ((f"[{k}]", each) for k, each in enumerate(tree))
+
+
+def _tree(content: bytes) -> Any:
+    """Plain values; no number becomes a float, and a field that stands twice is not quietly dropped."""
+    try:
+        return json.loads(content, parse_float=Decimal, parse_constant=_no_number, object_pairs_hook=_once)
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise _Unfit(f"not JSON: {error.msg}", place, "let a program write it") from error
+    except UnicodeDecodeError as error:
+        raise _Unfit(f"not UTF-8: byte {error.start}", remedy="save it as UTF-8") from error
+    except RecursionError as error:
+        raise _Unfit("nested too deep to be a paper") from error
+    except (ValueError, ArithmeticError) as error:
+        raise _Unfit(f"not JSON: {str(error)[:100]}", remedy="write plain numbers") from error
+
+
+def _no_number(word: str) -> Any:
+    raise _Unfit(f"{word} is not a number", remedy="leave the field out, or write a number")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise _Unfit(f"the field {twice!r} stands twice in one object", remedy="keep one of the two")
+    return found
+
+
+def _reading(source: Source, paper: Any, where: str, part: int) -> Reading:
+    try:
+        if isinstance(paper, _Unfit):
+            raise paper
+        return Reading(document=_document(paper), format=NAME, part=part)
+    except _Unfit as wrong:
+        path = f"$.{wrong.where}" if wrong.where and not isinstance(paper, _Unfit) else wrong.where
+        place = ", ".join(filter(None, (where, path)))
+        return refusal(source, wrong.what, where=place, remedy=wrong.remedy, format_name=NAME, part=part)
+
+
+def _document(tree: Any) -> Document:
+    if not isinstance(tree, dict):
+        raise _Unfit(f"a document is an object, not {_shown(tree)}", remedy='write {"kind": "order", …}')
+    kind = tree.get("kind")
+    type_ = type_of_kind.get(kind) if isinstance(kind, str) else None
+    if type_ is None or kind == "unreadable":
+        kinds = ", ".join(name for name in type_of_kind if name != "unreadable")
+        said = "names no kind of document" if kind is None else f"{_shown(kind)} is not a kind of document"
+        raise _Unfit(said, "kind", f"use one of {kinds}")
+    tree.pop("$schema", None)
+    _tidied(tree, type_, "")
+    try:
+        document: Document = msgspec.convert(tree, type_, dec_hook=_hook)
+    except msgspec.ValidationError as error:
+        raise _explained(str(error), type_) from error
+    for flaw in flaws(document):
+        raise _Unfit(flaw.what, flaw.path, flaw.remedy)
+    return document
+
+
+def _tidied(tree: dict[str, Any], type_: type, path: str) -> None:
+    """Refuses fields that nobody knows, and brings units to their one spelling."""
+    hints = _hints(type_)
+    for name, value in tree.items():
+        here = f"{path}.{name}" if path else name
+        if name not in hints:
+            near = get_close_matches(name, hints, n=1)
+            remedy = f"did you mean {near[0]!r}?" if near else f"{type_.__name__} has {', '.join(hints)}"
+            raise _Unfit(f"there is no field {name!r} here", here, remedy)
+        if name in _UNITS and isinstance(value, str) and value:
+            tree[name] = _unit(value, here)
+        inner = hints[name]
+        if inner is not None and isinstance(value, dict):
+            _tidied(value, inner, here)
+        elif inner is not None and isinstance(value, list):
+            for k, each in enumerate(value):
+                if isinstance(each, dict):
+                    _tidied(each, inner, f"{here}[{k}]")
+
+
+def _unit(value: str, path: str) -> str:
+    try:
+        return canonical_unit(value)
+    except Malformed as error:
+        raise _Unfit(error.message, path, error.remedy) from error
+
+
+@lru_cache(maxsize=64)
+def _hints(type_: type) -> dict[str, type | None]:
+    """Field names, each with the dataclass that stands in it (alone or in a list), if any."""
+    hints = get_type_hints(type_)
+    return {known.name: next(_dataclasses(hints[known.name]), None) for known in fields(type_)}
+
+
+def _dataclasses(hint: Any) -> Iterator[type]:
+    if isinstance(hint, type) and is_dataclass(hint):
+        yield hint
+    for inner in get_args(hint):
+        yield from _dataclasses(inner)
+
+
+def _hook(type_: type, value: Any) -> Any:
+    try:
+        if type_ is Money:
+            return _money(value)
+        if type_ is Quantity:
+            return _quantity(value)
+        if type_ is Fraction:
+            return Fraction(value if isinstance(value, str) else str(value))
+    except Malformed as error:
+        raise ValueError(f"{error.message}; {error.remedy or 'write it as the reference says'}") from error
+    except (ArithmeticError, ValueError) as error:
+        raise ValueError(f"{_shown(value)} is not a number; write 12 or 1/12") from error
+    raise AssertionError(f"no reader for {type_}")
+
+
+def _money(value: Any) -> Money:
+    if isinstance(value, str):
+        return Money.parse(value)
+    if isinstance(value, dict) and value.keys() == {"amount", "currency"}:
+        return Money.of(_number(value["amount"]), str(value["currency"]))
+    raise Malformed(
+        f"{_shown(value)} is not an amount with a currency",
+        remedy='write it as "12.34 EUR" or as {"amount": "12.34", "currency": "EUR"}',
+    )
+
+
+def _quantity(value: Any) -> Quantity:
+    if isinstance(value, str):
+        return Quantity.parse(value)
+    if isinstance(value, dict) and value.keys() == {"value", "unit"}:
+        return Quantity.of(_number(value["value"]), str(value["unit"]))
+    raise Malformed(
+        f"{_shown(value)} is not a quantity with a unit", remedy='write it as "5 EA" or as {"value": "5", "unit": "EA"}'
+    )
+
+
+def _number(value: Any) -> Decimal:
+    if isinstance(value, str | int | Decimal) and not isinstance(value, bool):
+        return decimal_of(value)
+    raise Malformed(f"{_shown(value)} is not a number", remedy="write it as 12.34")
+
+
+_WORDS: Final = {
+    "str": "text", "int": "a whole number", "float": "a number", "decimal": "a number", "bool": "true or false",
+    "object": "an object", "array": "a list", "null": "null", "date": "a date", "datetime": "an instant",
+}  # fmt: skip
+
+
+def _explained(message: str, type_: type) -> _Unfit:
+    """The converter's message in plain words."""
+    match = _PLACE.match(message)
+    what, where = (match[1], match[2]) if match else (message, "")
+    if (missing := re.match(r"Object missing required field `(\w+)`", what)) is not None:
+        return _Unfit(f"{missing[1]!r} is missing", where, f"add {missing[1]!r}; {_REFERENCE}")
+    if (shape := re.match(r"Expected `([^`]*)`, got `(\w+)`", what)) is not None:
+        expected = " or ".join(_WORDS.get(each, each) for each in shape[1].split(" | "))
+        return _Unfit(f"expected {expected}, found {_WORDS.get(shape[2], shape[2])}", where)
+    if "RFC3339" in what:
+        instant = "datetime" in what
+        remedy = 'write it as "2026-05-03T10:02:00Z"' if instant else 'write it as "2026-05-03"'
+        return _Unfit("not an instant" if instant else "not a date", where, remedy)
+    if (choice := re.match(r"Invalid enum value '?(.*?)'?$", what)) is not None:
+        return _Unfit(f"{choice[1]!r} is not allowed here", where, f"use {', '.join(_choices(type_, where))}")
+    said, _, remedy = what.partition("; ")
+    return _Unfit(said, where, remedy or _REFERENCE)
+
+
+def _choices(type_: type, where: str) -> Iterator[str]:
+    """What may stand at a path that takes one of a few words."""
+    *around, name = re.sub(r"\[[^]]*\]", "", where).split(".")
+    for each in around:
+        type_ = _hints(type_)[each] or type_
+    yield from (str(word) for word in get_args(get_type_hints(type_)[name]))
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        return "an object"
+    if isinstance(value, list):
+        return "a list"
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    return repr(value)[:60] if isinstance(value, str) else str(value)[:60]
+
+
+def _write(document: Document) -> bytes:
+    return msgspec.json.format(canonical_json.encode(document), indent=2) + b"\n"
+
+
+FORMAT: Final = Format(name=NAME, sniff=_sniff, read=_read, write=_write)

@@ -1,0 +1,107 @@
+"""Soundness: what must hold inside one document before anything is compared, whatever file it came from.
+
+The kernel takes these for granted (one currency a paper, no division by nothing, lines that can be told apart), so a
+reader of freely written files asks here first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from tieout.core.documents import Contract, Document, Invoice, Order, ReceiptLine
+from tieout.core.errors import Malformed
+from tieout.core.money import Money, decimal_of, is_currency
+from tieout.core.quantity import Conversion, Quantity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flaw:
+    """What does not hold: the path from the document ("lines[0].price"), what is wrong, and what helps."""
+
+    path: str
+    what: str
+    remedy: str
+
+
+_POSITIVE: Final = frozenset({"price_per"})
+
+
+def flaws(document: Document) -> Iterator[Flaw]:
+    """Everything that does not hold, in the order of the document's fields."""
+    if isinstance(document, Invoice | Order | Contract) and not is_currency(document.currency):
+        yield Flaw(
+            path="currency",
+            what=f"{document.currency!r} is not an ISO 4217 currency",
+            remedy="write a three-letter code such as EUR",
+        )
+    currency = document.currency if isinstance(document, Invoice | Order) else None
+    yield from _inside(document, "", currency)
+    yield from _twice(document)
+
+
+def _inside(value: Any, path: str, currency: str | None) -> Iterator[Flaw]:
+    if isinstance(value, tuple):
+        for k, each in enumerate(value):
+            yield from _inside(each, f"{path}[{k}]", currency)
+    elif is_dataclass(value):
+        for known in fields(value):
+            here = f"{path}.{known.name}" if path else known.name
+            yield from _inside(getattr(value, known.name), here, currency)
+        yield from _together(value, path)
+    else:
+        yield from _alone(value, path, currency)
+
+
+def _alone(value: Any, path: str, currency: str | None) -> Iterator[Flaw]:
+    if isinstance(value, Money) and currency is not None and value.currency != currency:
+        yield Flaw(
+            path=path, what=f"{value} is not in the paper's currency {currency}", remedy="use one currency a paper"
+        )
+    elif isinstance(value, datetime) and value.tzinfo is None:
+        yield Flaw(path=path, what=f"{value} has no time zone", remedy=f"write it as {value.isoformat()}Z")
+    elif isinstance(value, Decimal | Quantity):
+        number = value.value if isinstance(value, Quantity) else value
+        try:
+            decimal_of(number)
+        except Malformed:
+            yield Flaw(path=path, what=f"{number} is no usable number", remedy="write a plain number such as 12.50")
+        else:
+            if path.rpartition(".")[2] in _POSITIVE and number <= 0:
+                yield Flaw(
+                    path=path, what=f"a price cannot be for {number}", remedy="write 1, or 100 for a price per hundred"
+                )
+
+
+def _together(value: Any, path: str) -> Iterator[Flaw]:
+    if isinstance(value, ReceiptLine):
+        for name in ("in_inspection", "rejected"):
+            other = getattr(value, name)
+            if other is not None and other.unit != value.accepted.unit:
+                yield Flaw(
+                    path=f"{path}.{name}",
+                    what=f"{other} is not in {value.accepted.unit}, the unit of what was accepted",
+                    remedy="use one unit a line",
+                )
+    elif isinstance(value, Conversion) and value.factor <= 0:
+        yield Flaw(
+            path=f"{path}.factor",
+            what=f"one {value.unit} cannot be {value.factor} {value.into}",
+            remedy="write 12 or 1/12",
+        )
+
+
+def _twice(document: Document) -> Iterator[Flaw]:
+    seen: set[str] = set()
+    for k, line in enumerate(getattr(document, "lines", ())):
+        own = getattr(line, "id", None)
+        if own is None:
+            return
+        if own in seen:
+            yield Flaw(
+                path=f"lines[{k}].id", what=f"line {own!r} stands here twice", remedy="give each line its own id"
+            )
+        seen.add(own)
