@@ -12,10 +12,16 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.support import server
 from tests.support.server import Database
+
+# No deadline: a shared machine pauses. `make soak` looks a hundred times longer.
+hypothesis.settings.register_profile("default", deadline=None)
+hypothesis.settings.register_profile("soak", deadline=None, max_examples=10_000)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 WITHOUT_DJANGO = {"core", "packs", "formats", "scenarios", "intelligence", "house"}
