@@ -133,7 +133,7 @@ INTEGRATION: Final[tuple[Code, ...]] = (
         level="header",
         releasable=False,
         message="The accounting system refuses to post: {reason}.",
-        resolutions=("retry", "withdraw"),
+        resolutions=("retry_posting", "confirm_posted", "withdraw"),
     ),
     Code(
         id="ERP-POST-UNKNOWN",
