@@ -10,10 +10,12 @@ from tieout.core.arithmetic.measure import (
     contradiction,
     extended,
     holds_extension,
+    is_extension,
     is_minimum,
     shown,
     signed_sum,
     slack_of_extension,
+    slack_of_rounding,
     slack_of_sum,
 )
 from tieout.core.arithmetic.tax import remarks_on_tax
@@ -167,10 +169,14 @@ def _ends(invoice: Invoice) -> Iterator[Remark]:
     if sums.gross is not None and sums.payable is not None and not is_minimum(invoice):
         expected = sums.gross - (sums.prepaid or nothing) + (sums.rounding or nothing)
         words = "the total with tax less what is paid plus rounding make"
-        yield from _agree("BR-CO-16", words, (expected, sums.payable, "amount to pay"), Decimal(0))
+        slack = slack_of_rounding(invoice.currency)
+        figures = (expected, sums.payable, "amount to pay")
+        yield from _agree("BR-CO-16", words, figures, slack, fatal=not is_extension(invoice))
 
 
-def _agree(rule: str, words: str, figures: tuple[Money, Money, str], slack: Decimal) -> Iterator[Remark]:
+def _agree(
+    rule: str, words: str, figures: tuple[Money, Money, str], slack: Decimal, *, fatal: bool = True
+) -> Iterator[Remark]:
     expected, stated, name = figures
     if abs((expected - stated).amount) > slack:
-        yield contradiction(rule, "totals", f"{words} {expected}, the {name} says {stated}")
+        yield contradiction(rule, "totals", f"{words} {expected}, the {name} says {stated}", fatal=fatal)

@@ -12,6 +12,7 @@ from tieout.core.reading import Remark
 EXACT: Final = Context(prec=60, rounding=ROUND_HALF_UP)
 CODE: Final = "DOC-EINV"
 _CENTS: Final = Decimal("0.02")
+_HALF_A_CENT: Final = Decimal("0.005")
 _CENT_AN_ADDEND: Final = Decimal("0.01")
 
 
@@ -30,9 +31,22 @@ def is_minimum(invoice: Invoice) -> bool:
     return "minimum" in invoice.profile.lower()
 
 
+def is_extension(invoice: Invoice) -> bool:
+    """Whether the paper is of an extension (Factur-X EXTENDED, XRechnung Extension), where third parties' amounts may be collected."""
+    profile = invoice.profile.lower()
+    return "extended" in profile or "extension" in profile
+
+
+def slack_of_rounding(currency: str) -> Decimal:
+    """What the rules leave open by rounding every sum to two decimals: nothing, but in currencies that have three or more."""
+    return _HALF_A_CENT if exponent(currency) > 2 else Decimal(0)
+
+
 def slack_of_sum(invoice: Invoice, addends: int) -> Decimal:
     """How far a document total may be from its addends, in the currency's major unit."""
-    return _CENT_AN_ADDEND * addends if "extended" in invoice.profile.lower() else Decimal(0)
+    if "extended" in invoice.profile.lower():
+        return _CENT_AN_ADDEND * addends
+    return slack_of_rounding(invoice.currency)
 
 
 def slack_of_extension(currency: str) -> Decimal:
