@@ -199,9 +199,14 @@ def policy_of(words: PolicyWords, *, source_sha256: str) -> Policy:
         effective_from=words.effective_from,
         effective_to=words.effective_to,
         when=_facts(words.when),
-        layers=tuple(Layer(when=_facts(layer.when), rules=_rules(layer)) for layer in words.layers),
+        layers=tuple(map(layer_of, words.layers)),
         source_sha256=source_sha256,
     )
+
+
+def layer_of(words: LayerWords) -> Layer:
+    """The kernel's layer."""
+    return Layer(when=_facts(words.when), rules=_rules(words))
 
 
 def _facts(words: FactsWords) -> Facts:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from pydantic import BaseModel, ValidationError
 
 from tieout.core.errors import Malformed
-from tieout.core.policy import Policy
+from tieout.core.policy import Layer, Policy
 from tieout.formats.policy_words import (
     FactsWords,
     HoursWords,
@@ -19,6 +19,7 @@ from tieout.formats.policy_words import (
     LimitWords,
     PolicyWords,
     QueueWords,
+    layer_of,
     policy_of,
 )
 from tieout.formats.yaml_tree import Path, Place, Tree, parse
@@ -48,13 +49,22 @@ def read_policy(content: bytes, *, codes: Collection[str] = ()) -> Policy:
     return policy_of(words, source_sha256=sha256(content).hexdigest())
 
 
+def read_layer(said: Mapping[str, Any]) -> Layer:
+    """One layer from its words, as a scenario says them (texts, or YAML's own values). Raises `Malformed` with the path."""
+    try:
+        words = LayerWords.model_validate(dict(said))
+    except ValidationError as error:
+        raise _malformed(_wrong(error, Tree(value=said))) from error
+    return layer_of(words)
+
+
 def policy_schema() -> dict[str, Any]:
     """The JSON Schema of a policy text, for editors."""
     schema = PolicyWords.model_json_schema()
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "Tieout policy"}
 
 
-_Wrong = tuple[Place, Path, str, str]
+_Wrong = tuple[Place | None, Path, str, str]
 
 
 def _blanks(value: Any, path: Path = ()) -> Iterator[Path]:
@@ -77,10 +87,10 @@ def _unrouted(words: PolicyWords, tree: Tree, codes: Collection[str]) -> Iterato
 
 
 def _wrong(error: ValidationError, tree: Tree) -> list[_Wrong]:
-    wrong = []
+    wrong: list[_Wrong] = []
     for each in error.errors(include_url=False):
         path = tuple(part for part in each["loc"] if part not in _TAGS)
-        wrong.append((tree.place(path), path, *_words(each["type"], path, each)))
+        wrong.append((tree.place(path) if tree.places else None, path, *_words(each["type"], path, each)))
     paths = [path for _, path, _, _ in wrong]
     return [
         each
@@ -91,12 +101,13 @@ def _wrong(error: ValidationError, tree: Tree) -> list[_Wrong]:
 
 
 def _malformed(wrong: list[_Wrong]) -> Malformed:
-    lines = sorted(wrong, key=lambda each: (each[0].line, each[0].column))
+    lines = sorted(wrong, key=lambda each: (each[0].line, each[0].column) if each[0] else (0, 0))
     text = "\n".join(
-        f"{path_text(path)}: {said}, {place}{f'; {remedy}' if remedy else ''}" for place, path, said, remedy in lines
+        f"{path_text(path)}: {said}{f', {place}' if place else ''}{f'; {remedy}' if remedy else ''}"
+        for place, path, said, remedy in lines
     )
     place, path, _, remedy = lines[0]
-    return Malformed(text, where=f"{place} ({path_text(path)})", remedy=remedy or _GUIDE)
+    return Malformed(text, where=f"{place} ({path_text(path)})" if place else path_text(path), remedy=remedy or _GUIDE)
 
 
 def path_text(path: Path) -> str:
