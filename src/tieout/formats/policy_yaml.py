@@ -36,7 +36,7 @@ def read_policy(content: bytes, *, codes: Collection[str] = ()) -> Policy:
     tree = parse(content)
     if not isinstance(tree.value, dict):
         raise Malformed("a policy is a mapping that begins with policy:", where="line 1, column 1", remedy=_GUIDE)
-    blank = [
+    blank: list[_Wrong] = [
         (tree.place(path), path, "says nothing", "write a value, or remove the line") for path in _blanks(tree.value)
     ]
     try:
