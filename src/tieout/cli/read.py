@@ -23,11 +23,15 @@ _TITLES: Final = ("file", "kind", "format", "number", "date", "supplier", "payab
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Paths, and how to answer."""
-    parser.add_argument("paths", nargs="+", metavar="PATH", type=Path, help="files, or folders with everything below them")
+    parser.add_argument(
+        "paths", nargs="+", metavar="PATH", type=Path, help="files, or folders with everything below them"
+    )
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--jsonl", action="store_true", help="one JSON object a document, for programs")
     how.add_argument("--table", action="store_true", help="a Markdown table: what became of each set of files")
-    parser.add_argument("--processes", type=int, default=0, metavar="N", help="how many read at once (default: one a core)")
+    parser.add_argument(
+        "--processes", type=int, default=0, metavar="N", help="how many read at once (default: one a core)"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

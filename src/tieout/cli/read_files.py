@@ -59,7 +59,11 @@ def read_one(file: str) -> list[bytes]:
             return [encoded(unread(file, "this is not an ordinary file", "give files or folders"))]
         if found.st_size > _LIMITS.raw_bytes_max:
             size, limit = found.st_size / 2**20, _LIMITS.raw_bytes_max / 2**20
-            return [encoded(unread(file, f"the file has {size:.1f} MB, more than the {limit:.0f} MB that are read", "split it"))]
+            return [
+                encoded(
+                    unread(file, f"the file has {size:.1f} MB, more than the {limit:.0f} MB that are read", "split it")
+                )
+            ]
         content = Path(file).read_bytes()
     except OSError as error:
         return [encoded(unread(file, f"the file cannot be opened: {error.strerror or error}", _remedy(error)))]

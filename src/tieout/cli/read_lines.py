@@ -9,11 +9,10 @@ from typing import Final
 
 import msgspec
 
-from tieout.core.arithmetic import remarks_on, remarks_on_order
 from tieout.core.documents import Document, Invoice, Order, Unreadable
 from tieout.core.money import Money
 from tieout.core.party import Party
-from tieout.core.reading import Reading, Remark
+from tieout.core.reading import Reading
 from tieout.formats import read
 
 
@@ -73,15 +72,15 @@ def unread(file: str, reason: str, remedy: str) -> Line:
 
 
 def lines_of(content: bytes, file: str, name: str) -> list[Line]:
-    """The lines of a file's documents, their own arithmetic checked. `name` is the bare name of the file."""
+    """The lines of a file's documents. `name` is the bare name of the file."""
     return [_line(file, reading) for reading in read(content, name=name)]
 
 
 def _line(file: str, reading: Reading) -> Line:
     document = reading.document
-    remarks = (*reading.remarks, *_arithmetic(document))
     found = tuple(
-        Found(code=one.code, where=one.where, message=one.message, rule=one.rule, fatal=one.fatal) for one in remarks
+        Found(code=one.code, where=one.where, message=one.message, rule=one.rule, fatal=one.fatal)
+        for one in reading.remarks
     )
     if isinstance(document, Unreadable):
         return Line(file=file, part=reading.part, format=reading.format, findings=found)
@@ -105,12 +104,6 @@ def _line(file: str, reading: Reading) -> Line:
         order_references=tuple(dict.fromkeys(_orders(document))),
         findings=found,
     )
-
-
-def _arithmetic(document: Document) -> tuple[Remark, ...]:
-    if isinstance(document, Invoice):
-        return remarks_on(document)
-    return remarks_on_order(document) if isinstance(document, Order) else ()
 
 
 def _named(party: object) -> str | None:

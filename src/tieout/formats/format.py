@@ -62,8 +62,11 @@ class Format:
     write: Callable[[Any], bytes] | None = None
 
 
-def refusal(source: Source, reason: str, *, where: str = "", remedy: str = "", format_name: str = "", part: int = 1) -> Reading:
+def refusal(
+    source: Source, reason: str, *, where: str = "", remedy: str = "", format_name: str = "", part: int = 1
+) -> Reading:
     """The reading of a paper that cannot be read: an `Unreadable` named after its file, and the DOC-UNREAD remark that says why."""
+    where = str(where)  # a PDF library's own kind of text would not survive being stored
     document: Document = Unreadable(number=source.name, reason=reason, where=where, remedy=remedy, format=format_name)
     message = f"{reason}; {remedy}" if remedy else reason
     remark = Remark(code="DOC-UNREAD", where=where or "document", message=message)

@@ -27,7 +27,9 @@ def _starts(*magic: bytes) -> Callable[[Source], bool]:
 
 def _matches(pattern: bytes) -> Callable[[Source], bool]:
     compiled = re.compile(pattern)
-    return lambda source: source.root is None and compiled.match(source.content[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")) is not None
+    return lambda source: (
+        source.root is None and compiled.match(source.content[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")) is not None
+    )
 
 
 def _tag(pattern: str) -> Callable[[Source], bool]:

@@ -21,7 +21,9 @@ def read_despatch(sheet: Sheet, root: _Element) -> DespatchAdvice:
         issue_date=sheet.day(found.get(t.ISSUE_DATE)),
         supplier=parties.party_in(found.get(t.SELLER_SUPPLIER_PARTY, found.get(t.DESPATCH_SUPPLIER_PARTY))),
         buyer=parties.party_in(found.get(t.BUYER_CUSTOMER_PARTY, found.get(t.DELIVERY_CUSTOMER_PARTY))),
-        lines=tuple(_line(sheet, line, at) for at, line in enumerate(root.iterchildren(t.DESPATCH_LINE), 1)),
+        lines=parts.told_apart(
+            sheet, [_line(sheet, line, at) for at, line in enumerate(root.iterchildren(t.DESPATCH_LINE), 1)]
+        ),
         order_number=parts.order_number(found),
         site=parts.site(shipment),
         arrives_at=_arrives_at(sheet, fields(shipment.get(t.DELIVERY))),

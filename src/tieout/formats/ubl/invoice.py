@@ -52,7 +52,9 @@ def read_invoice(sheet: Sheet, root: _Element, shape: Shape) -> Invoice:
         currency=sheet.currency,
         supplier=parties.party_in(found.get(t.ACCOUNTING_SUPPLIER_PARTY, found.get(t.SELLER_SUPPLIER_PARTY))),
         buyer=parties.party_in(found.get(t.ACCOUNTING_CUSTOMER_PARTY, found.get(t.BUYER_CUSTOMER_PARTY))),
-        lines=parts.told_apart(sheet, [_line(sheet, line, shape, at) for at, line in enumerate(root.iterchildren(shape.line), 1)]),
+        lines=parts.told_apart(
+            sheet, [_line(sheet, line, shape, at) for at, line in enumerate(root.iterchildren(shape.line), 1)]
+        ),
         totals=totals,
         tax=tax,
         allowances_charges=parts.allowances_charges(sheet, root) if t.ALLOWANCE_CHARGE in found else (),
@@ -67,7 +69,9 @@ def read_invoice(sheet: Sheet, root: _Element, shape: Shape) -> Invoice:
         preceding=tuple(dict.fromkeys(_preceding(root))),
         accounts=parties.accounts(root) if t.PAYMENT_MEANS in found else (),
         payee=None if payee is None else parties.party(payee),
-        terms="" if terms is None else _joined(note for one in root.iterchildren(t.PAYMENT_TERMS) for note in _notes(one)),
+        terms=""
+        if terms is None
+        else _joined(note for one in root.iterchildren(t.PAYMENT_TERMS) for note in _notes(one)),
         site=parts.site(found),
         tax_currency=text(found.get(t.TAX_CURRENCY_CODE)),
         notes=tuple(_SUBJECT.sub("", note) for note in _notes(root)) if t.NOTE in found else (),
@@ -151,7 +155,11 @@ def _tax(sheet: Sheet, root: _Element) -> tuple[Money | None, tuple[TaxSubtotal,
         amount = found.get(t.TAX_AMOUNT)
         if amount is not None and (other := amount.get("currencyID", sheet.currency)) != sheet.currency:
             if other != text(root.find(t.TAX_CURRENCY_CODE)):
-                sheet.remark(f"the tax is in {other}, neither the paper's nor the tax currency", amount, rule="PEPPOL-EN16931-R051")
+                sheet.remark(
+                    f"the tax is in {other}, neither the paper's nor the tax currency",
+                    amount,
+                    rule="PEPPOL-EN16931-R051",
+                )
             continue
         if (money := sheet.money(amount)) is not None:
             amounts.append(money)
@@ -230,7 +238,9 @@ def _say_what_is_missing(sheet: Sheet, root: _Element, found: Fields, invoice: I
     if invoice.totals.payable is None:
         sheet.remark("the paper does not say what is to be paid (cbc:PayableAmount)", root, rule="BR-15")
     if invoice.kind == "invoice" and invoice.type_code == "381":
-        sheet.remark("an Invoice that says it is a credit note (type code 381): use the CreditNote paper", root, rule="BR-CL-01")
+        sheet.remark(
+            "an Invoice that says it is a credit note (type code 381): use the CreditNote paper", root, rule="BR-CL-01"
+        )
     if (withheld := found.get(t.WITHHOLDING_TAX_TOTAL)) is not None:
         sheet.remark("the tax to be withheld is not taken up into the totals", withheld, fatal=False)
     if "#conformant#" in invoice.profile and (third := found.get(t.PREPAID_PAYMENT)) is not None:

@@ -33,7 +33,9 @@ def read_order(sheet: Sheet, root: _Element) -> Order:
         currency=sheet.currency,
         supplier=parties.party_in(found.get(t.SELLER_SUPPLIER_PARTY)),
         buyer=parties.party_in(found.get(t.BUYER_CUSTOMER_PARTY)),
-        lines=tuple(_line(sheet, line, due_on, at) for at, line in enumerate(root.iterchildren(t.ORDER_LINE), 1)),
+        lines=parts.told_apart(
+            sheet, [_line(sheet, line, due_on, at) for at, line in enumerate(root.iterchildren(t.ORDER_LINE), 1)]
+        ),
         site=parts.site(found),
         terms="\n".join(dict.fromkeys(_terms(root))),
         incoterm=_incoterm(found, delivery),

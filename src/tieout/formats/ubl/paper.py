@@ -57,7 +57,9 @@ def _read(source: Source) -> tuple[Reading, ...]:
     currency, remark = _currency(root)
     if kind in _SHAPES and not is_currency(currency):
         return (_no_currency(source, root, currency, version),)
-    sheet = Sheet(currency if is_currency(currency) else "", fractions=not in_percent(text(root.find(t.CUSTOMIZATION_ID))))
+    sheet = Sheet(
+        currency if is_currency(currency) else "", fractions=not in_percent(text(root.find(t.CUSTOMIZATION_ID)))
+    )
     if remark:
         sheet.remark(remark, root, rule="BR-05", fatal=not sheet.currency)
     document = read_order(sheet, root) if kind == "Order" else read_invoice(sheet, root, _SHAPES[kind])

@@ -13,7 +13,14 @@ from tieout.formats.ubl import tags as t
 from tieout.formats.ubl.sheet import Fields, below, fields, text
 
 # Older papers spell out what ISO 6523 numbers.
-_SCHEMES: Final = {"GLN": "0088", "DK:CVR": "0184", "DK:P": "0096", "DK:SE": "0198", "NO:ORGNR": "0192", "SE:ORGNR": "0007"}
+_SCHEMES: Final = {
+    "GLN": "0088",
+    "DK:CVR": "0184",
+    "DK:P": "0096",
+    "DK:SE": "0198",
+    "NO:ORGNR": "0192",
+    "SE:ORGNR": "0007",
+}
 _VALUE_ADDED: Final = frozenset({"VAT", "GST", "63", "UK VAT", "MOMS"})
 
 

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final
+from typing import Final, TypeVar
 
 from lxml.etree import _Element
 
-from tieout.core.documents import AllowanceCharge, LineReference, ProductIds
+from tieout.core.documents import (
+    AllowanceCharge,
+    DespatchLine,
+    InvoiceLine,
+    LineReference,
+    OrderLine,
+    ProductIds,
+    ReceiptLine,
+)
 from tieout.core.money import Money
 from tieout.core.quantity import Quantity, factor_between
 from tieout.formats.ubl import tags as t
 from tieout.formats.ubl.sheet import Fields, Sheet, below, fields, local, text
+
+L = TypeVar("L", InvoiceLine, OrderLine, DespatchLine, ReceiptLine)
 
 _ONE: Final = Decimal(1)
 _HUNDRED: Final = Decimal(100)
@@ -108,7 +120,9 @@ def price(sheet: Sheet, element: _Element | None, unit: str) -> tuple[Decimal | 
         return value, _ONE, ""
     per = sheet.number(base)
     if per is None or per <= 0:
-        sheet.remark("the price base quantity must be more than 0; the price was taken for 1", base, rule="PEPPOL-EN16931-R121")
+        sheet.remark(
+            "the price base quantity must be more than 0; the price was taken for 1", base, rule="PEPPOL-EN16931-R121"
+        )
         return value, _ONE, ""
     if factor is not None and factor > 0 and factor != 1:
         return value, per, ""  # the factor has turned the base into the line's unit
@@ -175,6 +189,25 @@ def _as_percent(sheet: Sheet, element: _Element | None, *, on: Money | None, amo
         return value
     gives = abs(Money.rounded(abs(on.amount) * value, on.currency))
     return value * _HUNDRED if gives == abs(amount) else value
+
+
+def told_apart(sheet: Sheet, lines: Sequence[L]) -> tuple[L, ...]:
+    """Lines of which no two have one identifier: a repeated one is said and counted on ("1", "1 (2)")."""
+    seen: set[str] = set()
+    apart: list[L] = []
+    for line in lines:
+        own, count = line.id, 1
+        while own in seen:
+            count += 1
+            own = f"{line.id} ({count})"
+        seen.add(own)
+        if own != line.id:
+            sheet.remark(
+                f"a line {line.id!r} stands here before; this one is called {own!r}", f"line {line.id}", fatal=False
+            )
+            line = replace(line, id=own)  # noqa: PLW2901  the same line under its new name
+        apart.append(line)
+    return tuple(apart)
 
 
 def quantity_of(sheet: Sheet, line: _Element, element: _Element | None, called: str) -> Quantity:

@@ -20,7 +20,7 @@ def read_receipt(sheet: Sheet, root: _Element) -> Receipt:
     receipt = Receipt(
         number=text(found.get(t.ID)),
         occurred_at=_occurred_at(sheet, fields(shipment.get(t.DELIVERY)), lines),
-        lines=tuple(_line(sheet, line, at) for at, line in enumerate(lines, 1)),
+        lines=parts.told_apart(sheet, [_line(sheet, line, at) for at, line in enumerate(lines, 1)]),
         supplier=parties.party_in(found.get(t.SELLER_SUPPLIER_PARTY, found.get(t.DESPATCH_SUPPLIER_PARTY))),
         order_number=parts.order_number(found),
         site=parts.site(shipment),

@@ -19,7 +19,9 @@ from tieout.core.units import canonical_unit
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})")
 _DAY: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:Z|[+-][0-9]{2}:[0-9]{2}|T[0-9:.Z+-]*)?")
 _CLOCK: Final = re.compile(r"([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?:\.([0-9]{1,9}))?(Z|[+-][0-9]{2}:[0-9]{2})?")
-_UNKNOWN_UNIT: Final = "ZZ"  # UN/CEFACT: mutually defined; converts into nothing, so nothing is compared with it by mistake
+_UNKNOWN_UNIT: Final = (
+    "ZZ"  # UN/CEFACT: mutually defined; converts into nothing, so nothing is compared with it by mistake
+)
 
 Fields = dict[str, _Element]
 
@@ -184,5 +186,4 @@ def _clock(content: str) -> time:
 def place(element: _Element) -> str:
     """Where an element stands, as a path that people can follow, and its line in the file."""
     path = element.getroottree().getpath(element)
-    line = element.sourceline
-    return f"{path} (line {line})" if line else path
+    return f"{path} (line {element.sourceline})"

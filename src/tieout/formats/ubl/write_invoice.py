@@ -27,7 +27,9 @@ def write_invoice(invoice: Invoice) -> bytes:
 
 def _refuse_what_does_not_fit(invoice: Invoice) -> None:
     if invoice.entity:
-        raise Malformed("UBL cannot carry the entity in our books", where="entity", remedy="leave it to the buyer's identifiers")
+        raise Malformed(
+            "UBL cannot carry the entity in our books", where="entity", remedy="leave it to the buyer's identifiers"
+        )
     if invoice.totals.tax is None and invoice.tax:
         raise Malformed("UBL cannot carry a tax breakdown without the tax total", where="totals.tax")
     if not invoice.type_code:
