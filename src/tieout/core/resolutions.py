@@ -10,7 +10,7 @@ from typing import Final, Literal
 Who = Literal["owner", "approver", "controls", "two_persons", "system"]
 """Who may: the queue's owner within the own limit; an approver; controls; two different persons; nobody but the system."""
 
-Effect = Literal["release", "ask", "reject", "world", "retry", "confirm"]
+Effect = Literal["release", "ask", "reject", "world", "retry", "confirm", "deny"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +18,7 @@ class Resolution:
     """`name` is what the button says, `words` what happens, for those who hesitate.
 
     `effect`: release (a person accepts), ask (the supplier must act), reject (the paper goes back), world (somebody
-    mends a record; the papers end the case), retry and confirm (of a posting). `text` is what the supplier is told, and
+    mends a record; the papers end the case), retry, confirm and deny (of a posting). `text` is what the supplier is told, and
     `action` what is asked of them, as a Peppol action code.
     """
 
@@ -141,14 +141,16 @@ _TABLE: Final = (
         verify_bank_account | Account verified | The account was confirmed by a call to a known number, and a second person has seen it.
         clear_screening | Somebody else | The hit is another person or company; two persons have looked.
         verify_sender | Sender verified | The sender was confirmed by another way than the message itself.
-        confirm_not_posted | It was not posted | Two persons have looked and not found it; it is posted then.
+    """),
+    *_rows("deny", "two_persons", """
+        confirm_not_posted | It was not posted | Two persons have looked and not found it; it can be posted then.
     """),
     *_rows("world", "system", """
-        retry | Try again | The same act is tried again, once more and no more.
         revalidate | Validate again | It is validated again.
-        look_up | Look it up | The outer system is asked whether it knows the act.
     """),
     *_rows("retry", "owner", """
+        retry | Try again | The same act is tried again, once more and no more.
+        look_up | Look it up | The outer system is asked whether it knows the act.
         retry_posting | Post again | The posting is tried again, under the same reference.
     """),
     *_rows("confirm", "two_persons", """

@@ -28,7 +28,6 @@ from tieout.core.case.events import (
     CaseEvent,
     CaseRejected,
     CaseReopened,
-    CaseResolved,
     CaseRouted,
     Escalated,
     HandedOff,
@@ -40,7 +39,7 @@ from tieout.core.case.events import (
     SupplierTold,
     WaitEnded,
 )
-from tieout.core.case.legal import require
+from tieout.core.case.legal import MAY, require
 from tieout.core.case.messages import compose, row_of
 from tieout.core.case.resolutions import Resolution, resolution_of
 from tieout.core.case.rules import act_id, said, touches
@@ -151,39 +150,57 @@ def _resolve(case: Case, command: Resolve, at: datetime, by: Scope, *, given: Ci
     chosen = resolution_of(command.resolution)
     if command.version is not None and command.version != case.version:
         raise Refused("CASE-CHANGED", "the case has changed since you saw it: look again, then decide")
-    _require_offered(case, chosen)
-    if chosen.effect in {"ask", "reject"}:
-        require(case, "ask_supplier" if case.state != "waiting" else "resolve", by.roles)
+    _require_offered(case, chosen, by)
+    decided = ResolutionChosen(at=at, actor=by.actor, resolution=chosen.id, note=command.note.strip())
+    if chosen.effect == "confirm":
+        decided = replace(decided, note=_reference(command))
+    if chosen.who == "two_persons" and not _seconds(case, decided):
+        return (replace(decided, final=False),)
+    events: tuple[CaseEvent, ...]
     match chosen.effect:
         case "release":
-            return release_all(case, chosen, command, at, by=by, given=given)
+            events = release_all(case, chosen, command, at, by=by, given=given)
         case "ask":
             response = replace(query_of(row_of(case)), action=chosen.action or "CNP")
             text = " ".join(part for part in (chosen.text, command.note.strip()) if part)
-            asked = _asked(case, compose(case, response, text), at, by, given)
-            return (ResolutionChosen(at=at, actor=by.actor, resolution=chosen.id, note=command.note), asked)
+            events = (decided, _asked(case, compose(case, response, text), at, by, given))
         case "reject":
-            return _reject(case, command, at, by, given=given)
-        case "confirm":
-            if not command.reference.strip():
-                raise Refused("CASE-REFERENCE", "give the number under which the outer system has posted it")
-            return (
-                ResolutionChosen(at=at, actor=by.actor, resolution=chosen.id, note=command.reference.strip()),
-                CaseResolved(at=at, actor=by.actor, by=by.actor, resolution=chosen.id, touches=touches(case, at, by)),
-            )
-        case "world" | "retry":
-            return (ResolutionChosen(at=at, actor=by.actor, resolution=chosen.id, note=command.note.strip()),)
+            events = _reject(case, command, at, by, given=given)
+        case "confirm" | "world" | "retry" | "deny":
+            events = (decided,)
         case _:
             assert_never(chosen.effect)
+    return events
 
 
-def _require_offered(case: Case, chosen: Resolution) -> None:
+def _reference(command: Resolve) -> str:
+    if not command.reference.strip():
+        raise Refused("CASE-REFERENCE", "give the number under which the outer system has posted it")
+    return command.reference.strip()
+
+
+def _seconds(case: Case, decided: ResolutionChosen) -> bool:
+    """Whether somebody else has chosen the same before. Raises `Refused` where it was the same person."""
+    if case.resolution != decided.resolution or not case.chosen_by:
+        return False
+    if case.chosen_by == decided.actor:
+        raise Refused("CASE-SECOND", "you have said so already; a second person must agree")
+    return True
+
+
+def _require_offered(case: Case, chosen: Resolution, by: Scope) -> None:
     # A paper can always be sent back: that is how every case can end.
     offered = {name for finding in case.findings for name in finding.resolutions} | {"reject_to_supplier"}
     if chosen.id not in offered:
         raise Refused(
             "CASE-RESOLUTION", f"{chosen.id} does not end {case.code}; possible: {', '.join(sorted(offered))}"
         )
+    if not MAY[chosen.who] & by.roles:
+        raise Refused(
+            "CASE-ROLE", f"{chosen.id} needs one of these roles: {', '.join(sorted(MAY[chosen.who])) or 'none'}"
+        )
+    if chosen.effect in {"ask", "reject"}:
+        require(case, "resolve" if case.state == "waiting" else "ask_supplier", by.roles)
     if case.state == "waiting" and chosen.effect not in {"reject", "world"}:
         raise Refused(
             "CASE-STATE", "the world may still answer; hand the case to a queue first, or send the paper back"

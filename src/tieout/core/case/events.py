@@ -195,10 +195,11 @@ class ReleaseRevoked(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResolutionChosen(Event):
-    """Somebody decided how it shall end; the case ends when the papers say so."""
+    """Somebody decided how it shall end; the case ends when the papers say so. Not `final`: a second person must agree."""
 
     resolution: str
     note: str = ""
+    final: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -80,7 +80,7 @@ def _changed(case: Case, event: CaseEvent) -> Case:
             kept = tuple(known for known in case.releases if known.number != event.number)
             changed = replace(case, releases=kept, resolution=kept[-1].resolution if kept else "")
         case ResolutionChosen():
-            changed = replace(case, resolution=event.resolution)
+            changed = replace(case, resolution=event.resolution, chosen_by=event.actor)
         case DebitNoteRequested():
             changed = replace(case, debit=event.action_id, acts=(*case.acts, event.action_id))
         case ActDone():
@@ -157,7 +157,7 @@ def _told(case: Case, event: MessageDrafted | SupplierAsked | SupplierTold | Sup
                 acts=(*case.acts, event.action_id),
             )
         case SupplierTold():
-            return replace(case, drafted=(), acts=(*case.acts, event.action_id))
+            return replace(case, drafted=(), told=event.message.status, acts=(*case.acts, event.action_id))
         case SupplierAnswered() | SupplierSilent():
             left = tuple(known for known in case.asked if known.message.id not in event.message_ids)
             timed = replace(
@@ -193,7 +193,13 @@ def _ended(case: Case, event: CaseResolved | CaseRejected | CaseReopened) -> Cas
             )
         case CaseReopened():
             return replace(
-                case, state="open", resolution="", resolved_by="", resolved_at=None, reopened=case.reopened + 1
+                case,
+                state="open",
+                resolution="",
+                chosen_by="",
+                resolved_by="",
+                resolved_at=None,
+                reopened=case.reopened + 1,
             )
         case _:
             assert_never(event)

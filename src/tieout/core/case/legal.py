@@ -13,6 +13,7 @@ from tieout.core.case.evolve import evolve
 from tieout.core.case.state import STATES, Case, State
 from tieout.core.errors import Refused
 from tieout.core.event import by_person
+from tieout.core.resolutions import Who
 
 SystemMove = Literal["tie_out", "timer", "outcome", "close"]
 Move = CommandName | SystemMove
@@ -75,6 +76,16 @@ assert len(_TABLE) == len(LEGAL), "a row stands twice in the table"
 # Which roles may give which command. A role that stands nowhere here may look only.
 _WORKERS: Final = frozenset({"ap_analyst", "receiver", "buyer", "approver", "controller"})
 _APPROVERS: Final = frozenset({"approver", "controller"})
+# Who may choose a resolution beside whoever works on the case. Nobody may choose what only the system does.
+MAY: Final[Mapping[Who, frozenset[str]]] = MappingProxyType(
+    {
+        "owner": _WORKERS | {"engineer"},
+        "approver": _APPROVERS,
+        "controls": frozenset({"controller"}),
+        "two_persons": _WORKERS | {"engineer"},
+        "system": frozenset(),
+    }
+)
 ROLES: Final[Mapping[CommandName, frozenset[str]]] = MappingProxyType(
     {
         "assign": _WORKERS | {"engineer"},
@@ -106,13 +117,13 @@ _WRITES: Final[Mapping[str, tuple[Move, ...]]] = MappingProxyType(
         "Noted": ("note",),
         "MessageDrafted": ("tie_out",),
         "SupplierAsked": ("ask_supplier", "resolve"),
-        "SupplierTold": ("resolve", "outcome"),
+        "SupplierTold": ("resolve", "outcome", "tie_out"),
         "SupplierAnswered": ("record_answer",),
         "SupplierSilent": ("timer",),
         "FindingReleased": ("accept_variance", "resolve"),
         "ReleaseRevoked": ("revoke_release",),
         "ResolutionChosen": ("resolve",),
-        "DebitNoteRequested": ("outcome",),
+        "DebitNoteRequested": ("outcome", "tie_out"),
         "ActDone": ("outcome",),
         "Escalated": ("timer", "escalate"),
         "CaseResolved": ("tie_out", "outcome", "resolve", "close"),

@@ -8,9 +8,10 @@ from tieout.core.case.state import Case
 from tieout.core.peppol import Response
 
 
-def compose(case: Case, response: Response, text: str = "") -> Message:
+def compose(case: Case, response: Response, text: str = "", *, detailed: bool = True) -> Message:
     """A message about the case's findings. Same case, same codes, same words (blanks and capitals aside): same id."""
-    lines = tuple(_line(known.where, known.message, known.expected, known.actual) for known in case.findings)
+    about = case.findings if detailed else ()
+    lines = tuple(_line(known.where, known.message, known.expected, known.actual) for known in about)
     words = " ".join(text.casefold().split())
     return Message(
         id=ids.derive("message", str(case.id), response.status, response.reason, response.action, words, *lines),

@@ -1,57 +1,141 @@
 """The one way in: what a verdict, a command, an outcome or a clock does to a claim and its cases.
 
-settle(claim, cases, document, verdict, verdict_sha, *, at, begun=frozenset(), lanes=Lanes()) -> Settlement
-obey(claim, cases, case_id, command, *, at, by, document, given=Circumstances(), lanes=Lanes()) -> Settlement
-outcome(claim, cases, action, outcome, *, at, document, hours=Hours(), lanes=Lanes()) -> Settlement
-due(claim, cases, *, at, hours=Hours()) -> Settlement        (tie_out says: tie the claim out again)
-supersede(claim, cases, successor, *, at, begun=frozenset()) -> Settlement
-
-`cases` is by case id as text, all cases of the claim; `begun` are ids of actions that are being performed and can no
-longer be withdrawn. The claim and its cases are locked by the caller; nothing here reads or writes anything.
+`cases` are all cases of the claim by id as text. `begun` are ids of actions that are being performed and can no longer be
+withdrawn. The caller holds the claim locked; nothing here reads or writes anything.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import datetime, time, timedelta
+from typing import Final
 from uuid import UUID
 
-from tieout.core.actions import Action
-from tieout.core.case.events import CaseEvent
-from tieout.core.case.state import Case
-from tieout.core.claim import ClaimState
-from tieout.core.claim_events import ClaimEvent
-from tieout.core.documents import Release
+from tieout.core.calendar import zone_of
+from tieout.core.case.obey import close, obey
+from tieout.core.case.outcome import outcome
+from tieout.core.case.posting import after_posting, overlaps, request, withdraw
+from tieout.core.case.routing import Ground, by_cause, changes, stake
+from tieout.core.case.settlement import OF_THE_WORLD, CaseChange, Page, Settlement
+from tieout.core.case.state import Case, case_id
+from tieout.core.case.timers import due
+from tieout.core.claim import LANES, ClaimState, Lanes
+from tieout.core.claim_events import ClaimTiedOut, Superseded
+from tieout.core.documents import Document, Invoice
+from tieout.core.errors import Refused
+from tieout.core.policy import Hours
+from tieout.core.ranking import discount
+from tieout.core.verdict import PostingLine, Verdict
+
+__all__ = ["CaseChange", "Settlement", "due", "obey", "outcome", "settle", "supersede"]
+
+# A verdict that did not know yet what is posted is reached again, soon but not at once.
+STALE: Final = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseChange:
-    """A case as it is after `events`."""
+def settle(
+    claim: ClaimState,
+    cases: Mapping[str, Case],
+    document: Document,
+    verdict: Verdict,
+    verdict_sha: str,
+    *,
+    at: datetime,
+    begun: Iterable[UUID] = (),
+    lanes: Lanes = LANES,
+) -> Settlement:
+    """What a verdict changes. The same verdict again changes nothing; a claim that is over stays as it is.
 
-    case: Case
-    events: tuple[CaseEvent, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settlement:
-    """Everything that one transaction must write, and nothing else.
-
-    `claim` is the claim after `claim_events`. `actions` are to be inserted; one whose id is there already as withdrawn
-    or refused becomes due again, one that is there in any other state stays as it is. `withdrawn` are ids of actions
-    that must not begin any more. `documents` are releases, to be stored as evidence of the claim (a release that is
-    there already by its number gets a new version). `tie_out`: tie the claim out again at once. `due_at`: when the
-    clock next demands anything of the claim or one of its cases, None if only evidence or people can.
+    Opens a case for each cause that somebody or the world must answer, hands on what now has another code or owner, ends
+    what the papers cleared, asks for the posting of what may be posted, and takes back a posting that is not wanted any
+    more unless it has begun.
     """
+    page = Page(claim, cases, document, begun=begun, lanes=lanes)
+    if claim.over:
+        return page.settlement()
+    lines, stale = _postable(claim, verdict, document)
+    _tie(page, verdict, verdict_sha, at, lines=lines, stale=stale)
+    ground = Ground(
+        tenant=claim.tenant, claim=claim.key, at=at, hours=verdict.hours, loss_at=_loss_at(document, verdict.hours, at)
+    )
+    found = by_cause(verdict.findings)
+    assert not OF_THE_WORLD & found.keys(), "a verdict's finding bears a cause that only outcomes have"
+    standing = {case.cause for case in cases.values()} - OF_THE_WORLD
+    for cause in sorted(standing | found.keys()):
+        name = str(case_id(claim.tenant, claim.key, cause))
+        page.happened(name, changes(page.cases.get(name), cause, found.get(cause, ()), ground))
+    request(page, verdict, verdict_sha, lines, at)
+    after_posting(page, at)
+    return page.settlement()
 
-    claim: ClaimState
-    claim_events: tuple[ClaimEvent, ...] = ()
-    cases: tuple[CaseChange, ...] = ()
-    actions: tuple[Action, ...] = ()
-    withdrawn: tuple[UUID, ...] = ()
-    documents: tuple[Release, ...] = ()
-    tie_out: bool = False
-    due_at: datetime | None = None
 
-    def __bool__(self) -> bool:
-        """Whether anything happened."""
-        return bool(self.claim_events or self.cases)
+def _postable(claim: ClaimState, verdict: Verdict, document: Document) -> tuple[tuple[PostingLine, ...], bool]:
+    """What is to be posted, and whether the verdict was reached before what is posted by now was known."""
+    lines = () if verdict.status == "rejected" else verdict.postable
+    if not lines or not overlaps(claim, lines, document):
+        return lines, False
+    return (), not claim.complete
+
+
+def _tie(
+    page: Page, verdict: Verdict, verdict_sha: str, at: datetime, *, lines: tuple[PostingLine, ...], stale: bool
+) -> None:
+    claim = page.claim
+    settled = verdict.status == "clear" and not lines and not stale
+    due_at = _due_at(page.cases.values(), verdict, at)
+    if stale:
+        due_at = min(at + STALE, due_at or at + STALE)
+    known = claim.complete if verdict.status == "clear" and not lines else settled
+    if (verdict_sha, due_at, settled) == (claim.verdict_sha, claim.due_at, known):
+        return
+    blocking = [finding for finding in verdict.findings if finding.stage != "note"]
+    page.claimed(
+        ClaimTiedOut(
+            at=at,
+            verdict_sha=verdict_sha,
+            status=verdict.status,
+            codes=tuple(dict.fromkeys(finding.code for finding in blocking)),
+            at_stake=stake(blocking),
+            due_at=due_at,
+            settled=settled,
+        )
+    )
+
+
+def _due_at(cases: Iterable[Case], verdict: Verdict, at: datetime) -> datetime | None:
+    """When time alone may change the verdict: a wait gives up, or an acceptance expires."""
+    waits = [awaited.until for awaited in verdict.awaited]
+    waits += [known.until for finding in verdict.findings if finding.stage != "note" for known in finding.awaited]
+    waits += [release.expires_at for case in cases for release in case.releases]
+    return min((until for until in waits if until is not None and until > at), default=None)
+
+
+def _loss_at(document: Document, hours: Hours, at: datetime) -> datetime | None:
+    """When a discount that can still be had is lost: at closing time of its last day."""
+    if not isinstance(document, Invoice):
+        return None
+    zone = zone_of(hours.zone)
+    obtainable = discount(document, at.astimezone(zone).date())
+    if obtainable is None:
+        return None
+    return datetime.combine(obtainable.last_day, time(), tzinfo=zone) + timedelta(minutes=hours.closes)
+
+
+def supersede(
+    claim: ClaimState, cases: Mapping[str, Case], successor: str, *, at: datetime, begun: Iterable[UUID] = ()
+) -> Settlement:
+    """A corrected paper, under source key `successor`, takes the claim's place; its cases end.
+
+    Raises `Refused` CLAIM-POSTED where part of it is posted, or may be: then only a credit note corrects it.
+    """
+    page = Page(claim, cases, None, begun=begun)
+    if claim.successor:
+        return page.settlement()
+    pending = claim.pending
+    if claim.posted or (pending is not None and (pending.state == "unknown" or pending.action_id in page.begun)):
+        raise Refused("CLAIM-POSTED", f"{claim.key} is posted, or is being posted: only a credit note corrects it")
+    if pending is not None:
+        withdraw(page, "superseded", at)
+    page.claimed(Superseded(at=at, successor=successor))
+    close(page, "superseded", at)
+    return page.settlement()

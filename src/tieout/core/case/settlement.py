@@ -39,9 +39,10 @@ class Settlement:
 
     `claim` is the claim after `claim_events`. `actions` are to be inserted; one whose id is there already as withdrawn
     or refused becomes due again, one that is there in any other state stays as it is. `withdrawn` are ids of actions
-    that must not begin any more. `documents` are releases, to be stored as evidence of the claim (a release that is
-    there already by its number gets a new version). `tie_out`: tie the claim out again at once. `due_at`: when the
-    clock next demands anything of the claim or one of its cases, None if only evidence or people can.
+    that must not begin any more, `retried` ids of actions that become due again. `documents` are releases, to be stored
+    as evidence of the claim (a release that is there already by its number gets a new version). `tie_out`: tie the claim
+    out again at once. `due_at`: when the clock next demands anything of the claim or one of its cases, None if only
+    evidence or people can.
     """
 
     claim: ClaimState
@@ -50,6 +51,7 @@ class Settlement:
     actions: tuple[Action, ...] = ()
     withdrawn: tuple[UUID, ...] = ()
     documents: tuple[Release, ...] = ()
+    retried: tuple[UUID, ...] = ()
     tie_out: bool = False
     due_at: datetime | None = None
 
@@ -74,6 +76,7 @@ class Page:
         self.cases = {name: cases[name] for name in sorted(cases)}
         self.begun = frozenset(begun)
         self.documents: list[Release] = []
+        self.retried: list[UUID] = []
         self.tie_out = False
         self._before = cases
         self._document = document
@@ -117,6 +120,7 @@ class Page:
             actions=actions,
             withdrawn=tuple(known for known in withdrawn if not self._wanted(known)),
             documents=tuple(self.documents),
+            retried=tuple(self.retried),
             tie_out=self.tie_out,
             due_at=next_at(self.claim, self.cases.values()),
         )

@@ -34,8 +34,9 @@ class Case:
     `queue` owns it now; `home` is the queue that policy named (a person may have handed it elsewhere). `ladder` are the
     instants of escalation, `level` how many rungs were taken, `due_at` when it must be answered (the time limit, or the
     end of the wait in state waiting). `wait_until` and `wait_keys`: what the world may still bring. `drafted` lies
-    ready for the supplier, `asked` is out. `acts` are ids of actions that this case asked for. `touches` counts how
-    often a person had to act; several events of one actor at one instant are one touch.
+    ready for the supplier, `asked` is out, `told` is the last status that the supplier was told. `resolution` is the
+    way that was chosen, by `chosen_by`. `acts` are ids of actions that this case asked for. `touches` counts how often
+    a person had to act; several events of one actor at one instant are one touch.
     """
 
     id: UUID
@@ -63,9 +64,11 @@ class Case:
     asked: tuple[Asked, ...] = ()
     releases: tuple[Release, ...] = ()
     resolution: str = ""
+    chosen_by: str = ""
     resolved_by: str = ""
     resolved_at: datetime | None = None
     debit: UUID | None = None
+    told: str = ""
     acts: tuple[UUID, ...] = ()
     paused_since: datetime | None = None
     paused_minutes: int = 0

@@ -1,0 +1,144 @@
+"""What a person's command does: to the case, and through it to the claim, its other cases and the world."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from tieout.core import ranking
+from tieout.core.case.commands import Circumstances, Command, Note
+from tieout.core.case.decide import decide
+from tieout.core.case.events import (
+    CaseEvent,
+    CaseRejected,
+    CaseReopened,
+    CaseResolved,
+    FindingReleased,
+    ReleaseRevoked,
+    ResolutionChosen,
+    WaitEnded,
+)
+from tieout.core.case.outcome import posted_under, refused
+from tieout.core.case.posting import withdraw
+from tieout.core.case.resolutions import Effect, resolution_of
+from tieout.core.case.settlement import POSTING, Page, Settlement
+from tieout.core.case.state import Case
+from tieout.core.claim import LANES, ClaimState, Lanes
+from tieout.core.claim_events import ClaimRejected, ClaimReopened, PostingRequested
+from tieout.core.documents import Document, Invoice
+from tieout.core.errors import Refused
+from tieout.core.money import total
+from tieout.core.scope import Scope
+
+_NOWHERE: Final = Circumstances()
+_OF_POSTINGS: Final[frozenset[Effect]] = frozenset({"retry", "confirm", "deny"})
+
+
+def obey(
+    claim: ClaimState,
+    cases: Mapping[str, Case],
+    case_id: UUID,
+    command: Command,
+    *,
+    at: datetime,
+    by: Scope,
+    document: Document,
+    given: Circumstances = _NOWHERE,
+    begun: Iterable[UUID] = (),
+    lanes: Lanes = LANES,
+) -> Settlement:
+    """What follows from a command. `given.committed` and `given.payable` are found out here. Raises `Refused`:
+
+    whatever `decide` refuses, CASE-UNKNOWN for a case that this claim has not, CLAIM-OVER where a corrected paper has
+    taken the claim's place, CASE-SETTLED where there is no posting to retry or confirm any more.
+    """
+    page = Page(claim, cases, document, begun=begun, lanes=lanes)
+    name = str(case_id)
+    case = page.cases.get(name)
+    if case is None or not by.sees(claim.entity):
+        raise Refused("CASE-UNKNOWN", f"there is no case {name} of this claim that you may see")
+    if claim.successor and not isinstance(command, Note):
+        raise Refused("CLAIM-OVER", f"{claim.successor} has taken the place of this paper")
+    given = _facts(page, document, given)
+    events = decide(case, command, at=at, by=by, given=given)
+    page.happened(name, events)
+    for event in events:
+        _follow(page, name, case, event, given=given)
+    return page.settlement()
+
+
+def _facts(page: Page, document: Document, given: Circumstances) -> Circumstances:
+    pending = page.claim.pending
+    moving = pending is not None and (pending.state == "unknown" or pending.action_id in page.begun)
+    payable = ranking.asked(document) if isinstance(document, Invoice) else None
+    return replace(
+        given,
+        committed=given.committed or bool(page.claim.posted) or moving,
+        payable=given.payable or payable,
+    )
+
+
+def _follow(page: Page, name: str, before: Case, event: CaseEvent, *, given: Circumstances) -> None:
+    match event:
+        case FindingReleased():
+            page.documents.append(event.release)
+            page.tie_out = True
+        case ReleaseRevoked():
+            taken = next(known for known in before.releases if known.number == event.number)
+            page.documents.append(replace(taken, expires_at=event.at))
+            page.tie_out = True
+        case CaseRejected():
+            if page.claim.pending is not None:
+                withdraw(page, "sent back to the supplier", event.at)
+            page.claimed(ClaimRejected(at=event.at, actor=event.actor, reason=event.reason))
+            close(page, "sent_back", event.at)
+        case CaseReopened():
+            page.claimed(ClaimReopened(at=event.at, actor=event.actor, reason=event.reason))
+            page.tie_out = True
+        case ResolutionChosen():
+            _resolve(page, page.cases[name], event, given)
+        case _:
+            pass
+
+
+def _resolve(page: Page, case: Case, event: ResolutionChosen, given: Circumstances) -> None:
+    effect = resolution_of(event.resolution).effect
+    if not event.final or effect not in _OF_POSTINGS:
+        return
+    if case.cause != POSTING:
+        page.retried += [UUID(known.where) for known in case.findings if known.where != "document"]
+        return
+    part = page.claim.pending
+    if part is None or part.state == "requested" or part.action_id in page.begun:
+        raise Refused("CASE-SETTLED", "the posting is under way already: wait for its outcome")
+    if effect == "confirm":
+        posted_under(page, part, event.note, event.at, actor=event.actor)
+    elif effect == "deny":
+        refused(page, part, "confirmed not posted", event.at, hours=given.hours, actor=event.actor)
+    else:
+        currency = part.lines[0].net.currency
+        page.claimed(
+            PostingRequested(
+                at=event.at,
+                actor=event.actor,
+                action_id=part.action_id,
+                part=part.part,
+                lines=part.lines,
+                net=total((line.net for line in part.lines), currency),
+                tax=total((line.tax for line in part.lines), currency),
+                final=part.final,
+                verdict_sha=part.verdict_sha,
+            )
+        )
+
+
+def close(page: Page, resolution: str, at: datetime) -> None:
+    """Ends every case of a claim that is over."""
+    for name, case in list(page.cases.items()):
+        if case.ended:
+            continue
+        waits = [WaitEnded(at=at, reason="changed")] if case.wait_until is not None else []
+        page.happened(name, [*waits, CaseResolved(at=at, by="world", resolution=resolution, touches=case.touches)])

@@ -1,0 +1,171 @@
+"""What the world answered: posted, refused, or no answer that we can trust; and the cases that follow from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final, assert_never
+from uuid import UUID
+
+from tieout.core.actions import Action, Done, Outcome, Rejected, Unknown
+from tieout.core.calendar import add
+from tieout.core.case.events import ActDone
+from tieout.core.case.posting import after_posting, end_trouble, tell_accepted, withdraw
+from tieout.core.case.routing import Ground, changes
+from tieout.core.case.settlement import DEBIT, MESSAGE, POSTING, Page, Settlement
+from tieout.core.case.state import Case, case_id
+from tieout.core.claim import LANES, ClaimState, Lanes, PostedPart, part_of
+from tieout.core.claim_events import Posted, PostingRefused, PostingUnknown, RetieRequested
+from tieout.core.codes import Clock, Code
+from tieout.core.documents import Document
+from tieout.core.event import SYSTEM
+from tieout.core.findings import Awaited, Finding
+from tieout.core.policy import Hours
+from tieout.core.taxonomy.integration import INTEGRATION
+from tieout.core.wording import say
+
+_CODES: Final[Mapping[str, Code]] = {code.id: code for code in INTEGRATION}
+_ANY_HOURS: Final = Hours()
+# How long look-ups may go on before a person is asked whether it was posted.
+LOOK_UP_WITHIN: Final = Clock(amount=2, unit="h")
+
+
+def outcome(
+    claim: ClaimState,
+    cases: Mapping[str, Case],
+    action: Action,
+    result: Outcome,
+    *,
+    at: datetime,
+    document: Document | None = None,
+    hours: Hours = _ANY_HOURS,
+    lanes: Lanes = LANES,
+) -> Settlement:
+    """What follows from the outcome of an action. The same outcome delivered twice changes nothing.
+
+    Done: a posting is recorded under the outer number, its trouble ends, and what a short payment owes is debited.
+    Rejected: ERP-POST-FAIL for the integration queue. Unknown: look-ups go on, silently; when they find several
+    documents, or nothing for two hours, ERP-POST-UNKNOWN asks a person. Raises `AssertionError` for a posting that this
+    claim never asked for.
+    """
+    page = Page(claim, cases, document, lanes=lanes)
+    if action.kind == "post_voucher":
+        _of_posting(page, action.id, result, at, hours)
+    else:
+        _of_act(page, action, result, at, hours)
+    return page.settlement()
+
+
+def _of_posting(page: Page, action_id: UUID, result: Outcome, at: datetime, hours: Hours) -> None:
+    part = part_of(page.claim, action_id)
+    if part is None:
+        posted = {known.action_id for known in page.claim.posted}
+        assert action_id in posted, f"{page.claim.key} never asked for posting {action_id}"
+        return
+    match result:
+        case Done():
+            posted_under(page, part, result.ref, at)
+        case Rejected():
+            if part.state in {"requested", "unknown"}:
+                refused(page, part, result.reason, at, code=result.code, hours=hours)
+        case Unknown():
+            if part.state != "withdrawn":
+                _unknown(page, part, result, at, hours)
+        case _:
+            assert_never(result)
+
+
+def posted_under(page: Page, part: PostedPart, ref: str, at: datetime, *, actor: str = SYSTEM) -> None:
+    """The outer system has the part, under its number `ref`."""
+    if part.state == "withdrawn" and page.claim.pending is not None and page.claim.pending.state != "unknown":
+        # It was done after all: what was asked for in its place may hold the same lines.
+        withdraw(page, "an earlier request was carried out", at)
+    page.claimed(Posted(at=at, actor=actor, action_id=part.action_id, ref=ref))
+    end_trouble(page, POSTING, at)
+    if part.verdict_sha != page.claim.verdict_sha or part.state == "withdrawn":
+        page.claimed(RetieRequested(at=at, due_at=at, reason="posted under an earlier verdict"))
+    after_posting(page, at)
+    tell_accepted(page, at)
+
+
+def refused(
+    page: Page, part: PostedPart, reason: str, at: datetime, *, code: str = "", hours: Hours, actor: str = SYSTEM
+) -> None:
+    """The outer system does not have the part, and says why."""
+    page.claimed(PostingRefused(at=at, actor=actor, action_id=part.action_id, reason=reason, code=code))
+    _trouble(page, POSTING, trouble("ERP-POST-FAIL", POSTING, reason), at, hours)
+    if part.verdict_sha != page.claim.verdict_sha:
+        page.claimed(RetieRequested(at=at, due_at=at, reason="the papers have changed since it was asked for"))
+
+
+def _unknown(page: Page, part: PostedPart, result: Unknown, at: datetime, hours: Hours) -> None:
+    if part.state != "unknown" or part.reason != result.hint:
+        hint = PostingUnknown(at=at, action_id=part.action_id, hint=result.hint, ambiguous=result.ambiguous)
+        page.claimed(hint)
+    _doubt(page, POSTING, result, at, hours)
+
+
+def _doubt(page: Page, cause: str, result: Unknown, at: datetime, hours: Hours, *, where: str = "document") -> None:
+    standing = page.cases.get(_name(page, cause))
+    asked = standing is not None and not standing.ended and standing.code == "ERP-POST-UNKNOWN"
+    if asked and standing is not None and not (result.ambiguous and standing.state == "waiting"):
+        return
+    until = None if result.ambiguous else add(LOOK_UP_WITHIN, at, hours)
+    _trouble(page, cause, trouble("ERP-POST-UNKNOWN", cause, result.hint, where=where, until=until), at, hours)
+
+
+def _of_act(page: Page, action: Action, result: Outcome, at: datetime, hours: Hours) -> None:
+    """A message or a debit note: it belongs to the case that asked for it."""
+    name = next((name for name, case in page.cases.items() if action.id in case.acts), "")
+    if not name:
+        return
+    cause, where = (DEBIT if action.kind == "post_debit_note" else MESSAGE), str(action.id)
+    match result:
+        case Done():
+            page.happened(name, [ActDone(at=at, action_id=action.id, ref=result.ref)])
+            _trouble_over(page, cause, where, at)
+        case Rejected():
+            code = "ERP-POST-FAIL" if cause == DEBIT else "INT-WEBHOOK"
+            _trouble(page, cause, trouble(code, cause, result.reason, where=where), at, hours)
+        case Unknown():
+            if cause == DEBIT or result.ambiguous:
+                _doubt(page, cause, result, at, hours, where=where)
+        case _:
+            assert_never(result)
+
+
+def _trouble_over(page: Page, cause: str, where: str, at: datetime) -> None:
+    case = page.cases.get(_name(page, cause))
+    if case is not None and not case.ended and any(known.where == where for known in case.findings):
+        end_trouble(page, cause, at)
+
+
+def _name(page: Page, cause: str) -> str:
+    return str(case_id(page.claim.tenant, page.claim.key, cause))
+
+
+def _trouble(page: Page, cause: str, found: Finding, at: datetime, hours: Hours) -> None:
+    ground = Ground(tenant=page.claim.tenant, claim=page.claim.key, at=at, hours=hours)
+    name = _name(page, cause)
+    page.happened(name, changes(page.cases.get(name), cause, [found], ground))
+
+
+def trouble(code: str, cause: str, reason: str, *, where: str = "document", until: datetime | None = None) -> Finding:
+    """The finding that an outcome makes: a hold for the integration queue, or with `until` a silent wait till then."""
+    row = _CODES[code]
+    resolutions = row.resolutions if cause == POSTING else ("retry",)
+    return Finding(
+        code=row.id,
+        where=where,
+        stage="hold" if until is None else "wait",
+        queue=row.queue,
+        cause=cause,
+        message=say(row.message, {"reason": reason, "other": "The supplier's side"}),
+        clears=row.clears,
+        actual=reason,
+        awaited=() if until is None else (Awaited(key="", until=until, label="WAIT-LOOKUP"),),
+        status="" if until is None else "WAIT-LOOKUP",
+        sla=row.sla,
+        resolutions=resolutions,
+        releasable=False,
+    )

@@ -1,0 +1,116 @@
+"""From a verdict to a posting: asked for once, withdrawn while it can be, never more than the claim has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from tieout.core.case.events import DebitNoteRequested, SupplierTold
+from tieout.core.case.messages import compose, row_of
+from tieout.core.case.routing import cleared
+from tieout.core.case.rules import act_id
+from tieout.core.case.settlement import OF_THE_WORLD, POSTING, Page
+from tieout.core.claim import ClaimState, posting_id
+from tieout.core.claim_events import PostingRequested, PostingWithdrawn
+from tieout.core.documents import Document, Invoice
+from tieout.core.money import total
+from tieout.core.peppol import ACCEPTED, Response, query_of
+from tieout.core.verdict import PostingLine, Verdict
+
+
+def overlaps(claim: ClaimState, lines: Iterable[PostingLine], document: Document) -> bool:
+    """Whether posting these lines would post anything twice: then the verdict did not know yet what is posted.
+
+    Of an invoice's own line no more can be posted than it bills; any other voucher line is posted once.
+    """
+    if not claim.posted or not isinstance(document, Invoice):
+        return False
+    billed = {line.id: line.net for line in document.lines}
+    known = {_place(line): line.net for line in claim.posted_lines}
+    lines = tuple(lines)
+    for claim_line in {line.claim_line for line in lines}:
+        mine = [line.net.minor for line in (*claim.posted_lines, *lines) if line.claim_line == claim_line]
+        net = billed.get(claim_line)
+        if net is not None and abs(sum(mine)) > abs(net.minor):
+            return True
+    return any(line.claim_line not in billed and line.net and known.get(_place(line)) == line.net for line in lines)
+
+
+def _place(line: PostingLine) -> tuple[str, str, str, str]:
+    return line.claim_line, line.kind, line.order, line.line
+
+
+def request(page: Page, verdict: Verdict, verdict_sha: str, lines: tuple[PostingLine, ...], at: datetime) -> None:
+    """Asks for the posting of `lines`, takes back one that is not wanted any more, or leaves all as it is.
+
+    What is being performed, or may have been, is left alone until its outcome is known.
+    """
+    pending = page.claim.pending
+    part = len(page.claim.posted) + 1
+    wanted = posting_id(page.claim.id, part, lines) if lines else None
+    if pending is not None:
+        if pending.state == "unknown" or pending.action_id in page.begun:
+            return
+        if pending.action_id == wanted:
+            refused_before = pending.state == "refused" and pending.verdict_sha != verdict_sha
+            if not refused_before:
+                return
+        else:
+            withdraw(page, "the papers have changed", at)
+    if wanted is None:
+        return
+    currency = lines[0].net.currency
+    page.claimed(
+        PostingRequested(
+            at=at,
+            action_id=wanted,
+            part=part,
+            lines=lines,
+            net=total((line.net for line in lines), currency),
+            tax=total((line.tax for line in lines), currency),
+            final=verdict.status == "clear",
+            verdict_sha=verdict_sha,
+        )
+    )
+
+
+def withdraw(page: Page, reason: str, at: datetime) -> None:
+    """Takes the pending posting back; its trouble, if it had any, is over."""
+    pending = page.claim.pending
+    assert pending is not None, "there is no posting to take back"
+    page.claimed(PostingWithdrawn(at=at, action_id=pending.action_id, reason=reason))
+    end_trouble(page, POSTING, at)
+
+
+def end_trouble(page: Page, cause: str, at: datetime) -> None:
+    """The world did after all what it had refused or left unanswered."""
+    for name, case in page.cases.items():
+        if case.cause == cause and not case.ended:
+            page.happened(name, cleared(case, at))
+
+
+def after_posting(page: Page, at: datetime) -> None:
+    """Once the claim is posted whole: what was paid short is debited, and a supplier who was in trouble is told."""
+    if not page.claim.complete or page.claim.pending is not None:
+        return
+    for name, case in page.cases.items():
+        short = [known.limit for known in case.releases if known.resolution == "short_pay"]
+        if case.state == "resolved" and short and case.debit is None:
+            amount = total(short, short[0].currency)
+            reason = case.releases[-1].reason
+            act = act_id(case, "debit")
+            page.happened(name, [DebitNoteRequested(at=at, action_id=act, amount=amount, reason=reason)])
+
+
+def tell_accepted(page: Page, at: datetime) -> None:
+    """Tells the supplier that the invoice is accepted (AP), or paid short (CA), if a person ever saw a case of it."""
+    seen = [
+        name for name, case in page.cases.items() if case.queue and case.cause not in OF_THE_WORLD and not case.told
+    ]
+    if not page.claim.complete or not seen:
+        return
+    case = page.cases[seen[0]]
+    short = any(known.resolution == "short_pay" for each in page.cases.values() for known in each.releases)
+    response = Response(status="CA", reason=query_of(row_of(case)).reason) if short else ACCEPTED
+    message = compose(case, response, "Paid short by a debit note." if short else "Accepted.", detailed=False)
+    page.happened(seen[0], [SupplierTold(at=at, action_id=act_id(case, "told"), message=message)])

@@ -1,0 +1,71 @@
+"""What the clock demands: tie out again, the next rung of a ladder, an answer that did not come, a look-up that took too long."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from tieout.core.case.events import CaseEvent, CaseRouted, Escalated, SupplierSilent, WaitEnded
+from tieout.core.case.evolve import evolve
+from tieout.core.case.settlement import OF_THE_WORLD, Page, Settlement
+from tieout.core.case.sla import BREACH, ladder, moved_on
+from tieout.core.case.state import Case
+from tieout.core.claim import ClaimState
+from tieout.core.codes import Clock
+from tieout.core.policy import Hours
+
+_ANY_HOURS: Final = Hours()
+_LOOK_UP_SLA: Final = Clock(amount=2, unit="bh")
+
+
+def due(claim: ClaimState, cases: Mapping[str, Case], *, at: datetime, hours: Hours = _ANY_HOURS) -> Settlement:
+    """What has come due by `at`. `tie_out` of the answer: the claim must be tied out again now. Early calls change nothing."""
+    page = Page(claim, cases, None)
+    if claim.over:
+        return page.settlement()
+    page.tie_out = claim.due_at is not None and claim.due_at <= at
+    for name, case in list(page.cases.items()):
+        if case.ended or case.next_at is None or case.next_at > at:
+            continue
+        if case.state == "waiting" and case.cause not in OF_THE_WORLD:
+            page.tie_out = True
+        elif case.state == "waiting":
+            page.happened(name, _asks(case, at, hours))
+        elif case.state == "asked":
+            page.happened(name, _silent(case, at, hours))
+        else:
+            page.happened(name, _rungs(case, at))
+    return page.settlement()
+
+
+def _asks(case: Case, at: datetime, hours: Hours) -> tuple[CaseEvent, ...]:
+    """The world did not answer by itself: a person is asked."""
+    rungs = ladder(at, _LOOK_UP_SLA, hours)
+    lead = case.findings[0]
+    routed = CaseRouted(
+        at=at,
+        code=lead.code,
+        queue=lead.queue,
+        home=lead.queue,
+        sla=str(_LOOK_UP_SLA),
+        due_at=rungs[BREACH],
+        ladder=rungs,
+    )
+    return (WaitEnded(at=at, reason="expired"), routed)
+
+
+def _silent(case: Case, at: datetime, hours: Hours) -> tuple[CaseEvent, ...]:
+    late = tuple(known.message.id for known in case.asked if known.until <= at)
+    rungs, minutes = moved_on(case, at, hours) if len(late) == len(case.asked) else (case.ladder, 0)
+    silent = SupplierSilent(at=at, message_ids=late, due_at=rungs[BREACH], ladder=rungs, paused_minutes=minutes)
+    following = evolve(case, silent)
+    return (silent, *(_rungs(following, at) if following.state != "asked" else ()))
+
+
+def _rungs(case: Case, at: datetime) -> tuple[CaseEvent, ...]:
+    return tuple(
+        Escalated(at=at, level=level)
+        for level, rung in enumerate(case.ladder, start=1)
+        if level > case.level and rung <= at
+    )
