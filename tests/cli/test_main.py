@@ -125,7 +125,7 @@ def test_up_serves_until_it_is_told_to_stop_and_comes_up_again(home: Path) -> No
         finally:
             process.send_signal(signal.SIGTERM)
             code = process.wait(60)
-        assert code == Exit.INTERRUPTED
+        assert code == Exit.DONE
         assert gone(processes)
 
 
@@ -165,3 +165,22 @@ def test_a_worker_that_dies_is_started_again(tmp_path: Path) -> None:
             time.sleep(0.05)
     assert len((tmp_path / "starts").read_text()) >= 2
     assert said[0] == "Worker 1 ended with 3; another starts in 2 s"
+
+
+def test_a_sign_in_link_is_printed_for_a_user_who_is_let_in(home: Path) -> None:
+    def sign_in(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*TIEOUT, "sign-in", *words], env=clean_environment(home), capture_output=True, text=True, check=False
+        )
+
+    stranger = sign_in("mira")
+    assert (stranger.returncode, stranger.stdout) == (Exit.CANNOT, "")
+    assert "There is no user 'mira'." in stranger.stderr
+    wrong = sign_in("mira", "--tenant", "acme", "--role", "king")
+    assert wrong.returncode == Exit.CANNOT
+    assert "No such role: king. There are: ap_analyst" in wrong.stderr
+    let_in = sign_in("mira", "--tenant", "acme", "--role", "controller")
+    assert re.fullmatch(r"http://127\.0\.0\.1:8321/enter/\S{40,}\n", let_in.stdout)
+    again = sign_in("mira")
+    assert again.returncode == Exit.DONE
+    assert again.stdout != let_in.stdout

@@ -18,8 +18,10 @@ class Exit(IntEnum):
 
 COMMANDS: Final[dict[str, str]] = {
     "up": "Start Tieout: database, tables, workers, workbench",
+    "sign-in": "Print a one-time link for a user, who is let in if need be",
     "work": "Do the work that waits in queues (`up` starts these)",
     "read": "Read files of any supported format and say what is in them",
+    "scenario": "Run scenarios: cases as text, and regression tests of your policy",
     "version": "Say which release this is",
 }
 

@@ -1,0 +1,49 @@
+"""Print a one-time link that signs a user in. With --tenant and --role, give the user these roles first."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tieout.identity.roles import Role
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Whom, and as what."""
+    parser.add_argument("name", help="the user's name")
+    parser.add_argument("--tenant", help="the organisation in which the roles are given; made if there is none")
+    parser.add_argument("--role", action="append", default=[], help="a role to give; may be said more than once")
+    parser.add_argument("--port", type=int, help="port of the workbench, if it was started on another one")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the link. Joins the database that `tieout up` runs, or starts it for a moment."""
+    from datetime import UTC, datetime
+
+    from tieout.cli.terminal import say
+    from tieout.config.boot import booted
+
+    with booted(say=say) as settings:
+        from tieout.identity.links import make_link
+        from tieout.identity.people import admit, person
+
+        if arguments.role and arguments.tenant:
+            user = admit(arguments.name, tenant=arguments.tenant, roles=_roles(arguments.role))
+        else:
+            user = person(arguments.name)
+        token = make_link(user, at=datetime.now(UTC), minutes=settings.sign_in_minutes)
+        port = settings.http_port if arguments.port is None else arguments.port
+        print(f"http://{settings.http_address}:{port}/enter/{token}")
+        say(f"Good once, for {settings.sign_in_minutes} minutes.")
+    return 0
+
+
+def _roles(names: list[str]) -> list[Role]:
+    from tieout.core.errors import Malformed
+    from tieout.identity.roles import Role as Known
+
+    unknown = sorted(set(names) - set(Known.values))
+    if unknown:
+        raise Malformed(f"No such role: {', '.join(unknown)}. There are: {', '.join(Known.values)}.", where="--role")
+    return [Known(name) for name in names]
