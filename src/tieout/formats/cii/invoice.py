@@ -90,7 +90,7 @@ class InvoiceReader:
             issue_date=page.day(self._issued(root)),
             currency=page.currency,
             type_code=type_code,
-            supplier=parts.party(self._seller(root)),
+            supplier=parts.party(self._seller(root), creditor_id=settled.creditor_id),
             buyer=parts.party(self._buyer(root)),
             payee=settled.payee,
             lines=tuple(line for line in lines if line is not None),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
@@ -20,8 +19,8 @@ from tieout.formats.ubl.sheet import text as text_of
 _ONE: Final = Decimal(1)
 _NOWHERE: Final = LineReference()
 _UNNAMED: Final = ProductIds()
+CREDITOR: Final = "SEPA"  # these messages keep a creditor's number for direct debits with the payment
 _TAX_SCHEMES: Final = {"VA": "vat", "VAT": "vat", "FC": "tax"}
-_ISO_6523: Final = re.compile(r"0[0-9]{3}")
 
 
 class Parts:
@@ -47,18 +46,20 @@ class Parts:
         self._site = text("ram:ID | ram:GlobalID")
         self._signed_allowances = dialect is ZUGFERD_1
 
-    def party(self, node: Node | None) -> Party:
-        """The party of a node, an empty one for none: registered name before trading name, identifiers by `rank`."""
+    def party(self, node: Node | None, *, creditor_id: str = "") -> Party:
+        """The party of a node, an empty one for none: registered name before trading name, the endpoint last."""
         if node is None:
             return Party()
         country = self._country(node).upper()
         return Party(
             name=self._name(node) or self._trading(node),
             country=country if len(country) == 2 else "",
-            identifiers=tuple(dict.fromkeys(sorted(self._identifiers(node), key=rank))),
+            identifiers=tuple(dict.fromkeys(self._identifiers(node, creditor_id))),
         )
 
-    def _identifiers(self, node: Node) -> Iterator[Identifier]:
+    def _identifiers(self, node: Node, creditor_id: str) -> Iterator[Identifier]:
+        if creditor_id:
+            yield Identifier(scheme=CREDITOR, value=creditor_id)
         for found in (self._ids, self._legal_id, self._tax_ids, self._endpoints):
             for element in found(node):
                 scheme = element.get("schemeID", "").strip()
@@ -136,15 +137,6 @@ class Parts:
             page.remark(words, basis, rule="PEPPOL-EN16931-R130")
             return None, _ONE
         return price, per if factor == 1 else exact
-
-
-def rank(identifier: Identifier) -> int:
-    """The order in which identifiers are kept and written: without scheme, ISO 6523, other schemes, tax."""
-    if identifier.scheme in {"", "ours"}:
-        return 0
-    if identifier.scheme in {"vat", "tax"}:
-        return 3
-    return 1 if _ISO_6523.fullmatch(identifier.scheme) else 2
 
 
 def _unit(code: str) -> str:

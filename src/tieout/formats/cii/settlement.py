@@ -38,6 +38,7 @@ class Settled:
     accounts: tuple[BankAccount, ...]
     terms: str
     tax_currency: str
+    creditor_id: str
 
 
 class SettlementReader:
@@ -46,6 +47,7 @@ class SettlementReader:
     def __init__(self, dialect: Dialect) -> None:
         text, first, nodes = dialect.text, dialect.first, dialect.nodes
         self._parts = Parts(dialect)
+        self._creditor_id = text("ram:CreditorReferenceID")
         self._tax_currency, self._payee = text("ram:TaxCurrencyCode"), first("ram:PayeeTradeParty")
         self._means = nodes(f"ram:SpecifiedTradeSettlementPaymentMeans[{_ACCOUNT}]")
         self._account = text(f"{_ACCOUNT}/ram:IBANID | {_ACCOUNT}/ram:ProprietaryID")
@@ -86,6 +88,7 @@ class SettlementReader:
             ),
             terms="\n".join(dict.fromkeys(words for found in self._terms(node) if (words := text_of(found)))),
             tax_currency=tax_currency,
+            creditor_id=self._creditor_id(node),
         )
 
     def _bank(self, means: Node) -> BankAccount:

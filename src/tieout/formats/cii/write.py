@@ -11,14 +11,16 @@ from lxml.etree import _Element
 
 from tieout.core.documents import BankAccount, Invoice, TaxSubtotal
 from tieout.core.errors import Malformed
-from tieout.core.party import Identifier, Party
+from tieout.core.party import Party
 from tieout.formats.cii.dialect import CII
 from tieout.formats.cii.invoice import CREDIT_NOTES
-from tieout.formats.cii.parts import rank
+from tieout.formats.cii.parts import CREDITOR
 from tieout.formats.cii.write_line import write_lines
 from tieout.formats.cii.writing import put, put_allowance_charge, put_amount, put_day, put_reference, put_text
 
 _EN_16931: Final = "urn:cen.eu:en16931:2017"
+_TAX_SCHEMES: Final = {"vat": "VA", "tax": "FC"}
+_PARTY_SCHEME: Final = re.compile(r"|ours|0[0-9]{3}")
 _IBAN: Final = re.compile(r"[A-Z]{2}[0-9]{2}[0-9A-Z]{8,30}")
 
 
@@ -68,21 +70,24 @@ def _agreement(node: _Element, invoice: Invoice) -> None:
 
 def _party(parent: _Element, tag: str, party: Party) -> None:
     node = put(parent, tag)
-    ranked: tuple[list[Identifier], ...] = ([], [], [], [])
-    for known in party.identifiers:
-        ranked[rank(known)].append(known)
-    for known in ranked[0]:
-        put_text(node, "ram:ID", known.value)
-    for known in ranked[1]:
-        put_text(node, "ram:GlobalID", known.value, schemeID=known.scheme)
+    plain = [one for one in party.identifiers if one.scheme not in _TAX_SCHEMES and one.scheme != CREDITOR]
+    taxes = [one for one in party.identifiers if one.scheme in _TAX_SCHEMES]
+    last = plain[-1] if plain and plain[-1] is party.identifiers[-1] else None
+    # an identifier behind the tax numbers is the electronic address, as the reader has it
+    endpoint = plain.pop() if last is not None and (taxes or not _PARTY_SCHEME.fullmatch(last.scheme)) else None
+    for one in plain:
+        if one.scheme in {"", "ours"}:
+            put_text(node, "ram:ID", one.value)
+    for one in plain:
+        if one.scheme not in {"", "ours"}:
+            put_text(node, "ram:GlobalID", one.value, schemeID=one.scheme)
     put_text(node, "ram:Name", party.name)
     if party.country:
         put_text(put(node, "ram:PostalTradeAddress"), "ram:CountryID", party.country)
-    for known in ranked[2]:
-        put_text(put(node, "ram:URIUniversalCommunication"), "ram:URIID", known.value, schemeID=known.scheme)
-    for known in ranked[3]:
-        scheme = "VA" if known.scheme == "vat" else "FC"
-        put_text(put(node, "ram:SpecifiedTaxRegistration"), "ram:ID", known.value, schemeID=scheme)
+    if endpoint is not None:
+        put_text(put(node, "ram:URIUniversalCommunication"), "ram:URIID", endpoint.value, schemeID=endpoint.scheme)
+    for one in taxes:
+        put_text(put(node, "ram:SpecifiedTaxRegistration"), "ram:ID", one.value, schemeID=_TAX_SCHEMES[one.scheme])
 
 
 def _delivery(node: _Element, invoice: Invoice) -> None:
@@ -95,6 +100,7 @@ def _delivery(node: _Element, invoice: Invoice) -> None:
 
 
 def _settlement(node: _Element, invoice: Invoice) -> None:
+    put_text(node, "ram:CreditorReferenceID", invoice.supplier.identifier(CREDITOR))
     put_text(node, "ram:TaxCurrencyCode", invoice.tax_currency)
     put_text(node, "ram:InvoiceCurrencyCode", invoice.currency)
     if invoice.payee is not None:
