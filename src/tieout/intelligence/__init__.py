@@ -1,1 +1,1 @@
-
+"""Pure: measures, causes and conformance, from events and dossiers."""
