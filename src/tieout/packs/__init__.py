@@ -1,1 +1,1 @@
-
+"""Pure: one folder a finance process, one module a family of exception codes."""
