@@ -1,1 +1,1 @@
-
+"""Door: processes that take tasks from queues and call the engine."""
