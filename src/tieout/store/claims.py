@@ -84,11 +84,11 @@ def lock_keys(tenant: str, keys: Collection[str]) -> list[ClaimRow]:
 
 
 def take_due(tenant: str, *, at: datetime, limit: int) -> list[ClaimRow]:
-    """Lock and give claims whose time has come and that nobody else has in hand."""
+    """Lock and give claims whose time has come and that nobody else has in hand; dirty ones are tied out first."""
     sql = f"""
         select {_COLUMNS} from store_claim where id in (
-            select id from store_claim where tenant = %s and due_at <= %s order by due_at limit %s
-        ) and tenant = %s and due_at <= %s order by id for update skip locked
+            select id from store_claim where tenant = %s and due_at <= %s and not dirty order by due_at limit %s
+        ) and tenant = %s and due_at <= %s and not dirty order by id for update skip locked
     """
     return [ClaimRow(*row) for row in query(sql, (tenant, at, limit, tenant, at))]
 

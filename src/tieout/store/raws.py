@@ -44,10 +44,13 @@ def known_hashes(tenant: str, hashes: Collection[str]) -> dict[str, UUID]:
     return dict(query(sql, (tenant, list(hashes))))
 
 
-def known_sources(tenant: str, external_ids: Collection[str]) -> set[tuple[str, str, str, str]]:
-    """Source keys (system, kind, id, version) that we have among those with these outer ids."""
-    sql = "select system, source_kind, external_id, version from store_raw where tenant = %s and external_id = any(%s)"
-    return set(query(sql, (tenant, list(external_ids))))  # type: ignore[arg-type]
+def known_sources(tenant: str, external_ids: Collection[str]) -> dict[tuple[str, str, str, str], tuple[UUID, str]]:
+    """Raw id and content hash by source key (system, kind, id, version), of papers with these outer ids."""
+    sql = """
+        select system, source_kind, external_id, version, id, sha256 from store_raw
+        where tenant = %s and external_id = any(%s)
+    """
+    return {tuple(row[:4]): (row[4], row[5]) for row in query(sql, (tenant, list(external_ids)))}
 
 
 def add(rows: Sequence[RawRow]) -> None:

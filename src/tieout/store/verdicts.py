@@ -95,3 +95,12 @@ def replace_allocations(tenant: str, claims: Collection[UUID], rows: Sequence[Al
     if claims:
         execute("delete from store_allocation where tenant = %s and claim = any(%s)", (tenant, list(claims)))
     ALLOCATIONS.add(rows)
+
+
+def looked_up(tenant: str, claims: Collection[UUID]) -> dict[UUID, bytes]:
+    """The keys that the last judgement of each of these claims asked for, as canonical JSON."""
+    sql = """
+        select distinct on (claim) claim, looked_up from store_verdict
+        where tenant = %s and claim = any(%s) order by claim, seq desc
+    """
+    return dict(query(sql, (tenant, list(claims))))

@@ -288,7 +288,8 @@ class Migration(migrations.Migration):
                 ('received_at', models.DateTimeField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('tenant', 'system', 'source_kind', 'external_id', 'version'), name='raw_source_key'), models.UniqueConstraint(fields=('tenant', 'sha256'), name='raw_content')],
+                'constraints': [models.UniqueConstraint(fields=('tenant', 'system', 'source_kind', 'external_id', 'version'), name='raw_source_key')],
+                'indexes': [models.Index(fields=['tenant', 'sha256'], name='raw_content')],
             },
         ),
     ]

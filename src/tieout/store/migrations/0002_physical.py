@@ -13,6 +13,9 @@ create sequence store_event_position_seq as bigint cache 1 owned by store_event.
 alter table store_event alter column position set default nextval('store_event_position_seq');
 """
 
+# A quantity comes back with the decimals that it was given with.
+EXACT = "alter table store_allocation alter column quantity type numeric;"
+
 # Bodies are one to some ten kilobytes: lz4 costs a tenth of pglz. A server that was built without it keeps pglz.
 COMPRESSION = """
 do $$
@@ -52,5 +55,5 @@ class Migration(migrations.Migration):
 
     dependencies: ClassVar = [("store", "0001_tables")]
     operations: ClassVar = [
-        migrations.RunSQL(sql, migrations.RunSQL.noop) for sql in (SEQUENCES, COMPRESSION, ROOM)
+        migrations.RunSQL(sql, migrations.RunSQL.noop) for sql in (SEQUENCES, EXACT, COMPRESSION, ROOM)
     ]

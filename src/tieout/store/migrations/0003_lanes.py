@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ("per_minute", models.IntegerField(null=True)),
                 ("lease", _seconds(120)),
                 ("answer_within", _seconds(14_400)),
-                ("attempts_max", _seconds(8)),
+                ("attempts_max", _seconds(3)),
                 ("retry_first", _seconds(5)),
                 ("retry_last", _seconds(900)),
                 ("breaker_after", _seconds(3)),

@@ -18,7 +18,7 @@ class Lane(models.Model):
     per_minute = models.IntegerField(null=True)
     lease = models.IntegerField(default=120, db_default=120)
     answer_within = models.IntegerField(default=14_400, db_default=14_400)
-    attempts_max = models.IntegerField(default=8, db_default=8)
+    attempts_max = models.IntegerField(default=3, db_default=3)
     retry_first = models.IntegerField(default=5, db_default=5)
     retry_last = models.IntegerField(default=900, db_default=900)
     breaker_after = models.IntegerField(default=3, db_default=3)

@@ -9,7 +9,11 @@ from django.db.models import Q
 
 
 class Raw(models.Model):
-    """Bytes as they came. Once this row is committed, the paper cannot be lost. Never changed."""
+    """Bytes as they came. Once this row is committed, the paper cannot be lost. Never changed.
+
+    A paper that its sender has not named is named by its hash, so that its bytes are kept once. An outer system may send
+    the same bytes under several names: version 3 of an order may say again what version 1 said.
+    """
 
     pk = models.CompositePrimaryKey("tenant", "id")
     tenant = models.TextField()
@@ -31,8 +35,8 @@ class Raw(models.Model):
             models.UniqueConstraint(
                 fields=["tenant", "system", "source_kind", "external_id", "version"], name="raw_source_key"
             ),
-            models.UniqueConstraint(fields=["tenant", "sha256"], name="raw_content"),
         ]
+        indexes: ClassVar = [models.Index(fields=["tenant", "sha256"], name="raw_content")]
 
 
 class Unread(models.Model):

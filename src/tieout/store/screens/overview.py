@@ -10,6 +10,7 @@ from tieout.core.money import Money
 from tieout.core.scope import Scope
 from tieout.store.models import Unread
 from tieout.store.screens import seen
+from tieout.store.screens.worklist import WORLD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +40,7 @@ class Overview:
 
 def overview(scope: Scope) -> Overview:
     """The present state of the scope's claims and open cases."""
-    statuses = seen.claims(scope).values_list("status").annotate(Count("*")).order_by()
+    statuses = seen.claims(scope).values_list("status").annotate(claims=Count("*")).order_by()
     return Overview(
         claims=dict(statuses),
         unread=Unread.objects.filter(tenant=scope.tenant).count(),
@@ -52,7 +53,7 @@ def _codes(scope: Scope) -> tuple[CodeRow, ...]:
         seen.cases(scope)
         .filter(closed_at__isnull=True)
         .values_list("code", "queue", "currency")
-        .annotate(Count("*"), Count("*", filter=Q(status="waiting")), Sum("at_stake"))
+        .annotate(cases=Count("*"), waits=Count("status", filter=Q(status__in=WORLD)), stake=Sum("at_stake"))
         .order_by()
     )
     merged: dict[tuple[str, str], tuple[int, int, tuple[Money, ...]]] = {}

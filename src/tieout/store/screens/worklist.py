@@ -88,8 +88,8 @@ def worklist(scope: Scope, wanted: Filter, *, after: str = "", size: int = PAGE)
 def choices(scope: Scope, lane: Lane) -> Choices:
     """What the filters of a lane offer."""
     found = _lane(seen.cases(scope), lane)
-    queues = found.values_list("queue").annotate(Count("*")).order_by("queue")
-    codes = found.values_list("code").annotate(Count("*")).order_by("code")
+    queues = found.values_list("queue").annotate(cases=Count("*")).order_by("queue")
+    codes = found.values_list("code").annotate(cases=Count("*")).order_by("code")
     return Choices(queues=tuple(queues), codes=tuple(codes))
 
 

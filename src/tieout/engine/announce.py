@@ -1,0 +1,87 @@
+"""Telling claims that there is news under the keys that they watch: nothing missed, whoever commits first.
+
+A paper R comes in while a claim C is being tied out. Three transactions and one check, each after the one before it has
+committed:
+
+    receive    writes R's look-ups and a signal for each of their keys
+    announce   takes signals, marks the claims that watch their keys dirty, removes the signals
+    tie-out    locks C, looks under its keys, writes C's watches (with the sum of look-up ids seen under each), a verdict,
+               and a recheck that names C
+    recheck    compares the sums under C's keys with what C saw; where they differ C is dirty again; removes the recheck
+
+C misses R only if its look-up ran before receive committed. Then either C's watches are committed when announce looks
+for them, and announce marks C; or they are not, so C commits after announce looked, hence after receive committed, and the
+recheck, which comes after that, finds R's look-ups, which C's sum does not contain. Marking waits for C's lock, and
+looks at C again after it has it; so a mark cannot be lost under the write that cleans C.
+
+The sum tells every change: look-ups are never removed, their ids only grow, and a look-up whose paper means something else
+now (superseded, a claim that was rejected) gets a new id. An id that was drawn earlier and commits later still adds to
+the sum, where "anything above the last id seen" would pass it over.
+
+A worker may die anywhere: signals and rechecks are rows that stay until they have been passed on, and `sweep` takes
+those that nobody has in hand. Allocations need none of this: who reads them holds their order's lock, so whoever changes
+them later finds the reader's watches committed.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from tieout.engine.plugged import Engine
+from tieout.formats import canonical_json
+from tieout.store import claims, verdicts, watches
+from tieout.store.link import transaction
+
+_LIMIT = 5_000
+
+
+def announce(engine: Engine, tenant: str) -> int:
+    """Pass on what news there is. Gives how many claims became dirty. Call it outside of any transaction."""
+    marked = 0
+    while True:
+        with transaction():
+            news = watches.take_signals(tenant, limit=_LIMIT)
+            if not news:
+                return marked
+            silent: dict[str, set[UUID]] = {}
+            loud: set[str] = set()
+            for _, key, claim in news:
+                if claim is None:
+                    loud.add(key)
+                else:
+                    silent.setdefault(key, set()).add(claim)
+            told = {
+                claim
+                for key, claim in watches.watchers(tenant, loud | silent.keys())
+                if key in loud or silent[key] != {claim}
+            }
+            engine.steps("announce.found")
+            marked += claims.mark_dirty(tenant, sorted(told))
+            watches.drop_signals([number for number, _, _ in news])
+        engine.steps("announce.committed")
+
+
+def recheck(engine: Engine, tenant: str, *, only: UUID | None = None) -> int:
+    """Look whether news came while claims were tied out (one batch, or all that are left over)."""
+    marked = 0
+    while True:
+        with transaction():
+            taken = watches.take_rechecks(tenant, recheck=only)
+            if not taken:
+                return marked
+            ids = sorted({claim for _, batch in taken for claim in batch})
+            keys = {key for asked in keys_of(tenant, ids).values() for key in asked}
+            marked += claims.mark_dirty(tenant, sorted(watches.overtaken(tenant, ids, keys)))
+            watches.drop_rechecks(tenant, [number for number, _ in taken])
+        engine.steps("recheck.committed")
+
+
+def keys_of(tenant: str, ids: list[UUID]) -> dict[UUID, tuple[str, ...]]:
+    """The keys that the last judgement of each of these claims asked for: what it watches."""
+    found = verdicts.looked_up(tenant, ids) if ids else {}
+    return {claim: canonical_json.decode_as(tuple[str, ...], asked) for claim, asked in found.items()}
+
+
+def sweep(engine: Engine, tenant: str) -> int:
+    """Pass on what a worker that died has left behind."""
+    return announce(engine, tenant) + recheck(engine, tenant)

@@ -1,0 +1,98 @@
+"""Committing what people, outcomes and clocks did to claims: one way for all three, in the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from tieout.core.case.settlement import Settlement
+from tieout.core.documents import Document, Release
+from tieout.core.ids import SourceKey
+from tieout.core.keys import published
+from tieout.core.policy import Hours
+from tieout.core.reading import Reading
+from tieout.core.scope import Scope
+from tieout.core.verdict import Verdict
+from tieout.engine.entries import DEAD, Entry, write
+from tieout.engine.plugged import Engine
+from tieout.engine.prepare import prepared
+from tieout.engine.record import Arrival, record, release_allocations
+from tieout.engine.standing import Standing
+from tieout.formats import canonical_json
+from tieout.store import documents, verdicts, wanted, watches
+
+OURS: Final = "tieout"
+"""The system of papers that are made here."""
+
+
+def commit(engine: Engine, scope: Scope, settled: Sequence[tuple[Standing, Settlement]], *, at: datetime) -> None:
+    """Write settlements. What others must be told is left as signals: `announce` after the transaction has committed."""
+    happened = [(known, what) for known, what in settled if what or what.tie_out or what.due_at != known.row.due_at]
+    entries = [
+        Entry(standing=known, settlement=what, dirty=known.row.dirty or what.tie_out) for known, what in happened
+    ]
+    write(scope.tenant, entries, at=at)
+    retried = [action for _, what in happened for action in what.retried]
+    if retried:
+        wanted.retry(scope.tenant, retried, at)
+    releases = [release for _, what in happened for release in what.documents]
+    if releases:
+        _keep(engine, scope, releases, at=at)
+    _turn(scope.tenant, [(known, what) for known, what in happened if _turned(known, what)])
+
+
+def documents_of(tenant: str, known: Sequence[Standing]) -> dict[UUID, Document]:
+    """The papers of claims, by claim id."""
+    ids = {each.row.document: each.row.id for each in known}
+    return {
+        ids[row.id]: canonical_json.decode(row.kind, row.body) for row in documents.by_ids(tenant, list(ids))
+    }
+
+
+def hours_of(tenant: str, claims: Sequence[UUID]) -> dict[UUID, Hours]:
+    """The business hours that each claim's last verdict names."""
+    return {
+        claim: canonical_json.decode_as(Verdict, row.body).hours
+        for claim, row in verdicts.last(tenant, claims).items()
+    }
+
+
+def _keep(engine: Engine, scope: Scope, releases: Sequence[Release], *, at: datetime) -> None:
+    """A release is a document like any other; one that is there already by its number gets a new version."""
+    latest: dict[str, int] = {}
+    for known in documents.versions(scope.tenant, {_key(release) for release in releases}):
+        latest[known.key] = max(latest.get(known.key, 0), int(known.version))
+    for release in releases:
+        version = latest[_key(release)] = latest.get(_key(release), 0) + 1
+        source = SourceKey(system=OURS, kind="release", external_id=release.number, version=str(version))
+        reading = Reading(document=release, format=OURS)
+        record(
+            scope,
+            [Arrival(prepared=prepared(reading), raw=None, source=source)],
+            kinds_of_claims=engine.packs.keys(),
+            at=at,
+        )
+
+
+def _key(release: Release) -> str:
+    return f"{OURS}/release/{release.number}"
+
+
+def _turned(known: Standing, what: Settlement) -> bool:
+    return (known.row.status in DEAD) != (what.claim.status in DEAD)
+
+
+def _turn(tenant: str, turned: Sequence[tuple[Standing, Settlement]]) -> None:
+    """Claims that died or came to life again: look-alikes and those that share an order are told."""
+    if not turned:
+        return
+    dead = [known.row.id for known, what in turned if what.claim.status in DEAD and not what.claim.posted]
+    release_allocations(tenant, dead)
+    papers = documents_of(tenant, [known for known, _ in turned])
+    pairs = [
+        (key, known.row.document, known.row.id) for known, _ in turned for key in published(papers[known.row.id])
+    ]
+    documents.touch(tenant, [(key, document) for key, document, _ in pairs])
+    watches.signal(tenant, {(key, claim) for key, _, claim in pairs})

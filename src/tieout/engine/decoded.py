@@ -1,0 +1,54 @@
+"""Documents as values, remembered by their hash: one supplier or order serves many claims of a batch."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from threading import Lock
+from typing import NamedTuple
+from uuid import UUID
+
+from tieout.core.documents import Document
+from tieout.formats import canonical_json
+from tieout.store import documents
+
+
+class Reference(NamedTuple):
+    """Where a document is and what it is."""
+
+    id: UUID
+    kind: str
+    sha256: str
+
+
+class Decoded:
+    """The last documents that were decoded, up to a number. Safe to share between threads."""
+
+    def __init__(self, limit: int = 8_000) -> None:
+        self._limit = limit
+        self._known: OrderedDict[str, Document] = OrderedDict()
+        self._lock = Lock()
+
+    def fetch(self, tenant: str, references: Iterable[Reference]) -> dict[UUID, Document]:
+        """These documents; those not remembered are read with one query."""
+        wanted = {reference.id: reference for reference in references}
+        found: dict[UUID, Document] = {}
+        with self._lock:
+            for reference in wanted.values():
+                known = self._known.get(reference.sha256)
+                if known is not None:
+                    self._known.move_to_end(reference.sha256)
+                    found[reference.id] = known
+        missing = [reference for reference in wanted.values() if reference.id not in found]
+        if missing:
+            bodies = documents.bodies(tenant, [reference.id for reference in missing])
+            for reference in missing:
+                found[reference.id] = canonical_json.decode(reference.kind, bodies[reference.id])
+            self._remember((reference.sha256, found[reference.id]) for reference in missing)
+        return found
+
+    def _remember(self, read: Iterable[tuple[str, Document]]) -> None:
+        with self._lock:
+            self._known.update(read)
+            while len(self._known) > self._limit:
+                self._known.popitem(last=False)

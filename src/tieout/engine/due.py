@@ -1,0 +1,55 @@
+"""What the clock demands: waits that end, service levels that run out, and what workers that died have left behind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from tieout.core.case import settle
+from tieout.core.policy import Hours
+from tieout.core.scope import Scope
+from tieout.engine.announce import sweep
+from tieout.engine.commit import commit, hours_of
+from tieout.engine.plugged import Engine
+from tieout.engine.receive import read_left_over
+from tieout.engine.standing import standings
+from tieout.store import claims
+from tieout.store.link import transaction
+
+LIMIT: Final = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swept:
+    """What was found: claims whose time had come, papers nobody had read, claims that had missed news."""
+
+    due: int = 0
+    left_over: int = 0
+    missed: int = 0
+
+
+def due(engine: Engine, tenant: str, *, at: datetime, limit: int = LIMIT) -> int:
+    """Let time act on up to `limit` claims and their cases. Gives how many; call again until none was."""
+    at = at.astimezone(UTC)
+    with transaction():
+        rows = claims.take_due(tenant, at=at, limit=limit)
+        known = standings(tenant, rows)
+        hours = hours_of(tenant, [row.id for row in rows])
+        settled = [
+            (each, settle.due(each.claim, each.cases, at=at, hours=hours.get(each.row.id, Hours()))) for each in known
+        ]
+        commit(engine, Scope(tenant=tenant), settled, at=at)
+        engine.steps("due.written")
+    engine.steps("due.committed")
+    return len(rows)
+
+
+def sweep_all(engine: Engine, tenant: str, *, at: datetime) -> Swept:
+    """Everything that a periodic task has to look after for a tenant, tying out apart."""
+    count = 0
+    while taken := due(engine, tenant, at=at):
+        count += taken
+        if taken < LIMIT:
+            break
+    return Swept(due=count, left_over=read_left_over(engine, tenant, at=at), missed=sweep(engine, tenant))

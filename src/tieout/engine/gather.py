@@ -1,0 +1,204 @@
+"""Gathering evidence for a batch of claims: at most four rounds, in each one query for all look-ups of all claims."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Final
+from uuid import UUID
+
+from tieout.core.documents import Document, Order
+from tieout.core.dossier import Allocated, Dossier, Likeness, Paper
+from tieout.core.money import Money
+from tieout.core.pack import Pack
+from tieout.core.reading import Remark
+from tieout.engine.decoded import Reference
+from tieout.engine.plugged import Engine
+from tieout.engine.standing import Standing
+from tieout.formats import canonical_json
+from tieout.store import claims, documents, verdicts, watches
+from tieout.store.claims import ClaimRow
+from tieout.store.documents import DocumentRow, Found
+
+ROUNDS_MAX: Final = 4
+"""How often evidence may name further evidence: invoice, order, contract, product."""
+
+
+@dataclass(slots=True)
+class Gathered:
+    """A claim's dossier while it is gathered, and the claims that it met under its keys."""
+
+    standing: Standing
+    pack: Pack
+    dossier: Dossier
+    met: set[UUID] = field(default_factory=set)
+
+
+class Shelves:
+    """What has been looked up for a batch: documents under keys, and what was seen there."""
+
+    def __init__(self, engine: Engine, tenant: str) -> None:
+        self._engine = engine
+        self._tenant = tenant
+        self._found: dict[str, list[Found]] = {}
+        self._papers: dict[UUID, Paper[Document]] = {}
+
+    def look(self, keys: Iterable[str]) -> None:
+        """Look under those keys that were not looked under yet: one query, and one for the bodies not remembered."""
+        fresh = {key for key in keys if key not in self._found}
+        if not fresh:
+            return
+        self._found.update((key, []) for key in fresh)
+        evidence = {}
+        for found in documents.find(self._tenant, fresh):
+            self._found[found.key].append(found)
+            if found.in_force and found.kind not in self._engine.packs and found.id not in self._papers:
+                evidence[found.id] = found
+        read = self._engine.decoded.fetch(
+            self._tenant, [Reference(found.id, found.kind, found.sha256) for found in evidence.values()]
+        )
+        for found in evidence.values():
+            self._papers[found.id] = Paper(
+                key=f"{found.source}@{found.version}",
+                sha256=found.sha256,
+                recorded_at=found.recorded_at.astimezone(UTC),
+                document=read[found.id],
+            )
+
+    def seen(self, key: str) -> int:
+        """The sum of look-up ids under a key, as of when it was looked under: see `engine.announce`."""
+        return sum(found.seen for found in self._found[key])
+
+    def papers(self, keys: Sequence[str]) -> tuple[Paper[Document], ...]:
+        """The evidence in force under these keys, in the order of source keys."""
+        found = {each.source: self._papers[each.id] for key in keys for each in self._found[key] if each.id in self._papers}
+        return tuple(found[source] for source in sorted(found))
+
+    def claims(self, keys: Sequence[str]) -> set[UUID]:
+        """The documents of claims under these keys."""
+        return {found.id for key in keys for found in self._found[key] if found.kind in self._engine.packs}
+
+    def shared(self, key: str, own: UUID) -> bool:
+        """Whether anything but this document is under a key."""
+        return any(found.id != own for found in self._found.get(key, ()))
+
+
+def gather(engine: Engine, tenant: str, standings: Sequence[Standing], *, at: datetime) -> tuple[list[Gathered], Shelves]:
+    """Dossiers with all evidence but what other claims used up and look like: that is read under locks, by `Neighbours`."""
+    rows = {row.id: row for row in documents.by_ids(tenant, [known.row.document for known in standings])}
+    shelves = Shelves(engine, tenant)
+    batch = [
+        Gathered(
+            standing=known,
+            pack=engine.packs[known.row.kind],
+            dossier=_begin(known, rows[known.row.document], at=at),
+        )
+        for known in standings
+    ]
+    asking = batch
+    for _ in range(ROUNDS_MAX):
+        asked = [(each, {need.key for need in each.pack.needs(each.dossier)}) for each in asking]
+        asked = [(each, keys - set(each.dossier.looked_up)) for each, keys in asked]
+        asked = [(each, keys) for each, keys in asked if keys]
+        if not asked:
+            break
+        shelves.look({key for _, keys in asked for key in keys})
+        for each, keys in asked:
+            looked_up = tuple(sorted(keys.union(each.dossier.looked_up)))
+            each.dossier = replace(each.dossier, looked_up=looked_up, evidence=shelves.papers(looked_up))
+        asking = [each for each, _ in asked]
+    for each in batch:
+        each.met = shelves.claims(each.dossier.looked_up) - {each.standing.row.document}
+    return batch, shelves
+
+
+def _begin(known: Standing, row: DocumentRow, *, at: datetime) -> Dossier:
+    # Claims are not remembered: the next one to ask for this paper will be a long time coming.
+    return Dossier(
+        claim=Paper(
+            key=row.source_key,
+            sha256=row.sha256,
+            recorded_at=row.recorded_at.astimezone(UTC),
+            document=canonical_json.decode(row.kind, row.body),
+        ),
+        received_at=known.claim.received_at,
+        at=at,
+        tenant=row.tenant,
+        entity=row.entity,
+        remarks=canonical_json.decode_as(tuple[Remark, ...], row.remarks) if row.remarks else (),
+        posted=known.claim.posted_lines,
+    )
+
+
+class Neighbours:
+    """What the claims of a batch share with others, read under the locks: allocations of orders, look-alikes.
+
+    Within the batch it follows what is decided: the next claim sees what the one before it has used up.
+    """
+
+    def __init__(self, tenant: str, batch: Sequence[Gathered], shelves: Shelves) -> None:
+        keys = {
+            key
+            for each in batch
+            for key in each.pack.locks(each.dossier)
+            if shelves.shared(key, each.standing.row.document)
+        }
+        watches.hold(tenant, sorted(keys))
+        orders = {number for each in batch for number in _orders(each.dossier)}
+        met = {document for each in batch for document in each.met}
+        self._alike = {row.document: row for row in claims.of_documents(tenant, met)} if met else {}
+        self._used: dict[str, dict[str, list[Allocated]]] = defaultdict(dict)
+        self._orders_of: dict[str, set[str]] = defaultdict(set)
+        for row, key in verdicts.allocated(tenant, orders) if orders else ():
+            amount = Money(row.net, row.currency)
+            self._use(
+                Allocated(claim=key, order=row.order_number, line=row.line, quantity=row.quantity, amount=amount)
+            )
+
+    def fill(self, each: Gathered) -> Dossier:
+        """The claim's dossier with what others have used up, and look like, by now."""
+        own = each.standing.row
+        allocated = [
+            used
+            for number in sorted(_orders(each.dossier))
+            for claim, lines in sorted(self._used.get(number, {}).items())
+            if claim != own.key
+            for used in lines
+        ]
+        alike = [
+            _likeness(self._alike[document], each.dossier) for document in each.met if document in self._alike
+        ]
+        return replace(
+            each.dossier, allocated=tuple(allocated), alike=tuple(sorted(alike, key=lambda known: known.key))
+        )
+
+    def decided(self, row: ClaimRow, used: Sequence[Allocated]) -> None:
+        """A claim of the batch has been judged: it stands like this, and uses up this and nothing else."""
+        for order in self._orders_of.pop(row.key, ()):
+            del self._used[order][row.key]
+        for each in used:
+            self._use(each)
+        if row.document in self._alike:
+            self._alike[row.document] = row
+
+    def _use(self, used: Allocated) -> None:
+        self._used[used.order].setdefault(used.claim, []).append(used)
+        self._orders_of[used.claim].add(used.order)
+
+
+def _orders(dossier: Dossier) -> set[str]:
+    return {paper.document.number for paper in dossier.evidence if isinstance(paper.document, Order)}
+
+
+def _likeness(row: ClaimRow, dossier: Dossier) -> Likeness:
+    return Likeness(
+        key=row.key,
+        number=row.number,
+        supplier=row.supplier,
+        issue_date=row.issue_date,
+        payable=None if row.payable is None else Money(row.payable, row.currency),
+        state=row.status,
+        earlier=(row.received_at.astimezone(UTC), row.key) < (dossier.received_at, dossier.claim.key),
+    )

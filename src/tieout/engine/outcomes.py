@@ -1,0 +1,61 @@
+"""Telling claims how their actions ended: what `engine.perform` calls in the transaction that ends the actions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from tieout.core.actions import Outcome
+from tieout.core.case import settle
+from tieout.core.case.settlement import Settlement
+from tieout.core.scope import Scope
+from tieout.engine.commit import commit, documents_of, hours_of
+from tieout.engine.plugged import Engine
+from tieout.engine.standing import Standing, standings
+from tieout.store import claims
+from tieout.store.actions import Leased
+
+
+class ClaimsOfActions:
+    """The claims behind actions: `engine.perform.Claims`. Its calls stand inside the performer's transaction."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def lock(self, leased: Sequence[Leased]) -> None:
+        """Lock the claims of these actions, tenant by tenant, in the order of their ids."""
+        for tenant in sorted({each.tenant for each in leased}):
+            claims.lock(tenant, [each.stream for each in leased if each.tenant == tenant])
+
+    def tell(self, outcomes: Sequence[tuple[Leased, Outcome]], *, at: datetime) -> None:
+        """Write what the outcomes do to the claims and their cases. What others must be told waits as signals."""
+        at = at.astimezone(UTC)
+        for tenant in sorted({each.tenant for each, _ in outcomes}):
+            # Several outcomes of one claim are told one after the other: each finds the claim as the one before left it.
+            rest = [(each, result) for each, result in outcomes if each.tenant == tenant]
+            while rest:
+                first = {each.stream: (each, result) for each, result in reversed(rest)}
+                self._tell(tenant, list(first.values()), at=at)
+                rest = [known for known in rest if known not in first.values()]
+
+    def _tell(self, tenant: str, outcomes: Sequence[tuple[Leased, Outcome]], *, at: datetime) -> None:
+        by_claim = {each.stream: (each, result) for each, result in outcomes}
+        known = standings(tenant, claims.lock(tenant, list(by_claim)))
+        papers = documents_of(tenant, known)
+        hours = hours_of(tenant, list(by_claim))
+        settled: list[tuple[Standing, Settlement]] = []
+        for standing in known:
+            claim = standing.row.id
+            each, result = by_claim[claim]
+            settlement = settle.outcome(
+                standing.claim,
+                standing.cases,
+                each.action,
+                result,
+                at=at,
+                document=papers[claim],
+                lanes=self._engine.lanes,
+                **({"hours": hours[claim]} if claim in hours else {}),
+            )
+            settled.append((standing, settlement))
+        commit(self._engine, Scope(tenant=tenant), settled, at=at)

@@ -1,0 +1,108 @@
+"""Reading in worker processes: all cores, and a file that kills or hangs its reader takes nobody with it."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from typing import Final
+
+from tieout.engine.prepare import Prepared, Reader, prepare, unreadable
+
+_CHUNK: Final = 16
+_SECONDS_MAX: Final = 60
+File = tuple[bytes, str]
+
+
+@contextmanager
+def parallel_reader(workers: int | None = None) -> Iterator[Reader]:
+    """A reader over some worker processes (one a core, if not said), which end with the block.
+
+    A file that takes longer than a minute ends its process, as does one that crashes the parser: the files that were in
+    hand are then read again one by one, and the one that did it comes back as unreadable.
+    """
+    pool = _Pool(workers or os.cpu_count() or 1)
+    try:
+        yield pool.read
+    finally:
+        pool.close()
+
+
+class _Pool:
+    """Starts its processes with the first file, and anew when one has died."""
+
+    def __init__(self, workers: int) -> None:
+        self._workers = workers
+        self._running: ProcessPoolExecutor | None = None
+
+    def close(self) -> None:
+        """End the processes."""
+        if self._running is not None:
+            self._running.shutdown(wait=True, cancel_futures=True)
+            self._running = None
+
+    def read(self, files: list[File]) -> list[tuple[Prepared, ...]]:
+        """Read files in chunks, in parallel."""
+        chunks = [files[start : start + _CHUNK] for start in range(0, len(files), _CHUNK)]
+        waiting = [self._send(chunk) for chunk in chunks]
+        return [answer for chunk, future in zip(chunks, waiting, strict=True) for answer in self._taken(chunk, future)]
+
+    def _send(self, chunk: list[File]) -> Future[list[tuple[Prepared, ...]]] | None:
+        if self._running is None:
+            # not forked: a fork would share our connection to the database
+            context = multiprocessing.get_context("spawn")
+            self._running = ProcessPoolExecutor(self._workers, mp_context=context, initializer=_begin)
+        try:
+            return self._running.submit(_read_chunk, chunk)
+        except BrokenProcessPool:
+            return None
+
+    def _taken(
+        self, chunk: list[File], future: Future[list[tuple[Prepared, ...]]] | None
+    ) -> list[tuple[Prepared, ...]]:
+        if future is not None:
+            try:
+                return future.result()
+            except BrokenProcessPool:
+                pass
+        return [self._alone(file) for file in chunk]
+
+    def _alone(self, file: File) -> tuple[Prepared, ...]:
+        for _ in range(2):  # the pool may still be broken from another file
+            future = self._send([file])
+            try:
+                if future is not None:
+                    return future.result()[0]
+            except BrokenProcessPool:
+                break_here = self._renew()
+                if break_here:
+                    continue
+            else:
+                self._renew()
+        return unreadable(
+            file[1], "the program that reads files died or hung on this one", "ask for it again in another format"
+        )
+
+    def _renew(self) -> bool:
+        broken, self._running = self._running, None
+        if broken is not None:
+            broken.shutdown(wait=False, cancel_futures=True)
+        return True
+
+
+def _begin() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+
+
+def _read_chunk(chunk: list[File]) -> list[tuple[Prepared, ...]]:
+    answers = []
+    for content, name in chunk:
+        signal.alarm(_SECONDS_MAX)  # not caught: a parser that hangs in C ends with its process
+        answers.append(prepare(content, name))
+        signal.alarm(0)
+    return answers

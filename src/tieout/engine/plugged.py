@@ -1,0 +1,42 @@
+"""What the engine is given: packs, readers, lanes, keys. It knows no plug-in by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from tieout.core.claim import Lanes
+from tieout.core.pack import Pack
+from tieout.core.policy import Policy
+from tieout.engine.decoded import Decoded
+from tieout.engine.prepare import Reader, read_here
+from tieout.engine.rules import Rules
+from tieout.engine.steps import Steps, onward
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engine:
+    """Values that the wiring makes once a process.
+
+    `packs` is by kind of claim. `read_policy` reads a policy's text. `signing_key` signs seals. `decoded` and `rules`
+    remember what was decoded and read before; they hold nothing that cannot be had again.
+    """
+
+    packs: Mapping[str, Pack]
+    read_policy: Callable[[bytes], Policy]
+    signing_key: bytes
+    read: Reader = read_here
+    lanes: Lanes = field(default_factory=Lanes)
+    steps: Steps = onward
+    decoded: Decoded = field(default_factory=Decoded)
+    rules: Rules = field(default_factory=Rules)
+
+
+def packs_by_kind(packs: tuple[Pack, ...]) -> dict[str, Pack]:
+    """Which pack ties out which kind of claim. Asserts that no kind is claimed twice."""
+    found: dict[str, Pack] = {}
+    for pack in packs:
+        for kind in sorted(pack.claims):
+            assert kind not in found, f"the packs {found[kind].name} and {pack.name} both claim {kind}"
+            found[kind] = pack
+    return found

@@ -1,0 +1,142 @@
+"""From a file to what the store keeps of its documents. Pure, and done in worker processes: only plain values come back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from tieout.core.documents import Contract, DespatchAdvice, Document, Invoice, Order, Receipt
+from tieout.core.keys import party_keys, published
+from tieout.core.money import Money
+from tieout.core.party import Party, normal_id, normal_reference
+from tieout.core.reading import Reading
+from tieout.formats import canonical_json
+from tieout.formats.format import Source, refusal
+from tieout.formats.registry import read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """One document, ready to be written: its canonical bytes, and the columns and keys that follow from it.
+
+    `identity` names the paper within its kind, as far as the paper itself can ("" if it cannot): see `identity_of`.
+    """
+
+    kind: str
+    identity: str
+    number: str
+    entity: str
+    supplier: str
+    supplier_number: str
+    currency: str
+    net: int | None
+    tax: int | None
+    payable: int | None
+    issue_date: date | None
+    sha256: str
+    body: bytes
+    keys: tuple[str, ...]
+    format: str
+    part: int
+    remarks: bytes | None
+    unreadable: bool
+
+
+def prepare(content: bytes, name: str) -> tuple[Prepared, ...]:
+    """Every document in a file, at least one: what cannot be read is an `Unreadable`."""
+    return tuple(prepared(reading) for reading in read(content, name=name))
+
+
+def unreadable(name: str, reason: str, remedy: str) -> tuple[Prepared, ...]:
+    """A file that no reader came back from."""
+    return (prepared(refusal(Source(content=b"", name=name), reason, remedy=remedy)),)
+
+
+def prepared(reading: Reading) -> Prepared:
+    """A reading as the store keeps it."""
+    document = reading.document
+    body = canonical_json.encode(document)
+    supplier = _supplier(document)
+    net, tax, payable, currency = _amounts(document)
+    return Prepared(
+        kind=document.kind,
+        identity=identity_of(document),
+        number=document.number,
+        entity=getattr(document, "entity", ""),
+        supplier=supplier.name,
+        supplier_number=supplier.identifier("ours"),
+        currency=currency,
+        net=_minor(net),
+        tax=_minor(tax),
+        payable=_minor(payable),
+        issue_date=getattr(document, "issue_date", None),
+        sha256=canonical_json.fingerprint(body),
+        body=body,
+        keys=published(document),
+        format=reading.format,
+        part=reading.part,
+        remarks=canonical_json.encode(reading.remarks) if reading.remarks else None,
+        unreadable=document.kind == "unreadable",
+    )
+
+
+def _supplier(document: Document) -> Party:
+    match document:
+        case Invoice() | Order() | DespatchAdvice() | Receipt() | Contract():
+            return document.supplier
+        case _:
+            return _NOBODY
+
+
+_NOBODY: Final = Party()
+
+
+def _amounts(document: Document) -> tuple[Money | None, Money | None, Money | None, str]:
+    match document:
+        case Invoice():
+            totals = document.totals
+            return totals.net, totals.tax, totals.payable or totals.gross, document.currency
+        case Order():
+            return document.net, None, document.payable, document.currency
+        case Contract():
+            return None, None, None, document.currency
+        case _:
+            return None, None, None, ""
+
+
+def _minor(money: Money | None) -> int | None:
+    return None if money is None else money.minor
+
+
+def identity_of(document: Document) -> str:
+    """What the paper calls itself within its kind: its number, with the supplier's name where suppliers give the numbers.
+
+    "" where it has no number. Two papers with one identity are versions of one paper, or a mistake: `engine.naming`.
+    """
+    number = normal_reference(document.number) if document.number.strip() else ""
+    if not number:
+        return ""
+    match document:
+        case Invoice() | DespatchAdvice() | Contract():
+            return f"{_first_name(document.supplier)}/{number}"
+        case Receipt():
+            return f"{normal_id(document.site)}/{number}" if document.site else number
+        case Order():
+            return f"{document.entity}/{number}" if document.entity else number
+        case _:
+            return number
+
+
+def _first_name(supplier: Party) -> str:
+    return next(party_keys("", supplier), "/?").lstrip("/")
+
+
+Reader = Callable[[list[tuple[bytes, str]]], list[tuple[Prepared, ...]]]
+"""Reads (content, name) pairs; as many answers, in the same order, and never an exception for what is in a file."""
+
+
+def read_here(files: list[tuple[bytes, str]]) -> list[tuple[Prepared, ...]]:
+    """Reads in this process, one after the other: for single files and tests."""
+    return [prepare(content, name) for content, name in files]

@@ -1,0 +1,175 @@
+"""Receiving papers: bytes are durable before anybody is told "accepted"; then they are read and become documents.
+
+Delivering a paper twice changes nothing, at the same moment either. A process that dies in between leaves the paper on
+the list of unread ones, and `read_left_over` takes it from there.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final, Literal, TypeVar
+from uuid import UUID
+
+from tieout.core.ids import SourceKey
+from tieout.core.scope import Scope
+from tieout.engine.announce import announce
+from tieout.engine.fresh import fresh_ids
+from tieout.engine.naming import FILE
+from tieout.engine.plugged import Engine
+from tieout.engine.record import Arrival, Recorded, record
+from tieout.formats.canonical_json import fingerprint
+from tieout.store import raws
+from tieout.store.link import Collision, transaction
+from tieout.store.raws import RawRow
+
+T = TypeVar("T")
+BATCH: Final = 500
+_TRIES_MAX: Final = 20
+_LEFT_OVER: Final = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """A file as it came. `source`: what its sender calls it; None for a file that nobody has named."""
+
+    content: bytes
+    name: str = ""
+    source: SourceKey | None = None
+    media_type: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipted:
+    """What became of a file. "known": we had received it already, and nothing changed; `documents` are then empty."""
+
+    name: str
+    raw: UUID
+    fate: Literal["accepted", "known"]
+    documents: tuple[Recorded, ...] = ()
+
+
+def receive(engine: Engine, scope: Scope, papers: Sequence[Incoming], *, at: datetime) -> tuple[Receipted, ...]:
+    """Receive papers, in batches; as many answers, in the same order. Call it outside of any transaction.
+
+    What cannot be read becomes a claim too (DOC-UNREAD), so that somebody looks at it.
+    """
+    answers: list[Receipted] = []
+    for start in range(0, len(papers), BATCH):
+        answers += _batch(engine, scope, papers[start : start + BATCH], at=at.astimezone(UTC))
+    return tuple(answers)
+
+
+def read_left_over(engine: Engine, tenant: str, *, at: datetime) -> int:
+    """Read papers that were accepted some minutes ago and that nobody has read: their reader has died. Gives how many."""
+    scope = Scope(tenant=tenant)
+    count = 0
+    while rows := raws.unread(tenant, before=at - _LEFT_OVER, limit=BATCH):
+        _read(engine, scope, rows, at=at)
+        count += len(rows)
+    return count
+
+
+def _batch(engine: Engine, scope: Scope, papers: Sequence[Incoming], *, at: datetime) -> list[Receipted]:
+    hashes = [fingerprint(paper.content) for paper in papers]
+    ids, fresh = again(lambda: _keep(scope.tenant, papers, hashes, at=at))
+    engine.steps("receive.accepted")
+    recorded = _read(engine, scope, fresh, at=at)
+    new = {row.id for row in fresh}
+    answers = []
+    for paper, raw in zip(papers, ids, strict=True):
+        fate: Literal["accepted", "known"] = "accepted" if raw in new else "known"
+        new.discard(raw)
+        answers.append(Receipted(name=paper.name, raw=raw, fate=fate, documents=tuple(recorded.pop(raw, ()))))
+    return answers
+
+
+def again(act: Callable[[], T]) -> T:
+    """Do it in a transaction; when somebody else was quicker, look again and do it again. Each time somebody gets on."""
+    for _ in range(_TRIES_MAX - 1):
+        try:
+            with transaction():
+                return act()
+        except Collision:
+            continue
+    with transaction():
+        return act()
+
+
+def _keep(
+    tenant: str, papers: Sequence[Incoming], hashes: Sequence[str], *, at: datetime
+) -> tuple[list[UUID], list[RawRow]]:
+    """Make the papers durable that are new; gives the raw id of each paper, and the new rows."""
+    by_hash = raws.known_hashes(tenant, set(hashes))
+    sources = {paper.source for paper in papers if paper.source is not None}
+    by_source = raws.known_sources(tenant, {source.external_id for source in sources}) if sources else {}
+    fresh: list[RawRow] = []
+    ids: list[UUID] = []
+    drawn = fresh_ids(at)
+    for paper, sha256 in zip(papers, hashes, strict=True):
+        source = paper.source or SourceKey(system=FILE, kind="file", external_id=sha256)
+        key = (source.system, source.kind, source.external_id, source.version)
+        known = by_hash.get(sha256) if paper.source is None else None
+        if paper.source is not None and key in by_source:
+            raw, there = by_source[key]
+            if there != sha256:  # it says something else than before under the same name and version
+                key = (*key[:3], f"{source.version}+{sha256[:16]}")
+            known = by_source[key][0] if key in by_source else None
+        if known is not None:
+            ids.append(known)
+            continue
+        raw = next(drawn)
+        by_hash[sha256], by_source[key] = raw, (raw, sha256)
+        ids.append(raw)
+        fresh.append(_raw_row(tenant, raw, paper, sha256, key, at=at))
+    raws.add(fresh)
+    return ids, fresh
+
+
+def _raw_row(
+    tenant: str, raw: UUID, paper: Incoming, sha256: str, key: tuple[str, str, str, str], *, at: datetime
+) -> RawRow:
+    return RawRow(
+        tenant, raw, sha256, *key, paper.source is not None, paper.name,
+        paper.media_type or mimetypes.guess_type(paper.name)[0] or "application/octet-stream",
+        len(paper.content), paper.content, at,
+    )  # fmt: skip
+
+
+def _read(
+    engine: Engine, scope: Scope, rows: Sequence[RawRow], *, at: datetime
+) -> dict[UUID, list[Recorded]]:
+    """Read raw papers and record what is in them; gives the documents by raw id."""
+    if not rows:
+        return {}
+    read = engine.read([(row.content, row.name) for row in rows])
+    engine.steps("receive.read")
+
+    def write() -> dict[UUID, list[Recorded]]:
+        mine = raws.take_unread(scope.tenant, [row.id for row in rows])
+        arrivals = [
+            Arrival(prepared=prepared, raw=row.id, source=_source(row), alone=len(found) == 1)
+            for row, found in zip(rows, read, strict=True)
+            if row.id in mine
+            for prepared in found
+        ]
+        answers: dict[UUID, list[Recorded]] = {row.id: [] for row in rows}
+        recorded = record(scope, arrivals, kinds_of_claims=engine.packs.keys(), at=at)
+        for arrival, answer in zip(arrivals, recorded, strict=True):
+            assert arrival.raw is not None
+            answers[arrival.raw].append(answer)
+        engine.steps("receive.recorded")
+        return answers
+
+    answers = again(write)
+    engine.steps("receive.committed")
+    announce(engine, scope.tenant)
+    return answers
+
+
+def _source(row: RawRow) -> SourceKey | None:
+    if not row.stated:
+        return None
+    return SourceKey(system=row.system, kind=row.source_kind, external_id=row.external_id, version=row.version)

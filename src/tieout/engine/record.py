@@ -1,0 +1,264 @@
+"""Writing documents: new versions, the keys they are found under, the claims they make, and the news of all that.
+
+In the caller's transaction. Whoever adds the same paper at the same moment makes this raise a `Collision`: the caller
+rolls back and comes again, and then finds it there.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from tieout.core import claim as claims_core
+from tieout.core.case import settle
+from tieout.core.chain import GENESIS
+from tieout.core.claim_events import ClaimReceived
+from tieout.core.errors import Refused
+from tieout.core.ids import SourceKey
+from tieout.core.keys import order_key, published
+from tieout.core.scope import Scope
+from tieout.engine.entries import Entry, chained, write
+from tieout.engine.fresh import fresh_ids
+from tieout.engine.naming import Name, named, outranks
+from tieout.engine.prepare import Prepared
+from tieout.engine.standing import standings
+from tieout.formats import canonical_json
+from tieout.store import claims, documents, events, verdicts, wanted, watches
+from tieout.store.claims import ClaimRow
+from tieout.store.documents import DocumentRow, Version
+from tieout.store.events import EventRow
+
+Fate = Literal["new", "known", "late"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """A prepared document, the raw paper it was read from, and what its sender calls that paper (None: nothing)."""
+
+    prepared: Prepared
+    raw: UUID | None
+    source: SourceKey | None = None
+    alone: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """What became of an arrival. "known": we had it; "late": a later version is in force already."""
+
+    key: str
+    kind: str
+    number: str
+    document: UUID
+    fate: Fate
+    claim: UUID | None = None
+    unreadable: bool = False
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What is going to be written."""
+
+    scope: Scope
+    at: datetime
+    rows: list[DocumentRow] = field(default_factory=list)
+    lookups: list[tuple[str, str, UUID]] = field(default_factory=list)
+    news: list[tuple[str, UUID | None]] = field(default_factory=list)
+    claims: list[ClaimRow] = field(default_factory=list)
+    events: list[EventRow] = field(default_factory=list)
+    over: set[UUID] = field(default_factory=set)
+    successors: dict[UUID, str] = field(default_factory=dict)
+
+
+def record(
+    scope: Scope, arrivals: Sequence[Arrival], *, kinds_of_claims: Collection[str], at: datetime
+) -> list[Recorded]:
+    """Write what is new of these, in one go; as many answers, in the same order."""
+    names = [
+        named(each.prepared, each.source, alone=each.alone, claim=each.prepared.kind in kinds_of_claims)
+        for each in arrivals
+    ]
+    there = _versions(scope.tenant, {name.key for name in names})
+    batch = _Batch(scope=scope, at=at)
+    ids = fresh_ids(at)
+    answers = []
+    for each, stated in zip(arrivals, names, strict=True):
+        known = there[stated.key]
+        claim = each.prepared.kind in kinds_of_claims
+        name = _apart(scope.tenant, stated, each.prepared.sha256, known, claim=claim, at=at)
+        if name.key != stated.key:
+            known = there[name.key] = _versions(scope.tenant, {name.key})[name.key]
+        same = next((old for old in known if old.version == name.version), None)
+        if same is not None:
+            answers.append(_answer(each, name, same.id, "known", None))
+            continue
+        document = next(ids)
+        fate = _place(batch, known, name, document, claim=claim)
+        known.append(Version(name.key, name.version, document, each.prepared.kind, each.prepared.sha256, fate == "new"))
+        _add(batch, each, name, document, fate, claim=claim)
+        answers.append(_answer(each, name, document, fate, document if claim else None))
+    _write(batch)
+    return answers
+
+
+def _versions(tenant: str, keys: set[str]) -> dict[str, list[Version]]:
+    found: dict[str, list[Version]] = defaultdict(list)
+    for version in documents.versions(tenant, keys):
+        found[version.key].append(version)
+    return found
+
+
+def _apart(
+    tenant: str, name: Name, sha256: str, known: list[Version], *, claim: bool, at: datetime
+) -> Name:
+    """The name under which a paper is kept that cannot have the one its sender gave it.
+
+    Its name and version were used before for another content: evidence is what its system said last; a claim is another
+    claim. Or the claim whose place it would take is posted: it is another claim, and the pack says what it thinks of it.
+    """
+    taken = next((old for old in known if old.version == name.version), None)
+    own = f"{name.key}+{sha256[:16]}"
+    if taken is not None and taken.sha256 != sha256:
+        if claim:
+            return replace(name, key=own)
+        return replace(name, version=f"{name.version}+{sha256[:16]}", stated=False)
+    if taken is None and claim:
+        in_force = [old for old in known if old.in_force and outranks(name, old.version)]
+        if any(not _gives_way(tenant, old, name, at=at) for old in in_force):
+            return replace(name, key=own)
+    return name
+
+
+def _gives_way(tenant: str, old: Version, name: Name, *, at: datetime) -> bool:
+    rows = claims.lock(tenant, [old.id])
+    try:
+        for known in standings(tenant, rows):
+            begun = wanted.begun(tenant, [old.id])
+            settle.supersede(known.claim, known.cases, name.source_key, at=at, begun=begun)
+    except Refused:
+        return False
+    return True
+
+
+def _place(batch: _Batch, known: list[Version], name: Name, document: UUID, *, claim: bool) -> Fate:
+    """Find out whether a new version takes the place of the one in force; note who gives way."""
+    for position, old in enumerate(known):
+        if not old.in_force:
+            continue
+        if not outranks(name, old.version):
+            if claim:
+                batch.successors[document] = f"{old.key}@{old.version}"
+            return "late"
+        known[position] = old._replace(in_force=False)
+        batch.over.add(old.id)
+        if claim:
+            batch.successors[old.id] = name.source_key
+    return "new"
+
+
+def _answer(each: Arrival, name: Name, document: UUID, fate: Fate, claim: UUID | None) -> Recorded:
+    return Recorded(
+        key=name.source_key,
+        kind=each.prepared.kind,
+        number=each.prepared.number,
+        document=document,
+        fate=fate,
+        claim=claim,
+        unreadable=each.prepared.unreadable,
+    )
+
+
+def _add(batch: _Batch, each: Arrival, name: Name, document: UUID, fate: Fate, *, claim: bool) -> None:
+    tenant, known = batch.scope.tenant, each.prepared
+    batch.rows.append(
+        DocumentRow(
+            tenant, document, known.kind, name.key, name.version, known.number, known.entity, known.supplier,
+            known.currency, known.net, known.tax, known.payable, known.issue_date, known.sha256, known.body, known.format,
+            each.raw, known.part, known.remarks, batch.at, None if fate == "new" else batch.at,
+        )  # fmt: skip
+    )
+    batch.lookups += [(tenant, key, document) for key in known.keys]
+    if fate == "new":
+        batch.news += [(key, document if claim else None) for key in known.keys]
+    if claim:
+        _begin_claim(batch, known, name, document)
+
+
+def _begin_claim(batch: _Batch, known: Prepared, name: Name, document: UUID) -> None:
+    # A claim has its document's id: one paper, one claim.
+    tenant = batch.scope.tenant
+    received = ClaimReceived(
+        at=batch.at,
+        actor=batch.scope.actor,
+        claim_id=document,
+        tenant=tenant,
+        key=name.source_key,
+        kind=known.kind,
+        number=known.number,
+        entity=known.entity,
+        supplier=known.supplier_number,
+    )
+    state = claims_core.receive(received)
+    happened, head = chained(tenant, document, [received], seq=0, head=GENESIS)
+    batch.events += happened
+    batch.claims.append(
+        ClaimRow(
+            tenant, document, name.source_key, known.kind, document, known.sha256, known.number, known.entity,
+            known.supplier, known.currency, known.payable, known.issue_date, batch.at, state.status, True, None, 0, "",
+            1, head, canonical_json.encode(state), batch.at,
+        )  # fmt: skip
+    )
+
+
+def _write(batch: _Batch) -> None:
+    tenant = batch.scope.tenant
+    added = {row.id for row in batch.rows}
+    gone = batch.over - added
+    keys_gone = _keys(tenant, gone)
+    if gone:
+        documents.supersede(tenant, gone, batch.at)
+        documents.touch(tenant, keys_gone)
+    # A version that came and went within this batch is written as gone.
+    rows = [row._replace(superseded_at=batch.at) if row.id in batch.over else row for row in batch.rows]
+    documents.add(rows, batch.lookups)
+    claims.add(batch.claims)
+    events.add(batch.events)
+    watches.signal(tenant, set(batch.news) | {(key, None) for key, _ in keys_gone})
+    if batch.successors:
+        _supersede_claims(batch)
+
+
+def _keys(tenant: str, ids: Collection[UUID]) -> list[tuple[str, UUID]]:
+    return [(key, row.id) for row in documents.by_ids(tenant, ids) for key in _keys_of(row)] if ids else []
+
+
+def _keys_of(row: DocumentRow) -> Iterator[str]:
+    yield from published(canonical_json.decode(row.kind, row.body))
+
+
+def _supersede_claims(batch: _Batch) -> None:
+    """Claims that gave way to a later version of their paper: nothing more is posted of them, they use up nothing."""
+    tenant = batch.scope.tenant
+    rows = claims.lock(tenant, list(batch.successors))
+    begun = wanted.begun(tenant, [row.id for row in rows])
+    entries = [
+        Entry(
+            standing=known,
+            settlement=settle.supersede(
+                known.claim, known.cases, batch.successors[known.row.id], at=batch.at, begun=begun
+            ),
+        )
+        for known in standings(tenant, rows)
+    ]
+    write(tenant, entries, at=batch.at)
+    release_allocations(tenant, [entry.standing.row.id for entry in entries])
+
+
+def release_allocations(tenant: str, ids: Sequence[UUID]) -> None:
+    """These claims use up nothing any more; who shares an order with them is told."""
+    gone = verdicts.allocations_of(tenant, ids)
+    verdicts.replace_allocations(tenant, ids, [])
+    watches.signal(tenant, {(order_key(row.order_number), row.claim) for row in gone})

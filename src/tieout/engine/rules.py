@@ -1,0 +1,66 @@
+"""The policies of each tenant as values: read from their texts once, for as long as no version is added."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from threading import Lock
+
+from tieout.core.errors import Refused
+from tieout.core.policy import Policy, PolicySet
+from tieout.core.scope import Scope
+from tieout.store import claims, policies
+from tieout.store.link import transaction
+
+ReadPolicy = Callable[[bytes], Policy]
+
+
+class Rules:
+    """Policy sets by the hashes of their texts. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[tuple[str, ...], PolicySet]] = {}
+        self._lock = Lock()
+
+    def of(self, tenant: str, read: ReadPolicy) -> tuple[PolicySet, tuple[str, ...]]:
+        """The tenant's policies, and the hashes of their texts, in order: what a verdict is derived under."""
+        hashes = policies.hashes(tenant)
+        with self._lock:
+            known = self._known.get(tenant)
+        if known is None or known[0] != hashes:
+            rows = policies.every(tenant)
+            hashes = tuple(row.sha256 for row in rows)
+            known = (hashes, PolicySet(policies=tuple(read(row.text.encode()) for row in rows)))
+            with self._lock:
+                self._known[tenant] = known
+        return known[1], known[0]
+
+
+def add_policy(scope: Scope, content: bytes, *, read: ReadPolicy, at: datetime) -> tuple[Policy, int]:
+    """Add a policy version; every claim that still waits for something is tied out again under it.
+
+    Gives the policy and how many claims that are. Raises `Malformed` for a text that is no policy, `Refused`
+    POLICY-VERSION where the same version is there with another text. The same text again changes nothing.
+    """
+    policy = read(content)
+    with transaction():
+        there = [row for row in policies.every(scope.tenant) if (row.name, row.version) == (policy.name, policy.version)]
+        if there:
+            if there[0].text.encode() != content:
+                raise Refused("POLICY-VERSION", f"{policy.label} is there already and says something else; give it a new version")
+            return policy, 0
+        policies.add(
+            policies.PolicyRow(
+                tenant=scope.tenant,
+                name=policy.name,
+                version=policy.version,
+                effective_from=policy.effective_from,
+                effective_to=policy.effective_to,
+                sha256=policy.source_sha256,
+                text=content.decode(),
+                added_at=at,
+                added_by=scope.actor,
+            )
+        )
+    with transaction():
+        return policy, claims.mark_open_dirty(scope.tenant)

@@ -1,0 +1,77 @@
+"""A person's command to a case: decided, written and reacted to in one transaction, or refused with a code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from uuid import UUID
+
+from tieout.core.case import settle
+from tieout.core.case.commands import Circumstances, Command
+from tieout.core.case.state import Case
+from tieout.core.claim import ClaimState
+from tieout.core.errors import Refused
+from tieout.core.scope import Scope
+from tieout.engine.announce import announce
+from tieout.engine.commit import commit, documents_of, hours_of
+from tieout.engine.plugged import Engine
+from tieout.engine.standing import standings
+from tieout.store import cases, claims, wanted
+from tieout.store.link import transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submitted:
+    """The case and its claim after a command. `tie_out`: the claim is going to be tied out again."""
+
+    case: Case
+    claim: ClaimState
+    tie_out: bool
+
+
+def submit(
+    engine: Engine,
+    scope: Scope,
+    case_id: UUID,
+    command: Command,
+    *,
+    at: datetime,
+    seen: int | None = None,
+    given: Circumstances | None = None,
+) -> Submitted:
+    """Carry out a command on a case. `seen` is the case's version on the screen: another by now is refused.
+
+    `given` are circumstances that only identity knows (who made the order, how much the actor may accept). Raises
+    `Refused` with what `settle.obey` refuses, and CASE-UNKNOWN, CASE-CHANGED.
+    """
+    at = at.astimezone(UTC)
+    with transaction():
+        row = cases.by_id(scope.tenant, case_id)
+        locked = claims.lock(scope.tenant, [row.claim]) if row else []
+        if not locked:
+            raise Refused("CASE-UNKNOWN", f"there is no case {case_id} that you may see")
+        known = standings(scope.tenant, locked)[0]
+        case = known.cases[str(case_id)]
+        if seen is not None and case.version != seen:
+            raise Refused("CASE-CHANGED", "the case has changed since you looked: look again")
+        claim = known.row.id
+        circumstances = given or Circumstances()
+        hours = hours_of(scope.tenant, [claim]).get(claim)
+        settlement = settle.obey(
+            known.claim,
+            known.cases,
+            case_id,
+            command,
+            at=at,
+            by=scope,
+            document=documents_of(scope.tenant, [known])[claim],
+            given=replace(circumstances, hours=hours) if hours else circumstances,
+            begun=wanted.begun(scope.tenant, [claim]),
+            lanes=engine.lanes,
+        )
+        commit(engine, scope, [(known, settlement)], at=at)
+        engine.steps("submit.written")
+    engine.steps("submit.committed")
+    announce(engine, scope.tenant)
+    after = {str(change.case.id): change.case for change in settlement.cases}
+    return Submitted(case=after.get(str(case_id), case), claim=settlement.claim, tie_out=settlement.tie_out)

@@ -1,0 +1,36 @@
+"""What waits to be done, in rows of ours: every worker finds it again, whatever became of jobs and processes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from tieout.store.link import query
+
+# One row a tenant is enough, so each query hops from tenant to tenant instead of reading all that waits.
+_HOP: Final = """
+    with recursive hop(tenant) as (
+        (select tenant from {table} where {condition} order by tenant limit 1)
+        union all
+        select (select tenant from {table} where {condition} and tenant > hop.tenant order by tenant limit 1)
+        from hop where hop.tenant is not null
+    )
+    select tenant from hop where tenant is not null
+"""
+_CHORES: Final[dict[str, tuple[str, str]]] = {
+    "read": ("store_unread", "received_at < %(at)s - interval '5 minutes'"),
+    "announce": ("store_signal", "true"),
+    "recheck": ("store_recheck", "true"),
+    "tie_out": ("store_claim", "dirty"),
+    "due": ("store_claim", "due_at <= %(at)s and due_at is not null"),
+}
+
+
+def pending(*, at: datetime) -> list[tuple[str, str]]:
+    """(Chore, tenant) of everything that waits now, but for actions: those are in `store.actions.waiting`."""
+    found: list[tuple[str, str]] = []
+    for chore, (table, condition) in _CHORES.items():
+        values = [at] * condition.count("%(at)s") * 2
+        sql = _HOP.format(table=table, condition=condition.replace("%(at)s", "%s"))
+        found += [(chore, tenant) for (tenant,) in query(sql, values)]
+    return found
