@@ -16,7 +16,7 @@ class Lane:
     per_minute: int | None = None
     lease: int = 120
     answer_within: int = 14_400
-    attempts_max: int = 8
+    attempts_max: int = 3
     retry_first: int = 5
     retry_last: int = 900
     breaker_after: int = 3

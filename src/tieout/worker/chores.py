@@ -1,0 +1,85 @@
+"""What workers do: each chore is one batch of one sort of work, for one tenant or one lane."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from tieout.core.ports import Target
+from tieout.engine.announce import announce, recheck
+from tieout.engine.outcomes import ClaimsOf
+from tieout.engine.perform import perform, tread_carefully
+from tieout.engine.plugged import Engine
+from tieout.engine.receive import read_left_over
+from tieout.engine.tie_out import tie_out
+from tieout.store.actions import Errand, waiting
+from tieout.store.pending import pending
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What a worker is given. `owner` is its name in leases, one a process. `targets` are by lane."""
+
+    engine: Engine
+    targets: Mapping[str, Target]
+    owner: str
+
+
+Chore = Callable[[Work, str, datetime], bool]
+"""Does one batch for a tenant or a lane, and says whether there may be more."""
+
+
+def _read(work: Work, tenant: str, at: datetime) -> bool:
+    read_left_over(work.engine, tenant, at=at)
+    return False
+
+
+def _announce(work: Work, tenant: str, at: datetime) -> bool:  # noqa: ARG001  news has no time
+    announce(work.engine, tenant)
+    return False
+
+
+def _recheck(work: Work, tenant: str, at: datetime) -> bool:  # noqa: ARG001  as above
+    recheck(work.engine, tenant)
+    return False
+
+
+def _tie_out(work: Work, tenant: str, at: datetime) -> bool:
+    return bool(tie_out(work.engine, tenant, at=at))
+
+
+def _perform(work: Work, lane: str, at: datetime) -> bool:
+    return _act(work, lane, "perform", at)
+
+
+def _look(work: Work, lane: str, at: datetime) -> bool:
+    return _act(work, lane, "look", at)
+
+
+def _act(work: Work, lane: str, errand: Errand, at: datetime) -> bool:
+    claims = ClaimsOf(work.engine)
+    target = work.targets[lane]
+    return bool(perform(target, errand, owner=work.owner, at=at, claims=claims, steps=work.engine.steps))
+
+
+CHORES: Final[Mapping[str, Chore]] = {
+    "read": _read,
+    "announce": _announce,
+    "recheck": _recheck,
+    "tie_out": _tie_out,
+    "perform": _perform,
+    "look": _look,
+}
+
+
+def waiting_now(work: Work, *, at: datetime) -> list[tuple[str, str]]:
+    """(Chore, tenant or lane) of everything that waits in our own rows, whatever became of jobs and processes."""
+    return pending(at=at) + [(errand, lane) for lane, errand in waiting(work.targets, at=at)]
+
+
+def after_a_mistake(chore: str, subject: str) -> None:
+    """Something of ours went wrong in a chore: what can be done more carefully from now on is."""
+    if chore in {"perform", "look"}:
+        tread_carefully(subject)

@@ -1,0 +1,67 @@
+"""One worker process: does what the queue hints at, and looks for itself every few seconds, until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import Final
+
+import structlog
+from asgiref.sync import sync_to_async
+from procrastinate import App, jobs
+from procrastinate.contrib.django import app as django_app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+
+from tieout.store.wakeups import TASK
+from tieout.worker.chores import Work
+from tieout.worker.tasks import do_chore, sweep
+
+_SWEEP_SECONDS: Final = 2.0
+_SWEEPS_A_TIDY: Final = 30
+_STOP_SECONDS_MAX: Final = 25.0
+_log = structlog.get_logger("tieout.worker")
+
+
+def run(work: Work, *, concurrency: int = 2) -> None:
+    """Work until SIGTERM or SIGINT; batches that have begun are finished first. Needs Django to be set up.
+
+    `concurrency` is how many chores are done at a time, each on a connection of its own.
+    """
+    assert isinstance(django_app.connector, DjangoConnector)
+    # Django's connector only puts hints in; a worker listens, on connections of its own.
+    with django_app.replace_connector(django_app.connector.get_worker_connector()) as app:
+        asyncio.run(_work(app, work, concurrency=concurrency))
+
+
+async def _work(app: App, work: Work, *, concurrency: int) -> None:
+    @app.task(name=TASK)
+    def _chore(chore: str, subject: str) -> None:
+        do_chore(work, chore, subject)
+
+    async with app.open_async():
+        sweeping = asyncio.create_task(_sweep(app, work))
+        _log.info("worker.started", owner=work.owner, lanes=sorted(work.targets))
+        try:
+            await app.run_worker_async(
+                concurrency=concurrency,
+                delete_jobs="always",
+                install_signal_handlers=True,
+                shutdown_graceful_timeout=_STOP_SECONDS_MAX,
+            )
+        finally:
+            sweeping.cancel()
+            with suppress(asyncio.CancelledError):
+                await sweeping
+            _log.info("worker.stopped", owner=work.owner)
+
+
+async def _sweep(app: App, work: Work) -> None:
+    """Wakes for what waits in our rows, for ever; and removes the jobs of workers that died: their work is found so."""
+    sweeps = 0
+    while True:
+        await sync_to_async(sweep, thread_sensitive=False)(work)
+        if sweeps % _SWEEPS_A_TIDY == 0:
+            for job in await app.job_manager.get_stalled_jobs():
+                await app.job_manager.finish_job(job, jobs.Status.FAILED, delete_job=True)
+        sweeps += 1
+        await asyncio.sleep(_SWEEP_SECONDS)

@@ -1,0 +1,67 @@
+"""The one task of the queue: a hint that a chore waits. It works in batches until nothing is left or its time is over."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Final
+
+import structlog
+from django.db import close_old_connections
+from opentelemetry import trace
+
+from tieout.store.wakeups import wake
+from tieout.worker.chores import CHORES, Work, after_a_mistake, waiting_now
+
+_TURN_SECONDS: Final = 10.0  # then others have theirs
+_log = structlog.get_logger("tieout.worker")
+_tracer = trace.get_tracer("tieout.worker")
+
+
+def now() -> datetime:
+    """The clock of this door; further in, time is passed on."""
+    return datetime.now(UTC)
+
+
+def do_chore(work: Work, chore: str, subject: str, *, clock: Callable[[], datetime] = now) -> None:
+    """Does batches of a chore for a tenant or lane until none is left, or its turn is over; wakes for what follows."""
+
+    def batches() -> None:
+        began = time.monotonic()
+        more = True
+        while more and time.monotonic() - began < _TURN_SECONDS:
+            more = CHORES[chore](work, subject, clock())
+        wake_all(work, at=clock())
+
+    if not _at_the_door(chore, subject, batches):
+        after_a_mistake(chore, subject)
+
+
+def sweep(work: Work, *, clock: Callable[[], datetime] = now) -> None:
+    """Looks for what waits in our rows, and wakes for it."""
+    _at_the_door("sweep", "", lambda: wake_all(work, at=clock()))
+
+
+def wake_all(work: Work, *, at: datetime) -> None:
+    """Puts a hint into the queue for everything that waits."""
+    for chore, subject in waiting_now(work, at=at):
+        wake(chore, subject)
+
+
+def _at_the_door(chore: str, subject: str, act: Callable[[], None]) -> bool:
+    """Whether it went well. Nothing that goes wrong leaves here but the log line: what waits is found again in our rows."""
+    began = time.monotonic()
+    with _tracer.start_as_current_span(f"chore {chore}", attributes={"chore": chore, "subject": subject}) as span:
+        close_old_connections()
+        try:
+            act()
+        except Exception as error:  # noqa: BLE001 - the one at this door
+            span.record_exception(error)
+            span.set_status(trace.StatusCode.ERROR)
+            _log.exception("chore.failed", chore=chore, subject=subject)
+            return False
+        finally:
+            close_old_connections()
+        _log.debug("chore.done", chore=chore, subject=subject, seconds=round(time.monotonic() - began, 3))
+    return True
