@@ -21,6 +21,7 @@ COMMANDS: Final[dict[str, str]] = {
     "sign-in": "Print a one-time link for a user, who is let in if need be",
     "work": "Do the work that waits in queues (`up` starts these)",
     "read": "Read files of any supported format and say what is in them",
+    "check": "Lay an invoice beside its order and receipts, and say what ties out",
     "scenario": "Run scenarios: cases as text, and regression tests of your policy",
     "version": "Say which release this is",
 }

@@ -1,0 +1,105 @@
+"""Reading the files that `tieout check` is given: an invoice and its evidence, as papers on a shelf."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from tieout.core.documents import Document, Unreadable
+from tieout.core.dossier import Paper
+from tieout.core.errors import Malformed
+from tieout.core.reading import Reading, Remark
+from tieout.formats import Limits, read
+from tieout.formats.canonical_json import encode, fingerprint
+
+EVIDENCE: Final[Mapping[str, frozenset[str]]] = {
+    "order": frozenset({"order"}),
+    "receipt": frozenset({"receipt", "inspection_result", "supplier_return"}),
+    "despatch": frozenset({"despatch_advice"}),
+    "contract": frozenset({"contract"}),
+    "supplier": frozenset({"supplier"}),
+    "product": frozenset({"product"}),
+}
+"""What may be given under which flag, and the kinds of document that belong there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """One document from a file, with what its reader remarked."""
+
+    path: Path
+    paper: Paper[Document]
+    remarks: tuple[Remark, ...]
+
+
+def claims_in(path: Path, at: datetime, *, system: str = "file") -> list[Given]:
+    """Every document of an invoice file; what cannot be read is an `Unreadable` among them. Raises `OSError`, `Malformed`.
+
+    `system` keeps papers apart that came another way, were they the same file.
+    """
+    found = list(_given(path, at, system))
+    for known in found:
+        if known.paper.document.kind not in {"invoice", "credit_note", "unreadable"}:
+            kind = known.paper.document.kind.replace("_", " ")
+            raise Malformed(
+                f"{path} holds a {kind}, not an invoice", remedy=f"give it as evidence: --{kind.partition(' ')[0]}"
+            )
+    return found
+
+
+def evidence_in(paths: Mapping[str, Iterable[Path]], at: datetime) -> list[Given]:
+    """Every document of the evidence files, each once. Raises `Malformed` for files that cannot be read or do not belong.
+
+    Two different papers of one kind and number would be counted twice or picked by chance: they are refused.
+    """
+    by_content: dict[str, Given] = {}
+    by_number: dict[tuple[str, str, str], Given] = {}
+    for flag, files in paths.items():
+        for known in (each for path in files for each in _given(path, at)):
+            document = known.paper.document
+            if isinstance(document, Unreadable):
+                raise Malformed(
+                    f"{known.path} cannot be read: {document.reason}", where=document.where, remedy=document.remedy
+                )
+            if document.kind not in EVIDENCE[flag]:
+                kind = document.kind.replace("_", " ")
+                raise Malformed(
+                    f"{known.path} was given as --{flag} and holds a {kind}", remedy="give it under its own flag"
+                )
+            if known.paper.sha256 in by_content:
+                continue
+            name = (document.kind, document.number, _supplier_of(document))
+            if name in by_number:
+                first = by_number[name].path
+                raise Malformed(
+                    f"{first} and {known.path} are two different papers, both {document.kind.replace('_', ' ')} {document.number}",
+                    remedy="give only the one that holds",
+                )
+            by_content[known.paper.sha256] = by_number[name] = known
+    return list(by_content.values())
+
+
+def _supplier_of(document: Document) -> str:
+    party = getattr(document, "supplier", None)
+    return getattr(party, "name", "")
+
+
+def _given(path: Path, at: datetime, system: str = "file") -> Iterator[Given]:
+    size, limit = path.stat().st_size, Limits().raw_bytes_max
+    if size > limit:
+        raise Malformed(f"{path} has {size} bytes, more than the {limit} that are read", remedy="split it")
+    for reading in read(path.read_bytes(), name=path.name):
+        yield Given(path=path, paper=_paper(path, reading, at, system), remarks=reading.remarks)
+
+
+def _paper(path: Path, reading: Reading, at: datetime, system: str) -> Paper[Document]:
+    document = reading.document
+    return Paper(
+        key=f"{system}/{document.kind}/{path}#{reading.part}@1",
+        sha256=fingerprint(encode(document)),
+        recorded_at=at,
+        document=document,
+    )

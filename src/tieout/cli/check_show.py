@@ -1,0 +1,180 @@
+"""What `tieout check` prints: lines side by side, findings with what would clear them, and the verdict in words."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from tieout.core.documents import Document, Invoice
+from tieout.core.findings import Finding
+from tieout.core.pack import TieOut
+from tieout.core.quantity import plain
+from tieout.core.resolutions import resolution_of
+from tieout.core.worksheet import Row
+
+_WIDE: Final = 118
+_WORDS: Final = {
+    "clear": "CLEAR: everything ties out; it may be posted.",
+    "waiting": "WAITING: nobody has to act; it is tied out again when what it waits for arrives.",
+    "held": "HELD: somebody has to look before it may be posted.",
+    "rejected": "REJECTED: it is not to be posted.",
+}
+_STYLES: Final = {"ok": "green", "note": "cyan", "wait": "yellow", "hold": "red", "reject": "bold red"}
+_VERDICT_STYLES: Final = {"clear": "bold green", "waiting": "bold yellow", "held": "bold red", "rejected": "bold red"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """One claim with what came out, and which of the given papers it did not touch."""
+
+    file: str
+    document: Document
+    result: TieOut
+    unused: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+
+def console() -> Console:
+    """The terminal as it is; a pipe gets plain lines wide enough for the table."""
+    return Console() if sys.stdout.isatty() else Console(width=160, no_color=True)
+
+
+def show(checked: Checked, out: Console) -> None:
+    """Prints one claim."""
+    out.print(_clean(_title(checked.document, checked.file)), style="bold", highlight=False, markup=False)
+    rows = checked.result.rows
+    if rows and out.width >= _WIDE:
+        out.print(_table(rows))
+    else:
+        for row in rows:
+            _block(row, out)
+    for found in checked.result.verdict.findings:
+        _finding(found, out)
+    if checked.document.kind == "unreadable":
+        return
+    for note in (*checked.notes, *checked.unused):
+        out.print(_clean(f"Note: {note}"), style="dim", highlight=False, markup=False)
+    verdict = checked.result.verdict
+    out.print()
+    out.print(_WORDS[verdict.status], style=_VERDICT_STYLES[verdict.status], highlight=False, markup=False)
+    until = [known.until for known in verdict.awaited if known.until is not None]
+    if verdict.status == "waiting" and until:
+        out.print(f"It waits until {min(until):%Y-%m-%d %H:%M} UTC at first.", highlight=False, markup=False)
+    out.print(
+        _clean(f"Policy: {', '.join(verdict.policies) or 'none in force'}"), style="dim", highlight=False, markup=False
+    )
+
+
+def _title(document: Document, file: str) -> str:
+    if not isinstance(document, Invoice):
+        return f"{document.number or file}: cannot be read"
+    kind = "Credit note" if document.kind == "credit_note" else "Invoice"
+    parts = [f"{kind} {document.number}", f"of {document.supplier.name or 'an unnamed supplier'}"]
+    if document.issue_date is not None:
+        parts.append(f"dated {document.issue_date}")
+    if document.totals.payable is not None:
+        parts.append(f"asking for {document.totals.payable}")
+    return " ".join(parts)
+
+
+_COLUMNS: Final = (
+    ("line", "left"), ("what", "left"), ("order", "left"), ("ordered", "right"), ("received", "right"),
+    ("in inspection", "right"), ("billed before", "right"), ("billed now", "right"), ("price", "right"),
+    ("agreed", "right"), ("variance", "right"), ("limit", "left"), ("verdict", "left"),
+)  # fmt: skip
+
+
+def _table(rows: Sequence[Row]) -> Table:
+    table = Table(show_edge=False, pad_edge=False, header_style="bold")
+    for name, side in _COLUMNS:
+        table.add_column(name, justify="right" if side == "right" else "left", overflow="fold")
+    for row in rows:
+        cells = [escape(_clean(cell)) for cell in _cells(row)]
+        cells[-1] = f"[{_STYLES.get(row.verdict, '')}]{cells[-1]}[/]"
+        table.add_row(*cells)
+    return table
+
+
+def _block(row: Row, out: Console) -> None:
+    """The same as a table row, for terminals too narrow for the table."""
+    line, what, *rest = _cells(row)
+    out.print(_clean(f"line {line}  {what}"), highlight=False, markup=False)
+    pairs = [f"{name} {cell}" for (name, _), cell in zip(_COLUMNS[2:], rest, strict=True) if cell]
+    out.print(_clean("    " + ", ".join(pairs)), highlight=False, markup=False)
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    order = " line ".join(part for part in (row.order, row.order_line) if part)
+    return (
+        row.claim_line,
+        row.description,
+        order or row.matched_by or "none",
+        _amount(row.ordered, row.unit),
+        _amount(row.received, row.unit),
+        _amount(row.in_inspection, row.unit),
+        _amount(row.billed_before, row.unit),
+        _amount(row.billed, row.unit),
+        _price(row.price),
+        _price(row.price_expected),
+        _price(row.variance),
+        row.limit,
+        ", ".join((row.verdict, *row.codes)),
+    )
+
+
+def _amount(value: Decimal | None, unit: str) -> str:
+    return "" if value is None else f"{plain(value)} {unit}".rstrip()
+
+
+def _price(value: Decimal | None) -> str:
+    if value is None:
+        return ""
+    whole, _, decimals = plain(round(value, 6)).partition(".")
+    return f"{whole}.{decimals.ljust(2, '0')}"
+
+
+def _finding(found: Finding, out: Console) -> None:
+    where = "whole document" if found.where == "document" else f"line {found.where}"
+    out.print()
+    head = f"{found.stage.upper()}  {found.code}  {where}"
+    out.print(_clean(head), style=_STYLES[found.stage], highlight=False, markup=False)
+    for line in _told(found):
+        out.print(_clean(f"    {line}"), highlight=False, markup=False)
+
+
+def _told(found: Finding) -> Iterator[str]:
+    yield found.message
+    if found.stage == "note":
+        return
+    figures = (
+        ("expected", found.expected),
+        ("actual", found.actual),
+        ("variance", found.variance),
+        ("limit", found.limit),
+    )
+    shown = [f"{name} {value}" for name, value in figures if value]
+    if shown:
+        yield "; ".join(shown)
+    if found.at_stake is not None and str(found.at_stake) not in found.message:
+        yield f"At stake: {found.at_stake}"
+    yield f"Clears when: {found.clears}"
+    yield f"Owner: {found.queue}, within {found.sla}{_told_also(found.watchers)}"
+    if found.resolutions:
+        yield f"Ways out: {', '.join(resolution_of(name).name.lower() for name in found.resolutions)}"
+
+
+def _told_also(watchers: Iterable[str]) -> str:
+    names = ", ".join(watchers)
+    return f" (told as well: {names})" if names else ""
+
+
+def _clean(text: str) -> str:
+    """Text from a stranger's file: what could steer a terminal never reaches it."""
+    return "".join(character if character.isprintable() else "?" for character in text)
