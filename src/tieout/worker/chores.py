@@ -9,7 +9,8 @@ from typing import Final
 
 from tieout.core.ports import Target
 from tieout.engine.announce import announce, recheck
-from tieout.engine.outcomes import ClaimsOf
+from tieout.engine.due import due
+from tieout.engine.outcomes import ClaimsOfActions
 from tieout.engine.perform import perform, tread_carefully
 from tieout.engine.plugged import Engine
 from tieout.engine.receive import read_left_over
@@ -46,6 +47,12 @@ def _recheck(work: Work, tenant: str, at: datetime) -> bool:  # noqa: ARG001  as
     return False
 
 
+def _due(work: Work, tenant: str, at: datetime) -> bool:
+    # Some stay due until they have been tied out, so this does not ask for more.
+    due(work.engine, tenant, at=at)
+    return False
+
+
 def _tie_out(work: Work, tenant: str, at: datetime) -> bool:
     return bool(tie_out(work.engine, tenant, at=at))
 
@@ -59,7 +66,7 @@ def _look(work: Work, lane: str, at: datetime) -> bool:
 
 
 def _act(work: Work, lane: str, errand: Errand, at: datetime) -> bool:
-    claims = ClaimsOf(work.engine)
+    claims = ClaimsOfActions(work.engine)
     target = work.targets[lane]
     return bool(perform(target, errand, owner=work.owner, at=at, claims=claims, steps=work.engine.steps))
 
@@ -68,6 +75,7 @@ CHORES: Final[Mapping[str, Chore]] = {
     "read": _read,
     "announce": _announce,
     "recheck": _recheck,
+    "due": _due,
     "tie_out": _tie_out,
     "perform": _perform,
     "look": _look,
