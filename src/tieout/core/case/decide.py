@@ -38,10 +38,11 @@ from tieout.core.case.events import (
     SupplierAsked,
     SupplierTold,
     WaitEnded,
+    WaitStarted,
 )
 from tieout.core.case.legal import MAY, require
 from tieout.core.case.messages import compose, row_of
-from tieout.core.case.resolutions import Resolution, resolution_of
+from tieout.core.case.resolutions import RESOLUTIONS, Resolution, resolution_of
 from tieout.core.case.rules import act_id, said, touches
 from tieout.core.case.sla import BREACH, RUNGS, clock_of, ladder, moved_on
 from tieout.core.case.state import Case
@@ -181,7 +182,8 @@ def _reference(command: Resolve) -> str:
 
 def _seconds(case: Case, decided: ResolutionChosen) -> bool:
     """Whether somebody else has chosen the same before. Raises `Refused` where it was the same person."""
-    if case.resolution != decided.resolution or not case.chosen_by:
+    alike = case.resolution == decided.resolution and case.chosen_by
+    if not alike or (RESOLUTIONS[decided.resolution].effect == "confirm" and case.chosen_note != decided.note):
         return False
     if case.chosen_by == decided.actor:
         raise Refused("CASE-SECOND", "you have said so already; a second person must agree")
@@ -241,7 +243,17 @@ def _hand_off(case: Case, command: HandOff, at: datetime, by: Scope, *, given: C
     )
     routed = _routed(case, queue, at, by, given)
     if case.state == "waiting":
-        return (WaitEnded(at=at, actor=by.actor, reason="changed"), handed, routed)
+        assert case.wait_until is not None, "a wait without a timer"
+        ended = WaitEnded(at=at, actor=by.actor, reason="changed")
+        waits = WaitStarted(
+            at=at,
+            actor=by.actor,
+            code=case.code,
+            until=case.wait_until,
+            keys=case.wait_keys,
+            label=case.wait_label,
+        )
+        return (ended, handed, routed, waits)
     return (handed, routed)
 
 

@@ -80,7 +80,7 @@ def _changed(case: Case, event: CaseEvent) -> Case:
             kept = tuple(known for known in case.releases if known.number != event.number)
             changed = replace(case, releases=kept, resolution=kept[-1].resolution if kept else "")
         case ResolutionChosen():
-            changed = replace(case, resolution=event.resolution, chosen_by=event.actor)
+            changed = replace(case, resolution=event.resolution, chosen_by=event.actor, chosen_note=event.note)
         case DebitNoteRequested():
             changed = replace(case, debit=event.action_id, acts=(*case.acts, event.action_id))
         case ActDone():

@@ -109,7 +109,7 @@ _WRITES: Final[Mapping[str, tuple[Move, ...]]] = MappingProxyType(
     {
         "FindingsChanged": ("tie_out", "outcome"),
         "CaseRouted": ("tie_out", "timer", "outcome", "hand_off", "reopen"),
-        "WaitStarted": ("tie_out", "outcome"),
+        "WaitStarted": ("tie_out", "outcome", "hand_off"),
         "WaitEnded": ("tie_out", "timer", "outcome", "hand_off", "close"),
         "HandedOff": ("tie_out", "hand_off"),
         "HandOffWithdrawn": ("tie_out",),

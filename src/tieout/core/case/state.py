@@ -35,8 +35,9 @@ class Case:
     instants of escalation, `level` how many rungs were taken, `due_at` when it must be answered (the time limit, or the
     end of the wait in state waiting). `wait_until` and `wait_keys`: what the world may still bring. `drafted` lies
     ready for the supplier, `asked` is out, `told` is the last status that the supplier was told. `resolution` is the
-    way that was chosen, by `chosen_by`. `acts` are ids of actions that this case asked for. `touches` counts how often
-    a person had to act; several events of one actor at one instant are one touch.
+    way that was chosen, by `chosen_by`, in the words (or with the outer number) of `chosen_note`. `acts` are ids of
+    actions that this case asked for. `touches` counts how often a person had to act; several events of one actor at one
+    instant are one touch.
     """
 
     id: UUID
@@ -65,6 +66,7 @@ class Case:
     releases: tuple[Release, ...] = ()
     resolution: str = ""
     chosen_by: str = ""
+    chosen_note: str = ""
     resolved_by: str = ""
     resolved_at: datetime | None = None
     debit: UUID | None = None

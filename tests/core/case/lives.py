@@ -1,0 +1,282 @@
+"""Hand-made invoices and verdicts, and one claim's life to run them through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from tieout.core import claim as claims
+from tieout.core import ids
+from tieout.core.actions import Action, Done, Outcome
+from tieout.core.case.commands import Circumstances, Command
+from tieout.core.case.events import CaseEvent
+from tieout.core.case.evolve import fold
+from tieout.core.case.legal import first_unlawful
+from tieout.core.case.settle import Settlement, due, obey, outcome, settle
+from tieout.core.case.settlement import is_looked_after
+from tieout.core.case.state import Case
+from tieout.core.claim import ClaimState
+from tieout.core.claim_events import ClaimEvent, ClaimReceived
+from tieout.core.codes import Clock, Stage
+from tieout.core.documents import Invoice, InvoiceLine, InvoiceTotals, Release
+from tieout.core.findings import Awaited, Finding
+from tieout.core.money import Money
+from tieout.core.party import Party
+from tieout.core.policy import Hours
+from tieout.core.quantity import Quantity
+from tieout.core.scope import Scope
+from tieout.core.verdict import PostingLine, Status, Verdict, status_of
+
+MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+ANALYST = Scope(tenant="t", actor="ann", roles=frozenset({"ap_analyst"}))
+APPROVER = Scope(tenant="t", actor="olga", roles=frozenset({"approver"}))
+CONTROLLER = Scope(tenant="t", actor="carl", roles=frozenset({"controller"}))
+ENGINEER = Scope(tenant="t", actor="emil", roles=frozenset({"engineer"}))
+
+
+def euros(amount: str | int) -> Money:
+    return Money.of(amount, "EUR")
+
+
+def invoice(*, amount: str = "12000.00", terms: str = "", number: str = "R-1") -> Invoice:
+    net = euros(amount)
+    line = InvoiceLine(id="1", net=net, quantity=Quantity.of(1200, "EA"), price=Decimal(10), description="Widget")
+    return Invoice(
+        kind="invoice",
+        number=number,
+        issue_date=date(2026, 2, 23),
+        currency="EUR",
+        supplier=Party(name="Acme"),
+        buyer=Party(name="Us"),
+        lines=(line,),
+        totals=InvoiceTotals(net=net, payable=net),
+        terms=terms,
+        entity="E1",
+    )
+
+
+def goods(net: str, quantity: str = "") -> PostingLine:
+    return PostingLine(
+        claim_line="1",
+        kind="goods",
+        net=euros(net),
+        tax=euros(0),
+        quantity=Decimal(quantity or net) / (1 if quantity else 10),
+        unit="EA",
+        order="4500",
+        line="10",
+    )
+
+
+WHOLE = (goods("12000.00"),)
+
+
+def finding(
+    code: str,
+    *,
+    stage: Stage = "hold",
+    queue: str = "buyer",
+    cause: str = "price",
+    where: str = "1",
+    until: datetime | None = None,
+    status: str = "",
+    stake: str = "500.00",
+    peppol: str = "",
+    hashed: str = "",
+    resolutions: tuple[str, ...] = ("accept_variance", "short_pay", "request_credit_note", "amend_order"),
+    releasable: bool = True,
+    sla: Clock = Clock(amount=1),  # noqa: B008
+) -> Finding:
+    return Finding(
+        code=code,
+        where=where,
+        stage=stage,
+        queue=queue,
+        cause=cause,
+        message=f"{code} at {where}",
+        clears="the papers",
+        expected="1150 EA",
+        actual="1200 EA",
+        at_stake=euros(stake),
+        awaited=(Awaited(key="movement/4500", until=until, label=status),) if until else (),
+        status=status,
+        sla=sla,
+        resolutions=resolutions,
+        releasable=releasable,
+        peppol=peppol,
+        evidence_hash=hashed or f"hash of {code} {where} {stake}",
+    )
+
+
+def verdict(*findings: Finding, postable: tuple[PostingLine, ...] | None = None) -> Verdict:
+    status: Status = status_of(findings)
+    return Verdict(
+        status=status,
+        findings=findings,
+        allocations=(),
+        postable=(WHOLE if status == "clear" else ()) if postable is None else postable,
+        awaited=(),
+        policies=(),
+        inputs=(),
+        code_version="test",
+        hours=Hours(),
+    )
+
+
+WINDOW_ENDS = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
+CLEAR = verdict()
+IN_INSPECTION = verdict(
+    finding(
+        "AP-QTY-INSP",
+        stage="wait",
+        queue="receiving/WMS-4",
+        cause="quantity@WMS-4",
+        until=WINDOW_ENDS,
+        status="WAIT-INSPECTION",
+        sla=Clock(amount=48, unit="bh"),
+        resolutions=("record_inspection", "accept_variance", "short_pay"),
+    )
+)
+SHORT = verdict(
+    finding("AP-QTY-SHORT", queue="procurement", cause="quantity@WMS-4", peppol="UQ/QTY/CNP", sla=Clock(amount=3))
+)
+REJECTED = verdict(
+    finding("AP-QUAL-REJ", queue="procurement", cause="quantity@WMS-4", peppol="UQ/QUA/CNP", sla=Clock(amount=2))
+)
+TOO_DEAR = verdict(finding("AP-PRC-OVER", peppol="UQ/PRI/CNP"))
+UNSYNCHRONISED = verdict(
+    finding(
+        "INT-GR-LAG",
+        stage="wait",
+        queue="integration",
+        cause="quantity@WMS-4",
+        until=MONDAY + timedelta(hours=8),
+        status="WAIT-SYNC",
+    )
+)
+LAGGING = verdict(finding("INT-GR-LAG", queue="integration", cause="quantity@WMS-4", resolutions=("replay_feed",)))
+DUPLICATE = verdict(
+    finding(
+        "AP-DUP-CERT",
+        stage="reject",
+        queue="ap-control",
+        cause="duplicate",
+        where="document",
+        releasable=False,
+        resolutions=("confirm_duplicate",),
+        peppol="RE/OTH/NOA",
+    )
+)
+
+
+class Life:
+    """A claim, its cases and its whole log; after every step it checks what always has to hold."""
+
+    def __init__(self, paper: Invoice | None = None, *, at: datetime = MONDAY) -> None:
+        self.paper = paper or invoice()
+        key = f"erp/invoice/{self.paper.number}@1"
+        received = ClaimReceived(
+            at=at,
+            claim_id=ids.derive("claim", key),
+            tenant="t",
+            key=key,
+            kind=self.paper.kind,
+            number=self.paper.number,
+            entity="E1",
+            supplier="S1",
+        )
+        self.claim: ClaimState = claims.receive(received)
+        self.at = at
+        self.cases: dict[str, Case] = {}
+        self.claim_log: list[ClaimEvent] = [received]
+        self.case_logs: dict[str, list[CaseEvent]] = {}
+        self.actions: dict[UUID, Action] = {}
+        self.asked: list[UUID] = []
+        self.withdrawn: set[UUID] = set()
+        self.releases: dict[str, Release] = {}
+
+    def judged(self, known: Verdict, *, at: datetime | None = None, begun: Iterable[UUID] = ()) -> Settlement:
+        at = at or self.at
+        return self._take(settle(self.claim, self.cases, self.paper, known, sha_of(known), at=at, begun=begun), at)
+
+    def told(
+        self,
+        command: Command,
+        by: Scope = ANALYST,
+        *,
+        cause: str = "",
+        at: datetime | None = None,
+        given: Circumstances = Circumstances(),  # noqa: B008
+        begun: Iterable[UUID] = (),
+    ) -> Settlement:
+        at = at or self.at
+        case = self.case(cause)
+        return self._take(
+            obey(self.claim, self.cases, case.id, command, at=at, by=by, document=self.paper, given=given, begun=begun),
+            at,
+        )
+
+    def answered(self, result: Outcome, *, action: Action | None = None, at: datetime | None = None) -> Settlement:
+        at = at or self.at
+        action = action or self.posting()
+        return self._take(outcome(self.claim, self.cases, action, result, at=at), at)
+
+    def struck(self, at: datetime) -> Settlement:
+        return self._take(due(self.claim, self.cases, at=at), at)
+
+    def posting(self) -> Action:
+        assert self.claim.pending is not None
+        return self.actions[self.claim.pending.action_id]
+
+    def posted(self, ref: str = "V-1") -> Settlement:
+        return self.answered(Done(ref=ref))
+
+    def case(self, cause: str = "") -> Case:
+        found = [case for case in self.cases.values() if cause in {"", case.cause}]
+        assert len(found) == 1, found
+        return found[0]
+
+    def kinds(self, cause: str = "") -> list[str]:
+        return [type(event).__name__ for event in self.case_logs[str(self.case(cause).id)]]
+
+    def _take(self, done: Settlement, at: datetime) -> Settlement:
+        self.at = max(self.at, at)
+        self.claim = done.claim
+        self.claim_log += done.claim_events
+        for change in done.cases:
+            name = str(change.case.id)
+            self.cases[name] = change.case
+            self.case_logs.setdefault(name, []).extend(change.events)
+        for action in done.actions:
+            self.asked.append(action.id)
+            self.actions[action.id] = action
+            self.withdrawn.discard(action.id)
+        self.withdrawn |= set(done.withdrawn)
+        self.releases |= {release.number: release for release in done.documents}
+        self._check()
+        return done
+
+    def _check(self) -> None:
+        state: ClaimState | None = None
+        for event in self.claim_log:
+            state = claims.evolve(state, event)
+        assert state == self.claim, "the claim is the fold of its events"
+        for name, log in self.case_logs.items():
+            assert fold(log) == self.cases[name], "the case is the fold of its events"
+            assert first_unlawful(log) is None, first_unlawful(log)
+            assert is_looked_after(self.cases[name])
+
+
+def sha_of(known: Verdict) -> str:
+    return str(ids.derive(repr(known)))
+
+
+def later(at: datetime, **span: float) -> datetime:
+    return at + timedelta(**span)
+
+
+def without_hash(known: Verdict) -> Verdict:
+    return replace(known, findings=tuple(replace(found, evidence_hash="") for found in known.findings))

@@ -1,0 +1,311 @@
+"""What people may do with a case, and every refusal."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.core.case.lives import (
+    ANALYST,
+    APPROVER,
+    CLEAR,
+    CONTROLLER,
+    DUPLICATE,
+    ENGINEER,
+    IN_INSPECTION,
+    MONDAY,
+    SHORT,
+    TOO_DEAR,
+    UNSYNCHRONISED,
+    Life,
+    euros,
+    finding,
+    later,
+    verdict,
+    without_hash,
+)
+from tieout.core.case.commands import (
+    AcceptVariance,
+    AskSupplier,
+    Assign,
+    Circumstances,
+    Command,
+    Escalate,
+    HandOff,
+    Note,
+    RecordAnswer,
+    Reopen,
+    Resolve,
+    RevokeRelease,
+)
+from tieout.core.errors import Refused
+from tieout.core.scope import Scope
+from tieout.core.verdict import Verdict
+
+
+def life_of(known: Verdict = TOO_DEAR) -> Life:
+    life = Life()
+    life.judged(known)
+    return life
+
+
+def accepting(life: Life, **changes: object) -> AcceptVariance:
+    found = life.case().findings[0]
+    command = AcceptVariance(code=found.code, where=found.where, evidence_hash=found.evidence_hash, reason="agreed")
+    return replace(command, **changes)  # type: ignore[arg-type]
+
+
+def refused(life: Life, command: Command, by: Scope = ANALYST, **given: object) -> str:
+    with pytest.raises(Refused) as caught:
+        life.told(command, by, given=Circumstances(**given))  # type: ignore[arg-type]
+    assert caught.value.message
+    return caught.value.code
+
+
+def test_assigning_and_giving_back() -> None:
+    life = life_of()
+    life.told(Assign(assignee="ann"))
+    assert (life.case().state, life.case().assignee) == ("assigned", "ann")
+    assert refused(life, Assign(assignee="ann")) == "CASE-ASSIGNEE"
+    life.told(Assign(assignee=""))
+    assert life.case().state == "open"
+
+
+def test_a_note_needs_words_and_counts_as_a_touch() -> None:
+    life = life_of()
+    assert refused(life, Note(text="  ")) == "CASE-TEXT"
+    life.told(Note(text="called them"))
+    assert life.case().touches == 1
+
+
+def test_the_same_question_is_not_asked_twice() -> None:
+    life = life_of()
+    life.told(AskSupplier())
+    assert life.case().state == "asked"
+    other = replace(ANALYST, actor="bob")
+    assert refused(life, AskSupplier(), other) == "CASE-ASKED"
+    life.told(AskSupplier(text="Which price list?"), other)
+    assert refused(life, AskSupplier(text=" which  PRICE list? ")) == "CASE-ASKED"
+    (first, second) = life.actions.values()
+    assert json.loads(first.payload)["draft"] is False
+    assert first.id != second.id
+
+
+def test_the_clock_stands_while_the_supplier_is_asked() -> None:
+    life = life_of()
+    before = life.case().ladder
+    life.told(AskSupplier(), at=later(MONDAY, hours=1))
+    life.told(RecordAnswer(answer="sorry"), at=later(MONDAY, hours=4))
+    case = life.case()
+    assert (case.state, case.asked, case.paused_minutes) == ("open", (), 180)
+    assert [after - was for after, was in zip(case.ladder[:2], before[:2], strict=True)] == [
+        timedelta(hours=3),
+        timedelta(hours=18),
+    ]
+    assert refused(life, RecordAnswer(answer="x")) == "CASE-STATE"
+
+
+def test_an_answer_to_one_of_two_questions_leaves_the_other_out() -> None:
+    life = life_of()
+    life.told(Assign(assignee="ann"))
+    life.told(AskSupplier())
+    life.told(AskSupplier(text="And?"))
+    first, second = life.case().asked
+    assert refused(life, RecordAnswer(answer="x", message_id="none")) == "CASE-NO-QUESTION"
+    life.told(RecordAnswer(answer="so", message_id=str(first.message.id)))
+    assert life.case().asked == (second,)
+    assert life.case().state == "asked"
+    life.told(RecordAnswer(answer="so", message_id=str(second.message.id)))
+    assert life.case().state == "assigned"
+
+
+def test_a_supplier_who_stays_silent_may_be_asked_again() -> None:
+    life = life_of()
+    life.told(AskSupplier())
+    until = life.case().asked[0].until
+    assert not life.struck(until - timedelta(seconds=1))
+    life.struck(until)
+    assert (life.case().state, life.case().asked) == ("open", ())
+    life.told(AskSupplier())
+    assert life.case().state == "asked"
+
+
+def test_accepting_makes_evidence_and_the_next_verdict_ends_the_case() -> None:
+    life = life_of()
+    done = life.told(accepting(life), APPROVER)
+    (release,) = done.documents
+    assert (release.actor, release.limit, release.resolution) == ("olga", euros("500.00"), "accept_variance")
+    assert release.evidence_hash == life.case().findings[0].evidence_hash
+    assert (done.tie_out, life.case().state) == (True, "open")
+    life.judged(CLEAR)
+    assert (life.case().resolved_by, life.case().resolution, life.case().touches) == ("olga", "accept_variance", 1)
+
+
+def test_a_release_that_expires_is_a_timer_of_the_claim() -> None:
+    life = life_of(verdict(finding("AP-PRC-OVER"), finding("AP-TERMS", cause="terms", queue="buyer")))
+    price = life.case("price").findings[0]
+    ends = later(MONDAY, days=20)
+    command = AcceptVariance(
+        code=price.code, where=price.where, evidence_hash=price.evidence_hash, reason="ok", expires_at=ends
+    )
+    life.told(command, APPROVER, cause="price")
+    life.judged(verdict(finding("AP-TERMS", cause="terms", queue="buyer")))
+    assert life.claim.due_at == ends
+    life.judged(verdict(finding("AP-PRC-OVER"), finding("AP-TERMS", cause="terms", queue="buyer")), at=ends)
+    assert (life.case("price").state, life.case("price").reopened) == ("open", 1)
+
+
+@pytest.mark.parametrize(
+    ("known", "changes", "given", "code"),
+    [
+        (TOO_DEAR, {"evidence_hash": "another"}, {}, "CASE-CHANGED"),
+        (TOO_DEAR, {"where": "2"}, {}, "CASE-CHANGED"),
+        (without_hash(TOO_DEAR), {}, {}, "CASE-CHANGED"),
+        (TOO_DEAR, {"reason": " "}, {}, "CASE-TEXT"),
+        (TOO_DEAR, {}, {"makers": frozenset({"olga"})}, "WF-SOD"),
+        (TOO_DEAR, {"limit": euros("499.99")}, {}, "CASE-LIMIT"),
+        (TOO_DEAR, {}, {"limit_max": euros("499.99")}, "CASE-LIMIT"),
+        (TOO_DEAR, {"expires_at": MONDAY}, {}, "CASE-EXPIRY"),
+        (DUPLICATE, {}, {}, "CASE-NOT-RELEASABLE"),
+        (verdict(finding("GOV-NOPOLICY")), {}, {}, "CASE-NOT-RELEASABLE"),
+        (verdict(finding("AP-X", releasable=False)), {}, {}, "CASE-NOT-RELEASABLE"),
+        (verdict(finding("AP-X", resolutions=("amend_order",))), {}, {}, "CASE-NOT-RELEASABLE"),
+    ],
+    ids=lambda known: str(known)[:40] if isinstance(known, str | dict) else "",
+)
+def test_what_may_not_be_accepted(
+    known: Verdict, changes: dict[str, object], given: dict[str, object], code: str
+) -> None:
+    life = life_of(known)
+    assert refused(life, accepting(life, **changes), APPROVER, **given) == code
+
+
+def test_who_may_not_accept() -> None:
+    life = life_of()
+    assert refused(life, accepting(life), ANALYST) == "CASE-ROLE"
+    assert refused(life, accepting(life), replace(APPROVER, tenant="other")) == "CASE-TENANT"
+    assert refused(life, accepting(life), replace(APPROVER, entities=frozenset({"E2"}))) == "CASE-UNKNOWN"
+
+
+def test_revoking_takes_the_evidence_back_until_something_is_posted() -> None:
+    life = life_of()
+    life.told(accepting(life), APPROVER)
+    number = life.case().releases[0].number
+    assert refused(life, RevokeRelease(number="none", reason="x"), APPROVER) == "CASE-NO-RELEASE"
+    done = life.told(RevokeRelease(number=number, reason="mistake"), APPROVER, at=later(MONDAY, hours=1))
+    assert done.documents[0].expires_at == later(MONDAY, hours=1)
+    assert (done.documents[0].number, done.tie_out, life.case().releases) == (number, True, ())
+    life.told(accepting(life), APPROVER)
+    again = life.case().releases[0].number
+    assert again != number
+    life.judged(CLEAR)
+    life.posted()
+    assert refused(life, RevokeRelease(number=again, reason="x"), APPROVER) == "CASE-POSTED"
+
+
+def test_asking_for_a_credit_note_asks_the_supplier() -> None:
+    life = life_of(SHORT)
+    life.told(Resolve(resolution="request_credit_note"))
+    assert (life.case().state, life.case().resolution) == ("asked", "request_credit_note")
+    (asked,) = [json.loads(each.payload) for each in life.actions.values()]
+    assert (asked["status"], asked["reason"], asked["action"]) == ("UQ", "QTY", "CNP")
+    assert life.case().touches == 1
+
+
+def test_amending_the_order_waits_for_the_papers() -> None:
+    life = life_of()
+    life.told(Resolve(resolution="amend_order"))
+    assert life.case().state == "open"
+    life.judged(CLEAR)
+    assert (life.case().resolved_by, life.case().resolution) == ("world", "amend_order")
+
+
+def test_sending_back_ends_all_cases_and_withdraws_what_is_pending() -> None:
+    life = life_of(verdict(finding("AP-PRC-OVER", peppol="UQ/PRI/CNP"), finding("AP-TERMS", cause="terms")))
+    assert refused_by_cause(life, Resolve(resolution="reject_to_supplier"), "price") == "CASE-TEXT"
+    life.told(Resolve(resolution="reject_to_supplier", note="wrong price"), cause="price")
+    assert life.claim.status == "rejected"
+    assert {case.state for case in life.cases.values()} == {"rejected", "resolved"}
+    (told,) = [json.loads(each.payload) for each in life.actions.values()]
+    assert (told["status"], told["reason"], told["action"]) == ("RE", "PRI", "NIN")
+    assert not life.judged(CLEAR), "what was sent back is not tied out"
+    life.told(Reopen(reason="supplier objects"), APPROVER, cause="price")
+    assert (life.claim.status, life.case("price").state) == ("held", "open")
+    life.judged(CLEAR)
+    assert life.claim.status == "posting"
+
+
+def refused_by_cause(life: Life, command: Command, cause: str) -> str:
+    with pytest.raises(Refused) as caught:
+        life.told(command, cause=cause)
+    return caught.value.code
+
+
+def test_what_is_posted_is_not_sent_back() -> None:
+    life = Life()
+    life.judged(CLEAR)
+    life.posted()
+    life.judged(TOO_DEAR)
+    assert refused(life, Resolve(resolution="reject_to_supplier", note="x")) == "CASE-POSTED"
+
+
+def test_what_is_being_posted_is_not_sent_back() -> None:
+    life = Life()
+    life.judged(CLEAR)
+    action = life.posting().id
+    life.judged(TOO_DEAR, begun=[action])
+    with pytest.raises(Refused, match="CASE-POSTED"):
+        life.told(Resolve(resolution="reject_to_supplier", note="x"), begun=[action])
+
+
+def test_only_what_ends_the_finding_and_only_by_whom() -> None:
+    life = life_of(DUPLICATE)
+    assert refused(life, Resolve(resolution="amend_order")) == "CASE-RESOLUTION"
+    assert refused(life, Resolve(resolution="confirm_duplicate", note="x"), ENGINEER) == "CASE-ROLE"
+    assert refused(life, Resolve(resolution="confirm_duplicate", note="x", version=1)) == "CASE-CHANGED"
+    life.told(Resolve(resolution="confirm_duplicate", note="same as R-1"))
+    assert life.claim.status == "rejected"
+
+
+def test_short_pay_needs_an_approver_and_money() -> None:
+    life = life_of(SHORT)
+    assert refused(life, Resolve(resolution="short_pay", note="x")) == "CASE-ROLE"
+    penniless = verdict(*(replace(found, at_stake=None) for found in SHORT.findings))
+    assert refused(life_of(penniless), Resolve(resolution="short_pay", note="x"), APPROVER) == "CASE-LIMIT"
+
+
+def test_a_wait_can_be_pulled_forward_but_not_accepted() -> None:
+    life = life_of(UNSYNCHRONISED)
+    assert refused(life, accepting(life), APPROVER) == "CASE-STATE"
+    assert refused(life, Resolve(resolution="short_pay", note="x"), APPROVER) == "CASE-STATE"
+    life.told(HandOff(queue="receiving", reason="they know"))
+    assert (life.case().state, life.case().queue, life.case().home) == ("open", "receiving", "integration")
+    assert not life.judged(UNSYNCHRONISED), "the same wait does not take it back"
+
+
+def test_what_a_person_handed_on_stays_there_until_the_papers_say_something_else() -> None:
+    life = life_of(IN_INSPECTION)
+    assert refused(life, HandOff(queue="receiving/WMS-4", reason="x")) == "CASE-QUEUE"
+    assert refused(life, HandOff(queue="", reason="x")) == "CASE-QUEUE"
+    life.told(HandOff(queue="quality", reason="they inspect"))
+    assert not life.judged(IN_INSPECTION)
+    assert life.case().queue == "quality"
+    life.judged(SHORT)
+    assert life.case().queue == "procurement"
+
+
+def test_escalation_by_hand_ends_at_the_top() -> None:
+    life = life_of()
+    for level in (1, 2, 3, 4):
+        life.told(Escalate(reason="now"))
+        assert life.case().level == level
+    assert refused(life, Escalate(reason="now")) == "CASE-LEVEL"
+
+
+def test_looking_only() -> None:
+    life = life_of()
+    assert refused(life, Note(text="x"), Scope(tenant="t", actor="max", roles=frozenset({"auditor"}))) == "CASE-ROLE"
+    assert refused(life, Reopen(reason="x"), CONTROLLER) == "CASE-STATE"
