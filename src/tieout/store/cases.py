@@ -30,6 +30,7 @@ class CaseRow(NamedTuple):
     opened_at: datetime
     due_at: datetime | None
     closed_at: datetime | None
+    wait_until: datetime | None
     seq: int
     head: str
     state: bytes
@@ -38,7 +39,8 @@ class CaseRow(NamedTuple):
 CASES: Final = Table.of(
     "store_case", tenant="text", id="uuid", claim="uuid", cause="text", code="text", status="text", queue="text",
     actor="text", entity="text", supplier="text", number="text", at_stake="int8", currency="text",
-    opened_at="timestamptz", due_at="timestamptz", closed_at="timestamptz", seq="int4", head="text", state="bytea",
+    opened_at="timestamptz", due_at="timestamptz", closed_at="timestamptz",
+    wait_until="timestamptz", seq="int4", head="text", state="bytea",
 )  # fmt: skip
 
 _COLUMNS: Final = ", ".join(CASES.columns)

@@ -259,3 +259,28 @@ def _label(name: CommandName, label: str, case: Case, actor: str) -> str:
     if case.assignee == actor:
         return "Give it back to the queue"
     return "Take it over" if case.assignee else label
+
+
+def done(command: Command) -> str:
+    """What the page says after it was done."""
+    match command:
+        case commands.Assign():
+            return "It is yours now." if command.assignee else "Given back to the queue."
+        case commands.Note():
+            return "Noted."
+        case commands.AskSupplier():
+            return "The supplier is asked; the clock stands until the answer comes."
+        case commands.RecordAnswer():
+            return "The answer is recorded; the clock runs on."
+        case commands.AcceptVariance():
+            return "Accepted on this evidence. The claim is tied out again."
+        case commands.RevokeRelease():
+            return "The acceptance is taken back. The claim is tied out again."
+        case commands.Resolve():
+            return "The way out is chosen; the case ends when the papers say so."
+        case commands.Escalate():
+            return "Escalated."
+        case commands.HandOff():
+            return f"Handed to {command.queue}."
+        case commands.Reopen():
+            return "Open again."

@@ -13,13 +13,14 @@ from django.views.decorators.http import require_POST
 
 from tieout.core.case.commands import CommandName
 from tieout.core.case.legal import allowed_commands
+from tieout.core.case.state import Case
 from tieout.core.errors import Refused
 from tieout.core.scope import Scope
 from tieout.identity.names import names_of
 from tieout.store.screens.case import CasePage, case
-from tieout.store.screens.worklist import Worklist, choices, worklist
+from tieout.store.screens.worklist import Filter, Lane, Worklist, choices, worklist
 from tieout.web.asking import now, scoped
-from tieout.web.asks import FORMS, CommandForm, asks, form_for
+from tieout.web.asks import FORMS, CommandForm, asks, done, form_for
 from tieout.web.desk import desk
 from tieout.web.headline import headline
 from tieout.web.timeline import timeline
@@ -45,20 +46,21 @@ def command(request: HttpRequest, scope: Scope, case_id: UUID, name: str) -> Htt
     refused: Refused | None = None
     if form.is_valid():
         try:
-            desk().submit(scope, case_id, form.command(), at=now())
+            wish = form.command()
+            desk().submit(scope, case_id, wish, at=now())
         except Refused as why:
             refused = why
         else:
-            return _after(request, scope, case_id, FORMS[known][1])
+            return _after(request, scope, case_id, done(wish))
     page = _page(request, scope, _found(scope, case_id), open_form=(known, form))
     return render(request, "web/case.html", {**page, "refused": refused}, status=409 if refused else 422)
 
 
-def _after(request: HttpRequest, scope: Scope, case_id: UUID, label: str) -> HttpResponse:
+def _after(request: HttpRequest, scope: Scope, case_id: UUID, said: str) -> HttpResponse:
     if getattr(request, "htmx", False):
         page = _page(request, scope, _found(scope, case_id))
-        return render(request, "web/case.html", {**page, "done": label})
-    messages.success(request, label)
+        return render(request, "web/case.html", {**page, "done": said})
+    messages.success(request, said)
     query = request.GET.urlencode()
     return redirect(request.path.rsplit("/", 2)[0] + "/" + (f"?{query}" if query else ""))
 
@@ -76,13 +78,14 @@ def _page(
     at = now()
     people = {each.actor for each in found.claim.happenings} | {found.state.assignee}
     names = names_of(people)
-    wanted = asked(request.GET)
+    lane = lane_of(found.state)
+    wanted = asked(request.GET) if "lane" in request.GET else Filter(lane=lane)
     listed = worklist(scope, wanted, size=200)
     before, after = _neighbours(case_id=found.line.id, listed=listed)
     judged = found.claim.judged
     offered = asks(found.state, allowed_commands(found.state.state, scope.roles), scope.actor)
     return {
-        "here": "world" if found.state.state in {"waiting", "asked"} else "someone",
+        "here": lane,
         "at": at,
         "case": found,
         "headline": headline(found, at=at),
@@ -97,6 +100,13 @@ def _page(
         "after": after,
         "list_query": urlencode(chosen(wanted)),
     }
+
+
+def lane_of(case: Case) -> Lane:
+    """In which list a case stands."""
+    if case.ended:
+        return "ended"
+    return "world" if case.wait_until is not None or case.state in {"waiting", "asked"} else "someone"
 
 
 def _neighbours(case_id: UUID, listed: Worklist) -> tuple[UUID | None, UUID | None]:

@@ -13,14 +13,14 @@ def headline(page: CasePage, *, at: datetime) -> str:
     case = page.state
     first = page.findings[0].message if page.findings else page.line.headline
     wrong = (first or f"{case.code} on {page.line.number}").rstrip(". ")
+    if case.wait_until is not None and not case.ended:
+        label = f" ({case.wait_label})" if case.wait_label else ""
+        owner = f" for {case.queue}" if case.queue else ""
+        return f"{wrong}: waiting{label} until {moment(case.wait_until)}{owner}"
     match case.state:
-        case "waiting":
-            label = f" ({case.wait_label})" if case.wait_label else ""
-            owner = f" for {case.queue}" if case.queue else ""
-            return f"{wrong}: waiting{label} until {moment(case.wait_until)}{owner}"
         case "asked":
             return f"{wrong}: the supplier was asked, {due(case.due_at, at=at)} once it answers"
-        case "open" | "assigned":
+        case "waiting" | "open" | "assigned":
             return f"{wrong}: {case.queue or 'nobody yet'} must answer, {due(case.due_at, at=at)}"
         case "resolved":
             return f"{wrong}: cleared by the evidence" if case.resolved_by == "world" else f"{wrong}: resolved"

@@ -113,6 +113,7 @@ class Case(models.Model):
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True, help_text="its next timer: service level or wait window")
     closed_at = models.DateTimeField(null=True)
+    wait_until = models.DateTimeField(null=True, help_text="the world may answer until then, whoever owns it meanwhile")
     seq = models.IntegerField()
     head = models.TextField(help_text="hash of its last event")
     state = models.BinaryField()

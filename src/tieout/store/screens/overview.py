@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Sum
 
 from tieout.core.money import Money
 from tieout.core.scope import Scope
@@ -53,7 +53,7 @@ def _codes(scope: Scope) -> tuple[CodeRow, ...]:
         seen.cases(scope)
         .filter(closed_at__isnull=True)
         .values_list("code", "queue", "currency")
-        .annotate(cases=Count("*"), waits=Count("status", filter=Q(status__in=WORLD)), stake=Sum("at_stake"))
+        .annotate(cases=Count("*"), waits=Count("status", filter=WORLD), stake=Sum("at_stake"))
         .order_by()
     )
     merged: dict[tuple[str, str], tuple[int, int, tuple[Money, ...]]] = {}

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final, Literal
 from uuid import UUID
 
-from django.db.models import Count, DateTimeField, F, Q, QuerySet, Value
+from django.db.models import Count, DateTimeField, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from tieout.core.case.state import Case as CaseState
@@ -19,8 +19,8 @@ from tieout.store.screens import seen
 
 Lane = Literal["someone", "world", "ended"]
 PAGE: Final = 50
-WORLD: Final = ("waiting", "asked")
-"""States in which the answer must come from outside: goods, a feed, the supplier."""
+WORLD: Final = Q(status__in=("waiting", "asked")) | Q(wait_until__isnull=False)
+"""Cases whose answer must come from outside: goods, an inspection, a feed, the supplier."""
 _NEVER: Final = datetime.fromisoformat("9999-01-01T00:00:00+00:00")
 
 
@@ -37,7 +37,7 @@ class Filter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseLine:
-    """One line of the list. `due_at`: by when somebody must act, or until when the world may answer."""
+    """One line of the list. `due_at`: by when somebody must act; `wait_until`: until when the world may answer."""
 
     id: UUID
     claim: UUID
@@ -50,6 +50,7 @@ class CaseLine:
     at_stake: Money | None
     opened_at: datetime
     due_at: datetime | None
+    wait_until: datetime | None
     closed_at: datetime | None
     headline: str
 
@@ -74,8 +75,8 @@ class Choices:
 def worklist(scope: Scope, wanted: Filter, *, after: str = "", size: int = PAGE) -> Worklist:
     """A page of cases: what is due first comes first (ended cases: last ended first). A damaged cursor is the first page."""
     found = _filtered(_lane(seen.cases(scope), wanted.lane), wanted)
-    pressing = F("closed_at") if wanted.lane == "ended" else F("due_at")
-    listed = found.annotate(press=Coalesce(pressing, Value(_NEVER), output_field=DateTimeField()))
+    pressing = {"ended": ("closed_at",), "world": ("wait_until", "due_at"), "someone": ("due_at",)}[wanted.lane]
+    listed = found.annotate(press=Coalesce(*pressing, Value(_NEVER), output_field=DateTimeField()))
     backwards = wanted.lane == "ended"
     page = listed.order_by("-press", "-id") if backwards else listed.order_by("press", "id")
     if place := _place(after):
@@ -110,10 +111,11 @@ def line_of(row: Case) -> CaseLine:
         code=row.code,
         status=row.status,
         queue=row.queue,
-        assignee=state.assignee,
+        assignee=row.actor,
         at_stake=seen.amount(row.at_stake, row.currency),
         opened_at=row.opened_at,
-        due_at=state.due_at,
+        due_at=row.due_at,
+        wait_until=row.wait_until,
         closed_at=row.closed_at,
         headline=state.findings[0].message if state.findings else "",
     )
@@ -123,7 +125,7 @@ def _lane(found: QuerySet[Case], lane: Lane) -> QuerySet[Case]:
     if lane == "ended":
         return found.filter(closed_at__isnull=False)
     still_open = found.filter(closed_at__isnull=True)
-    return still_open.filter(status__in=WORLD) if lane == "world" else still_open.exclude(status__in=WORLD)
+    return still_open.filter(WORLD) if lane == "world" else still_open.exclude(WORLD)
 
 
 def _filtered(found: QuerySet[Case], wanted: Filter) -> QuerySet[Case]:

@@ -1,0 +1,77 @@
+"""People, filled books, and a desk that records what it is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from tests.web.books import ROWS, Books, finding, invoice, order, receipt
+from tieout.core.case.commands import Command
+from tieout.core.errors import Refused
+from tieout.core.scope import Scope
+from tieout.identity.models import Entity, Grant, Tenant, User
+
+UBL = b'<?xml version="1.0"?><Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"><ID>INV</ID></Invoice>'
+
+
+@dataclass
+class RecordingDesk:
+    """Remembers commands; refuses all while `refusal` is set."""
+
+    refusal: Refused | None = None
+    asked: list[tuple[Scope, UUID, Command]] = field(default_factory=list)
+
+    def submit(self, scope: Scope, case_id: UUID, command: Command, *, at: datetime) -> object:
+        if self.refusal:
+            raise self.refusal
+        self.asked.append((scope, case_id, command))
+        return None
+
+
+@dataclass
+class Shelf:
+    """Ids of what stands in the books."""
+
+    books: Books
+    order: UUID
+    receipt: UUID
+    claim: UUID
+    paper: UUID
+    waiting: UUID
+    held: UUID
+
+
+def person(tenant: str, *roles: str, name: str = "ana", entity: Entity | None = None) -> User:
+    """A user with roles in a tenant."""
+    company, _ = Tenant.objects.get_or_create(code=tenant, defaults={"name": tenant})
+    user = User.objects.create_user(f"{name}-{uuid4().hex[:8]}", password="correct horse", first_name=name.capitalize())
+    for role in roles:
+        Grant.objects.create(user=user, tenant=company, role=role, entity=entity)
+    return user
+
+
+def fill(tenant: str, analyst: Any = "") -> Shelf:
+    """Books with S-01 waiting, a price variance held and overdue, one taken, one cleared."""
+    books = Books(tenant=tenant)
+    the_order, the_receipt = books.paper(order()), books.paper(receipt())
+    inspected = finding(
+        "AP-QTY-INSP", "50 EA of line 1 are in quality inspection", queue="receiving/WMS-4", stage="wait",
+        waits=books.waiting("AP-QTY-INSP", hours=30).until, expected="1150 EA", actual="1200 EA", variance="50 EA", limit="0 EA",
+    )  # fmt: skip
+    priced = finding(
+        "AP-PRC-OVER", "Line 2 bills 19.20 EUR for a BX, the order says 18.50 EUR: 0.70 EUR over", queue="purchasing",
+        where="2", stake="28.00", expected="18.50 EUR", actual="19.20 EUR", variance="0.70 EUR", limit="2 % and 0.25",
+    )  # fmt: skip
+    inputs = ("test/order/4500017@1", "test/receipt/GR-90211@1")
+    first = books.claim(invoice(), "waiting", (inspected,), raw=UBL, inputs=inputs)
+    waiting = books.case(first, (inspected,), books.routed("AP-QTY-INSP", "receiving/WMS-4", hours=30), books.waiting("AP-QTY-INSP", hours=30))
+    second = books.claim(invoice("INV-2026-1190"), "held", (priced,), raw=UBL.replace(b"INV", b"TWO"), inputs=inputs, rows=ROWS[1:])
+    held = books.case(second, (priced,), books.routed("AP-PRC-OVER", "purchasing", hours=-26), books.taken(str(analyst.pk) if analyst else "x"))
+    third = books.claim(invoice("R-77-2026", "Ölmühle & Söhne KG"), "posted")
+    books.case(third, (inspected,), books.routed("AP-QTY-INSP", "receiving/WMS-4", hours=1), books.cleared())
+    from tieout.store.models import Claim
+
+    paper = Claim.objects.get(tenant=tenant, id=first).document
+    return Shelf(books=books, order=the_order, receipt=the_receipt, claim=first, paper=paper, waiting=waiting, held=held)

@@ -1,0 +1,160 @@
+"""The way of an analyst through a real browser: in by a one-time link, queue, case, command, out; narrow, dark, without script."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from django.core.wsgi import get_wsgi_application
+from django.db import connections
+from waitress.server import create_server
+
+from tests.web import chrome
+from tests.web.chrome import Chrome
+from tests.web.shelf import RecordingDesk, Shelf
+from tieout.core.case.commands import Assign, Note
+from tieout.core.errors import Refused
+from tieout.identity.links import make_link
+from tieout.identity.models import User
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.skipif(not chrome.installed(), reason="no chromium with chromedriver is installed"),
+]
+
+
+@pytest.fixture(scope="module")
+def driver() -> Iterator[str]:
+    """A running driver."""
+    with chrome.driver() as address:
+        yield address
+
+
+@pytest.fixture
+def window(driver: str) -> Iterator[Chrome]:
+    """A new window."""
+    made = Chrome(driver)
+    made.resize(1440, 900)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def site(shelf: Shelf) -> Iterator[str]:
+    """The pages, served as in life; the address."""
+    settings = connections["default"].settings_dict
+    kept, settings["CONN_MAX_AGE"] = settings["CONN_MAX_AGE"], 0  # the threads below end without a word
+    server = create_server(get_wsgi_application(), host="127.0.0.1", port=0, threads=4, clear_untrusted_proxy_headers=True)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.task_dispatcher.shutdown()
+    server.close()
+    thread.join(5)
+    settings["CONN_MAX_AGE"] = kept
+
+
+def come_in(window: Chrome, site: str, person: User) -> None:
+    """In by a one-time link."""
+    window.go(f"{site}/enter/{make_link(person, at=datetime.now(UTC), minutes=5)}")
+    window.click("button.main")
+    window.find(".who")
+
+
+def keep(window: Chrome, name: str) -> None:
+    """A picture for those who want to look: set PICTURES to a folder."""
+    if folder := os.environ.get("PICTURES"):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        Path(folder, f"{name}.png").write_bytes(window.picture(whole=True))
+
+
+def test_from_the_queue_to_a_command_by_keys(
+    window: Chrome, site: str, shelf: Shelf, analyst: User, recording: RecordingDesk
+) -> None:
+    come_in(window, site, analyst)
+    window.go(f"{site}/queue/?lane=world")
+    window.press("j")
+    window.press("\ue007")
+    window.wait(lambda: str(shelf.waiting) in window.url, "Enter did not open the case")
+    assert "in quality inspection: waiting until" in window.text("h1")
+    window.click("details:has(form[action*='/note/']) summary")
+    window.write("form[action*='/note/'] textarea", "Called WMS-4, inspected tomorrow")
+    before = window.url
+    window.click("form[action*='/note/'] button")
+    window.find("[data-notice]")
+    assert window.url == before, "the page was left: htmx did not do it"
+    assert [command for _, _, command in recording.asked] == [Note(text="Called WMS-4, inspected tomorrow")]
+    assert window.complaints() == []
+
+
+def test_a_refusal_is_said_where_it_was_asked(
+    window: Chrome, site: str, shelf: Shelf, analyst: User, recording: RecordingDesk
+) -> None:
+    come_in(window, site, analyst)
+    recording.refusal = Refused("WF-SOD", "You created this supplier, so another person has to accept.")
+    window.go(f"{site}/cases/{shelf.held}/")
+    window.click("form[action*='/assign/'] button")
+    assert "You created this supplier" in window.text("[data-notice]")
+    keep(window, "refused")
+
+
+def test_it_works_without_script(window: Chrome, site: str, shelf: Shelf, analyst: User, recording: RecordingDesk) -> None:
+    come_in(window, site, analyst)
+    window.devtools("Emulation.setScriptExecutionDisabled", {"value": True})
+    window.go(f"{site}/cases/{shelf.held}/")
+    window.click("form[action*='/assign/'] button")
+    assert "back" in window.text("[data-notice]")
+    assert [command for _, _, command in recording.asked] == [Assign(assignee="")]
+
+
+def test_searching_narrows_while_one_types(window: Chrome, site: str, shelf: Shelf, analyst: User) -> None:
+    come_in(window, site, analyst)
+    window.go(f"{site}/queue/")
+    assert "INV-2026-1190" in window.text("#cases")
+    window.press("/")
+    window.press("nothing like it")
+    window.wait(lambda: "No case fits" in window.text("#cases"), "the list was not narrowed")
+    window.go(f"{site}/queue/")
+    window.press("?")
+    assert window.run("return document.getElementById('keys').open")
+    window.click("[data-close]")
+    assert window.complaints() == []
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_every_page_fits(driver: str, site: str, shelf: Shelf, analyst: User, width: int, dark: bool) -> None:
+    window = Chrome(driver)
+    window.resize(width, 900)
+    features = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
+    window.devtools("Emulation.setEmulatedMedia", {"features": features})
+    look = f"{width}-{'dark' if dark else 'light'}"
+    try:
+        window.go(f"{site}/sign-in/")
+        keep(window, f"sign-in-{look}")
+        come_in(window, site, analyst)
+        for name, path in (
+            ("overview", "/"),
+            ("queue", "/queue/"),
+            ("waiting", "/queue/?lane=world"),
+            ("empty", f"/queue/?text={uuid4()}"),
+            ("case", f"/cases/{shelf.waiting}/"),
+            ("held", f"/cases/{shelf.held}/"),
+            ("claims", "/claims/"),
+            ("paper", f"/papers/{shelf.paper}/"),
+            ("order", f"/papers/{shelf.order}/"),
+            ("missing", f"/papers/{uuid4()}/"),
+        ):
+            window.go(site + path)
+            over = window.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            keep(window, f"{name}-{look}")
+            assert over <= 0, f"{path} is {over} px too wide at {width}"
+        assert not [said for said in window.complaints() if "404" not in said]
+    finally:
+        window.close()
