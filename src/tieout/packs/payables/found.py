@@ -58,7 +58,7 @@ def finding(  # noqa: PLR0913  a finding has this many numbers
         stage=stage or code.stage,
         queue=f"{routed.queue}{at}",
         # Whatever queue policy names: a code that follows another on the same ground is the same case, handed on.
-        cause=f"{code.cause}@{site}" if site and code.cause in _BY_SITE else code.cause,
+        cause=f"{code.cause}@{site}" if site and code.cause in _CAUSES_BY_SITE else code.cause,
         message=say(code.message or code.name, values),
         clears=code.clears,
         expected=expected,

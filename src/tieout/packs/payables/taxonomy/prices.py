@@ -19,6 +19,7 @@ PRICES: Final[tuple[Code, ...]] = (
         clears="The order or contract price changes so that the difference is within the limit, or a credit note makes it good.",
         evidence="Every price that could hold, where it comes from and from which day, with the billed one.",
         cause="price",
+        replaces=("AP-AMT-TOTAL",),
         message=(
             "Billed at {price}; {price_source} says {price_expected}: {variance}[ ({percent})], allowed "
             "{limit}.[ At stake: {at_stake}.]"

@@ -21,6 +21,7 @@ QUANTITIES: Final[tuple[Code, ...]] = (
         clears="The order is raised, or a credit note takes the excess back.",
         evidence="The order line with everything received and billed on it.",
         cause="quantity",
+        replaces=("AP-AMT-TOTAL",),
         message=(
             "Ordered {ordered}, billed {billed} (before: {billed_before}): {missing} too much, allowed {limit}.[ "
             "At stake: {at_stake}.]"

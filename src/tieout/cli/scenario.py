@@ -1,0 +1,112 @@
+"""Run scenarios: cases as text, from a file or a folder of them; your own are regression tests of your policy."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tieout.core.policy import Policy, PolicySet
+    from tieout.scenario.run import Report
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """`run PATH…` or `schema`."""
+    parser.add_argument("what", choices=["run", "schema"], help="run scenarios, or print their JSON Schema")
+    parser.add_argument(
+        "paths", nargs="*", type=Path, metavar="PATH", help="scenario files, or folders of them (*.yaml)"
+    )
+    parser.add_argument("--policy", type=Path, help="the policy they run under (default: the shipped one)")
+    parser.add_argument("--tell", action="store_true", help="tell each scenario step by step")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """0: all passed; 1: some did not come out as written; 3: some could not be read."""
+    if arguments.what == "schema":
+        return _schema()
+    files = list(_files(arguments.paths))
+    if not files:
+        print("tieout scenario run: no scenarios there. Name .yaml files, or folders that hold some.", file=sys.stderr)
+        return 64
+    company = _company(arguments.policy)
+    passed = failed = unread = 0
+    for path in files:
+        outcome = _one(path, company, tell=arguments.tell)
+        passed, failed, unread = passed + (outcome == 0), failed + (outcome == 1), unread + (outcome == 3)
+    print(f"\n{passed} passed, {failed} failed{f', {unread} could not be read' if unread else ''}")
+    return 3 if unread else 1 if failed else 0
+
+
+def _schema() -> int:
+    import json
+
+    from tieout.scenario.reader import scenario_schema
+
+    print(json.dumps(scenario_schema(), indent=2))
+    return 0
+
+
+def _files(paths: list[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(each for each in path.rglob("*.y*ml") if each.suffix in {".yaml", ".yml"})
+        else:
+            yield path
+
+
+def _one(path: Path, company: Policy, *, tell: bool) -> int:
+    from tieout.core.errors import Malformed
+
+    try:
+        report = report_of(path, company)
+    except (Malformed, OSError) as error:
+        where = getattr(error, "where", "")
+        remedy = getattr(error, "remedy", "")
+        print(f"UNREAD  {path}{f', {where}' if where else ''}\n        {error}{f' ({remedy})' if remedy else ''}")
+        return 3
+    print(f"{'passed' if report.passed else 'FAILED'}  {report.name}  [{', '.join(report.shows)}]")
+    if tell or not report.passed:
+        _tell(report)
+    for failure in report.failures:
+        print(f"        {path}, {failure.place}, step {failure.step}: {failure.message}")
+    return 0 if report.passed else 1
+
+
+def _tell(report: Report) -> None:
+    for told in report.told:
+        print(f"   {told.step}. {told.at:%Y-%m-%d %H:%M}  {told.say}".rstrip())
+        for line in told.lines:
+            print(f"        {line}")
+
+
+def report_of(path: Path, company: Policy) -> Report:
+    """One scenario file, run. Raises `Malformed` with the line, or `OSError`."""
+    from tieout.app import pack_named
+    from tieout.formats.yaml_tree import parse
+    from tieout.scenario.reader import read_scenario
+    from tieout.scenario.run import run as run_script
+
+    tree = parse(path.read_bytes())
+    script = read_scenario(tree.value, tree.place)
+    return run_script(script, pack_named("payables"), lambda said: policies_of(company, said))
+
+
+def _company(path: Path | None) -> Policy:
+    from tieout.app import default_policy
+    from tieout.formats.policy_yaml import read_policy
+
+    return read_policy(path.read_bytes()) if path else default_policy()
+
+
+def policies_of(company: Policy, said: Mapping[str, Any]) -> PolicySet:
+    """The company's policy with what a scenario says as its last layer. Raises `Malformed`."""
+    from tieout.core.policy import PolicySet
+    from tieout.formats.policy_layer import read_layer
+
+    if not said:
+        return PolicySet(policies=(company,))
+    return PolicySet(policies=(replace(company, layers=(*company.layers, read_layer(said))),))

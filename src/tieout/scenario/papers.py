@@ -1,0 +1,365 @@
+"""From the words of a scenario to canonical documents. Totals that the text does not give are worked out as a supplier would."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from tieout.core.documents import (
+    AllowanceCharge,
+    BankAccount,
+    Contract,
+    ContractLine,
+    DespatchAdvice,
+    DespatchLine,
+    Document,
+    InspectionResult,
+    Invoice,
+    InvoiceLine,
+    InvoiceTotals,
+    LineReference,
+    Order,
+    OrderCharge,
+    OrderLine,
+    Product,
+    ProductIds,
+    Receipt,
+    ReceiptLine,
+    Supplier,
+    SupplierAccount,
+    SupplierReturn,
+    TaxSubtotal,
+    Unreadable,
+)
+from tieout.core.money import Money, extend, total
+from tieout.core.party import Identifier, Party
+from tieout.core.policy import Hours
+from tieout.core.quantity import Quantity
+from tieout.scenario import compact
+from tieout.scenario.text import (
+    ContractText,
+    DespatchText,
+    InspectionText,
+    InvoiceText,
+    OrderText,
+    PapersText,
+    ProductText,
+    ReceiptText,
+    ReturnText,
+    SupplierText,
+)
+
+_KINDS = (
+    "supplier", "product", "contract", "order", "despatch", "receipt", "inspection", "supplier_return", "invoice",
+    "credit_note", "unreadable",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A document with the version that the text gives it."""
+
+    document: Document
+    version: str = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where papers are written: who the suppliers are, and what time it is."""
+
+    suppliers: Mapping[str, SupplierText]
+    at: datetime
+    hours: Hours
+
+    def written(self, papers: PapersText) -> Iterator[Written]:
+        """All papers of a step, masters first."""
+        for kind in _KINDS:
+            given = getattr(papers, kind)
+            for text in given if isinstance(given, tuple) else (given,):
+                yield Written(document=self._document(kind, text), version=getattr(text, "version", "1"))
+
+    def _document(self, kind: str, text: object) -> Document:  # noqa: PLR0911  one branch a kind
+        match text:
+            case SupplierText():
+                return _supplier(text)
+            case ProductText():
+                return _product(text)
+            case ContractText():
+                return self._contract(text)
+            case OrderText():
+                return self._order(text)
+            case DespatchText():
+                return self._despatch(text)
+            case ReceiptText():
+                return self._receipt(text)
+            case InspectionText():
+                return self._inspection(text)
+            case ReturnText():
+                return self._return(text)
+            case InvoiceText():
+                return self._invoice(text, credit=kind == "credit_note")
+            case _:
+                return Unreadable(number=getattr(text, "name", ""), reason=getattr(text, "reason", ""))
+
+    def _party(self, number: str, name: str = "") -> Party:
+        known = self.suppliers.get(number)
+        if known is None:
+            return Party(name=name or number, identifiers=(Identifier(scheme="ours", value=number),))
+        ids = [Identifier(scheme="ours", value=number)]
+        ids += [Identifier(scheme="vat", value=known.vat)] if known.vat else []
+        return Party(name=name or known.name, country=known.country, identifiers=tuple(ids))
+
+    def _contract(self, text: ContractText) -> Contract:
+        prices = [compact.agreed(each) for each in text.prices]
+        return Contract(
+            number=text.number,
+            supplier=self._party(text.supplier),
+            currency=text.currency,
+            incoterm=text.incoterm,
+            freight_included=text.freight_included,
+            terms=text.terms,
+            lines=tuple(
+                ContractLine(
+                    product=ProductIds(buyer=each.product),
+                    price=each.price,
+                    price_per=each.per,
+                    unit=each.unit,
+                    valid_from=each.begin,
+                    valid_to=each.end,
+                )
+                for each in prices
+            ),
+        )
+
+    def _order(self, text: OrderText) -> Order:
+        lines = [compact.goods(each) for each in text.lines]
+        return Order(
+            number=text.number,
+            issue_date=text.date or self.at.date(),
+            currency=text.currency,
+            supplier=self._party(text.supplier),
+            buyer=Party(),
+            status=text.status,
+            entity=text.entity,
+            site=text.site,
+            terms=text.terms,
+            incoterm=text.incoterm,
+            contract=text.contract,
+            charges=tuple(
+                OrderCharge(kind=label, amount=Money.of(amount, text.currency))
+                for label, amount in map(compact.charge, text.charges)
+            ),
+            lines=tuple(
+                OrderLine(
+                    id=each.id,
+                    quantity=each.quantity,
+                    price=each.price,
+                    price_per=each.per,
+                    price_unit=each.per_unit,
+                    net=Money.of(each.net, text.currency) if each.net is not None else None,
+                    product=ProductIds(buyer=each.product),
+                    description=each.words,
+                    category=text.category,
+                    tax_percent=each.tax if each.tax is not None else text.tax,
+                )
+                for each in lines
+            ),
+        )
+
+    def _despatch(self, text: DespatchText) -> DespatchAdvice:
+        lines = [compact.received(each) for each in text.lines]
+        return DespatchAdvice(
+            number=text.number,
+            issue_date=self.at.date(),
+            supplier=Party(),
+            buyer=Party(),
+            order_number=text.order,
+            site=text.site,
+            arrives_at=compact.instant(text.arrives, after=self.at, hours=self.hours) if text.arrives else None,
+            lines=tuple(
+                DespatchLine(
+                    id=each.line,
+                    quantity=each.accepted,
+                    order=LineReference(document=text.order, line=each.line),
+                )
+                for each in lines
+            ),
+        )
+
+    def _receipt(self, text: ReceiptText) -> Receipt:
+        lines = [compact.received(each) for each in text.lines]
+        return Receipt(
+            number=text.number,
+            occurred_at=compact.instant(text.occurred, after=self.at, hours=self.hours) if text.occurred else self.at,
+            order_number=text.order,
+            site=text.site,
+            origin=text.origin,
+            lines=tuple(
+                ReceiptLine(
+                    id=each.line,
+                    accepted=each.accepted,
+                    in_inspection=each.in_inspection,
+                    rejected=each.rejected,
+                    order=LineReference(document=text.order, line=each.line),
+                    lot=each.lot,
+                )
+                for each in lines
+            ),
+        )
+
+    def _inspection(self, text: InspectionText) -> InspectionResult:
+        order, line = compact.order_line(text.line)
+        given = [Quantity.parse(each) for each in (text.accepted, text.rejected) if each]
+        zero = Quantity(Decimal(0), given[0].unit if given else "EA")
+        return InspectionResult(
+            number=text.number,
+            lot=text.lot,
+            order=LineReference(document=order, line=line),
+            accepted=Quantity.parse(text.accepted) if text.accepted else zero,
+            rejected=Quantity.parse(text.rejected) if text.rejected else zero,
+            occurred_at=self.at,
+        )
+
+    def _return(self, text: ReturnText) -> SupplierReturn:
+        order, line = compact.order_line(text.line)
+        return SupplierReturn(
+            number=text.number,
+            occurred_at=self.at,
+            order=LineReference(document=order, line=line),
+            quantity=Quantity.parse(text.quantity),
+            state=text.state,
+        )
+
+    def _invoice(self, text: InvoiceText, *, credit: bool) -> Invoice:
+        lines = tuple(_invoice_line(compact.goods(each), text) for each in text.lines)
+        extras = tuple(
+            AllowanceCharge(
+                charge=adds,
+                amount=Money.of(amount, text.currency),
+                reason=label,
+                tax_category=_category(text.tax),
+                tax_percent=text.tax,
+            )
+            for adds, given in ((True, text.charges), (False, text.allowances))
+            for label, amount in map(compact.charge, given)
+        )
+        rows, totals = _totals(text, lines, extras)
+        return Invoice(
+            kind="credit_note" if credit else "invoice",
+            number=text.number,
+            issue_date=text.date or self.at.date(),
+            delivered_on=text.delivered,
+            currency=text.currency,
+            supplier=self._party(text.supplier, text.from_name),
+            buyer=Party(),
+            lines=lines,
+            allowances_charges=extras,
+            tax=rows,
+            totals=totals,
+            order_number=text.order,
+            contract_number=text.contract,
+            preceding=text.credits,
+            accounts=tuple(BankAccount(number=each) for each in _several(text.iban)),
+            terms=text.terms,
+            entity=text.entity,
+        )
+
+
+def _several(given: tuple[str, ...] | str) -> tuple[str, ...]:
+    return given if isinstance(given, tuple) else (given,)
+
+
+def _category(rate: Decimal | None) -> str:
+    return "" if rate is None else "S" if rate else "Z"
+
+
+def _supplier(text: SupplierText) -> Supplier:
+    return Supplier(
+        number=text.number,
+        name=text.name,
+        country=text.country,
+        identifiers=(Identifier(scheme="vat", value=text.vat),) if text.vat else (),
+        accounts=tuple(
+            SupplierAccount(number=each, approved_on=text.approved, verified=text.verified)
+            for each in _several(text.iban)
+        ),
+        blocked=bool(text.blocked),
+        block_reason=text.blocked,
+        entities=text.entities,
+        terms=text.terms,
+        category=text.category,
+        order_required=text.order_required,
+    )
+
+
+def _product(text: ProductText) -> Product:
+    return Product(
+        number=text.number,
+        ids=ProductIds(buyer=text.number, standard=text.gtin),
+        conversions=tuple(compact.conversion(each) for each in text.conversions),
+    )
+
+
+def _invoice_line(line: compact.Goods, text: InvoiceText) -> InvoiceLine:
+    order, _, order_line = line.to.rpartition("/")
+    rate = line.tax if line.tax is not None else text.tax
+    net = (
+        Money.of(line.net, text.currency)
+        if line.net is not None
+        else extend(line.price or Decimal(0), line.quantity.value, per=line.per, currency=text.currency)
+    )
+    return InvoiceLine(
+        id=line.id,
+        net=net,
+        quantity=line.quantity,
+        price=line.price,
+        price_per=line.per,
+        order=LineReference(document=order or text.order, line=order_line),
+        product=ProductIds(buyer=line.product),
+        description=line.words,
+        tax_category=_category(rate),
+        tax_percent=rate,
+    )
+
+
+def _totals(
+    text: InvoiceText, lines: Iterable[InvoiceLine], extras: Iterable[AllowanceCharge]
+) -> tuple[tuple[TaxSubtotal, ...], InvoiceTotals]:
+    lines, extras, currency = tuple(lines), tuple(extras), text.currency
+    sums: dict[Decimal | None, int] = {}
+    for line in lines:
+        sums[line.tax_percent] = sums.get(line.tax_percent, 0) + line.net.minor
+    for known in extras:
+        signed = known.amount.minor if known.charge else -known.amount.minor
+        sums[known.tax_percent] = sums.get(known.tax_percent, 0) + signed
+    rows = [
+        TaxSubtotal(
+            category=_category(rate),
+            percent=rate,
+            taxable=Money(minor, currency),
+            tax=Money.rounded(Money(minor, currency).amount * rate / 100, currency),
+        )
+        for rate, minor in sums.items()
+        if rate is not None
+    ]
+    charges = total((known.amount for known in extras if known.charge), currency)
+    allowances = total((known.amount for known in extras if not known.charge), currency)
+    of_lines = total((line.net for line in lines), currency)
+    net = Money.of(text.net, currency) if text.net is not None else of_lines + charges - allowances
+    tax = (
+        Money.of(text.tax_total, currency) if text.tax_total is not None else total((row.tax for row in rows), currency)
+    )
+    if text.tax_total is not None and len(rows) == 1:
+        rows = [TaxSubtotal(category=rows[0].category, percent=rows[0].percent, taxable=rows[0].taxable, tax=tax)]
+    gross = net + tax
+    return tuple(rows), InvoiceTotals(
+        lines=of_lines,
+        allowances=allowances or None,
+        charges=charges or None,
+        net=net,
+        tax=tax,
+        gross=gross,
+        payable=Money.of(text.payable, currency) if text.payable is not None else gross,
+    )

@@ -1,0 +1,67 @@
+"""From the text of a scenario to a scenario, or to a list of what is wrong, each with its line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from tieout.core.errors import Malformed
+from tieout.scenario.text import ScenarioText
+
+PlaceOf = Callable[[tuple[str | int, ...]], object]
+"""Where the value of a path stands in the text, as words ("line 14, column 3")."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Script:
+    """A scenario as read, with the way back from a path to its line in the text."""
+
+    text: ScenarioText
+    place: PlaceOf
+
+
+def read_scenario(tree: object, place: PlaceOf) -> Script:
+    """Reads a tree of plain values. Raises `Malformed`: one line for each thing that is wrong."""
+    if not isinstance(tree, Mapping):
+        raise Malformed("a scenario is a mapping that begins with scenario:", where="line 1")
+    try:
+        return Script(text=ScenarioText.model_validate(_relaxed(tree)), place=place)
+    except ValidationError as error:
+        raise _malformed(error, place) from error
+
+
+def _relaxed(value: Any) -> Any:
+    """One paper may stand where a list of papers may, so lists become tuples and the rest stays as it is."""
+    if isinstance(value, Mapping):
+        return {key: _relaxed(each) for key, each in value.items()}
+    return tuple(_relaxed(each) for each in value) if isinstance(value, list | tuple) else value
+
+
+def _malformed(error: ValidationError, place: PlaceOf) -> Malformed:
+    seen: dict[str, str] = {}
+    for each in error.errors(include_url=False):
+        path = tuple(part for part in each["loc"] if not _is_tag(part))
+        shown = ".".join(str(part) for part in path)
+        seen.setdefault(shown, f"{place(path)}: {shown}: {_words(each['type'], each['msg'])}")
+    lines = list(seen.values())
+    return Malformed("\n".join(lines), where=lines[0].partition(": ")[0], remedy="see docs/guides/write-a-scenario.md")
+
+
+def _is_tag(part: str | int) -> bool:
+    return isinstance(part, str) and (part.endswith("Text") or part.startswith(("tuple[", "function-", "constrained-")))
+
+
+def _words(kind: str, message: str) -> str:
+    return {
+        "extra_forbidden": "this word is not known here",
+        "missing": "this is needed and not there",
+    }.get(kind, message[:1].lower() + message[1:])
+
+
+def scenario_schema() -> dict[str, Any]:
+    """The JSON Schema of scenarios, for editors."""
+    schema = ScenarioText.model_json_schema(by_alias=True)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "Tieout scenario"}

@@ -1,0 +1,211 @@
+"""Running a scenario: step by step through the world, with what was said and what did not come out as written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tieout.core.case.commands import (
+    AcceptVariance,
+    AskSupplier,
+    Assign,
+    Circumstances,
+    Command,
+    Escalate,
+    HandOff,
+    Note,
+    RecordAnswer,
+    Reopen,
+    Resolve,
+    RevokeRelease,
+)
+from tieout.core.case.state import Case
+from tieout.core.errors import Malformed, Refused
+from tieout.core.money import Money
+from tieout.core.pack import Pack
+from tieout.core.policy import Hours, PolicySet
+from tieout.core.scope import Scope
+from tieout.scenario.compact import instant
+from tieout.scenario.compare import claim_of, differences
+from tieout.scenario.papers import Desk
+from tieout.scenario.reader import Script
+from tieout.scenario.text import DoText, ExpectText, PapersText, StepText, SupplierText
+from tieout.scenario.world import Filed, World
+
+MakePolicies = Callable[[Mapping[str, Any]], PolicySet]
+"""The company's policies with what the scenario says on top. Raises `Malformed`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """One thing that did not come out as written: which step, where in the text, and both values in words."""
+
+    step: int
+    place: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One step as it went: when, and how each claim stands after it, in words."""
+
+    step: int
+    at: datetime
+    say: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """How a scenario went."""
+
+    name: str
+    shows: tuple[str, ...]
+    told: tuple[Told, ...]
+    failures: tuple[Failure, ...]
+    world: World
+
+    @property
+    def passed(self) -> bool:
+        """Whether everything came out as written."""
+        return not self.failures
+
+
+def run(script: Script, pack: Pack, make_policies: MakePolicies) -> Report:
+    """Runs a scenario from its start to its last step. Raises `Malformed` where the text cannot be carried out."""
+    text = script.text
+    start = instant(text.start, after=None, hours=Hours())
+    world = World(pack, make_policies(text.policy), at=start)
+    suppliers = _suppliers(text.given)
+    for step in text.steps:
+        suppliers |= _suppliers(step)
+    _bring(world, suppliers, text.given)
+    told: list[Told] = []
+    failures: list[Failure] = []
+    for k, step in enumerate(text.steps):
+        try:
+            refused = _step(world, suppliers, step)
+        except Malformed as error:
+            raise Malformed(error.message, where=f"{script.place(('steps', k))}", remedy=error.remedy) from error
+        for n, expect in enumerate(_expects(step)):
+            path = ("steps", k, "expect", n) if isinstance(step.expect, tuple) else ("steps", k, "expect")
+            failures += [
+                Failure(step=k + 1, place=str(script.place(path)), message=message)
+                for message in differences(world, expect, refused)
+            ]
+        if refused and not _expects(step):
+            failures.append(Failure(step=k + 1, place=str(script.place(("steps", k))), message=f"refused: {refused}"))
+        told.append(Told(step=k + 1, at=world.at, say=step.say, lines=tuple(_stands(world))))
+    return Report(name=text.scenario, shows=text.shows, told=tuple(told), failures=tuple(failures), world=world)
+
+
+def _suppliers(papers: PapersText) -> dict[str, SupplierText]:
+    given = papers.supplier if isinstance(papers.supplier, tuple) else (papers.supplier,)
+    return {each.number: each for each in given}
+
+
+def _expects(step: StepText) -> tuple[ExpectText, ...]:
+    return step.expect if isinstance(step.expect, tuple) else (step.expect,)
+
+
+def _bring(world: World, suppliers: Mapping[str, SupplierText], papers: PapersText) -> None:
+    for written in Desk(suppliers, world.at, Hours()).written(papers):
+        world.receive(written.document, version=written.version)
+
+
+def _step(world: World, suppliers: Mapping[str, SupplierText], step: StepText) -> str:
+    """Does one step; gives back the code it was refused with, "" if it was not."""
+    if step.at:
+        to = instant(step.at, after=world.at, hours=Hours())
+        if to < world.at:
+            raise Malformed(
+                f"{step.at} is before the step above ({world.at:%Y-%m-%d %H:%M})", remedy="time only goes on"
+            )
+        world.advance(to)
+    if step.target:
+        world.target.behave(step.target)
+    _bring(world, suppliers, step)
+    for number in step.again if isinstance(step.again, tuple) else (step.again,):
+        _deliver_again(world, number)
+    if step.do is None:
+        return ""
+    try:
+        _do(world, step.do)
+    except Refused as refused:
+        return refused.code
+    return ""
+
+
+def _deliver_again(world: World, number: str) -> None:
+    found = [paper for paper in world.shelf if getattr(paper.document, "number", "") == number]
+    if not found:
+        raise Malformed(f"no paper has the number {number}", remedy="name one that came in an earlier step")
+    for paper in found:
+        world.receive(paper.document, version=paper.key.rpartition("@")[2])
+
+
+def _do(world: World, do: DoText) -> None:
+    filed = claim_of(world, do.claim)
+    if isinstance(filed, str):
+        raise Malformed(filed, remedy="name the claim with claim:")
+    case = next(
+        (known for known in filed.cases.values() if known.cause.partition("@")[0] == do.case or known.cause == do.case),
+        None,
+    )
+    if case is None:
+        causes = ", ".join(sorted(known.cause for known in filed.cases.values())) or "none"
+        raise Malformed(f"{do.case!r} is not the cause of a case of {filed.state.number}", remedy=f"one of: {causes}")
+    actor, _, role = (part.strip() for part in do.by.partition(","))
+    by = Scope(tenant="scenario", actor=actor, roles=frozenset({role} if role else ()))
+    source = next(key for key, known in world.claims.items() if known is filed)
+    given = Circumstances(makers=frozenset(do.made_by), payable=_payable(filed))
+    world.command(source, case.cause, _command(world, case, do), by, given)
+
+
+def _payable(filed: Filed) -> Money | None:
+    totals = getattr(filed.paper.document, "totals", None)
+    return totals.payable if totals else None
+
+
+def _command(world: World, case: Case, do: DoText) -> Command:  # noqa: PLR0911  one branch a command
+    match do.command:
+        case "assign":
+            return Assign(assignee=do.text or do.by.partition(",")[0])
+        case "note":
+            return Note(text=do.text)
+        case "ask_supplier":
+            return AskSupplier(text=do.text)
+        case "record_answer":
+            return RecordAnswer(answer=do.text)
+        case "accept_variance":
+            brief = case.findings[0]
+            return AcceptVariance(
+                code=brief.code,
+                where=brief.where,
+                evidence_hash=brief.evidence_hash,
+                reason=do.reason,
+                limit=Money.parse(do.limit) if do.limit else None,
+                expires_at=instant(do.expires, after=world.at, hours=Hours()) if do.expires else None,
+            )
+        case "revoke_release":
+            return RevokeRelease(number=case.releases[-1].number if case.releases else "", reason=do.reason)
+        case "resolve":
+            return Resolve(resolution=do.resolution, note=do.reason, reference=do.reference)
+        case "escalate":
+            return Escalate(reason=do.reason)
+        case "hand_off":
+            return HandOff(queue=do.queue, reason=do.reason)
+        case "reopen":
+            return Reopen(reason=do.reason)
+
+
+def _stands(world: World) -> list[str]:
+    """How every claim stands, in words, for those who read along."""
+    lines = []
+    for filed in world.claims.values():
+        verdict = filed.last.verdict if filed.last else None
+        words = "; ".join(found.message for found in verdict.findings if found.stage != "note") if verdict else ""
+        lines.append(f"{filed.state.number}: {filed.state.status}{f': {words}' if words else ''}")
+    return lines

@@ -1,0 +1,76 @@
+"""The outer system of a scenario: books vouchers once by their reference, and misbehaves on order."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+from uuid import UUID
+
+from tieout.core.actions import Action, Done, Outcome, Rejected, Unknown
+from tieout.core.errors import Malformed
+
+MOODS: Final = (
+    "works",
+    "times out after accepting",
+    "times out before accepting",
+    "rejects",
+    "down",
+    "finds several",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booked:
+    """A voucher as the outer system has it."""
+
+    number: str
+    action: Action
+    voucher: dict[str, Any]
+
+
+@dataclass(slots=True, kw_only=True)
+class ScriptedTarget:
+    """`mood` is how it behaves now; `booked` what it has, by our reference. `attempts` counts creates, also failed ones."""
+
+    lane: str = "erp"
+    mood: str = "works"
+    booked: dict[UUID, Booked] = field(default_factory=dict)
+    attempts: int = 0
+
+    def behave(self, mood: str) -> None:
+        """Sets the mood. Raises `Malformed` for one that it does not know."""
+        if mood not in MOODS:
+            raise Malformed(f"{mood!r} is not a mood of the target", remedy=f"one of: {', '.join(MOODS)}")
+        self.mood = mood
+
+    def find(self, actions: Sequence[Action]) -> Sequence[Outcome | None]:
+        """What it has under our references."""
+        return [self._found(action) for action in actions]
+
+    def _found(self, action: Action) -> Outcome | None:
+        if self.mood == "down":
+            return Unknown(hint="the target does not answer")
+        if self.mood == "finds several":
+            return Unknown(hint="two documents carry this reference", ambiguous=True)
+        known = self.booked.get(action.id)
+        return None if known is None else Done(ref=known.number)
+
+    def perform(self, actions: Sequence[Action]) -> Sequence[Outcome]:
+        """Books each action, or does what its mood says. A mood that fails does so once and then works again."""
+        return [self._performed(action) for action in actions]
+
+    def _performed(self, action: Action) -> Outcome:
+        self.attempts += 1
+        mood, self.mood = self.mood, "works" if self.mood != "down" else "down"
+        match mood:
+            case "rejects":
+                return Rejected(reason="period is closed")
+            case "down" | "times out before accepting":
+                return Unknown(hint="no answer within the time limit")
+            case _:
+                assert action.id not in self.booked, f"action {action.id} is booked twice"
+                number = f"DOC-{len(self.booked) + 1}"
+                self.booked[action.id] = Booked(number=number, action=action, voucher=json.loads(action.payload))
+                return Unknown(hint="no answer within the time limit") if mood != "works" else Done(ref=number)

@@ -1,0 +1,287 @@
+"""The language of scenarios as typed text: what may stand where. Its JSON Schema is published from here."""
+
+from __future__ import annotations
+
+from datetime import date
+from datetime import date as Day  # noqa: N812  the fields are called date
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+
+class _Text(BaseModel):
+    """Every mapping of the language: unknown words are refused, so that a misspelt one is never ignored."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _as_text(value: object) -> object:
+    return str(value) if isinstance(value, int | float | Decimal | date) and not isinstance(value, bool) else value
+
+
+Word = Annotated[str, BeforeValidator(_as_text)]
+"""A text that YAML may have taken for a number: 4500012, 10.00."""
+Words = tuple[Word, ...]
+
+
+class SupplierText(_Text):
+    """A supplier of record."""
+
+    number: Word
+    name: str
+    vat: str = ""
+    country: str = ""
+    iban: Words | Word = ()
+    approved: Day | None = None
+    verified: bool = True
+    blocked: str = ""
+    entities: Words = ()
+    terms: Word = ""
+    category: str = ""
+    order_required: bool | None = None
+
+
+class OrderText(_Text):
+    """An order. Lines as "10: 1200 EA BOLT-M8 @ 10.00", "20: 3 BX SCREW @ 4.00 per 100 EA"; charges as "freight 40.00"."""
+
+    number: Word
+    supplier: Word
+    lines: Words
+    date: Day | None = None
+    currency: str = "EUR"
+    site: str = ""
+    entity: str = ""
+    status: Literal["unreleased", "open", "closed", "cancelled"] = "open"
+    terms: Word = ""
+    incoterm: str = ""
+    contract: Word = ""
+    charges: Words = ()
+    tax: Decimal | None = Decimal(19)
+    category: str = ""
+    version: Word = "1"
+
+
+class DespatchText(_Text):
+    """A despatch advice. Lines as "10: 1200 EA" (order line: quantity)."""
+
+    number: Word
+    order: Word
+    lines: Words
+    arrives: Word = ""
+    site: str = ""
+    version: Word = "1"
+
+
+class ReceiptText(_Text):
+    """A receipt. Lines as "10: 1150 EA, 50 EA in inspection, 5 EA rejected, lot IL-77". `origin` confirmation: the WMS only."""
+
+    number: Word
+    order: Word
+    lines: Words
+    site: str = ""
+    origin: Literal["record", "confirmation"] = "record"
+    occurred: Word = ""
+    version: Word = "1"
+
+
+class InspectionText(_Text):
+    """A usage decision on a lot of an order line ("4500012/10")."""
+
+    number: Word
+    line: Word
+    lot: str = ""
+    accepted: Word = ""
+    rejected: Word = ""
+    version: Word = "1"
+
+
+class ReturnText(_Text):
+    """Goods sent back, of an order line ("4500012/10")."""
+
+    number: Word
+    line: Word
+    quantity: Word
+    state: Literal["accepted", "in_inspection", "rejected"] = "accepted"
+
+
+class ContractText(_Text):
+    """A contract. Prices as "BOLT-M8 4.20 per EA from 2026-05-01"."""
+
+    number: Word
+    supplier: Word
+    prices: Words = ()
+    currency: str = "EUR"
+    incoterm: str = ""
+    freight_included: bool | None = None
+    terms: Word = ""
+    version: Word = "1"
+
+
+class ProductText(_Text):
+    """A product with its units: conversions as "1 BX = 12 EA"."""
+
+    number: Word
+    gtin: Word = ""
+    conversions: Words = ()
+
+
+class InvoiceText(_Text):
+    """An invoice or credit note. Lines as "1: 1200 EA BOLT-M8 @ 10.00 -> 10" (order line) or "-> 4500012/10".
+
+    Totals are worked out from the lines unless they are given.
+    """
+
+    number: Word
+    supplier: Word
+    lines: Words
+    order: Word = ""
+    date: Day | None = None
+    delivered: Day | None = None
+    currency: str = "EUR"
+    charges: Words = ()
+    allowances: Words = ()
+    tax: Decimal | None = Decimal(19)
+    tax_total: Decimal | None = None
+    net: Decimal | None = None
+    payable: Decimal | None = None
+    terms: Word = ""
+    iban: Words | Word = ()
+    contract: Word = ""
+    credits: Words = ()
+    entity: str = ""
+    version: Word = "1"
+    from_name: str = ""
+
+
+class UnreadableText(_Text):
+    """A file that could not be read."""
+
+    name: str
+    reason: str
+
+
+class PapersText(_Text):
+    """Papers of every kind, each kind one paper or a list."""
+
+    supplier: SupplierText | tuple[SupplierText, ...] = ()
+    order: OrderText | tuple[OrderText, ...] = ()
+    despatch: DespatchText | tuple[DespatchText, ...] = ()
+    receipt: ReceiptText | tuple[ReceiptText, ...] = ()
+    inspection: InspectionText | tuple[InspectionText, ...] = ()
+    supplier_return: ReturnText | tuple[ReturnText, ...] = Field(default=(), alias="return")
+    contract: ContractText | tuple[ContractText, ...] = ()
+    product: ProductText | tuple[ProductText, ...] = ()
+    invoice: InvoiceText | tuple[InvoiceText, ...] = ()
+    credit_note: InvoiceText | tuple[InvoiceText, ...] = ()
+    unreadable: UnreadableText | tuple[UnreadableText, ...] = ()
+
+
+class DoText(_Text):
+    """What a person asks for: the command by its name, on the case of a cause, by an actor with a role ("anna, buyer")."""
+
+    command: Literal[
+        "assign", "note", "ask_supplier", "record_answer", "accept_variance", "revoke_release", "resolve", "escalate",
+        "hand_off", "reopen",
+    ]  # fmt: skip
+    case: str
+    by: str
+    claim: Word = ""
+    reason: str = ""
+    text: str = ""
+    resolution: str = ""
+    queue: str = ""
+    reference: Word = ""
+    limit: Word = ""
+    expires: Word = ""
+    made_by: Words = ()
+
+
+class FindingText(_Text):
+    """A finding that must be there; only what is written is compared. `says` is a part of its message."""
+
+    code: str
+    where: Word | None = None
+    stage: Literal["note", "wait", "hold", "reject"] | None = None
+    queue: str | None = None
+    expected: Word | None = None
+    actual: Word | None = None
+    variance: Word | None = None
+    limit: Word | None = None
+    at_stake: Word | None = None
+    status: str | None = None
+    until: Word | None = None
+    watchers: Words | None = None
+    says: Words | Word | None = None
+
+
+class CaseText(_Text):
+    """A case that must be there; only what is written is compared."""
+
+    cause: str
+    state: str | None = None
+    code: str | None = None
+    queue: str | None = None
+    resolution: str | None = None
+    resolved_by: str | None = None
+    touches: int | None = None
+    reopened: int | None = None
+    watchers: Words | None = None
+    drafted: Words | None = None
+    asked: Words | None = None
+
+
+class VoucherText(_Text):
+    """A voucher that the target has booked; only what is written is compared."""
+
+    claim: Word | None = None
+    kind: str | None = None
+    net: Word | None = None
+    tax: Word | None = None
+    gross: Word | None = None
+    lines: int | None = None
+
+
+class ExpectText(_Text):
+    """What must be so now. Lists of findings, cases and vouchers are complete: what is not listed must not be there.
+
+    `ranking` are claims with open cases, the most urgent first; `value_at_stake` is what waiting would lose on a claim.
+    """
+
+    claim: Word = ""
+    verdict: Literal["clear", "waiting", "held", "rejected"] | None = None
+    status: str | None = None
+    findings: tuple[FindingText | str, ...] | None = None
+    notes: tuple[FindingText | str, ...] | None = None
+    cases: tuple[CaseText, ...] | None = None
+    human_tasks: int | None = None
+    vouchers: tuple[VoucherText, ...] | int | None = None
+    debit_notes: int | None = None
+    allocated: dict[str, Word] | None = None
+    refused: str | None = None
+    ranking: Words | None = None
+    value_at_stake: Word | None = None
+    variance: Word | None = None
+
+
+class StepText(PapersText):
+    """One moment: papers that come, what a person does, how the target behaves from now on, and what must be so after it."""
+
+    at: Word = ""
+    again: Words | Word = ()
+    do: DoText | None = None
+    target: str = ""
+    expect: ExpectText | tuple[ExpectText, ...] = ()
+    say: str = ""
+
+
+class ScenarioText(_Text):
+    """A scenario: what it shows, under which policy, what is given, and what happens."""
+
+    scenario: str
+    start: Word
+    shows: Words = ()
+    story: str = ""
+    policy: dict[str, Any] = Field(default_factory=dict)
+    given: PapersText = PapersText()
+    steps: tuple[StepText, ...]

@@ -1,0 +1,259 @@
+"""The world of a scenario: the kernel with papers in memory, a scripted target and a clock that only moves when told to."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from tieout.core.actions import Action, Unknown
+from tieout.core.arithmetic import remarks_on
+from tieout.core.case.commands import Circumstances, Command
+from tieout.core.case.settle import due, obey, outcome, settle, supersede
+from tieout.core.case.settlement import Settlement
+from tieout.core.case.state import Case
+from tieout.core.claim import ClaimState, receive
+from tieout.core.claim_events import ClaimReceived
+from tieout.core.documents import Document, Invoice, Release
+from tieout.core.dossier import Paper
+from tieout.core.event import Event
+from tieout.core.ids import derive
+from tieout.core.keys import order_key, published
+from tieout.core.pack import Pack, TieOut
+from tieout.core.policy import Hours, PolicySet
+from tieout.core.reading import Remark
+from tieout.core.scope import Scope
+from tieout.core.shelf import Shelf, Standing
+from tieout.core.verdict import Verdict
+from tieout.scenario.target import ScriptedTarget
+
+TENANT: Final = "scenario"
+RETRY: Final = timedelta(minutes=5)
+ROUNDS_MAX: Final = 20
+
+
+@dataclass(slots=True, kw_only=True)
+class Filed:
+    """A claim in the world: its paper, its state, its cases by id, and its last tie-out."""
+
+    paper: Paper[Document]
+    state: ClaimState
+    remarks: tuple[Remark, ...] = ()
+    cases: dict[str, Case] = field(default_factory=dict)
+    last: TieOut | None = None
+    looked_up: frozenset[str] = frozenset()
+    due_at: datetime | None = None
+    events: list[Event] = field(default_factory=list)
+
+
+@dataclass(slots=True, kw_only=True)
+class Errand:
+    """An action and when it is to be tried; None: not any more. `begun`: tried, and nobody knows how that ended."""
+
+    action: Action
+    claim: str
+    due_at: datetime | None
+    begun: bool = False
+    withdrawn: bool = False
+
+
+class World:
+    """All of it moves only by `receive`, `command` and `advance`; each leaves nothing due undone."""
+
+    def __init__(self, pack: Pack, policies: PolicySet, *, at: datetime) -> None:
+        self.pack, self.policies, self.at = pack, policies, at
+        self.shelf = Shelf()
+        self.claims: dict[str, Filed] = {}
+        self.errands: dict[UUID, Errand] = {}
+        self.target = ScriptedTarget()
+        self._releases: dict[str, int] = {}
+
+    def receive(self, document: Document, *, version: str = "1") -> None:
+        """A paper comes. One that is there already changes nothing."""
+        remarks = remarks_on(document) if isinstance(document, Invoice) else ()
+        source = f"scenario/{document.kind}/{getattr(document, 'number', '')}"
+        paper = Paper(key=f"{source}@{version}", sha256=_sha(document), recorded_at=self.at, document=document)
+        if not self.shelf.add(paper):
+            return
+        if document.kind in self.pack.claims:
+            self._file(source, paper, remarks)
+        own = {source} if document.kind in self.pack.claims else set()
+        self._tie_out(self._concerned(published(document)) | own)
+        self.settle_down()
+
+    def command(self, claim: str, cause: str, command: Command, by: Scope, given: Circumstances) -> None:
+        """A person asks for something on the case of a cause. Raises `Refused`."""
+        filed = self.claims[claim]
+        case_id = next((key for key, case in filed.cases.items() if case.cause == cause), "")
+        assert case_id, f"no case of cause {cause!r}; there are {sorted(case.cause for case in filed.cases.values())}"
+        self._apply(
+            claim,
+            obey(
+                filed.state,
+                filed.cases,
+                UUID(case_id),
+                command,
+                at=self.at,
+                by=by,
+                document=filed.paper.document,
+                given=given,
+            ),
+        )
+        self.settle_down()
+
+    def advance(self, to: datetime) -> None:
+        """Lets time pass: every timer and every due action in between has its moment."""
+        while True:
+            moments = [filed.due_at for filed in self.claims.values() if filed.due_at is not None]
+            moments += [errand.due_at for errand in self.errands.values() if errand.due_at is not None]
+            coming = min((moment for moment in moments if moment <= to), default=None)
+            if coming is None:
+                break
+            self.at = max(self.at, coming)
+            self.settle_down()
+        self.at = to
+
+    def settle_down(self) -> None:
+        """Does everything that is due now, until nothing is."""
+        for _ in range(ROUNDS_MAX):
+            timers = [key for key, filed in self.claims.items() if filed.due_at is not None and filed.due_at <= self.at]
+            errands = [each for each in self.errands.values() if each.due_at is not None and each.due_at <= self.at]
+            if not timers and not errands:
+                return
+            for key in sorted(timers):
+                self._timer(key)
+            for errand in sorted(errands, key=lambda each: str(each.action.id)):
+                self._perform(errand)
+        raise AssertionError(f"something is due for ever at {self.at}")
+
+    def _file(self, source: str, paper: Paper[Document], remarks: tuple[Remark, ...]) -> None:
+        known = self.claims.get(source)
+        if known is not None:
+            gone = supersede(known.state, known.cases, paper.key, at=self.at, begun=self._begun(source))
+            self._apply(source, gone)
+            self.claims[f"{source}@{known.paper.key.rpartition('@')[2]}"] = self.claims.pop(source)
+        number = getattr(paper.document, "number", "")
+        event = ClaimReceived(
+            at=self.at,
+            actor="system",
+            claim_id=derive("claim", TENANT, paper.key),
+            tenant=TENANT,
+            key=paper.key,
+            kind=paper.document.kind,
+            number=number,
+            supplier=paper.document.supplier.name if isinstance(paper.document, Invoice) else "",
+        )
+        self.claims[source] = Filed(paper=paper, state=receive(event), remarks=remarks, events=[event])
+
+    def _concerned(self, keys: Iterable[str]) -> set[str]:
+        """The claims that a paper under any of these keys concerns: those that looked one of them up."""
+        wanted = set(keys)
+        return {source for source, filed in self.claims.items() if wanted & filed.looked_up}
+
+    def _tie_out(self, sources: Iterable[str]) -> None:
+        for source in sorted(sources, key=lambda each: (self.claims[each].state.received_at, each)):
+            filed = self.claims[source]
+            if not filed.state.over and filed.state.status != "posted":
+                self._judge(source, filed)
+
+    def _judge(self, source: str, filed: Filed) -> None:
+        dossier = self.shelf.gather(
+            self.pack,
+            filed.paper,
+            received_at=filed.state.received_at,
+            at=self.at,
+            tenant=TENANT,
+            remarks=filed.remarks,
+            posted=filed.state.posted_lines,
+        )
+        before = filed.last
+        filed.last = self.pack.tie_out(dossier, self.policies)
+        filed.looked_up = frozenset(dossier.looked_up)
+        self._apply(
+            source,
+            settle(
+                filed.state,
+                filed.cases,
+                filed.paper.document,
+                filed.last.verdict,
+                _sha(filed.last.verdict),
+                at=self.at,
+                begun=self._begun(source),
+            ),
+        )
+        freed = _freed(before.verdict if before else None, filed.last.verdict)
+        if freed:
+            self._tie_out(self._concerned(freed) - {source})
+
+    def _timer(self, source: str) -> None:
+        filed = self.claims[source]
+        filed.due_at = None
+        hours = filed.last.verdict.hours if filed.last else Hours()
+        self._apply(source, due(filed.state, filed.cases, at=self.at, hours=hours))
+
+    def _begun(self, source: str) -> frozenset[UUID]:
+        return frozenset(key for key, errand in self.errands.items() if errand.claim == source and errand.begun)
+
+    def _perform(self, errand: Errand) -> None:
+        filed = self.claims[errand.claim]
+        ended = self.target.find([errand.action])[0]
+        if ended is None:
+            ended = self.target.perform([errand.action])[0]
+            errand.begun = isinstance(ended, Unknown)
+        open_still = isinstance(ended, Unknown) and not ended.ambiguous
+        errand.due_at = self.at + RETRY if open_still else None
+        errand.begun = errand.begun and open_still
+        document = filed.paper.document
+        self._apply(
+            errand.claim, outcome(filed.state, filed.cases, errand.action, ended, at=self.at, document=document)
+        )
+
+    def _apply(self, source: str, settled: Settlement) -> None:
+        filed = self.claims[source]
+        was = filed.state.status
+        filed.state = settled.claim
+        filed.events += settled.claim_events
+        for change in settled.cases:
+            filed.cases[str(change.case.id)] = change.case
+            filed.events += change.events
+        for action_id in settled.withdrawn:
+            self.errands[action_id].due_at = None
+            self.errands[action_id].withdrawn = True
+        for action in settled.actions:
+            known = self.errands.get(action.id)
+            if known is None or known.withdrawn or (known.due_at is None and action.id not in self.target.booked):
+                self.errands[action.id] = Errand(action=action, claim=source, due_at=max(action.due_at, self.at))
+        filed.due_at = settled.due_at
+        allocations = filed.last.verdict.allocations if filed.last and not filed.state.over else ()
+        self.shelf.judged(filed.paper.key, Standing(state=filed.state.status, allocations=allocations))
+        for release in settled.documents:
+            self._shelve(release)
+        if settled.tie_out:
+            self._tie_out({source})
+        if filed.state.over and was != filed.state.status:
+            self._tie_out(self._concerned(published(filed.paper.document)) - {source})
+
+    def _shelve(self, release: Release) -> None:
+        self._releases[release.number] = self._releases.get(release.number, 0) + 1
+        key = f"scenario/release/{release.number}@{self._releases[release.number]}"
+        self.shelf.add(Paper(key=key, sha256=_sha(release), recorded_at=self.at, document=release))
+
+
+def _freed(before: Verdict | None, now: Verdict) -> set[str]:
+    """The orders of which a claim uses up less than before, or gives back: others may use that now."""
+    if before is None:
+        return {order_key(each.order) for each in now.allocations if each.quantity < 0}
+    left = {(each.claim_line, each.order, each.line): each.quantity for each in now.allocations}
+    return {
+        order_key(each.order)
+        for each in before.allocations
+        if left.get((each.claim_line, each.order, each.line), 0) < each.quantity
+    }
+
+
+def _sha(value: object) -> str:
+    """A name for a value in memory: the hash of how Python shows it, which for our values is complete."""
+    return hashlib.sha256(repr(value).encode()).hexdigest()

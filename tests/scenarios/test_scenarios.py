@@ -1,0 +1,90 @@
+"""Every scenario file runs and comes out as written; every code of the running packs is raised by one of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tieout.app import default_policy
+from tieout.cli.scenario import report_of
+from tieout.core.errors import Malformed
+from tieout.formats.yaml_tree import parse
+from tieout.scenario.reader import read_scenario
+
+HERE = Path(__file__).parent
+FILES = sorted(HERE.rglob("*.yaml"))
+CODES = (
+    "DOC-UNREAD DOC-EINV AP-DUP-CERT AP-PO-MISSING AP-PO-INVALID AP-LINE-XTRA AP-PRC-OVER AP-PRC-UNDER AP-PRC-STALEPO "
+    "AP-PRC-UNITBASIS AP-AMT-TOTAL AP-QTY-ORD AP-QTY-NOREC AP-GR-EARLY AP-QTY-REC AP-QTY-INSP AP-QUAL-REJ AP-QTY-SHORT "
+    "AP-UOM AP-CUR AP-FRT-UNPL AP-TAX-VAR AP-TERMS AP-DATE MD-VEND-BLOCK MD-BANK-CHG INT-GR-LAG GOV-NOPOLICY"
+).split()
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_it_comes_out_as_written(path: Path) -> None:
+    report = report_of(path, default_policy())
+    assert [f"{failure.place}: {failure.message}" for failure in report.failures] == []
+    assert report.told, "a scenario without a step shows nothing"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_its_messages_have_no_holes(path: Path) -> None:
+    report = report_of(path, default_policy())
+    for told in report.told:
+        assert not [line for line in told.lines if ": unknown" in line or "(unknown" in line or " unknown " in line or "{" in line or "None" in line]
+
+
+def test_every_code_has_a_scenario_that_raises_it() -> None:
+    raised = {
+        code
+        for path in FILES
+        for filed in report_of(path, default_policy()).world.claims.values()
+        for event in filed.events
+        for code in (*getattr(event, "codes", ()), getattr(event, "code", ""))
+    }
+    assert set(CODES) - raised == set()
+
+
+def test_every_scenario_of_this_release_is_there() -> None:
+    shown = {name for path in FILES for name in report_of(path, default_policy()).shows}
+    assert {"S-01", "S-02", "S-05", "S-07", "S-08", "S-09", "S-11", "S-32"} <= shown
+
+
+def _read(text: str) -> None:
+    tree = parse(text.encode())
+    read_scenario(tree.value, tree.place)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("scenario: x\nstart: 2026-01-01\nsteps:\n  - recipt: {}\n", "line 4"),
+        ("scenario: x\nstart: 2026-01-01\n", "steps"),
+        ("scenario: x\nstart: 2026-01-01\nsteps:\n  - at: +1d\n    order: {number: 1, lines: []}\n", "supplier"),
+        ("- just\n- a list\n", "mapping"),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_line(text: str, said: str) -> None:
+    with pytest.raises(Malformed) as refused:
+        _read(text)
+    assert said in str(refused.value) + refused.value.where
+
+
+def test_a_line_that_cannot_be_read_says_how_it_should_look(tmp_path: Path) -> None:
+    path = tmp_path / "wrong.yaml"
+    path.write_text("scenario: x\nstart: 2026-01-01\nsteps:\n  - order: {number: 1, supplier: 2, lines: [ten bolts]}\n")
+    with pytest.raises(Malformed) as refused:
+        report_of(path, default_policy())
+    assert "ten bolts" in str(refused.value)
+    assert "1200 EA" in refused.value.remedy
+
+
+def test_a_wrong_expectation_fails(tmp_path: Path) -> None:
+    text = (HERE / "payables" / "s01_inspection_clears.yaml").read_text().replace("variance: 50 EA", "variance: 49 EA")
+    path = tmp_path / "wrong.yaml"
+    path.write_text(text)
+    report = report_of(path, default_policy())
+    assert [failure.message for failure in report.failures] == [
+        "KF-2201: AP-QTY-INSP variance: '49 EA' expected, is '50 EA'"
+    ]
