@@ -57,7 +57,12 @@ def _set_of(file: PurePath, roots: list[PurePath]) -> str:
 
 
 def markdown(found: dict[str, Tally]) -> Iterator[str]:
-    """The table as Markdown, a line at a time, sets in order of name, the sum below."""
+    """The table as a page of Markdown, a line at a time, sets in order of name, the sum below."""
+    yield "# What is read of which files"
+    yield ""
+    yield "Written by `tieout read --table FOLDER`. A set is a folder two levels below; a file may hold several documents,"
+    yield "such as the fragments that a set of rule tests holds. A refused document is kept, with its reason."
+    yield ""
     yield "| set | files | documents read | of these with findings | refused | read, by kind | refused, and why |"
     yield "|---|--:|--:|--:|--:|---|---|"
     for name in sorted(found):
