@@ -26,13 +26,15 @@ _ATTACHMENTS_MAX: Final = 100
 _NAMES: Final = ("factur-x.xml", "xrechnung.xml", "zugferd-invoice.xml", "order-x.xml")
 _ELECTRONIC: Final = "ask for the electronic invoice (Factur-X, ZUGFeRD, XRechnung, UBL), or key it in"
 _BROKEN: Final = (
-    ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, NotImplementedError, RecursionError, TypeError,
+    ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, RuntimeError, TypeError,
     ValueError, ZlibError,
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Attachment:
+class Attachment:
+    """One attached file by its name."""
+
     name: str
     content: bytes
 
@@ -52,13 +54,9 @@ def sniff(source: Source) -> bool:
 
 def read(source: Source) -> tuple[Reading, ...]:
     """The paper inside; else one `Unreadable` that says why there is none."""
-    try:
-        attachments = _attachments(source)
-    except _RefusedError as refused:
-        return (refusal(source, refused.reason, remedy=refused.remedy, format_name="pdf"),)
-    if not attachments:
-        reason = "the PDF is only a picture of a paper: it carries no electronic invoice (factur-x.xml or the like)"
-        return (refusal(source, reason, remedy=_ELECTRONIC, format_name="pdf"),)
+    attachments = carried(source)
+    if isinstance(attachments, Reading):
+        return (attachments,)
     readings = [reading for attachment in attachments for reading in _readings(source, attachment)]
     good = [reading for reading in readings if not isinstance(reading.document, Unreadable)]
     if len(good) > 1:
@@ -66,7 +64,19 @@ def read(source: Source) -> tuple[Reading, ...]:
     return tuple(good or readings)[:1]
 
 
-def _readings(source: Source, attachment: _Attachment) -> tuple[Reading, ...]:
+def carried(source: Source) -> list[Attachment] | Reading:
+    """The attachments that are meant to be the paper's data, at least one, or the refusal that says why there are none."""
+    try:
+        attachments = _attachments(source)
+    except _RefusedError as refused:
+        return refusal(source, refused.reason, remedy=refused.remedy, format_name="pdf")
+    if not attachments:
+        reason = "the PDF is only a picture of a paper: it carries no electronic invoice (factur-x.xml or the like)"
+        return refusal(source, reason, remedy=_ELECTRONIC, format_name="pdf")
+    return attachments
+
+
+def _readings(source: Source, attachment: Attachment) -> tuple[Reading, ...]:
     inside = Source(content=attachment.content, name=source.name, limits=source.limits)
     opened = parsed(inside) if looks_like_xml(attachment.content) else None
     if isinstance(opened, Reading):
@@ -80,7 +90,7 @@ def _readings(source: Source, attachment: _Attachment) -> tuple[Reading, ...]:
     )
 
 
-def _within(reading: Reading, attachment: _Attachment) -> Reading:
+def _within(reading: Reading, attachment: Attachment) -> Reading:
     """The reading with its places named by the attachment they are in."""
     remarks = tuple(replace(remark, where=f"{attachment.name}: {remark.where}") for remark in reading.remarks)
     return replace(reading, format="factur-x" if reading.format == "cii-d16b" else reading.format, remarks=remarks)
@@ -99,7 +109,7 @@ def _first_of_several(readings: list[Reading]) -> Reading:
     return replace(readings[0], remarks=(*readings[0].remarks, remark))
 
 
-def _attachments(source: Source) -> list[_Attachment]:
+def _attachments(source: Source) -> list[Attachment]:
     """The attachments that are meant to be the paper's data, by the names that the standards give them, else every XML."""
     if len(source.content) > _PDF_BYTES_MAX:
         megabytes = len(source.content) / 2**20
@@ -131,7 +141,7 @@ def _attachments(source: Source) -> list[_Attachment]:
         raise _RefusedError(f"the PDF is broken: {type(error).__name__}: {error}"[:300], "ask for it again") from error
 
 
-def _opened(source: Source) -> list[_Attachment]:
+def _opened(source: Source) -> list[Attachment]:
     from pypdf import PdfReader
 
     reader = PdfReader(
@@ -150,7 +160,7 @@ def _opened(source: Source) -> list[_Attachment]:
         raise _RefusedError(
             "the PDF carries no electronic invoice, only another PDF, and PDFs inside PDFs are not opened"
         )
-    return [_Attachment(name=name, content=named[name].content) for name in wanted]
+    return [Attachment(name=name, content=named[name].content) for name in wanted]
 
 
 def _check_size(reader: PdfReader) -> None:
