@@ -69,10 +69,6 @@ _KNOWN: Final = (
     Known(
         name="fatturapa", called="FatturaPA", sign=_tag(r"\{.*fatture?/v1.*\}FatturaElettronica|\{.*fatturapa.*\}"), remedy=_LATER,
     ),
-    Known(
-        name="order-x", called="Order-X (a CII order)", sign=_tag(r"\{urn:un:unece:uncefact:data:SCRDMCCBDACIOMessageStructure"),
-        remedy="send the order as UBL, canonical JSON or CSV",
-    ),
     Known(name="idoc", called="an SAP IDoc", sign=_tag(r"(ORDERS|INVOIC|DESADV|DELVRY)\d\d$"), remedy=_LATER),
     Known(name="cxml", called="cXML", sign=_tag(r"cXML$"), remedy=_LATER),
     Known(name="edmx", called="an interface description (EDMX)", sign=_tag(r"\{.*edmx.*\}Edmx"), remedy="send business papers"),

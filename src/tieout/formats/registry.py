@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from importlib import import_module
@@ -17,6 +18,7 @@ from lxml import etree
 from tieout.core.arithmetic import remarks_on, remarks_on_order
 from tieout.core.documents import Document, Invoice, Order
 from tieout.core.reading import Reading, Remark
+from tieout.formats import cii, facturx, json_documents, ubl
 from tieout.formats.format import LIMITS, Format, Limits, Source, refusal
 from tieout.formats.recognised import recognised
 from tieout.formats.xml_safety import looks_like_xml, parsed
@@ -25,13 +27,10 @@ from tieout.formats.xml_safety import looks_like_xml, parsed
 @cache
 def formats() -> tuple[Format, ...]:
     """Every format, in the order in which they are asked: those with an unmistakable sign first."""
-    found = []
-    for name in ("ubl.paper", "cii", "facturx", "json_documents", "csv_tables"):
-        try:
-            found.append(import_module(f"tieout.formats.{name}").FORMAT)
-        except (ImportError, AttributeError):
-            continue
-    return tuple(found)
+    known = [ubl.FORMAT, cii.FORMAT, facturx.FORMAT, json_documents.FORMAT]
+    with suppress(ImportError):
+        known.append(import_module("tieout.formats.csv_tables").FORMAT)
+    return tuple(known)
 
 
 def read(content: bytes, *, name: str = "", limits: Limits = LIMITS) -> tuple[Reading, ...]:
@@ -49,7 +48,10 @@ def read(content: bytes, *, name: str = "", limits: Limits = LIMITS) -> tuple[Re
 
 def _finished(reading: Reading, source: Source) -> Reading:
     """The reading with what opening the file said before it, and whether the paper's own figures agree behind it."""
-    sums = _sums(reading.document)
+    try:
+        sums = _sums(reading.document)
+    except Exception as error:  # noqa: BLE001  as at the reader's door: one paper never stops a batch
+        return replace(_mistake(source, "adding it up", error, reading.format), part=reading.part)
     return replace(reading, remarks=source.remarks + reading.remarks + sums) if source.remarks or sums else reading
 
 
@@ -73,11 +75,11 @@ def _unfit(source: Source) -> Reading | None:
 
 
 def _read(source: Source) -> tuple[Reading, ...]:
+    if (known := recognised(source)) is not None:
+        return (known,)
     reader = _reader_of(source)
     if reader is not None:
         return _guarded(reader, source)
-    if (known := recognised(source)) is not None:
-        return (known,)
     if source.root is not None:
         return _unwrapped(source) or (_foreign_xml(source),)
     return (
@@ -96,17 +98,19 @@ def _guarded(reader: Format, source: Source) -> tuple[Reading, ...]:
     """Reads; a mistake of ours becomes a refusal that names its place, so that one paper never stops a batch."""
     try:
         readings = reader.read(source)
+        assert readings, "it gave no reading"
     except Exception as error:  # noqa: BLE001  the one door of this room
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        where = f"{place.filename.rpartition('/')[2]}:{place.lineno} in {place.name}"
-        return (
-            refusal(
-                source, f"reading it as {reader.name} failed: {type(error).__name__}: {error}"[:400], where=where,
-                remedy="this is a mistake in Tieout: report it with the file", format_name=reader.name,
-            ),
-        )  # fmt: skip
-    assert readings, f"{reader.name} gave no reading"
+        return (_mistake(source, f"reading it as {reader.name}", error, reader.name),)
     return readings
+
+
+def _mistake(source: Source, doing: str, error: Exception, format_name: str) -> Reading:
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return refusal(
+        source, f"{doing} failed: {type(error).__name__}: {error}"[:400],
+        where=f"{place.filename.rpartition('/')[2]}:{place.lineno} in {place.name}",
+        remedy="this is a mistake in Tieout: report it with the file", format_name=format_name,
+    )  # fmt: skip
 
 
 def _unwrapped(source: Source) -> tuple[Reading, ...]:
