@@ -131,6 +131,14 @@ def _reading(source: Source, paper: Any, where: str, part: int) -> Reading:
         return refusal(source, wrong.what, where=place, remedy=wrong.remedy, format_name=NAME, part=part)
 
 
+def document_of(tree: Any) -> Document:
+    """The document of a tree of plain values. Raises `Malformed` with the path in `where`."""
+    try:
+        return _document(tree)
+    except _Unfit as wrong:
+        raise Malformed(wrong.what, where=wrong.where, remedy=wrong.remedy) from wrong
+
+
 def _document(tree: Any) -> Document:
     if not isinstance(tree, dict):
         raise _Unfit(f"a document is an object, not {_shown(tree)}", remedy='write {"kind": "order", …}')

@@ -30,8 +30,8 @@ _WIDE_NAMES: Final = (
 def looks_like_xml(content: bytes) -> bool:
     """Whether the first bytes can only be meant as XML, in whatever encoding."""
     head = content[:4096]
-    if head.startswith(_WIDE_STARTS):
-        return True
+    if head.startswith(_WIDE_STARTS):  # other text in UTF-16 is not XML: a spreadsheet's CSV, say
+        return head.lstrip(b"\xff\xfe\x00").replace(b"\x00", b"").lstrip(_BLANKS).startswith(b"<")
     return head.removeprefix(_BOM_UTF8).lstrip(_BLANKS).startswith(b"<")
 
 

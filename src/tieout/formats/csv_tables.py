@@ -1,0 +1,331 @@
+"""CSV: orders, receipts, invoices, contracts, suppliers and products as rows under named columns.
+
+The header says what the file is. Rows of one number are one document. A row that is wrong makes its document
+unreadable, with row, column and remedy; every other document of the file is read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from difflib import get_close_matches
+from typing import Any, Final
+
+from tieout.core.documents import Document
+from tieout.core.errors import Malformed
+from tieout.core.reading import Reading, Remark
+from tieout.formats.csv_columns import Column, Table, normal, table_of
+from tieout.formats.csv_text import DELIMITERS, Cell, Habits, habits_of, rows_of, text_of
+from tieout.formats.csv_writing import write_table
+from tieout.formats.format import Format, Source, refusal
+from tieout.formats.json_documents import document_of
+
+NAME: Final = "csv"
+_REFERENCE: Final = "see docs/reference/csv.md"
+_HEAD: Final = 8192
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sheet:
+    """A file under its table: rows as cells by column name, and headers that mean nothing to us."""
+
+    table: Table
+    rows: tuple[Mapping[str, Cell], ...]
+    short: Mapping[int, str]
+    strange: tuple[str, ...]
+    habits: Habits = Habits()
+
+
+@dataclass(slots=True, kw_only=True)
+class _Group:
+    """The rows of one document."""
+
+    number: str
+    rows: list[Mapping[str, Cell]] = field(default_factory=list)
+
+
+def _sniff(source: Source) -> bool:
+    if source.root is not None or source.content[:1] in {b"{", b"[", b"<", b"%"}:
+        return False
+    try:
+        head = text_of(source.content[:_HEAD])
+    except Malformed:  # the head may end inside a character
+        head = source.content[:_HEAD].decode("utf-8", "ignore")
+    return _header(head) is not None
+
+
+def _header(text: str) -> tuple[str, Table] | None:
+    """Delimiter and table, from the first line that says something."""
+    for line in text.splitlines()[:5]:
+        if not line.strip() or line.lower().startswith("sep="):
+            continue
+        for delimiter in DELIMITERS:
+            table = table_of(line.replace('"', "").split(delimiter)) if delimiter in line else None
+            if table is not None:
+                return delimiter, table
+        return None
+    return None
+
+
+def _read(source: Source) -> tuple[Reading, ...]:
+    try:
+        sheet = _sheet(text_of(source.content))
+        groups = _groups(sheet)
+        if len(groups) > source.limits.papers_max:
+            what = f"the file holds {len(groups)} documents, more than {source.limits.papers_max}"
+            raise Malformed(what, remedy="send them in several files")
+    except Malformed as error:
+        return (_refused(source, error),)
+    readings = []
+    for part, group in enumerate(groups, 1):
+        try:
+            document = _document(group, sheet)
+            remarks = _strange(sheet) if part == 1 else ()
+            readings.append(Reading(document=document, format=NAME, remarks=remarks, part=part))
+        except Malformed as error:
+            readings.append(_refused(source, error, part=part, number=group.number))
+    return tuple(readings)
+
+
+def _refused(source: Source, error: Malformed, *, part: int = 1, number: str = "") -> Reading:
+    what = f"{number}: {error.message}" if number else error.message
+    return refusal(source, what, where=error.where, remedy=error.remedy or _REFERENCE, format_name=NAME, part=part)
+
+
+def _strange(sheet: _Sheet) -> tuple[Remark, ...]:
+    remarks = []
+    for name in sheet.strange:
+        near = get_close_matches(normal(name), [column.name for column in sheet.table.columns], n=1, cutoff=0.7)
+        message = f"the column {name!r} is not read{f'; did you mean {near[0]!r}?' if near else ''}"
+        remarks.append(Remark(code="DOC-UNREAD", where=f"column {name}", message=message, fatal=False))
+    return tuple(remarks)
+
+
+def _sheet(text: str) -> _Sheet:
+    known = _header(text)
+    if known is None:
+        raise Malformed("the header names no table that is known", where="row 1", remedy=_REFERENCE)
+    delimiter, table = known
+    (_, headers), *rows = rows_of(text, delimiter)
+    columns = _named(headers, table)
+    strange = tuple(
+        header for header, column in zip(headers, columns, strict=True) if column is None and header.strip()
+    )
+    cells, short = [], {}
+    for row, texts in rows:
+        if len(texts) != len(headers):
+            short[row] = f"the row has {len(texts)} cells, the header has {len(headers)}"
+        cells.append(
+            {
+                column.name: Cell(text=text.strip(), row=row, column=header.strip())
+                for header, column, text in zip(headers, columns, texts, strict=False)
+                if column is not None
+            }
+        )
+    if not cells:
+        raise Malformed("the file has a header and no rows", where="row 1", remedy="add rows")
+    kinds = {column.name: column.kind for column in table.columns}
+    full = [
+        cell
+        for row in cells
+        for name, cell in row.items()
+        if cell.text and kinds[name] in {"number", "amount", "quantity"}
+    ]
+    days = [cell for row in cells for name, cell in row.items() if kinds[name] == "date"]
+    return _Sheet(table=table, rows=tuple(cells), short=short, strange=strange, habits=habits_of(full, days))
+
+
+def _named(headers: list[str], table: Table) -> list[Column | None]:
+    columns = [table.named(header) for header in headers]
+    present = [column.name for column in columns if column is not None]
+    for name in present:
+        if present.count(name) > 1:
+            raise Malformed(f"two columns mean {name!r}", where="row 1", remedy="keep one of the two")
+    missing = [column.name for column in table.columns if column.required and column.name not in present]
+    if missing:
+        kind = table.kind.replace("_", " ")
+        raise Malformed(f"a table of {kind}s needs the column {missing[0]!r}", where="row 1", remedy=_REFERENCE)
+    absent = [column.name for column in table.columns if column.name not in present]
+    for header, column in zip(headers, columns, strict=True):
+        near = get_close_matches(normal(header), absent, n=1, cutoff=0.85) if column is None else []
+        if near:
+            raise Malformed(f"there is no column {header!r}", where="row 1", remedy=f"did you mean {near[0]!r}?")
+    return columns
+
+
+def _groups(sheet: _Sheet) -> list[_Group]:
+    """Rows by number, and for invoices by supplier too: two suppliers may use one number."""
+    names = [sheet.table.key]
+    if sheet.table.kind == "invoice":
+        names += ["supplier_number", "supplier_vat", "supplier_name"]
+    groups: dict[tuple[str, ...], _Group] = {}
+    for k, row in enumerate(sheet.rows):
+        key = tuple(cell.text for name in names if (cell := row.get(name)) is not None)
+        if not row.get(sheet.table.key, Cell(text="", row=0, column="")).text:
+            key = (*key, f"\x00{k}")  # a row without a number is nobody's: it is refused alone
+        number = row[sheet.table.key].text if sheet.table.key in row else ""
+        groups.setdefault(key, _Group(number=number)).rows.append(row)
+    return list(groups.values())
+
+
+def _document(group: _Group, sheet: _Sheet) -> Document:
+    tree: dict[str, Any] = {"kind": sheet.table.kind, sheet.table.rows: []}
+    _defaults(tree, sheet.table)
+    whole: dict[str, Cell] = {}
+    for row in group.rows:
+        first = next(iter(row.values()))
+        if first.row in sheet.short:
+            raise Malformed(
+                sheet.short[first.row], where=f"row {first.row}", remedy="quote cells that hold the delimiter"
+            )
+        tree[sheet.table.rows] += _line(row, whole, sheet)
+    for column in sheet.table.columns:
+        if column.required and not column.own and column.name not in whole:
+            raise _empty(column, group.rows[0])
+    for name, cell in whole.items():
+        column = next(known for known in sheet.table.columns if known.name == name)
+        _put(tree, column.path, _value(column, cell, whole, sheet.habits))
+    _finish(tree, sheet.table)
+    try:
+        return document_of(tree)
+    except Malformed as error:
+        raise Malformed(error.message, where=_where(error.where, group, sheet.table), remedy=error.remedy) from error
+
+
+def _line(row: Mapping[str, Cell], whole: dict[str, Cell], sheet: _Sheet) -> Iterator[dict[str, Any]]:
+    """What belongs to the row alone, if anything; what belongs to the whole is noted and must agree with earlier rows."""
+    line: dict[str, Any] = {}
+    for column in sheet.table.columns:
+        cell = row.get(column.name)
+        if cell is None or not cell.text:
+            if column.required and (column.own or column.name == sheet.table.key):
+                raise _empty(column, row)
+            continue
+        if not column.own:
+            known = whole.setdefault(column.name, cell)
+            if known.text != cell.text:
+                raise Malformed(
+                    f"{cell.text!r} contradicts {known.text!r} in row {known.row}", where=cell.where,
+                    remedy="rows of one document repeat what belongs to the whole, or leave it empty",
+                )  # fmt: skip
+        elif column.name != "unit" or column.kind != "text" or column.path.endswith(".unit"):
+            _put(line, column.path.partition("[].")[2], _value(column, cell, {**whole, **row}, sheet.habits))
+    if line:
+        yield line
+
+
+def _empty(column: Column, row: Mapping[str, Cell]) -> Malformed:
+    where = row[column.name].where if column.name in row else f"row {next(iter(row.values())).row}"
+    return Malformed(f"{column.name} is empty", where=where, remedy="fill it in")
+
+
+def _value(column: Column, cell: Cell, around: Mapping[str, Cell], habits: Habits) -> Any:
+    match column.kind:
+        case "number":
+            return str(habits.number(cell))
+        case "amount":
+            currency = around.get("currency")
+            return {"amount": str(habits.number(cell)), "currency": currency.text if currency else ""}
+        case "quantity":
+            unit = around.get("unit")
+            if unit is None or not unit.text:
+                raise Malformed(f"{cell.text} of what unit?", where=cell.where, remedy="fill in the column unit")
+            return {"value": str(habits.number(cell)), "unit": unit.text}
+        case "date":
+            return habits.day(cell).isoformat()
+        case _:
+            return _word(column, cell)
+
+
+def _word(column: Column, cell: Cell) -> Any:
+    match column.kind:
+        case "yes_no":
+            return _yes_no(cell)
+        case "list":
+            return [part.strip() for part in cell.text.split("|") if part.strip()]
+        case "ratio":
+            return cell.text if "/" in cell.text else str(_plain(cell))
+        case "instant":
+            return _instant(cell)
+        case _:
+            return cell.text
+
+
+def _instant(cell: Cell) -> str:
+    try:
+        return datetime.fromisoformat(cell.text).isoformat()
+    except ValueError as error:
+        remedy = "write it as 2026-05-04T08:30Z"
+        raise Malformed(f"{cell.text!r} is not an instant", where=cell.where, remedy=remedy) from error
+
+
+def _plain(cell: Cell) -> Decimal:
+    return habits_of([cell], []).number(cell)
+
+
+def _yes_no(cell: Cell) -> bool:
+    word = cell.text.lower()
+    if word in {"true", "yes", "y", "1", "x", "ja", "j"}:
+        return True
+    if word in {"false", "no", "n", "0", "nein"}:
+        return False
+    raise Malformed(f"{cell.text!r} is neither yes nor no", where=cell.where, remedy="write yes or no")
+
+
+def _put(tree: dict[str, Any], path: str, value: Any) -> None:
+    """Sets a value at a path: "a.b", "a[scheme]" for an identifier, "a[0].b" for the one entry of a list."""
+    name, _, rest = path.partition(".")
+    match = re.fullmatch(r"(\w+)\[(\w+)\]", name)
+    if match is not None and not rest:
+        tree.setdefault(match[1], []).append({"scheme": match[2], "value": value})
+    elif match is not None:
+        entries = tree.setdefault(match[1], [])
+        entries or entries.append({})
+        _put(entries[0], rest, value)
+    elif rest:
+        _put(tree.setdefault(name, {}), rest, value)
+    else:
+        tree[name] = value
+
+
+def _defaults(tree: dict[str, Any], table: Table) -> None:
+    """What the kind requires and a table may leave out."""
+    if table.kind in {"order", "invoice"}:
+        tree |= {"issue_date": None, "supplier": {}, "buyer": {}}
+    if table.kind == "invoice":
+        tree["totals"] = {}
+    if table.kind == "receipt":
+        tree["occurred_at"] = None
+    if table.kind == "contract":
+        tree["supplier"] = {}
+
+
+def _finish(tree: dict[str, Any], table: Table) -> None:
+    """What follows from the rows: the one order of all lines; a product is named by its own number."""
+    if table.kind in {"receipt", "invoice"}:
+        orders = {line.get("order", {}).get("document", "") for line in tree["lines"]}
+        if len(orders) == 1:
+            tree["order_number"] = orders.pop()
+    if table.kind == "product":
+        tree.setdefault("ids", {})["buyer"] = tree["number"]
+
+
+def _where(path: str, group: _Group, table: Table) -> str:
+    """Row and column of a path in the document ("lines[1].quantity")."""
+    match = re.match(r"\w+\[(\d+)\]", path)
+    row = group.rows[int(match[1])] if match and int(match[1]) < len(group.rows) else group.rows[0]
+    general = re.sub(r"\[\d+\]", "[]", path)
+    column = next((known for known in table.columns if known.path == general), None)
+    column = column or next((known for known in table.columns if general.startswith(known.path)), None)
+    cell = row.get(column.name) if column else None
+    return cell.where if cell else f"row {next(iter(row.values())).row}"
+
+
+def _write(document: Document) -> bytes:
+    return write_table([document])
+
+
+FORMAT: Final = Format(name=NAME, sniff=_sniff, read=_read, write=_write)

@@ -1,0 +1,184 @@
+"""Text of CSV files: encoding, delimiter, and how this one file writes its numbers and days. What is ambiguous is refused."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from io import StringIO
+from typing import Final, Literal
+
+from tieout.core.errors import Malformed
+
+DELIMITERS: Final = (",", ";", "\t", "|")
+_GROUPS: Final = re.compile(r"(?<=\d)[\u00a0\u202f' ’](?=\d{3}(?!\d))")
+_MARKS: Final = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_SLASHED: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+
+
+def text_of(content: bytes) -> str:
+    """UTF-8 or UTF-16, by its mark or by its zeros, else Windows-1252. Raises `Malformed` where it is none of them."""
+    for mark, encoding in _MARKS:
+        if content.startswith(mark):
+            return _decoded(content[len(mark) :], encoding)
+    head = content[:400]
+    if head[1::2].count(0) > len(head) // 4:
+        return _decoded(content, "utf-16-le")
+    if head[::2].count(0) > len(head) // 4:
+        return _decoded(content, "utf-16-be")
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return _decoded(content, "cp1252")
+
+
+def _decoded(content: bytes, encoding: str) -> str:
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise Malformed(f"the file is not {encoding}: byte {error.start}", remedy="save it as UTF-8") from error
+
+
+def rows_of(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
+    """The rows that are not blank, with the line on which each ends. Raises `Malformed`."""
+    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    found = []
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells) and not (not found and cells[0].lower().startswith("sep=")):
+                found.append((reader.line_num, cells))
+    except csv.Error as error:
+        where = f"line {reader.line_num}"
+        raise Malformed(f"not CSV: {error}", where=where, remedy='double a quote inside quotes: ""') from error
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """A cell with its place, for messages."""
+
+    text: str
+    row: int
+    column: str
+
+    @property
+    def where(self) -> str:
+        """ "row 7, column price"."""
+        return f"row {self.row}, column {self.column}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Habits:
+    """How one file writes: the decimal mark, and whether day or month comes first between slashes; "" where nothing tells."""
+
+    decimal: Literal[".", ",", ""] = ""
+    first: Literal["day", "month", ""] = ""
+
+    def number(self, cell: Cell) -> Decimal:
+        """The number in a cell. Raises `Malformed`, also where "1.234" could be one or one thousand."""
+        text = _GROUPS.sub("", cell.text.strip())
+        if not re.fullmatch(r"[+-]?\d[\d.,]*", text):
+            raise Malformed(f"{cell.text!r} is not a number", where=cell.where, remedy="write digits, as 1234.50")
+        mark = self.decimal
+        if not mark and re.fullmatch(r"[+-]?\d+", text):
+            return Decimal(text)
+        if not mark:
+            raise Malformed(
+                f"{cell.text!r} may be {text.replace(',', '.')} or {re.sub('[.,]', '', text)}: nothing in this file tells",
+                where=cell.where,
+                remedy="write numbers with two decimals or without separators",
+            )
+        other = "," if mark == "." else "."
+        whole, _, decimals = text.partition(mark)
+        grouped = re.fullmatch(rf"[+-]?(\d+|\d{{1,3}}(\{other}\d{{3}})+)", whole)
+        if grouped is None or not re.fullmatch(r"\d*", decimals):
+            raise Malformed(
+                f"{cell.text!r} does not fit: elsewhere this file writes its decimals with {mark!r}",
+                where=cell.where,
+                remedy="write all numbers in one way",
+            )
+        return Decimal(f"{whole.replace(other, '')}.{decimals or '0'}" if decimals else whole.replace(other, ""))
+
+    def day(self, cell: Cell) -> date:
+        """The day in a cell: ISO, 20260503, 3.5.2026, or with slashes where the file tells what comes first."""
+        text = re.sub(r"[ T]00:00(:00(\.0+)?)?$", "", cell.text.strip())
+        if (match := re.fullmatch(r"(\d{4})-?(\d\d)-?(\d\d)", text)) is not None:
+            year, month, day = match.groups()
+        elif (match := re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", text)) is not None:
+            day, month, year = match.groups()
+        elif (match := _SLASHED.fullmatch(text)) is not None:
+            if not self.first:
+                raise Malformed(
+                    f"{cell.text!r} may begin with the day or with the month: nothing in this file tells",
+                    where=cell.where,
+                    remedy="write dates as 2026-05-03",
+                )
+            one, two, year = match.groups()
+            day, month = (one, two) if self.first == "day" else (two, one)
+        else:
+            raise Malformed(f"{cell.text!r} is not a date", where=cell.where, remedy="write dates as 2026-05-03")
+        try:
+            return date(int(year), int(month), int(day))
+        except ValueError as error:
+            raise Malformed(
+                f"{cell.text!r} is not a day of the calendar", where=cell.where, remedy="correct it"
+            ) from error
+
+
+def habits_of(numbers: Iterable[Cell], days: Iterable[Cell]) -> Habits:
+    """How a file writes, from all its numbers and days. Raises `Malformed` where it writes in two ways."""
+    return Habits(decimal=_decimal(numbers), first=_first(days))
+
+
+def _decimal(numbers: Iterable[Cell]) -> Literal[".", ",", ""]:
+    proof: dict[str, Cell] = {}
+    for cell in numbers:
+        text = _GROUPS.sub("", cell.text.strip()).lstrip("+-")
+        marks = [character for character in text if character in ".,"]
+        if not marks:
+            continue
+        last = marks[-1]
+        decimals = text.rpartition(last)[2]
+        if len(set(marks)) == 2:
+            proof.setdefault(last, cell)
+        elif len(marks) > 1:  # 1.234.567: the mark groups, so the other one is the decimal mark
+            proof.setdefault("," if last == "." else ".", cell)
+        elif len(decimals) != 3 or text.startswith("0") or len(text.partition(last)[0]) > 3:
+            proof.setdefault(last, cell)
+    if len(proof) == 2:
+        one, two = proof["."], proof[","]
+        raise Malformed(
+            f"numbers are written in two ways: {one.text!r} ({one.where}) and {two.text!r}",
+            where=two.where,
+            remedy="write all numbers in one way",
+        )
+    return "." if "." in proof else "," if "," in proof else ""
+
+
+def _first(days: Iterable[Cell]) -> Literal["day", "month", ""]:
+    proof: dict[str, Cell] = {}
+    for cell in days:
+        match = _SLASHED.fullmatch(cell.text.strip())
+        if match is not None and int(match[1]) > 12:
+            proof.setdefault("day", cell)
+        elif match is not None and int(match[2]) > 12:
+            proof.setdefault("month", cell)
+    if len(proof) == 2:
+        one, two = proof["day"], proof["month"]
+        raise Malformed(
+            f"dates are written in two ways: {one.text!r} ({one.where}) and {two.text!r}",
+            where=two.where,
+            remedy="write dates as 2026-05-03",
+        )
+    return "day" if "day" in proof else "month" if "month" in proof else ""
+
+
+def written(rows: Sequence[Sequence[str]]) -> bytes:
+    """Rows as CSV: commas, UTF-8, lines ended by a newline."""
+    out = StringIO(newline="")
+    csv.writer(out, lineterminator="\n").writerows(rows)
+    return out.getvalue().encode()

@@ -1,0 +1,90 @@
+"""Writing CSV: documents of one kind as rows under the documented columns, those that are used."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Final
+
+from tieout.core.documents import Document
+from tieout.core.errors import Malformed
+from tieout.core.money import Money
+from tieout.core.quantity import Quantity
+from tieout.formats.csv_columns import TABLE_OF_KIND, Column, Table
+from tieout.formats.csv_text import written
+
+_NOTHING: Final = ("", None, ())
+
+
+def write_table(documents: Sequence[Document]) -> bytes:
+    """One CSV file. Raises `Malformed` for a kind without a table, or for documents of several tables.
+
+    The columns hold what they say and no more: allowances or tax subtotals of an invoice, say, have no column.
+    """
+    tables = {
+        TABLE_OF_KIND[known.kind].kind: TABLE_OF_KIND[known.kind] for known in documents if known.kind in TABLE_OF_KIND
+    }
+    if len(tables) != 1 or any(known.kind not in TABLE_OF_KIND for known in documents):
+        kinds = ", ".join(sorted({known.kind for known in documents})) or "nothing"
+        raise Malformed(
+            f"there is no one table for {kinds}", remedy="write each kind into its own file, others as JSON"
+        )
+    table = next(iter(tables.values()))
+    rows = [row for document in documents for row in _rows(document, table)]
+    used = [column for k, column in enumerate(table.columns) if column.required or any(row[k] for row in rows)]
+    places = [table.columns.index(column) for column in used]
+    return written([[column.name for column in used], *([row[k] for k in places] for row in rows)])
+
+
+def _rows(document: Document, table: Table) -> Iterator[list[str]]:
+    lines: tuple[Any, ...] = getattr(document, table.rows)
+    for line in lines or (None,):
+        yield [_cell(column, document, line) for column in table.columns]
+
+
+def _cell(column: Column, document: Document, line: Any) -> str:
+    value = _at(line, column.path.partition("[].")[2]) if column.own else _at(document, column.path)
+    if column.path == "lines[].order.document" and not value:
+        value = getattr(document, "order_number", "")
+    if isinstance(value, Quantity):
+        return value.unit if column.name == "unit" else f"{value.value:f}"
+    return _text(value)
+
+
+def _at(value: Any, path: str) -> Any:
+    for name in path.split("."):
+        if value is None:
+            return None
+        match = re.fullmatch(r"(\w+)\[(\w+)\]", name)
+        if match is None:
+            value = getattr(value, name)
+        elif match[2] == "0":
+            entries = getattr(value, match[1])
+            value = entries[0] if entries else None
+        else:
+            found = (known.value for known in getattr(value, match[1]) if known.scheme == match[2])
+            value = next(found, "")
+    return value
+
+
+def _text(value: Any) -> str:
+    if value in _NOTHING:
+        return ""
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case Money():
+            return f"{value.amount:f}"
+        case Decimal():
+            return f"{value:f}"
+        case datetime():
+            return value.isoformat()
+        case date() | Fraction():
+            return str(value)
+        case tuple():
+            return "|".join(str(each) for each in value)
+        case _:
+            return str(value)
