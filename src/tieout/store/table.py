@@ -21,7 +21,7 @@ class Table:
     key: tuple[str, ...] = ("tenant", "id")
 
     @classmethod
-    def of(cls, name: str, key: tuple[str, ...] = ("tenant", "id"), **columns: str) -> Table:
+    def of(cls, name: str, key: tuple[str, ...] = ("tenant", "id"), /, **columns: str) -> Table:
         """A table from columns and their types, in the order of its row type."""
         return cls(name=name, columns=tuple(columns), types=tuple(columns.values()), key=key)
 

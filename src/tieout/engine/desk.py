@@ -1,0 +1,66 @@
+"""The desk: what doors ask of the engine, with everything plugged in. The wiring opens it once a process."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from tieout.core.case.commands import Command
+from tieout.core.codes import Code
+from tieout.core.scope import Scope
+from tieout.engine.plugged import Engine
+from tieout.engine.receive import Incoming, Receipted, receive
+from tieout.engine.submit import submit
+
+
+class Desk(Protocol):
+    """Where commands and papers are handed in. `codes` are the exception codes that this copy knows, by id."""
+
+    @property
+    def codes(self) -> Mapping[str, Code]: ...
+
+    def submit(self, scope: Scope, case_id: UUID, command: Command, *, at: datetime, seen: int | None = None) -> object:
+        """Carries a command out, or raises `Refused`. `seen`: the case's version that the asker saw."""
+        ...
+
+    def receive(self, scope: Scope, papers: Sequence[Incoming], *, at: datetime) -> tuple[Receipted, ...]:
+        """Takes papers in; they are durable when this returns."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineDesk:
+    """The desk of a real engine."""
+
+    engine: Engine
+    codes: Mapping[str, Code]
+
+    def submit(self, scope: Scope, case_id: UUID, command: Command, *, at: datetime, seen: int | None = None) -> object:
+        """See `engine.submit`."""
+        return submit(self.engine, scope, case_id, command, at=at, seen=seen)
+
+    def receive(self, scope: Scope, papers: Sequence[Incoming], *, at: datetime) -> tuple[Receipted, ...]:
+        """See `engine.receive`."""
+        return receive(self.engine, scope, papers, at=at)
+
+
+_open: list[Desk] = []
+
+
+def open_desk(desk: Desk) -> None:
+    """Opens this desk, in place of any before it."""
+    _open[:] = [desk]
+
+
+def desk() -> Desk:
+    """The open desk. Raises `AssertionError` where the wiring has opened none."""
+    assert _open, "no desk is open: a door was started without the wiring"
+    return _open[0]
+
+
+def codes() -> Mapping[str, Code]:
+    """The exception codes by id; none before a desk is open."""
+    return _open[0].codes if _open else {}

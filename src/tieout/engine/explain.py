@@ -1,0 +1,163 @@
+"""Explaining a claim from what is stored: every verdict is derived again from its inputs and compared bit for bit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from tieout.core.documents import Document
+from tieout.core.dossier import Dossier, Paper
+from tieout.core.errors import Refused
+from tieout.core.policy import PolicySet
+from tieout.core.scope import Scope
+from tieout.core.verdict import Verdict
+from tieout.core.worksheet import Row
+from tieout.engine.facts import Facts
+from tieout.engine.plugged import Engine
+from tieout.formats import canonical_json
+from tieout.store import cases, claims, documents, policies, verdicts
+from tieout.store.claims import ClaimRow
+from tieout.store.documents import DocumentRow
+from tieout.store.verdicts import VerdictRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """One verdict with its worksheet, as stored, and what differs when it is derived again (nothing: proven)."""
+
+    seq: int
+    at: datetime
+    verdict: Verdict
+    rows: tuple[Row, ...]
+    differences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """A claim and all its verdicts, first to last."""
+
+    claim: ClaimRow
+    verdicts: tuple[Explained, ...]
+
+    @property
+    def proven(self) -> bool:
+        """Whether every verdict was derived again, bit for bit."""
+        return not any(each.differences for each in self.verdicts)
+
+
+def explain(engine: Engine, scope: Scope, named: str) -> Explanation:
+    """Explain the claim that `named` means: a case's id, a claim's id or key, or a document's number.
+
+    Raises `Refused` EXPLAIN-UNKNOWN, or EXPLAIN-SEVERAL with the keys to choose from.
+    """
+    claim = _find(scope, named)
+    texts = {row.sha256: row for row in policies.every(scope.tenant)}
+    read = {sha: engine.read_policy(row.text.encode()) for sha, row in texts.items()}
+    explained = []
+    for row in verdicts.of_claim(scope.tenant, claim.id):
+        explained.append(
+            Explained(
+                seq=row.seq,
+                at=row.at,
+                verdict=canonical_json.decode_as(Verdict, row.body),
+                rows=canonical_json.decode_as(tuple[Row, ...], row.rows),
+                differences=tuple(_differences(engine, claim, row, read)),
+            )
+        )
+    return Explanation(claim=claim, verdicts=tuple(explained))
+
+
+def _find(scope: Scope, named: str) -> ClaimRow:
+    tenant = scope.tenant
+    found: list[ClaimRow] = []
+    try:
+        wanted = UUID(named)
+    except ValueError:
+        key, _, version = named.rpartition("@")
+        papers = documents.by_versions(tenant, [(key, version)]) or documents.by_number(tenant, named)
+        found = claims.of_documents(tenant, [paper.id for paper in papers])
+    else:
+        case = cases.by_id(tenant, wanted)
+        found = claims.by_ids(tenant, [case.claim if case else wanted])
+    found = [claim for claim in found if scope.sees(claim.entity)]
+    if not found:
+        raise Refused("EXPLAIN-UNKNOWN", f"there is no claim, case or document {named!r} that you may see")
+    if len(found) > 1:
+        keys = ", ".join(sorted(claim.key for claim in found))
+        raise Refused("EXPLAIN-SEVERAL", f"several claims have the number {named!r}: name one of {keys}")
+    return found[0]
+
+
+def _differences(engine: Engine, claim: ClaimRow, row: VerdictRow, read: dict[str, object]) -> Iterator[str]:
+    if canonical_json.fingerprint(row.body) != row.sha256:
+        yield "the stored verdict is not what its hash says"
+    facts = canonical_json.decode_as(Facts, row.facts)
+    dossier, wrong = _dossier(claim, facts)
+    yield from wrong
+    missing = [sha for sha in facts.policies if sha not in read]
+    if missing:
+        yield f"a policy text that it was reached under is not there any more: {missing[0]}"
+    if dossier is None or missing:
+        return
+    rules = PolicySet(policies=tuple(read[sha] for sha in facts.policies))  # type: ignore[misc]
+    derived = engine.packs[claim.kind].tie_out(dossier, rules)
+    if derived.verdict.code_version != row.code_version:
+        yield f"it was reached by code {row.code_version}; this is {derived.verdict.code_version}"
+    stored = canonical_json.decode_as(Verdict, row.body)
+    yield from (
+        f"{part} of the verdict: derived {getattr(derived.verdict, part)!r}, stored {getattr(stored, part)!r}"
+        for part in Verdict.__dataclass_fields__
+        if canonical_json.encode(getattr(derived.verdict, part)) != canonical_json.encode(getattr(stored, part))
+    )
+    if canonical_json.encode(derived.verdict) != row.body and derived.verdict == stored:
+        yield "the stored verdict is written in another form"
+    if canonical_json.encode(derived.rows) != row.rows:
+        yield "the worksheet is another"
+
+
+def _dossier(claim: ClaimRow, facts: Facts) -> tuple[Dossier | None, list[str]]:
+    """The dossier that was judged, and what is wrong with its papers."""
+    wanted = [facts.claim, *facts.evidence]
+    pairs = {source: _split(source) for source, _ in wanted}
+    rows = {row.source_key: row for row in documents.by_versions(claim.tenant, pairs.values())}
+    wrong: list[str] = []
+    papers: list[Paper[Document]] = []
+    for source, sha256 in wanted:
+        row = rows.get(source)
+        if row is None:
+            wrong.append(f"the document {source} is not there any more")
+        elif canonical_json.fingerprint(row.body) != sha256:
+            wrong.append(f"the document {source} is not the one that was read")
+        else:
+            papers.append(_paper(row))
+    if wrong:
+        return None, wrong
+    return Dossier(
+        claim=papers[0],
+        received_at=facts.received_at,
+        at=facts.at,
+        tenant=facts.tenant,
+        entity=facts.entity,
+        evidence=tuple(papers[1:]),
+        allocated=facts.allocated,
+        alike=facts.alike,
+        looked_up=facts.looked_up,
+        remarks=facts.remarks,
+        posted=facts.posted,
+    ), wrong
+
+
+def _split(source: str) -> tuple[str, str]:
+    key, _, version = source.rpartition("@")
+    return key, version
+
+
+def _paper(row: DocumentRow) -> Paper[Document]:
+    return Paper(
+        key=row.source_key,
+        sha256=row.sha256,
+        recorded_at=row.recorded_at.astimezone(UTC),
+        document=canonical_json.decode(row.kind, row.body),
+    )

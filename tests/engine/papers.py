@@ -1,0 +1,213 @@
+"""Papers for tests of the engine: an order, what came of it, what was billed; as values and as files a test reader reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from uuid import uuid4
+
+from tieout.core.documents import (
+    Document,
+    InspectionResult,
+    Invoice,
+    InvoiceLine,
+    InvoiceTotals,
+    LineReference,
+    Order,
+    OrderLine,
+    ProductIds,
+    Receipt,
+    ReceiptLine,
+    Supplier,
+    SupplierAccount,
+    TaxSubtotal,
+)
+from tieout.core.ids import SourceKey
+from tieout.core.money import Money
+from tieout.core.pack import Pack
+from tieout.core.party import Identifier, Party
+from tieout.core.quantity import Quantity
+from tieout.core.reading import Reading
+from tieout.core.scope import Scope
+from tieout.engine.plugged import Engine, packs_by_kind
+from tieout.engine.prepare import Prepared, prepared, unreadable
+from tieout.engine.receive import Incoming, Receipted, receive
+from tieout.engine.rules import add_policy
+from tieout.engine.steps import Steps, onward
+from tieout.engine.tie_out import tie_out
+from tieout.formats import canonical_json
+from tieout.formats.policy_yaml import read_policy
+from tieout.packs.payables import PACK
+
+AT = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
+POLICY = Path(__file__).parents[2] / "src/tieout/packs/payables/default_policy.yaml"
+ACME = Party(name="Acme GmbH", country="DE", identifiers=(Identifier(scheme="vat", value="DE123456789"),))
+US = Party(name="We Ltd", country="DE", identifiers=(Identifier(scheme="vat", value="DE999999999"),))
+
+
+def read(files: list[tuple[bytes, str]]) -> list[tuple[Prepared, ...]]:
+    """A reader of files that hold "kind\\ncanonical JSON", documents apart by an empty line."""
+    return [_read(content, name) for content, name in files]
+
+
+def _read(content: bytes, name: str) -> tuple[Prepared, ...]:
+    if b"\n" not in content:
+        return unreadable(name, "this is nothing", "send something")
+    parts = []
+    for number, part in enumerate(content.split(b"\n\n"), 1):
+        kind, _, body = part.partition(b"\n")
+        parts.append(prepared(Reading(document=canonical_json.decode(kind.decode(), body), format="test", part=number)))
+    return tuple(parts)
+
+
+def file(*documents: Document, name: str = "", source: SourceKey | None = None) -> Incoming:
+    """A file that holds these documents."""
+    content = b"\n\n".join(each.kind.encode() + b"\n" + canonical_json.encode(each) for each in documents)
+    return Incoming(content=content, name=name or f"{documents[0].number}.test", source=source)
+
+
+def engine(steps: Steps = onward, pack: Pack = PACK) -> Engine:
+    """An engine over the payables pack and the test reader."""
+    return Engine(packs=packs_by_kind((pack,)), read_policy=read_policy, signing_key=b"a key", read=read, steps=steps)
+
+
+def company(engine_: Engine) -> Scope:
+    """A new tenant with the standard policy and the supplier."""
+    scope = Scope(tenant=f"t-{uuid4().hex[:12]}", actor="anna", roles=frozenset({"approver", "clerk", "controller"}))
+    add_policy(scope, POLICY.read_bytes(), read=engine_.read_policy, at=AT)
+    take(engine_, scope, supplier())
+    return scope
+
+
+def take(engine_: Engine, scope: Scope, *documents: Document, at: datetime = AT) -> tuple[Receipted, ...]:
+    """Receive each document as a file of its own."""
+    return receive(engine_, scope, [file(each) for each in documents], at=at)
+
+
+def settle_all(engine_: Engine, scope: Scope, *, at: datetime = AT) -> int:
+    """Tie out until nothing is dirty; gives how many claims changed."""
+    changed = 0
+    for _ in range(50):
+        done = tie_out(engine_, scope.tenant, at=at)
+        changed += done.changed
+        if not done:
+            return changed
+    raise AssertionError("tying out does not come to rest")
+
+
+def supplier() -> Supplier:
+    """The supplier in our books."""
+    return Supplier(
+        number="S1",
+        name="Acme GmbH",
+        country="DE",
+        identifiers=ACME.identifiers,
+        accounts=(SupplierAccount(number="DE02120300000000202051", approved_on=date(2020, 1, 1)),),
+    )
+
+
+def order(number: str = "4500012", quantity: int = 1200, lines: int = 1, price: str = "10.00") -> Order:
+    """An order of some lines of bolts."""
+    return Order(
+        number=number,
+        issue_date=date(2026, 4, 1),
+        currency="EUR",
+        supplier=ACME,
+        buyer=US,
+        lines=tuple(
+            OrderLine(
+                id=str(10 * n),
+                quantity=Quantity.of(quantity, "EA"),
+                price=Decimal(price),
+                product=ProductIds(buyer=f"B{n}"),
+                description=f"Hex bolt M{n}",
+                site="WMS-4",
+                tax_category="S",
+                tax_percent=Decimal(19),
+            )
+            for n in range(1, lines + 1)
+        ),
+        site="WMS-4",
+    )
+
+
+def receipt(
+    number: str = "R1", order_number: str = "4500012", quantity: int = 1200, inspection: int = 0, lines: int = 1
+) -> Receipt:
+    """Goods that came in for an order."""
+    return Receipt(
+        number=number,
+        occurred_at=AT - timedelta(days=1),
+        supplier=ACME,
+        order_number=order_number,
+        site="WMS-4",
+        lines=tuple(
+            ReceiptLine(
+                id=str(n),
+                accepted=Quantity.of(quantity, "EA"),
+                in_inspection=Quantity.of(inspection, "EA") if inspection else None,
+                order=LineReference(document=order_number, line=str(10 * n)),
+                lot=f"LOT-{number}-{n}" if inspection else "",
+            )
+            for n in range(1, lines + 1)
+        ),
+    )
+
+
+def inspected(number: str = "I1", lot: str = "LOT-R1-1", accepted: int = 50, rejected: int = 0) -> InspectionResult:
+    """What inspection said of a lot."""
+    return InspectionResult(
+        number=number,
+        lot=lot,
+        order=LineReference(document="4500012", line="10"),
+        accepted=Quantity.of(accepted, "EA"),
+        rejected=Quantity.of(rejected, "EA"),
+        occurred_at=AT,
+    )
+
+
+def invoice(
+    number: str = "INV-1", order_number: str = "4500012", quantity: int = 1200, lines: int = 1, price: str = "10.00"
+) -> Invoice:
+    """An invoice over an order, with its totals right."""
+    rows = tuple(
+        InvoiceLine(
+            id=str(n),
+            net=Money.rounded(Decimal(price) * quantity, "EUR"),
+            quantity=Quantity.of(quantity, "EA"),
+            price=Decimal(price),
+            order=LineReference(document=order_number, line=str(10 * n)),
+            product=ProductIds(buyer=f"B{n}"),
+            description=f"Hex bolt M{n}",
+            tax_category="S",
+            tax_percent=Decimal(19),
+        )
+        for n in range(1, lines + 1)
+    )
+    net = Money(sum(row.net.minor for row in rows), "EUR")
+    tax = Money.rounded(net.amount * Decimal("0.19"), "EUR")
+    gross = net + tax
+    return Invoice(
+        kind="invoice",
+        number=number,
+        issue_date=date(2026, 5, 3),
+        currency="EUR",
+        supplier=ACME,
+        buyer=US,
+        lines=rows,
+        totals=InvoiceTotals(lines=net, net=net, tax=tax, gross=gross, payable=gross),
+        tax=(TaxSubtotal(category="S", percent=Decimal(19), taxable=net, tax=tax),),
+        order_number=order_number,
+    )
+
+
+def many(count: int) -> list[list[Document]]:
+    """Orders with five lines, their receipts and their invoices: three lists."""
+    numbers = [f"47{n:06}" for n in range(count)]
+    orders: Sequence[Document] = [order(number, 100, 5) for number in numbers]
+    receipts: Sequence[Document] = [receipt(f"R{number}", number, 100, lines=5) for number in numbers]
+    invoices: Sequence[Document] = [replace(invoice(f"I{number}", number, 100, 5), terms="") for number in numbers]
+    return [list(orders), list(receipts), list(invoices)]
