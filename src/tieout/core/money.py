@@ -158,7 +158,12 @@ def extend(price: Decimal, quantity: Decimal, *, per: Decimal, currency: str) ->
 
 def total(amounts: Iterable[Money], currency: str) -> Money:
     """The sum of amounts that are all in `currency`."""
-    return sum(amounts, Money.zero(currency))
+    minor = 0
+    for each in amounts:
+        if each.currency != currency:
+            raise AssertionError(f"an amount of another currency in a sum of {currency}: {each}")
+        minor += each.minor
+    return Money(minor, currency)
 
 
 def split(whole: Money, weights: Sequence[Decimal]) -> tuple[Money, ...]:

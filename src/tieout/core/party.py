@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 _NOT_ALNUM: Final = re.compile(r"[^0-9A-Z]+")
@@ -39,6 +40,7 @@ class Party:
         return self.identifier("vat")
 
 
+@lru_cache(maxsize=16384)
 def normal_name(name: str) -> str:
     """A name for comparison: capitals, no punctuation, no legal form."""
     words = _NOT_ALNUM.sub(" ", name.upper()).split()
@@ -51,6 +53,7 @@ def normal_reference(reference: str) -> str:
     return _NOT_ALNUM.sub("", reference.upper()).lstrip("0") or reference.strip().upper()
 
 
+@lru_cache(maxsize=16384)
 def normal_id(value: str) -> str:
     """An identifier or IBAN for comparison: capitals, letters and digits only."""
     return _NOT_ALNUM.sub("", value.upper())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal
 
 Combine = Literal["all", "any", "strictest"]
 Basis = Literal["unit_price", "extended_value", "cumulative_value", "quantity", "value_days", "amount"]
@@ -43,6 +43,9 @@ class Assessment:
     limit: str
 
 
+_EQUAL: Final = Assessment(within=True, side="none", variance=Decimal(0), allowed=Decimal(0), limit="0")
+
+
 def assess(tolerance: Tolerance, *, expected: Decimal, actual: Decimal) -> Assessment:
     """Lays an actual value beside the expected one. Percentages are of the expected value's size.
 
@@ -50,11 +53,13 @@ def assess(tolerance: Tolerance, *, expected: Decimal, actual: Decimal) -> Asses
     An expected value of zero has no percentage: only an absolute limit can allow a variance from it.
     """
     variance = actual - expected
-    side: Literal["over", "under", "none"] = "over" if variance > 0 else "under" if variance < 0 else "none"
+    if not variance:
+        return _EQUAL
+    side: Literal["over", "under"] = "over" if variance > 0 else "under"
     if tolerance.state == "not_checked":
         return Assessment(within=True, side=side, variance=variance, allowed=None, limit="not checked")
-    if tolerance.state == "zero" or side == "none":
-        return Assessment(within=variance == 0, side=side, variance=variance, allowed=Decimal(0), limit="0")
+    if tolerance.state == "zero":
+        return Assessment(within=False, side=side, variance=variance, allowed=Decimal(0), limit="0")
     limit = tolerance.upper if side == "over" else tolerance.lower
     allowed = _allowed(limit, abs(expected), tolerance.combine)
     return Assessment(

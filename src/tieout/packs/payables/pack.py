@@ -96,12 +96,11 @@ class Payables:
 
 
 def _judge(sheet: Sheet, findings: tuple[Finding, ...]) -> Verdict:
-    whole = posting.voucher_lines(sheet)
     posted = sheet.dossier.posted
     if status_of(findings) == "clear":
-        part = whole
+        part = posting.voucher_lines(sheet)
     elif sheet.ruling.rules.posting == "split":
-        part = posting.splittable(sheet, findings, whole)
+        part = posting.splittable(sheet, findings, posting.voucher_lines(sheet))
     else:
         part = []
     postable = tuple(posting.remaining(part, posted))

@@ -127,7 +127,21 @@ def _taxed(invoice: Invoice, lines: Sequence[PostingLine]) -> list[PostingLine]:
     stated = invoice.totals.tax
     if stated is not None:
         _level(lines, taxes, range(len(lines)), stated)
-    return [replace(line, tax=tax) for line, tax in zip(lines, taxes, strict=True)]
+    return [_with_tax(line, tax) for line, tax in zip(lines, taxes, strict=True)]
+
+
+def _with_tax(line: PostingLine, tax: Money) -> PostingLine:
+    return PostingLine(
+        claim_line=line.claim_line,
+        kind=line.kind,
+        net=line.net,
+        tax=tax,
+        description=line.description,
+        quantity=line.quantity,
+        unit=line.unit,
+        order=line.order,
+        line=line.line,
+    )
 
 
 def _level(lines: Sequence[PostingLine], taxes: list[Money], members: Iterable[int], stated: Money) -> None:
@@ -153,6 +167,8 @@ def _rounding(invoice: Invoice, lines: Sequence[PostingLine]) -> Iterator[Postin
 
 def remaining(whole: Sequence[PostingLine], posted: Sequence[PostingLine]) -> list[PostingLine]:
     """What is left to post of each voucher line after earlier parts; nothing is posted twice."""
+    if not posted:
+        return [line for line in whole if line.net or line.tax or line.quantity]
     left = []
     for line in whole:
         done = [known for known in posted if _same(known, line)]

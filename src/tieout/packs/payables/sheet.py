@@ -174,7 +174,8 @@ class _Builder:
                 before, minor = used.get(key, (ledger.billed, ledger.billed_minor))
                 signed = None if share.quantity is None else share.quantity * self.invoice.sign
                 built.append(self._line(match, k, ledger, before=before, minor=minor, billed=signed))
-                net = int(Fraction(match.line.net.minor) * share.part) * self.invoice.sign
+                minor_now = match.line.net.minor if share.part == 1 else int(match.line.net.minor * share.part)
+                net = minor_now * self.invoice.sign
                 used[key] = (before + (signed or ZERO), minor + net)
         return built
 

@@ -145,6 +145,9 @@ def totals(sheet: Sheet) -> Iterator[Finding]:
         tolerance = line.ruling.rules.line_total
         if tolerance is None or not comparable(sheet, line) or line.price_expected is None or not line.billed:
             continue
+        first = not line.billed_minor_before and line.price == line.price_expected
+        if first and line.billed <= line.ledger.ordered:
+            continue  # the one invoice so far, at the price, within the quantity
         currency, sign = sheet.invoice.currency, sheet.invoice.sign
         expected = extend(line.price_expected, line.ledger.ordered, per=Decimal(1), currency=currency)
         billed = Money(int(line.invoice_line.net.minor * line.part) * sign, currency)
