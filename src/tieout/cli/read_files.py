@@ -106,7 +106,7 @@ def _one_by_one(chunk: Chunk) -> Iterator[list[bytes]]:
     for file in chunk:
         with ProcessPoolExecutor(1) as pool:
             try:
-                yield pool.submit(read_one, file).result()
+                yield from pool.submit(_read_chunk, (file,)).result()
             except BrokenProcessPool:
                 remedy = "it may need more memory than there is: read it alone, or report it"
                 yield [encoded(unread(file, "the process that read it was killed", remedy))]
