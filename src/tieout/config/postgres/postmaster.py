@@ -37,9 +37,8 @@ def is_postmaster(pid: int, data: Path) -> bool:
     """Whether the process lives (a zombie does not) and is the server of this very data folder."""
     try:
         process = psutil.Process(pid)
-        if process.status() in {psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD}:
-            return False
-        # a server stands in its data folder; its name alone would fit the server of any other folder
+        # A server stands in its data folder; its name alone would fit the server of any other folder. A zombie stands
+        # nowhere: psutil raises for it.
         return process.name().startswith("postgres") and data.samefile(process.cwd())
     except (psutil.Error, OSError):
         return False
