@@ -30,9 +30,10 @@ def response_of(text: str) -> Response | None:
     """Reads a code's row ("UQ/QTY/CNP"); None for "": the supplier is told nothing. Raises `Malformed`."""
     if not text:
         return None
-    status, reason, action, *more = [*text.split("/"), "", ""][:4] if text.count("/") < 3 else text.split("/")
-    if status not in STATUSES or any(more):
+    words = text.split("/")
+    if words[0] not in STATUSES or len(words) > 3:
         raise Malformed(f"{text!r} is not a Peppol response", remedy='write it as "UQ/QTY/CNP"')
+    status, reason, action = [*words, "", ""][:3]
     return Response(status=status, reason=reason, action=action)
 
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Final, Literal
 
 from tieout.core.case.commands import CommandName
-from tieout.core.case.events import CaseEvent, CaseOpened
+from tieout.core.case.events import CaseEvent, CaseOpened, CaseRejected, CaseReopened, CaseResolved
 from tieout.core.case.evolve import evolve
 from tieout.core.case.state import STATES, Case, State
 from tieout.core.errors import Refused
@@ -36,7 +36,6 @@ def _rows(move: Move, **leads: str) -> Iterator[Row]:
 
 
 _IN_HAND: Final = "open assigned asked"
-_ANYWHERE: Final = "waiting open assigned asked resolved"
 
 LEGAL: Final[tuple[Row, ...]] = (
     *_rows("assign", open="assigned", assigned="open assigned", asked="asked"),
@@ -48,14 +47,21 @@ LEGAL: Final[tuple[Row, ...]] = (
     *_rows(
         "resolve",
         waiting="waiting rejected",
-        open="open asked resolved rejected",
-        assigned="assigned asked resolved rejected",
-        asked="asked resolved rejected",
+        open="open asked rejected",
+        assigned="assigned asked rejected",
+        asked="asked rejected",
     ),
     *_rows("escalate", open="open", assigned="assigned", asked="asked"),
     *_rows("hand_off", waiting="open", open="open", assigned="open", asked="asked"),
     *_rows("reopen", rejected="open"),
-    *_rows("tie_out", waiting=_ANYWHERE, open=_ANYWHERE, assigned=_ANYWHERE, asked=_ANYWHERE, resolved=_ANYWHERE),
+    *_rows(
+        "tie_out",
+        waiting="waiting open resolved",
+        open="waiting open resolved",
+        assigned="waiting open assigned resolved",
+        asked="asked resolved",
+        resolved="waiting open resolved",
+    ),
     *_rows("timer", waiting="open", open="open", assigned="assigned", asked=_IN_HAND),
     *_rows(
         "outcome",
@@ -126,7 +132,7 @@ _WRITES: Final[Mapping[str, tuple[Move, ...]]] = MappingProxyType(
         "DebitNoteRequested": ("outcome", "tie_out"),
         "ActDone": ("outcome",),
         "Escalated": ("timer", "escalate"),
-        "CaseResolved": ("tie_out", "outcome", "resolve", "close"),
+        "CaseResolved": ("tie_out", "outcome", "close"),
         "CaseRejected": ("resolve",),
         "CaseReopened": ("tie_out", "outcome", "reopen"),
     }
@@ -201,6 +207,8 @@ def is_lawful(events: Iterable[CaseEvent]) -> bool:
 
 
 def _explained(case: Case, following: Case, event: CaseEvent) -> bool:
+    if isinstance(event, CaseReopened | CaseResolved | CaseRejected) and case.ended != isinstance(event, CaseReopened):
+        return False
     person = by_person(event)
     fitting = [move for move in _WRITES[type(event).__name__] if (move in ROLES) == person]
     # A command may write several events: the states in between are those that it may lead to, or stay.

@@ -41,10 +41,14 @@ def settle(
     verdict_sha: str,
     *,
     at: datetime,
+    parts: int | None = None,
     begun: Iterable[UUID] = (),
     lanes: Lanes = LANES,
 ) -> Settlement:
     """What a verdict changes. The same verdict again changes nothing; a claim that is over stays as it is.
+
+    `parts` is how many posted parts the dossier knew of: if there are others by now, the verdict posts nothing and the
+    claim is tied out again. None where nobody has counted; then only the lines themselves can tell.
 
     Opens a case for each cause that somebody or the world must answer, hands on what now has another code or owner, ends
     what the papers cleared, asks for the posting of what may be posted, and takes back a posting that is not wanted any
@@ -53,7 +57,7 @@ def settle(
     page = Page(claim, cases, document, begun=begun, lanes=lanes)
     if claim.over:
         return page.settlement()
-    lines, stale = _postable(claim, verdict, document)
+    lines, stale = _postable(claim, verdict, verdict_sha, document, parts=parts)
     _tie(page, verdict, verdict_sha, at, lines=lines, stale=stale)
     ground = Ground(
         tenant=claim.tenant, claim=claim.key, at=at, hours=verdict.hours, loss_at=_loss_at(document, verdict.hours, at)
@@ -69,10 +73,15 @@ def settle(
     return page.settlement()
 
 
-def _postable(claim: ClaimState, verdict: Verdict, document: Document) -> tuple[tuple[PostingLine, ...], bool]:
+def _postable(
+    claim: ClaimState, verdict: Verdict, verdict_sha: str, document: Document, *, parts: int | None
+) -> tuple[tuple[PostingLine, ...], bool]:
     """What is to be posted, and whether the verdict was reached before what is posted by now was known."""
     lines = () if verdict.status == "rejected" else verdict.postable
-    if not lines or not overlaps(claim, lines, document):
+    if any(part.verdict_sha == verdict_sha for part in claim.posted):
+        return (), False  # carried out already
+    outdated = parts is not None and parts != len(claim.posted)
+    if not lines or not (outdated or overlaps(claim, lines, document)):
         return lines, False
     return (), not claim.complete
 

@@ -1,0 +1,153 @@
+"""The hash chain: any byte of any field that changes is found, at the first entry that is broken."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tieout.core.chain import (
+    GENESIS,
+    Entry,
+    Head,
+    Seal,
+    entry,
+    included,
+    is_signed,
+    leaf,
+    merkle_root,
+    proof,
+    seal,
+    verify,
+    verify_export,
+)
+
+KEY = b"a key that nobody guesses"
+
+
+def log(*streams: str) -> list[Entry]:
+    heads: dict[str, Head] = {}
+    found = []
+    for k, stream in enumerate(streams):
+        made = entry(heads.get(stream), stream, "Noted", 1, f'{{"text":"entry {k}"}}'.encode())
+        heads[stream] = Head(stream=stream, seq=made.seq, hash=made.hash)
+        found.append(made)
+    return found
+
+
+LOG = log("case/a", "case/b", "case/a", "case/a", "case/b")
+A, B = LOG[3], LOG[4]
+
+
+def heads(*entries: Entry) -> list[Head]:
+    return [Head(stream=known.stream, seq=known.seq, hash=known.hash) for known in entries]
+
+
+FIRST = seal("t", heads(LOG[2], LOG[1]), after=None, key=KEY)
+SEALS = [FIRST, seal("t", heads(A, B), after=FIRST, key=KEY)]
+
+
+def test_an_honest_export_is_whole() -> None:
+    assert verify(LOG) is None
+    assert verify_export(LOG, SEALS, KEY) is None
+    assert verify([LOG[1], LOG[0], LOG[4], LOG[2], LOG[3]]) is None, "streams may be interleaved"
+    assert LOG[0].prev_hash == GENESIS
+
+
+def flipped(content: bytes, k: int) -> bytes:
+    return content[:k] + bytes([content[k] ^ 1]) + content[k + 1 :]
+
+
+@pytest.mark.parametrize("k", range(len(LOG)))
+def test_every_byte_of_every_field_is_covered(k: int) -> None:
+    known = LOG[k]
+    changed = [replace(known, payload=flipped(known.payload, j)) for j in range(len(known.payload))]
+    changed += [
+        replace(known, **{name: flipped(getattr(known, name).encode(), j).decode("latin-1")})
+        for name in ("stream", "type", "prev_hash", "hash")
+        for j in range(len(getattr(known, name)))
+    ]
+    changed += [
+        replace(known, seq=known.seq + 1),
+        replace(known, version=2),
+        replace(known, payload=known.payload + b" "),
+    ]
+    for other in changed:
+        found = verify([*LOG[:k], other, *LOG[k + 1 :]])
+        assert found is not None, other
+        assert (found.stream, found.seq) == (other.stream, other.seq)
+
+
+def test_a_byte_cannot_move_from_one_field_to_the_next() -> None:
+    known = LOG[0]
+    moved = replace(known, type="Note", payload=b"d" + known.payload)
+    assert verify([moved]) is not None
+
+
+def test_a_rewritten_tail_is_whole_in_itself_but_not_under_its_seal() -> None:
+    forged = entry(Head(stream="case/a", seq=2, hash=LOG[2].hash), "case/a", "Noted", 1, b"{}")
+    rewritten = [*LOG[:3], forged, LOG[4]]
+    assert verify(rewritten) is None
+    found = verify_export(rewritten, SEALS, KEY)
+    assert found is not None
+    assert (found.stream, found.seq, found.reason) == ("case/a", 3, "is not what was sealed")
+
+
+@pytest.mark.parametrize("gone", [[3], [4], [2, 3]])
+def test_what_is_cut_off_the_end_is_missed(gone: list[int]) -> None:
+    cut = [known for k, known in enumerate(LOG) if k not in gone]
+    found = verify_export(cut, SEALS, KEY)
+    assert found is not None
+    assert found.reason == "was sealed and is not there"
+
+
+def test_an_entry_left_out_of_the_middle_is_named() -> None:
+    found = verify([*LOG[:2], *LOG[3:]])
+    assert found is not None
+    assert (found.stream, found.seq) == ("case/a", 3)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        replace(FIRST, root="0" * 64),
+        replace(FIRST, signature=FIRST.signature[::-1]),
+        replace(FIRST, previous="1" * 64),
+        replace(FIRST, number=2),
+        replace(FIRST, heads=FIRST.heads[:1]),
+        replace(FIRST, tenant="other"),
+    ],
+)
+def test_a_seal_that_was_touched_is_named(changed: Seal) -> None:
+    found = verify_export(LOG, [changed, SEALS[1]], KEY)
+    assert found is not None
+    assert found.stream.startswith("seal/")
+
+
+def test_a_seal_needs_its_key_and_its_predecessor() -> None:
+    assert is_signed(FIRST, KEY)
+    assert not is_signed(FIRST, b"another")
+    assert verify_export(LOG, SEALS[1:], KEY) is not None
+    assert verify_export(LOG, [seal("t", heads(A, B), after=FIRST, key=b"forger's")], KEY) is not None
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(1, 40), st.data())
+def test_a_proof_holds_for_its_leaf_and_place_only(count: int, data: st.DataObject) -> None:
+    leaves = [leaf(Head(stream=f"case/{k}", seq=1, hash=GENESIS)) for k in range(count)]
+    root, index = merkle_root(leaves), data.draw(st.integers(0, count - 1))
+    path = proof(leaves, index)
+    assert included(leaves[index], index, count, path, root)
+    assert not included(leaf(Head(stream="other", seq=1, hash=GENESIS)), index, count, path, root)
+    assert not included(leaves[index], index + 1, count, path, root) or count == 1
+    assert not included(leaves[index], index, count, (*path, GENESIS), root)
+    if path:
+        assert not included(leaves[index], index, count, path[:-1], root)
+
+
+def test_no_leaf_counts_twice() -> None:
+    leaves = [leaf(Head(stream=str(k), seq=1, hash=GENESIS)) for k in range(3)]
+    assert merkle_root(leaves) != merkle_root([*leaves, leaves[-1]])
+    assert merkle_root([]) == GENESIS

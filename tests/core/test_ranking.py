@@ -1,0 +1,46 @@
+"""What is lost by waiting, as a number."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from tests.core.case.lives import euros, invoice
+from tieout.core.ranking import discount, rank
+
+DAY_7 = date(2026, 3, 2)  # the paper is of 23 February
+
+
+def test_s05_a_discount_outranks_the_variance_that_blocks_it() -> None:
+    paper = invoice(amount="50000.00", terms="2/10 net 30")
+    found = rank(paper, euros("150.00"), DAY_7)
+    assert (found.value_at_stake, found.variance) == (euros("1000.00"), euros("150.00"))
+    assert found.discount is not None
+    assert (found.discount.last_day, found.discount.days_left) == (date(2026, 3, 5), 3)
+    others = [rank(invoice(amount="50000.00"), euros(stake), DAY_7) for stake in ("150.00", "40000.00", "1000000.00")]
+    assert found.priority == 33336
+    assert all(found.priority > other.priority for other in others)
+
+
+def test_the_closer_the_last_day_the_higher() -> None:
+    paper = invoice(terms="2/10 net 30")
+    ranks = [rank(paper, None, date(2026, 3, day)).priority for day in (1, 2, 3, 4)]
+    assert ranks == sorted(ranks)
+    assert rank(paper, None, date(2026, 3, 5)).priority == rank(paper, None, date(2026, 3, 4)).priority
+    assert rank(paper, None, date(2026, 3, 6)).priority == 0
+
+
+@pytest.mark.parametrize("terms", ["", "net 30", "as agreed"])
+def test_without_a_discount_there_is_none_to_lose(terms: str) -> None:
+    assert discount(invoice(terms=terms), DAY_7) is None
+
+
+def test_a_credit_note_has_no_discount() -> None:
+    assert discount(replace(invoice(terms="2/10 net 30"), kind="credit_note"), DAY_7) is None
+
+
+def test_without_findings_money_and_discount_nothing_is_urgent() -> None:
+    found = rank(invoice(), None, DAY_7)
+    assert (found.priority, found.value_at_stake) == (0, euros("0.00"))
