@@ -43,6 +43,7 @@ class OrderReader:
         self._terms = text(f"{_SETTLEMENT}/ram:SpecifiedTradePaymentTerms/ram:Description")
         self._charges = nodes(f"{_SETTLEMENT}/ram:SpecifiedTradeAllowanceCharge")
         self._net, self._payable = first(f"{_SUMS}/ram:TaxBasisTotalAmount"), first(f"{_SUMS}/ram:GrandTotalAmount")
+        self._line_total = first(f"{_SUMS}/ram:LineTotalAmount")
         self._lines = nodes(f"{_TRADE}/ram:IncludedSupplyChainTradeLineItem")
         self._line_id = text("ram:AssociatedDocumentLineDocument/ram:LineID")
         self._product, self._name = first("ram:SpecifiedTradeProduct"), text("ram:SpecifiedTradeProduct/ram:Name")
@@ -93,9 +94,11 @@ class OrderReader:
             incoterm=self._incoterm(root),
             contract=self._contract(root),
             charges=tuple(
-                OrderCharge(kind=one.reason_code or one.reason, amount=one.amount) for one in planned if one.charge
+                OrderCharge(kind=one.reason_code or one.reason, amount=one.amount if one.charge else -one.amount)
+                for one in planned
             ),
-            net=page.money(self._net(root)),
+            # the simplest level sums charges and allowances up without naming any: then the lines alone are comparable
+            net=page.money(self._net(root) if planned else self._line_total(root)),
             payable=page.money(self._payable(root)),
         )
 
