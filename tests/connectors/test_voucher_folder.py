@@ -255,3 +255,15 @@ def test_a_debit_note_is_a_voucher_of_one_line(folder: VoucherFolder) -> None:
 def test_a_message_is_not_a_posting(folder: VoucherFolder) -> None:
     message = replace(action("A-1"), kind="message_supplier")
     assert isinstance(folder.perform([message])[0], Rejected)
+
+
+def test_an_erp_that_is_not_strict_books_again(folder: VoucherFolder) -> None:
+    wanted = action("A-1")
+    erp = Importer(folder.places.root, strict=False)
+    for _ in range(2):
+        folder.perform([wanted])
+        erp.run(at=AT)
+    assert [entry.document for entry in erp.ledger()] == ["5105600001", "5105600002"]
+    (found,) = folder.find([wanted])
+    assert isinstance(found, Unknown)
+    assert found.ambiguous

@@ -55,13 +55,18 @@ class Round:
 
 
 class Importer:
-    """An ERP's import job over one exchange folder. `fault` says what goes wrong with a reference; nothing by default."""
+    """An ERP's import job over one exchange folder. `fault` says what goes wrong with a reference; nothing by default.
 
-    def __init__(self, root: Path, *, fault: Callable[[str], Fault] = lambda _: "none") -> None:
+    `strict` False: an ERP that books the same reference again if it gets it again, as some do.
+    """
+
+    def __init__(self, root: Path, *, fault: Callable[[str], Fault] = lambda _: "none", strict: bool = True) -> None:
+        self._strict = strict
         self._places = Places(root=root)
         self._path = root / "ledger.csv"
         self._fault = fault
         self._booked = {entry.reference: entry for entry in self._recover()}
+        self._count = len(self.ledger())
         self._unanswered: list[Entry] = []
 
     def ledger(self) -> list[Entry]:
@@ -86,7 +91,7 @@ class Importer:
         reference = path.stem
         fault = self._fault(reference)
         known = self._booked.get(reference)
-        if known is not None:
+        if known is not None and self._strict:
             self._answer(reference, status="duplicate", document=known.document)
             self._archive(path)
             return "repeated"
@@ -107,7 +112,7 @@ class Importer:
     def _book(self, reference: str, paper: dict[str, Any], *, at: datetime) -> Entry:
         lines = paper["voucher"]["lines"]
         entry = Entry(
-            document=str(5_105_600_000 + len(self._booked) + 1),
+            document=str(5_105_600_001 + self._count),
             reference=reference,
             claim=str(paper.get("claim", "")),
             number=str(paper["voucher"].get("number", "")),
@@ -122,6 +127,7 @@ class Importer:
             file.flush()
             os.fsync(file.fileno())
         self._booked[reference] = entry
+        self._count += 1
         return entry
 
     def _answer_under(self, fault: Fault, entry: Entry) -> None:

@@ -1,0 +1,150 @@
+"""One worker's life: it receives what is sent, answers cases as a clerk would, does every chore that waits; or is killed.
+
+A process of its own that forks a child for each life, so that a hundred lives cost a hundred forks and not a hundred
+imports. Told what to do by a line of JSON on standard input; says how the child ended by a line on standard output.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+TENANT = "nordwind"
+
+
+class Killed:
+    """Steps that kill this process, with no chance to tidy up, when one is reached for the n-th time."""
+
+    def __init__(self, step: str, time: int, seen: Path) -> None:
+        self._step, self._left, self._seen = step, time, seen
+        self._steps: set[str] = set()
+
+    def __call__(self, step: str, /) -> None:
+        if step not in self._steps:
+            self._steps.add(step)
+            with self._seen.open("a") as file:
+                file.write(f"{step}\n")
+        if step == self._step:
+            self._left -= 1
+            if self._left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+
+def live(order: dict[str, Any]) -> None:
+    """Everything that the order says, in this process."""
+    from tieout.app import packs, taxonomy
+    from tieout.connectors.voucher_folder import VoucherFolder
+    from tieout.core.actions import Action, Answer
+    from tieout.core.scope import Scope
+    from tieout.engine.plugged import Engine, packs_by_kind
+    from tieout.engine.receive import Incoming, receive
+    from tieout.formats.policy_yaml import read_policy
+    from tieout.worker.chores import CHORES, Work, waiting_now
+
+    steps = Killed(order["step"], order["time"], Path(order["seen"]))
+
+    class Halfway(VoucherFolder):
+        """A folder between whose vouchers one may die."""
+
+        def perform(self, actions: Sequence[Action]) -> Sequence[Answer]:
+            middle = len(actions) // 2
+            first = super().perform(actions[:middle])
+            steps("perform.half")
+            return [*first, *super().perform(actions[middle:])]
+
+    at = datetime.fromisoformat(order["at"])
+    codes = tuple(taxonomy())
+    engine = Engine(
+        packs=packs_by_kind(packs()),
+        read_policy=lambda text: read_policy(text, codes=codes),
+        signing_key=b"tests",
+        steps=steps,
+    )
+    work = Work(engine=engine, targets={"erp": Halfway(Path(order["exchange"]))}, owner=order["owner"])
+    for batch in order["batches"]:
+        papers = [Incoming(content=base64.b64decode(content), name=name) for name, content in batch]
+        answers = receive(engine, Scope(tenant=TENANT, actor="mailroom"), papers, at=at)
+        assert len(answers) == len(papers)
+        with Path(order["accepted"]).open("a") as file:  # the sender has our word from here on
+            file.writelines(f"{name}\n" for name, _ in batch)
+            file.flush()
+            os.fsync(file.fileno())
+    for _ in range(order["rounds"]):
+        found = waiting_now(work, at=at)
+        for chore, subject in found:
+            CHORES[chore](work, subject, at)
+        answered = _answer_cases(engine, at)
+        if not found and not answered:
+            break
+
+
+def _answer_cases(engine: Any, at: datetime) -> int:
+    """A clerk takes every open case that nobody has, and accepts prices that are too high."""
+    from tieout.core.case.commands import AcceptVariance, Assign, Command
+    from tieout.core.case.state import Case
+    from tieout.core.errors import Refused
+    from tieout.core.scope import Scope
+    from tieout.engine.submit import submit
+    from tieout.formats import canonical_json
+    from tieout.store.models import Case as Row
+
+    scope = Scope(tenant=TENANT, actor="ann", roles=frozenset({"ap", "buyer", "controller", "approver", "admin"}))
+    count = 0
+    for row in Row.objects.filter(status="open", actor="").order_by("id"):
+        case = canonical_json.decode_as(Case, bytes(row.state))
+        commands: list[Command] = [Assign(assignee="ann")]
+        commands += [
+            AcceptVariance(code=known.code, where=known.where, evidence_hash=known.evidence_hash, reason="agreed")
+            for known in case.findings
+            if known.code == "AP-PRC-OVER" and known.releasable
+        ]
+        for command in commands:
+            try:
+                submit(engine, scope, case.id, command, at=at)
+                count += 1
+            except Refused as refusal:
+                with Path("/dev/stderr").open("w") as file:
+                    file.write(f"{type(command).__name__} {refusal}\n")
+    return count
+
+
+def _serve() -> None:
+    import django
+
+    django.setup()
+    import tieout.engine.submit
+    import tieout.worker.chores  # noqa: F401
+    from tieout.app import packs, taxonomy
+
+    packs(), taxonomy()
+    print("ready", flush=True)
+    for line in sys.stdin:
+        order = json.loads(line)
+        child = os.fork()
+        if child == 0:
+            os.environ["DATABASE_URL"] = order["dsn"]
+            from django.db import connections
+
+            from tieout.config.settings import database_settings
+
+            connections["default"].settings_dict.update(database_settings(order["dsn"]))
+            try:
+                live(order)
+            except BaseException:  # noqa: BLE001  whatever it was, the world outside shall see that it was no kill
+                traceback.print_exc()
+                os._exit(1)
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        print(os.waitstatus_to_exitcode(status), flush=True)
+
+
+if __name__ == "__main__":
+    _serve()
