@@ -56,7 +56,7 @@ class InvoiceReader:
         root = source.root
         assert root is not None
         stated = self._currency(root)
-        used = set() if stated else {str(node.get("currencyID")) for node in self._stated(root)}
+        used = set() if stated else {currency for node in self._stated(root) if (currency := node.get("currencyID"))}
         currency = used.pop() if len(used) == 1 else stated
         if not is_currency(currency):
             return refusal(

@@ -1,0 +1,220 @@
+"""PDFs: the data inside is read, a picture is said to be one, and hostile files cost little and break nothing."""
+
+from __future__ import annotations
+
+import zlib
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
+from pathlib import Path
+from time import process_time
+
+import pytest
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, StreamObject
+
+from tieout.core.documents import Invoice, InvoiceLine, InvoiceTotals, TaxSubtotal, Unreadable
+from tieout.core.errors import Malformed
+from tieout.core.money import Money
+from tieout.core.party import Identifier, Party
+from tieout.core.quantity import Quantity
+from tieout.core.reading import Reading
+from tieout.formats import read
+from tieout.formats.cii.write import write as write_cii
+from tieout.formats.facturx import FORMAT
+from tieout.formats.facturx.write import write
+
+
+def _eur(minor: int) -> Money:
+    return Money(minor, "EUR")
+
+
+_INVOICE = Invoice(
+    kind="invoice", number="RE-2026/7", type_code="380", issue_date=date(2026, 3, 1), due_on=date(2026, 3, 31), currency="EUR",
+    supplier=Party(name="Müller & Söhne <Öl>", country="DE", identifiers=(Identifier(scheme="vat", value="DE123456789"),)),
+    buyer=Party(name="Nordwind AG", country="DE"),
+    lines=tuple(
+        InvoiceLine(
+            id=str(number), net=_eur(12_000), quantity=Quantity(Decimal(12), "EA"), price=Decimal("10.00"),
+            description=f"Bearing {number}", tax_category="S", tax_percent=Decimal(19),
+        )
+        for number in range(1, 61)
+    ),
+    totals=InvoiceTotals(lines=_eur(720_000), net=_eur(720_000), tax=_eur(136_800), gross=_eur(856_800), payable=_eur(856_800)),
+    tax=(TaxSubtotal(category="S", percent=Decimal(19), taxable=_eur(720_000), tax=_eur(136_800)),),
+    profile="urn:cen.eu:en16931:2017",
+)  # fmt: skip
+
+
+def test_what_is_written_is_read_back_and_the_same_each_time() -> None:
+    content = write(_INVOICE)
+    assert content == write(_INVOICE)
+    reading = _only(content)
+    assert reading.document == _INVOICE
+    assert (reading.format, reading.remarks) == ("factur-x", ())
+
+
+def test_the_pdf_is_what_pdf_a_3_asks_for() -> None:
+    reader = PdfReader(BytesIO(write(_INVOICE)))
+    catalog = reader.root_object
+    assert len(reader.pages) == 2
+    assert "Bearing 60" in reader.pages[1].extract_text()
+    assert "Müller & Söhne <Öl>" in reader.pages[0].extract_text()
+    (attached,) = reader.attachment_list
+    assert (attached.name, attached.associated_file_relationship, attached.subtype) == (
+        "factur-x.xml",
+        "/Alternative",
+        "/text/xml",
+    )
+    assert catalog["/AF"][0].get_object()["/UF"] == "factur-x.xml"  # type: ignore[index]
+    xmp = catalog["/Metadata"].get_object().get_data().decode()  # type: ignore[attr-defined]
+    for sign in (
+        "<pdfaid:part>3<",
+        "<pdfaid:conformance>B<",
+        "<fx:ConformanceLevel>EN 16931<",
+        "<fx:DocumentFileName>factur-x.xml<",
+    ):
+        assert sign in xmp
+    assert catalog["/OutputIntents"][0].get_object()["/S"] == "/GTS_PDFA1"  # type: ignore[index]
+    fonts = [font.get_object() for page in reader.pages for font in page["/Resources"]["/Font"].values()]  # type: ignore[index]
+    assert all(
+        "/FontFile2" in font["/FontDescriptor"].get_object() for font in fonts if font["/Subtype"] == "/TrueType"
+    )
+
+
+def test_only_invoices_become_pdf() -> None:
+    with pytest.raises(Malformed, match="only invoices"):
+        write(Unreadable(number="x", reason="y"))
+
+
+def test_real_pdfs_are_read(shared_data: Path) -> None:
+    paths = sorted((shared_data / "e-invoice").rglob("*.pdf"))
+    readings = {path: _only(path.read_bytes(), path.name) for path in paths}
+    unread = {
+        path.name: reading.document.reason
+        for path, reading in readings.items()
+        if isinstance(reading.document, Unreadable)
+    }
+    print(f"{len(paths)} PDFs, {len(paths) - len(unread)} read: {unread}")
+    assert set(unread) == {
+        "MustangGnuaccountingBeispielRE-20140519_499.pdf",  # a draft of the standard, older than 1.0
+        "MustangGnuaccountingBeispielRE-20151008_504.pdf",  # names no currency anywhere
+        "factur-x-invalid-xml-encoding-attribute.pdf",  # its XML declaration never closes
+        "RE-E-974-Hetzner_2016-01-19_R0005532486.pdf",  # a picture
+    }  # fmt: skip
+    assert len(paths) - len(unread) >= 72
+
+
+def test_a_picture_is_said_to_be_one() -> None:
+    reading = _only(_pdf({}))
+    assert isinstance(reading.document, Unreadable)
+    assert "only a picture" in reading.document.reason
+    assert "Factur-X" in reading.document.remedy
+    assert [remark.code for remark in reading.remarks] == ["DOC-UNREAD"]
+
+
+def test_a_pdf_inside_a_pdf_is_not_opened() -> None:
+    assert "another PDF" in _reason(_pdf({"invoice.pdf": write(_INVOICE)}))
+
+
+def test_an_encrypted_pdf_is_refused() -> None:
+    writer = PdfWriter(clone_from=BytesIO(write(_INVOICE)))
+    writer.encrypt("secret", algorithm="RC4-128")
+    assert "encrypted" in _reason(_bytes(writer))
+
+
+def test_a_decompression_bomb_costs_little() -> None:
+    bomb = zlib.compress(b"<" * 100_000_000, 9)
+    stream = StreamObject()
+    stream._data = bomb
+    stream[NameObject("/Filter")] = NameObject("/FlateDecode")
+    content = _pdf({"factur-x.xml": b"<a/>"}, stream)
+    began = process_time()
+    assert "unpacks to more" in _reason(content)
+    assert process_time() - began < 3
+
+
+def test_filters_upon_filters_are_refused() -> None:
+    stream = StreamObject()
+    stream._data = zlib.compress(b"<a/>")
+    stream[NameObject("/Filter")] = ArrayObject([NameObject("/FlateDecode")] * 12)
+    assert _reason(_pdf({"factur-x.xml": b"<a/>"}, stream))
+
+
+def test_too_many_attachments_pages_and_objects_are_refused() -> None:
+    assert "more than 100 attachments" in _reason(_pdf({f"{number}.txt": b"x" for number in range(101)}))
+    writer = PdfWriter(clone_from=BytesIO(_pdf({})))
+    writer.root_object["/Pages"].get_object()[NameObject("/Count")] = NumberObject(10_000_000)  # type: ignore[index]
+    assert "10,000,000 pages" in _reason(_bytes(writer))
+
+
+@pytest.mark.parametrize("kept", [0.2, 0.5, 0.9, 0.99])
+def test_a_cut_pdf_never_crashes(kept: float) -> None:
+    whole = write(_INVOICE)
+    document = _only(whole[: int(len(whole) * kept)]).document
+    assert isinstance(document, Unreadable) or document == _INVOICE, "a mended PDF must still say the same"
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_damaged_pdf_never_crashes(seed: int) -> None:
+    damaged = bytearray(write(_INVOICE))
+    for step in range(40):
+        damaged[(seed * 7919 + step * 104_729) % len(damaged)] ^= 0xFF
+    reading = _only(bytes(damaged))
+    assert "mistake in Tieout" not in getattr(reading.document, "remedy", "")
+
+
+def test_two_different_invoices_in_one_pdf_are_not_guessed() -> None:
+    from dataclasses import replace
+
+    other = replace(_INVOICE, number="RE-2026/8")
+    reading = _only(_pdf({"factur-x.xml": write_cii(_INVOICE), "zugferd-invoice.xml": write_cii(other)}))
+    assert [remark.fatal for remark in reading.remarks] == [True]
+    assert "RE-2026/7, RE-2026/8" in reading.remarks[0].message
+
+
+def test_the_same_invoice_twice_is_read_once() -> None:
+    reading = _only(_pdf({"factur-x.xml": write_cii(_INVOICE), "zugferd-invoice.xml": write_cii(_INVOICE)}))
+    assert reading.document == _INVOICE
+    assert [remark.fatal for remark in reading.remarks] == [False]
+
+
+def test_an_entity_inside_the_attachment_is_refused() -> None:
+    hostile = b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>'
+    assert "document type declaration" in _reason(_pdf({"factur-x.xml": hostile}))
+
+
+def test_the_mark_may_stand_behind_a_little_noise() -> None:
+    content = b"\r\n\r\n" + write(_INVOICE)
+    assert FORMAT.sniff is not None
+    assert _only(content).format in {"factur-x", "pdf"}
+
+
+def _pdf(files: dict[str, bytes], stream: StreamObject | None = None) -> bytes:
+    """A PDF of one empty page with attachments; `stream` takes the place of the first one's content."""
+    writer = PdfWriter()
+    writer.add_blank_page(100, 100)
+    for name, content in files.items():
+        attached = writer.add_attachment(name, content)
+        if stream is not None:
+            target = attached.pdf_object["/EF"]
+            assert isinstance(target, DictionaryObject)
+            target[NameObject("/F")] = writer._add_object(stream)
+    return _bytes(writer)
+
+
+def _bytes(writer: PdfWriter) -> bytes:
+    out = BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def _only(content: bytes, name: str = "paper.pdf") -> Reading:
+    (reading,) = read(content, name=name)
+    return reading
+
+
+def _reason(content: bytes) -> str:
+    document = _only(content).document
+    assert isinstance(document, Unreadable), document
+    return document.reason
