@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 def recording() -> Iterator[RecordingDesk]:
     """A desk that stands in for the engine: pages are tested for what they ask, not for what comes of it."""
     from tests.web.shelf import RecordingDesk
-    from tieout.web import desk
+    from tieout.engine import desk
 
-    before = list(desk._behind)
+    before = list(desk._open)
     made = RecordingDesk()
-    desk.open_desk(made, {})
+    desk.open_desk(made)
     yield made
-    desk._behind[:] = before
+    desk._open[:] = before
 
 
 @pytest.fixture

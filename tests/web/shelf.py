@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,8 +10,11 @@ from uuid import UUID, uuid4
 
 from tests.web.books import ROWS, Books, finding, invoice, order, receipt
 from tieout.core.case.commands import Command
+from tieout.core.codes import Code
 from tieout.core.errors import Refused
 from tieout.core.scope import Scope
+from tieout.core.taxonomy import ROWS as ROWS_OF_CODES
+from tieout.engine.receive import Incoming, Receipted
 from tieout.identity.models import Entity, Grant, Tenant, User
 
 UBL = b'<?xml version="1.0"?><Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"><ID>INV</ID></Invoice>'
@@ -22,11 +26,19 @@ class RecordingDesk:
 
     refusal: Refused | None = None
     asked: list[tuple[Scope, UUID, Command]] = field(default_factory=list)
+    versions: list[int | None] = field(default_factory=list)
+    received: list[Incoming] = field(default_factory=list)
+    codes: Mapping[str, Code] = field(default_factory=lambda: {row.id: row for row in ROWS_OF_CODES})
 
-    def submit(self, scope: Scope, case_id: UUID, command: Command, *, at: datetime) -> object:
+    def receive(self, scope: Scope, papers: Sequence[Incoming], *, at: datetime) -> tuple[Receipted, ...]:
+        self.received += papers
+        return tuple(Receipted(name=paper.name, raw=uuid4(), fate="accepted") for paper in papers)
+
+    def submit(self, scope: Scope, case_id: UUID, command: Command, *, at: datetime, seen: int | None = None) -> object:
         if self.refusal:
             raise self.refusal
         self.asked.append((scope, case_id, command))
+        self.versions.append(seen)
         return None
 
 

@@ -230,6 +230,9 @@ FORMS: Final[Mapping[CommandName, tuple[type[CommandForm], str, str]]] = {
 }
 """In the order in which they are offered."""
 
+ADDS: Final[frozenset[CommandName]] = frozenset({"note", "record_answer", "escalate"})
+"""Commands that only add: they mean the same whatever has changed since the page was loaded."""
+
 # A command that has nothing to be about is not offered: nothing to accept, no question out, nothing accepted.
 _POINTLESS: Final[Mapping[str, Callable[[Case], bool]]] = {
     "accept_variance": lambda case: not any(each.releasable for each in case.findings),
@@ -244,10 +247,17 @@ def form_for(name: CommandName, case: Case, actor: str, data: Any = None) -> Com
     return FORMS[name][0](data, case=case, actor=actor)
 
 
-def asks(case: Case, allowed: tuple[CommandName, ...], actor: str) -> tuple[Ask, ...]:
-    """The buttons for the commands that are allowed now, in the order of usefulness."""
+def asks(
+    case: Case, allowed: tuple[CommandName, ...], actor: str, *, kept: Mapping[CommandName, CommandForm]
+) -> tuple[Ask, ...]:
+    """The buttons for the commands that are allowed now, in the order of usefulness; `kept` are forms with words in them."""
     return tuple(
-        Ask(name=name, label=_label(name, label, case, actor), about=about, form=form_for(name, case, actor))
+        Ask(
+            name=name,
+            label=_label(name, label, case, actor),
+            about=about,
+            form=kept.get(name) or form_for(name, case, actor),
+        )
         for name, (_, label, about) in FORMS.items()
         if name in allowed and not (name in _POINTLESS and _POINTLESS[name](case))
     )
@@ -261,26 +271,22 @@ def _label(name: CommandName, label: str, case: Case, actor: str) -> str:
     return "Take it over" if case.assignee else label
 
 
+_DONE: Final[Mapping[type[Command], str]] = {
+    commands.Assign: "It is yours now.",
+    commands.Note: "Noted.",
+    commands.AskSupplier: "The supplier is asked; the clock stands until the answer comes.",
+    commands.RecordAnswer: "The answer is recorded; the clock runs on.",
+    commands.AcceptVariance: "Accepted on this evidence. The claim is tied out again.",
+    commands.RevokeRelease: "The acceptance is taken back. The claim is tied out again.",
+    commands.Resolve: "The way out is chosen; the case ends when the papers say so.",
+    commands.Escalate: "Escalated.",
+    commands.HandOff: "Handed over.",
+    commands.Reopen: "Open again.",
+}
+
+
 def done(command: Command) -> str:
     """What the page says after it was done."""
-    match command:
-        case commands.Assign():
-            return "It is yours now." if command.assignee else "Given back to the queue."
-        case commands.Note():
-            return "Noted."
-        case commands.AskSupplier():
-            return "The supplier is asked; the clock stands until the answer comes."
-        case commands.RecordAnswer():
-            return "The answer is recorded; the clock runs on."
-        case commands.AcceptVariance():
-            return "Accepted on this evidence. The claim is tied out again."
-        case commands.RevokeRelease():
-            return "The acceptance is taken back. The claim is tied out again."
-        case commands.Resolve():
-            return "The way out is chosen; the case ends when the papers say so."
-        case commands.Escalate():
-            return "Escalated."
-        case commands.HandOff():
-            return f"Handed to {command.queue}."
-        case commands.Reopen():
-            return "Open again."
+    if command == commands.Assign(assignee=""):
+        return "Given back to the queue."
+    return _DONE[type(command)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, cast
 from urllib.parse import urlencode
 from uuid import UUID
@@ -16,12 +17,12 @@ from tieout.core.case.legal import allowed_commands
 from tieout.core.case.state import Case
 from tieout.core.errors import Refused
 from tieout.core.scope import Scope
+from tieout.engine.desk import desk
 from tieout.identity.names import names_of
 from tieout.store.screens.case import CasePage, case
 from tieout.store.screens.worklist import Filter, Lane, Worklist, choices, worklist
 from tieout.web.asking import now, scoped
-from tieout.web.asks import FORMS, CommandForm, asks, done, form_for
-from tieout.web.desk import desk
+from tieout.web.asks import ADDS, FORMS, CommandForm, asks, done, form_for
 from tieout.web.headline import headline
 from tieout.web.timeline import timeline
 from tieout.web.worklist import asked, chosen
@@ -47,13 +48,19 @@ def command(request: HttpRequest, scope: Scope, case_id: UUID, name: str) -> Htt
     if form.is_valid():
         try:
             wish = form.command()
-            desk().submit(scope, case_id, wish, at=now())
+            desk().submit(scope, case_id, wish, at=now(), seen=_seen(request, known))
         except Refused as why:
             refused = why
         else:
             return _after(request, scope, case_id, done(wish))
-    page = _page(request, scope, _found(scope, case_id), open_form=(known, form))
+    page = _page(request, scope, _found(scope, case_id), kept={known: form})
     return render(request, "web/case.html", {**page, "refused": refused}, status=409 if refused else 422)
+
+
+def _seen(request: HttpRequest, name: CommandName) -> int | None:
+    """The version of the case that was on the screen, for commands that depend on what was seen."""
+    version = request.POST.get("seen", "")
+    return int(version) if name not in ADDS and version.isascii() and version.isdigit() else None
 
 
 def _after(request: HttpRequest, scope: Scope, case_id: UUID, said: str) -> HttpResponse:
@@ -73,7 +80,7 @@ def _found(scope: Scope, case_id: UUID) -> CasePage:
 
 
 def _page(
-    request: HttpRequest, scope: Scope, found: CasePage, *, open_form: tuple[CommandName, CommandForm] | None = None
+    request: HttpRequest, scope: Scope, found: CasePage, *, kept: Mapping[CommandName, CommandForm] | None = None
 ) -> dict[str, Any]:
     at = now()
     people = {each.actor for each in found.claim.happenings} | {found.state.assignee}
@@ -83,7 +90,7 @@ def _page(
     listed = worklist(scope, wanted, size=200)
     before, after = _neighbours(case_id=found.line.id, listed=listed)
     judged = found.claim.judged
-    offered = asks(found.state, allowed_commands(found.state.state, scope.roles), scope.actor)
+    offered = asks(found.state, allowed_commands(found.state.state, scope.roles), scope.actor, kept=kept or {})
     return {
         "here": lane,
         "at": at,
@@ -91,7 +98,7 @@ def _page(
         "headline": headline(found, at=at),
         "worksheet": worksheet(judged.rows, {each.where for each in found.findings}) if judged else None,
         "asks": offered,
-        "open_form": open_form,
+        "kept": next(iter(kept or ()), ""),
         "timeline": timeline(found.claim.happenings, names),
         "assignee": names.get(found.state.assignee, found.state.assignee),
         "mine": bool(found.state.assignee) and found.state.assignee == scope.actor,

@@ -35,6 +35,16 @@ def figure(value: Decimal | None) -> str:
     return text.replace(",", NARROW).replace("-", "−")
 
 
+def price(value: Decimal | None, per: Decimal = Decimal(1)) -> str:
+    """ "10.80", "108.00 per 10"; at least two decimals, "" for none."""
+    if value is None:
+        return ""
+    text = figure(value)
+    _, point, decimals = text.partition(".")
+    text += ("" if point else ".") + "0" * max(2 - len(decimals), 0)
+    return text if per == 1 else f"{text} per {figure(per)}"
+
+
 def quantity(value: Quantity | None) -> str:
     """ "1 200 EA"; "" for none."""
     return "" if value is None else f"{figure(value.value)}\u00a0{value.unit}"

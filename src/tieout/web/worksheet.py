@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from tieout.core.worksheet import Row
-from tieout.web.words import figure, money
+from tieout.web.words import figure, money, price
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +90,7 @@ def worksheet(rows: Sequence[Row], mine: Collection[str]) -> Worksheet:
             Line(
                 row=row,
                 cells=tuple(
-                    Cell(text=_text(getattr(row, field)), differs=_differs(row, field), edge=edge)
+                    Cell(text=_text(getattr(row, field), field), differs=_differs(row, field), edge=edge)
                     for (_, _, field), edge in zip(kept, edges, strict=True)
                 ),
                 net=money(row.net),
@@ -106,8 +106,10 @@ def _says(row: Row, field: str) -> bool:
     return bool(value) if field in _SPARE or isinstance(value, str) else value is not None
 
 
-def _text(value: Decimal | str | None) -> str:
-    return value if isinstance(value, str) else figure(value)
+def _text(value: Decimal | str | None, field: str) -> str:
+    if isinstance(value, str):
+        return value
+    return price(value) if field.startswith("price") else figure(value)
 
 
 def _differs(row: Row, field: str) -> bool:

@@ -113,6 +113,12 @@ def claims(
     return ClaimList(lines=tuple(_claim_line(row) for row in rows[:size]), following=following, total=found.count())
 
 
+def claim_line(scope: Scope, claim: UUID) -> ClaimLine | None:
+    """One claim as in the list; None if there is none that the scope may see."""
+    row = seen.claims(scope).filter(id=claim).first()
+    return _claim_line(row) if row else None
+
+
 def paper(scope: Scope, document: UUID) -> PaperPage | None:
     """A document by its id; None if there is none that the scope may see."""
     row = seen.documents(scope).filter(id=document).first()

@@ -7,7 +7,7 @@ from decimal import Decimal
 from tieout.core.documents import AllowanceCharge, Invoice, InvoiceLine
 from tieout.core.quantity import plain
 from tieout.web.sheets.layout import Sheet, columns, filled, party, product, reference, table
-from tieout.web.words import day, figure, money, quantity
+from tieout.web.words import day, money, price, quantity
 
 _LINES = columns("Line", "Description", "Product", "Order", "Receipt", "#Quantity", "#Price", "#Net", "Tax")
 
@@ -87,13 +87,6 @@ def _allowance(each: AllowanceCharge) -> tuple[str, ...]:
         money(each.amount if each.charge else -each.amount),
         f"{each.tax_category} {_percent(each.tax_percent)}".strip(),
     )
-
-
-def price(value: Decimal | None, per: Decimal) -> str:
-    """ "10.80", or "108 per 10"."""
-    if value is None:
-        return ""
-    return figure(value) if per == 1 else f"{figure(value)} per {figure(per)}"
 
 
 def _percent(value: Decimal | None) -> str:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from tieout.core.documents import Contract, Order
-from tieout.web.sheets.billed import price
 from tieout.web.sheets.layout import Sheet, columns, filled, party, product, reference, table
-from tieout.web.words import day, money, quantity, sentence
+from tieout.web.words import day, money, price, quantity, sentence
 
 
 def order(paper: Order) -> Sheet:

@@ -12,8 +12,8 @@ from django.utils.safestring import SafeString
 
 from tieout.core.case.resolutions import resolution_of
 from tieout.core.money import Money
+from tieout.engine.desk import codes
 from tieout.web import words
-from tieout.web.desk import codes
 
 register: Final = Library()
 
@@ -31,6 +31,16 @@ _NAMES: Final = {
     "reject": "Reject",
     "note": "Note",
     "ok": "Ties out",
+}
+_AWAITED: Final = {
+    "order": "order",
+    "movement": "a receipt, inspection or return for order",
+    "contract": "contract",
+    "contract-of": "a contract with",
+    "supplier": "supplier",
+    "product": "product",
+    "release": "an acceptance for",
+    "duplicate": "a paper like",
 }
 _LOOKS: Final = {
     "ok": "ok", "clear": "ok", "posting": "ok", "posted": "ok", "part_posted": "ok", "resolved": "ok", "note": "ok", "done": "ok",
@@ -117,6 +127,13 @@ def code_name(code: str) -> str:
 def resolution_name(name: str) -> str:
     """The name of a resolution."""
     return resolution_of(name).name
+
+
+@register.filter
+def awaited(key: str) -> str:
+    """A look-up key in words: "movement/4500017" → "goods movement of order 4500017"."""
+    kind, _, rest = key.partition("/")
+    return f"{_AWAITED[kind]} {rest}" if kind in _AWAITED else key
 
 
 @register.filter

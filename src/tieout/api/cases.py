@@ -1,0 +1,106 @@
+"""Cases: the worklist, one case, and commands on it."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any, cast
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Query, Router
+
+from tieout.api.access import now, scope
+from tieout.api.forms import Ask, CaseBrief, CasePage, CaseWhole, Problem, amount
+from tieout.api.missing import Missing
+from tieout.core.case.commands import NAMES, Command
+from tieout.core.case.legal import allowed_commands
+from tieout.core.errors import Malformed
+from tieout.core.scope import Scope
+from tieout.engine.desk import desk
+from tieout.formats import canonical_json
+from tieout.store.screens import case as screens
+from tieout.store.screens.worklist import CaseLine, Filter, Lane, worklist
+
+router = Router(tags=["cases"])
+Size = Annotated[int, Query(ge=1, le=500)]
+_TYPES: dict[str, type[Command]] = {name: type_ for type_, name in NAMES.items()}
+
+
+@router.get("", response=CasePage)
+def cases(
+    request: HttpRequest,
+    *,
+    lane: Lane = "someone",
+    queue: str = "",
+    code: str = "",
+    text: str = "",
+    after: str = "",
+    size: Size = 50,
+) -> CasePage:
+    """Cases that need someone, wait for the world, or have ended; the most pressing first."""
+    wanted = Filter(lane=lane, queue=queue, code=code, text=text)
+    listed = worklist(scope(request), wanted, after=after, size=size)
+    return CasePage(total=listed.total, following=listed.following, cases=[brief(line) for line in listed.lines])
+
+
+@router.get("/{case_id}", response={200: CaseWhole, 404: Problem})
+def case(request: HttpRequest, case_id: UUID) -> CaseWhole:
+    """A case with its findings, and the commands that the caller may give."""
+    asker = scope(request)
+    return _whole(asker, _found(asker, case_id))
+
+
+@router.post("/{case_id}/commands", response={200: CaseWhole, 404: Problem, 409: Problem, 422: Problem})
+def command(request: HttpRequest, case_id: UUID, ask: Ask) -> CaseWhole:
+    """Gives a command. 409: refused, with the code and the reason; nothing was changed."""
+    asker = scope(request)
+    _found(asker, case_id)
+    desk().submit(asker, case_id, _command(ask), at=now(), seen=ask.seen)
+    return _whole(asker, _found(asker, case_id))
+
+
+def _command(ask: Ask) -> Command:
+    type_ = _TYPES.get(ask.name)
+    if type_ is None:
+        raise Malformed(f"there is no command {ask.name!r}", where="name", remedy=f"use one of {', '.join(_TYPES)}")
+    unknown = sorted(set(ask.arguments) - set(type_.__dataclass_fields__))
+    if unknown:
+        known = ", ".join(type_.__dataclass_fields__)
+        raise Malformed(f"{ask.name} has no field {unknown[0]!r}", where="arguments", remedy=f"its fields are {known}")
+    return cast("Command", canonical_json.decode_as(cast("type[Any]", type_), json.dumps(ask.arguments).encode()))
+
+
+def _found(asker: Scope, case_id: UUID) -> screens.CasePage:
+    found = screens.case(asker, case_id)
+    if found is None:
+        raise Missing("case", case_id)
+    return found
+
+
+def _whole(asker: Scope, found: screens.CasePage) -> CaseWhole:
+    return CaseWhole(
+        **brief(found.line).dict(),
+        version=found.state.version,
+        findings=json.loads(canonical_json.encode(found.findings)),
+        commands=list(allowed_commands(found.state.state, asker.roles)),
+    )
+
+
+def brief(line: CaseLine) -> CaseBrief:
+    """A case in short."""
+    return CaseBrief(
+        id=line.id,
+        claim=line.claim,
+        number=line.number,
+        supplier=line.supplier,
+        code=line.code,
+        status=line.status,
+        queue=line.queue,
+        assignee=line.assignee,
+        at_stake=amount(line.at_stake),
+        opened_at=line.opened_at,
+        due_at=line.due_at,
+        wait_until=line.wait_until,
+        closed_at=line.closed_at,
+        headline=line.headline,
+    )

@@ -1,0 +1,47 @@
+"""Documents by id."""
+
+from __future__ import annotations
+
+import json
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Router
+
+from tieout.api.access import scope
+from tieout.api.forms import DocumentBrief, DocumentWhole, Problem
+from tieout.api.missing import Missing
+from tieout.formats import canonical_json
+from tieout.store.screens import papers
+
+router = Router(tags=["documents"])
+
+
+@router.get("/{document_id}", response={200: DocumentWhole, 404: Problem})
+def document(request: HttpRequest, document_id: UUID) -> DocumentWhole:
+    """A document with its canonical body."""
+    found = papers.paper(scope(request), document_id)
+    if found is None:
+        raise Missing("document", document_id)
+    return DocumentWhole(
+        **brief(found.link).dict(),
+        format=found.format,
+        sha256=found.sha256,
+        claim=found.claim,
+        remarks=json.loads(canonical_json.encode(found.remarks)),
+        body=json.loads(canonical_json.encode(found.document)),
+    )
+
+
+def brief(link: papers.PaperLink) -> DocumentBrief:
+    """A document in short."""
+    return DocumentBrief(
+        id=link.id,
+        kind=link.kind,
+        number=link.number,
+        key=link.key,
+        version=link.version,
+        issue_date=link.issue_date,
+        recorded_at=link.recorded_at,
+        superseded=link.superseded,
+    )

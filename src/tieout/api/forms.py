@@ -1,0 +1,146 @@
+"""What goes over the wire: amounts as decimal text and currency, instants as ISO 8601, everything else as it is called inside."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from ninja import Field, Schema
+
+from tieout.core.money import Money
+
+
+class Amount(Schema):
+    """Money: `amount` is a decimal number as text, `currency` ISO 4217."""
+
+    amount: str
+    currency: str
+
+
+class Problem(Schema):
+    """Why not: `code` is stable, `message` is for people."""
+
+    code: str
+    message: str
+
+
+class ClaimBrief(Schema):
+    """A claim in a list."""
+
+    id: UUID
+    document: UUID
+    kind: str
+    number: str
+    supplier: str
+    status: str
+    payable: Amount | None
+    issue_date: date | None
+    received_at: datetime
+
+
+class CaseBrief(Schema):
+    """A case in a list. `due_at`: by when somebody must act; `wait_until`: until when the world may answer."""
+
+    id: UUID
+    claim: UUID
+    number: str
+    supplier: str
+    code: str
+    status: str
+    queue: str
+    assignee: str
+    at_stake: Amount | None
+    opened_at: datetime
+    due_at: datetime | None
+    wait_until: datetime | None
+    closed_at: datetime | None
+    headline: str
+
+
+class DocumentBrief(Schema):
+    """A document in short."""
+
+    id: UUID
+    kind: str
+    number: str
+    key: str
+    version: str
+    issue_date: date | None
+    recorded_at: datetime
+    superseded: bool
+
+
+class DocumentWhole(DocumentBrief):
+    """A document: `body` is its canonical JSON; `remarks` what the reader found amiss."""
+
+    format: str
+    sha256: str
+    claim: UUID | None
+    remarks: list[dict[str, Any]]
+    body: dict[str, Any]
+
+
+class ClaimWhole(ClaimBrief):
+    """A claim with its present verdict (`findings` and `worksheet` are empty before the first), cases and evidence."""
+
+    verdict: str | None
+    verdict_sha256: str
+    policies: list[str]
+    findings: list[dict[str, Any]]
+    worksheet: list[dict[str, Any]]
+    cases: list[CaseBrief]
+    evidence: list[DocumentBrief]
+
+
+class CaseWhole(CaseBrief):
+    """A case. `version` is to be sent along with commands; `commands` are those that the caller may give now."""
+
+    version: int
+    findings: list[dict[str, Any]]
+    commands: list[str]
+
+
+class ClaimPage(Schema):
+    """A page of claims; `following` is the cursor of the next, "" at the end."""
+
+    total: int
+    following: str
+    claims: list[ClaimBrief]
+
+
+class CasePage(Schema):
+    """A page of cases."""
+
+    total: int
+    following: str
+    cases: list[CaseBrief]
+
+
+class Ask(Schema):
+    """A command: its `name`, and its arguments as `core.case.commands` has them. `seen`: the version that the caller saw."""
+
+    name: str
+    arguments: dict[str, Any] = Field(default_factory=dict)
+    seen: int | None = None
+
+
+class Taken(Schema):
+    """What became of a file: "accepted", or "known" where it had been received before; `raw` is the id of its bytes."""
+
+    name: str
+    raw: UUID
+    fate: str
+    documents: list[UUID]
+
+
+class Health(Schema):
+    """This process answers."""
+
+    status: str
+    version: str
+
+
+def amount(money: Money | None) -> Amount | None:
+    """Money for the wire."""
+    return None if money is None else Amount(amount=f"{money.amount:f}", currency=money.currency)

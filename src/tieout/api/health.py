@@ -1,0 +1,17 @@
+"""For load balancers and people: does it answer?"""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from ninja import Router
+
+from tieout import __version__
+from tieout.api.forms import Health
+
+router = Router(tags=["health"])
+
+
+@router.get("", auth=None, response=Health)
+def health(request: HttpRequest) -> Health:  # noqa: ARG001  the framework's own shape
+    """Whether this process answers. Asks for no sign-in and tells nothing about the books."""
+    return Health(status="ok", version=__version__)

@@ -1,0 +1,52 @@
+"""The calls and their addresses. Every call is behind the session, except health; the description is behind it too."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI
+
+from tieout import __version__
+from tieout.api import cases, claims, documents, health, ingest
+from tieout.api.access import Session
+from tieout.api.missing import Missing
+from tieout.core.errors import Malformed, Refused
+
+api = NinjaAPI(
+    title="Tieout",
+    version=__version__,
+    description="Papers in, claims and cases out, commands on cases. Amounts are decimal text with their currency.",
+    urls_namespace="api",
+    auth=Session(),
+    docs_url=None,
+)
+api.add_router("/health", health.router)
+api.add_router("/documents", documents.router)
+api.add_router("/claims", claims.router)
+api.add_router("/cases", cases.router)
+api.add_router("/papers", ingest.router)
+
+
+@api.exception_handler(Refused)
+def refused(request: HttpRequest, why: Refused) -> HttpResponse:
+    """409: the law, or what somebody else did meanwhile, forbids it."""
+    status = 403 if why.code == "GOV-SCOPE" else 409
+    return api.create_response(request, {"code": why.code, "message": why.message}, status=status)
+
+
+@api.exception_handler(Malformed)
+def malformed(request: HttpRequest, why: Malformed) -> HttpResponse:
+    """422: what was sent cannot be read."""
+    place = f" (in {why.where})" if why.where else ""
+    remedy = f"; {why.remedy}" if why.remedy else ""
+    body = {"code": "MALFORMED", "message": f"{why.message}{place}{remedy}"}
+    return api.create_response(request, body, status=422)
+
+
+@api.exception_handler(Missing)
+def missing(request: HttpRequest, why: Missing) -> HttpResponse:
+    """404: not there, or not for the caller."""
+    return api.create_response(request, {"code": "MISSING", "message": str(why)}, status=404)
+
+
+urlpatterns = api.urls[0]
+app_name = "api"

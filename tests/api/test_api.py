@@ -1,0 +1,103 @@
+"""The calls: who may, what comes back, how refusals and missing things are said."""
+
+from __future__ import annotations
+
+import json
+from uuid import uuid4
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from tests.web.shelf import RecordingDesk, Shelf, person
+from tieout.core.case.commands import Note
+from tieout.core.errors import Refused
+from tieout.identity.models import User
+
+
+def client_of(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_health_needs_nobody(tenant: str) -> None:
+    answer = Client().get("/api/health")
+    assert answer.status_code == 200
+    assert answer.json()["status"] == "ok"
+
+
+def test_strangers_are_told_401(shelf: Shelf) -> None:
+    for address in ("claims", "cases", f"cases/{shelf.held}", f"claims/{shelf.claim}", f"documents/{shelf.paper}", "openapi.json"):
+        assert Client().get(f"/api/{address}").status_code == 401, address
+
+
+def test_what_is_there(analyst: User, shelf: Shelf) -> None:
+    client = client_of(analyst)
+    listed = client.get("/api/claims?size=2").json()
+    assert listed["total"] == 3
+    assert len(listed["claims"]) == 2
+    assert listed["following"]
+    claim = client.get(f"/api/claims/{shelf.claim}").json()
+    assert claim["payable"] == {"amount": "15160.60", "currency": "EUR"}
+    assert claim["verdict"] == "waiting"
+    assert claim["findings"][0]["code"] == "AP-QTY-INSP"
+    assert claim["worksheet"][0]["in_inspection"] == "50"
+    assert {each["kind"] for each in claim["evidence"]} == {"order", "receipt"}
+    case = client.get(f"/api/cases/{shelf.held}").json()
+    assert "note" in case["commands"]
+    assert client.get("/api/cases?lane=world").json()["cases"][0]["id"] == str(shelf.waiting)
+    document = client.get(f"/api/documents/{shelf.order}").json()
+    assert document["body"]["number"] == "4500017"
+    assert client.get("/api/cases?size=9999").status_code == 422
+
+
+def test_a_command_and_its_refusals(analyst: User, shelf: Shelf, recording: RecordingDesk) -> None:
+    client = client_of(analyst)
+
+    def ask(**body: object) -> tuple[int, dict[str, object]]:
+        answer = client.post(f"/api/cases/{shelf.held}/commands", json.dumps(body), content_type="application/json")
+        return answer.status_code, answer.json()
+
+    assert ask(name="note", arguments={"text": "hello"}, seen=4)[0] == 200
+    assert [command for _, _, command in recording.asked] == [Note(text="hello")]
+    assert recording.versions == [4]
+    status, body = ask(name="delete")
+    assert status == 422
+    assert "use one of assign" in str(body["message"])
+    assert ask(name="note", arguments={"test": "x"})[0] == 422
+    assert ask(name="note", arguments={"text": 5})[0] == 422
+    recording.refusal = Refused("CASE-STATE", "not now")
+    assert ask(name="note", arguments={"text": "x"}) == (409, {"code": "CASE-STATE", "message": "not now"})
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(analyst)
+    assert strict.post(f"/api/cases/{shelf.held}/commands", "{}", content_type="application/json").status_code == 403
+
+
+def test_another_tenants_things_are_not_there(shelf: Shelf, recording: RecordingDesk) -> None:
+    client = client_of(person("t-other", "ap_analyst", "controller"))
+    for address in (f"cases/{shelf.held}", f"claims/{shelf.claim}", f"documents/{shelf.paper}", f"cases/{uuid4()}"):
+        answer = client.get(f"/api/{address}")
+        assert (answer.status_code, answer.json()["code"]) == (404, "MISSING")
+    body = json.dumps({"name": "note", "arguments": {"text": "x"}})
+    assert client.post(f"/api/cases/{shelf.held}/commands", body, content_type="application/json").status_code == 404
+    assert recording.asked == []
+
+
+def test_papers_come_in(analyst: User, tenant: str, recording: RecordingDesk) -> None:
+    files = {"files": [SimpleUploadedFile("a.xml", b"<a/>"), SimpleUploadedFile("b.csv", b"x;y")]}
+    answer = client_of(analyst).post("/api/papers", files)
+    assert [(each["name"], each["fate"]) for each in answer.json()] == [("a.xml", "accepted"), ("b.csv", "accepted")]
+    assert [each.content for each in recording.received] == [b"<a/>", b"x;y"]
+    files = {"files": [SimpleUploadedFile("a.xml", b"<a/>")]}
+    assert client_of(person(tenant, "auditor")).post("/api/papers", files).status_code == 409
+
+
+def test_the_description_is_whole(analyst: User, shelf: Shelf) -> None:
+    described = client_of(analyst).get("/api/openapi.json").json()
+    assert set(described["paths"]) == {
+        "/api/health", "/api/documents/{document_id}", "/api/claims", "/api/claims/{claim_id}", "/api/cases",
+        "/api/cases/{case_id}", "/api/cases/{case_id}/commands", "/api/papers",
+    }  # fmt: skip
+    for path, operations in described["paths"].items():
+        for operation in operations.values():
+            assert operation["description"], path

@@ -1,0 +1,96 @@
+"""Buttons: which there are, what each asks of the engine, how a refusal is said."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+
+from tests.web.shelf import RecordingDesk, Shelf, person
+from tieout.core.case import commands
+from tieout.core.case.commands import NAMES, Command
+from tieout.core.case.upcast import EVENT_TYPES
+from tieout.core.errors import Refused
+from tieout.core.money import Money
+from tieout.web.asks import _DONE, FORMS
+from tieout.web.timeline import WORDS
+
+
+def post(browser: Client, shelf: Shelf, name: str, **fields: str) -> tuple[int, str]:
+    """Posts a form as the page has it, with its CSRF token and version."""
+    page = browser.get(f"/cases/{shelf.held}/").content.decode()
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
+    seen = re.search(r'name="seen" value="(\d+)"', page)
+    assert token
+    assert seen
+    data = {"csrfmiddlewaretoken": token[1], "seen": seen[1], **fields}
+    answer = browser.post(f"/cases/{shelf.held}/{name}/", data)
+    return answer.status_code, answer.content.decode()
+
+
+ASKED: list[tuple[str, dict[str, str], Command]] = [
+    ("assign", {}, commands.Assign(assignee="")),
+    ("note", {"text": "hello"}, commands.Note(text="hello")),
+    ("ask_supplier", {"text": ""}, commands.AskSupplier()),
+    ("escalate", {"reason": "now"}, commands.Escalate(reason="now")),
+    ("hand_off", {"queue": "ap-intake", "reason": "theirs"}, commands.HandOff(queue="ap-intake", reason="theirs")),
+    ("resolve", {"resolution": "amend_order", "note": "PO 2"}, commands.Resolve(resolution="amend_order", note="PO 2")),
+    (
+        "accept_variance",
+        {"finding": "cafe|AP-PRC-OVER|2", "reason": "agreed by phone", "limit": "28.00"},
+        commands.AcceptVariance(code="AP-PRC-OVER", where="2", evidence_hash="cafe", reason="agreed by phone", limit=Money.of(28, "EUR")),
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "fields", "command"), ASKED, ids=[name for name, _, _ in ASKED])
+def test_a_button_asks_the_engine(
+    browser: Client, shelf: Shelf, recording: RecordingDesk, name: str, fields: dict[str, str], command: Command
+) -> None:
+    status, _ = post(browser, shelf, name, **fields)
+    assert status == 302
+    [(scope, case, asked)] = recording.asked
+    assert (scope.tenant, case, asked) == (shelf.books.tenant, shelf.held, command)
+    assert (recording.versions == [None]) == (name in {"note", "escalate"})
+
+
+def test_a_refusal_is_said_in_words_and_nothing_is_lost(browser: Client, shelf: Shelf, recording: RecordingDesk) -> None:
+    recording.refusal = Refused("WF-SOD", "you created this supplier: another person has to accept")
+    status, page = post(browser, shelf, "resolve", resolution="amend_order", note="as agreed with Ms Öz")
+    assert status == 409
+    assert "you created this supplier: another person has to accept" in page
+    assert "as agreed with Ms Öz" in page, "what was typed is still there"
+
+
+def test_what_cannot_be_read_is_said_at_its_field(browser: Client, shelf: Shelf, recording: RecordingDesk) -> None:
+    status, page = post(browser, shelf, "accept_variance", finding="cafe|AP-PRC-OVER|2", reason="x", limit="a lot")
+    assert status == 422
+    assert "not a decimal number" in page
+    status, page = post(browser, shelf, "note", text="")
+    assert status == 422
+    assert "This field is required" in page
+    status, _ = post(browser, shelf, "accept_variance", finding="beef|AP-PRC-OVER|2", reason="x")
+    assert status == 422, "a finding that the case does not have"
+    assert recording.asked == []
+
+
+def test_unknown_commands_and_missing_tokens(browser: Client, shelf: Shelf, recording: RecordingDesk) -> None:
+    assert post(browser, shelf, "delete")[0] == 404
+    assert browser.post(f"/cases/{shelf.held}/note/", {"text": "no token"}).status_code == 403
+    assert browser.get(f"/cases/{shelf.held}/note/").status_code == 405
+    assert recording.asked == []
+
+
+def test_those_who_only_look_have_no_buttons(tenant: str, shelf: Shelf) -> None:
+    client = Client()
+    client.force_login(person(tenant, "auditor"))
+    page = client.get(f"/cases/{shelf.held}/").content.decode()
+    assert "Nothing, with the roles you hold" in page
+    assert "hx-post" not in page
+
+
+def test_every_command_has_a_form_and_every_event_its_words() -> None:
+    assert set(FORMS) == set(NAMES.values())
+    assert set(_DONE) == set(NAMES)
+    assert set(WORDS) == set(EVENT_TYPES.values())

@@ -1,0 +1,235 @@
+"""Every address: who may see it, what it says to the browser, whose books it shows, what strangers' words become."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests.web.books import Books, finding, invoice
+from tests.web.shelf import RecordingDesk, Shelf, fill, person
+from tieout.identity.models import User
+from tieout.web.security import PAGE_POLICY
+
+OPEN = {"sign-in/", "enter/<str:token>", "api/health", "admin/login/"}
+"""Addresses that strangers may ask for."""
+
+
+def addresses(patterns: list[URLPattern | URLResolver], before: str = "") -> Iterator[str]:
+    """Every address there is, as a pattern."""
+    for each in patterns:
+        here = before + str(each.pattern)
+        if isinstance(each, URLResolver):
+            yield from addresses(each.url_patterns, here)
+        else:
+            yield here
+
+
+ALL = sorted(set(addresses(get_resolver().url_patterns)))
+
+
+def filled(address: str) -> str:
+    """A pattern with something in each hole."""
+    simple = re.sub(r"<uuid:[^>]+>", str(uuid4()), address)
+    simple = re.sub(r"<path:[^>]+>", "1", simple)
+    simple = re.sub(r"<(?:str|slug):[^>]+>", "note", simple)
+    simple = re.sub(r"<[a-z_]+>", "note", simple)
+    return "/" + re.sub(r"\(\?P<\w+>[^)]*\)|[\^$]", "identity", simple) if "(?P" in simple else "/" + simple
+
+
+@pytest.mark.parametrize("address", [each for each in ALL if each not in OPEN])
+def test_strangers_see_nothing(address: str, tenant: str) -> None:
+    for method in ("get", "post"):
+        answer = getattr(Client(), method)(filled(address))
+        if address.startswith("api/"):
+            assert answer.status_code in {401, 405}, answer
+        elif address.startswith("admin/"):
+            assert answer.status_code in {302, 404}, answer
+            assert not answer.content
+        else:
+            assert answer.status_code == 302, answer
+            assert answer.headers["Location"].startswith("/sign-in/")
+
+
+def pages(shelf: Shelf) -> list[str]:
+    """One address of each page."""
+    return [
+        "/", "/queue/", "/queue/?lane=world", "/queue/?lane=ended", "/queue/?text=nothing-like-it", "/claims/",
+        "/claims/?group=held&text=INV", f"/cases/{shelf.waiting}/", f"/cases/{shelf.held}/", f"/papers/{shelf.paper}/",
+        f"/papers/{shelf.order}/", f"/papers/{shelf.receipt}/",
+    ]  # fmt: skip
+
+
+class Inline(HTMLParser):
+    """Collects what a strict policy would refuse."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.inside = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.inside = tag if tag in {"script", "style"} else ""
+        for name, value in attrs:
+            if name == "style" or name.startswith(("on", "hx-on")) or str(value).strip().lower().startswith("javascript:"):
+                self.found.append(f"<{tag} {name}={value}>")
+
+    def handle_data(self, data: str) -> None:
+        if self.inside and data.strip():
+            self.found.append(f"<{self.inside}>{data}")
+
+
+def test_every_page_stands_and_has_nothing_inline(browser: Client, shelf: Shelf) -> None:
+    for address in [*pages(shelf), f"/papers/{uuid4()}/"]:
+        answer = browser.get(address)
+        assert answer.status_code == (404 if address.startswith("/papers/") and address not in pages(shelf) else 200)
+        seen = Inline()
+        seen.feed(answer.content.decode())
+        assert seen.found == [], address
+        assert answer.headers["Content-Security-Policy"] == PAGE_POLICY
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Referrer-Policy"] == "same-origin"
+        assert answer.headers["X-Frame-Options"] == "DENY"
+        assert answer.headers["Cache-Control"] == "private, no-store"
+
+
+def test_the_policy_lets_nothing_inline_or_foreign_in() -> None:
+    assert "unsafe" not in PAGE_POLICY
+    assert "*" not in PAGE_POLICY
+    assert "http" not in PAGE_POLICY
+    assert "frame-ancestors 'none'" in PAGE_POLICY
+    assert PAGE_POLICY.startswith("default-src 'none'")
+
+
+def test_another_tenants_things_are_not_there(shelf: Shelf, recording: RecordingDesk) -> None:
+    other = person("t-other", "ap_analyst", "controller")
+    stranger = Client()
+    stranger.force_login(other)
+    for address in pages(shelf):
+        if shelf.books.tenant and any(str(id_) in address for id_ in (shelf.waiting, shelf.held, shelf.paper, shelf.order, shelf.receipt)):
+            assert stranger.get(address).status_code == 404, address
+        else:
+            assert b"INV-2026" not in stranger.get(address).content
+    assert stranger.get(f"/papers/{shelf.paper}/original/").status_code == 404
+    assert stranger.get(f"/claims/{shelf.claim}/").status_code == 404
+    assert stranger.post(f"/cases/{shelf.held}/note/", {"text": "hello"}).status_code == 404
+    assert recording.asked == []
+
+
+def test_another_entitys_things_are_not_there(tenant: str, shelf: Shelf, recording: RecordingDesk) -> None:
+    from tieout.identity.models import Entity, Tenant
+
+    company, _ = Tenant.objects.get_or_create(code=tenant, defaults={"name": tenant})
+    elsewhere = Entity.objects.create(tenant=company, code="FR01", name="Elsewhere", currency="EUR")
+    inside = Client()
+    inside.force_login(person(tenant, "ap_analyst", entity=elsewhere))
+    for address in (f"/cases/{shelf.waiting}/", f"/papers/{shelf.paper}/", f"/claims/{shelf.claim}/"):
+        assert inside.get(address).status_code == 404
+    assert inside.post(f"/cases/{shelf.held}/note/", {"text": "hello"}).status_code == 404
+    assert recording.asked == []
+    assert b"INV-2026" not in inside.get("/claims/").content
+    assert inside.get(f"/papers/{shelf.order}/").status_code == 200, "evidence without an entity is the whole tenant's"
+
+
+ATTACK = '<script>alert("x")</script><img src=x onerror=alert(1)>'
+
+
+def test_strangers_words_stay_words(browser: Client, shelf: Shelf) -> None:
+    books: Books = shelf.books
+    found = finding("AP-PRC-OVER", f"Too much {ATTACK}", queue=f"buyers{ATTACK}")
+    raw = f"<?xml version='1.0'?><Invoice><Name>{ATTACK.replace('=x ', '=')}</Name></Invoice>".encode()
+    claim = books.claim(invoice(f"N{ATTACK}", f"Evil {ATTACK}"), "held", (found,), raw=raw, name=f"{ATTACK}.xml")
+    case = books.case(claim, (found,), books.routed("AP-PRC-OVER", f"buyers{ATTACK}", hours=1))
+    from tieout.store.models import Claim
+
+    paper = Claim.objects.get(tenant=books.tenant, id=claim).document
+    for address in ("/", "/queue/", "/claims/", f"/cases/{case}/", f"/papers/{paper}/"):
+        text = browser.get(address, follow=True).content.decode()
+        assert "<script>alert" not in text
+        assert "<img" not in text
+        if address != "/":
+            assert "&lt;script&gt;" in text
+        seen = Inline()
+        seen.feed(text)
+        assert seen.found == []
+
+
+def test_an_original_is_never_served_as_a_page(browser: Client, shelf: Shelf) -> None:
+    page = b"<html><script>alert(1)</script></html>"
+    pdf = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>"
+    ids = {name: shelf.books.paper(invoice(name), raw=content, name=name) for name, content in {"evil.html": page, "a.pdf": pdf}.items()}
+    answer = browser.get(f"/papers/{ids['evil.html']}/original/")
+    assert answer.headers["Content-Type"] == "application/octet-stream"
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert answer.content == page, "the bytes as they came"
+    answer = browser.get(f"/papers/{ids['a.pdf']}/original/")
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert browser.get(f"/papers/{ids['a.pdf']}/original/?keep").headers["Content-Disposition"].startswith("attachment")
+    assert b"<iframe" in browser.get(f"/papers/{ids['a.pdf']}/").content
+    assert browser.get(f"/papers/{shelf.order}/original/").status_code == 404
+
+
+def test_the_first_page_counts(browser: Client, shelf: Shelf) -> None:
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", browser.get("/").content.decode()))
+    assert "Received 3" in text
+    assert "Posted 1" in text
+    assert "Waiting 1 the world" in text
+    assert "Held 1" in text
+    assert "AP-QTY-INSP" in text
+    assert "receiving/WMS-4" in text
+    assert "500.00\u00a0EUR" in browser.get("/").content.decode()
+
+
+def test_the_lists_keep_the_world_apart(browser: Client, shelf: Shelf) -> None:
+    someone, world = browser.get("/queue/").content.decode(), browser.get("/queue/?lane=world").content.decode()
+    assert "AP-PRC-OVER" in someone
+    assert "overdue by" in someone
+    assert f"/cases/{shelf.waiting}/" not in someone
+    assert f"/cases/{shelf.waiting}/" in world
+    assert f"/cases/{shelf.held}/" not in world
+    assert "No case fits" in browser.get("/queue/?code=NOT-ONE").content.decode()
+
+
+def test_a_person_without_a_place_is_told(database: object) -> None:
+    client = Client()
+    client.force_login(User.objects.create_user(f"new-{uuid4().hex[:8]}"))
+    answer = client.get("/")
+    assert answer.status_code == 403
+    assert b"You are in, but have no place yet" in answer.content
+
+
+def test_pages_by_keyset_miss_nothing(tenant: str, shelf: Shelf) -> None:
+    from tieout.core.scope import Scope
+    from tieout.store.screens import papers
+    from tieout.store.screens.worklist import Filter, worklist
+
+    books = shelf.books
+    for k in range(25):
+        found = finding("AP-PRC-OVER", f"number {k}", queue="purchasing")
+        claim = books.claim(invoice(f"K-{k}"), "held", (found,))
+        books.case(claim, (found,), books.routed("AP-PRC-OVER", "purchasing", hours=k // 5))
+    scope, seen, after = Scope(tenant=tenant), [], ""
+    while True:
+        page = worklist(scope, Filter(), after=after, size=7)
+        assert page.total == 26
+        seen += [(line.due_at, line.id) for line in page.lines]
+        if not (after := page.following):
+            break
+    assert len(set(seen)) == 26
+    assert seen == sorted(seen)
+    claims, after = [], ""
+    while True:
+        listed = papers.claims(scope, after=after, size=4)
+        claims += [line.id for line in listed.lines]
+        if not (after := listed.following):
+            break
+    assert len(claims) == len(set(claims)) == 28
+    assert worklist(scope, Filter(), after="damaged~cursor").total == 26

@@ -1,0 +1,61 @@
+"""Figures and moments in words."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from tieout.core.money import Money
+from tieout.web import charts, words
+from tieout.web.original import form_of, shown
+
+AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [(3, "due in 3\u00a0h"), (0.5, "due in 30\u00a0min"), (47, "due in 47\u00a0h"), (49, "due in 2\u00a0d"), (-26, "overdue by 26\u00a0h"), (-80, "overdue by 3\u00a0d")],
+)  # fmt: skip
+def test_due_times(hours: float, said: str) -> None:
+    assert words.due(AT + timedelta(hours=hours), at=AT) == said
+
+
+def test_figures() -> None:
+    assert words.money(Money.of("-1234567.5", "EUR")) == "−1\u202f234\u202f567.50\u00a0EUR"
+    assert words.money(Money.of(1200, "JPY")) == "1\u202f200\u00a0JPY"
+    assert words.figure(Decimal("1200.500")) == "1\u202f200.5"
+    assert words.figure(Decimal("-0.050")) == "−0.05"
+    assert words.figure(Decimal("1E+3")) == "1\u202f000"
+    assert words.price(Decimal("10.8")) == "10.80"
+    assert words.price(Decimal("0.04255"), Decimal(100)) == "0.04255 per 100"
+    assert words.moneys((Money.of(1, "EUR"), Money.of(5, "USD"))) == "5.00\u00a0USD + 1.00\u00a0EUR"
+    assert words.moneys(()) == "–"
+
+
+def test_a_bar_is_never_wider_than_its_plot() -> None:
+    plot = charts.bars([("A", Decimal(10), "10"), ("B", Decimal(0), "0")])
+    assert plot.bars[0].value_x < plot.width
+    assert plot.bars[1].width == 2
+    assert charts.bars([]).bars == ()
+
+
+@pytest.mark.parametrize(
+    ("content", "form"),
+    [
+        (b"%PDF-1.7 ...", "pdf"), (b"\xef\xbb\xbf<a/>", "xml"), ("<a>ü</a>".encode("utf-16"), "xml"), (b'{"a": 1}', "json"),
+        (b"a;b\n1;2\n", "text"), (b"PK\x03\x04\x00\x00", "binary"), (b"", "text"),
+    ],
+)  # fmt: skip
+def test_originals_are_known_by_their_bytes(content: bytes, form: str) -> None:
+    assert form_of(content) == form
+
+
+def test_shown_xml_resolves_nothing() -> None:
+    bomb = b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd"><!ENTITY y "yyyy">]><a><b>&x;&y;</b></a>'
+    text = shown(bomb).text
+    assert "root:" not in text
+    assert "&y;" in text
+    assert shown(b"<a><b>broken").text == "<a><b>broken"
+    assert shown(b"\xfc;\xdf").text == "ü;ß"
