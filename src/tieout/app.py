@@ -1,10 +1,16 @@
-"""The wiring: the only module that knows every plug-in. Built-in ones come in by the same entry points as strangers'."""
+"""The wiring: the only module that knows every plug-in. Built-in ones come in by the same entry points as strangers'.
+
+What needs a database is imported where it is wired: `tieout check` and scenarios ask for packs and policy alone.
+"""
 
 from __future__ import annotations
 
+import os
+import socket
 from functools import cache
 from importlib.metadata import entry_points
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 from tieout.core.codes import Taxonomy
 from tieout.core.errors import Malformed
@@ -12,6 +18,13 @@ from tieout.core.pack import Pack
 from tieout.core.policy import Policy
 from tieout.core.taxonomy import ROWS
 from tieout.formats.policy_yaml import read_policy
+
+if TYPE_CHECKING:
+    from tieout.config.table import Settings
+    from tieout.core.ports import Target
+    from tieout.engine.plugged import Engine
+    from tieout.engine.prepare import Reader
+    from tieout.worker.chores import Work
 
 
 @cache
@@ -44,3 +57,39 @@ def default_policy_text() -> bytes:
 def default_policy() -> Policy:
     """The shipped policy: complete, careful, and meant to be replaced by your own."""
     return read_policy(default_policy_text(), codes=tuple(taxonomy()))
+
+
+def engine(settings: Settings, *, read: Reader | None = None) -> Engine:
+    """The engine with everything that is installed. `read` reads batches of files: here, or in processes of its own."""
+    from tieout.config.secret import read_secret
+    from tieout.engine.plugged import Engine, packs_by_kind
+    from tieout.engine.prepare import read_here
+
+    codes = tuple(taxonomy())
+    return Engine(
+        packs=packs_by_kind(packs()),
+        read_policy=lambda text: read_policy(text, codes=codes),
+        signing_key=(settings.secret_key or read_secret(settings.home)).encode(),
+        read=read or read_here,
+    )
+
+
+def targets(settings: Settings) -> dict[str, Target]:
+    """The outer systems that are written to, by lane: vouchers go to the exchange folder, which is made if it is not there.
+
+    A folder that is there and is no exchange is left alone: it may be where a share is not mounted.
+    """
+    from tieout.connectors.voucher_folder import VoucherFolder
+    from tieout.core.claim import LANES
+
+    folder = VoucherFolder(settings.exchange, lane=LANES.posting)
+    if not settings.exchange.exists():
+        folder.prepare()
+    return {folder.lane: folder}
+
+
+def work(settings: Settings) -> Work:
+    """What a worker of this process is given."""
+    from tieout.worker.chores import Work
+
+    return Work(engine=engine(settings), targets=targets(settings), owner=f"{socket.gethostname()}/{os.getpid()}")

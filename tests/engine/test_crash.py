@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 from subprocess import Popen
@@ -33,8 +34,12 @@ def in_parts(files: list[File], parts: int) -> list[list[File]]:
 
 def killed_at(world: World, plan: list[tuple[str, int]], *, seed: int, orders: int) -> list[str]:
     """Sends a heap in as many parts as there are kills; gives back the steps at which a life really ended."""
-    parts = in_parts(heap(seed, orders), len(plan))
-    done = [step for part, (step, time) in zip(parts, plan, strict=True) if world.send(part, step=step, time=time)]
+    done = []
+    for part, (step, time) in zip(in_parts(heap(seed, orders), len(plan)), plan, strict=True):
+        if step.startswith("due."):
+            world.at += timedelta(days=3)  # clocks jump, and timers run out
+        if world.send(part, step=step, time=time):
+            done.append(step)
     world.recover()
     return done
 
@@ -57,14 +62,14 @@ def test_twelve_kills_end_as_a_calm_day_does(
 
 
 @pytest.mark.skipif(os.environ.get("HYPOTHESIS_PROFILE") != "soak", reason="more than a hundred kills: make soak")
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(8))
 def test_every_step_again_and_again(
     fresh_database: Callable[[], str], tmp_path: Path, mother: Popen[str], seed: int
 ) -> None:
     calm = World(dsn=fresh_database(), folder=tmp_path / "calm", nursery=mother)
     killed_at(calm, [("", 1)] * 3, seed=seed, orders=60)
     random = Random(seed)
-    plan = [(step, random.choice([1, 1, 2, 3])) for step in STEPS]
+    plan = [(step, random.choice([1, 1, 1, 2])) for step in STEPS]
     random.shuffle(plan)
     wild = World(dsn=fresh_database(), folder=tmp_path / "wild", nursery=mother)
     done = killed_at(wild, plan, seed=seed, orders=60)

@@ -9,7 +9,8 @@ import threading
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """One switch, for who starts us."""
+    """How much at a time, and a switch for who starts us."""
+    parser.add_argument("--concurrency", type=int, default=2, help="how many chores are done at the same time")
     parser.add_argument(
         "--until-input-closes", action="store_true", help="stop when standard input ends: the parent is gone"
     )
@@ -22,10 +23,11 @@ def run(arguments: argparse.Namespace) -> int:
 
     if arguments.until_input_closes:
         threading.Thread(target=_stop_with_parent, daemon=True).start()
-    with booted(say=say, migrate=False):
-        from tieout.worker.process import run as work
+    with booted(say=say, migrate=False) as settings:
+        from tieout.app import work
+        from tieout.worker.run import run as work_on
 
-        work()
+        work_on(work(settings), concurrency=arguments.concurrency)
     return 0
 
 

@@ -1,0 +1,95 @@
+"""A worker as it runs in life: woken by hints, looking for itself, stopped gently, replaced after a kill."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.engine.crash.papers import heap
+from tieout.app import default_policy_text, engine, targets
+from tieout.config.settings import TIEOUT
+from tieout.connectors.voucher_folder.importer import Importer
+from tieout.core.scope import Scope
+from tieout.engine.receive import Incoming, receive
+from tieout.engine.rules import add_policy
+from tieout.store.models import Action, Claim
+from tieout.store.wakeups import wake
+from tieout.worker.tasks import now
+
+pytestmark = pytest.mark.usefixtures("empty_database")
+
+
+@contextmanager
+def worker(exchange: Path) -> Iterator[subprocess.Popen[bytes]]:
+    environ = os.environ | {"TIEOUT_EXCHANGE": str(exchange)}
+    process = subprocess.Popen([sys.executable, "-m", "tieout.cli", "work"], env=environ)
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+
+
+def until(holds: Callable[[], bool], seconds: float = 40) -> None:
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "it did not come to it in time"
+        time.sleep(0.1)
+
+
+def jobs() -> list[tuple[str, str]]:
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+        return connection.execute("select queueing_lock, status::text from procrastinate_jobs").fetchall()
+
+
+def test_hints_for_one_chore_wait_once() -> None:
+    for _ in range(3):
+        wake("tie_out", "one")
+        wake("tie_out", "two")
+    assert sorted(jobs()) == [("tie_out/one", "todo"), ("tie_out/two", "todo")]
+
+
+def test_papers_are_posted_by_a_worker_that_is_killed_and_replaced_and_stops_gently(tmp_path: Path) -> None:
+    exchange = tmp_path / "exchange"
+    motor, scope = engine(TIEOUT), Scope(tenant="nordwind")
+    add_policy(scope, default_policy_text(), read=motor.read_policy, at=now())
+    papers = [Incoming(content=file.content, name=file.name) for file in heap(1, 6)]
+    receive(motor, scope, papers, at=now())
+    with worker(exchange) as first:
+        until(lambda: Claim.objects.exclude(status="received").exists())
+        first.kill()
+    erp = Importer(exchange)
+    # what the first one had in hand is leased for two minutes; nobody wants to wait for that here
+    Action.objects.update(lease_until=now())
+    with worker(exchange) as second:
+
+        def posted() -> bool:
+            erp.run(at=now())
+            open_ = Action.objects.filter(lane="erp").exclude(state__in=["done", "withdrawn"])
+            return not open_.exists() and not Claim.objects.filter(dirty=True).exists()
+
+        until(posted)
+        second.send_signal(signal.SIGTERM)
+        assert second.wait(20) == 0
+    assert Claim.objects.filter(status="posted").count() == len(erp.ledger()) > 3
+    assert [status for _, status in jobs() if status == "todo"] == []
+
+
+def test_the_wiring_makes_a_missing_exchange_and_leaves_a_strange_folder_alone(tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    targets(replace(TIEOUT, exchange=tmp_path / "new"))
+    assert (tmp_path / "new" / "outbox").is_dir()
+    (tmp_path / "unmounted").mkdir()
+    targets(replace(TIEOUT, exchange=tmp_path / "unmounted"))
+    assert list((tmp_path / "unmounted").iterdir()) == []
