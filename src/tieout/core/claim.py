@@ -158,7 +158,9 @@ def _changed(claim: ClaimState, event: ClaimEvent) -> ClaimState:
                 complete=event.settled if event.status == "clear" else claim.complete,
             )
         case PostingRequested():
-            return replace(claim, pending=_requested(event), withdrawn=None, complete=False)
+            again = claim.withdrawn is not None and claim.withdrawn.action_id == event.action_id
+            withdrawn = None if again else claim.withdrawn
+            return replace(claim, pending=_requested(event), withdrawn=withdrawn, complete=False)
         case PostingWithdrawn() | Posted() | PostingRefused() | PostingUnknown():
             return _posting(claim, event)
         case ClaimRejected():

@@ -153,6 +153,9 @@ _TABLE: Final = (
         look_up | Look it up | The outer system is asked whether it knows the act.
         retry_posting | Post again | The posting is tried again, under the same reference.
     """),
+    *_rows("confirm", "owner", """
+        tell_otherwise | Told another way | The supplier was told by another way than the message.
+    """),
     *_rows("confirm", "two_persons", """
         confirm_posted | It was posted | Two persons have seen it in the outer system.
     """),

@@ -88,7 +88,7 @@ def finding(
     hashed: str = "",
     resolutions: tuple[str, ...] = ("accept_variance", "short_pay", "request_credit_note", "amend_order"),
     releasable: bool = True,
-    sla: Clock = Clock(amount=1),  # noqa: B008
+    sla: Clock = Clock(amount=1),
 ) -> Finding:
     return Finding(
         code=code,
@@ -209,7 +209,7 @@ class Life:
         *,
         cause: str = "",
         at: datetime | None = None,
-        given: Circumstances = Circumstances(),  # noqa: B008
+        given: Circumstances = Circumstances(),
         begun: Iterable[UUID] = (),
     ) -> Settlement:
         at = at or self.at

@@ -78,7 +78,10 @@ def test_endings_2_and_3_procurement_gets_it_with_a_drafted_message(
 def test_the_clock_asks_for_a_new_tie_out_when_the_window_ends() -> None:
     life = held()
     assert not life.struck(later(WINDOW_ENDS, seconds=-1)).tie_out
-    assert life.struck(WINDOW_ENDS).tie_out
+    done = life.struck(WINDOW_ENDS)
+    assert done.tie_out
+    assert done.due_at is not None
+    assert done.due_at > WINDOW_ENDS, "who was told once is not told again"
 
 
 def test_ending_4_evidence_after_the_hand_off_withdraws_it_and_posts_once() -> None:

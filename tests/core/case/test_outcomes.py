@@ -13,6 +13,7 @@ from tests.core.case.lives import (
     CLEAR,
     CONTROLLER,
     ENGINEER,
+    IN_INSPECTION,
     MONDAY,
     SHORT,
     TOO_DEAR,
@@ -150,10 +151,11 @@ def test_what_was_withdrawn_and_done_all_the_same_takes_its_successor_back() -> 
     life.judged(CLEAR)
     second = life.posting()
     assert first.id in life.withdrawn
-    # The second request forgets the first: an engine that lets a withdrawn act through is a fault that must be seen.
-    with pytest.raises(AssertionError, match="never asked"):
-        life.answered(Done(ref="5100"), action=first)
-    life.answered(Done(ref="5101"), action=second)
+    done = life.answered(Done(ref="5100"), action=first)
+    assert (done.withdrawn, life.claim.pending, life.claim.due_at) == ((second.id,), None, life.at)
+    assert [part.ref for part in life.claim.posted] == ["5100"]
+    life.judged(verdict(postable=(goods("500.00"),)))
+    life.posted("5101")
     assert life.claim.status == "posted"
 
 
@@ -179,6 +181,27 @@ def test_a_message_that_is_not_delivered_is_a_case_of_its_own_and_can_be_tried_a
     assert life.case("message").state == "resolved"
     assert life.case("price").acts == ()
     assert not life.answered(Done(ref="m-1"), action=message)
+
+
+def test_a_message_that_cannot_be_delivered_is_told_another_way() -> None:
+    life = Life()
+    life.judged(TOO_DEAR)
+    life.told(AskSupplier())
+    (message,) = life.actions.values()
+    life.answered(Rejected(reason="no such endpoint"), action=message)
+    life.told(Resolve(resolution="tell_otherwise", reference="by telephone"), ENGINEER, cause="message")
+    assert (life.case("message").state, life.case("price").acts) == ("resolved", ())
+
+
+def test_trouble_with_a_draft_ends_with_the_draft() -> None:
+    life = Life()
+    life.judged(IN_INSPECTION)
+    life.judged(SHORT, at=WINDOW_ENDS)
+    (draft,) = life.actions.values()
+    life.answered(Rejected(reason="no such endpoint"), action=draft)
+    assert life.case("message").state == "open"
+    life.judged(CLEAR)
+    assert life.case("message").state == "resolved"
 
 
 def test_a_debit_note_that_is_refused_is_a_case_of_its_own() -> None:

@@ -81,7 +81,7 @@ def picture(life: Life) -> object:
     return cases, life.claim.status, life.claim.verdict, life.claim.due_at, lines
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(verdicts, max_size=7), verdicts)
 def test_the_last_verdict_alone_decides_where_it_ends(path: list[Verdict], last: Verdict) -> None:
     straight, wandering = Life(), Life()
@@ -152,7 +152,7 @@ def _finish(life: Life) -> None:
                 life.answered(Done(ref="A-9"), action=action)
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.data())
 def test_a_life_of_anything_keeps_its_promises_and_can_end(data: st.DataObject) -> None:
     life = Life()

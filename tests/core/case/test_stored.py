@@ -22,7 +22,7 @@ from tieout.formats import canonical_json
 
 
 @pytest.mark.parametrize("name", EVENT_TYPES)
-@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=1, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(data=st.data())
 def test_every_event_comes_back_as_it_was(name: str, data: st.DataObject) -> None:
     event = data.draw(st.from_type(EVENT_TYPES[name]))

@@ -115,17 +115,24 @@ def _owned(
             if not event.silent:
                 return waits
             return replace(
-                waits, state="waiting", code=event.code, queue="", home="", ladder=(), due_at=event.until, assignee=""
+                _undrafted(waits),
+                state="waiting",
+                code=event.code,
+                queue="",
+                home="",
+                ladder=(),
+                due_at=event.until,
+                assignee="",
             )
         case WaitEnded():
             state: State = "open" if case.state == "waiting" else case.state
             return replace(case, wait_until=None, wait_keys=(), wait_label="", state=state)
         case HandedOff():
-            drafted = case.drafted if event.from_code == event.to_code else ()
-            handed = replace(case, handed_from=event.from_queue, assignee="", drafted=drafted)
+            kept = case if event.from_code == event.to_code else _undrafted(case)
+            handed = replace(kept, handed_from=event.from_queue, assignee="")
             return replace(handed, state=_in_hand(handed))
         case HandOffWithdrawn():
-            return replace(case, handed_from="", drafted=())
+            return replace(_undrafted(case), handed_from="")
         case Assigned():
             taken = replace(case, assignee=event.assignee)
             return replace(taken, state=_in_hand(taken))
@@ -145,7 +152,7 @@ def _told(case: Case, event: MessageDrafted | SupplierAsked | SupplierTold | Sup
     match event:
         case MessageDrafted():
             draft = Asked(action_id=event.action_id, message=event.message, asked_at=event.at, until=event.at)
-            return replace(case, drafted=(draft,), acts=(*case.acts, event.action_id))
+            return replace(case, drafted=(draft,), acts=(*_undrafted(case).acts, event.action_id))
         case SupplierAsked():
             asked = Asked(action_id=event.action_id, message=event.message, asked_at=event.at, until=event.until)
             return replace(
@@ -154,10 +161,11 @@ def _told(case: Case, event: MessageDrafted | SupplierAsked | SupplierTold | Sup
                 asked=(*case.asked, asked),
                 paused_since=case.paused_since or event.at,
                 drafted=(),
-                acts=(*case.acts, event.action_id),
+                acts=(*_undrafted(case).acts, event.action_id),
             )
         case SupplierTold():
-            return replace(case, drafted=(), told=event.message.status, acts=(*case.acts, event.action_id))
+            acts = (*_undrafted(case).acts, event.action_id)
+            return replace(case, drafted=(), told=event.message.status, acts=acts)
         case SupplierAnswered() | SupplierSilent():
             left = tuple(known for known in case.asked if known.message.id not in event.message_ids)
             timed = replace(
@@ -208,13 +216,18 @@ def _ended(case: Case, event: CaseResolved | CaseRejected | CaseReopened) -> Cas
 def _still(case: Case) -> Case:
     """Nothing runs any more: no question is out, nothing is waited for, no draft lies ready."""
     return replace(
-        case,
+        _undrafted(case),
         asked=(),
         paused_since=None,
-        drafted=(),
         wait_until=None,
         wait_keys=(),
         wait_label="",
         assignee="",
         handed_from="",
     )
+
+
+def _undrafted(case: Case) -> Case:
+    """The draft is not wanted any more, and neither is its delivery."""
+    gone = {known.action_id for known in case.drafted}
+    return replace(case, drafted=(), acts=tuple(known for known in case.acts if known not in gone)) if gone else case

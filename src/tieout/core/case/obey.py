@@ -12,6 +12,7 @@ from tieout.core import ranking
 from tieout.core.case.commands import Circumstances, Command, Note
 from tieout.core.case.decide import decide
 from tieout.core.case.events import (
+    ActDone,
     CaseEvent,
     CaseRejected,
     CaseReopened,
@@ -22,7 +23,7 @@ from tieout.core.case.events import (
     WaitEnded,
 )
 from tieout.core.case.outcome import posted_under, refused
-from tieout.core.case.posting import withdraw
+from tieout.core.case.posting import end_orphans, end_trouble, withdraw
 from tieout.core.case.resolutions import Effect, resolution_of
 from tieout.core.case.settlement import POSTING, Page, Settlement
 from tieout.core.case.state import Case
@@ -67,6 +68,7 @@ def obey(
     page.happened(name, events)
     for event in events:
         _follow(page, name, case, event, given=given)
+    end_orphans(page, at)
     return page.settlement()
 
 
@@ -109,7 +111,7 @@ def _resolve(page: Page, case: Case, event: ResolutionChosen, given: Circumstanc
     if not event.final or effect not in _OF_POSTINGS:
         return
     if case.cause != POSTING:
-        page.retried += [UUID(known.where) for known in case.findings if known.where != "document"]
+        _resolve_act(page, case, event, effect)
         return
     part = page.claim.pending
     if part is None or part.state == "requested" or part.action_id in page.begun:
@@ -133,6 +135,19 @@ def _resolve(page: Page, case: Case, event: ResolutionChosen, given: Circumstanc
                 verdict_sha=part.verdict_sha,
             )
         )
+
+
+def _resolve_act(page: Page, case: Case, event: ResolutionChosen, effect: Effect) -> None:
+    """A message or debit note that failed: tried again, or a person says under which number it was done otherwise."""
+    acts = [UUID(known.where) for known in case.findings]
+    if effect == "retry":
+        page.retried += acts
+        return
+    for act in acts:
+        for name, owner in page.cases.items():
+            if act in owner.acts:
+                page.happened(name, [ActDone(at=event.at, action_id=act, ref=event.note)])
+    end_trouble(page, case.cause, event.at)
 
 
 def close(page: Page, resolution: str, at: datetime) -> None:

@@ -26,6 +26,7 @@ from tieout.core.wording import say
 
 _CODES: Final[Mapping[str, Code]] = {code.id: code for code in INTEGRATION}
 _ANY_HOURS: Final = Hours()
+_OTHERWISE: Final[Mapping[str, str]] = {MESSAGE: "tell_otherwise", DEBIT: "confirm_posted"}
 # How long look-ups may go on before a person is asked whether it was posted.
 LOOK_UP_WITHIN: Final = Clock(amount=2, unit="h")
 
@@ -77,10 +78,10 @@ def _of_posting(page: Page, action_id: UUID, result: Outcome, at: datetime, hour
 
 def posted_under(page: Page, part: PostedPart, ref: str, at: datetime, *, actor: str = SYSTEM) -> None:
     """The outer system has the part, under its number `ref`."""
+    page.claimed(Posted(at=at, actor=actor, action_id=part.action_id, ref=ref))
     if part.state == "withdrawn" and page.claim.pending is not None and page.claim.pending.state != "unknown":
         # It was done after all: what was asked for in its place may hold the same lines.
         withdraw(page, "an earlier request was carried out", at)
-    page.claimed(Posted(at=at, actor=actor, action_id=part.action_id, ref=ref))
     end_trouble(page, POSTING, at)
     if part.verdict_sha != page.claim.verdict_sha or part.state == "withdrawn":
         page.claimed(RetieRequested(at=at, due_at=at, reason="posted under an earlier verdict"))
@@ -153,7 +154,7 @@ def _trouble(page: Page, cause: str, found: Finding, at: datetime, hours: Hours)
 def trouble(code: str, cause: str, reason: str, *, where: str = "document", until: datetime | None = None) -> Finding:
     """The finding that an outcome makes: a hold for the integration queue, or with `until` a silent wait till then."""
     row = _CODES[code]
-    resolutions = row.resolutions if cause == POSTING else ("retry",)
+    resolutions = row.resolutions if cause == POSTING else ("retry", _OTHERWISE[cause])
     return Finding(
         code=row.id,
         where=where,

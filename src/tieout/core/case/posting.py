@@ -9,7 +9,7 @@ from tieout.core.case.events import DebitNoteRequested, SupplierTold
 from tieout.core.case.messages import compose, row_of
 from tieout.core.case.routing import cleared
 from tieout.core.case.rules import act_id
-from tieout.core.case.settlement import OF_THE_WORLD, POSTING, Page
+from tieout.core.case.settlement import DEBIT, MESSAGE, OF_THE_WORLD, POSTING, Page
 from tieout.core.claim import ClaimState, posting_id
 from tieout.core.claim_events import PostingRequested, PostingWithdrawn
 from tieout.core.documents import Document, Invoice
@@ -87,6 +87,15 @@ def end_trouble(page: Page, cause: str, at: datetime) -> None:
     for name, case in page.cases.items():
         if case.cause == cause and not case.ended:
             page.happened(name, cleared(case, at))
+
+
+def end_orphans(page: Page, at: datetime) -> None:
+    """Trouble with an act that nobody wants any more (a draft that was dropped) is over."""
+    wanted = {str(act) for case in page.cases.values() for act in case.acts}
+    for cause in (MESSAGE, DEBIT):
+        troubles = [case for case in page.cases.values() if case.cause == cause and not case.ended]
+        if troubles and all(known.where not in wanted for case in troubles for known in case.findings):
+            end_trouble(page, cause, at)
 
 
 def after_posting(page: Page, at: datetime) -> None:

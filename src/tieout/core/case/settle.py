@@ -14,7 +14,7 @@ from uuid import UUID
 from tieout.core.calendar import zone_of
 from tieout.core.case.obey import close, obey
 from tieout.core.case.outcome import outcome
-from tieout.core.case.posting import after_posting, overlaps, request, withdraw
+from tieout.core.case.posting import after_posting, end_orphans, overlaps, request, withdraw
 from tieout.core.case.routing import Ground, by_cause, changes, stake
 from tieout.core.case.settlement import OF_THE_WORLD, CaseChange, Page, Settlement
 from tieout.core.case.state import Case, case_id
@@ -70,6 +70,7 @@ def settle(
         page.happened(name, changes(page.cases.get(name), cause, found.get(cause, ()), ground))
     request(page, verdict, verdict_sha, lines, at)
     after_posting(page, at)
+    end_orphans(page, at)
     return page.settlement()
 
 

@@ -78,6 +78,7 @@ class Page:
         self.documents: list[Release] = []
         self.retried: list[UUID] = []
         self.tie_out = False
+        self.looked_at: datetime | None = None
         self._before = cases
         self._document = document
         self._lanes = lanes
@@ -122,7 +123,7 @@ class Page:
             documents=tuple(self.documents),
             retried=tuple(self.retried),
             tie_out=self.tie_out,
-            due_at=next_at(self.claim, self.cases.values()),
+            due_at=next_at(self.claim, self.cases.values(), after=self.looked_at),
         )
 
     def _wanted(self, action_id: UUID) -> bool:
@@ -143,7 +144,8 @@ def is_looked_after(case: Case) -> bool:
     return bool(case.queue) and case.due_at is not None and bool(case.ladder)
 
 
-def next_at(claim: ClaimState, cases: Iterable[Case]) -> datetime | None:
-    """When the clock next demands anything of a claim or one of its cases."""
+def next_at(claim: ClaimState, cases: Iterable[Case], *, after: datetime | None = None) -> datetime | None:
+    """When the clock next demands anything of a claim or one of its cases; only what is later than `after`, where given."""
     moments = [claim.due_at, *(case.next_at for case in cases)]
-    return min((moment for moment in moments if moment is not None), default=None)
+    later = (moment for moment in moments if moment is not None and (after is None or moment > after))
+    return min(later, default=None)

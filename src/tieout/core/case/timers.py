@@ -20,11 +20,15 @@ _LOOK_UP_SLA: Final = Clock(amount=2, unit="bh")
 
 
 def due(claim: ClaimState, cases: Mapping[str, Case], *, at: datetime, hours: Hours = _ANY_HOURS) -> Settlement:
-    """What has come due by `at`. `tie_out` of the answer: the claim must be tied out again now. Early calls change nothing."""
+    """What has come due by `at`. `tie_out` of the answer: the claim must be tied out again now. Early calls change nothing.
+
+    `due_at` of the answer is later than `at`: whoever is told to tie out remembers that, and need not be told again.
+    """
     page = Page(claim, cases, None)
     if claim.over:
         return page.settlement()
     page.tie_out = claim.due_at is not None and claim.due_at <= at
+    page.looked_at = at  # what is due by now is done, or is a tie-out that the caller owes
     for name, case in list(page.cases.items()):
         if case.ended or case.next_at is None or case.next_at > at:
             continue
