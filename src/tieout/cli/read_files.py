@@ -69,7 +69,7 @@ def read_one(file: str) -> list[bytes]:
         return [encoded(unread(file, f"the file cannot be opened: {error.strerror or error}", _remedy(error)))]
     try:
         return [encoded(line) for line in lines_of(content, file, os.path.basename(file))]  # noqa: PTH119
-    except Exception as error:  # noqa: BLE001  the door: one file never ends the reading of the others
+    except (MemoryError, RecursionError, ValueError, TypeError, LookupError, ArithmeticError) as error:
         reason = f"reading it failed: {type(error).__name__}: {error}"[:400]
         return [encoded(unread(file, reason, "this is a mistake in Tieout: report it with the file"))]
 

@@ -6,11 +6,8 @@ A new format is one module with a `FORMAT` and one line in `formats()`. What a f
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import cache
-from importlib import import_module
 from itertools import islice
 
 from lxml import etree
@@ -18,19 +15,15 @@ from lxml import etree
 from tieout.core.arithmetic import remarks_on, remarks_on_order
 from tieout.core.documents import Document, Invoice, Order
 from tieout.core.reading import Reading, Remark
-from tieout.formats import cii, facturx, json_documents, ubl
+from tieout.formats import cii, csv_tables, facturx, json_documents, ubl
 from tieout.formats.format import LIMITS, Format, Limits, Source, refusal
 from tieout.formats.recognised import recognised
 from tieout.formats.xml_safety import looks_like_xml, parsed
 
 
-@cache
 def formats() -> tuple[Format, ...]:
     """Every format, in the order in which they are asked: those with an unmistakable sign first."""
-    known = [ubl.FORMAT, cii.FORMAT, facturx.FORMAT, json_documents.FORMAT]
-    with suppress(ImportError):
-        known.append(import_module("tieout.formats.csv_tables").FORMAT)
-    return tuple(known)
+    return (ubl.FORMAT, cii.FORMAT, facturx.FORMAT, json_documents.FORMAT, csv_tables.FORMAT)
 
 
 def read(content: bytes, *, name: str = "", limits: Limits = LIMITS) -> tuple[Reading, ...]:
@@ -48,11 +41,14 @@ def read(content: bytes, *, name: str = "", limits: Limits = LIMITS) -> tuple[Re
 
 def _finished(reading: Reading, source: Source) -> Reading:
     """The reading with what opening the file said before it, and whether the paper's own figures agree behind it."""
-    try:
+
+    def added_up() -> tuple[Reading, ...]:
         sums = _sums(reading.document)
-    except Exception as error:  # noqa: BLE001  as at the reader's door: one paper never stops a batch
-        return replace(_mistake(source, "adding it up", error, reading.format), part=reading.part)
-    return replace(reading, remarks=source.remarks + reading.remarks + sums) if source.remarks or sums else reading
+        said = source.remarks + reading.remarks + sums
+        return (replace(reading, remarks=said) if len(said) > len(reading.remarks) else reading,)
+
+    (finished,) = _guarded(added_up, source, "adding it up", reading.format)
+    return finished if finished.part == reading.part else replace(finished, part=reading.part)
 
 
 def _sums(document: Document) -> tuple[Remark, ...]:
@@ -79,7 +75,7 @@ def _read(source: Source) -> tuple[Reading, ...]:
         return (known,)
     reader = _reader_of(source)
     if reader is not None:
-        return _guarded(reader, source)
+        return _read_by(reader, source)
     if source.root is not None:
         return _unwrapped(source) or (_foreign_xml(source),)
     return (
@@ -94,13 +90,19 @@ def _reader_of(source: Source) -> Format | None:
     return next((known for known in formats() if known.sniff(source)), None)
 
 
-def _guarded(reader: Format, source: Source) -> tuple[Reading, ...]:
-    """Reads; a mistake of ours becomes a refusal that names its place, so that one paper never stops a batch."""
+def _read_by(reader: Format, source: Source) -> tuple[Reading, ...]:
+    return _guarded(lambda: reader.read(source), source, f"reading it as {reader.name}", reader.name)
+
+
+def _guarded(
+    work: Callable[[], tuple[Reading, ...]], source: Source, doing: str, format_name: str
+) -> tuple[Reading, ...]:
+    """Works; a mistake of ours becomes a refusal that names its place, so that one paper never stops a batch."""
     try:
-        readings = reader.read(source)
+        readings = work()
         assert readings, "it gave no reading"
     except Exception as error:  # noqa: BLE001  the one door of this room
-        return (_mistake(source, f"reading it as {reader.name}", error, reader.name),)
+        return (_mistake(source, doing, error, format_name),)
     return readings
 
 
@@ -120,7 +122,7 @@ def _unwrapped(source: Source) -> tuple[Reading, ...]:
     if len(papers) > source.limits.papers_max:
         remedy = "send them in several files"
         return (refusal(source, f"the envelope holds more than {source.limits.papers_max} papers", remedy=remedy),)
-    inside = [reading for reader, paper in papers for reading in _guarded(reader, paper)]
+    inside = [reading for reader, paper in papers for reading in _read_by(reader, paper)]
     return tuple(replace(reading, part=part) for part, reading in enumerate(inside, 1))
 
 
