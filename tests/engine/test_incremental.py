@@ -236,7 +236,9 @@ def test_crossing_batches_do_not_deadlock(database: Database) -> None:
     for n in range(6):
         take(engine(), scope, papers.order(f"45{n}", 5000), papers.receipt(f"R{n}", f"45{n}", 5000))
     for n in range(30):
-        take(engine(), scope, papers.invoice(f"A{n}", f"45{n % 6}", 100), papers.invoice(f"B{n}", f"45{5 - n % 6}", 100))
+        take(
+            engine(), scope, papers.invoice(f"A{n}", f"45{n % 6}", 100), papers.invoice(f"B{n}", f"45{5 - n % 6}", 100)
+        )
     workers = [aside(lambda: [tie_out(engine(), scope.tenant, at=AT, limit=4) for _ in range(20)]) for _ in range(3)]
     for thread, wrong in workers:
         thread.join(60)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from tests.engine.papers import AT, company, engine, file, settle_all, take
 from tieout.core.ids import SourceKey
 from tieout.engine.receive import Incoming, read_left_over, receive
 from tieout.store import raws
-from tieout.store.models import Claim, Document, Event, Lookup, Raw, Unread
+from tieout.store.models import Action, Claim, Document, Event, Lookup, Raw, Unread
 
 if TYPE_CHECKING:
     from tests.support.server import Database
@@ -76,8 +77,6 @@ def test_a_named_claim_that_is_posted_does_not_give_way(database: Database) -> N
     take(motor, scope, papers.order(), papers.receipt())
     receive(motor, scope, [file(papers.invoice(), source=named)], at=AT)
     settle_all(motor, scope)
-    from tieout.store.models import Action
-
     Action.objects.filter(tenant=scope.tenant).update(state="leased")
     receive(motor, scope, [file(papers.invoice(quantity=7), source=replace(named, version="2"))], at=AT)
     assert sorted(Claim.objects.filter(tenant=scope.tenant).values_list("status", flat=True)) == ["posting", "received"]
@@ -116,10 +115,8 @@ def test_a_paper_whose_reader_died_is_read_by_the_sweep(database: Database) -> N
 
     motor = engine()
     scope = company(motor)
-    try:
+    with suppress(Died):
         take(engine(steps=die), scope, papers.invoice())
-    except Died:
-        pass
     assert Claim.objects.filter(tenant=scope.tenant).count() == 0
     assert take(motor, scope, papers.invoice())[0].fate == "known"
     assert read_left_over(motor, scope.tenant, at=AT) == 0, "somebody may still be reading it"

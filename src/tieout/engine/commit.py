@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from tieout.core.case.settlement import Settlement
+from tieout.core.claim_events import Posted, PostingRefused
 from tieout.core.documents import Document, Release
+from tieout.core.event import by_person
 from tieout.core.ids import SourceKey
 from tieout.core.keys import published
 from tieout.core.policy import Hours
@@ -21,7 +23,7 @@ from tieout.engine.prepare import prepared
 from tieout.engine.record import Arrival, record, release_allocations
 from tieout.engine.standing import Standing
 from tieout.formats import canonical_json
-from tieout.store import documents, verdicts, wanted, watches
+from tieout.store import documents, outstanding, verdicts, wanted, watches
 
 OURS: Final = "tieout"
 """The system of papers that are made here."""
@@ -37,25 +39,34 @@ def commit(engine: Engine, scope: Scope, settled: Sequence[tuple[Standing, Settl
     retried = [action for _, what in happened for action in what.retried]
     if retried:
         wanted.retry(scope.tenant, retried, at)
+    ended = [end for _, what in happened for end in _ended_by_people(what)]
+    if ended:
+        outstanding.conclude(scope.tenant, ended, at=at)
     releases = [release for _, what in happened for release in what.documents]
     if releases:
         _keep(engine, scope, releases, at=at)
     _turn(scope.tenant, [(known, what) for known, what in happened if _turned(known, what)])
 
 
+def _ended_by_people(what: Settlement) -> Iterator[tuple[UUID, str, str, str]]:
+    """Postings of which a person said how they ended: as actions they are over too."""
+    for event in what.claim_events:
+        if isinstance(event, Posted) and by_person(event):
+            yield event.action_id, "done", event.ref, ""
+        elif isinstance(event, PostingRefused) and by_person(event):
+            yield event.action_id, "refused", "", event.reason
+
+
 def documents_of(tenant: str, known: Sequence[Standing]) -> dict[UUID, Document]:
     """The papers of claims, by claim id."""
     ids = {each.row.document: each.row.id for each in known}
-    return {
-        ids[row.id]: canonical_json.decode(row.kind, row.body) for row in documents.by_ids(tenant, list(ids))
-    }
+    return {ids[row.id]: canonical_json.decode(row.kind, row.body) for row in documents.by_ids(tenant, list(ids))}
 
 
 def hours_of(tenant: str, claims: Sequence[UUID]) -> dict[UUID, Hours]:
     """The business hours that each claim's last verdict names."""
     return {
-        claim: canonical_json.decode_as(Verdict, row.body).hours
-        for claim, row in verdicts.last(tenant, claims).items()
+        claim: canonical_json.decode_as(Verdict, row.body).hours for claim, row in verdicts.last(tenant, claims).items()
     }
 
 
@@ -91,8 +102,6 @@ def _turn(tenant: str, turned: Sequence[tuple[Standing, Settlement]]) -> None:
     dead = [known.row.id for known, what in turned if what.claim.status in DEAD and not what.claim.posted]
     release_allocations(tenant, dead)
     papers = documents_of(tenant, [known for known, _ in turned])
-    pairs = [
-        (key, known.row.document, known.row.id) for known, _ in turned for key in published(papers[known.row.id])
-    ]
+    pairs = [(key, known.row.document, known.row.id) for known, _ in turned for key in published(papers[known.row.id])]
     documents.touch(tenant, [(key, document) for key, document, _ in pairs])
     watches.signal(tenant, {(key, claim) for key, _, claim in pairs})

@@ -38,9 +38,7 @@ class Entry:
     dirty: bool = False
 
 
-def chained(
-    tenant: str, stream: UUID, happened: Sequence[Event], *, seq: int, head: str
-) -> tuple[list[EventRow], str]:
+def chained(tenant: str, stream: UUID, happened: Sequence[Event], *, seq: int, head: str) -> tuple[list[EventRow], str]:
     """Event rows after the head of their stream, and the new head."""
     rows = []
     name = str(stream)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -10,7 +10,7 @@ from uuid import UUID
 from tieout.core.documents import Document
 from tieout.core.dossier import Dossier, Paper
 from tieout.core.errors import Refused
-from tieout.core.policy import PolicySet
+from tieout.core.policy import Policy, PolicySet
 from tieout.core.scope import Scope
 from tieout.core.verdict import Verdict
 from tieout.core.worksheet import Row
@@ -39,6 +39,7 @@ class Explanation:
     """A claim and all its verdicts, first to last."""
 
     claim: ClaimRow
+    document: Document
     verdicts: tuple[Explained, ...]
 
     @property
@@ -55,18 +56,18 @@ def explain(engine: Engine, scope: Scope, named: str) -> Explanation:
     claim = _find(scope, named)
     texts = {row.sha256: row for row in policies.every(scope.tenant)}
     read = {sha: engine.read_policy(row.text.encode()) for sha, row in texts.items()}
-    explained = []
-    for row in verdicts.of_claim(scope.tenant, claim.id):
-        explained.append(
-            Explained(
-                seq=row.seq,
-                at=row.at,
-                verdict=canonical_json.decode_as(Verdict, row.body),
-                rows=canonical_json.decode_as(tuple[Row, ...], row.rows),
-                differences=tuple(_differences(engine, claim, row, read)),
-            )
+    explained = tuple(
+        Explained(
+            seq=row.seq,
+            at=row.at,
+            verdict=canonical_json.decode_as(Verdict, row.body),
+            rows=canonical_json.decode_as(tuple[Row, ...], row.rows),
+            differences=tuple(_differences(engine, claim, row, read)),
         )
-    return Explanation(claim=claim, verdicts=tuple(explained))
+        for row in verdicts.of_claim(scope.tenant, claim.id)
+    )
+    paper = documents.by_ids(scope.tenant, [claim.document])[0]
+    return Explanation(claim=claim, document=_paper(paper).document, verdicts=explained)
 
 
 def _find(scope: Scope, named: str) -> ClaimRow:
@@ -90,7 +91,7 @@ def _find(scope: Scope, named: str) -> ClaimRow:
     return found[0]
 
 
-def _differences(engine: Engine, claim: ClaimRow, row: VerdictRow, read: dict[str, object]) -> Iterator[str]:
+def _differences(engine: Engine, claim: ClaimRow, row: VerdictRow, read: Mapping[str, Policy]) -> Iterator[str]:
     if canonical_json.fingerprint(row.body) != row.sha256:
         yield "the stored verdict is not what its hash says"
     facts = canonical_json.decode_as(Facts, row.facts)
@@ -101,7 +102,7 @@ def _differences(engine: Engine, claim: ClaimRow, row: VerdictRow, read: dict[st
         yield f"a policy text that it was reached under is not there any more: {missing[0]}"
     if dossier is None or missing:
         return
-    rules = PolicySet(policies=tuple(read[sha] for sha in facts.policies))  # type: ignore[misc]
+    rules = PolicySet(policies=tuple(read[sha] for sha in facts.policies))
     derived = engine.packs[claim.kind].tie_out(dossier, rules)
     if derived.verdict.code_version != row.code_version:
         yield f"it was reached by code {row.code_version}; this is {derived.verdict.code_version}"

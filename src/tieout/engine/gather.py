@@ -73,7 +73,9 @@ class Shelves:
 
     def papers(self, keys: Sequence[str]) -> tuple[Paper[Document], ...]:
         """The evidence in force under these keys, in the order of source keys."""
-        found = {each.source: self._papers[each.id] for key in keys for each in self._found[key] if each.id in self._papers}
+        found = {
+            each.source: self._papers[each.id] for key in keys for each in self._found[key] if each.id in self._papers
+        }
         return tuple(found[source] for source in sorted(found))
 
     def claims(self, keys: Sequence[str]) -> set[UUID]:
@@ -85,7 +87,9 @@ class Shelves:
         return any(found.id != own for found in self._found.get(key, ()))
 
 
-def gather(engine: Engine, tenant: str, standings: Sequence[Standing], *, at: datetime) -> tuple[list[Gathered], Shelves]:
+def gather(
+    engine: Engine, tenant: str, standings: Sequence[Standing], *, at: datetime
+) -> tuple[list[Gathered], Shelves]:
     """Dossiers with all evidence but what other claims used up and look like: that is read under locks, by `Neighbours`."""
     rows = {row.id: row for row in documents.by_ids(tenant, [known.row.document for known in standings])}
     shelves = Shelves(engine, tenant)
@@ -153,9 +157,7 @@ class Neighbours:
         self._orders_of: dict[str, set[str]] = defaultdict(set)
         for row, key in verdicts.allocated(tenant, orders) if orders else ():
             amount = Money(row.net, row.currency)
-            self._use(
-                Allocated(claim=key, order=row.order_number, line=row.line, quantity=row.quantity, amount=amount)
-            )
+            self._use(Allocated(claim=key, order=row.order_number, line=row.line, quantity=row.quantity, amount=amount))
 
     def fill(self, each: Gathered) -> Dossier:
         """The claim's dossier with what others have used up, and look like, by now."""
@@ -167,9 +169,7 @@ class Neighbours:
             if claim != own.key
             for used in lines
         ]
-        alike = [
-            _likeness(self._alike[document], each.dossier) for document in each.met if document in self._alike
-        ]
+        alike = [_likeness(self._alike[document], each.dossier) for document in each.met if document in self._alike]
         return replace(
             each.dossier, allocated=tuple(allocated), alike=tuple(sorted(alike, key=lambda known: known.key))
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -10,6 +11,7 @@ import msgspec
 
 from tieout.core import claim as claims_core
 from tieout.core.case.evolve import evolve
+from tieout.core.case.settlement import next_at
 from tieout.core.case.state import Case
 from tieout.core.case.upcast import CASE_EVENTS, CLAIM_EVENTS, type_of, upcast
 from tieout.core.claim import ClaimState
@@ -18,8 +20,10 @@ from tieout.store import cases, claims, events
 from tieout.store.cases import CaseRow
 from tieout.store.claims import ClaimRow
 from tieout.store.events import EventRow
+from tieout.store.link import transaction
 
 _PAGE: Final = 500
+Streams = dict[UUID, list[EventRow]]
 
 
 def differences(tenant: str) -> Iterator[str]:
@@ -29,14 +33,76 @@ def differences(tenant: str) -> Iterator[str]:
     while rows := claims.every(tenant, after=after, limit=_PAGE):
         after = rows[-1].id
         known = cases.of_claims(tenant, [row.id for row in rows])
-        streams = events.of_streams(tenant, [row.id for row in (*rows, *known)])
+        streams = events.of_streams(tenant, [row.id for row in rows] + [case.id for case in known])
         for row in rows:
-            yield from _claim(row, streams.get(row.id, []))
+            yield from _wrong(row, known, streams)
         for case in known:
             yield from _case(case, streams.get(case.id, []))
         told |= streams.keys()
     for stream in sorted(events.streams(tenant) - told):
         yield f"stream {stream} has events, and no claim or case has its id"
+
+
+def rebuild(tenant: str) -> int:
+    """Write the rows of claims and cases anew from their events where they differ. Gives how many claims were written.
+
+    What a row has beside its events' state (the paper's columns, the verdict's number) is left as it is.
+    """
+    after = UUID(int=0)
+    written = 0
+    while True:
+        with transaction():
+            page = [row.id for row in claims.every(tenant, after=after, limit=_PAGE)]
+            if not page:
+                return written
+            after = page[-1]
+            rows = claims.lock(tenant, page)
+            known = cases.of_claims(tenant, page)
+            streams = events.of_streams(tenant, [row.id for row in rows] + [case.id for case in known])
+            wrong = [row for row in rows if any(_wrong(row, known, streams))]
+            wrong_cases = [case for case in known if any(_case(case, streams.get(case.id, [])))]
+            claims.change(
+                [
+                    _rewritten(row, streams[row.id], [streams[case.id] for case in known if case.claim == row.id])
+                    for row in wrong
+                ]
+            )
+            cases.put([_rewritten_case(case, streams[case.id]) for case in wrong_cases])
+            written += len({row.id for row in wrong} | {case.claim for case in wrong_cases})
+
+
+def _rewritten(row: ClaimRow, rows: Sequence[EventRow], of_cases: Sequence[Sequence[EventRow]]) -> ClaimRow:
+    folded = fold_claim(rows)
+    assert folded is not None, f"claim {row.key} has no events"
+    # Dirty: whatever else was wrong with it comes right when it is tied out.
+    return row._replace(
+        status=folded.status,
+        dirty=True,
+        due_at=_due_at(rows, of_cases),
+        verdict_sha256=folded.verdict_sha,
+        seq=rows[-1].seq,
+        head=rows[-1].hash,
+        state=canonical_json.encode(folded),
+        changed_at=rows[-1].at,
+    )
+
+
+def _rewritten_case(row: CaseRow, rows: Sequence[EventRow]) -> CaseRow:
+    folded = fold_case(rows)
+    assert folded is not None, f"case {row.id} has no events"
+    return row._replace(
+        code=folded.code,
+        status=folded.state,
+        queue=folded.queue,
+        actor=folded.assignee,
+        at_stake=folded.at_stake.minor if folded.at_stake else None,
+        due_at=folded.due_at,
+        wait_until=folded.wait_until,
+        closed_at=folded.resolved_at if folded.ended else None,
+        seq=rows[-1].seq,
+        head=rows[-1].hash,
+        state=canonical_json.encode(folded),
+    )
 
 
 def event_of(row: EventRow) -> object:
@@ -66,6 +132,11 @@ def fold_case(rows: Sequence[EventRow]) -> Case | None:
     return case
 
 
+def _wrong(row: ClaimRow, known: Sequence[CaseRow], streams: Streams) -> Iterator[str]:
+    yield from _claim(row, streams.get(row.id, []))
+    yield from _timer(row, [streams.get(case.id, []) for case in known if case.claim == row.id], streams)
+
+
 def _claim(row: ClaimRow, rows: Sequence[EventRow]) -> Iterator[str]:
     name = f"claim {row.key}"
     folded = fold_claim(rows)
@@ -84,6 +155,17 @@ def _claim(row: ClaimRow, rows: Sequence[EventRow]) -> Iterator[str]:
             yield f"{name}: {what} is {here} in its row, {there} by its events"
 
 
+def _timer(row: ClaimRow, of_cases: Sequence[Sequence[EventRow]], streams: Streams) -> Iterator[str]:
+    due_at = _due_at(streams.get(row.id, []), of_cases)
+    if row.due_at != due_at:
+        yield f"claim {row.key}: due_at is {row.due_at} in its row, {due_at} by its events and those of its cases"
+
+
+def _due_at(rows: Sequence[EventRow], of_cases: Sequence[Sequence[EventRow]]) -> datetime | None:
+    claim = fold_claim(rows)
+    return next_at(claim, [case for each in of_cases if (case := fold_case(each))]) if claim else None
+
+
 def _case(row: CaseRow, rows: Sequence[EventRow]) -> Iterator[str]:
     name = f"case {row.id}"
     folded = fold_case(rows)
@@ -100,6 +182,7 @@ def _case(row: CaseRow, rows: Sequence[EventRow]) -> Iterator[str]:
         ("actor", row.actor, folded.assignee),
         ("due_at", row.due_at, folded.due_at),
         ("at_stake", row.at_stake, at_stake),
+        ("wait_until", row.wait_until, folded.wait_until),
     ):
         if here != there:
             yield f"{name}: {what} is {here} in its row, {there} by its events"

@@ -138,9 +138,7 @@ def _raw_row(
     )  # fmt: skip
 
 
-def _read(
-    engine: Engine, scope: Scope, rows: Sequence[RawRow], *, at: datetime
-) -> dict[UUID, list[Recorded]]:
+def _read(engine: Engine, scope: Scope, rows: Sequence[RawRow], *, at: datetime) -> dict[UUID, list[Recorded]]:
     """Read raw papers and record what is in them; gives the documents by raw id."""
     if not rows:
         return {}

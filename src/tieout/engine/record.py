@@ -111,9 +111,7 @@ def _versions(tenant: str, keys: set[str]) -> dict[str, list[Version]]:
     return found
 
 
-def _apart(
-    tenant: str, name: Name, sha256: str, known: list[Version], *, claim: bool, at: datetime
-) -> Name:
+def _apart(tenant: str, name: Name, sha256: str, known: list[Version], *, claim: bool, at: datetime) -> Name:
     """The name under which a paper is kept that cannot have the one its sender gave it.
 
     Its name and version were used before for another content: evidence is what its system said last; a claim is another
@@ -175,10 +173,28 @@ def _add(batch: _Batch, each: Arrival, name: Name, document: UUID, fate: Fate, *
     tenant, known = batch.scope.tenant, each.prepared
     batch.rows.append(
         DocumentRow(
-            tenant, document, known.kind, name.key, name.version, known.number, known.entity, known.supplier,
-            known.currency, known.net, known.tax, known.payable, known.issue_date, known.sha256, known.body, known.format,
-            each.raw, known.part, known.remarks, batch.at, None if fate == "new" else batch.at,
-        )  # fmt: skip
+            tenant,
+            document,
+            known.kind,
+            name.key,
+            name.version,
+            known.number,
+            known.entity,
+            known.supplier,
+            known.currency,
+            known.net,
+            known.tax,
+            known.payable,
+            known.issue_date,
+            known.sha256,
+            known.body,
+            known.format,
+            each.raw,
+            known.part,
+            known.remarks,
+            batch.at,
+            None if fate == "new" else batch.at,
+        )
     )
     batch.lookups += [(tenant, key, document) for key in known.keys]
     if fate == "new":
@@ -206,10 +222,29 @@ def _begin_claim(batch: _Batch, known: Prepared, name: Name, document: UUID) -> 
     batch.events += happened
     batch.claims.append(
         ClaimRow(
-            tenant, document, name.source_key, known.kind, document, known.sha256, known.number, known.entity,
-            known.supplier, known.currency, known.payable, known.issue_date, batch.at, state.status, True, None, 0, "",
-            1, head, canonical_json.encode(state), batch.at,
-        )  # fmt: skip
+            tenant,
+            document,
+            name.source_key,
+            known.kind,
+            document,
+            known.sha256,
+            known.number,
+            known.entity,
+            known.supplier,
+            known.currency,
+            known.payable,
+            known.issue_date,
+            batch.at,
+            state.status,
+            True,
+            None,
+            0,
+            "",
+            1,
+            head,
+            canonical_json.encode(state),
+            batch.at,
+        )
     )
 
 

@@ -44,10 +44,14 @@ def add_policy(scope: Scope, content: bytes, *, read: ReadPolicy, at: datetime) 
     """
     policy = read(content)
     with transaction():
-        there = [row for row in policies.every(scope.tenant) if (row.name, row.version) == (policy.name, policy.version)]
+        there = [
+            row for row in policies.every(scope.tenant) if (row.name, row.version) == (policy.name, policy.version)
+        ]
         if there:
             if there[0].text.encode() != content:
-                raise Refused("POLICY-VERSION", f"{policy.label} is there already and says something else; give it a new version")
+                raise Refused(
+                    "POLICY-VERSION", f"{policy.label} is there already and says something else; give it a new version"
+                )
             return policy, 0
         policies.add(
             policies.PolicyRow(

@@ -138,9 +138,7 @@ def by_versions(tenant: str, pairs: Iterable[tuple[str, str]]) -> list[DocumentR
         join unnest(%s::text[], %s::text[]) as w (key, version) on d.key = w.key and d.version = w.version
         where d.tenant = %s
     """
-    return [
-        DocumentRow(*row) for row in query(sql, ([key for key, _ in wanted], [at for _, at in wanted], tenant))
-    ]
+    return [DocumentRow(*row) for row in query(sql, ([key for key, _ in wanted], [at for _, at in wanted], tenant))]
 
 
 def by_number(tenant: str, number: str) -> list[DocumentRow]:

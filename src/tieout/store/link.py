@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 import psycopg
-from django.db import connection, transaction as django_transaction
+from django.db import connection
+from django.db import transaction as django_transaction
 from psycopg import errors
 
 Collision: Final = (errors.UniqueViolation, errors.DeadlockDetected, errors.SerializationFailure)
@@ -31,18 +32,18 @@ def cursor() -> psycopg.Cursor[Any]:
 def query(sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
     """All rows of a statement."""
     with cursor() as open_cursor:
-        return open_cursor.execute(sql, values, binary=True, prepare=True).fetchall()  # type: ignore[arg-type, no-any-return]
+        return open_cursor.execute(sql, values, binary=True, prepare=True).fetchall()
 
 
 def execute(sql: str, values: Sequence[object] = ()) -> int:
     """Run a statement; give back how many rows it touched."""
     with cursor() as open_cursor:
-        return open_cursor.execute(sql, values, prepare=bool(values)).rowcount  # type: ignore[arg-type]
+        return open_cursor.execute(sql, values, prepare=bool(values)).rowcount
 
 
 def copy(sql: str, types: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """COPY rows in. `types` are PostgreSQL's names, one a column."""
-    with cursor() as open_cursor, open_cursor.copy(sql) as writer:  # type: ignore[arg-type]
+    with cursor() as open_cursor, open_cursor.copy(sql) as writer:
         writer.set_types(types)
         write = writer.write_row
         for row in rows:

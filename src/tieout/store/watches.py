@@ -115,6 +115,4 @@ def hold(tenant: str, keys: Sequence[str]) -> None:
             on conflict do nothing
         """
         execute(sql, (tenant, ordered))
-        execute(
-            "select from store_held where tenant = %s and key = any(%s) order by key for update", (tenant, ordered)
-        )
+        execute("select from store_held where tenant = %s and key = any(%s) order by key for update", (tenant, ordered))

@@ -1,0 +1,71 @@
+"""The log for outsiders. `export` writes it (sealed up to now); `verify` checks an export with no database at all.
+
+The key that seals are signed with is TIEOUT_SECRET_KEY, or the file secret_key of the home.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from tieout.cli.whose import add_tenant
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What to do, and with which file."""
+    parser.add_argument("act", choices=["export", "verify"])
+    parser.add_argument("file", nargs="?", default="-", help="the export; - or nothing: standard output or input")
+    add_tenant(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Export ends with 0; verify with 0 if all is well, 1 and the place if not."""
+    return _export(arguments) if arguments.act == "export" else _verify(arguments)
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    from datetime import UTC, datetime
+
+    from tieout.cli.terminal import say
+    from tieout.cli.whose import scope_of
+    from tieout.config.boot import booted
+
+    with booted(say=say) as settings:
+        from tieout import app
+        from tieout.engine import audit
+
+        scope = scope_of(arguments)
+        audit.seal(app.engine(settings), scope.tenant, at=datetime.now(UTC))
+        if arguments.file == "-":
+            sys.stdout.buffer.writelines(audit.export(scope.tenant))
+            return 0
+        with Path(arguments.file).open("wb") as out:
+            out.writelines(audit.export(scope.tenant))
+        say(f"Written to {arguments.file}.")
+    return 0
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    import os
+
+    from tieout.config.secret import read_secret
+    from tieout.config.table import read
+    from tieout.core.errors import Malformed
+    from tieout.engine import audit_file
+
+    if arguments.file != "-" and not Path(arguments.file).is_file():
+        raise Malformed(f"there is no file {arguments.file}", remedy="make one: tieout audit export FILE")
+    settings = read(os.environ)
+    key = (settings.secret_key or read_secret(settings.home)).encode()
+    if arguments.file == "-":
+        verified = audit_file.verify(sys.stdin.buffer, key)
+    else:
+        with Path(arguments.file).open("rb") as lines:
+            verified = audit_file.verify(lines, key)
+    what = f"{verified.tenant}: {verified.entries} events, {verified.seals} seals"
+    if verified.breach is None:
+        print(f"{what}: every hash, link and signature is right.")
+        return 0
+    print(f"{what}: BROKEN at event {verified.breach.seq} of {verified.breach.stream}: it {verified.breach.reason}.")
+    return 1

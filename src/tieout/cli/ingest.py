@@ -1,0 +1,144 @@
+"""Take in files: invoices, orders, receipts, master data, in any supported format; then tie out what they make possible.
+
+What was taken in before changes nothing. A file that cannot be read is kept and becomes a case. `-` reads one file from
+standard input.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from tieout.cli.whose import add_tenant
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from tieout.core.scope import Scope
+    from tieout.engine.plugged import Engine
+    from tieout.engine.receive import Incoming, Receipted
+
+_BATCH: Final = 250
+_BATCH_BYTES: Final = 32 * 1024 * 1024
+_ALONE: Final = 16  # up to so many files starting processes costs more than it gives
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What to take in, and for whom."""
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="files, or folders with everything below them, or -")
+    parser.add_argument("--leave", action="store_true", help="only take in; leave tying out to the workers")
+    add_tenant(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Take everything in; progress on standard error, a table on standard output."""
+    from contextlib import nullcontext
+
+    from tieout.cli.terminal import say
+    from tieout.cli.whose import scope_of
+    from tieout.config.boot import booted
+
+    files = _files(arguments.paths)
+    with booted(say=say) as settings:
+        from tieout import app
+        from tieout.engine.parallel import parallel_reader
+        from tieout.engine.prepare import read_here
+
+        scope = scope_of(arguments)
+        with parallel_reader() if len(files) > _ALONE else nullcontext(read_here) as reader:
+            engine = app.engine(settings, read=reader)
+            receipted = _receive(engine, scope, files)
+            if not arguments.leave:
+                _tie_out(engine, scope)
+        _table(scope, receipted)
+    return 0
+
+
+def _files(paths: Sequence[str]) -> list[str]:
+    from tieout.cli.read_files import files_below
+    from tieout.core.errors import Malformed
+
+    missing = [path for path in paths if path != "-" and not Path(path).exists()]
+    if missing:
+        raise Malformed(f"there is no file or folder {missing[0]}", where="PATH", remedy="check the spelling")
+    return [file for path in paths for file in (["-"] if path == "-" else files_below([Path(path)]))]
+
+
+def _batches(files: Sequence[str]) -> Iterator[list[Incoming]]:
+    from tieout.engine.receive import Incoming
+
+    batch: list[Incoming] = []
+    size = 0
+    for file in files:
+        content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        batch.append(Incoming(content=content, name="standard input" if file == "-" else Path(file).name))
+        size += len(content)
+        if len(batch) >= _BATCH or size >= _BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _receive(engine: Engine, scope: Scope, files: Sequence[str]) -> list[Receipted]:
+    from datetime import UTC, datetime
+
+    from rich.progress import Progress
+
+    from tieout.engine.receive import receive
+
+    receipted: list[Receipted] = []
+    with Progress(console=_errors(), transient=True) as progress:
+        bar = progress.add_task("Taking in", total=len(files))
+        for batch in _batches(files):
+            receipted += receive(engine, scope, batch, at=datetime.now(UTC))
+            progress.update(bar, advance=len(batch))
+    return receipted
+
+
+def _tie_out(engine: Engine, scope: Scope) -> None:
+    from datetime import UTC, datetime
+
+    from rich.progress import Progress
+
+    from tieout.engine.tie_out import tie_out
+    from tieout.store import claims
+
+    with Progress(console=_errors(), transient=True) as progress:
+        bar = progress.add_task("Tying out", total=claims.waiting(scope.tenant)[0])
+        while done := tie_out(engine, scope.tenant, at=datetime.now(UTC)):
+            progress.update(bar, advance=done.taken)
+
+
+def _errors() -> Console:
+    from rich.console import Console
+
+    return Console(stderr=True)
+
+
+def _table(scope: Scope, receipted: Sequence[Receipted]) -> None:
+    from rich.table import Table
+
+    from tieout.cli.check_show import console
+    from tieout.store import claims
+
+    fates = Counter(each.fate for each in receipted)
+    made = [document for each in receipted for document in each.documents]
+    kinds = Counter(document.kind for document in made if document.fate != "known")
+    table = Table(title=f"{scope.tenant}: {len(receipted)} files")
+    table.add_column("what")
+    table.add_column("how many", justify="right")
+    rows = [("files accepted", fates["accepted"]), ("files received before", fates["known"])]
+    rows += [(f"  {kind.replace('_', ' ')}", count) for kind, count in sorted(kinds.items())]
+    again = sum(document.fate == "known" for document in made)
+    rows += [("  documents known from other files", again)] if again else []
+    for what, count in rows:
+        table.add_row(what, f"{count:,}")
+    table.add_section()
+    for status, count in sorted(claims.counts(scope.tenant).items()):
+        table.add_row(f"claims {status.replace('_', ' ')}", f"{count:,}")
+    console().print(table)

@@ -1,0 +1,45 @@
+"""Policies: `add FILE` adds a version, and what still waits is tied out again under it; `list` says what there is."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from tieout.cli.whose import add_tenant
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What to do, and with which file."""
+    parser.add_argument("act", choices=["add", "list"])
+    parser.add_argument("file", nargs="?", help="the policy as YAML; without it, the standard policy")
+    add_tenant(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Say what was added, or what there is."""
+    from datetime import UTC, datetime
+
+    from tieout.cli.terminal import say
+    from tieout.cli.whose import scope_of
+    from tieout.config.boot import booted
+    from tieout.core.errors import Malformed
+
+    if arguments.file and not Path(arguments.file).is_file():
+        raise Malformed(f"there is no file {arguments.file}", remedy="check the spelling")
+    with booted(say=say) as settings:
+        from tieout import app
+        from tieout.engine.rules import add_policy
+        from tieout.store import policies
+
+        scope = scope_of(arguments)
+        if arguments.act == "add":
+            content = Path(arguments.file).read_bytes() if arguments.file else app.default_policy_text()
+            read = app.engine(settings).read_policy
+            policy, dirty = add_policy(scope, content, read=read, at=datetime.now(UTC))
+            print(f"{policy.label} is in force from {policy.effective_from}; {dirty} claims are tied out again.")
+            return 0
+        for row in policies.every(scope.tenant):
+            print(
+                f"{row.name}@{row.version}  from {row.effective_from}  added {row.added_at:%Y-%m-%d} by {row.added_by}"
+            )
+    return 0

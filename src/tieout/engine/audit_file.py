@@ -1,0 +1,84 @@
+"""Verifying an export of the log: with nothing but the export and the key, on any computer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+import msgspec
+
+from tieout.core import chain
+from tieout.core.chain import Breach, Entry, Seal
+from tieout.core.errors import Malformed
+
+T = TypeVar("T")
+FORMAT: Final = "tieout-audit-1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """What an export holds, and the first thing that is wrong with it (None: nothing)."""
+
+    tenant: str
+    entries: int
+    seals: int
+    breach: Breach | None
+
+
+def verify(lines: Iterable[bytes], key: bytes) -> Verified:
+    """Verify an export. Needs no database. Raises `Malformed` with the line of what is no export at all."""
+    seals: list[Seal] = []
+    counted = 0
+    numbered = enumerate(lines, 1)
+    heading = _read(dict[str, str], *next(numbered, (1, b"")))
+    if heading.get("format") != FORMAT:
+        raise Malformed(
+            f"this is no export of the log ({FORMAT})", where="line 1", remedy="make one: tieout audit export"
+        )
+
+    def entries() -> Iterator[Entry]:
+        nonlocal counted
+        for number, line in numbered:
+            if line.startswith(b'{"seal"'):
+                seals.append(_read(_SealLine, number, line).seal)
+                continue
+            counted += 1
+            yield _entry(_read(_EventLine, number, line))
+
+    read = list(entries())
+    breach = chain.verify_export(read, seals, key)
+    return Verified(tenant=heading["tenant"], entries=counted, seals=len(seals), breach=breach)
+
+
+class _EventLine(msgspec.Struct):
+    stream: str
+    seq: int
+    type: str
+    version: int
+    payload: str
+    prev_hash: str
+    hash: str
+
+
+class _SealLine(msgspec.Struct):
+    seal: Seal
+
+
+def _entry(line: _EventLine) -> Entry:
+    return Entry(
+        stream=line.stream,
+        seq=line.seq,
+        type=line.type,
+        version=line.version,
+        payload=line.payload.encode(),
+        prev_hash=line.prev_hash,
+        hash=line.hash,
+    )
+
+
+def _read(type_: type[T], number: int, line: bytes) -> T:
+    try:
+        return msgspec.json.decode(line, type=type_)
+    except msgspec.MsgspecError as error:
+        raise Malformed(f"this line is not of an export: {error}", where=f"line {number}") from error

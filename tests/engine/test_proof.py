@@ -1,0 +1,127 @@
+"""What is stored proves itself: verdicts are derived again, rows are folded again, the log is verified from an export."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.engine import papers
+from tests.engine.papers import AT, company, engine, settle_all, take
+from tieout.core.case.commands import AcceptVariance
+from tieout.core.errors import Malformed, Refused
+from tieout.core.scope import Scope
+from tieout.engine import audit, audit_file
+from tieout.engine.explain import explain
+from tieout.engine.rebuild import differences, rebuild
+from tieout.engine.submit import submit
+from tieout.store.models import Action, Case, Claim, Document, Event, Verdict
+
+if TYPE_CHECKING:
+    from tests.support.server import Database
+
+
+@pytest.fixture
+def scope(database: Database) -> Scope:
+    motor = engine()
+    made = company(motor)
+    take(motor, made, papers.order(), papers.receipt(quantity=1150, inspection=50), papers.invoice())
+    settle_all(motor, made)
+    take(motor, made, papers.inspected(), papers.invoice("INV-2", quantity=7), at=AT + timedelta(hours=5))
+    settle_all(motor, made, at=AT + timedelta(hours=5))
+    return made
+
+
+def test_every_verdict_is_derived_again_bit_for_bit(scope: Scope) -> None:
+    found = explain(engine(), scope, "INV-1")
+    assert [each.verdict.status for each in found.verdicts][-1] == "clear"
+    assert len(found.verdicts) == 2
+    assert found.proven
+    case = Case.objects.filter(tenant=scope.tenant).first()
+    assert case is not None
+    assert explain(engine(), scope, str(case.id)).proven
+    with pytest.raises(Refused, match="EXPLAIN-UNKNOWN"):
+        explain(engine(), scope, "INV-77")
+
+
+def test_a_verdict_that_was_tampered_with_is_found(scope: Scope) -> None:
+    claim = Claim.objects.get(tenant=scope.tenant, number="INV-1")
+    last = Verdict.objects.filter(tenant=scope.tenant, claim=claim.id).order_by("-seq")[0]
+    body = bytes(last.body).replace(b"1200", b"1300", 1)
+    Verdict.objects.filter(tenant=scope.tenant, claim=claim.id, seq=last.seq).update(body=body)
+    found = explain(engine(), scope, "INV-1")
+    assert not found.proven
+    assert not found.verdicts[0].differences
+    assert any("hash" in line for line in found.verdicts[1].differences)
+    assert len(found.verdicts[1].differences) > 1
+
+
+def test_a_document_that_was_tampered_with_is_found(scope: Scope) -> None:
+    row = Document.objects.get(tenant=scope.tenant, kind="order")
+    body = bytes(row.body).replace(b"1200 EA", b"1201 EA")
+    Document.objects.filter(tenant=scope.tenant, kind="order").update(body=body)
+    found = explain(engine(), scope, "INV-1")
+    assert found.verdicts[0].differences == (f"the document {row.key}@{row.version} is not the one that was read",)
+
+
+def test_rows_are_what_their_events_say_and_are_mended_if_not(scope: Scope) -> None:
+    assert list(differences(scope.tenant)) == []
+    Claim.objects.filter(tenant=scope.tenant, number="INV-1").update(status="posted")
+    Case.objects.filter(tenant=scope.tenant).update(queue="nobody")
+    found = list(differences(scope.tenant))
+    assert any("status is posted" in line for line in found)
+    assert any("queue is nobody" in line for line in found)
+    rebuild(scope.tenant)
+    assert list(differences(scope.tenant)) == []
+
+
+def test_an_export_is_verified_without_a_database(scope: Scope) -> None:
+    motor = engine()
+    assert audit.seal(motor, scope.tenant, at=AT) is not None
+    assert audit.seal(motor, scope.tenant, at=AT) is None, "nothing has happened since"
+    take(motor, scope, papers.invoice("INV-3", quantity=1))
+    settle_all(motor, scope, at=AT + timedelta(hours=6))
+    audit.seal(motor, scope.tenant, at=AT)
+    lines = list(audit.export(scope.tenant))
+    verified = audit_file.verify(lines, motor.signing_key)
+    assert (verified.breach, verified.seals) == (None, 2)
+    assert verified.entries == Event.objects.filter(tenant=scope.tenant).count()
+
+    event = json.loads(lines[3])
+    flipped = {**event, "payload": event["payload"].replace("2026", "2027", 1)}
+    broken = audit_file.verify([*lines[:3], json.dumps(flipped).encode(), *lines[4:]], motor.signing_key).breach
+    assert broken is not None
+    assert (broken.stream, broken.seq) == (event["stream"], event["seq"])
+
+    last = next(at for at in reversed(range(len(lines))) if b'"stream"' in lines[at] and b'{"seal"' not in lines[at])
+    cut = audit_file.verify([*lines[:last], *lines[last + 1 :]], motor.signing_key).breach
+    assert cut is not None, "an event that was cut off at the end is missed"
+    forged = audit_file.verify(lines, b"another key").breach
+    assert forged is not None
+    assert forged.stream.startswith("seal/")
+    with pytest.raises(Malformed, match="no export"):
+        audit_file.verify([b'{"a": "b"}'], b"")
+
+
+def test_a_release_is_evidence_and_ties_the_claim_out_again(database: Database) -> None:
+    motor = engine()
+    scope = company(motor)
+    take(motor, scope, papers.order(), papers.receipt(), papers.invoice(price="10.40"))
+    settle_all(motor, scope)
+    case = Case.objects.get(tenant=scope.tenant)
+    found = explain(motor, scope, "INV-1").verdicts[-1].verdict.findings[0]
+    command = AcceptVariance(code=found.code, where=found.where, evidence_hash=found.evidence_hash, reason="agreed")
+    approver = Scope(tenant=scope.tenant, actor="berta", roles=frozenset({"approver", "buyer", "controller"}))
+    with pytest.raises(Refused, match="CASE-CHANGED"):
+        submit(motor, approver, case.id, command, at=AT, seen=99)
+    with pytest.raises(Refused, match="CASE-UNKNOWN"):
+        submit(motor, Scope(tenant="other"), case.id, command, at=AT)
+    submit(motor, approver, case.id, command, at=AT + timedelta(minutes=1))
+    assert Claim.objects.get(tenant=scope.tenant).dirty
+    settle_all(motor, scope, at=AT + timedelta(minutes=2))
+    assert Claim.objects.get(tenant=scope.tenant).status == "posting"
+    assert Action.objects.filter(tenant=scope.tenant, kind="post_voucher").count() == 1
+    assert explain(motor, scope, "INV-1").proven
+    assert list(differences(scope.tenant)) == []
