@@ -73,7 +73,7 @@ def take(errand: Errand, lane: str, *, owner: str, limit: int, at: datetime, unt
                 returning a.*
             )
             select {_COLUMNS} from taken order by due_at, id
-            """,  # noqa: S608  constants of this module
+            """,
         [lane, at, at, limit, owner, until],
     )
     return [_leased(row) for row in rows]
@@ -162,7 +162,7 @@ def waiting(lanes: Iterable[str], *, at: datetime) -> list[tuple[str, Errand]]:
                     select 1 from store_action a where a.lane = l.lane and a.due_at <= %s and a.state in ({states})
                       and (a.lease_until is null or a.lease_until <= %s)
                 )
-                """,  # noqa: S608  constants of this module
+                """,
             [list(lanes), at, at],
         )
         found += [(row[0], errand) for row in rows]
