@@ -23,7 +23,7 @@ st.register_type_strategy(str, texts)
 st.register_type_strategy(Money, moneys)
 st.register_type_strategy(Decimal, decimals)
 st.register_type_strategy(Quantity, quantities)
-st.register_type_strategy(Fraction, st.fractions(min_value=-1000, max_value=1000, max_denominator=1000))
+st.register_type_strategy(Fraction, st.fractions(min_value="1/1000", max_value=1000, max_denominator=1000))
 st.register_type_strategy(datetime, instants)
 st.register_type_strategy(date, st.dates(date(2000, 1, 1), date(2100, 1, 1)))
 

@@ -1,0 +1,115 @@
+"""Precedence: controls, stale input, explanations; whatever the order, and nothing lost."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tieout.app import taxonomy
+from tieout.core.findings import Finding
+from tieout.core.precedence import apply
+from tieout.core.verdict import status_of
+
+TAXONOMY = taxonomy()
+
+
+def found(code: str, where: str = "1", stage: str | None = None, **more: str) -> Finding:
+    known = TAXONOMY[code]
+    return Finding(
+        code=code, where=where, stage=stage or known.stage, queue=known.queue, cause=known.cause, message=known.name,
+        clears=known.clears, **more,
+    )  # fmt: skip
+
+
+def kept(*findings: Finding) -> list[tuple[str, str]]:
+    return [(each.code, each.where) for each in apply(findings, TAXONOMY).kept]
+
+
+def test_an_explanation_replaces_its_symptoms_on_the_same_line_only():
+    weighed = apply(
+        [found("AP-PRC-OVER"), found("AP-AMT-TOTAL"), found("AP-PRC-STALEPO"), found("AP-PRC-OVER", "2")], TAXONOMY
+    )
+    assert [(each.code, each.where) for each in weighed.kept] == [("AP-PRC-STALEPO", "1"), ("AP-PRC-OVER", "2")]
+    assert {(each.finding.code, each.by, each.rule) for each in weighed.silenced} == {
+        ("AP-PRC-OVER", "AP-PRC-STALEPO", "replaced"),
+        ("AP-AMT-TOTAL", "AP-PRC-STALEPO", "replaced"),
+    }
+    assert "AP-PRC-STALEPO" in weighed.silenced[0].reason
+
+
+def test_a_price_basis_replaces_over_and_under():
+    assert kept(found("AP-PRC-UNITBASIS"), found("AP-PRC-UNDER")) == [("AP-PRC-UNITBASIS", "1")]
+
+
+def test_stale_receipts_suppress_what_rests_on_receipts_and_not_what_rests_on_the_order():
+    codes = ("AP-QTY-NOREC", "AP-QTY-REC", "AP-QTY-INSP", "AP-QTY-SHORT", "AP-GR-EARLY")
+    assert kept(found("INT-GR-LAG", stage="wait"), *map(found, codes)) == [("INT-GR-LAG", "1")]
+    assert set(kept(found("INT-GR-LAG"), found("AP-QTY-ORD"), found("AP-PRC-OVER"), found("AP-QUAL-REJ"))) == {
+        ("INT-GR-LAG", "1"), ("AP-QTY-ORD", "1"), ("AP-PRC-OVER", "1"), ("AP-QUAL-REJ", "1"),
+    }  # fmt: skip
+    assert len(kept(found("INT-GR-LAG", "1"), found("AP-QTY-REC", "2"))) == 2
+
+
+def test_the_parts_of_a_shortage_do_not_hide_each_other():
+    parts = [found("AP-QTY-INSP"), found("AP-QTY-REC"), found("AP-QUAL-REJ"), found("AP-GR-EARLY")]
+    assert len(kept(*parts)) == 4
+
+
+def test_a_certain_duplicate_silences_the_whole_paper_but_no_other_control():
+    findings = [
+        found("AP-DUP-CERT", "document"), found("AP-PRC-OVER"), found("AP-QTY-REC", "2"),
+        found("MD-BANK-CHG", "document"), found("GOV-NOPOLICY", "2"),
+    ]  # fmt: skip
+    assert kept(*findings) == [("AP-DUP-CERT", "document"), ("MD-BANK-CHG", "document"), ("GOV-NOPOLICY", "2")]
+
+
+def test_a_note_silences_nothing_graver():
+    released = found("AP-PRC-STALEPO", stage="note")
+    assert set(kept(released, found("AP-AMT-TOTAL"))) == {("AP-PRC-STALEPO", "1"), ("AP-AMT-TOTAL", "1")}
+    assert kept(released, found("AP-AMT-TOTAL", stage="note")) == [("AP-PRC-STALEPO", "1")]
+
+
+def test_what_is_silenced_silences_nothing():
+    """The duplicate silences the stale order price, and with it gone the paper is still no less than rejected."""
+    weighed = apply([found("AP-DUP-CERT", "document"), found("AP-PRC-STALEPO"), found("AP-PRC-OVER")], TAXONOMY)
+    assert {each.by for each in weighed.silenced} == {"AP-DUP-CERT"}
+
+
+def test_a_code_that_nobody_knows_is_kept():
+    strange = Finding(code="XX-NEW", where="1", stage="hold", queue="q", cause="c", message="m", clears="c")
+    assert apply([found("AP-DUP-CERT", "document"), strange], TAXONOMY).kept[-1] == strange
+
+
+def test_controls_come_first_then_the_gravest_then_as_on_the_paper():
+    order = kept(
+        found("AP-DATE", "document"), found("AP-PRC-OVER", "10"), found("AP-PRC-OVER", "2"), found("AP-GR-EARLY", "1"),
+        found("MD-BANK-CHG", "document"),
+    )  # fmt: skip
+    assert order == [
+        ("MD-BANK-CHG", "document"), ("AP-DATE", "document"), ("AP-PRC-OVER", "2"), ("AP-PRC-OVER", "10"), ("AP-GR-EARLY", "1"),
+    ]  # fmt: skip
+
+
+findings = st.lists(
+    st.builds(
+        found,
+        st.sampled_from(sorted(TAXONOMY)),
+        st.sampled_from(["document", "1", "2"]),
+        st.sampled_from(["note", "wait", "hold", "reject"]),
+        actual=st.sampled_from(["", "5 EA", "6 EA"]),
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(findings, st.randoms(use_true_random=False))
+def test_order_never_matters_nothing_is_lost_and_weighing_again_changes_nothing(many, dice):
+    weighed = apply(many, TAXONOMY)
+    shuffled = list(many)
+    dice.shuffle(shuffled)
+    assert apply(shuffled, TAXONOMY) == weighed
+    assert apply(weighed.kept, TAXONOMY).kept == weighed.kept
+    assert {*weighed.kept, *(each.finding for each in weighed.silenced)} == set(many)
+    assert (status_of(weighed.kept) == "clear") == (status_of(many) == "clear")
+    assert all(each.by in {known.code for known in weighed.kept} for each in weighed.silenced)

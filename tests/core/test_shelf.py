@@ -1,0 +1,118 @@
+"""The shelf: papers under their keys, newest version only, and gathering round by round."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from itertools import permutations
+
+from tieout.core.documents import (
+    Contract,
+    Document,
+    Invoice,
+    InvoiceLine,
+    InvoiceTotals,
+    LineReference,
+    Order,
+    OrderLine,
+    Receipt,
+    ReceiptLine,
+)
+from tieout.core.dossier import Paper
+from tieout.core.money import Money
+from tieout.core.party import Identifier, Party
+from tieout.core.quantity import Quantity
+from tieout.core.shelf import Shelf, Standing
+from tieout.core.verdict import Allocation
+from tieout.packs.payables import PACK
+
+AT = datetime(2026, 5, 4, 10, tzinfo=UTC)
+ACME = Party(name="Acme GmbH", identifiers=(Identifier(scheme="vat", value="DE123456789"),))
+
+
+def paper(key: str, document: Document) -> Paper[Document]:
+    return Paper(key=key, sha256=key, recorded_at=AT, document=document)
+
+
+def invoice(number: str = "R1", order: str = "4500012") -> Invoice:
+    line = InvoiceLine(id="1", net=Money(1000, "EUR"), order=LineReference(document=order, line="10"))
+    return Invoice(
+        kind="invoice", number=number, issue_date=None, currency="EUR", supplier=ACME, buyer=Party(), lines=(line,),
+        totals=InvoiceTotals(payable=Money(1000, "EUR")),
+    )  # fmt: skip
+
+
+ORDER = Order(
+    number="4500012", issue_date=None, currency="EUR", supplier=ACME, buyer=Party(), contract="C-7",
+    lines=(OrderLine(id="10", quantity=Quantity(Decimal(5), "EA")),),
+)  # fmt: skip
+RECEIPT = Receipt(
+    number="GR1", occurred_at=AT, order_number="4500012",
+    lines=(ReceiptLine(id="1", accepted=Quantity(Decimal(5), "EA"), order=LineReference(document="4500012", line="10")),),
+)  # fmt: skip
+CONTRACT = Contract(number="C-7", supplier=Party(name="Somebody else"), currency="EUR")
+OTHER = replace(ORDER, number="9")
+CLAIM = paper("mail/invoice/R1@1", invoice())
+PAPERS = [
+    paper("erp/order/4500012@1", ORDER),
+    paper("erp/receipt/GR1@1", RECEIPT),
+    paper("erp/contract/C-7@1", CONTRACT),
+]
+
+
+def gathered(shelf: Shelf, claim: Paper[Document] = CLAIM) -> list[str]:
+    return [each.key for each in shelf.gather(PACK, claim, received_at=AT, at=AT).evidence]
+
+
+def test_evidence_names_further_evidence_and_what_is_not_asked_for_stays():
+    shelf = Shelf([*PAPERS, paper("erp/order/9@1", OTHER)])
+    assert gathered(shelf) == ["erp/contract/C-7@1", "erp/order/4500012@1", "erp/receipt/GR1@1"]
+
+
+def test_what_was_asked_for_in_vain_is_remembered_sorted():
+    dossier = Shelf().gather(PACK, CLAIM, received_at=AT, at=AT)
+    assert dossier.evidence == ()
+    assert {"order/4500012", "movement/4500012", "supplier/vat/DE123456789"} <= set(dossier.looked_up)
+    assert list(dossier.looked_up) == sorted(set(dossier.looked_up))
+
+
+def test_papers_in_any_order_and_twice_give_the_same_dossier():
+    dossiers = {
+        repr(Shelf([*order, order[0]]).gather(PACK, CLAIM, received_at=AT, at=AT)) for order in permutations(PAPERS)
+    }
+    assert len(dossiers) == 1
+
+
+def test_a_later_version_takes_the_place_of_the_earlier_one_whichever_comes_first():
+    ninth = paper("erp/order/4500012@9", replace(ORDER, contract=""))
+    tenth = paper("erp/order/4500012@10", replace(ORDER, number="4500012", contract="C-9"))
+    for first, second in ((ninth, tenth), (tenth, ninth)):
+        assert gathered(Shelf([first, second])) == ["erp/order/4500012@10"]
+    shelf = Shelf([tenth])
+    assert shelf.add(ninth) is False
+    assert shelf.add(tenth) is False
+    assert [each.key for each in shelf] == ["erp/order/4500012@10"]
+
+
+def test_a_new_version_is_no_longer_found_under_what_the_old_one_was_called():
+    shelf = Shelf([PAPERS[0]])
+    assert shelf.add(paper("erp/order/4500012@2", replace(ORDER, number="4500013"))) is True
+    assert shelf.find("order/4500012") == ()
+    assert len(shelf.find("order/4500013")) == 1
+
+
+def test_other_claims_are_likenesses_and_allocations_never_evidence_and_never_itself():
+    earlier = replace(paper("mail/invoice/older@1", invoice("r-1")), recorded_at=datetime(2026, 5, 1, tzinfo=UTC))
+    shelf = Shelf([*PAPERS, earlier, CLAIM])
+    used = Allocation(claim_line="1", order="4500012", line="10", quantity=Decimal(2), unit="EA", net=Money(400, "EUR"))
+    shelf.judged(earlier.key, Standing(state="posted", allocations=(used,)))
+    shelf.judged(CLAIM.key, Standing(state="held", allocations=(used, used)))
+    dossier = shelf.gather(PACK, CLAIM, received_at=AT, at=AT)
+    (like,) = dossier.alike
+    assert (like.key, like.state, like.earlier, like.payable) == (earlier.key, "posted", True, Money(1000, "EUR"))
+    (allocated,) = dossier.allocated
+    assert (allocated.order, allocated.line, allocated.quantity) == ("4500012", "10", Decimal(2))
+    assert all(each.document.kind != "invoice" for each in dossier.evidence)
+    (back,) = shelf.gather(PACK, earlier, received_at=AT, at=AT).alike
+    assert back.earlier is False

@@ -1,0 +1,100 @@
+"""The taxonomy as data: complete, closed in itself, and able to say what it means."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tieout.app import taxonomy
+from tieout.core.peppol import response_of
+from tieout.core.precedence import names
+from tieout.core.resolutions import RESOLUTIONS
+from tieout.core.wording import NUMBERS, names_in, say
+
+IDS = set(
+    """
+    DOC-UNREAD DOC-NOTINV DOC-SENDER DOC-INJECT DOC-EINV DOC-LEGAL AP-DUP-CERT AP-DUP-SUSP AP-PO-MISSING AP-PO-INVALID
+    AP-PO-UNREL AP-PO-LIMIT AP-LINE-XTRA AP-PRC-OVER AP-PRC-UNDER AP-PRC-STALEPO AP-PRC-PROMO AP-PRC-UNITBASIS
+    AP-AMT-TOTAL AP-QTY-ORD AP-QTY-NOREC AP-GR-EARLY AP-QTY-REC AP-QTY-INSP AP-QUAL-REJ AP-QTY-SHORT AP-QTY-UNDER
+    AP-RET-CREDIT AP-UOM AP-CUR AP-FX-RATE AP-FRT-UNPL AP-FRT-VAR AP-TAX-VAR AP-TAX-CODE AP-TAX-STALE AP-WHT AP-TERMS
+    AP-DATE AP-CODING AP-OWNER AP-SVC-ACC AP-CRM-INC AP-PREPAY AP-ERS-GAP AP-DISC-RISK AP-AUDIT-RND AP-BUDGET
+    MD-VEND-BLOCK MD-VEND-DUP MD-BANK-CHG MD-BANK-CONFLICT MD-VATID MD-SANC MD-ONB MD-UOM AR-SHP-NOEVENT AR-SHP-QTY
+    AR-POD-MISS AR-POD-DIFF AR-PRC-OVR AR-PRC-POST AR-REBATE AR-FRT AR-CUST-MD AR-CUST-RULE AR-TAX-UNAVAIL AR-TAX-DIFF
+    AR-DLV-REJ AR-DISPUTE AR-UNPOSTED CRD-LIMIT CRD-OVERDUE CRD-REVIEW COL-ESC COL-PTP BIL-USG-LATE BIL-USG-MAP
+    BIL-USG-DISP BIL-PRC-CRM BIL-AMEND BIL-MILE BIL-ENTITY BIL-READY BIL-CM-APPR BIL-SANE BIL-LEAK BIL-REV ERP-POST-FAIL
+    ERP-POST-UNKNOWN INT-API INT-EDI-LATE INT-GR-LAG INT-SEQ INT-SCHEMA INT-WEBHOOK INT-MAP WF-APR-NOROUTE WF-APR-LATE
+    WF-SOD GOV-BYPASS GOV-NOPOLICY GOV-OVERRIDE CSH-UNID CSH-NOREM CSH-SHORT CSH-OVER CSH-DISC TRE-PAY-REJ TRE-STMT
+    TRE-LIQ IC-MIRROR IC-AMT IC-TIMING R2R-TASK R2R-JE-APPR R2R-JE-REJ R2R-REC R2R-ACCR R2R-GRIR
+    """.split()
+)
+DEDUCTIONS = {f"DED-{reason}" for reason in ("PRICE", "SHORT", "DAMAGE", "PROMO", "FREIGHT", "TAX")}
+CONTROLS = {
+    "WF-SOD", "GOV-BYPASS", "GOV-NOPOLICY", "GOV-OVERRIDE", "MD-SANC", "MD-BANK-CHG", "MD-BANK-CONFLICT", "DOC-INJECT", "AP-DUP-CERT",
+}  # fmt: skip
+CODES = tuple(taxonomy().values())
+each_code = pytest.mark.parametrize("code", CODES, ids=lambda code: code.id)
+
+
+def test_the_taxonomy_has_exactly_the_agreed_codes():
+    assert set(taxonomy()) == IDS | DEDUCTIONS
+
+
+def test_the_control_codes_are_those_of_the_precedence_rules():
+    assert {code.id for code in CODES if code.control} == CONTROLS
+
+
+@each_code
+def test_a_code_says_all_that_people_need(code):
+    assert all((code.name, code.detects, code.clears, code.evidence, code.cause, code.message))
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", code.queue)
+    assert code.resolutions
+    assert set(code.resolutions) <= set(RESOLUTIONS)
+    assert code.sla.amount > 0 or code.queue == "system-wait"
+
+
+@each_code
+def test_its_message_uses_only_known_numbers_and_reads_whole_without_any(code):
+    assert names_in(code.message) <= NUMBERS
+    bare = say(code.message, {})
+    assert not re.search(r"[{}\[\]]", bare)
+
+
+@each_code
+def test_what_it_silences_exists_and_is_no_control(code):
+    for pattern in (*code.replaces, *code.suppresses):
+        meant = [other for other in CODES if names((pattern,), other.id)]
+        assert meant, pattern
+
+
+@each_code
+def test_its_word_to_the_partner_is_one_of_the_code_list(code):
+    response_of(code.peppol)
+
+
+def test_no_codes_silence_each_other_in_a_circle():
+    below = {
+        code.id: {
+            other.id
+            for other in CODES
+            if other.id != code.id and not other.control and names((*code.replaces, *code.suppresses), other.id)
+        }
+        for code in CODES
+    }
+    while below:
+        bottom = {code for code, others in below.items() if not others & set(below)}
+        assert bottom, sorted(below)
+        below = {code: others for code, others in below.items() if code not in bottom}
+
+
+def test_every_resolution_ends_something():
+    used = {name for code in CODES for name in code.resolutions}
+    assert set(RESOLUTIONS) == used
+    assert all(known.words and known.name for known in RESOLUTIONS.values())
+
+
+def test_a_sentence_leaves_out_what_is_not_known_and_never_shows_a_hole():
+    template = "Billed {billed}[, received {received}][, {missing} short]."
+    assert say(template, {"billed": "5 EA", "received": "3 EA"}) == "Billed 5 EA, received 3 EA."
+    assert say(template, [("received", "")]) == "Billed unknown."
+    assert say("{a} [{b}]", {"a": "{b}", "b": "[x]"}) == "{b} [x]"
