@@ -55,10 +55,10 @@ class Shelf:
     held: UUID
 
 
-def person(tenant: str, *roles: str, name: str = "ana", entity: Entity | None = None) -> User:
+def person(tenant: str, *roles: str, name: str = "ana", entity: Entity | None = None, password: str | None = None) -> User:
     """A user with roles in a tenant."""
     company, _ = Tenant.objects.get_or_create(code=tenant, defaults={"name": tenant})
-    user = User.objects.create_user(f"{name}-{uuid4().hex[:8]}", password="correct horse", first_name=name.capitalize())
+    user = User.objects.create_user(f"{name}-{uuid4().hex[:8]}", password=password, first_name=name.capitalize())
     for role in roles:
         Grant.objects.create(user=user, tenant=company, role=role, entity=entity)
     return user

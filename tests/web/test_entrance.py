@@ -35,6 +35,8 @@ def test_a_link_needs_its_form(analyst: User) -> None:
 
 
 def test_a_password_and_out_again(analyst: User) -> None:
+    analyst.set_password("correct horse")
+    analyst.save()
     client = Client()
     wrong = client.post("/sign-in/", {"username": analyst.username, "password": "wrong"})
     assert b"Please enter a correct" in wrong.content

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 
 from tieout import __version__
@@ -11,6 +13,18 @@ from tieout.api.access import Session
 from tieout.api.missing import Missing
 from tieout.core.errors import Malformed, Refused
 
+
+def _behind_sign_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The description of the calls is for those who may call."""
+
+    def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return JsonResponse({"detail": "Unauthorized"}, status=401)
+        return view(request, *args, **kwargs)
+
+    return answer
+
+
 api = NinjaAPI(
     title="Tieout",
     version=__version__,
@@ -18,6 +32,7 @@ api = NinjaAPI(
     urls_namespace="api",
     auth=Session(),
     docs_url=None,
+    docs_decorator=_behind_sign_in,
 )
 api.add_router("/health", health.router)
 api.add_router("/documents", documents.router)
