@@ -19,6 +19,7 @@ class Exit(IntEnum):
 COMMANDS: Final[dict[str, str]] = {
     "up": "Start Tieout: database, tables, workers, workbench",
     "sign-in": "Print a one-time link for a user, who is let in if need be",
+    "actions": "What outer systems were asked to do and have not done: list, retry, cancel",
     "work": "Do the work that waits in queues (`up` starts these)",
     "ingest": "Take in files, and tie out what they make possible",
     "policy": "Add a policy version, or list them",

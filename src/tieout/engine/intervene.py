@@ -1,0 +1,113 @@
+"""What people may do to an action that is stuck: have it tried now, or take it back before it has begun."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from uuid import UUID
+
+from tieout.core.actions import Rejected
+from tieout.core.case import settle
+from tieout.core.case.commands import Resolve
+from tieout.core.case.settlement import OF_THE_WORLD, POSTING
+from tieout.core.errors import Malformed, Refused
+from tieout.core.lane import Lane
+from tieout.core.policy import Hours
+from tieout.core.scope import Scope
+from tieout.engine.announce import announce
+from tieout.engine.commit import commit, documents_of, hours_of
+from tieout.engine.plugged import Engine
+from tieout.engine.standing import standings
+from tieout.engine.submit import submit
+from tieout.store import claims
+from tieout.store.lanes import lock_lane, save_lane
+from tieout.store.link import transaction
+from tieout.store.outstanding import Outstanding, conclude, hurry, outstanding
+
+CANCELLED = "CANCELLED"
+
+
+def retry(engine: Engine, scope: Scope, action: UUID, *, at: datetime) -> str:
+    """Try an action, or look it up, now; gives back in plain words what happens. What was begun is looked up before it is tried.
+
+    One that was refused is asked for again by its case, so that it is known who did it. Raises `Refused`
+    ACTION-UNKNOWN, ACTION-OVER, and what the case refuses.
+    """
+    at = at.astimezone(UTC)
+    known = _known(scope, action, at=at)
+    if known.state in {"done", "withdrawn"}:
+        raise Refused("ACTION-OVER", f"action {action} is {known.state}: there is nothing to retry")
+    if known.state == "refused":
+        return _ask_again(engine, scope, known, at=at)
+    with transaction():
+        hurry(scope.tenant, [action], at=at)
+    return "looked up now" if known.begun else "tried now"
+
+
+def cancel(engine: Engine, scope: Scope, action: UUID, *, reason: str, at: datetime) -> None:
+    """Take an action back that has not begun; its claim gets a case, so that somebody decides what becomes of it.
+
+    Raises `Refused` ACTION-UNKNOWN, or ACTION-BEGUN: what the outer system may have is never taken back here.
+    """
+    at = at.astimezone(UTC)
+    with transaction():
+        known = _known(scope, action, at=at)
+        locked = standings(scope.tenant, claims.lock(scope.tenant, [known.stream]))
+        again = _known(scope, action, at=at)  # nobody begins it while we hold the claim
+        if again.state != "due" or not locked:
+            raise Refused("ACTION-BEGUN", f"action {action} is {again.state}: it cannot be taken back any more")
+        why = Rejected(reason=f"taken back by {scope.actor}: {reason}", code=CANCELLED)
+        settlement = settle.outcome(
+            locked[0].claim,
+            locked[0].cases,
+            again.action,
+            why,
+            at=at,
+            document=documents_of(scope.tenant, locked)[known.stream],
+            lanes=engine.lanes,
+            hours=hours_of(scope.tenant, [known.stream]).get(known.stream, Hours()),
+        )
+        commit(engine, scope, [(locked[0], settlement)], at=at)
+        conclude(scope.tenant, [(action, "refused", "", why.reason)], at=at)
+    announce(engine, scope.tenant)
+
+
+def set_pace(
+    name: str, *, per_minute: int | None = None, answer_within: int | None = None, attempts_max: int | None = None
+) -> Lane:
+    """Set how fast and how patiently a lane works; None leaves a figure as it is. Gives the lane.
+
+    `per_minute` 0 means no limit; `answer_within` is in seconds. Raises `Malformed` for negative numbers.
+    """
+    if min(per_minute or 0, answer_within or 0, attempts_max or 0) < 0:
+        raise Malformed("a lane's figures are not negative", where=f"lane {name}")
+    with transaction():
+        lane = lock_lane(name)
+        if per_minute is not None:
+            lane = replace(lane, per_minute=per_minute or None, paid_until=None)
+        if answer_within is not None:
+            lane = replace(lane, answer_within=answer_within)
+        if attempts_max is not None:
+            lane = replace(lane, attempts_max=max(attempts_max, 1))
+        save_lane(lane)
+        return lane
+
+
+def _known(scope: Scope, action: UUID, *, at: datetime) -> Outstanding:
+    found = outstanding(scope.tenant, at=at, ids=[action])
+    if not found:
+        raise Refused("ACTION-UNKNOWN", f"there is no action {action} that you may see")
+    return found[0]
+
+
+def _ask_again(engine: Engine, scope: Scope, known: Outstanding, *, at: datetime) -> str:
+    with transaction():
+        standing = standings(scope.tenant, claims.lock(scope.tenant, [known.stream]))[0]
+    open_ = [case for case in standing.cases.values() if not case.ended and case.cause in OF_THE_WORLD]
+    for case in open_:
+        resolution = "retry_posting" if case.cause == POSTING else "retry"
+        about = case.cause == POSTING or str(known.action.id) in {finding.where for finding in case.findings}
+        if about and any(resolution in finding.resolutions for finding in case.findings):
+            submit(engine, scope, case.id, Resolve(resolution=resolution), at=at)
+            return f"asked for again by case {case.id}"
+    raise Refused("ACTION-OVER", f"action {known.action.id} was refused, and no open case asks for it any more")

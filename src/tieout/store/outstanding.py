@@ -1,0 +1,78 @@
+"""Actions that people look at: those that have not ended, and why; and what they may do to one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from tieout.core.actions import Action
+from tieout.store.link import execute, query
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outstanding:
+    """An action that has not ended. `busy`: a worker has it in hand. `begun`: it may be with the outer system already."""
+
+    action: Action
+    tenant: str
+    stream: UUID
+    state: str
+    created_at: datetime
+    attempts: int
+    error: str
+    busy: bool
+    begun: bool
+
+
+def outstanding(
+    tenant: str, *, at: datetime, lane: str = "", ids: Collection[UUID] = (), limit: int = 200
+) -> list[Outstanding]:
+    """Actions that have not ended, or these; oldest first."""
+    sql = """
+        select id, kind, claim, lane, payload, due_at, tenant, stream, state, created_at, attempts, last_error,
+               coalesce(lease_until > %s, false), tried_at is not null
+        from store_action
+        where tenant = %s and (%s = '' or lane = %s)
+          and (id = any(%s::uuid[]) or (%s and state in ('due', 'leased', 'sent', 'unknown', 'refused')))
+        order by created_at, id limit %s
+    """
+    rows = query(sql, (at, tenant, lane, lane, list(ids), not ids, limit))
+    return [_outstanding(row) for row in rows]
+
+
+def _outstanding(row: Sequence[Any]) -> Outstanding:
+    action = Action(id=row[0], kind=row[1], claim=row[2], lane=row[3], payload=row[4], due_at=row[5])
+    tenant, stream, state, created_at, attempts, error, busy, begun = row[6:]
+    return Outstanding(
+        action=action,
+        tenant=tenant,
+        stream=stream,
+        state=state,
+        created_at=created_at,
+        attempts=attempts,
+        error=error,
+        busy=busy,
+        begun=begun,
+    )
+
+
+def hurry(tenant: str, ids: Collection[UUID], *, at: datetime) -> int:
+    """These are tried, or looked for, now and not later; nothing else about them changes. Gives how many."""
+    sql = """
+        update store_action set due_at = %s
+        where tenant = %s and id = any(%s) and state in ('due', 'leased', 'sent', 'unknown')
+    """
+    return execute(sql, (at, tenant, list(ids)))
+
+
+def conclude(tenant: str, ended: Collection[tuple[UUID, str, str, str]], *, at: datetime) -> None:
+    """A person has said how these ended: (id, state, outer number, reason). A worker that has one in hand loses it."""
+    for action, state, ref, reason in ended:
+        execute(
+            "update store_action set state = %s, ref = %s, last_error = %s, done_at = %s, lease_owner = '', "
+            "lease_until = null where tenant = %s and id = %s and state <> 'done'",
+            (state, ref, reason, at, tenant, action),
+        )
