@@ -232,7 +232,8 @@ def _value(column: Column, cell: Cell, around: Mapping[str, Cell], habits: Habit
         case "quantity":
             unit = around.get("unit")
             if unit is None or not unit.text:
-                raise Malformed(f"{cell.text} of what unit?", where=cell.where, remedy="fill in the column unit")
+                where = unit.where if unit else cell.where
+                raise Malformed(f"{cell.text} of what unit?", where=where, remedy="fill in the column unit")
             return {"value": str(habits.number(cell)), "unit": unit.text}
         case "date":
             return habits.day(cell).isoformat()
