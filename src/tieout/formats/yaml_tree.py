@@ -13,7 +13,7 @@ import yaml
 
 from tieout.core.errors import Malformed
 
-BYTES_MAX: Final = 1_000_000
+BYTES_MAX: Final = 300_000
 DEPTH_MAX: Final = 20
 _PLAIN_TAGS: Final = frozenset(
     f"tag:yaml.org,2002:{name}" for name in "str int float bool null timestamp map seq value merge".split()
@@ -61,6 +61,8 @@ def parse(content: bytes) -> Tree:
         place = Place(line=mark.line + 1, column=mark.column + 1) if mark else Place(line=1, column=1)
         problem = " ".join(part for part in (error.context, error.problem) if part)
         raise Malformed(f"not YAML: {problem}", where=str(place), remedy="see docs/guides/write-a-policy.md") from error
+    except RecursionError as error:
+        raise Malformed(f"nested deeper than {DEPTH_MAX} levels", remedy="nest less") from error
     except yaml.YAMLError as error:
         raise Malformed(f"not YAML: {error}", where="line 1, column 1") from error
     tree = Tree()

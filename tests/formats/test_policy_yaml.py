@@ -1,0 +1,178 @@
+"""Policy as YAML: complete by default, typed, and every mistake named with line, path and what helps."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from tieout.app import default_policy, default_policy_text, taxonomy
+from tieout.core.codes import Clock
+from tieout.core.errors import Malformed
+from tieout.core.policy import Facts, Policy, PolicySet
+from tieout.core.tolerance import Limit, Tolerance
+from tieout.formats.policy_yaml import read_layer, read_policy
+
+SHORT = b"""policy: mine
+version: "1"
+effective_from: 2026-01-01
+layers:
+  - match: 3-way
+    unit_price: {upper: {percent: 2, absolute: 5.00}, lower: {percent: 5}, combine: any}
+    quantity: zero
+    freight: not_checked
+    inspection_window: 48 bh
+  - when: {supplier: "10022", site: WMS-4}
+    quantity:
+      basis: extended_value
+      upper:
+        absolute: 12.50
+    hours: {zone: Europe/Berlin, days: [sat, mon], opens: "07:30", closes: "16:00", holidays: [2026-05-01]}
+    routing:
+      AP-QTY-REC: {queue: dock, sla: 4 bh, by_site: true, watchers: [ap]}
+"""
+
+
+def wrong(old: bytes, new: bytes, *, codes: tuple[str, ...] = ()) -> Malformed:
+    assert old in SHORT
+    with pytest.raises(Malformed) as caught:
+        read_policy(SHORT.replace(old, new, 1), codes=codes)
+    return caught.value
+
+
+def test_the_shipped_policy_says_every_rule():
+    ruling = PolicySet(policies=(default_policy(),)).ruling(Facts(), date(2026, 5, 1))
+    assert ruling.missing == ()
+    assert ruling.policies == ("standard-payables@1",)
+    assert set(ruling.routing) <= set(taxonomy())
+
+
+def test_a_policy_is_what_its_text_says():
+    policy = read_policy(SHORT)
+    first, second = policy.layers
+    assert (policy.label, policy.effective_from) == ("mine@1", date(2026, 1, 1))
+    assert first.rules.unit_price == Tolerance(
+        state="limits", basis="unit_price", combine="any",
+        upper=Limit(percent=Decimal(2), absolute=Decimal("5.00")), lower=Limit(percent=Decimal(5)),
+    )  # fmt: skip
+    assert first.rules.quantity == Tolerance(state="zero", basis="quantity")
+    assert first.rules.freight == Tolerance(state="not_checked", basis="amount")
+    assert first.rules.inspection_window == Clock(amount=48, unit="bh")
+    assert first.rules.tax is None
+    assert second.when == Facts(supplier="10022", site="WMS-4")
+    assert second.rules.quantity is not None
+    assert second.rules.quantity.basis == "extended_value"
+    assert second.rules.hours is not None
+    assert (second.rules.hours.weekdays, second.rules.hours.opens) == ((0, 5), 450)
+    assert second.rules.routing[0][1].sla == Clock(amount=4, unit="bh")
+
+
+def test_the_same_text_is_the_same_policy_and_names_its_bytes():
+    assert read_policy(SHORT) == read_policy(SHORT)
+    assert read_policy(SHORT).source_sha256 != read_policy(SHORT + b"# a remark\n").source_sha256
+    assert isinstance(read_policy(SHORT), Policy)
+
+
+def test_no_amount_becomes_a_float():
+    policy = read_policy(SHORT.replace(b"percent: 2", b"percent: 0.1"))
+    assert policy.layers[0].rules.unit_price is not None
+    assert policy.layers[0].rules.unit_price.upper.percent == Decimal("0.1")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where", "said"),
+    [
+        (
+            b"percent: 2",
+            b"percent: two",
+            "line 6, column 35 (layers[0].unit_price.upper.percent)",
+            "'two' is not a number",
+        ),
+        (
+            b"percent: 2",
+            b"percent: -2",
+            "line 6, column 35 (layers[0].unit_price.upper.percent)",
+            "'-2' is less than 0",
+        ),
+        (b"percent: 2", b"percent: nan", "line 6, column 35 (layers[0].unit_price.upper.percent)", "not a number"),
+        (b"quantity: zero", b"quantitty: zero", "line 7, column 16 (layers[0].quantitty)", "did you mean quantity?"),
+        (b"quantity: zero", b"quantity: none", "line 7, column 15 (layers[0].quantity)", "use 'zero' or 'not_checked'"),
+        (b"quantity: zero", b"quantity:", "line 7, column 14 (layers[0].quantity)", "says nothing"),
+        (b"quantity: zero", b"quantity: {}", "line 7, column 15 (layers[0].quantity)", "says no limit"),
+        (b"{percent: 5}", b"{}", "line 6, column 62 (layers[0].unit_price.lower)", "says no limit"),
+        (
+            b"{percent: 5}",
+            b"{per cent: 5}",
+            "line 6, column 73 (layers[0].unit_price.lower.per cent)",
+            "did you mean percent?",
+        ),
+        (b"48 bh", b"48 days", "line 9, column 24 (layers[0].inspection_window)", "'48 days' is not a time span"),
+        (b"3-way", b"4-way", "line 5, column 12 (layers[0].match)", "'4-way' is not allowed here"),
+        (b"Europe/Berlin", b"Berlin", "line 15, column 19 (layers[1].hours.zone)", "'Berlin' is not a time zone"),
+        (b'"07:30"', b"7", "line 15, column 59 (layers[1].hours.opens)", "'7' is not a time of day"),
+        (b'"16:00"', b'"07:00"', "line 15, column 12 (layers[1].hours)", "closes at 07:00"),
+        (b"2026-01-01", b"1.1.2026", "line 3, column 17 (effective_from)", "'1.1.2026' is not a date"),
+        (b"2026-01-01", b"20260101", "line 3, column 17 (effective_from)", "is not a date"),
+        (b'version: "1"\n', b"", "line 1, column 1 (version)", "version: is missing"),
+        (b"supplier:", b"vendor:", "line 10, column 20 (layers[1].when.vendor)", "allowed are"),
+        (b"queue: dock", b"que: dock", "line 17, column 19 (layers[1].routing.AP-QTY-REC.queue)", "is missing"),
+        (b"policy: mine", b"policy: mine\npolicy: mine", "line 2, column 1", "'policy' stands here twice"),
+        (b"layers:", b"layers: [", "line 5, column 3", "not YAML"),
+        (b"quantity: zero", b"quantity: &z zero\n    ordered: *z", "line 7, column 15", "aliases"),
+        (b"quantity: zero", b"quantity: !!python/name:os.system zero", "line 7, column 15", "tag"),
+        (
+            b"by_site: true",
+            b"by_site: perhaps",
+            "line 17, column 53 (layers[1].routing.AP-QTY-REC.by_site)",
+            "neither true nor false",
+        ),
+    ],
+)
+def test_a_mistake_is_named_with_line_path_and_what_helps(old, new, where, said):
+    error = wrong(old, new)
+    assert error.where == where
+    assert said in error.message
+    assert error.remedy
+
+
+def test_all_mistakes_are_told_at_once_in_the_order_of_the_text():
+    error = wrong(b"percent: 2, absolute: 5.00", b"percent: two, absolute: five")
+    assert [line.partition(":")[0] for line in error.message.splitlines()] == [
+        "layers[0].unit_price.upper.percent", "layers[0].unit_price.upper.absolute",
+    ]  # fmt: skip
+
+
+def test_a_routed_code_must_exist():
+    assert "did you mean AP-QTY-REC?" in wrong(b"AP-QTY-REC:", b"AP-QTY-RECC:", codes=tuple(taxonomy())).message
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"[]", b"just words", b"\xff\xfe\x00", b"a: " + b"[" * 2000, b"x" * 300_001, b"- " * 30 + b"x"]
+)
+def test_what_is_no_policy_at_all_is_refused(content):
+    with pytest.raises(Malformed):
+        read_policy(content)
+
+
+def test_aliases_cannot_blow_up():
+    bomb = b"a: &a [x, x]\n" + b"".join(b"%c: &%c [*%c, *%c]\n" % (k + 1, k + 1, k, k) for k in range(97, 120))
+    with pytest.raises(Malformed, match="aliases"):
+        read_policy(bomb)
+
+
+def test_a_single_layer_is_read_for_scenarios():
+    layer = read_layer({"quantity": {"upper": {"percent": "2"}}, "posting": "split"})
+    assert layer.rules.posting == "split"
+    with pytest.raises(Malformed, match=r"quantity.upper.percent: 'x' is not a number") as caught:
+        read_layer({"quantity": {"upper": {"percent": "x"}}})
+    assert caught.value.where == "quantity.upper.percent"
+
+
+def test_the_guide_shows_errors_as_they_are_and_names_every_rule():
+    guide = (Path(__file__).parents[2] / "docs/guides/write-a-policy.md").read_text(encoding="utf-8")
+    for rule in default_policy_text().decode().splitlines():
+        name = rule.strip().partition(":")[0]
+        if rule.startswith("    ") and name.isidentifier() and not rule.startswith("      "):
+            assert f"`{name}`" in guide, name
