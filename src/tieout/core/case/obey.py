@@ -114,7 +114,9 @@ def _resolve(page: Page, case: Case, event: ResolutionChosen, given: Circumstanc
         _resolve_act(page, case, event, effect)
         return
     part = page.claim.pending
-    if part is None or part.state == "requested" or part.action_id in page.begun:
+    # What is unknown is still being looked up: a person may know better, and then the look-ups end.
+    under_way = part is not None and part.state != "unknown" and part.action_id in page.begun
+    if part is None or part.state == "requested" or under_way:
         raise Refused("CASE-SETTLED", "the posting is under way already: wait for its outcome")
     if effect == "confirm":
         posted_under(page, part, event.note, event.at, actor=event.actor)
