@@ -93,3 +93,10 @@ def work(settings: Settings) -> Work:
     from tieout.worker.chores import Work
 
     return Work(engine=engine(settings), targets=targets(settings), owner=f"{socket.gethostname()}/{os.getpid()}")
+
+
+def open_desk(settings: Settings) -> None:
+    """Puts the engine behind the pages and the calls of this process."""
+    from tieout.engine import desk
+
+    desk.open_desk(desk.EngineDesk(engine=engine(settings), codes=taxonomy()))

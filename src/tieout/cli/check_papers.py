@@ -45,7 +45,7 @@ def claims_in(path: Path, at: datetime, *, system: str = "file") -> list[Given]:
         if known.paper.document.kind not in {"invoice", "credit_note", "unreadable"}:
             kind = known.paper.document.kind.replace("_", " ")
             raise Malformed(
-                f"{path} holds a {kind}, not an invoice", remedy=f"give it as evidence: --{kind.partition(' ')[0]}"
+                f"{path} is no invoice but of kind {kind!r}", remedy=f"give it as evidence: --{kind.partition(' ')[0]}"
             )
     return found
 

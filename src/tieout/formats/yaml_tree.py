@@ -84,8 +84,8 @@ def _value(node: yaml.Node, path: Path, tree: Tree, seen: set[int]) -> Any:
         return _mapping(node, path, tree, seen)
     if isinstance(node, yaml.SequenceNode):
         return [_value(each, (*path, k), tree, seen) for k, each in enumerate(node.value)]
-    text: str = node.value
-    return None if node.style is None and text in _NULL else text
+    assert isinstance(node, yaml.ScalarNode), "a node is a mapping, a sequence or a scalar"
+    return None if node.style is None and node.value in _NULL else str(node.value)
 
 
 def _mapping(node: yaml.MappingNode, path: Path, tree: Tree, seen: set[int]) -> dict[str, Any]:
