@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from hashlib import sha256
 
 import pytest
 from hypothesis import given, settings
@@ -84,6 +85,8 @@ def test_a_byte_cannot_move_from_one_field_to_the_next() -> None:
     known = LOG[0]
     moved = replace(known, type="Note", payload=b"d" + known.payload)
     assert verify([moved]) is not None
+    one = entry(None, "case/a", "Noted", 1, b"1{}")
+    assert verify([replace(one, version=11, payload=b"{}")]) is not None
 
 
 def test_a_rewritten_tail_is_whole_in_itself_but_not_under_its_seal() -> None:
@@ -151,3 +154,5 @@ def test_no_leaf_counts_twice() -> None:
     leaves = [leaf(Head(stream=str(k), seq=1, hash=GENESIS)) for k in range(3)]
     assert merkle_root(leaves) != merkle_root([*leaves, leaves[-1]])
     assert merkle_root([]) == GENESIS
+    both = bytes.fromhex(leaves[0]) + bytes.fromhex(leaves[1])
+    assert merkle_root(leaves[:2]) == sha256(b"\x01" + both).hexdigest(), "a node is never a leaf"

@@ -145,6 +145,23 @@ def test_split_posting_posts_the_received_part_first_and_the_rest_later() -> Non
     assert [part.ref for part in life.claim.posted] == ["5100", "5101"]
 
 
+def test_a_part_is_posted_once_though_its_verdict_is_delivered_again() -> None:
+    life = Life()
+    part = verdict(finding("AP-QTY-SHORT", queue="procurement"), postable=(goods("5000.00"),))
+    life.judged(part)
+    life.posted("5100")
+    assert not life.judged(part)
+    assert len(life.asked) == 1
+
+
+def test_nothing_is_drafted_while_the_world_may_still_answer() -> None:
+    life = held()
+    waits = finding("AP-QTY-REC", queue="buyer", cause="quantity@WMS-4", until=WINDOW_ENDS, peppol="UQ/QTY/CNP")
+    life.judged(verdict(waits))
+    assert "HandedOff" in life.kinds()
+    assert life.actions == {}
+
+
 def test_a_verdict_that_did_not_know_what_is_posted_posts_nothing_twice() -> None:
     life = Life()
     life.judged(verdict(finding("AP-QTY-SHORT"), postable=(goods("11500.00"),)))

@@ -108,6 +108,15 @@ def test_the_clock_stands_while_the_supplier_is_asked() -> None:
     assert refused(life, RecordAnswer(answer="x")) == "CASE-STATE"
 
 
+def test_a_rung_that_was_due_before_the_clock_stopped_stays_where_it_is() -> None:
+    life = life_of()
+    before = life.case().ladder
+    life.told(AskSupplier(), at=later(before[0], minutes=30))
+    life.told(RecordAnswer(answer="sorry"), at=later(before[0], minutes=90))
+    assert life.case().ladder[0] == before[0]
+    assert life.case().ladder[1] == later(before[1], hours=16), "an open hour later: the next morning"
+
+
 def test_an_answer_to_one_of_two_questions_leaves_the_other_out() -> None:
     life = life_of()
     life.told(Assign(assignee="ann"))

@@ -103,7 +103,7 @@ INTEGRATION: Final[tuple[Code, ...]] = (
         level="header",
         stage="note",
         message="{other} has not taken our notification[: {reason}].",
-        resolutions=("retry",),
+        resolutions=("retry", "tell_otherwise"),
     ),
     Code(
         id="INT-MAP",
