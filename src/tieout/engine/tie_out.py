@@ -15,6 +15,7 @@ from tieout.engine.entries import DEAD, Entry, write
 from tieout.engine.fresh import fresh_ids
 from tieout.engine.gather import Shelves, gather
 from tieout.engine.judge import Judgement, judge, verdict_row
+from tieout.engine.pause import without_collection
 from tieout.engine.plugged import Engine
 from tieout.engine.standing import standings
 from tieout.store import claims, documents, verdicts, watches
@@ -44,7 +45,7 @@ def tie_out(engine: Engine, tenant: str, *, at: datetime, limit: int = LIMIT) ->
     """
     at = at.astimezone(UTC)
     policies, texts = engine.rules.of(tenant, engine.read_policy)
-    with transaction():
+    with without_collection(), transaction():
         rows = claims.take_dirty(tenant, limit=limit)
         if not rows:
             return TiedOut()
