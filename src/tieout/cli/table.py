@@ -29,6 +29,7 @@ COMMANDS: Final[dict[str, str]] = {
     "read": "Read files of any supported format and say what is in them",
     "check": "Lay an invoice beside its order and receipts, and say what ties out",
     "scenario": "Run scenarios: cases as text, and regression tests of your policy",
+    "bench": "Measure this machine: documents a second, processor time for each",
     "version": "Say which release this is",
 }
 

@@ -36,7 +36,7 @@ RATE: Final = Decimal(19)
 class Deal:
     """One deal: the order, what came of it, the invoice, and the code that its fault should raise ("" if it is clean).
 
-    `later` are papers that come after the invoice and clear it; `again` whether the invoice comes twice.
+    `later` are papers that come after the invoice and clear it; `again` is the invoice once more, its number written otherwise.
     """
 
     order: Order
@@ -44,7 +44,7 @@ class Deal:
     invoice: Invoice
     fault: str = ""
     later: tuple[Document, ...] = ()
-    again: bool = False
+    again: Invoice | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,7 +258,7 @@ def _old(deal: Deal, _draw: Draw, on: date) -> Deal:
 
 
 def _twice(deal: Deal, _draw: Draw, _on: date) -> Deal:
-    return replace(deal, again=True)
+    return replace(deal, again=replace(deal.invoice, number=deal.invoice.number.replace("-", " ")))
 
 
 def _tax(deal: Deal, _draw: Draw, _on: date) -> Deal:

@@ -1,0 +1,85 @@
+"""Measure this machine: made-up invoices as UBL files through the whole of payables, on an embedded PostgreSQL that syncs.
+
+What is measured: receive (read, keep, record), announce, tie out, post to a voucher folder; end to end; and the pure
+kernel alone, in memory. Processor time counts all processes of ours and of PostgreSQL. Compare ratios on one machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tieout.cli.bench_run import Measured
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What to measure and how much of it."""
+    parser.add_argument("what", choices=["payables"], help="which process to measure")
+    parser.add_argument("--invoices", type=int, default=2000, help="how many invoices (default: 2000)")
+    parser.add_argument("--lines", type=int, default=5, help="lines of each (default: 5)")
+    parser.add_argument("--seed", type=int, default=1, help="the sample follows from it (default: 1)")
+    parser.add_argument("--core-only", action="store_true", help="only the pure kernel, without a database")
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Measure, print. 0 when everything that went in was accounted for."""
+    from tieout.cli.bench_run import measure, measure_core
+
+    core = measure_core(arguments.seed, min(arguments.invoices, 3000), lines=arguments.lines)
+    whole = None
+    if not arguments.core_only:
+        whole = measure(arguments.seed, arguments.invoices, lines=arguments.lines)
+    if arguments.json:
+        print(json.dumps(_as_json(whole, core)))
+    else:
+        _table(whole, core)
+    return 0
+
+
+def _as_json(whole: Measured | None, core: float) -> dict[str, Any]:
+    said: dict[str, Any] = {"core_documents_per_second": round(core, 1)}
+    if whole is not None:
+        said |= {
+            "documents": whole.documents,
+            "documents_per_second": round(whole.documents / whole.seconds, 1),
+            "cpu_ms_per_document": round(whole.cpu_ms, 3),
+            "cpu_ms_python": round(whole.python_ms, 3),
+            "cpu_ms_postgresql": round(whole.postgresql_ms, 3),
+            "peak_rss_mb": round(whole.peak_mb, 1),
+            "states": whole.states,
+            "stages": {
+                stage.name: {
+                    "documents_per_second": round(stage.documents / stage.seconds, 1) if stage.seconds else None,
+                    "cpu_ms_python": round(1000 * stage.python / stage.documents, 3),
+                    "cpu_ms_postgresql": round(1000 * stage.postgresql / stage.documents, 3),
+                }
+                for stage in whole.stages
+            },
+        }
+    return said
+
+
+def _table(whole: Measured | None, core: float) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(width=None if sys.stdout.isatty() else 100)
+    if whole is not None:
+        table = Table("Stage", title=f"{whole.documents} invoices, end to end {whole.seconds:.1f} s")
+        for head in ("documents/s", "Python ms each", "PostgreSQL ms each"):
+            table.add_column(head, justify="right")
+        for stage in whole.stages:
+            each = 1000 / stage.documents
+            rate = f"{stage.documents / stage.seconds:,.0f}" if stage.seconds else "-"
+            table.add_row(stage.name, rate, f"{stage.python * each:.2f}", f"{stage.postgresql * each:.2f}")
+        rate = f"{whole.documents / whole.seconds:,.0f}"
+        table.add_row("end to end", rate, f"{whole.python_ms:.2f}", f"{whole.postgresql_ms:.2f}", style="bold")
+        console.print(table)
+        console.print(
+            f"peak memory {whole.peak_mb:.0f} MB; " + ", ".join(f"{n} {name}" for name, n in whole.states.items())
+        )
+    console.print(f"the pure kernel alone, one process: {core:,.0f} documents per processor second")
