@@ -127,6 +127,19 @@ def test_a_lease_keeps_others_away_and_a_worker_back_from_the_dead_changes_nothi
     assert len(world.heard.outcomes) == 1
 
 
+def test_what_a_worker_back_from_the_dead_found_out_is_not_told_again() -> None:
+    ask_for("A-1")
+    target, heard = Down(), Heard()
+    target.up = True
+
+    def steps(reached: str) -> None:
+        if reached == "perform.performed":
+            perform(target, "perform", owner="b", at=after(seconds=121), claims=heard)
+
+    perform(target, "perform", owner="a", at=AT, claims=heard, steps=steps)
+    assert len(heard.outcomes) == 1
+
+
 def test_the_same_owner_twice_is_kept_apart_by_the_attempt(world: World) -> None:
     action = ask_for("A-1")
     world.fault = "silent"

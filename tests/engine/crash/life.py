@@ -87,7 +87,7 @@ def live(order: dict[str, Any]) -> None:
 
 
 def _answer_cases(engine: Any, at: datetime) -> int:
-    """A clerk takes every open case that nobody has, and accepts prices that are too high."""
+    """A clerk takes every open case that nobody has, and accepts prices that are too high: what she has not done yet."""
     from tieout.core.case.commands import AcceptVariance, Assign, Command
     from tieout.core.case.state import Case
     from tieout.core.errors import Refused
@@ -98,13 +98,14 @@ def _answer_cases(engine: Any, at: datetime) -> int:
 
     scope = Scope(tenant=TENANT, actor="ann", roles=frozenset({"ap", "buyer", "controller", "approver", "admin"}))
     count = 0
-    for row in Row.objects.filter(status="open", actor="").order_by("id"):
+    for row in Row.objects.filter(status__in=["open", "assigned"]).order_by("id"):
         case = canonical_json.decode_as(Case, bytes(row.state))
-        commands: list[Command] = [Assign(assignee="ann")]
+        commands: list[Command] = [] if row.actor else [Assign(assignee="ann")]
+        accepted = {(known.code, known.where) for known in case.releases}
         commands += [
             AcceptVariance(code=known.code, where=known.where, evidence_hash=known.evidence_hash, reason="agreed")
             for known in case.findings
-            if known.code == "AP-PRC-OVER" and known.releasable
+            if known.code == "AP-PRC-OVER" and known.releasable and (known.code, known.where) not in accepted
         ]
         for command in commands:
             try:

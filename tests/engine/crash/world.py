@@ -116,7 +116,8 @@ class World:
 def nursery() -> Iterator[subprocess.Popen[str]]:
     """The process from which lives are forked."""
     argv = [sys.executable, "-m", "tests.engine.crash.life"]
-    environ = os.environ | {"PYTHONPATH": os.getcwd()}  # noqa: PTH109
+    paths = [str(Path.cwd()), os.environ.get("PYTHONPATH", "")]
+    environ = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in paths if path)}
     process = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environ)
     assert process.stdout is not None
     assert process.stdin is not None
