@@ -98,7 +98,7 @@ def _refused(source: Source, error: Malformed, *, part: int = 1, number: str = "
 def _strange(sheet: _Sheet) -> tuple[Remark, ...]:
     remarks = []
     for name in sheet.strange:
-        near = get_close_matches(normal(name), [column.name for column in sheet.table.columns], n=1, cutoff=0.7)
+        near = get_close_matches(normal(name), [column.name for column in sheet.table.columns], n=1, cutoff=7 / 10)
         message = f"the column {name!r} is not read{f'; did you mean {near[0]!r}?' if near else ''}"
         remarks.append(Remark(code="DOC-UNREAD", where=f"column {name}", message=message, fatal=False))
     return tuple(remarks)
@@ -150,7 +150,7 @@ def _named(headers: list[str], table: Table) -> list[Column | None]:
         raise Malformed(f"a table of {kind}s needs the column {missing[0]!r}", where="row 1", remedy=_REFERENCE)
     absent = [column.name for column in table.columns if column.name not in present]
     for header, column in zip(headers, columns, strict=True):
-        near = get_close_matches(normal(header), absent, n=1, cutoff=0.85) if column is None else []
+        near = get_close_matches(normal(header), absent, n=1, cutoff=17 / 20) if column is None else []
         if near:
             raise Malformed(f"there is no column {header!r}", where="row 1", remedy=f"did you mean {near[0]!r}?")
     return columns

@@ -46,7 +46,7 @@ def _decoded(content: bytes, encoding: str) -> str:
 def rows_of(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
     """The rows that are not blank, with the line on which each ends. Raises `Malformed`."""
     reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    found = []
+    found: list[tuple[int, list[str]]] = []
     try:
         for cells in reader:
             if any(cell.strip() for cell in cells) and not (not found and cells[0].lower().startswith("sep=")):

@@ -34,7 +34,7 @@ class Place:
         return f"line {self.line}, column {self.column}"
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tree:
     """`value` is built of dict, list, str and None; `places` knows where the value of each path begins."""
 
@@ -65,14 +65,13 @@ def parse(content: bytes) -> Tree:
         raise Malformed(f"nested deeper than {DEPTH_MAX} levels", remedy="nest less") from error
     except yaml.YAMLError as error:
         raise Malformed(f"not YAML: {error}", where="line 1, column 1") from error
-    tree = Tree()
-    if node is not None:
-        tree.value = _value(node, (), tree, set())
-    return tree
+    places: dict[Path, Place] = {}
+    value = None if node is None else _value(node, (), places, set())
+    return Tree(value=value, places=places)
 
 
-def _value(node: yaml.Node, path: Path, tree: Tree, seen: set[int]) -> Any:
-    place = tree.places[path] = Place(line=node.start_mark.line + 1, column=node.start_mark.column + 1)
+def _value(node: yaml.Node, path: Path, places: dict[Path, Place], seen: set[int]) -> Any:
+    place = places[path] = Place(line=node.start_mark.line + 1, column=node.start_mark.column + 1)
     if id(node) in seen:
         raise Malformed("aliases (*) are not read", where=str(place), remedy="write the value out again")
     seen.add(id(node))
@@ -81,14 +80,14 @@ def _value(node: yaml.Node, path: Path, tree: Tree, seen: set[int]) -> Any:
     if len(path) > DEPTH_MAX:
         raise Malformed(f"nested deeper than {DEPTH_MAX} levels", where=str(place), remedy="nest less")
     if isinstance(node, yaml.MappingNode):
-        return _mapping(node, path, tree, seen)
+        return _mapping(node, path, places, seen)
     if isinstance(node, yaml.SequenceNode):
-        return [_value(each, (*path, k), tree, seen) for k, each in enumerate(node.value)]
+        return [_value(each, (*path, k), places, seen) for k, each in enumerate(node.value)]
     assert isinstance(node, yaml.ScalarNode), "a node is a mapping, a sequence or a scalar"
     return None if node.style is None and node.value in _NULL else str(node.value)
 
 
-def _mapping(node: yaml.MappingNode, path: Path, tree: Tree, seen: set[int]) -> dict[str, Any]:
+def _mapping(node: yaml.MappingNode, path: Path, places: dict[Path, Place], seen: set[int]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for key_node, value_node in node.value:
         place = Place(line=key_node.start_mark.line + 1, column=key_node.start_mark.column + 1)
@@ -97,8 +96,8 @@ def _mapping(node: yaml.MappingNode, path: Path, tree: Tree, seen: set[int]) -> 
             raise Malformed("a key must be a plain word", where=str(place), remedy="write it without brackets")
         if key in values:
             raise Malformed(f"{key!r} stands here twice", where=str(place), remedy="keep one of the two")
-        values[key] = _value(value_node, (*path, key), tree, seen)
+        values[key] = _value(value_node, (*path, key), places, seen)
         if value_node.start_mark.line == key_node.start_mark.line or values[key] is None:
             continue
-        tree.places[*path, key] = place  # a block below its key is looked for at the key
+        places[*path, key] = place  # a block below its key is looked for at the key
     return values
