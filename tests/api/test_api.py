@@ -27,7 +27,14 @@ def test_health_needs_nobody(tenant: str) -> None:
 
 
 def test_strangers_are_told_401(shelf: Shelf) -> None:
-    for address in ("claims", "cases", f"cases/{shelf.held}", f"claims/{shelf.claim}", f"documents/{shelf.paper}", "openapi.json"):
+    for address in (
+        "claims",
+        "cases",
+        f"cases/{shelf.held}",
+        f"claims/{shelf.claim}",
+        f"documents/{shelf.paper}",
+        "openapi.json",
+    ):
         assert Client().get(f"/api/{address}").status_code == 401, address
 
 

@@ -94,10 +94,13 @@ def receipt(number: str = "GR-90211", *, order: str = "4500017") -> Receipt:
     )  # fmt: skip
 
 
-def invoice(number: str = "INV-2026-1187", supplier: str = "Brandt Fasteners GmbH", *, order: str = "4500017") -> Invoice:
+def invoice(
+    number: str = "INV-2026-1187", supplier: str = "Brandt Fasteners GmbH", *, order: str = "4500017"
+) -> Invoice:
     """1,200 at 10.00 and 40 boxes at 18.50, 19 % VAT."""
     return Invoice(
         kind="invoice",
+        type_code="380",
         number=number,
         issue_date=date(2026, 11, 17),
         due_on=date(2026, 12, 17),

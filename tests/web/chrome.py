@@ -43,7 +43,9 @@ class Chrome:
 
     def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         content = None if body is None else json.dumps(body).encode()
-        request = Request(self._driver + path, data=content, method=method, headers={"Content-Type": "application/json"})
+        request = Request(
+            self._driver + path, data=content, method=method, headers={"Content-Type": "application/json"}
+        )
         try:
             with urlopen(request, timeout=60) as answer:
                 return json.load(answer)["value"]

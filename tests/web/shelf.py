@@ -9,11 +9,11 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from tests.web.books import ROWS, Books, finding, invoice, order, receipt
+from tieout.app import taxonomy
 from tieout.core.case.commands import Command
 from tieout.core.codes import Code
 from tieout.core.errors import Refused
 from tieout.core.scope import Scope
-from tieout.core.taxonomy import ROWS as ROWS_OF_CODES
 from tieout.engine.receive import Incoming, Receipted
 from tieout.identity.models import Entity, Grant, Tenant, User
 
@@ -28,7 +28,7 @@ class RecordingDesk:
     asked: list[tuple[Scope, UUID, Command]] = field(default_factory=list)
     versions: list[int | None] = field(default_factory=list)
     received: list[Incoming] = field(default_factory=list)
-    codes: Mapping[str, Code] = field(default_factory=lambda: {row.id: row for row in ROWS_OF_CODES})
+    codes: Mapping[str, Code] = field(default_factory=taxonomy)
 
     def receive(self, scope: Scope, papers: Sequence[Incoming], *, at: datetime) -> tuple[Receipted, ...]:
         self.received += papers
@@ -55,7 +55,9 @@ class Shelf:
     held: UUID
 
 
-def person(tenant: str, *roles: str, name: str = "ana", entity: Entity | None = None, password: str | None = None) -> User:
+def person(
+    tenant: str, *roles: str, name: str = "ana", entity: Entity | None = None, password: str | None = None
+) -> User:
     """A user with roles in a tenant."""
     company, _ = Tenant.objects.get_or_create(code=tenant, defaults={"name": tenant})
     user = User.objects.create_user(f"{name}-{uuid4().hex[:8]}", password=password, first_name=name.capitalize())
@@ -78,12 +80,26 @@ def fill(tenant: str, analyst: Any = "") -> Shelf:
     )  # fmt: skip
     inputs = ("test/order/4500017@1", "test/receipt/GR-90211@1")
     first = books.claim(invoice(), "waiting", (inspected,), raw=UBL, inputs=inputs)
-    waiting = books.case(first, (inspected,), books.routed("AP-QTY-INSP", "receiving/WMS-4", hours=30), books.waiting("AP-QTY-INSP", hours=30))
-    second = books.claim(invoice("INV-2026-1190"), "held", (priced,), raw=UBL.replace(b"INV", b"TWO"), inputs=inputs, rows=ROWS[1:])
-    held = books.case(second, (priced,), books.routed("AP-PRC-OVER", "purchasing", hours=-26), books.taken(str(analyst.pk) if analyst else "x"))
+    waiting = books.case(
+        first,
+        (inspected,),
+        books.routed("AP-QTY-INSP", "receiving/WMS-4", hours=30),
+        books.waiting("AP-QTY-INSP", hours=30),
+    )
+    second = books.claim(
+        invoice("INV-2026-1190"), "held", (priced,), raw=UBL.replace(b"INV", b"TWO"), inputs=inputs, rows=ROWS[1:]
+    )
+    held = books.case(
+        second,
+        (priced,),
+        books.routed("AP-PRC-OVER", "purchasing", hours=-26),
+        books.taken(str(analyst.pk) if analyst else "x"),
+    )
     third = books.claim(invoice("R-77-2026", "Ölmühle & Söhne KG"), "posted")
     books.case(third, (inspected,), books.routed("AP-QTY-INSP", "receiving/WMS-4", hours=1), books.cleared())
     from tieout.store.models import Claim
 
     paper = Claim.objects.get(tenant=tenant, id=first).document
-    return Shelf(books=books, order=the_order, receipt=the_receipt, claim=first, paper=paper, waiting=waiting, held=held)
+    return Shelf(
+        books=books, order=the_order, receipt=the_receipt, claim=first, paper=paper, waiting=waiting, held=held
+    )

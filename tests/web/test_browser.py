@@ -50,7 +50,9 @@ def site(shelf: Shelf) -> Iterator[str]:
     """The pages, served as in life; the address."""
     settings = connections["default"].settings_dict
     kept, settings["CONN_MAX_AGE"] = settings["CONN_MAX_AGE"], 0  # the threads below end without a word
-    server = create_server(get_wsgi_application(), host="127.0.0.1", port=0, threads=4, clear_untrusted_proxy_headers=True)
+    server = create_server(
+        get_wsgi_application(), host="127.0.0.1", port=0, threads=4, clear_untrusted_proxy_headers=True
+    )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
@@ -104,7 +106,9 @@ def test_a_refusal_is_said_where_it_was_asked(
     keep(window, "refused")
 
 
-def test_it_works_without_script(window: Chrome, site: str, shelf: Shelf, analyst: User, recording: RecordingDesk) -> None:
+def test_it_works_without_script(
+    window: Chrome, site: str, shelf: Shelf, analyst: User, recording: RecordingDesk
+) -> None:
     come_in(window, site, analyst)
     window.devtools("Emulation.setScriptExecutionDisabled", {"value": True})
     window.go(f"{site}/cases/{shelf.held}/")
@@ -155,6 +159,8 @@ def test_every_page_fits(driver: str, site: str, shelf: Shelf, analyst: User, wi
             over = window.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth")
             keep(window, f"{name}-{look}")
             assert over <= 0, f"{path} is {over} px too wide at {width}"
+            parts = window.run("return Array.from(document.querySelectorAll('.columns > *')).map(e => e.clientWidth)")
+            assert not parts or min(parts) > 300, f"{path} is squeezed at {width}"
         assert not [said for said in window.complaints() if "404" not in said]
     finally:
         window.close()

@@ -55,7 +55,9 @@ def test_a_button_asks_the_engine(
     assert (recording.versions == [None]) == (name in {"note", "escalate"})
 
 
-def test_a_refusal_is_said_in_words_and_nothing_is_lost(browser: Client, shelf: Shelf, recording: RecordingDesk) -> None:
+def test_a_refusal_is_said_in_words_and_nothing_is_lost(
+    browser: Client, shelf: Shelf, recording: RecordingDesk
+) -> None:
     recording.refusal = Refused("WF-SOD", "you created this supplier: another person has to accept")
     status, page = post(browser, shelf, "resolve", resolution="amend_order", note="as agreed with Ms Öz")
     assert status == 409

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.web.books import Books, finding, invoice
-from tests.web.shelf import RecordingDesk, Shelf, fill, person
+from tests.web.shelf import RecordingDesk, Shelf, person
 from tieout.identity.models import User
 from tieout.web.security import PAGE_POLICY
 
@@ -76,7 +76,11 @@ class Inline(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.inside = tag if tag in {"script", "style"} else ""
         for name, value in attrs:
-            if name == "style" or name.startswith(("on", "hx-on")) or str(value).strip().lower().startswith("javascript:"):
+            if (
+                name == "style"
+                or name.startswith(("on", "hx-on"))
+                or str(value).strip().lower().startswith("javascript:")
+            ):
                 self.found.append(f"<{tag} {name}={value}>")
 
     def handle_data(self, data: str) -> None:
@@ -111,7 +115,9 @@ def test_another_tenants_things_are_not_there(shelf: Shelf, recording: Recording
     stranger = Client()
     stranger.force_login(other)
     for address in pages(shelf):
-        if shelf.books.tenant and any(str(id_) in address for id_ in (shelf.waiting, shelf.held, shelf.paper, shelf.order, shelf.receipt)):
+        if shelf.books.tenant and any(
+            str(id_) in address for id_ in (shelf.waiting, shelf.held, shelf.paper, shelf.order, shelf.receipt)
+        ):
             assert stranger.get(address).status_code == 404, address
         else:
             assert b"INV-2026" not in stranger.get(address).content
@@ -162,7 +168,10 @@ def test_strangers_words_stay_words(browser: Client, shelf: Shelf) -> None:
 def test_an_original_is_never_served_as_a_page(browser: Client, shelf: Shelf) -> None:
     page = b"<html><script>alert(1)</script></html>"
     pdf = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>"
-    ids = {name: shelf.books.paper(invoice(name), raw=content, name=name) for name, content in {"evil.html": page, "a.pdf": pdf}.items()}
+    ids = {
+        name: shelf.books.paper(invoice(name), raw=content, name=name)
+        for name, content in {"evil.html": page, "a.pdf": pdf}.items()
+    }
     answer = browser.get(f"/papers/{ids['evil.html']}/original/")
     assert answer.headers["Content-Type"] == "application/octet-stream"
     assert answer.headers["Content-Disposition"].startswith("attachment")

@@ -17,6 +17,9 @@ def serve(settings: Settings, *, port: int, say: Callable[[str], None]) -> None:
     from django.core.wsgi import get_wsgi_application
     from waitress.server import create_server
 
+    from tieout.app import open_desk
+
+    open_desk(settings)
     # a proxy is believed only where the installation says that there is one
     proxied: dict[str, Any] = {
         "trusted_proxy": "127.0.0.1",

@@ -2,27 +2,69 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
+from typing import Final
 
+from tieout.core.case.state import Case
+from tieout.core.findings import Finding
+from tieout.core.wording import say
 from tieout.store.screens.case import CasePage
 from tieout.web.words import due, moment
+
+# What people say of the commonest codes. Every other code, and every number that is missing, speaks with its own message.
+_SHORT: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "AP-QTY-INSP": "{in_inspection} of {place} are in quality inspection",
+        "AP-QTY-NOREC": "Nothing has been received for {place}",
+        "AP-QTY-REC": "{place} bills {billed}, {received} came in",
+        "AP-QTY-ORD": "{place} bills {billed}, {ordered} were ordered",
+        "AP-QUAL-REJ": "{rejected} of {place} were rejected by the inspection",
+        "AP-PRC-OVER": "{place} bills {actual} instead of {expected}",
+        "AP-PRC-UNDER": "{place} bills {actual} instead of {expected}",
+        "AP-FRT-UNPL": "{actual} of freight that the order does not plan",
+    }
+)
 
 
 def headline(page: CasePage, *, at: datetime) -> str:
     """ "50 EA of line 1 are in quality inspection: waiting until 2 Dec 2026 14:00 UTC for receiving/WMS-4"."""
     case = page.state
-    first = page.findings[0].message if page.findings else page.line.headline
-    wrong = (first or f"{case.code} on {page.line.number}").rstrip(". ")
+    wrong = _wrong(page)
     if case.wait_until is not None and not case.ended:
-        label = f" ({case.wait_label})" if case.wait_label else ""
         owner = f" for {case.queue}" if case.queue else ""
-        return f"{wrong}: waiting{label} until {moment(case.wait_until)}{owner}"
+        return f"{wrong}: waiting until {moment(case.wait_until)}{owner}"
+    return f"{wrong}: {_standing(case, at=at)}"
+
+
+def _wrong(page: CasePage) -> str:
+    if page.findings:
+        return short(page.findings[0])
+    return _first_sentence(page.line.headline) or f"{page.state.code} on {page.line.number}"
+
+
+def short(finding: Finding) -> str:
+    """What is wrong in a few words, without a full stop."""
+    place = "the whole paper" if finding.where == "document" else f"line {finding.where}"
+    known = {"expected": finding.expected, "actual": finding.actual, **dict(finding.numbers), "place": place}
+    template = _SHORT.get(finding.code, "")
+    said = say(template, known) if template else ""
+    text = _first_sentence(finding.message) if not said or "unknown" in said else said
+    return text[:1].upper() + text[1:]
+
+
+def _first_sentence(message: str) -> str:
+    return message.partition(". ")[0].rstrip(". ")
+
+
+def _standing(case: Case, *, at: datetime) -> str:
     match case.state:
         case "asked":
-            return f"{wrong}: the supplier was asked, {due(case.due_at, at=at)} once it answers"
+            return "the supplier was asked"
         case "waiting" | "open" | "assigned":
-            return f"{wrong}: {case.queue or 'nobody yet'} must answer, {due(case.due_at, at=at)}"
+            return f"{case.queue or 'nobody yet'} must answer, {due(case.due_at, at=at)}"
         case "resolved":
-            return f"{wrong}: cleared by the evidence" if case.resolved_by == "world" else f"{wrong}: resolved"
+            return "cleared by the evidence" if case.resolved_by == "world" else "resolved"
         case "rejected":
-            return f"{wrong}: sent back to the supplier"
+            return "sent back to the supplier"

@@ -80,7 +80,7 @@ WORDS: Final[Mapping[type, Words]] = {
     claims.ClaimReopened: lambda event: ("Rejection taken back", event.reason),
     claims.RetieRequested: lambda event: ("To be tied out again", event.reason),
     claims.Superseded: lambda event: ("Replaced by a corrected version", event.successor),
-    cases.CaseOpened: lambda event: (f"Case opened for {sentence(event.cause).lower()}", ""),
+    cases.CaseOpened: lambda event: ("Case opened", event.cause),
     cases.FindingsChanged: _briefs,
     cases.CaseRouted: lambda event: (f"Given to {event.queue} until {moment(event.due_at)}", f"{event.code}"),
     cases.WaitStarted: _waiting,

@@ -66,8 +66,8 @@ _COLUMNS: Final = (
     ("Now", "Billed", "billed"),
     ("Price", "Price", "price"),
     ("Expected", "Price", "price_expected"),
-    ("Variance", "Judged", "variance"),
-    ("Limit", "Judged", "limit"),
+    ("Variance", "Price", "variance"),
+    ("Limit", "Price", "limit"),
 )
 _SPARE: Final = frozenset({"in_inspection", "rejected", "billed_before"})
 """Columns that are left out where all is zero as well."""
