@@ -21,6 +21,7 @@ from tieout.formats.policy_yaml import read_policy
 
 if TYPE_CHECKING:
     from tieout.config.table import Settings
+    from tieout.connectors.voucher_folder.importer import Importer
     from tieout.core.ports import Target
     from tieout.engine.plugged import Engine
     from tieout.engine.prepare import Reader
@@ -86,6 +87,13 @@ def targets(settings: Settings) -> dict[str, Target]:
     if not settings.exchange.exists():
         folder.prepare()
     return {folder.lane: folder}
+
+
+def stand_in_erp(settings: Settings) -> Importer:
+    """The stand-in of an ERP that imports from the exchange folder: for the demo and measurements, never in production."""
+    from tieout.connectors.voucher_folder.importer import Importer
+
+    return Importer(settings.exchange)
 
 
 def work(settings: Settings) -> Work:

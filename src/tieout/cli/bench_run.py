@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 import psutil
 
 if TYPE_CHECKING:
+    from tieout.connectors.voucher_folder.importer import Importer
     from tieout.core.documents import Document
     from tieout.core.ports import Target
     from tieout.core.scope import Scope
@@ -126,7 +127,7 @@ def measure(seed: int, count: int, *, lines: int) -> Measured:
                 scope = Scope(tenant=f"bench-{datetime.now(UTC):%Y%m%d%H%M%S}")
                 admit("bench", tenant=scope.tenant, roles=())
                 add_policy(scope, app.default_policy_text(), read=engine.read_policy, at=datetime.now(UTC))
-                return _Run(engine, scope, app.targets(settings), settings.exchange).run(seed, count, lines=lines)
+                return _Run(engine, scope, app.targets(settings), app.stand_in_erp(settings)).run(seed, count, lines=lines)
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
@@ -134,8 +135,8 @@ def measure(seed: int, count: int, *, lines: int) -> Measured:
 class _Run:
     """One run: stages with their clocks."""
 
-    def __init__(self, engine: Engine, scope: Scope, targets: Mapping[str, Target], exchange: Path) -> None:
-        self.engine, self.scope, self.targets, self.exchange = engine, scope, targets, exchange
+    def __init__(self, engine: Engine, scope: Scope, targets: Mapping[str, Target], erp: Importer) -> None:
+        self.engine, self.scope, self.targets, self.erp = engine, scope, targets, erp
         self.stages: list[Stage] = []
 
     def run(self, seed: int, count: int, *, lines: int) -> Measured:
@@ -188,7 +189,6 @@ class _Run:
 
     def _post(self) -> None:
         """Hands the vouchers over, lets the stand-in of an ERP book them, and reads its answers."""
-        from tieout.connectors.voucher_folder.importer import Importer
         from tieout.engine.outcomes import ClaimsOfActions
         from tieout.engine.perform import perform
 
@@ -198,7 +198,7 @@ class _Run:
                 while perform(target, errand, owner="bench", at=datetime.now(UTC) + _LATER[errand], claims=claims):
                     pass
                 if errand == "perform":
-                    Importer(self.exchange).run(at=datetime.now(UTC))
+                    self.erp.run(at=datetime.now(UTC))
 
     def _states(self, documents: int) -> dict[str, int]:
         from tieout.store import claims
