@@ -189,6 +189,26 @@ def test_a_receipt_that_comes_while_its_invoice_is_tied_out_is_not_missed(
     assert status(scope.tenant) == "posting"
 
 
+@pytest.mark.parametrize("step", ["tie_out.taken", "tie_out.judged", "tie_out.written"])
+def test_a_receipt_that_comes_while_a_claim_is_tied_out_again_is_not_missed(step: str, database: Database) -> None:
+    """The mark finds the claim dirty and in hand: it must wait for the write that cleans it, and mark it after that."""
+    scope = company(engine())
+    take(engine(), scope, papers.order(), papers.invoice())
+    settle_all(engine(), scope)
+    Claim.objects.filter(tenant=scope.tenant).update(dirty=True)
+    gate = Gate(step)
+    worker, wrong = aside(lambda: tie_out(engine(steps=gate), scope.tenant, at=AT))
+    assert gate.there.wait(20)
+    comer, wrong_too = aside(lambda: take(engine(), scope, papers.receipt()))
+    comer.join(1.0)
+    gate.go.set()
+    worker.join(20)
+    comer.join(20)
+    assert not wrong + wrong_too
+    settle_all(engine(), scope)
+    assert status(scope.tenant) == "posting"
+
+
 def test_a_worker_that_dies_before_its_recheck_leaves_it_to_the_sweep(database: Database) -> None:
     class Died(BaseException):
         pass
