@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tieout.app import taxonomy
+from tieout.core.codes import Taxonomy
 from tieout.core.findings import Finding
 from tieout.core.precedence import apply
 from tieout.core.verdict import status_of
@@ -61,6 +64,13 @@ def test_a_certain_duplicate_silences_the_whole_paper_but_no_other_control():
         found("MD-BANK-CHG", "document"), found("GOV-NOPOLICY", "2"),
     ]  # fmt: skip
     assert kept(*findings) == [("AP-DUP-CERT", "document"), ("MD-BANK-CHG", "document"), ("GOV-NOPOLICY", "2")]
+
+
+def test_a_control_is_never_silenced_whatever_a_row_says():
+    greedy = replace(TAXONOMY["AP-DUP-CERT"], suppresses=("*",))
+    rows = [greedy, *(code for code in TAXONOMY.values() if code.id != greedy.id)]
+    findings = [found("AP-DUP-CERT", "document"), found("MD-BANK-CHG", "document"), found("AP-DATE", "document")]
+    assert [each.code for each in apply(findings, Taxonomy(rows)).kept] == ["AP-DUP-CERT", "MD-BANK-CHG"]
 
 
 def test_a_note_silences_nothing_graver():
