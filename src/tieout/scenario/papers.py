@@ -65,7 +65,7 @@ class Written:
     version: str = "1"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """Where papers are written: who the suppliers are, and what time it is."""
 

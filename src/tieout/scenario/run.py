@@ -111,7 +111,7 @@ def _expects(step: StepText) -> tuple[ExpectText, ...]:
 
 
 def _bring(world: World, suppliers: Mapping[str, SupplierText], papers: PapersText) -> None:
-    for written in Desk(suppliers, world.at, Hours()).written(papers):
+    for written in Desk(suppliers=suppliers, at=world.at, hours=Hours()).written(papers):
         world.receive(written.document, version=written.version)
 
 

@@ -135,9 +135,19 @@ def _party(supplier: Supplier) -> Party:
 
 
 def deals(
-    world: Company, seed: int, count: int, *, on: date, lines: int = 5, clean_percent: int = 85
+    world: Company,
+    seed: int,
+    count: int,
+    *,
+    on: date,
+    lines: int = 5,
+    lines_min: int = 0,
+    clean_percent: int = 85,
 ) -> Iterator[Deal]:
-    """So many deals: order, receipt and invoice each. Faults take turns, so that every code comes up."""
+    """So many deals: order, receipt and invoice each. Faults take turns, so that every code comes up.
+
+    `lines` a deal; with `lines_min`, any number from that up to `lines`.
+    """
     faults = list(FAULTS)
     turn = 0
     for k in range(count):
@@ -145,7 +155,8 @@ def deals(
         clean = draw.chance(clean_percent)
         fault = "" if clean else faults[turn % len(faults)]
         turn += not clean
-        yield _deal(world, draw, k, on=on, lines=lines, fault=fault)
+        count_of_lines = draw.between(lines_min, lines) if lines_min else lines
+        yield _deal(world, draw, k, on=on, lines=count_of_lines, fault=fault)
 
 
 def _deal(world: Company, draw: Draw, k: int, *, on: date, lines: int, fault: str) -> Deal:

@@ -17,7 +17,7 @@ class _Text(BaseModel):
 
 
 def _as_text(value: object) -> object:
-    return str(value) if isinstance(value, int | float | Decimal | date) and not isinstance(value, bool) else value
+    return str(value) if isinstance(value, int | Decimal | date) and not isinstance(value, bool) else value
 
 
 Word = Annotated[str, BeforeValidator(_as_text)]

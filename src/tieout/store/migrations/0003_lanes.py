@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import migrations, models
 
 
-def _seconds(default: int) -> models.IntegerField:
+def _seconds(default: int) -> models.Field[int, int]:
     return models.IntegerField(default=default, db_default=default)
 
 
