@@ -17,6 +17,7 @@ class Exit(IntEnum):
 
 
 COMMANDS: Final[dict[str, str]] = {
+    "demo": "Show it on a made-up company: 300 invoices, one story, the workbench",
     "up": "Start Tieout: database, tables, workers, workbench",
     "sign-in": "Print a one-time link for a user, who is let in if need be",
     "actions": "What outer systems were asked to do and have not done: list, retry, cancel",

@@ -1,0 +1,203 @@
+"""Show Tieout on a made-up company: loads its papers, ties out some 300 supplier invoices, tells one story, serves the workbench.
+
+It lives in a folder of its own, with a database of its own, and each demo begins with an empty one. To go on with the
+same books later, start `tieout up` on that folder (`make up`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Final
+
+from tieout.cli.terminal import say
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from tieout.cli.demo_books import Books
+    from tieout.cli.demo_papers import File, Papers
+    from tieout.config.table import Settings
+    from tieout.engine.receive import Receipted
+
+TENANT: Final = "harbour"
+USER: Final = "demo"
+_COUNT_MIN: Final = 20
+_ERP_SECONDS: Final = 2.0
+_BEFORE: Final = timedelta(minutes=2)  # the business clock is put forward by seconds, and must not overtake the wall's
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """How much, from which seed, where, and whether to serve."""
+    parser.add_argument("--once", action="store_true", help="end after the tables and the story")
+    parser.add_argument("--seed", type=int, default=1, help="another seed makes other papers")
+    parser.add_argument("--count", type=int, default=300, help="how many supplier invoices")
+    parser.add_argument(
+        "--home", type=Path, default=Path("var/demo"), help="the demo's own folder; it is emptied first"
+    )
+    parser.add_argument("--port", type=int, help="port of the workbench; a free one is taken if it is in use")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Play the demo; then serve until SIGTERM or SIGINT, if not told otherwise."""
+    from tieout.cli.check_show import console
+    from tieout.cli.demo_progress import DatabaseStage
+    from tieout.config.boot import booted
+    from tieout.config.demo_home import open_demo_home
+    from tieout.core.errors import Malformed
+
+    if arguments.count < _COUNT_MIN:
+        raise Malformed(f"{arguments.count} are too few", where="--count", remedy=f"take {_COUNT_MIN} or more")
+    signal.signal(signal.SIGTERM, _leave)
+    home = open_demo_home(arguments.home, say=say)
+    database = DatabaseStage()
+    with database, booted(say=database.say) as settings:
+        database.end()
+        out = console()
+        _play(settings, out, home=home, seed=arguments.seed, count=arguments.count)
+        if not arguments.once:
+            _serve(settings, out, wanted=settings.http_port if arguments.port is None else arguments.port)
+    return 0
+
+
+def _play(settings: Settings, out: Console, *, home: Path, seed: int, count: int) -> None:
+    from tieout import app
+    from tieout.cli.demo_papers import papers
+    from tieout.cli.demo_progress import stage
+    from tieout.cli.demo_story import tell
+    from tieout.cli.demo_table import account, show
+    from tieout.store.screens.overview import overview
+
+    at = datetime.now(UTC) - _BEFORE
+    with stage("Writing papers", count) as told:
+        made = papers(seed, count, at=at, told=told)
+        inbox = _lay_out(made, home / "inbox")
+    with _books(settings, at=at) as books:
+        receipted = take_all(books, made)
+        known = account(books.scope, receipted)
+        found = len(list((inbox / "invoices").iterdir()))
+        assert found == known.files, f"{found} files lie in {inbox / 'invoices'}, {known.files} were received"
+        out.print(f"Harbour Supply SE: {found:,} supplier invoices from {_short(inbox / 'invoices')}", style="bold")
+        out.print()
+        show(known, overview(books.scope).codes, app.taxonomy(), out)
+        out.print()
+        tell(books, out, exchange=settings.exchange, keep=lambda file: _write(home / "story", [file]))
+
+
+def take_all(books: Books, made: Papers) -> list[Receipted]:
+    """Everything is received, tied out and posted, with progress; gives what became of the invoice files."""
+    from tieout.cli.demo_progress import stage
+
+    evidence = (*made.masters, *made.evidence)
+    with stage("Receiving evidence", len(evidence)) as told:
+        books.take_in(evidence, told=told)
+    with stage("Receiving invoices", len(made.invoices)) as told:
+        receipted = books.take_in(made.invoices, told=told)
+    with stage("Tying out", books.dirty()) as told:
+        books.tie_out(told=told)
+    with stage("Posting", None) as told:
+        books.post(told=told)
+    return receipted
+
+
+@contextmanager
+def _books(settings: Settings, *, at: datetime) -> Iterator[Books]:
+    """The books of the demo's company, with the shipped policy and a user who may do everything."""
+    from tieout import app
+    from tieout.cli.demo_books import Books
+    from tieout.core.scope import Scope
+    from tieout.engine.parallel import parallel_reader
+    from tieout.engine.rules import add_policy
+    from tieout.identity.people import admit
+    from tieout.identity.roles import Role
+
+    admit(USER, tenant=TENANT, roles=list(Role))
+    scope = Scope(tenant=TENANT, actor="demo")
+    with parallel_reader() as reader:
+        engine = app.engine(settings, read=reader)
+        add_policy(scope, app.default_policy_text(), read=engine.read_policy, at=at)
+        yield Books(engine=engine, scope=scope, targets=app.targets(settings), erp=app.stand_in_erp(settings), at=at)
+
+
+def _lay_out(made: Papers, inbox: Path) -> Path:
+    _write(inbox / "masters", made.masters)
+    _write(inbox / "evidence", made.evidence)
+    _write(inbox / "invoices", made.invoices)
+    return inbox
+
+
+def _write(folder: Path, files: Sequence[File]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in files:
+        (folder / file.name).write_bytes(file.content)
+
+
+def _short(path: Path) -> str:
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+
+
+def _serve(settings: Settings, out: Console, *, wanted: int) -> None:
+    from tieout import app
+    from tieout.cli.serving import serve
+    from tieout.cli.workers import workers
+    from tieout.identity.links import make_link
+    from tieout.identity.people import person
+
+    port = _free(settings.http_address, wanted)
+    token = make_link(person(USER), at=datetime.now(UTC), minutes=settings.sign_in_minutes)
+
+    def opened(_line: str) -> None:
+        out.print()
+        out.print("The workbench is open. Sign in once with this address:", style="bold")
+        out.print(f"http://{settings.http_address}:{port}/enter/{token}", highlight=False, markup=False, soft_wrap=True)
+        out.print("Ctrl-C ends it. What you do there is kept until the next demo.", style="dim")
+        out.file.flush()
+
+    erp = app.stand_in_erp(settings)
+    try:
+        with _repeated(lambda: erp.run(at=datetime.now(UTC))), workers(settings.workers, say=say):
+            serve(settings, port=port, say=opened)
+    except KeyboardInterrupt:
+        pass
+    say("Ended.")
+
+
+def _free(address: str, wanted: int) -> int:
+    """The wanted port, or a free one where that is taken."""
+    for port in (wanted, 0):
+        try:
+            with socket.create_server((address, port)) as tried:
+                return int(tried.getsockname()[1])
+        except OSError:
+            continue
+    return wanted
+
+
+@contextmanager
+def _repeated(act: Callable[[], object]) -> Iterator[None]:
+    """The act every two seconds, in a thread of its own, while the block runs."""
+    ended = threading.Event()
+
+    def go_on() -> None:
+        while not ended.wait(_ERP_SECONDS):
+            act()
+
+    thread = threading.Thread(target=go_on, name="erp", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

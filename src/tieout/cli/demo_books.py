@@ -1,0 +1,70 @@
+"""The demo's books: takes in files, ties out, posts, with an ERP that answers; the business clock is put forward, not waited for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from tieout.cli.demo_papers import File
+from tieout.cli.demo_progress import Told
+from tieout.core.ports import Target
+from tieout.core.scope import Scope
+from tieout.engine.outcomes import ClaimsOfActions
+from tieout.engine.perform import perform
+from tieout.engine.plugged import Engine
+from tieout.engine.receive import Incoming, Receipted, receive
+from tieout.engine.tie_out import tie_out
+from tieout.store import claims
+
+if TYPE_CHECKING:
+    from tieout.connectors.voucher_folder.importer import Importer
+
+_RECEIVE: Final = 100
+_TIE_OUT: Final = 60
+_AN_ANSWER: Final = timedelta(seconds=6)  # the first look for an ERP's answer comes after five
+
+
+@dataclass(slots=True, kw_only=True)
+class Books:
+    """One organisation's books while the demo runs. `at` is its business time: it goes forward with every step."""
+
+    engine: Engine
+    scope: Scope
+    targets: Mapping[str, Target]
+    erp: Importer
+    at: datetime
+
+    def take_in(self, files: Sequence[File], *, told: Told = lambda _: None) -> list[Receipted]:
+        """Receive files; an answer each, in their order."""
+        answers: list[Receipted] = []
+        for start in range(0, len(files), _RECEIVE):
+            batch = [Incoming(content=file.content, name=file.name) for file in files[start : start + _RECEIVE]]
+            answers += receive(self.engine, self.scope, batch, at=self.at)
+            told(len(answers))
+        return answers
+
+    def dirty(self) -> int:
+        """How many claims have to be tied out."""
+        return claims.waiting(self.scope.tenant)[0]
+
+    def tie_out(self, *, told: Told = lambda _: None) -> None:
+        """Tie out until nothing is left to be tied out."""
+        count = 0
+        while done := tie_out(self.engine, self.scope.tenant, at=self.at, limit=_TIE_OUT):
+            count += done.taken
+            told(count)
+
+    def post(self, *, told: Told = lambda _: None) -> None:
+        """Post all that ties out, let the ERP book it, and read its answers."""
+        told_of = ClaimsOfActions(self.engine)
+        count = 0
+        for lane, target in self.targets.items():
+            owner = f"demo/{lane}"
+            while perform(target, "perform", owner=owner, at=self.at, claims=told_of):
+                count += self.erp.run(at=self.at).booked
+                told(count)
+            self.at += _AN_ANSWER
+            while perform(target, "look", owner=owner, at=self.at, claims=told_of):
+                pass

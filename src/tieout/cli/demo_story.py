@@ -1,0 +1,126 @@
+"""The story of S-01, told while it happens: an invoice waits for an inspection, which answers, and nobody is asked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from tieout.cli.demo_books import Books
+from tieout.cli.demo_papers import File
+from tieout.cli.demo_story_papers import (
+    ACCEPTED,
+    INSPECTED,
+    INVOICE,
+    LOT,
+    ORDER,
+    ORDERED,
+    PRICE,
+    SITE,
+    story_papers,
+)
+from tieout.core.verdict import Verdict
+from tieout.store.screens.case import CasePage, ClaimPage, case, claim
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """How it ended: the claim, the case that came and went, and the voucher's file with what stands in it."""
+
+    claim: ClaimPage
+    case: CasePage
+    file: Path
+    voucher: dict[str, Any]
+
+
+def tell(books: Books, out: Console, *, exchange: Path, keep: Callable[[File], None]) -> Story:
+    """Play the story in these books and print it. Raises `AssertionError` if it does not end as it should."""
+    made = story_papers(at=books.at)
+    for file in (*made.before, made.invoice, made.answer):
+        keep(file)
+    out.print("The story of one invoice", style="bold")
+    _line(out, "ordered", f"{_pieces(ORDERED.value)} at {PRICE} EUR for {SITE}, order {ORDER}")
+    _line(out, "received", f"{_pieces(ACCEPTED.value)} accepted, {_pieces(INSPECTED.value)} in inspection (lot {LOT})")
+    books.take_in(made.before)
+    (received,) = books.take_in([made.invoice])
+    (claim_id,) = (each.claim for each in received.documents)
+    assert claim_id is not None, f"{INVOICE} is a claim"
+    books.tie_out()
+    waiting = _claim(books, claim_id)
+    _line(out, "invoiced", f"{_pieces(ORDERED.value)}, {waiting.payable} with tax: {made.invoice.name}, UBL")
+    case_id = _say_how_it_waits(waiting, out)
+    books.take_in([made.answer])
+    _line(out, "then", f"the inspection accepts the {_pieces(INSPECTED.value)}: {made.answer.name}")
+    books.tie_out()
+    books.post()
+    return _say_how_it_ended(books, claim_id, case_id, out, exchange=exchange)
+
+
+def _say_how_it_waits(waiting: ClaimPage, out: Console) -> UUID:
+    verdict = _verdict(waiting)
+    line, found = waiting.cases[0], verdict.findings[0]
+    assert (verdict.status, found.code, line.queue) == ("waiting", "AP-QTY-INSP", f"receiving/{SITE}"), (
+        f"the story went another way: {verdict.status}, {found.code}, {line.queue}"
+    )
+    out.print()
+    _line(out, "WAITING", f"{found.code}, with {line.queue} until {_until(line.wait_until)}", style="bold yellow")
+    _line(out, "", found.message)
+    _line(out, "", f"Clears when {found.clears[:1].lower()}{found.clears[1:]}")
+    _line(out, "", f"Finance only watches ({', '.join(found.watchers)}). Nothing is posted, nobody is asked.")
+    out.print()
+    return line.id
+
+
+def _say_how_it_ended(books: Books, claim_id: UUID, case_id: UUID, out: Console, *, exchange: Path) -> Story:
+    ended, closed = _claim(books, claim_id), case(books.scope, case_id)
+    assert closed is not None, "a case that has ended is still there"
+    assert ended.state.status == "posted", f"the story went another way: {INVOICE} is {ended.state.status}"
+    assert (closed.state.resolved_by, closed.state.touches) == ("world", 0), "somebody had to touch it"
+    (part,) = ended.state.posted
+    file = exchange / "archive" / f"{part.action_id}.json"
+    voucher = json.loads(file.read_bytes())["voucher"]
+    out.print()
+    _line(out, "POSTED", "the case cleared by itself; touches by people: 0", style="bold green")
+    _line(out, "", f"The ERP booked it as {part.ref}, once.")
+    currency = voucher["currency"]
+    _line(out, "voucher", f"net {voucher['net']}, tax {voucher['tax']}, gross {voucher['gross']} {currency}")
+    out.print(f"{'':12}{file.name}", highlight=False, markup=False, soft_wrap=True)
+    return Story(claim=ended, case=closed, file=file, voucher=voucher)
+
+
+def _claim(books: Books, claim_id: UUID) -> ClaimPage:
+    found = claim(books.scope, claim_id)
+    assert found is not None, f"{INVOICE} was received"
+    return found
+
+
+def _verdict(page: ClaimPage) -> Verdict:
+    assert page.judged is not None, f"{INVOICE} was tied out"
+    return page.judged.verdict
+
+
+def _pieces(value: Decimal) -> str:
+    return f"{value:,} EA"
+
+
+def _until(at: datetime | None) -> str:
+    assert at is not None, "what waits has a timer"
+    return f"{at:%a %d %b, %H:%M} UTC"
+
+
+def _line(out: Console, head: str, text: str, *, style: str = "") -> None:
+    """A head and what belongs to it, wrapped beside it."""
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(width=11, style=style or "dim")
+    grid.add_column()
+    grid.add_row(escape(head), escape(text))
+    out.print(grid)
