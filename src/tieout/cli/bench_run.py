@@ -127,7 +127,9 @@ def measure(seed: int, count: int, *, lines: int) -> Measured:
                 scope = Scope(tenant=f"bench-{datetime.now(UTC):%Y%m%d%H%M%S}")
                 admit("bench", tenant=scope.tenant, roles=())
                 add_policy(scope, app.default_policy_text(), read=engine.read_policy, at=datetime.now(UTC))
-                return _Run(engine, scope, app.targets(settings), app.stand_in_erp(settings)).run(seed, count, lines=lines)
+                return _Run(engine, scope, app.targets(settings), app.stand_in_erp(settings)).run(
+                    seed, count, lines=lines
+                )
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
