@@ -1,0 +1,23 @@
+"""Readers for worker processes that meet a file which kills them, at once or by hanging until the alarm rings."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+from tieout.engine import parallel
+from tieout.engine.prepare import Prepared
+
+_read = parallel._read_chunk
+
+
+def read_chunk(chunk: list[tuple[bytes, str]]) -> list[tuple[Prepared, ...]]:
+    """Reads, unless a file says what to do instead."""
+    for content, _ in chunk:
+        if content == b"dies":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if content == b"hangs":
+            signal.alarm(1)
+            time.sleep(30)
+    return _read(chunk)
