@@ -47,16 +47,14 @@ def _export(arguments: argparse.Namespace) -> int:
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    import os
-
+    from tieout.config.boot import current
     from tieout.config.secret import read_secret
-    from tieout.config.table import read
     from tieout.core.errors import Malformed
     from tieout.engine import audit_file
 
     if arguments.file != "-" and not Path(arguments.file).is_file():
         raise Malformed(f"there is no file {arguments.file}", remedy="make one: tieout audit export FILE")
-    settings = read(os.environ)
+    settings = current()
     key = (settings.secret_key or read_secret(settings.home)).encode()
     if arguments.file == "-":
         verified = audit_file.verify(sys.stdin.buffer, key)

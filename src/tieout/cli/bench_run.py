@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import resource
 import shutil
 import tempfile
@@ -109,11 +108,11 @@ def _sample(seed: int, count: int, *, lines: int, on: date) -> tuple[list[Docume
 
 def measure(seed: int, count: int, *, lines: int) -> Measured:
     """A run on a database in a folder of its own, which is removed afterwards (or on DATABASE_URL, under a tenant of its own)."""
-    from tieout.config.boot import booted
+    from tieout.config.boot import booted, settle_in
 
     home = Path(tempfile.mkdtemp(prefix="tieout-bench-"))
     home.chmod(0o755)
-    os.environ["TIEOUT_HOME"] = str(home / "home")
+    settle_in(home / "home")
     try:
         with booted(say=lambda _: None) as settings:
             from tieout import app

@@ -5,9 +5,20 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from tieout.config.secret import ensure_secret
 from tieout.config.table import Settings, read
+
+
+def current() -> Settings:
+    """The settings of this process's environment. Raises SettingError."""
+    return read(os.environ)
+
+
+def settle_in(home: Path) -> None:
+    """From now on this process lives in that home, with a database of its own unless DATABASE_URL names one."""
+    os.environ["TIEOUT_HOME"] = str(home)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 import psycopg
-from django.db import connection
+from django.db import close_old_connections, connection
 from django.db import transaction as django_transaction
 from psycopg import errors
 
@@ -20,6 +20,11 @@ def transaction() -> Iterator[None]:
     """One transaction; the outermost block commits. In tests it may stand inside another."""
     with django_transaction.atomic():
         yield
+
+
+def close_stale() -> None:
+    """Drops connections of this thread that are broken or too old; the next use opens a new one."""
+    close_old_connections()
 
 
 def cursor() -> psycopg.Cursor[Any]:

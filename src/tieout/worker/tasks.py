@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from typing import Final
 
 import structlog
-from django.db import close_old_connections
 from opentelemetry import trace
 
+from tieout.store.link import close_stale
 from tieout.store.wakeups import wake
 from tieout.worker.chores import CHORES, Work, after_a_mistake, waiting_now
 
@@ -53,7 +53,7 @@ def _at_the_door(chore: str, subject: str, act: Callable[[], None]) -> bool:
     """Whether it went well. Nothing that goes wrong leaves here but the log line: what waits is found again in our rows."""
     began = time.monotonic()
     with _tracer.start_as_current_span(f"chore {chore}", attributes={"chore": chore, "subject": subject}) as span:
-        close_old_connections()
+        close_stale()
         try:
             act()
         except Exception as error:  # noqa: BLE001 - the one at this door
@@ -62,6 +62,6 @@ def _at_the_door(chore: str, subject: str, act: Callable[[], None]) -> bool:
             _log.exception("chore.failed", chore=chore, subject=subject)
             return False
         finally:
-            close_old_connections()
+            close_stale()
         _log.debug("chore.done", chore=chore, subject=subject, seconds=round(time.monotonic() - began, 3))
     return True

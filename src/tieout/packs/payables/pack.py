@@ -91,7 +91,8 @@ class Payables:
         assert isinstance(paper, Invoice), f"payables does not judge {paper.kind}"
         sheet = lay_out(dossier, paper, policies)
         found = [each for check in CHECKS for each in check(sheet)]
-        judged = released(apply(found, TAXONOMY).kept, sheet.releases, dossier.at)
+        # Accepted first, then weighed: what a finding silenced comes back when somebody accepts that finding.
+        judged = apply(released(found, sheet.releases, dossier.at), TAXONOMY).kept
         return TieOut(verdict=_judge(sheet, judged), rows=rows_of(sheet, judged))
 
 

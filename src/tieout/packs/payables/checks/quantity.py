@@ -127,7 +127,7 @@ def gaps(sheet: Sheet, line: SheetLine) -> list[Gap]:
     return [*found, Gap(code="AP-QTY-NOREC" if nothing else "AP-QTY-REC", quantity=missing, remainder=bool(found))]
 
 
-def _rejected(sheet: Sheet, line: SheetLine, missing: Decimal) -> Gap | None:  # noqa: ARG001  one shape for all four
+def _rejected(sheet: Sheet, line: SheetLine, missing: Decimal) -> Gap | None:
     return Gap(code="AP-QUAL-REJ", quantity=min(missing, max(ZERO, line.ledger.rejected)))
 
 
