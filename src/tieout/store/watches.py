@@ -106,7 +106,7 @@ def hold(tenant: str, keys: Sequence[str]) -> None:
 
     Rows and not advisory locks: PostgreSQL keeps row locks in the rows, while a batch of advisory locks fills the shared
     lock table of the whole server. Every key is made before the first is locked, both in sorted order: whoever waits
-    for a key that is being made holds none that its maker could want (docs/decisions/0007).
+    for a key that is being made holds none that its maker could want (docs/decisions/0012).
     """
     if keys:
         ordered = sorted(keys)
