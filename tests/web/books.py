@@ -196,7 +196,7 @@ class Books:
         state = replace(claim.evolve(claim.receive(received), tied), status=status)
         payable = document.totals.payable
         models.Claim.objects.create(
-            tenant=self.tenant, id=id_, key=key, kind=document.kind, document=paper, sha256="0" * 64,
+            tenant=self.tenant, id=id_, key=f"{key}@1", kind=document.kind, document=paper, sha256="0" * 64,
             number=document.number, entity=self.entity, supplier=document.supplier.name, currency=document.currency,
             payable=payable.minor if payable else None, issue_date=document.issue_date, received_at=self.at,
             status=status, dirty=False, due_at=None, verdict_seq=1, verdict_sha256="ab" * 32, seq=2, head="",
@@ -220,7 +220,7 @@ class Books:
             for each in findings
         )  # fmt: skip
         events: tuple[CaseEvent, ...] = (
-            CaseOpened(at=self.at, case_id=id_, tenant=self.tenant, claim=f"{owner.key}@1", cause=first.cause),
+            CaseOpened(at=self.at, case_id=id_, tenant=self.tenant, claim=owner.key, cause=first.cause),
             FindingsChanged(at=self.at, findings=briefs, at_stake=first.at_stake),
             *more,
         )

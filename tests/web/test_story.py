@@ -136,7 +136,10 @@ def test_the_inspection_clears_what_was_waiting(browser: Client, company: Compan
     assert "Ties out" in text
     assert str(case.id) in browser.get("/queue/?lane=world").content.decode()
     paper = Claim.objects.get(tenant=company.scope.tenant).document
-    assert "Hangs together with" in words(browser, f"/papers/{paper}/")
+    text = words(browser, f"/papers/{paper}/")
+    assert "Hangs together with" in text
+    assert "How it was judged" in text
+    assert "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2" in text
 
     late = browser.post(f"{address}assign/", {"seen": "1"})
     assert late.status_code == 409

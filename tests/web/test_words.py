@@ -16,8 +16,15 @@ AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 @pytest.mark.parametrize(
     ("hours", "said"),
-    [(3, "due in 3\u00a0h"), (0.5, "due in 30\u00a0min"), (47, "due in 47\u00a0h"), (49, "due in 2\u00a0d"), (-26, "overdue by 26\u00a0h"), (-80, "overdue by 3\u00a0d")],
-)  # fmt: skip
+    [
+        (3, "due in 3\u00a0h"),
+        (0.5, "due in 30\u00a0min"),
+        (47, "due in 47\u00a0h"),
+        (49, "due in 2\u00a0d"),
+        (-26, "overdue by 26\u00a0h"),
+        (-80, "overdue by 3\u00a0d"),
+    ],
+)
 def test_due_times(hours: float, said: str) -> None:
     assert words.due(AT + timedelta(hours=hours), at=AT) == said
 

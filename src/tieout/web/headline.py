@@ -41,7 +41,7 @@ def headline(page: CasePage, *, at: datetime) -> str:
 def _wrong(page: CasePage) -> str:
     if page.findings:
         return short(page.findings[0])
-    return _first_sentence(page.line.headline) or f"{page.state.code} on {page.line.number}"
+    return first_sentence(page.line.headline) or f"{page.state.code} on {page.line.number}"
 
 
 def short(finding: Finding) -> str:
@@ -50,11 +50,12 @@ def short(finding: Finding) -> str:
     known = {"expected": finding.expected, "actual": finding.actual, **dict(finding.numbers), "place": place}
     template = _SHORT.get(finding.code, "")
     said = say(template, known) if template else ""
-    text = _first_sentence(finding.message) if not said or "unknown" in said else said
+    text = first_sentence(finding.message) if not said or "unknown" in said else said
     return text[:1].upper() + text[1:]
 
 
-def _first_sentence(message: str) -> str:
+def first_sentence(message: str) -> str:
+    """The first sentence of a message, without its full stop: what a list has room for."""
     return message.partition(". ")[0].rstrip(". ")
 
 

@@ -69,7 +69,7 @@ _COLUMNS: Final = (
     ("Variance", "Price", "variance"),
     ("Limit", "Price", "limit"),
 )
-_SPARE: Final = frozenset({"in_inspection", "rejected", "billed_before"})
+_SPARE: Final = frozenset({"rejected"})
 """Columns that are left out where all is zero as well."""
 
 

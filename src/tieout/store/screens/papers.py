@@ -126,7 +126,8 @@ def paper(scope: Scope, document: UUID) -> PaperPage | None:
         return None
     raw = Raw.objects.filter(tenant=scope.tenant, id=row.raw).only("name", "size").first() if row.raw else None
     versions = seen.documents(scope).filter(key=row.key).exclude(id=row.id).order_by("recorded_at")
-    claim = seen.claims(scope).filter(key=row.key).values_list("id", flat=True).first()
+    mine = Q(document=row.id) | Q(key=f"{row.key}@{row.version}")
+    claim = seen.claims(scope).filter(mine).values_list("id", flat=True).first()
     return PaperPage(
         link=link_of(row),
         document=canonical_json.decode(row.kind, bytes(row.body)),

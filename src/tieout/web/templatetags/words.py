@@ -14,6 +14,7 @@ from tieout.core.case.resolutions import resolution_of
 from tieout.core.money import Money
 from tieout.engine.desk import codes
 from tieout.web import words
+from tieout.web.headline import first_sentence
 
 register: Final = Library()
 
@@ -114,6 +115,12 @@ def day(on: date | None) -> str:
 def sentence(text: str) -> str:
     """ "credit_note" → "Credit note"."""
     return words.sentence(text)
+
+
+@register.filter
+def brief(message: str) -> str:
+    """The first sentence of a message."""
+    return first_sentence(message)
 
 
 @register.filter
