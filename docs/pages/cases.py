@@ -1,0 +1,105 @@
+"""The life of a claim and of a case: commands, events, what is lawful, what is refused."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import MISSING, fields
+from pathlib import Path
+from typing import Any, Final, get_args
+
+import tieout
+from pages.text import NOTE, page, row, table, words_of
+from tieout.core.case.commands import NAMES
+from tieout.core.case.events import CaseEvent
+from tieout.core.case.legal import LEGAL, ROLES, diagram
+from tieout.core.case.state import STATES
+from tieout.core.claim_events import ClaimEvent
+from tieout.core.event import Event
+
+SOURCE: Final = Path(tieout.__file__).parent
+_OF_ALL: Final = {field.name for field in fields(Event)}
+
+
+def cases_page() -> str:
+    """What people may ask, in which state, and what comes of it."""
+    lines = [
+        "# Cases: commands and what is lawful",
+        NOTE,
+        "A command is asked of a case; [events](events.md) are what happened. The table below is the one that the program",
+        "obeys (`core/case/legal.py`): what has no row is refused with a code.",
+        "",
+        "```mermaid",
+        diagram().rstrip(),
+        "```",
+        "",
+        "## Commands",
+        "",
+    ]
+    for type_, name in NAMES.items():
+        lines += [f"### {name}", "", words_of(type_), ""]
+        lines += [f"Fields: {_fields(type_) or 'none'}. Roles: {', '.join(sorted(ROLES[name]))}.", ""]
+    lines += ["## In which state what may lead where", "", *table("move", *STATES)]
+    leads = {(each.state, each.move): each.leads_to for each in LEGAL}
+    for move in dict.fromkeys(each.move for each in LEGAL):
+        cells = (", ".join(sorted(leads.get((state, move), ()), key=STATES.index)) for state in STATES)
+        lines.append(row(f"`{move}`", *(cell or "–" for cell in cells)))
+    lines += ["", "`tie_out`, `timer`, `outcome` and `close` are moves of the system; all others are people's.", ""]
+    lines += ["## Refusals", "", "A refused command changes nothing. Its code is stable; its text is for people.", ""]
+    lines += [*table("code", "says"), *(row(f"`{code}`", " / ".join(said)) for code, said in refusals().items())]
+    return page(*lines)
+
+
+def events_page() -> str:
+    """Every event of claims and cases."""
+    lines = [
+        "# Events",
+        NOTE,
+        "What happened; never changed. Every event has `at` (an instant) and `actor` (`system` where no person asked). Each",
+        "claim and each case is a stream of events, chained by their hashes: see [proof](../concepts/proof.md).",
+        "",
+        "## Claims",
+        "",
+        *_events(get_args(ClaimEvent)),
+        "## Cases",
+        "",
+        *_events(get_args(CaseEvent)),
+    ]
+    return page(*lines)
+
+
+def _events(types: Iterable[type[Event]]) -> Iterator[str]:
+    for type_ in types:
+        yield f"### {type_.__name__}\n"
+        yield words_of(type_) + "\n"
+        yield f"Version {type_.version}. Fields: {_fields(type_) or 'none of its own'}.\n"
+
+
+def _fields(type_: type[Any]) -> str:
+    shown = []
+    for field in fields(type_):
+        if field.name in _OF_ALL and issubclass(type_, Event):
+            continue
+        optional = field.default is not MISSING or field.default_factory is not MISSING
+        shown.append(f"`{field.name}`{' (may be left out)' if optional else ''}")
+    return ", ".join(shown)
+
+
+def refusals() -> dict[str, list[str]]:
+    """Every code that the program refuses with, and its texts; «…» where a value stands."""
+    found: dict[str, set[str]] = {}
+    for path in sorted(SOURCE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Refused":
+                code = node.args[0] if node.args else None
+                if isinstance(code, ast.Constant) and len(node.args) > 1:
+                    found.setdefault(str(code.value), set()).add(_said(node.args[1]))
+    return {code: sorted(filter(None, said)) for code, said in sorted(found.items())}
+
+
+def _said(node: ast.expr) -> str:
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else "«…»" for part in node.values)
+    return ""
