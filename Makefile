@@ -2,22 +2,22 @@
 
 UV_VERSION := 0.13.9
 PYTHONS := python3.13 python3.12 python3.11 python3.14 python3
-DEMO_HOME := $(CURDIR)/var/tieout
+UP_HOME := $(CURDIR)/var/$(if $(DEMO),demo,tieout)
 PY := .venv/bin/python
 # The environment holds this folder's path, so one that was copied or moved along is made anew.
 READY := .venv/.ready-$(shell printf '%s' "$(CURDIR)" | cksum | cut -d' ' -f1)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test lint types bench soak clean
+.PHONY: help demo up test lint types bench docs soak clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
 
-demo: $(READY)  ## a demo company on an embedded PostgreSQL; ONCE=1 ends after the table
-	@TIEOUT_HOME="$(DEMO_HOME)" $(PY) -m tieout.cli demo $(if $(ONCE),--once)
+demo: $(READY)  ## a demo company on an embedded PostgreSQL, in var/demo; ONCE=1 ends after tables and story
+	@$(PY) -m tieout.cli demo $(if $(ONCE),--once) $(ARGS)
 
-up: $(READY)  ## start Tieout on the demo's folder, without loading anything
-	@TIEOUT_HOME="$(DEMO_HOME)" $(PY) -m tieout.cli up
+up: $(READY)  ## start Tieout in var/tieout, with nothing in it; DEMO=1 goes on with the books of the last demo
+	@TIEOUT_HOME="$(UP_HOME)" $(PY) -m tieout.cli up
 
 test: lint types  ## everything: lint, types, import rules, tests
 	@$(PY) -m pytest -n auto --dist worksteal $(ARGS)
@@ -34,12 +34,15 @@ types: $(READY)  ## mypy --strict over src
 bench: $(READY)  ## how fast: documents a second, by stage
 	@$(PY) -m tieout.cli bench payables $(ARGS)
 
+docs: $(READY)  ## write the generated pages of docs/reference anew
+	@$(PY) docs/generate.py
+
 soak: $(READY)  ## the property, crash and simulation tests with many more seeds: an hour or so
 	@HYPOTHESIS_PROFILE=soak $(PY) -m pytest -n auto --dist worksteal tests/core tests/engine tests/sim $(ARGS)
 
-clean:  ## remove the environment, the caches and the demo's database
-	@if [ -e var/tieout/postgres ] && [ -x $(PY) ]; then $(PY) -c \
-	  'import pathlib, tieout.config.postgres as p; p.destroy(pathlib.Path("var/tieout"))'; fi
+clean:  ## remove the environment, the caches, and the databases in var
+	@for home in var/demo var/tieout; do if [ -e $$home/postgres ] && [ -x $(PY) ]; then $(PY) -c \
+	  'import pathlib, sys, tieout.config.postgres as p; p.destroy(pathlib.Path(sys.argv[1]))' $$home; fi; done
 	@rm -rf .venv var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -1,7 +1,7 @@
 """Show Tieout on a made-up company: loads its papers, ties out some 300 supplier invoices, tells one story, serves the workbench.
 
 It lives in a folder of its own, with a database of its own, and each demo begins with an empty one. To go on with the
-same books later, start `tieout up` on that folder (`make up`).
+same books later, start `tieout up` on that folder (`make up DEMO=1`).
 """
 
 from __future__ import annotations
@@ -80,31 +80,39 @@ def _play(settings: Settings, out: Console, *, home: Path, seed: int, count: int
         made = papers(seed, count, at=at, told=told)
         inbox = _lay_out(made, home / "inbox")
     with _books(settings, at=at) as books:
-        receipted = take_all(books, made)
+        evidence, receipted = take_all(books, made)
         known = account(books.scope, receipted)
         found = len(list((inbox / "invoices").iterdir()))
         assert found == known.files, f"{found} files lie in {inbox / 'invoices'}, {known.files} were received"
-        out.print(f"Harbour Supply SE: {found:,} supplier invoices from {_short(inbox / 'invoices')}", style="bold")
+        out.print(f"Harbour Supply SE: {found:,} supplier invoices against {evidence:,} other papers", style="bold")
+        out.print(f"from {_short(inbox)}", style="dim", highlight=False, markup=False)
         out.print()
         show(known, overview(books.scope).codes, app.taxonomy(), out)
         out.print()
         tell(books, out, exchange=settings.exchange, keep=lambda file: _write(home / "story", [file]))
 
 
-def take_all(books: Books, made: Papers) -> list[Receipted]:
-    """Everything is received, tied out and posted, with progress; gives what became of the invoice files."""
+def take_all(books: Books, made: Papers) -> tuple[int, list[Receipted]]:
+    """Everything is received, tied out and posted, with progress.
+
+    Gives how many papers of evidence came in, and what became of each invoice file. Raises `AssertionError` for a file
+    of evidence that was not read.
+    """
     from tieout.cli.demo_progress import stage
 
     evidence = (*made.masters, *made.evidence)
     with stage("Receiving evidence", len(evidence)) as told:
-        books.take_in(evidence, told=told)
+        answers = books.take_in(evidence, told=told)
     with stage("Receiving invoices", len(made.invoices)) as told:
         receipted = books.take_in(made.invoices, told=told)
     with stage("Tying out", books.dirty()) as told:
         books.tie_out(told=told)
-    with stage("Posting", None) as told:
+    with stage("Posting", books.to_post()) as told:
         books.post(told=told)
-    return receipted
+    for answer in answers:
+        assert answer.documents, f"nothing was read from {answer.name}"
+        assert not any(each.unreadable for each in answer.documents), f"{answer.name} cannot be read"
+    return sum(len(answer.documents) for answer in answers), receipted
 
 
 @contextmanager

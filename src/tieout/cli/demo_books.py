@@ -49,6 +49,10 @@ class Books:
         """How many claims have to be tied out."""
         return claims.waiting(self.scope.tenant)[0]
 
+    def to_post(self) -> int:
+        """How many vouchers are going to be posted."""
+        return claims.counts(self.scope.tenant).get("posting", 0)
+
     def tie_out(self, *, told: Told = lambda _: None) -> None:
         """Tie out until nothing is left to be tied out."""
         count = 0

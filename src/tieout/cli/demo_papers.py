@@ -58,7 +58,8 @@ def papers(seed: int, count: int, *, at: datetime, told: Callable[[int], None] =
     invoices: list[File] = []
     used: list[Deal] = []
     for deal in made:
-        files = list(_invoice_files(deal, Draw(seed, "format", deal.order.number), again=len(used)))
+        before = sum(known.again is not None for known in used)
+        files = list(_invoice_files(deal, Draw(seed, "format", deal.order.number), same=before % 2 == 1))
         if len(invoices) + len(files) > count - len(broken):
             break
         invoices += files
@@ -114,16 +115,15 @@ def _list_of(name: str, documents: Sequence[Document]) -> File:
     return File(name=f"{name}.json", content=b"[" + content + b"]\n")
 
 
-def _invoice_files(deal: Deal, draw: Draw, *, again: int) -> Iterator[File]:
-    """The invoice as its supplier sends it; a second time in the same format, or in another one."""
+def _invoice_files(deal: Deal, draw: Draw, *, same: bool) -> Iterator[File]:
+    """The invoice as its supplier sends it; where it is sent again, the very same file (`same`), or in other clothes."""
     first = _format_of(deal.invoice, draw, plain=deal.fault == "DOC-EINV")
     sent = _file(deal.invoice, first)
     yield sent
-    if deal.again:
+    if deal.again is not None:
         other = facturx.FORMAT if first is not facturx.FORMAT else ubl.FORMAT
-        content = sent.content if again % 2 else _file(deal.invoice, other).content
-        suffix = sent.name.rpartition(".")[2] if again % 2 else _suffix(other)
-        yield File(name=f"{deal.invoice.number}-copy.{suffix}", content=content)
+        copy = sent if same else _file(deal.again, other)
+        yield File(name=f"{deal.invoice.number}-copy.{copy.name.rpartition('.')[2]}", content=copy.content)
 
 
 def _format_of(invoice: Invoice, draw: Draw, *, plain: bool) -> Format:

@@ -28,6 +28,7 @@ from tieout.cli.demo_story_papers import (
     SITE,
     story_papers,
 )
+from tieout.cli.demo_table import told
 from tieout.core.verdict import Verdict
 from tieout.store.screens.case import CasePage, ClaimPage, case, claim
 
@@ -47,7 +48,7 @@ def tell(books: Books, out: Console, *, exchange: Path, keep: Callable[[File], N
     made = story_papers(at=books.at)
     for file in (*made.before, made.invoice, made.answer):
         keep(file)
-    out.print("The story of one invoice", style="bold")
+    out.print("S-01, while it happens: fifty pieces lie in inspection", style="bold")
     _line(out, "ordered", f"{_pieces(ORDERED.value)} at {PRICE} EUR for {SITE}, order {ORDER}")
     _line(out, "received", f"{_pieces(ACCEPTED.value)} accepted, {_pieces(INSPECTED.value)} in inspection (lot {LOT})")
     books.take_in(made.before)
@@ -56,7 +57,7 @@ def tell(books: Books, out: Console, *, exchange: Path, keep: Callable[[File], N
     assert claim_id is not None, f"{INVOICE} is a claim"
     books.tie_out()
     waiting = _claim(books, claim_id)
-    _line(out, "invoiced", f"{_pieces(ORDERED.value)}, {waiting.payable} with tax: {made.invoice.name}, UBL")
+    _line(out, "invoiced", f"{_pieces(ORDERED.value)}, {_payable(waiting)} with tax: {made.invoice.name}, in UBL")
     case_id = _say_how_it_waits(waiting, out)
     books.take_in([made.answer])
     _line(out, "then", f"the inspection accepts the {_pieces(INSPECTED.value)}: {made.answer.name}")
@@ -91,8 +92,8 @@ def _say_how_it_ended(books: Books, claim_id: UUID, case_id: UUID, out: Console,
     out.print()
     _line(out, "POSTED", "the case cleared by itself; touches by people: 0", style="bold green")
     _line(out, "", f"The ERP booked it as {part.ref}, once.")
-    currency = voucher["currency"]
-    _line(out, "voucher", f"net {voucher['net']}, tax {voucher['tax']}, gross {voucher['gross']} {currency}")
+    sums = ", ".join(f"{name} {Decimal(voucher[name]):,}" for name in ("net", "tax", "gross"))
+    _line(out, "voucher", f"{sums} {voucher['currency']}")
     out.print(f"{'':12}{file.name}", highlight=False, markup=False, soft_wrap=True)
     return Story(claim=ended, case=closed, file=file, voucher=voucher)
 
@@ -110,6 +111,11 @@ def _verdict(page: ClaimPage) -> Verdict:
 
 def _pieces(value: Decimal) -> str:
     return f"{value:,} EA"
+
+
+def _payable(page: ClaimPage) -> str:
+    assert page.payable is not None, f"{INVOICE} says what is to be paid"
+    return told(page.payable)
 
 
 def _until(at: datetime | None) -> str:

@@ -17,6 +17,7 @@ from tieout.engine.receive import Receipted
 from tieout.store import claims
 from tieout.store.screens.overview import CodeRow
 
+_WORLD: Final = "nobody, until its time is up"
 POSTED: Final = "cleared and posted"
 AGAIN: Final = "received twice"
 _FATE_OF: Final[dict[str, str]] = {
@@ -32,7 +33,7 @@ _WORDS: Final = {
     POSTED: "nobody had to look",
     "waiting": "the world will answer: a receipt, an inspection, a system that lags",
     "held": "somebody has to look; the queue below owns it",
-    "rejected": "not to be posted",
+    "rejected": "not to be posted: copies, and files that nobody can read",
     "replaced": "a later version came",
     "on its way": "cleared, not yet booked",
     AGAIN: "known by its content; nothing changed",
@@ -91,7 +92,7 @@ def show(known: Account, codes: Sequence[CodeRow], names: Mapping[str, Code], ou
     cases = _table("exception code", "what", "cases>", "waiting>", "at stake>", "owner queue")
     for row in codes:
         name = names[row.code].name if row.code in names else ""
-        cases.add_row(row.code, name, f"{row.cases:,}", f"{row.waiting:,}", _sums(row.at_stake), row.queue)
+        cases.add_row(row.code, name, f"{row.cases:,}", f"{row.waiting:,}", _sums(row.at_stake), row.queue or _WORLD)
     cases.add_section()
     stake = tuple(money for row in codes for money in row.at_stake)
     total = (f"{sum(row.cases for row in codes):,}", f"{sum(row.waiting for row in codes):,}", _sums(stake))
@@ -115,4 +116,9 @@ def _sums(amounts: Sequence[Money]) -> str:
     for money in amounts:
         by_currency[money.currency] = by_currency.get(money.currency, 0) + money.minor
     sums = [Money(minor, currency) for currency, minor in sorted(by_currency.items())]
-    return "\n".join(f"{money.amount:,.2f} {money.currency}" for money in sums)
+    return "\n".join(told(money) for money in sums)
+
+
+def told(money: Money) -> str:
+    """An amount as people write it: 14,280.00 EUR."""
+    return f"{money.amount:,} {money.currency}"

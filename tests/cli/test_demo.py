@@ -1,0 +1,173 @@
+"""The demo: its papers follow from a seed, nothing of them is lost, its story ends as it should, its folder is its own."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from rich.console import Console
+
+from tests.support.server import Database
+from tieout import app
+from tieout.cli.demo import take_all
+from tieout.cli.demo_books import Books
+from tieout.cli.demo_papers import File, Papers, papers
+from tieout.cli.demo_story import tell
+from tieout.cli.demo_table import AGAIN, POSTED, account, show
+from tieout.config.demo_home import open_demo_home
+from tieout.config.errors import CannotRunError
+from tieout.config.postgres import running
+from tieout.config.settings import TIEOUT
+from tieout.connectors.voucher_folder import VoucherFolder
+from tieout.connectors.voucher_folder.importer import Importer
+from tieout.core.documents import Invoice
+from tieout.core.scope import Scope
+from tieout.engine.rules import add_policy
+from tieout.formats.registry import read
+from tieout.scenario.sample_faults import FAULTS
+from tieout.store import claims
+from tieout.store.screens.overview import overview
+
+AT = datetime(2026, 3, 3, 10, 0, tzinfo=UTC)
+SEED = 1
+
+
+@pytest.fixture(scope="module")
+def made() -> Papers:
+    return papers(SEED, 300, at=AT)
+
+
+@pytest.fixture
+def books(database: Database, tmp_path: Path) -> Books:
+    engine, scope = app.engine(TIEOUT), Scope(tenant=f"demo-{uuid4().hex[:12]}")
+    add_policy(scope, app.default_policy_text(), read=engine.read_policy, at=AT)
+    folder = VoucherFolder(tmp_path / "exchange", lane="erp")
+    folder.prepare()
+    erp = Importer(tmp_path / "exchange")
+    return Books(engine=engine, scope=scope, targets={folder.lane: folder}, erp=erp, at=AT)
+
+
+def test_the_same_seed_and_instant_give_the_same_bytes_and_another_seed_others() -> None:
+    assert papers(SEED, 20, at=AT) == papers(SEED, 20, at=AT)
+    assert papers(SEED, 20, at=AT).invoices != papers(SEED + 1, 20, at=AT).invoices
+
+
+def test_every_format_and_every_fault_comes_up_under_names_of_their_own(made: Papers) -> None:
+    assert len(made.invoices) == 300
+    readings = [reading for file in made.invoices for reading in read(file.content, name=file.name)]
+    formats = Counter(reading.format.partition("-")[0] for reading in readings if reading.document.kind == "invoice")
+    assert set(formats) == {"ubl", "cii", "factur", "canonical", "csv"}
+    assert 20 <= formats["factur"] <= 45
+    assert made.expected == set(FAULTS)
+    lines = {len(reading.document.lines) for reading in readings if isinstance(reading.document, Invoice)}
+    assert lines >= {3, 4, 5}
+    for files in (made.masters, made.evidence, made.invoices):
+        assert len({file.name for file in files}) == len(files)
+
+
+def test_evidence_comes_mixed_too_and_is_read(made: Papers) -> None:
+    readings = [reading for file in (*made.masters, *made.evidence) for reading in read(file.content, name=file.name)]
+    assert not [reading for reading in readings if reading.document.kind == "unreadable"]
+    kinds = {(reading.document.kind, reading.format.partition("-")[0]) for reading in readings}
+    assert kinds >= {(kind, known) for kind in ("order", "receipt") for known in ("ubl", "canonical", "csv")}
+    assert {kind for kind, _ in kinds} >= {"supplier", "product", "contract", "despatch_advice"}
+    assert sum(reading.document.kind == "supplier" for reading in readings) == 25
+
+
+def test_six_are_damaged_each_in_its_own_way(made: Papers) -> None:
+    reasons = [
+        reading.remarks[0].message
+        for file in made.invoices
+        for reading in read(file.content, name=file.name)
+        if reading.document.kind == "unreadable"
+    ]
+    assert len(reasons) == 6
+    for word in ("empty", "encoding", "DOCTYPE", "broken: Couldn't find end", "only a picture", "no business paper"):
+        assert sum(word in reason for reason in reasons) == 1, (word, reasons)
+
+
+def test_every_file_is_accounted_for_and_every_fault_is_found(books: Books) -> None:
+    made = papers(SEED, 64, at=AT)
+    evidence, receipted = take_all(books, made)
+    known = account(books.scope, receipted)
+    assert known.files == known.accounted == len(made.invoices) == 64
+    assert evidence > 300
+    counts = claims.counts(books.scope.tenant)
+    assert sum(counts.values()) == 64 - known.fates.get(AGAIN, 0)
+    assert known.fates[POSTED] == counts["posted"] == len(books.erp.ledger())
+    codes = {row.code for row in overview(books.scope).codes}
+    assert made.expected <= codes
+    assert "DOC-UNREAD" in codes
+    out = io.StringIO()
+    show(known, overview(books.scope).codes, app.taxonomy(), Console(file=out, width=160))
+    assert "64 files in, 64 accounted for." in out.getvalue()
+
+
+def test_a_second_delivery_of_everything_changes_nothing(books: Books) -> None:
+    made = papers(SEED, 20, at=AT)
+    _, receipted = take_all(books, made)
+    before = claims.counts(books.scope.tenant), books.erp.ledger()
+    again = books.take_in([*made.masters, *made.evidence, *made.invoices])
+    books.tie_out()
+    books.post()
+    assert {each.fate for each in again} == {"known"}
+    assert (claims.counts(books.scope.tenant), books.erp.ledger()) == before
+    assert account(books.scope, receipted).files == 20
+
+
+def test_a_file_that_nothing_came_of_stops_the_demo(books: Books) -> None:
+    _, receipted = take_all(books, papers(SEED, 20, at=AT))
+    lost = replace(receipted[0], documents=(), fate="accepted")
+    with pytest.raises(AssertionError, match="no claim came of it"):
+        account(books.scope, [lost, *receipted[1:]])
+
+
+def test_the_story_waits_clears_by_itself_and_is_booked_once(books: Books, tmp_path: Path) -> None:
+    out = io.StringIO()
+    kept: list[File] = []
+    story = tell(books, Console(file=out, width=120), exchange=tmp_path / "exchange", keep=kept.append)
+    said = " ".join(out.getvalue().split())
+    assert "WAITING AP-QTY-INSP, with receiving/WMS-4 until Tue 10 Mar, 13:00 UTC" in said
+    assert "touches by people: 0" in said
+    assert "net 12,000.00, tax 2,280.00, gross 14,280.00 EUR" in said
+    assert story.file.name in said
+    assert story.file.is_file()
+    assert [(entry.number, entry.net) for entry in books.erp.ledger()] == [("KF-2201", "12000.00")]
+    assert [file.name for file in kept][-2:] == ["KF-2201.xml", "UD-77.json"]
+
+
+@pytest.fixture
+def environ() -> Iterator[None]:
+    before = dict(os.environ)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
+
+
+@pytest.mark.usefixtures("environ")
+def test_its_folder_is_emptied_and_nobody_elses(tmp_path: Path) -> None:
+    said: list[str] = []
+    home = open_demo_home(tmp_path / "demo", say=said.append)
+    assert said == []
+    assert os.environ["TIEOUT_HOME"] == str(home)
+    assert "DATABASE_URL" not in os.environ
+    (home / "inbox").mkdir()
+    (home / "inbox" / "old.xml").touch()
+    open_demo_home(home, say=said.append)
+    assert not (home / "inbox").exists()
+    assert len(said) == 1
+    with running(home), pytest.raises(CannotRunError, match="A demo is running"):
+        open_demo_home(home, say=said.append)
+    books = tmp_path / "books"
+    books.mkdir()
+    (books / "secret_key").touch()
+    with pytest.raises(CannotRunError, match="something else than a demo"):
+        open_demo_home(books, say=said.append)
+    assert (books / "secret_key").exists()
