@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tieout.core.policy import Policy, PolicySet
-    from tieout.scenario.run import Report
+    from tieout.scenario.run import MakeWorld, Report
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -83,16 +83,18 @@ def _tell(report: Report) -> None:
             print(f"        {line}")
 
 
-def report_of(path: Path, company: Policy) -> Report:
-    """One scenario file, run. Raises `Malformed` with the line, or `OSError`."""
+def report_of(path: Path, company: Policy, *, make_world: MakeWorld | None = None) -> Report:
+    """One scenario file, run; in memory unless another world is given. Raises `Malformed` with the line, or `OSError`."""
     from tieout.app import pack_named
     from tieout.formats.yaml_tree import parse
     from tieout.scenario.reader import read_scenario
+    from tieout.scenario.run import in_memory
     from tieout.scenario.run import run as run_script
 
     tree = parse(path.read_bytes())
     script = read_scenario(tree.value, tree.place)
-    return run_script(script, pack_named("payables"), lambda said: policies_of(company, said))
+    pack = pack_named("payables")
+    return run_script(script, pack, lambda said: policies_of(company, said), make_world or in_memory)
 
 
 def _company(path: Path | None) -> Policy:

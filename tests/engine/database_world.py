@@ -1,0 +1,134 @@
+"""A scenario's world over the real engine and a real database: the same text runs here that runs in memory."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from tieout.app import default_policy_text
+from tieout.core.case.commands import Circumstances, Command
+from tieout.core.case.state import Case
+from tieout.core.claim import ClaimState, Lanes
+from tieout.core.documents import Document, Unreadable
+from tieout.core.dossier import Paper
+from tieout.core.ids import SourceKey
+from tieout.core.pack import Pack, TieOut
+from tieout.core.policy import PolicySet
+from tieout.core.scope import Scope
+from tieout.core.verdict import Verdict
+from tieout.core.worksheet import Row
+from tieout.engine.due import due
+from tieout.engine.outcomes import ClaimsOfActions
+from tieout.engine.perform import perform
+from tieout.engine.plugged import Engine, packs_by_kind
+from tieout.engine.rebuild import differences
+from tieout.engine.receive import Incoming, receive
+from tieout.engine.rules import add_policy
+from tieout.engine.submit import submit
+from tieout.engine.tie_out import tie_out
+from tieout.formats import canonical_json, json_documents
+from tieout.scenario.target import ScriptedTarget
+from tieout.scenario.world import Filed, World
+from tieout.store import cases, claims, documents, verdicts
+from tieout.store.models import Action, Claim
+
+STEP = timedelta(minutes=5)
+
+
+class DatabaseWorld(World):
+    """Every call goes through the engine; what scenarios look at is read back from the tables afterwards."""
+
+    def __init__(self, pack: Pack, policies: PolicySet, *, at: datetime) -> None:
+        super().__init__(pack, policies, at=at)
+        name = f"s-{uuid4().hex[:12]}"
+        self.scope = Scope(tenant=name)
+        self.target = ScriptedTarget(lane=f"erp-{name}")
+        self.postbox = ScriptedTarget(lane=f"post-{name}")
+        self.engine = Engine(
+            packs=packs_by_kind((pack,)),
+            read_policy=lambda _: policies.policies[0],
+            signing_key=b"scenario",
+            lanes=Lanes(posting=self.target.lane, supplier=self.postbox.lane),
+        )
+        add_policy(self.scope, default_policy_text(), read=self.engine.read_policy, at=at)
+
+    def receive(self, document: Document, *, version: str = "1") -> None:
+        super_paper = Paper(
+            key=f"scenario/{document.kind}/{document.number}@{version}",
+            sha256="",
+            recorded_at=self.at,
+            document=document,
+        )  # type: ignore[union-attr]
+        self.shelf.add(super_paper)
+        write = json_documents.FORMAT.write
+        assert write is not None
+        content = b"\x00\x01 not a paper" if isinstance(document, Unreadable) else write(document)
+        source = SourceKey(system="scenario", kind=document.kind, external_id=document.number, version=version)  # type: ignore[union-attr]
+        receive(
+            self.engine,
+            self.scope,
+            [Incoming(content=content, name=f"{source.external_id}.json", source=source)],
+            at=self.at,
+        )
+        self.settle_down()
+
+    def command(self, claim: str, cause: str, command: Command, by: Scope, given: Circumstances) -> None:
+        case = next(case for case in self.claims[claim].cases.values() if case.cause == cause)
+        by = Scope(tenant=self.scope.tenant, actor=by.actor, roles=by.roles)
+        submit(self.engine, by, case.id, command, at=self.at, given=given)
+        self.settle_down()
+
+    def advance(self, to: datetime) -> None:
+        while self.at < to:
+            moments = [*self._due(), to]
+            if Action.objects.filter(tenant=self.scope.tenant, state__in=["due", "leased", "sent"]).exists():
+                moments.append(self.at + STEP)
+            self.at = min(moment for moment in moments if moment > self.at)
+            self.settle_down()
+
+    def _due(self) -> list[datetime]:
+        found = Claim.objects.filter(tenant=self.scope.tenant).exclude(due_at=None)
+        return [moment for moment in found.values_list("due_at", flat=True) if moment is not None]
+
+    def settle_down(self) -> None:
+        for _ in range(60):
+            moved = due(self.engine, self.scope.tenant, at=self.at)
+            moved += tie_out(self.engine, self.scope.tenant, at=self.at).changed
+            for target in (self.target, self.postbox):
+                done = perform(target, "perform", owner="scenario", at=self.at, claims=ClaimsOfActions(self.engine))
+                moved += sum(count for state, count in done.states if state in {"done", "refused"})
+            if not moved and not Claim.objects.filter(tenant=self.scope.tenant, dirty=True).exists():
+                break
+        else:
+            raise AssertionError(f"the engine does not come to rest at {self.at}")
+        self.target.booked |= self.postbox.booked
+        self._look()
+        assert list(differences(self.scope.tenant)) == [], "rows are not what their events say"
+
+    def _look(self) -> None:
+        """Reads everything back that a scenario may ask about."""
+        self.claims = {}
+        rows = claims.every(self.scope.tenant, after=UUID(int=0), limit=1000)
+        last = verdicts.last(self.scope.tenant, [row.id for row in rows])
+        papers = {row.id: row for row in documents.by_ids(self.scope.tenant, [row.document for row in rows])}
+        by_claim: dict[UUID, dict[str, Case]] = {}
+        for case in cases.of_claims(self.scope.tenant, [row.id for row in rows]):
+            by_claim.setdefault(case.claim, {})[str(case.id)] = canonical_json.decode_as(Case, case.state)
+        for row in rows:
+            paper, verdict = papers[row.document], last.get(row.id)
+            self.claims[row.key] = Filed(
+                paper=Paper(
+                    key=row.key,
+                    sha256=row.sha256,
+                    recorded_at=row.received_at,
+                    document=canonical_json.decode(row.kind, bytes(paper.body)),
+                ),
+                state=canonical_json.decode_as(ClaimState, row.state),
+                cases=by_claim.get(row.id, {}),
+                last=None
+                if verdict is None
+                else TieOut(
+                    verdict=canonical_json.decode_as(Verdict, verdict.body),
+                    rows=canonical_json.decode_as(tuple[Row, ...], verdict.rows),
+                ),
+            )
