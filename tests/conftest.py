@@ -19,7 +19,7 @@ from tests.support import server
 from tests.support.server import Database
 
 # No deadline: a shared machine pauses. `make soak` looks a hundred times longer.
-hypothesis.settings.register_profile("default", deadline=None)
+hypothesis.settings.register_profile("default", deadline=None, max_examples=40)
 hypothesis.settings.register_profile("soak", deadline=None, max_examples=10_000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
