@@ -85,7 +85,11 @@ def _list(scope: Scope, at: datetime, *, lane: str) -> int:
     found = outstanding(scope.tenant, at=at, lane=lane)
     for each in found:
         print(_line(each, at))
-    print(f"{len(found)} actions have not ended." if found else "Nothing is outstanding.")
+    print(
+        f"{len(found)} {'actions have' if len(found) > 1 else 'action has'} not ended."
+        if found
+        else "Nothing is outstanding."
+    )
     return 0
 
 
