@@ -110,7 +110,9 @@ class Chrome:
 
     def text(self, selector: str = "body") -> str:
         """The words that are seen."""
-        return str(self._call("GET", f"{self._base}/element/{self.find(selector)}/text"))
+        # in one step: between finding and reading, a part of the page may be replaced
+        script = "const found = document.querySelector(arguments[0]); return found && found.innerText"
+        return str(self.wait(lambda: self.run(script, selector), f"no {selector} on {self.url}"))
 
     def complaints(self) -> list[str]:
         """What the browser has complained of since the last time: refused scripts and styles, errors."""
