@@ -56,9 +56,19 @@ def _run(name: str, words: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.DONE
     except (CannotRunError, Malformed, Refused) as error:
-        print(f"tieout {name}: {error}", file=sys.stderr)
+        print(f"tieout {name}: {_said(error)}", file=sys.stderr)
         return Exit.CANNOT
     except Exception:  # noqa: BLE001 - the one at this door
         traceback.print_exc()
         print(f"tieout {name}: this is a fault of Tieout. Please report it with the lines above.", file=sys.stderr)
         return Exit.FAULT
+
+
+def _said(error: Exception) -> str:
+    """What is wrong, the place, and what to do about it."""
+    from tieout.core.errors import Malformed
+
+    if not isinstance(error, Malformed):
+        return str(error)
+    place = f"{error.where}: " if error.where else ""
+    return f"{place}{error}; {error.remedy}" if error.remedy else f"{place}{error}"

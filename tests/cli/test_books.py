@@ -1,0 +1,89 @@
+"""The commands that work on books: ingest, policy, explain, rebuild, audit, one after the other as somebody would."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+
+from tests.engine import papers
+from tieout.cli import main
+from tieout.formats.ubl import paper as ubl
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.support.server import Database
+
+
+@pytest.fixture
+def run(database: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    """Runs a command on a company of its own; gives what it printed, and asserts how it ended."""
+    from tieout.identity.models import Tenant
+
+    monkeypatch.setenv("DATABASE_URL", database.dsn)
+    tenant = f"t-{uuid4().hex[:8]}"
+    Tenant.objects.create(code=tenant, name=tenant)
+    capsys.readouterr()
+
+    def act(*words: str, ends: int = 0) -> str:
+        code = main([words[0], *words[1:], "--tenant", tenant])
+        printed = capsys.readouterr()
+        assert code == ends, printed.err + printed.out
+        return printed.out + printed.err
+
+    return act
+
+
+def written(folder: Path) -> None:
+    """An order, a receipt and an invoice as UBL, and a file that is nothing."""
+    assert ubl.FORMAT.write is not None
+    for document in (papers.order(), replace(papers.invoice(), type_code="380")):
+        (folder / f"{document.kind}.xml").write_bytes(ubl.FORMAT.write(document))
+    (folder / "scan.tif").write_bytes(b"II*\x00")
+
+
+def test_a_day_with_the_books(run: Callable[..., str], tmp_path: Path) -> None:
+    papers_folder = tmp_path / "papers"
+    papers_folder.mkdir()
+    written(papers_folder)
+    assert "standard-payables@1 is in force" in run("policy", "add")
+    assert "standard-payables@1" in run("policy", "list")
+    first = run("ingest", str(papers_folder))
+    assert "files accepted" in first
+    assert "claims held" in first or "claims waiting" in first
+    again = run("ingest", str(papers_folder))
+    assert re.search(r"received before\s+│\s+3 │", again)
+    assert re.search(r"accepted\s+│\s+0 │", again)
+    explained = run("explain", "INV-1")
+    assert "the same, bit for bit" in explained
+    assert "EXPLAIN-UNKNOWN" in run("explain", "INV-9", ends=69)
+    assert "is what its events say" in run("rebuild", "--check")
+    export = tmp_path / "log.ndjson"
+    run("audit", "export", str(export))
+    assert "every hash, link and signature is right" in run("audit", "verify", str(export))
+    lines = export.read_bytes().splitlines(keepends=True)
+    event = json.loads(lines[2])
+    event["payload"] = event["payload"].replace("a", "b", 1)
+    export.write_bytes(b"".join([*lines[:2], json.dumps(event).encode() + b"\n", *lines[3:]]))
+    assert f"BROKEN at event {event['seq']} of {event['stream']}" in run("audit", "verify", str(export), ends=1)
+
+
+def test_one_file_comes_by_standard_input(run: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
+    assert ubl.FORMAT.write is not None
+    content = io.BytesIO(ubl.FORMAT.write(papers.order()))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(content))
+    assert "order" in run("ingest", "-", "--leave")
+
+
+def test_what_is_not_there_is_named(run: Callable[..., str], tmp_path: Path) -> None:
+    assert "nowhere" in run("ingest", str(tmp_path / "nowhere"), ends=69)
+    assert "nowhere" in run("policy", "add", str(tmp_path / "nowhere"), ends=69)
+    assert "make one" in run("audit", "verify", str(tmp_path / "nowhere"), ends=69)
