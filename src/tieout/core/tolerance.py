@@ -83,12 +83,20 @@ def _allowed(limit: Limit, size: Decimal, combine: Combine) -> Decimal | None:
 
 
 def describe(limit: Limit, combine: Combine) -> str:
-    """The limit in words: "2 % and 5.00"."""
+    """The limit in words: "2 % and 5.00", "2 % or 5.00", "the stricter of 2 % and 5.00"."""
     parts = []
     if limit.percent is not None:
         parts.append(f"{limit.percent:f} %")
     if limit.absolute is not None:
         parts.append(f"{limit.absolute:f}")
-    if not parts:
-        return "0"
-    return {"all": " and ", "any": " or ", "strictest": ", strictest of "}[combine].join(parts)
+    if len(parts) < 2:
+        return parts[0] if parts else "0"
+    joined = (" or " if combine == "any" else " and ").join(parts)
+    return f"the stricter of {joined}" if combine == "strictest" else joined
+
+
+def limit_over(tolerance: Tolerance) -> str:
+    """What a tolerance allows above the expected value, in words."""
+    if tolerance.state == "limits":
+        return describe(tolerance.upper, tolerance.combine)
+    return "not checked" if tolerance.state == "not_checked" else "0"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from tieout.core.documents import InvoiceLine
 from tieout.core.findings import Finding
 from tieout.core.money import Money
-from tieout.core.tolerance import assess
+from tieout.core.tolerance import limit_over
 from tieout.core.worksheet import Row
 from tieout.packs.payables.sheet import Sheet, SheetLine
 
@@ -38,7 +38,7 @@ def _matched(known: SheetLine, codes: tuple[str, ...], verdict: str) -> Row:
     if known.price is not None and known.price_expected is not None:
         variance = known.price - known.price_expected
         if tolerance is not None:
-            limit = assess(tolerance, expected=known.price_expected, actual=known.price).limit
+            limit = limit_over(tolerance)
     line = known.invoice_line
     return Row(
         claim_line=line.id,

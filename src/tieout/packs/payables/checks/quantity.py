@@ -14,7 +14,7 @@ from tieout.core.findings import Awaited, Finding
 from tieout.core.keys import movement_key, order_key, product_keys
 from tieout.core.money import Money, extend
 from tieout.core.policy import Hours
-from tieout.core.tolerance import Assessment, Tolerance, assess
+from tieout.core.tolerance import Assessment, Tolerance, assess, limit_over
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.found import finding, instant_text, quantity_text
 from tieout.packs.payables.sheet import Sheet, SheetLine
@@ -186,7 +186,7 @@ def _gap(sheet: Sheet, line: SheetLine, gap: Gap) -> Finding:
         expected=quantity_text(usable, unit),
         actual=quantity_text(line.billed_before + (line.billed or ZERO), unit),
         variance=quantity_text(gap.quantity, unit),
-        limit=_limit_text(line.ruling.rules.quantity),
+        limit=limit_over(line.ruling.rules.quantity) if line.ruling.rules.quantity else "0",
         at_stake=_worth(sheet, line, gap.quantity),
         awaited=awaited,
         remainder=gap.remainder,
@@ -253,9 +253,3 @@ def _ledger_numbers(line: SheetLine) -> dict[str, str]:
 def _worth(sheet: Sheet, line: SheetLine, quantity: Decimal) -> Money:
     price = line.price if line.price is not None else line.price_expected or ZERO
     return abs(extend(price, quantity, per=Decimal(1), currency=sheet.invoice.currency))
-
-
-def _limit_text(tolerance: Tolerance | None) -> str:
-    if tolerance is None or tolerance.state != "limits":
-        return "0" if tolerance is None or tolerance.state == "zero" else "not checked"
-    return assess(tolerance, expected=Decimal(1), actual=Decimal(2)).limit
