@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ import pytest
 from tieout.cli import read_files
 from tieout.cli.read_files import files_below, read_all
 from tieout.cli.read_lines import Line, decoded
+from tieout.formats.ubl import write
+from tieout.scenario.sample import company, deals
 
 PAPER = (
     '<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"'
@@ -126,11 +129,11 @@ def test_a_huge_file_is_not_even_opened(tmp_path: Path) -> None:
     assert "200.0 MB, more than the 100 MB" in line.findings[0].message
 
 
-def _killing(name: str, real: Callable[[str], list[bytes]]) -> Callable[[str], list[bytes]]:
-    def read_one(file: str) -> list[bytes]:
+def _killing(name: str, real: Callable[..., list[bytes]]) -> Callable[..., list[bytes]]:
+    def read_one(file: str, **how: bool) -> list[bytes]:
         if file.endswith(name):
             os.kill(os.getpid(), signal.SIGKILL)
-        return real(file)
+        return real(file, **how)
 
     return read_one
 
@@ -174,3 +177,14 @@ def test_a_thousand_files_of_ten_kilobytes(tmp_path: Path) -> None:
     assert len(answers) == 1000
     cpu_seconds = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
     assert cpu_seconds < 10, "two cores in ten seconds, with as much to spare: a busy machine must not fail it"
+
+
+def test_the_official_rules_are_run_when_asked_for(tmp_path: Path) -> None:
+    pytest.importorskip("saxonche", reason="the extra with the official rules is not installed")
+    made = company(1, suppliers=1, products=1, on=date(2026, 3, 2))
+    deal = next(deals(made, 1, 1, on=date(2026, 3, 2), lines=1))
+    (tmp_path / "one.xml").write_bytes(write(deal.invoice))
+    plain, asked = (json.loads(tieout_read(tmp_path, "--jsonl", *more).stdout) for more in ([], ["--validate"]))
+    assert plain["findings"] == []
+    rules = {found["rule"] for found in asked["findings"]}
+    assert "BR-01" in rules, "our sample names no specification, which the official rules want"

@@ -30,6 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--jsonl", action="store_true", help="one JSON object a document, for programs")
     how.add_argument("--table", action="store_true", help="a Markdown table: what became of each set of files")
     parser.add_argument(
+        "--validate", action="store_true", help="run the official EN 16931 rules too (extra: validation)"
+    )
+    parser.add_argument(
         "--processes", type=int, default=0, metavar="N", help="how many read at once (default: one a core)"
     )
 
@@ -40,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     files = list(files_below(arguments.paths))
     processes = arguments.processes or (1 if len(files) <= _ALONE else _cores())
-    answers = _watched(read_all(files, processes=processes), len(files))
+    answers = _watched(read_all(files, processes=processes, official=arguments.validate), len(files))
     if arguments.jsonl:
         _as_json(answers)
     elif arguments.table:

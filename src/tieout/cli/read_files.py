@@ -36,20 +36,23 @@ def _below(folder: Path) -> Iterator[str]:
     yield from unlisted
 
 
-def read_all(files: Sequence[str], *, processes: int) -> Iterator[list[bytes]]:
-    """For each file, in order, its lines as JSON. With one process everything is read in this one."""
+def read_all(files: Sequence[str], *, processes: int, official: bool = False) -> Iterator[list[bytes]]:
+    """For each file, in order, its lines as JSON. With one process everything is read in this one.
+
+    `official`: the published rules are run too.
+    """
     if processes <= 1:
         for file in files:
-            yield read_one(file)
+            yield read_one(file, official=official)
         return
     chunks: deque[Chunk] = deque(tuple(files[at : at + _CHUNK]) for at in range(0, len(files), _CHUNK))
     while chunks:
-        yield from _in_pool(chunks, processes)
+        yield from _in_pool(chunks, processes, official=official)
         if chunks:  # the pool broke: its first unfinished chunks hold the file that kills
-            yield from _one_by_one(chunks.popleft())
+            yield from _one_by_one(chunks.popleft(), official=official)
 
 
-def read_one(file: str) -> list[bytes]:
+def read_one(file: str, *, official: bool = False) -> list[bytes]:
     """The lines of one file; whatever is the matter with it is a line too."""
     try:
         found = os.stat(file)  # noqa: PTH116
@@ -68,7 +71,7 @@ def read_one(file: str) -> list[bytes]:
     except OSError as error:
         return [encoded(unread(file, f"the file cannot be opened: {error.strerror or error}", _remedy(error)))]
     try:
-        return [encoded(line) for line in lines_of(content, file, os.path.basename(file))]  # noqa: PTH119
+        return [encoded(line) for line in lines_of(content, file, Path(file).name, official=official)]
     except (MemoryError, RecursionError, ValueError, TypeError, LookupError, ArithmeticError) as error:
         reason = f"reading it failed: {type(error).__name__}: {error}"[:400]
         return [encoded(unread(file, reason, "this is a mistake in Tieout: report it with the file"))]
@@ -82,18 +85,18 @@ def _remedy(error: OSError) -> str:
     return "check the disk it is on"
 
 
-def _read_chunk(files: Chunk) -> list[list[bytes]]:
-    return [read_one(file) for file in files]
+def _read_chunk(files: Chunk, official: bool) -> list[list[bytes]]:
+    return [read_one(file, official=official) for file in files]
 
 
-def _in_pool(chunks: deque[Chunk], processes: int) -> Iterator[list[bytes]]:
+def _in_pool(chunks: deque[Chunk], processes: int, *, official: bool) -> Iterator[list[bytes]]:
     """Reads chunks from the left, in order, until done or until a process dies; what was not given stays in `chunks`."""
     with ProcessPoolExecutor(processes) as pool, suppress(BrokenProcessPool):
         running: deque[Future[list[list[bytes]]]] = deque()
         submitted = 0
         while chunks:
             while submitted < len(chunks) and len(running) < processes * _CHUNKS_AHEAD:
-                running.append(pool.submit(_read_chunk, chunks[submitted]))
+                running.append(pool.submit(_read_chunk, chunks[submitted], official))
                 submitted += 1
             done = running.popleft().result()
             chunks.popleft()
@@ -101,12 +104,12 @@ def _in_pool(chunks: deque[Chunk], processes: int) -> Iterator[list[bytes]]:
             yield from done
 
 
-def _one_by_one(chunk: Chunk) -> Iterator[list[bytes]]:
+def _one_by_one(chunk: Chunk, *, official: bool) -> Iterator[list[bytes]]:
     """Each file in a process of its own, so that only the one that kills its process is given up."""
     for file in chunk:
         with ProcessPoolExecutor(1) as pool:
             try:
-                yield from pool.submit(_read_chunk, (file,)).result()
+                yield from pool.submit(_read_chunk, (file,), official).result()
             except BrokenProcessPool:
                 remedy = "it may need more memory than there is: read it alone, or report it"
                 yield [encoded(unread(file, "the process that read it was killed", remedy))]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -12,8 +12,9 @@ import msgspec
 from tieout.core.documents import Document, Invoice, Order, Unreadable
 from tieout.core.money import Money
 from tieout.core.party import Party
-from tieout.core.reading import Reading
+from tieout.core.reading import Reading, Remark
 from tieout.formats import read
+from tieout.formats.validation import validate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,17 +72,21 @@ def unread(file: str, reason: str, remedy: str) -> Line:
     return Line(file=file, findings=(Found(code="DOC-UNREAD", where="file", message=f"{reason}; {remedy}"),))
 
 
-def lines_of(content: bytes, file: str, name: str) -> list[Line]:
-    """The lines of a file's documents. `name` is the bare name of the file."""
-    return [_line(file, reading) for reading in read(content, name=name)]
+def lines_of(content: bytes, file: str, name: str, *, official: bool = False) -> list[Line]:
+    """The lines of a file's documents. `name` is the bare name of the file; `official` runs the published rules too."""
+    lines = [_line(file, reading) for reading in read(content, name=name)]
+    if official and lines[0].kind in {"invoice", "credit_note"}:
+        lines[0] = replace(lines[0], findings=(*lines[0].findings, *map(_found, validate(content, name=name))))
+    return lines
+
+
+def _found(one: Remark) -> Found:
+    return Found(code=one.code, where=one.where, message=one.message, rule=one.rule, fatal=one.fatal)
 
 
 def _line(file: str, reading: Reading) -> Line:
     document = reading.document
-    found = tuple(
-        Found(code=one.code, where=one.where, message=one.message, rule=one.rule, fatal=one.fatal)
-        for one in reading.remarks
-    )
+    found = tuple(map(_found, reading.remarks))
     if isinstance(document, Unreadable):
         return Line(file=file, part=reading.part, format=reading.format, findings=found)
     supplier = getattr(document, "supplier", None)
