@@ -79,17 +79,17 @@ def _play(settings: Settings, out: Console, *, home: Path, seed: int, count: int
     with stage("Writing papers", count) as told:
         made = papers(seed, count, at=at, told=told)
         inbox = _lay_out(made, home / "inbox")
-    with _books(settings, at=at) as books:
-        evidence, receipted = take_all(books, made)
-        known = account(books.scope, receipted)
-        found = len(list((inbox / "invoices").iterdir()))
-        assert found == known.files, f"{found} files lie in {inbox / 'invoices'}, {known.files} were received"
-        out.print(f"Harbour Supply SE: {found:,} supplier invoices against {evidence:,} other papers", style="bold")
-        out.print(f"from {_short(inbox)}", style="dim", highlight=False, markup=False)
-        out.print()
-        show(known, overview(books.scope).codes, app.taxonomy(), out)
-        out.print()
-        tell(books, out, exchange=settings.exchange, keep=lambda file: _write(home / "story", [file]))
+    books = _books(settings, at=at)
+    evidence, receipted = take_all(books, made)
+    known = account(books.scope, receipted)
+    found = len(list((inbox / "invoices").iterdir()))
+    assert found == known.files, f"{found} files lie in {inbox / 'invoices'}, {known.files} were received"
+    out.print(f"Harbour Supply SE: {found:,} supplier invoices against {evidence:,} other papers", style="bold")
+    out.print(f"from {_short(inbox)}", style="dim", highlight=False, markup=False)
+    out.print()
+    show(known, overview(books.scope).codes, app.taxonomy(), out)
+    out.print()
+    tell(books, out, exchange=settings.exchange, keep=lambda file: _write(home / "story", [file]))
 
 
 def take_all(books: Books, made: Papers) -> tuple[int, list[Receipted]]:
@@ -115,23 +115,20 @@ def take_all(books: Books, made: Papers) -> tuple[int, list[Receipted]]:
     return sum(len(answer.documents) for answer in answers), receipted
 
 
-@contextmanager
-def _books(settings: Settings, *, at: datetime) -> Iterator[Books]:
+def _books(settings: Settings, *, at: datetime) -> Books:
     """The books of the demo's company, with the shipped policy and a user who may do everything."""
     from tieout import app
     from tieout.cli.demo_books import Books
     from tieout.core.scope import Scope
-    from tieout.engine.parallel import parallel_reader
     from tieout.engine.rules import add_policy
     from tieout.identity.people import admit
     from tieout.identity.roles import Role
 
     admit(USER, tenant=TENANT, roles=list(Role))
     scope = Scope(tenant=TENANT, actor="demo")
-    with parallel_reader() as reader:
-        engine = app.engine(settings, read=reader)
-        add_policy(scope, app.default_policy_text(), read=engine.read_policy, at=at)
-        yield Books(engine=engine, scope=scope, targets=app.targets(settings), erp=app.stand_in_erp(settings), at=at)
+    engine = app.engine(settings)
+    add_policy(scope, app.default_policy_text(), read=engine.read_policy, at=at)
+    return Books(engine=engine, scope=scope, targets=app.targets(settings), erp=app.stand_in_erp(settings), at=at)
 
 
 def _lay_out(made: Papers, inbox: Path) -> Path:
