@@ -76,17 +76,20 @@ def engine(settings: Settings, *, read: Reader | None = None) -> Engine:
 
 
 def targets(settings: Settings) -> dict[str, Target]:
-    """The outer systems that are written to, by lane: vouchers go to the exchange folder, which is made if it is not there.
+    """The outer systems that are written to, by lane: vouchers and messages go to the exchange folder, made if it is not there.
 
     A folder that is there and is no exchange is left alone: it may be where a share is not mounted.
     """
+    from tieout.connectors.message_folder import MessageFolder
     from tieout.connectors.voucher_folder import VoucherFolder
     from tieout.core.claim import LANES
 
-    folder = VoucherFolder(settings.exchange, lane=LANES.posting)
+    vouchers = VoucherFolder(settings.exchange, lane=LANES.posting)
+    messages = MessageFolder(settings.exchange / "messages", lane=LANES.supplier)
     if not settings.exchange.exists():
-        folder.prepare()
-    return {folder.lane: folder}
+        vouchers.prepare()
+        messages.prepare()
+    return {vouchers.lane: vouchers, messages.lane: messages}
 
 
 def stand_in_erp(settings: Settings) -> Importer:

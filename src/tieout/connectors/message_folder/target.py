@@ -1,0 +1,72 @@
+"""The target of the supplier's lane: each message a file, written once, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from tieout.core.actions import Action, Answer, Done, Rejected, Unknown
+
+_FOLDERS: Final = ("outbox", "drafts", "taken")
+
+
+class MessageFolder:
+    """Messages under `root`; `prepare` makes the folders. A folder that is not there is `Unknown`: perhaps not mounted."""
+
+    def __init__(self, root: Path, *, lane: str) -> None:
+        self.root = root
+        self.lane = lane
+
+    def prepare(self) -> None:
+        """Makes the folders."""
+        for name in _FOLDERS:
+            (self.root / name).mkdir(parents=True, exist_ok=True)
+
+    def find(self, actions: Sequence[Action]) -> Sequence[Answer | None]:
+        """The file of each message that was written before."""
+        return [self._found(action) for action in actions]
+
+    def _found(self, action: Action) -> Answer | None:
+        if not (self.root / "outbox").is_dir():
+            return Unknown(hint=f"{self.root} is not there", down=True)
+        names = [f"{folder}/{action.id}.json" for folder in _FOLDERS]
+        there = next((name for name in names if (self.root / name).exists()), None)
+        return None if there is None else Done(ref=there)
+
+    def perform(self, actions: Sequence[Action]) -> Sequence[Answer]:
+        """Writes each message; the folder is synced once for all."""
+        answers = [self._written(action) for action in actions]
+        for folder in ("outbox", "drafts"):
+            _sync(self.root / folder)
+        return answers
+
+    def _written(self, action: Action) -> Answer:
+        try:
+            draft = bool(json.loads(action.payload).get("draft"))
+        except (ValueError, AttributeError) as problem:
+            return Rejected(reason=f"is no message: {problem}", code="MAP")
+        name = f"{'drafts' if draft else 'outbox'}/{action.id}.json"
+        hidden = self.root / f"{name}.{os.getpid()}.part"
+        try:
+            with hidden.open("w", encoding="utf-8") as file:
+                file.write(action.payload)
+                file.flush()
+                os.fsync(file.fileno())
+            hidden.replace(self.root / name)
+        except OSError as problem:
+            return Unknown(hint=f"the message could not be written: {problem}", down=True)
+        return Done(ref=name)
+
+
+def _sync(folder: Path) -> None:
+    try:
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError:
+        return  # not there: what was to be written into it has been answered as unknown
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

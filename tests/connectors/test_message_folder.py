@@ -1,0 +1,63 @@
+"""Messages to suppliers: each written once, drafts apart from what is to be delivered, nothing half written."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from tieout.connectors.message_folder import MessageFolder
+from tieout.core.actions import Action, Done, Rejected, Unknown
+
+
+def action(payload: str) -> Action:
+    return Action(
+        id=uuid4(),
+        kind="message_supplier",
+        claim="c",
+        lane="supplier",
+        payload=payload,
+        due_at=datetime(2026, 1, 1, tzinfo=UTC),
+    )
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> MessageFolder:
+    made = MessageFolder(tmp_path / "messages", lane="supplier")
+    made.prepare()
+    return made
+
+
+@pytest.mark.parametrize(("draft", "place"), [(True, "drafts"), (False, "outbox")])
+def test_a_message_is_written_whole_and_found_again(folder: MessageFolder, draft: bool, place: str) -> None:
+    asked = action(json.dumps({"draft": draft, "text": "Where are the fifty?"}))
+    assert folder.find([asked]) == [None]
+    assert folder.perform([asked]) == [Done(ref=f"{place}/{asked.id}.json")]
+    assert json.loads((folder.root / place / f"{asked.id}.json").read_text())["text"] == "Where are the fifty?"
+    assert folder.find([asked]) == [Done(ref=f"{place}/{asked.id}.json")]
+    assert sorted(path.name for path in (folder.root / place).iterdir()) == [f"{asked.id}.json"]
+
+
+def test_what_was_taken_away_is_still_known(folder: MessageFolder) -> None:
+    asked = action('{"draft": false}')
+    folder.perform([asked])
+    (folder.root / "outbox" / f"{asked.id}.json").rename(folder.root / "taken" / f"{asked.id}.json")
+    assert folder.find([asked]) == [Done(ref=f"taken/{asked.id}.json")]
+
+
+def test_a_folder_that_is_not_there_is_not_known(tmp_path: Path) -> None:
+    gone = MessageFolder(tmp_path / "nowhere", lane="supplier")
+    (found,) = gone.find([action("{}")])
+    (tried,) = gone.perform([action("{}")])
+    assert isinstance(found, Unknown)
+    assert isinstance(tried, Unknown)
+    assert found.down
+    assert tried.down
+
+
+def test_what_is_no_message_is_refused(folder: MessageFolder) -> None:
+    (answer,) = folder.perform([action("not json")])
+    assert isinstance(answer, Rejected)
