@@ -1,0 +1,157 @@
+"""The documentation is complete, current and without dead links; codes that run are documented, owned, worded and shown."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from tieout.app import taxonomy
+from tieout.cli.table import COMMANDS
+from tieout.config.table import rows
+from tieout.core.case.commands import NAMES
+from tieout.core.event import Event
+from tieout.core.resolutions import RESOLUTIONS
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+PACKS = ROOT / "src" / "tieout" / "packs"
+CASES = ROOT / "src" / "tieout" / "core" / "case"
+
+
+def _generator() -> ModuleType:
+    spec = spec_from_file_location("generate", DOCS / "generate.py")
+    assert spec
+    assert spec.loader
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+GENERATOR = _generator()
+
+
+@pytest.mark.parametrize("page", GENERATOR.PAGES)
+def test_a_generated_page_is_current(page: str) -> None:
+    assert (DOCS / page).read_text(encoding="utf-8") == GENERATOR.PAGES[page](), "run make docs"
+
+
+def _headings(page: str) -> set[str]:
+    text = (DOCS / "reference" / page).read_text(encoding="utf-8")
+    return {line.lstrip("#").strip() for line in text.splitlines() if line.startswith("#")}
+
+
+def test_whatever_people_meet_is_in_the_reference() -> None:
+    codes = {heading.partition(":")[0] for heading in _headings("codes.md")}
+    assert set(taxonomy()) - codes == set()
+    assert set(RESOLUTIONS) - _headings("resolutions.md") == set()
+    assert {f"tieout {name}" for name in COMMANDS} - _headings("command-line.md") == set()
+    assert set(NAMES.values()) - _headings("cases.md") == set()
+    assert {each.__name__ for each in Event.__subclasses__()} - _headings("events.md") == set()
+    settings = (DOCS / "reference/settings.md").read_text(encoding="utf-8")
+    assert [each.name for each in rows() if f"`{each.name}`" not in settings] == []
+
+
+def _strings(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def running_codes() -> set[str]:
+    """Codes that a pack or the life of a case names: those that can be found today. The rest of the taxonomy waits for its pack."""
+    files = [path for path in (*PACKS.rglob("*.py"), *CASES.glob("*.py")) if "taxonomy" not in path.parts]
+    return {text for path in files for text in _strings(path) if text in taxonomy()}
+
+
+RUNNING = sorted(running_codes())
+SCENARIOS = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests" / "scenarios").rglob("*.yaml"))
+
+
+@pytest.mark.parametrize("code", RUNNING)
+def test_a_code_that_runs_has_scenario_message_owner_and_ways_out(code: str) -> None:
+    known = taxonomy()[code]
+    assert known.message, f"{code} says nothing: give its row in the taxonomy a message"
+    assert known.queue, f"{code} has no owner: give its row in the taxonomy a queue"
+    assert known.resolutions, f"{code} can never be ended by a person: give its row in the taxonomy resolutions"
+    assert re.search(rf"\b{code}\b(?!-)", SCENARIOS), f"no scenario expects {code}: write one in tests/scenarios"
+
+
+@pytest.mark.parametrize("code", sorted(set(taxonomy())))
+def test_the_ways_out_of_a_code_are_known(code: str) -> None:
+    assert set(taxonomy()[code].resolutions) - set(RESOLUTIONS) == set()
+
+
+@pytest.mark.parametrize("pack", sorted(path.name for path in PACKS.iterdir() if (path / "__init__.py").exists()))
+def test_a_pack_is_described_and_shown(pack: str) -> None:
+    assert (PACKS / pack / "README.md").is_file(), f"packs/{pack} has no README.md"
+    assert list((ROOT / "tests" / "scenarios" / pack).glob("*.yaml")), f"tests/scenarios/{pack} has no scenario"
+
+
+def pages(root: Path) -> list[Path]:
+    """Every page that people read."""
+    folders = ("docs", "src", "examples")
+    return sorted([*root.glob("*.md"), *(path for name in folders for path in (root / name).rglob("*.md"))])
+
+
+def _slug(heading: str) -> str:
+    words = re.sub(r"[`*]|\[([^\]]*)\]\([^)]*\)", r"\1", heading)
+    return re.sub(r"[^\w\- ]", "", words.strip().lower()).replace(" ", "-")
+
+
+def _prose(text: str) -> str:
+    return re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE)
+
+
+def dead_links(path: Path) -> list[str]:
+    """Relative links of a page that lead nowhere, and anchors that their page does not have."""
+    dead = []
+    for target in re.findall(r"\]\(([^)\s]+)\)", _prose(path.read_text(encoding="utf-8"))):
+        if re.match(r"[a-z]+:", target):
+            continue
+        name, _, anchor = target.partition("#")
+        there = (path.parent / name).resolve() if name else path
+        if not there.exists():
+            dead.append(target)
+        elif anchor and there.suffix == ".md":
+            headings = re.findall(r"^#+ (.*)$", _prose(there.read_text(encoding="utf-8")), re.MULTILINE)
+            if anchor not in {_slug(heading) for heading in headings}:
+                dead.append(target)
+    return dead
+
+
+@pytest.mark.parametrize("path", pages(ROOT), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_links_lead_somewhere(path: Path) -> None:
+    assert dead_links(path) == []
+
+
+def test_a_dead_link_is_found(tmp_path: Path) -> None:
+    (tmp_path / "there.md").write_text("# Some `words`, here\n")
+    page = tmp_path / "page.md"
+    page.write_text(
+        "[a](there.md#some-words-here) [b](there.md#other) [c](gone.md) [d](https://x.y)\n```\n[e](no.md)\n```\n"
+    )
+    assert dead_links(page) == ["there.md#other", "gone.md"]
+
+
+def test_documents_that_programs_name_are_there() -> None:
+    named = {
+        name
+        for path in (ROOT / "src").rglob("*.py")
+        for name in re.findall(r"\bdocs/[\w/.-]*\w", path.read_text(encoding="utf-8"))
+    }
+    assert [name for name in sorted(named) if not (ROOT / name).exists() and not list(ROOT.glob(f"{name}*"))] == []
+
+
+def test_decisions_are_numbered_without_gaps_and_say_why() -> None:
+    files = sorted((DOCS / "decisions").glob("*.md"))
+    assert [path.name[:4] for path in files] == [f"{number:04}" for number in range(1, len(files) + 1)]
+    for number, path in enumerate(files, 1):
+        text = path.read_text(encoding="utf-8")
+        assert text.startswith(f"# {number}. "), f"{path.name} begins with another number"
+        assert all(part in text for part in ("Context", "Decision", "Consequences")), f"{path.name} lacks a part"
