@@ -49,7 +49,9 @@ def _as_json(whole: Measured | None, core: float) -> dict[str, Any]:
             "cpu_ms_per_document": round(whole.cpu_ms, 3),
             "cpu_ms_python": round(whole.python_ms, 3),
             "cpu_ms_postgresql": round(whole.postgresql_ms, 3),
-            "peak_rss_mb": round(whole.peak_mb, 1),
+            "peak_rss_mb": round(whole.peak_mb + whole.postgresql_peak_mb, 1),
+            "peak_rss_mb_python": round(whole.peak_mb, 1),
+            "peak_rss_mb_postgresql": round(whole.postgresql_peak_mb, 1),
             "states": whole.states,
             "stages": {
                 stage.name: {
@@ -80,6 +82,7 @@ def _table(whole: Measured | None, core: float) -> None:
         table.add_row("end to end", rate, f"{whole.python_ms:.2f}", f"{whole.postgresql_ms:.2f}", style="bold")
         console.print(table)
         console.print(
-            f"peak memory {whole.peak_mb:.0f} MB; " + ", ".join(f"{n} {name}" for name, n in whole.states.items())
+            f"peak memory {whole.peak_mb:.0f} MB with the readers, PostgreSQL {whole.postgresql_peak_mb:.0f} MB; "
+            + ", ".join(f"{n} {name}" for name, n in whole.states.items())
         )
     console.print(f"the pure kernel alone, one process: {core:,.0f} documents per processor second")

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import resource
 import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import psutil
+from tieout.cli.bench_meter import Meters
 
 if TYPE_CHECKING:
     from tieout.connectors.voucher_folder.importer import Importer
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from tieout.engine.plugged import Engine
     from tieout.engine.receive import Incoming
     from tieout.scenario.sample_faults import Deal
+    from tieout.store.actions import Errand
 
 BATCH: Final = 500
 
@@ -40,13 +40,21 @@ class Stage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """A whole run. Milliseconds are of processor time for one document; `states` is what became of the claims."""
+    """A whole run. Milliseconds are of processor time for one document; `states` is what became of the claims.
+
+    `seconds` are those of the stages. Memory at its highest: ours with the readers', and PostgreSQL's, 0 if not here.
+    """
 
     documents: int
-    seconds: float
     stages: tuple[Stage, ...]
     peak_mb: float
+    postgresql_peak_mb: float
     states: dict[str, int]
+
+    @property
+    def seconds(self) -> float:
+        """From the first file to the last posting; without what the stand-in of an ERP takes."""
+        return sum(stage.seconds for stage in self.stages)
 
     @property
     def python_ms(self) -> float:
@@ -137,7 +145,10 @@ class _Run:
     """One run: stages with their clocks."""
 
     def __init__(self, engine: Engine, scope: Scope, targets: Mapping[str, Target], erp: Importer) -> None:
+        from tieout.store.link import backend_pid
+
         self.engine, self.scope, self.targets, self.erp = engine, scope, targets, erp
+        self.meters = Meters(backend_pid())
         self.stages: list[Stage] = []
 
     def run(self, seed: int, count: int, *, lines: int) -> Measured:
@@ -156,18 +167,20 @@ class _Run:
         invoices += [
             self._incoming(write(deal.again), f"{deal.again.number}.xml") for deal in chosen if deal.again is not None
         ]
-        begun = time.perf_counter()
         with self._stage("receive", len(invoices)):
             self._receive(invoices)
         with self._stage("tie out", len(invoices)):
             self._tie_out()
-        with self._stage("post", len(invoices)):
-            self._post()
+        with self._stage("hand over", len(invoices)):
+            self._post("perform")
+        self.erp.run(at=datetime.now(UTC))  # the outer system's work is not ours to count
+        with self._stage("book", len(invoices)):
+            self._post("look")
         return Measured(
             documents=len(invoices),
-            seconds=time.perf_counter() - begun,
             stages=tuple(self.stages),
-            peak_mb=_peak_mb(),
+            peak_mb=self.meters.own_peak_mb(),
+            postgresql_peak_mb=self.meters.server_peak_mb,
             states=self._states(len(invoices)),
         )
 
@@ -188,18 +201,15 @@ class _Run:
         while tie_out(self.engine, self.scope.tenant, at=datetime.now(UTC)):
             pass
 
-    def _post(self) -> None:
-        """Hands the vouchers over, lets the stand-in of an ERP book them, and reads its answers."""
+    def _post(self, errand: Errand) -> None:
+        """Hands the vouchers over ("perform"), or reads what the ERP has answered ("look")."""
         from tieout.engine.outcomes import ClaimsOfActions
         from tieout.engine.perform import perform
 
         claims = ClaimsOfActions(self.engine)
         for target in self.targets.values():
-            for errand in ("perform", "look"):
-                while perform(target, errand, owner="bench", at=datetime.now(UTC) + _LATER[errand], claims=claims):
-                    pass
-                if errand == "perform":
-                    self.erp.run(at=datetime.now(UTC))
+            while perform(target, errand, owner="bench", at=datetime.now(UTC) + _LATER[errand], claims=claims):
+                pass
 
     def _states(self, documents: int) -> dict[str, int]:
         from tieout.store import claims
@@ -210,51 +220,20 @@ class _Run:
 
     @contextmanager
     def _stage(self, name: str, documents: int) -> Iterator[None]:
-        begun, ours, theirs = time.perf_counter(), _own_seconds(), _server_seconds()
+        meters = self.meters
+        begun, ours, theirs = time.perf_counter(), meters.own_seconds(), meters.server_seconds()
         yield
         self.stages.append(
             Stage(
                 name=name,
                 documents=documents,
                 seconds=time.perf_counter() - begun,
-                python=_own_seconds() - ours,
-                postgresql=_server_seconds() - theirs,
+                python=meters.own_seconds() - ours,
+                postgresql=meters.server_seconds() - theirs,
             )
         )
+        meters.sample_memory()
 
 
-_LATER: Final = {"perform": timedelta(0), "look": timedelta(hours=1)}
+_LATER: Final[dict[Errand, timedelta]] = {"perform": timedelta(0), "look": timedelta(hours=1)}
 """An hour later the ERP has answered, and nobody has to wait for it here."""
-
-
-def _own_seconds() -> float:
-    """Processor seconds of this process and its readers, the living ones included."""
-    me = psutil.Process()
-    spent = sum(me.cpu_times()[:4])
-    for child in me.children(recursive=True):
-        with suppress(psutil.Error):
-            if not _is_server(child):
-                spent += sum(child.cpu_times()[:2])
-    return float(spent)
-
-
-def _server_seconds() -> float:
-    """Processor seconds of every PostgreSQL process on this machine, with those that have ended."""
-    spent = 0.0
-    for process in psutil.process_iter():
-        with suppress(psutil.Error):
-            if _is_server(process):
-                spent += sum(process.cpu_times()[:2])
-                if not _is_server(process.parent()):
-                    spent += sum(process.cpu_times()[2:4])
-    return spent
-
-
-def _is_server(process: psutil.Process | None) -> bool:
-    return process is not None and process.name().startswith("postgres")
-
-
-def _peak_mb() -> float:
-    """The most that this process and the largest of its readers ever had resident, in megabytes."""
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return (own + resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) / 1024

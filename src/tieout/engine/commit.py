@@ -65,6 +65,8 @@ def documents_of(tenant: str, known: Sequence[Standing]) -> dict[UUID, Document]
 
 def hours_of(tenant: str, claims: Sequence[UUID]) -> dict[UUID, Hours]:
     """The business hours that each claim's last verdict names."""
+    if not claims:
+        return {}
     return {
         claim: canonical_json.decode_as(Verdict, row.body).hours for claim, row in verdicts.last(tenant, claims).items()
     }

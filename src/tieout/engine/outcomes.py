@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from tieout.core.actions import Outcome
+from tieout.core.actions import Done, Outcome
 from tieout.core.case import settle
 from tieout.core.case.settlement import Settlement
 from tieout.core.scope import Scope
-from tieout.engine.commit import commit, documents_of, hours_of
+from tieout.engine.commit import commit, hours_of
 from tieout.engine.plugged import Engine
 from tieout.engine.standing import Standing, standings
 from tieout.store import claims
@@ -25,7 +25,7 @@ class ClaimsOfActions:
     def lock(self, leased: Sequence[Leased]) -> None:
         """Lock the claims of these actions, tenant by tenant, in the order of their ids."""
         for tenant in sorted({each.tenant for each in leased}):
-            claims.lock(tenant, [each.stream for each in leased if each.tenant == tenant])
+            claims.hold(tenant, [each.stream for each in leased if each.tenant == tenant])
 
     def tell(self, outcomes: Sequence[tuple[Leased, Outcome]], *, at: datetime) -> None:
         """Write what the outcomes do to the claims and their cases. What others must be told waits as signals."""
@@ -34,15 +34,15 @@ class ClaimsOfActions:
             # Several outcomes of one claim are told one after the other: each finds the claim as the one before left it.
             rest = [(each, result) for each, result in outcomes if each.tenant == tenant]
             while rest:
-                first = {each.stream: (each, result) for each, result in reversed(rest)}
+                first = {known[0].stream: known for known in reversed(rest)}
                 self._tell(tenant, list(first.values()), at=at)
-                rest = [known for known in rest if known not in first.values()]
+                rest = [known for known in rest if first[known[0].stream] is not known]
 
     def _tell(self, tenant: str, outcomes: Sequence[tuple[Leased, Outcome]], *, at: datetime) -> None:
         by_claim = {each.stream: (each, result) for each, result in outcomes}
         known = standings(tenant, claims.lock(tenant, list(by_claim)))
-        papers = documents_of(tenant, known)
-        hours = hours_of(tenant, list(by_claim))
+        # What went well needs nobody's business hours; and the paper is needed by nobody, because no outcome asks for a posting.
+        hours = hours_of(tenant, [claim for claim, (_, result) in by_claim.items() if not isinstance(result, Done)])
         settled: list[tuple[Standing, Settlement]] = []
         for standing in known:
             claim = standing.row.id
@@ -53,7 +53,6 @@ class ClaimsOfActions:
                 each.action,
                 result,
                 at=at,
-                document=papers[claim],
                 lanes=self._engine.lanes,
                 **({"hours": hours[claim]} if claim in hours else {}),
             )

@@ -18,7 +18,7 @@ from tieout.core.lane import Lane, allowed, missed, reached, spend
 from tieout.core.ports import Target, Tidies
 from tieout.engine.answers import follow, gone, put_off
 from tieout.engine.steps import Steps, onward
-from tieout.store.actions import Errand, Leased, begin, finish, lock_held, take
+from tieout.store.actions import Change, Errand, Leased, begin, finish, lock_held, take
 from tieout.store.lanes import lock_lane, save_lane
 from tieout.store.link import transaction
 
@@ -152,27 +152,30 @@ def _close(
     steps: Steps,
 ) -> dict[UUID, str]:
     """Writes what the answers mean, in one transaction; gives back how those actions stand that were still ours."""
+    followed = [_followed(lane, each, answer, at=at) for each, answer in answers]
     with transaction():
-        claims.lock([each for each, _ in answers])
+        claims.lock([change.leased for change, outcome in followed if outcome is not None])
         held = lock_held([each for each, _ in answers], owner=owner)
         changes = []
         told = []
-        for each, answer in answers:
-            state = held.get(each.action.id)
-            if state is None or (state == "withdrawn" and not isinstance(answer, Done)):
+        for change, outcome in followed:
+            state = held.get(change.leased.action.id)
+            if state is None or (state == "withdrawn" and not isinstance(outcome, Done)):
                 continue
-            if answer is None:
-                changes.append(put_off(lane, each, "its claim has to be tied out first", at=at))
-                continue
-            change, outcome = follow(lane, each, answer, at=at)
             changes.append(change)
             if outcome is not None:
-                told.append((each, outcome))
+                told.append((change.leased, outcome))
         claims.tell(told, at=at)
         finished = finish(changes, owner=owner)
         save_lane(_taught(lock_lane(lane.name), [answer for _, answer in answers], at=at))
         steps("perform.settled")
     return {change.leased.action.id: change.state for change in changes if change.leased.action.id in finished}
+
+
+def _followed(lane: Lane, each: Leased, answer: Answer | None, *, at: datetime) -> tuple[Change, Outcome | None]:
+    if answer is None:
+        return put_off(lane, each, "its claim has to be tied out first", at=at), None
+    return follow(lane, each, answer, at=at)
 
 
 def _taught(lane: Lane, answers: Sequence[Answer | None], *, at: datetime) -> Lane:

@@ -77,6 +77,14 @@ def lock(tenant: str, ids: Collection[UUID]) -> list[ClaimRow]:
     return [ClaimRow(*row) for row in query(sql, (tenant, list(ids)))]
 
 
+def hold(tenant: str, ids: Collection[UUID]) -> None:
+    """Lock these claims, in the order of their ids, without reading them."""
+    if ids:
+        execute(
+            "select from store_claim where tenant = %s and id = any(%s) order by id for update", (tenant, list(ids))
+        )
+
+
 def lock_keys(tenant: str, keys: Collection[str]) -> list[ClaimRow]:
     """The same by key."""
     sql = f"select {_COLUMNS} from store_claim where tenant = %s and key = any(%s) order by id for update"
@@ -127,7 +135,7 @@ def mark_dirty(tenant: str, ids: Collection[UUID]) -> int:
     """
     if not ids:
         return 0
-    execute("select from store_claim where tenant = %s and id = any(%s) order by id for update", (tenant, list(ids)))
+    hold(tenant, ids)
     return execute(
         "update store_claim set dirty = true where tenant = %s and id = any(%s) and not dirty", (tenant, list(ids))
     )

@@ -27,6 +27,13 @@ def close_stale() -> None:
     close_old_connections()
 
 
+def backend_pid() -> int:
+    """The process that serves this thread's connection, on the server's machine."""
+    connection.ensure_connection()
+    raw: Any = connection.connection
+    return int(raw.info.backend_pid)
+
+
 def cursor() -> psycopg.Cursor[Any]:
     """A cursor of this thread's connection. Rows come as tuples; values keep PostgreSQL's binary form on the way."""
     connection.ensure_connection()

@@ -9,6 +9,8 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
+import msgspec
+
 from tieout.core.actions import Action, Answer, Done, Rejected, Unknown
 from tieout.core.errors import Malformed
 
@@ -45,8 +47,9 @@ def voucher(action: Action) -> tuple[bytes, bytes]:
         "csv_sha256": hashlib.sha256(table).hexdigest(),
         "voucher": content,
     }
-    text = json.dumps(paper, ensure_ascii=False, sort_keys=True, indent=1)
-    return text.encode() + b"\n", table
+    text = json.dumps(paper, ensure_ascii=False, sort_keys=True).encode()
+    # Laid out by msgspec, because `json` writes indented text ten times slower.
+    return msgspec.json.format(text, indent=1) + b"\n", table
 
 
 def _table(action: Action, content: dict[str, Any]) -> bytes:

@@ -15,7 +15,7 @@ from tieout.core.case.evolve import evolve
 from tieout.core.case.react import react
 from tieout.core.case.state import Case
 from tieout.core.claim import LANES, ClaimState, Lanes
-from tieout.core.claim_events import ClaimEvent, PostingWithdrawn
+from tieout.core.claim_events import ClaimEvent, PostingRequested, PostingWithdrawn
 from tieout.core.documents import Document, Release
 
 # Causes that are not findings of a verdict: they come from what the world answered, and only that ends them.
@@ -93,6 +93,7 @@ class Page:
         self._claim_events.append(event)
         if isinstance(event, PostingWithdrawn):
             self._withdrawn.append(event.action_id)
+        assert self._document is not None or not isinstance(event, PostingRequested), "nobody posts without the paper"
         if self._document is not None:
             self._actions += claims.react(self.claim, event, self._document, lanes=self._lanes)
 
