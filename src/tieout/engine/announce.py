@@ -70,8 +70,7 @@ def recheck(engine: Engine, tenant: str, *, only: UUID | None = None) -> int:
             if not taken:
                 return marked
             ids = sorted({claim for _, batch in taken for claim in batch})
-            keys = {key for asked in keys_of(tenant, ids).values() for key in asked}
-            marked += claims.mark_dirty(tenant, sorted(watches.overtaken(tenant, ids, keys)))
+            marked += claims.mark_dirty(tenant, sorted(watches.overtaken(tenant, keys_of(tenant, ids))))
             watches.drop_rechecks(tenant, [number for number, _ in taken])
         engine.steps("recheck.committed")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -84,21 +84,23 @@ def drop_rechecks(tenant: str, ids: Collection[UUID]) -> None:
     execute("delete from store_recheck where tenant = %s and id = any(%s)", (tenant, list(ids)))
 
 
-def overtaken(tenant: str, claims: Collection[UUID], keys: Collection[str]) -> set[UUID]:
-    """Of these claims, which watch (one of these keys) something that has changed since they looked.
+def overtaken(tenant: str, watching: Mapping[UUID, Collection[str]]) -> set[UUID]:
+    """Of these claims with the keys that they watch, which watch something that has changed since they looked.
 
     Ids of look-ups only grow, and a look-up that means something else gets a new id: so the sum under a key tells every
-    change, in whichever order the changes commit.
+    change, in whichever order the changes commit. Two plain statements: as one join, PostgreSQL plans it badly as soon
+    as its statistics are old.
     """
+    pairs = [(key, claim) for claim, keys in watching.items() for key in keys]
+    keys = list({key for key, _ in pairs})
+    sums = "select key, sum(id)::bigint from store_lookup where tenant = %s and key = any(%s) group by key"
+    now: dict[str, int] = dict(query(sums, (tenant, keys)))
     sql = """
-        select distinct w.claim from store_watch w
-        left join (
-            select key, sum(id) as seen from store_lookup where tenant = %s and key = any(%s) group by key
-        ) l on l.key = w.key
-        where w.tenant = %s and w.key = any(%s) and w.claim = any(%s) and w.seen <> coalesce(l.seen, 0)
+        select w.key, w.claim, w.seen from unnest(%s::text[], %s::uuid[]) as p (key, claim)
+        join store_watch w on w.tenant = %s and w.key = p.key and w.claim = p.claim
     """
-    wanted = list(keys)
-    return {claim for (claim,) in query(sql, (tenant, wanted, tenant, wanted, list(claims)))}
+    rows = query(sql, ([key for key, _ in pairs], [claim for _, claim in pairs], tenant))
+    return {claim for key, claim, seen in rows if seen != now.get(key, 0)}
 
 
 def hold(tenant: str, keys: Sequence[str]) -> None:
