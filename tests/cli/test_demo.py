@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import os
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
+import psutil
 import pytest
 from rich.console import Console
 
@@ -23,7 +26,7 @@ from tieout.cli.demo_story import tell
 from tieout.cli.demo_table import AGAIN, POSTED, account, show
 from tieout.config.demo_home import open_demo_home
 from tieout.config.errors import CannotRunError
-from tieout.config.postgres import running
+from tieout.config.postgres import destroy, running
 from tieout.config.settings import TIEOUT
 from tieout.connectors.voucher_folder import VoucherFolder
 from tieout.connectors.voucher_folder.importer import Importer
@@ -143,6 +146,20 @@ def test_the_story_waits_clears_by_itself_and_is_booked_once(books: Books, tmp_p
     assert [file.name for file in kept][-2:] == ["KF-2201.xml", "UD-77.json"]
 
 
+def test_the_command_plays_in_a_folder_of_its_own_and_leaves_no_process(tmp_path: Path) -> None:
+    environ = {name: value for name, value in os.environ.items() if not name.startswith(("TIEOUT_", "DJANGO_"))}
+    command = [sys.executable, "-m", "tieout.cli", "demo", "--once", "--count", "20", "--home", str(tmp_path / "demo")]
+    ran = subprocess.run(command, env=environ, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert "20 files in, 20 accounted for." in ran.stdout
+    assert "The ERP booked it as" in ran.stdout
+    assert "\x1b" not in ran.stdout
+    assert not [
+        each for each in psutil.process_iter(["cmdline"]) if str(tmp_path) in " ".join(each.info["cmdline"] or ())
+    ]
+    destroy(tmp_path / "demo")
+
+
 @pytest.fixture
 def environ() -> Iterator[None]:
     before = dict(os.environ)
@@ -171,3 +188,4 @@ def test_its_folder_is_emptied_and_nobody_elses(tmp_path: Path) -> None:
     with pytest.raises(CannotRunError, match="something else than a demo"):
         open_demo_home(books, say=said.append)
     assert (books / "secret_key").exists()
+    destroy(home)

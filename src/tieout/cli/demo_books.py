@@ -43,6 +43,7 @@ class Books:
             batch = [Incoming(content=file.content, name=file.name) for file in files[start : start + _RECEIVE]]
             answers += receive(self.engine, self.scope, batch, at=self.at)
             told(len(answers))
+        assert len(answers) == len(files), f"{len(files)} files were given, {len(answers)} were received"
         return answers
 
     def dirty(self) -> int:
