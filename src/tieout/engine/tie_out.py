@@ -103,7 +103,7 @@ def _given_back(each: Judgement) -> set[str]:
     """Orders of which the claim uses less than before, or gives back as a credit does: somebody else may have more now."""
     kept, known = set(each.used), set(each.before)
     gone = {row.order_number for row in each.before if row not in kept}
-    return gone | {row.order_number for row in each.used if row.quantity < 0 and row not in known}
+    return gone | {row.order_number for row in each.used if (row.quantity < 0 or row.net < 0) and row not in known}
 
 
 def _turned(each: Judgement) -> bool:

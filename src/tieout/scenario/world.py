@@ -245,12 +245,12 @@ class World:
 def _freed(before: Verdict | None, now: Verdict) -> set[str]:
     """The orders of which a claim uses up less than before, or gives back: others may use that now."""
     if before is None:
-        return {order_key(each.order) for each in now.allocations if each.quantity < 0}
-    left = {(each.claim_line, each.order, each.line): each.quantity for each in now.allocations}
+        return {order_key(each.order) for each in now.allocations if each.quantity < 0 or each.net.minor < 0}
+    left = {(each.claim_line, each.order, each.line): (each.quantity, each.net.minor) for each in now.allocations}
     return {
         order_key(each.order)
         for each in before.allocations
-        if left.get((each.claim_line, each.order, each.line), 0) < each.quantity
+        if left.get((each.claim_line, each.order, each.line), (0, 0)) < (each.quantity, each.net.minor)
     }
 
 

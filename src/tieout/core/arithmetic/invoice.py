@@ -153,25 +153,37 @@ def _tie(
 
 
 def _ends(invoice: Invoice) -> Iterator[Remark]:
-    """Net, gross and payable, each from the figures stated above it."""
-    sums, nothing = invoice.totals, Money.zero(invoice.currency)
+    """Net, gross and payable, each from the figures stated above it.
+
+    A figure that is left out is worked out from what is there, so that leaving one out hides no contradiction.
+    """
+    sums, nothing, net = invoice.totals, Money.zero(invoice.currency), invoice.totals.net
     slack = slack_of_sum(invoice, len(invoice.lines) + len(invoice.allowances_charges))
-    if sums.lines is not None and sums.net is not None:
-        expected = sums.lines - (sums.allowances or nothing) + (sums.charges or nothing)
+    if sums.lines is not None or invoice.lines:
+        lines = total((line.net for line in invoice.lines), invoice.currency) if sums.lines is None else sums.lines
+        expected = lines - _of(invoice, sums.allowances, charge=False) + _of(invoice, sums.charges, charge=True)
+        net = expected if net is None else net
         words = "lines less allowances plus charges make"
-        yield from _agree("BR-CO-13", words, (expected, sums.net, "total without tax"), slack)
-    if sums.net is not None and sums.gross is not None:
+        yield from _agree("BR-CO-13", words, (expected, net, "total without tax"), slack)
+    gross = sums.gross
+    if net is not None:
         tax = total((row.tax for row in invoice.tax), invoice.currency) if sums.tax is None else sums.tax
-        expected = sums.net + tax
+        gross = net + tax if gross is None else gross
         yield from _agree(
-            "BR-CO-15", "the total without tax plus the tax make", (expected, sums.gross, "total with tax"), slack
+            "BR-CO-15", "the total without tax plus the tax make", (net + tax, gross, "total with tax"), slack
         )
-    if sums.gross is not None and sums.payable is not None and not is_minimum(invoice):
-        expected = sums.gross - (sums.prepaid or nothing) + (sums.rounding or nothing)
+    if gross is not None and sums.payable is not None and not is_minimum(invoice):
+        expected = gross - (sums.prepaid or nothing) + (sums.rounding or nothing)
         words = "the total with tax less what is paid plus rounding make"
         slack = slack_of_rounding(invoice.currency)
         figures = (expected, sums.payable, "amount to pay")
         yield from _agree("BR-CO-16", words, figures, slack, fatal=not is_extension(invoice))
+
+
+def _of(invoice: Invoice, stated: Money | None, *, charge: bool) -> Money:
+    """The allowances or the charges: their total, else the sum of the entries."""
+    entries = (entry.amount for entry in invoice.allowances_charges if entry.charge is charge)
+    return total(entries, invoice.currency) if stated is None else stated
 
 
 def _agree(

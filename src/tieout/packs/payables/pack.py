@@ -98,13 +98,14 @@ class Payables:
 
 def _judge(sheet: Sheet, findings: tuple[Finding, ...]) -> Verdict:
     posted = sheet.dossier.posted
-    if status_of(findings) == "clear":
+    whole = status_of(findings) == "clear"
+    if whole:
         part = posting.voucher_lines(sheet)
     elif sheet.ruling.rules.posting == "split":
         part = posting.splittable(sheet, findings, posting.voucher_lines(sheet))
     else:
         part = []
-    postable = tuple(posting.remaining(part, posted))
+    postable = tuple(posting.remaining(part, posted, whole=whole))
     return _verdict(sheet.dossier, findings, sheet=sheet, postable=postable)
 
 

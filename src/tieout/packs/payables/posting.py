@@ -10,7 +10,9 @@ from fractions import Fraction
 from tieout.core.documents import AllowanceCharge, Invoice, InvoiceLine
 from tieout.core.findings import Finding
 from tieout.core.money import Money, split, total
+from tieout.core.pricing import line_charges
 from tieout.core.verdict import Allocation, PostingLine
+from tieout.packs.payables.charges import by_order
 from tieout.packs.payables.checks.quantity import gaps
 from tieout.packs.payables.sheet import DOCUMENT, Sheet, SheetLine
 
@@ -20,8 +22,8 @@ _BLOCKING = frozenset({"wait", "hold", "reject"})
 def voucher_lines(sheet: Sheet) -> list[PostingLine]:
     """The whole invoice as voucher lines: goods by order line, charges and allowances, and what rounding leaves."""
     invoice = sheet.invoice
-    lines = [*_goods(sheet), *_charge_lines(sheet), *_header(sheet)]
-    taxed = _taxed(invoice, lines)
+    lines = [*_goods(sheet), *_charge_lines(sheet), *(_header(sheet) if invoice.lines else ())]
+    taxed = _taxed(invoice, lines) if invoice.lines else lines
     return [*taxed, *_rounding(invoice, taxed)]
 
 
@@ -29,6 +31,13 @@ def _goods(sheet: Sheet) -> Iterator[PostingLine]:
     shares: dict[str, list[SheetLine]] = {}
     for known in sheet.lines:
         shares.setdefault(known.where, []).append(known)
+    net, tax = sheet.invoice.totals.net, sheet.invoice.totals.tax
+    if not sheet.invoice.lines and net is not None:
+        zero = Money.zero(net.currency)
+        yield PostingLine(
+            claim_line=DOCUMENT, kind="goods", net=net, tax=tax or zero, description="as billed, without lines"
+        )
+        return
     for line in sheet.invoice.lines:
         if line in sheet.charge_lines:
             continue
@@ -41,7 +50,7 @@ def _goods(sheet: Sheet) -> Iterator[PostingLine]:
                 net=net,
                 tax=Money.zero(net.currency),
                 description=line.description,
-                quantity=None if known.billed is None else abs(known.billed),
+                quantity=None if known.billed is None else known.billed * sheet.invoice.sign,
                 unit=known.ledger.unit,
                 order=known.order.number,
                 line=known.order_line.id,
@@ -118,7 +127,7 @@ def _rates(invoice: Invoice) -> dict[str, tuple[str, Decimal]]:
 def _taxed(invoice: Invoice, lines: Sequence[PostingLine]) -> list[PostingLine]:
     """Puts the stated tax on the lines by their rates; what rounding leaves goes on the largest line of the rate, then of all."""
     rates = _rates(invoice)
-    taxes = [Money.rounded(line.net.amount * rates[line.claim_line][1] / 100, line.net.currency) for line in lines]
+    taxes = [line.net.percent(rates[line.claim_line][1]) for line in lines]
     for row in invoice.tax:
         members = [
             k for k, line in enumerate(lines) if rates[line.claim_line] == (row.category, row.percent or Decimal(0))
@@ -159,44 +168,65 @@ def _rounding(invoice: Invoice, lines: Sequence[PostingLine]) -> Iterator[Postin
     currency = invoice.currency
     zero = Money.zero(currency)
     gross = total((line.net + line.tax for line in lines), currency)
-    stated = invoice.totals.gross or gross
+    stated = gross if invoice.totals.gross is None else invoice.totals.gross
     left = stated - gross + (invoice.totals.rounding or zero)
     if left:
         yield PostingLine(claim_line=DOCUMENT, kind="rounding", net=left, tax=zero, description="rounding difference")
 
 
-def remaining(whole: Sequence[PostingLine], posted: Sequence[PostingLine]) -> list[PostingLine]:
-    """What is left to post of each voucher line after earlier parts; nothing is posted twice."""
+def remaining(lines: Sequence[PostingLine], posted: Sequence[PostingLine], *, whole: bool) -> list[PostingLine]:
+    """What is left to post of these lines after earlier parts, so that nothing is posted twice.
+
+    `whole`: the lines are the whole invoice. Then all parts together are the invoice to the cent, even where a line has
+    come to stand beside another order line since a part of it was posted. Otherwise nothing that is posted is taken back.
+    """
     if not posted:
-        return [line for line in whole if line.net or line.tax or line.quantity]
-    left = []
-    for line in whole:
-        done = [known for known in posted if _same(known, line)]
-        net = line.net - total((known.net for known in done), line.net.currency)
-        tax = line.tax - total((known.tax for known in done), line.net.currency)
-        quantity = line.quantity
-        if quantity is not None:
-            quantity -= sum((known.quantity or Decimal(0) for known in done), Decimal(0))
-        if net or tax or quantity:
-            left.append(replace(line, net=net, tax=tax, quantity=quantity))
-    return left
+        return [line for line in lines if line.net or line.tax or line.quantity]
+    left: dict[tuple[str, str, str, str], PostingLine] = {}
+    for line in lines:
+        left[_place(line)] = _plus(left.get(_place(line)), line, 1)
+    for line in posted:
+        if whole or _place(line) in left:
+            left[_place(line)] = _plus(left.get(_place(line)), line, -1)
+    sizes = {_place(line): line.net.minor for line in lines}
+    return [
+        line
+        for place, line in left.items()
+        if (line.net or line.tax or line.quantity) and (whole or line.net.minor * sizes[place] >= 0)
+    ]
 
 
-def _same(one: PostingLine, other: PostingLine) -> bool:
-    return (one.claim_line, one.kind, one.order, one.line) == (other.claim_line, other.kind, other.order, other.line)
+def _place(line: PostingLine) -> tuple[str, str, str, str]:
+    return line.claim_line, line.kind, line.order, line.line
+
+
+def _plus(so_far: PostingLine | None, line: PostingLine, sign: int) -> PostingLine:
+    zero = Money.zero(line.net.currency)
+    net, tax = (so_far.net, so_far.tax) if so_far else (zero, zero)
+    quantity = so_far.quantity if so_far else None
+    if line.quantity is not None:
+        quantity = (quantity or Decimal(0)) + sign * line.quantity
+    net, tax = (
+        Money(net.minor + sign * line.net.minor, net.currency),
+        Money(tax.minor + sign * line.tax.minor, net.currency),
+    )
+    return replace(so_far or line, net=net, tax=tax, quantity=quantity)
 
 
 def splittable(sheet: Sheet, findings: Sequence[Finding], whole: Sequence[PostingLine]) -> list[PostingLine]:
     """Under split posting, what ties out although something else does not; nothing if the trouble is the document's own."""
     blocking = [found for found in findings if found.stage in _BLOCKING]
-    if any(found.where == DOCUMENT and not _is_freight(found) for found in blocking):
-        return []
+    ids = {line.id for line in sheet.invoice.lines}
+    if any(found.where not in ids and not _is_freight(found) for found in blocking):
+        return []  # the paper as a whole, its totals, its tax breakdown
     freight_open = any(_is_freight(found) for found in blocking)
+    charged = {line.id for line in sheet.invoice.lines if any(known.charge for known in line.allowances_charges)}
     part: list[PostingLine] = []
     for line in whole:
         if line.kind == "goods":
             troubles = [found for found in blocking if found.where == line.claim_line and not _is_freight(found)]
-            part += _goods_part(sheet, line, troubles)
+            if not (freight_open and line.claim_line in charged):
+                part += _goods_part(sheet, line, troubles)
         elif line.kind == "charge" and not freight_open:
             part.append(line)
     return part
@@ -237,12 +267,13 @@ def _fraction_of(amount: Money, fraction: Fraction) -> Money:
 
 
 def allocations_of(sheet: Sheet, lines: Iterable[PostingLine]) -> tuple[Allocation, ...]:
-    """How much of each order line the posted and postable lines use up, signed by the kind of paper."""
+    """How much of each order line the posted and postable lines use up, signed by the kind of paper.
+
+    Charges use up what the order plans for them: they stand on the order and on none of its lines.
+    """
     sign = sheet.invoice.sign
     used: dict[tuple[str, str, str], Allocation] = {}
-    for line in lines:
-        if line.kind != "goods" or not line.order or line.quantity is None:
-            continue
+    for line in _allocating(sheet, lines):
         key = (line.claim_line, line.order, line.line)
         net = Money(line.net.minor * sign, line.net.currency)
         before = used.get(key)
@@ -250,8 +281,25 @@ def allocations_of(sheet: Sheet, lines: Iterable[PostingLine]) -> tuple[Allocati
             claim_line=line.claim_line,
             order=line.order,
             line=line.line,
-            quantity=line.quantity * sign + (before.quantity if before else Decimal(0)),
+            quantity=(line.quantity or Decimal(0)) * sign + (before.quantity if before else Decimal(0)),
             unit=line.unit,
             net=net + before.net if before else net,
         )
     return tuple(used[key] for key in sorted(used))
+
+
+def _allocating(sheet: Sheet, lines: Iterable[PostingLine]) -> Iterator[PostingLine]:
+    orders = tuple(sheet.orders[number] for number in sorted(sheet.orders))
+    inner = {line.id: line_charges(line) for line in sheet.invoice.lines if line.allowances_charges}
+    for line in lines:
+        if line.kind == "goods" and line.order and line.quantity is not None:
+            yield line
+            inside = inner.pop(line.claim_line, None)
+            if inside:
+                yield replace(line, line="", quantity=None, unit="", net=inside)
+        elif line.kind == "charge" and line.order:
+            yield replace(line, line="", quantity=None, unit="")
+        elif line.kind == "charge" and orders:
+            for order, net in by_order(line.net, orders):
+                if net:
+                    yield replace(line, order=order.number, line="", net=net)

@@ -7,7 +7,7 @@ from typing import Final
 
 from tieout.core.findings import Awaited, Finding
 from tieout.core.keys import order_key
-from tieout.core.money import total
+from tieout.core.money import Money, total
 from tieout.core.tolerance import assess
 from tieout.packs.payables.charges import charges_of, planned_charges
 from tieout.packs.payables.codes import code
@@ -19,18 +19,15 @@ _SELLER_CARRIES: Final = frozenset({"CFR", "CIF", "CPT", "CIP", "DAP", "DPU", "D
 
 
 def charges(sheet: Sheet) -> Iterator[Finding]:
-    """AP-FRT-UNPL where the orders plan no charge, AP-FRT-VAR where they plan another amount."""
+    """AP-FRT-UNPL where the orders plan no charge, AP-FRT-VAR where all invoices together bill more than they plan."""
     tolerance, currency = sheet.ruling.rules.freight, sheet.invoice.currency
     billed = tuple(charges_of(sheet.invoice, sheet.charge_lines))
     if tolerance is None or not billed or (not sheet.orders and not sheet.ruling.rules.order_required):
         return
-    actual, planned = (
-        total((each.amount for each in billed), currency),
-        planned_charges(sheet.orders.values(), currency),
-    )
-    sign = sheet.invoice.sign
-    found = assess(tolerance, expected=planned.amount * sign, actual=actual.amount * sign)
-    if found.within or found.side == "under":
+    now, planned = total((each.amount for each in billed), currency), planned_charges(sheet.orders.values(), currency)
+    actual = billed_before(sheet) + now
+    found = assess(tolerance, expected=planned.amount, actual=actual.amount)
+    if now.minor <= 0 or found.within or found.side == "under":
         return
     yield finding(
         code("AP-FRT-VAR" if planned else "AP-FRT-UNPL"),
@@ -40,12 +37,20 @@ def charges(sheet: Sheet) -> Iterator[Finding]:
         actual=str(actual),
         variance=str(actual - planned),
         limit=found.limit,
-        at_stake=abs(actual - planned),
+        at_stake=min(actual - planned, now),
+        billed_before=str(actual - now),
         awaited=[Awaited(key=order_key(number)) for number in sorted(sheet.orders)],
         charge=", ".join(dict.fromkeys(each.label for each in billed)),
         clause=clause(sheet),
         order=", ".join(sorted(sheet.orders)) or "none",
     )
+
+
+def billed_before(sheet: Sheet) -> Money:
+    """The charges that other claims have billed on these orders: allocations to an order and none of its lines."""
+    currency = sheet.invoice.currency
+    used = (known.amount for known in sheet.dossier.allocated if not known.line and known.order in sheet.orders)
+    return total((amount for amount in used if amount.currency == currency), currency)
 
 
 def clause(sheet: Sheet) -> str:

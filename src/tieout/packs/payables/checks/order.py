@@ -113,12 +113,16 @@ def extra_lines(sheet: Sheet) -> Iterator[Finding]:
     """AP-LINE-XTRA: a line of an order invoice that no order line answers to, or that several answer to equally well."""
     if not sheet.orders:
         return
+    if not sheet.invoice.lines:
+        yield _lineless(sheet)
     for match in sheet.matches:
         if not match.shares:
             yield finding(
                 code("AP-LINE-XTRA"),
                 match.line.id,
                 ruling=sheet.ruling,
+                # A line that costs nothing and stands on no order (a sample, a remark) is told, and holds nothing.
+                stage=None if match.line.net else "note",
                 expected="one order line",
                 actual=match.problem,
                 at_stake=match.line.net,
@@ -127,6 +131,21 @@ def extra_lines(sheet: Sheet) -> Iterator[Finding]:
                 reason=match.problem,
                 order=", ".join(sorted(sheet.orders)),
             )
+
+
+def _lineless(sheet: Sheet) -> Finding:
+    """A paper of totals only: nothing on it can be laid beside the order, so a person must."""
+    return finding(
+        code("AP-LINE-XTRA"),
+        DOCUMENT,
+        ruling=sheet.ruling,
+        expected="lines that stand on the order",
+        actual="no lines",
+        at_stake=sheet.invoice.totals.payable,
+        description="(the whole invoice)",
+        reason="the invoice has no lines, only totals",
+        order=", ".join(sorted(sheet.orders)),
+    )
 
 
 def currency(sheet: Sheet) -> Iterator[Finding]:

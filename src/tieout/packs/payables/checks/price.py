@@ -38,13 +38,17 @@ def _price(sheet: Sheet, line: SheetLine) -> Iterator[Finding]:
     if expected is None:
         yield _no_price(sheet, line)
         return
-    # On a credit note the signs turn: getting less back than was paid is a variance against us.
-    sign = sheet.invoice.sign
+    # Where money comes back (a credit note, a minus line) the signs turn: getting less than was paid is against us.
+    sign = -1 if line.billed is not None and line.billed < 0 else 1
     found = assess(tolerance, expected=expected * sign, actual=price * sign)
     if found.within:
         return
     agreed = line.contract_price
-    if agreed is not None and agreed != expected and assess(tolerance, expected=agreed, actual=price).within:
+    if (
+        agreed is not None
+        and agreed != expected
+        and assess(tolerance, expected=agreed * sign, actual=price * sign).within
+    ):
         yield _stale(sheet, line, agreed)
     elif _other_basis(tolerance, expected, price):
         yield _found(sheet, line, "AP-PRC-UNITBASIS", found, ratio=_ratio(expected, price))

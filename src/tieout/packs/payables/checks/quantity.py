@@ -52,10 +52,11 @@ def quantities(sheet: Sheet) -> Iterator[Finding]:
 
 
 def units(sheet: Sheet) -> Iterator[Finding]:
-    """AP-UOM: no exact conversion between the billed unit and the ordered one."""
+    """AP-UOM: no exact conversion between the billed unit and the ordered one, or money without a quantity."""
     for line in sheet.lines:
-        if line.billed is None and line.invoice_line.quantity is not None:
-            billed = line.invoice_line.quantity.unit
+        quantity = line.invoice_line.quantity
+        if line.billed is None or (not line.billed and line.invoice_line.net):
+            billed = quantity.unit if quantity else "nothing countable"
             yield finding(
                 code("AP-UOM"),
                 line.where,
@@ -65,7 +66,7 @@ def units(sheet: Sheet) -> Iterator[Finding]:
                 at_stake=line.invoice_line.net,
                 awaited=[Awaited(key=key) for key in product_keys(line.order_line.product)],
                 unit=line.ledger.unit,
-                billed=str(line.invoice_line.quantity),
+                billed=str(quantity or "no quantity"),
                 order=line.order.number,
             )
 
@@ -102,7 +103,9 @@ def shortage(line: SheetLine) -> Decimal:
     usable, tolerance = available(line), line.ruling.rules.quantity
     if usable is None or tolerance is None or line.billed is None or line.billed <= 0:
         return ZERO
-    billed = min(line.billed_before + line.billed, max(line.ledger.ordered, usable))
+    billed = line.billed_before + line.billed
+    if _over_ordered(line) is not None:
+        billed = min(billed, max(line.ledger.ordered, usable))  # what goes beyond the order is a finding of its own
     found = _assess_quantity(line, tolerance, usable, billed)
     if found.within or found.side != "over":
         return ZERO
