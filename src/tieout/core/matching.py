@@ -62,13 +62,18 @@ def match_lines(
     received and unbilled first); several lines may fall on one order line. The answer does not depend on hash order.
     """
     candidates = [_Candidate(order=order, line=line) for order in orders for line in order.lines]
+    by_id: dict[str, list[_Candidate]] = {}
+    for known in candidates:
+        by_id.setdefault(known.line.id, []).append(known)
     taken: set[str] = set()
     found: dict[int, Match] = {}
     for k, line in enumerate(lines):
-        match = _by_reference(line, candidates, header_order, factor)
+        match = _by_reference(line, by_id.get(line.order.line, ()), header_order, factor)
         if match:
             found[k] = match
             taken.add(f"{match.shares[0].order.number}/{match.shares[0].line.id}")
+    if len(found) == len(lines):
+        return tuple(found.values())
     open_now = _open_quantities(ledger)
     for k, line in enumerate(lines):
         if k not in found:
@@ -93,11 +98,7 @@ def _by_reference(
     if not line.order.line:
         return None
     document = line.order.document or header_order
-    fits = [
-        known
-        for known in candidates
-        if known.line.id == line.order.line and (not document or known.order.number == document)
-    ]
+    fits = [known for known in candidates if not document or known.order.number == document]
     if len(fits) != 1 or _contradicts(line, fits[0].line):
         return None
     return _whole(line, fits[0], "order line reference", factor)

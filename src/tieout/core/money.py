@@ -88,6 +88,10 @@ class Money:
             raise Malformed(f"{text!r} is not an amount with a currency", remedy='write it as "12.34 EUR"')
         return cls.of(amount, currency)
 
+    def percent(self, rate: Decimal) -> Money:
+        """This percentage of the amount, rounded once, half away from zero: 19 of 10.00 is 1.90."""
+        return Money(int((self.minor * rate / 100).to_integral_value(ROUND_HALF_UP)), self.currency)
+
     @property
     def amount(self) -> Decimal:
         """The amount in major units, with all the decimals of the currency."""

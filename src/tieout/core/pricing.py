@@ -35,17 +35,24 @@ def billed_price(line: InvoiceLine, order_line: OrderLine, factor: Factor) -> De
     """
     if line.quantity is None or not line.quantity.value:
         return None
-    goods = line.net - line_charges(line)
-    allowances = total((known.amount for known in line.allowances_charges if not known.charge), line.net.currency)
-    each = goods.amount / line.quantity.value
-    if line.price is not None and line.price_per:
-        stated = extend(line.price, line.quantity.value, per=line.price_per, currency=line.net.currency)
-        if stated == goods + allowances:
-            each = line.price / line.price_per - allowances.amount / line.quantity.value
+    each = _each(line, line.quantity.value)
     if line.quantity.unit == order_line.quantity.unit:
         return each
     rational = factor(order_line, line.quantity.unit)
     return None if rational is None or not rational else scaled(each, 1 / rational)
+
+
+def _each(line: InvoiceLine, quantity: Decimal) -> Decimal:
+    goods = line.net - line_charges(line) if line.allowances_charges else line.net
+    stated = None
+    if line.price is not None and line.price_per:
+        stated = extend(line.price, quantity, per=line.price_per, currency=line.net.currency)
+        if not line.allowances_charges and stated == goods:
+            return line.price / line.price_per
+    allowances = total((known.amount for known in line.allowances_charges if not known.charge), line.net.currency)
+    if line.price is not None and stated == goods + allowances:
+        return line.price / line.price_per - allowances.amount / quantity
+    return goods.amount / quantity
 
 
 def contract_price(

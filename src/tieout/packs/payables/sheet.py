@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -131,6 +131,8 @@ def _ids(supplier: Supplier) -> tuple[Identifier, ...]:
 
 def _orders(invoice: Invoice, orders: Sequence[Order]) -> dict[str, Order]:
     """Orders by number; where two buyers or suppliers use one number, the one with this supplier."""
+    if len({order.number for order in orders}) == len(orders):
+        return {order.number: order for order in orders}
     billed = set(party_keys("", invoice.supplier))
     ranked = sorted(orders, key=lambda order: bool(billed & set(party_keys("", order.supplier))))
     return {order.number: order for order in ranked}
@@ -163,6 +165,7 @@ class _Builder:
     ledger: Ledger
     contracts: tuple[Contract, ...]
     factor: _Factors
+    rulings: dict[tuple[str, str, str], Ruling] = field(default_factory=dict)
 
     def lines(self, matches: Sequence[Match]) -> list[SheetLine]:
         built: list[SheetLine] = []
@@ -191,7 +194,7 @@ class _Builder:
             order=share.order,
             order_line=share.line,
             ledger=ledger,
-            ruling=self.policies.ruling(self._facts_of(share.order, share.line, ledger), self.dossier.at.date()),
+            ruling=self._ruling(share.order, share.line, ledger),
             matched_by=match.by,
             billed=billed,
             part=share.part,
@@ -205,14 +208,19 @@ class _Builder:
             contract=agreed and agreed[1],
         )
 
-    def _facts_of(self, order: Order, line: OrderLine, ledger: LedgerLine) -> Facts:
-        return Facts(
-            tenant=self.facts.tenant,
-            entity=self.facts.entity or order.entity,
-            site=ledger.site or order.site,
-            supplier=self.facts.supplier,
-            category=line.category or self.facts.category,
-        )
+    def _ruling(self, order: Order, line: OrderLine, ledger: LedgerLine) -> Ruling:
+        told = (order.entity, ledger.site or order.site, line.category)
+        known = self.rulings.get(told)
+        if known is None:
+            facts = Facts(
+                tenant=self.facts.tenant,
+                entity=self.facts.entity or order.entity,
+                site=ledger.site or order.site,
+                supplier=self.facts.supplier,
+                category=line.category or self.facts.category,
+            )
+            known = self.rulings[told] = self.policies.ruling(facts, self.dossier.at.date())
+        return known
 
 
 def _named(contract: Contract) -> str:
