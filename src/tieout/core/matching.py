@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
 from tieout.core.documents import InvoiceLine, Order, OrderLine
-from tieout.core.ledger import Factor, Ledger, LedgerLine, same_product, scaled
+from tieout.core.ledger import Factor, Ledger, same_product, scaled
 from tieout.core.pricing import billed_price, order_price
 
 _WORDS: Final = re.compile(r"[0-9a-zA-ZÀ-ÿ]+")
 _ALIKE: Final = Fraction(1, 2)
 _WHOLE: Final = Fraction(1)
+_NONE: Final = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,12 +55,14 @@ def match_lines(
     ledger: Ledger,
     *,
     header_order: str = "",
+    credit: bool = False,
     factor: Factor,
 ) -> tuple[Match, ...]:
     """Assigns each claim line: by order line reference, else product identifiers, else description with unit and price.
 
     A line may be spread over several order lines of one product at one price (filled in the order of the lines, what is
-    received and unbilled first); several lines may fall on one order line. The answer does not depend on hash order.
+    received and unbilled first; what is given back, as by the lines of a `credit`, where something was billed); several
+    lines may fall on one order line. The answer does not depend on hash order.
     """
     candidates = [_Candidate(order=order, line=line) for order in orders for line in order.lines]
     by_id: dict[str, list[_Candidate]] = {}
@@ -74,11 +77,14 @@ def match_lines(
             taken.add(f"{match.shares[0].order.number}/{match.shares[0].line.id}")
     if len(found) == len(lines):
         return tuple(found.values())
-    open_now = _open_quantities(ledger)
+    rooms = _Rooms(ledger, credit=credit)
+    for matched in found.values():
+        for share in matched.shares:
+            rooms.take(_Candidate(order=share.order, line=share.line).name, share.quantity or _NONE)
     for k, line in enumerate(lines):
         if k not in found:
             eligible = _eligible(line, candidates)
-            found[k] = _by_product(line, eligible, taken, open_now, factor) or _by_description(
+            found[k] = _by_product(line, eligible, taken, rooms, factor) or _by_description(
                 line, eligible, taken, factor
             )
             taken.update(f"{share.order.number}/{share.line.id}" for share in found[k].shares)
@@ -119,7 +125,7 @@ def _by_product(
     line: InvoiceLine,
     candidates: Sequence[_Candidate],
     taken: set[str],
-    open_now: dict[str, Decimal],
+    rooms: _Rooms,
     factor: Factor,
 ) -> Match | None:
     fits = [known for known in candidates if same_product(line.product, known.line.product)]
@@ -128,7 +134,7 @@ def _by_product(
     if len(fits) == 1:
         return _whole(line, fits[0], "product identifier", factor)
     if _one_price(fits):
-        return _spread(line, fits, open_now, factor)
+        return _spread(line, fits, rooms, factor)
     at_price = [known for known in fits if _same_price(line, known, factor)]
     free = [known for known in at_price if known.name not in taken] or at_price
     if len(free) == 1:
@@ -172,23 +178,13 @@ def _quantity(line: InvoiceLine, order_line: OrderLine, factor: Factor) -> Decim
     return None if rational is None else scaled(line.quantity.value, rational)
 
 
-def _spread(line: InvoiceLine, fits: Sequence[_Candidate], open_now: dict[str, Decimal], factor: Factor) -> Match:
+def _spread(line: InvoiceLine, fits: Sequence[_Candidate], rooms: _Rooms, factor: Factor) -> Match:
     quantity = _quantity(line, fits[0].line, factor)
-    if quantity is None or quantity <= 0:
+    if not quantity:
         return _whole(line, fits[0], "product identifier", factor)
-    left, shares = quantity, []
-    for known in fits:
-        use = min(left, max(Decimal(0), open_now.get(known.name, Decimal(0))))
-        if use > 0:
-            open_now[known.name] -= use
-            shares.append((known, use))
-            left -= use
-    if left > 0:
-        first = next((k for k, (known, _) in enumerate(shares) if known is fits[0]), None)
-        if first is None:
-            shares.insert(0, (fits[0], left))
-        else:
-            shares[first] = (fits[0], shares[first][1] + left)
+    names = [known.name for known in fits]
+    used = rooms.fill(names, quantity)
+    shares = [(known, used[known.name]) for known in fits if used.get(known.name)]
     by = "product identifier" if len(shares) == 1 else f"product identifier, spread over {len(shares)} order lines"
     return Match(
         line=line,
@@ -200,11 +196,42 @@ def _spread(line: InvoiceLine, fits: Sequence[_Candidate], open_now: dict[str, D
     )
 
 
-def _open_quantities(ledger: Ledger) -> dict[str, Decimal]:
-    lines: Mapping[tuple[str, str], LedgerLine] = ledger.lines
-    return {
-        f"{order}/{line}": max(known.ordered, known.received) - known.billed for (order, line), known in lines.items()
-    }
+class _Rooms:
+    """How much each order line can still take, in the order in which it is filled; signed quantities as on the paper."""
+
+    def __init__(self, ledger: Ledger, *, credit: bool) -> None:
+        self._credit = credit
+        here: dict[str, Decimal] = {}
+        coming: dict[str, Decimal] = {}
+        billed: dict[str, Decimal] = {}
+        for (order, line), known in ledger.lines.items():
+            name = f"{order}/{line}"
+            here[name] = max(_NONE, known.received - known.billed)
+            coming[name] = max(_NONE, max(known.ordered, known.received) - known.billed) - here[name]
+            billed[name] = max(_NONE, known.billed)
+        self._asked, self._given = (here, coming), (billed,)
+
+    def _of(self, quantity: Decimal) -> tuple[dict[str, Decimal], ...]:
+        return self._given if (quantity < 0) != self._credit else self._asked
+
+    def take(self, name: str, quantity: Decimal) -> None:
+        """Uses up room on one line, as far as there is any."""
+        self.fill([name], quantity)
+
+    def fill(self, names: Sequence[str], quantity: Decimal) -> dict[str, Decimal]:
+        """Spreads a quantity over lines; what finds no room stands on the first."""
+        used: dict[str, Decimal] = {}
+        left = abs(quantity)
+        for room in self._of(quantity):
+            for name in names:
+                use = min(left, room.get(name, _NONE))
+                if use:
+                    room[name] -= use
+                    used[name] = used.get(name, _NONE) + use.copy_sign(quantity)
+                    left -= use
+        if left:
+            used[names[0]] = used.get(names[0], _NONE) + left.copy_sign(quantity)
+        return used
 
 
 def _one_price(fits: Sequence[_Candidate]) -> bool:

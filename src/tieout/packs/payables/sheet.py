@@ -91,7 +91,9 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
     ledger = ledger_of(tuple(orders.values()), papers, dossier.allocated, factor=factor)
     charges = tuple(line for line in invoice.lines if is_charge_line(line))
     goods = [line for line in invoice.lines if line not in charges] if charges else invoice.lines
-    matches = match_lines(goods, tuple(orders.values()), ledger, header_order=invoice.order_number, factor=factor)
+    credit = invoice.sign < 0
+    named = invoice.order_number
+    matches = match_lines(goods, tuple(orders.values()), ledger, header_order=named, credit=credit, factor=factor)
     contracts = tuple(paper for paper in papers if isinstance(paper, Contract))
     facts = Facts(
         tenant=dossier.tenant,
