@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import io
 import os
 import subprocess
@@ -26,7 +27,7 @@ from tieout.cli.demo_story import tell
 from tieout.cli.demo_table import AGAIN, POSTED, account, show
 from tieout.config.demo_home import open_demo_home
 from tieout.config.errors import CannotRunError
-from tieout.config.postgres import destroy, running
+from tieout.config.postgres import destroy
 from tieout.config.settings import TIEOUT
 from tieout.connectors.voucher_folder import VoucherFolder
 from tieout.connectors.voucher_folder.importer import Importer
@@ -180,12 +181,13 @@ def test_its_folder_is_emptied_and_nobody_elses(tmp_path: Path) -> None:
     open_demo_home(home, say=said.append)
     assert not (home / "inbox").exists()
     assert len(said) == 1
-    with running(home), pytest.raises(CannotRunError, match="A demo is running"):
-        open_demo_home(home, say=said.append)
+    with (home / "postgres.users").open("a") as users:
+        fcntl.flock(users, fcntl.LOCK_SH)  # as every program does that has the database open
+        with pytest.raises(CannotRunError, match="A demo is running"):
+            open_demo_home(home, say=said.append)
     books = tmp_path / "books"
     books.mkdir()
     (books / "secret_key").touch()
     with pytest.raises(CannotRunError, match="something else than a demo"):
         open_demo_home(books, say=said.append)
     assert (books / "secret_key").exists()
-    destroy(home)
