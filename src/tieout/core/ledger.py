@@ -33,7 +33,8 @@ class LedgerLine:
     """One order line in its own unit. What it shows does not depend on the order in which the papers came.
 
     `confirmed` is what another system (WMS) has confirmed and `confirmed_at` when the oldest confirmation was made that
-    the system of record does not cover yet. `billed` and `billed_net` are what other claims have used up.
+    the system of record does not cover yet. `billed` and `billed_minor` are what other claims have used up (money of
+    another currency than the order's is not added up). `uncounted` are units of movements that nobody could convert.
     """
 
     order: str
@@ -52,6 +53,7 @@ class LedgerLine:
     billed_minor: int = 0
     lots: tuple[str, ...] = ()
     site: str = ""
+    uncounted: tuple[str, ...] = ()
 
     @property
     def received(self) -> Decimal:
@@ -83,6 +85,7 @@ class _Tally:
     billed: Decimal = ZERO
     billed_minor: int = 0
     lots: list[str] = field(default_factory=list)
+    uncounted: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +119,8 @@ def ledger_of(
         tally = tallies.get((used.order, used.line))
         if tally is not None:
             tally.billed += used.quantity
-            tally.billed_minor += used.amount.minor
+            if used.amount.currency == fold.orders[used.order].currency:
+                tally.billed_minor += used.amount.minor
     return Ledger(lines={key: _line(key, tally) for key, tally in tallies.items()}, unplaced=tuple(fold.unplaced))
 
 
@@ -201,6 +205,7 @@ class _Fold:
             return quantity.value
         factor = self.factor(tally.line, quantity.unit)
         if factor is None:
+            tally.uncounted.append(quantity.unit)
             self.unplaced.append(f"{number}: no conversion from {quantity.unit} to {tally.line.quantity.unit}")
             return ZERO
         return scaled(quantity.value, factor)
@@ -260,6 +265,7 @@ def _line(key: tuple[str, str], tally: _Tally) -> LedgerLine:
         billed_minor=tally.billed_minor,
         lots=tuple(sorted(set(tally.lots))),
         site=tally.site or tally.line.site,
+        uncounted=tuple(sorted(set(tally.uncounted))),
     )
 
 

@@ -119,7 +119,8 @@ def _walk(start: str, goal: str, edges: Mapping[str, list[tuple[str, Fraction]]]
         direct = standard_factor(unit, goal)
         if direct is not None:
             return reached[unit] * direct
-        for following, factor in edges.get(unit, ()):
+        physical = ((other, factor) for other in edges if (factor := standard_factor(unit, other)) is not None)
+        for following, factor in (*edges.get(unit, ()), *physical):
             if following not in reached:
                 reached[following] = reached[unit] * factor
                 frontier.append(following)

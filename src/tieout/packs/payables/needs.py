@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tieout.core.documents import DespatchAdvice, Invoice, Order, Receipt, Supplier
+from tieout.core.documents import (
+    DespatchAdvice,
+    InspectionResult,
+    Invoice,
+    Order,
+    Receipt,
+    Supplier,
+    SupplierReturn,
+)
 from tieout.core.dossier import Dossier
 from tieout.core.keys import (
     contract_key,
@@ -48,6 +56,10 @@ def _named_by_evidence(dossier: Dossier, invoice: Invoice) -> Iterator[str]:
                 units.update(line.accepted.unit for line in receipt.lines)
             case DespatchAdvice() as advice:
                 units.update(line.quantity.unit for line in advice.lines)
+            case InspectionResult() as result:
+                units.update((result.accepted.unit, result.rejected.unit))
+            case SupplierReturn() as sent_back:
+                units.add(sent_back.quantity.unit)
             case _:
                 pass
     for order in orders:

@@ -68,6 +68,22 @@ def units(sheet: Sheet) -> Iterator[Finding]:
                 unit=line.ledger.unit,
                 billed=str(quantity or "no quantity"),
                 order=line.order.number,
+                reason="Billed",
+            )
+        elif line.ledger.uncounted and available(line) is not None:
+            # A return that nobody can count would otherwise leave all of it payable.
+            yield finding(
+                code("AP-UOM"),
+                line.where,
+                ruling=line.ruling,
+                expected=line.ledger.unit,
+                actual=", ".join(line.ledger.uncounted),
+                at_stake=line.invoice_line.net,
+                awaited=[Awaited(key=key) for key in product_keys(line.order_line.product)],
+                unit=line.ledger.unit,
+                billed=str(quantity),
+                order=line.order.number,
+                reason="Goods moved",
             )
 
 
