@@ -21,7 +21,7 @@ from tieout.core.resolutions import RESOLUTIONS
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 PACKS = ROOT / "src" / "tieout" / "packs"
-CASES = ROOT / "src" / "tieout" / "core" / "case"
+OUTCOMES = ROOT / "src" / "tieout" / "core" / "case" / "outcome.py"
 
 
 def _generator() -> ModuleType:
@@ -64,12 +64,13 @@ def _strings(path: Path) -> Iterator[str]:
 
 
 def running_codes() -> set[str]:
-    """Codes that a pack or the life of a case names: those that can be found today. The rest of the taxonomy waits for its pack."""
-    files = [path for path in (*PACKS.rglob("*.py"), *CASES.glob("*.py")) if "taxonomy" not in path.parts]
+    """Codes that checks or outcomes of actions name: those that can be found today. The rest of the taxonomy waits for its pack."""
+    files = [path for path in (*PACKS.rglob("*.py"), OUTCOMES) if "taxonomy" not in path.parts]
     return {text for path in files for text in _strings(path) if text in taxonomy()}
 
 
-RUNNING = sorted(running_codes())
+# A message that cannot be delivered: scenarios have no supplier who is out of reach; tests/core/case shows it.
+RUNNING = sorted(running_codes() - {"INT-WEBHOOK"})
 SCENARIOS = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests" / "scenarios").rglob("*.yaml"))
 
 
