@@ -13,11 +13,12 @@ from tieout.web.words import figure, money, price
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """A figure; `differs` where it is one of those that do not agree."""
+    """A figure, or words (`wordy`); `differs` where it is one of those that do not agree."""
 
     text: str
     differs: bool = False
     edge: bool = False
+    wordy: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +91,12 @@ def worksheet(rows: Sequence[Row], mine: Collection[str]) -> Worksheet:
             Line(
                 row=row,
                 cells=tuple(
-                    Cell(text=_text(getattr(row, field), field), differs=_differs(row, field), edge=edge)
+                    Cell(
+                        text=_text(getattr(row, field), field),
+                        differs=_differs(row, field),
+                        edge=edge,
+                        wordy=field == "limit",
+                    )
                     for (_, _, field), edge in zip(kept, edges, strict=True)
                 ),
                 net=money(row.net),
