@@ -63,10 +63,12 @@ def _one(path: Path, company: Policy, *, tell: bool) -> int:
 
     try:
         report = report_of(path, company)
-    except (Malformed, OSError) as error:
-        where = getattr(error, "where", "")
-        remedy = getattr(error, "remedy", "")
-        print(f"UNREAD  {path}{f', {where}' if where else ''}\n        {error}{f' ({remedy})' if remedy else ''}")
+    except Malformed as error:
+        print(f"UNREAD  {path}{f', {error.where}' if error.where else ''}")
+        print(f"        {error}{f' ({error.remedy})' if error.remedy else ''}")
+        return 3
+    except OSError as error:
+        print(f"UNREAD  {path}: {error.strerror or error}. Check the path and the rights.")
         return 3
     print(f"{'passed' if report.passed else 'FAILED'}  {report.name}  [{', '.join(report.shows)}]")
     if tell or not report.passed:

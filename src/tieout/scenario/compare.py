@@ -51,8 +51,10 @@ def claim_of(world: World, number: str) -> Filed | str:
     living = [filed for filed in found if filed.state.status != "superseded"] or found
     if len(living) == 1:
         return living[0]
-    names = sorted(filed.state.number for filed in world.claims.values())
-    return f"claim {number or '(none named)'}: {len(living)} of that number among {names}"
+    names = ", ".join(sorted(filed.state.number for filed in world.claims.values())) or "none"
+    if not number:
+        return f"there are {len(living)} claims: say which one with claim: ({names})"
+    return f"{len(living)} claims have the number {number}; there are {names}"
 
 
 def _claim(filed: Filed, expect: ExpectText, at: datetime) -> Iterator[str]:
