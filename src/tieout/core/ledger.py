@@ -259,14 +259,18 @@ def _line(key: tuple[str, str], tally: _Tally) -> LedgerLine:
         rejected=rejected,
         returned=tally.returned,
         confirmed=sum((quantity for _, quantity in tally.confirmations), ZERO),
-        confirmed_at=_uncovered_since(tally.confirmations, recorded),
+        confirmed_at=_uncovered_since(tally.confirmations, recorded) if tally.confirmations else None,
         arrives_at=tally.arrives_at,
         billed=tally.billed,
         billed_minor=tally.billed_minor,
-        lots=tuple(sorted(set(tally.lots))),
+        lots=_distinct(tally.lots),
         site=tally.site or tally.line.site,
-        uncounted=tuple(sorted(set(tally.uncounted))),
+        uncounted=_distinct(tally.uncounted),
     )
+
+
+def _distinct(names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(names))) if names else ()
 
 
 def _uncovered_since(confirmations: Sequence[tuple[datetime, Decimal]], recorded: Decimal) -> datetime | None:

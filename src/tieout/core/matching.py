@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Final
 
 from tieout.core.documents import InvoiceLine, Order, OrderLine
@@ -17,6 +18,12 @@ _WORDS: Final = re.compile(r"[0-9a-zA-ZÀ-ÿ]+")
 _ALIKE: Final = Fraction(1, 2)
 _WHOLE: Final = Fraction(1)
 _NONE: Final = Decimal(0)
+_EMPTY: Final[Mapping[str, Decimal]] = MappingProxyType({})
+
+Placed = Mapping[str, Mapping[str, Decimal]]
+"""By claim line: how much of it (signed as on the paper) is posted on which order line ("4500012/10")."""
+
+NOWHERE: Final[Placed] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,13 +63,15 @@ def match_lines(
     *,
     header_order: str = "",
     credit: bool = False,
+    placed: Placed = NOWHERE,
     factor: Factor,
 ) -> tuple[Match, ...]:
     """Assigns each claim line: by order line reference, else product identifiers, else description with unit and price.
 
     A line may be spread over several order lines of one product at one price (filled in the order of the lines, what is
     received and unbilled first; what is given back, as by the lines of a `credit`, where something was billed); several
-    lines may fall on one order line. The answer does not depend on hash order.
+    lines may fall on one order line. What is posted already (`placed`) stays where it was posted. The answer does not
+    depend on hash order.
     """
     candidates = [_Candidate(order=order, line=line) for order in orders for line in order.lines]
     by_id: dict[str, list[_Candidate]] = {}
@@ -77,7 +86,7 @@ def match_lines(
             taken.add(f"{match.shares[0].order.number}/{match.shares[0].line.id}")
     if len(found) == len(lines):
         return tuple(found.values())
-    rooms = _Rooms(ledger, credit=credit)
+    rooms = _Rooms(ledger, credit=credit, placed=placed)
     for matched in found.values():
         for share in matched.shares:
             rooms.take(_Candidate(order=share.order, line=share.line).name, share.quantity or _NONE)
@@ -112,13 +121,10 @@ def _by_reference(
 
 def _contradicts(line: InvoiceLine, order_line: OrderLine) -> bool:
     """Both sides name the product in a common scheme and every such name differs."""
-    pairs = [
-        (line.product.buyer, order_line.product.buyer),
-        (line.product.standard, order_line.product.standard),
-        (line.product.seller, order_line.product.seller),
-    ]
-    common = [(ours, theirs) for ours, theirs in pairs if ours and theirs]
-    return bool(common) and all(ours != theirs for ours, theirs in common)
+    ours, theirs = line.product, order_line.product
+    if same_product(ours, theirs):
+        return False
+    return bool((ours.buyer and theirs.buyer) or (ours.standard and theirs.standard) or (ours.seller and theirs.seller))
 
 
 def _by_product(
@@ -183,7 +189,7 @@ def _spread(line: InvoiceLine, fits: Sequence[_Candidate], rooms: _Rooms, factor
     if not quantity:
         return _whole(line, fits[0], "product identifier", factor)
     names = [known.name for known in fits]
-    used = rooms.fill(names, quantity)
+    used = rooms.fill(names, quantity, kept=rooms.kept(line.id, names, quantity))
     shares = [(known, used[known.name]) for known in fits if used.get(known.name)]
     by = "product identifier" if len(shares) == 1 else f"product identifier, spread over {len(shares)} order lines"
     return Match(
@@ -199,8 +205,8 @@ def _spread(line: InvoiceLine, fits: Sequence[_Candidate], rooms: _Rooms, factor
 class _Rooms:
     """How much each order line can still take, in the order in which it is filled; signed quantities as on the paper."""
 
-    def __init__(self, ledger: Ledger, *, credit: bool) -> None:
-        self._credit = credit
+    def __init__(self, ledger: Ledger, *, credit: bool, placed: Placed) -> None:
+        self._credit, self._placed = credit, placed
         here: dict[str, Decimal] = {}
         coming: dict[str, Decimal] = {}
         billed: dict[str, Decimal] = {}
@@ -218,10 +224,20 @@ class _Rooms:
         """Uses up room on one line, as far as there is any."""
         self.fill([name], quantity)
 
-    def fill(self, names: Sequence[str], quantity: Decimal) -> dict[str, Decimal]:
-        """Spreads a quantity over lines; what finds no room stands on the first."""
-        used: dict[str, Decimal] = {}
-        left = abs(quantity)
+    def kept(self, claim_line: str, names: Sequence[str], quantity: Decimal) -> Mapping[str, Decimal]:
+        """What of a claim line is posted on these lines; nothing if that is not a part of it any more."""
+        known = self._placed.get(claim_line, {})
+        fits = all(name in names for name in known) and abs(sum(known.values(), _NONE)) <= abs(quantity)
+        return known if fits else {}
+
+    def fill(
+        self, names: Sequence[str], quantity: Decimal, *, kept: Mapping[str, Decimal] = _EMPTY
+    ) -> dict[str, Decimal]:
+        """Spreads a quantity over lines, but for what is kept where it is; what finds no room stands on the first."""
+        used = dict(kept)
+        for name, known in kept.items():
+            self.take(name, known)
+        left = abs(quantity) - abs(sum(kept.values(), _NONE))
         for room in self._of(quantity):
             for name in names:
                 use = min(left, room.get(name, _NONE))

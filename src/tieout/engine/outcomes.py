@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from tieout.core.actions import Done, Outcome
 from tieout.core.case import settle
 from tieout.core.case.settlement import Settlement
+from tieout.core.policy import Hours
 from tieout.core.scope import Scope
 from tieout.engine.commit import commit, hours_of
 from tieout.engine.plugged import Engine
@@ -54,7 +55,7 @@ class ClaimsOfActions:
                 result,
                 at=at,
                 lanes=self._engine.lanes,
-                **({"hours": hours[claim]} if claim in hours else {}),
+                hours=hours.get(claim, Hours()),
             )
             settled.append((standing, settlement))
         commit(self._engine, Scope(tenant=tenant), settled, at=at)

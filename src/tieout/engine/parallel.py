@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -11,6 +12,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import Final
 
+from tieout.engine.pause import without_collection
 from tieout.engine.prepare import Prepared, Reader, prepare, unreadable
 
 _CHUNK: Final = 16
@@ -95,14 +97,16 @@ class _Pool:
 
 
 def _begin() -> None:
+    gc.freeze()  # what is there now stays, and need not be looked through again and again
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
 
 
 def _read_chunk(chunk: list[File]) -> list[tuple[Prepared, ...]]:
     answers = []
-    for content, name in chunk:
-        signal.alarm(_SECONDS_MAX)  # not caught: a parser that hangs in C ends with its process
-        answers.append(prepare(content, name))
-        signal.alarm(0)
+    with without_collection():
+        for content, name in chunk:
+            signal.alarm(_SECONDS_MAX)  # not caught: a parser that hangs in C ends with its process
+            answers.append(prepare(content, name))
+            signal.alarm(0)
     return answers

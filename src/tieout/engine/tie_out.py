@@ -10,7 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from tieout.core.keys import order_key, published
-from tieout.engine.announce import announce, keys_of, recheck
+from tieout.engine.announce import Check, announce, keys_of, recheck_own
 from tieout.engine.entries import DEAD, Entry, write
 from tieout.engine.fresh import fresh_ids
 from tieout.engine.gather import Shelves, gather
@@ -65,7 +65,7 @@ def tie_out(engine: Engine, tenant: str, *, at: datetime, limit: int = LIMIT) ->
         engine.steps("tie_out.written")
     engine.steps("tie_out.committed")
     if check is not None:
-        recheck(engine, tenant, only=check)
+        recheck_own(engine, tenant, check)
     if any(_has_news(each) for each in changed):
         announce(engine, tenant)
     statuses = Counter(each.settlement.claim.status for each in changed)
@@ -74,7 +74,7 @@ def tie_out(engine: Engine, tenant: str, *, at: datetime, limit: int = LIMIT) ->
 
 def _write(
     tenant: str, changed: Sequence[Judgement], shelves: Shelves, *, texts: tuple[str, ...], at: datetime
-) -> UUID | None:
+) -> Check | None:
     """Write a batch; gives the recheck that has to follow its commit, if one has to."""
     fresh = [each for each in changed if each.fresh]
     before = keys_of(tenant, [each.standing.row.id for each in fresh if each.standing.row.verdict_seq])
@@ -133,22 +133,22 @@ def _watch(
     shelves: Shelves,
     *,
     at: datetime,
-) -> UUID | None:
+) -> Check | None:
     """Write the watches of claims that asked for other keys than before."""
     gone: list[tuple[str, UUID]] = []
-    rows: list[WatchRow] = []
-    changed: list[UUID] = []
+    changed: dict[UUID, tuple[str, ...]] = {}
     for each in judged:
         claim, asked = each.standing.row.id, each.dossier.looked_up
         known = before.get(claim, ())
         if known == asked:
             continue
-        changed.append(claim)
+        changed[claim] = asked
         gone += [(key, claim) for key in set(known) - set(asked)]
-        rows += [WatchRow(tenant, key, claim, shelves.seen(key)) for key in asked]
     if not changed:
         return None
+    seen = {key: shelves.seen(key) for asked in changed.values() for key in asked}
+    rows = [WatchRow(tenant, key, claim, seen[key]) for claim, asked in changed.items() for key in asked]
     watches.rewatch(tenant, gone, rows, fresh=not before)
-    check = next(fresh_ids(at))
-    watches.add_recheck(tenant, check, changed, at)
+    check = Check(id=next(fresh_ids(at)), asked=changed, seen=seen)
+    watches.add_recheck(tenant, check.id, list(changed), at)
     return check

@@ -92,15 +92,19 @@ def overtaken(tenant: str, watching: Mapping[UUID, Collection[str]]) -> set[UUID
     as its statistics are old.
     """
     pairs = [(key, claim) for claim, keys in watching.items() for key in keys]
-    keys = list({key for key, _ in pairs})
-    sums = "select key, sum(id)::bigint from store_lookup where tenant = %s and key = any(%s) group by key"
-    now: dict[str, int] = dict(query(sums, (tenant, keys)))
+    now = sums(tenant, {key for key, _ in pairs})
     sql = """
         select w.key, w.claim, w.seen from unnest(%s::text[], %s::uuid[]) as p (key, claim)
         join store_watch w on w.tenant = %s and w.key = p.key and w.claim = p.claim
     """
     rows = query(sql, ([key for key, _ in pairs], [claim for _, claim in pairs], tenant))
     return {claim for key, claim, seen in rows if seen != now.get(key, 0)}
+
+
+def sums(tenant: str, keys: Collection[str]) -> dict[str, int]:
+    """The sum of look-up ids under each of these keys by now; a key with nothing under it is left out."""
+    sql = "select key, sum(id)::bigint from store_lookup where tenant = %s and key = any(%s) group by key"
+    return dict(query(sql, (tenant, list(keys))))
 
 
 def hold(tenant: str, keys: Sequence[str]) -> None:

@@ -44,10 +44,16 @@ def lay_out(places: Places, actions: Sequence[Action]) -> list[Answer]:
     return [answers[k] for k in range(len(actions))]
 
 
-def _write_all(papers: Iterable[tuple[Path, bytes]]) -> None:
+def _write_all(papers: Sequence[tuple[Path, bytes]]) -> None:
+    """Each thread takes every eighth paper: handing them out one by one would cost more than writing them."""
     with ThreadPoolExecutor(_WRITERS) as pool:
-        for _ in pool.map(lambda paper: write_durably(*paper), papers):
+        for _ in pool.map(_write_each, [papers[start::_WRITERS] for start in range(_WRITERS)]):
             pass
+
+
+def _write_each(papers: Iterable[tuple[Path, bytes]]) -> None:
+    for path, content in papers:
+        write_durably(path, content)
 
 
 def write_durably(path: Path, content: bytes) -> None:
