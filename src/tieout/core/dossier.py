@@ -40,7 +40,9 @@ class Allocated:
 class Likeness:
     """An earlier claim that may be the same paper: what duplicates are found by.
 
-    `state` is its verdict or "posted"; `earlier` whether it was recorded before this claim.
+    `kind` is the paper's: a credit note among the look-alikes of an invoice takes that invoice back. `state` is its verdict
+    or "posted"; `earlier` whether it was recorded before this claim; `by_name`: the two suppliers have no more than a
+    name in common.
     """
 
     key: str
@@ -51,6 +53,8 @@ class Likeness:
     state: str
     earlier: bool = True
     reversed: bool = False
+    kind: str = "invoice"
+    by_name: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

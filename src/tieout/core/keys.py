@@ -54,6 +54,7 @@ def _published(document: Document) -> Iterator[str]:  # noqa: C901  one branch a
             yield release_key(document.claim)
         case Invoice():
             yield from duplicate_keys(document)
+            yield from credited_keys(document)
         case Unreadable():
             return
 
@@ -99,9 +100,24 @@ def product_keys(ids: ProductIds) -> Iterator[str]:
         yield f"product/standard/{normal_id(ids.standard)}"
 
 
-def duplicate_keys(invoice: Invoice) -> Iterator[str]:
-    """Where the same paper would be found again: supplier identity × normalised number. One for each identity."""
+def duplicate_keys(invoice: Invoice, supplier: Party | None = None) -> Iterator[str]:
+    """Where the same paper would be found again: supplier identity × normalised number. One for each identity.
+
+    `supplier` is who bills under further identities, where the books know them; else the party on the paper.
+    """
     number = normal_reference(invoice.number)
-    identities = list(party_keys("", invoice.supplier))
-    for identity in identities:
+    for identity in party_keys("", supplier or invoice.supplier):
         yield f"duplicate/{invoice.kind}{identity}/{number}"
+
+
+def credited_keys(invoice: Invoice) -> Iterator[str]:
+    """Where a credit note is found by those who bill again what it takes back: the keys of the invoices that it names."""
+    if invoice.kind == "credit_note":
+        for number in invoice.preceding:
+            for identity in party_keys("", invoice.supplier):
+                yield f"duplicate/invoice{identity}/{normal_reference(number)}"
+
+
+def is_by_name(key: str) -> bool:
+    """Whether what is found under a duplicate key has no more than the supplier's name in common."""
+    return key.startswith("duplicate/") and key.split("/", 3)[2] == "name"

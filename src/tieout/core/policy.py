@@ -162,12 +162,16 @@ def in_force(policies: Iterable[Policy], on: date) -> list[Policy]:
     for policy in policies:
         if policy.effective_from <= on and (policy.effective_to is None or on <= policy.effective_to):
             known = best.get(policy.name)
-            if known is None or (policy.effective_from, policy.version) > (
-                known.effective_from,
-                known.version,
-            ):
+            if known is None or _age(policy) > _age(known):
                 best[policy.name] = policy
     return [best[name] for name in sorted(best)]
+
+
+def _age(policy: Policy) -> tuple[date, int, str]:
+    """Which of two versions is the later: by the day it begins, then by its number ("10" after "9"), else by its text."""
+    version = policy.version
+    counted = version.isascii() and version.isdigit()
+    return policy.effective_from, int(version) if counted else -1, "" if counted else version
 
 
 def _applies(when: Facts, facts: Facts) -> bool:

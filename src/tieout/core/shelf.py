@@ -13,7 +13,7 @@ from typing import Final
 
 from tieout.core.documents import Document, Invoice
 from tieout.core.dossier import Allocated, Dossier, Likeness, Paper
-from tieout.core.keys import published
+from tieout.core.keys import is_by_name, published
 from tieout.core.pack import Pack
 from tieout.core.reading import Remark
 from tieout.core.verdict import Allocation, PostingLine
@@ -104,10 +104,15 @@ class Shelf:
         found = {_source(paper.key)[0]: paper for key in keys for paper in self.find(key)}
         found.pop(claim, None)
         evidence = [found[source] for source in sorted(found) if found[source].document.kind not in pack.claims]
-        alike = [self._likeness(found[source], dossier) for source in sorted(found) if _is_claim(found[source], pack)]
+        strong = {_source(paper.key)[0] for key in keys if not is_by_name(key) for paper in self.find(key)}
+        alike = [
+            self._likeness(found[source], dossier, by_name=source not in strong)
+            for source in sorted(found)
+            if _is_claim(found[source], pack)
+        ]
         return replace(dossier, evidence=tuple(evidence), alike=tuple(alike), looked_up=tuple(keys))
 
-    def _likeness(self, paper: Paper[Document], dossier: Dossier) -> Likeness:
+    def _likeness(self, paper: Paper[Document], dossier: Dossier, *, by_name: bool) -> Likeness:
         other = paper.document
         assert isinstance(other, Invoice), f"{other.kind} cannot be alike"
         standing = self._standing.get(_source(paper.key)[0], Standing())
@@ -120,6 +125,8 @@ class Shelf:
             state=standing.state,
             earlier=(paper.recorded_at, paper.key) < (dossier.claim.recorded_at, dossier.claim.key),
             reversed=standing.reversed,
+            kind=other.kind,
+            by_name=by_name,
         )
 
     def _allocated(self, claim: str) -> tuple[Allocated, ...]:

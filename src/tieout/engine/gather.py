@@ -11,6 +11,7 @@ from uuid import UUID
 
 from tieout.core.documents import Document, Order
 from tieout.core.dossier import Allocated, Dossier, Likeness, Paper
+from tieout.core.keys import is_by_name
 from tieout.core.money import Money
 from tieout.core.pack import Pack
 from tieout.core.reading import Remark
@@ -28,12 +29,13 @@ ROUNDS_MAX: Final = 4
 
 @dataclass(slots=True)
 class Gathered:
-    """A claim's dossier while it is gathered, and the claims that it met under its keys."""
+    """A claim's dossier while it is gathered, and the claims that it met under its keys; `by_name`: by nothing but a name."""
 
     standing: Standing
     pack: Pack
     dossier: Dossier
     met: set[UUID] = field(default_factory=set)
+    by_name: set[UUID] = field(default_factory=set)
 
 
 class Shelves:
@@ -115,6 +117,8 @@ def gather(
         asking = [each for each, _ in asked]
     for each in batch:
         each.met = shelves.claims(each.dossier.looked_up) - {each.standing.row.document}
+        if each.met:
+            each.by_name = each.met - shelves.claims([key for key in each.dossier.looked_up if not is_by_name(key)])
     return batch, shelves
 
 
@@ -169,7 +173,11 @@ class Neighbours:
             if claim != own.key
             for used in lines
         ]
-        alike = [_likeness(self._alike[document], each.dossier) for document in each.met if document in self._alike]
+        alike = [
+            _likeness(self._alike[document], each.dossier, by_name=document in each.by_name)
+            for document in each.met
+            if document in self._alike
+        ]
         return replace(
             each.dossier, allocated=tuple(allocated), alike=tuple(sorted(alike, key=lambda known: known.key))
         )
@@ -192,7 +200,7 @@ def _orders(dossier: Dossier) -> set[str]:
     return {paper.document.number for paper in dossier.evidence if isinstance(paper.document, Order)}
 
 
-def _likeness(row: ClaimRow, dossier: Dossier) -> Likeness:
+def _likeness(row: ClaimRow, dossier: Dossier, *, by_name: bool) -> Likeness:
     return Likeness(
         key=row.key,
         number=row.number,
@@ -201,4 +209,6 @@ def _likeness(row: ClaimRow, dossier: Dossier) -> Likeness:
         payable=None if row.payable is None else Money(row.payable, row.currency),
         state=row.status,
         earlier=(row.received_at.astimezone(UTC), row.key) < (dossier.received_at, dossier.claim.key),
+        kind=row.kind,
+        by_name=by_name,
     )

@@ -156,7 +156,7 @@ class World:
     def _tie_out(self, sources: Iterable[str]) -> None:
         for source in sorted(sources, key=lambda each: (self.claims[each].state.received_at, each)):
             filed = self.claims[source]
-            if not filed.state.over and filed.state.status != "posted":
+            if not filed.state.over:
                 self._judge(source, filed)
 
     def _judge(self, source: str, filed: Filed) -> None:

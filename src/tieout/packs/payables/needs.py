@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tieout.core.documents import (
     DespatchAdvice,
@@ -24,6 +24,7 @@ from tieout.core.keys import (
     release_key,
 )
 from tieout.core.party import Identifier, Party
+from tieout.packs.payables.sheet import supplier_of
 
 
 def wanted(dossier: Dossier, invoice: Invoice) -> Iterator[str]:
@@ -42,7 +43,7 @@ def wanted(dossier: Dossier, invoice: Invoice) -> Iterator[str]:
 
 def _named_by_evidence(dossier: Dossier, invoice: Invoice) -> Iterator[str]:
     units = {line.quantity.unit for line in invoice.lines if line.quantity}
-    orders = []
+    orders, suppliers = [], []
     for paper in dossier.evidence:
         match paper.document:
             case Order() as order:
@@ -50,6 +51,7 @@ def _named_by_evidence(dossier: Dossier, invoice: Invoice) -> Iterator[str]:
                 if order.contract:
                     yield contract_key(order.contract)
             case Supplier() as supplier:
+                suppliers.append(supplier)
                 ours = Identifier(scheme="ours", value=supplier.number)
                 yield from party_keys("contract-of", Party(name=supplier.name, identifiers=(ours,)))
             case Receipt() as receipt:
@@ -62,7 +64,16 @@ def _named_by_evidence(dossier: Dossier, invoice: Invoice) -> Iterator[str]:
                 units.add(sent_back.quantity.unit)
             case _:
                 pass
+    yield from further_names(invoice, suppliers)
     for order in orders:
         for line in order.lines:
             if (units | {line.price_unit or line.quantity.unit}) - {line.quantity.unit}:
                 yield from product_keys(line.product)
+
+
+def further_names(invoice: Invoice, suppliers: Sequence[Supplier]) -> Iterator[str]:
+    """Under which keys the same paper may have come before: those of every identifier that our books have for who bills."""
+    known = supplier_of(invoice, suppliers) if suppliers else None
+    if known is not None:
+        ours = Identifier(scheme="ours", value=known.number)
+        yield from duplicate_keys(invoice, Party(identifiers=(*known.identifiers, ours)))

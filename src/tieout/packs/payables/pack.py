@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from tieout.core.codes import Code
-from tieout.core.documents import Invoice, Unreadable
+from tieout.core.documents import Invoice, Supplier, Unreadable
 from tieout.core.dossier import Dossier, Need
 from tieout.core.findings import Awaited, Finding
-from tieout.core.keys import duplicate_keys, order_key
+from tieout.core.keys import credited_keys, duplicate_keys, order_key
 from tieout.core.pack import TieOut
 from tieout.core.policy import Facts, Hours, PolicySet
 from tieout.core.precedence import apply
@@ -28,7 +28,7 @@ from tieout.packs.payables.checks import (
     tax,
 )
 from tieout.packs.payables.codes import TAXONOMY
-from tieout.packs.payables.needs import wanted
+from tieout.packs.payables.needs import further_names, wanted
 from tieout.packs.payables.releases import released
 from tieout.packs.payables.rows import rows_of
 from tieout.packs.payables.sheet import Sheet, lay_out
@@ -80,7 +80,9 @@ class Payables:
         invoice = dossier.claim.document
         if not isinstance(invoice, Invoice):
             return ()
-        return tuple(sorted({*map(order_key, invoice.order_numbers()), *duplicate_keys(invoice)}))
+        suppliers = [paper.document for paper in dossier.evidence if isinstance(paper.document, Supplier)]
+        names = {*duplicate_keys(invoice), *credited_keys(invoice), *further_names(invoice, suppliers)}
+        return tuple(sorted({*map(order_key, invoice.order_numbers()), *names}))
 
     def tie_out(self, dossier: Dossier, policies: PolicySet) -> TieOut:
         """Lays out, checks, applies releases and precedence, and judges."""

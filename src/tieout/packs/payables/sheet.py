@@ -13,8 +13,8 @@ from tieout.core.documents import Contract, Invoice, InvoiceLine, Order, OrderLi
 from tieout.core.dossier import Dossier
 from tieout.core.keys import party_keys
 from tieout.core.ledger import Ledger, LedgerLine, ledger_of, same_product
-from tieout.core.matching import Match, match_lines
-from tieout.core.party import Identifier, Party, normal_name
+from tieout.core.matching import NOWHERE, Match, Placed, match_lines
+from tieout.core.party import Identifier, Party, contradict, normal_name
 from tieout.core.policy import Facts, PolicySet, Ruling
 from tieout.core.pricing import billed_price, contract_price, order_price
 from tieout.core.quantity import NO_CONVERSIONS, Conversion, factor_between
@@ -93,7 +93,10 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
     goods = [line for line in invoice.lines if line not in charges] if charges else invoice.lines
     credit = invoice.sign < 0
     named = invoice.order_number
-    matches = match_lines(goods, tuple(orders.values()), ledger, header_order=named, credit=credit, factor=factor)
+    placed = _placed(dossier) if dossier.posted else NOWHERE
+    matches = match_lines(
+        goods, tuple(orders.values()), ledger, header_order=named, credit=credit, placed=placed, factor=factor
+    )
     contracts = tuple(paper for paper in papers if isinstance(paper, Contract))
     facts = Facts(
         tenant=dossier.tenant,
@@ -118,16 +121,29 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
     )
 
 
+def _placed(dossier: Dossier) -> Placed:
+    placed: dict[str, dict[str, Decimal]] = {}
+    for line in dossier.posted:
+        if line.kind == "goods" and line.order and line.quantity:
+            on = placed.setdefault(line.claim_line, {})
+            name = f"{line.order}/{line.line}"
+            on[name] = on.get(name, ZERO) + line.quantity
+    return placed
+
+
 def supplier_of(invoice: Invoice, suppliers: Sequence[Supplier]) -> Supplier | None:
-    """The supplier of record: by an identifier first, by the name alone only if just one bears it."""
+    """The supplier of record: by an identifier first, by the name alone only if just one bears it and is not another."""
     identities = set(party_keys("", Party(identifiers=invoice.supplier.identifiers)))
-    known = [each for each in suppliers if identities & set(party_keys("", Party(identifiers=_ids(each))))]
+    known = [each for each in suppliers if identities & set(party_keys("", Party(identifiers=identifiers_of(each))))]
     if not known:
-        known = [each for each in suppliers if normal_name(each.name) == normal_name(invoice.supplier.name)]
+        stated = invoice.supplier
+        namesakes = [each for each in suppliers if normal_name(each.name) == normal_name(stated.name)]
+        known = [each for each in namesakes if not contradict(stated.identifiers, identifiers_of(each))]
     return known[0] if len({each.number for each in known}) == 1 else None
 
 
-def _ids(supplier: Supplier) -> tuple[Identifier, ...]:
+def identifiers_of(supplier: Supplier) -> tuple[Identifier, ...]:
+    """Every identifier that our books have for a supplier, our own number last."""
     return (*supplier.identifiers, Identifier(scheme="ours", value=supplier.number))
 
 
@@ -136,7 +152,11 @@ def _orders(invoice: Invoice, orders: Sequence[Order]) -> dict[str, Order]:
     if len({order.number for order in orders}) == len(orders):
         return {order.number: order for order in orders}
     billed = set(party_keys("", invoice.supplier))
-    ranked = sorted(orders, key=lambda order: bool(billed & set(party_keys("", order.supplier))))
+    entity = invoice.entity
+    ranked = sorted(
+        orders,
+        key=lambda order: (order.entity in {"", entity}, bool(billed & set(party_keys("", order.supplier)))),
+    )
     return {order.number: order for order in ranked}
 
 

@@ -8,10 +8,10 @@ from tieout.core.documents import Order, OrderLine
 from tieout.core.findings import Awaited, Finding
 from tieout.core.keys import order_key, party_keys
 from tieout.core.money import extend
-from tieout.core.party import Identifier, Party, normal_name
+from tieout.core.party import Party, contradict, normal_name
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.found import finding
-from tieout.packs.payables.sheet import DOCUMENT, Sheet, SheetLine
+from tieout.packs.payables.sheet import DOCUMENT, Sheet, SheetLine, identifiers_of
 
 
 def missing(sheet: Sheet) -> Iterator[Finding]:
@@ -32,13 +32,18 @@ def missing(sheet: Sheet) -> Iterator[Finding]:
 
 
 def invalid(sheet: Sheet) -> Iterator[Finding]:
-    """AP-PO-INVALID: the order is unknown, not open, another supplier's, or contradicts itself on a billed line."""
+    """AP-PO-INVALID: the order is unknown, not open, another entity's or supplier's, or contradicts itself on a billed line.
+
+    A closed order may still be credited: that is how returns come back.
+    """
     for number in sheet.invoice.order_numbers():
         order = sheet.orders.get(number)
         if order is None:
             yield _invalid(sheet, number, "is not known", awaited=[Awaited(key=order_key(number))])
-        elif order.status != "open":
+        elif order.status != "open" and not (order.status == "closed" and sheet.invoice.sign < 0):
             yield _invalid(sheet, number, _STATUS[order.status], awaited=[Awaited(key=order_key(number))])
+        elif not _same_entity(sheet, order):
+            yield _invalid(sheet, number, f"was placed by entity {order.entity}")
         elif not same_supplier(sheet, order):
             yield _invalid(sheet, number, f"was placed with {order.supplier.name or 'another supplier'}")
     for line in sheet.lines:
@@ -87,26 +92,26 @@ def _contradiction(line: SheetLine) -> Finding:
     )
 
 
+def _same_entity(sheet: Sheet, order: Order) -> bool:
+    billed = sheet.dossier.entity or sheet.invoice.entity
+    return not order.entity or not billed or order.entity == billed
+
+
 def same_supplier(sheet: Sheet, order: Order) -> bool:
-    """Whether order and invoice name the same supplier, by any common identifier, through the master, or by name."""
-    ours, theirs = order.supplier, sheet.invoice.supplier
+    """Whether order and invoice name the same supplier, by any common identifier, through the master, or by name.
+
+    A name counts only where no identifier speaks against it: two companies may bear one name.
+    """
+    ours, theirs, known = order.supplier, sheet.invoice.supplier, sheet.supplier
     if not ours.name and not ours.identifiers:
         return True
-    ordered, billed = set(party_keys("", ours)), set(party_keys("", theirs))
-    if ordered & billed:
+    billed = (*theirs.identifiers, *(identifiers_of(known) if known else ()))
+    if set(party_keys("", Party(identifiers=ours.identifiers))) & set(party_keys("", Party(identifiers=billed))):
         return True
-    if sheet.supplier is not None:
-        known = set(
-            party_keys(
-                "",
-                Party(
-                    name=sheet.supplier.name,
-                    identifiers=(*sheet.supplier.identifiers, Identifier(scheme="ours", value=sheet.supplier.number)),
-                ),
-            )
-        )
-        return bool(ordered & known)
-    return bool(ours.name) and normal_name(ours.name) == normal_name(theirs.name)
+    if contradict(ours.identifiers, billed):
+        return False
+    names = {normal_name(name) for name in (theirs.name, known.name if known else "") if name}
+    return bool(ours.name) and normal_name(ours.name) in names
 
 
 def extra_lines(sheet: Sheet) -> Iterator[Finding]:

@@ -79,6 +79,8 @@ def only_rate(invoice: Invoice) -> Decimal | None:
 def expected_tax(sheet: Sheet) -> Money | None:
     """The tax that the lines, allowances and charges come to, rounded once per rate as EN 16931 does; None without any rate."""
     invoice, rates, only = sheet.invoice, rates_of(sheet), only_rate(sheet.invoice)
+    if not invoice.lines:
+        return _of_breakdown(invoice)
     taxable: dict[Decimal, int] = {}
     for line in invoice.lines:
         rate = rates[line.id]
@@ -100,3 +102,9 @@ def expected_tax(sheet: Sheet) -> Money | None:
         (Money(minor, currency).percent(rate) for rate, minor in taxable.items()),
         currency,
     )
+
+
+def _of_breakdown(invoice: Invoice) -> Money | None:
+    """What the breakdown of a paper without lines comes to; None where it has none."""
+    exact = (row.taxable.amount * (row.percent or Decimal(0)) / 100 for row in invoice.tax)
+    return total((Money.rounded(each, invoice.currency) for each in exact), invoice.currency) if invoice.tax else None

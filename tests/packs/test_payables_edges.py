@@ -1,0 +1,399 @@
+"""Payables at its edges: papers that leave figures out, taxes of every sort, odd currencies, splits to the cent, identities, dates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tieout.app import default_policy, pack_named
+from tieout.core.documents import (
+    AllowanceCharge,
+    Invoice,
+    InvoiceLine,
+    InvoiceTotals,
+    LineReference,
+    Order,
+    OrderCharge,
+    OrderLine,
+    Receipt,
+    ReceiptLine,
+    Supplier,
+    TaxSubtotal,
+)
+from tieout.core.money import Money, total
+from tieout.core.party import Identifier, Party
+from tieout.core.policy import Facts, Layer, Policy, PolicySet, Rules, in_force
+from tieout.core.quantity import Quantity
+from tieout.core.tolerance import Limit, Tolerance
+from tieout.core.verdict import Verdict
+from tieout.scenario.world import World
+
+AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
+TODAY = AT.date()
+VAT = Identifier(scheme="vat", value="DE812345678")
+KESSLER = Supplier(
+    number="70012", name="Kessler GmbH", identifiers=(VAT, Identifier(scheme="0088", value="4012345000009"))
+)
+PARTY = Party(name="Kessler GmbH", identifiers=(VAT,))
+WHOLE = TaxSubtotal(category="S", percent=Decimal(19), taxable=Money(100_00, "EUR"), tax=Money(19_00, "EUR"))
+TWO_WAY = Rules(match="2-way")
+
+
+def world(rules: Rules = TWO_WAY, *more: Policy) -> World:
+    company = default_policy()
+    layered = replace(company, layers=(*company.layers, Layer(when=Facts(), rules=rules)))
+    made = World(pack_named("payables"), PolicySet(policies=(layered, *more)), at=AT)
+    made.receive(KESSLER)
+    return made
+
+
+def order(*lines: OrderLine, number: str = "PO-1", currency: str = "EUR", **more: object) -> Order:
+    known = lines or (ordered("10", 100, "10.00"),)
+    return replace(
+        Order(number=number, issue_date=TODAY, currency=currency, supplier=PARTY, buyer=Party(), lines=known), **more
+    )
+
+
+def ordered(id_: str, quantity: int, price: str, *, tax: str | None = "19", unit: str = "EA") -> OrderLine:
+    rate = None if tax is None else Decimal(tax)
+    return OrderLine(id=id_, quantity=Quantity(Decimal(quantity), unit), price=Decimal(price), tax_percent=rate)
+
+
+def billed(
+    id_: str,
+    quantity: str,
+    price: str,
+    *,
+    tax: str | None = "19",
+    currency: str = "EUR",
+    category: str = "S",
+    **more: object,
+) -> InvoiceLine:
+    return replace(
+        InvoiceLine(
+            id=id_,
+            net=Money.rounded(Decimal(quantity) * Decimal(price), currency),
+            quantity=Quantity(Decimal(quantity), "EA"),
+            price=Decimal(price),
+            order=LineReference(document="PO-1", line=f"{id_}0"),
+            tax_category=category,
+            tax_percent=None if tax is None else Decimal(tax),
+        ),
+        **more,
+    )
+
+
+def invoice(
+    *lines: InvoiceLine, extras: Iterable[AllowanceCharge] = (), currency: str = "EUR", **more: object
+) -> Invoice:
+    """With a breakdown by rate and all totals, as a careful supplier writes it; what differs is given."""
+    extras = tuple(extras)
+    sums: dict[tuple[str, Decimal | None], int] = {}
+    for line in lines:
+        key = (line.tax_category, line.tax_percent)
+        sums[key] = sums.get(key, 0) + line.net.minor
+    for entry in extras:
+        key = (entry.tax_category, entry.tax_percent)
+        sums[key] = sums.get(key, 0) + (entry.amount.minor if entry.charge else -entry.amount.minor)
+    rows = tuple(
+        TaxSubtotal(
+            category=category,
+            percent=percent,
+            taxable=Money(minor, currency),
+            tax=Money.rounded(Money(minor, currency).amount * (percent or 0) / 100, currency),
+        )
+        for (category, percent), minor in sums.items()
+    )
+    of_lines = total((line.net for line in lines), currency)
+    charges = total((entry.amount for entry in extras if entry.charge), currency)
+    allowances = total((entry.amount for entry in extras if not entry.charge), currency)
+    net, tax = of_lines + charges - allowances, total((row.tax for row in rows), currency)
+    made = Invoice(
+        kind="invoice", number="R-1", issue_date=TODAY, currency=currency, supplier=PARTY, buyer=Party(), lines=lines,
+        tax=rows, allowances_charges=extras, order_number="PO-1",
+        totals=InvoiceTotals(lines=of_lines, charges=charges, allowances=allowances, net=net, tax=tax, gross=net + tax, payable=net + tax),
+    )  # fmt: skip
+    return replace(made, **more)
+
+
+def entry(amount: str, *, charge: bool, currency: str = "EUR", tax: str | None = "19") -> AllowanceCharge:
+    rate = None if tax is None else Decimal(tax)
+    category = "" if tax is None else "S"
+    return AllowanceCharge(
+        charge=charge, amount=Money.of(amount, currency), reason="freight", tax_category=category, tax_percent=rate
+    )
+
+
+def verdict_of(made: World, number: str = "R-1") -> Verdict:
+    filed = next(filed for filed in made.claims.values() if filed.state.number == number)
+    assert filed.last is not None
+    return filed.last.verdict
+
+
+def codes(made: World, number: str = "R-1") -> list[str]:
+    return [found.code for found in verdict_of(made, number).findings if found.stage != "note"]
+
+
+def judged(paper: Invoice, *orders: Order, rules: Rules = TWO_WAY) -> World:
+    made = world(rules)
+    for each in orders or (order(),):
+        made.receive(each)
+    made.receive(paper)
+    return made
+
+
+def booked(made: World) -> list[dict[str, str]]:
+    return [each.voucher for each in made.target.booked.values() if each.action.kind == "post_voucher"]
+
+
+# ---- figures that are left out ---------------------------------------------------------------------------------------
+
+
+def test_a_paper_of_totals_only_is_not_paid_as_a_rounding_difference() -> None:
+    sums = InvoiceTotals(
+        net=Money(100_00, "EUR"), tax=Money(19_00, "EUR"), gross=Money(119_00, "EUR"), payable=Money(119_00, "EUR")
+    )
+    made = judged(invoice(totals=sums, tax=(WHOLE,)))
+    assert codes(made) == ["AP-LINE-XTRA"]
+    assert booked(made) == []
+
+
+def test_a_paper_of_totals_only_that_needs_no_order_is_posted_as_what_it_is() -> None:
+    sums = InvoiceTotals(
+        net=Money(100_00, "EUR"), tax=Money(19_00, "EUR"), gross=Money(119_00, "EUR"), payable=Money(119_00, "EUR")
+    )
+    made = judged(invoice(totals=sums, tax=(WHOLE,), order_number=""), rules=replace(TWO_WAY, order_required=False))
+    assert codes(made) == []
+    assert [(each["net"], each["tax"], each["lines"][0]["kind"]) for each in booked(made)] == [
+        ("100.00", "19.00", "goods")
+    ]  # type: ignore[index]
+
+
+def test_a_line_without_a_quantity_is_held() -> None:
+    bare = replace(billed("1", "10", "10.00"), quantity=None, price=None)
+    assert codes(judged(invoice(bare))) == ["AP-UOM"]
+
+
+@pytest.mark.parametrize("left_out", [("lines",), ("lines", "net"), ("lines", "net", "tax"), ("lines", "gross")])
+def test_leaving_a_total_out_hides_no_contradiction(left_out: tuple[str, ...]) -> None:
+    paper = invoice(billed("1", "10", "10.00"))
+    more = Money(1, "EUR")
+    sums = replace(
+        paper.totals, net=Money(150_00, "EUR"), gross=Money(169_00, "EUR"), payable=Money(169_00, "EUR") + more - more
+    )
+    made = judged(replace(paper, totals=replace(sums, **dict.fromkeys(left_out))))
+    assert "DOC-EINV" in codes(made)
+    assert booked(made) == []
+
+
+def test_a_rounding_of_five_hundred_is_a_charge() -> None:
+    paper = invoice(billed("1", "10", "10.00"))
+    sums = replace(paper.totals, rounding=Money(500_00, "EUR"), payable=Money(619_00, "EUR"))
+    assert codes(judged(replace(paper, totals=sums))) == ["AP-FRT-UNPL"]
+
+
+def test_cents_of_rounding_are_posted_as_such_and_prepaid_money_is_not_subtracted_from_the_cost() -> None:
+    paper = invoice(billed("1", "10", "10.01"))
+    sums = replace(
+        paper.totals, rounding=Money(-12, "EUR"), prepaid=Money(50_00, "EUR"), payable=Money(119_12 - 12 - 50_00, "EUR")
+    )
+    made = judged(replace(paper, totals=sums), order(ordered("10", 100, "10.01")))
+    (voucher,) = booked(made)
+    assert (voucher["gross"], voucher["invoice_payable"]) == ("119.00", "69.00")
+    assert [line["kind"] for line in voucher["lines"]] == ["goods", "rounding"]  # type: ignore[index]
+
+
+def test_a_negative_allowance_is_a_charge() -> None:
+    made = judged(invoice(billed("1", "10", "10.00"), extras=[entry("-30.00", charge=False)]))
+    assert codes(made) == ["AP-FRT-UNPL"]
+
+
+# ---- tax ---------------------------------------------------------------------------------------------------------------
+
+
+def test_reverse_charge_and_several_rates_tie_out() -> None:
+    free = judged(
+        invoice(billed("1", "10", "10.00", tax=None, category="AE")), order(ordered("10", 100, "10.00", tax=None))
+    )
+    assert codes(free) == []
+    mixed = judged(
+        invoice(
+            billed("1", "10", "10.00"),
+            billed("2", "10", "5.55", tax="7"),
+            billed("3", "1", "1.00", tax="0", category="Z"),
+        ),
+        order(ordered("10", 100, "10.00"), ordered("20", 100, "5.55", tax="7"), ordered("30", 1, "1.00", tax="0")),
+    )
+    assert codes(mixed) == []
+    (voucher,) = booked(mixed)
+    assert [line["tax"] for line in voucher["lines"]] == ["19.00", "3.89", "0.00"]  # type: ignore[index]
+
+
+def test_tax_that_no_rate_explains_is_held() -> None:
+    paper = invoice(billed("1", "10", "10.00", tax=None, category=""))
+    sums = replace(paper.totals, tax=Money(99_00, "EUR"), gross=Money(199_00, "EUR"), payable=Money(199_00, "EUR"))
+    made = judged(replace(paper, tax=(), totals=sums), order(ordered("10", 100, "10.00", tax=None)))
+    assert codes(made) == ["AP-TAX-VAR"]
+
+
+def test_a_breakdown_over_more_than_the_lines_is_held_though_the_lines_have_no_rate() -> None:
+    paper = invoice(billed("1", "10", "10.00", tax=None, category=""))
+    row = TaxSubtotal(category="S", percent=Decimal(19), taxable=Money(1000_00, "EUR"), tax=Money(190_00, "EUR"))
+    sums = replace(paper.totals, tax=row.tax, gross=Money(290_00, "EUR"), payable=Money(290_00, "EUR"))
+    made = judged(replace(paper, tax=(row,), totals=sums), order(ordered("10", 100, "10.00", tax=None)))
+    assert codes(made) == ["AP-TAX-VAR"]
+
+
+def test_lines_without_a_rate_take_the_only_one_of_the_breakdown() -> None:
+    paper = invoice(billed("1", "10", "10.00", tax=None, category=""), extras=[entry("5.00", charge=False, tax=None)])
+    row = TaxSubtotal(category="S", percent=Decimal(19), taxable=Money(95_00, "EUR"), tax=Money(18_05, "EUR"))
+    sums = replace(paper.totals, tax=row.tax, gross=Money(113_05, "EUR"), payable=Money(113_05, "EUR"))
+    made = judged(replace(paper, tax=(row,), totals=sums), order(ordered("10", 100, "10.00", tax=None)))
+    assert codes(made) == []
+
+
+@pytest.mark.parametrize(("currency", "price", "gross"), [("JPY", "1234", "14685"), ("BHD", "1.234", "14.685")])
+def test_yen_and_dinars(currency: str, price: str, gross: str) -> None:
+    made = judged(
+        invoice(billed("1", "10", price, currency=currency), currency=currency),
+        order(ordered("10", 100, price), currency=currency),
+    )
+    assert codes(made) == []
+    assert booked(made)[0]["gross"] == gross
+
+
+# ---- posting in parts --------------------------------------------------------------------------------------------------
+
+_line = st.tuples(
+    st.integers(1, 500), st.decimals(Decimal("0.01"), Decimal("999.99"), places=2), st.sampled_from(["0", "7", "19"])
+)
+
+
+@given(
+    st.lists(_line, min_size=1, max_size=4),
+    st.lists(st.lists(st.integers(0, 500), min_size=4, max_size=4), max_size=4),
+    st.sampled_from(["account", "by_value"]),
+    st.booleans(),
+)
+def test_all_parts_together_are_the_invoice_to_the_cent(
+    lines: list[tuple[int, Decimal, str]], receipts: list[list[int]], freight: str, same_line: bool
+) -> None:
+    """Over random receipts; two invoice lines may stand on one order line. Tax and freight included."""
+    split = Rules(match="3-way", posting="split", freight_posting=freight)  # type: ignore[arg-type]
+    made = world(split)
+    on = [f"{1 if same_line else k}0" for k in range(1, len(lines) + 1)]
+    price, rate = lines[0][1], lines[0][2]
+    told = [(quantity, price if same_line else each, rate if same_line else tax) for quantity, each, tax in lines]
+    in_all: dict[str, int] = {}
+    for id_, (quantity, _, _) in zip(on, told, strict=True):
+        in_all[id_] = in_all.get(id_, 0) + quantity
+    of = {id_: (str(each), tax) for id_, (_, each, tax) in zip(on, told, strict=True)}
+    planned = (OrderCharge(kind="freight", amount=Money(33_33, "EUR")),)
+    made.receive(order(*(ordered(id_, in_all[id_], of[id_][0], tax=of[id_][1]) for id_ in in_all), charges=planned))
+    paper = invoice(
+        *(
+            billed(str(k), str(quantity), str(each), tax=tax, order=LineReference(document="PO-1", line=on[k - 1]))
+            for k, (quantity, each, tax) in enumerate(told, 1)
+        ),
+        extras=[entry("33.33", charge=True), entry("0.07", charge=False)],
+    )
+    made.receive(paper)
+    left = dict(in_all)
+    for number, quantities in enumerate([*receipts, [10_000] * 4]):
+        come = {id_: min(left[id_], quantity) for id_, quantity in zip(in_all, quantities, strict=False)}
+        for id_, quantity in come.items():
+            left[id_] -= quantity
+        made.receive(_receipt(f"GR-{number}", come))
+        assert sum(Decimal(each["gross"]) for each in booked(made)) <= paper.totals.gross.amount  # type: ignore[union-attr]
+    assert codes(made) == []
+    for name, stated in (("net", paper.totals.net), ("tax", paper.totals.tax), ("gross", paper.totals.gross)):
+        assert stated is not None
+        assert sum(Decimal(each[name]) for each in booked(made)) == stated.amount
+
+
+def _receipt(number: str, come: dict[str, int]) -> Receipt:
+    lines = tuple(
+        ReceiptLine(id=id_, accepted=Quantity(Decimal(quantity), "EA"), order=LineReference(document="PO-1", line=id_))
+        for id_, quantity in come.items()
+    )
+    return Receipt(number=number, occurred_at=AT, order_number="PO-1", lines=lines)
+
+
+def test_a_charge_inside_a_line_is_not_posted_in_part_while_it_is_open() -> None:
+    inner = (entry("7.00", charge=True),)
+    line = billed("1", "10", "10.00", net=Money(107_00, "EUR"), allowances_charges=inner)
+    made = judged(invoice(line), rules=replace(TWO_WAY, posting="split"))
+    assert codes(made) == ["AP-FRT-UNPL"]
+    assert booked(made) == []
+
+
+def test_a_charge_inside_a_line_counts_against_the_plan_of_the_next_invoice() -> None:
+    inner = (entry("7.00", charge=True),)
+    line = billed("1", "10", "10.00", net=Money(107_00, "EUR"), allowances_charges=inner)
+    made = judged(invoice(line), order(charges=(OrderCharge(kind="freight", amount=Money(7_00, "EUR")),)))
+    made.receive(invoice(line, number="R-2"))
+    assert (codes(made), codes(made, "R-2")) == ([], ["AP-FRT-VAR"])
+
+
+# ---- who, and when -----------------------------------------------------------------------------------------------------
+
+
+def test_the_same_paper_under_another_identifier_of_the_supplier_is_a_duplicate() -> None:
+    made = judged(invoice(billed("1", "10", "10.00")))
+    gln = Party(name="Kessler Group", identifiers=(Identifier(scheme="0088", value="4012345000009"),))
+    made.receive(invoice(billed("1", "10", "10.00"), number="R 1", supplier=gln))
+    assert codes(made, "R 1") == ["AP-DUP-CERT"]
+
+
+def test_a_supplier_of_our_supplier_s_name_with_another_vat_id_is_not_in_the_books() -> None:
+    stranger = Party(name="Kessler GmbH", identifiers=(Identifier(scheme="vat", value="DE999999999"),))
+    made = judged(invoice(billed("1", "10", "10.00"), supplier=stranger))
+    assert sorted(codes(made)) == ["AP-PO-INVALID", "MD-VEND-BLOCK"]
+
+
+def test_a_policy_version_counts_in_numbers() -> None:
+    nine, ten = (
+        Policy(name="p", version=version, effective_from=date(2026, 1, 1), layers=()) for version in ("9", "10")
+    )
+    assert in_force([ten, nine], TODAY) == in_force([nine, ten], TODAY) == [ten]
+
+
+def test_the_policy_that_is_in_force_on_the_day_of_judgement_speaks() -> None:
+    """The invoice comes under one version and its receipt under the next: judged anew, it cites the next."""
+    company = default_policy()
+    begins = TODAY + timedelta(days=1)
+    strict = Tolerance(state="limits", basis="quantity", upper=Limit(absolute=Decimal(5)))
+    later = replace(
+        company,
+        version="2",
+        effective_from=begins,
+        layers=(*company.layers, Layer(when=Facts(), rules=Rules(match="3-way", quantity=strict))),
+    )
+    made = world(Rules(match="3-way"), later)
+    made.receive(order())
+    made.receive(_receipt("GR-1", {"10": 90}))
+    made.receive(invoice(billed("1", "100", "10.00")))
+    assert codes(made) == ["AP-QTY-REC"]
+    made.advance(AT + timedelta(days=1))
+    made.receive(_receipt("GR-2", {"10": 5}))
+    assert codes(made) == []
+    assert verdict_of(made).policies == (later.label,)
+
+
+def test_the_layer_of_the_supplier_speaks_after_category_and_site_whatever_their_order() -> None:
+    said = [
+        (Facts(supplier="70012"), "none"), (Facts(category="steel", site="W1"), "2-way"), (Facts(site="W1"), "3-way"),
+    ]  # fmt: skip
+    layers = tuple(Layer(when=when, rules=Rules(match=match)) for when, match in said)  # type: ignore[arg-type]
+    facts = Facts(site="W1", supplier="70012", category="steel")
+    for turned in (layers, layers[::-1]):
+        set_ = PolicySet(policies=(Policy(name="p", version="1", effective_from=date(2000, 1, 1), layers=turned),))
+        assert set_.ruling(facts, TODAY).rules.match == "none"
+        assert set_.ruling(replace(facts, supplier=""), TODAY).rules.match == "2-way"
+        assert set_.ruling(Facts(site="W1"), TODAY).rules.match == "3-way"
