@@ -25,6 +25,23 @@ _CHORES: Final[dict[str, tuple[str, str]]] = {
     "due": ("store_claim", "due_at <= %(at)s and due_at is not null"),
 }
 
+_UNSEALED: Final = """
+    with recursive hop(tenant) as (
+        (select tenant from store_event order by tenant limit 1)
+        union all
+        select (select tenant from store_event where tenant > hop.tenant order by tenant limit 1)
+        from hop where hop.tenant is not null
+    )
+    select hop.tenant from hop
+    left join lateral (
+        select at, upto from store_seal where store_seal.tenant = hop.tenant order by number desc limit 1
+    ) as last on true
+    where hop.tenant is not null and coalesce(last.at, '-infinity') < %s - interval '1 hour' and exists (
+        select from store_event where store_event.tenant = hop.tenant and position > coalesce(last.upto, 0)
+    )
+"""
+"""Tenants whose log has grown since a seal of an hour ago, or was never sealed."""
+
 
 def pending(*, at: datetime) -> list[tuple[str, str]]:
     """(Chore, tenant) of everything that waits now, but for actions: those are in `store.actions.waiting`."""
@@ -33,4 +50,5 @@ def pending(*, at: datetime) -> list[tuple[str, str]]:
         values = [at] * condition.count("%(at)s") * 2
         sql = _HOP.format(table=table, condition=condition.replace("%(at)s", "%s"))
         found += [(chore, tenant) for (tenant,) in query(sql, values)]
+    found += [("seal", tenant) for (tenant,) in query(_UNSEALED, [at])]
     return found

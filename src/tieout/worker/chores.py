@@ -9,6 +9,7 @@ from typing import Final
 
 from tieout.core.ports import Target
 from tieout.engine.announce import announce, recheck
+from tieout.engine.audit import seal
 from tieout.engine.due import due
 from tieout.engine.outcomes import ClaimsOfActions
 from tieout.engine.perform import perform, tread_carefully
@@ -53,6 +54,11 @@ def _due(work: Work, tenant: str, at: datetime) -> bool:
     return False
 
 
+def _seal(work: Work, tenant: str, at: datetime) -> bool:
+    seal(work.engine, tenant, at=at)
+    return False
+
+
 def _tie_out(work: Work, tenant: str, at: datetime) -> bool:
     return bool(tie_out(work.engine, tenant, at=at))
 
@@ -79,6 +85,7 @@ CHORES: Final[Mapping[str, Chore]] = {
     "tie_out": _tie_out,
     "perform": _perform,
     "look": _look,
+    "seal": _seal,
 }
 
 

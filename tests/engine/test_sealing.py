@@ -1,0 +1,32 @@
+"""Workers seal the log: once something has happened, and again when an hour has passed and more has happened."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from tests.engine import papers
+from tests.engine.papers import AT, company, engine, settle_all, take
+from tieout.store import events
+from tieout.store.pending import pending
+from tieout.worker.chores import CHORES, Work
+
+if TYPE_CHECKING:
+    from tests.support.server import Database
+
+
+def test_the_log_is_sealed_every_hour_in_which_something_happened(database: Database) -> None:
+    motor = engine()
+    scope = company(motor)
+    work = Work(engine=motor, targets={}, owner="sealer")
+    wanted = ("seal", scope.tenant)
+    assert wanted not in pending(at=AT)
+    take(motor, scope, papers.order(), papers.invoice())
+    assert wanted in pending(at=AT)
+    CHORES["seal"](work, scope.tenant, AT)
+    assert wanted not in pending(at=AT + timedelta(days=1)), "nothing has happened since"
+    settle_all(motor, scope)
+    assert wanted not in pending(at=AT + timedelta(minutes=59))
+    assert wanted in pending(at=AT + timedelta(hours=1, seconds=1))
+    CHORES["seal"](work, scope.tenant, AT + timedelta(hours=2))
+    assert [row.number for row in events.seals(scope.tenant)] == [1, 2]
