@@ -5,24 +5,23 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tieout.cli.bench_meter import Meters
+from tieout.cli.bench_workers import Workers, workers
 
 if TYPE_CHECKING:
     from tieout.connectors.voucher_folder.importer import Importer
     from tieout.core.documents import Document
-    from tieout.core.ports import Target
     from tieout.core.scope import Scope
     from tieout.engine.plugged import Engine
     from tieout.engine.receive import Incoming
     from tieout.scenario.sample_faults import Deal
-    from tieout.store.actions import Errand
 
 BATCH: Final = 500
 
@@ -129,14 +128,13 @@ def measure(seed: int, count: int, *, lines: int) -> Measured:
             from tieout.engine.rules import add_policy
             from tieout.identity.people import admit
 
-            with parallel_reader() as reader:
+            with parallel_reader() as reader, workers() as working:
                 engine = app.engine(settings, read=reader)
                 scope = Scope(tenant=f"bench-{datetime.now(UTC):%Y%m%d%H%M%S}")
                 admit("bench", tenant=scope.tenant, roles=())
                 add_policy(scope, app.default_policy_text(), read=engine.read_policy, at=datetime.now(UTC))
-                return _Run(engine, scope, app.targets(settings), app.stand_in_erp(settings)).run(
-                    seed, count, lines=lines
-                )
+                app.targets(settings)  # makes the exchange folder, in which the ERP keeps its ledger
+                return _Run(engine, scope, working, app.stand_in_erp(settings)).run(seed, count, lines=lines)
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
@@ -144,10 +142,10 @@ def measure(seed: int, count: int, *, lines: int) -> Measured:
 class _Run:
     """One run: stages with their clocks."""
 
-    def __init__(self, engine: Engine, scope: Scope, targets: Mapping[str, Target], erp: Importer) -> None:
+    def __init__(self, engine: Engine, scope: Scope, working: Workers, erp: Importer) -> None:
         from tieout.store.link import backend_pid
 
-        self.engine, self.scope, self.targets, self.erp = engine, scope, targets, erp
+        self.engine, self.scope, self.workers, self.erp = engine, scope, working, erp
         self.meters = Meters(backend_pid())
         self.stages: list[Stage] = []
 
@@ -167,15 +165,16 @@ class _Run:
         invoices += [
             self._incoming(write(deal.again), f"{deal.again.number}.xml") for deal in chosen if deal.again is not None
         ]
+        self.workers.warm_up(self.scope.tenant)
         with self._stage("receive", len(invoices)):
             self._receive(invoices)
         with self._stage("tie out", len(invoices)):
-            self._tie_out()
+            self.workers.tie_out(self.scope.tenant)
         with self._stage("hand over", len(invoices)):
-            self._post("perform")
+            self.workers.post("perform")
         self.erp.run(at=datetime.now(UTC))  # the outer system's work is not ours to count
         with self._stage("book", len(invoices)):
-            self._post("look")
+            self.workers.post("look")
         return Measured(
             documents=len(invoices),
             stages=tuple(self.stages),
@@ -194,22 +193,6 @@ class _Run:
 
         for start in range(0, len(files), BATCH):
             receive(self.engine, self.scope, files[start : start + BATCH], at=datetime.now(UTC))
-
-    def _tie_out(self) -> None:
-        from tieout.engine.tie_out import tie_out
-
-        while tie_out(self.engine, self.scope.tenant, at=datetime.now(UTC)):
-            pass
-
-    def _post(self, errand: Errand) -> None:
-        """Hands the vouchers over ("perform"), or reads what the ERP has answered ("look")."""
-        from tieout.engine.outcomes import ClaimsOfActions
-        from tieout.engine.perform import perform
-
-        claims = ClaimsOfActions(self.engine)
-        for target in self.targets.values():
-            while perform(target, errand, owner="bench", at=datetime.now(UTC) + _LATER[errand], claims=claims):
-                pass
 
     def _states(self, documents: int) -> dict[str, int]:
         from tieout.store import claims
@@ -233,7 +216,3 @@ class _Run:
             )
         )
         meters.sample_memory()
-
-
-_LATER: Final[dict[Errand, timedelta]] = {"perform": timedelta(0), "look": timedelta(hours=1)}
-"""An hour later the ERP has answered, and nobody has to wait for it here."""

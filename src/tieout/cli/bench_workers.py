@@ -1,0 +1,104 @@
+"""The workers of a measured run: processes of their own, one a core, each doing whole batches until nothing is left.
+
+They are what `tieout work` starts, without the queue that wakes them.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from tieout.config.table import Settings
+    from tieout.engine.plugged import Engine
+    from tieout.store.actions import Errand
+
+_LATER: Final[dict[Errand, timedelta]] = {"perform": timedelta(0), "look": timedelta(hours=1)}
+"""An hour later the ERP has answered, and nobody has to wait for it here."""
+
+
+class Workers:
+    """Some processes that do the same work at the same time."""
+
+    def __init__(self, pools: list[ProcessPoolExecutor]) -> None:
+        self._pools = pools
+
+    def warm_up(self, tenant: str) -> None:
+        """All of them have booted and know the tenant's rules when this comes back."""
+        self._all(_warm_up, tenant)
+
+    def tie_out(self, tenant: str) -> None:
+        """All of them tie out until no claim is dirty."""
+        self._all(_tie_out, tenant)
+
+    def post(self, errand: Errand) -> None:
+        """All of them hand vouchers over ("perform"), or read what the ERP has answered ("look"), until none is left."""
+        self._all(_post, errand)
+
+    def _all(self, work: Callable[..., object], *given: object) -> None:
+        for running in [pool.submit(work, *given) for pool in self._pools]:
+            running.result()
+
+
+@contextmanager
+def workers(count: int | None = None) -> Iterator[Workers]:
+    """So many workers (one a core, if not said) on the database of this process; they end with the block."""
+    context = multiprocessing.get_context("spawn")  # a fork would share our connection to the database
+    with ExitStack() as stack:
+        yield Workers(
+            [
+                stack.enter_context(ProcessPoolExecutor(1, mp_context=context, initializer=_begin))
+                for _ in range(count or os.cpu_count() or 1)
+            ]
+        )
+
+
+_until_the_end: Final = ExitStack()
+_given: Final[list[tuple[Settings, Engine]]] = []
+
+
+def _begin() -> None:
+    """Boot, and bring in what will be needed: a worker that has worked for a day has it."""
+    from tieout.config.boot import booted
+
+    settings = _until_the_end.enter_context(booted(say=lambda _: None, migrate=False))
+
+    import tieout.engine.outcomes
+    import tieout.engine.perform
+    import tieout.engine.tie_out  # noqa: F401
+    from tieout import app
+
+    _given.append((settings, app.engine(settings)))
+
+
+def _warm_up(tenant: str) -> None:
+    from tieout.store import claims
+
+    _, engine = _given[0]
+    engine.rules.of(tenant, engine.read_policy)
+    claims.waiting(tenant)
+
+
+def _tie_out(tenant: str) -> None:
+    from tieout.engine.tie_out import tie_out
+
+    _, engine = _given[0]
+    while tie_out(engine, tenant, at=datetime.now(UTC)):
+        pass
+
+
+def _post(errand: Errand) -> None:
+    from tieout import app
+    from tieout.engine.outcomes import ClaimsOfActions
+    from tieout.engine.perform import perform
+
+    settings, engine = _given[0]
+    claims, owner = ClaimsOfActions(engine), f"bench-{os.getpid()}"
+    for target in app.targets(settings).values():
+        while perform(target, errand, owner=owner, at=datetime.now(UTC) + _LATER[errand], claims=claims):
+            pass
