@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -22,6 +23,8 @@ from tieout.core.documents import (
     Order,
     OrderCharge,
     OrderLine,
+    Product,
+    ProductIds,
     Receipt,
     ReceiptLine,
     Supplier,
@@ -30,7 +33,7 @@ from tieout.core.documents import (
 from tieout.core.money import Money, total
 from tieout.core.party import Identifier, Party
 from tieout.core.policy import Facts, Layer, Policy, PolicySet, Rules, in_force
-from tieout.core.quantity import Quantity
+from tieout.core.quantity import Conversion, Quantity
 from tieout.core.tolerance import Limit, Tolerance
 from tieout.core.verdict import Verdict
 from tieout.scenario.world import World
@@ -342,6 +345,25 @@ def test_a_charge_inside_a_line_counts_against_the_plan_of_the_next_invoice() ->
     made = judged(invoice(line), order(charges=(OrderCharge(kind="freight", amount=Money(7_00, "EUR")),)))
     made.receive(invoice(line, number="R-2"))
     assert (codes(made), codes(made, "R-2")) == ([], ["AP-FRT-VAR"])
+
+
+@given(st.integers(2, 13), st.lists(st.integers(1, 40), min_size=1, max_size=5))
+def test_pieces_of_cartons_add_up_to_cartons(size: int, pieces: list[int]) -> None:
+    """Sevenths of a carton have no decimal: billed and credited piece by piece, nothing is found too many or too few."""
+    made = world(replace(TWO_WAY, line_total=Tolerance(state="not_checked", basis="cumulative_value")))
+    fill = -sum(pieces) % size
+    pieces = [*pieces, fill] if fill else pieces
+    whole = sum(pieces) // size
+    carton = Conversion(unit="CT", into="EA", factor=Fraction(size))
+    made.receive(Product(number="CUP", ids=ProductIds(buyer="CUP"), conversions=(carton,)))
+    on = replace(ordered("10", whole, str(size), unit="CT"), product=ProductIds(buyer="CUP"))
+    made.receive(order(on))
+    for k, count in enumerate(pieces):
+        made.receive(invoice(billed("1", str(count), "1.00"), number=f"R-{k}"))
+        assert codes(made, f"R-{k}") == []
+    for k, count in enumerate(pieces):
+        made.receive(invoice(billed("1", str(count), "1.00"), number=f"C-{k}", kind="credit_note"))
+        assert codes(made, f"C-{k}") == []
 
 
 # ---- who, and when -----------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from tieout.core.money import Money, split, total
 from tieout.core.pricing import line_charges
 from tieout.core.verdict import Allocation, PostingLine
 from tieout.packs.payables.charges import by_order
-from tieout.packs.payables.checks.quantity import gaps
+from tieout.packs.payables.checks.quantity import CRUMB, gaps
 from tieout.packs.payables.sheet import DOCUMENT, Sheet, SheetLine
 
 _BLOCKING = frozenset({"wait", "hold", "reject"})
@@ -181,7 +181,7 @@ def remaining(lines: Sequence[PostingLine], posted: Sequence[PostingLine], *, wh
     come to stand beside another order line since a part of it was posted. Otherwise nothing that is posted is taken back.
     """
     if not posted:
-        return [line for line in lines if line.net or line.tax or line.quantity]
+        return [line for line in lines if _matters(line)]
     left: dict[tuple[str, str, str, str], PostingLine] = {}
     for line in lines:
         left[_place(line)] = _plus(left.get(_place(line)), line, 1)
@@ -189,11 +189,11 @@ def remaining(lines: Sequence[PostingLine], posted: Sequence[PostingLine], *, wh
         if whole or _place(line) in left:
             left[_place(line)] = _plus(left.get(_place(line)), line, -1)
     sizes = {_place(line): line.net.minor for line in lines}
-    return [
-        line
-        for place, line in left.items()
-        if (line.net or line.tax or line.quantity) and (whole or line.net.minor * sizes[place] >= 0)
-    ]
+    return [line for place, line in left.items() if _matters(line) and (whole or line.net.minor * sizes[place] >= 0)]
+
+
+def _matters(line: PostingLine) -> bool:
+    return bool(line.net or line.tax) or abs(line.quantity or Decimal(0)) >= CRUMB
 
 
 def _place(line: PostingLine) -> tuple[str, str, str, str]:

@@ -20,6 +20,8 @@ from tieout.packs.payables.found import finding, instant_text, quantity_text
 from tieout.packs.payables.sheet import Sheet, SheetLine
 
 ZERO: Final = Decimal(0)
+# Thirds and sevenths of a unit are cut after 28 digits; what that leaves over is no quantity.
+CRUMB: Final = Decimal("1e-9")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +99,8 @@ def _over_ordered(line: SheetLine) -> Assessment | None:
 
 def _assess_quantity(line: SheetLine, tolerance: Tolerance, expected: Decimal, actual: Decimal) -> Assessment:
     """By number of units, or by their value at the expected price, so that cheap lines may vary more than dear ones."""
+    if abs(actual - expected) < CRUMB:
+        actual = expected
     if tolerance.basis == "extended_value" and line.price_expected is not None:
         price = line.price_expected
         return assess(tolerance, expected=expected * price, actual=actual * price)
@@ -137,10 +141,10 @@ def gaps(sheet: Sheet, line: SheetLine) -> list[Gap]:
     explanations = (_rejected, _inspected, _unsynchronised, _in_transit)
     for explain in explanations:
         gap = explain(sheet, line, missing)
-        if gap is not None and gap.quantity > 0:
+        if gap is not None and gap.quantity > CRUMB:
             found.append(gap)
             missing -= gap.quantity
-        if missing <= 0:
+        if missing < CRUMB:
             return found
     nothing = line.ledger.received <= 0 and not found
     return [*found, Gap(code="AP-QTY-NOREC" if nothing else "AP-QTY-REC", quantity=missing, remainder=bool(found))]
@@ -237,7 +241,7 @@ def _ordered(sheet: Sheet, line: SheetLine, found: Assessment) -> Finding:
 def _credited(sheet: Sheet, line: SheetLine) -> Iterator[Finding]:
     """A credit may take back what was billed and no more."""
     after = line.billed_before + (line.billed or ZERO)
-    if after < 0:
+    if after < -CRUMB:
         unit = line.ledger.unit
         yield finding(
             code("AP-CRM-INC"),
