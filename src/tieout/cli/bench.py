@@ -1,7 +1,8 @@
 """Measure this machine: made-up invoices as UBL files through the whole of payables, on an embedded PostgreSQL that syncs.
 
-What is measured: receive (read, keep, record), announce, tie out, post to a voucher folder; end to end; and the pure
-kernel alone, in memory. Processor time counts all processes of ours and of PostgreSQL. Compare ratios on one machine.
+What is measured: receive (read, keep, record, announce), tie out, hand vouchers over, book what the ERP has answered; end
+to end; and the pure kernel alone, in memory. One reader and one worker a core. Processor time counts all processes of ours
+and of our PostgreSQL, not the stand-in of an ERP. Compare ratios on one machine.
 """
 
 from __future__ import annotations
