@@ -10,8 +10,8 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.strategies import any_document, documents
 
+from tests.strategies import any_document, documents
 from tieout.core.codes import Clock
 from tieout.core.documents import type_of_kind
 from tieout.core.dossier import Dossier, Paper

@@ -189,7 +189,9 @@ def test_receipts_suppliers_contracts_products_and_invoices():
         "product_number,description,unit,pack_unit,pack_factor,pack_into\nA,Bolt,EA,BX,12,EA\nA,,,PF,1/3,BX\n"
     )
     assert [each.factor for each in product.document.conversions] == [Fraction(12), Fraction(1, 3)]
-    head = "invoice_number,kind,currency,supplier_name,total_payable,line,line_net,quantity,unit,order_number,order_line\n"
+    head = (
+        "invoice_number,kind,currency,supplier_name,total_payable,line,line_net,quantity,unit,order_number,order_line\n"
+    )
     invoice, credit = readings(
         head + "R1,,EUR,Acme,119.00,1,100.00,10,EA,45,10\nR1,credit_note,EUR,Bee,119.00,1,100.00,10,EA,45,10\n"
     )

@@ -32,7 +32,11 @@ def test_it_comes_out_as_written(path: Path) -> None:
 def test_its_messages_have_no_holes(path: Path) -> None:
     report = report_of(path, default_policy())
     for told in report.told:
-        assert not [line for line in told.lines if ": unknown" in line or "(unknown" in line or " unknown " in line or "{" in line or "None" in line]
+        assert not [
+            line
+            for line in told.lines
+            if ": unknown" in line or "(unknown" in line or " unknown " in line or "{" in line or "None" in line
+        ]
 
 
 def test_every_code_has_a_scenario_that_raises_it() -> None:

@@ -116,8 +116,8 @@ INTEGRATION: Final[tuple[Code, ...]] = (
         evidence="What came and what became of it.",
         cause="interface",
         kind="integration",
-        message="{actual} has no meaning here[: {reason}].",
-        resolutions=("replay_feed",),
+        message="{actual} cannot be placed here[: {reason}].",
+        resolutions=("replay_feed", "correct_receipt"),
     ),
     Code(
         id="ERP-POST-FAIL",
