@@ -11,7 +11,8 @@ from typing import Final
 
 from tieout.cli.read_lines import Line
 
-_PLACES: Final = re.compile(r" line \d+.*| \(.*?\)$|\d+\.\d MB|\{[^}]*\}|'[^']*'")
+_PLACES: Final = re.compile(r" line \d+.*| \(.*?\)$|\d+\.\d MB|\{[^}]*\}")
+_QUOTED: Final = re.compile(r"'[^']*'")
 _REASONS_MAX: Final = 6
 
 
@@ -36,8 +37,11 @@ class Tally:
 
 def reason(line: Line) -> str:
     """Why a file was refused, without what differs from file to file."""
-    words = line.findings[-1].message.partition(";")[0] if line.findings else ""
-    return _PLACES.sub("", words).replace(", which Tieout does not take as a document yet", "").strip()
+    unread = [found for found in line.findings if found.code == "DOC-UNREAD"] or list(line.findings)
+    words = unread[0].message.partition(";")[0] if unread else ""
+    return (
+        _PLACES.sub("", _QUOTED.sub("…", words)).replace(", which Tieout does not take as a document yet", "").strip()
+    )
 
 
 def tallies(lines: Iterable[Line], roots: Iterable[str]) -> dict[str, Tally]:

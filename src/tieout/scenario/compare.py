@@ -8,6 +8,7 @@ from typing import Any
 
 from tieout.core.case.state import Case
 from tieout.core.documents import Invoice
+from tieout.core.errors import Refused
 from tieout.core.findings import Finding
 from tieout.core.money import total
 from tieout.core.ranking import Rank, rank
@@ -15,12 +16,13 @@ from tieout.scenario.text import CaseText, ExpectText, FindingText, VoucherText
 from tieout.scenario.world import Filed, World
 
 
-def differences(world: World, expect: ExpectText, refused: str) -> Iterator[str]:
+def differences(world: World, expect: ExpectText, refused: Refused | None) -> Iterator[str]:
     """Everything in which the world is not as expected; nothing if it is."""
-    if expect.refused is not None and expect.refused != refused:
-        yield f"refused with {expect.refused!r} expected, was {refused or 'allowed'!r}"
+    code = refused.code if refused else ""
+    if expect.refused is not None and expect.refused != code:
+        yield f"refused with {expect.refused!r} expected, was {str(refused) if refused else 'allowed'!r}"
     if expect.refused is None and refused:
-        yield f"refused with {refused!r}, which nobody expected"
+        yield f"nobody expected that it is refused: {refused}"
     yield from _vouchers(world, expect)
     yield from _allocations(world, expect)
     yield from _ranking(world, expect)

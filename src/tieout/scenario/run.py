@@ -124,8 +124,8 @@ def _bring(world: World, suppliers: Mapping[str, SupplierText], papers: PapersTe
         world.receive(written.document, version=written.version)
 
 
-def _step(world: World, suppliers: Mapping[str, SupplierText], step: StepText) -> str:
-    """Does one step; gives back the code it was refused with, "" if it was not."""
+def _step(world: World, suppliers: Mapping[str, SupplierText], step: StepText) -> Refused | None:
+    """Does one step; gives back what it was refused with, if it was."""
     if step.at:
         to = instant(step.at, after=world.at, hours=Hours())
         if to < world.at:
@@ -139,12 +139,12 @@ def _step(world: World, suppliers: Mapping[str, SupplierText], step: StepText) -
     for number in step.again if isinstance(step.again, tuple) else (step.again,):
         _deliver_again(world, number)
     if step.do is None:
-        return ""
+        return None
     try:
         _do(world, step.do)
     except Refused as refused:
-        return refused.code
-    return ""
+        return refused
+    return None
 
 
 def _deliver_again(world: World, number: str) -> None:

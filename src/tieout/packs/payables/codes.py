@@ -11,6 +11,7 @@ from tieout.packs.payables.taxonomy import ROWS
 TAXONOMY: Final = Taxonomy((*KERNEL_ROWS, *ROWS))
 
 
-def code(id_: str) -> Code:
-    """A code's row. Raises `KeyError` for a code that the taxonomy does not have: a check may find no other."""
-    return TAXONOMY[id_]
+def code(name: str) -> Code:
+    """A code's row. A code without a row is our mistake: a check may find no other."""
+    assert name in TAXONOMY, f"{name} has no row in packs/payables/taxonomy or core/taxonomy"
+    return TAXONOMY[name]
