@@ -214,7 +214,11 @@ def _plus(so_far: PostingLine | None, line: PostingLine, sign: int) -> PostingLi
 
 
 def splittable(sheet: Sheet, findings: Sequence[Finding], whole: Sequence[PostingLine]) -> list[PostingLine]:
-    """Under split posting, what ties out although something else does not; nothing if the trouble is the document's own."""
+    """Under split posting, what ties out although something else does not; nothing if the trouble is the document's own.
+
+    Allowances come with the first part, so that the parts never ask for more than the whole; and where there is no more
+    to post than is taken off, nothing is posted yet.
+    """
     blocking = [found for found in findings if found.stage in _BLOCKING]
     ids = {line.id for line in sheet.invoice.lines}
     if any(found.where not in ids and not _is_freight(found) for found in blocking):
@@ -227,9 +231,9 @@ def splittable(sheet: Sheet, findings: Sequence[Finding], whole: Sequence[Postin
             troubles = [found for found in blocking if found.where == line.claim_line and not _is_freight(found)]
             if not (freight_open and line.claim_line in charged):
                 part += _goods_part(sheet, line, troubles)
-        elif line.kind == "charge" and not freight_open:
+        elif line.kind == "allowance" or (line.kind == "charge" and not freight_open):
             part.append(line)
-    return part
+    return part if total((line.net for line in part), sheet.invoice.currency).minor > 0 else []
 
 
 def _is_freight(found: Finding) -> bool:
