@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.scenarios import golden
 from tieout.app import default_policy
 from tieout.cli.scenario import report_of
 from tieout.core.errors import Malformed
 from tieout.formats.yaml_tree import parse
+from tieout.packs.payables.pack import VERSION
 from tieout.scenario.reader import read_scenario
 
 HERE = Path(__file__).parent
@@ -92,3 +94,16 @@ def test_a_wrong_expectation_fails(tmp_path: Path) -> None:
     assert [failure.message for failure in report.failures] == [
         "KF-2201: AP-QTY-INSP variance: '49 EA' expected, is '50 EA'"
     ]
+
+
+def test_verdicts_change_only_with_the_version_of_the_pack() -> None:
+    version, before = golden.read()
+    now = golden.hashes()
+    changed = sorted(name for name in before.keys() & now.keys() if before[name] != now[name])
+    if version == VERSION:
+        assert not changed, (
+            f"verdicts or worksheets of {', '.join(changed)} are not what they were: raise VERSION in "
+            "packs/payables/pack.py (old verdicts can then say why they differ), and run python -m tests.scenarios.golden"
+        )
+    assert before.keys() == now.keys(), "run python -m tests.scenarios.golden: scenarios were added or removed"
+    assert version == VERSION, "run python -m tests.scenarios.golden: the version was raised"

@@ -37,6 +37,12 @@ def run(arguments: argparse.Namespace) -> int:
             read = app.engine(settings).read_policy
             policy, dirty = add_policy(scope, content, read=read, at=datetime.now(UTC))
             print(f"{policy.label} is in force from {policy.effective_from}; {dirty} claims are tied out again.")
+            others = sorted({row.name for row in policies.every(scope.tenant)} - {policy.name})
+            if others:
+                print(
+                    f"Beside it stand {', '.join(others)}: all of them are in force, and where two say something for the "
+                    "same facts the name later in the alphabet wins. A new version of a policy keeps its name."
+                )
             return 0
         for row in policies.every(scope.tenant):
             print(

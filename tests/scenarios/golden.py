@@ -1,0 +1,45 @@
+"""What every scenario's verdicts are under the present code, as hashes: so that nobody changes them without raising VERSION.
+
+`python -m tests.scenarios.golden` writes the file anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+
+from tieout.app import default_policy
+from tieout.cli.scenario import report_of
+from tieout.packs.payables.pack import VERSION
+
+HERE = Path(__file__).parent
+FILE = HERE / "golden.txt"
+
+
+def hashes() -> dict[str, str]:
+    """By scenario: the hash of the last verdict and worksheet of every claim, the code's version left out."""
+    return {path.stem: _hash(path) for path in sorted(HERE.rglob("*.yaml"))}
+
+
+def _hash(path: Path) -> str:
+    claims = report_of(path, default_policy()).world.claims
+    last = [(key, filed.last) for key, filed in sorted(claims.items()) if filed.last]
+    said = [(key, replace(each.verdict, code_version=""), each.rows) for key, each in last]
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
+
+
+def read() -> tuple[str, dict[str, str]]:
+    """The version and the hashes that were written last."""
+    first, *rest = FILE.read_text().splitlines()
+    return first, dict(line.split() for line in rest)
+
+
+def write() -> None:
+    """Writes the present version and hashes."""
+    lines = [VERSION, *(f"{name} {sha}" for name, sha in hashes().items())]
+    FILE.write_text("\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    write()
