@@ -48,7 +48,7 @@ def submit(
     with transaction():
         row = cases.by_id(scope.tenant, case_id)
         locked = claims.lock(scope.tenant, [row.claim]) if row else []
-        if not locked:
+        if not locked or not scope.sees(locked[0].entity):
             raise Refused("CASE-UNKNOWN", f"there is no case {case_id} that you may see")
         known = standings(scope.tenant, locked)[0]
         case = known.cases[str(case_id)]
