@@ -122,8 +122,8 @@ def test_a_release_is_evidence_and_ties_the_claim_out_again(database: Database) 
             submit(motor, approver, case.id, command, at=AT, seen=99)
         with pytest.raises(Refused, match="CASE-UNKNOWN"):
             submit(motor, Scope(tenant="other"), case.id, command, at=AT)
+        elsewhere = Scope(tenant=scope.tenant, entities=frozenset({"elsewhere"}), roles=approver.roles)
         with pytest.raises(Refused, match="CASE-UNKNOWN"):  # a case of an entity that the actor may not see
-            elsewhere = Scope(tenant=scope.tenant, entities=frozenset({"elsewhere"}), roles=approver.roles)
             submit(motor, elsewhere, case.id, command, at=AT)
         submit(motor, approver, case.id, command, at=AT + timedelta(minutes=minute))
         assert Claim.objects.get(tenant=scope.tenant).dirty
