@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import socket
+from contextlib import suppress
 from functools import cache
 from importlib.metadata import entry_points
 from importlib.resources import files
@@ -88,6 +89,8 @@ def targets(settings: Settings) -> dict[str, Target]:
     messages = MessageFolder(settings.exchange / "messages", lane=LANES.supplier)
     if not settings.exchange.exists():
         vouchers.prepare()
+    with suppress(OSError):  # no exchange, or not ours to write: both lanes say so when they are asked
+        vouchers.places.check()
         messages.prepare()
     return {vouchers.lane: vouchers, messages.lane: messages}
 

@@ -9,7 +9,10 @@ from uuid import uuid4
 
 import pytest
 
+from tieout import app
+from tieout.config.table import Settings
 from tieout.connectors.message_folder import MessageFolder
+from tieout.connectors.voucher_folder import VoucherFolder
 from tieout.core.actions import Action, Done, Rejected, Unknown
 
 
@@ -61,3 +64,26 @@ def test_a_folder_that_is_not_there_is_not_known(tmp_path: Path) -> None:
 def test_what_is_no_message_is_refused(folder: MessageFolder) -> None:
     (answer,) = folder.perform([action("not json")])
     assert isinstance(answer, Rejected)
+
+
+def test_a_message_that_cannot_be_written_leaves_nothing_behind(
+    folder: MessageFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_self: Path, _target: Path) -> Path:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    (answer,) = folder.perform([action("{}")])
+    assert isinstance(answer, Unknown)
+    assert list((folder.root / "outbox").iterdir()) == []
+
+
+def test_an_exchange_that_was_there_before_gets_its_message_folders(tmp_path: Path) -> None:
+    exchange = tmp_path / "exchange"
+    VoucherFolder(exchange).prepare()
+    app.targets(Settings(exchange=exchange))
+    assert (exchange / "messages" / "outbox").is_dir()
+    app.targets(Settings(exchange=tmp_path / "unmarked"))
+    (tmp_path / "share").mkdir()
+    app.targets(Settings(exchange=tmp_path / "share"))
+    assert list((tmp_path / "share").iterdir()) == [], "a folder that is no exchange may be a share that is not mounted"

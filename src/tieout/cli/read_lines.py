@@ -18,17 +18,6 @@ from tieout.formats.validation import validate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """Something amiss: its code, the place in the paper, plain words. `fatal` False: worth saying, holds nothing up."""
-
-    code: str
-    where: str
-    message: str
-    rule: str = ""
-    fatal: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One document of a file. Amounts are decimal text in `currency`; None where the paper has no such thing.
 
@@ -50,7 +39,7 @@ class Line:
     payable: str | None = None
     lines: int = 0
     order_references: tuple[str, ...] = ()
-    findings: tuple[Found, ...] = ()
+    findings: tuple[Remark, ...] = ()
 
 
 _ENCODER: Final = msgspec.json.Encoder()
@@ -69,26 +58,21 @@ def decoded(content: bytes) -> Line:
 
 def unread(file: str, reason: str, remedy: str) -> Line:
     """The line of a file whose content never came to be looked at."""
-    return Line(file=file, findings=(Found(code="DOC-UNREAD", where="file", message=f"{reason}; {remedy}"),))
+    return Line(file=file, findings=(Remark(code="DOC-UNREAD", where="file", message=f"{reason}; {remedy}"),))
 
 
 def lines_of(content: bytes, file: str, name: str, *, official: bool = False) -> list[Line]:
     """The lines of a file's documents. `name` is the bare name of the file; `official` runs the published rules too."""
     lines = [_line(file, reading) for reading in read(content, name=name)]
     if official and lines[0].kind in {"invoice", "credit_note"}:
-        lines[0] = replace(lines[0], findings=(*lines[0].findings, *map(_found, validate(content, name=name))))
+        lines[0] = replace(lines[0], findings=(*lines[0].findings, *validate(content, name=name)))
     return lines
-
-
-def _found(one: Remark) -> Found:
-    return Found(code=one.code, where=one.where, message=one.message, rule=one.rule, fatal=one.fatal)
 
 
 def _line(file: str, reading: Reading) -> Line:
     document = reading.document
-    found = tuple(map(_found, reading.remarks))
     if isinstance(document, Unreadable):
-        return Line(file=file, part=reading.part, format=reading.format, findings=found)
+        return Line(file=file, part=reading.part, format=reading.format, findings=reading.remarks)
     supplier = getattr(document, "supplier", None)
     buyer = getattr(document, "buyer", None)
     net, tax, payable = _sums(document)
@@ -107,7 +91,7 @@ def _line(file: str, reading: Reading) -> Line:
         payable=payable,
         lines=len(getattr(document, "lines", ())),
         order_references=tuple(dict.fromkeys(_orders(document))),
-        findings=found,
+        findings=reading.remarks,
     )
 
 

@@ -109,7 +109,7 @@ def _company(path: Path | None) -> Policy:
 def policies_of(company: Policy, said: Mapping[str, Any]) -> PolicySet:
     """The company's policy with what a scenario says as its last layer. Raises `Malformed`."""
     from tieout.core.policy import PolicySet
-    from tieout.formats.policy_layer import read_layer
+    from tieout.formats.policy_yaml import read_layer
 
     if not said:
         return PolicySet(policies=(company,))

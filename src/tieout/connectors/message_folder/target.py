@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -37,10 +38,14 @@ class MessageFolder:
         return None if there is None else Done(ref=there)
 
     def perform(self, actions: Sequence[Action]) -> Sequence[Answer]:
-        """Writes each message; the folder is synced once for all."""
+        """Writes each message; each folder is synced once for all, and only then anything is said to be done."""
         answers = [self._written(action) for action in actions]
-        for folder in ("outbox", "drafts"):
-            _sync(self.root / folder)
+        try:
+            for folder in ("outbox", "drafts"):
+                _sync(self.root / folder)
+        except OSError as problem:
+            lost = Unknown(hint=f"the messages could not be made durable: {problem}", down=True)
+            return [lost if isinstance(answer, Done) else answer for answer in answers]
         return answers
 
     def _written(self, action: Action) -> Answer:
@@ -48,24 +53,23 @@ class MessageFolder:
             draft = bool(json.loads(action.payload).get("draft"))
         except (ValueError, AttributeError) as problem:
             return Rejected(reason=f"is no message: {problem}", code="MAP")
-        name = f"{'drafts' if draft else 'outbox'}/{action.id}.json"
-        hidden = self.root / f"{name}.{os.getpid()}.part"
+        folder, name = self.root / ("drafts" if draft else "outbox"), f"{action.id}.json"
+        hidden = folder / f".{name}.{os.getpid()}.part"  # hidden: whoever delivers must not take half a message
         try:
             with hidden.open("w", encoding="utf-8") as file:
                 file.write(action.payload)
                 file.flush()
                 os.fsync(file.fileno())
-            hidden.replace(self.root / name)
+            hidden.replace(folder / name)
         except OSError as problem:
+            with suppress(OSError):
+                hidden.unlink(missing_ok=True)
             return Unknown(hint=f"the message could not be written: {problem}", down=True)
-        return Done(ref=name)
+        return Done(ref=f"{folder.name}/{name}")
 
 
 def _sync(folder: Path) -> None:
-    try:
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    except OSError:
-        return  # not there: what was to be written into it has been answered as unknown
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)
     finally:
