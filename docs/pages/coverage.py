@@ -33,7 +33,7 @@ _FAMILIES: Final = {
     "DOM": "Domains",
 }
 _ID: Final = re.compile(
-    r"(?<![\w-])(?:(?:S|ING|MAT|EXC|RTE|COM|WF|ERP|MID|GOV|API|AI|AGT|KPI|TEN)-\d\d|DOM-[A-Z]+\d+)(?![\w-])"
+    r"(?<![\w-])(?:(?:S|ING|MAT|EXC|RTE|COM|WF|ERP|MID|GOV|API|AI|AGT|KPI|TEN)-\d\d|DOM-[A-Z][A-Z0-9]*)(?![\w-])"
 )
 
 

@@ -50,15 +50,34 @@ def taxonomy() -> Taxonomy:
     return Taxonomy((*ROWS, *(code for pack in packs() for code in pack.codes)))
 
 
-def default_policy_text() -> bytes:
-    """The shipped policy as YAML."""
-    return files("tieout.packs.payables").joinpath("default_policy.yaml").read_bytes()
+def default_policy_text(pack: str = "payables") -> bytes:
+    """The policy that a pack ships, as YAML. Raises `Malformed` where it ships none."""
+    text = default_policy_texts().get(pack)
+    if text is None:
+        raise Malformed(f"the pack {pack!r} ships no policy", remedy=f"these do: {', '.join(default_policy_texts())}")
+    return text
 
 
 @cache
-def default_policy() -> Policy:
-    """The shipped policy: complete, careful, and meant to be replaced by your own."""
-    return read_policy(default_policy_text(), codes=tuple(taxonomy()))
+def default_policy_texts() -> dict[str, bytes]:
+    """Every shipped policy as YAML, by pack: `default_policy.yaml` beside the module that the entry point names."""
+    found = {}
+    for known in sorted(entry_points(group="tieout.packs"), key=lambda known: known.name):
+        text = files(known.module).joinpath("default_policy.yaml")
+        if text.is_file():
+            found[known.name] = text.read_bytes()
+    return found
+
+
+@cache
+def default_policy(pack: str = "payables") -> Policy:
+    """The shipped policy of a pack: complete, careful, and meant to be replaced by your own."""
+    return read_policy(default_policy_text(pack), codes=tuple(taxonomy()))
+
+
+def default_policies() -> tuple[Policy, ...]:
+    """The shipped policies of all packs."""
+    return tuple(default_policy(name) for name in default_policy_texts())
 
 
 def engine(settings: Settings, *, read: Reader | None = None) -> Engine:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from tieout.app import default_policy_text
 from tieout.core.case.commands import Circumstances, Command
 from tieout.core.case.state import Case
 from tieout.core.claim import ClaimState, Lanes
@@ -38,19 +38,20 @@ STEP = timedelta(minutes=5)
 class DatabaseWorld(World):
     """Every call goes through the engine; what scenarios look at is read back from the tables afterwards."""
 
-    def __init__(self, pack: Pack, policies: PolicySet, *, at: datetime) -> None:
-        super().__init__(pack, policies, at=at)
+    def __init__(self, packs: Sequence[Pack], policies: PolicySet, *, at: datetime) -> None:
+        super().__init__(packs, policies, at=at)
         name = f"s-{uuid4().hex[:12]}"
         self.scope = Scope(tenant=name)
         self.target = ScriptedTarget(lane=f"erp-{name}")
         self.postbox = ScriptedTarget(lane=f"post-{name}")
         self.engine = Engine(
-            packs=packs_by_kind((pack,)),
-            read_policy=lambda _: policies.policies[0],
+            packs=packs_by_kind(tuple(packs)),
+            read_policy=lambda text: policies.policies[int(text)],
             signing_key=b"scenario",
             lanes=Lanes(posting=self.target.lane, supplier=self.postbox.lane),
         )
-        add_policy(self.scope, default_policy_text(), read=self.engine.read_policy, at=at)
+        for k in range(len(policies.policies)):
+            add_policy(self.scope, str(k).encode(), read=self.engine.read_policy, at=at)
 
     def receive(self, document: Document, *, version: str = "1") -> None:
         super_paper = Paper(

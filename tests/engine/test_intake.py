@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tests.engine import papers
@@ -46,8 +47,9 @@ def test_an_invoice_with_other_figures_is_another_claim(database: Database) -> N
     scope = company(motor)
     take(motor, scope, papers.order(), papers.receipt(), papers.invoice())
     settle_all(motor, scope)
-    take(motor, scope, papers.invoice(quantity=1000))
-    settle_all(motor, scope)
+    later = AT + timedelta(minutes=1)
+    take(motor, scope, papers.invoice(quantity=1000), at=later)
+    settle_all(motor, scope, at=later)
     found = {claim.payable: claim.status for claim in Claim.objects.filter(tenant=scope.tenant)}
     assert len(found) == 2
     assert found[1428000] == "posting"

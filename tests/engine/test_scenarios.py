@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.engine.database_world import DatabaseWorld
-from tieout.app import default_policy
 from tieout.cli.scenario import report_of
 from tieout.core.pack import Pack
 from tieout.core.policy import PolicySet
@@ -30,5 +29,5 @@ def world(pack: Pack, policies: PolicySet, at: datetime) -> DatabaseWorld:
     "path", [path for path in FILES if path.stem not in IN_MEMORY_ONLY], ids=lambda path: path.stem
 )
 def test_it_comes_out_as_written(database: Database, path: Path) -> None:
-    report = report_of(path, default_policy(), make_world=world)
+    report = report_of(path, make_world=world)
     assert report.passed, "\n".join(f"{failure.place}: {failure.message}" for failure in report.failures)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from tieout.app import default_policy, default_policy_text, taxonomy
+from tieout.app import default_policy, default_policy_text, packs, taxonomy
 from tieout.core.codes import Clock
 from tieout.core.errors import Malformed
 from tieout.core.policy import Facts, Policy, PolicySet
@@ -42,11 +43,14 @@ def wrong(old: bytes, new: bytes, *, codes: tuple[str, ...] = ()) -> Malformed:
     return caught.value
 
 
-def test_the_shipped_policy_says_every_rule():
-    ruling = PolicySet(policies=(default_policy(),)).ruling(Facts(), date(2026, 5, 1))
-    assert ruling.missing == ()
-    assert ruling.policies == ("standard-payables@1",)
+@pytest.mark.parametrize("pack", packs(), ids=lambda pack: pack.name)
+def test_the_shipped_policies_say_every_rule_of_their_process(pack):
+    own = default_policy(pack.name)
+    ruling = PolicySet(policies=(own,)).ruling(Facts(process=pack.name), date(2026, 5, 1))
+    assert ruling.lacks(pack.rules) == ()
+    assert ruling.policies == (own.label,)
     assert set(ruling.routing) <= set(taxonomy())
+    assert pack.rules <= {known.name for known in fields(Rules)}
 
 
 def test_a_policy_is_what_its_text_says():

@@ -52,7 +52,7 @@ TWO_WAY = Rules(match="2-way")
 def world(rules: Rules = TWO_WAY, *more: Policy) -> World:
     company = default_policy()
     layered = replace(company, layers=(*company.layers, Layer(when=Facts(), rules=rules)))
-    made = World(pack_named("payables"), PolicySet(policies=(layered, *more)), at=AT)
+    made = World((pack_named("payables"),), PolicySet(policies=(layered, *more)), at=AT)
     made.receive(KESSLER)
     return made
 

@@ -9,12 +9,16 @@ import hashlib
 from dataclasses import replace
 from pathlib import Path
 
-from tieout.app import default_policy
+from tieout.app import packs
 from tieout.cli.scenario import report_of
-from tieout.packs.payables.pack import VERSION
 
 HERE = Path(__file__).parent
 FILE = HERE / "golden.txt"
+
+
+def versions() -> str:
+    """The versions of all packs, in one line."""
+    return " ".join(pack.version for pack in packs())
 
 
 def hashes() -> dict[str, str]:
@@ -23,21 +27,21 @@ def hashes() -> dict[str, str]:
 
 
 def _hash(path: Path) -> str:
-    claims = report_of(path, default_policy()).world.claims
+    claims = report_of(path).world.claims
     last = [(key, filed.last) for key, filed in sorted(claims.items()) if filed.last]
     said = [(key, replace(each.verdict, code_version=""), each.rows) for key, each in last]
     return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
 
 def read() -> tuple[str, dict[str, str]]:
-    """The version and the hashes that were written last."""
+    """The versions and the hashes that were written last."""
     first, *rest = FILE.read_text().splitlines()
     return first, dict(line.split() for line in rest)
 
 
 def write() -> None:
-    """Writes the present version and hashes."""
-    lines = [VERSION, *(f"{name} {sha}" for name, sha in hashes().items())]
+    """Writes the present versions and hashes."""
+    lines = [versions(), *(f"{name} {sha}" for name, sha in hashes().items())]
     FILE.write_text("\n".join(lines) + "\n")
 
 

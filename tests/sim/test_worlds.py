@@ -23,7 +23,7 @@ AT = datetime(2026, 3, 2, 8, tzinfo=UTC)
 
 
 def world() -> World:
-    return World(pack_named("payables"), PolicySet(policies=(default_policy(),)), at=AT)
+    return World((pack_named("payables"),), PolicySet(policies=(default_policy(),)), at=AT)
 
 
 def papers_of(deal: Deal) -> list[Document]:

@@ -58,7 +58,7 @@ def _files(paths: list[Path]) -> Iterator[Path]:
             yield path
 
 
-def _one(path: Path, company: Policy, *, tell: bool) -> int:
+def _one(path: Path, company: Policy | None, *, tell: bool) -> int:
     from tieout.core.errors import Malformed
 
     try:
@@ -85,9 +85,9 @@ def _tell(report: Report) -> None:
             print(f"        {line}")
 
 
-def report_of(path: Path, company: Policy, *, make_world: MakeWorld | None = None) -> Report:
+def report_of(path: Path, company: Policy | None = None, *, make_world: MakeWorld | None = None) -> Report:
     """One scenario file, run; in memory unless another world is given. Raises `Malformed` with the line, or `OSError`."""
-    from tieout.app import pack_named
+    from tieout.app import packs
     from tieout.formats.yaml_tree import parse
     from tieout.scenario.reader import read_scenario
     from tieout.scenario.run import in_memory
@@ -95,22 +95,28 @@ def report_of(path: Path, company: Policy, *, make_world: MakeWorld | None = Non
 
     tree = parse(path.read_bytes())
     script = read_scenario(tree.value, tree.place)
-    pack = pack_named("payables")
-    return run_script(script, pack, lambda said: policies_of(company, said), make_world or in_memory)
+    ruled = script.text.pack
+    return run_script(script, packs(), lambda said: policies_of(company, said, pack=ruled), make_world or in_memory)
 
 
-def _company(path: Path | None) -> Policy:
-    from tieout.app import default_policy
+def _company(path: Path | None) -> Policy | None:
     from tieout.formats.policy_yaml import read_policy
 
-    return read_policy(path.read_bytes()) if path else default_policy()
+    return read_policy(path.read_bytes()) if path else None
 
 
-def policies_of(company: Policy, said: Mapping[str, Any]) -> PolicySet:
-    """The company's policy with what a scenario says as its last layer. Raises `Malformed`."""
+def policies_of(company: Policy | None, said: Mapping[str, Any], *, pack: str = "payables") -> PolicySet:
+    """The shipped policies, `company` in the place of the pack's own, with what a scenario says as its last layer.
+
+    Raises `Malformed`.
+    """
+    from tieout.app import default_policies, default_policy
     from tieout.core.policy import PolicySet
     from tieout.formats.policy_yaml import read_layer
 
-    if not said:
-        return PolicySet(policies=(company,))
-    return PolicySet(policies=(replace(company, layers=(*company.layers, read_layer(said))),))
+    shipped = default_policy(pack)
+    ruling = company or shipped
+    if said:
+        ruling = replace(ruling, layers=(*ruling.layers, read_layer(said)))
+    others = tuple(policy for policy in default_policies() if policy.name != shipped.name)
+    return PolicySet(policies=(ruling, *others))

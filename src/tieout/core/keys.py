@@ -20,6 +20,7 @@ from tieout.core.documents import (
     Unreadable,
 )
 from tieout.core.party import Identifier, Party, normal_id, normal_name, normal_reference
+from tieout.core.selling_keys import published_invoice, published_selling, sales_order_key
 
 
 def published(document: Document) -> tuple[str, ...]:
@@ -30,7 +31,7 @@ def published(document: Document) -> tuple[str, ...]:
 def _published(document: Document) -> Iterator[str]:  # noqa: C901  one branch a kind
     match document:
         case Order():
-            yield order_key(document.number)
+            yield sales_order_key(document.number) if document.kind == "sales_order" else order_key(document.number)
         case Receipt() | DespatchAdvice():
             for number in (document.order_number, *(line.order.document for line in document.lines)):
                 if number:
@@ -52,11 +53,15 @@ def _published(document: Document) -> Iterator[str]:  # noqa: C901  one branch a
             yield from product_keys(document.ids)
         case Release():
             yield release_key(document.claim)
+        case Invoice() if document.is_ours:
+            yield from published_invoice(document)
         case Invoice():
             yield from duplicate_keys(document)
             yield from credited_keys(document)
         case Unreadable():
             return
+        case _:
+            yield from published_selling(document)
 
 
 def order_key(number: str) -> str:
@@ -121,3 +126,21 @@ def credited_keys(invoice: Invoice) -> Iterator[str]:
 def is_by_name(key: str) -> bool:
     """Whether what is found under a duplicate key has no more than the supplier's name in common."""
     return key.startswith("duplicate/") and key.split("/", 3)[2] == "name"
+
+
+def is_likeness(key: str) -> bool:
+    """Whether what is found under a key is met as a look-alike of the claim; under all other keys papers are evidence."""
+    return key.startswith("duplicate/")
+
+
+_LEDGERS = ("sales-order/", "subscription/")
+
+
+def ledger_key(name: str) -> str:
+    """The key of what is used up: purchase orders go by their bare number in allocations, other ledgers by their key."""
+    return name if name.startswith(_LEDGERS) else order_key(name)
+
+
+def is_watched(name: str) -> bool:
+    """Whether some claims want to know when more of a ledger is used up, and not only when less is."""
+    return name.startswith(_LEDGERS)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from tieout.core.codes import Code
+from tieout.core.documents import Document
 from tieout.core.dossier import Dossier, Need
 from tieout.core.policy import PolicySet
 from tieout.core.verdict import Verdict
@@ -15,10 +16,17 @@ from tieout.core.worksheet import Row
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TieOut:
-    """What tying out a claim gives: the verdict and the worksheet that shows it."""
+    """What tying out a claim gives: the verdict and the worksheet that shows it.
+
+    `proposed` are papers of ours that follow from it: an invoice built from a shipment, a credit note for a wrong price. Each
+    becomes a document, and a claim where its kind is one; the same paper proposed again changes nothing, and one whose
+    earlier version is posted already is not taken. `weight` says how much a day of delay matters beside other claims'.
+    """
 
     verdict: Verdict
     rows: tuple[Row, ...]
+    proposed: tuple[Document, ...] = ()
+    weight: int = 1
 
 
 class Pack(Protocol):
@@ -30,8 +38,24 @@ class Pack(Protocol):
         ...
 
     @property
+    def version(self) -> str:
+        """The version of its checks ("payables-2"): raised whenever the same dossier and policies can give other bytes."""
+        ...
+
+    @property
     def claims(self) -> frozenset[str]:
         """Kinds of document that are claims of this process."""
+        ...
+
+    @property
+    def standing(self) -> frozenset[str]:
+        """Of these, the kinds that are evidence for other claims too (an order whose billing is watched): nothing is posted
+        of them, and a later version takes the earlier one's place, as with any evidence."""
+        ...
+
+    @property
+    def rules(self) -> frozenset[str]:
+        """The rules that a policy has to say for this process; one that nobody says holds every claim."""
         ...
 
     @property
@@ -45,6 +69,10 @@ class Pack(Protocol):
 
     def locks(self, dossier: Dossier) -> tuple[str, ...]:
         """Keys whose allocations this claim may use up, sorted: they are locked before they are read."""
+        ...
+
+    def ledgers(self, dossier: Dossier) -> tuple[str, ...]:
+        """Of what the dossier has to know how much others used up: purchase order numbers, or keys of other ledgers."""
         ...
 
     def tie_out(self, dossier: Dossier, policies: PolicySet) -> TieOut:

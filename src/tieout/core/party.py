@@ -25,11 +25,14 @@ class Identifier:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Party:
-    """A name, a country (ISO 3166 alpha-2, or "") and identifiers."""
+    """A name, a country (ISO 3166 alpha-2, or ""), identifiers and, where the paper gives them, the lines of an address."""
 
     name: str = ""
     country: str = ""
     identifiers: tuple[Identifier, ...] = ()
+    street: str = ""
+    city: str = ""
+    postcode: str = ""
 
     def identifier(self, scheme: str) -> str:
         """The first value under a scheme, or ""."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Final, Literal
@@ -15,17 +15,21 @@ MatchLevel = Literal["none", "2-way", "3-way", "3-way+inspection"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What a layer's scope is laid against; "" where unknown."""
+    """What a layer's scope is laid against; "" where unknown. `process` is the pack's name."""
 
     tenant: str = ""
     entity: str = ""
     site: str = ""
     supplier: str = ""
     category: str = ""
+    process: str = ""
+    customer: str = ""
 
 
-# How much a named fact weighs: the most specific layer speaks last. Supplier and category outweigh place.
-_WEIGHT: Final = {"tenant": 1, "entity": 2, "site": 4, "category": 8, "supplier": 16}
+# How much a named fact weighs: the most specific layer speaks last. Partner and category outweigh place, place the process.
+_WEIGHT: Final = {
+    "process": 1, "tenant": 2, "entity": 4, "site": 8, "category": 16, "supplier": 32, "customer": 32,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,12 +55,27 @@ class Hours:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """What one layer says; None means that it does not say. Names are those of the YAML.
+    """What one layer says; None means that it does not say. Names are those of the YAML. Which of them a process needs, its
+    pack says (`Pack.rules`).
 
-    Tolerances: `unit_price` (Basis unit price), `line_total` (cumulative value of an order line), `quantity` over the
-    received quantity, `ordered` over the ordered quantity, `freight` and `tax` and `document_total` (amounts).
+    Tolerances: `unit_price` (billed against ordered or agreed), `line_total` (cumulative value of an order line),
+    `quantity` over the received quantity, `ordered` over the ordered quantity, `freight` and `tax` (amounts).
     `supplier_required` False lets a claim through whose supplier is not in the books (never the default).
     Windows: how long the world may answer before a person is asked. Dates in calendar days.
+
+    Selling: `shipped_by` whose word counts that goods have left; `carrier_lag_max`, `proof_window`, `booking_window` and
+    `leak_window` how long we wait for a carrier's event, a proof of delivery, the booking, and for billing itself;
+    `proof_required` and `billing_rule` where neither order nor customer says; `proof_assumed` takes a proof that did not come
+    for given; `billed_from` "events" builds invoices from shipments, proofs and milestones, "documents" waits for the sales
+    system's. `tax_answer`, `credit`: whether a tax engine's answer, a credit standing is needed before a release.
+    `credit_limit` (exposure over the limit) and `overdue_days_max`; `credit_exclusions` are tried in their order ("prepaid",
+    "segment:public", "category:spare", "below:500.00"). `credit_note` is what may be credited without approval.
+
+    Billing runs: `usage_window` how long after the grace period usage may be incomplete before a person is asked;
+    `lines_max` how many lines an account's invoice may have; `quantity_growth` usage against the mean of earlier periods;
+    `unusual_percentile` from where on an amendment's discount is unusual; `amendment_window` how long an amendment may take
+    to reach every system; `revenue_review` whether a change of contract is looked at by revenue accounting; `late_usage`
+    what becomes of usage that comes after the invoice is final.
     """
 
     match: MatchLevel | None = None
@@ -78,6 +97,28 @@ class Rules:
     freight_posting: Literal["by_value", "account"] | None = None
     terms: Literal["not_checked", "equal"] | None = None
     short_pay: bool | None = None
+    shipped_by: Literal["warehouse", "carrier"] | None = None
+    carrier_lag_max: Clock | None = None
+    proof_required: bool | None = None
+    proof_window: Clock | None = None
+    proof_assumed: bool | None = None
+    billing_rule: Literal["as_shipped", "complete_only", "one_per_order", "consolidated"] | None = None
+    billed_from: Literal["documents", "events"] | None = None
+    tax_answer: Literal["required", "not_required"] | None = None
+    credit: Literal["checked", "not_checked"] | None = None
+    credit_limit: Tolerance | None = None
+    overdue_days_max: int | None = None
+    credit_exclusions: tuple[str, ...] | None = None
+    credit_note: Tolerance | None = None
+    booking_window: Clock | None = None
+    leak_window: Clock | None = None
+    usage_window: Clock | None = None
+    lines_max: int | None = None
+    quantity_growth: Tolerance | None = None
+    unusual_percentile: int | None = None
+    amendment_window: Clock | None = None
+    revenue_review: Literal["required", "not_required"] | None = None
+    late_usage: Literal["next_invoice", "credit_rebill"] | None = None
     hours: Hours | None = None
     routing: tuple[tuple[str, Queue], ...] = ()
 
@@ -119,6 +160,10 @@ class Ruling:
     policies: tuple[str, ...]
     missing: tuple[str, ...]
     routing: dict[str, Queue] = field(default_factory=dict)
+
+    def lacks(self, rules: Collection[str]) -> tuple[str, ...]:
+        """Which of these rules nobody said, in the order of `Rules`."""
+        return tuple(name for name in self.missing if name in rules)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from typing import Final
 
 from tieout.core.documents import Document, Invoice
 from tieout.core.dossier import Allocated, Dossier, Likeness, Paper
-from tieout.core.keys import is_by_name, published
+from tieout.core.keys import is_by_name, is_likeness, published
 from tieout.core.pack import Pack
 from tieout.core.reading import Remark
 from tieout.core.verdict import Allocation, PostingLine
@@ -63,6 +63,10 @@ class Shelf:
         """Notes how a claim stands since it was last tied out, for the claims that come after."""
         self._standing[_source(claim)[0]] = standing
 
+    def last(self, source: str) -> Paper[Document] | None:
+        """The paper that is in force under a source key (without its version); None if there is none."""
+        return self._papers.get(source)
+
     def find(self, key: str) -> tuple[Paper[Document], ...]:
         """The papers under a key, in the order of their source keys."""
         found = self._found.get(key, {})
@@ -95,21 +99,19 @@ class Shelf:
             asked = {need.key for need in pack.needs(dossier)} - set(dossier.looked_up)
             if not asked:
                 break
-            dossier = self._with(dossier, pack, asked)
+            dossier = self._with(dossier, asked)
         return dossier
 
-    def _with(self, dossier: Dossier, pack: Pack, asked: set[str]) -> Dossier:
+    def _with(self, dossier: Dossier, asked: set[str]) -> Dossier:
         keys = sorted(asked | set(dossier.looked_up))
         claim = _source(dossier.claim.key)[0]
-        found = {_source(paper.key)[0]: paper for key in keys for paper in self.find(key)}
+        found = {_source(paper.key)[0]: paper for key in keys if not is_likeness(key) for paper in self.find(key)}
+        like = {_source(paper.key)[0]: paper for key in keys if is_likeness(key) for paper in self.find(key)}
         found.pop(claim, None)
-        evidence = [found[source] for source in sorted(found) if found[source].document.kind not in pack.claims]
+        like.pop(claim, None)
+        evidence = [found[source] for source in sorted(found)]
         strong = {_source(paper.key)[0] for key in keys if not is_by_name(key) for paper in self.find(key)}
-        alike = [
-            self._likeness(found[source], dossier, by_name=source not in strong)
-            for source in sorted(found)
-            if _is_claim(found[source], pack)
-        ]
+        alike = [self._likeness(like[source], dossier, by_name=source not in strong) for source in sorted(like)]
         return replace(dossier, evidence=tuple(evidence), alike=tuple(alike), looked_up=tuple(keys))
 
     def _likeness(self, paper: Paper[Document], dossier: Dossier, *, by_name: bool) -> Likeness:
@@ -119,7 +121,7 @@ class Shelf:
         return Likeness(
             key=paper.key,
             number=other.number,
-            supplier=other.supplier.name,
+            supplier=other.counterparty.name,
             issue_date=other.issue_date,
             payable=other.totals.payable,
             state=standing.state,
@@ -137,10 +139,6 @@ class Shelf:
             if other != own
             for each in self._standing[other].allocations
         )
-
-
-def _is_claim(paper: Paper[Document], pack: Pack) -> bool:
-    return paper.document.kind in pack.claims and isinstance(paper.document, Invoice)
 
 
 def _source(key: str) -> tuple[str, str]:

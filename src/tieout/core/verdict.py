@@ -46,7 +46,8 @@ class Verdict:
     """`postable` is what may be posted under this verdict: everything when clear; a part, under split posting, when not.
 
     `policies` are "name@version" of every policy that spoke. `inputs` are (key, sha256) of every document version read.
-    `hours` are the business hours that the findings' clocks run in.
+    `hours` are the business hours that the findings' clocks run in. `delivery` is how what is posted goes to the customer:
+    channel and address ("peppol 0088:7300010000001"), "" where it goes to nobody.
     """
 
     status: Status
@@ -58,6 +59,7 @@ class Verdict:
     inputs: tuple[tuple[str, str], ...]
     code_version: str
     hours: Hours = Hours()
+    delivery: str = ""
 
 
 def status_of(findings: Iterable[Finding]) -> Status:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 from tieout.core.case.settlement import Settlement
@@ -20,13 +19,11 @@ from tieout.core.verdict import Verdict
 from tieout.engine.entries import DEAD, Entry, write
 from tieout.engine.plugged import Engine
 from tieout.engine.prepare import prepared
+from tieout.engine.propose import OURS
 from tieout.engine.record import Arrival, record, release_allocations
 from tieout.engine.standing import Standing
 from tieout.formats import canonical_json
 from tieout.store import documents, outstanding, verdicts, wanted, watches
-
-OURS: Final = "tieout"
-"""The system of papers that are made here."""
 
 
 def commit(engine: Engine, scope: Scope, settled: Sequence[tuple[Standing, Settlement]], *, at: datetime) -> None:

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
-from tieout.core.documents import Document, Order
+from tieout.core.documents import Document
 from tieout.core.dossier import Allocated, Dossier, Likeness, Paper
-from tieout.core.keys import is_by_name
+from tieout.core.keys import is_by_name, is_likeness
 from tieout.core.money import Money
 from tieout.core.pack import Pack
 from tieout.core.reading import Remark
@@ -56,7 +56,7 @@ class Shelves:
         evidence = {}
         for found in documents.find(self._tenant, fresh):
             self._found[found.key].append(found)
-            if found.in_force and found.kind not in self._engine.packs and found.id not in self._papers:
+            if found.in_force and not is_likeness(found.key) and found.id not in self._papers:
                 evidence[found.id] = found
         read = self._engine.decoded.fetch(
             self._tenant, [Reference(found.id, found.kind, found.sha256) for found in evidence.values()]
@@ -76,13 +76,17 @@ class Shelves:
     def papers(self, keys: Sequence[str]) -> tuple[Paper[Document], ...]:
         """The evidence in force under these keys, in the order of source keys."""
         found = {
-            each.source: self._papers[each.id] for key in keys for each in self._found[key] if each.id in self._papers
+            each.source: self._papers[each.id]
+            for key in keys
+            if not is_likeness(key)
+            for each in self._found[key]
+            if each.id in self._papers
         }
         return tuple(found[source] for source in sorted(found))
 
     def claims(self, keys: Sequence[str]) -> set[UUID]:
-        """The documents of claims under these keys."""
-        return {found.id for key in keys for found in self._found[key] if found.kind in self._engine.packs}
+        """The documents of claims that are met as look-alikes under these keys."""
+        return {found.id for key in keys if is_likeness(key) for found in self._found[key]}
 
     def shared(self, key: str, own: UUID) -> bool:
         """Whether anything but this document is under a key."""
@@ -113,7 +117,11 @@ def gather(
         shelves.look({key for _, keys in asked for key in keys})
         for each, keys in asked:
             looked_up = tuple(sorted(keys.union(each.dossier.looked_up)))
-            each.dossier = replace(each.dossier, looked_up=looked_up, evidence=shelves.papers(looked_up))
+            evidence = shelves.papers(looked_up)
+            own = each.dossier.claim.key  # a claim is no evidence for itself
+            if any(paper.key == own for paper in evidence):
+                evidence = tuple(paper for paper in evidence if paper.key != own)
+            each.dossier = replace(each.dossier, looked_up=looked_up, evidence=evidence)
         asking = [each for each, _ in asked]
     for each in batch:
         each.met = shelves.claims(each.dossier.looked_up) - {each.standing.row.document}
@@ -154,7 +162,7 @@ class Neighbours:
             if shelves.shared(key, each.standing.row.document)
         }
         watches.hold(tenant, sorted(keys))
-        orders = {number for each in batch for number in _orders(each.dossier)}
+        orders = {number for each in batch for number in each.pack.ledgers(each.dossier)}
         met = {document for each in batch for document in each.met}
         self._alike = {row.document: row for row in claims.of_documents(tenant, met)} if met else {}
         self._used: dict[str, dict[str, list[Allocated]]] = defaultdict(dict)
@@ -168,7 +176,7 @@ class Neighbours:
         own = each.standing.row
         allocated = [
             used
-            for number in sorted(_orders(each.dossier))
+            for number in sorted(each.pack.ledgers(each.dossier))
             for claim, lines in sorted(self._used.get(number, {}).items())
             if claim != own.key
             for used in lines
@@ -194,10 +202,6 @@ class Neighbours:
     def _use(self, used: Allocated) -> None:
         self._used[used.order].setdefault(used.claim, []).append(used)
         self._orders_of[used.claim].add(used.order)
-
-
-def _orders(dossier: Dossier) -> set[str]:
-    return {paper.document.number for paper in dossier.evidence if isinstance(paper.document, Order)}
 
 
 def _likeness(row: ClaimRow, dossier: Dossier, *, by_name: bool) -> Likeness:

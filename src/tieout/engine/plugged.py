@@ -31,6 +31,11 @@ class Engine:
     decoded: Decoded = field(default_factory=Decoded)
     rules: Rules = field(default_factory=Rules)
 
+    @property
+    def standing(self) -> frozenset[str]:
+        """The kinds of claims that are evidence too."""
+        return frozenset(kind for kind, pack in self.packs.items() if kind in pack.standing)
+
 
 def packs_by_kind(packs: tuple[Pack, ...]) -> dict[str, Pack]:
     """Which pack ties out which kind of claim. Asserts that no kind is claimed twice."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from tieout.core.documents import Contract, DespatchAdvice, Document, Invoice, Order, Receipt
+from tieout.core.documents import Contract, DespatchAdvice, Document, Invoice, Order, Receipt, Subscription
 from tieout.core.keys import party_keys, published
 from tieout.core.money import Money
 from tieout.core.party import Party, normal_id, normal_reference
@@ -58,7 +58,7 @@ def prepared(reading: Reading) -> Prepared:
     """A reading as the store keeps it."""
     document = reading.document
     body = canonical_json.encode(document)
-    supplier = _supplier(document)
+    supplier = _counterparty(document)
     net, tax, payable, currency = _amounts(document)
     return Prepared(
         kind=document.kind,
@@ -82,10 +82,15 @@ def prepared(reading: Reading) -> Prepared:
     )
 
 
-def _supplier(document: Document) -> Party:
+def _counterparty(document: Document) -> Party:
+    """The other side: a supplier, or a customer."""
     match document:
-        case Invoice() | Order() | DespatchAdvice() | Receipt() | Contract():
+        case Invoice() | Order():
+            return document.counterparty
+        case DespatchAdvice() | Receipt() | Contract():
             return document.supplier
+        case Subscription():
+            return document.customer
         case _:
             return _NOBODY
 

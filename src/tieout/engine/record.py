@@ -19,8 +19,9 @@ from tieout.core.chain import GENESIS
 from tieout.core.claim_events import ClaimReceived
 from tieout.core.errors import Refused
 from tieout.core.ids import SourceKey
-from tieout.core.keys import order_key, published
+from tieout.core.keys import is_watched, ledger_key, published
 from tieout.core.scope import Scope
+from tieout.core.selling_keys import billed_key
 from tieout.engine.entries import Entry, chained, write
 from tieout.engine.fresh import fresh_ids
 from tieout.engine.naming import Name, named, outranks
@@ -74,12 +75,20 @@ class _Batch:
 
 
 def record(
-    scope: Scope, arrivals: Sequence[Arrival], *, kinds_of_claims: Collection[str], at: datetime
+    scope: Scope,
+    arrivals: Sequence[Arrival],
+    *,
+    kinds_of_claims: Collection[str],
+    standing: Collection[str] = (),
+    at: datetime,
 ) -> list[Recorded]:
-    """Write what is new of these, in one go; as many answers, in the same order."""
+    """Write what is new of these, in one go; as many answers, in the same order.
+
+    `standing` are kinds of claims that are evidence too: their later version takes the earlier one's place.
+    """
+    lasting = frozenset(kinds_of_claims) - frozenset(standing)
     names = [
-        named(each.prepared, each.source, alone=each.alone, claim=each.prepared.kind in kinds_of_claims)
-        for each in arrivals
+        named(each.prepared, each.source, alone=each.alone, claim=each.prepared.kind in lasting) for each in arrivals
     ]
     there = _versions(scope.tenant, {name.key for name in names})
     batch = _Batch(scope=scope, at=at)
@@ -88,7 +97,8 @@ def record(
     for each, stated in zip(arrivals, names, strict=True):
         known = there[stated.key]
         claim = each.prepared.kind in kinds_of_claims
-        name = _apart(scope.tenant, stated, each.prepared.sha256, known, claim=claim, at=at)
+        apart = each.prepared.kind in lasting
+        name = _apart(scope.tenant, stated, each.prepared.sha256, known, claim=apart, at=at)
         if name.key != stated.key:
             known = there[name.key] = _versions(scope.tenant, {name.key})[name.key]
         same = next((old for old in known if old.version == name.version), None)
@@ -125,17 +135,18 @@ def _apart(tenant: str, name: Name, sha256: str, known: list[Version], *, claim:
         return replace(name, version=f"{name.version}+{sha256[:16]}", stated=False)
     if taken is None and claim:
         in_force = [old for old in known if old.in_force and outranks(name, old.version)]
-        if any(not _gives_way(tenant, old, name, at=at) for old in in_force):
+        if any(not gives_way(tenant, old.id, name.source_key, at=at) for old in in_force):
             return replace(name, key=own)
     return name
 
 
-def _gives_way(tenant: str, old: Version, name: Name, *, at: datetime) -> bool:
-    rows = claims.lock(tenant, [old.id])
+def gives_way(tenant: str, old: UUID, successor: str, *, at: datetime) -> bool:
+    """Whether a claim can still be superseded: nothing of it is posted, or may be."""
+    rows = claims.lock(tenant, [old])
     try:
         for known in standings(tenant, rows):
-            begun = wanted.begun(tenant, [old.id])
-            settle.supersede(known.claim, known.cases, name.source_key, at=at, begun=begun)
+            begun = wanted.begun(tenant, [old])
+            settle.supersede(known.claim, known.cases, successor, at=at, begun=begun)
     except Refused:
         return False
     return True
@@ -296,4 +307,10 @@ def release_allocations(tenant: str, ids: Sequence[UUID]) -> None:
     """These claims use up nothing any more; who shares an order with them is told."""
     gone = verdicts.allocations_of(tenant, ids)
     verdicts.replace_allocations(tenant, ids, [])
-    watches.signal(tenant, {(order_key(row.order_number), row.claim) for row in gone})
+    watches.signal(tenant, {(key, row.claim) for row in gone for key in told_of(row.order_number, less=True)})
+
+
+def told_of(ledger: str, *, less: bool) -> tuple[str, ...]:
+    """The keys whose watchers are told that a claim uses less of a ledger, or more."""
+    watched = (billed_key(ledger),) if is_watched(ledger) else ()
+    return (ledger_key(ledger), *watched) if less else watched

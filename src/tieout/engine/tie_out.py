@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
-from tieout.core.keys import order_key, published
+from tieout.core.keys import is_watched, published
+from tieout.core.scope import Scope
 from tieout.engine.announce import Check, announce, keys_of, recheck_own
 from tieout.engine.entries import DEAD, Entry, write
 from tieout.engine.fresh import fresh_ids
@@ -17,9 +18,11 @@ from tieout.engine.gather import Shelves, gather
 from tieout.engine.judge import Judgement, judge, verdict_row
 from tieout.engine.pause import without_collection
 from tieout.engine.plugged import Engine
+from tieout.engine.propose import propose
+from tieout.engine.receive import again
+from tieout.engine.record import told_of
 from tieout.engine.standing import standings
 from tieout.store import claims, documents, verdicts, watches
-from tieout.store.link import transaction
 from tieout.store.watches import WatchRow
 
 LIMIT: Final = 500
@@ -44,32 +47,51 @@ def tie_out(engine: Engine, tenant: str, *, at: datetime, limit: int = LIMIT) ->
     Call it outside of any transaction: what others must be told is told after the commit.
     """
     at = at.astimezone(UTC)
-    policies, texts = engine.rules.of(tenant, engine.read_policy)
-    with without_collection(), transaction():
-        rows = claims.take_dirty(tenant, limit=limit)
-        if not rows:
-            return TiedOut()
-        engine.steps("tie_out.taken")
-        known = standings(tenant, rows)
-        # First come, first served: earlier claims use up evidence before later ones.
-        alive = sorted(
-            (each for each in known if not each.claim.over), key=lambda each: (each.row.received_at, each.row.key)
-        )
-        batch, shelves = gather(engine, tenant, alive, at=at)
-        judged = list(judge(engine, tenant, batch, shelves, policies=policies, at=at))
-        engine.steps("tie_out.judged")
-        changed = [each for each in judged if not each.same]
-        check = _write(tenant, changed, shelves, texts=texts, at=at) if changed else None
-        told = {each.standing.row.id for each in changed}
-        claims.clean(tenant, [row.id for row in rows if row.id not in told])
-        engine.steps("tie_out.written")
+    with without_collection():
+        done = again(lambda: _batch(engine, tenant, at=at, limit=limit))
+    if not done.taken:
+        return TiedOut()
     engine.steps("tie_out.committed")
-    if check is not None:
-        recheck_own(engine, tenant, check)
-    if any(_has_news(each) for each in changed):
+    if done.check is not None:
+        recheck_own(engine, tenant, done.check)
+    if done.proposed or any(_has_news(each) for each in done.changed):
         announce(engine, tenant)
-    statuses = Counter(each.settlement.claim.status for each in changed)
-    return TiedOut(taken=len(rows), changed=len(changed), statuses=tuple(sorted(statuses.items())))
+    statuses = Counter(each.settlement.claim.status for each in done.changed)
+    return TiedOut(taken=done.taken, changed=len(done.changed), statuses=tuple(sorted(statuses.items())))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Done:
+    """What one transaction did. `proposed`: papers of ours were recorded."""
+
+    taken: int = 0
+    changed: tuple[Judgement, ...] = ()
+    check: Check | None = None
+    proposed: bool = False
+
+
+def _batch(engine: Engine, tenant: str, *, at: datetime, limit: int) -> _Done:
+    policies, texts = engine.rules.of(tenant, engine.read_policy)
+    rows = claims.take_dirty(tenant, limit=limit)
+    if not rows:
+        return _Done()
+    engine.steps("tie_out.taken")
+    known = standings(tenant, rows)
+    # First come, first served: earlier claims use up evidence before later ones.
+    alive = sorted(
+        (each for each in known if not each.claim.over), key=lambda each: (each.row.received_at, each.row.key)
+    )
+    batch, shelves = gather(engine, tenant, alive, at=at)
+    judged = list(judge(engine, tenant, batch, shelves, policies=policies, at=at))
+    engine.steps("tie_out.judged")
+    changed = tuple(each for each in judged if not each.same)
+    check = _write(tenant, changed, shelves, texts=texts, at=at) if changed else None
+    told = {each.standing.row.id for each in changed}
+    claims.clean(tenant, [row.id for row in rows if row.id not in told])
+    proposed = [paper for each in judged for paper in each.found.proposed]
+    written = propose(engine, Scope(tenant=tenant), proposed, at=at) if proposed else False
+    engine.steps("tie_out.written")
+    return _Done(taken=len(rows), changed=changed, check=check, proposed=written)
 
 
 def _write(
@@ -96,7 +118,7 @@ def _write(
 
 
 def _has_news(each: Judgement) -> bool:
-    return bool(_given_back(each)) or _turned(each)
+    return bool(_given_back(each)) or bool(_watched(each)) or _turned(each)
 
 
 def _given_back(each: Judgement) -> set[str]:
@@ -104,6 +126,12 @@ def _given_back(each: Judgement) -> set[str]:
     kept, known = set(each.used), set(each.before)
     gone = {row.order_number for row in each.before if row not in kept}
     return gone | {row.order_number for row in each.used if (row.quantity < 0 or row.net < 0) and row not in known}
+
+
+def _watched(each: Judgement) -> set[str]:
+    """Ledgers that some claims watch, and of which this claim now uses more or less than before."""
+    changed = {row for row in (*each.before, *each.used) if row not in each.before or row not in each.used}
+    return {row.order_number for row in changed if is_watched(row.order_number)}
 
 
 def _turned(each: Judgement) -> bool:
@@ -116,7 +144,8 @@ def _tell(tenant: str, changed: Iterable[Judgement]) -> None:
     touched: list[tuple[str, UUID]] = []
     for each in changed:
         row = each.standing.row
-        news |= {(order_key(order), row.id) for order in _given_back(each)}
+        news |= {(key, row.id) for ledger in _given_back(each) for key in told_of(ledger, less=True)}
+        news |= {(key, row.id) for ledger in _watched(each) for key in told_of(ledger, less=False)}
         if _turned(each):
             keys = published(each.dossier.claim.document)
             touched += [(key, row.document) for key in keys]

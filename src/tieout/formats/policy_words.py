@@ -57,6 +57,7 @@ Span = Annotated[
 ]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Zone = Annotated[str, BeforeValidator(_zone), WithJsonSchema({"type": "string", "examples": ["Europe/Berlin"]})]
+Exclusion = Annotated[str, Field(pattern=r"^(prepaid|segment:.+|category:.+|below:\d+(\.\d+)?)$")]
 Percent = Annotated[Decimal, Field(ge=0, allow_inf_nan=False)]
 
 
@@ -135,6 +136,8 @@ class FactsWords(_Words):
     site: str = ""
     supplier: str = ""
     category: str = ""
+    process: str = ""
+    customer: str = ""
 
 
 class LayerWords(_Words):
@@ -160,6 +163,28 @@ class LayerWords(_Words):
     freight_posting: Literal["by_value", "account"] | None = None
     terms: Literal["not_checked", "equal"] | None = None
     short_pay: bool | None = None
+    shipped_by: Literal["warehouse", "carrier"] | None = None
+    carrier_lag_max: Span | None = None
+    proof_required: bool | None = None
+    proof_window: Span | None = None
+    proof_assumed: bool | None = None
+    billing_rule: Literal["as_shipped", "complete_only", "one_per_order", "consolidated"] | None = None
+    billed_from: Literal["documents", "events"] | None = None
+    tax_answer: Literal["required", "not_required"] | None = None
+    credit: Literal["checked", "not_checked"] | None = None
+    credit_limit: ToleranceWords | None = None
+    overdue_days_max: int | None = Field(default=None, ge=0)
+    credit_exclusions: tuple[Exclusion, ...] | None = None
+    credit_note: ToleranceWords | None = None
+    booking_window: Span | None = None
+    leak_window: Span | None = None
+    usage_window: Span | None = None
+    lines_max: int | None = Field(default=None, ge=1)
+    quantity_growth: ToleranceWords | None = None
+    unusual_percentile: int | None = Field(default=None, ge=50, le=100)
+    amendment_window: Span | None = None
+    revenue_review: Literal["required", "not_required"] | None = None
+    late_usage: Literal["next_invoice", "credit_rebill"] | None = None
     hours: HoursWords | None = None
     routing: dict[str, QueueWords] = Field(default_factory=dict)
 
@@ -188,6 +213,9 @@ _BASIS: Final[dict[str, Basis]] = {
     "ordered": "quantity",
     "freight": "amount",
     "tax": "amount",
+    "credit_limit": "amount",
+    "credit_note": "amount",
+    "quantity_growth": "quantity",
 }
 
 

@@ -145,6 +145,7 @@ _SAID: Final = (
     (("time_",), "{shown} is not a time of day", 'write it in quotes, as "08:00"'),
     (("greater_than_equal",), "{shown} is less than {ge}", "limits and days are never negative"),
     (("string_too_short",), "is empty", "write a word"),
+    (("string_pattern",), "{shown} is not written as it should be", "it has to look like {pattern}"),
     (("model_type", "model_attributes_type", "dict_type"), "{shown} stands where words with values belong", ""),
     (("tuple_type",), "{shown} stands where a list belongs", "begin each entry with a dash"),
     (("too_short",), "is an empty list", "write at least one entry"),

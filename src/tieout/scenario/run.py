@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -73,20 +73,22 @@ class Report:
         return not self.failures
 
 
-MakeWorld = Callable[[Pack, PolicySet, datetime], World]
+MakeWorld = Callable[[Sequence[Pack], PolicySet, datetime], World]
 """A world that begins at a moment: the one in memory, or one that a test puts over a database."""
 
 
-def in_memory(pack: Pack, policies: PolicySet, at: datetime) -> World:
+def in_memory(packs: Sequence[Pack], policies: PolicySet, at: datetime) -> World:
     """The world in which scenarios run unless another is given."""
-    return World(pack, policies, at=at)
+    return World(packs, policies, at=at)
 
 
-def run(script: Script, pack: Pack, make_policies: MakePolicies, make_world: MakeWorld = in_memory) -> Report:
+def run(
+    script: Script, packs: Sequence[Pack], make_policies: MakePolicies, make_world: MakeWorld = in_memory
+) -> Report:
     """Runs a scenario from its start to its last step. Raises `Malformed` where the text cannot be carried out."""
     text = script.text
     start = instant(text.start, after=None, hours=Hours())
-    world = make_world(pack, make_policies(text.policy), start)
+    world = make_world(packs, make_policies(text.policy), start)
     suppliers = _suppliers(text.given)
     for step in text.steps:
         suppliers |= _suppliers(step)

@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
 from datetime import date as Day  # noqa: N812  the fields are called date
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import Field
 
-
-class _Text(BaseModel):
-    """Every mapping of the language: unknown words are refused, so that a misspelt one is never ignored."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+from tieout.scenario.plain import Text, Word, Words
+from tieout.scenario.text_billing import BillingPapers
+from tieout.scenario.text_sales import SalesPapers
 
 
-def _as_text(value: object) -> object:
-    return str(value) if isinstance(value, int | Decimal | date) and not isinstance(value, bool) else value
-
-
-Word = Annotated[str, BeforeValidator(_as_text)]
-"""A text that YAML may have taken for a number: 4500012, 10.00."""
-Words = tuple[Word, ...]
-
-
-class SupplierText(_Text):
+class SupplierText(Text):
     """A supplier of record."""
 
     number: Word
@@ -42,7 +30,7 @@ class SupplierText(_Text):
     order_required: bool | None = None
 
 
-class OrderText(_Text):
+class OrderText(Text):
     """An order. Lines as "10: 1200 EA BOLT-M8 @ 10.00", "20: 3 BX SCREW @ 4.00 per 100 EA"; charges as "freight 40.00"."""
 
     number: Word
@@ -62,7 +50,7 @@ class OrderText(_Text):
     version: Word = "1"
 
 
-class DespatchText(_Text):
+class DespatchText(Text):
     """A despatch advice. Lines as "10: 1200 EA" (order line: quantity)."""
 
     number: Word
@@ -73,7 +61,7 @@ class DespatchText(_Text):
     version: Word = "1"
 
 
-class ReceiptText(_Text):
+class ReceiptText(Text):
     """A receipt. Lines as "10: 1150 EA, 50 EA in inspection, 5 EA rejected, lot IL-77". `origin` confirmation: the WMS only."""
 
     number: Word
@@ -85,7 +73,7 @@ class ReceiptText(_Text):
     version: Word = "1"
 
 
-class InspectionText(_Text):
+class InspectionText(Text):
     """A usage decision on a lot of an order line ("4500012/10")."""
 
     number: Word
@@ -96,7 +84,7 @@ class InspectionText(_Text):
     version: Word = "1"
 
 
-class ReturnText(_Text):
+class ReturnText(Text):
     """Goods sent back, of an order line ("4500012/10")."""
 
     number: Word
@@ -105,7 +93,7 @@ class ReturnText(_Text):
     state: Literal["accepted", "in_inspection", "rejected"] = "accepted"
 
 
-class ContractText(_Text):
+class ContractText(Text):
     """A contract. Prices as "BOLT-M8 4.20 per EA from 2026-05-01"."""
 
     number: Word
@@ -118,7 +106,7 @@ class ContractText(_Text):
     version: Word = "1"
 
 
-class ProductText(_Text):
+class ProductText(Text):
     """A product with its units: conversions as "1 BX = 12 EA"."""
 
     number: Word
@@ -126,7 +114,7 @@ class ProductText(_Text):
     conversions: Words = ()
 
 
-class InvoiceText(_Text):
+class InvoiceText(Text):
     """An invoice or credit note. Lines as "1: 1200 EA BOLT-M8 @ 10.00 -> 10" (order line) or "-> 4500012/10".
 
     Totals are worked out from the lines unless they are given.
@@ -154,14 +142,14 @@ class InvoiceText(_Text):
     from_name: str = ""
 
 
-class UnreadableText(_Text):
+class UnreadableText(Text):
     """A file that could not be read."""
 
     name: str
     reason: str
 
 
-class PapersText(_Text):
+class PapersText(SalesPapers, BillingPapers):
     """Papers of every kind, each kind one paper or a list."""
 
     supplier: SupplierText | tuple[SupplierText, ...] = ()
@@ -177,7 +165,7 @@ class PapersText(_Text):
     unreadable: UnreadableText | tuple[UnreadableText, ...] = ()
 
 
-class DoText(_Text):
+class DoText(Text):
     """What a person asks for: the command by its name, on the case of a cause, by an actor with a role ("anna, buyer")."""
 
     command: Literal[
@@ -197,7 +185,7 @@ class DoText(_Text):
     made_by: Words = ()
 
 
-class FindingText(_Text):
+class FindingText(Text):
     """A finding that must be there; only what is written is compared. `says` is a part of its message."""
 
     code: str
@@ -215,7 +203,7 @@ class FindingText(_Text):
     says: Words | Word | None = None
 
 
-class CaseText(_Text):
+class CaseText(Text):
     """A case that must be there; only what is written is compared."""
 
     cause: str
@@ -231,7 +219,7 @@ class CaseText(_Text):
     asked: Words | None = None
 
 
-class VoucherText(_Text):
+class VoucherText(Text):
     """A voucher that the target has booked; only what is written is compared."""
 
     claim: Word | None = None
@@ -242,7 +230,7 @@ class VoucherText(_Text):
     lines: int | None = None
 
 
-class ExpectText(_Text):
+class ExpectText(Text):
     """What must be so now. Lists of findings, cases and vouchers are complete: what is not listed must not be there.
 
     `ranking` are claims with open cases, the most urgent first; `value_at_stake` is what waiting would lose on a claim.
@@ -275,12 +263,16 @@ class StepText(PapersText):
     say: str = ""
 
 
-class ScenarioText(_Text):
-    """A scenario: what it shows, under which policy, what is given, and what happens."""
+class ScenarioText(Text):
+    """A scenario: what it shows, under which policy, what is given, and what happens.
+
+    `pack` is the process whose policy `policy` changes; claims of every process are tied out whatever it says.
+    """
 
     scenario: str
     start: Word
     shows: Words = ()
+    pack: str = "payables"
     story: str = ""
     policy: dict[str, Any] = Field(default_factory=dict)
     given: PapersText = PapersText()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -17,15 +17,17 @@ from tieout.core.case.settlement import Settlement
 from tieout.core.case.state import Case
 from tieout.core.claim import ClaimState, receive
 from tieout.core.claim_events import ClaimReceived
-from tieout.core.documents import Document, Invoice, Release
+from tieout.core.documents import Document, Invoice, Order, Release
 from tieout.core.dossier import Paper
+from tieout.core.errors import Refused
 from tieout.core.event import Event
 from tieout.core.ids import derive
-from tieout.core.keys import order_key, published
+from tieout.core.keys import is_watched, ledger_key, published
 from tieout.core.pack import Pack, TieOut
 from tieout.core.policy import Hours, PolicySet
 from tieout.core.reading import Remark
 from tieout.core.scope import Scope
+from tieout.core.selling_keys import billed_key
 from tieout.core.shelf import Shelf, Standing
 from tieout.core.verdict import Verdict
 from tieout.scenario.target import ScriptedTarget
@@ -63,13 +65,15 @@ class Errand:
 class World:
     """All of it moves only by `receive`, `command` and `advance`; each leaves nothing due undone."""
 
-    def __init__(self, pack: Pack, policies: PolicySet, *, at: datetime) -> None:
-        self.pack, self.policies, self.at = pack, policies, at
+    def __init__(self, packs: Sequence[Pack], policies: PolicySet, *, at: datetime) -> None:
+        self.policies, self.at = policies, at
+        self.packs = {kind: pack for pack in packs for kind in pack.claims}
         self.shelf = Shelf()
         self.claims: dict[str, Filed] = {}
         self.errands: dict[UUID, Errand] = {}
         self.target = ScriptedTarget()
         self._releases: dict[str, int] = {}
+        self._proposed: dict[str, Document] = {}
 
     def receive(self, document: Document, *, version: str = "1") -> None:
         """A paper comes. One that is there already changes nothing."""
@@ -78,10 +82,11 @@ class World:
         paper = Paper(key=f"{source}@{version}", sha256=_sha(document), recorded_at=self.at, document=document)
         if not self.shelf.add(paper):
             return
-        if document.kind in self.pack.claims:
+        if document.kind in self.packs:
             self._file(source, paper, remarks)
-        own = {source} if document.kind in self.pack.claims else set()
+        own = {source} if document.kind in self.packs else set()
         self._tie_out(self._concerned(published(document)) | own)
+        self._take_proposals()
         self.settle_down()
 
     def command(self, claim: str, cause: str, command: Command, by: Scope, given: Circumstances) -> None:
@@ -121,12 +126,13 @@ class World:
         for _ in range(ROUNDS_MAX):
             timers = [key for key, filed in self.claims.items() if filed.due_at is not None and filed.due_at <= self.at]
             errands = [each for each in self.errands.values() if each.due_at is not None and each.due_at <= self.at]
-            if not timers and not errands:
+            if not timers and not errands and not self._proposed:
                 return
             for key in sorted(timers):
                 self._timer(key)
             for errand in sorted(errands, key=lambda each: str(each.action.id)):
                 self._perform(errand)
+            self._take_proposals()
         raise AssertionError(f"something is due for ever at {self.at}")
 
     def _file(self, source: str, paper: Paper[Document], remarks: tuple[Remark, ...]) -> None:
@@ -144,7 +150,7 @@ class World:
             key=paper.key,
             kind=paper.document.kind,
             number=number,
-            supplier=paper.document.supplier.name if isinstance(paper.document, Invoice) else "",
+            supplier=paper.document.counterparty.name if isinstance(paper.document, Invoice | Order) else "",
         )
         self.claims[source] = Filed(paper=paper, state=receive(event), remarks=remarks, events=[event])
 
@@ -160,8 +166,9 @@ class World:
                 self._judge(source, filed)
 
     def _judge(self, source: str, filed: Filed) -> None:
+        pack = self.packs[filed.paper.document.kind]
         dossier = self.shelf.gather(
-            self.pack,
+            pack,
             filed.paper,
             received_at=filed.state.received_at,
             at=self.at,
@@ -170,7 +177,8 @@ class World:
             posted=filed.state.posted_lines,
         )
         before = filed.last
-        filed.last = self.pack.tie_out(dossier, self.policies)
+        filed.last = pack.tie_out(dossier, self.policies)
+        self._proposed |= {f"{paper.kind}/{paper.number}": paper for paper in filed.last.proposed}
         filed.looked_up = frozenset(dossier.looked_up)
         self._apply(
             source,
@@ -185,8 +193,30 @@ class World:
             ),
         )
         freed = _freed(before.verdict if before else None, filed.last.verdict)
-        if freed:
-            self._tie_out(self._concerned(freed) - {source})
+        told = freed | _moved(before.verdict if before else None, filed.last.verdict)
+        if told:
+            self._tie_out(self._concerned(told) - {source})
+
+    def _take_proposals(self) -> None:
+        """Papers of ours that verdicts proposed come in like any other, unless what they would replace is posted already."""
+        while self._proposed:
+            name = min(self._proposed)
+            paper = self._proposed.pop(name)
+            source = f"scenario/{name}"
+            known = self.shelf.last(source)
+            if known is not None and known.document == paper:
+                continue
+            filed = self.claims.get(source)
+            if filed is not None and not self._gives_way(source, filed):
+                continue
+            self.receive(paper, version=str(1 + int(known.key.rpartition("@")[2]) if known else 1))
+
+    def _gives_way(self, source: str, filed: Filed) -> bool:
+        try:
+            supersede(filed.state, filed.cases, "", at=self.at, begun=self._begun(source))
+        except Refused:
+            return False
+        return True
 
     def _timer(self, source: str) -> None:
         filed = self.claims[source]
@@ -245,13 +275,19 @@ class World:
 def _freed(before: Verdict | None, now: Verdict) -> set[str]:
     """The orders of which a claim uses up less than before, or gives back: others may use that now."""
     if before is None:
-        return {order_key(each.order) for each in now.allocations if each.quantity < 0 or each.net.minor < 0}
+        return {ledger_key(each.order) for each in now.allocations if each.quantity < 0 or each.net.minor < 0}
     left = {(each.claim_line, each.order, each.line): (each.quantity, each.net.minor) for each in now.allocations}
     return {
-        order_key(each.order)
+        ledger_key(each.order)
         for each in before.allocations
         if left.get((each.claim_line, each.order, each.line), (0, 0)) < (each.quantity, each.net.minor)
     }
+
+
+def _moved(before: Verdict | None, now: Verdict) -> set[str]:
+    """What is told to those who watch a ledger: that a claim uses more or less of it than before."""
+    known = set(before.allocations) if before else set()
+    return {billed_key(each.order) for each in known ^ set(now.allocations) if is_watched(each.order)}
 
 
 def _sha(value: object) -> str:

@@ -1,18 +1,23 @@
-"""Supplier invoice and credit note: the claim that money should move."""
+"""Invoices and credit notes, a supplier's and our own: the claim that money should move."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal
 
 from tieout.core.documents.reference import LineReference, ProductIds
 from tieout.core.money import Money
 from tieout.core.party import Party
 from tieout.core.quantity import Quantity
 
-InvoiceKind = Literal["invoice", "credit_note"]
+InvoiceKind = Literal[
+    "invoice", "credit_note", "customer_invoice", "customer_credit_note", "billing_invoice", "billing_credit_note"
+]
+"""A supplier's (the first two), one of goods or services sold, and one of a billing run."""
+ChargeBasis = Literal["", "recurring", "usage", "milestone", "one_time", "true_up"]
+INCOMING: Final = frozenset({"invoice", "credit_note"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +56,11 @@ class BankAccount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceLine:
-    """One line as billed. `price` is for `price_per` of the line's unit. Amounts keep the sign they have on paper."""
+    """One line as billed. `price` is for `price_per` of the line's unit. Amounts keep the sign they have on paper.
+
+    `order` names the order line (on a billing run's line the subscription and its line), `basis` what a billing run charges
+    for, `period_from` and `period_to` the days it is for, both inclusive, `milestone` what must be accepted first.
+    """
 
     id: str
     net: Money
@@ -67,6 +76,10 @@ class InvoiceLine:
     tax_category: str = ""
     tax_percent: Decimal | None = None
     site: str = ""
+    basis: ChargeBasis = ""
+    period_from: date | None = None
+    period_to: date | None = None
+    milestone: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +99,11 @@ class InvoiceTotals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invoice:
-    """A supplier invoice or credit note. A credit note's amounts are positive as on paper; `sign` turns them round."""
+    """An invoice or credit note. A credit note's amounts are positive as on paper; `sign` turns them round.
+
+    On our own, `supplier` is us and `buyer` the customer, `order_number` our sales order (or subscription), `customer_order`
+    the customer's order number, `buyer_reference` what they want to be named (a routing id), `run` the billing run.
+    """
 
     kind: InvoiceKind
     number: str
@@ -115,11 +132,29 @@ class Invoice:
     tax_currency: str = ""
     notes: tuple[str, ...] = ()
     profile: str = ""
+    customer_order: str = ""
+    buyer_reference: str = ""
+    run: str = ""
+
+    @property
+    def is_credit(self) -> bool:
+        """Whether the paper gives money back."""
+        return self.kind.endswith("credit_note")
 
     @property
     def sign(self) -> int:
         """+1 where the paper asks for money, -1 where it gives money back."""
-        return -1 if self.kind == "credit_note" else 1
+        return -1 if self.is_credit else 1
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether we issue it: to a customer."""
+        return self.kind not in INCOMING
+
+    @property
+    def counterparty(self) -> Party:
+        """The other side: who bills us, or whom we bill."""
+        return self.buyer if self.is_ours else self.supplier
 
     def order_numbers(self) -> tuple[str, ...]:
         """Every order that the paper names, header first, without repeats."""

@@ -1,4 +1,4 @@
-"""Purchase order: what was asked for, at which price, under which terms."""
+"""Orders, ours to a supplier and a customer's to us: what was asked for, at which price, under which terms."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from tieout.core.documents.customer import BillingRule
 from tieout.core.documents.reference import LineReference, ProductIds
 from tieout.core.money import Money
 from tieout.core.party import Party
 from tieout.core.quantity import Quantity
 
+OrderKind = Literal["order", "sales_order"]
 OrderStatus = Literal["unreleased", "open", "closed", "cancelled"]
 
 
@@ -45,7 +47,12 @@ class OrderCharge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """An order to a supplier. `incoterm` as three letters or ""; `terms` as the payment terms' text or code."""
+    """An order: `kind` "order" is to a supplier, "sales_order" a customer's to us (`supplier` is us, `buyer` the customer).
+
+    `incoterm` as three letters or ""; `terms` as the payment terms' text or code. Of sales orders: `customer_order` is the
+    customer's own number for it; `billing_rule` and `proof_required` (bill only what a proof of delivery shows) stand over
+    what the customer's record says, None and "" where they do not.
+    """
 
     number: str
     issue_date: date | None
@@ -62,4 +69,12 @@ class Order:
     charges: tuple[OrderCharge, ...] = ()
     net: Money | None = None
     payable: Money | None = None
-    kind: Literal["order"] = "order"
+    kind: OrderKind = "order"
+    customer_order: str = ""
+    billing_rule: BillingRule = ""
+    proof_required: bool | None = None
+
+    @property
+    def counterparty(self) -> Party:
+        """The other side: who sells to us, or who buys from us."""
+        return self.supplier if self.kind == "order" else self.buyer

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
+from tieout.core.accepted import released
 from tieout.core.codes import Code
-from tieout.core.documents import Invoice, Supplier, Unreadable
+from tieout.core.documents import Invoice, Order, Supplier, Unreadable
 from tieout.core.dossier import Dossier, Need
-from tieout.core.findings import Awaited, Finding
+from tieout.core.findings import Finding
+from tieout.core.judging import verdict_of
 from tieout.core.keys import credited_keys, duplicate_keys, order_key
 from tieout.core.pack import TieOut
-from tieout.core.policy import Facts, Hours, PolicySet
+from tieout.core.policy import Facts, PolicySet
+from tieout.core.posting_lines import remaining
 from tieout.core.precedence import apply
 from tieout.core.verdict import PostingLine, Verdict, status_of
 from tieout.packs.payables import posting
@@ -30,12 +33,12 @@ from tieout.packs.payables.checks import (
 )
 from tieout.packs.payables.codes import TAXONOMY
 from tieout.packs.payables.needs import further_names, wanted
-from tieout.packs.payables.releases import released
 from tieout.packs.payables.rows import rows_of
+from tieout.packs.payables.rules import NAME, RULES
 from tieout.packs.payables.sheet import Sheet, lay_out
 from tieout.packs.payables.taxonomy import ROWS
 
-VERSION: Final = "payables-1"
+VERSION: Final = "payables-2"
 
 CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     policy.missing,
@@ -62,8 +65,11 @@ CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
 class Payables:
     """The pack. Stateless: what it answers follows from dossier and policies alone."""
 
-    name: Final = "payables"
+    name: Final = NAME
+    version: Final = VERSION
     claims: Final = frozenset({"invoice", "credit_note", "unreadable"})
+    standing: Final[frozenset[str]] = frozenset()
+    rules: Final = RULES
     codes: Final[tuple[Code, ...]] = ROWS
 
     def needs(self, dossier: Dossier) -> Iterable[Need]:
@@ -86,11 +92,17 @@ class Payables:
         names = {*duplicate_keys(invoice), *credited_keys(invoice), *further_names(invoice, suppliers)}
         return tuple(sorted({*map(order_key, invoice.order_numbers()), *names}))
 
+    def ledgers(self, dossier: Dossier) -> tuple[str, ...]:
+        """The orders at hand, by their numbers."""
+        return tuple(sorted({paper.document.number for paper in dossier.evidence if isinstance(paper.document, Order)}))
+
     def tie_out(self, dossier: Dossier, policies: PolicySet) -> TieOut:
         """Lays out, checks, applies releases and precedence, and judges."""
         paper = dossier.claim.document
         if isinstance(paper, Unreadable):
-            ruling = policies.ruling(Facts(tenant=dossier.tenant, entity=dossier.entity), dossier.at.date())
+            ruling = policies.ruling(
+                Facts(tenant=dossier.tenant, entity=dossier.entity, process=NAME), dossier.at.date()
+            )
             return TieOut(verdict=_verdict(dossier, [document.unreadable(paper, ruling)]), rows=())
         assert isinstance(paper, Invoice), f"payables does not judge {paper.kind}"
         sheet = lay_out(dossier, paper, policies)
@@ -109,39 +121,20 @@ def _judge(sheet: Sheet, findings: tuple[Finding, ...]) -> Verdict:
         part = posting.splittable(sheet, findings, posting.voucher_lines(sheet))
     else:
         part = []
-    postable = tuple(posting.remaining(part, posted, whole=whole))
+    postable = tuple(remaining(part, posted, whole=whole))
     return _verdict(sheet.dossier, findings, sheet=sheet, postable=postable)
 
 
 def _verdict(
     dossier: Dossier, findings: Iterable[Finding], *, sheet: Sheet | None = None, postable: tuple[PostingLine, ...] = ()
 ) -> Verdict:
-    findings = tuple(findings)
-    labels = set(sheet.ruling.policies) if sheet else set()
-    if sheet:
-        labels.update(label for line in sheet.lines for label in line.ruling.policies)
-    inputs = [(dossier.claim.key, dossier.claim.sha256)] + [(paper.key, paper.sha256) for paper in dossier.evidence]
-    hours = (sheet.ruling.rules.hours if sheet else None) or Hours()
-    used = (*dossier.posted, *postable)
-    return Verdict(
-        status=status_of(findings),
-        findings=findings,
-        allocations=posting.allocations_of(sheet, used) if sheet else (),
+    if sheet is None:
+        return verdict_of(dossier, findings, version=VERSION)
+    return verdict_of(
+        dossier,
+        findings,
+        version=VERSION,
+        rulings=(sheet.ruling, *(line.ruling for line in sheet.lines)),
+        allocations=posting.allocations_of(sheet, (*dossier.posted, *postable)),
         postable=postable,
-        awaited=_awaited(findings),
-        policies=tuple(sorted(labels)),
-        inputs=tuple(sorted(inputs)),
-        code_version=VERSION,
-        hours=hours,
     )
-
-
-def _awaited(findings: Iterable[Finding]) -> tuple[Awaited, ...]:
-    wanted_now = {
-        (each.key, each.until, each.label): each
-        for found in findings
-        if found.stage in {"wait", "hold", "reject"}
-        for each in found.awaited
-    }
-    order_of = sorted(wanted_now, key=lambda known: (known[0], known[1].isoformat() if known[1] else "", known[2]))
-    return tuple(wanted_now[key] for key in order_of)

@@ -19,6 +19,7 @@ from tieout.core.policy import Facts, PolicySet, Ruling
 from tieout.core.pricing import billed_price, contract_price, order_price
 from tieout.core.quantity import NO_CONVERSIONS, Conversion, factor_between
 from tieout.packs.payables.charges import is_charge_line
+from tieout.packs.payables.rules import NAME
 
 ZERO: Final = Decimal(0)
 DOCUMENT: Final = "document"
@@ -104,6 +105,7 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
         site=_only_site(invoice, orders),
         supplier=supplier.number if supplier else "",
         category=supplier.category if supplier else "",
+        process=NAME,
     )
     builder = _Builder(dossier, invoice, policies, facts, ledger, contracts, factor)
     return Sheet(
@@ -240,6 +242,7 @@ class _Builder:
                 site=ledger.site or order.site,
                 supplier=self.facts.supplier,
                 category=line.category or self.facts.category,
+                process=NAME,
             )
             known = self.rulings[told] = self.policies.ruling(facts, self.dossier.at.date())
         return known

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import assert_never
-
 from tieout.core.documents import (
     Contract,
     DespatchAdvice,
@@ -20,6 +18,7 @@ from tieout.core.documents import (
 )
 from tieout.web.sheets import billed, master, moved, ordered, other
 from tieout.web.sheets.layout import Sheet
+from tieout.web.sheets.plain import plain
 
 __all__ = ["Sheet", "sheet"]
 
@@ -49,5 +48,5 @@ def sheet(document: Document) -> Sheet:  # noqa: PLR0911  one branch a kind
             return other.release(document)
         case Unreadable():
             return other.unreadable(document)
-        case never:
-            assert_never(never)
+        case _:
+            return plain(document)

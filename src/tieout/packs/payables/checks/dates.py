@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from tieout.core.findings import Finding
+from tieout.core.found import finding
 from tieout.core.terms import terms_of
 from tieout.packs.payables.codes import code
-from tieout.packs.payables.found import finding
 from tieout.packs.payables.sheet import DOCUMENT, Sheet
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from tieout.core.documents import Unreadable
 from tieout.core.findings import Finding
+from tieout.core.found import finding
 from tieout.core.policy import Ruling
 from tieout.packs.payables.codes import code
-from tieout.packs.payables.found import finding
 from tieout.packs.payables.sheet import DOCUMENT, Sheet
 
 

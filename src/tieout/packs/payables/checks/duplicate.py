@@ -9,8 +9,8 @@ from typing import Final
 
 from tieout.core.dossier import Likeness
 from tieout.core.findings import Finding
+from tieout.core.found import finding
 from tieout.packs.payables.codes import code
-from tieout.packs.payables.found import finding
 from tieout.packs.payables.sheet import DOCUMENT, Sheet
 
 # Numbers begin anew with the year at the earliest; the same paper is seldom sent again half a year later.

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tieout.core.findings import Awaited, Finding
+from tieout.core.found import finding
 from tieout.core.keys import movement_key, order_key
 from tieout.packs.payables.codes import code
-from tieout.packs.payables.found import finding
 from tieout.packs.payables.sheet import DOCUMENT, Sheet
 
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from tieout.core.documents import Order, OrderLine
 from tieout.core.findings import Awaited, Finding
+from tieout.core.found import finding
 from tieout.core.keys import order_key, party_keys
 from tieout.core.money import extend
 from tieout.core.party import Party, contradict, normal_name
 from tieout.packs.payables.codes import code
-from tieout.packs.payables.found import finding
 from tieout.packs.payables.sheet import DOCUMENT, Sheet, SheetLine, identifiers_of
 
 

@@ -5,30 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tieout.core.findings import Finding
+from tieout.core.judging import no_policy
 from tieout.packs.payables.codes import code
-from tieout.packs.payables.found import finding
+from tieout.packs.payables.rules import RULES
 from tieout.packs.payables.sheet import DOCUMENT, Sheet
 
 
 def missing(sheet: Sheet) -> Iterator[Finding]:
     """GOV-NOPOLICY: once for the document, once for each line whose own facts lack a rule that the document has."""
-    said = set(sheet.ruling.missing)
+    said = sheet.ruling.lacks(RULES)
     if said:
-        yield _found(sheet, DOCUMENT, sheet.ruling.missing)
+        yield _found(sheet, DOCUMENT, said)
     for line in sheet.lines:
-        lacking = tuple(name for name in line.ruling.missing if name not in said)
+        lacking = tuple(name for name in line.ruling.lacks(RULES) if name not in said)
         if lacking and line.share == 0:
             yield _found(sheet, line.where, lacking)
 
 
 def _found(sheet: Sheet, where: str, names: tuple[str, ...]) -> Finding:
-    return finding(
-        code("GOV-NOPOLICY"),
-        where,
-        ruling=sheet.ruling,
-        expected="a policy in force that says it",
-        actual=", ".join(names),
-        at_stake=sheet.invoice.totals.payable,
-        rules=", ".join(names),
-        policies=", ".join(sheet.ruling.policies) or "none in force",
-    )
+    return no_policy(code("GOV-NOPOLICY"), where, names, ruling=sheet.ruling, at_stake=sheet.invoice.totals.payable)

@@ -7,12 +7,12 @@ from dataclasses import replace
 from decimal import Decimal
 
 from tieout.core.findings import Awaited, Finding
+from tieout.core.found import finding, price_text
 from tieout.core.keys import order_key, party_keys
 from tieout.core.money import Money, extend
 from tieout.core.tolerance import Assessment, Limit, Tolerance, assess
 from tieout.packs.payables.checks.order import contradicts_itself
 from tieout.packs.payables.codes import code
-from tieout.packs.payables.found import finding, price_text
 from tieout.packs.payables.sheet import Sheet, SheetLine
 
 _BASES = (Decimal(10), Decimal(100), Decimal(1000))

@@ -11,17 +11,16 @@ from typing import Final
 from tieout.core.calendar import add
 from tieout.core.codes import Clock
 from tieout.core.findings import Awaited, Finding
+from tieout.core.found import finding, instant_text, quantity_text
 from tieout.core.keys import movement_key, order_key, product_keys
 from tieout.core.money import Money, extend
 from tieout.core.policy import Hours
+from tieout.core.posting_lines import CRUMB
 from tieout.core.tolerance import Assessment, Tolerance, assess, limit_over
 from tieout.packs.payables.codes import code
-from tieout.packs.payables.found import finding, instant_text, quantity_text
 from tieout.packs.payables.sheet import Sheet, SheetLine
 
 ZERO: Final = Decimal(0)
-# Thirds and sevenths of a unit are cut after 28 digits; what that leaves over is no quantity.
-CRUMB: Final = Decimal("1e-9")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

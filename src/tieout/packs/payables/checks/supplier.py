@@ -7,10 +7,10 @@ from datetime import timedelta
 
 from tieout.core.documents import Supplier
 from tieout.core.findings import Awaited, Finding
+from tieout.core.found import finding
 from tieout.core.keys import party_keys
 from tieout.core.party import normal_id
 from tieout.packs.payables.codes import code
-from tieout.packs.payables.found import finding
 from tieout.packs.payables.sheet import DOCUMENT, Sheet
 
 

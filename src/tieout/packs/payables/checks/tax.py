@@ -7,10 +7,10 @@ from decimal import Decimal
 
 from tieout.core.documents import Invoice
 from tieout.core.findings import Finding
+from tieout.core.found import finding
 from tieout.core.money import Money, total
 from tieout.core.tolerance import assess
 from tieout.packs.payables.codes import code
-from tieout.packs.payables.found import finding
 from tieout.packs.payables.sheet import DOCUMENT, Sheet
 
 

@@ -1,0 +1,29 @@
+"""What must stand ready in a company's books before a customer can be billed from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevenueAccount:
+    """The account on which revenue of a plan or product ("" for all) is booked."""
+
+    account: str
+    plan: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountingSetup:
+    """One of our companies (`number`) in the accounting system.
+
+    `tax_classes` are those of customers that it can book, `periods` the first days of the months that are open.
+    """
+
+    number: str
+    revenue: tuple[RevenueAccount, ...] = ()
+    tax_classes: tuple[str, ...] = ()
+    periods: tuple[date, ...] = ()
+    kind: Literal["accounting_setup"] = "accounting_setup"

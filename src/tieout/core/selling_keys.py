@@ -1,0 +1,205 @@
+"""Look-up keys of the selling side: under which names papers about sales orders, customers and subscriptions are found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from tieout.core.documents.accounting import AccountingSetup
+from tieout.core.documents.answers import Booking, DeliveryAnswer, Dispute, TaxAnswer
+from tieout.core.documents.customer import CreditStanding, Customer
+from tieout.core.documents.invoice import Invoice
+from tieout.core.documents.milestone import Milestone
+from tieout.core.documents.price_list import PriceList, PriceOverride, Rebate
+from tieout.core.documents.reference import LineReference
+from tieout.core.documents.shipment import CarrierEvent, CustomerReturn, DeliveryProof, Shipment
+from tieout.core.documents.subscription import Amendment, AmendmentEffect, Subscription
+from tieout.core.documents.usage import AccountMapping, Meter, StrayUsage, UsageStatement
+from tieout.core.party import normal_id, normal_reference
+
+SellingPaper = (
+    AccountingSetup
+    | AccountMapping
+    | Amendment
+    | AmendmentEffect
+    | Booking
+    | CarrierEvent
+    | CreditStanding
+    | Customer
+    | CustomerReturn
+    | DeliveryAnswer
+    | DeliveryProof
+    | Dispute
+    | Meter
+    | Milestone
+    | PriceList
+    | PriceOverride
+    | Rebate
+    | Shipment
+    | StrayUsage
+    | Subscription
+    | TaxAnswer
+    | UsageStatement
+)
+
+
+def published_selling(paper: SellingPaper) -> Iterator[str]:  # noqa: C901, PLR0912  one branch a kind
+    """The keys under which others find a paper of the selling side."""
+    match paper:
+        case Shipment():
+            yield shipment_key(paper.number)
+            yield from _outbound(paper.order_number, (line.order for line in paper.lines))
+        case DeliveryProof():
+            yield shipment_key(paper.shipment)
+            yield from _outbound(paper.order_number, (line.order for line in paper.lines))
+        case CarrierEvent():
+            yield shipment_key(paper.shipment)
+            yield from _outbound(paper.order_number, ())
+        case CustomerReturn():
+            yield from _outbound("", (paper.order,))
+        case Customer():
+            yield customer_key(paper.number)
+        case CreditStanding():
+            yield credit_key(paper.number)
+        case PriceList():
+            yield price_list_key(paper.customer)
+        case PriceOverride():
+            yield override_key(paper.order)
+        case Rebate():
+            yield rebate_key(paper.customer)
+        case TaxAnswer() | DeliveryAnswer() | Booking() | Dispute():
+            yield about_key(paper.invoice)
+        case Milestone():
+            yield milestone_key(paper.order or paper.number)
+        case Subscription():
+            yield subscription_key(paper.number)
+        case Amendment():
+            yield subscription_key(paper.subscription)
+        case AmendmentEffect():
+            yield effect_key(paper.amendment)
+        case Meter():
+            yield meter_key(paper.number)
+        case UsageStatement():
+            yield usage_key(paper.meter, paper.account, paper.period_from)
+        case AccountMapping():
+            yield mapping_key(paper.number)
+        case AccountingSetup():
+            yield accounting_key(paper.number)
+        case StrayUsage():
+            return
+
+
+def published_invoice(invoice: Invoice) -> Iterator[str]:
+    """The keys of an invoice or credit note of ours: its number, what it takes back, and the run that made it."""
+    yield issued_key(invoice.number)
+    yield own_number_key(invoice)
+    for number in invoice.preceding:
+        yield credited_key(number)
+        yield own_number_key(invoice, number)
+
+
+def _outbound(header: str, references: Iterable[LineReference]) -> Iterator[str]:
+    for number in (header, *(known.document for known in references)):
+        if number:
+            yield outbound_key(number)
+
+
+def sales_order_key(number: str) -> str:
+    """Where a sales order is found; also the name of its ledger."""
+    return f"sales-order/{number.strip()}"
+
+
+def outbound_key(order_number: str) -> str:
+    """Where shipments, carrier events, proofs of delivery and returns of a sales order are found."""
+    return f"outbound/{order_number.strip()}"
+
+
+def shipment_key(number: str) -> str:
+    """Where a shipment and what the carrier says of it are found."""
+    return f"shipment/{number.strip()}"
+
+
+def billed_key(ledger: str) -> str:
+    """What is told whenever a claim uses more or less of a ledger ("sales-order/4711"): for claims that watch what is billed."""
+    return f"billed/{ledger}"
+
+
+def customer_key(number: str) -> str:
+    """Where the customer of record is found."""
+    return f"customer/{normal_id(number)}"
+
+
+def credit_key(customer: str) -> str:
+    """Where a customer's credit standing is found."""
+    return f"credit/{normal_id(customer)}"
+
+
+def price_list_key(customer: str) -> str:
+    """Where price lists of a customer are found; "" for those that hold for all."""
+    return f"price-list/{normal_id(customer) or '*'}"
+
+
+def override_key(order: str) -> str:
+    """Where approved price overrides of an order are found."""
+    return f"override/{order.strip()}"
+
+
+def rebate_key(customer: str) -> str:
+    """Where a customer's rebates and promotions are found."""
+    return f"rebate/{normal_id(customer)}"
+
+
+def about_key(invoice: str) -> str:
+    """Where tax answers, delivery answers, bookings and disputes of an invoice of ours are found."""
+    return f"about/{normal_reference(invoice)}"
+
+
+def issued_key(invoice: str) -> str:
+    """Where an invoice or credit note of ours is found by its number, as evidence."""
+    return f"issued/{normal_reference(invoice)}"
+
+
+def credited_key(invoice: str) -> str:
+    """Where credit notes of ours are found by the invoice that they take back."""
+    return f"credited/{normal_reference(invoice)}"
+
+
+def own_number_key(invoice: Invoice, number: str = "") -> str:
+    """Where other claims of this process with the number are met as look-alikes: the same paper again, or its credit note."""
+    process = invoice.kind.partition("_")[0]
+    return f"duplicate/{process}/{normal_reference(number or invoice.number)}"
+
+
+def milestone_key(order: str) -> str:
+    """Where milestones of an order or subscription are found (or one by its own number)."""
+    return f"milestone/{order.strip()}"
+
+
+def subscription_key(number: str) -> str:
+    """Where a subscription and its amendments are found; also the name of its ledger."""
+    return f"subscription/{number.strip()}"
+
+
+def effect_key(amendment: str) -> str:
+    """Where what became of an amendment in each system is found."""
+    return f"effect/{amendment.strip()}"
+
+
+def meter_key(number: str) -> str:
+    """Where a meter is found."""
+    return f"meter/{number.strip()}"
+
+
+def usage_key(meter: str, account: str, period_from: date) -> str:
+    """Where the usage statement of an account for a period is found."""
+    return f"usage/{meter.strip()}/{account.strip()}/{period_from.isoformat()}"
+
+
+def mapping_key(identifier: str) -> str:
+    """Where it is found whose usage an identifier is."""
+    return f"mapping/{identifier.strip()}"
+
+
+def accounting_key(entity: str) -> str:
+    """Where the books of one of our companies are described."""
+    return f"accounting/{entity.strip()}"

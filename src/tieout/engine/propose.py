@@ -1,0 +1,58 @@
+"""Papers of ours that follow from a verdict: an invoice built from a shipment, a credit note for a wrong price.
+
+They are recorded in the verdict's own transaction, so that none is lost, under a name that is derived from the paper's
+number, so that none is made twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from tieout.core.documents import Document
+from tieout.core.ids import SourceKey
+from tieout.core.reading import Reading
+from tieout.core.scope import Scope
+from tieout.engine.plugged import Engine
+from tieout.engine.prepare import Prepared, prepared
+from tieout.engine.record import Arrival, gives_way, record
+from tieout.store import documents
+from tieout.store.documents import Version
+
+OURS: Final = "tieout"
+"""The system of papers that are made here."""
+
+
+def propose(engine: Engine, scope: Scope, papers: Sequence[Document], *, at: datetime) -> bool:
+    """Record proposed papers, in the caller's transaction; gives whether any was new.
+
+    One that is in force with the same content is there already. One whose earlier version is posted, or may be, is not
+    taken: that claim's own verdict says what is wrong with it now.
+    """
+    wanted = {_key(paper): prepared(Reading(document=paper, format=OURS)) for paper in papers}
+    known: dict[str, list[Version]] = {}
+    for version in documents.versions(scope.tenant, set(wanted)):
+        known.setdefault(version.key, []).append(version)
+    arrivals = []
+    for key in sorted(wanted):
+        source = _source(scope.tenant, wanted[key], known.get(key, ()), key=key, at=at)
+        if source is not None:
+            arrivals.append(Arrival(prepared=wanted[key], raw=None, source=source))
+    if arrivals:
+        record(scope, arrivals, kinds_of_claims=engine.packs.keys(), standing=engine.standing, at=at)
+    return bool(arrivals)
+
+
+def _key(paper: Document) -> str:
+    return f"{OURS}/{paper.kind}/{paper.number}"
+
+
+def _source(tenant: str, paper: Prepared, known: Sequence[Version], *, key: str, at: datetime) -> SourceKey | None:
+    in_force = [old for old in known if old.in_force]
+    if any(old.sha256 == paper.sha256 for old in in_force):
+        return None
+    version = str(1 + max((int(old.version) for old in known), default=0))
+    if not all(gives_way(tenant, old.id, f"{key}@{version}", at=at) for old in in_force):
+        return None
+    return SourceKey(system=OURS, kind=paper.kind, external_id=paper.number, version=version)
