@@ -12,7 +12,7 @@ import pytest
 from tieout.app import default_policy, default_policy_text, packs, taxonomy
 from tieout.core.codes import Clock
 from tieout.core.errors import Malformed
-from tieout.core.policy import Facts, Policy, PolicySet
+from tieout.core.policy import Facts, Policy, PolicySet, Rules
 from tieout.core.tolerance import Limit, Tolerance
 from tieout.formats.policy_yaml import read_layer, read_policy
 
