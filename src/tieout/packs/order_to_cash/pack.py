@@ -1,3 +1,4 @@
+# ruff: noqa: ARG002
 """Order to cash: what a customer invoice must tie out with before it may be released."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: ARG002
 """Subscription billing: what a line of a billing run must tie out with before it may be final."""
 
 from __future__ import annotations
