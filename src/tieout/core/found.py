@@ -79,9 +79,9 @@ def finding(  # noqa: PLR0913  a finding has this many numbers
     return replace(made, evidence_hash=evidence_hash(made))
 
 
-# Goods are counted where they arrive, so each site has its own receivers, and its own cases of what is missing there.
-_QUEUES_BY_SITE: Final = frozenset({"receiving"})
-_CAUSES_BY_SITE: Final = frozenset({"quantity"})
+# Goods are counted where they arrive and leave: each site has its own people, and its own cases of what is missing there.
+_QUEUES_BY_SITE: Final = frozenset({"receiving", "warehouse"})
+_CAUSES_BY_SITE: Final = frozenset({"quantity", "shipment"})
 
 
 def evidence_hash(made: Finding) -> str:

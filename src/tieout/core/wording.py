@@ -15,7 +15,8 @@ NUMBERS: Final[frozenset[str]] = frozenset(
     "expected actual variance limit percent at_stake where line until site reason place remedy rule rules policies "
     "ordered received accepted in_inspection rejected confirmed in_transit billed_before billed missing lot unit "
     "price price_expected price_source ratio order order_line contract contract_price proposal description charge clause "
-    "rates date number other other_key other_date other_state supplier account".split()
+    "rates date number other other_key other_date other_state account supplier customer shipped picked delivered returned "
+    "billable shipment carrier".split()
 )
 """The names that templates may use. All values are text in the unit they are in ("1150 EA", "10.80 EUR")."""
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from tieout.core.documents import (
-    AllowanceCharge,
     BankAccount,
     Contract,
     ContractLine,
@@ -17,8 +16,6 @@ from tieout.core.documents import (
     Document,
     InspectionResult,
     Invoice,
-    InvoiceLine,
-    InvoiceTotals,
     LineReference,
     Order,
     OrderCharge,
@@ -30,14 +27,14 @@ from tieout.core.documents import (
     Supplier,
     SupplierAccount,
     SupplierReturn,
-    TaxSubtotal,
     Unreadable,
 )
-from tieout.core.money import Money, extend, total
+from tieout.core.money import Money
 from tieout.core.party import Identifier, Party
 from tieout.core.policy import Hours
 from tieout.core.quantity import Quantity
-from tieout.scenario import compact
+from tieout.scenario import compact, sales
+from tieout.scenario.figures import billed_line, extras, sums
 from tieout.scenario.text import (
     ContractText,
     DespatchText,
@@ -49,11 +46,13 @@ from tieout.scenario.text import (
     ReceiptText,
     ReturnText,
     SupplierText,
+    UnreadableText,
 )
+from tieout.scenario.text_sales import CustomerText
 
 _KINDS = (
-    "supplier", "product", "contract", "order", "despatch", "receipt", "inspection", "supplier_return", "invoice",
-    "credit_note", "unreadable",
+    *sales.MASTERS, "supplier", "product", "contract", "order", "despatch", "receipt", "inspection", "supplier_return", "invoice",
+    "credit_note", *sales.PAPERS, "unreadable",
 )  # fmt: skip
 
 
@@ -67,9 +66,10 @@ class Written:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """Where papers are written: who the suppliers are, and what time it is."""
+    """Where papers are written: who the partners are, and what time it is."""
 
     suppliers: Mapping[str, SupplierText]
+    customers: Mapping[str, CustomerText]
     at: datetime
     hours: Hours
 
@@ -100,8 +100,10 @@ class Desk:
                 return self._return(text)
             case InvoiceText():
                 return self._invoice(text, credit=kind == "credit_note")
+            case UnreadableText():
+                return Unreadable(number=text.name, reason=text.reason)
             case _:
-                return Unreadable(number=getattr(text, "name", ""), reason=getattr(text, "reason", ""))
+                return sales.written(kind, text, sales.Counter(customers=self.customers, at=self.at, hours=self.hours))
 
     def _party(self, number: str, name: str = "") -> Party:
         known = self.suppliers.get(number)
@@ -233,19 +235,9 @@ class Desk:
         )
 
     def _invoice(self, text: InvoiceText, *, credit: bool) -> Invoice:
-        lines = tuple(_invoice_line(compact.goods(each), text) for each in text.lines)
-        extras = tuple(
-            AllowanceCharge(
-                charge=adds,
-                amount=Money.of(amount, text.currency),
-                reason=label,
-                tax_category=_category(text.tax),
-                tax_percent=text.tax,
-            )
-            for adds, given in ((True, text.charges), (False, text.allowances))
-            for label, amount in map(compact.charge, given)
-        )
-        rows, totals = _totals(text, lines, extras)
+        lines = tuple(billed_line(compact.goods(each), text) for each in text.lines)
+        added = extras(text)
+        rows, totals = sums(text, lines, added)
         return Invoice(
             kind="credit_note" if credit else "invoice",
             number=text.number,
@@ -255,7 +247,7 @@ class Desk:
             supplier=self._party(text.supplier, text.from_name),
             buyer=Party(),
             lines=lines,
-            allowances_charges=extras,
+            allowances_charges=added,
             tax=rows,
             totals=totals,
             order_number=text.order,
@@ -269,10 +261,6 @@ class Desk:
 
 def _several(given: tuple[str, ...] | str) -> tuple[str, ...]:
     return given if isinstance(given, tuple) else (given,)
-
-
-def _category(rate: Decimal | None) -> str:
-    return "" if rate is None else "S" if rate else "Z"
 
 
 def _supplier(text: SupplierText) -> Supplier:
@@ -299,67 +287,4 @@ def _product(text: ProductText) -> Product:
         number=text.number,
         ids=ProductIds(buyer=text.number, standard=text.gtin),
         conversions=tuple(compact.conversion(each) for each in text.conversions),
-    )
-
-
-def _invoice_line(line: compact.Goods, text: InvoiceText) -> InvoiceLine:
-    order, _, order_line = line.to.rpartition("/")
-    rate = line.tax if line.tax is not None else text.tax
-    net = (
-        Money.of(line.net, text.currency)
-        if line.net is not None
-        else extend(line.price or Decimal(0), line.quantity.value, per=line.per, currency=text.currency)
-    )
-    return InvoiceLine(
-        id=line.id,
-        net=net,
-        quantity=line.quantity,
-        price=line.price,
-        price_per=line.per,
-        order=LineReference(document=order or text.order, line=order_line),
-        product=ProductIds(buyer=line.product),
-        description=line.words,
-        tax_category=_category(rate),
-        tax_percent=rate,
-    )
-
-
-def _totals(
-    text: InvoiceText, lines: Iterable[InvoiceLine], extras: Iterable[AllowanceCharge]
-) -> tuple[tuple[TaxSubtotal, ...], InvoiceTotals]:
-    lines, extras, currency = tuple(lines), tuple(extras), text.currency
-    sums: dict[Decimal | None, int] = {}
-    for line in lines:
-        sums[line.tax_percent] = sums.get(line.tax_percent, 0) + line.net.minor
-    for known in extras:
-        signed = known.amount.minor if known.charge else -known.amount.minor
-        sums[known.tax_percent] = sums.get(known.tax_percent, 0) + signed
-    rows = [
-        TaxSubtotal(
-            category=_category(rate),
-            percent=rate,
-            taxable=Money(minor, currency),
-            tax=Money.rounded(Money(minor, currency).amount * rate / 100, currency),
-        )
-        for rate, minor in sums.items()
-        if rate is not None
-    ]
-    charges = total((known.amount for known in extras if known.charge), currency)
-    allowances = total((known.amount for known in extras if not known.charge), currency)
-    of_lines = total((line.net for line in lines), currency)
-    net = Money.of(text.net, currency) if text.net is not None else of_lines + charges - allowances
-    tax = (
-        Money.of(text.tax_total, currency) if text.tax_total is not None else total((row.tax for row in rows), currency)
-    )
-    if text.tax_total is not None and len(rows) == 1:
-        rows = [TaxSubtotal(category=rows[0].category, percent=rows[0].percent, taxable=rows[0].taxable, tax=tax)]
-    gross = net + tax
-    return tuple(rows), InvoiceTotals(
-        lines=of_lines,
-        allowances=allowances or None,
-        charges=charges or None,
-        net=net,
-        tax=tax,
-        gross=gross,
-        payable=Money.of(text.payable, currency) if text.payable is not None else gross,
     )

@@ -32,6 +32,7 @@ from tieout.scenario.compare import claim_of, differences
 from tieout.scenario.papers import Desk
 from tieout.scenario.reader import Script
 from tieout.scenario.text import DoText, ExpectText, PapersText, StepText, SupplierText
+from tieout.scenario.text_sales import CustomerText
 from tieout.scenario.world import Filed, World
 
 MakePolicies = Callable[[Mapping[str, Any]], PolicySet]
@@ -89,15 +90,16 @@ def run(
     text = script.text
     start = instant(text.start, after=None, hours=Hours())
     world = make_world(packs, make_policies(text.policy), start)
-    suppliers = _suppliers(text.given)
+    partners = _Partners(suppliers=_suppliers(text.given), customers=_customers(text.given))
     for step in text.steps:
-        suppliers |= _suppliers(step)
-    _bring(world, suppliers, text.given)
+        partners.suppliers.update(_suppliers(step))
+        partners.customers.update(_customers(step))
+    _bring(world, partners, text.given)
     told: list[Told] = []
     failures: list[Failure] = []
     for k, step in enumerate(text.steps):
         try:
-            refused = _step(world, suppliers, step)
+            refused = _step(world, partners, step)
         except Malformed as error:
             raise Malformed(error.message, where=f"{script.place(('steps', k))}", remedy=error.remedy) from error
         for n, expect in enumerate(_expects(step)):
@@ -112,8 +114,21 @@ def run(
     return Report(name=text.scenario, shows=text.shows, told=tuple(told), failures=tuple(failures), world=world)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Partners:
+    """All that a scenario says of suppliers and customers, wherever it says it."""
+
+    suppliers: dict[str, SupplierText]
+    customers: dict[str, CustomerText]
+
+
 def _suppliers(papers: PapersText) -> dict[str, SupplierText]:
     given = papers.supplier if isinstance(papers.supplier, tuple) else (papers.supplier,)
+    return {each.number: each for each in given}
+
+
+def _customers(papers: PapersText) -> dict[str, CustomerText]:
+    given = papers.customer if isinstance(papers.customer, tuple) else (papers.customer,)
     return {each.number: each for each in given}
 
 
@@ -121,12 +136,13 @@ def _expects(step: StepText) -> tuple[ExpectText, ...]:
     return step.expect if isinstance(step.expect, tuple) else (step.expect,)
 
 
-def _bring(world: World, suppliers: Mapping[str, SupplierText], papers: PapersText) -> None:
-    for written in Desk(suppliers=suppliers, at=world.at, hours=Hours()).written(papers):
+def _bring(world: World, partners: _Partners, papers: PapersText) -> None:
+    desk = Desk(suppliers=partners.suppliers, customers=partners.customers, at=world.at, hours=Hours())
+    for written in desk.written(papers):
         world.receive(written.document, version=written.version)
 
 
-def _step(world: World, suppliers: Mapping[str, SupplierText], step: StepText) -> Refused | None:
+def _step(world: World, partners: _Partners, step: StepText) -> Refused | None:
     """Does one step; gives back what it was refused with, if it was."""
     if step.at:
         to = instant(step.at, after=world.at, hours=Hours())
@@ -137,7 +153,7 @@ def _step(world: World, suppliers: Mapping[str, SupplierText], step: StepText) -
         world.advance(to)
     if step.target:
         world.target.behave(step.target)
-    _bring(world, suppliers, step)
+    _bring(world, partners, step)
     for number in step.again if isinstance(step.again, tuple) else (step.again,):
         _deliver_again(world, number)
     if step.do is None:

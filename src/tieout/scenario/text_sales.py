@@ -1,9 +1,264 @@
-"""The papers of order-to-cash in the language of scenarios."""
+"""The papers of order to cash in the language of scenarios."""
 
 from __future__ import annotations
 
-from tieout.scenario.plain import Text
+from datetime import date as Day  # noqa: N812  the fields are called date
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import Field
+
+from tieout.scenario.plain import Text, Word, Words
+
+
+class CustomerText(Text):
+    """A customer of record. `erp` as "DE01 = 70001"."""
+
+    number: Word
+    name: str
+    country: str = "DE"
+    vat: str = ""
+    street: str = "Hauptstr. 1"
+    city: str = "Ulm"
+    postcode: Word = "89073"
+    entity: str = ""
+    erp: Words = ()
+    tax_class: str = "domestic"
+    terms: Word = ""
+    rule: Literal["", "as_shipped", "complete_only", "one_per_order", "consolidated"] = ""
+    reference_required: bool = False
+    proof_required: bool = False
+    channel: Literal["", "peppol", "email", "portal", "print", "none"] = ""
+    address: Word = ""
+    tier: str = ""
+    segment: str = ""
+    category: str = ""
+    blocked: str = ""
+    version: Word = "1"
+
+
+class SalesOrderText(Text):
+    """A customer's order. Lines as in orders: "10: 100 EA BOLT-M8 @ 10.00"; `customer` is a customer's number."""
+
+    number: Word
+    customer: Word
+    lines: Words
+    date: Day | None = None
+    due: Day | None = None
+    currency: str = "EUR"
+    site: str = ""
+    entity: str = ""
+    status: Literal["unreleased", "open", "closed", "cancelled"] = "open"
+    terms: Word = ""
+    incoterm: str = ""
+    charges: Words = ()
+    tax: Decimal | None = Decimal(19)
+    reference: Word = ""
+    rule: Literal["", "as_shipped", "complete_only", "one_per_order", "consolidated"] = ""
+    proof_required: bool | None = None
+    version: Word = "1"
+
+
+class ShipmentText(Text):
+    """A shipment. Lines as "10: 60 EA" or "10: 60 EA, 58 EA picked" (order line: shipped, picked)."""
+
+    number: Word
+    order: Word
+    lines: Words
+    site: str = ""
+    carrier: str = ""
+    confirmed: bool = True
+    left: Word = ""
+    arrives: Word = ""
+    version: Word = "1"
+
+
+class CarrierText(Text):
+    """A carrier's word of a shipment."""
+
+    number: Word
+    shipment: Word
+    status: Literal["collected", "in_transit", "delivered", "failed"] = "collected"
+    order: Word = ""
+    carrier: str = ""
+    at: Word = ""
+
+
+class ProofText(Text):
+    """A proof of delivery. Lines as "10: 58 EA" or "10: 58 EA, 2 EA damaged" (order line: delivered, difference and reason)."""
+
+    number: Word
+    shipment: Word
+    order: Word
+    lines: Words
+    accepted_by: str = ""
+    signed_by: str = "J. Doe"
+    at: Word = ""
+    version: Word = "1"
+
+
+class CustomerReturnText(Text):
+    """Goods that a customer sent back, of a sales order's line ("SO-1/10")."""
+
+    number: Word
+    line: Word
+    quantity: Word
+    reason: str = ""
+
+
+class CustomerInvoiceText(Text):
+    """An invoice or credit note of ours. Lines as in invoices: "1: 60 EA BOLT-M8 @ 10.00 -> 10"; totals are worked out."""
+
+    number: Word
+    customer: Word
+    lines: Words
+    order: Word = ""
+    date: Day | None = None
+    currency: str = "EUR"
+    charges: Words = ()
+    allowances: Words = ()
+    tax: Decimal | None = Decimal(19)
+    tax_total: Decimal | None = None
+    net: Decimal | None = None
+    payable: Decimal | None = None
+    terms: Word = ""
+    reference: Word = ""
+    credits: Words = ()
+    entity: str = ""
+    version: Word = "1"
+
+
+class MilestoneText(Text):
+    """A milestone, for a line of an order or subscription ("SO-1/20")."""
+
+    number: Word
+    line: Word = ""
+    percent: Decimal = Decimal(0)
+    accepted: bool = False
+    accepted_by: str = ""
+    version: Word = "1"
+
+
+class PriceListText(Text):
+    """A price list. Prices as in contracts: "BOLT-M8 4.20 per EA from 2026-05-01"; without `customer` it holds for all."""
+
+    number: Word
+    prices: Words
+    customer: Word = ""
+    currency: str = "EUR"
+    approved_by: str = ""
+    version: Word = "1"
+
+
+class OverrideText(Text):
+    """An approved price for one line of a sales order ("SO-1/10"): "9.50 per EA"."""
+
+    number: Word
+    line: Word
+    price: Word
+    approved_by: str = ""
+    reason: str = ""
+    currency: str = "EUR"
+
+
+class RebateText(Text):
+    """A rebate or promotion of a customer."""
+
+    number: Word
+    customer: Word
+    percent: Decimal
+    product: Word = ""
+    begins: Day | None = Field(default=None, alias="from")
+    ends: Day | None = Field(default=None, alias="to")
+    agreed: Day | None = None
+    approved_by: str = ""
+    on_invoice: bool = True
+    accrued: Decimal | None = None
+    currency: str = "EUR"
+    version: Word = "1"
+
+
+class CreditText(Text):
+    """A customer's credit standing; amounts in `currency`."""
+
+    customer: Word
+    limit: Decimal | None
+    receivables: Decimal = Decimal(0)
+    on_order: Decimal | None = None
+    overdue: Decimal | None = None
+    overdue_days: int = 0
+    review: Day | None = None
+    currency: str = "EUR"
+    version: Word = "1"
+
+
+class TaxAnswerText(Text):
+    """What a tax engine said of an invoice. `lines` as "1: 19 % 114.00"."""
+
+    number: Word
+    invoice: Word
+    state: Literal["answered", "unavailable"] = "answered"
+    tax: Decimal | None = None
+    lines: Words = ()
+    correlation: Word = ""
+    request: str = ""
+    response: str = ""
+    currency: str = "EUR"
+
+
+class DeliveryAnswerText(Text):
+    """What the receiving side said of an invoice that was sent."""
+
+    number: Word
+    invoice: Word
+    state: Literal["accepted", "rejected"] = "accepted"
+    channel: str = ""
+    code: Word = ""
+    reason: str = ""
+    correlation: Word = ""
+
+
+class BookingText(Text):
+    """Whether an invoice has reached the general ledger."""
+
+    number: Word
+    invoice: Word
+    state: Literal["booked", "not_booked"] = "booked"
+    reason: str = ""
+
+
+class DisputeText(Text):
+    """A customer's objection."""
+
+    number: Word
+    invoice: Word
+    reason: Literal["price", "quantity", "quality", "delivery", "tax", "usage", "reference", "other"]
+    state: Literal["open", "withdrawn", "settled"] = "open"
+    line: Word = ""
+    amount: Decimal | None = None
+    quantity: Decimal | None = None
+    currency: str = "EUR"
+    text: str = ""
+    version: Word = "1"
 
 
 class SalesPapers(Text):
-    """Papers of order-to-cash, each kind one paper or a list."""
+    """Papers of order to cash, each kind one paper or a list."""
+
+    customer: CustomerText | tuple[CustomerText, ...] = ()
+    price_list: PriceListText | tuple[PriceListText, ...] = ()
+    override: OverrideText | tuple[OverrideText, ...] = ()
+    rebate: RebateText | tuple[RebateText, ...] = ()
+    credit: CreditText | tuple[CreditText, ...] = ()
+    sales_order: SalesOrderText | tuple[SalesOrderText, ...] = ()
+    shipment: ShipmentText | tuple[ShipmentText, ...] = ()
+    carrier: CarrierText | tuple[CarrierText, ...] = ()
+    proof: ProofText | tuple[ProofText, ...] = ()
+    customer_return: CustomerReturnText | tuple[CustomerReturnText, ...] = ()
+    milestone: MilestoneText | tuple[MilestoneText, ...] = ()
+    tax_answer: TaxAnswerText | tuple[TaxAnswerText, ...] = ()
+    customer_invoice: CustomerInvoiceText | tuple[CustomerInvoiceText, ...] = ()
+    customer_credit_note: CustomerInvoiceText | tuple[CustomerInvoiceText, ...] = ()
+    delivery_answer: DeliveryAnswerText | tuple[DeliveryAnswerText, ...] = ()
+    booking: BookingText | tuple[BookingText, ...] = ()
+    dispute: DisputeText | tuple[DisputeText, ...] = ()

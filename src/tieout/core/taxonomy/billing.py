@@ -162,8 +162,7 @@ BILLING: Final[tuple[Code, ...]] = (
         evidence="What should have been billed.",
         cause="leak",
         kind="timing",
-        stage="note",
-        message="{actual} could have been billed[ since {date}].",
+        message="{variance} of line {line} left and is not billed: {actual}[ since {date}].[ We wait until {until}.]",
         resolutions=("bill", "write_off"),
     ),
     Code(

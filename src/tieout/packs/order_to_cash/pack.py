@@ -1,19 +1,46 @@
-# ruff: noqa: ARG002
-"""Order to cash: what a customer invoice must tie out with before it may be released."""
+"""Order to cash: what a customer's invoice must tie out with before it may be released, and what was never billed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
+from tieout.core.accepted import released
 from tieout.core.codes import Code
+from tieout.core.documents import Invoice, Order
 from tieout.core.dossier import Dossier, Need
+from tieout.core.findings import Finding
 from tieout.core.judging import verdict_of
 from tieout.core.pack import TieOut
 from tieout.core.policy import PolicySet
+from tieout.core.posting_lines import remaining
+from tieout.core.precedence import apply
+from tieout.core.selling_keys import own_number_key, sales_order_key
+from tieout.core.verdict import PostingLine, Verdict, status_of
+from tieout.packs.order_to_cash import posting
+from tieout.packs.order_to_cash.build import built
+from tieout.packs.order_to_cash.checks import customer, leak, movement, policy
+from tieout.packs.order_to_cash.codes import TAXONOMY
+from tieout.packs.order_to_cash.needs import wanted
+from tieout.packs.order_to_cash.rows import rows_of, rows_of_order
+from tieout.packs.order_to_cash.rules import NAME, RULES
+from tieout.packs.order_to_cash.sheet import OrderSheet, Sheet, lay_out, lay_out_order
 
 VERSION: Final = "order-to-cash-1"
-NAME: Final = "order_to_cash"
+
+CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
+    policy.missing,
+    customer.master,
+    customer.billing_rules,
+    movement.missing_orders,
+    movement.units,
+    movement.quantities,
+)
+ORDER_CHECKS: Final[tuple[Callable[[OrderSheet], Iterator[Finding]], ...]] = (
+    policy.missing,
+    leak.leaks,
+)
+_WEIGHT: Final = {"A": 4, "B": 2}
 
 
 class OrderToCash:
@@ -23,21 +50,78 @@ class OrderToCash:
     version: Final = VERSION
     claims: Final = frozenset({"customer_invoice", "customer_credit_note", "sales_order"})
     standing: Final = frozenset({"sales_order"})
-    rules: Final = frozenset({"hours"})
+    rules: Final = RULES
     codes: Final[tuple[Code, ...]] = ()
 
     def needs(self, dossier: Dossier) -> Iterable[Need]:
         """Keys worth looking up that were not looked up yet."""
-        return ()
+        asked = set(dossier.looked_up)
+        for key in wanted(dossier):
+            if key not in asked:
+                asked.add(key)
+                yield Need(key=key)
 
     def locks(self, dossier: Dossier) -> tuple[str, ...]:
-        """Keys whose allocations it may use up."""
-        return ()
+        """The orders whose lines this claim may use up or watches, and the name under which it may come twice; sorted."""
+        claim = dossier.claim.document
+        own = {own_number_key(claim)} if isinstance(claim, Invoice) else set()
+        return tuple(sorted({*_ledgers(dossier), *own}))
 
     def ledgers(self, dossier: Dossier) -> tuple[str, ...]:
-        """Ledgers of which it has to know what others used up."""
-        return ()
+        """The sales orders at hand."""
+        return tuple(sorted(_ledgers(dossier)))
 
     def tie_out(self, dossier: Dossier, policies: PolicySet) -> TieOut:
-        """Lays out, checks, judges."""
-        return TieOut(verdict=verdict_of(dossier, (), version=VERSION), rows=())
+        """Lays out, checks, applies releases and precedence, and judges."""
+        claim = dossier.claim.document
+        if isinstance(claim, Order):
+            return _of_order(lay_out_order(dossier, claim, policies))
+        assert isinstance(claim, Invoice), f"order to cash does not judge {claim.kind}"
+        sheet = lay_out(dossier, claim, policies)
+        found = [each for check in CHECKS for each in check(sheet)]
+        judged = apply(released(found, sheet.books.releases, dossier.at), TAXONOMY).kept
+        who = sheet.books.customer
+        return TieOut(
+            verdict=_judge(sheet, judged),
+            rows=rows_of(sheet, judged),
+            weight=_WEIGHT.get(who.tier, 1) if who else 1,
+        )
+
+
+def _ledgers(dossier: Dossier) -> set[str]:
+    claim = dossier.claim.document
+    own = {sales_order_key(claim.number)} if isinstance(claim, Order) else set()
+    named = set(map(sales_order_key, claim.order_numbers())) if isinstance(claim, Invoice) else set()
+    return own | named
+
+
+def _of_order(sheet: OrderSheet) -> TieOut:
+    found = [each for check in ORDER_CHECKS for each in check(sheet)]
+    judged = apply(released(found, sheet.books.releases, sheet.dossier.at), TAXONOMY).kept
+    rulings = (sheet.ruling, *(row.ruling for row in sheet.rows))
+    return TieOut(
+        verdict=verdict_of(sheet.dossier, judged, version=VERSION, rulings=rulings),
+        rows=rows_of_order(sheet, judged),
+        proposed=built(sheet),
+    )
+
+
+def _judge(sheet: Sheet, findings: tuple[Finding, ...]) -> Verdict:
+    posted = sheet.dossier.posted
+    whole = status_of(findings) == "clear" and not posting.is_cut(sheet)
+    part: list[PostingLine] = []
+    if whole:
+        part = posting.release_lines(sheet)
+    elif sheet.ruling.rules.posting == "split" or status_of(findings) == "clear":
+        part = posting.splittable(sheet, findings, posting.release_lines(sheet))
+    postable = tuple(remaining(part, posted, whole=whole))
+    who = sheet.books.customer
+    return verdict_of(
+        sheet.dossier,
+        findings,
+        version=VERSION,
+        rulings=(sheet.ruling, *(line.row.ruling for line in sheet.lines)),
+        allocations=posting.allocations_of(sheet, (*posted, *postable)),
+        postable=postable,
+        delivery=f"{who.channel} {who.address}".strip() if who else "",
+    )

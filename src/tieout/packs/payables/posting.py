@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from tieout.core.charges import by_order
 from tieout.core.findings import Finding
 from tieout.core.money import Money
 from tieout.core.posting_lines import Placed, posting_lines
 from tieout.core.posting_lines import splittable as split_lines
 from tieout.core.pricing import line_charges
 from tieout.core.verdict import Allocation, PostingLine
-from tieout.packs.payables.charges import by_order
 from tieout.packs.payables.checks.quantity import gaps
 from tieout.packs.payables.sheet import Sheet, SheetLine
 

@@ -9,16 +9,16 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
+from tieout.core.charges import is_charge_line
+from tieout.core.conversions import Factors
 from tieout.core.documents import Contract, Invoice, InvoiceLine, Order, OrderLine, Product, Release, Supplier
 from tieout.core.dossier import Dossier
 from tieout.core.keys import party_keys
-from tieout.core.ledger import Ledger, LedgerLine, ledger_of, same_product
+from tieout.core.ledger import Ledger, LedgerLine, ledger_of
 from tieout.core.matching import NOWHERE, Match, Placed, match_lines
 from tieout.core.party import Identifier, Party, contradict, normal_name
 from tieout.core.policy import Facts, PolicySet, Ruling
 from tieout.core.pricing import billed_price, contract_price, order_price
-from tieout.core.quantity import NO_CONVERSIONS, Conversion, factor_between
-from tieout.packs.payables.charges import is_charge_line
 from tieout.packs.payables.rules import NAME
 
 ZERO: Final = Decimal(0)
@@ -88,7 +88,7 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
     papers = [paper.document for paper in sorted(dossier.evidence, key=lambda paper: (paper.key, paper.sha256))]
     supplier = supplier_of(invoice, [paper for paper in papers if isinstance(paper, Supplier)])
     orders = _orders(invoice, [paper for paper in papers if isinstance(paper, Order)])
-    factor = _Factors([paper for paper in papers if isinstance(paper, Product)])
+    factor = Factors([paper for paper in papers if isinstance(paper, Product)])
     ledger = ledger_of(tuple(orders.values()), papers, dossier.allocated, factor=factor)
     charges = tuple(line for line in invoice.lines if is_charge_line(line))
     goods = [line for line in invoice.lines if line not in charges] if charges else invoice.lines
@@ -162,22 +162,6 @@ def _orders(invoice: Invoice, orders: Sequence[Order]) -> dict[str, Order]:
     return {order.number: order for order in ranked}
 
 
-class _Factors:
-    """Unit factors of the products at hand: physical standards first, then the product's own table."""
-
-    def __init__(self, products: Sequence[Product]) -> None:
-        self._products = products
-
-    def __call__(self, line: OrderLine, unit: str) -> Fraction | None:
-        return factor_between(unit, line.quantity.unit, conversions=self._conversions(line))
-
-    def _conversions(self, line: OrderLine) -> tuple[Conversion, ...]:
-        for product in self._products:
-            if same_product(product.ids, line.product) or product.number == line.product.buyer:
-                return product.conversions
-        return NO_CONVERSIONS
-
-
 @dataclass(slots=True)
 class _Builder:
     """Builds the sheet's lines in the order of the invoice, so that two lines on one order line add up."""
@@ -188,7 +172,7 @@ class _Builder:
     facts: Facts
     ledger: Ledger
     contracts: tuple[Contract, ...]
-    factor: _Factors
+    factor: Factors
     rulings: dict[tuple[str, str, str], Ruling] = field(default_factory=dict)
 
     def lines(self, matches: Sequence[Match]) -> list[SheetLine]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from tieout.core.charges import charges_of, planned_charges
 from tieout.core.findings import Awaited, Finding
 from tieout.core.found import finding
 from tieout.core.keys import order_key
 from tieout.core.money import Money, total
 from tieout.core.tolerance import assess
-from tieout.packs.payables.charges import charges_of, planned_charges
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.sheet import DOCUMENT, Sheet
 

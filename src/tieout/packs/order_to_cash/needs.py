@@ -1,0 +1,89 @@
+"""What to look up for a customer's invoice or a sales order: first what it names itself, then what those papers name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tieout.core.documents import Customer, Document, Invoice, Order, Shipment
+from tieout.core.dossier import Dossier
+from tieout.core.keys import product_keys, release_key
+from tieout.core.party import Party
+from tieout.core.selling_keys import (
+    about_key,
+    billed_key,
+    credit_key,
+    credited_key,
+    customer_key,
+    issued_key,
+    milestone_key,
+    outbound_key,
+    override_key,
+    own_number_key,
+    price_list_key,
+    rebate_key,
+    sales_order_key,
+    shipment_key,
+)
+
+
+def wanted(dossier: Dossier) -> Iterator[str]:
+    """Every key that would help, given what is there; the caller leaves out those already looked up."""
+    claim = dossier.claim.document
+    yield release_key(dossier.claim.key)
+    if isinstance(claim, Order):
+        yield billed_key(sales_order_key(claim.number))
+        yield from _of_order(claim.number)
+        yield from _of_customer(claim.buyer)
+    elif isinstance(claim, Invoice):
+        yield from _of_invoice(claim)
+    yield from _named_by_evidence(dossier, claim)
+
+
+def _of_invoice(invoice: Invoice) -> Iterator[str]:
+    for number in invoice.order_numbers():
+        yield sales_order_key(number)
+        yield from _of_order(number)
+    yield from _of_customer(invoice.buyer)
+    yield about_key(invoice.number)
+    yield own_number_key(invoice)
+    yield credited_key(invoice.number)
+    for number in invoice.preceding:
+        yield issued_key(number)
+        yield about_key(number)
+
+
+def _of_order(number: str) -> Iterator[str]:
+    yield outbound_key(number)
+    yield milestone_key(number)
+    yield override_key(number)
+
+
+def _of_customer(customer: Party) -> Iterator[str]:
+    number = customer.identifier("ours")
+    yield price_list_key("")
+    if number:
+        yield customer_key(number)
+        yield credit_key(number)
+        yield price_list_key(number)
+        yield rebate_key(number)
+
+
+def _named_by_evidence(dossier: Dossier, claim: Document) -> Iterator[str]:
+    orders = [claim] if isinstance(claim, Order) else []
+    units = {line.quantity.unit for line in claim.lines if line.quantity} if isinstance(claim, Invoice) else set()
+    for paper in dossier.evidence:
+        match paper.document:
+            case Order() as order:
+                orders.append(order)
+                yield from _of_customer(order.buyer)
+            case Shipment() as shipment:
+                yield shipment_key(shipment.number)
+                units.update(line.shipped.unit for line in shipment.lines)
+            case Customer() as customer:
+                yield credit_key(customer.number)
+            case _:
+                pass
+    for order in orders:
+        for line in order.lines:
+            if (units | {line.price_unit or line.quantity.unit}) - {line.quantity.unit}:
+                yield from product_keys(line.product)

@@ -1,0 +1,78 @@
+"""What may be released of a customer's invoice, and what that uses up of the sales orders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from tieout.core.findings import Finding
+from tieout.core.money import Money
+from tieout.core.posting_lines import Placed, posting_lines
+from tieout.core.posting_lines import splittable as split_lines
+from tieout.core.selling_keys import sales_order_key
+from tieout.core.verdict import Allocation, PostingLine
+from tieout.packs.order_to_cash.checks.movement import cut_of, shorts
+from tieout.packs.order_to_cash.ledger import ZERO
+from tieout.packs.order_to_cash.sheet import Sheet, SheetLine
+
+_BY_GOODS = frozenset({"shipment", "delivery"})
+
+
+def release_lines(sheet: Sheet) -> list[PostingLine]:
+    """The whole invoice as lines: goods by order line, charges, allowances, tax and rounding to the cent."""
+    placed = [
+        Placed(
+            claim_line=known.where,
+            order=known.row.order.number,
+            line=known.row.line.id,
+            quantity=known.billed,
+            unit=known.row.ledger.unit,
+            part=known.part,
+        )
+        for known in sheet.lines
+    ]
+    return posting_lines(sheet.invoice, placed, charges=sheet.charge_lines)
+
+
+def is_cut(sheet: Sheet) -> bool:
+    """Whether a part of the invoice is never billed, because the customer did not take it and we accepted that."""
+    return any(cut_of(line) > 0 for line in sheet.lines)
+
+
+def splittable(sheet: Sheet, findings: Sequence[Finding], whole: Sequence[PostingLine]) -> list[PostingLine]:
+    """What ties out although something else does not: of a line in trouble with its goods, what left and was taken."""
+
+    def usable(line: PostingLine, troubles: Sequence[Finding]) -> Decimal | None:
+        known = next((each for each in sheet.lines if _of(each, line)), None)
+        if known is None or line.quantity is None:
+            return None
+        if any(found.cause.partition("@")[0] not in _BY_GOODS for found in troubles):
+            return None
+        return line.quantity - sum((short.quantity for short in shorts(known)), ZERO) - cut_of(known)
+
+    return split_lines(sheet.invoice, findings, whole, usable)
+
+
+def _of(known: SheetLine, line: PostingLine) -> bool:
+    return (known.where, known.row.order.number, known.row.line.id) == (line.claim_line, line.order, line.line)
+
+
+def allocations_of(sheet: Sheet, lines: Iterable[PostingLine]) -> tuple[Allocation, ...]:
+    """How much of each line of a sales order the released and releasable lines use up, signed by the kind of paper."""
+    sign = sheet.invoice.sign
+    used: dict[tuple[str, str, str], Allocation] = {}
+    for line in lines:
+        if line.kind != "goods" or not line.order or not line.line or line.quantity is None:
+            continue
+        key = (line.claim_line, line.order, line.line)
+        before = used.get(key)
+        net = Money(line.net.minor * sign, line.net.currency)
+        used[key] = Allocation(
+            claim_line=line.claim_line,
+            order=sales_order_key(line.order),
+            line=line.line,
+            quantity=line.quantity * sign + (before.quantity if before else ZERO),
+            unit=line.unit,
+            net=net + before.net if before else net,
+        )
+    return tuple(used[key] for key in sorted(used))

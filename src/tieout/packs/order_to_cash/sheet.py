@@ -1,0 +1,258 @@
+"""The sheet: a customer's invoice, or a sales order, laid beside its evidence; computed once, read by every check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final, TypeVar
+
+from tieout.core.charges import is_charge_line
+from tieout.core.conversions import Factors
+from tieout.core.documents import Customer, Document, Invoice, InvoiceLine, Order, OrderLine, Product, Release
+from tieout.core.dossier import Dossier
+from tieout.core.ledger import Ledger, LedgerLine
+from tieout.core.matching import NOWHERE, Match, Placed, match_lines
+from tieout.core.party import Party, normal_id
+from tieout.core.policy import Facts, PolicySet, Ruling
+from tieout.core.pricing import billed_price
+from tieout.core.selling_keys import sales_order_key
+from tieout.packs.order_to_cash.counting import Counted, Counting, counted
+from tieout.packs.order_to_cash.ledger import ZERO, Billable, BillableLine, billable_of
+from tieout.packs.order_to_cash.prices import Agreed, agreed_price
+from tieout.packs.order_to_cash.rules import NAME
+
+DOCUMENT: Final = "document"
+D = TypeVar("D", bound=Document)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Books:
+    """The evidence of a claim by sort: what both sheets share. `customer` None: not in the books."""
+
+    papers: tuple[Document, ...]
+    orders: Mapping[str, Order]
+    ledger: Billable
+    customer: Customer | None
+    releases: tuple[Release, ...]
+    factor: Factors
+
+    def of(self, sort: type[D]) -> tuple[D, ...]:
+        """All papers of one sort, in the order of their source keys."""
+        return tuple(paper for paper in self.papers if isinstance(paper, sort))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRow:
+    """One line of a sales order with its ledger, what may be billed of it by now, and the price that holds."""
+
+    order: Order
+    line: OrderLine
+    ledger: BillableLine
+    counted: Counted
+    ruling: Ruling
+    agreed: Agreed
+
+    @property
+    def site(self) -> str:
+        """The warehouse that ships it."""
+        return self.ledger.site or self.line.site or self.order.site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetLine:
+    """One part of an invoice line beside one order line. Quantities and prices are for the order line's unit.
+
+    `billed` is signed (negative on a credit note), None without a conversion. `billed_before` is what other claims and
+    earlier lines of this invoice bill, less credits. `price` is the net price as billed, allowances taken off.
+    """
+
+    invoice_line: InvoiceLine
+    row: OrderRow
+    matched_by: str
+    billed: Decimal | None
+    part: Fraction
+    share: int
+    billed_before: Decimal
+    price: Decimal | None
+
+    @property
+    def where(self) -> str:
+        """The place that findings name: the invoice line's id."""
+        return self.invoice_line.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """Everything that the checks of one invoice or credit note look at. `rows` are all lines of its orders."""
+
+    dossier: Dossier
+    invoice: Invoice
+    books: Books
+    rows: tuple[OrderRow, ...]
+    matches: tuple[Match, ...]
+    lines: tuple[SheetLine, ...]
+    charge_lines: tuple[InvoiceLine, ...]
+    ruling: Ruling
+
+    @property
+    def released(self) -> bool:
+        """Whether (a part of) the invoice is out already: then what is wrong can only be mended by another paper."""
+        return bool(self.dossier.posted)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderSheet:
+    """Everything that the checks of one sales order look at."""
+
+    dossier: Dossier
+    order: Order
+    books: Books
+    rows: tuple[OrderRow, ...]
+    ruling: Ruling
+
+
+def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
+    """Lays an invoice beside its evidence. Pure; the order of the evidence does not matter."""
+    books = _books(dossier, invoice.buyer, ())
+    ruling = _ruling(dossier, policies, books, entity=invoice.entity)
+    rows = tuple(_rows(dossier, policies, books))
+    charges = tuple(line for line in invoice.lines if is_charge_line(line))
+    matches = match_lines(
+        [line for line in invoice.lines if line not in charges],
+        tuple(books.orders.values()),
+        _plain(rows),
+        header_order=invoice.order_number,
+        credit=invoice.is_credit,
+        placed=_placed(dossier) if dossier.posted else NOWHERE,
+        factor=books.factor,
+    )
+    return Sheet(
+        dossier=dossier,
+        invoice=invoice,
+        books=books,
+        rows=rows,
+        matches=matches,
+        lines=tuple(_lines(invoice, matches, rows, books)),
+        charge_lines=charges,
+        ruling=ruling,
+    )
+
+
+def lay_out_order(dossier: Dossier, order: Order, policies: PolicySet) -> OrderSheet:
+    """Lays a sales order beside what was shipped and billed of it."""
+    books = _books(dossier, order.buyer, (order,))
+    ruling = _ruling(dossier, policies, books, entity=order.entity, site=order.site, category="")
+    rows = tuple(_rows(dossier, policies, books))
+    return OrderSheet(dossier=dossier, order=order, books=books, rows=rows, ruling=ruling)
+
+
+def _books(dossier: Dossier, buyer: Party, own: tuple[Order, ...]) -> Books:
+    papers = tuple(paper.document for paper in sorted(dossier.evidence, key=lambda paper: (paper.key, paper.sha256)))
+    found = [paper for paper in papers if isinstance(paper, Order) and paper.kind == "sales_order"]
+    orders = {order.number: order for order in (*found, *own)}
+    factor = Factors([paper for paper in papers if isinstance(paper, Product)])
+    ledger = billable_of(tuple(orders.values()), papers, dossier.allocated, factor=factor)
+    numbers = {normal_id(who.identifier("ours")) for who in (buyer, *(order.buyer for order in orders.values()))}
+    customers = [paper for paper in papers if isinstance(paper, Customer) and normal_id(paper.number) in numbers]
+    return Books(
+        papers=papers,
+        orders=orders,
+        ledger=ledger,
+        customer=customers[0] if len(customers) == 1 else None,
+        releases=tuple(paper for paper in papers if isinstance(paper, Release)),
+        factor=factor,
+    )
+
+
+def _ruling(
+    dossier: Dossier, policies: PolicySet, books: Books, *, entity: str = "", site: str = "", category: str = ""
+) -> Ruling:
+    customer = books.customer
+    facts = Facts(
+        tenant=dossier.tenant,
+        entity=dossier.entity or entity,
+        site=site,
+        category=category or (customer.category if customer else ""),
+        process=NAME,
+        customer=customer.number if customer else "",
+    )
+    return policies.ruling(facts, dossier.at.date())
+
+
+def _rows(dossier: Dossier, policies: PolicySet, books: Books) -> Iterable[OrderRow]:
+    for order in books.orders.values():
+        for line in order.lines:
+            ledger = books.ledger.lines[order.number, line.id]
+            site = ledger.site or line.site or order.site
+            ruling = _ruling(dossier, policies, books, entity=order.entity, site=site, category=line.category)
+            yield OrderRow(
+                order=order,
+                line=line,
+                ledger=ledger,
+                counted=counted(ledger, counting_of(order, books, ruling, dossier)),
+                ruling=ruling,
+                agreed=agreed_price(order, line, books.papers, books.factor),
+            )
+
+
+def counting_of(order: Order, books: Books, ruling: Ruling, dossier: Dossier) -> Counting:
+    """Whose word counts for an order: its own terms, then the customer's, then policy."""
+    required = order.proof_required
+    if required is None:
+        required = bool(books.customer and books.customer.proof_required) or bool(ruling.rules.proof_required)
+    return Counting(rules=ruling.rules, proof_required=required, at=dossier.at)
+
+
+def _plain(rows: Sequence[OrderRow]) -> Ledger:
+    """The ledger as the matcher of lines knows it: what may be billed stands for what is here."""
+    lines = {
+        (row.order.number, row.line.id): LedgerLine(
+            order=row.order.number,
+            line=row.line.id,
+            unit=row.ledger.unit,
+            ordered=row.ledger.ordered,
+            accepted=row.counted.usable,
+            billed=row.ledger.net_billed,
+        )
+        for row in rows
+    }
+    return Ledger(lines=lines)
+
+
+def _placed(dossier: Dossier) -> Placed:
+    placed: dict[str, dict[str, Decimal]] = {}
+    for line in dossier.posted:
+        if line.kind == "goods" and line.order and line.line and line.quantity:
+            on = placed.setdefault(line.claim_line, {})
+            name = f"{line.order}/{line.line}"
+            on[name] = on.get(name, ZERO) + line.quantity
+    return placed
+
+
+def _lines(invoice: Invoice, matches: Sequence[Match], rows: Sequence[OrderRow], books: Books) -> Iterable[SheetLine]:
+    known = {(row.order.number, row.line.id): row for row in rows}
+    used: dict[tuple[str, str], Decimal] = {}
+    for match in matches:
+        for k, share in enumerate(match.shares):
+            key = (share.order.number, share.line.id)
+            row = known[key]
+            before = used.get(key, row.ledger.net_billed)
+            signed = None if share.quantity is None else share.quantity * invoice.sign
+            used[key] = before + (signed or ZERO)
+            yield SheetLine(
+                invoice_line=match.line,
+                row=row,
+                matched_by=match.by,
+                billed=signed,
+                part=share.part,
+                share=k,
+                billed_before=before,
+                price=billed_price(match.line, share.line, books.factor),
+            )
+
+
+def ledger_name(order: Order) -> str:
+    """The name of an order's ledger in allocations."""
+    return sales_order_key(order.number)

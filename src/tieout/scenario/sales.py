@@ -1,0 +1,423 @@
+"""From the words of a scenario to the papers of order to cash."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+
+from tieout.core.documents import (
+    Booking,
+    CarrierEvent,
+    ContractLine,
+    CreditStanding,
+    Customer,
+    CustomerReturn,
+    DeliveryAnswer,
+    DeliveryProof,
+    DeliveryProofLine,
+    Dispute,
+    Document,
+    ErpRecord,
+    Invoice,
+    LineReference,
+    Milestone,
+    Order,
+    OrderCharge,
+    OrderLine,
+    PriceList,
+    PriceOverride,
+    ProductIds,
+    Rebate,
+    Shipment,
+    ShipmentLine,
+    TaxAnswer,
+    TaxLine,
+)
+from tieout.core.documents.shipment import DifferenceReason
+from tieout.core.errors import Malformed
+from tieout.core.money import Money, decimal_of
+from tieout.core.party import Identifier, Party
+from tieout.core.policy import Hours
+from tieout.core.quantity import Quantity
+from tieout.core.units import canonical_unit
+from tieout.scenario import compact
+from tieout.scenario import text_sales as texts
+from tieout.scenario.figures import billed_line, category, extras, sums
+
+MASTERS: Final = ("customer", "price_list", "override", "rebate", "credit")
+PAPERS: Final = (
+    "sales_order", "shipment", "carrier", "proof", "customer_return", "milestone", "tax_answer", "customer_invoice",
+    "customer_credit_note", "delivery_answer", "booking", "dispute",
+)  # fmt: skip
+US: Final = Party(
+    name="Werk GmbH",
+    country="DE",
+    identifiers=(Identifier(scheme="vat", value="DE811111111"),),
+    street="Werkstr. 1",
+    city="Ulm",
+    postcode="89073",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counter:
+    """Where papers of the selling side are written: who the customers are, and what time it is."""
+
+    customers: Mapping[str, texts.CustomerText]
+    at: datetime
+    hours: Hours
+
+    def party(self, number: str) -> Party:
+        """The customer of a number, as a paper names it."""
+        known = self.customers.get(number)
+        if known is None:
+            return Party(name=number, identifiers=(Identifier(scheme="ours", value=number),))
+        ids = [Identifier(scheme="ours", value=number)]
+        ids += [Identifier(scheme="vat", value=known.vat)] if known.vat else []
+        return Party(
+            name=known.name,
+            country=known.country,
+            identifiers=tuple(ids),
+            street=known.street,
+            city=known.city,
+            postcode=known.postcode,
+        )
+
+    def moment(self, text: str) -> datetime:
+        """A moment as written, else now."""
+        return compact.instant(text, after=self.at, hours=self.hours) if text else self.at
+
+
+def written(kind: str, text: object, counter: Counter) -> Document:  # noqa: PLR0911  one branch a kind
+    """The document of a text. Raises `Malformed`."""
+    match text:
+        case texts.CustomerText():
+            return _customer(text)
+        case texts.SalesOrderText():
+            return _order(text, counter)
+        case texts.ShipmentText():
+            return _shipment(text, counter)
+        case texts.CarrierText():
+            return CarrierEvent(
+                number=text.number,
+                shipment=text.shipment,
+                status=text.status,
+                occurred_at=counter.moment(text.at),
+                order_number=text.order,
+                carrier=text.carrier,
+            )
+        case texts.ProofText():
+            return _proof(text, counter)
+        case texts.CustomerReturnText():
+            order, line = compact.order_line(text.line)
+            return CustomerReturn(
+                number=text.number,
+                occurred_at=counter.at,
+                order=LineReference(document=order, line=line),
+                quantity=Quantity.parse(text.quantity),
+                reason=text.reason,
+            )
+        case texts.MilestoneText():
+            order, line = compact.order_line(text.line) if text.line else ("", "")
+            return Milestone(
+                number=text.number,
+                order=order,
+                line=line,
+                percent=text.percent,
+                accepted=text.accepted,
+                accepted_by=text.accepted_by,
+                occurred_at=counter.at,
+            )
+        case texts.CustomerInvoiceText():
+            return _invoice(text, counter, credit=kind == "customer_credit_note")
+        case _:
+            return _said(text, counter)
+
+
+def _said(text: object, counter: Counter) -> Document:
+    """Prices, credit, and what other systems answer."""
+    match text:
+        case texts.PriceListText():
+            return _price_list(text)
+        case texts.OverrideText():
+            return _override(text, counter)
+        case texts.RebateText():
+            return Rebate(
+                number=text.number,
+                customer=text.customer,
+                percent=text.percent,
+                product=text.product,
+                valid_from=text.begins,
+                valid_to=text.ends,
+                agreed_on=text.agreed,
+                approved_by=text.approved_by,
+                on_invoice=text.on_invoice,
+                accrued=_money(text.accrued, text.currency),
+            )
+        case texts.CreditText():
+            return CreditStanding(
+                number=text.customer,
+                as_of=counter.at,
+                limit=_money(text.limit, text.currency),
+                receivables=Money.of(text.receivables, text.currency),
+                on_order=_money(text.on_order, text.currency),
+                overdue=_money(text.overdue, text.currency),
+                overdue_days=text.overdue_days,
+                review_on=text.review,
+            )
+        case texts.TaxAnswerText():
+            return TaxAnswer(
+                number=text.number,
+                invoice=text.invoice,
+                state=text.state,
+                occurred_at=counter.at,
+                tax=_money(text.tax, text.currency),
+                lines=tuple(_tax_line(each, text.currency) for each in text.lines),
+                correlation=text.correlation,
+                request=text.request,
+                response=text.response,
+            )
+        case texts.DeliveryAnswerText():
+            return DeliveryAnswer(
+                number=text.number,
+                invoice=text.invoice,
+                state=text.state,
+                occurred_at=counter.at,
+                channel=text.channel,
+                reason_code=text.code,
+                reason=text.reason,
+                correlation=text.correlation,
+            )
+        case texts.BookingText():
+            return Booking(
+                number=text.number, invoice=text.invoice, state=text.state, occurred_at=counter.at, reason=text.reason
+            )
+        case texts.DisputeText():
+            return Dispute(
+                number=text.number,
+                invoice=text.invoice,
+                reason=text.reason,
+                opened_at=counter.at,
+                state=text.state,
+                line=text.line,
+                amount=_money(text.amount, text.currency),
+                quantity=text.quantity,
+                text=text.text,
+            )
+        case _:
+            raise AssertionError(f"{type(text).__name__} is no paper of order to cash")
+
+
+def _money(amount: Decimal | None, currency: str) -> Money | None:
+    return None if amount is None else Money.of(amount, currency)
+
+
+def _customer(text: texts.CustomerText) -> Customer:
+    return Customer(
+        number=text.number,
+        name=text.name,
+        country=text.country,
+        identifiers=(Identifier(scheme="vat", value=text.vat),) if text.vat else (),
+        street=text.street,
+        city=text.city,
+        postcode=text.postcode,
+        entity=text.entity,
+        erp=tuple(_erp(each) for each in text.erp),
+        tax_class=text.tax_class,
+        terms=text.terms,
+        billing_rule=text.rule,
+        reference_required=text.reference_required,
+        proof_required=text.proof_required,
+        channel=text.channel,
+        address=text.address,
+        tier=text.tier,
+        segment=text.segment,
+        category=text.category,
+        blocked=bool(text.blocked),
+        block_reason=text.blocked,
+    )
+
+
+def _erp(text: str) -> ErpRecord:
+    entity, _, number = (part.strip() for part in text.partition("="))
+    return ErpRecord(entity=entity, number=number)
+
+
+def _order(text: texts.SalesOrderText, counter: Counter) -> Order:
+    return Order(
+        kind="sales_order",
+        number=text.number,
+        issue_date=text.date or counter.at.date(),
+        currency=text.currency,
+        supplier=US,
+        buyer=counter.party(text.customer),
+        status=text.status,
+        entity=text.entity,
+        site=text.site,
+        terms=text.terms,
+        incoterm=text.incoterm,
+        customer_order=text.reference,
+        billing_rule=text.rule,
+        proof_required=text.proof_required,
+        charges=tuple(
+            OrderCharge(kind=label, amount=Money.of(amount, text.currency))
+            for label, amount in map(compact.charge, text.charges)
+        ),
+        lines=tuple(_order_line(compact.goods(each), text) for each in text.lines),
+    )
+
+
+def _order_line(line: compact.Goods, text: texts.SalesOrderText) -> OrderLine:
+    rate = line.tax if line.tax is not None else text.tax
+    return OrderLine(
+        id=line.id,
+        quantity=line.quantity,
+        price=line.price,
+        price_per=line.per,
+        price_unit=line.per_unit,
+        product=ProductIds(seller=line.product, buyer=line.product),
+        description=line.words or line.product,
+        due_on=text.due,
+        tax_category=category(rate),
+        tax_percent=rate,
+    )
+
+
+def _shipment(text: texts.ShipmentText, counter: Counter) -> Shipment:
+    lines = []
+    for each in text.lines:
+        line, (shipped, *rest) = _parts(each, "10: 60 EA, 58 EA picked")
+        picked = next((part.removesuffix("picked") for part in rest if part.endswith("picked")), "")
+        lines.append(
+            ShipmentLine(
+                id=line,
+                shipped=Quantity.parse(shipped),
+                picked=Quantity.parse(picked.strip()) if picked else None,
+                order=LineReference(document=text.order, line=line),
+            )
+        )
+    return Shipment(
+        number=text.number,
+        occurred_at=counter.moment(text.left),
+        lines=tuple(lines),
+        order_number=text.order,
+        site=text.site,
+        carrier=text.carrier,
+        confirmed=text.confirmed,
+        arrives_at=counter.moment(text.arrives) if text.arrives else None,
+    )
+
+
+def _proof(text: texts.ProofText, counter: Counter) -> DeliveryProof:
+    lines = []
+    for each in text.lines:
+        line, (delivered, *rest) = _parts(each, "10: 58 EA, 2 EA damaged")
+        value, _, more = rest[0].partition(" ") if rest else ("", "", "")
+        unit, _, reason = more.partition(" ")
+        lines.append(
+            DeliveryProofLine(
+                id=line,
+                delivered=Quantity.parse(delivered),
+                difference=Quantity.of(value, unit) if rest else None,
+                reason=_reason(reason.strip(), each),
+                order=LineReference(document=text.order, line=line),
+            )
+        )
+    return DeliveryProof(
+        number=text.number,
+        shipment=text.shipment,
+        occurred_at=counter.moment(text.at),
+        lines=tuple(lines),
+        order_number=text.order,
+        signed_by=text.signed_by,
+        accepted_by=text.accepted_by,
+    )
+
+
+_REASONS: Final[tuple[DifferenceReason, ...]] = ("", "damaged", "short", "refused", "wrong_product", "other")
+
+
+def _reason(word: str, line: str) -> DifferenceReason:
+    found = next((known for known in _REASONS if known == word), None)
+    if found is None:
+        raise Malformed(f"{word!r} in {line!r} is no reason", remedy="damaged, short, refused, wrong_product or other")
+    return found
+
+
+def _parts(text: str, example: str) -> tuple[str, list[str]]:
+    line, colon, rest = text.partition(":")
+    parts = [part.strip() for part in rest.split(",")]
+    if not colon or not parts[0]:
+        raise Malformed(f"{text!r} is not such a line", remedy=f'write "{example}"')
+    return line.strip(), parts
+
+
+def _invoice(text: texts.CustomerInvoiceText, counter: Counter, *, credit: bool) -> Invoice:
+    lines = tuple(billed_line(compact.goods(each), text) for each in text.lines)
+    added = extras(text)
+    rows, totals = sums(text, lines, added)
+    return Invoice(
+        kind="customer_credit_note" if credit else "customer_invoice",
+        number=text.number,
+        issue_date=text.date or counter.at.date(),
+        currency=text.currency,
+        supplier=US,
+        buyer=counter.party(text.customer),
+        lines=lines,
+        allowances_charges=added,
+        tax=rows,
+        totals=totals,
+        type_code="381" if credit else "380",
+        order_number=text.order,
+        customer_order=text.reference,
+        preceding=text.credits,
+        terms=text.terms,
+        entity=text.entity,
+    )
+
+
+def _price_list(text: texts.PriceListText) -> PriceList:
+    return PriceList(
+        number=text.number,
+        currency=text.currency,
+        customer=text.customer,
+        approved_by=text.approved_by,
+        lines=tuple(
+            ContractLine(
+                product=ProductIds(seller=each.product, buyer=each.product),
+                price=each.price,
+                price_per=each.per,
+                unit=each.unit,
+                valid_from=each.begin,
+                valid_to=each.end,
+            )
+            for each in map(compact.agreed, text.prices)
+        ),
+    )
+
+
+def _override(text: texts.OverrideText, counter: Counter) -> PriceOverride:
+    order, line = compact.order_line(text.line)
+    price, _, unit = (part.strip() for part in text.price.partition("per"))
+    return PriceOverride(
+        number=text.number,
+        order=order,
+        line=line,
+        price=decimal_of(price),
+        unit=canonical_unit(unit or "EA"),
+        currency=text.currency,
+        approved_by=text.approved_by,
+        approved_at=counter.at,
+        reason=text.reason,
+    )
+
+
+def _tax_line(text: str, currency: str) -> TaxLine:
+    where, colon, rest = text.partition(":")
+    percent, _, amount = rest.replace("%", " ").strip().partition(" ")
+    if not colon or not amount.strip():
+        raise Malformed(f"{text!r} is not a line of a tax answer", remedy='write "1: 19 % 114.00"')
+    return TaxLine(where=where.strip(), percent=decimal_of(percent), tax=Money.of(amount.strip(), currency))
