@@ -20,7 +20,18 @@ _LINE: Final = (
     "claim_line", "order", "order_line", "product", "site", "quantity", "unit", "net", "tax", "tax_category", "tax_percent",
     "description",
 )  # fmt: skip
-COLUMNS: Final = ("reference", "action", "document_kind", *_HEADER, "supplier", "supplier_ids", "line_kind", *_LINE)
+COLUMNS: Final = (
+    "reference",
+    "action",
+    "document_kind",
+    *_HEADER,
+    "supplier",
+    "supplier_ids",
+    "customer",
+    "customer_ids",
+    "line_kind",
+    *_LINE,
+)
 _ACK_BYTES_MAX: Final = 1_000_000
 
 
@@ -53,7 +64,7 @@ def voucher(action: Action) -> tuple[bytes, bytes]:
 
 
 def _table(action: Action, content: dict[str, Any]) -> bytes:
-    supplier = content.get("supplier") or {}
+    supplier, customer = content.get("supplier") or {}, content.get("customer") or {}
     if isinstance(supplier, str):
         supplier = {"identifiers": [{"scheme": "ours", "value": supplier}]}
     header = {name: content.get(name) for name in _HEADER} | {
@@ -61,7 +72,9 @@ def _table(action: Action, content: dict[str, Any]) -> bytes:
         "action": action.kind,
         "document_kind": content.get("kind"),
         "supplier": supplier.get("name"),
-        "supplier_ids": " ".join(f"{known['scheme']}:{known['value']}" for known in supplier.get("identifiers", ())),
+        "supplier_ids": _ids(supplier),
+        "customer": customer.get("name"),
+        "customer_ids": _ids(customer),
     }
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
@@ -70,6 +83,10 @@ def _table(action: Action, content: dict[str, Any]) -> bytes:
         row = header | {name: line.get(name) for name in _LINE} | {"line_kind": line.get("kind")}
         writer.writerow(["" if row[name] is None else row[name] for name in COLUMNS])
     return out.getvalue().encode()
+
+
+def _ids(party: dict[str, Any]) -> str:
+    return " ".join(f"{known['scheme']}:{known['value']}" for known in party.get("identifiers", ()))
 
 
 def answer(reference: str, papers: Sequence[tuple[str, bytes]]) -> Answer | None:
