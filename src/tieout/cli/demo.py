@@ -1,4 +1,4 @@
-"""Show Tieout on a made-up company: loads its papers, ties out some 300 supplier invoices, tells one story, serves the workbench.
+"""Show Tieout on a made-up company: some 300 supplier invoices, its sales and its billing run, three stories, the workbench.
 
 It lives in a folder of its own, with a database of its own, and each demo begins with an empty one. To go on with the
 same books later, start `tieout up` on that folder (`make up DEMO=1`).
@@ -69,6 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _play(settings: Settings, out: Console, *, home: Path, seed: int, count: int) -> None:
     from tieout import app
+    from tieout.cli import demo_billing as billing
     from tieout.cli import demo_selling as selling
     from tieout.cli.demo_papers import papers
     from tieout.cli.demo_progress import stage
@@ -93,13 +94,14 @@ def _play(settings: Settings, out: Console, *, home: Path, seed: int, count: int
     out.print()
     tell(books, out, exchange=settings.exchange, keep=lambda file: _write(home / "story", [file]))
     out.print()
-    selling.tell(
-        books,
-        out,
-        seed=seed,
-        count=max(count * 2 // 5, _COUNT_MIN),
-        keep=lambda name, files: _write(inbox / name, files),
-    )
+    more = max(count * 2 // 5, _COUNT_MIN)
+
+    def keep(name: str, files: Sequence[File]) -> None:
+        _write(inbox / name, files)
+
+    selling.tell(books, out, seed=seed, count=more, keep=keep)
+    out.print()
+    billing.tell(books, out, seed=seed, count=more, keep=keep)
 
 
 def take_all(books: Books, made: Papers) -> tuple[int, list[Receipted]]:

@@ -112,7 +112,7 @@ def _bill(draw: Draw, k: int, *, at: datetime, lines: int) -> Bill:
         address=f"billing@account-{100001 + k}.example",
     )
     first, last = period_before(at.date())
-    subscription = _subscription(draw, number, customer, first, lines=lines)
+    subscription = _subscription(draw, number, customer, first, lines=lines, grace_hours=_grace(last, at))
     statements = tuple(
         _statement(draw, subscription, line.meter, first, last) for line in subscription.lines if line.meter
     )
@@ -124,7 +124,14 @@ def _bill(draw: Draw, k: int, *, at: datetime, lines: int) -> Bill:
     )
 
 
-def _subscription(draw: Draw, number: str, customer: Customer, first: date, *, lines: int) -> Subscription:
+def _grace(last: date, at: datetime) -> int:
+    """Hours from the end of the period to the end of the day on which the run is made: then the invoices are final."""
+    return (at.date() - last).days * 24
+
+
+def _subscription(
+    draw: Draw, number: str, customer: Customer, first: date, *, lines: int, grace_hours: int
+) -> Subscription:
     plan, price = draw.one_of(_PLANS)
     discounted = draw.chance(30)
     base = SubscriptionLine(
@@ -163,6 +170,7 @@ def _subscription(draw: Draw, number: str, customer: Customer, first: date, *, l
         customer=_party(customer),
         entity=ENTITY,
         starts_on=first.replace(year=first.year - 1),
+        grace_hours=grace_hours,
         lines=(base, *metered, *more),
         approved_by="Sales",
         approved_on=first.replace(year=first.year - 1),
