@@ -157,8 +157,6 @@ def delivery_payload(paper: Invoice, action_id: UUID, *, to: str, claim: str, at
 def _plain(value: object) -> object:
     """A value of the kernel as canonical JSON has it: money and quantities as text, decimals as their digits."""
     if is_dataclass(value) and not isinstance(value, type):
-        if isinstance(value, Quantity):
-            return f"{value.value} {value.unit}"
         return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Quantity):
         return f"{value.value} {value.unit}"

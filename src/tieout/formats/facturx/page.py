@@ -40,7 +40,7 @@ def drawn(invoice: Invoice) -> bytes:
 
 
 def _title(invoice: Invoice) -> str:
-    return f"{'Credit note' if invoice.kind == 'credit_note' else 'Invoice'} {invoice.number}"
+    return f"{'Credit note' if invoice.is_credit else 'Invoice'} {invoice.number}"
 
 
 def _facts(invoice: Invoice) -> list[str]:

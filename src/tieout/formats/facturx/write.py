@@ -56,7 +56,7 @@ def _joined(page: bytes, data: bytes, invoice: Invoice, *, issued: datetime) -> 
     files = catalog["/Names"]["/EmbeddedFiles"]["/Names"]  # type: ignore[index]  # put there by the line that attached
     catalog[NameObject("/AF")] = ArrayObject([files[1]])
     stream = DecodedStreamObject()
-    title = f"{'Credit note' if invoice.kind == 'credit_note' else 'Invoice'} {invoice.number}"
+    title = f"{'Credit note' if invoice.is_credit else 'Invoice'} {invoice.number}"
     stream.set_data(xmp(title=title, author=invoice.supplier.name, issued=issued, profile=invoice.profile))
     stream.update({NameObject("/Type"): NameObject("/Metadata"), NameObject("/Subtype"): NameObject("/XML")})
     catalog[NameObject("/Metadata")] = writer._add_object(stream)  # noqa: SLF001  the library's only door
