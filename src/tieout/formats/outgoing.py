@@ -14,7 +14,8 @@ from decimal import Decimal
 from typing import Final
 
 from tieout.core.documents import AllowanceCharge, Invoice, InvoiceLine, LineReference, TaxSubtotal
-from tieout.core.money import Money, total
+from tieout.core.errors import Malformed
+from tieout.core.money import Money, exponent, total
 from tieout.core.party import Identifier, Party
 from tieout.core.quantity import Quantity
 
@@ -35,9 +36,16 @@ _NIL: Final = Decimal(0)
 
 
 def presentable(invoice: Invoice) -> Invoice:
-    """An invoice of ours as the customer is to see it; any other as it is. Amounts stay what they are."""
+    """An invoice of ours as the customer is to see it; any other as it is. Amounts stay what they are.
+
+    Raises `Malformed` where the currency is none, or an allowance or charge is in another one than the paper.
+    """
     if not invoice.is_ours:
         return invoice
+    exponent(invoice.currency)
+    for entry in invoice.allowances_charges:
+        if entry.amount.currency != invoice.currency:
+            raise Malformed(f"{entry.amount} stands in a paper in {invoice.currency}", where="AllowanceCharge")
     lines = tuple(_line(line) for line in invoice.lines)
     only = invoice.tax[0] if len(invoice.tax) == 1 else None
     entries = tuple(_entry(entry, only) for entry in invoice.allowances_charges)
