@@ -40,12 +40,13 @@ def _register() -> None:
 
 
 def _styles() -> dict[str, Any]:
+    from reportlab.lib.colors import Color
     from reportlab.lib.styles import ParagraphStyle
 
     normal = ParagraphStyle("normal", fontName="Tieout", fontSize=8.5, leading=11.5)
     return {
         "normal": normal,
-        "small": ParagraphStyle("small", parent=normal, fontSize=7, leading=9, textColor=_GREY),
+        "small": ParagraphStyle("small", parent=normal, fontSize=7, leading=9, textColor=Color(*_GREY)),
         "name": ParagraphStyle("name", parent=normal, fontName="Tieout-Bold", fontSize=11, leading=14),
         "title": ParagraphStyle("title", parent=normal, fontName="Tieout-Bold", fontSize=16, leading=21),
         "label": ParagraphStyle("label", parent=normal, fontName="Tieout-Bold"),
@@ -130,7 +131,7 @@ def _counting() -> Any:
     """A canvas that writes "Page 1 of 3" on every page when all of them are there."""
     from reportlab.pdfgen.canvas import Canvas
 
-    class Counting(Canvas):  # type: ignore[misc]  # the library's types know no base
+    class Counting(Canvas):
         """Keeps its pages until it is saved."""
 
         def __init__(self, *args: Any, **options: Any) -> None:
@@ -140,7 +141,7 @@ def _counting() -> Any:
         def showPage(self) -> None:  # noqa: N802  the library's name
             """The page is finished, and waits for its number."""
             self._pages.append(dict(self.__dict__))
-            self._startPage()
+            self._startPage()  # type: ignore[attr-defined]  # the library's types leave it out
 
         def save(self) -> None:
             """Numbers the pages and writes them."""

@@ -86,7 +86,7 @@ def totals(invoice: Invoice, styles: dict[str, Any]) -> Any:
         [Paragraph(escape(name), styles["normal"]), words.figure(amount)] for name, amount in rows if amount is not None
     ]
     shown.append([last[0], f"{words.figure(last[1])} {invoice.currency}" if last[1] is not None else ""])
-    style = [
+    style: list[tuple[Any, ...]] = [
         ("FONT", (0, 0), (-1, -1), "Tieout", 8.5),
         ("ALIGN", (1, 0), (1, -1), "RIGHT"),
         ("FONT", (0, -1), (-1, -1), "Tieout-Bold", 10.5),
