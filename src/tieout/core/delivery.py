@@ -80,6 +80,11 @@ def _after(known: Delivery, event: Delivered | DeliveryRefused | DeliveryUnknown
             assert_never(event)
 
 
+def goes_out(to: str) -> bool:
+    """Whether a delivery goes to anybody: the customer may want none."""
+    return channel_of(to)[0] not in {"", "none"}
+
+
 def channel_of(to: str) -> tuple[str, str]:
     """Channel and address of a delivery ("peppol 0088:73…" → peppol, 0088:73…)."""
     channel, _, address = to.partition(" ")

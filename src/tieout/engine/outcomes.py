@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from tieout.core.actions import Done, Outcome
 from tieout.core.case import settle
 from tieout.core.case.settlement import Settlement
+from tieout.core.delivery import goes_out
 from tieout.core.policy import Hours
 from tieout.core.scope import Scope
 from tieout.engine.commit import commit, documents_of, hours_of
@@ -66,4 +67,4 @@ class ClaimsOfActions:
 def _delivers(standing: Standing, result: Outcome) -> bool:
     """Whether a posting that went well now has something delivered."""
     parts = (standing.claim.pending, standing.claim.withdrawn)
-    return isinstance(result, Done) and any(part is not None and part.delivery for part in parts)
+    return isinstance(result, Done) and any(part is not None and goes_out(part.delivery) for part in parts)

@@ -137,6 +137,8 @@ def _step(world: World, suppliers: Mapping[str, SupplierText], step: StepText) -
         world.advance(to)
     if step.target:
         world.target.behave(step.target)
+    if step.partner:
+        world.partner.behave(step.partner)
     _bring(world, suppliers, step)
     for number in step.again if isinstance(step.again, tuple) else (step.again,):
         _deliver_again(world, number)

@@ -69,7 +69,7 @@ def test_what_is_posted_is_delivered_once_with_the_whole_paper_in_the_action() -
     assert not life.sent(Unknown(hint="late"))
 
 
-@pytest.mark.parametrize(("to", "kind"), [("", "customer_invoice"), ("", "invoice")])
+@pytest.mark.parametrize(("to", "kind"), [("", "customer_invoice"), ("none", "customer_invoice"), ("", "invoice")])
 def test_where_it_goes_to_nobody_nothing_is_sent(to: str, kind: str) -> None:
     life = posted(to, replace(PAPER, kind=kind))
     assert life.sendings() == []

@@ -20,7 +20,7 @@ from tieout.core.case.state import case_id
 from tieout.core.claim import PostedPart
 from tieout.core.claim_events import Delivered, DeliveryRefused, DeliveryRequested, DeliveryUnknown
 from tieout.core.codes import Code
-from tieout.core.delivery import Delivery, delivery_id, delivery_of
+from tieout.core.delivery import Delivery, delivery_id, delivery_of, goes_out
 from tieout.core.errors import Refused
 from tieout.core.event import SYSTEM
 from tieout.core.findings import Awaited, Finding
@@ -40,7 +40,7 @@ _DOUBT: Final = "Whether the customer has the invoice is not known: {reason}."
 
 def deliver(page: Page, part: PostedPart, at: datetime) -> None:
     """What a posting issued goes to the customer, for the first time; nothing where it goes to nobody."""
-    if part.delivery and not any(known.posting == part.action_id for known in page.claim.deliveries):
+    if goes_out(part.delivery) and not any(known.posting == part.action_id for known in page.claim.deliveries):
         _ask(page, part.action_id, part.part, part.delivery, at, attempt=1)
 
 
@@ -177,7 +177,7 @@ def _again(page: Page, known: Delivery, chosen: ResolutionChosen) -> None:
     """Once more, to the address that holds now, with the customer's order number where a person found it out."""
     if known.state == "unknown":
         raise Refused("CASE-SETTLED", "whether the customer has it is not known yet: look it up, do not send it twice")
-    to = page.claim.delivery or known.to
+    to = page.claim.delivery if goes_out(page.claim.delivery) else known.to
     _ask(
         page, known.posting, known.part, to, chosen.at, attempt=known.attempt + 1, actor=chosen.actor, order=chosen.note
     )
