@@ -63,7 +63,7 @@ def scenario_page() -> str:
         "",
         f"`target` is how the outer system behaves from this step on: {', '.join(f'`{mood}`' for mood in MOODS)}.",
         "`partner` is how whoever gets our invoices behaves, in the same words. Behind `rejects:` may stand what it says:",
-        "`partner: \"rejects: missing PO reference\"`.",
+        '`partner: "rejects: missing PO reference"`.',
         "",
     ]
     lines += _mapping("The file", schema)

@@ -21,6 +21,7 @@ from tieout.core.quantity import Quantity
 from tieout.core.verdict import PostingLine
 from tieout.formats import canonical_json, read
 from tieout.formats.cii.write import write as write_cii
+from tieout.formats.facturx.write import write as write_pdf
 from tieout.formats.outgoing import presentable
 from tieout.formats.ubl.write import write as write_ubl
 from tieout.formats.validation import validate
@@ -225,3 +226,62 @@ def test_what_comes_in_is_written_as_before() -> None:
     assert isinstance(reading.document, Invoice)
     assert reading.document.lines[0].order == LineReference(document="SO-4711", line="10")
     assert reading.document.order_number == "4500012"
+
+
+def text_of_pdf(content: bytes) -> tuple[str, int]:
+    from io import BytesIO
+
+    from pypdf import PdfReader
+
+    pages = PdfReader(BytesIO(content)).pages
+    return "\n".join(page.extract_text() for page in pages), len(pages)
+
+
+@each_sort
+def test_a_person_reads_from_the_pdf_whom_to_pay_how_much_and_why(sort: str) -> None:
+    paper = issued(SORTS[sort], postings(SORTS[sort]), to="email a@b.example")
+    said, _ = text_of_pdf(write_pdf(paper))
+    payable = paper.totals.payable
+    assert payable is not None
+    wanted = [
+        paper.number,
+        paper.supplier.name,
+        paper.supplier.street,
+        paper.buyer.name,
+        paper.buyer.street,
+        "4 May 2026",
+    ]
+    wanted += [f"{row.taxable.amount:,f}" for row in paper.tax] + [one.description for one in paper.lines]
+    wanted += [f"{payable.amount:,f} EUR", "Page 1 of 1", "PO-77231"]
+    if paper.is_credit:
+        wanted += [f"We credit you for invoice {paper.preceding[0]}", f"We owe you {payable.amount:,f} EUR"]
+    else:
+        wanted += ["Please pay", "by 3 June 2026", "DE02 1203 0000 0000 2020 51", "Payment reference"]
+    assert [each for each in wanted if each not in said] == []
+    assert "SO-4711" in said
+    assert the_rules_say(write_pdf(paper)) == []
+
+
+def test_the_pdf_names_periods_units_and_reasons_as_people_do() -> None:
+    usage, _ = text_of_pdf(write_pdf(issued(SORTS["usage"], postings(SORTS["usage"]))))
+    assert "11 – 30 April 2026" in usage
+    assert "1,234,567 pcs" in usage
+    assert "0.40 per 1,000" in usage
+    exempt, _ = text_of_pdf(write_pdf(issued(SORTS["exempt"], postings(SORTS["exempt"]))))
+    assert "No VAT is charged: Exempt under § 4 No. 21 UStG" in exempt
+    reverse, _ = text_of_pdf(write_pdf(issued(SORTS["reverse charge"], postings(SORTS["reverse charge"]))))
+    assert reverse.count("Reverse charge") == 1
+    rebate, _ = text_of_pdf(
+        write_pdf(issued(SORTS["allowances and charges"], postings(SORTS["allowances and charges"])))
+    )
+    assert "-5.00 Framework rebate (5 % of 100.00 EUR)" in rebate
+
+
+def test_many_lines_make_many_pages_and_the_same_paper_the_same_bytes() -> None:
+    long = bill(*(line(str(k), "1", "10.00", description=f"Bolt number {k}") for k in range(1, 91)))
+    first, again = (write_pdf(issued(long, postings(long))) for _ in range(2))
+    said, pages = text_of_pdf(first)
+    assert pages > 3
+    assert [f"Page {number} of {pages}" in said for number in range(1, pages + 1)] == [True] * pages
+    assert all(f"Bolt number {k}\n" in said for k in range(1, 91))
+    assert first == again

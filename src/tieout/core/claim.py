@@ -277,15 +277,19 @@ def _action(
 
 
 def _delivery(claim: ClaimState, event: DeliveryRequested, document: Invoice) -> str:
-    sent = replace(document, customer_order=event.customer_order or document.customer_order)
-    paper = issued_part(claim, event.posting, sent, to=event.to)
+    paper = issued_part(claim, event.posting, document, to=event.to)
     return delivery_payload(paper, event.action_id, to=event.to, claim=claim.key, attempt=event.attempt)
 
 
 def issued_part(claim: ClaimState, posting: UUID, document: Invoice, *, to: str = "") -> Invoice:
-    """The paper that a posting of this claim issued. Raises `AssertionError` where the claim has no such posting."""
+    """The paper that a posting of this claim issued, with the customer's order number that its delivery has found out.
+
+    Raises `AssertionError` where the claim has no such posting.
+    """
     number = next((number for number, part in enumerate(claim.posted) if part.action_id == posting), None)
     assert number is not None, f"{claim.key} has not posted {posting}"
     part, before = claim.posted[number], claim.posted[:number]
     earlier = tuple(line for each in before for line in each.lines)
+    found = next((known.customer_order for known in claim.deliveries if known.posting == posting), "")
+    document = replace(document, customer_order=found or document.customer_order)
     return issued(document, part.lines, part=part.part, earlier=earlier, to=to)

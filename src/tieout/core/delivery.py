@@ -23,7 +23,8 @@ class Delivery:
     """How the last sending of a posted part stands. `to` is channel and address, `attempt` counts the sendings from 1.
 
     `ref` is the receiving side's number once it has it. `reason` and `code` are what it said last, also while the next
-    attempt is under way. `since` is when it became unknown; `ambiguous`: the look-up itself found several.
+    attempt is under way. `since` is when it became unknown; `ambiguous`: the look-up itself found several. `customer_order`
+    is the customer's order number where a person found it out: it stands on the paper from then on.
     """
 
     action_id: UUID
@@ -37,6 +38,7 @@ class Delivery:
     code: str = ""
     since: datetime | None = None
     ambiguous: bool = False
+    customer_order: str = ""
 
 
 def delivery_id(posting: UUID, attempt: int) -> UUID:
@@ -61,6 +63,7 @@ def evolved(deliveries: Sequence[Delivery], event: DeliveryEvent) -> tuple[Deliv
             to=event.to,
             reason=before.reason if before else "",
             code=before.code if before else "",
+            customer_order=event.customer_order,
         )
         return (*(known for known in deliveries if known.posting != event.posting), asked)
     return tuple(_after(known, event) if known.action_id == event.action_id else known for known in deliveries)

@@ -127,6 +127,10 @@ def test_s21_send_again_is_a_new_act_and_ends_the_case_when_it_is_taken() -> Non
         life.told(Resolve(resolution="send_again"), CLERK)
     assert len(life.sendings()) == 2
     assert not life.answered(REFUSED, action=first), "a late word about the first sending changes nothing"
+    life.sent(REFUSED)
+    life.told(Resolve(resolution="send_again"), CLERK)
+    third = life.sendings()[-1]
+    assert json.loads(third.payload)["invoice"]["customer_order"] == "PO-77231-B", "what was found out is not lost"
     life.sent(Done(ref="AP-18"))
     assert (life.case("dispatch").state, life.claim.deliveries[0].ref) == ("resolved", "AP-18")
     assert len(life.claim.posted) == 1

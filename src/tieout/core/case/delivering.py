@@ -178,6 +178,5 @@ def _again(page: Page, known: Delivery, chosen: ResolutionChosen) -> None:
     if known.state == "unknown":
         raise Refused("CASE-SETTLED", "whether the customer has it is not known yet: look it up, do not send it twice")
     to = page.claim.delivery if goes_out(page.claim.delivery) else known.to
-    _ask(
-        page, known.posting, known.part, to, chosen.at, attempt=known.attempt + 1, actor=chosen.actor, order=chosen.note
-    )
+    order, attempt = chosen.note or known.customer_order, known.attempt + 1
+    _ask(page, known.posting, known.part, to, chosen.at, attempt=attempt, actor=chosen.actor, order=order)
