@@ -96,22 +96,27 @@ def engine(settings: Settings, *, read: Reader | None = None) -> Engine:
 
 
 def targets(settings: Settings) -> dict[str, Target]:
-    """The outer systems that are written to, by lane: vouchers and messages go to the exchange folder, made if it is not there.
+    """The outer systems that are written to, by lane: all that goes out goes to the exchange folder, made if it is not there.
 
     A folder that is there and is no exchange is left alone: it may be where a share is not mounted.
     """
+    from tieout.connectors.invoice_folder import InvoiceFolder
     from tieout.connectors.message_folder import MessageFolder
     from tieout.connectors.voucher_folder import VoucherFolder
     from tieout.core.claim import LANES
+    from tieout.formats import validation
 
+    rules = validation.validate if validation.available() else None
     vouchers = VoucherFolder(settings.exchange, lane=LANES.posting)
     messages = MessageFolder(settings.exchange / "messages", lane=LANES.supplier)
+    invoices = InvoiceFolder(settings.exchange / "invoices", lane=LANES.delivery, check=rules)
     if not settings.exchange.exists():
         vouchers.prepare()
-    with suppress(OSError):  # no exchange, or not ours to write: both lanes say so when they are asked
+    with suppress(OSError):  # no exchange, or not ours to write: every lane says so when they are asked
         vouchers.places.check()
         messages.prepare()
-    return {vouchers.lane: vouchers, messages.lane: messages}
+        invoices.prepare()
+    return {target.lane: target for target in (vouchers, messages, invoices)}
 
 
 def stand_in_erp(settings: Settings) -> Importer:

@@ -44,11 +44,12 @@ class DatabaseWorld(World):
         self.scope = Scope(tenant=name)
         self.target = ScriptedTarget(lane=f"erp-{name}")
         self.postbox = ScriptedTarget(lane=f"post-{name}")
+        self.partner = ScriptedTarget(lane=f"partner-{name}")
         self.engine = Engine(
             packs=packs_by_kind(tuple(packs)),
             read_policy=lambda text: policies.policies[int(text)],
             signing_key=b"scenario",
-            lanes=Lanes(posting=self.target.lane, supplier=self.postbox.lane),
+            lanes=Lanes(posting=self.target.lane, supplier=self.postbox.lane, delivery=self.partner.lane),
         )
         for k in range(len(policies.policies)):
             add_policy(self.scope, str(k).encode(), read=self.engine.read_policy, at=at)
@@ -95,7 +96,7 @@ class DatabaseWorld(World):
         for _ in range(60):
             moved = due(self.engine, self.scope.tenant, at=self.at)
             moved += tie_out(self.engine, self.scope.tenant, at=self.at).changed
-            for target in (self.target, self.postbox):
+            for target in (self.target, self.postbox, self.partner):
                 done = perform(target, "perform", owner="scenario", at=self.at, claims=ClaimsOfActions(self.engine))
                 moved += sum(count for state, count in done.states if state in {"done", "refused"})
             if not moved and not Claim.objects.filter(tenant=self.scope.tenant, dirty=True).exists():

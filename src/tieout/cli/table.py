@@ -25,6 +25,7 @@ COMMANDS: Final[dict[str, str]] = {
     "ingest": "Take in files, and tie out what they make possible",
     "policy": "Add a policy version, or list them",
     "explain": "Derive a claim's verdicts again from what is stored, and show the reasoning",
+    "invoice": "Write what was issued of an invoice of ours: UBL, CII, or a PDF for people",
     "rebuild": "Prove that claims and cases are what their events say",
     "audit": "Export the sealed log, or verify an export without a database",
     "read": "Read files of any supported format and say what is in them",

@@ -245,6 +245,7 @@ class ExpectText(Text):
     human_tasks: int | None = None
     vouchers: tuple[VoucherText, ...] | int | None = None
     debit_notes: int | None = None
+    delivered: int | None = None
     allocated: dict[str, Word] | None = None
     refused: str | None = None
     ranking: Words | None = None
@@ -253,12 +254,16 @@ class ExpectText(Text):
 
 
 class StepText(PapersText):
-    """One moment: papers that come, what a person does, how the target behaves from now on, and what must be so after it."""
+    """One moment: papers that come, what a person does, how the target behaves from now on, and what must be so after it.
+
+    `target` posts vouchers, `partner` is who gets our invoices; both behave as they are told from here on.
+    """
 
     at: Word = ""
     again: Words | Word = ()
     do: DoText | None = None
     target: str = ""
+    partner: str = ""
     expect: ExpectText | tuple[ExpectText, ...] = ()
     say: str = ""
 

@@ -191,7 +191,7 @@ RECEIVABLES: Final[tuple[Code, ...]] = (
         kind="integration",
         level="header",
         message="Refused by the customer's system: {reason}.",
-        resolutions=("send_again", "amend_invoice"),
+        resolutions=("send_again", "amend_invoice", "deliver_otherwise"),
     ),
     Code(
         id="AR-DISPUTE",
