@@ -101,10 +101,18 @@ class ClaimState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lanes:
-    """Which connector's lane each kind of action goes to."""
+    """Which connector's lane each kind of action goes to.
+
+    `own` are (system, lane) pairs: what came from such a system is posted there, by its own lane, and nowhere else.
+    """
 
     posting: str = "erp"
     supplier: str = "supplier"
+    own: tuple[tuple[str, str], ...] = ()
+
+    def of(self, key: str) -> str:
+        """The lane to which the claim with this source key ("stripe/invoice/in_1@2") is posted."""
+        return dict(self.own).get(key.partition("/")[0], self.posting)
 
 
 LANES: Final = Lanes()
@@ -249,7 +257,7 @@ def react(claim: ClaimState, event: ClaimEvent, document: Document, *, lanes: La
             id=event.action_id,
             kind="post_voucher",
             claim=claim.key,
-            lane=lanes.posting,
+            lane=lanes.of(claim.key),
             payload=payload,
             due_at=event.at,
         ),
