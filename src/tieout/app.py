@@ -145,13 +145,16 @@ def sources(settings: Settings) -> dict[str, Source]:
     from tieout.engine.receive import Incoming
 
     def stripe(since: datetime | None) -> Iterator[Incoming]:
+        access = Access(settings.stripe_url, settings.stripe_key)
         try:
-            for message in pull(Access(settings.stripe_url, settings.stripe_key), since=since):
+            for message in pull(access, since=since):
                 yield Incoming(content=message.content, name=message.name, source=message.source)
         except (Unreachable, NoAnswer) as trouble:
             raise CannotRunError(
                 f"The pull from {settings.stripe_url} ended early: {trouble}. Pull again."
             ) from trouble
+        finally:
+            access.close()
 
     return {"stripe": stripe}
 

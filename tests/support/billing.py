@@ -52,7 +52,9 @@ def _until_it_answers(address: str, process: subprocess.Popen[bytes]) -> None:
     for _ in range(200):
         assert process.poll() is None, "localstripe has ended"
         try:
-            httpx.get(f"{address}/v1/customers", headers={"Authorization": f"Bearer {KEY}"}, timeout=5).raise_for_status()
+            httpx.get(
+                f"{address}/v1/customers", headers={"Authorization": f"Bearer {KEY}"}, timeout=5
+            ).raise_for_status()
         except httpx.TransportError:
             time.sleep(0.05)
         else:
@@ -95,9 +97,7 @@ class Front(httpx.BaseTransport):
         fields = dict(parse_qsl(request.content.decode()))
         if request.method == "POST" and parts[0] == "invoices" and "auto_advance" in fields:
             self.advance[parts[1]] = fields.pop("auto_advance") == "true"
-        answer = self.behind.request(
-            request.method, request.url.path, params=request.url.params, data=fields or None
-        )
+        answer = self.behind.request(request.method, request.url.path, params=request.url.params, data=fields or None)
         message = answer.json() if answer.headers.get("content-type", "").startswith("application/json") else None
         if message is None:
             return httpx.Response(answer.status_code, text=answer.text)
@@ -119,7 +119,9 @@ class Front(httpx.BaseTransport):
     def _finalise(self, name: str) -> httpx.Response:
         there = self.behind.get(f"/v1/invoices/{name}")
         if there.status_code != 200:
-            return httpx.Response(404, json={"error": {"code": "resource_missing", "message": f"No such invoice: '{name}'"}})
+            return httpx.Response(
+                404, json={"error": {"code": "resource_missing", "message": f"No such invoice: '{name}'"}}
+            )
         if self.refusal:
             return httpx.Response(400, json={"error": {"type": "invalid_request_error", "message": self.refusal}})
         if there.json()["status"] != "draft":
@@ -151,11 +153,17 @@ class Books:
         """A customer."""
         address = {"line1": "1 rue X", "city": "Lyon", "postal_code": "69001", "country": "FR"}
         words = {"erp_number": "D-1001", "tax_class": "domestic"}
-        return str(self.post("customers", name=name, email="ap@beta.example", address=address, metadata=words, **more)["id"])
+        return str(
+            self.post("customers", name=name, email="ap@beta.example", address=address, metadata=words, **more)["id"]
+        )
 
     def plan(self, name: str = "gold", amount: int = 4900, currency: str = "eur", **more: Any) -> str:
         """A plan of so many minor units a month."""
-        return str(self.post("plans", id=name, amount=amount, currency=currency, interval="month", product={"name": name}, **more)["id"])
+        return str(
+            self.post(
+                "plans", id=name, amount=amount, currency=currency, interval="month", product={"name": name}, **more
+            )["id"]
+        )
 
     def rate(self, percent: float = 20.0) -> str:
         """A tax rate."""
@@ -164,7 +172,9 @@ class Books:
     def subscription(self, customer: str, plan: str = "gold", quantity: int = 1, rates: tuple[str, ...] = ()) -> str:
         """A subscription that bills when it is told to."""
         items = [{"plan": plan, "quantity": quantity, "tax_rates": list(rates)}]
-        made = self.post("subscriptions", customer=customer, items=items, trial_period_days=1, backdate_start_date=START)
+        made = self.post(
+            "subscriptions", customer=customer, items=items, trial_period_days=1, backdate_start_date=START
+        )
         return str(made["id"])
 
     def draft(self, customer: str, subscription: str, **more: Any) -> str:
@@ -181,7 +191,14 @@ class Books:
         """Usage that comes late: a further line of the draft."""
         seen = self.invoice(invoice)["lines"]["data"][0]
         line = {**seen, "id": f"il_late{len(self.front.late.get(invoice, ()))}", "type": "invoiceitem", "plan": None}
-        line |= {"amount": amount, "quantity": 1, "description": "late usage", "metadata": {"basis": "usage"}, "tax_amounts": [], "tax_rates": []}
+        line |= {
+            "amount": amount,
+            "quantity": 1,
+            "description": "late usage",
+            "metadata": {"basis": "usage"},
+            "tax_amounts": [],
+            "tax_rates": [],
+        }
         self.front.late.setdefault(invoice, []).append(line)
 
 

@@ -17,8 +17,7 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
-from tieout.core.arithmetic import remarks_on
-from tieout.core.documents import Document, Invoice, Unreadable
+from tieout.core.documents import Document, Unreadable
 from tieout.core.documents.unreadable import UnreadCode
 from tieout.core.errors import Malformed
 from tieout.core.reading import Reading, Remark
@@ -28,7 +27,8 @@ _MISSING: Final = re.compile(r"Object missing required field `([^`]*)`")
 _OTHER: Final = re.compile(r"Expected `([^`]*)`, got `([^`]*)`")
 _PLACE: Final = re.compile(r" - at `([^`]*)`$")
 _STEP: Final = re.compile(r"\.?([^.\[\]]+)|\[(\d+)\]")
-_NAMES_MAX: Final = 6
+_NAMES_MAX: Final = 3
+_SHARED_MIN: Final = 3
 
 
 class Agreed(msgspec.Struct):
@@ -78,15 +78,7 @@ def read_agreed(
         return (_parked(name, sender, drift, "INT-SCHEMA"),)
     except Malformed as wrong:
         return (_parked(name, sender, Drift(wrong.remedy, wrong.message, wrong.where), "INT-MAP"),)
-    return tuple(
-        Reading(
-            document=each,
-            format=sender.format,
-            part=part,
-            remarks=remarks_on(each) if isinstance(each, Invoice) else (),
-        )
-        for part, each in enumerate(found, 1)
-    )
+    return tuple(Reading(document=each, format=sender.format, part=part) for part, each in enumerate(found, 1))
 
 
 def _parked(name: str, sender: Sender, drift: Drift, code: UnreadCode) -> Reading:
@@ -114,11 +106,25 @@ def _drift(said: str, shape: type, message: Any) -> Drift:
         there = _at(message, path)
         known = {field.encode_name for each in _shapes(shape) for field in msgspec.structs.fields(each)}
         others = sorted(set(there) - known) if isinstance(there, dict) else []
-        came = get_close_matches(missing.group(1), others, n=1) or (others if len(others) <= _NAMES_MAX else [])
-        return Drift(f"the field {missing.group(1)}", ", ".join(came) or "nothing by that name", path)
+        came = ", ".join(_alike(missing.group(1), others)) or "nothing by that name"
+        return Drift(f"the field {missing.group(1)}", came, path)
     if other := _OTHER.search(said):
         return Drift(f"{other.group(1)} in {path}", other.group(2), path)
     return Drift(said.removesuffix(place.group(0)) if place else said, "another value", path)
+
+
+def _alike(name: str, others: list[str]) -> list[str]:
+    """Names that came and were not agreed, and that may be the new ones of this: those that begin most like it."""
+    shared = {other: _shared(name, other) for other in others}
+    most = max(shared.values(), default=0)
+    if most >= _SHARED_MIN:
+        return [other for other in others if shared[other] == most][:_NAMES_MAX]
+    return get_close_matches(name, others, n=1)
+
+
+def _shared(one: str, other: str) -> int:
+    """With how many same letters two names begin."""
+    return next((k for k, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 def _at(message: Any, path: str) -> Any:

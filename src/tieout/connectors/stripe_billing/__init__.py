@@ -6,5 +6,6 @@ from tieout.connectors.stripe_billing.access import Access, NoAnswer, Unreachabl
 from tieout.connectors.stripe_billing.map import readings
 from tieout.connectors.stripe_billing.read import Message, pull
 from tieout.connectors.stripe_billing.target import StripeBilling
+from tieout.connectors.stripe_billing.webhook import accept
 
-__all__ = ["Access", "Message", "NoAnswer", "StripeBilling", "Unreachable", "pull", "readings"]
+__all__ = ["Access", "Message", "NoAnswer", "StripeBilling", "Unreachable", "accept", "pull", "readings"]

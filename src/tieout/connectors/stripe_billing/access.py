@@ -45,6 +45,10 @@ class Access:
             transport=transport,
         )
 
+    def close(self) -> None:
+        """Lets go of its connections."""
+        self._client.close()
+
     def get(self, path: str, **params: str | int) -> Said:
         """Ask. Raises `Unreachable` or `NoAnswer`."""
         return self._call("GET", path, params=params)

@@ -38,7 +38,12 @@ def release_of(action: Action) -> Release:
     kind, _, name = rest.rpartition("@")[0].partition("/")
     if action.kind != "post_voucher" or (system, kind) != ("stripe", "invoice"):
         raise Malformed(f"{action.kind} of {action.claim} is no release of an invoice")
-    if content.get("kind") != "billing_invoice" or content.get("part") != 1 or not content.get("final"):
+    if (
+        not isinstance(content, dict)
+        or content.get("kind") != "billing_invoice"
+        or content.get("part") != 1
+        or not content.get("final")
+    ):
         raise Malformed("an invoice is released as a whole, and only an invoice")
     total = Money.of(Decimal(content["gross"]), content["currency"])
     return Release(invoice=name.partition("+")[0], total=total)
