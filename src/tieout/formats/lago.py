@@ -43,6 +43,7 @@ _BASES: Final[Mapping[str, ChargeBasis]] = {
     "add_on": "one_time",
     "credit": "one_time",
 }
+_BILLED: Final = ("draft", "finalized")
 _INTERVALS: Final[Mapping[str, Interval]] = {"monthly": "month", "quarterly": "quarter", "yearly": "year"}
 
 
@@ -158,6 +159,8 @@ def _other(message: dict[str, Any]) -> Document:
 
 def _invoice(message: Any) -> Invoice:
     known = agreed(InvoiceShape, message)
+    if known.status not in _BILLED:
+        raise Malformed(f"an invoice that is {known.status}", where="$.status", remedy=" or ".join(_BILLED))
     currency = known.currency
     lines = tuple(_line(fee) for fee in known.fees)
     off = Money(known.coupons_amount_cents, currency)

@@ -33,9 +33,9 @@ def accept(content: bytes, header: str, secret: str, *, at: datetime) -> Message
         _log.warning("webhook.refused", system="stripe", code=refusal.code, bytes=len(content))
         raise
     if kind not in CHANGES:
-        _log.info("webhook.passed_over", system="stripe", event=name, type=kind)
+        _log.info("webhook.passed_over", system="stripe", id=name, type=kind)
         return None
-    _log.info("webhook.accepted", system="stripe", event=name, type=kind)
+    _log.info("webhook.accepted", system="stripe", id=name, type=kind)
     source = SourceKey(system="stripe", kind="event", external_id=name, version="1")
     return Message(source=source, name=f"{name}.json", content=content)
 
