@@ -49,6 +49,7 @@ from tieout.scenario.text import (
     ReceiptText,
     ReturnText,
     SupplierText,
+    UnreadableText,
 )
 
 _KINDS = (
@@ -100,8 +101,11 @@ class Desk:
                 return self._return(text)
             case InvoiceText():
                 return self._invoice(text, credit=kind == "credit_note")
+            case UnreadableText():
+                words = {name: getattr(text, name) for name in ("code", "sender", "expected", "actual", "process")}
+                return Unreadable(number=text.name, reason=text.reason, **words)
             case _:
-                return Unreadable(number=getattr(text, "name", ""), reason=getattr(text, "reason", ""))
+                raise AssertionError(f"{kind} has no paper")
 
     def _party(self, number: str, name: str = "") -> Party:
         known = self.suppliers.get(number)
