@@ -6,9 +6,11 @@ localstripe runs as a process of its own; `Front` before it adds what it lacks a
 from __future__ import annotations
 
 import random
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -389,3 +391,43 @@ def test_money_keeps_the_minor_units_of_its_currency(world: World) -> None:
     (reading,) = readings(message.content, "x")
     assert reading.document.totals.payable == Money(4900, "JPY")  # type: ignore[union-attr]
     assert str(reading.document.lines[0].price) == "4900"  # type: ignore[union-attr]
+
+
+class Killed(BaseException):
+    """A worker dies at a step."""
+
+
+@pytest.mark.parametrize("step", ["taken", "found", "begun", "performed", "settled", "committed"])
+def test_a_worker_that_dies_between_two_steps_is_taken_over_and_nothing_is_finalised_twice(
+    world: World, step: str
+) -> None:
+    def steps(reached: str, /) -> None:
+        if reached == f"perform.{step}":
+            raise Killed(step)
+
+    name = world.draft()
+    world.pull()
+    world.tie_out()
+    with pytest.raises(Killed):
+        perform(world.target, "perform", owner="a", at=AT, claims=ClaimsOfActions(world.engine), steps=steps)
+    for _ in range(3):
+        world.later(minutes=11)
+        world.pull()
+        world.tie_out()
+        world.release()
+    assert world.claims() == {f"stripe/invoice/{name}@1": "posted"}
+    assert world.front.finalised == [name]
+
+
+def test_localstripe_is_imported_by_nothing_of_ours() -> None:
+    """It is GPL-3: a process of its own, and never a part of us (decision 34)."""
+    root = Path(__file__).parents[2]
+    named = [
+        str(path.relative_to(root))
+        for folder in ("src", "tests", "docs", "examples")
+        for path in sorted((root / folder).rglob("*.py"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if line.split()[:2] in (["import", "localstripe"], ["from", "localstripe"])
+    ]
+    assert named == []
+    assert "localstripe" not in sys.modules
