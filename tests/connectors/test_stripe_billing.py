@@ -16,8 +16,9 @@ from uuid import uuid4
 import pytest
 
 from tests.connectors.billing_pack import StandIn
+from tests.connectors.stripe_shapes import GOLD, event, subscription
 from tests.support.billing import KEY, Books, Fault, Front, localstripe
-from tieout.connectors.stripe_billing import Access, NoAnswer, StripeBilling, Unreachable, pull, readings
+from tieout.connectors.stripe_billing import Access, NoAnswer, StripeBilling, Unreachable, accept, pull, readings
 from tieout.core.actions import Action, Done, Rejected, Unknown
 from tieout.core.claim import Lanes
 from tieout.core.money import Money
@@ -32,6 +33,7 @@ from tieout.engine.rebuild import differences
 from tieout.engine.receive import Incoming, Receipted, receive
 from tieout.engine.replay import Replayed, replay
 from tieout.engine.tie_out import tie_out
+from tieout.formats.signed_webhook import sign
 from tieout.store.models import Action as ActionTable
 from tieout.store.models import Case, Claim, Document
 
@@ -175,6 +177,41 @@ def test_a_draft_that_changed_since_it_was_tied_out_is_not_finalised(world: Worl
     assert world.front.finalised == [name]
     case.refresh_from_db()
     assert case.closed_at is not None, "the case of the refused release is over"
+
+
+def test_what_does_not_tie_out_stays_a_draft_until_it_does(world: World) -> None:
+    """Held is left alone: days pass, and the billing system does not finalise it by itself either."""
+    name = world.draft()
+    world.books.post(f"invoices/{name}", metadata={"run": "odd"})
+    for _ in range(3):
+        world.pull()
+        world.tie_out()
+        world.release()
+        world.later(days=1)
+    assert world.claims() == {f"stripe/invoice/{name}@1": "held"}
+    assert (world.status(name), world.front.finalised, world.books.invoice(name)["auto_advance"]) == (
+        "draft",
+        [],
+        False,
+    )
+    world.books.post(f"invoices/{name}", metadata={"run": "march"})
+    world.pull()
+    world.tie_out()
+    world.release()
+    assert world.claims()[f"stripe/invoice/{name}@2"] == "posted"
+    assert world.books.invoice(name)["auto_advance"] is True, "its collection goes on"
+
+
+def test_a_notification_becomes_an_amendment_once(world: World) -> None:
+    """S-35: sent again within the tolerance it is the same paper; what comes of it is the pack's."""
+    content = event("customer.subscription.updated", subscription(GOLD), {"discount": None})
+    for seconds in (0, 30):
+        message = accept(content, sign(content, "secret", at=AT), "secret", at=AT + timedelta(seconds=seconds))
+        assert message is not None
+        paper = Incoming(content=message.content, name=message.name, source=message.source)
+        receive(world.engine, world.scope, [paper], at=AT)
+    found = Document.objects.get(tenant=world.scope.tenant)
+    assert (found.kind, found.number, found.key) == ("amendment", "evt_1", "stripe/event/evt_1")
 
 
 @pytest.mark.parametrize("fault", ["before", "after", "broken", "down"])

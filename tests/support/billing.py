@@ -92,9 +92,9 @@ class Front(httpx.BaseTransport):
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
         parts = request.url.path.removeprefix("/v1/").split("/")
-        if request.method == "POST" and parts[0] == "invoices" and parts[-1] == "finalize":
-            return self._finalise(parts[1])
         fields = dict(parse_qsl(request.content.decode()))
+        if request.method == "POST" and parts[0] == "invoices" and parts[-1] == "finalize":
+            return self._finalise(parts[1], fields)
         if request.method == "POST" and parts[0] == "invoices" and "auto_advance" in fields:
             self.advance[parts[1]] = fields.pop("auto_advance") == "true"
         answer = self.behind.request(request.method, request.url.path, params=request.url.params, data=fields or None)
@@ -116,7 +116,7 @@ class Front(httpx.BaseTransport):
                 message["total"] += line["amount"]
         self.changed(message)
 
-    def _finalise(self, name: str) -> httpx.Response:
+    def _finalise(self, name: str, fields: dict[str, str]) -> httpx.Response:
         there = self.behind.get(f"/v1/invoices/{name}")
         if there.status_code != 200:
             return httpx.Response(
@@ -130,6 +130,7 @@ class Front(httpx.BaseTransport):
         # localstripe's draft becomes open when it is to be paid and the customer has nothing to pay with
         self.behind.post(f"/v1/invoices/{name}/pay")
         self.finalised.append(name)
+        self.advance[name] = fields.get("auto_advance", str(self.advance.get(name, True)).lower()) == "true"
         message = self.behind.get(f"/v1/invoices/{name}").json()
         assert message["status"] in {"open", "paid"}
         self._complete(message)
