@@ -23,6 +23,8 @@ COMMANDS: Final[dict[str, str]] = {
     "actions": "What outer systems were asked to do and have not done: list, retry, cancel",
     "work": "Do the work that waits in queues (`up` starts these)",
     "ingest": "Take in files, and tie out what they make possible",
+    "pull": "Fetch what a connected billing system has, and tie out what it makes possible",
+    "replay": "Read again what could not be read, after its reader or mapping was mended",
     "policy": "Add a policy version, or list them",
     "explain": "Derive a claim's verdicts again from what is stored, and show the reasoning",
     "invoice": "Write what was issued of an invoice of ours: UBL, CII, or a PDF for people",

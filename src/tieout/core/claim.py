@@ -114,11 +114,19 @@ class ClaimState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lanes:
-    """Which connector's lane each kind of action goes to."""
+    """Which connector's lane each kind of action goes to.
+
+    `own` are (system, lane) pairs: what came from such a system is posted there, by its own lane, and nowhere else.
+    """
 
     posting: str = "erp"
     supplier: str = "supplier"
     delivery: str = "delivery"
+    own: tuple[tuple[str, str], ...] = ()
+
+    def of(self, key: str) -> str:
+        """The lane to which the claim with this source key ("stripe/invoice/in_1@2") is posted."""
+        return dict(self.own).get(key.partition("/")[0], self.posting)
 
 
 LANES: Final = Lanes()
@@ -262,7 +270,7 @@ def react(claim: ClaimState, event: ClaimEvent, document: Document, *, lanes: La
         case PostingRequested():
             assert isinstance(document, Invoice), f"{claim.key} is no invoice and cannot be posted"
             payload = voucher(document, event.lines, event.part, event.action_id, claim=claim.key, final=event.final)
-            return (_action(claim, event, "post_voucher", lanes.posting, payload),)
+            return (_action(claim, event, "post_voucher", lanes.of(claim.key), payload),)
         case DeliveryRequested():
             assert isinstance(document, Invoice), f"{claim.key} is no invoice and cannot be delivered"
             return (_action(claim, event, "deliver_invoice", lanes.delivery, _delivery(claim, event, document)),)

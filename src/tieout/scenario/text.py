@@ -143,10 +143,15 @@ class InvoiceText(Text):
 
 
 class UnreadableText(Text):
-    """A file that could not be read."""
+    """A file, or a message of another system (`sender`), that could not be read; `process` is the one it is for."""
 
     name: str
     reason: str
+    code: Literal["DOC-UNREAD", "INT-SCHEMA", "INT-MAP"] = "DOC-UNREAD"
+    sender: str = ""
+    expected: str = ""
+    actual: str = ""
+    process: str = ""
 
 
 class PapersText(SalesPapers, BillingPapers):
