@@ -9,6 +9,7 @@ import random
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -18,6 +19,8 @@ import pytest
 from tests.connectors.billing_pack import StandIn
 from tests.connectors.stripe_shapes import GOLD, event, subscription
 from tests.support.billing import KEY, Books, Fault, Front, localstripe
+from tieout import app
+from tieout.config.table import Settings
 from tieout.connectors.stripe_billing import Access, NoAnswer, StripeBilling, Unreachable, accept, pull, readings
 from tieout.core.actions import Action, Done, Rejected, Unknown
 from tieout.core.claim import Lanes
@@ -418,6 +421,15 @@ def test_the_lane_is_chosen_by_the_claims_own_system() -> None:
     lanes = Lanes(own=(("stripe", "stripe"),))
     assert lanes.of("stripe/invoice/in_1@2") == "stripe"
     assert lanes.of("file/invoice/abc@1") == lanes.of("stripes/x/1@1") == "erp"
+
+
+def test_its_lane_has_a_target_where_it_is_connected_and_else_its_claims_wait(tmp_path: Path) -> None:
+    """A claim of the billing system is never posted to the books in its place."""
+    without = Settings(home=tmp_path, exchange=tmp_path / "exchange", secret_key="s")
+    connected = replace(without, stripe_url="http://billing", stripe_key=KEY)
+    assert set(app.targets(without)) == {"erp", "supplier"}
+    assert set(app.targets(connected)) == {"erp", "supplier", "stripe"}
+    assert app.engine(without).lanes.of("stripe/invoice/in_1@1") == "stripe"
 
 
 def test_money_keeps_the_minor_units_of_its_currency(world: World) -> None:

@@ -34,6 +34,7 @@ def refused(content: bytes, header: str, *, at: datetime = AT, secret: str = SEC
 
 
 def test_the_first_is_taken_a_replay_and_a_forgery_are_refused() -> None:
+    """S-35, API-07: the same notification with a stale timestamp and with a bad signature."""
     header = sign(CHANGED, SECRET, at=AT)
     with capture_logs() as logs:
         message = accept(CHANGED, header, SECRET, at=AT + timedelta(seconds=20))

@@ -36,6 +36,7 @@ def parked(message: Any) -> Unreadable:
 
 
 def test_a_lago_webhook_is_a_billing_invoice() -> None:
+    """ING-14: the shape of another billing system."""
     found = invoice(LAGO)
     assert (found.kind, found.number, found.entity, found.order_number) == (
         "billing_invoice", "LAG-1234-001-002", "FR01", "SUB-1",
@@ -115,6 +116,7 @@ def test_a_renamed_field_is_named_with_what_came_in_its_place() -> None:
 )
 @pytest.mark.parametrize("change", ["drop", "list", "null"])
 def test_whatever_we_rely_on_and_is_not_as_agreed_parks_the_whole_invoice(path: tuple[Any, ...], change: str) -> None:
+    """S-31, API-18: nothing is read by halves."""
     message = deepcopy(LAGO)
     place: Any = message["invoice"]
     for step in path[:-1]:
