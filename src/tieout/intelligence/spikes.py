@@ -118,10 +118,10 @@ class Counted:
         self.before: list[tuple[int, Hold]] = []
         for hold in known:
             back = at - hold.at
-            day = back // timedelta(days=1)
-            if timedelta() <= back < window:
+            day, rest = divmod(back - timedelta(microseconds=1), timedelta(days=1))
+            if rest < window and day == 0:
                 self.now.append(hold)
-            elif 1 <= day <= days and back - day * timedelta(days=1) < window:
+            elif rest < window and 1 <= day <= days:
                 self.before.append((day, hold))
         self.parts = sorted({part for hold in self.now for part in parts_of(hold)}, key=lambda part: (len(part), part))
 
