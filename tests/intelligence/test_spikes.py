@@ -76,3 +76,19 @@ def test_a_wild_history_makes_a_count_less_surprising() -> None:
     calm, wild = Usual(mean=Decimal(4), variance=Decimal(4)), Usual(mean=Decimal(4), variance=Decimal(16))
     assert wild.tail(16) > calm.tail(16) * 100
     assert wild.sigmas(16) == calm.sigmas(16) / 2
+
+
+def test_a_part_that_is_all_there_ever_was_is_not_named() -> None:
+    """Every customer is in retail: that says nothing, and W3 has one feed only: that says nothing either."""
+    cases = [
+        case("AR-SHP-NOEVENT", AT - timedelta(days=day, minutes=20), of=about(site=site, segment="retail"))
+        for day in range(1, 31)
+        for site in ("W1", "W2", "W3")
+    ]
+    cases += [
+        case("AR-SHP-NOEVENT", AT - timedelta(minutes=k), of=about(site="W3", segment="retail")) for k in range(1, 13)
+    ]
+    (alert,) = spikes(cases, at=AT, days=30)
+    assert alert.name == "W3"
+    assert alert.pulse is not None
+    assert alert.pulse.source == "carrier feed"

@@ -26,6 +26,9 @@ LEAST: Final = 5
 """Fewer holds than this are never a spike."""
 NAMED_MAX: Final = 5
 
+DIMENSIONS: Final = ("site", "source", "segment")
+"""Warehouse, source of delay, segment of customers: of two parts that are as unlikely, the one in earlier dimensions is named."""
+
 Part = tuple[tuple[str, str], ...]
 """Values by dimension, in the order of the dimensions; () is everything."""
 
@@ -41,7 +44,7 @@ class Hold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """A spike by the smallest part that explains it. `pulse` is the state of the source that the part is about, if it has one."""
+    """A spike by the smallest part that explains it. `pulse` is the state of the source of its holds, if they have one."""
 
     part: Part
     count: int
@@ -80,16 +83,21 @@ def spikes(
     return tuple(
         Alert(
             part=each.part, count=each.count, mean=each.mean, sigmas=each.sigmas, tail=each.tail, since=each.since,
-            until=each.until, cases=each.cases, pulse=_pulse(each.part, cases, at=at),
+            until=each.until, cases=each.cases, pulse=_pulse(each.part, each.cases, cases, at=at),
         )
         for each in named
     )  # fmt: skip
 
 
-def _pulse(part: Part, cases: Sequence[CaseFact], *, at: datetime) -> Pulse | None:
+def _pulse(part: Part, ids: Sequence[str], cases: Sequence[CaseFact], *, at: datetime) -> Pulse | None:
+    """The state of the source that the part names, or that all of its holds have in common."""
     said = dict(part)
+    by_id = {case.id: case for case in cases}
+    sources = {by_id[id_].stretches[0].source for id_ in ids}
     if "source" not in said:
-        return None
+        if len(sources) != 1:
+            return None
+        said["source"] = sources.pop()
     mine = [
         case
         for case in cases
@@ -162,7 +170,12 @@ class Counted:
     def _explaining(self, part: Part, raised: Sequence[Part]) -> list[Part]:
         """The next smaller parts without which the rest of a part is no spike."""
         inside = [each for each in raised if set(part) < set(each) and len(each) == len(part) + 1]
-        return [each for each in inside if not self.is_spike(part, each)]
+        return [each for each in inside if self._narrower(each, part) and not self.is_spike(part, each)]
+
+    def _narrower(self, inner: Part, part: Part) -> bool:
+        """Whether anything ever came in the part and not in the inner one: else naming it would say no more."""
+        everything = (*self.now, *(hold for _, hold in self.before))
+        return any(within(hold, part) and not within(hold, inner) for hold in everything)
 
     def _few(self, part: Part, raised: Sequence[Part]) -> list[Part]:
         """Pairs within a part that explain it together, where they are no more than half of all pairs of their dimensions."""
@@ -177,8 +190,8 @@ class Counted:
                 return mine
         return []
 
-    def _tail(self, part: Part) -> Decimal:
-        return self.usual(part).tail(len(self.count(part)))
+    def _tail(self, part: Part) -> tuple[Decimal, list[int]]:
+        return self.usual(part).tail(len(self.count(part))), [DIMENSIONS.index(name) for name, _ in part]
 
     def alert(self, part: Part) -> Alert:
         """The alert of a part."""
@@ -202,7 +215,7 @@ class Counted:
 
 def parts_of(hold: Hold) -> Iterator[Part]:
     """The whole, every value, every pair of values that a hold belongs to."""
-    values = sorted(hold.where.items())
+    values = [(name, hold.where[name]) for name in DIMENSIONS if name in hold.where]
     for size in range(3):
         yield from combinations(values, size)
 

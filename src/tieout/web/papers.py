@@ -23,6 +23,7 @@ from tieout.web.overview import GROUPS
 from tieout.web.security import PDF_POLICY, TEXT_POLICY
 from tieout.web.sheets import sheet
 from tieout.web.timeline import timeline
+from tieout.web.words import counterparty
 from tieout.web.worksheet import worksheet
 
 
@@ -98,7 +99,7 @@ def _claim(owner: ClaimPage) -> dict[str, Any]:
     return {
         "claim": owner,
         "worksheet": worksheet(owner.judged.rows, ()) if owner.judged else None,
-        "timeline": timeline(owner.happenings, names),
+        "timeline": timeline(owner.happenings, names, counterparty(owner.state.kind)),
     }
 
 
