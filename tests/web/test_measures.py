@@ -145,3 +145,19 @@ def test_no_case_of_another_tenant_is_counted(browser: Client, selling: Selling)
 
     fill(f"t-{uuid4().hex[:12]}")
     assert "60 claims" in page(browser, "/measures/")
+
+
+def test_papers_of_an_order_hang_together(browser: Client, selling: Selling) -> None:
+    shown = page(browser, f"/papers/{selling.papers['shipment']}/")
+    for kind in ("delivery_proof", "sales_order"):
+        assert str(selling.papers[kind]) in shown, kind
+    order = page(browser, f"/papers/{selling.papers['sales_order']}/")
+    assert str(selling.papers["shipment"]) in order
+    run = page(browser, f"/papers/{selling.papers['billing_invoice']}/")
+    assert str(selling.papers["subscription"]) in run
+
+
+def test_hours_without_proof_are_drawn(browser: Client, selling: Selling) -> None:
+    shown = page(browser, f"/papers/{selling.papers['usage_statement']}/")
+    assert 'aria-label="697 of 744 hours are proven"' in shown
+    assert shown.count('<rect class="missing"') == 3

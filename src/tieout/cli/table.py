@@ -27,6 +27,7 @@ COMMANDS: Final[dict[str, str]] = {
     "explain": "Derive a claim's verdicts again from what is stored, and show the reasoning",
     "rebuild": "Prove that claims and cases are what their events say",
     "audit": "Export the sealed log, or verify an export without a database",
+    "measures": "Straight-through rates, cycle times, delay by source, spikes, concentration",
     "read": "Read files of any supported format and say what is in them",
     "check": "Lay an invoice beside its order and receipts, and say what ties out",
     "scenario": "Run scenarios: cases as text, and regression tests of your policy",

@@ -32,6 +32,8 @@ def length(hours: Fraction | None) -> str:
 
 def hours(value: Fraction) -> str:
     """ "1 204 h": hours that add up are not turned into days."""
+    if 0 < value < Fraction(1, 20):
+        return "minutes"
     return f"{plain(decimal(value, 0 if value >= 10 else 1))}\u00a0h"
 
 
@@ -53,7 +55,12 @@ def beside(figure: Figure) -> str:
         return "nothing to measure yet"
     if figure.unit == "hours":
         many = plain(decimal(figure.denominator))
-        return f"half of {many}; nine of ten within {length(figure.p90)}"
+        return f"median of {many}; nine of ten within {length(figure.p90)}"
     if figure.unit == "days":
         return f"{len(figure.behind)} invoice{'s' if len(figure.behind) != 1 else ''} held up"
     return f"{plain(decimal(figure.numerator))} of {plain(decimal(figure.denominator))}"
+
+
+def usual(mean: Decimal) -> str:
+    """How many are usual: "3.0", or "hardly any" where it is less than one in twenty looks."""
+    return "hardly any" if mean < Decimal("0.05") else f"{mean:.1f}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final, Literal
 from urllib.parse import urlencode
@@ -85,10 +84,7 @@ def show(request: HttpRequest, scope: Scope) -> HttpResponse:
         "errors": _places(told.errors, kept),
         "policy": _places(told.policy, kept),
         "labels": LABELS,
-        "alerts": [
-            (alert, figure(alert.mean.quantize(Decimal("0.1"))), _query(kept, alert=alert.name))
-            for alert in told.alerts
-        ],
+        "alerts": [(alert, measure_words.usual(alert.mean), _query(kept, alert=alert.name)) for alert in told.alerts],
         "weeks": [(row, _query(kept, week=row.monday.isoformat() if row.monday else "none")) for row in told.expected],
         "breaches": told.breaches,
         "late": figure(measure_words.decimal(told.breaches.expected)),
