@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
 from itertools import combinations
 from math import comb
 from typing import Final, Literal
 
-from tieout.intelligence.delay import hours_of, pieces
+from tieout.intelligence.delay import pieces
 from tieout.intelligence.facts import ClaimFact, Driver
 
 SHARE: Final = Fraction(4, 5)
@@ -67,22 +67,22 @@ class Concentration:
 
 @dataclass(frozen=True, slots=True)
 class _Hour:
-    """Hours in which the same places stood, over all claims."""
+    """Time in which the same places stood, over all claims; `length` in microseconds, which add up exactly."""
 
     places: frozenset[Place]
-    length: Fraction
+    length: int
 
 
 def concentration(
     claims: Iterable[ClaimFact], *, at: datetime, share: Fraction = SHARE, wanted: Wanted = "all"
 ) -> Concentration:
     """The places that explain `share` of the delay of these claims; of errors or of policy alone, if that is wanted."""
-    together: dict[frozenset[Place], Fraction] = {}
+    together: dict[frozenset[Place], int] = {}
     behind: dict[Place, dict[str, None]] = {}
-    split: dict[Driver, Fraction] = {"policy": Fraction(0), "error": Fraction(0)}
+    split: dict[Driver, int] = {"policy": 0, "error": 0}
     for claim in claims:
         for piece in pieces(claim, at=at):
-            length = hours_of(piece.until - piece.since)
+            length = (piece.until - piece.since) // timedelta(microseconds=1)
             split[piece.driver] += length
             if wanted not in {"all", piece.driver}:
                 continue
@@ -91,34 +91,38 @@ def concentration(
                 Place(site=claim.about.site, segment=claim.about.segment, rule=code, driver=driver)
                 for code, driver in kept
             )
-            together[places] = together.get(places, Fraction(0)) + length
+            together[places] = together.get(places, 0) + length
             for place in places:
                 behind.setdefault(place, {})[claim.id] = None
     hours = [_Hour(places, length) for places, length in together.items()]
-    whole = sum((hour.length for hour in hours), Fraction(0))
+    whole = sum(hour.length for hour in hours)
     chosen = _greedy(hours, whole * share)
     return Concentration(
         rows=_rows(chosen, hours, whole, behind),
         places=len(behind),
-        hours=whole,
-        policy=split["policy"],
-        error=split["error"],
+        hours=_hours(whole),
+        policy=_hours(split["policy"]),
+        error=_hours(split["error"]),
         proven=_proven(len(chosen), hours, whole * share, sorted(behind)),
     )
 
 
-def _weights(hours: Iterable[_Hour], taken: frozenset[Place] = frozenset()) -> dict[Place, Fraction]:
-    found: dict[Place, Fraction] = {}
+def _hours(microseconds: int) -> Fraction:
+    return Fraction(microseconds, 3_600_000_000)
+
+
+def _weights(hours: Iterable[_Hour], taken: frozenset[Place] = frozenset()) -> dict[Place, int]:
+    found: dict[Place, int] = {}
     for hour in hours:
         if not hour.places & taken:
             for place in hour.places:
-                found[place] = found.get(place, Fraction(0)) + hour.length
+                found[place] = found.get(place, 0) + hour.length
     return found
 
 
 def _greedy(hours: Sequence[_Hour], goal: Fraction) -> list[Place]:
     chosen: list[Place] = []
-    reached = Fraction(0)
+    reached = 0
     while reached < goal:
         left = _weights(hours, frozenset(chosen))
         best = min(left, key=lambda place: (-left[place], place))
@@ -128,17 +132,26 @@ def _greedy(hours: Sequence[_Hour], goal: Fraction) -> list[Place]:
 
 
 def _rows(
-    chosen: Sequence[Place], hours: Sequence[_Hour], whole: Fraction, behind: dict[Place, dict[str, None]]
+    chosen: Sequence[Place], hours: Sequence[_Hour], whole: int, behind: dict[Place, dict[str, None]]
 ) -> tuple[Row, ...]:
     alone = _weights(hours)
     rows: list[Row] = []
-    reached = Fraction(0)
+    reached = 0
     for k, place in enumerate(chosen):
         added = _weights(hours, frozenset(chosen[:k]))[place]
         reached += added
-        saved = sum((hour.length for hour in hours if hour.places == {place}), Fraction(0))
+        saved = sum(hour.length for hour in hours if hour.places == {place})
         claims = tuple(behind[place])
-        rows.append(Row(place=place, hours=alone[place], added=added, upto=reached / whole, saved=saved, claims=claims))
+        rows.append(
+            Row(
+                place=place,
+                hours=_hours(alone[place]),
+                added=_hours(added),
+                upto=Fraction(reached, whole),
+                saved=_hours(saved),
+                claims=claims,
+            )
+        )
     return tuple(rows)
 
 
@@ -147,12 +160,12 @@ def _proven(size: int, hours: Sequence[_Hour], goal: Fraction, places: Sequence[
     if size <= 1:
         return True
     alone = sorted(_weights(hours).values(), reverse=True)
-    if sum(alone[: size - 1], Fraction(0)) < goal:
+    if sum(alone[: size - 1]) < goal:
         return True
     if comb(len(places), size - 1) > TRIED_MAX:
         return False
     return not any(_explained(frozenset(some), hours) >= goal for some in combinations(places, size - 1))
 
 
-def _explained(some: frozenset[Place], hours: Iterable[_Hour]) -> Fraction:
-    return sum((hour.length for hour in hours if hour.places & some), Fraction(0))
+def _explained(some: frozenset[Place], hours: Iterable[_Hour]) -> int:
+    return sum(hour.length for hour in hours if hour.places & some)

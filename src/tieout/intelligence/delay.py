@@ -107,17 +107,17 @@ def hours_of(length: timedelta) -> Fraction:
 
 def by_source(cases: Iterable[CaseFact], *, at: datetime) -> tuple[SourceDelay, ...]:
     """Hours of delay by source, most first. Open cases count up to `at`. Two causes at once count for each source."""
-    hours: dict[tuple[str, Driver], Fraction] = {}
+    lengths: dict[tuple[str, Driver], timedelta] = {}
     behind: dict[tuple[str, Driver], dict[str, None]] = {}
     for case in cases:
         for stretch in case.stretches:
             key = (stretch.source, stretch.driver)
             length = max((stretch.until or at) - stretch.since, timedelta())
-            hours[key] = hours.get(key, Fraction(0)) + hours_of(length)
+            lengths[key] = lengths.get(key, timedelta()) + length
             behind.setdefault(key, {})[case.id] = None
     made = [
-        SourceDelay(source=source, driver=driver, hours=total, cases=tuple(behind[source, driver]))
-        for (source, driver), total in hours.items()
+        SourceDelay(source=source, driver=driver, hours=hours_of(total), cases=tuple(behind[source, driver]))
+        for (source, driver), total in lengths.items()
     ]
     return tuple(sorted(made, key=lambda row: (-row.hours, row.source, row.driver)))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, TypeVar
 
 from tieout.intelligence.delay import hours_of
 
@@ -37,7 +37,10 @@ class Figure:
     currency: str = ""
 
 
-def quantile(sizes: Sequence[Fraction], share: Fraction) -> Fraction | None:
+Size = TypeVar("Size", Fraction, timedelta)
+
+
+def quantile(sizes: Sequence[Size], share: Fraction) -> Size | None:
     """The smallest of the sorted sizes that at least `share` of them do not exceed; None for none."""
     if not sizes:
         return None
@@ -97,19 +100,23 @@ def spread(
 ) -> Figure:
     """Lengths of time in hours: the mean as the value, the middle and the ninth tenth beside it."""
     known = list(lengths)
-    hours = sorted(hours_of(length) for _, length in known)
-    whole = sum(hours, Fraction(0))
+    ordered = sorted(length for _, length in known)
+    whole = hours_of(sum(ordered, timedelta()))
     return Figure(
         name=named.name,
         title=named.title,
         kpi=named.kpi,
         unit="hours",
         meaning=named.meaning,
-        value=whole / len(hours) if hours else None,
+        value=whole / len(ordered) if ordered else None,
         numerator=whole,
-        denominator=Fraction(len(hours)),
+        denominator=Fraction(len(ordered)),
         behind=tuple(id_ for id_, _ in known),
         of=about,
-        p50=quantile(hours, Fraction(1, 2)),
-        p90=quantile(hours, Fraction(9, 10)),
+        p50=_hours(quantile(ordered, Fraction(1, 2))),
+        p90=_hours(quantile(ordered, Fraction(9, 10))),
     )
+
+
+def _hours(length: timedelta | None) -> Fraction | None:
+    return None if length is None else hours_of(length)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Final
 
@@ -59,13 +59,13 @@ def length(past: Sequence[Fraction], *, level: Fraction = LEVEL) -> Interval | N
 
 def lengths(cases: Iterable[CaseFact]) -> dict[str, list[Fraction]]:
     """Hours that ended cases took, by code, sorted; under "" those of all codes."""
-    found: dict[str, list[Fraction]] = {"": []}
+    found: dict[str, list[timedelta]] = {"": []}
     for case in cases:
         if case.closed_at is not None:
-            hours = hours_of(case.closed_at - case.opened_at)
-            found.setdefault(case.code, []).append(hours)
-            found[""].append(hours)
-    return {code: sorted(known) for code, known in found.items()}
+            took = case.closed_at - case.opened_at
+            found.setdefault(case.code, []).append(took)
+            found[""].append(took)
+    return {code: [hours_of(took) for took in sorted(known)] for code, known in found.items()}
 
 
 def breaches(

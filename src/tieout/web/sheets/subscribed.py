@@ -125,7 +125,7 @@ def usage(paper: UsageStatement) -> Sheet:
                 "Earlier periods, oldest first",
                 columns("Period", "#Usage"),
                 [
-                    (str(k - len(paper.history)), f"{figure(each)}\u00a0{paper.unit}")
+                    (f"{len(paper.history) - k} before", f"{figure(each)}\u00a0{paper.unit}")
                     for k, each in enumerate(paper.history)
                 ],
             ),

@@ -10,8 +10,8 @@ from tieout.core.documents import UsageStatement
 
 CELL: Final = 24
 ROW: Final = 11
-LEFT: Final = 52
-TOP: Final = 18
+LEFT: Final = 66
+TOP: Final = 22
 _DAY: Final = 24
 
 
