@@ -66,3 +66,28 @@ def test_an_open_case_counts_up_to_now_and_never_backwards() -> None:
     (row,) = by_source([case("AR-TAX-DIFF", AT + timedelta(hours=5))], at=AT)
     assert row.hours == 0
     assert by_source([case("AR-TAX-DIFF", AT - timedelta(minutes=30))], at=AT)[0].hours == Fraction(1, 2)
+
+
+@pytest.mark.parametrize(
+    ("word", "code", "source", "driver"),
+    [
+        ("EXC-05 pricing mismatch", "AR-PRC-OVR", "pricing", "error"),
+        ("EXC-05 missing shipment data", "AR-SHP-NOEVENT", "carrier feed", "error"),
+        ("EXC-05 customer master issue", "AR-CUST-MD", "master data", "error"),
+        ("EXC-05 tax failure", "AR-TAX-DIFF", "tax engine", "error"),
+        ("EXC-05 integration timeout", "INT-API", "interface", "error"),
+        ("EXC-06 usage mismatch", "BIL-USG-LATE", "usage feed", "error"),
+        ("EXC-06 pricing discrepancy", "BIL-PRC-CRM", "pricing", "error"),
+        ("EXC-06 ERP posting failure", "ERP-POST-FAIL", "interface", "error"),
+        ("EXC-07 contract change", "BIL-AMEND", "interface", "error"),
+        ("EXC-07 usage dispute", "BIL-USG-DISP", "customer", "error"),
+        ("EXC-07 credit memo approval", "BIL-CM-APPR", "approval", "policy"),
+        ("EXC-15 partial shipment, backorder", "AR-CUST-RULE", "customer rule", "policy"),
+        ("EXC-15 price override, rebate", "AR-REBATE", "pricing", "error"),
+        ("EXC-15 freight", "AR-FRT", "pricing", "error"),
+        ("EXC-15 proof of delivery", "AR-POD-MISS", "carrier feed", "error"),
+    ],
+)
+def test_every_category_has_its_source_and_its_side(word: str, code: str, source: str, driver: str) -> None:
+    (row,) = by_source([case(code, AT - timedelta(hours=3))], at=AT)
+    assert (row.source, row.driver, row.hours) == (source, driver, 3), word

@@ -17,7 +17,17 @@ from tieout.core.case.events import (
     FindingsChanged,
 )
 from tieout.core.claim_events import ClaimReceived, ClaimTiedOut, Posted, PostingRefused, PostingRequested, Superseded
-from tieout.core.documents import Customer, CustomerReturn, Invoice, InvoiceLine, InvoiceTotals, LineReference, Shipment
+from tieout.core.documents import (
+    Customer,
+    CustomerReturn,
+    Invoice,
+    InvoiceLine,
+    InvoiceTotals,
+    LineReference,
+    Order,
+    Shipment,
+    Subscription,
+)
 from tieout.core.findings import Finding
 from tieout.core.money import Money
 from tieout.core.party import Party
@@ -92,6 +102,17 @@ def test_the_papers_say_where_and_when() -> None:
     )
     assert (known.site, known.feed, known.segment, known.party, known.amount) == ("W3", "Speedy", "retail", "Nord", NET)
     assert known.shipped_at == known.billable_at == after(2), "the last shipment: before it, not all could go out"
+
+
+def test_what_stands_by_has_a_party_too() -> None:
+    order = Order(
+        kind="sales_order", number="4711", issue_date=None, currency="EUR", supplier=Party(name="We"), buyer=Party(name="Nord"),
+        lines=(), site="W3", net=NET,
+    )  # fmt: skip
+    known = about(order, [], process="order_to_cash")
+    assert (known.party, known.site, known.amount, known.kind) == ("Nord", "W3", NET, "sales_order")
+    sold = about(Subscription(number="S", account="AC-1", currency="EUR", lines=(), entity="FR01"), [], process="p")
+    assert (sold.party, sold.entity) == ("AC-1", "FR01")
 
 
 def test_a_credit_for_goods_that_came_back_is_no_error_of_ours_kpi_21() -> None:

@@ -161,3 +161,10 @@ def test_hours_without_proof_are_drawn(browser: Client, selling: Selling) -> Non
     shown = page(browser, f"/papers/{selling.papers['usage_statement']}/")
     assert 'aria-label="697 of 744 hours are proven"' in shown
     assert shown.count('<rect class="missing"') == 3
+
+
+def test_the_first_page_keeps_policy_apart_too_exc_10(browser: Client, selling: Selling) -> None:
+    import re
+
+    looks = dict(re.findall(r'">([A-Z-]+)</text>\s*<rect class="(\w+)"', page(browser, "/")))
+    assert looks == {"AR-SHP-NOEVENT": "error", "AR-CUST-RULE": "policy"}

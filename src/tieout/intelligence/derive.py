@@ -23,7 +23,17 @@ from tieout.core.claim_events import ClaimRejected as Rejected
 from tieout.core.claim_events import ClaimReopened as Reopened
 from tieout.core.claim_events import Superseded as Replaced
 from tieout.core.codes import Code
-from tieout.core.documents import Customer, CustomerReturn, Dispute, Document, Invoice, Shipment, UsageStatement
+from tieout.core.documents import (
+    Customer,
+    CustomerReturn,
+    Dispute,
+    Document,
+    Invoice,
+    Order,
+    Shipment,
+    Subscription,
+    UsageStatement,
+)
 from tieout.core.findings import Finding
 from tieout.core.money import Money
 from tieout.intelligence.delay import source_of
@@ -54,7 +64,16 @@ def about(paper: Document, evidence: Iterable[Document], *, process: str) -> Abo
     number = str(getattr(paper, "number", ""))
     if not isinstance(paper, Invoice):
         return About(
-            process=process, kind=paper.kind, number=number, site=site, segment=segment, feed=feed, reason=reason
+            process=process,
+            kind=paper.kind,
+            number=number,
+            entity=str(getattr(paper, "entity", "")),
+            site=site or str(getattr(paper, "site", "")),
+            party=_party(paper),
+            segment=segment,
+            feed=feed,
+            amount=paper.net if isinstance(paper, Order) else None,
+            reason=reason,
         )
     returned = any(isinstance(each, CustomerReturn) for each in papers)
     lines = paper.lines
@@ -74,6 +93,16 @@ def about(paper: Document, evidence: Iterable[Document], *, process: str) -> Abo
         for_error=paper.is_credit and paper.is_ours and not returned and all(line.basis != "true_up" for line in lines),
         reason=reason,
     )
+
+
+def _party(paper: Document) -> str:
+    match paper:
+        case Order():
+            return paper.counterparty.name
+        case Subscription():
+            return paper.customer.name or paper.account
+        case _:
+            return ""
 
 
 def _period_end(paper: Invoice) -> datetime | None:

@@ -80,23 +80,3 @@ def grouped(groups: Sequence[Group]) -> Plot:
             )  # fmt: skip
             line += 1
     return Plot(bars=tuple(drawn), height=line * STEP + 4, captions=tuple(captions))
-
-
-def bars(rows: Sequence[tuple[str, Decimal, str]]) -> Plot:
-    """A plot of (label, size, words beside the bar), sizes not negative, in the order given."""
-    largest = max((size for _, size, _ in rows), default=Decimal(0)) or Decimal(1)
-    room = WIDTH - LABEL - VALUE
-    drawn = []
-    for k, (label, size, value) in enumerate(rows):
-        width = max(int(room * size / largest), 2)
-        drawn.append(
-            Bar(
-                label=label,
-                value=value,
-                y=k * STEP + 4,
-                text_y=k * STEP + 19,
-                width=width,
-                value_x=LABEL + width + 8,
-            )
-        )
-    return Plot(bars=tuple(drawn), height=len(rows) * STEP + 4)
