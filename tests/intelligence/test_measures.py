@@ -93,6 +93,15 @@ def test_what_is_credited_for_our_error_was_not_accurate_kpi_21() -> None:
     assert (found["accuracy"].value, found["accuracy"].behind) == (Fraction(1, 2), ("2",))
 
 
+def test_what_suppliers_bill_is_no_sale() -> None:
+    bought = about(kind="invoice", number="9", amount=Money.of(5000, "USD"))
+    found = figures(claim("1", out=1), claim("9", ("AP-PRC-OVER", 0, 48), of=bought, out=48))
+    assert (found["accuracy"].denominator, found["disputes"].denominator) == (1, 1)
+    assert "dso-error-usd" not in found
+    assert found["volume-error"].behind == ("9",)
+    assert expected([claim("9", of=bought)], at=AT) == ()
+
+
 def test_refused_and_unanswered_postings_are_apart_kpi_10() -> None:
     found = figures(claim("1", asked=2, refused=1), claim("2", asked=1, unknown=1), claim("3", asked=1), claim("4"))
     assert (found["failed-postings"].value, found["failed-postings"].behind) == (Fraction(1, 3), ("1",))

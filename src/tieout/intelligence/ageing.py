@@ -13,7 +13,7 @@ from tieout.core.money import Money
 from tieout.core.policy import Hours
 from tieout.intelligence.facts import CaseFact, ClaimFact, Driver
 from tieout.intelligence.figure import Figure, Name, quantile, spread
-from tieout.intelligence.measures import OPEN, asks_for_money, released
+from tieout.intelligence.measures import OPEN, is_sale, released
 
 BUCKETS: Final = (1, 3, 7, 14, 30)
 """Upper ends in business days, inclusive; what is older is the last bucket."""
@@ -73,12 +73,12 @@ def sums(amounts: Iterable[Money | None]) -> tuple[Money, ...]:
 
 
 def expected(claims: Iterable[ClaimFact], *, at: datetime) -> tuple[Expected, ...]:
-    """By week: what is not out yet and when it may be, the week of `at` first, what nobody can say last.
+    """By week: invoices of ours that are not out yet and when they may be, the week of `at` first, what nobody can say last.
 
     A claim is expected when its last case is: after what nine of ten cases of that code took, counted from its opening; a case
     that is older than that already, and one of a code that never ended before, are nobody's to say.
     """
-    known = [claim for claim in claims if not claim.over and asks_for_money(claim)]
+    known = [claim for claim in claims if not claim.over and is_sale(claim)]
     past = _past(case for claim in known for case in claim.cases)
     weeks: dict[date | None, list[ClaimFact]] = {}
     for claim in known:

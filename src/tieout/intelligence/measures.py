@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Final
 
 from tieout.core.calendar import elapsed
+from tieout.core.documents.invoice import INCOMING
 from tieout.core.policy import Hours
 from tieout.intelligence.delay import DISPUTES, delay_of, hours_of
 from tieout.intelligence.facts import CaseFact, ClaimFact, Driver
@@ -43,6 +44,11 @@ def measures(claims: Iterable[ClaimFact], *, at: datetime, days: int, hours: Hou
 def asks_for_money(claim: ClaimFact) -> bool:
     """Whether it is an invoice: what stands by (orders, contracts) and credit notes are not counted among invoices."""
     return claim.about.kind.endswith("invoice")
+
+
+def is_sale(claim: ClaimFact) -> bool:
+    """Whether it is an invoice of ours: sales, disputes and accuracy are of these alone."""
+    return asks_for_money(claim) and claim.about.kind not in INCOMING
 
 
 def released(claims: Iterable[ClaimFact]) -> list[ClaimFact]:
@@ -169,7 +175,7 @@ def _postings(claims: Sequence[ClaimFact]) -> Iterator[Figure]:
 
 
 def _disputes(claims: Sequence[ClaimFact]) -> Iterator[Figure]:
-    out = released(claims)
+    out = [claim for claim in released(claims) if is_sale(claim)]
     disputed = [
         case for claim in claims for case in claim.cases if any(each.code in DISPUTES for each in case.stretches)
     ]
@@ -195,7 +201,7 @@ def _disputes(claims: Sequence[ClaimFact]) -> Iterator[Figure]:
 
 
 def _accuracy(claims: Sequence[ClaimFact]) -> Figure:
-    out = released(claims)
+    out = [claim for claim in released(claims) if is_sale(claim)]
     wrong = {number for claim in claims if claim.about.for_error for number in claim.about.credits}
     right = [claim.id for claim in out if claim.about.number not in wrong]
     name = Name(
@@ -212,8 +218,8 @@ def _sales_outstanding(claims: Sequence[ClaimFact], *, at: datetime, days: int) 
         ("error", "Days of sales that errors cost"),
         ("policy", "Days of sales that policy costs"),
     )
-    for currency in sorted({claim.about.amount.currency for claim in claims if claim.about.amount}):
-        sums = [(claim, claim.about.amount) for claim in claims if claim.about.amount and asks_for_money(claim)]
+    for currency in sorted({claim.about.amount.currency for claim in claims if claim.about.amount and is_sale(claim)}):
+        sums = [(claim, claim.about.amount) for claim in claims if claim.about.amount and is_sale(claim)]
         mine = [(claim, amount.minor) for claim, amount in sums if amount.currency == currency]
         daily = Fraction(sum(minor for claim, minor in mine if claim.released_at is not None), max(days, 1))
         for driver, title in drivers:
