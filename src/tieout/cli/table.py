@@ -30,6 +30,7 @@ COMMANDS: Final[dict[str, str]] = {
     "invoice": "Write what was issued of an invoice of ours: UBL, CII, or a PDF for people",
     "rebuild": "Prove that claims and cases are what their events say",
     "audit": "Export the sealed log, or verify an export without a database",
+    "measures": "Straight-through rates, cycle times, delay by source, spikes, concentration",
     "read": "Read files of any supported format and say what is in them",
     "check": "Lay an invoice beside its order and receipts, and say what ties out",
     "scenario": "Run scenarios: cases as text, and regression tests of your policy",
