@@ -301,12 +301,13 @@ def test_wherever_it_dies_nothing_is_lost_or_counted_twice(database: Database, s
 def test_statements_are_written_though_a_publisher_died(database: Database, step: str) -> None:
     motor = engine()
     scope = company(motor)
-    count(motor, scope, *mixture(3))
+    events = mixture(3)
+    count(motor, scope, *events)
     with suppress(Died):
         publish(dying(step), scope, at=AT)
     publish(motor, scope, at=AT)
     other = company(motor)
-    count(motor, other, *mixture(3))
+    count(motor, other, *events)
     publish(motor, other, at=AT)
     assert UsageTouched.objects.filter(tenant=scope.tenant).count() == 0
     for kind in ("usage_statement", "stray_usage"):

@@ -188,10 +188,24 @@ class Counter:
             return usage.Counted(0, 0), ()
         usage.stage("".join(rows))
         counted = usage.count(tenant, feed, at=at)
-        at_odds = usage.contradicted(tenant, feed) if sum(counted) < len(rows) else ()
-        if counted.corrections or usage.has_corrections(tenant, feed):
-            usage.add_up_again(tenant, feed, usage.corrected_hours(tenant, feed))
+        usage.add_up_again(tenant, usage.corrections_met(tenant, feed))
+        at_odds = self._at_odds(feed, events, counted.known)
         return counted, at_odds
+
+    def _at_odds(self, feed: int, events: Sequence[UsageEvent], known: Sequence[int]) -> list[int]:
+        """Those of these positions that say something else than what was counted under their id."""
+        if not known:
+            return []
+        series = self._series[feed]
+        there = usage.events_by_key(self.scope.tenant, feed, {event_key(events[k].id) for k in known})
+        found = []
+        for k in known:
+            event, row = events[k], there[event_key(events[k].id)]
+            same = row.series == series[event.meter, event.identifier] and row.occurred_at == event.occurred_at
+            corrects = event_key(event.corrects) if event.corrects else None
+            if not same or row.quantity != event.quantity or row.corrects != corrects:
+                found.append(k)
+        return found
 
     def _follow(self, feed: int, events: Sequence[UsageEvent]) -> None:
         """Note the numbers that a feed has given to what it sent."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -45,11 +46,22 @@ class RefusedRow(NamedTuple):
     refused_at: datetime
 
 
+class EventRow(NamedTuple):
+    """An event that was counted; `corrects` is the key of the event whose quantity it replaces."""
+
+    series: int
+    hour: int
+    occurred_at: datetime
+    quantity: Decimal
+    corrects: bytes | None
+
+
 class Counted(NamedTuple):
-    """How many of a batch were new events, and how many new corrections of earlier ones."""
+    """How many of a batch were new events, and how many new corrections; positions of those that were not new, or differ."""
 
     events: int
     corrections: int
+    known: tuple[int, ...] = ()
 
 
 BATCHES: Final = Table.of(
@@ -148,8 +160,9 @@ def count(tenant: str, feed: int, *, at: datetime) -> Counted:
     moment = MOMENT.format("g.hour")
     sql = f"""
         with fresh as (
-            insert into store_usageevent (tenant, feed, key, series, hour, occurred_at, quantity, corrects)
-            select %(tenant)s, %(feed)s, key, series, hour, occurred_at, quantity, corrects from pg_temp.stage_usage
+            insert into store_usageevent (tenant, feed, key, series, hour, occurred_at, quantity, corrects, waits)
+            select %(tenant)s, %(feed)s, key, series, hour, occurred_at, quantity, corrects, corrects is not null
+            from pg_temp.stage_usage
             on conflict (tenant, feed, key) do nothing
             returning key, series, hour, occurred_at, quantity, corrects
         ), grouped as (
@@ -178,52 +191,42 @@ def count(tenant: str, feed: int, *, at: datetime) -> Counted:
             select distinct %(tenant)s, g.series, {MONTH.format(moment)} from grouped g order by 2, 3
             on conflict (tenant, series, month, former) do update set month = excluded.month where false
         )
-        select count(*) filter (where corrects is null), count(corrects) from fresh
+        select count(*) filter (where corrects is null), count(corrects), array(
+            select s.position from pg_temp.stage_usage s left join fresh f on f.key = s.key
+            where f.key is null or (f.series, f.occurred_at, f.quantity) <> (s.series, s.occurred_at, s.quantity)
+        ) from fresh
     """
     from tieout.store.link import cursor
 
     with cursor() as open_cursor:
         found = open_cursor.execute(sql, {"tenant": tenant, "feed": feed, "at": at}).fetchone()
     assert found is not None
-    return Counted(*found)
+    return Counted(found[0], found[1], tuple(found[2]))
 
 
-def contradicted(tenant: str, feed: int) -> list[int]:
-    """Positions of what is on the stage and says something else than the event that was counted under its id."""
+def events_by_key(tenant: str, feed: int, keys: Collection[bytes]) -> dict[bytes, EventRow]:
+    """What was counted under these keys."""
     sql = """
-        select s.position from pg_temp.stage_usage s
-        join store_usageevent e on e.tenant = %s and e.feed = %s and e.key = s.key
-        where (e.series, e.occurred_at, e.quantity, e.corrects) is distinct from
-              (s.series, s.occurred_at, s.quantity, s.corrects)
-        order by 1
+        select key, series, hour, occurred_at, quantity, corrects from store_usageevent
+        where tenant = %s and feed = %s and key = any(%s)
     """
-    return [row[0] for row in query(sql, (tenant, feed))]
+    return {bytes(row[0]): EventRow(*row[1:]) for row in query(sql, (tenant, feed, list(keys)))}
 
 
-def has_corrections(tenant: str, feed: int) -> bool:
-    """Whether a feed has ever sent a correction."""
-    sql = "select 1 from store_usageevent where tenant = %s and feed = %s and corrects is not null limit 1"
-    return bool(query(sql, (tenant, feed)))
+def corrections_met(tenant: str, feed: int) -> list[tuple[int, int]]:
+    """The (series, hour) of events that have come and whose corrections waited for them; these wait no more."""
+    sql = "select key, corrects from store_usageevent where tenant = %s and feed = %s and waits"
+    waiting_for = [(bytes(row[0]), bytes(row[1])) for row in query(sql, (tenant, feed))]
+    if not waiting_for:
+        return []
+    there = events_by_key(tenant, feed, {named for _, named in waiting_for})
+    met = {key: there[named] for key, named in waiting_for if named in there and there[named].corrects is None}
+    sql = "update store_usageevent set waits = false where tenant = %s and feed = %s and key = any(%s)"
+    execute(sql, (tenant, feed, list(met)))
+    return sorted({(row.series, row.hour) for row in met.values()})
 
 
-def corrected_hours(tenant: str, feed: int) -> list[tuple[int, int]]:
-    """The (series, hour) of events that a correction on the stage names, and of those on it that one had named before."""
-    sql = """
-        select e.series, e.hour from pg_temp.stage_usage s
-        join store_usageevent e on e.tenant = %(t)s and e.feed = %(f)s and e.key = s.corrects and e.corrects is null
-        union
-        select s.series, s.hour from pg_temp.stage_usage s
-        join store_usageevent c on c.tenant = %(t)s and c.feed = %(f)s and c.corrects = s.key
-        where s.corrects is null
-        order by 1, 2
-    """
-    from tieout.store.link import cursor
-
-    with cursor() as open_cursor:
-        return [(row[0], row[1]) for row in open_cursor.execute(sql, {"t": tenant, "f": feed}).fetchall()]
-
-
-def add_up_again(tenant: str, feed: int, hours: Sequence[tuple[int, int]]) -> None:
+def add_up_again(tenant: str, hours: Sequence[tuple[int, int]]) -> None:
     """The totals of these (series, hour) from their events, each with the quantity of its last correction."""
     if not hours:
         return
@@ -235,19 +238,18 @@ def add_up_again(tenant: str, feed: int, hours: Sequence[tuple[int, int]]) -> No
                    max(coalesce(c.quantity, e.quantity)) as largest,
                    (array_agg(coalesce(c.quantity, e.quantity) order by e.occurred_at desc, e.key desc))[1] as latest,
                    count(c.quantity) as corrected
-            from store_usageevent e
+            from unnest(%s::int8[], %s::int4[]) as w (series, hour)
+            join store_usageevent e on e.tenant = %s and e.series = w.series and e.hour = w.hour and e.corrects is null
             left join lateral (
                 select c.quantity from store_usageevent c
                 where c.tenant = e.tenant and c.feed = e.feed and c.corrects = e.key
                 order by c.occurred_at desc, c.key desc limit 1
             ) c on true
-            where e.tenant = %s and e.feed = %s and e.series = any(%s) and e.hour = any(%s) and e.corrects is null
             group by e.series, e.hour
         ) n
-        join unnest(%s::int8[], %s::int4[]) as w (series, hour) on w.series = n.series and w.hour = n.hour
         where h.tenant = %s and h.series = n.series and h.hour = n.hour
     """
-    execute(sql, (tenant, feed, sorted(set(series)), sorted(set(at)), series, at, tenant))
+    execute(sql, (series, at, tenant, tenant))
     moment = MOMENT.format("w.hour")
     execute(
         f"""

@@ -236,9 +236,7 @@ def counts(tenant: str) -> dict[str, int]:
         select (select coalesce(sum(events), 0) from store_usagehour where tenant = %(t)s),
                (select count(*) from store_usagerefused where tenant = %(t)s),
                (select count(*) from store_usagebatch where tenant = %(t)s),
-               (select count(*) from store_usageevent c where c.tenant = %(t)s and c.corrects is not null and not exists (
-                   select 1 from store_usageevent e
-                   where e.tenant = c.tenant and e.feed = c.feed and e.key = c.corrects and e.corrects is null))
+               (select count(*) from store_usageevent where tenant = %(t)s and waits)
     """
     from tieout.store.link import cursor
 

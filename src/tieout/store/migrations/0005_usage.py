@@ -17,11 +17,11 @@ alter table store_usagehour alter column total type numeric, alter column larges
 alter table store_usagepublished alter column quantity type numeric;
 """
 
-# Events come about in the order of their hours, so that a few bytes for each stretch of the table find an hour again.
 FINDING = """
-create index usage_event_hour on store_usageevent using brin (hour) with (pages_per_range = 32, autosummarize = on);
-create index usage_mappings on store_document (tenant, id) where kind = 'account_mapping';
+create index usage_event_hour on store_usageevent (tenant, series, hour);
+create index usage_event_waits on store_usageevent (tenant, feed, corrects) where waits;
 create index usage_event_corrects on store_usageevent (tenant, feed, corrects) where corrects is not null;
+create index usage_mappings on store_document (tenant, id) where kind = 'account_mapping';
 """
 
 ROOM = """
@@ -72,6 +72,7 @@ class Migration(migrations.Migration):
                 ('occurred_at', models.DateTimeField()),
                 ('quantity', models.DecimalField(decimal_places=30, max_digits=60)),
                 ('corrects', models.BinaryField(null=True)),
+                ('waits', models.BooleanField(default=False, db_default=False, help_text='a correction of an event that has not come yet')),
             ],
         ),
         migrations.CreateModel(

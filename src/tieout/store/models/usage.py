@@ -77,7 +77,7 @@ class UsageSeries(models.Model):
 
 
 class UsageEvent(models.Model):
-    """An event that was counted, once for its feed and id (`core.usage.event_key`). Never changed.
+    """An event that was counted, once for its feed and id (`core.usage.event_key`). Never changed but for `waits`.
 
     A correction is a row too: `corrects` is the key of the event whose quantity it replaces.
     """
@@ -91,6 +91,9 @@ class UsageEvent(models.Model):
     occurred_at = models.DateTimeField()
     quantity = models.DecimalField(max_digits=60, decimal_places=30)
     corrects = models.BinaryField(null=True)
+    waits = models.BooleanField(
+        default=False, db_default=False, help_text="a correction of an event that has not come yet"
+    )
 
 
 class UsageHour(models.Model):
