@@ -23,6 +23,7 @@ from tieout.formats.policy_yaml import read_policy
 if TYPE_CHECKING:
     from tieout.config.table import Settings
     from tieout.connectors.voucher_folder.importer import Importer
+    from tieout.core.advice import MappingAdvisor
     from tieout.core.ports import Target
     from tieout.engine.plugged import Engine
     from tieout.engine.prepare import Reader
@@ -112,6 +113,13 @@ def targets(settings: Settings) -> dict[str, Target]:
         vouchers.places.check()
         messages.prepare()
     return {vouchers.lane: vouchers, messages.lane: messages}
+
+
+def mapping_advisor() -> MappingAdvisor:
+    """Who is asked whose stray usage is: past corrections."""
+    from tieout.advice.past_mappings import ADVISOR
+
+    return ADVISOR
 
 
 def stand_in_erp(settings: Settings) -> Importer:

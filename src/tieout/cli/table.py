@@ -23,6 +23,7 @@ COMMANDS: Final[dict[str, str]] = {
     "actions": "What outer systems were asked to do and have not done: list, retry, cancel",
     "work": "Do the work that waits in queues (`up` starts these)",
     "ingest": "Take in files, and tie out what they make possible",
+    "usage": "Count usage events, see what is proven and what is nobody's, map identifiers",
     "policy": "Add a policy version, or list them",
     "explain": "Derive a claim's verdicts again from what is stored, and show the reasoning",
     "rebuild": "Prove that claims and cases are what their events say",

@@ -59,6 +59,15 @@ def refresh(scope: Scope, identifiers: Collection[str] | None, *, engine: Engine
     return again(look) if identifiers is None or identifiers else 0
 
 
+def touch_everything(scope: Scope) -> None:
+    """Every month has news: a meter or a price may say something else now."""
+
+    def touch() -> None:
+        usage_months.touch(scope.tenant, {row.id: "" for row in usage_months.series_named(scope.tenant, None)})
+
+    again(touch)
+
+
 def settle(engine: Engine, tenant: str, found: Sequence[SeriesRow]) -> dict[int, str]:
     """Note whose these series are; gives those that changed hands. Their statements have news, of both owners."""
     accounts = owners_of(engine, tenant, {row.identifier for row in found})

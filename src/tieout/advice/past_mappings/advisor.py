@@ -1,8 +1,10 @@
-"""The advisor: it asks the rules, and asks itself how often rules that agree in this way were right.
+"""The advisor: it asks the rules, and asks itself how often answers of this sort were right.
 
-Every past correction is answered once by rules that were learnt without it (five parts, each held out in turn). So each sort
-of answer - the set of rules that gave it - has a share of right ones, and a bound of how often it is wrong at worst. An answer
-that has no rival and whose sort is wrong at most once in a hundred may be carried out without asking.
+The rule that looks most closely answers. The sort of its answer is that rule, and whether it or another one has further
+accounts to offer. Every past correction is answered once by rules that were learnt without it (five parts, each held out in
+turn), so that each sort has a share of right answers, and a bound of how often it is wrong at worst. Where that is at most once
+in a hundred, the answer alone is the set that holds the right account in 99 of 100 cases; else all accounts that any rule
+proposes are.
 """
 
 from __future__ import annotations
@@ -15,8 +17,8 @@ from hashlib import sha256
 from typing import Final
 
 from tieout.advice.past_mappings.bound import error_bound
-from tieout.advice.past_mappings.rules import Learnt, learn
-from tieout.core.advice import Correction, Suggestion
+from tieout.advice.past_mappings.rules import Learnt, Proposal, learn
+from tieout.core.advice import ERROR_MAX, Correction, Suggestion
 
 _PARTS: Final = 5
 _WORDS: Final = {
@@ -43,28 +45,27 @@ class PastMappings:
         found = []
         for identifier in strays:
             proposals = learnt.proposals(identifier)
-            ranked = _ranked(proposals)
-            if not ranked:
+            if not proposals:
                 continue
-            sort = _sort(proposals)
-            evidence = asked[sort]
+            answer, sort = _answer(proposals)
+            error_max = error_bound(asked[sort] - right[sort], asked[sort])
             found.append(
                 Suggestion(
                     identifier=identifier,
-                    account=ranked[0],
-                    confidence=_share(right[sort], evidence),
-                    evidence=evidence,
-                    error_max=error_bound(evidence - right[sort], evidence),
+                    account=answer,
+                    confidence=_share(right[sort], asked[sort]),
+                    evidence=asked[sort],
+                    error_max=error_max,
                     rule=sort,
-                    reason="; ".join(_WORDS[rule] for rule in sort.split("+")),
-                    others=tuple(ranked[1:]),
+                    reason=_WORDS[proposals[0].rule],
+                    others=() if error_max <= ERROR_MAX else _rivals(proposals, answer),
                 )
             )
         return tuple(found)
 
 
 def calibrated(past: Sequence[Correction], accounts: Collection[str]) -> tuple[Counter[str], Counter[str]]:
-    """By sort of answer: how many were right, and how many there were, of answers without a rival to held-out corrections."""
+    """By sort of answer: how many were right, and how many there were, of answers to held-out corrections."""
     parts: dict[int, list[Correction]] = defaultdict(list)
     for correction in past:
         parts[_part(correction.identifier)].append(correction)
@@ -79,21 +80,28 @@ def calibrated(past: Sequence[Correction], accounts: Collection[str]) -> tuple[C
 
 def _ask(learnt: Learnt, correction: Correction, right: Counter[str], asked: Counter[str]) -> None:
     proposals = learnt.proposals(correction.identifier)
-    ranked = _ranked(proposals)
-    if len(ranked) == 1:
-        sort = _sort(proposals)
+    if proposals:
+        answer, sort = _answer(proposals)
         asked[sort] += 1
-        right[sort] += ranked[0] == correction.account
+        right[sort] += answer == correction.account
 
 
-def _ranked(proposals: dict[str, set[str]]) -> list[str]:
-    """All accounts that any rule proposes: those first that most rules propose."""
-    votes = Counter(account for accounts in proposals.values() for account in accounts)
-    return sorted(votes, key=lambda account: (-votes[account], account))
+def _answer(proposals: Sequence[Proposal]) -> tuple[str, str]:
+    """What the first rule says, and what sort of answer that is."""
+    first = proposals[0]
+    answer = first.answer
+    undecided = " (undecided)" if len(first.accounts) > 1 else ""
+    closer = [each for each in proposals[1:] if each.rule != "stem"]  # the weakest rule disputes nothing
+    disputed = " (disputed)" if any(answer not in each.accounts for each in closer) else ""
+    return answer, first.rule + undecided + disputed
 
 
-def _sort(proposals: dict[str, set[str]]) -> str:
-    return "+".join(sorted(proposals))
+def _rivals(proposals: Sequence[Proposal], answer: str) -> tuple[str, ...]:
+    """All other accounts that any rule proposes: those first that were said most often."""
+    votes: Counter[str] = Counter()
+    for proposal in proposals:
+        votes += proposal.accounts
+    return tuple(sorted(votes.keys() - {answer}, key=lambda account: (-votes[account], account)))
 
 
 def _share(right: int, of: int) -> Decimal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_UP, Decimal
+from functools import lru_cache
 from math import comb
 from typing import Final
 
@@ -11,6 +12,7 @@ _STEPS: Final = 50
 _MANY: Final = 2_000
 
 
+@lru_cache(maxsize=4096)
 def error_bound(wrong: int, of: int) -> Decimal:
     """The greatest share of errors at which `wrong` or fewer of `of` would still come with 5 % (Clopper and Pearson).
 

@@ -63,11 +63,11 @@ def _layout(begun: bytes) -> Layout:
         return "csv"
     line = begun.lstrip().partition(b"\n")[0]
     try:
-        msgspec.json.decode(line)
+        value = msgspec.json.decode(line)
     except msgspec.DecodeError:
         # a broken first line of many, or one value over several lines: the latter begins with less than a value
         return "ndjson" if line.rstrip().endswith(b"}") else "json"
-    return "ndjson"
+    return "json" if isinstance(value.get("events"), list) else "ndjson"  # a batch: its events are told apart
 
 
 def _whole(pending: bytes, coming: Iterator[bytes]) -> Iterator[Piece]:
