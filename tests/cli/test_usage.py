@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -85,3 +86,22 @@ def test_what_is_typed_wrong_is_said(run: Callable[..., str]) -> None:
     assert "there is no file" in run("usage", "ingest", "nowhere.csv", ends=69)
     assert "an identifier and an account" in run("usage", "map", "x", ends=69)
     assert "is no month" in run("usage", "status", "--month", "May", ends=69)
+
+
+def test_the_measurement_counts_every_event(database: Database) -> None:
+    """A small run of what `tieout bench billing` does with ten million; it asserts itself that each event counted once."""
+    from tests.engine.papers import AT, engine
+    from tieout.cli.bench_usage import measure_in, sample
+    from tieout.core.scope import Scope
+    from tieout.engine.prepare import read_here
+    from tieout.engine.usage_publish import publish
+
+    motor = replace(engine(), read=read_here)
+    scope = Scope(tenant=f"t-{uuid4().hex[:8]}")
+    measured = measure_in(motor, scope, 3, 5_000, accounts=60)
+    figures = measured.as_json()
+    assert (figures["events"], figures["statements"]) == (5_000, 240)
+    assert figures["events_per_second"] > 0
+    assert publish(motor, scope, at=AT) == 0
+    assert b"".join(sample(3, 500, accounts=60)) == b"".join(sample(3, 500, accounts=60))
+    assert b"".join(sample(4, 500, accounts=60)) != b"".join(sample(3, 500, accounts=60))

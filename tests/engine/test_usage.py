@@ -410,3 +410,35 @@ def test_keys_of_ids_tell_them_apart() -> None:
     known.append(known[-1].lower())
     assert len({event_key(each) for each in known}) == len(known)
     assert len(event_key(known[0])) == 17
+
+
+def test_a_mapping_that_comes_as_a_paper_is_followed(database: Database) -> None:
+    """A mapping need not be typed: it may come from elsewhere, also for a name that an account has."""
+    motor = engine()
+    scope = company(motor)
+    count(motor, scope, event(1, "bolt"))
+    publish(motor, scope, at=AT)
+    assert stated(scope, "api/bolt/2026-05").quantity == Decimal(2)
+    take(motor, scope, mapping("bolt", "acme", by="crm", at=AT), at=AT)
+    publish(motor, scope, at=AT)
+    assert stated(scope).quantity == Decimal(2)
+    assert stated(scope, "api/bolt/2026-05").quantity == Decimal(0)
+
+
+def test_a_worker_counts_and_states_what_others_left(database: Database) -> None:
+    """ING-17: what a dead process had accepted is found in rows, counted and stated by whoever comes next."""
+    from tieout.store.pending import pending
+    from tieout.worker.chores import CHORES, Work
+
+    motor = engine()
+    scope = company(motor)
+    with suppress(Died):
+        ingest_usage(dying("usage.accepted"), scope, [lines([event(1)])], at=AT, feed="core")
+    later = AT + timedelta(minutes=6)
+    assert ("usage", scope.tenant) not in pending(at=AT)
+    work = Work(engine=motor, targets={}, owner="test")
+    for chore in ("usage", "usage_statements"):
+        assert (chore, scope.tenant) in pending(at=later)
+        CHORES[chore](work, scope.tenant, later)
+        assert (chore, scope.tenant) not in pending(at=later)
+    assert stated(scope).quantity == Decimal(2)

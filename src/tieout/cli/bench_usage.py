@@ -115,7 +115,7 @@ def sample(seed: int, count: int, *, accounts: int, hours: int = 24) -> Iterator
 
 def _line(n: int, salt: int, step: timedelta, accounts: int, *, corrects: bool) -> bytes:
     mixed = n * salt
-    whose = (mixed >> 3) % accounts
+    whose = mixed // 4099 % accounts
     at = (START + n * step).isoformat()
     words = f',"corrects":"{salt:08x}-{n - 1:010d}"' if corrects else ""
     return (

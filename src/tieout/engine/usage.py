@@ -27,7 +27,6 @@ from tieout.store.link import transaction
 from tieout.store.raws import RawRow
 from tieout.store.usage import BatchRow, RefusedRow
 
-SYSTEM: Final = "usage"
 _LEFT_OVER: Final = timedelta(minutes=5)
 _LIMIT: Final = 50
 
@@ -104,10 +103,10 @@ class Counter:
         """The piece's raw id; and its place on the list, None where it has been counted."""
         tenant, sha256 = self.scope.tenant, fingerprint(piece.content)
         # The same bytes of another feed, or from another place in a file, are another piece: line numbers would be wrong.
-        key = (SYSTEM, feed, sha256, str(piece.first_line))
-        known = raws.known_sources(tenant, {sha256}).get(key)
+        key = (usage.SYSTEM, feed, sha256, str(piece.first_line))
+        known = usage.known_piece(tenant, *key[1:])
         if known is not None:
-            return known[0], next(iter(usage.uncounted(tenant, [known[0]])), None)
+            return known, next(iter(usage.uncounted(tenant, [known])), None)
         raw = next(fresh_ids(at))
         batch = BatchRow(tenant, raw, feed, piece.layout, piece.first_line, at)
         content = piece.content

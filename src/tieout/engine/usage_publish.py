@@ -39,11 +39,12 @@ _HISTORY: Final = 12
 def publish(engine: Engine, scope: Scope, *, at: datetime) -> int:
     """Write the statements of all months that have news. Gives how many were new. Call it outside of any transaction."""
     written = 0
-    refresh(scope, usage_months.strays(scope.tenant), engine=engine)
+    tenant = scope.tenant
+    refresh(scope, {*usage_months.strays(tenant), *usage_months.mapped(tenant)}, engine=engine)
     while (done := again(lambda: _batch(engine, scope, at=at))) is not None:
         engine.steps("usage.published")
         written += done
-    announce(engine, scope.tenant)
+    announce(engine, tenant)
     return written
 
 

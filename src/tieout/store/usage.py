@@ -22,6 +22,10 @@ MONTH: Final = "(extract(year from {0}) * 12 + extract(month from {0}) - 1)::int
 MOMENT: Final = "(to_timestamp({0}::float8 * 3600) at time zone 'UTC')"
 
 
+SYSTEM: Final = "usage"
+"""The system under which pieces of usage files are kept among raw papers."""
+
+
 class BatchRow(NamedTuple):
     """A piece of a file that is to be counted, in the order of `BATCHES`."""
 
@@ -87,6 +91,16 @@ def uncounted(tenant: str, raws: Collection[UUID]) -> list[BatchRow]:
     """Which of these pieces are still to be counted."""
     sql = f"select {', '.join(BATCHES.columns)} from store_usagebatch where tenant = %s and raw = any(%s)"
     return [BatchRow(*row) for row in query(sql, (tenant, list(raws)))]
+
+
+def known_piece(tenant: str, feed: str, sha256: str, version: str) -> UUID | None:
+    """The raw id of a piece of a feed that we have already. Its version says where in a file it begins."""
+    sql = """
+        select id from store_raw
+        where tenant = %s and system = %s and source_kind = %s and external_id = %s and version = %s
+    """
+    found = query(sql, (tenant, SYSTEM, feed, sha256, version))
+    return found[0][0] if found else None
 
 
 def add_batches(raws: Sequence[RawRow], batches: Sequence[BatchRow]) -> None:

@@ -65,7 +65,7 @@ _SERIES: Final = "select id, feed, meter, identifier, account from store_usagese
 
 def lock_publishing(tenant: str) -> None:
     """Only one writes statements of a tenant at a time: who came later would else write what they read earlier."""
-    query("select 1 from (select pg_advisory_xact_lock(hashtextextended(%s, 1))) as held", (f"usage/{tenant}",))
+    query("select pg_advisory_xact_lock(hashtextextended(%s, 1))::text", (f"usage/{tenant}",))
 
 
 def take_touched(tenant: str, *, limit: int) -> list[tuple[int, int, str]]:
@@ -133,6 +133,14 @@ def series_named(tenant: str, identifiers: Collection[str] | None) -> list[Serie
 def strays(tenant: str) -> list[str]:
     """All identifiers that are nobody's."""
     sql = "select distinct identifier from store_usageseries where tenant = %s and account = '' order by 1"
+    return [row[0] for row in query(sql, (tenant,))]
+
+
+def mapped(tenant: str) -> list[str]:
+    """All identifiers that a mapping was ever made for."""
+    sql = (
+        "select distinct substr(key, 9) from store_lookup where tenant = %s and key >= 'mapping/' and key < 'mapping0'"
+    )
     return [row[0] for row in query(sql, (tenant,))]
 
 
