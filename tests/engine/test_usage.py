@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from threading import Thread
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 START = datetime(2026, 5, 1, tzinfo=UTC)
 AT = datetime(2026, 5, 20, 9, 0, tzinfo=UTC)
 STEPS = ("usage.accepted", "usage.read", "usage.counted", "usage.written", "usage.committed")
-PUBLISHING = ("usage.taken", "usage.stated", "usage.published")
+PUBLISHING = ("usage.taken", "usage.added_up", "usage.stated", "usage.published")
 
 
 def event(n: int, identifier: str = "acme", *, meter: str = "api", quantity: str = "2", **more: object) -> UsageEvent:
@@ -346,6 +346,57 @@ def test_two_writers_at_once_count_once(database: Database) -> None:
     count(motor, expected, *events)
     publish(motor, expected, at=AT)
     assert in_force(scope, "usage_statement") == in_force(expected, "usage_statement")
+
+
+def overtaken(step: str, first: Callable[[Engine], None], second: Callable[[], None]) -> None:
+    """Do the second while the first stands at a step; the second may have to wait until the first has gone on."""
+    from django.db import connections
+
+    done, troubles = Event(), []
+
+    def other() -> None:
+        try:
+            second()
+        except BaseException as trouble:  # noqa: BLE001  the test tells it
+            troubles.append(trouble)
+        finally:
+            connections.close_all()
+            done.set()
+
+    thread = Thread(target=other)
+
+    def stand(reached: str, /) -> None:
+        if reached == step and not thread.ident:
+            thread.start()
+            done.wait(1.5)
+
+    first(engine(steps=stand))
+    thread.join()
+    assert troubles == []
+
+
+def test_a_correction_does_not_pass_its_event_unseen(database: Database) -> None:
+    """ING-17: it is counted while the event that it corrects is counted and not yet committed."""
+    motor = engine()
+    scope = company(motor)
+    root, fix = event(1), event(2, id="fix", corrects="e1", quantity="9")
+    count(motor, scope, event(50))  # feed and series are there already
+    overtaken("usage.counted", lambda slow: count(slow, scope, root), lambda: count(motor, scope, fix))
+    assert totals(scope) == folded([event(50), root, fix])
+
+
+def test_a_slow_publisher_does_not_write_what_it_read_earlier(database: Database) -> None:
+    """MAT-26: another feed's events come and are stated while a statement of the same account is being written."""
+    motor = engine()
+    scope = company(motor)
+    count(motor, scope, event(1))
+
+    def more() -> None:
+        count(motor, scope, event(2, feed="edge", quantity="5"))
+        publish(motor, scope, at=AT)
+
+    overtaken("usage.added_up", lambda slow: publish(slow, scope, at=AT), more)
+    assert stated(scope).quantity == Decimal(7)
 
 
 def test_a_stray_is_money_and_moves_to_its_account_and_back(database: Database) -> None:

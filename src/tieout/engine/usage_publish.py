@@ -127,6 +127,7 @@ def _month(engine: Engine, scope: Scope, month: int, owners: Collection[Owner], 
         made = _paper(books, owner, meters[owner[0]], prices)
         if made is not None:
             papers[owner] = made
+    engine.steps("usage.added_up")
     changed = {
         owner: paper
         for owner, paper in papers.items()
