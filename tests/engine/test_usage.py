@@ -20,7 +20,7 @@ from tieout.core.documents import Document
 from tieout.core.documents.contract import ContractLine
 from tieout.core.documents.price_list import PriceList
 from tieout.core.documents.reference import ProductIds
-from tieout.core.documents.subscription import Subscription
+from tieout.core.documents.subscription import Subscription, SubscriptionLine
 from tieout.core.documents.usage import HourRange, Meter, StrayUsage, UsageStatement
 from tieout.core.errors import Refused
 from tieout.core.money import Money
@@ -225,6 +225,29 @@ def test_an_hour_is_proven_when_every_feed_has_closed_it(database: Database) -> 
     nothing = stated(scope, "api/bolt/2026-05")
     assert (nothing.quantity, nothing.events) == (Decimal(0), 0)
     assert nothing.history == (Decimal(2),)
+
+
+def test_who_used_nothing_has_a_statement_that_says_so(database: Database) -> None:
+    """MAT-26: a contract is billed by a meter whose hours are closed, and no event has ever come; before or after the contract."""
+    motor = engine()
+    scope = company(motor)
+    quiet = Subscription(
+        number="S7", account="quiet", currency="EUR",
+        lines=(SubscriptionLine(id="1", plan="api", basis="usage", price=Decimal(1), meter="api"),),
+    )  # fmt: skip
+    take(motor, scope, quiet, at=AT)
+    count(motor, scope, *closings(range(744)))
+    publish(motor, scope, at=AT)
+    known = stated(scope, "api/quiet/2026-05")
+    assert (known.quantity, known.events, known.missing) == (Decimal(0), 0, ())
+    take(motor, scope, replace(quiet, number="S8", account="later"), at=AT)
+    publish(motor, scope, at=AT)
+    assert stated(scope, "api/later/2026-05").missing == ()
+    assert in_force(scope, "usage_statement").keys() == {"api/quiet/2026-05", "api/later/2026-05"}
+    assert in_force(scope, "stray_usage") == {}
+    count(motor, scope, event(1, "quiet"))
+    publish(motor, scope, at=AT)
+    assert stated(scope, "api/quiet/2026-05").quantity == Decimal(2)
 
 
 def test_nothing_new_writes_no_new_version(database: Database) -> None:

@@ -74,6 +74,7 @@ def published_selling(paper: SellingPaper) -> Iterator[str]:  # noqa: C901, PLR0
         case Subscription():
             yield subscription_key(paper.number)
             yield account_key(paper.account)
+            yield from (metered_key(line.meter, paper.account) for line in paper.lines if line.meter)
         case Amendment():
             yield subscription_key(paper.subscription)
         case AmendmentEffect():
@@ -184,6 +185,11 @@ def subscription_key(number: str) -> str:
 def account_key(account: str) -> str:
     """Where the subscriptions of a billing account are found: whether there is such an account at all."""
     return f"account/{account.strip()}"
+
+
+def metered_key(meter: str, account: str) -> str:
+    """Where subscriptions of an account that are billed by a meter are found: whose usage is expected, though there be none."""
+    return f"metered/{meter.strip()}/{account.strip()}"
 
 
 def effect_key(amendment: str) -> str:

@@ -40,6 +40,7 @@ def publish(engine: Engine, scope: Scope, *, at: datetime) -> int:
     """Write the statements of all months that have news. Gives how many were new. Call it outside of any transaction."""
     written = 0
     tenant = scope.tenant
+    again(lambda: usage_months.expect(tenant))
     refresh(scope, {*usage_months.strays(tenant), *usage_months.mapped(tenant)}, engine=engine)
     while (done := again(lambda: _batch(engine, scope, at=at))) is not None:
         engine.steps("usage.published")

@@ -130,6 +130,39 @@ def series_named(tenant: str, identifiers: Collection[str] | None) -> list[Serie
     return [SeriesRow(*row) for row in query(sql, (tenant, list(identifiers)))]
 
 
+def expect(tenant: str) -> int:
+    """Make series of accounts that are billed by a meter, and of which nothing has come though the meter's hours are closed.
+
+    So who used nothing has a statement that says so. Gives how many are new; their closed months have news.
+    """
+    sql = """
+        insert into store_usageseries (tenant, feed, meter, identifier)
+        select distinct l.tenant, m.feed, m.meter, w.account
+        from (select meter, min(feed) as feed from store_usageclosed where tenant = %s group by meter) as m
+        join store_lookup l on l.tenant = %s and l.key like 'metered/%%' and starts_with(l.key, 'metered/' || m.meter || '/')
+        cross join lateral (select substr(l.key, length(m.meter) + 10) as account) as w
+        where not exists (
+            select from store_usageseries s
+            where s.tenant = l.tenant and s.meter = m.meter and (s.account = w.account or s.identifier = w.account)
+        )
+        on conflict do nothing returning id
+    """
+    new = [row[0] for row in query(sql, (tenant, tenant))]
+    if new:
+        month = MONTH.format(MOMENT.format("c.hour"))
+        execute(
+            f"""
+            insert into store_usagetouched (tenant, series, month)
+            select distinct s.tenant, s.id, {month} from store_usageseries s
+            join store_usageclosed c on c.tenant = s.tenant and c.meter = s.meter
+            where s.tenant = %s and s.id = any(%s) order by 2, 3
+            on conflict (tenant, series, month, former) do update set month = excluded.month where false
+            """,
+            (tenant, new),
+        )
+    return len(new)
+
+
 def strays(tenant: str) -> list[str]:
     """All identifiers that are nobody's."""
     sql = "select distinct identifier from store_usageseries where tenant = %s and account = '' order by 1"
@@ -138,9 +171,7 @@ def strays(tenant: str) -> list[str]:
 
 def mapped(tenant: str) -> list[str]:
     """All identifiers that a mapping was ever made for."""
-    sql = (
-        "select distinct substr(key, 9) from store_lookup where tenant = %s and key >= 'mapping/' and key < 'mapping0'"
-    )
+    sql = "select distinct substr(key, 9) from store_lookup where tenant = %s and key like 'mapping/%%'"
     return [row[0] for row in query(sql, (tenant,))]
 
 
@@ -263,7 +294,7 @@ def mapped_bodies(tenant: str) -> list[bytes]:
 def accounts(tenant: str) -> list[str]:
     """Every account that has a subscription or usage."""
     sql = """
-        select substr(key, 9) from store_lookup where tenant = %s and key >= 'account/' and key < 'account0'
+        select substr(key, 9) from store_lookup where tenant = %s and key like 'account/%%'
         union select account from store_usageseries where tenant = %s and account <> '' order by 1
     """
     return [row[0] for row in query(sql, (tenant, tenant))]
