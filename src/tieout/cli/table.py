@@ -25,6 +25,7 @@ COMMANDS: Final[dict[str, str]] = {
     "ingest": "Take in files, and tie out what they make possible",
     "pull": "Fetch what a connected billing system has, and tie out what it makes possible",
     "replay": "Read again what could not be read, after its reader or mapping was mended",
+    "usage": "Count usage events, see what is proven and what is nobody's, map identifiers",
     "policy": "Add a policy version, or list them",
     "explain": "Derive a claim's verdicts again from what is stored, and show the reasoning",
     "invoice": "Write what was issued of an invoice of ours: UBL, CII, or a PDF for people",

@@ -73,6 +73,8 @@ def published_selling(paper: SellingPaper) -> Iterator[str]:  # noqa: C901, PLR0
             yield milestone_key(paper.order or paper.number)
         case Subscription():
             yield subscription_key(paper.number)
+            yield account_key(paper.account)
+            yield from (metered_key(line.meter, paper.account) for line in paper.lines if line.meter)
         case Amendment():
             yield subscription_key(paper.subscription)
         case AmendmentEffect():
@@ -178,6 +180,16 @@ def milestone_key(order: str) -> str:
 def subscription_key(number: str) -> str:
     """Where a subscription and its amendments are found; also the name of its ledger."""
     return f"subscription/{number.strip()}"
+
+
+def account_key(account: str) -> str:
+    """Where the subscriptions of a billing account are found: whether there is such an account at all."""
+    return f"account/{account.strip()}"
+
+
+def metered_key(meter: str, account: str) -> str:
+    """Where subscriptions of an account that are billed by a meter are found: whose usage is expected, though there be none."""
+    return f"metered/{meter.strip()}/{account.strip()}"
 
 
 def effect_key(amendment: str) -> str:
