@@ -37,7 +37,7 @@ from tieout.core.money import Money, extend, total
 from tieout.core.party import Identifier, Party
 from tieout.core.policy import Hours
 from tieout.core.quantity import Quantity
-from tieout.scenario import compact
+from tieout.scenario import billing, compact
 from tieout.scenario.text import (
     ContractText,
     DespatchText,
@@ -53,7 +53,7 @@ from tieout.scenario.text import (
 
 _KINDS = (
     "supplier", "product", "contract", "order", "despatch", "receipt", "inspection", "supplier_return", "invoice",
-    "credit_note", "unreadable",
+    "credit_note", "unreadable", *billing.KINDS,
 )  # fmt: skip
 
 
@@ -101,6 +101,9 @@ class Desk:
             case InvoiceText():
                 return self._invoice(text, credit=kind == "credit_note")
             case _:
+                known = billing.BillingDesk(at=self.at, hours=self.hours).document(kind, text)
+                if known is not None:
+                    return known
                 return Unreadable(number=getattr(text, "name", ""), reason=getattr(text, "reason", ""))
 
     def _party(self, number: str, name: str = "") -> Party:

@@ -1,0 +1,179 @@
+"""After an invoice is booked: what late usage or a late amendment changes about it, and the papers of ours that follow.
+
+Policy says which: a true-up beside the invoice, or a credit note and a new invoice for the lines that changed. Their numbers
+are made from the invoice's, so that the same change proposes the same papers, however often it is found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from tieout.core.accepted import released
+from tieout.core.documents import Invoice, InvoiceLine, InvoiceTotals, TaxSubtotal
+from tieout.core.documents.invoice import InvoiceKind
+from tieout.core.findings import Finding
+from tieout.core.found import finding
+from tieout.core.money import Money, total
+from tieout.core.quantity import Quantity
+from tieout.packs.subscription_billing.checks.price import as_note, differs
+from tieout.packs.subscription_billing.codes import code
+from tieout.packs.subscription_billing.sheet import Sheet, SheetLine
+
+TRUE_UP: Final = "-TU"
+CREDIT: Final = "-TC"
+TAKEN_BACK: Final = "-CN"
+BILLED_AGAIN: Final = "-R"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A booked line that should be another amount by now; `found` is the difference as billing's trouble."""
+
+    known: SheetLine
+    found: Finding
+    difference: Money
+
+
+def changes(sheet: Sheet) -> list[Change]:
+    """The booked lines that are not what contract and usage give by now, unless somebody accepted just that difference."""
+    made = []
+    for known in sheet.lines:
+        if not known.posted or known.expected is None or _taken_back(sheet, known):
+            continue
+        found = differs(sheet, known)
+        if found is None or released([found], sheet.releases, sheet.dossier.at)[0].stage == "note":
+            continue
+        made.append(Change(known=known, found=found, difference=known.expected - known.billed))
+    return [each for each in made if each.difference]
+
+
+def _taken_back(sheet: Sheet, known: SheetLine) -> bool:
+    """Whether a credit note other than ours gives the line back: then nothing follows from it any more."""
+    own = f"{sheet.invoice.number}{TAKEN_BACK}"
+    return any(
+        (line.order, line.period_from) == (known.line.order, known.line.period_from) and line.basis != "true_up"
+        for paper in sheet.followers
+        if paper.is_credit and paper.number != own
+        for line in paper.lines
+    )
+
+
+def notes(sheet: Sheet) -> Iterator[Finding]:
+    """What changed after the invoice was final, said as notes that name the paper that follows: it is never lost silently."""
+    for change in changes(sheet):
+        known = change.known
+        words = f"{known.expected} is due, {known.billed} was billed, and {_names(sheet, change)} follows"
+        if known.reliance is None:
+            yield as_note(change.found, f"After the invoice was final: {words}.")
+            continue
+        yield finding(
+            code("BIL-USG-LATE"),
+            known.where,
+            ruling=known.ruling,
+            stage="note",
+            expected=str(known.expected),
+            actual=str(known.billed),
+            variance=str(change.difference),
+            at_stake=abs(change.difference),
+            place=known.reliance.meter,
+            account=known.reliance.account,
+            date=str(known.reliance.days),
+            reason=f"it came after the invoice was final: {words}",
+        )
+
+
+def _names(sheet: Sheet, change: Change) -> str:
+    number = sheet.invoice.number
+    if _adds(sheet, change):
+        return f"{number}{TRUE_UP if change.difference.minor > 0 else CREDIT}"
+    return f"{number}{TAKEN_BACK} with {number}{BILLED_AGAIN}"
+
+
+def _adds(sheet: Sheet, change: Change) -> bool:
+    """Whether the difference alone is billed. What is only a difference itself cannot be taken back and billed again."""
+    return sheet.ruling.rules.late_usage == "next_invoice" or not change.known.takes_place
+
+
+def proposals(sheet: Sheet) -> tuple[Invoice, ...]:
+    """The papers that follow from what changed; none while no policy says which."""
+    if sheet.ruling.rules.late_usage is None:
+        return ()
+    made = changes(sheet)
+    added = [each for each in made if _adds(sheet, each)]
+    again = [each for each in made if not _adds(sheet, each)]
+    papers = (
+        _paper(sheet, "billing_invoice", TRUE_UP, [_added(each) for each in added if each.difference.minor > 0]),
+        _paper(sheet, "billing_credit_note", CREDIT, [_added(each) for each in added if each.difference.minor < 0]),
+        _paper(sheet, "billing_credit_note", TAKEN_BACK, [each.known.line for each in again]),
+        _paper(sheet, "billing_invoice", BILLED_AGAIN, [_again(each) for each in again if each.known.expected]),
+    )
+    return tuple(paper for paper in papers if paper is not None)
+
+
+def _added(change: Change) -> InvoiceLine:
+    return replace(_plain(change.known.line, abs(change.difference)), basis="true_up", milestone="")
+
+
+def _again(change: Change) -> InvoiceLine:
+    assert change.known.expected is not None, "only a charge that can be said is billed again"
+    return _plain(change.known.line, change.known.expected)
+
+
+def _plain(line: InvoiceLine, net: Money) -> InvoiceLine:
+    """The line at another amount, without a quantity that would not explain it."""
+    return replace(
+        line,
+        net=net,
+        quantity=Quantity(Decimal(1), "EA"),
+        price=net.amount,
+        price_per=Decimal(1),
+        allowances_charges=(),
+    )
+
+
+def _issued(sheet: Sheet) -> date | None:
+    """The day of what follows: when the last usage came, or the last signature; never the day on which we looked."""
+    days = [sheet.invoice.issue_date] if sheet.invoice.issue_date else []
+    for known in sheet.lines:
+        statement = known.reliance.statement if known.reliance else None
+        if known.posted and statement is not None and statement.last_event_at is not None:
+            days.append(statement.last_event_at.date())
+    return max(days, default=None)
+
+
+def _paper(sheet: Sheet, kind: InvoiceKind, suffix: str, lines: Sequence[InvoiceLine]) -> Invoice | None:
+    if not lines:
+        return None
+    invoice, currency = sheet.invoice, sheet.invoice.currency
+    nets: dict[tuple[str, Decimal], Money] = {}
+    for line in lines:
+        rate = (line.tax_category, line.tax_percent or Decimal(0))
+        nets[rate] = nets.get(rate, Money.zero(currency)) + line.net
+    tax = tuple(
+        TaxSubtotal(category=category, percent=percent, taxable=net, tax=net.percent(percent))
+        for (category, percent), net in nets.items()
+    )
+    net, taxes = total((line.net for line in lines), currency), total((row.tax for row in tax), currency)
+    return Invoice(
+        kind=kind,
+        number=f"{invoice.number}{suffix}",
+        issue_date=_issued(sheet),
+        currency=currency,
+        supplier=invoice.supplier,
+        buyer=invoice.buyer,
+        lines=tuple(lines),
+        totals=InvoiceTotals(lines=net, net=net, tax=taxes, gross=net + taxes, payable=net + taxes),
+        tax=tax,
+        order_number=invoice.order_number,
+        contract_number=invoice.contract_number,
+        preceding=(*invoice.preceding, invoice.number),
+        terms=invoice.terms,
+        entity=invoice.entity,
+        customer_order=invoice.customer_order,
+        buyer_reference=invoice.buyer_reference,
+        run=invoice.run,
+    )
