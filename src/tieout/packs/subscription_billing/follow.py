@@ -21,6 +21,7 @@ from tieout.core.money import Money, total
 from tieout.core.quantity import Quantity
 from tieout.packs.subscription_billing.checks.price import as_note, differs
 from tieout.packs.subscription_billing.codes import code
+from tieout.packs.subscription_billing.ledger import source_of
 from tieout.packs.subscription_billing.sheet import Sheet, SheetLine
 
 TRUE_UP: Final = "-TU"
@@ -31,11 +32,15 @@ BILLED_AGAIN: Final = "-R"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A booked line that should be another amount by now; `found` is the difference as billing's trouble."""
+    """A booked line that should be another amount by now; `found` is the difference as billing's trouble.
+
+    `followed` is the paper that has taken the line up already, and sees to it from then on; "" if there is none.
+    """
 
     known: SheetLine
     found: Finding
     difference: Money
+    followed: str
 
 
 def changes(sheet: Sheet) -> list[Change]:
@@ -47,7 +52,9 @@ def changes(sheet: Sheet) -> list[Change]:
         found = differs(sheet, known)
         if found is None or released([found], sheet.releases, sheet.dossier.at)[0].stage == "note":
             continue
-        made.append(Change(known=known, found=found, difference=known.expected - known.billed))
+        made.append(
+            Change(known=known, found=found, difference=known.expected - known.billed, followed=_followed(sheet, known))
+        )
     return [each for each in made if each.difference]
 
 
@@ -55,11 +62,26 @@ def _taken_back(sheet: Sheet, known: SheetLine) -> bool:
     """Whether a credit note other than ours gives the line back: then nothing follows from it any more."""
     own = f"{sheet.invoice.number}{TAKEN_BACK}"
     return any(
-        (line.order, line.period_from) == (known.line.order, known.line.period_from) and line.basis != "true_up"
+        _same(line, known) and line.basis != "true_up"
         for paper in sheet.followers
-        if paper.is_credit and paper.number != own
-        for line in paper.lines
+        if paper.document.is_credit and paper.document.number != own
+        for line in paper.document.lines
     )
+
+
+def _followed(sheet: Sheet, known: SheetLine) -> str:
+    """The paper after this one that stands on the ledger for the line: a true-up, or what bills it again."""
+    standing = {source_of(each.claim) for each in sheet.dossier.allocated}
+    for paper in sheet.followers:
+        adds = [line for line in paper.document.lines if _same(line, known)]
+        adds = [line for line in adds if line.basis == "true_up" or not paper.document.is_credit]
+        if adds and source_of(paper.key) in standing:
+            return paper.document.number
+    return ""
+
+
+def _same(line: InvoiceLine, known: SheetLine) -> bool:
+    return (line.order, line.period_from) == (known.line.order, known.line.period_from)
 
 
 def notes(sheet: Sheet) -> Iterator[Finding]:
@@ -88,6 +110,8 @@ def notes(sheet: Sheet) -> Iterator[Finding]:
 
 def _names(sheet: Sheet, change: Change) -> str:
     number = sheet.invoice.number
+    if change.followed not in {"", f"{number}{BILLED_AGAIN}"}:
+        return change.followed
     if _adds(sheet, change):
         return f"{number}{TRUE_UP if change.difference.minor > 0 else CREDIT}"
     return f"{number}{TAKEN_BACK} with {number}{BILLED_AGAIN}"
@@ -102,7 +126,7 @@ def proposals(sheet: Sheet) -> tuple[Invoice, ...]:
     """The papers that follow from what changed; none while no policy says which."""
     if sheet.ruling.rules.late_usage is None:
         return ()
-    made = changes(sheet)
+    made = [each for each in changes(sheet) if not each.followed]
     added = [each for each in made if _adds(sheet, each)]
     again = [each for each in made if not _adds(sheet, each)]
     papers = (

@@ -51,6 +51,8 @@ def _of_invoice(dossier: Dossier, invoice: Invoice) -> Iterator[str]:
         yield milestone_key(number)
         if invoice.preceding or invoice.is_credit:
             yield billed_key(subscription_key(number))
+    if invoice.entity:
+        yield accounting_key(invoice.entity)
     for line in invoice.lines:
         if line.milestone:
             yield milestone_key(line.milestone)

@@ -21,7 +21,7 @@ from tieout.core.documents import (
     Subscription,
     UsageStatement,
 )
-from tieout.core.dossier import Dossier
+from tieout.core.dossier import Dossier, Paper
 from tieout.core.money import Money
 from tieout.core.party import normal_id
 from tieout.core.policy import Facts, PolicySet, Ruling
@@ -87,7 +87,7 @@ class Sheet:
     setups: tuple[AccountingSetup, ...]
     releases: tuple[Release, ...]
     ruling: Ruling
-    followers: tuple[Invoice, ...] = ()
+    followers: tuple[Paper[Invoice], ...] = ()
 
     @property
     def open_lines(self) -> tuple[SheetLine, ...]:
@@ -137,13 +137,10 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
     papers = [paper.document for paper in sorted(dossier.evidence, key=lambda paper: (paper.key, paper.sha256))]
     terms = contracts(papers)
     ruling = policies.ruling(_facts(dossier, invoice, terms), dossier.at.date())
-    followers = {
-        source_of(paper.key)
-        for paper in dossier.evidence
-        if isinstance(paper.document, Invoice) and invoice.number in paper.document.preceding
-    }
+    followers = _followers(dossier, invoice)
+    without = {source_of(paper.key) for paper in followers}
     ledgers = {
-        number: used_up(subscription_key(number), dossier.allocated, without=followers) for number in sorted(terms)
+        number: used_up(subscription_key(number), dossier.allocated, without=without) for number in sorted(terms)
     }
     posted = {line.claim_line for line in dossier.posted}
     lines = [
@@ -158,8 +155,18 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
         setups=tuple(of_type(papers, AccountingSetup)),
         releases=tuple(of_type(papers, Release)),
         ruling=ruling,
-        followers=tuple(paper for paper in of_type(papers, Invoice) if invoice.number in paper.preceding),
+        followers=followers,
     )
+
+
+def _followers(dossier: Dossier, invoice: Invoice) -> tuple[Paper[Invoice], ...]:
+    """The papers of ours that name this one as what they follow, by their source keys."""
+    found = [
+        Paper(key=paper.key, sha256=paper.sha256, recorded_at=paper.recorded_at, document=paper.document)
+        for paper in dossier.evidence
+        if isinstance(paper.document, Invoice) and invoice.number in paper.document.preceding
+    ]
+    return tuple(sorted(found, key=lambda paper: paper.key))
 
 
 def _facts(dossier: Dossier, invoice: Invoice, terms: Mapping[str, Terms]) -> Facts:
