@@ -210,7 +210,10 @@ def run(of: Account, seed: int) -> list[Invoice]:
         parts = [days[:cut], days[cut:]] if draw.below(3) == 0 else [days]
         lines = [line(f"{k}", "L", seats_cost(of, part) + wrong, part) for k, part in enumerate(parts) if draw.below(6)]
         if draw.below(4):
-            lines.append(line("u", "U", usage_cost(of, month), days))
+            early = (
+                of.statements[month - 1][0].quantity if draw.below(4) == 0 else None
+            )  # billed before it was complete
+            lines.append(line("u", "U", usage_cost(of, month, early), days))
         if month == 3 and draw.below(2):
             lines.append(line("s", "S", service_cost(of), None))
         if lines:

@@ -25,7 +25,7 @@ from tests.sim.billing_random import (
     usage_cost,
 )
 from tieout.app import default_policy, pack_named
-from tieout.core.documents import Document, Invoice
+from tieout.core.documents import Document, Invoice, InvoiceLine
 from tieout.core.policy import Facts, Layer, PolicySet, Rules
 from tieout.scenario.draw import Draw
 from tieout.scenario.world import Filed, World
@@ -105,9 +105,9 @@ def test_what_leaks_is_what_is_billable_less_what_is_billed(seed: int, chance: i
     here = bring(world(), shuffled(papers_of(of, seed), chance))
     billable = service_cost(of) + sum(usage_cost(of, month) for month in MONTHS)
     done = booked(here)
+    covered = set(seat_days(here))
     for month in MONTHS:  # what is not billed is charged by the days that are left, each stretch of them rounded once
         left, stretch = days_of(of, month), []
-        covered = covered_days(here)
         for day in [*left, None]:
             if day is not None and day not in covered:
                 stretch.append(day)
@@ -116,19 +116,34 @@ def test_what_leaks_is_what_is_billable_less_what_is_billed(seed: int, chance: i
                 stretch = []
     billed = sum(minor for (name, _), minor in done.items() if name != "L")
     assert leaked(here) == billable - billed
+    for known in posted_lines(here):
+        if known.order.line == "L":
+            assert known.net.minor == seats_cost(of, list(span(known))), "what went out is what it costs"
+        elif known.order.line == "U":
+            assert known.net.minor == usage_cost(of, span(known)[0].month)
 
 
-def covered_days(here: World) -> set[date]:
-    """The days of seats that are booked."""
-    return {
-        known.period_from + timedelta(days=k)
+def posted_lines(here: World) -> list[InvoiceLine]:
+    """Every line that is booked."""
+    return [
+        known
         for filed in here.claims.values()
         if isinstance(filed.paper.document, Invoice)
         for known in filed.paper.document.lines
-        if known.order.line == "L" and known.id in {part.claim_line for part in filed.state.posted_lines}
-        if known.period_from is not None and known.period_to is not None
-        for k in range((known.period_to - known.period_from).days + 1)
-    }
+        if known.id in {part.claim_line for part in filed.state.posted_lines}
+    ]
+
+
+def span(known: InvoiceLine) -> list[date]:
+    """The days that a line is for."""
+    assert known.period_from is not None
+    assert known.period_to is not None
+    return [known.period_from + timedelta(days=k) for k in range((known.period_to - known.period_from).days + 1)]
+
+
+def seat_days(here: World) -> list[date]:
+    """The days of seats that are booked, as often as they are."""
+    return [day for known in posted_lines(here) if known.order.line == "L" for day in span(known)]
 
 
 def leaked(here: World) -> int:
@@ -151,15 +166,7 @@ def test_nothing_is_billed_twice_whoever_tries(seed: int, chance: int) -> None:
     here = world()
     for paper, version in shuffled([*papers_of(of, seed), *((paper, "1") for paper in again)], chance):
         here.receive(paper, version=version)
-        held = [
-            known.period_from + timedelta(days=k)
-            for filed in here.claims.values()
-            if isinstance(filed.paper.document, Invoice)
-            for known in filed.paper.document.lines
-            if known.order.line == "L" and known.id in {part.claim_line for part in filed.state.posted_lines}
-            if known.period_from is not None and known.period_to is not None
-            for k in range((known.period_to - known.period_from).days + 1)
-        ]
+        held = seat_days(here)
         assert not [day for day, times in Counter(held).items() if times > 1]
         for (name, first), minor in booked(here).items():
             assert name != "U" or minor <= usage_cost(of, date.fromisoformat(first).month)
@@ -176,17 +183,21 @@ def test_late_usage_is_billed_to_the_cent_once_whatever_comes(
     here = world(Rules(late_usage=late_usage))  # type: ignore[arg-type]
     final = of.statements[0][1]
     days = days_of(of, 1)
+    terms = replace(of, amendments=())
     bring(here, [(paper, "1") for paper in (*of.masters, of.subscription, final)])
-    here.receive(invoice("B-1", line("u", "U", usage_cost(of, 1), days)))
+    here.receive(invoice("B-1", line("u", "U", usage_cost(of, 1), days), line("l", "L", seats_cost(terms, days), days)))
     assert booked(here)["U", str(days[0])] == usage_cost(of, 1)
     for k, quantity in enumerate(used):
         changed = replace(final, quantity=Decimal(quantity), events=11 + k)
         for _ in range(1 + twice):
             here.receive(changed, version=str(k + 2))
         assert booked(here)["U", str(days[0])] == usage_cost(of, 1, Decimal(quantity))
+        if k < len(of.amendments):  # a change of contract that holds from a day before is billed likewise
+            terms = replace(terms, amendments=of.amendments[: k + 1])
+            here.receive(of.amendments[k])
+        assert booked(here)["L", str(days[0])] == seats_cost(terms, days)
     open_claims = [
         filed.state.number for filed in here.claims.values() if filed.state.status not in {"posted", "superseded"}
     ]
     assert [name for name in open_claims if name.startswith("B-")] == []
-    terms = replace(of, amendments=())
-    assert leaked(here) == sum(seats_cost(terms, days_of(of, month)) for month in MONTHS)
+    assert leaked(here) == sum(seats_cost(terms, days_of(of, month)) for month in (2, 3))

@@ -22,7 +22,12 @@ def money_of(exact: Fraction, currency: str) -> Money:
 
 
 def unit_price(line: SubscriptionLine) -> Fraction:
-    """The price of one unit for one interval. A discount that nobody approved does not count."""
+    """The price of one unit for one interval. A discount that nobody approved does not count.
+
+    A price for no units at all is none: nothing is charged by it, so that whatever is billed differs.
+    """
+    if not line.price_per:
+        return Fraction(0)
     return Fraction(line.price) / Fraction(line.price_per) * (1 - Fraction(approved_discount(line)) / 100)
 
 

@@ -1,12 +1,13 @@
 """After an invoice is booked: what late usage or a late amendment changes about it, and the papers of ours that follow.
 
-Policy says which: a true-up beside the invoice, or a credit note and a new invoice for the lines that changed. Their numbers
-are made from the invoice's, so that the same change proposes the same papers, however often it is found.
+Policy says which: a true-up beside the invoice, or a credit note and a new invoice for the line that changed. Each line has
+papers of its own, as what is booked for one can no longer be amended for another. Their numbers are made from the invoice's
+and the line's, so that the same change proposes the same papers, however often it is found.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -17,7 +18,7 @@ from tieout.core.documents import Invoice, InvoiceLine, InvoiceTotals, TaxSubtot
 from tieout.core.documents.invoice import InvoiceKind
 from tieout.core.findings import Finding
 from tieout.core.found import finding
-from tieout.core.money import Money, total
+from tieout.core.money import Money
 from tieout.core.quantity import Quantity
 from tieout.packs.subscription_billing.checks.price import as_note, differs
 from tieout.packs.subscription_billing.codes import code
@@ -46,21 +47,23 @@ class Change:
 def changes(sheet: Sheet) -> list[Change]:
     """The booked lines that are not what contract and usage give by now, unless somebody accepted just that difference."""
     made = []
-    for known in sheet.lines:
-        if not known.posted or known.expected is None or _taken_back(sheet, known):
+    for each in sheet.lines:
+        if not each.posted or each.expected is None or _taken_back(sheet, each):
             continue
+        known = each
+        if _stands(sheet, each, f"{sheet.invoice.number}{TAKEN_BACK}{each.where}"):
+            known = replace(each, billed=Money.zero(sheet.invoice.currency))  # we took it back
         found = differs(sheet, known)
         if found is None or released([found], sheet.releases, sheet.dossier.at)[0].stage == "note":
             continue
-        made.append(
-            Change(known=known, found=found, difference=known.expected - known.billed, followed=_followed(sheet, known))
-        )
+        difference = each.expected - known.billed
+        made.append(Change(known=known, found=found, difference=difference, followed=_followed(sheet, known)))
     return [each for each in made if each.difference]
 
 
 def _taken_back(sheet: Sheet, known: SheetLine) -> bool:
     """Whether a credit note other than ours gives the line back: then nothing follows from it any more."""
-    own = f"{sheet.invoice.number}{TAKEN_BACK}"
+    own = f"{sheet.invoice.number}{TAKEN_BACK}{known.where}"
     return any(
         _same(line, known) and line.basis != "true_up"
         for paper in sheet.followers
@@ -71,13 +74,18 @@ def _taken_back(sheet: Sheet, known: SheetLine) -> bool:
 
 def _followed(sheet: Sheet, known: SheetLine) -> str:
     """The paper after this one that stands on the ledger for the line: a true-up, or what bills it again."""
-    standing = {source_of(each.claim) for each in sheet.dossier.allocated}
     for paper in sheet.followers:
         adds = [line for line in paper.document.lines if _same(line, known)]
         adds = [line for line in adds if line.basis == "true_up" or not paper.document.is_credit]
-        if adds and source_of(paper.key) in standing:
+        if adds and _stands(sheet, known, paper.document.number):
             return paper.document.number
     return ""
+
+
+def _stands(sheet: Sheet, known: SheetLine, number: str) -> bool:
+    """Whether the paper of this number that follows uses the ledger for the line: it is booked, or about to be."""
+    keys = {source_of(paper.key) for paper in sheet.followers if paper.document.number == number}
+    return any(source_of(each.claim) in keys and each.line == known.slot for each in sheet.dossier.allocated)
 
 
 def _same(line: InvoiceLine, known: SheetLine) -> bool:
@@ -109,12 +117,12 @@ def notes(sheet: Sheet) -> Iterator[Finding]:
 
 
 def _names(sheet: Sheet, change: Change) -> str:
-    number = sheet.invoice.number
-    if change.followed not in {"", f"{number}{BILLED_AGAIN}"}:
+    number, where = sheet.invoice.number, change.known.where
+    if change.followed not in {"", f"{number}{BILLED_AGAIN}{where}"}:
         return change.followed
     if _adds(sheet, change):
-        return f"{number}{TRUE_UP if change.difference.minor > 0 else CREDIT}"
-    return f"{number}{TAKEN_BACK} with {number}{BILLED_AGAIN}"
+        return f"{number}{TRUE_UP if change.difference.minor > 0 else CREDIT}{where}"
+    return f"{number}{TAKEN_BACK}{where} with {number}{BILLED_AGAIN}{where}"
 
 
 def _adds(sheet: Sheet, change: Change) -> bool:
@@ -126,16 +134,18 @@ def proposals(sheet: Sheet) -> tuple[Invoice, ...]:
     """The papers that follow from what changed; none while no policy says which."""
     if sheet.ruling.rules.late_usage is None:
         return ()
-    made = [each for each in changes(sheet) if not each.followed]
-    added = [each for each in made if _adds(sheet, each)]
-    again = [each for each in made if not _adds(sheet, each)]
-    papers = (
-        _paper(sheet, "billing_invoice", TRUE_UP, [_added(each) for each in added if each.difference.minor > 0]),
-        _paper(sheet, "billing_credit_note", CREDIT, [_added(each) for each in added if each.difference.minor < 0]),
-        _paper(sheet, "billing_credit_note", TAKEN_BACK, [each.known.line for each in again]),
-        _paper(sheet, "billing_invoice", BILLED_AGAIN, [_again(each) for each in again if each.known.expected]),
-    )
-    return tuple(paper for paper in papers if paper is not None)
+    return tuple(paper for change in changes(sheet) if not change.followed for paper in _papers(sheet, change))
+
+
+def _papers(sheet: Sheet, change: Change) -> Iterator[Invoice]:
+    if _adds(sheet, change):
+        more = change.difference.minor > 0
+        kind: InvoiceKind = "billing_invoice" if more else "billing_credit_note"
+        yield _paper(sheet, kind, TRUE_UP if more else CREDIT, _added(change))
+        return
+    yield _paper(sheet, "billing_credit_note", TAKEN_BACK, change.known.line)
+    if change.known.expected:
+        yield _paper(sheet, "billing_invoice", BILLED_AGAIN, _again(change))
 
 
 def _added(change: Change) -> InvoiceLine:
@@ -159,39 +169,30 @@ def _plain(line: InvoiceLine, net: Money) -> InvoiceLine:
     )
 
 
-def _issued(sheet: Sheet) -> date | None:
-    """The day of what follows: when the last usage came, or the last signature; never the day on which we looked."""
+def _issued(sheet: Sheet, known_line: str) -> date | None:
+    """The day of what follows: when the last usage of the line came, else the invoice's; never the day on which we looked."""
     days = [sheet.invoice.issue_date] if sheet.invoice.issue_date else []
     for known in sheet.lines:
-        statement = known.reliance.statement if known.reliance else None
-        if known.posted and statement is not None and statement.last_event_at is not None:
+        statement = known.reliance.statement if known.reliance and known.where == known_line else None
+        if statement is not None and statement.last_event_at is not None:
             days.append(statement.last_event_at.date())
     return max(days, default=None)
 
 
-def _paper(sheet: Sheet, kind: InvoiceKind, suffix: str, lines: Sequence[InvoiceLine]) -> Invoice | None:
-    if not lines:
-        return None
-    invoice, currency = sheet.invoice, sheet.invoice.currency
-    nets: dict[tuple[str, Decimal], Money] = {}
-    for line in lines:
-        rate = (line.tax_category, line.tax_percent or Decimal(0))
-        nets[rate] = nets.get(rate, Money.zero(currency)) + line.net
-    tax = tuple(
-        TaxSubtotal(category=category, percent=percent, taxable=net, tax=net.percent(percent))
-        for (category, percent), net in nets.items()
-    )
-    net, taxes = total((line.net for line in lines), currency), total((row.tax for row in tax), currency)
+def _paper(sheet: Sheet, kind: InvoiceKind, suffix: str, line: InvoiceLine) -> Invoice:
+    invoice, net = sheet.invoice, line.net
+    rate = line.tax_percent or Decimal(0)
+    tax = net.percent(rate)
     return Invoice(
         kind=kind,
-        number=f"{invoice.number}{suffix}",
-        issue_date=_issued(sheet),
-        currency=currency,
+        number=f"{invoice.number}{suffix}{line.id}",
+        issue_date=_issued(sheet, line.id),
+        currency=invoice.currency,
         supplier=invoice.supplier,
         buyer=invoice.buyer,
-        lines=tuple(lines),
-        totals=InvoiceTotals(lines=net, net=net, tax=taxes, gross=net + taxes, payable=net + taxes),
-        tax=tax,
+        lines=(line,),
+        totals=InvoiceTotals(lines=net, net=net, tax=tax, gross=net + tax, payable=net + tax),
+        tax=(TaxSubtotal(category=line.tax_category, percent=rate, taxable=net, tax=tax),),
         order_number=invoice.order_number,
         contract_number=invoice.contract_number,
         preceding=(*invoice.preceding, invoice.number),

@@ -32,7 +32,7 @@ def _row(sheet: Sheet, known: SheetLine, findings: Sequence[Finding]) -> Row:
     line, version = known.line, known.version
     codes, verdict = marks(findings, known.where)
     tolerance = known.ruling.rules.line_total
-    price = None if line.price is None else line.price / line.price_per
+    price = None if line.price is None else line.price / (line.price_per or 1)
     agreed = None
     if version is not None:
         each = unit_price(version.line)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Final, TypeVar
 
@@ -22,7 +22,7 @@ from tieout.core.documents import (
     UsageStatement,
 )
 from tieout.core.dossier import Dossier, Paper
-from tieout.core.money import Money
+from tieout.core.money import Money, is_currency
 from tieout.core.party import normal_id
 from tieout.core.policy import Facts, PolicySet, Ruling
 from tieout.core.selling_keys import subscription_key
@@ -34,6 +34,8 @@ from tieout.packs.subscription_billing.usage import Reliance, reliance_on
 
 DOCUMENT: Final = "document"
 _NOTHING: Final = Usedup(slots={})
+_LONGEST: Final = timedelta(days=366 * 10)
+_YEAR_MAX: Final = 2999
 D = TypeVar("D")
 
 
@@ -221,7 +223,10 @@ def _line(
 
 
 def _days(line: InvoiceLine) -> Days | None:
+    """The line's period; None where it has none, or one of which nobody lives to see the end."""
     if line.period_from is None or line.period_to is None or line.period_from > line.period_to:
+        return None
+    if line.period_to - line.period_from > _LONGEST or line.period_to.year > _YEAR_MAX:
         return None
     return Days(first=line.period_from, last=line.period_to)
 
@@ -286,7 +291,12 @@ def _expected(
     reliance: Reliance | None,
     billed: int,
 ) -> Money | None:
-    if terms is None or version is None or terms.subscription.currency != invoice.currency:
+    if (
+        terms is None
+        or version is None
+        or terms.subscription.currency != invoice.currency
+        or not is_currency(invoice.currency)
+    ):
         return None
     exact = _exact(terms, version, days, reliance)
     if exact is None:

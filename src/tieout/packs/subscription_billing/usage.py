@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Final
 
 from tieout.core.documents import Meter, UsageStatement
 from tieout.packs.subscription_billing.terms import DAY, Days
+
+_LAST: Final = date(9999, 1, 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,4 +79,6 @@ def _lacking(statement: UsageStatement | None, days: Days, *, promised: bool) ->
 
 def end_of(days: Days, *, hours: int = 0) -> datetime:
     """The instant at which days are over (UTC), and `hours` later."""
+    if days.last >= _LAST:
+        return datetime.max.replace(tzinfo=UTC)
     return datetime.combine(days.last + DAY, time(), tzinfo=UTC) + timedelta(hours=hours)

@@ -10,7 +10,7 @@ from tieout.core.documents import Amendment, Release, StrayUsage, Subscription
 from tieout.core.dossier import Dossier
 from tieout.core.findings import Finding
 from tieout.core.judging import DOCUMENT, no_policy, verdict_of
-from tieout.core.money import Money, total
+from tieout.core.money import Money, is_currency, total
 from tieout.core.pack import TieOut
 from tieout.core.policy import Facts, PolicySet, Ruling
 from tieout.core.precedence import apply
@@ -71,7 +71,9 @@ def _judged(dossier: Dossier, findings: Sequence[Finding]) -> tuple[Finding, ...
 def _billed(here: leak.Watch, findings: Sequence[Finding]) -> tuple[Row, ...]:
     """A row for each line of the contract: how much is billed, and how much should be by now."""
     number, currency = here.terms.subscription.number, here.currency
-    rows = []
+    rows: list[Row] = []
+    if not is_currency(currency):
+        return ()
     for name, versions in here.terms.lines.items():
         if not versions:
             continue
@@ -88,7 +90,7 @@ def _billed(here: leak.Watch, findings: Sequence[Finding]) -> tuple[Row, ...]:
                 matched_by=last.source,
                 unit=last.line.unit,
                 billed_before=Decimal(sum((each.days for each in here.ledger.of(name)), Decimal(0))),
-                price=last.line.price / last.line.price_per,
+                price=last.line.price / (last.line.price_per or 1),
                 price_source=f"{Money(billed, currency)} billed",
                 variance=total((each.amount for each in found if each.amount), currency).amount,
                 net=Money(billed, currency),

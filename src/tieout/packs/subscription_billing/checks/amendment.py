@@ -14,7 +14,7 @@ from tieout.core.dossier import Dossier
 from tieout.core.findings import Awaited, Finding
 from tieout.core.found import finding, instant_text
 from tieout.core.judging import DOCUMENT
-from tieout.core.money import Money
+from tieout.core.money import Money, is_currency
 from tieout.core.policy import Ruling
 from tieout.core.quantity import plain
 from tieout.core.selling_keys import discounts_key, effect_key
@@ -52,7 +52,7 @@ class Course:
             return self.amendment.value
         if self.subscription is None:
             return None
-        if not self.amendment.lines:
+        if not self.amendment.lines or not is_currency(self.subscription.currency):
             return None
         exact = sum((unit_price(line) * Fraction(line.quantity) for line in self.amendment.lines), Fraction(0))
         return money_of(exact, self.subscription.currency)
@@ -252,6 +252,6 @@ def rows(course: Course, findings: Sequence[Finding]) -> tuple[Row, ...]:
         number = course.amendment.subscription
         made.append(
             Row(claim_line=line.id, description=line.plan, order=number, order_line=line.id, unit=line.unit,
-                price=line.price / line.price_per, codes=codes, verdict=verdict)
+                price=line.price / (line.price_per or 1), codes=codes, verdict=verdict)
         )  # fmt: skip
     return tuple(made)

@@ -12,7 +12,8 @@ from tieout.core.documents import Meter, Milestone, Subscription, UsageStatement
 from tieout.core.dossier import Dossier
 from tieout.core.findings import Awaited, Finding
 from tieout.core.found import finding
-from tieout.core.money import Money, total
+from tieout.core.judging import DOCUMENT
+from tieout.core.money import Money, is_currency, total
 from tieout.core.policy import Ruling
 from tieout.core.selling_keys import billed_key, subscription_key, usage_key
 from tieout.core.tolerance import assess
@@ -79,6 +80,10 @@ def watch(dossier: Dossier, subscription: Subscription, ruling: Ruling) -> Watch
 
 def leaks(here: Watch) -> Iterator[Finding]:
     """BIL-LEAK for each line with its money, and BIL-USG-LATE for periods of which nobody knows the usage."""
+    if not is_currency(here.currency):
+        reason = f"subscription {here.terms.subscription.number} is in {here.currency or 'no currency'}, which nobody can bill"
+        yield finding(code("BIL-SANE"), DOCUMENT, ruling=here.ruling, actual=here.currency, reason=reason)
+        return
     for name in here.terms.lines:
         found = list(open_of(here, name))
         known = [each for each in found if each.amount is not None]
