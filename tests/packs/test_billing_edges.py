@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
 from tests.sim.billing_random import invoice, line
+from tests.strategies import documents
 from tieout.app import default_policy, pack_named
 from tieout.core.documents import Amendment, AmendmentEffect, Subscription, SubscriptionLine
 from tieout.core.money import Money
@@ -192,6 +194,13 @@ def linked(paper: Any) -> Any:
             for each in paper.lines
         )
     return replace(paper, **changes)
+
+
+@st.composite
+def odd_papers(draw: st.DrawFn) -> list[Any]:
+    """Some papers of random kinds and values that name each other."""
+    kinds = draw(st.lists(st.sampled_from(KINDS), min_size=3, max_size=8))
+    return [linked(draw(documents(kind))) for kind in kinds]
 
 
 @settings(

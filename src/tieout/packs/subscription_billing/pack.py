@@ -101,7 +101,8 @@ def _invoice(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> TieOut:
 
 def _judge(sheet: Sheet, findings: tuple[Finding, ...]) -> Verdict:
     dossier, whole = sheet.dossier, status_of(findings) == "clear"
-    lines = posting.voucher_lines(sheet)
+    sound = not any(remark.fatal for remark in dossier.remarks)  # a paper that contradicts itself is not taken apart
+    lines = posting.voucher_lines(sheet) if whole or sound else []
     part = lines if whole else posting.splittable(sheet, findings, lines)
     postable = tuple(remaining(part, dossier.posted, whole=whole))
     return verdict_of(

@@ -294,7 +294,7 @@ def _expected(
     if (
         terms is None
         or version is None
-        or terms.subscription.currency != invoice.currency
+        or {terms.subscription.currency, line.net.currency} != {invoice.currency}
         or not is_currency(invoice.currency)
     ):
         return None
