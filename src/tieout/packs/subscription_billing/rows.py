@@ -10,7 +10,6 @@ from tieout.core.findings import Finding
 from tieout.core.tolerance import limit_over
 from tieout.core.worksheet import Row
 from tieout.packs.subscription_billing.charges import unit_price
-from tieout.packs.subscription_billing.checks.milestone import progress, wanted_of
 from tieout.packs.subscription_billing.sheet import Sheet, SheetLine
 
 _GRAVITY: Final = {"note": 1, "wait": 2, "hold": 3, "reject": 4}
@@ -73,5 +72,4 @@ def _depends(known: SheetLine) -> str:
         statement = known.reliance.statement
         name = f"usage statement {statement.number}" if statement else f"usage of {known.reliance.meter}"
         return f"{name}: {known.reliance.lacking or 'complete'}"
-    wanted = wanted_of(known)
-    return f"milestone {wanted}: {progress(known)}" if wanted else known.version.source
+    return f"milestone {known.awaits}: {known.progress}" if known.awaits else known.version.source

@@ -25,6 +25,7 @@ from tieout.core.dossier import Dossier, Paper
 from tieout.core.money import Money, is_currency
 from tieout.core.party import normal_id
 from tieout.core.policy import Facts, PolicySet, Ruling
+from tieout.core.quantity import plain
 from tieout.core.selling_keys import subscription_key
 from tieout.packs.subscription_billing.charges import charge_of, is_once, money_of, slot_of
 from tieout.packs.subscription_billing.ledger import Usedup, source_of, used_up
@@ -72,9 +73,19 @@ class SheetLine:
         return self.line.basis != "true_up"
 
     @property
-    def day(self) -> date | None:
-        """The day as of which the contract is read."""
-        return self.days.first if self.days else None
+    def awaits(self) -> str:
+        """The milestone that the line waits for; "" if it waits for none."""
+        if self.version is None or self.version.line.basis != "milestone":
+            return self.line.milestone
+        return self.line.milestone or self.version.line.milestone or f"of line {self.version.line.id}"
+
+    @property
+    def progress(self) -> str:
+        """How far the milestone is, in words."""
+        if self.milestone is None:
+            return "nothing is known of it"
+        by = f" by {self.milestone.accepted_by}" if self.milestone.accepted_by else ""
+        return f"accepted{by}" if self.milestone.accepted else f"it is at {plain(self.milestone.percent)} %"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
