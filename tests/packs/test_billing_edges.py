@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.sim.billing_random import invoice, line
+from tests.sim.billing_random import account, invoice, line
 from tests.strategies import documents
 from tieout.app import default_policy, pack_named
 from tieout.core.documents import Amendment, AmendmentEffect, Subscription, SubscriptionLine
@@ -241,3 +241,49 @@ def test_a_period_without_an_end_is_parked() -> None:
         if each.code == "BIL-SANE"
     ]
     assert "names no period" in found.message
+
+
+# ---- what people see -------------------------------------------------------------------------------------------------
+
+
+def rows_of(here: World, number: str) -> list[tuple[str, str, str]]:
+    """Each row of a claim's worksheet: its line, what it stands on, and how that is."""
+    (filed,) = [filed for filed in here.claims.values() if filed.state.number == number]
+    assert filed.last is not None
+    return [(row.claim_line, row.matched_by, row.verdict) for row in filed.last.rows]
+
+
+def test_one_sheet_shows_what_plan_overage_and_service_wait_for() -> None:
+    """S-29: the three dependencies side by side."""
+    of = account(1)
+    here = world()
+    for paper in of.masters:
+        here.receive(paper)
+    here.receive(replace(of.subscription, together=False, starts_on=date(2026, 3, 1)))
+    early = of.statements[2][0]
+    here.receive(replace(early, period_from=date(2026, 3, 1)))
+    here.receive(replace(of.milestone, accepted=False, accepted_by="", percent=Decimal(90)))
+    month = [date(2026, 3, day) for day in range(1, 32)]
+    here.receive(invoice("B-1", line("1", "L", 1, month), line("2", "U", 1, month), line("3", "S", 1, None)))
+    assert rows_of(here, "B-1") == [
+        ("1", "subscription SUB-1", "hold"),
+        ("2", f"usage statement {early.number}: hours 3-9 of 744 are missing", "hold"),
+        ("3", "milestone M-1: it is at 90 %", "hold"),
+    ]
+
+
+def test_one_sheet_shows_how_far_an_amendment_is_in_each_system() -> None:
+    """S-30: a partial state is seen as what it is."""
+    here = world()
+    here.receive(contract())
+    here.receive(amendment(date(2026, 6, 1), seats("62.00"), systems=("billing", "erp", "tax", "crm"), signed_at=AT))
+    here.receive(replace(effect("billing", "done", 0), reference="B-7"))
+    here.receive(effect("erp", "failed", 0))
+    here.receive(effect("tax", "compensated", 0))
+    assert rows_of(here, "A-1") == [
+        ("billing", "done B-7", "ok"),
+        ("erp", "failed", "hold"),
+        ("tax", "compensated", "note"),
+        ("crm", "nothing yet", "wait"),
+        ("L", "", "ok"),
+    ]
