@@ -13,7 +13,7 @@ from tieout.core.documents.milestone import Milestone
 from tieout.core.documents.price_list import PriceList, PriceOverride, Rebate
 from tieout.core.documents.reference import LineReference
 from tieout.core.documents.shipment import CarrierEvent, CustomerReturn, DeliveryProof, Shipment
-from tieout.core.documents.subscription import Amendment, AmendmentEffect, Subscription
+from tieout.core.documents.subscription import Amendment, AmendmentEffect, DiscountHistory, Subscription
 from tieout.core.documents.usage import AccountMapping, Meter, StrayUsage, UsageStatement
 from tieout.core.party import normal_id, normal_reference
 
@@ -29,6 +29,7 @@ SellingPaper = (
     | CustomerReturn
     | DeliveryAnswer
     | DeliveryProof
+    | DiscountHistory
     | Dispute
     | Meter
     | Milestone
@@ -79,6 +80,8 @@ def published_selling(paper: SellingPaper) -> Iterator[str]:  # noqa: C901, PLR0
             yield subscription_key(paper.subscription)
         case AmendmentEffect():
             yield effect_key(paper.amendment)
+        case DiscountHistory():
+            yield discounts_key(paper.number)
         case Meter():
             yield meter_key(paper.number)
         case UsageStatement():
@@ -195,6 +198,11 @@ def metered_key(meter: str, account: str) -> str:
 def effect_key(amendment: str) -> str:
     """Where what became of an amendment in each system is found."""
     return f"effect/{amendment.strip()}"
+
+
+def discounts_key(entity: str) -> str:
+    """Where it is found what discounts the amendments of one of our companies have given."""
+    return f"discounts/{entity.strip()}"
 
 
 def meter_key(number: str) -> str:
