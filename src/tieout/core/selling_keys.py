@@ -17,11 +17,19 @@ from tieout.core.documents.subscription import Amendment, AmendmentEffect, Disco
 from tieout.core.documents.usage import AccountMapping, Meter, StrayUsage, UsageStatement
 from tieout.core.party import normal_id, normal_reference
 
-SellingPaper = (
+BillingPaper = (
     AccountingSetup
     | AccountMapping
     | Amendment
     | AmendmentEffect
+    | DiscountHistory
+    | Meter
+    | StrayUsage
+    | Subscription
+    | UsageStatement
+)
+SellingPaper = (
+    BillingPaper
     | Booking
     | CarrierEvent
     | CreditStanding
@@ -29,22 +37,17 @@ SellingPaper = (
     | CustomerReturn
     | DeliveryAnswer
     | DeliveryProof
-    | DiscountHistory
     | Dispute
-    | Meter
     | Milestone
     | PriceList
     | PriceOverride
     | Rebate
     | Shipment
-    | StrayUsage
-    | Subscription
     | TaxAnswer
-    | UsageStatement
 )
 
 
-def published_selling(paper: SellingPaper) -> Iterator[str]:  # noqa: C901, PLR0912  one branch a kind
+def published_selling(paper: SellingPaper) -> Iterator[str]:
     """The keys under which others find a paper of the selling side."""
     match paper:
         case Shipment():
@@ -72,6 +75,12 @@ def published_selling(paper: SellingPaper) -> Iterator[str]:  # noqa: C901, PLR0
             yield about_key(paper.invoice)
         case Milestone():
             yield milestone_key(paper.order or paper.number)
+        case _:
+            yield from _published_billing(paper)
+
+
+def _published_billing(paper: BillingPaper) -> Iterator[str]:
+    match paper:
         case Subscription():
             yield subscription_key(paper.number)
             yield account_key(paper.account)
