@@ -50,23 +50,24 @@ def contradictions(
     known = {normal_reference(invoice.number): invoice for invoice in invoices if not invoice.is_credit}
     if len(note.preceding) != 1:
         named = "no invoice" if not note.preceding else f"{len(note.preceding)} invoices"
-        yield _unfounded(note, f"it names {named}, and a credit note takes back one", ruling)
+        yield unfounded(note, f"it names {named}, and a credit note takes back one", ruling)
         return
     number = note.preceding[0]
     invoice = known.get(normal_reference(number))
     left = left_of(number, allocated, note.currency)
     if invoice is None:
-        yield _unfounded(note, f"invoice {number} is not known", ruling)
+        yield unfounded(note, f"invoice {number} is not known", ruling)
     elif invoice.currency != note.currency:
-        yield _unfounded(note, f"invoice {number} is in {invoice.currency}, the credit note in {note.currency}", ruling)
+        yield unfounded(note, f"invoice {number} is in {invoice.currency}, the credit note in {note.currency}", ruling)
     elif not any(each.order == issued_key(number) and each.amount.minor > 0 for each in allocated):
-        yield _unfounded(note, f"invoice {number} is not released", ruling)
+        yield unfounded(note, f"invoice {number} is not released", ruling)
     elif net_of(note) > left:
         reason = f"it takes back {net_of(note)}, and of invoice {number} {left} are billed and not taken back yet"
-        yield _unfounded(note, reason, ruling)
+        yield unfounded(note, reason, ruling)
 
 
-def _unfounded(note: Invoice, reason: str, ruling: Ruling) -> Finding:
+def unfounded(note: Invoice, reason: str, ruling: Ruling) -> Finding:
+    """BIL-CM-APPR for a credit note that nothing of ours stands behind: it is mended or withdrawn, never released."""
     keys = [key for number in note.preceding for key in (issued_key(number), billed_key(issued_key(number)))]
     made = finding(
         KERNEL["BIL-CM-APPR"],

@@ -8,7 +8,8 @@ from types import MappingProxyType
 from typing import Final, Literal
 
 Who = Literal["owner", "approver", "credit", "controls", "two_persons", "system"]
-"""Who may: the queue's owner within the own limit; an approver; who has credit authority; controls; two different persons; nobody but the system."""
+"""Who may: the queue's owner within the own limit; an approver; who has credit authority; controls; two different
+persons; nobody but the system."""
 
 Effect = Literal["release", "ask", "reject", "world", "retry", "confirm", "deny"]
 

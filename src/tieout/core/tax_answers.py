@@ -96,9 +96,11 @@ def differences(
     if not known:
         expected = expected_tax(invoice, rates)
         if expected is not None:
-            yield from _differs(invoice, DOCUMENT, stated, expected, tolerance=tolerance, ruling=ruling, source="own rates")
+            yield from _differs(
+                invoice, DOCUMENT, stated, expected, tolerance=tolerance, ruling=ruling, source="own rates"
+            )
         elif stated and tolerance.state != "not_checked":
-            yield _unrated(invoice, stated, ruling)
+            yield _unrated(stated, ruling)
         return
     answer = known[-1]
     source = f"tax answer {answer.number}"
@@ -111,14 +113,10 @@ def differences(
     right = answer.tax
     if right is None:
         right = total((line.tax for line in answer.lines), invoice.currency)
-    yield from _differs(
-        invoice, DOCUMENT, stated - explained, right, tolerance=tolerance, ruling=ruling, source=source
-    )
+    yield from _differs(invoice, DOCUMENT, stated - explained, right, tolerance=tolerance, ruling=ruling, source=source)
 
 
-def _line(
-    invoice: Invoice, line: TaxLine, tolerance: Tolerance, ruling: Ruling, *, source: str
-) -> Iterator[Finding]:
+def _line(invoice: Invoice, line: TaxLine, tolerance: Tolerance, ruling: Ruling, *, source: str) -> Iterator[Finding]:
     if line.where != DOCUMENT and line.where in {known.id for known in invoice.lines}:
         yield from _differs(
             invoice,
@@ -168,7 +166,7 @@ def _differs(
         )
 
 
-def _unrated(invoice: Invoice, stated: Money, ruling: Ruling) -> Finding:
+def _unrated(stated: Money, ruling: Ruling) -> Finding:
     return finding(
         KERNEL["AR-TAX-DIFF"],
         DOCUMENT,

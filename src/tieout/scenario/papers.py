@@ -79,6 +79,8 @@ class Desk:
             given = getattr(papers, kind)
             for text in given if isinstance(given, tuple) else (given,):
                 yield Written(document=self._document(kind, text), version=getattr(text, "version", "1"))
+                if isinstance(text, CustomerText) and text.limit is not None:
+                    yield Written(document=sales.standing(text, text.limit), version="0")
 
     def _document(self, kind: str, text: object) -> Document:  # noqa: PLR0911  one branch a kind
         match text:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Final
 
@@ -239,6 +239,12 @@ def _customer(text: texts.CustomerText) -> Customer:
         blocked=bool(text.blocked),
         block_reason=text.blocked,
     )
+
+
+def standing(text: texts.CustomerText, limit: Decimal) -> CreditStanding:
+    """The credit that a customer of scenarios has from the start, as version 0: any `credit` paper of it is later."""
+    begun = datetime(2000, 1, 1, tzinfo=UTC)
+    return CreditStanding(number=text.number, as_of=begun, limit=Money.of(limit, "EUR"), receivables=Money.of(0, "EUR"))
 
 
 def _erp(text: str) -> ErpRecord:

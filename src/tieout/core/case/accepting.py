@@ -87,9 +87,7 @@ def _released(
 def _require_authority(resolution: str, by: Scope) -> None:
     roles = ACCEPTS.get(resolution_of(resolution).who, frozenset())
     if not roles & by.roles:
-        raise Refused(
-            "CASE-ROLE", f"{resolution} needs one of these roles: {', '.join(sorted(roles)) or 'none'}"
-        )
+        raise Refused("CASE-ROLE", f"{resolution} needs one of these roles: {', '.join(sorted(roles)) or 'none'}")
 
 
 def _limit(command: AcceptVariance, at_stake: Money | None, given: Circumstances) -> Money:

@@ -16,11 +16,10 @@ from tieout.core.documents import (
     Document,
     Invoice,
     InvoiceLine,
-    InvoiceTotals,
     LineReference,
-    TaxSubtotal,
 )
-from tieout.core.money import Money, extend, total
+from tieout.core.money import extend, total
+from tieout.core.own_totals import totals_of
 from tieout.core.party import Identifier, Party
 from tieout.core.policy import Hours
 from tieout.core.quantity import Quantity
@@ -89,7 +88,7 @@ def _invoice(
         return
     order = sheet.order
     lines = tuple(_line(row, quantity) for row, quantity in parts)
-    rows, totals = _sums(lines, order.currency)
+    rows, totals = totals_of(lines, order.currency)
     day = _day(sheet, legs)
     yield Invoice(
         kind="customer_invoice",
@@ -135,24 +134,6 @@ def _line(row: OrderRow, quantity: Decimal) -> InvoiceLine:
         tax_percent=row.line.tax_percent,
         site=row.site,
     )
-
-
-def _sums(lines: Sequence[InvoiceLine], currency: str) -> tuple[tuple[TaxSubtotal, ...], InvoiceTotals]:
-    nets: dict[tuple[str, Decimal | None], int] = {}
-    for line in lines:
-        key = (line.tax_category, line.tax_percent)
-        nets[key] = nets.get(key, 0) + line.net.minor
-    rows = tuple(
-        TaxSubtotal(
-            category=category,
-            percent=percent,
-            taxable=Money(minor, currency),
-            tax=Money(minor, currency).percent(percent or Decimal(0)),
-        )
-        for (category, percent), minor in sorted(nets.items(), key=str)
-    )
-    net, tax = total((line.net for line in lines), currency), total((row.tax for row in rows), currency)
-    return rows, InvoiceTotals(lines=net, net=net, tax=tax, gross=net + tax, payable=net + tax)
 
 
 def _day(sheet: OrderSheet, legs: Sequence[Leg]) -> date:
