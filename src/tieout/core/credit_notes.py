@@ -36,7 +36,7 @@ def approval(note: Invoice, *, tolerance: Tolerance, ruling: Ruling) -> Iterator
             ruling=ruling,
             expected="approval",
             actual=str(amount),
-            limit="" if found.limit == "0" else found.limit,
+            limit=found.limit,
             at_stake=amount,
             other=", ".join(note.preceding),
             reason="; ".join(note.notes),

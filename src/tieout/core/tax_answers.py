@@ -97,7 +97,7 @@ def differences(
         expected = expected_tax(invoice, rates)
         if expected is not None:
             yield from _differs(
-                invoice, DOCUMENT, stated, expected, tolerance=tolerance, ruling=ruling, source="own rates"
+                invoice, DOCUMENT, stated, expected, tolerance=tolerance, ruling=ruling, source="the agreed rates"
             )
         elif stated and tolerance.state != "not_checked":
             yield _unrated(stated, ruling)
@@ -176,5 +176,5 @@ def _unrated(stated: Money, ruling: Ruling) -> Finding:
         variance=str(stated),
         limit="0",
         at_stake=abs(stated),
-        rates="own rates",
+        rates="the agreed rates",
     )

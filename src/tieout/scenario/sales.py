@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
 from tieout.core.documents import (
-    Booking,
     CarrierEvent,
     ContractLine,
-    CreditStanding,
     Customer,
     CustomerReturn,
-    DeliveryAnswer,
     DeliveryProof,
     DeliveryProofLine,
-    Dispute,
     Document,
     ErpRecord,
     Invoice,
@@ -33,8 +29,6 @@ from tieout.core.documents import (
     Rebate,
     Shipment,
     ShipmentLine,
-    TaxAnswer,
-    TaxLine,
 )
 from tieout.core.documents.shipment import DifferenceReason
 from tieout.core.errors import Malformed
@@ -46,6 +40,7 @@ from tieout.core.units import canonical_unit
 from tieout.scenario import compact
 from tieout.scenario import text_sales as texts
 from tieout.scenario.figures import billed_line, category, extras, sums
+from tieout.scenario.sales_answers import said_of_it
 
 MASTERS: Final = ("customer", "price_list", "override", "rebate", "credit")
 PAPERS: Final = (
@@ -157,58 +152,8 @@ def _said(text: object, counter: Counter) -> Document:
                 on_invoice=text.on_invoice,
                 accrued=_money(text.accrued, text.currency),
             )
-        case texts.CreditText():
-            return CreditStanding(
-                number=text.customer,
-                as_of=counter.at,
-                limit=_money(text.limit, text.currency),
-                receivables=Money.of(text.receivables, text.currency),
-                on_order=_money(text.on_order, text.currency),
-                overdue=_money(text.overdue, text.currency),
-                overdue_days=text.overdue_days,
-                review_on=text.review,
-            )
-        case texts.TaxAnswerText():
-            return TaxAnswer(
-                number=text.number,
-                invoice=text.invoice,
-                state=text.state,
-                occurred_at=counter.at,
-                tax=_money(text.tax, text.currency),
-                lines=tuple(_tax_line(each, text.currency) for each in text.lines),
-                correlation=text.correlation,
-                request=text.request,
-                response=text.response,
-            )
-        case texts.DeliveryAnswerText():
-            return DeliveryAnswer(
-                number=text.number,
-                invoice=text.invoice,
-                state=text.state,
-                occurred_at=counter.at,
-                channel=text.channel,
-                reason_code=text.code,
-                reason=text.reason,
-                correlation=text.correlation,
-            )
-        case texts.BookingText():
-            return Booking(
-                number=text.number, invoice=text.invoice, state=text.state, occurred_at=counter.at, reason=text.reason
-            )
-        case texts.DisputeText():
-            return Dispute(
-                number=text.number,
-                invoice=text.invoice,
-                reason=text.reason,
-                opened_at=counter.at,
-                state=text.state,
-                line=text.line,
-                amount=_money(text.amount, text.currency),
-                quantity=text.quantity,
-                text=text.text,
-            )
         case _:
-            raise AssertionError(f"{type(text).__name__} is no paper of order to cash")
+            return said_of_it(text, counter.at)
 
 
 def _money(amount: Decimal | None, currency: str) -> Money | None:
@@ -239,12 +184,6 @@ def _customer(text: texts.CustomerText) -> Customer:
         blocked=bool(text.blocked),
         block_reason=text.blocked,
     )
-
-
-def standing(text: texts.CustomerText, limit: Decimal) -> CreditStanding:
-    """The credit that a customer of scenarios has from the start, as version 0: any `credit` paper of it is later."""
-    begun = datetime(2000, 1, 1, tzinfo=UTC)
-    return CreditStanding(number=text.number, as_of=begun, limit=Money.of(limit, "EUR"), receivables=Money.of(0, "EUR"))
 
 
 def _erp(text: str) -> ErpRecord:
@@ -419,11 +358,3 @@ def _override(text: texts.OverrideText, counter: Counter) -> PriceOverride:
         approved_at=counter.at,
         reason=text.reason,
     )
-
-
-def _tax_line(text: str, currency: str) -> TaxLine:
-    where, colon, rest = text.partition(":")
-    percent, _, amount = rest.replace("%", " ").strip().partition(" ")
-    if not colon or not amount.strip():
-        raise Malformed(f"{text!r} is not a line of a tax answer", remedy='write "1: 19 % 114.00"')
-    return TaxLine(where=where.strip(), percent=decimal_of(percent), tax=Money.of(amount.strip(), currency))

@@ -133,7 +133,7 @@ BILLING: Final[tuple[Code, ...]] = (
         cause="approval",
         kind="policy",
         level="header",
-        message="A credit note of {actual}[ for {other}] needs approval[ above {limit}][: {reason}].",
+        message="A credit note of {actual}[ for {other}][ needs approval above {limit}][: {reason}].",
         resolutions=("approve_credit_note", "decline"),
     ),
     Code(
