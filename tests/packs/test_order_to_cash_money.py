@@ -459,6 +459,9 @@ def test_the_first_paper_of_a_number_stands_and_the_second_goes_when_the_first_i
     away = Resolve(resolution="reject_to_supplier", note="numbered wrongly")
     made.command("scenario/customer_invoice/INV-1", "shipment", away, clerk, Circumstances())
     assert (codes(made, "INV 1"), status(made, "INV 1")) == ([], "posted")
+    assert {each.action.kind for each in made.errands.values()} == {"post_voucher"}, (
+        "the customer is told nothing of it"
+    )
 
 
 def test_a_credit_note_may_bear_the_number_of_an_invoice() -> None:
