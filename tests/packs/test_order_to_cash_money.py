@@ -9,6 +9,8 @@ from itertools import permutations
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tieout.app import default_policy, pack_named
 from tieout.core.case.commands import Circumstances, Resolve
@@ -29,6 +31,7 @@ from tieout.core.documents import (
     PriceList,
     ProductIds,
     Rebate,
+    Release,
     Shipment,
     ShipmentLine,
 )
@@ -414,7 +417,57 @@ def test_a_dispute_of_the_whole_paper_is_spread_over_its_rates_of_tax() -> None:
     assert status(made, "INV-1-D-1") == "posted"
 
 
+def test_a_rebate_that_was_taken_off_to_the_cent_is_no_price_error() -> None:
+    made = world(
+        UNCHECKED, paper(billed("7", "9.99", off="2.10")), lines=(replace(sold().lines[0], price=Decimal("9.99")),)
+    )
+    made.receive(rebate("3"))
+    assert codes(made) == []
+    made.receive(rebate("4"), version="2")
+    assert [each.variance for each in found(made)] == ["0.70 EUR"]
+
+
+def test_a_price_that_somebody_accepted_before_the_release_is_not_found_wrong_after_it() -> None:
+    made = world(UNCHECKED, paper())
+    accepted = Release(
+        number="R-1", claim="scenario/customer_invoice/INV-1@1", code="AR-PRC-OVR", where="1", resolution="approve", reason="agreed",
+        actor="olga", evidence_hash="x", limit=euros(100), granted_at=AT,
+    )  # fmt: skip
+    made.receive(accepted)
+    made.receive(prices("9"))
+    assert (codes(made), proposed(made)) == ([], {})
+
+
 # Credit notes and numbers
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    notes=st.lists(
+        st.tuples(st.integers(1, 70), st.sampled_from(["goods", "money"]), st.integers(1, 12)), min_size=1, max_size=4
+    ),
+    early=st.integers(0, 4),
+)
+def test_no_credit_notes_in_any_order_take_back_more_than_was_billed(
+    notes: list[tuple[int, str, int]], early: int
+) -> None:
+    made = world(FREELY)
+    papers: list[Document] = []
+    for k, (quantity, sort, price) in enumerate(notes):
+        line = billed(str(quantity), str(price))
+        if sort == "money":
+            line = replace(line, quantity=None, price=None, order=LineReference(document="SO-1"))
+        papers.append(credit_note(line, number=f"CN-{k}"))
+    papers.insert(min(early, len(papers)), paper())
+    for each in papers:
+        made.receive(each)
+    used = [known for each in made.claims.values() if each.last for known in each.last.verdict.allocations]
+    assert sum(each.net.minor for each in used if each.order.startswith("issued/")) >= 0
+    assert sum(each.quantity for each in used if each.order == "sales-order/SO-1") >= 0
+    out = [
+        each.action.claim for each in made.errands.values() if each.action.kind == "post_voucher" and not each.withdrawn
+    ]
+    assert len(out) == len(set(out)), "a credit note went out twice"
 
 
 def test_two_credit_notes_together_take_back_no_more_than_was_billed() -> None:
@@ -438,6 +491,7 @@ def test_a_credit_note_of_goods_gives_its_quantity_back_and_one_of_money_does_no
         if each.last
     }
     assert used == {"SO-1": [], "INV-1": ["100"], "CN-1": ["-10"], "CN-2": []}
+    assert status(made, "CN-2") == "posted"
 
 
 def test_goods_of_no_order_line_are_not_taken_back() -> None:
