@@ -389,6 +389,28 @@ def test_a_rebate_that_changes_before_approval_changes_the_one_credit_note() -> 
     assert [str(each.paper.document.totals.net) for each in living] == ["60.00 EUR"]  # type: ignore[union-attr]
 
 
+def test_a_difference_that_goes_away_before_the_approval_takes_its_draft_along_and_may_come_again() -> None:
+    made = world(UNCHECKED, paper(), rebate("5"))
+    assert status(made, "INV-1-PRC-1") == "held"
+    made.receive(rebate("0"), version="2")
+    living = made.claims["scenario/customer_credit_note/INV-1-PRC-1"]
+    assert (living.state.status, str(living.paper.document.totals.payable)) == ("clear", "0.00 EUR")  # type: ignore[union-attr]
+    assert len(made.target.booked) == 1, "nothing of it goes out"
+    made.receive(rebate("6"), version="3")
+    living = made.claims["scenario/customer_credit_note/INV-1-PRC-1"]
+    assert (living.state.status, str(living.paper.document.totals.net)) == ("held", "60.00 EUR")  # type: ignore[union-attr]
+
+
+def test_a_settlement_that_is_taken_back_before_the_approval_takes_its_draft_along() -> None:
+    made = world(UNCHECKED, paper(), dispute(amount=euros(100), state="settled"))
+    made.receive(dispute(amount=euros(100), state="open"), version="2")
+    living = made.claims["scenario/customer_credit_note/INV-1-D-1"]
+    assert (living.state.status, str(living.paper.document.totals.payable)) == ("clear", "0.00 EUR")  # type: ignore[union-attr]
+    free = world(FREELY, paper(), dispute(amount=euros(100), state="settled"))
+    free.receive(dispute(amount=euros(100), state="open"), version="2")
+    assert (status(free, "INV-1-D-1"), len(free.target.booked)) == ("posted", 2)
+
+
 def test_a_dispute_settled_by_an_amount_is_credited_on_its_line_and_leaves_the_price_audit_alone() -> None:
     made = world(FREELY, paper(), dispute(amount=euros(100), state="settled"))
     assert (status(made, "INV-1-D-1"), str(proposed(made)["INV-1-D-1"].totals.payable)) == ("posted", "119.00 EUR")

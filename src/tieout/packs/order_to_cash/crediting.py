@@ -6,6 +6,7 @@ What a credit note says follows from the papers, and so do its number and its da
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -34,19 +35,50 @@ def proposed(sheet: Sheet, findings: Sequence[Finding]) -> tuple[Document, ...]:
         return ()
     asked = {found.where for found in findings if found.code == "AR-PRC-POST" and found.stage == "hold"}
     wrong = [each for each in misbilled(sheet) if each.line.id in asked and each.open.minor > 0]
-    return (*_of_prices(sheet, wrong), *_of_disputes(sheet))
+    made = (*_of_prices(sheet, wrong), *_of_disputes(sheet))
+    return (*made, *_emptied(sheet, {note.number for note in made}))
 
 
-def _of_prices(sheet: Sheet, wrong: Sequence[Misbilled]) -> Iterator[Invoice]:
-    """One credit note for all lines; the next one only when another difference comes up after it was approved."""
-    if not wrong:
-        return
+def _emptied(sheet: Sheet, wanted: set[str]) -> Iterator[Invoice]:
+    """Drafts of ours that nothing calls for any more and nobody has approved: they come again, and give nothing back."""
+    ledger = issued_key(sheet.invoice.number)
+    approved = {each.line for each in sheet.dossier.allocated if each.order == ledger}
+    ours = {_number_of_prices(sheet)}
+    for state in ("open", "withdrawn"):
+        disputes = disputes_of(sheet.invoice, sheet.books.of(Dispute), state=state)
+        ours |= {_number_of(sheet, each) for each in disputes if _name_of(each) not in approved}
+    drafts = {note.number: note for note in sheet.books.of(Invoice) if note.number in ours - wanted}
+    for number, note in sorted(drafts.items()):
+        if any(line.quantity is not None for line in note.lines):
+            continue  # somebody else's paper, which happens to bear the number
+        zero = Money.zero(sheet.invoice.currency)
+        lines = tuple(replace(line, net=zero, description="Nothing to give back any more") for line in note.lines)
+        yield _note(sheet, number, lines, "Nothing to give back any more", note.issue_date)
+
+
+def _number_of_prices(sheet: Sheet) -> str:
+    """The number of the credit note for prices that is to be approved next."""
     ledger, own = issued_key(sheet.invoice.number), {line.id for line in sheet.invoice.lines}
     before = {
         each.claim
         for each in sheet.dossier.allocated
         if each.order == ledger and each.line in own and not each.quantity and each.amount.minor < 0
     }
+    return f"{sheet.invoice.number}-PRC-{len(before) + 1}"
+
+
+def _number_of(sheet: Sheet, dispute: Dispute) -> str:
+    return f"{sheet.invoice.number}-{dispute.number}"
+
+
+def _name_of(dispute: Dispute) -> str:
+    return f"dispute {dispute.number}"
+
+
+def _of_prices(sheet: Sheet, wrong: Sequence[Misbilled]) -> Iterator[Invoice]:
+    """One credit note for all lines; the next one only when another difference comes up after it was approved."""
+    if not wrong:
+        return
     lines = tuple(
         _line(
             each.line,
@@ -58,7 +90,7 @@ def _of_prices(sheet: Sheet, wrong: Sequence[Misbilled]) -> Iterator[Invoice]:
         for each in wrong
     )
     reason = "Price corrected by " + ", ".join(dict.fromkeys(each.rule for each in wrong))
-    yield _note(sheet, f"{sheet.invoice.number}-PRC-{len(before) + 1}", lines, reason, _day_of_prices(sheet))
+    yield _note(sheet, _number_of_prices(sheet), lines, reason, _day_of_prices(sheet))
 
 
 def _of_disputes(sheet: Sheet) -> Iterator[Invoice]:
@@ -69,7 +101,7 @@ def _of_disputes(sheet: Sheet) -> Iterator[Invoice]:
         words = f"Dispute {dispute.number} settled: {dispute.reason}" + (f", {dispute.text}" if dispute.text else "")
         lines = tuple(_shares(sheet, dispute, dispute.amount, words))
         day = max(filter(None, (sheet.invoice.issue_date, dispute.opened_at.date())))
-        yield _note(sheet, f"{sheet.invoice.number}-{dispute.number}", lines, words, day)
+        yield _note(sheet, _number_of(sheet, dispute), lines, words, day)
 
 
 def _shares(sheet: Sheet, dispute: Dispute, amount: Money, words: str) -> Iterator[InvoiceLine]:
@@ -81,7 +113,7 @@ def _shares(sheet: Sheet, dispute: Dispute, amount: Money, words: str) -> Iterat
     weights = [Decimal(max(0, sum(line.net.minor for line in lines))) for lines in by_rate.values()]
     if not any(weights):
         return
-    name = f"dispute {dispute.number}"
+    name = _name_of(dispute)
     for k, (lines, part) in enumerate(zip(by_rate.values(), split(amount, weights), strict=True)):
         if part:
             order = lines[0].order.document or sheet.invoice.order_number
