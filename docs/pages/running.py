@@ -62,6 +62,8 @@ def scenario_page() -> str:
         "[scenario.schema.json](schemas/scenario.schema.json). Words that are not listed are refused.",
         "",
         f"`target` is how the outer system behaves from this step on: {', '.join(f'`{mood}`' for mood in MOODS)}.",
+        "`partner` is how whoever gets our invoices behaves, in the same words. Behind `rejects:` may stand what it says:",
+        '`partner: "rejects: missing PO reference"`.',
         "",
     ]
     lines += _mapping("The file", schema)

@@ -21,12 +21,18 @@ from tieout.core.taxonomy import ROWS
 from tieout.formats.policy_yaml import read_policy
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
     from tieout.config.table import Settings
     from tieout.connectors.voucher_folder.importer import Importer
     from tieout.core.ports import Target
     from tieout.engine.plugged import Engine
     from tieout.engine.prepare import Reader
+    from tieout.engine.receive import Incoming
     from tieout.worker.chores import Work
+
+    Source = Callable[[datetime | None], Iterator[Incoming]]
 
 
 @cache
@@ -82,36 +88,80 @@ def default_policies() -> tuple[Policy, ...]:
 
 def engine(settings: Settings, *, read: Reader | None = None) -> Engine:
     """The engine with everything that is installed. `read` reads batches of files: here, or in processes of its own."""
+    from functools import partial
+
     from tieout.config.secret import read_secret
+    from tieout.connectors.stripe_billing import readings
+    from tieout.core.claim import Lanes
     from tieout.engine.plugged import Engine, packs_by_kind
-    from tieout.engine.prepare import read_here
+    from tieout.engine.prepare import mapped, read_here
 
     codes = tuple(taxonomy())
+    # A claim of the billing system waits for that system's lane even where none is connected (any more).
     return Engine(
         packs=packs_by_kind(packs()),
         read_policy=lambda text: read_policy(text, codes=codes),
         signing_key=(settings.secret_key or read_secret(settings.home)).encode(),
         read=read or read_here,
+        maps={"stripe": mapped(partial(readings, entity=settings.stripe_entity))},
+        lanes=Lanes(own=(("stripe", "stripe"),)),
     )
 
 
 def targets(settings: Settings) -> dict[str, Target]:
-    """The outer systems that are written to, by lane: vouchers and messages go to the exchange folder, made if it is not there.
+    """The outer systems that are written to, by lane: all that goes out goes to the exchange folder, made if it is not there.
 
     A folder that is there and is no exchange is left alone: it may be where a share is not mounted.
     """
+    from tieout.connectors.invoice_folder import InvoiceFolder
     from tieout.connectors.message_folder import MessageFolder
     from tieout.connectors.voucher_folder import VoucherFolder
     from tieout.core.claim import LANES
+    from tieout.formats import validation
 
+    rules = validation.validate if validation.available() else None
     vouchers = VoucherFolder(settings.exchange, lane=LANES.posting)
     messages = MessageFolder(settings.exchange / "messages", lane=LANES.supplier)
+    invoices = InvoiceFolder(settings.exchange / "invoices", lane=LANES.delivery, check=rules)
     if not settings.exchange.exists():
         vouchers.prepare()
-    with suppress(OSError):  # no exchange, or not ours to write: both lanes say so when they are asked
+    with suppress(OSError):  # no exchange, or not ours to write: every lane says so when they are asked
         vouchers.places.check()
         messages.prepare()
-    return {vouchers.lane: vouchers, messages.lane: messages}
+        invoices.prepare()
+    return {target.lane: target for target in (vouchers, messages, invoices)} | _billing(settings)
+
+
+def _billing(settings: Settings) -> dict[str, Target]:
+    if not settings.stripe_url:
+        return {}
+    from tieout.connectors.stripe_billing import Access, StripeBilling
+
+    billing = StripeBilling(Access(settings.stripe_url, settings.stripe_key), lane="stripe")
+    return {billing.lane: billing}
+
+
+def sources(settings: Settings) -> dict[str, Source]:
+    """The outer systems that papers are pulled from, by name: each gives what was made since an instant (None: everything)."""
+    if not settings.stripe_url:
+        return {}
+    from tieout.config.errors import CannotRunError
+    from tieout.connectors.stripe_billing import Access, NoAnswer, Unreachable, pull
+    from tieout.engine.receive import Incoming
+
+    def stripe(since: datetime | None) -> Iterator[Incoming]:
+        access = Access(settings.stripe_url, settings.stripe_key)
+        try:
+            for message in pull(access, since=since):
+                yield Incoming(content=message.content, name=message.name, source=message.source)
+        except (Unreachable, NoAnswer) as trouble:
+            raise CannotRunError(
+                f"The pull from {settings.stripe_url} ended early: {trouble}. Pull again."
+            ) from trouble
+        finally:
+            access.close()
+
+    return {"stripe": stripe}
 
 
 def stand_in_erp(settings: Settings) -> Importer:

@@ -87,3 +87,20 @@ def test_what_is_not_there_is_named(run: Callable[..., str], tmp_path: Path) -> 
     assert "nowhere" in run("ingest", str(tmp_path / "nowhere"), ends=69)
     assert "nowhere" in run("policy", "add", str(tmp_path / "nowhere"), ends=69)
     assert "make one" in run("audit", "verify", str(tmp_path / "nowhere"), ends=69)
+
+
+def test_an_issued_invoice_is_written_as_a_file(run: Callable[..., str], tmp_path: Path) -> None:
+    """`tieout invoice`: what is not ours is refused in words; what is posted is a file, held to the official rules."""
+    from unittest.mock import patch
+
+    from tests.support.selling import bill, line, postings
+    from tieout.core.issued import issued
+
+    paper = bill(line("1", "10", "10.00"), number="R/1")
+    assert "no claim" in run("invoice", "nothing", "--out", str(tmp_path), ends=69)
+    for form, mark in (("ubl", b"<Invoice"), ("cii", b"CrossIndustryInvoice"), ("pdf", b"%PDF")):
+        with patch("tieout.engine.issue.issued_papers", return_value=(issued(paper, postings(paper)),)):
+            printed = run("invoice", "R/1", "--as", form, "--out", str(tmp_path))
+        file = tmp_path / f"R-1.{'pdf' if form == 'pdf' else 'xml'}"
+        assert mark in file.read_bytes()
+        assert "119.00 EUR to pay" in printed

@@ -23,6 +23,7 @@ from tieout import app
 from tieout.cli.demo import take_all
 from tieout.cli.demo_books import Books
 from tieout.cli.demo_papers import File, Papers, papers
+from tieout.cli.demo_selling import SELLING_POLICY
 from tieout.cli.demo_story import tell
 from tieout.cli.demo_table import AGAIN, POSTED, account, show
 from tieout.config.demo_home import open_demo_home
@@ -51,7 +52,8 @@ def made() -> Papers:
 @pytest.fixture
 def books(database: Database, tmp_path: Path) -> Books:
     engine, scope = app.engine(TIEOUT), Scope(tenant=f"demo-{uuid4().hex[:12]}")
-    add_policy(scope, app.default_policy_text(), read=engine.read_policy, at=AT)
+    for text in (*app.default_policy_texts().values(), SELLING_POLICY):
+        add_policy(scope, text, read=engine.read_policy, at=AT)
     folder = VoucherFolder(tmp_path / "exchange", lane="erp")
     folder.prepare()
     erp = Importer(tmp_path / "exchange")

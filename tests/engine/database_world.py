@@ -15,6 +15,7 @@ from tieout.core.dossier import Dossier, Paper
 from tieout.core.ids import SourceKey
 from tieout.core.pack import Pack, TieOut
 from tieout.core.policy import PolicySet
+from tieout.core.reading import Reading
 from tieout.core.scope import Scope
 from tieout.core.verdict import Verdict
 from tieout.core.worksheet import Row
@@ -22,18 +23,30 @@ from tieout.engine.due import due
 from tieout.engine.outcomes import ClaimsOfActions
 from tieout.engine.perform import perform
 from tieout.engine.plugged import Engine, packs_by_kind
+from tieout.engine.prepare import mapped
 from tieout.engine.rebuild import differences
 from tieout.engine.receive import Incoming, receive
 from tieout.engine.rules import add_policy
 from tieout.engine.submit import submit
 from tieout.engine.tie_out import tie_out
 from tieout.formats import canonical_json, json_documents
+from tieout.formats.registry import read
 from tieout.scenario.target import ScriptedTarget
 from tieout.scenario.world import Filed, World
 from tieout.store import cases, claims, documents, verdicts
 from tieout.store.models import Action, Claim
 
 STEP = timedelta(minutes=5)
+_UNREAD = b"\x00\x01 not a paper:"
+
+
+def _readings(content: bytes, name: str) -> tuple[Reading, ...]:
+    """What a scenario says cannot be read is read as just that; all else by its format."""
+    if content.startswith(_UNREAD):
+        return (
+            Reading(document=canonical_json.decode("unreadable", content.removeprefix(_UNREAD)), format="scenario"),
+        )
+    return read(content, name=name)
 
 
 class Weighing:
@@ -61,11 +74,13 @@ class DatabaseWorld(World):
         self.weights: dict[str, int] = {}
         self.target = ScriptedTarget(lane=f"erp-{name}")
         self.postbox = ScriptedTarget(lane=f"post-{name}")
+        self.partner = ScriptedTarget(lane=f"partner-{name}")
         self.engine = Engine(
             packs=packs_by_kind(tuple(Weighing(pack, self.weights) for pack in packs)),
             read_policy=lambda text: policies.policies[int(text)],
             signing_key=b"scenario",
-            lanes=Lanes(posting=self.target.lane, supplier=self.postbox.lane),
+            maps={"scenario": mapped(_readings)},
+            lanes=Lanes(posting=self.target.lane, supplier=self.postbox.lane, delivery=self.partner.lane),
         )
         for k in range(len(policies.policies)):
             add_policy(self.scope, str(k).encode(), read=self.engine.read_policy, at=at)
@@ -80,7 +95,7 @@ class DatabaseWorld(World):
         self.shelf.add(super_paper)
         write = json_documents.FORMAT.write
         assert write is not None
-        content = b"\x00\x01 not a paper" if isinstance(document, Unreadable) else write(document)
+        content = _UNREAD + canonical_json.encode(document) if isinstance(document, Unreadable) else write(document)
         source = SourceKey(system="scenario", kind=document.kind, external_id=document.number, version=version)  # type: ignore[union-attr]
         receive(
             self.engine,
@@ -112,7 +127,7 @@ class DatabaseWorld(World):
         for _ in range(60):
             moved = due(self.engine, self.scope.tenant, at=self.at)
             moved += tie_out(self.engine, self.scope.tenant, at=self.at).changed
-            for target in (self.target, self.postbox):
+            for target in (self.target, self.postbox, self.partner):
                 done = perform(target, "perform", owner="scenario", at=self.at, claims=ClaimsOfActions(self.engine))
                 moved += sum(count for state, count in done.states if state in {"done", "refused"})
             if not moved and not Claim.objects.filter(tenant=self.scope.tenant, dirty=True).exists():

@@ -57,8 +57,8 @@ def test_what_is_written_is_read_back_and_the_same_each_time() -> None:
 def test_the_pdf_is_what_pdf_a_3_asks_for() -> None:
     reader = PdfReader(BytesIO(write(_INVOICE)))
     catalog = reader.root_object
-    assert len(reader.pages) == 2
-    assert "Bearing 60" in reader.pages[1].extract_text()
+    assert len(reader.pages) == 3
+    assert "Bearing 60" in reader.pages[2].extract_text()
     assert "Müller & Söhne <Öl>" in reader.pages[0].extract_text()
     (attached,) = reader.attachment_list
     assert (attached.name, attached.associated_file_relationship, attached.subtype) == (

@@ -11,7 +11,7 @@ from tieout.core.money import Money
 from tieout.core.party import Party
 from tieout.formats import read
 
-EQUAL_AT_LEAST = 71
+EQUAL_AT_LEAST = 69
 
 # Pairs whose two files say different things: what differs, as their makers wrote it.
 DIFFERENT = {
@@ -22,6 +22,8 @@ DIFFERENT = {
     "en16931 8 cii": "the CII file repeats each price as its base quantity",
     "en16931 9 cii": "the CII file repeats the price as its base quantity; due dates a day apart",
     "xrechnung 01.05_minimal_test cii": "the CII file states no tax total",
+    "xrechnung 01.20a-INVOICE cii": "the files give the seller other addresses",
+    "xrechnung 03.06a-INVOICE cii": "the UBL file has city and postcode the wrong way round",
     "xrechnung 01.21a-INVOICE cii": "other VAT number and exemption reason",
     "xrechnung 03.07a-INVOICE cii": "the CII file names more identifiers of seller and payee",
     "xrechnung 01.01_comprehensive_test cii": "as 03.07a, one more preceding invoice in the UBL file, trading name for name",

@@ -67,7 +67,8 @@ def test_what_is_written_is_read_back(document: Document) -> None:
 def test_any_document_is_written_or_refused(document: Document) -> None:
     with contextlib.suppress(Malformed):
         (reading,) = read(write(document))
-        assert reading.document.kind == document.kind
+        ours = isinstance(document, Invoice) and document.is_ours  # whoever gets it reads an incoming paper
+        assert reading.document.kind == (document.kind.split("_", 1)[1] if ours else document.kind)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to measure and how much of it."""
-    parser.add_argument("what", choices=["payables"], help="which process to measure")
+    parser.add_argument("what", choices=["payables", "billing"], help="which process to measure")
     parser.add_argument("--invoices", type=int, default=2000, help="how many invoices (default: 2000)")
     parser.add_argument("--lines", type=int, default=5, help="lines of each (default: 5)")
     parser.add_argument("--seed", type=int, default=1, help="the sample follows from it (default: 1)")
@@ -28,12 +28,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure, print. 0 when everything that went in was accounted for."""
-    from tieout.cli.bench_run import measure, measure_core
+    from datetime import UTC, datetime
 
-    core = measure_core(arguments.seed, min(arguments.invoices, 3000), lines=arguments.lines)
-    whole = None
-    if not arguments.core_only:
-        whole = measure(arguments.seed, arguments.invoices, lines=arguments.lines)
+    from tieout.cli.bench_run import measure, measure_core
+    from tieout.cli.bench_samples import SAMPLES
+
+    at = datetime.now(UTC)
+    sample = SAMPLES[arguments.what](arguments.seed, arguments.invoices, lines=arguments.lines, at=at)
+    core = measure_core(sample, at=at)
+    whole = None if arguments.core_only else measure(sample)
     if arguments.json:
         print(json.dumps(_as_json(whole, core)))
     else:
@@ -46,6 +49,9 @@ def _as_json(whole: Measured | None, core: float) -> dict[str, Any]:
     if whole is not None:
         said |= {
             "documents": whole.documents,
+            "lines": whole.lines,
+            "lines_per_second": round(whole.lines / whole.seconds, 1),
+            "cpu_ms_per_line": round(whole.cpu_ms * whole.documents / whole.lines, 3),
             "documents_per_second": round(whole.documents / whole.seconds, 1),
             "cpu_ms_per_document": round(whole.cpu_ms, 3),
             "cpu_ms_python": round(whole.python_ms, 3),
@@ -72,7 +78,9 @@ def _table(whole: Measured | None, core: float) -> None:
 
     console = Console(width=None if sys.stdout.isatty() else 100)
     if whole is not None:
-        table = Table("Stage", title=f"{whole.documents} invoices, end to end {whole.seconds:.1f} s")
+        table = Table(
+            "Stage", title=f"{whole.documents:,} invoices, {whole.lines:,} lines, end to end {whole.seconds:.1f} s"
+        )
         for head in ("documents/s", "Python ms each", "PostgreSQL ms each"):
             table.add_column(head, justify="right")
         for stage in whole.stages:
@@ -82,6 +90,9 @@ def _table(whole: Measured | None, core: float) -> None:
         rate = f"{whole.documents / whole.seconds:,.0f}"
         table.add_row("end to end", rate, f"{whole.python_ms:.2f}", f"{whole.postgresql_ms:.2f}", style="bold")
         console.print(table)
+        console.print(
+            f"{whole.lines / whole.seconds:,.0f} lines/s, {whole.cpu_ms * whole.documents / whole.lines:.2f} ms of processor time a line"
+        )
         console.print(
             f"peak memory {whole.peak_mb:.0f} MB with the readers, PostgreSQL {whole.postgresql_peak_mb:.0f} MB; "
             + ", ".join(f"{n} {name}" for name, n in whole.states.items())

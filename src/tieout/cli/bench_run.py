@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,14 +16,14 @@ from tieout.cli.bench_meter import Meters
 from tieout.cli.bench_workers import Workers, workers
 
 if TYPE_CHECKING:
+    from tieout.cli.bench_samples import Sample
     from tieout.connectors.voucher_folder.importer import Importer
-    from tieout.core.documents import Document
     from tieout.core.scope import Scope
     from tieout.engine.plugged import Engine
     from tieout.engine.receive import Incoming
-    from tieout.scenario.sample_faults import Deal
 
 BATCH: Final = 500
+_CORE_MAX: Final = 3000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +45,7 @@ class Measured:
     """
 
     documents: int
+    lines: int
     stages: tuple[Stage, ...]
     peak_mb: float
     postgresql_peak_mb: float
@@ -71,29 +72,27 @@ class Measured:
         return self.python_ms + self.postgresql_ms
 
 
-def measure_core(seed: int, count: int, *, lines: int) -> float:
-    """Documents per processor second of laying out, matching, checking and judging, gathered beforehand."""
-    from tieout.app import default_policy, pack_named
+def measure_core(sample: Sample, *, at: datetime) -> float:
+    """Claims per processor second of laying out, matching, checking and judging, gathered beforehand."""
+    from tieout.app import default_policies, pack_named
     from tieout.core.dossier import Paper
     from tieout.core.policy import PolicySet
     from tieout.core.shelf import Shelf
     from tieout.engine.pause import without_collection
 
-    pack, policies = pack_named("payables"), PolicySet(policies=(default_policy(),))
-    at = datetime.now(UTC)
-    papers, chosen = _sample(seed, count, lines=lines, on=at.date())
+    pack, policies = pack_named(sample.pack), PolicySet(policies=default_policies())
     shelf = Shelf()
-    for k, paper in enumerate(papers):
+    for k, paper in enumerate(sample.evidence):
         shelf.add(Paper(key=f"bench/{paper.kind}/{k}@1", sha256="", recorded_at=at, document=paper))
     dossiers = [
         shelf.gather(
             pack,
-            Paper(key=f"bench/claim/{deal.invoice.number}@1", sha256="", recorded_at=at, document=deal.invoice),
+            Paper(key=f"bench/claim/{claim.number}@1", sha256="", recorded_at=at, document=claim),
             received_at=at,
             at=at,
             tenant="bench",
         )
-        for deal in chosen
+        for claim in sample.claims[:_CORE_MAX]
     ]
     for dossier in dossiers[:50]:
         pack.tie_out(dossier, policies)
@@ -104,18 +103,7 @@ def measure_core(seed: int, count: int, *, lines: int) -> float:
         return len(dossiers) / (time.process_time() - begun)
 
 
-def _sample(seed: int, count: int, *, lines: int, on: date) -> tuple[list[Document], list[Deal]]:
-    from tieout.scenario.sample import company, deals
-
-    made = company(seed, on=on)
-    chosen = list(deals(made, seed, count, on=on, lines=lines))
-    papers: list[Document] = [*made.papers]
-    for deal in chosen:
-        papers += [deal.order, *deal.papers]
-    return papers, chosen
-
-
-def measure(seed: int, count: int, *, lines: int) -> Measured:
+def measure(sample: Sample) -> Measured:
     """A run on a database in a folder of its own, which is removed afterwards (or on DATABASE_URL, under a tenant of its own)."""
     from tieout.config.boot import booted, settle_in
 
@@ -134,9 +122,10 @@ def measure(seed: int, count: int, *, lines: int) -> Measured:
                 engine = app.engine(settings, read=reader)
                 scope = Scope(tenant=f"bench-{datetime.now(UTC):%Y%m%d%H%M%S}")
                 admit("bench", tenant=scope.tenant, roles=())
-                add_policy(scope, app.default_policy_text(), read=engine.read_policy, at=datetime.now(UTC))
+                for text in app.default_policy_texts().values():
+                    add_policy(scope, text, read=engine.read_policy, at=datetime.now(UTC))
                 app.targets(settings)  # makes the exchange folder, in which the ERP keeps its ledger
-                return _Run(engine, scope, working, app.stand_in_erp(settings)).run(seed, count, lines=lines)
+                return _Run(engine, scope, working, app.stand_in_erp(settings)).run(sample)
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
@@ -151,22 +140,13 @@ class _Run:
         self.meters = Meters(backend_pid())
         self.stages: list[Stage] = []
 
-    def run(self, seed: int, count: int, *, lines: int) -> Measured:
-        """Evidence first, unmeasured; then the invoices, batch by batch, through every stage."""
-        from tieout.formats import canonical_json
-        from tieout.formats.ubl import FORMAT
+    def run(self, sample: Sample) -> Measured:
+        """Evidence first, unmeasured; then the claims, batch by batch, through every stage."""
+        from tieout.cli.bench_samples import lists_of
 
-        at = datetime.now(UTC)
-        papers, chosen = _sample(seed, count, lines=lines, on=at.date())
-        self._receive(
-            [self._incoming(canonical_json.encode(paper), f"evidence-{k}.json") for k, paper in enumerate(papers)]
-        )
-        write = FORMAT.write
-        assert write is not None, "UBL can be written"
-        invoices = [self._incoming(write(deal.invoice), f"{deal.invoice.number}.xml") for deal in chosen]
-        invoices += [
-            self._incoming(write(deal.again), f"{deal.again.number}.xml") for deal in chosen if deal.again is not None
-        ]
+        self._receive([self._incoming(content, name) for name, content in lists_of(sample.evidence)])
+        self.workers.tie_out(self.scope.tenant)  # claims among the evidence (a subscription watches its own billing)
+        invoices = [self._incoming(content, name) for name, content in sample.files]
         self.workers.warm_up(self.scope.tenant)
         with self._stage("receive", len(invoices)):
             self._receive(invoices)
@@ -179,10 +159,11 @@ class _Run:
             self.workers.post("look")
         return Measured(
             documents=len(invoices),
+            lines=sample.lines,
             stages=tuple(self.stages),
             peak_mb=self.meters.own_peak_mb(),
             postgresql_peak_mb=self.meters.server_peak_mb,
-            states=self._states(len(invoices)),
+            states=self._states(sample),
         )
 
     def _incoming(self, content: bytes, name: str) -> Incoming:
@@ -196,11 +177,12 @@ class _Run:
         for start in range(0, len(files), BATCH):
             receive(self.engine, self.scope, files[start : start + BATCH], at=datetime.now(UTC))
 
-    def _states(self, documents: int) -> dict[str, int]:
-        from tieout.store import claims
+    def _states(self, sample: Sample) -> dict[str, int]:
+        from tieout.store.screens.overview import overview
 
-        states = claims.counts(self.scope.tenant)
-        assert sum(states.values()) == documents, f"{documents} invoices went in, {states} are accounted for"
+        kinds = {claim.kind for claim in sample.claims}
+        states = overview(self.scope, kinds=kinds).claims
+        assert sum(states.values()) == len(sample.files), f"{len(sample.files)} came, {states} are accounted for"
         return states
 
     @contextmanager

@@ -1,4 +1,4 @@
-"""Lay an invoice beside its order and receipts, and say what ties out. Needs no database and no set-up.
+"""Lay an invoice, a supplier's or our own, beside its papers, and say what ties out. Needs no database and no set-up.
 
 Reads any supported file. Exit: 0 clear, 1 waiting or held, 2 rejected, 3 a file that cannot be read.
 """
@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tieout.cli.check_papers import Given
     from tieout.cli.check_show import Checked
     from tieout.core.pack import Pack
@@ -33,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ("contract", "contracts"),
         ("supplier", "supplier records"),
         ("product", "product records with unit conversions"),
+        ("beside", "any other papers: sales orders, shipments, customers, prices, subscriptions, usage …"),
         ("earlier", "invoices that came before, oldest first"),
     ):
         parser.add_argument(f"--{flag}", metavar="FILE", type=Path, nargs="+", action="extend", default=[], help=what)
@@ -70,48 +73,50 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace, at: datetime) -> list[Checked]:
-    from tieout.app import pack_named
+    from tieout.app import packs
     from tieout.cli.check_papers import EVIDENCE, claims_in, evidence_in
     from tieout.core.shelf import Shelf
 
-    pack = pack_named("payables")
+    by_kind = {kind: pack for pack in packs() for kind in pack.claims}
     policies, notes = _policies(arguments)
     evidence = evidence_in({flag: getattr(arguments, flag) for flag in EVIDENCE}, at)
-    claims = claims_in(arguments.invoice, at)
+    claims = claims_in(arguments.invoice, at, kinds=by_kind)
     shelf = Shelf(known.paper for known in evidence)
     for path in arguments.earlier:
-        for known in claims_in(path, at - timedelta(seconds=1), system="earlier"):
-            before = _tie_out(known, shelf, pack, policies, at, notes=())
+        for known in claims_in(path, at - timedelta(seconds=1), kinds=by_kind, system="earlier"):
+            before = _tie_out(known, shelf, by_kind, policies, at, notes=())
             status = before.result.verdict.status
             if status != "clear":
                 notes = (*notes, f"{path.name} is {status} by itself, so it counts as not billed")
-    return [_tie_out(known, shelf, pack, policies, at, notes=notes, given=evidence) for known in claims]
+    return [_tie_out(known, shelf, by_kind, policies, at, notes=notes, given=evidence) for known in claims]
 
 
 def _policies(arguments: argparse.Namespace) -> tuple[PolicySet, tuple[str, ...]]:
     """The policy to judge by. Who gave no supplier record and no policy is not told that the supplier is unknown."""
-    from tieout.app import default_policy, taxonomy
+    from tieout.app import default_policies, default_policy, taxonomy
     from tieout.core.policy import Facts, Layer, PolicySet, Rules
     from tieout.formats.policy_yaml import read_policy
 
     if arguments.policy is not None:
         return PolicySet(policies=(read_policy(arguments.policy.read_bytes(), codes=tuple(taxonomy())),)), ()
+    if arguments.supplier or arguments.beside:
+        return PolicySet(policies=default_policies()), ()
     policy = default_policy()
-    if arguments.supplier:
-        return PolicySet(policies=(policy,)), ()
     lenient = Layer(when=Facts(), rules=Rules(supplier_required=False))
     note = "no supplier record was given, so supplier and bank account were not checked (--supplier)"
-    return PolicySet(policies=(replace(policy, layers=(*policy.layers, lenient)),)), (note,)
+    others = tuple(each for each in default_policies() if each.name != policy.name)
+    return PolicySet(policies=(replace(policy, layers=(*policy.layers, lenient)), *others)), (note,)
 
 
 def _tie_out(
-    known: Given, shelf: Shelf, pack: Pack, policies: PolicySet, at: datetime, *,
+    known: Given, shelf: Shelf, packs: Mapping[str, Pack], policies: PolicySet, at: datetime, *,
     notes: tuple[str, ...], given: list[Given] | None = None,
 ) -> Checked:  # fmt: skip
     from tieout.cli.check_show import Checked
     from tieout.core.shelf import Standing
 
     claim = known.paper
+    pack = packs[claim.document.kind]
     dossier = shelf.gather(pack, claim, received_at=at, at=at, remarks=known.remarks)
     result = pack.tie_out(dossier, policies)
     shelf.add(claim)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from tieout.core.documents import Document, Unreadable
+from tieout.core.documents import Document, Unreadable, type_of_kind
 from tieout.core.dossier import Paper
 from tieout.core.errors import Malformed
 from tieout.core.reading import Reading, Remark
@@ -22,6 +22,7 @@ EVIDENCE: Final[Mapping[str, frozenset[str]]] = {
     "contract": frozenset({"contract"}),
     "supplier": frozenset({"supplier"}),
     "product": frozenset({"product"}),
+    "beside": frozenset(type_of_kind) - {"unreadable"},
 }
 """What may be given under which flag, and the kinds of document that belong there."""
 
@@ -35,19 +36,26 @@ class Given:
     remarks: tuple[Remark, ...]
 
 
-def claims_in(path: Path, at: datetime, *, system: str = "file") -> list[Given]:
+def claims_in(path: Path, at: datetime, *, kinds: Collection[str], system: str = "file") -> list[Given]:
     """Every document of an invoice file; what cannot be read is an `Unreadable` among them. Raises `OSError`, `Malformed`.
+
+    `kinds` are those that some process judges.
 
     `system` keeps papers apart that came another way, were they the same file.
     """
     found = list(_given(path, at, system))
     for known in found:
-        if known.paper.document.kind not in {"invoice", "credit_note", "unreadable"}:
+        if known.paper.document.kind not in kinds:
             kind = known.paper.document.kind.replace("_", " ")
             raise Malformed(
-                f"{path} is no invoice but of kind {kind!r}", remedy=f"give it as evidence: --{kind.partition(' ')[0]}"
+                f"{path} is no invoice but of kind {kind!r}",
+                remedy=f"give it as evidence: --{_flag_of(known.paper.document.kind)}",
             )
     return found
+
+
+def _flag_of(kind: str) -> str:
+    return next(flag for flag, kinds in EVIDENCE.items() if kind in kinds)
 
 
 def evidence_in(paths: Mapping[str, Iterable[Path]], at: datetime) -> list[Given]:

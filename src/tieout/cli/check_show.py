@@ -75,8 +75,10 @@ def show(checked: Checked, out: Console) -> None:
 def _title(document: Document, file: str) -> str:
     if not isinstance(document, Invoice):
         return f"{document.number or file}: cannot be read"
-    kind = "Credit note" if document.kind == "credit_note" else "Invoice"
-    parts = [f"{kind} {document.number}", f"of {document.supplier.name or 'an unnamed supplier'}"]
+    kind = "Credit note" if document.is_credit else "Invoice"
+    other = document.counterparty.name
+    whom = f"to {other or 'an unnamed customer'}" if document.is_ours else f"of {other or 'an unnamed supplier'}"
+    parts = [f"{kind} {document.number}", whom]
     if document.issue_date is not None:
         parts.append(f"dated {document.issue_date}")
     if document.totals.payable is not None:

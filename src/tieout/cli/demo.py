@@ -1,4 +1,4 @@
-"""Show Tieout on a made-up company: loads its papers, ties out some 300 supplier invoices, tells one story, serves the workbench.
+"""Show Tieout on a made-up company: some 300 supplier invoices, its sales and its billing run, three stories, the workbench.
 
 It lives in a folder of its own, with a database of its own, and each demo begins with an empty one. To go on with the
 same books later, start `tieout up` on that folder (`make up DEMO=1`).
@@ -69,6 +69,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _play(settings: Settings, out: Console, *, home: Path, seed: int, count: int) -> None:
     from tieout import app
+    from tieout.cli import demo_billing as billing
+    from tieout.cli import demo_selling as selling
     from tieout.cli.demo_papers import papers
     from tieout.cli.demo_progress import stage
     from tieout.cli.demo_story import tell
@@ -87,9 +89,19 @@ def _play(settings: Settings, out: Console, *, home: Path, seed: int, count: int
     out.print(f"Harbour Supply SE: {found:,} supplier invoices against {evidence:,} other papers", style="bold")
     out.print(f"from {_short(inbox)}", style="dim", highlight=False, markup=False)
     out.print()
-    show(known, overview(books.scope).codes, app.taxonomy(), out)
+    payables = app.pack_named("payables").claims
+    show(known, overview(books.scope, kinds=payables).codes, app.taxonomy(), out)
     out.print()
     tell(books, out, exchange=settings.exchange, keep=lambda file: _write(home / "story", [file]))
+    out.print()
+    more = max(count * 2 // 5, _COUNT_MIN)
+
+    def keep(name: str, files: Sequence[File]) -> None:
+        _write(inbox / name, files)
+
+    selling.tell(books, out, seed=seed, count=more, keep=keep)
+    out.print()
+    billing.tell(books, out, seed=seed, count=more, keep=keep)
 
 
 def take_all(books: Books, made: Papers) -> tuple[int, list[Receipted]]:
@@ -119,6 +131,7 @@ def _books(settings: Settings, *, at: datetime) -> Books:
     """The books of the demo's company, with the shipped policy and a user who may do everything."""
     from tieout import app
     from tieout.cli.demo_books import Books
+    from tieout.cli.demo_selling import SELLING_POLICY
     from tieout.core.scope import Scope
     from tieout.engine.rules import add_policy
     from tieout.identity.people import admit
@@ -127,7 +140,8 @@ def _books(settings: Settings, *, at: datetime) -> Books:
     admit(USER, tenant=TENANT, roles=list(Role))
     scope = Scope(tenant=TENANT, actor="demo")
     engine = app.engine(settings)
-    add_policy(scope, app.default_policy_text(), read=engine.read_policy, at=at)
+    for text in (*app.default_policy_texts().values(), SELLING_POLICY):
+        add_policy(scope, text, read=engine.read_policy, at=at)
     return Books(engine=engine, scope=scope, targets=app.targets(settings), erp=app.stand_in_erp(settings), at=at)
 
 

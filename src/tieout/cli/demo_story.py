@@ -12,10 +12,9 @@ from typing import Any
 from uuid import UUID
 
 from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from tieout.cli.demo_books import Books
+from tieout.cli.demo_frame import line
 from tieout.cli.demo_papers import File
 from tieout.cli.demo_story_papers import (
     ACCEPTED,
@@ -49,18 +48,18 @@ def tell(books: Books, out: Console, *, exchange: Path, keep: Callable[[File], N
     for file in (*made.before, made.invoice, made.answer):
         keep(file)
     out.print("S-01, while it happens: fifty pieces lie in inspection", style="bold")
-    _line(out, "ordered", f"{_pieces(ORDERED.value)} at {PRICE} EUR for {SITE}, order {ORDER}")
-    _line(out, "received", f"{_pieces(ACCEPTED.value)} accepted, {_pieces(INSPECTED.value)} in inspection (lot {LOT})")
+    line(out, "ordered", f"{_pieces(ORDERED.value)} at {PRICE} EUR for {SITE}, order {ORDER}")
+    line(out, "received", f"{_pieces(ACCEPTED.value)} accepted, {_pieces(INSPECTED.value)} in inspection (lot {LOT})")
     books.take_in(made.before)
     (received,) = books.take_in([made.invoice])
     (claim_id,) = (each.claim for each in received.documents)
     assert claim_id is not None, f"{INVOICE} is a claim"
     books.tie_out()
     waiting = _claim(books, claim_id)
-    _line(out, "invoiced", f"{_pieces(ORDERED.value)}, {_payable(waiting)} with tax: {made.invoice.name}, in UBL")
+    line(out, "invoiced", f"{_pieces(ORDERED.value)}, {_payable(waiting)} with tax: {made.invoice.name}, in UBL")
     case_id = _say_how_it_waits(waiting, out)
     books.take_in([made.answer])
-    _line(out, "then", f"the inspection accepts the {_pieces(INSPECTED.value)}: {made.answer.name}")
+    line(out, "then", f"the inspection accepts the {_pieces(INSPECTED.value)}: {made.answer.name}")
     books.tie_out()
     books.post()
     return _say_how_it_ended(books, claim_id, case_id, out, exchange=exchange)
@@ -68,17 +67,17 @@ def tell(books: Books, out: Console, *, exchange: Path, keep: Callable[[File], N
 
 def _say_how_it_waits(waiting: ClaimPage, out: Console) -> UUID:
     verdict = _verdict(waiting)
-    line, found = waiting.cases[0], verdict.findings[0]
-    assert (verdict.status, found.code, line.queue) == ("waiting", "AP-QTY-INSP", f"receiving/{SITE}"), (
-        f"the story went another way: {verdict.status}, {found.code}, {line.queue}"
+    shown, found = waiting.cases[0], verdict.findings[0]
+    assert (verdict.status, found.code, shown.queue) == ("waiting", "AP-QTY-INSP", f"receiving/{SITE}"), (
+        f"the story went another way: {verdict.status}, {found.code}, {shown.queue}"
     )
     out.print()
-    _line(out, "WAITING", f"{found.code}, with {line.queue} until {_until(line.wait_until)}", style="bold yellow")
-    _line(out, "", found.message)
-    _line(out, "", f"Clears when {found.clears[:1].lower()}{found.clears[1:]}")
-    _line(out, "", f"Finance only watches ({', '.join(found.watchers)}). Nothing is posted, nobody is asked.")
+    line(out, "WAITING", f"{found.code}, with {shown.queue} until {_until(shown.wait_until)}", style="bold yellow")
+    line(out, "", found.message)
+    line(out, "", f"Clears when {found.clears[:1].lower()}{found.clears[1:]}")
+    line(out, "", f"Finance only watches ({', '.join(found.watchers)}). Nothing is posted, nobody is asked.")
     out.print()
-    return line.id
+    return shown.id
 
 
 def _say_how_it_ended(books: Books, claim_id: UUID, case_id: UUID, out: Console, *, exchange: Path) -> Story:
@@ -90,10 +89,10 @@ def _say_how_it_ended(books: Books, claim_id: UUID, case_id: UUID, out: Console,
     file = exchange / "archive" / f"{part.action_id}.json"
     voucher = json.loads(file.read_bytes())["voucher"]
     out.print()
-    _line(out, "POSTED", "the case cleared by itself; touches by people: 0", style="bold green")
-    _line(out, "", f"The ERP booked it as {part.ref}, once.")
+    line(out, "POSTED", "the case cleared by itself; touches by people: 0", style="bold green")
+    line(out, "", f"The ERP booked it as {part.ref}, once.")
     sums = ", ".join(f"{name} {Decimal(voucher[name]):,}" for name in ("net", "tax", "gross"))
-    _line(out, "voucher", f"{sums} {voucher['currency']}")
+    line(out, "voucher", f"{sums} {voucher['currency']}")
     out.print(f"{'':12}{file.name}", highlight=False, markup=False, soft_wrap=True)
     return Story(claim=ended, case=closed, file=file, voucher=voucher)
 
@@ -121,12 +120,3 @@ def _payable(page: ClaimPage) -> str:
 def _until(at: datetime | None) -> str:
     assert at is not None, "what waits has a timer"
     return f"{at:%a %d %b, %H:%M} UTC"
-
-
-def _line(out: Console, head: str, text: str, *, style: str = "") -> None:
-    """A head and what belongs to it, wrapped beside it."""
-    grid = Table.grid(padding=(0, 1))
-    grid.add_column(width=11, style=style or "dim")
-    grid.add_column()
-    grid.add_row(escape(head), escape(text))
-    out.print(grid)

@@ -40,6 +40,16 @@ _WORDS: Final = {
 }
 
 
+_SORTS: Final = {
+    "policy": "by policy",
+    "timing": "timing",
+    "master": "master data",
+    "commercial": "commercial",
+    "integration": "interface",
+    "control": "control",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """Files by what became of them, and the money that their claims ask for, in each currency."""
@@ -89,18 +99,42 @@ def show(known: Account, codes: Sequence[CodeRow], names: Mapping[str, Code], ou
     table.add_row("received", f"{known.files:,}", "", "")
     out.print(table)
     out.print()
-    cases = _table("exception code", "what", "cases>", "waiting>", "at stake>", "owner queue")
-    for row in codes:
-        name = names[row.code].name if row.code in names else ""
-        cases.add_row(row.code, name, f"{row.cases:,}", f"{row.waiting:,}", _sums(row.at_stake), row.queue or _WORLD)
-    cases.add_section()
-    stake = tuple(money for row in codes for money in row.at_stake)
-    total = (f"{sum(row.cases for row in codes):,}", f"{sum(row.waiting for row in codes):,}", _sums(stake))
-    cases.add_row("open cases", "", *total, "")
-    out.print(cases)
+    show_cases(codes, names, out)
     out.print()
     assert known.accounted == known.files, f"{known.files} files came in, {known.accounted} are accounted for"
     out.print(f"{known.files:,} files in, {known.accounted:,} accounted for.", style="bold", highlight=False)
+
+
+def show_cases(codes: Sequence[CodeRow], names: Mapping[str, Code], out: Console) -> None:
+    """Print the open cases by code. What waits because a policy or a customer's rule says so is no error, and says so."""
+    cases = _table("exception code", "what", "sort", "cases>", "waiting>", "at stake>", "owner queue")
+    for row in codes:
+        known = names.get(row.code)
+        name, sort = (known.name, _SORTS[known.kind]) if known else ("", "")
+        figures = (f"{row.cases:,}", f"{row.waiting:,}", _sums(row.at_stake))
+        cases.add_row(row.code, name, sort, *figures, row.queue or _WORLD)
+    cases.add_section()
+    stake = tuple(money for row in codes for money in row.at_stake)
+    total = (f"{sum(row.cases for row in codes):,}", f"{sum(row.waiting for row in codes):,}", _sums(stake))
+    cases.add_row("open cases", "", "", *total, "")
+    out.print(cases)
+
+
+def show_fates(states: Mapping[str, tuple[int, tuple[Money, ...]]], out: Console, *, done: str) -> None:
+    """Print what became of claims that were built or exported rather than sent; `done` is what posted means for them."""
+    table = _table("what became of them", "claims>", "invoiced>", "meaning")
+    fates: dict[str, tuple[int, tuple[Money, ...]]] = {}
+    for status, (count, sums) in states.items():
+        fate = _FATE_OF.get(status, "on its way")
+        before = fates.get(fate, (0, ()))
+        fates[fate] = (before[0] + count, (*before[1], *sums))
+    for fate in _WORDS:
+        if fate in fates:
+            count, sums = fates[fate]
+            table.add_row(done if fate == POSTED else fate, f"{count:,}", _sums(sums), _WORDS[fate])
+    table.add_section()
+    table.add_row("all", f"{sum(count for count, _ in fates.values()):,}", "", "")
+    out.print(table)
 
 
 def _table(*columns: str) -> Table:

@@ -53,8 +53,8 @@ def run(arguments: argparse.Namespace) -> int:
             engine = app.engine(settings, read=reader)
             receipted = _receive(engine, scope, files)
             if not arguments.leave:
-                _tie_out(engine, scope)
-        _table(scope, receipted)
+                tie_out_all(engine, scope)
+        show(scope, receipted)
     return 0
 
 
@@ -100,7 +100,8 @@ def _receive(engine: Engine, scope: Scope, files: Sequence[str]) -> list[Receipt
     return receipted
 
 
-def _tie_out(engine: Engine, scope: Scope) -> None:
+def tie_out_all(engine: Engine, scope: Scope) -> None:
+    """Tie out until nothing waits; progress on standard error."""
     from datetime import UTC, datetime
 
     from rich.progress import Progress
@@ -120,7 +121,8 @@ def _errors() -> Console:
     return Console(stderr=True)
 
 
-def _table(scope: Scope, receipted: Sequence[Receipted]) -> None:
+def show(scope: Scope, receipted: Sequence[Receipted], *, what: str = "files") -> None:
+    """The table of what was taken in and how the claims stand now."""
     from rich.table import Table
 
     from tieout.cli.check_show import console
@@ -129,15 +131,15 @@ def _table(scope: Scope, receipted: Sequence[Receipted]) -> None:
     fates = Counter(each.fate for each in receipted)
     made = [document for each in receipted for document in each.documents]
     kinds = Counter(document.kind for document in made if document.fate != "known")
-    table = Table(title=f"{scope.tenant}: {len(receipted)} files")
+    table = Table(title=f"{scope.tenant}: {len(receipted)} {what}")
     table.add_column("what")
     table.add_column("how many", justify="right")
-    rows = [("files accepted", fates["accepted"]), ("files received before", fates["known"])]
+    rows = [(f"{what} accepted", fates["accepted"]), (f"{what} received before", fates["known"])]
     rows += [(f"  {kind.replace('_', ' ')}", count) for kind, count in sorted(kinds.items())]
     again = sum(document.fate == "known" for document in made)
-    rows += [("  documents known from other files", again)] if again else []
-    for what, count in rows:
-        table.add_row(what, f"{count:,}")
+    rows += [("  documents known from elsewhere", again)] if again else []
+    for name, count in rows:
+        table.add_row(name, f"{count:,}")
     table.add_section()
     for status, count in sorted(claims.counts(scope.tenant).items()):
         table.add_row(f"claims {status.replace('_', ' ')}", f"{count:,}")

@@ -11,7 +11,9 @@ from tieout.cli.whose import add_tenant
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to do, and with which file."""
     parser.add_argument("act", choices=["add", "list"])
-    parser.add_argument("file", nargs="?", help="the policy as YAML; without it, the standard policy")
+    parser.add_argument(
+        "file", nargs="?", help="the policy as YAML; without it, the standard policies of all processes"
+    )
     add_tenant(parser)
 
 
@@ -33,12 +35,16 @@ def run(arguments: argparse.Namespace) -> int:
 
         scope = scope_of(arguments)
         if arguments.act == "add":
-            content = Path(arguments.file).read_bytes() if arguments.file else app.default_policy_text()
+            given = [Path(arguments.file).read_bytes()] if arguments.file else app.default_policy_texts().values()
             read = app.engine(settings).read_policy
-            policy, dirty = add_policy(scope, content, read=read, at=datetime.now(UTC))
-            print(f"{policy.label} is in force from {policy.effective_from}; {dirty} claims are tied out again.")
-            others = sorted({row.name for row in policies.every(scope.tenant)} - {policy.name})
-            if others:
+            shipped = {policy.name for policy in app.default_policies()}
+            names = set()
+            for content in given:
+                policy, dirty = add_policy(scope, content, read=read, at=datetime.now(UTC))
+                names.add(policy.name)
+                print(f"{policy.label} is in force from {policy.effective_from}; {dirty} claims are tied out again.")
+            others = sorted({row.name for row in policies.every(scope.tenant)} - names)
+            if others and not names <= shipped:
                 print(
                     f"Beside it stand {', '.join(others)}: all of them are in force, and where two say something for the "
                     "same facts the name later in the alphabet wins. A new version of a policy keeps its name."

@@ -35,6 +35,7 @@ def logging_settings(*, log_format: str, level: str) -> dict[str, Any]:
         "root": {"handlers": ["stderr"], "level": level.upper()},
         "loggers": {
             "procrastinate": {"level": "WARNING"},
+            "httpx": {"level": "WARNING"},
             "django.request": {"level": "ERROR"},
             "waitress.queue": {"level": "ERROR"},
         },

@@ -60,6 +60,17 @@ class Settings:
         "Folder in which files are exchanged with an ERP.",
         shown="the folder exchange of the home",
     )
+    stripe_url: str = _setting(
+        "TIEOUT_STRIPE_URL",
+        "",
+        "Address of a billing system with Stripe's interface (https://api.stripe.com). Without it, none is connected.",
+    )
+    stripe_key: str = _setting(
+        "TIEOUT_STRIPE_KEY", "", "Secret key for the billing system: it reads, holds and finalises."
+    )
+    stripe_entity: str = _setting(
+        "TIEOUT_STRIPE_ENTITY", "", "The company of ours whose invoices are in the billing system."
+    )
     log_format: Literal["console", "json"] = _setting("TIEOUT_LOG_FORMAT", "console", "How log lines look.")
     log_level: Literal["debug", "info", "warning", "error"] = _setting(
         "TIEOUT_LOG_LEVEL", "info", "The least important log line that is written."

@@ -9,13 +9,17 @@ from typing import Final, Literal, assert_never
 from uuid import UUID
 
 from tieout.core import ids
-from tieout.core.actions import Action
+from tieout.core.actions import Action, ActionKind
 from tieout.core.claim_events import (
     ClaimEvent,
     ClaimReceived,
     ClaimRejected,
     ClaimReopened,
     ClaimTiedOut,
+    Delivered,
+    DeliveryRefused,
+    DeliveryRequested,
+    DeliveryUnknown,
     Posted,
     PostingRefused,
     PostingRequested,
@@ -24,7 +28,9 @@ from tieout.core.claim_events import (
     RetieRequested,
     Superseded,
 )
+from tieout.core.delivery import Delivery, evolved
 from tieout.core.documents import Document, Invoice
+from tieout.core.issued import delivery_payload, issued
 from tieout.core.verdict import PostingLine, Status
 from tieout.core.voucher import voucher
 
@@ -46,7 +52,10 @@ PartState = Literal["requested", "refused", "unknown", "withdrawn", "posted"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostedPart:
-    """One posting of (a part of) the claim and how it stands; `ref` is the outer system's number once posted."""
+    """One posting of (a part of) the claim and how it stands; `ref` is the outer system's number once posted.
+
+    `delivery` is how what it issues goes to the customer, "" where it goes to nobody.
+    """
 
     action_id: UUID
     part: int
@@ -56,6 +65,7 @@ class PostedPart:
     state: PartState
     ref: str = ""
     reason: str = ""
+    delivery: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +75,8 @@ class ClaimState:
     `verdict` is the last verdict's status, None before the first. `due_at`: tie it out again then, None: only when
     evidence comes. `posted` are the parts that the outer system has, `pending` the one it is asked for (also when it
     refused or did not answer), `withdrawn` the last that was taken back before it began. `complete`: nothing is left
-    to post. `rejected` is why a person sent it back, "" if nobody did.
+    to post. `rejected` is why a person sent it back, "" if nobody did. `delivery` is how the paper goes to the customer by
+    the last verdict, `deliveries` how each posted part has gone: they change nothing about what is posted.
     """
 
     id: UUID
@@ -86,6 +97,8 @@ class ClaimState:
     complete: bool = False
     rejected: str = ""
     successor: str = ""
+    delivery: str = ""
+    deliveries: tuple[Delivery, ...] = ()
     version: int = 1
 
     @property
@@ -101,10 +114,19 @@ class ClaimState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lanes:
-    """Which connector's lane each kind of action goes to."""
+    """Which connector's lane each kind of action goes to.
+
+    `own` are (system, lane) pairs: what came from such a system is posted there, by its own lane, and nowhere else.
+    """
 
     posting: str = "erp"
     supplier: str = "supplier"
+    delivery: str = "delivery"
+    own: tuple[tuple[str, str], ...] = ()
+
+    def of(self, key: str) -> str:
+        """The lane to which the claim with this source key ("stripe/invoice/in_1@2") is posted."""
+        return dict(self.own).get(key.partition("/")[0], self.posting)
 
 
 LANES: Final = Lanes()
@@ -155,6 +177,7 @@ def _changed(claim: ClaimState, event: ClaimEvent) -> ClaimState:
                 verdict=event.status,
                 verdict_sha=event.verdict_sha,
                 due_at=event.due_at,
+                delivery=event.delivery,
                 complete=event.settled if event.status == "clear" else claim.complete,
             )
         case PostingRequested():
@@ -163,10 +186,12 @@ def _changed(claim: ClaimState, event: ClaimEvent) -> ClaimState:
             return replace(claim, pending=_requested(event), withdrawn=withdrawn, complete=False)
         case PostingWithdrawn() | Posted() | PostingRefused() | PostingUnknown():
             return _posting(claim, event)
-        case ClaimRejected():
-            return replace(claim, rejected=event.reason or "rejected", due_at=None)
-        case ClaimReopened():
-            return replace(claim, rejected="", due_at=event.at)
+        case DeliveryRequested() | Delivered() | DeliveryRefused() | DeliveryUnknown():
+            return replace(claim, deliveries=evolved(claim.deliveries, event))
+        case ClaimRejected() | ClaimReopened():
+            sent_back = isinstance(event, ClaimRejected)
+            reason = event.reason or "rejected"
+            return replace(claim, rejected=reason if sent_back else "", due_at=None if sent_back else event.at)
         case RetieRequested():
             return replace(claim, due_at=event.due_at)
         case Superseded():
@@ -183,6 +208,7 @@ def _requested(event: PostingRequested) -> PostedPart:
         final=event.final,
         verdict_sha=event.verdict_sha,
         state="requested",
+        delivery=event.delivery,
     )
 
 
@@ -236,21 +262,42 @@ _PENDING: dict[PartState, ClaimStatus] = {
 
 
 def react(claim: ClaimState, event: ClaimEvent, document: Document, *, lanes: Lanes = LANES) -> tuple[Action, ...]:
-    """What the world must do because of this event: post a voucher. Never called on replay.
+    """What the world must do because of this event: post a voucher, deliver what was issued. Never called on replay.
 
-    The voucher is complete in the action's payload. Raises `AssertionError` if a paper that is no invoice is to be posted.
+    What is to be done is complete in the action's payload. Raises `AssertionError` for a paper that is no invoice.
     """
-    if not isinstance(event, PostingRequested):
-        return ()
-    assert isinstance(document, Invoice), f"{claim.key} is no invoice and cannot be posted"
-    payload = voucher(document, event.lines, event.part, event.action_id, claim=claim.key, final=event.final)
-    return (
-        Action(
-            id=event.action_id,
-            kind="post_voucher",
-            claim=claim.key,
-            lane=lanes.posting,
-            payload=payload,
-            due_at=event.at,
-        ),
-    )
+    match event:
+        case PostingRequested():
+            assert isinstance(document, Invoice), f"{claim.key} is no invoice and cannot be posted"
+            payload = voucher(document, event.lines, event.part, event.action_id, claim=claim.key, final=event.final)
+            return (_action(claim, event, "post_voucher", lanes.of(claim.key), payload),)
+        case DeliveryRequested():
+            assert isinstance(document, Invoice), f"{claim.key} is no invoice and cannot be delivered"
+            return (_action(claim, event, "deliver_invoice", lanes.delivery, _delivery(claim, event, document)),)
+        case _:
+            return ()
+
+
+def _action(
+    claim: ClaimState, event: PostingRequested | DeliveryRequested, kind: ActionKind, lane: str, payload: str
+) -> Action:
+    return Action(id=event.action_id, kind=kind, claim=claim.key, lane=lane, payload=payload, due_at=event.at)
+
+
+def _delivery(claim: ClaimState, event: DeliveryRequested, document: Invoice) -> str:
+    paper = issued_part(claim, event.posting, document, to=event.to)
+    return delivery_payload(paper, event.action_id, to=event.to, claim=claim.key, attempt=event.attempt)
+
+
+def issued_part(claim: ClaimState, posting: UUID, document: Invoice, *, to: str = "") -> Invoice:
+    """The paper that a posting of this claim issued, with the customer's order number that its delivery has found out.
+
+    Raises `AssertionError` where the claim has no such posting.
+    """
+    number = next((number for number, part in enumerate(claim.posted) if part.action_id == posting), None)
+    assert number is not None, f"{claim.key} has not posted {posting}"
+    part, before = claim.posted[number], claim.posted[:number]
+    earlier = tuple(line for each in before for line in each.lines)
+    found = next((known.customer_order for known in claim.deliveries if known.posting == posting), "")
+    document = replace(document, customer_order=found or document.customer_order)
+    return issued(document, part.lines, part=part.part, earlier=earlier, to=to)

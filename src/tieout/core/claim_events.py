@@ -1,9 +1,10 @@
-"""What happens to a claim: it comes, it is tied out, parts of it are posted once each."""
+"""What happens to a claim: it comes, it is tied out, parts of it are posted once each and, of our own, delivered once each."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 from tieout.core.event import Event
@@ -28,8 +29,11 @@ class ClaimReceived(Event):
 class ClaimTiedOut(Event):
     """A verdict was reached. `at_stake` is the money its findings are about; `due_at` when it must be tied out again.
 
-    `settled` is True where the verdict is clear and leaves nothing to post.
+    `settled` is True where the verdict is clear and leaves nothing to post. `delivery` is how the paper goes to the
+    customer as things stand now: channel and address, "" where it goes to nobody.
     """
+
+    version: ClassVar[int] = 2
 
     verdict_sha: str
     status: Status
@@ -37,14 +41,18 @@ class ClaimTiedOut(Event):
     at_stake: Money | None = None
     due_at: datetime | None = None
     settled: bool = False
+    delivery: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostingRequested(Event):
     """The outer system shall post `lines` as part `part`. `final`: nothing of the claim is left after it.
 
-    The same part with the same lines has the same `action_id`, so asking again is the same act.
+    The same part with the same lines has the same `action_id`, so asking again is the same act. `delivery` is how what is
+    posted then goes to the customer.
     """
+
+    version: ClassVar[int] = 2
 
     action_id: UUID
     part: int
@@ -53,6 +61,7 @@ class PostingRequested(Event):
     tax: Money
     final: bool
     verdict_sha: str
+    delivery: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +92,48 @@ class PostingRefused(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostingUnknown(Event):
     """We cannot tell whether it was posted. `ambiguous`: the look-up found several documents that it might be."""
+
+    action_id: UUID
+    hint: str
+    ambiguous: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryRequested(Event):
+    """The invoice that was issued by posting `posting` (part `part`) shall go to the customer by `to`, channel and address.
+
+    `attempt` counts the sendings of this part from 1; the same attempt has the same `action_id`. `customer_order` is the
+    customer's order number where a person found it out after the invoice was refused for lack of it.
+    """
+
+    action_id: UUID
+    posting: UUID
+    part: int
+    attempt: int
+    to: str
+    customer_order: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered(Event):
+    """The receiving side has it, under its own number `ref`. By a person: the customer has got it another way."""
+
+    action_id: UUID
+    ref: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryRefused(Event):
+    """The receiving side does not take it, in its own words and, where it has one, with its own code."""
+
+    action_id: UUID
+    reason: str
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryUnknown(Event):
+    """We cannot tell whether the receiving side has it; it is looked up. `ambiguous`: the look-up found several."""
 
     action_id: UUID
     hint: str
@@ -126,6 +177,10 @@ ClaimEvent = (
     | Posted
     | PostingRefused
     | PostingUnknown
+    | DeliveryRequested
+    | Delivered
+    | DeliveryRefused
+    | DeliveryUnknown
     | ClaimRejected
     | ClaimReopened
     | RetieRequested

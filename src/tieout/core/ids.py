@@ -11,7 +11,10 @@ _NAMESPACE: Final = UUID("6f9619ff-8b86-d011-b42d-00c04fc964ff")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceKey:
-    """Which paper of which outer system this is. `version` grows when the system corrects the paper."""
+    """Which paper of which outer system this is. `version` grows when the system corrects the paper.
+
+    "" on receipt: the system does not count versions of its papers. Then we do: it grows whenever the paper says something else.
+    """
 
     system: str
     kind: str

@@ -25,7 +25,11 @@ class Identifier:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Party:
-    """A name, a country (ISO 3166 alpha-2, or ""), identifiers and, where the paper gives them, the lines of an address."""
+    """A name, a country (ISO 3166 alpha-2, or ""), identifiers and, where the paper gives them, the lines of an address.
+
+    `contact`, `phone` and `email` are whom to ask on our own papers (a desk rather than a person); they are written, and
+    of incoming papers nobody's are kept.
+    """
 
     name: str = ""
     country: str = ""
@@ -33,6 +37,9 @@ class Party:
     street: str = ""
     city: str = ""
     postcode: str = ""
+    contact: str = ""
+    phone: str = ""
+    email: str = ""
 
     def identifier(self, scheme: str) -> str:
         """The first value under a scheme, or ""."""

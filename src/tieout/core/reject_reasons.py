@@ -39,7 +39,7 @@ REJECT_REASONS: Final[tuple[RejectReason, ...]] = (
         id="buyer reference",
         queue="customer-master",
         words="Complete the customer's routing id and send again.",
-        codes=r"BT-10|BR-DE-15",
+        codes=r"BT-10|BR-DE-15|DE-R-015",
         says=r"buyer reference|routing id|leitweg",
     ),
     RejectReason(

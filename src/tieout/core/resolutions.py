@@ -11,7 +11,7 @@ Who = Literal["owner", "approver", "credit", "controls", "two_persons", "system"
 """Who may: the queue's owner within the own limit; an approver; who has credit authority; controls; two different
 persons; nobody but the system."""
 
-Effect = Literal["release", "ask", "reject", "world", "retry", "confirm", "deny"]
+Effect = Literal["release", "ask", "reject", "world", "retry", "confirm", "deny", "send"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +19,8 @@ class Resolution:
     """`name` is what the button says, `words` what happens, for those who hesitate.
 
     `effect`: release (a person accepts), ask (the supplier must act), reject (the paper goes back), world (somebody
-    mends a record; the papers end the case), retry, confirm and deny (of a posting). `text` is what the supplier is told, and
+    mends a record; the papers end the case), retry, confirm and deny (of an act of ours), send (to the customer, once more;
+    the reference is the customer's order number to name on it, where one was found out). `text` is what the supplier is told, and
     `action` what is asked of them, as a Peppol action code.
     """
 
@@ -128,7 +129,6 @@ _TABLE: Final = (
         post_correction | Book a correction | The difference is booked.
         complete_task | Done | The task is done.
         bill | Bill | It is billed.
-        send_again | Send again | It is sent again.
         repeat_dry_run | Run dry again | The run is repeated without effect.
     """),
     *_rows("world", "approver", """
@@ -158,7 +158,11 @@ _TABLE: Final = (
         look_up | Look it up | The outer system is asked whether it knows the act.
         retry_posting | Post again | The posting is tried again, under the same reference.
     """),
+    *_rows("send", "owner", """
+        send_again | Send again | It is sent once more, with the customer's order number if you give one as the reference.
+    """),
     *_rows("confirm", "owner", """
+        deliver_otherwise | Delivered another way | The customer has got it, or the paper that takes its place, by another way.
         tell_otherwise | Told another way | The supplier was told by another way than the message.
     """),
     *_rows("confirm", "two_persons", """

@@ -54,6 +54,9 @@ def voucher(
             "tax_currency": invoice.tax_currency or currency,
             "supplier": _party(invoice.supplier),
             "buyer": _party(invoice.buyer),
+            "customer": _party(invoice.buyer) if invoice.is_ours else None,
+            "customer_order": invoice.customer_order,
+            "run": invoice.run,
             "payee": _party(invoice.payee) if invoice.payee else None,
             "accounts": [
                 {"number": known.number, "bic": known.bic, "holder": known.holder} for known in invoice.accounts

@@ -53,7 +53,7 @@ def explain(engine: Engine, scope: Scope, named: str) -> Explanation:
 
     Raises `Refused` EXPLAIN-UNKNOWN, or EXPLAIN-SEVERAL with the keys to choose from.
     """
-    claim = _find(scope, named)
+    claim = find(scope, named)
     texts = {row.sha256: row for row in policies.every(scope.tenant)}
     read = {sha: engine.read_policy(row.text.encode()) for sha, row in texts.items()}
     explained = tuple(
@@ -70,7 +70,8 @@ def explain(engine: Engine, scope: Scope, named: str) -> Explanation:
     return Explanation(claim=claim, document=_paper(paper).document, verdicts=explained)
 
 
-def _find(scope: Scope, named: str) -> ClaimRow:
+def find(scope: Scope, named: str) -> ClaimRow:
+    """The claim that a name means: an id, a source key or a document's number. Raises `Refused` as `explain` does."""
     tenant = scope.tenant
     found: list[ClaimRow] = []
     try:

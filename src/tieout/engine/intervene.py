@@ -9,7 +9,7 @@ from uuid import UUID
 from tieout.core.actions import Rejected
 from tieout.core.case import settle
 from tieout.core.case.commands import Resolve
-from tieout.core.case.settlement import OF_THE_WORLD, POSTING
+from tieout.core.case.settlement import DELIVERY, OF_THE_WORLD, POSTING
 from tieout.core.errors import Malformed, Refused
 from tieout.core.lane import Lane
 from tieout.core.policy import Hours
@@ -25,6 +25,8 @@ from tieout.store.link import transaction
 from tieout.store.outstanding import Outstanding, conclude, hurry, outstanding
 
 CANCELLED = "CANCELLED"
+# How a case asks again for what was refused.
+_AGAIN = {POSTING: "retry_posting", DELIVERY: "send_again"}
 
 
 def retry(engine: Engine, scope: Scope, action: UUID, *, at: datetime) -> str:
@@ -105,7 +107,7 @@ def _ask_again(engine: Engine, scope: Scope, known: Outstanding, *, at: datetime
         standing = standings(scope.tenant, claims.lock(scope.tenant, [known.stream]))[0]
     open_ = [case for case in standing.cases.values() if not case.ended and case.cause in OF_THE_WORLD]
     for case in open_:
-        resolution = "retry_posting" if case.cause == POSTING else "retry"
+        resolution = _AGAIN.get(case.cause, "retry")
         about = case.cause == POSTING or str(known.action.id) in {finding.where for finding in case.findings}
         if about and any(resolution in finding.resolutions for finding in case.findings):
             submit(engine, scope, case.id, Resolve(resolution=resolution), at=at)

@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from tieout.core.actions import Done, Outcome
 from tieout.core.case import settle
 from tieout.core.case.settlement import Settlement
+from tieout.core.delivery import goes_out
 from tieout.core.policy import Hours
 from tieout.core.scope import Scope
-from tieout.engine.commit import commit, hours_of
+from tieout.engine.commit import commit, documents_of, hours_of
 from tieout.engine.plugged import Engine
 from tieout.engine.standing import Standing, standings
 from tieout.store import claims
@@ -42,8 +43,9 @@ class ClaimsOfActions:
     def _tell(self, tenant: str, outcomes: Sequence[tuple[Leased, Outcome]], *, at: datetime) -> None:
         by_claim = {each.stream: (each, result) for each, result in outcomes}
         known = standings(tenant, claims.lock(tenant, list(by_claim)))
-        # What went well needs nobody's business hours; and the paper is needed by nobody, because no outcome asks for a posting.
+        # What went well needs nobody's business hours; and the paper is needed only where what is posted is to be delivered.
         hours = hours_of(tenant, [claim for claim, (_, result) in by_claim.items() if not isinstance(result, Done)])
+        papers = documents_of(tenant, [each for each in known if _delivers(each, by_claim[each.row.id][1])])
         settled: list[tuple[Standing, Settlement]] = []
         for standing in known:
             claim = standing.row.id
@@ -54,8 +56,15 @@ class ClaimsOfActions:
                 each.action,
                 result,
                 at=at,
+                document=papers.get(claim),
                 lanes=self._engine.lanes,
                 hours=hours.get(claim, Hours()),
             )
             settled.append((standing, settlement))
         commit(self._engine, Scope(tenant=tenant), settled, at=at)
+
+
+def _delivers(standing: Standing, result: Outcome) -> bool:
+    """Whether a posting that went well now has something delivered."""
+    parts = (standing.claim.pending, standing.claim.withdrawn)
+    return isinstance(result, Done) and any(part is not None and goes_out(part.delivery) for part in parts)

@@ -19,13 +19,15 @@ class Engine:
     """Values that the wiring makes once a process.
 
     `packs` is by kind of claim. `read_policy` reads a policy's text. `signing_key` signs seals. `decoded` and `rules`
-    remember what was decoded and read before; they hold nothing that cannot be had again.
+    remember what was decoded and read before; they hold nothing that cannot be had again. `maps` are by system: how
+    messages of that system become documents; all other papers are in a format of their own, and `read` knows it.
     """
 
     packs: Mapping[str, Pack]
     read_policy: Callable[[bytes], Policy]
     signing_key: bytes
     read: Reader = read_here
+    maps: Mapping[str, Reader] = field(default_factory=dict)
     lanes: Lanes = field(default_factory=Lanes)
     steps: Steps = onward
     decoded: Decoded = field(default_factory=Decoded)

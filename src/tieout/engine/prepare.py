@@ -142,6 +142,15 @@ Reader = Callable[[list[tuple[bytes, str]]], list[tuple[Prepared, ...]]]
 """Reads (content, name) pairs; as many answers, in the same order, and never an exception for what is in a file."""
 
 
+def mapped(read_message: Callable[[bytes, str], tuple[Reading, ...]]) -> Reader:
+    """A reader of the messages of one system, from that system's map (content, name)."""
+
+    def read_mapped(files: list[tuple[bytes, str]]) -> list[tuple[Prepared, ...]]:
+        return [tuple(map(prepared, read_message(content, name))) for content, name in files]
+
+    return read_mapped
+
+
 def read_here(files: list[tuple[bytes, str]]) -> list[tuple[Prepared, ...]]:
     """Reads in this process, one after the other: for single files and tests."""
     return [prepare(content, name) for content, name in files]

@@ -7,7 +7,7 @@ the list of unread ones, and `read_left_over` takes it from there.
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final, Literal, TypeVar
@@ -17,8 +17,9 @@ from tieout.core.ids import SourceKey
 from tieout.core.scope import Scope
 from tieout.engine.announce import announce
 from tieout.engine.fresh import fresh_ids
-from tieout.engine.naming import FILE
+from tieout.engine.naming import FILE, rank
 from tieout.engine.plugged import Engine
+from tieout.engine.prepare import Prepared
 from tieout.engine.record import Arrival, Recorded, record
 from tieout.formats.canonical_json import fingerprint
 from tieout.store import raws
@@ -112,6 +113,8 @@ def _keep(
         source = paper.source or SourceKey(system=FILE, kind="file", external_id=sha256)
         key = (source.system, source.kind, source.external_id, source.version)
         known = by_hash.get(sha256) if paper.source is None else None
+        if paper.source is not None and not paper.source.version:
+            key = (*key[:3], counted(by_source, paper.source, sha256))
         if paper.source is not None and key in by_source:
             raw, there = by_source[key]
             if there != sha256:  # it says something else than before under the same name and version
@@ -142,13 +145,13 @@ def _read(engine: Engine, scope: Scope, rows: Sequence[RawRow], *, at: datetime)
     """Read raw papers and record what is in them; gives the documents by raw id."""
     if not rows:
         return {}
-    read = engine.read([(row.content, row.name) for row in rows])
+    read = read_papers(engine, rows)
     engine.steps("receive.read")
 
     def write() -> dict[UUID, list[Recorded]]:
         mine = raws.take_unread(scope.tenant, [row.id for row in rows])
         arrivals = [
-            Arrival(prepared=prepared, raw=row.id, source=_source(row), alone=len(found) == 1)
+            Arrival(prepared=prepared, raw=row.id, source=source_of(row), alone=len(found) == 1)
             for row, found in zip(rows, read, strict=True)
             if row.id in mine
             for prepared in found
@@ -167,7 +170,29 @@ def _read(engine: Engine, scope: Scope, rows: Sequence[RawRow], *, at: datetime)
     return answers
 
 
-def _source(row: RawRow) -> SourceKey | None:
+def counted(known: Mapping[tuple[str, str, str, str], tuple[UUID, str]], source: SourceKey, sha256: str) -> str:
+    """The version of a paper whose system counts none: the last one's if it says the same as that, else the next."""
+    mine = (source.system, source.kind, source.external_id)
+    last = max((key[3] for key in known if key[:3] == mine), key=rank, default="0")
+    if last != "0" and known[*mine, last][1] == sha256:
+        return last
+    return str(rank(last)[0] + 1)
+
+
+def read_papers(engine: Engine, rows: Sequence[RawRow]) -> list[tuple[Prepared, ...]]:
+    """What is in each paper: messages of a system that the engine has a map for by that, all others by their format."""
+    answers: dict[int, tuple[Prepared, ...]] = {}
+    by_reader: dict[str, list[int]] = {}
+    for k, row in enumerate(rows):
+        by_reader.setdefault(row.system if row.stated and row.system in engine.maps else "", []).append(k)
+    for system, places in by_reader.items():
+        read = engine.maps.get(system, engine.read)
+        answers |= zip(places, read([(rows[k].content, rows[k].name) for k in places]), strict=True)
+    return [answers[k] for k in range(len(rows))]
+
+
+def source_of(row: RawRow) -> SourceKey | None:
+    """What its sender calls a raw paper; None if nobody has named it."""
     if not row.stated:
         return None
     return SourceKey(system=row.system, kind=row.source_kind, external_id=row.external_id, version=row.version)

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
 from tieout.core import claim as claims_core
@@ -24,7 +24,7 @@ from tieout.core.scope import Scope
 from tieout.core.selling_keys import billed_key
 from tieout.engine.entries import Entry, chained, write
 from tieout.engine.fresh import fresh_ids
-from tieout.engine.naming import Name, named, outranks
+from tieout.engine.naming import Name, named, outranks, read_again
 from tieout.engine.prepare import Prepared
 from tieout.engine.standing import standings
 from tieout.formats import canonical_json
@@ -34,16 +34,21 @@ from tieout.store.documents import DocumentRow, Version
 from tieout.store.events import EventRow
 
 Fate = Literal["new", "known", "late"]
+UNREADABLE: Final = "unreadable"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """A prepared document, the raw paper it was read from, and what its sender calls that paper (None: nothing)."""
+    """A prepared document, the raw paper it was read from, and what its sender calls that paper (None: nothing).
+
+    `instead_of` are documents that an earlier reading of the same paper gave: they give way to this one.
+    """
 
     prepared: Prepared
     raw: UUID | None
     source: SourceKey | None = None
     alone: bool = True
+    instead_of: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +77,12 @@ class _Batch:
     events: list[EventRow] = field(default_factory=list)
     over: set[UUID] = field(default_factory=set)
     successors: dict[UUID, str] = field(default_factory=dict)
+    kinds_of_claims: Collection[str] = ()
+
+    def replace(self, earlier: Collection[UUID], name: Name) -> None:
+        """Note that what an earlier reading of a paper gave, and the claims of it, give way."""
+        self.over |= set(earlier)
+        self.successors |= dict.fromkeys(earlier, name.source_key)
 
 
 def record(
@@ -91,7 +102,7 @@ def record(
         named(each.prepared, each.source, alone=each.alone, claim=each.prepared.kind in lasting) for each in arrivals
     ]
     there = _versions(scope.tenant, {name.key for name in names})
-    batch = _Batch(scope=scope, at=at)
+    batch = _Batch(scope=scope, at=at, kinds_of_claims=kinds_of_claims)
     ids = fresh_ids(at)
     answers = []
     for each, stated in zip(arrivals, names, strict=True):
@@ -102,6 +113,7 @@ def record(
         if name.key != stated.key:
             known = there[name.key] = _versions(scope.tenant, {name.key})[name.key]
         same = next((old for old in known if old.version == name.version), None)
+        batch.replace(each.instead_of, name)
         if same is not None:
             answers.append(_answer(each, name, same.id, "known", None))
             continue
@@ -129,14 +141,20 @@ def _apart(tenant: str, name: Name, sha256: str, known: list[Version], *, claim:
     """
     taken = next((old for old in known if old.version == name.version), None)
     own = f"{name.key}+{sha256[:16]}"
+    while taken is not None and taken.sha256 != sha256 and taken.kind == UNREADABLE:
+        # It could not be read then, and is read again now.
+        name = replace(name, version=read_again(name.version))
+        taken = next((old for old in known if old.version == name.version), None)
     if taken is not None and taken.sha256 != sha256:
         if claim:
             return replace(name, key=own)
         return replace(name, version=f"{name.version}+{sha256[:16]}", stated=False)
     if taken is None and claim:
         in_force = [old for old in known if old.in_force and outranks(name, old.version)]
-        if any(not gives_way(tenant, old.id, name.source_key, at=at) for old in in_force):
-            return replace(name, key=own)
+        for old in in_force:
+            if not gives_way(tenant, old.id, name.source_key, at=at):
+                # What is posted and says the same is that paper: its system has only counted on, or changed its state.
+                return replace(name, version=old.version) if old.sha256 == sha256 else replace(name, key=own)
     return name
 
 
@@ -163,7 +181,7 @@ def _place(batch: _Batch, known: list[Version], name: Name, document: UUID, *, c
             return "late"
         known[position] = old._replace(in_force=False)
         batch.over.add(old.id)
-        if claim:
+        if claim or old.kind in batch.kinds_of_claims:
             batch.successors[old.id] = name.source_key
     return "new"
 

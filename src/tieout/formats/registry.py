@@ -15,7 +15,7 @@ from lxml import etree
 from tieout.core.arithmetic import remarks_on, remarks_on_order
 from tieout.core.documents import Document, Invoice, Order
 from tieout.core.reading import Reading, Remark
-from tieout.formats import cii, csv_tables, facturx, json_documents, ubl
+from tieout.formats import cii, csv_tables, facturx, json_documents, killbill, lago, ubl
 from tieout.formats.format import LIMITS, Format, Limits, Source, refusal
 from tieout.formats.recognised import recognised
 from tieout.formats.xml_safety import looks_like_xml, parsed
@@ -23,7 +23,9 @@ from tieout.formats.xml_safety import looks_like_xml, parsed
 
 def formats() -> tuple[Format, ...]:
     """Every format, in the order in which they are asked: those with an unmistakable sign first."""
-    return (ubl.FORMAT, cii.FORMAT, facturx.FORMAT, json_documents.FORMAT, csv_tables.FORMAT)
+    return (
+        ubl.FORMAT, cii.FORMAT, facturx.FORMAT, lago.FORMAT, killbill.FORMAT, json_documents.FORMAT, csv_tables.FORMAT,
+    )  # fmt: skip
 
 
 def read(content: bytes, *, name: str = "", limits: Limits = LIMITS) -> tuple[Reading, ...]:

@@ -130,6 +130,7 @@ def _vouchers(world: World, expect: ExpectText) -> Iterator[str]:
     booked = [each for each in world.target.booked.values() if each.action.kind == "post_voucher"]
     debits = [each for each in world.target.booked.values() if each.action.kind == "post_debit_note"]
     yield from _same("debit notes", expect.debit_notes, len(debits))
+    yield from _same("delivered", expect.delivered, len(world.partner.booked))
     if expect.vouchers is None:
         return
     if isinstance(expect.vouchers, int):

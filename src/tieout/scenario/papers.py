@@ -103,7 +103,8 @@ class Desk:
             case InvoiceText():
                 return self._invoice(text, credit=kind == "credit_note")
             case UnreadableText():
-                return Unreadable(number=text.name, reason=text.reason)
+                words = {name: getattr(text, name) for name in ("code", "sender", "expected", "actual", "process")}
+                return Unreadable(number=text.name, reason=text.reason, **words)
             case _:
                 return sales.written(kind, text, sales.Counter(customers=self.customers, at=self.at, hours=self.hours))
 

@@ -153,6 +153,8 @@ def _step(world: World, partners: _Partners, step: StepText) -> Refused | None:
         world.advance(to)
     if step.target:
         world.target.behave(step.target)
+    if step.partner:
+        world.partner.behave(step.partner)
     _bring(world, partners, step)
     for number in step.again if isinstance(step.again, tuple) else (step.again,):
         _deliver_again(world, number)

@@ -32,15 +32,20 @@ class Booked:
 
 @dataclass(slots=True, kw_only=True)
 class ScriptedTarget:
-    """`mood` is how it behaves now; `booked` what it has, by our reference. `attempts` counts creates, also failed ones."""
+    """`mood` is how it behaves now; `booked` what it has, by our reference. `attempts` counts creates, also failed ones.
+
+    `reason` is what it says when it rejects.
+    """
 
     lane: str = "erp"
     mood: str = "works"
     booked: dict[UUID, Booked] = field(default_factory=dict)
     attempts: int = 0
+    reason: str = ""
 
     def behave(self, mood: str) -> None:
-        """Sets the mood. Raises `Malformed` for one that it does not know."""
+        """Sets the mood; what it rejects with may follow ("rejects: missing PO reference"). Raises `Malformed`."""
+        mood, _, self.reason = (part.strip() for part in mood.partition(":"))
         if mood not in MOODS:
             raise Malformed(f"{mood!r} is not a mood of the target", remedy=f"one of: {', '.join(MOODS)}")
         self.mood = mood
@@ -66,7 +71,7 @@ class ScriptedTarget:
         mood, self.mood = self.mood, "works" if self.mood != "down" else "down"
         match mood:
             case "rejects":
-                return Rejected(reason="period is closed")
+                return Rejected(reason=self.reason or "period is closed")
             case "down" | "times out before accepting":
                 return Unknown(hint="no answer within the time limit")
             case _:

@@ -143,10 +143,15 @@ class InvoiceText(Text):
 
 
 class UnreadableText(Text):
-    """A file that could not be read."""
+    """A file, or a message of another system (`sender`), that could not be read; `process` is the one it is for."""
 
     name: str
     reason: str
+    code: Literal["DOC-UNREAD", "INT-SCHEMA", "INT-MAP"] = "DOC-UNREAD"
+    sender: str = ""
+    expected: str = ""
+    actual: str = ""
+    process: str = ""
 
 
 class PapersText(SalesPapers, BillingPapers):
@@ -245,6 +250,7 @@ class ExpectText(Text):
     human_tasks: int | None = None
     vouchers: tuple[VoucherText, ...] | int | None = None
     debit_notes: int | None = None
+    delivered: int | None = None
     allocated: dict[str, Word] | None = None
     refused: str | None = None
     ranking: Words | None = None
@@ -253,12 +259,16 @@ class ExpectText(Text):
 
 
 class StepText(PapersText):
-    """One moment: papers that come, what a person does, how the target behaves from now on, and what must be so after it."""
+    """One moment: papers that come, what a person does, how the target behaves from now on, and what must be so after it.
+
+    `target` posts vouchers, `partner` is who gets our invoices; both behave as they are told from here on.
+    """
 
     at: Word = ""
     again: Words | Word = ()
     do: DoText | None = None
     target: str = ""
+    partner: str = ""
     expect: ExpectText | tuple[ExpectText, ...] = ()
     say: str = ""
 

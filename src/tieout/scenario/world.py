@@ -72,6 +72,7 @@ class World:
         self.claims: dict[str, Filed] = {}
         self.errands: dict[UUID, Errand] = {}
         self.target = ScriptedTarget()
+        self.partner = ScriptedTarget(lane="delivery")
         self._releases: dict[str, int] = {}
         self._proposed: dict[str, Document] = {}
 
@@ -229,9 +230,10 @@ class World:
 
     def _perform(self, errand: Errand) -> None:
         filed = self.claims[errand.claim]
-        ended = self.target.find([errand.action])[0]
+        target = self.partner if errand.action.kind == "deliver_invoice" else self.target
+        ended = target.find([errand.action])[0]
         if ended is None:
-            ended = self.target.perform([errand.action])[0]
+            ended = target.perform([errand.action])[0]
             errand.begun = isinstance(ended, Unknown)
         open_still = isinstance(ended, Unknown) and not ended.ambiguous
         errand.due_at = self.at + RETRY if open_still else None

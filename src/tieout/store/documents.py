@@ -93,6 +93,18 @@ def add(rows: Sequence[DocumentRow], lookups: Sequence[tuple[str, str, UUID]]) -
     LOOKUPS.add(lookups)
 
 
+def hold_unreadable(tenant: str, papers: Collection[UUID]) -> dict[UUID, dict[UUID, str]]:
+    """Of these raw papers, what could not be read and is in force: document id and hash by raw. Locks them, in order."""
+    sql = """
+        select raw, id, sha256 from store_document
+        where tenant = %s and raw = any(%s) and kind = 'unreadable' and superseded_at is null order by id for update
+    """
+    found: dict[UUID, dict[UUID, str]] = {}
+    for raw, document, sha256 in query(sql, (tenant, list(papers))):
+        found.setdefault(raw, {})[document] = sha256
+    return found
+
+
 def supersede(tenant: str, ids: Collection[UUID], at: datetime) -> None:
     """These versions are no longer in force."""
     sql = "update store_document set superseded_at = %s where tenant = %s and id = any(%s) and superseded_at is null"

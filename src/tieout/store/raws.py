@@ -76,6 +76,19 @@ def take_unread(tenant: str, ids: Collection[UUID]) -> set[UUID]:
     return taken
 
 
+def parked(tenant: str, *, system: str, after: UUID, limit: int) -> list[RawRow]:
+    """Papers of which something could not be read and nothing has taken its place; of one system, or of all (""). By id."""
+    sql = f"""
+        select {_COLUMNS} from store_raw r
+        where r.tenant = %s and r.id > %s and (%s = '' or r.system = %s) and exists (
+            select from store_document d
+            where d.tenant = r.tenant and d.raw = r.id and d.kind = 'unreadable' and d.superseded_at is null
+        )
+        order by r.id limit %s
+    """
+    return [RawRow(*row) for row in query(sql, (tenant, after, system, system, limit))]
+
+
 def content(tenant: str, raw: UUID) -> RawRow | None:
     """A raw paper by its id."""
     found = query(f"select {_COLUMNS} from store_raw r where r.tenant = %s and r.id = %s", (tenant, raw))

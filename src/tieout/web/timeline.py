@@ -50,6 +50,12 @@ def _requested(event: claims.PostingRequested) -> tuple[str, str]:
     return share, f"{money(event.net)} net, {money(event.tax)} tax"
 
 
+def _sent(event: claims.DeliveryRequested) -> tuple[str, str]:
+    again = "" if event.attempt == 1 else f", attempt {event.attempt}"
+    order = f"with the customer's order {event.customer_order}" if event.customer_order else ""
+    return f"To be delivered by {event.to}{again}", order
+
+
 def _waiting(event: cases.WaitStarted) -> tuple[str, str]:
     return f"Waiting for the world until {moment(event.until)}", event.label
 
@@ -76,6 +82,10 @@ WORDS: Final[Mapping[type, Words]] = {
     claims.Posted: lambda event: (f"Posted as {event.ref}", ""),
     claims.PostingRefused: lambda event: ("Posting refused by the target", event.reason),
     claims.PostingUnknown: lambda event: ("Posting not answered: it is looked up before anything else", event.hint),
+    claims.DeliveryRequested: _sent,
+    claims.Delivered: lambda event: (f"The customer has it as {event.ref}", ""),
+    claims.DeliveryRefused: lambda event: (f"Refused by the customer's system {event.code}".rstrip(), event.reason),
+    claims.DeliveryUnknown: lambda event: ("Delivery not answered: it is looked up before anything else", event.hint),
     claims.ClaimRejected: lambda event: ("Sent back to the supplier", event.reason),
     claims.ClaimReopened: lambda event: ("Rejection taken back", event.reason),
     claims.RetieRequested: lambda event: ("To be tied out again", event.reason),

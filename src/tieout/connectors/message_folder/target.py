@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from tieout.connectors.exchange_files import sync_folder
 from tieout.core.actions import Action, Answer, Done, Rejected, Unknown
 
 _FOLDERS: Final = ("outbox", "drafts", "taken")
@@ -42,7 +43,7 @@ class MessageFolder:
         answers = [self._written(action) for action in actions]
         try:
             for folder in ("outbox", "drafts"):
-                _sync(self.root / folder)
+                sync_folder(self.root / folder)
         except OSError as problem:
             lost = Unknown(hint=f"the messages could not be made durable: {problem}", down=True)
             return [lost if isinstance(answer, Done) else answer for answer in answers]
@@ -66,11 +67,3 @@ class MessageFolder:
                 hidden.unlink(missing_ok=True)
             return Unknown(hint=f"the message could not be written: {problem}", down=True)
         return Done(ref=f"{folder.name}/{name}")
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -18,9 +18,9 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from tieout.connectors.exchange_files import sync_folder, write_durably
 from tieout.connectors.voucher_folder.map import FORMAT
-from tieout.connectors.voucher_folder.places import Places, sync_folder
-from tieout.connectors.voucher_folder.write import write_durably
+from tieout.connectors.voucher_folder.places import Places
 
 Fault = Literal["none", "silent", "late", "reject", "answer_twice", "two_numbers", "torn_answer", "crash"]
 COLUMNS: Final = ("document", "reference", "claim", "number", "currency", "net", "tax", "lines", "booked_at")

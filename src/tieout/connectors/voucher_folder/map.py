@@ -1,4 +1,4 @@
-"""Pure: an action to the bytes of its voucher, and an acknowledgement's bytes to what they say."""
+"""Pure: an action to the bytes of its voucher."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
 
-from tieout.core.actions import Action, Answer, Done, Rejected, Unknown
+from tieout.core.actions import Action
 from tieout.core.errors import Malformed
 
 FORMAT: Final = "tieout-voucher/1"
@@ -20,8 +19,18 @@ _LINE: Final = (
     "claim_line", "order", "order_line", "product", "site", "quantity", "unit", "net", "tax", "tax_category", "tax_percent",
     "description",
 )  # fmt: skip
-COLUMNS: Final = ("reference", "action", "document_kind", *_HEADER, "supplier", "supplier_ids", "line_kind", *_LINE)
-_ACK_BYTES_MAX: Final = 1_000_000
+COLUMNS: Final = (
+    "reference",
+    "action",
+    "document_kind",
+    *_HEADER,
+    "supplier",
+    "supplier_ids",
+    "customer",
+    "customer_ids",
+    "line_kind",
+    *_LINE,
+)
 
 
 def voucher(action: Action) -> tuple[bytes, bytes]:
@@ -53,7 +62,7 @@ def voucher(action: Action) -> tuple[bytes, bytes]:
 
 
 def _table(action: Action, content: dict[str, Any]) -> bytes:
-    supplier = content.get("supplier") or {}
+    supplier, customer = content.get("supplier") or {}, content.get("customer") or {}
     if isinstance(supplier, str):
         supplier = {"identifiers": [{"scheme": "ours", "value": supplier}]}
     header = {name: content.get(name) for name in _HEADER} | {
@@ -61,7 +70,9 @@ def _table(action: Action, content: dict[str, Any]) -> bytes:
         "action": action.kind,
         "document_kind": content.get("kind"),
         "supplier": supplier.get("name"),
-        "supplier_ids": " ".join(f"{known['scheme']}:{known['value']}" for known in supplier.get("identifiers", ())),
+        "supplier_ids": _ids(supplier),
+        "customer": customer.get("name"),
+        "customer_ids": _ids(customer),
     }
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
@@ -72,46 +83,5 @@ def _table(action: Action, content: dict[str, Any]) -> bytes:
     return out.getvalue().encode()
 
 
-def answer(reference: str, papers: Sequence[tuple[str, bytes]]) -> Answer | None:
-    """What the acknowledgement files (name, bytes) of one reference say together; None if there are none.
-
-    One document number, however often it is said, is `Done`. Two numbers, or yes and no at once, are ambiguous. A file
-    that cannot be read makes the whole answer `Unknown`: it may be half-written, or say what the others do not.
-    """
-    if not papers:
-        return None
-    booked: dict[str, str] = {}
-    refusals: list[Rejected] = []
-    for name, raw in papers:
-        try:
-            said = _acknowledgement(reference, raw)
-        except Malformed as problem:
-            return Unknown(hint=f"{name}: {problem.message}")
-        if isinstance(said, Rejected):
-            refusals.append(said)
-        else:
-            booked.setdefault(said.ref, name)
-    if len(booked) > 1:
-        return Unknown(hint=f"acknowledged under {len(booked)} numbers: {', '.join(sorted(booked))}", ambiguous=True)
-    if booked and refusals:
-        return Unknown(hint=f"acknowledged as {next(iter(booked))} and also rejected", ambiguous=True)
-    return Done(ref=next(iter(booked))) if booked else refusals[0]
-
-
-def _acknowledgement(reference: str, raw: bytes) -> Done | Rejected:
-    if len(raw) > _ACK_BYTES_MAX:
-        raise Malformed("longer than any acknowledgement")
-    try:
-        said = json.loads(raw)
-    except ValueError as error:
-        raise Malformed("is not (yet) readable JSON") from error
-    if not isinstance(said, dict) or said.get("reference") != reference:
-        raise Malformed("does not carry the reference that its name says")
-    document = said.get("document")
-    match said.get("status"):
-        case "accepted" | "duplicate" if isinstance(document, str) and document.strip():
-            return Done(ref=document.strip())
-        case "rejected":
-            return Rejected(reason=str(said.get("reason") or "no reason given"), code=str(said.get("code") or ""))
-        case status:
-            raise Malformed(f"status {status!r} with document {document!r} is no answer")
+def _ids(party: dict[str, Any]) -> str:
+    return " ".join(f"{known['scheme']}:{known['value']}" for known in party.get("identifiers", ()))

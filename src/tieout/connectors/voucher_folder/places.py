@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from tieout.connectors.exchange_files import sync_folder
 
 _MARKER: Final = "tieout-exchange"
 _FOLDERS: Final = ("outbox", "ack", "ack/read", "archive", "refused")
@@ -56,12 +57,3 @@ class Places:
                 f"{self.root} is not a prepared exchange folder (no {_MARKER} in it): "
                 "mount the share, or prepare the folder once"
             )
-
-
-def sync_folder(folder: Path) -> None:
-    """Makes the names in a folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

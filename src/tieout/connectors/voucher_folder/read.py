@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import os
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from tieout.connectors.voucher_folder.map import answer
+from tieout.connectors.exchange_files import listing
 from tieout.connectors.voucher_folder.places import Places
 from tieout.core.actions import Answer, Rejected, Sent, Unknown
+from tieout.formats.acknowledgement import answer
 
 
 def look_up(places: Places, references: Sequence[str]) -> list[Answer | None]:
     """The answer to each reference, in order. If the folder cannot be read, every answer is `Unknown`."""
     try:
         places.check()
-        unread = _listing(places.ack, references)
+        unread = listing(places.ack, references)
         return [_one(places, reference, unread[reference]) for reference in references]
     except OSError as error:
         return [Unknown(hint=f"the exchange folder cannot be read: {error}", down=True)] * len(references)
@@ -28,7 +27,7 @@ def shelve(places: Places, references: Sequence[str]) -> None:
 
     The voucher of a rejection goes too, so that after a correction the same reference can be sent again.
     """
-    for reference, papers in _listing(places.ack, references).items():
+    for reference, papers in listing(places.ack, references).items():
         if isinstance(_said(reference, papers), Rejected):
             _put_away(places, reference)
         folder = places.read_ack(reference)
@@ -46,23 +45,9 @@ def _put_away(places: Places, reference: str) -> None:
                 (folder / name).rename(places.refused / name)
 
 
-def _listing(folder: Path, references: Iterable[str]) -> defaultdict[str, list[Path]]:
-    """Acknowledgement files by reference: "<reference>.json", and further ones "<reference>.<anything>.json"."""
-    wanted = set(references)
-    found: defaultdict[str, list[Path]] = defaultdict(list)
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            reference = entry.name.partition(".")[0]
-            if reference in wanted and entry.name.endswith(".json"):
-                found[reference].append(Path(entry.path))
-    for papers in found.values():
-        papers.sort()
-    return found
-
-
 def _one(places: Places, reference: str, unread: Sequence[Path]) -> Answer | None:
     shelf = places.read_ack(reference)
-    read = _listing(shelf, [reference])[reference] if shelf.is_dir() else []
+    read = listing(shelf, [reference])[reference] if shelf.is_dir() else []
     # A rejection that was read has had its effect; what was booked stays booked.
     kept = [paper for paper in read if not isinstance(_said(reference, [paper]), Rejected)]
     said = _said(reference, [*unread, *kept])

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from tieout.connectors.exchange_files import sync_folder, write_durably
 from tieout.connectors.voucher_folder.map import voucher
-from tieout.connectors.voucher_folder.places import Places, sync_folder
+from tieout.connectors.voucher_folder.places import Places
 from tieout.core.actions import Action, Answer, Rejected, Sent, Unknown
 from tieout.core.errors import Malformed
 
@@ -54,19 +53,3 @@ def _write_all(papers: Sequence[tuple[Path, bytes]]) -> None:
 def _write_each(papers: Iterable[tuple[Path, bytes]]) -> None:
     for path, content in papers:
         write_durably(path, content)
-
-
-def write_durably(path: Path, content: bytes) -> None:
-    """The whole content under its name, by rename from a hidden name; the caller makes the folder durable. Raises OSError."""
-    # The process id keeps two writers of the same voucher apart: both write the same bytes, and either may win.
-    hidden = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with hidden.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        hidden.rename(path)
-    except OSError:
-        with suppress(OSError):
-            hidden.unlink(missing_ok=True)
-        raise

@@ -155,6 +155,8 @@ def _resolve(case: Case, command: Resolve, at: datetime, by: Scope, *, given: Ci
     decided = ResolutionChosen(at=at, actor=by.actor, resolution=chosen.id, note=command.note.strip())
     if chosen.effect == "confirm":
         decided = replace(decided, note=_reference(command))
+    elif chosen.effect == "send":
+        decided = replace(decided, note=command.reference.strip())
     if chosen.who == "two_persons" and not _seconds(case, decided):
         return (replace(decided, final=False),)
     events: tuple[CaseEvent, ...]
@@ -167,7 +169,7 @@ def _resolve(case: Case, command: Resolve, at: datetime, by: Scope, *, given: Ci
             events = (decided, _asked(case, compose(case, response, text), at, by, given))
         case "reject":
             events = _reject(case, command, at, by, given=given)
-        case "confirm" | "world" | "retry" | "deny":
+        case "confirm" | "world" | "retry" | "deny" | "send":
             events = (decided,)
         case _:
             assert_never(chosen.effect)

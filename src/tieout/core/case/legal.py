@@ -123,7 +123,7 @@ _WRITES: Final[Mapping[str, tuple[Move, ...]]] = MappingProxyType(
         "CaseRouted": ("tie_out", "timer", "outcome", "hand_off", "reopen"),
         "WaitStarted": ("tie_out", "outcome", "hand_off"),
         "WaitEnded": ("tie_out", "timer", "outcome", "hand_off", "close"),
-        "HandedOff": ("tie_out", "hand_off"),
+        "HandedOff": ("tie_out", "outcome", "hand_off"),
         "HandOffWithdrawn": ("tie_out",),
         "Assigned": ("assign",),
         "Noted": ("note",),

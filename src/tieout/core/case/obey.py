@@ -11,6 +11,7 @@ from uuid import UUID
 from tieout.core import ranking
 from tieout.core.case.commands import Circumstances, Command, Note
 from tieout.core.case.decide import decide
+from tieout.core.case.delivering import decided
 from tieout.core.case.events import (
     ActDone,
     CaseEvent,
@@ -25,7 +26,7 @@ from tieout.core.case.events import (
 from tieout.core.case.outcome import posted_under, refused
 from tieout.core.case.posting import end_orphans, end_trouble, withdraw
 from tieout.core.case.resolutions import Effect, resolution_of
-from tieout.core.case.settlement import POSTING, Page, Settlement
+from tieout.core.case.settlement import DELIVERY, POSTING, Page, Settlement
 from tieout.core.case.state import Case
 from tieout.core.claim import LANES, ClaimState, Lanes
 from tieout.core.claim_events import ClaimRejected, ClaimReopened, PostingRequested
@@ -35,7 +36,7 @@ from tieout.core.money import total
 from tieout.core.scope import Scope
 
 _NOWHERE: Final = Circumstances()
-_OF_POSTINGS: Final[frozenset[Effect]] = frozenset({"retry", "confirm", "deny"})
+_OF_ACTIONS: Final[frozenset[Effect]] = frozenset({"retry", "confirm", "deny", "send"})
 
 
 def obey(
@@ -108,7 +109,10 @@ def _follow(page: Page, name: str, before: Case, event: CaseEvent, *, given: Cir
 
 def _resolve(page: Page, case: Case, event: ResolutionChosen, given: Circumstances) -> None:
     effect = resolution_of(event.resolution).effect
-    if not event.final or effect not in _OF_POSTINGS:
+    if not event.final or effect not in _OF_ACTIONS:
+        return
+    if case.cause == DELIVERY or effect == "send":
+        decided(page, event, effect, frozenset(known.where for known in case.findings), given.hours)
         return
     if case.cause != POSTING:
         _resolve_act(page, case, event, effect)
@@ -135,6 +139,7 @@ def _resolve(page: Page, case: Case, event: ResolutionChosen, given: Circumstanc
                 tax=total((line.tax for line in part.lines), currency),
                 final=part.final,
                 verdict_sha=part.verdict_sha,
+                delivery=part.delivery,
             )
         )
 

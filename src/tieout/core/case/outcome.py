@@ -9,14 +9,15 @@ from uuid import UUID
 
 from tieout.core.actions import Action, Done, Outcome, Rejected, Unknown
 from tieout.core.calendar import add
+from tieout.core.case.delivering import deliver, of_delivery
 from tieout.core.case.events import ActDone
 from tieout.core.case.posting import after_posting, end_trouble, tell_accepted, withdraw
 from tieout.core.case.routing import Ground, changes
-from tieout.core.case.settlement import DEBIT, MESSAGE, POSTING, Page, Settlement
+from tieout.core.case.settlement import DEBIT, LOOK_UP_WITHIN, MESSAGE, POSTING, Page, Settlement
 from tieout.core.case.state import Case, case_id
 from tieout.core.claim import LANES, ClaimState, Lanes, PostedPart, part_of
 from tieout.core.claim_events import Posted, PostingRefused, PostingUnknown, RetieRequested
-from tieout.core.codes import Clock, Code
+from tieout.core.codes import Code
 from tieout.core.documents import Document
 from tieout.core.event import SYSTEM
 from tieout.core.findings import Awaited, Finding
@@ -27,8 +28,6 @@ from tieout.core.wording import say
 _CODES: Final[Mapping[str, Code]] = {code.id: code for code in INTEGRATION}
 _ANY_HOURS: Final = Hours()
 _OTHERWISE: Final[Mapping[str, str]] = {MESSAGE: "tell_otherwise", DEBIT: "confirm_posted"}
-# How long look-ups may go on before a person is asked whether it was posted.
-LOOK_UP_WITHIN: Final = Clock(amount=2, unit="h")
 
 
 def outcome(
@@ -44,7 +43,8 @@ def outcome(
 ) -> Settlement:
     """What follows from the outcome of an action. The same outcome delivered twice changes nothing.
 
-    Done: a posting is recorded under the outer number, its trouble ends, and what a short payment owes is debited.
+    Done: a posting is recorded under the outer number, its trouble ends, what a short payment owes is debited, and what it
+    issued is delivered (then `document` is needed).
     Rejected: ERP-POST-FAIL for the integration queue. Unknown: look-ups go on, silently; when they find several
     documents, or nothing for two hours, ERP-POST-UNKNOWN asks a person. Raises `AssertionError` for a posting that this
     claim never asked for.
@@ -52,6 +52,8 @@ def outcome(
     page = Page(claim, cases, document, lanes=lanes)
     if action.kind == "post_voucher":
         _of_posting(page, action.id, result, at, hours)
+    elif action.kind == "deliver_invoice":
+        of_delivery(page, action.id, result, at, hours)
     else:
         _of_act(page, action, result, at, hours)
     return page.settlement()
@@ -85,6 +87,7 @@ def posted_under(page: Page, part: PostedPart, ref: str, at: datetime, *, actor:
     end_trouble(page, POSTING, at)
     if part.verdict_sha != page.claim.verdict_sha or part.state == "withdrawn":
         page.claimed(RetieRequested(at=at, due_at=at, reason="posted under an earlier verdict"))
+    deliver(page, part, at)
     after_posting(page, at)
     tell_accepted(page, at)
 

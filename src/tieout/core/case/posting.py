@@ -13,6 +13,7 @@ from tieout.core.case.settlement import DEBIT, MESSAGE, OF_THE_WORLD, POSTING, P
 from tieout.core.claim import ClaimState, posting_id
 from tieout.core.claim_events import PostingRequested, PostingWithdrawn
 from tieout.core.documents import Document, Invoice
+from tieout.core.documents.invoice import INCOMING
 from tieout.core.money import total
 from tieout.core.peppol import ACCEPTED, Response, query_of
 from tieout.core.verdict import PostingLine, Verdict
@@ -70,6 +71,7 @@ def request(page: Page, verdict: Verdict, verdict_sha: str, lines: tuple[Posting
             tax=total((line.tax for line in lines), currency),
             final=verdict.status == "clear",
             verdict_sha=verdict_sha,
+            delivery=verdict.delivery,
         )
     )
 
@@ -116,7 +118,7 @@ def tell_accepted(page: Page, at: datetime) -> None:
     seen = [
         name for name, case in page.cases.items() if case.queue and case.cause not in OF_THE_WORLD and not case.told
     ]
-    if not page.claim.complete or not seen:
+    if not page.claim.complete or not seen or page.claim.kind not in INCOMING:
         return
     case = page.cases[seen[0]]
     short = any(known.resolution == "short_pay" for each in page.cases.values() for known in each.releases)

@@ -71,7 +71,7 @@ def _debit_note(case: Case, event: DebitNoteRequested, claim: ClaimState, lanes:
         id=event.action_id,
         kind="post_debit_note",
         claim=claim.key,
-        lane=lanes.posting,
+        lane=lanes.of(claim.key),
         payload=text_of(payload),
         due_at=event.at,
     )

@@ -96,7 +96,7 @@ def _tie(
     if stale:
         due_at = min(at + STALE, due_at or at + STALE)
     known = claim.complete if verdict.status == "clear" and not lines else settled
-    if (verdict_sha, due_at, settled) == (claim.verdict_sha, claim.due_at, known):
+    if (verdict_sha, due_at, settled, verdict.delivery) == (claim.verdict_sha, claim.due_at, known, claim.delivery):
         return
     blocking = [finding for finding in verdict.findings if finding.stage != "note"]
     page.claimed(
@@ -108,6 +108,7 @@ def _tie(
             at_stake=stake(blocking),
             due_at=due_at,
             settled=settled,
+            delivery=verdict.delivery,
         )
     )
 

@@ -15,14 +15,18 @@ from tieout.core.case.evolve import evolve
 from tieout.core.case.react import react
 from tieout.core.case.state import Case
 from tieout.core.claim import LANES, ClaimState, Lanes
-from tieout.core.claim_events import ClaimEvent, PostingRequested, PostingWithdrawn
+from tieout.core.claim_events import ClaimEvent, DeliveryRequested, PostingRequested, PostingWithdrawn
+from tieout.core.codes import Clock
 from tieout.core.documents import Document, Release
 
 # Causes that are not findings of a verdict: they come from what the world answered, and only that ends them.
 POSTING: Final = "posting"
 DEBIT: Final = "debit"
 MESSAGE: Final = "message"
-OF_THE_WORLD: Final = frozenset({POSTING, DEBIT, MESSAGE})
+DELIVERY: Final = "dispatch"
+OF_THE_WORLD: Final = frozenset({POSTING, DEBIT, MESSAGE, DELIVERY})
+# How long look-ups may go on before a person is asked what came of it.
+LOOK_UP_WITHIN: Final = Clock(amount=2, unit="h")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +97,8 @@ class Page:
         self._claim_events.append(event)
         if isinstance(event, PostingWithdrawn):
             self._withdrawn.append(event.action_id)
-        assert self._document is not None or not isinstance(event, PostingRequested), "nobody posts without the paper"
+        asks = isinstance(event, PostingRequested | DeliveryRequested)
+        assert self._document is not None or not asks, "nobody posts or delivers without the paper"
         if self._document is not None:
             self._actions += claims.react(self.claim, event, self._document, lanes=self._lanes)
 

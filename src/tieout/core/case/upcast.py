@@ -22,7 +22,11 @@ CASE_EVENTS: Final[Mapping[str, type[CaseEvent]]] = MappingProxyType(
 EVENT_TYPES: Final[Mapping[str, type[AnyEvent]]] = MappingProxyType({**CLAIM_EVENTS, **CASE_EVENTS})
 
 # (type, version) -> fields of the next version. When an event's fields change: raise its class's `version`, add the step.
-STEPS: Final[dict[tuple[str, int], Callable[[Fields], Fields]]] = {}
+STEPS: Final[dict[tuple[str, int], Callable[[Fields], Fields]]] = {
+    # Version 2 says how the paper goes to the customer; what was written before went to nobody.
+    ("ClaimTiedOut", 1): lambda fields: {**fields, "delivery": ""},
+    ("PostingRequested", 1): lambda fields: {**fields, "delivery": ""},
+}
 
 
 def type_of(name: str) -> type[AnyEvent]:

@@ -5,14 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+UnreadCode = Literal["DOC-UNREAD", "INT-SCHEMA", "INT-MAP"]
+"""It is no paper that anybody could read; a system sends another shape than was agreed; a value of it means nothing here."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unreadable:
-    """`number` is the file's name; `reason` says in words what is wrong, `where` the place in it (line, xpath, page) or ""."""
+    """`number` is the file's name; `reason` says in words what is wrong, `where` the place in it (line, xpath, page) or "".
+
+    `code` is what it is found as. Of a message from another system, `sender` is that system, `expected` what was agreed
+    and `actual` what came. `process` is the process it is for ("subscription_billing"), whose policy says who looks at
+    it; "" where nobody can tell.
+    """
 
     number: str
     reason: str
     where: str = ""
     remedy: str = ""
     format: str = ""
+    code: UnreadCode = "DOC-UNREAD"
+    sender: str = ""
+    expected: str = ""
+    actual: str = ""
+    process: str = ""
     kind: Literal["unreadable"] = "unreadable"

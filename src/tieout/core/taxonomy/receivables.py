@@ -193,7 +193,7 @@ RECEIVABLES: Final[tuple[Code, ...]] = (
         kind="integration",
         level="header",
         message="Refused by the customer's system: {reason}.[ To be done: {remedy}][ Its id on both sides: {correlation}.]",
-        resolutions=("send_again", "amend_invoice"),
+        resolutions=("send_again", "amend_invoice", "deliver_otherwise"),
     ),
     Code(
         id="AR-DISPUTE",

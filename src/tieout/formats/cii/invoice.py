@@ -42,6 +42,7 @@ class InvoiceReader:
             first(f"{_AGREEMENT}/ram:BuyerTradeParty"),
         )
         self._order = text(f"{_AGREEMENT}/ram:BuyerOrderReferencedDocument/ram:IssuerAssignedID")
+        self._buyer_reference = text(f"{_AGREEMENT}/ram:BuyerReference")
         self._contract = text(f"{_AGREEMENT}/ram:ContractReferencedDocument/ram:IssuerAssignedID")
         self._ship_to = first(f"{_DELIVERY}/ram:ShipToTradeParty")
         self._delivered = first(f"{_DELIVERY}/ram:ActualDeliverySupplyChainEvent/ram:OccurrenceDateTime/*")
@@ -111,6 +112,7 @@ class InvoiceReader:
             tax_currency=settled.tax_currency,
             notes=tuple(note for node in self._notes(root) if (note := text_of(node))),
             profile=self._profile(root),
+            buyer_reference=self._buyer_reference(root),
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
 from tieout.core.documents import InvoiceLine
@@ -36,6 +37,8 @@ class LineReader:
         self._category = text(f"{_SETTLEMENT}/ram:ApplicableTradeTax/ram:CategoryCode")
         self._rate = first(f"{_SETTLEMENT}/ram:ApplicableTradeTax/ram:RateApplicablePercent")
         self._entries = nodes(f"{_SETTLEMENT}/ram:SpecifiedTradeAllowanceCharge")
+        self._from = first(f"{_SETTLEMENT}/ram:BillingSpecifiedPeriod/ram:StartDateTime/*")
+        self._to = first(f"{_SETTLEMENT}/ram:BillingSpecifiedPeriod/ram:EndDateTime/*")
         self._net = first(f"{_SETTLEMENT}/ram:SpecifiedTradeSettlementLineMonetarySummation/ram:LineTotalAmount")
 
     def read(self, page: Page, node: Node, position: int) -> InvoiceLine | None:
@@ -79,4 +82,11 @@ class LineReader:
             tax_category=self._category(node),
             tax_percent=page.percent(self._rate(node)),
             site=parts.site(self._ship_to(node)),
+            period_from=_day(page, self._from(node)),
+            period_to=_day(page, self._to(node)),
         )
+
+
+def _day(page: Page, node: Node | None) -> date | None:
+    """A day of a billing period; None for a week or month, which older papers write and which is no day."""
+    return page.day(node) if node is not None and node.get("format", "102") == "102" else None

@@ -30,6 +30,11 @@ class Parts:
         text, first, nodes = dialect.text, dialect.first, dialect.nodes
         self._name, self._trading = text("ram:Name"), text("ram:SpecifiedLegalOrganization/ram:TradingBusinessName")
         self._country = text("ram:PostalTradeAddress/ram:CountryID")
+        self._street, self._city = (
+            text("ram:PostalTradeAddress/ram:LineOne"),
+            text("ram:PostalTradeAddress/ram:CityName"),
+        )
+        self._postcode = text("ram:PostalTradeAddress/ram:PostcodeCode")
         self._ids, self._legal_id = nodes("ram:ID | ram:GlobalID"), nodes("ram:SpecifiedLegalOrganization/ram:ID")
         self._tax_ids = nodes("ram:SpecifiedTaxRegistration/ram:ID")
         self._endpoints = nodes("ram:URIUniversalCommunication/ram:URIID")
@@ -55,6 +60,9 @@ class Parts:
             name=self._name(node) or self._trading(node),
             country=country if len(country) == 2 else "",
             identifiers=tuple(dict.fromkeys(self._identifiers(node, creditor_id))),
+            street=self._street(node),
+            city=self._city(node),
+            postcode=self._postcode(node),
         )
 
     def _identifiers(self, node: Node, creditor_id: str) -> Iterator[Identifier]:

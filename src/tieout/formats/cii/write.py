@@ -16,9 +16,17 @@ from tieout.formats.cii.dialect import CII
 from tieout.formats.cii.invoice import CREDIT_NOTES
 from tieout.formats.cii.parts import CREDITOR
 from tieout.formats.cii.write_line import write_lines
-from tieout.formats.cii.writing import put, put_allowance_charge, put_amount, put_day, put_reference, put_text
+from tieout.formats.cii.writing import (
+    put,
+    put_allowance_charge,
+    put_amount,
+    put_day,
+    put_period,
+    put_reference,
+    put_text,
+)
+from tieout.formats.outgoing import EN_16931, destination, exemption, orders, period, presentable, remittance
 
-_EN_16931: Final = "urn:cen.eu:en16931:2017"
 _TAX_SCHEMES: Final = {"vat": "VA", "tax": "FC"}
 _PARTY_SCHEME: Final = re.compile(r"|ours|0[0-9]{3}")
 _IBAN: Final = re.compile(r"[A-Z]{2}[0-9]{2}[0-9A-Z]{8,30}")
@@ -33,8 +41,9 @@ def write(invoice: Any) -> bytes:
         raise Malformed(
             "only invoices and credit notes can be written as CII", remedy="write it as UBL or canonical JSON"
         )
-    code = invoice.type_code or ("381" if invoice.kind == "credit_note" else "380")
-    if (code in CREDIT_NOTES) != (invoice.kind == "credit_note"):
+    invoice = presentable(invoice)
+    code = invoice.type_code or ("381" if invoice.is_credit else "380")
+    if (code in CREDIT_NOTES) != invoice.is_credit:
         raise Malformed(f"type code {code} is not that of a {invoice.kind}", where="type_code", remedy="use 380 or 381")
     root = etree.Element(CII.root, nsmap=dict(CII.namespaces))
     try:
@@ -51,7 +60,7 @@ def write(invoice: Any) -> bytes:
 
 def _head(root: _Element, invoice: Invoice, code: str) -> None:
     context = put(put(root, "rsm:ExchangedDocumentContext"), "ram:GuidelineSpecifiedDocumentContextParameter")
-    put_text(context, "ram:ID", invoice.profile or _EN_16931)
+    put_text(context, "ram:ID", invoice.profile or EN_16931)
     document = put(root, "rsm:ExchangedDocument")
     put_text(document, "ram:ID", invoice.number)
     put_text(document, "ram:TypeCode", code)
@@ -62,9 +71,12 @@ def _head(root: _Element, invoice: Invoice, code: str) -> None:
 
 
 def _agreement(node: _Element, invoice: Invoice) -> None:
+    put_text(node, "ram:BuyerReference", invoice.buyer_reference)
     _party(node, "ram:SellerTradeParty", invoice.supplier)
     _party(node, "ram:BuyerTradeParty", invoice.buyer)
-    put_reference(node, "ram:BuyerOrderReferencedDocument", invoice.order_number)
+    theirs, ours = orders(invoice)
+    put_reference(node, "ram:SellerOrderReferencedDocument", ours)
+    put_reference(node, "ram:BuyerOrderReferencedDocument", theirs)
     put_reference(node, "ram:ContractReferencedDocument", invoice.contract_number)
 
 
@@ -82,17 +94,42 @@ def _party(parent: _Element, tag: str, party: Party) -> None:
         if one.scheme not in {"", "ours"}:
             put_text(node, "ram:GlobalID", one.value, schemeID=one.scheme)
     put_text(node, "ram:Name", party.name)
-    if party.country:
-        put_text(put(node, "ram:PostalTradeAddress"), "ram:CountryID", party.country)
+    _contact(node, party)
+    _address(node, party)
     if endpoint is not None:
         put_text(put(node, "ram:URIUniversalCommunication"), "ram:URIID", endpoint.value, schemeID=endpoint.scheme)
     for one in taxes:
         put_text(put(node, "ram:SpecifiedTaxRegistration"), "ram:ID", one.value, schemeID=_TAX_SCHEMES[one.scheme])
 
 
+def _contact(node: _Element, party: Party) -> None:
+    if not any((party.contact, party.phone, party.email)):
+        return
+    contact = put(node, "ram:DefinedTradeContact")
+    put_text(contact, "ram:PersonName", party.contact)
+    if party.phone:
+        put_text(put(contact, "ram:TelephoneUniversalCommunication"), "ram:CompleteNumber", party.phone)
+    if party.email:
+        put_text(put(contact, "ram:EmailURIUniversalCommunication"), "ram:URIID", party.email)
+
+
+def _address(node: _Element, party: Party) -> None:
+    if not any((party.postcode, party.street, party.city, party.country)):
+        return
+    address = put(node, "ram:PostalTradeAddress")
+    put_text(address, "ram:PostcodeCode", party.postcode)
+    put_text(address, "ram:LineOne", party.street)
+    put_text(address, "ram:CityName", party.city)
+    put_text(address, "ram:CountryID", party.country)
+
+
 def _delivery(node: _Element, invoice: Invoice) -> None:
-    if invoice.site:
-        put_text(put(node, "ram:ShipToTradeParty"), "ram:ID", invoice.site)
+    country = destination(invoice)
+    if invoice.site or country:
+        place = put(node, "ram:ShipToTradeParty")
+        put_text(place, "ram:ID", invoice.site)
+        if country:
+            put_text(put(place, "ram:PostalTradeAddress"), "ram:CountryID", country)
     if invoice.delivered_on is not None:
         put_day(put(node, "ram:ActualDeliverySupplyChainEvent"), "ram:OccurrenceDateTime", invoice.delivered_on)
     put_reference(node, "ram:DespatchAdviceReferencedDocument", invoice.despatch_number)
@@ -101,16 +138,20 @@ def _delivery(node: _Element, invoice: Invoice) -> None:
 
 def _settlement(node: _Element, invoice: Invoice) -> None:
     put_text(node, "ram:CreditorReferenceID", invoice.supplier.identifier(CREDITOR))
+    put_text(node, "ram:PaymentReference", remittance(invoice))
     put_text(node, "ram:TaxCurrencyCode", invoice.tax_currency)
     put_text(node, "ram:InvoiceCurrencyCode", invoice.currency)
     if invoice.payee is not None:
         _party(node, "ram:PayeeTradeParty", invoice.payee)
     for account in invoice.accounts:
         _means(node, account)
+    if invoice.is_ours and not invoice.accounts:
+        put_text(put(node, "ram:SpecifiedTradeSettlementPaymentMeans"), "ram:TypeCode", "1")
     if invoice.tax_point_on is not None and not invoice.tax:
         raise Malformed("a tax point date needs a tax breakdown to stand in", where="tax_point_on")
     for row in invoice.tax:
         _tax(node, row, invoice.tax_point_on if row is invoice.tax[0] else None)
+    put_period(node, *period(invoice))
     for entry in invoice.allowances_charges:
         put_allowance_charge(node, entry)
     if invoice.terms or invoice.due_on is not None:
@@ -139,9 +180,11 @@ def _tax(node: _Element, row: TaxSubtotal, tax_point_on: date | None) -> None:
     tax = put(node, "ram:ApplicableTradeTax")
     put_amount(tax, "ram:CalculatedAmount", row.tax)
     put_text(tax, "ram:TypeCode", "VAT")
-    put_text(tax, "ram:ExemptionReason", row.exemption)
+    reason_code, reason = exemption(row.exemption)
+    put_text(tax, "ram:ExemptionReason", reason)
     put_amount(tax, "ram:BasisAmount", row.taxable)
     put_text(tax, "ram:CategoryCode", row.category)
+    put_text(tax, "ram:ExemptionReasonCode", reason_code)
     if tax_point_on is not None:
         put_day(tax, "ram:TaxPointDate", tax_point_on, "udt:DateString")
     put_text(tax, "ram:RateApplicablePercent", "" if row.percent is None else f"{row.percent:f}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lxml.etree import _Element
 
 from tieout.core.documents import Invoice, InvoiceLine
-from tieout.formats.cii.writing import put, put_allowance_charge, put_amount, put_reference, put_text
+from tieout.formats.cii.writing import put, put_allowance_charge, put_amount, put_period, put_reference, put_text
 
 
 def write_lines(trade: _Element, invoice: Invoice) -> None:
@@ -58,6 +58,7 @@ def _settlement(node: _Element, line: InvoiceLine) -> None:
         put_text(tax, "ram:TypeCode", "VAT")
         put_text(tax, "ram:CategoryCode", line.tax_category)
         put_text(tax, "ram:RateApplicablePercent", "" if line.tax_percent is None else f"{line.tax_percent:f}")
+    put_period(settlement, line.period_from, line.period_to)
     for entry in line.allowances_charges:
         put_allowance_charge(settlement, entry)
     put_amount(put(settlement, "ram:SpecifiedTradeSettlementLineMonetarySummation"), "ram:LineTotalAmount", line.net)

@@ -39,6 +39,16 @@ def put_day(parent: _Element, tag: str, day: date, inner: str = "udt:DateTimeStr
     put_text(put(parent, tag), inner, f"{day:%Y%m%d}", format="102")
 
 
+def put_period(parent: _Element, first: date | None, last: date | None) -> None:
+    """The days that something is billed for; nothing where neither is known."""
+    if first is not None or last is not None:
+        node = put(parent, "ram:BillingSpecifiedPeriod")
+        if first is not None:
+            put_day(node, "ram:StartDateTime", first)
+        if last is not None:
+            put_day(node, "ram:EndDateTime", last)
+
+
 def put_reference(parent: _Element, tag: str, document: str, line: str = "") -> None:
     """A child that names another document and perhaps a line in it; nothing where both are empty."""
     if document or line:

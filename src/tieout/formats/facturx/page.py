@@ -1,4 +1,4 @@
-"""The invoice as people read it: one plain layout, embedded fonts, as many pages as the lines need."""
+"""The invoice as people read it: an A4 letter with addresses, lines, taxes and how to pay, as many pages as the lines need."""
 
 from __future__ import annotations
 
@@ -6,118 +6,151 @@ from io import BytesIO
 from typing import Any, Final
 from xml.sax.saxutils import escape
 
-from tieout.core.documents import Invoice, InvoiceLine
-from tieout.core.money import Money
-from tieout.core.quantity import plain
+from tieout.core.documents import Invoice
+from tieout.formats.facturx import tables, words
 
-_FONTS: Final = {"Tieout": "Vera.ttf", "Tieout-Bold": "VeraBd.ttf"}
-_WIDTHS: Final = (30, 190, 70, 80, 50, 90)
+_FONTS: Final = {"Tieout": "Vera.ttf", "Tieout-Bold": "VeraBd.ttf", "Tieout-Italic": "VeraIt.ttf"}
+_MARGIN: Final = 57  # points: 20 mm
+_WIDTH: Final = 481
+_GREY: Final = (0.42, 0.42, 0.42)
 
 
 def drawn(invoice: Invoice) -> bytes:
     """The pages as PDF, the same bytes for the same invoice."""
     from reportlab.lib.pagesizes import A4
-    from reportlab.lib.styles import ParagraphStyle
+    from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
+
+    _register()
+    out = BytesIO()
+    height = A4[1] - 2 * _MARGIN - 28
+    frame = Frame(_MARGIN, _MARGIN + 28, _WIDTH, height, leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0)
+    layout = BaseDocTemplate(out, pagesize=A4, invariant=1)
+    layout.addPageTemplates(PageTemplate(frames=[frame], onPage=_footer(invoice)))
+    layout.build(_flow(invoice), canvasmaker=_counting())
+    return out.getvalue()
+
+
+def _register() -> None:
     from reportlab.pdfbase import pdfmetrics
     from reportlab.pdfbase.ttfonts import TTFont
-    from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer
 
     for name, file in _FONTS.items():
         if name not in pdfmetrics.getRegisteredFontNames():
             pdfmetrics.registerFont(TTFont(name, file))
-    normal = ParagraphStyle("normal", fontName="Tieout", fontSize=8.5, leading=11)
-    heading = ParagraphStyle("heading", parent=normal, fontName="Tieout-Bold", fontSize=15, leading=22)
-    out = BytesIO()
-    layout = SimpleDocTemplate(
-        out, pagesize=A4, topMargin=50, bottomMargin=50, leftMargin=42, rightMargin=42, invariant=1
-    )
-    flow: list[Any] = [Paragraph(escape(_title(invoice)), heading)]
-    flow += [Paragraph(escape(row), normal) for row in _facts(invoice)]
-    flow += [Spacer(0, 12), _lines(invoice, normal), Spacer(0, 12), _totals(invoice), Spacer(0, 12)]
-    flow += [Paragraph(escape(row), normal) for row in _foot(invoice)]
-    layout.build(flow)
-    return out.getvalue()
 
 
-def _title(invoice: Invoice) -> str:
-    return f"{'Credit note' if invoice.kind == 'credit_note' else 'Invoice'} {invoice.number}"
+def _styles() -> dict[str, Any]:
+    from reportlab.lib.colors import Color
+    from reportlab.lib.styles import ParagraphStyle
+
+    normal = ParagraphStyle("normal", fontName="Tieout", fontSize=8.5, leading=11.5)
+    return {
+        "normal": normal,
+        "small": ParagraphStyle("small", parent=normal, fontSize=7, leading=9, textColor=Color(*_GREY)),
+        "name": ParagraphStyle("name", parent=normal, fontName="Tieout-Bold", fontSize=11, leading=14),
+        "title": ParagraphStyle("title", parent=normal, fontName="Tieout-Bold", fontSize=16, leading=21),
+        "label": ParagraphStyle("label", parent=normal, fontName="Tieout-Bold"),
+    }
 
 
-def _facts(invoice: Invoice) -> list[str]:
-    facts = [
-        ("From", " · ".join(filter(None, (invoice.supplier.name, invoice.supplier.country, invoice.supplier.vat_id)))),
-        ("To", " · ".join(filter(None, (invoice.buyer.name, invoice.buyer.country)))),
-        ("Date", "" if invoice.issue_date is None else invoice.issue_date.isoformat()),
-        ("Due", "" if invoice.due_on is None else invoice.due_on.isoformat()),
-        ("Delivered", "" if invoice.delivered_on is None else invoice.delivered_on.isoformat()),
-        ("Your order", invoice.order_number),
-        ("Despatch advice", invoice.despatch_number),
-        ("Credits", ", ".join(invoice.preceding)),
-    ]
-    return [f"{name}: {value}" for name, value in facts if value]
+def _flow(invoice: Invoice) -> list[Any]:
+    from reportlab.platypus import KeepTogether, Paragraph, Spacer
+
+    styles = _styles()
+    flow: list[Any] = [_head(invoice, styles), Spacer(0, 22), Paragraph(escape(words.title(invoice)), styles["title"])]
+    flow += [Paragraph(escape(line), styles["normal"]) for line in words.introduction(invoice)]
+    flow += [Spacer(0, 12), tables.lines(invoice, styles), Spacer(0, 6)]
+    flow.append(KeepTogether([tables.totals(invoice, styles), Spacer(0, 10), *_taxes(invoice, styles)]))
+    flow.append(KeepTogether([Spacer(0, 16), *_payment(invoice, styles)]))
+    flow += [Paragraph(escape(note), styles["normal"]) for note in words.closing(invoice)]
+    return flow
 
 
-def _lines(invoice: Invoice, style: Any) -> Any:
+def _head(invoice: Invoice, styles: dict[str, Any]) -> Any:
+    """Who bills and who is billed on the left, the facts of the paper on the right."""
     from reportlab.platypus import Paragraph, Table
 
-    rows: list[list[Any]] = [["No.", "Description", "Quantity", "Price", "Tax", "Net"]]
-    rows += [[line.id, Paragraph(escape(_words(line)), style), *_figures(line)] for line in invoice.lines]
-    return Table(rows, colWidths=_WIDTHS, repeatRows=1, style=_style())
+    seller, buyer = invoice.supplier, invoice.buyer
+    left = [
+        Paragraph(escape(seller.name), styles["name"]),
+        *(Paragraph(escape(row), styles["small"]) for row in words.sender(seller)),
+        Paragraph("<br/><br/>", styles["normal"]),
+        *(Paragraph(escape(row), styles["normal"]) for row in words.address(buyer)),
+    ]
+    facts = [
+        [Paragraph(escape(name), styles["small"]), Paragraph(escape(value), styles["normal"])]
+        for name, value in words.facts(invoice)
+    ]
+    right = Table(facts or [["", ""]], colWidths=(88, 122), style=tables.tight())
+    return Table([[left, right]], colWidths=(_WIDTH - 210, 210), style=tables.tight())
 
 
-def _words(line: InvoiceLine) -> str:
-    named = line.product.seller or line.product.buyer or line.product.standard
-    return " · ".join(
-        filter(None, (line.description, named, f"order line {line.order.line}" if line.order.line else ""))
-    )
+def _taxes(invoice: Invoice, styles: dict[str, Any]) -> list[Any]:
+    from reportlab.platypus import Paragraph
+
+    reasons = [Paragraph(escape(reason), styles["normal"]) for reason in words.reasons(invoice)]
+    return [tables.taxes(invoice), *reasons] if invoice.tax else []
 
 
-def _figures(line: InvoiceLine) -> list[str]:
-    per = "" if line.price_per == 1 else f" / {plain(line.price_per)}"
+def _payment(invoice: Invoice, styles: dict[str, Any]) -> list[Any]:
+    from reportlab.platypus import Paragraph, Spacer, Table
+
+    request = words.request(invoice)
+    rows = words.payment(invoice)
+    if not request and not rows:
+        return []
+    told = [Paragraph(escape(request), styles["label"])] if request else []
+    table = [
+        [Paragraph(escape(name), styles["small"]), Paragraph(escape(value), styles["normal"])] for name, value in rows
+    ]
     return [
-        "" if line.quantity is None else str(line.quantity),
-        "" if line.price is None else f"{plain(line.price)}{per}",
-        line.tax_category if line.tax_percent is None else f"{plain(line.tax_percent)} %",
-        str(line.net),
+        *told,
+        *([Spacer(0, 3), Table(table, colWidths=(100, _WIDTH - 100), style=tables.tight())] if table else []),
+        Spacer(0, 8),
     ]
 
 
-def _totals(invoice: Invoice) -> Any:
-    from reportlab.platypus import Table
+def _footer(invoice: Invoice) -> Any:
+    """What stands under every page: who we are; the page's number is put there once their count is known."""
 
-    sums = invoice.totals
-    rows: list[tuple[str, Money | None]] = [("Lines", sums.lines)]
-    rows += [
-        (
-            (entry.reason or ("Charge" if entry.charge else "Allowance"))[:60],
-            entry.amount if entry.charge else -entry.amount,
-        )
-        for entry in invoice.allowances_charges
-    ]
-    rows += [
-        ("Net", sums.net),
-        ("Tax", sums.tax),
-        ("Total", sums.gross),
-        ("Paid", sums.prepaid),
-        ("Rounding", sums.rounding),
-    ]
-    rows += [("To pay", sums.payable)]
-    shown = [[name, str(amount)] for name, amount in rows if amount is not None] or [["No totals stated", ""]]
-    return Table(
-        shown, colWidths=(160, 110), hAlign="RIGHT", style=[("ALIGN", (1, 0), (1, -1), "RIGHT"), *_style()[:2]]
-    )
+    def draw(canvas: Any, _: Any) -> None:
+        canvas.saveState()
+        canvas.setStrokeColorRGB(0.75, 0.75, 0.75)
+        canvas.setLineWidth(0.4)
+        canvas.line(_MARGIN, _MARGIN + 14, _MARGIN + _WIDTH, _MARGIN + 14)
+        canvas.setFont("Tieout", 6.5)
+        canvas.setFillColorRGB(*_GREY)
+        for number, row in enumerate(words.imprint(invoice)):
+            canvas.drawString(_MARGIN, _MARGIN + 4 - 9 * number, row)
+        canvas.restoreState()
+
+    return draw
 
 
-def _style() -> list[tuple[Any, ...]]:
-    return [
-        ("FONT", (0, 0), (-1, -1), "Tieout", 8.5),
-        ("VALIGN", (0, 0), (-1, -1), "TOP"),
-        ("FONT", (0, 0), (-1, 0), "Tieout-Bold", 8.5),
-        ("LINEBELOW", (0, 0), (-1, 0), 0.5, (0.2, 0.2, 0.2)),
-        ("ALIGN", (2, 0), (-1, -1), "RIGHT"),
-    ]
+def _counting() -> Any:
+    """A canvas that writes "Page 1 of 3" on every page when all of them are there."""
+    from reportlab.pdfgen.canvas import Canvas
 
+    class Counting(Canvas):
+        """Keeps its pages until it is saved."""
 
-def _foot(invoice: Invoice) -> list[str]:
-    accounts = [f"Account: {account.number} {account.bic} {account.holder}".rstrip() for account in invoice.accounts]
-    return [*filter(None, (invoice.terms,)), *accounts, *invoice.notes]
+        def __init__(self, *args: Any, **options: Any) -> None:
+            super().__init__(*args, **options)
+            self._pages: list[dict[str, Any]] = []
+
+        def showPage(self) -> None:  # noqa: N802  the library's name
+            """The page is finished, and waits for its number."""
+            self._pages.append(dict(self.__dict__))
+            self._startPage()  # type: ignore[attr-defined]  # the library's types leave it out
+
+        def save(self) -> None:
+            """Numbers the pages and writes them."""
+            for number, page in enumerate(self._pages, 1):
+                self.__dict__.update(page)
+                self.setFont("Tieout", 6.5)
+                self.setFillColorRGB(*_GREY)
+                self.drawRightString(_MARGIN + _WIDTH, _MARGIN + 4, f"Page {number} of {len(self._pages)}")
+                super().showPage()
+            super().save()
+
+    return Counting

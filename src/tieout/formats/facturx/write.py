@@ -16,6 +16,7 @@ from tieout.core.errors import Malformed
 from tieout.formats.cii.write import write as write_cii
 from tieout.formats.facturx.page import drawn
 from tieout.formats.facturx.xmp import xmp
+from tieout.formats.outgoing import presentable
 
 _NAME: Final = "factur-x.xml"
 _LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
@@ -29,7 +30,7 @@ def write(invoice: Any) -> bytes:
         )
     data = write_cii(invoice)
     issued = datetime.combine(invoice.issue_date, time(), tzinfo=UTC) if invoice.issue_date else _LONG_AGO
-    return _joined(drawn(invoice), data, invoice, issued=issued)
+    return _joined(drawn(presentable(invoice)), data, invoice, issued=issued)
 
 
 def _joined(page: bytes, data: bytes, invoice: Invoice, *, issued: datetime) -> bytes:
@@ -56,7 +57,7 @@ def _joined(page: bytes, data: bytes, invoice: Invoice, *, issued: datetime) -> 
     files = catalog["/Names"]["/EmbeddedFiles"]["/Names"]  # type: ignore[index]  # put there by the line that attached
     catalog[NameObject("/AF")] = ArrayObject([files[1]])
     stream = DecodedStreamObject()
-    title = f"{'Credit note' if invoice.kind == 'credit_note' else 'Invoice'} {invoice.number}"
+    title = f"{'Credit note' if invoice.is_credit else 'Invoice'} {invoice.number}"
     stream.set_data(xmp(title=title, author=invoice.supplier.name, issued=issued, profile=invoice.profile))
     stream.update({NameObject("/Type"): NameObject("/Metadata"), NameObject("/Subtype"): NameObject("/XML")})
     catalog[NameObject("/Metadata")] = writer._add_object(stream)  # noqa: SLF001  the library's only door

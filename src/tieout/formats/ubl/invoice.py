@@ -76,6 +76,7 @@ def read_invoice(sheet: Sheet, root: _Element, shape: Shape) -> Invoice:
         tax_currency=text(found.get(t.TAX_CURRENCY_CODE)),
         notes=tuple(_SUBJECT.sub("", note) for note in _notes(root)) if t.NOTE in found else (),
         profile=profile,
+        buyer_reference=text(found.get(t.BUYER_REFERENCE)),
     )
     _say_what_is_missing(sheet, root, found, invoice)
     return invoice
@@ -100,6 +101,7 @@ def _line(sheet: Sheet, line: _Element, shape: Shape, position: int) -> InvoiceL
     for tag in (t.SUB_INVOICE_LINE, t.SUB_CREDIT_NOTE_LINE):
         if tag in found:
             sheet.remark("the line is split into sub-lines; they were not taken one by one", found[tag], fatal=False)
+    days = fields(found.get(t.INVOICE_PERIOD))
     return InvoiceLine(
         id=text(found.get(t.ID)) or str(position),
         net=net,
@@ -115,6 +117,8 @@ def _line(sheet: Sheet, line: _Element, shape: Shape, position: int) -> InvoiceL
         tax_category=category,
         tax_percent=percent,
         site=parts.site(found) if t.DELIVERY in found else "",
+        period_from=sheet.day(days.get(t.START_DATE)),
+        period_to=sheet.day(days.get(t.END_DATE)),
     )
 
 

@@ -41,11 +41,19 @@ def party(element: _Element | None, *, ours: str = "") -> Party:
     name = text(legal.get(t.REGISTRATION_NAME)) or below(found, t.PARTY_NAME, t.NAME)
     if not name and element is not None:
         name = below(found, t.PARTY_TAX_SCHEME, t.REGISTRATION_NAME)
-    country = below(found, t.POSTAL_ADDRESS, t.COUNTRY, t.IDENTIFICATION_CODE).upper()
+    address = fields(found.get(t.POSTAL_ADDRESS))
+    country = below(address, t.COUNTRY, t.IDENTIFICATION_CODE).upper()
     known = dict.fromkeys(_identifiers(element, found, legal)) if element is not None else {}
     if ours:
         known[Identifier(scheme="ours", value=ours)] = None
-    return Party(name=name, country=country if len(country) == 2 else "", identifiers=tuple(known))
+    return Party(
+        name=name,
+        country=country if len(country) == 2 else "",
+        identifiers=tuple(known),
+        street=text(address.get(t.STREET_NAME)),
+        city=text(address.get(t.CITY_NAME)),
+        postcode=text(address.get(t.POSTAL_ZONE)),
+    )
 
 
 def _identifiers(element: _Element, found: Fields, legal: Fields) -> Iterator[Identifier]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from tieout.core.documents import Invoice, InvoiceLine, InvoiceTotals
 from tieout.core.errors import Malformed
+from tieout.formats.outgoing import ABSENT, BILLING, destination, exemption, orders, period, presentable, remittance
 from tieout.formats.ubl.markup import amount, day, leaf, node, paper, quantity
 from tieout.formats.ubl.parts import in_percent
 from tieout.formats.ubl.write_parts import (
@@ -19,8 +22,9 @@ from tieout.formats.ubl.write_parts import (
 
 def write_invoice(invoice: Invoice) -> bytes:
     """UBL 2.1 bytes. Raises `Malformed` for what UBL cannot carry, so that nothing is lost unseen."""
+    invoice = presentable(invoice)
     _refuse_what_does_not_fit(invoice)
-    credit = invoice.kind == "credit_note"
+    credit = invoice.is_credit
     kind = "CreditNote" if credit else "Invoice"
     return paper(kind, *_head(invoice, credit=credit), *_parties(invoice), *_sums(invoice), *_lines(invoice, kind))
 
@@ -42,12 +46,15 @@ def _head(invoice: Invoice, *, credit: bool) -> tuple[str, ...]:
     tax_point = day("TaxPointDate", invoice.tax_point_on)
     return (
         leaf("CustomizationID", invoice.profile),
+        leaf("ProfileID", BILLING if invoice.is_ours and ":peppol.eu:" in invoice.profile else ""),
         leaf("ID", invoice.number),
         day("IssueDate", invoice.issue_date),
         tax_point + code + notes if credit else day("DueDate", invoice.due_on) + code + notes + tax_point,
         leaf("DocumentCurrencyCode", invoice.currency),
         leaf("TaxCurrencyCode", invoice.tax_currency),
-        node("OrderReference", leaf("ID", invoice.order_number)),
+        leaf("BuyerReference", invoice.buyer_reference),
+        _period(*period(invoice)),
+        _order(*orders(invoice)),
         *(node("BillingReference", node("InvoiceDocumentReference", leaf("ID", one))) for one in invoice.preceding),
         node("DespatchDocumentReference", leaf("ID", invoice.despatch_number)),
         node("ReceiptDocumentReference", leaf("ID", invoice.receipt_number)),
@@ -55,9 +62,19 @@ def _head(invoice: Invoice, *, credit: bool) -> tuple[str, ...]:
     )
 
 
+def _period(first: date | None, last: date | None) -> str:
+    return node("InvoicePeriod", day("StartDate", first), day("EndDate", last))
+
+
+def _order(theirs: str, ours: str) -> str:
+    number = theirs or (ABSENT if ours else "")
+    return node("OrderReference", leaf("ID", number), leaf("SalesOrderID", ours))
+
+
 def _parties(invoice: Invoice) -> tuple[str, ...]:
     payee = "" if invoice.payee is None else f"<cac:PayeeParty>{_payee(invoice)}</cac:PayeeParty>"
-    location = node("DeliveryLocation", leaf("ID", invoice.site))
+    country = node("Address", node("Country", leaf("IdentificationCode", destination(invoice))))
+    location = node("DeliveryLocation", leaf("ID", invoice.site), country)
     return (
         role("AccountingSupplierParty", invoice.supplier),
         role("AccountingCustomerParty", invoice.buyer),
@@ -74,10 +91,10 @@ def _payee(invoice: Invoice) -> str:
 
 
 def _payment_means(invoice: Invoice) -> list[str]:
-    due = day("PaymentDueDate", invoice.due_on) if invoice.kind == "credit_note" else ""
+    due = day("PaymentDueDate", invoice.due_on) if invoice.is_credit else ""
     means = [
         node(
-            "PaymentMeans", leaf("PaymentMeansCode", "30"), due,
+            "PaymentMeans", leaf("PaymentMeansCode", "30"), due, leaf("PaymentID", remittance(invoice)),
             node(
                 "PayeeFinancialAccount", leaf("ID", account.number), leaf("Name", account.holder),
                 node("FinancialInstitutionBranch", leaf("ID", account.bic)),
@@ -85,7 +102,7 @@ def _payment_means(invoice: Invoice) -> list[str]:
         )
         for account in invoice.accounts
     ]  # fmt: skip
-    return means or ([node("PaymentMeans", leaf("PaymentMeansCode", "1"), due)] if due else [])
+    return means or ([node("PaymentMeans", leaf("PaymentMeansCode", "1"), due)] if due or invoice.is_ours else [])
 
 
 def _sums(invoice: Invoice) -> tuple[str, ...]:
@@ -93,7 +110,7 @@ def _sums(invoice: Invoice) -> tuple[str, ...]:
     rows = (
         node(
             "TaxSubtotal", amount("TaxableAmount", row.taxable, currency), amount("TaxAmount", row.tax, currency),
-            tax_category("TaxCategory", row.category, row.percent, exemption=row.exemption),
+            tax_category("TaxCategory", row.category, row.percent, exempt=exemption(row.exemption)),
         )
         for row in invoice.tax
     )  # fmt: skip
@@ -132,6 +149,7 @@ def _line(line: InvoiceLine, name: str, counted: str, *, currency: str, percent:
         leaf("ID", line.id),
         quantity(counted, line.quantity),
         amount("LineExtensionAmount", line.net, currency),
+        _period(line.period_from, line.period_to),
         line_reference("OrderLineReference", line.order, "OrderReference"),
         line_reference("DespatchLineReference", line.despatch, "DocumentReference"),
         line_reference("ReceiptLineReference", line.receipt, "DocumentReference"),

@@ -13,7 +13,7 @@ from tieout.core.money import Money
 from tieout.core.party import Identifier, Party
 from tieout.formats.ubl.markup import amount, escaped, leaf, node, number
 
-_ISO_6523: Final = re.compile(r"[0-9]{4}")
+_ADDRESS: Final = re.compile(r"[0-9]{4}|EM")
 _GTIN: Final = re.compile(r"[0-9]{8,14}")
 _VAT: Final = "<cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme>"
 _TAX_SCHEMES: Final = {"vat": _VAT, "tax": "<cac:TaxScheme><cbc:ID>TAX</cbc:ID></cac:TaxScheme>"}
@@ -39,13 +39,19 @@ def party_parts(party: Party, *, beside: str = "") -> str:
     if taxes and known[-1].scheme not in _TAX_SCHEMES:
         endpoint = [plain.pop()]
     else:
-        endpoint = [one for one in plain if _ISO_6523.fullmatch(one.scheme)][:1]
+        endpoint = [one for one in plain if _ADDRESS.fullmatch(one.scheme)][:1]
     return "".join((
         *(_identifier("EndpointID", one) for one in endpoint),
         *(node("PartyIdentification", _identifier("ID", one)) for one in plain),
-        node("PostalAddress", node("Country", leaf("IdentificationCode", party.country))),
+        node(
+            "PostalAddress", leaf("StreetName", party.street), leaf("CityName", party.city),
+            leaf("PostalZone", party.postcode), node("Country", leaf("IdentificationCode", party.country)),
+        ),
         *(node("PartyTaxScheme", leaf("CompanyID", one.value), _TAX_SCHEMES[one.scheme]) for one in taxes),
         node("PartyLegalEntity", leaf("RegistrationName", party.name)),
+        node(
+            "Contact", leaf("Name", party.contact), leaf("Telephone", party.phone), leaf("ElectronicMail", party.email)
+        ),
     ))  # fmt: skip
 
 
@@ -68,11 +74,12 @@ def item(ids: ProductIds, description: str, *, classified: str = "", tax: str = 
     return f"<cac:Item>{inside}</cac:Item>"
 
 
-def tax_category(name: str, code: str, percent: Decimal | None, *, exemption: str = "") -> str:
-    """A tax category, or nothing where there is neither code nor percent."""
-    if not code and percent is None and not exemption:
+def tax_category(name: str, code: str, percent: Decimal | None, *, exempt: tuple[str, str] = ("", "")) -> str:
+    """A tax category, or nothing where there is neither code nor percent. `exempt` are an exemption's code and words."""
+    if not code and percent is None and not any(exempt):
         return ""
-    inside = leaf("ID", code) + number("Percent", percent) + leaf("TaxExemptionReason", exemption)
+    reason = leaf("TaxExemptionReasonCode", exempt[0]) + leaf("TaxExemptionReason", exempt[1])
+    inside = leaf("ID", code) + number("Percent", percent) + reason
     return f"<cac:{name}>{inside}{_VAT}</cac:{name}>"
 
 

@@ -13,9 +13,10 @@ from tieout.core.findings import Finding
 from tieout.core.judging import verdict_of
 from tieout.core.keys import credited_keys, duplicate_keys, order_key
 from tieout.core.pack import TieOut
-from tieout.core.policy import Facts, PolicySet
+from tieout.core.policy import PolicySet
 from tieout.core.posting_lines import remaining
 from tieout.core.precedence import apply
+from tieout.core.unread import tie_out_unread
 from tieout.core.verdict import PostingLine, Verdict, status_of
 from tieout.packs.payables import posting
 from tieout.packs.payables.checks import (
@@ -100,10 +101,7 @@ class Payables:
         """Lays out, checks, applies releases and precedence, and judges."""
         paper = dossier.claim.document
         if isinstance(paper, Unreadable):
-            ruling = policies.ruling(
-                Facts(tenant=dossier.tenant, entity=dossier.entity, process=NAME), dossier.at.date()
-            )
-            return TieOut(verdict=_verdict(dossier, [document.unreadable(paper, ruling)]), rows=())
+            return tie_out_unread(dossier, paper, policies, process=NAME, version=VERSION)
         assert isinstance(paper, Invoice), f"payables does not judge {paper.kind}"
         sheet = lay_out(dossier, paper, policies)
         found = [each for check in CHECKS for each in check(sheet)]
@@ -122,19 +120,15 @@ def _judge(sheet: Sheet, findings: tuple[Finding, ...]) -> Verdict:
     else:
         part = []
     postable = tuple(remaining(part, posted, whole=whole))
-    return _verdict(sheet.dossier, findings, sheet=sheet, postable=postable)
+    return _verdict(sheet, findings, postable)
 
 
-def _verdict(
-    dossier: Dossier, findings: Iterable[Finding], *, sheet: Sheet | None = None, postable: tuple[PostingLine, ...] = ()
-) -> Verdict:
-    if sheet is None:
-        return verdict_of(dossier, findings, version=VERSION)
+def _verdict(sheet: Sheet, findings: Iterable[Finding], postable: tuple[PostingLine, ...]) -> Verdict:
     return verdict_of(
-        dossier,
+        sheet.dossier,
         findings,
         version=VERSION,
         rulings=(sheet.ruling, *(line.ruling for line in sheet.lines)),
-        allocations=posting.allocations_of(sheet, (*dossier.posted, *postable)),
+        allocations=posting.allocations_of(sheet, (*sheet.dossier.posted, *postable)),
         postable=postable,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Count, Sum
@@ -38,20 +39,24 @@ class Overview:
         return sum(self.claims.values())
 
 
-def overview(scope: Scope) -> Overview:
-    """The present state of the scope's claims and open cases."""
-    statuses = seen.claims(scope).values_list("status").annotate(claims=Count("*")).order_by()
+def overview(scope: Scope, *, kinds: Collection[str] = ()) -> Overview:
+    """The present state of the scope's claims and open cases; of claims of these kinds only, where any are named."""
+    known = seen.claims(scope)
+    known = known.filter(kind__in=list(kinds)) if kinds else known
+    statuses = known.values_list("status").annotate(claims=Count("*")).order_by()
     return Overview(
         claims=dict(statuses),
         unread=Unread.objects.filter(tenant=scope.tenant).count(),
-        codes=_codes(scope),
+        codes=_codes(scope, kinds),
     )
 
 
-def _codes(scope: Scope) -> tuple[CodeRow, ...]:
+def _codes(scope: Scope, kinds: Collection[str]) -> tuple[CodeRow, ...]:
+    cases = seen.cases(scope)
+    if kinds:
+        cases = cases.filter(claim__in=seen.claims(scope).filter(kind__in=list(kinds)).values("id"))
     rows = (
-        seen.cases(scope)
-        .filter(closed_at__isnull=True)
+        cases.filter(closed_at__isnull=True)
         .values_list("code", "queue", "currency")
         .annotate(cases=Count("*"), waits=Count("status", filter=WORLD), stake=Sum("at_stake"))
         .order_by()

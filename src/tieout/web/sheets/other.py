@@ -30,7 +30,10 @@ def unreadable(paper: Unreadable) -> Sheet:
         kind="Unreadable paper",
         number=paper.number,
         fields=filled(
+            ("Sent by", paper.sender),
             ("What is wrong", paper.reason),
+            ("Agreed", paper.expected),
+            ("Came", paper.actual),
             ("Where", paper.where),
             ("What to do", paper.remedy),
             ("Format", paper.format),

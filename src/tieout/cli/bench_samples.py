@@ -1,0 +1,75 @@
+"""What a measurement is made of: the papers that are there beforehand, the claims that come, and the process that judges them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from tieout.core.documents import Document
+
+_A_LIST: Final = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """`evidence` and `claims` as documents, `files` the claims as they come in (name, bytes), `lines` how many lines they have."""
+
+    pack: str
+    evidence: tuple[Document, ...]
+    claims: tuple[Document, ...]
+    files: tuple[tuple[str, bytes], ...]
+    lines: int
+
+
+MakeSample = Callable[..., Sample]
+
+
+def payables(seed: int, count: int, *, lines: int, at: datetime) -> Sample:
+    """Supplier invoices as UBL files, beside orders, receipts, suppliers, products and contracts."""
+    from tieout.formats.ubl import FORMAT
+    from tieout.scenario.sample import company, deals
+
+    made = company(seed, on=at.date())
+    chosen = list(deals(made, seed, count, on=at.date(), lines=lines))
+    claims = [deal.invoice for deal in chosen] + [deal.again for deal in chosen if deal.again is not None]
+    write = FORMAT.write
+    assert write is not None, "UBL can be written"
+    return Sample(
+        pack="payables",
+        evidence=(*made.papers, *(paper for deal in chosen for paper in (deal.order, *deal.papers))),
+        claims=tuple(claims),
+        files=tuple((f"{claim.number}.xml", write(claim)) for claim in claims),
+        lines=sum(len(claim.lines) for claim in claims),
+    )
+
+
+def billing(seed: int, count: int, *, lines: int, at: datetime) -> Sample:
+    """Invoices of a billing run as canonical JSON, beside customers, subscriptions, usage statements, meters and books."""
+    from tieout.formats import canonical_json
+    from tieout.scenario.sample_billing import bills, masters
+
+    chosen = list(bills(seed, count, lines=lines, at=at))
+    claims = tuple(bill.invoice for bill in chosen)
+    papers = (paper for bill in chosen for paper in (bill.customer, bill.subscription, *bill.papers))
+    return Sample(
+        pack="subscription_billing",
+        evidence=(*masters(at.date()), *papers),
+        claims=claims,
+        files=tuple((f"{claim.number}.json", canonical_json.encode(claim)) for claim in claims),
+        lines=sum(len(claim.lines) for claim in claims),
+    )
+
+
+SAMPLES: Final[dict[str, MakeSample]] = {"payables": payables, "billing": billing}
+
+
+def lists_of(documents: Sequence[Document]) -> Iterator[tuple[str, bytes]]:
+    """Documents as files (name, bytes) of a hundred each, as a system exports them."""
+    from tieout.formats import canonical_json
+
+    for start in range(0, len(documents), _A_LIST):
+        part = documents[start : start + _A_LIST]
+        yield f"evidence-{start // _A_LIST}.json", b"[" + b",\n".join(map(canonical_json.encode, part)) + b"]"

@@ -1,0 +1,71 @@
+"""Write what was issued of an invoice of ours, as the customer gets it: a file for every part that is posted.
+
+Name it by document number, source key or claim id. Each file is held to the official rules where they are installed; ends
+with 1 if a rule is broken.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tieout.cli.whose import add_tenant
+
+if TYPE_CHECKING:
+    from tieout.core.documents import Invoice
+
+_FORMS = {"ubl": "xml", "cii": "xml", "pdf": "pdf"}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Which invoice, and as what."""
+    parser.add_argument("named", metavar="INVOICE", help="a document's number or source key, or a claim's id")
+    parser.add_argument("--as", dest="form", choices=tuple(_FORMS), default="pdf", help="the form (default: pdf)")
+    parser.add_argument("--out", metavar="FOLDER", type=Path, default=Path(), help="where to (default: here)")
+    add_tenant(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write the files and say which; 0, or 1 if an official rule is broken."""
+    from tieout.cli.terminal import say
+    from tieout.cli.whose import scope_of
+    from tieout.config.boot import booted
+
+    with booted(say=say):
+        from tieout.engine.issue import issued_papers
+
+        papers = issued_papers(scope_of(arguments), arguments.named)
+    broken = 0
+    for paper in papers:
+        content = _writer(arguments.form)(paper)
+        file = arguments.out / f"{_safe(paper.number)}.{_FORMS[arguments.form]}"
+        file.write_bytes(content)
+        said = _judged(content)
+        broken += bool(said)
+        print(f"{file}: {len(paper.lines)} lines, {paper.totals.payable} to pay{said}")
+    return 1 if broken else 0
+
+
+def _writer(form: str) -> Callable[[Invoice], bytes]:
+    from tieout.formats.cii.write import write as write_cii
+    from tieout.formats.facturx.write import write as write_pdf
+    from tieout.formats.ubl.write import write as write_ubl
+
+    writers: dict[str, Callable[[Invoice], bytes]] = {"ubl": write_ubl, "cii": write_cii, "pdf": write_pdf}
+    return writers[form]
+
+
+def _safe(number: str) -> str:
+    """A number as a file's name: what could lead elsewhere becomes a dash."""
+    return "".join(sign if sign.isalnum() or sign in "-_." else "-" for sign in number).lstrip(".") or "invoice"
+
+
+def _judged(content: bytes) -> str:
+    """What the official rules have against it, in rows below; "" where nothing, or where they are not installed."""
+    from tieout.formats.validation import available, validate
+
+    if not available():
+        return ""
+    return "".join(f"\n  {remark.rule}: {remark.message}" for remark in validate(content) if remark.fatal)

@@ -1,0 +1,92 @@
+"""Fetch what a connected system has: customers, subscriptions, drafts and final invoices; then tie out what they make possible.
+
+What was fetched before and says the same changes nothing. A draft is kept from becoming final by itself while it is tied
+out. A message that has not the agreed shape is kept and becomes a case (INT-SCHEMA); see `tieout replay`.
+"""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from tieout.cli.whose import add_tenant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tieout.core.scope import Scope
+    from tieout.engine.plugged import Engine
+    from tieout.engine.receive import Incoming, Receipted
+
+_BATCH: Final = 100
+_DAYS: Final = 62
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """From where, from when, and for whom."""
+    parser.add_argument("system", choices=["stripe"], help="the connected system")
+    parser.add_argument(
+        "--since", metavar="DATE", help=f"invoices made from this day on (2026-03-01); {_DAYS} days if not said"
+    )
+    parser.add_argument("--leave", action="store_true", help="only take in; leave tying out to the workers")
+    add_tenant(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Pull once; progress on standard error, a table on standard output. What came before a trouble is kept and tied out."""
+    from tieout.cli.ingest import show, tie_out_all
+    from tieout.cli.terminal import say
+    from tieout.cli.whose import scope_of
+    from tieout.config.boot import booted
+    from tieout.config.errors import CannotRunError
+
+    since = _since(arguments.since)
+    with booted(say=say) as settings:
+        from tieout import app
+
+        source = app.sources(settings).get(arguments.system)
+        if source is None:
+            raise CannotRunError(f"No {arguments.system} is connected: set TIEOUT_STRIPE_URL and TIEOUT_STRIPE_KEY.")
+        scope, engine = scope_of(arguments), app.engine(settings)
+        receipted: list[Receipted] = []
+        try:
+            _fetch(engine, scope, source(since), receipted)
+        finally:
+            if not arguments.leave:
+                tie_out_all(engine, scope)
+            show(scope, receipted, what="messages")
+    return 0
+
+
+def _fetch(engine: Engine, scope: Scope, papers: Iterator[Incoming], receipted: list[Receipted]) -> None:
+    from rich.console import Console
+    from rich.progress import Progress, TextColumn
+
+    from tieout.engine.receive import receive
+
+    with Progress(
+        TextColumn("Fetching: {task.completed:,.0f} messages"), console=Console(stderr=True), transient=True
+    ) as bar:
+        task = bar.add_task("", total=None)
+        batch: list[Incoming] = []
+        try:
+            for paper in papers:
+                batch.append(paper)
+                bar.update(task, advance=1)
+                if len(batch) >= _BATCH:
+                    taken, batch = batch, []
+                    receipted += receive(engine, scope, taken, at=datetime.now(UTC))
+        finally:
+            receipted += receive(engine, scope, batch, at=datetime.now(UTC))
+
+
+def _since(text: str | None) -> datetime:
+    from tieout.core.errors import Malformed
+
+    if text is None:
+        return datetime.now(UTC) - timedelta(days=_DAYS)
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=UTC)
+    except ValueError as error:
+        raise Malformed(f"{text!r} is no date", where="--since", remedy="write it as 2026-03-01") from error

@@ -1,0 +1,48 @@
+"""Files that are exchanged with another system: whole or not at all, durable before we say so, found by our reference."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+
+def write_durably(path: Path, content: bytes) -> None:
+    """The whole content under its name, by rename from a hidden name; the caller makes the folder durable. Raises OSError."""
+    # The process id keeps two writers of the same voucher apart: both write the same bytes, and either may win.
+    hidden = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with hidden.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        hidden.rename(path)
+    except OSError:
+        with suppress(OSError):
+            hidden.unlink(missing_ok=True)
+        raise
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes the names in a folder durable."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def listing(folder: Path, references: Iterable[str]) -> defaultdict[str, list[Path]]:
+    """Acknowledgement files by reference: "<reference>.json", and further ones "<reference>.<anything>.json"."""
+    wanted = set(references)
+    found: defaultdict[str, list[Path]] = defaultdict(list)
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            reference = entry.name.partition(".")[0]
+            if reference in wanted and entry.name.endswith(".json"):
+                found[reference].append(Path(entry.path))
+    for papers in found.values():
+        papers.sort()
+    return found

@@ -1,0 +1,94 @@
+"""From a delivery to the file that goes out: which form a channel wants, and whether the official rules let it go."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from types import MappingProxyType
+from typing import Final
+
+from tieout.core.actions import Action, Rejected
+from tieout.core.documents import Invoice
+from tieout.core.errors import Malformed
+from tieout.core.issued import paper_text
+from tieout.core.reading import Remark
+from tieout.core.voucher import text_of
+from tieout.formats import canonical_json
+from tieout.formats.cii.write import write as write_cii
+from tieout.formats.facturx.write import write as write_pdf
+from tieout.formats.ubl.write import write as write_ubl
+
+Check = Callable[[bytes], Sequence[Remark]]
+"""The official rules over a file: what they have against it; nothing where it is valid."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """How a channel wants its invoices: the writer, the ending of the file, and whether its receiving side answers."""
+
+    write: Callable[[Invoice], bytes]
+    suffix: str
+    answered: bool
+
+
+FORMS: Final[Mapping[str, Form]] = MappingProxyType(
+    {
+        "peppol": Form(write=write_ubl, suffix="xml", answered=True),
+        "portal": Form(write=write_cii, suffix="xml", answered=True),
+        "email": Form(write=write_pdf, suffix="pdf", answered=False),
+        "print": Form(write=write_pdf, suffix="pdf", answered=False),
+    }
+)
+"""The channel rule. An invoice by mail or on paper is a PDF for people that carries its data."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """One file with its envelope, as it is laid out under a channel."""
+
+    channel: str
+    form: Form
+    content: bytes
+    envelope: bytes
+
+
+def channel_of(action: Action) -> str:
+    """The channel that a delivery goes by, "" where its payload is none."""
+    try:
+        content = json.loads(action.payload)
+    except ValueError:
+        return ""
+    return str(content.get("channel", "")) if isinstance(content, dict) else ""
+
+
+def outgoing(action: Action, check: Check | None) -> Outgoing | Rejected:
+    """The file of a delivery. `Rejected` for what is no delivery, goes by no channel that we know, or breaks a rule."""
+    if action.kind != "deliver_invoice":
+        return Rejected(reason=f"{action.kind} is no delivery of an invoice", code="MAP")
+    channel = channel_of(action)
+    form = FORMS.get(channel)
+    if form is None:
+        known = ", ".join(FORMS)
+        return Rejected(
+            reason=f"unknown addressee: no way to deliver by {channel or 'no channel'}; known: {known}", code="MAP"
+        )
+    try:
+        kind, text = paper_text(action.payload)
+        paper = canonical_json.decode(kind, text.encode())
+        assert isinstance(paper, Invoice), f"a {kind} is no invoice"
+        content = form.write(paper)
+    except (Malformed, KeyError, ValueError) as problem:
+        return Rejected(reason=f"cannot be written: {problem}", code="MAP")
+    broken = [remark for remark in (check(content) if check else ()) if remark.fatal]
+    if broken:
+        return Rejected(reason="; ".join(remark.message for remark in broken[:3]), code=broken[0].rule)
+    return Outgoing(channel=channel, form=form, content=content, envelope=_envelope(action, form, content))
+
+
+def _envelope(action: Action, form: Form, content: bytes) -> bytes:
+    given = json.loads(action.payload)
+    kept = {name: given[name] for name in ("reference", "claim", "attempt", "channel", "address", "kind", "number")}
+    file = {"file": f"{action.id}.{form.suffix}", "sha256": sha256(content).hexdigest()}
+    return text_of({"version": 1, **kept, **file}).encode()

@@ -1,0 +1,93 @@
+"""The invoice folder as a target: find before create, whole files, answers read where a receiving side gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from tieout.connectors.exchange_files import listing, sync_folder, write_durably
+from tieout.connectors.invoice_folder.paper import FORMS, Check, Outgoing, channel_of, outgoing
+from tieout.core.actions import Action, Answer, Done, Rejected, Sent, Unknown
+from tieout.formats.acknowledgement import answer
+
+_ANSWERS: Final = "answers"
+_READ: Final = "answers/read"
+_MARKER: Final = "tieout-invoices"
+
+
+class InvoiceFolder:
+    """Invoices under `root`, one folder a channel. A folder that is not there is `Unknown`: perhaps not mounted.
+
+    `check` are the official rules: what breaks one never leaves. None where they are not installed.
+    """
+
+    def __init__(self, root: Path, *, lane: str = "delivery", check: Check | None = None) -> None:
+        self.root, self.lane, self._check = root, lane, check
+
+    def prepare(self) -> InvoiceFolder:
+        """Makes the folders and, last, the marker. Raises OSError if the place cannot be written."""
+        for name in (*FORMS, _ANSWERS, _READ):
+            (self.root / name).mkdir(parents=True, exist_ok=True)
+        (self.root / _MARKER).touch()
+        return self
+
+    def find(self, actions: Sequence[Action]) -> Sequence[Answer | None]:
+        """What the receiving side has said of each, or that the file lies there (or was taken); None if it was never written."""
+        try:
+            if not (self.root / _MARKER).exists():
+                raise FileNotFoundError(f"{self.root} is not a prepared invoice folder")
+            unread = listing(self.root / _ANSWERS, [str(action.id) for action in actions])
+            return [self._found(action, unread[str(action.id)]) for action in actions]
+        except OSError as problem:
+            return [Unknown(hint=f"the invoice folder cannot be read: {problem}", down=True)] * len(actions)
+
+    def _found(self, action: Action, unread: Sequence[Path]) -> Answer | None:
+        reference = str(action.id)
+        shelf = self.root / _READ / reference[:2]
+        read = listing(shelf, [reference])[reference] if shelf.is_dir() else []
+        papers = [(f"{path.parent.name}/{path.name}", path.read_bytes()) for path in (*unread, *read)]
+        said = answer(reference, papers)
+        if said is not None:
+            return said
+        channel = channel_of(action)
+        there = channel in FORMS and (self.root / channel / f"{reference}.json").exists()
+        return self._laid(channel, reference) if there else None
+
+    @staticmethod
+    def _laid(channel: str, reference: str) -> Answer:
+        form, trace = FORMS[channel], f"{channel}/{reference}.{FORMS[channel].suffix}"
+        return Sent(trace=trace) if form.answered else Done(ref=trace)
+
+    def perform(self, actions: Sequence[Action]) -> Sequence[Answer]:
+        """Lays each invoice out; each folder is synced once for all, and only then anything is said to be there."""
+        made = [outgoing(action, self._check) for action in actions]
+        try:
+            for action, one in zip(actions, made, strict=True):
+                if isinstance(one, Outgoing):
+                    self._write(action, one)
+            for channel in {one.channel for one in made if isinstance(one, Outgoing)}:
+                sync_folder(self.root / channel)
+        except OSError as problem:
+            lost = Unknown(hint=f"the invoice could not be written: {problem}", down=True)
+            return [one if isinstance(one, Rejected) else lost for one in made]
+        return [
+            one if isinstance(one, Rejected) else self._laid(one.channel, str(action.id))
+            for action, one in zip(actions, made, strict=True)
+        ]
+
+    def _write(self, action: Action, one: Outgoing) -> None:
+        """The paper first, then the envelope, which is what makes it a delivery."""
+        folder = self.root / one.channel
+        write_durably(folder / f"{action.id}.{one.form.suffix}", one.content)
+        write_durably(folder / f"{action.id}.json", one.envelope)
+
+    def settled(self, actions: Sequence[Action]) -> None:
+        """Moves the answers that have been committed out of the way. What cannot be moved now is moved another time."""
+        with suppress(OSError):
+            for reference, papers in listing(self.root / _ANSWERS, [str(action.id) for action in actions]).items():
+                shelf = self.root / _READ / reference[:2]
+                shelf.mkdir(exist_ok=True)
+                for paper in papers:
+                    paper.rename(shelf / paper.name)

@@ -1,0 +1,96 @@
+"""Pulling what the billing system has: customers, subscriptions, invoices with all their lines, each a message as it came.
+
+A draft that the billing system would finalise by itself is held first: it stays a draft until it has tied out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+
+from tieout.connectors.stripe_billing.access import Access, NoAnswer
+from tieout.connectors.stripe_billing.shapes import API_VERSION
+from tieout.core.ids import SourceKey
+
+HELD: Final = "tieout_held"
+"""The mark (in `metadata`) on a draft whose own finalisation we have switched off."""
+_PAGE: Final = 100
+_WRITE: Final = msgspec.json.Encoder(order="deterministic", decimal_format="number")
+_KINDS: Final = (("customer", "customers"), ("subscription", "subscriptions"), ("invoice", "invoices"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One paper of the billing system as it came. Its version is left open: the billing system counts none."""
+
+    source: SourceKey
+    name: str
+    content: bytes
+
+
+def pull(access: Access, *, since: datetime | None = None, hold: bool = True) -> Iterator[Message]:
+    """Every customer and subscription, and invoices made since an instant (None: all); void ones are left out.
+
+    `hold`: switch off that drafts become final by themselves. Raises `Unreachable` and `NoAnswer`.
+    """
+    for kind, path in _KINDS:
+        wanted = {"status": "all"} if kind == "subscription" else {}
+        for found in _pages(access, f"/v1/{path}", since=since if kind == "invoice" else None, **wanted):
+            message = found
+            if kind == "invoice":
+                if found.get("status") == "void":
+                    continue
+                message = _whole(access, _held(access, found) if hold else found)
+            name = str(message.get("id"))
+            source = SourceKey(system="stripe", kind=kind, external_id=name, version="")
+            yield Message(source=source, name=f"{name}.json", content=_written(message))
+
+
+def _pages(access: Access, path: str, *, since: datetime | None = None, **wanted: str) -> Iterator[dict[str, Any]]:
+    """What a list holds, newest first; it ends with the first page of which nothing is new enough."""
+    after: dict[str, str] = {}
+    while True:
+        page = _list(access, path, limit=_PAGE, **wanted, **after)
+        young = [each for each in page["data"] if since is None or each.get("created", 0) >= since.timestamp()]
+        yield from young
+        if not page.get("has_more") or not young:
+            return
+        after = {"starting_after": str(page["data"][-1]["id"])}
+
+
+def _list(access: Access, path: str, **params: str | int) -> dict[str, Any]:
+    said = access.get(path, **params)
+    if not said.ok:
+        raise NoAnswer(f"{path} is refused: {said.words}")
+    page = said.message
+    if not isinstance(page, dict) or not isinstance(page.get("data"), list):
+        raise NoAnswer(f"{path} gives no list (version {API_VERSION} was agreed)")
+    if not all(isinstance(each, dict) and each.get("id") for each in page["data"]):
+        raise NoAnswer(f"{path} lists something without an id (version {API_VERSION} was agreed)")
+    return page
+
+
+def _held(access: Access, found: dict[str, Any]) -> dict[str, Any]:
+    """The draft, kept from becoming final by itself. One that cannot be kept is taken as it is: the release finds out."""
+    if found.get("status") != "draft" or not found.get("auto_advance"):
+        return found
+    said = access.post(f"/v1/invoices/{found['id']}", **{"auto_advance": "false", f"metadata[{HELD}]": "1"})
+    return said.message if said.ok and isinstance(said.message, dict) else found
+
+
+def _whole(access: Access, found: dict[str, Any]) -> dict[str, Any]:
+    """The invoice with all its lines: a list of invoices gives the first few of each."""
+    lines = found.get("lines")
+    if not isinstance(lines, dict) or not lines.get("has_more"):
+        return found
+    every = list(_pages(access, f"/v1/invoices/{found['id']}/lines"))
+    return {**found, "lines": {**lines, "data": every, "has_more": False}}
+
+
+def _written(message: dict[str, Any]) -> bytes:
+    """The message as JSON with its names in order: the same message, the same bytes. Fractions keep their digits."""
+    return _WRITE.encode(message)

@@ -1,0 +1,47 @@
+"""The billing system as a posting target: to post a billing invoice there is to finalise it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from tieout.connectors.stripe_billing.access import Access
+from tieout.connectors.stripe_billing.write import Release, answered, finalised, found, release_of
+from tieout.core.actions import Action, Answer, Rejected, Unknown
+from tieout.core.errors import Malformed
+
+_NOT_ASKED: Final = "not asked, because the billing system did not answer a call just before"
+
+
+class StripeBilling:
+    """One account of the billing system, for one lane. Whatever it does wrong is an answer, never raised."""
+
+    def __init__(self, access: Access, *, lane: str = "stripe") -> None:
+        self.lane = lane
+        self._access = access
+
+    def find(self, actions: Sequence[Action]) -> Sequence[Answer | None]:
+        """How each invoice stands: final is `Done` under its number, a draft is None, void is `Rejected`."""
+        return self._each(actions, found)
+
+    def perform(self, actions: Sequence[Action]) -> Sequence[Answer]:
+        """Finalises each draft. After a call without an answer the rest of the batch is left for the next one."""
+        answers = self._each(actions, finalised)
+        return [answer if answer is not None else Unknown(hint="it is a draft still") for answer in answers]
+
+    def _each(self, actions: Sequence[Action], step: Callable[[Access, Release], Answer | None]) -> list[Answer | None]:
+        answers: list[Answer | None] = []
+        silent = False
+        for action in actions:
+            if silent:
+                answers.append(Unknown(hint=_NOT_ASKED, down=True))
+                continue
+            try:
+                release = release_of(action)
+            except (Malformed, KeyError, ValueError) as problem:
+                answers.append(Rejected(reason=f"cannot be released: {problem}", code="MAP"))
+                continue
+            answer = answered(step, self._access, release)
+            silent = isinstance(answer, Unknown)
+            answers.append(answer)
+        return answers

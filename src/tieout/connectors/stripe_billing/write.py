@@ -1,0 +1,103 @@
+"""Releasing an invoice of the billing system: a draft is finalised, once. Its own state is what makes it once.
+
+Before and after everything the invoice is asked for: what is final already is not finalised again, whoever did it and
+whether or not we heard of it. A draft that says something else than what was tied out is left alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+from tieout.connectors.stripe_billing.access import Access, NoAnswer, Said, Unreachable
+from tieout.connectors.stripe_billing.read import HELD
+from tieout.connectors.stripe_billing.shapes import StateShape
+from tieout.core.actions import Action, Answer, Done, Rejected, Unknown
+from tieout.core.errors import Malformed
+from tieout.core.money import Money
+from tieout.formats.agreed_shape import Drift, agreed
+
+_FINAL: Final = frozenset({"open", "paid", "uncollectible"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """What an action asks for: this invoice, final, over this total."""
+
+    invoice: str
+    total: Money
+
+
+def release_of(action: Action) -> Release:
+    """What is to be released. Raises `Malformed` for what the billing system cannot do: a part, a credit note, a debit note."""
+    content = json.loads(action.payload)
+    system, _, rest = action.claim.partition("/")
+    kind, _, name = rest.rpartition("@")[0].partition("/")
+    if action.kind != "post_voucher" or (system, kind) != ("stripe", "invoice"):
+        raise Malformed(f"{action.kind} of {action.claim} is no release of an invoice")
+    if (
+        not isinstance(content, dict)
+        or content.get("kind") != "billing_invoice"
+        or content.get("part") != 1
+        or not content.get("final")
+    ):
+        raise Malformed("an invoice is released as a whole, and only an invoice")
+    total = Money.of(Decimal(content["gross"]), content["currency"])
+    return Release(invoice=name.partition("+")[0], total=total)
+
+
+def found(access: Access, release: Release) -> Answer | None:
+    """What the billing system says of it: final (`Done`, with its number), never to be (`Rejected`), None while it is a draft."""
+    said = access.get(f"/v1/invoices/{release.invoice}")
+    if not said.ok:
+        return Rejected(reason=said.words, code=said.code)
+    return _standing(said.message, release)
+
+
+def finalised(access: Access, release: Release) -> Answer:
+    """Finalises the draft, if it still says what was tied out."""
+    said = access.get(f"/v1/invoices/{release.invoice}")
+    if not said.ok:
+        return Rejected(reason=said.words, code=said.code)
+    standing = _standing(said.message, release)
+    if standing is not None:
+        return standing
+    known = agreed(StateShape, said.message)
+    if (stated := Money(known.total, known.currency.upper())) != release.total:
+        return Rejected(
+            reason=f"the draft says {stated} now, and {release.total} was tied out: pull it again", code="CHANGED"
+        )
+    resumed = {"auto_advance": "true"} if (known.metadata or {}).get(HELD) else {}
+    done: Said = access.post(f"/v1/invoices/{release.invoice}/finalize", **resumed)
+    if not done.ok:
+        return Rejected(reason=done.words, code=done.code)
+    now = _standing(done.message, release)
+    return now if now is not None else Unknown(hint="it was to be finalised, and the answer says that it is a draft")
+
+
+def _standing(message: Any, release: Release) -> Answer | None:
+    known = agreed(StateShape, message)
+    if known.status == "void":
+        return Rejected(reason=f"invoice {release.invoice} is void", code="VOID")
+    if known.status not in _FINAL:
+        return None
+    stated = Money(known.total, known.currency.upper())
+    if stated != release.total:
+        reason = f"it is final already, over {stated} and not over the {release.total} that was tied out"
+        return Rejected(reason=reason, code="FINAL")
+    return Done(ref=known.number or known.id)
+
+
+def answered(step: Callable[[Access, Release], Answer | None], access: Access, release: Release) -> Answer | None:
+    """The answer of `found` or `finalised`, with everything that the billing system does wrong as an answer too."""
+    try:
+        return step(access, release)
+    except Unreachable as trouble:
+        return Unknown(hint=str(trouble), down=True)
+    except NoAnswer as trouble:
+        return Unknown(hint=str(trouble))
+    except Drift as drift:
+        return Unknown(hint=f"its answer is not as agreed: {drift}")

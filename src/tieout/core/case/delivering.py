@@ -1,0 +1,182 @@
+"""Deliveries of what was issued: asked for once it is posted, their outcomes, and what people decide about a refused one.
+
+All deliveries of a claim that are in trouble are one case, of a cause that no verdict's finding has. Nothing here changes
+what is posted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Final, assert_never
+from uuid import UUID
+
+from tieout.core.actions import Done, Outcome, Rejected, Unknown
+from tieout.core.calendar import add
+from tieout.core.case.events import ResolutionChosen
+from tieout.core.case.routing import Ground, changes
+from tieout.core.case.settlement import DELIVERY, LOOK_UP_WITHIN, Page
+from tieout.core.case.state import case_id
+from tieout.core.claim import PostedPart
+from tieout.core.claim_events import Delivered, DeliveryRefused, DeliveryRequested, DeliveryUnknown
+from tieout.core.codes import Code
+from tieout.core.delivery import Delivery, delivery_id, delivery_of, goes_out
+from tieout.core.errors import Refused
+from tieout.core.event import SYSTEM
+from tieout.core.findings import Awaited, Finding
+from tieout.core.money import total
+from tieout.core.policy import Hours
+from tieout.core.reject_reasons import reject_reason
+from tieout.core.resolutions import Effect
+from tieout.core.taxonomy.integration import INTEGRATION
+from tieout.core.taxonomy.receivables import RECEIVABLES
+from tieout.core.wording import say
+
+_ROWS: Final[Mapping[str, Code]] = {code.id: code for code in (*INTEGRATION, *RECEIVABLES)}
+_REFUSED: Final = _ROWS["AR-DLV-REJ"]
+_UNKNOWN: Final = _ROWS["ERP-POST-UNKNOWN"]
+_DOUBT: Final = "Whether the customer has the invoice is not known: {reason}."
+
+
+def deliver(page: Page, part: PostedPart, at: datetime) -> None:
+    """What a posting issued goes to the customer, for the first time; nothing where it goes to nobody."""
+    if goes_out(part.delivery) and not any(known.posting == part.action_id for known in page.claim.deliveries):
+        _ask(page, part.action_id, part.part, part.delivery, at, attempt=1)
+
+
+def _ask(
+    page: Page, posting: UUID, part: int, to: str, at: datetime, *, attempt: int, actor: str = SYSTEM, order: str = ""
+) -> None:
+    page.claimed(
+        DeliveryRequested(
+            at=at,
+            actor=actor,
+            action_id=delivery_id(posting, attempt),
+            posting=posting,
+            part=part,
+            attempt=attempt,
+            to=to,
+            customer_order=order,
+        )
+    )
+
+
+def of_delivery(page: Page, action_id: UUID, result: Outcome, at: datetime, hours: Hours) -> None:
+    """What follows from the outcome of a sending. An outcome that comes again, or after a later sending, changes nothing.
+
+    Raises `AssertionError` for a sending that this claim never asked for.
+    """
+    known = delivery_of(page.claim.deliveries, action_id)
+    if known is None:
+        asked = {delivery_id(each.posting, n) for each in page.claim.deliveries for n in range(1, each.attempt)}
+        assert action_id in asked, f"{page.claim.key} never asked for delivery {action_id}"
+        return
+    if known.state == "delivered":
+        return
+    match result:
+        case Done():
+            page.claimed(Delivered(at=at, action_id=action_id, ref=result.ref))
+        case Rejected():
+            if known.state == "refused":
+                return
+            page.claimed(DeliveryRefused(at=at, action_id=action_id, reason=result.reason, code=result.code))
+        case Unknown():
+            if known.state == "refused" or (known.state == "unknown" and known.ambiguous >= result.ambiguous):
+                return
+            page.claimed(DeliveryUnknown(at=at, action_id=action_id, hint=result.hint, ambiguous=result.ambiguous))
+        case _:
+            assert_never(result)
+    _say(page, at, hours)
+
+
+def _say(page: Page, at: datetime, hours: Hours) -> None:
+    """The case of this claim's deliveries is about what is in trouble now; it ends when nothing is."""
+    found = sorted(_findings(page, hours), key=lambda finding: finding.stage != "hold")
+    ground = Ground(tenant=page.claim.tenant, claim=page.claim.key, at=at, hours=hours)
+    name = str(case_id(page.claim.tenant, page.claim.key, DELIVERY))
+    page.happened(name, changes(page.cases.get(name), DELIVERY, found, ground))
+
+
+def _findings(page: Page, hours: Hours) -> Iterator[Finding]:
+    for known in page.claim.deliveries:
+        if known.state == "unknown":
+            yield _doubtful(known, hours)
+        elif known.state == "refused" or (known.state == "requested" and known.reason):
+            yield _refused(page, known)
+
+
+def _refused(page: Page, known: Delivery) -> Finding:
+    sort = reject_reason(known.reason, known.code)
+    posted = next((part for part in page.claim.posted if part.action_id == known.posting), None)
+    lines = posted.lines if posted else ()
+    return Finding(
+        code=_REFUSED.id,
+        where=str(known.action_id),
+        stage="hold",
+        queue=sort.queue,
+        cause=DELIVERY,
+        message=" ".join((say(_REFUSED.message, {"reason": known.reason}), sort.words)),
+        clears=_REFUSED.clears,
+        expected=known.to,
+        actual=f"{known.code} {known.reason}".strip(),
+        at_stake=total((line.net + line.tax for line in lines), lines[0].net.currency) if lines else None,
+        sla=_REFUSED.sla,
+        resolutions=_REFUSED.resolutions,
+        releasable=False,
+    )
+
+
+def _doubtful(known: Delivery, hours: Hours) -> Finding:
+    until = None if known.ambiguous or known.since is None else add(LOOK_UP_WITHIN, known.since, hours)
+    return Finding(
+        code=_UNKNOWN.id,
+        where=str(known.action_id),
+        stage="hold" if until is None else "wait",
+        queue=_UNKNOWN.queue,
+        cause=DELIVERY,
+        message=say(_DOUBT, {"reason": known.reason}),
+        clears=_UNKNOWN.clears,
+        actual=known.reason,
+        awaited=() if until is None else (Awaited(key="", until=until, label="WAIT-LOOKUP"),),
+        status="" if until is None else "WAIT-LOOKUP",
+        sla=_UNKNOWN.sla,
+        resolutions=("look_up", "deliver_otherwise", "confirm_not_posted"),
+        releasable=False,
+    )
+
+
+def decided(page: Page, chosen: ResolutionChosen, effect: Effect, wheres: frozenset[str], hours: Hours) -> None:
+    """What a person decided about deliveries: `wheres` are the findings' places, ids of sendings (or else the last is meant).
+
+    Raises `Refused` CASE-SETTLED where nothing was sent, or a sending is under way already.
+    """
+    mine = [known for known in page.claim.deliveries if str(known.action_id) in wheres] or page.claim.deliveries[-1:]
+    mine = [known for known in mine if effect == "send" or known.state != "delivered"]
+    if effect != "retry" and any(known.state == "requested" for known in mine):
+        raise Refused("CASE-SETTLED", "the invoice is on its way already: wait for the answer")
+    if not mine:
+        raise Refused("CASE-SETTLED", "there is no delivery of this invoice to decide about")
+    for known in mine:
+        match effect:
+            case "send":
+                _again(page, known, chosen)
+            case "confirm":
+                page.claimed(Delivered(at=chosen.at, actor=chosen.actor, action_id=known.action_id, ref=chosen.note))
+            case "deny":
+                denied = DeliveryRefused(
+                    at=chosen.at, actor=chosen.actor, action_id=known.action_id, reason="confirmed not delivered"
+                )
+                page.claimed(denied)
+            case _:
+                page.retried.append(known.action_id)
+    if effect in {"confirm", "deny"}:
+        _say(page, chosen.at, hours)
+
+
+def _again(page: Page, known: Delivery, chosen: ResolutionChosen) -> None:
+    """Once more, to the address that holds now, with the customer's order number where a person found it out."""
+    if known.state == "unknown":
+        raise Refused("CASE-SETTLED", "whether the customer has it is not known yet: look it up, do not send it twice")
+    to = page.claim.delivery if goes_out(page.claim.delivery) else known.to
+    order, attempt = chosen.note or known.customer_order, known.attempt + 1
+    _ask(page, known.posting, known.part, to, chosen.at, attempt=attempt, actor=chosen.actor, order=order)

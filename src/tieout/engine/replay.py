@@ -1,0 +1,66 @@
+"""Reading again what could not be read: the raw is kept, so a mended reader or mapping makes documents of it after all.
+
+What reads now takes the place of the claim that said it cannot be read, whose case ends. What still cannot be read stays
+as it is. Replaying twice changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from uuid import UUID
+
+from tieout.core.scope import Scope
+from tieout.engine.announce import announce
+from tieout.engine.plugged import Engine
+from tieout.engine.receive import BATCH, again, read_papers, source_of
+from tieout.engine.record import Arrival, record
+from tieout.store import documents, raws
+from tieout.store.raws import RawRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replayed:
+    """What a replay came to, in raw papers: `tried` were parked, `read` of them are documents now."""
+
+    tried: int = 0
+    read: int = 0
+
+
+def replay(engine: Engine, scope: Scope, *, system: str = "", at: datetime) -> Replayed:
+    """Read every parked paper again, or those of one system; in batches. Call it outside of any transaction."""
+    at = at.astimezone(UTC)
+    done, after = Replayed(), UUID(int=0)
+    while rows := raws.parked(scope.tenant, system=system, after=after, limit=BATCH):
+        after = rows[-1].id
+        done = Replayed(tried=done.tried + len(rows), read=done.read + _again(engine, scope, rows, at=at))
+    announce(engine, scope.tenant)
+    return done
+
+
+def _again(engine: Engine, scope: Scope, rows: Sequence[RawRow], *, at: datetime) -> int:
+    read = read_papers(engine, rows)
+    engine.steps("replay.read")
+
+    def write() -> int:
+        parked = documents.hold_unreadable(scope.tenant, [row.id for row in rows])
+        arrivals: list[Arrival] = []
+        mended = 0
+        for row, found in zip(rows, read, strict=True):
+            said = {prepared.sha256 for prepared in found}
+            gone = tuple(document for document, sha256 in parked.get(row.id, {}).items() if sha256 not in said)
+            if not gone:
+                continue
+            mended += not any(prepared.unreadable for prepared in found)
+            first, *rest = (
+                Arrival(prepared=prepared, raw=row.id, source=source_of(row), alone=len(found) == 1)
+                for prepared in found
+            )
+            arrivals += [replace(first, instead_of=gone), *rest]
+        record(scope, arrivals, kinds_of_claims=engine.packs.keys(), standing=engine.standing, at=at)
+        return mended
+
+    mended = again(write)
+    engine.steps("replay.recorded")
+    return mended

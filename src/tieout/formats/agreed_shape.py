@@ -1,0 +1,154 @@
+"""The agreed shape of another system's messages: what of them is relied on, said as types, and checked at the edge.
+
+A message may have more than was agreed. Where something is missing, renamed or of another kind, it is not read at all: the
+answer names what was agreed and what came, the message stays parked, and nothing is posted of it (INT-SCHEMA). A value
+that has the agreed shape and means nothing here (a unit of time that we do not bill by) is INT-MAP.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from difflib import get_close_matches
+from typing import Any, Final, TypeVar
+
+import msgspec
+
+from tieout.core.documents import Document, Unreadable
+from tieout.core.documents.unreadable import UnreadCode
+from tieout.core.errors import Malformed
+from tieout.core.reading import Reading, Remark
+
+T = TypeVar("T")
+_MISSING: Final = re.compile(r"Object missing required field `([^`]*)`")
+_OTHER: Final = re.compile(r"Expected `([^`]*)`, got `([^`]*)`")
+_PLACE: Final = re.compile(r" - at `([^`]*)`$")
+_STEP: Final = re.compile(r"\.?([^.\[\]]+)|\[(\d+)\]")
+_NAMES_MAX: Final = 3
+_SHARED_MIN: Final = 3
+
+
+class Agreed(msgspec.Struct):
+    """A shape that was agreed. A field without a default must be there (it may be null where its type says so)."""
+
+
+class Drift(Exception):
+    """A message has not the agreed shape: `expected` was agreed, `actual` came, at `where`."""
+
+    def __init__(self, expected: str, actual: str, where: str) -> None:
+        super().__init__(f"{actual} came where {expected} was agreed, at {where}")
+        self.expected, self.actual, self.where = expected, actual, where
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """Who sends messages of an agreed shape: its `name`, the `format` its readings bear, and the `process` they are for."""
+
+    name: str
+    format: str
+    process: str
+
+
+def opened(content: bytes) -> Any:
+    """A message as plain values, its fractions as exact decimals. Raises `Drift` where it is no JSON."""
+    try:
+        return json.loads(content, parse_float=Decimal)
+    except (ValueError, RecursionError) as error:
+        raise Drift("JSON", f"something else ({error})"[:200], "the message") from error
+
+
+def agreed(shape: type[T], message: Any) -> T:
+    """The message in the agreed shape; what else it has is left out. Raises `Drift` with what was agreed and what came."""
+    try:
+        return msgspec.convert(message, shape)
+    except msgspec.ValidationError as error:
+        raise _drift(str(error), shape, message) from error
+
+
+def read_agreed(
+    content: bytes, name: str, sender: Sender, documents_of: Callable[[Any], tuple[Document, ...]]
+) -> tuple[Reading, ...]:
+    """The documents of a message, or one `Unreadable` that says how it differs from what was agreed. Never raises for a message."""
+    try:
+        found = documents_of(opened(content))
+    except Drift as drift:
+        return (_parked(name, sender, drift, "INT-SCHEMA"),)
+    except Malformed as wrong:
+        return (_parked(name, sender, Drift(wrong.remedy, wrong.message, wrong.where), "INT-MAP"),)
+    return tuple(Reading(document=each, format=sender.format, part=part) for part, each in enumerate(found, 1))
+
+
+def _parked(name: str, sender: Sender, drift: Drift, code: UnreadCode) -> Reading:
+    reason = f"{drift.expected} was agreed, at {drift.where}"
+    paper = Unreadable(
+        number=name,
+        reason=reason,
+        where=drift.where,
+        remedy="mend the mapping, then `tieout replay` reads the parked message again",
+        format=sender.format,
+        code=code,
+        sender=sender.name,
+        expected=drift.expected,
+        actual=drift.actual,
+        process=sender.process,
+    )
+    remark = Remark(code=code, where=drift.where, message=f"{sender.name} sends {drift.actual}: {reason}")
+    return Reading(document=paper, format=sender.format, remarks=(remark,))
+
+
+def _drift(said: str, shape: type, message: Any) -> Drift:
+    place = _PLACE.search(said)
+    path = place.group(1) if place else "$"
+    if missing := _MISSING.search(said):
+        there = _at(message, path)
+        known = {field.encode_name for each in _shapes(shape) for field in msgspec.structs.fields(each)}
+        others = sorted(set(there) - known) if isinstance(there, dict) else []
+        came = ", ".join(_alike(missing.group(1), others)) or "nothing by that name"
+        return Drift(f"the field {missing.group(1)}", came, path)
+    if other := _OTHER.search(said):
+        return Drift(f"{other.group(1)} in {path}", other.group(2), path)
+    return Drift(said.removesuffix(place.group(0)) if place else said, "another value", path)
+
+
+def _alike(name: str, others: list[str]) -> list[str]:
+    """Names that came and were not agreed, and that may be the new ones of this: those that begin most like it."""
+    shared = {other: _shared(name, other) for other in others}
+    most = max(shared.values(), default=0)
+    if most >= _SHARED_MIN:
+        return [other for other in others if shared[other] == most][:_NAMES_MAX]
+    return get_close_matches(name, others, n=1)
+
+
+def _shared(one: str, other: str) -> int:
+    """With how many same letters two names begin."""
+    return next((k for k, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+
+
+def _at(message: Any, path: str) -> Any:
+    """What stands at a place as msgspec writes it: "$.lines.data[0]" or "$[...]" where it does not say which."""
+    found = message
+    for name, position in _STEP.findall(path.removeprefix("$")):
+        if isinstance(found, dict) and name in found:
+            found = found[name]
+        elif isinstance(found, list) and position and int(position) < len(found):
+            found = found[int(position)]
+        else:
+            return None
+    return found
+
+
+def _shapes(shape: type) -> list[type[msgspec.Struct]]:
+    """The shape and those inside it."""
+    found: list[type[msgspec.Struct]] = []
+    todo: list[Any] = [shape]
+    while todo:
+        each = todo.pop()
+        if isinstance(each, type) and issubclass(each, msgspec.Struct) and each not in found:
+            found.append(each)
+            todo += [field.type for field in msgspec.structs.fields(each)]
+        else:
+            todo += getattr(each, "__args__", ())
+    return found

@@ -1,0 +1,143 @@
+"""Kill Bill: an invoice as its API gives it, with its positions.
+
+Amounts are decimal numbers in the account's currency; a period ends where the next one begins. Adjustments and the tax are
+positions too. What Tieout relies on is said as types; an invoice that lacks it is parked as INT-SCHEMA.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, Final, Literal
+
+import msgspec
+
+from tieout.core.documents import Document, Invoice, InvoiceLine, InvoiceTotals, LineReference
+from tieout.core.documents.invoice import ChargeBasis
+from tieout.core.errors import Malformed
+from tieout.core.money import Money, total
+from tieout.core.party import Identifier, Party
+from tieout.core.quantity import Quantity
+from tieout.core.reading import Reading
+from tieout.formats.agreed_shape import Agreed, Sender, agreed, read_agreed
+from tieout.formats.format import Format, Source
+
+NAME: Final = "killbill-json"
+_SENDER: Final = Sender(name="killbill", format=NAME, process="subscription_billing")
+_BASES: Final[Mapping[str, ChargeBasis]] = {
+    "RECURRING": "recurring",
+    "USAGE": "usage",
+    "FIXED": "one_time",
+    "EXTERNAL_CHARGE": "one_time",
+    "REPAIR_ADJ": "recurring",
+    "ITEM_ADJ": "one_time",
+    "PARENT_SUMMARY": "one_time",
+}
+_TAX: Final = "TAX"
+_CREDITS: Final = frozenset({"CBA_ADJ", "CREDIT_ADJ"})
+"""Credit that the account had before or has after: it changes what is payable, and nothing that was charged for."""
+
+
+class PositionShape(Agreed):
+    """A position of an invoice."""
+
+    invoiceItemId: str  # noqa: N815  theirs
+    itemType: str  # noqa: N815
+    amount: Decimal
+    currency: str
+    startDate: date | None  # noqa: N815
+    endDate: date | None  # noqa: N815
+    subscriptionId: str | None  # noqa: N815
+    planName: str | None  # noqa: N815
+    description: str | None
+    rate: Decimal | None = None
+    quantity: Decimal | None = None
+    usageName: str | None = None  # noqa: N815
+
+
+class InvoiceShape(Agreed):
+    """An invoice in any state."""
+
+    invoiceId: str  # noqa: N815
+    invoiceDate: date | None  # noqa: N815
+    accountId: str  # noqa: N815
+    amount: Decimal
+    currency: str
+    status: Literal["DRAFT", "COMMITTED", "VOID"]
+    positions: tuple[PositionShape, ...] = msgspec.field(name="items")
+    invoiceNumber: str | None = None  # noqa: N815
+
+
+def _sniff(source: Source) -> bool:
+    text = source.content
+    return text.lstrip()[:1] == b"{" and b'"invoiceId"' in text and b'"accountId"' in text
+
+
+def _read(source: Source) -> tuple[Reading, ...]:
+    return read_agreed(source.content, source.name, _SENDER, lambda message: (_invoice(message),))
+
+
+def _invoice(message: Any) -> Document:
+    known = agreed(InvoiceShape, message)
+    if known.status == "VOID":
+        raise Malformed("a void invoice", where="$.status", remedy="DRAFT or COMMITTED")
+    currency = known.currency
+    charged = [each for each in known.positions if each.itemType not in {_TAX, *_CREDITS}]
+    lines = tuple(_line(each) for each in charged)
+    net = total((line.net for line in lines), currency)
+    tax = _sum(known, {_TAX})
+    credit = _sum(known, _CREDITS)
+    subscriptions = {line.order.document for line in lines if line.order.document}
+    return Invoice(
+        kind="billing_invoice",
+        number=known.invoiceId,
+        issue_date=known.invoiceDate,
+        currency=currency,
+        supplier=Party(),
+        buyer=Party(identifiers=(Identifier(scheme="ours", value=known.accountId),)),
+        lines=lines,
+        totals=InvoiceTotals(
+            lines=net,
+            net=net,
+            tax=tax,
+            gross=net + tax,
+            prepaid=-credit if credit else None,
+            payable=net + tax + credit,
+        ),
+        order_number=subscriptions.pop() if len(subscriptions) == 1 else "",
+    )
+
+
+def _sum(known: InvoiceShape, types: frozenset[str] | set[str]) -> Money:
+    amounts = (Money.of(each.amount, each.currency) for each in known.positions if each.itemType in types)
+    return total(amounts, known.currency)
+
+
+def _line(known: PositionShape) -> InvoiceLine:
+    basis = _BASES.get(known.itemType)
+    if basis is None:
+        raise Malformed(f"a position {known.itemType}", where=known.invoiceItemId, remedy=", ".join(_BASES))
+    net = Money.of(known.amount, known.currency)
+    quantity = Decimal(1) if known.quantity is None else known.quantity
+    price = known.rate if known.rate is not None else known.amount
+    exact = Money.rounded(price * quantity, known.currency) == net
+    return InvoiceLine(
+        id=known.invoiceItemId,
+        net=net,
+        quantity=Quantity(quantity, "EA"),
+        price=price if exact else None,
+        order=LineReference(document=known.subscriptionId or "", line=known.planName or ""),
+        description=known.description or known.usageName or "",
+        basis=basis,
+        period_from=known.startDate,
+        period_to=_last(known.startDate, known.endDate),
+    )
+
+
+def _last(start: date | None, end: date | None) -> date | None:
+    """The last day of a period: its end is the next one's start."""
+    return end - timedelta(days=1) if start and end and end > start else start
+
+
+FORMAT: Final = Format(name=NAME, sniff=_sniff, read=_read)

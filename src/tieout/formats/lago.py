@@ -1,0 +1,284 @@
+"""Lago: invoices and subscriptions as its API and its webhooks give them, an object alone or under its own name.
+
+Amounts are whole cents (minor units), units and rates are text, days are inclusive. What Tieout relies on is said as types; a
+message that lacks it is parked as INT-SCHEMA and not read by halves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+import msgspec
+
+from tieout.core.documents import (
+    AllowanceCharge,
+    Document,
+    Invoice,
+    InvoiceLine,
+    InvoiceTotals,
+    LineReference,
+    Subscription,
+    SubscriptionLine,
+    TaxSubtotal,
+)
+from tieout.core.documents.invoice import ChargeBasis
+from tieout.core.documents.subscription import Interval
+from tieout.core.errors import Malformed
+from tieout.core.money import Money, exponent
+from tieout.core.party import Identifier, Party
+from tieout.core.quantity import Quantity
+from tieout.core.reading import Reading
+from tieout.formats.agreed_shape import Agreed, Drift, Sender, agreed, read_agreed
+from tieout.formats.format import Format, Source
+
+NAME: Final = "lago-json"
+_SENDER: Final = Sender(name="lago", format=NAME, process="subscription_billing")
+_BASES: Final[Mapping[str, ChargeBasis]] = {
+    "subscription": "recurring",
+    "commitment": "true_up",
+    "charge": "usage",
+    "add_on": "one_time",
+    "credit": "one_time",
+}
+_BILLED: Final = ("draft", "finalized")
+_INTERVALS: Final[Mapping[str, Interval]] = {"monthly": "month", "quarterly": "quarter", "yearly": "year"}
+
+
+class PartyShape(Agreed):
+    """The customer on an invoice."""
+
+    external_id: str
+    name: str | None
+    country: str | None = None
+    tax_identification_number: str | None = None
+
+
+class ChargedShape(Agreed):
+    """What a fee is for."""
+
+    type: str
+    code: str
+    name: str
+
+
+class TaxShape(Agreed):
+    """A tax on the invoice, with what it is on."""
+
+    tax_code: str
+    tax_rate: Decimal
+    amount_cents: int
+    fees_amount_cents: int
+
+
+class FeeShape(Agreed):
+    """A line of an invoice."""
+
+    lago_id: str
+    charged: ChargedShape = msgspec.field(name="item")
+    amount_cents: int
+    amount_currency: str
+    units: Decimal
+    external_subscription_id: str | None
+    taxes_rate: Decimal
+    from_date: str | None = None
+    to_date: str | None = None
+    precise_unit_amount: Decimal | None = None
+    description: str | None = None
+
+
+class InvoiceShape(Agreed):
+    """An invoice in any state."""
+
+    lago_id: str
+    number: str
+    issuing_date: str | None
+    status: str
+    currency: str
+    fees_amount_cents: int
+    coupons_amount_cents: int
+    sub_total_excluding_taxes_amount_cents: int
+    taxes_amount_cents: int
+    sub_total_including_taxes_amount_cents: int
+    total_amount_cents: int
+    customer: PartyShape
+    fees: tuple[FeeShape, ...]
+    applied_taxes: tuple[TaxShape, ...]
+    billing_entity_code: str | None = None
+
+
+class PlanShape(Agreed):
+    """The plan of a subscription, where the message gives it."""
+
+    code: str
+    interval: str
+    amount_cents: int
+    amount_currency: str
+
+
+class SubscriptionShape(Agreed):
+    """A subscription with its plan."""
+
+    external_id: str
+    external_customer_id: str
+    plan_code: str
+    status: str
+    subscription_at: str | None
+    ending_at: str | None
+    plan: PlanShape
+
+
+def _sniff(source: Source) -> bool:
+    return source.content.lstrip()[:1] == b"{" and b'"lago_id"' in source.content
+
+
+def _read(source: Source) -> tuple[Reading, ...]:
+    return read_agreed(source.content, source.name, _SENDER, lambda message: (_document(message),))
+
+
+def _document(message: Any) -> Document:
+    """The object alone, or under its own name as webhooks and single answers have it."""
+    kinds: dict[str, Any] = {"invoice": _invoice, "subscription": _subscription}
+    if not isinstance(message, dict):
+        raise Drift("an object", type(message).__name__, "$")
+    for kind, read in kinds.items():
+        if isinstance(message.get(kind), dict):
+            made: Document = read(message[kind])
+            return made
+    return _invoice(message) if "fees" in message else _other(message)
+
+
+def _other(message: dict[str, Any]) -> Document:
+    if "plan_code" in message:
+        return _subscription(message)
+    kind = message.get("object_type") or message.get("webhook_type")
+    raise Drift("an invoice or a subscription", str(kind or "another object"), "$")
+
+
+def _invoice(message: Any) -> Invoice:
+    known = agreed(InvoiceShape, message)
+    if known.status not in _BILLED:
+        raise Malformed(f"an invoice that is {known.status}", where="$.status", remedy=" or ".join(_BILLED))
+    currency = known.currency
+    lines = tuple(_line(fee) for fee in known.fees)
+    off = Money(known.coupons_amount_cents, currency)
+    subscriptions = {line.order.document for line in lines if line.order.document}
+    return Invoice(
+        kind="billing_invoice",
+        number=known.number or known.lago_id,
+        issue_date=_day(known.issuing_date),
+        currency=currency,
+        supplier=Party(name=known.billing_entity_code or ""),
+        buyer=_party(known.customer),
+        lines=lines,
+        totals=InvoiceTotals(
+            lines=Money(known.fees_amount_cents, currency),
+            allowances=off or None,
+            net=Money(known.sub_total_excluding_taxes_amount_cents, currency),
+            tax=Money(known.taxes_amount_cents, currency),
+            gross=Money(known.sub_total_including_taxes_amount_cents, currency),
+            prepaid=_prepaid(known),
+            payable=Money(known.total_amount_cents, currency),
+        ),
+        tax=tuple(_tax(each, currency) for each in known.applied_taxes),
+        allowances_charges=tuple(_coupons(known, off)) if off else (),
+        order_number=subscriptions.pop() if len(subscriptions) == 1 else "",
+        entity=known.billing_entity_code or "",
+    )
+
+
+def _coupons(known: InvoiceShape, off: Money) -> Iterator[AllowanceCharge]:
+    """Coupons by tax rate: what the fees of a rate are more than what is taxed at it; the rest stands without a tax."""
+    rest = off
+    for tax in known.applied_taxes:
+        fees = sum(fee.amount_cents for fee in known.fees if fee.taxes_rate == tax.tax_rate)
+        mine = Money(fees - tax.fees_amount_cents, off.currency)
+        if mine.minor > 0:
+            rest = rest - mine
+            yield AllowanceCharge(
+                charge=False, amount=mine, reason="coupons", tax_category="S", tax_percent=tax.tax_rate
+            )
+    if rest.minor > 0:
+        yield AllowanceCharge(charge=False, amount=rest, reason="coupons")
+
+
+def _prepaid(known: InvoiceShape) -> Money | None:
+    """Credits and wallets that are taken off behind the tax."""
+    paid = Money(known.sub_total_including_taxes_amount_cents - known.total_amount_cents, known.currency)
+    return paid or None
+
+
+def _party(known: PartyShape) -> Party:
+    numbers = [Identifier(scheme="ours", value=known.external_id)]
+    if known.tax_identification_number:
+        numbers.append(Identifier(scheme="vat", value=known.tax_identification_number))
+    return Party(name=known.name or known.external_id, country=known.country or "", identifiers=tuple(numbers))
+
+
+def _line(fee: FeeShape) -> InvoiceLine:
+    basis = _BASES.get(fee.charged.type)
+    if basis is None:
+        raise Malformed(f"a fee for a {fee.charged.type}", where=f"fee {fee.lago_id}", remedy=", ".join(_BASES))
+    net, price = Money(fee.amount_cents, fee.amount_currency), fee.precise_unit_amount
+    exact = price is not None and Money.rounded(price * fee.units, fee.amount_currency) == net
+    return InvoiceLine(
+        id=fee.lago_id,
+        net=net,
+        quantity=Quantity(fee.units, "EA"),
+        price=price if exact else None,
+        order=LineReference(document=fee.external_subscription_id or "", line=fee.charged.code),
+        description=fee.description or fee.charged.name,
+        tax_category="S" if fee.taxes_rate else "",
+        tax_percent=fee.taxes_rate or None,
+        basis=basis,
+        period_from=_day(fee.from_date),
+        period_to=_day(fee.to_date),
+    )
+
+
+def _tax(known: TaxShape, currency: str) -> TaxSubtotal:
+    return TaxSubtotal(
+        category="S" if known.tax_rate else "",
+        percent=known.tax_rate,
+        taxable=Money(known.fees_amount_cents, currency),
+        tax=Money(known.amount_cents, currency),
+    )
+
+
+def _subscription(message: Any) -> Subscription:
+    known = agreed(SubscriptionShape, message)
+    interval = _INTERVALS.get(known.plan.interval)
+    if interval is None:
+        raise Malformed(f"billing {known.plan.interval}", where=f"plan {known.plan.code}", remedy=", ".join(_INTERVALS))
+    currency = known.plan.amount_currency
+    line = SubscriptionLine(
+        id=known.plan.code,
+        plan=known.plan.code,
+        basis="recurring",
+        price=Decimal(known.plan.amount_cents).scaleb(-exponent(currency)),
+        interval=interval,
+    )
+    return Subscription(
+        number=known.external_id,
+        account=known.external_customer_id,
+        currency=currency,
+        lines=(line,),
+        customer=Party(identifiers=(Identifier(scheme="ours", value=known.external_customer_id),)),
+        starts_on=_day(known.subscription_at),
+        ends_on=_day(known.ending_at),
+    )
+
+
+def _day(text: str | None) -> date | None:
+    """The day of a date or of an instant."""
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError as error:
+        raise Drift("a date as 2026-03-31", text, "a date of the message") from error
+
+
+FORMAT: Final = Format(name=NAME, sniff=_sniff, read=_read)

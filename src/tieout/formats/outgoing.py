@@ -1,0 +1,184 @@
+"""Our own invoices as EN 16931 wants them written: only what the customer may see, in the words and codes of the standard.
+
+An incoming invoice is written as it was read; one of ours leaves out what is known in our books only (customer's and
+our own numbers, our order lines, sites of lines) and states what the standard demands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from tieout.core.documents import AllowanceCharge, Invoice, InvoiceLine, LineReference, TaxSubtotal
+from tieout.core.errors import Malformed
+from tieout.core.money import Money, exponent, total
+from tieout.core.party import Identifier, Party
+from tieout.core.quantity import Quantity
+
+EN_16931: Final = "urn:cen.eu:en16931:2017"
+BILLING: Final = "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"
+"""The Peppol business process of an invoice that is not part of a longer conversation."""
+ABSENT: Final = "NA"
+"""What Peppol writes where a number is required and there is none."""
+_ISO_6523: Final = re.compile(r"[0-9]{4}")
+_ADDRESS_SCHEMES: Final = re.compile(r"[0-9]{4}|EM|AN|AQ|AS|AU")
+_TAX_SCHEMES: Final = ("vat", "tax")
+_VATEX: Final = re.compile(r"VATEX-[A-Z0-9-]+", re.IGNORECASE)
+_AT_ZERO: Final = frozenset({"Z", "E", "AE", "K", "G"})
+_PACKAGES: Final = {"BX": "XBX", "CS": "XCS", "CT": "XCT", "PF": "XPX"}
+_NOWHERE: Final = LineReference()
+_ONE: Final = Decimal(1)
+_NIL: Final = Decimal(0)
+
+
+def presentable(invoice: Invoice) -> Invoice:
+    """An invoice of ours as the customer is to see it; any other as it is. Amounts stay what they are.
+
+    Raises `Malformed` where the currency is none, or an allowance or charge is in another one than the paper.
+    """
+    if not invoice.is_ours:
+        return invoice
+    exponent(invoice.currency)
+    for entry in invoice.allowances_charges:
+        if entry.amount.currency != invoice.currency:
+            raise Malformed(f"{entry.amount} stands in a paper in {invoice.currency}", where="AllowanceCharge")
+    lines = tuple(_line(line) for line in invoice.lines)
+    only = invoice.tax[0] if len(invoice.tax) == 1 else None
+    entries = tuple(_entry(entry, only) for entry in invoice.allowances_charges)
+    return replace(
+        invoice,
+        type_code=invoice.type_code or ("381" if invoice.is_credit else "380"),
+        profile=invoice.profile or EN_16931,
+        supplier=seller(invoice.supplier),
+        buyer=buyer(invoice.buyer),
+        lines=lines,
+        allowances_charges=entries,
+        tax=tuple(replace(row, percent=_rate(row.category, row.percent)) for row in invoice.tax),
+        totals=replace(invoice.totals, **_sums(entries, invoice.currency)),
+        due_on=None if invoice.is_credit else invoice.due_on,
+        accounts=() if invoice.is_credit else invoice.accounts,
+        despatch_number=invoice.despatch_number or _common(line.despatch.document for line in invoice.lines),
+        tax_currency="" if invoice.tax_currency == invoice.currency else invoice.tax_currency,
+        entity="",
+    )
+
+
+def _common(numbers: Iterable[str]) -> str:
+    known = set(numbers)
+    return known.pop() if len(known) == 1 else ""
+
+
+def seller(party: Party) -> Party:
+    """Us: without the number that somebody's books give us, the electronic address last."""
+    return _addressed(replace(party, identifiers=tuple(one for one in party.identifiers if one.scheme != "ours")))
+
+
+def buyer(party: Party) -> Party:
+    """The customer: their number in our books is an identifier without a scheme; of tax numbers only the VAT id is told."""
+    kept = tuple(
+        replace(one, scheme="") if one.scheme == "ours" else one for one in party.identifiers if one.scheme != "tax"
+    )
+    return _addressed(replace(party, identifiers=kept))
+
+
+def _addressed(party: Party) -> Party:
+    """Identifiers in the order that writers read them in: plain ones, tax numbers, the electronic address if there is one."""
+    taxes = [one for one in party.identifiers if one.scheme in _TAX_SCHEMES]
+    plain = [one for one in party.identifiers if one.scheme not in _TAX_SCHEMES]
+    fit = [one for one in plain if _ADDRESS_SCHEMES.fullmatch(one.scheme)]
+    last = party.identifiers[-1:]
+    endpoint = [last[0] if last and last[0] in fit else fit[0]] if fit else []
+    rest = [one for one in plain if one not in endpoint]
+    # a creditor's number for direct debits is known by its scheme; any other scheme is no ISO 6523 code and is not told
+    schemed = (one if _ISO_6523.fullmatch(one.scheme) or one.scheme == "SEPA" else _bare(one) for one in rest)
+    return replace(party, identifiers=(*dict.fromkeys(schemed), *taxes, *endpoint))
+
+
+def _bare(one: Identifier) -> Identifier:
+    return Identifier(scheme="", value=one.value)
+
+
+def _line(line: InvoiceLine) -> InvoiceLine:
+    quantity = line.quantity or Quantity(_ONE, "EA")
+    price, per = line.price, line.price_per
+    if price is None or line.quantity is None:
+        price, per = line.net.amount, quantity.value or _ONE
+    if per < 0 or price < 0:  # no price is negative: what is taken back is a negative quantity
+        turned = price < 0 < per
+        price, per = abs(price), abs(per)
+        quantity = Quantity(-quantity.value, quantity.unit) if turned else quantity
+    return replace(
+        line,
+        quantity=Quantity(quantity.value, _PACKAGES.get(quantity.unit, quantity.unit)),
+        price=price,
+        price_per=per,
+        description=line.description or line.product.seller or line.product.buyer or line.product.standard,
+        order=_NOWHERE,
+        despatch=_NOWHERE,
+        receipt=_NOWHERE,
+        site="",
+        tax_percent=_rate(line.tax_category, line.tax_percent),
+        allowances_charges=tuple(
+            replace(_named(entry), tax_category="", tax_percent=None) for entry in line.allowances_charges
+        ),
+    )
+
+
+def _rate(category: str, percent: Decimal | None) -> Decimal | None:
+    if category == "O":
+        return None
+    return _NIL if category in _AT_ZERO and percent is None else percent
+
+
+def _entry(entry: AllowanceCharge, only: TaxSubtotal | None) -> AllowanceCharge:
+    """An allowance or charge of the document, with the tax that it falls under."""
+    category, percent = entry.tax_category, entry.tax_percent
+    if not category and only is not None:
+        category, percent = only.category, only.percent
+    return replace(_named(entry), tax_category=category, tax_percent=_rate(category, percent))
+
+
+def _named(entry: AllowanceCharge) -> AllowanceCharge:
+    said = entry.reason or ("" if entry.reason_code else "Charge" if entry.charge else "Allowance")
+    return replace(entry, reason=said)
+
+
+def _sums(entries: Iterable[AllowanceCharge], currency: str) -> dict[str, Money | None]:
+    entries = tuple(entries)
+    charges = [entry.amount for entry in entries if entry.charge]
+    allowances = [entry.amount for entry in entries if not entry.charge]
+    return {
+        "charges": total(charges, currency) if charges else None,
+        "allowances": total(allowances, currency) if allowances else None,
+    }
+
+
+def period(invoice: Invoice) -> tuple[date | None, date | None]:
+    """The days that the whole invoice is for: from the first day of any line to the last; None where no line says."""
+    first = [line.period_from for line in invoice.lines if line.period_from is not None]
+    last = [line.period_to for line in invoice.lines if line.period_to is not None]
+    return min(first, default=None), max(last, default=None)
+
+
+def orders(invoice: Invoice) -> tuple[str, str]:
+    """The customer's order number (BT-13) and the seller's (BT-14): on an incoming invoice the latter is not known."""
+    return (invoice.customer_order, invoice.order_number) if invoice.is_ours else (invoice.order_number, "")
+
+
+def destination(invoice: Invoice) -> str:
+    """The country that goods went to (BT-80), where the tax hangs on it: a supply to another member state."""
+    return invoice.buyer.country if invoice.is_ours and any(row.category == "K" for row in invoice.tax) else ""
+
+
+def exemption(reason: str) -> tuple[str, str]:
+    """An exemption's reason as its code (VATEX …) or its words: the one that it is, "" for the other."""
+    return (reason.upper(), "") if _VATEX.fullmatch(reason) else ("", reason)
+
+
+def remittance(invoice: Invoice) -> str:
+    """What the customer is to name when paying (BT-83): the number of an invoice of ours, "" on all else."""
+    return invoice.number if invoice.is_ours and not invoice.is_credit else ""

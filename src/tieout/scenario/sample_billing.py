@@ -1,0 +1,328 @@
+"""A made-up software company's billing run: accounts with subscriptions, their usage, and one invoice for each account.
+
+Everything follows from a seed. Most invoices are right; the rest each carry one fault, and say which code it should raise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Final
+
+from tieout.core.documents import (
+    AccountingSetup,
+    Customer,
+    Document,
+    ErpRecord,
+    HourRange,
+    Invoice,
+    InvoiceLine,
+    InvoiceTotals,
+    LineReference,
+    Meter,
+    Milestone,
+    RevenueAccount,
+    Subscription,
+    SubscriptionLine,
+    UsageStatement,
+)
+from tieout.core.money import Money, extend
+from tieout.core.party import Identifier, Party
+from tieout.core.quantity import Quantity
+from tieout.scenario.draw import Draw
+from tieout.scenario.sample_faults import RATE, totalled
+
+ENTITY: Final = "SW01"
+METERS: Final = ("api-calls", "storage-gb", "messages")
+LATE_METER: Final = "messages"
+"""The meter whose feed comes late."""
+VENDOR: Final = Party(
+    name="Harbour Cloud GmbH",
+    country="DE",
+    identifiers=(Identifier(scheme="vat", value="DE455000222"),),
+    street="Kaistr. 9",
+    city="Hamburg",
+    postcode="20457",
+)
+_INCLUDED: Final = Decimal(1000)
+_PLANS: Final = (("start", Decimal("19.00")), ("team", Decimal("49.00")), ("scale", Decimal("99.00")))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bill:
+    """An account's part of a run: who it is, what was agreed and used, the invoice, and the code of its fault.
+
+    `later` are papers that come after the invoice and clear it.
+    """
+
+    customer: Customer
+    subscription: Subscription
+    papers: tuple[Document, ...]
+    invoice: Invoice
+    fault: str = ""
+    later: tuple[Document, ...] = ()
+
+
+def period_before(on: date) -> tuple[date, date]:
+    """The first and the last day of the month before a day."""
+    last = on.replace(day=1) - timedelta(days=1)
+    return last.replace(day=1), last
+
+
+def masters(on: date) -> tuple[Document, ...]:
+    """The meters, and the books of the company that bills: open for this month and the one before."""
+    first, _ = period_before(on)
+    setup = AccountingSetup(
+        number=ENTITY,
+        revenue=(RevenueAccount(account="4400"),),
+        tax_classes=("domestic",),
+        periods=(first, on.replace(day=1)),
+    )
+    return (setup, *(Meter(number=name, proof="closed") for name in METERS))
+
+
+def bills(seed: int, count: int, *, at: datetime, lines: int = 4, clean_percent: int = 85) -> Iterator[Bill]:
+    """So many accounts' invoices of the run for the month before, `lines` lines each (2 or more). Faults take turns."""
+    turn = 0
+    for k in range(count):
+        draw = Draw(seed, "bill", k)
+        clean = draw.chance(clean_percent)
+        fault = "" if clean else tuple(FAULTS)[turn % len(FAULTS)]
+        turn += not clean
+        bill = _bill(draw, k, at=at, lines=lines)
+        yield FAULTS[fault](replace(bill, fault=fault)) if fault else bill
+
+
+def _bill(draw: Draw, k: int, *, at: datetime, lines: int) -> Bill:
+    number = f"C-{100001 + k}"
+    customer = Customer(
+        number=number,
+        name=f"Account {100001 + k} GmbH",
+        country="DE",
+        identifiers=(Identifier(scheme="vat", value=f"DE{400_000_000 + k}"),),
+        street=f"Ring {k % 200 + 1}",
+        city="Berlin",
+        postcode="10115",
+        entity=ENTITY,
+        erp=(ErpRecord(entity=ENTITY, number=f"{900001 + k}"),),
+        tax_class="domestic",
+        channel="email",
+        address=f"billing@account-{100001 + k}.example",
+    )
+    first, last = period_before(at.date())
+    subscription = _subscription(draw, number, customer, first, lines=lines, grace_hours=_grace(last, at))
+    statements = tuple(
+        _statement(draw, subscription, line.meter, first, last) for line in subscription.lines if line.meter
+    )
+    return Bill(
+        customer=customer,
+        subscription=subscription,
+        papers=statements,
+        invoice=_invoice(subscription, customer, statements, first, last, on=at.date()),
+    )
+
+
+def _grace(last: date, at: datetime) -> int:
+    """Hours from the end of the period to the end of the day on which the run is made: then the invoices are final."""
+    return (at.date() - last).days * 24
+
+
+def _subscription(
+    draw: Draw, number: str, customer: Customer, first: date, *, lines: int, grace_hours: int
+) -> Subscription:
+    plan, price = draw.one_of(_PLANS)
+    discounted = draw.chance(30)
+    base = SubscriptionLine(
+        id="base",
+        plan=plan,
+        basis="recurring",
+        price=price,
+        quantity=Decimal(draw.between(1, 60)),
+        discount_percent=Decimal(15) if discounted else Decimal(0),
+        discount_approved_by="VP Sales" if discounted else "",
+        tax_category="S",
+        tax_percent=RATE,
+    )
+    metered = tuple(
+        SubscriptionLine(
+            id=f"use-{n + 1}",
+            plan=f"{plan}-{METERS[n % len(METERS)]}",
+            basis="usage",
+            price=Decimal(draw.between(100, 900)) / 100,
+            price_per=Decimal(1000),
+            meter=METERS[n % len(METERS)],
+            included=_INCLUDED,
+            tax_category="S",
+            tax_percent=RATE,
+        )
+        for n in range(min(lines - 1, len(METERS)))
+    )
+    more = tuple(
+        replace(base, id=f"add-{n + 1}", plan=f"{plan}-add-{n + 1}", quantity=Decimal(1))
+        for n in range(lines - 1 - len(metered))
+    )
+    return Subscription(
+        number=f"SUB-{number[2:]}",
+        account=number,
+        currency="EUR",
+        customer=_party(customer),
+        entity=ENTITY,
+        starts_on=first.replace(year=first.year - 1),
+        grace_hours=grace_hours,
+        lines=(base, *metered, *more),
+        approved_by="Sales",
+        approved_on=first.replace(year=first.year - 1),
+    )
+
+
+def _party(customer: Customer) -> Party:
+    return Party(
+        name=customer.name,
+        country=customer.country,
+        identifiers=(Identifier(scheme="ours", value=customer.number), *customer.identifiers),
+        street=customer.street,
+        city=customer.city,
+        postcode=customer.postcode,
+    )
+
+
+def _statement(draw: Draw, subscription: Subscription, meter: str, first: date, last: date) -> UsageStatement:
+    hours = ((last - first).days + 1) * 24
+    return UsageStatement(
+        number=f"{meter}/{subscription.account}/{first:%Y-%m}",
+        meter=meter,
+        account=subscription.account,
+        period_from=first,
+        period_to=last,
+        quantity=Decimal(draw.between(0, 60_000)),
+        unit="EA",
+        events=draw.between(100, 9000),
+        hours=hours,
+        last_event_at=datetime.combine(last, time(23, 50), tzinfo=UTC),
+    )
+
+
+def _invoice(
+    subscription: Subscription,
+    customer: Customer,
+    statements: tuple[UsageStatement, ...],
+    first: date,
+    last: date,
+    *,
+    on: date,
+) -> Invoice:
+    used = {statement.meter: statement.quantity for statement in statements}
+    lines = tuple(_line(line, subscription, used, first, last) for line in subscription.lines)
+    return totalled(
+        Invoice(
+            kind="billing_invoice",
+            number=f"BI-{first:%Y%m}-{customer.number[2:]}",
+            issue_date=on,
+            due_on=on + timedelta(days=14),
+            currency=subscription.currency,
+            supplier=VENDOR,
+            buyer=_party(customer),
+            lines=lines,
+            totals=InvoiceTotals(),
+            type_code="380",
+            order_number=subscription.number,
+            terms="net 14",
+            entity=ENTITY,
+            run=f"RUN-{first:%Y-%m}",
+        )
+    )
+
+
+def _line(
+    line: SubscriptionLine, subscription: Subscription, used: dict[str, Decimal], first: date, last: date
+) -> InvoiceLine:
+    quantity = max(Decimal(0), used[line.meter] - line.included) if line.meter else line.quantity
+    price = line.price * (100 - line.discount_percent) / 100
+    return InvoiceLine(
+        id=line.id,
+        net=extend(price, quantity, per=line.price_per, currency=subscription.currency),
+        quantity=Quantity(quantity, "EA"),
+        price=price,
+        price_per=line.price_per,
+        order=LineReference(document=subscription.number, line=line.id),
+        description=line.plan,
+        tax_category=line.tax_category,
+        tax_percent=line.tax_percent,
+        basis=line.basis,
+        period_from=first,
+        period_to=last,
+        milestone=line.milestone,
+    )
+
+
+def _late_feed(bill: Bill) -> Bill:
+    """The last 45 hours of one meter are not there yet; later they are, and bring no more usage."""
+    whole = next(paper for paper in bill.papers if isinstance(paper, UsageStatement) and paper.meter == LATE_METER)
+    gap = HourRange(first=whole.hours - 45, last=whole.hours - 1)
+    others = tuple(paper for paper in bill.papers if paper is not whole)
+    return replace(bill, papers=(*others, replace(whole, missing=(gap,))), later=(whole,))
+
+
+def _full_price(bill: Bill) -> Bill:
+    """The discount that sales approved is not in billing."""
+    approved = replace(bill.subscription.lines[0], discount_percent=Decimal(15), discount_approved_by="VP Sales")
+    line = bill.invoice.lines[0]
+    assert line.quantity is not None, "a recurring line has a quantity"
+    full = replace(
+        line, price=approved.price, net=extend(approved.price, line.quantity.value, per=Decimal(1), currency="EUR")
+    )
+    return replace(
+        bill,
+        subscription=replace(bill.subscription, lines=(approved, *bill.subscription.lines[1:])),
+        invoice=totalled(replace(bill.invoice, lines=(full, *bill.invoice.lines[1:]))),
+    )
+
+
+def _not_live(bill: Bill) -> Bill:
+    """A service is on the invoice whose milestone is at 90 %."""
+    sold = SubscriptionLine(
+        id="go-live",
+        plan="go-live",
+        basis="milestone",
+        price=Decimal("2400.00"),
+        interval="once",
+        milestone=f"GL-{bill.customer.number}",
+        tax_category="S",
+        tax_percent=RATE,
+    )
+    line = InvoiceLine(
+        id=sold.id,
+        net=Money.of(sold.price, "EUR"),
+        quantity=Quantity(Decimal(1), "EA"),
+        price=sold.price,
+        order=LineReference(document=bill.subscription.number, line=sold.id),
+        description="Go-live",
+        tax_category="S",
+        tax_percent=RATE,
+        basis="milestone",
+        milestone=sold.milestone,
+    )
+    reached = Milestone(
+        number=sold.milestone, order=bill.subscription.number, line=sold.id, name="Go-live", percent=Decimal(90)
+    )
+    return replace(
+        bill,
+        subscription=replace(bill.subscription, lines=(*bill.subscription.lines, sold)),
+        papers=(*bill.papers, reached),
+        invoice=totalled(replace(bill.invoice, lines=(*bill.invoice.lines, line))),
+        later=(replace(reached, percent=Decimal(100), accepted=True, accepted_by="customer"),),
+    )
+
+
+def _unknown_in_erp(bill: Bill) -> Bill:
+    return replace(bill, customer=replace(bill.customer, erp=()), later=(bill.customer,))
+
+
+FAULTS: Final[dict[str, Callable[[Bill], Bill]]] = {
+    "BIL-USG-LATE": _late_feed,
+    "BIL-PRC-CRM": _full_price,
+    "BIL-MILE": _not_live,
+    "BIL-READY-CUST": _unknown_in_erp,
+}

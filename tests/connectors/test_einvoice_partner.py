@@ -1,0 +1,113 @@
+"""Our invoices before a real receiving partner: what it takes, what it refuses and who can mend it, what it has already."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+
+from tests.support.einvoice_partner import PartnerLine, partner
+from tests.support.selling import ABROAD, WE, bill, every_sort, line, postings
+from tieout.core import ids
+from tieout.core.actions import Action, Done, Rejected, Unknown
+from tieout.core.delivery import delivery_id
+from tieout.core.documents import Invoice
+from tieout.core.issued import delivery_payload, issued
+from tieout.core.reject_reasons import reject_reason
+
+TO = "peppol 0088:7300010000018"
+SORTS = every_sort()
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with partner() as known:
+        yield known
+
+
+@pytest.fixture
+def partner_line(address: str) -> PartnerLine:
+    return PartnerLine(address)
+
+
+def sending(paper: Invoice, *, attempt: int = 1, number: str = "") -> Action:
+    paper = replace(paper, number=number or paper.number)
+    out = issued(paper, postings(paper), to=TO)
+    reference: UUID = delivery_id(ids.derive("posting", paper.number), attempt)
+    payload = delivery_payload(out, reference, to=TO, claim=f"erp/customer_invoice/{paper.number}@1", attempt=attempt)
+    at = datetime(2026, 5, 4, tzinfo=UTC)
+    return Action(id=reference, kind="deliver_invoice", claim="c", lane="delivery", payload=payload, due_at=at)
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_the_partner_takes_every_sort_of_invoice(partner_line: PartnerLine, sort: str) -> None:
+    """DOM-DAR1: all fatal rules of EN 16931 and Peppol BIS Billing, by an implementation that is not ours."""
+    act = sending(SORTS[sort], number=f"SORT-{list(SORTS).index(sort)}")
+    (answer,) = partner_line.perform([act])
+    assert isinstance(answer, Done), answer
+    assert list(partner_line.find([act])) == [answer]
+
+
+@pytest.mark.parametrize(
+    ("broken", "code", "queue"),
+    [
+        (
+            replace(
+                bill(line("1", "1", "10.00"), customer_order="", number="BAD-1"), buyer_reference="", order_number=""
+            ),
+            "PEPPOL-EN16931-R003",
+            "customer-service",
+        ),
+        (
+            bill(
+                line("1", "1", "10.00", tax=("AE", "0")),
+                buyer=replace(ABROAD, identifiers=ABROAD.identifiers[:1]),
+                number="BAD-2",
+            ),
+            "BR-AE-02",
+            "tax",
+        ),
+        (
+            replace(
+                bill(line("1", "1", "10.00"), number="BAD-3"), supplier=replace(WE, contact="", phone="", email="")
+            ),
+            "DE-R-002",
+            "integration",
+        ),
+    ],
+    ids=["no order number", "no VAT id of the customer", "no contact of ours"],
+)
+def test_s21_what_the_partner_refuses_names_who_can_mend_it(
+    partner_line: PartnerLine, broken: Invoice, code: str, queue: str
+) -> None:
+    (answer,) = partner_line.perform([sending(broken)])
+    assert isinstance(answer, Rejected)
+    assert answer.code == code
+    assert reject_reason(answer.reason, answer.code).queue == queue
+    assert partner_line.find([sending(broken)]) == [None]
+
+
+def test_a_time_out_after_it_took_the_invoice_is_found_and_not_sent_twice(partner_line: PartnerLine) -> None:
+    act = sending(SORTS["plain"], number="SLOW-1")
+    partner_line.mood = "silent"
+    (answer,) = partner_line.perform([act])
+    assert isinstance(answer, Unknown)
+    partner_line.mood = "works"
+    (found,) = partner_line.find([act])
+    assert isinstance(found, Done)
+    assert [one["number"] for one in partner_line.held()].count("SLOW-1") == 1
+
+
+def test_with_the_customers_order_number_it_goes_through(partner_line: PartnerLine) -> None:
+    bare = replace(SORTS["reverse charge"], customer_order="", buyer_reference="", order_number="", number="BAD-4")
+    refused, taken = (
+        partner_line.perform([sending(paper, attempt=number)])[0]
+        for number, paper in enumerate((bare, replace(bare, customer_order="PO-9")), 1)
+    )
+    assert isinstance(refused, Rejected)
+    assert isinstance(taken, Done)
+    assert json.loads(sending(bare).payload)["attempt"] == 1

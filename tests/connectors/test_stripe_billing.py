@@ -1,0 +1,482 @@
+"""A billing system over HTTP (ING-14, S-26): invoices are pulled, held as drafts, tied out and finalised, each once.
+
+localstripe runs as a process of its own; `Front` before it adds what it lacks and what can go wrong on the way.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from tests.connectors.billing_pack import StandIn
+from tests.connectors.stripe_shapes import GOLD, event, subscription
+from tests.support.billing import KEY, Books, Fault, Front, localstripe
+from tieout import app
+from tieout.config.table import Settings
+from tieout.connectors.stripe_billing import Access, NoAnswer, StripeBilling, Unreachable, accept, pull, readings
+from tieout.core.actions import Action, Done, Rejected, Unknown
+from tieout.core.claim import Lanes
+from tieout.core.money import Money
+from tieout.core.policy import Policy
+from tieout.core.scope import Scope
+from tieout.engine.due import due
+from tieout.engine.outcomes import ClaimsOfActions
+from tieout.engine.perform import perform
+from tieout.engine.plugged import Engine, packs_by_kind
+from tieout.engine.prepare import mapped
+from tieout.engine.rebuild import differences
+from tieout.engine.receive import Incoming, Receipted, receive
+from tieout.engine.replay import Replayed, replay
+from tieout.engine.tie_out import tie_out
+from tieout.formats.signed_webhook import sign
+from tieout.store.models import Action as ActionTable
+from tieout.store.models import Case, Claim, Document
+
+pytestmark = pytest.mark.usefixtures("empty_database")
+AT = datetime(2026, 4, 1, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with localstripe(tmp_path_factory.mktemp("billing")) as address:
+        yield address
+
+
+def no_policy(text: bytes) -> Policy:
+    raise AssertionError(f"there is none to be read: {text!r}")
+
+
+class World:
+    """The billing system, and an engine beside it."""
+
+    def __init__(self, address: str) -> None:
+        self.front = Front(address)
+        self.front.behind.delete("/_config/data")
+        self.books = Books(self.front)
+        self.access = Access("http://billing", KEY, transport=self.front)
+        self.scope = Scope(tenant=f"t-{uuid4().hex[:12]}")
+        self.target = StripeBilling(self.access, lane=f"stripe-{uuid4().hex[:12]}")
+        self.at = AT
+        self.engine = Engine(
+            packs=packs_by_kind((StandIn(),)),
+            read_policy=no_policy,
+            signing_key=b"a key",
+            maps={"stripe": mapped(readings)},
+            lanes=Lanes(own=(("stripe", self.target.lane),)),
+        )
+        self.customer = self.books.customer()
+        self.books.plan()
+        self.rate = self.books.rate()
+        self.subscription = self.books.subscription(self.customer, quantity=3, rates=(self.rate,))
+
+    def draft(self) -> str:
+        return self.books.draft(self.customer, self.subscription)
+
+    def pull(self) -> tuple[Receipted, ...]:
+        papers = [Incoming(content=m.content, name=m.name, source=m.source) for m in pull(self.access)]
+        return receive(self.engine, self.scope, papers, at=self.at)
+
+    def tie_out(self) -> None:
+        while tie_out(self.engine, self.scope.tenant, at=self.at):
+            pass
+
+    def release(self) -> None:
+        """One round of what workers do."""
+        for errand in ("perform", "look"):
+            perform(self.target, errand, owner="w", at=self.at, claims=ClaimsOfActions(self.engine))  # type: ignore[arg-type]
+        due(self.engine, self.scope.tenant, at=self.at)
+        self.tie_out()
+        assert list(differences(self.scope.tenant)) == [], "rows are not what their events say"
+
+    def later(self, **passed: float) -> None:
+        self.at += timedelta(**passed)
+
+    def claims(self, kind: str = "billing_invoice") -> dict[str, str]:
+        return dict(Claim.objects.filter(tenant=self.scope.tenant, kind=kind).values_list("key", "status"))
+
+    def status(self, invoice: str) -> str:
+        return str(self.front.behind.get(f"/v1/invoices/{invoice}").json()["status"])
+
+
+@pytest.fixture
+def world(address: str) -> Iterator[World]:
+    made = World(address)
+    yield made
+    made.access.close()
+    made.front.behind.close()
+
+
+def test_what_is_pulled_twice_changes_nothing_and_drafts_are_held(world: World) -> None:
+    """ING-14: customers, subscriptions, invoices; a draft does not become final by itself while it is tied out."""
+    name = world.draft()
+    assert world.books.invoice(name)["auto_advance"] is True
+    first = world.pull()
+    assert [each.documents[0].kind for each in first] == ["customer", "subscription", "billing_invoice"]
+    assert world.books.invoice(name)["auto_advance"] is False
+    assert [each.fate for each in world.pull()] == ["known"] * 3
+    assert world.claims() == {f"stripe/invoice/{name}@1": "received"}
+    row = Document.objects.get(tenant=world.scope.tenant, kind="billing_invoice")
+    assert (row.net, row.tax, row.payable, row.currency) == (14700, 2940, 17640, "EUR")
+
+
+def test_a_draft_that_ties_out_is_finalised_once_and_pulled_again_it_is_the_same(world: World) -> None:
+    name = world.draft()
+    world.pull()
+    world.tie_out()
+    assert world.status(name) == "draft", "nothing is released before it has tied out and a worker acts"
+    world.release()
+    assert (world.status(name), world.front.finalised) == ("open", [name])
+    action = ActionTable.objects.get(tenant=world.scope.tenant)
+    assert (action.state, action.ref, action.lane) == ("done", f"INV-{name[-6:].upper()}", world.target.lane)
+    for _ in range(3):
+        world.later(days=1)
+        world.pull()
+        world.tie_out()
+        world.release()
+    assert world.claims() == {f"stripe/invoice/{name}@1": "posted"}, "a final invoice is no new claim"
+    assert world.front.finalised == [name]
+
+
+def test_late_usage_within_the_grace_period_changes_the_draft_before_it_is_final(world: World) -> None:
+    """S-26: the draft is tied out anew, and what becomes final is what it says with the late usage."""
+    name = world.draft()
+    world.pull()
+    world.tie_out()
+    world.books.use_late(name, 1500)
+    world.later(minutes=30)
+    world.pull()
+    assert world.claims() == {f"stripe/invoice/{name}@1": "superseded", f"stripe/invoice/{name}@2": "received"}
+    world.tie_out()
+    world.release()
+    assert world.claims()[f"stripe/invoice/{name}@2"] == "posted"
+    assert world.front.finalised == [name]
+    row = Document.objects.get(tenant=world.scope.tenant, kind="billing_invoice", superseded_at=None)
+    assert row.payable == 17640 + 1500
+
+
+def test_a_draft_that_changed_since_it_was_tied_out_is_not_finalised(world: World) -> None:
+    """S-26: late usage between tie-out and release is not lost: the release refuses, the next pull ties out again."""
+    name = world.draft()
+    world.pull()
+    world.tie_out()
+    world.books.use_late(name, 1500)
+    world.release()
+    assert (world.status(name), world.front.finalised) == ("draft", [])
+    case = Case.objects.get(tenant=world.scope.tenant)
+    assert case.cause == "posting"
+    world.later(minutes=10)
+    world.pull()
+    world.tie_out()
+    world.release()
+    assert world.claims() == {f"stripe/invoice/{name}@1": "superseded", f"stripe/invoice/{name}@2": "posted"}
+    assert world.front.finalised == [name]
+    case.refresh_from_db()
+    assert case.closed_at is not None, "the case of the refused release is over"
+
+
+def test_what_does_not_tie_out_stays_a_draft_until_it_does(world: World) -> None:
+    """Held is left alone: days pass, and the billing system does not finalise it by itself either."""
+    name = world.draft()
+    world.books.post(f"invoices/{name}", metadata={"run": "odd"})
+    for _ in range(3):
+        world.pull()
+        world.tie_out()
+        world.release()
+        world.later(days=1)
+    assert world.claims() == {f"stripe/invoice/{name}@1": "held"}
+    assert (world.status(name), world.front.finalised, world.books.invoice(name)["auto_advance"]) == (
+        "draft",
+        [],
+        False,
+    )
+    world.books.post(f"invoices/{name}", metadata={"run": "march"})
+    world.pull()
+    world.tie_out()
+    world.release()
+    assert world.claims()[f"stripe/invoice/{name}@2"] == "posted"
+    assert world.books.invoice(name)["auto_advance"] is True, "its collection goes on"
+
+
+def test_a_notification_becomes_an_amendment_once(world: World) -> None:
+    """S-35: sent again within the tolerance it is the same paper; what comes of it is the pack's."""
+    content = event("customer.subscription.updated", subscription(GOLD), {"discount": None})
+    for seconds in (0, 30):
+        message = accept(content, sign(content, "secret", at=AT), "secret", at=AT + timedelta(seconds=seconds))
+        assert message is not None
+        paper = Incoming(content=message.content, name=message.name, source=message.source)
+        receive(world.engine, world.scope, [paper], at=AT)
+    found = Document.objects.get(tenant=world.scope.tenant)
+    assert (found.kind, found.number, found.key) == ("amendment", "evt_1", "stripe/event/evt_1")
+
+
+@pytest.mark.parametrize("fault", ["before", "after", "broken", "down"])
+def test_a_call_without_an_answer_is_looked_up_and_nothing_is_finalised_twice(world: World, fault: Fault) -> None:
+    """S-32 for a billing system: it may have done it or not; either way it is done once in the end."""
+    name = world.draft()
+    world.pull()
+    world.tie_out()
+    world.front.fault = lambda method, path: fault if path.endswith("/finalize") else ""
+    world.release()
+    assert world.claims() == {f"stripe/invoice/{name}@1": "posting"}
+    assert world.front.finalised == ([name] if fault == "after" else [])
+    world.front.fault = lambda *_: ""
+    world.later(minutes=10)
+    world.release()
+    assert world.claims() == {f"stripe/invoice/{name}@1": "posted"}
+    assert world.front.finalised == [name]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_times_out_each_invoice_is_final_once_and_none_is_lost(world: World, seed: int) -> None:
+    chance = random.Random(seed)
+    faults: list[Fault] = ["", "", "before", "after", "broken", "down"]
+    names = {world.draft() for _ in range(6)}
+    world.front.fault = lambda *_: chance.choice(faults)
+    for _ in range(60):
+        world.later(minutes=11)
+        with suppress(Unreachable, NoAnswer):
+            world.pull()
+        world.tie_out()
+        world.release()
+    world.front.fault = lambda *_: ""
+    for _ in range(5):
+        world.later(minutes=11)
+        world.pull()
+        world.tie_out()
+        world.release()
+    assert sorted(world.front.finalised) == sorted(names)
+    assert world.claims() == {f"stripe/invoice/{name}@1": "posted" for name in names}
+
+
+def test_a_refusal_is_told_in_the_words_of_the_billing_system(world: World) -> None:
+    world.front.refusal = "The customer's location isn't recognized."
+    world.draft()
+    world.pull()
+    world.tie_out()
+    world.release()
+    assert list(world.claims().values()) == ["posting_failed"]
+    action = ActionTable.objects.get(tenant=world.scope.tenant)
+    assert (action.state, action.last_error) == ("refused", "The customer's location isn't recognized.")
+
+
+def test_bare_localstripe_cannot_finalise_and_says_so(world: World, address: str) -> None:
+    """What it lacks is a refusal, and the draft stays one."""
+    name = world.draft()
+    access = Access(address, KEY)
+    bare = StripeBilling(access)
+    world.pull()
+    world.tie_out()
+    action = wanted(world)
+    assert bare.find([action]) == [None]
+    assert bare.perform([action]) == [Rejected(reason="404: Not Found", code="HTTP-404")]
+    assert world.status(name) == "draft"
+    access.close()
+
+
+def wanted(world: World) -> Action:
+    row = ActionTable.objects.get(tenant=world.scope.tenant)
+    return Action(id=row.id, kind=row.kind, claim=row.claim, lane=row.lane, payload=row.payload, due_at=row.due_at)
+
+
+def test_what_is_final_over_another_total_void_or_gone_is_not_taken_for_ours(world: World) -> None:
+    name = world.draft()
+    world.pull()
+    world.tie_out()
+    action = wanted(world)
+    world.front.behind.post(f"/v1/invoices/{name}/pay")
+    assert world.target.find([action]) == [Done(ref=f"INV-{name[-6:].upper()}")]
+    world.front.changed = lambda message: message.update(total=1)
+    (answer,) = world.target.find([action])
+    assert isinstance(answer, Rejected)
+    assert (answer.code, "0.01 EUR" in answer.reason) == ("FINAL", True)
+    world.front.changed = lambda message: message.update(status="void")
+    assert world.target.find([action]) == [Rejected(reason=f"invoice {name} is void", code="VOID")]
+    world.front.behind.delete("/_config/data")
+    world.front.changed = lambda _: None
+    assert world.target.find([action]) == [Rejected(reason="Not Found", code="HTTP-404")]
+
+
+def test_a_part_or_another_systems_claim_is_no_release(world: World) -> None:
+    world.draft()
+    world.pull()
+    world.tie_out()
+    action = wanted(world)
+    for wrong in (
+        {"claim": "file/billing_invoice/1@1"},
+        {"payload": action.payload.replace('"final":true', '"final":false')},
+        {"payload": action.payload.replace("billing_invoice", "billing_credit_note")},
+        {"kind": "post_debit_note"},
+        {"payload": "[]"},
+    ):
+        changed = Action(**{name: getattr(action, name) for name in Action.__slots__} | wrong)  # type: ignore[arg-type]
+        (answer,) = world.target.perform([changed])
+        assert isinstance(answer, Rejected), wrong
+        assert answer.code == "MAP"
+    assert world.front.finalised == []
+
+
+def test_after_a_call_without_an_answer_the_rest_of_a_batch_is_not_asked(world: World) -> None:
+    world.draft()
+    world.pull()
+    world.tie_out()
+    action = wanted(world)
+    world.front.fault = lambda *_: "before"
+    world.front.asked.clear()
+    answers = world.target.find([action] * 5)
+    assert len(world.front.asked) == 1
+    assert all(isinstance(answer, Unknown) for answer in answers)
+    assert [answer.down for answer in answers if isinstance(answer, Unknown)] == [False, True, True, True, True]
+
+
+def test_a_key_that_is_not_taken_is_the_lanes_trouble(address: str, world: World) -> None:
+    world.draft()
+    world.pull()
+    world.tie_out()
+    access = Access(address, "wrong")
+    (answer,) = StripeBilling(access).find([wanted(world)])
+    access.close()
+    assert answer == Unknown(hint="it does not take our key (HTTP 401)", down=True)
+
+
+def test_long_lists_come_whole(world: World) -> None:
+    """Pages of customers, and the lines of an invoice that a list shows only the first of."""
+    for k in range(104):
+        world.books.customer(f"C{k}")
+    for k in range(13):
+        world.books.post("invoiceitems", customer=world.customer, amount=100 + k, currency="eur", description=f"I{k}")
+    name = world.draft()
+    found = {message.source.external_id: message for message in pull(world.access)}
+    assert sum(key.startswith("cus_") for key in found) == 105
+    (reading,) = readings(found[name].content, "x")
+    assert len(reading.document.lines) == 14  # type: ignore[union-attr]
+    assert reading.remarks == ()
+
+
+def test_since_leaves_out_what_is_older(world: World) -> None:
+    world.draft()
+    kinds = [message.source.kind for message in pull(world.access, since=datetime.now(UTC) + timedelta(days=1))]
+    assert kinds == ["customer", "subscription"]
+    kinds = [message.source.kind for message in pull(world.access, since=datetime.now(UTC) - timedelta(days=1))]
+    assert kinds == ["customer", "subscription", "invoice"]
+
+
+def rename(message: dict, old: str, new: str) -> None:
+    if old in message:
+        message[new] = message.pop(old)
+
+
+def test_a_renamed_field_parks_the_message_posts_nothing_and_is_replayed(world: World) -> None:
+    """S-31, MID-12, MID-06: INT-SCHEMA names what was agreed and what came; after the mapping is mended all goes on."""
+    names = [world.draft() for _ in range(3)]
+    world.pull()
+    world.tie_out()
+    world.front.changed = lambda message: rename(message, "total_tax_amounts", "total_taxes")
+    late = world.draft()
+    world.books.use_late(names[0])
+    world.later(minutes=5)
+    world.pull()
+    world.tie_out()
+    parked = world.claims("unreadable")
+    assert set(parked.values()) == {"held"}
+    assert len(parked) == 4, "all four invoices came in the new shape"
+    case = Case.objects.filter(tenant=world.scope.tenant, closed_at=None).first()
+    assert case is not None
+    assert (case.code, case.queue) == ("INT-SCHEMA", "integration")
+    world.release()
+    assert world.front.finalised == [], "no posting of a claim whose later version cannot be read"
+    assert not ActionTable.objects.filter(tenant=world.scope.tenant).exclude(state="withdrawn").exists()
+
+    assert replay(world.engine, world.scope, at=world.at) == Replayed(tried=4, read=0), "nothing is mended yet"
+    assert world.claims("unreadable") == parked
+
+    def mended(content: bytes, name: str) -> tuple:
+        return readings(content.replace(b'"total_taxes"', b'"total_tax_amounts"'), name)
+
+    world.engine.maps["stripe"] = mapped(mended)  # type: ignore[index]
+    world.front.changed = lambda _: None
+    world.later(minutes=5)
+    assert replay(world.engine, world.scope, at=world.at) == Replayed(tried=4, read=4)
+    assert replay(world.engine, world.scope, at=world.at) == Replayed()
+    world.tie_out()
+    world.release()
+    assert set(world.claims("unreadable").values()) == {"superseded"}
+    assert not Case.objects.filter(tenant=world.scope.tenant, closed_at=None).exists()
+    assert sorted(world.front.finalised) == sorted([*names, late])
+    world.later(minutes=5)
+    world.pull()
+    world.tie_out()
+    world.release()
+    assert len(world.front.finalised) == 4
+
+
+def test_the_lane_is_chosen_by_the_claims_own_system() -> None:
+    lanes = Lanes(own=(("stripe", "stripe"),))
+    assert lanes.of("stripe/invoice/in_1@2") == "stripe"
+    assert lanes.of("file/invoice/abc@1") == lanes.of("stripes/x/1@1") == "erp"
+
+
+def test_its_lane_has_a_target_where_it_is_connected_and_else_its_claims_wait(tmp_path: Path) -> None:
+    """A claim of the billing system is never posted to the books in its place."""
+    without = Settings(home=tmp_path, exchange=tmp_path / "exchange", secret_key="s")
+    connected = replace(without, stripe_url="http://billing", stripe_key=KEY)
+    assert set(app.targets(without)) == {"erp", "supplier"}
+    assert set(app.targets(connected)) == {"erp", "supplier", "stripe"}
+    assert app.engine(without).lanes.of("stripe/invoice/in_1@1") == "stripe"
+
+
+def test_money_keeps_the_minor_units_of_its_currency(world: World) -> None:
+    world.books.plan("yen", 4900, "jpy")
+    subscription = world.books.subscription(world.customer, "yen")
+    name = world.books.draft(world.customer, subscription)
+    message = next(each for each in pull(world.access) if each.source.external_id == name)
+    (reading,) = readings(message.content, "x")
+    assert reading.document.totals.payable == Money(4900, "JPY")  # type: ignore[union-attr]
+    assert str(reading.document.lines[0].price) == "4900"  # type: ignore[union-attr]
+
+
+class Killed(BaseException):
+    """A worker dies at a step."""
+
+
+@pytest.mark.parametrize("step", ["taken", "found", "begun", "performed", "settled", "committed"])
+def test_a_worker_that_dies_between_two_steps_is_taken_over_and_nothing_is_finalised_twice(
+    world: World, step: str
+) -> None:
+    def steps(reached: str, /) -> None:
+        if reached == f"perform.{step}":
+            raise Killed(step)
+
+    name = world.draft()
+    world.pull()
+    world.tie_out()
+    with pytest.raises(Killed):
+        perform(world.target, "perform", owner="a", at=AT, claims=ClaimsOfActions(world.engine), steps=steps)
+    for _ in range(3):
+        world.later(minutes=11)
+        world.pull()
+        world.tie_out()
+        world.release()
+    assert world.claims() == {f"stripe/invoice/{name}@1": "posted"}
+    assert world.front.finalised == [name]
+
+
+def test_localstripe_is_imported_by_nothing_of_ours() -> None:
+    """It is GPL-3: a process of its own, and never a part of us (decision 34)."""
+    root = Path(__file__).parents[2]
+    named = [
+        str(path.relative_to(root))
+        for folder in ("src", "tests", "docs", "examples")
+        for path in sorted((root / folder).rglob("*.py"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if line.split()[:2] in (["import", "localstripe"], ["from", "localstripe"])
+    ]
+    assert named == []
+    assert "localstripe" not in sys.modules

@@ -1,0 +1,190 @@
+"""The billing system's messages as documents (ING-14): the fields that localstripe lacks, and what cannot be mapped (S-31)."""
+
+from __future__ import annotations
+
+import json
+from copy import deepcopy
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.connectors.stripe_shapes import API, APRIL, GOLD, MARCH, VAT, event, invoice, line, subscription
+from tieout.connectors.stripe_billing import readings
+from tieout.core.documents import Amendment, Customer, Document, Invoice, Subscription, Unreadable
+from tieout.formats import canonical_json
+
+
+def document(message: Any, entity: str = "FR01") -> Document:
+    content = message if isinstance(message, bytes) else json.dumps(message).encode()
+    (reading,) = readings(content, "m.json", entity=entity)
+    if not isinstance(reading.document, Unreadable):
+        assert reading.remarks == (), reading.remarks
+        assert canonical_json.decode(reading.document.kind, canonical_json.encode(reading.document)) == reading.document
+    return reading.document
+
+
+def billed(*lines: dict[str, Any], **more: Any) -> Invoice:
+    found = document(invoice(*lines, **more))
+    assert isinstance(found, Invoice), found
+    return found
+
+
+def parked(message: Any) -> Unreadable:
+    found = document(message)
+    assert isinstance(found, Unreadable)
+    return found
+
+
+def test_a_draft_and_the_final_invoice_are_the_same_document() -> None:
+    """What finalising adds is left out, so that a pull after the release is no new claim."""
+    draft = billed(line("il_1", 14700))
+    final = billed(line("il_1", 14700), status="paid", number="INV-7", due_date=APRIL + 99, auto_advance=True)
+    assert draft == final
+    assert (draft.number, draft.entity, draft.order_number) == ("in_1", "FR01", "sub_1")
+    assert (draft.buyer.name, draft.buyer.identifier("ours"), draft.supplier.name) == ("Beta SARL", "cus_1", "We SAS")
+
+
+def test_a_recurring_line_with_price_period_and_ledger() -> None:
+    (found,) = billed(line("il_1", 14700)).lines
+    assert (found.basis, found.order.document, found.order.line) == ("recurring", "sub_1", "price_gold")
+    assert (found.price, str(found.quantity)) == (Decimal("49.00"), "3 EA")
+    assert (found.period_from, found.period_to) == (date(2026, 3, 1), date(2026, 3, 31))
+
+
+def test_tax_beside_and_inside_the_price() -> None:
+    beside = billed(
+        line("il_1", 14700, tax_rates=[VAT], tax_amounts=[{"amount": 2940, "inclusive": False, "tax_rate": "txr_1"}]),
+        tax=2940,
+        total=17640,
+        total_tax_amounts=[{"amount": 2940, "inclusive": False, "tax_rate": "txr_1"}],
+    )
+    assert [str(beside.totals.net), str(beside.totals.tax), str(beside.totals.payable)] == [
+        "147.00 EUR", "29.40 EUR", "176.40 EUR",
+    ]  # fmt: skip
+    rate = VAT | {"inclusive": True}
+    inside = billed(
+        line("il_1", 14700, tax_rates=[rate], tax_amounts=[{"amount": 2450, "inclusive": True, "tax_rate": "txr_1"}]),
+        tax=2450,
+        total_tax_amounts=[{"amount": 2450, "inclusive": True, "tax_rate": "txr_1"}],
+    )
+    assert [str(inside.totals.net), str(inside.totals.tax), str(inside.totals.payable)] == [
+        "122.50 EUR", "24.50 EUR", "147.00 EUR",
+    ]  # fmt: skip
+    assert inside.lines[0].price is None, "the price holds the tax"
+
+
+def test_a_discount_is_an_allowance_of_its_line() -> None:
+    found = billed(line("il_1", 14700, discount_amounts=[{"amount": 1470, "discount": "di_1"}]), total=13230)
+    assert (str(found.lines[0].net), str(found.lines[0].allowances_charges[0].amount)) == ("132.30 EUR", "14.70 EUR")
+
+
+@pytest.mark.parametrize(
+    ("more", "basis", "price"),
+    [
+        ({"plan": API, "quantity": 1230, "amount": 460}, "usage", None),
+        ({"type": "invoiceitem", "proration": True, "amount": -1580}, "recurring", None),
+        ({"type": "invoiceitem", "plan": None, "quantity": 1, "amount": 50000}, "one_time", Decimal("500.00")),
+        (
+            {"type": "invoiceitem", "plan": None, "metadata": {"basis": "milestone", "milestone": "M-1"}},
+            "milestone",
+            None,
+        ),
+    ],
+)
+def test_what_a_line_charges_for(more: dict[str, Any], basis: str, price: Decimal | None) -> None:
+    (found,) = billed(line("il_1", 14700) | more).lines
+    assert (found.basis, found.price) == (basis, price)
+
+
+def test_a_subscription_with_overage_a_discount_and_an_end() -> None:
+    found = document(subscription(GOLD, API, discount={"coupon": {"percent_off": 12.5}}, cancel_at=APRIL))
+    assert isinstance(found, Subscription)
+    gold, api = found.lines
+    assert (gold.id, gold.price, gold.interval, gold.discount_percent) == (
+        "price_gold",
+        Decimal("49.00"),
+        "month",
+        Decimal("12.5"),
+    )
+    assert (api.basis, api.meter, api.included, api.price) == ("usage", "mtr_1", Decimal(1000), Decimal("0.02"))
+    assert (found.account, found.starts_on, found.ends_on) == ("cus_1", date(2026, 3, 1), date(2026, 4, 1))
+
+
+def test_a_customer_with_its_tax_number_and_its_number_in_the_books() -> None:
+    message = {
+        "id": "cus_1", "object": "customer", "name": "Beta SARL", "email": "ap@beta.example", "tax_exempt": "reverse",
+        "address": {"line1": "1 rue X", "line2": "bât. B", "city": "Lyon", "postal_code": "69001", "country": "FR", "state": None},
+        "metadata": {"erp_number": "D-1001"}, "tax_ids": {"object": "list", "data": [{"type": "eu_vat", "value": "FR12345678901"}]},
+    }  # fmt: skip
+    found = document(message)
+    assert isinstance(found, Customer)
+    assert (found.street, found.erp[0].entity, found.erp[0].number) == ("1 rue X bât. B", "FR01", "D-1001")
+    assert (found.identifiers[0].scheme, found.tax_class, found.channel) == ("vat", "reverse", "email")
+
+
+@pytest.mark.parametrize(
+    ("plan", "said"),
+    [
+        (GOLD | {"interval": "week"}, "billing every 1 week"),
+        (
+            GOLD | {"amount": None, "amount_decimal": None, "tiers": [{"up_to": None, "unit_amount": 5}]},
+            "a price in tiers",
+        ),
+        (GOLD | {"currency": "xxq"}, "is not an ISO 4217 currency"),
+    ],
+)
+def test_what_we_have_no_words_for_is_a_mapping_error(plan: dict[str, Any], said: str) -> None:
+    found = parked(subscription(plan))
+    assert found.code == "INT-MAP"
+    assert said in found.actual
+
+
+@pytest.mark.parametrize(
+    ("change", "expected", "actual"),
+    [
+        (lambda m: m.update(totals=m.pop("total")), "the field total", "totals"),
+        (lambda m: m["lines"]["data"][0].update(plan="price_gold"), "object | null", "str"),
+        (lambda m: m["lines"].update(has_more=True), "all lines of the invoice", "the first 1"),
+        (lambda m: m.update(status="scheduled"), "Invalid enum value 'scheduled'", "another value"),
+        (lambda m: m.update(object="quote"), "invoice", "quote"),
+        (
+            lambda m: m.update(total_tax_amounts=[{"amount": 1, "inclusive": False, "tax_rate": "txr_9"}]),
+            "tax rate",
+            "txr_9",
+        ),
+    ],
+)
+def test_a_message_of_another_shape_is_parked(change: Any, expected: str, actual: str) -> None:
+    message = deepcopy(invoice(line("il_1", 14700)))
+    change(message)
+    found = parked(message)
+    assert (found.code, found.sender, found.process) == ("INT-SCHEMA", "stripe", "subscription_billing")
+    assert expected in found.expected
+    assert actual in found.actual
+
+
+def test_a_changed_subscription_is_an_amendment() -> None:
+    """S-35, ING-14: what stands from then on, and what ended."""
+    before = subscription(GOLD, API)
+    silver = GOLD | {"id": "price_silver", "amount": 1900, "amount_decimal": "1900"}
+    words = {"approved_by": "cfo", "reason": "downgrade", "systems": "tax erp"}
+    found = document(
+        event("customer.subscription.updated", subscription(silver, API, metadata=words), {"items": before["items"]})
+    )
+    assert isinstance(found, Amendment)
+    assert (found.number, found.subscription, found.effective_on) == ("evt_1", "sub_1", date(2026, 4, 1))
+    assert [line.id for line in found.lines] == ["price_silver"]
+    assert found.ended == ("price_gold",)
+    assert (found.approved_by, found.reason, found.systems) == ("cfo", "downgrade", ("tax", "erp"))
+
+
+def test_a_new_discount_amends_every_line_and_an_end_ends_them() -> None:
+    discounted = subscription(GOLD, API, discount={"coupon": {"percent_off": 45}})
+    found = document(event("customer.subscription.updated", discounted, {"discount": None}))
+    assert isinstance(found, Amendment)
+    assert [(line.id, line.discount_percent) for line in found.lines] == [("price_gold", 45), ("price_api", 45)]
+    over = document(event("customer.subscription.deleted", subscription(GOLD, ended_at=MARCH)))
+    assert isinstance(over, Amendment)
+    assert (over.lines, over.ended, over.effective_on) == ((), ("price_gold",), date(2026, 3, 1))

@@ -1,0 +1,241 @@
+"""What is issued goes out once a posted part; a refusal is a case of whoever can mend it, and changes nothing that is posted."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from tests.core.case.lives import CONTROLLER, ENGINEER, MONDAY, Life, later, verdict
+from tests.support.selling import SURCHARGE, bill, line, postings
+from tieout.core.actions import Action, Done, Outcome, Rejected, Unknown
+from tieout.core.case.commands import Resolve
+from tieout.core.case.settle import outcome
+from tieout.core.claim_events import ClaimTiedOut, Delivered, DeliveryRequested, PostingRequested
+from tieout.core.delivery import delivery_id
+from tieout.core.documents import Invoice
+from tieout.core.errors import Refused
+from tieout.core.posting_lines import remaining
+from tieout.core.verdict import Verdict
+
+TO = "peppol 0088:7300010000018"
+PAPER = bill(line("1", "100", "10.00"), line("2", "3", "7.95", entries=(SURCHARGE,)))
+CLERK = replace(ENGINEER, actor="clara", roles=frozenset({"ap_analyst"}))
+
+
+def release(to: str = TO, paper: Invoice = PAPER) -> Verdict:
+    return replace(verdict(postable=postings(paper)), delivery=to)
+
+
+class Selling(Life):
+    """A life that gives outcomes the paper, as the engine does for what is delivered."""
+
+    def answered(self, result: Outcome, *, action: Action | None = None, at=None):
+        at = at or self.at
+        action = action or self.posting()
+        return self._take(outcome(self.claim, self.cases, action, result, at=at, document=self.paper), at)
+
+    def sendings(self) -> list[Action]:
+        return [each for each in self.actions.values() if each.kind == "deliver_invoice"]
+
+    def sent(self, result: Outcome, **at):
+        return self.answered(result, action=self.sendings()[-1], **at)
+
+
+def posted(to: str = TO, paper: Invoice = PAPER) -> Selling:
+    life = Selling(paper)
+    life.judged(release(to, paper))
+    life.posted("AR-1")
+    return life
+
+
+REFUSED = Rejected(reason="Missing PO reference", code="REF")
+
+
+def test_what_is_posted_is_delivered_once_with_the_whole_paper_in_the_action() -> None:
+    life = posted()
+    (act,) = life.sendings()
+    posting = life.claim.posted[0].action_id
+    assert (act.id, act.lane) == (delivery_id(posting, 1), "delivery")
+    content = json.loads(act.payload)
+    assert (content["channel"], content["address"], content["number"]) == ("peppol", "0088:7300010000018", PAPER.number)
+    assert content["invoice"]["totals"]["payable"] == str(PAPER.totals.payable)
+    life.sent(Done(ref="AP-17"))
+    (delivery,) = life.claim.deliveries
+    assert (delivery.state, delivery.ref, life.claim.status) == ("delivered", "AP-17", "posted")
+    assert life.cases == {}
+    assert not life.sent(Done(ref="AP-17"))
+    assert not life.sent(Unknown(hint="late"))
+
+
+@pytest.mark.parametrize(("to", "kind"), [("", "customer_invoice"), ("none", "customer_invoice"), ("", "invoice")])
+def test_where_it_goes_to_nobody_nothing_is_sent(to: str, kind: str) -> None:
+    life = posted(to, replace(PAPER, kind=kind))
+    assert life.sendings() == []
+    assert life.claim.deliveries == ()
+
+
+def test_each_part_of_a_split_invoice_is_delivered_by_itself() -> None:
+    life = Selling(PAPER)
+    lines = postings(PAPER)
+    first = lines[:1]
+    life.judged(replace(release(), status="held", postable=first))
+    life.posted("AR-1")
+    life.judged(replace(release(), postable=tuple(remaining(list(lines), list(first), whole=True))))
+    life.posted("AR-2")
+    contents = [json.loads(act.payload) for act in life.sendings()]
+    assert [content["number"] for content in contents] == [PAPER.number, f"{PAPER.number}-2"]
+    assert [[one["id"] for one in content["invoice"]["lines"]] for content in contents] == [["1"], ["2"]]
+    assert len({act.id for act in life.sendings()}) == 2
+
+
+@pytest.mark.parametrize(
+    ("reason", "code", "queue"),
+    [
+        ("Missing PO reference", "", "customer-service"),
+        ("VAT id of the buyer is not valid", "", "tax"),
+        ("unknown receiver", "", "customer-master"),
+        ("not valid", "UBL-CR-1", "integration"),
+        ("price differs from our order", "", "dispute-desk"),
+        ("no", "", "ar-operations"),
+    ],
+)
+def test_s21_a_refusal_is_a_case_of_whoever_can_mend_it(reason: str, code: str, queue: str) -> None:
+    life = posted()
+    before = life.claim
+    life.sent(Rejected(reason=reason, code=code))
+    case = life.case("dispatch")
+    assert (case.code, case.queue, case.state) == ("AR-DLV-REJ", queue, "open")
+    assert reason in case.findings[0].message
+    assert case.at_stake == PAPER.totals.gross
+    assert (life.claim.status, life.claim.posted) == (before.status, before.posted)
+    assert not life.sent(Rejected(reason=reason, code=code)), "the same refusal again changes nothing"
+
+
+def test_s21_send_again_is_a_new_act_and_ends_the_case_when_it_is_taken() -> None:
+    life = posted()
+    life.sent(REFUSED)
+    life.told(Resolve(resolution="send_again", reference="PO-77231-B"), CLERK)
+    first, second = life.sendings()
+    assert second.id == delivery_id(life.claim.posted[0].action_id, 2)
+    content = json.loads(second.payload)
+    assert (content["attempt"], content["number"]) == (2, PAPER.number)
+    assert content["invoice"]["customer_order"] == "PO-77231-B"
+    assert json.loads(first.payload)["invoice"]["customer_order"] == PAPER.customer_order
+    with pytest.raises(Refused, match="on its way"):
+        life.told(Resolve(resolution="send_again"), CLERK)
+    assert len(life.sendings()) == 2
+    assert not life.answered(REFUSED, action=first), "a late word about the first sending changes nothing"
+    life.sent(REFUSED)
+    life.told(Resolve(resolution="send_again"), CLERK)
+    third = life.sendings()[-1]
+    assert json.loads(third.payload)["invoice"]["customer_order"] == "PO-77231-B", "what was found out is not lost"
+    life.sent(Done(ref="AP-18"))
+    assert (life.case("dispatch").state, life.claim.deliveries[0].ref) == ("resolved", "AP-18")
+    assert len(life.claim.posted) == 1
+
+
+def test_another_reason_hands_the_case_to_another_owner() -> None:
+    life = posted()
+    life.sent(REFUSED)
+    life.told(Resolve(resolution="send_again"), CLERK)
+    life.sent(Rejected(reason="unknown receiver"))
+    case = life.case("dispatch")
+    assert (case.state, case.queue) == ("open", "customer-master")
+    assert "HandedOff" in life.kinds("dispatch")
+
+
+def test_it_is_sent_to_the_address_that_holds_by_then() -> None:
+    """The customer record was mended meanwhile: the claim was tied out again and knows the new address."""
+    life = posted()
+    life.sent(Rejected(reason="unknown receiver"))
+    life.judged(replace(verdict(postable=()), delivery="peppol 0088:4098765000003"))
+    life.told(Resolve(resolution="send_again"), CLERK)
+    assert json.loads(life.sendings()[-1].payload)["address"] == "0088:4098765000003"
+    assert len(life.claim.posted) == 1
+
+
+def test_a_person_says_that_the_customer_has_it_by_another_way() -> None:
+    life = posted()
+    life.sent(REFUSED)
+    with pytest.raises(Refused, match="number"):
+        life.told(Resolve(resolution="deliver_otherwise"), CLERK)
+    life.told(Resolve(resolution="deliver_otherwise", reference="letter of 5 May"), CLERK)
+    assert life.claim.deliveries[0].state == "delivered"
+    assert life.case("dispatch").state == "resolved"
+    (told,) = [event for event in life.claim_log if isinstance(event, Delivered)]
+    assert (told.actor, told.ref) == ("clara", "letter of 5 May")
+    with pytest.raises(Refused):
+        life.told(Resolve(resolution="deliver_otherwise", reference="x"), CLERK)
+
+
+def test_s32_no_answer_is_looked_up_silently_and_then_by_a_person() -> None:
+    life = posted()
+    life.sent(Unknown(hint="timed out"))
+    assert life.case("dispatch").state == "waiting"
+    assert not life.sent(Unknown(hint="timed out again"))
+    life.struck(later(MONDAY, hours=2))
+    case = life.case("dispatch")
+    assert (case.code, case.queue, case.state) == ("ERP-POST-UNKNOWN", "integration", "open")
+    assert "customer" in case.findings[0].message
+    life.sent(Done(ref="AP-17"))
+    assert life.case("dispatch").state == "resolved"
+
+
+def test_s32_what_is_unknown_is_never_sent_again_before_it_is_known_not_to_be_there() -> None:
+    life = posted()
+    life.sent(Unknown(hint="two papers carry the number", ambiguous=True))
+    assert life.case("dispatch").state == "open"
+    with pytest.raises(Refused):
+        life.told(Resolve(resolution="send_again"), CLERK)
+    looked = life.told(Resolve(resolution="look_up"), CLERK)
+    assert looked.retried == (life.sendings()[0].id,)
+    for person in (ENGINEER, replace(CONTROLLER, roles=ENGINEER.roles)):
+        life.told(Resolve(resolution="confirm_not_posted"), person)
+    assert life.claim.deliveries[0].state == "refused"
+    life.told(Resolve(resolution="send_again"), CLERK)
+    assert len(life.sendings()) == 2
+
+
+def test_two_parts_in_trouble_are_one_case_and_each_is_sent_again() -> None:
+    life = Selling(PAPER)
+    lines = postings(PAPER)
+    life.judged(replace(release(), status="held", postable=lines[:1]))
+    life.posted("AR-1")
+    life.sent(REFUSED)
+    life.judged(replace(release(), postable=tuple(remaining(list(lines), list(lines[:1]), whole=True))))
+    life.posted("AR-2")
+    life.sent(REFUSED)
+    assert len(life.case("dispatch").findings) == 2
+    life.told(Resolve(resolution="send_again"), CLERK)
+    *_, first, second = life.sendings()
+    life.answered(Done(ref="AP-1"), action=first)
+    assert life.case("dispatch").state == "open"
+    life.answered(Done(ref="AP-2"), action=second)
+    assert life.case("dispatch").state == "resolved"
+
+
+def test_a_posting_that_was_confirmed_by_people_is_delivered_too() -> None:
+    life = Selling(PAPER)
+    life.judged(release())
+    life.answered(Unknown(hint="two documents carry it", ambiguous=True))
+    for person in (CLERK, replace(ENGINEER, actor="emma")):
+        life.told(Resolve(resolution="confirm_posted", reference="AR-9"), person, cause="posting")
+    assert len(life.sendings()) == 1
+
+
+def test_the_log_says_how_it_went_out() -> None:
+    life = posted()
+    (tied,) = [event for event in life.claim_log if isinstance(event, ClaimTiedOut)]
+    (asked,) = [event for event in life.claim_log if isinstance(event, PostingRequested)]
+    (sent,) = [event for event in life.claim_log if isinstance(event, DeliveryRequested)]
+    assert tied.delivery == asked.delivery == sent.to == TO
+    assert (sent.posting, sent.attempt) == (asked.action_id, 1)
+
+
+def test_a_sending_that_nobody_asked_for_is_our_mistake() -> None:
+    life = posted()
+    stranger = replace(life.sendings()[0], id=delivery_id(life.claim.id, 1))
+    with pytest.raises(AssertionError, match="never asked"):
+        life.answered(Done(ref="x"), action=stranger)

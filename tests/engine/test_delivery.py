@@ -1,0 +1,219 @@
+"""From a posted invoice to the customer's own number for it, over a real database and a real receiving partner (S-21, S-32)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+
+from tests.engine.papers import AT, settle_all, take
+from tests.engine.papers import engine as engine_of
+from tests.support.einvoice_partner import PartnerLine, partner
+from tests.support.releasing import PACK, ReleaseAll
+from tests.support.selling import ABROAD, bill, line
+from tieout.connectors.invoice_folder import InvoiceFolder
+from tieout.core.actions import Action, Answer, Done, Unknown
+from tieout.core.case.commands import Resolve
+from tieout.core.claim import ClaimState
+from tieout.core.documents import Invoice
+from tieout.core.errors import Refused
+from tieout.core.scope import Scope
+from tieout.engine.due import due
+from tieout.engine.intervene import retry
+from tieout.engine.outcomes import ClaimsOfActions
+from tieout.engine.perform import perform
+from tieout.engine.plugged import Engine
+from tieout.engine.rebuild import differences
+from tieout.engine.submit import submit
+from tieout.formats import canonical_json
+from tieout.store.models import Action as ActionRow
+from tieout.store.models import Case, Claim
+
+pytestmark = pytest.mark.usefixtures("empty_database")
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with partner() as known:
+        yield known
+
+
+@dataclass
+class Erp:
+    """Books everything at once. `silent`: it books, and its answer is lost."""
+
+    lane: str = "erp"
+    silent: bool = False
+    booked: dict[UUID, str] = field(default_factory=dict)
+
+    def find(self, actions: Sequence[Action]) -> Sequence[Answer | None]:
+        return [Done(ref=self.booked[each.id]) if each.id in self.booked else None for each in actions]
+
+    def perform(self, actions: Sequence[Action]) -> Sequence[Answer]:
+        for each in actions:
+            assert each.id not in self.booked, "booked twice"
+            self.booked[each.id] = f"AR-{len(self.booked) + 1}"
+        lost = Unknown(hint="timed out")
+        return [lost if self.silent else Done(ref=self.booked[each.id]) for each in actions]
+
+
+@dataclass
+class Desk:
+    """Our side: the engine, the books, and the line to the partner."""
+
+    engine: Engine
+    scope: Scope
+    line: PartnerLine | InvoiceFolder
+    erp: Erp = field(default_factory=Erp)
+
+    def turn(self, at: datetime = AT) -> None:
+        due(self.engine, self.scope.tenant, at=at)
+        settle_all(self.engine, self.scope, at=at)
+        told = ClaimsOfActions(self.engine)
+        for target in (self.erp, self.line):
+            perform(target, "perform", owner="w", at=at, claims=told)
+            perform(target, "look", owner="w", at=at, claims=told)
+
+    def state(self, number: str) -> ClaimState:
+        return canonical_json.decode_as(ClaimState, bytes(Claim.objects.get(number=number).state))
+
+    def sendings(self) -> list[tuple[str, str]]:
+        return list(ActionRow.objects.filter(lane="delivery").order_by("created_at").values_list("state", "ref"))
+
+    def case(self) -> Case:
+        return Case.objects.get(cause="dispatch")
+
+    def resolve(self, how: str, *, at: datetime, reference: str = "") -> None:
+        submit(self.engine, self.scope, self.case().id, Resolve(resolution=how, reference=reference), at=at)
+
+
+def desk(line_: PartnerLine | InvoiceFolder, pack: ReleaseAll = PACK) -> Desk:
+    scope = Scope(tenant=f"t-{uuid4().hex[:12]}", actor="anna", roles=frozenset({"ap_analyst"}))
+    return Desk(engine_of(pack=pack), scope, line_)
+
+
+def paper(*, customer_order: str = "PO-77231") -> Invoice:
+    """An invoice with a number of its own, so that the tests share one partner."""
+    made = bill(line("1", "10", "99.00", tax=("AE", "0")), buyer=ABROAD, number=f"R-{uuid4().hex[:8]}")
+    return replace(made, customer_order=customer_order, buyer_reference="", order_number="")
+
+
+def held(address: str, number: str) -> list[str]:
+    return [one["verdict"] for one in PartnerLine(address).held() if one["number"] == number]
+
+
+def later(minutes: int) -> datetime:
+    return AT + timedelta(minutes=minutes)
+
+
+def test_what_is_posted_reaches_the_partner_once(address: str) -> None:
+    ours, invoice = desk(PartnerLine(address)), paper()
+    take(ours.engine, ours.scope, invoice)
+    for minute in range(3):
+        ours.turn(later(minute))
+    state = ours.state(invoice.number)
+    assert (state.status, state.deliveries[0].state) == ("posted", "delivered")
+    assert held(address, invoice.number) == ["valid"]
+    assert [how for how, _ in ours.sendings()] == ["done"]
+    assert list(differences(ours.scope.tenant)) == []
+
+
+def test_s32_though_every_call_times_out_it_is_posted_and_delivered_once(address: str) -> None:
+    ours, invoice = desk(PartnerLine(address)), paper()
+    ours.erp.silent, ours.line.mood = True, "silent"
+    take(ours.engine, ours.scope, invoice)
+    for minute in range(0, 30, 3):
+        ours.turn(later(minute))
+    assert ours.state(invoice.number).deliveries[0].state == "delivered"
+    assert held(address, invoice.number) == ["valid"]
+    assert len(ours.erp.booked) == 1
+    assert list(differences(ours.scope.tenant)) == []
+
+
+def test_s32_what_never_arrived_is_sent_when_the_partner_is_back(address: str) -> None:
+    ours, invoice = desk(PartnerLine(address)), paper()
+    ours.line.mood = "deaf"
+    take(ours.engine, ours.scope, invoice)
+    for minute in range(5):
+        ours.turn(later(minute))
+    assert (ours.state(invoice.number).status, held(address, invoice.number)) == ("posted", [])
+    ours.line.mood = "works"
+    for minute in (30, 60):
+        ours.turn(later(minute))
+    assert held(address, invoice.number) == ["valid"]
+
+
+def test_s21_a_refusal_is_a_case_of_its_owner_and_sending_again_mends_it(address: str) -> None:
+    """The partner refuses for lack of an order number; the order desk finds it out; the posting is never touched."""
+    ours, invoice = desk(PartnerLine(address)), paper(customer_order="")
+    take(ours.engine, ours.scope, invoice)
+    for minute in range(3):
+        ours.turn(later(minute))
+    case, before = ours.case(), ours.state(invoice.number)
+    assert (case.code, case.queue, case.status) == ("AR-DLV-REJ", "customer-service", "open")
+    assert b"PEPPOL-EN16931-R003" in bytes(case.state)
+    assert held(address, invoice.number) == []
+    ours.resolve("send_again", at=later(10), reference="PO-9")
+    with pytest.raises(Refused, match="on its way"):
+        ours.resolve("send_again", at=later(10), reference="PO-9")
+    ours.turn(later(11))
+    after = ours.state(invoice.number)
+    assert (ours.case().status, after.deliveries[0].attempt, after.deliveries[0].state) == ("resolved", 2, "delivered")
+    assert (after.posted, after.status) == (before.posted, "posted")
+    assert held(address, invoice.number) == ["valid"]
+    assert [how for how, _ in ours.sendings()] == ["refused", "done"]
+    assert len(ours.erp.booked) == 1
+    assert list(differences(ours.scope.tenant)) == []
+
+
+def test_retrying_a_refused_sending_sends_it_again_through_its_case(address: str) -> None:
+    ours, invoice = desk(PartnerLine(address)), paper(customer_order="")
+    take(ours.engine, ours.scope, invoice)
+    for minute in range(3):
+        ours.turn(later(minute))
+    refused = ActionRow.objects.get(lane="delivery")
+    assert "asked for again by case" in retry(ours.engine, ours.scope, refused.id, at=later(5))
+    ours.turn(later(6))
+    assert [how for how, _ in ours.sendings()] == ["refused", "refused"]
+    assert ours.case().status == "open"
+
+
+def test_the_folder_waits_for_the_receiving_sides_answer(tmp_path: Path) -> None:
+    folder = InvoiceFolder(tmp_path / "invoices").prepare()
+    ours, invoice = desk(folder), paper()
+    take(ours.engine, ours.scope, invoice)
+    for minute in range(3):
+        ours.turn(later(minute))
+    (envelope,) = (folder.root / "peppol").glob("*.json")
+    assert ours.state(invoice.number).deliveries[0].state == "requested"
+    said = f'{{"reference": "{envelope.stem}", "status": "rejected", "reason": "unknown receiver", "code": "REC"}}'
+    (folder.root / "answers" / envelope.name).write_text(said)
+    ours.turn(later(30))
+    assert (ours.case().code, ours.case().queue) == ("AR-DLV-REJ", "customer-master")
+    assert list((folder.root / "answers").glob("*.json")) == []
+    ours.resolve("deliver_otherwise", at=later(40), reference="by letter")
+    assert ours.state(invoice.number).deliveries[0].ref == "by letter"
+    assert ours.case().status == "resolved"
+    assert list(differences(ours.scope.tenant)) == []
+
+
+def test_by_mail_it_is_a_pdf_and_done_when_it_lies_there(tmp_path: Path) -> None:
+    folder = InvoiceFolder(tmp_path / "invoices").prepare()
+    ours, invoice = desk(folder, ReleaseAll(to="email a@b.example")), paper()
+    take(ours.engine, ours.scope, invoice)
+    for minute in range(3):
+        ours.turn(later(minute))
+    (delivery,) = ours.state(invoice.number).deliveries
+    assert delivery.state == "delivered"
+    assert (folder.root / delivery.ref).read_bytes().startswith(b"%PDF")
+
+
+def test_what_goes_to_nobody_is_not_sent(tmp_path: Path) -> None:
+    ours, invoice = desk(InvoiceFolder(tmp_path), ReleaseAll(to="")), paper()
+    take(ours.engine, ours.scope, invoice)
+    ours.turn()
+    assert (ours.state(invoice.number).status, ours.sendings()) == ("posted", [])

@@ -1,0 +1,50 @@
+"""The scenario world's receiving side: S-21 in memory, with the moods that a text may give it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.support.releasing import PACK
+from tests.support.selling import bill, line
+from tieout.core.case.commands import Circumstances, Resolve
+from tieout.core.errors import Malformed
+from tieout.core.policy import PolicySet
+from tieout.core.scope import Scope
+from tieout.scenario.world import TENANT, World
+
+AT = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
+ANNA = Scope(tenant=TENANT, actor="anna", roles=frozenset({"ap_analyst"}))
+CLAIM = "scenario/customer_invoice/R-2026-0815"
+
+
+def world() -> World:
+    return World((PACK,), PolicySet(policies=()), at=AT)
+
+
+def test_s21_what_the_partner_rejects_is_its_owners_and_sent_again_it_arrives() -> None:
+    here = world()
+    here.partner.behave("rejects: missing PO reference")
+    here.receive(bill(line("1", "10", "10.00")))
+    filed = here.claims[CLAIM]
+    (case,) = filed.cases.values()
+    assert (filed.state.status, case.code, case.queue) == ("posted", "AR-DLV-REJ", "customer-service")
+    here.command(CLAIM, "dispatch", Resolve(resolution="send_again", reference="PO-1"), ANNA, Circumstances())
+    assert here.claims[CLAIM].state.deliveries[0].state == "delivered"
+    assert (len(here.target.booked), len(here.partner.booked), here.partner.attempts) == (1, 1, 2)
+
+
+@pytest.mark.parametrize("mood", ["times out after accepting", "times out before accepting"])
+def test_s32_a_partner_that_times_out_has_it_once(mood: str) -> None:
+    here = world()
+    here.partner.behave(mood)
+    here.receive(bill(line("1", "10", "10.00")))
+    here.advance(AT + timedelta(hours=1))
+    assert here.claims[CLAIM].state.deliveries[0].state == "delivered"
+    assert len(here.partner.booked) == 1
+
+
+def test_a_mood_that_nobody_knows_is_refused() -> None:
+    with pytest.raises(Malformed, match="not a mood"):
+        world().partner.behave("sulks: today")

@@ -1,0 +1,94 @@
+"""The receiving partner of tests: `mock-einvoice`, a process of its own, spoken to over HTTP, and a line to it for deliveries.
+
+The partner holds every invoice to the published rules of EN 16931 and Peppol, and takes nothing that breaks one. It knows
+no reference of ours and takes a second copy gladly: not sending twice is up to us.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+from urllib.error import HTTPError, URLError
+from urllib.request import Request, urlopen
+
+from tieout.connectors.invoice_folder.paper import Outgoing, outgoing
+from tieout.core.actions import Action, Answer, Done, Rejected, Unknown
+
+LIMIT = 10
+
+
+@contextmanager
+def partner() -> Iterator[str]:
+    """The address of a running partner that has seen nothing yet."""
+    command = [sys.executable, "-m", "mockeinvoice", "--port", "0", "--quiet"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        address = process.stdout.readline().rsplit(" ", 1)[-1].strip()
+        try:
+            assert address.startswith("http://"), f"the partner did not start: {address!r}"
+            yield address
+        finally:
+            process.terminate()
+
+
+class PartnerLine:
+    """A target that delivers to the partner: found by what it has under the invoice's number, then sent.
+
+    `mood` "works"; "silent": it takes the paper and the answer is lost; "deaf": nothing arrives. `sent` counts what was
+    handed over, also in vain.
+    """
+
+    def __init__(self, address: str, *, lane: str = "delivery") -> None:
+        self.address, self.lane, self.mood, self.sent = address, lane, "works", 0
+
+    def find(self, actions: Sequence[Action]) -> Sequence[Answer | None]:
+        """What the partner has by number and kind. Several are said to be several."""
+        if self.mood == "deaf":
+            return [Unknown(hint="no connection", down=True) for _ in actions]
+        held = self.held()
+        return [self._found(held, json.loads(action.payload)) for action in actions]
+
+    @staticmethod
+    def _found(held: Sequence[dict[str, Any]], wanted: dict[str, Any]) -> Answer | None:
+        kind = "CreditNote" if wanted["kind"].endswith("credit_note") else "Invoice"
+        mine = [one for one in held if (one["number"], one["kind"]) == (wanted["number"], kind)]
+        if len(mine) > 1:
+            return Unknown(hint=f"{len(mine)} papers carry the number {wanted['number']}", ambiguous=True)
+        return Done(ref=mine[0]["id"]) if mine else None
+
+    def perform(self, actions: Sequence[Action]) -> Sequence[Answer]:
+        """Sends each paper."""
+        return [self._sent(action) for action in actions]
+
+    def _sent(self, action: Action) -> Answer:
+        paper = outgoing(action, None)
+        if isinstance(paper, Rejected):
+            return paper
+        assert isinstance(paper, Outgoing)
+        self.sent += 1
+        if self.mood == "deaf":
+            return Unknown(hint="no connection", down=True)
+        answer = self._post(paper.content)
+        return Unknown(hint="no answer within the time limit") if self.mood == "silent" else answer
+
+    def _post(self, content: bytes) -> Answer:
+        try:
+            with urlopen(Request(f"{self.address}/invoices", data=content, method="POST"), timeout=LIMIT) as answer:
+                return Done(ref=json.load(answer)["id"])
+        except HTTPError as refused:
+            with refused:
+                said = json.load(refused)
+            first = next((found for found in said.get("findings", ()) if found["level"] == "fatal"), {})
+            return Rejected(reason=first.get("text") or said["reason"], code=first.get("code", said["error"]))
+        except URLError as problem:
+            return Unknown(hint=str(problem.reason), down=True)
+
+    def held(self) -> list[dict[str, Any]]:
+        """What the partner has taken in."""
+        with urlopen(f"{self.address}/_mock/invoices", timeout=LIMIT) as answer:
+            said = json.load(answer)
+        return list(said if isinstance(said, list) else said["invoices"])

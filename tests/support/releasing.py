@@ -1,0 +1,52 @@
+"""A process in which every customer invoice ties out: what deliveries need of a pack, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from tests.support.selling import postings
+from tieout.core.codes import Code
+from tieout.core.documents import Invoice
+from tieout.core.dossier import Dossier, Need
+from tieout.core.judging import verdict_of
+from tieout.core.pack import TieOut
+from tieout.core.policy import PolicySet
+from tieout.core.posting_lines import remaining
+
+
+@dataclass(frozen=True)
+class ReleaseAll:
+    """The pack: all of an invoice may be posted, and goes out by `to`."""
+
+    to: str = "peppol 0088:7300010000018"
+    name: str = "release_all"
+    version: str = "release-all-1"
+    claims: frozenset[str] = frozenset({"customer_invoice", "customer_credit_note", "billing_invoice"})
+    standing: frozenset[str] = frozenset()
+    rules: frozenset[str] = frozenset()
+    codes: tuple[Code, ...] = ()
+
+    def needs(self, dossier: Dossier) -> Iterable[Need]:
+        """Nothing."""
+        return ()
+
+    def locks(self, dossier: Dossier) -> tuple[str, ...]:
+        """Nothing."""
+        return ()
+
+    def ledgers(self, dossier: Dossier) -> tuple[str, ...]:
+        """Nothing."""
+        return ()
+
+    def tie_out(self, dossier: Dossier, policies: PolicySet) -> TieOut:
+        """Clear."""
+        invoice = dossier.claim.document
+        assert isinstance(invoice, Invoice)
+        left = remaining(list(postings(invoice)), list(dossier.posted), whole=True)
+        verdict = verdict_of(dossier, (), version=self.version, postable=tuple(left), delivery=self.to)
+        return TieOut(verdict=verdict, rows=())
+
+
+PACK: Final = ReleaseAll()
