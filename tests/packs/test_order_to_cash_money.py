@@ -449,6 +449,26 @@ def test_a_rebate_that_was_taken_off_to_the_cent_is_no_price_error() -> None:
     assert [each.variance for each in found(made)] == ["0.70 EUR"]
 
 
+def test_a_rebate_taken_off_the_whole_invoice_counts_against_its_lines() -> None:
+    made = world(UNCHECKED)
+    whole = paper()
+    off = AllowanceCharge(charge=False, amount=euros(30), reason="rebate", tax_category="S", tax_percent=Decimal(19))
+    totals = replace(
+        whole.totals,
+        allowances=euros(30),
+        net=euros(970),
+        tax=euros("184.30"),
+        gross=euros("1154.30"),
+        payable=euros("1154.30"),
+    )
+    row = replace(whole.tax[0], taxable=euros(970), tax=euros("184.30"))
+    made.receive(replace(whole, allowances_charges=(off,), totals=totals, tax=(row,)))
+    made.receive(rebate("3"))
+    assert codes(made) == []
+    made.receive(rebate("4"), version="2")
+    assert [each.variance for each in found(made)] == ["10.00 EUR"]
+
+
 def test_a_price_that_somebody_accepted_before_the_release_is_not_found_wrong_after_it() -> None:
     made = world(UNCHECKED, paper())
     accepted = Release(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -20,6 +20,8 @@ from tieout.packs.order_to_cash.sheet import Sheet, SheetLine
 
 # A price in fractions of a cent is rounded once on paper; one cent of a line is no price error.
 _CENT = 1
+# Where somebody accepted one of these before the release, the price is what was meant.
+_BEFORE = frozenset({"AR-PRC-OVR", "AR-REBATE"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,13 +62,20 @@ def misbilled(sheet: Sheet) -> Iterator[Misbilled]:
     """Every released line of an invoice that is billed at another price than holds now, but for prices that somebody accepted."""
     if sheet.invoice.is_credit or not sheet.released:
         return
-    accepted = {known.where for known in sheet.books.releases if known.code == "AR-PRC-OVR"}
+    accepted = {known.where for known in sheet.books.releases if known.code in _BEFORE}
+    off = -sum(each.net.minor for each in sheet.dossier.posted if each.kind == "allowance")
     parts: dict[str, list[SheetLine]] = {}
     for known in sheet.lines:
         parts.setdefault(known.where, []).append(known)
     for where, shares in parts.items():
         if where not in accepted and any(_differs(share) for share in shares):
-            yield from _misbilled(sheet, shares)
+            for wrong in _misbilled(sheet, shares):
+                # What was taken off the whole invoice was taken off its lines.
+                covered = max(0, min(off, wrong.open.minor))
+                off -= covered
+                left = Money(wrong.open.minor - covered, wrong.open.currency)
+                if abs(left.minor) > _CENT:
+                    yield replace(wrong, open=left)
 
 
 def _differs(share: SheetLine) -> bool:
