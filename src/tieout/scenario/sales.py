@@ -118,6 +118,7 @@ def written(kind: str, text: object, counter: Counter) -> Document:  # noqa: PLR
                 occurred_at=counter.at,
                 order=LineReference(document=order, line=line),
                 quantity=Quantity.parse(text.quantity),
+                shipment=text.shipment,
                 reason=text.reason,
             )
         case texts.MilestoneText():
@@ -156,6 +157,7 @@ def _said(text: object, counter: Counter) -> Document:
                 approved_by=text.approved_by,
                 on_invoice=text.on_invoice,
                 accrued=_money(text.accrued, text.currency),
+                turnover=_money(text.turnover, text.currency),
             )
         case texts.CreditText():
             return CreditStanding(

@@ -104,6 +104,7 @@ class CustomerReturnText(Text):
     line: Word
     quantity: Word
     reason: str = ""
+    shipment: Word = ""
 
 
 class CustomerInvoiceText(Text):
@@ -174,6 +175,7 @@ class RebateText(Text):
     approved_by: str = ""
     on_invoice: bool = True
     accrued: Decimal | None = None
+    turnover: Decimal | None = None
     currency: str = "EUR"
     version: Word = "1"
 

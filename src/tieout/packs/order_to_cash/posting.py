@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
+from tieout.core.charges import by_order
 from tieout.core.findings import Finding
 from tieout.core.money import Money
-from tieout.core.posting_lines import Placed, posting_lines
+from tieout.core.posting_lines import Placed, posting_lines, reduced
 from tieout.core.posting_lines import splittable as split_lines
 from tieout.core.selling_keys import sales_order_key
 from tieout.core.verdict import Allocation, PostingLine
@@ -48,9 +50,20 @@ def splittable(sheet: Sheet, findings: Sequence[Finding], whole: Sequence[Postin
             return None
         if any(found.cause.partition("@")[0] not in _BY_GOODS for found in troubles):
             return None
-        return line.quantity - sum((short.quantity for short in shorts(known)), ZERO) - cut_of(known)
+        return line.quantity - sum((short.quantity for short in shorts(known)), ZERO)
 
-    return split_lines(sheet.invoice, findings, whole, usable)
+    return split_lines(sheet.invoice, findings, list(_uncut(sheet, whole)), usable)
+
+
+def _uncut(sheet: Sheet, whole: Sequence[PostingLine]) -> Iterator[PostingLine]:
+    """The lines less what is never billed of them."""
+    for line in whole:
+        known = next((each for each in sheet.lines if _of(each, line)), None)
+        cut = cut_of(known) if known else ZERO
+        if not cut or not line.quantity:
+            yield line
+        elif line.quantity > cut:
+            yield reduced(line, line.quantity - cut)
 
 
 def _of(known: SheetLine, line: PostingLine) -> bool:
@@ -58,12 +71,13 @@ def _of(known: SheetLine, line: PostingLine) -> bool:
 
 
 def allocations_of(sheet: Sheet, lines: Iterable[PostingLine]) -> tuple[Allocation, ...]:
-    """How much of each line of a sales order the released and releasable lines use up, signed by the kind of paper."""
+    """How much of each line of a sales order the released and releasable lines use up, signed by the kind of paper.
+
+    A charge uses up an order, and none of its lines.
+    """
     sign = sheet.invoice.sign
     used: dict[tuple[str, str, str], Allocation] = {}
-    for line in lines:
-        if line.kind != "goods" or not line.order or not line.line or line.quantity is None:
-            continue
+    for line in _allocating(sheet, lines):
         key = (line.claim_line, line.order, line.line)
         before = used.get(key)
         net = Money(line.net.minor * sign, line.net.currency)
@@ -71,8 +85,19 @@ def allocations_of(sheet: Sheet, lines: Iterable[PostingLine]) -> tuple[Allocati
             claim_line=line.claim_line,
             order=sales_order_key(line.order),
             line=line.line,
-            quantity=line.quantity * sign + (before.quantity if before else ZERO),
+            quantity=(line.quantity or ZERO) * sign + (before.quantity if before else ZERO),
             unit=line.unit,
             net=net + before.net if before else net,
         )
     return tuple(used[key] for key in sorted(used))
+
+
+def _allocating(sheet: Sheet, lines: Iterable[PostingLine]) -> Iterator[PostingLine]:
+    orders = tuple(sheet.books.orders[number] for number in sorted(sheet.books.orders))
+    for line in lines:
+        if line.kind == "goods" and line.order and line.line and line.quantity is not None:
+            yield line
+        elif line.kind == "charge" and orders:
+            for order, net in by_order(line.net, orders):
+                if net:
+                    yield replace(line, order=order.number, line="", quantity=None, unit="", net=net)

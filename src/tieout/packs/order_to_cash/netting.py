@@ -1,0 +1,34 @@
+"""Reversals: a shipment that takes another one back comes off what it took back, so that nobody waits for goods that never left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from tieout.packs.order_to_cash.ledger import Leg
+
+
+def netted(legs: Sequence[Leg]) -> tuple[Leg, ...]:
+    """The legs that left, less those that were taken back, in the order of their shipments.
+
+    A reversal comes off the shipment of just its size, else off the latest. What is reversed beyond everything that left has
+    nothing to come off: the shipment that it takes back is not here yet.
+    """
+    left = {leg.shipment: leg for leg in legs if leg.left and leg.shipped > 0}
+    for reversal in (leg for leg in legs if leg.left and leg.shipped < 0):
+        back = -reversal.shipped
+        for leg in _candidates(tuple(left.values()), reversal):
+            part = min(back, leg.shipped)
+            left[leg.shipment] = replace(leg, shipped=leg.shipped - part)
+            back -= part
+    return tuple(leg for leg in left.values() if leg.shipped)
+
+
+def _candidates(legs: Sequence[Leg], reversal: Leg) -> list[Leg]:
+    latest = sorted(legs, key=when, reverse=True)
+    return sorted(latest, key=lambda leg: leg.shipped != -reversal.shipped)
+
+
+def when(leg: Leg) -> tuple[float, str]:
+    """The order in which legs left: by time, those without a time first, then by number."""
+    return (leg.left_at.timestamp() if leg.left_at else 0.0, leg.shipment)
