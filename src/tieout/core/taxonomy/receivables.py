@@ -62,7 +62,7 @@ RECEIVABLES: Final[tuple[Code, ...]] = (
         clears="The customer's reason is accepted or refuted.",
         evidence="The customer's reasons and quantities.",
         cause="delivery",
-        message="Shipped {shipped}, signed for {delivered}: {missing} are {reason}.",
+        message="Shipped {shipped}, signed for {delivered}: {missing} {reason}.",
         resolutions=("issue_credit_note", "amend_invoice", "accept_variance"),
     ),
     Code(

@@ -36,8 +36,8 @@ class Short:
 def quantities(sheet: Sheet) -> Iterator[Finding]:
     """AR-SHP-NOEVENT, AR-POD-MISS, AR-POD-DIFF, AR-SHP-QTY for every line that bills more than may be billed by now."""
     for line in sheet.lines:
-        if line.billed is None or line.billed <= 0:
-            continue
+        if line.billed is None or line.billed <= 0 or line.row.ledger.uncounted:
+            continue  # what cannot be counted is said by `units`
         for short in shorts(line):
             yield _short(sheet, line, short)
 
@@ -77,7 +77,7 @@ def missing_orders(sheet: Sheet) -> Iterator[Finding]:
         if not match.shares and sheet.books.orders:
             yield _nowhere(sheet, match.line.id, match.problem, at_stake=match.line.net)
     strays = [stray for stray in sheet.books.ledger.unplaced if ": no conversion from " not in stray]
-    if strays:
+    if strays and not sheet.released:
         keys = [outbound_key(number) for number in sorted(sheet.books.orders)]
         yield _nowhere(sheet, DOCUMENT, "; ".join(strays), keys=keys)
 
@@ -187,14 +187,21 @@ def of_gap(row: OrderRow, gap: Gap, *, where: str, quantity: Decimal, at_stake: 
     )
 
 
-_REASONS: Final = {"": "not taken", "short": "not arrived", "wrong_product": "the wrong product", "other": "not taken"}
+_REASONS: Final = {
+    "": "were not taken",
+    "damaged": "were damaged",
+    "short": "did not arrive",
+    "refused": "were refused",
+    "wrong_product": "were the wrong product",
+    "other": "were not taken",
+}
 
 
 def _reason(row: OrderRow, gap: Gap, quantity: Decimal) -> str:
     """Why, in words."""
     if gap.code == "AR-POD-DIFF":
         word = gap.leg.reason if gap.leg else ""
-        return _REASONS.get(word, word)
+        return _REASONS[word]
     amount = quantity_text(quantity, row.ledger.unit)
     if over_ordered(row.ledger, row.ruling.rules):
         return f"{amount} more left than line {row.line.id} of {row.order.number} orders"
