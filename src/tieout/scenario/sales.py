@@ -310,6 +310,7 @@ def _shipment(text: texts.ShipmentText, counter: Counter) -> Shipment:
         carrier=text.carrier,
         confirmed=text.confirmed,
         arrives_at=counter.moment(text.arrives) if text.arrives else None,
+        reverses=text.reverses,
     )
 
 

@@ -70,6 +70,7 @@ class ShipmentText(Text):
     confirmed: bool = True
     left: Word = ""
     arrives: Word = ""
+    reverses: Word = ""
     version: Word = "1"
 
 

@@ -99,7 +99,7 @@ def counted(line: BillableLine, counting: Counting) -> Counted:
 
 def over_ordered(line: BillableLine, rules: Rules) -> Decimal:
     """How much more left (and stayed) than was ordered, where that is beyond what policy allows; else nothing."""
-    kept = line.shipped + line.performed - line.returned
+    kept = sum((leg.shipped for leg in netted(line.legs)), line.performed) - line.returned
     if rules.ordered is None or kept <= line.ordered:
         return ZERO
     return ZERO if assess(rules.ordered, expected=line.ordered, actual=kept).within else kept - line.ordered

@@ -39,7 +39,7 @@ class Leg:
     delivery says it too. `shipped` is signed: a reversal is negative.
 
     `left`: the warehouse confirmed that it left, at `left_at`. `carried_at` is the carrier's first word of it, `arrives_at` when it
-    promised to deliver. `proven`: a proof of delivery is here, for `delivered`; what is missing from it the customer did not
+    promised to deliver. `reverses` names what a reversal takes back. `proven`: a proof of delivery is here, for `delivered`; what is missing from it the customer did not
     take, for `reason`; `accepted_by` who of ours accepted that.
     """
 
@@ -50,6 +50,7 @@ class Leg:
     left: bool
     left_at: datetime | None
     carrier: str = ""
+    reverses: str = ""
     carried_at: datetime | None = None
     arrives_at: datetime | None = None
     proven: bool = False
@@ -297,6 +298,7 @@ def _leg(paper: Shipment, carried_at: datetime | None) -> Leg:
         left=paper.confirmed,
         left_at=paper.occurred_at,
         carrier=paper.carrier,
+        reverses=paper.reverses,
         carried_at=carried_at,
         arrives_at=paper.arrives_at,
     )

@@ -11,11 +11,12 @@ from tieout.packs.order_to_cash.ledger import Leg
 def netted(legs: Sequence[Leg]) -> tuple[Leg, ...]:
     """The legs that left, less those that were taken back, in the order of their shipments.
 
-    A reversal comes off the shipment of just its size, else off the latest. What is reversed beyond everything that left has
-    nothing to come off: the shipment that it takes back is not here yet.
+    A reversal comes off the shipment that it names; one that names none off the shipment of just its size, else off the
+    latest. What is left of it has nothing to come off: the shipment that it takes back is not here yet.
     """
     left = {leg.shipment: leg for leg in legs if leg.left and leg.shipped > 0}
-    for reversal in (leg for leg in legs if leg.left and leg.shipped < 0):
+    back_again = [leg for leg in legs if leg.left and leg.shipped < 0]
+    for reversal in sorted(back_again, key=lambda leg: (not leg.reverses, leg.shipment)):
         back = -reversal.shipped
         for leg in _candidates(tuple(left.values()), reversal):
             part = min(back, leg.shipped)
@@ -25,6 +26,8 @@ def netted(legs: Sequence[Leg]) -> tuple[Leg, ...]:
 
 
 def _candidates(legs: Sequence[Leg], reversal: Leg) -> list[Leg]:
+    if reversal.reverses:
+        return [leg for leg in legs if leg.shipment == reversal.reverses]
     latest = sorted(legs, key=when, reverse=True)
     return sorted(latest, key=lambda leg: leg.shipped != -reversal.shipped)
 
