@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from tieout.app import default_policy, pack_named
 from tieout.core.documents import (
@@ -33,6 +34,7 @@ from tieout.core.money import Money
 from tieout.core.party import Identifier, Party
 from tieout.core.policy import Facts, Layer, PolicySet, Rules
 from tieout.core.quantity import Quantity
+from tieout.core.tolerance import Tolerance
 from tieout.scenario.draw import Draw
 from tieout.scenario.world import World
 
@@ -68,7 +70,10 @@ def world(terms: Terms) -> World:
     """An empty world under these terms."""
     policy = default_policy("order_to_cash")
     rules = Rules(
-        shipped_by="carrier" if terms.carrier else "warehouse", billed_from="events" if terms.events else "documents"
+        shipped_by="carrier" if terms.carrier else "warehouse",
+        billed_from="events" if terms.events else "documents",
+        credit="not_checked",
+        credit_note=Tolerance(state="not_checked", basis="amount"),
     )
     layered = replace(policy, layers=(*policy.layers, Layer(when=Facts(), rules=rules)))
     return World((pack_named("order_to_cash"),), PolicySet(policies=(layered,)), at=AT)
@@ -100,7 +105,9 @@ def order(number: str, ordered: Mapping[str, int], terms: Terms, charge: int = 0
     )
 
 
-def shipment(number: str, to: str, goods: Mapping[str, int], *, at: datetime, confirmed: bool = True, reverses: str = "") -> Shipment:
+def shipment(
+    number: str, to: str, goods: Mapping[str, int], *, at: datetime, confirmed: bool = True, reverses: str = ""
+) -> Shipment:
     """Goods that leave, or come back into the books as a reversal."""
     return Shipment(
         number=number,
@@ -136,8 +143,8 @@ def proof(of: Shipment, number: str, delivered: Mapping[str, int]) -> DeliveryPr
     )
 
 
-def invoice(number: str, of: str, billed: Mapping[str, Decimal], *, credits: str = "") -> Invoice:
-    """The sales system's invoice, or the credit note that takes back of `credits`."""
+def invoice(number: str, of: str, billed: Mapping[str, Decimal], *, taking_back: str = "") -> Invoice:
+    """The sales system's invoice, or the credit note that takes back of `taking_back`."""
     lines = tuple(
         InvoiceLine(
             id=line,
@@ -154,7 +161,7 @@ def invoice(number: str, of: str, billed: Mapping[str, Decimal], *, credits: str
     net = Money(sum(line.net.minor for line in lines), "EUR")
     tax = net.percent(Decimal(19))
     return Invoice(
-        kind="customer_credit_note" if credits else "customer_invoice",
+        kind="customer_credit_note" if taking_back else "customer_invoice",
         number=number,
         issue_date=AT.date(),
         currency="EUR",
@@ -163,16 +170,18 @@ def invoice(number: str, of: str, billed: Mapping[str, Decimal], *, credits: str
         lines=lines,
         tax=(TaxSubtotal(category="S", percent=Decimal(19), taxable=net, tax=tax),),
         totals=InvoiceTotals(lines=net, net=net, tax=tax, gross=net + tax, payable=net + tax),
-        type_code="381" if credits else "380",
+        type_code="381" if taking_back else "380",
         order_number=of,
-        preceding=(credits,) if credits else (),
+        preceding=(taking_back,) if taking_back else (),
     )
 
 
 def growing(draw: Draw, terms: Terms, number: str) -> list[Sent]:
     """An order and all that happened to it, where nothing that was said is taken back: only added to, and confirmed."""
     ordered = {line: draw.between(4, 40) for line in GOODS} | {"30": 1}
-    papers: list[Sent] = [Sent(document=order(number, ordered, terms, charge=draw.below(2) * 25 if terms.events else 0))]
+    papers: list[Sent] = [
+        Sent(document=order(number, ordered, terms, charge=draw.below(2) * 25 if terms.events else 0))
+    ]
     left = {line: ordered[line] for line in GOODS}
     for k in range(draw.between(1, 3)):
         goods = {line: count for line in GOODS if (count := draw.between(0, left[line]))}
@@ -292,15 +301,19 @@ def _of_shipment(
     return count
 
 
+def vouchers(of: World) -> list[dict[str, Any]]:
+    """What the outer system has booked (it was told other things too)."""
+    return [each.voucher for each in of.target.booked.values() if each.action.kind == "post_voucher"]
+
+
 def billed(of: World) -> dict[Line, Decimal]:
     """By order line, what the outer system has booked, credits taken off."""
     found: dict[Line, Decimal] = defaultdict(Decimal)
-    for each in of.target.booked.values():
-        if each.action.kind == "post_voucher":
-            sign = -1 if each.voucher["kind"] == "customer_credit_note" else 1
-            for line in each.voucher["lines"]:
-                if line["kind"] == "goods":
-                    found[line["order"], line["order_line"]] += sign * Decimal(line["quantity"])
+    for voucher in vouchers(of):
+        sign = -1 if voucher["kind"] == "customer_credit_note" else 1
+        for line in voucher["lines"]:
+            if line["kind"] == "goods":
+                found[line["order"], line["order_line"]] += sign * Decimal(line["quantity"])
     return found
 
 

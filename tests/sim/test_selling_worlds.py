@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.sim.selling import (
-    AT,
     GOODS,
     LATE,
     NORD,
@@ -29,12 +27,15 @@ from tests.sim.selling import (
     lost,
     missing,
     undoing,
+    vouchers,
     world,
 )
 from tieout.core.documents import Invoice, Milestone, Order, Shipment
 from tieout.scenario.draw import Draw
 from tieout.scenario.world import Filed, World
 
+# A smaller seed is not a simpler world: there is nothing to shrink.
+GENERATE = (Phase.explicit, Phase.reuse, Phase.generate)
 SEEDS = st.integers(0, 1_000_000)
 TERMS = st.builds(
     Terms,
@@ -62,7 +63,7 @@ def deliver(here: World, papers: Iterable[Sent], draw: Draw, *, slowly: bool = F
 def state(of: World) -> object:
     """How every living claim stands, and what the outer system has booked."""
     claims = sorted((filed.state.number, _stands(filed)) for filed in of.claims.values() if not filed.state.successor)
-    booked = sorted((v["number"], v["kind"], v["gross"]) for v in (each.voucher for each in of.target.booked.values()))
+    booked = sorted((v["number"], v["kind"], v["gross"]) for v in vouchers(of))
     return claims, booked
 
 
@@ -92,7 +93,7 @@ def invoices_of(papers: list[Sent], terms: Terms, draw: Draw) -> list[Sent]:
             made.append(Sent(document=invoice(f"I-{number}-{line}-{k}", number, {line: part})))
         if draw.below(4) == 0:
             made.append(
-                Sent(document=invoice(f"C-{number}-{line}", number, {line: first}, credits=f"I-{number}-{line}-0"))
+                Sent(document=invoice(f"C-{number}-{line}", number, {line: first}, taking_back=f"I-{number}-{line}-0"))
             )
     return made
 
@@ -111,9 +112,11 @@ def no_credits(papers: list[Sent]) -> list[Sent]:
     return [sent for sent in papers if getattr(sent.document, "kind", "") != "customer_credit_note"]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None, phases=GENERATE)
 @given(SEEDS, SEEDS, TERMS)
-def test_late_early_twice_and_in_any_order_the_same_papers_end_in_one_state(seed: int, chance: int, terms: Terms) -> None:
+def test_late_early_twice_and_in_any_order_the_same_papers_end_in_one_state(
+    seed: int, chance: int, terms: Terms
+) -> None:
     papers = story(seed, terms, undone=False)
     papers += [*no_credits(invoices_of(papers, terms, Draw(seed, "bills"))), Sent(document=NORD)]
     one, other = world(terms), world(terms)
@@ -126,7 +129,7 @@ def test_late_early_twice_and_in_any_order_the_same_papers_end_in_one_state(seed
     assert lost(one) == missing(billable(papers, terms), billed(one))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None, phases=GENERATE)
 @given(SEEDS, SEEDS, TERMS)
 def test_reversed_corrected_and_returned_goods_are_counted_the_same_however_they_come(
     seed: int, chance: int, terms: Terms
@@ -169,7 +172,7 @@ def _settled(here: World) -> set[str]:
     }
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None, phases=GENERATE)
 @given(SEEDS, SEEDS, TERMS)
 def test_at_every_moment_nothing_is_billed_twice_and_all_that_is_not_billed_is_said(
     seed: int, chance: int, terms: Terms
@@ -179,24 +182,21 @@ def test_at_every_moment_nothing_is_billed_twice_and_all_that_is_not_billed_is_s
     papers = story(seed, terms, undone=True)
     draw = Draw(chance, "delivery")
     bills = invoices_of(papers, terms, Draw(seed, "bills"))
-    if not terms.events:
-        bills += [Sent(document=invoice(f"X-{k}", "SO-1", {"10": Decimal(draw.between(1, 60))})) for k in range(2)]
+    if not terms.events:  # and all of every line once more
+        again = ((line, may) for line, may in billable(papers, terms).items() if may > 0)
+        bills += [Sent(document=invoice(f"X-{number}-{line}", number, {line: may})) for (number, line), may in again]
     here, so_far = world(terms), []
     here.receive(NORD)
     best: dict[Line, Decimal] = defaultdict(Decimal)
-    credited: Counter[Line] = Counter()
     for sent in shuffled([*papers, *bills], draw):
         deliver(here, [sent], draw, slowly=True)
         so_far.append(sent)
         may, done = billable(so_far, terms), billed(here)
         for line, quantity in may.items():
             best[line] = max(best[line], quantity)
-        if _is_credit(sent):
-            for each in sent.document.lines:  # type: ignore[union-attr]
-                credited[sent.document.order_number, each.id] += each.quantity.value  # type: ignore[union-attr,index]
         assert all(quantity <= best[line] for line, quantity in done.items()), (sent, best, done)
         assert lost(here) == missing(may, done), sent
-    numbers = Counter((v["number"], v["part"]) for v in (each.voucher for each in here.target.booked.values()))
+    numbers = Counter((v["number"], v["part"]) for v in vouchers(here))
     assert not [number for number, times in numbers.items() if times > 1]
 
 
@@ -211,8 +211,13 @@ def test_the_worlds_show_what_they_are_for() -> None:
                 seen["reversal"] += isinstance(sent.document, Shipment) and bool(sent.document.reverses)
                 seen["correction"] += sent.version == "3"
                 seen["accepted"] += isinstance(sent.document, Milestone) and sent.document.accepted
-    assert min(seen[word] for word in (
-        "reversal", "correction", "accepted", "customer_return", "delivery_proof", "carrier_event", "customer_invoice", "customer_credit_note",
-    )) > 5  # fmt: skip
-    assert replace(Terms(), events=True).events
-    assert LATE > AT
+    wanted = {
+        "reversal",
+        "correction",
+        "accepted",
+        "customer_return",
+        "delivery_proof",
+        "carrier_event",
+        "customer_invoice",
+    }
+    assert min(seen[word] for word in wanted | {"customer_credit_note"}) > 5

@@ -39,8 +39,8 @@ class Leg:
     delivery says it too. `shipped` is signed: a reversal is negative.
 
     `left`: the warehouse confirmed that it left, at `left_at`. `carried_at` is the carrier's first word of it, `arrives_at` when it
-    promised to deliver. `reverses` names what a reversal takes back. `proven`: a proof of delivery is here, for `delivered`; what is missing from it the customer did not
-    take, for `reason`; `accepted_by` who of ours accepted that.
+    promised to deliver. `reverses` names what a reversal takes back. `proven`: a proof of delivery is here, for `delivered`; what
+    is missing from it the customer did not take, for `reason`; `accepted_by` who of ours accepted that.
     """
 
     shipment: str
