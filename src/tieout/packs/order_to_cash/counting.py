@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
@@ -13,9 +13,7 @@ from tieout.core.codes import Clock
 from tieout.core.policy import Rules
 from tieout.core.tolerance import assess
 from tieout.packs.order_to_cash.ledger import ZERO, BillableLine, Leg, Returned
-from tieout.packs.order_to_cash.netting import netted
-
-_LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
+from tieout.packs.order_to_cash.netting import LONG_AGO, netted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +85,7 @@ def counted(line: BillableLine, counting: Counting) -> Counted:
         parts.append(part)
         gaps += [gap] if gap and gap.quantity > 0 else []
         cut += accepted
-    parts.sort(key=lambda part: (part.since or _LONG_AGO, part.source))
+    parts.sort(key=lambda part: (part.since or LONG_AGO, part.source))
     for back in line.returns:
         parts = _less(parts, back)
     over = _over(line, counting, sum((part.quantity for part in parts), ZERO))

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Final
 
 from tieout.packs.order_to_cash.ledger import Leg
+
+LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 
 def netted(legs: Sequence[Leg]) -> tuple[Leg, ...]:
@@ -32,6 +36,6 @@ def _candidates(legs: Sequence[Leg], reversal: Leg) -> list[Leg]:
     return sorted(latest, key=lambda leg: leg.shipped != -reversal.shipped)
 
 
-def when(leg: Leg) -> tuple[float, str]:
+def when(leg: Leg) -> tuple[datetime, str]:
     """The order in which legs left: by time, those without a time first, then by number."""
-    return (leg.left_at.timestamp() if leg.left_at else 0.0, leg.shipment)
+    return (leg.left_at or LONG_AGO, leg.shipment)

@@ -49,7 +49,7 @@ def units(sheet: Sheet) -> Iterator[Finding]:
         uncounted = ", ".join(line.row.ledger.uncounted)
         if line.billed is not None and not uncounted:
             continue
-        billed = quantity.unit if quantity else "nothing countable"
+        billed, numbers = quantity.unit if quantity else "nothing countable", numbers_of(line.row)
         yield finding(
             code("AR-SHP-QTY"),
             line.where,
@@ -59,7 +59,7 @@ def units(sheet: Sheet) -> Iterator[Finding]:
             actual=uncounted or billed,
             at_stake=line.invoice_line.net,
             awaited=[Awaited(key=key) for key in product_keys(line.row.line.product)],
-            ordered=line.row.ledger.unit,
+            also={name: numbers[name] for name in ("order", "order_line", "site", "shipment", "carrier")},
             reason=f"no conversion between {uncounted or billed} and {line.row.ledger.unit} is known for this product",
         )
 
