@@ -440,12 +440,12 @@ def test_a_dispute_of_the_whole_paper_is_spread_over_its_rates_of_tax() -> None:
 
 
 def test_a_rebate_that_was_taken_off_to_the_cent_is_no_price_error() -> None:
-    made = world(
-        UNCHECKED, paper(billed("7", "9.99", off="2.10")), lines=(replace(sold().lines[0], price=Decimal("9.99")),)
-    )
-    made.receive(rebate("3"))
+    made = world(UNCHECKED, rebate("3"), lines=(replace(sold().lines[0], price=Decimal("9.99")),))
+    made.receive(paper(billed("7", "9.99", off="2.10")))
+    assert (codes(made), status(made)) == ([], "posted")
+    made.receive(rebate("3"), version="2")
     assert codes(made) == []
-    made.receive(rebate("4"), version="2")
+    made.receive(rebate("4"), version="3")
     assert [each.variance for each in found(made)] == ["0.70 EUR"]
 
 

@@ -113,6 +113,7 @@ def written(kind: str, text: object, counter: Counter) -> Document:  # noqa: PLR
                 occurred_at=counter.at,
                 order=LineReference(document=order, line=line),
                 quantity=Quantity.parse(text.quantity),
+                shipment=text.shipment,
                 reason=text.reason,
             )
         case texts.MilestoneText():
@@ -151,6 +152,7 @@ def _said(text: object, counter: Counter) -> Document:
                 approved_by=text.approved_by,
                 on_invoice=text.on_invoice,
                 accrued=_money(text.accrued, text.currency),
+                turnover=_money(text.turnover, text.currency),
             )
         case _:
             return said_of_it(text, counter.at)
@@ -253,6 +255,7 @@ def _shipment(text: texts.ShipmentText, counter: Counter) -> Shipment:
         carrier=text.carrier,
         confirmed=text.confirmed,
         arrives_at=counter.moment(text.arrives) if text.arrives else None,
+        reverses=text.reverses,
     )
 
 

@@ -71,6 +71,7 @@ class ShipmentText(Text):
     confirmed: bool = True
     left: Word = ""
     arrives: Word = ""
+    reverses: Word = ""
     version: Word = "1"
 
 
@@ -105,6 +106,7 @@ class CustomerReturnText(Text):
     line: Word
     quantity: Word
     reason: str = ""
+    shipment: Word = ""
 
 
 class CustomerInvoiceText(Text):
@@ -175,6 +177,7 @@ class RebateText(Text):
     approved_by: str = ""
     on_invoice: bool = True
     accrued: Decimal | None = None
+    turnover: Decimal | None = None
     currency: str = "EUR"
     version: Word = "1"
 

@@ -162,7 +162,7 @@ BILLING: Final[tuple[Code, ...]] = (
         evidence="What should have been billed.",
         cause="leak",
         kind="timing",
-        message="{variance} of line {line} left and is not billed: {actual}[ since {date}].[ We wait until {until}.]",
+        message="{variance} of line {line} may be billed and is not: {actual}[, since {date}].[ {reason}.][ We wait until {until}.]",
         resolutions=("bill", "write_off"),
     ),
     Code(

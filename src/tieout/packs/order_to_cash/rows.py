@@ -9,7 +9,7 @@ from tieout.core.money import Money
 from tieout.core.tolerance import limit_over
 from tieout.core.worksheet import Row
 from tieout.packs.order_to_cash.checks.answers import disputed
-from tieout.packs.order_to_cash.checks.movement import worth
+from tieout.packs.order_to_cash.figures import worth
 from tieout.packs.order_to_cash.sheet import OrderRow, OrderSheet, Sheet, SheetLine
 
 _GRAVITY = {"note": 1, "wait": 2, "hold": 3, "reject": 4}

@@ -65,7 +65,8 @@ class SheetLine:
     """One part of an invoice line beside one order line. Quantities and prices are for the order line's unit.
 
     `billed` is signed (negative on a credit note), None without a conversion. `billed_before` is what other claims and
-    earlier lines of this invoice bill, less credits. `price` is the net price as billed, allowances taken off.
+    earlier lines of this invoice bill, less credits. `price` is the net price as billed, allowances taken off. `posted` is
+    how much of it is out already.
     """
 
     invoice_line: InvoiceLine
@@ -76,6 +77,7 @@ class SheetLine:
     share: int
     billed_before: Decimal
     price: Decimal | None
+    posted: Decimal = ZERO
 
     @property
     def where(self) -> str:
@@ -137,7 +139,7 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
         books=books,
         rows=rows,
         matches=matches,
-        lines=tuple(_lines(invoice, matches, rows, books)),
+        lines=tuple(_lines(invoice, matches, rows, books, _placed(dossier))),
         charge_lines=charges,
         ruling=ruling,
     )
@@ -234,7 +236,9 @@ def _placed(dossier: Dossier) -> Placed:
     return placed
 
 
-def _lines(invoice: Invoice, matches: Sequence[Match], rows: Sequence[OrderRow], books: Books) -> Iterable[SheetLine]:
+def _lines(
+    invoice: Invoice, matches: Sequence[Match], rows: Sequence[OrderRow], books: Books, posted: Placed
+) -> Iterable[SheetLine]:
     known = {(row.order.number, row.line.id): row for row in rows}
     used: dict[tuple[str, str], Decimal] = {}
     for match in matches:
@@ -253,6 +257,7 @@ def _lines(invoice: Invoice, matches: Sequence[Match], rows: Sequence[OrderRow],
                 share=k,
                 billed_before=before,
                 price=billed_price(match.line, share.line, books.factor),
+                posted=posted.get(match.line.id, {}).get("/".join(key), ZERO) * invoice.sign,
             )
 
 

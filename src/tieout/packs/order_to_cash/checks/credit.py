@@ -43,8 +43,11 @@ class Exclusions:
 
 
 def credit(sheet: Sheet) -> Iterator[Finding]:
-    """CRD-LIMIT, CRD-OVERDUE and CRD-REVIEW. Who is excluded is told what would have held it, and is not held."""
-    if sheet.ruling.rules.credit != "checked" or sheet.invoice.is_credit or sheet.released:
+    """CRD-LIMIT, CRD-OVERDUE and CRD-REVIEW. Who is excluded is told what would have held it, and is not held.
+
+    A customer who is not in the books has no credit to look at, and is held for that (AR-CUST-MD).
+    """
+    if sheet.ruling.rules.credit != "checked" or sheet.invoice.is_credit or sheet.released or not sheet.books.customer:
         return
     trial = exclusions(sheet)
     standing = standing_of(sheet)
