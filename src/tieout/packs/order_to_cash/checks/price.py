@@ -54,7 +54,16 @@ def _within(line: SheetLine, expected: Decimal, actual: Decimal) -> bool:
     tolerance = line.row.ruling.rules.unit_price
     assert tolerance is not None, "what has no tolerance is not compared"
     sign = -1 if line.billed is not None and line.billed < 0 else 1
-    return assess(tolerance, expected=expected * sign, actual=actual * sign).within
+    return assess(tolerance, expected=expected * sign, actual=actual * sign).within or _rounded(line, expected, actual)
+
+
+def _rounded(line: SheetLine, expected: Decimal, actual: Decimal) -> bool:
+    """What a line takes off is rounded to the cent on paper, and a price less a percentage is not: a cent is no difference."""
+    if not line.invoice_line.allowances_charges or not line.billed:
+        return False
+    currency = line.invoice_line.net.currency
+    apart = extend(expected - actual, abs(line.billed), per=Decimal(1), currency=currency)
+    return abs(apart.minor) <= 1
 
 
 def _taken_off(line: SheetLine) -> Decimal:
