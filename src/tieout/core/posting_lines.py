@@ -275,10 +275,14 @@ def _goods_part(line: PostingLine, troubles: Sequence[Finding], usable: Usable) 
     quantity = usable(line, troubles) if line.quantity else None
     if quantity is None or not line.quantity or quantity <= 0:
         return []
+    return [reduced(line, quantity)]
+
+
+def reduced(line: PostingLine, quantity: Decimal) -> PostingLine:
+    """A goods line for a smaller quantity: its net and tax in proportion, to the cent."""
+    assert line.quantity, "what has no quantity has no part"
     fraction = Fraction(quantity) / Fraction(line.quantity)
-    return [
-        replace(line, quantity=quantity, net=_fraction_of(line.net, fraction), tax=_fraction_of(line.tax, fraction))
-    ]
+    return replace(line, quantity=quantity, net=_fraction_of(line.net, fraction), tax=_fraction_of(line.tax, fraction))
 
 
 def _fraction_of(amount: Money, fraction: Fraction) -> Money:

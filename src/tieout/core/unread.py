@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from tieout.core.codes import Taxonomy
 from tieout.core.documents import Unreadable
 from tieout.core.dossier import Dossier
 from tieout.core.findings import Finding
@@ -12,9 +9,7 @@ from tieout.core.found import finding
 from tieout.core.judging import DOCUMENT, verdict_of
 from tieout.core.pack import TieOut
 from tieout.core.policy import Facts, PolicySet, Ruling
-from tieout.core.taxonomy import ROWS
-
-_TAXONOMY: Final = Taxonomy(ROWS)
+from tieout.core.taxonomy import KERNEL
 
 
 def tie_out_unread(dossier: Dossier, paper: Unreadable, policies: PolicySet, *, process: str, version: str) -> TieOut:
@@ -29,7 +24,7 @@ def tie_out_unread(dossier: Dossier, paper: Unreadable, policies: PolicySet, *, 
 
 def _unread(paper: Unreadable, ruling: Ruling) -> Finding:
     return finding(
-        _TAXONOMY["DOC-UNREAD"],
+        KERNEL["DOC-UNREAD"],
         DOCUMENT,
         ruling=ruling,
         stage="reject",
@@ -42,7 +37,7 @@ def _unread(paper: Unreadable, ruling: Ruling) -> Finding:
 
 def _drifted(paper: Unreadable, ruling: Ruling) -> Finding:
     return finding(
-        _TAXONOMY[paper.code],
+        KERNEL[paper.code],
         DOCUMENT,
         ruling=ruling,
         expected=paper.expected,

@@ -12,7 +12,7 @@ from tieout.scenario.plain import Text, Word, Words
 
 
 class CustomerText(Text):
-    """A customer of record. `erp` as "DE01 = 70001"."""
+    """A customer of record. `erp` as "DE01 = 70001". `limit` is its credit in euros where no `credit` paper says more; null: unknown."""
 
     number: Word
     name: str
@@ -34,6 +34,7 @@ class CustomerText(Text):
     segment: str = ""
     category: str = ""
     blocked: str = ""
+    limit: Decimal | None = Decimal(10_000_000)
     version: Word = "1"
 
 
@@ -70,6 +71,7 @@ class ShipmentText(Text):
     confirmed: bool = True
     left: Word = ""
     arrives: Word = ""
+    reverses: Word = ""
     version: Word = "1"
 
 
@@ -104,6 +106,7 @@ class CustomerReturnText(Text):
     line: Word
     quantity: Word
     reason: str = ""
+    shipment: Word = ""
 
 
 class CustomerInvoiceText(Text):
@@ -174,6 +177,7 @@ class RebateText(Text):
     approved_by: str = ""
     on_invoice: bool = True
     accrued: Decimal | None = None
+    turnover: Decimal | None = None
     currency: str = "EUR"
     version: Word = "1"
 

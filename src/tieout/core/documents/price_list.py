@@ -48,7 +48,8 @@ class Rebate:
     """A promotion or rebate: `percent` off for a customer's purchases of a product in a time; "" means all of them.
 
     `on_invoice`: taken off each invoice; else paid out later, and accrued. `agreed_on` is when it was agreed, which may be
-    after the time that it is for (then what was billed before is too dear). `accrued` is what the books hold for it so far.
+    after the time that it is for (then what was billed before is too dear). `accrued` is what the books hold for it so far,
+    `turnover` the sales that it is for so far, by the same books.
     """
 
     number: str
@@ -61,4 +62,5 @@ class Rebate:
     approved_by: str = ""
     on_invoice: bool = True
     accrued: Money | None = None
+    turnover: Money | None = None
     kind: Literal["rebate"] = "rebate"

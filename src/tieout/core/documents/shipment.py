@@ -29,7 +29,8 @@ class ShipmentLine:
 class Shipment:
     """Goods that left a warehouse (`site`). `confirmed`: the warehouse says that they have left; else they are only picked.
 
-    `occurred_at` is when they left; `arrives_at` when the carrier promised to deliver, None where nobody said.
+    `occurred_at` is when they left; `arrives_at` when the carrier promised to deliver, None where nobody said. `reverses` is the
+    number of the shipment that this one takes back, "" where it is none or does not say.
     """
 
     number: str
@@ -40,6 +41,7 @@ class Shipment:
     carrier: str = ""
     confirmed: bool = True
     arrives_at: datetime | None = None
+    reverses: str = ""
     kind: Literal["shipment"] = "shipment"
 
 

@@ -147,8 +147,8 @@ BILLING: Final[tuple[Code, ...]] = (
         cause="approval",
         kind="policy",
         level="header",
-        message="A credit note of {actual} needs approval[ above {limit}].",
-        resolutions=("approve", "decline"),
+        message="A credit note of {actual}[ for {other}][ needs approval above {limit}][: {reason}].",
+        resolutions=("approve_credit_note", "decline"),
     ),
     Code(
         id="BIL-SANE",
@@ -164,7 +164,7 @@ BILLING: Final[tuple[Code, ...]] = (
         level="header",
         releasable=False,
         message="Parked before it goes out: {reason}.",
-        resolutions=("repeat_dry_run",),
+        resolutions=("repeat_dry_run", "withdraw"),
     ),
     Code(
         id="BIL-LEAK",
@@ -177,7 +177,10 @@ BILLING: Final[tuple[Code, ...]] = (
         evidence="What should have been billed.",
         cause="leak",
         kind="timing",
-        message="{actual} could have been billed[ since {date}][: {reason}].[ We wait until {until}.]",
+        message=(
+            "[{variance} of line {line} may be billed and is not: ]{actual} could have been billed[ since {date}][: {reason}].[ "
+            "We wait until {until}.]"
+        ),
         resolutions=("bill", "write_off"),
     ),
     Code(

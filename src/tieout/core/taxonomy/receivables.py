@@ -19,20 +19,21 @@ RECEIVABLES: Final[tuple[Code, ...]] = (
         cause="shipment",
         kind="timing",
         stage="wait",
-        message="Shipped {actual}, and no event of the carrier[ since {until}].",
+        message="{missing} of line {order_line} left with shipment {shipment}, and the carrier[ {carrier}] says nothing of it["
+        "; we wait until {until}][; it should have by {since}].",
         resolutions=("await_event", "correct_shipment"),
     ),
     Code(
         id="AR-SHP-QTY",
         name="Shipped other than ordered",
         domain="receivables",
-        detects="Shipped, picked and ordered quantities differ.",
+        detects="Shipped, picked, ordered and billed quantities differ.",
         queue="warehouse",
         sla=Clock(amount=1),
         clears="A corrected event arrives.",
         evidence="Pick, shipment and proof of delivery.",
         cause="shipment",
-        message="Ordered {ordered}, shipped {actual}: {variance}.",
+        message="{reason}[: ordered {ordered}, picked {picked}, shipped {shipped}, billed {billed}].",
         resolutions=("correct_shipment", "amend_order", "accept_variance"),
     ),
     Code(
@@ -47,7 +48,8 @@ RECEIVABLES: Final[tuple[Code, ...]] = (
         cause="delivery",
         kind="timing",
         stage="wait",
-        message="No proof of delivery[ since {until}].",
+        message="No proof of delivery of shipment {shipment}: {missing} of line {order_line} left[ with {carrier}], and nobody has "
+        "signed for it[; we wait until {until}][; it should be here since {since}].",
         resolutions=("await_event", "provide_document"),
     ),
     Code(
@@ -60,7 +62,7 @@ RECEIVABLES: Final[tuple[Code, ...]] = (
         clears="The customer's reason is accepted or refuted.",
         evidence="The customer's reasons and quantities.",
         cause="delivery",
-        message="Shipped {expected}, confirmed {actual}: {variance}.",
+        message="Shipped {shipped}, signed for {delivered}: {missing} {reason}.",
         resolutions=("issue_credit_note", "amend_invoice", "accept_variance"),
     ),
     Code(
@@ -73,7 +75,7 @@ RECEIVABLES: Final[tuple[Code, ...]] = (
         clears="The approval is found.",
         evidence="The conditions and approvals.",
         cause="price",
-        message="To be invoiced at {actual}, conditions say {expected}.",
+        message="To be invoiced at {actual}, conditions say {expected}[: {variance}][; {reason}].",
         resolutions=("approve", "amend_invoice"),
     ),
     Code(
@@ -86,21 +88,21 @@ RECEIVABLES: Final[tuple[Code, ...]] = (
         clears="The credit note is posted.",
         evidence="The difference, line by line.",
         cause="price",
-        message="Invoiced {actual}, right would be {expected}: {variance}.",
+        message="Invoiced {actual}, right would be {expected}: {variance}[, by {rule}].",
         resolutions=("issue_credit_note", "write_off"),
     ),
     Code(
         id="AR-REBATE",
         name="Rebate accrual differs",
         domain="receivables",
-        detects="What is accrued for a rebate or promotion differs from its agreement.",
+        detects="What an invoice takes off for a rebate or promotion, or what is accrued for it, differs from its agreement.",
         queue="sales-operations",
         sla=Clock(amount=3),
-        clears="The agreement or the accrual is corrected.",
+        clears="The agreement, the invoice or the accrual is corrected.",
         evidence="The agreement and its sales.",
         cause="rebate",
-        message="Accrued {actual}, agreed {expected}: {variance}.",
-        resolutions=("post_correction", "accept_variance"),
+        message="Billed or accrued {actual}, agreed {expected}[: {variance}][; {reason}].",
+        resolutions=("amend_invoice", "post_correction", "accept_variance"),
     ),
     Code(
         id="AR-FRT",
@@ -112,7 +114,7 @@ RECEIVABLES: Final[tuple[Code, ...]] = (
         clears="The difference lies within the limit.",
         evidence="Delivery terms and charge.",
         cause="freight",
-        message="Freight of {actual}, agreed {expected}.",
+        message="Freight of {actual}[ ({charge})], agreed {expected}[: {variance}][; {clause}].",
         resolutions=("amend_invoice", "accept_variance"),
     ),
     Code(
@@ -143,7 +145,7 @@ RECEIVABLES: Final[tuple[Code, ...]] = (
         kind="policy",
         level="header",
         stage="wait",
-        message="The customer's rule waits[ until {until}]: {reason}.",
+        message="The customer's rule waits[ until {until}][, and should have ended by {since}]: {reason}.",
         resolutions=("amend_invoice",),
     ),
     Code(
@@ -160,7 +162,9 @@ RECEIVABLES: Final[tuple[Code, ...]] = (
         level="header",
         stage="wait",
         releasable=False,
-        message="Tax cannot be computed now[: {reason}].",
+        message=(
+            "Tax cannot be computed now[: {reason}].[ Asked: {request}.][ Its id on both sides: {correlation}.][ Tried again at {until}.]"
+        ),
         resolutions=("retry",),
         suppresses=("AR-TAX-DIFF",),
     ),
@@ -175,7 +179,7 @@ RECEIVABLES: Final[tuple[Code, ...]] = (
         evidence="Both computations.",
         cause="tax",
         level="header",
-        message="Tax of {actual}, computed again {expected}.",
+        message="Tax of {actual}, computed again {expected}[ ({rates})].",
         resolutions=("amend_invoice", "revalidate"),
     ),
     Code(
@@ -190,7 +194,7 @@ RECEIVABLES: Final[tuple[Code, ...]] = (
         cause="sending",
         kind="integration",
         level="header",
-        message="Refused by the customer's system: {reason}.",
+        message="Refused by the customer's system: {reason}.[ To be done: {remedy}][ Its id on both sides: {correlation}.]",
         resolutions=("send_again", "amend_invoice", "deliver_otherwise"),
     ),
     Code(
@@ -204,7 +208,7 @@ RECEIVABLES: Final[tuple[Code, ...]] = (
         evidence="The conversation and the papers.",
         cause="dispute",
         level="header",
-        message="Disputed[ by {other}]: {reason}.",
+        message="Disputed[ by {customer}]: {reason}.[ It is about {disputed}.][ We have {papers}.]",
         resolutions=("issue_credit_note", "withdraw_dispute"),
     ),
     Code(
@@ -216,10 +220,10 @@ RECEIVABLES: Final[tuple[Code, ...]] = (
         sla=Clock(amount=1),
         clears="It is posted.",
         evidence="Both papers.",
-        cause="posting",
+        cause="booking",
         kind="integration",
         level="header",
-        message="Invoiced {actual}, and nothing is booked.",
+        message="Invoiced {actual}, and nothing is booked[: {reason}].[ We wait until {until}.]",
         resolutions=("retry",),
     ),
 )

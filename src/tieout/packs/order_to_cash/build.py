@@ -7,93 +7,122 @@ invoices once.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
 from tieout.core.calendar import zone_of
+from tieout.core.charges import is_charge_line
 from tieout.core.documents import (
     AllowanceCharge,
     Document,
     Invoice,
     InvoiceLine,
-    InvoiceTotals,
     LineReference,
-    TaxSubtotal,
+    OrderCharge,
 )
-from tieout.core.money import Money, extend, total
+from tieout.core.money import extend, total
+from tieout.core.own_totals import totals_of
 from tieout.core.party import Identifier, Party
 from tieout.core.policy import Hours
 from tieout.core.quantity import Quantity
-from tieout.packs.order_to_cash.checks.customer import month_end, open_lines, rule_of
-from tieout.packs.order_to_cash.counting import Counted, counted
-from tieout.packs.order_to_cash.ledger import BillableLine, Leg
-from tieout.packs.order_to_cash.sheet import OrderRow, OrderSheet, counting_of
+from tieout.packs.order_to_cash.billing_rule import COMPLETE, month_end, open_lines, rule_of
+from tieout.packs.order_to_cash.counting import Part
+from tieout.packs.order_to_cash.ledger import ZERO
+from tieout.packs.order_to_cash.sheet import OrderRow, OrderSheet
+
+_OPEN = frozenset({"AR-SHP-NOEVENT", "AR-POD-MISS"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """What one invoice is to bill: its number, the parts of each line, and whether the order's charges are on it."""
+
+    number: str
+    parts: tuple[tuple[OrderRow, Part], ...]
+    charged: bool = False
 
 
 def built(sheet: OrderSheet) -> tuple[Document, ...]:
-    """The invoices that the order calls for by now; none where the sales system makes them itself."""
-    if sheet.ruling.rules.billed_from != "events" or sheet.order.status == "cancelled":
+    """The invoices that the order calls for by now; none where the sales system makes them itself.
+
+    Nothing is built while something that left fits no line or cannot be counted, nor for what has no price: an invoice that
+    leaves something out could not be mended once it is out.
+    """
+    if sheet.ruling.rules.billed_from != "events" or sheet.order.status == "cancelled" or sheet.books.ledger.unplaced:
         return ()
-    rule = rule_of(sheet.order, sheet.books, sheet.ruling)
-    rows = list(sheet.rows)
-    if rule in {"complete_only", "one_per_order"}:
-        return () if open_lines(rows) else tuple(_of_order(sheet, sheet.order.number))
-    if rule == "consolidated":
-        ends = month_end(rows, sheet.ruling.rules.hours or Hours())
-        ready = ends is not None and sheet.dossier.at >= ends
-        return tuple(_of_order(sheet, f"{sheet.order.number}-{_last(sheet):%Y%m}")) if ready else ()
-    return tuple(_by_shipment(sheet))
+    return tuple(_invoice(sheet, plan) for plan in _plans(sheet) if _priced(plan))
 
 
-def _last(sheet: OrderSheet) -> datetime:
-    left = [leg.left_at for row in sheet.rows for leg in row.ledger.legs if leg.left and leg.left_at is not None]
-    return max(left)
+def _priced(plan: _Plan) -> bool:
+    return all(row.agreed.price is not None for row, _ in plan.parts)
 
 
-def _by_shipment(sheet: OrderSheet) -> Iterator[Invoice]:
-    shipments = sorted({leg.shipment for row in sheet.rows for leg in row.ledger.legs})
-    for number in shipments:
-        parts = [
-            (row, _alone(sheet, row, [leg for leg in row.ledger.legs if leg.shipment == number])) for row in sheet.rows
-        ]
-        legs = [leg for row in sheet.rows for leg in row.ledger.legs if leg.shipment == number]
-        yield from _invoice(sheet, number, parts, legs)
-    performed = [(row, row.ledger.performed) for row in sheet.rows if row.ledger.performed]
-    for row, quantity in performed:
-        yield from _invoice(
-            sheet, f"{sheet.order.number}-{row.line.id}-{quantity.normalize():f}", [(row, quantity)], ()
-        )
-
-
-def _alone(sheet: OrderSheet, row: OrderRow, legs: Sequence[Leg]) -> Decimal:
-    """What of one shipment may be billed, as if nothing else had been shipped."""
-    counting = counting_of(sheet.order, sheet.books, row.ruling, sheet.dossier)
-    ledger = row.ledger
-    only = BillableLine(
-        order=ledger.order, line=ledger.line, unit=ledger.unit, ordered=ledger.ordered, legs=tuple(legs)
-    )
-    found: Counted = counted(only, counting)
-    return found.usable
-
-
-def _of_order(sheet: OrderSheet, number: str) -> Iterator[Invoice]:
-    legs = [leg for row in sheet.rows for leg in row.ledger.legs]
-    yield from _invoice(sheet, number, [(row, row.counted.usable) for row in sheet.rows], legs)
-
-
-def _invoice(
-    sheet: OrderSheet, number: str, parts: Sequence[tuple[OrderRow, Decimal]], legs: Sequence[Leg]
-) -> Iterator[Invoice]:
-    parts = [(row, quantity) for row, quantity in parts if quantity > 0 and row.agreed.price is not None]
-    if not parts:
+def _plans(sheet: OrderSheet) -> Iterator[_Plan]:
+    rule, rows, order = rule_of(sheet.order, sheet.books, sheet.ruling), sheet.rows, sheet.order
+    complete = not open_lines(order, rows)
+    everything = tuple((row, part) for row in rows for part in row.counted.parts)
+    if rule in COMPLETE:
+        if complete and everything:
+            yield _Plan(number=order.number, parts=everything, charged=True)
         return
-    order = sheet.order
-    lines = tuple(_line(row, quantity) for row, quantity in parts)
-    rows, totals = _sums(lines, order.currency)
-    day = _day(sheet, legs)
-    yield Invoice(
+    plans = tuple(_monthly(sheet, everything) if rule == "consolidated" else _by_source(sheet, everything))
+    alone = [_alone(plan, rows) for plan in plans]
+    for plan, whole in zip(plans, alone, strict=True):
+        yield _Plan(number=plan.number, parts=plan.parts, charged=whole)
+    if order.charges and complete and everything and not any(alone):
+        yield _Plan(number=f"{order.number}-charges", parts=(), charged=True)
+
+
+def _alone(plan: _Plan, rows: Sequence[OrderRow]) -> bool:
+    """Whether an invoice bills the whole order by itself; then the order's charges are on it, else on one of their own."""
+    billed: dict[str, Decimal] = {}
+    for row, part in plan.parts:
+        billed[row.line.id] = billed.get(row.line.id, ZERO) + part.quantity
+    return all(billed.get(row.line.id, ZERO) + row.counted.cut >= row.ledger.ordered for row in rows)
+
+
+def _by_source(sheet: OrderSheet, everything: Sequence[tuple[OrderRow, Part]]) -> Iterator[_Plan]:
+    """One invoice for each shipment that nobody waits for any more, one for each accepted milestone."""
+    waiting = {gap.leg.shipment for row in sheet.rows for gap in row.counted.gaps if gap.leg and gap.code in _OPEN}
+    for source in sorted({part.source for _, part in everything} - waiting):
+        mine = tuple((row, part) for row, part in everything if part.source == source)
+        shipped = any(part.leg for _, part in mine)
+        yield _Plan(number=source if shipped else f"{sheet.order.number}-{source}", parts=mine)
+
+
+def _monthly(sheet: OrderSheet, everything: Sequence[tuple[OrderRow, Part]]) -> Iterator[_Plan]:
+    """One invoice for each month that is over."""
+    months: dict[datetime, list[tuple[OrderRow, Part]]] = {}
+    for row, part in everything:
+        months.setdefault(month_end(_moment(sheet, part), _hours(sheet)), []).append((row, part))
+    for ends in sorted(months):
+        if sheet.dossier.at >= ends:
+            last = max(_moment(sheet, part) for _, part in months[ends]).astimezone(zone_of(_hours(sheet).zone))
+            yield _Plan(number=f"{sheet.order.number}-{last:%Y%m}", parts=tuple(months[ends]))
+
+
+def _hours(sheet: OrderSheet) -> Hours:
+    return sheet.ruling.rules.hours or Hours()
+
+
+def _moment(sheet: OrderSheet, part: Part) -> datetime:
+    return part.since or sheet.dossier.received_at
+
+
+def _invoice(sheet: OrderSheet, plan: _Plan) -> Invoice:
+    order, customer = sheet.order, sheet.books.customer
+    quantities: dict[str, tuple[OrderRow, Decimal]] = {}
+    for row, part in plan.parts:
+        quantities[row.line.id] = (row, quantities.get(row.line.id, (row, ZERO))[1] + part.quantity)
+    lines = tuple(_line(row, quantity) for row, quantity in quantities.values())
+    if plan.charged:
+        lines += tuple(_charge(sheet, k, charge) for k, charge in enumerate(order.charges, 1))
+    rows, totals = totals_of(lines, order.currency)
+    day = _day(sheet, plan.parts or tuple((row, part) for row in sheet.rows for part in row.counted.parts))
+    return Invoice(
         kind="customer_invoice",
-        number=number,
+        number=plan.number,
         issue_date=day,
         delivered_on=day,
         currency=order.currency,
@@ -105,11 +134,27 @@ def _invoice(
         type_code="380",
         order_number=order.number,
         customer_order=order.customer_order,
-        buyer_reference=sheet.books.customer.buyer_reference if sheet.books.customer else "",
-        terms=order.terms or (sheet.books.customer.terms if sheet.books.customer else ""),
+        buyer_reference=customer.buyer_reference if customer else "",
+        terms=order.terms or (customer.terms if customer else ""),
         entity=order.entity,
         site=order.site,
     )
+
+
+def _charge(sheet: OrderSheet, number: int, charge: OrderCharge) -> InvoiceLine:
+    """A line for a charge that the order plans, taxed as its goods are."""
+    goods = sheet.order.lines[0]
+    line = InvoiceLine(
+        id=f"charge-{number}",
+        net=charge.amount,
+        quantity=Quantity(Decimal(1), "EA"),
+        price=charge.amount.amount,
+        order=LineReference(document=sheet.order.number),
+        description=charge.kind,
+        tax_category=goods.tax_category,
+        tax_percent=goods.tax_percent,
+    )
+    return line if is_charge_line(line) else replace(line, description=f"{charge.kind} (delivery charge)")
 
 
 def _line(row: OrderRow, quantity: Decimal) -> InvoiceLine:
@@ -137,28 +182,9 @@ def _line(row: OrderRow, quantity: Decimal) -> InvoiceLine:
     )
 
 
-def _sums(lines: Sequence[InvoiceLine], currency: str) -> tuple[tuple[TaxSubtotal, ...], InvoiceTotals]:
-    nets: dict[tuple[str, Decimal | None], int] = {}
-    for line in lines:
-        key = (line.tax_category, line.tax_percent)
-        nets[key] = nets.get(key, 0) + line.net.minor
-    rows = tuple(
-        TaxSubtotal(
-            category=category,
-            percent=percent,
-            taxable=Money(minor, currency),
-            tax=Money(minor, currency).percent(percent or Decimal(0)),
-        )
-        for (category, percent), minor in sorted(nets.items(), key=str)
-    )
-    net, tax = total((line.net for line in lines), currency), total((row.tax for row in rows), currency)
-    return rows, InvoiceTotals(lines=net, net=net, tax=tax, gross=net + tax, payable=net + tax)
-
-
-def _day(sheet: OrderSheet, legs: Sequence[Leg]) -> date:
-    zone = zone_of((sheet.ruling.rules.hours or Hours()).zone)
-    moments = [leg.left_at for leg in legs if leg.left_at is not None]
-    return max(moments, default=sheet.dossier.received_at).astimezone(zone).date()
+def _day(sheet: OrderSheet, parts: Sequence[tuple[OrderRow, Part]]) -> date:
+    zone = zone_of(_hours(sheet).zone)
+    return max((_moment(sheet, part) for _, part in parts), default=sheet.dossier.received_at).astimezone(zone).date()
 
 
 def _buyer(sheet: OrderSheet) -> Party:

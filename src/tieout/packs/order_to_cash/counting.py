@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
@@ -10,7 +11,9 @@ from typing import Final
 from tieout.core.calendar import add
 from tieout.core.codes import Clock
 from tieout.core.policy import Rules
-from tieout.packs.order_to_cash.ledger import ZERO, BillableLine, Leg
+from tieout.core.tolerance import assess
+from tieout.packs.order_to_cash.ledger import ZERO, BillableLine, Leg, Returned
+from tieout.packs.order_to_cash.netting import LONG_AGO, netted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,55 +40,105 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Counted:
-    """`usable` may be billed by now (billed or not), `gaps` say why the rest of what left may not; `cut` is what a customer
-    did not take and we accepted: it is never billed. `since` is when the last of what is usable became so."""
+class Part:
+    """What may be billed for one thing that happened: a shipment, or an accepted milestone (`source` is its number)."""
 
-    usable: Decimal
+    source: str
+    quantity: Decimal
+    since: datetime | None = None
+    leg: Leg | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """`parts` may be billed by now (billed or not), the oldest first; `gaps` say why the rest of what left may not.
+
+    `cut` is what a customer did not take and we accepted: it is never billed.
+    """
+
+    parts: tuple[Part, ...] = ()
     gaps: tuple[Gap, ...] = ()
     cut: Decimal = ZERO
-    since: datetime | None = None
+
+    @property
+    def usable(self) -> Decimal:
+        """What may be billed in all."""
+        return sum((part.quantity for part in self.parts), ZERO)
+
+    def since(self, billed: Decimal) -> datetime | None:
+        """Since when more than `billed` may be billed, the oldest first; None where nobody knows."""
+        so_far = ZERO
+        for part in self.parts:
+            so_far += part.quantity
+            if so_far > billed:
+                return part.since
+        return None
 
 
 def counted(line: BillableLine, counting: Counting) -> Counted:
-    """Counts one line. Returns come off what was delivered; milestones of a service add to it."""
-    usable, cut = line.performed, ZERO
+    """Counts one line. Returns come off what was delivered; what is over the order waits until the order says so."""
+    parts = [Part(source=each.milestone, quantity=each.quantity, since=each.at) for each in line.work]
     gaps: list[Gap] = []
-    since: list[datetime] = []
-    for leg in line.legs:
-        if not leg.left:
-            continue
-        part, open_parts, accepted = _leg(leg, counting)
-        usable, cut = usable + part, cut + accepted
-        gaps += open_parts
-        moment = leg.proven_at or leg.left_at
-        if part and moment is not None:
-            since.append(moment)
-    return Counted(
-        usable=max(ZERO, usable - line.returned),
-        gaps=tuple(gap for gap in gaps if gap.quantity > 0),
-        cut=cut,
-        since=max(since, default=None),
-    )
+    cut = ZERO
+    for leg in netted(line.legs):
+        part, gap, accepted = _leg(leg, counting)
+        parts.append(part)
+        gaps += [gap] if gap and gap.quantity > 0 else []
+        cut += accepted
+    parts.sort(key=lambda part: (part.since or LONG_AGO, part.source))
+    for back in line.returns:
+        parts = _less(parts, back)
+    over = _over(line, counting, sum((part.quantity for part in parts), ZERO))
+    if over:
+        parts = _less(parts, Returned(number="", quantity=over))
+        gaps.append(Gap(code="AR-SHP-QTY", quantity=over))
+    return Counted(parts=tuple(part for part in parts if part.quantity > 0), gaps=tuple(gaps), cut=cut)
 
 
-def _leg(leg: Leg, counting: Counting) -> tuple[Decimal, list[Gap], Decimal]:
+def over_ordered(line: BillableLine, rules: Rules) -> Decimal:
+    """How much more left (and stayed) than was ordered, where that is beyond what policy allows; else nothing."""
+    kept = sum((leg.shipped for leg in netted(line.legs)), line.performed) - line.returned
+    if rules.ordered is None or kept <= line.ordered:
+        return ZERO
+    return ZERO if assess(rules.ordered, expected=line.ordered, actual=kept).within else kept - line.ordered
+
+
+def _over(line: BillableLine, counting: Counting, usable: Decimal) -> Decimal:
+    return max(ZERO, usable - line.ordered) if over_ordered(line, counting.rules) else ZERO
+
+
+def _less(parts: Iterable[Part], back: Returned) -> list[Part]:
+    """The parts less what came back: off the shipment that it names, then off the latest."""
+    parts, left = list(parts), back.quantity
+    places = sorted(range(len(parts)), key=lambda k: (parts[k].source != back.shipment or not back.shipment, -k))
+    for k in places:
+        part = min(left, max(ZERO, parts[k].quantity))
+        parts[k] = replace(parts[k], quantity=parts[k].quantity - part)
+        left -= part
+    return parts
+
+
+def _leg(leg: Leg, counting: Counting) -> tuple[Part, Gap | None, Decimal]:
     """Of one leg: what may be billed, what may not, and what we accepted never to bill."""
     rules = counting.rules
-    if leg.shipped <= 0:
-        return leg.shipped, [], ZERO
+    part = Part(source=leg.shipment, quantity=leg.shipped, since=leg.left_at, leg=leg)
+    nothing = replace(part, quantity=ZERO)
     if leg.proven:
-        short = max(ZERO, leg.shipped - leg.delivered)
+        part = replace(part, quantity=max(ZERO, min(leg.shipped, leg.delivered)), since=leg.proven_at or leg.left_at)
+        short = leg.shipped - part.quantity
         if leg.accepted_by:
-            return leg.shipped - short, [], short
-        return leg.shipped - short, [Gap(code="AR-POD-DIFF", quantity=short, leg=leg)], ZERO
-    if rules.shipped_by != "warehouse" and leg.carried_at is None:
-        return ZERO, [_waiting("AR-SHP-NOEVENT", leg, leg.left_at, rules.carrier_lag_max, counting)], ZERO
+            return part, None, short
+        return part, Gap(code="AR-POD-DIFF", quantity=short, leg=leg), ZERO
+    if rules.shipped_by != "warehouse":
+        if leg.carried_at is None:
+            return nothing, _waiting("AR-SHP-NOEVENT", leg, leg.left_at, rules.carrier_lag_max, counting), ZERO
+        part = replace(part, since=leg.carried_at)
     if counting.proof_required:
         gap = _waiting("AR-POD-MISS", leg, leg.arrives_at or leg.left_at, rules.proof_window, counting)
-        assumed = rules.proof_assumed and gap.until is not None and counting.at >= gap.until
-        return (leg.shipped, [], ZERO) if assumed else (ZERO, [gap], ZERO)
-    return leg.shipped, [], ZERO
+        if rules.proof_assumed and gap.until is not None and counting.at >= gap.until:
+            return replace(part, since=gap.until), None, ZERO
+        return nothing, gap, ZERO
+    return part, None, ZERO
 
 
 _STATUS: Final = {"AR-SHP-NOEVENT": "WAIT-CARRIER", "AR-POD-MISS": "WAIT-PROOF"}

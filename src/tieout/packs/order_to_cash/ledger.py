@@ -23,7 +23,6 @@ from tieout.core.documents import (
     OrderLine,
     ProductIds,
     Shipment,
-    ShipmentLine,
 )
 from tieout.core.dossier import Allocated
 from tieout.core.ledger import Factor, order_line_of, scaled
@@ -36,11 +35,12 @@ _MOVING: Final = frozenset({"collected", "in_transit", "delivered"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leg:
-    """What one shipment did on an order line, in the order line's unit. `shipped` is signed: a reversal is negative.
+    """What one shipment did on an order line, in the order line's unit: all its lines for that line together, as a proof of
+    delivery says it too. `shipped` is signed: a reversal is negative.
 
     `left`: the warehouse confirmed that it left, at `left_at`. `carried_at` is the carrier's first word of it, `arrives_at` when it
-    promised to deliver. `proven`: a proof of delivery is here, for `delivered`; `difference` is what the customer did not
-    take, for `reason`; `accepted_by` who of ours accepted that.
+    promised to deliver. `reverses` names what a reversal takes back. `proven`: a proof of delivery is here, for `delivered`; what
+    is missing from it the customer did not take, for `reason`; `accepted_by` who of ours accepted that.
     """
 
     shipment: str
@@ -50,19 +50,37 @@ class Leg:
     left: bool
     left_at: datetime | None
     carrier: str = ""
+    reverses: str = ""
     carried_at: datetime | None = None
     arrives_at: datetime | None = None
     proven: bool = False
     proven_at: datetime | None = None
     delivered: Decimal = ZERO
-    difference: Decimal = ZERO
     reason: str = ""
     accepted_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Performed:
+    """What one accepted milestone releases of a service: its share of the line, since `at`."""
+
+    milestone: str
+    quantity: Decimal
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Returned:
+    """What came back, of the shipment `shipment` ("" where nobody said)."""
+
+    number: str
+    quantity: Decimal
+    shipment: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BillableLine:
-    """One line of a sales order in its own unit. `performed` is what accepted milestones release of a service.
+    """One line of a sales order in its own unit. `work` is what accepted milestones release of a service.
 
     `billed` and `credited` are what other claims use up and give back, `billed_minor` their net together. `uncounted` are units
     of movements that nobody could convert.
@@ -73,8 +91,8 @@ class BillableLine:
     unit: str
     ordered: Decimal
     legs: tuple[Leg, ...] = ()
-    returned: Decimal = ZERO
-    performed: Decimal = ZERO
+    returns: tuple[Returned, ...] = ()
+    work: tuple[Performed, ...] = ()
     billed: Decimal = ZERO
     credited: Decimal = ZERO
     billed_minor: int = 0
@@ -94,6 +112,16 @@ class BillableLine:
     def confirmed(self) -> Decimal:
         """What the carrier has, or had."""
         return sum((leg.shipped for leg in self.legs if leg.carried_at or leg.proven), ZERO)
+
+    @property
+    def performed(self) -> Decimal:
+        """What accepted milestones release together."""
+        return sum((each.quantity for each in self.work), ZERO)
+
+    @property
+    def returned(self) -> Decimal:
+        """What customers sent back."""
+        return sum((each.quantity for each in self.returns), ZERO)
 
     @property
     def delivered(self) -> Decimal:
@@ -123,9 +151,9 @@ class Billable:
 @dataclass(slots=True, kw_only=True)
 class _Tally:
     line: OrderLine
-    legs: list[Leg] = field(default_factory=list)
-    returned: Decimal = ZERO
-    performed: Decimal = ZERO
+    legs: dict[str, Leg] = field(default_factory=dict)
+    returns: list[Returned] = field(default_factory=list)
+    work: list[Performed] = field(default_factory=list)
     billed: Decimal = ZERO
     credited: Decimal = ZERO
     billed_minor: int = 0
@@ -171,70 +199,55 @@ class _Fold:
 
     def shipment(self, paper: Shipment, carried_at: datetime | None, proofs: Sequence[DeliveryProof]) -> None:
         """A shipment with what its carrier and its customer said of it."""
+        touched: dict[str, _Tally] = {}
         for line in paper.lines:
             what = f"shipment {paper.number} line {line.id}"
             tally = self.place(line.order, paper.order_number, line.product, what)
             if tally is None:
                 continue
             shipped = self.convert(tally, line.shipped, paper.number)
-            leg = Leg(
-                shipment=paper.number,
-                site=paper.site,
-                picked=shipped if line.picked is None else self.convert(tally, line.picked, paper.number),
-                shipped=shipped,
-                left=paper.confirmed,
-                left_at=paper.occurred_at,
-                carrier=paper.carrier,
-                carried_at=carried_at,
-                arrives_at=paper.arrives_at,
-            )
-            tally.legs.append(self.proven(leg, tally, line, paper, proofs))
-
-    def proven(
-        self, leg: Leg, tally: _Tally, line: ShipmentLine, paper: Shipment, proofs: Sequence[DeliveryProof]
-    ) -> Leg:
-        """The leg with what was signed for, where a proof names this line; one that names no line is for the only one."""
+            picked = shipped if line.picked is None else self.convert(tally, line.picked, paper.number)
+            known = tally.legs.get(paper.number) or _leg(paper, carried_at)
+            tally.legs[paper.number] = replace(known, picked=known.picked + picked, shipped=known.shipped + shipped)
+            touched[tally.line.id] = tally
         for proof in sorted(proofs, key=lambda each: each.number):
-            said = next((each for each in proof.lines if self._same(each, proof, line, paper)), None)
-            if said is None:
-                continue
-            delivered = self.convert(tally, said.delivered, proof.number)
-            difference = self.convert(tally, said.difference, proof.number)
-            leg = replace(
-                leg,
-                proven=True,
-                proven_at=proof.occurred_at,
-                delivered=leg.delivered + delivered,
-                difference=leg.difference + (difference or max(ZERO, leg.shipped - delivered)),
-                reason=said.reason or leg.reason,
-                accepted_by=proof.accepted_by or leg.accepted_by,
-            )
-        return leg
+            self.proven(proof, paper, touched.values())
 
-    def _same(self, said: DeliveryProofLine, proof: DeliveryProof, line: ShipmentLine, paper: Shipment) -> bool:
-        order = self.orders.get(said.order.document or proof.order_number or paper.order_number)
-        shipped = self.orders.get(line.order.document or paper.order_number)
-        if order is None or shipped is None or order.number != shipped.number:
-            return False
-        one = order_line_of(order, said.order.line, said.product)
-        other = order_line_of(shipped, line.order.line, line.product)
-        return one is not None and other is not None and one.id == other.id
+    def proven(self, proof: DeliveryProof, paper: Shipment, tallies: Iterable[_Tally]) -> None:
+        """What was signed for, on the legs that the proof names."""
+        for tally in tallies:
+            for said in proof.lines:
+                if self._names(said, proof, paper) is tally:
+                    leg = tally.legs[paper.number]
+                    tally.legs[paper.number] = replace(
+                        leg,
+                        proven=True,
+                        proven_at=max(filter(None, (leg.proven_at, proof.occurred_at)), default=None),
+                        delivered=leg.delivered + self.convert(tally, said.delivered, proof.number),
+                        reason=said.reason or leg.reason,
+                        accepted_by=proof.accepted_by or leg.accepted_by,
+                    )
+
+    def _names(self, said: DeliveryProofLine, proof: DeliveryProof, paper: Shipment) -> _Tally | None:
+        fallback = proof.order_number or paper.order_number
+        return self.place(said.order, fallback, said.product, f"proof of delivery {proof.number} line {said.id}")
 
     def sent_back(self, paper: CustomerReturn) -> None:
         """Goods that came back."""
         tally = self.place(paper.order, "", ProductIds(), f"return {paper.number}")
         if tally is not None:
-            tally.returned += self.convert(tally, paper.quantity, paper.number)
+            quantity = self.convert(tally, paper.quantity, paper.number)
+            tally.returns.append(Returned(number=paper.number, quantity=quantity, shipment=paper.shipment))
 
     def performed(self, paper: Milestone) -> None:
-        """An accepted milestone releases its share of a line."""
+        """An accepted milestone releases its share of a line; several release their shares together."""
         if not paper.accepted or paper.order not in self.orders:
             return
         reference = LineReference(document=paper.order, line=paper.line)
         tally = self.place(reference, "", ProductIds(), f"milestone {paper.number}")
         if tally is not None:
             share = tally.line.quantity.value * paper.percent / 100
-            tally.performed = max(tally.performed, share)
+            tally.work.append(Performed(milestone=paper.number, quantity=share, at=paper.occurred_at))
 
     def used(self, used: Allocated) -> None:
         """What another claim uses up, or gives back."""
@@ -253,9 +266,14 @@ class _Fold:
             return None
         line = order_line_of(order, reference.line, product)
         if line is None:
-            self.unplaced.append(f"{what}: no line of sales order {order.number} fits it")
+            self.stray(f"{what}: no line of sales order {order.number} fits it")
             return None
         return self.tallies[order.number, line.id]
+
+    def stray(self, what: str) -> None:
+        """What could not be placed or counted, said once."""
+        if what not in self.unplaced:
+            self.unplaced.append(what)
 
     def convert(self, tally: _Tally, quantity: Quantity | None, number: str) -> Decimal:
         """A quantity in the order line's unit; nothing, and said so, where nobody can convert it."""
@@ -266,9 +284,24 @@ class _Fold:
         factor = self.factor(tally.line, quantity.unit)
         if factor is None:
             tally.uncounted.append(quantity.unit)
-            self.unplaced.append(f"{number}: no conversion from {quantity.unit} to {tally.line.quantity.unit}")
+            self.stray(f"{number}: no conversion from {quantity.unit} to {tally.line.quantity.unit}")
             return ZERO
         return scaled(quantity.value, factor)
+
+
+def _leg(paper: Shipment, carried_at: datetime | None) -> Leg:
+    return Leg(
+        shipment=paper.number,
+        site=paper.site,
+        picked=ZERO,
+        shipped=ZERO,
+        left=paper.confirmed,
+        left_at=paper.occurred_at,
+        carrier=paper.carrier,
+        reverses=paper.reverses,
+        carried_at=carried_at,
+        arrives_at=paper.arrives_at,
+    )
 
 
 def _line(key: tuple[str, str], tally: _Tally) -> BillableLine:
@@ -277,9 +310,9 @@ def _line(key: tuple[str, str], tally: _Tally) -> BillableLine:
         line=key[1],
         unit=tally.line.quantity.unit,
         ordered=tally.line.quantity.value,
-        legs=tuple(sorted(tally.legs, key=lambda leg: leg.shipment)),
-        returned=tally.returned,
-        performed=tally.performed,
+        legs=tuple(tally.legs[number] for number in sorted(tally.legs)),
+        returns=tuple(sorted(tally.returns, key=lambda each: each.number)),
+        work=tuple(sorted(tally.work, key=lambda each: each.milestone)),
         billed=tally.billed,
         credited=tally.credited,
         billed_minor=tally.billed_minor,

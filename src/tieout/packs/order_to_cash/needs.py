@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tieout.core.documents import Customer, Document, Invoice, Order, Shipment
+from tieout.core.documents import (
+    Customer,
+    CustomerReturn,
+    DeliveryProof,
+    Document,
+    Invoice,
+    Order,
+    OrderLine,
+    PriceList,
+    PriceOverride,
+    Shipment,
+)
 from tieout.core.dossier import Dossier
 from tieout.core.keys import product_keys, release_key
+from tieout.core.ledger import same_product
 from tieout.core.party import Party
 from tieout.core.selling_keys import (
     about_key,
@@ -47,7 +59,9 @@ def _of_invoice(invoice: Invoice) -> Iterator[str]:
     yield about_key(invoice.number)
     yield own_number_key(invoice)
     yield credited_key(invoice.number)
+    yield billed_key(issued_key(invoice.number))
     for number in invoice.preceding:
+        yield billed_key(issued_key(number))
         yield issued_key(number)
         yield about_key(number)
 
@@ -70,7 +84,6 @@ def _of_customer(customer: Party) -> Iterator[str]:
 
 def _named_by_evidence(dossier: Dossier, claim: Document) -> Iterator[str]:
     orders = [claim] if isinstance(claim, Order) else []
-    units = {line.quantity.unit for line in claim.lines if line.quantity} if isinstance(claim, Invoice) else set()
     for paper in dossier.evidence:
         match paper.document:
             case Order() as order:
@@ -78,12 +91,33 @@ def _named_by_evidence(dossier: Dossier, claim: Document) -> Iterator[str]:
                 yield from _of_customer(order.buyer)
             case Shipment() as shipment:
                 yield shipment_key(shipment.number)
-                units.update(line.shipped.unit for line in shipment.lines)
             case Customer() as customer:
                 yield credit_key(customer.number)
             case _:
                 pass
     for order in orders:
         for line in order.lines:
-            if (units | {line.price_unit or line.quantity.unit}) - {line.quantity.unit}:
+            units = _units(dossier, claim, line) | {line.price_unit or line.quantity.unit}
+            if units - {line.quantity.unit}:
                 yield from product_keys(line.product)
+
+
+def _units(dossier: Dossier, claim: Document, line: OrderLine) -> set[str]:
+    """The units in which papers speak of an order line: where one is another than its own, its conversion is needed."""
+    units = {each.quantity.unit for each in claim.lines if each.quantity} if isinstance(claim, Invoice) else set()
+    for paper in dossier.evidence:
+        match paper.document:
+            case Shipment() as shipment:
+                units.update(each.shipped.unit for each in shipment.lines)
+                units.update(each.picked.unit for each in shipment.lines if each.picked)
+            case DeliveryProof() as proof:
+                units.update(each.delivered.unit for each in proof.lines)
+            case CustomerReturn() as back:
+                units.add(back.quantity.unit)
+            case PriceOverride() as override if override.line == line.id:
+                units.add(override.unit)
+            case PriceList() as prices:
+                units.update(each.unit for each in prices.lines if same_product(each.product, line.product))
+            case _:
+                pass
+    return units

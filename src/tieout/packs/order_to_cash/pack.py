@@ -7,20 +7,37 @@ from typing import Final
 
 from tieout.core.accepted import released
 from tieout.core.codes import Code
-from tieout.core.documents import Invoice, Order
+from tieout.core.documents import Invoice, Order, Rebate, Release
 from tieout.core.dossier import Dossier, Need
 from tieout.core.findings import Finding
 from tieout.core.judging import verdict_of
 from tieout.core.pack import TieOut
-from tieout.core.policy import PolicySet
+from tieout.core.policy import Facts, PolicySet
 from tieout.core.posting_lines import remaining
 from tieout.core.precedence import apply
-from tieout.core.selling_keys import own_number_key, sales_order_key
+from tieout.core.selling_keys import issued_key, own_number_key, sales_order_key
 from tieout.core.verdict import PostingLine, Verdict, status_of
 from tieout.packs.order_to_cash import posting
 from tieout.packs.order_to_cash.build import built
-from tieout.packs.order_to_cash.checks import customer, leak, movement, policy
+from tieout.packs.order_to_cash.checks import (
+    accrual,
+    answers,
+    audit,
+    credit,
+    credit_note,
+    customer,
+    document,
+    duplicate,
+    freight,
+    leak,
+    movement,
+    policy,
+    price,
+    shipping,
+    tax,
+)
 from tieout.packs.order_to_cash.codes import TAXONOMY
+from tieout.packs.order_to_cash.crediting import proposed
 from tieout.packs.order_to_cash.needs import wanted
 from tieout.packs.order_to_cash.rows import rows_of, rows_of_order
 from tieout.packs.order_to_cash.rules import NAME, RULES
@@ -35,9 +52,26 @@ CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     movement.missing_orders,
     movement.units,
     movement.quantities,
+    price.prices,
+    freight.charges,
+    document.remarks,
+    duplicate.twice,
+    tax.answers,
+    tax.taxes,
+    credit.credit,
+    answers.disputes,
+    answers.refusals,
+    answers.bookings,
+    audit.prices,
+    credit_note.approvals,
+    credit_note.founded,
 )
 ORDER_CHECKS: Final[tuple[Callable[[OrderSheet], Iterator[Finding]], ...]] = (
     policy.missing,
+    shipping.strays,
+    shipping.quantities,
+    shipping.gaps,
+    price.unpriced,
     leak.leaks,
 )
 _WEIGHT: Final = {"A": 4, "B": 2}
@@ -48,8 +82,8 @@ class OrderToCash:
 
     name: Final = NAME
     version: Final = VERSION
-    claims: Final = frozenset({"customer_invoice", "customer_credit_note", "sales_order"})
-    standing: Final = frozenset({"sales_order"})
+    claims: Final = frozenset({"customer_invoice", "customer_credit_note", "sales_order", "rebate"})
+    standing: Final = frozenset({"sales_order", "rebate"})
     rules: Final = RULES
     codes: Final[tuple[Code, ...]] = ()
 
@@ -76,6 +110,8 @@ class OrderToCash:
         claim = dossier.claim.document
         if isinstance(claim, Order):
             return _of_order(lay_out_order(dossier, claim, policies))
+        if isinstance(claim, Rebate):
+            return _of_rebate(dossier, claim, policies)
         assert isinstance(claim, Invoice), f"order to cash does not judge {claim.kind}"
         sheet = lay_out(dossier, claim, policies)
         found = [each for check in CHECKS for each in check(sheet)]
@@ -84,6 +120,7 @@ class OrderToCash:
         return TieOut(
             verdict=_judge(sheet, judged),
             rows=rows_of(sheet, judged),
+            proposed=proposed(sheet, judged),
             weight=_WEIGHT.get(who.tier, 1) if who else 1,
         )
 
@@ -92,7 +129,8 @@ def _ledgers(dossier: Dossier) -> set[str]:
     claim = dossier.claim.document
     own = {sales_order_key(claim.number)} if isinstance(claim, Order) else set()
     named = set(map(sales_order_key, claim.order_numbers())) if isinstance(claim, Invoice) else set()
-    return own | named
+    issued = map(issued_key, claim.preceding or (claim.number,)) if isinstance(claim, Invoice) else ()
+    return own | named | set(issued)
 
 
 def _of_order(sheet: OrderSheet) -> TieOut:
@@ -104,6 +142,13 @@ def _of_order(sheet: OrderSheet) -> TieOut:
         rows=rows_of_order(sheet, judged),
         proposed=built(sheet),
     )
+
+
+def _of_rebate(dossier: Dossier, rebate: Rebate, policies: PolicySet) -> TieOut:
+    ruling = policies.ruling(Facts(tenant=dossier.tenant, process=NAME, customer=rebate.customer), dossier.at.date())
+    releases = [paper.document for paper in dossier.evidence if isinstance(paper.document, Release)]
+    judged = released(list(accrual.accrued(rebate, ruling)), releases, dossier.at)
+    return TieOut(verdict=verdict_of(dossier, judged, version=VERSION, rulings=(ruling,)), rows=())
 
 
 def _judge(sheet: Sheet, findings: tuple[Finding, ...]) -> Verdict:

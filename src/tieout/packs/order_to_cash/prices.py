@@ -61,11 +61,18 @@ def _rebates(order: Order, line: OrderLine, papers: Sequence[Document], day: dat
 
 
 def _override(order: Order, line: OrderLine, papers: Sequence[Document], factor: Factor) -> tuple[Decimal, str] | None:
-    for paper in papers:
-        if isinstance(paper, PriceOverride) and (paper.order, paper.line) == (order.number, line.id):
-            price = _each(paper.price, paper.price_per, paper.unit, line, factor)
-            if price is not None and paper.currency == order.currency and paper.approved_by:
-                return price, f"override {paper.number}, approved by {paper.approved_by}"
+    """The latest approved override of the line; one in another currency or without conversion is no price."""
+    known = [
+        paper
+        for paper in papers
+        if isinstance(paper, PriceOverride)
+        and (paper.order, paper.line, paper.currency) == (order.number, line.id, order.currency)
+        and paper.approved_by
+    ]
+    for paper in sorted(known, key=lambda each: (each.approved_at, each.number), reverse=True):
+        price = _each(paper.price, paper.price_per, paper.unit, line, factor)
+        if price is not None:
+            return price, f"override {paper.number}, approved by {paper.approved_by}"
     return None
 
 

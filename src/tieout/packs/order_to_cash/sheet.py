@@ -65,7 +65,8 @@ class SheetLine:
     """One part of an invoice line beside one order line. Quantities and prices are for the order line's unit.
 
     `billed` is signed (negative on a credit note), None without a conversion. `billed_before` is what other claims and
-    earlier lines of this invoice bill, less credits. `price` is the net price as billed, allowances taken off.
+    earlier lines of this invoice bill, less credits. `price` is the net price as billed, allowances taken off. `posted` is
+    how much of it is out already.
     """
 
     invoice_line: InvoiceLine
@@ -76,6 +77,7 @@ class SheetLine:
     share: int
     billed_before: Decimal
     price: Decimal | None
+    posted: Decimal = ZERO
 
     @property
     def where(self) -> str:
@@ -114,13 +116,16 @@ class OrderSheet:
 
 
 def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
-    """Lays an invoice beside its evidence. Pure; the order of the evidence does not matter."""
+    """Lays an invoice beside its evidence. Pure; the order of the evidence does not matter.
+
+    A credit note's line without a quantity gives money back and no goods: it stands on no order line.
+    """
     books = _books(dossier, invoice.buyer, ())
     ruling = _ruling(dossier, policies, books, entity=invoice.entity)
     rows = tuple(_rows(dossier, policies, books))
     charges = tuple(line for line in invoice.lines if is_charge_line(line))
     matches = match_lines(
-        [line for line in invoice.lines if line not in charges],
+        [line for line in invoice.lines if line not in charges and not (invoice.is_credit and line.quantity is None)],
         tuple(books.orders.values()),
         _plain(rows),
         header_order=invoice.order_number,
@@ -134,7 +139,7 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
         books=books,
         rows=rows,
         matches=matches,
-        lines=tuple(_lines(invoice, matches, rows, books)),
+        lines=tuple(_lines(invoice, matches, rows, books, _placed(dossier))),
         charge_lines=charges,
         ruling=ruling,
     )
@@ -231,7 +236,9 @@ def _placed(dossier: Dossier) -> Placed:
     return placed
 
 
-def _lines(invoice: Invoice, matches: Sequence[Match], rows: Sequence[OrderRow], books: Books) -> Iterable[SheetLine]:
+def _lines(
+    invoice: Invoice, matches: Sequence[Match], rows: Sequence[OrderRow], books: Books, posted: Placed
+) -> Iterable[SheetLine]:
     known = {(row.order.number, row.line.id): row for row in rows}
     used: dict[tuple[str, str], Decimal] = {}
     for match in matches:
@@ -250,6 +257,7 @@ def _lines(invoice: Invoice, matches: Sequence[Match], rows: Sequence[OrderRow],
                 share=k,
                 billed_before=before,
                 price=billed_price(match.line, share.line, books.factor),
+                posted=posted.get(match.line.id, {}).get("/".join(key), ZERO) * invoice.sign,
             )
 
 

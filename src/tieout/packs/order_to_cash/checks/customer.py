@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import replace
 from typing import Final
 
-from tieout.core.calendar import add, zone_of
 from tieout.core.documents import Order
 from tieout.core.findings import Awaited, Finding
 from tieout.core.found import finding, instant_text
-from tieout.core.policy import Hours, Ruling
-from tieout.core.selling_keys import customer_key, outbound_key, sales_order_key
+from tieout.core.selling_keys import customer_key, milestone_key, outbound_key, sales_order_key
+from tieout.packs.order_to_cash.billing_rule import COMPLETE, HeldBack, monthly, open_lines, patience, rule_of
 from tieout.packs.order_to_cash.codes import code
 from tieout.packs.order_to_cash.ledger import ZERO
-from tieout.packs.order_to_cash.sheet import DOCUMENT, Books, OrderRow, Sheet
+from tieout.packs.order_to_cash.sheet import DOCUMENT, OrderRow, Sheet
 
+_OWNER: Final = "customer-service"
 _STATUS: Final = "WAIT-RULE"
-
-
-def rule_of(order: Order, books: Books, ruling: Ruling) -> str:
-    """The billing rule that holds for an order: its own, the customer's, then policy's."""
-    own = order.billing_rule or (books.customer.billing_rule if books.customer else "")
-    return own or ruling.rules.billing_rule or ""
 
 
 def billing_rules(sheet: Sheet) -> Iterator[Finding]:
@@ -36,84 +30,59 @@ def billing_rules(sheet: Sheet) -> Iterator[Finding]:
     for order in sheet.books.orders.values():
         rows = [row for row in sheet.rows if row.order.number == order.number]
         rule = rule_of(order, sheet.books, sheet.ruling)
-        reason, until = _broken(sheet, order, rows, rule)
-        if reason:
-            yield _wait(sheet, order, rule=rule, reason=reason, until=until or _patience(sheet, order))
+        held = _broken(sheet, order, rows, rule)
+        if held is not None:
+            yield _wait(sheet, order, rule, held)
 
 
-def _broken(sheet: Sheet, order: Order, rows: list[OrderRow], rule: str) -> tuple[str, datetime | None]:
-    if rule in {"complete_only", "one_per_order"} and (short := open_lines(rows)):
-        return f"{order.number} is not complete: {', '.join(short)}", None
+def _broken(sheet: Sheet, order: Order, rows: list[OrderRow], rule: str) -> HeldBack | None:
+    """What the rule waits for, and until when it may; None where it is met."""
+    rules = sheet.ruling.rules
+    until = patience(order, rules, sheet.dossier.received_at)
+    if rule in COMPLETE and (short := open_lines(order, rows)):
+        return HeldBack(reason=f"{order.number} is not complete: {', '.join(short)}", until=until)
     if rule == "one_per_order":
-        left = [row.line.id for row in rows if _unbilled(sheet, row)]
+        before = [row.line.id for row in rows if row.ledger.net_billed > 0]
+        left = [row.line.id for row in rows if _left_out(sheet, row)]
+        wanted = f"one invoice for all of {order.number} is wanted"
+        if before:
+            return HeldBack(reason=f"{wanted}, and another one bills line {', '.join(before)} already", until=until)
         if left:
-            return (
-                f"one invoice for all of {order.number} is wanted, and this one leaves out line {', '.join(left)}",
-                None,
-            )
+            return HeldBack(reason=f"{wanted}, and this one leaves out line {', '.join(left)}", until=until)
     if rule == "consolidated":
-        ends = month_end(rows, sheet.ruling.rules.hours or Hours())
-        if ends is not None and sheet.dossier.at < ends:
-            return "the customer is billed once a month", ends
-    return "", None
+        held = monthly(rows, sheet.invoice.issue_date, rules)
+        return held if held and held.until and sheet.dossier.at < held.until else None
+    return None
 
 
-def open_lines(rows: list[OrderRow]) -> list[str]:
-    """What of an order is not complete yet, line by line, in words."""
-    return [
-        f"line {row.line.id} has {row.counted.usable.normalize():f} of {row.ledger.ordered.normalize():f} {row.ledger.unit}"
-        for row in rows
-        if row.counted.usable + row.counted.cut < row.ledger.ordered
-    ]
-
-
-def _unbilled(sheet: Sheet, row: OrderRow) -> bool:
+def _left_out(sheet: Sheet, row: OrderRow) -> bool:
     mine = sum((line.billed or ZERO for line in sheet.lines if line.row is row), ZERO)
-    return mine + row.counted.cut < row.ledger.ordered or row.ledger.billed > 0
+    return mine < row.counted.usable
 
 
-def month_end(rows: list[OrderRow], hours: Hours) -> datetime | None:
-    """The first instant of the month after the last shipment, where the house is; None where nothing was shipped."""
-    left = [leg.left_at for row in rows for leg in row.ledger.legs if leg.left and leg.left_at is not None]
-    if not left:
-        return None
-    zone = zone_of(hours.zone)
-    day = max(left).astimezone(zone).date()
-    following = (day.replace(day=28) + timedelta(days=4)).replace(day=1)
-    return datetime.combine(following, time(), tzinfo=zone).astimezone(UTC)
-
-
-def _patience(sheet: Sheet, order: Order) -> datetime | None:
-    """Until when a rule may wait: the leak window after the last day on which the order is due."""
-    window, hours = sheet.ruling.rules.leak_window, sheet.ruling.rules.hours
-    days = [line.due_on for line in order.lines if line.due_on is not None]
-    last: date | None = max(days, default=order.issue_date)
-    if window is None or hours is None:
-        return None
-    start = sheet.dossier.received_at if last is None else datetime.combine(last, time(), tzinfo=zone_of(hours.zone))
-    return add(window, max(start.astimezone(UTC), sheet.dossier.received_at), hours)
-
-
-def _wait(sheet: Sheet, order: Order, *, rule: str, reason: str, until: datetime | None) -> Finding:
-    waits = until is not None and sheet.dossier.at < until
+def _wait(sheet: Sheet, order: Order, rule: str, held: HeldBack) -> Finding:
+    waits = held.until is not None and sheet.dossier.at < held.until
     label = _STATUS if waits else ""
-    keys = (outbound_key(order.number), sales_order_key(order.number))
-    return finding(
+    keys = (outbound_key(order.number), sales_order_key(order.number), milestone_key(order.number))
+    made = finding(
         code("AR-CUST-RULE"),
         DOCUMENT,
         ruling=sheet.ruling,
         stage="wait" if waits else "hold",
         status=label,
         expected=rule.replace("_", " "),
-        actual=reason,
+        actual=held.reason,
         at_stake=sheet.invoice.totals.payable,
         awaited=[
-            Awaited(key=key, until=until if waits and k == 0 else None, label=label) for k, key in enumerate(keys)
+            Awaited(key=key, until=held.until if waits and k == 0 else None, label=label) for k, key in enumerate(keys)
         ],
-        reason=reason,
-        until=instant_text(until) if until else "",
+        reason=held.reason,
+        rule=rule.replace("_", " "),
         order=order.number,
+        also={"until" if waits else "since": instant_text(held.until)} if held.until else {},
     )
+    # A wait by policy is nobody's; once its patience is over it must be somebody's.
+    return replace(made, queue=_OWNER) if not waits and made.queue == "system-wait" else made
 
 
 def master(sheet: Sheet) -> Iterator[Finding]:

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
 from tieout.core.findings import Awaited, Finding
 from tieout.core.found import finding, instant_text, quantity_text
 from tieout.core.keys import product_keys
-from tieout.core.money import Money, extend
+from tieout.core.money import Money
 from tieout.core.posting_lines import CRUMB
 from tieout.core.selling_keys import outbound_key, sales_order_key, shipment_key
 from tieout.core.tolerance import Tolerance, assess, limit_over
 from tieout.packs.order_to_cash.codes import code
-from tieout.packs.order_to_cash.counting import Gap
+from tieout.packs.order_to_cash.counting import Gap, over_ordered
+from tieout.packs.order_to_cash.figures import numbers_of, worth
 from tieout.packs.order_to_cash.ledger import ZERO
 from tieout.packs.order_to_cash.sheet import DOCUMENT, OrderRow, Sheet, SheetLine
 
-_FIRST: Final = ("AR-POD-DIFF", "AR-POD-MISS", "AR-SHP-NOEVENT")
+_FIRST: Final = ("AR-POD-DIFF", "AR-POD-MISS", "AR-SHP-NOEVENT", "AR-SHP-QTY")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +36,8 @@ class Short:
 def quantities(sheet: Sheet) -> Iterator[Finding]:
     """AR-SHP-NOEVENT, AR-POD-MISS, AR-POD-DIFF, AR-SHP-QTY for every line that bills more than may be billed by now."""
     for line in sheet.lines:
-        if line.billed is None or line.billed <= 0:
-            continue
+        if line.billed is None or line.billed <= 0 or line.row.ledger.uncounted:
+            continue  # what cannot be counted is said by `units`
         for short in shorts(line):
             yield _short(sheet, line, short)
 
@@ -49,7 +49,7 @@ def units(sheet: Sheet) -> Iterator[Finding]:
         uncounted = ", ".join(line.row.ledger.uncounted)
         if line.billed is not None and not uncounted:
             continue
-        billed = quantity.unit if quantity else "nothing countable"
+        billed, numbers = quantity.unit if quantity else "nothing countable", numbers_of(line.row)
         yield finding(
             code("AR-SHP-QTY"),
             line.where,
@@ -59,7 +59,7 @@ def units(sheet: Sheet) -> Iterator[Finding]:
             actual=uncounted or billed,
             at_stake=line.invoice_line.net,
             awaited=[Awaited(key=key) for key in product_keys(line.row.line.product)],
-            ordered=line.row.ledger.unit,
+            also={name: numbers[name] for name in ("order", "order_line", "site", "shipment", "carrier")},
             reason=f"no conversion between {uncounted or billed} and {line.row.ledger.unit} is known for this product",
         )
 
@@ -77,7 +77,7 @@ def missing_orders(sheet: Sheet) -> Iterator[Finding]:
         if not match.shares and sheet.books.orders:
             yield _nowhere(sheet, match.line.id, match.problem, at_stake=match.line.net)
     strays = [stray for stray in sheet.books.ledger.unplaced if ": no conversion from " not in stray]
-    if strays:
+    if strays and not sheet.released:
         keys = [outbound_key(number) for number in sorted(sheet.books.orders)]
         yield _nowhere(sheet, DOCUMENT, "; ".join(strays), keys=keys)
 
@@ -102,6 +102,9 @@ def shorts(line: SheetLine) -> list[Short]:
     missing = _missing(line)
     found: list[Short] = []
     gaps = sorted(line.row.counted.gaps, key=lambda gap: _FIRST.index(gap.code))
+    cut = line.row.counted.cut - _room(line)
+    if cut > 0:  # accepted only after it was billed: what is out needs a credit note
+        gaps.insert(0, Gap(code="AR-POD-DIFF", quantity=cut))
     for gap in gaps:
         part = min(missing, gap.quantity)
         if part > CRUMB:
@@ -114,82 +117,92 @@ def shorts(line: SheetLine) -> list[Short]:
 
 def _missing(line: SheetLine) -> Decimal:
     tolerance, billed = line.row.ruling.rules.quantity, line.billed or ZERO
-    usable = line.row.counted.usable + line.row.counted.cut
+    usable = line.row.counted.usable + _room(line)
     total = line.billed_before + billed
-    if tolerance is None or abs(total - usable) < CRUMB:
+    if tolerance is None or total <= usable or abs(total - usable) < CRUMB:
         return ZERO
-    found = _assess(line, tolerance, usable, total)
-    return ZERO if found or total <= usable else min(total - usable, billed)
+    return ZERO if _within(line, tolerance, usable, total) else min(total - usable, billed)
 
 
-def _assess(line: SheetLine, tolerance: Tolerance, expected: Decimal, actual: Decimal) -> bool:
+def _within(line: SheetLine, tolerance: Tolerance, expected: Decimal, actual: Decimal) -> bool:
     price = line.row.agreed.net
     if tolerance.basis == "extended_value" and price is not None:
         expected, actual = expected * price, actual * price
     return assess(tolerance, expected=expected, actual=actual).within
 
 
+def _room(line: SheetLine) -> Decimal:
+    """How much of a line can still be left out of what goes out: what is posted is out."""
+    return min(line.row.counted.cut, max(ZERO, (line.billed or ZERO) - line.posted))
+
+
 def cut_of(line: SheetLine) -> Decimal:
     """How much of a line is never billed: the customer did not take it, and somebody of ours accepted that."""
     over = line.billed_before + (line.billed or ZERO) - line.row.counted.usable
-    return max(ZERO, min(over, line.row.counted.cut, line.billed or ZERO))
+    return max(ZERO, min(over, _room(line)))
 
 
 def _short(sheet: Sheet, line: SheetLine, short: Short) -> Finding:
-    row, gap = line.row, short.gap
-    waiting = gap is not None and bool(gap.status)
-    leg = gap.leg if gap else None
+    row = line.row
+    billed = quantity_text(line.billed_before + (line.billed or ZERO), row.ledger.unit)
+    made = of_gap(
+        row,
+        short.gap or Gap(code=short.code, quantity=short.quantity),
+        where=line.where,
+        quantity=short.quantity,
+        at_stake=worth(row, short.quantity, line.price),
+        actual=billed,
+    )
+    return replace(made, remainder=short.remainder)
+
+
+def of_gap(row: OrderRow, gap: Gap, *, where: str, quantity: Decimal, at_stake: Money, actual: str) -> Finding:
+    """The finding for what left and may not be billed, or was billed and did not leave (a gap without a shipment)."""
+    leg, waiting, unit = gap.leg, bool(gap.status), row.ledger.unit
     keys = [outbound_key(row.order.number), sales_order_key(row.order.number)]
     keys += [shipment_key(leg.shipment)] if leg else []
-    until = gap.until if gap else None
-    status = gap.status if gap else ""
+    numbers = numbers_of(row, leg) | {"billed": actual}
+    if gap.until is not None:
+        numbers["until" if waiting else "since"] = instant_text(gap.until)
+    tolerance = row.ruling.rules.quantity
     return finding(
-        code(short.code),
-        line.where,
+        code(gap.code),
+        where,
         ruling=row.ruling,
-        site=leg.site if leg else row.site,
+        site=numbers["site"],
         stage="wait" if waiting else "hold",
-        status=status,
-        expected=quantity_text(row.counted.usable, row.ledger.unit),
-        actual=quantity_text(line.billed_before + (line.billed or ZERO), row.ledger.unit),
-        variance=quantity_text(short.quantity, row.ledger.unit),
-        limit=limit_over(row.ruling.rules.quantity) if row.ruling.rules.quantity else "0",
-        at_stake=worth(row, short.quantity, line.price),
+        status=gap.status,
+        expected=quantity_text(row.counted.usable, unit),
+        actual=actual,
+        variance=quantity_text(quantity, unit),
+        limit=limit_over(tolerance) if tolerance else "0",
+        at_stake=at_stake,
         awaited=[
-            Awaited(key=key, until=until if waiting and k == 0 else None, label=status) for k, key in enumerate(keys)
+            Awaited(key=key, until=gap.until if waiting and k == 0 else None, label=gap.status)
+            for k, key in enumerate(keys)
         ],
-        remainder=short.remainder,
-        also=numbers_of(row),
-        missing=quantity_text(short.quantity, row.ledger.unit),
-        until=_until(until),
-        shipment=leg.shipment if leg else "",
-        carrier=leg.carrier if leg else "",
-        reason=(leg.reason if leg else "") or ("not shipped" if short.code == "AR-SHP-QTY" else ""),
+        also=numbers,
+        missing=quantity_text(quantity, unit),
+        reason=_reason(row, gap, quantity),
     )
 
 
-def _until(until: datetime | None) -> str:
-    return instant_text(until) if until else ""
+_REASONS: Final = {
+    "": "were not taken",
+    "damaged": "were damaged",
+    "short": "did not arrive",
+    "refused": "were refused",
+    "wrong_product": "were the wrong product",
+    "other": "were not taken",
+}
 
 
-def numbers_of(row: OrderRow) -> dict[str, str]:
-    """The figures of a ledger line that messages use."""
-    ledger, unit = row.ledger, row.ledger.unit
-    figures = {
-        "ordered": ledger.ordered,
-        "picked": ledger.picked,
-        "shipped": ledger.shipped,
-        "confirmed": ledger.confirmed,
-        "delivered": ledger.delivered,
-        "returned": ledger.returned,
-        "billable": row.counted.usable,
-        "billed": ledger.net_billed,
-    }
-    texts = {name: quantity_text(value, unit) for name, value in figures.items()}
-    return texts | {"unit": unit, "order": row.order.number, "order_line": row.line.id}
-
-
-def worth(row: OrderRow, quantity: Decimal, price: Decimal | None = None) -> Money:
-    """What a quantity is worth at a price, else at the agreed one."""
-    each = price if price is not None else row.agreed.net or ZERO
-    return abs(extend(each, quantity, per=Decimal(1), currency=row.order.currency))
+def _reason(row: OrderRow, gap: Gap, quantity: Decimal) -> str:
+    """Why, in words."""
+    if gap.code == "AR-POD-DIFF":
+        word = gap.leg.reason if gap.leg else ""
+        return _REASONS[word]
+    amount = quantity_text(quantity, row.ledger.unit)
+    if over_ordered(row.ledger, row.ruling.rules):
+        return f"{amount} more left than line {row.line.id} of {row.order.number} orders"
+    return f"{amount} of line {row.line.id} of {row.order.number} are billed and may not be: they have not left, or came back"

@@ -1,0 +1,43 @@
+"""Rebates that are paid out later: what the books hold for them beside what was agreed on the sales so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tieout.core.documents import Rebate
+from tieout.core.findings import Awaited, Finding
+from tieout.core.found import finding
+from tieout.core.money import Money
+from tieout.core.policy import Ruling
+from tieout.core.selling_keys import rebate_key
+from tieout.packs.order_to_cash.codes import code
+from tieout.packs.order_to_cash.sheet import DOCUMENT
+
+
+def accrued(rebate: Rebate, ruling: Ruling) -> Iterator[Finding]:
+    """AR-REBATE where the accrual is not the agreed percent of the turnover, to the cent. What nobody approved is worth nothing.
+
+    Without a turnover there is nothing to lay it beside.
+    """
+    if rebate.on_invoice or rebate.turnover is None:
+        return
+    turnover = rebate.turnover
+    expected = turnover.percent(rebate.percent) if rebate.approved_by else Money.zero(turnover.currency)
+    actual = rebate.accrued or Money.zero(turnover.currency)
+    if actual == expected:
+        return
+    same = actual.currency == expected.currency
+    what = f"{rebate.percent.normalize():f} % of {turnover}" if rebate.approved_by else "nobody approved it"
+    yield finding(
+        code("AR-REBATE"),
+        DOCUMENT,
+        ruling=ruling,
+        expected=str(expected),
+        actual=str(actual),
+        variance=str(actual - expected) if same else "",
+        limit="0",
+        at_stake=abs(actual - expected) if same else actual,
+        awaited=[Awaited(key=rebate_key(rebate.customer))],
+        customer=rebate.customer,
+        reason=f"rebate {rebate.number}: {what}",
+    )

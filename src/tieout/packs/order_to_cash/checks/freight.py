@@ -1,0 +1,84 @@
+"""Freight and other charges: what is billed beside what the order plans, on all its invoices together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from tieout.core.charges import charges_of, planned_charges
+from tieout.core.documents import Order
+from tieout.core.findings import Awaited, Finding
+from tieout.core.found import finding
+from tieout.core.money import Money, total
+from tieout.core.selling_keys import sales_order_key
+from tieout.core.tolerance import assess
+from tieout.packs.order_to_cash.codes import code
+from tieout.packs.order_to_cash.ledger import ZERO
+from tieout.packs.order_to_cash.sheet import DOCUMENT, OrderRow, Sheet, ledger_name
+
+# Incoterms 2020 under which we, who sell, pay the main carriage.
+_SELLER_CARRIES: Final = frozenset({"CFR", "CIF", "CPT", "CIP", "DAP", "DPU", "DDP", "DAT"})
+
+
+def charges(sheet: Sheet) -> Iterator[Finding]:
+    """AR-FRT: more charges than the orders plan, or fewer on the invoice with which an order is billed to its end."""
+    tolerance, currency = sheet.ruling.rules.freight, sheet.invoice.currency
+    if tolerance is None or sheet.released or sheet.invoice.is_credit or not sheet.books.orders:
+        return
+    billed = tuple(charges_of(sheet.invoice, sheet.charge_lines))
+    now, planned = total((each.amount for each in billed), currency), planned_charges(_orders(sheet), currency)
+    actual = billed_before(sheet) + now
+    found = assess(tolerance, expected=planned.amount, actual=actual.amount)
+    if found.within or (found.side == "under" and not _ends(sheet)) or (found.side == "over" and now.minor <= 0):
+        return
+    yield finding(
+        code("AR-FRT"),
+        billed[0].where if len({each.where for each in billed}) == 1 else DOCUMENT,
+        ruling=sheet.ruling,
+        expected=str(planned),
+        actual=str(actual),
+        variance=str(actual - planned),
+        limit=found.limit,
+        at_stake=abs(actual - planned),
+        billed_before=str(actual - now),
+        awaited=[Awaited(key=sales_order_key(number)) for number in sorted(sheet.books.orders)],
+        charge=", ".join(dict.fromkeys(each.label for each in billed)) or "no charge",
+        clause=clause(sheet),
+        order=", ".join(sorted(sheet.books.orders)),
+        carrier=", ".join(sorted({leg.carrier for row in sheet.rows for leg in row.ledger.legs if leg.carrier})),
+    )
+
+
+def _orders(sheet: Sheet) -> tuple[Order, ...]:
+    return tuple(sheet.books.orders[number] for number in sorted(sheet.books.orders))
+
+
+def _ends(sheet: Sheet) -> bool:
+    """Whether with this invoice all of its orders' goods are billed. Where we make the invoices, charges have their own."""
+    if sheet.ruling.rules.billed_from == "events" or not sheet.rows:
+        return False
+    return all(_billed_out(sheet, row) for row in sheet.rows)
+
+
+def _billed_out(sheet: Sheet, row: OrderRow) -> bool:
+    mine = sum((line.billed or ZERO for line in sheet.lines if line.row is row), ZERO)
+    return row.ledger.net_billed + mine + row.counted.cut + row.ledger.returned >= row.ledger.ordered
+
+
+def billed_before(sheet: Sheet) -> Money:
+    """The charges that other claims have billed on these orders: allocations to an order and none of its lines."""
+    currency = sheet.invoice.currency
+    names = {ledger_name(order) for order in sheet.books.orders.values()}
+    used = (known.amount for known in sheet.dossier.allocated if not known.line and known.order in names)
+    return total((amount for amount in used if amount.currency == currency), currency)
+
+
+def clause(sheet: Sheet) -> str:
+    """What the incoterms say about who pays the freight, in words."""
+    said = [f"order {order.number} {_incoterm(order.incoterm)}" for order in _orders(sheet) if order.incoterm]
+    return "; ".join(said) or "no incoterm says who pays freight"
+
+
+def _incoterm(term: str) -> str:
+    who = "we pay the freight" if term.upper()[:3] in _SELLER_CARRIES else "the customer pays the freight"
+    return f"is {term.upper()[:3]}: {who}"

@@ -1,0 +1,184 @@
+"""Prices: what is billed beside the conditions, the price first and what comes off it then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from tieout.core.documents import AllowanceCharge
+from tieout.core.findings import Awaited, Finding
+from tieout.core.found import finding, price_text
+from tieout.core.money import Money, extend, total
+from tieout.core.selling_keys import override_key, price_list_key, rebate_key, sales_order_key
+from tieout.core.tolerance import assess, limit_over
+from tieout.packs.order_to_cash.codes import code
+from tieout.packs.order_to_cash.figures import numbers_of, worth
+from tieout.packs.order_to_cash.sheet import DOCUMENT, OrderRow, OrderSheet, Sheet, SheetLine
+
+
+def prices(sheet: Sheet) -> Iterator[Finding]:
+    """AR-PRC-OVR and AR-REBATE for every line before the release: what no condition explains is not billed.
+
+    A price that nothing states, or in another currency than the order's, is no price. Credit notes are looked at elsewhere.
+    """
+    if sheet.released or sheet.invoice.is_credit:
+        return
+    headers = header_rebate(sheet)
+    for line in sheet.lines:
+        agreed, price = line.row.agreed, line.price
+        if price is None or line.row.ruling.rules.unit_price is None:
+            continue  # said elsewhere: no quantity, no conversion, no policy
+        if line.row.order.currency != sheet.invoice.currency:
+            words = f"the order is in {line.row.order.currency}, the invoice in {sheet.invoice.currency}"
+            yield _price(sheet, line, price, words)
+        elif agreed.price is None or agreed.net is None:
+            yield _price(sheet, line, price, "neither an override nor a price list nor the order states a price")
+        elif not _within(line, agreed.net, price) and not _same_money(line, price):
+            yield from _differs(sheet, line, price, headers)
+    if headers is not None and headers[0] != headers[1]:
+        yield _header(sheet, *headers)
+
+
+def _differs(sheet: Sheet, line: SheetLine, price: Decimal, headers: tuple[Money, Money] | None) -> Iterator[Finding]:
+    """What is wrong with a price: the rebates where they alone explain it, else the price."""
+    agreed = line.row.agreed
+    gross = price + _taken_off(line)
+    if agreed.price is not None and (agreed.rebates or gross != price) and _within(line, agreed.price, gross):
+        if not (headers is not None and gross == price):  # the rebate is taken off the whole invoice
+            yield _rebate(sheet, line, price)
+        return
+    yield _price(sheet, line, price, f"the price that holds is that of {agreed.source}")
+
+
+def _within(line: SheetLine, expected: Decimal, actual: Decimal) -> bool:
+    tolerance = line.row.ruling.rules.unit_price
+    assert tolerance is not None, "what has no tolerance is not compared"
+    sign = -1 if line.billed is not None and line.billed < 0 else 1
+    return assess(tolerance, expected=expected * sign, actual=actual * sign).within
+
+
+def _same_money(line: SheetLine, price: Decimal) -> bool:
+    """Whether the line costs what it should to the cent: a percentage is rounded once on paper, and that is no price error."""
+    agreed, currency, quantity = line.row.agreed, line.row.order.currency, line.billed or Decimal(0)
+    if agreed.price is None or agreed.net is None:
+        return False
+    gross = extend(agreed.price, quantity, per=Decimal(1), currency=currency)
+    each_rounded = gross - total((gross.percent(rebate.percent) for rebate in agreed.rebates), currency)
+    once_rounded = extend(agreed.net, quantity, per=Decimal(1), currency=currency)
+    return extend(price, quantity, per=Decimal(1), currency=currency) in {each_rounded, once_rounded}
+
+
+def _taken_off(line: SheetLine) -> Decimal:
+    """What the line's own allowances take off for one unit of the order line."""
+    known = line.invoice_line
+    off = total((each.amount for each in known.allowances_charges if not each.charge), known.net.currency)
+    if not off or not line.billed:
+        return Decimal(0)
+    return off.amount * line.part.numerator / line.part.denominator / abs(line.billed)
+
+
+def _price(sheet: Sheet, line: SheetLine, price: Decimal, reason: str) -> Finding:
+    return _found(sheet, line, "AR-PRC-OVR", (line.row.agreed.net, price), reason=reason)
+
+
+def _rebate(sheet: Sheet, line: SheetLine, price: Decimal) -> Finding:
+    agreed = line.row.agreed
+    names = ", ".join(f"{each.number} of {each.percent.normalize():f} %" for each in agreed.rebates)
+    reason = f"rebate {names} comes off each invoice" if names else "no rebate is agreed"
+    return _found(sheet, line, "AR-REBATE", (agreed.net, price), reason=reason)
+
+
+def _found(
+    sheet: Sheet, line: SheetLine, code_id: str, figures: tuple[Decimal | None, Decimal], *, reason: str
+) -> Finding:
+    row, (expected, actual) = line.row, figures
+    unit, currency = row.ledger.unit, sheet.invoice.currency
+    tolerance, order = row.ruling.rules.unit_price, row.order
+    variance = None if expected is None or order.currency != currency else actual - expected
+    quantity = abs(line.billed or Decimal(0))
+    numbers = numbers_of(row)
+    customer = order.buyer.identifier("ours")
+    return finding(
+        code(code_id),
+        line.where,
+        ruling=row.ruling,
+        site=numbers["site"],
+        expected="no price" if expected is None else price_text(expected, order.currency, unit),
+        actual=price_text(actual, currency, unit),
+        variance="" if variance is None else price_text(variance, currency, unit),
+        limit=limit_over(tolerance) if tolerance else "0",
+        at_stake=abs(extend(actual if variance is None else variance, quantity, per=Decimal(1), currency=currency)),
+        awaited=[
+            Awaited(key=key)
+            for key in (
+                override_key(order.number),
+                sales_order_key(order.number),
+                *dict.fromkeys((price_list_key(customer), price_list_key(""))),
+                rebate_key(customer),
+            )
+        ],
+        also=numbers,
+        price_source=row.agreed.source,
+        reason=reason,
+    )
+
+
+def header_rebate(sheet: Sheet) -> tuple[Money, Money] | None:
+    """What rebates should take off the invoice as a whole, and what its own allowances do; None where it has none."""
+    currency = sheet.invoice.currency
+    taken = [each.amount for each in sheet.invoice.allowances_charges if _is_rebate(each)]
+    if not taken:
+        return None
+    agreed = [
+        extend(line.row.agreed.price or Decimal(0), line.billed or Decimal(0), per=Decimal(1), currency=currency)
+        - extend(line.row.agreed.net or Decimal(0), line.billed or Decimal(0), per=Decimal(1), currency=currency)
+        for line in sheet.lines
+        if line.price is not None and line.price == line.row.agreed.price and line.row.agreed.rebates
+    ]
+    return total(agreed, currency), total(taken, currency)
+
+
+def _is_rebate(known: AllowanceCharge) -> bool:
+    return not known.charge and bool(known.amount)
+
+
+def _header(sheet: Sheet, agreed: Money, taken: Money) -> Finding:
+    customer = sheet.invoice.buyer.identifier("ours")
+    return finding(
+        code("AR-REBATE"),
+        DOCUMENT,
+        ruling=sheet.ruling,
+        expected=str(agreed),
+        actual=str(taken),
+        variance=str(taken - agreed),
+        limit="0",
+        at_stake=abs(taken - agreed),
+        awaited=[Awaited(key=rebate_key(customer))],
+        reason="that is what is agreed to come off the whole invoice" if agreed else "no rebate is agreed",
+        customer=customer,
+    )
+
+
+def unpriced(sheet: OrderSheet) -> Iterator[Finding]:
+    """AR-PRC-OVR where we make the invoices ourselves and nothing states a price: without one nothing can be billed."""
+    for row in sheet.rows:
+        usable = row.counted.usable
+        if row.ruling.rules.billed_from == "events" and usable > 0 and row.agreed.price is None:
+            yield _unpriced(row)
+
+
+def _unpriced(row: OrderRow) -> Finding:
+    customer, numbers = row.order.buyer.identifier("ours"), numbers_of(row)
+    keys = (override_key(row.order.number), price_list_key(customer), price_list_key(""))
+    return finding(
+        code("AR-PRC-OVR"),
+        row.line.id,
+        ruling=row.ruling,
+        site=numbers["site"],
+        expected="no price",
+        actual="nothing",
+        at_stake=worth(row, row.counted.usable),
+        awaited=[Awaited(key=key) for key in dict.fromkeys(keys)],
+        also=numbers,
+        reason="neither an override nor a price list nor the order states a price",
+    )

@@ -1,0 +1,74 @@
+"""The sales order as a standing claim, over the database as in memory: it hears of every invoice that uses more or less of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+import pytest
+
+from tests.engine.database_world import DatabaseWorld
+from tests.sim.selling import AT, NORD, Terms, invoice, order, shipment, world
+from tieout.core.pack import Pack
+from tieout.core.policy import PolicySet
+from tieout.core.selling_keys import billed_key, sales_order_key
+from tieout.scenario.world import World
+
+ONE, FIVE = Decimal(1), Decimal(5)
+
+
+def over_the_database(terms: Terms) -> World:
+    made = world(terms)
+    packs: list[Pack] = list({id(pack): pack for pack in made.packs.values()}.values())
+    policies: PolicySet = made.policies
+    at: datetime = made.at
+    return DatabaseWorld(packs, policies, at=at)
+
+
+def leak(of: World) -> str:
+    """What the order says is not billed of it, or nothing."""
+    (filed,) = [each for each in of.claims.values() if each.paper.document.kind == "sales_order"]
+    assert filed.last is not None
+    return "".join(found.variance for found in filed.last.verdict.findings if found.code == "BIL-LEAK")
+
+
+def tells_its_order(here: World) -> None:
+    here.receive(NORD)
+    here.receive(order("SO-1", {"10": 10}, Terms()))
+    here.receive(shipment("S-1", "SO-1", {"10": 10}, at=AT))
+    assert leak(here) == "10 EA"
+    here.receive(invoice("I-1", "SO-1", {"10": FIVE}))
+    assert leak(here) == "5 EA"
+    here.receive(invoice("I-2", "SO-1", {"10": FIVE}))
+    assert leak(here) == ""
+    here.receive(invoice("C-1", "SO-1", {"10": ONE}, taking_back="I-2"))
+    assert leak(here) == "1 EA"
+
+
+@pytest.mark.usefixtures("empty_database")
+def test_over_the_database_a_sales_order_hears_of_every_invoice_that_uses_it() -> None:
+    tells_its_order(over_the_database(Terms()))
+
+
+def test_in_memory_a_sales_order_hears_of_every_invoice_that_uses_it() -> None:
+    here = world(Terms())
+    tells_its_order(here)
+    (filed,) = [each for each in here.claims.values() if each.paper.document.kind == "sales_order"]
+    assert billed_key(sales_order_key("SO-1")) in filed.looked_up
+
+
+@pytest.mark.usefixtures("empty_database")
+def test_over_the_database_an_invoice_is_built_once_and_what_changes_after_its_release_does_not_replace_it() -> None:
+    here = over_the_database(Terms(events=True))
+    here.receive(NORD)
+    left = shipment("S-1", "SO-1", {"10": 10}, at=AT)
+    here.receive(left)
+    assert not here.target.booked
+    here.receive(order("SO-1", {"10": 10}, Terms(events=True)))
+    here.receive(left)
+    here.receive(shipment("S-1", "SO-1", {"10": 8}, at=AT), version="2")
+    booked = [each.voucher["number"] for each in here.target.booked.values() if each.action.kind == "post_voucher"]
+    assert booked == ["S-1"]
+    (built,) = [each for each in here.claims.values() if each.state.number == "S-1"]
+    assert built.last is not None
+    assert [(found.code, found.variance) for found in built.last.verdict.findings] == [("AR-SHP-QTY", "2 EA")]
