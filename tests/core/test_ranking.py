@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from tests.core.case.lives import euros, invoice
-from tieout.core.ranking import discount, rank
+from tieout.core.ranking import days_to_month_end, discount, rank
 
 DAY_7 = date(2026, 3, 2)  # the paper is of 23 February
 
@@ -44,3 +44,22 @@ def test_a_credit_note_has_no_discount() -> None:
 def test_without_findings_money_and_discount_nothing_is_urgent() -> None:
     found = rank(invoice(), None, DAY_7)
     assert (found.priority, found.value_at_stake) == (0, euros("0.00"))
+
+
+def test_s21_our_own_invoices_go_by_tier_amount_and_days_to_the_end_of_the_month() -> None:
+    paper = replace(invoice(amount="10000.00", terms="2/10 net 30"), kind="customer_invoice")
+    twice = replace(invoice(amount="20000.00"), kind="customer_invoice")
+    first = date(2026, 3, 2)
+    assert rank(paper, None, first).discount is None
+    assert rank(paper, None, first, weight=4).priority > rank(twice, None, first).priority
+    assert rank(paper, None, first, weight=2).priority == rank(twice, None, first).priority
+    by_day = [rank(paper, None, date(2026, 3, day)).priority for day in (2, 15, 30, 31)]
+    assert by_day == sorted(by_day)
+    assert by_day[-1] == 200  # two cents a day of each hundred, all of it on the last day
+    assert rank(paper, None, date(2026, 4, 1)).priority < by_day[-1]
+
+
+def test_a_month_has_one_day_left_on_its_last() -> None:
+    assert [days_to_month_end(day) for day in (date(2026, 2, 28), date(2028, 2, 28), date(2026, 12, 31), date(2026, 3, 1))] == [
+        1, 2, 1, 31,
+    ]  # fmt: skip

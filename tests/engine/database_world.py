@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from tieout.core.case.commands import Circumstances, Command
 from tieout.core.case.state import Case
 from tieout.core.claim import ClaimState, Lanes
 from tieout.core.documents import Document, Unreadable
-from tieout.core.dossier import Paper
+from tieout.core.dossier import Dossier, Paper
 from tieout.core.ids import SourceKey
 from tieout.core.pack import Pack, TieOut
 from tieout.core.policy import PolicySet
@@ -35,6 +36,21 @@ from tieout.store.models import Action, Claim
 STEP = timedelta(minutes=5)
 
 
+class Weighing:
+    """A pack that notes how urgent each claim is, by its source key: the tables keep verdicts and worksheets alone."""
+
+    def __init__(self, pack: Pack, weights: dict[str, int]) -> None:
+        self.pack, self.weights = pack, weights
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.pack, name)
+
+    def tie_out(self, dossier: Dossier, policies: PolicySet) -> TieOut:
+        found = self.pack.tie_out(dossier, policies)
+        self.weights[dossier.claim.key] = found.weight
+        return found
+
+
 class DatabaseWorld(World):
     """Every call goes through the engine; what scenarios look at is read back from the tables afterwards."""
 
@@ -42,10 +58,11 @@ class DatabaseWorld(World):
         super().__init__(packs, policies, at=at)
         name = f"s-{uuid4().hex[:12]}"
         self.scope = Scope(tenant=name)
+        self.weights: dict[str, int] = {}
         self.target = ScriptedTarget(lane=f"erp-{name}")
         self.postbox = ScriptedTarget(lane=f"post-{name}")
         self.engine = Engine(
-            packs=packs_by_kind(tuple(packs)),
+            packs=packs_by_kind(tuple(Weighing(pack, self.weights) for pack in packs)),
             read_policy=lambda text: policies.policies[int(text)],
             signing_key=b"scenario",
             lanes=Lanes(posting=self.target.lane, supplier=self.postbox.lane),
@@ -131,5 +148,6 @@ class DatabaseWorld(World):
                 else TieOut(
                     verdict=canonical_json.decode_as(Verdict, verdict.body),
                     rows=canonical_json.decode_as(tuple[Row, ...], verdict.rows),
+                    weight=self.weights.get(row.key, 1),
                 ),
             )

@@ -26,6 +26,7 @@ def finding(  # noqa: PLR0913  a finding has this many numbers
     *,
     ruling: Ruling,
     site: str = "",
+    queue: str = "",
     stage: Stage | None = None,
     status: str = "",
     expected: str = "",
@@ -38,9 +39,14 @@ def finding(  # noqa: PLR0913  a finding has this many numbers
     also: Mapping[str, str] = _NOTHING,
     **numbers: str,
 ) -> Finding:
-    """One finding. `numbers` and `also` are the further values that the code's message names; all as text."""
+    """One finding. `queue` owns it instead of the code's, unless policy names another.
+
+    `numbers` and `also` are the further values that the code's message names; all as text.
+    """
     numbers |= also
-    routed = ruling.routing.get(code.id, Queue(queue=code.queue, by_site=code.queue in _QUEUES_BY_SITE))
+    routed = ruling.routing.get(
+        code.id, Queue(queue=queue or code.queue, by_site=(queue or code.queue) in _QUEUES_BY_SITE)
+    )
     at = f"/{site}" if site and routed.by_site else ""
     values = dict(numbers) | {
         "where": where if where == "document" else f"line {where}",

@@ -133,7 +133,7 @@ def is_likeness(key: str) -> bool:
     return key.startswith("duplicate/")
 
 
-_LEDGERS = ("sales-order/", "subscription/")
+_LEDGERS = ("sales-order/", "subscription/", "issued/")
 
 
 def ledger_key(name: str) -> str:

@@ -1,4 +1,7 @@
-"""Which case first: what is lost by waiting, as a number. A discount that runs out outranks a variance that does not."""
+"""Which case first: what is lost by waiting, as a number. A discount that runs out outranks a variance that does not.
+
+On invoices of ours no discount is lost: what counts is how much money waits, whose it is, and how near the month's end is.
+"""
 
 from __future__ import annotations
 
@@ -55,8 +58,13 @@ def discount(invoice: Invoice, on: date) -> Discount | None:
     return Discount(amount=amount, last_day=last_day, days_left=(last_day - on).days)
 
 
-def rank(invoice: Invoice, variance: Money | None, on: date) -> Rank:
-    """How urgent a case of this invoice is on a day, given the money that its findings are about."""
+def rank(invoice: Invoice, variance: Money | None, on: date, *, weight: int = 1) -> Rank:
+    """How urgent a case of this invoice is on a day, given the money that its findings are about.
+
+    `weight` is the customer's, for invoices of ours: by tier (`TieOut.weight`).
+    """
+    if invoice.is_ours:
+        return _ours(invoice, variance, on, weight)
     obtainable = discount(invoice, on)
     about = variance if variance is not None else Money.zero(invoice.currency)
     stuck = abs(about).amount * _CARRY_A_DAY
@@ -67,6 +75,23 @@ def rank(invoice: Invoice, variance: Money | None, on: date) -> Rank:
         discount=obtainable,
         priority=_hundredths(lost + stuck),
     )
+
+
+def _ours(invoice: Invoice, variance: Money | None, on: date, weight: int) -> Rank:
+    zero = Money.zero(invoice.currency)
+    stuck = weight * abs(asked(invoice)).amount * _CARRY_A_DAY / days_to_month_end(on)
+    return Rank(
+        value_at_stake=zero,
+        variance=variance if variance is not None else zero,
+        discount=None,
+        priority=_hundredths(stuck),
+    )
+
+
+def days_to_month_end(on: date) -> int:
+    """How many days are left to bill in a month, the day itself counted: 1 on its last day."""
+    following = (on.replace(day=28) + timedelta(days=4)).replace(day=1)
+    return (following - on).days
 
 
 def _hundredths(amount: Decimal) -> int:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Literal
 
-Who = Literal["owner", "approver", "controls", "two_persons", "system"]
-"""Who may: the queue's owner within the own limit; an approver; controls; two different persons; nobody but the system."""
+Who = Literal["owner", "approver", "credit", "controls", "two_persons", "system"]
+"""Who may: the queue's owner within the own limit; an approver; who has credit authority; controls; two different
+persons; nobody but the system."""
 
 Effect = Literal["release", "ask", "reject", "world", "retry", "confirm", "deny"]
 
@@ -54,6 +55,10 @@ _TABLE: Final = (
         accept_currency | Accept the currency | The invoice is paid in its own currency, at the rate that policy names.
         accept_tax | Accept the tax | The tax is booked as billed.
         write_off | Write off | The rest is written off.
+        approve_credit_note | Approve the credit note | The credit note goes to the customer as it is, once.
+    """),
+    *_rows("release", "credit", """
+        release_credit | Release the credit hold | The customer is billed although its credit says no, on what is known now.
     """),
     *_rows("release", "controls", """
         confirm_not_duplicate | Two different papers | The two papers only look alike; both are owed.

@@ -155,7 +155,7 @@ def about_key(invoice: str) -> str:
 
 
 def issued_key(invoice: str) -> str:
-    """Where an invoice or credit note of ours is found by its number, as evidence."""
+    """Where an invoice or credit note of ours is found by its number, as evidence; also the name of its ledger."""
     return f"issued/{normal_reference(invoice)}"
 
 

@@ -16,7 +16,8 @@ NUMBERS: Final[frozenset[str]] = frozenset(
     "ordered received accepted in_inspection rejected confirmed in_transit billed_before billed missing lot unit "
     "price price_expected price_source ratio order order_line contract contract_price proposal description charge clause "
     "rates date number other other_key other_date other_state account supplier customer shipped picked delivered returned "
-    "billable shipment carrier since".split()
+    "billable shipment carrier since "
+    "request response correlation trace papers disputed".split()
 )
 """The names that templates may use. All values are text in the unit they are in ("1150 EA", "10.80 EUR")."""
 

@@ -13,7 +13,8 @@ class Row:
     """One claim line beside the order line (or a part of the order) that it matched; "" and None where there is none.
 
     Quantities are in the order line's unit (`unit`), prices in the claim's currency for one `unit`. `matched_by` says
-    how the two were brought together. `verdict` is the gravest stage of this line's findings, "ok" if none.
+    how the two were brought together. `verdict` is the gravest stage of this line's findings, "ok" if none. `disputed` is what of it
+    a customer objects to.
     """
 
     claim_line: str
@@ -38,3 +39,4 @@ class Row:
     net: Money | None = None
     codes: tuple[str, ...] = ()
     verdict: str = "ok"
+    disputed: Decimal | None = None

@@ -9,8 +9,10 @@ class Role(TextChoices):
     """What somebody is to the work."""
 
     AP_ANALYST = "ap_analyst", "AP analyst"
+    AR_ANALYST = "ar_analyst", "AR analyst"
     RECEIVER = "receiver", "Receiver"
     BUYER = "buyer", "Buyer"
+    CREDIT = "credit", "Credit"
     APPROVER = "approver", "Approver"
     CONTROLLER = "controller", "Controller"
     AUDITOR = "auditor", "Auditor"

@@ -181,7 +181,8 @@ def _rank(filed: Filed, at: datetime) -> Rank | None:
     if not isinstance(document, Invoice):
         return None
     stakes = [case.at_stake for case in filed.cases.values() if not case.ended and case.at_stake is not None]
-    return rank(document, total(stakes, document.currency) if stakes else None, at.date())
+    weight = filed.last.weight if filed.last else 1
+    return rank(document, total(stakes, document.currency) if stakes else None, at.date(), weight=weight)
 
 
 def _same(name: str, wanted: object, found: object) -> Iterator[str]:

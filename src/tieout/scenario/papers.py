@@ -33,7 +33,7 @@ from tieout.core.money import Money
 from tieout.core.party import Identifier, Party
 from tieout.core.policy import Hours
 from tieout.core.quantity import Quantity
-from tieout.scenario import compact, sales
+from tieout.scenario import compact, sales, sales_answers
 from tieout.scenario.figures import billed_line, extras, sums
 from tieout.scenario.text import (
     ContractText,
@@ -79,6 +79,8 @@ class Desk:
             given = getattr(papers, kind)
             for text in given if isinstance(given, tuple) else (given,):
                 yield Written(document=self._document(kind, text), version=getattr(text, "version", "1"))
+                if isinstance(text, CustomerText) and text.limit is not None:
+                    yield Written(document=sales_answers.standing(text, text.limit), version="0")
 
     def _document(self, kind: str, text: object) -> Document:  # noqa: PLR0911  one branch a kind
         match text:

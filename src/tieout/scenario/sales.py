@@ -9,16 +9,12 @@ from decimal import Decimal
 from typing import Final
 
 from tieout.core.documents import (
-    Booking,
     CarrierEvent,
     ContractLine,
-    CreditStanding,
     Customer,
     CustomerReturn,
-    DeliveryAnswer,
     DeliveryProof,
     DeliveryProofLine,
-    Dispute,
     Document,
     ErpRecord,
     Invoice,
@@ -33,8 +29,6 @@ from tieout.core.documents import (
     Rebate,
     Shipment,
     ShipmentLine,
-    TaxAnswer,
-    TaxLine,
 )
 from tieout.core.documents.shipment import DifferenceReason
 from tieout.core.errors import Malformed
@@ -46,6 +40,7 @@ from tieout.core.units import canonical_unit
 from tieout.scenario import compact
 from tieout.scenario import text_sales as texts
 from tieout.scenario.figures import billed_line, category, extras, sums
+from tieout.scenario.sales_answers import said_of_it
 
 MASTERS: Final = ("customer", "price_list", "override", "rebate", "credit")
 PAPERS: Final = (
@@ -159,58 +154,8 @@ def _said(text: object, counter: Counter) -> Document:
                 accrued=_money(text.accrued, text.currency),
                 turnover=_money(text.turnover, text.currency),
             )
-        case texts.CreditText():
-            return CreditStanding(
-                number=text.customer,
-                as_of=counter.at,
-                limit=_money(text.limit, text.currency),
-                receivables=Money.of(text.receivables, text.currency),
-                on_order=_money(text.on_order, text.currency),
-                overdue=_money(text.overdue, text.currency),
-                overdue_days=text.overdue_days,
-                review_on=text.review,
-            )
-        case texts.TaxAnswerText():
-            return TaxAnswer(
-                number=text.number,
-                invoice=text.invoice,
-                state=text.state,
-                occurred_at=counter.at,
-                tax=_money(text.tax, text.currency),
-                lines=tuple(_tax_line(each, text.currency) for each in text.lines),
-                correlation=text.correlation,
-                request=text.request,
-                response=text.response,
-            )
-        case texts.DeliveryAnswerText():
-            return DeliveryAnswer(
-                number=text.number,
-                invoice=text.invoice,
-                state=text.state,
-                occurred_at=counter.at,
-                channel=text.channel,
-                reason_code=text.code,
-                reason=text.reason,
-                correlation=text.correlation,
-            )
-        case texts.BookingText():
-            return Booking(
-                number=text.number, invoice=text.invoice, state=text.state, occurred_at=counter.at, reason=text.reason
-            )
-        case texts.DisputeText():
-            return Dispute(
-                number=text.number,
-                invoice=text.invoice,
-                reason=text.reason,
-                opened_at=counter.at,
-                state=text.state,
-                line=text.line,
-                amount=_money(text.amount, text.currency),
-                quantity=text.quantity,
-                text=text.text,
-            )
         case _:
-            raise AssertionError(f"{type(text).__name__} is no paper of order to cash")
+            return said_of_it(text, counter.at)
 
 
 def _money(amount: Decimal | None, currency: str) -> Money | None:
@@ -416,11 +361,3 @@ def _override(text: texts.OverrideText, counter: Counter) -> PriceOverride:
         approved_at=counter.at,
         reason=text.reason,
     )
-
-
-def _tax_line(text: str, currency: str) -> TaxLine:
-    where, colon, rest = text.partition(":")
-    percent, _, amount = rest.replace("%", " ").strip().partition(" ")
-    if not colon or not amount.strip():
-        raise Malformed(f"{text!r} is not a line of a tax answer", remedy='write "1: 19 % 114.00"')
-    return TaxLine(where=where.strip(), percent=decimal_of(percent), tax=Money.of(amount.strip(), currency))

@@ -12,7 +12,7 @@ from tieout.scenario.plain import Text, Word, Words
 
 
 class CustomerText(Text):
-    """A customer of record. `erp` as "DE01 = 70001"."""
+    """A customer of record. `erp` as "DE01 = 70001". `limit` is its credit in euros where no `credit` paper says more; null: unknown."""
 
     number: Word
     name: str
@@ -34,6 +34,7 @@ class CustomerText(Text):
     segment: str = ""
     category: str = ""
     blocked: str = ""
+    limit: Decimal | None = Decimal(10_000_000)
     version: Word = "1"
 
 

@@ -199,6 +199,30 @@ def test_who_may_not_accept() -> None:
     assert refused(life, accepting(life), replace(APPROVER, entities=frozenset({"E2"}))) == "CASE-UNKNOWN"
 
 
+CREDIT = replace(APPROVER, actor="kim", roles=frozenset({"credit"}))
+HELD_CREDIT = verdict(
+    finding("CRD-LIMIT", queue="credit", cause="credit", where="document", resolutions=("release_credit", "decline"))
+)
+
+
+def test_s22_only_who_has_credit_authority_releases_a_credit_hold_and_takes_that_back() -> None:
+    for way in (accepting, lambda _: Resolve(resolution="release_credit", note="they pay on Friday")):
+        life = life_of(HELD_CREDIT)
+        for other in (ANALYST, APPROVER, CONTROLLER, replace(ANALYST, roles=frozenset({"ar_analyst"}))):
+            assert refused(life, way(life), other) == "CASE-ROLE"
+        life.told(way(life), CREDIT)
+        (release,) = life.case().releases
+        assert (release.resolution, release.actor) == ("release_credit", "kim")
+        assert refused(life, RevokeRelease(number=release.number, reason="x"), APPROVER) == "CASE-ROLE"
+        life.told(RevokeRelease(number=release.number, reason="x"), CREDIT)
+
+
+def test_credit_authority_is_no_authority_over_prices() -> None:
+    life = life_of()
+    assert refused(life, accepting(life), CREDIT) == "CASE-ROLE"
+    assert refused(life, Resolve(resolution="accept_variance", note="x"), CREDIT) == "CASE-ROLE"
+
+
 def test_revoking_takes_the_evidence_back_until_something_is_posted() -> None:
     life = life_of()
     life.told(accepting(life), APPROVER)

@@ -8,7 +8,7 @@ from datetime import datetime
 from tieout.core import ids
 from tieout.core.case.commands import AcceptVariance, Circumstances, Resolve, RevokeRelease
 from tieout.core.case.events import CaseEvent, FindingBrief, FindingReleased, ReleaseRevoked
-from tieout.core.case.legal import is_control, require
+from tieout.core.case.legal import ACCEPTS, is_control, require
 from tieout.core.case.resolutions import Resolution, resolution_of
 from tieout.core.case.rules import said
 from tieout.core.case.state import Case
@@ -59,6 +59,7 @@ def _released(
         raise Refused(
             "CASE-NOT-RELEASABLE", f"{finding.code} cannot be accepted by anyone; it ends when its cause does"
         )
+    _require_authority(resolution, by)
     if by.actor in given.makers:
         raise Refused(
             "WF-SOD", "who created the supplier or the order may not accept a variance on it: ask another approver"
@@ -83,6 +84,12 @@ def _released(
     return FindingReleased(at=at, actor=by.actor, release=release)
 
 
+def _require_authority(resolution: str, by: Scope) -> None:
+    roles = ACCEPTS.get(resolution_of(resolution).who, frozenset())
+    if not roles & by.roles:
+        raise Refused("CASE-ROLE", f"{resolution} needs one of these roles: {', '.join(sorted(roles)) or 'none'}")
+
+
 def _limit(command: AcceptVariance, at_stake: Money | None, given: Circumstances) -> Money:
     """Up to how much money is accepted: at least what is at stake, at most what the actor may."""
     at_stake = None if at_stake is None else abs(at_stake)
@@ -101,8 +108,10 @@ def revoke(
 ) -> tuple[CaseEvent, ...]:
     """An acceptance is taken back, as long as nothing was posted on it. Raises `Refused`."""
     reason = said(command.reason, "a revocation")
-    if command.number not in {known.number for known in case.releases}:
+    known = next((each for each in case.releases if each.number == command.number), None)
+    if known is None:
         raise Refused("CASE-NO-RELEASE", f"this case has no acceptance {command.number}")
+    _require_authority(known.resolution, by)
     if given.committed:
         raise Refused(
             "CASE-POSTED", "the claim is posted, or is being posted: an acceptance cannot be taken back any more"

@@ -80,17 +80,23 @@ _TABLE: Final[Mapping[tuple[State, Move], frozenset[State]]] = MappingProxyType(
 assert len(_TABLE) == len(LEGAL), "a row stands twice in the table"
 
 # Which roles may give which command. A role that stands nowhere here may look only.
-_WORKERS: Final = frozenset({"ap_analyst", "receiver", "buyer", "approver", "controller"})
+_WORKERS: Final = frozenset({"ap_analyst", "ar_analyst", "receiver", "buyer", "credit", "approver", "controller"})
 _APPROVERS: Final = frozenset({"approver", "controller"})
+_CREDIT: Final = frozenset({"credit"})
 # Who may choose a resolution beside whoever works on the case. Nobody may choose what only the system does.
 MAY: Final[Mapping[Who, frozenset[str]]] = MappingProxyType(
     {
         "owner": _WORKERS | {"engineer"},
         "approver": _APPROVERS,
+        "credit": _CREDIT,
         "controls": frozenset({"controller"}),
         "two_persons": _WORKERS | {"engineer"},
         "system": frozenset(),
     }
+)
+# Whose acceptance holds, by who may choose the resolution under which a finding is accepted: credit is not the approvers' to give.
+ACCEPTS: Final[Mapping[Who, frozenset[str]]] = MappingProxyType(
+    {who: _CREDIT if who == "credit" else _APPROVERS for who in MAY if who != "system"}
 )
 ROLES: Final[Mapping[CommandName, frozenset[str]]] = MappingProxyType(
     {
@@ -98,8 +104,8 @@ ROLES: Final[Mapping[CommandName, frozenset[str]]] = MappingProxyType(
         "note": _WORKERS | {"engineer"},
         "ask_supplier": _WORKERS,
         "record_answer": _WORKERS,
-        "accept_variance": _APPROVERS,
-        "revoke_release": _APPROVERS,
+        "accept_variance": _APPROVERS | _CREDIT,
+        "revoke_release": _APPROVERS | _CREDIT,
         "resolve": _WORKERS | {"engineer"},
         "escalate": _WORKERS | {"engineer"},
         "hand_off": _WORKERS | {"engineer"},

@@ -6,12 +6,18 @@ from tieout.core.actions import Action
 from tieout.core.case.events import CaseEvent, DebitNoteRequested, MessageDrafted, SupplierAsked, SupplierTold
 from tieout.core.case.state import Case
 from tieout.core.claim import LANES, ClaimState, Lanes
+from tieout.core.documents.invoice import OURS
 from tieout.core.voucher import text_of
 
 
 def react(case: Case, event: CaseEvent, *, claim: ClaimState, lanes: Lanes = LANES) -> tuple[Action, ...]:
-    """The actions that an event asks for. A draft is delivered as a draft ("draft": true): its reader sends nothing on."""
+    """The actions that an event asks for. A draft is delivered as a draft ("draft": true): its reader sends nothing on.
+
+    What a supplier is told of its invoice is nothing for the customer of one of ours: only what a person asks goes out.
+    """
     match event:
+        case MessageDrafted() | SupplierTold() if claim.kind in OURS:
+            return ()
         case MessageDrafted() | SupplierAsked() | SupplierTold():
             return (_message(case, event, claim, lanes),)
         case DebitNoteRequested():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from tieout.core.documents.reference import LineReference, ProductIds
 from tieout.core.money import Money
@@ -18,6 +18,8 @@ InvoiceKind = Literal[
 """A supplier's (the first two), one of goods or services sold, and one of a billing run."""
 ChargeBasis = Literal["", "recurring", "usage", "milestone", "one_time", "true_up"]
 INCOMING: Final = frozenset({"invoice", "credit_note"})
+OURS: Final[frozenset[str]] = frozenset(get_args(InvoiceKind)) - INCOMING
+"""The kinds that we issue to customers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tieout.core.codes import Code
+from tieout.core.codes import Code, Taxonomy
 from tieout.core.taxonomy.billing import BILLING
 from tieout.core.taxonomy.cash import CASH
 from tieout.core.taxonomy.close import CLOSE
@@ -18,3 +18,5 @@ from tieout.core.taxonomy.workflow import WORKFLOW
 ROWS: Final[tuple[Code, ...]] = (
     *INGEST, *VENDOR, *INTEGRATION, *WORKFLOW, *RECEIVABLES, *CREDIT, *BILLING, *CASH, *CLOSE,
 )  # fmt: skip
+KERNEL: Final = Taxonomy(ROWS)
+"""The same, by id: for the checks that several processes share."""

@@ -133,8 +133,8 @@ BILLING: Final[tuple[Code, ...]] = (
         cause="approval",
         kind="policy",
         level="header",
-        message="A credit note of {actual} needs approval[ above {limit}].",
-        resolutions=("approve", "decline"),
+        message="A credit note of {actual}[ for {other}][ needs approval above {limit}][: {reason}].",
+        resolutions=("approve_credit_note", "decline"),
     ),
     Code(
         id="BIL-SANE",
@@ -148,8 +148,8 @@ BILLING: Final[tuple[Code, ...]] = (
         cause="run",
         kind="control",
         level="header",
-        message="The run would bill {actual}, usual are {expected}.",
-        resolutions=("repeat_dry_run",),
+        message="Billing out of bounds[: {reason}][: {actual} would be billed, usual are {expected}].",
+        resolutions=("repeat_dry_run", "withdraw"),
     ),
     Code(
         id="BIL-LEAK",

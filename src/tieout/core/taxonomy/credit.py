@@ -19,8 +19,8 @@ CREDIT: Final[tuple[Code, ...]] = (
         cause="credit",
         kind="policy",
         level="header",
-        message="Exposure {actual}, limit {expected}: {variance} too much.",
-        resolutions=("approve", "decline", "raise_limit"),
+        message="Exposure {actual}, limit {expected}: {variance} too much[ ({percent} %)].[ {trace}.]",
+        resolutions=("release_credit", "decline", "raise_limit"),
     ),
     Code(
         id="CRD-OVERDUE",
@@ -34,8 +34,8 @@ CREDIT: Final[tuple[Code, ...]] = (
         cause="credit",
         kind="policy",
         level="header",
-        message="{actual} are overdue[, allowed {limit}].",
-        resolutions=("approve", "decline"),
+        message="{actual} overdue[, allowed {limit}].[ {trace}.]",
+        resolutions=("release_credit", "decline"),
     ),
     Code(
         id="CRD-REVIEW",
@@ -50,8 +50,8 @@ CREDIT: Final[tuple[Code, ...]] = (
         kind="timing",
         level="header",
         stage="note",
-        message="The credit limit is to be reviewed[ since {date}].",
-        resolutions=("review", "raise_limit"),
+        message="The credit limit is to be reviewed[ since {date}][: {reason}].[ {trace}.]",
+        resolutions=("release_credit", "review", "raise_limit"),
     ),
     Code(
         id="COL-ESC",

@@ -88,7 +88,7 @@ RECEIVABLES: Final[tuple[Code, ...]] = (
         clears="The credit note is posted.",
         evidence="The difference, line by line.",
         cause="price",
-        message="Invoiced {actual}, right would be {expected}: {variance}.",
+        message="Invoiced {actual}, right would be {expected}: {variance}[, by {rule}].",
         resolutions=("issue_credit_note", "write_off"),
     ),
     Code(
@@ -162,7 +162,9 @@ RECEIVABLES: Final[tuple[Code, ...]] = (
         level="header",
         stage="wait",
         releasable=False,
-        message="Tax cannot be computed now[: {reason}].",
+        message=(
+            "Tax cannot be computed now[: {reason}].[ Asked: {request}.][ Its id on both sides: {correlation}.][ Tried again at {until}.]"
+        ),
         resolutions=("retry",),
         suppresses=("AR-TAX-DIFF",),
     ),
@@ -177,7 +179,7 @@ RECEIVABLES: Final[tuple[Code, ...]] = (
         evidence="Both computations.",
         cause="tax",
         level="header",
-        message="Tax of {actual}, computed again {expected}.",
+        message="Tax of {actual}, computed again {expected}[ ({rates})].",
         resolutions=("amend_invoice", "revalidate"),
     ),
     Code(
@@ -192,7 +194,7 @@ RECEIVABLES: Final[tuple[Code, ...]] = (
         cause="sending",
         kind="integration",
         level="header",
-        message="Refused by the customer's system: {reason}.",
+        message="Refused by the customer's system: {reason}.[ To be done: {remedy}][ Its id on both sides: {correlation}.]",
         resolutions=("send_again", "amend_invoice"),
     ),
     Code(
@@ -206,7 +208,7 @@ RECEIVABLES: Final[tuple[Code, ...]] = (
         evidence="The conversation and the papers.",
         cause="dispute",
         level="header",
-        message="Disputed[ by {other}]: {reason}.",
+        message="Disputed[ by {customer}]: {reason}.[ It is about {disputed}.][ We have {papers}.]",
         resolutions=("issue_credit_note", "withdraw_dispute"),
     ),
     Code(
@@ -218,10 +220,10 @@ RECEIVABLES: Final[tuple[Code, ...]] = (
         sla=Clock(amount=1),
         clears="It is posted.",
         evidence="Both papers.",
-        cause="posting",
+        cause="booking",
         kind="integration",
         level="header",
-        message="Invoiced {actual}, and nothing is booked.",
+        message="Invoiced {actual}, and nothing is booked[: {reason}].[ We wait until {until}.]",
         resolutions=("retry",),
     ),
 )

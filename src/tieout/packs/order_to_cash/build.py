@@ -18,12 +18,11 @@ from tieout.core.documents import (
     Document,
     Invoice,
     InvoiceLine,
-    InvoiceTotals,
     LineReference,
     OrderCharge,
-    TaxSubtotal,
 )
-from tieout.core.money import Money, extend, total
+from tieout.core.money import extend, total
+from tieout.core.own_totals import totals_of
 from tieout.core.party import Identifier, Party
 from tieout.core.policy import Hours
 from tieout.core.quantity import Quantity
@@ -119,7 +118,7 @@ def _invoice(sheet: OrderSheet, plan: _Plan) -> Invoice:
     lines = tuple(_line(row, quantity) for row, quantity in quantities.values())
     if plan.charged:
         lines += tuple(_charge(sheet, k, charge) for k, charge in enumerate(order.charges, 1))
-    rows, totals = _sums(lines, order.currency)
+    rows, totals = totals_of(lines, order.currency)
     day = _day(sheet, plan.parts or tuple((row, part) for row in sheet.rows for part in row.counted.parts))
     return Invoice(
         kind="customer_invoice",
@@ -181,24 +180,6 @@ def _line(row: OrderRow, quantity: Decimal) -> InvoiceLine:
         tax_percent=row.line.tax_percent,
         site=row.site,
     )
-
-
-def _sums(lines: Sequence[InvoiceLine], currency: str) -> tuple[tuple[TaxSubtotal, ...], InvoiceTotals]:
-    nets: dict[tuple[str, Decimal | None], int] = {}
-    for line in lines:
-        key = (line.tax_category, line.tax_percent)
-        nets[key] = nets.get(key, 0) + line.net.minor
-    rows = tuple(
-        TaxSubtotal(
-            category=category,
-            percent=percent,
-            taxable=Money(minor, currency),
-            tax=Money(minor, currency).percent(percent or Decimal(0)),
-        )
-        for (category, percent), minor in sorted(nets.items(), key=str)
-    )
-    net, tax = total((line.net for line in lines), currency), total((row.tax for row in rows), currency)
-    return rows, InvoiceTotals(lines=net, net=net, tax=tax, gross=net + tax, payable=net + tax)
 
 
 def _day(sheet: OrderSheet, parts: Sequence[tuple[OrderRow, Part]]) -> date:

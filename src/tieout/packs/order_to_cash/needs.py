@@ -59,7 +59,9 @@ def _of_invoice(invoice: Invoice) -> Iterator[str]:
     yield about_key(invoice.number)
     yield own_number_key(invoice)
     yield credited_key(invoice.number)
+    yield billed_key(issued_key(invoice.number))
     for number in invoice.preceding:
+        yield billed_key(issued_key(number))
         yield issued_key(number)
         yield about_key(number)
 

@@ -15,12 +15,29 @@ from tieout.core.pack import TieOut
 from tieout.core.policy import Facts, PolicySet
 from tieout.core.posting_lines import remaining
 from tieout.core.precedence import apply
-from tieout.core.selling_keys import own_number_key, sales_order_key
+from tieout.core.selling_keys import issued_key, own_number_key, sales_order_key
 from tieout.core.verdict import PostingLine, Verdict, status_of
 from tieout.packs.order_to_cash import posting
 from tieout.packs.order_to_cash.build import built
-from tieout.packs.order_to_cash.checks import accrual, customer, freight, leak, movement, policy, price, shipping
+from tieout.packs.order_to_cash.checks import (
+    accrual,
+    answers,
+    audit,
+    credit,
+    credit_note,
+    customer,
+    document,
+    duplicate,
+    freight,
+    leak,
+    movement,
+    policy,
+    price,
+    shipping,
+    tax,
+)
 from tieout.packs.order_to_cash.codes import TAXONOMY
+from tieout.packs.order_to_cash.crediting import proposed
 from tieout.packs.order_to_cash.needs import wanted
 from tieout.packs.order_to_cash.rows import rows_of, rows_of_order
 from tieout.packs.order_to_cash.rules import NAME, RULES
@@ -37,6 +54,17 @@ CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     movement.quantities,
     price.prices,
     freight.charges,
+    document.remarks,
+    duplicate.twice,
+    tax.answers,
+    tax.taxes,
+    credit.credit,
+    answers.disputes,
+    answers.refusals,
+    answers.bookings,
+    audit.prices,
+    credit_note.approvals,
+    credit_note.founded,
 )
 ORDER_CHECKS: Final[tuple[Callable[[OrderSheet], Iterator[Finding]], ...]] = (
     policy.missing,
@@ -92,6 +120,7 @@ class OrderToCash:
         return TieOut(
             verdict=_judge(sheet, judged),
             rows=rows_of(sheet, judged),
+            proposed=proposed(sheet, judged),
             weight=_WEIGHT.get(who.tier, 1) if who else 1,
         )
 
@@ -100,7 +129,8 @@ def _ledgers(dossier: Dossier) -> set[str]:
     claim = dossier.claim.document
     own = {sales_order_key(claim.number)} if isinstance(claim, Order) else set()
     named = set(map(sales_order_key, claim.order_numbers())) if isinstance(claim, Invoice) else set()
-    return own | named
+    issued = map(issued_key, claim.preceding or (claim.number,)) if isinstance(claim, Invoice) else ()
+    return own | named | set(issued)
 
 
 def _of_order(sheet: OrderSheet) -> TieOut:

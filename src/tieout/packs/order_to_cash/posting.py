@@ -7,12 +7,16 @@ from dataclasses import replace
 from decimal import Decimal
 
 from tieout.core.charges import by_order
+from tieout.core.credit_notes import issued_allocations
+from tieout.core.documents import Invoice, InvoiceLine
 from tieout.core.findings import Finding
 from tieout.core.money import Money
+from tieout.core.party import normal_reference
 from tieout.core.posting_lines import Placed, posting_lines, reduced
 from tieout.core.posting_lines import splittable as split_lines
 from tieout.core.selling_keys import sales_order_key
 from tieout.core.verdict import Allocation, PostingLine
+from tieout.packs.order_to_cash.checks.answers import disputed
 from tieout.packs.order_to_cash.checks.movement import cut_of, shorts
 from tieout.packs.order_to_cash.ledger import ZERO
 from tieout.packs.order_to_cash.sheet import Sheet, SheetLine
@@ -48,9 +52,12 @@ def splittable(sheet: Sheet, findings: Sequence[Finding], whole: Sequence[Postin
         known = next((each for each in sheet.lines if _of(each, line)), None)
         if known is None or line.quantity is None:
             return None
-        if any(found.cause.partition("@")[0] not in _BY_GOODS for found in troubles):
+        objected = disputed(sheet, known)
+        by_quantity = _BY_GOODS | ({"dispute"} if objected is not None else set())
+        if any(found.cause.partition("@")[0] not in by_quantity for found in troubles):
             return None
-        return line.quantity - sum((short.quantity for short in shorts(known)), ZERO)
+        left = line.quantity - sum((short.quantity for short in shorts(known)), ZERO)
+        return left - (objected or ZERO)
 
     return split_lines(sheet.invoice, findings, list(_uncut(sheet, whole)), usable)
 
@@ -73,8 +80,10 @@ def _of(known: SheetLine, line: PostingLine) -> bool:
 def allocations_of(sheet: Sheet, lines: Iterable[PostingLine]) -> tuple[Allocation, ...]:
     """How much of each line of a sales order the released and releasable lines use up, signed by the kind of paper.
 
-    A charge uses up an order, and none of its lines.
+    A charge uses up an order, and none of its lines. And what they bill on the invoice's own ledger, or take back of that of
+    another.
     """
+    lines = tuple(lines)
     sign = sheet.invoice.sign
     used: dict[tuple[str, str, str], Allocation] = {}
     for line in _allocating(sheet, lines):
@@ -89,7 +98,8 @@ def allocations_of(sheet: Sheet, lines: Iterable[PostingLine]) -> tuple[Allocati
             unit=line.unit,
             net=net + before.net if before else net,
         )
-    return tuple(used[key] for key in sorted(used))
+    own = issued_allocations(sheet.invoice, lines, _places(sheet))
+    return (*(used[key] for key in sorted(used)), *own)
 
 
 def _allocating(sheet: Sheet, lines: Iterable[PostingLine]) -> Iterator[PostingLine]:
@@ -101,3 +111,20 @@ def _allocating(sheet: Sheet, lines: Iterable[PostingLine]) -> Iterator[PostingL
             for order, net in by_order(line.net, orders):
                 if net:
                     yield replace(line, order=order.number, line="", quantity=None, unit="", net=net)
+
+
+def _places(sheet: Sheet) -> dict[str, str]:
+    """The lines of the invoice that a credit note names, by the credit note's: by their order line, else by their id."""
+    named = {normal_reference(number) for number in sheet.invoice.preceding}
+    targets = [paper for paper in sheet.books.of(Invoice) if normal_reference(paper.number) in named]
+    if not sheet.invoice.is_credit or len(targets) != 1:
+        return {}
+    return {line.id: _place_of(line, targets[0].lines) for line in sheet.invoice.lines}
+
+
+def _place_of(line: InvoiceLine, targets: Sequence[InvoiceLine]) -> str:
+    if line.order.line:
+        fits = [target.id for target in targets if target.order.line == line.order.line]
+        if len(fits) == 1:
+            return fits[0]
+    return line.id

@@ -8,6 +8,7 @@ from tieout.core.findings import Finding
 from tieout.core.money import Money
 from tieout.core.tolerance import limit_over
 from tieout.core.worksheet import Row
+from tieout.packs.order_to_cash.checks.answers import disputed
 from tieout.packs.order_to_cash.figures import worth
 from tieout.packs.order_to_cash.sheet import OrderRow, OrderSheet, Sheet, SheetLine
 
@@ -23,7 +24,7 @@ def rows_of(sheet: Sheet, findings: Sequence[Finding]) -> tuple[Row, ...]:
     for line in sheet.invoice.lines:
         codes, verdict = said_of(line.id, findings)
         mine = parts.get(line.id, [])
-        rows += [_matched(known, codes, verdict) for known in mine]
+        rows += [_matched(sheet, known, codes, verdict) for known in mine]
         if not mine:
             rows.append(
                 Row(
@@ -53,7 +54,7 @@ def said_of(where: str, findings: Iterable[Finding]) -> tuple[tuple[str, ...], s
     return codes, max((found.stage for found in mine), key=_GRAVITY.__getitem__, default="ok")
 
 
-def _matched(known: SheetLine, codes: tuple[str, ...], verdict: str) -> Row:
+def _matched(sheet: Sheet, known: SheetLine, codes: tuple[str, ...], verdict: str) -> Row:
     row, tolerance = known.row, known.row.ruling.rules.unit_price
     variance = None
     if known.price is not None and row.agreed.net is not None:
@@ -84,6 +85,7 @@ def _matched(known: SheetLine, codes: tuple[str, ...], verdict: str) -> Row:
         net=net,
         codes=codes,
         verdict=verdict,
+        disputed=disputed(sheet, known),
     )
 
 

@@ -116,13 +116,16 @@ class OrderSheet:
 
 
 def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
-    """Lays an invoice beside its evidence. Pure; the order of the evidence does not matter."""
+    """Lays an invoice beside its evidence. Pure; the order of the evidence does not matter.
+
+    A credit note's line without a quantity gives money back and no goods: it stands on no order line.
+    """
     books = _books(dossier, invoice.buyer, ())
     ruling = _ruling(dossier, policies, books, entity=invoice.entity)
     rows = tuple(_rows(dossier, policies, books))
     charges = tuple(line for line in invoice.lines if is_charge_line(line))
     matches = match_lines(
-        [line for line in invoice.lines if line not in charges],
+        [line for line in invoice.lines if line not in charges and not (invoice.is_credit and line.quantity is None)],
         tuple(books.orders.values()),
         _plain(rows),
         header_order=invoice.order_number,

@@ -1,0 +1,127 @@
+"""After the release: what was billed beside the price that holds now. What was billed too dear is given back by a credit note."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from tieout.core.documents import InvoiceLine
+from tieout.core.findings import Awaited, Finding
+from tieout.core.found import finding
+from tieout.core.money import Money, total
+from tieout.core.selling_keys import billed_key, credited_key, issued_key
+from tieout.core.tolerance import assess, limit_over
+from tieout.packs.order_to_cash.codes import code
+from tieout.packs.order_to_cash.ledger import ZERO
+from tieout.packs.order_to_cash.prices import Agreed
+from tieout.packs.order_to_cash.sheet import Sheet, SheetLine
+
+# A price in fractions of a cent is rounded once on paper; one cent of a line is no price error.
+_CENT = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Misbilled:
+    """A released line at another price than holds now: what is billed of it less returns, what would be right, by which rule.
+
+    `open` is what no credit note has given back yet; negative where too little was billed.
+    """
+
+    line: InvoiceLine
+    order: str
+    billed: Money
+    right: Money
+    open: Money
+    rule: str
+    limit: str
+
+
+def prices(sheet: Sheet) -> Iterator[Finding]:
+    """AR-PRC-POST for each released line whose right price is another by now, for what is not given back yet."""
+    ledger = issued_key(sheet.invoice.number)
+    for wrong in misbilled(sheet):
+        yield finding(
+            code("AR-PRC-POST"),
+            wrong.line.id,
+            ruling=sheet.ruling,
+            expected=str(wrong.right),
+            actual=str(wrong.billed),
+            variance=str(wrong.open),
+            limit=wrong.limit,
+            at_stake=abs(wrong.open),
+            awaited=[Awaited(key=key) for key in (billed_key(ledger), credited_key(sheet.invoice.number))],
+            rule=wrong.rule,
+        )
+
+
+def misbilled(sheet: Sheet) -> Iterator[Misbilled]:
+    """Every released line of an invoice that is billed at another price than holds now, but for prices that somebody accepted."""
+    if sheet.invoice.is_credit or not sheet.released:
+        return
+    accepted = {known.where for known in sheet.books.releases if known.code == "AR-PRC-OVR"}
+    parts: dict[str, list[SheetLine]] = {}
+    for known in sheet.lines:
+        parts.setdefault(known.where, []).append(known)
+    for where, shares in parts.items():
+        if where not in accepted and any(_differs(share) for share in shares):
+            yield from _misbilled(sheet, shares)
+
+
+def _differs(share: SheetLine) -> bool:
+    tolerance, right = share.row.ruling.rules.unit_price, share.row.agreed.net
+    if tolerance is None or right is None or share.price is None:
+        return False
+    return not assess(tolerance, expected=right, actual=share.price).within
+
+
+def _misbilled(sheet: Sheet, shares: Sequence[SheetLine]) -> Iterator[Misbilled]:
+    line, currency = shares[0].invoice_line, sheet.invoice.currency
+    out = [each for each in sheet.dossier.posted if each.kind == "goods" and each.claim_line == line.id]
+    ledger = issued_key(sheet.invoice.number)
+    back = [
+        each
+        for each in sheet.dossier.allocated
+        if (each.order, each.line) == (ledger, line.id) and each.amount.currency == currency
+    ]
+    released = sum((each.quantity or ZERO for each in out), ZERO)
+    if not released:
+        return
+    returned = -sum((each.quantity for each in back if each.quantity < 0), ZERO)
+    left = max(Fraction(0), 1 - Fraction(returned) / Fraction(released))
+    right = Money.zero(currency)
+    for share in shares:
+        mine = (share.row.order.number, share.row.line.id)
+        quantity = sum((each.quantity or ZERO for each in out if (each.order, each.line) == mine), ZERO)
+        right += _worth(share.row.agreed.net, quantity, left, currency)
+    taken = total((each.amount for each in back if each.quantity < 0), currency)
+    given = -total((each.amount for each in back if not each.quantity and each.amount.minor < 0), currency)
+    billed = total((each.net for each in out), currency) + taken
+    over = billed - right
+    still = Money(max(0, over.minor - given.minor), currency) if over.minor > 0 else over
+    if abs(still.minor) > _CENT:
+        tolerance = shares[0].row.ruling.rules.unit_price
+        yield Misbilled(
+            line=line,
+            order=shares[0].row.order.number,
+            billed=billed,
+            right=right,
+            open=still,
+            rule=" and ".join(dict.fromkeys(_rule(share) for share in shares)),
+            limit=limit_over(tolerance) if tolerance else "",
+        )
+
+
+def _worth(price: Decimal | None, quantity: Decimal, left: Fraction, currency: str) -> Money:
+    exact = Fraction(price or ZERO) * Fraction(quantity) * left
+    return Money.rounded(Decimal(exact.numerator) / exact.denominator, currency)
+
+
+def _rule(share: SheetLine) -> str:
+    """What makes the right price: the rebates alone where the price before them is the billed one."""
+    agreed: Agreed = share.row.agreed
+    rebates = [f"rebate {rebate.number}" for rebate in agreed.rebates]
+    if rebates and agreed.price == share.price:
+        return ", ".join(rebates)
+    return ", ".join([agreed.source, *rebates])

@@ -1,0 +1,209 @@
+"""Credit before the release: what the customer owes and has ordered beside its limit, what is overdue, and whom policy excludes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from tieout.core.codes import Stage
+from tieout.core.documents import CreditStanding
+from tieout.core.findings import Awaited, Finding
+from tieout.core.found import finding
+from tieout.core.money import Money
+from tieout.core.party import normal_id
+from tieout.core.quantity import plain
+from tieout.core.ranking import asked
+from tieout.core.selling_keys import credit_key
+from tieout.core.tolerance import assess
+from tieout.packs.order_to_cash.codes import code
+from tieout.packs.order_to_cash.sheet import DOCUMENT, Sheet
+
+_IN_ADVANCE = ("prepaid", "prepayment", "in advance", "vorkasse")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exclusions:
+    """The rules that were tried, in the order of policy, with what came of each; the first that holds ends the trial."""
+
+    tried: tuple[tuple[str, bool], ...]
+
+    @property
+    def by(self) -> str:
+        """The rule that takes the invoice out of the check; "" for none."""
+        return next((rule for rule, holds in self.tried if holds), "")
+
+    @property
+    def words(self) -> str:
+        """The whole trial in words; "" where policy has no rule."""
+        if not self.tried:
+            return ""
+        shown = "; ".join(f"{rule}: {'excludes it' if holds else 'no'}" for rule, holds in self.tried)
+        return f"Exclusions tried in this order: {shown}"
+
+
+def credit(sheet: Sheet) -> Iterator[Finding]:
+    """CRD-LIMIT, CRD-OVERDUE and CRD-REVIEW. Who is excluded is told what would have held it, and is not held."""
+    if sheet.ruling.rules.credit != "checked" or sheet.invoice.is_credit or sheet.released:
+        return
+    trial = exclusions(sheet)
+    standing = standing_of(sheet)
+    if standing is None:
+        yield _review(sheet, trial, reason="the credit system says nothing of this customer", stage="hold")
+        return
+    yield from _reviews(sheet, trial, standing)
+    yield from _limit(sheet, trial, standing)
+    yield from _overdue(sheet, trial, standing)
+
+
+def standing_of(sheet: Sheet) -> CreditStanding | None:
+    """The latest standing of the customer, for the company of ours that bills or for all of them."""
+    customer, entity = sheet.books.customer, sheet.dossier.entity or sheet.invoice.entity
+    number = normal_id(customer.number if customer else sheet.invoice.buyer.identifier("ours"))
+    known = [
+        standing
+        for standing in sheet.books.of(CreditStanding)
+        if normal_id(standing.number) == number and standing.entity in {"", entity}
+    ]
+    return max(known, key=lambda each: (each.as_of, each.entity), default=None)
+
+
+def exclusions(sheet: Sheet) -> Exclusions:
+    """Tries the rules of `credit_exclusions` in the order in which policy has them, up to the first that holds."""
+    tried: list[tuple[str, bool]] = []
+    for rule in sheet.ruling.rules.credit_exclusions or ():
+        holds = _holds(sheet, rule)
+        tried.append((rule, holds))
+        if holds:
+            break
+    return Exclusions(tried=tuple(tried))
+
+
+def _holds(sheet: Sheet, rule: str) -> bool:
+    name, _, value = (part.strip() for part in rule.partition(":"))
+    customer = sheet.books.customer
+    if name == "prepaid":
+        return _prepaid(sheet)
+    if name == "segment":
+        return customer is not None and bool(value) and customer.segment.casefold() == value.casefold()
+    if name == "category":
+        lines = {line.row.line.category.casefold() for line in sheet.lines}
+        of_customer = customer is not None and bool(value) and customer.category.casefold() == value.casefold()
+        return of_customer or (bool(value) and lines == {value.casefold()})
+    if name == "below":
+        try:
+            return asked(sheet.invoice).amount < Decimal(value)
+        except InvalidOperation:
+            return False
+    return False
+
+
+def _prepaid(sheet: Sheet) -> bool:
+    """Nothing is left to pay, or the terms say that it is paid before."""
+    totals = sheet.invoice.totals
+    if totals.prepaid is not None and totals.payable is not None and totals.prepaid and totals.payable.minor <= 0:
+        return True
+    said = [sheet.invoice.terms, *(order.terms for order in sheet.books.orders.values())]
+    terms = next((each for each in said if each), sheet.books.customer.terms if sheet.books.customer else "")
+    return any(word in terms.casefold() for word in _IN_ADVANCE)
+
+
+def _on_order(sheet: Sheet, standing: CreditStanding) -> Money:
+    """What is on order beside what this invoice bills: an order that the standing counts turns into what is owed."""
+    amount, billed = standing.on_order or Money.zero(standing.receivables.currency), asked(sheet.invoice)
+    orders = sheet.books.orders.values()
+    counted = [order for order in orders if order.issue_date and order.issue_date <= standing.as_of.date()]
+    if not orders or len(counted) < len(orders):
+        return amount
+    return Money(max(0, amount.minor - billed.minor), amount.currency)
+
+
+def _limit(sheet: Sheet, trial: Exclusions, standing: CreditStanding) -> Iterator[Finding]:
+    tolerance, limit, billed = sheet.ruling.rules.credit_limit, standing.limit, asked(sheet.invoice)
+    if tolerance is None or limit is None:
+        return
+    parts = [standing.receivables, _on_order(sheet, standing), billed]
+    if {part.currency for part in parts} != {limit.currency}:
+        reason = f"its limit is in {limit.currency}, the invoice in {billed.currency}"
+        yield _review(sheet, trial, reason=reason, stage="hold")
+        return
+    exposure = Money(sum(part.minor for part in parts), limit.currency)
+    found = assess(tolerance, expected=limit.amount, actual=exposure.amount)
+    if found.within or found.side != "over":
+        return
+    owed, ordered, _ = parts
+    words = f"Owed {owed}, on order {ordered}, this invoice {billed}"
+    yield _found(
+        sheet,
+        "CRD-LIMIT",
+        trial,
+        expected=str(limit),
+        actual=str(exposure),
+        variance=str(exposure - limit),
+        limit=found.limit,
+        before=words,
+        percent=plain(round(found.variance / limit.amount * 100, 1)) if limit.amount else "",
+    )
+
+
+def _overdue(sheet: Sheet, trial: Exclusions, standing: CreditStanding) -> Iterator[Finding]:
+    allowed = sheet.ruling.rules.overdue_days_max
+    if allowed is None or standing.overdue_days <= allowed or (standing.overdue is not None and not standing.overdue):
+        return
+    amount = f"{standing.overdue} are " if standing.overdue is not None else ""
+    yield _found(
+        sheet,
+        "CRD-OVERDUE",
+        trial,
+        expected=f"{allowed} days",
+        actual=f"{amount}{standing.overdue_days} days",
+        variance=f"{standing.overdue_days - allowed} days",
+        limit=f"{allowed} days",
+    )
+
+
+def _reviews(sheet: Sheet, trial: Exclusions, standing: CreditStanding) -> Iterator[Finding]:
+    """A note while the limit holds; it holds the invoice where there is none: it ran out, or nobody gave one."""
+    if standing.limit is None:
+        yield _review(sheet, trial, reason="there is no limit", stage="hold", date=str(standing.review_on or ""))
+    elif standing.review_on is not None and standing.review_on < sheet.dossier.at.date():
+        yield _review(sheet, trial, reason="", stage="note", date=str(standing.review_on))
+
+
+def _review(sheet: Sheet, trial: Exclusions, *, reason: str, stage: Stage, date: str = "") -> Finding:
+    return _found(sheet, "CRD-REVIEW", trial, stage=stage, expected="a limit in force", reason=reason, date=date)
+
+
+def _found(
+    sheet: Sheet,
+    name: str,
+    trial: Exclusions,
+    *,
+    stage: Stage = "hold",
+    expected: str = "",
+    actual: str = "",
+    variance: str = "",
+    limit: str = "",
+    before: str = "",
+    percent: str = "",
+    reason: str = "",
+    date: str = "",
+) -> Finding:
+    customer = sheet.books.customer
+    number = customer.number if customer else sheet.invoice.buyer.identifier("ours")
+    return finding(
+        code(name),
+        DOCUMENT,
+        ruling=sheet.ruling,
+        stage="note" if trial.by else stage,
+        expected=expected,
+        actual=actual,
+        variance=variance,
+        limit=limit,
+        at_stake=asked(sheet.invoice),
+        awaited=[Awaited(key=credit_key(number))],
+        trace=". ".join(part for part in (before, trial.words) if part),
+        percent=percent,
+        reason=reason,
+        date=date,
+    )

@@ -1,0 +1,33 @@
+"""Tax before the release: whether its engine has answered, and whether the invoice says the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tieout.core.documents import TaxAnswer
+from tieout.core.expected_tax import rates_of
+from tieout.core.findings import Finding
+from tieout.core.tax_answers import differences, unavailable
+from tieout.packs.order_to_cash.sheet import Sheet
+
+
+def answers(sheet: Sheet) -> Iterator[Finding]:
+    """AR-TAX-UNAVAIL: policy wants a tax engine's answer and there is none."""
+    if sheet.ruling.rules.tax_answer == "required" and not sheet.released:
+        yield from unavailable(
+            sheet.invoice,
+            sheet.books.of(TaxAnswer),
+            ruling=sheet.ruling,
+            at=sheet.dossier.at,
+            since=sheet.dossier.received_at,
+        )
+
+
+def taxes(sheet: Sheet) -> Iterator[Finding]:
+    """AR-TAX-DIFF: the tax as stated beside the engine's answer, else beside the order's rates."""
+    tolerance = sheet.ruling.rules.tax
+    if tolerance is None or sheet.released:
+        return
+    agreed = ((line.where, line.row.line.tax_percent) for line in sheet.lines)
+    rates = rates_of(sheet.invoice, {where: rate for where, rate in agreed if rate is not None})
+    yield from differences(sheet.invoice, sheet.books.of(TaxAnswer), rates, tolerance=tolerance, ruling=sheet.ruling)

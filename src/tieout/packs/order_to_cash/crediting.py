@@ -1,0 +1,166 @@
+"""Credit notes that we propose: for what was billed too dear, and for disputes that are settled by an amount.
+
+What a credit note says follows from the papers, and so do its number and its day: proposed again it is the same paper.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from tieout.core.disputes import disputes_of
+from tieout.core.documents import (
+    Dispute,
+    Document,
+    Invoice,
+    InvoiceLine,
+    LineReference,
+    PriceList,
+    PriceOverride,
+    Rebate,
+)
+from tieout.core.findings import Finding
+from tieout.core.money import Money, split
+from tieout.core.own_totals import totals_of
+from tieout.core.selling_keys import issued_key
+from tieout.packs.order_to_cash.checks.audit import Misbilled, misbilled
+from tieout.packs.order_to_cash.sheet import Sheet
+
+
+def proposed(sheet: Sheet, findings: Sequence[Finding]) -> tuple[Document, ...]:
+    """The credit notes that a released invoice calls for; none for a price error that somebody has accepted."""
+    if sheet.invoice.is_credit or not sheet.released:
+        return ()
+    asked = {found.where for found in findings if found.code == "AR-PRC-POST" and found.stage == "hold"}
+    wrong = [each for each in misbilled(sheet) if each.line.id in asked and each.open.minor > 0]
+    made = (*_of_prices(sheet, wrong), *_of_disputes(sheet))
+    return (*made, *_emptied(sheet, {note.number for note in made}))
+
+
+def _emptied(sheet: Sheet, wanted: set[str]) -> Iterator[Invoice]:
+    """Drafts of ours that nothing calls for any more and nobody has approved: they come again, and give nothing back."""
+    ledger = issued_key(sheet.invoice.number)
+    approved = {each.line for each in sheet.dossier.allocated if each.order == ledger}
+    ours = {_number_of_prices(sheet)}
+    for state in ("open", "withdrawn"):
+        disputes = disputes_of(sheet.invoice, sheet.books.of(Dispute), state=state)
+        ours |= {_number_of(sheet, each) for each in disputes if _name_of(each) not in approved}
+    drafts = {note.number: note for note in sheet.books.of(Invoice) if note.number in ours - wanted}
+    for number, note in sorted(drafts.items()):
+        if any(line.quantity is not None for line in note.lines):
+            continue  # somebody else's paper, which happens to bear the number
+        zero = Money.zero(sheet.invoice.currency)
+        lines = tuple(replace(line, net=zero, description="Nothing to give back any more") for line in note.lines)
+        yield _note(sheet, number, lines, "Nothing to give back any more", note.issue_date)
+
+
+def _number_of_prices(sheet: Sheet) -> str:
+    """The number of the credit note for prices that is to be approved next."""
+    ledger, own = issued_key(sheet.invoice.number), {line.id for line in sheet.invoice.lines}
+    before = {
+        each.claim
+        for each in sheet.dossier.allocated
+        if each.order == ledger and each.line in own and not each.quantity and each.amount.minor < 0
+    }
+    return f"{sheet.invoice.number}-PRC-{len(before) + 1}"
+
+
+def _number_of(sheet: Sheet, dispute: Dispute) -> str:
+    return f"{sheet.invoice.number}-{dispute.number}"
+
+
+def _name_of(dispute: Dispute) -> str:
+    return f"dispute {dispute.number}"
+
+
+def _of_prices(sheet: Sheet, wrong: Sequence[Misbilled]) -> Iterator[Invoice]:
+    """One credit note for all lines; the next one only when another difference comes up after it was approved."""
+    if not wrong:
+        return
+    lines = tuple(
+        _line(
+            each.line,
+            each.line.id,
+            each.open,
+            f"Price of line {each.line.id}: {each.billed} billed, {each.right} right, by {each.rule}",
+            order=each.order,
+        )
+        for each in wrong
+    )
+    reason = "Price corrected by " + ", ".join(dict.fromkeys(each.rule for each in wrong))
+    yield _note(sheet, _number_of_prices(sheet), lines, reason, _day_of_prices(sheet))
+
+
+def _of_disputes(sheet: Sheet) -> Iterator[Invoice]:
+    """One credit note for each dispute that is settled by an amount; the amount is before tax."""
+    for dispute in disputes_of(sheet.invoice, sheet.books.of(Dispute), state="settled"):
+        if dispute.amount is None or dispute.amount.currency != sheet.invoice.currency or dispute.amount.minor <= 0:
+            continue
+        words = f"Dispute {dispute.number} settled: {dispute.reason}" + (f", {dispute.text}" if dispute.text else "")
+        lines = tuple(_shares(sheet, dispute, dispute.amount, words))
+        day = max(filter(None, (sheet.invoice.issue_date, dispute.opened_at.date())))
+        yield _note(sheet, _number_of(sheet, dispute), lines, words, day)
+
+
+def _shares(sheet: Sheet, dispute: Dispute, amount: Money, words: str) -> Iterator[InvoiceLine]:
+    """The amount on the line in dispute; without one spread over the rates of tax by what is billed at each."""
+    named = [line for line in sheet.invoice.lines if line.id == dispute.line]
+    by_rate: dict[tuple[str, Decimal | None], list[InvoiceLine]] = {}
+    for line in named or sheet.invoice.lines:
+        by_rate.setdefault((line.tax_category, line.tax_percent), []).append(line)
+    weights = [Decimal(max(0, sum(line.net.minor for line in lines))) for lines in by_rate.values()]
+    if not any(weights):
+        return
+    name = _name_of(dispute)
+    for k, (lines, part) in enumerate(zip(by_rate.values(), split(amount, weights), strict=True)):
+        if part:
+            order = lines[0].order.document or sheet.invoice.order_number
+            yield _line(lines[0], name if not k else f"{name} ({k + 1})", part, words, order=order)
+
+
+def _line(line: InvoiceLine, name: str, amount: Money, words: str, *, order: str) -> InvoiceLine:
+    """Money back and no goods: it names the order and no line of it, and has no quantity."""
+    return InvoiceLine(
+        id=name,
+        net=amount,
+        order=LineReference(document=order),
+        description=words,
+        tax_category=line.tax_category,
+        tax_percent=line.tax_percent,
+        site=line.site,
+    )
+
+
+def _note(sheet: Sheet, number: str, lines: tuple[InvoiceLine, ...], reason: str, day: date | None) -> Invoice:
+    invoice = sheet.invoice
+    rows, totals = totals_of(lines, invoice.currency)
+    return Invoice(
+        kind="customer_credit_note",
+        number=number,
+        issue_date=day,
+        currency=invoice.currency,
+        supplier=invoice.supplier,
+        buyer=invoice.buyer,
+        lines=lines,
+        tax=rows,
+        totals=totals,
+        type_code="381",
+        order_number=invoice.order_number,
+        preceding=(invoice.number,),
+        entity=invoice.entity,
+        site=invoice.site,
+        notes=(reason,),
+        customer_order=invoice.customer_order,
+        buyer_reference=invoice.buyer_reference,
+    )
+
+
+def _day_of_prices(sheet: Sheet) -> date | None:
+    """When the right price was agreed, as far as papers say; never before the invoice."""
+    days = [sheet.invoice.issue_date]
+    days += [paper.agreed_on for paper in sheet.books.of(Rebate)]
+    days += [paper.approved_on for paper in sheet.books.of(PriceList)]
+    days += [paper.approved_at.date() for paper in sheet.books.of(PriceOverride)]
+    return max((day for day in days if day is not None), default=None)

@@ -1,0 +1,93 @@
+"""S-20: credit notes are approved by amount, and an invoice is a ledger that they cannot overdraw."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from tests.core.ours import RULING, euros, line, ours, upto
+from tieout.core.credit_notes import approval, contradictions, issued_allocations, left_of
+from tieout.core.documents import Invoice
+from tieout.core.dossier import Allocated
+from tieout.core.money import Money
+from tieout.core.selling_keys import issued_key
+from tieout.core.tolerance import Tolerance
+from tieout.core.verdict import PostingLine
+
+ZERO = Tolerance(state="zero", basis="amount")
+INVOICE = ours()
+
+
+def note(net: str = "100.00", tax: str = "19.00", **more) -> Invoice:
+    return ours(
+        line("1", net), number="CN-1", tax=tax, kind="customer_credit_note", **({"preceding": ("INV-1",)} | more)
+    )
+
+
+def used(amount: str, claim: str = "x", invoice: str = "INV-1", currency: str = "EUR") -> Allocated:
+    return Allocated(
+        claim=claim, order=issued_key(invoice), line="1", quantity=Decimal(0), amount=Money.of(amount, currency)
+    )
+
+
+@pytest.mark.parametrize(
+    ("limit", "held"),
+    [
+        (upto("119.00"), False),
+        (upto("118.99"), True),
+        (ZERO, True),
+        (Tolerance(state="not_checked", basis="amount"), False),
+    ],
+)
+def test_the_amount_asks_for_approval_at_the_limit(limit: Tolerance, held: bool) -> None:
+    found = list(approval(note(), tolerance=limit, ruling=RULING))
+    assert [each.code for each in found] == (["BIL-CM-APPR"] if held else [])
+    assert all(each.releasable and str(each.at_stake) == "119.00 EUR" for each in found)
+
+
+def reasons(paper: Invoice, *allocated: Allocated, invoices: tuple[Invoice, ...] = (INVOICE,)) -> list[str]:
+    found = list(contradictions(paper, invoices, allocated, ruling=RULING))
+    assert not any(each.releasable for each in found)
+    return [each.message for each in found]
+
+
+def test_all_that_was_billed_may_be_taken_back_and_not_a_cent_more() -> None:
+    assert reasons(note(), used("100.00")) == []
+    assert "100.00 EUR are billed" in reasons(note("100.01"), used("100.00"))[0]
+    assert "99.99 EUR are billed" in reasons(note(), used("100.00"), used("-0.01", "y"))[0]
+
+
+def test_it_needs_one_known_and_released_invoice() -> None:
+    assert "names no invoice" in reasons(note(preceding=()), used("100.00"))[0]
+    assert "names 2 invoices" in reasons(note(preceding=("INV-1", "INV-2")), used("100.00"))[0]
+    assert "is not known" in reasons(note(), used("100.00"), invoices=())[0]
+    assert "is not released" in reasons(note())[0]
+    assert "is not released" in reasons(note(), used("-5.00"))[0]
+    assert "is not released" in reasons(note(), used("100.00", invoice="INV-2"))[0]
+    assert "is not known" in reasons(note(), used("100.00"), invoices=(note(),))[0]
+
+
+def test_what_is_left_counts_one_invoice_and_one_currency() -> None:
+    several = (used("100.00"), used("-30.00"), used("7.00", invoice="INV-2"), used("9.00", currency="USD"))
+    assert left_of("inv-1", several, "EUR") == euros("70.00")
+
+
+def posted(claim_line: str, net: str, quantity: str | None) -> PostingLine:
+    return PostingLine(
+        claim_line=claim_line,
+        kind="goods",
+        net=euros(net),
+        tax=euros("0.00"),
+        quantity=None if quantity is None else Decimal(quantity),
+        unit="EA" if quantity else "",
+    )
+
+
+def test_an_invoice_bills_its_own_ledger_and_a_credit_note_takes_from_the_one_it_names() -> None:
+    lines = [posted("1", "60.00", "6"), posted("1", "40.00", "4")]
+    (own,) = issued_allocations(INVOICE, lines, {})
+    assert (own.order, own.line, own.quantity, own.net) == (issued_key("INV-1"), "1", Decimal(10), euros("100.00"))
+    (back,) = issued_allocations(note(), [posted("7", "30.00", None)], {"7": "1"})
+    assert (back.order, back.line, back.quantity, back.net) == (issued_key("INV-1"), "1", Decimal(0), euros("-30.00"))
+    assert issued_allocations(note(preceding=()), lines, {}) == ()
