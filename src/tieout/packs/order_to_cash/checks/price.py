@@ -33,7 +33,7 @@ def prices(sheet: Sheet) -> Iterator[Finding]:
             yield _price(sheet, line, price, words)
         elif agreed.price is None or agreed.net is None:
             yield _price(sheet, line, price, "neither an override nor a price list nor the order states a price")
-        elif not _within(line, agreed.net, price):
+        elif not _within(line, agreed.net, price) and not _same_money(line, price):
             yield from _differs(sheet, line, price, headers)
     if headers is not None and headers[0] != headers[1]:
         yield _header(sheet, *headers)
@@ -55,6 +55,17 @@ def _within(line: SheetLine, expected: Decimal, actual: Decimal) -> bool:
     assert tolerance is not None, "what has no tolerance is not compared"
     sign = -1 if line.billed is not None and line.billed < 0 else 1
     return assess(tolerance, expected=expected * sign, actual=actual * sign).within
+
+
+def _same_money(line: SheetLine, price: Decimal) -> bool:
+    """Whether the line costs what it should to the cent: a percentage is rounded once on paper, and that is no price error."""
+    agreed, currency, quantity = line.row.agreed, line.row.order.currency, line.billed or Decimal(0)
+    if agreed.price is None or agreed.net is None:
+        return False
+    gross = extend(agreed.price, quantity, per=Decimal(1), currency=currency)
+    each_rounded = gross - total((gross.percent(rebate.percent) for rebate in agreed.rebates), currency)
+    once_rounded = extend(agreed.net, quantity, per=Decimal(1), currency=currency)
+    return extend(price, quantity, per=Decimal(1), currency=currency) in {each_rounded, once_rounded}
 
 
 def _taken_off(line: SheetLine) -> Decimal:
