@@ -77,3 +77,24 @@ def test_a_return_comes_off_the_shipment_that_it_names_else_off_the_latest(named
     here.receive(order("SO-1", {"10": 20}, terms))
     built = {each.voucher["number"]: int(each.voucher["lines"][0]["quantity"]) for each in here.target.booked.values()}
     assert built == left
+
+
+@pytest.mark.parametrize(
+    ("shipped", "nets"),
+    [
+        ([10], {"S-0": "140.00"}),
+        ([6, 4], {"S-0": "60.00", "S-1": "40.00", "SO-1-charges": "40.00"}),
+        ([6], {"S-0": "60.00"}),
+    ],
+)
+def test_charges_are_billed_once_with_the_whole_order_or_on_their_own_when_it_is_complete(
+    shipped: list[int], nets: dict[str, str]
+) -> None:
+    """MAT-27, MAT-29."""
+    terms = Terms(events=True)
+    here = world(terms)
+    here.receive(NORD)
+    here.receive(order("SO-1", {"10": 10}, terms, charge=40))
+    for k, count in enumerate(shipped):
+        here.receive(shipment(f"S-{k}", "SO-1", {"10": count}, at=AT))
+    assert {each.voucher["number"]: each.voucher["net"] for each in here.target.booked.values()} == nets

@@ -80,8 +80,8 @@ def _of(known: SheetLine, line: PostingLine) -> bool:
 def allocations_of(sheet: Sheet, lines: Iterable[PostingLine]) -> tuple[Allocation, ...]:
     """How much of each line of a sales order the released and releasable lines use up, signed by the kind of paper.
 
-    A charge uses up an order, and none of its lines.
-    And what they bill on the invoice's own ledger, or take back of that of another.
+    A charge uses up an order, and none of its lines. And what they bill on the invoice's own ledger, or take back of that of
+    another.
     """
     lines = tuple(lines)
     sign = sheet.invoice.sign
@@ -102,6 +102,17 @@ def allocations_of(sheet: Sheet, lines: Iterable[PostingLine]) -> tuple[Allocati
     return (*(used[key] for key in sorted(used)), *own)
 
 
+def _allocating(sheet: Sheet, lines: Iterable[PostingLine]) -> Iterator[PostingLine]:
+    orders = tuple(sheet.books.orders[number] for number in sorted(sheet.books.orders))
+    for line in lines:
+        if line.kind == "goods" and line.order and line.line and line.quantity is not None:
+            yield line
+        elif line.kind == "charge" and orders:
+            for order, net in by_order(line.net, orders):
+                if net:
+                    yield replace(line, order=order.number, line="", quantity=None, unit="", net=net)
+
+
 def _places(sheet: Sheet) -> dict[str, str]:
     """The lines of the invoice that a credit note names, by the credit note's: by their order line, else by their id."""
     named = {normal_reference(number) for number in sheet.invoice.preceding}
@@ -117,14 +128,3 @@ def _place_of(line: InvoiceLine, targets: Sequence[InvoiceLine]) -> str:
         if len(fits) == 1:
             return fits[0]
     return line.id
-
-
-def _allocating(sheet: Sheet, lines: Iterable[PostingLine]) -> Iterator[PostingLine]:
-    orders = tuple(sheet.books.orders[number] for number in sorted(sheet.books.orders))
-    for line in lines:
-        if line.kind == "goods" and line.order and line.line and line.quantity is not None:
-            yield line
-        elif line.kind == "charge" and orders:
-            for order, net in by_order(line.net, orders):
-                if net:
-                    yield replace(line, order=order.number, line="", quantity=None, unit="", net=net)
