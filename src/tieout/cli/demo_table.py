@@ -20,6 +20,7 @@ from tieout.store.screens.overview import CodeRow
 _WORLD: Final = "nobody, until its time is up"
 POSTED: Final = "cleared and posted"
 AGAIN: Final = "received twice"
+PART: Final = "out in part"
 _FATE_OF: Final[dict[str, str]] = {
     "posted": POSTED,
     "waiting": "waiting",
@@ -28,6 +29,7 @@ _FATE_OF: Final[dict[str, str]] = {
     "posting_unknown": "held",
     "rejected": "rejected",
     "superseded": "replaced",
+    "part_posted": PART,
 }
 _WORDS: Final = {
     POSTED: "nobody had to look",
@@ -35,6 +37,7 @@ _WORDS: Final = {
     "held": "somebody has to look; the queue below owns it",
     "rejected": "not to be posted: copies, and files that nobody can read",
     "replaced": "a later version came",
+    PART: "what ties out went out, the rest waits",
     "on its way": "cleared, not yet booked",
     AGAIN: "known by its content; nothing changed",
 }

@@ -125,8 +125,9 @@ def _bill(draw: Draw, k: int, *, at: datetime, lines: int) -> Bill:
 
 
 def _grace(last: date, at: datetime) -> int:
-    """Hours from the end of the period to the end of the day on which the run is made: then the invoices are final."""
-    return (at.date() - last).days * 24
+    """Hours from the end of the period to an hour before the run: since then nothing is waited for that is complete."""
+    end = datetime.combine(last + timedelta(days=1), time(), tzinfo=UTC)
+    return max(1, int((at - end) / timedelta(hours=1)) - 1)
 
 
 def _subscription(
@@ -169,11 +170,11 @@ def _subscription(
         currency="EUR",
         customer=_party(customer),
         entity=ENTITY,
-        starts_on=first.replace(year=first.year - 1),
+        starts_on=first,
         grace_hours=grace_hours,
         lines=(base, *metered, *more),
         approved_by="Sales",
-        approved_on=first.replace(year=first.year - 1),
+        approved_on=first - timedelta(days=10),
     )
 
 
