@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from tieout.config.table import Settings
     from tieout.connectors.voucher_folder.importer import Importer
+    from tieout.core.advice import MappingAdvisor
     from tieout.core.ports import Target
     from tieout.engine.plugged import Engine
     from tieout.engine.prepare import Reader
@@ -162,6 +163,13 @@ def sources(settings: Settings) -> dict[str, Source]:
             access.close()
 
     return {"stripe": stripe}
+
+
+def mapping_advisor() -> MappingAdvisor:
+    """Who is asked whose stray usage is: past corrections."""
+    from tieout.advice.past_mappings import ADVISOR
+
+    return ADVISOR
 
 
 def stand_in_erp(settings: Settings) -> Importer:

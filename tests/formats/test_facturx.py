@@ -58,7 +58,7 @@ def test_the_pdf_is_what_pdf_a_3_asks_for() -> None:
     reader = PdfReader(BytesIO(write(_INVOICE)))
     catalog = reader.root_object
     assert len(reader.pages) == 3
-    assert "Bearing 60" in reader.pages[2].extract_text()
+    assert "Bearing 60" in reader.pages[1].extract_text()
     assert "Müller & Söhne <Öl>" in reader.pages[0].extract_text()
     (attached,) = reader.attachment_list
     assert (attached.name, attached.associated_file_relationship, attached.subtype) == (

@@ -25,7 +25,7 @@ MEAN_EVERYTHING = {
     *("manager", "managers", "handler", "handlers", "helper", "helpers", "util", "utils", "common"),
     *("base", "service", "services", "item", "items", "data"),
 }
-DRAWING = {"formats/facturx/page.py"}  # where on a page something stands is no money
+DRAWING = {"formats/facturx/page.py", "formats/facturx/tables.py"}  # where on a page something stands is no money
 STAGE = {"scenario/world.py", "scenario/target.py"}  # the played world changes while a scenario is told
 IMPURE_MODULES = {
     *("asyncio", "concurrent", "django", "fcntl", "glob", "http", "logging", "multiprocessing", "ninja"),

@@ -46,6 +46,7 @@ from tieout.core.verdict import Verdict
 from tieout.core.worksheet import Row
 from tieout.formats import canonical_json
 from tieout.store import models
+from tieout.store.screens.seen import CLAIM_KINDS
 
 EUR = "EUR"
 
@@ -151,12 +152,12 @@ class Books:
         id_, body = uuid4(), canonical_json.encode(document)
         kind, number = document.kind, getattr(document, "number", "")
         key = f"test/{kind}/{number}"
-        supplier = getattr(document, "supplier", None)
+        supplier = getattr(document, "counterparty", None) or getattr(document, "supplier", None)
         totals = getattr(document, "totals", None)
         raw_id = self._raw(raw, name or f"{number}.xml", key) if raw else None
         models.Document.objects.create(
             tenant=self.tenant, id=id_, kind=kind, key=key, version="1", number=number,
-            entity=self.entity if kind in {"invoice", "credit_note", "unreadable"} else "",
+            entity=self.entity if kind in CLAIM_KINDS else "",
             supplier=supplier.name if supplier else "", currency=getattr(document, "currency", ""),
             net=None, tax=None, payable=totals.payable.minor if totals and totals.payable else None,
             issue_date=getattr(document, "issue_date", None), sha256=canonical_json.fingerprint(body), body=body,
@@ -197,7 +198,7 @@ class Books:
         payable = document.totals.payable
         models.Claim.objects.create(
             tenant=self.tenant, id=id_, key=f"{key}@1", kind=document.kind, document=paper, sha256="0" * 64,
-            number=document.number, entity=self.entity, supplier=document.supplier.name, currency=document.currency,
+            number=document.number, entity=self.entity, supplier=document.counterparty.name, currency=document.currency,
             payable=payable.minor if payable else None, issue_date=document.issue_date, received_at=self.at,
             status=status, dirty=False, due_at=None, verdict_seq=1, verdict_sha256="ab" * 32, seq=2, head="",
             state=canonical_json.encode(state), changed_at=self.at,

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from tests.web.books import ROWS, Books, finding, invoice, order, receipt
-from tieout.app import taxonomy
+from tieout.app import packs, taxonomy
 from tieout.core.case.commands import Command
 from tieout.core.codes import Code
 from tieout.core.errors import Refused
@@ -29,6 +29,9 @@ class RecordingDesk:
     versions: list[int | None] = field(default_factory=list)
     received: list[Incoming] = field(default_factory=list)
     codes: Mapping[str, Code] = field(default_factory=taxonomy)
+    processes: Mapping[str, str] = field(
+        default_factory=lambda: {kind: pack.name for pack in packs() for kind in pack.claims}
+    )
 
     def receive(self, scope: Scope, papers: Sequence[Incoming], *, at: datetime) -> tuple[Receipted, ...]:
         self.received += papers

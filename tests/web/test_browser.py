@@ -133,28 +133,52 @@ def test_searching_narrows_while_one_types(window: Chrome, site: str, shelf: She
 
 @pytest.mark.parametrize("width", [390, 1440])
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_every_page_of_the_selling_side_fits(
+    driver: str, site: str, tenant: str, analyst: User, width: int, dark: bool
+) -> None:
+    from tests.web.selling import fill
+
+    selling = fill(tenant)
+    papers = [(kind, f"/papers/{id_}/") for kind, id_ in selling.papers.items()]
+    pages = [
+        ("measures", "/measures/"),
+        ("behind", "/measures/behind/?figure=straight-through"),
+        ("list", "/queue/?process=order_to_cash"),
+        ("ruled", f"/cases/{selling.ruled}/?lane=someone&why=policy"),
+        *papers,
+    ]
+    _fits(driver, site, analyst, width, dark=dark, pages=pages)
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_every_page_fits(driver: str, site: str, shelf: Shelf, analyst: User, width: int, dark: bool) -> None:
+    pages = [
+        ("sign-in", "/sign-in/"),
+        ("overview", "/"),
+        ("queue", "/queue/"),
+        ("waiting", "/queue/?lane=world"),
+        ("empty", f"/queue/?text={uuid4()}"),
+        ("case", f"/cases/{shelf.waiting}/"),
+        ("held", f"/cases/{shelf.held}/"),
+        ("measures-payables", "/measures/"),
+        ("claims", "/claims/"),
+        ("paper", f"/papers/{shelf.paper}/"),
+        ("order", f"/papers/{shelf.order}/"),
+        ("missing", f"/papers/{uuid4()}/"),
+    ]
+    _fits(driver, site, analyst, width, dark=dark, pages=pages)
+
+
+def _fits(driver: str, site: str, analyst: User, width: int, *, dark: bool, pages: list[tuple[str, str]]) -> None:
     window = Chrome(driver)
     window.resize(width, 900)
     features = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
     window.devtools("Emulation.setEmulatedMedia", {"features": features})
     look = f"{width}-{'dark' if dark else 'light'}"
     try:
-        window.go(f"{site}/sign-in/")
-        keep(window, f"sign-in-{look}")
         come_in(window, site, analyst)
-        for name, path in (
-            ("overview", "/"),
-            ("queue", "/queue/"),
-            ("waiting", "/queue/?lane=world"),
-            ("empty", f"/queue/?text={uuid4()}"),
-            ("case", f"/cases/{shelf.waiting}/"),
-            ("held", f"/cases/{shelf.held}/"),
-            ("claims", "/claims/"),
-            ("paper", f"/papers/{shelf.paper}/"),
-            ("order", f"/papers/{shelf.order}/"),
-            ("missing", f"/papers/{uuid4()}/"),
-        ):
+        for name, path in pages:
             window.go(site + path)
             over = window.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth")
             keep(window, f"{name}-{look}")

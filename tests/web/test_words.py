@@ -42,10 +42,17 @@ def test_figures() -> None:
 
 
 def test_a_bar_is_never_wider_than_its_plot() -> None:
-    plot = charts.bars([("A", Decimal(10), "10"), ("B", Decimal(0), "0")])
-    assert plot.bars[0].value_x < plot.width
-    assert plot.bars[1].width == 2
-    assert charts.bars([]).bars == ()
+    errors = charts.Group(
+        caption="Errors", look="error", rows=(("A", Decimal(10), "10", ""), ("B", Decimal(0), "0", ""))
+    )
+    policy = charts.Group(caption="Wanted by policy", look="policy", rows=(("C", Decimal(5), "5", ""),))
+    plot = charts.grouped([errors, charts.Group(caption="None", look="x", rows=()), policy])
+    assert [bar.width for bar in plot.bars] == [320, 2, 160], "one scale for all groups"
+    assert [bar.look for bar in plot.bars] == ["error", "error", "policy"]
+    assert [caption.text for caption in plot.captions] == ["Errors", "Wanted by policy"]
+    assert plot.height > max(bar.y for bar in plot.bars)
+    assert len({bar.y for bar in plot.bars}) == 3
+    assert charts.grouped([]).bars == ()
 
 
 @pytest.mark.parametrize(

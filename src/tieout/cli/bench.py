@@ -1,4 +1,4 @@
-"""Measure this machine: made-up invoices as UBL files through the whole of payables, on an embedded PostgreSQL that syncs.
+"""Measure this machine: made-up invoices through the whole of payables, or usage events, on an embedded PostgreSQL that syncs.
 
 What is measured: receive (read, keep, record, announce), tie out, hand vouchers over, book what the ERP has answered; end
 to end; and the pure kernel alone, in memory. One reader and one worker a core. Processor time counts all processes of ours
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to measure and how much of it."""
     parser.add_argument("what", choices=["payables", "billing"], help="which process to measure")
+    parser.add_argument(
+        "--events", type=int, default=10_000_000, help="billing: how many usage events (default: 10 million)"
+    )
+    parser.add_argument("--accounts", type=int, default=1_000, help="billing: how many accounts (default: 1000)")
     parser.add_argument("--invoices", type=int, default=2000, help="how many invoices (default: 2000)")
     parser.add_argument("--lines", type=int, default=5, help="lines of each (default: 5)")
     parser.add_argument("--seed", type=int, default=1, help="the sample follows from it (default: 1)")
@@ -33,6 +37,8 @@ def run(arguments: argparse.Namespace) -> int:
     from tieout.cli.bench_run import measure, measure_core
     from tieout.cli.bench_samples import SAMPLES
 
+    if arguments.what == "billing":
+        return _billing(arguments)
     at = datetime.now(UTC)
     sample = SAMPLES[arguments.what](arguments.seed, arguments.invoices, lines=arguments.lines, at=at)
     core = measure_core(sample, at=at)
@@ -41,6 +47,25 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps(_as_json(whole, core)))
     else:
         _table(whole, core)
+    return 0
+
+
+def _billing(arguments: argparse.Namespace) -> int:
+    """Usage events from bytes to statements."""
+    from rich.table import Table
+
+    from tieout.cli.bench_usage import measure_usage
+    from tieout.cli.check_show import console
+
+    figures = measure_usage(arguments.seed, arguments.events, accounts=arguments.accounts).as_json()
+    if arguments.json:
+        print(json.dumps({"usage": figures}))
+        return 0
+    table = Table("what", title=f"{figures['events']:,} usage events")
+    table.add_column("how many", justify="right")
+    for name, figure in figures.items():
+        table.add_row(name.replace("_", " "), f"{figure:,}")
+    console().print(table)
     return 0
 
 

@@ -88,6 +88,7 @@ def _tell(report: Report) -> None:
 def report_of(path: Path, company: Policy | None = None, *, make_world: MakeWorld | None = None) -> Report:
     """One scenario file, run; in memory unless another world is given. Raises `Malformed` with the line, or `OSError`."""
     from tieout.app import packs
+    from tieout.cli.scenario_history import learn
     from tieout.formats.yaml_tree import parse
     from tieout.scenario.reader import read_scenario
     from tieout.scenario.run import in_memory
@@ -96,7 +97,9 @@ def report_of(path: Path, company: Policy | None = None, *, make_world: MakeWorl
     tree = parse(path.read_bytes())
     script = read_scenario(tree.value, tree.place)
     ruled = script.text.pack
-    return run_script(script, packs(), lambda said: policies_of(company, said, pack=ruled), make_world or in_memory)
+    return run_script(
+        script, packs(), lambda said: policies_of(company, said, pack=ruled), make_world or in_memory, learn
+    )
 
 
 def _company(path: Path | None) -> Policy | None:

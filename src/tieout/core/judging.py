@@ -26,8 +26,12 @@ def verdict_of(
     allocations: tuple[Allocation, ...] = (),
     postable: tuple[PostingLine, ...] = (),
     delivery: str = "",
+    watching: Iterable[Awaited] = (),
 ) -> Verdict:
-    """The verdict on a dossier. `rulings` are all that spoke, the claim's own first: its hours are the verdict's."""
+    """The verdict on a dossier. `rulings` are all that spoke, the claim's own first: its hours are the verdict's.
+
+    `watching` is what no finding waits for and may still change the verdict by time alone (a period that will be overdue).
+    """
     findings = tuple(findings)
     labels = {label for ruling in rulings for label in ruling.policies}
     inputs = [(dossier.claim.key, dossier.claim.sha256)] + [(paper.key, paper.sha256) for paper in dossier.evidence]
@@ -37,7 +41,7 @@ def verdict_of(
         findings=findings,
         allocations=allocations,
         postable=postable,
-        awaited=_awaited(findings),
+        awaited=_awaited(findings, watching),
         policies=tuple(sorted(labels)),
         inputs=tuple(sorted(inputs)),
         code_version=version,
@@ -46,8 +50,9 @@ def verdict_of(
     )
 
 
-def _awaited(findings: Iterable[Finding]) -> tuple[Awaited, ...]:
-    wanted_now = {
+def _awaited(findings: Iterable[Finding], watching: Iterable[Awaited]) -> tuple[Awaited, ...]:
+    wanted_now = {(each.key, each.until, each.label): each for each in watching}
+    wanted_now |= {
         (each.key, each.until, each.label): each
         for found in findings
         if found.stage in BLOCKING

@@ -35,14 +35,15 @@ def billed_price(line: InvoiceLine, order_line: OrderLine, factor: Factor) -> De
     """
     if line.quantity is None or not line.quantity.value:
         return None
-    each = _each(line, line.quantity.value)
+    each = net_price(line, line.quantity.value)
     if line.quantity.unit == order_line.quantity.unit:
         return each
     rational = factor(order_line, line.quantity.unit)
     return None if rational is None or not rational else scaled(each, 1 / rational)
 
 
-def _each(line: InvoiceLine, quantity: Decimal) -> Decimal:
+def net_price(line: InvoiceLine, quantity: Decimal) -> Decimal:
+    """The net price for one unit as billed, allowances taken off and charges left out; `quantity` is the line's and not 0."""
     goods = line.net - line_charges(line) if line.allowances_charges else line.net
     stated = None
     if line.price is not None and line.price_per:

@@ -13,15 +13,23 @@ from tieout.core.documents.milestone import Milestone
 from tieout.core.documents.price_list import PriceList, PriceOverride, Rebate
 from tieout.core.documents.reference import LineReference
 from tieout.core.documents.shipment import CarrierEvent, CustomerReturn, DeliveryProof, Shipment
-from tieout.core.documents.subscription import Amendment, AmendmentEffect, Subscription
+from tieout.core.documents.subscription import Amendment, AmendmentEffect, DiscountHistory, Subscription
 from tieout.core.documents.usage import AccountMapping, Meter, StrayUsage, UsageStatement
 from tieout.core.party import normal_id, normal_reference
 
-SellingPaper = (
+BillingPaper = (
     AccountingSetup
     | AccountMapping
     | Amendment
     | AmendmentEffect
+    | DiscountHistory
+    | Meter
+    | StrayUsage
+    | Subscription
+    | UsageStatement
+)
+SellingPaper = (
+    BillingPaper
     | Booking
     | CarrierEvent
     | CreditStanding
@@ -30,20 +38,16 @@ SellingPaper = (
     | DeliveryAnswer
     | DeliveryProof
     | Dispute
-    | Meter
     | Milestone
     | PriceList
     | PriceOverride
     | Rebate
     | Shipment
-    | StrayUsage
-    | Subscription
     | TaxAnswer
-    | UsageStatement
 )
 
 
-def published_selling(paper: SellingPaper) -> Iterator[str]:  # noqa: C901, PLR0912  one branch a kind
+def published_selling(paper: SellingPaper) -> Iterator[str]:
     """The keys under which others find a paper of the selling side."""
     match paper:
         case Shipment():
@@ -71,12 +75,22 @@ def published_selling(paper: SellingPaper) -> Iterator[str]:  # noqa: C901, PLR0
             yield about_key(paper.invoice)
         case Milestone():
             yield milestone_key(paper.order or paper.number)
+        case _:
+            yield from _published_billing(paper)
+
+
+def _published_billing(paper: BillingPaper) -> Iterator[str]:
+    match paper:
         case Subscription():
             yield subscription_key(paper.number)
+            yield account_key(paper.account)
+            yield from (metered_key(line.meter, paper.account) for line in paper.lines if line.meter)
         case Amendment():
             yield subscription_key(paper.subscription)
         case AmendmentEffect():
             yield effect_key(paper.amendment)
+        case DiscountHistory():
+            yield discounts_key(paper.number)
         case Meter():
             yield meter_key(paper.number)
         case UsageStatement():
@@ -180,9 +194,24 @@ def subscription_key(number: str) -> str:
     return f"subscription/{number.strip()}"
 
 
+def account_key(account: str) -> str:
+    """Where the subscriptions of a billing account are found: whether there is such an account at all."""
+    return f"account/{account.strip()}"
+
+
+def metered_key(meter: str, account: str) -> str:
+    """Where subscriptions of an account that are billed by a meter are found: whose usage is expected, though there be none."""
+    return f"metered/{meter.strip()}/{account.strip()}"
+
+
 def effect_key(amendment: str) -> str:
     """Where what became of an amendment in each system is found."""
     return f"effect/{amendment.strip()}"
+
+
+def discounts_key(entity: str) -> str:
+    """Where it is found what discounts the amendments of one of our companies have given."""
+    return f"discounts/{entity.strip()}"
 
 
 def meter_key(number: str) -> str:

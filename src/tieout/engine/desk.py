@@ -17,10 +17,14 @@ from tieout.engine.submit import submit
 
 
 class Desk(Protocol):
-    """Where commands and papers are handed in. `codes` are the exception codes that this copy knows, by id."""
+    """Where commands and papers are handed in. `codes` are the exception codes that this copy knows, by id; `processes` which
+    process ties out which kind of claim."""
 
     @property
     def codes(self) -> Mapping[str, Code]: ...
+
+    @property
+    def processes(self) -> Mapping[str, str]: ...
 
     def submit(self, scope: Scope, case_id: UUID, command: Command, *, at: datetime, seen: int | None = None) -> object:
         """Carries a command out, or raises `Refused`. `seen`: the case's version that the asker saw."""
@@ -37,6 +41,11 @@ class EngineDesk:
 
     engine: Engine
     codes: Mapping[str, Code]
+
+    @property
+    def processes(self) -> Mapping[str, str]:
+        """The name of the pack that claims a kind, by kind."""
+        return processes_of(self.engine)
 
     def submit(self, scope: Scope, case_id: UUID, command: Command, *, at: datetime, seen: int | None = None) -> object:
         """See `engine.submit`."""
@@ -64,3 +73,13 @@ def desk() -> Desk:
 def codes() -> Mapping[str, Code]:
     """The exception codes by id; none before a desk is open."""
     return _open[0].codes if _open else {}
+
+
+def processes() -> Mapping[str, str]:
+    """The process of each kind of claim; none before a desk is open."""
+    return _open[0].processes if _open else {}
+
+
+def processes_of(engine: Engine) -> dict[str, str]:
+    """The name of the pack that claims a kind, by kind."""
+    return {kind: pack.name for kind, pack in engine.packs.items()}

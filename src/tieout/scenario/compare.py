@@ -155,13 +155,12 @@ def _voucher(text: VoucherText, name: str, voucher: dict[str, Any]) -> Iterator[
 
 def _allocations(world: World, expect: ExpectText) -> Iterator[str]:
     for name, wanted in (expect.allocated or {}).items():
-        order, _, line = name.rpartition("/")
         used = sum(
             each.quantity
             for filed in world.claims.values()
             if filed.last and not filed.state.over
             for each in filed.last.verdict.allocations
-            if (each.order, each.line) == (order, line)
+            if f"{each.order}/{each.line}" == name
         )
         yield from _same(f"allocated of {name}", wanted, f"{used.normalize():f}" if used else "0")
 

@@ -33,7 +33,7 @@ from tieout.core.money import Money
 from tieout.core.party import Identifier, Party
 from tieout.core.policy import Hours
 from tieout.core.quantity import Quantity
-from tieout.scenario import compact, sales, sales_answers
+from tieout.scenario import billing, compact, sales, sales_answers
 from tieout.scenario.figures import billed_line, extras, sums
 from tieout.scenario.text import (
     ContractText,
@@ -52,7 +52,7 @@ from tieout.scenario.text_sales import CustomerText
 
 _KINDS = (
     *sales.MASTERS, "supplier", "product", "contract", "order", "despatch", "receipt", "inspection", "supplier_return", "invoice",
-    "credit_note", *sales.PAPERS, "unreadable",
+    "credit_note", *sales.PAPERS, *billing.KINDS, "unreadable",
 )  # fmt: skip
 
 
@@ -106,6 +106,9 @@ class Desk:
                 words = {name: getattr(text, name) for name in ("code", "sender", "expected", "actual", "process")}
                 return Unreadable(number=text.name, reason=text.reason, **words)
             case _:
+                known = billing.BillingDesk(at=self.at, hours=self.hours).document(kind, text)
+                if known is not None:
+                    return known
                 return sales.written(kind, text, sales.Counter(customers=self.customers, at=self.at, hours=self.hours))
 
     def _party(self, number: str, name: str = "") -> Party:

@@ -29,6 +29,7 @@ from tieout.core.policy import Hours, PolicySet
 from tieout.core.scope import Scope
 from tieout.scenario.compact import instant
 from tieout.scenario.compare import claim_of, differences
+from tieout.scenario.insight import Learn, asks, unlike
 from tieout.scenario.papers import Desk
 from tieout.scenario.reader import Script
 from tieout.scenario.text import DoText, ExpectText, PapersText, StepText, SupplierText
@@ -84,7 +85,11 @@ def in_memory(packs: Sequence[Pack], policies: PolicySet, at: datetime) -> World
 
 
 def run(
-    script: Script, packs: Sequence[Pack], make_policies: MakePolicies, make_world: MakeWorld = in_memory
+    script: Script,
+    packs: Sequence[Pack],
+    make_policies: MakePolicies,
+    make_world: MakeWorld = in_memory,
+    learn: Learn | None = None,
 ) -> Report:
     """Runs a scenario from its start to its last step. Raises `Malformed` where the text cannot be carried out."""
     text = script.text
@@ -106,7 +111,7 @@ def run(
             path = ("steps", k, "expect", n) if isinstance(step.expect, tuple) else ("steps", k, "expect")
             failures += [
                 Failure(step=k + 1, place=str(script.place(path)), message=message)
-                for message in differences(world, expect, refused)
+                for message in (*differences(world, expect, refused), *_learnt(script, expect, world.at, learn))
             ]
         if refused and not _expects(step):
             failures.append(Failure(step=k + 1, place=str(script.place(("steps", k))), message=f"refused: {refused}"))
@@ -120,6 +125,15 @@ class _Partners:
 
     suppliers: dict[str, SupplierText]
     customers: dict[str, CustomerText]
+
+
+def _learnt(script: Script, expect: ExpectText, at: datetime, learn: Learn | None) -> tuple[str, ...]:
+    if not asks(expect):
+        return ()
+    if script.text.history is None or learn is None:
+        raise Malformed("nothing can be learnt without a history", remedy="say what came before with history:")
+    start = instant(script.text.start, after=None, hours=Hours())
+    return tuple(unlike(learn(script.text.history, start, at), expect))
 
 
 def _suppliers(papers: PapersText) -> dict[str, SupplierText]:

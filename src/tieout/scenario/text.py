@@ -10,6 +10,7 @@ from pydantic import Field
 
 from tieout.scenario.plain import Text, Word, Words
 from tieout.scenario.text_billing import BillingPapers
+from tieout.scenario.text_history import AlertText, BreachesText, DelayText, HistoryText, PlaceText
 from tieout.scenario.text_sales import SalesPapers
 
 
@@ -239,6 +240,7 @@ class ExpectText(Text):
     """What must be so now. Lists of findings, cases and vouchers are complete: what is not listed must not be there.
 
     `ranking` are claims with open cases, the most urgent first; `value_at_stake` is what waiting would lose on a claim.
+    `alerts`, `concentration`, `delay` and `breaches` are what is learnt from the history; their lists are complete and in order.
     """
 
     claim: Word = ""
@@ -256,6 +258,10 @@ class ExpectText(Text):
     ranking: Words | None = None
     value_at_stake: Word | None = None
     variance: Word | None = None
+    alerts: tuple[AlertText, ...] | None = None
+    concentration: tuple[PlaceText, ...] | None = None
+    delay: DelayText | None = None
+    breaches: BreachesText | None = None
 
 
 class StepText(PapersText):
@@ -276,7 +282,8 @@ class StepText(PapersText):
 class ScenarioText(Text):
     """A scenario: what it shows, under which policy, what is given, and what happens.
 
-    `pack` is the process whose policy `policy` changes; claims of every process are tied out whatever it says.
+    `pack` is the process whose policy `policy` changes; claims of every process are tied out whatever it says. `history` is
+    what came before the start, for expectations of what is learnt from it.
     """
 
     scenario: str
@@ -286,4 +293,5 @@ class ScenarioText(Text):
     story: str = ""
     policy: dict[str, Any] = Field(default_factory=dict)
     given: PapersText = PapersText()
+    history: HistoryText | None = None
     steps: tuple[StepText, ...]

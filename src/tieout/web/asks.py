@@ -39,6 +39,11 @@ class CommandForm(forms.Form):
     def fill(self) -> None:
         """Choices that depend on the case."""
 
+    def name_side(self, side: str) -> None:
+        """Says "customer" in the labels where the other side is one."""
+        for each in self.fields.values():
+            each.label = str(each.label or "").replace("supplier", side)
+
     def command(self) -> Command:
         """The command that the valid form asks for."""
         raise AssertionError("every form says its command")
@@ -248,19 +253,30 @@ def form_for(name: CommandName, case: Case, actor: str, data: Any = None) -> Com
 
 
 def asks(
-    case: Case, allowed: tuple[CommandName, ...], actor: str, *, kept: Mapping[CommandName, CommandForm]
+    case: Case,
+    allowed: tuple[CommandName, ...],
+    actor: str,
+    *,
+    kept: Mapping[CommandName, CommandForm],
+    side: str = "supplier",
 ) -> tuple[Ask, ...]:
-    """The buttons for the commands that are allowed now, in the order of usefulness; `kept` are forms with words in them."""
-    return tuple(
+    """The buttons for the commands that are allowed now, in the order of usefulness; `kept` are forms with words in them.
+
+    `side` is what the other side of the claim is called.
+    """
+    made = tuple(
         Ask(
             name=name,
-            label=_label(name, label, case, actor),
+            label=_label(name, label, case, actor).replace("supplier", side),
             about=about,
             form=kept.get(name) or form_for(name, case, actor),
         )
         for name, (_, label, about) in FORMS.items()
         if name in allowed and not (name in _POINTLESS and _POINTLESS[name](case))
     )
+    for ask in made:
+        ask.form.name_side(side)
+    return made
 
 
 def _label(name: CommandName, label: str, case: Case, actor: str) -> str:
@@ -285,8 +301,8 @@ _DONE: Final[Mapping[type[Command], str]] = {
 }
 
 
-def done(command: Command) -> str:
-    """What the page says after it was done."""
+def done(command: Command, side: str = "supplier") -> str:
+    """What the page says after it was done; `side` is what the other side of the claim is called."""
     if command == commands.Assign(assignee=""):
         return "Given back to the queue."
-    return _DONE[type(command)]
+    return _DONE[type(command)].replace("supplier", side)

@@ -25,6 +25,7 @@ from tieout.web.asking import now, scoped
 from tieout.web.asks import ADDS, FORMS, CommandForm, asks, done, form_for
 from tieout.web.headline import headline
 from tieout.web.timeline import timeline
+from tieout.web.words import counterparty
 from tieout.web.worklist import asked, chosen
 from tieout.web.worksheet import worksheet
 
@@ -52,7 +53,7 @@ def command(request: HttpRequest, scope: Scope, case_id: UUID, name: str) -> Htt
         except Refused as why:
             refused = why
         else:
-            return _after(request, scope, case_id, done(wish))
+            return _after(request, scope, case_id, done(wish, counterparty(found.claim.state.kind)))
     page = _page(request, scope, _found(scope, case_id), kept={known: form})
     return render(request, "web/case.html", {**page, "refused": refused}, status=409 if refused else 422)
 
@@ -90,7 +91,13 @@ def _page(
     listed = worklist(scope, wanted, size=200)
     before, after = _neighbours(case_id=found.line.id, listed=listed)
     judged = found.claim.judged
-    offered = asks(found.state, allowed_commands(found.state.state, scope.roles), scope.actor, kept=kept or {})
+    offered = asks(
+        found.state,
+        allowed_commands(found.state.state, scope.roles),
+        scope.actor,
+        kept=kept or {},
+        side=counterparty(found.claim.state.kind),
+    )
     return {
         "here": lane,
         "at": at,
@@ -99,7 +106,7 @@ def _page(
         "worksheet": worksheet(judged.rows, {each.where for each in found.findings}) if judged else None,
         "asks": offered,
         "kept": next(iter(kept or ()), ""),
-        "timeline": timeline(found.claim.happenings, names),
+        "timeline": timeline(found.claim.happenings, names, counterparty(found.claim.state.kind)),
         "assignee": names.get(found.state.assignee, found.state.assignee),
         "mine": bool(found.state.assignee) and found.state.assignee == scope.actor,
         "queues": choices(scope, "someone").queues,

@@ -15,7 +15,10 @@ STEP: Final = 28
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """One bar in user units of the plot: `y` is its top, `text_y` the base line of its words, `width` at least 2."""
+    """One bar in user units of the plot: `y` is its top, `text_y` the base line of its words, `width` at least 2.
+
+    `look` names its colour in the style sheet, `link` where it leads.
+    """
 
     label: str
     value: str
@@ -23,6 +26,17 @@ class Bar:
     text_y: int
     width: int
     value_x: int
+    look: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caption:
+    """Words over a group of bars."""
+
+    text: str
+    text_y: int
+    look: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,26 +45,38 @@ class Plot:
 
     bars: tuple[Bar, ...]
     height: int
+    captions: tuple[Caption, ...] = ()
     width: int = WIDTH
     label_x: int = LABEL - 10
     bar_x: int = LABEL
 
 
-def bars(rows: Sequence[tuple[str, Decimal, str]]) -> Plot:
-    """A plot of (label, size, words beside the bar), sizes not negative, in the order given."""
-    largest = max((size for _, size, _ in rows), default=Decimal(0)) or Decimal(1)
-    room = WIDTH - LABEL - VALUE
-    drawn = []
-    for k, (label, size, value) in enumerate(rows):
-        width = max(int(room * size / largest), 2)
-        drawn.append(
-            Bar(
-                label=label,
-                value=value,
-                y=k * STEP + 4,
-                text_y=k * STEP + 19,
-                width=width,
-                value_x=LABEL + width + 8,
-            )
-        )
-    return Plot(bars=tuple(drawn), height=len(rows) * STEP + 4)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Bars of one look under a caption: (label, size, words beside the bar, link)."""
+
+    caption: str
+    look: str
+    rows: tuple[tuple[str, Decimal, str, str], ...]
+
+
+def grouped(groups: Sequence[Group]) -> Plot:
+    """Groups of bars under each other, all to one scale: what does not belong together never shares a bar."""
+    known = [group for group in groups if group.rows]
+    largest = max((row[1] for group in known for row in group.rows), default=Decimal(0)) or Decimal(1)
+    drawn: list[Bar] = []
+    captions: list[Caption] = []
+    line = 0
+    for group in known:
+        captions.append(Caption(text=group.caption, text_y=line * STEP + 19, look=group.look))
+        line += 1
+        for label, size, value, link in group.rows:
+            width = max(int((WIDTH - LABEL - VALUE) * size / largest), 2)
+            drawn.append(
+                Bar(
+                    label=label, value=value, y=line * STEP + 4, text_y=line * STEP + 19, width=width,
+                    value_x=LABEL + width + 8, look=group.look, link=link,
+                )
+            )  # fmt: skip
+            line += 1
+    return Plot(bars=tuple(drawn), height=line * STEP + 4, captions=tuple(captions))

@@ -11,7 +11,7 @@ from tieout.core.case.state import Case
 from tieout.core.findings import Finding
 from tieout.core.wording import say
 from tieout.store.screens.case import CasePage
-from tieout.web.words import due, moment
+from tieout.web.words import counterparty, due, moment
 
 # What people say of the commonest codes. Every other code, and every number that is missing, speaks with its own message.
 _SHORT: Final[Mapping[str, str]] = MappingProxyType(
@@ -35,7 +35,7 @@ def headline(page: CasePage, *, at: datetime) -> str:
     if case.wait_until is not None and not case.ended:
         owner = f" for {case.queue}" if case.queue else ""
         return f"{wrong}: waiting until {moment(case.wait_until)}{owner}"
-    return f"{wrong}: {_standing(case, at=at)}"
+    return f"{wrong}: {_standing(case, at=at, side=counterparty(page.claim.state.kind))}"
 
 
 def _wrong(page: CasePage) -> str:
@@ -59,13 +59,13 @@ def first_sentence(message: str) -> str:
     return message.partition(". ")[0].rstrip(". ")
 
 
-def _standing(case: Case, *, at: datetime) -> str:
+def _standing(case: Case, *, at: datetime, side: str) -> str:
     match case.state:
         case "asked":
-            return "the supplier was asked"
+            return f"the {side} was asked"
         case "waiting" | "open" | "assigned":
             return f"{case.queue or 'nobody yet'} must answer, {due(case.due_at, at=at)}"
         case "resolved":
             return "cleared by the evidence" if case.resolved_by == "world" else "resolved"
         case "rejected":
-            return "sent back to the supplier"
+            return f"sent back to the {side}"

@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from tieout.core.money import Money
 from tieout.core.scope import Scope
+from tieout.engine.desk import codes
 from tieout.store.screens.overview import CodeRow, overview
 from tieout.web import charts
 from tieout.web.asking import scoped
@@ -58,9 +61,28 @@ def show(request: HttpRequest, scope: Scope) -> HttpResponse:
         "counts": counts,
         "unread": seen.unread,
         "codes": seen.codes,
-        "plot": charts.bars([(row.code, Decimal(row.cases), _beside(row)) for row in _by_code(seen.codes)[:12]]),
+        "plot": _plot(_by_code(seen.codes)[:12]),
     }
     return render(request, "web/overview.html", page)
+
+
+def _plot(rows: list[CodeRow]) -> charts.Plot:
+    """Errors and what policy wants, each under its own words and in its own colour."""
+    known = codes()
+    ruled = [row for row in rows if row.code in known and known[row.code].kind == "policy"]
+    groups = (("Errors", "error", [row for row in rows if row not in ruled]), ("Wanted by policy", "policy", ruled))
+    return charts.grouped(
+        [
+            charts.Group(caption=caption, look=look, rows=tuple(_bar(row) for row in mine))
+            for caption, look, mine in groups
+        ]
+    )
+
+
+def _bar(row: CodeRow) -> tuple[str, Decimal, str, str]:
+    lane = "world" if row.waiting == row.cases else "someone"
+    query = urlencode({"lane": lane, "code": row.code})
+    return row.code, Decimal(row.cases), _beside(row), f"{reverse('queue')}?{query}"
 
 
 def _beside(row: CodeRow) -> str:

@@ -12,8 +12,10 @@ from django.urls import reverse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from tieout.core.documents import Document as Paper
-from tieout.core.documents import Invoice, Order, Receipt
+from tieout.core.documents import Invoice, Order, Receipt, Subscription
+from tieout.core.keys import published
 from tieout.core.scope import Scope
+from tieout.core.selling_keys import outbound_key, sales_order_key, subscription_key
 from tieout.identity.names import names_of
 from tieout.store.screens import papers
 from tieout.store.screens.case import ClaimPage, claim
@@ -23,6 +25,7 @@ from tieout.web.overview import GROUPS
 from tieout.web.security import PDF_POLICY, TEXT_POLICY
 from tieout.web.sheets import sheet
 from tieout.web.timeline import timeline
+from tieout.web.words import counterparty
 from tieout.web.worksheet import worksheet
 
 
@@ -98,19 +101,30 @@ def _claim(owner: ClaimPage) -> dict[str, Any]:
     return {
         "claim": owner,
         "worksheet": worksheet(owner.judged.rows, ()) if owner.judged else None,
-        "timeline": timeline(owner.happenings, names),
+        "timeline": timeline(owner.happenings, names, counterparty(owner.state.kind)),
     }
 
 
 def _chain(scope: Scope, document: Paper, *, but: UUID) -> list[papers.PaperLink]:
     match document:
-        case Order():
-            numbers: tuple[str, ...] = (document.number,)
-        case Invoice():
-            numbers = document.order_numbers()
+        case Order(kind="order"):
+            links = papers.chain(scope, (document.number,))
+        case Invoice() if not document.is_ours:
+            links = papers.chain(scope, document.order_numbers())
         case Receipt():
             lines = [line.order.document for line in document.lines]
-            numbers = tuple(dict.fromkeys(number for number in (document.order_number, *lines) if number))
+            numbers = dict.fromkeys(number for number in (document.order_number, *lines) if number)
+            links = papers.chain(scope, tuple(numbers))
         case _:
-            numbers = ()
-    return [link for link in papers.chain(scope, numbers) if link.id != but] if numbers else []
+            links = _sold(scope, document)
+    return [link for link in links if link.id != but]
+
+
+def _sold(scope: Scope, document: Paper) -> tuple[papers.PaperLink, ...]:
+    """What is found under the same keys, and under the orders and subscriptions that the paper names or is."""
+    named = document.order_numbers() if isinstance(document, Invoice) else (getattr(document, "order_number", ""),)
+    own = (document.number,) if isinstance(document, Order | Subscription) else ()
+    numbers = [number for number in (*own, *named) if number]
+    ledgers = [key for number in numbers for key in (sales_order_key(number), subscription_key(number))]
+    shared = [key for key in published(document) if not key.startswith("duplicate/")]
+    return papers.hanging(scope, [*ledgers, *(outbound_key(number) for number in numbers), *shared], ledgers)

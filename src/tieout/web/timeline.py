@@ -119,12 +119,20 @@ WORDS: Final[Mapping[type, Words]] = {
 }
 
 
-def timeline(happenings: tuple[Happening, ...], names: Mapping[str, str]) -> tuple[Entry, ...]:
-    """The history, latest first. `names` are people's names by actor."""
-    return tuple(_entry(each, names) for each in reversed(happenings))
+_OF_THE_OTHER_SIDE: Final = (
+    claims.ClaimRejected, cases.MessageDrafted, cases.SupplierAsked, cases.SupplierTold, cases.SupplierAnswered,
+    cases.SupplierSilent, cases.CaseRejected,
+)  # fmt: skip
 
 
-def _entry(happening: Happening, names: Mapping[str, str]) -> Entry:
+def timeline(happenings: tuple[Happening, ...], names: Mapping[str, str], side: str = "supplier") -> tuple[Entry, ...]:
+    """The history, latest first. `names` are people's names by actor, `side` is what the other side of the claim is called."""
+    return tuple(_entry(each, names, side) for each in reversed(happenings))
+
+
+def _entry(happening: Happening, names: Mapping[str, str], side: str) -> Entry:
     what, detail = WORDS[type(happening.event)](happening.event)
+    if isinstance(happening.event, _OF_THE_OTHER_SIDE):
+        what = what.replace("supplier", side).replace("Supplier", side.capitalize())
     who = "" if happening.actor == SYSTEM else names.get(happening.actor, happening.actor)
     return Entry(at=happening.at, who=who, what=what, detail=detail)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
-from tieout.web import case, entrance, overview, papers, worklist
+from tieout.web import case, entrance, measures, overview, papers, worklist
 
 urlpatterns = [
     path("", overview.show, name="overview"),
     path("queue/", worklist.show, name="queue"),
     path("cases/<uuid:case_id>/", case.show, name="case"),
     path("cases/<uuid:case_id>/<slug:name>/", case.command, name="command"),
+    path("measures/", measures.show, name="measures"),
+    path("measures/behind/", measures.behind, name="behind"),
     path("claims/", papers.index, name="claims"),
     path("claims/<uuid:claim_id>/", papers.of_claim, name="claim"),
     path("papers/<uuid:document>/", papers.show, name="paper"),

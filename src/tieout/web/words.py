@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
+from tieout.core.documents import Invoice, type_of_kind
+from tieout.core.documents.invoice import INCOMING
 from tieout.core.money import Money, exponent
 from tieout.core.quantity import Quantity
 
@@ -98,3 +100,24 @@ def sentence(text: str) -> str:
     """A word of ours as people read it: "needs_someone" → "Needs someone"."""
     spaced = text.replace("_", " ").replace("-", " ") if text.islower() or "_" in text else text
     return spaced[:1].upper() + spaced[1:]
+
+
+_SUPPLIERS: Final = INCOMING | {
+    "order",
+    "contract",
+    "supplier",
+    "receipt",
+    "despatch_advice",
+    "inspection_result",
+    "unreadable",
+}
+
+
+def counterparty(kind: str) -> str:
+    """What the other side of a claim of this kind is called: "supplier" where somebody bills us, "customer" where we bill."""
+    return "supplier" if kind in _SUPPLIERS else "customer"
+
+
+def kinds_towards(side: str) -> tuple[str, ...]:
+    """The kinds of invoices and notes whose other side is the "supplier", or the "customer"."""
+    return tuple(kind for kind, type_ in type_of_kind.items() if type_ is Invoice and counterparty(kind) == side)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final, cast, get_args
+from typing import Final, Literal, cast, get_args
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from tieout.core.scope import Scope
+from tieout.engine.desk import codes, processes
 from tieout.store.screens.worklist import Filter, Lane, choices, sizes, worklist
 from tieout.web.asking import now, scoped
 
@@ -30,6 +31,8 @@ def show(request: HttpRequest, scope: Scope) -> HttpResponse:
         "sizes": sizes(scope),
         "choices": choices(scope, wanted.lane),
         "listed": listed,
+        "processes": sorted(set(processes().values())),
+        "reasons": {"error": "Errors", "policy": "Wanted by policy"},
         "narrowed": len(kept) > 1,
         "list_query": urlencode(kept),
         "next_query": urlencode({**kept, "after": listed.following}) if listed.following else "",
@@ -40,8 +43,13 @@ def show(request: HttpRequest, scope: Scope) -> HttpResponse:
 
 def asked(given: QueryDict) -> Filter:
     """The filter that a query asks for; what is not understood is left out."""
-    lane = given.get("lane", "someone")
+    lane, why, process = given.get("lane", "someone"), given.get("why", ""), given.get("process", "")
+    known = {kind: name for kind, name in processes().items() if name == process}
     return Filter(
+        process=process if known else "",
+        kinds=tuple(known),
+        why=cast("Literal['', 'policy', 'error']", why) if why in {"policy", "error"} else "",
+        ruled=tuple(row.id for row in codes().values() if row.kind == "policy") if why else (),
         lane=cast("Lane", lane) if lane in get_args(Lane) else "someone",
         queue=given.get("queue", "")[:100],
         code=given.get("code", "")[:40],
@@ -53,4 +61,5 @@ def asked(given: QueryDict) -> Filter:
 def chosen(wanted: Filter) -> dict[str, str]:
     """The filter as a query: what is chosen only, the lane always."""
     said = {"queue": wanted.queue, "code": wanted.code, "supplier": wanted.supplier, "text": wanted.text}
+    said |= {"process": wanted.process, "why": wanted.why}
     return {"lane": wanted.lane, **{name: value for name, value in said.items() if value}}

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from tieout.core.ports import Target
+from tieout.core.scope import Scope
 from tieout.engine.announce import announce, recheck
 from tieout.engine.audit import seal
 from tieout.engine.due import due
@@ -16,6 +17,8 @@ from tieout.engine.perform import perform, tread_carefully
 from tieout.engine.plugged import Engine
 from tieout.engine.receive import read_left_over
 from tieout.engine.tie_out import tie_out
+from tieout.engine.usage import count_left_over
+from tieout.engine.usage_publish import publish
 from tieout.store.actions import Errand, waiting
 from tieout.store.pending import pending
 
@@ -35,6 +38,16 @@ Chore = Callable[[Work, str, datetime], bool]
 
 def _read(work: Work, tenant: str, at: datetime) -> bool:
     read_left_over(work.engine, tenant, at=at)
+    return False
+
+
+def _usage(work: Work, tenant: str, at: datetime) -> bool:
+    count_left_over(work.engine, tenant, at=at)
+    return False
+
+
+def _usage_statements(work: Work, tenant: str, at: datetime) -> bool:
+    publish(work.engine, Scope(tenant=tenant), at=at)
     return False
 
 
@@ -79,6 +92,8 @@ def _act(work: Work, lane: str, errand: Errand, at: datetime) -> bool:
 
 CHORES: Final[Mapping[str, Chore]] = {
     "read": _read,
+    "usage": _usage,
+    "usage_statements": _usage_statements,
     "announce": _announce,
     "recheck": _recheck,
     "due": _due,

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.core.case.lives import CONTROLLER, ENGINEER, MONDAY, Life, later, verdict
+from tests.core.case.lives import CONTROLLER, ENGINEER, MONDAY, Life, finding, later, verdict
 from tests.support.selling import SURCHARGE, bill, line, postings
 from tieout.core.actions import Action, Done, Outcome, Rejected, Unknown
 from tieout.core.case.commands import Resolve
@@ -144,6 +144,43 @@ def test_another_reason_hands_the_case_to_another_owner() -> None:
     case = life.case("dispatch")
     assert (case.state, case.queue) == ("open", "customer-master")
     assert "HandedOff" in life.kinds("dispatch")
+
+
+def refused_later() -> Verdict:
+    """The customer's word came as a paper, days after the mail was out."""
+    said = finding(
+        "AR-DLV-REJ",
+        queue="customer-service",
+        cause="sending",
+        where="document",
+        resolutions=("send_again", "amend_invoice", "deliver_otherwise"),
+        releasable=False,
+    )
+    return replace(verdict(said, postable=()), delivery=TO)
+
+
+def test_a_refusal_that_came_as_a_paper_is_sent_again_too() -> None:
+    life = posted()
+    life.sent(Done(ref="AP-17"))
+    life.judged(refused_later())
+    life.told(Resolve(resolution="send_again", reference="PO-9"), CLERK)
+    assert json.loads(life.sendings()[-1].payload)["attempt"] == 2
+    life.sent(Done(ref="AP-18"))
+    assert life.case("sending").state == "open", "the papers end it, as they opened it"
+    life.judged(replace(verdict(postable=()), delivery=TO))
+    assert life.case("sending").state == "resolved"
+
+
+def test_what_a_verdict_found_is_not_ended_by_a_word_about_an_act() -> None:
+    life = posted()
+    life.judged(refused_later())
+    life.sent(Done(ref="AP-17"))
+    life.told(Resolve(resolution="deliver_otherwise", reference="by letter"), CLERK)
+    assert (life.case("sending").state, life.case("sending").resolution) == ("open", "deliver_otherwise")
+    unposted = Selling(PAPER)
+    unposted.judged(replace(refused_later(), status="held"))
+    with pytest.raises(Refused, match="no delivery"):
+        unposted.told(Resolve(resolution="send_again"), CLERK)
 
 
 def test_it_is_sent_to_the_address_that_holds_by_then() -> None:

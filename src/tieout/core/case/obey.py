@@ -26,7 +26,7 @@ from tieout.core.case.events import (
 from tieout.core.case.outcome import posted_under, refused
 from tieout.core.case.posting import end_orphans, end_trouble, withdraw
 from tieout.core.case.resolutions import Effect, resolution_of
-from tieout.core.case.settlement import DELIVERY, POSTING, Page, Settlement
+from tieout.core.case.settlement import DELIVERY, OF_THE_WORLD, POSTING, Page, Settlement
 from tieout.core.case.state import Case
 from tieout.core.claim import LANES, ClaimState, Lanes
 from tieout.core.claim_events import ClaimRejected, ClaimReopened, PostingRequested
@@ -114,6 +114,8 @@ def _resolve(page: Page, case: Case, event: ResolutionChosen, given: Circumstanc
     if case.cause == DELIVERY or effect == "send":
         decided(page, event, effect, frozenset(known.where for known in case.findings), given.hours)
         return
+    if case.cause not in OF_THE_WORLD:
+        return  # what a verdict found, the papers end: it is recorded what somebody does about it
     if case.cause != POSTING:
         _resolve_act(page, case, event, effect)
         return

@@ -32,7 +32,14 @@ from tieout.core.documents.shipment import (
     Shipment,
     ShipmentLine,
 )
-from tieout.core.documents.subscription import Amendment, AmendmentEffect, Subscription, SubscriptionLine
+from tieout.core.documents.subscription import (
+    Amendment,
+    AmendmentEffect,
+    DiscountHistory,
+    Quantile,
+    Subscription,
+    SubscriptionLine,
+)
 from tieout.core.documents.unreadable import Unreadable
 from tieout.core.documents.usage import AccountMapping, HourRange, Meter, StrayUsage, UsageStatement
 
@@ -70,6 +77,7 @@ type_of_kind: Final[dict[str, type]] = {
     "subscription": Subscription,
     "amendment": Amendment,
     "amendment_effect": AmendmentEffect,
+    "discount_history": DiscountHistory,
     "meter": Meter,
     "usage_statement": UsageStatement,
     "stray_usage": StrayUsage,
@@ -106,6 +114,7 @@ Document = (
     | Subscription
     | Amendment
     | AmendmentEffect
+    | DiscountHistory
     | Meter
     | UsageStatement
     | StrayUsage
@@ -117,9 +126,10 @@ Document = (
 __all__ = [
     "AccountMapping", "AccountingSetup", "AllowanceCharge", "Amendment", "AmendmentEffect", "BankAccount", "Booking",
     "CarrierEvent", "Contract", "ContractLine", "CreditStanding", "Customer", "CustomerReturn", "DeliveryAnswer",
-    "DeliveryProof", "DeliveryProofLine", "DespatchAdvice", "DespatchLine", "Dispute", "Document", "ErpRecord",
+    "DeliveryProof", "DeliveryProofLine", "DespatchAdvice", "DespatchLine", "DiscountHistory", "Dispute", "Document",
+    "ErpRecord",
     "HourRange", "InspectionResult", "Invoice", "InvoiceLine", "InvoiceTotals", "LineReference", "Meter", "Milestone",
-    "Order", "OrderCharge", "OrderLine", "PriceList", "PriceOverride", "Product", "ProductIds", "Rebate", "Receipt",
+    "Order", "OrderCharge", "OrderLine", "PriceList", "PriceOverride", "Product", "ProductIds", "Quantile", "Rebate", "Receipt",
     "ReceiptLine", "Release", "RevenueAccount", "Shipment", "ShipmentLine", "StrayUsage", "Subscription",
     "SubscriptionLine", "Supplier", "SupplierAccount", "SupplierReturn", "TaxAnswer", "TaxLine", "TaxSubtotal",
     "Unreadable", "UsageStatement", "type_of_kind",

@@ -104,3 +104,25 @@ class AmendmentEffect:
     reason: str = ""
     amount: Money | None = None
     kind: Literal["amendment_effect"] = "amendment_effect"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantile:
+    """So many percent of earlier amendments gave this discount, in percent, or less."""
+
+    percent: Decimal
+    discount: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscountHistory:
+    """What discounts the amendments of one of our companies (`number`) have given so far; "" for all of them together.
+
+    A summary that is written anew from time to time: an amendment is laid beside one small paper, not beside all others.
+    """
+
+    number: str
+    as_of: date
+    amendments: int
+    quantiles: tuple[Quantile, ...] = ()
+    kind: Literal["discount_history"] = "discount_history"

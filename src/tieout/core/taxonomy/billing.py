@@ -6,6 +6,34 @@ from typing import Final
 
 from tieout.core.codes import Clock, Code
 
+_READY: Final = (
+    ("CUST", "Customer unknown to accounting", "The customer has no record in the books of the company that bills."),
+    ("ENT", "Company not set up", "The company that bills is not known to accounting."),
+    ("ACCT", "Revenue account missing", "No revenue account is named for what is to be billed."),
+    ("TAX", "Tax class missing", "The customer has no tax class that the company's books know."),
+    ("PER", "Period not open", "The period into which the invoice would be booked is not open."),
+)
+"""What must be ready in accounting before an invoice may go out, each with its own owner's eyes on it."""
+
+
+def _ready(part: str, name: str, detects: str) -> Code:
+    return Code(
+        id=f"BIL-READY-{part}",
+        name=name,
+        domain="billing",
+        detects=detects,
+        queue="finance-systems",
+        sla=Clock(amount=1),
+        clears="It is set up.",
+        evidence="The list of what is ready.",
+        cause="posting-ready",
+        kind="master",
+        level="line" if part == "ACCT" else "header",
+        message="Not ready in accounting: {reason}.",
+        resolutions=("open_period",) if part == "PER" else ("correct_master_record",),
+    )
+
+
 BILLING: Final[tuple[Code, ...]] = (
     Code(
         id="BIL-USG-LATE",
@@ -19,7 +47,7 @@ BILLING: Final[tuple[Code, ...]] = (
         cause="usage",
         kind="timing",
         stage="wait",
-        message="Usage is missing: {actual} of {expected} are there.",
+        message="Usage of {place} by account {account} for {date}: {reason}.[ {proposal}.]",
         resolutions=("await_event", "replay_feed"),
     ),
     Code(
@@ -33,7 +61,7 @@ BILLING: Final[tuple[Code, ...]] = (
         evidence="Earlier assignments.",
         cause="usage",
         kind="master",
-        message="Usage of {actual} belongs to no account.",
+        message="Usage of {actual} belongs to no account[: {reason}].",
         resolutions=("assign_account",),
     ),
     Code(
@@ -46,7 +74,7 @@ BILLING: Final[tuple[Code, ...]] = (
         clears="It is confirmed or corrected.",
         evidence="The series.",
         cause="usage",
-        message="Usage of {actual}, usually {expected}.",
+        message="Usage of {actual}[, usually {expected}][: {reason}].",
         resolutions=("correct_usage", "confirm_usage"),
     ),
     Code(
@@ -59,8 +87,8 @@ BILLING: Final[tuple[Code, ...]] = (
         clears="Billing has them.",
         evidence="Offer, approval and difference.",
         cause="price",
-        message="Approved {expected}, billing has {actual}.",
-        resolutions=("correct_billing",),
+        message="By {price_source} {expected} is due, billing has {actual}[: {reason}].[ {proposal}.]",
+        resolutions=("correct_billing", "accept_variance"),
     ),
     Code(
         id="BIL-AMEND",
@@ -73,8 +101,8 @@ BILLING: Final[tuple[Code, ...]] = (
         evidence="Where it has arrived.",
         cause="contract",
         kind="integration",
-        message="The amendment has not reached {expected}.",
-        resolutions=("replay_feed", "correct_billing"),
+        message="Amendment {number}: {reason}.[ {proposal}.]",
+        resolutions=("replay_feed", "correct_billing", "sign_off"),
     ),
     Code(
         id="BIL-MILE",
@@ -88,7 +116,7 @@ BILLING: Final[tuple[Code, ...]] = (
         cause="milestone",
         kind="timing",
         stage="wait",
-        message="Milestone {actual} is not accepted yet.",
+        message="Milestone {actual} is not accepted yet[: {reason}].",
         resolutions=("accept_service",),
     ),
     Code(
@@ -106,21 +134,7 @@ BILLING: Final[tuple[Code, ...]] = (
         message="Sales says {actual}, accounting says {expected}.",
         resolutions=("correct_master_record",),
     ),
-    Code(
-        id="BIL-READY",
-        name="Accounting not ready",
-        domain="billing",
-        detects="Account, company, tax class or period are not ready for what is to be billed.",
-        queue="finance-systems",
-        sla=Clock(amount=1),
-        clears="They are set up.",
-        evidence="The list of what is ready.",
-        cause="posting",
-        kind="master",
-        level="header",
-        message="Not ready in accounting: {expected}.",
-        resolutions=("correct_master_record", "open_period"),
-    ),
+    *(_ready(*row) for row in _READY),
     Code(
         id="BIL-CM-APPR",
         name="Credit note needs approval",
@@ -148,7 +162,8 @@ BILLING: Final[tuple[Code, ...]] = (
         cause="run",
         kind="control",
         level="header",
-        message="Billing out of bounds[: {reason}][: {actual} would be billed, usual are {expected}].",
+        releasable=False,
+        message="Parked before it goes out: {reason}.",
         resolutions=("repeat_dry_run", "withdraw"),
     ),
     Code(
@@ -162,7 +177,7 @@ BILLING: Final[tuple[Code, ...]] = (
         evidence="What should have been billed.",
         cause="leak",
         kind="timing",
-        message="{variance} of line {line} may be billed and is not: {actual}[, since {date}].[ {reason}.][ We wait until {until}.]",
+        message="[{variance} of ]line {line} may be billed and is not: {actual}[, since {date}].[ {reason}.][ We wait until {until}.]",
         resolutions=("bill", "write_off"),
     ),
     Code(
@@ -177,7 +192,7 @@ BILLING: Final[tuple[Code, ...]] = (
         cause="revenue",
         kind="policy",
         level="header",
-        message="The change of contract affects revenue of {actual}.",
-        resolutions=("review",),
+        message="The change of contract affects revenue of {actual}[: {reason}].",
+        resolutions=("sign_off", "review"),
     ),
 )

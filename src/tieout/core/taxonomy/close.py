@@ -19,7 +19,7 @@ CLOSE: Final[tuple[Code, ...]] = (
         cause="mirror",
         kind="timing",
         level="header",
-        message="{other} has not booked {actual}.",
+        message="{other} has not booked {actual}[: {reason}].",
         resolutions=("post_mirror", "withdraw"),
     ),
     Code(

@@ -1,19 +1,45 @@
-# ruff: noqa: ARG002
-"""Subscription billing: what a line of a billing run must tie out with before it may be final."""
+"""Subscription billing: an account's invoice of a billing run beside contract, amendments, usage, milestones and the books."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
+from tieout.core.accepted import released
 from tieout.core.codes import Code
+from tieout.core.documents import Amendment, Invoice, StrayUsage, Subscription
 from tieout.core.dossier import Dossier, Need
+from tieout.core.findings import Finding
 from tieout.core.judging import verdict_of
 from tieout.core.pack import TieOut
 from tieout.core.policy import PolicySet
+from tieout.core.posting_lines import remaining
+from tieout.core.precedence import apply
+from tieout.core.selling_keys import own_number_key, subscription_key
+from tieout.core.verdict import Verdict, status_of
+from tieout.packs.subscription_billing import follow, posting, watched
+from tieout.packs.subscription_billing.checks import document, milestone, price, readiness, sanity, usage
+from tieout.packs.subscription_billing.codes import TAXONOMY
+from tieout.packs.subscription_billing.needs import wanted
+from tieout.packs.subscription_billing.rows import rows_of
+from tieout.packs.subscription_billing.rules import NAME, RULES
+from tieout.packs.subscription_billing.sheet import Sheet, lay_out
 
-VERSION: Final = "subscription-billing-1"
-NAME: Final = "subscription_billing"
+VERSION: Final = "subscription-billing-2"
+
+CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
+    document.policy,
+    document.remarks,
+    sanity.bounds,
+    readiness.ready,
+    readiness.companies,
+    usage.late,
+    usage.disputed,
+    milestone.milestones,
+    price.prices,
+    follow.notes,
+    # The kernel's checks of every invoice of ours (the tax engine's answer, the approval of credit notes) go here.
+)
 
 
 class SubscriptionBilling:
@@ -23,21 +49,67 @@ class SubscriptionBilling:
     version: Final = VERSION
     claims: Final = frozenset({"billing_invoice", "billing_credit_note", "subscription", "amendment", "stray_usage"})
     standing: Final = frozenset({"subscription", "amendment", "stray_usage"})
-    rules: Final = frozenset({"hours"})
+    rules: Final = RULES
     codes: Final[tuple[Code, ...]] = ()
 
     def needs(self, dossier: Dossier) -> Iterable[Need]:
         """Keys worth looking up that were not looked up yet."""
-        return ()
+        asked = set(dossier.looked_up)
+        for key in wanted(dossier):
+            if key not in asked:
+                asked.add(key)
+                yield Need(key=key)
 
     def locks(self, dossier: Dossier) -> tuple[str, ...]:
-        """Keys whose allocations it may use up."""
-        return ()
+        """The subscriptions that an invoice may use up, and its number; standing claims use up nothing."""
+        invoice = dossier.claim.document
+        if not isinstance(invoice, Invoice):
+            return ()
+        return tuple(sorted({own_number_key(invoice), *map(subscription_key, invoice.order_numbers())}))
 
     def ledgers(self, dossier: Dossier) -> tuple[str, ...]:
-        """Ledgers of which it has to know what others used up."""
-        return ()
+        """The ledgers of the subscriptions that an invoice names, or of the subscription itself."""
+        match dossier.claim.document:
+            case Invoice() as invoice:
+                return tuple(sorted(map(subscription_key, invoice.order_numbers())))
+            case Subscription() as subscription:
+                return (subscription_key(subscription.number),)
+            case _:
+                return ()
 
     def tie_out(self, dossier: Dossier, policies: PolicySet) -> TieOut:
-        """Lays out, checks, judges."""
-        return TieOut(verdict=verdict_of(dossier, (), version=VERSION), rows=())
+        """Lays out, checks, applies releases and precedence, and judges."""
+        match dossier.claim.document:
+            case Subscription() as subscription:
+                return watched.tie_out_subscription(dossier, subscription, policies, VERSION)
+            case Amendment() as amendment:
+                return watched.tie_out_amendment(dossier, amendment, policies, VERSION)
+            case StrayUsage() as stray:
+                return watched.tie_out_stray(dossier, stray, policies, VERSION)
+            case paper:
+                assert isinstance(paper, Invoice), f"subscription billing does not judge {paper.kind}"
+                return _invoice(dossier, paper, policies)
+
+
+def _invoice(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> TieOut:
+    sheet = lay_out(dossier, invoice, policies)
+    found = [each for check in CHECKS for each in check(sheet)]
+    # Accepted first, then weighed: what a finding silenced comes back when somebody accepts that finding.
+    judged = apply(released(found, sheet.releases, dossier.at), TAXONOMY).kept
+    return TieOut(verdict=_judge(sheet, judged), rows=rows_of(sheet, judged), proposed=follow.proposals(sheet))
+
+
+def _judge(sheet: Sheet, findings: tuple[Finding, ...]) -> Verdict:
+    dossier, whole = sheet.dossier, status_of(findings) == "clear"
+    sound = not any(remark.fatal for remark in dossier.remarks)  # a paper that contradicts itself is not taken apart
+    lines = posting.voucher_lines(sheet) if whole or sound else []
+    part = lines if whole else posting.splittable(sheet, findings, lines)
+    postable = tuple(remaining(part, dossier.posted, whole=whole))
+    return verdict_of(
+        dossier,
+        findings,
+        version=VERSION,
+        rulings=(sheet.ruling,),
+        allocations=posting.allocations_of(sheet, (*dossier.posted, *postable)),
+        postable=postable,
+    )

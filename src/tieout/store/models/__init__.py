@@ -6,9 +6,23 @@ from tieout.store.models.lanes import Lane
 from tieout.store.models.outbox import Action
 from tieout.store.models.papers import Document, Lookup, Raw, Unread
 from tieout.store.models.policies import PolicyVersion
+from tieout.store.models.usage import (
+    UsageBatch,
+    UsageClosed,
+    UsageEvent,
+    UsageFeed,
+    UsageHour,
+    UsagePublished,
+    UsageRefused,
+    UsageRun,
+    UsageSeries,
+    UsageSpan,
+    UsageTouched,
+)
 from tieout.store.models.watching import Held, Recheck, Signal, Watch
 
 __all__ = [
     "Action", "Allocation", "Case", "Claim", "Document", "Event", "Held", "Lane", "Lookup", "PolicyVersion", "Raw", "Recheck",
-    "Seal", "Signal", "Unread", "Verdict", "Watch",
+    "Seal", "Signal", "Unread", "UsageBatch", "UsageClosed", "UsageEvent", "UsageFeed", "UsageHour", "UsagePublished",
+    "UsageRefused", "UsageRun", "UsageSeries", "UsageSpan", "UsageTouched", "Verdict", "Watch",
 ]  # fmt: skip

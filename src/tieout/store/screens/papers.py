@@ -168,10 +168,20 @@ def under_keys(scope: Scope, keys: Iterable[str]) -> tuple[PaperLink, ...]:
 def chain(scope: Scope, orders: Iterable[str]) -> tuple[PaperLink, ...]:
     """What hangs on orders: the orders, what moved under them, and the claims that name them in their allocations."""
     orders = list(orders)
-    evidence = under_keys(scope, [key for number in orders for key in (order_key(number), movement_key(number))])
-    used = Allocation.objects.filter(tenant=scope.tenant, order_number__in=orders).values_list("claim", flat=True)
+    return hanging(scope, [key for number in orders for key in (order_key(number), movement_key(number))], orders)
+
+
+def hanging(scope: Scope, keys: Iterable[str], ledgers: Iterable[str]) -> tuple[PaperLink, ...]:
+    """The documents under look-up keys, and the claims that use up these ledgers."""
+    evidence = under_keys(scope, keys)
+    used = Allocation.objects.filter(tenant=scope.tenant, order_number__in=list(ledgers)).values_list(
+        "claim", flat=True
+    )
     billed = seen.claims(scope).filter(id__in=used).values_list("document", flat=True)
-    return evidence + _links(seen.documents(scope).filter(id__in=billed))
+    known = {link.id for link in evidence}
+    return evidence + tuple(
+        link for link in _links(seen.documents(scope).filter(id__in=billed)) if link.id not in known
+    )
 
 
 def link_of(row: Stored) -> PaperLink:

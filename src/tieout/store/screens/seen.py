@@ -6,11 +6,13 @@ from typing import Final
 
 from django.db.models import Q, QuerySet
 
+from tieout.core.documents import Invoice, type_of_kind
 from tieout.core.money import Money
 from tieout.core.scope import Scope
 from tieout.store.models import Case, Claim, Document
 
-CLAIM_KINDS: Final = ("invoice", "credit_note", "unreadable")
+CLAIM_KINDS: Final = (*(kind for kind, type_ in type_of_kind.items() if type_ is Invoice), "unreadable")
+"""Papers that are an entity's own: one that names no entity is not everybody's."""
 
 
 def claims(scope: Scope) -> QuerySet[Claim]:

@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import Final, Literal
 from uuid import UUID
 
-from django.db.models import Count, DateTimeField, Q, QuerySet, Value
+from django.db.models import Count, DateTimeField, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from tieout.core.case.state import Case as CaseState
 from tieout.core.money import Money
 from tieout.core.scope import Scope
 from tieout.formats import canonical_json
-from tieout.store.models import Case
+from tieout.store.models import Case, Claim
 from tieout.store.screens import seen
 
 Lane = Literal["someone", "world", "ended"]
@@ -26,13 +26,21 @@ _NEVER: Final = datetime.fromisoformat("9999-01-01T00:00:00+00:00")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """What to show; "" shows all. `lane`: cases that need someone, that wait for the world, or that have ended."""
+    """What to show; "" shows all. `lane`: cases that need someone, that wait for the world, or that have ended.
+
+    `kinds` are the kinds of claims of `process`; `ruled` are the codes that are policy-driven, which `why` "policy" shows
+    alone and "error" leaves out.
+    """
 
     lane: Lane = "someone"
     queue: str = ""
     code: str = ""
     supplier: str = ""
     text: str = ""
+    process: str = ""
+    kinds: tuple[str, ...] = ()
+    why: Literal["", "policy", "error"] = ""
+    ruled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +61,7 @@ class CaseLine:
     wait_until: datetime | None
     closed_at: datetime | None
     headline: str
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +85,7 @@ def worklist(scope: Scope, wanted: Filter, *, after: str = "", size: int = PAGE)
     """A page of cases: what is due first comes first (ended cases: last ended first). A damaged cursor is the first page."""
     found = _filtered(_lane(seen.cases(scope), wanted.lane), wanted)
     pressing = {"ended": ("closed_at",), "world": ("wait_until", "due_at"), "someone": ("due_at",)}[wanted.lane]
-    listed = found.annotate(press=Coalesce(*pressing, Value(_NEVER), output_field=DateTimeField()))
+    listed = kinded(found).annotate(press=Coalesce(*pressing, Value(_NEVER), output_field=DateTimeField()))
     backwards = wanted.lane == "ended"
     page = listed.order_by("-press", "-id") if backwards else listed.order_by("press", "id")
     if place := _place(after):
@@ -100,8 +109,14 @@ def sizes(scope: Scope) -> dict[Lane, int]:
     return {"someone": _lane(found, "someone").count(), "world": _lane(found, "world").count()}
 
 
+def kinded(found: QuerySet[Case]) -> QuerySet[Case]:
+    """The same cases, each with the kind of its claim."""
+    owner = Claim.objects.filter(tenant=OuterRef("tenant"), id=OuterRef("claim"))
+    return found.annotate(claim_kind=Subquery(owner.values("kind")[:1]))
+
+
 def line_of(row: Case) -> CaseLine:
-    """A row of the table as a line of the list."""
+    """A row of the table as a line of the list; the claim's kind only where `kinded` has read it."""
     state = canonical_json.decode_as(CaseState, bytes(row.state))
     return CaseLine(
         id=row.id,
@@ -118,6 +133,7 @@ def line_of(row: Case) -> CaseLine:
         wait_until=row.wait_until,
         closed_at=row.closed_at,
         headline=state.findings[0].message if state.findings else "",
+        kind=getattr(row, "claim_kind", None) or "",
     )
 
 
@@ -133,6 +149,12 @@ def _filtered(found: QuerySet[Case], wanted: Filter) -> QuerySet[Case]:
         found = found.filter(queue=wanted.queue)
     if wanted.code:
         found = found.filter(code=wanted.code)
+    if wanted.process:
+        owners = Claim.objects.filter(tenant=OuterRef("tenant"), id=OuterRef("claim"), kind__in=wanted.kinds)
+        found = found.filter(Exists(owners))
+    if wanted.why:
+        ruled = Q(code__in=wanted.ruled)
+        found = found.filter(ruled if wanted.why == "policy" else ~ruled)
     if wanted.supplier:
         found = found.filter(supplier__icontains=wanted.supplier)
     if wanted.text:

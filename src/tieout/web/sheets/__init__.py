@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from tieout.core.documents import (
+    Amendment,
     Contract,
+    Customer,
+    DeliveryProof,
     DespatchAdvice,
     Document,
     InspectionResult,
@@ -12,18 +15,21 @@ from tieout.core.documents import (
     Product,
     Receipt,
     Release,
+    Shipment,
+    Subscription,
     Supplier,
     SupplierReturn,
     Unreadable,
+    UsageStatement,
 )
-from tieout.web.sheets import billed, master, moved, ordered, other
+from tieout.web.sheets import billed, master, moved, ordered, other, sold, subscribed
 from tieout.web.sheets.layout import Sheet
 from tieout.web.sheets.plain import plain
 
 __all__ = ["Sheet", "sheet"]
 
 
-def sheet(document: Document) -> Sheet:  # noqa: PLR0911  one branch a kind
+def sheet(document: Document) -> Sheet:  # noqa: C901, PLR0911, PLR0912  one branch a kind
     """The layout of a document."""
     match document:
         case Invoice():
@@ -44,6 +50,18 @@ def sheet(document: Document) -> Sheet:  # noqa: PLR0911  one branch a kind
             return master.supplier(document)
         case Product():
             return master.product(document)
+        case Customer():
+            return sold.customer(document)
+        case Shipment():
+            return sold.shipment(document)
+        case DeliveryProof():
+            return sold.delivery_proof(document)
+        case Subscription():
+            return subscribed.subscription(document)
+        case Amendment():
+            return subscribed.amendment(document)
+        case UsageStatement():
+            return subscribed.usage(document)
         case Release():
             return other.release(document)
         case Unreadable():

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 from tieout.core.documents import AllowanceCharge, Invoice, InvoiceLine
 from tieout.core.quantity import plain
 from tieout.web.sheets.layout import Sheet, columns, filled, party, product, reference, table
-from tieout.web.words import day, money, price, quantity
+from tieout.web.words import day, money, price, quantity, sentence
 
-_LINES = columns("Line", "Description", "Product", "Order", "Receipt", "#Quantity", "#Price", "#Net", "Tax")
+_LINES = columns(
+    "Line", "Description", "Product", "Order", "Receipt", "Charged", "Period", "Milestone", "#Quantity", "#Price", "#Net", "Tax"
+)  # fmt: skip
+_KINDS = {
+    "invoice": "Invoice",
+    "credit_note": "Credit note",
+    "customer_invoice": "Invoice to a customer",
+    "customer_credit_note": "Credit note to a customer",
+    "billing_invoice": "Invoice of a billing run",
+    "billing_credit_note": "Credit note of a billing run",
+}
 
 
 def invoice(paper: Invoice) -> Sheet:
     """An invoice or a credit note."""
     totals = paper.totals
     return Sheet(
-        kind="Credit note" if paper.kind == "credit_note" else "Invoice",
+        kind=_KINDS[paper.kind],
         number=paper.number,
         fields=filled(
             ("Issued", day(paper.issue_date)),
@@ -24,7 +35,10 @@ def invoice(paper: Invoice) -> Sheet:
             ("Delivered", day(paper.delivered_on)),
             ("Tax point", day(paper.tax_point_on)),
             ("Currency", paper.currency),
+            ("Billing run", paper.run),
             ("Order", ", ".join(paper.order_numbers())),
+            ("Customer's order", paper.customer_order),
+            ("Buyer reference", paper.buyer_reference),
             ("Receipt", paper.receipt_number),
             ("Despatch advice", paper.despatch_number),
             ("Contract", paper.contract_number),
@@ -34,9 +48,13 @@ def invoice(paper: Invoice) -> Sheet:
             ("Entity", paper.entity),
             ("Site", paper.site),
         ),
-        parties=party("Supplier", paper.supplier) + party("Buyer", paper.buyer) + party("Payee", paper.payee),
+        parties=(
+            party("We" if paper.is_ours else "Supplier", paper.supplier)
+            + party("Customer" if paper.is_ours else "Buyer", paper.buyer)
+            + party("Payee", paper.payee)
+        ),
         tables=(
-            *table("Lines", _LINES, [_line(line) for line in paper.lines]),
+            *table("Lines", _LINES, [_line(line, selling=paper.is_ours) for line in paper.lines]),
             *table(
                 "Allowances and charges of the whole paper",
                 columns("Sort", "Reason", "#Amount", "Tax"),
@@ -66,18 +84,36 @@ def invoice(paper: Invoice) -> Sheet:
     )
 
 
-def _line(line: InvoiceLine) -> tuple[str, ...]:
+def _line(line: InvoiceLine, *, selling: bool) -> tuple[str, ...]:
     return (
         line.id,
         line.description,
-        product(line.product),
+        product(line.product, selling=selling),
         reference(line.order),
         reference(line.receipt) or reference(line.despatch),
+        sentence(line.basis),
+        _period(line),
+        line.milestone,
         quantity(line.quantity),
         price(line.price, line.price_per),
         money(line.net),
         f"{line.tax_category} {_percent(line.tax_percent)}".strip(),
     )
+
+
+def _period(line: InvoiceLine) -> str:
+    if line.period_from is None and line.period_to is None:
+        return ""
+    begin, end = line.period_from, line.period_to
+    if (
+        begin
+        and end
+        and begin.day == 1
+        and (end + timedelta(days=1)).day == 1
+        and (begin.year, begin.month) == (end.year, end.month)
+    ):
+        return f"{begin:%b}\u00a0{begin.year}"
+    return f"{day(begin)} to {day(end)}"
 
 
 def _allowance(each: AllowanceCharge) -> tuple[str, ...]:

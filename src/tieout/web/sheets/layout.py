@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tieout.core.documents import LineReference, ProductIds
 from tieout.core.party import Party
+from tieout.web.sheets.usage_map import HoursMap
 
 Field = tuple[str, str]
 
@@ -47,7 +48,7 @@ class Parties:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """`kind` in words ("Credit note"), its number, and what stands on it. Empty fields are left out."""
+    """`kind` in words ("Credit note"), its number, and what stands on it. Empty fields are left out. `map` shows which hours are proven."""
 
     kind: str
     number: str
@@ -56,6 +57,7 @@ class Sheet:
     tables: tuple[Table, ...] = ()
     totals: tuple[Field, ...] = ()
     notes: tuple[str, ...] = ()
+    map: HoursMap | None = None
 
 
 def filled(*fields: Field) -> tuple[Field, ...]:
@@ -97,7 +99,8 @@ def reference(to: LineReference) -> str:
     return " / ".join(part for part in (to.document, to.line) if part)
 
 
-def product(ids: ProductIds) -> str:
-    """The product by every name it has."""
-    named = (("ours", ids.buyer), ("theirs", ids.seller), ("GTIN", ids.standard))
+def product(ids: ProductIds, *, selling: bool = False) -> str:
+    """The product by every name it has; on what we sell, the seller's name is ours."""
+    ours, theirs = (ids.seller, ids.buyer) if selling else (ids.buyer, ids.seller)
+    named = (("ours", ours), ("theirs", theirs), ("GTIN", ids.standard))
     return ", ".join(f"{value} ({whose})" for whose, value in named if value)

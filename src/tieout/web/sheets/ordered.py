@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from tieout.core.documents import Contract, Order
 from tieout.web.sheets.layout import Sheet, columns, filled, party, product, reference, table
+from tieout.web.sheets.sold import RULES
 from tieout.web.words import day, money, price, quantity, sentence
 
 
 def order(paper: Order) -> Sheet:
-    """A purchase order."""
+    """An order: ours to a supplier, or a customer's to us."""
+    ours = paper.kind == "order"
+    proof = {True: "required", False: "not required", None: ""}[paper.proof_required]
     return Sheet(
-        kind="Order",
+        kind="Order" if ours else "Sales order",
         number=paper.number,
         fields=filled(
             ("Issued", day(paper.issue_date)),
             ("State", sentence(paper.status)),
+            ("Customer's order", paper.customer_order),
+            ("Is billed", RULES[paper.billing_rule]),
+            ("Proof of delivery", proof),
             ("Currency", paper.currency),
             ("Terms", paper.terms),
             ("Incoterm", paper.incoterm),
@@ -22,7 +28,8 @@ def order(paper: Order) -> Sheet:
             ("Entity", paper.entity),
             ("Site", paper.site),
         ),
-        parties=party("Supplier", paper.supplier) + party("Buyer", paper.buyer),
+        parties=party("Supplier" if ours else "We", paper.supplier)
+        + party("Buyer" if ours else "Customer", paper.buyer),
         tables=(
             *table(
                 "Lines",
@@ -31,7 +38,7 @@ def order(paper: Order) -> Sheet:
                     (
                         line.id,
                         line.description,
-                        product(line.product),
+                        product(line.product, selling=not ours),
                         quantity(line.quantity),
                         price(line.price, line.price_per),
                         money(line.net),

@@ -24,7 +24,7 @@ _NAMES: Final = {
     "part_posted": "Posted in part",
     "posting_failed": "Posting refused",
     "posting_unknown": "Posting unanswered",
-    "asked": "Supplier asked",
+    "asked": "Asked",
     "assigned": "Taken",
     "open": "Open",
     "hold": "Hold",
@@ -35,6 +35,25 @@ _NAMES: Final = {
 }
 _AWAITED: Final = {
     "order": "order",
+    "sales-order": "sales order",
+    "outbound": "a shipment or proof of delivery for sales order",
+    "shipment": "a carrier event or proof of delivery for shipment",
+    "customer": "customer",
+    "credit": "the credit standing of customer",
+    "price-list": "a price list for",
+    "override": "an approved price for order",
+    "rebate": "a rebate for",
+    "about": "an answer about invoice",
+    "issued": "invoice",
+    "credited": "a credit note for invoice",
+    "milestone": "a milestone of order",
+    "subscription": "subscription",
+    "effect": "what a system made of amendment",
+    "meter": "meter",
+    "usage": "usage of",
+    "mapping": "whose usage this is:",
+    "accounting": "the accounting setup of",
+    "billed": "a further invoice for",
     "movement": "a receipt, inspection or return for order",
     "contract": "contract",
     "contract-of": "a contract with",
@@ -134,6 +153,26 @@ def code_name(code: str) -> str:
 def resolution_name(name: str) -> str:
     """The name of a resolution."""
     return resolution_of(name).name
+
+
+@register.filter
+def driver(why: str) -> SafeString:
+    """Whether policy or an error makes something wait, as a mark."""
+    word = "policy" if why == "policy" else "error"
+    return format_html('<span class="mark {}">{}</span>', f"by-{word}", word.capitalize())
+
+
+@register.filter
+def is_policy(code: str) -> bool:
+    """Whether a code says that policy wants the wait."""
+    row = codes().get(code)
+    return row is not None and row.kind == "policy"
+
+
+@register.filter
+def counterparty(kind: str) -> str:
+    """What the other side of a claim of this kind is called: "supplier" or "customer"."""
+    return words.counterparty(kind)
 
 
 @register.filter

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tieout.core.findings import Finding
-from tieout.core.remarks import remarks_of
+from tieout.core.remarked import remarked
+from tieout.packs.payables.codes import TAXONOMY
 from tieout.packs.payables.sheet import Sheet
 
 
 def remarks(sheet: Sheet) -> Iterator[Finding]:
-    """DOC-UNREAD and DOC-EINV: what the reader found amiss, and lines that bear one id."""
+    """DOC-UNREAD and DOC-EINV: what the reader found amiss, and two lines of one id."""
     remedy = "ask the supplier for a corrected document"
-    yield from remarks_of(sheet.invoice, sheet.dossier.remarks, ruling=sheet.ruling, remedy=remedy)
+    yield from remarked(sheet.dossier, sheet.invoice, TAXONOMY, ruling=sheet.ruling, remedy=remedy)

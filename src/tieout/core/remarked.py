@@ -1,27 +1,26 @@
-"""The paper itself: what its reader found amiss, and lines that cannot be told apart. Every process holds such a paper."""
+"""What a reader found amiss in an invoice, and lines that cannot be told apart, as findings: alike for every process."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 
+from tieout.core.codes import Code
 from tieout.core.documents import Invoice
+from tieout.core.dossier import Dossier
 from tieout.core.findings import Finding
 from tieout.core.found import finding
 from tieout.core.judging import DOCUMENT
 from tieout.core.policy import Ruling
-from tieout.core.reading import Remark
-from tieout.core.taxonomy import KERNEL
 
 
-def remarks_of(invoice: Invoice, remarks: Iterable[Remark], *, ruling: Ruling, remedy: str) -> Iterator[Finding]:
-    """DOC-UNREAD and DOC-EINV: one finding for each remark of the reader, and one for lines that bear one id.
-
-    `remedy` says who is to mend the paper: the supplier, or whoever of ours made it.
-    """
-    for remark in remarks:
+def remarked(
+    dossier: Dossier, invoice: Invoice, codes: Mapping[str, Code], *, ruling: Ruling, remedy: str
+) -> Iterator[Finding]:
+    """DOC-UNREAD and DOC-EINV: one finding for each remark of the reader. `remedy` says who is to mend the paper."""
+    for remark in dossier.remarks:
         yield finding(
-            KERNEL[remark.code],
+            codes[remark.code],
             remark.where or DOCUMENT,
             ruling=ruling,
             stage="hold" if remark.fatal else "note",
@@ -32,16 +31,11 @@ def remarks_of(invoice: Invoice, remarks: Iterable[Remark], *, ruling: Ruling, r
             place=remark.where or "the document",
             remedy=remedy,
         )
-    yield from _ambiguous(invoice, ruling, remedy)
-
-
-def _ambiguous(invoice: Invoice, ruling: Ruling, remedy: str) -> Iterator[Finding]:
-    """DOC-EINV where two lines bear one id: whatever is found, released or posted of a line would be said of both."""
     ids = Counter(line.id for line in invoice.lines)
     twice = [name for name, count in ids.items() if count > 1] if len(ids) < len(invoice.lines) else []
-    if twice:
+    if twice:  # whatever is found, released or posted of a line would be said of both
         yield finding(
-            KERNEL["DOC-EINV"],
+            codes["DOC-EINV"],
             DOCUMENT,
             ruling=ruling,
             stage="hold",

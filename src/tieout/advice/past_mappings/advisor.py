@@ -1,0 +1,115 @@
+"""The advisor: it asks the rules, and asks itself how often answers of this sort were right.
+
+The rule that looks most closely answers. The sort of its answer is that rule, and whether it or another one has further
+accounts to offer. Every past correction is answered once by rules that were learnt without it (five parts, each held out in
+turn), so that each sort has a share of right answers, and a bound of how often it is wrong at worst. Where that is at most once
+in a hundred, the answer alone is the set that holds the right account in 99 of 100 cases; else all accounts that any rule
+proposes are.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from hashlib import sha256
+from typing import Final
+
+from tieout.advice.past_mappings.bound import error_bound
+from tieout.advice.past_mappings.rules import Learnt, Proposal, learn
+from tieout.core.advice import ERROR_MAX, Correction, Suggestion
+
+_PARTS: Final = 5
+_WORDS: Final = {
+    "namesake": "an account has this name, but for signs and capitals",
+    "same": "the same identifier, but for signs and capitals, was mapped before",
+    "affix": "what stands around the account's name was seen in other identifiers",
+    "domain": "addresses of this domain were mapped before",
+    "stem": "identifiers that differ only in the number at their end were mapped before",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastMappings:
+    """Stateless: what it says follows from the corrections that it is given."""
+
+    name: str = "past_mappings"
+
+    def suggest(
+        self, strays: Sequence[str], past: Sequence[Correction], accounts: Collection[str]
+    ) -> tuple[Suggestion, ...]:
+        """One suggestion for each stray that any rule knows something of."""
+        right, asked = calibrated(past, accounts)
+        learnt = learn(past, accounts)
+        found = []
+        for identifier in strays:
+            proposals = learnt.proposals(identifier)
+            if not proposals:
+                continue
+            answer, sort = _answer(proposals)
+            error_max = error_bound(asked[sort] - right[sort], asked[sort])
+            found.append(
+                Suggestion(
+                    identifier=identifier,
+                    account=answer,
+                    confidence=_share(right[sort], asked[sort]),
+                    evidence=asked[sort],
+                    error_max=error_max,
+                    rule=sort,
+                    reason=_WORDS[proposals[0].rule],
+                    others=() if error_max <= ERROR_MAX else _rivals(proposals, answer),
+                )
+            )
+        return tuple(found)
+
+
+def calibrated(past: Sequence[Correction], accounts: Collection[str]) -> tuple[Counter[str], Counter[str]]:
+    """By sort of answer: how many were right, and how many there were, of answers to held-out corrections."""
+    parts: dict[int, list[Correction]] = defaultdict(list)
+    for correction in past:
+        parts[_part(correction.identifier)].append(correction)
+    right: Counter[str] = Counter()
+    asked: Counter[str] = Counter()
+    for held_out, corrections in parts.items():
+        learnt = learn([each for part, known in parts.items() if part != held_out for each in known], accounts)
+        for correction in corrections:
+            _ask(learnt, correction, right, asked)
+    return right, asked
+
+
+def _ask(learnt: Learnt, correction: Correction, right: Counter[str], asked: Counter[str]) -> None:
+    proposals = learnt.proposals(correction.identifier)
+    if proposals:
+        answer, sort = _answer(proposals)
+        asked[sort] += 1
+        right[sort] += answer == correction.account
+
+
+def _answer(proposals: Sequence[Proposal]) -> tuple[str, str]:
+    """What the first rule says, and what sort of answer that is."""
+    first = proposals[0]
+    answer = first.answer
+    undecided = " (undecided)" if len(first.accounts) > 1 else ""
+    closer = [each for each in proposals[1:] if each.rule != "stem"]  # the weakest rule disputes nothing
+    disputed = " (disputed)" if any(answer not in each.accounts for each in closer) else ""
+    return answer, first.rule + undecided + disputed
+
+
+def _rivals(proposals: Sequence[Proposal], answer: str) -> tuple[str, ...]:
+    """All other accounts that any rule proposes: those first that were said most often."""
+    votes: Counter[str] = Counter()
+    for proposal in proposals:
+        votes += proposal.accounts
+    return tuple(sorted(votes.keys() - {answer}, key=lambda account: (-votes[account], account)))
+
+
+def _share(right: int, of: int) -> Decimal:
+    return (Decimal(right) / of).quantize(Decimal("0.0001")) if of else Decimal(0)
+
+
+def _part(identifier: str) -> int:
+    return sha256(identifier.encode("utf-8", "surrogatepass")).digest()[0] % _PARTS
+
+
+ADVISOR: Final = PastMappings()

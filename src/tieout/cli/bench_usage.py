@@ -1,0 +1,208 @@
+"""Measuring usage: made-up events of a day, counted and stated, with a clock and meters around what is ours to measure.
+
+The events follow from the seed alone: `accounts` accounts with four meters, sent about in the order in which they happened;
+one in 200 is sent again later, one in 500 is corrected, one account in 50 is called by a name that nobody has. The making of
+events is not measured. `measure_billing` is where billing-run lines come in: it is given the books that this run leaves.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from tieout.cli.bench_meter import Meters
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tieout.core.documents import Document
+    from tieout.core.scope import Scope
+    from tieout.engine.plugged import Engine
+
+START: Final = datetime(2026, 5, 1, tzinfo=UTC)
+FEED: Final = "bench"
+_METERS: Final = ("api-calls", "storage-gb", "seats", "messages")
+_BLOCK: Final = 20_000
+_AGAIN: Final = 200
+_CORRECTED: Final = 500
+_STRANGERS: Final = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsageMeasured:
+    """A run over usage. Seconds are of the clock; `python` and `postgresql` are processor seconds of counting and stating."""
+
+    events: int
+    seconds: float
+    publish_seconds: float
+    statements: int
+    python: float
+    postgresql: float
+    peak_mb: float
+    postgresql_peak_mb: float
+    bytes: int
+
+    @property
+    def per_second(self) -> float:
+        """Events a second, from bytes to hour totals."""
+        return self.events / self.seconds
+
+    def as_json(self) -> dict[str, Any]:
+        """The figures as they are printed for machines."""
+        million = self.events / 1_000_000
+        return {
+            "events": self.events,
+            "events_per_second": round(self.per_second, 1),
+            "bytes_per_event": round(self.bytes / self.events, 1),
+            "cpu_seconds_per_million_events": round((self.python + self.postgresql) / million, 2),
+            "cpu_seconds_per_million_python": round(self.python / million, 2),
+            "cpu_seconds_per_million_postgresql": round(self.postgresql / million, 2),
+            "statements": self.statements,
+            "publish_seconds": round(self.publish_seconds, 2),
+            "peak_rss_mb_python": round(self.peak_mb, 1),
+            "peak_rss_mb_postgresql": round(self.postgresql_peak_mb, 1),
+        }
+
+
+def account(number: int) -> str:
+    """The name of an account of the sample."""
+    return f"acct-{number:05d}"
+
+
+def master(accounts: int) -> list[Document]:
+    """The meters, and a contract for each account that has one."""
+    from tieout.core.documents.subscription import Subscription
+    from tieout.core.documents.usage import Meter
+
+    papers: list[Document] = [Meter(number=meter, proof="closed") for meter in _METERS]
+    papers += [
+        Subscription(number=f"SUB-{number:05d}", account=account(number), currency="EUR", lines=())
+        for number in range(accounts)
+        if number % _STRANGERS
+    ]
+    return papers
+
+
+def sample(seed: int, count: int, *, accounts: int, hours: int = 24) -> Iterator[bytes]:
+    """NDJSON in blocks: `count` events of that many hours, what is sent again among them; at last the hours are closed."""
+    salt = int.from_bytes(sha256(str(seed).encode()).digest()[:4], "big") | 1
+    step = timedelta(hours=hours) / max(count, 1)
+    sequence = 0
+    for first in range(0, count, _BLOCK):
+        rows = []
+        for k in range(first, min(first + _BLOCK, count)):
+            n = k
+            if k % _AGAIN == _AGAIN - 1:
+                n = k - _AGAIN // 2  # sent again
+            else:
+                sequence += 1
+            rows.append(_line(n, salt, step, accounts, corrects=k % _CORRECTED == _CORRECTED - 2))
+        yield b"".join(rows)
+    closed = (
+        f'{{"kind":"hour_closed","meter":"{meter}","occurred_at":"{(START + timedelta(hours=hour)).isoformat()}"}}\n'
+        for meter in _METERS
+        for hour in range(hours)
+    )
+    yield "".join(closed).encode()
+
+
+def _line(n: int, salt: int, step: timedelta, accounts: int, *, corrects: bool) -> bytes:
+    mixed = n * salt
+    whose = mixed // 4099 % accounts
+    at = (START + n * step).isoformat()
+    words = f',"corrects":"{salt:08x}-{n - 1:010d}"' if corrects else ""
+    return (
+        f'{{"id":"{salt:08x}-{n:010d}","meter":"{_METERS[mixed % 4]}","identifier":"{account(whose)}",'
+        f'"occurred_at":"{at}","quantity":{mixed % 997}.{mixed % 10}{words}}}\n'
+    ).encode()
+
+
+@dataclass(slots=True)
+class _Made:
+    """Blocks on their way in, and what it took to make them."""
+
+    blocks: Iterator[bytes]
+    seconds: float = 0.0
+    processor: float = 0.0
+    size: int = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        wall, processor = time.perf_counter(), time.process_time()
+        try:
+            block = next(self.blocks)
+        finally:
+            self.seconds += time.perf_counter() - wall
+            self.processor += time.process_time() - processor
+        self.size += len(block)
+        return block
+
+
+def measure_usage(seed: int, count: int, *, accounts: int = 1_000) -> UsageMeasured:
+    """A run on a database in a folder of its own, which is removed afterwards (or on DATABASE_URL, under a tenant of its own)."""
+    from tieout.config.boot import booted, settle_in
+
+    home = Path(tempfile.mkdtemp(prefix="tieout-bench-"))
+    home.chmod(0o755)
+    settle_in(home / "home")
+    try:
+        with booted(say=lambda _: None) as settings:
+            from tieout import app
+            from tieout.core.scope import Scope
+
+            scope = Scope(tenant=f"bench-{datetime.now(UTC):%Y%m%d%H%M%S}")
+            return measure_in(app.engine(settings), scope, seed, count, accounts=accounts)
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def measure_in(engine: Engine, scope: Scope, seed: int, count: int, *, accounts: int) -> UsageMeasured:
+    """The run itself, in books that are there. Asserts that every event was counted once."""
+    from tieout.engine.usage import Counter
+    from tieout.engine.usage_publish import publish
+    from tieout.store.link import backend_pid
+
+    _take(engine, scope, master(accounts))
+    meters = Meters(backend_pid())
+    at = START + timedelta(days=2)
+    made = _Made(sample(seed, count, accounts=accounts))
+    begun, ours, theirs = time.perf_counter(), meters.own_seconds(), meters.server_seconds()
+    done = Counter(engine=engine, scope=scope).ingest(
+        made, name="bench", feed=FEED, at=at, told=lambda _: meters.sample_memory()
+    )
+    seconds = time.perf_counter() - begun - made.seconds
+    stating = time.perf_counter()
+    statements = publish(engine, scope, at=at)
+    published = time.perf_counter() - stating
+    again = count // _AGAIN
+    assert done.new + done.corrections == count - again, f"{count} events with {again} repeated: {done}"
+    return UsageMeasured(
+        events=count,
+        seconds=seconds,
+        publish_seconds=published,
+        statements=statements,
+        python=meters.own_seconds() - ours - made.processor,
+        postgresql=meters.server_seconds() - theirs,
+        peak_mb=meters.own_peak_mb(),
+        postgresql_peak_mb=meters.server_peak_mb,
+        bytes=made.size,
+    )
+
+
+def _take(engine: Engine, scope: Scope, papers: Sequence[Document]) -> None:
+    from tieout.engine.receive import Incoming, receive
+    from tieout.formats import json_documents
+
+    write = json_documents.FORMAT.write
+    assert write is not None, "canonical JSON can be written"
+    files = [Incoming(content=write(paper), name=f"{paper.kind}-{k}.json") for k, paper in enumerate(papers)]
+    receive(engine, scope, files, at=START)

@@ -1,0 +1,209 @@
+"""Usage: count events, see what is proven and what is nobody's, say whose an identifier is.
+
+`ingest FILE...` counts files of usage events (NDJSON, CSV, CloudEvents, events as Lago and Kill Bill write them; `-` is
+standard input) and writes statements. `status` shows each meter and account with the hours that are proven, what is
+missing, and what belongs to nobody, dearest first. `map IDENTIFIER ACCOUNT` gives an identifier's usage to an account,
+`unmap IDENTIFIER` takes that back. `suggest` shows what past mappings advise; with --apply it maps what is certain.
+`read-again` tries refused lines once more. `refresh` looks again whose everything is and writes all statements that differ.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from tieout.cli.whose import add_tenant
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+    from tieout.core.scope import Scope
+    from tieout.engine.plugged import Engine
+
+_BLOCK: Final = 1024 * 1024
+_NEEDS: Final = {"map": 2, "unmap": 1}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What to do, and with what."""
+    parser.add_argument(
+        "act", choices=["ingest", "status", "map", "unmap", "suggest", "read-again", "refresh"], help="what to do"
+    )
+    parser.add_argument("given", nargs="*", metavar="FILE|NAME", help="files; or an identifier, and an account")
+    parser.add_argument("--feed", default="", help="who sends the events, where they do not say so (default: usage)")
+    parser.add_argument("--month", default="", help="status of one month, like 2026-05")
+    parser.add_argument("--apply", action="store_true", help="map what the advice is certain of")
+    parser.add_argument("--reason", default="", help="why an identifier is mapped")
+    add_tenant(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Do it; say what came of it."""
+    from tieout.cli.terminal import say
+    from tieout.cli.whose import scope_of
+    from tieout.config.boot import booted
+
+    _check(arguments)
+    with booted(say=say) as settings:
+        from tieout import app
+
+        scope, engine = scope_of(arguments), app.engine(settings)
+        match arguments.act:
+            case "ingest":
+                _ingest(engine, scope, arguments.given, feed=arguments.feed)
+            case "map" | "unmap":
+                _map(engine, scope, arguments)
+            case "suggest":
+                _suggest(engine, scope, apply=arguments.apply)
+            case "read-again":
+                _read_again(engine, scope)
+            case "refresh":
+                _refresh(engine, scope)
+            case _:
+                from tieout.cli.usage_show import show_status
+
+                show_status(scope, month=_month(arguments.month))
+    return 0
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    from tieout.core.errors import Malformed
+
+    count = len(arguments.given)
+    if arguments.act == "ingest":
+        if not count:
+            raise Malformed("no file is named", where="FILE", remedy="name a file of events, or - for standard input")
+        missing = [name for name in arguments.given if name != "-" and not Path(name).is_file()]
+        if missing:
+            raise Malformed(f"there is no file {missing[0]}", where="FILE", remedy="check the spelling")
+    elif count != _NEEDS.get(arguments.act, 0):
+        needed = {"map": "an identifier and an account", "unmap": "an identifier"}.get(arguments.act, "no names")
+        raise Malformed(f"`usage {arguments.act}` takes {needed}, and was given {count} names", where="NAME")
+    _month(arguments.month)
+
+
+def _month(said: str) -> int | None:
+    from datetime import datetime
+
+    from tieout.core.errors import Malformed
+    from tieout.core.usage import month_of
+
+    if not said:
+        return None
+    try:
+        return month_of(datetime.strptime(said, "%Y-%m").date())  # noqa: DTZ007  a month has no zone
+    except ValueError:
+        raise Malformed(f"{said!r} is no month", where="--month", remedy="write it like 2026-05") from None
+
+
+def _ingest(engine: Engine, scope: Scope, files: Sequence[str], *, feed: str) -> None:
+    from datetime import UTC, datetime
+
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+
+    from tieout.cli.usage_show import show_ingested
+    from tieout.engine.usage import Counter, Ingested, count_left_over
+
+    at = datetime.now(UTC)
+    count_left_over(engine, scope.tenant, at=at)
+    total = sum(Path(name).stat().st_size for name in files if name != "-") or None
+    done = Ingested()
+    columns = (TextColumn("Counting"), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        bar = progress.add_task("Counting", total=total)
+        counter = Counter(engine=engine, scope=scope)
+        for name in files:
+            shown = "standard input" if name == "-" else Path(name).name
+            done += counter.ingest(_blocks(name), name=shown, feed=feed or "usage", at=at, told=_advance(progress, bar))
+    show_ingested(scope, done, _publish(engine, scope))
+
+
+def _advance(progress: Progress, bar: TaskID) -> Callable[[int], None]:
+    return lambda size: progress.update(bar, advance=size)
+
+
+def _blocks(name: str) -> Iterator[bytes]:
+    if name == "-":
+        yield from iter(lambda: sys.stdin.buffer.read(_BLOCK), b"")
+        return
+    with Path(name).open("rb") as file:
+        yield from iter(lambda: file.read(_BLOCK), b"")
+
+
+def _publish(engine: Engine, scope: Scope) -> int:
+    """Write the statements of what has news, and tie out what waits for them."""
+    from datetime import UTC, datetime
+
+    from tieout.engine.tie_out import tie_out
+    from tieout.engine.usage_publish import publish
+
+    written = publish(engine, scope, at=datetime.now(UTC))
+    while tie_out(engine, scope.tenant, at=datetime.now(UTC)):
+        pass
+    return written
+
+
+def _map(engine: Engine, scope: Scope, arguments: argparse.Namespace) -> None:
+    from datetime import UTC, datetime
+
+    from tieout.engine.usage_owners import map_identifiers, mapping
+    from tieout.engine.usage_publish import refresh
+
+    identifier = arguments.given[0]
+    account = arguments.given[1] if arguments.act == "map" else ""
+    at = datetime.now(UTC)
+    asked = mapping(identifier, account, by=scope.actor, at=at, reason=arguments.reason)
+    new = map_identifiers(engine, scope, [asked], at=at)
+    refresh(scope, [identifier], engine=engine)
+    written = _publish(engine, scope)
+    if not new:
+        print(f"{identifier} was {account}'s already.")
+    else:
+        whose = f"is {account}'s from now on" if account else "is mapped to nobody any more"
+        print(f"{identifier} {whose}; {written} statements changed.")
+
+
+def _suggest(engine: Engine, scope: Scope, *, apply: bool) -> None:
+    from datetime import UTC, datetime
+
+    from tieout import app
+    from tieout.cli.usage_show import show_advice
+    from tieout.engine.usage_advice import advise, carry_out
+    from tieout.engine.usage_publish import refresh
+
+    advisor = app.mapping_advisor()
+    advised = advise(advisor, scope)
+    show_advice(advised)
+    certain = sum(each.suggestion.certain for each in advised)
+    if not apply:
+        print(f"{certain} of {len(advised)} suggestions are certain enough to be applied: tieout usage suggest --apply")
+        return
+    new = carry_out(engine, advisor, scope, advised, at=datetime.now(UTC))
+    refresh(scope, [each.number for each in new], engine=engine)
+    written = _publish(engine, scope)
+    print(
+        f"{len(new)} identifiers were mapped, {written} statements changed; `tieout usage unmap` takes any of them back."
+    )
+
+
+def _read_again(engine: Engine, scope: Scope) -> None:
+    from datetime import UTC, datetime
+
+    from tieout.engine.usage import read_again
+
+    done, left = read_again(engine, scope, at=datetime.now(UTC))
+    print(f"{done.new + done.corrections:,} events were read, {left:,} lines are still refused.")
+    _publish(engine, scope)
+
+
+def _refresh(engine: Engine, scope: Scope) -> None:
+    from tieout.engine.usage_publish import refresh, touch_everything
+
+    moved = refresh(scope, None, engine=engine)
+    touch_everything(scope)
+    written = _publish(engine, scope)
+    print(f"{moved:,} series changed hands, {written:,} statements changed.")

@@ -1,0 +1,140 @@
+"""How usage is shown at a terminal."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from tieout.core.documents.usage import UsageStatement
+    from tieout.core.scope import Scope
+    from tieout.engine.usage import Ingested
+    from tieout.engine.usage_advice import Advised
+    from tieout.store.usage_months import PublishedRow
+
+_ROWS: Final = 40
+_PIECES: Final = 3
+
+
+def show_ingested(scope: Scope, done: Ingested, statements: int) -> None:
+    """What came of counting files."""
+    from rich.table import Table
+
+    from tieout.cli.check_show import console
+
+    table = Table(title=f"{scope.tenant}: usage")
+    table.add_column("what")
+    table.add_column("how many", justify="right")
+    for what, count in (
+        ("events read", done.read),
+        ("  new", done.new),
+        ("  corrections", done.corrections),
+        ("  hours closed", done.closings),
+        ("  counted before", done.repeated),
+        ("lines refused and kept", done.refused),
+        ("parts of files that were counted before", done.known_pieces),
+        ("statements written", statements),
+    ):
+        if count or what in {"events read", "  new", "lines refused and kept"}:
+            table.add_row(what, f"{count:,}")
+    console().print(table)
+
+
+def show_status(scope: Scope, *, month: int | None) -> None:
+    """Each meter and account with its proof; what is nobody's by money; what was refused."""
+    from tieout.cli.check_show import console
+    from tieout.store import usage_months
+
+    statements = usage_months.everything_published(scope.tenant, month, stray=False)
+    strays = [row for row in usage_months.everything_published(scope.tenant, month, stray=True) if row.events]
+    _statements(sorted(statements, key=lambda row: (-row.missing, row.meter, row.owner, row.month)))
+    if strays:
+        _strays(strays)
+    counts = usage_months.counts(scope.tenant)
+    console().print(
+        f"{counts['events']:,} events counted; {counts['refused']:,} lines refused and kept; {counts['adrift']:,} "
+        f"corrections of events that have not come; {counts['uncounted']:,} pieces still to be counted"
+    )
+
+
+def _statements(rows: Sequence[PublishedRow]) -> None:
+    from rich.table import Table
+
+    from tieout.cli.check_show import console
+
+    table = Table(title=f"{len(rows)} statements" + (f", the first {_ROWS}" if len(rows) > _ROWS else ""))
+    for head in ("meter", "account", "month"):
+        table.add_column(head)
+    for head in ("quantity", "hours proven"):
+        table.add_column(head, justify="right")
+    table.add_column("missing hours")
+    table.add_column("skipped numbers")
+    for row in rows[:_ROWS]:
+        said = _statement(row)
+        table.add_row(
+            row.meter, row.owner, f"{said.period_from:%Y-%m}", f"{row.quantity:,}", f"{row.hours - row.missing}/{row.hours}",
+            _some([f"{each.first}-{each.last}" if each.last > each.first else str(each.first) for each in said.missing]),
+            _some(said.gaps),
+        )  # fmt: skip
+    console().print(table)
+
+
+def _statement(row: PublishedRow) -> UsageStatement:
+    from tieout.core.documents.usage import UsageStatement
+    from tieout.formats import canonical_json
+
+    return canonical_json.decode_as(UsageStatement, bytes(row.body))
+
+
+def _some(words: Sequence[str]) -> str:
+    more = f" and {len(words) - _PIECES} more" if len(words) > _PIECES else ""
+    return ", ".join(words[:_PIECES]) + more
+
+
+def _strays(rows: Sequence[PublishedRow]) -> None:
+    from rich.table import Table
+
+    from tieout.cli.check_show import console
+    from tieout.core.money import Money
+    from tieout.core.usage import first_day
+
+    worth: dict[str, int] = defaultdict(int)
+    for row in rows:
+        if row.worth is not None:
+            worth[row.currency] += row.worth
+    money = ", ".join(str(Money(minor, currency)) for currency, minor in sorted(worth.items())) or "no list price"
+    table = Table(title=f"Nobody's: {len(rows)} identifiers by meter and month, {money}")
+    for head in ("identifier", "meter", "month"):
+        table.add_column(head)
+    for head in ("quantity", "events", "worth"):
+        table.add_column(head, justify="right")
+    for row in rows[:_ROWS]:
+        each = "" if row.worth is None else str(Money(row.worth, row.currency))
+        table.add_row(
+            row.owner, row.meter, f"{first_day(row.month):%Y-%m}", f"{row.quantity:,}", f"{row.events:,}", each
+        )
+    console().print(table)
+
+
+def show_advice(advised: Sequence[Advised]) -> None:
+    """Suggestions, the dearest first."""
+    from rich.table import Table
+
+    from tieout.cli.check_show import console
+
+    table = Table(title=f"{len(advised)} suggestions")
+    for head in ("identifier", "account", "worth", "right so far", "wrong at most", "why"):
+        table.add_column(head)
+    for each in advised[:_ROWS]:
+        known = each.suggestion
+        others = f" (or {_some(known.others)})" if known.others else ""
+        table.add_row(
+            known.identifier,
+            known.account + others,
+            ", ".join(map(str, each.worth)) or f"{each.events:,} events",
+            f"{known.confidence * 100:.1f} % of {known.evidence}",
+            f"{known.error_max * 100:.1f} %",
+            known.reason,
+        )
+    console().print(table)

@@ -1,0 +1,245 @@
+"""Writing statements of usage: a document for each account's month, and for what belongs to nobody, as soon as there is news.
+
+A statement is derived from the totals alone, so it may be written again at any time; a new version is made only where it says
+something else. Whose an identifier is, is said by the last `account_mapping`; without one, by a subscription or customer of
+that very name.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+
+from tieout.core.documents.price_list import PriceList
+from tieout.core.documents.usage import Meter, StrayUsage, UsageStatement
+from tieout.core.scope import Scope
+from tieout.core.selling_keys import meter_key, price_list_key
+from tieout.core.usage import Run, first_hour, gaps_between, hours_in
+from tieout.core.usage_statement import MonthTotal, list_price, statement, stray
+from tieout.engine.announce import announce
+from tieout.engine.plugged import Engine
+from tieout.engine.propose import propose
+from tieout.engine.receive import again
+from tieout.engine.usage_owners import in_force, owners_of
+from tieout.formats import canonical_json
+from tieout.store import usage, usage_months
+from tieout.store.usage_months import MonthRow, PublishedRow, SeriesRow
+
+Owner = tuple[str, bool, str]
+"""Meter, whether it is a stray, and the account (or the identifier of the stray)."""
+
+_BATCH: Final = 1_000
+_HISTORY: Final = 12
+
+
+def publish(engine: Engine, scope: Scope, *, at: datetime) -> int:
+    """Write the statements of all months that have news. Gives how many were new. Call it outside of any transaction."""
+    written = 0
+    tenant = scope.tenant
+    again(lambda: usage_months.expect(tenant))
+    refresh(scope, {*usage_months.strays(tenant), *usage_months.mapped(tenant)}, engine=engine)
+    while (done := again(lambda: _batch(engine, scope, at=at))) is not None:
+        engine.steps("usage.published")
+        written += done
+    announce(engine, tenant)
+    return written
+
+
+def refresh(scope: Scope, identifiers: Collection[str] | None, *, engine: Engine) -> int:
+    """Look again whose these identifiers are (None: all); what changes hands has news. Gives how many series did."""
+
+    def look() -> int:
+        tenant = scope.tenant
+        usage_months.lock_publishing(tenant)
+        found = usage_months.series_named(tenant, identifiers)
+        return len(settle(engine, tenant, found))
+
+    return again(look) if identifiers is None or identifiers else 0
+
+
+def touch_everything(scope: Scope) -> None:
+    """Every month has news: a meter or a price may say something else now."""
+
+    def touch() -> None:
+        usage_months.touch(scope.tenant, {row.id: "" for row in usage_months.series_named(scope.tenant, None)})
+
+    again(touch)
+
+
+def settle(engine: Engine, tenant: str, found: Sequence[SeriesRow]) -> dict[int, str]:
+    """Note whose these series are; gives those that changed hands. Their statements have news, of both owners."""
+    accounts = owners_of(engine, tenant, {row.identifier for row in found})
+    moved = {row.id: accounts[row.identifier] for row in found if accounts[row.identifier] != row.account}
+    if moved:
+        usage_months.touch(tenant, {row.id: row.account for row in found if row.id in moved})
+        usage_months.settle(tenant, moved)
+    return moved
+
+
+def _owner(row: SeriesRow) -> Owner:
+    return (row.meter, not row.account, row.account or row.identifier)
+
+
+@dataclass(slots=True)
+class _Books:
+    """What statements of one month are derived from."""
+
+    month: int
+    series: dict[Owner, list[SeriesRow]] = field(default_factory=lambda: defaultdict(list))
+    totals: dict[int, MonthTotal] = field(default_factory=dict)
+    closed: Mapping[tuple[str, int], tuple[Run, ...]] = field(default_factory=dict)
+    gaps: dict[int, list[tuple[str, Run]]] = field(default_factory=dict)
+    before: dict[Owner, PublishedRow] = field(default_factory=dict)
+    history: dict[Owner, list[Decimal]] = field(default_factory=lambda: defaultdict(list))
+
+
+def _batch(engine: Engine, scope: Scope, *, at: datetime) -> int | None:
+    """Write some statements, in a transaction; None when there is no news."""
+    tenant = scope.tenant
+    usage_months.lock_publishing(tenant)
+    news = usage_months.take_touched(tenant, limit=_BATCH)
+    if not news:
+        return None
+    engine.steps("usage.taken")
+    ids = {known for known, _, _ in news}
+    settle(engine, tenant, usage_months.series(tenant, ids))
+    rows = {row.id: row for row in usage_months.series(tenant, ids)}
+    wanted: dict[int, set[Owner]] = defaultdict(set)
+    for known, month, former in news:
+        row = rows[known]
+        # What was nobody's until now has a statement too, which has to say that nothing is left.
+        wanted[month] |= {_owner(row), (row.meter, True, row.identifier)}
+        if former:
+            wanted[month].add((row.meter, False, former))
+    return sum(_month(engine, scope, month, wanted[month], at=at) for month in sorted(wanted))
+
+
+def _month(engine: Engine, scope: Scope, month: int, owners: Collection[Owner], *, at: datetime) -> int:
+    tenant = scope.tenant
+    meters = _meters(engine, tenant, {meter for meter, _, _ in owners})
+    prices = _prices(engine, tenant) if any(is_stray for _, is_stray, _ in owners) else ()
+    books = _books(tenant, month, owners)
+    papers: dict[Owner, UsageStatement | StrayUsage] = {}
+    for owner in sorted(owners):
+        made = _paper(books, owner, meters[owner[0]], prices)
+        if made is not None:
+            papers[owner] = made
+    engine.steps("usage.added_up")
+    changed = {
+        owner: paper
+        for owner, paper in papers.items()
+        if owner not in books.before or bytes(books.before[owner].body) != canonical_json.encode(paper)
+    }
+    if changed:
+        propose(engine, scope, list(changed.values()), at=at)
+        usage_months.put_published([_row(tenant, owner, month, paper) for owner, paper in changed.items()])
+        _tell_later_months(tenant, books, changed)
+    engine.steps("usage.stated")
+    return len(changed)
+
+
+def _books(tenant: str, month: int, owners: Collection[Owner]) -> _Books:
+    books = _Books(month=month)
+    for row in usage_months.series_of(tenant, owners):
+        books.series[_owner(row)].append(row)
+    ids = [row.id for rows in books.series.values() for row in rows]
+    hours = (first_hour(month), first_hour(month) + hours_in(month) - 1)
+    books.totals = {row.series: _total(row) for row in usage_months.months(tenant, ids, hours)}
+    books.closed = usage_months.closed(tenant, {meter for meter, _, _ in owners}, hours)
+    for feed, (name, span) in usage_months.spans(tenant, month).items():
+        runs = usage.runs(tenant, feed, within=span)
+        books.gaps[feed] = [(name, gap) for gap in gaps_between(runs)]
+    for known in usage_months.published(tenant, owners, (month - _HISTORY, month)):
+        owner = (known.meter, known.stray, known.owner)
+        if known.month == month:
+            books.before[owner] = known
+        else:
+            books.history[owner].append(known.quantity)
+    return books
+
+
+def _total(row: MonthRow) -> MonthTotal:
+    return MonthTotal(
+        total=row.total,
+        largest=row.largest,
+        latest=row.latest,
+        latest_at=row.latest_at,
+        latest_key=bytes(row.latest_key),
+        first_at=row.first_at,
+        events=row.events,
+        late=row.late,
+        corrected=row.corrected,
+        present=row.present,
+    )
+
+
+def _paper(
+    books: _Books, owner: Owner, meter: Meter, prices: Sequence[PriceList]
+) -> UsageStatement | StrayUsage | None:
+    """The statement of an owner's month; None where there is nothing to say and nothing was said."""
+    meter_number, is_stray, name = owner
+    rows = books.series.get(owner, ())
+    months = [books.totals[row.id] for row in rows if row.id in books.totals]
+    if is_stray:
+        if not months and owner not in books.before:
+            return None
+        price = list_price(meter, books.month, prices)
+        return stray(
+            meter, name, books.month, months, price=price[0] if price else None, currency=price[1] if price else ""
+        )
+    if not rows and owner not in books.before:
+        return None
+    feeds = {row.feed for row in rows if row.id in books.totals}
+    feeds |= {feed for known, feed in books.closed if known == meter_number}
+    return statement(
+        meter,
+        name,
+        books.month,
+        months,
+        closed=[books.closed.get((meter_number, feed), ()) for feed in sorted(feeds)],
+        gaps=[gap for feed in sorted(feeds) for gap in books.gaps.get(feed, ())],
+        history=books.history.get(owner, ()),
+    )
+
+
+def _row(tenant: str, owner: Owner, month: int, paper: UsageStatement | StrayUsage) -> PublishedRow:
+    meter, is_stray, name = owner
+    worth = paper.worth if isinstance(paper, StrayUsage) else None
+    missing = () if isinstance(paper, StrayUsage) else paper.missing
+    return PublishedRow(
+        tenant,
+        meter,
+        is_stray,
+        name,
+        month,
+        paper.quantity,
+        paper.events,
+        hours_in(month),
+        sum(each.last - each.first + 1 for each in missing),
+        None if worth is None else worth.minor,
+        "" if worth is None else worth.currency,
+        canonical_json.encode(paper),
+    )
+
+
+def _tell_later_months(tenant: str, books: _Books, changed: Iterable[Owner]) -> None:
+    """Statements of later months hold this month's quantity in their history."""
+    accounts = {owner: rows[0].id for owner in changed if not owner[1] and (rows := books.series.get(owner))}
+    later = usage_months.published(tenant, accounts, (books.month + 1, books.month + _HISTORY)) if accounts else []
+    if later:
+        usage_months.touch_pairs(tenant, {(accounts[row.meter, row.stray, row.owner], row.month) for row in later})
+
+
+def _meters(engine: Engine, tenant: str, numbers: Collection[str]) -> dict[str, Meter]:
+    """The meters of these numbers. One that nobody has described counts sums, and asks for closed hours: it stays unproven."""
+    known = [paper for paper in in_force(engine, tenant, map(meter_key, numbers)) if isinstance(paper, Meter)]
+    return {number: Meter(number=number) for number in numbers} | {meter.number: meter for meter in known}
+
+
+def _prices(engine: Engine, tenant: str) -> tuple[PriceList, ...]:
+    found = in_force(engine, tenant, [price_list_key("")])
+    return tuple(sorted((paper for paper in found if isinstance(paper, PriceList)), key=lambda known: known.number))

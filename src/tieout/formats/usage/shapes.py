@@ -1,0 +1,206 @@
+"""The shapes in which events come: our own, CloudEvents 1.0, Lago's events, Kill Bill's usage records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+
+from tieout.core.errors import Malformed
+from tieout.core.usage import UsageEvent
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_QUANTITIES: Final = ("quantity", "value", "amount", "count")
+_REMEDY: Final = (
+    "send id, meter, identifier, occurred_at and quantity; or a CloudEvent, a Lago event, a Kill Bill usage record"
+)
+
+
+def events_of(value: object) -> Iterator[UsageEvent]:
+    """The events in one value. Raises `Malformed` with what is wrong and what helps."""
+    if not isinstance(value, Mapping):
+        raise Malformed(f"this is {_sort(value)} and no event", remedy=_REMEDY)
+    if "specversion" in value:
+        yield _cloud_event(value)
+    elif "transaction_id" in value:
+        yield _lago(value)
+    elif "unitUsageRecords" in value:
+        yield from _kill_bill(value)
+    elif isinstance(value.get("event"), Mapping) and "transaction_id" in value["event"]:
+        yield _lago(value["event"])
+    else:
+        yield _own(value)
+
+
+def _own(value: Mapping[str, Any]) -> UsageEvent:
+    closed = value.get("kind") == "hour_closed"
+    if value.get("kind", "usage") not in ("usage", "hour_closed"):
+        raise Malformed(f"{value['kind']!r} is no kind of event", remedy='use "usage" or "hour_closed"')
+    return UsageEvent(
+        id=_text(value, "id", needed=not closed),
+        meter=_text(value, "meter"),
+        identifier=_text(value, "identifier", needed=not closed),
+        occurred_at=_instant(value.get("occurred_at"), "occurred_at"),
+        quantity=Decimal(0) if closed else _number(value.get("quantity"), "quantity"),
+        feed=_text(value, "feed", needed=False),
+        sequence=_count(value.get("sequence")),
+        corrects=_text(value, "corrects", needed=False),
+        kind="hour_closed" if closed else "usage",
+    )
+
+
+def _cloud_event(value: Mapping[str, Any]) -> UsageEvent:
+    """A CloudEvent: `source` is the feed, `subject` the identifier, `type` the meter unless `data` says more exactly."""
+    if value["specversion"] != "1.0":
+        raise Malformed(f"CloudEvents {value['specversion']} is not read", remedy="send CloudEvents 1.0")
+    content = value.get("data", {})
+    if not isinstance(content, Mapping):
+        raise Malformed(f"`data` is {_sort(content)}", remedy='send data as a JSON object: {"quantity": 1}')
+    closed = content.get("kind") == "hour_closed" or str(value.get("type", "")).endswith("hour_closed")
+    source = _text(value, "source")
+    return UsageEvent(
+        id=_text(value, "id"),
+        meter=_text(content, "meter", needed=False) or _text(value, "type"),
+        identifier=_text(content, "identifier", needed=False)
+        or _text(content, "account", needed=False)
+        or _text(value, "subject", needed=not closed),
+        occurred_at=_instant(value.get("time", content.get("occurred_at")), "time"),
+        quantity=Decimal(0) if closed else _quantity_in(content, "data"),
+        feed=source,
+        sequence=_count(value.get("sequence", content.get("sequence"))),
+        corrects=_text(content, "corrects", needed=False),
+        kind="hour_closed" if closed else "usage",
+    )
+
+
+def _lago(value: Mapping[str, Any]) -> UsageEvent:
+    """Lago's event. Its transaction ids are counted by subscription, so the subscription is part of the id."""
+    identifier = _text(value, "external_subscription_id", needed=False) or _text(
+        value, "external_customer_id", needed=False
+    )
+    if not identifier:
+        raise Malformed("the event has no external_subscription_id", remedy="say whose usage it is")
+    properties = value.get("properties") or {}
+    if not isinstance(properties, Mapping):
+        raise Malformed(f"`properties` is {_sort(properties)}", remedy="send an object")
+    return UsageEvent(
+        id=f"{identifier}/{_text(value, 'transaction_id')}",
+        meter=_text(value, "code"),
+        identifier=identifier,
+        occurred_at=_instant(value.get("timestamp"), "timestamp"),
+        quantity=_quantity_in(properties, "properties") if properties else Decimal(1),
+        feed="lago",
+    )
+
+
+def _kill_bill(value: Mapping[str, Any]) -> Iterator[UsageEvent]:
+    """Kill Bill's usage of a subscription: units, each with records by day or instant. The tracking id makes it idempotent."""
+    subscription = _text(value, "subscriptionId")
+    if not value.get("trackingId"):
+        raise Malformed(
+            "the record has no trackingId", remedy="give it one: without it, it cannot be told from itself sent again"
+        )
+    tracking = _text(value, "trackingId")
+    for unit in _objects(value.get("unitUsageRecords"), "unitUsageRecords"):
+        meter = _text(unit, "unitType")
+        seen: dict[str, int] = {}
+        for record in _objects(unit.get("usageRecords"), "usageRecords"):
+            day = _text(record, "recordDate")
+            seen[day] = seen.get(day, 0) + 1
+            again = f"#{seen[day]}" if seen[day] > 1 else ""
+            yield UsageEvent(
+                id=f"{subscription}/{tracking}/{meter}/{day}{again}",
+                meter=meter,
+                identifier=subscription,
+                occurred_at=_instant(day, "recordDate"),
+                quantity=_number(record.get("amount"), "amount"),
+                feed="killbill",
+            )
+
+
+def _objects(value: object, name: str) -> list[Mapping[str, Any]]:
+    if not isinstance(value, list) or not value or not all(isinstance(member, Mapping) for member in value):
+        raise Malformed(f"`{name}` is no list of objects", remedy="send at least one record")
+    return value
+
+
+def _quantity_in(properties: Mapping[str, Any], place: str) -> Decimal:
+    """The property that is the quantity: one that is called so, or the only number there is."""
+    for name in _QUANTITIES:
+        if name in properties:
+            return _number(properties[name], f"{place}.{name}")
+    numbers = {name: known for name, known in properties.items() if _is_number(known) and name != "sequence"}
+    if len(numbers) == 1:
+        ((name, only),) = numbers.items()
+        return _number(only, f"{place}.{name}")
+    raise Malformed(
+        f"which of {len(numbers)} numbers in `{place}` is the quantity?", remedy=f"call one of them {_QUANTITIES[0]}"
+    )
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)
+
+
+def _text(value: Mapping[str, Any], name: str, *, needed: bool = True) -> str:
+    said = value.get(name, "")
+    if isinstance(said, int) and not isinstance(said, bool):
+        said = str(said)
+    if said is None:
+        said = ""
+    if not isinstance(said, str):
+        raise Malformed(f"`{name}` is {_sort(said)}", remedy=f"write {name} as text")
+    if needed and not said:
+        raise Malformed(f"the event has no {name}", remedy=_REMEDY)
+    return said
+
+
+def _number(value: object, name: str) -> Decimal:
+    if value is None or value == "":
+        raise Malformed(f"the event has no {name}", remedy="send how much was used; nothing is not zero")
+    if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
+        raise Malformed(f"`{name}` is {_sort(value)}", remedy="send a number, or a number as text")
+    try:
+        return Decimal(value)
+    except InvalidOperation:
+        raise Malformed(f"{value!r} in `{name}` is no number", remedy="write it like 12.5") from None
+
+
+def _count(value: object) -> int | None:
+    if value is None or value == "":
+        return None
+    number = _number(value, "sequence")
+    if not number.is_finite() or number != number.to_integral_value():
+        raise Malformed(f"{value!r} is no number in a sequence", remedy="count from 0 or 1 upwards")
+    return int(number)
+
+
+def _instant(value: object, name: str) -> datetime:
+    """An instant: ISO 8601 with its zone, a day (its first moment, UTC), or seconds since 1970."""
+    if _is_number(value) or (isinstance(value, str) and value.replace(".", "", 1).isdecimal() and value.isascii()):
+        return _since_1970(Decimal(value), name)  # type: ignore[arg-type]
+    if isinstance(value, str) and value:
+        try:
+            if len(value) == 10:
+                day = date.fromisoformat(value)
+                return datetime(day.year, day.month, day.day, tzinfo=UTC)
+            return datetime.fromisoformat(value)
+        except ValueError:
+            pass
+    raise Malformed(
+        f"{value!r} in `{name}` is no time" if value else f"the event has no {name}",
+        remedy="write when it happened, like 2026-05-04T10:00:00Z",
+    )
+
+
+def _since_1970(seconds: Decimal, name: str) -> datetime:
+    try:
+        return _EPOCH + timedelta(microseconds=int(seconds * 1_000_000))
+    except (OverflowError, ValueError, InvalidOperation):
+        raise Malformed(f"{seconds} in `{name}` is no time", remedy="send seconds since 1970") from None
+
+
+def _sort(value: object) -> str:
+    names = {type(None): "empty", bool: "true or false", str: "text", list: "a list", dict: "an object"}
+    return names.get(type(value), "a number")

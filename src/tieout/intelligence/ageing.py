@@ -1,0 +1,140 @@
+"""Open cases by age and code, and when money that is held up may be expected (KPI-09, KPI-23)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from typing import Final
+
+from tieout.core.calendar import elapsed
+from tieout.core.money import Money
+from tieout.core.policy import Hours
+from tieout.intelligence.facts import CaseFact, ClaimFact, Driver
+from tieout.intelligence.figure import Figure, Name, quantile, spread
+from tieout.intelligence.measures import OPEN, is_sale, released
+
+BUCKETS: Final = (1, 3, 7, 14, 30)
+"""Upper ends in business days, inclusive; what is older is the last bucket."""
+LABELS: Final = ("0–1", "2–3", "4–7", "8–14", "15–30", "over 30")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ages:
+    """Open cases of one code: how many in each bucket of `LABELS`, and the money at stake in each currency."""
+
+    code: str
+    driver: Driver
+    counts: tuple[int, ...]
+    at_stake: tuple[Money, ...]
+    cases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """Money that is not out yet and is expected to be by the end of a week (`monday` begins it); None: nobody can say."""
+
+    monday: date | None
+    amounts: tuple[Money, ...]
+    claims: tuple[str, ...]
+
+
+def ageing(cases: Iterable[CaseFact], *, at: datetime, hours: Hours = OPEN) -> tuple[Ages, ...]:
+    """Open cases by code and age in business days, errors first, most cases first."""
+    mine: dict[tuple[str, Driver], list[CaseFact]] = {}
+    for case in cases:
+        if case.closed_at is None:
+            mine.setdefault((case.code, case.driver), []).append(case)
+    rows = []
+    for (code, driver), known in mine.items():
+        counts = [0] * len(LABELS)
+        for case in known:
+            counts[_bucket(elapsed(case.opened_at, at, hours), hours)] += 1
+        stakes = sums(case.at_stake for case in known)
+        ids = tuple(case.id for case in known)
+        rows.append(Ages(code=code, driver=driver, counts=tuple(counts), at_stake=stakes, cases=ids))
+    return tuple(sorted(rows, key=lambda row: (row.driver, -len(row.cases), row.code)))
+
+
+def _bucket(age: timedelta, hours: Hours) -> int:
+    day = timedelta(minutes=hours.closes - hours.opens)
+    days = -(-age // day)
+    return next((k for k, most in enumerate(BUCKETS) if days <= most), len(BUCKETS))
+
+
+def sums(amounts: Iterable[Money | None]) -> tuple[Money, ...]:
+    """One sum a currency, by currency."""
+    found: dict[str, Money] = {}
+    for amount in amounts:
+        if amount is not None:
+            found[amount.currency] = found.get(amount.currency, Money.zero(amount.currency)) + amount
+    return tuple(found[currency] for currency in sorted(found))
+
+
+def expected(claims: Iterable[ClaimFact], *, at: datetime) -> tuple[Expected, ...]:
+    """By week: invoices of ours that are not out yet and when they may be, the week of `at` first, what nobody can say last.
+
+    A claim is expected when its last case is: after what nine of ten cases of that code took, counted from its opening; a case
+    that is older than that already, and one of a code that never ended before, are nobody's to say.
+    """
+    known = [claim for claim in claims if not claim.over and is_sale(claim)]
+    past = _past(case for claim in known for case in claim.cases)
+    weeks: dict[date | None, list[ClaimFact]] = {}
+    for claim in known:
+        if claim.released_at is None:
+            when = release_of(claim, past, at=at)
+            monday = when.date() - timedelta(days=when.weekday()) if when else None
+            weeks.setdefault(monday, []).append(claim)
+    order = sorted((week for week in weeks if week is not None), key=lambda week: week)
+    ends: list[date | None] = [*order, *([None] if None in weeks else [])]
+    return tuple(
+        Expected(
+            monday=week,
+            amounts=sums(claim.about.amount for claim in weeks[week]),
+            claims=tuple(claim.id for claim in weeks[week]),
+        )
+        for week in ends
+    )
+
+
+def release_of(claim: ClaimFact, past: Mapping[str, Sequence[Fraction]], *, at: datetime) -> datetime | None:
+    """When a claim is expected to go out; `at` where nothing holds it; None where nobody can say."""
+    latest = at
+    for case in claim.cases:
+        if case.closed_at is None:
+            usual = quantile(past.get(case.code, ()), Fraction(9, 10))
+            if usual is None:
+                return None
+            when = case.opened_at + timedelta(microseconds=int(usual * 3_600_000_000))
+            if when < at:
+                return None
+            latest = max(latest, when)
+    return latest
+
+
+def _past(cases: Iterable[CaseFact]) -> dict[str, list[Fraction]]:
+    found: dict[str, list[Fraction]] = {}
+    for case in cases:
+        if case.closed_at is not None:
+            hours = Fraction((case.closed_at - case.opened_at) // timedelta(microseconds=1), 3_600_000_000)
+            found.setdefault(case.code, []).append(hours)
+    return {code: sorted(known) for code, known in found.items()}
+
+
+def billing_lag(claims: Iterable[ClaimFact]) -> Figure:
+    """Release − what made it billable: a confirmed shipment, or the end of the period (KPI-23)."""
+    spans = [(claim.id, claim.about.billable_at, claim.released_at) for claim in released(claims) if not claim.over]
+    name = Name(
+        name="billing-lag",
+        title="Billing lag",
+        kpi="KPI-23",
+        meaning="Release − billable event (shipment confirmed, or period ended), of invoices released.",
+    )
+    return spread(name, [(id_, max(out - since, timedelta())) for id_, since, out in spans if since and out])
+
+
+def unbilled(claims: Iterable[ClaimFact]) -> tuple[tuple[Money, ...], tuple[str, ...]]:
+    """What could have been billed and was not: the sums of BIL-LEAK, and the claims that say so (KPI-23)."""
+    mine = [claim for claim in claims if not claim.over and claim.unbilled]
+    return sums(claim.unbilled for claim in mine), tuple(claim.id for claim in mine)

@@ -1,0 +1,143 @@
+"""How long a case will take, and how many will miss their time: intervals out of what earlier cases took, without a model.
+
+**One case.** Of n earlier lengths, the interval from the k-th smallest to the k-th largest holds the next one with
+probability at least 1 − 2k / (n + 1), whatever their distribution is: nothing is assumed but that the next case is drawn like
+the last ones.
+
+**Breaches.** Of the earlier cases of a code that stood as long as an open case has stood, some ended within its time and some
+did not. How many of m open ones will not is beta-binomial: it carries the chance of each and the doubt about a rate that is
+known from few cases only. Groups are added up exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fractions import Fraction
+from typing import Final
+
+from tieout.intelligence.delay import hours_of
+from tieout.intelligence.facts import CaseFact
+
+LEVEL: Final = Fraction(9, 10)
+FEW: Final = 10
+"""With fewer earlier cases of its own code, a case is judged by all."""
+_GRAIN: Final = 10**12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interval:
+    """From `low` to `high`, both included, at a level; `high` None: no bound can be given."""
+
+    low: Fraction
+    high: Fraction | None
+    level: Fraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breaches:
+    """Of `of` open cases with a time limit, `already` have missed it; in the end `expected`, and at the level `low` to `high`."""
+
+    of: int
+    already: int
+    expected: Fraction
+    low: int
+    high: int
+    level: Fraction
+    cases: tuple[str, ...]
+
+
+def length(past: Sequence[Fraction], *, level: Fraction = LEVEL) -> Interval | None:
+    """Between which lengths the next case will be, by sorted earlier lengths; None with too few to say anything."""
+    outside = (1 - level) / 2 * (len(past) + 1)
+    k = outside.numerator // outside.denominator
+    if k < 1:
+        return None
+    return Interval(low=past[k - 1], high=past[len(past) - k], level=level)
+
+
+def lengths(cases: Iterable[CaseFact]) -> dict[str, list[Fraction]]:
+    """Hours that ended cases took, by code, sorted; under "" those of all codes."""
+    found: dict[str, list[timedelta]] = {"": []}
+    for case in cases:
+        if case.closed_at is not None:
+            took = case.closed_at - case.opened_at
+            found.setdefault(case.code, []).append(took)
+            found[""].append(took)
+    return {code: [hours_of(took) for took in sorted(known)] for code, known in found.items()}
+
+
+def breaches(
+    cases: Iterable[CaseFact], past: Mapping[str, Sequence[Fraction]], *, at: datetime, level: Fraction = LEVEL
+) -> Breaches:
+    """How many of the open cases will miss, or have missed, the time they are to be answered by."""
+    timed = [(case, case.due_at) for case in cases if case.closed_at is None and case.due_at is not None]
+    already = sum(due <= at for _, due in timed)
+    spread = [Fraction(1)]
+    expected = Fraction(already)
+    for tried, missed, count in _groups(((case, due) for case, due in timed if due > at), past, at=at):
+        spread = _added(spread, _beta_binomial(count, missed, tried))
+        expected += count * (missed + Fraction(1, 2)) / (tried + 1)
+    return Breaches(
+        of=len(timed),
+        already=already,
+        expected=expected,
+        low=already + _at(spread, (1 - level) / 2),
+        high=already + _at(spread, (1 + level) / 2),
+        level=level,
+        cases=tuple(case.id for case, _ in timed),
+    )
+
+
+def _groups(
+    cases: Iterable[tuple[CaseFact, datetime]], past: Mapping[str, Sequence[Fraction]], *, at: datetime
+) -> list[tuple[int, int, int]]:
+    """(earlier cases that stood as long, those of them that missed the time, open cases): one row a code.
+
+    The cases of a code differ in age and time left, so a code's rate is the mean of theirs and its doubt that of the fewest.
+    """
+    rates: dict[str, list[tuple[int, int]]] = {}
+    for case, due in cases:
+        own = past.get(case.code, ())
+        known = own if len(own) >= FEW else past.get("", ())
+        age, limit = hours_of(at - case.opened_at), hours_of(due - case.opened_at)
+        tried = sum(1 for hours in known if hours > age)
+        rates.setdefault(case.code, []).append((tried, sum(1 for hours in known if hours > limit)))
+    rows = []
+    for known_rates in rates.values():
+        tried = min(each for each, _ in known_rates)
+        mean = sum((Fraction(missed, all_) if all_ else Fraction(1, 2) for all_, missed in known_rates), Fraction(0))
+        rows.append((tried, round(mean / len(known_rates) * tried), len(known_rates)))
+    return rows
+
+
+def _beta_binomial(count: int, missed: int, tried: int) -> list[Fraction]:
+    """The chances that 0 to `count` miss, where `missed` of `tried` did before, with half a case of doubt on either side."""
+    alpha, beta = missed + Fraction(1, 2), tried - missed + Fraction(1, 2)
+    chance = Fraction(1)
+    for k in range(count):
+        chance = chance * (beta + k) / (alpha + beta + k)
+    chances = [chance]
+    for k in range(count):
+        chance = chance * (count - k) * (alpha + k) / ((k + 1) * (beta + count - k - 1))
+        chances.append(chance)
+    return [Fraction(round(each * _GRAIN), _GRAIN) for each in chances]
+
+
+def _added(one: Sequence[Fraction], other: Sequence[Fraction]) -> list[Fraction]:
+    together = [Fraction(0)] * (len(one) + len(other) - 1)
+    for k, left in enumerate(one):
+        for n, right in enumerate(other):
+            together[k + n] += left * right
+    return [Fraction(round(each * _GRAIN), _GRAIN) for each in together]
+
+
+def _at(chances: Sequence[Fraction], share: Fraction) -> int:
+    """The smallest number that is not exceeded with at least this chance."""
+    upto = Fraction(0)
+    for k, chance in enumerate(chances):
+        upto += chance
+        if upto >= share:
+            return k
+    return len(chances) - 1

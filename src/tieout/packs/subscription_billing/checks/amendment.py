@@ -1,0 +1,257 @@
+"""An amendment as one saga: how far it has come in each system, whether it is usual, who reviews it, and its other side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+
+from tieout.core.calendar import add
+from tieout.core.documents import Amendment, AmendmentEffect, DiscountHistory, Subscription
+from tieout.core.dossier import Dossier
+from tieout.core.findings import Awaited, Finding
+from tieout.core.found import finding, instant_text
+from tieout.core.judging import DOCUMENT
+from tieout.core.money import Money, is_currency
+from tieout.core.policy import Ruling
+from tieout.core.quantity import plain
+from tieout.core.selling_keys import discounts_key, effect_key
+from tieout.core.worksheet import Row
+from tieout.packs.subscription_billing.charges import money_of, unit_price
+from tieout.packs.subscription_billing.codes import code
+from tieout.packs.subscription_billing.rows import marks
+from tieout.packs.subscription_billing.sheet import of_type
+from tieout.packs.subscription_billing.terms import Saga, saga_of
+
+MIRROR = "intercompany"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """An amendment with what is known of it. `until` is when every system must have spoken."""
+
+    dossier: Dossier
+    amendment: Amendment
+    saga: Saga
+    subscription: Subscription | None
+    history: DiscountHistory | None
+    until: datetime | None
+    ruling: Ruling
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the systems have had their time."""
+        return self.until is not None and self.until <= self.dossier.at
+
+    @property
+    def worth(self) -> Money | None:
+        """The money that it is about: its stated value, else what its lines cost for one interval; None without a currency."""
+        if self.amendment.value is not None:
+            return self.amendment.value
+        if self.subscription is None:
+            return None
+        if not self.amendment.lines or not is_currency(self.subscription.currency):
+            return None
+        exact = sum((unit_price(line) * Fraction(line.quantity) for line in self.amendment.lines), Fraction(0))
+        return money_of(exact, self.subscription.currency)
+
+    @property
+    def effects(self) -> Awaited:
+        """Where the systems' words arrive."""
+        return Awaited(key=effect_key(self.amendment.number))
+
+
+def course_of(dossier: Dossier, amendment: Amendment, ruling: Ruling) -> Course:
+    """Lays an amendment beside what became of it."""
+    papers = [paper.document for paper in dossier.evidence]
+    mine = [each for each in of_type(papers, Subscription) if each.number.strip() == amendment.subscription.strip()]
+    window, hours = ruling.rules.amendment_window, ruling.rules.hours
+    begun = amendment.signed_at or dossier.received_at
+    return Course(
+        dossier=dossier,
+        amendment=amendment,
+        saga=saga_of(amendment, of_type(papers, AmendmentEffect)),
+        subscription=mine[0] if mine else None,
+        history=max(of_type(papers, DiscountHistory), key=lambda each: each.as_of, default=None),
+        until=None if window is None or hours is None else add(window, begun, hours),
+        ruling=ruling,
+    )
+
+
+def timer(course: Course) -> Awaited:
+    """When the systems will have had their time: then it is looked at again, whatever came."""
+    return Awaited(key=course.effects.key, until=course.until)
+
+
+def carried(course: Course) -> Iterator[Finding]:
+    """BIL-AMEND for the saga: failed holds at once, with what to take back; silent systems are waited for, then asked about."""
+    saga = course.saga
+    failed, silent = saga.systems("failed"), saga.systems("")
+    if saga.is_off:
+        reason = f"carried out nowhere: {_states(saga)}; the old terms hold"
+        yield _saga(course, reason, stage="note")
+    elif failed or saga.systems("compensated"):
+        yield _saga(course, _states(saga), stage="hold", proposal=_ways_out(saga))
+    elif silent and not course.is_overdue:
+        yield _saga(course, f"waiting for {', '.join(silent)}", stage="wait")
+    elif others := [name for name in silent if name != MIRROR]:
+        yield _saga(course, f"has not reached {', '.join(others)}: {_states(saga)}", stage="hold")
+
+
+def _saga(course: Course, reason: str, *, stage: str, proposal: str = "") -> Finding:
+    silent = stage == "wait"
+    until = course.until if silent else None
+    return finding(
+        code("BIL-AMEND"),
+        DOCUMENT,
+        ruling=course.ruling,
+        stage="wait" if silent else "note" if stage == "note" else "hold",
+        status="WAIT-SYSTEMS" if silent else "",
+        expected=", ".join(course.saga.effects),
+        actual=_states(course.saga),
+        at_stake=course.worth,
+        awaited=[Awaited(key=course.effects.key, until=until, label="WAIT-SYSTEMS" if silent else "")],
+        number=course.amendment.number,
+        reason=reason,
+        proposal=proposal,
+        also={"until": instant_text(until)} if until is not None else {},
+    )
+
+
+def _states(saga: Saga) -> str:
+    said = []
+    for state, words in (
+        ("done", "done in"),
+        ("failed", "failed in"),
+        ("compensated", "taken back in"),
+        ("", "nothing from"),
+    ):
+        names = saga.systems(state)
+        why = [
+            f"{name} ({effect.reason})" if (effect := saga.effects[name]) and effect.reason else name for name in names
+        ]
+        if names:
+            said.append(f"{words} {', '.join(why)}")
+    return "; ".join(said)
+
+
+def _ways_out(saga: Saga) -> str:
+    done, undone = saga.systems("done"), saga.systems("failed", "compensated", "")
+    again = f"carry it out in {', '.join(undone)}"
+    return (
+        f"Either {again}, or take it back in {', '.join(done)}"
+        if done
+        else f"Either {again}, or say for each that it is taken back"
+    )
+
+
+def unusual(course: Course) -> Iterator[Finding]:
+    """BIL-AMEND on a line whose discount is beyond that of nearly all amendments before, or has nothing to be laid beside."""
+    percentile = course.ruling.rules.unusual_percentile
+    if percentile is None or course.saga.is_off:
+        return
+    usual = _quantile(course.history, percentile)
+    for line in course.amendment.lines:
+        if line.discount_percent <= 0 or (usual is not None and line.discount_percent <= usual):
+            continue
+        limit = "no history" if usual is None else f"{plain(usual)} %"
+        beside = (
+            "no earlier amendments are known"
+            if usual is None
+            else f"{percentile} % of earlier ones gave at most {limit}"
+        )
+        entity = course.amendment.entity or (course.subscription.entity if course.subscription else "")
+        yield finding(
+            code("BIL-AMEND"),
+            line.id,
+            ruling=course.ruling,
+            expected=limit,
+            actual=f"{plain(line.discount_percent)} %",
+            limit=limit,
+            at_stake=course.worth,
+            awaited=[Awaited(key=discounts_key(entity))],
+            number=course.amendment.number,
+            reason=f"a discount of {plain(line.discount_percent)} % on {line.id} is unusual: {beside}",
+        )
+
+
+def _quantile(history: DiscountHistory | None, percentile: int) -> Decimal | None:
+    """The discount that so many percent of earlier amendments do not exceed: the next known step at or above."""
+    known = [each for each in history.quantiles if each.percent >= percentile] if history else []
+    return min(known, key=lambda each: each.percent).discount if known else None
+
+
+def review(course: Course) -> Iterator[Finding]:
+    """BIL-REV: where policy says so, revenue accounting looks at every change of contract that holds."""
+    changed = [*(line.id for line in course.amendment.lines), *course.amendment.ended]
+    if course.ruling.rules.revenue_review != "required" or course.saga.is_off or not changed:
+        return
+    worth = course.worth
+    yield finding(
+        code("BIL-REV"),
+        DOCUMENT,
+        ruling=course.ruling,
+        expected="reviewed",
+        actual=str(worth) if worth is not None else f"subscription {course.amendment.subscription}",
+        at_stake=worth,
+        contract=course.amendment.subscription,
+        reason=f"amendment {course.amendment.number} changes {', '.join(changed)} from {course.amendment.effective_on}",
+    )
+
+
+def mirror(course: Course) -> Iterator[Finding]:
+    """IC-MIRROR: the other company's share is not booked there when its time is over, or is another amount than agreed."""
+    share, value = course.amendment.intercompany, course.amendment.value
+    if share is None or course.saga.is_off:
+        return
+    effect = course.saga.effects.get(MIRROR)
+    agreed = value.percent(share) if value is not None else None
+    other = course.amendment.counterpart or "the other company"
+    if effect is not None and effect.state == "done":
+        if agreed is None or effect.amount == agreed:
+            return
+        booked = str(effect.amount) if effect.amount is not None else "no amount"
+        reason = f"it booked {booked} instead of {plain(share)} % of {value}"
+    elif course.is_overdue:
+        reason = (
+            f"it failed: {effect.reason}"
+            if effect and effect.reason
+            else f"it is {effect.state}"
+            if effect
+            else "nothing came of it"
+        )
+    else:
+        return
+    yield finding(
+        code("IC-MIRROR"),
+        DOCUMENT,
+        ruling=course.ruling,
+        expected=str(agreed) if agreed is not None else f"{plain(share)} %",
+        actual=f"its share of {agreed}" if agreed is not None else f"its share of {plain(share)} %",
+        at_stake=agreed,
+        awaited=[course.effects],
+        number=course.amendment.number,
+        other=other,
+        reason=reason,
+    )
+
+
+def rows(course: Course, findings: Sequence[Finding]) -> tuple[Row, ...]:
+    """One row a system with how far the amendment is there, then one for each line that it changes."""
+    made = []
+    for name, effect in course.saga.effects.items():
+        state = effect.state if effect else "nothing yet"
+        reference = f" {effect.reference}" if effect and effect.reference else ""
+        gravity = {"done": "ok", "failed": "hold", "compensated": "note"}.get(effect.state if effect else "", "wait")
+        net = effect.amount if effect else None
+        made.append(Row(claim_line=name, description=name, matched_by=f"{state}{reference}", net=net, verdict=gravity))
+    for line in course.amendment.lines:
+        codes, verdict = marks(findings, line.id)
+        number = course.amendment.subscription
+        made.append(
+            Row(claim_line=line.id, description=line.plan, order=number, order_line=line.id, unit=line.unit,
+                price=line.price / (line.price_per or 1), codes=codes, verdict=verdict)
+        )  # fmt: skip
+    return tuple(made)

@@ -1,0 +1,26 @@
+"""The paper itself, and policy: what the reader found amiss, and what no policy in force says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tieout.core.findings import Finding
+from tieout.core.judging import no_policy
+from tieout.core.remarked import remarked
+from tieout.packs.subscription_billing.codes import TAXONOMY, code
+from tieout.packs.subscription_billing.rules import RULES
+from tieout.packs.subscription_billing.sheet import DOCUMENT, Sheet
+
+
+def policy(sheet: Sheet) -> Iterator[Finding]:
+    """GOV-NOPOLICY: a rule that nobody says never means "anything goes"."""
+    said = sheet.ruling.lacks(RULES)
+    if said:
+        payable = sheet.invoice.totals.payable
+        yield no_policy(code("GOV-NOPOLICY"), DOCUMENT, said, ruling=sheet.ruling, at_stake=payable)
+
+
+def remarks(sheet: Sheet) -> Iterator[Finding]:
+    """DOC-UNREAD and DOC-EINV: what the reader found amiss, and two lines of one id."""
+    remedy = "make the invoice anew in billing"
+    yield from remarked(sheet.dossier, sheet.invoice, TAXONOMY, ruling=sheet.ruling, remedy=remedy)

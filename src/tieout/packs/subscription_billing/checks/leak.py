@@ -1,0 +1,248 @@
+"""What a subscription could have been billed for and was not: billable less billed, for everything whose time is over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from tieout.core.calendar import add
+from tieout.core.documents import Meter, Milestone, Subscription, UsageStatement
+from tieout.core.dossier import Dossier
+from tieout.core.findings import Awaited, Finding
+from tieout.core.found import finding
+from tieout.core.judging import DOCUMENT
+from tieout.core.money import Money, is_currency, total
+from tieout.core.policy import Ruling
+from tieout.core.selling_keys import billed_key, subscription_key, usage_key
+from tieout.core.tolerance import assess
+from tieout.packs.subscription_billing.charges import charge_of, is_once, money_of
+from tieout.packs.subscription_billing.codes import code
+from tieout.packs.subscription_billing.ledger import Billed, Usedup, used_up
+from tieout.packs.subscription_billing.sheet import accepted_of, contracts, of_type
+from tieout.packs.subscription_billing.terms import DAY, Days, Terms, Version
+from tieout.packs.subscription_billing.usage import Reliance, end_of, reliance_on
+
+_NEVER: Final = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Open:
+    """Something of one line that is over and not billed. `amount` None: nobody can say, as usage is not complete."""
+
+    line: str
+    days: Days
+    amount: Money | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """A subscription with all that it could be billed for. `terms` are those that hold by now."""
+
+    dossier: Dossier
+    terms: Terms
+    ledger: Usedup
+    milestones: tuple[Milestone, ...]
+    statements: tuple[UsageStatement, ...]
+    meters: tuple[Meter, ...]
+    ruling: Ruling
+
+    @property
+    def currency(self) -> str:
+        """The contract's currency."""
+        return self.terms.subscription.currency
+
+    def is_over(self, end: datetime) -> bool:
+        """Whether billing has had its time since this end."""
+        return self.due_at(end) <= self.dossier.at
+
+    def due_at(self, end: datetime) -> datetime:
+        """When billing has had its time."""
+        window, hours = self.ruling.rules.leak_window, self.ruling.rules.hours
+        return _NEVER if window is None or hours is None else add(window, end, hours)
+
+
+def watch(dossier: Dossier, subscription: Subscription, ruling: Ruling) -> Watch:
+    """Lays a subscription beside its amendments, usage, milestones, and what was billed of it."""
+    papers = [subscription, *(paper.document for paper in dossier.evidence if paper.document.kind != "subscription")]
+    return Watch(
+        dossier=dossier,
+        terms=contracts(papers)[subscription.number.strip()],
+        ledger=used_up(subscription_key(subscription.number), dossier.allocated),
+        milestones=tuple(of_type(papers, Milestone)),
+        statements=tuple(of_type(papers, UsageStatement)),
+        meters=tuple(of_type(papers, Meter)),
+        ruling=ruling,
+    )
+
+
+def leaks(here: Watch) -> Iterator[Finding]:
+    """BIL-LEAK for each line with its money, and BIL-USG-LATE for periods of which nobody knows the usage."""
+    if not is_currency(here.currency):
+        reason = f"subscription {here.terms.subscription.number} is in {here.currency or 'no currency'}, which nobody can bill"
+        yield finding(code("BIL-SANE"), DOCUMENT, ruling=here.ruling, actual=here.currency, reason=reason)
+        return
+    for name in here.terms.lines:
+        found = list(open_of(here, name))
+        known = [each for each in found if each.amount is not None]
+        if known:
+            amount = total((each.amount for each in known if each.amount is not None), here.currency)
+            yield _leak(here, name, amount, known)
+        for each in found:
+            if each.amount is None:
+                yield _unknown(here, each)
+
+
+def open_of(here: Watch, name: str) -> Iterator[Open]:
+    """What of one line is over and not billed, oldest first."""
+    versions = here.terms.lines[name]
+    if versions and is_once(versions[-1].line):
+        yield from _once(here, name)
+        return
+    for period in here.terms.periods(name, until=here.dossier.at.date()):
+        if here.is_over(end_of(period)):
+            version = here.terms.on(name, period.first)
+            assert version is not None, "a period has a version"
+            yield from (_usage if version.line.basis == "usage" else _recurring)(here, version, period)
+
+
+def watching(here: Watch) -> Iterator[Awaited]:
+    """When the next period will have been over for too long: then it is looked at again, though nothing came."""
+    until = here.dossier.at.date()
+    for name, versions in here.terms.lines.items():
+        if versions and is_once(versions[-1].line):
+            ends = [end] if (end := _end_of_once(here, name)) is not None else []
+        else:
+            ends = [end_of(period) for period in here.terms.periods(name, until=until)]
+            coming = versions[-1].days.last if versions else until
+            if not ends and versions and coming > until:
+                ends = [end_of(Days(first=versions[0].days.first, last=versions[0].days.first))]
+        dues = [due for due in map(here.due_at, ends) if due > here.dossier.at]
+        if dues and min(dues) < _NEVER:
+            yield Awaited(key=billed_key(subscription_key(here.terms.subscription.number)), until=min(dues))
+
+
+def _recurring(here: Watch, version: Version, period: Days) -> Iterator[Open]:
+    name, rest = version.line.id, [period]
+    residue = 0
+    for billed in here.ledger.of(name):
+        if billed.period is None:
+            residue += billed.minor if _begins_in(billed, period) else 0
+            continue
+        rest = [left for each in rest for left in _without(each, billed.period)]
+        if period.first <= billed.period.first <= period.last:
+            yield from _short(here, version, billed, billed.period, None)
+    for left in rest:
+        exact = charge_of(here.terms, name, left)
+        amount = Money(money_of(exact, here.currency).minor - residue, here.currency) if exact else None
+        residue = 0
+        if amount is not None and amount.minor > 0:
+            yield Open(line=name, days=left, amount=amount, reason=f"{amount} for {left}")
+
+
+def _usage(here: Watch, version: Version, period: Days) -> Iterator[Open]:
+    name, meter = version.line.id, version.line.meter
+    reliance = reliance_on(meter, here.terms.subscription.account, period, here.statements, here.meters)
+    slot = here.ledger.at(f"{name}/{period.first.isoformat()}")
+    if not reliance.is_complete:
+        if slot.days <= 0:
+            yield Open(line=name, days=period, amount=None, reason=reliance.lacking)
+        return
+    if slot.days > 0:
+        yield from _short(here, version, slot, period, reliance)
+        return
+    exact = charge_of(here.terms, name, period, reliance.quantity)
+    amount = Money(money_of(exact, here.currency).minor - slot.minor, here.currency) if exact else None
+    if amount is not None and amount.minor > 0:
+        yield Open(line=name, days=period, amount=amount, reason=f"{amount} for {period}")
+
+
+def _short(here: Watch, version: Version, billed: Billed, days: Days, reliance: Reliance | None) -> Iterator[Open]:
+    """Billed, but for less than is due, beyond what policy lets pass."""
+    exact = charge_of(here.terms, version.line.id, days, reliance.quantity if reliance else None)
+    tolerance = here.ruling.rules.line_total
+    if exact is None or tolerance is None:
+        return
+    due, had = money_of(exact, here.currency), Money(billed.minor, here.currency)
+    if had < due and not assess(tolerance, expected=due.amount, actual=had.amount).within:
+        yield Open(line=version.line.id, days=days, amount=due - had, reason=f"{due - had} of {due} for {days}")
+
+
+def _once(here: Watch, name: str) -> Iterator[Open]:
+    end = _end_of_once(here, name)
+    if end is None or not here.is_over(end):
+        return
+    accepted = accepted_of(here.terms, name, here.milestones)
+    version = here.terms.once(name, accepted.occurred_at if accepted else None)
+    billed = here.ledger.at(f"{name}/once")
+    if billed.days > 0:
+        yield from _short(here, version, billed, version.days, None)
+        return
+    exact = charge_of(here.terms, name, version.days)
+    amount = Money(money_of(exact, here.currency).minor - billed.minor, here.currency) if exact else None
+    if amount is not None and amount.minor > 0:
+        what = f"milestone {accepted.number}" if accepted else "once"
+        days = Days(first=end.date(), last=end.date())
+        yield Open(line=name, days=days, amount=amount, reason=f"{amount}, {what}")
+
+
+def _end_of_once(here: Watch, name: str) -> datetime | None:
+    """When something charged once could be billed: from its acceptance, or from its first day; None: not yet."""
+    first = here.terms.lines[name][0]
+    if first.line.basis != "milestone":
+        day = first.days.first
+        return end_of(Days(first=day, last=day)) if day.year > 1 else None
+    accepted = accepted_of(here.terms, name, here.milestones)
+    return None if accepted is None else accepted.occurred_at or here.dossier.received_at
+
+
+def _begins_in(billed: Billed, period: Days) -> bool:
+    return str(period.first) <= billed.slot.rpartition("/")[2] <= str(period.last)
+
+
+def _without(days: Days, gone: Days) -> Iterator[Days]:
+    if gone.within(days) is None:
+        yield days
+        return
+    if days.first < gone.first:
+        yield Days(first=days.first, last=gone.first - DAY)
+    if gone.last < days.last:
+        yield Days(first=gone.last + DAY, last=days.last)
+
+
+def _leak(here: Watch, name: str, amount: Money, found: Sequence[Open]) -> Finding:
+    number = here.terms.subscription.number
+    shown = [each.reason for each in found[:6]] + ([f"{len(found) - 6} more"] if len(found) > 6 else [])
+    return finding(
+        code("BIL-LEAK"),
+        name,
+        ruling=here.ruling,
+        expected=str(amount),
+        actual=str(amount),
+        at_stake=amount,
+        awaited=[Awaited(key=billed_key(subscription_key(number)))],
+        date=str(min(each.days.last for each in found)),
+        contract=number,
+        reason=f"{number}/{name}: {'; '.join(shown)}",
+    )
+
+
+def _unknown(here: Watch, each: Open) -> Finding:
+    version = here.terms.on(each.line, each.days.first)
+    assert version is not None, "a period has a version"
+    account = here.terms.subscription.account
+    return finding(
+        code("BIL-USG-LATE"),
+        f"{each.line}/{each.days.first}",
+        ruling=here.ruling,
+        stage="hold",
+        expected="a complete statement",
+        actual=each.reason,
+        awaited=[Awaited(key=usage_key(version.line.meter, account, each.days.first))],
+        place=version.line.meter,
+        account=account,
+        date=str(each.days),
+        reason=f"{each.reason}, and nothing is billed for it",
+    )

@@ -1,0 +1,110 @@
+"""Readiness of accounting, before anything goes out: five things that a posting would fail on, and whose customer it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tieout.core.documents import Customer
+from tieout.core.findings import Awaited, Finding
+from tieout.core.found import finding
+from tieout.core.selling_keys import accounting_key, customer_key
+from tieout.packs.subscription_billing.codes import code
+from tieout.packs.subscription_billing.sheet import DOCUMENT, Sheet
+from tieout.packs.subscription_billing.terms import Terms
+
+
+def ready(sheet: Sheet) -> Iterator[Finding]:
+    """BIL-READY-CUST, -ENT, -ACCT, -TAX, -PER: what is not known to be ready is not ready."""
+    if sheet.is_final:
+        return
+    for terms in sheet.terms.values():
+        customer = sheet.customer_of(terms)
+        reason = _customer(sheet, terms, customer)
+        if reason:
+            yield _found(sheet, "BIL-READY-CUST", reason, expected="a record in the books")
+        if customer is not None:
+            reason = _tax_class(sheet, customer)
+            if reason:
+                yield _found(sheet, "BIL-READY-TAX", reason, expected="a tax class", actual=customer.tax_class)
+    yield from _books(sheet)
+
+
+def _customer(sheet: Sheet, terms: Terms, customer: Customer | None) -> str:
+    account = terms.subscription.account
+    if customer is None:
+        return f"customer {account} is not known"
+    if customer.blocked:
+        return f"customer {account} is blocked: {customer.block_reason or 'no reason recorded'}"
+    known = any(each.entity == sheet.entity and each.number.strip() for each in customer.erp)
+    return "" if known else f"customer {account} has no record in the books of {sheet.entity or 'any company'}"
+
+
+def _tax_class(sheet: Sheet, customer: Customer) -> str:
+    setup = sheet.setup
+    if not customer.tax_class:
+        return f"customer {customer.number} has no tax class"
+    if setup is not None and customer.tax_class not in setup.tax_classes:
+        return f"the books of {setup.number} do not know tax class {customer.tax_class}"
+    return ""
+
+
+def _books(sheet: Sheet) -> Iterator[Finding]:
+    setup = sheet.setup
+    if setup is None:
+        name = sheet.entity or "no company"
+        yield _found(sheet, "BIL-READY-ENT", f"{name} is not set up", expected="a company that is set up", actual=name)
+        return
+    for known in sheet.open_lines:
+        plan = known.version.line.plan if known.version else ""
+        if known.version is not None and not any(each.plan in {"", plan} and each.account for each in setup.revenue):
+            reason = f"{setup.number} has no revenue account for {plan}"
+            yield _found(sheet, "BIL-READY-ACCT", reason, where=known.where, expected="a revenue account", actual=plan)
+    month = sheet.booked_on.replace(day=1)
+    if month not in setup.periods:
+        reason = f"{month:%Y-%m} is not open in {setup.number}"
+        yield _found(sheet, "BIL-READY-PER", reason, expected="an open period", actual=f"{month:%Y-%m}")
+
+
+def _found(
+    sheet: Sheet, code_id: str, reason: str, *, where: str = DOCUMENT, expected: str = "", actual: str = ""
+) -> Finding:
+    customers = [customer_key(terms.subscription.account) for terms in sheet.terms.values()]
+    return finding(
+        code(code_id),
+        where,
+        ruling=sheet.ruling,
+        expected=expected,
+        actual=actual,
+        at_stake=sheet.invoice.totals.payable,
+        awaited=[Awaited(key=key) for key in (*customers, accounting_key(sheet.entity))],
+        reason=reason,
+    )
+
+
+def companies(sheet: Sheet) -> Iterator[Finding]:
+    """BIL-ENTITY: sales has the customer with another company of ours than the customer's record, or than the invoice."""
+    if sheet.is_final:
+        return
+    for terms in sheet.terms.values():
+        sold, customer = terms.entity_on(sheet.booked_on), sheet.customer_of(terms)
+        booked = customer.entity if customer else ""
+        billing = sheet.invoice.entity
+        if booked and sold != booked:
+            yield _differs(sheet, terms, sold or "no company", booked)
+        elif billing and sold and billing != sold:
+            yield _differs(sheet, terms, sold, f"{billing} (the invoice)")
+
+
+def _differs(sheet: Sheet, terms: Terms, sold: str, booked: str) -> Finding:
+    number = terms.subscription.number
+    return finding(
+        code("BIL-ENTITY"),
+        DOCUMENT,
+        ruling=sheet.ruling,
+        expected=booked,
+        actual=sold,
+        at_stake=sheet.invoice.totals.payable,
+        awaited=[Awaited(key=customer_key(terms.subscription.account))],
+        contract=number,
+        account=terms.subscription.account,
+    )

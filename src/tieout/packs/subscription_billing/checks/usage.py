@@ -1,0 +1,130 @@
+"""Usage that a line bills: whether it is complete, whether it can still change, and whether it is believed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+
+from tieout.core.calendar import add
+from tieout.core.codes import Stage
+from tieout.core.findings import Awaited, Finding
+from tieout.core.found import finding, instant_text, quantity_text
+from tieout.core.selling_keys import usage_key
+from tieout.core.tolerance import assess
+from tieout.packs.subscription_billing.codes import code
+from tieout.packs.subscription_billing.sheet import Sheet, SheetLine
+from tieout.packs.subscription_billing.usage import Reliance, end_of
+
+
+def late(sheet: Sheet) -> Iterator[Finding]:
+    """BIL-USG-LATE: incomplete usage waits, with its owner asked at once, until grace and window are over; then it holds.
+
+    Complete usage waits, and nobody is asked, while the grace period lasts: what comes in it still counts.
+    """
+    for known in _of_usage(sheet):
+        reliance, window = known.reliance, sheet.ruling.rules.usage_window
+        assert reliance is not None, "a usage line has usage to rely on"
+        assert known.terms is not None, "a usage line has a contract"
+        grace = end_of(reliance.days, hours=known.terms.subscription.grace_hours)
+        if reliance.is_complete:
+            if sheet.dossier.at < grace:
+                reason = "it is complete, and may change until the grace period is over"
+                yield _late(sheet, known, reliance, reason, stage="wait", status="WAIT-GRACE", until=grace)
+        elif window is not None and sheet.ruling.rules.hours is not None:
+            until = add(window, grace, sheet.ruling.rules.hours)
+            if sheet.dossier.at < until:
+                yield _late(sheet, known, reliance, reliance.lacking, stage="wait", status="WAIT-USAGE", until=until)
+            else:
+                yield _late(sheet, known, reliance, reliance.lacking, stage="hold", status="", until=None)
+
+
+def _of_usage(sheet: Sheet) -> Iterator[SheetLine]:
+    for known in sheet.open_lines:
+        if known.reliance is not None and not (sheet.invoice.is_credit and known.takes_place):
+            yield known
+
+
+def _late(
+    sheet: Sheet,
+    known: SheetLine,
+    reliance: Reliance,
+    reason: str,
+    *,
+    stage: Stage,
+    status: str,
+    until: datetime | None,
+) -> Finding:
+    key = usage_key(reliance.meter, reliance.account, reliance.days.first)
+    # When it is late is no number of its own: the same gap is the same trouble, however long it lasts.
+    more = {"until": instant_text(until)} if until is not None else {}
+    return finding(
+        code("BIL-USG-LATE"),
+        known.where,
+        ruling=known.ruling,
+        stage=stage,
+        status=status,
+        expected=f"{reliance.statement.hours} hours" if reliance.statement else "a statement",
+        actual=reason,
+        at_stake=abs(known.billed),
+        awaited=[Awaited(key=key, until=until, label=status)],
+        place=reliance.meter,
+        account=reliance.account,
+        date=str(reliance.days),
+        reason=reason,
+        also=more,
+    )
+
+
+def disputed(sheet: Sheet) -> Iterator[Finding]:
+    """BIL-USG-DISP: disputed, beyond all before, or more than can be used at all; until a person confirms the statement."""
+    for known in _of_usage(sheet):
+        reliance = known.reliance
+        assert reliance is not None, "a usage line has usage to rely on"
+        statement = reliance.statement
+        if statement is None or not reliance.is_complete or statement.confirmed_by.strip():
+            continue
+        usual = _mean(statement.history)
+        reason, limit = _doubt(sheet, reliance, usual)
+        if reason:
+            yield finding(
+                code("BIL-USG-DISP"),
+                known.where,
+                ruling=known.ruling,
+                expected="" if usual is None else quantity_text(round(usual, 2), statement.unit),
+                actual=quantity_text(statement.quantity, statement.unit),
+                variance="" if usual is None else quantity_text(round(statement.quantity - usual, 2), statement.unit),
+                limit=limit,
+                at_stake=abs(known.billed),
+                awaited=[Awaited(key=usage_key(reliance.meter, reliance.account, reliance.days.first))],
+                place=reliance.meter,
+                account=reliance.account,
+                date=str(reliance.days),
+                reason=reason,
+            )
+
+
+def _mean(history: tuple[Decimal, ...]) -> Decimal | None:
+    return sum(history, Decimal(0)) / len(history) if history else None
+
+
+def _doubt(sheet: Sheet, reliance: Reliance, usual: Decimal | None) -> tuple[str, str]:
+    """Why the statement is not believed, and the limit that it breaks; "" if it is."""
+    statement, meter, growth = reliance.statement, reliance.known_meter, sheet.ruling.rules.quantity_growth
+    assert statement is not None, "only a statement is doubted"
+    if statement.disputed:
+        return "the customer disputes it", ""
+    if meter is not None and meter.hourly_max is not None:
+        most = meter.hourly_max * reliance.days.count * 24
+        if statement.quantity > most:
+            return f"an account can use {quantity_text(most, statement.unit)} at most", quantity_text(
+                most, statement.unit
+            )
+    if growth is not None and usual is not None:
+        found = assess(growth, expected=usual, actual=statement.quantity)
+        if not found.within:
+            return (
+                f"{found.side} what it was in {len(statement.history)} periods before by more than {found.limit}",
+                found.limit,
+            )
+    return "", ""

@@ -1,0 +1,16 @@
+"""The codes that subscription billing finds: all of them are the kernel's."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tieout.core.codes import Code, Taxonomy
+from tieout.core.taxonomy import ROWS
+
+TAXONOMY: Final = Taxonomy(ROWS)
+
+
+def code(name: str) -> Code:
+    """A code's row. A code without a row is our mistake: a check may find no other."""
+    assert name in TAXONOMY, f"{name} has no row in core/taxonomy"
+    return TAXONOMY[name]

@@ -1,0 +1,110 @@
+"""What to look up: first what a claim names itself, then what those papers name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from tieout.core.documents import Amendment, Invoice, StrayUsage, Subscription
+from tieout.core.dossier import Dossier
+from tieout.core.keys import release_key
+from tieout.core.selling_keys import (
+    about_key,
+    accounting_key,
+    billed_key,
+    credited_key,
+    customer_key,
+    discounts_key,
+    effect_key,
+    mapping_key,
+    meter_key,
+    milestone_key,
+    own_number_key,
+    subscription_key,
+    usage_key,
+)
+from tieout.packs.subscription_billing.sheet import contracts
+from tieout.packs.subscription_billing.terms import Terms
+
+
+def wanted(dossier: Dossier) -> Iterator[str]:
+    """Every key that would help, given what is there; the caller leaves out those already looked up."""
+    yield release_key(dossier.claim.key)
+    match dossier.claim.document:
+        case Invoice() as invoice:
+            yield from _of_invoice(dossier, invoice)
+        case Subscription() as subscription:
+            yield from _of_subscription(dossier, subscription)
+        case Amendment() as amendment:
+            yield from _of_amendment(dossier, amendment)
+        case StrayUsage() as stray:
+            yield mapping_key(stray.identifier)
+        case _:
+            return
+
+
+def _of_invoice(dossier: Dossier, invoice: Invoice) -> Iterator[str]:
+    yield own_number_key(invoice)
+    yield credited_key(invoice.number)
+    yield about_key(invoice.number)
+    for number in invoice.order_numbers():
+        yield subscription_key(number)
+        yield milestone_key(number)
+        if invoice.preceding or invoice.is_credit:
+            yield billed_key(subscription_key(number))
+    if invoice.entity:
+        yield accounting_key(invoice.entity)
+    for line in invoice.lines:
+        if line.milestone:
+            yield milestone_key(line.milestone)
+    yield from _effects(dossier)
+    terms = contracts([paper.document for paper in dossier.evidence])
+    for known in terms.values():
+        yield customer_key(known.subscription.account)
+        for entity in {invoice.entity, dossier.entity, *(each for _, each in known.entities)} - {""}:
+            yield accounting_key(entity)
+        yield from _milestones(known)
+    yield from _usage_of(invoice, terms)
+
+
+def _usage_of(invoice: Invoice, terms: Mapping[str, Terms]) -> Iterator[str]:
+    for line in invoice.lines:
+        contract = terms.get((line.order.document or invoice.order_number).strip())
+        versions = contract.lines.get(line.order.line, ()) if contract else ()
+        for meter in sorted({version.line.meter for version in versions if version.line.basis == "usage"}):
+            yield meter_key(meter)
+            if contract is not None and line.period_from is not None:
+                yield usage_key(meter, contract.subscription.account, line.period_from)
+
+
+def _milestones(terms: Terms) -> Iterator[str]:
+    for versions in terms.lines.values():
+        yield from (milestone_key(version.line.milestone) for version in versions if version.line.milestone)
+
+
+def _effects(dossier: Dossier) -> Iterator[str]:
+    for paper in dossier.evidence:
+        if isinstance(paper.document, Amendment):
+            yield effect_key(paper.document.number)
+
+
+def _of_subscription(dossier: Dossier, subscription: Subscription) -> Iterator[str]:
+    yield subscription_key(subscription.number)
+    yield billed_key(subscription_key(subscription.number))
+    yield milestone_key(subscription.number)
+    yield from _effects(dossier)
+    papers = [subscription, *(paper.document for paper in dossier.evidence)]
+    terms = contracts(papers)[subscription.number.strip()]
+    yield from _milestones(terms)
+    for name, versions in terms.lines.items():
+        for meter in sorted({version.line.meter for version in versions if version.line.basis == "usage"}):
+            yield meter_key(meter)
+            for days in terms.periods(name, until=dossier.at.date()):
+                yield usage_key(meter, subscription.account, days.first)
+
+
+def _of_amendment(dossier: Dossier, amendment: Amendment) -> Iterator[str]:
+    yield subscription_key(amendment.subscription)
+    yield effect_key(amendment.number)
+    for paper in dossier.evidence:
+        if isinstance(paper.document, Subscription):
+            yield discounts_key(amendment.entity or paper.document.entity)

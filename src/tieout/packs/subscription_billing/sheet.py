@@ -1,0 +1,328 @@
+"""The sheet: an account's invoice laid beside contracts, usage, milestones and ledgers; computed once, read by every check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Final, TypeVar
+
+from tieout.core.documents import (
+    AccountingSetup,
+    Amendment,
+    AmendmentEffect,
+    Customer,
+    Invoice,
+    InvoiceLine,
+    Meter,
+    Milestone,
+    Release,
+    Subscription,
+    UsageStatement,
+)
+from tieout.core.dossier import Dossier, Paper
+from tieout.core.money import Money, is_currency
+from tieout.core.party import normal_id
+from tieout.core.policy import Facts, PolicySet, Ruling
+from tieout.core.quantity import plain
+from tieout.core.selling_keys import subscription_key
+from tieout.packs.subscription_billing.charges import charge_of, is_once, money_of, slot_of
+from tieout.packs.subscription_billing.ledger import Usedup, source_of, used_up
+from tieout.packs.subscription_billing.rules import NAME
+from tieout.packs.subscription_billing.terms import Days, Terms, Version, holding, terms_of
+from tieout.packs.subscription_billing.usage import Reliance, reliance_on
+
+DOCUMENT: Final = "document"
+_NOTHING: Final = Usedup(slots={})
+_LONGEST: Final = timedelta(days=366 * 10)
+_YEAR_MAX: Final = 2999
+D = TypeVar("D")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetLine:
+    """One line of the invoice beside the contract's. Money is signed by the kind of paper.
+
+    `version` None: no contract at hand knows the line. `days` None: the line names no period (what is charged once needs
+    none). `expected` is what contract and evidence give for the line, None while that cannot be said; for a true-up it is
+    what is still owed beside what others have billed. `posted`: it is booked already.
+    """
+
+    line: InvoiceLine
+    terms: Terms | None
+    version: Version | None
+    days: Days | None
+    slot: str
+    reliance: Reliance | None
+    milestone: Milestone | None
+    expected: Money | None
+    billed: Money
+    others: Usedup
+    posted: bool
+    ruling: Ruling
+
+    @property
+    def where(self) -> str:
+        """The place that findings name: the line's id."""
+        return self.line.id
+
+    @property
+    def takes_place(self) -> bool:
+        """Whether the line uses up its place on the ledger; a true-up only adds money to what is billed there."""
+        return self.line.basis != "true_up"
+
+    @property
+    def awaits(self) -> str:
+        """The milestone that the line waits for; "" if it waits for none."""
+        if self.version is None or self.version.line.basis != "milestone":
+            return self.line.milestone
+        return self.line.milestone or self.version.line.milestone or f"of line {self.version.line.id}"
+
+    @property
+    def progress(self) -> str:
+        """How far the milestone is, in words."""
+        if self.milestone is None:
+            return "nothing is known of it"
+        by = f" by {self.milestone.accepted_by}" if self.milestone.accepted_by else ""
+        return f"accepted{by}" if self.milestone.accepted else f"it is at {plain(self.milestone.percent)} %"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """Everything that the checks of one invoice look at."""
+
+    dossier: Dossier
+    invoice: Invoice
+    terms: Mapping[str, Terms]
+    lines: tuple[SheetLine, ...]
+    customers: tuple[Customer, ...]
+    setups: tuple[AccountingSetup, ...]
+    releases: tuple[Release, ...]
+    ruling: Ruling
+    followers: tuple[Paper[Invoice], ...] = ()
+
+    @property
+    def open_lines(self) -> tuple[SheetLine, ...]:
+        """The lines that are not booked yet: only these can still be held."""
+        return tuple(known for known in self.lines if not known.posted)
+
+    @property
+    def is_final(self) -> bool:
+        """Whether all of the invoice is booked."""
+        return bool(self.lines) and not self.open_lines
+
+    @property
+    def booked_on(self) -> date:
+        """The day on which it is booked."""
+        return self.invoice.issue_date or self.dossier.at.date()
+
+    @property
+    def entity(self) -> str:
+        """The company of ours that bills: as the paper says, else as the contracts say."""
+        stated = self.invoice.entity or self.dossier.entity
+        return stated or next((each.entity_on(self.booked_on) for each in self.terms.values()), "")
+
+    def customer_of(self, terms: Terms) -> Customer | None:
+        """The customer of record of a contract's account."""
+        account = normal_id(terms.subscription.account)
+        return next((known for known in self.customers if normal_id(known.number) == account), None)
+
+    @property
+    def setup(self) -> AccountingSetup | None:
+        """The books of the company that bills; None if they are not known."""
+        return next((known for known in self.setups if known.number.strip() == self.entity.strip()), None)
+
+
+def of_type(papers: Iterable[object], type_: type[D]) -> list[D]:
+    """The papers of one type, in their order."""
+    return [paper for paper in papers if isinstance(paper, type_)]
+
+
+def contracts(papers: Sequence[object]) -> dict[str, Terms]:
+    """The terms of every subscription at hand, by number, without amendments that were taken back everywhere."""
+    amendments = holding(of_type(papers, Amendment), of_type(papers, AmendmentEffect))
+    return {known.number.strip(): terms_of(known, amendments) for known in of_type(papers, Subscription)}
+
+
+def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
+    """Lays the claim beside its evidence. Pure; the order of the evidence does not matter."""
+    papers = [paper.document for paper in sorted(dossier.evidence, key=lambda paper: (paper.key, paper.sha256))]
+    terms = contracts(papers)
+    ruling = policies.ruling(_facts(dossier, invoice, terms), dossier.at.date())
+    followers = _followers(dossier, invoice)
+    without = {source_of(paper.key) for paper in followers}
+    ledgers = {
+        number: used_up(subscription_key(number), dossier.allocated, without=without) for number in sorted(terms)
+    }
+    posted = {line.claim_line for line in dossier.posted}
+    lines = [
+        _line(invoice, line, terms, ledgers, papers, posted=line.id in posted, ruling=ruling) for line in invoice.lines
+    ]
+    return Sheet(
+        dossier=dossier,
+        invoice=invoice,
+        terms=terms,
+        lines=tuple(lines),
+        customers=tuple(of_type(papers, Customer)),
+        setups=tuple(of_type(papers, AccountingSetup)),
+        releases=tuple(of_type(papers, Release)),
+        ruling=ruling,
+        followers=followers,
+    )
+
+
+def _followers(dossier: Dossier, invoice: Invoice) -> tuple[Paper[Invoice], ...]:
+    """The papers of ours that name this one as what they follow, by their source keys."""
+    found = [
+        Paper(key=paper.key, sha256=paper.sha256, recorded_at=paper.recorded_at, document=paper.document)
+        for paper in dossier.evidence
+        if isinstance(paper.document, Invoice) and invoice.number in paper.document.preceding
+    ]
+    return tuple(sorted(found, key=lambda paper: paper.key))
+
+
+def _facts(dossier: Dossier, invoice: Invoice, terms: Mapping[str, Terms]) -> Facts:
+    accounts = {each.subscription.account for each in terms.values()} or {invoice.buyer.identifier("ours")}
+    entities = {each.subscription.entity for each in terms.values()}
+    stated = dossier.entity or invoice.entity
+    return Facts(
+        tenant=dossier.tenant,
+        entity=stated or (entities.pop() if len(entities) == 1 else ""),
+        customer=accounts.pop() if len(accounts) == 1 else "",
+        process=NAME,
+    )
+
+
+def _line(
+    invoice: Invoice,
+    line: InvoiceLine,
+    terms: Mapping[str, Terms],
+    ledgers: Mapping[str, Usedup],
+    papers: Sequence[object],
+    *,
+    posted: bool,
+    ruling: Ruling,
+) -> SheetLine:
+    number = (line.order.document or invoice.order_number).strip()
+    known, others = terms.get(number), ledgers.get(number, _NOTHING)
+    days = _days(line)
+    milestones = of_type(papers, Milestone)
+    version = _version(known, line, days, milestones)
+    if version is None and posted and known is not None and days is not None:
+        version = known.on(line.order.line, days.first)  # it was in force when it was booked
+    reliance = None
+    if known is not None and version is not None and version.line.basis == "usage" and days is not None:
+        statements, meters = of_type(papers, UsageStatement), of_type(papers, Meter)
+        reliance = reliance_on(version.line.meter, known.subscription.account, days, statements, meters)
+    first = days.first if days else None
+    slot = slot_of(version.line, first) if version is not None else f"{line.order.line}/{first or 'once'}"
+    return SheetLine(
+        line=line,
+        terms=known,
+        version=version,
+        days=days,
+        slot=slot,
+        reliance=reliance,
+        milestone=_milestone(version, line, number, milestones),
+        expected=_expected(invoice, line, known, days, version, reliance=reliance, billed=others.at(slot).minor),
+        billed=Money(line.net.minor * invoice.sign, line.net.currency),
+        others=others,
+        posted=posted,
+        ruling=ruling,
+    )
+
+
+def _days(line: InvoiceLine) -> Days | None:
+    """The line's period; None where it has none, or one of which nobody lives to see the end."""
+    if line.period_from is None or line.period_to is None or line.period_from > line.period_to:
+        return None
+    if line.period_to - line.period_from > _LONGEST or line.period_to.year > _YEAR_MAX:
+        return None
+    return Days(first=line.period_from, last=line.period_to)
+
+
+def _version(
+    terms: Terms | None, line: InvoiceLine, days: Days | None, milestones: Sequence[Milestone]
+) -> Version | None:
+    """The contract's line as of the first billed day on which it is in force; what is charged once needs no period."""
+    versions = terms.lines.get(line.order.line, ()) if terms is not None else ()
+    if terms is None or not versions:
+        return None
+    name = line.order.line
+    if is_once(versions[-1].line):
+        accepted = accepted_of(terms, name, milestones)
+        return terms.once(name, accepted.occurred_at if accepted else None)
+    if days is None:
+        return versions[-1]
+    return next((version for version, _ in terms.during(name, days)), None)
+
+
+def accepted_of(terms: Terms, name: str, milestones: Sequence[Milestone]) -> Milestone | None:
+    """The accepted milestone that lets a line be billed; the earliest, if several do."""
+    wanted, number = terms.lines[name][-1].line.milestone, terms.subscription.number.strip()
+    mine = [
+        known
+        for known in milestones
+        if known.accepted
+        and (is_named(known, wanted, number) if wanted else (known.order.strip(), known.line) == (number, name))
+    ]
+    return min(mine, key=lambda known: (str(known.occurred_at or ""), known.number), default=None)
+
+
+def _milestone(
+    version: Version | None, line: InvoiceLine, subscription: str, milestones: Sequence[Milestone]
+) -> Milestone | None:
+    wanted = line.milestone or (version.line.milestone if version else "")
+    mine = [
+        known
+        for known in milestones
+        if (
+            is_named(known, wanted, subscription)
+            if wanted
+            else (known.order.strip(), known.line) == (subscription, line.order.line)
+        )
+    ]
+    return max(mine, key=lambda known: (known.accepted, str(known.occurred_at or ""), known.number), default=None)
+
+
+def is_named(milestone: Milestone, wanted: str, subscription: str) -> bool:
+    """Whether a milestone is the one that a line of this subscription waits for: by its number or its name."""
+    here = not milestone.order or milestone.order.strip() == subscription
+    return here and wanted.strip() in {milestone.number.strip(), milestone.name.strip()}
+
+
+def _expected(
+    invoice: Invoice,
+    line: InvoiceLine,
+    terms: Terms | None,
+    days: Days | None,
+    version: Version | None,
+    *,
+    reliance: Reliance | None,
+    billed: int,
+) -> Money | None:
+    if (
+        terms is None
+        or version is None
+        or {terms.subscription.currency, line.net.currency} != {invoice.currency}
+        or not is_currency(invoice.currency)
+    ):
+        return None
+    exact = _exact(terms, version, days, reliance)
+    if exact is None:
+        return None
+    owed = money_of(exact, invoice.currency)
+    return Money(owed.minor - billed, owed.currency) if line.basis == "true_up" else owed
+
+
+def _exact(terms: Terms, version: Version, days: Days | None, reliance: Reliance | None) -> Fraction | None:
+    name = version.line.id
+    if is_once(version.line):
+        return charge_of(terms, name, version.days)
+    if days is None:
+        return None
+    if not list(terms.during(name, days)):
+        return Fraction(0)  # not in force any more on these days: nothing is owed for them
+    used = reliance.quantity if reliance is not None and reliance.is_complete else None
+    return charge_of(terms, name, days, used)

@@ -1,0 +1,101 @@
+"""What came before, in the language of scenarios: many holds or delayed invoices in a few lines, without chance; and what is learnt."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from pydantic import Field
+
+from tieout.scenario.plain import Text, Word, Words
+
+Hours = tuple[Decimal, ...] | Decimal
+
+
+class JumpText(Text):
+    """For the last `hours` of the history, `an_hour` holds come instead of the usual ones; without `open_for` they stay open."""
+
+    hours: int = Field(ge=1, le=240)
+    an_hour: int = Field(ge=0, le=1000)
+    open_for: Hours | None = None
+
+
+class HoldsText(Text):
+    """Holds of one code at one warehouse: `an_hour` each hour, in turn; each open for `open_for` hours, in turn; due `due` hours
+    after it opened."""
+
+    code: Word
+    an_hour: tuple[int, ...] | int
+    open_for: Hours = Decimal(4)
+    due: Decimal | None = None
+    site: Word = ""
+    segment: str = ""
+    feed: str = ""
+    jump: JumpText | None = None
+
+
+class DelayedText(Text):
+    """So many invoices, each held up at once by `waits`, as "AR-SHP-NOEVENT 30" (code and hours), all from the same moment on."""
+
+    invoices: int = Field(ge=1, le=100_000)
+    waits: Words | Word
+    site: Word = ""
+    segment: str = ""
+    amount: Word = "1000.00 EUR"
+
+
+class HistoryText(Text):
+    """The `days` before the start: holds as they came, and invoices that were delayed, spread evenly over the time."""
+
+    days: int = Field(default=90, ge=1, le=366)
+    holds: tuple[HoldsText, ...] = ()
+    delayed: tuple[DelayedText, ...] = ()
+
+
+class AlertText(Text):
+    """An alert by what it names ("W3 × carrier feed"): holds in the window, how many are usual, by how many sigmas they lie above.
+
+    `waiting` and `late` are the state of the source of delay that the alert is about: cases that stand, and those of them that
+    stand for longer than nine of ten did before.
+    """
+
+    where: str
+    count: Word | None = None
+    usual: Word | None = None
+    sigmas: Word | None = None
+    source: Word | None = None
+    waiting: Word | None = None
+    late: Word | None = None
+
+
+class PlaceText(Text):
+    """A place of the smallest set ("W3 × retail × AR-SHP-NOEVENT"): its hours, the share explained up to it, what mending saves."""
+
+    where: str
+    driver: Word | None = None
+    hours: Word | None = None
+    upto: Word | None = None
+    saved: Word | None = None
+
+
+class DelayText(Text):
+    """All delayed hours, those that policy alone wants, those that could be avoided, places, and whether the set is proven smallest."""
+
+    hours: Word | None = None
+    policy: Word | None = None
+    avoidable: Word | None = None
+    places: Word | None = None
+    proven: Word | None = None
+
+
+class BreachesText(Text):
+    """Of `of` open cases with a time limit, `already` missed it; `expected` will have in the end, with the interval `low` to `high`.
+
+    `missed` are those that were open at the end of the history and have missed it by now, whether they have ended since or not.
+    """
+
+    of: Word | None = None
+    already: Word | None = None
+    expected: Word | None = None
+    low: Word | None = None
+    high: Word | None = None
+    missed: Word | None = None

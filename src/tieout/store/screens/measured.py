@@ -1,0 +1,145 @@
+"""Claims as they are measured: their events and papers, read in batches and folded into facts. Nothing is read from status columns."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, cast, get_args
+from uuid import UUID
+
+from django.db.models import Max, Q
+
+from tieout.core.case.events import CaseEvent
+from tieout.core.case.upcast import CASE_EVENTS
+from tieout.core.claim_events import ClaimEvent
+from tieout.core.codes import Code
+from tieout.core.documents import Document
+from tieout.core.scope import Scope
+from tieout.core.verdict import Verdict
+from tieout.formats import canonical_json
+from tieout.intelligence.derive import about, case_fact, claim_fact
+from tieout.intelligence.facts import ClaimFact
+from tieout.store.link import query
+from tieout.store.models import Event
+from tieout.store.screens import seen
+from tieout.store.screens.history import event_of
+
+CLAIMS_MAX: Final = 20_000
+_BATCH: Final = 2000
+_EVIDENCE: Final = ["shipment", "customer", "usage_statement", "dispute", "customer_return"]
+_KINDS: Final = {type_.__name__ for type_ in get_args(ClaimEvent)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """The claims that came since a moment, and older ones that have an open case (not in the cohort). `cut`: there are more."""
+
+    claims: tuple[ClaimFact, ...]
+    since: datetime
+    cut: bool
+
+    @property
+    def cohort(self) -> tuple[ClaimFact, ...]:
+        """The claims that came since then: what rates are of."""
+        return tuple(claim for claim in self.claims if claim.received_at >= self.since)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Row:
+    id: UUID
+    kind: str
+    document: UUID
+
+
+def measured(
+    scope: Scope, *, since: datetime, processes: Mapping[str, str], codes: Mapping[str, Code], process: str = ""
+) -> Measured:
+    """The claims of a process ("": of all) as facts, the latest `CLAIMS_MAX` of them."""
+    found = seen.claims(scope)
+    if process:
+        found = found.filter(kind__in=[kind for kind, name in processes.items() if name == process])
+    still_open = seen.cases(scope).filter(closed_at__isnull=True).values("claim")
+    found = found.filter(Q(received_at__gte=since) | Q(id__in=still_open)).order_by("-received_at", "id")
+    rows = [
+        _Row(id=id_, kind=kind, document=document)
+        for id_, kind, document in found.values_list("id", "kind", "document")[: CLAIMS_MAX + 1]
+    ]
+    facts = [
+        fact
+        for k in range(0, min(len(rows), CLAIMS_MAX), _BATCH)
+        for fact in _batch(scope, rows[k : min(k + _BATCH, CLAIMS_MAX)], processes, codes)
+    ]
+    return Measured(claims=tuple(facts), since=since, cut=len(rows) > CLAIMS_MAX)
+
+
+def last_position(scope: Scope) -> int:
+    """The position of the tenant's last event: where it has not moved, no figure has."""
+    return int(Event.objects.filter(tenant=scope.tenant).aggregate(last=Max("position"))["last"] or 0)
+
+
+def _batch(
+    scope: Scope, rows: Sequence[_Row], processes: Mapping[str, str], codes: Mapping[str, Code]
+) -> Iterator[ClaimFact]:
+    ids = [row.id for row in rows]
+    cases: dict[UUID, list[UUID]] = defaultdict(list)
+    for case, claim in seen.cases(scope).filter(claim__in=ids).order_by("opened_at", "id").values_list("id", "claim"):
+        cases[claim].append(case)
+    events = _events(scope.tenant, [*ids, *(case for known in cases.values() for case in known)])
+    verdicts = _verdicts(scope.tenant, ids)
+    own = _own(scope.tenant, [row.document for row in rows])
+    evidence = _evidence(scope.tenant, {key for verdict in verdicts.values() for key, _ in verdict.inputs})
+    for row in rows:
+        # the streams of claims and of cases hold only their own events
+        happened = cast("list[ClaimEvent]", [each for each in events[row.id] if type(each).__name__ in _KINDS])
+        if not happened or row.document not in own:
+            continue
+        verdict = verdicts.get(row.id)
+        papers = [evidence[key] for key, _ in verdict.inputs if key in evidence] if verdict else []
+        of = about(own[row.document], papers, process=processes.get(row.kind, ""))
+        told = (
+            case_fact(str(case), _of_case(events[case]), of, str(row.id), codes)
+            for case in cases[row.id]
+        )  # fmt: skip
+        known = [each for each in told if each is not None]
+        yield claim_fact(str(row.id), happened, of, known, verdict.findings if verdict else ())
+
+
+def _of_case(events: Sequence[object]) -> list[CaseEvent]:
+    return cast("list[CaseEvent]", [each for each in events if type(each).__name__ in CASE_EVENTS])
+
+
+def _events(tenant: str, streams: Collection[UUID]) -> dict[UUID, list[object]]:
+    sql = """
+        select stream, type, version, payload from store_event
+        where tenant = %s and stream = any(%s) order by stream, seq
+    """
+    found: dict[UUID, list[object]] = defaultdict(list)
+    for stream, name, version, payload in query(sql, (tenant, list(streams))):
+        found[stream].append(event_of(name, version, bytes(payload)))
+    return found
+
+
+def _verdicts(tenant: str, claims: Collection[UUID]) -> dict[UUID, Verdict]:
+    sql = """
+        select distinct on (claim) claim, body from store_verdict
+        where tenant = %s and claim = any(%s) order by claim, seq desc
+    """
+    rows = query(sql, (tenant, list(claims)))
+    return {claim: canonical_json.decode_as(Verdict, bytes(body)) for claim, body in rows}
+
+
+def _own(tenant: str, documents: Collection[UUID]) -> dict[UUID, Document]:
+    sql = "select id, kind, body from store_document where tenant = %s and id = any(%s)"
+    rows = query(sql, (tenant, list(documents)))
+    return {id_: canonical_json.decode(kind, bytes(body)) for id_, kind, body in rows}
+
+
+def _evidence(tenant: str, keys: Collection[str]) -> dict[str, Document]:
+    names = sorted({key.rpartition("@")[0] or key for key in keys})
+    sql = """
+        select key, version, kind, body from store_document where tenant = %s and key = any(%s) and kind = any(%s)
+    """
+    rows = query(sql, (tenant, names, _EVIDENCE))
+    return {f"{key}@{version}": canonical_json.decode(kind, bytes(body)) for key, version, kind, body in rows}

@@ -1,0 +1,378 @@
+"""Usage events: counted once by feed and id, and added to the totals of their hours in the same statement.
+
+Whoever counts holds the feed's row, so that a correction and what it corrects never pass each other unseen, and so that no
+two writers add to one hour at once: a series belongs to one feed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from tieout.store.link import copy_text, execute, query
+from tieout.store.raws import RawRow
+from tieout.store.table import Table
+
+Run = tuple[int, int]
+
+MONTH: Final = "(extract(year from {0}) * 12 + extract(month from {0}) - 1)::int4"
+MOMENT: Final = "(to_timestamp({0}::float8 * 3600) at time zone 'UTC')"
+
+
+SYSTEM: Final = "usage"
+"""The system under which pieces of usage files are kept among raw papers."""
+
+
+class BatchRow(NamedTuple):
+    """A piece of a file that is to be counted, in the order of `BATCHES`."""
+
+    tenant: str
+    raw: UUID
+    feed: str
+    layout: str
+    first_line: int
+    received_at: datetime
+
+
+class RefusedRow(NamedTuple):
+    """A line that is no event, in the order of `REFUSED`."""
+
+    tenant: str
+    raw: UUID
+    line: int
+    feed: str
+    reason: str
+    remedy: str
+    content: bytes
+    refused_at: datetime
+
+
+class EventRow(NamedTuple):
+    """An event that was counted; `corrects` is the key of the event whose quantity it replaces."""
+
+    series: int
+    hour: int
+    occurred_at: datetime
+    quantity: Decimal
+    corrects: bytes | None
+
+
+class Counted(NamedTuple):
+    """How many of a batch were new events, and how many new corrections; positions of those that were not new, or differ."""
+
+    events: int
+    corrections: int
+    known: tuple[int, ...] = ()
+
+
+BATCHES: Final = Table.of(
+    "store_usagebatch", ("tenant", "raw"), tenant="text", raw="uuid", feed="text", layout="text", first_line="int4",
+    received_at="timestamptz",
+)  # fmt: skip
+REFUSED: Final = Table.of(
+    "store_usagerefused", ("tenant", "raw", "line"), tenant="text", raw="uuid", line="int4", feed="text", reason="text",
+    remedy="text", content="bytea", refused_at="timestamptz",
+)  # fmt: skip
+
+
+def waiting(tenant: str, *, before: datetime, limit: int) -> list[BatchRow]:
+    """Pieces that were received before an instant and that nobody has counted, oldest first."""
+    sql = f"""
+        select {", ".join(BATCHES.columns)} from store_usagebatch where tenant = %s and received_at < %s
+        order by received_at, raw limit %s
+    """
+    return [BatchRow(*row) for row in query(sql, (tenant, before, limit))]
+
+
+def uncounted(tenant: str, raws: Collection[UUID]) -> list[BatchRow]:
+    """Which of these pieces are still to be counted."""
+    sql = f"select {', '.join(BATCHES.columns)} from store_usagebatch where tenant = %s and raw = any(%s)"
+    return [BatchRow(*row) for row in query(sql, (tenant, list(raws)))]
+
+
+def known_piece(tenant: str, feed: str, sha256: str, version: str) -> UUID | None:
+    """The raw id of a piece of a feed that we have already. Its version says where in a file it begins."""
+    sql = """
+        select id from store_raw
+        where tenant = %s and system = %s and source_kind = %s and external_id = %s and version = %s
+    """
+    found = query(sql, (tenant, SYSTEM, feed, sha256, version))
+    return found[0][0] if found else None
+
+
+def add_batches(raws: Sequence[RawRow], batches: Sequence[BatchRow]) -> None:
+    """Keep pieces, and list them as to be counted. Raises a `Collision` if one came in by another way meanwhile."""
+    from tieout.store.raws import keep
+
+    keep(raws)
+    BATCHES.add(batches)
+
+
+def take_batch(tenant: str, raw: UUID) -> bool:
+    """Strike a piece off the list; False where somebody has counted it already. Waits for who has it in hand."""
+    return bool(execute("delete from store_usagebatch where tenant = %s and raw = %s", (tenant, raw)))
+
+
+def feed_id(tenant: str, name: str) -> int:
+    """The number of a feed, made if it is new."""
+    known = query("select id from store_usagefeed where tenant = %s and name = %s", (tenant, name))
+    if not known:
+        execute("insert into store_usagefeed (tenant, name) values (%s, %s) on conflict do nothing", (tenant, name))
+        known = query("select id from store_usagefeed where tenant = %s and name = %s", (tenant, name))
+    return int(known[0][0])
+
+
+def lock_feeds(tenant: str, feeds: Collection[int]) -> None:
+    """Hold these feeds until the transaction ends; in one order, so that nobody waits in a circle."""
+    query(
+        "select id from store_usagefeed where tenant = %s and id = any(%s) order by id for update",
+        (tenant, list(feeds)),
+    )
+
+
+def series_ids(tenant: str, feed: int, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """The numbers of a feed's series by (meter, identifier), made where they are new."""
+    names = sorted(wanted)
+    given = ([meter for meter, _ in names], [identifier for _, identifier in names])
+    execute(
+        """
+        insert into store_usageseries (tenant, feed, meter, identifier)
+        select %s, %s, meter, identifier from unnest(%s::text[], %s::text[]) as w (meter, identifier)
+        on conflict (tenant, feed, meter, identifier) do nothing
+        """,
+        (tenant, feed, *given),
+    )
+    sql = """
+        select s.meter, s.identifier, s.id from store_usageseries s
+        join unnest(%s::text[], %s::text[]) as w (meter, identifier) using (meter, identifier)
+        where s.tenant = %s and s.feed = %s
+    """
+    return {(row[0], row[1]): row[2] for row in query(sql, (*given, tenant, feed))}
+
+
+def stage(rows: str) -> None:
+    """Put events of one feed on this session's stage: lines of position, key, series, hour, instant, quantity, corrects."""
+    execute(
+        """
+        create temp table if not exists stage_usage (
+            position int4, key bytea, series int8, hour int4, occurred_at timestamptz, quantity numeric, corrects bytea
+        ) on commit delete rows
+        """
+    )
+    execute("truncate pg_temp.stage_usage")
+    copy_text("copy pg_temp.stage_usage from stdin", rows)
+
+
+def count(tenant: str, feed: int, *, at: datetime) -> Counted:
+    """Count what is on the stage and is new: the events, their hours' totals, the months that have news. In one statement.
+
+    `at`: when they came; what came after the end of its month is late.
+    """
+    moment = MOMENT.format("g.hour")
+    sql = f"""
+        with fresh as (
+            insert into store_usageevent (tenant, feed, key, series, hour, occurred_at, quantity, corrects, waits)
+            select %(tenant)s, %(feed)s, key, series, hour, occurred_at, quantity, corrects, corrects is not null
+            from pg_temp.stage_usage
+            on conflict (tenant, feed, key) do nothing
+            returning key, series, hour, occurred_at, quantity, corrects
+        ), grouped as (
+            select series, hour, sum(quantity) as total, max(quantity) as largest, min(occurred_at) as first_at,
+                   max(occurred_at) as latest_at, count(*) as events,
+                   (array_agg(quantity order by occurred_at desc, key desc))[1] as latest,
+                   (array_agg(key order by occurred_at desc, key desc))[1] as latest_key
+            from fresh where corrects is null group by series, hour
+        ), put as (
+            insert into store_usagehour as h (tenant, series, hour, total, largest, latest, first_at, latest_at, latest_key,
+                                              events, late, corrected)
+            select %(tenant)s, g.series, g.hour, g.total, g.largest, g.latest, g.first_at, g.latest_at, g.latest_key, g.events,
+                   case when {moment} < date_trunc('month', %(at)s::timestamptz at time zone 'UTC') then g.events else 0 end,
+                   0
+            from grouped g order by g.series, g.hour
+            on conflict (tenant, series, hour) do update set
+                total = h.total + excluded.total, largest = greatest(h.largest, excluded.largest),
+                latest = case when (excluded.latest_at, excluded.latest_key) > (h.latest_at, h.latest_key)
+                              then excluded.latest else h.latest end,
+                latest_key = case when (excluded.latest_at, excluded.latest_key) > (h.latest_at, h.latest_key)
+                                  then excluded.latest_key else h.latest_key end,
+                first_at = least(h.first_at, excluded.first_at), latest_at = greatest(h.latest_at, excluded.latest_at),
+                events = h.events + excluded.events, late = h.late + excluded.late
+        ), told as (
+            insert into store_usagetouched (tenant, series, month)
+            select distinct %(tenant)s, g.series, {MONTH.format(moment)} from grouped g order by 2, 3
+            on conflict (tenant, series, month, former) do update set month = excluded.month where false
+        )
+        select count(*) filter (where corrects is null), count(corrects), array(
+            select s.position from pg_temp.stage_usage s left join fresh f on f.key = s.key
+            where f.key is null or (f.series, f.occurred_at, f.quantity) <> (s.series, s.occurred_at, s.quantity)
+        ) from fresh
+    """
+    from tieout.store.link import cursor
+
+    with cursor() as open_cursor:
+        found = open_cursor.execute(sql, {"tenant": tenant, "feed": feed, "at": at}).fetchone()
+    assert found is not None
+    return Counted(found[0], found[1], tuple(found[2]))
+
+
+def events_by_key(tenant: str, feed: int, keys: Collection[bytes]) -> dict[bytes, EventRow]:
+    """What was counted under these keys."""
+    sql = """
+        select key, series, hour, occurred_at, quantity, corrects from store_usageevent
+        where tenant = %s and feed = %s and key = any(%s)
+    """
+    return {bytes(row[0]): EventRow(*row[1:]) for row in query(sql, (tenant, feed, list(keys)))}
+
+
+def corrections_met(tenant: str, feed: int) -> list[tuple[int, int]]:
+    """The (series, hour) of events that have come and whose corrections waited for them; these wait no more."""
+    sql = "select key, corrects from store_usageevent where tenant = %s and feed = %s and waits"
+    waiting_for = [(bytes(row[0]), bytes(row[1])) for row in query(sql, (tenant, feed))]
+    if not waiting_for:
+        return []
+    there = events_by_key(tenant, feed, {named for _, named in waiting_for})
+    met = {key: there[named] for key, named in waiting_for if named in there and there[named].corrects is None}
+    sql = "update store_usageevent set waits = false where tenant = %s and feed = %s and key = any(%s)"
+    execute(sql, (tenant, feed, list(met)))
+    return sorted({(row.series, row.hour) for row in met.values()})
+
+
+def add_up_again(tenant: str, hours: Sequence[tuple[int, int]]) -> None:
+    """The totals of these (series, hour) from their events, each with the quantity of its last correction."""
+    if not hours:
+        return
+    series, at = [pair[0] for pair in hours], [pair[1] for pair in hours]
+    sql = """
+        update store_usagehour h set total = n.total, largest = n.largest, latest = n.latest, corrected = n.corrected
+        from (
+            select e.series, e.hour, sum(coalesce(c.quantity, e.quantity)) as total,
+                   max(coalesce(c.quantity, e.quantity)) as largest,
+                   (array_agg(coalesce(c.quantity, e.quantity) order by e.occurred_at desc, e.key desc))[1] as latest,
+                   count(c.quantity) as corrected
+            from unnest(%s::int8[], %s::int4[]) as w (series, hour)
+            join store_usageevent e on e.tenant = %s and e.series = w.series and e.hour = w.hour and e.corrects is null
+            left join lateral (
+                select c.quantity from store_usageevent c
+                where c.tenant = e.tenant and c.feed = e.feed and c.corrects = e.key
+                order by c.occurred_at desc, c.key desc limit 1
+            ) c on true
+            group by e.series, e.hour
+        ) n
+        where h.tenant = %s and h.series = n.series and h.hour = n.hour
+    """
+    execute(sql, (series, at, tenant, tenant))
+    moment = MOMENT.format("w.hour")
+    execute(
+        f"""
+        insert into store_usagetouched (tenant, series, month)
+        select distinct %s, w.series, {MONTH.format(moment)} from unnest(%s::int8[], %s::int4[]) as w (series, hour)
+        order by 2, 3 on conflict (tenant, series, month, former) do update set month = excluded.month where false
+        """,
+        (tenant, series, at),
+    )
+
+
+def close_hours(tenant: str, feed: int, closed: Collection[tuple[str, int]]) -> int:
+    """The feed has closed these (meter, hour). Gives how many were open; all accounts of these meters have news."""
+    pairs = sorted(closed)
+    given = ([meter for meter, _ in pairs], [hour for _, hour in pairs])
+    new = execute(
+        """
+        insert into store_usageclosed (tenant, meter, feed, hour)
+        select %s, meter, %s, hour from unnest(%s::text[], %s::int4[]) as w (meter, hour) order by 2, 4
+        on conflict do nothing
+        """,
+        (tenant, feed, *given),
+    )
+    if new:
+        moment = MOMENT.format("w.hour")
+        execute(
+            f"""
+            insert into store_usagetouched (tenant, series, month)
+            select distinct %s, s.id, {MONTH.format(moment)}
+            from unnest(%s::text[], %s::int4[]) as w (meter, hour)
+            join store_usageseries s on s.tenant = %s and s.meter = w.meter
+            order by 2, 3 on conflict (tenant, series, month, former) do update set month = excluded.month where false
+            """,
+            (tenant, *given, tenant),
+        )
+    return new
+
+
+def runs(tenant: str, feed: int, *, within: Run | None = None) -> list[Run]:
+    """Numbers of a feed that have come, as runs that touch `within`, ascending."""
+    first, last = within or (-1, 2**62)
+    sql = """
+        select first, last from store_usagerun
+        where tenant = %s and feed = %s and last >= %s and first <= %s order by first
+    """
+    return [(row[0], row[1]) for row in query(sql, (tenant, feed, first - 1, last + 1))]
+
+
+def replace_runs(tenant: str, feed: int, *, old: Sequence[Run], new: Sequence[Run]) -> None:
+    """Runs that have grown together, or are new."""
+    gone, come = sorted(set(old) - set(new)), sorted(set(new) - set(old))
+    if gone:
+        sql = "delete from store_usagerun where tenant = %s and feed = %s and first = any(%s)"
+        execute(sql, (tenant, feed, [first for first, _ in gone]))
+    if come:
+        execute(
+            "insert into store_usagerun (tenant, feed, first, last) "
+            "select %s, %s, * from unnest(%s::int8[], %s::int8[])",
+            (tenant, feed, [first for first, _ in come], [last for _, last in come]),
+        )
+
+
+def widen_spans(tenant: str, feed: int, spans: Mapping[int, Run]) -> None:
+    """In these months the feed has sent these numbers, from the least to the greatest."""
+    months = sorted(spans)
+    execute(
+        """
+        insert into store_usagespan as s (tenant, feed, month, first, last)
+        select %s, %s, * from unnest(%s::int4[], %s::int8[], %s::int8[])
+        on conflict (tenant, feed, month) do update
+        set first = least(s.first, excluded.first), last = greatest(s.last, excluded.last)
+        """,
+        (tenant, feed, months, [spans[month][0] for month in months], [spans[month][1] for month in months]),
+    )
+
+
+def touch_months(tenant: str, feed: int, months: Iterable[int]) -> None:
+    """What is missing of a feed's numbers has changed: every series of it that has been published for these months has news."""
+    execute(
+        """
+        insert into store_usagetouched (tenant, series, month)
+        select %s, s.id, m from store_usageseries s, unnest(%s::int4[]) as m
+        where s.tenant = %s and s.feed = %s and exists (
+            select 1 from store_usagepublished p where p.tenant = s.tenant and p.meter = s.meter and p.month = m
+            and not p.stray and p.owner = s.account
+        )
+        order by 2, 3 on conflict (tenant, series, month, former) do update set month = excluded.month where false
+        """,
+        (tenant, sorted(months), tenant, feed),
+    )
+
+
+def refuse(rows: Sequence[RefusedRow]) -> None:
+    """Keep lines that are no events."""
+    REFUSED.put(rows)
+
+
+def refused(tenant: str, *, limit: int) -> list[RefusedRow]:
+    """Lines that are no events yet, oldest first; locked until the transaction ends."""
+    sql = f"select {', '.join(REFUSED.columns)} from store_usagerefused where tenant = %s order by raw, line limit %s for update"
+    return [RefusedRow(*row) for row in query(sql, (tenant, limit))]
+
+
+def drop_refused(tenant: str, known: Sequence[tuple[UUID, int]]) -> None:
+    """These lines have become events."""
+    execute(
+        """
+        delete from store_usagerefused r using unnest(%s::uuid[], %s::int4[]) as g (raw, line)
+        where r.tenant = %s and r.raw = g.raw and r.line = g.line
+        """,
+        ([raw for raw, _ in known], [line for _, line in known], tenant),
+    )

@@ -1,0 +1,300 @@
+"""Usage by month: which months have news, what they add up to, what proves them, and the statements that are in force."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from tieout.store.link import execute, query
+from tieout.store.table import Table
+from tieout.store.usage import MOMENT, MONTH, Run
+
+
+class SeriesRow(NamedTuple):
+    """A series; `account` "" is nobody's."""
+
+    id: int
+    feed: int
+    meter: str
+    identifier: str
+    account: str
+
+
+class MonthRow(NamedTuple):
+    """A series' month: its hours added up. `present` are runs of hours."""
+
+    series: int
+    total: Decimal
+    largest: Decimal
+    latest: Decimal
+    first_at: datetime
+    latest_at: datetime
+    latest_key: bytes
+    events: int
+    late: int
+    corrected: int
+    present: tuple[Run, ...]
+
+
+class PublishedRow(NamedTuple):
+    """The statement in force, in the order of `PUBLISHED`."""
+
+    tenant: str
+    meter: str
+    stray: bool
+    owner: str
+    month: int
+    quantity: Decimal
+    events: int
+    hours: int
+    missing: int
+    worth: int | None
+    currency: str
+    body: bytes
+
+
+PUBLISHED: Final = Table.of(
+    "store_usagepublished", ("tenant", "meter", "stray", "owner", "month"), tenant="text", meter="text", stray="bool",
+    owner="text", month="int4", quantity="numeric", events="int8", hours="int4", missing="int4", worth="int8",
+    currency="text", body="bytea",
+)  # fmt: skip
+_SERIES: Final = "select id, feed, meter, identifier, account from store_usageseries"
+
+
+def lock_publishing(tenant: str) -> None:
+    """Only one writes statements of a tenant at a time: who came later would else write what they read earlier."""
+    query("select pg_advisory_xact_lock(hashtextextended(%s, 1))::text", (f"usage/{tenant}",))
+
+
+def take_touched(tenant: str, *, limit: int) -> list[tuple[int, int, str]]:
+    """Strike (series, month, former account) off the list of those with news. What comes from now on is on it again.
+
+    Waits for writers that have one of them in hand, so that what is read after this contains what they wrote.
+    """
+    sql = """
+        delete from store_usagetouched t using (
+            select series, month, former from store_usagetouched where tenant = %s
+            order by series, month, former limit %s for update
+        ) as g where t.tenant = %s and t.series = g.series and t.month = g.month and t.former = g.former
+        returning t.series, t.month, t.former
+    """
+    return sorted((row[0], row[1], row[2]) for row in query(sql, (tenant, limit, tenant)))
+
+
+def touched(tenant: str) -> int:
+    """How many months of series have news."""
+    return int(query("select count(*) from store_usagetouched where tenant = %s", (tenant,))[0][0])
+
+
+def touch(tenant: str, series: Mapping[int, str]) -> None:
+    """Every month of these series has news, also for their former accounts ("": none)."""
+    moment = MOMENT.format("h.hour")
+    ids = sorted(series)
+    execute(
+        f"""
+        insert into store_usagetouched (tenant, series, month, former)
+        select distinct h.tenant, h.series, {MONTH.format(moment)}, w.former
+        from unnest(%s::int8[], %s::text[]) as w (series, former)
+        join store_usagehour h on h.tenant = %s and h.series = w.series order by 2, 3, 4
+        on conflict (tenant, series, month, former) do update set month = excluded.month where false
+        """,
+        (ids, [series[known] for known in ids], tenant),
+    )
+
+
+def touch_pairs(tenant: str, pairs: Collection[tuple[int, int]]) -> None:
+    """These (series, month) have news."""
+    given = sorted(pairs)
+    execute(
+        """
+        insert into store_usagetouched (tenant, series, month)
+        select %s, * from unnest(%s::int8[], %s::int4[]) as w (series, month) order by 2, 3
+        on conflict (tenant, series, month, former) do update set month = excluded.month where false
+        """,
+        (tenant, [series for series, _ in given], [month for _, month in given]),
+    )
+
+
+def series(tenant: str, ids: Collection[int]) -> list[SeriesRow]:
+    """These series."""
+    return [SeriesRow(*row) for row in query(f"{_SERIES} where tenant = %s and id = any(%s)", (tenant, list(ids)))]
+
+
+def series_named(tenant: str, identifiers: Collection[str] | None) -> list[SeriesRow]:
+    """All series of these identifiers; None: of all."""
+    if identifiers is None:
+        return [SeriesRow(*row) for row in query(f"{_SERIES} where tenant = %s", (tenant,))]
+    sql = f"{_SERIES} where tenant = %s and identifier = any(%s)"
+    return [SeriesRow(*row) for row in query(sql, (tenant, list(identifiers)))]
+
+
+def expect(tenant: str) -> int:
+    """Make series of accounts that are billed by a meter, and of which nothing has come though the meter's hours are closed.
+
+    So who used nothing has a statement that says so. Gives how many are new; their closed months have news.
+    """
+    sql = """
+        insert into store_usageseries (tenant, feed, meter, identifier)
+        select distinct l.tenant, m.feed, m.meter, w.account
+        from (select meter, min(feed) as feed from store_usageclosed where tenant = %s group by meter) as m
+        join store_lookup l on l.tenant = %s and l.key like 'metered/%%' and starts_with(l.key, 'metered/' || m.meter || '/')
+        cross join lateral (select substr(l.key, length(m.meter) + 10) as account) as w
+        where not exists (
+            select from store_usageseries s
+            where s.tenant = l.tenant and s.meter = m.meter and (s.account = w.account or s.identifier = w.account)
+        )
+        on conflict do nothing returning id
+    """
+    new = [row[0] for row in query(sql, (tenant, tenant))]
+    if new:
+        month = MONTH.format(MOMENT.format("c.hour"))
+        execute(
+            f"""
+            insert into store_usagetouched (tenant, series, month)
+            select distinct s.tenant, s.id, {month} from store_usageseries s
+            join store_usageclosed c on c.tenant = s.tenant and c.meter = s.meter
+            where s.tenant = %s and s.id = any(%s) order by 2, 3
+            on conflict (tenant, series, month, former) do update set month = excluded.month where false
+            """,
+            (tenant, new),
+        )
+    return len(new)
+
+
+def strays(tenant: str) -> list[str]:
+    """All identifiers that are nobody's."""
+    sql = "select distinct identifier from store_usageseries where tenant = %s and account = '' order by 1"
+    return [row[0] for row in query(sql, (tenant,))]
+
+
+def mapped(tenant: str) -> list[str]:
+    """All identifiers that a mapping was ever made for."""
+    sql = "select distinct substr(key, 9) from store_lookup where tenant = %s and key like 'mapping/%%'"
+    return [row[0] for row in query(sql, (tenant,))]
+
+
+def series_of(tenant: str, owners: Iterable[tuple[str, bool, str]]) -> list[SeriesRow]:
+    """The series of these (meter, stray, owner): of an account, or of an identifier that is nobody's."""
+    wanted = list(owners)
+    found = []
+    for stray, column in ((False, "account"), (True, "identifier")):
+        pairs = [(meter, owner) for meter, is_stray, owner in wanted if is_stray is stray]
+        if pairs:
+            sql = f"""
+                select s.id, s.feed, s.meter, s.identifier, s.account from store_usageseries s
+                join unnest(%s::text[], %s::text[]) as w (meter, owner) on w.meter = s.meter and w.owner = s.{column}
+                where s.tenant = %s {"and s.account = ''" if stray else ""}
+            """
+            given = ([meter for meter, _ in pairs], [owner for _, owner in pairs])
+            found += [SeriesRow(*row) for row in query(sql, (*given, tenant))]
+    return found
+
+
+def settle(tenant: str, accounts: Mapping[int, str]) -> None:
+    """Whose these series are, by their numbers."""
+    ids = sorted(accounts)
+    execute(
+        """
+        update store_usageseries s set account = w.account from unnest(%s::int8[], %s::text[]) as w (id, account)
+        where s.tenant = %s and s.id = w.id
+        """,
+        (ids, [accounts[known] for known in ids], tenant),
+    )
+
+
+def months(tenant: str, ids: Collection[int], hours: Run) -> list[MonthRow]:
+    """What these series have from the first hour to the last, inclusive."""
+    sql = """
+        select series, sum(total), max(largest), (array_agg(latest order by latest_at desc, latest_key desc))[1],
+               min(first_at), max(latest_at), (array_agg(latest_key order by latest_at desc, latest_key desc))[1],
+               sum(events)::int8, sum(late)::int8, sum(corrected)::int8, range_agg(int4range(hour, hour + 1))::text
+        from store_usagehour where tenant = %s and series = any(%s) and hour between %s and %s group by series
+    """
+    return [MonthRow(*(*row[:10], _runs(row[10]))) for row in query(sql, (tenant, list(ids), *hours))]
+
+
+def closed(tenant: str, meters: Collection[str], hours: Run) -> dict[tuple[str, int], tuple[Run, ...]]:
+    """Runs of hours that were closed, by (meter, feed)."""
+    sql = """
+        select meter, feed, range_agg(int4range(hour, hour + 1))::text from store_usageclosed
+        where tenant = %s and meter = any(%s) and hour between %s and %s group by meter, feed
+    """
+    return {(row[0], row[1]): _runs(row[2]) for row in query(sql, (tenant, list(meters), *hours))}
+
+
+def _runs(text: str) -> tuple[Run, ...]:
+    """PostgreSQL writes them as "{[5,7),[9,10)}"."""
+    if text == "{}":
+        return ()
+    parts = text.strip("{}").replace("[", "").split("),")
+    pairs = [part.strip(")").split(",") for part in parts]
+    return tuple((int(first), int(end) - 1) for first, end in pairs)
+
+
+def spans(tenant: str, month: int) -> dict[int, tuple[str, Run]]:
+    """By feed: its name, and the least and greatest number of its sequence in a month."""
+    sql = """
+        select s.feed, f.name, s.first, s.last from store_usagespan s
+        join store_usagefeed f on f.tenant = s.tenant and f.id = s.feed where s.tenant = %s and s.month = %s
+    """
+    return {row[0]: (row[1], (row[2], row[3])) for row in query(sql, (tenant, month))}
+
+
+def published(tenant: str, owners: Iterable[tuple[str, bool, str]], months_: Run) -> list[PublishedRow]:
+    """Statements in force of these (meter, stray, owner), for months from the first to the last, in order."""
+    wanted = list(owners)
+    sql = f"""
+        select {", ".join(f"p.{column}" for column in PUBLISHED.columns)} from store_usagepublished p
+        join unnest(%s::text[], %s::bool[], %s::text[]) as w (meter, stray, owner) using (meter, stray, owner)
+        where p.tenant = %s and p.month between %s and %s order by p.month
+    """
+    given = ([known[0] for known in wanted], [known[1] for known in wanted], [known[2] for known in wanted])
+    return [PublishedRow(*row) for row in query(sql, (*given, tenant, *months_))]
+
+
+def put_published(rows: Sequence[PublishedRow]) -> None:
+    """These statements are in force."""
+    PUBLISHED.put(rows)
+
+
+def everything_published(tenant: str, month: int | None, *, stray: bool) -> list[PublishedRow]:
+    """Statements in force, dearest first where they have a worth, else largest; of one month, or of all."""
+    sql = f"""
+        select {", ".join(PUBLISHED.columns)} from store_usagepublished
+        where tenant = %s and stray = %s and (%s::int4 is null or month = %s)
+        order by worth desc nulls last, events desc, meter, owner, month
+    """
+    return [PublishedRow(*row) for row in query(sql, (tenant, stray, month, month))]
+
+
+def counts(tenant: str) -> dict[str, int]:
+    """How many events, refused lines, uncounted pieces, corrections whose event never came."""
+    sql = """
+        select (select coalesce(sum(events), 0) from store_usagehour where tenant = %(t)s),
+               (select count(*) from store_usagerefused where tenant = %(t)s),
+               (select count(*) from store_usagebatch where tenant = %(t)s),
+               (select count(*) from store_usageevent where tenant = %(t)s and waits)
+    """
+    from tieout.store.link import cursor
+
+    with cursor() as open_cursor:
+        found = open_cursor.execute(sql, {"t": tenant}).fetchone()
+    assert found is not None
+    return dict(zip(("events", "refused", "uncounted", "adrift"), map(int, found), strict=True))
+
+
+def mapped_bodies(tenant: str) -> list[bytes]:
+    """The canonical JSON of every mapping in force."""
+    sql = "select body from store_document where tenant = %s and kind = 'account_mapping' and superseded_at is null"
+    return [bytes(row[0]) for row in query(sql, (tenant,))]
+
+
+def accounts(tenant: str) -> list[str]:
+    """Every account that has a subscription or usage."""
+    sql = """
+        select substr(key, 9) from store_lookup where tenant = %s and key like 'account/%%'
+        union select account from store_usageseries where tenant = %s and account <> '' order by 1
+    """
+    return [row[0] for row in query(sql, (tenant, tenant))]

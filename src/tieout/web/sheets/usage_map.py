@@ -1,0 +1,90 @@
+"""The map of a period's hours as geometry: a row a day, a cell an hour; what has no proof stands out in colour and in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from tieout.core.documents import UsageStatement
+
+CELL: Final = 24
+ROW: Final = 11
+LEFT: Final = 66
+TOP: Final = 22
+_DAY: Final = 24
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Hours of one day next to each other that are all proven, or all missing; `title` says which in words."""
+
+    x: int
+    y: int
+    width: int
+    missing: bool
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """Words at the edge."""
+
+    x: int
+    y: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoursMap:
+    """The whole map; `words` say the same for those who do not see it."""
+
+    spans: tuple[Span, ...]
+    marks: tuple[Mark, ...]
+    width: int
+    height: int
+    row: int
+    words: str
+
+
+def hours_map(paper: UsageStatement) -> HoursMap | None:
+    """The map of a statement; None where its period has no hours, or more than a year of them."""
+    if not 0 < paper.hours <= 366 * _DAY:
+        return None
+    missing = {hour for each in paper.missing for hour in range(max(each.first, 0), min(each.last + 1, paper.hours))}
+    days = -(-paper.hours // _DAY)
+    spans = [span for number in range(days) for span in _spans(paper, number, missing)]
+    marks = [Mark(x=LEFT + hour * CELL, y=TOP - 6, text=f"{hour:02d}") for hour in range(0, _DAY, 6)]
+    for number in range(0, days, 5):
+        on = paper.period_from + timedelta(days=number)
+        marks.append(Mark(x=0, y=TOP + number * ROW + 8, text=f"{on.day} {on:%b}"))
+    return HoursMap(
+        spans=tuple(spans),
+        marks=tuple(marks),
+        width=LEFT + _DAY * CELL,
+        height=TOP + days * ROW,
+        row=ROW - 2,
+        words=f"{paper.hours - len(missing)} of {paper.hours} hours are proven",
+    )
+
+
+def _spans(paper: UsageStatement, number: int, missing: set[int]) -> list[Span]:
+    found: list[Span] = []
+    first = number * _DAY
+    until = min(first + _DAY, paper.hours)
+    begin = first
+    for hour in range(first, until):
+        if hour + 1 == until or (hour + 1 in missing) != (hour in missing):
+            on = paper.period_from + timedelta(days=number)
+            state = "no proof" if hour in missing else "proven"
+            found.append(
+                Span(
+                    x=LEFT + (begin - first) * CELL,
+                    y=TOP + number * ROW,
+                    width=(hour + 1 - begin) * CELL - 1,
+                    missing=hour in missing,
+                    title=f"{on.day} {on:%b}, {begin - first:02d} to {hour + 1 - first:02d} UTC: {state}",
+                )
+            )
+            begin = hour + 1
+    return found

@@ -1,0 +1,107 @@
+"""`tieout usage` as somebody would type it: ingest, look, map, take back, ask for advice."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+
+from tieout.cli import main
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.support.server import Database
+
+
+@pytest.fixture
+def run(database: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    """Runs a command on a company of its own; gives what it printed, and asserts how it ended."""
+    from tieout.identity.models import Tenant
+
+    monkeypatch.setenv("DATABASE_URL", database.dsn)
+    monkeypatch.setenv("COLUMNS", "200")
+    tenant = f"t-{uuid4().hex[:8]}"
+    Tenant.objects.create(code=tenant, name=tenant)
+    capsys.readouterr()
+
+    def act(*words: str, ends: int = 0) -> str:
+        code = main([*words, "--tenant", tenant])
+        printed = capsys.readouterr()
+        assert code == ends, printed.err + printed.out
+        return printed.out + printed.err
+
+    return act
+
+
+def usage(folder: Path) -> Path:
+    """Four events of acme, three of a name that nobody has, one bad line, ten closed hours."""
+    path = folder / "usage.ndjson"
+    whose = ["acme"] * 4 + ["acme-prod"] * 3
+    lines = [
+        {"id": f"e{n}", "meter": "api", "identifier": name, "occurred_at": f"2026-05-01T0{n}:00:00Z", "quantity": 2}
+        for n, name in enumerate(whose)
+    ]
+    closed = [
+        {"kind": "hour_closed", "meter": "api", "occurred_at": f"2026-05-01T0{hour}:00:00Z"} for hour in range(10)
+    ]
+    path.write_text("\n".join([*map(json.dumps, lines), "no event", *map(json.dumps, closed)]) + "\n")
+    return path
+
+
+def test_a_day_with_usage(run: Callable[..., str], tmp_path: Path) -> None:
+    """ING-13, MAT-26, S-27: from the file to a statement; a stray is money, is mapped, and is taken back."""
+    run("policy", "add")
+    papers = tmp_path / "papers.json"
+    papers.write_text(
+        json.dumps({"kind": "subscription", "number": "SUB-1", "account": "acme", "currency": "EUR", "lines": []})
+    )
+    run("ingest", str(papers))
+    file = usage(tmp_path)
+    first = run("usage", "ingest", str(file))
+    assert re.search(r"new\s+│\s+7 │", first)
+    assert re.search(r"refused and kept\s+│\s+1 │", first)
+    assert re.search(r"statements written\s+│\s+2 │", first)
+    assert re.search(r"counted before\s+│\s+1 │", run("usage", "ingest", str(file)))
+    status = run("usage", "status", "--month", "2026-05")
+    assert re.search(r"api\s+│ acme\s+│ 2026-05 │\s+8 │\s+10/744 │ 10-743", status)
+    assert "acme-prod" in status
+    assert "1 lines refused and kept" in status
+    assert "is acme's from now on; 2 statements changed" in run("usage", "map", "acme-prod", "acme")
+    assert re.search(r"acme\s+│ 2026-05 │\s+14 │", run("usage", "status"))
+    assert "is mapped to nobody any more; 2 statements changed" in run("usage", "unmap", "acme-prod")
+    assert "USAGE-ACCOUNT" in run("usage", "map", "x", "ghost", ends=69)
+    assert "0 of 0 suggestions" in run("usage", "suggest")
+    assert "0 events were read, 1 lines are still refused" in run("usage", "read-again")
+    assert "0 series changed hands, 0 statements changed" in run("usage", "refresh")
+
+
+def test_what_is_typed_wrong_is_said(run: Callable[..., str]) -> None:
+    assert "no file is named" in run("usage", "ingest", ends=69)
+    assert "there is no file" in run("usage", "ingest", "nowhere.csv", ends=69)
+    assert "an identifier and an account" in run("usage", "map", "x", ends=69)
+    assert "is no month" in run("usage", "status", "--month", "May", ends=69)
+
+
+def test_the_measurement_counts_every_event(database: Database) -> None:
+    """A small run of what `tieout bench billing` does with ten million; it asserts itself that each event counted once."""
+    from tests.engine.papers import AT, engine
+    from tieout.cli.bench_usage import measure_in, sample
+    from tieout.core.scope import Scope
+    from tieout.engine.prepare import read_here
+    from tieout.engine.usage_publish import publish
+
+    motor = replace(engine(), read=read_here)
+    scope = Scope(tenant=f"t-{uuid4().hex[:8]}")
+    measured = measure_in(motor, scope, 3, 5_000, accounts=60)
+    figures = measured.as_json()
+    assert (figures["events"], figures["statements"]) == (5_000, 240)
+    assert figures["events_per_second"] > 0
+    assert publish(motor, scope, at=AT) == 0
+    assert b"".join(sample(3, 500, accounts=60)) == b"".join(sample(3, 500, accounts=60))
+    assert b"".join(sample(4, 500, accounts=60)) != b"".join(sample(3, 500, accounts=60))

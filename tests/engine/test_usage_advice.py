@@ -1,0 +1,72 @@
+"""S-27 on the books: 1,000 strays, advice with a bound, every mapping audited and taken back again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from tests.advice.test_past_mappings import world
+from tests.engine.papers import engine
+from tests.engine.test_usage import AT, company, count, event, in_force
+from tieout.advice.past_mappings import ADVISOR
+from tieout.core.advice import ERROR_MAX
+from tieout.core.documents.subscription import Subscription
+from tieout.core.documents.usage import AccountMapping, StrayUsage
+from tieout.core.scope import Scope
+from tieout.engine.propose import propose
+from tieout.engine.usage_advice import ADVICE, advise, carry_out
+from tieout.engine.usage_owners import map_identifiers, mapping
+from tieout.engine.usage_publish import publish, refresh
+from tieout.store.link import transaction
+
+if TYPE_CHECKING:
+    from tests.support.server import Database
+
+
+def left(scope: Scope) -> dict[str, Decimal]:
+    """What is still nobody's, by identifier."""
+    found = in_force(scope, "stray_usage").values()
+    return {each.identifier: each.quantity for each in found if isinstance(each, StrayUsage) and each.quantity}
+
+
+def test_a_thousand_strays_are_advised_mapped_within_the_bound_and_given_back(database: Database) -> None:
+    known = world(2)
+    motor = engine()
+    scope = company(motor)
+    past = [mapping(each.identifier, each.account, by="anna", at=AT) for each in known.past]
+    with transaction():
+        contracts = [
+            Subscription(number=f"S-{n}", account=a, currency="EUR", lines=()) for n, a in enumerate(known.accounts)
+        ]
+        propose(motor, scope, [*contracts, *past], at=AT)
+    count(motor, scope, *(event(n, name, quantity=str(1 + n)) for n, name in enumerate(known.truth)))
+    publish(motor, scope, at=AT)
+    before = left(scope)
+    assert before.keys() == known.truth.keys()
+
+    advised = advise(ADVISOR, scope)
+    worths = [each.worth[0].minor for each in advised if each.worth]
+    assert worths == sorted(worths, reverse=True), "the dearest first"
+    new = carry_out(motor, ADVISOR, scope, advised, at=AT)
+    refresh(scope, [each.number for each in new], engine=motor)
+    publish(motor, scope, at=AT)
+    wrong = sum(known.truth[each.number] != each.account for each in new)
+    assert len(new) >= 300
+    assert wrong <= ERROR_MAX * len(new)
+    assert left(scope) == {
+        name: quantity for name, quantity in before.items() if name not in {each.number for each in new}
+    }
+    papers = [each for each in in_force(scope, "account_mapping").values() if isinstance(each, AccountMapping)]
+    assert sum(each.by == f"{ADVICE}past_mappings" and each.confidence is not None for each in papers) == len(new)
+
+    again = advise(ADVISOR, scope)
+    assert not any(each.suggestion.certain for each in again), "what was made of advice is no experience"
+    back = [mapping(each.number, "", by="anna", at=AT + timedelta(hours=1)) for each in new]
+    map_identifiers(motor, scope, back, at=AT + timedelta(hours=1))
+    refresh(scope, [each.number for each in new], engine=motor)
+    publish(motor, scope, at=AT + timedelta(hours=1))
+    assert left(scope) == before
+    assert not carry_out(motor, ADVISOR, scope, advise(ADVISOR, scope), at=AT), (
+        "what people took back is not mapped again"
+    )

@@ -1,0 +1,57 @@
+"""S-23: intervals that hold what they promise, on cases that they have not seen."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+from fractions import Fraction
+
+from tests.intelligence.made import AT, case
+from tieout.intelligence.forecast import breaches, length, lengths
+
+
+def drawn(dice: random.Random, number: int) -> list[Fraction]:
+    """Lengths of a skewed law: most short, some very long."""
+    return [Fraction(dice.lognormvariate(1.5, 1.0)) for _ in range(number)]
+
+
+def test_nine_of_ten_unseen_cases_lie_in_the_interval() -> None:
+    dice, inside, number = random.Random(1), 0, 2000
+    for _ in range(number):
+        known = length(sorted(drawn(dice, 59)))
+        assert known is not None
+        assert known.high is not None
+        inside += known.low <= drawn(dice, 1)[0] <= known.high
+    assert 0.88 <= inside / number <= 0.92
+
+
+def test_too_few_cases_say_nothing() -> None:
+    assert length(sorted(drawn(random.Random(1), 18))) is None
+    assert length(sorted(drawn(random.Random(1), 19))) is not None
+
+
+def test_the_interval_of_breaches_holds_what_comes() -> None:
+    """At least nine of ten, and not so wide that it says nothing: whole numbers cannot hit nine of ten exactly."""
+    dice, inside, width, number = random.Random(2), 0, 0, 300
+    for _ in range(number):
+        past = {"AR-SHP-NOEVENT": sorted(drawn(dice, 30))}
+        past[""] = past["AR-SHP-NOEVENT"]
+        took, age = [each for each in drawn(dice, 80) if each > 2][:40], 2
+        waiting = [case("AR-SHP-NOEVENT", AT - timedelta(hours=age), due=8) for _ in took]
+        told = breaches(waiting, past, at=AT)
+        inside += told.low <= sum(each > 8 for each in took) <= told.high
+        width += told.high - told.low
+        assert told.low <= told.expected <= told.high
+    assert 0.88 <= inside / number <= 0.97
+    assert width / number < 18
+
+
+def test_what_is_late_already_counts_whatever_was_usual() -> None:
+    late = [case("AR-TAX-DIFF", AT - timedelta(hours=9), due=8)] * 3
+    told = breaches(late, lengths([]), at=AT)
+    assert (told.already, told.low, told.high, told.of) == (3, 3, 3, 3)
+
+
+def test_with_nothing_known_the_interval_is_all_there_is() -> None:
+    told = breaches([case("AR-TAX-DIFF", AT, due=8)] * 4, lengths([]), at=AT)
+    assert (told.low, told.high) == (0, 4)

@@ -1,0 +1,170 @@
+"""The measures page: figures that lead to what they count, policy apart from errors, and customers that are called so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+
+from tieout.core.scope import Scope
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from tests.web.selling import Selling
+    from tests.web.shelf import RecordingDesk
+
+
+@pytest.fixture
+def selling(tenant: str, analyst: object, recording: RecordingDesk) -> Selling:
+    """The filled books of the selling side."""
+    from tests.web.selling import fill
+
+    return fill(tenant)
+
+
+def page(browser: Client, url: str, status: int = 200) -> str:
+    answer = browser.get(url)
+    assert answer.status_code == status, url
+    return answer.content.decode()
+
+
+def test_the_spike_and_the_source_of_delay_are_named_s_17_s_23(browser: Client, selling: Selling) -> None:
+    """S-17, S-23, EXC-14, WF-10: the carrier feed of W3 is named, with what waits for it."""
+    text = page(browser, "/measures/")
+    assert "W3 × carrier feed" in text
+    assert "13 holds" in text
+    assert "Carrier feed: 13 wait" in text
+    for source in ("warehouse", "tax engine", "carrier feed", "customer rule"):
+        assert f">{source}</text>" in text
+
+
+def test_policy_has_bars_of_its_own_and_is_not_among_errors_exc_10_s_18(browser: Client, selling: Selling) -> None:
+    from tieout.engine.desk import codes, processes
+    from tieout.store.screens.measured import measured
+
+    text = page(browser, "/measures/")
+    assert '<rect class="policy"' in text
+    assert '<rect class="error"' in text
+    known = measured(
+        Scope(tenant=selling.books.tenant),
+        since=selling.books.at.replace(year=2020),
+        processes=processes(),
+        codes=codes(),
+    )
+    drivers = {case.code: case.driver for claim in known.claims for case in claim.cases}
+    assert drivers["AR-CUST-RULE"] == "policy"
+    assert drivers["AR-SHP-NOEVENT"] == "error"
+
+
+def test_every_figure_leads_to_what_it_counts_kpi_09(browser: Client, selling: Selling) -> None:
+    import html
+    import re
+
+    links = {
+        html.unescape(each) for each in re.findall(r'href="(/measures/behind/\?[^"]+)"', page(browser, "/measures/"))
+    }
+    assert len(links) > 20
+    for link in links:
+        shown = page(browser, link)
+        assert "/cases/" in shown or "/claims/" in shown, link
+
+
+def test_facts_come_from_events_and_papers(browser: Client, selling: Selling) -> None:
+    from tieout.engine.desk import codes, processes
+    from tieout.store.screens.measured import measured
+
+    scope = Scope(tenant=selling.books.tenant)
+    since = selling.books.at.replace(year=2020)
+    known = measured(scope, since=since, processes=processes(), codes=codes(), process="order_to_cash")
+    assert len(known.claims) == 45 + 14
+    one = next(claim for claim in known.claims if claim.about.number == "R-300")
+    assert (one.about.site, one.about.segment, one.about.feed, one.about.party) == (
+        "W1",
+        "retail",
+        "Speedwell",
+        "Bergmann Handel AG",
+    )
+    assert one.about.shipped_at is not None
+    assert one.released_at is not None
+    assert one.released_at > one.received_at > one.about.shipped_at
+    assert not measured(scope, since=since, processes=processes(), codes=codes(), process="payables").claims
+    elsewhere = Scope(tenant=selling.books.tenant, entities=frozenset({"FR01"}))
+    assert not measured(elsewhere, since=since, processes=processes(), codes=codes()).claims
+
+
+def test_a_process_and_a_time_can_be_chosen(browser: Client, selling: Selling) -> None:
+    assert "60 claims" in page(browser, "/measures/")
+    assert "59 claims" in page(browser, "/measures/?process=order_to_cash")
+    assert "Nothing to measure yet" in page(browser, "/measures/?process=payables&days=30")
+    assert "60 claims" in page(browser, "/measures/?process=nonsense&days=1000")
+
+
+def test_with_nothing_there_the_page_says_what_to_do(browser: Client, recording: RecordingDesk) -> None:
+    text = page(browser, "/measures/")
+    assert "Nothing to measure yet" in text
+    assert "tieout ingest" in text
+
+
+@pytest.mark.parametrize(
+    "query", ["", "figure=nonsense", "source=nonsense", "place=x", "alert=x", "age=x", "week=2026-01-01"]
+)
+def test_what_nobody_counted_is_not_found(browser: Client, selling: Selling, query: str) -> None:
+    page(browser, f"/measures/behind/?{query}", 404)
+
+
+def test_a_customer_is_called_a_customer(browser: Client, selling: Selling) -> None:
+    case = page(browser, f"/cases/{selling.late}/")
+    assert "Customer</span> Bergmann Handel AG" in case
+    assert "upplier" not in case.replace("AskSupplier", "").replace("ask_supplier", "")
+    assert "Wanted by policy" not in case
+    assert 'class="mark by-policy"' in page(browser, f"/cases/{selling.ruled}/")
+
+
+def test_the_list_is_narrowed_by_process_and_by_why_exc_10(browser: Client, selling: Selling) -> None:
+    """WF-24: errors and what policy wants are two lists."""
+    ruled = page(browser, "/queue/?why=policy")
+    assert "AR-CUST-RULE" in ruled
+    assert str(selling.late) not in ruled
+    errors = page(browser, "/queue/?why=error&process=order_to_cash")
+    assert str(selling.late) in errors
+    assert str(selling.ruled) not in errors
+    assert "No case fits" in page(browser, "/queue/?process=payables")
+    assert str(selling.late) in page(browser, "/queue/?process=nonsense&why=nonsense")
+
+
+def test_neighbours_stay_within_the_chosen_reason(browser: Client, selling: Selling) -> None:
+    text = page(browser, f"/cases/{selling.ruled}/?lane=someone&why=policy")
+    assert "why=policy" in text
+    assert "Next case" not in text
+
+
+def test_no_case_of_another_tenant_is_counted(browser: Client, selling: Selling) -> None:
+    from tests.web.selling import fill
+
+    fill(f"t-{uuid4().hex[:12]}")
+    assert "60 claims" in page(browser, "/measures/")
+
+
+def test_papers_of_an_order_hang_together(browser: Client, selling: Selling) -> None:
+    shown = page(browser, f"/papers/{selling.papers['shipment']}/")
+    for kind in ("delivery_proof", "sales_order"):
+        assert str(selling.papers[kind]) in shown, kind
+    order = page(browser, f"/papers/{selling.papers['sales_order']}/")
+    assert str(selling.papers["shipment"]) in order
+    run = page(browser, f"/papers/{selling.papers['billing_invoice']}/")
+    assert str(selling.papers["subscription"]) in run
+
+
+def test_hours_without_proof_are_drawn(browser: Client, selling: Selling) -> None:
+    shown = page(browser, f"/papers/{selling.papers['usage_statement']}/")
+    assert 'aria-label="697 of 744 hours are proven"' in shown
+    assert shown.count('<rect class="missing"') == 3
+
+
+def test_the_first_page_keeps_policy_apart_too_exc_10(browser: Client, selling: Selling) -> None:
+    import re
+
+    looks = dict(re.findall(r'">([A-Z-]+)</text>\s*<rect class="(\w+)"', page(browser, "/")))
+    assert looks == {"AR-SHP-NOEVENT": "error", "AR-CUST-RULE": "policy"}

@@ -1,0 +1,99 @@
+"""Every paper of the selling side has a layout that says what matters, and hours without proof can be seen and read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from tests.web.selling import invoice, papers, run_invoice, sales_order
+from tieout.core.documents import HourRange, UsageStatement
+from tieout.web.sheets import Sheet, sheet
+from tieout.web.sheets.usage_map import CELL, hours_map
+
+SHEETS = {paper.kind: sheet(paper) for paper in papers()}
+
+
+def said(of: Sheet) -> dict[str, str]:
+    return dict(of.fields)
+
+
+def rows(of: Sheet, title: str) -> list[dict[str, str]]:
+    (table,) = [table for table in of.tables if table.title == title]
+    return [
+        {column.name: cell.text for column, cell in zip(table.columns, row, strict=True)} for row in table.rows
+    ]  # fmt: skip
+
+
+def test_an_invoice_of_a_run_shows_what_is_charged_and_for_which_days() -> None:
+    shown = sheet(run_invoice())
+    assert shown.kind == "Invoice of a billing run"
+    assert [(row["Charged"], row.get("Period"), row["Milestone"]) for row in rows(shown, "Lines")] == [
+        ("Recurring", "Oct\u00a02026", ""),
+        ("Usage", "Oct\u00a02026", ""),
+        ("Milestone", "", "MS-7"),
+    ]
+    assert [each.role for each in shown.parties] == ["We", "Customer"]
+    part = replace(run_invoice().lines[0], period_from=date(2026, 10, 16))
+    half = sheet(replace(run_invoice(), lines=(part,)))
+    assert rows(half, "Lines")[0]["Period"] == "16\u00a0Oct\u00a02026 to 31\u00a0Oct\u00a02026"
+
+
+def test_an_invoice_to_a_customer_names_what_the_customer_needs() -> None:
+    shown = said(sheet(invoice("R-1")))
+    assert (shown["Customer's order"], shown["Buyer reference"]) == ("PO-9-2211", "04011000-1234")
+
+
+def test_on_what_we_sell_our_product_is_the_sellers() -> None:
+    assert rows(SHEETS["sales_order"], "Lines")[0]["Product"] == "PUMP-8 (ours), 77-1 (theirs)"
+    bought = sheet(replace(sales_order(), kind="order"))
+    assert rows(bought, "Lines")[0]["Product"] == "77-1 (ours), PUMP-8 (theirs)"
+    assert said(SHEETS["sales_order"])["Is billed"] == "only what is shipped complete"
+
+
+def test_a_short_pick_and_a_damaged_delivery_can_be_read_off() -> None:
+    assert rows(SHEETS["shipment"], "Lines")[0]["Difference"] == "−2\u00a0EA"
+    (line,) = rows(SHEETS["delivery_proof"], "Lines")
+    assert (line["Taken"], line["Not taken"], line["Reason"]) == ("58\u00a0EA", "2\u00a0EA", "Damaged")
+
+
+def test_a_customer_without_a_number_in_a_companys_books_says_so() -> None:
+    assert rows(SHEETS["customer"], "In the books of")[1] == {"Company": "FR01", "Number there": "none yet"}
+
+
+def test_a_discount_says_who_approved_it() -> None:
+    line = rows(SHEETS["subscription"], "Lines")[0]
+    assert (line["Discount"], line["Approved by"]) == ("15\u00a0%", "v.president")
+    assert said(SHEETS["amendment"])["Has to reach"] == "billing, tax, erp, intercompany"
+
+
+def usage(**said: object) -> UsageStatement:
+    known = next(paper for paper in papers() if isinstance(paper, UsageStatement))
+    return replace(known, **said)  # type: ignore[arg-type]
+
+
+def test_hours_without_proof_stand_where_they_are_s_26() -> None:
+    """S-26: hours 700 to 743 of the month are missing: the evening of the 30th and all of the 31st."""
+    known = hours_map(usage())
+    assert known is not None
+    assert known.words == "697 of 744 hours are proven"
+    assert [span.title for span in known.spans if span.missing] == [
+        "18 Oct, 04 to 07 UTC: no proof",
+        "30 Oct, 04 to 24 UTC: no proof",
+        "31 Oct, 00 to 24 UTC: no proof",
+    ]
+    assert sum(span.width + 1 for span in known.spans) == 744 * CELL
+    assert said(SHEETS["usage_statement"])["Proven"] == "697 of 744 hours"
+
+
+def test_a_map_stays_within_its_period() -> None:
+    odd = hours_map(usage(hours=30, missing=(HourRange(first=-3, last=1), HourRange(first=28, last=99))))
+    assert odd is not None
+    assert sum((span.width + 1) // CELL for span in odd.spans if span.missing) == 4
+    assert hours_map(usage(hours=0)) is None
+    assert hours_map(usage(hours=10**7)) is None
+
+
+def test_usage_that_belongs_to_nobody_is_named() -> None:
+    assert "May belong here too" not in said(sheet(usage(unmatched=Decimal(0))))
+    assert said(SHEETS["usage_statement"])["May belong here too"] == "40\u00a0CALL"
