@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tieout.core.findings import Finding
-from tieout.core.remarks import remarks_of
+from tieout.core.remarked import remarked
+from tieout.packs.order_to_cash.codes import TAXONOMY
 from tieout.packs.order_to_cash.sheet import Sheet
 
 
@@ -13,4 +14,4 @@ def remarks(sheet: Sheet) -> Iterator[Finding]:
     """DOC-UNREAD and DOC-EINV, until the invoice is out: then another paper has to mend it."""
     if not sheet.released:
         remedy = "correct the document where it was made"
-        yield from remarks_of(sheet.invoice, sheet.dossier.remarks, ruling=sheet.ruling, remedy=remedy)
+        yield from remarked(sheet.dossier, sheet.invoice, TAXONOMY, ruling=sheet.ruling, remedy=remedy)
