@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from tieout.core.codes import Taxonomy
 from tieout.core.documents import Unreadable
 from tieout.core.dossier import Dossier
 from tieout.core.findings import Finding
@@ -9,7 +12,9 @@ from tieout.core.found import finding
 from tieout.core.judging import DOCUMENT, verdict_of
 from tieout.core.pack import TieOut
 from tieout.core.policy import Facts, PolicySet, Ruling
-from tieout.core.taxonomy import KERNEL
+from tieout.core.taxonomy import ROWS
+
+_TAXONOMY: Final = Taxonomy(ROWS)
 
 
 def tie_out_unread(dossier: Dossier, paper: Unreadable, policies: PolicySet, *, process: str, version: str) -> TieOut:
@@ -24,7 +29,7 @@ def tie_out_unread(dossier: Dossier, paper: Unreadable, policies: PolicySet, *, 
 
 def _unread(paper: Unreadable, ruling: Ruling) -> Finding:
     return finding(
-        KERNEL["DOC-UNREAD"],
+        _TAXONOMY["DOC-UNREAD"],
         DOCUMENT,
         ruling=ruling,
         stage="reject",
@@ -37,7 +42,7 @@ def _unread(paper: Unreadable, ruling: Ruling) -> Finding:
 
 def _drifted(paper: Unreadable, ruling: Ruling) -> Finding:
     return finding(
-        KERNEL[paper.code],
+        _TAXONOMY[paper.code],
         DOCUMENT,
         ruling=ruling,
         expected=paper.expected,

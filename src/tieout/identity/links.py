@@ -21,13 +21,16 @@ def make_link(user: User, *, at: datetime, minutes: int) -> str:
 
 def use_link(token: str, *, at: datetime) -> User:
     """The user whom the token signs in. Raises Refused: the same words for unknown, used, late, so nothing is told."""
-    good = SignInLink.objects.filter(token_hash=_hash(token), used_at=None, expires_at__gt=at, user__is_active=True)
-    # one statement, so that two browsers that bring it at once cannot both have it
-    if good.update(used_at=at) != 1:
+    good = SignInLink.objects.filter(token_hash=_hash(token), used_at=None, expires_at__gt=at)
+    # One statement over the link's own columns: of two browsers that bring it at once the later one waits and looks again.
+    # (A condition on the user would make it a subquery, which is not looked at again.)
+    used = good.update(used_at=at) == 1
+    user = User.objects.filter(sign_in_links__token_hash=_hash(token), is_active=True).first() if used else None
+    if user is None:
         raise Refused(
             "GOV-SIGN-IN", "This link is not good: it was used, is too old, or never was one. Ask for another."
         )
-    return User.objects.get(sign_in_links__token_hash=_hash(token))
+    return user
 
 
 def _hash(token: str) -> bytes:

@@ -177,14 +177,7 @@ BILLING: Final[tuple[Code, ...]] = (
         evidence="What should have been billed.",
         cause="leak",
         kind="timing",
-<<<<<<< HEAD
-        message=(
-            "[{variance} of line {line} may be billed and is not: ]{actual} could have been billed[ since {date}][: {reason}].[ "
-            "We wait until {until}.]"
-        ),
-=======
         message="[{variance} of ]line {line} may be billed and is not: {actual}[, since {date}].[ {reason}.][ We wait until {until}.]",
->>>>>>> o2c2
         resolutions=("bill", "write_off"),
     ),
     Code(

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from tieout.core.findings import Finding
 from tieout.core.judging import no_policy
-from tieout.core.remarks import remarks_of
-from tieout.packs.subscription_billing.codes import code
+from tieout.core.remarked import remarked
+from tieout.packs.subscription_billing.codes import TAXONOMY, code
 from tieout.packs.subscription_billing.rules import RULES
 from tieout.packs.subscription_billing.sheet import DOCUMENT, Sheet
 
@@ -23,4 +23,4 @@ def policy(sheet: Sheet) -> Iterator[Finding]:
 def remarks(sheet: Sheet) -> Iterator[Finding]:
     """DOC-UNREAD and DOC-EINV: what the reader found amiss, and two lines of one id."""
     remedy = "make the invoice anew in billing"
-    yield from remarks_of(sheet.invoice, sheet.dossier.remarks, ruling=sheet.ruling, remedy=remedy)
+    yield from remarked(sheet.dossier, sheet.invoice, TAXONOMY, ruling=sheet.ruling, remedy=remedy)
