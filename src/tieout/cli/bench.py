@@ -13,6 +13,8 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tieout.cli.bench_run import Measured
 
 
@@ -22,7 +24,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--events", type=int, default=10_000_000, help="billing: how many usage events (default: 10 million)"
     )
-    parser.add_argument("--accounts", type=int, default=1_000, help="billing: how many accounts (default: 1000)")
     parser.add_argument("--invoices", type=int, default=2000, help="how many invoices (default: 2000)")
     parser.add_argument("--lines", type=int, default=5, help="lines of each (default: 5)")
     parser.add_argument("--seed", type=int, default=1, help="the sample follows from it (default: 1)")
@@ -37,9 +38,9 @@ def run(arguments: argparse.Namespace) -> int:
     from tieout.cli.bench_run import measure, measure_core
     from tieout.cli.bench_samples import SAMPLES
 
-    if arguments.what == "billing":
-        return _billing(arguments)
     at = datetime.now(UTC)
+    if arguments.what == "billing" and not arguments.core_only:
+        return _billing(arguments, at)
     sample = SAMPLES[arguments.what](arguments.seed, arguments.invoices, lines=arguments.lines, at=at)
     core = measure_core(sample, at=at)
     whole = None if arguments.core_only else measure(sample)
@@ -50,22 +51,26 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _billing(arguments: argparse.Namespace) -> int:
-    """Usage events from bytes to statements."""
+def _billing(arguments: argparse.Namespace, at: datetime) -> int:
+    """Usage events from bytes to statements, and the run that bills them."""
     from rich.table import Table
 
-    from tieout.cli.bench_usage import measure_usage
+    from tieout.cli.bench_billing import measure_billing
     from tieout.cli.check_show import console
 
-    figures = measure_usage(arguments.seed, arguments.events, accounts=arguments.accounts).as_json()
+    done = measure_billing(
+        arguments.seed, invoices=arguments.invoices, lines=arguments.lines, events=arguments.events, at=at
+    )
+    figures = done.usage.as_json()
     if arguments.json:
-        print(json.dumps({"usage": figures}))
+        print(json.dumps({"usage": figures, "run": _as_json(done.run, done.core)}))
         return 0
     table = Table("what", title=f"{figures['events']:,} usage events")
     table.add_column("how many", justify="right")
     for name, figure in figures.items():
         table.add_row(name.replace("_", " "), f"{figure:,}")
     console().print(table)
+    _table(done.run, done.core)
     return 0
 
 

@@ -125,12 +125,19 @@ def measure(sample: Sample) -> Measured:
                 for text in app.default_policy_texts().values():
                     add_policy(scope, text, read=engine.read_policy, at=datetime.now(UTC))
                 app.targets(settings)  # makes the exchange folder, in which the ERP keeps its ledger
-                return _Run(engine, scope, working, app.stand_in_erp(settings)).run(sample)
+                run = run_in(engine, scope, working, app.stand_in_erp(settings))
+                run.prepare(sample)
+                return run.measure(sample)
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
 
-class _Run:
+def run_in(engine: Engine, scope: Scope, working: Workers, erp: Importer) -> Run:
+    """A run in books that are there."""
+    return Run(engine, scope, working, erp)
+
+
+class Run:
     """One run: stages with their clocks."""
 
     def __init__(self, engine: Engine, scope: Scope, working: Workers, erp: Importer) -> None:
@@ -140,12 +147,15 @@ class _Run:
         self.meters = Meters(backend_pid())
         self.stages: list[Stage] = []
 
-    def run(self, sample: Sample) -> Measured:
-        """Evidence first, unmeasured; then the claims, batch by batch, through every stage."""
+    def prepare(self, sample: Sample) -> None:
+        """The evidence is received, and claims among it are tied out (a subscription watches its own billing); unmeasured."""
         from tieout.cli.bench_samples import lists_of
 
         self._receive([self._incoming(content, name) for name, content in lists_of(sample.evidence)])
-        self.workers.tie_out(self.scope.tenant)  # claims among the evidence (a subscription watches its own billing)
+        self.workers.tie_out(self.scope.tenant)
+
+    def measure(self, sample: Sample) -> Measured:
+        """The claims, batch by batch, through every stage."""
         invoices = [self._incoming(content, name) for name, content in sample.files]
         self.workers.warm_up(self.scope.tenant)
         with self._stage("receive", len(invoices)):

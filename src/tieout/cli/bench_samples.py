@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from tieout.core.documents import Document
+    from tieout.scenario.sample_billing import Used
 
 _A_LIST: Final = 100
 
@@ -46,12 +47,15 @@ def payables(seed: int, count: int, *, lines: int, at: datetime) -> Sample:
     )
 
 
-def billing(seed: int, count: int, *, lines: int, at: datetime) -> Sample:
-    """Invoices of a billing run as canonical JSON, beside customers, subscriptions, usage statements, meters and books."""
+def billing(seed: int, count: int, *, lines: int, at: datetime, used: Used | None = None) -> Sample:
+    """Invoices of a billing run as canonical JSON, beside customers, subscriptions, usage statements, meters and books.
+
+    `used` is what the books say was used already: then the sample brings no statements.
+    """
     from tieout.formats import canonical_json
     from tieout.scenario.sample_billing import bills, masters
 
-    chosen = list(bills(seed, count, lines=lines, at=at))
+    chosen = list(bills(seed, count, lines=lines, at=at, used=used))
     claims = tuple(bill.invoice for bill in chosen)
     papers = (paper for bill in chosen for paper in (bill.customer, bill.subscription, *bill.papers))
     return Sample(

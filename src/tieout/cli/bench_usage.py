@@ -2,7 +2,7 @@
 
 The events follow from the seed alone: `accounts` accounts with four meters, sent about in the order in which they happened;
 one in 200 is sent again later, one in 500 is corrected, one account in 50 is called by a name that nobody has. The making of
-events is not measured. `measure_billing` is where billing-run lines come in: it is given the books that this run leaves.
+events is not measured.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -71,6 +71,22 @@ class UsageMeasured:
         }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """Whose usage of what the events are: accounts by number, meters, and the hours from an instant on.
+
+    `closed` are the hours that the feed closes, from `closes_from` on: all of a period, where statements must be complete.
+    """
+
+    name: Callable[[int], str]
+    accounts: int
+    meters: tuple[str, ...] = _METERS
+    start: datetime = START
+    hours: int = 24
+    closes_from: datetime = START
+    closed: int = 24
+
+
 def account(number: int) -> str:
     """The name of an account of the sample."""
     return f"acct-{number:05d}"
@@ -90,10 +106,10 @@ def master(accounts: int) -> list[Document]:
     return papers
 
 
-def sample(seed: int, count: int, *, accounts: int, hours: int = 24) -> Iterator[bytes]:
-    """NDJSON in blocks: `count` events of that many hours, what is sent again among them; at last the hours are closed."""
+def sample(seed: int, count: int, shape: Shape) -> Iterator[bytes]:
+    """NDJSON in blocks: `count` events of the shape's hours, what is sent again among them; at last the hours are closed."""
     salt = int.from_bytes(sha256(str(seed).encode()).digest()[:4], "big") | 1
-    step = timedelta(hours=hours) / max(count, 1)
+    step = timedelta(hours=shape.hours) / max(count, 1)
     sequence = 0
     for first in range(0, count, _BLOCK):
         rows = []
@@ -103,23 +119,24 @@ def sample(seed: int, count: int, *, accounts: int, hours: int = 24) -> Iterator
                 n = k - _AGAIN // 2  # sent again
             else:
                 sequence += 1
-            rows.append(_line(n, salt, step, accounts, corrects=k % _CORRECTED == _CORRECTED - 2))
+            rows.append(_line(n, salt, step, shape, corrects=k % _CORRECTED == _CORRECTED - 2))
         yield b"".join(rows)
     closed = (
-        f'{{"kind":"hour_closed","meter":"{meter}","occurred_at":"{(START + timedelta(hours=hour)).isoformat()}"}}\n'
-        for meter in _METERS
-        for hour in range(hours)
+        f'{{"kind":"hour_closed","meter":"{meter}",'
+        f'"occurred_at":"{(shape.closes_from + timedelta(hours=hour)).isoformat()}"}}\n'
+        for meter in shape.meters
+        for hour in range(shape.closed)
     )
     yield "".join(closed).encode()
 
 
-def _line(n: int, salt: int, step: timedelta, accounts: int, *, corrects: bool) -> bytes:
+def _line(n: int, salt: int, step: timedelta, shape: Shape, *, corrects: bool) -> bytes:
     mixed = n * salt
-    whose = mixed // 4099 % accounts
-    at = (START + n * step).isoformat()
+    whose = mixed // 4099 % shape.accounts
+    at = (shape.start + n * step).isoformat()
     words = f',"corrects":"{salt:08x}-{n - 1:010d}"' if corrects else ""
     return (
-        f'{{"id":"{salt:08x}-{n:010d}","meter":"{_METERS[mixed % 4]}","identifier":"{account(whose)}",'
+        f'{{"id":"{salt:08x}-{n:010d}","meter":"{shape.meters[mixed % len(shape.meters)]}","identifier":"{shape.name(whose)}",'
         f'"occurred_at":"{at}","quantity":{mixed % 997}.{mixed % 10}{words}}}\n'
     ).encode()
 
@@ -166,15 +183,20 @@ def measure_usage(seed: int, count: int, *, accounts: int = 1_000) -> UsageMeasu
 
 
 def measure_in(engine: Engine, scope: Scope, seed: int, count: int, *, accounts: int) -> UsageMeasured:
-    """The run itself, in books that are there. Asserts that every event was counted once."""
+    """A run in books that are there, with accounts of its own."""
+    _take(engine, scope, master(accounts))
+    return count_in(engine, scope, seed, count, Shape(name=account, accounts=accounts))
+
+
+def count_in(engine: Engine, scope: Scope, seed: int, count: int, shape: Shape) -> UsageMeasured:
+    """The run itself, for accounts that are in the books. Asserts that every event was counted once."""
     from tieout.engine.usage import Counter
     from tieout.engine.usage_publish import publish
     from tieout.store.link import backend_pid
 
-    _take(engine, scope, master(accounts))
     meters = Meters(backend_pid())
-    at = START + timedelta(days=2)
-    made = _Made(sample(seed, count, accounts=accounts))
+    at = shape.start + timedelta(days=2)
+    made = _Made(sample(seed, count, shape))
     begun, ours, theirs = time.perf_counter(), meters.own_seconds(), meters.server_seconds()
     done = Counter(engine=engine, scope=scope).ingest(
         made, name="bench", feed=FEED, at=at, told=lambda _: meters.sample_memory()

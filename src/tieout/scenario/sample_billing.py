@@ -5,7 +5,7 @@ Everything follows from a seed. Most invoices are right; the rest each carry one
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -50,6 +50,10 @@ _INCLUDED: Final = Decimal(1000)
 _PLANS: Final = (("start", Decimal("19.00")), ("team", Decimal("49.00")), ("scale", Decimal("99.00")))
 
 
+Used = Mapping[tuple[str, str], Decimal]
+"""What was used, by account and meter."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bill:
     """An account's part of a run: who it is, what was agreed and used, the invoice, and the code of its fault.
@@ -83,20 +87,31 @@ def masters(on: date) -> tuple[Document, ...]:
     return (setup, *(Meter(number=name, proof="closed") for name in METERS))
 
 
-def bills(seed: int, count: int, *, at: datetime, lines: int = 4, clean_percent: int = 85) -> Iterator[Bill]:
-    """So many accounts' invoices of the run for the month before, `lines` lines each (2 or more). Faults take turns."""
+def bills(
+    seed: int, count: int, *, at: datetime, lines: int = 4, clean_percent: int = 85, used: Used | None = None
+) -> Iterator[Bill]:
+    """So many accounts' invoices of the run for the month before, `lines` lines each (2 or more). Faults take turns.
+
+    `used` is what is in the books already, by account and meter: then no statements are made, and no feed is late.
+    """
+    faults = [name for name in FAULTS if used is None or name != "BIL-USG-LATE"]
     turn = 0
     for k in range(count):
         draw = Draw(seed, "bill", k)
         clean = draw.chance(clean_percent)
-        fault = "" if clean else tuple(FAULTS)[turn % len(FAULTS)]
+        fault = "" if clean else faults[turn % len(faults)]
         turn += not clean
-        bill = _bill(draw, k, at=at, lines=lines)
+        bill = _bill(draw, k, at=at, lines=lines, used=used)
         yield FAULTS[fault](replace(bill, fault=fault)) if fault else bill
 
 
-def _bill(draw: Draw, k: int, *, at: datetime, lines: int) -> Bill:
-    number = f"C-{100001 + k}"
+def account_of(k: int) -> str:
+    """The number of the k-th account, counted from 0."""
+    return f"C-{100001 + k}"
+
+
+def _bill(draw: Draw, k: int, *, at: datetime, lines: int, used: Used | None) -> Bill:
+    number = account_of(k)
     customer = Customer(
         number=number,
         name=f"Account {100001 + k} GmbH",
@@ -113,14 +128,16 @@ def _bill(draw: Draw, k: int, *, at: datetime, lines: int) -> Bill:
     )
     first, last = period_before(at.date())
     subscription = _subscription(draw, number, customer, first, lines=lines, grace_hours=_grace(last, at))
-    statements = tuple(
-        _statement(draw, subscription, line.meter, first, last) for line in subscription.lines if line.meter
-    )
+    metered = [line.meter for line in subscription.lines if line.meter]
+    statements = tuple(_statement(draw, subscription, meter, first, last) for meter in metered if used is None)
+    quantities = {each.meter: each.quantity for each in statements}
+    if used is not None:
+        quantities = {meter: used.get((number, meter), Decimal(0)) for meter in metered}
     return Bill(
         customer=customer,
         subscription=subscription,
         papers=statements,
-        invoice=_invoice(subscription, customer, statements, first, last, on=at.date()),
+        invoice=_invoice(subscription, customer, quantities, first, last, on=at.date()),
     )
 
 
@@ -208,13 +225,12 @@ def _statement(draw: Draw, subscription: Subscription, meter: str, first: date, 
 def _invoice(
     subscription: Subscription,
     customer: Customer,
-    statements: tuple[UsageStatement, ...],
+    used: Mapping[str, Decimal],
     first: date,
     last: date,
     *,
     on: date,
 ) -> Invoice:
-    used = {statement.meter: statement.quantity for statement in statements}
     lines = tuple(_line(line, subscription, used, first, last) for line in subscription.lines)
     return totalled(
         Invoice(
@@ -237,7 +253,7 @@ def _invoice(
 
 
 def _line(
-    line: SubscriptionLine, subscription: Subscription, used: dict[str, Decimal], first: date, last: date
+    line: SubscriptionLine, subscription: Subscription, used: Mapping[str, Decimal], first: date, last: date
 ) -> InvoiceLine:
     quantity = max(Decimal(0), used[line.meter] - line.included) if line.meter else line.quantity
     price = line.price * (100 - line.discount_percent) / 100
