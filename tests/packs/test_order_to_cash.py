@@ -64,7 +64,7 @@ def test_a_leak_names_all_shipments_of_the_line_and_counts_from_the_oldest_that_
 
 @pytest.mark.parametrize(("named", "left"), [("S-0", {"S-0": 7, "S-1": 10}), ("", {"S-0": 10, "S-1": 7})])
 def test_a_return_comes_off_the_shipment_that_it_names_else_off_the_latest(named: str, left: dict[str, int]) -> None:
-    """MAT-25: where we make the invoices, each bills what of its shipment stayed."""
+    """MAT-30: where we make the invoices, each bills what of its shipment stayed."""
     terms = Terms(events=True)
     here = world(terms)
     here.receive(NORD)
@@ -90,7 +90,7 @@ def test_a_return_comes_off_the_shipment_that_it_names_else_off_the_latest(named
 def test_charges_are_billed_once_with_the_whole_order_or_on_their_own_when_it_is_complete(
     shipped: list[int], nets: dict[str, str]
 ) -> None:
-    """MAT-27, MAT-29."""
+    """MAT-24: freight is billed with its goods, once."""
     terms = Terms(events=True)
     here = world(terms)
     here.receive(NORD)
