@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import io
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -20,6 +21,8 @@ from rich.console import Console
 
 from tests.support.server import Database
 from tieout import app
+from tieout.cli import demo_billing as billing
+from tieout.cli import demo_selling as selling
 from tieout.cli.demo import take_all
 from tieout.cli.demo_books import Books
 from tieout.cli.demo_papers import File, Papers, papers
@@ -36,7 +39,11 @@ from tieout.core.documents import Invoice
 from tieout.core.scope import Scope
 from tieout.engine.rules import add_policy
 from tieout.formats.registry import read
+from tieout.scenario.sample_billing import FAULTS as BILL_FAULTS
+from tieout.scenario.sample_billing import bills
 from tieout.scenario.sample_faults import FAULTS
+from tieout.scenario.sample_sales import FAULTS as SALES_FAULTS
+from tieout.scenario.sample_sales import sales
 from tieout.store import claims
 from tieout.store.screens.overview import overview
 
@@ -147,6 +154,53 @@ def test_the_story_waits_clears_by_itself_and_is_booked_once(books: Books, tmp_p
     assert story.file.is_file()
     assert [(entry.number, entry.net) for entry in books.erp.ledger()] == [("KF-2201", "12000.00")]
     assert [file.name for file in kept][-2:] == ["KF-2201.xml", "UD-77.json"]
+
+
+def test_an_invoice_waits_for_its_carrier_and_goes_out_by_itself(books: Books) -> None:
+    """S-17, S-18, DOM-DAR1, DOM-O2C, EXC-10: the second story, with what waits by policy apart from what is wrong."""
+    out = io.StringIO()
+    kept: dict[str, int] = {}
+    made = list(sales(SEED, 60, at=AT))
+    told = selling.tell(
+        books,
+        Console(file=out, width=140),
+        seed=SEED,
+        count=60,
+        keep=lambda name, files: kept.update({name: len(files)}),
+    )
+    said = " ".join(out.getvalue().split())
+    assert {sale.fault for sale in made} >= set(SALES_FAULTS)
+    rows = overview(books.scope, kinds=selling.CODES).codes
+    assert {row.code for row in rows} >= set(SALES_FAULTS) - {"AR-SHP-NOEVENT"}
+    assert told.claim.state.status == "posted"
+    assert "touches by people: 0" in said
+    assert re.search(r"AR-CUST-RULE │ Customer's billing rule waits │ by policy", said)
+    leaks = [sale for sale in made if sale.fault == "BIL-LEAK"]
+    assert kept == {"selling": 4}
+    assert told.leak.minor > 0
+    assert leaks
+    late = sum(
+        line.price * line.quantity.value for sale in leaks for line in sale.order.lines if line.price is not None
+    )
+    held = [row for row in rows if row.code == "BIL-LEAK" and row.queue == "revenue-operations"]
+    assert [money.amount for row in held for money in row.at_stake] == [late]
+
+
+def test_a_late_feed_holds_its_accounts_and_no_others(books: Books) -> None:
+    """S-26, KPI-10: the third story; every other invoice of the run is out before the feed comes."""
+    out = io.StringIO()
+    made = list(bills(SEED, 60, at=AT))
+    told = billing.tell(books, Console(file=out, width=140), seed=SEED, count=60, keep=lambda name, files: None)
+    late = [bill for bill in made if bill.fault == "BIL-USG-LATE"]
+    assert {bill.fault for bill in made} >= set(BILL_FAULTS)
+    assert {page.state.number for page in told.waited} == {bill.invoice.number for bill in late}
+    assert {page.state.status for page in told.waited} == {"posted"}
+    booked = [entry.number for entry in books.erp.ledger()]
+    clean = [bill.invoice.number for bill in made if not bill.fault]
+    assert all(booked.count(number) == 1 for number in clean)
+    assert f"{len(late)} invoices went out by themselves" in out.getvalue()
+    unknown = [bill.invoice.number for bill in made if bill.fault == "BIL-READY-CUST"]
+    assert not set(unknown) & set(booked)
 
 
 def test_the_command_plays_in_a_folder_of_its_own_and_leaves_no_process(tmp_path: Path) -> None:

@@ -1,0 +1,30 @@
+"""The bench runs, accounts for all that went in, and says its figures by machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+
+@pytest.mark.parametrize("what", ["payables", "billing"])
+def test_what_went_in_is_accounted_for(what: str) -> None:
+    """MAT-26, ING-13: events are counted once, statements are complete, and every invoice of the run has an end."""
+    environ = {
+        name: value for name, value in os.environ.items() if not name.startswith(("TIEOUT_", "DJANGO_", "DATABASE"))
+    }
+    command = [sys.executable, "-m", "tieout.cli", "bench", what, "--invoices", "40", "--lines", "4", "--json"]
+    command += ["--events", "2000"] if what == "billing" else []
+    ran = subprocess.run(command, env=environ, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    assert ran.returncode == 0, ran.stderr
+    said = json.loads(ran.stdout)
+    run = said["run"] if what == "billing" else said
+    assert sum(run["states"].values()) == run["documents"] >= 40
+    assert run["states"]["posted"] > 20
+    if what == "billing":
+        assert said["usage"]["events"] == 2000
+        assert said["usage"]["statements"] == 40 * 3
+        assert run["lines"] >= 160
