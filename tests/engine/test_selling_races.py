@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from uuid import uuid4
 
+from tests.engine import papers
 from tests.engine.papers import AT as SENT_AT
 from tests.engine.papers import file
 from tests.engine.test_incremental import Gate, aside
 from tests.sim.selling import AT, NORD, Terms, invoice, order, shipment, world
 from tests.support.server import Database
 from tieout.core.scope import Scope
+from tieout.core.verdict import Verdict
 from tieout.engine.plugged import Engine, packs_by_kind
 from tieout.engine.receive import receive
 from tieout.engine.rules import add_policy
@@ -20,8 +21,6 @@ from tieout.engine.tie_out import tie_out
 from tieout.formats import canonical_json
 from tieout.store import verdicts
 from tieout.store.models import Claim
-from tieout.core.verdict import Verdict
-from tests.engine import papers
 
 
 def motor(steps: Steps = onward) -> Engine:

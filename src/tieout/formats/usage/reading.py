@@ -142,7 +142,8 @@ def checked(event: UsageEvent) -> UsageEvent:
             )
     if _is_too_long(event):
         raise Malformed(
-            f"its names have more than {_NAME_BYTES_MAX} bytes", remedy="send shorter names of meter, identifier and feed"
+            f"its names have more than {_NAME_BYTES_MAX} bytes",
+            remedy="send shorter names of meter, identifier and feed",
         )
     if event.corrects and event.corrects == event.id:
         raise Malformed("the event corrects itself", remedy="give the correction an id of its own")
