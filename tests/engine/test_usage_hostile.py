@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import json
+from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.engine.papers import engine
-from tests.engine.test_usage import AT, company
+from tests.engine.papers import engine, take
+from tests.engine.test_usage import AT, company, count, event, in_force
+from tieout.core.documents.contract import ContractLine
+from tieout.core.documents.price_list import PriceList
+from tieout.core.documents.reference import ProductIds
+from tieout.core.documents.subscription import Subscription
+from tieout.core.documents.usage import StrayUsage, UsageStatement
+from tieout.core.money import Money
 from tieout.engine.usage import Ingested, ingest_usage
+from tieout.engine.usage_publish import publish
 from tieout.store.models import UsageBatch
 
 if TYPE_CHECKING:
@@ -53,3 +62,59 @@ def test_lines_that_end_in_a_carriage_return_alone_do_not_stop_the_count(databas
     other = json.dumps(GOOD | {"quantity": "3"}).encode()
     done = ingest_usage(motor, scope, [b"{}\n\r\r" + other + b"\n"], at=AT, feed="core")
     assert done == Ingested(pieces=1, read=1, refused=2)
+
+
+def test_names_with_a_slash_do_not_take_each_others_statement(database: Database) -> None:
+    motor = engine()
+    scope = company(motor)
+    events = [
+        event(1, "x", meter="api/eu", quantity="3"),
+        event(2, "eu/x", meter="api", quantity="5"),
+    ]
+    take(
+        motor,
+        scope,
+        *(
+            Subscription(number=f"S-{k}", account=name, currency="EUR", lines=())
+            for k, name in enumerate(("x", "eu/x"))
+        ),
+    )
+    count(motor, scope, *events)
+    publish(motor, scope, at=AT)
+    said = sorted(
+        (paper.meter, paper.account, paper.quantity)
+        for paper in in_force(scope, "usage_statement").values()
+        if isinstance(paper, UsageStatement)
+    )
+    assert said == [("api", "eu/x", Decimal(5)), ("api/eu", "x", Decimal(3))]
+
+
+def test_usage_of_nobody_beyond_all_money_is_stated_and_stops_nothing(database: Database) -> None:
+    motor = engine()
+    scope = company(motor)
+    count(motor, scope, event(1, "nobody", quantity="9" * 18), event(2, "acme"))
+    publish(motor, scope, at=AT)
+    (stray,) = in_force(scope, "stray_usage").values()
+    assert isinstance(stray, StrayUsage)
+    assert stray.quantity == Decimal("9" * 18)
+    assert [
+        paper.account for paper in in_force(scope, "usage_statement").values() if isinstance(paper, UsageStatement)
+    ] == ["acme"]
+
+
+def test_a_price_list_in_no_currency_prices_nothing_and_stops_nothing(database: Database) -> None:
+    motor = engine()
+    scope = company(motor)
+    broken = PriceList(
+        number="L2",
+        currency="EURO",
+        lines=(
+            ContractLine(product=ProductIds(seller="API"), price=Decimal(9), unit="EA", valid_from=date(2026, 4, 1)),
+        ),
+    )
+    take(motor, scope, broken)
+    count(motor, scope, event(1, "nobody", quantity="4"))
+    publish(motor, scope, at=AT)
+    (stray,) = in_force(scope, "stray_usage").values()
+    assert isinstance(stray, StrayUsage)
+    assert stray.worth == Money(200, "EUR")
