@@ -102,9 +102,9 @@ def _trouble(event: UsageEvent) -> bool:
 def _is_countable(quantity: Decimal) -> bool:
     return (
         quantity.is_finite()
-        and quantity.adjusted() < _DIGITS_MAX
-        and quantity.as_tuple().exponent > -_DECIMALS_MAX  # type: ignore[operator]  it is finite
+        and -_DECIMALS_MAX < quantity.adjusted() < _DIGITS_MAX
         and len(str(quantity)) < _DIGITS_MAX + _DECIMALS_MAX
+        and int(quantity.as_tuple().exponent) >= -_DECIMALS_MAX
     )
 
 
