@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tieout.core.calendar import add, add_open, elapsed, is_open
+from tieout.core.calendar import NEVER, add, add_open, elapsed, is_open
 from tieout.core.codes import Clock
 from tieout.core.errors import Malformed
 from tieout.core.policy import Hours
@@ -42,6 +42,12 @@ def bh(amount: int) -> Clock:
 )
 def test_clocks_run_in_open_hours(clock: Clock, start: datetime, end: datetime) -> None:
     assert add(clock, start, OFFICE) == end
+
+
+@pytest.mark.parametrize("day", [datetime(9999, 12, 31, tzinfo=UTC), datetime(9985, 1, 1, tzinfo=UTC)])
+def test_what_waits_for_the_last_day_of_the_calendar_waits_for_ever(day: datetime) -> None:
+    assert add(bh(1), day, BERLIN) == NEVER
+    assert add(Clock(amount=24, unit="h"), day, BERLIN) == NEVER
 
 
 def test_holidays_are_closed() -> None:

@@ -17,9 +17,11 @@ from django.db.models import Sum
 from tests.engine import papers
 from tests.engine.papers import AT, company, engine, settle_all, take
 from tieout.core.documents import Document as Paper
+from tieout.core.ids import SourceKey
 from tieout.engine.announce import announce, sweep
 from tieout.engine.due import due
 from tieout.engine.rebuild import differences
+from tieout.engine.receive import Incoming, receive
 from tieout.engine.tie_out import tie_out
 from tieout.store.models import Action, Allocation, Case, Claim, Event, Recheck, Signal, Verdict
 
@@ -266,3 +268,26 @@ def test_crossing_batches_do_not_deadlock(database: Database) -> None:
     settle_all(engine(), scope)
     assert Claim.objects.filter(tenant=scope.tenant, status="posting").count() == 60
     assert list(differences(scope.tenant)) == []
+
+
+def test_what_a_superseded_invoice_gives_back_is_heard_by_one_that_is_just_tied_out(database: Database) -> None:
+    def version(number: str, quantity: int) -> Incoming:
+        source = SourceKey(system="erp", kind="invoice", external_id="INV-1", version=number)
+        return papers.file(papers.invoice(quantity=quantity), source=source)
+
+    scope = company(engine())
+    take(engine(), scope, papers.order(quantity=2400), papers.receipt())
+    receive(engine(), scope, [version("1", 1200)], at=AT)
+    settle_all(engine(), scope)
+    take(engine(), scope, papers.invoice("INV-2", quantity=1199))
+    gate = Gate("tie_out.judged")
+    first, wrong = aside(lambda: tie_out(engine(steps=gate), scope.tenant, at=AT))
+    assert gate.there.wait(20)
+    second, wrong_too = aside(lambda: receive(engine(), scope, [version("2", 1)], at=AT))
+    second.join(1.0)
+    gate.go.set()
+    first.join(20)
+    second.join(20)
+    assert not wrong + wrong_too
+    settle_all(engine(), scope)
+    assert status(scope.tenant, "INV-2") == "posting"

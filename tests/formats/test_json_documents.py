@@ -122,6 +122,14 @@ def test_an_instant_needs_its_zone():
     assert readings({**receipt, "occurred_at": "2026-05-04T08:30:00+02:00"})[0].document.kind == "receipt"
 
 
+def test_an_instant_beyond_the_books_is_refused_and_a_day_that_means_never_is_not():
+    receipt = {"kind": "receipt", "number": "1", "occurred_at": "9999-12-31T23:59:59Z", "lines": []}
+    assert "no moment of anybody's books" in wrong(receipt).reason
+    assert "no moment of anybody's books" in wrong({**receipt, "occurred_at": "0001-01-01T00:00:00Z"}).reason
+    never = order(lines=[{**ORDER["lines"][0], "due_on": "9999-12-31"}])
+    assert readings(json.dumps(never).encode())[0].document.kind == "order"
+
+
 def test_a_list_and_a_file_of_lines_read_what_can_be_read():
     for content in (
         json.dumps([ORDER, {}, ORDER]).encode(),

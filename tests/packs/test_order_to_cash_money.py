@@ -234,6 +234,14 @@ def test_the_first_rule_that_holds_excludes_and_all_that_were_tried_are_shown(
     assert note.message.endswith(f"Exclusions tried in this order: {trace}.")
 
 
+@pytest.mark.parametrize(
+    "terms", ["Freight prepaid, 60 days net", "carriage prepaid", "not in advance", "10 % in advance, net 30"]
+)
+def test_terms_that_give_credit_free_nobody_from_the_check(terms: str) -> None:
+    (over,) = found(world(replace(CHECKED, credit_exclusions=("prepaid",)), OVER, paper(terms=terms)))
+    assert (over.code, over.stage) == ("CRD-LIMIT", "hold")
+
+
 @pytest.mark.parametrize("rules", [("prepaid", "below:1190.00", "segment:public", "category:spare"), ("below:x",)])
 def test_rules_that_do_not_hold_are_shown_too(rules: tuple[str, ...]) -> None:
     (over,) = found(world(replace(CHECKED, credit_exclusions=rules), OVER, paper()))

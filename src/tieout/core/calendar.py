@@ -18,6 +18,9 @@ from tieout.core.policy import Hours
 
 _DAYS_MAX: Final = 366 * 20
 _NOTHING: Final = timedelta()
+NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
+"""Papers write a day of the year 9999 for "never": what waits for it is not over before that."""
+_LONG: Final = timedelta(days=_DAYS_MAX)
 
 
 @lru_cache(maxsize=64)
@@ -34,8 +37,11 @@ def add(clock: Clock, start: datetime, hours: Hours) -> datetime:
 
     "h" runs always; "bh" runs in open hours only; a "bd" is as many open hours as a business day has, so that 10:00 plus
     one business day is 10:00 of the next. Nothing to run: `start` itself, open or not. A clock that ends with the day
-    ends at closing time, not at the next opening. Raises `Malformed` for hours that never open.
+    ends at closing time, not at the next opening. From a day of the last years of the calendar it runs until `NEVER`. Raises
+    `Malformed` for hours that never open.
     """
+    if start >= NEVER - _LONG:
+        return NEVER
     left = length(clock, hours)
     if clock.unit == "h" or left <= _NOTHING:
         return start.astimezone(UTC) + max(left, _NOTHING)

@@ -97,6 +97,9 @@ def evidence_hash(made: Finding) -> str:
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
+_WHOLE_DIGITS_MAX: Final = 20  # beyond that nobody looks at decimals, and the arithmetic has no room for them
+
+
 def quantity_text(value: Decimal, unit: str) -> str:
     """ "50 EA"."""
     return f"{plain(value)} {unit}"
@@ -104,7 +107,7 @@ def quantity_text(value: Decimal, unit: str) -> str:
 
 def price_text(value: Decimal, currency: str, unit: str) -> str:
     """ "10.80 EUR per EA": at least two decimals, at most six."""
-    shown = plain(round(value, 6))
+    shown = plain(round(value, 6) if value.adjusted() < _WHOLE_DIGITS_MAX else value)
     whole, _, decimals = shown.partition(".")
     return f"{whole}.{decimals.ljust(2, '0')} {currency} per {unit}"
 

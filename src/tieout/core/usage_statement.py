@@ -8,11 +8,14 @@ from datetime import datetime
 from decimal import Decimal
 from functools import reduce
 from hashlib import sha256
+from typing import Final
 
 from tieout.core.documents.price_list import PriceList
 from tieout.core.documents.usage import HourRange, Meter, StrayUsage, UsageStatement
-from tieout.core.money import extend
+from tieout.core.money import extend, is_currency
 from tieout.core.usage import Run, first_day, first_hour, hours_in, joined, last_day, summed, trimmed
+
+_MINOR_MAX: Final = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +112,7 @@ def statement(
 ) -> UsageStatement:
     """The statement of an account's month. `gaps`: (feed, skipped numbers). `history`: earlier months, oldest first."""
     return UsageStatement(
-        number=f"{meter.number}/{account}/{_word(month)}",
+        number=number_of(meter.number, account, month),
         meter=meter.number,
         account=account,
         period_from=first_day(month),
@@ -128,6 +131,12 @@ def statement(
     )
 
 
+def number_of(meter: str, whose: str, month: int) -> str:
+    """The number of a statement: "api/acme/2026-05". No two have one: a slash inside a name is written as "%2F"."""
+    names = (name.replace("%", "%25").replace("/", "%2F") for name in (meter, whose))
+    return "/".join((*names, f"{first_day(month):%Y-%m}"))
+
+
 def stray(
     meter: Meter,
     identifier: str,
@@ -140,8 +149,10 @@ def stray(
     """Usage of an identifier that is nobody's. `price`: for one unit at list, in `currency`; None: there is none."""
     quantity = quantity_of(meter, months)
     worth = None if price is None else extend(price, quantity, per=Decimal(1), currency=currency)
+    if worth is not None and abs(worth.minor) > _MINOR_MAX:
+        worth = None  # more money than there is says nothing, and no table of money holds it
     return StrayUsage(
-        number=f"{meter.number}/{identifier}/{_word(month)}",
+        number=number_of(meter.number, identifier, month),
         meter=meter.number,
         identifier=identifier,
         period_from=first_day(month),
@@ -160,7 +171,8 @@ def list_price(meter: Meter, month: int, lists: Iterable[PriceList]) -> tuple[De
     found = [
         (line.valid_from or known.valid_from or first_day(12), known.number, line.price / line.price_per, known.currency)
         for known in lists
-        if not known.customer and (known.valid_from is None or known.valid_from <= on)
+        if not known.customer and is_currency(known.currency)
+        and (known.valid_from is None or known.valid_from <= on)
         and (known.valid_to is None or known.valid_to >= on)
         for line in known.lines
         if meter.product in (line.product.buyer, line.product.seller, line.product.standard) and meter.product
@@ -175,10 +187,6 @@ def gap_word(feed: str, run: Run) -> str:
     """Skipped numbers of a feed in one word: "core 17-19"."""
     first, last = run
     return f"{feed} {first}" if first == last else f"{feed} {first}-{last}"
-
-
-def _word(month: int) -> str:
-    return f"{first_day(month):%Y-%m}"
 
 
 def _digest(months: Iterable[MonthTotal]) -> str:

@@ -19,8 +19,8 @@ now (superseded, a claim that was rejected) gets a new id. An id that was drawn 
 the sum, where "anything above the last id seen" would pass it over.
 
 A worker may die anywhere: signals and rechecks are rows that stay until they have been passed on, and `sweep` takes
-those that nobody has in hand. Allocations need none of this: who reads them holds their order's lock, so whoever changes
-them later finds the reader's watches committed.
+those that nobody has in hand. Allocations need none of this: who reads them holds their order's lock, and who changes them
+or gives them up takes it too, and so finds the reader's watches committed.
 """
 
 from __future__ import annotations

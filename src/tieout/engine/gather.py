@@ -11,7 +11,7 @@ from uuid import UUID
 
 from tieout.core.documents import Document
 from tieout.core.dossier import Allocated, Dossier, Likeness, Paper
-from tieout.core.keys import is_by_name, is_likeness
+from tieout.core.keys import is_by_name, is_likeness, is_watched
 from tieout.core.money import Money
 from tieout.core.pack import Pack
 from tieout.core.reading import Remark
@@ -161,6 +161,9 @@ class Neighbours:
             for key in each.pack.locks(each.dossier)
             if shelves.shared(key, each.standing.row.document)
         }
+        # Who reads a ledger that is watched holds it, though nobody else be in sight: what an invoice of this very moment uses up
+        # of it is told to those whose watches are written, and not to us.
+        keys |= {name for each in batch for name in each.pack.ledgers(each.dossier) if is_watched(name)}
         watches.hold(tenant, sorted(keys))
         orders = {number for each in batch for number in each.pack.ledgers(each.dossier)}
         met = {document for each in batch for document in each.met}

@@ -324,6 +324,8 @@ def _supersede_claims(batch: _Batch) -> None:
 def release_allocations(tenant: str, ids: Sequence[UUID]) -> None:
     """These claims use up nothing any more; who shares an order with them is told."""
     gone = verdicts.allocations_of(tenant, ids)
+    # Who is reading these orders just now has not written yet what it watches; it is done when we have them.
+    watches.hold(tenant, sorted({ledger_key(row.order_number) for row in gone}))
     verdicts.replace_allocations(tenant, ids, [])
     watches.signal(tenant, {(key, row.claim) for row in gone for key in told_of(row.order_number, less=True)})
 

@@ -15,9 +15,9 @@ from tieout.core.scope import Scope
 from tieout.engine.announce import announce
 from tieout.engine.commit import commit, documents_of, hours_of
 from tieout.engine.plugged import Engine
+from tieout.engine.receive import again
 from tieout.engine.standing import standings
 from tieout.store import cases, claims, wanted
-from tieout.store.link import transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,8 @@ def submit(
     `Refused` with what `settle.obey` refuses, and CASE-UNKNOWN, CASE-CHANGED.
     """
     at = at.astimezone(UTC)
-    with transaction():
+
+    def act() -> Submitted:
         row = cases.by_id(scope.tenant, case_id)
         locked = claims.lock(scope.tenant, [row.claim]) if row else []
         if not locked or not scope.sees(locked[0].entity):
@@ -71,7 +72,11 @@ def submit(
         )
         commit(engine, scope, [(known, settlement)], at=at)
         engine.steps("submit.written")
+        after = {str(change.case.id): change.case for change in settlement.cases}
+        return Submitted(case=after.get(str(case_id), case), claim=settlement.claim, tie_out=settlement.tie_out)
+
+    # Who ties out an order holds it and may want this claim, which gives the order back: then one of the two does it again.
+    done = again(act)
     engine.steps("submit.committed")
     announce(engine, scope.tenant)
-    after = {str(change.case.id): change.case for change in settlement.cases}
-    return Submitted(case=after.get(str(case_id), case), claim=settlement.claim, tie_out=settlement.tie_out)
+    return done

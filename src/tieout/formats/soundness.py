@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
@@ -27,6 +27,8 @@ class Flaw:
     remedy: str
 
 
+_YEAR_FIRST: Final = 1900
+_YEAR_LAST: Final = 9000
 _POSITIVE: Final = frozenset({"price_per"})
 
 
@@ -63,6 +65,14 @@ def _alone(value: Any, path: str, currency: str | None) -> Iterator[Flaw]:
         )
     elif isinstance(value, datetime) and value.tzinfo is None:
         yield Flaw(path=path, what=f"{value} has no time zone", remedy=f"write it as {value.isoformat()}Z")
+    elif isinstance(value, date) and (
+        value.year < _YEAR_FIRST or (isinstance(value, datetime) and value.year > _YEAR_LAST)
+    ):
+        yield Flaw(
+            path=path,
+            what=f"{value} is no moment of anybody's books",
+            remedy="leave out what is not known, and write never as a day: 9999-12-31",
+        )
     elif isinstance(value, Decimal | Quantity):
         number = value.value if isinstance(value, Quantity) else value
         try:

@@ -21,6 +21,7 @@ _ANY: Final = msgspec.json.Decoder(float_hook=Decimal)
 _DIGITS_MAX: Final = 18
 _DECIMALS_MAX: Final = 30
 _TEXT_MAX: Final = 500
+_NAME_BYTES_MAX: Final = 1500  # of a feed, and of meter and identifier together: what an index of the table can hold
 _YEAR_FIRST: Final = 2000
 _YEAR_LAST: Final = 2200
 _SEQUENCE_MAX: Final = 2**63 - 2
@@ -83,17 +84,37 @@ def _trouble(event: UsageEvent) -> bool:
         event.id
         and event.meter
         and event.identifier
-        and quantity.is_finite()
-        and quantity.adjusted() < _DIGITS_MAX
-        and len(str(quantity)) < _DIGITS_MAX + _DECIMALS_MAX
+        and _is_countable(quantity)
         and _YEAR_FIRST <= event.occurred_at.year <= _YEAR_LAST
         and len(event.id) < _TEXT_MAX
-        and len(event.identifier) < _TEXT_MAX
+        and max(len(event.meter), len(event.identifier), len(event.feed), len(event.corrects)) < _TEXT_MAX
+        and not _is_too_long(event)
         and (event.sequence is None or 0 <= event.sequence < _SEQUENCE_MAX)
         and event.corrects != event.id
         and "\0" not in event.identifier
         and "\0" not in event.meter
+        and "\0" not in event.feed
+        and "\0" not in event.corrects
+        and "\0" not in event.id
     )
+
+
+def _is_countable(quantity: Decimal) -> bool:
+    return (
+        quantity.is_finite()
+        and -_DECIMALS_MAX < quantity.adjusted() < _DIGITS_MAX
+        and len(str(quantity)) < _DIGITS_MAX + _DECIMALS_MAX
+        and int(quantity.as_tuple().exponent) >= -_DECIMALS_MAX
+    )
+
+
+def _is_too_long(event: UsageEvent) -> bool:
+    """Whether its names are too long for the tables that know feeds and series by them."""
+    length, feed = len(event.meter) + len(event.identifier), len(event.feed)
+    if 4 * length <= _NAME_BYTES_MAX and 4 * feed <= _NAME_BYTES_MAX:
+        return False  # however many bytes a character has
+    names = (event.meter + event.identifier, event.feed)
+    return any(len(name.encode("utf-8", "surrogatepass")) > _NAME_BYTES_MAX for name in names)
 
 
 def checked(event: UsageEvent) -> UsageEvent:
@@ -119,16 +140,17 @@ def checked(event: UsageEvent) -> UsageEvent:
                 f"the {name} has {len(said)} characters, or one that is no text",
                 remedy=f"send fewer than {_TEXT_MAX} characters",
             )
+    if _is_too_long(event):
+        raise Malformed(
+            f"its names have more than {_NAME_BYTES_MAX} bytes",
+            remedy="send shorter names of meter, identifier and feed",
+        )
     if event.corrects and event.corrects == event.id:
         raise Malformed("the event corrects itself", remedy="give the correction an id of its own")
     if event.sequence is not None and not 0 <= event.sequence < _SEQUENCE_MAX:
         raise Malformed(f"{event.sequence} is no number in a sequence", remedy="count from 0 or 1 upwards")
     quantity = event.quantity
-    if (
-        not quantity.is_finite()
-        or quantity.adjusted() >= _DIGITS_MAX
-        or len(str(quantity)) >= _DIGITS_MAX + _DECIMALS_MAX
-    ):
+    if not _is_countable(quantity):
         raise Malformed(
             f"the quantity {str(quantity)[:60]} cannot be billed",
             remedy=f"send a number with up to {_DIGITS_MAX} digits before the point and {_DECIMALS_MAX - 2} after it",
@@ -150,7 +172,7 @@ def _parts(piece: Piece) -> Iterator[tuple[int, bytes, object]]:
     elif piece.layout == "json":
         yield from _values(piece)
     else:
-        for line, content in enumerate(piece.content.splitlines(), start=piece.first_line):
+        for line, content in enumerate(piece.content.split(b"\n"), start=piece.first_line):
             if content.strip():
                 yield line, content, _value(content)
 

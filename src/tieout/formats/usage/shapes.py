@@ -12,6 +12,7 @@ from tieout.core.usage import UsageEvent
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _QUANTITIES: Final = ("quantity", "value", "amount", "count")
+_DIGITS_MAX: Final = 30
 _REMEDY: Final = (
     "send id, meter, identifier, occurred_at and quantity; or a CloudEvent, a Lago event, a Kill Bill usage record"
 )
@@ -171,7 +172,7 @@ def _count(value: object) -> int | None:
     if value is None or value == "":
         return None
     number = _number(value, "sequence")
-    if not number.is_finite() or number != number.to_integral_value():
+    if not number.is_finite() or number.adjusted() > _DIGITS_MAX or number != number.to_integral_value():
         raise Malformed(f"{value!r} is no number in a sequence", remedy="count from 0 or 1 upwards")
     return int(number)
 
@@ -196,6 +197,8 @@ def _instant(value: object, name: str) -> datetime:
 
 def _since_1970(seconds: Decimal, name: str) -> datetime:
     try:
+        if seconds.is_finite() and abs(seconds.adjusted()) > _DIGITS_MAX:
+            raise OverflowError
         return _EPOCH + timedelta(microseconds=int(seconds * 1_000_000))
     except (OverflowError, ValueError, InvalidOperation):
         raise Malformed(f"{seconds} in `{name}` is no time", remedy="send seconds since 1970") from None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
-from tieout.core.calendar import add, zone_of
+from tieout.core.calendar import NEVER, add, zone_of
 from tieout.core.documents import Order
 from tieout.core.policy import Hours, Rules, Ruling
 from tieout.packs.order_to_cash.counting import Part
@@ -43,6 +43,8 @@ def open_lines(order: Order, rows: Sequence[OrderRow]) -> list[str]:
 
 def month_end(moment: datetime, hours: Hours) -> datetime:
     """The first instant of the month after a moment's, where the house is."""
+    if moment >= NEVER:
+        return NEVER
     zone = zone_of(hours.zone)
     day = moment.astimezone(zone).date()
     following = (day.replace(day=28) + timedelta(days=4)).replace(day=1)

@@ -20,6 +20,7 @@ from tieout.core.documents import (
     InvoiceLine,
     LineReference,
     OrderCharge,
+    Shipment,
 )
 from tieout.core.money import extend, total
 from tieout.core.own_totals import totals_of
@@ -87,8 +88,20 @@ def _by_source(sheet: OrderSheet, everything: Sequence[tuple[OrderRow, Part]]) -
     waiting = {gap.leg.shipment for row in sheet.rows for gap in row.counted.gaps if gap.leg and gap.code in _OPEN}
     for source in sorted({part.source for _, part in everything} - waiting):
         mine = tuple((row, part) for row, part in everything if part.source == source)
-        shipped = any(part.leg for _, part in mine)
-        yield _Plan(number=source if shipped else f"{sheet.order.number}-{source}", parts=mine)
+        yield _Plan(number=_number_of(sheet, source, shipped=any(part.leg for _, part in mine)), parts=mine)
+
+
+def _number_of(sheet: OrderSheet, source: str, *, shipped: bool) -> str:
+    """A shipment's own number where all of it is of this order: an invoice bills one order, and no two have one number."""
+    if not shipped:
+        return f"{sheet.order.number}-{source}"
+    orders = {
+        line.order.document or paper.order_number
+        for paper in sheet.books.of(Shipment)
+        if paper.number == source
+        for line in paper.lines
+    }
+    return source if orders <= {sheet.order.number} else f"{source}-{sheet.order.number}"
 
 
 def _monthly(sheet: OrderSheet, everything: Sequence[tuple[OrderRow, Part]]) -> Iterator[_Plan]:

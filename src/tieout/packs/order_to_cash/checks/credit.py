@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -20,6 +21,9 @@ from tieout.packs.order_to_cash.codes import code
 from tieout.packs.order_to_cash.sheet import DOCUMENT, Sheet
 
 _IN_ADVANCE = ("prepaid", "prepayment", "in advance", "vorkasse")
+# What is paid before is the freight, or nothing: such words free nobody from the check.
+_OTHERWISE = ("freight", "carriage", "shipping", "fracht", "not ", "no ", "nicht ", "keine ")
+_DAYS = re.compile(r"\d\s*(days|tage)\b|\bnet\s*\d")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,13 +106,15 @@ def _holds(sheet: Sheet, rule: str) -> bool:
 
 
 def _prepaid(sheet: Sheet) -> bool:
-    """Nothing is left to pay, or the terms say that it is paid before."""
+    """Nothing is left to pay, or the terms say that it is paid before (the goods, and all of it: days to pay are credit)."""
     totals = sheet.invoice.totals
     if totals.prepaid is not None and totals.payable is not None and totals.prepaid and totals.payable.minor <= 0:
         return True
     said = [sheet.invoice.terms, *(order.terms for order in sheet.books.orders.values())]
     terms = next((each for each in said if each), sheet.books.customer.terms if sheet.books.customer else "")
-    return any(word in terms.casefold() for word in _IN_ADVANCE)
+    wording = terms.casefold()
+    clauses = [part for part in re.split(r"[,;.\n]", wording) if not any(word in part for word in _OTHERWISE)]
+    return not _DAYS.search(wording) and any(word in part for part in clauses for word in _IN_ADVANCE)
 
 
 def _on_order(sheet: Sheet, standing: CreditStanding) -> Money:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from tieout.core.findings import Finding
 from tieout.core.judging import no_policy
+from tieout.core.policy import Ruling
 from tieout.packs.order_to_cash.codes import code
 from tieout.packs.order_to_cash.rules import RULES
 from tieout.packs.order_to_cash.sheet import DOCUMENT, OrderSheet, Sheet
@@ -16,7 +17,17 @@ def missing(sheet: Sheet | OrderSheet) -> Iterator[Finding]:
     said = sheet.ruling.lacks(RULES)
     if said:
         yield no_policy(code("GOV-NOPOLICY"), DOCUMENT, said, ruling=sheet.ruling)
-    for line in sheet.lines if isinstance(sheet, Sheet) else ():
-        lacking = tuple(name for name in line.row.ruling.lacks(RULES) if name not in said)
-        if lacking and line.share == 0:
-            yield no_policy(code("GOV-NOPOLICY"), line.where, lacking, ruling=line.row.ruling)
+    told: set[object] = set(said)
+    for where, ruling in _places(sheet):
+        lacking = tuple(name for name in ruling.lacks(RULES) if name not in told and (where, name) not in told)
+        if lacking:
+            told |= {(where, name) for name in lacking}
+            yield no_policy(code("GOV-NOPOLICY"), where, lacking, ruling=ruling)
+
+
+def _places(sheet: Sheet | OrderSheet) -> Iterator[tuple[str, Ruling]]:
+    """The lines with the rules that hold for each; an invoice line that stands on several order lines has theirs."""
+    if isinstance(sheet, Sheet):
+        yield from ((line.where, line.row.ruling) for line in sheet.lines)
+    else:
+        yield from ((row.line.id, row.ruling) for row in sheet.rows)

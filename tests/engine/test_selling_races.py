@@ -1,0 +1,69 @@
+"""Two workers at once on one sales order or subscription: what one uses up, the other hears of (MAT-24, NFR exactly once)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from uuid import uuid4
+
+from tests.engine import papers
+from tests.engine.papers import AT as SENT_AT
+from tests.engine.papers import file
+from tests.engine.test_incremental import Gate, aside
+from tests.sim.selling import AT, NORD, Terms, invoice, order, shipment, world
+from tests.support.server import Database
+from tieout.core.scope import Scope
+from tieout.core.verdict import Verdict
+from tieout.engine.plugged import Engine, packs_by_kind
+from tieout.engine.receive import receive
+from tieout.engine.rules import add_policy
+from tieout.engine.steps import Steps, onward
+from tieout.engine.tie_out import tie_out
+from tieout.formats import canonical_json
+from tieout.store import verdicts
+from tieout.store.models import Claim
+
+
+def motor(steps: Steps = onward) -> Engine:
+    made = world(Terms())
+    packs = tuple({id(pack): pack for pack in made.packs.values()}.values())
+    return Engine(
+        packs=packs_by_kind(packs),
+        read_policy=lambda text: made.policies.policies[int(text)],
+        signing_key=b"a key",
+        read=papers.read,
+        steps=steps,
+    )
+
+
+def company() -> Scope:
+    here, scope = motor(), Scope(tenant=f"t-{uuid4().hex[:12]}")
+    for k in range(len(world(Terms()).policies.policies)):
+        add_policy(scope, str(k).encode(), read=here.read_policy, at=SENT_AT)
+    return scope
+
+
+def leaks(scope: Scope) -> list[str]:
+    claim = Claim.objects.get(tenant=scope.tenant, kind="sales_order")
+    body = verdicts.last(scope.tenant, [claim.id])[claim.id].body
+    found = canonical_json.decode_as(Verdict, body).findings
+    return [each.variance for each in found if each.code == "BIL-LEAK"]
+
+
+def test_an_order_that_is_tied_out_while_its_first_invoice_is_hears_of_it(database: Database) -> None:
+    scope = company()
+    for paper in (NORD, order("SO-1", {"10": 10}, Terms()), shipment("S-1", "SO-1", {"10": 10}, at=AT)):
+        receive(motor(), scope, [file(paper)], at=SENT_AT)
+    gate = Gate("tie_out.judged")
+    first, wrong = aside(lambda: tie_out(motor(gate), scope.tenant, at=SENT_AT, limit=1))
+    assert gate.there.wait(20)
+    receive(motor(), scope, [file(invoice("I-1", "SO-1", {"10": Decimal(10)}))], at=SENT_AT)
+    second, wrong_too = aside(lambda: tie_out(motor(), scope.tenant, at=SENT_AT))
+    second.join(2)
+    gate.go.set()
+    first.join(20)
+    second.join(20)
+    assert not wrong + wrong_too
+    while tie_out(motor(), scope.tenant, at=SENT_AT):
+        pass
+    assert Claim.objects.get(tenant=scope.tenant, kind="customer_invoice").status == "posting"
+    assert leaks(scope) == []

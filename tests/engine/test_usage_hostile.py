@@ -1,0 +1,120 @@
+"""Usage that means harm, or is only broken: each bad line is refused with its reason, and the good one beside it counts (MAT-26)."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.engine.papers import engine, take
+from tests.engine.test_usage import AT, company, count, event, in_force
+from tieout.core.documents.contract import ContractLine
+from tieout.core.documents.price_list import PriceList
+from tieout.core.documents.reference import ProductIds
+from tieout.core.documents.subscription import Subscription
+from tieout.core.documents.usage import StrayUsage, UsageStatement
+from tieout.core.money import Money
+from tieout.engine.usage import Ingested, ingest_usage
+from tieout.engine.usage_publish import publish
+from tieout.store.models import UsageBatch
+
+if TYPE_CHECKING:
+    from tests.support.server import Database
+
+GOOD = {"id": "good", "meter": "api", "identifier": "acme", "occurred_at": "2026-05-01T00:10:00Z", "quantity": "2"}
+LONG = "".join(chr(0x1F300 + (k * 7919) % 5000) for k in range(499))
+BAD: dict[str, dict[str, object]] = {
+    "a quantity of no size at all": {"quantity": "1e-999999999"},
+    "a quantity with more decimals than a table has": {"quantity": "1e-20000"},
+    "a quantity beyond all measure": {"quantity": "1e999999999"},
+    "no number": {"quantity": "NaN"},
+    "a number in a sequence without end": {"sequence": "1e999999999"},
+    "a time without end": {"occurred_at": "TIME"},
+    "a feed that is no text": {"feed": "a\0b"},
+    "a correction that is no text": {"corrects": "a\0b"},
+    "a meter too long for an index": {"meter": LONG * 9},
+    "a feed too long for an index": {"feed": LONG * 9},
+    "names that are too long together": {"meter": LONG, "identifier": LONG[::-1]},
+}
+
+
+def line(more: dict[str, object]) -> bytes:
+    return json.dumps(GOOD | {"id": "bad"} | more).replace('"TIME"', "1e999999999").encode() + b"\n"
+
+
+@pytest.mark.parametrize("sort", BAD)
+def test_a_hostile_line_is_refused_and_its_neighbour_counts(sort: str, database: Database) -> None:
+    motor = engine()
+    scope = company(motor)
+    content = line(BAD[sort]) + json.dumps(GOOD).encode() + b"\n"
+    done = ingest_usage(motor, scope, [content], at=AT, feed="core")
+    assert (done.new, done.refused) == (1, 1)
+    assert not UsageBatch.objects.filter(tenant=scope.tenant).exists(), "a piece that nobody can count stays for ever"
+
+
+def test_lines_that_end_in_a_carriage_return_alone_do_not_stop_the_count(database: Database) -> None:
+    motor = engine()
+    scope = company(motor)
+    ingest_usage(motor, scope, [json.dumps(GOOD).encode()], at=AT, feed="core")
+    other = json.dumps(GOOD | {"quantity": "3"}).encode()
+    done = ingest_usage(motor, scope, [b"{}\n\r\r" + other + b"\n"], at=AT, feed="core")
+    assert done == Ingested(pieces=1, read=1, refused=2)
+
+
+def test_names_with_a_slash_do_not_take_each_others_statement(database: Database) -> None:
+    motor = engine()
+    scope = company(motor)
+    events = [
+        event(1, "x", meter="api/eu", quantity="3"),
+        event(2, "eu/x", meter="api", quantity="5"),
+    ]
+    take(
+        motor,
+        scope,
+        *(
+            Subscription(number=f"S-{k}", account=name, currency="EUR", lines=())
+            for k, name in enumerate(("x", "eu/x"))
+        ),
+    )
+    count(motor, scope, *events)
+    publish(motor, scope, at=AT)
+    said = sorted(
+        (paper.meter, paper.account, paper.quantity)
+        for paper in in_force(scope, "usage_statement").values()
+        if isinstance(paper, UsageStatement)
+    )
+    assert said == [("api", "eu/x", Decimal(5)), ("api/eu", "x", Decimal(3))]
+
+
+def test_usage_of_nobody_beyond_all_money_is_stated_and_stops_nothing(database: Database) -> None:
+    motor = engine()
+    scope = company(motor)
+    count(motor, scope, event(1, "nobody", quantity="9" * 18), event(2, "acme"))
+    publish(motor, scope, at=AT)
+    (stray,) = in_force(scope, "stray_usage").values()
+    assert isinstance(stray, StrayUsage)
+    assert stray.quantity == Decimal("9" * 18)
+    assert [
+        paper.account for paper in in_force(scope, "usage_statement").values() if isinstance(paper, UsageStatement)
+    ] == ["acme"]
+
+
+def test_a_price_list_in_no_currency_prices_nothing_and_stops_nothing(database: Database) -> None:
+    motor = engine()
+    scope = company(motor)
+    broken = PriceList(
+        number="L2",
+        currency="EURO",
+        lines=(
+            ContractLine(product=ProductIds(seller="API"), price=Decimal(9), unit="EA", valid_from=date(2026, 4, 1)),
+        ),
+    )
+    take(motor, scope, broken)
+    count(motor, scope, event(1, "nobody", quantity="4"))
+    publish(motor, scope, at=AT)
+    (stray,) = in_force(scope, "stray_usage").values()
+    assert isinstance(stray, StrayUsage)
+    assert stray.worth == Money(200, "EUR")
