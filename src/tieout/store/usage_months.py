@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from tieout.store.link import execute, query
+from tieout.store.link import cursor, execute, query
 from tieout.store.table import Table
 from tieout.store.usage import MOMENT, MONTH, Run
 
@@ -137,17 +137,27 @@ def expect(tenant: str) -> int:
     """
     sql = """
         insert into store_usageseries (tenant, feed, meter, identifier)
-        select distinct l.tenant, m.feed, m.meter, w.account
-        from (select meter, min(feed) as feed from store_usageclosed where tenant = %s group by meter) as m
-        join store_lookup l on l.tenant = %s and l.key like 'metered/%%' and starts_with(l.key, 'metered/' || m.meter || '/')
-        cross join lateral (select substr(l.key, length(m.meter) + 10) as account) as w
+        with m as (select meter, min(feed) as feed from store_usageclosed where tenant = %(t)s group by meter),
+        w as (
+            select m.feed, m.meter, substr(l.key, length(m.meter) + 10) as account from m
+            join store_lookup l on l.tenant = %(t)s
+                and l.key like 'metered/%%' and starts_with(l.key, 'metered/' || m.meter || '/')
+            union  -- by an amendment: it names the subscription, and that is found under its account
+            select m.feed, m.meter, substr(a.key, 9) from m
+            join store_lookup l on l.tenant = %(t)s
+                and l.key like 'metered-by/%%' and starts_with(l.key, 'metered-by/' || m.meter || '/')
+            join store_lookup s on s.tenant = %(t)s and s.key = 'subscription/' || substr(l.key, length(m.meter) + 13)
+            join store_lookup a on a.tenant = %(t)s and a.document = s.document and a.key like 'account/%%'
+        )
+        select distinct %(t)s, w.feed, w.meter, w.account from w
         where not exists (
             select from store_usageseries s
-            where s.tenant = l.tenant and s.meter = m.meter and (s.account = w.account or s.identifier = w.account)
+            where s.tenant = %(t)s and s.meter = w.meter and (s.account = w.account or s.identifier = w.account)
         )
         on conflict do nothing returning id
     """
-    new = [row[0] for row in query(sql, (tenant, tenant))]
+    with cursor() as open_cursor:
+        new = [row[0] for row in open_cursor.execute(sql, {"t": tenant}).fetchall()]
     if new:
         month = MONTH.format(MOMENT.format("c.hour"))
         execute(
@@ -277,8 +287,6 @@ def counts(tenant: str) -> dict[str, int]:
                (select count(*) from store_usagebatch where tenant = %(t)s),
                (select count(*) from store_usageevent where tenant = %(t)s and waits)
     """
-    from tieout.store.link import cursor
-
     with cursor() as open_cursor:
         found = open_cursor.execute(sql, {"t": tenant}).fetchone()
     assert found is not None
