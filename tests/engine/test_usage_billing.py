@@ -41,6 +41,8 @@ from tieout.engine.usage import ingest_usage
 from tieout.engine.usage_owners import map_identifiers, mapping
 from tieout.engine.usage_publish import publish, refresh
 from tieout.scenario.world import Filed
+from tieout.store.pending import pending
+from tieout.worker.chores import CHORES, Work
 
 pytestmark = pytest.mark.usefixtures("empty_database")
 
@@ -267,3 +269,33 @@ def test_a_meter_that_comes_by_an_amendment_has_a_statement_of_nothing(amended_f
     assert in_force(here.scope, "usage_statement").keys() == {"api/acme/2026-05", "api/later/2026-05"}
     here.receive(bill("B-1", "later", ("U", 0), ("L", 50000)))
     assert codes(here, "B-1") == ["BIL-READY-CUST"], "nothing is said of its usage"
+
+
+def test_a_worker_writes_statements_again_when_contract_meter_price_or_mapping_comes() -> None:
+    """ING-13, MAT-26: what is no usage and changes statements starts a run by itself, once."""
+    here, name = world(), "api/ghost/2026-05"
+    work = Work(engine=here.engine, targets={}, owner="test")
+    feed(here, [*USED, event(50, "ghost"), *closings(range(744))])
+    chore = ("usage_statements", here.scope.tenant)
+    assert chore not in pending(at=here.at)
+
+    def come(paper: Document, version: str = "1") -> None:
+        here.receive(paper, version=version)
+        assert chore in pending(at=here.at), f"{paper.kind} starts a run"
+        CHORES["usage_statements"](work, here.scope.tenant, here.at)
+        assert chore not in pending(at=here.at)
+        here.settle_down()
+
+    price = next(paper for paper in papers() if isinstance(paper, PriceList))
+    come(replace(price, lines=(replace(price.lines[0], price=Decimal(2)),)), version="2")
+    assert [found.at_stake for found in findings(here, name)] == [Money(400, "EUR")]
+    come(Meter(number="api", unit="CALL", product="API"), version="2")
+    assert stated(here.scope).unit == "CALL"
+    come(contract("ghost", SEATS))
+    assert findings(here, name) == []
+    come(mapping("ghost", "acme", by="crm", at=here.at))
+    assert stated(here.scope).quantity == Decimal(26)
+    come(Amendment(number="A-2", subscription="SUB-bolt", effective_on=date(2026, 5, 1), lines=(METERED,)))
+    assert stated(here.scope, "api/bolt/2026-05").quantity == Decimal(0)
+    here.receive(bill("B-1", "acme", ("L", 50000)))
+    assert chore not in pending(at=here.at), "an invoice changes no statement"

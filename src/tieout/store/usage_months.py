@@ -60,6 +60,7 @@ PUBLISHED: Final = Table.of(
     owner="text", month="int4", quantity="numeric", events="int8", hours="int4", missing="int4", worth="int8",
     currency="text", body="bytea",
 )  # fmt: skip
+_OWNERS: Final = ("account/", "customer/", "mapping/", "metered/", "metered-by/", "subscription/")
 _SERIES: Final = "select id, feed, meter, identifier, account from store_usageseries"
 
 
@@ -75,7 +76,7 @@ def take_touched(tenant: str, *, limit: int) -> list[tuple[int, int, str]]:
     """
     sql = """
         delete from store_usagetouched t using (
-            select series, month, former from store_usagetouched where tenant = %s
+            select series, month, former from store_usagetouched where tenant = %s and series > 0
             order by series, month, former limit %s for update
         ) as g where t.tenant = %s and t.series = g.series and t.month = g.month and t.former = g.former
         returning t.series, t.month, t.former
@@ -85,7 +86,43 @@ def take_touched(tenant: str, *, limit: int) -> list[tuple[int, int, str]]:
 
 def touched(tenant: str) -> int:
     """How many months of series have news."""
-    return int(query("select count(*) from store_usagetouched where tenant = %s", (tenant,))[0][0])
+    return int(query("select count(*) from store_usagetouched where tenant = %s and series > 0", (tenant,))[0][0])
+
+
+def wake(tenant: str, found_under: Collection[tuple[str, str]]) -> None:
+    """Papers came under these (key, document's id): where they may change statements, a worker is to look.
+
+    Such a row stands in the list of news with no series: by month 0 whose usage is whose or expected is looked at again, by 1
+    the months of a meter, by 2 what strays are worth.
+    """
+    rows: set[tuple[int, str]] = set()
+    for key, document in sorted(found_under):
+        if key.startswith(_OWNERS):
+            rows.add((0, document))
+        elif key.startswith("meter/"):
+            rows.add((1, key.removeprefix("meter/")))
+        elif key == "price-list/*":
+            rows.add((2, document))
+    if rows:
+        execute(
+            """
+            insert into store_usagetouched (tenant, series, month, former)
+            select %s, 0, * from unnest(%s::int4[], %s::text[]) as w (month, former) order by 3, 4
+            on conflict (tenant, series, month, former) do update set month = excluded.month where false
+            """,
+            (tenant, [month for month, _ in sorted(rows)], [former for _, former in sorted(rows)]),
+        )
+
+
+def take_woken(tenant: str) -> None:
+    """Strike off what `wake` noted; the months of its meters, and of strays where a price came, have news instead."""
+    sql = "delete from store_usagetouched where tenant = %s and series = 0 returning month, former"
+    woken = query(sql, (tenant,))
+    meters = [former for month, former in woken if month == 1]
+    prices = any(month == 2 for month, _ in woken)
+    if meters or prices:
+        sql = "select id from store_usageseries where tenant = %s and (meter = any(%s) or (%s and account = ''))"
+        touch(tenant, {row[0]: "" for row in query(sql, (tenant, meters, prices))})
 
 
 def touch(tenant: str, series: Mapping[int, str]) -> None:
