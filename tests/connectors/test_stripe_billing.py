@@ -427,7 +427,7 @@ def test_its_lane_has_a_target_where_it_is_connected_and_else_its_claims_wait(tm
     """A claim of the billing system is never posted to the books in its place."""
     without = Settings(home=tmp_path, exchange=tmp_path / "exchange", secret_key="s")
     connected = replace(without, stripe_url="http://billing", stripe_key=KEY)
-    assert set(app.targets(without)) == {"erp", "supplier"}
+    assert set(app.targets(without)) == {"erp", "supplier", "delivery"}
     assert set(app.targets(connected)) == {"erp", "supplier", "stripe"}
     assert app.engine(without).lanes.of("stripe/invoice/in_1@1") == "stripe"
 
