@@ -44,26 +44,39 @@ def approval(note: Invoice, *, tolerance: Tolerance, ruling: Ruling) -> Iterator
 
 
 def contradictions(
-    note: Invoice, invoices: Iterable[Invoice], allocated: Sequence[Allocated], *, ruling: Ruling
+    note: Invoice, invoices: Iterable[Invoice], allocated: Sequence[Allocated], *, ruling: Ruling, chain: bool = False
 ) -> Iterator[Finding]:
-    """BIL-CM-APPR, which no approval ends: it names no invoice, one that is unknown or not released, or takes back too much."""
-    known = {normal_reference(invoice.number): invoice for invoice in invoices if not invoice.is_credit}
-    if len(note.preceding) != 1:
-        named = "no invoice" if not note.preceding else f"{len(note.preceding)} invoices"
-        yield unfounded(note, f"it names {named}, and a credit note takes back one", ruling)
+    """BIL-CM-APPR, which no approval ends: it names no invoice, one that is unknown or not released, or takes back too much.
+
+    `chain`: the papers that it names follow each other, and it takes back from what they come to together.
+    """
+    known = {normal_reference(invoice.number): invoice for invoice in invoices}
+    named = note.preceding if chain else note.preceding[:1]
+    if not note.preceding or (len(note.preceding) > 1 and not chain):
+        count = "no invoice" if not note.preceding else f"{len(note.preceding)} invoices"
+        yield unfounded(note, f"it names {count}, and a credit note takes back one", ruling)
         return
-    number = note.preceding[0]
-    invoice = known.get(normal_reference(number))
-    left = left_of(number, allocated, note.currency)
-    if invoice is None:
-        yield unfounded(note, f"invoice {number} is not known", ruling)
-    elif invoice.currency != note.currency:
-        yield unfounded(note, f"invoice {number} is in {invoice.currency}, the credit note in {note.currency}", ruling)
-    elif not any(each.order == issued_key(number) and each.amount.minor > 0 for each in allocated):
-        yield unfounded(note, f"invoice {number} is not released", ruling)
-    elif net_of(note) > left:
-        reason = f"it takes back {net_of(note)}, and of invoice {number} {left} are billed and not taken back yet"
+    reasons = [_unknown(note, number, known.get(normal_reference(number)), allocated) for number in named]
+    reason = next(filter(None, reasons), "")
+    left = total((left_of(number, allocated, note.currency) for number in named), note.currency)
+    if not reason and net_of(note) > left:
+        reason = (
+            f"it takes back {net_of(note)}, and of invoice {', '.join(named)} {left} are billed and not taken back yet"
+        )
+    if reason:
         yield unfounded(note, reason, ruling)
+
+
+def _unknown(note: Invoice, number: str, paper: Invoice | None, allocated: Sequence[Allocated]) -> str:
+    if paper is not None and paper.is_credit and number != note.preceding[0]:
+        return ""  # a credit note within a chain: it stands on the ledger of what it took back
+    if paper is None or paper.is_credit:
+        return f"invoice {number} is not known"
+    if paper.currency != note.currency:
+        return f"invoice {number} is in {paper.currency}, the credit note in {note.currency}"
+    if not any(each.order == issued_key(number) and each.amount.minor > 0 for each in allocated):
+        return f"invoice {number} is not released"
+    return ""
 
 
 def unfounded(note: Invoice, reason: str, ruling: Ruling) -> Finding:
@@ -98,11 +111,12 @@ def left_of(number: str, allocated: Iterable[Allocated], currency: str) -> Money
 def issued_allocations(paper: Invoice, lines: Iterable[PostingLine], places: dict[str, str]) -> tuple[Allocation, ...]:
     """What released lines bill on the paper's own ledger, or take back of that of the invoice which a credit note names.
 
+    Of a chain of papers that follow each other it is the last, so that what they come to together stays right.
     `places` are the lines of that invoice by the credit note's own; a line without one stands under its own id.
     """
-    number = paper.preceding[0] if paper.is_credit and len(paper.preceding) == 1 else paper.number
-    if paper.is_credit and len(paper.preceding) != 1:
+    if paper.is_credit and not paper.preceding:
         return ()
+    number = paper.preceding[-1] if paper.is_credit else paper.number
     used: dict[str, Allocation] = {}
     for line in lines:
         before = used.get(line.claim_line)

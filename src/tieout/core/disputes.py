@@ -8,9 +8,14 @@ from typing import Final
 
 from tieout.core.documents import Dispute, Invoice
 from tieout.core.documents.answers import DisputeReason
+from tieout.core.findings import Awaited, Finding
+from tieout.core.found import finding, quantity_text
 from tieout.core.money import Money
 from tieout.core.party import normal_reference
+from tieout.core.policy import Ruling
 from tieout.core.ranking import asked
+from tieout.core.selling_keys import about_key
+from tieout.core.taxonomy import KERNEL
 
 QUEUES: Final[Mapping[DisputeReason, str]] = MappingProxyType(
     {
@@ -50,3 +55,32 @@ def disputed_money(dispute: Dispute, invoice: Invoice) -> Money:
     if dispute.quantity is None or not billed:
         return abs(line.net)
     return abs(Money.rounded(line.net.amount * dispute.quantity / billed, line.net.currency))
+
+
+def objection(
+    dispute: Dispute, invoice: Invoice, *, ruling: Ruling, customer: str = "", unit: str = "", papers: str = ""
+) -> Finding:
+    """AR-DISPUTE for an open dispute, on the line that it names; who can clear it goes by the customer's reason.
+
+    `unit` is that of the disputed quantity ("" as the line says), `papers` what speaks for the invoice.
+    """
+    where, money = place_of(dispute, invoice), disputed_money(dispute, invoice)
+    line = next((known for known in invoice.lines if known.id == where), None)
+    about = str(money) if line is None else f"{money} of line {where}"
+    if dispute.quantity is not None and line is not None:
+        about += f" ({quantity_text(dispute.quantity, unit or (line.quantity.unit if line.quantity else ''))})"
+    return finding(
+        KERNEL["AR-DISPUTE"],
+        where,
+        ruling=ruling,
+        queue=QUEUES[dispute.reason],
+        expected="an invoice that the customer agrees with",
+        actual=dispute.number,
+        variance=str(money),
+        at_stake=money,
+        awaited=[Awaited(key=about_key(invoice.number))],
+        customer=customer or invoice.buyer.name,
+        reason=f"{dispute.reason}: {dispute.text}" if dispute.text else dispute.reason,
+        disputed=about,
+        papers=papers,
+    )

@@ -87,6 +87,7 @@ def _published_billing(paper: BillingPaper) -> Iterator[str]:
             yield from (metered_key(line.meter, paper.account) for line in paper.lines if line.meter)
         case Amendment():
             yield subscription_key(paper.subscription)
+            yield from (metered_by_key(line.meter, paper.subscription) for line in paper.lines if line.meter)
         case AmendmentEffect():
             yield effect_key(paper.amendment)
         case DiscountHistory():
@@ -202,6 +203,11 @@ def account_key(account: str) -> str:
 def metered_key(meter: str, account: str) -> str:
     """Where subscriptions of an account that are billed by a meter are found: whose usage is expected, though there be none."""
     return f"metered/{meter.strip()}/{account.strip()}"
+
+
+def metered_by_key(meter: str, subscription: str) -> str:
+    """Where amendments are found that bill a subscription by a meter: whose usage is expected from then on."""
+    return f"metered-by/{meter.strip()}/{subscription.strip()}"
 
 
 def effect_key(amendment: str) -> str:

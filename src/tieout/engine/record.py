@@ -28,7 +28,7 @@ from tieout.engine.naming import Name, named, outranks, read_again
 from tieout.engine.prepare import Prepared
 from tieout.engine.standing import standings
 from tieout.formats import canonical_json
-from tieout.store import claims, documents, events, verdicts, wanted, watches
+from tieout.store import claims, documents, events, usage_months, verdicts, wanted, watches
 from tieout.store.claims import ClaimRow
 from tieout.store.documents import DocumentRow, Version
 from tieout.store.events import EventRow
@@ -290,6 +290,7 @@ def _write(batch: _Batch) -> None:
     documents.add(rows, batch.lookups)
     claims.add(batch.claims)
     events.add(batch.events)
+    usage_months.wake(tenant, {(key, str(document)) for _, key, document in batch.lookups})
     watches.signal(tenant, set(batch.news) | {(key, None) for key, _ in keys_gone})
     if batch.successors:
         _supersede_claims(batch)

@@ -40,13 +40,21 @@ def publish(engine: Engine, scope: Scope, *, at: datetime) -> int:
     """Write the statements of all months that have news. Gives how many were new. Call it outside of any transaction."""
     written = 0
     tenant = scope.tenant
-    again(lambda: usage_months.expect(tenant))
-    refresh(scope, {*usage_months.strays(tenant), *usage_months.mapped(tenant)}, engine=engine)
+    again(lambda: _look(engine, tenant))
     while (done := again(lambda: _batch(engine, scope, at=at))) is not None:
         engine.steps("usage.published")
         written += done
     announce(engine, tenant)
     return written
+
+
+def _look(engine: Engine, tenant: str) -> None:
+    """What papers other than usage have changed since the last time: who is expected to use what, and whose usage is whose."""
+    usage_months.lock_publishing(tenant)
+    usage_months.take_woken(tenant)
+    usage_months.expect(tenant)
+    identifiers = {*usage_months.strays(tenant), *usage_months.mapped(tenant)}
+    settle(engine, tenant, usage_months.series_named(tenant, identifiers) if identifiers else ())
 
 
 def refresh(scope: Scope, identifiers: Collection[str] | None, *, engine: Engine) -> int:

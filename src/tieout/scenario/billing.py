@@ -342,4 +342,7 @@ def _account(text: AccountText) -> Customer:
         tax_class=text.tax_class,
         blocked=bool(text.blocked),
         block_reason=text.blocked,
+        channel=text.channel,
+        address=text.address,
+        tier=text.tier,
     )

@@ -155,6 +155,9 @@ class AccountText(Text):
     erp: Words = ()
     tax_class: str = "domestic"
     blocked: str = ""
+    channel: Literal["", "peppol", "email", "portal", "print", "none"] = ""
+    address: Word = ""
+    tier: str = ""
     version: Word = "1"
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from tieout.store.link import execute, query
+from tieout.store.link import cursor, execute, query
 from tieout.store.table import Table
 from tieout.store.usage import MOMENT, MONTH, Run
 
@@ -60,6 +60,7 @@ PUBLISHED: Final = Table.of(
     owner="text", month="int4", quantity="numeric", events="int8", hours="int4", missing="int4", worth="int8",
     currency="text", body="bytea",
 )  # fmt: skip
+_OWNERS: Final = ("account/", "customer/", "mapping/", "metered/", "metered-by/", "subscription/")
 _SERIES: Final = "select id, feed, meter, identifier, account from store_usageseries"
 
 
@@ -75,7 +76,7 @@ def take_touched(tenant: str, *, limit: int) -> list[tuple[int, int, str]]:
     """
     sql = """
         delete from store_usagetouched t using (
-            select series, month, former from store_usagetouched where tenant = %s
+            select series, month, former from store_usagetouched where tenant = %s and series > 0
             order by series, month, former limit %s for update
         ) as g where t.tenant = %s and t.series = g.series and t.month = g.month and t.former = g.former
         returning t.series, t.month, t.former
@@ -85,7 +86,43 @@ def take_touched(tenant: str, *, limit: int) -> list[tuple[int, int, str]]:
 
 def touched(tenant: str) -> int:
     """How many months of series have news."""
-    return int(query("select count(*) from store_usagetouched where tenant = %s", (tenant,))[0][0])
+    return int(query("select count(*) from store_usagetouched where tenant = %s and series > 0", (tenant,))[0][0])
+
+
+def wake(tenant: str, found_under: Collection[tuple[str, str]]) -> None:
+    """Papers came under these (key, document's id): where they may change statements, a worker is to look.
+
+    Such a row stands in the list of news with no series: by month 0 whose usage is whose or expected is looked at again, by 1
+    the months of a meter, by 2 what strays are worth.
+    """
+    rows: set[tuple[int, str]] = set()
+    for key, document in sorted(found_under):
+        if key.startswith(_OWNERS):
+            rows.add((0, document))
+        elif key.startswith("meter/"):
+            rows.add((1, key.removeprefix("meter/")))
+        elif key == "price-list/*":
+            rows.add((2, document))
+    if rows:
+        execute(
+            """
+            insert into store_usagetouched (tenant, series, month, former)
+            select %s, 0, * from unnest(%s::int4[], %s::text[]) as w (month, former) order by 3, 4
+            on conflict (tenant, series, month, former) do update set month = excluded.month where false
+            """,
+            (tenant, [month for month, _ in sorted(rows)], [former for _, former in sorted(rows)]),
+        )
+
+
+def take_woken(tenant: str) -> None:
+    """Strike off what `wake` noted; the months of its meters, and of strays where a price came, have news instead."""
+    sql = "delete from store_usagetouched where tenant = %s and series = 0 returning month, former"
+    woken = query(sql, (tenant,))
+    meters = [former for month, former in woken if month == 1]
+    prices = any(month == 2 for month, _ in woken)
+    if meters or prices:
+        sql = "select id from store_usageseries where tenant = %s and (meter = any(%s) or (%s and account = ''))"
+        touch(tenant, {row[0]: "" for row in query(sql, (tenant, meters, prices))})
 
 
 def touch(tenant: str, series: Mapping[int, str]) -> None:
@@ -137,17 +174,27 @@ def expect(tenant: str) -> int:
     """
     sql = """
         insert into store_usageseries (tenant, feed, meter, identifier)
-        select distinct l.tenant, m.feed, m.meter, w.account
-        from (select meter, min(feed) as feed from store_usageclosed where tenant = %s group by meter) as m
-        join store_lookup l on l.tenant = %s and l.key like 'metered/%%' and starts_with(l.key, 'metered/' || m.meter || '/')
-        cross join lateral (select substr(l.key, length(m.meter) + 10) as account) as w
+        with m as (select meter, min(feed) as feed from store_usageclosed where tenant = %(t)s group by meter),
+        w as (
+            select m.feed, m.meter, substr(l.key, length(m.meter) + 10) as account from m
+            join store_lookup l on l.tenant = %(t)s
+                and l.key like 'metered/%%' and starts_with(l.key, 'metered/' || m.meter || '/')
+            union  -- by an amendment: it names the subscription, and that is found under its account
+            select m.feed, m.meter, substr(a.key, 9) from m
+            join store_lookup l on l.tenant = %(t)s
+                and l.key like 'metered-by/%%' and starts_with(l.key, 'metered-by/' || m.meter || '/')
+            join store_lookup s on s.tenant = %(t)s and s.key = 'subscription/' || substr(l.key, length(m.meter) + 13)
+            join store_lookup a on a.tenant = %(t)s and a.document = s.document and a.key like 'account/%%'
+        )
+        select distinct %(t)s, w.feed, w.meter, w.account from w
         where not exists (
             select from store_usageseries s
-            where s.tenant = l.tenant and s.meter = m.meter and (s.account = w.account or s.identifier = w.account)
+            where s.tenant = %(t)s and s.meter = w.meter and (s.account = w.account or s.identifier = w.account)
         )
         on conflict do nothing returning id
     """
-    new = [row[0] for row in query(sql, (tenant, tenant))]
+    with cursor() as open_cursor:
+        new = [row[0] for row in open_cursor.execute(sql, {"t": tenant}).fetchall()]
     if new:
         month = MONTH.format(MOMENT.format("c.hour"))
         execute(
@@ -277,8 +324,6 @@ def counts(tenant: str) -> dict[str, int]:
                (select count(*) from store_usagebatch where tenant = %(t)s),
                (select count(*) from store_usageevent where tenant = %(t)s and waits)
     """
-    from tieout.store.link import cursor
-
     with cursor() as open_cursor:
         found = open_cursor.execute(sql, {"t": tenant}).fetchone()
     assert found is not None

@@ -7,6 +7,7 @@ from typing import Final
 
 from tieout.core.accepted import released
 from tieout.core.codes import Code
+from tieout.core.customer_terms import delivery_to, weight_of
 from tieout.core.documents import Invoice, Order, Rebate, Release
 from tieout.core.dossier import Dossier, Need
 from tieout.core.findings import Finding
@@ -74,7 +75,6 @@ ORDER_CHECKS: Final[tuple[Callable[[OrderSheet], Iterator[Finding]], ...]] = (
     price.unpriced,
     leak.leaks,
 )
-_WEIGHT: Final = {"A": 4, "B": 2}
 
 
 class OrderToCash:
@@ -116,12 +116,11 @@ class OrderToCash:
         sheet = lay_out(dossier, claim, policies)
         found = [each for check in CHECKS for each in check(sheet)]
         judged = apply(released(found, sheet.books.releases, dossier.at), TAXONOMY).kept
-        who = sheet.books.customer
         return TieOut(
             verdict=_judge(sheet, judged),
             rows=rows_of(sheet, judged),
             proposed=proposed(sheet, judged),
-            weight=_WEIGHT.get(who.tier, 1) if who else 1,
+            weight=weight_of(sheet.books.customer),
         )
 
 
@@ -160,7 +159,6 @@ def _judge(sheet: Sheet, findings: tuple[Finding, ...]) -> Verdict:
     elif sheet.ruling.rules.posting == "split" or status_of(findings) == "clear":
         part = posting.splittable(sheet, findings, posting.release_lines(sheet))
     postable = tuple(remaining(part, posted, whole=whole))
-    who = sheet.books.customer
     return verdict_of(
         sheet.dossier,
         findings,
@@ -168,5 +166,5 @@ def _judge(sheet: Sheet, findings: tuple[Finding, ...]) -> Verdict:
         rulings=(sheet.ruling, *(line.row.ruling for line in sheet.lines)),
         allocations=posting.allocations_of(sheet, (*posted, *postable)),
         postable=postable,
-        delivery=f"{who.channel} {who.address}".strip() if who else "",
+        delivery=delivery_to(sheet.books.customer),
     )

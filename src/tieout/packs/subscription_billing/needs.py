@@ -15,6 +15,7 @@ from tieout.core.selling_keys import (
     customer_key,
     discounts_key,
     effect_key,
+    issued_key,
     mapping_key,
     meter_key,
     milestone_key,
@@ -46,6 +47,12 @@ def _of_invoice(dossier: Dossier, invoice: Invoice) -> Iterator[str]:
     yield own_number_key(invoice)
     yield credited_key(invoice.number)
     yield about_key(invoice.number)
+    yield billed_key(issued_key(invoice.number))
+    for number in invoice.preceding:
+        yield issued_key(number)
+        yield billed_key(issued_key(number))
+        yield credited_key(number)
+        yield own_number_key(invoice, number)
     for number in invoice.order_numbers():
         yield subscription_key(number)
         yield milestone_key(number)

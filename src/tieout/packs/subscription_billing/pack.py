@@ -7,6 +7,7 @@ from typing import Final
 
 from tieout.core.accepted import released
 from tieout.core.codes import Code
+from tieout.core.customer_terms import delivery_to, weight_of
 from tieout.core.documents import Amendment, Invoice, StrayUsage, Subscription
 from tieout.core.dossier import Dossier, Need
 from tieout.core.findings import Finding
@@ -15,17 +16,27 @@ from tieout.core.pack import TieOut
 from tieout.core.policy import PolicySet
 from tieout.core.posting_lines import remaining
 from tieout.core.precedence import apply
-from tieout.core.selling_keys import own_number_key, subscription_key
+from tieout.core.selling_keys import issued_key, own_number_key, subscription_key
 from tieout.core.verdict import Verdict, status_of
 from tieout.packs.subscription_billing import follow, posting, watched
-from tieout.packs.subscription_billing.checks import document, milestone, price, readiness, sanity, usage
+from tieout.packs.subscription_billing.checks import (
+    answers,
+    credit_note,
+    document,
+    milestone,
+    price,
+    readiness,
+    sanity,
+    tax,
+    usage,
+)
 from tieout.packs.subscription_billing.codes import TAXONOMY
 from tieout.packs.subscription_billing.needs import wanted
 from tieout.packs.subscription_billing.rows import rows_of
 from tieout.packs.subscription_billing.rules import NAME, RULES
 from tieout.packs.subscription_billing.sheet import Sheet, lay_out
 
-VERSION: Final = "subscription-billing-2"
+VERSION: Final = "subscription-billing-3"
 
 CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     document.policy,
@@ -38,7 +49,12 @@ CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     milestone.milestones,
     price.prices,
     follow.notes,
-    # The kernel's checks of every invoice of ours (the tax engine's answer, the approval of credit notes) go here.
+    tax.answers,
+    tax.taxes,
+    credit_note.approvals,
+    credit_note.founded,
+    answers.disputes,
+    answers.refusals,
 )
 
 
@@ -61,17 +77,17 @@ class SubscriptionBilling:
                 yield Need(key=key)
 
     def locks(self, dossier: Dossier) -> tuple[str, ...]:
-        """The subscriptions that an invoice may use up, and its number; standing claims use up nothing."""
+        """The ledgers that an invoice may use up, and its number; standing claims use up nothing."""
         invoice = dossier.claim.document
         if not isinstance(invoice, Invoice):
             return ()
-        return tuple(sorted({own_number_key(invoice), *map(subscription_key, invoice.order_numbers())}))
+        return tuple(sorted({own_number_key(invoice), *_ledgers(invoice)}))
 
     def ledgers(self, dossier: Dossier) -> tuple[str, ...]:
-        """The ledgers of the subscriptions that an invoice names, or of the subscription itself."""
+        """The ledgers of the subscriptions that an invoice names, its own or those of what it follows; or the subscription's."""
         match dossier.claim.document:
             case Invoice() as invoice:
-                return tuple(sorted(map(subscription_key, invoice.order_numbers())))
+                return tuple(sorted(_ledgers(invoice)))
             case Subscription() as subscription:
                 return (subscription_key(subscription.number),)
             case _:
@@ -91,12 +107,22 @@ class SubscriptionBilling:
                 return _invoice(dossier, paper, policies)
 
 
+def _ledgers(invoice: Invoice) -> set[str]:
+    issued = (*invoice.preceding, invoice.number)
+    return {*map(subscription_key, invoice.order_numbers()), *map(issued_key, issued)}
+
+
 def _invoice(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> TieOut:
     sheet = lay_out(dossier, invoice, policies)
     found = [each for check in CHECKS for each in check(sheet)]
     # Accepted first, then weighed: what a finding silenced comes back when somebody accepts that finding.
     judged = apply(released(found, sheet.releases, dossier.at), TAXONOMY).kept
-    return TieOut(verdict=_judge(sheet, judged), rows=rows_of(sheet, judged), proposed=follow.proposals(sheet))
+    return TieOut(
+        verdict=_judge(sheet, judged),
+        rows=rows_of(sheet, judged),
+        proposed=follow.proposals(sheet),
+        weight=weight_of(sheet.customer),
+    )
 
 
 def _judge(sheet: Sheet, findings: tuple[Finding, ...]) -> Verdict:
@@ -112,4 +138,5 @@ def _judge(sheet: Sheet, findings: tuple[Finding, ...]) -> Verdict:
         rulings=(sheet.ruling,),
         allocations=posting.allocations_of(sheet, (*dossier.posted, *postable)),
         postable=postable,
+        delivery=delivery_to(sheet.customer),
     )

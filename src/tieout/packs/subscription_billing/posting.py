@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Final
 
+from tieout.core.credit_notes import issued_allocations
 from tieout.core.findings import Finding
 from tieout.core.judging import BLOCKING
 from tieout.core.money import total
@@ -54,8 +55,10 @@ def _number(sheet: Sheet, known: SheetLine) -> str:
 def allocations_of(sheet: Sheet, lines: Iterable[PostingLine]) -> tuple[Allocation, ...]:
     """What the posted and postable lines use up of the ledgers: the days of their periods, or once, and the money.
 
-    A true-up uses up no days: it adds money to what is billed already.
+    A true-up uses up no days: it adds money to what is billed already. And what they bill on the invoice's own ledger, or take
+    back of that of what a credit note names.
     """
+    lines = tuple(lines)
     nets: dict[str, list[PostingLine]] = {}
     for line in lines:
         if line.kind == "goods":
@@ -77,7 +80,8 @@ def allocations_of(sheet: Sheet, lines: Iterable[PostingLine]) -> tuple[Allocati
                 net=net if sign > 0 else -net,
             )
         )
-    return tuple(sorted(used, key=lambda each: (each.claim_line, each.order, each.line)))
+    own = issued_allocations(sheet.invoice, lines, {})
+    return (*sorted(used, key=lambda each: (each.claim_line, each.order, each.line)), *own)
 
 
 def _days(known: SheetLine) -> Decimal:

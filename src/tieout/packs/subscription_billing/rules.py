@@ -8,5 +8,5 @@ NAME: Final = "subscription_billing"
 
 RULES: Final = frozenset({
     "unit_price", "line_total", "lines_max", "quantity_growth", "usage_window", "late_usage", "leak_window",
-    "unusual_percentile", "amendment_window", "revenue_review", "hours",
+    "unusual_percentile", "amendment_window", "revenue_review", "tax_answer", "tax", "credit_note", "hours",
 })  # fmt: skip

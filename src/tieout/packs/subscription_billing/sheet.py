@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Final, TypeVar
@@ -13,6 +13,7 @@ from tieout.core.documents import (
     Amendment,
     AmendmentEffect,
     Customer,
+    Document,
     Invoice,
     InvoiceLine,
     Meter,
@@ -101,6 +102,7 @@ class Sheet:
     releases: tuple[Release, ...]
     ruling: Ruling
     followers: tuple[Paper[Invoice], ...] = ()
+    evidence: tuple[Paper[Document], ...] = ()
 
     @property
     def open_lines(self) -> tuple[SheetLine, ...]:
@@ -111,6 +113,17 @@ class Sheet:
     def is_final(self) -> bool:
         """Whether all of the invoice is booked."""
         return bool(self.lines) and not self.open_lines
+
+    @property
+    def foreign(self) -> tuple[str, ...]:
+        """The currencies other than the paper's own in which amounts on it are: no sum can be made of such a paper."""
+        paper = self.invoice
+        said = [getattr(paper.totals, each.name) for each in fields(paper.totals)]
+        said += [line.net for line in paper.lines]
+        said += [each.amount for each in paper.allowances_charges]
+        said += [amount for row in paper.tax for amount in (row.taxable, row.tax)]
+        known = {each.currency for each in said if isinstance(each, Money)}
+        return tuple(sorted(known - {paper.currency}))
 
     @property
     def booked_on(self) -> date:
@@ -127,6 +140,16 @@ class Sheet:
         """The customer of record of a contract's account."""
         account = normal_id(terms.subscription.account)
         return next((known for known in self.customers if normal_id(known.number) == account), None)
+
+    @property
+    def customer(self) -> Customer | None:
+        """The customer of record that the paper goes to; None where it is not known, or contracts say several."""
+        known = {each.number: each for each in map(self.customer_of, self.terms.values()) if each is not None}
+        return next(iter(known.values())) if len(known) == 1 else None
+
+    def papers_of(self, type_: type[D]) -> list[D]:
+        """The papers of one type among the evidence, in a fixed order."""
+        return of_type((paper.document for paper in self.evidence), type_)
 
     @property
     def setup(self) -> AccountingSetup | None:
@@ -147,7 +170,8 @@ def contracts(papers: Sequence[object]) -> dict[str, Terms]:
 
 def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
     """Lays the claim beside its evidence. Pure; the order of the evidence does not matter."""
-    papers = [paper.document for paper in sorted(dossier.evidence, key=lambda paper: (paper.key, paper.sha256))]
+    evidence = tuple(sorted(dossier.evidence, key=lambda paper: (paper.key, paper.sha256)))
+    papers = [paper.document for paper in evidence]
     terms = contracts(papers)
     ruling = policies.ruling(_facts(dossier, invoice, terms), dossier.at.date())
     followers = _followers(dossier, invoice)
@@ -169,6 +193,7 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
         releases=tuple(of_type(papers, Release)),
         ruling=ruling,
         followers=followers,
+        evidence=evidence,
     )
 
 

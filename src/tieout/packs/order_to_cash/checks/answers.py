@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
-from typing import TypeVar
 
 from tieout.core.calendar import add
-from tieout.core.disputes import QUEUES, disputed_money, disputes_of, place_of
+from tieout.core.delivery_answers import last_answer, refused
+from tieout.core.disputes import disputes_of, objection, place_of
 from tieout.core.documents import Booking, DeliveryAnswer, DeliveryProof, Dispute, Shipment
 from tieout.core.findings import Awaited, Finding
-from tieout.core.found import finding, instant_text, quantity_text
-from tieout.core.party import normal_reference
+from tieout.core.found import finding, instant_text
 from tieout.core.ranking import asked
-from tieout.core.reject_reasons import reject_reason
 from tieout.core.selling_keys import about_key
 from tieout.packs.order_to_cash.codes import code
 from tieout.packs.order_to_cash.sheet import DOCUMENT, Sheet, SheetLine
 
-A = TypeVar("A", Booking, DeliveryAnswer)
 _STATUS = "WAIT-BOOKING"
 
 
@@ -30,25 +27,15 @@ def disputes(sheet: Sheet) -> Iterator[Finding]:
 
 
 def _dispute(sheet: Sheet, dispute: Dispute) -> Finding:
-    where, money = place_of(dispute, sheet.invoice), disputed_money(dispute, sheet.invoice)
+    where = place_of(dispute, sheet.invoice)
     line = next((known for known in sheet.lines if known.where == where), None)
-    about = str(money) if line is None else f"{money} of line {where}"
-    if dispute.quantity is not None and line is not None:
-        about += f" ({quantity_text(dispute.quantity, _unit(line))})"
     customer = sheet.books.customer
-    return finding(
-        code("AR-DISPUTE"),
-        where,
+    return objection(
+        dispute,
+        sheet.invoice,
         ruling=sheet.ruling,
-        queue=QUEUES[dispute.reason],
-        expected="an invoice that the customer agrees with",
-        actual=dispute.number,
-        variance=str(money),
-        at_stake=money,
-        awaited=[Awaited(key=about_key(sheet.invoice.number))],
-        customer=customer.name if customer else sheet.invoice.buyer.name,
-        reason=f"{dispute.reason}: {dispute.text}" if dispute.text else dispute.reason,
-        disputed=about,
+        customer=customer.name if customer else "",
+        unit=_unit(line) if line else "",
         papers=_papers(sheet, line),
     )
 
@@ -78,25 +65,8 @@ def disputed(sheet: Sheet, line: SheetLine) -> Decimal | None:
 
 
 def refusals(sheet: Sheet) -> Iterator[Finding]:
-    """AR-DLV-REJ: the last word of the receiving side is that it does not take the invoice; who can mend it goes by why."""
-    answer = _last(sheet, sheet.books.of(DeliveryAnswer))
-    if answer is None or answer.state != "rejected":
-        return
-    known = reject_reason(answer.reason, answer.reason_code)
-    yield finding(
-        code("AR-DLV-REJ"),
-        DOCUMENT,
-        ruling=sheet.ruling,
-        queue=known.queue,
-        expected="taken by the customer's system",
-        actual=answer.reason_code or "refused",
-        at_stake=asked(sheet.invoice),
-        awaited=[Awaited(key=about_key(sheet.invoice.number))],
-        reason=(answer.reason or answer.reason_code or "no reason is given").rstrip("."),
-        remedy=known.words,
-        request=answer.reference,
-        correlation=answer.correlation,
-    )
+    """AR-DLV-REJ: the last word of the receiving side is that it does not take the invoice."""
+    yield from refused(sheet.invoice, sheet.books.of(DeliveryAnswer), ruling=sheet.ruling)
 
 
 def bookings(sheet: Sheet) -> Iterator[Finding]:
@@ -104,7 +74,7 @@ def bookings(sheet: Sheet) -> Iterator[Finding]:
 
     Where they say why, it is somebody's at once; else it may be under way, and we wait as long as policy allows.
     """
-    answer = _last(sheet, sheet.books.of(Booking))
+    answer = last_answer(sheet.invoice, sheet.books.of(Booking))
     if answer is None or answer.state != "not_booked" or not sheet.released:
         return
     until = None if answer.reason else _patience(sheet, answer.occurred_at)
@@ -128,10 +98,3 @@ def _patience(sheet: Sheet, since: datetime) -> datetime | None:
     window, hours = sheet.ruling.rules.booking_window, sheet.ruling.rules.hours
     until = None if window is None or hours is None else add(window, since, hours)
     return until if until is not None and sheet.dossier.at < until else None
-
-
-def _last(sheet: Sheet, answers: tuple[A, ...]) -> A | None:
-    """The latest answer about this invoice; of one moment, the one with the greatest number."""
-    number = normal_reference(sheet.invoice.number)
-    mine = [answer for answer in answers if normal_reference(answer.invoice) == number]
-    return max(mine, key=lambda answer: (answer.occurred_at, answer.number), default=None)

@@ -4,39 +4,89 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
 
+from tieout.core.calendar import add
+from tieout.core.documents import Invoice
 from tieout.core.findings import Awaited, Finding
 from tieout.core.found import finding
 from tieout.core.party import normal_reference
 from tieout.core.selling_keys import own_number_key, subscription_key
 from tieout.packs.subscription_billing.charges import is_once
 from tieout.packs.subscription_billing.codes import code
+from tieout.packs.subscription_billing.ledger import source_of
 from tieout.packs.subscription_billing.sheet import DOCUMENT, Sheet, SheetLine
 
+STATUS: Final = "WAIT-CREDIT"
+_DEAD = frozenset({"rejected", "superseded"})
 _FIRST = frozenset({"posted", "part_posted", "posting"})
 
 
 def bounds(sheet: Sheet) -> Iterator[Finding]:
-    """BIL-SANE, one for the whole paper: while anything is out of bounds, nothing of the account goes out."""
+    """BIL-SANE, one for the whole paper: while anything is out of bounds, nothing of the account goes out.
+
+    What is billed anew waits, and nobody is asked, while the credit note that makes room for it is on its way.
+    """
     reasons = [*_same_number(sheet), *_size(sheet)]
     lines = [known for known in sheet.open_lines if not sheet.invoice.is_credit or known.version is None]
+    waiting = {known.where: note for known in lines if (note := making_room(sheet, known))}
     for known in lines:
-        reasons += [f"line {known.where} {reason}" for reason in (_unknown(sheet, known) or _twice(sheet, known))]
+        twice = () if known.where in waiting else _twice(sheet, known)
+        reasons += [f"line {known.where} {reason}" for reason in (_unknown(sheet, known) or twice)]
     if sheet.invoice.is_credit:
         reasons += _credited_beyond(sheet)
     reasons += _within(sheet)
+    until = room_until(sheet) if waiting and not reasons else None
+    if waiting and not reasons:
+        notes = ", ".join(dict.fromkeys(waiting.values()))
+        reasons = [f"credit note {notes} has to take back first what is billed again here"]
     if reasons:
         keys = [subscription_key(number) for number in sheet.invoice.order_numbers()]
         yield finding(
             code("BIL-SANE"),
             DOCUMENT,
             ruling=sheet.ruling,
+            stage="wait" if until else "hold",
+            status=STATUS if until else "",
             expected="within bounds",
             actual=f"{len(reasons)} out of bounds",
             at_stake=sheet.invoice.totals.payable,
-            awaited=[Awaited(key=key) for key in (*keys, own_number_key(sheet.invoice))],
+            awaited=[
+                Awaited(key=key, until=until, label=STATUS if until else "")
+                for key in (*keys, own_number_key(sheet.invoice))
+            ],
             reason="; ".join(reasons),
         )
+
+
+def making_room(sheet: Sheet, known: SheetLine) -> str:
+    """The credit note on its way that takes back what the line bills again; "" if there is none, or room already.
+
+    One that was declined makes no room any more.
+    """
+    if sheet.invoice.is_credit or not known.takes_place or known.others.at(known.slot).days <= 0:
+        return ""
+    before = {normal_reference(number) for number in sheet.invoice.preceding}
+    dead = {normal_reference(each.number) for each in sheet.dossier.alike if each.state in _DEAD}
+    there = {source_of(each.claim) for each in sheet.dossier.allocated if each.line == known.slot}
+    papers = [(paper.document, source_of(paper.key) in there) for paper in sheet.evidence]
+    ours = [(paper, stands) for paper, stands in papers if isinstance(paper, Invoice)]
+    if not any(stands and normal_reference(paper.number) in before and not paper.is_credit for paper, stands in ours):
+        return ""
+    for paper, stands in ours:
+        mine = paper.is_credit and before & {normal_reference(number) for number in paper.preceding}
+        same = any((line.order, line.period_from) == (known.line.order, known.line.period_from) for line in paper.lines)
+        if mine and same and not stands and normal_reference(paper.number) not in dead:
+            return paper.number
+    return ""
+
+
+def room_until(sheet: Sheet) -> datetime | None:
+    """How long that may take before somebody looks: as long as anything billable may stay unbilled. None when it is over."""
+    window, hours = sheet.ruling.rules.leak_window, sheet.ruling.rules.hours
+    until = None if window is None or hours is None else add(window, sheet.dossier.received_at, hours)
+    return until if until is not None and sheet.dossier.at < until else None
 
 
 def _same_number(sheet: Sheet) -> Iterator[str]:
@@ -52,6 +102,8 @@ def _same_number(sheet: Sheet) -> Iterator[str]:
 
 def _size(sheet: Sheet) -> Iterator[str]:
     most, count = sheet.ruling.rules.lines_max, len(sheet.invoice.lines)
+    if sheet.foreign and not sheet.is_final:
+        yield f"it is in {sheet.invoice.currency}, with amounts in {', '.join(sheet.foreign)}"
     if most is not None and count > most and not sheet.is_final:
         yield f"it has {count} lines, at most {most} are usual"
 

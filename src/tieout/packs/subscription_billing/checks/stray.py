@@ -26,8 +26,8 @@ def mapping_of(dossier: Dossier, stray: StrayUsage) -> AccountMapping | None:
 
 
 def nobodys(dossier: Dossier, stray: StrayUsage, ruling: Ruling) -> Iterator[Finding]:
-    """BIL-USG-MAP with what the usage is worth, until a mapping names the account."""
-    if mapping_of(dossier, stray) is not None:
+    """BIL-USG-MAP with what the usage is worth, until a mapping names the account or nothing is left that is nobody's."""
+    if mapping_of(dossier, stray) is not None or not (stray.events or stray.quantity):
         return
     yield finding(
         code("BIL-USG-MAP"),

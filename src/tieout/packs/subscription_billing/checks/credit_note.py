@@ -1,0 +1,25 @@
+"""Our credit notes before they go out, also those that follow from late usage: approved by amount, and founded on what was billed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tieout.core.credit_notes import approval, contradictions
+from tieout.core.documents import Invoice
+from tieout.core.findings import Finding
+from tieout.packs.subscription_billing.sheet import Sheet
+
+
+def approvals(sheet: Sheet) -> Iterator[Finding]:
+    """BIL-CM-APPR: it is above what may go without approval."""
+    tolerance = sheet.ruling.rules.credit_note
+    if sheet.invoice.is_credit and not sheet.is_final and tolerance is not None:
+        yield from approval(sheet.invoice, tolerance=tolerance, ruling=sheet.ruling)
+
+
+def founded(sheet: Sheet) -> Iterator[Finding]:
+    """BIL-CM-APPR that nobody can release: an invoice is unknown or not out, or less is billed than is taken back."""
+    if sheet.invoice.is_credit and not sheet.is_final and not sheet.foreign:
+        yield from contradictions(
+            sheet.invoice, sheet.papers_of(Invoice), sheet.dossier.allocated, ruling=sheet.ruling, chain=True
+        )
