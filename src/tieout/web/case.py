@@ -88,7 +88,7 @@ def _page(
     names = names_of(people)
     lane = lane_of(found.state)
     wanted = asked(request.GET) if "lane" in request.GET else Filter(lane=lane)
-    listed = worklist(scope, wanted, size=200)
+    listed = worklist(scope, wanted, on=at.date(), size=200)
     before, after = _neighbours(case_id=found.line.id, listed=listed)
     judged = found.claim.judged
     offered = asks(

@@ -41,9 +41,9 @@ from tieout.packs.order_to_cash.crediting import proposed
 from tieout.packs.order_to_cash.needs import wanted
 from tieout.packs.order_to_cash.rows import rows_of, rows_of_order
 from tieout.packs.order_to_cash.rules import NAME, RULES
-from tieout.packs.order_to_cash.sheet import OrderSheet, Sheet, lay_out, lay_out_order
+from tieout.packs.order_to_cash.sheet import Books, OrderSheet, Sheet, lay_out, lay_out_order
 
-VERSION: Final = "order-to-cash-1"
+VERSION: Final = "order-to-cash-2"
 
 CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     policy.missing,
@@ -116,13 +116,18 @@ class OrderToCash:
         sheet = lay_out(dossier, claim, policies)
         found = [each for check in CHECKS for each in check(sheet)]
         judged = apply(released(found, sheet.books.releases, dossier.at), TAXONOMY).kept
-        who = sheet.books.customer
         return TieOut(
             verdict=_judge(sheet, judged),
             rows=rows_of(sheet, judged),
             proposed=proposed(sheet, judged),
-            weight=_WEIGHT.get(who.tier, 1) if who else 1,
+            weight=_weight(sheet.books),
+            followed=answers.follows_up(sheet),
+            reply=answers.reply(sheet),
         )
+
+
+def _weight(books: Books) -> int:
+    return _WEIGHT.get(books.customer.tier, 1) if books.customer else 1
 
 
 def _ledgers(dossier: Dossier) -> set[str]:
@@ -141,6 +146,7 @@ def _of_order(sheet: OrderSheet) -> TieOut:
         verdict=verdict_of(sheet.dossier, judged, version=VERSION, rulings=rulings),
         rows=rows_of_order(sheet, judged),
         proposed=built(sheet),
+        weight=_weight(sheet.books),
     )
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from tieout.core.calendar import add
+from tieout.core.delivery import Reply
 from tieout.core.disputes import QUEUES, disputed_money, disputes_of, place_of
 from tieout.core.documents import Booking, DeliveryAnswer, DeliveryProof, Dispute, Shipment
 from tieout.core.findings import Awaited, Finding
@@ -79,7 +80,7 @@ def disputed(sheet: Sheet, line: SheetLine) -> Decimal | None:
 
 def refusals(sheet: Sheet) -> Iterator[Finding]:
     """AR-DLV-REJ: the last word of the receiving side is that it does not take the invoice; who can mend it goes by why."""
-    answer = _last(sheet, sheet.books.of(DeliveryAnswer))
+    answer = _answer(sheet)
     if answer is None or answer.state != "rejected":
         return
     known = reject_reason(answer.reason, answer.reason_code)
@@ -99,15 +100,45 @@ def refusals(sheet: Sheet) -> Iterator[Finding]:
     )
 
 
-def bookings(sheet: Sheet) -> Iterator[Finding]:
-    """AR-UNPOSTED: the invoice is out and the books say that they do not have it.
+def reply(sheet: Sheet) -> Reply | None:
+    """The last word of the receiving side, for the delivery that it answers; None where it has said nothing of it."""
+    answer = _answer(sheet)
+    if answer is None:
+        return None
+    return Reply(
+        number=answer.number,
+        taken=answer.state == "accepted",
+        reason=answer.reason or answer.reason_code or "no reason is given",
+        code=answer.reason_code,
+        correlation=answer.correlation,
+    )
 
-    Where they say why, it is somebody's at once; else it may be under way, and we wait as long as policy allows.
+
+def _answer(sheet: Sheet) -> DeliveryAnswer | None:
+    """The last word; what was said before we sent it again is about another sending."""
+    again = sheet.dossier.resent_at
+    said = sheet.books.of(DeliveryAnswer)
+    return _last(sheet, tuple(each for each in said if again is None or each.occurred_at >= again))
+
+
+def follows_up(sheet: Sheet) -> bool:
+    """Whether a posting has to be found in the books: policy says that they report each."""
+    return sheet.ruling.rules.booking == "expected"
+
+
+def bookings(sheet: Sheet) -> Iterator[Finding]:
+    """AR-UNPOSTED: the invoice is out, and the books say that they do not have it, or say nothing where policy expects them to.
+
+    Where they say why, it is somebody's at once; else it may be under way, and we wait as long as policy allows, from when it
+    was posted.
     """
     answer = _last(sheet, sheet.books.of(Booking))
-    if answer is None or answer.state != "not_booked" or not sheet.released:
+    silent = answer is None and follows_up(sheet)
+    if not sheet.released or not (silent or (answer is not None and answer.state == "not_booked")):
         return
-    until = None if answer.reason else _patience(sheet, answer.occurred_at)
+    reason = answer.reason if answer else ""
+    since = sheet.dossier.posted_at or (answer.occurred_at if answer else None)
+    until = None if reason or since is None else _patience(sheet, since)
     label = _STATUS if until else ""
     yield finding(
         code("AR-UNPOSTED"),
@@ -119,7 +150,7 @@ def bookings(sheet: Sheet) -> Iterator[Finding]:
         actual=str(asked(sheet.invoice)),
         at_stake=asked(sheet.invoice),
         awaited=[Awaited(key=about_key(sheet.invoice.number), until=until, label=label)],
-        reason=answer.reason,
+        reason=reason,
         until=instant_text(until) if until else "",
     )
 
