@@ -24,6 +24,7 @@ from tieout.store.screens.worklist import Filter, Lane, Worklist, choices, workl
 from tieout.web.asking import now, scoped
 from tieout.web.asks import ADDS, FORMS, CommandForm, asks, done, form_for
 from tieout.web.headline import headline
+from tieout.web.pressing import pressing
 from tieout.web.timeline import timeline
 from tieout.web.words import counterparty
 from tieout.web.worklist import asked, chosen
@@ -44,7 +45,7 @@ def command(request: HttpRequest, scope: Scope, case_id: UUID, name: str) -> Htt
     if name not in FORMS:
         raise Http404
     known = cast("CommandName", name)
-    form = form_for(known, found.state, scope.actor, request.POST)
+    form = form_for(known, found.state, scope.actor, request.POST, side=counterparty(found.claim.state.kind))
     refused: Refused | None = None
     if form.is_valid():
         try:
@@ -97,12 +98,16 @@ def _page(
         scope.actor,
         kept=kept or {},
         side=counterparty(found.claim.state.kind),
+        kind=found.claim.state.kind,
     )
     return {
         "here": lane,
         "at": at,
         "case": found,
         "headline": headline(found, at=at),
+        "pressing": ""
+        if found.state.ended
+        else pressing(found.claim.state.urgency, found.state.at_stake, on=at.date()),
         "worksheet": worksheet(judged.rows, {each.where for each in found.findings}) if judged else None,
         "asks": offered,
         "kept": next(iter(kept or ()), ""),

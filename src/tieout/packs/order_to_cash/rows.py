@@ -37,6 +37,7 @@ def rows_of(sheet: Sheet, findings: Sequence[Finding]) -> tuple[Row, ...]:
                     net=line.net,
                     codes=codes,
                     verdict=verdict,
+                    speaks="shipped",
                 )
             )
     return tuple(rows)
@@ -86,6 +87,7 @@ def _matched(sheet: Sheet, known: SheetLine, codes: tuple[str, ...], verdict: st
         codes=codes,
         verdict=verdict,
         disputed=disputed(sheet, known),
+        speaks="shipped",
     )
 
 
@@ -107,4 +109,5 @@ def _order_row(row: OrderRow, codes: tuple[str, ...], verdict: str) -> Row:
         net=worth(row, row.counted.usable),
         codes=codes,
         verdict=verdict,
+        speaks="shipped",
     )

@@ -55,6 +55,7 @@ def _row(sheet: Sheet, known: SheetLine, findings: Sequence[Finding]) -> Row:
         net=line.net,
         codes=codes,
         verdict=verdict,
+        speaks="used",
     )
 
 
