@@ -14,7 +14,7 @@ from tieout.store.screens.worklist import Filter, Lane, Sorted, choices, sizes, 
 from tieout.web.asking import now, scoped
 
 TITLES: Final[dict[Lane, str]] = {"someone": "Needs someone", "world": "Waiting for the world", "ended": "Ended"}
-ORDERS: Final[dict[Sorted, str]] = {"urgency": "Dearest to let wait", "due": "Due first"}
+ORDERS: Final[dict[Sorted, str]] = {"urgency": "Most urgent", "due": "Due soonest"}
 
 
 @scoped
