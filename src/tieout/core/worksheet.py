@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
 
 from tieout.core.money import Money
 
@@ -15,9 +14,7 @@ class Row:
 
     Quantities are in the order line's unit (`unit`), prices in the claim's currency for one `unit`. `matched_by` says
     how the two were brought together. `verdict` is the gravest stage of this line's findings, "ok" if none. `disputed` is what of it
-    a customer objects to. `speaks` says what the quantities are: of goods that come in, of goods of ours that go out (`received`
-    is what left, `accepted` what may be billed, `rejected` what came back), or of what a subscriber uses (`ordered` is what the
-    plan includes, `received` what was used, `matched_by` what the line stands on).
+    a customer objects to.
     """
 
     claim_line: str
@@ -43,4 +40,3 @@ class Row:
     codes: tuple[str, ...] = ()
     verdict: str = "ok"
     disputed: Decimal | None = None
-    speaks: Literal["received", "shipped", "used"] = "received"

@@ -108,7 +108,9 @@ def _page(
         "pressing": ""
         if found.state.ended
         else pressing(found.claim.state.urgency, found.state.at_stake, on=at.date()),
-        "worksheet": worksheet(judged.rows, {each.where for each in found.findings}) if judged else None,
+        "worksheet": worksheet(judged.rows, {each.where for each in found.findings}, kind=found.claim.state.kind)
+        if judged
+        else None,
         "asks": offered,
         "kept": next(iter(kept or ()), ""),
         "timeline": timeline(found.claim.happenings, names, counterparty(found.claim.state.kind)),

@@ -37,7 +37,6 @@ def rows_of(sheet: Sheet, findings: Sequence[Finding]) -> tuple[Row, ...]:
                     net=line.net,
                     codes=codes,
                     verdict=verdict,
-                    speaks="shipped",
                 )
             )
     return tuple(rows)
@@ -87,7 +86,6 @@ def _matched(sheet: Sheet, known: SheetLine, codes: tuple[str, ...], verdict: st
         codes=codes,
         verdict=verdict,
         disputed=disputed(sheet, known),
-        speaks="shipped",
     )
 
 
@@ -109,5 +107,4 @@ def _order_row(row: OrderRow, codes: tuple[str, ...], verdict: str) -> Row:
         net=worth(row, row.counted.usable),
         codes=codes,
         verdict=verdict,
-        speaks="shipped",
     )

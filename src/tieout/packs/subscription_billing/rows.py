@@ -55,7 +55,6 @@ def _row(sheet: Sheet, known: SheetLine, findings: Sequence[Finding]) -> Row:
         net=line.net,
         codes=codes,
         verdict=verdict,
-        speaks="used",
     )
 
 
