@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
 from tieout.core.case.commands import Circumstances, Command
 from tieout.core.case.state import Case
 from tieout.core.claim import ClaimState, Lanes
 from tieout.core.documents import Document, Unreadable
-from tieout.core.dossier import Dossier, Paper
+from tieout.core.dossier import Paper
 from tieout.core.ids import SourceKey
 from tieout.core.pack import Pack, TieOut
 from tieout.core.policy import PolicySet
@@ -49,21 +48,6 @@ def _readings(content: bytes, name: str) -> tuple[Reading, ...]:
     return read(content, name=name)
 
 
-class Weighing:
-    """A pack that notes how urgent each claim is, by its source key: the tables keep verdicts and worksheets alone."""
-
-    def __init__(self, pack: Pack, weights: dict[str, int]) -> None:
-        self.pack, self.weights = pack, weights
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.pack, name)
-
-    def tie_out(self, dossier: Dossier, policies: PolicySet) -> TieOut:
-        found = self.pack.tie_out(dossier, policies)
-        self.weights[dossier.claim.key] = found.weight
-        return found
-
-
 class DatabaseWorld(World):
     """Every call goes through the engine; what scenarios look at is read back from the tables afterwards."""
 
@@ -71,12 +55,11 @@ class DatabaseWorld(World):
         super().__init__(packs, policies, at=at)
         name = f"s-{uuid4().hex[:12]}"
         self.scope = Scope(tenant=name)
-        self.weights: dict[str, int] = {}
         self.target = ScriptedTarget(lane=f"erp-{name}")
         self.postbox = ScriptedTarget(lane=f"post-{name}")
         self.partner = ScriptedTarget(lane=f"partner-{name}")
         self.engine = Engine(
-            packs=packs_by_kind(tuple(Weighing(pack, self.weights) for pack in packs)),
+            packs=packs_by_kind(tuple(packs)),
             read_policy=lambda text: policies.policies[int(text)],
             signing_key=b"scenario",
             maps={"scenario": mapped(_readings)},
@@ -149,6 +132,7 @@ class DatabaseWorld(World):
             by_claim.setdefault(case.claim, {})[str(case.id)] = canonical_json.decode_as(Case, case.state)
         for row in rows:
             paper, verdict = papers[row.document], last.get(row.id)
+            state = canonical_json.decode_as(ClaimState, row.state)
             self.claims[row.key] = Filed(
                 paper=Paper(
                     key=row.key,
@@ -156,13 +140,13 @@ class DatabaseWorld(World):
                     recorded_at=row.received_at,
                     document=canonical_json.decode(row.kind, bytes(paper.body)),
                 ),
-                state=canonical_json.decode_as(ClaimState, row.state),
+                state=state,
                 cases=by_claim.get(row.id, {}),
                 last=None
                 if verdict is None
                 else TieOut(
                     verdict=canonical_json.decode_as(Verdict, verdict.body),
                     rows=canonical_json.decode_as(tuple[Row, ...], verdict.rows),
-                    weight=self.weights.get(row.key, 1),
+                    weight=state.urgency.weight if state.urgency else 1,
                 ),
             )

@@ -19,7 +19,7 @@ from tieout.core.scope import Scope
 from tieout.engine.desk import desk
 from tieout.formats import canonical_json
 from tieout.store.screens import case as screens
-from tieout.store.screens.worklist import CaseLine, Filter, Lane, worklist
+from tieout.store.screens.worklist import CaseLine, Filter, Lane, Sorted, worklist
 
 router = Router(tags=["cases"])
 Size = Annotated[int, Query(ge=1, le=500)]
@@ -34,12 +34,13 @@ def cases(
     queue: str = "",
     code: str = "",
     text: str = "",
+    by: Sorted = "urgency",
     after: str = "",
     size: Size = 50,
 ) -> CasePage:
-    """Cases that need someone, wait for the world, or have ended; the most pressing first."""
-    wanted = Filter(lane=lane, queue=queue, code=code, text=text)
-    listed = worklist(scope(request), wanted, after=after, size=size)
+    """Cases that need someone, wait for the world, or have ended; the dearest to let wait first, or what is due first."""
+    wanted = Filter(lane=lane, queue=queue, code=code, text=text, by=by)
+    listed = worklist(scope(request), wanted, on=now().date(), after=after, size=size)
     return CasePage(total=listed.total, following=listed.following, cases=[brief(line) for line in listed.lines])
 
 

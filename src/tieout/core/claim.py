@@ -31,6 +31,7 @@ from tieout.core.claim_events import (
 from tieout.core.delivery import Delivery, evolved
 from tieout.core.documents import Document, Invoice
 from tieout.core.issued import delivery_payload, issued
+from tieout.core.ranking import Urgency
 from tieout.core.verdict import PostingLine, Status
 from tieout.core.voucher import voucher
 
@@ -54,7 +55,8 @@ PartState = Literal["requested", "refused", "unknown", "withdrawn", "posted"]
 class PostedPart:
     """One posting of (a part of) the claim and how it stands; `ref` is the outer system's number once posted.
 
-    `delivery` is how what it issues goes to the customer, "" where it goes to nobody.
+    `delivery` is how what it issues goes to the customer, "" where it goes to nobody; `posted_at` when the outer system had
+    it.
     """
 
     action_id: UUID
@@ -66,6 +68,7 @@ class PostedPart:
     ref: str = ""
     reason: str = ""
     delivery: str = ""
+    posted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +79,8 @@ class ClaimState:
     evidence comes. `posted` are the parts that the outer system has, `pending` the one it is asked for (also when it
     refused or did not answer), `withdrawn` the last that was taken back before it began. `complete`: nothing is left
     to post. `rejected` is why a person sent it back, "" if nobody did. `delivery` is how the paper goes to the customer by
-    the last verdict, `deliveries` how each posted part has gone: they change nothing about what is posted.
+    the last verdict, `deliveries` how each posted part has gone: they change nothing about what is posted. `urgency` orders
+    its cases; `followed`: a posting has the claim tied out again, since the books are expected to have it then.
     """
 
     id: UUID
@@ -99,6 +103,8 @@ class ClaimState:
     successor: str = ""
     delivery: str = ""
     deliveries: tuple[Delivery, ...] = ()
+    urgency: Urgency | None = None
+    followed: bool = False
     version: int = 1
 
     @property
@@ -110,6 +116,17 @@ class ClaimState:
     def posted_lines(self) -> tuple[PostingLine, ...]:
         """All lines that the outer system has: the dossier's `posted`."""
         return tuple(line for part in self.posted for line in part.lines)
+
+    @property
+    def posted_at(self) -> datetime | None:
+        """When its last part was posted; None before the first."""
+        return max((part.posted_at for part in self.posted if part.posted_at is not None), default=None)
+
+    @property
+    def resent_at(self) -> datetime | None:
+        """When what was posted was last sent to the customer again; None where it was sent once, or never."""
+        again = (known.asked_at for known in self.deliveries if known.attempt > 1)
+        return max((moment for moment in again if moment is not None), default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +195,8 @@ def _changed(claim: ClaimState, event: ClaimEvent) -> ClaimState:
                 verdict_sha=event.verdict_sha,
                 due_at=event.due_at,
                 delivery=event.delivery,
+                urgency=event.urgency,
+                followed=event.followed,
                 complete=event.settled if event.status == "clear" else claim.complete,
             )
         case PostingRequested():
@@ -221,7 +240,7 @@ def _posting(claim: ClaimState, event: PostingWithdrawn | Posted | PostingRefuse
         case PostingWithdrawn():
             return replace(claim, pending=pending, withdrawn=replace(part, state="withdrawn", reason=event.reason))
         case Posted():
-            done = replace(part, state="posted", ref=event.ref, reason="")
+            done = replace(part, state="posted", ref=event.ref, reason="", posted_at=event.at)
             withdrawn = None if claim.withdrawn is part else claim.withdrawn
             return replace(
                 claim, pending=pending, withdrawn=withdrawn, posted=(*claim.posted, done), complete=part.final

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from tieout.core.event import Event
 from tieout.core.money import Money
+from tieout.core.ranking import Urgency
 from tieout.core.verdict import PostingLine, Status
 
 
@@ -30,10 +31,11 @@ class ClaimTiedOut(Event):
     """A verdict was reached. `at_stake` is the money its findings are about; `due_at` when it must be tied out again.
 
     `settled` is True where the verdict is clear and leaves nothing to post. `delivery` is how the paper goes to the
-    customer as things stand now: channel and address, "" where it goes to nobody.
+    customer as things stand now: channel and address, "" where it goes to nobody. `urgency` is what makes waiting dear, by
+    which its cases are ordered. `followed`: once it is posted, something is expected of the books.
     """
 
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     verdict_sha: str
     status: Status
@@ -42,6 +44,8 @@ class ClaimTiedOut(Event):
     due_at: datetime | None = None
     settled: bool = False
     delivery: str = ""
+    urgency: Urgency | None = None
+    followed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,19 +120,33 @@ class DeliveryRequested(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivered(Event):
-    """The receiving side has it, under its own number `ref`. By a person: the customer has got it another way."""
+    """The receiving side has it, under its own number `ref`. By a person: the customer has got it another way.
+
+    `paper` is the number of the paper that says so, "" where the sending itself was answered.
+    """
+
+    version: ClassVar[int] = 2
 
     action_id: UUID
     ref: str
+    paper: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryRefused(Event):
-    """The receiving side does not take it, in its own words and, where it has one, with its own code."""
+    """The receiving side does not take it, in its own words and, where it has one, with its own code.
+
+    `paper` is the number of the paper that says so, "" where the sending itself was answered; `correlation` the id under which
+    both sides log it.
+    """
+
+    version: ClassVar[int] = 2
 
     action_id: UUID
     reason: str
     code: str = ""
+    paper: str = ""
+    correlation: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,9 @@ class Delivery:
 
     `ref` is the receiving side's number once it has it. `reason` and `code` are what it said last, also while the next
     attempt is under way. `since` is when it became unknown; `ambiguous`: the look-up itself found several. `customer_order`
-    is the customer's order number where a person found it out: it stands on the paper from then on.
+    is the customer's order number where a person found it out: it stands on the paper from then on. `correlation` is the id
+    under which both sides log a refusal; `asked_at` when this sending was asked for; `heard` the last paper (by number) that
+    has answered it.
     """
 
     action_id: UUID
@@ -39,6 +41,20 @@ class Delivery:
     since: datetime | None = None
     ambiguous: bool = False
     customer_order: str = ""
+    correlation: str = ""
+    asked_at: datetime | None = None
+    heard: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """A paper of the receiving side about what was sent: taken, or refused. `number` is the paper's, by which it is known."""
+
+    number: str
+    taken: bool
+    reason: str = ""
+    code: str = ""
+    correlation: str = ""
 
 
 def delivery_id(posting: UUID, attempt: int) -> UUID:
@@ -64,6 +80,9 @@ def evolved(deliveries: Sequence[Delivery], event: DeliveryEvent) -> tuple[Deliv
             reason=before.reason if before else "",
             code=before.code if before else "",
             customer_order=event.customer_order,
+            correlation=before.correlation if before else "",
+            asked_at=event.at,
+            heard=before.heard if before else "",
         )
         return (*(known for known in deliveries if known.posting != event.posting), asked)
     return tuple(_after(known, event) if known.action_id == event.action_id else known for known in deliveries)
@@ -72,9 +91,15 @@ def evolved(deliveries: Sequence[Delivery], event: DeliveryEvent) -> tuple[Deliv
 def _after(known: Delivery, event: Delivered | DeliveryRefused | DeliveryUnknown) -> Delivery:
     match event:
         case Delivered():
-            return replace(known, state="delivered", ref=event.ref, reason="", code="", since=None, ambiguous=False)
+            return replace(
+                known, state="delivered", ref=event.ref, reason="", code="", since=None, ambiguous=False,
+                correlation="", heard=event.paper or known.heard,
+            )  # fmt: skip
         case DeliveryRefused():
-            return replace(known, state="refused", reason=event.reason, code=event.code, since=None, ambiguous=False)
+            return replace(
+                known, state="refused", reason=event.reason, code=event.code, since=None, ambiguous=False,
+                correlation=event.correlation, heard=event.paper or known.heard,
+            )  # fmt: skip
         case DeliveryUnknown():
             return replace(
                 known, state="unknown", reason=event.hint, code="", since=event.at, ambiguous=event.ambiguous

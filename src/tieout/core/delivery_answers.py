@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import TypeVar
 
+from tieout.core.delivery import Reply
 from tieout.core.documents import Booking, DeliveryAnswer, Invoice
 from tieout.core.findings import Awaited, Finding
 from tieout.core.found import finding
@@ -26,9 +28,35 @@ def last_answer(invoice: Invoice, answers: Iterable[A]) -> A | None:
     return max(mine, key=lambda answer: (answer.occurred_at, answer.number), default=None)
 
 
-def refused(invoice: Invoice, answers: Iterable[DeliveryAnswer], *, ruling: Ruling) -> Iterator[Finding]:
-    """AR-DLV-REJ: the last word of the receiving side is that it does not take the invoice; who can mend it goes by why."""
-    answer = last_answer(invoice, answers)
+def _last_since(invoice: Invoice, answers: Iterable[DeliveryAnswer], since: datetime | None) -> DeliveryAnswer | None:
+    return last_answer(invoice, [each for each in answers if since is None or each.occurred_at >= since])
+
+
+def reply_of(invoice: Invoice, answers: Iterable[DeliveryAnswer], *, since: datetime | None) -> Reply | None:
+    """The last word of the receiving side, for the delivery that it answers; None where it has said nothing of it.
+
+    What was said before `since`, when we sent it again, is about another sending.
+    """
+    answer = _last_since(invoice, answers, since)
+    if answer is None:
+        return None
+    return Reply(
+        number=answer.number,
+        taken=answer.state == "accepted",
+        reason=answer.reason or answer.reason_code or "no reason is given",
+        code=answer.reason_code,
+        correlation=answer.correlation,
+    )
+
+
+def refused(
+    invoice: Invoice, answers: Iterable[DeliveryAnswer], *, ruling: Ruling, since: datetime | None
+) -> Iterator[Finding]:
+    """AR-DLV-REJ: the last word of the receiving side is that it does not take the invoice; who can mend it goes by why.
+
+    What was said before `since`, when we sent it again, is about another sending.
+    """
+    answer = _last_since(invoice, answers, since)
     if answer is None or answer.state != "rejected":
         return
     known = reject_reason(answer.reason, answer.reason_code)

@@ -70,7 +70,9 @@ class Dossier:
 
     `at` is the moment of judgement, `received_at` when the claim was first durably ours. `looked_up` are the keys that
     were asked for; those without any evidence are what the dossier lacks. `remarks` are what the reader found amiss in the
-    claim; `posted` what earlier parts of this same claim have already posted (split posting).
+    claim; `posted` what earlier parts of this same claim have already posted (split posting),
+    `posted_at` when the last of them was. `resent_at` is when it was last sent to the
+    customer again: what was answered before is about an earlier sending.
     """
 
     claim: Paper[Document]
@@ -84,3 +86,5 @@ class Dossier:
     looked_up: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
     posted: tuple[PostingLine, ...] = ()
+    posted_at: datetime | None = None
+    resent_at: datetime | None = None

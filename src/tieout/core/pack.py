@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from tieout.core.codes import Code
+from tieout.core.delivery import Reply
 from tieout.core.documents import Document
 from tieout.core.dossier import Dossier, Need
+from tieout.core.follows import Follows
 from tieout.core.policy import PolicySet
 from tieout.core.verdict import Verdict
 from tieout.core.worksheet import Row
@@ -21,12 +23,21 @@ class TieOut:
     `proposed` are papers of ours that follow from it: an invoice built from a shipment, a credit note for a wrong price. Each
     becomes a document, and a claim where its kind is one; the same paper proposed again changes nothing, and one whose
     earlier version is posted already is not taken. `weight` says how much a day of delay matters beside other claims'.
+    `followed`: once the claim is posted it is tied out again, since the books are expected to say that they have it.
+    `reply` is the last word of the receiving side about what we sent.
     """
 
     verdict: Verdict
     rows: tuple[Row, ...]
     proposed: tuple[Document, ...] = ()
     weight: int = 1
+    followed: bool = False
+    reply: Reply | None = None
+
+    @property
+    def follows(self) -> Follows:
+        """What the claim's own life takes from this, besides the verdict."""
+        return Follows(weight=self.weight, followed=self.followed, reply=self.reply)
 
 
 class Pack(Protocol):

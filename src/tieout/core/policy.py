@@ -67,7 +67,8 @@ class Rules:
     `leak_window` how long we wait for a carrier's event, a proof of delivery, the booking, and for billing itself;
     `proof_required` and `billing_rule` where neither order nor customer says; `proof_assumed` takes a proof that did not come
     for given; `billed_from` "events" builds invoices from shipments, proofs and milestones, "documents" waits for the sales
-    system's. `tax_answer`, `credit`: whether a tax engine's answer, a credit standing is needed before a release.
+    system's. `tax_answer`, `credit`: whether a tax engine's answer, a credit standing is needed before a release; `booking`:
+    whether the books report each invoice that they have.
     `credit_limit` (exposure over the limit) and `overdue_days_max`; `credit_exclusions` are tried in their order ("prepaid",
     "segment:public", "category:spare", "below:500.00"). `credit_note` is what may be credited without approval.
 
@@ -105,6 +106,7 @@ class Rules:
     billing_rule: Literal["as_shipped", "complete_only", "one_per_order", "consolidated"] | None = None
     billed_from: Literal["documents", "events"] | None = None
     tax_answer: Literal["required", "not_required"] | None = None
+    booking: Literal["expected", "not_expected"] | None = None
     credit: Literal["checked", "not_checked"] | None = None
     credit_limit: Tolerance | None = None
     overdue_days_max: int | None = None

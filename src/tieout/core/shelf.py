@@ -83,6 +83,8 @@ class Shelf:
         entity: str = "",
         remarks: tuple[Remark, ...] = (),
         posted: tuple[PostingLine, ...] = (),
+        posted_at: datetime | None = None,
+        resent_at: datetime | None = None,
     ) -> Dossier:
         """The claim with everything that the pack asks for, round by round, until it asks for nothing new."""
         dossier = Dossier(
@@ -94,6 +96,8 @@ class Shelf:
             allocated=self._allocated(claim.key),
             remarks=remarks,
             posted=posted,
+            posted_at=posted_at,
+            resent_at=resent_at,
         )
         for _ in range(ROUNDS_MAX):
             asked = {need.key for need in pack.needs(dossier)} - set(dossier.looked_up)

@@ -13,8 +13,11 @@ from uuid import UUID
 
 from tieout.core.actions import Action
 from tieout.core.case.settlement import CaseChange, Settlement
+from tieout.core.case.state import Case
 from tieout.core.chain import GENESIS, canonical_bytes, link
+from tieout.core.claim import ClaimState
 from tieout.core.event import Event
+from tieout.core.ranking import pressure_of
 from tieout.engine.standing import Standing
 from tieout.formats import canonical_json
 from tieout.store import cases, claims, events, verdicts, wanted
@@ -62,9 +65,10 @@ def write(tenant: str, entries: Sequence[Entry], *, at: datetime) -> list[ClaimR
         claim_rows.append(row)
         log += happened
         for change in entry.settlement.cases:
-            case_row, happened = _case(tenant, entry.standing, change)
+            case_row, happened = _case(tenant, entry, change)
             case_rows.append(case_row)
             log += happened
+        case_rows += _pressed(entry)
     events.add(log)
     cases.put(case_rows)
     verdicts.add([entry.verdict for entry in entries if entry.verdict is not None])
@@ -90,8 +94,27 @@ def _claim(tenant: str, entry: Entry, *, at: datetime) -> tuple[ClaimRow, list[E
     return row, happened
 
 
-def _case(tenant: str, standing: Standing, change: CaseChange) -> tuple[CaseRow, list[EventRow]]:
-    case, claim = change.case, standing.row
+def _pressed(entry: Entry) -> Iterator[CaseRow]:
+    """The open cases about which nothing happened but how much their claim presses."""
+    changed = {str(change.case.id) for change in entry.settlement.cases}
+    for name, case in entry.standing.cases.items():
+        if name in changed or case.ended:
+            continue
+        row = entry.standing.case_rows[name]
+        now = pressed(row, entry.settlement.claim, case)
+        if now != row:
+            yield now
+
+
+def pressed(row: CaseRow, claim: ClaimState, case: Case) -> CaseRow:
+    """The row with the numbers that a case of this claim is ordered by."""
+    known = pressure_of(claim.urgency, case.at_stake)
+    return row._replace(steady=known.steady, pressing=known.pressing, last_day=known.last_day)
+
+
+def _case(tenant: str, entry: Entry, change: CaseChange) -> tuple[CaseRow, list[EventRow]]:
+    standing, case = entry.standing, change.case
+    claim, known = standing.row, pressure_of(entry.settlement.claim.urgency, case.at_stake)
     before = standing.case_rows.get(str(case.id))
     seq, head = (before.seq, before.head) if before else (0, GENESIS)
     happened, head = chained(tenant, case.id, change.events, seq=seq, head=head)
@@ -113,6 +136,9 @@ def _case(tenant: str, standing: Standing, change: CaseChange) -> tuple[CaseRow,
         due_at=case.due_at,
         closed_at=case.resolved_at if case.ended else None,
         wait_until=None if case.ended else case.wait_until,
+        steady=known.steady,
+        pressing=known.pressing,
+        last_day=known.last_day,
         seq=seq + len(happened),
         head=head,
         state=canonical_json.encode(case),

@@ -148,6 +148,8 @@ def _dossier(claim: ClaimRow, facts: Facts) -> tuple[Dossier | None, list[str]]:
         looked_up=facts.looked_up,
         remarks=facts.remarks,
         posted=facts.posted,
+        posted_at=facts.posted_at,
+        resent_at=facts.resent_at,
     ), wrong
 
 

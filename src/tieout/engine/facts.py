@@ -30,6 +30,8 @@ class Facts:
     remarks: tuple[Remark, ...]
     posted: tuple[PostingLine, ...]
     policies: tuple[str, ...]
+    posted_at: datetime | None = None
+    resent_at: datetime | None = None
 
 
 def facts_of(dossier: Dossier, policies: tuple[str, ...]) -> Facts:
@@ -47,4 +49,6 @@ def facts_of(dossier: Dossier, policies: tuple[str, ...]) -> Facts:
         remarks=dossier.remarks,
         posted=dossier.posted,
         policies=policies,
+        posted_at=dossier.posted_at,
+        resent_at=dossier.resent_at,
     )

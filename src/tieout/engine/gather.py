@@ -145,6 +145,8 @@ def _begin(known: Standing, row: DocumentRow, *, at: datetime) -> Dossier:
         entity=row.entity,
         remarks=canonical_json.decode_as(tuple[Remark, ...], row.remarks) if row.remarks else (),
         posted=known.claim.posted_lines,
+        posted_at=known.claim.posted_at,
+        resent_at=known.claim.resent_at,
     )
 
 

@@ -15,6 +15,7 @@ from tieout.core.case.settlement import next_at
 from tieout.core.case.state import Case
 from tieout.core.case.upcast import CASE_EVENTS, CLAIM_EVENTS, type_of, upcast
 from tieout.core.claim import ClaimState
+from tieout.engine.entries import pressed
 from tieout.formats import canonical_json
 from tieout.store import cases, claims, events
 from tieout.store.cases import CaseRow
@@ -38,6 +39,7 @@ def differences(tenant: str) -> Iterator[str]:
             yield from _wrong(row, known, streams)
         for case in known:
             yield from _case(case, streams.get(case.id, []))
+            yield from _pressed(case, streams)
         told |= streams.keys()
     for stream in sorted(events.streams(tenant) - told):
         yield f"stream {stream} has events, and no claim or case has its id"
@@ -60,14 +62,16 @@ def rebuild(tenant: str) -> int:
             known = cases.of_claims(tenant, page)
             streams = events.of_streams(tenant, [row.id for row in rows] + [case.id for case in known])
             wrong = [row for row in rows if any(_wrong(row, known, streams))]
-            wrong_cases = [case for case in known if any(_case(case, streams.get(case.id, [])))]
+            wrong_cases = [
+                case for case in known if any(_case(case, streams.get(case.id, []))) or any(_pressed(case, streams))
+            ]
             claims.change(
                 [
                     _rewritten(row, streams[row.id], [streams[case.id] for case in known if case.claim == row.id])
                     for row in wrong
                 ]
             )
-            cases.put([_rewritten_case(case, streams[case.id]) for case in wrong_cases])
+            cases.put([_rewritten_case(case, streams) for case in wrong_cases])
             written += len({row.id for row in wrong} | {case.claim for case in wrong_cases})
 
 
@@ -87,10 +91,11 @@ def _rewritten(row: ClaimRow, rows: Sequence[EventRow], of_cases: Sequence[Seque
     )
 
 
-def _rewritten_case(row: CaseRow, rows: Sequence[EventRow]) -> CaseRow:
+def _rewritten_case(row: CaseRow, streams: Streams) -> CaseRow:
+    rows = streams[row.id]
     folded = fold_case(rows)
     assert folded is not None, f"case {row.id} has no events"
-    return row._replace(
+    return _as_pressed(row, streams)._replace(
         code=folded.code,
         status=folded.state,
         queue=folded.queue,
@@ -186,6 +191,20 @@ def _case(row: CaseRow, rows: Sequence[EventRow]) -> Iterator[str]:
     ):
         if here != there:
             yield f"{name}: {what} is {here} in its row, {there} by its events"
+
+
+def _as_pressed(row: CaseRow, streams: Streams) -> CaseRow:
+    """The row with what the events of claim and case say of how much it presses; as it is where the case has ended."""
+    claim, case = fold_claim(streams.get(row.claim, [])), fold_case(streams.get(row.id, []))
+    return row if claim is None or case is None or case.ended else pressed(row, claim, case)
+
+
+def _pressed(row: CaseRow, streams: Streams) -> Iterator[str]:
+    told = _as_pressed(row, streams)
+    for what in ("steady", "pressing", "last_day"):
+        here, there = getattr(row, what), getattr(told, what)
+        if here != there:
+            yield f"case {row.id}: {what} is {here} in its row, {there} by its events and those of its claim"
 
 
 def _head(name: str, seq: int, head: str, rows: Sequence[EventRow]) -> Iterator[str]:

@@ -171,6 +171,7 @@ class LayerWords(_Words):
     billing_rule: Literal["as_shipped", "complete_only", "one_per_order", "consolidated"] | None = None
     billed_from: Literal["documents", "events"] | None = None
     tax_answer: Literal["required", "not_required"] | None = None
+    booking: Literal["expected", "not_expected"] | None = None
     credit: Literal["checked", "not_checked"] | None = None
     credit_limit: ToleranceWords | None = None
     overdue_days_max: int | None = Field(default=None, ge=0)

@@ -58,7 +58,7 @@ _BY_CODE: Final[Mapping[str, str]] = MappingProxyType(
 _BY_CAUSE: Final[Mapping[str, str]] = MappingProxyType(
     {
         "quantity": WAREHOUSE, "shipment": WAREHOUSE, "price": PRICING, "rebate": PRICING, "freight": PRICING, "charges": PRICING,
-        "tax": TAX, "sync": INTERFACE, "interface": INTERFACE, "posting": INTERFACE, "sending": INTERFACE, "supplier": MASTER,
+        "tax": TAX, "sync": INTERFACE, "interface": INTERFACE, "posting": INTERFACE, "dispatch": INTERFACE, "supplier": MASTER,
         "unit": MASTER, "customer": MASTER, "bank": MASTER, "coding": MASTER, "approval": APPROVAL, "credit": CREDIT,
         "dispute": CUSTOMER,
     }

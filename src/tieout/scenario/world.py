@@ -176,6 +176,8 @@ class World:
             tenant=TENANT,
             remarks=filed.remarks,
             posted=filed.state.posted_lines,
+            posted_at=filed.state.posted_at,
+            resent_at=filed.state.resent_at,
         )
         before = filed.last
         filed.last = pack.tie_out(dossier, self.policies)
@@ -191,6 +193,7 @@ class World:
                 _sha(filed.last.verdict),
                 at=self.at,
                 begun=self._begun(source),
+                follows=filed.last.follows,
             ),
         )
         freed = _freed(before.verdict if before else None, filed.last.verdict)

@@ -12,7 +12,7 @@ from tieout.store.table import Table
 
 
 class CaseRow(NamedTuple):
-    """A row of cases, in the order of `CASES`; `at_stake` in minor units."""
+    """A row of cases, in the order of `CASES`; `at_stake` in minor units, `steady`, `pressing` and `last_day` as in `Pressure`."""
 
     tenant: str
     id: UUID
@@ -31,6 +31,9 @@ class CaseRow(NamedTuple):
     due_at: datetime | None
     closed_at: datetime | None
     wait_until: datetime | None
+    steady: int
+    pressing: int
+    last_day: int | None
     seq: int
     head: str
     state: bytes
@@ -40,7 +43,7 @@ CASES: Final = Table.of(
     "store_case", tenant="text", id="uuid", claim="uuid", cause="text", code="text", status="text", queue="text",
     actor="text", entity="text", supplier="text", number="text", at_stake="int8", currency="text",
     opened_at="timestamptz", due_at="timestamptz", closed_at="timestamptz",
-    wait_until="timestamptz", seq="int4", head="text", state="bytea",
+    wait_until="timestamptz", steady="int8", pressing="int8", last_day="int4", seq="int4", head="text", state="bytea",
 )  # fmt: skip
 
 _COLUMNS: Final = ", ".join(CASES.columns)

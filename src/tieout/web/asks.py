@@ -14,6 +14,7 @@ from tieout.core.case.resolutions import resolution_of
 from tieout.core.case.state import Case
 from tieout.core.errors import Malformed
 from tieout.core.money import Money
+from tieout.core.ranking import OUTGOING
 from tieout.web.words import money
 
 LONG: Final = 2000
@@ -71,6 +72,13 @@ class AskSupplier(CommandForm):
     """Ask the supplier; what is left empty is said in the findings' own words."""
 
     text = _words("Message (left empty: the findings in plain words)", required=False)
+
+    def name_side(self, side: str) -> None:
+        """A customer is not told our findings in our words: what to ask has to be said."""
+        super().name_side(side)
+        if side != "supplier":
+            self.fields["text"].required = True
+            self.fields["text"].label = f"What the {side} is asked"
 
     def command(self) -> Command:
         """A question."""
@@ -247,9 +255,11 @@ _POINTLESS: Final[Mapping[str, Callable[[Case], bool]]] = {
 }
 
 
-def form_for(name: CommandName, case: Case, actor: str, data: Any = None) -> CommandForm:
-    """The form of a command, filled from `data` if there is any."""
-    return FORMS[name][0](data, case=case, actor=actor)
+def form_for(name: CommandName, case: Case, actor: str, data: Any = None, *, side: str = "supplier") -> CommandForm:
+    """The form of a command, filled from `data` if there is any, for a claim whose other side is called `side`."""
+    form = FORMS[name][0](data, case=case, actor=actor)
+    form.name_side(side)
+    return form
 
 
 def asks(
@@ -259,24 +269,25 @@ def asks(
     *,
     kept: Mapping[CommandName, CommandForm],
     side: str = "supplier",
+    kind: str = "",
 ) -> tuple[Ask, ...]:
     """The buttons for the commands that are allowed now, in the order of usefulness; `kept` are forms with words in them.
 
-    `side` is what the other side of the claim is called.
+    `side` is what the other side of the claim is called, `kind` the claim's: of what has not gone out to a customer yet (an
+    order that is not billed, a subscription) there is nothing that the customer could answer.
     """
-    made = tuple(
+    return tuple(
         Ask(
             name=name,
             label=_label(name, label, case, actor).replace("supplier", side),
             about=about,
-            form=kept.get(name) or form_for(name, case, actor),
+            form=kept.get(name) or form_for(name, case, actor, side=side),
         )
         for name, (_, label, about) in FORMS.items()
-        if name in allowed and not (name in _POINTLESS and _POINTLESS[name](case))
+        if name in allowed
+        and not (name in _POINTLESS and _POINTLESS[name](case))
+        and not (name == "ask_supplier" and kind in OUTGOING)
     )
-    for ask in made:
-        ask.form.name_side(side)
-    return made
 
 
 def _label(name: CommandName, label: str, case: Case, actor: str) -> str:

@@ -24,6 +24,7 @@ from tieout.store.screens.worklist import Filter, Lane, Worklist, choices, workl
 from tieout.web.asking import now, scoped
 from tieout.web.asks import ADDS, FORMS, CommandForm, asks, done, form_for
 from tieout.web.headline import headline
+from tieout.web.pressing import pressing
 from tieout.web.timeline import timeline
 from tieout.web.words import counterparty
 from tieout.web.worklist import asked, chosen
@@ -44,7 +45,7 @@ def command(request: HttpRequest, scope: Scope, case_id: UUID, name: str) -> Htt
     if name not in FORMS:
         raise Http404
     known = cast("CommandName", name)
-    form = form_for(known, found.state, scope.actor, request.POST)
+    form = form_for(known, found.state, scope.actor, request.POST, side=counterparty(found.claim.state.kind))
     refused: Refused | None = None
     if form.is_valid():
         try:
@@ -88,7 +89,7 @@ def _page(
     names = names_of(people)
     lane = lane_of(found.state)
     wanted = asked(request.GET) if "lane" in request.GET else Filter(lane=lane)
-    listed = worklist(scope, wanted, size=200)
+    listed = worklist(scope, wanted, on=at.date(), size=200)
     before, after = _neighbours(case_id=found.line.id, listed=listed)
     judged = found.claim.judged
     offered = asks(
@@ -97,13 +98,19 @@ def _page(
         scope.actor,
         kept=kept or {},
         side=counterparty(found.claim.state.kind),
+        kind=found.claim.state.kind,
     )
     return {
         "here": lane,
         "at": at,
         "case": found,
         "headline": headline(found, at=at),
-        "worksheet": worksheet(judged.rows, {each.where for each in found.findings}) if judged else None,
+        "pressing": ""
+        if found.state.ended
+        else pressing(found.claim.state.urgency, found.state.at_stake, on=at.date()),
+        "worksheet": worksheet(judged.rows, {each.where for each in found.findings}, kind=found.claim.state.kind)
+        if judged
+        else None,
         "asks": offered,
         "kept": next(iter(kept or ()), ""),
         "timeline": timeline(found.claim.happenings, names, counterparty(found.claim.state.kind)),

@@ -100,7 +100,7 @@ def _claim(owner: ClaimPage) -> dict[str, Any]:
     names = names_of({each.actor for each in owner.happenings})
     return {
         "claim": owner,
-        "worksheet": worksheet(owner.judged.rows, ()) if owner.judged else None,
+        "worksheet": worksheet(owner.judged.rows, (), kind=owner.state.kind) if owner.judged else None,
         "timeline": timeline(owner.happenings, names, counterparty(owner.state.kind)),
     }
 

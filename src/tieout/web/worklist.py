@@ -10,17 +10,18 @@ from django.shortcuts import render
 
 from tieout.core.scope import Scope
 from tieout.engine.desk import codes, processes
-from tieout.store.screens.worklist import Filter, Lane, choices, sizes, worklist
+from tieout.store.screens.worklist import Filter, Lane, Sorted, choices, sizes, worklist
 from tieout.web.asking import now, scoped
 
 TITLES: Final[dict[Lane, str]] = {"someone": "Needs someone", "world": "Waiting for the world", "ended": "Ended"}
+ORDERS: Final[dict[Sorted, str]] = {"urgency": "Most urgent", "due": "Due soonest"}
 
 
 @scoped
 def show(request: HttpRequest, scope: Scope) -> HttpResponse:
     """A page of the worklist."""
     wanted = asked(request.GET)
-    listed = worklist(scope, wanted, after=request.GET.get("after", ""))
+    listed = worklist(scope, wanted, on=now().date(), after=request.GET.get("after", ""))
     kept = chosen(wanted)
     page = {
         "here": wanted.lane,
@@ -32,8 +33,9 @@ def show(request: HttpRequest, scope: Scope) -> HttpResponse:
         "choices": choices(scope, wanted.lane),
         "listed": listed,
         "processes": sorted(set(processes().values())),
+        "orders": ORDERS if wanted.lane != "ended" else {},
         "reasons": {"error": "Errors", "policy": "Wanted by policy"},
-        "narrowed": len(kept) > 1,
+        "narrowed": bool(kept.keys() - {"lane", "by"}),
         "list_query": urlencode(kept),
         "next_query": urlencode({**kept, "after": listed.following}) if listed.following else "",
         "later": bool(request.GET.get("after")),
@@ -51,6 +53,7 @@ def asked(given: QueryDict) -> Filter:
         why=cast("Literal['', 'policy', 'error']", why) if why in {"policy", "error"} else "",
         ruled=tuple(row.id for row in codes().values() if row.kind == "policy") if why else (),
         lane=cast("Lane", lane) if lane in get_args(Lane) else "someone",
+        by="due" if given.get("by") == "due" else "urgency",
         queue=given.get("queue", "")[:100],
         code=given.get("code", "")[:40],
         supplier=given.get("supplier", "").strip()[:100],
@@ -61,5 +64,5 @@ def asked(given: QueryDict) -> Filter:
 def chosen(wanted: Filter) -> dict[str, str]:
     """The filter as a query: what is chosen only, the lane always."""
     said = {"queue": wanted.queue, "code": wanted.code, "supplier": wanted.supplier, "text": wanted.text}
-    said |= {"process": wanted.process, "why": wanted.why}
+    said |= {"process": wanted.process, "why": wanted.why, "by": wanted.by if wanted.by != "urgency" else ""}
     return {"lane": wanted.lane, **{name: value for name, value in said.items() if value}}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -54,6 +54,7 @@ class Worksheet:
     groups: tuple[Group, ...]
     headings: tuple[Heading, ...]
     lines: tuple[Line, ...]
+    speaks: str = ""
 
 
 # name, group, field; a column that no row fills is left out
@@ -65,18 +66,39 @@ _COLUMNS: Final = (
     ("Rejected", "Receipts", "rejected"),
     ("Before", "Billed", "billed_before"),
     ("Now", "Billed", "billed"),
+    ("In dispute", "Billed", "disputed"),
     ("Price", "Price", "price"),
     ("Expected", "Price", "price_expected"),
     ("Variance", "Price", "variance"),
     ("Limit", "Price", "limit"),
 )
-_SPARE: Final = frozenset({"rejected"})
+_SPOKEN: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
+    "shipped": {
+        "received": ("Shipped", "Deliveries"),
+        "accepted": ("Billable", "Deliveries"),
+        "rejected": ("Returned", "Deliveries"),
+    },
+    "used": {"ordered": ("Included", "Contract"), "received": ("Used", "Usage")},
+}
+"""Other words for columns, where the rows are of goods that go out, or of what a subscriber uses."""
+_SPEAKS: Final[Mapping[str, str]] = {
+    "customer_invoice": "shipped",
+    "customer_credit_note": "shipped",
+    "sales_order": "shipped",
+    "billing_invoice": "used",
+    "billing_credit_note": "used",
+}
+"""By the kind of the claim; all others are of goods that come in."""
+_SPARE: Final = frozenset({"rejected", "disputed"})
 """Columns that are left out where all is zero as well."""
 
 
-def worksheet(rows: Sequence[Row], mine: Collection[str]) -> Worksheet:
-    """The table of these rows; `mine` are the claim lines that the shown case is about."""
-    kept = [column for column in _COLUMNS if any(_says(row, column[2]) for row in rows)]
+def worksheet(rows: Sequence[Row], mine: Collection[str], *, kind: str = "") -> Worksheet:
+    """The table of these rows of a claim of this kind; `mine` are the claim lines that the shown case is about."""
+    speaks = _SPEAKS.get(kind, "")
+    words = _SPOKEN.get(speaks, {})
+    spoken = [(*words.get(field, (name, group)), field) for name, group, field in _COLUMNS]
+    kept = [column for column in spoken if any(_says(row, column[2]) for row in rows)]
     edges = [k == 0 or kept[k - 1][1] != group for k, (_, group, _) in enumerate(kept)]
     groups: list[Group] = []
     for _, name, _ in kept:
@@ -85,6 +107,7 @@ def worksheet(rows: Sequence[Row], mine: Collection[str]) -> Worksheet:
         else:
             groups.append(Group(name=name, span=1))
     return Worksheet(
+        speaks=speaks,
         groups=tuple(groups),
         headings=tuple(Heading(name=name, edge=edge) for (name, _, _), edge in zip(kept, edges, strict=True)),
         lines=tuple(
@@ -93,7 +116,7 @@ def worksheet(rows: Sequence[Row], mine: Collection[str]) -> Worksheet:
                 cells=tuple(
                     Cell(
                         text=_text(getattr(row, field), field),
-                        differs=_differs(row, field),
+                        differs=_differs(row, field, speaks),
                         edge=edge,
                         wordy=field == "limit",
                     )
@@ -118,10 +141,10 @@ def _text(value: Decimal | str | None, field: str) -> str:
     return price(value) if field.startswith("price") else figure(value)
 
 
-def _differs(row: Row, field: str) -> bool:
+def _differs(row: Row, field: str, speaks: str) -> bool:
     if field == "price":
         return row.price is not None and row.price_expected is not None and row.price != row.price_expected
-    if field == "billed" and row.verdict != "ok":
+    if field == "billed" and row.verdict != "ok" and speaks != "used":
         known = [value for value in (row.accepted, row.ordered) if value is not None]
         return row.billed is not None and bool(known) and row.billed + (row.billed_before or 0) > min(known)
     return field == "variance" and bool(row.variance)

@@ -23,6 +23,7 @@ from tieout.core.claim_events import ClaimEvent, ClaimReceived
 from tieout.core.codes import Clock, Stage
 from tieout.core.documents import Invoice, InvoiceLine, InvoiceTotals, Release
 from tieout.core.findings import Awaited, Finding
+from tieout.core.follows import Follows
 from tieout.core.money import Money
 from tieout.core.party import Party
 from tieout.core.policy import Hours
@@ -198,9 +199,12 @@ class Life:
         self.withdrawn: set[UUID] = set()
         self.releases: dict[str, Release] = {}
 
-    def judged(self, known: Verdict, *, at: datetime | None = None, begun: Iterable[UUID] = ()) -> Settlement:
+    def judged(
+        self, known: Verdict, *, at: datetime | None = None, begun: Iterable[UUID] = (), follows: Follows = Follows()
+    ) -> Settlement:
         at = at or self.at
-        return self._take(settle(self.claim, self.cases, self.paper, known, sha_of(known), at=at, begun=begun), at)
+        settled = settle(self.claim, self.cases, self.paper, known, sha_of(known), at=at, begun=begun, follows=follows)
+        return self._take(settled, at)
 
     def told(
         self,

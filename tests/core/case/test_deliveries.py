@@ -13,9 +13,10 @@ from tieout.core.actions import Action, Done, Outcome, Rejected, Unknown
 from tieout.core.case.commands import Resolve
 from tieout.core.case.settle import outcome
 from tieout.core.claim_events import ClaimTiedOut, Delivered, DeliveryRequested, PostingRequested
-from tieout.core.delivery import delivery_id
+from tieout.core.delivery import Reply, delivery_id
 from tieout.core.documents import Invoice
 from tieout.core.errors import Refused
+from tieout.core.follows import Follows
 from tieout.core.posting_lines import remaining
 from tieout.core.verdict import Verdict
 
@@ -146,12 +147,15 @@ def test_another_reason_hands_the_case_to_another_owner() -> None:
     assert "HandedOff" in life.kinds("dispatch")
 
 
+SAID = Reply(number="D-1", taken=False, reason="missing PO reference", correlation="p-99")
+
+
 def refused_later() -> Verdict:
     """The customer's word came as a paper, days after the mail was out."""
     said = finding(
         "AR-DLV-REJ",
         queue="customer-service",
-        cause="sending",
+        cause="dispatch",
         where="document",
         resolutions=("send_again", "amend_invoice", "deliver_otherwise"),
         releasable=False,
@@ -159,28 +163,40 @@ def refused_later() -> Verdict:
     return replace(verdict(said, postable=()), delivery=TO)
 
 
-def test_a_refusal_that_came_as_a_paper_is_sent_again_too() -> None:
+def test_s21_a_refusal_that_came_as_a_paper_is_the_case_of_the_delivery_and_is_sent_again_too() -> None:
     life = posted()
     life.sent(Done(ref="AP-17"))
-    life.judged(refused_later())
+    life.judged(refused_later(), follows=Follows(reply=SAID))
+    (case,) = life.cases.values()
+    assert (case.cause, case.state, case.queue) == ("dispatch", "open", "customer-service")
+    assert "p-99" in case.findings[0].message
+    assert not life.judged(refused_later(), follows=Follows(reply=SAID)), "the same paper is heard once"
     life.told(Resolve(resolution="send_again", reference="PO-9"), CLERK)
     assert json.loads(life.sendings()[-1].payload)["attempt"] == 2
+    assert (life.claim.resent_at, life.claim.due_at) == (MONDAY, MONDAY), "it is tied out again, knowing of the sending"
+    life.judged(refused_later(), follows=Follows(reply=SAID))
+    assert life.claim.deliveries[0].state == "requested", "what was said of the first sending refuses no second one"
     life.sent(Done(ref="AP-18"))
-    assert life.case("sending").state == "open", "the papers end it, as they opened it"
-    life.judged(replace(verdict(postable=()), delivery=TO))
-    assert life.case("sending").state == "resolved"
+    assert [(case.cause, case.state) for case in life.cases.values()] == [("dispatch", "resolved")]
 
 
-def test_what_a_verdict_found_is_not_ended_by_a_word_about_an_act() -> None:
+def test_s21_a_refused_sending_ends_when_a_paper_says_that_it_is_taken() -> None:
     life = posted()
-    life.judged(refused_later())
-    life.sent(Done(ref="AP-17"))
-    life.told(Resolve(resolution="deliver_otherwise", reference="by letter"), CLERK)
-    assert (life.case("sending").state, life.case("sending").resolution) == ("open", "deliver_otherwise")
+    life.sent(REFUSED)
+    life.judged(replace(verdict(postable=()), delivery=TO), follows=Follows(reply=replace(SAID, taken=True)))
+    assert [(case.cause, case.state) for case in life.cases.values()] == [("dispatch", "resolved")]
+    assert (life.claim.deliveries[0].state, life.claim.deliveries[0].heard) == ("delivered", "D-1")
+
+
+def test_where_nothing_of_ours_was_sent_the_papers_alone_make_the_case_and_end_it() -> None:
     unposted = Selling(PAPER)
-    unposted.judged(replace(refused_later(), status="held"))
+    unposted.judged(replace(refused_later(), status="held"), follows=Follows(reply=SAID))
     with pytest.raises(Refused, match="no delivery"):
         unposted.told(Resolve(resolution="send_again"), CLERK)
+    unposted.told(Resolve(resolution="deliver_otherwise", reference="by letter"), CLERK)
+    assert (unposted.case("dispatch").state, unposted.case("dispatch").resolution) == ("open", "deliver_otherwise")
+    unposted.judged(replace(verdict(postable=()), delivery=TO))
+    assert unposted.case("dispatch").state == "resolved"
 
 
 def test_it_is_sent_to_the_address_that_holds_by_then() -> None:

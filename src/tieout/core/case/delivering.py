@@ -18,9 +18,9 @@ from tieout.core.case.routing import Ground, changes
 from tieout.core.case.settlement import DELIVERY, LOOK_UP_WITHIN, Page
 from tieout.core.case.state import case_id
 from tieout.core.claim import PostedPart
-from tieout.core.claim_events import Delivered, DeliveryRefused, DeliveryRequested, DeliveryUnknown
+from tieout.core.claim_events import Delivered, DeliveryRefused, DeliveryRequested, DeliveryUnknown, RetieRequested
 from tieout.core.codes import Code
-from tieout.core.delivery import Delivery, delivery_id, delivery_of, goes_out
+from tieout.core.delivery import Delivery, Reply, delivery_id, delivery_of, goes_out
 from tieout.core.errors import Refused
 from tieout.core.event import SYSTEM
 from tieout.core.findings import Awaited, Finding
@@ -89,6 +89,33 @@ def of_delivery(page: Page, action_id: UUID, result: Outcome, at: datetime, hour
     _say(page, at, hours)
 
 
+def hear(page: Page, reply: Reply | None, at: datetime, hours: Hours) -> None:
+    """What a paper of the receiving side says of the last sending; one that was heard already says nothing new.
+
+    Nothing where nothing of ours was sent: then the papers alone make the case and end it.
+    """
+    if not page.claim.deliveries:
+        return
+    known = page.claim.deliveries[-1]
+    if reply is not None and reply.number != known.heard:
+        if reply.taken:
+            page.claimed(Delivered(at=at, action_id=known.action_id, ref=reply.number, paper=reply.number))
+        else:
+            page.claimed(
+                DeliveryRefused(
+                    at=at,
+                    action_id=known.action_id,
+                    reason=reply.reason,
+                    code=reply.code,
+                    paper=reply.number,
+                    correlation=reply.correlation,
+                )
+            )
+    elif not any(case.cause == DELIVERY and not case.ended for case in page.cases.values()):
+        return
+    _say(page, at, hours)
+
+
 def _say(page: Page, at: datetime, hours: Hours) -> None:
     """The case of this claim's deliveries is about what is in trouble now; it ends when nothing is."""
     found = sorted(_findings(page, hours), key=lambda finding: finding.stage != "hold")
@@ -115,7 +142,11 @@ def _refused(page: Page, known: Delivery) -> Finding:
         stage="hold",
         queue=sort.queue,
         cause=DELIVERY,
-        message=" ".join((say(_REFUSED.message, {"reason": known.reason}), sort.words)),
+        message=say(
+            _REFUSED.message,
+            {"reason": known.reason.rstrip("."), "remedy": sort.words}
+            | ({"correlation": known.correlation} if known.correlation else {}),
+        ),
         clears=_REFUSED.clears,
         expected=known.to,
         actual=f"{known.code} {known.reason}".strip(),
@@ -180,3 +211,5 @@ def _again(page: Page, known: Delivery, chosen: ResolutionChosen) -> None:
     to = page.claim.delivery if goes_out(page.claim.delivery) else known.to
     order, attempt = chosen.note or known.customer_order, known.attempt + 1
     _ask(page, known.posting, known.part, to, chosen.at, attempt=attempt, actor=chosen.actor, order=order)
+    if known.heard:
+        page.claimed(RetieRequested(at=chosen.at, due_at=chosen.at, reason="sent again: what was answered is over"))

@@ -111,10 +111,11 @@ def _resolve(page: Page, case: Case, event: ResolutionChosen, given: Circumstanc
     effect = resolution_of(event.resolution).effect
     if not event.final or effect not in _OF_ACTIONS:
         return
-    if case.cause == DELIVERY or effect == "send":
+    ours = case.cause == DELIVERY and bool(page.claim.deliveries)
+    if ours or effect == "send":
         decided(page, event, effect, frozenset(known.where for known in case.findings), given.hours)
         return
-    if case.cause not in OF_THE_WORLD:
+    if case.cause not in OF_THE_WORLD or case.cause == DELIVERY:
         return  # what a verdict found, the papers end: it is recorded what somebody does about it
     if case.cause != POSTING:
         _resolve_act(page, case, event, effect)

@@ -87,6 +87,8 @@ def posted_under(page: Page, part: PostedPart, ref: str, at: datetime, *, actor:
     end_trouble(page, POSTING, at)
     if part.verdict_sha != page.claim.verdict_sha or part.state == "withdrawn":
         page.claimed(RetieRequested(at=at, due_at=at, reason="posted under an earlier verdict"))
+    elif page.claim.followed:
+        page.claimed(RetieRequested(at=at, due_at=at, reason="posted: the books are expected to have it"))
     deliver(page, part, at)
     after_posting(page, at)
     tell_accepted(page, at)

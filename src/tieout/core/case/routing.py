@@ -35,7 +35,7 @@ from tieout.core.policy import Hours
 _GRAVITY: Final[dict[Stage, int]] = {"reject": 0, "hold": 1, "wait": 2, "note": 3}
 # Waits in which nobody has anything to do. Others (an inspection) have an owner who can make the world answer.
 SILENT: Final = frozenset({
-    "WAIT-SYNC", "WAIT-RECEIPT", "WAIT-LOOKUP", "WAIT-TAX", "WAIT-GRACE", "WAIT-SYSTEMS", "WAIT-CREDIT",
+    "WAIT-SYNC", "WAIT-RECEIPT", "WAIT-LOOKUP", "WAIT-TAX", "WAIT-GRACE", "WAIT-SYSTEMS", "WAIT-CREDIT", "WAIT-BOOKING",
 })  # fmt: skip
 # Where a finding names no queue, the case must not be nobody's: intake sees it and sends it on.
 FALLBACK_QUEUE: Final = "ap-intake"

@@ -12,25 +12,28 @@ from typing import Final
 from uuid import UUID
 
 from tieout.core.calendar import zone_of
+from tieout.core.case.delivering import hear
 from tieout.core.case.obey import close, obey
 from tieout.core.case.outcome import outcome
 from tieout.core.case.posting import after_posting, end_orphans, overlaps, request, withdraw
 from tieout.core.case.routing import Ground, by_cause, changes, stake
-from tieout.core.case.settlement import OF_THE_WORLD, CaseChange, Page, Settlement
+from tieout.core.case.settlement import DELIVERY, OF_THE_WORLD, CaseChange, Page, Settlement
 from tieout.core.case.state import Case, case_id
 from tieout.core.case.timers import due
 from tieout.core.claim import LANES, ClaimState, Lanes
 from tieout.core.claim_events import ClaimTiedOut, Superseded
 from tieout.core.documents import Document, Invoice
 from tieout.core.errors import Refused
+from tieout.core.follows import Follows
 from tieout.core.policy import Hours
-from tieout.core.ranking import discount
+from tieout.core.ranking import discount, urgency_of
 from tieout.core.verdict import PostingLine, Verdict
 
 __all__ = ["CaseChange", "Settlement", "due", "obey", "outcome", "settle", "supersede"]
 
 # A verdict that did not know yet what is posted is reached again, soon but not at once.
 STALE: Final = timedelta(minutes=1)
+_PLAIN: Final = Follows()
 
 
 def settle(
@@ -44,11 +47,13 @@ def settle(
     parts: int | None = None,
     begun: Iterable[UUID] = (),
     lanes: Lanes = LANES,
+    follows: Follows = _PLAIN,
 ) -> Settlement:
     """What a verdict changes. The same verdict again changes nothing; a claim that is over stays as it is.
 
     `parts` is how many posted parts the dossier knew of: if there are others by now, the verdict posts nothing and the
-    claim is tied out again. None where nobody has counted; then only the lines themselves can tell.
+    claim is tied out again. None where nobody has counted; then only the lines themselves can tell. `follows` is what else
+    the tie-out says.
 
     Opens a case for each cause that somebody or the world must answer, hands on what now has another code or owner, ends
     what the papers cleared, asks for the posting of what may be posted, and takes back a posting that is not wanted any
@@ -58,14 +63,16 @@ def settle(
     if claim.over:
         return page.settlement()
     lines, stale = _postable(claim, verdict, verdict_sha, document, parts=parts)
-    _tie(page, verdict, verdict_sha, at, lines=lines, stale=stale)
+    _tie(page, verdict, verdict_sha, at, lines=lines, stale=stale, follows=follows, document=document)
+    hear(page, follows.reply, at, verdict.hours)
     ground = Ground(
         tenant=claim.tenant, claim=claim.key, at=at, hours=verdict.hours, loss_at=_loss_at(document, verdict.hours, at)
     )
     found = by_cause(verdict.findings)
-    assert not OF_THE_WORLD & found.keys(), "a verdict's finding bears a cause that only outcomes have"
-    standing = {case.cause for case in cases.values()} - OF_THE_WORLD
-    for cause in sorted(standing | found.keys()):
+    theirs = OF_THE_WORLD - (set() if page.claim.deliveries else {DELIVERY})  # what we sent, its delivery tells of
+    assert not (theirs - {DELIVERY}) & found.keys(), "a verdict's finding bears a cause that only outcomes have"
+    standing = {case.cause for case in cases.values()} | found.keys()
+    for cause in sorted(standing - theirs):
         name = str(case_id(claim.tenant, claim.key, cause))
         page.happened(name, changes(page.cases.get(name), cause, found.get(cause, ()), ground))
     request(page, verdict, verdict_sha, lines, at)
@@ -88,7 +95,15 @@ def _postable(
 
 
 def _tie(
-    page: Page, verdict: Verdict, verdict_sha: str, at: datetime, *, lines: tuple[PostingLine, ...], stale: bool
+    page: Page,
+    verdict: Verdict,
+    verdict_sha: str,
+    at: datetime,
+    *,
+    lines: tuple[PostingLine, ...],
+    stale: bool,
+    follows: Follows,
+    document: Document,
 ) -> None:
     claim = page.claim
     settled = verdict.status == "clear" and not lines and not stale
@@ -96,7 +111,9 @@ def _tie(
     if stale:
         due_at = min(at + STALE, due_at or at + STALE)
     known = claim.complete if verdict.status == "clear" and not lines else settled
-    if (verdict_sha, due_at, settled, verdict.delivery) == (claim.verdict_sha, claim.due_at, known, claim.delivery):
+    urgency = urgency_of(document, follows.weight)
+    now = (verdict_sha, due_at, settled, verdict.delivery, urgency, follows.followed)
+    if now == (claim.verdict_sha, claim.due_at, known, claim.delivery, claim.urgency, claim.followed):
         return
     blocking = [finding for finding in verdict.findings if finding.stage != "note"]
     page.claimed(
@@ -109,6 +126,8 @@ def _tie(
             due_at=due_at,
             settled=settled,
             delivery=verdict.delivery,
+            urgency=urgency,
+            followed=follows.followed,
         )
     )
 

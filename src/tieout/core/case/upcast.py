@@ -25,6 +25,11 @@ EVENT_TYPES: Final[Mapping[str, type[AnyEvent]]] = MappingProxyType({**CLAIM_EVE
 STEPS: Final[dict[tuple[str, int], Callable[[Fields], Fields]]] = {
     # Version 2 says how the paper goes to the customer; what was written before went to nobody.
     ("ClaimTiedOut", 1): lambda fields: {**fields, "delivery": ""},
+    # Version 3 says how dear waiting is; of what was written before, nothing is known until it is tied out again.
+    ("ClaimTiedOut", 2): lambda fields: {**fields, "urgency": None, "followed": False},
+    # Version 2 names the paper that answers; before, only the sending itself was answered.
+    ("Delivered", 1): lambda fields: {**fields, "paper": ""},
+    ("DeliveryRefused", 1): lambda fields: {**fields, "paper": "", "correlation": ""},
     ("PostingRequested", 1): lambda fields: {**fields, "delivery": ""},
 }
 

@@ -191,7 +191,7 @@ RECEIVABLES: Final[tuple[Code, ...]] = (
         sla=Clock(amount=1),
         clears="It is sent again and accepted.",
         evidence="What was sent and the reason.",
-        cause="sending",
+        cause="dispatch",
         kind="integration",
         level="header",
         message="Refused by the customer's system: {reason}.[ To be done: {remedy}][ Its id on both sides: {correlation}.]",

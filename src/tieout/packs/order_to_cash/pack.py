@@ -8,7 +8,8 @@ from typing import Final
 from tieout.core.accepted import released
 from tieout.core.codes import Code
 from tieout.core.customer_terms import delivery_to, weight_of
-from tieout.core.documents import Invoice, Order, Rebate, Release
+from tieout.core.delivery_answers import reply_of
+from tieout.core.documents import DeliveryAnswer, Invoice, Order, Rebate, Release
 from tieout.core.dossier import Dossier, Need
 from tieout.core.findings import Finding
 from tieout.core.judging import verdict_of
@@ -44,7 +45,7 @@ from tieout.packs.order_to_cash.rows import rows_of, rows_of_order
 from tieout.packs.order_to_cash.rules import NAME, RULES
 from tieout.packs.order_to_cash.sheet import OrderSheet, Sheet, lay_out, lay_out_order
 
-VERSION: Final = "order-to-cash-1"
+VERSION: Final = "order-to-cash-2"
 
 CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     policy.missing,
@@ -121,6 +122,8 @@ class OrderToCash:
             rows=rows_of(sheet, judged),
             proposed=proposed(sheet, judged),
             weight=weight_of(sheet.books.customer),
+            followed=answers.follows_up(sheet),
+            reply=reply_of(sheet.invoice, sheet.books.of(DeliveryAnswer), since=sheet.dossier.resent_at),
         )
 
 
@@ -140,6 +143,7 @@ def _of_order(sheet: OrderSheet) -> TieOut:
         verdict=verdict_of(sheet.dossier, judged, version=VERSION, rulings=rulings),
         rows=rows_of_order(sheet, judged),
         proposed=built(sheet),
+        weight=weight_of(sheet.books.customer),
     )
 
 

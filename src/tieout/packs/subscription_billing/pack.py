@@ -8,7 +8,8 @@ from typing import Final
 from tieout.core.accepted import released
 from tieout.core.codes import Code
 from tieout.core.customer_terms import delivery_to, weight_of
-from tieout.core.documents import Amendment, Invoice, StrayUsage, Subscription
+from tieout.core.delivery_answers import reply_of
+from tieout.core.documents import Amendment, DeliveryAnswer, Invoice, StrayUsage, Subscription
 from tieout.core.dossier import Dossier, Need
 from tieout.core.findings import Finding
 from tieout.core.judging import verdict_of
@@ -122,6 +123,7 @@ def _invoice(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> TieOut:
         rows=rows_of(sheet, judged),
         proposed=follow.proposals(sheet),
         weight=weight_of(sheet.customer),
+        reply=reply_of(sheet.invoice, sheet.papers_of(DeliveryAnswer), since=sheet.dossier.resent_at),
     )
 
 

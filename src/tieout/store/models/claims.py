@@ -93,7 +93,8 @@ class Allocation(models.Model):
 class Case(models.Model):
     """A case as it is now: a cache of the fold of its events. `state` is the canonical JSON of the core's case.
 
-    Amounts at stake are minor units of `currency`. `queue` owns it; `actor` has taken it or is "".
+    Amounts at stake are minor units of `currency`. `queue` owns it; `actor` has taken it or is "". `steady`, `pressing` and
+    `last_day` are the core's `Pressure`: what a day of waiting costs on any day, without reading papers.
     """
 
     pk = models.CompositePrimaryKey("tenant", "id")
@@ -114,6 +115,11 @@ class Case(models.Model):
     due_at = models.DateTimeField(null=True, help_text="its next timer: service level or wait window")
     closed_at = models.DateTimeField(null=True)
     wait_until = models.DateTimeField(null=True, help_text="the world may answer until then, whoever owns it meanwhile")
+    steady = models.BigIntegerField(default=0, help_text="what each day of waiting costs, in millionths")
+    pressing = models.BigIntegerField(
+        default=0, help_text="to be shared out over the days that are left, in millionths"
+    )
+    last_day = models.IntegerField(null=True, help_text="day number on which it is lost; null: the end of each month")
     seq = models.IntegerField()
     head = models.TextField(help_text="hash of its last event")
     state = models.BinaryField()

@@ -3,21 +3,38 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, Literal
 from uuid import UUID
 
-from django.db.models import Count, DateTimeField, Exists, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    BigIntegerField,
+    Count,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models import Case as Choose
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce, Greatest
 
 from tieout.core.case.state import Case as CaseState
 from tieout.core.money import Money
+from tieout.core.ranking import days_to_month_end
 from tieout.core.scope import Scope
 from tieout.formats import canonical_json
 from tieout.store.models import Case, Claim
 from tieout.store.screens import seen
 
 Lane = Literal["someone", "world", "ended"]
+Sorted = Literal["urgency", "due"]
 PAGE: Final = 50
 WORLD: Final = Q(status__in=("waiting", "asked")) | Q(wait_until__isnull=False)
 """Cases whose answer must come from outside: goods, an inspection, a feed, the supplier."""
@@ -29,10 +46,11 @@ class Filter:
     """What to show; "" shows all. `lane`: cases that need someone, that wait for the world, or that have ended.
 
     `kinds` are the kinds of claims of `process`; `ruled` are the codes that are policy-driven, which `why` "policy" shows
-    alone and "error" leaves out.
+    alone and "error" leaves out. `by` puts first what is dearest to let wait, or what is due first; ended cases have one order.
     """
 
     lane: Lane = "someone"
+    by: Sorted = "urgency"
     queue: str = ""
     code: str = ""
     supplier: str = ""
@@ -81,18 +99,45 @@ class Choices:
     codes: tuple[tuple[str, int], ...]
 
 
-def worklist(scope: Scope, wanted: Filter, *, after: str = "", size: int = PAGE) -> Worklist:
-    """A page of cases: what is due first comes first (ended cases: last ended first). A damaged cursor is the first page."""
+def worklist(scope: Scope, wanted: Filter, *, on: date, after: str = "", size: int = PAGE) -> Worklist:
+    """A page of cases: what presses most on the day `on` comes first, or what is due first (ended cases: last ended first).
+
+    All pages that a cursor leads to are in the order of the day on which the first was asked for. A damaged cursor is the
+    first page.
+    """
     found = _filtered(_lane(seen.cases(scope), wanted.lane), wanted)
-    pressing = {"ended": ("closed_at",), "world": ("wait_until", "due_at"), "someone": ("due_at",)}[wanted.lane]
-    listed = kinded(found).annotate(press=Coalesce(*pressing, Value(_NEVER), output_field=DateTimeField()))
+    cursor = _place(after)
+    day = cursor.day if cursor else on
+    listed = kinded(found).annotate(press=_press(wanted, day), moment=_moment(wanted.lane))
     backwards = wanted.lane == "ended"
-    page = listed.order_by("-press", "-id") if backwards else listed.order_by("press", "id")
-    if place := _place(after):
-        page = page.filter(_beyond(*place, backwards=backwards))
+    page = listed.order_by("-moment", "-id") if backwards else listed.order_by("-press", "moment", "id")
+    if cursor:
+        page = page.filter(_beyond(cursor, backwards=backwards))
     rows = list(page[: size + 1])
-    following = f"{rows[size - 1].press.isoformat()}~{rows[size - 1].id}" if len(rows) > size else ""
+    following = ""
+    if len(rows) > size:
+        last = rows[size - 1]
+        following = f"{last.press}~{last.moment.isoformat()}~{last.id}~{day.isoformat()}"
     return Worklist(lines=tuple(line_of(row) for row in rows[:size]), following=following, total=found.count())
+
+
+def _moment(lane: Lane) -> Coalesce:
+    pressing = {"ended": ("closed_at",), "world": ("wait_until", "due_at"), "someone": ("due_at",)}[lane]
+    return Coalesce(*pressing, Value(_NEVER), output_field=DateTimeField())
+
+
+def _press(wanted: Filter, day: date) -> Combinable:
+    """What `core.ranking.Pressure.on` says of this day, in the words of the database."""
+    if wanted.by == "due" or wanted.lane == "ended":
+        return Value(0, output_field=BigIntegerField())
+    left = Greatest(F("last_day") - day.toordinal(), 1)
+    share = Choose(
+        When(last_day__isnull=True, then=F("pressing") / days_to_month_end(day)),
+        When(last_day__gte=day.toordinal(), then=F("pressing") / left),
+        default=Value(0),
+        output_field=BigIntegerField(),
+    )
+    return ExpressionWrapper(F("steady") + share, output_field=BigIntegerField())
 
 
 def choices(scope: Scope, lane: Lane) -> Choices:
@@ -163,15 +208,28 @@ def _filtered(found: QuerySet[Case], wanted: Filter) -> QuerySet[Case]:
     return found
 
 
-def _place(cursor: str) -> tuple[datetime, UUID] | None:
-    moment, _, last = cursor.partition("~")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Cursor:
+    """The last line of a page, and the day whose order it stands in."""
+
+    press: int
+    moment: datetime
+    id: UUID
+    day: date
+
+
+def _place(cursor: str) -> _Cursor | None:
     try:
-        return datetime.fromisoformat(moment), UUID(last)
+        press, moment, last, day = cursor.split("~")
+        return _Cursor(
+            press=int(press), moment=datetime.fromisoformat(moment), id=UUID(last), day=date.fromisoformat(day)
+        )
     except ValueError:
         return None
 
 
-def _beyond(moment: datetime, last: UUID, *, backwards: bool) -> Q:
+def _beyond(last: _Cursor, *, backwards: bool) -> Q:
     if backwards:
-        return Q(press__lt=moment) | Q(press=moment, id__lt=last)
-    return Q(press__gt=moment) | Q(press=moment, id__gt=last)
+        return Q(moment__lt=last.moment) | Q(moment=last.moment, id__lt=last.id)
+    later = Q(moment__gt=last.moment) | Q(moment=last.moment, id__gt=last.id)
+    return Q(press__lt=last.press) | (Q(press=last.press) & later)

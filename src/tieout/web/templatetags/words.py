@@ -46,7 +46,7 @@ _AWAITED: Final = {
     "about": "an answer about invoice",
     "issued": "invoice",
     "credited": "a credit note for invoice",
-    "milestone": "a milestone of order",
+    "milestone": "a milestone of",
     "subscription": "subscription",
     "effect": "what a system made of amendment",
     "meter": "meter",

@@ -66,18 +66,28 @@ def disputed(sheet: Sheet, line: SheetLine) -> Decimal | None:
 
 def refusals(sheet: Sheet) -> Iterator[Finding]:
     """AR-DLV-REJ: the last word of the receiving side is that it does not take the invoice."""
-    yield from refused(sheet.invoice, sheet.books.of(DeliveryAnswer), ruling=sheet.ruling)
+    answers = sheet.books.of(DeliveryAnswer)
+    yield from refused(sheet.invoice, answers, ruling=sheet.ruling, since=sheet.dossier.resent_at)
+
+
+def follows_up(sheet: Sheet) -> bool:
+    """Whether a posting has to be found in the books: policy says that they report each."""
+    return sheet.ruling.rules.booking == "expected"
 
 
 def bookings(sheet: Sheet) -> Iterator[Finding]:
-    """AR-UNPOSTED: the invoice is out and the books say that they do not have it.
+    """AR-UNPOSTED: the invoice is out, and the books say that they do not have it, or say nothing where policy expects them to.
 
-    Where they say why, it is somebody's at once; else it may be under way, and we wait as long as policy allows.
+    Where they say why, it is somebody's at once; else it may be under way, and we wait as long as policy allows, from when it
+    was posted.
     """
     answer = last_answer(sheet.invoice, sheet.books.of(Booking))
-    if answer is None or answer.state != "not_booked" or not sheet.released:
+    silent = answer is None and follows_up(sheet)
+    if not sheet.released or not (silent or (answer is not None and answer.state == "not_booked")):
         return
-    until = None if answer.reason else _patience(sheet, answer.occurred_at)
+    reason = answer.reason if answer else ""
+    since = sheet.dossier.posted_at or (answer.occurred_at if answer else None)
+    until = None if reason or since is None else _patience(sheet, since)
     label = _STATUS if until else ""
     yield finding(
         code("AR-UNPOSTED"),
@@ -89,7 +99,7 @@ def bookings(sheet: Sheet) -> Iterator[Finding]:
         actual=str(asked(sheet.invoice)),
         at_stake=asked(sheet.invoice),
         awaited=[Awaited(key=about_key(sheet.invoice.number), until=until, label=label)],
-        reason=answer.reason,
+        reason=reason,
         until=instant_text(until) if until else "",
     )
 

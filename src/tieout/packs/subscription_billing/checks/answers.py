@@ -39,4 +39,5 @@ def _papers(known: SheetLine) -> Iterator[str]:
 
 def refusals(sheet: Sheet) -> Iterator[Finding]:
     """AR-DLV-REJ: the last word of the receiving side is that it does not take the invoice."""
-    yield from refused(sheet.invoice, sheet.papers_of(DeliveryAnswer), ruling=sheet.ruling)
+    answers = sheet.papers_of(DeliveryAnswer)
+    yield from refused(sheet.invoice, answers, ruling=sheet.ruling, since=sheet.dossier.resent_at)

@@ -1,0 +1,97 @@
+"""S-11, S-21 on the pages: the most urgent case first, why in words, and pages of our claims that speak of what we sell."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from tests.web.books import finding, invoice
+from tests.web.shelf import Shelf
+from tieout.core.case.legal import allowed_commands
+from tieout.core.case.state import Case as CaseState
+from tieout.core.money import Money
+from tieout.core.ranking import Urgency
+from tieout.core.worksheet import Row
+from tieout.store.models import Case
+from tieout.web.asks import asks, form_for
+from tieout.web.pressing import pressing
+from tieout.web.worksheet import worksheet
+
+ROW = Row(
+    claim_line="1", description="Pump", ordered=Decimal(60), received=Decimal(50), accepted=Decimal(40), rejected=Decimal(2)
+)  # fmt: skip
+
+
+def places(page: str, *numbers: str) -> list[str]:
+    return sorted(numbers, key=page.index)
+
+
+def test_s21_the_most_urgent_first_and_by_due_time_where_asked(browser: Client, shelf: Shelf) -> None:
+    found = (finding("AP-PRC-OVER", "x", queue="purchasing"),)
+    for number, hours, worth in (("U-SOON", 1, 5), ("U-DEAR", 9, 900), ("U-MID", 5, 50)):
+        claim = shelf.books.claim(invoice(number), "held", found)
+        case = shelf.books.case(claim, found, shelf.books.routed("AP-PRC-OVER", "purchasing", hours=hours))
+        Case.objects.filter(id=case).update(steady=worth)
+    urgent = browser.get("/queue/?text=U-").content.decode()
+    assert places(urgent, "U-SOON", "U-MID", "U-DEAR") == ["U-DEAR", "U-MID", "U-SOON"]
+    due = browser.get("/queue/?text=U-&by=due").content.decode()
+    assert places(due, "U-SOON", "U-MID", "U-DEAR") == ["U-SOON", "U-MID", "U-DEAR"]
+    assert "by=due" in due, "the order is kept on the way to a case and back"
+
+
+def test_s21_a_discount_counts_until_its_last_day_and_not_after(browser: Client, shelf: Shelf) -> None:
+    found = (finding("AP-PRC-OVER", "x", queue="purchasing"),)
+    cases = {}
+    for number in ("V-LOST", "V-LAST", "V-PLAIN"):
+        claim = shelf.books.claim(invoice(number), "held", found)
+        cases[number] = shelf.books.case(claim, found, shelf.books.routed("AP-PRC-OVER", "purchasing", hours=4))
+    today = shelf.books.at.date().toordinal()
+    Case.objects.filter(id=cases["V-LOST"]).update(pressing=10**9, last_day=today - 3)
+    Case.objects.filter(id=cases["V-LAST"]).update(pressing=10**6, last_day=today + 5)
+    Case.objects.filter(id=cases["V-PLAIN"]).update(steady=100)
+    page = browser.get("/queue/?text=V-").content.decode()
+    assert places(page, *cases) == ["V-LAST", "V-PLAIN", "V-LOST"]
+
+
+def test_why_it_is_urgent_is_said_in_words() -> None:
+    euro = Money.of("1190.00", "EUR")
+    ours = Urgency(ours=True, weight=4, amount=euro)
+    said = pressing(ours, None, on=date(2026, 3, 25)).replace("\u202f", " ").replace("\u00a0", " ")
+    assert said == "1 190.00 EUR wait, of a customer that counts four times, and 7 days are left to bill this month"
+    assert "the last day" in pressing(replace(ours, weight=1), None, on=date(2026, 3, 31))
+    theirs = Urgency(discount=Money.of("24.00", "EUR"), last_day=date(2026, 3, 5))
+    assert pressing(theirs, Money.of("9.00", "EUR"), on=date(2026, 3, 5)).startswith("a discount of 24.00")
+    assert "discount" not in pressing(theirs, Money.of("9.00", "EUR"), on=date(2026, 3, 6))
+    assert pressing(None, None, on=date(2026, 3, 6)) == ""
+
+
+@pytest.mark.parametrize(
+    ("kind", "heads"),
+    [
+        ("invoice", ["Ordered", "Received", "Accepted", "Rejected"]),
+        ("sales_order", ["Ordered", "Shipped", "Billable", "Returned"]),
+        ("billing_invoice", ["Included", "Used", "Accepted", "Rejected"]),
+    ],
+)
+def test_the_columns_say_what_the_rows_are_of(kind: str, heads: list[str]) -> None:
+    table = worksheet([ROW], (), kind=kind)
+    assert [heading.name for heading in table.headings] == heads
+
+
+def test_a_customer_is_asked_in_words_of_ones_own_and_only_where_there_is_something_out(shelf: Shelf) -> None:
+    case = CaseState(id=uuid4(), tenant="t", claim="c", cause="x", opened_at=shelf.books.at)
+    allowed = allowed_commands("open", frozenset({"ap_analyst"}))
+
+    def names(side: str, kind: str) -> list[str]:
+        return [ask.label for ask in asks(case, allowed, "ana", kept={}, side=side, kind=kind)]
+
+    assert "Ask the supplier" in names("supplier", "invoice")
+    assert "Ask the customer" in names("customer", "customer_invoice")
+    assert not any(label.startswith("Ask") for label in names("customer", "sales_order"))
+    assert form_for("ask_supplier", case, "ana", {"text": ""}).is_valid()
+    assert not form_for("ask_supplier", case, "ana", {"text": ""}, side="customer").is_valid()
