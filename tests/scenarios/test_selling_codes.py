@@ -68,7 +68,8 @@ INSIDE: Final = {
     "BIL-USG-MAP": ("code_bil_usg_map", 1, ""),
 }
 
-# Code: scenario, step, claim. It was there before, and after that step it is not: papers came, and but for those of SIGNED nobody accepted anything.
+# Code: scenario, step, claim. It was there before, and after that step it is not: papers came, and but for those of SIGNED
+# nobody accepted anything.
 CLEARS: Final = {
     "AR-CUST-MD": ("code_ar_cust_md", 2, "INV-1"),
     "AR-CUST-RULE": ("code_ar_cust_rule", 2, "INV-1"),
