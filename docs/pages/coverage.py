@@ -86,7 +86,10 @@ def _tests(source: str) -> Iterator[tuple[str, str]]:
 
 
 def _name(test: str) -> str:
-    return re.sub(r"_s(\d\d)(?=_|$)", r" S-\1 ", test)
+    """`test_s20_…` and `…_kpi_09` name S-20 and KPI-09."""
+    known = re.sub(r"_s_?(\d\d)(?=_|$)", r" S-\1 ", test)
+    family = "|".join(name.lower() for name in _FAMILIES if name != "S")
+    return re.sub(rf"_({family})_(\d\d)(?=_|$)", lambda found: f" {found[1].upper()}-{found[2]} ", known)
 
 
 def _calls(node: ast.FunctionDef) -> Iterator[str]:

@@ -34,6 +34,7 @@ def _generator() -> ModuleType:
 
 
 GENERATOR = _generator()
+COVERAGE = GENERATOR.PAGES["reference/coverage.md"]()
 
 
 @pytest.mark.parametrize("page", GENERATOR.PAGES)
@@ -86,6 +87,22 @@ def test_a_code_that_runs_has_scenario_message_owner_and_ways_out(code: str) -> 
 @pytest.mark.parametrize("code", sorted(set(taxonomy())))
 def test_the_ways_out_of_a_code_are_known(code: str) -> None:
     assert set(taxonomy()[code].resolutions) - set(RESOLUTIONS) == set()
+
+
+# What the selling side is held to: its rows in the list of capabilities, and its scenarios.
+SELLING = (
+    *(f"MAT-{number}" for number in range(23, 32)),
+    *(f"ING-{number}" for number in range(11, 16)),
+    *(f"S-{number}" for number in range(17, 32)),
+    *"EXC-05 EXC-06 EXC-07 EXC-14 EXC-15 KPI-09 KPI-10 KPI-21 KPI-23 DOM-DAR1 DOM-DAR2 DOM-DAR3 DOM-DAR4 S-35".split(),
+    *"DOM-SB1 DOM-SB2 DOM-SB3 DOM-SB4 DOM-SB5 DOM-O2C DOM-CRC DOM-REV".split(),
+)
+
+
+@pytest.mark.parametrize("capability", SELLING)
+def test_a_capability_of_the_selling_side_is_shown_by_a_test(capability: str) -> None:
+    shown = re.search(rf"^\| {capability} \| \[.*$", COVERAGE, re.MULTILINE)
+    assert shown, f"no test and no scenario names {capability}: the coverage table has no row for it"
 
 
 @pytest.mark.parametrize("pack", sorted(path.name for path in PACKS.iterdir() if (path / "__init__.py").exists()))

@@ -21,7 +21,7 @@ from tieout.store.screens.case import ClaimPage, case
 from tieout.store.screens.overview import overview
 
 KINDS: Final = ("billing_invoice", "billing_credit_note")
-CODES: Final = (*KINDS, "subscription", "amendment", "stray_usage")
+CONTRACTS: Final = ("subscription", "amendment", "stray_usage")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,9 +54,14 @@ def tell(books: Books, out: Console, *, seed: int, count: int, keep: Callable[[s
         f"A billing run: {len(made):,} accounts, {lines:,} lines, {told(run_total)}", style="bold", highlight=False
     )
     out.print()
-    show_fates(states(books, KINDS), out, done="cleared and billed")
+    show_fates(
+        states(books, KINDS), out, done="cleared and billed", waits="the world will answer: the usage feed, a milestone"
+    )
     out.print()
-    show_cases(overview(books.scope, kinds=CODES).codes, app.taxonomy(), out)
+    show_cases(overview(books.scope, kinds=KINDS).codes, app.taxonomy(), out, head="of invoices")
+    out.print()
+    out.print("The subscriptions watch their own billing: what is due and not billed, what is held above included.")
+    show_cases(overview(books.scope, kinds=CONTRACTS).codes, app.taxonomy(), out, head="of subscriptions")
     out.print()
     late = [bill for bill in made if bill.fault == "BIL-USG-LATE"]
     ids = [claims[bill.invoice.number] for bill in late]
@@ -82,9 +87,8 @@ def _feed(books: Books, out: Console, late: Sequence[Bill], waiting: Sequence[Cl
     statement = next(paper for paper in late[0].later if isinstance(paper, UsageStatement))
     out.print("S-26, while it happens: the feed of one meter is late", style="bold")
     line(out, "usage", f"{LATE_METER}: the last 45 of {statement.hours} hours of the month are not there")
-    line(
-        out, "WAITING", f"{found.code} on {len(waiting)} of the run's invoices; all others are out", style="bold yellow"
-    )
+    waits = f"{found.code} on {len(waiting)} of the run's invoices; their other lines are out"
+    line(out, "WAITING", waits, style="bold yellow")
     line(out, "", f"{first.state.number}: {found.message}")
     books.at += timedelta(minutes=40)
     books.take_in(lists_of("late-usage", [paper for bill in late for paper in bill.later]))

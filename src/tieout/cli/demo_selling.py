@@ -32,7 +32,8 @@ layers:
     carrier_lag_max: 4 h
 """.encode()
 KINDS: Final = ("customer_invoice", "customer_credit_note")
-CODES: Final = ("sales_order", *KINDS)
+ORDERS: Final = ("sales_order",)
+_WAITS: Final = "the world will answer: a carrier, a proof of delivery, the customer's own rule"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,10 +64,14 @@ def tell(books: Books, out: Console, *, seed: int, count: int, keep: Callable[[s
     billed = sum(sale.invoice is not None for sale in made)
     out.print(f"{billed:,} invoices to customers against what left three warehouses", style="bold", highlight=False)
     out.print()
-    show_fates(states(books, KINDS), out, done="cleared and released")
+    show_fates(states(books, KINDS), out, done="cleared and released", waits=_WAITS)
     out.print()
-    rows = overview(books.scope, kinds=CODES).codes
-    show_cases(rows, app.taxonomy(), out)
+    show_cases(overview(books.scope, kinds=KINDS).codes, app.taxonomy(), out, head="of invoices")
+    out.print()
+    out.print(
+        "The sales orders watch their own billing: what left and is not billed, what is waiting or held above included."
+    )
+    show_cases(overview(books.scope, kinds=ORDERS).codes, app.taxonomy(), out, head="of sales orders")
     out.print()
     leak = _leaks(books)
     assert awaited.invoice is not None, "it is the invoice that waits"
@@ -85,7 +90,7 @@ def _files(seed: int, made: Sequence[Sale]) -> list[File]:
 
 
 def _leaks(books: Books) -> Money:
-    rows = [row for row in overview(books.scope, kinds=("sales_order",)).codes if row.code == "BIL-LEAK"]
+    rows = [row for row in overview(books.scope, kinds=ORDERS).codes if row.code == "BIL-LEAK"]
     return Money(sum(amount.minor for row in rows for amount in row.at_stake), "EUR")
 
 

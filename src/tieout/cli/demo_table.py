@@ -18,6 +18,9 @@ from tieout.store import claims
 from tieout.store.screens.overview import CodeRow
 
 _WORLD: Final = "nobody, until its time is up"
+# So many columns a terminal has where the sort of a code, where its name is shown.
+_WIDE: Final = 145
+_NAMED: Final = 95
 POSTED: Final = "cleared and posted"
 AGAIN: Final = "received twice"
 PART: Final = "out in part"
@@ -99,7 +102,8 @@ def show(known: Account, codes: Sequence[CodeRow], names: Mapping[str, Code], ou
     for fate, count in known.fates.items():
         table.add_row(fate, f"{count:,}", _sums(known.payable.get(fate, ())), _WORDS[fate])
     table.add_section()
-    table.add_row("received", f"{known.files:,}", "", "")
+    invoiced = _sums([money for sums in known.payable.values() for money in sums])
+    table.add_row("received", f"{known.files:,}", invoiced, "")
     out.print(table)
     out.print()
     show_cases(codes, names, out)
@@ -108,24 +112,38 @@ def show(known: Account, codes: Sequence[CodeRow], names: Mapping[str, Code], ou
     out.print(f"{known.files:,} files in, {known.accounted:,} accounted for.", style="bold", highlight=False)
 
 
-def show_cases(codes: Sequence[CodeRow], names: Mapping[str, Code], out: Console) -> None:
-    """Print the open cases by code. What waits because a policy or a customer's rule says so is no error, and says so."""
-    cases = _table("exception code", "what", "sort", "cases>", "waiting>", "at stake>", "owner queue")
+def show_cases(
+    codes: Sequence[CodeRow],
+    names: Mapping[str, Code],
+    out: Console,
+    *,
+    head: str = "exception code",
+    world: str = _WORLD,
+) -> None:
+    """Print the open cases by code. What waits because a policy or a customer's rule says so is no error, and says so.
+
+    A narrow terminal has no room for the sort, a very narrow one none for the name. `world` stands for the owner of silent waits.
+    """
+    wide, named = out.width >= _WIDE, out.width >= _NAMED
+    middle = (*(["what"] if named else []), *(["sort"] if wide else []))
+    cases = _table(head, *middle, "cases>", "waiting>", "at stake>", "owner queue")
     for row in codes:
         known = names.get(row.code)
         name, sort = (known.name, _SORTS[known.kind]) if known else ("", "")
+        words = (*([name] if named else []), *([sort] if wide else []))
         figures = (f"{row.cases:,}", f"{row.waiting:,}", _sums(row.at_stake))
-        cases.add_row(row.code, name, sort, *figures, row.queue or _WORLD)
+        cases.add_row(row.code, *words, *figures, row.queue or world)
     cases.add_section()
     stake = tuple(money for row in codes for money in row.at_stake)
     total = (f"{sum(row.cases for row in codes):,}", f"{sum(row.waiting for row in codes):,}", _sums(stake))
-    cases.add_row("open cases", "", "", *total, "")
+    cases.add_row("open cases", *("" for _ in middle), *total, "")
     out.print(cases)
 
 
-def show_fates(states: Mapping[str, tuple[int, tuple[Money, ...]]], out: Console, *, done: str) -> None:
-    """Print what became of claims that were built or exported rather than sent; `done` is what posted means for them."""
-    table = _table("what became of them", "claims>", "invoiced>", "meaning")
+def show_fates(states: Mapping[str, tuple[int, tuple[Money, ...]]], out: Console, *, done: str, waits: str) -> None:
+    """Print what became of invoices of ours: `done` is what posted means for them, `waits` what they wait for."""
+    meanings = _WORDS | {"waiting": waits}
+    table = _table("what became of them", "invoices>", "invoiced>", "meaning")
     fates: dict[str, tuple[int, tuple[Money, ...]]] = {}
     for status, (count, sums) in states.items():
         fate = _FATE_OF.get(status, "on its way")
@@ -134,9 +152,10 @@ def show_fates(states: Mapping[str, tuple[int, tuple[Money, ...]]], out: Console
     for fate in _WORDS:
         if fate in fates:
             count, sums = fates[fate]
-            table.add_row(done if fate == POSTED else fate, f"{count:,}", _sums(sums), _WORDS[fate])
+            table.add_row(done if fate == POSTED else fate, f"{count:,}", _sums(sums), meanings[fate])
     table.add_section()
-    table.add_row("all", f"{sum(count for count, _ in fates.values()):,}", "", "")
+    invoiced = _sums([money for _, sums in fates.values() for money in sums])
+    table.add_row("all", f"{sum(count for count, _ in fates.values()):,}", invoiced, "")
     out.print(table)
 
 
@@ -144,7 +163,8 @@ def _table(*columns: str) -> Table:
     table = Table(show_edge=False, pad_edge=False, header_style="bold")
     for column in columns:
         name = column.removesuffix(">")
-        table.add_column(name, justify="right" if column != name else "left", overflow="fold")
+        figures = column != name
+        table.add_column(name, justify="right" if figures else "left", overflow="fold", no_wrap=figures)
     return table
 
 

@@ -49,7 +49,7 @@ from tieout.scenario.text_billing import (
     EffectText,
     MappingText,
     MeterText,
-    MilestoneText,
+    ProjectMilestoneText,
     StrayText,
     SubscriptionText,
     UsageText,
@@ -102,7 +102,7 @@ class BillingDesk:
                 return AccountMapping(
                     number=text.identifier, account=text.account, by=text.by, at=self.at, reason=text.reason
                 )
-            case MilestoneText():
+            case ProjectMilestoneText():
                 return self._milestone(text)
             case BooksText():
                 return _books(text)
@@ -144,7 +144,7 @@ class BillingDesk:
             amount=Money.parse(text.amount) if text.amount else None,
         )
 
-    def _milestone(self, text: MilestoneText) -> Milestone:
+    def _milestone(self, text: ProjectMilestoneText) -> Milestone:
         return Milestone(
             number=text.number,
             order=text.subscription,

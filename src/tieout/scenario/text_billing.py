@@ -124,7 +124,7 @@ class MappingText(Text):
     version: Word = "1"
 
 
-class MilestoneText(Text):
+class ProjectMilestoneText(Text):
     """A milestone of a subscription."""
 
     number: Word
@@ -192,7 +192,7 @@ class BillingPapers(Text):
     usage: UsageText | tuple[UsageText, ...] = ()
     stray_usage: StrayText | tuple[StrayText, ...] = ()
     mapping: MappingText | tuple[MappingText, ...] = ()
-    project_milestone: MilestoneText | tuple[MilestoneText, ...] = ()
+    project_milestone: ProjectMilestoneText | tuple[ProjectMilestoneText, ...] = ()
     books: BooksText | tuple[BooksText, ...] = ()
     billing_account: AccountText | tuple[AccountText, ...] = ()
     bill: BillText | tuple[BillText, ...] = ()

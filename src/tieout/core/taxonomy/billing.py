@@ -168,7 +168,7 @@ BILLING: Final[tuple[Code, ...]] = (
     ),
     Code(
         id="BIL-LEAK",
-        name="Billable and never billed",
+        name="Billable and not billed",
         domain="billing",
         detects="Something billable was not billed in its time.",
         queue="revenue-operations",
