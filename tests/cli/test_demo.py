@@ -163,7 +163,7 @@ def test_an_invoice_waits_for_its_carrier_and_goes_out_by_itself(books: Books) -
     made = list(sales(SEED, 60, at=AT))
     told = selling.tell(
         books,
-        Console(file=out, width=140),
+        Console(file=out, width=170),
         seed=SEED,
         count=60,
         keep=lambda name, files: kept.update({name: len(files)}),
@@ -190,7 +190,7 @@ def test_a_late_feed_holds_its_accounts_and_no_others(books: Books) -> None:
     """S-26, KPI-10: the third story; every other invoice of the run is out before the feed comes."""
     out = io.StringIO()
     made = list(bills(SEED, 60, at=AT))
-    told = billing.tell(books, Console(file=out, width=140), seed=SEED, count=60, keep=lambda name, files: None)
+    told = billing.tell(books, Console(file=out, width=170), seed=SEED, count=60, keep=lambda name, files: None)
     late = [bill for bill in made if bill.fault == "BIL-USG-LATE"]
     assert {bill.fault for bill in made} >= set(BILL_FAULTS)
     assert {page.state.number for page in told.waited} == {bill.invoice.number for bill in late}
