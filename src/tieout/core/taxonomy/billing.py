@@ -177,7 +177,7 @@ BILLING: Final[tuple[Code, ...]] = (
         evidence="What should have been billed.",
         cause="leak",
         kind="timing",
-        message="[{variance} of ]line {line} may be billed and is not: {actual}[, since {date}].[ {reason}.][ We wait until {until}.]",
+        message="Billable and not billed: [{variance} of ]line {line}, {actual}[, since {date}].[ {reason}.][ We wait until {until}.]",
         resolutions=("bill", "write_off"),
     ),
     Code(
