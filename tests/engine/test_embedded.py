@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -70,7 +70,8 @@ def processes_of(data: Path) -> list[psutil.Process]:
 def kill_all_of(server: Server) -> None:
     """What a power cut leaves: no process, a pid file, unfinished work."""
     for process in processes_of(server.folder / "data"):
-        process.kill()
+        with suppress(psutil.NoSuchProcess):  # the death of its postmaster was quicker
+            process.kill()
 
 
 def other_program(server: Server) -> subprocess.Popen[bytes]:

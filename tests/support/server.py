@@ -87,9 +87,14 @@ class Database:
         return make_conninfo(self.admin, dbname=name)
 
     def drop(self, name: str) -> None:
-        """Remove a database, whoever is connected to it."""
+        """Remove a database, whoever is connected to it; one whose backend is slow to die is tried again."""
         with psycopg.connect(self.admin, autocommit=True) as connection:
-            connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+            statement = sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name))
+            for _ in range(5):  # each try waits five seconds for the others to leave
+                with suppress(psycopg.errors.ObjectInUse):
+                    connection.execute(statement)
+                    return
+            connection.execute(statement)
 
     def empty(self) -> None:
         """Remove all rows, except those that migrations made."""
