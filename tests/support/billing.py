@@ -8,7 +8,6 @@ final) is localstripe's own. It also times out to order: before a call is done, 
 from __future__ import annotations
 
 import json
-import os
 import socket
 import subprocess
 import sys
@@ -26,6 +25,15 @@ KEY = "sk_test_12345"
 Fault = Literal["", "before", "after", "down", "broken"]
 
 
+# localstripe keeps what it has in one file of a fixed name, which two users of a machine cannot both write.
+_STARTER = """
+import builtins, runpy, sys
+store, plain = sys.argv.pop(1), open
+builtins.open = lambda file, *rest, **more: plain(store if str(file).endswith("localstripe.pickle") else file, *rest, **more)
+runpy.run_module("localstripe", run_name="__main__", alter_sys=True)
+"""
+
+
 @contextmanager
 def localstripe(folder: Path) -> Iterator[str]:
     """A running localstripe with nothing in it; gives its address, and ends it."""
@@ -34,11 +42,10 @@ def localstripe(folder: Path) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "localstripe", "--from-scratch", "--port", str(port)]
+    store = str(folder / "localstripe.pickle")
+    command = [sys.executable, "-c", _STARTER, store, "--from-scratch", "--port", str(port)]
     with (folder / "localstripe.log").open("wb") as log:
-        process = subprocess.Popen(
-            command, stdout=log, stderr=log, cwd=folder, env={**os.environ, "TMPDIR": str(folder)}
-        )
+        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
     try:
         address = f"http://localhost:{port}"
         _until_it_answers(address, process)
