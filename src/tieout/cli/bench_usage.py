@@ -7,14 +7,11 @@ events is not measured.
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from tieout.cli.bench_meter import Meters
@@ -162,24 +159,6 @@ class _Made:
             self.processor += time.process_time() - processor
         self.size += len(block)
         return block
-
-
-def measure_usage(seed: int, count: int, *, accounts: int = 1_000) -> UsageMeasured:
-    """A run on a database in a folder of its own, which is removed afterwards (or on DATABASE_URL, under a tenant of its own)."""
-    from tieout.config.boot import booted, settle_in
-
-    home = Path(tempfile.mkdtemp(prefix="tieout-bench-"))
-    home.chmod(0o755)
-    settle_in(home / "home")
-    try:
-        with booted(say=lambda _: None) as settings:
-            from tieout import app
-            from tieout.core.scope import Scope
-
-            scope = Scope(tenant=f"bench-{datetime.now(UTC):%Y%m%d%H%M%S}")
-            return measure_in(app.engine(settings), scope, seed, count, accounts=accounts)
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
 
 
 def measure_in(engine: Engine, scope: Scope, seed: int, count: int, *, accounts: int) -> UsageMeasured:
