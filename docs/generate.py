@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from tieout.app import taxonomy
-from tieout.core.codes import Code
-from tieout.core.resolutions import RESOLUTIONS
+from tieout.core.findings.code import Code
+from tieout.core.findings.resolution import RESOLUTIONS
 from tieout.formats.csv_columns import TABLES, Table
 from tieout.formats.json_schema import document_schema
 from tieout.formats.policy_yaml import policy_schema

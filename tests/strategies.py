@@ -8,9 +8,10 @@ from fractions import Fraction
 
 from hypothesis import strategies as st
 
-from tieout.core.documents import Document, Invoice, type_of_kind
-from tieout.core.money import Money
-from tieout.core.quantity import Quantity
+from tieout.core.documents.kind import Document
+from tieout.core.values.money import Money
+from tieout.core.values.quantity import Quantity
+from tieout.trade.documents import Invoice, type_of_kind
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 currencies = st.sampled_from(["EUR", "USD", "JPY", "BHD", "CLF"])

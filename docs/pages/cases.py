@@ -14,8 +14,8 @@ from tieout.core.case.commands import NAMES
 from tieout.core.case.events import CaseEvent
 from tieout.core.case.legal import LEGAL, ROLES, diagram
 from tieout.core.case.state import STATES
-from tieout.core.claim_events import ClaimEvent
-from tieout.core.event import Event
+from tieout.core.claim.events import ClaimEvent
+from tieout.core.values.event import Event
 
 SOURCE: Final = Path(tieout.__file__).parent
 _OF_ALL: Final = {field.name for field in fields(Event)}

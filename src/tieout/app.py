@@ -13,12 +13,12 @@ from importlib.metadata import entry_points
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from tieout.core.codes import Taxonomy
-from tieout.core.errors import Malformed
-from tieout.core.pack import Pack
-from tieout.core.policy import Policy
-from tieout.core.taxonomy import ROWS
+from tieout.core.findings.code import Taxonomy
+from tieout.core.policy.policy import Policy
+from tieout.core.tie_out.pack import Pack
+from tieout.core.values.errors import Malformed
 from tieout.formats.policy_yaml import read_policy
+from tieout.trade.taxonomy import ROWS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
     from tieout.config.table import Settings
     from tieout.connectors.voucher_folder.importer import Importer
-    from tieout.core.advice import MappingAdvisor
-    from tieout.core.ports import Target
+    from tieout.core.outbox.target import Target
     from tieout.engine.plugged import Engine
     from tieout.engine.prepare import Reader
     from tieout.engine.receive import Incoming
+    from tieout.metering.advice import MappingAdvisor
     from tieout.worker.chores import Work
 
     Source = Callable[[datetime | None], Iterator[Incoming]]
@@ -93,7 +93,7 @@ def engine(settings: Settings, *, read: Reader | None = None) -> Engine:
 
     from tieout.config.secret import read_secret
     from tieout.connectors.stripe_billing import readings
-    from tieout.core.claim import Lanes
+    from tieout.core.outbox.queue import Lanes
     from tieout.engine.plugged import Engine, packs_by_kind
     from tieout.engine.prepare import mapped, read_here
 
@@ -117,7 +117,7 @@ def targets(settings: Settings) -> dict[str, Target]:
     from tieout.connectors.invoice_folder import InvoiceFolder
     from tieout.connectors.message_folder import MessageFolder
     from tieout.connectors.voucher_folder import VoucherFolder
-    from tieout.core.claim import LANES
+    from tieout.core.outbox.queue import LANES
     from tieout.formats import validation
 
     rules = validation.validate if validation.available() else None

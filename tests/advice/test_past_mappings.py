@@ -10,7 +10,7 @@ import pytest
 
 from tieout.advice.past_mappings import ADVISOR
 from tieout.advice.past_mappings.bound import error_bound
-from tieout.core.advice import ERROR_MAX, Correction
+from tieout.metering.advice import ERROR_MAX, Correction
 
 
 @dataclass(frozen=True, slots=True)

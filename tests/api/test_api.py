@@ -10,7 +10,7 @@ from django.test import Client
 
 from tests.web.shelf import RecordingDesk, Shelf, person
 from tieout.core.case.commands import Note
-from tieout.core.errors import Refused
+from tieout.core.values.errors import Refused
 from tieout.identity.models import User
 
 

@@ -94,7 +94,7 @@ def test_an_issued_invoice_is_written_as_a_file(run: Callable[..., str], tmp_pat
     from unittest.mock import patch
 
     from tests.support.selling import bill, line, postings
-    from tieout.core.issued import issued
+    from tieout.trade.issued import issued
 
     paper = bill(line("1", "10", "10.00"), number="R/1")
     assert "no claim" in run("invoice", "nothing", "--out", str(tmp_path), ends=69)

@@ -140,10 +140,10 @@ def test_narrow_terminals_get_blocks_and_nothing_steers_the_terminal(tmp_path):
     from rich.console import Console
 
     from tieout.cli.check_show import Checked, show
-    from tieout.core.documents import Unreadable
-    from tieout.core.pack import TieOut
-    from tieout.core.verdict import Verdict
-    from tieout.core.worksheet import Row
+    from tieout.core.documents.unreadable import Unreadable
+    from tieout.core.tie_out.pack import TieOut
+    from tieout.core.tie_out.verdict import Verdict
+    from tieout.core.tie_out.worksheet import Row
 
     verdict = Verdict(
         status="clear", findings=(), allocations=(), postable=(), awaited=(), policies=(), inputs=(), code_version=""

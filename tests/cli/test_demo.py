@@ -35,8 +35,7 @@ from tieout.config.postgres import destroy
 from tieout.config.settings import TIEOUT
 from tieout.connectors.voucher_folder import VoucherFolder
 from tieout.connectors.voucher_folder.importer import Importer
-from tieout.core.documents import Invoice
-from tieout.core.scope import Scope
+from tieout.core.values.scope import Scope
 from tieout.engine.rules import add_policy
 from tieout.formats.registry import read
 from tieout.scenario.sample_billing import FAULTS as BILL_FAULTS
@@ -46,6 +45,7 @@ from tieout.scenario.sample_sales import FAULTS as SALES_FAULTS
 from tieout.scenario.sample_sales import sales
 from tieout.store import claims
 from tieout.store.screens.overview import overview
+from tieout.trade.documents import Invoice
 
 AT = datetime(2026, 3, 3, 10, 0, tzinfo=UTC)
 SEED = 1

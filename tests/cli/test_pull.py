@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.billing import KEY, Books, Front, localstripe
-from tieout.core.ids import SourceKey
+from tieout.core.values.ids import SourceKey
 from tieout.identity.models import Tenant
 from tieout.store.models import Claim, Document
 
@@ -60,7 +60,7 @@ def test_replay_says_what_still_cannot_be_read() -> None:
 
     from tieout import app
     from tieout.config.table import read
-    from tieout.core.scope import Scope
+    from tieout.core.values.scope import Scope
     from tieout.engine.receive import Incoming, receive
 
     Tenant(code="t", name="T").save()

@@ -92,7 +92,7 @@ def test_the_measurement_counts_every_event(database: Database) -> None:
     """A small run of what `tieout bench billing` does with ten million; it asserts itself that each event counted once."""
     from tests.engine.papers import AT, engine
     from tieout.cli.bench_usage import Shape, account, measure_in, sample
-    from tieout.core.scope import Scope
+    from tieout.core.values.scope import Scope
     from tieout.engine.prepare import read_here
     from tieout.engine.usage_publish import publish
 

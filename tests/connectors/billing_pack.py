@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from tieout.core.codes import Code, Taxonomy
-from tieout.core.documents import Invoice, Unreadable
-from tieout.core.dossier import Dossier, Need
-from tieout.core.found import finding
-from tieout.core.judging import verdict_of
-from tieout.core.pack import TieOut
-from tieout.core.policy import Facts, PolicySet
-from tieout.core.posting_lines import posting_lines, remaining
-from tieout.core.taxonomy import ROWS
-from tieout.core.unread import tie_out_unread
+from tieout.core.documents.unreadable import Unreadable
+from tieout.core.findings.code import Code, Taxonomy
+from tieout.core.findings.making import finding
+from tieout.core.policy.facts import Facts
+from tieout.core.policy.policy import PolicySet
+from tieout.core.tie_out.dossier import Dossier, Need
+from tieout.core.tie_out.judging import verdict_of
+from tieout.core.tie_out.pack import TieOut
+from tieout.core.tie_out.unread import tie_out_unread
+from tieout.trade.documents import Invoice
+from tieout.trade.posting_lines import posting_lines, remaining
+from tieout.trade.taxonomy import ROWS
 
 VERSION: Final = "stand-in-1"
 _TAXONOMY: Final = Taxonomy(ROWS)

@@ -12,12 +12,12 @@ import pytest
 
 from tests.support.einvoice_partner import PartnerLine, partner
 from tests.support.selling import ABROAD, WE, bill, every_sort, line, postings
-from tieout.core import ids
-from tieout.core.actions import Action, Done, Rejected, Unknown
-from tieout.core.delivery import delivery_id
-from tieout.core.documents import Invoice
-from tieout.core.issued import delivery_payload, issued
-from tieout.core.reject_reasons import reject_reason
+from tieout.core.claim.delivery import delivery_id
+from tieout.core.outbox.action import Action, Done, Rejected, Unknown
+from tieout.core.values import ids
+from tieout.trade.documents import Invoice
+from tieout.trade.issued import delivery_payload, issued
+from tieout.trade.reject_reasons import reject_reason
 
 TO = "peppol 0088:7300010000018"
 SORTS = every_sort()

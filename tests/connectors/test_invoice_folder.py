@@ -10,12 +10,12 @@ import pytest
 
 from tests.connectors.test_einvoice_partner import SORTS, sending
 from tieout.connectors.invoice_folder import InvoiceFolder
-from tieout.core.actions import Action, Done, Rejected, Sent, Unknown
-from tieout.core.documents import Invoice
-from tieout.core.issued import addressed, paper_text
-from tieout.core.voucher import text_of
+from tieout.core.outbox.action import Action, Done, Rejected, Sent, Unknown
 from tieout.formats import canonical_json, read
 from tieout.formats.validation import validate
+from tieout.trade.documents import Invoice
+from tieout.trade.issued import addressed, paper_text
+from tieout.trade.voucher import text_of
 
 ACT = sending(SORTS["plain"])
 

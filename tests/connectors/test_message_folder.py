@@ -13,7 +13,7 @@ from tieout import app
 from tieout.config.table import Settings
 from tieout.connectors.message_folder import MessageFolder
 from tieout.connectors.voucher_folder import VoucherFolder
-from tieout.core.actions import Action, Done, Rejected, Unknown
+from tieout.core.outbox.action import Action, Done, Rejected, Unknown
 
 
 def action(payload: str) -> Action:

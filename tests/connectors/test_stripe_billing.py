@@ -22,11 +22,11 @@ from tests.support.billing import KEY, Books, Fault, Front, localstripe
 from tieout import app
 from tieout.config.table import Settings
 from tieout.connectors.stripe_billing import Access, NoAnswer, StripeBilling, Unreachable, accept, pull, readings
-from tieout.core.actions import Action, Done, Rejected, Unknown
-from tieout.core.claim import Lanes
-from tieout.core.money import Money
-from tieout.core.policy import Policy
-from tieout.core.scope import Scope
+from tieout.core.outbox.action import Action, Done, Rejected, Unknown
+from tieout.core.outbox.queue import Lanes
+from tieout.core.policy.policy import Policy
+from tieout.core.values.money import Money
+from tieout.core.values.scope import Scope
 from tieout.engine.due import due
 from tieout.engine.outcomes import ClaimsOfActions
 from tieout.engine.perform import perform

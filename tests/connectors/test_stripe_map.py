@@ -12,8 +12,10 @@ import pytest
 
 from tests.connectors.stripe_shapes import API, APRIL, GOLD, MARCH, VAT, event, invoice, line, subscription
 from tieout.connectors.stripe_billing import readings
-from tieout.core.documents import Amendment, Customer, Document, Invoice, Subscription, Unreadable
+from tieout.core.documents.kind import Document
+from tieout.core.documents.unreadable import Unreadable
 from tieout.formats import canonical_json
+from tieout.trade.documents import Amendment, Customer, Invoice, Subscription
 
 
 def document(message: Any, entity: str = "FR01") -> Document:

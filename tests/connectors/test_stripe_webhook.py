@@ -17,8 +17,8 @@ from structlog.testing import capture_logs
 from tests.connectors.stripe_shapes import GOLD, event, subscription
 from tests.support.billing import KEY, localstripe
 from tieout.connectors.stripe_billing import accept, readings
-from tieout.core.errors import Refused
-from tieout.core.ids import SourceKey
+from tieout.core.values.errors import Refused
+from tieout.core.values.ids import SourceKey
 from tieout.formats.signed_webhook import TOLERANCE, sign, signed_at
 
 AT = datetime(2026, 4, 1, 12, 0, tzinfo=UTC)

@@ -12,7 +12,7 @@ import pytest
 from tests.connectors.vouchers import AT, action
 from tieout.connectors.voucher_folder import VoucherFolder
 from tieout.connectors.voucher_folder.importer import Crashed, Fault, Importer
-from tieout.core.actions import Done, Rejected, Sent, Unknown
+from tieout.core.outbox.action import Done, Rejected, Sent, Unknown
 
 
 @pytest.fixture

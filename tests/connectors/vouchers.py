@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
-from tieout.core.actions import Action
-from tieout.core.ids import derive
+from tieout.core.outbox.action import Action
+from tieout.core.values.ids import derive
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from tieout.core.documents import Invoice, InvoiceLine, InvoiceTotals
-from tieout.core.money import Money, total
-from tieout.core.party import Party
-from tieout.core.policy import Rules, Ruling
-from tieout.core.quantity import Quantity
-from tieout.core.tolerance import Limit, Tolerance
+from tieout.core.policy.policy import Rules, Ruling
+from tieout.core.policy.tolerance import Limit, Tolerance
+from tieout.core.values.money import Money, total
+from tieout.core.values.party import Party
+from tieout.core.values.quantity import Quantity
+from tieout.trade.documents import Invoice, InvoiceLine, InvoiceTotals
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 RULING = Ruling(rules=Rules(), policies=("p@1",), missing=())

@@ -11,8 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tieout.core.arithmetic import remarks_on, remarks_on_order
-from tieout.core.documents import (
+from tieout.core.values.money import Money, total
+from tieout.core.values.party import Party
+from tieout.core.values.quantity import Quantity
+from tieout.formats import read
+from tieout.trade.arithmetic import remarks_on, remarks_on_order
+from tieout.trade.documents import (
     AllowanceCharge,
     Invoice,
     InvoiceLine,
@@ -22,10 +26,6 @@ from tieout.core.documents import (
     OrderLine,
     TaxSubtotal,
 )
-from tieout.core.money import Money, total
-from tieout.core.party import Party
-from tieout.core.quantity import Quantity
-from tieout.formats import read
 
 PEPPOL = "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0"
 

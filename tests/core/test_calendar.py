@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tieout.core.calendar import NEVER, add, add_open, elapsed, is_open
-from tieout.core.codes import Clock
-from tieout.core.errors import Malformed
-from tieout.core.policy import Hours
+from tieout.core.values.calendar import NEVER, add, add_open, elapsed, is_open
+from tieout.core.values.clock import Clock, Hours
+from tieout.core.values.errors import Malformed
 
 OFFICE = Hours()  # Monday to Friday, 8 to 17, UTC
 BERLIN = Hours(zone="Europe/Berlin", holidays=(date(2026, 4, 3), date(2026, 4, 6)))

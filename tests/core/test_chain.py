@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tieout.core.chain import (
+from tieout.core.audit.chain import (
     GENESIS,
     Entry,
     Head,

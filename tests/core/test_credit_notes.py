@@ -7,13 +7,13 @@ from decimal import Decimal
 import pytest
 
 from tests.core.ours import RULING, euros, line, ours, upto
-from tieout.core.credit_notes import approval, contradictions, issued_allocations, left_of
-from tieout.core.documents import Invoice
-from tieout.core.dossier import Allocated
-from tieout.core.money import Money
-from tieout.core.selling_keys import issued_key
-from tieout.core.tolerance import Tolerance
-from tieout.core.verdict import PostingLine
+from tieout.core.policy.tolerance import Tolerance
+from tieout.core.tie_out.dossier import Allocated
+from tieout.core.tie_out.verdict import PostingLine
+from tieout.core.values.money import Money
+from tieout.trade.credit_notes import approval, contradictions, issued_allocations, left_of
+from tieout.trade.documents import Invoice
+from tieout.trade.selling_keys import issued_key
 
 ZERO = Tolerance(state="zero", basis="amount")
 INVOICE = ours()

@@ -9,9 +9,9 @@ from typing import get_args
 import pytest
 
 from tests.core.ours import AT, euros, line, ours
-from tieout.core.disputes import QUEUES, disputed_money, disputes_of, place_of
-from tieout.core.documents import Dispute
-from tieout.core.documents.answers import DisputeReason
+from tieout.trade.disputes import QUEUES, disputed_money, disputes_of, place_of
+from tieout.trade.documents import Dispute
+from tieout.trade.documents.answers import DisputeReason
 
 PAPER = ours(line("1", "100.00"), line("2", "50.00"), tax="28.50")
 DISPUTE = Dispute(number="D-1", invoice="inv-1", reason="price", opened_at=AT)

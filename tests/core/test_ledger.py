@@ -9,10 +9,14 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tieout.core.documents import (
+from tieout.core.documents.kind import Document
+from tieout.core.tie_out.dossier import Allocated
+from tieout.core.values.money import Money
+from tieout.core.values.party import Party
+from tieout.core.values.quantity import Quantity, factor_between
+from tieout.trade.documents import (
     DespatchAdvice,
     DespatchLine,
-    Document,
     InspectionResult,
     LineReference,
     Order,
@@ -22,11 +26,7 @@ from tieout.core.documents import (
     ReceiptLine,
     SupplierReturn,
 )
-from tieout.core.dossier import Allocated
-from tieout.core.ledger import LedgerLine, ledger_of
-from tieout.core.money import Money
-from tieout.core.party import Party
-from tieout.core.quantity import Quantity, factor_between
+from tieout.trade.ledger import LedgerLine, ledger_of
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 LINE = LineReference(document="PO", line="10")

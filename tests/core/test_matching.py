@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tieout.core.documents import InvoiceLine, LineReference, Order, OrderLine, ProductIds
-from tieout.core.ledger import ledger_of
-from tieout.core.matching import Match, match_lines
-from tieout.core.money import Money
-from tieout.core.party import Party
-from tieout.core.quantity import Quantity, factor_between
+from tieout.core.values.money import Money
+from tieout.core.values.party import Party
+from tieout.core.values.quantity import Quantity, factor_between
+from tieout.trade.documents import InvoiceLine, LineReference, Order, OrderLine, ProductIds
+from tieout.trade.ledger import ledger_of
+from tieout.trade.matching import Match, match_lines
 
 
 def _factor(line: OrderLine, unit: str) -> Fraction | None:

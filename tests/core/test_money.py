@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tieout.core.errors import Malformed
-from tieout.core.money import Money, exponent, extend, split, total
+from tieout.core.values.errors import Malformed
+from tieout.core.values.money import Money, exponent, extend, split, total
 
 AMOUNTS = st.integers(min_value=-(10**12), max_value=10**12)
 CURRENCIES = st.sampled_from(["EUR", "JPY", "BHD", "CLF", "USD"])

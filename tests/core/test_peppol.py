@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tieout.core.errors import Malformed
-from tieout.core.peppol import query_of, refusal_of, response_of
+from tieout.core.findings.response import query_of, refusal_of, response_of
+from tieout.core.values.errors import Malformed
 
 
 @pytest.mark.parametrize("row", ["UQ/QTY/CNP", "RE/LEG/NIN", "AP", "UQ/PRI"])

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tieout.app import taxonomy
-from tieout.core.codes import Taxonomy
-from tieout.core.findings import Finding
-from tieout.core.precedence import apply
-from tieout.core.verdict import status_of
+from tieout.core.findings.code import Taxonomy
+from tieout.core.findings.finding import Finding
+from tieout.core.findings.precedence import apply
+from tieout.core.tie_out.verdict import status_of
 
 TAXONOMY = taxonomy()
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tieout.core.errors import Malformed
-from tieout.core.quantity import Conversion, Quantity, factor_between, plain
+from tieout.core.values.errors import Malformed
+from tieout.core.values.quantity import Conversion, Quantity, factor_between, plain
 
 BOX = Conversion(unit="BX", into="EA", factor=Fraction(12))
 PALLET = Conversion(unit="PF", into="BX", factor=Fraction(40))

@@ -10,7 +10,8 @@ import pytest
 from tests.core.case.lives import euros, invoice
 from tests.sim.selling import Terms
 from tests.sim.selling import order as sales_order
-from tieout.core.ranking import Pressure, days_to_month_end, discount, pressure_of, rank, urgency_of
+from tieout.core.claim.priority import Pressure, days_to_month_end, pressure_of
+from tieout.trade.ranking import discount, rank, urgency_of
 
 DAY_7 = date(2026, 3, 2)  # the paper is of 23 February
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tieout.core.reject_reasons import OTHER, REJECT_REASONS, reject_reason
+from tieout.trade.reject_reasons import OTHER, REJECT_REASONS, reject_reason
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,16 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import permutations
 
-from tieout.core.documents import (
+from tieout.core.documents.kind import Document
+from tieout.core.tie_out.dossier import Paper
+from tieout.core.tie_out.evidence_index import Shelf, Standing
+from tieout.core.tie_out.verdict import Allocation
+from tieout.core.values.money import Money
+from tieout.core.values.party import Identifier, Party
+from tieout.core.values.quantity import Quantity
+from tieout.packs.payables import PACK
+from tieout.trade.documents import (
     Contract,
-    Document,
     Invoice,
     InvoiceLine,
     InvoiceTotals,
@@ -19,13 +26,6 @@ from tieout.core.documents import (
     Receipt,
     ReceiptLine,
 )
-from tieout.core.dossier import Paper
-from tieout.core.money import Money
-from tieout.core.party import Identifier, Party
-from tieout.core.quantity import Quantity
-from tieout.core.shelf import Shelf, Standing
-from tieout.core.verdict import Allocation
-from tieout.packs.payables import PACK
 
 AT = datetime(2026, 5, 4, 10, tzinfo=UTC)
 ACME = Party(name="Acme GmbH", identifiers=(Identifier(scheme="vat", value="DE123456789"),))

@@ -9,12 +9,12 @@ from decimal import Decimal
 import pytest
 
 from tests.core.ours import AT, RULING, euros, line, ours
-from tieout.core.documents import TaxAnswer, TaxLine
-from tieout.core.findings import Finding
-from tieout.core.money import Money
-from tieout.core.selling_keys import about_key
-from tieout.core.tax_answers import differences, unavailable
-from tieout.core.tolerance import Limit, Tolerance
+from tieout.core.findings.finding import Finding
+from tieout.core.policy.tolerance import Limit, Tolerance
+from tieout.core.values.money import Money
+from tieout.trade.documents import TaxAnswer, TaxLine
+from tieout.trade.selling_keys import about_key
+from tieout.trade.tax_answers import differences, unavailable
 
 FIVE = Tolerance(
     state="limits", basis="amount", upper=Limit(absolute=Decimal("0.05")), lower=Limit(absolute=Decimal("0.05"))

@@ -7,10 +7,10 @@ import re
 import pytest
 
 from tieout.app import taxonomy
-from tieout.core.peppol import response_of
-from tieout.core.precedence import names
-from tieout.core.resolutions import RESOLUTIONS
-from tieout.core.wording import NUMBERS, names_in, say
+from tieout.core.findings.precedence import names
+from tieout.core.findings.resolution import RESOLUTIONS
+from tieout.core.findings.response import response_of
+from tieout.core.findings.wording import NUMBERS, names_in, say
 
 IDS = set(
     """

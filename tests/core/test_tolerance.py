@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tieout.core.tolerance import Combine, Limit, Tolerance, assess
+from tieout.core.policy.tolerance import Combine, Limit, Tolerance, assess
 
 D = Decimal
 

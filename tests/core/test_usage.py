@@ -10,12 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tieout.core.documents.contract import ContractLine
-from tieout.core.documents.price_list import PriceList
-from tieout.core.documents.reference import ProductIds
-from tieout.core.documents.usage import HourRange, Meter
-from tieout.core.money import Money
-from tieout.core.usage import (
+from tieout.core.values.money import Money
+from tieout.metering.statement import MonthTotal, list_price, missing_hours, quantity_of, statement, stray
+from tieout.metering.usage import (
     HourTotal,
     UsageEvent,
     event_key,
@@ -28,7 +25,10 @@ from tieout.core.usage import (
     month_of,
     runs_of,
 )
-from tieout.core.usage_statement import MonthTotal, list_price, missing_hours, quantity_of, statement, stray
+from tieout.trade.documents.contract import ContractLine
+from tieout.trade.documents.price_list import PriceList
+from tieout.trade.documents.reference import ProductIds
+from tieout.trade.documents.usage import HourRange, Meter
 
 START = datetime(2026, 5, 1, tzinfo=UTC)
 MAY = month_of(START)

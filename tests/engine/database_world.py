@@ -8,16 +8,18 @@ from uuid import UUID, uuid4
 
 from tieout.core.case.commands import Circumstances, Command
 from tieout.core.case.state import Case
-from tieout.core.claim import ClaimState, Lanes
-from tieout.core.documents import Document, Unreadable
-from tieout.core.dossier import Paper
-from tieout.core.ids import SourceKey
-from tieout.core.pack import Pack, TieOut
-from tieout.core.policy import PolicySet
-from tieout.core.reading import Reading
-from tieout.core.scope import Scope
-from tieout.core.verdict import Verdict
-from tieout.core.worksheet import Row
+from tieout.core.claim.state import ClaimState
+from tieout.core.documents.kind import Document
+from tieout.core.documents.reading import Reading
+from tieout.core.documents.unreadable import Unreadable
+from tieout.core.outbox.queue import Lanes
+from tieout.core.policy.policy import PolicySet
+from tieout.core.tie_out.dossier import Paper
+from tieout.core.tie_out.pack import Pack, TieOut
+from tieout.core.tie_out.verdict import Verdict
+from tieout.core.tie_out.worksheet import Row
+from tieout.core.values.ids import SourceKey
+from tieout.core.values.scope import Scope
 from tieout.engine.due import due
 from tieout.engine.outcomes import ClaimsOfActions
 from tieout.engine.perform import perform

@@ -9,8 +9,24 @@ from decimal import Decimal
 from pathlib import Path
 from uuid import uuid4
 
-from tieout.core.documents import (
-    Document,
+from tieout.core.documents.kind import Document
+from tieout.core.documents.reading import Reading
+from tieout.core.tie_out.pack import Pack
+from tieout.core.values.ids import SourceKey
+from tieout.core.values.money import Money
+from tieout.core.values.party import Identifier, Party
+from tieout.core.values.quantity import Quantity
+from tieout.core.values.scope import Scope
+from tieout.engine.plugged import Engine, packs_by_kind
+from tieout.engine.prepare import Prepared, prepared, unreadable
+from tieout.engine.receive import Incoming, Receipted, receive
+from tieout.engine.rules import add_policy
+from tieout.engine.steps import Steps, onward
+from tieout.engine.tie_out import tie_out
+from tieout.formats import canonical_json
+from tieout.formats.policy_yaml import read_policy
+from tieout.packs.payables import PACK
+from tieout.trade.documents import (
     InspectionResult,
     Invoice,
     InvoiceLine,
@@ -25,22 +41,6 @@ from tieout.core.documents import (
     SupplierAccount,
     TaxSubtotal,
 )
-from tieout.core.ids import SourceKey
-from tieout.core.money import Money
-from tieout.core.pack import Pack
-from tieout.core.party import Identifier, Party
-from tieout.core.quantity import Quantity
-from tieout.core.reading import Reading
-from tieout.core.scope import Scope
-from tieout.engine.plugged import Engine, packs_by_kind
-from tieout.engine.prepare import Prepared, prepared, unreadable
-from tieout.engine.receive import Incoming, Receipted, receive
-from tieout.engine.rules import add_policy
-from tieout.engine.steps import Steps, onward
-from tieout.engine.tie_out import tie_out
-from tieout.formats import canonical_json
-from tieout.formats.policy_yaml import read_policy
-from tieout.packs.payables import PACK
 
 AT = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
 POLICY = Path(__file__).parents[2] / "src/tieout/packs/payables/default_policy.yaml"

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from tieout.core.actions import Action, Outcome
-from tieout.core.ids import derive
+from tieout.core.outbox.action import Action, Outcome
+from tieout.core.values.ids import derive
 from tieout.store.actions import Leased
 from tieout.store.models import Action as ActionRow
 from tieout.store.models import Claim

@@ -16,12 +16,11 @@ from tests.support.einvoice_partner import PartnerLine, partner
 from tests.support.releasing import PACK, ReleaseAll
 from tests.support.selling import ABROAD, bill, line
 from tieout.connectors.invoice_folder import InvoiceFolder
-from tieout.core.actions import Action, Answer, Done, Unknown
 from tieout.core.case.commands import Resolve
-from tieout.core.claim import ClaimState
-from tieout.core.documents import Invoice
-from tieout.core.errors import Refused
-from tieout.core.scope import Scope
+from tieout.core.claim.state import ClaimState
+from tieout.core.outbox.action import Action, Answer, Done, Unknown
+from tieout.core.values.errors import Refused
+from tieout.core.values.scope import Scope
 from tieout.engine.due import due
 from tieout.engine.intervene import retry
 from tieout.engine.outcomes import ClaimsOfActions
@@ -32,6 +31,7 @@ from tieout.engine.submit import submit
 from tieout.formats import canonical_json
 from tieout.store.models import Action as ActionRow
 from tieout.store.models import Case, Claim
+from tieout.trade.documents import Invoice
 
 pytestmark = pytest.mark.usefixtures("empty_database")
 

@@ -16,8 +16,8 @@ from django.db.models import Sum
 
 from tests.engine import papers
 from tests.engine.papers import AT, company, engine, settle_all, take
-from tieout.core.documents import Document as Paper
-from tieout.core.ids import SourceKey
+from tieout.core.documents.kind import Document as Paper
+from tieout.core.values.ids import SourceKey
 from tieout.engine.announce import announce, sweep
 from tieout.engine.due import due
 from tieout.engine.rebuild import differences

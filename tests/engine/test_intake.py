@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tests.engine import papers
 from tests.engine.papers import AT, company, engine, file, settle_all, take
-from tieout.core.ids import SourceKey
+from tieout.core.values.ids import SourceKey
 from tieout.engine.receive import Incoming, read_left_over, receive
 from tieout.store import raws
 from tieout.store.models import Action, Claim, Document, Event, Lookup, Raw, Unread

@@ -11,7 +11,7 @@ from tests.engine.papers import AT, company, order, take
 from tests.engine.papers import engine as engine_of
 from tests.engine.test_delivery import desk, paper
 from tieout.connectors.invoice_folder import InvoiceFolder
-from tieout.core.errors import Refused
+from tieout.core.values.errors import Refused
 from tieout.engine.issue import issued_papers
 
 pytestmark = pytest.mark.usefixtures("empty_database")

@@ -12,11 +12,11 @@ from django.db import connection
 
 from tests.engine import papers
 from tests.engine.papers import AT, company, engine, settle_all
-from tieout.core.documents import Document as Paper
-from tieout.core.documents import Unreadable
-from tieout.core.ids import SourceKey
-from tieout.core.reading import Reading
-from tieout.core.scope import Scope
+from tieout.core.documents.kind import Document as Paper
+from tieout.core.documents.reading import Reading
+from tieout.core.documents.unreadable import Unreadable
+from tieout.core.values.ids import SourceKey
+from tieout.core.values.scope import Scope
 from tieout.engine.naming import rank, read_again
 from tieout.engine.plugged import Engine
 from tieout.engine.prepare import mapped

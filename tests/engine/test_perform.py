@@ -11,7 +11,7 @@ import pytest
 from tests.engine.rows import AT, Heard, ask_for, row_of
 from tieout.connectors.voucher_folder import VoucherFolder
 from tieout.connectors.voucher_folder.importer import Fault, Importer
-from tieout.core.actions import Action, Answer, Done, Rejected, Unknown
+from tieout.core.outbox.action import Action, Answer, Done, Rejected, Unknown
 from tieout.engine.perform import Performed, perform, tread_carefully
 from tieout.store.models import Claim, Lane
 

@@ -13,10 +13,10 @@ from tests.engine import papers
 from tests.engine.papers import AT, company, engine, settle_all, take
 from tieout.connectors.voucher_folder import VoucherFolder
 from tieout.connectors.voucher_folder.importer import Fault, Importer
-from tieout.core.actions import Action, Answer, Unknown
 from tieout.core.case.commands import Resolve
-from tieout.core.errors import Refused
-from tieout.core.scope import Scope
+from tieout.core.outbox.action import Action, Answer, Unknown
+from tieout.core.values.errors import Refused
+from tieout.core.values.scope import Scope
 from tieout.engine.due import due
 from tieout.engine.intervene import cancel, retry, set_pace
 from tieout.engine.outcomes import ClaimsOfActions

@@ -11,8 +11,8 @@ import pytest
 from tests.engine import papers
 from tests.engine.papers import AT, company, engine, settle_all, take
 from tieout.core.case.commands import AcceptVariance
-from tieout.core.errors import Malformed, Refused
-from tieout.core.scope import Scope
+from tieout.core.values.errors import Malformed, Refused
+from tieout.core.values.scope import Scope
 from tieout.engine import audit, audit_file
 from tieout.engine.explain import explain
 from tieout.engine.rebuild import differences, rebuild

@@ -10,8 +10,8 @@ import pytest
 
 from tests.engine.database_world import DatabaseWorld
 from tieout.cli.scenario import report_of
-from tieout.core.pack import Pack
-from tieout.core.policy import PolicySet
+from tieout.core.policy.policy import PolicySet
+from tieout.core.tie_out.pack import Pack
 
 if TYPE_CHECKING:
     from tests.support.server import Database

@@ -9,10 +9,10 @@ import pytest
 
 from tests.engine.database_world import DatabaseWorld
 from tests.sim.selling import AT, NORD, Terms, invoice, order, shipment, world
-from tieout.core.pack import Pack
-from tieout.core.policy import PolicySet
-from tieout.core.selling_keys import billed_key, sales_order_key
+from tieout.core.policy.policy import PolicySet
+from tieout.core.tie_out.pack import Pack
 from tieout.scenario.world import World
+from tieout.trade.selling_keys import billed_key, sales_order_key
 
 ONE, FIVE = Decimal(1), Decimal(5)
 

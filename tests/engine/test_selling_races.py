@@ -11,8 +11,8 @@ from tests.engine.papers import file
 from tests.engine.test_incremental import Gate, aside
 from tests.sim.selling import AT, NORD, Terms, invoice, order, shipment, world
 from tests.support.server import Database
-from tieout.core.scope import Scope
-from tieout.core.verdict import Verdict
+from tieout.core.tie_out.verdict import Verdict
+from tieout.core.values.scope import Scope
 from tieout.engine.plugged import Engine, packs_by_kind
 from tieout.engine.receive import receive
 from tieout.engine.rules import add_policy

@@ -14,7 +14,7 @@ from tests.engine.test_scenarios import world
 from tests.engine.test_selling import over_the_database
 from tests.sim.selling import AT, NORD, THEM, Terms, invoice, order, shipment
 from tieout.cli.scenario import report_of
-from tieout.core.party import Identifier
+from tieout.core.values.party import Identifier
 from tieout.engine.explain import explain
 from tieout.engine.rebuild import differences, rebuild
 from tieout.scenario.world import World

@@ -16,24 +16,24 @@ from uuid import uuid4
 import pytest
 
 from tests.engine.papers import engine, take
-from tieout.core.documents import Document
-from tieout.core.documents.contract import ContractLine
-from tieout.core.documents.price_list import PriceList
-from tieout.core.documents.reference import ProductIds
-from tieout.core.documents.subscription import Subscription, SubscriptionLine
-from tieout.core.documents.usage import HourRange, Meter, StrayUsage, UsageStatement
-from tieout.core.errors import Refused
-from tieout.core.money import Money
-from tieout.core.scope import Scope
-from tieout.core.usage import UsageEvent, event_key, fold
+from tieout.core.documents.kind import Document
+from tieout.core.values.errors import Refused
+from tieout.core.values.money import Money
+from tieout.core.values.scope import Scope
 from tieout.engine.plugged import Engine
 from tieout.engine.usage import Counter, count_left_over, ingest_usage, read_again
 from tieout.engine.usage_owners import map_identifiers, mapping
 from tieout.engine.usage_publish import publish, refresh
 from tieout.formats import canonical_json
+from tieout.metering.usage import UsageEvent, event_key, fold
 from tieout.store.models import Document as DocumentTable
 from tieout.store.models import Raw, UsageBatch, UsageHour, UsageRefused, UsageSeries, UsageTouched
 from tieout.store.models import UsageEvent as EventTable
+from tieout.trade.documents.contract import ContractLine
+from tieout.trade.documents.price_list import PriceList
+from tieout.trade.documents.reference import ProductIds
+from tieout.trade.documents.subscription import Subscription, SubscriptionLine
+from tieout.trade.documents.usage import HourRange, Meter, StrayUsage, UsageStatement
 
 if TYPE_CHECKING:
     from tests.support.server import Database

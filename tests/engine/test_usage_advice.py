@@ -10,15 +10,15 @@ from tests.advice.test_past_mappings import world
 from tests.engine.papers import engine
 from tests.engine.test_usage import AT, company, count, event, in_force
 from tieout.advice.past_mappings import ADVISOR
-from tieout.core.advice import ERROR_MAX
-from tieout.core.documents.subscription import Subscription
-from tieout.core.documents.usage import AccountMapping, StrayUsage
-from tieout.core.scope import Scope
+from tieout.core.values.scope import Scope
 from tieout.engine.propose import propose
 from tieout.engine.usage_advice import ADVICE, advise, carry_out
 from tieout.engine.usage_owners import map_identifiers, mapping
 from tieout.engine.usage_publish import publish, refresh
+from tieout.metering.advice import ERROR_MAX
 from tieout.store.link import transaction
+from tieout.trade.documents.subscription import Subscription
+from tieout.trade.documents.usage import AccountMapping, StrayUsage
 
 if TYPE_CHECKING:
     from tests.support.server import Database

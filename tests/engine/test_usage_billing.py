@@ -14,11 +14,23 @@ from tests.engine.test_usage import closings, event, in_force, lines, stated
 from tests.sim.billing_random import line
 from tieout.app import default_policy, pack_named
 from tieout.core.case.commands import Circumstances, Resolve
-from tieout.core.documents import (
+from tieout.core.documents.kind import Document
+from tieout.core.findings.finding import Finding
+from tieout.core.policy.facts import Facts
+from tieout.core.policy.policy import Layer, PolicySet, Rules
+from tieout.core.values.money import Money
+from tieout.core.values.party import Party
+from tieout.core.values.scope import Scope
+from tieout.engine.usage import ingest_usage
+from tieout.engine.usage_owners import map_identifiers, mapping
+from tieout.engine.usage_publish import publish, refresh
+from tieout.metering.usage import UsageEvent
+from tieout.scenario.world import Filed
+from tieout.store.pending import pending
+from tieout.trade.documents import (
     AccountingSetup,
     Amendment,
     Customer,
-    Document,
     ErpRecord,
     Invoice,
     InvoiceLine,
@@ -30,18 +42,7 @@ from tieout.core.documents import (
     Subscription,
     SubscriptionLine,
 )
-from tieout.core.documents.contract import ContractLine
-from tieout.core.findings import Finding
-from tieout.core.money import Money
-from tieout.core.party import Party
-from tieout.core.policy import Facts, Layer, PolicySet, Rules
-from tieout.core.scope import Scope
-from tieout.core.usage import UsageEvent
-from tieout.engine.usage import ingest_usage
-from tieout.engine.usage_owners import map_identifiers, mapping
-from tieout.engine.usage_publish import publish, refresh
-from tieout.scenario.world import Filed
-from tieout.store.pending import pending
+from tieout.trade.documents.contract import ContractLine
 from tieout.worker.chores import CHORES, Work
 
 pytestmark = pytest.mark.usefixtures("empty_database")

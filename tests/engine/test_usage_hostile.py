@@ -11,15 +11,15 @@ import pytest
 
 from tests.engine.papers import engine, take
 from tests.engine.test_usage import AT, company, count, event, in_force
-from tieout.core.documents.contract import ContractLine
-from tieout.core.documents.price_list import PriceList
-from tieout.core.documents.reference import ProductIds
-from tieout.core.documents.subscription import Subscription
-from tieout.core.documents.usage import StrayUsage, UsageStatement
-from tieout.core.money import Money
+from tieout.core.values.money import Money
 from tieout.engine.usage import Ingested, ingest_usage
 from tieout.engine.usage_publish import publish
 from tieout.store.models import UsageBatch
+from tieout.trade.documents.contract import ContractLine
+from tieout.trade.documents.price_list import PriceList
+from tieout.trade.documents.reference import ProductIds
+from tieout.trade.documents.subscription import Subscription
+from tieout.trade.documents.usage import StrayUsage, UsageStatement
 
 if TYPE_CHECKING:
     from tests.support.server import Database

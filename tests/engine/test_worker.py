@@ -18,7 +18,7 @@ from tests.engine.crash.papers import heap
 from tieout.app import default_policy_text, engine, targets
 from tieout.config.settings import TIEOUT
 from tieout.connectors.voucher_folder.importer import Importer
-from tieout.core.scope import Scope
+from tieout.core.values.scope import Scope
 from tieout.engine.receive import Incoming, receive
 from tieout.engine.rules import add_policy
 from tieout.store.models import Action, Claim

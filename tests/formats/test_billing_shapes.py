@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 from tests.formats.billing_shapes import KILLBILL, LAGO, LAGO_FEE, LAGO_SUBSCRIPTION, position
-from tieout.core.documents import Invoice, Subscription, Unreadable
-from tieout.core.reading import Reading
+from tieout.core.documents.reading import Reading
+from tieout.core.documents.unreadable import Unreadable
 from tieout.formats import canonical_json
 from tieout.formats.registry import read
+from tieout.trade.documents import Invoice, Subscription
 
 
 def readings(message: Any) -> tuple[Reading, ...]:

@@ -12,18 +12,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.strategies import any_document, documents
-from tieout.core.codes import Clock
-from tieout.core.documents import type_of_kind
-from tieout.core.dossier import Dossier, Paper
-from tieout.core.errors import Malformed
-from tieout.core.findings import Awaited, Finding
-from tieout.core.money import Money
-from tieout.core.policy import Facts, Layer, Policy, Queue, Rules
-from tieout.core.quantity import Conversion, Quantity
-from tieout.core.reading import Reading, Remark
-from tieout.core.tolerance import Limit, Tolerance
-from tieout.core.verdict import Verdict
+from tieout.core.documents.reading import Reading, Remark
+from tieout.core.findings.finding import Awaited, Finding
+from tieout.core.policy.facts import Facts
+from tieout.core.policy.policy import Layer, Policy, Queue, Rules
+from tieout.core.policy.tolerance import Limit, Tolerance
+from tieout.core.tie_out.dossier import Dossier, Paper
+from tieout.core.tie_out.verdict import Verdict
+from tieout.core.values.clock import Clock
+from tieout.core.values.errors import Malformed
+from tieout.core.values.money import Money
+from tieout.core.values.quantity import Conversion, Quantity
 from tieout.formats.canonical_json import decode, decode_as, encode, fingerprint
+from tieout.trade.documents import type_of_kind
 
 
 @pytest.mark.parametrize("kind", sorted(type_of_kind))

@@ -10,7 +10,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tieout.core.documents import (
+from tieout.core.documents.reading import Reading
+from tieout.core.documents.unreadable import Unreadable
+from tieout.core.values.errors import Malformed
+from tieout.core.values.money import Money
+from tieout.core.values.party import Identifier, Party
+from tieout.core.values.quantity import Quantity
+from tieout.formats import read
+from tieout.formats.cii.write import write
+from tieout.trade.documents import (
     AllowanceCharge,
     BankAccount,
     Invoice,
@@ -20,15 +28,7 @@ from tieout.core.documents import (
     Order,
     ProductIds,
     TaxSubtotal,
-    Unreadable,
 )
-from tieout.core.errors import Malformed
-from tieout.core.money import Money
-from tieout.core.party import Identifier, Party
-from tieout.core.quantity import Quantity
-from tieout.core.reading import Reading
-from tieout.formats import read
-from tieout.formats.cii.write import write
 
 CURRENCY = "EUR"
 

@@ -8,8 +8,8 @@ from fractions import Fraction
 
 import pytest
 
-from tieout.core.money import Money
-from tieout.core.quantity import Quantity
+from tieout.core.values.money import Money
+from tieout.core.values.quantity import Quantity
 from tieout.formats import read
 from tieout.formats.csv_columns import TABLES
 from tieout.formats.csv_tables import FORMAT
@@ -229,8 +229,8 @@ def test_the_columns_of_a_table_are_unambiguous(table):
 
 
 def test_a_document_without_a_table_is_not_written():
-    from tieout.core.documents import Unreadable
-    from tieout.core.errors import Malformed
+    from tieout.core.documents.unreadable import Unreadable
+    from tieout.core.values.errors import Malformed
 
     with pytest.raises(Malformed, match="there is no one table for unreadable"):
         write_table([Unreadable(number="x", reason="y")])

@@ -13,16 +13,17 @@ import pytest
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, StreamObject
 
-from tieout.core.documents import Invoice, InvoiceLine, InvoiceTotals, TaxSubtotal, Unreadable
-from tieout.core.errors import Malformed
-from tieout.core.money import Money
-from tieout.core.party import Identifier, Party
-from tieout.core.quantity import Quantity
-from tieout.core.reading import Reading
+from tieout.core.documents.reading import Reading
+from tieout.core.documents.unreadable import Unreadable
+from tieout.core.values.errors import Malformed
+from tieout.core.values.money import Money
+from tieout.core.values.party import Identifier, Party
+from tieout.core.values.quantity import Quantity
 from tieout.formats import read
 from tieout.formats.cii.write import write as write_cii
 from tieout.formats.facturx import FORMAT
 from tieout.formats.facturx.write import write
+from tieout.trade.documents import Invoice, InvoiceLine, InvoiceTotals, TaxSubtotal
 
 
 def _eur(minor: int) -> Money:

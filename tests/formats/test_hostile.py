@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tieout.core.documents import Unreadable
+from tieout.core.documents.unreadable import Unreadable
 from tieout.formats import Limits, read
 from tieout.formats.format import Format, Source
 from tieout.formats.registry import _read_by

@@ -12,19 +12,19 @@ import pytest
 from lxml import etree
 
 from tests.support.selling import ABROAD, THEY, bill, euros, every_sort, line, postings
-from tieout.core.documents import Invoice, LineReference
-from tieout.core.issued import PEPPOL, delivery_payload, issued, paper_text
-from tieout.core.money import total
-from tieout.core.party import Identifier, Party
-from tieout.core.posting_lines import remaining
-from tieout.core.quantity import Quantity
-from tieout.core.verdict import PostingLine
+from tieout.core.tie_out.verdict import PostingLine
+from tieout.core.values.money import total
+from tieout.core.values.party import Identifier, Party
+from tieout.core.values.quantity import Quantity
 from tieout.formats import canonical_json, read
 from tieout.formats.cii.write import write as write_cii
 from tieout.formats.facturx.write import write as write_pdf
 from tieout.formats.outgoing import presentable
 from tieout.formats.ubl.write import write as write_ubl
 from tieout.formats.validation import validate
+from tieout.trade.documents import Invoice, LineReference
+from tieout.trade.issued import PEPPOL, delivery_payload, issued, paper_text
+from tieout.trade.posting_lines import remaining
 
 SORTS = every_sort()
 TO = ("", "peppol 0088:7300010000018", "email invoices@kunde.example")

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from tieout.app import default_policy, default_policy_text, packs, taxonomy
-from tieout.core.codes import Clock
-from tieout.core.errors import Malformed
-from tieout.core.policy import Facts, Policy, PolicySet, Rules
-from tieout.core.tolerance import Limit, Tolerance
+from tieout.core.policy.facts import Facts
+from tieout.core.policy.policy import Policy, PolicySet, Rules
+from tieout.core.policy.tolerance import Limit, Tolerance
+from tieout.core.values.clock import Clock
+from tieout.core.values.errors import Malformed
 from tieout.formats.policy_yaml import read_layer, read_policy
 
 SHORT = b"""policy: mine

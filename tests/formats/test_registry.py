@@ -8,8 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from tieout.core.documents import (
-    Document,
+from tieout.core.documents.kind import Document
+from tieout.core.values.errors import Malformed
+from tieout.core.values.money import Money
+from tieout.core.values.party import Party
+from tieout.core.values.quantity import Quantity
+from tieout.formats import read
+from tieout.formats.format import Format, Source
+from tieout.formats.registry import formats
+from tieout.trade.documents import (
     Invoice,
     InvoiceLine,
     InvoiceTotals,
@@ -20,13 +27,6 @@ from tieout.core.documents import (
     Receipt,
     ReceiptLine,
 )
-from tieout.core.errors import Malformed
-from tieout.core.money import Money
-from tieout.core.party import Party
-from tieout.core.quantity import Quantity
-from tieout.formats import read
-from tieout.formats.format import Format, Source
-from tieout.formats.registry import formats
 
 PAPERS = Path(__file__).parents[2] / "examples" / "first-check"
 EXAMPLES = ["order.json", "receipt.csv", "invoice.xml", "supplier.csv"]

@@ -14,13 +14,15 @@ from hypothesis import strategies as st
 
 from tests.formats.ubl_papers import papers
 from tests.strategies import any_document
-from tieout.core.documents import Document, Invoice, InvoiceTotals, Order, Receipt, Unreadable
-from tieout.core.errors import Malformed
-from tieout.core.money import Money
-from tieout.core.party import Identifier, Party
-from tieout.core.reading import Reading
+from tieout.core.documents.kind import Document
+from tieout.core.documents.reading import Reading
+from tieout.core.documents.unreadable import Unreadable
+from tieout.core.values.errors import Malformed
+from tieout.core.values.money import Money
+from tieout.core.values.party import Identifier, Party
 from tieout.formats import read
 from tieout.formats.ubl.write import write
+from tieout.trade.documents import Invoice, InvoiceTotals, Order, Receipt
 
 NAMESPACES = (
     'xmlns="urn:oasis:names:specification:ubl:schema:xsd:{kind}-2"'

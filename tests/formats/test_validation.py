@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from tieout.core.reading import Remark
+from tieout.core.documents.reading import Remark
 from tieout.formats import read, validation
 from tieout.formats.cii import FORMAT
 from tieout.formats.validation import validate

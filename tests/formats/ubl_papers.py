@@ -7,7 +7,10 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from tieout.core.documents import (
+from tieout.core.values.money import Money
+from tieout.core.values.party import Identifier, Party
+from tieout.core.values.quantity import Quantity
+from tieout.trade.documents import (
     AllowanceCharge,
     BankAccount,
     DespatchAdvice,
@@ -24,9 +27,6 @@ from tieout.core.documents import (
     ReceiptLine,
     TaxSubtotal,
 )
-from tieout.core.money import Money
-from tieout.core.party import Identifier, Party
-from tieout.core.quantity import Quantity
 
 words = (
     st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"]), min_size=1, max_size=10)

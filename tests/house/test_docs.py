@@ -15,8 +15,8 @@ from tieout.app import taxonomy
 from tieout.cli.table import COMMANDS
 from tieout.config.table import rows
 from tieout.core.case.commands import NAMES
-from tieout.core.event import Event
-from tieout.core.resolutions import RESOLUTIONS
+from tieout.core.findings.resolution import RESOLUTIONS
+from tieout.core.values.event import Event
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"

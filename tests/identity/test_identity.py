@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from tests.support.server import Database
-from tieout.core.errors import Refused
+from tieout.core.values.errors import Refused
 from tieout.identity.links import make_link, use_link
 from tieout.identity.models import Entity, Grant, SignInLink, Tenant, User
 from tieout.identity.roles import Role

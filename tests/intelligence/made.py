@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from tieout.app import taxonomy
-from tieout.core.money import Money
+from tieout.core.values.money import Money
 from tieout.intelligence.delay import source_of
 from tieout.intelligence.facts import About, CaseFact, ClaimFact, Stretch
 

@@ -16,8 +16,14 @@ from tieout.core.case.events import (
     FindingBrief,
     FindingsChanged,
 )
-from tieout.core.claim_events import ClaimReceived, ClaimTiedOut, Posted, PostingRefused, PostingRequested, Superseded
-from tieout.core.documents import (
+from tieout.core.claim.events import ClaimReceived, ClaimTiedOut, Posted, PostingRefused, PostingRequested, Superseded
+from tieout.core.findings.finding import Finding
+from tieout.core.values.money import Money
+from tieout.core.values.party import Party
+from tieout.core.values.quantity import Quantity
+from tieout.intelligence.derive import about, case_fact, claim_fact
+from tieout.intelligence.facts import About, CaseFact
+from tieout.trade.documents import (
     Customer,
     CustomerReturn,
     Invoice,
@@ -28,12 +34,6 @@ from tieout.core.documents import (
     Shipment,
     Subscription,
 )
-from tieout.core.findings import Finding
-from tieout.core.money import Money
-from tieout.core.party import Party
-from tieout.core.quantity import Quantity
-from tieout.intelligence.derive import about, case_fact, claim_fact
-from tieout.intelligence.facts import About, CaseFact
 
 ID = UUID(int=1)
 NET = Money.of(1000, "EUR")

@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 from tests.intelligence.made import AT, about, case, claim
-from tieout.core.money import Money
+from tieout.core.values.money import Money
 from tieout.intelligence.ageing import LABELS, ageing, billing_lag, expected, unbilled
 from tieout.intelligence.facts import ClaimFact
 from tieout.intelligence.figure import Figure, quantile

@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from tests.sim.billing_random import account, invoice, line
 from tests.strategies import documents
 from tieout.app import default_policy, pack_named
-from tieout.core.documents import Amendment, AmendmentEffect, Subscription, SubscriptionLine
-from tieout.core.money import Money
-from tieout.core.policy import PolicySet
+from tieout.core.policy.policy import PolicySet
+from tieout.core.values.money import Money
 from tieout.packs.subscription_billing.charges import charge_of, money_of
 from tieout.packs.subscription_billing.terms import Days, Terms, saga_of, terms_of
 from tieout.scenario.world import World
+from tieout.trade.documents import Amendment, AmendmentEffect, Subscription, SubscriptionLine
 
 AT = datetime(2026, 5, 4, 9, tzinfo=UTC)
 MARCH = Days(first=date(2026, 3, 1), last=date(2026, 3, 31))

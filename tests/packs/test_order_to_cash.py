@@ -8,10 +8,10 @@ from decimal import Decimal
 import pytest
 
 from tests.sim.selling import AT, NORD, Terms, invoice, order, shipment, world
-from tieout.core.documents import CustomerReturn, LineReference
-from tieout.core.findings import Finding
-from tieout.core.quantity import Quantity
+from tieout.core.findings.finding import Finding
+from tieout.core.values.quantity import Quantity
 from tieout.scenario.world import World
+from tieout.trade.documents import CustomerReturn, LineReference
 
 TEN = Decimal(10)
 

@@ -10,7 +10,8 @@ from itertools import permutations
 import pytest
 
 from tests.sim.selling import AT, NORD, Terms, invoice, order, shipment, world
-from tieout.core.documents import Document, Shipment
+from tieout.core.documents.kind import Document
+from tieout.trade.documents import Shipment
 
 EVENTS = Terms(events=True)
 

@@ -14,7 +14,18 @@ from hypothesis import strategies as st
 
 from tieout.app import default_policy, pack_named
 from tieout.core.case.commands import Circumstances, Resolve
-from tieout.core.documents import (
+from tieout.core.documents.acceptance import Release
+from tieout.core.documents.kind import Document
+from tieout.core.findings.finding import Finding
+from tieout.core.policy.facts import Facts
+from tieout.core.policy.policy import Layer, PolicySet, Rules
+from tieout.core.policy.tolerance import Limit, Tolerance
+from tieout.core.values.money import Money
+from tieout.core.values.party import Identifier, Party
+from tieout.core.values.quantity import Quantity
+from tieout.core.values.scope import Scope
+from tieout.scenario.world import World
+from tieout.trade.documents import (
     AllowanceCharge,
     Booking,
     ContractLine,
@@ -22,7 +33,6 @@ from tieout.core.documents import (
     Customer,
     DeliveryAnswer,
     Dispute,
-    Document,
     Invoice,
     InvoiceLine,
     LineReference,
@@ -31,19 +41,10 @@ from tieout.core.documents import (
     PriceList,
     ProductIds,
     Rebate,
-    Release,
     Shipment,
     ShipmentLine,
 )
-from tieout.core.findings import Finding
-from tieout.core.money import Money
-from tieout.core.own_totals import totals_of
-from tieout.core.party import Identifier, Party
-from tieout.core.policy import Facts, Layer, PolicySet, Rules
-from tieout.core.quantity import Quantity
-from tieout.core.scope import Scope
-from tieout.core.tolerance import Limit, Tolerance
-from tieout.scenario.world import World
+from tieout.trade.own_totals import totals_of
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 TODAY = AT.date()

@@ -7,9 +7,10 @@ from decimal import Decimal
 
 from tests.sim.selling import AT, NORD, Terms, order
 from tieout.app import default_policy, pack_named
-from tieout.core.documents import Order, ProductIds
-from tieout.core.policy import Facts, Layer, PolicySet, Rules
+from tieout.core.policy.facts import Facts
+from tieout.core.policy.policy import Layer, PolicySet, Rules
 from tieout.scenario.world import World
+from tieout.trade.documents import Order, ProductIds
 
 
 def of_one_site_only() -> World:

@@ -14,7 +14,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tieout.app import default_policy, pack_named
-from tieout.core.documents import (
+from tieout.core.policy.facts import Facts
+from tieout.core.policy.policy import Layer, Policy, PolicySet, Rules, in_force
+from tieout.core.policy.tolerance import Limit, Tolerance
+from tieout.core.tie_out.verdict import Verdict
+from tieout.core.values.money import Money, total
+from tieout.core.values.party import Identifier, Party
+from tieout.core.values.quantity import Conversion, Quantity
+from tieout.scenario.world import World
+from tieout.trade.documents import (
     AllowanceCharge,
     Invoice,
     InvoiceLine,
@@ -30,13 +38,6 @@ from tieout.core.documents import (
     Supplier,
     TaxSubtotal,
 )
-from tieout.core.money import Money, total
-from tieout.core.party import Identifier, Party
-from tieout.core.policy import Facts, Layer, Policy, PolicySet, Rules, in_force
-from tieout.core.quantity import Conversion, Quantity
-from tieout.core.tolerance import Limit, Tolerance
-from tieout.core.verdict import Verdict
-from tieout.scenario.world import World
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 TODAY = AT.date()

@@ -9,9 +9,9 @@ import pytest
 from tests.support.releasing import PACK
 from tests.support.selling import bill, line
 from tieout.core.case.commands import Circumstances, Resolve
-from tieout.core.errors import Malformed
-from tieout.core.policy import PolicySet
-from tieout.core.scope import Scope
+from tieout.core.policy.policy import PolicySet
+from tieout.core.values.errors import Malformed
+from tieout.core.values.scope import Scope
 from tieout.scenario.world import TENANT, World
 
 AT = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)

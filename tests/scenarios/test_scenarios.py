@@ -8,7 +8,7 @@ import pytest
 
 from tests.scenarios import golden
 from tieout.cli.scenario import report_of
-from tieout.core.errors import Malformed
+from tieout.core.values.errors import Malformed
 from tieout.formats.yaml_tree import parse
 from tieout.scenario.reader import read_scenario
 

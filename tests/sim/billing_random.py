@@ -8,13 +8,16 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from tieout.core.documents import (
+from tieout.core.documents.kind import Document
+from tieout.core.values.money import Money
+from tieout.core.values.party import Party
+from tieout.scenario.draw import Draw
+from tieout.trade.documents import (
     AccountingSetup,
     Amendment,
     AmendmentEffect,
     Customer,
     DiscountHistory,
-    Document,
     ErpRecord,
     HourRange,
     Invoice,
@@ -28,9 +31,6 @@ from tieout.core.documents import (
     SubscriptionLine,
     UsageStatement,
 )
-from tieout.core.money import Money
-from tieout.core.party import Party
-from tieout.scenario.draw import Draw
 
 AT = datetime(2026, 5, 4, 9, tzinfo=UTC)
 MONTHS = (1, 2, 3)  # April is over as well, but billing still has its time

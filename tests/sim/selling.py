@@ -10,13 +10,21 @@ from decimal import Decimal
 from typing import Any
 
 from tieout.app import default_policy, pack_named
-from tieout.core.documents import (
+from tieout.core.documents.kind import Document
+from tieout.core.policy.facts import Facts
+from tieout.core.policy.policy import Layer, PolicySet, Rules
+from tieout.core.policy.tolerance import Tolerance
+from tieout.core.values.money import Money
+from tieout.core.values.party import Identifier, Party
+from tieout.core.values.quantity import Quantity
+from tieout.scenario.draw import Draw
+from tieout.scenario.world import World
+from tieout.trade.documents import (
     CarrierEvent,
     Customer,
     CustomerReturn,
     DeliveryProof,
     DeliveryProofLine,
-    Document,
     Invoice,
     InvoiceLine,
     InvoiceTotals,
@@ -30,13 +38,6 @@ from tieout.core.documents import (
     ShipmentLine,
     TaxSubtotal,
 )
-from tieout.core.money import Money
-from tieout.core.party import Identifier, Party
-from tieout.core.policy import Facts, Layer, PolicySet, Rules
-from tieout.core.quantity import Quantity
-from tieout.core.tolerance import Tolerance
-from tieout.scenario.draw import Draw
-from tieout.scenario.world import World
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 LATE = AT + timedelta(days=90)

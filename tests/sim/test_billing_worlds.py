@@ -25,11 +25,13 @@ from tests.sim.billing_random import (
     usage_cost,
 )
 from tieout.app import default_policy, pack_named
-from tieout.core.documents import Document, Invoice, InvoiceLine
-from tieout.core.policy import Facts, Layer, PolicySet, Rules
-from tieout.core.tolerance import Tolerance
+from tieout.core.documents.kind import Document
+from tieout.core.policy.facts import Facts
+from tieout.core.policy.policy import Layer, PolicySet, Rules
+from tieout.core.policy.tolerance import Tolerance
 from tieout.scenario.draw import Draw
 from tieout.scenario.world import Filed, World
+from tieout.trade.documents import Invoice, InvoiceLine
 
 seeds = st.integers(0, 100_000)
 Paper = tuple[Document, str]

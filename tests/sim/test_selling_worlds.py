@@ -30,9 +30,9 @@ from tests.sim.selling import (
     vouchers,
     world,
 )
-from tieout.core.documents import Invoice, Milestone, Order, Shipment
 from tieout.scenario.draw import Draw
 from tieout.scenario.world import Filed, World
+from tieout.trade.documents import Invoice, Milestone, Order, Shipment
 
 # A smaller seed is not a simpler world: there is nothing to shrink.
 GENERATE = (Phase.explicit, Phase.reuse, Phase.generate)

@@ -11,12 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tieout.app import default_policy, pack_named
-from tieout.core.documents import Document, Order
-from tieout.core.policy import PolicySet
+from tieout.core.documents.kind import Document
+from tieout.core.policy.policy import PolicySet
 from tieout.scenario.draw import Draw
 from tieout.scenario.sample import company, deals
 from tieout.scenario.sample_faults import FAULTS, Deal
 from tieout.scenario.world import Filed, World
+from tieout.trade.documents import Order
 
 ON = date(2026, 3, 2)
 AT = datetime(2026, 3, 2, 8, tzinfo=UTC)

@@ -16,7 +16,7 @@ from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 from tieout.connectors.invoice_folder.paper import Outgoing, outgoing
-from tieout.core.actions import Action, Answer, Done, Rejected, Unknown
+from tieout.core.outbox.action import Action, Answer, Done, Rejected, Unknown
 
 LIMIT = 10
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from tests.support.selling import postings
-from tieout.core.codes import Code
-from tieout.core.documents import Invoice
-from tieout.core.dossier import Dossier, Need
-from tieout.core.judging import verdict_of
-from tieout.core.pack import TieOut
-from tieout.core.policy import PolicySet
-from tieout.core.posting_lines import remaining
+from tieout.core.findings.code import Code
+from tieout.core.policy.policy import PolicySet
+from tieout.core.tie_out.dossier import Dossier, Need
+from tieout.core.tie_out.judging import verdict_of
+from tieout.core.tie_out.pack import TieOut
+from tieout.trade.documents import Invoice
+from tieout.trade.posting_lines import remaining
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,11 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from tieout.core.documents import (
+from tieout.core.tie_out.verdict import PostingLine
+from tieout.core.values.money import Money, extend, total
+from tieout.core.values.party import Identifier, Party
+from tieout.core.values.quantity import Quantity
+from tieout.trade.documents import (
     AllowanceCharge,
     BankAccount,
     Invoice,
@@ -17,12 +21,8 @@ from tieout.core.documents import (
     ProductIds,
     TaxSubtotal,
 )
-from tieout.core.documents.invoice import InvoiceKind
-from tieout.core.money import Money, extend, total
-from tieout.core.party import Identifier, Party
-from tieout.core.posting_lines import Placed, posting_lines
-from tieout.core.quantity import Quantity
-from tieout.core.verdict import PostingLine
+from tieout.trade.documents.invoice import InvoiceKind
+from tieout.trade.posting_lines import Placed, posting_lines
 
 WE = Party(
     name="Nordwind Handels GmbH",

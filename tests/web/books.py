@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
 
-from tieout.core import claim
 from tieout.core.case.events import (
     Assigned,
     CaseEvent,
@@ -20,11 +19,22 @@ from tieout.core.case.events import (
 )
 from tieout.core.case.evolve import evolve
 from tieout.core.case.state import Case
-from tieout.core.claim_events import ClaimReceived, ClaimTiedOut
-from tieout.core.codes import Stage
-from tieout.core.documents import (
+from tieout.core.claim import evolve as claim
+from tieout.core.claim.events import ClaimReceived, ClaimTiedOut
+from tieout.core.documents.kind import Document
+from tieout.core.findings.code import Stage
+from tieout.core.findings.finding import Awaited, Finding
+from tieout.core.tie_out.verdict import Verdict
+from tieout.core.tie_out.worksheet import Row
+from tieout.core.values.event import Event
+from tieout.core.values.money import Money
+from tieout.core.values.party import Identifier, Party
+from tieout.core.values.quantity import Quantity
+from tieout.formats import canonical_json
+from tieout.store import models
+from tieout.store.screens.seen import CLAIM_KINDS
+from tieout.trade.documents import (
     BankAccount,
-    Document,
     Invoice,
     InvoiceLine,
     InvoiceTotals,
@@ -36,17 +46,7 @@ from tieout.core.documents import (
     ReceiptLine,
     TaxSubtotal,
 )
-from tieout.core.event import Event
-from tieout.core.findings import Awaited, Finding
-from tieout.core.keys import published
-from tieout.core.money import Money
-from tieout.core.party import Identifier, Party
-from tieout.core.quantity import Quantity
-from tieout.core.verdict import Verdict
-from tieout.core.worksheet import Row
-from tieout.formats import canonical_json
-from tieout.store import models
-from tieout.store.screens.seen import CLAIM_KINDS
+from tieout.trade.keys import published
 
 EUR = "EUR"
 

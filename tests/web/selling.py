@@ -9,13 +9,18 @@ from uuid import UUID, uuid4
 
 from tests.web.books import EUR, Books, finding
 from tieout.core.case.events import Assigned, CaseResolved
-from tieout.core.claim_events import Posted, PostingRequested
-from tieout.core.documents import (
+from tieout.core.claim.events import Posted, PostingRequested
+from tieout.core.documents.kind import Document
+from tieout.core.findings.finding import Finding
+from tieout.core.values.money import Money
+from tieout.core.values.party import Identifier, Party
+from tieout.core.values.quantity import Quantity
+from tieout.store import models
+from tieout.trade.documents import (
     Amendment,
     Customer,
     DeliveryProof,
     DeliveryProofLine,
-    Document,
     ErpRecord,
     HourRange,
     Invoice,
@@ -32,11 +37,6 @@ from tieout.core.documents import (
     TaxSubtotal,
     UsageStatement,
 )
-from tieout.core.findings import Finding
-from tieout.core.money import Money
-from tieout.core.party import Identifier, Party
-from tieout.core.quantity import Quantity
-from tieout.store import models
 
 US = Party(
     name="Nordlicht Distribution GmbH", country="DE", identifiers=(Identifier(scheme="vat", value="DE811907980"),)

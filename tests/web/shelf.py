@@ -11,9 +11,9 @@ from uuid import UUID, uuid4
 from tests.web.books import ROWS, Books, finding, invoice, order, receipt
 from tieout.app import packs, taxonomy
 from tieout.core.case.commands import Command
-from tieout.core.codes import Code
-from tieout.core.errors import Refused
-from tieout.core.scope import Scope
+from tieout.core.findings.code import Code
+from tieout.core.values.errors import Refused
+from tieout.core.values.scope import Scope
 from tieout.engine.receive import Incoming, Receipted
 from tieout.identity.models import Entity, Grant, Tenant, User
 

@@ -18,7 +18,7 @@ from tests.web import chrome
 from tests.web.chrome import Chrome
 from tests.web.shelf import RecordingDesk, Shelf
 from tieout.core.case.commands import Assign, Note
-from tieout.core.errors import Refused
+from tieout.core.values.errors import Refused
 from tieout.identity.links import make_link
 from tieout.identity.models import User
 

@@ -11,8 +11,8 @@ from tests.web.shelf import RecordingDesk, Shelf, person
 from tieout.core.case import commands
 from tieout.core.case.commands import NAMES, Command
 from tieout.core.case.upcast import EVENT_TYPES
-from tieout.core.errors import Refused
-from tieout.core.money import Money
+from tieout.core.values.errors import Refused
+from tieout.core.values.money import Money
 from tieout.web.asks import _DONE, FORMS
 from tieout.web.timeline import WORDS
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from tieout.core.scope import Scope
+from tieout.core.values.scope import Scope
 
 if TYPE_CHECKING:
     from django.test import Client

@@ -217,7 +217,7 @@ def test_a_person_without_a_place_is_told(database: object) -> None:
 
 
 def test_pages_by_keyset_miss_nothing(tenant: str, shelf: Shelf) -> None:
-    from tieout.core.scope import Scope
+    from tieout.core.values.scope import Scope
     from tieout.store.screens import papers
     from tieout.store.screens.worklist import Filter, worklist
 

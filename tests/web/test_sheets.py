@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from tests.web.selling import invoice, papers, run_invoice, sales_order
-from tieout.core.documents import HourRange, UsageStatement
+from tieout.trade.documents import HourRange, UsageStatement
 from tieout.web.sheets import Sheet, sheet
 from tieout.web.sheets.usage_map import CELL, hours_map
 

@@ -14,9 +14,8 @@ from django.test import Client
 from tests.web import books
 from tieout import app
 from tieout.config.settings import TIEOUT
-from tieout.core.documents import InspectionResult, LineReference, Receipt, Supplier, SupplierAccount
-from tieout.core.quantity import Quantity
-from tieout.core.scope import Scope
+from tieout.core.values.quantity import Quantity
+from tieout.core.values.scope import Scope
 from tieout.engine import desk
 from tieout.engine.prepare import Prepared, prepared, read_here
 from tieout.engine.receive import Incoming, receive
@@ -26,6 +25,7 @@ from tieout.formats import canonical_json
 from tieout.formats.ubl.write import write
 from tieout.identity.models import User
 from tieout.store.models import Case, Claim
+from tieout.trade.documents import InspectionResult, LineReference, Receipt, Supplier, SupplierAccount
 
 NOW = datetime.now(UTC)
 
@@ -39,7 +39,7 @@ def readable(files: list[tuple[bytes, str]]) -> list[tuple[Prepared, ...]]:
 
 
 def _canonical(content: bytes, name: str) -> tuple[Prepared, ...]:
-    from tieout.core.reading import Reading
+    from tieout.core.documents.reading import Reading
 
     kind = name.partition(".")[0]
     return (prepared(Reading(document=canonical_json.decode(kind, content), format="canonical")),)

@@ -14,9 +14,9 @@ from tests.web.books import finding, invoice
 from tests.web.shelf import Shelf
 from tieout.core.case.legal import allowed_commands
 from tieout.core.case.state import Case as CaseState
-from tieout.core.money import Money
-from tieout.core.ranking import Urgency
-from tieout.core.worksheet import Row
+from tieout.core.claim.priority import Urgency
+from tieout.core.tie_out.worksheet import Row
+from tieout.core.values.money import Money
 from tieout.store.models import Case
 from tieout.web.asks import asks, form_for
 from tieout.web.pressing import pressing

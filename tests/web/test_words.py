@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from tieout.core.money import Money
+from tieout.core.values.money import Money
 from tieout.web import charts, words
 from tieout.web.original import form_of, shown
 

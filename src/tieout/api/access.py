@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from django.http import HttpRequest
 from ninja.security import SessionAuth
 
-from tieout.core.scope import Scope
+from tieout.core.values.scope import Scope
 from tieout.identity.models import User
 from tieout.identity.scopes import scope_of
 

@@ -14,8 +14,8 @@ from tieout.api.forms import Ask, CaseBrief, CasePage, CaseWhole, Problem, amoun
 from tieout.api.missing import Missing
 from tieout.core.case.commands import NAMES, Command
 from tieout.core.case.legal import allowed_commands
-from tieout.core.errors import Malformed
-from tieout.core.scope import Scope
+from tieout.core.values.errors import Malformed
+from tieout.core.values.scope import Scope
 from tieout.engine.desk import desk
 from tieout.formats import canonical_json
 from tieout.store.screens import case as screens

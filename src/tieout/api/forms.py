@@ -8,7 +8,7 @@ from uuid import UUID
 
 from ninja import Field, Schema
 
-from tieout.core.money import Money
+from tieout.core.values.money import Money
 
 
 class Amount(Schema):

@@ -10,7 +10,7 @@ from ninja.files import UploadedFile
 
 from tieout.api.access import now, scope
 from tieout.api.forms import Problem, Taken
-from tieout.core.errors import Malformed, Refused
+from tieout.core.values.errors import Malformed, Refused
 from tieout.engine.desk import desk
 from tieout.engine.receive import Incoming
 

@@ -11,7 +11,7 @@ from tieout import __version__
 from tieout.api import cases, claims, documents, health, ingest
 from tieout.api.access import Session
 from tieout.api.missing import Missing
-from tieout.core.errors import Malformed, Refused
+from tieout.core.values.errors import Malformed, Refused
 
 
 def _behind_sign_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

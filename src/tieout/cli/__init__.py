@@ -42,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(name: str, words: list[str]) -> int:
     from tieout.config.errors import CannotRunError
-    from tieout.core.errors import Malformed, Refused
+    from tieout.core.values.errors import Malformed, Refused
 
     module: Command = import_module(f"tieout.cli.{name.replace('-', '_')}")
     parser = _Parser(prog=f"tieout {name}", description=module.__doc__)
@@ -66,7 +66,7 @@ def _run(name: str, words: list[str]) -> int:
 
 def _said(error: Exception) -> str:
     """What is wrong, the place, and what to do about it."""
-    from tieout.core.errors import Malformed
+    from tieout.core.values.errors import Malformed
 
     if not isinstance(error, Malformed):
         return str(error)

@@ -16,8 +16,8 @@ from uuid import UUID
 from tieout.cli.whose import add_tenant
 
 if TYPE_CHECKING:
-    from tieout.core.lane import Lane
-    from tieout.core.scope import Scope
+    from tieout.core.outbox.queue import Lane
+    from tieout.core.values.scope import Scope
     from tieout.store.outstanding import Outstanding
 
 
@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     from tieout.cli.terminal import say
     from tieout.cli.whose import scope_of
     from tieout.config.boot import booted
-    from tieout.core.errors import Malformed
+    from tieout.core.values.errors import Malformed
 
     if (arguments.what == "list") == bool(arguments.names):
         raise Malformed(
@@ -67,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _id(text: str) -> UUID:
-    from tieout.core.errors import Malformed
+    from tieout.core.values.errors import Malformed
 
     try:
         return UUID(text)

@@ -49,7 +49,7 @@ def _export(arguments: argparse.Namespace) -> int:
 def _verify(arguments: argparse.Namespace) -> int:
     from tieout.config.boot import current
     from tieout.config.secret import read_secret
-    from tieout.core.errors import Malformed
+    from tieout.core.values.errors import Malformed
     from tieout.engine import audit_file
 
     if arguments.file != "-" and not Path(arguments.file).is_file():

@@ -22,7 +22,7 @@ from tieout.cli.bench_workers import workers
 from tieout.scenario.sample_billing import METERS, account_of, period_before
 
 if TYPE_CHECKING:
-    from tieout.core.scope import Scope
+    from tieout.core.values.scope import Scope
 
 _HOURS: Final = 4
 _KEYS: Final = 5_000
@@ -49,7 +49,7 @@ def measure_billing(seed: int, *, invoices: int, lines: int, events: int, at: da
     try:
         with booted(say=lambda _: None) as settings:
             from tieout import app
-            from tieout.core.scope import Scope
+            from tieout.core.values.scope import Scope
             from tieout.engine.parallel import parallel_reader
             from tieout.engine.rules import add_policy
             from tieout.identity.people import admit
@@ -89,10 +89,10 @@ def _shape(accounts: int, at: datetime) -> Shape:
 
 def _used(scope: Scope, accounts: int, at: datetime) -> Iterator[tuple[tuple[str, str], Decimal]]:
     """What the published statements say, by account and meter."""
-    from tieout.core.documents import UsageStatement
-    from tieout.core.selling_keys import usage_key
     from tieout.formats import canonical_json
     from tieout.store import documents
+    from tieout.trade.documents import UsageStatement
+    from tieout.trade.selling_keys import usage_key
 
     first, _ = period_before(at.date())
     keys = (usage_key(meter, account_of(k), first) for k in range(accounts) for meter in METERS)

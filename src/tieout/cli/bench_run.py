@@ -18,7 +18,7 @@ from tieout.cli.bench_workers import Workers, workers
 if TYPE_CHECKING:
     from tieout.cli.bench_samples import Sample
     from tieout.connectors.voucher_folder.importer import Importer
-    from tieout.core.scope import Scope
+    from tieout.core.values.scope import Scope
     from tieout.engine.plugged import Engine
     from tieout.engine.receive import Incoming
 
@@ -75,9 +75,9 @@ class Measured:
 def measure_core(sample: Sample, *, at: datetime) -> float:
     """Claims per processor second of laying out, matching, checking and judging, gathered beforehand."""
     from tieout.app import default_policies, pack_named
-    from tieout.core.dossier import Paper
-    from tieout.core.policy import PolicySet
-    from tieout.core.shelf import Shelf
+    from tieout.core.policy.policy import PolicySet
+    from tieout.core.tie_out.dossier import Paper
+    from tieout.core.tie_out.evidence_index import Shelf
     from tieout.engine.pause import without_collection
 
     pack, policies = pack_named(sample.pack), PolicySet(policies=default_policies())
@@ -113,7 +113,7 @@ def measure(sample: Sample) -> Measured:
     try:
         with booted(say=lambda _: None) as settings:
             from tieout import app
-            from tieout.core.scope import Scope
+            from tieout.core.values.scope import Scope
             from tieout.engine.parallel import parallel_reader
             from tieout.engine.rules import add_policy
             from tieout.identity.people import admit

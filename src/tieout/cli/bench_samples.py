@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from tieout.core.documents import Document
+    from tieout.core.documents.kind import Document
     from tieout.scenario.sample_billing import Used
 
 _A_LIST: Final = 100
@@ -57,7 +57,9 @@ def billing(seed: int, count: int, *, lines: int, at: datetime, used: Used | Non
 
     chosen = list(bills(seed, count, lines=lines, at=at, used=used))
     claims = tuple(bill.invoice for bill in chosen)
-    papers = (paper for bill in chosen for paper in (bill.customer, bill.subscription, *bill.papers))
+    papers: list[Document] = []
+    for bill in chosen:
+        papers += (bill.customer, bill.subscription, *bill.papers)
     return Sample(
         pack="subscription_billing",
         evidence=(*masters(at.date()), *papers),

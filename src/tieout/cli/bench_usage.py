@@ -19,8 +19,8 @@ from tieout.cli.bench_meter import Meters
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tieout.core.documents import Document
-    from tieout.core.scope import Scope
+    from tieout.core.documents.kind import Document
+    from tieout.core.values.scope import Scope
     from tieout.engine.plugged import Engine
 
 START: Final = datetime(2026, 5, 1, tzinfo=UTC)
@@ -91,8 +91,8 @@ def account(number: int) -> str:
 
 def master(accounts: int) -> list[Document]:
     """The meters, and a contract for each account that has one."""
-    from tieout.core.documents.subscription import Subscription
-    from tieout.core.documents.usage import Meter
+    from tieout.trade.documents.subscription import Subscription
+    from tieout.trade.documents.usage import Meter
 
     papers: list[Document] = [Meter(number=meter, proof="closed") for meter in _METERS]
     papers += [

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from tieout.cli.check_papers import Given
     from tieout.cli.check_show import Checked
-    from tieout.core.pack import Pack
-    from tieout.core.policy import PolicySet
-    from tieout.core.shelf import Shelf
+    from tieout.core.policy.policy import PolicySet
+    from tieout.core.tie_out.evidence_index import Shelf
+    from tieout.core.tie_out.pack import Pack
 
 _EXITS: Final = {"clear": 0, "waiting": 1, "held": 1, "rejected": 2}
 _UNREADABLE: Final = 3
@@ -56,7 +56,7 @@ def _instant(text: str) -> datetime:
 
 def run(arguments: argparse.Namespace) -> int:
     """Judge every claim in the invoice file; the gravest answer is the exit code."""
-    from tieout.core.errors import Malformed
+    from tieout.core.values.errors import Malformed
 
     at = arguments.at or datetime.now(UTC)
     try:
@@ -75,7 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _check(arguments: argparse.Namespace, at: datetime) -> list[Checked]:
     from tieout.app import packs
     from tieout.cli.check_papers import EVIDENCE, claims_in, evidence_in
-    from tieout.core.shelf import Shelf
+    from tieout.core.tie_out.evidence_index import Shelf
 
     by_kind = {kind: pack for pack in packs() for kind in pack.claims}
     policies, notes = _policies(arguments)
@@ -94,7 +94,8 @@ def _check(arguments: argparse.Namespace, at: datetime) -> list[Checked]:
 def _policies(arguments: argparse.Namespace) -> tuple[PolicySet, tuple[str, ...]]:
     """The policy to judge by. Who gave no supplier record and no policy is not told that the supplier is unknown."""
     from tieout.app import default_policies, default_policy, taxonomy
-    from tieout.core.policy import Facts, Layer, PolicySet, Rules
+    from tieout.core.policy.facts import Facts
+    from tieout.core.policy.policy import Layer, PolicySet, Rules
     from tieout.formats.policy_yaml import read_policy
 
     if arguments.policy is not None:
@@ -113,7 +114,7 @@ def _tie_out(
     notes: tuple[str, ...], given: list[Given] | None = None,
 ) -> Checked:  # fmt: skip
     from tieout.cli.check_show import Checked
-    from tieout.core.shelf import Standing
+    from tieout.core.tie_out.evidence_index import Standing
 
     claim = known.paper
     pack = packs[claim.document.kind]

@@ -8,12 +8,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from tieout.core.documents import Document, Unreadable, type_of_kind
-from tieout.core.dossier import Paper
-from tieout.core.errors import Malformed
-from tieout.core.reading import Reading, Remark
+from tieout.core.documents.kind import Document
+from tieout.core.documents.reading import Reading, Remark
+from tieout.core.documents.unreadable import Unreadable
+from tieout.core.tie_out.dossier import Paper
+from tieout.core.values.errors import Malformed
 from tieout.formats import Limits, read
 from tieout.formats.canonical_json import encode, fingerprint
+from tieout.trade.documents import type_of_kind
 
 EVIDENCE: Final[Mapping[str, frozenset[str]]] = {
     "order": frozenset({"order"}),

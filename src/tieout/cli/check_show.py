@@ -12,12 +12,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from tieout.core.documents import Document, Invoice
-from tieout.core.findings import Finding
-from tieout.core.pack import TieOut
-from tieout.core.quantity import plain
-from tieout.core.resolutions import resolution_of
-from tieout.core.worksheet import Row
+from tieout.core.documents.kind import Document
+from tieout.core.findings.finding import Finding
+from tieout.core.findings.resolution import resolution_of
+from tieout.core.tie_out.pack import TieOut
+from tieout.core.tie_out.worksheet import Row
+from tieout.core.values.quantity import plain
+from tieout.trade.documents import Invoice
 
 _WIDE: Final = 118
 _WORDS: Final = {

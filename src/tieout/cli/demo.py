@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
     from tieout.cli.demo_progress import DatabaseStage
     from tieout.config.boot import booted
     from tieout.config.demo_home import open_demo_home
-    from tieout.core.errors import Malformed
+    from tieout.core.values.errors import Malformed
 
     if arguments.count < _COUNT_MIN:
         raise Malformed(f"{arguments.count} are too few", where="--count", remedy=f"take {_COUNT_MIN} or more")
@@ -132,7 +132,7 @@ def _books(settings: Settings, *, at: datetime) -> Books:
     from tieout import app
     from tieout.cli.demo_books import Books
     from tieout.cli.demo_selling import SELLING_POLICY
-    from tieout.core.scope import Scope
+    from tieout.core.values.scope import Scope
     from tieout.engine.rules import add_policy
     from tieout.identity.people import admit
     from tieout.identity.roles import Role

@@ -14,11 +14,12 @@ from tieout.cli.demo_frame import line, lists_of, page_of, states
 from tieout.cli.demo_papers import File
 from tieout.cli.demo_progress import stage
 from tieout.cli.demo_table import show_cases, show_fates, told
-from tieout.core.documents import Document, UsageStatement
-from tieout.core.money import Money
+from tieout.core.documents.kind import Document
+from tieout.core.values.money import Money
 from tieout.scenario.sample_billing import LATE_METER, Bill, bills, masters
 from tieout.store.screens.case import ClaimPage, case
 from tieout.store.screens.overview import overview
+from tieout.trade.documents import UsageStatement
 
 KINDS: Final = ("billing_invoice", "billing_credit_note")
 CONTRACTS: Final = ("subscription", "amendment", "stray_usage")

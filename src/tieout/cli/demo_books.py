@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from tieout.cli.demo_papers import File
 from tieout.cli.demo_progress import Told
-from tieout.core.ports import Target
-from tieout.core.scope import Scope
+from tieout.core.outbox.target import Target
+from tieout.core.values.scope import Scope
 from tieout.engine.outcomes import ClaimsOfActions
 from tieout.engine.perform import perform
 from tieout.engine.plugged import Engine

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from tieout.core.documents import Invoice
 from tieout.formats import cii, ubl
+from tieout.trade.documents import Invoice
 
 _BOMB: Final = b"""<?xml version="1.0"?>
 <!DOCTYPE Invoice [

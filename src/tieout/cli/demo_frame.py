@@ -11,8 +11,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from tieout.cli.demo_papers import File
-from tieout.core.documents import Document
-from tieout.core.money import Money
+from tieout.core.documents.kind import Document
+from tieout.core.values.money import Money
 from tieout.formats import canonical_json
 from tieout.store import claims
 from tieout.store.screens.case import ClaimPage, claim

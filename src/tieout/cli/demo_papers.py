@@ -8,14 +8,15 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from tieout.cli.demo_damaged import damaged
-from tieout.core.documents import Document, Invoice, Order, Receipt
-from tieout.core.errors import Malformed
+from tieout.core.documents.kind import Document
+from tieout.core.values.errors import Malformed
 from tieout.formats import canonical_json, cii, csv_tables, facturx, json_documents, ubl
 from tieout.formats.csv_writing import write_table
 from tieout.formats.format import Format
 from tieout.scenario.draw import Draw
 from tieout.scenario.sample import Company, company, deals
 from tieout.scenario.sample_faults import Deal
+from tieout.trade.documents import Invoice, Order, Receipt
 
 SUPPLIERS: Final = 25
 _PRODUCTS: Final = 12

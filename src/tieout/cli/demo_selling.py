@@ -15,8 +15,8 @@ from tieout.cli.demo_frame import line, lists_of, page_of, states
 from tieout.cli.demo_papers import File
 from tieout.cli.demo_progress import stage
 from tieout.cli.demo_table import show_cases, show_fates, told
-from tieout.core.documents import Document
-from tieout.core.money import Money
+from tieout.core.documents.kind import Document
+from tieout.core.values.money import Money
 from tieout.scenario.sample_sales import SILENT, Sale, customers, sales
 from tieout.store.screens.case import ClaimPage, case
 from tieout.store.screens.overview import overview

@@ -28,7 +28,7 @@ from tieout.cli.demo_story_papers import (
     story_papers,
 )
 from tieout.cli.demo_table import told
-from tieout.core.verdict import Verdict
+from tieout.core.tie_out.verdict import Verdict
 from tieout.store.screens.case import CasePage, ClaimPage, case, claim
 
 

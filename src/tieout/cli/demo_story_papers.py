@@ -8,8 +8,14 @@ from decimal import Decimal
 from typing import Final
 
 from tieout.cli.demo_papers import File
-from tieout.core.documents import (
-    Document,
+from tieout.core.documents.kind import Document
+from tieout.core.values.party import Identifier, Party
+from tieout.core.values.quantity import Quantity
+from tieout.formats import json_documents, ubl
+from tieout.formats.format import Format
+from tieout.scenario.sample import BUYER
+from tieout.scenario.sample_faults import invoice_for
+from tieout.trade.documents import (
     InspectionResult,
     LineReference,
     Order,
@@ -21,12 +27,6 @@ from tieout.core.documents import (
     Supplier,
     SupplierAccount,
 )
-from tieout.core.party import Identifier, Party
-from tieout.core.quantity import Quantity
-from tieout.formats import json_documents, ubl
-from tieout.formats.format import Format
-from tieout.scenario.sample import BUYER
-from tieout.scenario.sample_faults import invoice_for
 
 ORDER: Final = "4600012"
 LINE: Final = "10"

@@ -10,9 +10,9 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table
 
-from tieout.core.codes import Code
-from tieout.core.money import Money
-from tieout.core.scope import Scope
+from tieout.core.findings.code import Code
+from tieout.core.values.money import Money
+from tieout.core.values.scope import Scope
 from tieout.engine.receive import Receipted
 from tieout.store import claims
 from tieout.store.screens.overview import CodeRow

@@ -6,7 +6,7 @@ from rich.console import Console
 
 from tieout.cli.check_show import Checked
 from tieout.cli.check_show import show as show_checked
-from tieout.core.pack import TieOut
+from tieout.core.tie_out.pack import TieOut
 from tieout.engine.explain import Explained, Explanation
 
 

@@ -18,7 +18,7 @@ from tieout.cli.whose import add_tenant
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from tieout.core.scope import Scope
+    from tieout.core.values.scope import Scope
     from tieout.engine.plugged import Engine
     from tieout.engine.receive import Incoming, Receipted
 
@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _files(paths: Sequence[str]) -> list[str]:
     from tieout.cli.read_files import files_below
-    from tieout.core.errors import Malformed
+    from tieout.core.values.errors import Malformed
 
     missing = [path for path in paths if path != "-" and not Path(path).exists()]
     if missing:

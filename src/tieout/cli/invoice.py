@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from tieout.cli.whose import add_tenant
 
 if TYPE_CHECKING:
-    from tieout.core.documents import Invoice
+    from tieout.trade.documents import Invoice
 
 _FORMS = {"ubl": "xml", "cii": "xml", "pdf": "pdf"}
 

@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
     from tieout.cli.terminal import say
     from tieout.cli.whose import scope_of
     from tieout.config.boot import booted
-    from tieout.core.errors import Malformed
+    from tieout.core.values.errors import Malformed
 
     if not 1 <= arguments.days <= 366:
         raise Malformed(f"{arguments.days} days cannot be measured", where="--days", remedy="say 1 to 366")

@@ -24,7 +24,7 @@ def run(arguments: argparse.Namespace) -> int:
     from tieout.cli.terminal import say
     from tieout.cli.whose import scope_of
     from tieout.config.boot import booted
-    from tieout.core.errors import Malformed
+    from tieout.core.values.errors import Malformed
 
     if arguments.file and not Path(arguments.file).is_file():
         raise Malformed(f"there is no file {arguments.file}", remedy="check the spelling")

@@ -15,7 +15,7 @@ from tieout.cli.whose import add_tenant
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tieout.core.scope import Scope
+    from tieout.core.values.scope import Scope
     from tieout.engine.plugged import Engine
     from tieout.engine.receive import Incoming, Receipted
 
@@ -82,7 +82,7 @@ def _fetch(engine: Engine, scope: Scope, papers: Iterator[Incoming], receipted: 
 
 
 def _since(text: str | None) -> datetime:
-    from tieout.core.errors import Malformed
+    from tieout.core.values.errors import Malformed
 
     if text is None:
         return datetime.now(UTC) - timedelta(days=_DAYS)

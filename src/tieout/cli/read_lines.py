@@ -9,12 +9,14 @@ from typing import Final
 
 import msgspec
 
-from tieout.core.documents import Document, Invoice, Order, Unreadable
-from tieout.core.money import Money
-from tieout.core.party import Party
-from tieout.core.reading import Reading, Remark
+from tieout.core.documents.kind import Document
+from tieout.core.documents.reading import Reading, Remark
+from tieout.core.documents.unreadable import Unreadable
+from tieout.core.values.money import Money
+from tieout.core.values.party import Party
 from tieout.formats import read
 from tieout.formats.validation import validate
+from tieout.trade.documents import Invoice, Order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tieout.core.policy import Policy, PolicySet
+    from tieout.core.policy.policy import Policy, PolicySet
     from tieout.scenario.run import MakeWorld, Report
 
 
@@ -59,7 +59,7 @@ def _files(paths: list[Path]) -> Iterator[Path]:
 
 
 def _one(path: Path, company: Policy | None, *, tell: bool) -> int:
-    from tieout.core.errors import Malformed
+    from tieout.core.values.errors import Malformed
 
     try:
         report = report_of(path, company)
@@ -114,7 +114,7 @@ def policies_of(company: Policy | None, said: Mapping[str, Any], *, pack: str = 
     Raises `Malformed`.
     """
     from tieout.app import default_policies, default_policy
-    from tieout.core.policy import PolicySet
+    from tieout.core.policy.policy import PolicySet
     from tieout.formats.policy_yaml import read_layer
 
     shipped = default_policy(pack)

@@ -8,8 +8,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from tieout.app import taxonomy
-from tieout.core.errors import Malformed
-from tieout.core.money import Money, decimal_of
+from tieout.core.values.errors import Malformed
+from tieout.core.values.money import Money, decimal_of
 from tieout.intelligence.concentration import concentration
 from tieout.intelligence.delay import source_of
 from tieout.intelligence.facts import About, CaseFact, ClaimFact, Stretch

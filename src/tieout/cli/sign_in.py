@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _roles(names: list[str]) -> list[Role]:
-    from tieout.core.errors import Malformed
+    from tieout.core.values.errors import Malformed
     from tieout.identity.roles import Role as Known
 
     unknown = sorted(set(names) - set(Known.values))

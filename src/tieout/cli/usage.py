@@ -20,7 +20,7 @@ from tieout.cli.whose import add_tenant
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-    from tieout.core.scope import Scope
+    from tieout.core.values.scope import Scope
     from tieout.engine.plugged import Engine
 
 _BLOCK: Final = 1024 * 1024
@@ -70,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> None:
-    from tieout.core.errors import Malformed
+    from tieout.core.values.errors import Malformed
 
     count = len(arguments.given)
     if arguments.act == "ingest":
@@ -88,8 +88,8 @@ def _check(arguments: argparse.Namespace) -> None:
 def _month(said: str) -> int | None:
     from datetime import datetime
 
-    from tieout.core.errors import Malformed
-    from tieout.core.usage import month_of
+    from tieout.core.values.errors import Malformed
+    from tieout.metering.usage import month_of
 
     if not said:
         return None

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from tieout.core.documents.usage import UsageStatement
-    from tieout.core.scope import Scope
+    from tieout.core.values.scope import Scope
     from tieout.engine.usage import Ingested
     from tieout.engine.usage_advice import Advised
     from tieout.store.usage_months import PublishedRow
+    from tieout.trade.documents.usage import UsageStatement
 
 _ROWS: Final = 40
 _PIECES: Final = 3
@@ -81,8 +81,8 @@ def _statements(rows: Sequence[PublishedRow]) -> None:
 
 
 def _statement(row: PublishedRow) -> UsageStatement:
-    from tieout.core.documents.usage import UsageStatement
     from tieout.formats import canonical_json
+    from tieout.trade.documents.usage import UsageStatement
 
     return canonical_json.decode_as(UsageStatement, bytes(row.body))
 
@@ -96,8 +96,8 @@ def _strays(rows: Sequence[PublishedRow]) -> None:
     from rich.table import Table
 
     from tieout.cli.check_show import console
-    from tieout.core.money import Money
-    from tieout.core.usage import first_day
+    from tieout.core.values.money import Money
+    from tieout.metering.usage import first_day
 
     worth: dict[str, int] = defaultdict(int)
     for row in rows:

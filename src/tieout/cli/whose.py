@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tieout.core.scope import Scope
+    from tieout.core.values.scope import Scope
 
 
 def add_tenant(parser: argparse.ArgumentParser) -> None:
@@ -18,8 +18,8 @@ def scope_of(arguments: argparse.Namespace) -> Scope:
     """The scope of a command that somebody types at this computer. Raises `Malformed` where no tenant is meant."""
     import getpass
 
-    from tieout.core.errors import Malformed
-    from tieout.core.scope import Scope
+    from tieout.core.values.errors import Malformed
+    from tieout.core.values.scope import Scope
     from tieout.identity.models import Tenant
 
     known = sorted(Tenant.objects.values_list("code", flat=True))

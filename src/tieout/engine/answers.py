@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from tieout.core.actions import Answer, Done, Outcome, Rejected, Sent, Unknown
-from tieout.core.lane import Lane, look_at, retry_at
+from tieout.core.outbox.action import Answer, Done, Outcome, Rejected, Sent, Unknown
+from tieout.core.outbox.queue import Lane, look_at, retry_at
 from tieout.store.actions import Change, Leased
 
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from tieout.core import chain
-from tieout.core.chain import Head, Seal
+from tieout.core.audit import chain
+from tieout.core.audit.chain import Head, Seal
 from tieout.engine.audit_file import FORMAT
 from tieout.engine.plugged import Engine
 from tieout.formats import canonical_json

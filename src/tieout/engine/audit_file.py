@@ -8,9 +8,9 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from tieout.core import chain
-from tieout.core.chain import Breach, Entry, Seal
-from tieout.core.errors import Malformed
+from tieout.core.audit import chain
+from tieout.core.audit.chain import Breach, Entry, Seal
+from tieout.core.values.errors import Malformed
 
 T = TypeVar("T")
 FORMAT: Final = "tieout-audit-1"

@@ -7,15 +7,15 @@ from datetime import datetime
 from uuid import UUID
 
 from tieout.core.case.settlement import Settlement
-from tieout.core.claim_events import Posted, PostingRefused
-from tieout.core.documents import Document, Release
-from tieout.core.event import by_person
-from tieout.core.ids import SourceKey
-from tieout.core.keys import published
-from tieout.core.policy import Hours
-from tieout.core.reading import Reading
-from tieout.core.scope import Scope
-from tieout.core.verdict import Verdict
+from tieout.core.claim.events import Posted, PostingRefused
+from tieout.core.documents.acceptance import Release
+from tieout.core.documents.kind import Document
+from tieout.core.documents.reading import Reading
+from tieout.core.tie_out.verdict import Verdict
+from tieout.core.values.clock import Hours
+from tieout.core.values.event import by_person
+from tieout.core.values.ids import SourceKey
+from tieout.core.values.scope import Scope
 from tieout.engine.entries import DEAD, Entry, write
 from tieout.engine.plugged import Engine
 from tieout.engine.prepare import prepared
@@ -24,6 +24,7 @@ from tieout.engine.record import Arrival, record, release_allocations
 from tieout.engine.standing import Standing
 from tieout.formats import canonical_json
 from tieout.store import documents, outstanding, verdicts, wanted, watches
+from tieout.trade.keys import published
 
 
 def commit(engine: Engine, scope: Scope, settled: Sequence[tuple[Standing, Settlement]], *, at: datetime) -> None:

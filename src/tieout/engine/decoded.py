@@ -8,7 +8,7 @@ from threading import Lock
 from typing import NamedTuple
 from uuid import UUID
 
-from tieout.core.documents import Document
+from tieout.core.documents.kind import Document
 from tieout.formats import canonical_json
 from tieout.store import documents
 

@@ -9,8 +9,8 @@ from typing import Protocol
 from uuid import UUID
 
 from tieout.core.case.commands import Command
-from tieout.core.codes import Code
-from tieout.core.scope import Scope
+from tieout.core.findings.code import Code
+from tieout.core.values.scope import Scope
 from tieout.engine.plugged import Engine
 from tieout.engine.receive import Incoming, Receipted, receive
 from tieout.engine.submit import submit

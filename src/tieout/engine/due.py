@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import Final
 
 from tieout.core.case import settle
-from tieout.core.policy import Hours
-from tieout.core.scope import Scope
+from tieout.core.values.clock import Hours
+from tieout.core.values.scope import Scope
 from tieout.engine.announce import sweep
 from tieout.engine.commit import commit, hours_of
 from tieout.engine.plugged import Engine

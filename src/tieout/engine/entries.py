@@ -11,13 +11,13 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from tieout.core.actions import Action
+from tieout.core.audit.chain import GENESIS, canonical_bytes, link
 from tieout.core.case.settlement import CaseChange, Settlement
 from tieout.core.case.state import Case
-from tieout.core.chain import GENESIS, canonical_bytes, link
-from tieout.core.claim import ClaimState
-from tieout.core.event import Event
-from tieout.core.ranking import pressure_of
+from tieout.core.claim.priority import pressure_of
+from tieout.core.claim.state import ClaimState
+from tieout.core.outbox.action import Action
+from tieout.core.values.event import Event
 from tieout.engine.standing import Standing
 from tieout.formats import canonical_json
 from tieout.store import cases, claims, events, verdicts, wanted

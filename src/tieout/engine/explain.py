@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from tieout.core.documents import Document
-from tieout.core.dossier import Dossier, Paper
-from tieout.core.errors import Refused
-from tieout.core.policy import Policy, PolicySet
-from tieout.core.scope import Scope
-from tieout.core.verdict import Verdict
-from tieout.core.worksheet import Row
+from tieout.core.documents.kind import Document
+from tieout.core.policy.policy import Policy, PolicySet
+from tieout.core.tie_out.dossier import Dossier, Paper
+from tieout.core.tie_out.verdict import Verdict
+from tieout.core.tie_out.worksheet import Row
+from tieout.core.values.errors import Refused
+from tieout.core.values.scope import Scope
 from tieout.engine.facts import Facts
 from tieout.engine.plugged import Engine
 from tieout.formats import canonical_json

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from tieout.core.dossier import Allocated, Dossier, Likeness
-from tieout.core.reading import Remark
-from tieout.core.verdict import PostingLine
+from tieout.core.documents.reading import Remark
+from tieout.core.tie_out.dossier import Allocated, Dossier, Likeness
+from tieout.core.tie_out.verdict import PostingLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

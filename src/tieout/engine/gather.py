@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
-from tieout.core.documents import Document
-from tieout.core.dossier import Allocated, Dossier, Likeness, Paper
-from tieout.core.keys import is_by_name, is_likeness, is_watched
-from tieout.core.money import Money
-from tieout.core.pack import Pack
-from tieout.core.reading import Remark
+from tieout.core.documents.kind import Document
+from tieout.core.documents.reading import Remark
+from tieout.core.tie_out.dossier import Allocated, Dossier, Likeness, Paper
+from tieout.core.tie_out.key import is_by_name, is_likeness, is_watched
+from tieout.core.tie_out.pack import Pack
+from tieout.core.values.money import Money
 from tieout.engine.decoded import Reference
 from tieout.engine.plugged import Engine
 from tieout.engine.standing import Standing

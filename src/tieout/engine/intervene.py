@@ -6,14 +6,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
-from tieout.core.actions import Rejected
 from tieout.core.case import settle
 from tieout.core.case.commands import Resolve
 from tieout.core.case.settlement import DELIVERY, OF_THE_WORLD, POSTING
-from tieout.core.errors import Malformed, Refused
-from tieout.core.lane import Lane
-from tieout.core.policy import Hours
-from tieout.core.scope import Scope
+from tieout.core.outbox.action import Rejected
+from tieout.core.outbox.queue import Lane
+from tieout.core.values.clock import Hours
+from tieout.core.values.errors import Malformed, Refused
+from tieout.core.values.scope import Scope
 from tieout.engine.announce import announce
 from tieout.engine.commit import commit, documents_of, hours_of
 from tieout.engine.plugged import Engine

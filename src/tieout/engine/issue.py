@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from tieout.core.claim import ClaimState, issued_part
-from tieout.core.documents import Invoice
-from tieout.core.errors import Refused
-from tieout.core.scope import Scope
+from tieout.core.claim.state import ClaimState
+from tieout.core.values.errors import Refused
+from tieout.core.values.scope import Scope
 from tieout.engine.explain import find
 from tieout.formats import canonical_json
 from tieout.store import documents
+from tieout.trade.documents import Invoice
+from tieout.trade.issued_part import issued_part
 
 
 def issued_papers(scope: Scope, named: str) -> tuple[Invoice, ...]:

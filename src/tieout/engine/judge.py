@@ -10,9 +10,9 @@ from uuid import UUID
 
 from tieout.core.case import settle
 from tieout.core.case.settlement import Settlement
-from tieout.core.dossier import Allocated, Dossier
-from tieout.core.pack import TieOut
-from tieout.core.policy import PolicySet
+from tieout.core.policy.policy import PolicySet
+from tieout.core.tie_out.dossier import Allocated, Dossier
+from tieout.core.tie_out.pack import TieOut
 from tieout.engine.entries import DEAD
 from tieout.engine.facts import facts_of
 from tieout.engine.gather import Gathered, Neighbours, Shelves

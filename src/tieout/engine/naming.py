@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from tieout.core.ids import SourceKey
+from tieout.core.values.ids import SourceKey
 from tieout.engine.prepare import Prepared
 
 FILE: Final = "file"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from tieout.core.actions import Done, Outcome
 from tieout.core.case import settle
 from tieout.core.case.settlement import Settlement
-from tieout.core.delivery import goes_out
-from tieout.core.policy import Hours
-from tieout.core.scope import Scope
+from tieout.core.claim.delivery import goes_out
+from tieout.core.outbox.action import Done, Outcome
+from tieout.core.values.clock import Hours
+from tieout.core.values.scope import Scope
 from tieout.engine.commit import commit, documents_of, hours_of
 from tieout.engine.plugged import Engine
 from tieout.engine.standing import Standing, standings

@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 from uuid import UUID
 
-from tieout.core.actions import Action, Answer, Done, Outcome, Unknown
-from tieout.core.lane import Lane, allowed, missed, reached, spend
-from tieout.core.ports import Target, Tidies
+from tieout.core.outbox.action import Action, Answer, Done, Outcome, Unknown
+from tieout.core.outbox.queue import Lane, allowed, missed, reached, spend
+from tieout.core.outbox.target import Target, Tidies
 from tieout.engine.answers import follow, gone, put_off
 from tieout.engine.steps import Steps, onward
 from tieout.store.actions import Change, Errand, Leased, begin, finish, lock_held, take

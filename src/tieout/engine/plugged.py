@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from tieout.core.claim import Lanes
-from tieout.core.pack import Pack
-from tieout.core.policy import Policy
+from tieout.core.outbox.queue import Lanes
+from tieout.core.policy.policy import Policy
+from tieout.core.tie_out.pack import Pack
 from tieout.engine.decoded import Decoded
 from tieout.engine.prepare import Reader, read_here
 from tieout.engine.rules import Rules

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from tieout.core.documents import Contract, DespatchAdvice, Document, Invoice, Order, Receipt, Subscription
-from tieout.core.keys import party_keys, published
-from tieout.core.money import Money
-from tieout.core.party import Party, normal_id, normal_reference
-from tieout.core.reading import Reading
+from tieout.core.documents.kind import Document
+from tieout.core.documents.reading import Reading
+from tieout.core.values.money import Money
+from tieout.core.values.party import Party, normal_id, normal_reference
 from tieout.formats import canonical_json
 from tieout.formats.format import Source, refusal
 from tieout.formats.registry import read
+from tieout.trade.documents import Contract, DespatchAdvice, Invoice, Order, Receipt, Subscription
+from tieout.trade.keys import party_keys, published
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from tieout.core.documents import Document
-from tieout.core.ids import SourceKey
-from tieout.core.reading import Reading
-from tieout.core.scope import Scope
+from tieout.core.documents.kind import Document
+from tieout.core.documents.reading import Reading
+from tieout.core.values.ids import SourceKey
+from tieout.core.values.scope import Scope
 from tieout.engine.plugged import Engine
 from tieout.engine.prepare import Prepared, prepared
 from tieout.engine.record import Arrival, gives_way, record

@@ -9,12 +9,12 @@ from uuid import UUID
 
 import msgspec
 
-from tieout.core import claim as claims_core
 from tieout.core.case.evolve import evolve
 from tieout.core.case.settlement import next_at
 from tieout.core.case.state import Case
 from tieout.core.case.upcast import CASE_EVENTS, CLAIM_EVENTS, type_of, upcast
-from tieout.core.claim import ClaimState
+from tieout.core.claim.evolve import evolve as evolve_claim
+from tieout.core.claim.state import ClaimState
 from tieout.engine.entries import pressed
 from tieout.formats import canonical_json
 from tieout.store import cases, claims, events
@@ -124,7 +124,7 @@ def fold_claim(rows: Sequence[EventRow]) -> ClaimState | None:
     claim: ClaimState | None = None
     for row in rows:
         if row.type in CLAIM_EVENTS:
-            claim = claims_core.evolve(claim, event_of(row))  # type: ignore[arg-type]
+            claim = evolve_claim(claim, event_of(row))  # type: ignore[arg-type]
     return claim
 
 

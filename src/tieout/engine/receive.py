@@ -13,8 +13,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, Literal, TypeVar
 from uuid import UUID
 
-from tieout.core.ids import SourceKey
-from tieout.core.scope import Scope
+from tieout.core.values.ids import SourceKey
+from tieout.core.values.scope import Scope
 from tieout.engine.announce import announce
 from tieout.engine.fresh import fresh_ids
 from tieout.engine.naming import FILE, rank

@@ -13,15 +13,14 @@ from datetime import datetime
 from typing import Final, Literal
 from uuid import UUID
 
-from tieout.core import claim as claims_core
+from tieout.core.audit.chain import GENESIS
 from tieout.core.case import settle
-from tieout.core.chain import GENESIS
-from tieout.core.claim_events import ClaimReceived
-from tieout.core.errors import Refused
-from tieout.core.ids import SourceKey
-from tieout.core.keys import is_watched, ledger_key, published
-from tieout.core.scope import Scope
-from tieout.core.selling_keys import billed_key
+from tieout.core.claim.events import ClaimReceived
+from tieout.core.claim.evolve import receive as begin_claim
+from tieout.core.tie_out.key import is_watched, ledger_key
+from tieout.core.values.errors import Refused
+from tieout.core.values.ids import SourceKey
+from tieout.core.values.scope import Scope
 from tieout.engine.entries import Entry, chained, write
 from tieout.engine.fresh import fresh_ids
 from tieout.engine.naming import Name, named, outranks, read_again
@@ -32,6 +31,8 @@ from tieout.store import claims, documents, events, usage_months, verdicts, want
 from tieout.store.claims import ClaimRow
 from tieout.store.documents import DocumentRow, Version
 from tieout.store.events import EventRow
+from tieout.trade.keys import published
+from tieout.trade.selling_keys import billed_key
 
 Fate = Literal["new", "known", "late"]
 UNREADABLE: Final = "unreadable"
@@ -246,7 +247,7 @@ def _begin_claim(batch: _Batch, known: Prepared, name: Name, document: UUID) -> 
         entity=known.entity,
         supplier=known.supplier_number,
     )
-    state = claims_core.receive(received)
+    state = begin_claim(received)
     happened, head = chained(tenant, document, [received], seq=0, head=GENESIS)
     batch.events += happened
     batch.claims.append(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
-from tieout.core.scope import Scope
+from tieout.core.values.scope import Scope
 from tieout.engine.announce import announce
 from tieout.engine.plugged import Engine
 from tieout.engine.receive import BATCH, again, read_papers, source_of

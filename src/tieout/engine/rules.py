@@ -6,9 +6,9 @@ from collections.abc import Callable
 from datetime import datetime
 from threading import Lock
 
-from tieout.core.errors import Refused
-from tieout.core.policy import Policy, PolicySet
-from tieout.core.scope import Scope
+from tieout.core.policy.policy import Policy, PolicySet
+from tieout.core.values.errors import Refused
+from tieout.core.values.scope import Scope
 from tieout.store import claims, policies
 from tieout.store.link import transaction
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tieout.core.case.state import Case
-from tieout.core.claim import ClaimState
+from tieout.core.claim.state import ClaimState
 from tieout.formats import canonical_json
 from tieout.store import cases
 from tieout.store.cases import CaseRow

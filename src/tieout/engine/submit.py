@@ -9,9 +9,9 @@ from uuid import UUID
 from tieout.core.case import settle
 from tieout.core.case.commands import Circumstances, Command
 from tieout.core.case.state import Case
-from tieout.core.claim import ClaimState
-from tieout.core.errors import Refused
-from tieout.core.scope import Scope
+from tieout.core.claim.state import ClaimState
+from tieout.core.values.errors import Refused
+from tieout.core.values.scope import Scope
 from tieout.engine.announce import announce
 from tieout.engine.commit import commit, documents_of, hours_of
 from tieout.engine.plugged import Engine

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
-from tieout.core.keys import is_watched, published
-from tieout.core.scope import Scope
+from tieout.core.tie_out.key import is_watched
+from tieout.core.values.scope import Scope
 from tieout.engine.announce import Check, announce, keys_of, recheck_own
 from tieout.engine.entries import DEAD, Entry, write
 from tieout.engine.fresh import fresh_ids
@@ -24,6 +24,7 @@ from tieout.engine.record import told_of
 from tieout.engine.standing import standings
 from tieout.store import claims, documents, verdicts, watches
 from tieout.store.watches import WatchRow
+from tieout.trade.keys import published
 
 LIMIT: Final = 500
 

@@ -13,8 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, cast
 from uuid import UUID
 
-from tieout.core.scope import Scope
-from tieout.core.usage import RefusedLine, UsageEvent, event_key, gaps_between, hour_of, joined, month_of, runs_of
+from tieout.core.values.scope import Scope
 from tieout.engine.fresh import fresh_ids
 from tieout.engine.pause import without_collection
 from tieout.engine.plugged import Engine
@@ -22,6 +21,7 @@ from tieout.engine.receive import again
 from tieout.formats.canonical_json import fingerprint
 from tieout.formats.usage import Piece, UsageReading, pieces, read_piece
 from tieout.formats.usage.cutting import Layout
+from tieout.metering.usage import RefusedLine, UsageEvent, event_key, gaps_between, hour_of, joined, month_of, runs_of
 from tieout.store import raws, usage
 from tieout.store.link import transaction
 from tieout.store.raws import RawRow

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from tieout.core.advice import Correction, MappingAdvisor, Suggestion
-from tieout.core.documents.usage import AccountMapping
-from tieout.core.money import Money
-from tieout.core.scope import Scope
+from tieout.core.values.money import Money
+from tieout.core.values.scope import Scope
 from tieout.engine.plugged import Engine
 from tieout.engine.usage_owners import map_identifiers, mapping
 from tieout.formats import canonical_json
+from tieout.metering.advice import Correction, MappingAdvisor, Suggestion
 from tieout.store import usage_months
+from tieout.trade.documents.usage import AccountMapping
 
 ADVICE: Final = "advice:"
 

@@ -6,18 +6,18 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from tieout.core.documents import Document
-from tieout.core.documents.customer import Customer
-from tieout.core.documents.subscription import Subscription
-from tieout.core.documents.usage import AccountMapping
-from tieout.core.errors import Refused
-from tieout.core.scope import Scope
-from tieout.core.selling_keys import account_key, customer_key, mapping_key
+from tieout.core.documents.kind import Document
+from tieout.core.values.errors import Refused
+from tieout.core.values.scope import Scope
 from tieout.engine.decoded import Reference
 from tieout.engine.plugged import Engine
 from tieout.engine.propose import propose
 from tieout.engine.receive import again
 from tieout.store import documents
+from tieout.trade.documents.customer import Customer
+from tieout.trade.documents.subscription import Subscription
+from tieout.trade.documents.usage import AccountMapping
+from tieout.trade.selling_keys import account_key, customer_key, mapping_key
 
 
 def in_force(engine: Engine, tenant: str, keys: Iterable[str]) -> tuple[Document, ...]:

@@ -14,20 +14,20 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from tieout.core.documents.price_list import PriceList
-from tieout.core.documents.usage import Meter, StrayUsage, UsageStatement
-from tieout.core.scope import Scope
-from tieout.core.selling_keys import meter_key, price_list_key
-from tieout.core.usage import Run, first_hour, gaps_between, hours_in
-from tieout.core.usage_statement import MonthTotal, list_price, statement, stray
+from tieout.core.values.scope import Scope
 from tieout.engine.announce import announce
 from tieout.engine.plugged import Engine
 from tieout.engine.propose import propose
 from tieout.engine.receive import again
 from tieout.engine.usage_owners import in_force, owners_of
 from tieout.formats import canonical_json
+from tieout.metering.statement import MonthTotal, list_price, statement, stray
+from tieout.metering.usage import Run, first_hour, gaps_between, hours_in
 from tieout.store import usage, usage_months
 from tieout.store.usage_months import MonthRow, PublishedRow, SeriesRow
+from tieout.trade.documents.price_list import PriceList
+from tieout.trade.documents.usage import Meter, StrayUsage, UsageStatement
+from tieout.trade.selling_keys import meter_key, price_list_key
 
 Owner = tuple[str, bool, str]
 """Meter, whether it is a stray, and the account (or the identifier of the stray)."""

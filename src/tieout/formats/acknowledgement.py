@@ -6,8 +6,8 @@ import json
 from collections.abc import Sequence
 from typing import Final
 
-from tieout.core.actions import Answer, Done, Rejected, Unknown
-from tieout.core.errors import Malformed
+from tieout.core.outbox.action import Answer, Done, Rejected, Unknown
+from tieout.core.values.errors import Malformed
 
 _BYTES_MAX: Final = 1_000_000
 

@@ -17,10 +17,10 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
-from tieout.core.documents import Document, Unreadable
-from tieout.core.documents.unreadable import UnreadCode
-from tieout.core.errors import Malformed
-from tieout.core.reading import Reading, Remark
+from tieout.core.documents.kind import Document
+from tieout.core.documents.reading import Reading, Remark
+from tieout.core.documents.unreadable import Unreadable, UnreadCode
+from tieout.core.values.errors import Malformed
 
 T = TypeVar("T")
 _MISSING: Final = re.compile(r"Object missing required field `([^`]*)`")

@@ -17,13 +17,14 @@ from typing import Any, Final, TypeVar, cast
 
 import msgspec
 
-from tieout.core.documents import Document, type_of_kind
-from tieout.core.dossier import Allocated, Dossier, Likeness, Paper
-from tieout.core.errors import Malformed
-from tieout.core.money import Money, exponent
-from tieout.core.quantity import Quantity
-from tieout.core.reading import Reading, Remark
-from tieout.core.verdict import PostingLine
+from tieout.core.documents.kind import Document
+from tieout.core.documents.reading import Reading, Remark
+from tieout.core.tie_out.dossier import Allocated, Dossier, Likeness, Paper
+from tieout.core.tie_out.verdict import PostingLine
+from tieout.core.values.errors import Malformed
+from tieout.core.values.money import Money, exponent
+from tieout.core.values.quantity import Quantity
+from tieout.trade.documents import type_of_kind
 
 T = TypeVar("T")
 

@@ -14,9 +14,9 @@ from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any, Final
 
-from tieout.core.documents import Document
-from tieout.core.errors import Malformed
-from tieout.core.reading import Reading, Remark
+from tieout.core.documents.kind import Document
+from tieout.core.documents.reading import Reading, Remark
+from tieout.core.values.errors import Malformed
 from tieout.formats.csv_columns import Column, Table, normal, table_of
 from tieout.formats.csv_text import DELIMITERS, Cell, Habits, habits_of, rows_of, text_of
 from tieout.formats.csv_writing import write_table

@@ -12,7 +12,7 @@ from decimal import Decimal
 from io import StringIO
 from typing import Final, Literal
 
-from tieout.core.errors import Malformed
+from tieout.core.values.errors import Malformed
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 _GROUPS: Final = re.compile(r"(?<=\d)[\u00a0\u202f' ’](?=\d{3}(?!\d))")

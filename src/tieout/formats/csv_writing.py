@@ -9,10 +9,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
-from tieout.core.documents import Document
-from tieout.core.errors import Malformed
-from tieout.core.money import Money
-from tieout.core.quantity import Quantity
+from tieout.core.documents.kind import Document
+from tieout.core.values.errors import Malformed
+from tieout.core.values.money import Money
+from tieout.core.values.quantity import Quantity
 from tieout.formats.csv_columns import TABLE_OF_KIND, Column, Table
 from tieout.formats.csv_text import written
 

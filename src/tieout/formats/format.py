@@ -8,8 +8,9 @@ from typing import Any, Final
 
 from lxml import etree
 
-from tieout.core.documents import Document, Unreadable
-from tieout.core.reading import Reading, Remark
+from tieout.core.documents.kind import Document
+from tieout.core.documents.reading import Reading, Remark
+from tieout.core.documents.unreadable import Unreadable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,15 +18,16 @@ from typing import Any, Final, get_args, get_type_hints
 
 import msgspec
 
-from tieout.core.documents import Document, type_of_kind
-from tieout.core.errors import Malformed
-from tieout.core.money import Money, decimal_of
-from tieout.core.quantity import Quantity
-from tieout.core.reading import Reading
-from tieout.core.units import canonical_unit
+from tieout.core.documents.kind import Document
+from tieout.core.documents.reading import Reading
+from tieout.core.values.errors import Malformed
+from tieout.core.values.money import Money, decimal_of
+from tieout.core.values.quantity import Quantity
+from tieout.core.values.units import canonical_unit
 from tieout.formats import canonical_json
 from tieout.formats.format import Format, Source, refusal
 from tieout.formats.soundness import flaws
+from tieout.trade.documents import type_of_kind
 
 NAME: Final = "canonical-json"
 _REFERENCE: Final = "see docs/reference/canonical-json.md"

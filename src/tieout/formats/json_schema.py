@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import msgspec
 
-from tieout.core.documents import type_of_kind
-from tieout.core.money import Money
-from tieout.core.quantity import Quantity
+from tieout.core.values.money import Money
+from tieout.core.values.quantity import Quantity
+from tieout.trade.documents import type_of_kind
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _NUMBER: Final = r"^[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$"

@@ -13,15 +13,16 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from tieout.core.documents import Document, Invoice, InvoiceLine, InvoiceTotals, LineReference
-from tieout.core.documents.invoice import ChargeBasis
-from tieout.core.errors import Malformed
-from tieout.core.money import Money, total
-from tieout.core.party import Identifier, Party
-from tieout.core.quantity import Quantity
-from tieout.core.reading import Reading
+from tieout.core.documents.kind import Document
+from tieout.core.documents.reading import Reading
+from tieout.core.values.errors import Malformed
+from tieout.core.values.money import Money, total
+from tieout.core.values.party import Identifier, Party
+from tieout.core.values.quantity import Quantity
 from tieout.formats.agreed_shape import Agreed, Sender, agreed, read_agreed
 from tieout.formats.format import Format, Source
+from tieout.trade.documents import Invoice, InvoiceLine, InvoiceTotals, LineReference
+from tieout.trade.documents.invoice import ChargeBasis
 
 NAME: Final = "killbill-json"
 _SENDER: Final = Sender(name="killbill", format=NAME, process="subscription_billing")

@@ -13,9 +13,16 @@ from typing import Any, Final
 
 import msgspec
 
-from tieout.core.documents import (
+from tieout.core.documents.kind import Document
+from tieout.core.documents.reading import Reading
+from tieout.core.values.errors import Malformed
+from tieout.core.values.money import Money, exponent
+from tieout.core.values.party import Identifier, Party
+from tieout.core.values.quantity import Quantity
+from tieout.formats.agreed_shape import Agreed, Drift, Sender, agreed, read_agreed
+from tieout.formats.format import Format, Source
+from tieout.trade.documents import (
     AllowanceCharge,
-    Document,
     Invoice,
     InvoiceLine,
     InvoiceTotals,
@@ -24,15 +31,8 @@ from tieout.core.documents import (
     SubscriptionLine,
     TaxSubtotal,
 )
-from tieout.core.documents.invoice import ChargeBasis
-from tieout.core.documents.subscription import Interval
-from tieout.core.errors import Malformed
-from tieout.core.money import Money, exponent
-from tieout.core.party import Identifier, Party
-from tieout.core.quantity import Quantity
-from tieout.core.reading import Reading
-from tieout.formats.agreed_shape import Agreed, Drift, Sender, agreed, read_agreed
-from tieout.formats.format import Format, Source
+from tieout.trade.documents.invoice import ChargeBasis
+from tieout.trade.documents.subscription import Interval
 
 NAME: Final = "lago-json"
 _SENDER: Final = Sender(name="lago", format=NAME, process="subscription_billing")

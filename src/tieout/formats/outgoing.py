@@ -13,11 +13,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from tieout.core.documents import AllowanceCharge, Invoice, InvoiceLine, LineReference, TaxSubtotal
-from tieout.core.errors import Malformed
-from tieout.core.money import Money, exponent, total
-from tieout.core.party import Identifier, Party
-from tieout.core.quantity import Quantity
+from tieout.core.values.errors import Malformed
+from tieout.core.values.money import Money, exponent, total
+from tieout.core.values.party import Identifier, Party
+from tieout.core.values.quantity import Quantity
+from tieout.trade.documents import AllowanceCharge, Invoice, InvoiceLine, LineReference, TaxSubtotal
 
 EN_16931: Final = "urn:cen.eu:en16931:2017"
 BILLING: Final = "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"

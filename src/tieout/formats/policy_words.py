@@ -9,11 +9,12 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema, model_validator
 
-from tieout.core.calendar import zone_of
-from tieout.core.codes import Clock
-from tieout.core.errors import Malformed
-from tieout.core.policy import Facts, Hours, Layer, MatchLevel, Policy, Queue, Rules
-from tieout.core.tolerance import Basis, Combine, Limit, Tolerance
+from tieout.core.policy.facts import Facts
+from tieout.core.policy.policy import Layer, MatchLevel, Policy, Queue, Rules
+from tieout.core.policy.tolerance import Basis, Combine, Limit, Tolerance
+from tieout.core.values.calendar import zone_of
+from tieout.core.values.clock import Clock, Hours
+from tieout.core.values.errors import Malformed
 
 _CLOCK: Final = re.compile(r"(\d{1,5}) *(bd|bh|h)")
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
 
-from tieout.core.errors import Malformed
-from tieout.core.policy import Layer, Policy
+from tieout.core.policy.policy import Layer, Policy
+from tieout.core.values.errors import Malformed
 from tieout.formats.policy_words import (
     FactsWords,
     HoursWords,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from tieout.core.reading import Reading
+from tieout.core.documents.reading import Reading
 from tieout.formats.format import Source, refusal
 
 

@@ -12,13 +12,14 @@ from itertools import islice
 
 from lxml import etree
 
-from tieout.core.arithmetic import remarks_on, remarks_on_order
-from tieout.core.documents import Document, Invoice, Order
-from tieout.core.reading import Reading, Remark
+from tieout.core.documents.kind import Document
+from tieout.core.documents.reading import Reading, Remark
 from tieout.formats import cii, csv_tables, facturx, json_documents, killbill, lago, ubl
 from tieout.formats.format import LIMITS, Format, Limits, Source, refusal
 from tieout.formats.recognised import recognised
 from tieout.formats.xml_safety import looks_like_xml, parsed
+from tieout.trade.arithmetic import remarks_on, remarks_on_order
+from tieout.trade.documents import Invoice, Order
 
 
 def formats() -> tuple[Format, ...]:

@@ -12,7 +12,7 @@ import hmac
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from tieout.core.errors import Refused
+from tieout.core.values.errors import Refused
 
 TOLERANCE: Final = timedelta(minutes=5)
 _SCHEME: Final = "v1"

@@ -12,10 +12,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from tieout.core.documents import Contract, Document, Invoice, Order, ReceiptLine
-from tieout.core.errors import Malformed
-from tieout.core.money import Money, decimal_of, is_currency
-from tieout.core.quantity import Conversion, Quantity
+from tieout.core.documents.kind import Document
+from tieout.core.values.errors import Malformed
+from tieout.core.values.money import Money, decimal_of, is_currency
+from tieout.core.values.quantity import Conversion, Quantity
+from tieout.trade.documents import Contract, Invoice, Order, ReceiptLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import yaml
 
-from tieout.core.errors import Malformed
+from tieout.core.values.errors import Malformed
 
 BYTES_MAX: Final = 300_000
 DEPTH_MAX: Final = 20

@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from tieout.core.errors import Refused
+from tieout.core.values.errors import Refused
 from tieout.identity.models import SignInLink, User
 
 

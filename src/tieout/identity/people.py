@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
-from tieout.core.errors import Refused
+from tieout.core.values.errors import Refused
 from tieout.identity.models import Grant, Tenant, User
 from tieout.identity.roles import Role
 

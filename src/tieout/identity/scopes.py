@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tieout.core.errors import Refused
-from tieout.core.scope import Scope
+from tieout.core.values.errors import Refused
+from tieout.core.values.scope import Scope
 from tieout.identity.models import Grant, User
 
 

@@ -8,9 +8,9 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Final
 
-from tieout.core.calendar import elapsed
-from tieout.core.money import Money
-from tieout.core.policy import Hours
+from tieout.core.values.calendar import elapsed
+from tieout.core.values.clock import Hours
+from tieout.core.values.money import Money
 from tieout.intelligence.facts import CaseFact, ClaimFact, Driver
 from tieout.intelligence.figure import Figure, Name, quantile, spread
 from tieout.intelligence.measures import OPEN, is_sale, released

@@ -10,7 +10,7 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import Final
 
-from tieout.core.codes import Code
+from tieout.core.findings.code import Code
 from tieout.intelligence.facts import CaseFact, ClaimFact, Driver
 
 WAREHOUSE: Final = "warehouse"

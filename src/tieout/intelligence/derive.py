@@ -10,7 +10,7 @@ from typing import Final
 from tieout.core.case.events import CaseEvent, CaseReopened
 from tieout.core.case.evolve import evolve
 from tieout.core.case.state import Case
-from tieout.core.claim_events import (
+from tieout.core.claim.events import (
     ClaimEvent,
     ClaimReceived,
     ClaimTiedOut,
@@ -19,25 +19,25 @@ from tieout.core.claim_events import (
     PostingRequested,
     PostingUnknown,
 )
-from tieout.core.claim_events import ClaimRejected as Rejected
-from tieout.core.claim_events import ClaimReopened as Reopened
-from tieout.core.claim_events import Superseded as Replaced
-from tieout.core.codes import Code
-from tieout.core.documents import (
+from tieout.core.claim.events import ClaimRejected as Rejected
+from tieout.core.claim.events import ClaimReopened as Reopened
+from tieout.core.claim.events import Superseded as Replaced
+from tieout.core.documents.kind import Document
+from tieout.core.findings.code import Code
+from tieout.core.findings.finding import Finding
+from tieout.core.values.money import Money
+from tieout.intelligence.delay import source_of
+from tieout.intelligence.facts import About, CaseFact, ClaimFact, Stretch
+from tieout.trade.documents import (
     Customer,
     CustomerReturn,
     Dispute,
-    Document,
     Invoice,
     Order,
     Shipment,
     Subscription,
     UsageStatement,
 )
-from tieout.core.findings import Finding
-from tieout.core.money import Money
-from tieout.intelligence.delay import source_of
-from tieout.intelligence.facts import About, CaseFact, ClaimFact, Stretch
 
 UNBILLED: Final = "BIL-LEAK"
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from tieout.core.codes import CodeClass
-from tieout.core.money import Money
+from tieout.core.findings.code import CodeClass
+from tieout.core.values.money import Money
 
 Driver = Literal["policy", "error"]
 """Why a case stands: a rule that somebody wants to hold ("policy"), or something that need not have happened ("error")."""

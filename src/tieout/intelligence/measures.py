@@ -12,13 +12,13 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Final
 
-from tieout.core.calendar import elapsed
-from tieout.core.documents.invoice import INCOMING
-from tieout.core.policy import Hours
+from tieout.core.values.calendar import elapsed
+from tieout.core.values.clock import Hours
 from tieout.intelligence.delay import DISPUTES, delay_of, hours_of
 from tieout.intelligence.facts import CaseFact, ClaimFact, Driver
 from tieout.intelligence.figure import Figure, Name, quotient, ratio, spread
 from tieout.intelligence.incidents import incidents
+from tieout.trade.documents.invoice import INCOMING
 
 OPEN: Final = Hours()
 AGAIN: Final = timedelta(days=180)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from tieout.core.money import Money
-from tieout.core.policy import Hours
+from tieout.core.values.clock import Hours
+from tieout.core.values.money import Money
 from tieout.intelligence.ageing import Ages, Expected, ageing, billing_lag, expected, unbilled
 from tieout.intelligence.concentration import Concentration, concentration
 from tieout.intelligence.delay import SourceDelay, by_source

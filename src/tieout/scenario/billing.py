@@ -10,14 +10,34 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from tieout.core.documents import (
+from tieout.core.documents.kind import Document
+from tieout.core.values.clock import Hours
+from tieout.core.values.errors import Malformed
+from tieout.core.values.money import Money, decimal_of, extend, total
+from tieout.core.values.party import Identifier, Party
+from tieout.core.values.quantity import Quantity
+from tieout.scenario import compact
+from tieout.scenario.text_billing import (
+    AccountText,
+    AmendmentText,
+    BillText,
+    BooksText,
+    DiscountsText,
+    EffectText,
+    MappingText,
+    MeterText,
+    ProjectMilestoneText,
+    StrayText,
+    SubscriptionText,
+    UsageText,
+)
+from tieout.trade.documents import (
     AccountingSetup,
     AccountMapping,
     Amendment,
     AmendmentEffect,
     Customer,
     DiscountHistory,
-    Document,
     ErpRecord,
     HourRange,
     Invoice,
@@ -33,26 +53,6 @@ from tieout.core.documents import (
     SubscriptionLine,
     TaxSubtotal,
     UsageStatement,
-)
-from tieout.core.errors import Malformed
-from tieout.core.money import Money, decimal_of, extend, total
-from tieout.core.party import Identifier, Party
-from tieout.core.policy import Hours
-from tieout.core.quantity import Quantity
-from tieout.scenario import compact
-from tieout.scenario.text_billing import (
-    AccountText,
-    AmendmentText,
-    BillText,
-    BooksText,
-    DiscountsText,
-    EffectText,
-    MappingText,
-    MeterText,
-    ProjectMilestoneText,
-    StrayText,
-    SubscriptionText,
-    UsageText,
 )
 
 KINDS: Final = (

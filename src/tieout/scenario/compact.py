@@ -9,13 +9,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from tieout.core.calendar import add
-from tieout.core.codes import Clock
-from tieout.core.errors import Malformed
-from tieout.core.money import decimal_of
-from tieout.core.policy import Hours
-from tieout.core.quantity import Conversion, Quantity
-from tieout.core.units import canonical_unit
+from tieout.core.values.calendar import add
+from tieout.core.values.clock import Clock, Hours
+from tieout.core.values.errors import Malformed
+from tieout.core.values.money import decimal_of
+from tieout.core.values.quantity import Conversion, Quantity
+from tieout.core.values.units import canonical_unit
 
 _NUMBER: Final = r"-?\d+(?:\.\d+)?"
 _GOODS: Final = re.compile(

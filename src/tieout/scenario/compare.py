@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from tieout.core.case.state import Case
-from tieout.core.documents import Invoice
-from tieout.core.errors import Refused
-from tieout.core.findings import Finding
-from tieout.core.money import total
-from tieout.core.ranking import Rank, rank
+from tieout.core.findings.finding import Finding
+from tieout.core.values.errors import Refused
+from tieout.core.values.money import total
 from tieout.scenario.text import CaseText, ExpectText, FindingText, VoucherText
 from tieout.scenario.world import Filed, World
+from tieout.trade.documents import Invoice
+from tieout.trade.ranking import Rank, rank
 
 
 def differences(world: World, expect: ExpectText, refused: Refused | None) -> Iterator[str]:

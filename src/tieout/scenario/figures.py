@@ -6,16 +6,9 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Protocol
 
-from tieout.core.documents import (
-    AllowanceCharge,
-    InvoiceLine,
-    InvoiceTotals,
-    LineReference,
-    ProductIds,
-    TaxSubtotal,
-)
-from tieout.core.money import Money, extend, total
+from tieout.core.values.money import Money, extend, total
 from tieout.scenario import compact
+from tieout.trade.documents import AllowanceCharge, InvoiceLine, InvoiceTotals, LineReference, ProductIds, TaxSubtotal
 
 
 class Figures(Protocol):

@@ -7,32 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from tieout.core.documents import (
-    BankAccount,
-    Contract,
-    ContractLine,
-    DespatchAdvice,
-    DespatchLine,
-    Document,
-    InspectionResult,
-    Invoice,
-    LineReference,
-    Order,
-    OrderCharge,
-    OrderLine,
-    Product,
-    ProductIds,
-    Receipt,
-    ReceiptLine,
-    Supplier,
-    SupplierAccount,
-    SupplierReturn,
-    Unreadable,
-)
-from tieout.core.money import Money
-from tieout.core.party import Identifier, Party
-from tieout.core.policy import Hours
-from tieout.core.quantity import Quantity
+from tieout.core.documents.kind import Document
+from tieout.core.documents.unreadable import Unreadable
+from tieout.core.values.clock import Hours
+from tieout.core.values.money import Money
+from tieout.core.values.party import Identifier, Party
+from tieout.core.values.quantity import Quantity
 from tieout.scenario import billing, compact, sales, sales_answers
 from tieout.scenario.figures import billed_line, extras, sums
 from tieout.scenario.text import (
@@ -49,6 +29,26 @@ from tieout.scenario.text import (
     UnreadableText,
 )
 from tieout.scenario.text_sales import CustomerText
+from tieout.trade.documents import (
+    BankAccount,
+    Contract,
+    ContractLine,
+    DespatchAdvice,
+    DespatchLine,
+    InspectionResult,
+    Invoice,
+    LineReference,
+    Order,
+    OrderCharge,
+    OrderLine,
+    Product,
+    ProductIds,
+    Receipt,
+    ReceiptLine,
+    Supplier,
+    SupplierAccount,
+    SupplierReturn,
+)
 
 _KINDS = (
     *sales.MASTERS, "supplier", "product", "contract", "order", "despatch", "receipt", "inspection", "supplier_return", "invoice",

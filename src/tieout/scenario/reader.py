@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from tieout.core.errors import Malformed
+from tieout.core.values.errors import Malformed
 from tieout.scenario.text import ScenarioText
 
 PlaceOf = Callable[[tuple[str | int, ...]], object]

@@ -22,11 +22,12 @@ from tieout.core.case.commands import (
     RevokeRelease,
 )
 from tieout.core.case.state import Case
-from tieout.core.errors import Malformed, Refused
-from tieout.core.money import Money
-from tieout.core.pack import Pack
-from tieout.core.policy import Hours, PolicySet
-from tieout.core.scope import Scope
+from tieout.core.policy.policy import PolicySet
+from tieout.core.tie_out.pack import Pack
+from tieout.core.values.clock import Hours
+from tieout.core.values.errors import Malformed, Refused
+from tieout.core.values.money import Money
+from tieout.core.values.scope import Scope
 from tieout.scenario.compact import instant
 from tieout.scenario.compare import claim_of, differences
 from tieout.scenario.insight import Learn, asks, unlike

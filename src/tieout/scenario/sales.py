@@ -8,14 +8,24 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from tieout.core.documents import (
+from tieout.core.documents.kind import Document
+from tieout.core.values.clock import Hours
+from tieout.core.values.errors import Malformed
+from tieout.core.values.money import Money, decimal_of
+from tieout.core.values.party import Identifier, Party
+from tieout.core.values.quantity import Quantity
+from tieout.core.values.units import canonical_unit
+from tieout.scenario import compact
+from tieout.scenario import text_sales as texts
+from tieout.scenario.figures import billed_line, category, extras, sums
+from tieout.scenario.sales_answers import said_of_it
+from tieout.trade.documents import (
     CarrierEvent,
     ContractLine,
     Customer,
     CustomerReturn,
     DeliveryProof,
     DeliveryProofLine,
-    Document,
     ErpRecord,
     Invoice,
     LineReference,
@@ -30,17 +40,7 @@ from tieout.core.documents import (
     Shipment,
     ShipmentLine,
 )
-from tieout.core.documents.shipment import DifferenceReason
-from tieout.core.errors import Malformed
-from tieout.core.money import Money, decimal_of
-from tieout.core.party import Identifier, Party
-from tieout.core.policy import Hours
-from tieout.core.quantity import Quantity
-from tieout.core.units import canonical_unit
-from tieout.scenario import compact
-from tieout.scenario import text_sales as texts
-from tieout.scenario.figures import billed_line, category, extras, sums
-from tieout.scenario.sales_answers import said_of_it
+from tieout.trade.documents.shipment import DifferenceReason
 
 MASTERS: Final = ("customer", "price_list", "override", "rebate", "credit")
 PAPERS: Final = (

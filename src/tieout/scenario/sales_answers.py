@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from tieout.core.documents import Booking, CreditStanding, DeliveryAnswer, Dispute, Document, TaxAnswer, TaxLine
-from tieout.core.errors import Malformed
-from tieout.core.money import Money, decimal_of
+from tieout.core.documents.kind import Document
+from tieout.core.values.errors import Malformed
+from tieout.core.values.money import Money, decimal_of
 from tieout.scenario import text_sales as texts
+from tieout.trade.documents import Booking, CreditStanding, DeliveryAnswer, Dispute, TaxAnswer, TaxLine
 
 
 def said_of_it(text: object, at: datetime) -> Document:

@@ -12,10 +12,14 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from tieout.core.documents import (
+from tieout.core.documents.kind import Document
+from tieout.core.values.party import Identifier, Party
+from tieout.core.values.quantity import Conversion, Quantity
+from tieout.scenario.draw import Draw
+from tieout.scenario.sample_faults import FAULTS, Deal, Fault, invoice_for
+from tieout.trade.documents import (
     Contract,
     ContractLine,
-    Document,
     LineReference,
     Order,
     OrderLine,
@@ -26,10 +30,6 @@ from tieout.core.documents import (
     Supplier,
     SupplierAccount,
 )
-from tieout.core.party import Identifier, Party
-from tieout.core.quantity import Conversion, Quantity
-from tieout.scenario.draw import Draw
-from tieout.scenario.sample_faults import FAULTS, Deal, Fault, invoice_for
 
 SITES: Final = ("WMS-1", "WMS-2", "WMS-3", "WMS-4", "WMS-5", "WMS-6")
 BUYER: Final = Party(

@@ -11,10 +11,15 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Final
 
-from tieout.core.documents import (
+from tieout.core.documents.kind import Document
+from tieout.core.values.money import Money, extend
+from tieout.core.values.party import Identifier, Party
+from tieout.core.values.quantity import Quantity
+from tieout.scenario.draw import Draw
+from tieout.scenario.sample_faults import RATE, totalled
+from tieout.trade.documents import (
     AccountingSetup,
     Customer,
-    Document,
     ErpRecord,
     HourRange,
     Invoice,
@@ -28,11 +33,6 @@ from tieout.core.documents import (
     SubscriptionLine,
     UsageStatement,
 )
-from tieout.core.money import Money, extend
-from tieout.core.party import Identifier, Party
-from tieout.core.quantity import Quantity
-from tieout.scenario.draw import Draw
-from tieout.scenario.sample_faults import RATE, totalled
 
 ENTITY: Final = "SW01"
 METERS: Final = ("api-calls", "storage-gb", "messages")

@@ -8,12 +8,16 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Final
 
-from tieout.core.documents import (
+from tieout.core.documents.kind import Document
+from tieout.core.values.money import Money, extend, total
+from tieout.core.values.party import Party
+from tieout.core.values.quantity import Quantity
+from tieout.scenario.draw import Draw
+from tieout.trade.documents import (
     AllowanceCharge,
     BankAccount,
     DespatchAdvice,
     DespatchLine,
-    Document,
     Invoice,
     InvoiceLine,
     InvoiceTotals,
@@ -24,10 +28,6 @@ from tieout.core.documents import (
     Supplier,
     TaxSubtotal,
 )
-from tieout.core.money import Money, extend, total
-from tieout.core.party import Party
-from tieout.core.quantity import Quantity
-from tieout.scenario.draw import Draw
 
 RATE: Final = Decimal(19)
 

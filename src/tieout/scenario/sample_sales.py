@@ -11,13 +11,18 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
-from tieout.core.documents import (
+from tieout.core.documents.kind import Document
+from tieout.core.values.money import Money, extend
+from tieout.core.values.party import Identifier, Party
+from tieout.core.values.quantity import Quantity
+from tieout.scenario.draw import Draw
+from tieout.scenario.sample_faults import totalled
+from tieout.trade.documents import (
     CarrierEvent,
     CreditStanding,
     Customer,
     DeliveryProof,
     DeliveryProofLine,
-    Document,
     ErpRecord,
     Invoice,
     InvoiceLine,
@@ -29,11 +34,6 @@ from tieout.core.documents import (
     Shipment,
     ShipmentLine,
 )
-from tieout.core.money import Money, extend
-from tieout.core.party import Identifier, Party
-from tieout.core.quantity import Quantity
-from tieout.scenario.draw import Draw
-from tieout.scenario.sample_faults import totalled
 
 WAREHOUSES: Final = ("W1", "W2")
 SILENT: Final = "W3"

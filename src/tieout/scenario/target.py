@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
-from tieout.core.actions import Action, Done, Outcome, Rejected, Unknown
-from tieout.core.errors import Malformed
+from tieout.core.outbox.action import Action, Done, Outcome, Rejected, Unknown
+from tieout.core.values.errors import Malformed
 
 MOODS: Final = (
     "works",

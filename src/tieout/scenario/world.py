@@ -9,28 +9,33 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from tieout.core.actions import Action, Unknown
-from tieout.core.arithmetic import remarks_on
 from tieout.core.case.commands import Circumstances, Command
 from tieout.core.case.settle import due, obey, outcome, settle, supersede
 from tieout.core.case.settlement import Settlement
 from tieout.core.case.state import Case
-from tieout.core.claim import ClaimState, receive
-from tieout.core.claim_events import ClaimReceived
-from tieout.core.documents import Document, Invoice, Order, Release
-from tieout.core.dossier import Paper
-from tieout.core.errors import Refused
-from tieout.core.event import Event
-from tieout.core.ids import derive
-from tieout.core.keys import is_watched, ledger_key, published
-from tieout.core.pack import Pack, TieOut
-from tieout.core.policy import Hours, PolicySet
-from tieout.core.reading import Remark
-from tieout.core.scope import Scope
-from tieout.core.selling_keys import billed_key
-from tieout.core.shelf import Shelf, Standing
-from tieout.core.verdict import Verdict
+from tieout.core.claim.events import ClaimReceived
+from tieout.core.claim.evolve import receive
+from tieout.core.claim.state import ClaimState
+from tieout.core.documents.acceptance import Release
+from tieout.core.documents.kind import Document
+from tieout.core.documents.reading import Remark
+from tieout.core.outbox.action import Action, Unknown
+from tieout.core.policy.policy import PolicySet
+from tieout.core.tie_out.dossier import Paper
+from tieout.core.tie_out.evidence_index import Shelf, Standing
+from tieout.core.tie_out.key import is_watched, ledger_key
+from tieout.core.tie_out.pack import Pack, TieOut
+from tieout.core.tie_out.verdict import Verdict
+from tieout.core.values.clock import Hours
+from tieout.core.values.errors import Refused
+from tieout.core.values.event import Event
+from tieout.core.values.ids import derive
+from tieout.core.values.scope import Scope
 from tieout.scenario.target import ScriptedTarget
+from tieout.trade.arithmetic import remarks_on
+from tieout.trade.documents import Invoice, Order
+from tieout.trade.keys import published
+from tieout.trade.selling_keys import billed_key
 
 TENANT: Final = "scenario"
 RETRY: Final = timedelta(minutes=5)

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, Final, Literal, cast
 from uuid import UUID
 
-from tieout.core.actions import Action, ActionKind
+from tieout.core.outbox.action import Action, ActionKind
 from tieout.store.link import query
 
 State = Literal["due", "leased", "sent", "unknown", "done", "refused", "withdrawn"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, fields
 from typing import Any, Final
 
-from tieout.core.lane import Lane
+from tieout.core.outbox.queue import Lane
 from tieout.store.models import Lane as Row
 
 _NAMES: Final = tuple(known.name for known in fields(Lane))

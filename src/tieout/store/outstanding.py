@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tieout.core.actions import Action
+from tieout.core.outbox.action import Action
 from tieout.store.link import execute, query
 
 

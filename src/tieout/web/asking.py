@@ -10,8 +10,8 @@ from typing import Concatenate, ParamSpec
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from tieout.core.errors import Refused
-from tieout.core.scope import Scope
+from tieout.core.values.errors import Refused
+from tieout.core.values.scope import Scope
 from tieout.identity.models import User
 from tieout.identity.scopes import scope_of, tenants_of
 

@@ -12,9 +12,9 @@ from tieout.core.case import commands
 from tieout.core.case.commands import Command, CommandName
 from tieout.core.case.resolutions import resolution_of
 from tieout.core.case.state import Case
-from tieout.core.errors import Malformed
-from tieout.core.money import Money
-from tieout.core.ranking import OUTGOING
+from tieout.core.values.errors import Malformed
+from tieout.core.values.money import Money
+from tieout.trade.ranking import OUTGOING
 from tieout.web.words import money
 
 LONG: Final = 2000

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_POST
 from tieout.core.case.commands import CommandName
 from tieout.core.case.legal import allowed_commands
 from tieout.core.case.state import Case
-from tieout.core.errors import Refused
-from tieout.core.scope import Scope
+from tieout.core.values.errors import Refused
+from tieout.core.values.scope import Scope
 from tieout.engine.desk import desk
 from tieout.identity.names import names_of
 from tieout.store.screens.case import CasePage, case

@@ -11,7 +11,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from tieout.core.errors import Refused
+from tieout.core.values.errors import Refused
 from tieout.identity.links import use_link
 from tieout.identity.models import User
 from tieout.identity.scopes import tenants_of

@@ -8,8 +8,8 @@ from types import MappingProxyType
 from typing import Final
 
 from tieout.core.case.state import Case
-from tieout.core.findings import Finding
-from tieout.core.wording import say
+from tieout.core.findings.finding import Finding
+from tieout.core.findings.wording import say
 from tieout.store.screens.case import CasePage
 from tieout.web.words import counterparty, due, moment
 

@@ -9,7 +9,7 @@ from threading import Lock
 from time import monotonic
 from typing import Final
 
-from tieout.core.scope import Scope
+from tieout.core.values.scope import Scope
 from tieout.engine.desk import codes, processes
 from tieout.intelligence.facts import ClaimFact
 from tieout.intelligence.report import Report, report

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
-from tieout.core.scope import Scope
+from tieout.core.values.scope import Scope
 from tieout.engine.desk import processes
 from tieout.intelligence.ageing import LABELS
 from tieout.intelligence.concentration import Concentration, Row

@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from tieout.core.money import Money
-from tieout.core.scope import Scope
+from tieout.core.values.money import Money
+from tieout.core.values.scope import Scope
 from tieout.engine.desk import codes
 from tieout.store.screens.overview import CodeRow, overview
 from tieout.web import charts

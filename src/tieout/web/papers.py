@@ -11,14 +11,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
-from tieout.core.documents import Document as Paper
-from tieout.core.documents import Invoice, Order, Receipt, Subscription
-from tieout.core.keys import published
-from tieout.core.scope import Scope
-from tieout.core.selling_keys import outbound_key, sales_order_key, subscription_key
+from tieout.core.documents.kind import Document as Paper
+from tieout.core.values.scope import Scope
 from tieout.identity.names import names_of
 from tieout.store.screens import papers
 from tieout.store.screens.case import ClaimPage, claim
+from tieout.trade.documents import Invoice, Order, Receipt, Subscription
+from tieout.trade.keys import published
+from tieout.trade.selling_keys import outbound_key, sales_order_key, subscription_key
 from tieout.web.asking import now, scoped
 from tieout.web.original import form_of, shown
 from tieout.web.overview import GROUPS

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from tieout.core.money import Money
-from tieout.core.ranking import Urgency, days_to_month_end
+from tieout.core.claim.priority import Urgency, days_to_month_end
+from tieout.core.values.money import Money
 from tieout.web.words import day, money
 
 _TIMES = {2: "twice", 3: "three times", 4: "four times"}

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from tieout.core import claim_events as claims
 from tieout.core.case import events as cases
 from tieout.core.case.events import Message
-from tieout.core.event import SYSTEM
+from tieout.core.claim import events as claims
+from tieout.core.values.event import SYSTEM
 from tieout.store.screens.history import Happening
 from tieout.web.words import moment, money, sentence
 

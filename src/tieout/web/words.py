@@ -7,10 +7,10 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
-from tieout.core.documents import Invoice, type_of_kind
-from tieout.core.documents.invoice import INCOMING
-from tieout.core.money import Money, exponent
-from tieout.core.quantity import Quantity
+from tieout.core.values.money import Money, exponent
+from tieout.core.values.quantity import Quantity
+from tieout.trade.documents import Invoice, type_of_kind
+from tieout.trade.documents.invoice import INCOMING
 
 NARROW: Final = "\u202f"  # a narrow space that does not break: between thousands, and between figure and unit
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
-from tieout.core.scope import Scope
+from tieout.core.values.scope import Scope
 from tieout.engine.desk import codes, processes
 from tieout.store.screens.worklist import Filter, Lane, Sorted, choices, sizes, worklist
 from tieout.web.asking import now, scoped

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from tieout.core.worksheet import Row
+from tieout.core.tie_out.worksheet import Row
 from tieout.web.words import figure, money, price
 
 

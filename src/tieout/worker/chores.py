@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from tieout.core.ports import Target
-from tieout.core.scope import Scope
+from tieout.core.outbox.target import Target
+from tieout.core.values.scope import Scope
 from tieout.engine.announce import announce, recheck
 from tieout.engine.audit import seal
 from tieout.engine.due import due

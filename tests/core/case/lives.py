@@ -8,9 +8,6 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from tieout.core import claim as claims
-from tieout.core import ids
-from tieout.core.actions import Action, Done, Outcome
 from tieout.core.case.commands import Circumstances, Command
 from tieout.core.case.events import CaseEvent
 from tieout.core.case.evolve import fold
@@ -18,18 +15,22 @@ from tieout.core.case.legal import first_unlawful
 from tieout.core.case.settle import Settlement, due, obey, outcome, settle
 from tieout.core.case.settlement import is_looked_after
 from tieout.core.case.state import Case
-from tieout.core.claim import ClaimState
-from tieout.core.claim_events import ClaimEvent, ClaimReceived
-from tieout.core.codes import Clock, Stage
-from tieout.core.documents import Invoice, InvoiceLine, InvoiceTotals, Release
-from tieout.core.findings import Awaited, Finding
-from tieout.core.follows import Follows
-from tieout.core.money import Money
-from tieout.core.party import Party
-from tieout.core.policy import Hours
-from tieout.core.quantity import Quantity
-from tieout.core.scope import Scope
-from tieout.core.verdict import PostingLine, Status, Verdict, status_of
+from tieout.core.claim import evolve as claims
+from tieout.core.claim.events import ClaimEvent, ClaimReceived
+from tieout.core.claim.state import ClaimState
+from tieout.core.documents.acceptance import Release
+from tieout.core.findings.code import Stage
+from tieout.core.findings.finding import Awaited, Finding
+from tieout.core.outbox.action import Action, Done, Outcome
+from tieout.core.tie_out.follows import Follows
+from tieout.core.tie_out.verdict import PostingLine, Status, Verdict, status_of
+from tieout.core.values import ids
+from tieout.core.values.clock import Clock, Hours
+from tieout.core.values.money import Money
+from tieout.core.values.party import Party
+from tieout.core.values.quantity import Quantity
+from tieout.core.values.scope import Scope
+from tieout.trade.documents import Invoice, InvoiceLine, InvoiceTotals
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 ANALYST = Scope(tenant="t", actor="ann", roles=frozenset({"ap_analyst"}))

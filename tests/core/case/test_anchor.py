@@ -23,9 +23,9 @@ from tests.core.case.lives import (
     later,
     verdict,
 )
-from tieout.core.actions import Done
 from tieout.core.case.commands import Resolve
-from tieout.core.verdict import Verdict
+from tieout.core.outbox.action import Done
+from tieout.core.tie_out.verdict import Verdict
 
 
 def held() -> Life:

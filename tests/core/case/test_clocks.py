@@ -6,8 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from tests.core.case.lives import MONDAY, TOO_DEAR, Life, finding, invoice, later, verdict
 from tieout.core.case.sla import clock_of, ladder
-from tieout.core.codes import Clock
-from tieout.core.policy import Hours
+from tieout.core.values.clock import Clock, Hours
 
 OFFICE = Hours()
 

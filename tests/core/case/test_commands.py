@@ -41,9 +41,9 @@ from tieout.core.case.commands import (
     Resolve,
     RevokeRelease,
 )
-from tieout.core.errors import Refused
-from tieout.core.scope import Scope
-from tieout.core.verdict import Verdict
+from tieout.core.tie_out.verdict import Verdict
+from tieout.core.values.errors import Refused
+from tieout.core.values.scope import Scope
 
 
 def life_of(known: Verdict = TOO_DEAR) -> Life:

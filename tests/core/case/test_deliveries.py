@@ -9,16 +9,16 @@ import pytest
 
 from tests.core.case.lives import CONTROLLER, ENGINEER, MONDAY, Life, finding, later, verdict
 from tests.support.selling import SURCHARGE, bill, line, postings
-from tieout.core.actions import Action, Done, Outcome, Rejected, Unknown
 from tieout.core.case.commands import Resolve
 from tieout.core.case.settle import outcome
-from tieout.core.claim_events import ClaimTiedOut, Delivered, DeliveryRequested, PostingRequested
-from tieout.core.delivery import Reply, delivery_id
-from tieout.core.documents import Invoice
-from tieout.core.errors import Refused
-from tieout.core.follows import Follows
-from tieout.core.posting_lines import remaining
-from tieout.core.verdict import Verdict
+from tieout.core.claim.delivery import delivery_id
+from tieout.core.claim.events import ClaimTiedOut, Delivered, DeliveryRequested, PostingRequested
+from tieout.core.outbox.action import Action, Done, Outcome, Rejected, Unknown
+from tieout.core.tie_out.follows import Follows, Reply
+from tieout.core.tie_out.verdict import Verdict
+from tieout.core.values.errors import Refused
+from tieout.trade.documents import Invoice
+from tieout.trade.posting_lines import remaining
 
 TO = "peppol 0088:7300010000018"
 PAPER = bill(line("1", "100", "10.00"), line("2", "3", "7.95", entries=(SURCHARGE,)))

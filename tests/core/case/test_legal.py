@@ -35,7 +35,7 @@ from tieout.core.case.events import CaseOpened, CaseResolved, CaseRouted, Noted,
 from tieout.core.case.evolve import evolve
 from tieout.core.case.legal import LEGAL, ROLES, allowed_commands, allows, diagram, first_unlawful, is_lawful
 from tieout.core.case.state import STATES, Case, State
-from tieout.core.errors import Refused
+from tieout.core.values.errors import Refused
 
 ALL_ROLES = frozenset(role for roles in ROLES.values() for role in roles)
 EVERYBODY = replace(CONTROLLER, roles=ALL_ROLES, actor="eve")

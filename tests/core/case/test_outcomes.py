@@ -23,10 +23,10 @@ from tests.core.case.lives import (
     later,
     verdict,
 )
-from tieout.core.actions import Action, Done, Rejected, Unknown
 from tieout.core.case.commands import AskSupplier, Resolve
 from tieout.core.case.settle import supersede
-from tieout.core.errors import Refused
+from tieout.core.outbox.action import Action, Done, Rejected, Unknown
+from tieout.core.values.errors import Refused
 
 
 def posting() -> Life:

@@ -30,7 +30,6 @@ from tests.core.case.lives import (
     sha_of,
     verdict,
 )
-from tieout.core.actions import Done, Outcome, Rejected, Unknown
 from tieout.core.case.commands import (
     AcceptVariance,
     AskSupplier,
@@ -43,8 +42,9 @@ from tieout.core.case.commands import (
     Reopen,
     Resolve,
 )
-from tieout.core.errors import Refused
-from tieout.core.verdict import PostingLine, Verdict
+from tieout.core.outbox.action import Done, Outcome, Rejected, Unknown
+from tieout.core.tie_out.verdict import PostingLine, Verdict
+from tieout.core.values.errors import Refused
 
 BOTH = verdict(*TOO_DEAR.findings, *SHORT.findings)
 PARTLY = verdict(*SHORT.findings, postable=(goods("11500.00"),))

@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 
 import tests.strategies  # noqa: F401  teaches how to build the kernel's values
 from tests.core.case.lives import APPROVER, CLEAR, SHORT, Life
-from tieout.core.actions import Rejected
 from tieout.core.case.commands import Resolve
 from tieout.core.case.events import Noted
 from tieout.core.case.legal import _WRITES
 from tieout.core.case.state import Case
 from tieout.core.case.upcast import CASE_EVENTS, CLAIM_EVENTS, EVENT_TYPES, type_of, upcast
-from tieout.core.claim import ClaimState
-from tieout.core.errors import Malformed
+from tieout.core.claim.state import ClaimState
+from tieout.core.outbox.action import Rejected
+from tieout.core.values.errors import Malformed
 from tieout.formats import canonical_json
 
 

@@ -42,8 +42,8 @@ def live(order: dict[str, Any]) -> None:
     """Everything that the order says, in this process."""
     from tieout.app import packs, taxonomy
     from tieout.connectors.voucher_folder import VoucherFolder
-    from tieout.core.actions import Action, Answer
-    from tieout.core.scope import Scope
+    from tieout.core.outbox.action import Action, Answer
+    from tieout.core.values.scope import Scope
     from tieout.engine.plugged import Engine, packs_by_kind
     from tieout.engine.receive import Incoming, receive
     from tieout.formats.policy_yaml import read_policy
@@ -90,8 +90,8 @@ def _answer_cases(engine: Any, at: datetime) -> int:
     """A clerk takes every open case that nobody has, and accepts prices that are too high: what she has not done yet."""
     from tieout.core.case.commands import AcceptVariance, Assign, Command
     from tieout.core.case.state import Case
-    from tieout.core.errors import Refused
-    from tieout.core.scope import Scope
+    from tieout.core.values.errors import Refused
+    from tieout.core.values.scope import Scope
     from tieout.engine.submit import submit
     from tieout.formats import canonical_json
     from tieout.store.models import Case as Row

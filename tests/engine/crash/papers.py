@@ -8,8 +8,12 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from random import Random
 
-from tieout.core.documents import (
-    Document,
+from tieout.core.documents.kind import Document
+from tieout.core.values.money import Money, extend, total
+from tieout.core.values.party import Identifier, Party
+from tieout.core.values.quantity import Quantity
+from tieout.formats import canonical_json
+from tieout.trade.documents import (
     Invoice,
     InvoiceLine,
     InvoiceTotals,
@@ -22,10 +26,6 @@ from tieout.core.documents import (
     Supplier,
     TaxSubtotal,
 )
-from tieout.core.money import Money, extend, total
-from tieout.core.party import Identifier, Party
-from tieout.core.quantity import Quantity
-from tieout.formats import canonical_json
 
 DAY = date(2026, 3, 2)
 _EUR = "EUR"

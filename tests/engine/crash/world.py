@@ -23,10 +23,10 @@ from tests.engine.crash.papers import File
 from tieout.app import default_policy_text
 from tieout.connectors.voucher_folder import VoucherFolder
 from tieout.connectors.voucher_folder.importer import Importer
-from tieout.core import claim as claims
 from tieout.core.case.evolve import evolve as evolve_case
 from tieout.core.case.state import Case
-from tieout.core.claim import ClaimState
+from tieout.core.claim import evolve as claims
+from tieout.core.claim.state import ClaimState
 from tieout.formats import canonical_json
 from tieout.formats.canonical_json import fingerprint
 
@@ -187,8 +187,8 @@ def _nobody_left_alone(rows: Any) -> None:
 
 
 def _rows_are_folds(rows: Any) -> None:
-    from tieout.core import claim_events
     from tieout.core.case import events as case_events
+    from tieout.core.claim import events as claim_events
 
     streams: dict[Any, list[tuple[str, bytes]]] = {}
     for stream, type_, payload in rows("select stream, type, payload from store_event order by stream, seq"):

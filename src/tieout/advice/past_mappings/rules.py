@@ -8,8 +8,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from tieout.core.advice import Correction
-from tieout.core.party import normal_id
+from tieout.core.values.party import normal_id
+from tieout.metering.advice import Correction
 
 _SEEN_MIN: Final = 3
 _STEM_MIN: Final = 4

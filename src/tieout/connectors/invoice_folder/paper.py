@@ -9,16 +9,16 @@ from hashlib import sha256
 from types import MappingProxyType
 from typing import Final
 
-from tieout.core.actions import Action, Rejected
-from tieout.core.documents import Invoice
-from tieout.core.errors import Malformed
-from tieout.core.issued import paper_text
-from tieout.core.reading import Remark
-from tieout.core.voucher import text_of
+from tieout.core.documents.reading import Remark
+from tieout.core.outbox.action import Action, Rejected
+from tieout.core.values.errors import Malformed
 from tieout.formats import canonical_json
 from tieout.formats.cii.write import write as write_cii
 from tieout.formats.facturx.write import write as write_pdf
 from tieout.formats.ubl.write import write as write_ubl
+from tieout.trade.documents import Invoice
+from tieout.trade.issued import paper_text
+from tieout.trade.voucher import text_of
 
 Check = Callable[[bytes], Sequence[Remark]]
 """The official rules over a file: what they have against it; nothing where it is valid."""

@@ -9,7 +9,7 @@ from typing import Final
 
 from tieout.connectors.exchange_files import listing, sync_folder, write_durably
 from tieout.connectors.invoice_folder.paper import FORMS, Check, Outgoing, channel_of, outgoing
-from tieout.core.actions import Action, Answer, Done, Rejected, Sent, Unknown
+from tieout.core.outbox.action import Action, Answer, Done, Rejected, Sent, Unknown
 from tieout.formats.acknowledgement import answer
 
 _ANSWERS: Final = "answers"

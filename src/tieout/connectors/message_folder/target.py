@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from tieout.connectors.exchange_files import sync_folder
-from tieout.core.actions import Action, Answer, Done, Rejected, Unknown
+from tieout.core.outbox.action import Action, Answer, Done, Rejected, Unknown
 
 _FOLDERS: Final = ("outbox", "drafts", "taken")
 

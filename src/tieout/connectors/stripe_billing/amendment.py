@@ -14,8 +14,8 @@ from tieout.connectors.stripe_billing.shapes import (
     SubscriptionShape,
 )
 from tieout.connectors.stripe_billing.subscription import day, subscribed, subscription
-from tieout.core.documents import Amendment, SubscriptionLine
 from tieout.formats.agreed_shape import Agreed, agreed
+from tieout.trade.documents import Amendment, SubscriptionLine
 
 CHANGES: Final = frozenset({"customer.subscription.updated", "customer.subscription.deleted"})
 

@@ -21,22 +21,15 @@ from tieout.connectors.stripe_billing.shapes import (
     TaxShape,
 )
 from tieout.connectors.stripe_billing.subscription import customer, day, last_day, major, price_of_plan, subscription
-from tieout.core.arithmetic import remarks_on
-from tieout.core.documents import (
-    AllowanceCharge,
-    Document,
-    Invoice,
-    InvoiceLine,
-    InvoiceTotals,
-    LineReference,
-    TaxSubtotal,
-)
-from tieout.core.documents.invoice import ChargeBasis
-from tieout.core.money import Money, total
-from tieout.core.party import Identifier, Party
-from tieout.core.quantity import Quantity
-from tieout.core.reading import Reading
+from tieout.core.documents.kind import Document
+from tieout.core.documents.reading import Reading
+from tieout.core.values.money import Money, total
+from tieout.core.values.party import Identifier, Party
+from tieout.core.values.quantity import Quantity
 from tieout.formats.agreed_shape import Drift, Sender, agreed, read_agreed
+from tieout.trade.arithmetic import remarks_on
+from tieout.trade.documents import AllowanceCharge, Invoice, InvoiceLine, InvoiceTotals, LineReference, TaxSubtotal
+from tieout.trade.documents.invoice import ChargeBasis
 
 SENDER: Final = Sender(name="stripe", format="stripe-json", process="subscription_billing")
 _BASES: Final[Mapping[str, ChargeBasis]] = {

@@ -14,7 +14,7 @@ import msgspec
 
 from tieout.connectors.stripe_billing.access import Access, NoAnswer
 from tieout.connectors.stripe_billing.shapes import API_VERSION
-from tieout.core.ids import SourceKey
+from tieout.core.values.ids import SourceKey
 
 HELD: Final = "tieout_held"
 """The mark (in `metadata`) on a draft whose own finalisation we have switched off."""

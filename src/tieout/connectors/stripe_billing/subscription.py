@@ -8,12 +8,12 @@ from decimal import Decimal
 from typing import Final
 
 from tieout.connectors.stripe_billing.shapes import CustomerShape, PlanShape, PositionShape, SubscriptionShape
-from tieout.core.documents import Customer, ErpRecord, Subscription, SubscriptionLine
-from tieout.core.documents.subscription import Interval
-from tieout.core.errors import Malformed
-from tieout.core.money import exponent
-from tieout.core.party import Identifier, Party
+from tieout.core.values.errors import Malformed
+from tieout.core.values.money import exponent
+from tieout.core.values.party import Identifier, Party
 from tieout.formats.agreed_shape import Drift
+from tieout.trade.documents import Customer, ErpRecord, Subscription, SubscriptionLine
+from tieout.trade.documents.subscription import Interval
 
 _INTERVALS: Final[Mapping[tuple[str, int], Interval]] = {
     ("month", 1): "month",

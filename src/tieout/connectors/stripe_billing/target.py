@@ -7,8 +7,8 @@ from typing import Final
 
 from tieout.connectors.stripe_billing.access import Access
 from tieout.connectors.stripe_billing.write import Release, answered, finalised, found, release_of
-from tieout.core.actions import Action, Answer, Rejected, Unknown
-from tieout.core.errors import Malformed
+from tieout.core.outbox.action import Action, Answer, Rejected, Unknown
+from tieout.core.values.errors import Malformed
 
 _NOT_ASKED: Final = "not asked, because the billing system did not answer a call just before"
 

@@ -12,8 +12,8 @@ import structlog
 
 from tieout.connectors.stripe_billing.amendment import CHANGES
 from tieout.connectors.stripe_billing.read import Message
-from tieout.core.errors import Refused
-from tieout.core.ids import SourceKey
+from tieout.core.values.errors import Refused
+from tieout.core.values.ids import SourceKey
 from tieout.formats.agreed_shape import Drift, opened
 from tieout.formats.signed_webhook import signed_at
 

@@ -15,9 +15,9 @@ from typing import Any, Final
 from tieout.connectors.stripe_billing.access import Access, NoAnswer, Said, Unreachable
 from tieout.connectors.stripe_billing.read import HELD
 from tieout.connectors.stripe_billing.shapes import StateShape
-from tieout.core.actions import Action, Answer, Done, Rejected, Unknown
-from tieout.core.errors import Malformed
-from tieout.core.money import Money
+from tieout.core.outbox.action import Action, Answer, Done, Rejected, Unknown
+from tieout.core.values.errors import Malformed
+from tieout.core.values.money import Money
 from tieout.formats.agreed_shape import Drift, agreed
 
 _FINAL: Final = frozenset({"open", "paid", "uncollectible"})

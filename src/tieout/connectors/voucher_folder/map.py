@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import msgspec
 
-from tieout.core.actions import Action
-from tieout.core.errors import Malformed
+from tieout.core.outbox.action import Action
+from tieout.core.values.errors import Malformed
 
 FORMAT: Final = "tieout-voucher/1"
 _HEADER: Final = ("entity", "number", "part", "issue_date", "currency")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tieout.connectors.exchange_files import listing
 from tieout.connectors.voucher_folder.places import Places
-from tieout.core.actions import Answer, Rejected, Sent, Unknown
+from tieout.core.outbox.action import Answer, Rejected, Sent, Unknown
 from tieout.formats.acknowledgement import answer
 
 

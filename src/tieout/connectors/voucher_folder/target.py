@@ -9,7 +9,7 @@ from pathlib import Path
 from tieout.connectors.voucher_folder.places import Places
 from tieout.connectors.voucher_folder.read import look_up, shelve
 from tieout.connectors.voucher_folder.write import lay_out
-from tieout.core.actions import Action, Answer
+from tieout.core.outbox.action import Action, Answer
 
 
 class VoucherFolder:

@@ -10,8 +10,8 @@ from typing import Final
 from tieout.connectors.exchange_files import sync_folder, write_durably
 from tieout.connectors.voucher_folder.map import voucher
 from tieout.connectors.voucher_folder.places import Places
-from tieout.core.actions import Action, Answer, Rejected, Sent, Unknown
-from tieout.core.errors import Malformed
+from tieout.core.outbox.action import Action, Answer, Rejected, Sent, Unknown
+from tieout.core.values.errors import Malformed
 
 _WRITERS: Final = 8  # threads that wait for the disk: a journal takes the waits of several files at once
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from tieout.core import ids
 from tieout.core.case.commands import AcceptVariance, Circumstances, Resolve, RevokeRelease
 from tieout.core.case.events import CaseEvent, FindingBrief, FindingReleased, ReleaseRevoked
 from tieout.core.case.legal import ACCEPTS, is_control, require
 from tieout.core.case.resolutions import Resolution, resolution_of
 from tieout.core.case.rules import said
 from tieout.core.case.state import Case
-from tieout.core.documents import Release
-from tieout.core.errors import Refused
-from tieout.core.money import Money
-from tieout.core.scope import Scope
+from tieout.core.documents.acceptance import Release
+from tieout.core.values import ids
+from tieout.core.values.errors import Refused
+from tieout.core.values.money import Money
+from tieout.core.values.scope import Scope
 
 
 def accept(

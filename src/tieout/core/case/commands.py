@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from tieout.core.codes import Clock
-from tieout.core.money import Money
-from tieout.core.policy import Hours
+from tieout.core.values.clock import Clock, Hours
+from tieout.core.values.money import Money
 
 CommandName = Literal[
     "assign",

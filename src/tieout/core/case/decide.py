@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from tieout.core.calendar import add
 from tieout.core.case.accepting import accept, release_all, revoke
 from tieout.core.case.commands import (
     NAMES,
@@ -46,9 +45,10 @@ from tieout.core.case.resolutions import RESOLUTIONS, Resolution, resolution_of
 from tieout.core.case.rules import act_id, said, touches
 from tieout.core.case.sla import BREACH, RUNGS, clock_of, ladder, moved_on
 from tieout.core.case.state import Case
-from tieout.core.errors import Refused
-from tieout.core.peppol import Response, query_of, refusal_of
-from tieout.core.scope import Scope
+from tieout.core.findings.response import Response, query_of, refusal_of
+from tieout.core.values.calendar import add
+from tieout.core.values.errors import Refused
+from tieout.core.values.scope import Scope
 
 _NOWHERE = Circumstances()
 

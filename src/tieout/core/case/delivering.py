@@ -11,26 +11,27 @@ from datetime import datetime
 from typing import Final, assert_never
 from uuid import UUID
 
-from tieout.core.actions import Done, Outcome, Rejected, Unknown
-from tieout.core.calendar import add
 from tieout.core.case.events import ResolutionChosen
 from tieout.core.case.routing import Ground, changes
 from tieout.core.case.settlement import DELIVERY, LOOK_UP_WITHIN, Page
 from tieout.core.case.state import case_id
-from tieout.core.claim import PostedPart
-from tieout.core.claim_events import Delivered, DeliveryRefused, DeliveryRequested, DeliveryUnknown, RetieRequested
-from tieout.core.codes import Code
-from tieout.core.delivery import Delivery, Reply, delivery_id, delivery_of, goes_out
-from tieout.core.errors import Refused
-from tieout.core.event import SYSTEM
-from tieout.core.findings import Awaited, Finding
-from tieout.core.money import total
-from tieout.core.policy import Hours
-from tieout.core.reject_reasons import reject_reason
-from tieout.core.resolutions import Effect
-from tieout.core.taxonomy.integration import INTEGRATION
-from tieout.core.taxonomy.receivables import RECEIVABLES
-from tieout.core.wording import say
+from tieout.core.claim.delivery import Delivery, delivery_id, delivery_of, goes_out
+from tieout.core.claim.events import Delivered, DeliveryRefused, DeliveryRequested, DeliveryUnknown, RetieRequested
+from tieout.core.claim.state import PostedPart
+from tieout.core.findings.code import Code
+from tieout.core.findings.finding import Awaited, Finding
+from tieout.core.findings.kernel_codes import INTEGRATION
+from tieout.core.findings.resolution import Effect
+from tieout.core.findings.wording import say
+from tieout.core.outbox.action import Done, Outcome, Rejected, Unknown
+from tieout.core.tie_out.follows import Reply
+from tieout.core.values.calendar import add
+from tieout.core.values.clock import Hours
+from tieout.core.values.errors import Refused
+from tieout.core.values.event import SYSTEM
+from tieout.core.values.money import total
+from tieout.trade.reject_reasons import reject_reason
+from tieout.trade.taxonomy.receivables import RECEIVABLES
 
 _ROWS: Final[Mapping[str, Code]] = {code.id: code for code in (*INTEGRATION, *RECEIVABLES)}
 _REFUSED: Final = _ROWS["AR-DLV-REJ"]

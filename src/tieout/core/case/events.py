@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from tieout.core.codes import Stage
-from tieout.core.documents import Release
-from tieout.core.event import Event
-from tieout.core.money import Money
+from tieout.core.documents.acceptance import Release
+from tieout.core.findings.code import Stage
+from tieout.core.values.event import Event
+from tieout.core.values.money import Money
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,7 +33,7 @@ from tieout.core.case.events import (
     WaitStarted,
 )
 from tieout.core.case.state import Asked, Case, State
-from tieout.core.event import by_person
+from tieout.core.values.event import by_person
 
 
 def evolve(case: Case | None, event: CaseEvent) -> Case:

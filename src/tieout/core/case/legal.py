@@ -11,9 +11,9 @@ from tieout.core.case.commands import CommandName
 from tieout.core.case.events import CaseEvent, CaseOpened, CaseRejected, CaseReopened, CaseResolved
 from tieout.core.case.evolve import evolve
 from tieout.core.case.state import STATES, Case, State
-from tieout.core.errors import Refused
-from tieout.core.event import by_person
-from tieout.core.resolutions import Who
+from tieout.core.findings.resolution import Who
+from tieout.core.values.errors import Refused
+from tieout.core.values.event import by_person
 
 SystemMove = Literal["tie_out", "timer", "outcome", "close"]
 Move = CommandName | SystemMove

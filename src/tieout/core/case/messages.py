@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tieout.core import ids
 from tieout.core.case.events import Message
 from tieout.core.case.state import Case
-from tieout.core.peppol import Response
+from tieout.core.findings.response import Response
+from tieout.core.values import ids
 
 
 def compose(case: Case, response: Response, text: str = "", *, detailed: bool = True) -> Message:

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from tieout.core import ranking
 from tieout.core.case.commands import Circumstances, Command, Note
 from tieout.core.case.decide import decide
 from tieout.core.case.delivering import decided
@@ -28,12 +27,15 @@ from tieout.core.case.posting import end_orphans, end_trouble, withdraw
 from tieout.core.case.resolutions import Effect, resolution_of
 from tieout.core.case.settlement import DELIVERY, OF_THE_WORLD, POSTING, Page, Settlement
 from tieout.core.case.state import Case
-from tieout.core.claim import LANES, ClaimState, Lanes
-from tieout.core.claim_events import ClaimRejected, ClaimReopened, PostingRequested
-from tieout.core.documents import Document, Invoice
-from tieout.core.errors import Refused
-from tieout.core.money import total
-from tieout.core.scope import Scope
+from tieout.core.claim.events import ClaimRejected, ClaimReopened, PostingRequested
+from tieout.core.claim.state import ClaimState
+from tieout.core.documents.kind import Document
+from tieout.core.outbox.queue import LANES, Lanes
+from tieout.core.values.errors import Refused
+from tieout.core.values.money import total
+from tieout.core.values.scope import Scope
+from tieout.trade import ranking
+from tieout.trade.documents import Invoice
 
 _NOWHERE: Final = Circumstances()
 _OF_ACTIONS: Final[frozenset[Effect]] = frozenset({"retry", "confirm", "deny", "send"})

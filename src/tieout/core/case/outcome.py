@@ -7,23 +7,25 @@ from datetime import datetime
 from typing import Final, assert_never
 from uuid import UUID
 
-from tieout.core.actions import Action, Done, Outcome, Rejected, Unknown
-from tieout.core.calendar import add
 from tieout.core.case.delivering import deliver, of_delivery
 from tieout.core.case.events import ActDone
 from tieout.core.case.posting import after_posting, end_trouble, tell_accepted, withdraw
 from tieout.core.case.routing import Ground, changes
 from tieout.core.case.settlement import DEBIT, LOOK_UP_WITHIN, MESSAGE, POSTING, Page, Settlement
 from tieout.core.case.state import Case, case_id
-from tieout.core.claim import LANES, ClaimState, Lanes, PostedPart, part_of
-from tieout.core.claim_events import Posted, PostingRefused, PostingUnknown, RetieRequested
-from tieout.core.codes import Code
-from tieout.core.documents import Document
-from tieout.core.event import SYSTEM
-from tieout.core.findings import Awaited, Finding
-from tieout.core.policy import Hours
-from tieout.core.taxonomy.integration import INTEGRATION
-from tieout.core.wording import say
+from tieout.core.claim.events import Posted, PostingRefused, PostingUnknown, RetieRequested
+from tieout.core.claim.evolve import part_of
+from tieout.core.claim.state import ClaimState, PostedPart
+from tieout.core.documents.kind import Document
+from tieout.core.findings.code import Code
+from tieout.core.findings.finding import Awaited, Finding
+from tieout.core.findings.kernel_codes import INTEGRATION
+from tieout.core.findings.wording import say
+from tieout.core.outbox.action import Action, Done, Outcome, Rejected, Unknown
+from tieout.core.outbox.queue import LANES, Lanes
+from tieout.core.values.calendar import add
+from tieout.core.values.clock import Hours
+from tieout.core.values.event import SYSTEM
 
 _CODES: Final[Mapping[str, Code]] = {code.id: code for code in INTEGRATION}
 _ANY_HOURS: Final = Hours()

@@ -10,13 +10,15 @@ from tieout.core.case.messages import compose, row_of
 from tieout.core.case.routing import cleared
 from tieout.core.case.rules import act_id
 from tieout.core.case.settlement import DEBIT, MESSAGE, OF_THE_WORLD, POSTING, Page
-from tieout.core.claim import ClaimState, posting_id
-from tieout.core.claim_events import PostingRequested, PostingWithdrawn
-from tieout.core.documents import Document, Invoice
-from tieout.core.documents.invoice import INCOMING
-from tieout.core.money import total
-from tieout.core.peppol import ACCEPTED, Response, query_of
-from tieout.core.verdict import PostingLine, Verdict
+from tieout.core.claim.events import PostingRequested, PostingWithdrawn
+from tieout.core.claim.posting import posting_id
+from tieout.core.claim.state import ClaimState
+from tieout.core.documents.kind import Document
+from tieout.core.findings.response import ACCEPTED, Response, query_of
+from tieout.core.tie_out.verdict import PostingLine, Verdict
+from tieout.core.values.money import total
+from tieout.trade.documents import Invoice
+from tieout.trade.documents.invoice import INCOMING
 
 
 def overlaps(claim: ClaimState, lines: Iterable[PostingLine], document: Document) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from tieout.core.actions import Action
 from tieout.core.case.events import CaseEvent, DebitNoteRequested, MessageDrafted, SupplierAsked, SupplierTold
 from tieout.core.case.state import Case
-from tieout.core.claim import LANES, ClaimState, Lanes
-from tieout.core.documents.invoice import OURS
-from tieout.core.voucher import text_of
+from tieout.core.claim.state import ClaimState
+from tieout.core.outbox.action import Action
+from tieout.core.outbox.queue import LANES, Lanes
+from tieout.trade.documents.invoice import OURS
+from tieout.trade.voucher import text_of
 
 
 def react(case: Case, event: CaseEvent, *, claim: ClaimState, lanes: Lanes = LANES) -> tuple[Action, ...]:

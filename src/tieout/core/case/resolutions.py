@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tieout.core.resolutions import RESOLUTIONS, Effect, Resolution, resolution_of
+from tieout.core.findings.resolution import RESOLUTIONS, Effect, Resolution, resolution_of
 
 __all__ = ["RESOLUTIONS", "Effect", "Resolution", "resolution_of"]

@@ -26,11 +26,11 @@ from tieout.core.case.messages import compose
 from tieout.core.case.rules import act_id
 from tieout.core.case.sla import BREACH, ladder
 from tieout.core.case.state import Case, case_id
-from tieout.core.codes import Stage
-from tieout.core.findings import Finding
-from tieout.core.money import Money
-from tieout.core.peppol import response_of
-from tieout.core.policy import Hours
+from tieout.core.findings.code import Stage
+from tieout.core.findings.finding import Finding
+from tieout.core.findings.response import response_of
+from tieout.core.values.clock import Hours
+from tieout.core.values.money import Money
 
 _GRAVITY: Final[dict[Stage, int]] = {"reject": 0, "hold": 1, "wait": 2, "note": 3}
 # Waits in which nobody has anything to do. Others (an inspection) have an owner who can make the world answer.

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from tieout.core import ids
 from tieout.core.case.state import Case
-from tieout.core.errors import Refused
-from tieout.core.scope import Scope
+from tieout.core.values import ids
+from tieout.core.values.errors import Refused
+from tieout.core.values.scope import Scope
 
 
 def said(text: str, what: str) -> str:

@@ -11,7 +11,6 @@ from datetime import datetime, time, timedelta
 from typing import Final
 from uuid import UUID
 
-from tieout.core.calendar import zone_of
 from tieout.core.case.delivering import hear
 from tieout.core.case.obey import close, obey
 from tieout.core.case.outcome import outcome
@@ -20,14 +19,17 @@ from tieout.core.case.routing import Ground, by_cause, changes, stake
 from tieout.core.case.settlement import DELIVERY, OF_THE_WORLD, CaseChange, Page, Settlement
 from tieout.core.case.state import Case, case_id
 from tieout.core.case.timers import due
-from tieout.core.claim import LANES, ClaimState, Lanes
-from tieout.core.claim_events import ClaimTiedOut, Superseded
-from tieout.core.documents import Document, Invoice
-from tieout.core.errors import Refused
-from tieout.core.follows import Follows
-from tieout.core.policy import Hours
-from tieout.core.ranking import discount, urgency_of
-from tieout.core.verdict import PostingLine, Verdict
+from tieout.core.claim.events import ClaimTiedOut, Superseded
+from tieout.core.claim.state import ClaimState
+from tieout.core.documents.kind import Document
+from tieout.core.outbox.queue import LANES, Lanes
+from tieout.core.tie_out.follows import Follows
+from tieout.core.tie_out.verdict import PostingLine, Verdict
+from tieout.core.values.calendar import zone_of
+from tieout.core.values.clock import Hours
+from tieout.core.values.errors import Refused
+from tieout.trade.documents import Invoice
+from tieout.trade.ranking import discount, urgency_of
 
 __all__ = ["CaseChange", "Settlement", "due", "obey", "outcome", "settle", "supersede"]
 

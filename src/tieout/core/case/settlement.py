@@ -8,16 +8,19 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from tieout.core import claim as claims
-from tieout.core.actions import Action
 from tieout.core.case.events import CaseEvent
 from tieout.core.case.evolve import evolve
 from tieout.core.case.react import react
 from tieout.core.case.state import Case
-from tieout.core.claim import LANES, ClaimState, Lanes
-from tieout.core.claim_events import ClaimEvent, DeliveryRequested, PostingRequested, PostingWithdrawn
-from tieout.core.codes import Clock
-from tieout.core.documents import Document, Release
+from tieout.core.claim.events import ClaimEvent, DeliveryRequested, PostingRequested, PostingWithdrawn
+from tieout.core.claim.evolve import evolve as evolve_claim
+from tieout.core.claim.react import react as react_claim
+from tieout.core.claim.state import ClaimState
+from tieout.core.documents.acceptance import Release
+from tieout.core.documents.kind import Document
+from tieout.core.outbox.action import Action
+from tieout.core.outbox.queue import LANES, Lanes
+from tieout.core.values.clock import Clock
 
 # Causes that are not findings of a verdict: they come from what the world answered, and only that ends them.
 POSTING: Final = "posting"
@@ -93,14 +96,14 @@ class Page:
 
     def claimed(self, event: ClaimEvent) -> None:
         """The claim lives through an event."""
-        self.claim = claims.evolve(self.claim, event)
+        self.claim = evolve_claim(self.claim, event)
         self._claim_events.append(event)
         if isinstance(event, PostingWithdrawn):
             self._withdrawn.append(event.action_id)
         asks = isinstance(event, PostingRequested | DeliveryRequested)
         assert self._document is not None or not asks, "nobody posts or delivers without the paper"
         if self._document is not None:
-            self._actions += claims.react(self.claim, event, self._document, lanes=self._lanes)
+            self._actions += react_claim(self.claim, event, self._document, lanes=self._lanes)
 
     def happened(self, name: str, events: Iterable[CaseEvent]) -> None:
         """A case (by its id as text) lives through events."""

@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
 
-from tieout.core.calendar import add, add_open, elapsed, length
 from tieout.core.case.state import Case
-from tieout.core.codes import Clock
-from tieout.core.policy import Hours
+from tieout.core.values.calendar import add, add_open, elapsed, length
+from tieout.core.values.clock import Clock, Hours
 
 # Rungs in percent of the time allowed: a reminder, backup and lead, the breach, the process owner.
 RUNGS: Final = (50, 80, 100, 150)

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Final, Literal
 from uuid import UUID
 
-from tieout.core import ids
 from tieout.core.case.events import FindingBrief, Message
-from tieout.core.documents import Release
-from tieout.core.money import Money
+from tieout.core.documents.acceptance import Release
+from tieout.core.values import ids
+from tieout.core.values.money import Money
 
 State = Literal["waiting", "open", "assigned", "asked", "resolved", "rejected"]
 STATES: Final[tuple[State, ...]] = ("waiting", "open", "assigned", "asked", "resolved", "rejected")

@@ -11,9 +11,8 @@ from tieout.core.case.evolve import evolve
 from tieout.core.case.settlement import OF_THE_WORLD, Page, Settlement
 from tieout.core.case.sla import BREACH, ladder, moved_on
 from tieout.core.case.state import Case
-from tieout.core.claim import ClaimState
-from tieout.core.codes import Clock
-from tieout.core.policy import Hours
+from tieout.core.claim.state import ClaimState
+from tieout.core.values.clock import Clock, Hours
 
 _ANY_HOURS: Final = Hours()
 _LOOK_UP_SLA: Final = Clock(amount=2, unit="bh")

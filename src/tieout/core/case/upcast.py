@@ -7,8 +7,8 @@ from types import MappingProxyType
 from typing import Final, get_args
 
 from tieout.core.case.events import CaseEvent
-from tieout.core.claim_events import ClaimEvent
-from tieout.core.errors import Malformed
+from tieout.core.claim.events import ClaimEvent
+from tieout.core.values.errors import Malformed
 
 AnyEvent = ClaimEvent | CaseEvent
 Fields = Mapping[str, object]

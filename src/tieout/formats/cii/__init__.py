@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tieout.core.reading import Reading
+from tieout.core.documents.reading import Reading
 from tieout.formats.cii.dialect import ORDER_X, dialect_of
 from tieout.formats.cii.invoice import reader_for
 from tieout.formats.cii.order import order_reader_for

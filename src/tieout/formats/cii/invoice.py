@@ -5,10 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Final
 
-from tieout.core.documents import Invoice
-from tieout.core.documents.invoice import InvoiceKind
-from tieout.core.money import is_currency
-from tieout.core.reading import Reading
+from tieout.core.documents.reading import Reading
+from tieout.core.values.money import is_currency
 from tieout.formats.cii.dialect import Dialect, Node
 from tieout.formats.cii.line import LineReader
 from tieout.formats.cii.page import Page
@@ -16,6 +14,8 @@ from tieout.formats.cii.parts import Parts
 from tieout.formats.cii.settlement import SettlementReader
 from tieout.formats.format import Source, refusal
 from tieout.formats.ubl.sheet import text as text_of
+from tieout.trade.documents import Invoice
+from tieout.trade.documents.invoice import InvoiceKind
 
 # UNTDID 1001: the codes that EN 16931 counts as credit notes.
 CREDIT_NOTES: Final = frozenset({"81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "532"})

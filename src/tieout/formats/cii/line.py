@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from tieout.core.documents import InvoiceLine
 from tieout.formats.cii.dialect import ZUGFERD_1, Dialect, Node
 from tieout.formats.cii.page import Page
 from tieout.formats.cii.parts import Parts
+from tieout.trade.documents import InvoiceLine
 
 _AGREEMENT: Final = "ram:SpecifiedLineTradeAgreement"
 _DELIVERY: Final = "ram:SpecifiedLineTradeDelivery"

@@ -6,14 +6,14 @@ from decimal import Decimal
 from functools import cache
 from typing import Final
 
-from tieout.core.documents import LineReference, Order, OrderCharge, OrderLine
-from tieout.core.money import is_currency
-from tieout.core.quantity import Quantity
-from tieout.core.reading import Reading
+from tieout.core.documents.reading import Reading
+from tieout.core.values.money import is_currency
+from tieout.core.values.quantity import Quantity
 from tieout.formats.cii.dialect import Dialect, Node
 from tieout.formats.cii.page import Page
 from tieout.formats.cii.parts import Parts
 from tieout.formats.format import Source, refusal
+from tieout.trade.documents import LineReference, Order, OrderCharge, OrderLine
 
 _TRADE: Final = "rsm:SupplyChainTradeTransaction"
 _AGREEMENT: Final = f"{_TRADE}/ram:ApplicableHeaderTradeAgreement"

@@ -7,7 +7,7 @@ from typing import Final
 
 from lxml.etree import _Element
 
-from tieout.core.money import Money
+from tieout.core.values.money import Money
 from tieout.formats.ubl.sheet import Sheet, text
 
 # UNTDID 2379 formats that begin with a day: CCYYMMDD, then with hours and minutes, seconds, time zone.

@@ -7,14 +7,14 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from tieout.core.documents import AllowanceCharge, LineReference, ProductIds
-from tieout.core.errors import Malformed
-from tieout.core.party import Identifier, Party
-from tieout.core.quantity import plain
-from tieout.core.units import canonical_unit, standard_factor
+from tieout.core.values.errors import Malformed
+from tieout.core.values.party import Identifier, Party
+from tieout.core.values.quantity import plain
+from tieout.core.values.units import canonical_unit, standard_factor
 from tieout.formats.cii.dialect import ZUGFERD_1, Dialect, Node
 from tieout.formats.cii.page import Page
 from tieout.formats.ubl.sheet import text as text_of
+from tieout.trade.documents import AllowanceCharge, LineReference, ProductIds
 
 _ONE: Final = Decimal(1)
 _NOWHERE: Final = LineReference()

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from tieout.core.documents import AllowanceCharge, BankAccount, InvoiceTotals, TaxSubtotal
-from tieout.core.money import Money
-from tieout.core.party import Party, normal_id
+from tieout.core.values.money import Money
+from tieout.core.values.party import Party, normal_id
 from tieout.formats.cii.dialect import Dialect, Node
 from tieout.formats.cii.page import Page
 from tieout.formats.cii.parts import Parts
 from tieout.formats.ubl.sheet import text as text_of
+from tieout.trade.documents import AllowanceCharge, BankAccount, InvoiceTotals, TaxSubtotal
 
 _SUMS: Final = "ram:SpecifiedTradeSettlementHeaderMonetarySummation"
 _ACCOUNT: Final = "ram:PayeePartyCreditorFinancialAccount"

@@ -9,9 +9,8 @@ from typing import Any, Final
 from lxml import etree
 from lxml.etree import _Element
 
-from tieout.core.documents import BankAccount, Invoice, TaxSubtotal
-from tieout.core.errors import Malformed
-from tieout.core.party import Party
+from tieout.core.values.errors import Malformed
+from tieout.core.values.party import Party
 from tieout.formats.cii.dialect import CII
 from tieout.formats.cii.invoice import CREDIT_NOTES
 from tieout.formats.cii.parts import CREDITOR
@@ -26,6 +25,7 @@ from tieout.formats.cii.writing import (
     put_text,
 )
 from tieout.formats.outgoing import EN_16931, destination, exemption, orders, period, presentable, remittance
+from tieout.trade.documents import BankAccount, Invoice, TaxSubtotal
 
 _TAX_SCHEMES: Final = {"vat": "VA", "tax": "FC"}
 _PARTY_SCHEME: Final = re.compile(r"|ours|0[0-9]{3}")

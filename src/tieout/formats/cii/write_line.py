@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from lxml.etree import _Element
 
-from tieout.core.documents import Invoice, InvoiceLine
 from tieout.formats.cii.writing import put, put_allowance_charge, put_amount, put_period, put_reference, put_text
+from tieout.trade.documents import Invoice, InvoiceLine
 
 
 def write_lines(trade: _Element, invoice: Invoice) -> None:

@@ -7,9 +7,9 @@ from datetime import date
 from lxml import etree
 from lxml.etree import _Element
 
-from tieout.core.documents import AllowanceCharge
-from tieout.core.money import Money
+from tieout.core.values.money import Money
 from tieout.formats.cii.dialect import CII
+from tieout.trade.documents import AllowanceCharge
 
 
 def put(parent: _Element, tag: str) -> _Element:

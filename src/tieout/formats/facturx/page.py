@@ -6,8 +6,8 @@ from io import BytesIO
 from typing import Any, Final
 from xml.sax.saxutils import escape
 
-from tieout.core.documents import Invoice
 from tieout.formats.facturx import tables, words
+from tieout.trade.documents import Invoice
 
 _FONTS: Final = {"Tieout": "Vera.ttf", "Tieout-Bold": "VeraBd.ttf", "Tieout-Italic": "VeraIt.ttf"}
 _MARGIN: Final = 57  # points: 20 mm

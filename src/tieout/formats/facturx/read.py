@@ -8,8 +8,8 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Final
 from zlib import error as ZlibError  # noqa: N812  an exception by its proper form
 
-from tieout.core.documents import Unreadable
-from tieout.core.reading import Reading, Remark
+from tieout.core.documents.reading import Reading, Remark
+from tieout.core.documents.unreadable import Unreadable
 from tieout.formats import cii
 from tieout.formats.format import Source, refusal
 from tieout.formats.xml_safety import looks_like_xml, parsed

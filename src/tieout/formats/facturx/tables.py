@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, Final
 from xml.sax.saxutils import escape
 
-from tieout.core.documents import AllowanceCharge, Invoice, InvoiceLine
-from tieout.core.money import Money
+from tieout.core.values.money import Money
 from tieout.formats.facturx import words
+from tieout.trade.documents import AllowanceCharge, Invoice, InvoiceLine
 
 _RULE: Final = (0.75, 0.75, 0.75)
 

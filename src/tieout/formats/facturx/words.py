@@ -6,11 +6,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from tieout.core.documents import AllowanceCharge, Invoice, InvoiceLine, TaxSubtotal
-from tieout.core.money import Money
-from tieout.core.party import Party
-from tieout.core.quantity import Quantity, plain
+from tieout.core.values.money import Money
+from tieout.core.values.party import Party
+from tieout.core.values.quantity import Quantity, plain
 from tieout.formats.outgoing import exemption, orders, period, remittance
+from tieout.trade.documents import AllowanceCharge, Invoice, InvoiceLine, TaxSubtotal
 
 # Units as people say them; others stand as their code.
 _UNITS: Final = {

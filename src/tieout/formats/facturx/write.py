@@ -11,12 +11,12 @@ from hashlib import md5
 from io import BytesIO
 from typing import Any, Final
 
-from tieout.core.documents import Invoice
-from tieout.core.errors import Malformed
+from tieout.core.values.errors import Malformed
 from tieout.formats.cii.write import write as write_cii
 from tieout.formats.facturx.page import drawn
 from tieout.formats.facturx.xmp import xmp
 from tieout.formats.outgoing import presentable
+from tieout.trade.documents import Invoice
 
 _NAME: Final = "factur-x.xml"
 _LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from lxml.etree import _Element
 
-from tieout.core.documents import DespatchAdvice, DespatchLine
 from tieout.formats.ubl import parties, parts
 from tieout.formats.ubl import tags as t
 from tieout.formats.ubl.sheet import Fields, Sheet, fields, text
+from tieout.trade.documents import DespatchAdvice, DespatchLine
 
 
 def read_despatch(sheet: Sheet, root: _Element) -> DespatchAdvice:

@@ -11,12 +11,12 @@ from typing import Final
 
 from lxml.etree import _Element
 
-from tieout.core.documents import Invoice, InvoiceLine, InvoiceTotals, TaxSubtotal
-from tieout.core.documents.invoice import InvoiceKind
-from tieout.core.money import Money, extend, total
+from tieout.core.values.money import Money, extend, total
 from tieout.formats.ubl import parties, parts
 from tieout.formats.ubl import tags as t
 from tieout.formats.ubl.sheet import Fields, Sheet, below, fields, text
+from tieout.trade.documents import Invoice, InvoiceLine, InvoiceTotals, TaxSubtotal
+from tieout.trade.documents.invoice import InvoiceKind
 
 _ONE: Final = Decimal(1)
 _SUBJECT: Final = re.compile(r"^#[A-Z]{3}#\s*")  # EN 16931 puts a note's subject code (UNTDID 4451) in front of it

@@ -8,9 +8,9 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
-from tieout.core.errors import Malformed
-from tieout.core.money import Money
-from tieout.core.quantity import Quantity, plain
+from tieout.core.values.errors import Malformed
+from tieout.core.values.money import Money
+from tieout.core.values.quantity import Quantity, plain
 
 _HEAD: Final = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'

@@ -9,11 +9,11 @@ from typing import Final
 
 from lxml.etree import _Element
 
-from tieout.core.documents import LineReference, Order, OrderCharge, OrderLine
-from tieout.core.money import Money
+from tieout.core.values.money import Money
 from tieout.formats.ubl import parties, parts
 from tieout.formats.ubl import tags as t
 from tieout.formats.ubl.sheet import Fields, Sheet, below, fields, text
+from tieout.trade.documents import LineReference, Order, OrderCharge, OrderLine
 
 CONTRACT_TYPE: Final = "315"  # UNTDID 1001: contract
 _INCOTERM: Final = re.compile(r"\b(EXW|FCA|FAS|FOB|CFR|CIF|CPT|CIP|DAP|DPU|DAT|DDP|DAF|DES|DEQ|DDU)\b")

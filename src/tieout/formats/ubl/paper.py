@@ -7,9 +7,9 @@ from typing import Final
 
 from lxml.etree import _Element
 
-from tieout.core.documents import Document
-from tieout.core.money import is_currency
-from tieout.core.reading import Reading
+from tieout.core.documents.kind import Document
+from tieout.core.documents.reading import Reading
+from tieout.core.values.money import is_currency
 from tieout.formats.format import Format, Source, refusal
 from tieout.formats.ubl import tags as t
 from tieout.formats.ubl.despatch import read_despatch

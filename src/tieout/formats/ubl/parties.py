@@ -7,10 +7,10 @@ from typing import Final
 
 from lxml.etree import _Element
 
-from tieout.core.documents import BankAccount
-from tieout.core.party import Identifier, Party, normal_id
+from tieout.core.values.party import Identifier, Party, normal_id
 from tieout.formats.ubl import tags as t
 from tieout.formats.ubl.sheet import Fields, below, fields, text
+from tieout.trade.documents import BankAccount
 
 # Older papers spell out what ISO 6523 numbers.
 _SCHEMES: Final = {

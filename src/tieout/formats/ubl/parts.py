@@ -10,7 +10,11 @@ from typing import Final, TypeVar
 
 from lxml.etree import _Element
 
-from tieout.core.documents import (
+from tieout.core.values.money import Money
+from tieout.core.values.quantity import Quantity, factor_between
+from tieout.formats.ubl import tags as t
+from tieout.formats.ubl.sheet import Fields, Sheet, below, fields, local, text
+from tieout.trade.documents import (
     AllowanceCharge,
     DespatchLine,
     InvoiceLine,
@@ -19,10 +23,6 @@ from tieout.core.documents import (
     ProductIds,
     ReceiptLine,
 )
-from tieout.core.money import Money
-from tieout.core.quantity import Quantity, factor_between
-from tieout.formats.ubl import tags as t
-from tieout.formats.ubl.sheet import Fields, Sheet, below, fields, local, text
 
 L = TypeVar("L", InvoiceLine, OrderLine, DespatchLine, ReceiptLine)
 

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from lxml.etree import _Element
 
-from tieout.core.documents import Receipt, ReceiptLine
 from tieout.formats.ubl import parties, parts
 from tieout.formats.ubl import tags as t
 from tieout.formats.ubl.sheet import Fields, Sheet, below, fields, text
+from tieout.trade.documents import Receipt, ReceiptLine
 
 
 def read_receipt(sheet: Sheet, root: _Element) -> Receipt:

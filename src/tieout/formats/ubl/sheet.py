@@ -10,11 +10,11 @@ from typing import Final
 
 from lxml.etree import _Element
 
-from tieout.core.errors import Malformed
-from tieout.core.money import Money, decimal_of, exponent
-from tieout.core.quantity import Quantity
-from tieout.core.reading import Remark
-from tieout.core.units import canonical_unit
+from tieout.core.documents.reading import Remark
+from tieout.core.values.errors import Malformed
+from tieout.core.values.money import Money, decimal_of, exponent
+from tieout.core.values.quantity import Quantity
+from tieout.core.values.units import canonical_unit
 
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})")
 _DAY: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:Z|[+-][0-9]{2}:[0-9]{2}|T[0-9:.Z+-]*)?")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from tieout.core.documents import DespatchAdvice, Document, Invoice, Order, Receipt
-from tieout.core.errors import Malformed
+from tieout.core.documents.kind import Document
+from tieout.core.values.errors import Malformed
 from tieout.formats.ubl.write_invoice import write_invoice
 from tieout.formats.ubl.write_movements import write_despatch, write_receipt
 from tieout.formats.ubl.write_order import write_order
+from tieout.trade.documents import DespatchAdvice, Invoice, Order, Receipt
 
 
 def write(document: Document) -> bytes:

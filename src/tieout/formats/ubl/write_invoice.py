@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from tieout.core.documents import Invoice, InvoiceLine, InvoiceTotals
-from tieout.core.errors import Malformed
+from tieout.core.values.errors import Malformed
 from tieout.formats.outgoing import ABSENT, BILLING, destination, exemption, orders, period, presentable, remittance
 from tieout.formats.ubl.markup import amount, day, leaf, node, paper, quantity
 from tieout.formats.ubl.parts import in_percent
@@ -18,6 +17,7 @@ from tieout.formats.ubl.write_parts import (
     role,
     tax_category,
 )
+from tieout.trade.documents import Invoice, InvoiceLine, InvoiceTotals
 
 
 def write_invoice(invoice: Invoice) -> bytes:

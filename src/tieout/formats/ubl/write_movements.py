@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from tieout.core.documents import DespatchAdvice, DespatchLine, Receipt, ReceiptLine
-from tieout.core.errors import Malformed
+from tieout.core.values.errors import Malformed
 from tieout.formats.ubl.markup import day, leaf, moment, node, paper, quantity
 from tieout.formats.ubl.write_parts import item, line_reference, role
+from tieout.trade.documents import DespatchAdvice, DespatchLine, Receipt, ReceiptLine
 
 
 def write_despatch(despatch: DespatchAdvice) -> bytes:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from tieout.core.documents import LineReference, Order, OrderCharge, OrderLine
-from tieout.core.errors import Malformed
-from tieout.core.money import total
+from tieout.core.values.errors import Malformed
+from tieout.core.values.money import total
 from tieout.formats.ubl.markup import amount, day, leaf, node, paper, quantity
 from tieout.formats.ubl.order import CONTRACT_TYPE
 from tieout.formats.ubl.write_parts import item, price, role, tax_category
+from tieout.trade.documents import LineReference, Order, OrderCharge, OrderLine
 
 _CODE: Final = re.compile(r"[A-Z0-9]{1,3}")
 

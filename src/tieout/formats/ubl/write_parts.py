@@ -7,11 +7,11 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
-from tieout.core.documents import AllowanceCharge, LineReference, ProductIds
-from tieout.core.errors import Malformed
-from tieout.core.money import Money
-from tieout.core.party import Identifier, Party
+from tieout.core.values.errors import Malformed
+from tieout.core.values.money import Money
+from tieout.core.values.party import Identifier, Party
 from tieout.formats.ubl.markup import amount, escaped, leaf, node, number
+from tieout.trade.documents import AllowanceCharge, LineReference, ProductIds
 
 _ADDRESS: Final = re.compile(r"[0-9]{4}|EM")
 _GTIN: Final = re.compile(r"[0-9]{8,14}")

@@ -10,11 +10,11 @@ from typing import Final
 
 import msgspec
 
-from tieout.core.errors import Malformed
-from tieout.core.usage import RefusedLine, UsageEvent
+from tieout.core.values.errors import Malformed
 from tieout.formats.usage.cutting import Piece
 from tieout.formats.usage.shapes import events_of
 from tieout.formats.usage.tables import rows_of
+from tieout.metering.usage import RefusedLine, UsageEvent
 
 _OWN: Final = msgspec.json.Decoder(UsageEvent)
 _ANY: Final = msgspec.json.Decoder(float_hook=Decimal)

@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
-from tieout.core.errors import Malformed
-from tieout.core.usage import UsageEvent
+from tieout.core.values.errors import Malformed
+from tieout.metering.usage import UsageEvent
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _QUANTITIES: Final = ("quantity", "value", "amount", "count")

@@ -6,7 +6,7 @@ import csv
 from collections.abc import Iterator
 from typing import Final
 
-from tieout.core.errors import Malformed
+from tieout.core.values.errors import Malformed
 from tieout.formats.usage.cutting import Piece
 
 _NAMES: Final = {

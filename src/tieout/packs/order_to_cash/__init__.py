@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tieout.core.pack import Pack
+from tieout.core.tie_out.pack import Pack
 from tieout.packs.order_to_cash.pack import OrderToCash
 
 PACK: Final[Pack] = OrderToCash()

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
-from tieout.core.calendar import NEVER, add, zone_of
-from tieout.core.documents import Order
-from tieout.core.policy import Hours, Rules, Ruling
+from tieout.core.policy.policy import Rules, Ruling
+from tieout.core.values.calendar import NEVER, add, zone_of
+from tieout.core.values.clock import Hours
 from tieout.packs.order_to_cash.counting import Part
 from tieout.packs.order_to_cash.sheet import Books, OrderRow
+from tieout.trade.documents import Order
 
 COMPLETE: Final = frozenset({"complete_only", "one_per_order"})
 

@@ -11,26 +11,19 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
-from tieout.core.calendar import zone_of
-from tieout.core.charges import is_charge_line
-from tieout.core.documents import (
-    AllowanceCharge,
-    Document,
-    Invoice,
-    InvoiceLine,
-    LineReference,
-    OrderCharge,
-    Shipment,
-)
-from tieout.core.money import extend, total
-from tieout.core.own_totals import totals_of
-from tieout.core.party import Identifier, Party
-from tieout.core.policy import Hours
-from tieout.core.quantity import Quantity
+from tieout.core.documents.kind import Document
+from tieout.core.values.calendar import zone_of
+from tieout.core.values.clock import Hours
+from tieout.core.values.money import extend, total
+from tieout.core.values.party import Identifier, Party
+from tieout.core.values.quantity import Quantity
 from tieout.packs.order_to_cash.billing_rule import COMPLETE, month_end, open_lines, rule_of
 from tieout.packs.order_to_cash.counting import Part
 from tieout.packs.order_to_cash.ledger import ZERO
 from tieout.packs.order_to_cash.sheet import OrderRow, OrderSheet
+from tieout.trade.charges import is_charge_line
+from tieout.trade.documents import AllowanceCharge, Invoice, InvoiceLine, LineReference, OrderCharge, Shipment
+from tieout.trade.own_totals import totals_of
 
 _OPEN = frozenset({"AR-SHP-NOEVENT", "AR-POD-MISS"})
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from tieout.core.codes import Code, Taxonomy
-from tieout.core.taxonomy import ROWS as KERNEL_ROWS
+from tieout.core.findings.code import Code, Taxonomy
+from tieout.trade.taxonomy import ROWS as KERNEL_ROWS
 
 TAXONOMY: Final = Taxonomy(KERNEL_ROWS)
 
 
 def code(name: str) -> Code:
     """A code's row. A code without a row is our mistake: a check may find no other."""
-    assert name in TAXONOMY, f"{name} has no row in core/taxonomy"
+    assert name in TAXONOMY, f"{name} has no row in trade/taxonomy"
     return TAXONOMY[name]

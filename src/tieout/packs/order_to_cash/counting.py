@@ -8,10 +8,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from tieout.core.calendar import add
-from tieout.core.codes import Clock
-from tieout.core.policy import Rules
-from tieout.core.tolerance import assess
+from tieout.core.policy.policy import Rules
+from tieout.core.policy.tolerance import assess
+from tieout.core.values.calendar import add
+from tieout.core.values.clock import Clock
 from tieout.packs.order_to_cash.ledger import ZERO, BillableLine, Leg, Returned
 from tieout.packs.order_to_cash.netting import LONG_AGO, netted
 

@@ -10,23 +10,15 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from tieout.core.disputes import disputes_of
-from tieout.core.documents import (
-    Dispute,
-    Document,
-    Invoice,
-    InvoiceLine,
-    LineReference,
-    PriceList,
-    PriceOverride,
-    Rebate,
-)
-from tieout.core.findings import Finding
-from tieout.core.money import Money, split
-from tieout.core.own_totals import totals_of
-from tieout.core.selling_keys import issued_key
+from tieout.core.documents.kind import Document
+from tieout.core.findings.finding import Finding
+from tieout.core.values.money import Money, split
 from tieout.packs.order_to_cash.checks.audit import Misbilled, misbilled
 from tieout.packs.order_to_cash.sheet import Sheet
+from tieout.trade.disputes import disputes_of
+from tieout.trade.documents import Dispute, Invoice, InvoiceLine, LineReference, PriceList, PriceOverride, Rebate
+from tieout.trade.own_totals import totals_of
+from tieout.trade.selling_keys import issued_key
 
 
 def proposed(sheet: Sheet, findings: Sequence[Finding]) -> tuple[Document, ...]:

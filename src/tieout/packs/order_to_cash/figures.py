@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from tieout.core.found import quantity_text
-from tieout.core.money import Money, extend
+from tieout.core.findings.making import quantity_text
+from tieout.core.values.money import Money, extend
 from tieout.packs.order_to_cash.ledger import ZERO, Leg
 from tieout.packs.order_to_cash.sheet import OrderRow
 

@@ -11,12 +11,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from tieout.core.documents import (
+from tieout.core.documents.kind import Document
+from tieout.core.tie_out.dossier import Allocated
+from tieout.core.values.quantity import Quantity
+from tieout.trade.documents import (
     CarrierEvent,
     CustomerReturn,
     DeliveryProof,
     DeliveryProofLine,
-    Document,
     LineReference,
     Milestone,
     Order,
@@ -24,10 +26,8 @@ from tieout.core.documents import (
     ProductIds,
     Shipment,
 )
-from tieout.core.dossier import Allocated
-from tieout.core.ledger import Factor, order_line_of, scaled
-from tieout.core.quantity import Quantity
-from tieout.core.selling_keys import sales_order_key
+from tieout.trade.ledger import Factor, order_line_of, scaled
+from tieout.trade.selling_keys import sales_order_key
 
 ZERO: Final = Decimal(0)
 _MOVING: Final = frozenset({"collected", "in_transit", "delivered"})

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tieout.core.documents import (
+from tieout.core.documents.kind import Document
+from tieout.core.tie_out.dossier import Dossier
+from tieout.core.values.party import Party
+from tieout.trade.documents import (
     Customer,
     CustomerReturn,
     DeliveryProof,
-    Document,
     Invoice,
     Order,
     OrderLine,
@@ -16,11 +18,9 @@ from tieout.core.documents import (
     PriceOverride,
     Shipment,
 )
-from tieout.core.dossier import Dossier
-from tieout.core.keys import product_keys, release_key
-from tieout.core.ledger import same_product
-from tieout.core.party import Party
-from tieout.core.selling_keys import (
+from tieout.trade.keys import product_keys, release_key
+from tieout.trade.ledger import same_product
+from tieout.trade.selling_keys import (
     about_key,
     billed_key,
     credit_key,

@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
-from tieout.core.accepted import released
-from tieout.core.codes import Code
-from tieout.core.customer_terms import delivery_to, weight_of
-from tieout.core.delivery_answers import reply_of
-from tieout.core.documents import DeliveryAnswer, Invoice, Order, Rebate, Release
-from tieout.core.dossier import Dossier, Need
-from tieout.core.findings import Finding
-from tieout.core.judging import verdict_of
-from tieout.core.pack import TieOut
-from tieout.core.policy import Facts, PolicySet
-from tieout.core.posting_lines import remaining
-from tieout.core.precedence import apply
-from tieout.core.selling_keys import issued_key, own_number_key, sales_order_key
-from tieout.core.verdict import PostingLine, Verdict, status_of
+from tieout.core.documents.acceptance import Release
+from tieout.core.findings.acceptance import released
+from tieout.core.findings.code import Code
+from tieout.core.findings.finding import Finding
+from tieout.core.findings.precedence import apply
+from tieout.core.policy.facts import Facts
+from tieout.core.policy.policy import PolicySet
+from tieout.core.tie_out.dossier import Dossier, Need
+from tieout.core.tie_out.judging import verdict_of
+from tieout.core.tie_out.pack import TieOut
+from tieout.core.tie_out.verdict import PostingLine, Verdict, status_of
 from tieout.packs.order_to_cash import posting
 from tieout.packs.order_to_cash.build import built
 from tieout.packs.order_to_cash.checks import (
@@ -44,6 +41,11 @@ from tieout.packs.order_to_cash.needs import wanted
 from tieout.packs.order_to_cash.rows import rows_of, rows_of_order
 from tieout.packs.order_to_cash.rules import NAME, RULES
 from tieout.packs.order_to_cash.sheet import OrderSheet, Sheet, lay_out, lay_out_order
+from tieout.trade.customer_terms import delivery_to, weight_of
+from tieout.trade.delivery_answers import reply_of
+from tieout.trade.documents import DeliveryAnswer, Invoice, Order, Rebate
+from tieout.trade.posting_lines import remaining
+from tieout.trade.selling_keys import issued_key, own_number_key, sales_order_key
 
 VERSION: Final = "order-to-cash-2"
 

@@ -6,20 +6,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from tieout.core.charges import by_order
-from tieout.core.credit_notes import issued_allocations
-from tieout.core.documents import Invoice, InvoiceLine
-from tieout.core.findings import Finding
-from tieout.core.money import Money
-from tieout.core.party import normal_reference
-from tieout.core.posting_lines import Placed, posting_lines, reduced
-from tieout.core.posting_lines import splittable as split_lines
-from tieout.core.selling_keys import sales_order_key
-from tieout.core.verdict import Allocation, PostingLine
+from tieout.core.findings.finding import Finding
+from tieout.core.tie_out.verdict import Allocation, PostingLine
+from tieout.core.values.money import Money
+from tieout.core.values.party import normal_reference
 from tieout.packs.order_to_cash.checks.answers import disputed
 from tieout.packs.order_to_cash.checks.movement import cut_of, shorts
 from tieout.packs.order_to_cash.ledger import ZERO
 from tieout.packs.order_to_cash.sheet import Sheet, SheetLine
+from tieout.trade.charges import by_order
+from tieout.trade.credit_notes import issued_allocations
+from tieout.trade.documents import Invoice, InvoiceLine
+from tieout.trade.posting_lines import Placed, posting_lines, reduced
+from tieout.trade.posting_lines import splittable as split_lines
+from tieout.trade.selling_keys import sales_order_key
 
 _BY_GOODS = frozenset({"shipment", "delivery"})
 

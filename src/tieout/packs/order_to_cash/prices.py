@@ -8,9 +8,10 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from tieout.core.documents import ContractLine, Document, Order, OrderLine, PriceList, PriceOverride, Rebate
-from tieout.core.ledger import Factor, same_product, scaled
-from tieout.core.pricing import order_price
+from tieout.core.documents.kind import Document
+from tieout.trade.documents import ContractLine, Order, OrderLine, PriceList, PriceOverride, Rebate
+from tieout.trade.ledger import Factor, same_product, scaled
+from tieout.trade.pricing import order_price
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

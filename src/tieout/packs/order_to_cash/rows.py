@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from tieout.core.findings import Finding
-from tieout.core.money import Money
-from tieout.core.tolerance import limit_over
-from tieout.core.worksheet import Row
+from tieout.core.findings.finding import Finding
+from tieout.core.policy.tolerance import limit_over
+from tieout.core.tie_out.worksheet import Row
+from tieout.core.values.money import Money
 from tieout.packs.order_to_cash.checks.answers import disputed
 from tieout.packs.order_to_cash.figures import worth
 from tieout.packs.order_to_cash.sheet import OrderRow, OrderSheet, Sheet, SheetLine

@@ -8,20 +8,23 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final, TypeVar
 
-from tieout.core.charges import is_charge_line
-from tieout.core.conversions import Factors
-from tieout.core.documents import Customer, Document, Invoice, InvoiceLine, Order, OrderLine, Product, Release
-from tieout.core.dossier import Dossier
-from tieout.core.ledger import Ledger, LedgerLine
-from tieout.core.matching import NOWHERE, Match, Placed, match_lines
-from tieout.core.party import Party, normal_id
-from tieout.core.policy import Facts, PolicySet, Ruling
-from tieout.core.pricing import billed_price
-from tieout.core.selling_keys import sales_order_key
+from tieout.core.documents.acceptance import Release
+from tieout.core.documents.kind import Document
+from tieout.core.policy.facts import Facts
+from tieout.core.policy.policy import PolicySet, Ruling
+from tieout.core.tie_out.dossier import Dossier
+from tieout.core.values.party import Party, normal_id
 from tieout.packs.order_to_cash.counting import Counted, Counting, counted
 from tieout.packs.order_to_cash.ledger import ZERO, Billable, BillableLine, billable_of
 from tieout.packs.order_to_cash.prices import Agreed, agreed_price
 from tieout.packs.order_to_cash.rules import NAME
+from tieout.trade.charges import is_charge_line
+from tieout.trade.conversions import Factors
+from tieout.trade.documents import Customer, Invoice, InvoiceLine, Order, OrderLine, Product
+from tieout.trade.ledger import Ledger, LedgerLine
+from tieout.trade.matching import NOWHERE, Match, Placed, match_lines
+from tieout.trade.pricing import billed_price
+from tieout.trade.selling_keys import sales_order_key
 
 DOCUMENT: Final = "document"
 D = TypeVar("D", bound=Document)

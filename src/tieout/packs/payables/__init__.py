@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tieout.core.pack import Pack
+from tieout.core.tie_out.pack import Pack
 from tieout.packs.payables.pack import Payables
 
 PACK: Final[Pack] = Payables()

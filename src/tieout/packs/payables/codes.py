@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from tieout.core.codes import Code, Taxonomy
-from tieout.core.taxonomy import ROWS as KERNEL_ROWS
+from tieout.core.findings.code import Code, Taxonomy
 from tieout.packs.payables.taxonomy import ROWS
+from tieout.trade.taxonomy import ROWS as KERNEL_ROWS
 
 TAXONOMY: Final = Taxonomy((*KERNEL_ROWS, *ROWS))
 
 
 def code(name: str) -> Code:
     """A code's row. A code without a row is our mistake: a check may find no other."""
-    assert name in TAXONOMY, f"{name} has no row in packs/payables/taxonomy or core/taxonomy"
+    assert name in TAXONOMY, f"{name} has no row in packs/payables/taxonomy or trade/taxonomy"
     return TAXONOMY[name]

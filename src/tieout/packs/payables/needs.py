@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tieout.core.documents import (
-    DespatchAdvice,
-    InspectionResult,
-    Invoice,
-    Order,
-    Receipt,
-    Supplier,
-    SupplierReturn,
-)
-from tieout.core.dossier import Dossier
-from tieout.core.keys import (
+from tieout.core.tie_out.dossier import Dossier
+from tieout.core.values.party import Identifier, Party
+from tieout.packs.payables.sheet import supplier_of
+from tieout.trade.documents import DespatchAdvice, InspectionResult, Invoice, Order, Receipt, Supplier, SupplierReturn
+from tieout.trade.keys import (
     contract_key,
     duplicate_keys,
     movement_key,
@@ -23,8 +17,6 @@ from tieout.core.keys import (
     product_keys,
     release_key,
 )
-from tieout.core.party import Identifier, Party
-from tieout.packs.payables.sheet import supplier_of
 
 
 def wanted(dossier: Dossier, invoice: Invoice) -> Iterator[str]:

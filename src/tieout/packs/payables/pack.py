@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
-from tieout.core.accepted import released
-from tieout.core.codes import Code
-from tieout.core.documents import Invoice, Order, Supplier, Unreadable
-from tieout.core.dossier import Dossier, Need
-from tieout.core.findings import Finding
-from tieout.core.judging import verdict_of
-from tieout.core.keys import credited_keys, duplicate_keys, order_key
-from tieout.core.pack import TieOut
-from tieout.core.policy import PolicySet
-from tieout.core.posting_lines import remaining
-from tieout.core.precedence import apply
-from tieout.core.unread import tie_out_unread
-from tieout.core.verdict import PostingLine, Verdict, status_of
+from tieout.core.documents.unreadable import Unreadable
+from tieout.core.findings.acceptance import released
+from tieout.core.findings.code import Code
+from tieout.core.findings.finding import Finding
+from tieout.core.findings.precedence import apply
+from tieout.core.policy.policy import PolicySet
+from tieout.core.tie_out.dossier import Dossier, Need
+from tieout.core.tie_out.judging import verdict_of
+from tieout.core.tie_out.pack import TieOut
+from tieout.core.tie_out.unread import tie_out_unread
+from tieout.core.tie_out.verdict import PostingLine, Verdict, status_of
 from tieout.packs.payables import posting
 from tieout.packs.payables.checks import (
     dates,
@@ -38,6 +36,9 @@ from tieout.packs.payables.rows import rows_of
 from tieout.packs.payables.rules import NAME, RULES
 from tieout.packs.payables.sheet import Sheet, lay_out
 from tieout.packs.payables.taxonomy import ROWS
+from tieout.trade.documents import Invoice, Order, Supplier
+from tieout.trade.keys import credited_keys, duplicate_keys, order_key
+from tieout.trade.posting_lines import remaining
 
 VERSION: Final = "payables-2"
 

@@ -6,15 +6,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from tieout.core.charges import by_order
-from tieout.core.findings import Finding
-from tieout.core.money import Money
-from tieout.core.posting_lines import Placed, posting_lines
-from tieout.core.posting_lines import splittable as split_lines
-from tieout.core.pricing import line_charges
-from tieout.core.verdict import Allocation, PostingLine
+from tieout.core.findings.finding import Finding
+from tieout.core.tie_out.verdict import Allocation, PostingLine
+from tieout.core.values.money import Money
 from tieout.packs.payables.checks.quantity import gaps
 from tieout.packs.payables.sheet import Sheet, SheetLine
+from tieout.trade.charges import by_order
+from tieout.trade.posting_lines import Placed, posting_lines
+from tieout.trade.posting_lines import splittable as split_lines
+from tieout.trade.pricing import line_charges
 
 
 def voucher_lines(sheet: Sheet) -> list[PostingLine]:

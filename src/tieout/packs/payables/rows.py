@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tieout.core.documents import InvoiceLine
-from tieout.core.findings import Finding
-from tieout.core.money import Money
-from tieout.core.tolerance import limit_over
-from tieout.core.worksheet import Row
+from tieout.core.findings.finding import Finding
+from tieout.core.policy.tolerance import limit_over
+from tieout.core.tie_out.worksheet import Row
+from tieout.core.values.money import Money
 from tieout.packs.payables.sheet import Sheet, SheetLine
+from tieout.trade.documents import InvoiceLine
 
 _GRAVITY = {"note": 1, "wait": 2, "hold": 3, "reject": 4}
 

@@ -9,17 +9,19 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from tieout.core.charges import is_charge_line
-from tieout.core.conversions import Factors
-from tieout.core.documents import Contract, Invoice, InvoiceLine, Order, OrderLine, Product, Release, Supplier
-from tieout.core.dossier import Dossier
-from tieout.core.keys import party_keys
-from tieout.core.ledger import Ledger, LedgerLine, ledger_of
-from tieout.core.matching import NOWHERE, Match, Placed, match_lines
-from tieout.core.party import Identifier, Party, contradict, normal_name
-from tieout.core.policy import Facts, PolicySet, Ruling
-from tieout.core.pricing import billed_price, contract_price, order_price
+from tieout.core.documents.acceptance import Release
+from tieout.core.policy.facts import Facts
+from tieout.core.policy.policy import PolicySet, Ruling
+from tieout.core.tie_out.dossier import Dossier
+from tieout.core.values.party import Identifier, Party, contradict, normal_name
 from tieout.packs.payables.rules import NAME
+from tieout.trade.charges import is_charge_line
+from tieout.trade.conversions import Factors
+from tieout.trade.documents import Contract, Invoice, InvoiceLine, Order, OrderLine, Product, Supplier
+from tieout.trade.keys import party_keys
+from tieout.trade.ledger import Ledger, LedgerLine, ledger_of
+from tieout.trade.matching import NOWHERE, Match, Placed, match_lines
+from tieout.trade.pricing import billed_price, contract_price, order_price
 
 ZERO: Final = Decimal(0)
 DOCUMENT: Final = "document"

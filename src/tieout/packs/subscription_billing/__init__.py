@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tieout.core.pack import Pack
+from tieout.core.tie_out.pack import Pack
 from tieout.packs.subscription_billing.pack import SubscriptionBilling
 
 PACK: Final[Pack] = SubscriptionBilling()

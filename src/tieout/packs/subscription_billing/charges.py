@@ -7,9 +7,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from tieout.core.documents import SubscriptionLine
-from tieout.core.money import Money, exponent
+from tieout.core.values.money import Money, exponent
 from tieout.packs.subscription_billing.terms import DAY, Days, Terms
+from tieout.trade.documents import SubscriptionLine
 
 _HALF: Final = Fraction(1, 2)
 

@@ -13,17 +13,17 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from tieout.core.accepted import released
-from tieout.core.documents import Invoice, InvoiceLine, InvoiceTotals, TaxSubtotal
-from tieout.core.documents.invoice import InvoiceKind
-from tieout.core.findings import Finding
-from tieout.core.found import finding
-from tieout.core.money import Money
-from tieout.core.quantity import Quantity
+from tieout.core.findings.acceptance import released
+from tieout.core.findings.finding import Finding
+from tieout.core.findings.making import finding
+from tieout.core.values.money import Money
+from tieout.core.values.quantity import Quantity
 from tieout.packs.subscription_billing.checks.price import as_note, differs
 from tieout.packs.subscription_billing.codes import code
 from tieout.packs.subscription_billing.ledger import source_of
 from tieout.packs.subscription_billing.sheet import Sheet, SheetLine
+from tieout.trade.documents import Invoice, InvoiceLine, InvoiceTotals, TaxSubtotal
+from tieout.trade.documents.invoice import InvoiceKind
 
 TRUE_UP: Final = "-TU"
 CREDIT: Final = "-TC"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from tieout.core.dossier import Allocated
+from tieout.core.tie_out.dossier import Allocated
 from tieout.packs.subscription_billing.terms import Days
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from tieout.core.documents import Amendment, Invoice, StrayUsage, Subscription
-from tieout.core.dossier import Dossier
-from tieout.core.keys import release_key
-from tieout.core.selling_keys import (
+from tieout.core.tie_out.dossier import Dossier
+from tieout.packs.subscription_billing.sheet import contracts
+from tieout.packs.subscription_billing.terms import Terms
+from tieout.trade.documents import Amendment, Invoice, StrayUsage, Subscription
+from tieout.trade.keys import release_key
+from tieout.trade.selling_keys import (
     about_key,
     accounting_key,
     billed_key,
@@ -23,8 +25,6 @@ from tieout.core.selling_keys import (
     subscription_key,
     usage_key,
 )
-from tieout.packs.subscription_billing.sheet import contracts
-from tieout.packs.subscription_billing.terms import Terms
 
 
 def wanted(dossier: Dossier) -> Iterator[str]:

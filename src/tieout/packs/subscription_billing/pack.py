@@ -5,20 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
-from tieout.core.accepted import released
-from tieout.core.codes import Code
-from tieout.core.customer_terms import delivery_to, weight_of
-from tieout.core.delivery_answers import reply_of
-from tieout.core.documents import Amendment, DeliveryAnswer, Invoice, StrayUsage, Subscription
-from tieout.core.dossier import Dossier, Need
-from tieout.core.findings import Finding
-from tieout.core.judging import verdict_of
-from tieout.core.pack import TieOut
-from tieout.core.policy import PolicySet
-from tieout.core.posting_lines import remaining
-from tieout.core.precedence import apply
-from tieout.core.selling_keys import issued_key, own_number_key, subscription_key
-from tieout.core.verdict import Verdict, status_of
+from tieout.core.findings.acceptance import released
+from tieout.core.findings.code import Code
+from tieout.core.findings.finding import Finding
+from tieout.core.findings.precedence import apply
+from tieout.core.policy.policy import PolicySet
+from tieout.core.tie_out.dossier import Dossier, Need
+from tieout.core.tie_out.judging import verdict_of
+from tieout.core.tie_out.pack import TieOut
+from tieout.core.tie_out.verdict import Verdict, status_of
 from tieout.packs.subscription_billing import follow, posting, watched
 from tieout.packs.subscription_billing.checks import (
     answers,
@@ -36,6 +31,11 @@ from tieout.packs.subscription_billing.needs import wanted
 from tieout.packs.subscription_billing.rows import rows_of
 from tieout.packs.subscription_billing.rules import NAME, RULES
 from tieout.packs.subscription_billing.sheet import Sheet, lay_out
+from tieout.trade.customer_terms import delivery_to, weight_of
+from tieout.trade.delivery_answers import reply_of
+from tieout.trade.documents import Amendment, DeliveryAnswer, Invoice, StrayUsage, Subscription
+from tieout.trade.posting_lines import remaining
+from tieout.trade.selling_keys import issued_key, own_number_key, subscription_key
 
 VERSION: Final = "subscription-billing-3"
 

@@ -6,15 +6,15 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Final
 
-from tieout.core.credit_notes import issued_allocations
-from tieout.core.findings import Finding
-from tieout.core.judging import BLOCKING
-from tieout.core.money import total
-from tieout.core.posting_lines import Placed, posting_lines
-from tieout.core.posting_lines import splittable as split_lines
-from tieout.core.selling_keys import subscription_key
-from tieout.core.verdict import Allocation, PostingLine
+from tieout.core.findings.finding import Finding
+from tieout.core.tie_out.judging import BLOCKING
+from tieout.core.tie_out.verdict import Allocation, PostingLine
+from tieout.core.values.money import total
 from tieout.packs.subscription_billing.sheet import Sheet, SheetLine
+from tieout.trade.credit_notes import issued_allocations
+from tieout.trade.posting_lines import Placed, posting_lines
+from tieout.trade.posting_lines import splittable as split_lines
+from tieout.trade.selling_keys import subscription_key
 
 DAYS: Final = "DAY"
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Final
 
-from tieout.core.findings import Finding
-from tieout.core.tolerance import limit_over
-from tieout.core.worksheet import Row
+from tieout.core.findings.finding import Finding
+from tieout.core.policy.tolerance import limit_over
+from tieout.core.tie_out.worksheet import Row
 from tieout.packs.subscription_billing.charges import unit_price
 from tieout.packs.subscription_billing.sheet import Sheet, SheetLine
 

@@ -8,31 +8,32 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Final, TypeVar
 
-from tieout.core.documents import (
-    AccountingSetup,
-    Amendment,
-    AmendmentEffect,
-    Customer,
-    Document,
-    Invoice,
-    InvoiceLine,
-    Meter,
-    Milestone,
-    Release,
-    Subscription,
-    UsageStatement,
-)
-from tieout.core.dossier import Dossier, Paper
-from tieout.core.money import Money, is_currency
-from tieout.core.party import normal_id
-from tieout.core.policy import Facts, PolicySet, Ruling
-from tieout.core.quantity import plain
-from tieout.core.selling_keys import subscription_key
+from tieout.core.documents.acceptance import Release
+from tieout.core.documents.kind import Document
+from tieout.core.policy.facts import Facts
+from tieout.core.policy.policy import PolicySet, Ruling
+from tieout.core.tie_out.dossier import Dossier, Paper
+from tieout.core.values.money import Money, is_currency
+from tieout.core.values.party import normal_id
+from tieout.core.values.quantity import plain
 from tieout.packs.subscription_billing.charges import charge_of, is_once, money_of, slot_of
 from tieout.packs.subscription_billing.ledger import Usedup, source_of, used_up
 from tieout.packs.subscription_billing.rules import NAME
 from tieout.packs.subscription_billing.terms import Days, Terms, Version, holding, terms_of
 from tieout.packs.subscription_billing.usage import Reliance, reliance_on
+from tieout.trade.documents import (
+    AccountingSetup,
+    Amendment,
+    AmendmentEffect,
+    Customer,
+    Invoice,
+    InvoiceLine,
+    Meter,
+    Milestone,
+    Subscription,
+    UsageStatement,
+)
+from tieout.trade.selling_keys import subscription_key
 
 DOCUMENT: Final = "document"
 _NOTHING: Final = Usedup(slots={})

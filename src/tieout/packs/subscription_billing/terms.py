@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from tieout.core.documents import Amendment, AmendmentEffect, Subscription, SubscriptionLine
+from tieout.trade.documents import Amendment, AmendmentEffect, Subscription, SubscriptionLine
 
 DAY: Final = timedelta(days=1)
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)

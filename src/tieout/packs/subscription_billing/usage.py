@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Final
 
-from tieout.core.documents import Meter, UsageStatement
 from tieout.packs.subscription_billing.terms import DAY, Days
+from tieout.trade.documents import Meter, UsageStatement
 
 _LAST: Final = date(9999, 1, 1)
 

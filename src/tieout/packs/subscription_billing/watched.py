@@ -5,22 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from tieout.core.accepted import released
-from tieout.core.documents import Amendment, Release, StrayUsage, Subscription
-from tieout.core.dossier import Dossier
-from tieout.core.findings import Finding
-from tieout.core.judging import DOCUMENT, no_policy, verdict_of
-from tieout.core.money import Money, is_currency, total
-from tieout.core.pack import TieOut
-from tieout.core.policy import Facts, PolicySet, Ruling
-from tieout.core.precedence import apply
-from tieout.core.worksheet import Row
+from tieout.core.documents.acceptance import Release
+from tieout.core.findings.acceptance import released
+from tieout.core.findings.finding import Finding
+from tieout.core.findings.precedence import apply
+from tieout.core.policy.facts import Facts
+from tieout.core.policy.policy import PolicySet, Ruling
+from tieout.core.tie_out.dossier import Dossier
+from tieout.core.tie_out.judging import DOCUMENT, no_policy, verdict_of
+from tieout.core.tie_out.pack import TieOut
+from tieout.core.tie_out.worksheet import Row
+from tieout.core.values.money import Money, is_currency, total
 from tieout.packs.subscription_billing.checks import amendment as changes
 from tieout.packs.subscription_billing.checks import leak, stray
 from tieout.packs.subscription_billing.codes import TAXONOMY, code
 from tieout.packs.subscription_billing.rows import marks
 from tieout.packs.subscription_billing.rules import NAME, RULES
 from tieout.packs.subscription_billing.sheet import of_type
+from tieout.trade.documents import Amendment, StrayUsage, Subscription
 
 
 def tie_out_subscription(dossier: Dossier, paper: Subscription, policies: PolicySet, version: str) -> TieOut:

@@ -10,12 +10,12 @@ from uuid import UUID
 from django.db.models import Q
 
 from tieout.core.case.state import Case as CaseState
-from tieout.core.claim import ClaimState
-from tieout.core.findings import Finding
-from tieout.core.money import Money
-from tieout.core.scope import Scope
-from tieout.core.verdict import Verdict
-from tieout.core.worksheet import Row
+from tieout.core.claim.state import ClaimState
+from tieout.core.findings.finding import Finding
+from tieout.core.tie_out.verdict import Verdict
+from tieout.core.tie_out.worksheet import Row
+from tieout.core.values.money import Money
+from tieout.core.values.scope import Scope
 from tieout.formats import canonical_json
 from tieout.store.models import Action, Claim
 from tieout.store.models import Verdict as StoredVerdict

@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from tieout.core.case.upcast import AnyEvent, type_of, upcast
-from tieout.core.scope import Scope
+from tieout.core.values.scope import Scope
 from tieout.formats import canonical_json
 from tieout.store.models import Event
 

@@ -13,11 +13,11 @@ from django.db.models import Max, Q
 
 from tieout.core.case.events import CaseEvent
 from tieout.core.case.upcast import CASE_EVENTS
-from tieout.core.claim_events import ClaimEvent
-from tieout.core.codes import Code
-from tieout.core.documents import Document
-from tieout.core.scope import Scope
-from tieout.core.verdict import Verdict
+from tieout.core.claim.events import ClaimEvent
+from tieout.core.documents.kind import Document
+from tieout.core.findings.code import Code
+from tieout.core.tie_out.verdict import Verdict
+from tieout.core.values.scope import Scope
 from tieout.formats import canonical_json
 from tieout.intelligence.derive import about, case_fact, claim_fact
 from tieout.intelligence.facts import ClaimFact

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Sum
 
-from tieout.core.money import Money
-from tieout.core.scope import Scope
+from tieout.core.values.money import Money
+from tieout.core.values.scope import Scope
 from tieout.store.models import Unread
 from tieout.store.screens import seen
 from tieout.store.screens.worklist import WORLD

@@ -10,15 +10,15 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from tieout.core.documents import Document
-from tieout.core.keys import movement_key, order_key
-from tieout.core.money import Money
-from tieout.core.reading import Remark
-from tieout.core.scope import Scope
+from tieout.core.documents.kind import Document
+from tieout.core.documents.reading import Remark
+from tieout.core.values.money import Money
+from tieout.core.values.scope import Scope
 from tieout.formats import canonical_json
 from tieout.store.models import Allocation, Claim, Lookup, Raw
 from tieout.store.models import Document as Stored
 from tieout.store.screens import seen
+from tieout.trade.keys import movement_key, order_key
 
 PAGE: Final = 50
 CHAIN_MAX: Final = 200

@@ -6,10 +6,10 @@ from typing import Final
 
 from django.db.models import Q, QuerySet
 
-from tieout.core.documents import Invoice, type_of_kind
-from tieout.core.money import Money
-from tieout.core.scope import Scope
+from tieout.core.values.money import Money
+from tieout.core.values.scope import Scope
 from tieout.store.models import Case, Claim, Document
+from tieout.trade.documents import Invoice, type_of_kind
 
 CLAIM_KINDS: Final = (*(kind for kind, type_ in type_of_kind.items() if type_ is Invoice), "unreadable")
 """Papers that are an entity's own: one that names no entity is not everybody's."""

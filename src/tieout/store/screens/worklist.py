@@ -26,9 +26,9 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Greatest
 
 from tieout.core.case.state import Case as CaseState
-from tieout.core.money import Money
-from tieout.core.ranking import days_to_month_end
-from tieout.core.scope import Scope
+from tieout.core.claim.priority import days_to_month_end
+from tieout.core.values.money import Money
+from tieout.core.values.scope import Scope
 from tieout.formats import canonical_json
 from tieout.store.models import Case, Claim
 from tieout.store.screens import seen

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from tieout.core.documents import (
+from tieout.core.documents.acceptance import Release
+from tieout.core.documents.kind import Document
+from tieout.core.documents.unreadable import Unreadable
+from tieout.trade.documents import (
     Amendment,
     Contract,
     Customer,
     DeliveryProof,
     DespatchAdvice,
-    Document,
     InspectionResult,
     Invoice,
     Order,
     Product,
     Receipt,
-    Release,
     Shipment,
     Subscription,
     Supplier,
     SupplierReturn,
-    Unreadable,
     UsageStatement,
 )
 from tieout.web.sheets import billed, master, moved, ordered, other, sold, subscribed

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
-from tieout.core.documents import AllowanceCharge, Invoice, InvoiceLine
-from tieout.core.quantity import plain
+from tieout.core.values.quantity import plain
+from tieout.trade.documents import AllowanceCharge, Invoice, InvoiceLine
 from tieout.web.sheets.layout import Sheet, columns, filled, party, product, reference, table
 from tieout.web.words import day, money, price, quantity, sentence
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from tieout.core.documents import LineReference, ProductIds
-from tieout.core.party import Party
+from tieout.core.values.party import Party
+from tieout.trade.documents import LineReference, ProductIds
 from tieout.web.sheets.usage_map import HoursMap
 
 Field = tuple[str, str]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tieout.core.documents import Product, Supplier
-from tieout.core.party import Party
+from tieout.core.values.party import Party
+from tieout.trade.documents import Product, Supplier
 from tieout.web.sheets.layout import Sheet, columns, filled, party, table
 from tieout.web.sheets.layout import product as names_of
 from tieout.web.words import day

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tieout.core.documents import DespatchAdvice, InspectionResult, Receipt, SupplierReturn
+from tieout.trade.documents import DespatchAdvice, InspectionResult, Receipt, SupplierReturn
 from tieout.web.sheets.layout import Sheet, columns, filled, party, product, reference, table
 from tieout.web.words import day, moment, quantity, sentence
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tieout.core.documents import Contract, Order
+from tieout.trade.documents import Contract, Order
 from tieout.web.sheets.layout import Sheet, columns, filled, party, product, reference, table
 from tieout.web.sheets.sold import RULES
 from tieout.web.words import day, money, price, quantity, sentence

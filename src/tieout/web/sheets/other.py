@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tieout.core.documents import Release, Unreadable
+from tieout.core.documents.acceptance import Release
+from tieout.core.documents.unreadable import Unreadable
 from tieout.web.sheets.layout import Sheet, filled
 from tieout.web.words import moment, money, sentence
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any, cast
 
-from tieout.core.documents import Document, LineReference, ProductIds
-from tieout.core.money import Money
-from tieout.core.party import Party
-from tieout.core.quantity import Quantity
+from tieout.core.documents.kind import Document
+from tieout.core.values.money import Money
+from tieout.core.values.party import Party
+from tieout.core.values.quantity import Quantity
+from tieout.trade.documents import LineReference, ProductIds
 from tieout.web.sheets.layout import Sheet, Table, columns, filled, party, product, reference, table
 from tieout.web.words import day, figure, moment, money, quantity, sentence
 
 
 def plain(document: Document) -> Sheet:
     """Single values as fields, parties as parties, and a table for each list of lines."""
-    values = [(known.name, getattr(document, known.name)) for known in fields(document)]
+    values = [(known.name, getattr(document, known.name)) for known in fields(cast("Any", document))]
     simple = [(sentence(name), text(value)) for name, value in values if name not in {"kind", "number"}]
     lists = [(name, value) for name, value in values if isinstance(value, tuple) and value and is_dataclass(value[0])]
     return Sheet(

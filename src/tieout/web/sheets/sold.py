@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tieout.core.documents import Customer, DeliveryProof, Shipment
-from tieout.core.party import Party
+from tieout.core.values.party import Party
+from tieout.trade.documents import Customer, DeliveryProof, Shipment
 from tieout.web.sheets.layout import Sheet, columns, filled, party, product, reference, table
 from tieout.web.words import moment, quantity, sentence
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 
-from tieout.core.documents import Amendment, Subscription, SubscriptionLine, UsageStatement
+from tieout.trade.documents import Amendment, Subscription, SubscriptionLine, UsageStatement
 from tieout.web.sheets.layout import Sheet, columns, filled, party, table
 from tieout.web.sheets.usage_map import hours_map
 from tieout.web.words import day, figure, moment, money, price, sentence

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from tieout.core.documents import UsageStatement
+from tieout.trade.documents import UsageStatement
 
 CELL: Final = 24
 ROW: Final = 11

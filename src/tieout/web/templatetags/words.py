@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from tieout.core.case.resolutions import resolution_of
-from tieout.core.money import Money
+from tieout.core.values.money import Money
 from tieout.engine.desk import codes
 from tieout.web import words
 from tieout.web.headline import first_sentence

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tieout.core.documents import Rebate
-from tieout.core.findings import Awaited, Finding
-from tieout.core.found import finding
-from tieout.core.money import Money
-from tieout.core.policy import Ruling
-from tieout.core.selling_keys import rebate_key
+from tieout.core.findings.finding import Awaited, Finding
+from tieout.core.findings.making import finding
+from tieout.core.policy.policy import Ruling
+from tieout.core.values.money import Money
 from tieout.packs.order_to_cash.codes import code
 from tieout.packs.order_to_cash.sheet import DOCUMENT
+from tieout.trade.documents import Rebate
+from tieout.trade.selling_keys import rebate_key
 
 
 def accrued(rebate: Rebate, ruling: Ruling) -> Iterator[Finding]:

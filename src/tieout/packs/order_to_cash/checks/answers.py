@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 
-from tieout.core.calendar import add
-from tieout.core.delivery_answers import last_answer, refused
-from tieout.core.disputes import disputes_of, objection, place_of
-from tieout.core.documents import Booking, DeliveryAnswer, DeliveryProof, Dispute, Shipment
-from tieout.core.findings import Awaited, Finding
-from tieout.core.found import finding, instant_text
-from tieout.core.ranking import asked
-from tieout.core.selling_keys import about_key
+from tieout.core.findings.finding import Awaited, Finding
+from tieout.core.findings.making import finding, instant_text
+from tieout.core.values.calendar import add
 from tieout.packs.order_to_cash.codes import code
 from tieout.packs.order_to_cash.sheet import DOCUMENT, Sheet, SheetLine
+from tieout.trade.delivery_answers import last_answer, refused
+from tieout.trade.disputes import disputes_of, objection, place_of
+from tieout.trade.documents import Booking, DeliveryAnswer, DeliveryProof, Dispute, Shipment
+from tieout.trade.ranking import asked
+from tieout.trade.selling_keys import about_key
 
 _STATUS = "WAIT-BOOKING"
 

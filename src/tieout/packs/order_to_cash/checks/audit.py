@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from tieout.core.documents import InvoiceLine
-from tieout.core.findings import Awaited, Finding
-from tieout.core.found import finding
-from tieout.core.money import Money, total
-from tieout.core.selling_keys import billed_key, credited_key, issued_key
-from tieout.core.tolerance import assess, limit_over
+from tieout.core.findings.finding import Awaited, Finding
+from tieout.core.findings.making import finding
+from tieout.core.policy.tolerance import assess, limit_over
+from tieout.core.values.money import Money, total
 from tieout.packs.order_to_cash.codes import code
 from tieout.packs.order_to_cash.ledger import ZERO
 from tieout.packs.order_to_cash.prices import Agreed
 from tieout.packs.order_to_cash.sheet import Sheet, SheetLine
+from tieout.trade.documents import InvoiceLine
+from tieout.trade.selling_keys import billed_key, credited_key, issued_key
 
 # A price in fractions of a cent is rounded once on paper; one cent of a line is no price error.
 _CENT = 1

@@ -7,18 +7,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from tieout.core.codes import Stage
-from tieout.core.documents import CreditStanding
-from tieout.core.findings import Awaited, Finding
-from tieout.core.found import finding
-from tieout.core.money import Money
-from tieout.core.party import normal_id
-from tieout.core.quantity import plain
-from tieout.core.ranking import asked
-from tieout.core.selling_keys import credit_key
-from tieout.core.tolerance import assess
+from tieout.core.findings.code import Stage
+from tieout.core.findings.finding import Awaited, Finding
+from tieout.core.findings.making import finding
+from tieout.core.policy.tolerance import assess
+from tieout.core.values.money import Money
+from tieout.core.values.party import normal_id
+from tieout.core.values.quantity import plain
 from tieout.packs.order_to_cash.codes import code
 from tieout.packs.order_to_cash.sheet import DOCUMENT, Sheet
+from tieout.trade.documents import CreditStanding
+from tieout.trade.ranking import asked
+from tieout.trade.selling_keys import credit_key
 
 _IN_ADVANCE = ("prepaid", "prepayment", "in advance", "vorkasse")
 # What is paid before is the freight, or nothing: such words free nobody from the check.

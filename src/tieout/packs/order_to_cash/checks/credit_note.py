@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tieout.core.credit_notes import approval, contradictions, unfounded
-from tieout.core.documents import Invoice
-from tieout.core.findings import Finding
-from tieout.core.found import quantity_text
-from tieout.core.posting_lines import CRUMB
+from tieout.core.findings.finding import Finding
+from tieout.core.findings.making import quantity_text
 from tieout.packs.order_to_cash.ledger import ZERO
 from tieout.packs.order_to_cash.sheet import Sheet
+from tieout.trade.credit_notes import approval, contradictions, unfounded
+from tieout.trade.documents import Invoice
+from tieout.trade.posting_lines import CRUMB
 
 
 def approvals(sheet: Sheet) -> Iterator[Finding]:

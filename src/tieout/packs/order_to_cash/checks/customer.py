@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from tieout.core.documents import Order
-from tieout.core.findings import Awaited, Finding
-from tieout.core.found import finding, instant_text
-from tieout.core.selling_keys import customer_key, milestone_key, outbound_key, sales_order_key
+from tieout.core.findings.finding import Awaited, Finding
+from tieout.core.findings.making import finding, instant_text
 from tieout.packs.order_to_cash.billing_rule import COMPLETE, HeldBack, monthly, open_lines, patience, rule_of
 from tieout.packs.order_to_cash.codes import code
 from tieout.packs.order_to_cash.ledger import ZERO
 from tieout.packs.order_to_cash.sheet import DOCUMENT, OrderRow, Sheet
+from tieout.trade.documents import Order
+from tieout.trade.selling_keys import customer_key, milestone_key, outbound_key, sales_order_key
 
 _OWNER: Final = "customer-service"
 _STATUS: Final = "WAIT-RULE"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tieout.core.findings import Finding
-from tieout.core.remarked import remarked
+from tieout.core.findings.finding import Finding
 from tieout.packs.order_to_cash.codes import TAXONOMY
 from tieout.packs.order_to_cash.sheet import Sheet
+from tieout.trade.remarked import remarked
 
 
 def remarks(sheet: Sheet) -> Iterator[Finding]:

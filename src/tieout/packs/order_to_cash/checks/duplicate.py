@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tieout.core.findings import Finding
-from tieout.core.found import finding
-from tieout.core.party import normal_reference
-from tieout.core.ranking import asked
+from tieout.core.findings.finding import Finding
+from tieout.core.findings.making import finding
+from tieout.core.values.party import normal_reference
 from tieout.packs.order_to_cash.codes import code
 from tieout.packs.order_to_cash.sheet import DOCUMENT, Sheet
+from tieout.trade.ranking import asked
 
 _OVER = frozenset({"rejected", "superseded"})
 _OUT = frozenset({"posting", "posted", "part_posted"})

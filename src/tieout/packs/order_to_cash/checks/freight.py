@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from tieout.core.charges import charges_of, planned_charges
-from tieout.core.documents import Order
-from tieout.core.findings import Awaited, Finding
-from tieout.core.found import finding
-from tieout.core.money import Money, total
-from tieout.core.selling_keys import sales_order_key
-from tieout.core.tolerance import assess
+from tieout.core.findings.finding import Awaited, Finding
+from tieout.core.findings.making import finding
+from tieout.core.policy.tolerance import assess
+from tieout.core.values.money import Money, total
 from tieout.packs.order_to_cash.codes import code
 from tieout.packs.order_to_cash.ledger import ZERO
 from tieout.packs.order_to_cash.sheet import DOCUMENT, OrderRow, Sheet, ledger_name
+from tieout.trade.charges import charges_of, planned_charges
+from tieout.trade.documents import Order
+from tieout.trade.selling_keys import sales_order_key
 
 # Incoterms 2020 under which we, who sell, pay the main carriage.
 _SELLER_CARRIES: Final = frozenset({"CFR", "CIF", "CPT", "CIP", "DAP", "DPU", "DDP", "DAT"})

@@ -8,15 +8,15 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from tieout.core.calendar import add
-from tieout.core.findings import Awaited, Finding
-from tieout.core.found import finding, instant_text, quantity_text
-from tieout.core.posting_lines import CRUMB
-from tieout.core.selling_keys import billed_key, outbound_key
+from tieout.core.findings.finding import Awaited, Finding
+from tieout.core.findings.making import finding, instant_text, quantity_text
+from tieout.core.values.calendar import add
 from tieout.packs.order_to_cash.billing_rule import COMPLETE, month_end, open_lines, patience, rule_of
 from tieout.packs.order_to_cash.codes import code
 from tieout.packs.order_to_cash.figures import numbers_of, worth
 from tieout.packs.order_to_cash.sheet import OrderRow, OrderSheet, ledger_name
+from tieout.trade.posting_lines import CRUMB
+from tieout.trade.selling_keys import billed_key, outbound_key
 
 # Until the window is over the billing system may bill by itself, and nobody is asked.
 _NOBODY: Final = "system-wait"

@@ -7,18 +7,18 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
-from tieout.core.findings import Awaited, Finding
-from tieout.core.found import finding, instant_text, quantity_text
-from tieout.core.keys import product_keys
-from tieout.core.money import Money
-from tieout.core.posting_lines import CRUMB
-from tieout.core.selling_keys import outbound_key, sales_order_key, shipment_key
-from tieout.core.tolerance import Tolerance, assess, limit_over
+from tieout.core.findings.finding import Awaited, Finding
+from tieout.core.findings.making import finding, instant_text, quantity_text
+from tieout.core.policy.tolerance import Tolerance, assess, limit_over
+from tieout.core.values.money import Money
 from tieout.packs.order_to_cash.codes import code
 from tieout.packs.order_to_cash.counting import Gap, over_ordered
 from tieout.packs.order_to_cash.figures import numbers_of, worth
 from tieout.packs.order_to_cash.ledger import ZERO
 from tieout.packs.order_to_cash.sheet import DOCUMENT, OrderRow, Sheet, SheetLine
+from tieout.trade.keys import product_keys
+from tieout.trade.posting_lines import CRUMB
+from tieout.trade.selling_keys import outbound_key, sales_order_key, shipment_key
 
 _FIRST: Final = ("AR-POD-DIFF", "AR-POD-MISS", "AR-SHP-NOEVENT", "AR-SHP-QTY")
 

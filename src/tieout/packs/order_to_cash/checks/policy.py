@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tieout.core.findings import Finding
-from tieout.core.judging import no_policy
-from tieout.core.policy import Ruling
+from tieout.core.findings.finding import Finding
+from tieout.core.policy.policy import Ruling
+from tieout.core.tie_out.judging import no_policy
 from tieout.packs.order_to_cash.codes import code
 from tieout.packs.order_to_cash.rules import RULES
 from tieout.packs.order_to_cash.sheet import DOCUMENT, OrderSheet, Sheet

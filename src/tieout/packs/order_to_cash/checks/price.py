@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from tieout.core.documents import AllowanceCharge
-from tieout.core.findings import Awaited, Finding
-from tieout.core.found import finding, price_text
-from tieout.core.money import Money, extend, total
-from tieout.core.selling_keys import override_key, price_list_key, rebate_key, sales_order_key
-from tieout.core.tolerance import assess, limit_over
+from tieout.core.findings.finding import Awaited, Finding
+from tieout.core.findings.making import finding, price_text
+from tieout.core.policy.tolerance import assess, limit_over
+from tieout.core.values.money import Money, extend, total
 from tieout.packs.order_to_cash.codes import code
 from tieout.packs.order_to_cash.figures import numbers_of, worth
 from tieout.packs.order_to_cash.sheet import DOCUMENT, OrderRow, OrderSheet, Sheet, SheetLine
+from tieout.trade.documents import AllowanceCharge
+from tieout.trade.selling_keys import override_key, price_list_key, rebate_key, sales_order_key
 
 
 def prices(sheet: Sheet) -> Iterator[Finding]:

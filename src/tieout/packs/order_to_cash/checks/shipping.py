@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from tieout.core.findings import Awaited, Finding
-from tieout.core.found import finding, quantity_text
-from tieout.core.selling_keys import outbound_key, sales_order_key
-from tieout.core.tolerance import assess, limit_over
+from tieout.core.findings.finding import Awaited, Finding
+from tieout.core.findings.making import finding, quantity_text
+from tieout.core.policy.tolerance import assess, limit_over
 from tieout.packs.order_to_cash.checks.movement import of_gap
 from tieout.packs.order_to_cash.codes import code
 from tieout.packs.order_to_cash.counting import over_ordered
 from tieout.packs.order_to_cash.figures import numbers_of, worth
 from tieout.packs.order_to_cash.ledger import Leg
 from tieout.packs.order_to_cash.sheet import DOCUMENT, OrderRow, OrderSheet
+from tieout.trade.selling_keys import outbound_key, sales_order_key
 
 
 def strays(sheet: OrderSheet) -> Iterator[Finding]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from tieout.core.findings import Finding
-from tieout.core.found import finding
-from tieout.core.terms import terms_of
+from tieout.core.findings.finding import Finding
+from tieout.core.findings.making import finding
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.sheet import DOCUMENT, Sheet
+from tieout.trade.terms import terms_of
 
 
 def dates(sheet: Sheet) -> Iterator[Finding]:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Final
 
-from tieout.core.dossier import Likeness
-from tieout.core.findings import Finding
-from tieout.core.found import finding
+from tieout.core.findings.finding import Finding
+from tieout.core.findings.making import finding
+from tieout.core.tie_out.dossier import Likeness
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.sheet import DOCUMENT, Sheet
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from tieout.core.charges import charges_of, planned_charges
-from tieout.core.findings import Awaited, Finding
-from tieout.core.found import finding
-from tieout.core.keys import order_key
-from tieout.core.money import Money, total
-from tieout.core.tolerance import assess
+from tieout.core.findings.finding import Awaited, Finding
+from tieout.core.findings.making import finding
+from tieout.core.policy.tolerance import assess
+from tieout.core.values.money import Money, total
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.sheet import DOCUMENT, Sheet
+from tieout.trade.charges import charges_of, planned_charges
+from tieout.trade.keys import order_key
 
 # Incoterms 2020 under which the seller pays the main carriage.
 _SELLER_CARRIES: Final = frozenset({"CFR", "CIF", "CPT", "CIP", "DAP", "DPU", "DDP", "DAT"})

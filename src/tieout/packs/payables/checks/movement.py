@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tieout.core.findings import Awaited, Finding
-from tieout.core.found import finding
-from tieout.core.keys import movement_key, order_key
+from tieout.core.findings.finding import Awaited, Finding
+from tieout.core.findings.making import finding
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.sheet import DOCUMENT, Sheet
+from tieout.trade.keys import movement_key, order_key
 
 
 def unplaced(sheet: Sheet) -> Iterator[Finding]:

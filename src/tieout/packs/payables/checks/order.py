@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tieout.core.documents import Order, OrderLine
-from tieout.core.findings import Awaited, Finding
-from tieout.core.found import finding
-from tieout.core.keys import order_key, party_keys
-from tieout.core.money import extend
-from tieout.core.party import Party, contradict, normal_name
+from tieout.core.findings.finding import Awaited, Finding
+from tieout.core.findings.making import finding
+from tieout.core.values.money import extend
+from tieout.core.values.party import Party, contradict, normal_name
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.sheet import DOCUMENT, Sheet, SheetLine, identifiers_of
+from tieout.trade.documents import Order, OrderLine
+from tieout.trade.keys import order_key, party_keys
 
 
 def missing(sheet: Sheet) -> Iterator[Finding]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tieout.core.findings import Finding
-from tieout.core.judging import no_policy
+from tieout.core.findings.finding import Finding
+from tieout.core.tie_out.judging import no_policy
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.rules import RULES
 from tieout.packs.payables.sheet import DOCUMENT, Sheet

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from tieout.core.findings import Awaited, Finding
-from tieout.core.found import finding, price_text
-from tieout.core.keys import order_key, party_keys
-from tieout.core.money import Money, extend
-from tieout.core.tolerance import Assessment, Limit, Tolerance, assess
+from tieout.core.findings.finding import Awaited, Finding
+from tieout.core.findings.making import finding, price_text
+from tieout.core.policy.tolerance import Assessment, Limit, Tolerance, assess
+from tieout.core.values.money import Money, extend
 from tieout.packs.payables.checks.order import contradicts_itself
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.sheet import Sheet, SheetLine
+from tieout.trade.keys import order_key, party_keys
 
 _BASES = (Decimal(10), Decimal(100), Decimal(1000))
 

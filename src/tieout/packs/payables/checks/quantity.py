@@ -8,17 +8,16 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from tieout.core.calendar import add
-from tieout.core.codes import Clock
-from tieout.core.findings import Awaited, Finding
-from tieout.core.found import finding, instant_text, quantity_text
-from tieout.core.keys import movement_key, order_key, product_keys
-from tieout.core.money import Money, extend
-from tieout.core.policy import Hours
-from tieout.core.posting_lines import CRUMB
-from tieout.core.tolerance import Assessment, Tolerance, assess, limit_over
+from tieout.core.findings.finding import Awaited, Finding
+from tieout.core.findings.making import finding, instant_text, quantity_text
+from tieout.core.policy.tolerance import Assessment, Tolerance, assess, limit_over
+from tieout.core.values.calendar import add
+from tieout.core.values.clock import Clock, Hours
+from tieout.core.values.money import Money, extend
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.sheet import Sheet, SheetLine
+from tieout.trade.keys import movement_key, order_key, product_keys
+from tieout.trade.posting_lines import CRUMB
 
 ZERO: Final = Decimal(0)
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from tieout.core.documents import Supplier
-from tieout.core.findings import Awaited, Finding
-from tieout.core.found import finding
-from tieout.core.keys import party_keys
-from tieout.core.party import normal_id
+from tieout.core.findings.finding import Awaited, Finding
+from tieout.core.findings.making import finding
+from tieout.core.values.party import normal_id
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.sheet import DOCUMENT, Sheet
+from tieout.trade.documents import Supplier
+from tieout.trade.keys import party_keys
 
 
 def blocked(sheet: Sheet) -> Iterator[Finding]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from tieout.core.expected_tax import expected_tax, rates_of, stated_tax
-from tieout.core.findings import Finding
-from tieout.core.found import finding
-from tieout.core.money import Money
-from tieout.core.tolerance import assess
+from tieout.core.findings.finding import Finding
+from tieout.core.findings.making import finding
+from tieout.core.policy.tolerance import assess
+from tieout.core.values.money import Money
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.sheet import DOCUMENT, Sheet
+from tieout.trade.expected_tax import expected_tax, rates_of, stated_tax
 
 
 def taxes(sheet: Sheet) -> Iterator[Finding]:

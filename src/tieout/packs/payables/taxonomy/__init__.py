@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tieout.core.codes import Code
+from tieout.core.findings.code import Code
 from tieout.packs.payables.taxonomy.charges import CHARGES
 from tieout.packs.payables.taxonomy.coding import CODING
 from tieout.packs.payables.taxonomy.controls import CONTROLS

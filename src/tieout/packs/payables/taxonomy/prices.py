@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from tieout.core.codes import Clock, Code
+from tieout.core.findings.code import Code
+from tieout.core.values.clock import Clock
 
 _WAYS_OUT: Final = ("accept_variance", "amend_order", "request_credit_note", "short_pay", "reject_to_supplier")
 

@@ -8,22 +8,22 @@ from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 
-from tieout.core.calendar import add
-from tieout.core.documents import Amendment, AmendmentEffect, DiscountHistory, Subscription
-from tieout.core.dossier import Dossier
-from tieout.core.findings import Awaited, Finding
-from tieout.core.found import finding, instant_text
-from tieout.core.judging import DOCUMENT
-from tieout.core.money import Money, is_currency
-from tieout.core.policy import Ruling
-from tieout.core.quantity import plain
-from tieout.core.selling_keys import discounts_key, effect_key
-from tieout.core.worksheet import Row
+from tieout.core.findings.finding import Awaited, Finding
+from tieout.core.findings.making import finding, instant_text
+from tieout.core.policy.policy import Ruling
+from tieout.core.tie_out.dossier import Dossier
+from tieout.core.tie_out.judging import DOCUMENT
+from tieout.core.tie_out.worksheet import Row
+from tieout.core.values.calendar import add
+from tieout.core.values.money import Money, is_currency
+from tieout.core.values.quantity import plain
 from tieout.packs.subscription_billing.charges import money_of, unit_price
 from tieout.packs.subscription_billing.codes import code
 from tieout.packs.subscription_billing.rows import marks
 from tieout.packs.subscription_billing.sheet import of_type
 from tieout.packs.subscription_billing.terms import Saga, saga_of
+from tieout.trade.documents import Amendment, AmendmentEffect, DiscountHistory, Subscription
+from tieout.trade.selling_keys import discounts_key, effect_key
 
 MIRROR = "intercompany"
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tieout.core.delivery_answers import refused
-from tieout.core.disputes import disputes_of, objection, place_of
-from tieout.core.documents import DeliveryAnswer, Dispute
-from tieout.core.findings import Finding
+from tieout.core.findings.finding import Finding
 from tieout.packs.subscription_billing.sheet import Sheet, SheetLine
+from tieout.trade.delivery_answers import refused
+from tieout.trade.disputes import disputes_of, objection, place_of
+from tieout.trade.documents import DeliveryAnswer, Dispute
 
 
 def disputes(sheet: Sheet) -> Iterator[Finding]:

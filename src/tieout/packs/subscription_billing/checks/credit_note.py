@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tieout.core.credit_notes import approval, contradictions
-from tieout.core.documents import Invoice
-from tieout.core.findings import Finding
+from tieout.core.findings.finding import Finding
 from tieout.packs.subscription_billing.sheet import Sheet
+from tieout.trade.credit_notes import approval, contradictions
+from tieout.trade.documents import Invoice
 
 
 def approvals(sheet: Sheet) -> Iterator[Finding]:

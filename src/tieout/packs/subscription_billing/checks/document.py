@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tieout.core.findings import Finding
-from tieout.core.judging import no_policy
-from tieout.core.remarked import remarked
+from tieout.core.findings.finding import Finding
+from tieout.core.tie_out.judging import no_policy
 from tieout.packs.subscription_billing.codes import TAXONOMY, code
 from tieout.packs.subscription_billing.rules import RULES
 from tieout.packs.subscription_billing.sheet import DOCUMENT, Sheet
+from tieout.trade.remarked import remarked
 
 
 def policy(sheet: Sheet) -> Iterator[Finding]:

@@ -7,22 +7,22 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from tieout.core.calendar import add
-from tieout.core.documents import Meter, Milestone, Subscription, UsageStatement
-from tieout.core.dossier import Dossier
-from tieout.core.findings import Awaited, Finding
-from tieout.core.found import finding
-from tieout.core.judging import DOCUMENT
-from tieout.core.money import Money, is_currency, total
-from tieout.core.policy import Ruling
-from tieout.core.selling_keys import billed_key, subscription_key, usage_key
-from tieout.core.tolerance import assess
+from tieout.core.findings.finding import Awaited, Finding
+from tieout.core.findings.making import finding
+from tieout.core.policy.policy import Ruling
+from tieout.core.policy.tolerance import assess
+from tieout.core.tie_out.dossier import Dossier
+from tieout.core.tie_out.judging import DOCUMENT
+from tieout.core.values.calendar import add
+from tieout.core.values.money import Money, is_currency, total
 from tieout.packs.subscription_billing.charges import charge_of, is_once, money_of
 from tieout.packs.subscription_billing.codes import code
 from tieout.packs.subscription_billing.ledger import Billed, Usedup, used_up
 from tieout.packs.subscription_billing.sheet import accepted_of, contracts, of_type
 from tieout.packs.subscription_billing.terms import DAY, Days, Terms, Version
 from tieout.packs.subscription_billing.usage import Reliance, end_of, reliance_on
+from tieout.trade.documents import Meter, Milestone, Subscription, UsageStatement
+from tieout.trade.selling_keys import billed_key, subscription_key, usage_key
 
 _NEVER: Final = datetime.max.replace(tzinfo=UTC)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tieout.core.findings import Awaited, Finding
-from tieout.core.found import finding
-from tieout.core.selling_keys import milestone_key
+from tieout.core.findings.finding import Awaited, Finding
+from tieout.core.findings.making import finding
 from tieout.packs.subscription_billing.codes import code
 from tieout.packs.subscription_billing.sheet import Sheet
+from tieout.trade.selling_keys import milestone_key
 
 
 def milestones(sheet: Sheet) -> Iterator[Finding]:

@@ -7,18 +7,18 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
-from tieout.core.codes import Stage
-from tieout.core.findings import Awaited, Finding
-from tieout.core.found import finding, price_text
-from tieout.core.money import Money
-from tieout.core.pricing import net_price
-from tieout.core.quantity import plain
-from tieout.core.selling_keys import subscription_key
-from tieout.core.tolerance import Assessment, assess
+from tieout.core.findings.code import Stage
+from tieout.core.findings.finding import Awaited, Finding
+from tieout.core.findings.making import finding, price_text
+from tieout.core.policy.tolerance import Assessment, assess
+from tieout.core.values.money import Money
+from tieout.core.values.quantity import plain
 from tieout.packs.subscription_billing.charges import unit_price
 from tieout.packs.subscription_billing.codes import code
 from tieout.packs.subscription_billing.sheet import Sheet, SheetLine
 from tieout.packs.subscription_billing.terms import Version
+from tieout.trade.pricing import net_price
+from tieout.trade.selling_keys import subscription_key
 
 
 def prices(sheet: Sheet) -> Iterator[Finding]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tieout.core.documents import Customer
-from tieout.core.findings import Awaited, Finding
-from tieout.core.found import finding
-from tieout.core.selling_keys import accounting_key, customer_key
+from tieout.core.findings.finding import Awaited, Finding
+from tieout.core.findings.making import finding
 from tieout.packs.subscription_billing.codes import code
 from tieout.packs.subscription_billing.sheet import DOCUMENT, Sheet
 from tieout.packs.subscription_billing.terms import Terms
+from tieout.trade.documents import Customer
+from tieout.trade.selling_keys import accounting_key, customer_key
 
 
 def ready(sheet: Sheet) -> Iterator[Finding]:

@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from tieout.core.calendar import add
-from tieout.core.documents import Invoice
-from tieout.core.findings import Awaited, Finding
-from tieout.core.found import finding
-from tieout.core.party import normal_reference
-from tieout.core.selling_keys import own_number_key, subscription_key
+from tieout.core.findings.finding import Awaited, Finding
+from tieout.core.findings.making import finding
+from tieout.core.values.calendar import add
+from tieout.core.values.party import normal_reference
 from tieout.packs.subscription_billing.charges import is_once
 from tieout.packs.subscription_billing.codes import code
 from tieout.packs.subscription_billing.ledger import source_of
 from tieout.packs.subscription_billing.sheet import DOCUMENT, Sheet, SheetLine
+from tieout.trade.documents import Invoice
+from tieout.trade.selling_keys import own_number_key, subscription_key
 
 STATUS: Final = "WAIT-CREDIT"
 _DEAD = frozenset({"rejected", "superseded"})

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tieout.core.documents import AccountMapping, StrayUsage
-from tieout.core.dossier import Dossier
-from tieout.core.findings import Awaited, Finding
-from tieout.core.found import finding, quantity_text
-from tieout.core.judging import DOCUMENT
-from tieout.core.policy import Ruling
-from tieout.core.selling_keys import mapping_key
-from tieout.core.worksheet import Row
+from tieout.core.findings.finding import Awaited, Finding
+from tieout.core.findings.making import finding, quantity_text
+from tieout.core.policy.policy import Ruling
+from tieout.core.tie_out.dossier import Dossier
+from tieout.core.tie_out.judging import DOCUMENT
+from tieout.core.tie_out.worksheet import Row
 from tieout.packs.subscription_billing.codes import code
 from tieout.packs.subscription_billing.sheet import of_type
 from tieout.packs.subscription_billing.terms import Days
+from tieout.trade.documents import AccountMapping, StrayUsage
+from tieout.trade.selling_keys import mapping_key
 
 
 def mapping_of(dossier: Dossier, stray: StrayUsage) -> AccountMapping | None:

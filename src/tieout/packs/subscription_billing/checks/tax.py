@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tieout.core.documents import TaxAnswer
-from tieout.core.expected_tax import rates_of
-from tieout.core.findings import Finding
-from tieout.core.tax_answers import differences, unavailable
+from tieout.core.findings.finding import Finding
 from tieout.packs.subscription_billing.sheet import Sheet
+from tieout.trade.documents import TaxAnswer
+from tieout.trade.expected_tax import rates_of
+from tieout.trade.tax_answers import differences, unavailable
 
 
 def answers(sheet: Sheet) -> Iterator[Finding]:

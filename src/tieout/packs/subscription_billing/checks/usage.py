@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 
-from tieout.core.calendar import add
-from tieout.core.codes import Stage
-from tieout.core.findings import Awaited, Finding
-from tieout.core.found import finding, instant_text, quantity_text
-from tieout.core.selling_keys import usage_key
-from tieout.core.tolerance import assess
+from tieout.core.findings.code import Stage
+from tieout.core.findings.finding import Awaited, Finding
+from tieout.core.findings.making import finding, instant_text, quantity_text
+from tieout.core.policy.tolerance import assess
+from tieout.core.values.calendar import add
 from tieout.packs.subscription_billing.codes import code
 from tieout.packs.subscription_billing.sheet import Sheet, SheetLine
 from tieout.packs.subscription_billing.usage import Reliance, end_of
+from tieout.trade.selling_keys import usage_key
 
 
 def late(sheet: Sheet) -> Iterator[Finding]:

@@ -1,0 +1,1 @@
+"""Audit: the hash chain of events and the seals over it."""

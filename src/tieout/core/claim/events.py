@@ -1,0 +1,206 @@
+"""What happens to a claim: it comes, it is tied out, parts of it are posted once each and, of our own, delivered once each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from tieout.core.claim.priority import Urgency
+from tieout.core.tie_out.verdict import PostingLine, Status
+from tieout.core.values.event import Event
+from tieout.core.values.money import Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimReceived(Event):
+    """A claim is durably ours. `key` is its source key as text; `supplier` and `entity` are numbers, "" where unknown."""
+
+    claim_id: UUID
+    tenant: str
+    key: str
+    kind: str
+    number: str
+    entity: str = ""
+    supplier: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimTiedOut(Event):
+    """A verdict was reached. `at_stake` is the money its findings are about; `due_at` when it must be tied out again.
+
+    `settled` is True where the verdict is clear and leaves nothing to post. `delivery` is how the paper goes to the
+    customer as things stand now: channel and address, "" where it goes to nobody. `urgency` is what makes waiting dear, by
+    which its cases are ordered. `followed`: once it is posted, something is expected of the books.
+    """
+
+    version: ClassVar[int] = 3
+
+    verdict_sha: str
+    status: Status
+    codes: tuple[str, ...] = ()
+    at_stake: Money | None = None
+    due_at: datetime | None = None
+    settled: bool = False
+    delivery: str = ""
+    urgency: Urgency | None = None
+    followed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostingRequested(Event):
+    """The outer system shall post `lines` as part `part`. `final`: nothing of the claim is left after it.
+
+    The same part with the same lines has the same `action_id`, so asking again is the same act. `delivery` is how what is
+    posted then goes to the customer.
+    """
+
+    version: ClassVar[int] = 2
+
+    action_id: UUID
+    part: int
+    lines: tuple[PostingLine, ...]
+    net: Money
+    tax: Money
+    final: bool
+    verdict_sha: str
+    delivery: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostingWithdrawn(Event):
+    """The posting is not wanted any more; it had not been started."""
+
+    action_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted(Event):
+    """The outer system has posted it under its own number `ref`."""
+
+    action_id: UUID
+    ref: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostingRefused(Event):
+    """The outer system said no, in its own words."""
+
+    action_id: UUID
+    reason: str
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostingUnknown(Event):
+    """We cannot tell whether it was posted. `ambiguous`: the look-up found several documents that it might be."""
+
+    action_id: UUID
+    hint: str
+    ambiguous: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryRequested(Event):
+    """The invoice that was issued by posting `posting` (part `part`) shall go to the customer by `to`, channel and address.
+
+    `attempt` counts the sendings of this part from 1; the same attempt has the same `action_id`. `customer_order` is the
+    customer's order number where a person found it out after the invoice was refused for lack of it.
+    """
+
+    action_id: UUID
+    posting: UUID
+    part: int
+    attempt: int
+    to: str
+    customer_order: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered(Event):
+    """The receiving side has it, under its own number `ref`. By a person: the customer has got it another way.
+
+    `paper` is the number of the paper that says so, "" where the sending itself was answered.
+    """
+
+    version: ClassVar[int] = 2
+
+    action_id: UUID
+    ref: str
+    paper: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryRefused(Event):
+    """The receiving side does not take it, in its own words and, where it has one, with its own code.
+
+    `paper` is the number of the paper that says so, "" where the sending itself was answered; `correlation` the id under which
+    both sides log it.
+    """
+
+    version: ClassVar[int] = 2
+
+    action_id: UUID
+    reason: str
+    code: str = ""
+    paper: str = ""
+    correlation: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryUnknown(Event):
+    """We cannot tell whether the receiving side has it; it is looked up. `ambiguous`: the look-up found several."""
+
+    action_id: UUID
+    hint: str
+    ambiguous: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimRejected(Event):
+    """A person sent the paper back to its sender; it is not tied out any more."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimReopened(Event):
+    """The rejection was taken back: the claim is tied out again."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetieRequested(Event):
+    """The claim is to be tied out again at `due_at`: what was posted changed what the last verdict knew."""
+
+    due_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Superseded(Event):
+    """A corrected version of the paper, under source key `successor`, takes its place."""
+
+    successor: str
+
+
+ClaimEvent = (
+    ClaimReceived
+    | ClaimTiedOut
+    | PostingRequested
+    | PostingWithdrawn
+    | Posted
+    | PostingRefused
+    | PostingUnknown
+    | DeliveryRequested
+    | Delivered
+    | DeliveryRefused
+    | DeliveryUnknown
+    | ClaimRejected
+    | ClaimReopened
+    | RetieRequested
+    | Superseded
+)

@@ -1,0 +1,147 @@
+"""The only way a claim changes: event by event. Total: whatever was written can be read again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import assert_never
+from uuid import UUID
+
+from tieout.core.claim.delivery import evolved
+from tieout.core.claim.events import (
+    ClaimEvent,
+    ClaimReceived,
+    ClaimRejected,
+    ClaimReopened,
+    ClaimTiedOut,
+    Delivered,
+    DeliveryRefused,
+    DeliveryRequested,
+    DeliveryUnknown,
+    Posted,
+    PostingRefused,
+    PostingRequested,
+    PostingUnknown,
+    PostingWithdrawn,
+    RetieRequested,
+    Superseded,
+)
+from tieout.core.claim.state import ClaimState, ClaimStatus, PartState, PostedPart
+
+
+def receive(event: ClaimReceived) -> ClaimState:
+    """The claim that begins with this event."""
+    return ClaimState(
+        id=event.claim_id,
+        tenant=event.tenant,
+        key=event.key,
+        kind=event.kind,
+        number=event.number,
+        received_at=event.at,
+        entity=event.entity,
+        supplier=event.supplier,
+    )
+
+
+def evolve(claim: ClaimState | None, event: ClaimEvent) -> ClaimState:
+    """The claim after an event: total, never refuses. `claim` is None for `ClaimReceived` only, which begins it."""
+    if isinstance(event, ClaimReceived):
+        return claim or receive(event)
+    assert claim is not None, f"{type(event).__name__} before ClaimReceived"
+    changed = _changed(claim, event)
+    return replace(changed, status=_status(changed), version=claim.version + 1)
+
+
+def _changed(claim: ClaimState, event: ClaimEvent) -> ClaimState:
+    match event:
+        case ClaimReceived():
+            return claim
+        case ClaimTiedOut():
+            return replace(
+                claim,
+                verdict=event.status,
+                verdict_sha=event.verdict_sha,
+                due_at=event.due_at,
+                delivery=event.delivery,
+                urgency=event.urgency,
+                followed=event.followed,
+                complete=event.settled if event.status == "clear" else claim.complete,
+            )
+        case PostingRequested():
+            again = claim.withdrawn is not None and claim.withdrawn.action_id == event.action_id
+            withdrawn = None if again else claim.withdrawn
+            return replace(claim, pending=_requested(event), withdrawn=withdrawn, complete=False)
+        case PostingWithdrawn() | Posted() | PostingRefused() | PostingUnknown():
+            return _posting(claim, event)
+        case DeliveryRequested() | Delivered() | DeliveryRefused() | DeliveryUnknown():
+            return replace(claim, deliveries=evolved(claim.deliveries, event))
+        case ClaimRejected() | ClaimReopened():
+            sent_back = isinstance(event, ClaimRejected)
+            reason = event.reason or "rejected"
+            return replace(claim, rejected=reason if sent_back else "", due_at=None if sent_back else event.at)
+        case RetieRequested():
+            return replace(claim, due_at=event.due_at)
+        case Superseded():
+            return replace(claim, successor=event.successor, due_at=None)
+        case _:
+            assert_never(event)
+
+
+def _requested(event: PostingRequested) -> PostedPart:
+    return PostedPart(
+        action_id=event.action_id,
+        part=event.part,
+        lines=event.lines,
+        final=event.final,
+        verdict_sha=event.verdict_sha,
+        state="requested",
+        delivery=event.delivery,
+    )
+
+
+def _posting(claim: ClaimState, event: PostingWithdrawn | Posted | PostingRefused | PostingUnknown) -> ClaimState:
+    part = part_of(claim, event.action_id)
+    if part is None:
+        return claim
+    pending = None if claim.pending is part else claim.pending
+    match event:
+        case PostingWithdrawn():
+            return replace(claim, pending=pending, withdrawn=replace(part, state="withdrawn", reason=event.reason))
+        case Posted():
+            done = replace(part, state="posted", ref=event.ref, reason="", posted_at=event.at)
+            withdrawn = None if claim.withdrawn is part else claim.withdrawn
+            return replace(
+                claim, pending=pending, withdrawn=withdrawn, posted=(*claim.posted, done), complete=part.final
+            )
+        case PostingRefused():
+            return replace(claim, pending=replace(part, state="refused", reason=event.reason))
+        case PostingUnknown():
+            return replace(claim, pending=replace(part, state="unknown", reason=event.hint))
+        case _:
+            assert_never(event)
+
+
+def part_of(claim: ClaimState, action_id: UUID) -> PostedPart | None:
+    """The part that is asked for, or was taken back, under this action id; None also where it is posted already."""
+    known = (claim.pending, claim.withdrawn)
+    return next((part for part in known if part is not None and part.action_id == action_id), None)
+
+
+def _status(claim: ClaimState) -> ClaimStatus:
+    if claim.successor:
+        return "superseded"
+    if claim.pending is not None:
+        return _PENDING[claim.pending.state]
+    if claim.rejected:
+        return "rejected"
+    if claim.posted:
+        return "posted" if claim.complete else "part_posted"
+    return claim.verdict or "received"
+
+
+_PENDING: dict[PartState, ClaimStatus] = {
+    "requested": "posting",
+    "refused": "posting_failed",
+    "unknown": "posting_unknown",
+    "withdrawn": "posting",
+    "posted": "posting",
+}

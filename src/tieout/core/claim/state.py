@@ -1,0 +1,105 @@
+"""The life of a claim: received, tied out as often as the evidence changes, posted once. The fold of its events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from tieout.core.claim.delivery import Delivery
+from tieout.core.claim.priority import Urgency
+from tieout.core.tie_out.verdict import PostingLine, Status
+
+ClaimStatus = Literal[
+    "received",
+    "clear",
+    "posting",
+    "posted",
+    "part_posted",
+    "waiting",
+    "held",
+    "rejected",
+    "posting_failed",
+    "posting_unknown",
+    "superseded",
+]
+PartState = Literal["requested", "refused", "unknown", "withdrawn", "posted"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostedPart:
+    """One posting of (a part of) the claim and how it stands; `ref` is the outer system's number once posted.
+
+    `delivery` is how what it issues goes to the customer, "" where it goes to nobody; `posted_at` when the outer system had
+    it.
+    """
+
+    action_id: UUID
+    part: int
+    lines: tuple[PostingLine, ...]
+    final: bool
+    verdict_sha: str
+    state: PartState
+    ref: str = ""
+    reason: str = ""
+    delivery: str = ""
+    posted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimState:
+    """A claim as of its last event.
+
+    `verdict` is the last verdict's status, None before the first. `due_at`: tie it out again then, None: only when
+    evidence comes. `posted` are the parts that the outer system has, `pending` the one it is asked for (also when it
+    refused or did not answer), `withdrawn` the last that was taken back before it began. `complete`: nothing is left
+    to post. `rejected` is why a person sent it back, "" if nobody did. `delivery` is how the paper goes to the customer by
+    the last verdict, `deliveries` how each posted part has gone: they change nothing about what is posted. `urgency` orders
+    its cases; `followed`: a posting has the claim tied out again, since the books are expected to have it then.
+    """
+
+    id: UUID
+    tenant: str
+    key: str
+    kind: str
+    number: str
+    received_at: datetime
+    entity: str = ""
+    supplier: str = ""
+    status: ClaimStatus = "received"
+    verdict: Status | None = None
+    verdict_sha: str = ""
+    due_at: datetime | None = None
+    posted: tuple[PostedPart, ...] = ()
+    pending: PostedPart | None = None
+    withdrawn: PostedPart | None = None
+    complete: bool = False
+    rejected: str = ""
+    successor: str = ""
+    delivery: str = ""
+    deliveries: tuple[Delivery, ...] = ()
+    urgency: Urgency | None = None
+    followed: bool = False
+    version: int = 1
+
+    @property
+    def over(self) -> bool:
+        """Whether it is not tied out any more: superseded, or sent back by a person."""
+        return bool(self.successor or self.rejected)
+
+    @property
+    def posted_lines(self) -> tuple[PostingLine, ...]:
+        """All lines that the outer system has: the dossier's `posted`."""
+        return tuple(line for part in self.posted for line in part.lines)
+
+    @property
+    def posted_at(self) -> datetime | None:
+        """When its last part was posted; None before the first."""
+        return max((part.posted_at for part in self.posted if part.posted_at is not None), default=None)
+
+    @property
+    def resent_at(self) -> datetime | None:
+        """When what was posted was last sent to the customer again; None where it was sent once, or never."""
+        again = (known.asked_at for known in self.deliveries if known.attempt > 1)
+        return max((moment for moment in again if moment is not None), default=None)

@@ -1,0 +1,31 @@
+"""Release: a person's acceptance of a finding, bound to the evidence it was given on, a limit and an expiry. Evidence like any other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from tieout.core.values.money import Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """Who accepted which finding of which claim, why, up to how much money, on which evidence, until when.
+
+    `claim` is the claim's source key as text; `where` the finding's place; `evidence_hash` the hash of the finding's
+    own numbers, so that any change re-opens it.
+    """
+
+    number: str
+    claim: str
+    code: str
+    where: str
+    resolution: str
+    reason: str
+    actor: str
+    evidence_hash: str
+    limit: Money
+    granted_at: datetime
+    expires_at: datetime | None = None
+    kind: Literal["release"] = "release"

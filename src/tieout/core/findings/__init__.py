@@ -1,0 +1,1 @@
+"""Findings: exception codes, their words, precedence, resolutions and acceptances."""

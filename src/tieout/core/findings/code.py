@@ -1,0 +1,63 @@
+"""Exception codes: the governed taxonomy as data. A code is one named sort of trouble with its owner, clock and ways out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+from tieout.core.values.clock import Clock
+
+CodeClass = Literal["policy", "timing", "master", "commercial", "integration", "control"]
+Level = Literal["line", "header"]
+Stage = Literal["note", "wait", "hold", "reject"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """One row of the taxonomy.
+
+    `stage` is what a finding of it does by default (note, wait, hold, reject). `cause` groups codes that are symptoms of
+    one trouble: a case is one cause of one claim. `message` is a template over the finding's numbers. `replaces` and
+    `suppresses` are the precedence rules: an explanatory code takes the symptom's place, a stale input silences it.
+    """
+
+    id: str
+    name: str
+    domain: str
+    detects: str
+    queue: str
+    sla: Clock
+    clears: str
+    evidence: str
+    cause: str
+    kind: CodeClass = "commercial"
+    level: Level = "line"
+    stage: Stage = "hold"
+    control: bool = False
+    releasable: bool = True
+    message: str = ""
+    resolutions: tuple[str, ...] = ()
+    replaces: tuple[str, ...] = ()
+    suppresses: tuple[str, ...] = ()
+    peppol: str = ""
+
+
+class Taxonomy(Mapping[str, Code]):
+    """All codes by id. Raises `AssertionError` on a code given twice: a taxonomy has one row a code."""
+
+    def __init__(self, rows: Iterable[Code]) -> None:
+        rows = tuple(rows)
+        by_id = {row.id: row for row in rows}
+        assert len(by_id) == len(rows), "a code stands twice in the taxonomy"
+        self._by_id = MappingProxyType(by_id)
+
+    def __getitem__(self, key: str) -> Code:
+        return self._by_id[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_id)
+
+    def __len__(self) -> int:
+        return len(self._by_id)

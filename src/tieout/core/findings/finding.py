@@ -1,0 +1,57 @@
+"""A finding: one occurrence of an exception code, with its numbers, its words and what would clear it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tieout.core.findings.code import Stage
+from tieout.core.values.clock import Clock
+from tieout.core.values.money import Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Awaited:
+    """What is lacking: a look-up key whose arrival ties the claim out again, and until when we wait for it.
+
+    `label` is the status that people see meanwhile ("WAIT-SYNC"); `until` None means no timer of its own.
+    """
+
+    key: str
+    until: datetime | None = None
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """`where` is "document" or a claim line's id. Numbers are text in the unit they are in ("1150 EA", "10.80 EUR").
+
+    `queue` and `stage` are those that hold now (policy may move them from the code's default); `queue` may name a site
+    ("receiving/WMS-4"). `watchers` are queues that are told but not asked. `numbers` are the further values that the
+    message uses. `cause` is the case it belongs to.
+    `peppol` is what its code tells the supplier ("UQ/QTY/CNP"), "" where it is none of the supplier's business.
+    `remainder`: this is what is left after other findings explained their part, so none of them may explain it away.
+    """
+
+    code: str
+    where: str
+    stage: Stage
+    queue: str
+    cause: str
+    message: str
+    clears: str
+    expected: str = ""
+    actual: str = ""
+    variance: str = ""
+    limit: str = ""
+    at_stake: Money | None = None
+    numbers: tuple[tuple[str, str], ...] = ()
+    awaited: tuple[Awaited, ...] = ()
+    watchers: tuple[str, ...] = ()
+    status: str = ""
+    sla: Clock = Clock(amount=1)
+    resolutions: tuple[str, ...] = ()
+    releasable: bool = True
+    peppol: str = ""
+    remainder: bool = False
+    evidence_hash: str = ""

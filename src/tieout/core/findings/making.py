@@ -1,0 +1,117 @@
+"""Making findings: the code's row gives words, owner and clock; policy may move owner and clock; numbers fill the message."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Final
+
+from tieout.core.findings.code import Code, Stage
+from tieout.core.findings.finding import Awaited, Finding
+from tieout.core.findings.wording import say
+from tieout.core.policy.policy import Queue, Ruling
+from tieout.core.values.money import Money
+from tieout.core.values.quantity import plain
+
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+def finding(  # noqa: PLR0913  a finding has this many numbers
+    code: Code,
+    where: str,
+    *,
+    ruling: Ruling,
+    site: str = "",
+    queue: str = "",
+    stage: Stage | None = None,
+    status: str = "",
+    expected: str = "",
+    actual: str = "",
+    variance: str = "",
+    limit: str = "",
+    at_stake: Money | None = None,
+    awaited: Iterable[Awaited] = (),
+    remainder: bool = False,
+    also: Mapping[str, str] = _NOTHING,
+    **numbers: str,
+) -> Finding:
+    """One finding. `queue` owns it instead of the code's, unless policy names another.
+
+    `numbers` and `also` are the further values that the code's message names; all as text.
+    """
+    numbers |= also
+    routed = ruling.routing.get(
+        code.id, Queue(queue=queue or code.queue, by_site=(queue or code.queue) in _QUEUES_BY_SITE)
+    )
+    at = f"/{site}" if site and routed.by_site else ""
+    values = dict(numbers) | {
+        "where": where if where == "document" else f"line {where}",
+        "line": where,
+        "expected": expected,
+        "actual": actual,
+        "variance": variance,
+        "limit": limit,
+        "at_stake": str(at_stake) if at_stake is not None else "",
+        "site": site,
+    }
+    made = Finding(
+        code=code.id,
+        where=where,
+        stage=stage or code.stage,
+        queue=f"{routed.queue}{at}",
+        # Whatever queue policy names: a code that follows another on the same ground is the same case, handed on.
+        cause=f"{code.cause}@{site}" if site and code.cause in _CAUSES_BY_SITE else code.cause,
+        message=say(code.message or code.name, values),
+        clears=code.clears,
+        expected=expected,
+        actual=actual,
+        variance=variance,
+        limit=limit,
+        at_stake=at_stake,
+        numbers=tuple(sorted(numbers.items())),
+        awaited=tuple(awaited),
+        watchers=routed.watchers,
+        status=status,
+        sla=routed.sla or code.sla,
+        resolutions=code.resolutions,
+        releasable=code.releasable and not code.control,
+        peppol=code.peppol,
+        remainder=remainder,
+    )
+    return replace(made, evidence_hash=evidence_hash(made))
+
+
+# Goods are counted where they arrive and leave: each site has its own people, and its own cases of what is missing there.
+_QUEUES_BY_SITE: Final = frozenset({"receiving", "warehouse"})
+_CAUSES_BY_SITE: Final = frozenset({"quantity", "shipment"})
+
+
+def evidence_hash(made: Finding) -> str:
+    """What a release of this finding is bound to: its own numbers, and nothing that only time changes."""
+    parts = [made.code, made.where, made.expected, made.actual, made.variance, made.limit, str(made.at_stake)]
+    parts += [f"{name}={value}" for name, value in made.numbers if name not in {"until", "since"}]
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+_WHOLE_DIGITS_MAX: Final = 20  # beyond that nobody looks at decimals, and the arithmetic has no room for them
+
+
+def quantity_text(value: Decimal, unit: str) -> str:
+    """ "50 EA"."""
+    return f"{plain(value)} {unit}"
+
+
+def price_text(value: Decimal, currency: str, unit: str) -> str:
+    """ "10.80 EUR per EA": at least two decimals, at most six."""
+    shown = plain(round(value, 6) if value.adjusted() < _WHOLE_DIGITS_MAX else value)
+    whole, _, decimals = shown.partition(".")
+    return f"{whole}.{decimals.ljust(2, '0')} {currency} per {unit}"
+
+
+def instant_text(at: datetime) -> str:
+    """An instant as people read it, to the minute, in UTC."""
+    return f"{at:%Y-%m-%d %H:%M} UTC"

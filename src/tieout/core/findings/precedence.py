@@ -1,0 +1,111 @@
+"""Precedence: of the findings of one paper, which are asked of people, and which are only symptoms or stale.
+
+Three rules. A control code is never silenced, and one on the whole paper reaches every line. A code that says that our
+input is stale suppresses the codes that rest on it, on the same line. An explanation replaces its symptoms, on the same
+line. Nothing is thrown away: what is silenced is returned with who silenced it, and a mere note never silences more than
+a note, so that silencing alone can never clear a paper.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from tieout.core.findings.code import Code
+from tieout.core.findings.finding import Finding
+
+DOCUMENT: Final = "document"
+_GRAVITY: Final = {"reject": 0, "hold": 1, "wait": 2, "note": 3}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Silenced:
+    """A finding that another one stands for; `rule` says how, `by` is that finding's code."""
+
+    finding: Finding
+    by: str
+    rule: Literal["suppressed", "replaced"]
+
+    @property
+    def reason(self) -> str:
+        """In words, for those who ask where a finding went."""
+        how = "rests on input that is not up to date" if self.rule == "suppressed" else "is explained"
+        return f"{self.finding.code} {how}: {self.by}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighed:
+    """The findings that stand (controls first, then the gravest, then as on the paper) and those that were silenced."""
+
+    kept: tuple[Finding, ...]
+    silenced: tuple[Silenced, ...]
+
+
+def apply(findings: Iterable[Finding], taxonomy: Mapping[str, Code]) -> Weighed:
+    """Weighs findings against each other. Their order does not matter, and weighing what was kept changes nothing."""
+    ordered = sorted(dict.fromkeys(findings), key=lambda found: _place(found, taxonomy))
+    by: dict[Finding, Silenced | None] = {}
+    for found in ordered:
+        _decide(found, ordered, taxonomy, by, asked=())
+    return Weighed(
+        kept=tuple(found for found in ordered if by[found] is None),
+        silenced=tuple(gone for found in ordered if (gone := by[found]) is not None),
+    )
+
+
+def _decide(
+    found: Finding,
+    others: list[Finding],
+    taxonomy: Mapping[str, Code],
+    by: dict[Finding, Silenced | None],
+    *,
+    asked: tuple[Finding, ...],
+) -> bool:
+    """Whether a finding is kept: no finding that is itself kept silences it. Only codes in a circle could ask twice."""
+    if found not in by:
+        assert found not in asked, f"codes silence each other in a circle: {[each.code for each in asked]}"
+        by[found] = next(
+            (
+                Silenced(finding=found, by=other.code, rule=rule)
+                for other in others
+                if (rule := _rule(other, found, taxonomy)) is not None
+                and _decide(other, others, taxonomy, by, asked=(*asked, found))
+            ),
+            None,
+        )
+    return by[found] is None
+
+
+def _rule(upper: Finding, lower: Finding, taxonomy: Mapping[str, Code]) -> Literal["suppressed", "replaced"] | None:
+    code, silent = taxonomy.get(upper.code), taxonomy.get(lower.code)
+    if code is None or silent is None or silent.control or upper.code == lower.code:
+        return None
+    if upper.stage == "note" and lower.stage != "note":
+        return None
+    if lower.remainder and not code.control:
+        return None
+    if upper.where != lower.where and not (code.control and upper.where == DOCUMENT):
+        return None
+    if names(code.suppresses, lower.code):
+        return "suppressed"
+    return "replaced" if names(code.replaces, lower.code) else None
+
+
+def names(patterns: tuple[str, ...], code: str) -> bool:
+    """Whether a code is meant by one of these: a code itself, or a family as "AP-QTY-*"."""
+    return any(code.startswith(each[:-1]) if each.endswith("*") else code == each for each in patterns)
+
+
+def _place(found: Finding, taxonomy: Mapping[str, Code]) -> tuple[bool, int, bool, int, str, str, str]:
+    code = taxonomy.get(found.code)
+    control = code is not None and code.control
+    return (
+        not control,
+        _GRAVITY[found.stage],
+        found.where != DOCUMENT,
+        len(found.where),
+        found.where,
+        found.code,
+        repr(found),
+    )

@@ -1,0 +1,104 @@
+"""How a lane behaves, as pure functions over its row: how many may go now, and what a try teaches it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    """One outer system: what people set, then what was learnt. Times in seconds; see the table of the same name."""
+
+    name: str
+    batch_max: int = 200
+    per_minute: int | None = None
+    lease: int = 120
+    answer_within: int = 14_400
+    attempts_max: int = 3
+    retry_first: int = 5
+    retry_last: int = 900
+    breaker_after: int = 3
+    breaker_first: int = 30
+    breaker_last: int = 600
+    failures: int = 0
+    allowance: int = 200
+    open_until: datetime | None = None
+    paid_until: datetime | None = None
+    trouble: str = ""
+    down_since: datetime | None = None
+
+
+def allowed(lane: Lane, *, at: datetime) -> int:
+    """How many actions may be begun now: none while the breaker is open, one after trouble, never more than the rate."""
+    if lane.open_until is not None and at < lane.open_until:
+        return 0
+    batch = min(lane.allowance, lane.batch_max)
+    if lane.per_minute is None:
+        return batch
+    gap = timedelta(minutes=1) / lane.per_minute
+    paid = max(lane.paid_until or at, at)
+    # At most one minute's worth at once: what was not used in quiet times is not saved up.
+    return max(0, min(batch, int((at + timedelta(minutes=1) - paid) / gap)))
+
+
+def spend(lane: Lane, count: int, *, at: datetime) -> Lane:
+    """The lane after `count` actions were begun."""
+    if lane.per_minute is None or count == 0:
+        return lane
+    return replace(lane, paid_until=max(lane.paid_until or at, at) + timedelta(minutes=1) / lane.per_minute * count)
+
+
+def reached(lane: Lane) -> Lane:
+    """The outer system answered: trouble is over, and what has queued up is let go in growing batches."""
+    grown = min(lane.batch_max, max(1, lane.allowance) * 2)
+    return replace(lane, failures=0, allowance=grown, open_until=None, trouble="", down_since=None)
+
+
+def missed(lane: Lane, hint: str, *, at: datetime) -> Lane:
+    """The outer system could not be spoken to: after a few times the lane stays closed for a while, longer each time."""
+    failures = lane.failures + 1
+    over = failures - lane.breaker_after
+    closed = min(lane.breaker_first * 2 ** min(over, 16), lane.breaker_last) if over >= 0 else 0
+    return replace(
+        lane,
+        failures=failures,
+        allowance=1,
+        open_until=at + timedelta(seconds=closed) if closed else lane.open_until,
+        trouble=hint,
+        down_since=lane.down_since or at,
+    )
+
+
+def retry_at(lane: Lane, action: UUID, attempts: int, *, at: datetime) -> datetime:
+    """When to try again: twice as late each time up to a limit, spread by the action's id so that they do not come together."""
+    pause = min(lane.retry_first * 2 ** min(max(attempts - 1, 0), 16), lane.retry_last)
+    return at + timedelta(seconds=pause * (1 + action.int % 100 / 400))
+
+
+def look_at(lane: Lane, sent_at: datetime, *, at: datetime) -> datetime:
+    """When to look for the answer to something sent: soon at first, less often the longer it lies."""
+    pause = min(max((at - sent_at) / 10, timedelta(seconds=lane.retry_first)), timedelta(seconds=lane.retry_last))
+    return at + pause
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lanes:
+    """Which connector's lane each kind of action goes to.
+
+    `own` are (system, lane) pairs: what came from such a system is posted there, by its own lane, and nowhere else.
+    """
+
+    posting: str = "erp"
+    supplier: str = "supplier"
+    delivery: str = "delivery"
+    own: tuple[tuple[str, str], ...] = ()
+
+    def of(self, key: str) -> str:
+        """The lane to which the claim with this source key ("stripe/invoice/in_1@2") is posted."""
+        return dict(self.own).get(key.partition("/")[0], self.posting)
+
+
+LANES: Final = Lanes()

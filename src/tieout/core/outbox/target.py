@@ -1,0 +1,34 @@
+"""Ports: where at least two real implementations exist. A posting target is a file exchange, an ERP, or a test's world."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
+
+from tieout.core.outbox.action import Action, Answer
+
+
+class Target(Protocol):
+    """An outer system that performs actions. Both calls take batches and answer in the same order."""
+
+    lane: str
+
+    def find(self, actions: Sequence[Action]) -> Sequence[Answer | None]:
+        """What the outer system already knows of each action, by our reference; None if it has never seen it.
+
+        `Unknown` where it cannot be asked: then nothing is performed, and the look-up is tried again later.
+        """
+        ...
+
+    def perform(self, actions: Sequence[Action]) -> Sequence[Answer]:
+        """Does each action. Called only after `find` answered None. A time-out is `Unknown`, never raised."""
+        ...
+
+
+@runtime_checkable
+class Tidies(Protocol):
+    """A target that wants to know when outcomes are safe with us."""
+
+    def settled(self, actions: Sequence[Action]) -> None:
+        """What these actions came to is committed. A hint for tidying up: after a crash it never comes."""
+        ...

@@ -1,0 +1,1 @@
+"""Policy as data: facts, tolerances, rules, versions with a date."""

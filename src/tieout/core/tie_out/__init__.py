@@ -1,0 +1,1 @@
+"""Tying out: keys, dossiers, the evidence index, verdicts, worksheets, and what a pack is."""

@@ -1,0 +1,90 @@
+"""A dossier: a claim and its evidence as of one moment: the only thing that a check sees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Generic, TypeVar
+
+from tieout.core.documents.kind import Document
+from tieout.core.documents.reading import Remark
+from tieout.core.tie_out.verdict import PostingLine
+from tieout.core.values.money import Money
+
+D_co = TypeVar("D_co", covariant=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper(Generic[D_co]):
+    """A document with what the store knows of it: source key as text, hash of its canonical form, when we recorded it."""
+
+    key: str
+    sha256: str
+    recorded_at: datetime
+    document: D_co
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allocated:
+    """How much of an order line another claim has used up: signed quantity in the order line's unit, and the money."""
+
+    claim: str
+    order: str
+    line: str
+    quantity: Decimal
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Likeness:
+    """An earlier claim that may be the same paper: what duplicates are found by.
+
+    `kind` is the paper's: a credit note among the look-alikes of an invoice takes that invoice back. `state` is its verdict
+    or "posted"; `earlier` whether it was recorded before this claim; `by_name`: the two suppliers have no more than a
+    name in common.
+    """
+
+    key: str
+    number: str
+    supplier: str
+    issue_date: date | None
+    payable: Money | None
+    state: str
+    earlier: bool = True
+    reversed: bool = False
+    kind: str = "invoice"
+    by_name: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """A look-up that would help: evidence under this key ("order/4500012", "supplier/vat/DE123", "duplicate/…")."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dossier:
+    """`claim` is laid beside `evidence` (in sorted key order), what earlier claims used up, and look-alikes.
+
+    `at` is the moment of judgement, `received_at` when the claim was first durably ours. `looked_up` are the keys that
+    were asked for; those without any evidence are what the dossier lacks. `remarks` are what the reader found amiss in the
+    claim; `posted` what earlier parts of this same claim have already posted (split posting),
+    `posted_at` when the last of them was. `resent_at` is when it was last sent to the
+    customer again: what was answered before is about an earlier sending.
+    """
+
+    claim: Paper[Document]
+    received_at: datetime
+    at: datetime
+    tenant: str = ""
+    entity: str = ""
+    evidence: tuple[Paper[Document], ...] = ()
+    allocated: tuple[Allocated, ...] = ()
+    alike: tuple[Likeness, ...] = ()
+    looked_up: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    posted: tuple[PostingLine, ...] = ()
+    posted_at: datetime | None = None
+    resent_at: datetime | None = None

@@ -1,0 +1,79 @@
+"""From the findings of a claim to its verdict: the part that every process shares."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Final
+
+from tieout.core.findings.code import Code
+from tieout.core.findings.finding import Awaited, Finding
+from tieout.core.findings.making import finding
+from tieout.core.policy.policy import Ruling
+from tieout.core.tie_out.dossier import Dossier
+from tieout.core.tie_out.verdict import Allocation, PostingLine, Verdict, status_of
+from tieout.core.values.clock import Hours
+from tieout.core.values.money import Money
+
+DOCUMENT: Final = "document"
+BLOCKING: Final = frozenset({"wait", "hold", "reject"})
+
+
+def verdict_of(
+    dossier: Dossier,
+    findings: Iterable[Finding],
+    *,
+    version: str,
+    rulings: Sequence[Ruling] = (),
+    allocations: tuple[Allocation, ...] = (),
+    postable: tuple[PostingLine, ...] = (),
+    delivery: str = "",
+    watching: Iterable[Awaited] = (),
+) -> Verdict:
+    """The verdict on a dossier. `rulings` are all that spoke, the claim's own first: its hours are the verdict's.
+
+    `watching` is what no finding waits for and may still change the verdict by time alone (a period that will be overdue).
+    """
+    findings = tuple(findings)
+    labels = {label for ruling in rulings for label in ruling.policies}
+    inputs = [(dossier.claim.key, dossier.claim.sha256)] + [(paper.key, paper.sha256) for paper in dossier.evidence]
+    hours = (rulings[0].rules.hours if rulings else None) or Hours()
+    return Verdict(
+        status=status_of(findings),
+        findings=findings,
+        allocations=allocations,
+        postable=postable,
+        awaited=_awaited(findings, watching),
+        policies=tuple(sorted(labels)),
+        inputs=tuple(sorted(inputs)),
+        code_version=version,
+        hours=hours,
+        delivery=delivery,
+    )
+
+
+def _awaited(findings: Iterable[Finding], watching: Iterable[Awaited]) -> tuple[Awaited, ...]:
+    wanted_now = {(each.key, each.until, each.label): each for each in watching}
+    wanted_now |= {
+        (each.key, each.until, each.label): each
+        for found in findings
+        if found.stage in BLOCKING
+        for each in found.awaited
+    }
+    order_of = sorted(wanted_now, key=lambda known: (known[0], known[1].isoformat() if known[1] else "", known[2]))
+    return tuple(wanted_now[key] for key in order_of)
+
+
+def no_policy(
+    code: Code, where: str, names: Collection[str], *, ruling: Ruling, at_stake: Money | None = None
+) -> Finding:
+    """GOV-NOPOLICY: what no policy in force says is a finding, because a missing limit must never mean "anything goes"."""
+    return finding(
+        code,
+        where,
+        ruling=ruling,
+        expected="a policy in force that says it",
+        actual=", ".join(names),
+        at_stake=at_stake,
+        rules=", ".join(names),
+        policies=", ".join(ruling.policies) or "none in force",
+    )

@@ -1,0 +1,90 @@
+"""A pack: what one finance process adds to the kernel. Built-in packs and strangers' packs come in by the same entry point."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from tieout.core.documents.kind import Document
+from tieout.core.findings.code import Code
+from tieout.core.policy.policy import PolicySet
+from tieout.core.tie_out.dossier import Dossier, Need
+from tieout.core.tie_out.follows import Follows, Reply
+from tieout.core.tie_out.verdict import Verdict
+from tieout.core.tie_out.worksheet import Row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TieOut:
+    """What tying out a claim gives: the verdict and the worksheet that shows it.
+
+    `proposed` are papers of ours that follow from it: an invoice built from a shipment, a credit note for a wrong price. Each
+    becomes a document, and a claim where its kind is one; the same paper proposed again changes nothing, and one whose
+    earlier version is posted already is not taken. `weight` says how much a day of delay matters beside other claims'.
+    `followed`: once the claim is posted it is tied out again, since the books are expected to say that they have it.
+    `reply` is the last word of the receiving side about what we sent.
+    """
+
+    verdict: Verdict
+    rows: tuple[Row, ...]
+    proposed: tuple[Document, ...] = ()
+    weight: int = 1
+    followed: bool = False
+    reply: Reply | None = None
+
+    @property
+    def follows(self) -> Follows:
+        """What the claim's own life takes from this, besides the verdict."""
+        return Follows(weight=self.weight, followed=self.followed, reply=self.reply)
+
+
+class Pack(Protocol):
+    """One finance process. All of it is pure."""
+
+    @property
+    def name(self) -> str:
+        """The pack's name, as entry points and verdicts give it."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """The version of its checks ("payables-2"): raised whenever the same dossier and policies can give other bytes."""
+        ...
+
+    @property
+    def claims(self) -> frozenset[str]:
+        """Kinds of document that are claims of this process."""
+        ...
+
+    @property
+    def standing(self) -> frozenset[str]:
+        """Of these, the kinds that are evidence for other claims too (an order whose billing is watched): nothing is posted
+        of them, and a later version takes the earlier one's place, as with any evidence."""
+        ...
+
+    @property
+    def rules(self) -> frozenset[str]:
+        """The rules that a policy has to say for this process; one that nobody says holds every claim."""
+        ...
+
+    @property
+    def codes(self) -> tuple[Code, ...]:
+        """Rows that this process adds to the taxonomy."""
+        ...
+
+    def needs(self, dossier: Dossier) -> Iterable[Need]:
+        """What to look up next, given what is there; nothing more ends the gathering (at most four rounds)."""
+        ...
+
+    def locks(self, dossier: Dossier) -> tuple[str, ...]:
+        """Keys whose allocations this claim may use up, sorted: they are locked before they are read."""
+        ...
+
+    def ledgers(self, dossier: Dossier) -> tuple[str, ...]:
+        """Of what the dossier has to know how much others used up: purchase order numbers, or keys of other ledgers."""
+        ...
+
+    def tie_out(self, dossier: Dossier, policies: PolicySet) -> TieOut:
+        """Checks, precedence, allocations and verdict. Same dossier and policies, same answer, bit for bit."""
+        ...

@@ -1,0 +1,72 @@
+"""The verdict: what follows from the findings, with everything that is needed to derive it again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from tieout.core.findings.finding import Awaited, Finding
+from tieout.core.values.clock import Hours
+from tieout.core.values.money import Money
+
+Status = Literal["clear", "waiting", "held", "rejected"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allocation:
+    """How much of an order line this claim uses up: signed, in the order line's unit; `net` is the money billed for it."""
+
+    claim_line: str
+    order: str
+    line: str
+    quantity: Decimal
+    unit: str
+    net: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostingLine:
+    """What may be posted of one claim line now: all of it, or a part under split posting."""
+
+    claim_line: str
+    kind: Literal["goods", "charge", "allowance", "variance", "rounding"]
+    net: Money
+    tax: Money
+    description: str = ""
+    quantity: Decimal | None = None
+    unit: str = ""
+    order: str = ""
+    line: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """`postable` is what may be posted under this verdict: everything when clear; a part, under split posting, when not.
+
+    `policies` are "name@version" of every policy that spoke. `inputs` are (key, sha256) of every document version read.
+    `hours` are the business hours that the findings' clocks run in. `delivery` is how what is posted goes to the customer:
+    channel and address ("peppol 0088:7300010000001"), "" where it goes to nobody.
+    """
+
+    status: Status
+    findings: tuple[Finding, ...]
+    allocations: tuple[Allocation, ...]
+    postable: tuple[PostingLine, ...]
+    awaited: tuple[Awaited, ...]
+    policies: tuple[str, ...]
+    inputs: tuple[tuple[str, str], ...]
+    code_version: str
+    hours: Hours = Hours()
+    delivery: str = ""
+
+
+def status_of(findings: Iterable[Finding]) -> Status:
+    """The gravest stage decides: reject, then hold, then wait; notes and nothing are clear."""
+    stages = {finding.stage for finding in findings}
+    if "reject" in stages:
+        return "rejected"
+    if "hold" in stages:
+        return "held"
+    return "waiting" if "wait" in stages else "clear"

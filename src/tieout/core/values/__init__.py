@@ -1,0 +1,1 @@
+"""Values: money, quantities, units, parties, ids, time, scope and the kernel's errors."""

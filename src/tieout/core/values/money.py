@@ -1,0 +1,188 @@
+"""Money: whole minor units and an ISO 4217 currency. Prices, rates and quantities stay `Decimal` until they are extended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
+from functools import lru_cache
+from typing import Final, NoReturn
+
+from tieout.core.values.errors import Malformed
+
+# ISO 4217: every active currency has two decimals but these.
+_EXPONENTS: Final[dict[str, int]] = (
+    dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0)
+    | dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3)
+    | dict.fromkeys("CLF UYW".split(), 4)
+)
+_CURRENCIES: Final[frozenset[str]] = frozenset(_EXPONENTS) | frozenset(
+    "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF "
+    "CHW CNY COP COU CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HRK HTG "
+    "HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK "
+    "MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE "
+    "SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD USN UYU UZS VED VES WST XCD YER ZAR ZMW ZWL "
+    "ZWG".split()
+)
+_EXACT: Final = Context(prec=60, rounding=ROUND_HALF_UP)
+
+
+@lru_cache(maxsize=256)
+def exponent(currency: str) -> int:
+    """Decimals of a currency's minor unit (EUR 2, JPY 0, BHD 3). Raises `Malformed` for an unknown code."""
+    if currency not in _CURRENCIES:
+        raise Malformed(f"{currency!r} is not an ISO 4217 currency", remedy="use a three-letter code such as EUR")
+    return _EXPONENTS.get(currency, 2)
+
+
+def is_currency(code: str) -> bool:
+    """Whether `code` is an ISO 4217 currency that we know."""
+    return code in _CURRENCIES
+
+
+class Money:
+    """A settled amount: `minor` whole units (cents) of `currency`. Immutable, exact; never mixes currencies.
+
+    A plain class and not a dataclass, so that every encoder writes it in one form, "12.34 EUR".
+    """
+
+    __slots__ = ("currency", "minor")
+    minor: int
+    currency: str
+
+    def __init__(self, minor: int, currency: str) -> None:
+        object.__setattr__(self, "minor", minor)
+        object.__setattr__(self, "currency", currency)
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"Money is immutable: {name}")
+
+    def __reduce__(self) -> tuple[type[Money], tuple[int, str]]:
+        return Money, (self.minor, self.currency)
+
+    @classmethod
+    def zero(cls, currency: str) -> Money:
+        """Nothing, in a currency."""
+        return cls(0, currency)
+
+    @classmethod
+    def of(cls, amount: Decimal | str | int, currency: str) -> Money:
+        """Exactly this amount. Raises `Malformed` if it has more decimals than the currency."""
+        value = decimal_of(amount)
+        scaled = value.scaleb(exponent(currency), _EXACT)
+        minor = int(scaled)
+        if scaled != minor:
+            raise Malformed(f"{amount} has more decimals than {currency} allows ({exponent(currency)})")
+        return cls(minor, currency)
+
+    @classmethod
+    def rounded(cls, amount: Decimal, currency: str) -> Money:
+        """The nearest amount the currency can express, half away from zero."""
+        scaled = amount.scaleb(exponent(currency), _EXACT)
+        return cls(int(scaled.to_integral_value(ROUND_HALF_UP)), currency)
+
+    @classmethod
+    def parse(cls, text: str) -> Money:
+        """Reads the wire form "12.34 EUR". Raises `Malformed`."""
+        amount, _, currency = text.strip().partition(" ")
+        if not currency:
+            raise Malformed(f"{text!r} is not an amount with a currency", remedy='write it as "12.34 EUR"')
+        return cls.of(amount, currency)
+
+    def percent(self, rate: Decimal) -> Money:
+        """This percentage of the amount, rounded once, half away from zero: 19 of 10.00 is 1.90."""
+        return Money(int((self.minor * rate / 100).to_integral_value(ROUND_HALF_UP)), self.currency)
+
+    @property
+    def amount(self) -> Decimal:
+        """The amount in major units, with all the decimals of the currency."""
+        return Decimal(self.minor).scaleb(-exponent(self.currency), _EXACT)
+
+    def __str__(self) -> str:
+        return f"{self.amount:f} {self.currency}"
+
+    def __repr__(self) -> str:
+        return f"Money({self})"
+
+    def __hash__(self) -> int:
+        return hash((self.minor, self.currency))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Money):
+            return NotImplemented
+        return self.minor == other.minor and self.currency == other.currency
+
+    def _same(self, other: Money) -> int:
+        if self.currency != other.currency:
+            raise AssertionError(f"amounts of two currencies meet: {self} and {other}")
+        return other.minor
+
+    def __lt__(self, other: Money) -> bool:
+        return self.minor < self._same(other)
+
+    def __le__(self, other: Money) -> bool:
+        return self.minor <= self._same(other)
+
+    def __gt__(self, other: Money) -> bool:
+        return self.minor > self._same(other)
+
+    def __ge__(self, other: Money) -> bool:
+        return self.minor >= self._same(other)
+
+    def __add__(self, other: Money) -> Money:
+        return Money(self.minor + self._same(other), self.currency)
+
+    def __sub__(self, other: Money) -> Money:
+        return Money(self.minor - self._same(other), self.currency)
+
+    def __neg__(self) -> Money:
+        return Money(-self.minor, self.currency)
+
+    def __abs__(self) -> Money:
+        return Money(abs(self.minor), self.currency)
+
+    def __bool__(self) -> bool:
+        return self.minor != 0
+
+
+def decimal_of(text: Decimal | str | int) -> Decimal:
+    """A finite decimal number. Raises `Malformed` for anything else (no exponents beyond 10^±30, no NaN)."""
+    try:
+        value = text if isinstance(text, Decimal) else Decimal(text)
+    except (InvalidOperation, ValueError, TypeError) as error:
+        raise Malformed(f"{text!r} is not a decimal number", remedy="write it with a point: 1234.50") from error
+    if not value.is_finite() or (value and not -30 <= value.adjusted() <= 30):
+        raise Malformed(f"{text!r} is not a usable decimal number")
+    return value
+
+
+def extend(price: Decimal, quantity: Decimal, *, per: Decimal, currency: str) -> Money:
+    """Price × quantity ÷ `per` (the quantity that the price is for), rounded once, half away from zero."""
+    return Money.rounded(_EXACT.divide(_EXACT.multiply(price, quantity), per), currency)
+
+
+def total(amounts: Iterable[Money], currency: str) -> Money:
+    """The sum of amounts that are all in `currency`."""
+    minor = 0
+    for each in amounts:
+        if each.currency != currency:
+            raise AssertionError(f"an amount of another currency in a sum of {currency}: {each}")
+        minor += each.minor
+    return Money(minor, currency)
+
+
+def split(whole: Money, weights: Sequence[Decimal]) -> tuple[Money, ...]:
+    """Splits an amount by weights without loss: the parts always add up to the whole.
+
+    The cents that rounding leaves over go to the largest remainders, earlier parts first. Raises `Malformed` if the
+    weights are empty, negative or all zero.
+    """
+    weight_sum = sum(weights, Decimal(0))
+    if not weights or min(weights) < 0 or weight_sum == 0:
+        raise Malformed("cannot split an amount by these weights", remedy="give at least one positive weight")
+    sign, left = (-1, -whole.minor) if whole.minor < 0 else (1, whole.minor)
+    exact = [_EXACT.divide(_EXACT.multiply(Decimal(left), weight), weight_sum) for weight in weights]
+    floors = [int(share) for share in exact]
+    by_remainder = sorted(range(len(exact)), key=lambda k: (floors[k] - exact[k], k))
+    for k in by_remainder[: left - sum(floors)]:
+        floors[k] += 1
+    return tuple(Money(sign * minor, whole.currency) for minor in floors)

@@ -1,0 +1,1 @@
+"""Usage that is metered: counted, proven complete, stated for each account and month."""

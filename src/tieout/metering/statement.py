@@ -1,0 +1,198 @@
+"""Statements of usage: how much an account used of a meter in a month, and what proves that nothing is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import reduce
+from hashlib import sha256
+from typing import Final
+
+from tieout.core.values.money import extend, is_currency
+from tieout.metering.usage import Run, first_day, first_hour, hours_in, joined, last_day, summed, trimmed
+from tieout.trade.documents.price_list import PriceList
+from tieout.trade.documents.usage import HourRange, Meter, StrayUsage, UsageStatement
+
+_MINOR_MAX: Final = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthTotal:
+    """A series' month: its hour totals added up. `present` are runs of hours (since 1970) that have an event."""
+
+    total: Decimal
+    largest: Decimal
+    latest: Decimal
+    latest_at: datetime
+    latest_key: bytes
+    first_at: datetime
+    events: int
+    late: int
+    corrected: int
+    present: tuple[Run, ...]
+
+
+def quantity_of(meter: Meter, months: Sequence[MonthTotal]) -> Decimal:
+    """What a meter counts of these; nothing is 0."""
+    if not months:
+        return Decimal(0)
+    match meter.aggregation:
+        case "sum":
+            return plain(summed(each.total for each in months))
+        case "max":
+            return plain(max(each.largest for each in months))
+        case "last":
+            return plain(max(months, key=lambda each: (each.latest_at, each.latest_key)).latest)
+        case "count":
+            return Decimal(sum(each.events for each in months))
+
+
+def plain(quantity: Decimal) -> Decimal:
+    """The same quantity without idle zeros and exponents, so that equal amounts read alike."""
+    return Decimal(format(trimmed(quantity), "f")) if quantity else Decimal(0)
+
+
+def missing_hours(
+    meter: Meter, month: int, *, present: Iterable[Run], closed: Iterable[Iterable[Run]]
+) -> tuple[HourRange, ...]:
+    """The hours of a month without proof, counted from its first hour.
+
+    `present`: runs of hours in which the account has events. `closed`: for each feed of the meter the hours that it closed;
+    an hour is closed when all of them have closed it, and without any feed none is.
+    """
+    start, length = first_hour(month), hours_in(month)
+    if meter.proof == "none":
+        return ()
+    proven = joined(present)
+    if meter.proof == "closed":
+        feeds = [joined(runs) for runs in closed]
+        proven = reduce(_common, feeds) if feeds else []
+    return tuple(
+        HourRange(first=first - start, last=last - start) for first, last in _without(proven, start, start + length - 1)
+    )
+
+
+def _common(one: Sequence[Run], other: Sequence[Run]) -> list[Run]:
+    found, i, j = [], 0, 0
+    while i < len(one) and j < len(other):
+        first, last = max(one[i][0], other[j][0]), min(one[i][1], other[j][1])
+        if first <= last:
+            found.append((first, last))
+        if one[i][1] < other[j][1]:
+            i += 1
+        else:
+            j += 1
+    return found
+
+
+def _without(runs: Iterable[Run], first: int, last: int) -> list[Run]:
+    """What is left of first..last beside ascending runs."""
+    left, at = [], first
+    for begin, end in runs:
+        if begin > at:
+            left.append((at, min(begin - 1, last)))
+        at = max(at, end + 1)
+        if at > last:
+            return left
+    left.append((at, last))
+    return left
+
+
+def statement(
+    meter: Meter,
+    account: str,
+    month: int,
+    months: Sequence[MonthTotal],
+    *,
+    closed: Collection[Collection[Run]] = (),
+    gaps: Iterable[tuple[str, Run]] = (),
+    history: Sequence[Decimal] = (),
+) -> UsageStatement:
+    """The statement of an account's month. `gaps`: (feed, skipped numbers). `history`: earlier months, oldest first."""
+    return UsageStatement(
+        number=number_of(meter.number, account, month),
+        meter=meter.number,
+        account=account,
+        period_from=first_day(month),
+        period_to=last_day(month),
+        quantity=quantity_of(meter, months),
+        unit=meter.unit,
+        events=sum(each.events for each in months),
+        hours=hours_in(month),
+        missing=missing_hours(meter, month, present=[run for each in months for run in each.present], closed=closed),
+        gaps=tuple(sorted(gap_word(feed, run) for feed, run in gaps)),
+        late=sum(each.late for each in months),
+        corrected=sum(each.corrected for each in months),
+        last_event_at=max((each.latest_at for each in months), default=None),
+        history=tuple(history),
+        digest=_digest(months),
+    )
+
+
+def number_of(meter: str, whose: str, month: int) -> str:
+    """The number of a statement: "api/acme/2026-05". No two have one: a slash inside a name is written as "%2F"."""
+    names = (name.replace("%", "%25").replace("/", "%2F") for name in (meter, whose))
+    return "/".join((*names, f"{first_day(month):%Y-%m}"))
+
+
+def stray(
+    meter: Meter,
+    identifier: str,
+    month: int,
+    months: Sequence[MonthTotal],
+    *,
+    price: Decimal | None,
+    currency: str = "",
+) -> StrayUsage:
+    """Usage of an identifier that is nobody's. `price`: for one unit at list, in `currency`; None: there is none."""
+    quantity = quantity_of(meter, months)
+    worth = None if price is None else extend(price, quantity, per=Decimal(1), currency=currency)
+    if worth is not None and abs(worth.minor) > _MINOR_MAX:
+        worth = None  # more money than there is says nothing, and no table of money holds it
+    return StrayUsage(
+        number=number_of(meter.number, identifier, month),
+        meter=meter.number,
+        identifier=identifier,
+        period_from=first_day(month),
+        period_to=last_day(month),
+        quantity=quantity,
+        unit=meter.unit,
+        events=sum(each.events for each in months),
+        worth=worth,
+        first_event_at=min((each.first_at for each in months), default=None),
+    )
+
+
+def list_price(meter: Meter, month: int, lists: Iterable[PriceList]) -> tuple[Decimal, str] | None:
+    """What one unit costs at list in a month, and the currency: the latest price for all customers; None if none is known."""
+    on = last_day(month)
+    found = [
+        (line.valid_from or known.valid_from or first_day(12), known.number, line.price / line.price_per, known.currency)
+        for known in lists
+        if not known.customer and is_currency(known.currency)
+        and (known.valid_from is None or known.valid_from <= on)
+        and (known.valid_to is None or known.valid_to >= on)
+        for line in known.lines
+        if meter.product in (line.product.buyer, line.product.seller, line.product.standard) and meter.product
+        and line.unit == meter.unit
+        and (line.valid_from is None or line.valid_from <= on)
+        and (line.valid_to is None or line.valid_to >= on)
+    ]  # fmt: skip
+    return max(found)[2:] if found else None
+
+
+def gap_word(feed: str, run: Run) -> str:
+    """Skipped numbers of a feed in one word: "core 17-19"."""
+    first, last = run
+    return f"{feed} {first}" if first == last else f"{feed} {first}-{last}"
+
+
+def _digest(months: Iterable[MonthTotal]) -> str:
+    said = sorted(
+        f"{each.first_at.isoformat()} {each.latest_at.isoformat()} {each.latest_key.hex()} {plain(each.total)} "
+        f"{plain(each.largest)} {plain(each.latest)} {each.events} {each.corrected} {each.present}"
+        for each in months
+    )
+    return sha256("\n".join(said).encode()).hexdigest()

@@ -1,0 +1,194 @@
+"""The arithmetic of one invoice or credit note: lines, document totals, tax breakdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from tieout.core.documents.reading import Remark
+from tieout.core.values.money import Money, total
+from tieout.core.values.quantity import plain
+from tieout.trade.arithmetic.measure import (
+    claims_standard,
+    contradiction,
+    extended,
+    holds_extension,
+    is_extension,
+    is_minimum,
+    shown,
+    signed_sum,
+    slack_of_extension,
+    slack_of_rounding,
+    slack_of_sum,
+)
+from tieout.trade.arithmetic.tax import remarks_on_tax
+from tieout.trade.documents import AllowanceCharge, Invoice, InvoiceLine
+
+
+def remarks_on(invoice: Invoice) -> tuple[Remark, ...]:
+    """Every place where the paper contradicts itself or lacks a total; empty if its figures tie out.
+
+    An amount in a currency other than the paper's own is said, and then nothing is added up.
+    """
+    foreign = tuple(_foreign(invoice))
+    if foreign:
+        return foreign
+    return (
+        *(remark for line in invoice.lines for remark in _line(invoice, line)),
+        *_percentages(invoice, invoice.allowances_charges, "document"),
+        *_missing(invoice),
+        *_sums(invoice),
+        *_ends(invoice),
+        *remarks_on_tax(invoice),
+    )
+
+
+def _foreign(invoice: Invoice) -> Iterator[Remark]:
+    for where, amount in _amounts(invoice):
+        if amount is not None and amount.currency != invoice.currency:
+            words = f"the amount {amount} is not in the invoice's currency {invoice.currency}"
+            yield contradiction("PEPPOL-EN16931-R051", where, words)
+
+
+def _amounts(invoice: Invoice) -> Iterator[tuple[str, Money | None]]:
+    sums = invoice.totals
+    for amount in (
+        sums.lines,
+        sums.allowances,
+        sums.charges,
+        sums.net,
+        sums.tax,
+        sums.gross,
+        sums.prepaid,
+        sums.rounding,
+        sums.payable,
+    ):
+        yield "totals", amount
+    for row in invoice.tax:
+        yield f"tax {row.category}", row.taxable
+        yield f"tax {row.category}", row.tax
+    for entry in invoice.allowances_charges:
+        yield "document", entry.amount
+        yield "document", entry.on
+    for line in invoice.lines:
+        yield line.id, line.net
+        for entry in line.allowances_charges:
+            yield line.id, entry.amount
+            yield line.id, entry.on
+
+
+def _line(invoice: Invoice, line: InvoiceLine) -> Iterator[Remark]:
+    yield from _percentages(invoice, line.allowances_charges, line.id)
+    if line.price_per <= 0:
+        words = f"the price is for {plain(line.price_per)} units; it must be for more than none"
+        yield contradiction("PEPPOL-EN16931-R121", line.id, words)
+        return
+    if line.price is None or line.quantity is None:
+        return
+    exact = extended(line.price, line.quantity.value, line.price_per) + signed_sum(line.allowances_charges)
+    if abs(exact - line.net.amount) <= slack_of_extension(invoice.currency):
+        return
+    per = "" if line.price_per == 1 else f" per {plain(line.price_per)}"
+    extras = " and its allowances and charges" if line.allowances_charges else ""
+    sum_words = f"{line.quantity} at {plain(line.price)}{per}{extras} make {shown(exact, invoice.currency)}"
+    fatal = holds_extension(invoice, abs(exact - line.net.amount))
+    yield contradiction("PEPPOL-EN16931-R120", line.id, f"{sum_words}, the line says {line.net}", fatal=fatal)
+
+
+def _percentages(invoice: Invoice, entries: tuple[AllowanceCharge, ...], where: str) -> Iterator[Remark]:
+    for entry in entries:
+        if entry.percent is None or entry.on is None:
+            continue
+        exact = entry.on.amount * entry.percent / 100
+        apart = abs(exact - entry.amount.amount)
+        if apart > slack_of_extension(invoice.currency):
+            sort, due = "charge" if entry.charge else "allowance", shown(exact, invoice.currency)
+            words = f"{plain(entry.percent)} % of {entry.on} is {due}, the {sort} says {entry.amount}"
+            yield contradiction("PEPPOL-EN16931-R040", where, words, fatal=holds_extension(invoice, apart))
+
+
+def _missing(invoice: Invoice) -> Iterator[Remark]:
+    sums = invoice.totals
+    fatal = claims_standard(invoice)
+    if not invoice.lines:
+        words = "there are no lines, so it can be checked by its totals only"
+        yield contradiction("BR-16", "document", words, fatal=False)
+    wanted = (
+        ("BR-12", "sum of the lines", sums.lines),
+        ("BR-13", "total without tax", sums.net),
+        ("BR-14", "total with tax", sums.gross),
+        ("BR-15", "amount to pay", sums.payable),
+    )
+    for rule, name, amount in wanted:
+        if amount is None and not (rule == "BR-12" and is_minimum(invoice)):
+            yield contradiction(rule, "totals", f"the {name} is missing", fatal=fatal)
+
+
+def _sums(invoice: Invoice) -> Iterator[Remark]:
+    sums = invoice.totals
+    if invoice.lines and sums.lines is not None:
+        yield from _tie(invoice, "BR-CO-10", "the lines", (line.net for line in invoice.lines), sums.lines)
+    for rule, name, charge, stated in (
+        ("BR-CO-11", "the allowances", False, sums.allowances),
+        ("BR-CO-12", "the charges", True, sums.charges),
+    ):
+        entries = [entry.amount for entry in invoice.allowances_charges if entry.charge is charge]
+        if stated is not None:
+            # simple profiles have a place for the total but none for what it is made of
+            yield from _tie(invoice, rule, name, entries, stated, fatal=bool(entries) or claims_standard(invoice))
+        elif entries:
+            added = total(entries, invoice.currency)
+            yield contradiction(
+                rule, "totals", f"{name} add up to {added}, their total is missing", fatal=claims_standard(invoice)
+            )
+
+
+def _tie(
+    invoice: Invoice, rule: str, name: str, addends: Iterable[Money], stated: Money, *, fatal: bool = True
+) -> Iterator[Remark]:
+    amounts = list(addends)
+    added = total(amounts, invoice.currency)
+    if abs((added - stated).amount) > slack_of_sum(invoice, len(amounts)):
+        yield contradiction(rule, "totals", f"{name} add up to {added}, the total says {stated}", fatal=fatal)
+
+
+def _ends(invoice: Invoice) -> Iterator[Remark]:
+    """Net, gross and payable, each from the figures stated above it.
+
+    A figure that is left out is worked out from what is there, so that leaving one out hides no contradiction.
+    """
+    sums, nothing, net = invoice.totals, Money.zero(invoice.currency), invoice.totals.net
+    slack = slack_of_sum(invoice, len(invoice.lines) + len(invoice.allowances_charges))
+    if sums.lines is not None or invoice.lines:
+        lines = total((line.net for line in invoice.lines), invoice.currency) if sums.lines is None else sums.lines
+        expected = lines - _of(invoice, sums.allowances, charge=False) + _of(invoice, sums.charges, charge=True)
+        net = expected if net is None else net
+        words = "lines less allowances plus charges make"
+        yield from _agree("BR-CO-13", words, (expected, net, "total without tax"), slack)
+    gross = sums.gross
+    if net is not None:
+        tax = total((row.tax for row in invoice.tax), invoice.currency) if sums.tax is None else sums.tax
+        gross = net + tax if gross is None else gross
+        yield from _agree(
+            "BR-CO-15", "the total without tax plus the tax make", (net + tax, gross, "total with tax"), slack
+        )
+    if gross is not None and sums.payable is not None and not is_minimum(invoice):
+        expected = gross - (sums.prepaid or nothing) + (sums.rounding or nothing)
+        words = "the total with tax less what is paid plus rounding make"
+        slack = slack_of_rounding(invoice.currency)
+        figures = (expected, sums.payable, "amount to pay")
+        yield from _agree("BR-CO-16", words, figures, slack, fatal=not is_extension(invoice))
+
+
+def _of(invoice: Invoice, stated: Money | None, *, charge: bool) -> Money:
+    """The allowances or the charges: their total, else the sum of the entries."""
+    entries = (entry.amount for entry in invoice.allowances_charges if entry.charge is charge)
+    return total(entries, invoice.currency) if stated is None else stated
+
+
+def _agree(
+    rule: str, words: str, figures: tuple[Money, Money, str], slack: Decimal, *, fatal: bool = True
+) -> Iterator[Remark]:
+    expected, stated, name = figures
+    if abs((expected - stated).amount) > slack:
+        yield contradiction(rule, "totals", f"{words} {expected}, the {name} says {stated}", fatal=fatal)

@@ -1,0 +1,53 @@
+"""The arithmetic of one order. It is evidence, so a contradiction in it is said and does not hold it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from tieout.core.documents.reading import Remark
+from tieout.core.values.money import Money, total
+from tieout.core.values.quantity import plain
+from tieout.core.values.units import standard_factor
+from tieout.trade.arithmetic.measure import contradiction, extended, shown, slack_of_extension
+from tieout.trade.documents import Order, OrderLine
+
+
+def remarks_on_order(order: Order) -> tuple[Remark, ...]:
+    """Lines whose net is not quantity × price, and a total that is not the sum of the lines and planned charges."""
+    return (*(remark for line in order.lines for remark in _line(order, line)), *_total(order))
+
+
+def _line(order: Order, line: OrderLine) -> Iterator[Remark]:
+    if line.price_per <= 0:
+        yield contradiction(
+            "", line.id, f"the price is for {plain(line.price_per)} units; it must be for more than none", fatal=False
+        )
+        return
+    if line.net is None or line.price is None or line.net.currency != order.currency:
+        return
+    factor = standard_factor(line.quantity.unit, line.price_unit or line.quantity.unit)
+    if factor is None:  # the item's own conversion is not known here
+        return
+    priced = line.quantity.value * Decimal(factor.numerator) / Decimal(factor.denominator)
+    exact = extended(line.price, priced, line.price_per)
+    if abs(exact - line.net.amount) > slack_of_extension(order.currency):
+        per = "" if line.price_per == 1 else f" per {plain(line.price_per)}"
+        words = (
+            f"{line.quantity} at {plain(line.price)}{per} make {shown(exact, order.currency)}, the line says {line.net}"
+        )
+        yield contradiction("", line.id, words, fatal=False)
+
+
+def _total(order: Order) -> Iterator[Remark]:
+    nets = [line.net for line in order.lines if line.net is not None and line.net.currency == order.currency]
+    if order.net is None or order.net.currency != order.currency or not nets or len(nets) != len(order.lines):
+        return
+    lines = total(nets, order.currency)
+    charges = total(
+        (charge.amount for charge in order.charges if charge.amount.currency == order.currency), order.currency
+    )
+    if order.net not in {lines, lines + charges}:
+        with_charges = f" ({lines + charges} with charges)" if charges != Money.zero(order.currency) else ""
+        words = f"the lines add up to {lines}{with_charges}, the total says {order.net}"
+        yield contradiction("", "totals", words, fatal=False)

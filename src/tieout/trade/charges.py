@@ -1,0 +1,75 @@
+"""Freight and other charges: what of an invoice is a charge rather than goods, and what the order planned."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from tieout.core.values.money import Money, split, total
+from tieout.trade.documents import Invoice, InvoiceLine, Order
+
+_CHARGE_WORDS: Final = re.compile(
+    r"\b(freight|carriage|shipping|delivery charge|postage|packing|handling|surcharge|insurance|fracht\w*|versand\w*|porto|"
+    r"verpackung\w*|transport\w*|frais de port|fragt)\b",
+    re.IGNORECASE,
+)
+
+
+# Amounts to pay are rounded to coins; whatever adds more than one whole unit of the currency is not rounding.
+_ROUNDING_MAX: Final = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charge:
+    """One charge: `where` it stands ("document" or a line's id), what it is called, and how much, positive against us."""
+
+    where: str
+    label: str
+    amount: Money
+
+
+def is_charge_line(line: InvoiceLine) -> bool:
+    """A line that names no product and no order line and is called freight, packing or the like."""
+    return not line.product and not line.order.line and bool(_CHARGE_WORDS.search(line.description))
+
+
+def charges_of(invoice: Invoice, charge_lines: Iterable[InvoiceLine]) -> Iterator[Charge]:
+    """All charges: at document level, in goods lines, as lines of their own, and a rounding that is more than rounding.
+
+    Positive is against us: on a credit note a charge gives back, and what is withheld as an allowance costs us.
+    """
+    charge_lines, sign = tuple(charge_lines), invoice.sign
+    for known in invoice.allowances_charges:
+        amount = known.amount if known.charge else -known.amount
+        if known.amount and (known.charge or amount.minor * sign > 0):
+            label = known.reason or known.reason_code or ("charge" if known.charge else "withheld")
+            yield Charge(where="document", label=label, amount=Money(amount.minor * sign, amount.currency))
+    for line in invoice.lines:
+        if line in charge_lines:
+            yield Charge(where=line.id, label=line.description, amount=Money(line.net.minor * sign, line.net.currency))
+            continue
+        for known in line.allowances_charges:
+            if known.charge and known.amount:
+                amount = Money(known.amount.minor * sign, known.amount.currency)
+                yield Charge(where=line.id, label=known.reason or "charge", amount=amount)
+    rounding = invoice.totals.rounding
+    if rounding is not None and rounding.amount * sign > _ROUNDING_MAX:
+        yield Charge(where="document", label="rounding", amount=Money(rounding.minor * sign, rounding.currency))
+
+
+def planned_charges(orders: Iterable[Order], currency: str) -> Money:
+    """What the orders plan for charges, in the invoice's currency."""
+    return total(
+        (known.amount for order in orders for known in order.charges if known.amount.currency == currency), currency
+    )
+
+
+def by_order(amount: Money, orders: Sequence[Order]) -> Iterator[tuple[Order, Money]]:
+    """Which order bears how much of a charge: as they plan it; where none plans any, the first bears all."""
+    planned = [Decimal(max(0, planned_charges([order], amount.currency).minor)) for order in orders]
+    if not any(planned):
+        planned = [Decimal(k == 0) for k in range(len(orders))]
+    yield from zip(orders, split(amount, planned), strict=True)

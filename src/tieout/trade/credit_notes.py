@@ -1,0 +1,134 @@
+"""Credit notes of ours: who must approve them, and whether they take back what was billed. Shared by every process that bills.
+
+An invoice is a ledger of its own, under the key by which it is found ("issued/inv1"): it bills its lines there when it is
+released, and credit notes take from it. So two credit notes together cannot take back more than there was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from tieout.core.findings.finding import Awaited, Finding
+from tieout.core.findings.making import finding
+from tieout.core.policy.policy import Ruling
+from tieout.core.policy.tolerance import Tolerance, assess
+from tieout.core.tie_out.dossier import Allocated
+from tieout.core.tie_out.judging import DOCUMENT
+from tieout.core.tie_out.verdict import Allocation, PostingLine
+from tieout.core.values.money import Money, total
+from tieout.core.values.party import normal_reference
+from tieout.trade.documents import Invoice
+from tieout.trade.ranking import asked
+from tieout.trade.selling_keys import billed_key, issued_key
+from tieout.trade.taxonomy import KERNEL
+
+
+def approval(note: Invoice, *, tolerance: Tolerance, ruling: Ruling) -> Iterator[Finding]:
+    """BIL-CM-APPR: a credit note of more than may go without approval. A person's release of it is the approval."""
+    amount = abs(asked(note))
+    found = assess(tolerance, expected=Decimal(0), actual=amount.amount)
+    if not found.within:
+        yield finding(
+            KERNEL["BIL-CM-APPR"],
+            DOCUMENT,
+            ruling=ruling,
+            expected="approval",
+            actual=str(amount),
+            limit=found.limit,
+            at_stake=amount,
+            other=", ".join(note.preceding),
+            reason="; ".join(note.notes),
+        )
+
+
+def contradictions(
+    note: Invoice, invoices: Iterable[Invoice], allocated: Sequence[Allocated], *, ruling: Ruling, chain: bool = False
+) -> Iterator[Finding]:
+    """BIL-CM-APPR, which no approval ends: it names no invoice, one that is unknown or not released, or takes back too much.
+
+    `chain`: the papers that it names follow each other, and it takes back from what they come to together.
+    """
+    known = {normal_reference(invoice.number): invoice for invoice in invoices}
+    named = note.preceding if chain else note.preceding[:1]
+    if not note.preceding or (len(note.preceding) > 1 and not chain):
+        count = "no invoice" if not note.preceding else f"{len(note.preceding)} invoices"
+        yield unfounded(note, f"it names {count}, and a credit note takes back one", ruling)
+        return
+    reasons = [_unknown(note, number, known.get(normal_reference(number)), allocated) for number in named]
+    reason = next(filter(None, reasons), "")
+    left = total((left_of(number, allocated, note.currency) for number in named), note.currency)
+    if not reason and net_of(note) > left:
+        reason = (
+            f"it takes back {net_of(note)}, and of invoice {', '.join(named)} {left} are billed and not taken back yet"
+        )
+    if reason:
+        yield unfounded(note, reason, ruling)
+
+
+def _unknown(note: Invoice, number: str, paper: Invoice | None, allocated: Sequence[Allocated]) -> str:
+    if paper is not None and paper.is_credit and number != note.preceding[0]:
+        return ""  # a credit note within a chain: it stands on the ledger of what it took back
+    if paper is None or paper.is_credit:
+        return f"invoice {number} is not known"
+    if paper.currency != note.currency:
+        return f"invoice {number} is in {paper.currency}, the credit note in {note.currency}"
+    if not any(each.order == issued_key(number) and each.amount.minor > 0 for each in allocated):
+        return f"invoice {number} is not released"
+    return ""
+
+
+def unfounded(note: Invoice, reason: str, ruling: Ruling) -> Finding:
+    """BIL-CM-APPR for a credit note that nothing of ours stands behind: it is mended or withdrawn, never released."""
+    keys = [key for number in note.preceding for key in (issued_key(number), billed_key(issued_key(number)))]
+    made = finding(
+        KERNEL["BIL-CM-APPR"],
+        DOCUMENT,
+        ruling=ruling,
+        expected="an invoice of which so much is billed",
+        actual=str(abs(asked(note))),
+        at_stake=abs(asked(note)),
+        awaited=[Awaited(key=key) for key in keys],
+        other=", ".join(note.preceding),
+        reason=reason,
+    )
+    return replace(made, releasable=False)
+
+
+def net_of(note: Invoice) -> Money:
+    """What a paper takes back before tax: its stated net, else its lines."""
+    return note.totals.net if note.totals.net is not None else total((line.net for line in note.lines), note.currency)
+
+
+def left_of(number: str, allocated: Iterable[Allocated], currency: str) -> Money:
+    """What is billed of an invoice before tax and not taken back yet, by what other claims say of its ledger."""
+    ledger = issued_key(number)
+    mine = [each.amount for each in allocated if each.order == ledger and each.amount.currency == currency]
+    return total(mine, currency)
+
+
+def issued_allocations(paper: Invoice, lines: Iterable[PostingLine], places: dict[str, str]) -> tuple[Allocation, ...]:
+    """What released lines bill on the paper's own ledger, or take back of that of the invoice which a credit note names.
+
+    Of a chain of papers that follow each other it is the last, so that what they come to together stays right.
+    `places` are the lines of that invoice by the credit note's own; a line without one stands under its own id.
+    """
+    if paper.is_credit and not paper.preceding:
+        return ()
+    number = paper.preceding[-1] if paper.is_credit else paper.number
+    used: dict[str, Allocation] = {}
+    for line in lines:
+        before = used.get(line.claim_line)
+        net = Money(line.net.minor * paper.sign, line.net.currency)
+        goods = line.kind == "goods" and line.quantity is not None
+        quantity = (line.quantity or Decimal(0)) * paper.sign if goods else Decimal(0)
+        used[line.claim_line] = Allocation(
+            claim_line=line.claim_line,
+            order=issued_key(number),
+            line=places.get(line.claim_line, line.claim_line),
+            quantity=quantity + (before.quantity if before else Decimal(0)),
+            unit=line.unit,
+            net=net + before.net if before else net,
+        )
+    return tuple(used[name] for name in sorted(used))

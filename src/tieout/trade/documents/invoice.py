@@ -1,0 +1,164 @@
+"""Invoices and credit notes, a supplier's and our own: the claim that money should move."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final, Literal, get_args
+
+from tieout.core.values.money import Money
+from tieout.core.values.party import Party
+from tieout.core.values.quantity import Quantity
+from tieout.trade.documents.reference import LineReference, ProductIds
+
+InvoiceKind = Literal[
+    "invoice", "credit_note", "customer_invoice", "customer_credit_note", "billing_invoice", "billing_credit_note"
+]
+"""A supplier's (the first two), one of goods or services sold, and one of a billing run."""
+ChargeBasis = Literal["", "recurring", "usage", "milestone", "one_time", "true_up"]
+INCOMING: Final = frozenset({"invoice", "credit_note"})
+OURS: Final[frozenset[str]] = frozenset(get_args(InvoiceKind)) - INCOMING
+"""The kinds that we issue to customers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllowanceCharge:
+    """An allowance (`charge` False, takes away) or a charge (adds); `amount` is positive as on paper, before tax."""
+
+    charge: bool
+    amount: Money
+    reason: str = ""
+    reason_code: str = ""
+    percent: Decimal | None = None
+    on: Money | None = None
+    tax_category: str = ""
+    tax_percent: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaxSubtotal:
+    """One row of the tax breakdown."""
+
+    category: str
+    percent: Decimal | None
+    taxable: Money
+    tax: Money
+    exemption: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BankAccount:
+    """Where the supplier asks to be paid: an IBAN or a national number, capitals without blanks."""
+
+    number: str
+    holder: str = ""
+    bic: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceLine:
+    """One line as billed. `price` is for `price_per` of the line's unit. Amounts keep the sign they have on paper.
+
+    `order` names the order line (on a billing run's line the subscription and its line), `basis` what a billing run charges
+    for, `period_from` and `period_to` the days it is for, both inclusive, `milestone` what must be accepted first.
+    """
+
+    id: str
+    net: Money
+    quantity: Quantity | None = None
+    price: Decimal | None = None
+    price_per: Decimal = Decimal(1)
+    order: LineReference = LineReference()
+    despatch: LineReference = LineReference()
+    receipt: LineReference = LineReference()
+    product: ProductIds = ProductIds()
+    description: str = ""
+    allowances_charges: tuple[AllowanceCharge, ...] = ()
+    tax_category: str = ""
+    tax_percent: Decimal | None = None
+    site: str = ""
+    basis: ChargeBasis = ""
+    period_from: date | None = None
+    period_to: date | None = None
+    milestone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceTotals:
+    """The document totals as the sender states them (EN 16931 BG-22); None where the sender gave none."""
+
+    lines: Money | None = None
+    allowances: Money | None = None
+    charges: Money | None = None
+    net: Money | None = None
+    tax: Money | None = None
+    gross: Money | None = None
+    prepaid: Money | None = None
+    rounding: Money | None = None
+    payable: Money | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invoice:
+    """An invoice or credit note. A credit note's amounts are positive as on paper; `sign` turns them round.
+
+    On our own, `supplier` is us and `buyer` the customer, `order_number` our sales order (or subscription), `customer_order`
+    the customer's order number, `buyer_reference` what they want to be named (a routing id), `run` the billing run.
+    """
+
+    kind: InvoiceKind
+    number: str
+    issue_date: date | None
+    currency: str
+    supplier: Party
+    buyer: Party
+    lines: tuple[InvoiceLine, ...]
+    totals: InvoiceTotals
+    tax: tuple[TaxSubtotal, ...] = ()
+    allowances_charges: tuple[AllowanceCharge, ...] = ()
+    type_code: str = ""
+    due_on: date | None = None
+    delivered_on: date | None = None
+    tax_point_on: date | None = None
+    order_number: str = ""
+    despatch_number: str = ""
+    receipt_number: str = ""
+    contract_number: str = ""
+    preceding: tuple[str, ...] = ()
+    accounts: tuple[BankAccount, ...] = ()
+    payee: Party | None = None
+    terms: str = ""
+    entity: str = ""
+    site: str = ""
+    tax_currency: str = ""
+    notes: tuple[str, ...] = ()
+    profile: str = ""
+    customer_order: str = ""
+    buyer_reference: str = ""
+    run: str = ""
+
+    @property
+    def is_credit(self) -> bool:
+        """Whether the paper gives money back."""
+        return self.kind.endswith("credit_note")
+
+    @property
+    def sign(self) -> int:
+        """+1 where the paper asks for money, -1 where it gives money back."""
+        return -1 if self.is_credit else 1
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether we issue it: to a customer."""
+        return self.kind not in INCOMING
+
+    @property
+    def counterparty(self) -> Party:
+        """The other side: who bills us, or whom we bill."""
+        return self.buyer if self.is_ours else self.supplier
+
+    def order_numbers(self) -> tuple[str, ...]:
+        """Every order that the paper names, header first, without repeats."""
+        named = [self.order_number, *(line.order.document for line in self.lines)]
+        return tuple(dict.fromkeys(number for number in named if number))

@@ -1,0 +1,66 @@
+"""Tax worked out again: what a paper's own lines come to at given rates, beside what it states."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from tieout.core.values.money import Money, total
+from tieout.trade.documents import Invoice
+
+Rates = Mapping[str, Decimal | None]
+"""The rate that each line should carry, by its id; None where nobody says one."""
+
+
+def stated_tax(invoice: Invoice) -> Money | None:
+    """The tax that the paper asks for: its total, else the sum of its breakdown; None where it says nothing of tax."""
+    if invoice.totals.tax is not None or not invoice.tax:
+        return invoice.totals.tax
+    return total((row.tax for row in invoice.tax), invoice.currency)
+
+
+def only_rate(invoice: Invoice) -> Decimal | None:
+    """The one rate of the tax breakdown, where it has just one: that of every line, charge and allowance without one."""
+    rates = {row.percent for row in invoice.tax}
+    return rates.pop() if len(rates) == 1 else None
+
+
+def rates_of(invoice: Invoice, agreed: Rates) -> dict[str, Decimal | None]:
+    """The rate of each line: the agreed one (its order line's), else its own, else the only one of the breakdown."""
+    only = only_rate(invoice)
+    rates = {line.id: only if line.tax_percent is None else line.tax_percent for line in invoice.lines}
+    return rates | {name: rate for name, rate in agreed.items() if rate is not None}
+
+
+def expected_tax(invoice: Invoice, rates: Rates) -> Money | None:
+    """The tax that the lines, allowances and charges come to, rounded once per rate as EN 16931 does; None without any rate."""
+    only = only_rate(invoice)
+    if not invoice.lines:
+        return _of_breakdown(invoice)
+    taxable: dict[Decimal, int] = {}
+    for line in invoice.lines:
+        rate = rates[line.id]
+        if rate is None:
+            if line.net.minor:
+                return None
+            continue
+        taxable[rate] = taxable.get(rate, 0) + line.net.minor
+    for known in invoice.allowances_charges:
+        rate = only if known.tax_percent is None else known.tax_percent
+        if rate is None:
+            if known.amount.minor:
+                return None
+            continue
+        signed = known.amount.minor if known.charge else -known.amount.minor
+        taxable[rate] = taxable.get(rate, 0) + signed
+    currency = invoice.currency
+    return total(
+        (Money(minor, currency).percent(rate) for rate, minor in taxable.items()),
+        currency,
+    )
+
+
+def _of_breakdown(invoice: Invoice) -> Money | None:
+    """What the breakdown of a paper without lines comes to; None where it has none."""
+    exact = (row.taxable.amount * (row.percent or Decimal(0)) / 100 for row in invoice.tax)
+    return total((Money.rounded(each, invoice.currency) for each in exact), invoice.currency) if invoice.tax else None

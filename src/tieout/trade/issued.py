@@ -1,0 +1,175 @@
+"""The invoice that we issue: what was posted of a claim, as the paper that the customer gets, true to the cent.
+
+Parts of one invoice (split posting) together are the whole: the same lines, the same tax, one number with a suffix.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields, is_dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Final
+from uuid import UUID
+
+from tieout.core.claim.delivery import channel_of
+from tieout.core.tie_out.verdict import PostingLine
+from tieout.core.values.money import Money, total
+from tieout.core.values.party import Identifier, Party
+from tieout.core.values.quantity import Quantity
+from tieout.trade.documents import Invoice, InvoiceTotals
+from tieout.trade.issued_lines import Parts, parts_of
+from tieout.trade.issued_tax import breakdown
+from tieout.trade.terms import terms_of
+from tieout.trade.voucher import text_of
+
+VERSION: Final = 1
+EN_16931: Final = "urn:cen.eu:en16931:2017"
+PEPPOL: Final = f"{EN_16931}#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0"
+_ADDRESSES: Final[Mapping[str, str]] = {"email": "EM"}
+"""The electronic address scheme of a channel whose addresses name none themselves."""
+
+
+def issued(
+    invoice: Invoice,
+    lines: Sequence[PostingLine],
+    *,
+    part: int = 1,
+    earlier: Sequence[PostingLine] = (),
+    to: str = "",
+) -> Invoice:
+    """The paper that posting `lines` as part `part` issues; `earlier` are the lines of the parts before, `to` its way out.
+
+    Part 2 and later get a suffix to the number. A prepayment is taken off the first parts, as far as it goes.
+    """
+    whole = not earlier and _is_whole(invoice, lines)
+    parts = Parts(lines=invoice.lines, entries=invoice.allowances_charges) if whole else parts_of(invoice, lines)
+    tax = breakdown(invoice, parts, lines, whole=whole)
+    totals = _totals(invoice, parts, lines, earlier=earlier)
+    channel, address = channel_of(to)
+    return replace(
+        invoice,
+        number=invoice.number if part == 1 else f"{invoice.number}-{part}",
+        type_code=invoice.type_code or ("381" if invoice.is_credit else "380"),
+        lines=parts.lines,
+        allowances_charges=parts.entries,
+        tax=tax,
+        totals=totals,
+        due_on=_due_on(invoice, totals),
+        buyer=addressed(invoice.buyer, channel, address),
+        profile=_profile(invoice.profile, channel),
+        entity="",
+        run="",
+    )
+
+
+def _is_whole(invoice: Invoice, lines: Sequence[PostingLine]) -> bool:
+    """Whether these lines are all of the invoice, and its own totals can be stated as they are."""
+    sums = invoice.totals
+    if None in {sums.net, sums.tax} or {line.id for line in invoice.lines} - {line.claim_line for line in lines}:
+        return False
+    net = total((line.net for line in lines if line.kind != "rounding"), invoice.currency)
+    return net == sums.net and total((line.tax for line in lines), invoice.currency) == sums.tax
+
+
+def _totals(
+    invoice: Invoice, parts: Parts, lines: Sequence[PostingLine], *, earlier: Sequence[PostingLine]
+) -> InvoiceTotals:
+    currency = invoice.currency
+    charges = total((one.amount for one in parts.entries if one.charge), currency)
+    allowances = total((one.amount for one in parts.entries if not one.charge), currency)
+    of_lines = total((line.net for line in parts.lines), currency)
+    tax = total((line.tax for line in lines), currency)
+    rounding = total((line.net for line in lines if line.kind == "rounding"), currency)
+    net = of_lines + charges - allowances
+    gross = net + tax
+    prepaid = _prepaid(invoice, gross, earlier)
+    return InvoiceTotals(
+        lines=of_lines,
+        allowances=allowances or None,
+        charges=charges or None,
+        net=net,
+        tax=tax,
+        gross=gross,
+        prepaid=prepaid or None,
+        rounding=rounding or None,
+        payable=gross - prepaid + rounding,
+    )
+
+
+def _prepaid(invoice: Invoice, gross: Money, earlier: Sequence[PostingLine]) -> Money:
+    paid = invoice.totals.prepaid or Money.zero(invoice.currency)
+    before = total((line.net + line.tax for line in earlier if line.kind != "rounding"), invoice.currency)
+    left = max(paid - before, Money.zero(invoice.currency))
+    return min(left, max(gross, Money.zero(invoice.currency)))
+
+
+def _due_on(invoice: Invoice, totals: InvoiceTotals) -> date | None:
+    """The stated due date, or the one that the terms give where something is to be paid."""
+    if invoice.due_on is not None or invoice.issue_date is None or invoice.is_credit:
+        return invoice.due_on
+    terms = terms_of(invoice.terms)
+    asks = totals.payable is not None and totals.payable.minor > 0
+    if not asks or terms is None or terms.net_days is None:
+        return None
+    return invoice.issue_date + timedelta(days=terms.net_days)
+
+
+def _profile(stated: str, channel: str) -> str:
+    if channel == "peppol":
+        return stated if stated.startswith(PEPPOL) else PEPPOL
+    return stated if stated.startswith(EN_16931) else EN_16931
+
+
+def addressed(buyer: Party, channel: str, address: str) -> Party:
+    """The buyer with its electronic address (EN 16931 BT-49), which stands last: "0088:73…", or a mail address."""
+    if not address or channel not in {"peppol", "email"}:
+        return buyer
+    scheme, _, value = address.partition(":") if channel == "peppol" else (_ADDRESSES[channel], "", address)
+    if not value:
+        return buyer
+    endpoint = Identifier(scheme=scheme, value=value)
+    return replace(buyer, identifiers=(*(known for known in buyer.identifiers if known != endpoint), endpoint))
+
+
+def delivery_payload(paper: Invoice, action_id: UUID, *, to: str, claim: str, attempt: int) -> str:
+    """JSON text of what is to be delivered: the issued paper whole, in canonical JSON, and where it goes.
+
+    `reference` is our own id of this sending; the receiving side is asked for it before any retry.
+    """
+    channel, address = channel_of(to)
+    return text_of(
+        {
+            "version": VERSION,
+            "reference": str(action_id),
+            "claim": claim,
+            "attempt": attempt,
+            "channel": channel,
+            "address": address,
+            "kind": paper.kind,
+            "number": paper.number,
+            "invoice": _plain(paper),
+        }
+    )
+
+
+def _plain(value: object) -> object:
+    """A value of the kernel as canonical JSON has it: money and quantities as text, decimals as their digits."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Quantity):
+        return f"{value.value} {value.unit}"
+    if isinstance(value, Money | Decimal):
+        return str(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return [_plain(one) for one in value]
+    return value
+
+
+def paper_text(payload: str) -> tuple[str, str]:
+    """Kind and canonical JSON text of the paper inside a delivery's payload. Raises `ValueError`, `KeyError` for another payload."""
+    content = json.loads(payload)
+    return content["kind"], text_of(content["invoice"])

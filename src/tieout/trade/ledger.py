@@ -1,0 +1,282 @@
+"""The quantity ledger: what happened to each order line, as signed movements; every state is derived, none is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final
+
+from tieout.core.documents.kind import Document
+from tieout.core.tie_out.dossier import Allocated
+from tieout.core.values.quantity import Quantity
+from tieout.trade.documents import (
+    DespatchAdvice,
+    InspectionResult,
+    LineReference,
+    Order,
+    OrderLine,
+    ProductIds,
+    Receipt,
+    SupplierReturn,
+)
+
+ZERO: Final = Decimal(0)
+Factor = Callable[[OrderLine, str], Fraction | None]
+"""How many of an order line's unit one of another unit is; None where nobody knows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerLine:
+    """One order line in its own unit. What it shows does not depend on the order in which the papers came.
+
+    `confirmed` is what another system (WMS) has confirmed and `confirmed_at` when the oldest confirmation was made that
+    the system of record does not cover yet. `billed` and `billed_minor` are what other claims have used up (money of
+    another currency than the order's is not added up). `uncounted` are units of movements that nobody could convert.
+    """
+
+    order: str
+    line: str
+    unit: str
+    ordered: Decimal
+    despatched: Decimal = ZERO
+    accepted: Decimal = ZERO
+    in_inspection: Decimal = ZERO
+    rejected: Decimal = ZERO
+    returned: Decimal = ZERO
+    confirmed: Decimal = ZERO
+    confirmed_at: datetime | None = None
+    arrives_at: datetime | None = None
+    billed: Decimal = ZERO
+    billed_minor: int = 0
+    lots: tuple[str, ...] = ()
+    site: str = ""
+    uncounted: tuple[str, ...] = ()
+
+    @property
+    def received(self) -> Decimal:
+        """What is here or was here and not sent back: accepted, in inspection and rejected."""
+        return self.accepted + self.in_inspection + self.rejected
+
+    @property
+    def unsynchronised(self) -> Decimal:
+        """What another system has confirmed and the system of record does not show yet."""
+        return max(ZERO, self.confirmed - self.received - self.returned) if self.confirmed else ZERO
+
+    @property
+    def in_transit(self) -> Decimal:
+        """What was despatched and has not arrived anywhere."""
+        return max(ZERO, self.despatched - max(self.received + self.returned, self.confirmed))
+
+
+@dataclass(slots=True, kw_only=True)
+class _Tally:
+    line: OrderLine
+    site: str = ""
+    despatched: Decimal = ZERO
+    accepted: Decimal = ZERO
+    in_inspection: Decimal = ZERO
+    rejected: Decimal = ZERO
+    returned: Decimal = ZERO
+    confirmations: list[tuple[datetime, Decimal]] = field(default_factory=list)
+    arrives_at: datetime | None = None
+    billed: Decimal = ZERO
+    billed_minor: int = 0
+    lots: list[str] = field(default_factory=list)
+    uncounted: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """All lines of the orders at hand, and what could not be placed on any line (never dropped in silence)."""
+
+    lines: Mapping[tuple[str, str], LedgerLine]
+    unplaced: tuple[str, ...] = ()
+
+
+def ledger_of(
+    orders: Sequence[Order], papers: Iterable[Document], allocated: Iterable[Allocated], *, factor: Factor
+) -> Ledger:
+    """Folds receipts, confirmations, despatches, usage decisions, returns and allocations over the lines of `orders`."""
+    tallies = {(order.number, line.id): _Tally(line=line) for order in orders for line in order.lines}
+    fold = _Fold({order.number: order for order in orders}, tallies, factor)
+    late: list[InspectionResult | SupplierReturn] = []
+    for paper in papers:
+        match paper:
+            case Receipt():
+                fold.receipt(paper)
+            case DespatchAdvice():
+                fold.despatch(paper)
+            case InspectionResult() | SupplierReturn():
+                late.append(paper)
+            case _:
+                pass
+    for result in late:
+        fold.result(result) if isinstance(result, InspectionResult) else fold.sent_back(result)
+    for used in allocated:
+        tally = tallies.get((used.order, used.line))
+        if tally is not None:
+            tally.billed += used.quantity
+            if used.amount.currency == fold.orders[used.order].currency:
+                tally.billed_minor += used.amount.minor
+    return Ledger(lines={key: _line(key, tally) for key, tally in tallies.items()}, unplaced=tuple(fold.unplaced))
+
+
+class _Fold:
+    """The running state of one fold; lives no longer than `ledger_of`."""
+
+    def __init__(self, orders: Mapping[str, Order], tallies: Mapping[tuple[str, str], _Tally], factor: Factor) -> None:
+        self.orders, self.tallies, self.factor = orders, tallies, factor
+        self.lot_lines: dict[str, tuple[str, str]] = {}
+        self.unplaced: list[str] = []
+
+    def receipt(self, paper: Receipt) -> None:
+        for line in paper.lines:
+            tally = self.place(line.order, paper.order_number, line.product, f"receipt {paper.number} line {line.id}")
+            if tally is None:
+                continue
+            accepted = self.convert(tally, line.accepted, paper.number)
+            inspected = self.convert(tally, line.in_inspection, paper.number)
+            rejected = self.convert(tally, line.rejected, paper.number)
+            tally.site = tally.site or paper.site
+            if paper.origin == "confirmation":
+                if paper.occurred_at is not None:
+                    tally.confirmations.append((paper.occurred_at, accepted + inspected + rejected))
+                continue
+            tally.accepted += accepted
+            tally.in_inspection += inspected
+            tally.rejected += rejected
+            if line.lot:
+                tally.lots.append(line.lot)
+                self.lot_lines[line.lot] = (line.order.document or paper.order_number, tally.line.id)
+
+    def despatch(self, paper: DespatchAdvice) -> None:
+        for line in paper.lines:
+            tally = self.place(line.order, paper.order_number, line.product, f"despatch {paper.number} line {line.id}")
+            if tally is None:
+                continue
+            tally.despatched += self.convert(tally, line.quantity, paper.number)
+            if paper.arrives_at is not None:
+                tally.arrives_at = max(tally.arrives_at or paper.arrives_at, paper.arrives_at)
+
+    def result(self, paper: InspectionResult) -> None:
+        reference = paper.order
+        if not reference.line and paper.lot in self.lot_lines:
+            document, line_id = self.lot_lines[paper.lot]
+            reference = LineReference(document=document, line=line_id)
+        tally = self.place(reference, "", ProductIds(), f"inspection result {paper.number}")
+        if tally is None:
+            return
+        accepted = self.convert(tally, paper.accepted, paper.number)
+        rejected = self.convert(tally, paper.rejected, paper.number)
+        tally.accepted += accepted
+        tally.rejected += rejected
+        tally.in_inspection -= accepted + rejected
+
+    def sent_back(self, paper: SupplierReturn) -> None:
+        tally = self.place(paper.order, "", ProductIds(), f"return {paper.number}")
+        if tally is None:
+            return
+        quantity = self.convert(tally, paper.quantity, paper.number)
+        tally.returned += quantity
+        if paper.state == "accepted":
+            tally.accepted -= quantity
+        elif paper.state == "rejected":
+            tally.rejected -= quantity
+        else:
+            tally.in_inspection -= quantity
+
+    def place(self, reference: LineReference, fallback: str, product: ProductIds, what: str) -> _Tally | None:
+        order = self.orders.get(reference.document or fallback)
+        if order is None:
+            return None
+        line = order_line_of(order, reference.line, product)
+        if line is None:
+            self.unplaced.append(f"{what}: no line of order {order.number} fits it")
+            return None
+        return self.tallies[order.number, line.id]
+
+    def convert(self, tally: _Tally, quantity: Quantity | None, number: str) -> Decimal:
+        if quantity is None or not quantity.value:
+            return ZERO
+        if quantity.unit == tally.line.quantity.unit:
+            return quantity.value
+        factor = self.factor(tally.line, quantity.unit)
+        if factor is None:
+            tally.uncounted.append(quantity.unit)
+            self.unplaced.append(f"{number}: no conversion from {quantity.unit} to {tally.line.quantity.unit}")
+            return ZERO
+        return scaled(quantity.value, factor)
+
+
+def scaled(value: Decimal, factor: Fraction) -> Decimal:
+    """A decimal times an exact rational; exact whenever the result has a finite decimal form."""
+    return value * factor.numerator / factor.denominator
+
+
+def order_line_of(order: Order, line_id: str, product: ProductIds) -> OrderLine | None:
+    """The order line that a reference means: by its id, else by the product if just one line has it, else the only line."""
+    if line_id:
+        return next((line for line in order.lines if line.id == line_id), None)
+    if product:
+        named = [line for line in order.lines if same_product(line.product, product)]
+        if len(named) == 1:
+            return named[0]
+        if named:
+            return None
+    return order.lines[0] if len(order.lines) == 1 else None
+
+
+def same_product(one: ProductIds, other: ProductIds) -> bool:
+    """Whether two namings share an identifier of one scheme."""
+    return bool(
+        (one.buyer and one.buyer == other.buyer)
+        or (one.standard and one.standard == other.standard)
+        or (one.seller and one.seller == other.seller)
+    )
+
+
+def _line(key: tuple[str, str], tally: _Tally) -> LedgerLine:
+    # A usage decision may arrive before its receipt: until then what it moved is not counted on either side.
+    ahead = min(ZERO, tally.in_inspection)
+    accepted = tally.accepted
+    rejected = tally.rejected
+    if ahead:
+        from_accepted = max(ahead, -max(accepted, ZERO))
+        accepted += from_accepted
+        rejected += ahead - from_accepted
+    recorded = accepted + rejected + max(ZERO, tally.in_inspection) + tally.returned
+    return LedgerLine(
+        order=key[0],
+        line=key[1],
+        unit=tally.line.quantity.unit,
+        ordered=tally.line.quantity.value,
+        despatched=tally.despatched,
+        accepted=accepted,
+        in_inspection=max(ZERO, tally.in_inspection),
+        rejected=rejected,
+        returned=tally.returned,
+        confirmed=sum((quantity for _, quantity in tally.confirmations), ZERO),
+        confirmed_at=_uncovered_since(tally.confirmations, recorded) if tally.confirmations else None,
+        arrives_at=tally.arrives_at,
+        billed=tally.billed,
+        billed_minor=tally.billed_minor,
+        lots=_distinct(tally.lots),
+        site=tally.site or tally.line.site,
+        uncounted=_distinct(tally.uncounted),
+    )
+
+
+def _distinct(names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(names))) if names else ()
+
+
+def _uncovered_since(confirmations: Sequence[tuple[datetime, Decimal]], recorded: Decimal) -> datetime | None:
+    covered = ZERO
+    for at, quantity in sorted(confirmations):
+        covered += quantity
+        if covered > recorded:
+            return at
+    return None

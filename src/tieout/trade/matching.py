@@ -1,0 +1,272 @@
+"""Matching lines: one explained assignment of claim lines to order lines. Ambiguity is said, never guessed away."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Final
+
+from tieout.trade.documents import InvoiceLine, Order, OrderLine
+from tieout.trade.ledger import Factor, Ledger, same_product, scaled
+from tieout.trade.pricing import billed_price, order_price
+
+_WORDS: Final = re.compile(r"[0-9a-zA-ZÀ-ÿ]+")
+_ALIKE: Final = Fraction(1, 2)
+_WHOLE: Final = Fraction(1)
+_NONE: Final = Decimal(0)
+_EMPTY: Final[Mapping[str, Decimal]] = MappingProxyType({})
+
+Placed = Mapping[str, Mapping[str, Decimal]]
+"""By claim line: how much of it (signed as on the paper) is posted on which order line ("4500012/10")."""
+
+NOWHERE: Final[Placed] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """The part of a claim line that falls on one order line: `quantity` in the order line's unit, None without conversion."""
+
+    order: Order
+    line: OrderLine
+    quantity: Decimal | None
+    part: Fraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """Where a claim line belongs. No shares: nowhere; then `problem` says why, with the candidates by name."""
+
+    line: InvoiceLine
+    shares: tuple[Share, ...]
+    by: str
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Candidate:
+    order: Order
+    line: OrderLine
+
+    @property
+    def name(self) -> str:
+        return f"{self.order.number}/{self.line.id}"
+
+
+def match_lines(
+    lines: Sequence[InvoiceLine],
+    orders: Sequence[Order],
+    ledger: Ledger,
+    *,
+    header_order: str = "",
+    credit: bool = False,
+    placed: Placed = NOWHERE,
+    factor: Factor,
+) -> tuple[Match, ...]:
+    """Assigns each claim line: by order line reference, else product identifiers, else description with unit and price.
+
+    A line may be spread over several order lines of one product at one price (filled in the order of the lines, what is
+    received and unbilled first; what is given back, as by the lines of a `credit`, where something was billed); several
+    lines may fall on one order line. What is posted already (`placed`) stays where it was posted. The answer does not
+    depend on hash order.
+    """
+    candidates = [_Candidate(order=order, line=line) for order in orders for line in order.lines]
+    by_id: dict[str, list[_Candidate]] = {}
+    for known in candidates:
+        by_id.setdefault(known.line.id, []).append(known)
+    taken: set[str] = set()
+    found: dict[int, Match] = {}
+    for k, line in enumerate(lines):
+        match = _by_reference(line, by_id.get(line.order.line, ()), header_order, factor)
+        if match:
+            found[k] = match
+            taken.add(f"{match.shares[0].order.number}/{match.shares[0].line.id}")
+    if len(found) == len(lines):
+        return tuple(found.values())
+    rooms = _Rooms(ledger, credit=credit, placed=placed)
+    for matched in found.values():
+        for share in matched.shares:
+            rooms.take(_Candidate(order=share.order, line=share.line).name, share.quantity or _NONE)
+    for k, line in enumerate(lines):
+        if k not in found:
+            eligible = _eligible(line, candidates)
+            found[k] = _by_product(line, eligible, taken, rooms, factor) or _by_description(
+                line, eligible, taken, factor
+            )
+            taken.update(f"{share.order.number}/{share.line.id}" for share in found[k].shares)
+    return tuple(found[k] for k in range(len(lines)))
+
+
+def _eligible(line: InvoiceLine, candidates: Sequence[_Candidate]) -> list[_Candidate]:
+    named = line.order.document
+    if named:
+        return [known for known in candidates if known.order.number == named]
+    return list(candidates)
+
+
+def _by_reference(
+    line: InvoiceLine, candidates: Sequence[_Candidate], header_order: str, factor: Factor
+) -> Match | None:
+    if not line.order.line:
+        return None
+    document = line.order.document or header_order
+    fits = [known for known in candidates if not document or known.order.number == document]
+    if len(fits) != 1 or _contradicts(line, fits[0].line):
+        return None
+    return _whole(line, fits[0], "order line reference", factor)
+
+
+def _contradicts(line: InvoiceLine, order_line: OrderLine) -> bool:
+    """Both sides name the product in a common scheme and every such name differs."""
+    ours, theirs = line.product, order_line.product
+    if same_product(ours, theirs):
+        return False
+    return bool((ours.buyer and theirs.buyer) or (ours.standard and theirs.standard) or (ours.seller and theirs.seller))
+
+
+def _by_product(
+    line: InvoiceLine,
+    candidates: Sequence[_Candidate],
+    taken: set[str],
+    rooms: _Rooms,
+    factor: Factor,
+) -> Match | None:
+    fits = [known for known in candidates if same_product(line.product, known.line.product)]
+    if not fits:
+        return None
+    if len(fits) == 1:
+        return _whole(line, fits[0], "product identifier", factor)
+    if _one_price(fits):
+        return _spread(line, fits, rooms, factor)
+    at_price = [known for known in fits if _same_price(line, known, factor)]
+    free = [known for known in at_price if known.name not in taken] or at_price
+    if len(free) == 1:
+        return _whole(line, free[0], "product identifier and price", factor)
+    names = ", ".join(known.name for known in fits)
+    return Match(line=line, shares=(), by="", problem=f"order lines {names} all have this product at different prices")
+
+
+def _by_description(line: InvoiceLine, candidates: Sequence[_Candidate], taken: set[str], factor: Factor) -> Match:
+    scored = sorted(
+        (
+            (-score, known.name, known)
+            for known in candidates
+            if known.name not in taken
+            and not _contradicts(line, known.line)
+            and (score := _likeness(line.description, known.line.description)) >= _ALIKE
+            and _same_price(line, known, factor)
+        ),
+        key=lambda each: each[:2],
+    )
+    if not scored:
+        return Match(line=line, shares=(), by="", problem="no order line has this reference, product or description")
+    best = [known for score, _, known in scored if score == scored[0][0]]
+    if len(best) > 1:
+        names = ", ".join(known.name for known in best)
+        return Match(line=line, shares=(), by="", problem=f"order lines {names} fit equally well")
+    return _whole(line, best[0], "description, unit and price", factor)
+
+
+def _whole(line: InvoiceLine, known: _Candidate, by: str, factor: Factor) -> Match:
+    share = Share(order=known.order, line=known.line, quantity=_quantity(line, known.line, factor), part=_WHOLE)
+    return Match(line=line, shares=(share,), by=by)
+
+
+def _quantity(line: InvoiceLine, order_line: OrderLine, factor: Factor) -> Decimal | None:
+    if line.quantity is None:
+        return None
+    if line.quantity.unit == order_line.quantity.unit:
+        return line.quantity.value
+    rational = factor(order_line, line.quantity.unit)
+    return None if rational is None else scaled(line.quantity.value, rational)
+
+
+def _spread(line: InvoiceLine, fits: Sequence[_Candidate], rooms: _Rooms, factor: Factor) -> Match:
+    quantity = _quantity(line, fits[0].line, factor)
+    if not quantity:
+        return _whole(line, fits[0], "product identifier", factor)
+    names = [known.name for known in fits]
+    used = rooms.fill(names, quantity, kept=rooms.kept(line.id, names, quantity))
+    shares = [(known, used[known.name]) for known in fits if used.get(known.name)]
+    by = "product identifier" if len(shares) == 1 else f"product identifier, spread over {len(shares)} order lines"
+    return Match(
+        line=line,
+        shares=tuple(
+            Share(order=known.order, line=known.line, quantity=use, part=Fraction(use) / Fraction(quantity))
+            for known, use in shares
+        ),
+        by=by,
+    )
+
+
+class _Rooms:
+    """How much each order line can still take, in the order in which it is filled; signed quantities as on the paper."""
+
+    def __init__(self, ledger: Ledger, *, credit: bool, placed: Placed) -> None:
+        self._credit, self._placed = credit, placed
+        here: dict[str, Decimal] = {}
+        coming: dict[str, Decimal] = {}
+        billed: dict[str, Decimal] = {}
+        for (order, line), known in ledger.lines.items():
+            name = f"{order}/{line}"
+            here[name] = max(_NONE, known.received - known.billed)
+            coming[name] = max(_NONE, max(known.ordered, known.received) - known.billed) - here[name]
+            billed[name] = max(_NONE, known.billed)
+        self._asked, self._given = (here, coming), (billed,)
+
+    def _of(self, quantity: Decimal) -> tuple[dict[str, Decimal], ...]:
+        return self._given if (quantity < 0) != self._credit else self._asked
+
+    def take(self, name: str, quantity: Decimal) -> None:
+        """Uses up room on one line, as far as there is any."""
+        self.fill([name], quantity)
+
+    def kept(self, claim_line: str, names: Sequence[str], quantity: Decimal) -> Mapping[str, Decimal]:
+        """What of a claim line is posted on these lines; nothing if that is not a part of it any more."""
+        known = self._placed.get(claim_line, {})
+        fits = all(name in names for name in known) and abs(sum(known.values(), _NONE)) <= abs(quantity)
+        return known if fits else {}
+
+    def fill(
+        self, names: Sequence[str], quantity: Decimal, *, kept: Mapping[str, Decimal] = _EMPTY
+    ) -> dict[str, Decimal]:
+        """Spreads a quantity over lines, but for what is kept where it is; what finds no room stands on the first."""
+        used = dict(kept)
+        for name, known in kept.items():
+            self.take(name, known)
+        left = abs(quantity) - abs(sum(kept.values(), _NONE))
+        for room in self._of(quantity):
+            for name in names:
+                use = min(left, room.get(name, _NONE))
+                if use:
+                    room[name] -= use
+                    used[name] = used.get(name, _NONE) + use.copy_sign(quantity)
+                    left -= use
+        if left:
+            used[names[0]] = used.get(names[0], _NONE) + left.copy_sign(quantity)
+        return used
+
+
+def _one_price(fits: Sequence[_Candidate]) -> bool:
+    first = fits[0].line
+    return all(
+        (known.line.price, known.line.price_per, known.line.quantity.unit)
+        == (first.price, first.price_per, first.quantity.unit)
+        for known in fits
+    )
+
+
+def _same_price(line: InvoiceLine, known: _Candidate, factor: Factor) -> bool:
+    ours = order_price(known.line, factor)
+    theirs = billed_price(line, known.line, factor)
+    return ours is not None and theirs is not None and ours == theirs
+
+
+def _likeness(one: str, other: str) -> Fraction:
+    ours, theirs = set(_WORDS.findall(one.casefold())), set(_WORDS.findall(other.casefold()))
+    if not ours or not theirs:
+        return Fraction(0)
+    return Fraction(len(ours & theirs), len(ours | theirs))

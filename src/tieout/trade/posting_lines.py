@@ -1,0 +1,289 @@
+"""From an invoice to the lines that may be posted of it: goods by order line, charges, allowances, tax and rounding to the cent.
+
+The lines' sums are the invoice's totals. What was posted before is taken off, so that nothing is posted twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final
+
+from tieout.core.findings.finding import Finding
+from tieout.core.tie_out.judging import BLOCKING, DOCUMENT
+from tieout.core.tie_out.verdict import PostingLine
+from tieout.core.values.money import Money, split, total
+from tieout.trade.documents import AllowanceCharge, Invoice, InvoiceLine
+
+# Thirds and sevenths of a unit are cut after 28 digits; what that leaves over is no quantity.
+CRUMB: Final = Decimal("1e-9")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """Where (a part of) a claim line stands: on a line of an order or another ledger.
+
+    `quantity` is signed by the kind of paper (negative on a credit note), in `unit`; None where it does not convert.
+    """
+
+    claim_line: str
+    order: str
+    line: str
+    quantity: Decimal | None
+    unit: str
+    part: Fraction = Fraction(1)
+
+
+def posting_lines(
+    invoice: Invoice, placed: Sequence[Placed], *, charges: Sequence[InvoiceLine] = (), by_value: bool = False
+) -> list[PostingLine]:
+    """The whole invoice as posting lines. `charges` are lines that are no goods; `by_value` spreads charges over the goods."""
+    lines = list(_goods(invoice, placed, charges))
+    for line in charges:
+        lines += _distributed(invoice, placed, line.id, line.net, label=line.description, by_value=by_value)
+    if invoice.lines:
+        lines += _header(invoice, placed, by_value=by_value)
+    taxed = _taxed(invoice, lines) if invoice.lines else lines
+    return [*taxed, *_rounding(invoice, taxed)]
+
+
+def _goods(invoice: Invoice, placed: Sequence[Placed], charges: Sequence[InvoiceLine]) -> Iterator[PostingLine]:
+    shares: dict[str, list[Placed]] = {}
+    for known in placed:
+        shares.setdefault(known.claim_line, []).append(known)
+    net, tax = invoice.totals.net, invoice.totals.tax
+    if not invoice.lines and net is not None:
+        zero = Money.zero(net.currency)
+        yield PostingLine(
+            claim_line=DOCUMENT, kind="goods", net=net, tax=tax or zero, description="as billed, without lines"
+        )
+        return
+    for line in invoice.lines:
+        if line not in charges:
+            yield from _goods_of(invoice, line, shares.get(line.id, []))
+
+
+def _goods_of(invoice: Invoice, line: InvoiceLine, parts: Sequence[Placed]) -> Iterator[PostingLine]:
+    nets = _nets(line, parts)
+    for known, net in zip(parts, nets, strict=True):
+        yield PostingLine(
+            claim_line=line.id,
+            kind="goods",
+            net=net,
+            tax=Money.zero(net.currency),
+            description=line.description,
+            quantity=None if known.quantity is None else known.quantity * invoice.sign,
+            unit=known.unit,
+            order=known.order,
+            line=known.line,
+        )
+    if not parts:
+        yield PostingLine(
+            claim_line=line.id,
+            kind="goods",
+            net=line.net,
+            tax=Money.zero(line.net.currency),
+            description=line.description,
+            quantity=line.quantity.value if line.quantity else None,
+            unit=line.quantity.unit if line.quantity else "",
+        )
+
+
+def _nets(line: InvoiceLine, parts: Sequence[Placed]) -> Sequence[Money]:
+    if len(parts) <= 1:
+        return [line.net] * len(parts)
+    return split(line.net, [Decimal(part.part.numerator) / part.part.denominator for part in parts])
+
+
+def _header(invoice: Invoice, placed: Sequence[Placed], *, by_value: bool) -> Iterator[PostingLine]:
+    for k, known in enumerate(invoice.allowances_charges):
+        label = known.reason or known.reason_code
+        if known.charge:
+            name = f"charge-{k + 1}"
+            yield from _distributed(invoice, placed, name, known.amount, label=label or "charge", by_value=by_value)
+        else:
+            yield PostingLine(
+                claim_line=f"allowance-{k + 1}",
+                kind="allowance",
+                net=-known.amount,
+                tax=Money.zero(known.amount.currency),
+                description=label or "allowance",
+            )
+
+
+def _distributed(
+    invoice: Invoice, placed: Sequence[Placed], claim_line: str, amount: Money, *, label: str, by_value: bool
+) -> Iterator[PostingLine]:
+    """A charge on an account of its own, or spread over the goods by value."""
+    nets = {line.id: line.net.minor for line in invoice.lines}
+    goods = [known for known in placed if nets[known.claim_line] > 0]
+    zero = Money.zero(amount.currency)
+    if not by_value or not goods:
+        yield PostingLine(claim_line=claim_line, kind="charge", net=amount, tax=zero, description=label)
+        return
+    weights = [Decimal(nets[known.claim_line]) * known.part.numerator / known.part.denominator for known in goods]
+    for known, net in zip(goods, split(amount, weights), strict=True):
+        yield PostingLine(
+            claim_line=claim_line,
+            kind="charge",
+            net=net,
+            tax=zero,
+            description=label,
+            order=known.order,
+            line=known.line,
+        )
+
+
+def _rates(invoice: Invoice) -> dict[str, tuple[str, Decimal]]:
+    rates: dict[str, tuple[str, Decimal]] = {
+        line.id: (line.tax_category, line.tax_percent or Decimal(0)) for line in invoice.lines
+    }
+    known: AllowanceCharge
+    for k, known in enumerate(invoice.allowances_charges):
+        name = f"{'charge' if known.charge else 'allowance'}-{k + 1}"
+        rates[name] = (known.tax_category, known.tax_percent or Decimal(0))
+    return rates
+
+
+def _taxed(invoice: Invoice, lines: Sequence[PostingLine]) -> list[PostingLine]:
+    """Puts the stated tax on the lines by their rates; what rounding leaves goes on the largest line of the rate, then of all."""
+    rates = _rates(invoice)
+    taxes = [line.net.percent(rates[line.claim_line][1]) for line in lines]
+    for row in invoice.tax:
+        members = [
+            k for k, line in enumerate(lines) if rates[line.claim_line] == (row.category, row.percent or Decimal(0))
+        ]
+        _level(lines, taxes, members, row.tax)
+    stated = invoice.totals.tax
+    if stated is not None:
+        _level(lines, taxes, range(len(lines)), stated)
+    return [_with_tax(line, tax) for line, tax in zip(lines, taxes, strict=True)]
+
+
+def _with_tax(line: PostingLine, tax: Money) -> PostingLine:
+    return PostingLine(
+        claim_line=line.claim_line,
+        kind=line.kind,
+        net=line.net,
+        tax=tax,
+        description=line.description,
+        quantity=line.quantity,
+        unit=line.unit,
+        order=line.order,
+        line=line.line,
+    )
+
+
+def _level(lines: Sequence[PostingLine], taxes: list[Money], members: Iterable[int], stated: Money) -> None:
+    members = list(members)
+    if not members or stated.currency != taxes[members[0]].currency:
+        return
+    left = stated - total((taxes[k] for k in members), stated.currency)
+    if left:
+        largest = max(members, key=lambda k: (abs(lines[k].net.minor), -k))
+        taxes[largest] = taxes[largest] + left
+
+
+def _rounding(invoice: Invoice, lines: Sequence[PostingLine]) -> Iterator[PostingLine]:
+    """The difference between the lines and the gross total or the payable rounding, as a line of its own."""
+    currency = invoice.currency
+    zero = Money.zero(currency)
+    gross = total((line.net + line.tax for line in lines), currency)
+    stated = gross if invoice.totals.gross is None else invoice.totals.gross
+    left = stated - gross + (invoice.totals.rounding or zero)
+    if left:
+        yield PostingLine(claim_line=DOCUMENT, kind="rounding", net=left, tax=zero, description="rounding difference")
+
+
+def remaining(lines: Sequence[PostingLine], posted: Sequence[PostingLine], *, whole: bool) -> list[PostingLine]:
+    """What is left to post of these lines after earlier parts, so that nothing is posted twice.
+
+    `whole`: the lines are the whole invoice. Then all parts together are the invoice to the cent, even where a line has
+    come to stand beside another order line since a part of it was posted. Otherwise nothing that is posted is taken back.
+    """
+    if not posted:
+        return [line for line in lines if _matters(line)]
+    left: dict[tuple[str, str, str, str], PostingLine] = {}
+    for line in lines:
+        left[_place(line)] = _plus(left.get(_place(line)), line, 1)
+    for line in posted:
+        if whole or _place(line) in left:
+            left[_place(line)] = _plus(left.get(_place(line)), line, -1)
+    sizes = {_place(line): line.net.minor for line in lines}
+    return [line for place, line in left.items() if _matters(line) and (whole or line.net.minor * sizes[place] >= 0)]
+
+
+def _matters(line: PostingLine) -> bool:
+    return bool(line.net or line.tax) or abs(line.quantity or Decimal(0)) >= CRUMB
+
+
+def _place(line: PostingLine) -> tuple[str, str, str, str]:
+    return line.claim_line, line.kind, line.order, line.line
+
+
+def _plus(so_far: PostingLine | None, line: PostingLine, sign: int) -> PostingLine:
+    zero = Money.zero(line.net.currency)
+    net, tax = (so_far.net, so_far.tax) if so_far else (zero, zero)
+    quantity = so_far.quantity if so_far else None
+    if line.quantity is not None:
+        quantity = (quantity or Decimal(0)) + sign * line.quantity
+    net, tax = (
+        Money(net.minor + sign * line.net.minor, net.currency),
+        Money(tax.minor + sign * line.tax.minor, net.currency),
+    )
+    return replace(so_far or line, net=net, tax=tax, quantity=quantity)
+
+
+Usable = Callable[[PostingLine, Sequence[Finding]], Decimal | None]
+"""How much of a goods line may go although it is in this trouble (its quantity, as on the paper); None or 0: nothing."""
+
+
+def splittable(
+    invoice: Invoice, findings: Sequence[Finding], whole: Sequence[PostingLine], usable: Usable
+) -> list[PostingLine]:
+    """Under split posting, what ties out although something else does not; nothing if the trouble is the document's own.
+
+    Allowances come with the first part, so that the parts never ask for more than the whole; and where there is no more
+    to post than is taken off, nothing is posted yet.
+    """
+    blocking = [found for found in findings if found.stage in BLOCKING]
+    ids = {line.id for line in invoice.lines}
+    if any(found.where not in ids and not _is_freight(found) for found in blocking):
+        return []  # the paper as a whole, its totals, its tax breakdown
+    freight_open = any(_is_freight(found) for found in blocking)
+    charged = {line.id for line in invoice.lines if any(known.charge for known in line.allowances_charges)}
+    part: list[PostingLine] = []
+    for line in whole:
+        if line.kind == "goods":
+            troubles = [found for found in blocking if found.where == line.claim_line and not _is_freight(found)]
+            if not (freight_open and line.claim_line in charged):
+                part += _goods_part(line, troubles, usable)
+        elif line.kind == "allowance" or (line.kind == "charge" and not freight_open):
+            part.append(line)
+    return part if total((line.net for line in part), invoice.currency).minor > 0 else []
+
+
+def _is_freight(found: Finding) -> bool:
+    return found.cause.partition("@")[0] == "freight"
+
+
+def _goods_part(line: PostingLine, troubles: Sequence[Finding], usable: Usable) -> list[PostingLine]:
+    if not troubles:
+        return [line]
+    quantity = usable(line, troubles) if line.quantity else None
+    if quantity is None or not line.quantity or quantity <= 0:
+        return []
+    return [reduced(line, quantity)]
+
+
+def reduced(line: PostingLine, quantity: Decimal) -> PostingLine:
+    """A goods line for a smaller quantity: its net and tax in proportion, to the cent."""
+    assert line.quantity, "what has no quantity has no part"
+    fraction = Fraction(quantity) / Fraction(line.quantity)
+    return replace(line, quantity=quantity, net=_fraction_of(line.net, fraction), tax=_fraction_of(line.tax, fraction))
+
+
+def _fraction_of(amount: Money, fraction: Fraction) -> Money:
+    return Money.rounded(amount.amount * fraction.numerator / fraction.denominator, amount.currency)

@@ -1,0 +1,88 @@
+"""Which case first: what is lost by waiting, as a number. A discount that runs out outranks a variance that does not.
+
+On invoices of ours no discount is lost: what counts is how much money waits, whose it is, and how near the month's end is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Final
+
+from tieout.core.claim.priority import FINE, Urgency, pressure_of
+from tieout.core.documents.kind import Document
+from tieout.core.values.money import Money, total
+from tieout.trade.documents import Invoice
+from tieout.trade.terms import terms_of
+
+OUTGOING: Final = frozenset({"sales_order", "subscription", "amendment", "stray_usage", "rebate"})
+"""Kinds of claims, invoices apart, by which we bill."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discount:
+    """A discount for paying early that can still be had: its money, and the last day to pay."""
+
+    amount: Money
+    last_day: date
+    days_left: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rank:
+    """`value_at_stake` is what waiting loses; `variance` what the findings are about; the higher `priority`, the sooner.
+
+    `priority` is the cost of one day of delay in hundredths of the currency's unit, as a whole number.
+    """
+
+    value_at_stake: Money
+    variance: Money
+    discount: Discount | None
+    priority: int
+
+
+def asked(invoice: Invoice) -> Money:
+    """What the invoice asks for: as it states, else the sum of its lines."""
+    stated = invoice.totals.payable or invoice.totals.gross
+    return stated if stated is not None else total((line.net for line in invoice.lines), invoice.currency)
+
+
+def discount(invoice: Invoice, on: date) -> Discount | None:
+    """The discount that can still be had on a day; None without readable terms, date, or when it is too late."""
+    terms = terms_of(invoice.terms)
+    if terms is None or terms.discount_percent is None or terms.discount_days is None or invoice.issue_date is None:
+        return None
+    last_day = invoice.issue_date + timedelta(days=terms.discount_days)
+    if invoice.sign < 0 or on > last_day:
+        return None
+    amount = Money.rounded(asked(invoice).amount * terms.discount_percent / 100, invoice.currency)
+    return Discount(amount=amount, last_day=last_day, days_left=(last_day - on).days)
+
+
+def rank(invoice: Invoice, variance: Money | None, on: date, *, weight: int = 1) -> Rank:
+    """How urgent a case of this invoice is on a day, given the money that its findings are about.
+
+    `weight` is the customer's, for invoices of ours: by tier (`TieOut.weight`).
+    """
+    zero = Money.zero(invoice.currency)
+    obtainable = None if invoice.is_ours else discount(invoice, on)
+    pressure = pressure_of(urgency_of(invoice, weight), variance)
+    return Rank(
+        value_at_stake=obtainable.amount if obtainable else zero,
+        variance=variance if variance is not None else zero,
+        discount=obtainable,
+        priority=round(Fraction(pressure.on(on), FINE // 100)),
+    )
+
+
+def urgency_of(document: Document, weight: int) -> Urgency:
+    """How dear it is to let this claim wait; `weight` is the customer's, where we bill."""
+    if not isinstance(document, Invoice):
+        return Urgency(ours=document.kind in OUTGOING, weight=weight)
+    if document.is_ours:
+        return Urgency(ours=True, weight=weight, amount=abs(asked(document)))
+    obtainable = discount(document, document.issue_date) if document.issue_date else None
+    return Urgency(
+        discount=obtainable.amount if obtainable else None, last_day=obtainable.last_day if obtainable else None
+    )

@@ -1,0 +1,48 @@
+"""What a reader found amiss in an invoice, and lines that cannot be told apart, as findings: alike for every process."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from tieout.core.findings.code import Code
+from tieout.core.findings.finding import Finding
+from tieout.core.findings.making import finding
+from tieout.core.policy.policy import Ruling
+from tieout.core.tie_out.dossier import Dossier
+from tieout.core.tie_out.judging import DOCUMENT
+from tieout.trade.documents import Invoice
+
+
+def remarked(
+    dossier: Dossier, invoice: Invoice, codes: Mapping[str, Code], *, ruling: Ruling, remedy: str
+) -> Iterator[Finding]:
+    """DOC-UNREAD and DOC-EINV: one finding for each remark of the reader. `remedy` says who is to mend the paper."""
+    for remark in dossier.remarks:
+        yield finding(
+            codes[remark.code],
+            remark.where or DOCUMENT,
+            ruling=ruling,
+            stage="hold" if remark.fatal else "note",
+            actual=remark.rule,
+            at_stake=invoice.totals.payable if remark.fatal else None,
+            reason=remark.message,
+            rule=remark.rule or remark.code,
+            place=remark.where or "the document",
+            remedy=remedy,
+        )
+    ids = Counter(line.id for line in invoice.lines)
+    twice = [name for name, count in ids.items() if count > 1] if len(ids) < len(invoice.lines) else []
+    if twice:  # whatever is found, released or posted of a line would be said of both
+        yield finding(
+            codes["DOC-EINV"],
+            DOCUMENT,
+            ruling=ruling,
+            stage="hold",
+            actual=", ".join(twice),
+            at_stake=invoice.totals.payable,
+            reason=f"more than one line has the id {', '.join(twice)}",
+            rule="line ids",
+            place="the lines",
+            remedy=remedy,
+        )

@@ -1,0 +1,180 @@
+"""What a tax engine answered of an invoice of ours: not at all, something else than the invoice states, or the same.
+
+Nothing is ever taxed at a rate of our own while an engine must answer: the paper stays pending, is tried again at growing
+distances, and is released by the answer alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Final
+
+from tieout.core.findings.finding import Awaited, Finding
+from tieout.core.findings.making import finding, instant_text
+from tieout.core.policy.policy import Ruling
+from tieout.core.policy.tolerance import Tolerance, assess
+from tieout.core.tie_out.judging import DOCUMENT
+from tieout.core.values.money import Money, total
+from tieout.core.values.party import normal_reference
+from tieout.core.values.quantity import plain
+from tieout.trade.documents import Invoice, TaxAnswer, TaxLine
+from tieout.trade.expected_tax import Rates, expected_tax, stated_tax
+from tieout.trade.ranking import asked
+from tieout.trade.selling_keys import about_key
+from tieout.trade.taxonomy import KERNEL
+
+RETRIES: Final = tuple(timedelta(minutes=minutes) for minutes in (5, 10, 20, 40, 60))
+"""After the first failure we try again in 5 minutes, then 10 after that, and so on; after the last a person is asked."""
+STATUS: Final = "WAIT-TAX"
+
+
+def answers_of(invoice: Invoice, answers: Iterable[TaxAnswer]) -> tuple[TaxAnswer, ...]:
+    """The answers about an invoice, the oldest first; of one moment, by their numbers."""
+    number = normal_reference(invoice.number)
+    mine = (answer for answer in answers if normal_reference(answer.invoice) == number)
+    return tuple(sorted(mine, key=lambda answer: (answer.occurred_at, answer.number)))
+
+
+def unavailable(
+    invoice: Invoice, answers: Iterable[TaxAnswer], *, ruling: Ruling, at: datetime, since: datetime
+) -> Iterator[Finding]:
+    """AR-TAX-UNAVAIL where the last word of the engine is that it does not answer, or where it has said nothing yet.
+
+    `since` is when the paper came: from then on an engine that has said nothing is late. A wait as long as it is tried again.
+    """
+    known = answers_of(invoice, answers)
+    last = known[-1] if known else None
+    if last is not None and last.state == "answered":
+        return
+    failed = _failing(known)
+    moments = list(_moments(failed[0].occurred_at if failed else since))
+    following = next((moment for moment in moments if moment > at), None)
+    label = STATUS if following else ""
+    yield finding(
+        KERNEL["AR-TAX-UNAVAIL"],
+        DOCUMENT,
+        ruling=ruling,
+        stage="wait" if following else "hold",
+        status=label,
+        expected="an answer of the tax engine",
+        actual="unavailable" if last else "none yet",
+        at_stake=asked(invoice),
+        awaited=[Awaited(key=about_key(invoice.number), until=following, label=label)],
+        reason=(last.response if last else "") or "the tax engine has not answered",
+        request=last.request if last else "",
+        response=last.response if last else "",
+        correlation=last.correlation if last else "",
+        until=instant_text(following) if following else "",
+    )
+
+
+def _failing(known: Sequence[TaxAnswer]) -> list[TaxAnswer]:
+    """The failures since the engine last answered."""
+    failed: list[TaxAnswer] = []
+    for answer in known:
+        failed = [] if answer.state == "answered" else [*failed, answer]
+    return failed
+
+
+def _moments(start: datetime) -> Iterator[datetime]:
+    for distance in RETRIES:
+        start += distance
+        yield start
+
+
+def differences(
+    invoice: Invoice, answers: Iterable[TaxAnswer], rates: Rates, *, tolerance: Tolerance, ruling: Ruling
+) -> Iterator[Finding]:
+    """AR-TAX-DIFF: the tax as stated beside the engine's answer, or beside our own arithmetic where no engine has answered.
+
+    With an answer each line is looked at, and the total for what no line explains.
+    """
+    known = [answer for answer in answers_of(invoice, answers) if answer.state == "answered"]
+    stated = stated_tax(invoice) or Money.zero(invoice.currency)
+    if not known:
+        expected = expected_tax(invoice, rates)
+        if expected is not None:
+            yield from _differs(
+                invoice, DOCUMENT, stated, expected, tolerance=tolerance, ruling=ruling, source="the agreed rates"
+            )
+        elif stated and tolerance.state != "not_checked":
+            yield _unrated(stated, ruling)
+        return
+    answer = known[-1]
+    source = f"tax answer {answer.number}"
+    explained = Money.zero(invoice.currency)
+    for line in answer.lines:
+        found = list(_line(invoice, line, tolerance, ruling, source=source))
+        if found and line.tax.currency == invoice.currency:
+            explained += _of_line(invoice, line.where) - line.tax
+        yield from found
+    right = answer.tax
+    if right is None:
+        right = total((line.tax for line in answer.lines), invoice.currency)
+    yield from _differs(invoice, DOCUMENT, stated - explained, right, tolerance=tolerance, ruling=ruling, source=source)
+
+
+def _line(invoice: Invoice, line: TaxLine, tolerance: Tolerance, ruling: Ruling, *, source: str) -> Iterator[Finding]:
+    if line.where != DOCUMENT and line.where in {known.id for known in invoice.lines}:
+        yield from _differs(
+            invoice,
+            line.where,
+            _of_line(invoice, line.where),
+            line.tax,
+            tolerance=tolerance,
+            ruling=ruling,
+            source=f"{source}, {plain(line.percent)} %",
+        )
+
+
+def _of_line(invoice: Invoice, where: str) -> Money:
+    """What a line of the invoice is taxed with, by the rate that stands on it."""
+    known = next(line for line in invoice.lines if line.id == where)
+    return known.net.percent(known.tax_percent or Decimal(0))
+
+
+def _differs(
+    invoice: Invoice,
+    where: str,
+    stated: Money,
+    expected: Money,
+    *,
+    tolerance: Tolerance,
+    ruling: Ruling,
+    source: str,
+) -> Iterator[Finding]:
+    if stated.currency != expected.currency:
+        within, limit, variance, stake = False, "the same currency", "", abs(stated)
+    else:
+        sign = invoice.sign
+        found = assess(tolerance, expected=expected.amount * sign, actual=stated.amount * sign)
+        within, limit, variance, stake = found.within, found.limit, str(stated - expected), abs(stated - expected)
+    if not within:
+        yield finding(
+            KERNEL["AR-TAX-DIFF"],
+            where,
+            ruling=ruling,
+            expected=str(expected),
+            actual=str(stated),
+            variance=variance,
+            limit=limit,
+            at_stake=stake,
+            awaited=[Awaited(key=about_key(invoice.number))],
+            rates=source,
+        )
+
+
+def _unrated(stated: Money, ruling: Ruling) -> Finding:
+    return finding(
+        KERNEL["AR-TAX-DIFF"],
+        DOCUMENT,
+        ruling=ruling,
+        expected="nothing that could be computed: no rate is given",
+        actual=str(stated),
+        variance=str(stated),
+        limit="0",
+        at_stake=abs(stated),
+        rates="the agreed rates",
+    )

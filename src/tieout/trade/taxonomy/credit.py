@@ -1,0 +1,87 @@
+"""Credit and collections: exposure, overdue items, promises."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tieout.core.findings.code import Code
+from tieout.core.values.clock import Clock
+
+CREDIT: Final[tuple[Code, ...]] = (
+    Code(
+        id="CRD-LIMIT",
+        name="Credit limit exceeded",
+        domain="credit",
+        detects="What the customer owes and has ordered exceeds the credit limit.",
+        queue="credit",
+        sla=Clock(amount=1),
+        clears="It falls below the limit again, by payment for instance.",
+        evidence="How the exposure is made up.",
+        cause="credit",
+        kind="policy",
+        level="header",
+        message="Exposure {actual}, limit {expected}: {variance} too much[ ({percent} %)].[ {trace}.]",
+        resolutions=("release_credit", "decline", "raise_limit"),
+    ),
+    Code(
+        id="CRD-OVERDUE",
+        name="Overdue beyond policy",
+        domain="credit",
+        detects="The customer has items overdue for longer or for more than policy allows.",
+        queue="credit",
+        sla=Clock(amount=1),
+        clears="The payment is applied.",
+        evidence="Open items by age.",
+        cause="credit",
+        kind="policy",
+        level="header",
+        message="{actual} overdue[, allowed {limit}].[ {trace}.]",
+        resolutions=("release_credit", "decline"),
+    ),
+    Code(
+        id="CRD-REVIEW",
+        name="Credit review due",
+        domain="credit",
+        detects="The limit has run out or is to be reviewed.",
+        queue="credit",
+        sla=Clock(amount=5),
+        clears="It is reviewed.",
+        evidence="Scores and payment history.",
+        cause="credit",
+        kind="timing",
+        level="header",
+        stage="note",
+        message="The credit limit is to be reviewed[ since {date}][: {reason}].[ {trace}.]",
+        resolutions=("release_credit", "review", "raise_limit"),
+    ),
+    Code(
+        id="COL-ESC",
+        name="Reminder step reached",
+        domain="collections",
+        detects="An item that nobody disputes has reached the next step of reminders.",
+        queue="collections",
+        sla=Clock(amount=1),
+        clears="It is paid, or a promise is kept.",
+        evidence="Earlier steps and answers.",
+        cause="collection",
+        kind="timing",
+        level="header",
+        message="{actual} open since {date}.",
+        resolutions=("remind", "record_promise"),
+    ),
+    Code(
+        id="COL-PTP",
+        name="Promise to pay broken",
+        domain="collections",
+        detects="The day of a promise has passed without payment.",
+        queue="collections",
+        sla=Clock(amount=1),
+        clears="It is paid.",
+        evidence="The promise.",
+        cause="collection",
+        kind="timing",
+        level="header",
+        message="{actual} were promised by {date} and did not come.",
+        resolutions=("remind", "record_promise"),
+    ),
+)

@@ -1,0 +1,118 @@
+"""The voucher: all that an accounting system needs to post (a part of) an invoice, as canonical JSON text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Final
+from uuid import UUID
+
+from tieout.core.tie_out.verdict import PostingLine
+from tieout.core.values.money import Money, total
+from tieout.core.values.party import Party
+from tieout.core.values.quantity import plain
+from tieout.trade.documents import Invoice
+
+VERSION: Final = 1
+
+
+def voucher(
+    invoice: Invoice,
+    lines: tuple[PostingLine, ...],
+    part: int,
+    action_id: UUID,
+    *,
+    claim: str = "",
+    final: bool = True,
+) -> str:
+    """JSON text with sorted keys, amounts as decimal strings in the invoice's currency, dates as ISO 8601.
+
+    `reference` is our own id of this posting: the outer system stores it and is asked for it before any retry. Amounts
+    are as on paper: a credit note's are positive, and `kind` says that they are taken back. `final` False: more parts
+    of the invoice follow.
+    """
+    currency = invoice.currency
+    net = total((line.net for line in lines), currency)
+    tax = total((line.tax for line in lines), currency)
+    return text_of(
+        {
+            "version": VERSION,
+            "reference": str(action_id),
+            "claim": claim,
+            "kind": invoice.kind,
+            "part": part,
+            "final": final,
+            "number": invoice.number,
+            "issue_date": _day(invoice.issue_date),
+            "due_on": _day(invoice.due_on),
+            "delivered_on": _day(invoice.delivered_on),
+            "tax_point_on": _day(invoice.tax_point_on),
+            "entity": invoice.entity,
+            "currency": currency,
+            "tax_currency": invoice.tax_currency or currency,
+            "supplier": _party(invoice.supplier),
+            "buyer": _party(invoice.buyer),
+            "customer": _party(invoice.buyer) if invoice.is_ours else None,
+            "customer_order": invoice.customer_order,
+            "run": invoice.run,
+            "payee": _party(invoice.payee) if invoice.payee else None,
+            "accounts": [
+                {"number": known.number, "bic": known.bic, "holder": known.holder} for known in invoice.accounts
+            ],
+            "orders": list(invoice.order_numbers()),
+            "contract": invoice.contract_number,
+            "preceding": list(invoice.preceding),
+            "terms": invoice.terms,
+            "lines": [_line(line, invoice) for line in lines],
+            "net": _amount(net),
+            "tax": _amount(tax),
+            "gross": _amount(net + tax),
+            "invoice_payable": _amount(invoice.totals.payable),
+        }
+    )
+
+
+def _line(line: PostingLine, invoice: Invoice) -> dict[str, object]:
+    billed = next((known for known in invoice.lines if known.id == line.claim_line), None)
+    return {
+        "claim_line": line.claim_line,
+        "kind": line.kind,
+        "description": line.description or (billed.description if billed else ""),
+        "quantity": None if line.quantity is None else plain(line.quantity),
+        "unit": line.unit,
+        "net": _amount(line.net),
+        "tax": _amount(line.tax),
+        "tax_category": billed.tax_category if billed else "",
+        "tax_percent": _plain(billed.tax_percent) if billed else None,
+        "order": line.order,
+        "order_line": line.line,
+        "product": (billed.product.buyer or billed.product.standard or billed.product.seller) if billed else "",
+        "site": (billed.site or invoice.site) if billed else invoice.site,
+    }
+
+
+def _party(party: Party) -> dict[str, object]:
+    return {
+        "name": party.name,
+        "country": party.country,
+        "identifiers": [{"scheme": known.scheme, "value": known.value} for known in party.identifiers],
+    }
+
+
+def _amount(money: Money | None) -> str | None:
+    return None if money is None else f"{money.amount:f}"
+
+
+def _plain(value: Decimal | None) -> str | None:
+    return None if value is None else plain(value)
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def text_of(value: Mapping[str, object]) -> str:
+    """JSON text of a payload: sorted keys, no blanks, the letters as they are. Same value, same text."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
