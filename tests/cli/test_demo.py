@@ -19,6 +19,7 @@ import psutil
 import pytest
 from rich.console import Console
 
+from tests.support.reading import read
 from tests.support.server import Database
 from tieout import app
 from tieout.cli import demo_billing as billing
@@ -37,7 +38,6 @@ from tieout.connectors.voucher_folder import VoucherFolder
 from tieout.connectors.voucher_folder.importer import Importer
 from tieout.core.values.scope import Scope
 from tieout.engine.rules import add_policy
-from tieout.formats.registry import read
 from tieout.scenario.sample_billing import FAULTS as BILL_FAULTS
 from tieout.scenario.sample_billing import bills
 from tieout.scenario.sample_faults import FAULTS

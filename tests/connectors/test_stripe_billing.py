@@ -31,7 +31,7 @@ from tieout.engine.due import due
 from tieout.engine.outcomes import ClaimsOfActions
 from tieout.engine.perform import perform
 from tieout.engine.plugged import Engine, packs_by_kind
-from tieout.engine.prepare import mapped
+from tieout.engine.prepare import mapped, reader_here
 from tieout.engine.rebuild import differences
 from tieout.engine.receive import Incoming, Receipted, receive
 from tieout.engine.replay import Replayed, replay
@@ -39,6 +39,7 @@ from tieout.engine.tie_out import tie_out
 from tieout.formats.signed_webhook import sign
 from tieout.store.models import Action as ActionTable
 from tieout.store.models import Case, Claim, Document
+from tieout.trade.intake import PACK as INTAKE
 
 pytestmark = pytest.mark.usefixtures("empty_database")
 AT = datetime(2026, 4, 1, 9, 0, tzinfo=UTC)
@@ -66,10 +67,12 @@ class World:
         self.target = StripeBilling(self.access, lane=f"stripe-{uuid4().hex[:12]}")
         self.at = AT
         self.engine = Engine(
-            packs=packs_by_kind((StandIn(),)),
+            kinds=app.kinds(),
+            packs=packs_by_kind((StandIn(), INTAKE)),
+            read=reader_here(app.kinds()),
             read_policy=no_policy,
             signing_key=b"a key",
-            maps={"stripe": mapped(readings)},
+            maps={"stripe": mapped(app.kinds(), readings)},
             lanes=Lanes(own=(("stripe", self.target.lane),)),
         )
         self.customer = self.books.customer()
@@ -400,7 +403,7 @@ def test_a_renamed_field_parks_the_message_posts_nothing_and_is_replayed(world: 
     def mended(content: bytes, name: str) -> tuple:
         return readings(content.replace(b'"total_taxes"', b'"total_tax_amounts"'), name)
 
-    world.engine.maps["stripe"] = mapped(mended)  # type: ignore[index]
+    world.engine.maps["stripe"] = mapped(app.kinds(), mended)  # type: ignore[index]
     world.front.changed = lambda _: None
     world.later(minutes=5)
     assert replay(world.engine, world.scope, at=world.at) == Replayed(tried=4, read=4)

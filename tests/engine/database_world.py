@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
+from tests.support.reading import read
+from tieout import app
 from tieout.core.case.commands import Circumstances, Command
 from tieout.core.case.state import Case
 from tieout.core.claim.state import ClaimState
@@ -15,6 +17,7 @@ from tieout.core.documents.unreadable import Unreadable
 from tieout.core.outbox.queue import Lanes
 from tieout.core.policy.policy import PolicySet
 from tieout.core.tie_out.dossier import Paper
+from tieout.core.tie_out.follows import Urgency
 from tieout.core.tie_out.pack import Pack, TieOut
 from tieout.core.tie_out.verdict import Verdict
 from tieout.core.tie_out.worksheet import Row
@@ -24,18 +27,18 @@ from tieout.engine.due import due
 from tieout.engine.outcomes import ClaimsOfActions
 from tieout.engine.perform import perform
 from tieout.engine.plugged import Engine, packs_by_kind
-from tieout.engine.prepare import mapped
+from tieout.engine.prepare import mapped, reader_here
 from tieout.engine.rebuild import differences
 from tieout.engine.receive import Incoming, receive
 from tieout.engine.rules import add_policy
 from tieout.engine.submit import submit
 from tieout.engine.tie_out import tie_out
 from tieout.formats import canonical_json, json_documents
-from tieout.formats.registry import read
 from tieout.scenario.target import ScriptedTarget
 from tieout.scenario.world import Filed, World
 from tieout.store import cases, claims, documents, verdicts
 from tieout.store.models import Action, Claim
+from tieout.trade.intake import PACK as INTAKE
 
 STEP = timedelta(minutes=5)
 _UNREAD = b"\x00\x01 not a paper:"
@@ -45,7 +48,10 @@ def _readings(content: bytes, name: str) -> tuple[Reading, ...]:
     """What a scenario says cannot be read is read as just that; all else by its format."""
     if content.startswith(_UNREAD):
         return (
-            Reading(document=canonical_json.decode("unreadable", content.removeprefix(_UNREAD)), format="scenario"),
+            Reading(
+                document=canonical_json.decode(app.kinds(), "unreadable", content.removeprefix(_UNREAD)),
+                format="scenario",
+            ),
         )
     return read(content, name=name)
 
@@ -61,11 +67,13 @@ class DatabaseWorld(World):
         self.postbox = ScriptedTarget(lane=f"post-{name}")
         self.partner = ScriptedTarget(lane=f"partner-{name}")
         self.engine = Engine(
-            packs=packs_by_kind(tuple(packs)),
+            kinds=app.kinds(),
+            packs=packs_by_kind((*packs, INTAKE)),
+            read=reader_here(app.kinds()),
             read_policy=lambda text: policies.policies[int(text)],
             signing_key=b"scenario",
-            maps={"scenario": mapped(_readings)},
-            lanes=Lanes(posting=self.target.lane, supplier=self.postbox.lane, delivery=self.partner.lane),
+            maps={"scenario": mapped(app.kinds(), _readings)},
+            lanes=Lanes(posting=self.target.lane, messages=self.postbox.lane, delivery=self.partner.lane),
         )
         for k in range(len(policies.policies)):
             add_policy(self.scope, str(k).encode(), read=self.engine.read_policy, at=at)
@@ -140,7 +148,7 @@ class DatabaseWorld(World):
                     key=row.key,
                     sha256=row.sha256,
                     recorded_at=row.received_at,
-                    document=canonical_json.decode(row.kind, bytes(paper.body)),
+                    document=canonical_json.decode(app.kinds(), row.kind, bytes(paper.body)),
                 ),
                 state=state,
                 cases=by_claim.get(row.id, {}),
@@ -149,6 +157,6 @@ class DatabaseWorld(World):
                 else TieOut(
                     verdict=canonical_json.decode_as(Verdict, verdict.body),
                     rows=canonical_json.decode_as(tuple[Row, ...], verdict.rows),
-                    weight=state.urgency.weight if state.urgency else 1,
+                    priority=state.urgency or Urgency(),
                 ),
             )

@@ -11,6 +11,7 @@ from tests.engine.papers import file
 from tests.engine.test_incremental import Gate, aside
 from tests.sim.selling import AT, NORD, Terms, invoice, order, shipment, world
 from tests.support.server import Database
+from tieout import app
 from tieout.core.tie_out.verdict import Verdict
 from tieout.core.values.scope import Scope
 from tieout.engine.plugged import Engine, packs_by_kind
@@ -27,6 +28,7 @@ def motor(steps: Steps = onward) -> Engine:
     made = world(Terms())
     packs = tuple({id(pack): pack for pack in made.packs.values()}.values())
     return Engine(
+        kinds=app.kinds(),
         packs=packs_by_kind(packs),
         read_policy=lambda text: made.policies.policies[int(text)],
         signing_key=b"a key",

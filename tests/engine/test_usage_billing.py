@@ -190,7 +190,7 @@ def test_s26_a_late_file_completes_the_statement_and_releases_the_invoice_once()
     assert booked(here) == before, "the same file again bills nothing"
     last = claim(here, "B-1").last
     assert last is not None
-    assert (last.verdict.delivery, last.weight) == ("email ap@acme.example", 4)
+    assert (last.verdict.delivery, last.priority.weight) == ("email ap@acme.example", 4)
 
 
 def test_s26_usage_after_the_invoice_is_final_is_billed_by_the_next_one_once() -> None:

@@ -12,7 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.strategies import any_document, documents
-from tieout.core.documents.reading import Reading, Remark
+from tieout import app
+from tieout.core.documents.reading import Reading
+from tieout.core.documents.remark import Remark
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.policy.facts import Facts
 from tieout.core.policy.policy import Layer, Policy, Queue, Rules
@@ -24,10 +26,9 @@ from tieout.core.values.errors import Malformed
 from tieout.core.values.money import Money
 from tieout.core.values.quantity import Conversion, Quantity
 from tieout.formats.canonical_json import decode, decode_as, encode, fingerprint
-from tieout.trade.documents import type_of_kind
 
 
-@pytest.mark.parametrize("kind", sorted(type_of_kind))
+@pytest.mark.parametrize("kind", sorted(app.kinds()))
 def test_every_kind_of_document_comes_back_as_it_was(kind):
     @settings(max_examples=40, deadline=None)
     @given(documents(kind))

@@ -46,10 +46,11 @@ def run(arguments: argparse.Namespace) -> int:
     with booted(say=say) as settings:
         from tieout import app
         from tieout.engine.parallel import parallel_reader
-        from tieout.engine.prepare import read_here
+        from tieout.engine.prepare import reader_here
 
         scope = scope_of(arguments)
-        with parallel_reader() if len(files) > _ALONE else nullcontext(read_here) as reader:
+        kinds = app.kinds()
+        with parallel_reader(kinds) if len(files) > _ALONE else nullcontext(reader_here(kinds)) as reader:
             engine = app.engine(settings, read=reader)
             receipted = _receive(engine, scope, files)
             if not arguments.leave:

@@ -10,7 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from tieout.core.documents.kind import Document
-from tieout.core.documents.reading import Remark
+from tieout.core.documents.remark import Remark
 from tieout.core.tie_out.dossier import Allocated, Dossier, Likeness, Paper
 from tieout.core.tie_out.key import is_by_name, is_likeness, is_watched
 from tieout.core.tie_out.pack import Pack
@@ -59,7 +59,9 @@ class Shelves:
             if found.in_force and not is_likeness(found.key) and found.id not in self._papers:
                 evidence[found.id] = found
         read = self._engine.decoded.fetch(
-            self._tenant, [Reference(found.id, found.kind, found.sha256) for found in evidence.values()]
+            self._engine.kinds,
+            self._tenant,
+            [Reference(found.id, found.kind, found.sha256) for found in evidence.values()],
         )
         for found in evidence.values():
             self._papers[found.id] = Paper(
@@ -103,7 +105,7 @@ def gather(
         Gathered(
             standing=known,
             pack=engine.packs[known.row.kind],
-            dossier=_begin(known, rows[known.row.document], at=at),
+            dossier=_begin(engine, known, rows[known.row.document], at=at),
         )
         for known in standings
     ]
@@ -130,14 +132,14 @@ def gather(
     return batch, shelves
 
 
-def _begin(known: Standing, row: DocumentRow, *, at: datetime) -> Dossier:
+def _begin(engine: Engine, known: Standing, row: DocumentRow, *, at: datetime) -> Dossier:
     # Claims are not remembered: the next one to ask for this paper will be a long time coming.
     return Dossier(
         claim=Paper(
             key=row.source_key,
             sha256=row.sha256,
             recorded_at=row.recorded_at.astimezone(UTC),
-            document=canonical_json.decode(row.kind, row.body),
+            document=canonical_json.decode(engine.kinds, row.kind, row.body),
         ),
         received_at=known.claim.received_at,
         at=at,

@@ -65,7 +65,8 @@ def cancel(engine: Engine, scope: Scope, action: UUID, *, reason: str, at: datet
             again.action,
             why,
             at=at,
-            document=documents_of(scope.tenant, locked)[known.stream],
+            document=documents_of(engine, scope.tenant, locked)[known.stream],
+            actions=engine.packs[locked[0].row.kind].actions,
             lanes=engine.lanes,
             hours=hours_of(scope.tenant, [known.stream]).get(known.stream, Hours()),
         )

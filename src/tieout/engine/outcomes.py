@@ -45,7 +45,9 @@ class ClaimsOfActions:
         known = standings(tenant, claims.lock(tenant, list(by_claim)))
         # What went well needs nobody's business hours; and the paper is needed only where what is posted is to be delivered.
         hours = hours_of(tenant, [claim for claim, (_, result) in by_claim.items() if not isinstance(result, Done)])
-        papers = documents_of(tenant, [each for each in known if _delivers(each, by_claim[each.row.id][1])])
+        papers = documents_of(
+            self._engine, tenant, [each for each in known if _delivers(each, by_claim[each.row.id][1])]
+        )
         settled: list[tuple[Standing, Settlement]] = []
         for standing in known:
             claim = standing.row.id
@@ -57,6 +59,7 @@ class ClaimsOfActions:
                 result,
                 at=at,
                 document=papers.get(claim),
+                actions=self._engine.packs[standing.row.kind].actions,
                 lanes=self._engine.lanes,
                 hours=hours.get(claim, Hours()),
             )

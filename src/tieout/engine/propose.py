@@ -30,7 +30,7 @@ def propose(engine: Engine, scope: Scope, papers: Sequence[Document], *, at: dat
     One that is in force with the same content is there already. One whose earlier version is posted, or may be, is not
     taken: that claim's own verdict says what is wrong with it now.
     """
-    wanted = {_key(paper): prepared(Reading(document=paper, format=OURS)) for paper in papers}
+    wanted = {_key(paper): prepared(engine.kinds, Reading(document=paper, format=OURS)) for paper in papers}
     known: dict[str, list[Version]] = {}
     for version in documents.versions(scope.tenant, set(wanted)):
         known.setdefault(version.key, []).append(version)
@@ -43,7 +43,9 @@ def propose(engine: Engine, scope: Scope, papers: Sequence[Document], *, at: dat
         if source is not None:
             arrivals.append(Arrival(prepared=wanted[key], raw=None, source=source))
     if arrivals:
-        record(scope, arrivals, kinds_of_claims=engine.packs.keys(), standing=engine.standing, at=at)
+        record(
+            scope, arrivals, kinds=engine.kinds, kinds_of_claims=engine.packs.keys(), standing=engine.standing, at=at
+        )
     return bool(arrivals)
 
 

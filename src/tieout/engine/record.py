@@ -17,6 +17,7 @@ from tieout.core.audit.chain import GENESIS
 from tieout.core.case import settle
 from tieout.core.claim.events import ClaimReceived
 from tieout.core.claim.evolve import receive as begin_claim
+from tieout.core.documents.kind import Kinds
 from tieout.core.tie_out.key import is_watched, ledger_key
 from tieout.core.values.errors import Refused
 from tieout.core.values.ids import SourceKey
@@ -31,7 +32,6 @@ from tieout.store import claims, documents, events, usage_months, verdicts, want
 from tieout.store.claims import ClaimRow
 from tieout.store.documents import DocumentRow, Version
 from tieout.store.events import EventRow
-from tieout.trade.keys import published
 from tieout.trade.selling_keys import billed_key
 
 Fate = Literal["new", "known", "late"]
@@ -71,6 +71,7 @@ class _Batch:
 
     scope: Scope
     at: datetime
+    kinds: Kinds
     rows: list[DocumentRow] = field(default_factory=list)
     lookups: list[tuple[str, str, UUID]] = field(default_factory=list)
     news: list[tuple[str, UUID | None]] = field(default_factory=list)
@@ -90,6 +91,7 @@ def record(
     scope: Scope,
     arrivals: Sequence[Arrival],
     *,
+    kinds: Kinds,
     kinds_of_claims: Collection[str],
     standing: Collection[str] = (),
     at: datetime,
@@ -103,7 +105,7 @@ def record(
         named(each.prepared, each.source, alone=each.alone, claim=each.prepared.kind in lasting) for each in arrivals
     ]
     there = _versions(scope.tenant, {name.key for name in names})
-    batch = _Batch(scope=scope, at=at, kinds_of_claims=kinds_of_claims)
+    batch = _Batch(scope=scope, at=at, kinds=kinds, kinds_of_claims=kinds_of_claims)
     ids = fresh_ids(at)
     answers = []
     for each, stated in zip(arrivals, names, strict=True):
@@ -282,7 +284,7 @@ def _write(batch: _Batch) -> None:
     tenant = batch.scope.tenant
     added = {row.id for row in batch.rows}
     gone = batch.over - added
-    keys_gone = _keys(tenant, gone)
+    keys_gone = _keys(batch.kinds, tenant, gone)
     if gone:
         documents.supersede(tenant, gone, batch.at)
         documents.touch(tenant, keys_gone)
@@ -297,12 +299,12 @@ def _write(batch: _Batch) -> None:
         _supersede_claims(batch)
 
 
-def _keys(tenant: str, ids: Collection[UUID]) -> list[tuple[str, UUID]]:
-    return [(key, row.id) for row in documents.by_ids(tenant, ids) for key in _keys_of(row)] if ids else []
+def _keys(kinds: Kinds, tenant: str, ids: Collection[UUID]) -> list[tuple[str, UUID]]:
+    return [(key, row.id) for row in documents.by_ids(tenant, ids) for key in _keys_of(kinds, row)] if ids else []
 
 
-def _keys_of(row: DocumentRow) -> Iterator[str]:
-    yield from published(canonical_json.decode(row.kind, row.body))
+def _keys_of(kinds: Kinds, row: DocumentRow) -> Iterator[str]:
+    yield from kinds.published(canonical_json.decode(kinds, row.kind, row.body))
 
 
 def _supersede_claims(batch: _Batch) -> None:

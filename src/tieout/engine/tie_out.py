@@ -24,7 +24,6 @@ from tieout.engine.record import told_of
 from tieout.engine.standing import standings
 from tieout.store import claims, documents, verdicts, watches
 from tieout.store.watches import WatchRow
-from tieout.trade.keys import published
 
 LIMIT: Final = 500
 
@@ -86,7 +85,7 @@ def _batch(engine: Engine, tenant: str, *, at: datetime, limit: int) -> _Done:
     judged = list(judge(engine, tenant, batch, shelves, policies=policies, at=at))
     engine.steps("tie_out.judged")
     changed = tuple(each for each in judged if not each.same)
-    check = _write(tenant, changed, shelves, texts=texts, at=at) if changed else None
+    check = _write(engine, tenant, changed, shelves, texts=texts, at=at) if changed else None
     told = {each.standing.row.id for each in changed}
     claims.clean(tenant, [row.id for row in rows if row.id not in told])
     proposed = [paper for each in judged for paper in each.found.proposed]
@@ -96,7 +95,7 @@ def _batch(engine: Engine, tenant: str, *, at: datetime, limit: int) -> _Done:
 
 
 def _write(
-    tenant: str, changed: Sequence[Judgement], shelves: Shelves, *, texts: tuple[str, ...], at: datetime
+    engine: Engine, tenant: str, changed: Sequence[Judgement], shelves: Shelves, *, texts: tuple[str, ...], at: datetime
 ) -> Check | None:
     """Write a batch; gives the recheck that has to follow its commit, if one has to."""
     fresh = [each for each in changed if each.fresh]
@@ -114,7 +113,7 @@ def _write(
     verdicts.replace_allocations(
         tenant, [each.standing.row.id for each in moved if each.before], [row for each in moved for row in each.used]
     )
-    _tell(tenant, changed)
+    _tell(engine, tenant, changed)
     return _watch(tenant, fresh, before, shelves, at=at)
 
 
@@ -140,7 +139,7 @@ def _turned(each: Judgement) -> bool:
     return (each.standing.row.status in DEAD) != (each.settlement.claim.status in DEAD)
 
 
-def _tell(tenant: str, changed: Iterable[Judgement]) -> None:
+def _tell(engine: Engine, tenant: str, changed: Iterable[Judgement]) -> None:
     news: set[tuple[str, UUID | None]] = set()
     touched: list[tuple[str, UUID]] = []
     for each in changed:
@@ -148,7 +147,7 @@ def _tell(tenant: str, changed: Iterable[Judgement]) -> None:
         news |= {(key, row.id) for ledger in _given_back(each) for key in told_of(ledger, less=True)}
         news |= {(key, row.id) for ledger in _watched(each) for key in told_of(ledger, less=False)}
         if _turned(each):
-            keys = published(each.dossier.claim.document)
+            keys = engine.kinds.published(each.dossier.claim.document)
             touched += [(key, row.document) for key in keys]
             news |= {(key, row.id) for key in keys}
     if touched:

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from tieout.core.documents.kind import Document
-from tieout.core.documents.reading import Remark
+from tieout.core.documents.kind import Document, Kinds
+from tieout.core.documents.remark import Remark
 from tieout.core.values.money import Money
 from tieout.core.values.scope import Scope
 from tieout.formats import canonical_json
@@ -119,7 +119,7 @@ def claim_line(scope: Scope, claim: UUID) -> ClaimLine | None:
     return _claim_line(row) if row else None
 
 
-def paper(scope: Scope, document: UUID) -> PaperPage | None:
+def paper(scope: Scope, document: UUID, *, kinds: Kinds) -> PaperPage | None:
     """A document by its id; None if there is none that the scope may see."""
     row = seen.documents(scope).filter(id=document).first()
     if row is None:
@@ -130,7 +130,7 @@ def paper(scope: Scope, document: UUID) -> PaperPage | None:
     claim = seen.claims(scope).filter(mine).values_list("id", flat=True).first()
     return PaperPage(
         link=link_of(row),
-        document=canonical_json.decode(row.kind, bytes(row.body)),
+        document=canonical_json.decode(kinds, row.kind, bytes(row.body)),
         format=row.format,
         sha256=row.sha256,
         remarks=canonical_json.decode_as(tuple[Remark, ...], bytes(row.remarks)) if row.remarks else (),
