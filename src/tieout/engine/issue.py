@@ -19,7 +19,7 @@ def issued_papers(scope: Scope, named: str) -> tuple[Invoice, ...]:
     posted yet.
     """
     row = find(scope, named)
-    paper = documents.by_ids(scope.tenant, [row.document])[0]
+    paper = documents.by_ids(scope, [row.document])[0]
     document = canonical_json.decode(paper.kind, bytes(paper.body))
     if not isinstance(document, Invoice) or not document.is_ours:
         raise Refused("ISSUE-NONE", f"{row.key} is no invoice or credit note of ours")
