@@ -88,16 +88,17 @@ class World:
         return receive(self.engine, self.scope, papers, at=self.at)
 
     def tie_out(self) -> None:
-        while tie_out(self.engine, self.scope.tenant, at=self.at):
+        while tie_out(self.engine, self.scope, at=self.at):
             pass
 
     def release(self) -> None:
         """One round of what workers do."""
         for errand in ("perform", "look"):
-            perform(self.target, errand, owner="w", at=self.at, claims=ClaimsOfActions(self.engine))  # type: ignore[arg-type]
-        due(self.engine, self.scope.tenant, at=self.at)
+            told = ClaimsOfActions(self.engine, self.scope)
+            perform(self.scope, self.target, errand, owner="w", at=self.at, claims=told)  # type: ignore[arg-type]
+        due(self.engine, self.scope, at=self.at)
         self.tie_out()
-        assert list(differences(self.scope.tenant)) == [], "rows are not what their events say"
+        assert list(differences(self.scope)) == [], "rows are not what their events say"
 
     def later(self, **passed: float) -> None:
         self.at += timedelta(**passed)
@@ -460,8 +461,9 @@ def test_a_worker_that_dies_between_two_steps_is_taken_over_and_nothing_is_final
     name = world.draft()
     world.pull()
     world.tie_out()
+    told = ClaimsOfActions(world.engine, world.scope)
     with pytest.raises(Killed):
-        perform(world.target, "perform", owner="a", at=AT, claims=ClaimsOfActions(world.engine), steps=steps)
+        perform(world.scope, world.target, "perform", owner="a", at=AT, claims=told, steps=steps)
     for _ in range(3):
         world.later(minutes=11)
         world.pull()

@@ -118,10 +118,17 @@ class DatabaseWorld(World):
 
     def settle_down(self) -> None:
         for _ in range(60):
-            moved = due(self.engine, self.scope.tenant, at=self.at)
-            moved += tie_out(self.engine, self.scope.tenant, at=self.at).changed
+            moved = due(self.engine, self.scope, at=self.at)
+            moved += tie_out(self.engine, self.scope, at=self.at).changed
             for target in (self.target, self.postbox, self.partner):
-                done = perform(target, "perform", owner="scenario", at=self.at, claims=ClaimsOfActions(self.engine))
+                done = perform(
+                    self.scope,
+                    target,
+                    "perform",
+                    owner="scenario",
+                    at=self.at,
+                    claims=ClaimsOfActions(self.engine, self.scope),
+                )
                 moved += sum(count for state, count in done.states if state in {"done", "refused"})
             if not moved and not Claim.objects.filter(tenant=self.scope.tenant, dirty=True).exists():
                 break
@@ -129,16 +136,16 @@ class DatabaseWorld(World):
             raise AssertionError(f"the engine does not come to rest at {self.at}")
         self.target.booked |= self.postbox.booked
         self._look()
-        assert list(differences(self.scope.tenant)) == [], "rows are not what their events say"
+        assert list(differences(self.scope)) == [], "rows are not what their events say"
 
     def _look(self) -> None:
         """Reads everything back that a scenario may ask about."""
         self.claims = {}
-        rows = claims.every(self.scope.tenant, after=UUID(int=0), limit=1000)
-        last = verdicts.last(self.scope.tenant, [row.id for row in rows])
-        papers = {row.id: row for row in documents.by_ids(self.scope.tenant, [row.document for row in rows])}
+        rows = claims.every(self.scope, after=UUID(int=0), limit=1000)
+        last = verdicts.last(self.scope, [row.id for row in rows])
+        papers = {row.id: row for row in documents.by_ids(self.scope, [row.document for row in rows])}
         by_claim: dict[UUID, dict[str, Case]] = {}
-        for case in cases.of_claims(self.scope.tenant, [row.id for row in rows]):
+        for case in cases.of_claims(self.scope, [row.id for row in rows]):
             by_claim.setdefault(case.claim, {})[str(case.id)] = canonical_json.decode_as(Case, case.state)
         for row in rows:
             paper, verdict = papers[row.document], last.get(row.id)

@@ -105,7 +105,7 @@ def settle_all(engine_: Engine, scope: Scope, *, at: datetime = AT) -> int:
     """Tie out until nothing is dirty; gives how many claims changed."""
     changed = 0
     for _ in range(50):
-        done = tie_out(engine_, scope.tenant, at=at)
+        done = tie_out(engine_, scope, at=at)
         changed += done.changed
         if not done:
             return changed

@@ -26,7 +26,7 @@ from tieout.engine.usage_owners import map_identifiers, mapping
 from tieout.engine.usage_publish import publish, refresh
 from tieout.metering.usage import UsageEvent
 from tieout.scenario.world import Filed
-from tieout.store.pending import pending
+from tieout.store.over_tenants import pending
 from tieout.trade.documents import (
     AccountingSetup,
     Amendment,
@@ -277,13 +277,13 @@ def test_a_worker_writes_statements_again_when_contract_meter_price_or_mapping_c
     here, name = world(), "api/ghost/2026-05"
     work = Work(engine=here.engine, targets={}, owner="test")
     feed(here, [*USED, event(50, "ghost"), *closings(range(744))])
-    chore = ("usage_statements", here.scope.tenant)
+    chore = ("usage_statements", here.scope.tenant, "")
     assert chore not in pending(at=here.at)
 
     def come(paper: Document, version: str = "1") -> None:
         here.receive(paper, version=version)
         assert chore in pending(at=here.at), f"{paper.kind} starts a run"
-        CHORES["usage_statements"](work, here.scope.tenant, here.at)
+        CHORES["usage_statements"](work, here.scope, here.at)
         assert chore not in pending(at=here.at)
         here.settle_down()
 

@@ -66,7 +66,7 @@ class Company:
 
     def tie_out(self) -> None:
         """Ties out until nothing changes."""
-        while tie_out(self.engine.engine, self.scope.tenant, at=datetime.now(UTC)):
+        while tie_out(self.engine.engine, self.scope, at=datetime.now(UTC)):
             pass
 
 

@@ -152,21 +152,21 @@ class Run:
         from tieout.cli.bench_samples import lists_of
 
         self._receive([self._incoming(content, name) for name, content in lists_of(sample.evidence)])
-        self.workers.tie_out(self.scope.tenant)
+        self.workers.tie_out(self.scope)
 
     def measure(self, sample: Sample) -> Measured:
         """The claims, batch by batch, through every stage."""
         invoices = [self._incoming(content, name) for name, content in sample.files]
-        self.workers.warm_up(self.scope.tenant)
+        self.workers.warm_up(self.scope)
         with self._stage("receive", len(invoices)):
             self._receive(invoices)
         with self._stage("tie out", len(invoices)):
-            self.workers.tie_out(self.scope.tenant)
+            self.workers.tie_out(self.scope)
         with self._stage("hand over", len(invoices)):
-            self.workers.post("perform")
+            self.workers.post(self.scope, "perform")
         self.erp.run(at=datetime.now(UTC))  # the outer system's work is not ours to count
         with self._stage("book", len(invoices)):
-            self.workers.post("look")
+            self.workers.post(self.scope, "look")
         return Measured(
             documents=len(invoices),
             lines=sample.lines,

@@ -23,7 +23,7 @@ def issued(engine: Engine, scope: Scope, named: str) -> tuple[Document, ...]:
     actions = engine.packs[row.kind].actions
     if not actions.issues(row.kind):
         raise Refused("ISSUE-NONE", f"{row.key} is nothing that we issue")
-    stored = documents.by_ids(scope.tenant, [row.document])[0]
+    stored = documents.by_ids(scope, [row.document])[0]
     document = canonical_json.decode(engine.kinds, stored.kind, bytes(stored.body))
     state = canonical_json.decode_as(ClaimState, row.state)
     if not state.posted:
