@@ -9,6 +9,7 @@ from typing import Final
 from tieout.core.values.money import Money
 from tieout.core.values.party import Party
 from tieout.core.values.quantity import Quantity, plain
+from tieout.formats.bank_account import grouped, is_iban
 from tieout.formats.outgoing import exemption, orders, period, remittance
 from tieout.trade.documents import AllowanceCharge, Invoice, InvoiceLine, TaxSubtotal
 
@@ -159,17 +160,11 @@ def payment(invoice: Invoice) -> list[tuple[str, str]]:
     for account in () if invoice.is_credit else invoice.accounts:
         rows += [
             ("Account holder", account.holder),
-            ("IBAN" if account.number[:2].isalpha() else "Account", _spaced(account.number)),
+            ("IBAN" if is_iban(account.number) else "Account", grouped(account.number)),
             ("BIC", account.bic),
         ]
     rows.append(("Payment reference", remittance(invoice) if invoice.accounts else ""))
     return [(name, value) for name, value in rows if value]
-
-
-def _spaced(account: str) -> str:
-    if not account[:2].isalpha():
-        return account
-    return " ".join(account[start : start + 4] for start in range(0, len(account), 4))
 
 
 def closing(invoice: Invoice) -> list[str]:
