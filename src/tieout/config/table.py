@@ -75,6 +75,11 @@ class Settings:
     log_level: Literal["debug", "info", "warning", "error"] = _setting(
         "TIEOUT_LOG_LEVEL", "info", "The least important log line that is written."
     )
+    language: Literal["en", "de"] = _setting(
+        "TIEOUT_LANGUAGE",
+        "en",
+        "How figures and dates are written for people: 1,234.50 and 2 Dec, or 1.234,50 and 2. Dez.",
+    )
     session_hours: int = _setting("TIEOUT_SESSION_HOURS", 12, "Hours until a signed-in person has to sign in again.")
     sign_in_minutes: int = _setting("TIEOUT_SIGN_IN_MINUTES", 30, "Minutes for which a one-time sign-in link is good.")
 

@@ -8,10 +8,11 @@ from typing import Final
 
 from tieout.core.values.money import Money
 from tieout.core.values.party import Party
-from tieout.core.values.quantity import Quantity, plain
+from tieout.core.values.quantity import Quantity
 from tieout.formats.bank_account import grouped, is_iban
 from tieout.formats.outgoing import exemption, orders, period, remittance
 from tieout.trade.documents import AllowanceCharge, Invoice, InvoiceLine, TaxSubtotal
+from tieout.wording import figures
 
 # Units as people say them; others stand as their code.
 _UNITS: Final = {
@@ -27,7 +28,7 @@ _CATEGORIES: Final = {
 
 def day(on: date | None) -> str:
     """A date as nobody can misread it: 4 May 2026."""
-    return "" if on is None else f"{on.day} {on:%B %Y}"
+    return "" if on is None else figures.day_in_full(on)
 
 
 def days(first: date | None, last: date | None) -> str:
@@ -42,13 +43,12 @@ def days(first: date | None, last: date | None) -> str:
 
 def figure(money: Money | None) -> str:
     """An amount without its currency, thousands apart."""
-    return "" if money is None else f"{money.amount:,f}"
+    return "" if money is None else figures.bare(money)
 
 
 def number(value: Decimal) -> str:
     """A plain number, thousands apart."""
-    whole, _, rest = plain(value).partition(".")
-    return f"{int(whole):,}" + (f".{rest}" if rest else "") if whole != "-0" else plain(value)
+    return figures.number(value)
 
 
 def quantity(value: Quantity | None) -> str:
@@ -60,8 +60,7 @@ def price(line: InvoiceLine) -> str:
     """The price with at least the currency's decimals, and for how many it is where not for one."""
     if line.price is None:
         return ""
-    digits = f"{line.price:.2f}" if round(line.price, 2) == line.price else plain(line.price)
-    return digits if line.price_per == 1 else f"{digits} per {number(line.price_per)}"
+    return figures.price(line.price, per=line.price_per)
 
 
 def title(invoice: Invoice) -> str:
