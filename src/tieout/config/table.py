@@ -51,7 +51,7 @@ Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_list)]
 
 
 def _setting(name: str, default: Any, explanation: str, *, shown: str = "", secret: YesNo = False) -> Any:
-    extra = {"name": name, "shown": shown}
+    extra: dict[str, Any] = {"name": name, "shown": shown}
     return Field(default=default, description=explanation, json_schema_extra=extra, repr=not secret)
 
 
