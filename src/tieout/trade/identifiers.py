@@ -62,6 +62,11 @@ def is_gtin(value: str) -> bool:
     return value.isascii() and value.isdigit() and len(value) in _GTIN_LENGTHS and bool(ean.is_valid(value))
 
 
+def gtin_of(digits: str) -> str:
+    """These digits (11, 12 or 13 of them) with their check digit."""
+    return f"{digits}{ean.calc_check_digit(digits)}"
+
+
 @lru_cache(maxsize=16384)
 def account_form(number: str) -> str:
     """A bank account's number for comparison: capitals without blanks, and without the word IBAN before an IBAN."""
