@@ -21,6 +21,7 @@ from tieout.trade.documents import (
     Supplier,
     SupplierReturn,
 )
+from tieout.trade.identifiers import comparable, gtin_form
 from tieout.trade.selling_keys import SellingPaper, published_invoice, published_selling, sales_order_key
 
 
@@ -86,10 +87,11 @@ def release_key(claim: str) -> str:
 
 
 def party_keys(prefix: str, party: Party) -> Iterator[str]:
-    """One key for each identifier of a party, and one for its bare name."""
+    """One key for each identifier of a party, a second where it has a form for comparison, and one for its bare name."""
     for known in party.identifiers:
         if known.value.strip():
-            yield f"{prefix}/{_scheme(known)}/{normal_id(known.value)}"
+            for form in dict.fromkeys((normal_id(known.value), comparable(known.scheme, known.value))):
+                yield f"{prefix}/{_scheme(known)}/{form}"
     if party.name.strip():
         yield f"{prefix}/name/{normal_name(party.name)}"
 
@@ -103,7 +105,8 @@ def product_keys(ids: ProductIds) -> Iterator[str]:
     if ids.buyer:
         yield f"product/buyer/{ids.buyer}"
     if ids.standard:
-        yield f"product/standard/{normal_id(ids.standard)}"
+        for form in dict.fromkeys((normal_id(ids.standard), gtin_form(ids.standard))):
+            yield f"product/standard/{form}"
 
 
 def duplicate_keys(invoice: Invoice, supplier: Party | None = None) -> Iterator[str]:

@@ -13,11 +13,12 @@ from tieout.core.documents.acceptance import Release
 from tieout.core.policy.facts import Facts
 from tieout.core.policy.policy import PolicySet, Ruling
 from tieout.core.tie_out.dossier import Dossier
-from tieout.core.values.party import Identifier, Party, contradict, normal_name
+from tieout.core.values.party import Identifier, Party, normal_name
 from tieout.packs.payables.rules import NAME
 from tieout.trade.charges import is_charge_line
 from tieout.trade.conversions import Factors
 from tieout.trade.documents import Contract, Invoice, InvoiceLine, Order, OrderLine, Product, Supplier
+from tieout.trade.identifiers import contradict
 from tieout.trade.keys import party_keys
 from tieout.trade.ledger import Ledger, LedgerLine, ledger_of
 from tieout.trade.matching import NOWHERE, Match, Placed, match_lines

@@ -85,7 +85,7 @@ def mark(status: str) -> SafeString:
 
 @register.filter
 def money(amount: Money | None) -> str:
-    """ "12 345.60 EUR"."""
+    """ "12,345.60 EUR"."""
     return words.money(amount)
 
 

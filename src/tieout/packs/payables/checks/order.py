@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding
 from tieout.core.values.money import extend
-from tieout.core.values.party import Party, contradict, normal_name
+from tieout.core.values.party import Party, normal_name
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.sheet import DOCUMENT, Sheet, SheetLine, identifiers_of
 from tieout.trade.documents import Order, OrderLine
+from tieout.trade.identifiers import contradict
 from tieout.trade.keys import order_key, party_keys
 
 
