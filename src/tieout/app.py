@@ -11,12 +11,15 @@ from contextlib import suppress
 from functools import cache
 from importlib.metadata import entry_points
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tieout.core.findings.code import Taxonomy
+from tieout.core.policy.facts import Dimension
 from tieout.core.policy.policy import Policy
+from tieout.core.policy.rule import HOURS, RuleSpec
 from tieout.core.tie_out.pack import Pack
 from tieout.core.values.errors import Malformed
+from tieout.formats.policy_words import Vocabulary
 from tieout.formats.policy_yaml import read_policy
 from tieout.trade.taxonomy import ROWS
 
@@ -34,6 +37,8 @@ if TYPE_CHECKING:
     from tieout.worker.chores import Work
 
     Source = Callable[[datetime | None], Iterator[Incoming]]
+
+Named = TypeVar("Named", RuleSpec[Any], Dimension)
 
 
 @cache
@@ -77,9 +82,32 @@ def default_policy_texts() -> dict[str, bytes]:
 
 
 @cache
+def policy_vocabulary() -> Vocabulary:
+    """What policies may speak of: the rules and dimensions of the kernel and of every installed pack."""
+    return Vocabulary(
+        rules=_one_a_name(HOURS, *(spec for pack in packs() for spec in pack.rules)),
+        dimensions=_one_a_name(*(dimension for pack in packs() for dimension in pack.dimensions)),
+        processes=tuple(pack.name for pack in packs()),
+    )
+
+
+def _one_a_name(*specs: Named) -> tuple[Named, ...]:
+    """One a name. Asserts that packs that name the same thing mean the same."""
+    found: dict[str, Named] = {}
+    for spec in specs:
+        assert found.setdefault(spec.name, spec) == spec, f"two packs bring {spec.name!r} and mean different things"
+    return tuple(found.values())
+
+
+def policy_from(content: bytes) -> Policy:
+    """The policy in a YAML text, with the words and codes of what is installed. Raises `Malformed`."""
+    return read_policy(content, policy_vocabulary(), codes=tuple(taxonomy()))
+
+
+@cache
 def default_policy(pack: str = "payables") -> Policy:
     """The shipped policy of a pack: complete, careful, and meant to be replaced by your own."""
-    return read_policy(default_policy_text(pack), codes=tuple(taxonomy()))
+    return policy_from(default_policy_text(pack))
 
 
 def default_policies() -> tuple[Policy, ...]:
@@ -97,11 +125,10 @@ def engine(settings: Settings, *, read: Reader | None = None) -> Engine:
     from tieout.engine.plugged import Engine, packs_by_kind
     from tieout.engine.prepare import mapped, read_here
 
-    codes = tuple(taxonomy())
     # A claim of the billing system waits for that system's lane even where none is connected (any more).
     return Engine(
         packs=packs_by_kind(packs()),
-        read_policy=lambda text: read_policy(text, codes=codes),
+        read_policy=policy_from,
         signing_key=(settings.secret_key or read_secret(settings.home)).encode(),
         read=read or read_here,
         maps={"stripe": mapped(partial(readings, entity=settings.stripe_entity))},

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 from tieout.core.documents.unreadable import Unreadable
 from tieout.core.findings.code import Code, Taxonomy
 from tieout.core.findings.making import finding
-from tieout.core.policy.facts import Facts
+from tieout.core.policy.facts import Dimension, Facts
 from tieout.core.policy.policy import PolicySet
+from tieout.core.policy.rule import RuleSpec
 from tieout.core.tie_out.dossier import Dossier, Need
 from tieout.core.tie_out.judging import verdict_of
 from tieout.core.tie_out.pack import TieOut
@@ -29,7 +30,8 @@ class StandIn:
     version: Final = VERSION
     claims: Final = frozenset({"billing_invoice", "subscription", "unreadable"})
     standing: Final = frozenset({"subscription"})
-    rules: Final[frozenset[str]] = frozenset()
+    rules: Final[tuple[RuleSpec[Any], ...]] = ()
+    dimensions: Final[tuple[Dimension, ...]] = ()
     codes: Final[tuple[Code, ...]] = ()
 
     def needs(self, dossier: Dossier) -> Iterable[Need]:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from uuid import uuid4
 
+from tieout.app import policy_from
 from tieout.core.documents.kind import Document
 from tieout.core.documents.reading import Reading
 from tieout.core.tie_out.pack import Pack
@@ -24,7 +25,6 @@ from tieout.engine.rules import add_policy
 from tieout.engine.steps import Steps, onward
 from tieout.engine.tie_out import tie_out
 from tieout.formats import canonical_json
-from tieout.formats.policy_yaml import read_policy
 from tieout.packs.payables import PACK
 from tieout.trade.documents import (
     InspectionResult,
@@ -71,7 +71,7 @@ def file(*documents: Document, name: str = "", source: SourceKey | None = None) 
 
 def engine(steps: Steps = onward, pack: Pack = PACK) -> Engine:
     """An engine over the payables pack and the test reader."""
-    return Engine(packs=packs_by_kind((pack,)), read_policy=read_policy, signing_key=b"a key", read=read, steps=steps)
+    return Engine(packs=packs_by_kind((pack,)), read_policy=policy_from, signing_key=b"a key", read=read, steps=steps)
 
 
 def company(engine_: Engine) -> Scope:

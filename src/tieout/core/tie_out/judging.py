@@ -9,6 +9,7 @@ from tieout.core.findings.code import Code
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding
 from tieout.core.policy.policy import Ruling
+from tieout.core.policy.rule import HOURS
 from tieout.core.tie_out.dossier import Dossier
 from tieout.core.tie_out.verdict import Allocation, PostingLine, Verdict, status_of
 from tieout.core.values.clock import Hours
@@ -36,7 +37,7 @@ def verdict_of(
     findings = tuple(findings)
     labels = {label for ruling in rulings for label in ruling.policies}
     inputs = [(dossier.claim.key, dossier.claim.sha256)] + [(paper.key, paper.sha256) for paper in dossier.evidence]
-    hours = (rulings[0].rules.hours if rulings else None) or Hours()
+    hours = (rulings[0].value(HOURS) if rulings else None) or Hours()
     return Verdict(
         status=status_of(findings),
         findings=findings,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from tieout.core.documents.kind import Document
 from tieout.core.findings.code import Code
+from tieout.core.policy.facts import Dimension
 from tieout.core.policy.policy import PolicySet
+from tieout.core.policy.rule import RuleSpec
 from tieout.core.tie_out.dossier import Dossier, Need
 from tieout.core.tie_out.follows import Follows, Reply
 from tieout.core.tie_out.verdict import Verdict
@@ -64,8 +66,13 @@ class Pack(Protocol):
         ...
 
     @property
-    def rules(self) -> frozenset[str]:
+    def rules(self) -> tuple[RuleSpec[Any], ...]:
         """The rules that a policy has to say for this process; one that nobody says holds every claim."""
+        ...
+
+    @property
+    def dimensions(self) -> tuple[Dimension, ...]:
+        """The sorts of fact, besides the kernel's, that a policy's layers may name for this process."""
         ...
 
     @property

@@ -44,7 +44,9 @@ from tieout.packs.order_to_cash.sheet import OrderSheet, Sheet, lay_out, lay_out
 from tieout.trade.customer_terms import delivery_to, weight_of
 from tieout.trade.delivery_answers import reply_of
 from tieout.trade.documents import DeliveryAnswer, Invoice, Order, Rebate
+from tieout.trade.facts import DIMENSIONS, with_partner
 from tieout.trade.posting_lines import remaining
+from tieout.trade.rules import POSTING
 from tieout.trade.selling_keys import issued_key, own_number_key, sales_order_key
 
 VERSION: Final = "order-to-cash-2"
@@ -88,6 +90,7 @@ class OrderToCash:
     claims: Final = frozenset({"customer_invoice", "customer_credit_note", "sales_order", "rebate"})
     standing: Final = frozenset({"sales_order", "rebate"})
     rules: Final = RULES
+    dimensions: Final = DIMENSIONS
     codes: Final[tuple[Code, ...]] = ()
 
     def needs(self, dossier: Dossier) -> Iterable[Need]:
@@ -150,7 +153,8 @@ def _of_order(sheet: OrderSheet) -> TieOut:
 
 
 def _of_rebate(dossier: Dossier, rebate: Rebate, policies: PolicySet) -> TieOut:
-    ruling = policies.ruling(Facts(tenant=dossier.tenant, process=NAME, customer=rebate.customer), dossier.at.date())
+    facts = with_partner(Facts(tenant=dossier.tenant, process=NAME), customer=rebate.customer)
+    ruling = policies.ruling(facts, dossier.at.date())
     releases = [paper.document for paper in dossier.evidence if isinstance(paper.document, Release)]
     judged = released(list(accrual.accrued(rebate, ruling)), releases, dossier.at)
     return TieOut(verdict=verdict_of(dossier, judged, version=VERSION, rulings=(ruling,)), rows=())
@@ -162,7 +166,7 @@ def _judge(sheet: Sheet, findings: tuple[Finding, ...]) -> Verdict:
     part: list[PostingLine] = []
     if whole:
         part = posting.release_lines(sheet)
-    elif sheet.ruling.rules.posting == "split" or status_of(findings) == "clear":
+    elif sheet.ruling.value(POSTING) == "split" or status_of(findings) == "clear":
         part = posting.splittable(sheet, findings, posting.release_lines(sheet))
     postable = tuple(remaining(part, posted, whole=whole))
     return verdict_of(

@@ -37,8 +37,10 @@ from tieout.packs.payables.rules import NAME, RULES
 from tieout.packs.payables.sheet import Sheet, lay_out
 from tieout.packs.payables.taxonomy import ROWS
 from tieout.trade.documents import Invoice, Order, Supplier
+from tieout.trade.facts import DIMENSIONS
 from tieout.trade.keys import credited_keys, duplicate_keys, order_key
 from tieout.trade.posting_lines import remaining
+from tieout.trade.rules import POSTING
 
 VERSION: Final = "payables-2"
 
@@ -72,6 +74,7 @@ class Payables:
     claims: Final = frozenset({"invoice", "credit_note", "unreadable"})
     standing: Final[frozenset[str]] = frozenset()
     rules: Final = RULES
+    dimensions: Final = DIMENSIONS
     codes: Final[tuple[Code, ...]] = ROWS
 
     def needs(self, dossier: Dossier) -> Iterable[Need]:
@@ -116,7 +119,7 @@ def _judge(sheet: Sheet, findings: tuple[Finding, ...]) -> Verdict:
     whole = status_of(findings) == "clear"
     if whole:
         part = posting.voucher_lines(sheet)
-    elif sheet.ruling.rules.posting == "split":
+    elif sheet.ruling.value(POSTING) == "split":
         part = posting.splittable(sheet, findings, posting.voucher_lines(sheet))
     else:
         part = []

@@ -34,6 +34,7 @@ from tieout.packs.subscription_billing.sheet import Sheet, lay_out
 from tieout.trade.customer_terms import delivery_to, weight_of
 from tieout.trade.delivery_answers import reply_of
 from tieout.trade.documents import Amendment, DeliveryAnswer, Invoice, StrayUsage, Subscription
+from tieout.trade.facts import DIMENSIONS
 from tieout.trade.posting_lines import remaining
 from tieout.trade.selling_keys import issued_key, own_number_key, subscription_key
 
@@ -67,6 +68,7 @@ class SubscriptionBilling:
     claims: Final = frozenset({"billing_invoice", "billing_credit_note", "subscription", "amendment", "stray_usage"})
     standing: Final = frozenset({"subscription", "amendment", "stray_usage"})
     rules: Final = RULES
+    dimensions: Final = DIMENSIONS
     codes: Final[tuple[Code, ...]] = ()
 
     def needs(self, dossier: Dossier) -> Iterable[Need]:

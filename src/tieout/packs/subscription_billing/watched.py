@@ -23,6 +23,7 @@ from tieout.packs.subscription_billing.rows import marks
 from tieout.packs.subscription_billing.rules import NAME, RULES
 from tieout.packs.subscription_billing.sheet import of_type
 from tieout.trade.documents import Amendment, StrayUsage, Subscription
+from tieout.trade.facts import with_partner
 
 
 def tie_out_subscription(dossier: Dossier, paper: Subscription, policies: PolicySet, version: str) -> TieOut:
@@ -56,8 +57,8 @@ def tie_out_stray(dossier: Dossier, paper: StrayUsage, policies: PolicySet, vers
 
 
 def _ruling(dossier: Dossier, policies: PolicySet, *, entity: str = "", customer: str = "") -> Ruling:
-    facts = Facts(tenant=dossier.tenant, entity=dossier.entity or entity, customer=customer, process=NAME)
-    return policies.ruling(facts, dossier.at.date())
+    facts = Facts(tenant=dossier.tenant, entity=dossier.entity or entity, process=NAME)
+    return policies.ruling(with_partner(facts, customer=customer), dossier.at.date())
 
 
 def _missing(ruling: Ruling) -> list[Finding]:
