@@ -196,8 +196,10 @@ def _require_offered(case: Case, chosen: Resolution, by: Scope) -> None:
     # A paper can always be sent back: that is how every case can end.
     offered = {name for finding in case.findings for name in finding.resolutions} | {"reject_to_supplier"}
     if chosen.id not in offered:
+        rule = f" (the rule {chosen.permitted_by} of policy has to permit it)" if chosen.permitted_by else ""
         raise Refused(
-            "CASE-RESOLUTION", f"{chosen.id} does not end {case.code}; possible: {', '.join(sorted(offered))}"
+            "CASE-RESOLUTION",
+            f"{chosen.id} does not end {case.code} here{rule}; possible: {', '.join(sorted(offered))}",
         )
     if not MAY[chosen.who] & by.roles:
         raise Refused(

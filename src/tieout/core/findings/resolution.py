@@ -18,6 +18,7 @@ Effect = Literal["release", "ask", "reject", "world", "retry", "confirm", "deny"
 class Resolution:
     """`name` is what the button says, `words` what happens, for those who hesitate.
 
+    `permitted_by` is the rule of policy that must say true where this may be chosen, "" where policy need not permit it.
     `effect`: release (a person accepts), ask (the supplier must act), reject (the paper goes back), world (somebody
     mends a record; the papers end the case), retry, confirm and deny (of an act of ours), send (to the customer, once more;
     the reference is the customer's order number to name on it, where one was found out). `text` is what the supplier is told, and
@@ -31,6 +32,7 @@ class Resolution:
     who: Who = "owner"
     text: str = ""
     action: str = ""
+    permitted_by: str = ""
 
 
 def _rows(effect: Effect, who: Who, rows: str) -> list[Resolution]:
@@ -48,10 +50,16 @@ _TABLE: Final = (
         accept_charge | Accept the charge | The charge is posted as an unplanned cost of delivery.
         accept_terms | Accept the terms | The invoice is paid under the terms that it asks for.
         pay_by_agreed_terms | Pay by agreed terms | The invoice is paid under the terms that were agreed, not those that it asks for.
-        short_pay | Pay what is undisputed | What ties out is paid, the rest is claimed with a debit note.
         sign_off | Sign off | The sample was looked at and is in order.
         confirm_price_basis | Confirm the basis | It is said for how many units the price is.
     """),
+    Resolution(
+        id="short_pay",
+        name="Pay what is undisputed",
+        effect="release",
+        words="What ties out is paid, the rest is claimed with a debit note.",
+        permitted_by="short_pay",
+    ),
     *_rows("release", "approver", """
         accept_currency | Accept the currency | The invoice is paid in its own currency, at the rate that policy names.
         accept_tax | Accept the tax | The tax is booked as billed.

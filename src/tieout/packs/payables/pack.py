@@ -35,6 +35,7 @@ from tieout.packs.payables.needs import further_names, wanted
 from tieout.packs.payables.rows import rows_of
 from tieout.packs.payables.rules import NAME, RULES
 from tieout.packs.payables.sheet import Sheet, lay_out
+from tieout.packs.payables.short_pay import permitted
 from tieout.packs.payables.taxonomy import ROWS
 from tieout.trade.documents import Invoice, Order, Supplier
 from tieout.trade.facts import DIMENSIONS
@@ -42,7 +43,7 @@ from tieout.trade.keys import credited_keys, duplicate_keys, order_key
 from tieout.trade.posting_lines import remaining
 from tieout.trade.rules import POSTING
 
-VERSION: Final = "payables-2"
+VERSION: Final = "payables-3"
 
 CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     policy.missing,
@@ -110,7 +111,7 @@ class Payables:
         sheet = lay_out(dossier, paper, policies)
         found = [each for check in CHECKS for each in check(sheet)]
         # Accepted first, then weighed: what a finding silenced comes back when somebody accepts that finding.
-        judged = apply(released(found, sheet.releases, dossier.at), TAXONOMY).kept
+        judged = permitted(sheet, apply(released(found, sheet.releases, dossier.at), TAXONOMY).kept)
         return TieOut(verdict=_judge(sheet, judged), rows=rows_of(sheet, judged))
 
 

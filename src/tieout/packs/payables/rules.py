@@ -49,7 +49,11 @@ FREIGHT_POSTING: Final = choice(
 TERMS: Final = choice(
     "terms", "Whether payment terms must be those of the order or contract.", choices=("equal", "not_checked")
 )
-SHORT_PAY: Final = yes_no("short_pay", "Whether a short delivery is paid short without being asked.", example="false")
+SHORT_PAY: Final = yes_no(
+    "short_pay",
+    "Whether what is undisputed may be paid and the rest claimed with a debit note: the resolution `short_pay`.",
+    example="false",
+)
 
 RULES: Final = (
     MATCH, UNIT_PRICE, LINE_TOTAL, QUANTITY, ORDERED, FREIGHT, TAX, ORDER_REQUIRED, SUPPLIER_REQUIRED, INSPECTION_WINDOW,
