@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from tieout.core.documents.acceptance import Release
@@ -49,7 +50,7 @@ from tieout.trade.posting_lines import remaining
 from tieout.trade.rules import POSTING
 from tieout.trade.selling_keys import issued_key, own_number_key, sales_order_key
 
-VERSION: Final = "order-to-cash-2"
+VERSION: Final = "order-to-cash-3"
 
 CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     policy.missing,
@@ -121,9 +122,10 @@ class OrderToCash:
         assert isinstance(claim, Invoice), f"order to cash does not judge {claim.kind}"
         sheet = lay_out(dossier, claim, policies)
         found = [each for check in CHECKS for each in check(sheet)]
-        judged = apply(released(found, sheet.books.releases, dossier.at), TAXONOMY).kept
+        weighed = apply(released(found, sheet.books.releases, dossier.at), TAXONOMY)
+        judged = weighed.kept
         return TieOut(
-            verdict=_judge(sheet, judged),
+            verdict=replace(_judge(sheet, judged), silenced=weighed.silenced),
             rows=rows_of(sheet, judged),
             proposed=proposed(sheet, judged),
             weight=weight_of(sheet.books.customer),
@@ -142,10 +144,12 @@ def _ledgers(dossier: Dossier) -> set[str]:
 
 def _of_order(sheet: OrderSheet) -> TieOut:
     found = [each for check in ORDER_CHECKS for each in check(sheet)]
-    judged = apply(released(found, sheet.books.releases, sheet.dossier.at), TAXONOMY).kept
+    weighed = apply(released(found, sheet.books.releases, sheet.dossier.at), TAXONOMY)
+    judged = weighed.kept
     rulings = (sheet.ruling, *(row.ruling for row in sheet.rows))
+    verdict = verdict_of(sheet.dossier, judged, version=VERSION, rulings=rulings)
     return TieOut(
-        verdict=verdict_of(sheet.dossier, judged, version=VERSION, rulings=rulings),
+        verdict=replace(verdict, silenced=weighed.silenced),
         rows=rows_of_order(sheet, judged),
         proposed=built(sheet),
         weight=weight_of(sheet.books.customer),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from tieout.core.documents.unreadable import Unreadable
@@ -111,8 +112,10 @@ class Payables:
         sheet = lay_out(dossier, paper, policies)
         found = [each for check in CHECKS for each in check(sheet)]
         # Accepted first, then weighed: what a finding silenced comes back when somebody accepts that finding.
-        judged = permitted(sheet, apply(released(found, sheet.releases, dossier.at), TAXONOMY).kept)
-        return TieOut(verdict=_judge(sheet, judged), rows=rows_of(sheet, judged))
+        weighed = apply(released(found, sheet.releases, dossier.at), TAXONOMY)
+        judged = permitted(sheet, weighed.kept)
+        verdict = replace(_judge(sheet, judged), silenced=weighed.silenced)
+        return TieOut(verdict=verdict, rows=rows_of(sheet, judged))
 
 
 def _judge(sheet: Sheet, findings: tuple[Finding, ...]) -> Verdict:

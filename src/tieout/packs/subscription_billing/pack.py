@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from tieout.core.findings.acceptance import released
@@ -38,7 +39,7 @@ from tieout.trade.facts import DIMENSIONS
 from tieout.trade.posting_lines import remaining
 from tieout.trade.selling_keys import issued_key, own_number_key, subscription_key
 
-VERSION: Final = "subscription-billing-3"
+VERSION: Final = "subscription-billing-4"
 
 CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     document.policy,
@@ -119,9 +120,10 @@ def _invoice(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> TieOut:
     sheet = lay_out(dossier, invoice, policies)
     found = [each for check in CHECKS for each in check(sheet)]
     # Accepted first, then weighed: what a finding silenced comes back when somebody accepts that finding.
-    judged = apply(released(found, sheet.releases, dossier.at), TAXONOMY).kept
+    weighed = apply(released(found, sheet.releases, dossier.at), TAXONOMY)
+    judged = weighed.kept
     return TieOut(
-        verdict=_judge(sheet, judged),
+        verdict=replace(_judge(sheet, judged), silenced=weighed.silenced),
         rows=rows_of(sheet, judged),
         proposed=follow.proposals(sheet),
         weight=weight_of(sheet.customer),
