@@ -76,11 +76,16 @@ class Policy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ruling:
-    """What the policies in force say together for some facts: the merged rules, and who spoke."""
+    """What the policies in force say together for some facts: the merged rules, and who spoke.
+
+    `disputed` are rules about which policies of the same weight say different things, with those policies: nobody's word
+    holds, so such a rule counts as not said.
+    """
 
     rules: Rules
     policies: tuple[str, ...]
     routing: dict[str, Queue] = field(default_factory=dict)
+    disputed: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def value(self, spec: RuleSpec[V]) -> V | None:
         """What holds for a rule; None where nobody said it."""
@@ -109,21 +114,44 @@ class PolicySet:
 
 def _ruling(policies: tuple[Policy, ...], facts: Facts, on: date) -> Ruling:
     spoke: list[str] = []
-    layers: list[tuple[int, int, Rules]] = []
+    weights: dict[int, dict[str, Rules]] = {}
     for policy in in_force(policies, on):
         if not applies(policy.when, facts):
             continue
         spoke.append(policy.label)
         outer = specificity(policy.when)
-        layers += [
-            (outer + specificity(layer.when), len(layers) + k, layer.rules)
-            for k, layer in enumerate(policy.layers)
-            if applies(layer.when, facts)
-        ]
-    merged = Rules()
-    for _, _, rules in sorted(layers, key=lambda layer: layer[:2]):
-        merged = _over(merged, rules)
-    return Ruling(rules=merged, policies=tuple(spoke), routing=dict(merged.routing))
+        for layer in policy.layers:
+            if applies(layer.when, facts):
+                own = weights.setdefault(outer + specificity(layer.when), {})
+                own[policy.label] = _over(own.get(policy.label, Rules()), layer.rules)
+    merged, routing = _Merged(), _Merged()
+    for _, own in sorted(weights.items()):
+        merged.over({label: rules.values for label, rules in own.items()})
+        routing.over({label: dict(rules.routing) for label, rules in own.items()})
+    owners = {code: queue for code, queue in routing.values.items() if isinstance(queue, Queue)}
+    values = {name: value for name, value in merged.values.items() if not isinstance(value, Queue)}
+    rules = Rules(values=values, routing=tuple(owners.items()))
+    return Ruling(rules=rules, policies=tuple(spoke), routing=owners, disputed=merged.disputed)
+
+
+@dataclass(slots=True)
+class _Merged:
+    """What is said so far, from the least specific layers on, and what is disputed."""
+
+    values: dict[str, RuleValue | Queue] = field(default_factory=dict)
+    disputed: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def over(self, said_by: Mapping[str, Mapping[str, RuleValue | Queue]]) -> None:
+        """Takes what policies of one weight say over what is said already."""
+        for name in {name: None for values in said_by.values() for name in values}:
+            speakers = {label: values[name] for label, values in said_by.items() if name in values}
+            first, *others = speakers.values()
+            if all(value == first for value in others):
+                self.values[name] = first
+                self.disputed.pop(name, None)
+            else:
+                self.values.pop(name, None)
+                self.disputed[name] = tuple(speakers)
 
 
 def in_force(policies: Iterable[Policy], on: date) -> list[Policy]:
@@ -145,5 +173,6 @@ def _age(policy: Policy) -> tuple[date, int, str]:
 
 
 def _over(under: Rules, upper: Rules) -> Rules:
+    """Two layers of one policy for facts of the same weight: the later one speaks last."""
     routing = dict(under.routing) | dict(upper.routing)
     return Rules(values=dict(under.values) | dict(upper.values), routing=tuple(routing.items()))

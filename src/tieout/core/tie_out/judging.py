@@ -67,14 +67,23 @@ def _awaited(findings: Iterable[Finding], watching: Iterable[Awaited]) -> tuple[
 def no_policy(
     code: Code, where: str, names: Collection[str], *, ruling: Ruling, at_stake: Money | None = None
 ) -> Finding:
-    """GOV-NOPOLICY: what no policy in force says is a finding, because a missing limit must never mean "anything goes"."""
+    """GOV-NOPOLICY: what no policy in force says is a finding, because a missing limit must never mean "anything goes".
+
+    What two policies dispute is named with both: neither holds.
+    """
+    lacking = ", ".join(_lacking(name, ruling) for name in names)
     return finding(
         code,
         where,
         ruling=ruling,
         expected="a policy in force that says it",
-        actual=", ".join(names),
+        actual=lacking,
         at_stake=at_stake,
-        rules=", ".join(names),
+        rules=lacking,
         policies=", ".join(ruling.policies) or "none in force",
     )
+
+
+def _lacking(name: str, ruling: Ruling) -> str:
+    disputed = ruling.disputed.get(name)
+    return f"{name} ({' and '.join(disputed)} say different things)" if disputed else name
