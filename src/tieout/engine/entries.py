@@ -50,7 +50,20 @@ def chained(tenant: str, stream: UUID, happened: Sequence[Event], *, seq: int, h
         payload = canonical_json.encode(event)
         type_ = type(event).__name__
         hash_ = link(head, canonical_bytes(name, seq, type_, event.version, payload))
-        rows.append(EventRow(tenant, stream, seq, type_, event.version, payload, head, hash_, event.at, event.actor))
+        rows.append(
+            EventRow(
+                tenant=tenant,
+                stream=stream,
+                seq=seq,
+                type=type_,
+                version=event.version,
+                payload=payload,
+                prev_hash=head,
+                hash=hash_,
+                at=event.at,
+                actor=event.actor,
+            )
+        )
         head = hash_
     return rows, head
 

@@ -177,7 +177,11 @@ def _watch(
     if not changed:
         return None
     seen = {key: shelves.seen(key) for asked in changed.values() for key in asked}
-    rows = [WatchRow(tenant, key, claim, seen[key]) for claim, asked in changed.items() for key in asked]
+    rows = [
+        WatchRow(tenant=tenant, key=key, claim=claim, seen=seen[key])
+        for claim, asked in changed.items()
+        for key in asked
+    ]
     watches.rewatch(tenant, gone, rows, fresh=not before)
     check = Check(id=next(fresh_ids(at)), asked=changed, seen=seen)
     watches.add_recheck(tenant, check.id, list(changed), at)
