@@ -11,9 +11,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from tieout.app import policy_vocabulary, taxonomy
+from tieout.app import catalogue, policy_vocabulary, taxonomy
 from tieout.core.findings.code import Code
-from tieout.core.findings.resolution import RESOLUTIONS
 from tieout.formats.csv_columns import TABLES, Table
 from tieout.formats.json_schema import document_schema
 from tieout.formats.policy_yaml import policy_schema
@@ -110,7 +109,7 @@ def _code(code: Code) -> Iterator[str]:
 
 def _resolutions_page() -> str:
     lines = ["# Resolutions", NOTE, "The lawful ways to end a finding. Each code names those that fit it.", ""]
-    for known in RESOLUTIONS.values():
+    for known in catalogue().resolutions.values():
         lines += [f"### {known.id}", "", f"**{known.name}**: {known.words}", ""]
         lines += [f"Who may: {known.who.replace('_', ' ')}. Effect: {known.effect}.", ""]
     return "\n".join(lines).rstrip() + "\n"

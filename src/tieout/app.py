@@ -13,7 +13,7 @@ from importlib.metadata import entry_points
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from tieout.core.findings.code import Taxonomy
+from tieout.core.findings.catalogue import Catalogue, catalogue_of
 from tieout.core.policy.facts import Dimension
 from tieout.core.policy.policy import Policy
 from tieout.core.policy.rule import HOURS, RuleSpec
@@ -21,14 +21,14 @@ from tieout.core.tie_out.pack import Pack
 from tieout.core.values.errors import Malformed
 from tieout.formats.policy_words import Vocabulary
 from tieout.formats.policy_yaml import read_policy
-from tieout.trade.taxonomy import ROWS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
     from tieout.config.table import Settings
     from tieout.connectors.voucher_folder.importer import Importer
+    from tieout.core.findings.code import Code
     from tieout.core.outbox.target import Target
     from tieout.engine.plugged import Engine
     from tieout.engine.prepare import Reader
@@ -57,9 +57,14 @@ def pack_named(name: str) -> Pack:
 
 
 @cache
-def taxonomy() -> Taxonomy:
-    """The kernel's codes and every pack's."""
-    return Taxonomy((*ROWS, *(code for pack in packs() for code in pack.codes)))
+def catalogue() -> Catalogue:
+    """The kernel's codes, resolutions and silent waits, and every pack's."""
+    return catalogue_of(packs())
+
+
+def taxonomy() -> Mapping[str, Code]:
+    """The kernel's codes and every pack's, by id."""
+    return catalogue().codes
 
 
 def default_policy_text(pack: str = "payables") -> bytes:

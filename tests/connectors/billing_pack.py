@@ -17,6 +17,7 @@ from tieout.core.tie_out.pack import TieOut
 from tieout.core.tie_out.unread import tie_out_unread
 from tieout.trade.documents import Invoice
 from tieout.trade.posting_lines import posting_lines, remaining
+from tieout.trade.resolutions import RESOLUTIONS
 from tieout.trade.taxonomy import ROWS
 
 VERSION: Final = "stand-in-1"
@@ -32,7 +33,9 @@ class StandIn:
     standing: Final = frozenset({"subscription"})
     rules: Final[tuple[RuleSpec[Any], ...]] = ()
     dimensions: Final[tuple[Dimension, ...]] = ()
-    codes: Final[tuple[Code, ...]] = ()
+    codes: Final[tuple[Code, ...]] = ROWS
+    resolutions: Final = RESOLUTIONS
+    silent_waits: Final[frozenset[str]] = frozenset()
 
     def needs(self, dossier: Dossier) -> Iterable[Need]:
         return ()

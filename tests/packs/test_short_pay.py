@@ -9,7 +9,7 @@ import pytest
 
 from tests.packs.test_payables_edges import AT, KESSLER, _receipt, billed, invoice, order, ordered
 from tieout.app import default_policy, pack_named
-from tieout.core.case.commands import Resolve
+from tieout.core.case.commands import Circumstances, Resolve
 from tieout.core.case.decide import decide
 from tieout.core.findings.finding import Finding
 from tieout.core.policy.facts import Facts
@@ -87,5 +87,6 @@ def test_who_chooses_it_where_policy_does_not_permit_it_is_told_the_rule() -> No
             Resolve(resolution="short_pay", note="x"),
             at=AT + timedelta(hours=1),
             by=replace(petra, tenant=case.tenant),
+            given=Circumstances(catalogue=made.catalogue),
         )
     assert caught.value.code == "CASE-RESOLUTION"

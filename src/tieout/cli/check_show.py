@@ -15,7 +15,6 @@ from rich.table import Table
 from tieout.core.documents.kind import Document
 from tieout.core.findings.finding import Finding
 from tieout.core.findings.precedence import Silenced
-from tieout.core.findings.resolution import resolution_of
 from tieout.core.tie_out.pack import TieOut
 from tieout.core.tie_out.worksheet import Row
 from tieout.core.values.quantity import plain
@@ -183,7 +182,10 @@ def _told(found: Finding) -> Iterator[str]:
     yield f"Clears when: {found.clears}"
     yield f"Owner: {found.queue}, within {found.sla}{_told_also(found.watchers)}"
     if found.resolutions:
-        yield f"Ways out: {', '.join(resolution_of(name).name.lower() for name in found.resolutions)}"
+        from tieout.app import catalogue
+
+        resolution = catalogue().resolution
+        yield f"Ways out: {', '.join(resolution(name).name.lower() for name in found.resolutions)}"
 
 
 def _told_also(watchers: Iterable[str]) -> str:

@@ -9,6 +9,7 @@ from typing import Protocol
 from uuid import UUID
 
 from tieout.core.case.commands import Command
+from tieout.core.findings.catalogue import KERNEL, Catalogue
 from tieout.core.findings.code import Code
 from tieout.core.values.scope import Scope
 from tieout.engine.plugged import Engine
@@ -22,6 +23,11 @@ class Desk(Protocol):
 
     @property
     def codes(self) -> Mapping[str, Code]: ...
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """Codes and resolutions that this copy has."""
+        ...
 
     @property
     def processes(self) -> Mapping[str, str]: ...
@@ -41,6 +47,11 @@ class EngineDesk:
 
     engine: Engine
     codes: Mapping[str, Code]
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The engine's."""
+        return self.engine.catalogue
 
     @property
     def processes(self) -> Mapping[str, str]:
@@ -73,6 +84,11 @@ def desk() -> Desk:
 def codes() -> Mapping[str, Code]:
     """The exception codes by id; none before a desk is open."""
     return _open[0].codes if _open else {}
+
+
+def catalogue() -> Catalogue:
+    """The codes and resolutions; the kernel's alone before a desk is open."""
+    return _open[0].catalogue if _open else KERNEL
 
 
 def processes() -> Mapping[str, str]:

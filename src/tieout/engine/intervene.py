@@ -67,6 +67,7 @@ def cancel(engine: Engine, scope: Scope, action: UUID, *, reason: str, at: datet
             at=at,
             document=documents_of(scope.tenant, locked)[known.stream],
             lanes=engine.lanes,
+            catalogue=engine.catalogue,
             hours=hours_of(scope.tenant, [known.stream]).get(known.stream, Hours()),
         )
         commit(engine, scope, [(locked[0], settlement)], at=at)

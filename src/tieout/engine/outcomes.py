@@ -58,6 +58,7 @@ class ClaimsOfActions:
                 at=at,
                 document=papers.get(claim),
                 lanes=self._engine.lanes,
+                catalogue=self._engine.catalogue,
                 hours=hours.get(claim, Hours()),
             )
             settled.append((standing, settlement))

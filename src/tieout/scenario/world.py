@@ -19,6 +19,7 @@ from tieout.core.claim.state import ClaimState
 from tieout.core.documents.acceptance import Release
 from tieout.core.documents.kind import Document
 from tieout.core.documents.reading import Remark
+from tieout.core.findings.catalogue import catalogue_of
 from tieout.core.outbox.action import Action, Unknown
 from tieout.core.policy.policy import PolicySet
 from tieout.core.tie_out.dossier import Paper
@@ -73,6 +74,7 @@ class World:
     def __init__(self, packs: Sequence[Pack], policies: PolicySet, *, at: datetime) -> None:
         self.policies, self.at = policies, at
         self.packs = {kind: pack for pack in packs for kind in pack.claims}
+        self.catalogue = catalogue_of(packs)
         self.shelf = Shelf()
         self.claims: dict[str, Filed] = {}
         self.errands: dict[UUID, Errand] = {}
@@ -107,6 +109,7 @@ class World:
                 filed.cases,
                 UUID(case_id),
                 command,
+                catalogue=self.catalogue,
                 at=self.at,
                 by=by,
                 document=filed.paper.document,
@@ -199,6 +202,7 @@ class World:
                 at=self.at,
                 begun=self._begun(source),
                 follows=filed.last.follows,
+                catalogue=self.catalogue,
             ),
         )
         freed = _freed(before.verdict if before else None, filed.last.verdict)
@@ -248,7 +252,10 @@ class World:
         errand.begun = errand.begun and open_still
         document = filed.paper.document
         self._apply(
-            errand.claim, outcome(filed.state, filed.cases, errand.action, ended, at=self.at, document=document)
+            errand.claim,
+            outcome(
+                filed.state, filed.cases, errand.action, ended, at=self.at, document=document, catalogue=self.catalogue
+            ),
         )
 
     def _apply(self, source: str, settled: Settlement) -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+from tieout.app import catalogue
 from tieout.core.case.commands import Circumstances, Command
 from tieout.core.case.events import CaseEvent
 from tieout.core.case.evolve import fold
@@ -31,6 +32,8 @@ from tieout.core.values.party import Party
 from tieout.core.values.quantity import Quantity
 from tieout.core.values.scope import Scope
 from tieout.trade.documents import Invoice, InvoiceLine, InvoiceTotals
+
+CATALOGUE = catalogue()
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 ANALYST = Scope(tenant="t", actor="ann", roles=frozenset({"ap_analyst"}))
@@ -179,6 +182,7 @@ class Life:
 
     def __init__(self, paper: Invoice | None = None, *, at: datetime = MONDAY) -> None:
         self.paper = paper or invoice()
+        self.catalogue = CATALOGUE
         key = f"erp/invoice/{self.paper.number}@1"
         received = ClaimReceived(
             at=at,
@@ -204,7 +208,17 @@ class Life:
         self, known: Verdict, *, at: datetime | None = None, begun: Iterable[UUID] = (), follows: Follows = Follows()
     ) -> Settlement:
         at = at or self.at
-        settled = settle(self.claim, self.cases, self.paper, known, sha_of(known), at=at, begun=begun, follows=follows)
+        settled = settle(
+            self.claim,
+            self.cases,
+            self.paper,
+            known,
+            sha_of(known),
+            at=at,
+            begun=begun,
+            follows=follows,
+            catalogue=self.catalogue,
+        )
         return self._take(settled, at)
 
     def told(
@@ -220,14 +234,25 @@ class Life:
         at = at or self.at
         case = self.case(cause)
         return self._take(
-            obey(self.claim, self.cases, case.id, command, at=at, by=by, document=self.paper, given=given, begun=begun),
+            obey(
+                self.claim,
+                self.cases,
+                case.id,
+                command,
+                at=at,
+                by=by,
+                document=self.paper,
+                given=given,
+                begun=begun,
+                catalogue=self.catalogue,
+            ),
             at,
         )
 
     def answered(self, result: Outcome, *, action: Action | None = None, at: datetime | None = None) -> Settlement:
         at = at or self.at
         action = action or self.posting()
-        return self._take(outcome(self.claim, self.cases, action, result, at=at), at)
+        return self._take(outcome(self.claim, self.cases, action, result, at=at, catalogue=self.catalogue), at)
 
     def struck(self, at: datetime) -> Settlement:
         return self._take(due(self.claim, self.cases, at=at), at)

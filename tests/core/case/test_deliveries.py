@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.core.case.lives import CONTROLLER, ENGINEER, MONDAY, Life, finding, later, verdict
+from tests.core.case.lives import CATALOGUE, CONTROLLER, ENGINEER, MONDAY, Life, finding, later, verdict
 from tests.support.selling import SURCHARGE, bill, line, postings
 from tieout.core.case.commands import Resolve
 from tieout.core.case.settle import outcome
@@ -35,7 +35,9 @@ class Selling(Life):
     def answered(self, result: Outcome, *, action: Action | None = None, at=None):
         at = at or self.at
         action = action or self.posting()
-        return self._take(outcome(self.claim, self.cases, action, result, at=at, document=self.paper), at)
+        return self._take(
+            outcome(self.claim, self.cases, action, result, at=at, document=self.paper, catalogue=CATALOGUE), at
+        )
 
     def sendings(self) -> list[Action]:
         return [each for each in self.actions.values() if each.kind == "deliver_invoice"]

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from tieout.core.documents.kind import Document
 from tieout.core.findings.code import Code
+from tieout.core.findings.resolution import Resolution
 from tieout.core.policy.facts import Dimension
 from tieout.core.policy.policy import PolicySet
 from tieout.core.policy.rule import RuleSpec
@@ -77,7 +78,17 @@ class Pack(Protocol):
 
     @property
     def codes(self) -> tuple[Code, ...]:
-        """Rows that this process adds to the taxonomy."""
+        """Rows of the taxonomy that this process uses and that are not the kernel's: its own and shared ones."""
+        ...
+
+    @property
+    def resolutions(self) -> tuple[Resolution, ...]:
+        """Resolutions that these codes name and that are not the kernel's."""
+        ...
+
+    @property
+    def silent_waits(self) -> frozenset[str]:
+        """Statuses of findings ("WAIT-TAX") in which nobody has anything to do until the time is over."""
         ...
 
     def needs(self, dossier: Dossier) -> Iterable[Need]:

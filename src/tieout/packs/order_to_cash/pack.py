@@ -47,8 +47,10 @@ from tieout.trade.delivery_answers import reply_of
 from tieout.trade.documents import DeliveryAnswer, Invoice, Order, Rebate
 from tieout.trade.facts import DIMENSIONS, with_partner
 from tieout.trade.posting_lines import remaining
+from tieout.trade.resolutions import RESOLUTIONS
 from tieout.trade.rules import POSTING
 from tieout.trade.selling_keys import issued_key, own_number_key, sales_order_key
+from tieout.trade.taxonomy import ROWS
 
 VERSION: Final = "order-to-cash-3"
 
@@ -92,7 +94,9 @@ class OrderToCash:
     standing: Final = frozenset({"sales_order", "rebate"})
     rules: Final = RULES
     dimensions: Final = DIMENSIONS
-    codes: Final[tuple[Code, ...]] = ()
+    codes: Final[tuple[Code, ...]] = ROWS
+    resolutions: Final = RESOLUTIONS
+    silent_waits: Final = frozenset({"WAIT-TAX", "WAIT-CREDIT", "WAIT-BOOKING"})
 
     def needs(self, dossier: Dossier) -> Iterable[Need]:
         """Keys worth looking up that were not looked up yet."""

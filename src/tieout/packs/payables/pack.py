@@ -33,6 +33,7 @@ from tieout.packs.payables.checks import (
 )
 from tieout.packs.payables.codes import TAXONOMY
 from tieout.packs.payables.needs import further_names, wanted
+from tieout.packs.payables.resolutions import RESOLUTIONS
 from tieout.packs.payables.rows import rows_of
 from tieout.packs.payables.rules import NAME, RULES
 from tieout.packs.payables.sheet import Sheet, lay_out
@@ -43,6 +44,7 @@ from tieout.trade.facts import DIMENSIONS
 from tieout.trade.keys import credited_keys, duplicate_keys, order_key
 from tieout.trade.posting_lines import remaining
 from tieout.trade.rules import POSTING
+from tieout.trade.taxonomy import ROWS as SHARED_ROWS
 
 VERSION: Final = "payables-3"
 
@@ -77,7 +79,9 @@ class Payables:
     standing: Final[frozenset[str]] = frozenset()
     rules: Final = RULES
     dimensions: Final = DIMENSIONS
-    codes: Final[tuple[Code, ...]] = ROWS
+    codes: Final[tuple[Code, ...]] = (*SHARED_ROWS, *ROWS)
+    resolutions: Final = RESOLUTIONS
+    silent_waits: Final = frozenset({"WAIT-SYNC", "WAIT-RECEIPT"})
 
     def needs(self, dossier: Dossier) -> Iterable[Need]:
         """Keys worth looking up that were not looked up yet."""

@@ -37,7 +37,9 @@ from tieout.trade.delivery_answers import reply_of
 from tieout.trade.documents import Amendment, DeliveryAnswer, Invoice, StrayUsage, Subscription
 from tieout.trade.facts import DIMENSIONS
 from tieout.trade.posting_lines import remaining
+from tieout.trade.resolutions import RESOLUTIONS
 from tieout.trade.selling_keys import issued_key, own_number_key, subscription_key
+from tieout.trade.taxonomy import ROWS
 
 VERSION: Final = "subscription-billing-4"
 
@@ -70,7 +72,9 @@ class SubscriptionBilling:
     standing: Final = frozenset({"subscription", "amendment", "stray_usage"})
     rules: Final = RULES
     dimensions: Final = DIMENSIONS
-    codes: Final[tuple[Code, ...]] = ()
+    codes: Final[tuple[Code, ...]] = ROWS
+    resolutions: Final = RESOLUTIONS
+    silent_waits: Final = frozenset({"WAIT-TAX", "WAIT-GRACE", "WAIT-SYSTEMS"})
 
     def needs(self, dossier: Dossier) -> Iterable[Need]:
         """Keys worth looking up that were not looked up yet."""
