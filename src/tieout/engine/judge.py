@@ -66,7 +66,8 @@ def judge(
         sha256 = canonical_json.fingerprint(body)
         settlement = settle.settle(
             known.claim, known.cases, dossier.claim.document, found.verdict, sha256,
-            at=at, actions=each.pack.actions, begun=begun, lanes=engine.lanes, follows=found.follows,
+            at=at, actions=each.pack.actions, begun=begun, lanes=engine.lanes, catalogue=engine.catalogue,
+            follows=found.follows,
         )  # fmt: skip
         used = _used(scope, known.row.id, found, settlement)
         neighbours.decided(known.row._replace(status=settlement.claim.status), _allocated(known.row.key, found, used))

@@ -134,11 +134,22 @@ def _keep(
 def _raw_row(
     scope: Scope, raw: UUID, paper: Incoming, sha256: str, key: tuple[str, str, str, str], *, at: datetime
 ) -> RawRow:
+    system, kind, external_id, version = key
     return RawRow(
-        scope.tenant, raw, sha256, *key, paper.source is not None, paper.name,
-        paper.media_type or mimetypes.guess_type(paper.name)[0] or "application/octet-stream",
-        len(paper.content), paper.content, at,
-    )  # fmt: skip
+        tenant=scope.tenant,
+        id=raw,
+        sha256=sha256,
+        system=system,
+        source_kind=kind,
+        external_id=external_id,
+        version=version,
+        stated=paper.source is not None,
+        name=paper.name,
+        media_type=paper.media_type or mimetypes.guess_type(paper.name)[0] or "application/octet-stream",
+        size=len(paper.content),
+        content=paper.content,
+        received_at=at,
+    )
 
 
 def _read(engine: Engine, scope: Scope, rows: Sequence[RawRow], *, at: datetime) -> dict[UUID, list[Recorded]]:

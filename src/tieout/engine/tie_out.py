@@ -182,7 +182,11 @@ def _watch(
     if not changed:
         return None
     seen = {key: shelves.seen(key) for asked in changed.values() for key in asked}
-    rows = [WatchRow(scope.tenant, key, claim, seen[key]) for claim, asked in changed.items() for key in asked]
+    rows = [
+        WatchRow(tenant=scope.tenant, key=key, claim=claim, seen=seen[key])
+        for claim, asked in changed.items()
+        for key in asked
+    ]
     watches.rewatch(scope, gone, rows, fresh=not before)
     check = Check(id=next(fresh_ids(at)), asked=changed, seen=seen)
     watches.add_recheck(scope, check.id, list(changed), at)

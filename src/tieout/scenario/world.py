@@ -20,6 +20,7 @@ from tieout.core.documents.acceptance import Release
 from tieout.core.documents.kernel_kinds import kinds_of
 from tieout.core.documents.kind import Document
 from tieout.core.documents.remark import Remark
+from tieout.core.findings.catalogue import catalogue_of
 from tieout.core.outbox.action import Action, Unknown
 from tieout.core.policy.policy import PolicySet
 from tieout.core.tie_out.dossier import Paper
@@ -74,6 +75,7 @@ class World:
         packs = tuple({pack.name: pack for pack in (*packs, INTAKE)}.values())
         self.packs = {kind: pack for pack in packs for kind in pack.claims}
         self.kinds = kinds_of(pack.documents for pack in packs)
+        self.catalogue = catalogue_of(packs)
         self.shelf = Shelf(self.kinds)
         self.claims: dict[str, Filed] = {}
         self.errands: dict[UUID, Errand] = {}
@@ -108,6 +110,7 @@ class World:
                 filed.cases,
                 UUID(case_id),
                 command,
+                catalogue=self.catalogue,
                 at=self.at,
                 by=by,
                 document=filed.paper.document,
@@ -202,6 +205,7 @@ class World:
                 actions=pack.actions,
                 begun=self._begun(source),
                 follows=filed.last.follows,
+                catalogue=self.catalogue,
             ),
         )
         freed = _freed(before.verdict if before else None, filed.last.verdict)
@@ -253,7 +257,16 @@ class World:
         actions = self.packs[document.kind].actions
         self._apply(
             errand.claim,
-            outcome(filed.state, filed.cases, errand.action, ended, at=self.at, document=document, actions=actions),
+            outcome(
+                filed.state,
+                filed.cases,
+                errand.action,
+                ended,
+                at=self.at,
+                actions=actions,
+                document=document,
+                catalogue=self.catalogue,
+            ),
         )
 
     def _apply(self, source: str, settled: Settlement) -> None:

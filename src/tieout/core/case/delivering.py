@@ -115,7 +115,9 @@ def hear(page: Page, reply: Reply | None, at: datetime, hours: Hours) -> None:
 def _say(page: Page, at: datetime, hours: Hours) -> None:
     """The case of this claim's deliveries is about what is in trouble now; it ends when nothing is."""
     found = sorted(_findings(page, hours), key=lambda finding: finding.stage != "hold")
-    ground = Ground(tenant=page.claim.tenant, claim=page.claim.key, at=at, hours=hours)
+    ground = Ground(
+        tenant=page.claim.tenant, claim=page.claim.key, at=at, hours=hours, silent_waits=page.catalogue.silent_waits
+    )
     name = str(case_id(page.claim.tenant, page.claim.key, DELIVERY))
     page.happened(name, changes(page.cases.get(name), DELIVERY, found, ground))
 

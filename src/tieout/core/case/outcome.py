@@ -17,6 +17,7 @@ from tieout.core.claim.events import Posted, PostingRefused, PostingUnknown, Ret
 from tieout.core.claim.evolve import part_of
 from tieout.core.claim.state import ClaimState, PostedPart
 from tieout.core.documents.kind import Document
+from tieout.core.findings.catalogue import KERNEL, Catalogue
 from tieout.core.findings.code import Code
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.kernel_codes import INTEGRATION
@@ -44,6 +45,7 @@ def outcome(
     document: Document | None = None,
     hours: Hours = _ANY_HOURS,
     lanes: Lanes = LANES,
+    catalogue: Catalogue = KERNEL,
 ) -> Settlement:
     """What follows from the outcome of an action. The same outcome delivered twice changes nothing.
 
@@ -53,7 +55,7 @@ def outcome(
     documents, or nothing for two hours, ERP-POST-UNKNOWN asks a person. Raises `AssertionError` for a posting that this
     claim never asked for.
     """
-    page = Page(claim, cases, document, actions=actions, lanes=lanes)
+    page = Page(claim, cases, document, actions=actions, lanes=lanes, catalogue=catalogue)
     if action.kind == "post_voucher":
         _of_posting(page, action.id, result, at, hours)
     elif action.kind == "deliver":
@@ -155,7 +157,9 @@ def _name(page: Page, cause: str) -> str:
 
 
 def _trouble(page: Page, cause: str, found: Finding, at: datetime, hours: Hours) -> None:
-    ground = Ground(tenant=page.claim.tenant, claim=page.claim.key, at=at, hours=hours)
+    ground = Ground(
+        tenant=page.claim.tenant, claim=page.claim.key, at=at, hours=hours, silent_waits=page.catalogue.silent_waits
+    )
     name = _name(page, cause)
     page.happened(name, changes(page.cases.get(name), cause, [found], ground))
 

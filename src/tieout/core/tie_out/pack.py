@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from tieout.core.documents.kind import Document, DocumentKind
 from tieout.core.findings.code import Code
+from tieout.core.findings.resolution import Resolution
+from tieout.core.policy.facts import Dimension
 from tieout.core.policy.policy import PolicySet
+from tieout.core.policy.rule import RuleSpec
 from tieout.core.tie_out.actions import Actions
 from tieout.core.tie_out.dossier import Dossier, Need
 from tieout.core.tie_out.follows import Follows, Reply, Urgency
@@ -75,13 +78,28 @@ class Pack(Protocol):
         ...
 
     @property
-    def rules(self) -> frozenset[str]:
+    def rules(self) -> tuple[RuleSpec[Any], ...]:
         """The rules that a policy has to say for this process; one that nobody says holds every claim."""
         ...
 
     @property
+    def dimensions(self) -> tuple[Dimension, ...]:
+        """The sorts of fact, besides the kernel's, that a policy's layers may name for this process."""
+        ...
+
+    @property
     def codes(self) -> tuple[Code, ...]:
-        """Rows that this process adds to the taxonomy."""
+        """Rows of the taxonomy that this process uses and that are not the kernel's: its own and shared ones."""
+        ...
+
+    @property
+    def resolutions(self) -> tuple[Resolution, ...]:
+        """Resolutions that these codes name and that are not the kernel's."""
+        ...
+
+    @property
+    def silent_waits(self) -> frozenset[str]:
+        """Statuses of findings ("WAIT-TAX") in which nobody has anything to do until the time is over."""
         ...
 
     def needs(self, dossier: Dossier) -> Iterable[Need]:

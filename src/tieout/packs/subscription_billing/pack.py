@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from tieout.core.findings.acceptance import released
@@ -35,12 +36,15 @@ from tieout.trade.actions import ACTIONS
 from tieout.trade.customer_terms import delivery_to, weight_of
 from tieout.trade.delivery_answers import reply_of
 from tieout.trade.documents import Amendment, DeliveryAnswer, Invoice, StrayUsage, Subscription
+from tieout.trade.facts import DIMENSIONS
 from tieout.trade.kinds import SUBSCRIBING
 from tieout.trade.posting_lines import remaining
 from tieout.trade.ranking import priority_of
+from tieout.trade.resolutions import RESOLUTIONS
 from tieout.trade.selling_keys import issued_key, own_number_key, subscription_key
+from tieout.trade.taxonomy import ROWS
 
-VERSION: Final = "subscription-billing-3"
+VERSION: Final = "subscription-billing-4"
 
 CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     document.policy,
@@ -72,7 +76,10 @@ class SubscriptionBilling:
     claims: Final = frozenset({"billing_invoice", "billing_credit_note", "subscription", "amendment", "stray_usage"})
     standing: Final = frozenset({"subscription", "amendment", "stray_usage"})
     rules: Final = RULES
-    codes: Final[tuple[Code, ...]] = ()
+    dimensions: Final = DIMENSIONS
+    codes: Final[tuple[Code, ...]] = ROWS
+    resolutions: Final = RESOLUTIONS
+    silent_waits: Final = frozenset({"WAIT-TAX", "WAIT-GRACE", "WAIT-SYSTEMS"})
 
     def needs(self, dossier: Dossier) -> Iterable[Need]:
         """Keys worth looking up that were not looked up yet."""
@@ -122,9 +129,10 @@ def _invoice(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> TieOut:
     sheet = lay_out(dossier, invoice, policies)
     found = [each for check in CHECKS for each in check(sheet)]
     # Accepted first, then weighed: what a finding silenced comes back when somebody accepts that finding.
-    judged = apply(released(found, sheet.releases, dossier.at), TAXONOMY).kept
+    weighed = apply(released(found, sheet.releases, dossier.at), TAXONOMY)
+    judged = weighed.kept
     return TieOut(
-        verdict=_judge(sheet, judged),
+        verdict=replace(_judge(sheet, judged), silenced=weighed.silenced),
         rows=rows_of(sheet, judged),
         proposed=follow.proposals(sheet),
         priority=priority_of(invoice, weight_of(sheet.customer)),
