@@ -102,6 +102,8 @@ def _turn(tenant: str, turned: Sequence[tuple[Standing, Settlement]]) -> None:
     dead = [known.row.id for known, what in turned if what.claim.status in DEAD and not what.claim.posted]
     release_allocations(tenant, dead)
     papers = documents_of(tenant, [known for known, _ in turned])
-    pairs = [(key, known.row.document, known.row.id) for known, _ in turned for key in published(papers[known.row.id])]
+    pairs = [
+        (key.bare, known.row.document, known.row.id) for known, _ in turned for key in published(papers[known.row.id])
+    ]
     documents.touch(tenant, [(key, document) for key, document, _ in pairs])
     watches.signal(tenant, {(key, claim) for key, _, claim in pairs})

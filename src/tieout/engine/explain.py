@@ -164,4 +164,5 @@ def _paper(row: DocumentRow) -> Paper[Document]:
         sha256=row.sha256,
         recorded_at=row.recorded_at.astimezone(UTC),
         document=canonical_json.decode(row.kind, row.body),
+        book=row.book,
     )

@@ -15,7 +15,7 @@ from tieout.formats import canonical_json
 from tieout.formats.format import Source, refusal
 from tieout.formats.registry import read
 from tieout.trade.documents import Contract, DespatchAdvice, Invoice, Order, Receipt, Subscription
-from tieout.trade.keys import party_keys, published
+from tieout.trade.keys import party_names, published
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +75,7 @@ def prepared(reading: Reading) -> Prepared:
         issue_date=getattr(document, "issue_date", None),
         sha256=canonical_json.fingerprint(body),
         body=body,
-        keys=published(document),
+        keys=tuple(key.bare for key in published(document)),
         format=reading.format,
         part=reading.part,
         remarks=canonical_json.encode(reading.remarks) if reading.remarks else None,
@@ -136,7 +136,7 @@ def identity_of(document: Document) -> str:
 
 
 def _first_name(supplier: Party) -> str:
-    return next(party_keys("", supplier), "/?").lstrip("/")
+    return next(party_names(supplier), "?")
 
 
 Reader = Callable[[list[tuple[bytes, str]]], list[tuple[Prepared, ...]]]

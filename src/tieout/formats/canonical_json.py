@@ -20,8 +20,10 @@ import msgspec
 from tieout.core.documents.kind import Document
 from tieout.core.documents.reading import Reading, Remark
 from tieout.core.tie_out.dossier import Allocated, Dossier, Likeness, Paper
+from tieout.core.tie_out.key import former_ledger
 from tieout.core.tie_out.verdict import PostingLine
 from tieout.core.values.errors import Malformed
+from tieout.core.values.key import Key
 from tieout.core.values.money import Money, exponent
 from tieout.core.values.quantity import Quantity
 from tieout.trade.documents import type_of_kind
@@ -44,9 +46,16 @@ def decode(kind: str, content: bytes) -> Document:
 
 def decode_as(type_: type[T], content: bytes) -> T:
     """The value of this type that `encode` wrote. Raises `Malformed` with the place in the text."""
+    build = _WITH_DOCUMENTS.get(type_)
+    read = build or _decoder(type_).decode
     try:
-        build = _WITH_DOCUMENTS.get(type_)
-        return cast("T", build(content)) if build else _decoder(type_).decode(content)
+        try:
+            return cast("T", read(content))
+        except msgspec.ValidationError:
+            former = _with_ledgers(content)
+            if former is None:
+                raise
+            return cast("T", read(former))
     except (msgspec.DecodeError, InvalidOperation) as error:
         raise Malformed(f"not a canonical {type_.__name__}: {error}") from error
 
@@ -61,6 +70,8 @@ def _write(value: object) -> str:
         return _write_money(value)
     if isinstance(value, Quantity):
         return f"{value.value} {value.unit}"
+    if isinstance(value, Key):
+        return str(value)
     if isinstance(value, Fraction):
         return f"{value.numerator}/{value.denominator}"
     raise TypeError(f"{type(value).__name__} has no canonical JSON")
@@ -87,10 +98,32 @@ def _read_quantity(text: str) -> Quantity:
     return Quantity(Decimal(value), unit) if unit else Quantity.parse(text)
 
 
+def _with_ledgers(content: bytes) -> bytes | None:
+    """What the release before wrote of allocations, which named an order and no book, as it is written now; None: nothing."""
+    tree, found = msgspec.json.decode(content), False
+    waiting = [tree]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, list):
+            waiting += value
+        elif isinstance(value, dict):
+            if "order" in value and value.keys() in _FORMER:
+                value["ledger"], found = str(former_ledger(value.pop("order"))), True
+            waiting += value.values()
+    return msgspec.json.encode(tree) if found else None
+
+
+_FORMER: Final = (
+    {"claim_line", "order", "line", "quantity", "unit", "net"},
+    {"claim", "order", "line", "quantity", "amount"},
+)
+"""The fields of allocations, a claim's own and those of others, as the release before wrote them."""
+
 _READERS: Final[dict[object, Callable[[str], object]]] = {
     Money: _read_money,
     Quantity: _read_quantity,
     Fraction: Fraction,
+    Key: Key.parse,
 }
 
 
@@ -122,6 +155,7 @@ class _PaperForm(msgspec.Struct):
     sha256: str
     recorded_at: datetime
     document: msgspec.Raw
+    book: str = ""
 
 
 class _ReadingForm(msgspec.Struct):
@@ -140,7 +174,7 @@ class _DossierForm(msgspec.Struct):
     evidence: tuple[_PaperForm, ...]
     allocated: tuple[Allocated, ...]
     alike: tuple[Likeness, ...]
-    looked_up: tuple[str, ...]
+    looked_up: tuple[Key, ...]
     remarks: tuple[Remark, ...]
     posted: tuple[PostingLine, ...]
 
@@ -151,7 +185,8 @@ def _document(raw: msgspec.Raw) -> Document:
 
 
 def _paper(form: _PaperForm) -> Paper[Document]:
-    return Paper(key=form.key, sha256=form.sha256, recorded_at=form.recorded_at, document=_document(form.document))
+    document = _document(form.document)
+    return Paper(key=form.key, sha256=form.sha256, recorded_at=form.recorded_at, document=document, book=form.book)
 
 
 def _dossier(content: bytes) -> Dossier:

@@ -31,6 +31,7 @@ from tieout.core.values.party import Party
 from tieout.core.values.quantity import Quantity
 from tieout.core.values.scope import Scope
 from tieout.trade.documents import Invoice, InvoiceLine, InvoiceTotals
+from tieout.trade.keys import movement_key
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 ANALYST = Scope(tenant="t", actor="ann", roles=frozenset({"ap_analyst"}))
@@ -103,7 +104,7 @@ def finding(
         expected="1150 EA",
         actual="1200 EA",
         at_stake=euros(stake),
-        awaited=(Awaited(key="movement/4500", until=until, label=status),) if until else (),
+        awaited=(Awaited(key=movement_key("4500"), until=until, label=status),) if until else (),
         status=status,
         sla=sla,
         resolutions=resolutions,
