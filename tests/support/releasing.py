@@ -11,8 +11,8 @@ from tieout.core.documents.kind import DocumentKind
 from tieout.core.findings.code import Code
 from tieout.core.findings.resolution import Resolution
 from tieout.core.policy.facts import Dimension
-from tieout.core.policy.rule import RuleSpec
 from tieout.core.policy.policy import PolicySet
+from tieout.core.policy.rule import RuleSpec
 from tieout.core.tie_out.actions import Actions
 from tieout.core.tie_out.dossier import Dossier, Need
 from tieout.core.tie_out.judging import verdict_of

@@ -21,6 +21,7 @@ from tieout.core.tie_out.actions import Actions
 from tieout.core.tie_out.dossier import Dossier, Need
 from tieout.core.tie_out.judging import DOCUMENT, verdict_of
 from tieout.core.tie_out.pack import Pack, TieOut
+from tieout.core.values.key import Key
 from tieout.trade.actions import ACTIONS
 from tieout.trade.resolutions import RESOLUTIONS
 from tieout.trade.taxonomy import ROWS
@@ -50,11 +51,11 @@ class Intake:
         """Nothing: there is nothing to match."""
         yield from ()
 
-    def locks(self, dossier: Dossier) -> tuple[str, ...]:  # noqa: ARG002
+    def locks(self, dossier: Dossier) -> tuple[Key, ...]:  # noqa: ARG002
         """Nothing."""
         return ()
 
-    def ledgers(self, dossier: Dossier) -> tuple[str, ...]:  # noqa: ARG002
+    def ledgers(self, dossier: Dossier) -> tuple[Key, ...]:  # noqa: ARG002
         """Nothing."""
         return ()
 
