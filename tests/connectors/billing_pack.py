@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from tieout.core.access.role import Role
 from tieout.core.documents.unreadable import Unreadable
 from tieout.core.findings.code import Code, Taxonomy
 from tieout.core.findings.making import finding
@@ -31,6 +32,8 @@ class StandIn:
     standing: Final = frozenset({"subscription"})
     rules: Final[frozenset[str]] = frozenset()
     codes: Final[tuple[Code, ...]] = ()
+    roles: Final[tuple[Role, ...]] = ()
+    queues: Final[tuple[str, ...]] = ()
 
     def needs(self, dossier: Dossier) -> Iterable[Need]:
         return ()

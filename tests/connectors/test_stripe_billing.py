@@ -18,6 +18,7 @@ import pytest
 
 from tests.connectors.billing_pack import StandIn
 from tests.connectors.stripe_shapes import GOLD, event, subscription
+from tests.support.access import SETUP
 from tests.support.billing import KEY, Books, Fault, Front, localstripe
 from tieout import app
 from tieout.config.table import Settings
@@ -82,7 +83,7 @@ class World:
 
     def pull(self) -> tuple[Receipted, ...]:
         papers = [Incoming(content=m.content, name=m.name, source=m.source) for m in pull(self.access)]
-        return receive(self.engine, self.scope, papers, at=self.at)
+        return receive(self.engine, self.scope, papers, source=SETUP, at=self.at)
 
     def tie_out(self) -> None:
         while tie_out(self.engine, self.scope.tenant, at=self.at):
@@ -212,7 +213,7 @@ def test_a_notification_becomes_an_amendment_once(world: World) -> None:
         message = accept(content, sign(content, "secret", at=AT), "secret", at=AT + timedelta(seconds=seconds))
         assert message is not None
         paper = Incoming(content=message.content, name=message.name, source=message.source)
-        receive(world.engine, world.scope, [paper], at=AT)
+        receive(world.engine, world.scope, [paper], source=SETUP, at=AT)
     found = Document.objects.get(tenant=world.scope.tenant)
     assert (found.kind, found.number, found.key) == ("amendment", "evt_1", "stripe/event/evt_1")
 

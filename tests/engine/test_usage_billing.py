@@ -12,6 +12,7 @@ import pytest
 from tests.engine.database_world import DatabaseWorld
 from tests.engine.test_usage import closings, event, in_force, lines, stated
 from tests.sim.billing_random import line
+from tests.support.access import granted
 from tieout.app import default_policy, pack_named
 from tieout.core.case.commands import Circumstances, Resolve
 from tieout.core.documents.kind import Document
@@ -154,7 +155,7 @@ def booked(here: DatabaseWorld) -> list[str]:
 
 def approve(here: DatabaseWorld, number: str) -> None:
     key = next(key for key, each in here.claims.items() if each is claim(here, number))
-    by = Scope(tenant=here.scope.tenant, actor="olga", roles=frozenset({"approver"}))
+    by = Scope(tenant=here.scope.tenant, actor="olga", grants=granted("approver"))
     here.command(key, "approval", Resolve(resolution="approve_credit_note", note="late usage"), by, Circumstances())
 
 

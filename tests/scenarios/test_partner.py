@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests.support.access import granted
 from tests.support.releasing import PACK
 from tests.support.selling import bill, line
 from tieout.core.case.commands import Circumstances, Resolve
@@ -15,7 +16,7 @@ from tieout.core.values.scope import Scope
 from tieout.scenario.world import TENANT, World
 
 AT = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
-ANNA = Scope(tenant=TENANT, actor="anna", roles=frozenset({"ap_analyst"}))
+ANNA = Scope(tenant=TENANT, actor="anna", grants=granted("ap_analyst"))
 CLAIM = "scenario/customer_invoice/R-2026-0815"
 
 

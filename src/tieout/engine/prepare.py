@@ -23,6 +23,7 @@ class Prepared:
     """One document, ready to be written: its canonical bytes, and the columns and keys that follow from it.
 
     `identity` names the paper within its kind, as far as the paper itself can ("" if it cannot): see `identity_of`.
+    `entities` are the companies that it names; `placeable` says whether it can belong to one company at all.
     """
 
     kind: str
@@ -43,6 +44,8 @@ class Prepared:
     part: int
     remarks: bytes | None
     unreadable: bool
+    entities: tuple[str, ...] = ()
+    placeable: bool = False
 
 
 def prepare(content: bytes, name: str) -> tuple[Prepared, ...]:
@@ -80,7 +83,16 @@ def prepared(reading: Reading) -> Prepared:
         part=reading.part,
         remarks=canonical_json.encode(reading.remarks) if reading.remarks else None,
         unreadable=document.kind == "unreadable",
+        entities=entities_of(document),
+        placeable=hasattr(document, "entity"),
     )
+
+
+def entities_of(document: Document) -> tuple[str, ...]:
+    """The companies that a document names; none where it is the whole tenant's, or does not say."""
+    entity: str = getattr(document, "entity", "")
+    several: tuple[str, ...] = getattr(document, "entities", ())
+    return (entity,) if entity else several
 
 
 def _counterparty(document: Document) -> Party:

@@ -9,7 +9,11 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from tieout.core.access.authority import actors_of
+from tieout.core.access.duties import makers_of
+from tieout.core.access.queues import queues_of
 from tieout.core.case.commands import Circumstances, Command
+from tieout.core.case.routing import FALLBACK_QUEUE
 from tieout.core.case.settle import due, obey, outcome, settle, supersede
 from tieout.core.case.settlement import Settlement
 from tieout.core.case.state import Case
@@ -36,6 +40,7 @@ from tieout.trade.arithmetic import remarks_on
 from tieout.trade.documents import Invoice, Order
 from tieout.trade.keys import published
 from tieout.trade.selling_keys import billed_key
+from tieout.trade.taxonomy import ROWS
 
 TENANT: Final = "scenario"
 RETRY: Final = timedelta(minutes=5)
@@ -78,7 +83,9 @@ class World:
         self.errands: dict[UUID, Errand] = {}
         self.target = ScriptedTarget()
         self.partner = ScriptedTarget(lane="delivery")
+        self.people: dict[str, Scope] = {}
         self._releases: dict[str, int] = {}
+        self._makers: dict[str, frozenset[str]] = {}
         self._proposed: dict[str, Document] = {}
 
     def receive(self, document: Document, *, version: str = "1") -> None:
@@ -88,6 +95,7 @@ class World:
         paper = Paper(key=f"{source}@{version}", sha256=_sha(document), recorded_at=self.at, document=document)
         if not self.shelf.add(paper):
             return
+        self._makers[source] = self._makers.get(source, frozenset()) | makers_of(document)
         if document.kind in self.packs:
             self._file(source, paper, remarks)
         own = {source} if document.kind in self.packs else set()
@@ -95,7 +103,7 @@ class World:
         self._take_proposals()
         self.settle_down()
 
-    def command(self, claim: str, cause: str, command: Command, by: Scope, given: Circumstances) -> None:
+    def command(self, claim: str, cause: str, command: Command, by: Scope) -> None:
         """A person asks for something on the case of a cause. Raises `Refused`."""
         filed = self.claims[claim]
         case_id = next((key for key, case in filed.cases.items() if case.cause == cause), "")
@@ -110,10 +118,23 @@ class World:
                 at=self.at,
                 by=by,
                 document=filed.paper.document,
-                given=given,
+                given=self._circumstances(claim, filed),
             ),
         )
         self.settle_down()
+
+    def _circumstances(self, claim: str, filed: Filed) -> Circumstances:
+        """Who made the claim and what its verdict cites, in any version; the queues and people that there are."""
+        verdict = filed.last.verdict if filed.last else None
+        cited = {claim, *(key.rpartition("@")[0] for key, _ in verdict.inputs)} if verdict else {claim}
+        codes = (*ROWS, *(code for pack in self.packs.values() for code in pack.codes))
+        own = {finding.queue for case in filed.cases.values() for finding in case.findings}
+        return Circumstances(
+            makers=frozenset(name for source in cited for name in self._makers.get(source, ())),
+            queues=queues_of(codes, self.policies) | own | {FALLBACK_QUEUE},
+            people=actors_of(self.people.values()),
+            hours=verdict.hours if verdict else Hours(),
+        )
 
     def advance(self, to: datetime) -> None:
         """Lets time pass: every timer and every due action in between has its moment."""
@@ -156,6 +177,7 @@ class World:
             key=paper.key,
             kind=paper.document.kind,
             number=number,
+            entity=getattr(paper.document, "entity", ""),
             supplier=paper.document.counterparty.name if isinstance(paper.document, Invoice | Order) else "",
         )
         self.claims[source] = Filed(paper=paper, state=receive(event), remarks=remarks, events=[event])

@@ -54,7 +54,8 @@ def obey(
     begun: Iterable[UUID] = (),
     lanes: Lanes = LANES,
 ) -> Settlement:
-    """What follows from a command. `given.committed` and `given.payable` are found out here. Raises `Refused`:
+    """What follows from a command. Of `given` the claim's own facts are found out here: its company, what it asks for, what was
+    accepted and whether it is posted. Raises `Refused`:
 
     whatever `decide` refuses, CASE-UNKNOWN for a case that this claim has not, CLAIM-OVER where a corrected paper has
     taken the claim's place, CASE-SETTLED where there is no posting to retry or confirm any more.
@@ -81,6 +82,8 @@ def _facts(page: Page, document: Document, given: Circumstances) -> Circumstance
     payable = ranking.asked(document) if isinstance(document, Invoice) else None
     return replace(
         given,
+        entity=page.claim.entity,
+        accepted=tuple(release for case in page.cases.values() for release in case.releases),
         committed=given.committed or bool(page.claim.posted) or moving,
         payable=given.payable or payable,
     )

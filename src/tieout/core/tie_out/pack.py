@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from tieout.core.access.role import Role
 from tieout.core.documents.kind import Document
 from tieout.core.findings.code import Code
 from tieout.core.policy.policy import PolicySet
@@ -71,6 +72,16 @@ class Pack(Protocol):
     @property
     def codes(self) -> tuple[Code, ...]:
         """Rows that this process adds to the taxonomy."""
+        ...
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """Roles that this process adds to the kernel's: each acts as one of those, in its own queues."""
+        ...
+
+    @property
+    def queues(self) -> tuple[str, ...]:
+        """Queues that this process adds to those that its codes name."""
         ...
 
     def needs(self, dossier: Dossier) -> Iterable[Need]:

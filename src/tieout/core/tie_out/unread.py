@@ -19,8 +19,8 @@ _TAXONOMY: Final = Taxonomy(ROWS)
 
 
 def tie_out_unread(dossier: Dossier, paper: Unreadable, policies: PolicySet, *, process: str, version: str) -> TieOut:
-    """DOC-UNREAD rejects the paper; what another system sends in another shape (INT-SCHEMA, INT-MAP) is held until it can be
-    read. The policy of the paper's own process says who looks at it, else that of `process`.
+    """DOC-UNREAD rejects the paper; what another system sends in another shape (INT-SCHEMA, INT-MAP) and what a source may
+    not say (GOV-SOURCE) is held until it is read again. The policy of the paper's own process says who looks at it, else that of `process`.
     """
     facts = Facts(tenant=dossier.tenant, entity=dossier.entity, process=paper.process or process)
     ruling = policies.ruling(facts, dossier.at.date())

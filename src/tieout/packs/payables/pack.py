@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
+from tieout.core.access.role import Role
 from tieout.core.documents.unreadable import Unreadable
 from tieout.core.findings.acceptance import released
 from tieout.core.findings.code import Code
@@ -73,6 +74,8 @@ class Payables:
     standing: Final[frozenset[str]] = frozenset()
     rules: Final = RULES
     codes: Final[tuple[Code, ...]] = ROWS
+    roles: Final[tuple[Role, ...]] = ()
+    queues: Final[tuple[str, ...]] = ()
 
     def needs(self, dossier: Dossier) -> Iterable[Need]:
         """Keys worth looking up that were not looked up yet."""

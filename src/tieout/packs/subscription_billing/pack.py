@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
+from tieout.core.access.role import Role
 from tieout.core.findings.acceptance import released
 from tieout.core.findings.code import Code
 from tieout.core.findings.finding import Finding
@@ -68,6 +69,8 @@ class SubscriptionBilling:
     standing: Final = frozenset({"subscription", "amendment", "stray_usage"})
     rules: Final = RULES
     codes: Final[tuple[Code, ...]] = ()
+    roles: Final[tuple[Role, ...]] = ()
+    queues: Final[tuple[str, ...]] = ()
 
     def needs(self, dossier: Dossier) -> Iterable[Need]:
         """Keys worth looking up that were not looked up yet."""

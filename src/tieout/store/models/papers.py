@@ -29,6 +29,8 @@ class Raw(models.Model):
     size = models.BigIntegerField()
     content = models.BinaryField()
     received_at = models.DateTimeField()
+    origin = models.TextField(default="", help_text="the source that it came from, as the tenant has named it")
+    handed_by = models.TextField(default="", help_text="the actor who handed it in; empty: nobody knows any more")
 
     class Meta:
         constraints: ClassVar = [

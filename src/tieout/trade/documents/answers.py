@@ -86,4 +86,6 @@ class Dispute:
     amount: Money | None = None
     quantity: Decimal | None = None
     text: str = ""
+    made_by: str = ""
+    approved_by: str = ""
     kind: Literal["dispute"] = "dispute"

@@ -37,4 +37,6 @@ class Contract:
     incoterm: str = ""
     freight_included: bool | None = None
     terms: str = ""
+    made_by: str = ""
+    approved_by: str = ""
     kind: Literal["contract"] = "contract"

@@ -34,4 +34,6 @@ class DespatchAdvice:
     order_number: str = ""
     site: str = ""
     arrives_at: datetime | None = None
+    made_by: str = ""
+    approved_by: str = ""
     kind: Literal["despatch_advice"] = "despatch_advice"

@@ -35,6 +35,8 @@ class Supplier:
     terms: str = ""
     category: str = ""
     order_required: bool | None = None
+    made_by: str = ""
+    approved_by: str = ""
     kind: Literal["supplier"] = "supplier"
 
 
@@ -48,4 +50,6 @@ class Product:
     unit: str = ""
     conversions: tuple[Conversion, ...] = ()
     category: str = ""
+    made_by: str = ""
+    approved_by: str = ""
     kind: Literal["product"] = "product"

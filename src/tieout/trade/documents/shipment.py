@@ -42,6 +42,8 @@ class Shipment:
     confirmed: bool = True
     arrives_at: datetime | None = None
     reverses: str = ""
+    made_by: str = ""
+    approved_by: str = ""
     kind: Literal["shipment"] = "shipment"
 
 
@@ -82,6 +84,8 @@ class DeliveryProof:
     order_number: str = ""
     signed_by: str = ""
     accepted_by: str = ""
+    made_by: str = ""
+    approved_by: str = ""
     kind: Literal["delivery_proof"] = "delivery_proof"
 
 
@@ -95,4 +99,6 @@ class CustomerReturn:
     quantity: Quantity
     shipment: str = ""
     reason: str = ""
+    made_by: str = ""
+    approved_by: str = ""
     kind: Literal["customer_return"] = "customer_return"
