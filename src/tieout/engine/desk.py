@@ -9,7 +9,7 @@ from typing import Protocol
 from uuid import UUID
 
 from tieout.core.access.authority import Authority, authority
-from tieout.core.access.role import acting
+from tieout.core.access.role import Role, acting
 from tieout.core.access.source import Source
 from tieout.core.case.commands import Command
 from tieout.core.findings.code import Code
@@ -28,6 +28,9 @@ class Desk(Protocol):
 
     @property
     def processes(self) -> Mapping[str, str]: ...
+
+    @property
+    def roles(self) -> Mapping[str, Role]: ...
 
     def submit(self, scope: Scope, case_id: UUID, command: Command, *, at: datetime, seen: int | None = None) -> object:
         """Carries a command out, or raises `Refused`. `seen`: the case's version that the asker saw."""
@@ -57,6 +60,11 @@ class EngineDesk:
     def processes(self) -> Mapping[str, str]:
         """The name of the pack that claims a kind, by kind."""
         return processes_of(self.engine)
+
+    @property
+    def roles(self) -> Mapping[str, Role]:
+        """The roles that there are, by id."""
+        return self.engine.roles
 
     def submit(self, scope: Scope, case_id: UUID, command: Command, *, at: datetime, seen: int | None = None) -> object:
         """See `engine.submit`."""

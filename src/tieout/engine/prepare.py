@@ -62,13 +62,13 @@ def prepared(reading: Reading) -> Prepared:
     """A reading as the store keeps it."""
     document = reading.document
     body = canonical_json.encode(document)
-    supplier = _counterparty(document)
+    supplier, entities = _counterparty(document), entities_of(document)
     net, tax, payable, currency = _amounts(document)
     return Prepared(
         kind=document.kind,
         identity=identity_of(document),
         number=document.number,
-        entity=getattr(document, "entity", ""),
+        entity=entities[0] if len(entities) == 1 else "",
         supplier=supplier.name,
         supplier_number=supplier.identifier("ours"),
         currency=currency,
@@ -83,7 +83,7 @@ def prepared(reading: Reading) -> Prepared:
         part=reading.part,
         remarks=canonical_json.encode(reading.remarks) if reading.remarks else None,
         unreadable=document.kind == "unreadable",
-        entities=entities_of(document),
+        entities=entities,
         placeable=hasattr(document, "entity"),
     )
 

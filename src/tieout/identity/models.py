@@ -11,7 +11,8 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from tieout.core.access.role import ROLES
-from tieout.core.access.source import ANY, SETUP
+from tieout.core.access.source import ANY, PERSON, SETUP
+from tieout.core.values.money import Money
 
 
 class User(AbstractUser):
@@ -117,6 +118,11 @@ class Grant(models.Model):
             if rows and Grant.objects.filter(tenant_id=self.tenant_id).exclude(user_id=self.user_id).exists():
                 open_setup.update(closed_at=self.given_at, closed_by=self.given_by or "the second person's grant")
 
+    @property
+    def limit(self) -> Money | None:
+        """How much may be accepted under it on one claim; None where it sets no limit."""
+        return None if self.limit_minor is None else Money(self.limit_minor, self.limit_currency)
+
 
 class Source(models.Model):
     """From whom documents come, and what that source may say: kinds of document ("*": all), of which entities (empty: all).
@@ -139,6 +145,12 @@ class Source(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} of {self.tenant_id}"
+
+    @property
+    def shown(self) -> str:
+        """The name for people: a person's own name instead of their id."""
+        user = User.objects.filter(pk=self.name.removeprefix(PERSON)).first() if self.name.startswith(PERSON) else None
+        return f"{PERSON} {user.get_username()}" if user else self.name
 
 
 class SignInLink(models.Model):

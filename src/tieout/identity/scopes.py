@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 
 from tieout.core.values.errors import Refused
 from tieout.core.values.grant import Grant as Held
-from tieout.core.values.money import Money
 from tieout.core.values.scope import Scope
 from tieout.identity.models import Grant, User
 
@@ -67,7 +66,7 @@ def _scope(user: User, tenant: str, grants: list[Grant], entity: str | None) -> 
                 role=grant.role,
                 entity=grant.entity.code if grant.entity is not None else "",
                 queue=grant.queue,
-                limit=None if grant.limit_minor is None else Money(grant.limit_minor, grant.limit_currency),
+                limit=grant.limit,
                 until=grant.until,
             )
             for grant in grants

@@ -11,6 +11,7 @@ from tieout.core.access import source as core
 from tieout.core.values.errors import Malformed, Refused
 from tieout.core.values.scope import Scope
 from tieout.identity.models import Source, User
+from tieout.identity.people import person
 from tieout.identity.scopes import scope_of
 
 
@@ -32,9 +33,9 @@ class StoredSources:
 
     def of(self, by: Scope, *, on: date) -> core.Source:
         """What the person may hand in. Raises `Refused` GOV-ROLE where that is nothing."""
-        person = core.person_source(by, self.uploads, on=on)
-        row = Source.objects.filter(tenant_id=by.tenant, name=person.name, closed_at__isnull=True).first()
-        return person if row is None else replace(person, kinds=person.kinds | frozenset(row.kinds))
+        own = core.person_source(by, self.uploads, on=on)
+        row = Source.objects.filter(tenant_id=by.tenant, name=own.name, closed_at__isnull=True).first()
+        return own if row is None else replace(own, kinds=own.kinds | frozenset(row.kinds))
 
     def _person(self, scope: Scope, name: str, *, on: date) -> core.Source:
         try:
@@ -42,6 +43,11 @@ class StoredSources:
             return self.of(scope_of(user, on=on, tenant=scope.tenant), on=on)
         except (ValueError, User.DoesNotExist, Refused):
             return _nothing(name)
+
+
+def person_name(user: str) -> str:
+    """The name of the source that a user is. Raises `Refused` where there is no such user."""
+    return f"{core.PERSON}{person(user).pk}"
 
 
 def setup_is_open(tenant: str) -> bool:

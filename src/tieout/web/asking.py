@@ -31,6 +31,7 @@ def scoped(view: ScopedView[P]) -> View[P]:
         except Refused as refused:
             page = {"refused": refused, "tenants": tenants_of(user)}
             return render(request, "web/no_scope.html", page, status=403)
+        request.scope = scope  # type: ignore[attr-defined]  # for what every page shows: see `frame`
         return view(request, scope, *args, **kwargs)
 
     update_wrapper(answer, view)
