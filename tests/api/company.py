@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -27,9 +27,11 @@ from tieout.engine.tie_out import tie_out
 from tieout.formats import canonical_json
 from tieout.identity.models import Entity, Tenant, User
 from tieout.identity.people import give
+from tieout.store.link import transaction
 from tieout.store.models import Case, Claim
 from tieout.store.models import Document as Stored
 
+R = TypeVar("R")
 ERP = Source(name="erp", kinds=frozenset({"supplier", "order", "receipt", "product", "inspection_result", "contract"}))
 
 
@@ -86,16 +88,23 @@ class Company:
 
     def tie_out(self) -> None:
         """Until nothing changes."""
-        while tie_out(self.desk.engine, self.tenant, at=AT):
+        while tie_out(self.desk.engine, self.scope, at=AT):
             pass
+
+    def rows(self, table: type[R], **wanted: Any) -> list[R]:
+        """The company's rows of a table, as they stand."""
+        with transaction(self.scope):
+            return list(table.objects.filter(tenant=self.tenant, **wanted).order_by("pk"))  # type: ignore[attr-defined]
 
     def claim(self, number: str, kind: str = "invoice") -> Claim:
         """The claim of a number."""
-        return Claim.objects.get(tenant=self.tenant, number=number, kind=kind)
+        [claim] = self.rows(Claim, number=number, kind=kind)
+        return claim
 
     def case(self, number: str, code: str) -> Case:
         """The open case of a claim that this code leads."""
-        return Case.objects.get(tenant=self.tenant, number=number, code=code, closed_at=None)
+        [case] = self.rows(Case, number=number, code=code, closed_at=None)
+        return case
 
     def command(self, name: str, case: Case, command: str, **arguments: Any) -> tuple[int, dict[str, Any]]:
         """Somebody gives a command over HTTP."""
@@ -122,13 +131,13 @@ class Company:
 
     def held(self) -> list[Stored]:
         """The records of what was not taken."""
-        return list(Stored.objects.filter(tenant=self.tenant, format="refused", superseded_at=None))
+        return self.rows(Stored, format="refused", superseded_at=None)
 
     def evidence(self) -> set[tuple[str, str]]:
         """Key and hash of every document in force that is no claim."""
         claims = self.desk.processes.keys()
-        rows = Stored.objects.filter(tenant=self.tenant, superseded_at=None).exclude(kind__in=claims)
-        return {(row.key, row.sha256) for row in rows}
+        rows = self.rows(Stored, superseded_at=None)
+        return {(row.key, row.sha256) for row in rows if row.kind not in claims}
 
 
 @contextmanager

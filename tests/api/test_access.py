@@ -156,10 +156,10 @@ def test_two_companies_neither_read_nor_write_each_others(database: Database) ->
             assert alma.get(address).status_code in {200, 302}, address
         for address in ("/", "/queue/", "/claims/", "/api/claims", "/api/cases", "/measures/"):
             assert "INV-2" not in dora.get(address).content.decode(), address
-        before = Case.objects.get(tenant=made.tenant, id=case.id).seq
+        before = made.rows(Case, id=case.id)[0].seq
         assert made.command("dora", case, "note", text="x")[0] == 404
         assert dora.post(f"/cases/{case.id}/note/", {"text": "x"}).status_code == 404
-        assert Case.objects.get(tenant=made.tenant, id=case.id).seq == before
+        assert made.rows(Case, id=case.id)[0].seq == before
         made.upload("dora", replace(papers.invoice("INV-3"), entity="at01"))
         assert [record.number for record in made.held()] == ["INV-3"], "nor writes an invoice of the other company"
 
@@ -181,4 +181,4 @@ def test_an_approver_of_one_company_is_none_of_its_sister(database: Database) ->
 def documents(made: Company, kind: str) -> list[object]:
     from tieout.store.models import Document
 
-    return list(Document.objects.filter(tenant=made.tenant, kind=kind))
+    return made.rows(Document, kind=kind)

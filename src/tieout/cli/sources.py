@@ -30,15 +30,15 @@ def run(arguments: argparse.Namespace) -> int:
     from tieout.cli.terminal import say
     from tieout.cli.whose import scope_of
     from tieout.config.boot import booted
-    from tieout.trade.documents import type_of_kind
 
     with booted(say=say):
+        from tieout import app
         from tieout.identity.sources import allow, close, every, person_name
 
         scope = scope_of(arguments)
         name = person_name(arguments.person) if arguments.person else arguments.name
         if arguments.act == "allow":
-            allow(scope, name, kinds=arguments.kind, entities=arguments.entity, possible=type_of_kind)
+            allow(scope, name, kinds=arguments.kind, entities=arguments.entity, possible=app.kinds())
         elif arguments.act == "close":
             close(scope, name, at=datetime.now(UTC))
         for source in every(scope):

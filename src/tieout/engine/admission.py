@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from tieout.core.access.source import ANY, Source
+from tieout.core.documents.kind import Kinds
 from tieout.core.documents.reading import Reading
 from tieout.core.documents.unreadable import Unreadable
 from tieout.engine.prepare import Prepared, prepared
@@ -16,13 +17,13 @@ FORMAT: Final = "refused"
 """The format of a record of what was not taken."""
 
 
-def admitted(row: RawRow, read: Sequence[Prepared], source: Source) -> tuple[Prepared, ...]:
+def admitted(kinds: Kinds, row: RawRow, read: Sequence[Prepared], source: Source) -> tuple[Prepared, ...]:
     """The documents of a file, as its source may say them.
 
     What names no company belongs to the source's own, where it has exactly one. A document of another kind or company
     becomes a record that says so: held, owned by controls, found under no look-up key.
     """
-    return tuple(_admitted(row, document, source) for document in read)
+    return tuple(_admitted(kinds, row, document, source) for document in read)
 
 
 def refused(document: Prepared) -> bool:
@@ -30,22 +31,22 @@ def refused(document: Prepared) -> bool:
     return document.format == FORMAT
 
 
-def _admitted(row: RawRow, document: Prepared, source: Source) -> Prepared:
+def _admitted(kinds: Kinds, row: RawRow, document: Prepared, source: Source) -> Prepared:
     if document.unreadable:
         return replace(document, entity=document.entity or source.entity)
     if not document.entities and document.placeable and source.entity:
         document = replace(document, entity=source.entity, entities=(source.entity,))
     if not source.says(document.kind):
-        return _record(row, document, source, "documents of this kind are not taken from there")
+        return _record(kinds, row, document, source, "documents of this kind are not taken from there")
     if not source.speaks_for(document.entities):
         named = ", ".join(document.entities) or "no company"
         whose = ", ".join(sorted(source.entities))
-        return _record(row, document, source, f"it names {named}, and that source speaks for {whose}")
+        return _record(kinds, row, document, source, f"it names {named}, and that source speaks for {whose}")
     return document
 
 
-def _record(row: RawRow, document: Prepared, source: Source, reason: str) -> Prepared:
-    kinds = "everything" if ANY in source.kinds else ", ".join(sorted(source.kinds)).replace("_", " ") or "nothing"
+def _record(kinds: Kinds, row: RawRow, document: Prepared, source: Source, reason: str) -> Prepared:
+    allowed = "everything" if ANY in source.kinds else ", ".join(sorted(source.kinds)).replace("_", " ") or "nothing"
     record = Unreadable(
         number=document.number or row.name,
         reason=reason,
@@ -54,8 +55,8 @@ def _record(row: RawRow, document: Prepared, source: Source, reason: str) -> Pre
         format=document.format,
         code="GOV-SOURCE",
         sender=source.name or "an unknown source",
-        expected=kinds,
+        expected=allowed,
         actual=f"a document of kind {document.kind.replace('_', ' ')}",
         entity=source.entity,
     )
-    return prepared(Reading(document=record, format=FORMAT, part=document.part))
+    return prepared(kinds, Reading(document=record, format=FORMAT, part=document.part))

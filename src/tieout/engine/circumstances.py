@@ -30,30 +30,34 @@ def circumstances(
     engine: Engine, scope: Scope, known: Standing, case: Case, command: Command, *, at: datetime
 ) -> Circumstances:
     """The circumstances of a command; what this command does not ask for is left out."""
-    row = verdicts.last(scope.tenant, [known.row.id]).get(known.row.id)
+    row = verdicts.last(scope, [known.row.id]).get(known.row.id)
     verdict = canonical_json.decode_as(Verdict, row.body) if row else None
     accepts = isinstance(command, AcceptVariance | Resolve)
     return Circumstances(
-        makers=_makers(scope.tenant, known.row.key, verdict) if accepts else frozenset(),
+        makers=_makers(engine, scope, known.row.key, verdict) if accepts else frozenset(),
         queues=_queues(engine, scope, case) if isinstance(command, HandOff) else frozenset(),
         people=_people(engine, scope, known.row.entity, case, at=at) if isinstance(command, Assign) else {},
         hours=verdict.hours if verdict else Hours(),
     )
 
 
-def _makers(tenant: str, claim: str, verdict: Verdict | None) -> frozenset[str]:
+def _makers(engine: Engine, scope: Scope, claim: str, verdict: Verdict | None) -> frozenset[str]:
     """Who made, changed, approved or handed in the claim's document or what its verdict cites, in any version."""
     cited = {claim, *(key for key, _ in verdict.inputs)} if verdict else {claim}
     keys = {key.rpartition("@")[0] for key in cited}
-    versions = [version for version in documents.versions(tenant, keys) if version.kind != MADE_BY_COMMAND]
+    versions = [version for version in documents.versions(scope, keys) if version.kind != MADE_BY_COMMAND]
     ids = [version.id for version in versions]
-    bodies = documents.bodies(tenant, ids)
-    said = {name for version in versions for name in makers_of(canonical_json.decode(version.kind, bodies[version.id]))}
-    return frozenset(said | raws.handed_by(tenant, ids))
+    bodies = documents.bodies(scope, ids)
+    said = {
+        name
+        for version in versions
+        for name in makers_of(canonical_json.decode(engine.kinds, version.kind, bodies[version.id]))
+    }
+    return frozenset(said | raws.handed_by(scope, ids))
 
 
 def _queues(engine: Engine, scope: Scope, case: Case) -> frozenset[str]:
-    policies, _ = engine.rules.of(scope.tenant, engine.read_policy)
+    policies, _ = engine.rules.of(scope, engine.read_policy)
     codes = [code for pack in engine.packs.values() for code in pack.codes]
     own = {case.home, *(finding.queue for finding in case.findings)}
     return frozenset({*engine.queues, *queues_of(codes, policies), *own, FALLBACK_QUEUE} - {""})

@@ -12,6 +12,7 @@ from tieout.core.access.authority import Authority, authority
 from tieout.core.access.role import Role, acting
 from tieout.core.access.source import Source
 from tieout.core.case.commands import Command
+from tieout.core.documents.kind import Kinds
 from tieout.core.findings.code import Code
 from tieout.core.values.scope import Scope
 from tieout.engine.plugged import Engine
@@ -31,6 +32,11 @@ class Desk(Protocol):
 
     @property
     def roles(self) -> Mapping[str, Role]: ...
+
+    @property
+    def kinds(self) -> Kinds:
+        """The kinds of documents that this installation knows."""
+        ...
 
     def submit(self, scope: Scope, case_id: UUID, command: Command, *, at: datetime, seen: int | None = None) -> object:
         """Carries a command out, or raises `Refused`. `seen`: the case's version that the asker saw."""
@@ -65,6 +71,11 @@ class EngineDesk:
     def roles(self) -> Mapping[str, Role]:
         """The roles that there are, by id."""
         return self.engine.roles
+
+    @property
+    def kinds(self) -> Kinds:
+        """The engine's."""
+        return self.engine.kinds
 
     def submit(self, scope: Scope, case_id: UUID, command: Command, *, at: datetime, seen: int | None = None) -> object:
         """See `engine.submit`."""
