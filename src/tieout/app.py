@@ -13,6 +13,7 @@ from importlib.metadata import entry_points
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from tieout.core.access.role import ROLES, Role
 from tieout.core.documents.kernel_kinds import kinds_of
 from tieout.core.documents.kind import Kinds
 from tieout.core.findings.catalogue import Catalogue, catalogue_of
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from tieout.config.table import Settings
     from tieout.connectors.voucher_folder.importer import Importer
+    from tieout.core.access.source import Source
     from tieout.core.findings.code import Code
     from tieout.core.outbox.target import Target
     from tieout.engine.plugged import Engine
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
     from tieout.metering.advice import MappingAdvisor
     from tieout.worker.chores import Work
 
-    Source = Callable[[datetime | None], Iterator[Incoming]]
+    Pull = Callable[[datetime | None], Iterator[Incoming]]
 
 Named = TypeVar("Named", RuleSpec[Any], Dimension)
 
@@ -139,6 +141,9 @@ def engine(settings: Settings, *, read: Reader | None = None) -> Engine:
     from tieout.core.outbox.queue import Lanes
     from tieout.engine.plugged import Engine, packs_by_kind
     from tieout.engine.prepare import mapped, reader_here
+    from tieout.identity.scopes import colleagues
+    from tieout.identity.sources import StoredSources
+    from tieout.trade.documents.invoice import INCOMING
 
     # A claim of the billing system waits for that system's lane even where none is connected (any more).
     return Engine(
@@ -149,7 +154,33 @@ def engine(settings: Settings, *, read: Reader | None = None) -> Engine:
         read=read or reader_here(kinds()),
         maps={"stripe": mapped(kinds(), partial(readings, entity=settings.stripe_entity))},
         lanes=Lanes(own=(("stripe", "stripe"),)),
+        sources=StoredSources(uploads=INCOMING, connections={"stripe": connection("stripe")}),
+        people=lambda scope, on: colleagues(scope.tenant, on=on),
+        roles=roles(),
+        queues=queues(),
     )
+
+
+def connection(system: str) -> Source:
+    """The connected system as a source of documents: what it may say. For which company, its map says."""
+    from tieout.connectors.stripe_billing import KINDS
+    from tieout.core.access.source import Source
+
+    assert system == "stripe", f"nothing connects {system}"
+    return Source(name=system, kinds=KINDS)
+
+
+@cache
+def roles() -> dict[str, Role]:
+    """The kernel's roles and those that packs bring, by id."""
+    return {role.id: role for role in (*ROLES, *(role for pack in packs() for role in pack.roles))}
+
+
+@cache
+def queues() -> frozenset[str]:
+    """The queues of every code, and those that packs bring."""
+    named = {code.queue for code in taxonomy().values()} | {queue for pack in packs() for queue in pack.queues}
+    return frozenset(named) - {""}
 
 
 def targets(settings: Settings) -> dict[str, Target]:
@@ -185,7 +216,7 @@ def _billing(settings: Settings) -> dict[str, Target]:
     return {billing.lane: billing}
 
 
-def sources(settings: Settings) -> dict[str, Source]:
+def sources(settings: Settings) -> dict[str, Pull]:
     """The outer systems that papers are pulled from, by name: each gives what was made since an instant (None: everything)."""
     if not settings.stripe_url:
         return {}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
+from tests.support.access import SETUP, Open
 from tests.support.reading import read
 from tieout import app
-from tieout.core.case.commands import Circumstances, Command
+from tieout.core.case.commands import Command
 from tieout.core.case.state import Case
 from tieout.core.claim.state import ClaimState
 from tieout.core.documents.kind import Document
@@ -39,6 +41,7 @@ from tieout.scenario.world import Filed, World
 from tieout.store import cases, claims, documents, verdicts
 from tieout.store.models import Action, Claim
 from tieout.trade.intake import PACK as INTAKE
+from tieout.trade.taxonomy import ROWS
 
 STEP = timedelta(minutes=5)
 _UNREAD = b"\x00\x01 not a paper:"
@@ -73,6 +76,9 @@ class DatabaseWorld(World):
             read_policy=lambda text: policies.policies[int(text)],
             signing_key=b"scenario",
             maps={"scenario": mapped(app.kinds(), _readings)},
+            sources=Open(),
+            people=lambda _scope, _on: tuple(self.people.values()),
+            queues=frozenset(code.queue for code in ROWS),
             lanes=Lanes(posting=self.target.lane, messages=self.postbox.lane, delivery=self.partner.lane),
         )
         for k in range(len(policies.policies)):
@@ -95,14 +101,14 @@ class DatabaseWorld(World):
             self.engine,
             self.scope,
             [Incoming(content=content, name=f"{source.external_id}.json", source=source)],
+            source=SETUP,
             at=self.at,
         )
         self.settle_down()
 
-    def command(self, claim: str, cause: str, command: Command, by: Scope, given: Circumstances) -> None:
+    def command(self, claim: str, cause: str, command: Command, by: Scope) -> None:
         case = next(case for case in self.claims[claim].cases.values() if case.cause == cause)
-        by = Scope(tenant=self.scope.tenant, actor=by.actor, roles=by.roles)
-        submit(self.engine, by, case.id, command, at=self.at, given=given)
+        submit(self.engine, replace(by, tenant=self.scope.tenant), case.id, command, at=self.at)
         self.settle_down()
 
     def advance(self, to: datetime) -> None:

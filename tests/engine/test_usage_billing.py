@@ -12,8 +12,9 @@ import pytest
 from tests.engine.database_world import DatabaseWorld
 from tests.engine.test_usage import closings, event, in_force, lines, stated
 from tests.sim.billing_random import line
+from tests.support.access import granted
 from tieout.app import default_policy, pack_named
-from tieout.core.case.commands import Circumstances, Resolve
+from tieout.core.case.commands import Resolve
 from tieout.core.documents.kind import Document
 from tieout.core.findings.finding import Finding
 from tieout.core.policy.facts import Facts
@@ -154,8 +155,8 @@ def booked(here: DatabaseWorld) -> list[str]:
 
 def approve(here: DatabaseWorld, number: str) -> None:
     key = next(key for key, each in here.claims.items() if each is claim(here, number))
-    by = Scope(tenant=here.scope.tenant, actor="olga", roles=frozenset({"approver"}))
-    here.command(key, "approval", Resolve(resolution="approve_credit_note", note="late usage"), by, Circumstances())
+    by = Scope(tenant=here.scope.tenant, actor="olga", grants=granted("approver"))
+    here.command(key, "approval", Resolve(resolution="approve_credit_note", note="late usage"), by)
 
 
 USED = [event(n) for n in range(12)]  # 24 in the first two hours
