@@ -11,6 +11,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from tests.support.peek import peek
 from tests.web import books
 from tieout import app
 from tieout.config.settings import TIEOUT
@@ -115,7 +116,7 @@ def arrive(browser: Client, company: Company) -> Case:
     answer = browser.post("/api/papers", {"files": [SimpleUploadedFile("INV-2026-1187.xml", the_invoice())]})
     assert [each["fate"] for each in answer.json()] == ["accepted"], answer.content
     company.tie_out()
-    return Case.objects.get(tenant=company.scope.tenant)
+    return peek(Case).get(tenant=company.scope.tenant)
 
 
 def words(browser: Client, address: str) -> str:
@@ -135,7 +136,7 @@ def test_the_inspection_clears_what_was_waiting(browser: Client, company: Compan
     assert "1 150" in text
     assert "Ties out" in text
     assert str(case.id) in browser.get("/queue/?lane=world").content.decode()
-    paper = Claim.objects.get(tenant=company.scope.tenant).document
+    paper = peek(Claim).get(tenant=company.scope.tenant).document
     text = words(browser, f"/papers/{paper}/")
     assert "Hangs together with" in text
     assert "How it was judged" in text
@@ -151,6 +152,6 @@ def test_the_inspection_clears_what_was_waiting(browser: Client, company: Compan
     text = words(browser, address)
     assert "cleared by the evidence" in text
     assert "Posting asked for" in text
-    assert Claim.objects.get(tenant=company.scope.tenant).status == "posting"
+    assert peek(Claim).get(tenant=company.scope.tenant).status == "posting"
     assert "Cleared 1" in words(browser, "/")
     assert str(case.id) in browser.get("/queue/?lane=ended").content.decode()

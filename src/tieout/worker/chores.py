@@ -20,7 +20,7 @@ from tieout.engine.tie_out import tie_out
 from tieout.engine.usage import count_left_over
 from tieout.engine.usage_publish import publish
 from tieout.store.actions import STATES, Errand
-from tieout.store.over_tenants import Waiting, pending, waiting
+from tieout.store.over_tenants import Waiting, pending
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +103,7 @@ def do_batch(work: Work, chore: str, scope: Scope, lane: str, *, at: datetime) -
 
 def waiting_now(work: Work, *, at: datetime) -> list[Waiting]:
     """Everything that waits in our own rows, whatever became of jobs and processes."""
-    return pending(at=at) + waiting(work.targets, at=at)
+    return pending(work.targets, at=at)
 
 
 def after_a_mistake(chore: str, scope: Scope, lane: str) -> None:

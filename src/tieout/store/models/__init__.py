@@ -19,10 +19,11 @@ from tieout.store.models.usage import (
     UsageSpan,
     UsageTouched,
 )
+from tieout.store.models.waiting import Waiting
 from tieout.store.models.watching import Held, Recheck, Signal, Watch
 
 __all__ = [
     "Action", "Allocation", "Case", "Claim", "Document", "Event", "Held", "Lane", "Lookup", "PolicyVersion", "Raw", "Recheck",
     "Seal", "Signal", "Unread", "UsageBatch", "UsageClosed", "UsageEvent", "UsageFeed", "UsageHour", "UsagePublished",
-    "UsageRefused", "UsageRun", "UsageSeries", "UsageSpan", "UsageTouched", "Verdict", "Watch",
+    "UsageRefused", "UsageRun", "UsageSeries", "UsageSpan", "UsageTouched", "Verdict", "Waiting", "Watch",
 ]  # fmt: skip
