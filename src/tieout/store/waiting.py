@@ -86,7 +86,7 @@ def waits(scope: Scope, chore: str, lane: str = "", *, at: datetime) -> bool:
                 ) returning id
             )
             insert into store_waiting (tenant, chore, lane, at)
-            select %(tenant)s, %(chore)s, %(lane)s, next.at from (select {following} as at) as next
+            select %(tenant)s, %(chore)s, %(lane)s, next.at from (select ({following})::timestamptz as at) as next
             where next.at is not null and exists (select from wrong)
             """,
         values,
