@@ -425,13 +425,14 @@ def test_the_lane_is_chosen_by_the_claims_own_system() -> None:
     assert lanes.of("file/invoice/abc@1") == lanes.of("stripes/x/1@1") == "erp"
 
 
-def test_its_lane_has_a_target_where_it_is_connected_and_else_its_claims_wait(tmp_path: Path) -> None:
+def test_its_lane_has_a_target_where_it_is_connected_and_else_its_claims_wait(database: object, tmp_path: Path) -> None:
     """A claim of the billing system is never posted to the books in its place."""
     without = Settings(home=tmp_path, exchange=tmp_path / "exchange", secret_key="s")
     connected = replace(without, stripe_url="http://billing", stripe_key=KEY)
     assert set(app.targets(without)) == {"erp", "supplier", "delivery"}
     assert set(app.targets(connected)) == {"erp", "supplier", "delivery", "stripe"}
-    assert app.engine(without).lanes.of("stripe/invoice/in_1@1") == "stripe"
+    unconnected = Scope(tenant=f"t-{uuid4().hex[:12]}")
+    assert app.engine(without).lanes_for(unconnected).of("stripe/invoice/in_1@1") == "stripe"
 
 
 def test_money_keeps_the_minor_units_of_its_currency(world: World) -> None:

@@ -511,7 +511,7 @@ def test_a_worker_counts_and_states_what_others_left(database: Database) -> None
         ingest_usage(dying("usage.accepted"), scope, [lines([event(1)])], at=AT, feed="core")
     later = AT + timedelta(minutes=6)
     assert ("usage", scope.tenant, "") not in pending(at=AT)
-    work = Work(engine=motor, targets={}, owner="test")
+    work = Work(engine=motor, targets=lambda _: {}, owner="test")
     for chore in ("usage", "usage_statements"):
         assert (chore, scope.tenant, "") in pending(at=later)
         CHORES[chore](work, scope, later)

@@ -21,6 +21,7 @@ COMMANDS: Final[dict[str, str]] = {
     "up": "Start Tieout: database, tables, workers, workbench",
     "sign-in": "Print a one-time link for a user, who is let in if need be",
     "actions": "What outer systems were asked to do and have not done: list, retry, cancel",
+    "connections": "External systems of a tenant: list, add, change",
     "work": "Do the work that waits in queues (`up` starts these)",
     "ingest": "Take in files, and tie out what they make possible",
     "pull": "Fetch what a connected billing system has, and tie out what it makes possible",

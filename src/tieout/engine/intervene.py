@@ -66,7 +66,7 @@ def cancel(engine: Engine, scope: Scope, action: UUID, *, reason: str, at: datet
             why,
             at=at,
             document=documents_of(scope, locked)[known.stream],
-            lanes=engine.lanes,
+            lanes=engine.lanes_for(scope),
             hours=hours_of(scope, [known.stream]).get(known.stream, Hours()),
         )
         commit(engine, scope, [(locked[0], settlement)], at=at)

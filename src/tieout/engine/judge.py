@@ -58,6 +58,7 @@ def judge(
     had: dict[UUID, list[AllocationRow]] = {}
     for row in verdicts.allocations_of(scope, earlier) if earlier else ():
         had.setdefault(row.claim, []).append(row)
+    lanes = engine.lanes_for(scope)
     for each in batch:
         known = each.standing
         dossier = neighbours.fill(each)
@@ -66,7 +67,7 @@ def judge(
         sha256 = canonical_json.fingerprint(body)
         settlement = settle.settle(
             known.claim, known.cases, dossier.claim.document, found.verdict, sha256,
-            at=at, begun=begun, lanes=engine.lanes, follows=found.follows,
+            at=at, begun=begun, lanes=lanes, follows=found.follows,
         )  # fmt: skip
         used = _used(scope, known.row.id, found, settlement)
         neighbours.decided(known.row._replace(status=settlement.claim.status), _allocated(known.row.key, found, used))

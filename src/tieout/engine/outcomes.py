@@ -46,6 +46,7 @@ class ClaimsOfActions:
         # What went well needs nobody's business hours; and the paper is needed only where what is posted is to be delivered.
         hours = hours_of(scope, [claim for claim, (_, result) in by_claim.items() if not isinstance(result, Done)])
         papers = documents_of(scope, [each for each in known if _delivers(each, by_claim[each.row.id][1])])
+        lanes = self._engine.lanes_for(scope)
         settled: list[tuple[Standing, Settlement]] = []
         for standing in known:
             claim = standing.row.id
@@ -57,7 +58,7 @@ class ClaimsOfActions:
                 result,
                 at=at,
                 document=papers.get(claim),
-                lanes=self._engine.lanes,
+                lanes=lanes,
                 hours=hours.get(claim, Hours()),
             )
             settled.append((standing, settlement))

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from tieout.core.outbox.queue import Lanes
 from tieout.core.policy.policy import Policy
 from tieout.core.tie_out.pack import Pack
+from tieout.core.values.scope import Scope
+from tieout.engine.connected import Connected
 from tieout.engine.decoded import Decoded
 from tieout.engine.prepare import Reader, read_here
 from tieout.engine.rules import Rules
@@ -20,7 +22,8 @@ class Engine:
 
     `packs` is by kind of claim. `read_policy` reads a policy's text. `signing_key` signs seals. `decoded` and `rules`
     remember what was decoded and read before; they hold nothing that cannot be had again. `maps` are by system: how
-    messages of that system become documents; all other papers are in a format of their own, and `read` knows it.
+    messages of that system become documents; all other papers are in a format of their own, and `read` knows it. Both
+    `maps` and `lanes` are for engines that are given no connectors.
     """
 
     packs: Mapping[str, Pack]
@@ -29,9 +32,18 @@ class Engine:
     read: Reader = read_here
     maps: Mapping[str, Reader] = field(default_factory=dict)
     lanes: Lanes = field(default_factory=Lanes)
+    connected: Connected = field(default_factory=Connected)
     steps: Steps = onward
     decoded: Decoded = field(default_factory=Decoded)
     rules: Rules = field(default_factory=Rules)
+
+    def lanes_for(self, scope: Scope) -> Lanes:
+        """Which queue each action of the tenant's claims goes to."""
+        return self.connected.lanes(scope) if self.connected.connectors else self.lanes
+
+    def maps_for(self, scope: Scope) -> Mapping[str, Reader]:
+        """How messages become documents, by the first word of their source keys."""
+        return self.connected.maps(scope) if self.connected.connectors else self.maps
 
     @property
     def standing(self) -> frozenset[str]:

@@ -40,7 +40,7 @@ def replay(engine: Engine, scope: Scope, *, system: str = "", at: datetime) -> R
 
 
 def _again(engine: Engine, scope: Scope, rows: Sequence[RawRow], *, at: datetime) -> int:
-    read = read_papers(engine, rows)
+    read = read_papers(engine, scope, rows)
     engine.steps("replay.read")
 
     def write() -> int:

@@ -68,7 +68,7 @@ def submit(
             document=documents_of(scope, [known])[claim],
             given=replace(circumstances, hours=hours) if hours else circumstances,
             begun=wanted.begun(scope, [claim]),
-            lanes=engine.lanes,
+            lanes=engine.lanes_for(scope),
         )
         commit(engine, scope, [(known, settlement)], at=at)
         engine.steps("submit.written")

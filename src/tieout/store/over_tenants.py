@@ -5,7 +5,6 @@ Every worker finds work again in these rows, whatever became of jobs and process
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from tieout.core.values.scope import Scope
@@ -16,11 +15,11 @@ Waiting = tuple[str, str, str]
 """A chore, the tenant that it is for, and the lane where it is about actions."""
 
 
-def pending(lanes: Iterable[str] = (), *, at: datetime) -> list[Waiting]:
-    """Everything that waits now; of actions, those in these lanes."""
+def pending(*, at: datetime) -> list[Waiting]:
+    """Everything that waits now."""
     sql = """
         select distinct chore, tenant, lane from store_waiting
-        where at <= %s and (lane = '' or lane = any(%s)) order by tenant, chore, lane
+        where at <= %s order by tenant, chore, lane
     """
-    noted = query_over_tenants(sql, (at, list(lanes)))
+    noted = query_over_tenants(sql, (at,))
     return [(chore, tenant, lane) for chore, tenant, lane in noted if waits(Scope(tenant=tenant), chore, lane, at=at)]

@@ -49,7 +49,7 @@ def _message(
         id=event.action_id,
         kind="message_supplier",
         claim=claim.key,
-        lane=lanes.supplier,
+        lane=lanes.message(claim.entity),
         payload=text_of(payload),
         due_at=event.at,
     )
@@ -72,7 +72,7 @@ def _debit_note(case: Case, event: DebitNoteRequested, claim: ClaimState, lanes:
         id=event.action_id,
         kind="post_debit_note",
         claim=claim.key,
-        lane=lanes.of(claim.key),
+        lane=lanes.of(claim.key, claim.entity),
         payload=text_of(payload),
         due_at=event.at,
     )

@@ -26,10 +26,14 @@ def react(claim: ClaimState, event: ClaimEvent, document: Document, *, lanes: La
         case PostingRequested():
             assert isinstance(document, Invoice), f"{claim.key} is no invoice and cannot be posted"
             payload = voucher(document, event.lines, event.part, event.action_id, claim=claim.key, final=event.final)
-            return (_action(claim, event, "post_voucher", lanes.of(claim.key), payload),)
+            return (_action(claim, event, "post_voucher", lanes.of(claim.key, claim.entity), payload),)
         case DeliveryRequested():
             assert isinstance(document, Invoice), f"{claim.key} is no invoice and cannot be delivered"
-            return (_action(claim, event, "deliver_invoice", lanes.delivery, _delivery(claim, event, document)),)
+            return (
+                _action(
+                    claim, event, "deliver_invoice", lanes.deliver(claim.entity), _delivery(claim, event, document)
+                ),
+            )
         case _:
             return ()
 
