@@ -15,9 +15,10 @@ LEFT_OVER: Final = "interval '5 minutes'"
 
 _ACTIONS: Final = "from store_action where tenant = %(tenant)s and lane = %(lane)s and state in ({states})"
 _LAST_SEAL: Final = "(select {what} from store_seal where tenant = %(tenant)s order by number desc limit 1)"
+# The last position by the index: asked whether there is one beyond the seal, PostgreSQL would read the table.
 _UNSEALED: Final = (
-    "exists (select from store_event where tenant = %(tenant)s and position > "
-    f"coalesce({_LAST_SEAL.format(what='upto')}, 0))"
+    "(select position from store_event where tenant = %(tenant)s order by position desc limit 1) > "
+    f"coalesce({_LAST_SEAL.format(what='upto')}, 0)"
 )
 # What waits now, and the instant at which something does next, where it is known already.
 _CHORES: Final[Mapping[str, tuple[str, str]]] = {
@@ -46,7 +47,10 @@ _CHORES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     # The log has grown since a seal of an hour ago, or was never sealed.
     "seal": (
-        f"coalesce({_LAST_SEAL.format(what='at')}, '-infinity') < %(at)s - interval '1 hour' and {_UNSEALED}",
+        (
+            f"coalesce({_LAST_SEAL.format(what='at')}, '-infinity') < %(at)s - interval '1 hour' "
+            f"and coalesce({_UNSEALED}, false)"
+        ),
         f"(select {_LAST_SEAL.format(what='at')} + interval '1 hour' where {_UNSEALED})",
     ),
     **{
