@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from tieout.app import policy_vocabulary
+from tieout.app import kinds, policy_vocabulary
 from tieout.formats.csv_columns import TABLES, Table
 from tieout.formats.json_schema import document_schema
 from tieout.formats.policy_yaml import policy_schema
@@ -72,7 +72,7 @@ def _kind(kind: str) -> str:
 
 
 PAGES: Final[Mapping[str, Callable[[], str]]] = {
-    "reference/schemas/document.schema.json": lambda: _json(document_schema()),
+    "reference/schemas/document.schema.json": lambda: _json(document_schema(kinds())),
     "reference/schemas/policy.schema.json": lambda: _json(policy_schema(policy_vocabulary())),
     "reference/schemas/scenario.schema.json": lambda: _json(scenario_schema()),
     "reference/csv.md": _csv_page,

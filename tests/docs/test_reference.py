@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 
 from tests.strategies import any_document
+from tests.support.reading import read
 from tieout.app import policy_from, policy_vocabulary
-from tieout.formats import read
 from tieout.formats.json_documents import FORMAT
 from tieout.formats.json_schema import document_schema
 from tieout.formats.policy_yaml import policy_schema

@@ -23,17 +23,17 @@ class Rules:
         self._known: dict[str, tuple[tuple[str, ...], PolicySet]] = {}
         self._lock = Lock()
 
-    def of(self, tenant: str, read: ReadPolicy) -> tuple[PolicySet, tuple[str, ...]]:
+    def of(self, scope: Scope, read: ReadPolicy) -> tuple[PolicySet, tuple[str, ...]]:
         """The tenant's policies, and the hashes of their texts, in order: what a verdict is derived under."""
-        hashes = policies.hashes(tenant)
+        hashes = policies.hashes(scope)
         with self._lock:
-            known = self._known.get(tenant)
+            known = self._known.get(scope.tenant)
         if known is None or known[0] != hashes:
-            rows = policies.every(tenant)
+            rows = policies.every(scope)
             hashes = tuple(row.sha256 for row in rows)
             known = (hashes, PolicySet(policies=tuple(read(row.text.encode()) for row in rows)))
             with self._lock:
-                self._known[tenant] = known
+                self._known[scope.tenant] = known
         return known[1], known[0]
 
 
@@ -45,8 +45,8 @@ def add_policy(scope: Scope, content: bytes, *, read: ReadPolicy, at: datetime) 
     something else for the same facts. The same text again changes nothing.
     """
     policy = read(content)
-    with transaction():
-        rows = policies.every(scope.tenant)
+    with transaction(scope):
+        rows = policies.every(scope)
         same = next((row for row in rows if (row.name, row.version) == (policy.name, policy.version)), None)
         if same is not None:
             if same.text.encode() != content:
@@ -56,6 +56,7 @@ def add_policy(scope: Scope, content: bytes, *, read: ReadPolicy, at: datetime) 
             return policy, 0
         _require_agreement(policy, [read(row.text.encode()) for row in rows])
         policies.add(
+            scope,
             policies.PolicyRow(
                 tenant=scope.tenant,
                 name=policy.name,
@@ -66,10 +67,10 @@ def add_policy(scope: Scope, content: bytes, *, read: ReadPolicy, at: datetime) 
                 text=content.decode(),
                 added_at=at,
                 added_by=scope.actor,
-            )
+            ),
         )
-    with transaction():
-        return policy, claims.mark_open_dirty(scope.tenant)
+    with transaction(scope):
+        return policy, claims.mark_open_dirty(scope)
 
 
 def _require_agreement(policy: Policy, others: list[Policy]) -> None:

@@ -31,7 +31,9 @@ from tieout.core.values.money import Money
 from tieout.core.values.party import Party
 from tieout.core.values.quantity import Quantity
 from tieout.core.values.scope import Scope
+from tieout.trade.actions import ACTIONS
 from tieout.trade.documents import Invoice, InvoiceLine, InvoiceTotals
+from tieout.trade.ranking import priority_of
 
 CATALOGUE = catalogue()
 
@@ -208,6 +210,7 @@ class Life:
         self, known: Verdict, *, at: datetime | None = None, begun: Iterable[UUID] = (), follows: Follows = Follows()
     ) -> Settlement:
         at = at or self.at
+        follows = replace(follows, priority=priority_of(self.paper))
         settled = settle(
             self.claim,
             self.cases,
@@ -215,6 +218,7 @@ class Life:
             known,
             sha_of(known),
             at=at,
+            actions=ACTIONS,
             begun=begun,
             follows=follows,
             catalogue=self.catalogue,
@@ -242,6 +246,7 @@ class Life:
                 at=at,
                 by=by,
                 document=self.paper,
+                actions=ACTIONS,
                 given=given,
                 begun=begun,
                 catalogue=self.catalogue,
@@ -252,7 +257,9 @@ class Life:
     def answered(self, result: Outcome, *, action: Action | None = None, at: datetime | None = None) -> Settlement:
         at = at or self.at
         action = action or self.posting()
-        return self._take(outcome(self.claim, self.cases, action, result, at=at, catalogue=self.catalogue), at)
+        return self._take(
+            outcome(self.claim, self.cases, action, result, at=at, actions=ACTIONS, catalogue=self.catalogue), at
+        )
 
     def struck(self, at: datetime) -> Settlement:
         return self._take(due(self.claim, self.cases, at=at), at)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
-from tieout.core.documents.unreadable import Unreadable
 from tieout.core.findings.acceptance import released
 from tieout.core.findings.code import Code
 from tieout.core.findings.finding import Finding
@@ -15,7 +14,6 @@ from tieout.core.policy.policy import PolicySet
 from tieout.core.tie_out.dossier import Dossier, Need
 from tieout.core.tie_out.judging import verdict_of
 from tieout.core.tie_out.pack import TieOut
-from tieout.core.tie_out.unread import tie_out_unread
 from tieout.core.tie_out.verdict import PostingLine, Verdict, status_of
 from tieout.packs.payables import posting
 from tieout.packs.payables.checks import (
@@ -39,10 +37,13 @@ from tieout.packs.payables.rules import NAME, RULES
 from tieout.packs.payables.sheet import Sheet, lay_out
 from tieout.packs.payables.short_pay import permitted
 from tieout.packs.payables.taxonomy import ROWS
+from tieout.trade.actions import ACTIONS
 from tieout.trade.documents import Invoice, Order, Supplier
 from tieout.trade.facts import DIMENSIONS
 from tieout.trade.keys import credited_keys, duplicate_keys, order_key
+from tieout.trade.kinds import BUYING
 from tieout.trade.posting_lines import remaining
+from tieout.trade.ranking import priority_of
 from tieout.trade.rules import POSTING
 from tieout.trade.taxonomy import ROWS as SHARED_ROWS
 
@@ -75,7 +76,9 @@ class Payables:
 
     name: Final = NAME
     version: Final = VERSION
-    claims: Final = frozenset({"invoice", "credit_note", "unreadable"})
+    documents: Final = BUYING
+    actions: Final = ACTIONS
+    claims: Final = frozenset({"invoice", "credit_note"})
     standing: Final[frozenset[str]] = frozenset()
     rules: Final = RULES
     dimensions: Final = DIMENSIONS
@@ -110,8 +113,6 @@ class Payables:
     def tie_out(self, dossier: Dossier, policies: PolicySet) -> TieOut:
         """Lays out, checks, applies releases and precedence, and judges."""
         paper = dossier.claim.document
-        if isinstance(paper, Unreadable):
-            return tie_out_unread(dossier, paper, policies, process=NAME, version=VERSION)
         assert isinstance(paper, Invoice), f"payables does not judge {paper.kind}"
         sheet = lay_out(dossier, paper, policies)
         found = [each for check in CHECKS for each in check(sheet)]
@@ -119,7 +120,7 @@ class Payables:
         weighed = apply(released(found, sheet.releases, dossier.at), TAXONOMY)
         judged = permitted(sheet, weighed.kept)
         verdict = replace(_judge(sheet, judged), silenced=weighed.silenced)
-        return TieOut(verdict=verdict, rows=rows_of(sheet, judged))
+        return TieOut(verdict=verdict, rows=rows_of(sheet, judged), priority=priority_of(sheet.invoice))
 
 
 def _judge(sheet: Sheet, findings: tuple[Finding, ...]) -> Verdict:

@@ -25,6 +25,7 @@ from tieout.packs.subscription_billing.rules import NAME, RULES
 from tieout.packs.subscription_billing.sheet import of_type
 from tieout.trade.documents import Amendment, StrayUsage, Subscription
 from tieout.trade.facts import with_partner
+from tieout.trade.ranking import priority_of
 
 
 def tie_out_subscription(dossier: Dossier, paper: Subscription, policies: PolicySet, version: str) -> TieOut:
@@ -33,7 +34,11 @@ def tie_out_subscription(dossier: Dossier, paper: Subscription, policies: Policy
     here = leak.watch(dossier, paper, ruling)
     weighed = _weighed(dossier, [*_missing(ruling), *leak.leaks(here)])
     verdict = verdict_of(dossier, weighed.kept, version=version, rulings=(ruling,), watching=leak.watching(here))
-    return TieOut(verdict=replace(verdict, silenced=weighed.silenced), rows=_billed(here, weighed.kept))
+    return TieOut(
+        verdict=replace(verdict, silenced=weighed.silenced),
+        rows=_billed(here, weighed.kept),
+        priority=priority_of(paper),
+    )
 
 
 def tie_out_amendment(dossier: Dossier, paper: Amendment, policies: PolicySet, version: str) -> TieOut:
@@ -46,7 +51,11 @@ def tie_out_amendment(dossier: Dossier, paper: Amendment, policies: PolicySet, v
     weighed = _weighed(dossier, [*_missing(ruling), *(found for check in checks for found in check(course))])
     watching = [changes.timer(course)] if not course.is_overdue and course.until is not None else []
     verdict = verdict_of(dossier, weighed.kept, version=version, rulings=(ruling,), watching=watching)
-    return TieOut(verdict=replace(verdict, silenced=weighed.silenced), rows=changes.rows(course, weighed.kept))
+    return TieOut(
+        verdict=replace(verdict, silenced=weighed.silenced),
+        rows=changes.rows(course, weighed.kept),
+        priority=priority_of(paper),
+    )
 
 
 def tie_out_stray(dossier: Dossier, paper: StrayUsage, policies: PolicySet, version: str) -> TieOut:
@@ -55,7 +64,7 @@ def tie_out_stray(dossier: Dossier, paper: StrayUsage, policies: PolicySet, vers
     weighed = _weighed(dossier, [*_missing(ruling), *stray.nobodys(dossier, paper, ruling)])
     verdict = verdict_of(dossier, weighed.kept, version=version, rulings=(ruling,))
     rows = (stray.row(dossier, paper, weighed.kept),)
-    return TieOut(verdict=replace(verdict, silenced=weighed.silenced), rows=rows)
+    return TieOut(verdict=replace(verdict, silenced=weighed.silenced), rows=rows, priority=priority_of(paper))
 
 
 def _ruling(dossier: Dossier, policies: PolicySet, *, entity: str = "", customer: str = "") -> Ruling:
