@@ -20,6 +20,7 @@ from tieout.core.values.errors import Malformed
 from tieout.core.values.money import Money
 from tieout.core.values.quantity import Conversion, Quantity
 from tieout.formats.canonical_json import decode, decode_as, encode, fingerprint
+from tieout.trade.keys import movement_key
 
 
 @pytest.mark.parametrize("kind", sorted(app.kinds()))
@@ -57,7 +58,7 @@ def test_other_values_of_the_kernel_come_back():
     finding = Finding(
         code="AP-QTY-INSP", where="1", stage="wait", queue="receiving/WMS-4", cause="quantity", message="m", clears="c",
         at_stake=Money(50000, "EUR"), numbers=(("billed", "1200 EA"),), sla=Clock(amount=48, unit="bh"),
-        awaited=(Awaited(key="movement/4500012", until=datetime(2026, 5, 5, tzinfo=UTC)),),
+        awaited=(Awaited(key=movement_key("4500012"), until=datetime(2026, 5, 5, tzinfo=UTC)),),
     )  # fmt: skip
     verdict = Verdict(
         status="waiting", findings=(finding,), allocations=(), postable=(), awaited=finding.awaited, policies=(),

@@ -277,7 +277,9 @@ def test_only_what_is_disputed_is_held_where_a_quantity_says_how_much(more: dict
     made = world(UNCHECKED.with_values(posting="split"), dispute(**more), paper())
     filed = made.claims["scenario/customer_invoice/INV-1"]
     assert filed.last is not None
-    assert sum(each.quantity for each in filed.last.verdict.allocations if each.order == "sales-order/SO-1") == out
+    assert (
+        sum(each.quantity for each in filed.last.verdict.allocations if each.ledger.bare == "sales-order/SO-1") == out
+    )
     assert filed.last.rows[0].disputed == more.get("quantity")
 
 
@@ -513,8 +515,8 @@ def test_no_credit_notes_in_any_order_take_back_more_than_was_billed(
     for each in papers:
         made.receive(each)
     used = [known for each in made.claims.values() if each.last for known in each.last.verdict.allocations]
-    assert sum(each.net.minor for each in used if each.order.startswith("issued/")) >= 0
-    assert sum(each.quantity for each in used if each.order == "sales-order/SO-1") >= 0
+    assert sum(each.net.minor for each in used if each.ledger.kind == "issued") >= 0
+    assert sum(each.quantity for each in used if each.ledger.bare == "sales-order/SO-1") >= 0
     out = [
         each.action.claim for each in made.errands.values() if each.action.kind == "post_voucher" and not each.withdrawn
     ]
@@ -536,7 +538,7 @@ def test_a_credit_note_of_goods_gives_its_quantity_back_and_one_of_money_does_no
     made.receive(credit_note(money, number="CN-2"))
     used = {
         each.state.number: [
-            str(known.quantity) for known in each.last.verdict.allocations if known.order == "sales-order/SO-1"
+            str(known.quantity) for known in each.last.verdict.allocations if known.ledger.bare == "sales-order/SO-1"
         ]
         for each in made.claims.values()
         if each.last

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from ninja import Field, Schema
@@ -23,6 +23,10 @@ class Problem(Schema):
 
     code: str
     message: str
+
+
+REFUSALS: Final[dict[int, type[Schema]]] = {400: Problem, 401: Problem, 403: Problem, 422: Problem}
+"""What each call behind the sign-in may answer instead: unreadable, not signed in, not allowed, wrong in its fields."""
 
 
 class ClaimBrief(Schema):

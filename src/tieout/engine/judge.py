@@ -111,7 +111,8 @@ def _used(scope: Scope, claim: UUID, found: TieOut, settlement: Settlement) -> t
     return tuple(
         AllocationRow(
             tenant=scope.tenant,
-            order_number=each.order,
+            order_number=each.ledger.bare,
+            book=each.ledger.book,
             line=each.line,
             claim=claim,
             claim_line=each.claim_line,
@@ -128,6 +129,6 @@ def _allocated(key: str, found: TieOut, used: Sequence[AllocationRow]) -> list[A
     if not used:
         return []
     return [
-        Allocated(claim=key, order=each.order, line=each.line, quantity=each.quantity, amount=each.net)
+        Allocated(claim=key, ledger=each.ledger, line=each.line, quantity=each.quantity, amount=each.net)
         for each in found.verdict.allocations
     ]

@@ -34,12 +34,16 @@ _LEFT_OVER: Final = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incoming:
-    """A file as it came. `source`: what its sender calls it; None for a file that nobody has named."""
+    """A file as it came. `source`: what its sender calls it; None for a file that nobody has named.
+
+    `entity`: the company of the source that it came by, where that has exactly one; "" else.
+    """
 
     content: bytes
     name: str = ""
     source: SourceKey | None = None
     media_type: str = ""
+    entity: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +153,7 @@ def _raw_row(
         size=len(paper.content),
         content=paper.content,
         received_at=at,
+        entity=paper.entity,
     )
 
 
@@ -162,7 +167,7 @@ def _read(engine: Engine, scope: Scope, rows: Sequence[RawRow], *, at: datetime)
     def write() -> dict[UUID, list[Recorded]]:
         mine = raws.take_unread(scope, [row.id for row in rows])
         arrivals = [
-            Arrival(prepared=prepared, raw=row.id, source=source_of(row), alone=len(found) == 1)
+            Arrival(prepared=prepared, raw=row.id, source=source_of(row), alone=len(found) == 1, entity=row.entity)
             for row, found in zip(rows, read, strict=True)
             if row.id in mine
             for prepared in found

@@ -28,8 +28,10 @@ from tieout.core.policy.tolerance import Basis, Combine, Limit, Tolerance
 from tieout.core.values.calendar import zone_of
 from tieout.core.values.clock import Clock, Hours
 from tieout.core.values.errors import Malformed
+from tieout.formats.named_calendar import calendar_name, holidays_of
 
 _CLOCK: Final = re.compile(r"(\d{1,5}) *(bd|bh|h)")
+_UNDATED: Final = date(2025, 1, 1)  # a layer that stands alone, in a scenario: its calendar begins here
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -49,6 +51,13 @@ def _zone(value: Any) -> str:
     except Malformed as error:
         raise ValueError(f"{error.message}: {error.remedy}") from error
     return str(value)
+
+
+def _calendar(value: Any) -> str:
+    try:
+        return calendar_name(str(value))
+    except Malformed as error:
+        raise ValueError(f"{error.message}: {error.remedy}") from error
 
 
 def _written(pattern: str, shape: str) -> BeforeValidator:
@@ -71,6 +80,7 @@ Span = Annotated[
 ]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Zone = Annotated[str, BeforeValidator(_zone), WithJsonSchema({"type": "string", "examples": ["Europe/Berlin"]})]
+Calendar = Annotated[str, BeforeValidator(_calendar), WithJsonSchema({"type": "string", "examples": ["DE", "DE-HH"]})]
 Percent = Annotated[Decimal, Field(ge=0, allow_inf_nan=False)]
 
 
@@ -126,13 +136,14 @@ class QueueWords(_Words):
 
 
 class HoursWords(_Words):
-    """When the house is open: clocks in business hours and days run only then."""
+    """When the house is open: clocks in business hours and days run only then. `calendar` names public holidays."""
 
     zone: Zone = "UTC"
     days: tuple[Day, ...] = Field(default=("mon", "tue", "wed", "thu", "fri"), min_length=1)
     opens: TimeOfDay = time(8)
     closes: TimeOfDay = time(17)
     holidays: tuple[OnDay, ...] = ()
+    calendar: Calendar | None = None
 
     @model_validator(mode="after")
     def _open_at_all(self) -> HoursWords:
@@ -240,14 +251,18 @@ def policy_of(words: Any, vocabulary: Vocabulary, *, source_sha256: str) -> Poli
         effective_from=words.effective_from,
         effective_to=words.effective_to,
         when=_facts(words.when, vocabulary),
-        layers=tuple(layer_of(layer, vocabulary) for layer in words.layers),
+        layers=tuple(layer_of(layer, vocabulary, since=words.effective_from) for layer in words.layers),
         source_sha256=source_sha256,
     )
 
 
-def layer_of(words: Any, vocabulary: Vocabulary) -> Layer:
-    """The kernel's layer of words that fit `models_of(vocabulary).layer`."""
-    return Layer(when=_facts(words.when, vocabulary), rules=_rules(words, vocabulary))
+def layer_of(words: Any, vocabulary: Vocabulary, *, since: date = _UNDATED) -> Layer:
+    """The kernel's layer of words that fit `models_of(vocabulary).layer`. `since` is when its policy begins: a calendar's
+    holidays are those of the years about it.
+
+    Raises `Malformed` where the calendar has no dates for these years.
+    """
+    return Layer(when=_facts(words.when, vocabulary), rules=_rules(words, vocabulary, since))
 
 
 def _facts(words: Any, vocabulary: Vocabulary) -> Facts:
@@ -255,20 +270,20 @@ def _facts(words: Any, vocabulary: Vocabulary) -> Facts:
     return Facts(own=own, **{dimension.name: getattr(words, dimension.name) for dimension in DIMENSIONS})
 
 
-def _rules(layer: Any, vocabulary: Vocabulary) -> Rules:
-    values = {spec.name: _value(spec, getattr(layer, spec.name)) for spec in vocabulary.rules}
+def _rules(layer: Any, vocabulary: Vocabulary, since: date) -> Rules:
+    values = {spec.name: _value(spec, getattr(layer, spec.name), since) for spec in vocabulary.rules}
     return Rules(
         values={name: value for name, value in values.items() if value is not None},
         routing=tuple((code, _queue(words)) for code, words in sorted(layer.routing.items())),
     )
 
 
-def _value(spec: RuleSpec[Any], words: Any) -> RuleValue | None:
+def _value(spec: RuleSpec[Any], words: Any, since: date) -> RuleValue | None:
     if spec.type == "tolerance":
         assert spec.basis is not None, f"{spec.name} is a tolerance of nothing"
         return _tolerance(words, spec.basis)
     if spec.type == "hours":
-        return _hours(words)
+        return _hours(words, since)
     value: RuleValue | None = words
     return value
 
@@ -291,15 +306,17 @@ def _limit(words: LimitWords | None) -> Limit:
     return Limit() if words is None else Limit(absolute=words.absolute, percent=words.percent)
 
 
-def _hours(words: HoursWords | None) -> Hours | None:
+def _hours(words: HoursWords | None, since: date) -> Hours | None:
     if words is None:
         return None
+    weekdays = tuple(sorted({_DAYS.index(day) for day in words.days}))
+    calendar = holidays_of(words.calendar, since.year) if words.calendar else ()
     return Hours(
         zone=words.zone,
-        weekdays=tuple(sorted({_DAYS.index(day) for day in words.days})),
+        weekdays=weekdays,
         opens=words.opens.hour * 60 + words.opens.minute,
         closes=words.closes.hour * 60 + words.closes.minute,
-        holidays=tuple(sorted(set(words.holidays))),
+        holidays=tuple(sorted({*words.holidays, *(day for day in calendar if day.weekday() in weekdays)})),
     )
 
 

@@ -17,6 +17,8 @@ from tieout.core.values.money import Money
 from tieout.engine.desk import catalogue
 from tieout.trade.ranking import OUTGOING
 from tieout.web.words import money
+from tieout.wording.chosen import language
+from tieout.wording.figures import money_written
 
 LONG: Final = 2000
 
@@ -124,13 +126,13 @@ class Accept(CommandForm):
 
     def clean_limit(self) -> Money | None:
         """An amount with its currency; a bare amount is in the case's currency."""
-        text = str(self.cleaned_data["limit"]).strip().replace("\u202f", "").replace("\u00a0", " ")
+        text = str(self.cleaned_data["limit"]).strip()
         if not text:
             return None
         if self.case.at_stake is not None and " " not in text:
             text = f"{text} {self.case.at_stake.currency}"
         try:
-            return Money.parse(text)
+            return money_written(text, language())
         except Malformed as malformed:
             raise forms.ValidationError(f"{malformed.message}; {malformed.remedy}".rstrip("; ")) from malformed
 

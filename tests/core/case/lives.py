@@ -33,6 +33,7 @@ from tieout.core.values.quantity import Quantity
 from tieout.core.values.scope import Scope
 from tieout.trade.actions import ACTIONS
 from tieout.trade.documents import Invoice, InvoiceLine, InvoiceTotals
+from tieout.trade.keys import movement_key
 from tieout.trade.ranking import priority_of
 
 CATALOGUE = catalogue()
@@ -108,7 +109,7 @@ def finding(
         expected="1150 EA",
         actual="1200 EA",
         at_stake=euros(stake),
-        awaited=(Awaited(key="movement/4500", until=until, label=status),) if until else (),
+        awaited=(Awaited(key=movement_key("4500"), until=until, label=status),) if until else (),
         status=status,
         sla=sla,
         resolutions=resolutions,

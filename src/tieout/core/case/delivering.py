@@ -28,6 +28,7 @@ from tieout.core.values.calendar import add
 from tieout.core.values.clock import Hours
 from tieout.core.values.errors import Refused
 from tieout.core.values.event import SYSTEM
+from tieout.core.values.key import NOWHERE
 from tieout.core.values.money import total
 
 _UNKNOWN: Final = next(code for code in INTEGRATION if code.id == "ERP-POST-UNKNOWN")
@@ -167,7 +168,7 @@ def _doubtful(known: Delivery, hours: Hours) -> Finding:
         message=say(_DOUBT, {"reason": known.reason}),
         clears=_UNKNOWN.clears,
         actual=known.reason,
-        awaited=() if until is None else (Awaited(key="", until=until, label="WAIT-LOOKUP"),),
+        awaited=() if until is None else (Awaited(key=NOWHERE, until=until, label="WAIT-LOOKUP"),),
         status="" if until is None else "WAIT-LOOKUP",
         sla=_UNKNOWN.sla,
         resolutions=("look_up", "deliver_otherwise", "confirm_not_posted"),

@@ -28,6 +28,7 @@ from tieout.core.tie_out.actions import Actions
 from tieout.core.values.calendar import add
 from tieout.core.values.clock import Hours
 from tieout.core.values.event import SYSTEM
+from tieout.core.values.key import NOWHERE
 
 _CODES: Final[Mapping[str, Code]] = {code.id: code for code in INTEGRATION}
 _ANY_HOURS: Final = Hours()
@@ -177,7 +178,7 @@ def trouble(code: str, cause: str, reason: str, *, where: str = "document", unti
         message=say(row.message, {"reason": reason, "other": "The other side"}),
         clears=row.clears,
         actual=reason,
-        awaited=() if until is None else (Awaited(key="", until=until, label="WAIT-LOOKUP"),),
+        awaited=() if until is None else (Awaited(key=NOWHERE, until=until, label="WAIT-LOOKUP"),),
         status="" if until is None else "WAIT-LOOKUP",
         sla=row.sla,
         resolutions=resolutions,

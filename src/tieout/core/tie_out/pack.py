@@ -17,6 +17,7 @@ from tieout.core.tie_out.dossier import Dossier, Need
 from tieout.core.tie_out.follows import Follows, Reply, Urgency
 from tieout.core.tie_out.verdict import Verdict
 from tieout.core.tie_out.worksheet import Row
+from tieout.core.values.key import Key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,12 +107,12 @@ class Pack(Protocol):
         """What to look up next, given what is there; nothing more ends the gathering (at most four rounds)."""
         ...
 
-    def locks(self, dossier: Dossier) -> tuple[str, ...]:
+    def locks(self, dossier: Dossier) -> tuple[Key, ...]:
         """Keys whose allocations this claim may use up, sorted: they are locked before they are read."""
         ...
 
-    def ledgers(self, dossier: Dossier) -> tuple[str, ...]:
-        """Of what the dossier has to know how much others used up: purchase order numbers, or keys of other ledgers."""
+    def ledgers(self, dossier: Dossier) -> tuple[Key, ...]:
+        """Of what the dossier has to know how much others used up; what they used up of any book's ledger is brought."""
         ...
 
     def tie_out(self, dossier: Dossier, policies: PolicySet) -> TieOut:

@@ -10,6 +10,7 @@ from typing import Literal
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.precedence import Silenced
 from tieout.core.values.clock import Hours
+from tieout.core.values.key import Key
 from tieout.core.values.money import Money
 
 Status = Literal["clear", "waiting", "held", "rejected"]
@@ -17,10 +18,13 @@ Status = Literal["clear", "waiting", "held", "rejected"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allocation:
-    """How much of an order line this claim uses up: signed, in the order line's unit; `net` is the money billed for it."""
+    """How much of an order line this claim uses up: signed, in the order line's unit; `net` is the money billed for it.
+
+    `ledger` is the order's key with its book: a line of a sister company's order of the same number is another line.
+    """
 
     claim_line: str
-    order: str
+    ledger: Key
     line: str
     quantity: Decimal
     unit: str

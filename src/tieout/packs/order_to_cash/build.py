@@ -144,7 +144,7 @@ def _invoice(sheet: OrderSheet, plan: _Plan) -> Invoice:
         customer_order=order.customer_order,
         buyer_reference=customer.buyer_reference if customer else "",
         terms=order.terms or (customer.terms if customer else ""),
-        entity=order.entity,
+        entity=sheet.books.chosen.own,
         site=order.site,
     )
 

@@ -17,6 +17,7 @@ from tieout.core.tie_out.dossier import Dossier, Need
 from tieout.core.tie_out.judging import verdict_of
 from tieout.core.tie_out.pack import TieOut
 from tieout.core.tie_out.verdict import PostingLine, Verdict, status_of
+from tieout.core.values.key import Key
 from tieout.packs.order_to_cash import posting
 from tieout.packs.order_to_cash.build import built
 from tieout.packs.order_to_cash.checks import (
@@ -111,13 +112,13 @@ class OrderToCash:
                 asked.add(key)
                 yield Need(key=key)
 
-    def locks(self, dossier: Dossier) -> tuple[str, ...]:
+    def locks(self, dossier: Dossier) -> tuple[Key, ...]:
         """The orders whose lines this claim may use up or watches, and the name under which it may come twice; sorted."""
         claim = dossier.claim.document
-        own = {own_number_key(claim)} if isinstance(claim, Invoice) else set()
+        own = {own_number_key(claim, book=dossier.claim.book)} if isinstance(claim, Invoice) else set()
         return tuple(sorted({*_ledgers(dossier), *own}))
 
-    def ledgers(self, dossier: Dossier) -> tuple[str, ...]:
+    def ledgers(self, dossier: Dossier) -> tuple[Key, ...]:
         """The sales orders at hand."""
         return tuple(sorted(_ledgers(dossier)))
 
@@ -143,7 +144,7 @@ class OrderToCash:
         )
 
 
-def _ledgers(dossier: Dossier) -> set[str]:
+def _ledgers(dossier: Dossier) -> set[Key]:
     claim = dossier.claim.document
     own = {sales_order_key(claim.number)} if isinstance(claim, Order) else set()
     named = set(map(sales_order_key, claim.order_numbers())) if isinstance(claim, Invoice) else set()

@@ -15,6 +15,7 @@ from tieout.core.tie_out.dossier import Dossier, Need
 from tieout.core.tie_out.judging import verdict_of
 from tieout.core.tie_out.pack import TieOut
 from tieout.core.tie_out.verdict import PostingLine, Verdict, status_of
+from tieout.core.values.key import Key
 from tieout.packs.payables import posting
 from tieout.packs.payables.checks import (
     dates,
@@ -38,7 +39,7 @@ from tieout.packs.payables.sheet import Sheet, lay_out
 from tieout.packs.payables.short_pay import permitted
 from tieout.packs.payables.taxonomy import ROWS
 from tieout.trade.actions import ACTIONS
-from tieout.trade.documents import Invoice, Order, Supplier
+from tieout.trade.documents import Invoice, Order
 from tieout.trade.facts import DIMENSIONS
 from tieout.trade.keys import credited_keys, duplicate_keys, order_key
 from tieout.trade.kinds import BUYING
@@ -97,18 +98,21 @@ class Payables:
                 asked.add(key)
                 yield Need(key=key)
 
-    def locks(self, dossier: Dossier) -> tuple[str, ...]:
+    def locks(self, dossier: Dossier) -> tuple[Key, ...]:
         """The orders whose lines this claim may use up, and the names under which it may be a duplicate; sorted."""
         invoice = dossier.claim.document
         if not isinstance(invoice, Invoice):
             return ()
-        suppliers = [paper.document for paper in dossier.evidence if isinstance(paper.document, Supplier)]
-        names = {*duplicate_keys(invoice), *credited_keys(invoice), *further_names(invoice, suppliers)}
+        names = {*duplicate_keys(invoice), *credited_keys(invoice), *further_names(dossier, invoice)}
         return tuple(sorted({*map(order_key, invoice.order_numbers()), *names}))
 
-    def ledgers(self, dossier: Dossier) -> tuple[str, ...]:
-        """The orders at hand, by their numbers."""
-        return tuple(sorted({paper.document.number for paper in dossier.evidence if isinstance(paper.document, Order)}))
+    def ledgers(self, dossier: Dossier) -> tuple[Key, ...]:
+        """The orders at hand."""
+        return tuple(
+            sorted(
+                {order_key(paper.document.number) for paper in dossier.evidence if isinstance(paper.document, Order)}
+            )
+        )
 
     def tie_out(self, dossier: Dossier, policies: PolicySet) -> TieOut:
         """Lays out, checks, applies releases and precedence, and judges."""

@@ -67,7 +67,7 @@ def allocations_of(sheet: Sheet, lines: Iterable[PostingLine]) -> tuple[Allocati
         before = used.get(key)
         used[key] = Allocation(
             claim_line=line.claim_line,
-            order=line.order,
+            ledger=sheet.ledger_of(line.order),
             line=line.line,
             quantity=(line.quantity or Decimal(0)) * sign + (before.quantity if before else Decimal(0)),
             unit=line.unit,

@@ -198,7 +198,7 @@ def _paper(sheet: Sheet, kind: InvoiceKind, suffix: str, line: InvoiceLine) -> I
         contract_number=invoice.contract_number,
         preceding=(*invoice.preceding, invoice.number),
         terms=invoice.terms,
-        entity=invoice.entity,
+        entity=sheet.chosen.own,
         customer_order=invoice.customer_order,
         buyer_reference=invoice.buyer_reference,
         run=invoice.run,

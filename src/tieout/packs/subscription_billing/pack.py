@@ -15,6 +15,7 @@ from tieout.core.tie_out.dossier import Dossier, Need
 from tieout.core.tie_out.judging import verdict_of
 from tieout.core.tie_out.pack import TieOut
 from tieout.core.tie_out.verdict import Verdict, status_of
+from tieout.core.values.key import Key
 from tieout.packs.subscription_billing import follow, posting, watched
 from tieout.packs.subscription_billing.checks import (
     answers,
@@ -89,14 +90,14 @@ class SubscriptionBilling:
                 asked.add(key)
                 yield Need(key=key)
 
-    def locks(self, dossier: Dossier) -> tuple[str, ...]:
+    def locks(self, dossier: Dossier) -> tuple[Key, ...]:
         """The ledgers that an invoice may use up, and its number; standing claims use up nothing."""
         invoice = dossier.claim.document
         if not isinstance(invoice, Invoice):
             return ()
-        return tuple(sorted({own_number_key(invoice), *_ledgers(invoice)}))
+        return tuple(sorted({own_number_key(invoice, book=dossier.claim.book), *_ledgers(invoice)}))
 
-    def ledgers(self, dossier: Dossier) -> tuple[str, ...]:
+    def ledgers(self, dossier: Dossier) -> tuple[Key, ...]:
         """The ledgers of the subscriptions that an invoice names, its own or those of what it follows; or the subscription's."""
         match dossier.claim.document:
             case Invoice() as invoice:
@@ -120,7 +121,7 @@ class SubscriptionBilling:
                 return _invoice(dossier, paper, policies)
 
 
-def _ledgers(invoice: Invoice) -> set[str]:
+def _ledgers(invoice: Invoice) -> set[Key]:
     issued = (*invoice.preceding, invoice.number)
     return {*map(subscription_key, invoice.order_numbers()), *map(issued_key, issued)}
 

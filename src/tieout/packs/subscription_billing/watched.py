@@ -23,6 +23,7 @@ from tieout.packs.subscription_billing.codes import TAXONOMY, code
 from tieout.packs.subscription_billing.rows import marks
 from tieout.packs.subscription_billing.rules import NAME, RULES
 from tieout.packs.subscription_billing.sheet import of_type
+from tieout.trade.books import choose
 from tieout.trade.documents import Amendment, StrayUsage, Subscription
 from tieout.trade.facts import with_partner
 from tieout.trade.ranking import priority_of
@@ -43,7 +44,7 @@ def tie_out_subscription(dossier: Dossier, paper: Subscription, policies: Policy
 
 def tie_out_amendment(dossier: Dossier, paper: Amendment, policies: PolicySet, version: str) -> TieOut:
     """How far an amendment has come, and who has to look at it."""
-    known = of_type([one.document for one in dossier.evidence], Subscription)
+    known = of_type(choose(dossier).documents, Subscription)
     entity = paper.entity or next((each.entity for each in known), "")
     ruling = _ruling(dossier, policies, entity=entity, customer=next((each.account for each in known), ""))
     course = changes.course_of(dossier, paper, ruling)

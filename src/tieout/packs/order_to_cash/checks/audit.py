@@ -10,6 +10,7 @@ from fractions import Fraction
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding
 from tieout.core.policy.tolerance import assess, limit_over
+from tieout.core.tie_out.key import same_ledger
 from tieout.core.values.money import Money, total
 from tieout.packs.order_to_cash.codes import code
 from tieout.packs.order_to_cash.ledger import ZERO
@@ -43,7 +44,7 @@ class Misbilled:
 
 def prices(sheet: Sheet) -> Iterator[Finding]:
     """AR-PRC-POST for each released line whose right price is another by now, for what is not given back yet."""
-    ledger = issued_key(sheet.invoice.number)
+    ledger = issued_key(sheet.invoice.number, sheet.books.chosen.own)
     for wrong in misbilled(sheet):
         yield finding(
             code("AR-PRC-POST"),
@@ -89,11 +90,11 @@ def _differs(share: SheetLine) -> bool:
 def _misbilled(sheet: Sheet, shares: Sequence[SheetLine]) -> Iterator[Misbilled]:
     line, currency = shares[0].invoice_line, sheet.invoice.currency
     out = [each for each in sheet.dossier.posted if each.kind == "goods" and each.claim_line == line.id]
-    ledger = issued_key(sheet.invoice.number)
+    ledger = issued_key(sheet.invoice.number, sheet.books.chosen.own)
     back = [
         each
         for each in sheet.dossier.allocated
-        if (each.order, each.line) == (ledger, line.id) and each.amount.currency == currency
+        if each.line == line.id and same_ledger(each.ledger, ledger) and each.amount.currency == currency
     ]
     released = sum((each.quantity or ZERO for each in out), ZERO)
     if not released:

@@ -9,7 +9,6 @@ from tieout.core.findings.making import quantity_text
 from tieout.packs.order_to_cash.ledger import ZERO
 from tieout.packs.order_to_cash.sheet import Sheet
 from tieout.trade.credit_notes import approval, contradictions, unfounded
-from tieout.trade.documents import Invoice
 from tieout.trade.posting_lines import CRUMB
 from tieout.trade.rules import CREDIT_NOTE
 
@@ -25,8 +24,7 @@ def founded(sheet: Sheet) -> Iterator[Finding]:
     """BIL-CM-APPR that nobody can release: the invoice is unknown, not out, or less is billed than is taken back."""
     if not sheet.invoice.is_credit or sheet.released:
         return
-    invoices = sheet.books.of(Invoice)
-    yield from contradictions(sheet.invoice, invoices, sheet.dossier.allocated, ruling=sheet.ruling)
+    yield from contradictions(sheet.invoice, sheet.books.chosen, sheet.dossier.allocated, ruling=sheet.ruling)
     for reason in (*_too_much(sheet), *_nowhere(sheet)):
         yield unfounded(sheet.invoice, reason, sheet.ruling)
 

@@ -8,11 +8,12 @@ from typing import Final
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding
 from tieout.core.policy.tolerance import assess
+from tieout.core.tie_out.key import same_ledger
 from tieout.core.values.money import Money, total
 from tieout.packs.order_to_cash.codes import code
 from tieout.packs.order_to_cash.ledger import ZERO
 from tieout.packs.order_to_cash.rules import BILLED_FROM
-from tieout.packs.order_to_cash.sheet import DOCUMENT, OrderRow, Sheet, ledger_name
+from tieout.packs.order_to_cash.sheet import DOCUMENT, OrderRow, Sheet
 from tieout.trade.charges import charges_of, planned_charges
 from tieout.trade.documents import Order
 from tieout.trade.rules import FREIGHT
@@ -70,8 +71,12 @@ def _billed_out(sheet: Sheet, row: OrderRow) -> bool:
 def billed_before(sheet: Sheet) -> Money:
     """The charges that other claims have billed on these orders: allocations to an order and none of its lines."""
     currency = sheet.invoice.currency
-    names = {ledger_name(order) for order in sheet.books.orders.values()}
-    used = (known.amount for known in sheet.dossier.allocated if not known.line and known.order in names)
+    ledgers = [sheet.books.ledger_name(number) for number in sheet.books.orders]
+    used = (
+        known.amount
+        for known in sheet.dossier.allocated
+        if not known.line and any(same_ledger(known.ledger, ledger) for ledger in ledgers)
+    )
     return total((amount for amount in used if amount.currency == currency), currency)
 
 

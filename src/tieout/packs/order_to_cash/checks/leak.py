@@ -15,7 +15,7 @@ from tieout.core.values.calendar import add
 from tieout.packs.order_to_cash.billing_rule import COMPLETE, month_end, open_lines, patience, rule_of
 from tieout.packs.order_to_cash.codes import code
 from tieout.packs.order_to_cash.figures import numbers_of, worth
-from tieout.packs.order_to_cash.sheet import OrderRow, OrderSheet, ledger_name
+from tieout.packs.order_to_cash.sheet import OrderRow, OrderSheet
 from tieout.trade.posting_lines import CRUMB
 from tieout.trade.rules import LEAK_WINDOW
 from tieout.trade.selling_keys import billed_key, outbound_key
@@ -70,7 +70,7 @@ def _leak(sheet: OrderSheet, row: OrderRow, left: Decimal) -> Finding:
     how = _patience(sheet, row, since)
     waits = how.until is not None and sheet.dossier.at < how.until
     label = how.label if waits else ""
-    keys = (billed_key(ledger_name(row.order)), outbound_key(row.order.number))
+    keys = (billed_key(sheet.books.ledger_name(row.order.number)), outbound_key(row.order.number))
     numbers = numbers_of(row)
     made = finding(
         code("BIL-LEAK"),

@@ -10,6 +10,7 @@ from typing import Final
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding, instant_text, quantity_text
 from tieout.core.policy.tolerance import Tolerance, assess, limit_over
+from tieout.core.values.key import Key
 from tieout.core.values.money import Money
 from tieout.packs.order_to_cash.codes import code
 from tieout.packs.order_to_cash.counting import Gap, over_ordered
@@ -84,7 +85,7 @@ def missing_orders(sheet: Sheet) -> Iterator[Finding]:
 
 
 def _nowhere(
-    sheet: Sheet, where: str, reason: str, *, keys: Sequence[str] = (), at_stake: Money | None = None
+    sheet: Sheet, where: str, reason: str, *, keys: Sequence[Key] = (), at_stake: Money | None = None
 ) -> Finding:
     return finding(
         code("AR-SHP-QTY"),

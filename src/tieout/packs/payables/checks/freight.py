@@ -8,6 +8,7 @@ from typing import Final
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding
 from tieout.core.policy.tolerance import assess
+from tieout.core.tie_out.key import same_ledger
 from tieout.core.values.money import Money, total
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.rules import ORDER_REQUIRED
@@ -51,7 +52,12 @@ def charges(sheet: Sheet) -> Iterator[Finding]:
 def billed_before(sheet: Sheet) -> Money:
     """The charges that other claims have billed on these orders: allocations to an order and none of its lines."""
     currency = sheet.invoice.currency
-    used = (known.amount for known in sheet.dossier.allocated if not known.line and known.order in sheet.orders)
+    ledgers = [sheet.ledger_of(number) for number in sheet.orders]
+    used = (
+        known.amount
+        for known in sheet.dossier.allocated
+        if not known.line and any(same_ledger(known.ledger, ledger) for ledger in ledgers)
+    )
     return total((amount for amount in used if amount.currency == currency), currency)
 
 

@@ -24,6 +24,7 @@ from tieout.packs.subscription_billing.rows import marks
 from tieout.packs.subscription_billing.rules import AMENDMENT_WINDOW, REVENUE_REVIEW, UNUSUAL_PERCENTILE
 from tieout.packs.subscription_billing.sheet import of_type
 from tieout.packs.subscription_billing.terms import Saga, saga_of
+from tieout.trade.books import choose
 from tieout.trade.documents import Amendment, AmendmentEffect, DiscountHistory, Subscription
 from tieout.trade.selling_keys import discounts_key, effect_key
 
@@ -67,7 +68,7 @@ class Course:
 
 def course_of(dossier: Dossier, amendment: Amendment, ruling: Ruling) -> Course:
     """Lays an amendment beside what became of it."""
-    papers = [paper.document for paper in dossier.evidence]
+    papers = choose(dossier).documents
     mine = [each for each in of_type(papers, Subscription) if each.number.strip() == amendment.subscription.strip()]
     window, hours = ruling.value(AMENDMENT_WINDOW), ruling.value(HOURS)
     begun = amendment.signed_at or dossier.received_at

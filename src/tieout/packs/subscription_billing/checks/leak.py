@@ -19,9 +19,10 @@ from tieout.core.values.money import Money, is_currency, total
 from tieout.packs.subscription_billing.charges import charge_of, is_once, money_of
 from tieout.packs.subscription_billing.codes import code
 from tieout.packs.subscription_billing.ledger import Billed, Usedup, used_up
-from tieout.packs.subscription_billing.sheet import accepted_of, contracts, of_type
+from tieout.packs.subscription_billing.sheet import accepted_of, contracts, of_contracts, of_type
 from tieout.packs.subscription_billing.terms import DAY, Days, Terms, Version
 from tieout.packs.subscription_billing.usage import Reliance, end_of, reliance_on
+from tieout.trade.books import choose
 from tieout.trade.documents import Meter, Milestone, Subscription, UsageStatement
 from tieout.trade.rules import LEAK_WINDOW, LINE_TOTAL
 from tieout.trade.selling_keys import billed_key, subscription_key, usage_key
@@ -68,11 +69,11 @@ class Watch:
 
 def watch(dossier: Dossier, subscription: Subscription, ruling: Ruling) -> Watch:
     """Lays a subscription beside its amendments, usage, milestones, and what was billed of it."""
-    papers = [subscription, *(paper.document for paper in dossier.evidence if paper.document.kind != "subscription")]
+    papers = [subscription, *(paper.document for paper in of_contracts(choose(dossier), ()))]
     return Watch(
         dossier=dossier,
         terms=contracts(papers)[subscription.number.strip()],
-        ledger=used_up(subscription_key(subscription.number), dossier.allocated),
+        ledger=used_up(subscription_key(subscription.number, dossier.claim.book), dossier.allocated),
         milestones=tuple(of_type(papers, Milestone)),
         statements=tuple(of_type(papers, UsageStatement)),
         meters=tuple(of_type(papers, Meter)),
