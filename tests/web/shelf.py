@@ -9,12 +9,13 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from tests.web.books import ROWS, Books, finding, invoice, order, receipt
-from tieout.app import kinds, packs, taxonomy
+from tieout.app import catalogue, kinds, packs, taxonomy
 from tieout.core.access.authority import Authority, authority
 from tieout.core.access.role import BUILT_IN, Role
 from tieout.core.access.source import Source, person_source
 from tieout.core.case.commands import Command
 from tieout.core.documents.kind import Kinds
+from tieout.core.findings.catalogue import Catalogue
 from tieout.core.findings.code import Code
 from tieout.core.values.errors import Refused
 from tieout.core.values.scope import Scope
@@ -33,6 +34,7 @@ class RecordingDesk:
     versions: list[int | None] = field(default_factory=list)
     received: list[Incoming] = field(default_factory=list)
     codes: Mapping[str, Code] = field(default_factory=taxonomy)
+    catalogue: Catalogue = field(default_factory=catalogue)
     processes: Mapping[str, str] = field(
         default_factory=lambda: {kind: pack.name for pack in packs() for kind in pack.claims}
     )

@@ -71,6 +71,7 @@ def submit(
             given=circumstances(engine, scope, known, case, command, at=at),
             begun=wanted.begun(scope, [claim]),
             lanes=engine.lanes,
+            catalogue=engine.catalogue,
         )
         commit(engine, scope, [(known, settlement)], at=at)
         engine.steps("submit.written")

@@ -29,6 +29,7 @@ class SupplierText(Text):
     terms: Word = ""
     category: str = ""
     order_required: bool | None = None
+    entity: str = ""
     made_by: str = ""
     approved_by: str = ""
 
@@ -64,6 +65,7 @@ class DespatchText(Text):
     arrives: Word = ""
     site: str = ""
     version: Word = "1"
+    entity: str = ""
 
 
 class ReceiptText(Text):
@@ -76,6 +78,7 @@ class ReceiptText(Text):
     origin: Literal["record", "confirmation"] = "record"
     occurred: Word = ""
     version: Word = "1"
+    entity: str = ""
     made_by: str = ""
     approved_by: str = ""
 
@@ -89,6 +92,7 @@ class InspectionText(Text):
     accepted: Word = ""
     rejected: Word = ""
     version: Word = "1"
+    entity: str = ""
 
 
 class ReturnText(Text):
@@ -98,6 +102,7 @@ class ReturnText(Text):
     line: Word
     quantity: Word
     state: Literal["accepted", "in_inspection", "rejected"] = "accepted"
+    entity: str = ""
 
 
 class ContractText(Text):
@@ -111,6 +116,7 @@ class ContractText(Text):
     freight_included: bool | None = None
     terms: Word = ""
     version: Word = "1"
+    entity: str = ""
     made_by: str = ""
     approved_by: str = ""
 
@@ -121,6 +127,7 @@ class ProductText(Text):
     number: Word
     gtin: Word = ""
     conversions: Words = ()
+    entity: str = ""
 
 
 class InvoiceText(Text):

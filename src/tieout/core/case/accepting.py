@@ -10,11 +10,13 @@ from tieout.core.access.authority import Authority
 from tieout.core.access.duties import conflicts
 from tieout.core.case.commands import AcceptVariance, Circumstances, Resolve, RevokeRelease
 from tieout.core.case.events import CaseEvent, FindingBrief, FindingReleased, ReleaseRevoked
-from tieout.core.case.legal import ACCEPTS, authority_over, is_control, require, require_role
-from tieout.core.case.resolutions import Resolution, resolution_of
+from tieout.core.case.legal import ACCEPTS, authority_over, require, require_role
 from tieout.core.case.rules import said
 from tieout.core.case.state import Case
 from tieout.core.documents.acceptance import Release
+from tieout.core.findings.catalogue import Catalogue
+from tieout.core.findings.kernel_resolutions import ACCEPTANCE
+from tieout.core.findings.resolution import Resolution
 from tieout.core.values import ids
 from tieout.core.values.errors import Refused
 from tieout.core.values.money import Money, total
@@ -32,18 +34,18 @@ def accept(
         raise Refused("CASE-CHANGED", f"there is no finding {command.code} at {command.where} any more")
     if not finding.evidence_hash or finding.evidence_hash != command.evidence_hash:
         raise Refused("CASE-CHANGED", "the numbers have changed since you saw them: look again, then decide")
-    return (_released(case, finding, _accepting(finding), command, at, by=by, given=given),)
+    return (_released(case, finding, _accepting(finding, given.catalogue), command, at, by=by, given=given),)
 
 
-def _accepting(finding: FindingBrief) -> str:
+def _accepting(finding: FindingBrief, catalogue: Catalogue) -> str:
     """Under which of its resolutions a finding is accepted. Raises `Refused` where none of them accepts it."""
-    ways = [name for name in finding.resolutions if name != "short_pay" and resolution_of(name).effect == "release"]
+    ways = [name for name in finding.resolutions if catalogue.resolution(name).effect == "release"]
     if finding.resolutions and not ways:
         raise Refused(
             "CASE-NOT-RELEASABLE",
             f"{finding.code} is not ended by accepting it; possible: {', '.join(finding.resolutions)}",
         )
-    return ways[0] if ways and "accept_variance" not in ways else "accept_variance"
+    return ways[0] if ways and ACCEPTANCE not in ways else ACCEPTANCE
 
 
 def _released(
@@ -58,11 +60,11 @@ def _released(
 ) -> FindingReleased:
     """Every rule about accepting, in one place."""
     reason = said(command.reason, "an acceptance")
-    if is_control(finding.code) or not finding.releasable:
+    if given.catalogue.is_control(finding.code) or not finding.releasable:
         raise Refused(
             "CASE-NOT-RELEASABLE", f"{finding.code} cannot be accepted by anyone; it ends when its cause does"
         )
-    roles = _accepting_roles(resolution)
+    roles = _accepting_roles(resolution, given.catalogue)
     held = authority_over(case, by, entity=given.entity, on=at.date())
     require_role(case, resolution, roles, held)
     if conflicts(by, given.makers):
@@ -92,8 +94,8 @@ def _released(
     return FindingReleased(at=at, actor=by.actor, release=release)
 
 
-def _accepting_roles(resolution: str) -> frozenset[str]:
-    return ACCEPTS.get(resolution_of(resolution).who, frozenset())
+def _accepting_roles(resolution: str, catalogue: Catalogue) -> frozenset[str]:
+    return ACCEPTS.get(catalogue.resolution(resolution).who, frozenset())
 
 
 def _limit(command: AcceptVariance, at_stake: Money | None) -> Money:
@@ -137,7 +139,7 @@ def revoke(
     if known is None:
         raise Refused("CASE-NO-RELEASE", f"this case has no acceptance {command.number}")
     held = authority_over(case, by, entity=given.entity, on=at.date())
-    require_role(case, known.resolution, _accepting_roles(known.resolution), held)
+    require_role(case, known.resolution, _accepting_roles(known.resolution, given.catalogue), held)
     if given.committed:
         raise Refused(
             "CASE-POSTED", "the claim is posted, or is being posted: an acceptance cannot be taken back any more"
@@ -158,7 +160,7 @@ def release_all(
     for known in active:
         if not known.evidence_hash:
             raise Refused("CASE-CHANGED", f"{known.code} has no evidence to bind an acceptance to: tie it out again")
-        if chosen.id == "short_pay" and not known.at_stake:
+        if chosen.effect == "pay_short" and not known.at_stake:
             raise Refused("CASE-LIMIT", f"{known.code} names no money that could be debited")
     events: list[FindingReleased] = []
     for finding, accepted in zip(active, accepts, strict=True):

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from tieout.core.documents.acceptance import Release
+from tieout.core.findings.catalogue import KERNEL, Catalogue
 from tieout.core.values.clock import Clock, Hours
 from tieout.core.values.money import Money
 
@@ -135,7 +136,7 @@ NAMES: dict[type[Command], CommandName] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
-    """What a decision needs to know beside the case.
+    """What a decision needs to know beside the case. `catalogue` has the codes and resolutions that are known here.
 
     `entity` is the claim's company: what the actor may do follows from the grants that hold there. `makers` are those who
     made, changed, approved or handed in the claim's own document or its evidence: they may not accept (duties are apart).
@@ -154,3 +155,4 @@ class Circumstances:
     committed: bool = False
     hours: Hours = Hours()
     answer_within: Clock = Clock(amount=3)
+    catalogue: Catalogue = KERNEL

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Two columns."""
 
-    dependencies: ClassVar = [("store", "0007_lanes_of_tenants")]
+    dependencies: ClassVar = [("store", "0007_books")]
     operations: ClassVar = [
         migrations.AddField(
             model_name="raw",

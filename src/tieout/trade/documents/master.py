@@ -35,6 +35,7 @@ class Supplier:
     terms: str = ""
     category: str = ""
     order_required: bool | None = None
+    entity: str = ""
     made_by: str = ""
     approved_by: str = ""
     kind: Literal["supplier"] = "supplier"
@@ -50,6 +51,7 @@ class Product:
     unit: str = ""
     conversions: tuple[Conversion, ...] = ()
     category: str = ""
+    entity: str = ""
     made_by: str = ""
     approved_by: str = ""
     kind: Literal["product"] = "product"

@@ -42,6 +42,7 @@ class Shipment:
     confirmed: bool = True
     arrives_at: datetime | None = None
     reverses: str = ""
+    entity: str = ""
     made_by: str = ""
     approved_by: str = ""
     kind: Literal["shipment"] = "shipment"
@@ -58,6 +59,7 @@ class CarrierEvent:
     order_number: str = ""
     carrier: str = ""
     text: str = ""
+    entity: str = ""
     kind: Literal["carrier_event"] = "carrier_event"
 
 
@@ -84,6 +86,7 @@ class DeliveryProof:
     order_number: str = ""
     signed_by: str = ""
     accepted_by: str = ""
+    entity: str = ""
     made_by: str = ""
     approved_by: str = ""
     kind: Literal["delivery_proof"] = "delivery_proof"
@@ -99,6 +102,7 @@ class CustomerReturn:
     quantity: Quantity
     shipment: str = ""
     reason: str = ""
+    entity: str = ""
     made_by: str = ""
     approved_by: str = ""
     kind: Literal["customer_return"] = "customer_return"
