@@ -17,6 +17,7 @@ from tieout.core.outbox.action import Action, Answer, Done, Outcome, Unknown
 from tieout.core.outbox.queue import Lane, allowed, missed, reached, spend
 from tieout.core.outbox.target import Target, Tidies
 from tieout.engine.answers import follow, gone, put_off
+from tieout.engine.spans import traced
 from tieout.engine.steps import Steps, onward
 from tieout.store.actions import Change, Errand, Leased, begin, finish, lock_held, take
 from tieout.store.lanes import lock_lane, save_lane
@@ -54,6 +55,11 @@ class Performed:
         return self.taken > 0
 
 
+@traced(
+    "engine.perform",
+    asked=lambda target, errand, **_: {"lane": target.lane, "errand": errand},
+    answered=lambda done: {"taken": done.taken, "begun": done.begun, "lost": done.lost, **dict(done.states)},
+)
 def perform(
     target: Target, errand: Errand, *, owner: str, at: datetime, claims: Claims, steps: Steps = onward
 ) -> Performed:
