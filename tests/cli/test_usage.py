@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import pytest
 
+from tieout import app
 from tieout.cli import main
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def usage(folder: Path) -> Path:
     return path
 
 
+@pytest.mark.mission("ING-13", "MAT-26", "S-27")
 def test_a_day_with_usage(run: Callable[..., str], tmp_path: Path) -> None:
     """ING-13, MAT-26, S-27: from the file to a statement; a stray is money, is mapped, and is taken back."""
     run("policy", "add")
@@ -93,10 +95,10 @@ def test_the_measurement_counts_every_event(database: Database) -> None:
     from tests.engine.papers import AT, engine
     from tieout.cli.bench_usage import Shape, account, measure_in, sample
     from tieout.core.values.scope import Scope
-    from tieout.engine.prepare import read_here
+    from tieout.engine.prepare import reader_here
     from tieout.engine.usage_publish import publish
 
-    motor = replace(engine(), read=read_here)
+    motor = replace(engine(), read=reader_here(app.kinds()))
     scope = Scope(tenant=f"t-{uuid4().hex[:8]}")
     measured = measure_in(motor, scope, 3, 5_000, accounts=60)
     figures = measured.as_json()

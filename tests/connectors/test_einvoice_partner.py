@@ -40,9 +40,10 @@ def sending(paper: Invoice, *, attempt: int = 1, number: str = "") -> Action:
     reference: UUID = delivery_id(ids.derive("posting", paper.number), attempt)
     payload = delivery_payload(out, reference, to=TO, claim=f"erp/customer_invoice/{paper.number}@1", attempt=attempt)
     at = datetime(2026, 5, 4, tzinfo=UTC)
-    return Action(id=reference, kind="deliver_invoice", claim="c", lane="delivery", payload=payload, due_at=at)
+    return Action(id=reference, kind="deliver", claim="c", lane="delivery", payload=payload, due_at=at)
 
 
+@pytest.mark.mission("DOM-DAR1")
 @pytest.mark.parametrize("sort", SORTS)
 def test_the_partner_takes_every_sort_of_invoice(partner_line: PartnerLine, sort: str) -> None:
     """DOM-DAR1: all fatal rules of EN 16931 and Peppol BIS Billing, by an implementation that is not ours."""
@@ -52,6 +53,7 @@ def test_the_partner_takes_every_sort_of_invoice(partner_line: PartnerLine, sort
     assert list(partner_line.find([act])) == [answer]
 
 
+@pytest.mark.mission("S-21")
 @pytest.mark.parametrize(
     ("broken", "code", "queue"),
     [

@@ -31,7 +31,7 @@ from tieout.engine.due import due
 from tieout.engine.outcomes import ClaimsOfActions
 from tieout.engine.perform import perform
 from tieout.engine.plugged import Engine, packs_by_kind
-from tieout.engine.prepare import mapped
+from tieout.engine.prepare import mapped, reader_here
 from tieout.engine.rebuild import differences
 from tieout.engine.receive import Incoming, Receipted, receive
 from tieout.engine.replay import Replayed, replay
@@ -39,6 +39,7 @@ from tieout.engine.tie_out import tie_out
 from tieout.formats.signed_webhook import sign
 from tieout.store.models import Action as ActionTable
 from tieout.store.models import Case, Claim, Document
+from tieout.trade.intake import PACK as INTAKE
 
 pytestmark = pytest.mark.usefixtures("empty_database")
 AT = datetime(2026, 4, 1, 9, 0, tzinfo=UTC)
@@ -66,10 +67,12 @@ class World:
         self.target = StripeBilling(self.access, lane=f"stripe-{uuid4().hex[:12]}")
         self.at = AT
         self.engine = Engine(
-            packs=packs_by_kind((StandIn(),)),
+            kinds=app.kinds(),
+            packs=packs_by_kind((StandIn(), INTAKE)),
+            read=reader_here(app.kinds()),
             read_policy=no_policy,
             signing_key=b"a key",
-            maps={"stripe": mapped(readings)},
+            maps={"stripe": mapped(app.kinds(), readings)},
             lanes=Lanes(own=(("stripe", self.target.lane),)),
         )
         self.customer = self.books.customer()
@@ -85,16 +88,17 @@ class World:
         return receive(self.engine, self.scope, papers, at=self.at)
 
     def tie_out(self) -> None:
-        while tie_out(self.engine, self.scope.tenant, at=self.at):
+        while tie_out(self.engine, self.scope, at=self.at):
             pass
 
     def release(self) -> None:
         """One round of what workers do."""
         for errand in ("perform", "look"):
-            perform(self.target, errand, owner="w", at=self.at, claims=ClaimsOfActions(self.engine))  # type: ignore[arg-type]
-        due(self.engine, self.scope.tenant, at=self.at)
+            told = ClaimsOfActions(self.engine, self.scope)
+            perform(self.scope, self.target, errand, owner="w", at=self.at, claims=told)  # type: ignore[arg-type]
+        due(self.engine, self.scope, at=self.at)
         self.tie_out()
-        assert list(differences(self.scope.tenant)) == [], "rows are not what their events say"
+        assert list(differences(self.scope)) == [], "rows are not what their events say"
 
     def later(self, **passed: float) -> None:
         self.at += timedelta(**passed)
@@ -114,6 +118,7 @@ def world(address: str) -> Iterator[World]:
     made.front.behind.close()
 
 
+@pytest.mark.mission("ING-14")
 def test_what_is_pulled_twice_changes_nothing_and_drafts_are_held(world: World) -> None:
     """ING-14: customers, subscriptions, invoices; a draft does not become final by itself while it is tied out."""
     name = world.draft()
@@ -145,6 +150,7 @@ def test_a_draft_that_ties_out_is_finalised_once_and_pulled_again_it_is_the_same
     assert world.front.finalised == [name]
 
 
+@pytest.mark.mission("S-26")
 def test_late_usage_within_the_grace_period_changes_the_draft_before_it_is_final(world: World) -> None:
     """S-26: the draft is tied out anew, and what becomes final is what it says with the late usage."""
     name = world.draft()
@@ -162,6 +168,7 @@ def test_late_usage_within_the_grace_period_changes_the_draft_before_it_is_final
     assert row.payable == 17640 + 1500
 
 
+@pytest.mark.mission("S-26")
 def test_a_draft_that_changed_since_it_was_tied_out_is_not_finalised(world: World) -> None:
     """S-26: late usage between tie-out and release is not lost: the release refuses, the next pull ties out again."""
     name = world.draft()
@@ -205,6 +212,7 @@ def test_what_does_not_tie_out_stays_a_draft_until_it_does(world: World) -> None
     assert world.books.invoice(name)["auto_advance"] is True, "its collection goes on"
 
 
+@pytest.mark.mission("S-35")
 def test_a_notification_becomes_an_amendment_once(world: World) -> None:
     """S-35: sent again within the tolerance it is the same paper; what comes of it is the pack's."""
     content = event("customer.subscription.updated", subscription(GOLD), {"discount": None})
@@ -217,6 +225,7 @@ def test_a_notification_becomes_an_amendment_once(world: World) -> None:
     assert (found.kind, found.number, found.key) == ("amendment", "evt_1", "stripe/event/evt_1")
 
 
+@pytest.mark.mission("S-32")
 @pytest.mark.parametrize("fault", ["before", "after", "broken", "down"])
 def test_a_call_without_an_answer_is_looked_up_and_nothing_is_finalised_twice(world: World, fault: Fault) -> None:
     """S-32 for a billing system: it may have done it or not; either way it is done once in the end."""
@@ -373,6 +382,7 @@ def rename(message: dict, old: str, new: str) -> None:
         message[new] = message.pop(old)
 
 
+@pytest.mark.mission("MID-06", "MID-12", "S-31")
 def test_a_renamed_field_parks_the_message_posts_nothing_and_is_replayed(world: World) -> None:
     """S-31, MID-12, MID-06: INT-SCHEMA names what was agreed and what came; after the mapping is mended all goes on."""
     names = [world.draft() for _ in range(3)]
@@ -400,7 +410,7 @@ def test_a_renamed_field_parks_the_message_posts_nothing_and_is_replayed(world: 
     def mended(content: bytes, name: str) -> tuple:
         return readings(content.replace(b'"total_taxes"', b'"total_tax_amounts"'), name)
 
-    world.engine.maps["stripe"] = mapped(mended)  # type: ignore[index]
+    world.engine.maps["stripe"] = mapped(app.kinds(), mended)  # type: ignore[index]
     world.front.changed = lambda _: None
     world.later(minutes=5)
     assert replay(world.engine, world.scope, at=world.at) == Replayed(tried=4, read=4)
@@ -457,8 +467,9 @@ def test_a_worker_that_dies_between_two_steps_is_taken_over_and_nothing_is_final
     name = world.draft()
     world.pull()
     world.tie_out()
+    told = ClaimsOfActions(world.engine, world.scope)
     with pytest.raises(Killed):
-        perform(world.target, "perform", owner="a", at=AT, claims=ClaimsOfActions(world.engine), steps=steps)
+        perform(world.scope, world.target, "perform", owner="a", at=AT, claims=told, steps=steps)
     for _ in range(3):
         world.later(minutes=11)
         world.pull()

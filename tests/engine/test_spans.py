@@ -46,8 +46,8 @@ def test_the_write_path_leaves_spans_with_counts_and_ids_alone(
         [Incoming(content=b"Supplier Secretname, 4711.23 EUR", name="secretname.txt", media_type="")],
         at=AT,
     )
-    tie_out(engine, scope.tenant, at=AT)
-    due(engine, scope.tenant, at=AT)
+    tie_out(engine, scope, at=AT)
+    due(engine, scope, at=AT)
     case = uuid4()
     with pytest.raises(Refused):
         submit(engine, scope, case, Note(text="secretname"), at=AT)

@@ -37,6 +37,7 @@ def first(of: World, *, by: str = "urgency", on: date = DAY, size: int = 50) -> 
             return numbers
 
 
+@pytest.mark.mission("S-11", "S-21")
 @pytest.mark.usefixtures("empty_database")
 def test_s21_s11_the_worklist_puts_first_what_counts_most_by_tier_amount_and_month_end() -> None:
     """Tier A with 1000 before tier B with 1500 before no tier with 2500: in the order of tier × amount, on any page size."""
@@ -50,6 +51,7 @@ def test_s21_s11_the_worklist_puts_first_what_counts_most_by_tier_amount_and_mon
     assert first(here, size=1) == ["I-2", "I-3", "I-1"]
 
 
+@pytest.mark.mission("S-21")
 @pytest.mark.usefixtures("empty_database")
 def test_s21_another_tier_presses_the_open_case_without_anything_happening_to_it() -> None:
     here = over_the_database(Terms())
@@ -63,7 +65,7 @@ def test_s21_another_tier_presses_the_open_case_without_anything_happening_to_it
     (after,) = Case.objects.filter(tenant=here.scope.tenant, number="I-1")
     assert (before.pressing > 0, after.pressing) == (True, 4 * before.pressing)
     assert Event.objects.filter(tenant=here.scope.tenant, stream=before.id).count() == told
-    assert list(differences(here.scope.tenant)) == []
+    assert list(differences(here.scope)) == []
 
 
 @pytest.mark.usefixtures("empty_database")
@@ -76,10 +78,10 @@ def test_what_presses_is_proven_by_the_events_and_written_anew_from_them() -> No
     here.receive(invoice("I-1", "SO-1", {"10": Decimal(10)}))
     right = Case.objects.get(tenant=here.scope.tenant, number="I-1").pressing
     Case.objects.filter(tenant=here.scope.tenant, number="I-1").update(pressing=right + 1)
-    (wrong,) = differences(here.scope.tenant)
+    (wrong,) = differences(here.scope)
     assert f"pressing is {right + 1} in its row, {right} by its events" in wrong
-    assert rebuild(here.scope.tenant) == 1
-    assert list(differences(here.scope.tenant)) == []
+    assert rebuild(here.scope) == 1
+    assert list(differences(here.scope)) == []
 
 
 @pytest.mark.usefixtures("empty_database")

@@ -16,6 +16,7 @@ from uuid import uuid4
 import pytest
 
 from tests.engine.papers import engine, take
+from tieout import app
 from tieout.core.documents.kind import Document
 from tieout.core.values.errors import Refused
 from tieout.core.values.money import Money
@@ -105,7 +106,7 @@ def count(motor: Engine, scope: Scope, *events: UsageEvent, at: datetime = AT) -
 def in_force(scope: Scope, kind: str) -> dict[str, Document]:
     """Statements or strays in force, by number."""
     rows = DocumentTable.objects.filter(tenant=scope.tenant, kind=kind, superseded_at=None)
-    return {row.number: canonical_json.decode(kind, bytes(row.body)) for row in rows}
+    return {row.number: canonical_json.decode(app.kinds(), kind, bytes(row.body)) for row in rows}
 
 
 def stated(scope: Scope, number: str = "api/acme/2026-05") -> UsageStatement:
@@ -171,6 +172,7 @@ def mixture(seed: int) -> list[UsageEvent]:
     return events + corrections + adrift + dice.sample(events, 10)
 
 
+@pytest.mark.mission("ING-13", "ING-17")
 @pytest.mark.parametrize("seed", range(4))
 def test_any_order_in_any_pieces_gives_what_the_page_says(database: Database, seed: int) -> None:
     """ING-13, ING-17: late, repeated, corrected, before or after what they correct."""
@@ -194,6 +196,7 @@ def test_any_order_in_any_pieces_gives_what_the_page_says(database: Database, se
     assert {"api/acme/2026-05", "seats/bolt/2026-05", "api/x-77/2026-05"} <= said[0].keys()
 
 
+@pytest.mark.mission("MAT-26", "S-26")
 def test_a_statement_says_what_was_used_and_which_hours_are_proven(database: Database) -> None:
     """MAT-26, S-26: the last hours of the month are missing until the feed has closed them."""
     motor = engine()
@@ -214,6 +217,7 @@ def test_a_statement_says_what_was_used_and_which_hours_are_proven(database: Dat
     assert (stated(scope).quantity, stated(scope).corrected) == (Decimal(32), 1)
 
 
+@pytest.mark.mission("MAT-26")
 def test_an_hour_is_proven_when_every_feed_has_closed_it(database: Database) -> None:
     """MAT-26: a second feed that has closed less is what counts; an account without any usage has its statement too."""
     motor = engine()
@@ -227,6 +231,7 @@ def test_an_hour_is_proven_when_every_feed_has_closed_it(database: Database) -> 
     assert nothing.history == (Decimal(2),)
 
 
+@pytest.mark.mission("MAT-26")
 def test_who_used_nothing_has_a_statement_that_says_so(database: Database) -> None:
     """MAT-26: a contract is billed by a meter whose hours are closed, and no event has ever come; before or after the contract."""
     motor = engine()
@@ -250,6 +255,7 @@ def test_who_used_nothing_has_a_statement_that_says_so(database: Database) -> No
     assert stated(scope, "api/quiet/2026-05").quantity == Decimal(2)
 
 
+@pytest.mark.mission("ING-17")
 def test_nothing_new_writes_no_new_version(database: Database) -> None:
     """ING-17: the same events in another file change nothing, and no claim is tied out again for it."""
     motor = engine()
@@ -265,6 +271,7 @@ def test_nothing_new_writes_no_new_version(database: Database) -> None:
     assert DocumentTable.objects.filter(tenant=scope.tenant, kind="usage_statement").count() == 1
 
 
+@pytest.mark.mission("ING-17")
 def test_bad_lines_are_kept_and_can_be_read_again(database: Database) -> None:
     """ING-17: what is no event is kept with its line, why, and what helps; an id with two meanings too."""
     motor = engine()
@@ -298,6 +305,7 @@ def dying(step: str) -> Engine:
     return engine(steps=die)
 
 
+@pytest.mark.mission("ING-17")
 @pytest.mark.parametrize("time", [1, 2])
 @pytest.mark.parametrize("step", STEPS)
 def test_wherever_it_dies_nothing_is_lost_or_counted_twice(database: Database, step: str, time: int) -> None:
@@ -310,8 +318,8 @@ def test_wherever_it_dies_nothing_is_lost_or_counted_twice(database: Database, s
         for part in parts:
             ingest_usage(dying(step) if part is parts[time - 1] else motor, scope, [part], at=AT, feed="core")
     accepted = Raw.objects.filter(tenant=scope.tenant, system="usage").count()
-    assert count_left_over(motor, scope.tenant, at=AT) == 0, "somebody may still be counting it"
-    count_left_over(motor, scope.tenant, at=AT + timedelta(hours=1))
+    assert count_left_over(motor, scope, at=AT) == 0, "somebody may still be counting it"
+    count_left_over(motor, scope, at=AT + timedelta(hours=1))
     assert UsageBatch.objects.filter(tenant=scope.tenant).count() == 0
     if accepted == 2:
         assert totals(scope) == folded(events), "what was accepted is counted without the sender"
@@ -337,6 +345,7 @@ def test_statements_are_written_though_a_publisher_died(database: Database, step
         assert in_force(scope, kind) == in_force(other, kind) != {}
 
 
+@pytest.mark.mission("ING-17")
 def test_two_writers_at_once_count_once(database: Database) -> None:
     """ING-17: both have the same events in different pieces, and corrections of what the other has."""
     from django.db import connections
@@ -398,6 +407,7 @@ def overtaken(step: str, first: Callable[[Engine], None], second: Callable[[], N
     assert troubles == []
 
 
+@pytest.mark.mission("ING-17")
 def test_a_correction_does_not_pass_its_event_unseen(database: Database) -> None:
     """ING-17: it is counted while the event that it corrects is counted and not yet committed."""
     motor = engine()
@@ -408,6 +418,7 @@ def test_a_correction_does_not_pass_its_event_unseen(database: Database) -> None
     assert totals(scope) == folded([event(50), root, fix])
 
 
+@pytest.mark.mission("MAT-26")
 def test_a_slow_publisher_does_not_write_what_it_read_earlier(database: Database) -> None:
     """MAT-26: another feed's events come and are stated while a statement of the same account is being written."""
     motor = engine()
@@ -422,6 +433,7 @@ def test_a_slow_publisher_does_not_write_what_it_read_earlier(database: Database
     assert stated(scope).quantity == Decimal(7)
 
 
+@pytest.mark.mission("S-27")
 def test_a_stray_is_money_and_moves_to_its_account_and_back(database: Database) -> None:
     """S-27: unmatched events are money on a ledger; a mapping moves them, and taking it back moves them back."""
     motor = engine()
@@ -441,7 +453,11 @@ def test_a_stray_is_money_and_moves_to_its_account_and_back(database: Database) 
             assert stated(scope, "api/bolt/2026-05").quantity == Decimal(theirs)
         assert strayed(scope, "api/ACME-prod/2026-05").quantity == Decimal(left)
     said = DocumentTable.objects.filter(tenant=scope.tenant, kind="account_mapping").order_by("version")
-    assert [canonical_json.decode(row.kind, bytes(row.body)).account for row in said] == ["acme", "bolt", ""]  # type: ignore[union-attr]
+    assert [canonical_json.decode(app.kinds(), row.kind, bytes(row.body)).account for row in said] == [
+        "acme",
+        "bolt",
+        "",
+    ]  # type: ignore[union-attr]
 
 
 def test_a_mapping_to_nobody_or_of_nothing_is_refused(database: Database) -> None:
@@ -499,9 +515,10 @@ def test_a_mapping_that_comes_as_a_paper_is_followed(database: Database) -> None
     assert stated(scope, "api/bolt/2026-05").quantity == Decimal(0)
 
 
+@pytest.mark.mission("ING-17")
 def test_a_worker_counts_and_states_what_others_left(database: Database) -> None:
     """ING-17: what a dead process had accepted is found in rows, counted and stated by whoever comes next."""
-    from tieout.store.pending import pending
+    from tieout.store.over_tenants import pending
     from tieout.worker.chores import CHORES, Work
 
     motor = engine()
@@ -509,10 +526,10 @@ def test_a_worker_counts_and_states_what_others_left(database: Database) -> None
     with suppress(Died):
         ingest_usage(dying("usage.accepted"), scope, [lines([event(1)])], at=AT, feed="core")
     later = AT + timedelta(minutes=6)
-    assert ("usage", scope.tenant) not in pending(at=AT)
+    assert ("usage", scope.tenant, "") not in pending(at=AT)
     work = Work(engine=motor, targets={}, owner="test")
     for chore in ("usage", "usage_statements"):
-        assert (chore, scope.tenant) in pending(at=later)
-        CHORES[chore](work, scope.tenant, later)
-        assert (chore, scope.tenant) not in pending(at=later)
+        assert (chore, scope.tenant, "") in pending(at=later)
+        CHORES[chore](work, scope, later)
+        assert (chore, scope.tenant, "") not in pending(at=later)
     assert stated(scope).quantity == Decimal(2)

@@ -14,7 +14,7 @@ from tests.web.books import finding, invoice
 from tests.web.shelf import Shelf
 from tieout.core.case.legal import allowed_commands
 from tieout.core.case.state import Case as CaseState
-from tieout.core.claim.priority import Urgency
+from tieout.core.tie_out.follows import Urgency
 from tieout.core.tie_out.worksheet import Row
 from tieout.core.values.money import Money
 from tieout.store.models import Case
@@ -31,6 +31,7 @@ def places(page: str, *numbers: str) -> list[str]:
     return sorted(numbers, key=page.index)
 
 
+@pytest.mark.mission("S-21")
 def test_s21_the_most_urgent_first_and_by_due_time_where_asked(browser: Client, shelf: Shelf) -> None:
     found = (finding("AP-PRC-OVER", "x", queue="purchasing"),)
     for number, hours, worth in (("U-SOON", 1, 5), ("U-DEAR", 9, 900), ("U-MID", 5, 50)):
@@ -44,6 +45,7 @@ def test_s21_the_most_urgent_first_and_by_due_time_where_asked(browser: Client, 
     assert "by=due" in due, "the order is kept on the way to a case and back"
 
 
+@pytest.mark.mission("S-21")
 def test_s21_a_discount_counts_until_its_last_day_and_not_after(browser: Client, shelf: Shelf) -> None:
     found = (finding("AP-PRC-OVER", "x", queue="purchasing"),)
     cases = {}

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from tieout.core.documents.kind import Kinds
 from tieout.core.outbox.queue import Lanes
 from tieout.core.policy.policy import Policy
 from tieout.core.tie_out.pack import Pack
 from tieout.engine.decoded import Decoded
-from tieout.engine.prepare import Reader, read_here
+from tieout.engine.prepare import Reader
 from tieout.engine.rules import Rules
 from tieout.engine.steps import Steps, onward
 
@@ -18,15 +19,17 @@ from tieout.engine.steps import Steps, onward
 class Engine:
     """Values that the wiring makes once a process.
 
-    `packs` is by kind of claim. `read_policy` reads a policy's text. `signing_key` signs seals. `decoded` and `rules`
+    `packs` is by kind of claim; `kinds` are those of documents, which packs and kernel bring; `read` reads files.
+    `read_policy` reads a policy's text. `signing_key` signs seals. `decoded` and `rules`
     remember what was decoded and read before; they hold nothing that cannot be had again. `maps` are by system: how
     messages of that system become documents; all other papers are in a format of their own, and `read` knows it.
     """
 
     packs: Mapping[str, Pack]
+    kinds: Kinds
     read_policy: Callable[[bytes], Policy]
     signing_key: bytes
-    read: Reader = read_here
+    read: Reader
     maps: Mapping[str, Reader] = field(default_factory=dict)
     lanes: Lanes = field(default_factory=Lanes)
     steps: Steps = onward

@@ -17,8 +17,9 @@ from tieout.core.claim.events import ClaimReceived
 from tieout.core.claim.evolve import receive
 from tieout.core.claim.state import ClaimState
 from tieout.core.documents.acceptance import Release
+from tieout.core.documents.kernel_kinds import kinds_of
 from tieout.core.documents.kind import Document
-from tieout.core.documents.reading import Remark
+from tieout.core.documents.remark import Remark
 from tieout.core.outbox.action import Action, Unknown
 from tieout.core.policy.policy import PolicySet
 from tieout.core.tie_out.dossier import Paper
@@ -32,9 +33,7 @@ from tieout.core.values.event import Event
 from tieout.core.values.ids import derive
 from tieout.core.values.scope import Scope
 from tieout.scenario.target import ScriptedTarget
-from tieout.trade.arithmetic import remarks_on
-from tieout.trade.documents import Invoice, Order
-from tieout.trade.keys import published
+from tieout.trade.intake import PACK as INTAKE
 from tieout.trade.selling_keys import billed_key
 
 TENANT: Final = "scenario"
@@ -72,8 +71,10 @@ class World:
 
     def __init__(self, packs: Sequence[Pack], policies: PolicySet, *, at: datetime) -> None:
         self.policies, self.at = policies, at
+        packs = tuple({pack.name: pack for pack in (*packs, INTAKE)}.values())
         self.packs = {kind: pack for pack in packs for kind in pack.claims}
-        self.shelf = Shelf()
+        self.kinds = kinds_of(pack.documents for pack in packs)
+        self.shelf = Shelf(self.kinds)
         self.claims: dict[str, Filed] = {}
         self.errands: dict[UUID, Errand] = {}
         self.target = ScriptedTarget()
@@ -83,7 +84,7 @@ class World:
 
     def receive(self, document: Document, *, version: str = "1") -> None:
         """A paper comes. One that is there already changes nothing."""
-        remarks = remarks_on(document) if isinstance(document, Invoice) else ()
+        remarks = self.kinds.of(document).remarks(document)
         source = f"scenario/{document.kind}/{getattr(document, 'number', '')}"
         paper = Paper(key=f"{source}@{version}", sha256=_sha(document), recorded_at=self.at, document=document)
         if not self.shelf.add(paper):
@@ -91,7 +92,7 @@ class World:
         if document.kind in self.packs:
             self._file(source, paper, remarks)
         own = {source} if document.kind in self.packs else set()
-        self._tie_out(self._concerned(published(document)) | own)
+        self._tie_out(self._concerned(self.kinds.published(document)) | own)
         self._take_proposals()
         self.settle_down()
 
@@ -110,6 +111,7 @@ class World:
                 at=self.at,
                 by=by,
                 document=filed.paper.document,
+                actions=self.packs[filed.paper.document.kind].actions,
                 given=given,
             ),
         )
@@ -156,7 +158,7 @@ class World:
             key=paper.key,
             kind=paper.document.kind,
             number=number,
-            supplier=paper.document.counterparty.name if isinstance(paper.document, Invoice | Order) else "",
+            supplier=self.kinds.of(paper.document).counterparty(paper.document).name,
         )
         self.claims[source] = Filed(paper=paper, state=receive(event), remarks=remarks, events=[event])
 
@@ -197,6 +199,7 @@ class World:
                 filed.last.verdict,
                 _sha(filed.last.verdict),
                 at=self.at,
+                actions=pack.actions,
                 begun=self._begun(source),
                 follows=filed.last.follows,
             ),
@@ -238,7 +241,7 @@ class World:
 
     def _perform(self, errand: Errand) -> None:
         filed = self.claims[errand.claim]
-        target = self.partner if errand.action.kind == "deliver_invoice" else self.target
+        target = self.partner if errand.action.kind == "deliver" else self.target
         ended = target.find([errand.action])[0]
         if ended is None:
             ended = target.perform([errand.action])[0]
@@ -247,8 +250,10 @@ class World:
         errand.due_at = self.at + RETRY if open_still else None
         errand.begun = errand.begun and open_still
         document = filed.paper.document
+        actions = self.packs[document.kind].actions
         self._apply(
-            errand.claim, outcome(filed.state, filed.cases, errand.action, ended, at=self.at, document=document)
+            errand.claim,
+            outcome(filed.state, filed.cases, errand.action, ended, at=self.at, document=document, actions=actions),
         )
 
     def _apply(self, source: str, settled: Settlement) -> None:
@@ -274,7 +279,7 @@ class World:
         if settled.tie_out:
             self._tie_out({source})
         if filed.state.over and was != filed.state.status:
-            self._tie_out(self._concerned(published(filed.paper.document)) - {source})
+            self._tie_out(self._concerned(self.kinds.published(filed.paper.document)) - {source})
 
     def _shelve(self, release: Release) -> None:
         self._releases[release.number] = self._releases.get(release.number, 0) + 1

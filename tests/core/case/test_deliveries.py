@@ -17,6 +17,7 @@ from tieout.core.outbox.action import Action, Done, Outcome, Rejected, Unknown
 from tieout.core.tie_out.follows import Follows, Reply
 from tieout.core.tie_out.verdict import Verdict
 from tieout.core.values.errors import Refused
+from tieout.trade.actions import ACTIONS
 from tieout.trade.documents import Invoice
 from tieout.trade.posting_lines import remaining
 
@@ -35,10 +36,12 @@ class Selling(Life):
     def answered(self, result: Outcome, *, action: Action | None = None, at=None):
         at = at or self.at
         action = action or self.posting()
-        return self._take(outcome(self.claim, self.cases, action, result, at=at, document=self.paper), at)
+        return self._take(
+            outcome(self.claim, self.cases, action, result, at=at, actions=ACTIONS, document=self.paper), at
+        )
 
     def sendings(self) -> list[Action]:
-        return [each for each in self.actions.values() if each.kind == "deliver_invoice"]
+        return [each for each in self.actions.values() if each.kind == "deliver"]
 
     def sent(self, result: Outcome, **at):
         return self.answered(result, action=self.sendings()[-1], **at)
@@ -91,6 +94,7 @@ def test_each_part_of_a_split_invoice_is_delivered_by_itself() -> None:
     assert len({act.id for act in life.sendings()}) == 2
 
 
+@pytest.mark.mission("S-21")
 @pytest.mark.parametrize(
     ("reason", "code", "queue"),
     [
@@ -114,6 +118,7 @@ def test_s21_a_refusal_is_a_case_of_whoever_can_mend_it(reason: str, code: str, 
     assert not life.sent(Rejected(reason=reason, code=code)), "the same refusal again changes nothing"
 
 
+@pytest.mark.mission("S-21")
 def test_s21_send_again_is_a_new_act_and_ends_the_case_when_it_is_taken() -> None:
     life = posted()
     life.sent(REFUSED)
@@ -163,6 +168,7 @@ def refused_later() -> Verdict:
     return replace(verdict(said, postable=()), delivery=TO)
 
 
+@pytest.mark.mission("S-21")
 def test_s21_a_refusal_that_came_as_a_paper_is_the_case_of_the_delivery_and_is_sent_again_too() -> None:
     life = posted()
     life.sent(Done(ref="AP-17"))
@@ -180,6 +186,7 @@ def test_s21_a_refusal_that_came_as_a_paper_is_the_case_of_the_delivery_and_is_s
     assert [(case.cause, case.state) for case in life.cases.values()] == [("dispatch", "resolved")]
 
 
+@pytest.mark.mission("S-21")
 def test_s21_a_refused_sending_ends_when_a_paper_says_that_it_is_taken() -> None:
     life = posted()
     life.sent(REFUSED)
@@ -223,6 +230,7 @@ def test_a_person_says_that_the_customer_has_it_by_another_way() -> None:
         life.told(Resolve(resolution="deliver_otherwise", reference="x"), CLERK)
 
 
+@pytest.mark.mission("S-32")
 def test_s32_no_answer_is_looked_up_silently_and_then_by_a_person() -> None:
     life = posted()
     life.sent(Unknown(hint="timed out"))
@@ -236,6 +244,7 @@ def test_s32_no_answer_is_looked_up_silently_and_then_by_a_person() -> None:
     assert life.case("dispatch").state == "resolved"
 
 
+@pytest.mark.mission("S-32")
 def test_s32_what_is_unknown_is_never_sent_again_before_it_is_known_not_to_be_there() -> None:
     life = posted()
     life.sent(Unknown(hint="two papers carry the number", ambiguous=True))
