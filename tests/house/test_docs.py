@@ -12,6 +12,7 @@ from types import ModuleType
 
 import pytest
 
+from tests.house.backticks import stale
 from tieout.app import taxonomy
 from tieout.cli.table import COMMANDS
 from tieout.config.table import rows
@@ -197,6 +198,25 @@ def test_a_dead_link_is_found(tmp_path: Path) -> None:
         "[a](there.md#some-words-here) [b](there.md#other) [c](gone.md) [d](https://x.y)\n```\n[e](no.md)\n```\n"
     )
     assert dead_links(page) == ["there.md#other", "gone.md"]
+
+
+@pytest.mark.parametrize("path", pages(ROOT), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_paths_and_modules_in_backticks_exist(path: Path) -> None:
+    assert stale(path, ROOT) == []
+
+
+def test_a_stale_path_in_backticks_is_found(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(
+        "`core/values/money.py` `core/money.py` `core/claim` `core/shelf` `core/{claim,shelf}` `core/{claim,case}` `money.py`\n"
+        "`gone.py` `tieout.core.values.money` `tieout.core.money` `tieout.core.values.money.Money` `tieout.core.values.money.Gold`\n"
+        "`order/line` `packs/yours/` `tests/house` `tests/gone/` `docs/start.md` `a plain word` `metering/*.py` `engine/gone*`\n"
+        "```\n`core/never.py`\n```\n"
+    )
+    assert stale(page, ROOT) == [
+        "core/money.py", "core/shelf", "core/{claim,shelf}", "gone.py", "tieout.core.money", "tieout.core.values.money.Gold",
+        "tests/gone/", "engine/gone*",
+    ]  # fmt: skip
 
 
 def test_documents_that_programs_name_are_there() -> None:
