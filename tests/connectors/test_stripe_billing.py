@@ -20,6 +20,7 @@ from tests.connectors.billing_pack import StandIn
 from tests.connectors.stripe_shapes import GOLD, event, subscription
 from tests.support.billing import KEY, Books, Fault, Front, localstripe
 from tieout import app
+from tieout.app import connection
 from tieout.config.table import Settings
 from tieout.connectors.stripe_billing import Access, NoAnswer, StripeBilling, Unreachable, accept, pull, readings
 from tieout.core.outbox.action import Action, Done, Rejected, Unknown
@@ -37,11 +38,13 @@ from tieout.engine.receive import Incoming, Receipted, receive
 from tieout.engine.replay import Replayed, replay
 from tieout.engine.tie_out import tie_out
 from tieout.formats.signed_webhook import sign
+from tieout.identity.sources import StoredSources
 from tieout.store.models import Action as ActionTable
 from tieout.store.models import Case, Claim, Document
 from tieout.trade.intake import PACK as INTAKE
 
 pytestmark = pytest.mark.usefixtures("empty_database")
+STRIPE = connection("stripe")
 AT = datetime(2026, 4, 1, 9, 0, tzinfo=UTC)
 
 
@@ -74,6 +77,7 @@ class World:
             signing_key=b"a key",
             maps={"stripe": mapped(app.kinds(), readings)},
             lanes=Lanes(own=(("stripe", self.target.lane),)),
+            sources=StoredSources(uploads=frozenset(), connections={"stripe": STRIPE}),
         )
         self.customer = self.books.customer()
         self.books.plan()
@@ -85,7 +89,7 @@ class World:
 
     def pull(self) -> tuple[Receipted, ...]:
         papers = [Incoming(content=m.content, name=m.name, source=m.source) for m in pull(self.access)]
-        return receive(self.engine, self.scope, papers, at=self.at)
+        return receive(self.engine, self.scope, papers, source=STRIPE, at=self.at)
 
     def tie_out(self) -> None:
         while tie_out(self.engine, self.scope, at=self.at):
@@ -220,7 +224,7 @@ def test_a_notification_becomes_an_amendment_once(world: World) -> None:
         message = accept(content, sign(content, "secret", at=AT), "secret", at=AT + timedelta(seconds=seconds))
         assert message is not None
         paper = Incoming(content=message.content, name=message.name, source=message.source)
-        receive(world.engine, world.scope, [paper], at=AT)
+        receive(world.engine, world.scope, [paper], source=STRIPE, at=AT)
     found = Document.objects.get(tenant=world.scope.tenant)
     assert (found.kind, found.number, found.key) == ("amendment", "evt_1", "stripe/event/evt_1")
 

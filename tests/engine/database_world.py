@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
+from tests.support.access import SETUP, Open
 from tests.support.reading import read
 from tieout import app
-from tieout.core.case.commands import Circumstances, Command
+from tieout.core.case.commands import Command
 from tieout.core.case.state import Case
 from tieout.core.claim.state import ClaimState
 from tieout.core.documents.kind import Document
@@ -39,6 +41,7 @@ from tieout.scenario.world import Filed, World
 from tieout.store import cases, claims, documents, verdicts
 from tieout.store.models import Action, Claim
 from tieout.trade.intake import PACK as INTAKE
+from tieout.trade.taxonomy import ROWS
 
 STEP = timedelta(minutes=5)
 _UNREAD = b"\x00\x01 not a paper:"
@@ -73,14 +76,18 @@ class DatabaseWorld(World):
             read_policy=lambda text: policies.policies[int(text)],
             signing_key=b"scenario",
             maps={"scenario": mapped(app.kinds(), _readings)},
+            sources=Open(),
+            people=lambda _scope, _on: tuple(self.people.values()),
+            queues=frozenset(code.queue for code in ROWS),
             lanes=Lanes(posting=self.target.lane, messages=self.postbox.lane, delivery=self.partner.lane),
         )
         for k in range(len(policies.policies)):
             add_policy(self.scope, str(k).encode(), read=self.engine.read_policy, at=at)
 
     def receive(self, document: Document, *, version: str = "1") -> None:
+        name = self.name_of(document, version=version)
         super_paper = Paper(
-            key=f"scenario/{document.kind}/{document.number}@{version}",
+            key=f"scenario/{document.kind}/{name}@{version}",
             sha256="",
             recorded_at=self.at,
             document=document,
@@ -89,19 +96,19 @@ class DatabaseWorld(World):
         write = json_documents.FORMAT.write
         assert write is not None
         content = _UNREAD + canonical_json.encode(document) if isinstance(document, Unreadable) else write(document)
-        source = SourceKey(system="scenario", kind=document.kind, external_id=document.number, version=version)  # type: ignore[union-attr]
+        source = SourceKey(system="scenario", kind=document.kind, external_id=name, version=version)  # type: ignore[union-attr]
         receive(
             self.engine,
             self.scope,
             [Incoming(content=content, name=f"{source.external_id}.json", source=source)],
+            source=SETUP,
             at=self.at,
         )
         self.settle_down()
 
-    def command(self, claim: str, cause: str, command: Command, by: Scope, given: Circumstances) -> None:
+    def command(self, claim: str, cause: str, command: Command, by: Scope) -> None:
         case = next(case for case in self.claims[claim].cases.values() if case.cause == cause)
-        by = Scope(tenant=self.scope.tenant, actor=by.actor, roles=by.roles)
-        submit(self.engine, by, case.id, command, at=self.at, given=given)
+        submit(self.engine, replace(by, tenant=self.scope.tenant), case.id, command, at=self.at)
         self.settle_down()
 
     def advance(self, to: datetime) -> None:

@@ -16,6 +16,7 @@ from django.db.models import Sum
 
 from tests.engine import papers
 from tests.engine.papers import AT, company, engine, settle_all, take
+from tests.support.access import SETUP
 from tieout.core.documents.kind import Document as Paper
 from tieout.core.values.ids import SourceKey
 from tieout.engine.announce import announce, sweep
@@ -277,13 +278,13 @@ def test_what_a_superseded_invoice_gives_back_is_heard_by_one_that_is_just_tied_
 
     scope = company(engine())
     take(engine(), scope, papers.order(quantity=2400), papers.receipt())
-    receive(engine(), scope, [version("1", 1200)], at=AT)
+    receive(engine(), scope, [version("1", 1200)], source=SETUP, at=AT)
     settle_all(engine(), scope)
     take(engine(), scope, papers.invoice("INV-2", quantity=1199))
     gate = Gate("tie_out.judged")
     first, wrong = aside(lambda: tie_out(engine(steps=gate), scope, at=AT))
     assert gate.there.wait(20)
-    second, wrong_too = aside(lambda: receive(engine(), scope, [version("2", 1)], at=AT))
+    second, wrong_too = aside(lambda: receive(engine(), scope, [version("2", 1)], source=SETUP, at=AT))
     second.join(1.0)
     gate.go.set()
     first.join(20)

@@ -13,6 +13,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from tests.engine.papers import AT
+from tests.support.access import SETUP
 from tests.support.server import Database
 from tieout import app
 from tieout.config.table import read
@@ -44,6 +45,7 @@ def test_the_write_path_leaves_spans_with_counts_and_ids_alone(
         engine,
         scope,
         [Incoming(content=b"Supplier Secretname, 4711.23 EUR", name="secretname.txt", media_type="")],
+        source=SETUP,
         at=AT,
     )
     tie_out(engine, scope, at=AT)

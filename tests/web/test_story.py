@@ -11,6 +11,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from tests.support.access import SETUP
 from tests.web import books
 from tieout import app
 from tieout.config.settings import TIEOUT
@@ -61,7 +62,7 @@ class Company:
 
     def take(self, *papers: Incoming) -> None:
         """Receives and ties out until nothing changes."""
-        receive(self.engine.engine, self.scope, papers, at=datetime.now(UTC))
+        receive(self.engine.engine, self.scope, papers, source=SETUP, at=datetime.now(UTC))
         self.tie_out()
 
     def tie_out(self) -> None:

@@ -43,6 +43,7 @@ def claim(request: HttpRequest, claim_id: UUID) -> ClaimWhole:
         verdict_sha256=judged.sha256 if judged else "",
         policies=list(judged.verdict.policies) if judged else [],
         findings=json.loads(canonical_json.encode(judged.verdict.findings)) if judged else [],
+        silenced=json.loads(canonical_json.encode(judged.verdict.silenced)) if judged else [],
         worksheet=json.loads(canonical_json.encode(judged.rows)) if judged else [],
         cases=[case_brief(each) for each in found.cases],
         evidence=[document_brief(each) for each in found.evidence],

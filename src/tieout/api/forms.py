@@ -86,12 +86,13 @@ class DocumentWhole(DocumentBrief):
 
 
 class ClaimWhole(ClaimBrief):
-    """A claim with its present verdict (`findings` and `worksheet` are empty before the first), cases and evidence."""
+    """A claim with its present verdict (`findings`, `silenced` and `worksheet` are empty before the first), cases and evidence."""
 
     verdict: str | None
     verdict_sha256: str
     policies: list[str]
     findings: list[dict[str, Any]]
+    silenced: list[dict[str, Any]]
     worksheet: list[dict[str, Any]]
     cases: list[CaseBrief]
     evidence: list[DocumentBrief]

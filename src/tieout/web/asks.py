@@ -10,10 +10,10 @@ from django import forms
 
 from tieout.core.case import commands
 from tieout.core.case.commands import Command, CommandName
-from tieout.core.case.resolutions import resolution_of
 from tieout.core.case.state import Case
 from tieout.core.values.errors import Malformed
 from tieout.core.values.money import Money
+from tieout.engine.desk import catalogue
 from tieout.trade.ranking import OUTGOING
 from tieout.web.words import money
 from tieout.wording.chosen import language
@@ -174,7 +174,7 @@ class Resolve(CommandForm):
     def fill(self) -> None:
         """The resolutions of the findings, each once."""
         known = dict.fromkeys(name for each in self.case.findings for name in each.resolutions)
-        self.fields["resolution"].choices = [(name, resolution_of(name).name) for name in known]  # type: ignore[attr-defined]
+        self.fields["resolution"].choices = [(name, catalogue().resolution(name).name) for name in known]  # type: ignore[attr-defined]
 
     def command(self) -> Command:
         """A resolution."""

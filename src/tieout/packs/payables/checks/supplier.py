@@ -8,6 +8,7 @@ from datetime import timedelta
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding
 from tieout.packs.payables.codes import code
+from tieout.packs.payables.rules import BANK_COOLING_DAYS, SUPPLIER_REQUIRED
 from tieout.packs.payables.sheet import DOCUMENT, Sheet
 from tieout.trade.documents import Supplier
 from tieout.trade.identifiers import account_form
@@ -18,7 +19,7 @@ def blocked(sheet: Sheet) -> Iterator[Finding]:
     """MD-VEND-BLOCK: not in the books, blocked, or not extended to the entity that is billed."""
     supplier, name = sheet.supplier, sheet.invoice.supplier.name or "(no name)"
     if supplier is None:
-        if sheet.ruling.rules.supplier_required:
+        if sheet.ruling.value(SUPPLIER_REQUIRED):
             yield _block(sheet, name, "is not in the supplier master under any identifier on the invoice")
     elif supplier.blocked:
         yield _block(sheet, name, f"is blocked: {supplier.block_reason or 'no reason recorded'}")
@@ -43,7 +44,7 @@ def _block(sheet: Sheet, name: str, reason: str) -> Finding:
 
 def bank(sheet: Sheet) -> Iterator[Finding]:
     """MD-BANK-CHG: an account that is not approved, not verified, or approved too recently to be paid to."""
-    supplier, days = sheet.supplier, sheet.ruling.rules.bank_cooling_days
+    supplier, days = sheet.supplier, sheet.ruling.value(BANK_COOLING_DAYS)
     if supplier is None or days is None:
         return
     for account in sheet.invoice.accounts:
