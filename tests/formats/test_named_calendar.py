@@ -21,8 +21,8 @@ def with_hours(text: str, *, since: str = "2026-01-01") -> Policy:
 
 
 def hours_of(policy: Policy) -> Hours:
-    hours = policy.layers[1].rules.hours
-    assert hours is not None
+    hours = policy.layers[1].rules.values["hours"]
+    assert isinstance(hours, Hours)
     return hours
 
 
