@@ -9,7 +9,11 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from tieout.core.access.authority import actors_of
+from tieout.core.access.duties import makers_of
+from tieout.core.access.queues import queues_of
 from tieout.core.case.commands import Circumstances, Command
+from tieout.core.case.routing import FALLBACK_QUEUE
 from tieout.core.case.settle import due, obey, outcome, settle, supersede
 from tieout.core.case.settlement import Settlement
 from tieout.core.case.state import Case
@@ -36,6 +40,7 @@ from tieout.core.values.scope import Scope
 from tieout.scenario.target import ScriptedTarget
 from tieout.trade.intake import PACK as INTAKE
 from tieout.trade.selling_keys import billed_key
+from tieout.trade.taxonomy import ROWS
 
 TENANT: Final = "scenario"
 RETRY: Final = timedelta(minutes=5)
@@ -81,7 +86,9 @@ class World:
         self.errands: dict[UUID, Errand] = {}
         self.target = ScriptedTarget()
         self.partner = ScriptedTarget(lane="delivery")
+        self.people: dict[str, Scope] = {}
         self._releases: dict[str, int] = {}
+        self._makers: dict[str, frozenset[str]] = {}
         self._proposed: dict[str, Document] = {}
 
     def receive(self, document: Document, *, version: str = "1") -> None:
@@ -91,6 +98,7 @@ class World:
         paper = Paper(key=f"{source}@{version}", sha256=_sha(document), recorded_at=self.at, document=document)
         if not self.shelf.add(paper):
             return
+        self._makers[source] = self._makers.get(source, frozenset()) | makers_of(document)
         if document.kind in self.packs:
             self._file(source, paper, remarks)
         own = {source} if document.kind in self.packs else set()
@@ -111,7 +119,7 @@ class World:
         others = last is not None and last.book and company and last.book != company
         return own if version == "1" and others else number
 
-    def command(self, claim: str, cause: str, command: Command, by: Scope, given: Circumstances) -> None:
+    def command(self, claim: str, cause: str, command: Command, by: Scope) -> None:
         """A person asks for something on the case of a cause. Raises `Refused`."""
         filed = self.claims[claim]
         case_id = next((key for key, case in filed.cases.items() if case.cause == cause), "")
@@ -128,10 +136,23 @@ class World:
                 by=by,
                 document=filed.paper.document,
                 actions=self.packs[filed.paper.document.kind].actions,
-                given=given,
+                given=self._circumstances(claim, filed),
             ),
         )
         self.settle_down()
+
+    def _circumstances(self, claim: str, filed: Filed) -> Circumstances:
+        """Who made the claim and what its verdict cites, in any version; the queues and people that there are."""
+        verdict = filed.last.verdict if filed.last else None
+        cited = {claim, *(key.rpartition("@")[0] for key, _ in verdict.inputs)} if verdict else {claim}
+        codes = (*ROWS, *(code for pack in self.packs.values() for code in pack.codes))
+        own = {finding.queue for case in filed.cases.values() for finding in case.findings}
+        return Circumstances(
+            makers=frozenset(name for source in cited for name in self._makers.get(source, ())),
+            queues=queues_of(codes, self.policies) | own | {FALLBACK_QUEUE},
+            people=actors_of(self.people.values()),
+            hours=verdict.hours if verdict else Hours(),
+        )
 
     def advance(self, to: datetime) -> None:
         """Lets time pass: every timer and every due action in between has its moment."""
@@ -174,6 +195,7 @@ class World:
             key=paper.key,
             kind=paper.document.kind,
             number=number,
+            entity=getattr(paper.document, "entity", ""),
             supplier=self.kinds.of(paper.document).counterparty(paper.document).name,
         )
         self.claims[source] = Filed(paper=paper, state=receive(event), remarks=remarks, events=[event])
