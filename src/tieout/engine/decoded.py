@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable
+from datetime import UTC
 from threading import Lock
 from typing import NamedTuple
 from uuid import UUID
 
 from tieout.core.documents.kind import Document
+from tieout.core.tie_out.dossier import Paper
 from tieout.formats import canonical_json
 from tieout.store import documents
+from tieout.store.documents import DocumentRow
+
+
+def paper_of(row: DocumentRow) -> Paper[Document]:
+    """A row as the kernel sees it: with whose document it is."""
+    return Paper(
+        key=row.source_key,
+        sha256=row.sha256,
+        recorded_at=row.recorded_at.astimezone(UTC),
+        document=canonical_json.decode(row.kind, row.body),
+        book=row.book,
+    )
 
 
 class Reference(NamedTuple):

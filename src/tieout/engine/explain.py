@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from tieout.core.documents.kind import Document
@@ -14,12 +14,12 @@ from tieout.core.tie_out.verdict import Verdict
 from tieout.core.tie_out.worksheet import Row
 from tieout.core.values.errors import Refused
 from tieout.core.values.scope import Scope
+from tieout.engine.decoded import paper_of
 from tieout.engine.facts import Facts
 from tieout.engine.plugged import Engine
 from tieout.formats import canonical_json
 from tieout.store import cases, claims, documents, policies, verdicts
 from tieout.store.claims import ClaimRow
-from tieout.store.documents import DocumentRow
 from tieout.store.verdicts import VerdictRow
 
 
@@ -67,7 +67,7 @@ def explain(engine: Engine, scope: Scope, named: str) -> Explanation:
         for row in verdicts.of_claim(scope.tenant, claim.id)
     )
     paper = documents.by_ids(scope.tenant, [claim.document])[0]
-    return Explanation(claim=claim, document=_paper(paper).document, verdicts=explained)
+    return Explanation(claim=claim, document=paper_of(paper).document, verdicts=explained)
 
 
 def find(scope: Scope, named: str) -> ClaimRow:
@@ -133,7 +133,7 @@ def _dossier(claim: ClaimRow, facts: Facts) -> tuple[Dossier | None, list[str]]:
         elif canonical_json.fingerprint(row.body) != sha256:
             wrong.append(f"the document {source} is not the one that was read")
         else:
-            papers.append(_paper(row))
+            papers.append(paper_of(row))
     if wrong:
         return None, wrong
     return Dossier(
@@ -156,13 +156,3 @@ def _dossier(claim: ClaimRow, facts: Facts) -> tuple[Dossier | None, list[str]]:
 def _split(source: str) -> tuple[str, str]:
     key, _, version = source.rpartition("@")
     return key, version
-
-
-def _paper(row: DocumentRow) -> Paper[Document]:
-    return Paper(
-        key=row.source_key,
-        sha256=row.sha256,
-        recorded_at=row.recorded_at.astimezone(UTC),
-        document=canonical_json.decode(row.kind, row.body),
-        book=row.book,
-    )

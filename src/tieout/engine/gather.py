@@ -16,7 +16,7 @@ from tieout.core.tie_out.key import is_by_name, is_likeness, is_watched
 from tieout.core.tie_out.pack import Pack
 from tieout.core.values.key import Key
 from tieout.core.values.money import Money
-from tieout.engine.decoded import Reference
+from tieout.engine.decoded import Reference, paper_of
 from tieout.engine.plugged import Engine
 from tieout.engine.standing import Standing
 from tieout.formats import canonical_json
@@ -137,13 +137,7 @@ def gather(
 def _begin(known: Standing, row: DocumentRow, *, at: datetime) -> Dossier:
     # Claims are not remembered: the next one to ask for this paper will be a long time coming.
     return Dossier(
-        claim=Paper(
-            key=row.source_key,
-            sha256=row.sha256,
-            recorded_at=row.recorded_at.astimezone(UTC),
-            document=canonical_json.decode(row.kind, row.body),
-            book=row.book,
-        ),
+        claim=paper_of(row),
         received_at=known.claim.received_at,
         at=at,
         tenant=row.tenant,
