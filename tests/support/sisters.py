@@ -56,13 +56,14 @@ def paper(system: str, document: Document, *, came_by: str = "") -> Paper[Docume
 def companies(draw: st.DrawFn, process: str) -> tuple[Company, Company]:
     """Both companies with random documents of a process, under the same few numbers."""
     one, other = (
-        Company(name=name, documents=_documents(_SORTS[process](draw, name), name), by_source=draw(st.booleans()))
+        Company(name=name, documents=documents(_SORTS[process](draw, name), name), by_source=draw(st.booleans()))
         for name in COMPANIES
     )
     return one, other
 
 
-def _documents(tree: Mapping[str, Any], company: str) -> tuple[Document, ...]:
+def documents(tree: Mapping[str, Any], company: str) -> tuple[Document, ...]:
+    """The documents that a scenario would have, all of one company."""
     text = PapersText.model_validate(tree)
     several = {name: value if isinstance(value, tuple) else (value,) for name, value in text}
     desk = Desk(
