@@ -11,21 +11,29 @@ from contextlib import suppress
 from functools import cache
 from importlib.metadata import entry_points
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from tieout.core.findings.code import Taxonomy
+from tieout.core.access.role import ROLES, Role
+from tieout.core.documents.kernel_kinds import kinds_of
+from tieout.core.documents.kind import Kinds
+from tieout.core.findings.catalogue import Catalogue, catalogue_of
+from tieout.core.policy.facts import Dimension
 from tieout.core.policy.policy import Policy
+from tieout.core.policy.rule import HOURS, RuleSpec
 from tieout.core.tie_out.pack import Pack
 from tieout.core.values.errors import Malformed
+from tieout.formats.policy_words import Vocabulary
 from tieout.formats.policy_yaml import read_policy
-from tieout.trade.taxonomy import ROWS
+from tieout.trade.intake import PACK as INTAKE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
     from tieout.config.table import Settings
     from tieout.connectors.voucher_folder.importer import Importer
+    from tieout.core.access.source import Source
+    from tieout.core.findings.code import Code
     from tieout.core.outbox.target import Target
     from tieout.engine.plugged import Engine
     from tieout.engine.prepare import Reader
@@ -33,13 +41,22 @@ if TYPE_CHECKING:
     from tieout.metering.advice import MappingAdvisor
     from tieout.worker.chores import Work
 
-    Source = Callable[[datetime | None], Iterator[Incoming]]
+    Pull = Callable[[datetime | None], Iterator[Incoming]]
+
+Named = TypeVar("Named", RuleSpec[Any], Dimension)
 
 
 @cache
 def packs() -> tuple[Pack, ...]:
-    """Every installed process pack, by name."""
-    return tuple(found.load() for found in sorted(entry_points(group="tieout.packs"), key=lambda found: found.name))
+    """Every installed process pack, by name, and intake, which is always there."""
+    installed = sorted(entry_points(group="tieout.packs"), key=lambda found: found.name)
+    return (*(found.load() for found in installed), INTAKE)
+
+
+@cache
+def kinds() -> Kinds:
+    """The kinds of documents that the kernel and the installed packs know."""
+    return kinds_of(pack.documents for pack in packs())
 
 
 def pack_named(name: str) -> Pack:
@@ -52,9 +69,14 @@ def pack_named(name: str) -> Pack:
 
 
 @cache
-def taxonomy() -> Taxonomy:
-    """The kernel's codes and every pack's."""
-    return Taxonomy((*ROWS, *(code for pack in packs() for code in pack.codes)))
+def catalogue() -> Catalogue:
+    """The kernel's codes, resolutions and silent waits, and every pack's."""
+    return catalogue_of(packs())
+
+
+def taxonomy() -> Mapping[str, Code]:
+    """The kernel's codes and every pack's, by id."""
+    return catalogue().codes
 
 
 def default_policy_text(pack: str = "payables") -> bytes:
@@ -77,9 +99,32 @@ def default_policy_texts() -> dict[str, bytes]:
 
 
 @cache
+def policy_vocabulary() -> Vocabulary:
+    """What policies may speak of: the rules and dimensions of the kernel and of every installed pack."""
+    return Vocabulary(
+        rules=_one_a_name(HOURS, *(spec for pack in packs() for spec in pack.rules)),
+        dimensions=_one_a_name(*(dimension for pack in packs() for dimension in pack.dimensions)),
+        processes=tuple(pack.name for pack in packs()),
+    )
+
+
+def _one_a_name(*specs: Named) -> tuple[Named, ...]:
+    """One a name. Asserts that packs that name the same thing mean the same."""
+    found: dict[str, Named] = {}
+    for spec in specs:
+        assert found.setdefault(spec.name, spec) == spec, f"two packs bring {spec.name!r} and mean different things"
+    return tuple(found.values())
+
+
+def policy_from(content: bytes) -> Policy:
+    """The policy in a YAML text, with the words and codes of what is installed. Raises `Malformed`."""
+    return read_policy(content, policy_vocabulary(), codes=tuple(taxonomy()))
+
+
+@cache
 def default_policy(pack: str = "payables") -> Policy:
     """The shipped policy of a pack: complete, careful, and meant to be replaced by your own."""
-    return read_policy(default_policy_text(pack), codes=tuple(taxonomy()))
+    return policy_from(default_policy_text(pack))
 
 
 def default_policies() -> tuple[Policy, ...]:
@@ -95,18 +140,47 @@ def engine(settings: Settings, *, read: Reader | None = None) -> Engine:
     from tieout.connectors.stripe_billing import readings
     from tieout.core.outbox.queue import Lanes
     from tieout.engine.plugged import Engine, packs_by_kind
-    from tieout.engine.prepare import mapped, read_here
+    from tieout.engine.prepare import mapped, reader_here
+    from tieout.identity.scopes import colleagues
+    from tieout.identity.sources import StoredSources
+    from tieout.trade.documents.invoice import INCOMING
 
-    codes = tuple(taxonomy())
     # A claim of the billing system waits for that system's lane even where none is connected (any more).
     return Engine(
         packs=packs_by_kind(packs()),
-        read_policy=lambda text: read_policy(text, codes=codes),
+        kinds=kinds(),
+        read_policy=policy_from,
         signing_key=(settings.secret_key or read_secret(settings.home)).encode(),
-        read=read or read_here,
-        maps={"stripe": mapped(partial(readings, entity=settings.stripe_entity))},
+        read=read or reader_here(kinds()),
+        maps={"stripe": mapped(kinds(), partial(readings, entity=settings.stripe_entity))},
         lanes=Lanes(own=(("stripe", "stripe"),)),
+        sources=StoredSources(uploads=INCOMING, connections={"stripe": connection("stripe")}),
+        people=lambda scope, on: colleagues(scope.tenant, on=on),
+        roles=roles(),
+        queues=queues(),
     )
+
+
+def connection(system: str) -> Source:
+    """The connected system as a source of documents: what it may say. For which company, its map says."""
+    from tieout.connectors.stripe_billing import KINDS
+    from tieout.core.access.source import Source
+
+    assert system == "stripe", f"nothing connects {system}"
+    return Source(name=system, kinds=KINDS)
+
+
+@cache
+def roles() -> dict[str, Role]:
+    """The kernel's roles and those that packs bring, by id."""
+    return {role.id: role for role in (*ROLES, *(role for pack in packs() for role in pack.roles))}
+
+
+@cache
+def queues() -> frozenset[str]:
+    """The queues of every code, and those that packs bring."""
+    named = {code.queue for code in taxonomy().values()} | {queue for pack in packs() for queue in pack.queues}
+    return frozenset(named) - {""}
 
 
 def targets(settings: Settings) -> dict[str, Target]:
@@ -122,7 +196,7 @@ def targets(settings: Settings) -> dict[str, Target]:
 
     rules = validation.validate if validation.available() else None
     vouchers = VoucherFolder(settings.exchange, lane=LANES.posting)
-    messages = MessageFolder(settings.exchange / "messages", lane=LANES.supplier)
+    messages = MessageFolder(settings.exchange / "messages", lane=LANES.messages)
     invoices = InvoiceFolder(settings.exchange / "invoices", lane=LANES.delivery, check=rules)
     if not settings.exchange.exists():
         vouchers.prepare()
@@ -142,7 +216,7 @@ def _billing(settings: Settings) -> dict[str, Target]:
     return {billing.lane: billing}
 
 
-def sources(settings: Settings) -> dict[str, Source]:
+def sources(settings: Settings) -> dict[str, Pull]:
     """The outer systems that papers are pulled from, by name: each gives what was made since an instant (None: everything)."""
     if not settings.stripe_url:
         return {}

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from tieout.core.case.commands import Circumstances, Command
+from tests.support.access import SETUP, Open
+from tests.support.reading import read
+from tieout import app
+from tieout.core.case.commands import Command
 from tieout.core.case.state import Case
 from tieout.core.claim.state import ClaimState
 from tieout.core.documents.kind import Document
@@ -15,6 +19,7 @@ from tieout.core.documents.unreadable import Unreadable
 from tieout.core.outbox.queue import Lanes
 from tieout.core.policy.policy import PolicySet
 from tieout.core.tie_out.dossier import Paper
+from tieout.core.tie_out.follows import Urgency
 from tieout.core.tie_out.pack import Pack, TieOut
 from tieout.core.tie_out.verdict import Verdict
 from tieout.core.tie_out.worksheet import Row
@@ -24,18 +29,19 @@ from tieout.engine.due import due
 from tieout.engine.outcomes import ClaimsOfActions
 from tieout.engine.perform import perform
 from tieout.engine.plugged import Engine, packs_by_kind
-from tieout.engine.prepare import mapped
+from tieout.engine.prepare import mapped, reader_here
 from tieout.engine.rebuild import differences
 from tieout.engine.receive import Incoming, receive
 from tieout.engine.rules import add_policy
 from tieout.engine.submit import submit
 from tieout.engine.tie_out import tie_out
 from tieout.formats import canonical_json, json_documents
-from tieout.formats.registry import read
 from tieout.scenario.target import ScriptedTarget
 from tieout.scenario.world import Filed, World
 from tieout.store import cases, claims, documents, verdicts
 from tieout.store.models import Action, Claim
+from tieout.trade.intake import PACK as INTAKE
+from tieout.trade.taxonomy import ROWS
 
 STEP = timedelta(minutes=5)
 _UNREAD = b"\x00\x01 not a paper:"
@@ -45,7 +51,10 @@ def _readings(content: bytes, name: str) -> tuple[Reading, ...]:
     """What a scenario says cannot be read is read as just that; all else by its format."""
     if content.startswith(_UNREAD):
         return (
-            Reading(document=canonical_json.decode("unreadable", content.removeprefix(_UNREAD)), format="scenario"),
+            Reading(
+                document=canonical_json.decode(app.kinds(), "unreadable", content.removeprefix(_UNREAD)),
+                format="scenario",
+            ),
         )
     return read(content, name=name)
 
@@ -61,11 +70,16 @@ class DatabaseWorld(World):
         self.postbox = ScriptedTarget(lane=f"post-{name}")
         self.partner = ScriptedTarget(lane=f"partner-{name}")
         self.engine = Engine(
-            packs=packs_by_kind(tuple(packs)),
+            kinds=app.kinds(),
+            packs=packs_by_kind((*packs, INTAKE)),
+            read=reader_here(app.kinds()),
             read_policy=lambda text: policies.policies[int(text)],
             signing_key=b"scenario",
-            maps={"scenario": mapped(_readings)},
-            lanes=Lanes(posting=self.target.lane, supplier=self.postbox.lane, delivery=self.partner.lane),
+            maps={"scenario": mapped(app.kinds(), _readings)},
+            sources=Open(),
+            people=lambda _scope, _on: tuple(self.people.values()),
+            queues=frozenset(code.queue for code in ROWS),
+            lanes=Lanes(posting=self.target.lane, messages=self.postbox.lane, delivery=self.partner.lane),
         )
         for k in range(len(policies.policies)):
             add_policy(self.scope, str(k).encode(), read=self.engine.read_policy, at=at)
@@ -87,14 +101,14 @@ class DatabaseWorld(World):
             self.engine,
             self.scope,
             [Incoming(content=content, name=f"{source.external_id}.json", source=source)],
+            source=SETUP,
             at=self.at,
         )
         self.settle_down()
 
-    def command(self, claim: str, cause: str, command: Command, by: Scope, given: Circumstances) -> None:
+    def command(self, claim: str, cause: str, command: Command, by: Scope) -> None:
         case = next(case for case in self.claims[claim].cases.values() if case.cause == cause)
-        by = Scope(tenant=self.scope.tenant, actor=by.actor, roles=by.roles)
-        submit(self.engine, by, case.id, command, at=self.at, given=given)
+        submit(self.engine, replace(by, tenant=self.scope.tenant), case.id, command, at=self.at)
         self.settle_down()
 
     def advance(self, to: datetime) -> None:
@@ -111,10 +125,17 @@ class DatabaseWorld(World):
 
     def settle_down(self) -> None:
         for _ in range(60):
-            moved = due(self.engine, self.scope.tenant, at=self.at)
-            moved += tie_out(self.engine, self.scope.tenant, at=self.at).changed
+            moved = due(self.engine, self.scope, at=self.at)
+            moved += tie_out(self.engine, self.scope, at=self.at).changed
             for target in (self.target, self.postbox, self.partner):
-                done = perform(target, "perform", owner="scenario", at=self.at, claims=ClaimsOfActions(self.engine))
+                done = perform(
+                    self.scope,
+                    target,
+                    "perform",
+                    owner="scenario",
+                    at=self.at,
+                    claims=ClaimsOfActions(self.engine, self.scope),
+                )
                 moved += sum(count for state, count in done.states if state in {"done", "refused"})
             if not moved and not Claim.objects.filter(tenant=self.scope.tenant, dirty=True).exists():
                 break
@@ -122,16 +143,16 @@ class DatabaseWorld(World):
             raise AssertionError(f"the engine does not come to rest at {self.at}")
         self.target.booked |= self.postbox.booked
         self._look()
-        assert list(differences(self.scope.tenant)) == [], "rows are not what their events say"
+        assert list(differences(self.scope)) == [], "rows are not what their events say"
 
     def _look(self) -> None:
         """Reads everything back that a scenario may ask about."""
         self.claims = {}
-        rows = claims.every(self.scope.tenant, after=UUID(int=0), limit=1000)
-        last = verdicts.last(self.scope.tenant, [row.id for row in rows])
-        papers = {row.id: row for row in documents.by_ids(self.scope.tenant, [row.document for row in rows])}
+        rows = claims.every(self.scope, after=UUID(int=0), limit=1000)
+        last = verdicts.last(self.scope, [row.id for row in rows])
+        papers = {row.id: row for row in documents.by_ids(self.scope, [row.document for row in rows])}
         by_claim: dict[UUID, dict[str, Case]] = {}
-        for case in cases.of_claims(self.scope.tenant, [row.id for row in rows]):
+        for case in cases.of_claims(self.scope, [row.id for row in rows]):
             by_claim.setdefault(case.claim, {})[str(case.id)] = canonical_json.decode_as(Case, case.state)
         for row in rows:
             paper, verdict = papers[row.document], last.get(row.id)
@@ -141,7 +162,7 @@ class DatabaseWorld(World):
                     key=row.key,
                     sha256=row.sha256,
                     recorded_at=row.received_at,
-                    document=canonical_json.decode(row.kind, bytes(paper.body)),
+                    document=canonical_json.decode(app.kinds(), row.kind, bytes(paper.body)),
                 ),
                 state=state,
                 cases=by_claim.get(row.id, {}),
@@ -150,6 +171,6 @@ class DatabaseWorld(World):
                 else TieOut(
                     verdict=canonical_json.decode_as(Verdict, verdict.body),
                     rows=canonical_json.decode_as(tuple[Row, ...], verdict.rows),
-                    weight=state.urgency.weight if state.urgency else 1,
+                    priority=state.urgency or Urgency(),
                 ),
             )

@@ -15,6 +15,7 @@ import psycopg
 import pytest
 
 from tests.engine.crash.papers import heap
+from tests.support.access import SETUP
 from tieout.app import default_policy_text, engine, targets
 from tieout.config.settings import TIEOUT
 from tieout.connectors.voucher_folder.importer import Importer
@@ -56,7 +57,7 @@ def test_hints_for_one_chore_wait_once() -> None:
     for _ in range(3):
         wake("tie_out", "one")
         wake("tie_out", "two")
-    assert sorted(jobs()) == [("tie_out/one", "todo"), ("tie_out/two", "todo")]
+    assert sorted(jobs()) == [("tie_out/one/", "todo"), ("tie_out/two/", "todo")]
 
 
 def test_papers_are_posted_by_a_worker_that_is_killed_and_replaced_and_stops_gently(tmp_path: Path) -> None:
@@ -64,7 +65,7 @@ def test_papers_are_posted_by_a_worker_that_is_killed_and_replaced_and_stops_gen
     motor, scope = engine(TIEOUT), Scope(tenant="nordwind")
     add_policy(scope, default_policy_text(), read=motor.read_policy, at=now())
     papers = [Incoming(content=file.content, name=file.name) for file in heap(1, 6)]
-    receive(motor, scope, papers, at=now())
+    receive(motor, scope, papers, source=SETUP, at=now())
     with worker(exchange) as first:
         until(lambda: Claim.objects.exclude(status="received").exists())
         first.kill()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support.sisters import AT, documents, paper
-from tieout.app import default_policies, packs
+from tieout.app import default_policies, kinds, packs
 from tieout.core.documents.kind import Document
 from tieout.core.policy.policy import PolicySet
 from tieout.core.tie_out.evidence_index import Shelf
@@ -43,7 +43,7 @@ def judged(claim: Document, *evidence: list[Document]) -> Verdict:
     (pack,) = [each for each in packs() if claim.kind in each.claims]
     master = replace(documents({"supplier": SUPPLIER}, "")[0], entity="")  # type: ignore[type-var]
     several = [each for given in ([master], *evidence) for each in given]
-    shelf = Shelf(paper(f"system-{k}", each) for k, each in enumerate(several))
+    shelf = Shelf(kinds(), (paper(f"system-{k}", each) for k, each in enumerate(several)))
     dossier = shelf.gather(pack, paper("inbox", claim), received_at=AT, at=AT)
     return pack.tie_out(dossier, PolicySet(policies=default_policies())).verdict
 
@@ -113,7 +113,9 @@ def test_two_suppliers_of_one_number_are_nobody_where_neither_is_of_the_company(
     (pack,) = [each for each in packs() if claim.kind in each.claims]
 
     def blocked(*masters: Document) -> str:
-        shelf = Shelf(paper(f"erp-{k}", each) for k, each in enumerate([*masters, *order("DE01"), *receipt("DE01")]))
+        shelf = Shelf(
+            kinds(), (paper(f"erp-{k}", each) for k, each in enumerate([*masters, *order("DE01"), *receipt("DE01")]))
+        )
         dossier = shelf.gather(pack, paper("inbox", claim), received_at=AT, at=AT)
         return said(pack.tie_out(dossier, PolicySet(policies=default_policies())).verdict, "MD-VEND-BLOCK")
 
@@ -132,7 +134,7 @@ def _by_number(number: str) -> Any:
 def duplicates(*claims: Document) -> list[str]:
     """The codes of duplicates that the last of these claims is held for."""
     (pack,) = [each for each in packs() if claims[-1].kind in each.claims]
-    shelf = Shelf(paper(f"inbox-{k}", each) for k, each in enumerate(claims))
+    shelf = Shelf(kinds(), (paper(f"inbox-{k}", each) for k, each in enumerate(claims)))
     dossier = shelf.gather(pack, paper(f"inbox-{len(claims) - 1}", claims[-1]), received_at=AT, at=AT)
     found = pack.tie_out(dossier, PolicySet(policies=default_policies())).verdict.findings
     return [each.code for each in found if each.code.startswith("AP-DUP")]

@@ -10,7 +10,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tieout.app import default_policies, packs
+from tieout.app import default_policies, kinds, packs
 from tieout.core.documents.kind import Document
 from tieout.core.policy.policy import PolicySet
 from tieout.core.tie_out.dossier import Paper
@@ -162,7 +162,7 @@ Stands = dict[str, tuple[str, tuple[tuple[str, str, Decimal], ...]]]
 def stands(papers: Sequence[Paper[Document]], *, rounds: int = 4) -> Stands:
     """How every claim stands once nothing changes any more."""
     by_kind = {kind: pack for pack in packs() for kind in pack.claims}
-    policies, shelf = PolicySet(policies=default_policies()), Shelf(papers)
+    policies, shelf = PolicySet(policies=default_policies()), Shelf(kinds(), papers)
     found: Stands = {}
     for _ in range(rounds):
         before = dict(found)

@@ -10,6 +10,7 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table
 
+from tieout.cli import terminal
 from tieout.core.findings.code import Code
 from tieout.core.values.money import Money
 from tieout.core.values.scope import Scope
@@ -73,7 +74,7 @@ class Account:
 def account(scope: Scope, receipted: Sequence[Receipted]) -> Account:
     """What became of these files. Raises `AssertionError` for a file that is nobody's: that would be a loss."""
     made = {each.claim for answer in receipted for each in answer.documents if each.claim is not None}
-    rows = {row.id: row for row in claims.by_ids(scope.tenant, made)}
+    rows = {row.id: row for row in claims.by_ids(scope, made)}
     fates: Counter[str] = Counter()
     sums: dict[str, dict[str, int]] = {}
     for answer in receipted:
@@ -173,9 +174,4 @@ def _sums(amounts: Sequence[Money]) -> str:
     for money in amounts:
         by_currency[money.currency] = by_currency.get(money.currency, 0) + money.minor
     sums = [Money(minor, currency) for currency, minor in sorted(by_currency.items())]
-    return "\n".join(told(money) for money in sums)
-
-
-def told(money: Money) -> str:
-    """An amount as people write it: 14,280.00 EUR."""
-    return f"{money.amount:,} {money.currency}"
+    return "\n".join(terminal.money(amount) for amount in sums)

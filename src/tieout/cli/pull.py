@@ -15,6 +15,7 @@ from tieout.cli.whose import add_tenant
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tieout.core.access.source import Source
     from tieout.core.values.scope import Scope
     from tieout.engine.plugged import Engine
     from tieout.engine.receive import Incoming, Receipted
@@ -45,13 +46,13 @@ def run(arguments: argparse.Namespace) -> int:
     with booted(say=say) as settings:
         from tieout import app
 
-        source = app.sources(settings).get(arguments.system)
-        if source is None:
+        pull = app.sources(settings).get(arguments.system)
+        if pull is None:
             raise CannotRunError(f"No {arguments.system} is connected: set TIEOUT_STRIPE_URL and TIEOUT_STRIPE_KEY.")
         scope, engine = scope_of(arguments), app.engine(settings)
         receipted: list[Receipted] = []
         try:
-            _fetch(engine, scope, source(since), receipted)
+            _fetch(engine, scope, pull(since), receipted, app.connection(arguments.system))
         finally:
             if not arguments.leave:
                 tie_out_all(engine, scope)
@@ -59,7 +60,9 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _fetch(engine: Engine, scope: Scope, papers: Iterator[Incoming], receipted: list[Receipted]) -> None:
+def _fetch(
+    engine: Engine, scope: Scope, papers: Iterator[Incoming], receipted: list[Receipted], source: Source
+) -> None:
     from rich.console import Console
     from rich.progress import Progress, TextColumn
 
@@ -76,9 +79,9 @@ def _fetch(engine: Engine, scope: Scope, papers: Iterator[Incoming], receipted: 
                 bar.update(task, advance=1)
                 if len(batch) >= _BATCH:
                     taken, batch = batch, []
-                    receipted += receive(engine, scope, taken, at=datetime.now(UTC))
+                    receipted += receive(engine, scope, taken, source=source, at=datetime.now(UTC))
         finally:
-            receipted += receive(engine, scope, batch, at=datetime.now(UTC))
+            receipted += receive(engine, scope, batch, source=source, at=datetime.now(UTC))
 
 
 def _since(text: str | None) -> datetime:

@@ -30,21 +30,21 @@ def propose(engine: Engine, scope: Scope, papers: Sequence[Document], *, at: dat
     One that is in force with the same content is there already. One whose earlier version is posted, or may be, is not
     taken: that claim's own verdict says what is wrong with it now.
     """
-    made = [prepared(Reading(document=paper, format=OURS)) for paper in papers]
+    made = [prepared(engine.kinds, Reading(document=paper, format=OURS)) for paper in papers]
     known: dict[str, list[Version]] = {}
-    for version in documents.versions(scope.tenant, {key for paper in made for key in (_key(paper), _own_key(paper))}):
+    for version in documents.versions(scope, {key for paper in made for key in (_key(paper), _own_key(paper))}):
         known.setdefault(version.key, []).append(version)
     wanted = _by_key(made, known)
     lasting = engine.packs.keys() - engine.standing
     arrivals = []
     for key in sorted(wanted):
-        source = _source(
-            scope.tenant, wanted[key], known.get(key, ()), key=key, at=at, claim=wanted[key].kind in lasting
-        )
+        source = _source(scope, wanted[key], known.get(key, ()), key=key, at=at, claim=wanted[key].kind in lasting)
         if source is not None:
             arrivals.append(Arrival(prepared=wanted[key], raw=None, source=source))
     if arrivals:
-        record(scope, arrivals, kinds_of_claims=engine.packs.keys(), standing=engine.standing, at=at)
+        record(
+            scope, arrivals, kinds=engine.kinds, kinds_of_claims=engine.packs.keys(), standing=engine.standing, at=at
+        )
     return bool(arrivals)
 
 
@@ -70,13 +70,13 @@ def _own_key(paper: Prepared) -> str:
 
 
 def _source(
-    tenant: str, paper: Prepared, known: Sequence[Version], *, key: str, at: datetime, claim: bool
+    scope: Scope, paper: Prepared, known: Sequence[Version], *, key: str, at: datetime, claim: bool
 ) -> SourceKey | None:
     """The name of the next version; None where there is nothing new, or where the claim in force cannot give way."""
     in_force = [old for old in known if old.in_force]
     if any(old.sha256 == paper.sha256 for old in in_force):
         return None
     version = str(1 + max((int(old.version) for old in known), default=0))
-    if claim and not all(gives_way(tenant, old.id, f"{key}@{version}", at=at) for old in in_force):
+    if claim and not all(gives_way(scope, old.id, f"{key}@{version}", at=at) for old in in_force):
         return None
     return SourceKey(system=OURS, kind=paper.kind, external_id=key.split("/", 2)[2], version=version)

@@ -17,6 +17,7 @@ from tieout.core.audit.chain import GENESIS
 from tieout.core.case import settle
 from tieout.core.claim.events import ClaimReceived
 from tieout.core.claim.evolve import receive as begin_claim
+from tieout.core.documents.kind import Kinds
 from tieout.core.tie_out.key import is_watched
 from tieout.core.values.errors import Refused
 from tieout.core.values.ids import SourceKey
@@ -32,7 +33,6 @@ from tieout.store import claims, documents, events, usage_months, verdicts, want
 from tieout.store.claims import ClaimRow
 from tieout.store.documents import DocumentRow, Version
 from tieout.store.events import EventRow
-from tieout.trade.keys import published
 from tieout.trade.selling_keys import billed_key
 
 Fate = Literal["new", "known", "late"]
@@ -79,6 +79,7 @@ class _Batch:
 
     scope: Scope
     at: datetime
+    kinds: Kinds
     rows: list[DocumentRow] = field(default_factory=list)
     lookups: list[tuple[str, str, UUID]] = field(default_factory=list)
     news: list[tuple[str, UUID | None]] = field(default_factory=list)
@@ -98,6 +99,7 @@ def record(
     scope: Scope,
     arrivals: Sequence[Arrival],
     *,
+    kinds: Kinds,
     kinds_of_claims: Collection[str],
     standing: Collection[str] = (),
     at: datetime,
@@ -110,17 +112,17 @@ def record(
     names = [
         named(each.prepared, each.source, alone=each.alone, claim=each.prepared.kind in lasting) for each in arrivals
     ]
-    there = _versions(scope.tenant, {name.key for name in names})
-    batch = _Batch(scope=scope, at=at, kinds_of_claims=kinds_of_claims)
+    there = _versions(scope, {name.key for name in names})
+    batch = _Batch(scope=scope, at=at, kinds=kinds, kinds_of_claims=kinds_of_claims)
     ids = fresh_ids(at)
     answers = []
     for each, stated in zip(arrivals, names, strict=True):
         known = there[stated.key]
         claim = each.prepared.kind in kinds_of_claims
         apart = each.prepared.kind in lasting
-        name = _apart(scope.tenant, stated, each.prepared.sha256, known, claim=apart, at=at)
+        name = _apart(scope, stated, each.prepared.sha256, known, claim=apart, at=at)
         if name.key != stated.key:
-            known = there[name.key] = _versions(scope.tenant, {name.key})[name.key]
+            known = there[name.key] = _versions(scope, {name.key})[name.key]
         same = next((old for old in known if old.version == name.version), None)
         batch.replace(each.instead_of, name)
         if same is not None:
@@ -135,14 +137,14 @@ def record(
     return answers
 
 
-def _versions(tenant: str, keys: set[str]) -> dict[str, list[Version]]:
+def _versions(scope: Scope, keys: set[str]) -> dict[str, list[Version]]:
     found: dict[str, list[Version]] = defaultdict(list)
-    for version in documents.versions(tenant, keys):
+    for version in documents.versions(scope, keys):
         found[version.key].append(version)
     return found
 
 
-def _apart(tenant: str, name: Name, sha256: str, known: list[Version], *, claim: bool, at: datetime) -> Name:
+def _apart(scope: Scope, name: Name, sha256: str, known: list[Version], *, claim: bool, at: datetime) -> Name:
     """The name under which a paper is kept that cannot have the one its sender gave it.
 
     Its name and version were used before for another content: evidence is what its system said last; a claim is another
@@ -161,18 +163,18 @@ def _apart(tenant: str, name: Name, sha256: str, known: list[Version], *, claim:
     if taken is None and claim:
         in_force = [old for old in known if old.in_force and outranks(name, old.version)]
         for old in in_force:
-            if not gives_way(tenant, old.id, name.source_key, at=at):
+            if not gives_way(scope, old.id, name.source_key, at=at):
                 # What is posted and says the same is that paper: its system has only counted on, or changed its state.
                 return replace(name, version=old.version) if old.sha256 == sha256 else replace(name, key=own)
     return name
 
 
-def gives_way(tenant: str, old: UUID, successor: str, *, at: datetime) -> bool:
+def gives_way(scope: Scope, old: UUID, successor: str, *, at: datetime) -> bool:
     """Whether a claim can still be superseded: nothing of it is posted, or may be."""
-    rows = claims.lock(tenant, [old])
+    rows = claims.lock(scope, [old])
     try:
-        for known in standings(tenant, rows):
-            begun = wanted.begun(tenant, [old])
+        for known in standings(scope, rows):
+            begun = wanted.begun(scope, [old])
             settle.supersede(known.claim, known.cases, successor, at=at, begun=begun)
     except Refused:
         return False
@@ -211,28 +213,28 @@ def _add(batch: _Batch, each: Arrival, name: Name, document: UUID, fate: Fate, *
     tenant, known = batch.scope.tenant, each.prepared
     batch.rows.append(
         DocumentRow(
-            tenant,
-            document,
-            known.kind,
-            name.key,
-            name.version,
-            known.number,
-            known.entity,
-            each.book,
-            known.supplier,
-            known.currency,
-            known.net,
-            known.tax,
-            known.payable,
-            known.issue_date,
-            known.sha256,
-            known.body,
-            known.format,
-            each.raw,
-            known.part,
-            known.remarks,
-            batch.at,
-            None if fate == "new" else batch.at,
+            tenant=tenant,
+            id=document,
+            kind=known.kind,
+            key=name.key,
+            version=name.version,
+            number=known.number,
+            entity=known.entity,
+            book=each.book,
+            supplier=known.supplier,
+            currency=known.currency,
+            net=known.net,
+            tax=known.tax,
+            payable=known.payable,
+            issue_date=known.issue_date,
+            sha256=known.sha256,
+            body=known.body,
+            format=known.format,
+            raw=each.raw,
+            part=known.part,
+            remarks=known.remarks,
+            recorded_at=batch.at,
+            superseded_at=None if fate == "new" else batch.at,
         )
     )
     batch.lookups += [(tenant, key, document) for key in known.keys]
@@ -257,68 +259,66 @@ def _begin_claim(batch: _Batch, each: Arrival, name: Name, document: UUID) -> No
         supplier=known.supplier_number,
     )
     state = begin_claim(received)
-    happened, head = chained(tenant, document, [received], seq=0, head=GENESIS)
+    happened, head = chained(batch.scope, document, [received], seq=0, head=GENESIS)
     batch.events += happened
     batch.claims.append(
         ClaimRow(
-            tenant,
-            document,
-            name.source_key,
-            known.kind,
-            document,
-            known.sha256,
-            known.number,
-            each.book,
-            known.supplier,
-            known.currency,
-            known.payable,
-            known.issue_date,
-            batch.at,
-            state.status,
-            True,
-            None,
-            0,
-            "",
-            1,
-            head,
-            canonical_json.encode(state),
-            batch.at,
+            tenant=tenant,
+            id=document,
+            key=name.source_key,
+            kind=known.kind,
+            document=document,
+            sha256=known.sha256,
+            number=known.number,
+            entity=each.book,
+            supplier=known.supplier,
+            currency=known.currency,
+            payable=known.payable,
+            issue_date=known.issue_date,
+            received_at=batch.at,
+            status=state.status,
+            dirty=True,
+            due_at=None,
+            verdict_seq=0,
+            verdict_sha256="",
+            seq=1,
+            head=head,
+            state=canonical_json.encode(state),
+            changed_at=batch.at,
         )
     )
 
 
 def _write(batch: _Batch) -> None:
-    tenant = batch.scope.tenant
     added = {row.id for row in batch.rows}
     gone = batch.over - added
-    keys_gone = _keys(tenant, gone)
+    keys_gone = _keys(batch.kinds, batch.scope, gone)
     if gone:
-        documents.supersede(tenant, gone, batch.at)
-        documents.touch(tenant, keys_gone)
+        documents.supersede(batch.scope, gone, batch.at)
+        documents.touch(batch.scope, keys_gone)
     # A version that came and went within this batch is written as gone.
     rows = [row._replace(superseded_at=batch.at) if row.id in batch.over else row for row in batch.rows]
-    documents.add(rows, batch.lookups)
-    claims.add(batch.claims)
-    events.add(batch.events)
-    usage_months.wake(tenant, {(key, str(document)) for _, key, document in batch.lookups})
-    watches.signal(tenant, set(batch.news) | {(key, None) for key, _ in keys_gone})
+    documents.add(batch.scope, rows, batch.lookups)
+    claims.add(batch.scope, batch.claims)
+    events.add(batch.scope, batch.events)
+    usage_months.wake(batch.scope, {(key, str(document)) for _, key, document in batch.lookups})
+    watches.signal(batch.scope, set(batch.news) | {(key, None) for key, _ in keys_gone})
     if batch.successors:
         _supersede_claims(batch)
 
 
-def _keys(tenant: str, ids: Collection[UUID]) -> list[tuple[str, UUID]]:
-    return [(key, row.id) for row in documents.by_ids(tenant, ids) for key in _keys_of(row)] if ids else []
+def _keys(kinds: Kinds, scope: Scope, ids: Collection[UUID]) -> list[tuple[str, UUID]]:
+    return [(key, row.id) for row in documents.by_ids(scope, ids) for key in _keys_of(kinds, row)] if ids else []
 
 
-def _keys_of(row: DocumentRow) -> Iterator[str]:
-    yield from (key.bare for key in published(canonical_json.decode(row.kind, row.body)))
+def _keys_of(kinds: Kinds, row: DocumentRow) -> Iterator[str]:
+    yield from (key.bare for key in kinds.published(canonical_json.decode(kinds, row.kind, row.body)))
 
 
 def _supersede_claims(batch: _Batch) -> None:
     """Claims that gave way to a later version of their paper: nothing more is posted of them, they use up nothing."""
-    tenant = batch.scope.tenant
-    rows = claims.lock(tenant, list(batch.successors))
-    begun = wanted.begun(tenant, [row.id for row in rows])
+    rows = claims.lock(batch.scope, list(batch.successors))
+    begun = wanted.begun(batch.scope, [row.id for row in rows])
     entries = [
         Entry(
             standing=known,
@@ -326,19 +326,19 @@ def _supersede_claims(batch: _Batch) -> None:
                 known.claim, known.cases, batch.successors[known.row.id], at=batch.at, begun=begun
             ),
         )
-        for known in standings(tenant, rows)
+        for known in standings(batch.scope, rows)
     ]
-    write(tenant, entries, at=batch.at)
-    release_allocations(tenant, [entry.standing.row.id for entry in entries])
+    write(batch.scope, entries, at=batch.at)
+    release_allocations(batch.scope, [entry.standing.row.id for entry in entries])
 
 
-def release_allocations(tenant: str, ids: Sequence[UUID]) -> None:
+def release_allocations(scope: Scope, ids: Sequence[UUID]) -> None:
     """These claims use up nothing any more; who shares an order with them is told."""
-    gone = verdicts.allocations_of(tenant, ids)
+    gone = verdicts.allocations_of(scope, ids)
     # Who is reading these orders just now has not written yet what it watches; it is done when we have them.
-    watches.hold(tenant, sorted({row.order_number for row in gone}))
-    verdicts.replace_allocations(tenant, ids, [])
-    watches.signal(tenant, {(key.bare, row.claim) for row in gone for key in told_of(row.ledger, less=True)})
+    watches.hold(scope, sorted({row.order_number for row in gone}))
+    verdicts.replace_allocations(scope, ids, [])
+    watches.signal(scope, {(key.bare, row.claim) for row in gone for key in told_of(row.ledger, less=True)})
 
 
 def told_of(ledger: Key, *, less: bool) -> tuple[Key, ...]:

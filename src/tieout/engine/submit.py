@@ -6,14 +6,16 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
+from tieout.core.access.role import acting
 from tieout.core.case import settle
-from tieout.core.case.commands import Circumstances, Command
+from tieout.core.case.commands import Command
 from tieout.core.case.state import Case
 from tieout.core.claim.state import ClaimState
 from tieout.core.values.errors import Refused
 from tieout.core.values.scope import Scope
 from tieout.engine.announce import announce
-from tieout.engine.commit import commit, documents_of, hours_of
+from tieout.engine.circumstances import circumstances
+from tieout.engine.commit import commit, documents_of
 from tieout.engine.plugged import Engine
 from tieout.engine.receive import again
 from tieout.engine.standing import standings
@@ -37,27 +39,26 @@ def submit(
     *,
     at: datetime,
     seen: int | None = None,
-    given: Circumstances | None = None,
 ) -> Submitted:
     """Carry out a command on a case. `seen` is the case's version on the screen: another by now is refused.
 
-    `given` are circumstances that only identity knows (who made the order, how much the actor may accept). Raises
-    `Refused` with what `settle.obey` refuses, and CASE-UNKNOWN, CASE-CHANGED.
+    What the actor may follows from the grants of the scope, for the claim's company and the case's queue; who made the
+    claim and its evidence is looked up here. Raises `Refused` with what `settle.obey` refuses, and CASE-UNKNOWN,
+    CASE-CHANGED.
     """
     at = at.astimezone(UTC)
+    scope = replace(scope, grants=tuple(acting(scope.grants, engine.roles)))
 
     def act() -> Submitted:
-        row = cases.by_id(scope.tenant, case_id)
-        locked = claims.lock(scope.tenant, [row.claim]) if row else []
+        row = cases.by_id(scope, case_id)
+        locked = claims.lock(scope, [row.claim]) if row else []
         if not locked or not scope.sees(locked[0].entity):
             raise Refused("CASE-UNKNOWN", f"there is no case {case_id} that you may see")
-        known = standings(scope.tenant, locked)[0]
+        known = standings(scope, locked)[0]
         case = known.cases[str(case_id)]
         if seen is not None and case.version != seen:
             raise Refused("CASE-CHANGED", "the case has changed since you looked: look again")
         claim = known.row.id
-        circumstances = given or Circumstances()
-        hours = hours_of(scope.tenant, [claim]).get(claim)
         settlement = settle.obey(
             known.claim,
             known.cases,
@@ -65,10 +66,12 @@ def submit(
             command,
             at=at,
             by=scope,
-            document=documents_of(scope.tenant, [known])[claim],
-            given=replace(circumstances, hours=hours) if hours else circumstances,
-            begun=wanted.begun(scope.tenant, [claim]),
+            document=documents_of(engine, scope, [known])[claim],
+            actions=engine.packs[known.row.kind].actions,
+            given=circumstances(engine, scope, known, case, command, at=at),
+            begun=wanted.begun(scope, [claim]),
             lanes=engine.lanes,
+            catalogue=engine.catalogue,
         )
         commit(engine, scope, [(known, settlement)], at=at)
         engine.steps("submit.written")
@@ -76,7 +79,7 @@ def submit(
         return Submitted(case=after.get(str(case_id), case), claim=settlement.claim, tie_out=settlement.tie_out)
 
     # Who ties out an order holds it and may want this claim, which gives the order back: then one of the two does it again.
-    done = again(act)
+    done = again(scope, act)
     engine.steps("submit.committed")
-    announce(engine, scope.tenant)
+    announce(engine, scope)
     return done

@@ -23,6 +23,7 @@ from tieout.trade.documents import (
     Supplier,
     SupplierReturn,
 )
+from tieout.trade.identifiers import comparable, gtin_form
 from tieout.trade.selling_keys import SellingPaper, published_invoice, published_selling, sales_order_key
 
 
@@ -93,10 +94,11 @@ def release_key(claim: str) -> Key:
 
 
 def party_names(party: Party) -> Iterator[str]:
-    """One name for each identifier of a party ("vat/DE123"), and one for its bare name ("name/contoso")."""
+    """One name for each identifier of a party ("vat/DE123"), a second where it has a form for comparison, and its bare name."""
     for known in party.identifiers:
         if known.value.strip():
-            yield f"{_scheme(known)}/{normal_id(known.value)}"
+            for form in dict.fromkeys((normal_id(known.value), comparable(known.scheme, known.value))):
+                yield f"{_scheme(known)}/{form}"
     if party.name.strip():
         yield f"name/{normal_name(party.name)}"
 
@@ -115,7 +117,8 @@ def product_keys(ids: ProductIds) -> Iterator[Key]:
     if ids.buyer:
         yield Key(ANY, "product", f"buyer/{ids.buyer}")
     if ids.standard:
-        yield Key(ANY, "product", f"standard/{normal_id(ids.standard)}")
+        for form in dict.fromkeys((normal_id(ids.standard), gtin_form(ids.standard))):
+            yield Key(ANY, "product", f"standard/{form}")
 
 
 def duplicate_keys(invoice: Invoice, supplier: Party | None = None, *, book: str = ANY) -> Iterator[Key]:

@@ -23,6 +23,7 @@ from tieout.trade.documents import (
     Receipt,
     SupplierReturn,
 )
+from tieout.trade.identifiers import gtin_form
 from tieout.trade.keys import order_key
 
 ZERO: Final = Decimal(0)
@@ -247,7 +248,7 @@ def same_product(one: ProductIds, other: ProductIds) -> bool:
     """Whether two namings share an identifier of one scheme."""
     return bool(
         (one.buyer and one.buyer == other.buyer)
-        or (one.standard and one.standard == other.standard)
+        or (one.standard and gtin_form(one.standard) == gtin_form(other.standard))
         or (one.seller and one.seller == other.seller)
     )
 

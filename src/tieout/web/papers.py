@@ -15,6 +15,7 @@ from tieout.core.documents.kind import Document as Paper
 from tieout.core.tie_out.key import is_likeness
 from tieout.core.values.key import ANY
 from tieout.core.values.scope import Scope
+from tieout.engine.desk import desk
 from tieout.identity.names import names_of
 from tieout.store.screens import papers
 from tieout.store.screens.case import ClaimPage, claim
@@ -66,7 +67,7 @@ def of_claim(request: HttpRequest, scope: Scope, claim_id: UUID) -> HttpResponse
 @scoped
 def show(request: HttpRequest, scope: Scope, document: UUID) -> HttpResponse:
     """One document."""
-    found = papers.paper(scope, document)
+    found = papers.paper(scope, document, kinds=desk().kinds)
     if found is None:
         raise Http404
     owner = claim(scope, found.claim) if found.claim else None

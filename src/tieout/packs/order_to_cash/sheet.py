@@ -18,11 +18,12 @@ from tieout.core.values.party import Party, normal_id
 from tieout.packs.order_to_cash.counting import Counted, Counting, counted
 from tieout.packs.order_to_cash.ledger import ZERO, Billable, BillableLine, billable_of
 from tieout.packs.order_to_cash.prices import Agreed, agreed_price
-from tieout.packs.order_to_cash.rules import NAME
+from tieout.packs.order_to_cash.rules import NAME, PROOF_REQUIRED
 from tieout.trade.books import Chosen, choose
 from tieout.trade.charges import is_charge_line
 from tieout.trade.conversions import Factors
 from tieout.trade.documents import Customer, Invoice, InvoiceLine, Order, OrderLine, Product
+from tieout.trade.facts import with_partner
 from tieout.trade.ledger import Ledger, LedgerLine
 from tieout.trade.matching import NOWHERE, Match, Placed, match_lines
 from tieout.trade.pricing import billed_price
@@ -190,12 +191,9 @@ def _ruling(
     dossier: Dossier, policies: PolicySet, books: Books, *, entity: str = "", site: str = "", category: str = ""
 ) -> Ruling:
     customer = books.customer
-    facts = Facts(
-        tenant=dossier.tenant,
-        entity=dossier.entity or entity,
-        site=site,
+    facts = with_partner(
+        Facts(tenant=dossier.tenant, entity=dossier.entity or entity, site=site, process=NAME),
         category=category or (customer.category if customer else ""),
-        process=NAME,
         customer=customer.number if customer else "",
     )
     return policies.ruling(facts, dossier.at.date())
@@ -221,7 +219,7 @@ def counting_of(order: Order, books: Books, ruling: Ruling, dossier: Dossier) ->
     """Whose word counts for an order: its own terms, then the customer's, then policy."""
     required = order.proof_required
     if required is None:
-        required = bool(books.customer and books.customer.proof_required) or bool(ruling.rules.proof_required)
+        required = bool(books.customer and books.customer.proof_required) or bool(ruling.value(PROOF_REQUIRED))
     return Counting(rules=ruling.rules, proof_required=required, at=dossier.at)
 
 

@@ -10,6 +10,7 @@ from tieout.core.findings.finding import Finding
 from tieout.core.tie_out.verdict import Allocation, PostingLine
 from tieout.core.values.money import Money
 from tieout.packs.payables.checks.quantity import gaps
+from tieout.packs.payables.rules import FREIGHT_POSTING
 from tieout.packs.payables.sheet import Sheet, SheetLine
 from tieout.trade.charges import by_order
 from tieout.trade.posting_lines import Placed, posting_lines
@@ -30,7 +31,7 @@ def voucher_lines(sheet: Sheet) -> list[PostingLine]:
         )
         for known in sheet.lines
     ]
-    by_value = sheet.ruling.rules.freight_posting == "by_value"
+    by_value = sheet.ruling.value(FREIGHT_POSTING) == "by_value"
     return posting_lines(sheet.invoice, placed, charges=sheet.charge_lines, by_value=by_value)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -14,12 +14,14 @@ from tieout.core.policy.facts import Facts
 from tieout.core.policy.policy import PolicySet, Ruling
 from tieout.core.tie_out.dossier import Dossier
 from tieout.core.values.key import ANY, Key
-from tieout.core.values.party import Identifier, Party, contradict, normal_name
+from tieout.core.values.party import Identifier, Party, normal_name
 from tieout.packs.payables.rules import NAME
 from tieout.trade.books import Chosen, choose
 from tieout.trade.charges import is_charge_line
 from tieout.trade.conversions import Factors
 from tieout.trade.documents import Contract, Invoice, InvoiceLine, Order, OrderLine, Product, Supplier
+from tieout.trade.facts import with_partner
+from tieout.trade.identifiers import contradict
 from tieout.trade.keys import order_key, party_names
 from tieout.trade.ledger import Ledger, LedgerLine, ledger_of
 from tieout.trade.matching import NOWHERE, Match, Placed, match_lines
@@ -111,13 +113,15 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
         goods, tuple(orders.values()), ledger, header_order=named, credit=credit, placed=placed, factor=factor
     )
     contracts = tuple(paper for paper in papers if isinstance(paper, Contract))
-    facts = Facts(
-        tenant=dossier.tenant,
-        entity=dossier.entity or invoice.entity,
-        site=_only_site(invoice, orders),
+    facts = with_partner(
+        Facts(
+            tenant=dossier.tenant,
+            entity=dossier.entity or invoice.entity,
+            site=_only_site(invoice, orders),
+            process=NAME,
+        ),
         supplier=supplier.number if supplier else "",
         category=supplier.category if supplier else "",
-        process=NAME,
     )
     builder = _Builder(dossier, invoice, policies, facts, ledger, contracts, factor)
     return Sheet(
@@ -235,14 +239,8 @@ class _Builder:
         told = (order.entity, ledger.site or order.site, line.category)
         known = self.rulings.get(told)
         if known is None:
-            facts = Facts(
-                tenant=self.facts.tenant,
-                entity=self.facts.entity or order.entity,
-                site=ledger.site or order.site,
-                supplier=self.facts.supplier,
-                category=line.category or self.facts.category,
-                process=NAME,
-            )
+            place = replace(self.facts, entity=self.facts.entity or order.entity, site=ledger.site or order.site)
+            facts = with_partner(place, category=line.category)
             known = self.rulings[told] = self.policies.ruling(facts, self.dossier.at.date())
         return known
 

@@ -35,6 +35,7 @@ from tieout.trade.documents import (
     Subscription,
     UsageStatement,
 )
+from tieout.trade.facts import with_partner
 from tieout.trade.selling_keys import subscription_key
 
 DOCUMENT: Final = "document"
@@ -238,11 +239,9 @@ def _facts(dossier: Dossier, invoice: Invoice, terms: Mapping[str, Terms]) -> Fa
     accounts = {each.subscription.account for each in terms.values()} or {invoice.buyer.identifier("ours")}
     entities = {each.subscription.entity for each in terms.values()}
     stated = dossier.entity or invoice.entity
-    return Facts(
-        tenant=dossier.tenant,
-        entity=stated or (entities.pop() if len(entities) == 1 else ""),
-        customer=accounts.pop() if len(accounts) == 1 else "",
-        process=NAME,
+    entity = stated or (entities.pop() if len(entities) == 1 else "")
+    return with_partner(
+        Facts(tenant=dossier.tenant, entity=entity, process=NAME), customer=accounts.pop() if len(accounts) == 1 else ""
     )
 
 

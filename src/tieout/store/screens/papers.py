@@ -10,12 +10,13 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from tieout.core.documents.kind import Document
-from tieout.core.documents.reading import Remark
+from tieout.core.documents.kind import Document, Kinds
+from tieout.core.documents.remark import Remark
 from tieout.core.values.key import ANY, Key
 from tieout.core.values.money import Money
 from tieout.core.values.scope import Scope
 from tieout.formats import canonical_json
+from tieout.store.link import scoped
 from tieout.store.models import Allocation, Claim, Lookup, Raw
 from tieout.store.models import Document as Stored
 from tieout.store.screens import seen
@@ -94,6 +95,7 @@ class ClaimList:
     total: int
 
 
+@scoped
 def claims(
     scope: Scope, *, statuses: Collection[str] = (), text: str = "", after: str = "", size: int = PAGE
 ) -> ClaimList:
@@ -114,28 +116,29 @@ def claims(
     return ClaimList(lines=tuple(_claim_line(row) for row in rows[:size]), following=following, total=found.count())
 
 
+@scoped
 def claim_line(scope: Scope, claim: UUID) -> ClaimLine | None:
     """One claim as in the list; None if there is none that the scope may see."""
     row = seen.claims(scope).filter(id=claim).first()
     return _claim_line(row) if row else None
 
 
-def paper(scope: Scope, document: UUID) -> PaperPage | None:
+def paper(scope: Scope, document: UUID, *, kinds: Kinds) -> PaperPage | None:
     """A document by its id; None if there is none that the scope may see."""
     row = seen.documents(scope).filter(id=document).first()
     if row is None:
         return None
-    raw = Raw.objects.filter(tenant=scope.tenant, id=row.raw).only("name", "size").first() if row.raw else None
+    raw = _whole_file(scope, row.raw) if row.raw else None
     versions = seen.documents(scope).filter(key=row.key).exclude(id=row.id).order_by("recorded_at")
     mine = Q(document=row.id) | Q(key=f"{row.key}@{row.version}")
     claim = seen.claims(scope).filter(mine).values_list("id", flat=True).first()
     return PaperPage(
         link=link_of(row),
-        document=canonical_json.decode(row.kind, bytes(row.body)),
+        document=canonical_json.decode(kinds, row.kind, bytes(row.body)),
         format=row.format,
         sha256=row.sha256,
         remarks=canonical_json.decode_as(tuple[Remark, ...], bytes(row.remarks)) if row.remarks else (),
-        raw=row.raw,
+        raw=raw.id if raw else None,
         raw_name=raw.name if raw else "",
         raw_size=raw.size if raw else 0,
         part=row.part,
@@ -144,10 +147,14 @@ def paper(scope: Scope, document: UUID) -> PaperPage | None:
     )
 
 
+@scoped
 def original(scope: Scope, document: UUID) -> Original | None:
-    """The bytes that a document was read from; None if there is none that the scope may see."""
+    """The bytes that a document was read from; None if there is none that the scope may see.
+
+    A file of several documents is seen only by who may see all of them: its bytes cannot be shown in part.
+    """
     row = seen.documents(scope).filter(id=document, raw__isnull=False).only("raw").first()
-    raw = Raw.objects.filter(tenant=scope.tenant, id=row.raw).first() if row and row.raw else None
+    raw = _whole_file(scope, row.raw) if row and row.raw else None
     if raw is None:
         return None
     return Original(
@@ -160,6 +167,14 @@ def original(scope: Scope, document: UUID) -> Original | None:
     )
 
 
+def _whole_file(scope: Scope, raw: UUID) -> Raw | None:
+    inside = Stored.objects.filter(tenant=scope.tenant, raw=raw)
+    if inside.count() != seen.documents(scope).filter(raw=raw).count():
+        return None
+    return Raw.objects.filter(tenant=scope.tenant, id=raw).first()
+
+
+@scoped
 def under_keys(scope: Scope, keys: Iterable[Key], *, book: str = ANY) -> tuple[PaperLink, ...]:
     """The present documents found under look-up keys, by kind and number; of a company, those of its `book` and of none."""
     found = Lookup.objects.filter(tenant=scope.tenant, key__in=[key.bare for key in keys]).values_list(
@@ -169,6 +184,7 @@ def under_keys(scope: Scope, keys: Iterable[Key], *, book: str = ANY) -> tuple[P
     return _links(present.filter(book__in=[ANY, book]) if book else present)
 
 
+@scoped
 def chain(scope: Scope, orders: Iterable[str], *, book: str = ANY) -> tuple[PaperLink, ...]:
     """What hangs on orders: the orders, what moved under them, and the claims that name them in their allocations."""
     orders = list(orders)
@@ -176,6 +192,7 @@ def chain(scope: Scope, orders: Iterable[str], *, book: str = ANY) -> tuple[Pape
     return hanging(scope, keys, map(order_key, orders), book=book)
 
 
+@scoped
 def hanging(scope: Scope, keys: Iterable[Key], ledgers: Iterable[Key], *, book: str = ANY) -> tuple[PaperLink, ...]:
     """The documents under look-up keys, and the claims that use up these ledgers, in a company's `book` or in none."""
     evidence = under_keys(scope, keys, book=book)

@@ -17,6 +17,7 @@ from tieout.packs.order_to_cash.ledger import ZERO
 from tieout.packs.order_to_cash.prices import Agreed
 from tieout.packs.order_to_cash.sheet import Sheet, SheetLine
 from tieout.trade.documents import InvoiceLine
+from tieout.trade.rules import UNIT_PRICE
 from tieout.trade.selling_keys import billed_key, credited_key, issued_key
 
 # A price in fractions of a cent is rounded once on paper; one cent of a line is no price error.
@@ -80,7 +81,7 @@ def misbilled(sheet: Sheet) -> Iterator[Misbilled]:
 
 
 def _differs(share: SheetLine) -> bool:
-    tolerance, right = share.row.ruling.rules.unit_price, share.row.agreed.net
+    tolerance, right = share.row.ruling.value(UNIT_PRICE), share.row.agreed.net
     if tolerance is None or right is None or share.price is None:
         return False
     return not assess(tolerance, expected=right, actual=share.price).within
@@ -111,7 +112,7 @@ def _misbilled(sheet: Sheet, shares: Sequence[SheetLine]) -> Iterator[Misbilled]
     over = billed - right
     still = Money(max(0, over.minor - given.minor), currency) if over.minor > 0 else over
     if abs(still.minor) > _CENT:
-        tolerance = shares[0].row.ruling.rules.unit_price
+        tolerance = shares[0].row.ruling.value(UNIT_PRICE)
         yield Misbilled(
             line=line,
             order=shares[0].row.order.number,

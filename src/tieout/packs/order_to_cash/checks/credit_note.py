@@ -10,11 +10,12 @@ from tieout.packs.order_to_cash.ledger import ZERO
 from tieout.packs.order_to_cash.sheet import Sheet
 from tieout.trade.credit_notes import approval, contradictions, unfounded
 from tieout.trade.posting_lines import CRUMB
+from tieout.trade.rules import CREDIT_NOTE
 
 
 def approvals(sheet: Sheet) -> Iterator[Finding]:
     """BIL-CM-APPR: it is above what may go without approval."""
-    tolerance = sheet.ruling.rules.credit_note
+    tolerance = sheet.ruling.value(CREDIT_NOTE)
     if sheet.invoice.is_credit and not sheet.released and tolerance is not None:
         yield from approval(sheet.invoice, tolerance=tolerance, ruling=sheet.ruling)
 

@@ -12,9 +12,11 @@ from tieout.core.tie_out.key import same_ledger
 from tieout.core.values.money import Money, total
 from tieout.packs.order_to_cash.codes import code
 from tieout.packs.order_to_cash.ledger import ZERO
+from tieout.packs.order_to_cash.rules import BILLED_FROM
 from tieout.packs.order_to_cash.sheet import DOCUMENT, OrderRow, Sheet
 from tieout.trade.charges import charges_of, planned_charges
 from tieout.trade.documents import Order
+from tieout.trade.rules import FREIGHT
 from tieout.trade.selling_keys import sales_order_key
 
 # Incoterms 2020 under which we, who sell, pay the main carriage.
@@ -23,7 +25,7 @@ _SELLER_CARRIES: Final = frozenset({"CFR", "CIF", "CPT", "CIP", "DAP", "DPU", "D
 
 def charges(sheet: Sheet) -> Iterator[Finding]:
     """AR-FRT: more charges than the orders plan, or fewer on the invoice with which an order is billed to its end."""
-    tolerance, currency = sheet.ruling.rules.freight, sheet.invoice.currency
+    tolerance, currency = sheet.ruling.value(FREIGHT), sheet.invoice.currency
     if tolerance is None or sheet.released or sheet.invoice.is_credit or not sheet.books.orders:
         return
     billed = tuple(charges_of(sheet.invoice, sheet.charge_lines))
@@ -56,7 +58,7 @@ def _orders(sheet: Sheet) -> tuple[Order, ...]:
 
 def _ends(sheet: Sheet) -> bool:
     """Whether with this invoice all of its orders' goods are billed. Where we make the invoices, charges have their own."""
-    if sheet.ruling.rules.billed_from == "events" or not sheet.rows:
+    if sheet.ruling.value(BILLED_FROM) == "events" or not sheet.rows:
         return False
     return all(_billed_out(sheet, row) for row in sheet.rows)
 

@@ -22,6 +22,7 @@ from tieout.trade.books import LeftOut
 from tieout.trade.documents import CarrierEvent, CustomerReturn, DeliveryProof, Milestone, Shipment
 from tieout.trade.keys import product_keys
 from tieout.trade.posting_lines import CRUMB
+from tieout.trade.rules import QUANTITY
 from tieout.trade.selling_keys import outbound_key, sales_order_key, shipment_key
 
 _FIRST: Final = ("AR-POD-DIFF", "AR-POD-MISS", "AR-SHP-NOEVENT", "AR-SHP-QTY")
@@ -148,7 +149,7 @@ def shorts(line: SheetLine) -> list[Short]:
 
 
 def _missing(line: SheetLine) -> Decimal:
-    tolerance, billed = line.row.ruling.rules.quantity, line.billed or ZERO
+    tolerance, billed = line.row.ruling.value(QUANTITY), line.billed or ZERO
     usable = line.row.counted.usable + _room(line)
     total = line.billed_before + billed
     if tolerance is None or total <= usable or abs(total - usable) < CRUMB:
@@ -196,7 +197,7 @@ def of_gap(row: OrderRow, gap: Gap, *, where: str, quantity: Decimal, at_stake: 
     numbers = numbers_of(row, leg) | {"billed": actual}
     if gap.until is not None:
         numbers["until" if waiting else "since"] = instant_text(gap.until)
-    tolerance = row.ruling.rules.quantity
+    tolerance = row.ruling.value(QUANTITY)
     return finding(
         code(gap.code),
         where,

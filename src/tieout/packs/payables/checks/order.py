@@ -7,16 +7,18 @@ from collections.abc import Iterator
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding
 from tieout.core.values.money import extend
-from tieout.core.values.party import Party, contradict, normal_name
+from tieout.core.values.party import Party, normal_name
 from tieout.packs.payables.codes import code
+from tieout.packs.payables.rules import ORDER_REQUIRED
 from tieout.packs.payables.sheet import DOCUMENT, Sheet, SheetLine, identifiers_of
 from tieout.trade.documents import Order, OrderLine
+from tieout.trade.identifiers import contradict
 from tieout.trade.keys import order_key, party_names
 
 
 def missing(sheet: Sheet) -> Iterator[Finding]:
     """AP-PO-MISSING: policy wants an order and the invoice names none."""
-    required = sheet.ruling.rules.order_required
+    required = sheet.ruling.value(ORDER_REQUIRED)
     if sheet.supplier is not None and sheet.supplier.order_required is not None:
         required = sheet.supplier.order_required
     if required and not sheet.invoice.order_numbers():

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from tieout.core.findings.finding import Finding
 from tieout.packs.subscription_billing.sheet import Sheet
 from tieout.trade.credit_notes import approval, contradictions
+from tieout.trade.rules import CREDIT_NOTE
 
 
 def approvals(sheet: Sheet) -> Iterator[Finding]:
     """BIL-CM-APPR: it is above what may go without approval."""
-    tolerance = sheet.ruling.rules.credit_note
+    tolerance = sheet.ruling.value(CREDIT_NOTE)
     if sheet.invoice.is_credit and not sheet.is_final and tolerance is not None:
         yield from approval(sheet.invoice, tolerance=tolerance, ruling=sheet.ruling)
 

@@ -1,11 +1,16 @@
-"""What waits to be done, in rows of ours: every worker finds it again, whatever became of jobs and processes."""
+"""What is looked for over all tenants: which of them has work that waits. Nothing else of any tenant is read here.
+
+Every worker finds work again in these rows, whatever became of jobs and processes.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
-from tieout.store.link import query
+from tieout.store.actions import STATES
+from tieout.store.link import query_over_tenants
 
 # One row a tenant is enough, so each query hops from tenant to tenant instead of reading all that waits.
 _HOP: Final = """
@@ -49,12 +54,29 @@ _UNSEALED: Final = """
 """Tenants whose log has grown since a seal of an hour ago, or was never sealed."""
 
 
-def pending(*, at: datetime) -> list[tuple[str, str]]:
-    """(Chore, tenant) of everything that waits now, but for actions: those are in `store.actions.waiting`."""
-    found: list[tuple[str, str]] = []
+Waiting = tuple[str, str, str]
+"""A chore, the tenant that it is for, and the lane where it is about actions."""
+
+
+def pending(*, at: datetime) -> list[Waiting]:
+    """Everything that waits now, but for actions."""
+    found: list[Waiting] = []
     for chore, (table, condition) in _CHORES.items():
         values = [at] * condition.count("%(at)s") * 2
         sql = _HOP.format(table=table, condition=condition.replace("%(at)s", "%s"))
-        found += [(chore, tenant) for (tenant,) in query(sql, values)]
-    found += [("seal", tenant) for (tenant,) in query(_UNSEALED, [at])]
+        found += [(chore, tenant, "") for (tenant,) in query_over_tenants(sql, values)]
+    found += [("seal", tenant, "") for (tenant,) in query_over_tenants(_UNSEALED, [at])]
+    return found
+
+
+def waiting(lanes: Iterable[str], *, at: datetime) -> list[Waiting]:
+    """In which lanes which tenants have actions that are due now, and of which sort."""
+    names = list(lanes)
+    found: list[Waiting] = []
+    for errand, states in STATES.items():
+        sql = f"""
+            select distinct tenant, lane from store_action
+            where lane = any(%s) and due_at <= %s and state in ({states}) and (lease_until is null or lease_until <= %s)
+        """
+        found += [(errand, tenant, lane) for tenant, lane in query_over_tenants(sql, (names, at, at))]
     return found
