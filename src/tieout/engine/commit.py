@@ -16,6 +16,7 @@ from tieout.core.values.clock import Hours
 from tieout.core.values.event import by_person
 from tieout.core.values.ids import SourceKey
 from tieout.core.values.scope import Scope
+from tieout.engine.decoded import paper_of
 from tieout.engine.entries import DEAD, Entry, write
 from tieout.engine.plugged import Engine
 from tieout.engine.prepare import prepared
@@ -57,10 +58,7 @@ def _ended_by_people(what: Settlement) -> Iterator[tuple[UUID, str, str, str]]:
 def documents_of(engine: Engine, scope: Scope, known: Sequence[Standing]) -> dict[UUID, Document]:
     """The papers of claims, by claim id."""
     ids = {each.row.document: each.row.id for each in known}
-    return {
-        ids[row.id]: canonical_json.decode(engine.kinds, row.kind, row.body)
-        for row in documents.by_ids(scope, list(ids))
-    }
+    return {ids[row.id]: paper_of(engine.kinds, row).document for row in documents.by_ids(scope, list(ids))}
 
 
 def hours_of(scope: Scope, claims: Sequence[UUID]) -> dict[UUID, Hours]:

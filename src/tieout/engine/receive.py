@@ -240,7 +240,8 @@ def read_papers(engine: Engine, scope: Scope, rows: Sequence[RawRow]) -> list[tu
 
 def arrival_of(row: RawRow, document: Prepared, *, alone: bool) -> Arrival:
     """A document of a file, under the name that its sender gave it; what the source may not say takes nobody's name."""
-    return Arrival(prepared=document, raw=row.id, source=None if refused(document) else _source_of(row), alone=alone)
+    source = None if refused(document) else _source_of(row)
+    return Arrival(prepared=document, raw=row.id, source=source, alone=alone, entity=row.entity)
 
 
 def _source_of(row: RawRow) -> SourceKey | None:
