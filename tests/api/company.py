@@ -14,6 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tests.engine.papers import AT
+from tests.support.peek import peek
 from tieout import app
 from tieout.config.settings import TIEOUT
 from tieout.core.access.source import Source
@@ -94,7 +95,7 @@ class Company:
     def rows(self, table: type[R], **wanted: Any) -> list[R]:
         """The company's rows of a table, as they stand."""
         with transaction(self.scope):
-            return list(table.objects.filter(tenant=self.tenant, **wanted).order_by("pk"))  # type: ignore[attr-defined]
+            return list(peek(table).filter(tenant=self.tenant, **wanted).order_by("pk"))  # type: ignore[attr-defined]
 
     def claim(self, number: str, kind: str = "invoice") -> Claim:
         """The claim of a number."""

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from tests.support.access import SETUP, Open
+from tests.support.peek import peek
 from tests.support.reading import read
 from tieout import app
 from tieout.core.case.commands import Command
@@ -114,13 +115,13 @@ class DatabaseWorld(World):
     def advance(self, to: datetime) -> None:
         while self.at < to:
             moments = [*self._due(), to]
-            if Action.objects.filter(tenant=self.scope.tenant, state__in=["due", "leased", "sent"]).exists():
+            if peek(Action).filter(tenant=self.scope.tenant, state__in=["due", "leased", "sent"]).exists():
                 moments.append(self.at + STEP)
             self.at = min(moment for moment in moments if moment > self.at)
             self.settle_down()
 
     def _due(self) -> list[datetime]:
-        found = Claim.objects.filter(tenant=self.scope.tenant).exclude(due_at=None)
+        found = peek(Claim).filter(tenant=self.scope.tenant).exclude(due_at=None)
         return [moment for moment in found.values_list("due_at", flat=True) if moment is not None]
 
     def settle_down(self) -> None:
@@ -137,7 +138,7 @@ class DatabaseWorld(World):
                     claims=ClaimsOfActions(self.engine, self.scope),
                 )
                 moved += sum(count for state, count in done.states if state in {"done", "refused"})
-            if not moved and not Claim.objects.filter(tenant=self.scope.tenant, dirty=True).exists():
+            if not moved and not peek(Claim).filter(tenant=self.scope.tenant, dirty=True).exists():
                 break
         else:
             raise AssertionError(f"the engine does not come to rest at {self.at}")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tests.engine import papers
 from tests.engine.papers import AT, company, engine, file, settle_all, take
 from tests.support.access import SETUP
+from tests.support.peek import peek
 from tieout.core.values.ids import SourceKey
 from tieout.engine.receive import Incoming, read_left_over, receive
 from tieout.store import raws
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def counts(tenant: str) -> list[int]:
-    return [table.objects.filter(tenant=tenant).count() for table in (Raw, Document, Lookup, Claim, Event, Unread)]
+    return [peek(table).filter(tenant=tenant).count() for table in (Raw, Document, Lookup, Claim, Event, Unread)]
 
 
 def test_delivering_twice_changes_nothing(database: Database) -> None:
@@ -40,7 +41,7 @@ def test_the_same_file_twice_in_one_batch_is_kept_once(database: Database) -> No
     scope = company(motor)
     answers = receive(motor, scope, [file(papers.invoice()), file(papers.invoice())], source=SETUP, at=AT)
     assert [each.fate for each in answers] == ["accepted", "known"]
-    assert Claim.objects.filter(tenant=scope.tenant).count() == 1
+    assert peek(Claim).filter(tenant=scope.tenant).count() == 1
 
 
 def test_an_invoice_with_other_figures_is_another_claim(database: Database) -> None:
@@ -51,7 +52,7 @@ def test_an_invoice_with_other_figures_is_another_claim(database: Database) -> N
     later = AT + timedelta(minutes=1)
     take(motor, scope, papers.invoice(quantity=1000), at=later)
     settle_all(motor, scope, at=later)
-    found = {claim.payable: claim.status for claim in Claim.objects.filter(tenant=scope.tenant)}
+    found = {claim.payable: claim.status for claim in peek(Claim).filter(tenant=scope.tenant)}
     assert len(found) == 2
     assert found[1428000] == "posting"
     assert found[1190000] in {"held", "rejected"}
@@ -65,7 +66,7 @@ def test_a_later_version_of_a_named_claim_takes_the_place_of_the_earlier(databas
     late = receive(motor, scope, [file(papers.invoice(quantity=6), source=named)], source=SETUP, at=AT)
     assert late[0].documents[0].fate == "late"
     receive(motor, scope, [file(papers.invoice(quantity=7), source=replace(named, version="10"))], source=SETUP, at=AT)
-    found = {claim.key: claim.status for claim in Claim.objects.filter(tenant=scope.tenant)}
+    found = {claim.key: claim.status for claim in peek(Claim).filter(tenant=scope.tenant)}
     assert found == {
         "portal/invoice/77@1": "superseded",
         "portal/invoice/77@2": "superseded",
@@ -80,9 +81,9 @@ def test_a_named_claim_that_is_posted_does_not_give_way(database: Database) -> N
     take(motor, scope, papers.order(), papers.receipt())
     receive(motor, scope, [file(papers.invoice(), source=named)], source=SETUP, at=AT)
     settle_all(motor, scope)
-    Action.objects.filter(tenant=scope.tenant).update(state="leased")
+    peek(Action).filter(tenant=scope.tenant).update(state="leased")
     receive(motor, scope, [file(papers.invoice(quantity=7), source=replace(named, version="2"))], source=SETUP, at=AT)
-    assert sorted(Claim.objects.filter(tenant=scope.tenant).values_list("status", flat=True)) == ["posting", "received"]
+    assert sorted(peek(Claim).filter(tenant=scope.tenant).values_list("status", flat=True)) == ["posting", "received"]
 
 
 def test_evidence_that_says_again_what_it_said_first_is_in_force_again(database: Database) -> None:
@@ -97,7 +98,7 @@ def test_evidence_that_says_again_what_it_said_first_is_in_force_again(database:
             source=SETUP,
             at=AT,
         )
-    rows = Document.objects.filter(tenant=scope.tenant, kind="order").order_by("version")
+    rows = peek(Document).filter(tenant=scope.tenant, kind="order").order_by("version")
     assert [(row.version, row.superseded_at is None) for row in rows] == [("1", False), ("2", False), ("3", True)]
 
 
@@ -110,7 +111,7 @@ def test_a_file_of_many_documents_and_one_that_is_none(database: Database) -> No
     assert [len(each.documents) for each in answers] == [5, 1]
     assert answers[1].documents[0].unreadable
     settle_all(motor, scope)
-    claim = Claim.objects.get(tenant=scope.tenant)
+    claim = peek(Claim).get(tenant=scope.tenant)
     assert (claim.kind, claim.status) == ("unreadable", "rejected")
 
 
@@ -126,11 +127,11 @@ def test_a_paper_whose_reader_died_is_read_by_the_sweep(database: Database) -> N
     scope = company(motor)
     with suppress(Died):
         take(engine(steps=die), scope, papers.invoice())
-    assert Claim.objects.filter(tenant=scope.tenant).count() == 0
+    assert peek(Claim).filter(tenant=scope.tenant).count() == 0
     assert take(motor, scope, papers.invoice())[0].fate == "known"
     assert read_left_over(motor, scope, at=AT) == 0, "somebody may still be reading it"
     later = AT.replace(hour=10)
     assert read_left_over(motor, scope, at=later) == 1
     assert read_left_over(motor, scope, at=later) == 0
-    assert Claim.objects.filter(tenant=scope.tenant).count() == 1
+    assert peek(Claim).filter(tenant=scope.tenant).count() == 1
     assert raws.unread(scope, before=later, limit=5) == []

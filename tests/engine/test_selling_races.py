@@ -11,6 +11,7 @@ from tests.engine.papers import file
 from tests.engine.test_incremental import Gate, aside
 from tests.sim.selling import AT, NORD, Terms, invoice, order, shipment, world
 from tests.support.access import SETUP
+from tests.support.peek import peek
 from tests.support.server import Database
 from tieout import app
 from tieout.core.tie_out.verdict import Verdict
@@ -46,7 +47,7 @@ def company() -> Scope:
 
 
 def leaks(scope: Scope) -> list[str]:
-    claim = Claim.objects.get(tenant=scope.tenant, kind="sales_order")
+    claim = peek(Claim).get(tenant=scope.tenant, kind="sales_order")
     body = verdicts.last(scope, [claim.id])[claim.id].body
     found = canonical_json.decode_as(Verdict, body).findings
     return [each.variance for each in found if each.code == "BIL-LEAK"]
@@ -68,5 +69,5 @@ def test_an_order_that_is_tied_out_while_its_first_invoice_is_hears_of_it(databa
     assert not wrong + wrong_too
     while tie_out(motor(), scope, at=SENT_AT):
         pass
-    assert Claim.objects.get(tenant=scope.tenant, kind="customer_invoice").status == "posting"
+    assert peek(Claim).get(tenant=scope.tenant, kind="customer_invoice").status == "posting"
     assert leaks(scope) == []

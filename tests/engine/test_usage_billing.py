@@ -276,7 +276,7 @@ def test_a_meter_that_comes_by_an_amendment_has_a_statement_of_nothing(amended_f
 def test_a_worker_writes_statements_again_when_contract_meter_price_or_mapping_comes() -> None:
     """ING-13, MAT-26: what is no usage and changes statements starts a run by itself, once."""
     here, name = world(), "api/ghost/2026-05"
-    work = Work(engine=here.engine, targets={}, owner="test")
+    work = Work(engine=here.engine, targets=lambda _: {}, owner="test")
     feed(here, [*USED, event(50, "ghost"), *closings(range(744))])
     chore = ("usage_statements", here.scope.tenant, "")
     assert chore not in pending(at=here.at)

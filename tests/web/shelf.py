@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from tests.support.peek import peek
 from tests.web.books import ROWS, Books, finding, invoice, order, receipt
 from tieout.app import catalogue, kinds, packs, taxonomy
 from tieout.core.access.authority import Authority, authority
@@ -122,7 +123,7 @@ def fill(tenant: str, analyst: Any = "") -> Shelf:
     books.case(third, (inspected,), books.routed("AP-QTY-INSP", "receiving/WMS-4", hours=1), books.cleared())
     from tieout.store.models import Claim
 
-    paper = Claim.objects.get(tenant=tenant, id=first).document
+    paper = peek(Claim).get(tenant=tenant, id=first).document
     return Shelf(
         books=books, order=the_order, receipt=the_receipt, claim=first, paper=paper, waiting=waiting, held=held
     )

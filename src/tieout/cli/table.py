@@ -24,6 +24,7 @@ COMMANDS: Final[dict[str, str]] = {
     "sources": "From whom documents come, and what each may say",
     "setup": "Whether the set-up of a new organisation is open, and close it",
     "actions": "What outer systems were asked to do and have not done: list, retry, cancel",
+    "connections": "External systems of a tenant: list, add, change",
     "work": "Do the work that waits in queues (`up` starts these)",
     "ingest": "Take in files, and tie out what they make possible",
     "pull": "Fetch what a connected billing system has, and tie out what it makes possible",

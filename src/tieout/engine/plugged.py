@@ -15,6 +15,7 @@ from tieout.core.outbox.queue import Lanes
 from tieout.core.policy.policy import Policy
 from tieout.core.tie_out.pack import Pack
 from tieout.core.values.scope import Scope
+from tieout.engine.connected import Connected
 from tieout.engine.decoded import Decoded
 from tieout.engine.prepare import Reader
 from tieout.engine.rules import Rules
@@ -57,7 +58,8 @@ class Engine:
     `packs` is by kind of claim; `kinds` are those of documents, which packs and kernel bring; `read` reads files.
     `read_policy` reads a policy's text. `signing_key` signs seals. `decoded` and `rules`
     remember what was decoded and read before; they hold nothing that cannot be had again. `maps` are by system: how
-    messages of that system become documents; all other papers are in a format of their own, and `read` knows it.
+    messages of that system become documents; all other papers are in a format of their own, and `read` knows it. Both
+    `maps` and `lanes` are for engines that are given no connectors.
     `sources` says what each source of documents may say, `people` who holds which grants in a tenant on a day; `roles` are
     the kernel's and the packs', `queues` those that codes and packs name.
     """
@@ -73,6 +75,7 @@ class Engine:
     people: Callable[[Scope, date], Sequence[Scope]] = nobody
     roles: Mapping[str, Role] = field(default_factory=lambda: BUILT_IN)
     queues: frozenset[str] = frozenset()
+    connected: Connected = field(default_factory=Connected)
     steps: Steps = onward
     decoded: Decoded = field(default_factory=Decoded)
     rules: Rules = field(default_factory=Rules)
@@ -82,6 +85,14 @@ class Engine:
         """The catalogue is the kernel's and that of these packs."""
         packs = {pack.name: pack for _, pack in sorted(self.packs.items())}
         object.__setattr__(self, "catalogue", catalogue_of(packs.values()))
+
+    def lanes_for(self, scope: Scope) -> Lanes:
+        """Which queue each action of the tenant's claims goes to."""
+        return self.connected.lanes(scope) if self.connected.connectors else self.lanes
+
+    def maps_for(self, scope: Scope) -> Mapping[str, Reader]:
+        """How messages become documents, by the first word of their source keys."""
+        return self.connected.maps(scope) if self.connected.connectors else self.maps
 
     @property
     def standing(self) -> frozenset[str]:

@@ -184,7 +184,7 @@ def _read(
         return {}
     read = [
         admitted(engine.kinds, row, found, sources[origin_of(row)])
-        for row, found in zip(rows, read_papers(engine, rows), strict=True)
+        for row, found in zip(rows, read_papers(engine, scope, rows), strict=True)
     ]
     engine.steps("receive.read")
 
@@ -221,14 +221,15 @@ def counted(known: Mapping[tuple[str, str, str, str], tuple[UUID, str]], source:
     return str(rank(last)[0] + 1)
 
 
-def read_papers(engine: Engine, rows: Sequence[RawRow]) -> list[tuple[Prepared, ...]]:
+def read_papers(engine: Engine, scope: Scope, rows: Sequence[RawRow]) -> list[tuple[Prepared, ...]]:
     """What is in each paper: messages of a system that the engine has a map for by that, all others by their format."""
+    maps = engine.maps_for(scope) if any(row.stated for row in rows) else {}
     answers: dict[int, tuple[Prepared, ...]] = {}
     by_reader: dict[str, list[int]] = {}
     for k, row in enumerate(rows):
-        by_reader.setdefault(row.system if row.stated and row.system in engine.maps else "", []).append(k)
+        by_reader.setdefault(row.system if row.stated and row.system in maps else "", []).append(k)
     for system, places in by_reader.items():
-        read = engine.maps.get(system, engine.read)
+        read = maps.get(system, engine.read)
         answers |= zip(places, read([(rows[k].content, rows[k].name) for k in places]), strict=True)
     return [answers[k] for k in range(len(rows))]
 

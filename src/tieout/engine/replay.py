@@ -44,7 +44,7 @@ def _again(engine: Engine, scope: Scope, rows: Sequence[RawRow], *, at: datetime
     sources = sources_of(engine, scope, rows, at=at)
     read = [
         admitted(engine.kinds, row, found, sources[origin_of(row)])
-        for row, found in zip(rows, read_papers(engine, rows), strict=True)
+        for row, found in zip(rows, read_papers(engine, scope, rows), strict=True)
     ]
     engine.steps("replay.read")
 

@@ -70,7 +70,7 @@ def submit(
             actions=engine.packs[known.row.kind].actions,
             given=circumstances(engine, scope, known, case, command, at=at),
             begun=wanted.begun(scope, [claim]),
-            lanes=engine.lanes,
+            lanes=engine.lanes_for(scope),
             catalogue=engine.catalogue,
         )
         commit(engine, scope, [(known, settlement)], at=at)

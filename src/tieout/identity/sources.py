@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -17,10 +17,10 @@ from tieout.identity.scopes import scope_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredSources:
-    """`uploads` are the kinds that a person may hand in without more; `connections` what installed systems say, by name."""
+    """`uploads` are the kinds that a person may hand in without more; `connections` what the tenant's connections may say, by name."""
 
     uploads: frozenset[str]
-    connections: Mapping[str, core.Source] = field(default_factory=dict)
+    connections: Callable[[Scope, str], core.Source] = lambda _, name: _nothing(name)
 
     def named(self, scope: Scope, name: str, *, on: date) -> core.Source:
         """The source of that name as it stands on a day; one that may say nothing where there is none, or it is closed."""
@@ -29,7 +29,7 @@ class StoredSources:
             return self._person(scope, name, on=on)
         if row is not None:
             return _nothing(name) if row.closed_at else _source(row)
-        return self.connections.get(name, _nothing(name))
+        return self.connections(scope, name)
 
     def of(self, by: Scope, *, on: date) -> core.Source:
         """What the person may hand in. Raises `Refused` GOV-ROLE where that is nothing."""

@@ -33,7 +33,8 @@ class GrantForm(forms.Form):
     )
 
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
         everywhere = [] if scope.entities else [("", "Every company")]
         companies = [(entity.code, str(entity)) for entity in entities_of(scope)]
         self.fields["role"].choices = [(role.id, role.name) for role in desk().roles.values()]  # type: ignore[attr-defined]

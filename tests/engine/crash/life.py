@@ -72,7 +72,8 @@ def live(order: dict[str, Any]) -> None:
         steps=steps,
         sources=Open(),
     )
-    work = Work(engine=engine, targets={"erp": Halfway(Path(order["exchange"]))}, owner=order["owner"])
+    folder = {"erp": Halfway(Path(order["exchange"]))}
+    work = Work(engine=engine, targets=lambda _: folder, owner=order["owner"])
     for batch in order["batches"]:
         papers = [Incoming(content=base64.b64decode(content), name=name) for name, content in batch]
         answers = receive(engine, Scope(tenant=TENANT, actor="mailroom"), papers, source=SETUP, at=at)

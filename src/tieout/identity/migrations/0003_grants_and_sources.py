@@ -13,14 +13,15 @@ from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 
-def name_setup(apps: Apps, _editor: BaseDatabaseSchemaEditor) -> None:
+def name_setup(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
     """Every tenant that is there gets its source `setup`."""
     source = apps.get_model("identity", "Source")
     grant = apps.get_model("identity", "Grant")
-    for tenant in apps.get_model("identity", "Tenant").objects.all():
-        people = grant.objects.filter(tenant=tenant).values_list("user_id", flat=True).distinct().count()
+    owner = editor.connection.alias
+    for tenant in apps.get_model("identity", "Tenant").objects.using(owner).all():
+        people = grant.objects.using(owner).filter(tenant=tenant).values_list("user_id", flat=True).distinct().count()
         closed = {} if people < 2 else {"closed_at": django.utils.timezone.now(), "closed_by": "upgrade"}
-        source.objects.create(id=uuid.uuid4(), tenant=tenant, name="setup", kinds=["*"], **closed)
+        source.objects.using(owner).create(id=uuid.uuid4(), tenant=tenant, name="setup", kinds=["*"], **closed)
 
 
 class Migration(migrations.Migration):
