@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, Literal, TypeVar
 from uuid import UUID
 
-from tieout.core.access.source import Source
+from tieout.core.access.source import SETUP, Source
 from tieout.core.values.ids import SourceKey
 from tieout.core.values.scope import Scope
 from tieout.engine.admission import admitted, refused
@@ -93,7 +93,12 @@ def read_left_over(engine: Engine, scope: Scope, *, at: datetime) -> int:
 
 def sources_of(engine: Engine, scope: Scope, rows: Sequence[RawRow], *, at: datetime) -> dict[str, Source]:
     """The sources that files came from, by name, as they stand now."""
-    return {name: engine.sources.named(scope, name, on=at.date()) for name in {row.origin for row in rows}}
+    return {name: engine.sources.named(scope, name, on=at.date()) for name in {origin_of(row) for row in rows}}
+
+
+def origin_of(row: RawRow) -> str:
+    """The name of the source that a file came from; of one from before sources had names, its system's, or `setup`."""
+    return row.origin or (row.system if row.stated else SETUP)
 
 
 def _batch(
@@ -187,7 +192,7 @@ def _read(
     if not rows:
         return {}
     read = [
-        admitted(engine.kinds, row, found, sources[row.origin])
+        admitted(engine.kinds, row, found, sources[origin_of(row)])
         for row, found in zip(rows, read_papers(engine, scope, rows), strict=True)
     ]
     engine.steps("receive.read")
