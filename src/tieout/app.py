@@ -11,18 +11,27 @@ from dataclasses import replace
 from functools import cache, partial
 from importlib.metadata import entry_points
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from tieout.core.findings.code import Taxonomy
+from tieout.core.access.role import ROLES, Role
+from tieout.core.documents.kernel_kinds import kinds_of
+from tieout.core.documents.kind import Kinds
+from tieout.core.findings.catalogue import Catalogue, catalogue_of
+from tieout.core.policy.facts import Dimension
 from tieout.core.policy.policy import Policy
+from tieout.core.policy.rule import HOURS, RuleSpec
 from tieout.core.tie_out.pack import Pack
 from tieout.core.values.errors import Malformed
+from tieout.formats.policy_words import Vocabulary
 from tieout.formats.policy_yaml import read_policy
-from tieout.trade.taxonomy import ROWS
+from tieout.trade.intake import PACK as INTAKE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tieout.config.table import Settings
     from tieout.connectors.voucher_folder.importer import Importer
+    from tieout.core.findings.code import Code
     from tieout.core.outbox.connection import Connection, Connector
     from tieout.core.outbox.target import Target
     from tieout.engine.connected import Connected
@@ -31,11 +40,20 @@ if TYPE_CHECKING:
     from tieout.metering.advice import MappingAdvisor
     from tieout.worker.chores import Work
 
+Named = TypeVar("Named", RuleSpec[Any], Dimension)
+
 
 @cache
 def packs() -> tuple[Pack, ...]:
-    """Every installed process pack, by name."""
-    return tuple(found.load() for found in sorted(entry_points(group="tieout.packs"), key=lambda found: found.name))
+    """Every installed process pack, by name, and intake, which is always there."""
+    installed = sorted(entry_points(group="tieout.packs"), key=lambda found: found.name)
+    return (*(found.load() for found in installed), INTAKE)
+
+
+@cache
+def kinds() -> Kinds:
+    """The kinds of documents that the kernel and the installed packs know."""
+    return kinds_of(pack.documents for pack in packs())
 
 
 def pack_named(name: str) -> Pack:
@@ -48,9 +66,14 @@ def pack_named(name: str) -> Pack:
 
 
 @cache
-def taxonomy() -> Taxonomy:
-    """The kernel's codes and every pack's."""
-    return Taxonomy((*ROWS, *(code for pack in packs() for code in pack.codes)))
+def catalogue() -> Catalogue:
+    """The kernel's codes, resolutions and silent waits, and every pack's."""
+    return catalogue_of(packs())
+
+
+def taxonomy() -> Mapping[str, Code]:
+    """The kernel's codes and every pack's, by id."""
+    return catalogue().codes
 
 
 def default_policy_text(pack: str = "payables") -> bytes:
@@ -73,9 +96,32 @@ def default_policy_texts() -> dict[str, bytes]:
 
 
 @cache
+def policy_vocabulary() -> Vocabulary:
+    """What policies may speak of: the rules and dimensions of the kernel and of every installed pack."""
+    return Vocabulary(
+        rules=_one_a_name(HOURS, *(spec for pack in packs() for spec in pack.rules)),
+        dimensions=_one_a_name(*(dimension for pack in packs() for dimension in pack.dimensions)),
+        processes=tuple(pack.name for pack in packs()),
+    )
+
+
+def _one_a_name(*specs: Named) -> tuple[Named, ...]:
+    """One a name. Asserts that packs that name the same thing mean the same."""
+    found: dict[str, Named] = {}
+    for spec in specs:
+        assert found.setdefault(spec.name, spec) == spec, f"two packs bring {spec.name!r} and mean different things"
+    return tuple(found.values())
+
+
+def policy_from(content: bytes) -> Policy:
+    """The policy in a YAML text, with the words and codes of what is installed. Raises `Malformed`."""
+    return read_policy(content, policy_vocabulary(), codes=tuple(taxonomy()))
+
+
+@cache
 def default_policy(pack: str = "payables") -> Policy:
     """The shipped policy of a pack: complete, careful, and meant to be replaced by your own."""
-    return read_policy(default_policy_text(pack), codes=tuple(taxonomy()))
+    return policy_from(default_policy_text(pack))
 
 
 def default_policies() -> tuple[Policy, ...]:
@@ -94,16 +140,37 @@ def engine(settings: Settings, *, read: Reader | None = None) -> Engine:
     """The engine with everything that is installed. `read` reads batches of files: here, or in processes of its own."""
     from tieout.config.secret import read_secret
     from tieout.engine.plugged import Engine, packs_by_kind
-    from tieout.engine.prepare import read_here
+    from tieout.engine.prepare import reader_here
+    from tieout.identity.scopes import colleagues
+    from tieout.identity.sources import StoredSources
+    from tieout.trade.documents.invoice import INCOMING
 
-    codes = tuple(taxonomy())
+    known = connected(settings)
     return Engine(
         packs=packs_by_kind(packs()),
-        read_policy=lambda text: read_policy(text, codes=codes),
+        kinds=kinds(),
+        read_policy=policy_from,
         signing_key=(settings.secret_key or read_secret(settings.home)).encode(),
-        read=read or read_here,
-        connected=connected(settings),
+        read=read or reader_here(kinds()),
+        connected=known,
+        sources=StoredSources(uploads=INCOMING, connections=known.said_by),
+        people=lambda scope, on: colleagues(scope.tenant, on=on),
+        roles=roles(),
+        queues=queues(),
     )
+
+
+@cache
+def roles() -> dict[str, Role]:
+    """The kernel's roles and those that packs bring, by id."""
+    return {role.id: role for role in (*ROLES, *(role for pack in packs() for role in pack.roles))}
+
+
+@cache
+def queues() -> frozenset[str]:
+    """The queues of every code, and those that packs bring."""
+    named = {code.queue for code in taxonomy().values()} | {queue for pack in packs() for queue in pack.queues}
+    return frozenset(named) - {""}
 
 
 def connected(settings: Settings) -> Connected:
@@ -111,7 +178,10 @@ def connected(settings: Settings) -> Connected:
     from tieout.engine.connected import Connected
 
     return Connected(
-        connectors=connectors(), first=first_connections(settings), look_up=partial(_behind, settings=settings)
+        kinds=kinds(),
+        connectors=connectors(),
+        first=first_connections(settings),
+        look_up=partial(_behind, settings=settings),
     )
 
 
@@ -122,7 +192,7 @@ def first_connections(settings: Settings) -> tuple[Connection, ...]:
 
     folders = (
         ("erp", "voucher_folder", LANES.posting, "exchange:"),
-        ("supplier", "message_folder", LANES.supplier, "exchange:messages"),
+        ("supplier", "message_folder", LANES.messages, "exchange:messages"),
         ("delivery", "invoice_folder", LANES.delivery, "exchange:invoices"),
     )
     found = [

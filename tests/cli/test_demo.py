@@ -19,6 +19,7 @@ import psutil
 import pytest
 from rich.console import Console
 
+from tests.support.reading import read
 from tests.support.server import Database
 from tieout import app
 from tieout.cli import demo_billing as billing
@@ -37,7 +38,6 @@ from tieout.connectors.voucher_folder import VoucherFolder
 from tieout.connectors.voucher_folder.importer import Importer
 from tieout.core.values.scope import Scope
 from tieout.engine.rules import add_policy
-from tieout.formats.registry import read
 from tieout.scenario.sample_billing import FAULTS as BILL_FAULTS
 from tieout.scenario.sample_billing import bills
 from tieout.scenario.sample_faults import FAULTS
@@ -147,7 +147,7 @@ def test_the_story_waits_clears_by_itself_and_is_booked_once(books: Books, tmp_p
     kept: list[File] = []
     story = tell(books, Console(file=out, width=120), exchange=tmp_path / "exchange", keep=kept.append)
     said = " ".join(out.getvalue().split())
-    assert "WAITING AP-QTY-INSP, with receiving/WMS-4 until Tue 10 Mar, 13:00 UTC" in said
+    assert "WAITING AP-QTY-INSP, with receiving/WMS-4 until Tue 10 Mar 2026 13:00 UTC" in said
     assert "touches by people: 0" in said
     assert "net 12,000.00, tax 2,280.00, gross 14,280.00 EUR" in said
     assert story.file.name in said

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.access import SETUP
 from tests.support.billing import KEY, Books, Front, localstripe
 from tests.support.peek import peek
 from tieout.core.values.ids import SourceKey
@@ -68,7 +69,7 @@ def test_replay_says_what_still_cannot_be_read() -> None:
     assert tieout("replay").stdout == "0 parked; 0 read now, 0 still cannot be read.\n"
     source = SourceKey(system="stripe", kind="invoice", external_id="in_1", version="")
     papers = [Incoming(content=b'{"object": "invoice", "id": "in_1"}', name="in_1.json", source=source)]
-    receive(app.engine(read(os.environ)), Scope(tenant="t"), papers, at=datetime.now(UTC))
+    receive(app.engine(read(os.environ)), Scope(tenant="t"), papers, source=SETUP, at=datetime.now(UTC))
     assert tieout("replay", "--system", "stripe").stdout == "1 parked; 0 read now, 1 still cannot be read.\n"
     claim = peek(Claim).get(tenant="t")
     assert (claim.kind, claim.key) == ("unreadable", "stripe/invoice/in_1@1")

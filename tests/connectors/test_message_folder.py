@@ -19,7 +19,7 @@ from tieout.core.outbox.action import Action, Done, Rejected, Unknown
 def action(payload: str) -> Action:
     return Action(
         id=uuid4(),
-        kind="message_supplier",
+        kind="message",
         claim="c",
         lane="supplier",
         payload=payload,
@@ -72,7 +72,7 @@ def test_a_message_that_cannot_be_written_leaves_nothing_behind(
     def refuse(_self: Path, _target: Path) -> Path:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "replace", refuse)
+    monkeypatch.setattr(Path, "rename", refuse)
     (answer,) = folder.perform([action("{}")])
     assert isinstance(answer, Unknown)
     assert list((folder.root / "outbox").iterdir()) == []

@@ -21,6 +21,7 @@ from tests.connectors.stripe_shapes import GOLD, event, subscription
 from tests.support.billing import KEY, Books, Fault, Front, localstripe
 from tests.support.peek import peek
 from tieout import app
+from tieout.app import connection
 from tieout.config.table import Settings
 from tieout.connectors.stripe_billing import Access, NoAnswer, StripeBilling, Unreachable, accept, pull, readings
 from tieout.core.outbox.action import Action, Done, Rejected, Unknown
@@ -32,16 +33,19 @@ from tieout.engine.due import due
 from tieout.engine.outcomes import ClaimsOfActions
 from tieout.engine.perform import perform
 from tieout.engine.plugged import Engine, packs_by_kind
-from tieout.engine.prepare import mapped
+from tieout.engine.prepare import mapped, reader_here
 from tieout.engine.rebuild import differences
 from tieout.engine.receive import Incoming, Receipted, receive
 from tieout.engine.replay import Replayed, replay
 from tieout.engine.tie_out import tie_out
 from tieout.formats.signed_webhook import sign
+from tieout.identity.sources import StoredSources
 from tieout.store.models import Action as ActionTable
 from tieout.store.models import Case, Claim, Document
+from tieout.trade.intake import PACK as INTAKE
 
 pytestmark = pytest.mark.usefixtures("empty_database")
+STRIPE = connection("stripe")
 AT = datetime(2026, 4, 1, 9, 0, tzinfo=UTC)
 
 
@@ -67,11 +71,14 @@ class World:
         self.target = StripeBilling(self.access, lane=f"stripe-{uuid4().hex[:12]}")
         self.at = AT
         self.engine = Engine(
-            packs=packs_by_kind((StandIn(),)),
+            kinds=app.kinds(),
+            packs=packs_by_kind((StandIn(), INTAKE)),
+            read=reader_here(app.kinds()),
             read_policy=no_policy,
             signing_key=b"a key",
-            maps={"stripe": mapped(readings)},
+            maps={"stripe": mapped(app.kinds(), readings)},
             lanes=Lanes(own=(("stripe", self.target.lane),)),
+            sources=StoredSources(uploads=frozenset(), connections={"stripe": STRIPE}),
         )
         self.customer = self.books.customer()
         self.books.plan()
@@ -83,7 +90,7 @@ class World:
 
     def pull(self) -> tuple[Receipted, ...]:
         papers = [Incoming(content=m.content, name=m.name, source=m.source) for m in pull(self.access)]
-        return receive(self.engine, self.scope, papers, at=self.at)
+        return receive(self.engine, self.scope, papers, source=STRIPE, at=self.at)
 
     def tie_out(self) -> None:
         while tie_out(self.engine, self.scope, at=self.at):
@@ -214,7 +221,7 @@ def test_a_notification_becomes_an_amendment_once(world: World) -> None:
         message = accept(content, sign(content, "secret", at=AT), "secret", at=AT + timedelta(seconds=seconds))
         assert message is not None
         paper = Incoming(content=message.content, name=message.name, source=message.source)
-        receive(world.engine, world.scope, [paper], at=AT)
+        receive(world.engine, world.scope, [paper], source=STRIPE, at=AT)
     found = peek(Document).get(tenant=world.scope.tenant)
     assert (found.kind, found.number, found.key) == ("amendment", "evt_1", "stripe/event/evt_1")
 
@@ -402,7 +409,7 @@ def test_a_renamed_field_parks_the_message_posts_nothing_and_is_replayed(world: 
     def mended(content: bytes, name: str) -> tuple:
         return readings(content.replace(b'"total_taxes"', b'"total_tax_amounts"'), name)
 
-    world.engine.maps["stripe"] = mapped(mended)  # type: ignore[index]
+    world.engine.maps["stripe"] = mapped(app.kinds(), mended)  # type: ignore[index]
     world.front.changed = lambda _: None
     world.later(minutes=5)
     assert replay(world.engine, world.scope, at=world.at) == Replayed(tried=4, read=4)

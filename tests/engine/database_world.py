@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
+from tests.support.access import SETUP, Open
 from tests.support.peek import peek
-from tieout.core.case.commands import Circumstances, Command
+from tests.support.reading import read
+from tieout import app
+from tieout.core.case.commands import Command
 from tieout.core.case.state import Case
 from tieout.core.claim.state import ClaimState
 from tieout.core.documents.kind import Document
@@ -16,6 +20,7 @@ from tieout.core.documents.unreadable import Unreadable
 from tieout.core.outbox.queue import Lanes
 from tieout.core.policy.policy import PolicySet
 from tieout.core.tie_out.dossier import Paper
+from tieout.core.tie_out.follows import Urgency
 from tieout.core.tie_out.pack import Pack, TieOut
 from tieout.core.tie_out.verdict import Verdict
 from tieout.core.tie_out.worksheet import Row
@@ -25,18 +30,19 @@ from tieout.engine.due import due
 from tieout.engine.outcomes import ClaimsOfActions
 from tieout.engine.perform import perform
 from tieout.engine.plugged import Engine, packs_by_kind
-from tieout.engine.prepare import mapped
+from tieout.engine.prepare import mapped, reader_here
 from tieout.engine.rebuild import differences
 from tieout.engine.receive import Incoming, receive
 from tieout.engine.rules import add_policy
 from tieout.engine.submit import submit
 from tieout.engine.tie_out import tie_out
 from tieout.formats import canonical_json, json_documents
-from tieout.formats.registry import read
 from tieout.scenario.target import ScriptedTarget
 from tieout.scenario.world import Filed, World
 from tieout.store import cases, claims, documents, verdicts
 from tieout.store.models import Action, Claim
+from tieout.trade.intake import PACK as INTAKE
+from tieout.trade.taxonomy import ROWS
 
 STEP = timedelta(minutes=5)
 _UNREAD = b"\x00\x01 not a paper:"
@@ -46,7 +52,10 @@ def _readings(content: bytes, name: str) -> tuple[Reading, ...]:
     """What a scenario says cannot be read is read as just that; all else by its format."""
     if content.startswith(_UNREAD):
         return (
-            Reading(document=canonical_json.decode("unreadable", content.removeprefix(_UNREAD)), format="scenario"),
+            Reading(
+                document=canonical_json.decode(app.kinds(), "unreadable", content.removeprefix(_UNREAD)),
+                format="scenario",
+            ),
         )
     return read(content, name=name)
 
@@ -62,18 +71,24 @@ class DatabaseWorld(World):
         self.postbox = ScriptedTarget(lane=f"post-{name}")
         self.partner = ScriptedTarget(lane=f"partner-{name}")
         self.engine = Engine(
-            packs=packs_by_kind(tuple(packs)),
+            kinds=app.kinds(),
+            packs=packs_by_kind((*packs, INTAKE)),
+            read=reader_here(app.kinds()),
             read_policy=lambda text: policies.policies[int(text)],
             signing_key=b"scenario",
-            maps={"scenario": mapped(_readings)},
-            lanes=Lanes(posting=self.target.lane, supplier=self.postbox.lane, delivery=self.partner.lane),
+            maps={"scenario": mapped(app.kinds(), _readings)},
+            sources=Open(),
+            people=lambda _scope, _on: tuple(self.people.values()),
+            queues=frozenset(code.queue for code in ROWS),
+            lanes=Lanes(posting=self.target.lane, messages=self.postbox.lane, delivery=self.partner.lane),
         )
         for k in range(len(policies.policies)):
             add_policy(self.scope, str(k).encode(), read=self.engine.read_policy, at=at)
 
     def receive(self, document: Document, *, version: str = "1") -> None:
+        name = self.name_of(document, version=version)
         super_paper = Paper(
-            key=f"scenario/{document.kind}/{document.number}@{version}",
+            key=f"scenario/{document.kind}/{name}@{version}",
             sha256="",
             recorded_at=self.at,
             document=document,
@@ -82,19 +97,19 @@ class DatabaseWorld(World):
         write = json_documents.FORMAT.write
         assert write is not None
         content = _UNREAD + canonical_json.encode(document) if isinstance(document, Unreadable) else write(document)
-        source = SourceKey(system="scenario", kind=document.kind, external_id=document.number, version=version)  # type: ignore[union-attr]
+        source = SourceKey(system="scenario", kind=document.kind, external_id=name, version=version)  # type: ignore[union-attr]
         receive(
             self.engine,
             self.scope,
             [Incoming(content=content, name=f"{source.external_id}.json", source=source)],
+            source=SETUP,
             at=self.at,
         )
         self.settle_down()
 
-    def command(self, claim: str, cause: str, command: Command, by: Scope, given: Circumstances) -> None:
+    def command(self, claim: str, cause: str, command: Command, by: Scope) -> None:
         case = next(case for case in self.claims[claim].cases.values() if case.cause == cause)
-        by = Scope(tenant=self.scope.tenant, actor=by.actor, roles=by.roles)
-        submit(self.engine, by, case.id, command, at=self.at, given=given)
+        submit(self.engine, replace(by, tenant=self.scope.tenant), case.id, command, at=self.at)
         self.settle_down()
 
     def advance(self, to: datetime) -> None:
@@ -148,7 +163,7 @@ class DatabaseWorld(World):
                     key=row.key,
                     sha256=row.sha256,
                     recorded_at=row.received_at,
-                    document=canonical_json.decode(row.kind, bytes(paper.body)),
+                    document=canonical_json.decode(app.kinds(), row.kind, bytes(paper.body)),
                 ),
                 state=state,
                 cases=by_claim.get(row.id, {}),
@@ -157,6 +172,6 @@ class DatabaseWorld(World):
                 else TieOut(
                     verdict=canonical_json.decode_as(Verdict, verdict.body),
                     rows=canonical_json.decode_as(tuple[Row, ...], verdict.rows),
-                    weight=state.urgency.weight if state.urgency else 1,
+                    priority=state.urgency or Urgency(),
                 ),
             )

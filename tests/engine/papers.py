@@ -9,6 +9,9 @@ from decimal import Decimal
 from pathlib import Path
 from uuid import uuid4
 
+from tests.support.access import SETUP, Open, granted
+from tieout import app
+from tieout.app import policy_from
 from tieout.core.documents.kind import Document
 from tieout.core.documents.reading import Reading
 from tieout.core.tie_out.pack import Pack
@@ -24,7 +27,6 @@ from tieout.engine.rules import add_policy
 from tieout.engine.steps import Steps, onward
 from tieout.engine.tie_out import tie_out
 from tieout.formats import canonical_json
-from tieout.formats.policy_yaml import read_policy
 from tieout.packs.payables import PACK
 from tieout.trade.documents import (
     InspectionResult,
@@ -41,6 +43,7 @@ from tieout.trade.documents import (
     SupplierAccount,
     TaxSubtotal,
 )
+from tieout.trade.intake import PACK as INTAKE
 
 AT = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
 POLICY = Path(__file__).parents[2] / "src/tieout/packs/payables/default_policy.yaml"
@@ -55,11 +58,16 @@ def read(files: list[tuple[bytes, str]]) -> list[tuple[Prepared, ...]]:
 
 def _read(content: bytes, name: str) -> tuple[Prepared, ...]:
     if b"\n" not in content:
-        return unreadable(name, "this is nothing", "send something")
+        return unreadable(app.kinds(), name, "this is nothing", "send something")
     parts = []
     for number, part in enumerate(content.split(b"\n\n"), 1):
         kind, _, body = part.partition(b"\n")
-        parts.append(prepared(Reading(document=canonical_json.decode(kind.decode(), body), format="test", part=number)))
+        parts.append(
+            prepared(
+                app.kinds(),
+                Reading(document=canonical_json.decode(app.kinds(), kind.decode(), body), format="test", part=number),
+            )
+        )
     return tuple(parts)
 
 
@@ -71,12 +79,20 @@ def file(*documents: Document, name: str = "", source: SourceKey | None = None) 
 
 def engine(steps: Steps = onward, pack: Pack = PACK) -> Engine:
     """An engine over the payables pack and the test reader."""
-    return Engine(packs=packs_by_kind((pack,)), read_policy=read_policy, signing_key=b"a key", read=read, steps=steps)
+    return Engine(
+        kinds=app.kinds(),
+        packs=packs_by_kind((pack, INTAKE)),
+        read_policy=policy_from,
+        signing_key=b"a key",
+        read=read,
+        steps=steps,
+        sources=Open(),
+    )
 
 
 def company(engine_: Engine) -> Scope:
     """A new tenant with the standard policy and the supplier."""
-    scope = Scope(tenant=f"t-{uuid4().hex[:12]}", actor="anna", roles=frozenset({"approver", "clerk", "controller"}))
+    scope = Scope(tenant=f"t-{uuid4().hex[:12]}", actor="anna", grants=granted("approver", "controller"))
     add_policy(scope, POLICY.read_bytes(), read=engine_.read_policy, at=AT)
     take(engine_, scope, supplier())
     return scope
@@ -84,7 +100,7 @@ def company(engine_: Engine) -> Scope:
 
 def take(engine_: Engine, scope: Scope, *documents: Document, at: datetime = AT) -> tuple[Receipted, ...]:
     """Receive each document as a file of its own."""
-    return receive(engine_, scope, [file(each) for each in documents], at=at)
+    return receive(engine_, scope, [file(each) for each in documents], source=SETUP, at=at)
 
 
 def settle_all(engine_: Engine, scope: Scope, *, at: datetime = AT) -> int:

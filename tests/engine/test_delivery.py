@@ -12,6 +12,7 @@ import pytest
 
 from tests.engine.papers import AT, settle_all, take
 from tests.engine.papers import engine as engine_of
+from tests.support.access import granted
 from tests.support.einvoice_partner import PartnerLine, partner
 from tests.support.peek import peek
 from tests.support.releasing import PACK, ReleaseAll
@@ -93,7 +94,7 @@ class Desk:
 
 
 def desk(line_: PartnerLine | InvoiceFolder, pack: ReleaseAll = PACK) -> Desk:
-    scope = Scope(tenant=f"t-{uuid4().hex[:12]}", actor="anna", roles=frozenset({"ap_analyst"}))
+    scope = Scope(tenant=f"t-{uuid4().hex[:12]}", actor="anna", grants=granted("ap_analyst"))
     return Desk(engine_of(pack=pack), scope, line_)
 
 

@@ -16,6 +16,7 @@ from django.db.models import Sum
 
 from tests.engine import papers
 from tests.engine.papers import AT, company, engine, settle_all, take
+from tests.support.access import SETUP
 from tests.support.peek import peek
 from tieout.core.documents.kind import Document as Paper
 from tieout.core.values.ids import SourceKey
@@ -73,14 +74,14 @@ def test_the_same_verdict_again_writes_nothing(database: Database) -> None:
     scope = company(motor)
     take(motor, scope, papers.order(), papers.invoice())
     settle_all(motor, scope)
-    rows = [table.objects.filter(tenant=scope.tenant).count() for table in (Event, Verdict, Allocation, Action)]
+    rows = [peek(table).filter(tenant=scope.tenant).count() for table in (Event, Verdict, Allocation, Action)]
     before = peek(Claim).get(tenant=scope.tenant)
     peek(Claim).filter(tenant=scope.tenant).update(dirty=True)
     done = tie_out(motor, scope, at=AT + timedelta(minutes=1))
     assert (done.taken, done.changed) == (1, 0)
     after = peek(Claim).get(tenant=scope.tenant)
     assert (after.dirty, after.changed_at, after.seq) == (False, before.changed_at, before.seq)
-    assert rows == [table.objects.filter(tenant=scope.tenant).count() for table in (Event, Verdict, Allocation, Action)]
+    assert rows == [peek(table).filter(tenant=scope.tenant).count() for table in (Event, Verdict, Allocation, Action)]
 
 
 def test_the_end_of_a_wait_is_a_timer(database: Database) -> None:
@@ -278,13 +279,13 @@ def test_what_a_superseded_invoice_gives_back_is_heard_by_one_that_is_just_tied_
 
     scope = company(engine())
     take(engine(), scope, papers.order(quantity=2400), papers.receipt())
-    receive(engine(), scope, [version("1", 1200)], at=AT)
+    receive(engine(), scope, [version("1", 1200)], source=SETUP, at=AT)
     settle_all(engine(), scope)
     take(engine(), scope, papers.invoice("INV-2", quantity=1199))
     gate = Gate("tie_out.judged")
     first, wrong = aside(lambda: tie_out(engine(steps=gate), scope, at=AT))
     assert gate.there.wait(20)
-    second, wrong_too = aside(lambda: receive(engine(), scope, [version("2", 1)], at=AT))
+    second, wrong_too = aside(lambda: receive(engine(), scope, [version("2", 1)], source=SETUP, at=AT))
     second.join(1.0)
     gate.go.set()
     first.join(20)

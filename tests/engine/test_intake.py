@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tests.engine import papers
 from tests.engine.papers import AT, company, engine, file, settle_all, take
+from tests.support.access import SETUP
 from tests.support.peek import peek
 from tieout.core.values.ids import SourceKey
 from tieout.engine.receive import Incoming, read_left_over, receive
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def counts(tenant: str) -> list[int]:
-    return [table.objects.filter(tenant=tenant).count() for table in (Raw, Document, Lookup, Claim, Event, Unread)]
+    return [peek(table).filter(tenant=tenant).count() for table in (Raw, Document, Lookup, Claim, Event, Unread)]
 
 
 def test_delivering_twice_changes_nothing(database: Database) -> None:
@@ -38,7 +39,7 @@ def test_delivering_twice_changes_nothing(database: Database) -> None:
 def test_the_same_file_twice_in_one_batch_is_kept_once(database: Database) -> None:
     motor = engine()
     scope = company(motor)
-    answers = receive(motor, scope, [file(papers.invoice()), file(papers.invoice())], at=AT)
+    answers = receive(motor, scope, [file(papers.invoice()), file(papers.invoice())], source=SETUP, at=AT)
     assert [each.fate for each in answers] == ["accepted", "known"]
     assert peek(Claim).filter(tenant=scope.tenant).count() == 1
 
@@ -61,10 +62,10 @@ def test_a_later_version_of_a_named_claim_takes_the_place_of_the_earlier(databas
     motor = engine()
     scope = company(motor)
     named = SourceKey(system="portal", kind="invoice", external_id="77")
-    receive(motor, scope, [file(papers.invoice(quantity=5), source=replace(named, version="2"))], at=AT)
-    late = receive(motor, scope, [file(papers.invoice(quantity=6), source=named)], at=AT)
+    receive(motor, scope, [file(papers.invoice(quantity=5), source=replace(named, version="2"))], source=SETUP, at=AT)
+    late = receive(motor, scope, [file(papers.invoice(quantity=6), source=named)], source=SETUP, at=AT)
     assert late[0].documents[0].fate == "late"
-    receive(motor, scope, [file(papers.invoice(quantity=7), source=replace(named, version="10"))], at=AT)
+    receive(motor, scope, [file(papers.invoice(quantity=7), source=replace(named, version="10"))], source=SETUP, at=AT)
     found = {claim.key: claim.status for claim in peek(Claim).filter(tenant=scope.tenant)}
     assert found == {
         "portal/invoice/77@1": "superseded",
@@ -78,10 +79,10 @@ def test_a_named_claim_that_is_posted_does_not_give_way(database: Database) -> N
     scope = company(motor)
     named = SourceKey(system="portal", kind="invoice", external_id="77")
     take(motor, scope, papers.order(), papers.receipt())
-    receive(motor, scope, [file(papers.invoice(), source=named)], at=AT)
+    receive(motor, scope, [file(papers.invoice(), source=named)], source=SETUP, at=AT)
     settle_all(motor, scope)
     peek(Action).filter(tenant=scope.tenant).update(state="leased")
-    receive(motor, scope, [file(papers.invoice(quantity=7), source=replace(named, version="2"))], at=AT)
+    receive(motor, scope, [file(papers.invoice(quantity=7), source=replace(named, version="2"))], source=SETUP, at=AT)
     assert sorted(peek(Claim).filter(tenant=scope.tenant).values_list("status", flat=True)) == ["posting", "received"]
 
 
@@ -90,7 +91,13 @@ def test_evidence_that_says_again_what_it_said_first_is_in_force_again(database:
     scope = company(motor)
     named = SourceKey(system="erp", kind="order", external_id="4500012")
     for version, quantity in (("1", 1200), ("2", 1000), ("3", 1200)):
-        receive(motor, scope, [file(papers.order(quantity=quantity), source=replace(named, version=version))], at=AT)
+        receive(
+            motor,
+            scope,
+            [file(papers.order(quantity=quantity), source=replace(named, version=version))],
+            source=SETUP,
+            at=AT,
+        )
     rows = peek(Document).filter(tenant=scope.tenant, kind="order").order_by("version")
     assert [(row.version, row.superseded_at is None) for row in rows] == [("1", False), ("2", False), ("3", True)]
 
@@ -100,7 +107,7 @@ def test_a_file_of_many_documents_and_one_that_is_none(database: Database) -> No
     scope = company(motor)
     several = file(*(papers.order(f"45{n}") for n in range(5)))
     nothing = Incoming(content=b"nothing", name="scan.tif")
-    answers = receive(motor, scope, [several, nothing], at=AT)
+    answers = receive(motor, scope, [several, nothing], source=SETUP, at=AT)
     assert [len(each.documents) for each in answers] == [5, 1]
     assert answers[1].documents[0].unreadable
     settle_all(motor, scope)

@@ -12,7 +12,9 @@ from django.db import connection
 
 from tests.engine import papers
 from tests.engine.papers import AT, company, engine, settle_all
+from tests.support.access import SETUP
 from tests.support.peek import peek
+from tieout import app
 from tieout.core.documents.kind import Document as Paper
 from tieout.core.documents.reading import Reading
 from tieout.core.documents.unreadable import Unreadable
@@ -46,12 +48,12 @@ class Map:
                 number=name, reason=self.words, code="INT-SCHEMA", sender="portal", expected="v1", actual="v2", process="payables",
             )  # fmt: skip
             return (Reading(document=paper, format="portal"),)
-        return (Reading(document=canonical_json.decode(kind.decode(), body), format="portal"),)
+        return (Reading(document=canonical_json.decode(app.kinds(), kind.decode(), body), format="portal"),)
 
 
 def portal(map_: Map) -> Engine:
     motor = engine()
-    return replace(motor, maps={"portal": mapped(map_)})
+    return replace(motor, maps={"portal": mapped(app.kinds(), map_)})
 
 
 def message(document: Paper, mark: str = "v1", *, version: str = "1", name: str = "77") -> Incoming:
@@ -61,7 +63,7 @@ def message(document: Paper, mark: str = "v1", *, version: str = "1", name: str 
 
 
 def take(motor: Engine, scope: Scope, *messages: Incoming) -> tuple[Receipted, ...]:
-    return receive(motor, scope, messages, at=AT)
+    return receive(motor, scope, messages, source=SETUP, at=AT)
 
 
 def claims(scope: Scope) -> dict[str, tuple[str, str]]:
@@ -161,7 +163,7 @@ def test_a_file_that_reads_now_takes_the_place_of_its_unreadable_claim(database:
     motor = engine()
     scope = company(motor)
     papers.take(motor, scope, papers.order(), papers.receipt())
-    receive(motor, scope, [Incoming(content=b"nothing", name="scan.tif")], at=AT)
+    receive(motor, scope, [Incoming(content=b"nothing", name="scan.tif")], source=SETUP, at=AT)
     settle_all(motor, scope)
     assert [state for _, state in claims(scope).values()] == ["rejected"]
 
@@ -184,9 +186,11 @@ def test_a_file_of_which_one_part_reads_still_says_what_does_not(database: Datab
     def reader(*readings: Reading) -> Engine:
         from tieout.engine.prepare import prepared
 
-        return replace(motor, read=lambda files: [tuple(map(prepared, readings)) for _ in files])
+        return replace(
+            motor, read=lambda files: [tuple(prepared(app.kinds(), each) for each in readings) for _ in files]
+        )
 
-    receive(reader(first, *odd), scope, [Incoming(content=b"table", name="t.csv")], at=AT)
+    receive(reader(first, *odd), scope, [Incoming(content=b"table", name="t.csv")], source=SETUP, at=AT)
     assert len(claims(scope)) == 2
     second = Reading(document=papers.order("2"), format="t", part=2)
     assert replay(reader(first, second, odd[1]), scope, at=LATER) == Replayed(tried=1, read=0)

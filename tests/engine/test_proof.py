@@ -10,6 +10,7 @@ import pytest
 
 from tests.engine import papers
 from tests.engine.papers import AT, company, engine, settle_all, take
+from tests.support.access import granted
 from tests.support.peek import peek
 from tieout.core.case.commands import AcceptVariance
 from tieout.core.values.errors import Malformed, Refused
@@ -112,7 +113,7 @@ def test_a_release_is_evidence_and_ties_the_claim_out_again(database: Database) 
     take(motor, scope, papers.order(), papers.receipt(), papers.invoice(price="10.40"))
     settle_all(motor, scope)
     case = peek(Case).get(tenant=scope.tenant)
-    approver = Scope(tenant=scope.tenant, actor="berta", roles=frozenset({"approver", "buyer", "controller"}))
+    approver = Scope(tenant=scope.tenant, actor="berta", grants=granted("approver", "buyer", "controller"))
     for minute in range(1, 8, 2):  # the price, and what it does to the order line: each is accepted for itself
         held = [f for f in explain(motor, scope, "INV-1").verdicts[-1].verdict.findings if f.stage == "hold"]
         if not held:
@@ -123,7 +124,7 @@ def test_a_release_is_evidence_and_ties_the_claim_out_again(database: Database) 
             submit(motor, approver, case.id, command, at=AT, seen=99)
         with pytest.raises(Refused, match="CASE-UNKNOWN"):
             submit(motor, Scope(tenant="other"), case.id, command, at=AT)
-        elsewhere = Scope(tenant=scope.tenant, entities=frozenset({"elsewhere"}), roles=approver.roles)
+        elsewhere = Scope(tenant=scope.tenant, entities=frozenset({"elsewhere"}), grants=approver.grants)
         with pytest.raises(Refused, match="CASE-UNKNOWN"):  # a case of an entity that the actor may not see
             submit(motor, elsewhere, case.id, command, at=AT)
         submit(motor, approver, case.id, command, at=AT + timedelta(minutes=minute))

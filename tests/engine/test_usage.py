@@ -17,6 +17,7 @@ import pytest
 
 from tests.engine.papers import engine, take
 from tests.support.peek import peek
+from tieout import app
 from tieout.core.documents.kind import Document
 from tieout.core.values.errors import Refused
 from tieout.core.values.money import Money
@@ -106,7 +107,7 @@ def count(motor: Engine, scope: Scope, *events: UsageEvent, at: datetime = AT) -
 def in_force(scope: Scope, kind: str) -> dict[str, Document]:
     """Statements or strays in force, by number."""
     rows = peek(DocumentTable).filter(tenant=scope.tenant, kind=kind, superseded_at=None)
-    return {row.number: canonical_json.decode(kind, bytes(row.body)) for row in rows}
+    return {row.number: canonical_json.decode(app.kinds(), kind, bytes(row.body)) for row in rows}
 
 
 def stated(scope: Scope, number: str = "api/acme/2026-05") -> UsageStatement:
@@ -442,7 +443,11 @@ def test_a_stray_is_money_and_moves_to_its_account_and_back(database: Database) 
             assert stated(scope, "api/bolt/2026-05").quantity == Decimal(theirs)
         assert strayed(scope, "api/ACME-prod/2026-05").quantity == Decimal(left)
     said = peek(DocumentTable).filter(tenant=scope.tenant, kind="account_mapping").order_by("version")
-    assert [canonical_json.decode(row.kind, bytes(row.body)).account for row in said] == ["acme", "bolt", ""]  # type: ignore[union-attr]
+    assert [canonical_json.decode(app.kinds(), row.kind, bytes(row.body)).account for row in said] == [
+        "acme",
+        "bolt",
+        "",
+    ]  # type: ignore[union-attr]
 
 
 def test_a_mapping_to_nobody_or_of_nothing_is_refused(database: Database) -> None:

@@ -12,8 +12,9 @@ import pytest
 from tests.engine.database_world import DatabaseWorld
 from tests.engine.test_usage import closings, event, in_force, lines, stated
 from tests.sim.billing_random import line
+from tests.support.access import granted
 from tieout.app import default_policy, pack_named
-from tieout.core.case.commands import Circumstances, Resolve
+from tieout.core.case.commands import Resolve
 from tieout.core.documents.kind import Document
 from tieout.core.findings.finding import Finding
 from tieout.core.policy.facts import Facts
@@ -154,8 +155,8 @@ def booked(here: DatabaseWorld) -> list[str]:
 
 def approve(here: DatabaseWorld, number: str) -> None:
     key = next(key for key, each in here.claims.items() if each is claim(here, number))
-    by = Scope(tenant=here.scope.tenant, actor="olga", roles=frozenset({"approver"}))
-    here.command(key, "approval", Resolve(resolution="approve_credit_note", note="late usage"), by, Circumstances())
+    by = Scope(tenant=here.scope.tenant, actor="olga", grants=granted("approver"))
+    here.command(key, "approval", Resolve(resolution="approve_credit_note", note="late usage"), by)
 
 
 USED = [event(n) for n in range(12)]  # 24 in the first two hours
@@ -190,7 +191,7 @@ def test_s26_a_late_file_completes_the_statement_and_releases_the_invoice_once()
     assert booked(here) == before, "the same file again bills nothing"
     last = claim(here, "B-1").last
     assert last is not None
-    assert (last.verdict.delivery, last.weight) == ("email ap@acme.example", 4)
+    assert (last.verdict.delivery, last.priority.weight) == ("email ap@acme.example", 4)
 
 
 def test_s26_usage_after_the_invoice_is_final_is_billed_by_the_next_one_once() -> None:
@@ -214,7 +215,7 @@ def test_s26_usage_after_the_invoice_is_final_is_billed_by_the_next_one_once() -
 
 def test_s26_usage_after_the_invoice_is_final_is_credited_and_billed_again_once() -> None:
     """S-26, MAT-26: by policy the line is taken back and billed anew; what is billed again waits for the approval, silently."""
-    here = final(Rules(late_usage="credit_rebill"))
+    here = final(Rules.of(late_usage="credit_rebill"))
     more = event(100, occurred_at=datetime(2026, 5, 31, 3, 5, tzinfo=UTC), quantity="6")
     for day in (1, 2):
         feed(here, [more], at=AT + timedelta(days=day))

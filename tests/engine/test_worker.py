@@ -15,6 +15,7 @@ import psycopg
 import pytest
 
 from tests.engine.crash.papers import heap
+from tests.support.access import SETUP
 from tests.support.peek import peek
 from tieout.app import default_policy_text, engine, targets
 from tieout.config.settings import TIEOUT
@@ -65,7 +66,7 @@ def test_papers_are_posted_by_a_worker_that_is_killed_and_replaced_and_stops_gen
     motor, scope = engine(TIEOUT), Scope(tenant="nordwind")
     add_policy(scope, default_policy_text(), read=motor.read_policy, at=now())
     papers = [Incoming(content=file.content, name=file.name) for file in heap(1, 6)]
-    receive(motor, scope, papers, at=now())
+    receive(motor, scope, papers, source=SETUP, at=now())
     with worker(exchange) as first:
         until(lambda: peek(Claim).exclude(status="received").exists())
         first.kill()

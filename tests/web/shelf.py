@@ -10,8 +10,12 @@ from uuid import UUID, uuid4
 
 from tests.support.peek import peek
 from tests.web.books import ROWS, Books, finding, invoice, order, receipt
-from tieout.app import packs, taxonomy
+from tieout.app import catalogue, packs, taxonomy
+from tieout.core.access.authority import Authority, authority
+from tieout.core.access.role import BUILT_IN, Role
+from tieout.core.access.source import Source, person_source
 from tieout.core.case.commands import Command
+from tieout.core.findings.catalogue import Catalogue
 from tieout.core.findings.code import Code
 from tieout.core.values.errors import Refused
 from tieout.core.values.scope import Scope
@@ -30,6 +34,7 @@ class RecordingDesk:
     versions: list[int | None] = field(default_factory=list)
     received: list[Incoming] = field(default_factory=list)
     codes: Mapping[str, Code] = field(default_factory=taxonomy)
+    catalogue: Catalogue = field(default_factory=catalogue)
     processes: Mapping[str, str] = field(
         default_factory=lambda: {kind: pack.name for pack in packs() for kind in pack.claims}
     )
@@ -37,6 +42,16 @@ class RecordingDesk:
     def receive(self, scope: Scope, papers: Sequence[Incoming], *, at: datetime) -> tuple[Receipted, ...]:
         self.received += papers
         return tuple(Receipted(name=paper.name, raw=uuid4(), fate="accepted") for paper in papers)
+
+    @property
+    def roles(self) -> Mapping[str, Role]:
+        return BUILT_IN
+
+    def source(self, scope: Scope, *, at: datetime) -> Source:
+        return person_source(scope, ("invoice",), on=at.date())
+
+    def authority(self, scope: Scope, *, entity: str, queue: str, at: datetime) -> Authority:
+        return authority(scope.grants, entity=entity, queue=queue, on=at.date())
 
     def submit(self, scope: Scope, case_id: UUID, command: Command, *, at: datetime, seen: int | None = None) -> object:
         if self.refusal:

@@ -11,6 +11,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from tests.support.access import SETUP
 from tests.support.peek import peek
 from tests.web import books
 from tieout import app
@@ -18,7 +19,7 @@ from tieout.config.settings import TIEOUT
 from tieout.core.values.quantity import Quantity
 from tieout.core.values.scope import Scope
 from tieout.engine import desk
-from tieout.engine.prepare import Prepared, prepared, read_here
+from tieout.engine.prepare import Prepared, prepared, reader_here
 from tieout.engine.receive import Incoming, receive
 from tieout.engine.rules import add_policy
 from tieout.engine.tie_out import tie_out
@@ -34,7 +35,7 @@ NOW = datetime.now(UTC)
 def readable(files: list[tuple[bytes, str]]) -> list[tuple[Prepared, ...]]:
     """Reads as the product does, and canonical papers by their kind in the name (records that no format carries)."""
     return [
-        _canonical(content, name) if name.endswith(".canonical") else read_here([(content, name)])[0]
+        _canonical(content, name) if name.endswith(".canonical") else reader_here(app.kinds())([(content, name)])[0]
         for content, name in files
     ]
 
@@ -43,7 +44,9 @@ def _canonical(content: bytes, name: str) -> tuple[Prepared, ...]:
     from tieout.core.documents.reading import Reading
 
     kind = name.partition(".")[0]
-    return (prepared(Reading(document=canonical_json.decode(kind, content), format="canonical")),)
+    return (
+        prepared(app.kinds(), Reading(document=canonical_json.decode(app.kinds(), kind, content), format="canonical")),
+    )
 
 
 def record(document: Receipt | InspectionResult | Supplier) -> Incoming:
@@ -60,7 +63,7 @@ class Company:
 
     def take(self, *papers: Incoming) -> None:
         """Receives and ties out until nothing changes."""
-        receive(self.engine.engine, self.scope, papers, at=datetime.now(UTC))
+        receive(self.engine.engine, self.scope, papers, source=SETUP, at=datetime.now(UTC))
         self.tie_out()
 
     def tie_out(self) -> None:
@@ -133,7 +136,7 @@ def test_the_inspection_clears_what_was_waiting(browser: Client, company: Compan
     assert "AP-QTY-INSP" in text
     assert "50 EA of line 1 are in quality inspection: waiting until" in text
     assert "WMS-4" in text
-    assert "1 150" in text
+    assert "1,150" in text
     assert "Ties out" in text
     assert str(case.id) in browser.get("/queue/?lane=world").content.decode()
     paper = peek(Claim).get(tenant=company.scope.tenant).document

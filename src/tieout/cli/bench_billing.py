@@ -54,7 +54,7 @@ def measure_billing(seed: int, *, invoices: int, lines: int, events: int, at: da
             from tieout.engine.rules import add_policy
             from tieout.identity.people import admit
 
-            with parallel_reader() as reader, workers() as working:
+            with parallel_reader(app.kinds()) as reader, workers() as working:
                 engine = app.engine(settings, read=reader)
                 scope = Scope(tenant=f"bench-{datetime.now(UTC):%Y%m%d%H%M%S}")
                 admit("bench", tenant=scope.tenant, roles=())
@@ -99,8 +99,7 @@ def _used(scope: Scope, accounts: int, at: datetime) -> Iterator[tuple[tuple[str
     for some in _parts(keys):
         found = [each.id for each in documents.find(scope, some) if each.in_force]
         for body in documents.bodies(scope, found).values():
-            statement = canonical_json.decode("usage_statement", bytes(body))
-            assert isinstance(statement, UsageStatement), "it lies under the key of a statement"
+            statement = canonical_json.decode_as(UsageStatement, bytes(body))
             yield (statement.account, statement.meter), statement.quantity
 
 

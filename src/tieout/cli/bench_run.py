@@ -74,14 +74,14 @@ class Measured:
 
 def measure_core(sample: Sample, *, at: datetime) -> float:
     """Claims per processor second of laying out, matching, checking and judging, gathered beforehand."""
-    from tieout.app import default_policies, pack_named
+    from tieout.app import default_policies, kinds, pack_named
     from tieout.core.policy.policy import PolicySet
     from tieout.core.tie_out.dossier import Paper
     from tieout.core.tie_out.evidence_index import Shelf
     from tieout.engine.pause import without_collection
 
     pack, policies = pack_named(sample.pack), PolicySet(policies=default_policies())
-    shelf = Shelf()
+    shelf = Shelf(kinds())
     for k, paper in enumerate(sample.evidence):
         shelf.add(Paper(key=f"bench/{paper.kind}/{k}@1", sha256="", recorded_at=at, document=paper))
     dossiers = [
@@ -118,7 +118,7 @@ def measure(sample: Sample) -> Measured:
             from tieout.engine.rules import add_policy
             from tieout.identity.people import admit
 
-            with parallel_reader() as reader, workers() as working:
+            with parallel_reader(app.kinds()) as reader, workers() as working:
                 engine = app.engine(settings, read=reader)
                 scope = Scope(tenant=f"bench-{datetime.now(UTC):%Y%m%d%H%M%S}")
                 admit("bench", tenant=scope.tenant, roles=())
@@ -182,10 +182,12 @@ class Run:
         return Incoming(content=content, name=name)
 
     def _receive(self, files: Sequence[Incoming]) -> None:
+        from tieout.cli.whose import source_of
         from tieout.engine.receive import receive
 
+        source = source_of(self.engine, self.scope)
         for start in range(0, len(files), BATCH):
-            receive(self.engine, self.scope, files[start : start + BATCH], at=datetime.now(UTC))
+            receive(self.engine, self.scope, files[start : start + BATCH], source=source, at=datetime.now(UTC))
 
     def _states(self, sample: Sample) -> dict[str, int]:
         from tieout.store.screens.overview import overview

@@ -73,7 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace, at: datetime) -> list[Checked]:
-    from tieout.app import packs
+    from tieout.app import kinds, packs
     from tieout.cli.check_papers import EVIDENCE, claims_in, evidence_in
     from tieout.core.tie_out.evidence_index import Shelf
 
@@ -81,7 +81,7 @@ def _check(arguments: argparse.Namespace, at: datetime) -> list[Checked]:
     policies, notes = _policies(arguments)
     evidence = evidence_in({flag: getattr(arguments, flag) for flag in EVIDENCE}, at)
     claims = claims_in(arguments.invoice, at, kinds=by_kind)
-    shelf = Shelf(known.paper for known in evidence)
+    shelf = Shelf(kinds(), (known.paper for known in evidence))
     for path in arguments.earlier:
         for known in claims_in(path, at - timedelta(seconds=1), kinds=by_kind, system="earlier"):
             before = _tie_out(known, shelf, by_kind, policies, at, notes=())
@@ -93,17 +93,16 @@ def _check(arguments: argparse.Namespace, at: datetime) -> list[Checked]:
 
 def _policies(arguments: argparse.Namespace) -> tuple[PolicySet, tuple[str, ...]]:
     """The policy to judge by. Who gave no supplier record and no policy is not told that the supplier is unknown."""
-    from tieout.app import default_policies, default_policy, taxonomy
+    from tieout.app import default_policies, default_policy, policy_from
     from tieout.core.policy.facts import Facts
     from tieout.core.policy.policy import Layer, PolicySet, Rules
-    from tieout.formats.policy_yaml import read_policy
 
     if arguments.policy is not None:
-        return PolicySet(policies=(read_policy(arguments.policy.read_bytes(), codes=tuple(taxonomy())),)), ()
+        return PolicySet(policies=(policy_from(arguments.policy.read_bytes()),)), ()
     if arguments.supplier or arguments.beside:
         return PolicySet(policies=default_policies()), ()
     policy = default_policy()
-    lenient = Layer(when=Facts(), rules=Rules(supplier_required=False))
+    lenient = Layer(when=Facts(), rules=Rules.of(supplier_required=False))
     note = "no supplier record was given, so supplier and bank account were not checked (--supplier)"
     others = tuple(each for each in default_policies() if each.name != policy.name)
     return PolicySet(policies=(replace(policy, layers=(*policy.layers, lenient)), *others)), (note,)

@@ -8,14 +8,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from tieout import app
 from tieout.core.documents.kind import Document
-from tieout.core.documents.reading import Reading, Remark
+from tieout.core.documents.reading import Reading
+from tieout.core.documents.remark import Remark
 from tieout.core.documents.unreadable import Unreadable
 from tieout.core.tie_out.dossier import Paper
 from tieout.core.values.errors import Malformed
 from tieout.formats import Limits, read
 from tieout.formats.canonical_json import encode, fingerprint
-from tieout.trade.documents import type_of_kind
 
 EVIDENCE: Final[Mapping[str, frozenset[str]]] = {
     "order": frozenset({"order"}),
@@ -24,7 +25,7 @@ EVIDENCE: Final[Mapping[str, frozenset[str]]] = {
     "contract": frozenset({"contract"}),
     "supplier": frozenset({"supplier"}),
     "product": frozenset({"product"}),
-    "beside": frozenset(type_of_kind) - {"unreadable"},
+    "beside": frozenset(app.kinds()) - {"unreadable"},
 }
 """What may be given under which flag, and the kinds of document that belong there."""
 
@@ -63,10 +64,10 @@ def _flag_of(kind: str) -> str:
 def evidence_in(paths: Mapping[str, Iterable[Path]], at: datetime) -> list[Given]:
     """Every document of the evidence files, each once. Raises `Malformed` for files that cannot be read or do not belong.
 
-    Two different papers of one kind and number would be counted twice or picked by chance: they are refused.
+    Two different papers of one company, kind and number would be counted twice or picked by chance: they are refused.
     """
     by_content: dict[str, Given] = {}
-    by_number: dict[tuple[str, str, str], Given] = {}
+    by_number: dict[tuple[str, str, str, str], Given] = {}
     for flag, files in paths.items():
         for known in (each for path in files for each in _given(path, at)):
             document = known.paper.document
@@ -81,7 +82,7 @@ def evidence_in(paths: Mapping[str, Iterable[Path]], at: datetime) -> list[Given
                 )
             if known.paper.sha256 in by_content:
                 continue
-            name = (document.kind, document.number, _supplier_of(document))
+            name = (document.kind, document.number, known.paper.book, _supplier_of(document))
             if name in by_number:
                 first = by_number[name].path
                 raise Malformed(
@@ -101,7 +102,7 @@ def _given(path: Path, at: datetime, system: str = "file") -> Iterator[Given]:
     size, limit = path.stat().st_size, Limits().raw_bytes_max
     if size > limit:
         raise Malformed(f"{path} has {size} bytes, more than the {limit} that are read", remedy="split it")
-    for reading in read(path.read_bytes(), name=path.name):
+    for reading in read(path.read_bytes(), kinds=app.kinds(), name=path.name):
         yield Given(path=path, paper=_paper(path, reading, at, system), remarks=reading.remarks)
 
 

@@ -15,6 +15,7 @@ from tieout.cli.whose import add_tenant
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tieout.core.access.source import Source
     from tieout.core.outbox.connection import Received
     from tieout.core.values.scope import Scope
     from tieout.engine.plugged import Engine
@@ -48,15 +49,15 @@ def run(arguments: argparse.Namespace) -> int:
         from tieout import app
 
         scope, engine = scope_of(arguments), app.engine(settings)
-        source = engine.connected.source(scope, arguments.system)
-        if source is None:
+        pull = engine.connected.source(scope, arguments.system)
+        if pull is None:
             raise CannotRunError(
                 f"No {arguments.system} is connected: add it with `tieout connections add`, or set TIEOUT_STRIPE_URL and "
                 "TIEOUT_STRIPE_KEY before the first start."
             )
         receipted: list[Receipted] = []
         try:
-            _fetch(engine, scope, source(since), receipted)
+            _fetch(engine, scope, pull(since), receipted, said_by=engine.connected.said_by(scope, arguments.system))
         except ConnectionEnded as trouble:
             raise CannotRunError(f"The pull ended early: {trouble}. Pull again.") from trouble
         finally:
@@ -66,7 +67,9 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _fetch(engine: Engine, scope: Scope, papers: Iterator[Received], receipted: list[Receipted]) -> None:
+def _fetch(
+    engine: Engine, scope: Scope, papers: Iterator[Received], receipted: list[Receipted], *, said_by: Source
+) -> None:
     from rich.console import Console
     from rich.progress import Progress, TextColumn
 
@@ -83,9 +86,9 @@ def _fetch(engine: Engine, scope: Scope, papers: Iterator[Received], receipted: 
                 bar.update(task, advance=1)
                 if len(batch) >= _BATCH:
                     taken, batch = batch, []
-                    receipted += receive(engine, scope, taken, at=datetime.now(UTC))
+                    receipted += receive(engine, scope, taken, source=said_by, at=datetime.now(UTC))
         finally:
-            receipted += receive(engine, scope, batch, at=datetime.now(UTC))
+            receipted += receive(engine, scope, batch, source=said_by, at=datetime.now(UTC))
 
 
 def _since(text: str | None) -> datetime:

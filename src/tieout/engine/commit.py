@@ -24,7 +24,6 @@ from tieout.engine.record import Arrival, record, release_allocations
 from tieout.engine.standing import Standing
 from tieout.formats import canonical_json
 from tieout.store import documents, outstanding, verdicts, wanted, watches
-from tieout.trade.keys import published
 
 
 def commit(engine: Engine, scope: Scope, settled: Sequence[tuple[Standing, Settlement]], *, at: datetime) -> None:
@@ -43,7 +42,7 @@ def commit(engine: Engine, scope: Scope, settled: Sequence[tuple[Standing, Settl
     releases = [release for _, what in happened for release in what.documents]
     if releases:
         _keep(engine, scope, releases, at=at)
-    _turn(scope, [(known, what) for known, what in happened if _turned(known, what)])
+    _turn(engine, scope, [(known, what) for known, what in happened if _turned(known, what)])
 
 
 def _ended_by_people(what: Settlement) -> Iterator[tuple[UUID, str, str, str]]:
@@ -55,10 +54,13 @@ def _ended_by_people(what: Settlement) -> Iterator[tuple[UUID, str, str, str]]:
             yield event.action_id, "refused", "", event.reason
 
 
-def documents_of(scope: Scope, known: Sequence[Standing]) -> dict[UUID, Document]:
+def documents_of(engine: Engine, scope: Scope, known: Sequence[Standing]) -> dict[UUID, Document]:
     """The papers of claims, by claim id."""
     ids = {each.row.document: each.row.id for each in known}
-    return {ids[row.id]: canonical_json.decode(row.kind, row.body) for row in documents.by_ids(scope, list(ids))}
+    return {
+        ids[row.id]: canonical_json.decode(engine.kinds, row.kind, row.body)
+        for row in documents.by_ids(scope, list(ids))
+    }
 
 
 def hours_of(scope: Scope, claims: Sequence[UUID]) -> dict[UUID, Hours]:
@@ -81,7 +83,8 @@ def _keep(engine: Engine, scope: Scope, releases: Sequence[Release], *, at: date
         reading = Reading(document=release, format=OURS)
         record(
             scope,
-            [Arrival(prepared=prepared(reading), raw=None, source=source)],
+            [Arrival(prepared=prepared(engine.kinds, reading), raw=None, source=source)],
+            kinds=engine.kinds,
             kinds_of_claims=engine.packs.keys(),
             at=at,
         )
@@ -95,13 +98,17 @@ def _turned(known: Standing, what: Settlement) -> bool:
     return (known.row.status in DEAD) != (what.claim.status in DEAD)
 
 
-def _turn(scope: Scope, turned: Sequence[tuple[Standing, Settlement]]) -> None:
+def _turn(engine: Engine, scope: Scope, turned: Sequence[tuple[Standing, Settlement]]) -> None:
     """Claims that died or came to life again: look-alikes and those that share an order are told."""
     if not turned:
         return
     dead = [known.row.id for known, what in turned if what.claim.status in DEAD and not what.claim.posted]
     release_allocations(scope, dead)
-    papers = documents_of(scope, [known for known, _ in turned])
-    pairs = [(key, known.row.document, known.row.id) for known, _ in turned for key in published(papers[known.row.id])]
+    papers = documents_of(engine, scope, [known for known, _ in turned])
+    pairs = [
+        (key.bare, known.row.document, known.row.id)
+        for known, _ in turned
+        for key in engine.kinds.published(papers[known.row.id])
+    ]
     documents.touch(scope, [(key, document) for key, document, _ in pairs])
     watches.signal(scope, {(key, claim) for key, _, claim in pairs})

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from threading import Lock
 
+from tieout.core.access.source import Source as Said
+from tieout.core.documents.kind import Kinds
 from tieout.core.outbox.connection import Connection, Connector, Source, checked, lanes_of
 from tieout.core.outbox.queue import Lanes
 from tieout.core.outbox.target import Target
@@ -21,8 +23,9 @@ LookUp = Callable[[str], str | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connected:
-    """What the wiring gives: `connectors` by system, and `first`, the connections that the settings name."""
+    """What the wiring gives: the `kinds` of documents, `connectors` by system, and `first`, the connections that the settings name."""
 
+    kinds: Kinds = field(default_factory=lambda: Kinds(()))
     connectors: Mapping[str, Connector] = field(default_factory=dict)
     first: tuple[Connection, ...] = ()
     look_up: LookUp = lambda text: text
@@ -50,7 +53,7 @@ class Connected:
             connector = self.connectors.get(connection.system)
             read = connector.reader(connection) if connector is not None else None
             if read is not None:
-                found[connection.name] = mapped(read)
+                found[connection.name] = mapped(self.kinds, read)
         return found
 
     def targets(self, scope: Scope) -> dict[str, Target]:
@@ -68,6 +71,14 @@ class Connected:
         ready = self._ready(named) if named is not None else None
         connector = self.connectors.get(ready.system) if ready is not None else None
         return connector.source(ready, ready.secret) if connector is not None and ready is not None else None
+
+    def said_by(self, scope: Scope, name: str) -> Said:
+        """What a connection may say, as a source of documents; nothing where there is no such connection (any more)."""
+        named = next((connection for connection in self.of(scope) if connection.name == name), None)
+        connector = self.connectors.get(named.system) if named is not None else None
+        if named is None or connector is None:
+            return Said(name=name, kinds=frozenset())
+        return Said(name=name, kinds=connector.kinds, entities=frozenset({named.entity} - {""}))
 
     def _ready(self, connection: Connection) -> Connection | None:
         """The connection with what its settings and its secret stand for; None where something of that is not there."""

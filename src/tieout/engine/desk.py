@@ -8,7 +8,12 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from tieout.core.access.authority import Authority, authority
+from tieout.core.access.role import Role, acting
+from tieout.core.access.source import Source
 from tieout.core.case.commands import Command
+from tieout.core.documents.kind import Kinds
+from tieout.core.findings.catalogue import KERNEL, Catalogue
 from tieout.core.findings.code import Code
 from tieout.core.values.scope import Scope
 from tieout.engine.plugged import Engine
@@ -24,14 +29,35 @@ class Desk(Protocol):
     def codes(self) -> Mapping[str, Code]: ...
 
     @property
+    def catalogue(self) -> Catalogue:
+        """Codes and resolutions that this copy has."""
+        ...
+
+    @property
     def processes(self) -> Mapping[str, str]: ...
+
+    @property
+    def roles(self) -> Mapping[str, Role]: ...
+
+    @property
+    def kinds(self) -> Kinds:
+        """The kinds of documents that this installation knows."""
+        ...
 
     def submit(self, scope: Scope, case_id: UUID, command: Command, *, at: datetime, seen: int | None = None) -> object:
         """Carries a command out, or raises `Refused`. `seen`: the case's version that the asker saw."""
         ...
 
     def receive(self, scope: Scope, papers: Sequence[Incoming], *, at: datetime) -> tuple[Receipted, ...]:
-        """Takes papers in; they are durable when this returns."""
+        """Takes papers in, from the person as their source; they are durable when this returns. Raises `Refused` GOV-ROLE."""
+        ...
+
+    def source(self, scope: Scope, *, at: datetime) -> Source:
+        """What the person may hand in. Raises `Refused` GOV-ROLE."""
+        ...
+
+    def authority(self, scope: Scope, *, entity: str, queue: str, at: datetime) -> Authority:
+        """What the person may do with a claim of this company, in this queue."""
         ...
 
 
@@ -43,9 +69,24 @@ class EngineDesk:
     codes: Mapping[str, Code]
 
     @property
+    def catalogue(self) -> Catalogue:
+        """The engine's."""
+        return self.engine.catalogue
+
+    @property
     def processes(self) -> Mapping[str, str]:
         """The name of the pack that claims a kind, by kind."""
         return processes_of(self.engine)
+
+    @property
+    def roles(self) -> Mapping[str, Role]:
+        """The roles that there are, by id."""
+        return self.engine.roles
+
+    @property
+    def kinds(self) -> Kinds:
+        """The engine's."""
+        return self.engine.kinds
 
     def submit(self, scope: Scope, case_id: UUID, command: Command, *, at: datetime, seen: int | None = None) -> object:
         """See `engine.submit`."""
@@ -53,7 +94,15 @@ class EngineDesk:
 
     def receive(self, scope: Scope, papers: Sequence[Incoming], *, at: datetime) -> tuple[Receipted, ...]:
         """See `engine.receive`."""
-        return receive(self.engine, scope, papers, at=at)
+        return receive(self.engine, scope, papers, source=self.source(scope, at=at), at=at)
+
+    def source(self, scope: Scope, *, at: datetime) -> Source:
+        """What the person may hand in, by what the tenant has named."""
+        return self.engine.sources.of(scope, on=at.date())
+
+    def authority(self, scope: Scope, *, entity: str, queue: str, at: datetime) -> Authority:
+        """See `core.access.authority`."""
+        return authority(acting(scope.grants, self.engine.roles), entity=entity, queue=queue, on=at.date())
 
 
 _open: list[Desk] = []
@@ -73,6 +122,11 @@ def desk() -> Desk:
 def codes() -> Mapping[str, Code]:
     """The exception codes by id; none before a desk is open."""
     return _open[0].codes if _open else {}
+
+
+def catalogue() -> Catalogue:
+    """The codes and resolutions; the kernel's alone before a desk is open."""
+    return _open[0].catalogue if _open else KERNEL
 
 
 def processes() -> Mapping[str, str]:

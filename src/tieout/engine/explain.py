@@ -67,7 +67,7 @@ def explain(engine: Engine, scope: Scope, named: str) -> Explanation:
         for row in verdicts.of_claim(scope, claim.id)
     )
     paper = documents.by_ids(scope, [claim.document])[0]
-    return Explanation(claim=claim, document=_paper(paper).document, verdicts=explained)
+    return Explanation(claim=claim, document=_paper(engine, paper).document, verdicts=explained)
 
 
 def find(scope: Scope, named: str) -> ClaimRow:
@@ -95,7 +95,7 @@ def _differences(engine: Engine, claim: ClaimRow, row: VerdictRow, read: Mapping
     if canonical_json.fingerprint(row.body) != row.sha256:
         yield "the stored verdict is not what its hash says"
     facts = canonical_json.decode_as(Facts, row.facts)
-    dossier, wrong = _dossier(claim, facts)
+    dossier, wrong = _dossier(engine, claim, facts)
     yield from wrong
     missing = [sha for sha in facts.policies if sha not in read]
     if missing:
@@ -118,7 +118,7 @@ def _differences(engine: Engine, claim: ClaimRow, row: VerdictRow, read: Mapping
         yield "the worksheet is another"
 
 
-def _dossier(claim: ClaimRow, facts: Facts) -> tuple[Dossier | None, list[str]]:
+def _dossier(engine: Engine, claim: ClaimRow, facts: Facts) -> tuple[Dossier | None, list[str]]:
     """The dossier that was judged, and what is wrong with its papers."""
     wanted = [facts.claim, *facts.evidence]
     pairs = {source: _split(source) for source, _ in wanted}
@@ -132,7 +132,7 @@ def _dossier(claim: ClaimRow, facts: Facts) -> tuple[Dossier | None, list[str]]:
         elif canonical_json.fingerprint(row.body) != sha256:
             wrong.append(f"the document {source} is not the one that was read")
         else:
-            papers.append(_paper(row))
+            papers.append(_paper(engine, row))
     if wrong:
         return None, wrong
     return Dossier(
@@ -157,10 +157,11 @@ def _split(source: str) -> tuple[str, str]:
     return key, version
 
 
-def _paper(row: DocumentRow) -> Paper[Document]:
+def _paper(engine: Engine, row: DocumentRow) -> Paper[Document]:
     return Paper(
         key=row.source_key,
         sha256=row.sha256,
         recorded_at=row.recorded_at.astimezone(UTC),
-        document=canonical_json.decode(row.kind, row.body),
+        document=canonical_json.decode(engine.kinds, row.kind, row.body),
+        book=row.book,
     )

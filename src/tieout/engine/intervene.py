@@ -65,8 +65,10 @@ def cancel(engine: Engine, scope: Scope, action: UUID, *, reason: str, at: datet
             again.action,
             why,
             at=at,
-            document=documents_of(scope, locked)[known.stream],
+            document=documents_of(engine, scope, locked)[known.stream],
+            actions=engine.packs[locked[0].row.kind].actions,
             lanes=engine.lanes_for(scope),
+            catalogue=engine.catalogue,
             hours=hours_of(scope, [known.stream]).get(known.stream, Hours()),
         )
         commit(engine, scope, [(locked[0], settlement)], at=at)

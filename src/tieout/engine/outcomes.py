@@ -45,7 +45,9 @@ class ClaimsOfActions:
         known = standings(scope, claims.lock(scope, list(by_claim)))
         # What went well needs nobody's business hours; and the paper is needed only where what is posted is to be delivered.
         hours = hours_of(scope, [claim for claim, (_, result) in by_claim.items() if not isinstance(result, Done)])
-        papers = documents_of(scope, [each for each in known if _delivers(each, by_claim[each.row.id][1])])
+        papers = documents_of(
+            self._engine, scope, [each for each in known if _delivers(each, by_claim[each.row.id][1])]
+        )
         lanes = self._engine.lanes_for(scope)
         settled: list[tuple[Standing, Settlement]] = []
         for standing in known:
@@ -58,7 +60,9 @@ class ClaimsOfActions:
                 result,
                 at=at,
                 document=papers.get(claim),
+                actions=self._engine.packs[standing.row.kind].actions,
                 lanes=lanes,
+                catalogue=self._engine.catalogue,
                 hours=hours.get(claim, Hours()),
             )
             settled.append((standing, settlement))

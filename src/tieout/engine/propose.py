@@ -6,7 +6,7 @@ number, so that none is made twice.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -30,10 +30,11 @@ def propose(engine: Engine, scope: Scope, papers: Sequence[Document], *, at: dat
     One that is in force with the same content is there already. One whose earlier version is posted, or may be, is not
     taken: that claim's own verdict says what is wrong with it now.
     """
-    wanted = {_key(paper): prepared(Reading(document=paper, format=OURS)) for paper in papers}
+    made = [prepared(engine.kinds, Reading(document=paper, format=OURS)) for paper in papers]
     known: dict[str, list[Version]] = {}
-    for version in documents.versions(scope, set(wanted)):
+    for version in documents.versions(scope, {key for paper in made for key in (_key(paper), _own_key(paper))}):
         known.setdefault(version.key, []).append(version)
+    wanted = _by_key(made, known)
     lasting = engine.packs.keys() - engine.standing
     arrivals = []
     for key in sorted(wanted):
@@ -41,12 +42,31 @@ def propose(engine: Engine, scope: Scope, papers: Sequence[Document], *, at: dat
         if source is not None:
             arrivals.append(Arrival(prepared=wanted[key], raw=None, source=source))
     if arrivals:
-        record(scope, arrivals, kinds_of_claims=engine.packs.keys(), standing=engine.standing, at=at)
+        record(
+            scope, arrivals, kinds=engine.kinds, kinds_of_claims=engine.packs.keys(), standing=engine.standing, at=at
+        )
     return bool(arrivals)
 
 
-def _key(paper: Document) -> str:
+def _by_key(papers: Sequence[Prepared], known: Mapping[str, Sequence[Version]]) -> dict[str, Prepared]:
+    """The papers by what they are called here; two companies may give one number."""
+    books = {key: {version.book for version in versions} for key, versions in known.items()}
+    wanted: dict[str, Prepared] = {}
+    for paper in papers:
+        others = books.setdefault(_key(paper), set()) - {"", paper.entity}
+        key = _own_key(paper) if others and paper.entity else _key(paper)
+        books.setdefault(key, set()).add(paper.entity)
+        wanted[key] = paper
+    return wanted
+
+
+def _key(paper: Prepared) -> str:
     return f"{OURS}/{paper.kind}/{paper.number}"
+
+
+def _own_key(paper: Prepared) -> str:
+    """The name of a paper whose number another of our companies has used already."""
+    return f"{_key(paper)} of {paper.entity}"
 
 
 def _source(
@@ -59,4 +79,4 @@ def _source(
     version = str(1 + max((int(old.version) for old in known), default=0))
     if claim and not all(gives_way(scope, old.id, f"{key}@{version}", at=at) for old in in_force):
         return None
-    return SourceKey(system=OURS, kind=paper.kind, external_id=paper.number, version=version)
+    return SourceKey(system=OURS, kind=paper.kind, external_id=key.split("/", 2)[2], version=version)

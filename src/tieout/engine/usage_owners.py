@@ -23,7 +23,7 @@ from tieout.trade.selling_keys import account_key, customer_key, mapping_key
 def in_force(engine: Engine, scope: Scope, keys: Iterable[str]) -> tuple[Document, ...]:
     """The papers in force under these keys, each once, in the order in which they became known."""
     found = [row for row in documents.find(scope, set(keys)) if row.in_force]
-    decoded = engine.decoded.fetch(scope, [Reference(row.id, row.kind, row.sha256) for row in found])
+    decoded = engine.decoded.fetch(engine.kinds, scope, [Reference(row.id, row.kind, row.sha256) for row in found])
     seen = dict.fromkeys(row.id for row in sorted(found, key=lambda row: (row.recorded_at, row.id)))
     return tuple(decoded[known] for known in seen)
 

@@ -160,7 +160,7 @@ def _allocations(world: World, expect: ExpectText) -> Iterator[str]:
             for filed in world.claims.values()
             if filed.last and not filed.state.over
             for each in filed.last.verdict.allocations
-            if f"{each.order}/{each.line}" == name
+            if f"{each.ledger.number if each.ledger.kind == 'order' else each.ledger.bare}/{each.line}" == name
         )
         yield from _same(f"allocated of {name}", wanted, f"{used.normalize():f}" if used else "0")
 
@@ -181,7 +181,7 @@ def _rank(filed: Filed, at: datetime) -> Rank | None:
     if not isinstance(document, Invoice):
         return None
     stakes = [case.at_stake for case in filed.cases.values() if not case.ended and case.at_stake is not None]
-    weight = filed.last.weight if filed.last else 1
+    weight = filed.last.priority.weight if filed.last else 1
     return rank(document, total(stakes, document.currency) if stakes else None, at.date(), weight=weight)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -78,7 +78,8 @@ class Desk:
         for kind in _KINDS:
             given = getattr(papers, kind)
             for text in given if isinstance(given, tuple) else (given,):
-                yield Written(document=self._document(kind, text), version=getattr(text, "version", "1"))
+                document = _with_makers(self._document(kind, text), text)
+                yield Written(document=document, version=getattr(text, "version", "1"))
                 if isinstance(text, CustomerText) and text.limit is not None:
                     yield Written(document=sales_answers.standing(text, text.limit), version="0")
 
@@ -122,6 +123,7 @@ class Desk:
     def _contract(self, text: ContractText) -> Contract:
         prices = [compact.agreed(each) for each in text.prices]
         return Contract(
+            entity=text.entity,
             number=text.number,
             supplier=self._party(text.supplier),
             currency=text.currency,
@@ -179,6 +181,7 @@ class Desk:
     def _despatch(self, text: DespatchText) -> DespatchAdvice:
         lines = [compact.received(each) for each in text.lines]
         return DespatchAdvice(
+            entity=text.entity,
             number=text.number,
             issue_date=self.at.date(),
             supplier=Party(),
@@ -199,6 +202,7 @@ class Desk:
     def _receipt(self, text: ReceiptText) -> Receipt:
         lines = [compact.received(each) for each in text.lines]
         return Receipt(
+            entity=text.entity,
             number=text.number,
             occurred_at=compact.instant(text.occurred, after=self.at, hours=self.hours) if text.occurred else self.at,
             order_number=text.order,
@@ -222,6 +226,7 @@ class Desk:
         given = [Quantity.parse(each) for each in (text.accepted, text.rejected) if each]
         zero = Quantity(Decimal(0), given[0].unit if given else "EA")
         return InspectionResult(
+            entity=text.entity,
             number=text.number,
             lot=text.lot,
             order=LineReference(document=order, line=line),
@@ -233,6 +238,7 @@ class Desk:
     def _return(self, text: ReturnText) -> SupplierReturn:
         order, line = compact.order_line(text.line)
         return SupplierReturn(
+            entity=text.entity,
             number=text.number,
             occurred_at=self.at,
             order=LineReference(document=order, line=line),
@@ -265,12 +271,20 @@ class Desk:
         )
 
 
+def _with_makers(document: Document, text: object) -> Document:
+    """The document with who made and approved it, where the text says so."""
+    makers = {name: getattr(text, name, "") for name in ("made_by", "approved_by")}
+    said = {name: value for name, value in makers.items() if value}
+    return replace(document, **said) if said else document  # type: ignore[type-var]  # every document is a dataclass
+
+
 def _several(given: tuple[str, ...] | str) -> tuple[str, ...]:
     return given if isinstance(given, tuple) else (given,)
 
 
 def _supplier(text: SupplierText) -> Supplier:
     return Supplier(
+        entity=text.entity,
         number=text.number,
         name=text.name,
         country=text.country,
@@ -290,6 +304,7 @@ def _supplier(text: SupplierText) -> Supplier:
 
 def _product(text: ProductText) -> Product:
     return Product(
+        entity=text.entity,
         number=text.number,
         ids=ProductIds(buyer=text.number, standard=text.gtin),
         conversions=tuple(compact.conversion(each) for each in text.conversions),

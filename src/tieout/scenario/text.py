@@ -29,6 +29,9 @@ class SupplierText(Text):
     terms: Word = ""
     category: str = ""
     order_required: bool | None = None
+    entity: str = ""
+    made_by: str = ""
+    approved_by: str = ""
 
 
 class OrderText(Text):
@@ -49,6 +52,8 @@ class OrderText(Text):
     tax: Decimal | None = Decimal(19)
     category: str = ""
     version: Word = "1"
+    made_by: str = ""
+    approved_by: str = ""
 
 
 class DespatchText(Text):
@@ -60,6 +65,7 @@ class DespatchText(Text):
     arrives: Word = ""
     site: str = ""
     version: Word = "1"
+    entity: str = ""
 
 
 class ReceiptText(Text):
@@ -72,6 +78,9 @@ class ReceiptText(Text):
     origin: Literal["record", "confirmation"] = "record"
     occurred: Word = ""
     version: Word = "1"
+    entity: str = ""
+    made_by: str = ""
+    approved_by: str = ""
 
 
 class InspectionText(Text):
@@ -83,6 +92,7 @@ class InspectionText(Text):
     accepted: Word = ""
     rejected: Word = ""
     version: Word = "1"
+    entity: str = ""
 
 
 class ReturnText(Text):
@@ -92,6 +102,7 @@ class ReturnText(Text):
     line: Word
     quantity: Word
     state: Literal["accepted", "in_inspection", "rejected"] = "accepted"
+    entity: str = ""
 
 
 class ContractText(Text):
@@ -105,6 +116,9 @@ class ContractText(Text):
     freight_included: bool | None = None
     terms: Word = ""
     version: Word = "1"
+    entity: str = ""
+    made_by: str = ""
+    approved_by: str = ""
 
 
 class ProductText(Text):
@@ -113,6 +127,7 @@ class ProductText(Text):
     number: Word
     gtin: Word = ""
     conversions: Words = ()
+    entity: str = ""
 
 
 class InvoiceText(Text):
@@ -141,6 +156,8 @@ class InvoiceText(Text):
     entity: str = ""
     version: Word = "1"
     from_name: str = ""
+    made_by: str = ""
+    approved_by: str = ""
 
 
 class UnreadableText(Text):
@@ -171,6 +188,18 @@ class PapersText(SalesPapers, BillingPapers):
     unreadable: UnreadableText | tuple[UnreadableText, ...] = ()
 
 
+class PersonText(Text):
+    """What was granted to a person: a role, in a company, for a queue, up to a limit on one claim, until a day."""
+
+    role: Literal[
+        "ap_analyst", "ar_analyst", "receiver", "buyer", "credit", "approver", "controller", "auditor", "engineer"
+    ]
+    entity: str = ""
+    queue: str = ""
+    limit: Word = ""
+    until: Day | None = None
+
+
 class DoText(Text):
     """What a person asks for: the command by its name, on the case of a cause, by an actor with a role ("anna, buyer")."""
 
@@ -188,7 +217,6 @@ class DoText(Text):
     reference: Word = ""
     limit: Word = ""
     expires: Word = ""
-    made_by: Words = ()
 
 
 class FindingText(Text):
@@ -282,6 +310,7 @@ class StepText(PapersText):
 class ScenarioText(Text):
     """A scenario: what it shows, under which policy, what is given, and what happens.
 
+    `people` says what each person may; who is not in it holds the role that `by` names, everywhere and without a limit.
     `pack` is the process whose policy `policy` changes; claims of every process are tied out whatever it says. `history` is
     what came before the start, for expectations of what is learnt from it.
     """
@@ -292,6 +321,7 @@ class ScenarioText(Text):
     pack: str = "payables"
     story: str = ""
     policy: dict[str, Any] = Field(default_factory=dict)
+    people: dict[str, PersonText | tuple[PersonText, ...]] = Field(default_factory=dict)
     given: PapersText = PapersText()
     history: HistoryText | None = None
     steps: tuple[StepText, ...]

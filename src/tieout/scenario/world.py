@@ -9,7 +9,11 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from tieout.core.access.authority import actors_of
+from tieout.core.access.duties import makers_of
+from tieout.core.access.queues import queues_of
 from tieout.core.case.commands import Circumstances, Command
+from tieout.core.case.routing import FALLBACK_QUEUE
 from tieout.core.case.settle import due, obey, outcome, settle, supersede
 from tieout.core.case.settlement import Settlement
 from tieout.core.case.state import Case
@@ -17,13 +21,15 @@ from tieout.core.claim.events import ClaimReceived
 from tieout.core.claim.evolve import receive
 from tieout.core.claim.state import ClaimState
 from tieout.core.documents.acceptance import Release
+from tieout.core.documents.kernel_kinds import kinds_of
 from tieout.core.documents.kind import Document
-from tieout.core.documents.reading import Remark
+from tieout.core.documents.remark import Remark
+from tieout.core.findings.catalogue import catalogue_of
 from tieout.core.outbox.action import Action, Unknown
 from tieout.core.policy.policy import PolicySet
 from tieout.core.tie_out.dossier import Paper
 from tieout.core.tie_out.evidence_index import Shelf, Standing
-from tieout.core.tie_out.key import is_watched, ledger_key
+from tieout.core.tie_out.key import is_watched
 from tieout.core.tie_out.pack import Pack, TieOut
 from tieout.core.tie_out.verdict import Verdict
 from tieout.core.values.clock import Hours
@@ -32,10 +38,9 @@ from tieout.core.values.event import Event
 from tieout.core.values.ids import derive
 from tieout.core.values.scope import Scope
 from tieout.scenario.target import ScriptedTarget
-from tieout.trade.arithmetic import remarks_on
-from tieout.trade.documents import Invoice, Order
-from tieout.trade.keys import published
+from tieout.trade.intake import PACK as INTAKE
 from tieout.trade.selling_keys import billed_key
+from tieout.trade.taxonomy import ROWS
 
 TENANT: Final = "scenario"
 RETRY: Final = timedelta(minutes=5)
@@ -72,30 +77,49 @@ class World:
 
     def __init__(self, packs: Sequence[Pack], policies: PolicySet, *, at: datetime) -> None:
         self.policies, self.at = policies, at
+        packs = tuple({pack.name: pack for pack in (*packs, INTAKE)}.values())
         self.packs = {kind: pack for pack in packs for kind in pack.claims}
-        self.shelf = Shelf()
+        self.kinds = kinds_of(pack.documents for pack in packs)
+        self.catalogue = catalogue_of(packs)
+        self.shelf = Shelf(self.kinds)
         self.claims: dict[str, Filed] = {}
         self.errands: dict[UUID, Errand] = {}
         self.target = ScriptedTarget()
         self.partner = ScriptedTarget(lane="delivery")
+        self.people: dict[str, Scope] = {}
         self._releases: dict[str, int] = {}
+        self._makers: dict[str, frozenset[str]] = {}
         self._proposed: dict[str, Document] = {}
 
     def receive(self, document: Document, *, version: str = "1") -> None:
         """A paper comes. One that is there already changes nothing."""
-        remarks = remarks_on(document) if isinstance(document, Invoice) else ()
-        source = f"scenario/{document.kind}/{getattr(document, 'number', '')}"
+        remarks = self.kinds.of(document).remarks(document)
+        source = f"scenario/{document.kind}/{self.name_of(document, version=version)}"
         paper = Paper(key=f"{source}@{version}", sha256=_sha(document), recorded_at=self.at, document=document)
         if not self.shelf.add(paper):
             return
+        self._makers[source] = self._makers.get(source, frozenset()) | makers_of(document)
         if document.kind in self.packs:
             self._file(source, paper, remarks)
         own = {source} if document.kind in self.packs else set()
-        self._tie_out(self._concerned(published(document)) | own)
+        self._tie_out(self._concerned(key.bare for key in self.kinds.published(document)) | own)
         self._take_proposals()
         self.settle_down()
 
-    def command(self, claim: str, cause: str, command: Command, by: Scope, given: Circumstances) -> None:
+    def name_of(self, document: Document, *, version: str = "1") -> str:
+        """What a paper goes by within its kind: its number, with its company where another's paper has the number already.
+
+        A later version of the other company's paper is its successor: contracts and customers move.
+        """
+        number, company = document.number, getattr(document, "entity", "")
+        own = f"{number} of {company}"
+        if self.shelf.last(f"scenario/{document.kind}/{own}") is not None:
+            return own
+        last = self.shelf.last(f"scenario/{document.kind}/{number}")
+        others = last is not None and last.book and company and last.book != company
+        return own if version == "1" and others else number
+
+    def command(self, claim: str, cause: str, command: Command, by: Scope) -> None:
         """A person asks for something on the case of a cause. Raises `Refused`."""
         filed = self.claims[claim]
         case_id = next((key for key, case in filed.cases.items() if case.cause == cause), "")
@@ -107,13 +131,28 @@ class World:
                 filed.cases,
                 UUID(case_id),
                 command,
+                catalogue=self.catalogue,
                 at=self.at,
                 by=by,
                 document=filed.paper.document,
-                given=given,
+                actions=self.packs[filed.paper.document.kind].actions,
+                given=self._circumstances(claim, filed),
             ),
         )
         self.settle_down()
+
+    def _circumstances(self, claim: str, filed: Filed) -> Circumstances:
+        """Who made the claim and what its verdict cites, in any version; the queues and people that there are."""
+        verdict = filed.last.verdict if filed.last else None
+        cited = {claim, *(key.rpartition("@")[0] for key, _ in verdict.inputs)} if verdict else {claim}
+        codes = (*ROWS, *(code for pack in self.packs.values() for code in pack.codes))
+        own = {finding.queue for case in filed.cases.values() for finding in case.findings}
+        return Circumstances(
+            makers=frozenset(name for source in cited for name in self._makers.get(source, ())),
+            queues=queues_of(codes, self.policies) | own | {FALLBACK_QUEUE},
+            people=actors_of(self.people.values()),
+            hours=verdict.hours if verdict else Hours(),
+        )
 
     def advance(self, to: datetime) -> None:
         """Lets time pass: every timer and every due action in between has its moment."""
@@ -156,7 +195,8 @@ class World:
             key=paper.key,
             kind=paper.document.kind,
             number=number,
-            supplier=paper.document.counterparty.name if isinstance(paper.document, Invoice | Order) else "",
+            entity=getattr(paper.document, "entity", ""),
+            supplier=self.kinds.of(paper.document).counterparty(paper.document).name,
         )
         self.claims[source] = Filed(paper=paper, state=receive(event), remarks=remarks, events=[event])
 
@@ -186,8 +226,8 @@ class World:
         )
         before = filed.last
         filed.last = pack.tie_out(dossier, self.policies)
-        self._proposed |= {f"{paper.kind}/{paper.number}": paper for paper in filed.last.proposed}
-        filed.looked_up = frozenset(dossier.looked_up)
+        self._proposed |= {f"{paper.kind}/{self.name_of(paper)}": paper for paper in filed.last.proposed}
+        filed.looked_up = frozenset(key.bare for key in dossier.looked_up)
         self._apply(
             source,
             settle(
@@ -197,8 +237,10 @@ class World:
                 filed.last.verdict,
                 _sha(filed.last.verdict),
                 at=self.at,
+                actions=pack.actions,
                 begun=self._begun(source),
                 follows=filed.last.follows,
+                catalogue=self.catalogue,
             ),
         )
         freed = _freed(before.verdict if before else None, filed.last.verdict)
@@ -238,7 +280,7 @@ class World:
 
     def _perform(self, errand: Errand) -> None:
         filed = self.claims[errand.claim]
-        target = self.partner if errand.action.kind == "deliver_invoice" else self.target
+        target = self.partner if errand.action.kind == "deliver" else self.target
         ended = target.find([errand.action])[0]
         if ended is None:
             ended = target.perform([errand.action])[0]
@@ -247,8 +289,19 @@ class World:
         errand.due_at = self.at + RETRY if open_still else None
         errand.begun = errand.begun and open_still
         document = filed.paper.document
+        actions = self.packs[document.kind].actions
         self._apply(
-            errand.claim, outcome(filed.state, filed.cases, errand.action, ended, at=self.at, document=document)
+            errand.claim,
+            outcome(
+                filed.state,
+                filed.cases,
+                errand.action,
+                ended,
+                at=self.at,
+                actions=actions,
+                document=document,
+                catalogue=self.catalogue,
+            ),
         )
 
     def _apply(self, source: str, settled: Settlement) -> None:
@@ -274,7 +327,7 @@ class World:
         if settled.tie_out:
             self._tie_out({source})
         if filed.state.over and was != filed.state.status:
-            self._tie_out(self._concerned(published(filed.paper.document)) - {source})
+            self._tie_out(self._concerned(key.bare for key in self.kinds.published(filed.paper.document)) - {source})
 
     def _shelve(self, release: Release) -> None:
         self._releases[release.number] = self._releases.get(release.number, 0) + 1
@@ -285,19 +338,19 @@ class World:
 def _freed(before: Verdict | None, now: Verdict) -> set[str]:
     """The orders of which a claim uses up less than before, or gives back: others may use that now."""
     if before is None:
-        return {ledger_key(each.order) for each in now.allocations if each.quantity < 0 or each.net.minor < 0}
-    left = {(each.claim_line, each.order, each.line): (each.quantity, each.net.minor) for each in now.allocations}
+        return {each.ledger.bare for each in now.allocations if each.quantity < 0 or each.net.minor < 0}
+    left = {(each.claim_line, each.ledger, each.line): (each.quantity, each.net.minor) for each in now.allocations}
     return {
-        ledger_key(each.order)
+        each.ledger.bare
         for each in before.allocations
-        if left.get((each.claim_line, each.order, each.line), (0, 0)) < (each.quantity, each.net.minor)
+        if left.get((each.claim_line, each.ledger, each.line), (0, 0)) < (each.quantity, each.net.minor)
     }
 
 
 def _moved(before: Verdict | None, now: Verdict) -> set[str]:
     """What is told to those who watch a ledger: that a claim uses more or less of it than before."""
     known = set(before.allocations) if before else set()
-    return {billed_key(each.order) for each in known ^ set(now.allocations) if is_watched(each.order)}
+    return {billed_key(each.ledger).bare for each in known ^ set(now.allocations) if is_watched(each.ledger)}
 
 
 def _sha(value: object) -> str:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import update_wrapper
 from typing import Concatenate, ParamSpec
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -24,13 +25,16 @@ def scoped(view: ScopedView[P]) -> View[P]:
     """Gives a view the scope of the person who asks; without one, a page that says what is missing and how to get it."""
 
     def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if any("\x00" in text for texts in request.GET.lists() for text in texts[1]):
+            raise BadRequest("no text that we keep holds a NUL")
         user = request.user
         assert isinstance(user, User), "the sign-in middleware lets nobody else through"
         try:
-            scope = scope_of(user, tenant=request.session.get("tenant"))
+            scope = scope_of(user, on=now().date(), tenant=request.session.get("tenant"))
         except Refused as refused:
             page = {"refused": refused, "tenants": tenants_of(user)}
             return render(request, "web/no_scope.html", page, status=403)
+        request.scope = scope  # type: ignore[attr-defined]  # for what every page shows: see `frame`
         return view(request, scope, *args, **kwargs)
 
     update_wrapper(answer, view)

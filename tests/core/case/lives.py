@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+from tests.support.access import granted
+from tieout.app import catalogue
 from tieout.core.case.commands import Circumstances, Command
 from tieout.core.case.events import CaseEvent
 from tieout.core.case.evolve import fold
@@ -30,13 +32,22 @@ from tieout.core.values.money import Money
 from tieout.core.values.party import Party
 from tieout.core.values.quantity import Quantity
 from tieout.core.values.scope import Scope
+from tieout.trade.actions import ACTIONS
 from tieout.trade.documents import Invoice, InvoiceLine, InvoiceTotals
+from tieout.trade.keys import movement_key
+from tieout.trade.ranking import priority_of
+
+CATALOGUE = catalogue()
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-ANALYST = Scope(tenant="t", actor="ann", roles=frozenset({"ap_analyst"}))
-APPROVER = Scope(tenant="t", actor="olga", roles=frozenset({"approver"}))
-CONTROLLER = Scope(tenant="t", actor="carl", roles=frozenset({"controller"}))
-ENGINEER = Scope(tenant="t", actor="emil", roles=frozenset({"engineer"}))
+GIVEN = Circumstances(
+    queues=frozenset({"receiving", "quality", "elsewhere"}),
+    people={"ann": "ann", "bob": "bob", "bob@example.com": "bob"},
+)
+ANALYST = Scope(tenant="t", actor="ann", grants=granted("ap_analyst"))
+APPROVER = Scope(tenant="t", actor="olga", grants=granted("approver"))
+CONTROLLER = Scope(tenant="t", actor="carl", grants=granted("controller"))
+ENGINEER = Scope(tenant="t", actor="emil", grants=granted("engineer"))
 
 
 def euros(amount: str | int) -> Money:
@@ -103,7 +114,7 @@ def finding(
         expected="1150 EA",
         actual="1200 EA",
         at_stake=euros(stake),
-        awaited=(Awaited(key="movement/4500", until=until, label=status),) if until else (),
+        awaited=(Awaited(key=movement_key("4500"), until=until, label=status),) if until else (),
         status=status,
         sla=sla,
         resolutions=resolutions,
@@ -179,6 +190,7 @@ class Life:
 
     def __init__(self, paper: Invoice | None = None, *, at: datetime = MONDAY) -> None:
         self.paper = paper or invoice()
+        self.catalogue = CATALOGUE
         key = f"erp/invoice/{self.paper.number}@1"
         received = ClaimReceived(
             at=at,
@@ -204,7 +216,19 @@ class Life:
         self, known: Verdict, *, at: datetime | None = None, begun: Iterable[UUID] = (), follows: Follows = Follows()
     ) -> Settlement:
         at = at or self.at
-        settled = settle(self.claim, self.cases, self.paper, known, sha_of(known), at=at, begun=begun, follows=follows)
+        follows = replace(follows, priority=priority_of(self.paper))
+        settled = settle(
+            self.claim,
+            self.cases,
+            self.paper,
+            known,
+            sha_of(known),
+            at=at,
+            actions=ACTIONS,
+            begun=begun,
+            follows=follows,
+            catalogue=self.catalogue,
+        )
         return self._take(settled, at)
 
     def told(
@@ -214,20 +238,34 @@ class Life:
         *,
         cause: str = "",
         at: datetime | None = None,
-        given: Circumstances = Circumstances(),
+        given: Circumstances = GIVEN,
         begun: Iterable[UUID] = (),
     ) -> Settlement:
         at = at or self.at
         case = self.case(cause)
         return self._take(
-            obey(self.claim, self.cases, case.id, command, at=at, by=by, document=self.paper, given=given, begun=begun),
+            obey(
+                self.claim,
+                self.cases,
+                case.id,
+                command,
+                at=at,
+                by=by,
+                document=self.paper,
+                actions=ACTIONS,
+                given=given,
+                begun=begun,
+                catalogue=self.catalogue,
+            ),
             at,
         )
 
     def answered(self, result: Outcome, *, action: Action | None = None, at: datetime | None = None) -> Settlement:
         at = at or self.at
         action = action or self.posting()
-        return self._take(outcome(self.claim, self.cases, action, result, at=at), at)
+        return self._take(
+            outcome(self.claim, self.cases, action, result, at=at, actions=ACTIONS, catalogue=self.catalogue), at
+        )
 
     def struck(self, at: datetime) -> Settlement:
         return self._take(due(self.claim, self.cases, at=at), at)

@@ -8,14 +8,17 @@ import pytest
 
 from tests.core.case.lives import (
     APPROVER,
+    CATALOGUE,
     CLEAR,
     CONTROLLER,
+    GIVEN,
     IN_INSPECTION,
     MONDAY,
     TOO_DEAR,
     UNSYNCHRONISED,
     Life,
 )
+from tests.support.access import granted
 from tieout.core.case.commands import (
     NAMES,
     AcceptVariance,
@@ -37,8 +40,10 @@ from tieout.core.case.legal import LEGAL, ROLES, allowed_commands, allows, diagr
 from tieout.core.case.state import STATES, Case, State
 from tieout.core.values.errors import Refused
 
+KNOWING = replace(GIVEN, catalogue=CATALOGUE)
+
 ALL_ROLES = frozenset(role for roles in ROLES.values() for role in roles)
-EVERYBODY = replace(CONTROLLER, roles=ALL_ROLES, actor="eve")
+EVERYBODY = replace(CONTROLLER, grants=granted(*ALL_ROLES), actor="eve")
 
 
 def case_in(state: State) -> Case:
@@ -90,10 +95,10 @@ def test_every_cell_is_done_or_refused_as_the_table_says(state: State, name: str
     rows = [row for row in LEGAL if (row.state, row.move) == (state, name)]
     if not rows:
         with pytest.raises(Refused, match="CASE-STATE"):
-            decide(case, command, at=MONDAY, by=EVERYBODY)
+            decide(case, command, at=MONDAY, by=EVERYBODY, given=KNOWING)
         assert name not in allowed_commands(state, ALL_ROLES)
         return
-    events = decide(case, command, at=MONDAY, by=EVERYBODY)
+    events = decide(case, command, at=MONDAY, by=EVERYBODY, given=KNOWING)
     for event in events:
         case = evolve(case, event)
     assert case.state in rows[0].leads_to
@@ -105,7 +110,13 @@ def test_every_command_needs_a_role(name: str) -> None:
     state = next(row.state for row in LEGAL if row.move == name)
     case = case_in(state)
     with pytest.raises(Refused, match="CASE-ROLE"):
-        decide(case, command_of(name, case), at=MONDAY, by=replace(EVERYBODY, roles=frozenset({"auditor"})))
+        decide(
+            case,
+            command_of(name, case),
+            at=MONDAY,
+            by=replace(EVERYBODY, grants=granted("auditor")),
+            given=KNOWING,
+        )
     assert allowed_commands(state, {"auditor"}) == ()
 
 

@@ -20,6 +20,7 @@ class InvoiceFolderConnector:
     system: str = "invoice_folder"
     purpose: Purpose = "delivery"
     keeps_its_own: bool = False
+    kinds: frozenset[str] = frozenset()
     settings: tuple[SettingSpec, ...] = (SettingSpec(name="folder", doc="the folder invoices of an exchange folder"),)
 
     def target(self, connection: Connection, secret: str) -> InvoiceFolder:  # noqa: ARG002  a folder has none

@@ -19,6 +19,7 @@ class MessageFolderConnector:
     system: str = "message_folder"
     purpose: Purpose = "message"
     keeps_its_own: bool = False
+    kinds: frozenset[str] = frozenset()
     settings: tuple[SettingSpec, ...] = (SettingSpec(name="folder", doc="the folder messages of an exchange folder"),)
 
     def target(self, connection: Connection, secret: str) -> MessageFolder:  # noqa: ARG002  a folder has none

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final
 
 from tieout.connectors.stripe_billing.access import Access, NoAnswer, Unreachable
-from tieout.connectors.stripe_billing.map import readings
+from tieout.connectors.stripe_billing.map import KINDS, readings
 from tieout.connectors.stripe_billing.read import Message, pull
 from tieout.connectors.stripe_billing.target import StripeBilling
 from tieout.core.outbox.connection import Connection, ConnectionEnded, Purpose, ReadMessage, SettingSpec, Source
@@ -22,6 +22,7 @@ class StripeConnector:
     system: str = "stripe"
     purpose: Purpose = "posting"
     keeps_its_own: bool = True
+    kinds: frozenset[str] = KINDS
     settings: tuple[SettingSpec, ...] = (SettingSpec(name="url", doc="its address, such as https://api.stripe.com"),)
 
     def target(self, connection: Connection, secret: str) -> StripeBilling:

@@ -18,6 +18,7 @@ class VoucherFolderConnector:
     system: str = "voucher_folder"
     purpose: Purpose = "posting"
     keeps_its_own: bool = False
+    kinds: frozenset[str] = frozenset()
     settings: tuple[SettingSpec, ...] = (SettingSpec(name="folder", doc="the exchange folder"),)
 
     def target(self, connection: Connection, secret: str) -> VoucherFolder:  # noqa: ARG002  a folder has none

@@ -24,18 +24,18 @@ from tieout.core.case.events import (
 )
 from tieout.core.case.outcome import posted_under, refused
 from tieout.core.case.posting import end_orphans, end_trouble, withdraw
-from tieout.core.case.resolutions import Effect, resolution_of
 from tieout.core.case.settlement import DELIVERY, OF_THE_WORLD, POSTING, Page, Settlement
 from tieout.core.case.state import Case
 from tieout.core.claim.events import ClaimRejected, ClaimReopened, PostingRequested
 from tieout.core.claim.state import ClaimState
 from tieout.core.documents.kind import Document
+from tieout.core.findings.catalogue import KERNEL, Catalogue
+from tieout.core.findings.resolution import Effect
 from tieout.core.outbox.queue import LANES, Lanes
+from tieout.core.tie_out.actions import Actions
 from tieout.core.values.errors import Refused
 from tieout.core.values.money import total
 from tieout.core.values.scope import Scope
-from tieout.trade import ranking
-from tieout.trade.documents import Invoice
 
 _NOWHERE: Final = Circumstances()
 _OF_ACTIONS: Final[frozenset[Effect]] = frozenset({"retry", "confirm", "deny", "send"})
@@ -50,16 +50,19 @@ def obey(
     at: datetime,
     by: Scope,
     document: Document,
+    actions: Actions,
     given: Circumstances = _NOWHERE,
     begun: Iterable[UUID] = (),
     lanes: Lanes = LANES,
+    catalogue: Catalogue = KERNEL,
 ) -> Settlement:
-    """What follows from a command. `given.committed` and `given.payable` are found out here. Raises `Refused`:
+    """What follows from a command. Of `given` the claim's own facts are set here: its company, what it asks for, what was
+    accepted and whether it is posted. Raises `Refused`:
 
     whatever `decide` refuses, CASE-UNKNOWN for a case that this claim has not, CLAIM-OVER where a corrected paper has
     taken the claim's place, CASE-SETTLED where there is no posting to retry or confirm any more.
     """
-    page = Page(claim, cases, document, begun=begun, lanes=lanes)
+    page = Page(claim, cases, document, actions=actions, begun=begun, lanes=lanes, catalogue=catalogue)
     name = str(case_id)
     case = page.cases.get(name)
     if case is None or not by.sees(claim.entity):
@@ -78,11 +81,13 @@ def obey(
 def _facts(page: Page, document: Document, given: Circumstances) -> Circumstances:
     pending = page.claim.pending
     moving = pending is not None and (pending.state == "unknown" or pending.action_id in page.begun)
-    payable = ranking.asked(document) if isinstance(document, Invoice) else None
     return replace(
         given,
+        catalogue=page.catalogue,
+        entity=page.claim.entity,
+        accepted=tuple(release for case in page.cases.values() for release in case.releases),
         committed=given.committed or bool(page.claim.posted) or moving,
-        payable=given.payable or payable,
+        payable=given.payable or page.actions.asks_for(document),
     )
 
 
@@ -110,7 +115,7 @@ def _follow(page: Page, name: str, before: Case, event: CaseEvent, *, given: Cir
 
 
 def _resolve(page: Page, case: Case, event: ResolutionChosen, given: Circumstances) -> None:
-    effect = resolution_of(event.resolution).effect
+    effect = page.catalogue.resolution(event.resolution).effect
     if not event.final or effect not in _OF_ACTIONS:
         return
     ours = case.cause == DELIVERY and bool(page.claim.deliveries)

@@ -83,6 +83,11 @@ class Connector(Protocol):
         ...
 
     @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of documents that a connection may say; none where nothing is pulled from it."""
+        ...
+
+    @property
     def settings(self) -> Sequence[SettingSpec]:
         """What can be set for a connection."""
         ...

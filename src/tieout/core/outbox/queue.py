@@ -103,7 +103,7 @@ class Lanes:
     """
 
     posting: str = "erp"
-    supplier: str = "supplier"
+    messages: str = "supplier"
     delivery: str = "delivery"
     own: tuple[tuple[str, str], ...] = ()
     routes: tuple[Route, ...] = ()
@@ -117,7 +117,7 @@ class Lanes:
 
     def message(self, entity: str) -> str:
         """The queue in which messages about claims of this entity wait."""
-        return self._route("message", "", entity) or self.supplier
+        return self._route("message", "", entity) or self.messages
 
     def deliver(self, entity: str) -> str:
         """The queue in which what this entity issues waits for its delivery."""

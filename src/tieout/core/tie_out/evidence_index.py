@@ -11,14 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from tieout.core.documents.kind import Document
-from tieout.core.documents.reading import Remark
+from tieout.core.documents.kind import Document, Kinds
+from tieout.core.documents.remark import Remark
 from tieout.core.tie_out.dossier import Allocated, Dossier, Likeness, Paper
 from tieout.core.tie_out.key import is_by_name, is_likeness
 from tieout.core.tie_out.pack import Pack
 from tieout.core.tie_out.verdict import Allocation, PostingLine
-from tieout.trade.documents import Invoice
-from tieout.trade.keys import published
+from tieout.core.values.key import Key
 
 ROUNDS_MAX: Final = 4
 """How often evidence may name further evidence: invoice, order, contract, product."""
@@ -36,9 +35,10 @@ class Standing:
 class Shelf:
     """Papers by key. A later version of a paper takes the earlier one's place, whichever comes first."""
 
-    def __init__(self, papers: Iterable[Paper[Document]] = ()) -> None:
+    def __init__(self, kinds: Kinds, papers: Iterable[Paper[Document]] = ()) -> None:
+        self._kinds = kinds
         self._papers: dict[str, Paper[Document]] = {}
-        self._found: dict[str, dict[str, Paper[Document]]] = {}
+        self._found: dict[str, dict[str, Paper[Document]]] = {}  # by bare key: a question may go to every book
         self._standing: dict[str, Standing] = {}
         for paper in papers:
             self.add(paper)
@@ -54,11 +54,11 @@ class Shelf:
         if known is not None:
             if _rank(_source(known.key)[1]) >= _rank(version):
                 return False
-            for key in published(known.document):
-                self._found[key].pop(source)
+            for key in self._kinds.published(known.document):
+                self._found[key.bare].pop(source)
         self._papers[source] = paper
-        for key in published(paper.document):
-            self._found.setdefault(key, {})[source] = paper
+        for key in self._kinds.published(paper.document):
+            self._found.setdefault(key.bare, {})[source] = paper
         return True
 
     def judged(self, claim: str, standing: Standing) -> None:
@@ -69,10 +69,10 @@ class Shelf:
         """The paper that is in force under a source key (without its version); None if there is none."""
         return self._papers.get(source)
 
-    def find(self, key: str) -> tuple[Paper[Document], ...]:
-        """The papers under a key, in the order of their source keys."""
-        found = self._found.get(key, {})
-        return tuple(found[source] for source in sorted(found))
+    def find(self, key: Key) -> tuple[Paper[Document], ...]:
+        """The papers under a key in its book, and those that name no book, in the order of their source keys."""
+        found = self._found.get(key.bare, {})
+        return tuple(found[source] for source in sorted(found) if key.meets(found[source].book))
 
     def gather(
         self,
@@ -108,7 +108,7 @@ class Shelf:
             dossier = self._with(dossier, asked)
         return dossier
 
-    def _with(self, dossier: Dossier, asked: set[str]) -> Dossier:
+    def _with(self, dossier: Dossier, asked: set[Key]) -> Dossier:
         keys = sorted(asked | set(dossier.looked_up))
         claim = _source(dossier.claim.key)[0]
         found = {_source(paper.key)[0]: paper for key in keys if not is_likeness(key) for paper in self.find(key)}
@@ -121,15 +121,14 @@ class Shelf:
         return replace(dossier, evidence=tuple(evidence), alike=tuple(alike), looked_up=tuple(keys))
 
     def _likeness(self, paper: Paper[Document], dossier: Dossier, *, by_name: bool) -> Likeness:
-        other = paper.document
-        assert isinstance(other, Invoice), f"{other.kind} cannot be alike"
+        other, kind = paper.document, self._kinds.of(paper.document)
         standing = self._standing.get(_source(paper.key)[0], Standing())
         return Likeness(
             key=paper.key,
             number=other.number,
-            supplier=other.counterparty.name,
-            issue_date=other.issue_date,
-            payable=other.totals.payable,
+            supplier=kind.counterparty(other).name,
+            issue_date=kind.issued_on(other),
+            payable=kind.amounts(other).payable,
             state=standing.state,
             earlier=(paper.recorded_at, paper.key) < (dossier.claim.recorded_at, dossier.claim.key),
             reversed=standing.reversed,
@@ -140,7 +139,7 @@ class Shelf:
     def _allocated(self, claim: str) -> tuple[Allocated, ...]:
         own = _source(claim)[0]
         return tuple(
-            Allocated(claim=other, order=each.order, line=each.line, quantity=each.quantity, amount=each.net)
+            Allocated(claim=other, ledger=each.ledger, line=each.line, quantity=each.quantity, amount=each.net)
             for other in sorted(self._standing)
             if other != own
             for each in self._standing[other].allocations

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
-from tieout.core.documents.kind import Document
+from tieout.core.access.role import Role
+from tieout.core.documents.kind import Document, DocumentKind
 from tieout.core.findings.code import Code
+from tieout.core.findings.resolution import Resolution
+from tieout.core.policy.facts import Dimension
 from tieout.core.policy.policy import PolicySet
+from tieout.core.policy.rule import RuleSpec
+from tieout.core.tie_out.actions import Actions
 from tieout.core.tie_out.dossier import Dossier, Need
-from tieout.core.tie_out.follows import Follows, Reply
+from tieout.core.tie_out.follows import Follows, Reply, Urgency
 from tieout.core.tie_out.verdict import Verdict
 from tieout.core.tie_out.worksheet import Row
+from tieout.core.values.key import Key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TieOut:
     """What tying out a claim gives: the verdict and the worksheet that shows it.
 
-    `proposed` are papers of ours that follow from it: an invoice built from a shipment, a credit note for a wrong price. Each
-    becomes a document, and a claim where its kind is one; the same paper proposed again changes nothing, and one whose
-    earlier version is posted already is not taken. `weight` says how much a day of delay matters beside other claims'.
+    `proposed` are documents of ours that follow from it: an invoice built from a shipment, a credit note for a wrong price. Each
+    becomes a document, and a claim where its kind is one; the same one proposed again changes nothing, and one whose
+    earlier version is posted already is not taken. `priority` is what makes waiting costly, by which cases are ordered.
     `followed`: once the claim is posted it is tied out again, since the books are expected to say that they have it.
     `reply` is the last word of the receiving side about what we sent.
     """
@@ -29,14 +35,14 @@ class TieOut:
     verdict: Verdict
     rows: tuple[Row, ...]
     proposed: tuple[Document, ...] = ()
-    weight: int = 1
+    priority: Urgency = Urgency()
     followed: bool = False
     reply: Reply | None = None
 
     @property
     def follows(self) -> Follows:
         """What the claim's own life takes from this, besides the verdict."""
-        return Follows(weight=self.weight, followed=self.followed, reply=self.reply)
+        return Follows(priority=self.priority, followed=self.followed, reply=self.reply)
 
 
 class Pack(Protocol):
@@ -53,6 +59,16 @@ class Pack(Protocol):
         ...
 
     @property
+    def documents(self) -> tuple[DocumentKind, ...]:
+        """The kinds of documents that this process reads: its claims, and what they are tied out against."""
+        ...
+
+    @property
+    def actions(self) -> Actions:
+        """What its claims' postings, deliveries and messages say."""
+        ...
+
+    @property
     def claims(self) -> frozenset[str]:
         """Kinds of document that are claims of this process."""
         ...
@@ -64,25 +80,50 @@ class Pack(Protocol):
         ...
 
     @property
-    def rules(self) -> frozenset[str]:
+    def rules(self) -> tuple[RuleSpec[Any], ...]:
         """The rules that a policy has to say for this process; one that nobody says holds every claim."""
         ...
 
     @property
+    def dimensions(self) -> tuple[Dimension, ...]:
+        """The sorts of fact, besides the kernel's, that a policy's layers may name for this process."""
+        ...
+
+    @property
     def codes(self) -> tuple[Code, ...]:
-        """Rows that this process adds to the taxonomy."""
+        """Rows of the taxonomy that this process uses and that are not the kernel's: its own and shared ones."""
+        ...
+
+    @property
+    def resolutions(self) -> tuple[Resolution, ...]:
+        """Resolutions that these codes name and that are not the kernel's."""
+        ...
+
+    @property
+    def silent_waits(self) -> frozenset[str]:
+        """Statuses of findings ("WAIT-TAX") in which nobody has anything to do until the time is over."""
+        ...
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """Roles that this process adds to the kernel's: each acts as one of those, in its own queues."""
+        ...
+
+    @property
+    def queues(self) -> tuple[str, ...]:
+        """Queues that this process adds to those that its codes name."""
         ...
 
     def needs(self, dossier: Dossier) -> Iterable[Need]:
         """What to look up next, given what is there; nothing more ends the gathering (at most four rounds)."""
         ...
 
-    def locks(self, dossier: Dossier) -> tuple[str, ...]:
+    def locks(self, dossier: Dossier) -> tuple[Key, ...]:
         """Keys whose allocations this claim may use up, sorted: they are locked before they are read."""
         ...
 
-    def ledgers(self, dossier: Dossier) -> tuple[str, ...]:
-        """Of what the dossier has to know how much others used up: purchase order numbers, or keys of other ledgers."""
+    def ledgers(self, dossier: Dossier) -> tuple[Key, ...]:
+        """Of what the dossier has to know how much others used up; what they used up of any book's ledger is brought."""
         ...
 
     def tie_out(self, dossier: Dossier, policies: PolicySet) -> TieOut:

@@ -14,7 +14,7 @@ from django.db.models import Max, Q
 from tieout.core.case.events import CaseEvent
 from tieout.core.case.upcast import CASE_EVENTS
 from tieout.core.claim.events import ClaimEvent
-from tieout.core.documents.kind import Document
+from tieout.core.documents.kind import Document, Kinds
 from tieout.core.findings.code import Code
 from tieout.core.tie_out.verdict import Verdict
 from tieout.core.values.scope import Scope
@@ -55,7 +55,13 @@ class _Row:
 
 @scoped
 def measured(
-    scope: Scope, *, since: datetime, processes: Mapping[str, str], codes: Mapping[str, Code], process: str = ""
+    scope: Scope,
+    *,
+    since: datetime,
+    kinds: Kinds,
+    processes: Mapping[str, str],
+    codes: Mapping[str, Code],
+    process: str = "",
 ) -> Measured:
     """The claims of a process ("": of all) as facts, the latest `CLAIMS_MAX` of them."""
     found = seen.claims(scope)
@@ -70,7 +76,7 @@ def measured(
     facts = [
         fact
         for k in range(0, min(len(rows), CLAIMS_MAX), _BATCH)
-        for fact in _batch(scope, rows[k : min(k + _BATCH, CLAIMS_MAX)], processes, codes)
+        for fact in _batch(scope, rows[k : min(k + _BATCH, CLAIMS_MAX)], processes, codes, kinds=kinds)
     ]
     return Measured(claims=tuple(facts), since=since, cut=len(rows) > CLAIMS_MAX)
 
@@ -82,7 +88,7 @@ def last_position(scope: Scope) -> int:
 
 
 def _batch(
-    scope: Scope, rows: Sequence[_Row], processes: Mapping[str, str], codes: Mapping[str, Code]
+    scope: Scope, rows: Sequence[_Row], processes: Mapping[str, str], codes: Mapping[str, Code], *, kinds: Kinds
 ) -> Iterator[ClaimFact]:
     ids = [row.id for row in rows]
     cases: dict[UUID, list[UUID]] = defaultdict(list)
@@ -90,8 +96,8 @@ def _batch(
         cases[claim].append(case)
     events = _events(scope, [*ids, *(case for known in cases.values() for case in known)])
     verdicts = _verdicts(scope, ids)
-    own = _own(scope, [row.document for row in rows])
-    evidence = _evidence(scope, {key for verdict in verdicts.values() for key, _ in verdict.inputs})
+    own = _own(kinds, scope, [row.document for row in rows])
+    evidence = _evidence(kinds, scope, {key for verdict in verdicts.values() for key, _ in verdict.inputs})
     for row in rows:
         # the streams of claims and of cases hold only their own events
         happened = cast("list[ClaimEvent]", [each for each in events[row.id] if type(each).__name__ in _KINDS])
@@ -132,16 +138,16 @@ def _verdicts(scope: Scope, claims: Collection[UUID]) -> dict[UUID, Verdict]:
     return {claim: canonical_json.decode_as(Verdict, bytes(body)) for claim, body in rows}
 
 
-def _own(scope: Scope, documents: Collection[UUID]) -> dict[UUID, Document]:
+def _own(kinds: Kinds, scope: Scope, documents: Collection[UUID]) -> dict[UUID, Document]:
     sql = "select id, kind, body from store_document where tenant = %s and id = any(%s)"
     rows = query(scope, sql, (scope.tenant, list(documents)))
-    return {id_: canonical_json.decode(kind, bytes(body)) for id_, kind, body in rows}
+    return {id_: canonical_json.decode(kinds, kind, bytes(body)) for id_, kind, body in rows}
 
 
-def _evidence(scope: Scope, keys: Collection[str]) -> dict[str, Document]:
+def _evidence(kinds: Kinds, scope: Scope, keys: Collection[str]) -> dict[str, Document]:
     names = sorted({key.rpartition("@")[0] or key for key in keys})
     sql = """
         select key, version, kind, body from store_document where tenant = %s and key = any(%s) and kind = any(%s)
     """
     rows = query(scope, sql, (scope.tenant, names, _EVIDENCE))
-    return {f"{key}@{version}": canonical_json.decode(kind, bytes(body)) for key, version, kind, body in rows}
+    return {f"{key}@{version}": canonical_json.decode(kinds, kind, bytes(body)) for key, version, kind, body in rows}

@@ -10,8 +10,9 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from tieout.core.documents.kind import Document
-from tieout.core.documents.reading import Remark
+from tieout.core.documents.kind import Document, Kinds
+from tieout.core.documents.remark import Remark
+from tieout.core.values.key import ANY, Key
 from tieout.core.values.money import Money
 from tieout.core.values.scope import Scope
 from tieout.formats import canonical_json
@@ -122,23 +123,22 @@ def claim_line(scope: Scope, claim: UUID) -> ClaimLine | None:
     return _claim_line(row) if row else None
 
 
-@scoped
-def paper(scope: Scope, document: UUID) -> PaperPage | None:
+def paper(scope: Scope, document: UUID, *, kinds: Kinds) -> PaperPage | None:
     """A document by its id; None if there is none that the scope may see."""
     row = seen.documents(scope).filter(id=document).first()
     if row is None:
         return None
-    raw = Raw.objects.filter(tenant=scope.tenant, id=row.raw).only("name", "size").first() if row.raw else None
+    raw = _whole_file(scope, row.raw) if row.raw else None
     versions = seen.documents(scope).filter(key=row.key).exclude(id=row.id).order_by("recorded_at")
     mine = Q(document=row.id) | Q(key=f"{row.key}@{row.version}")
     claim = seen.claims(scope).filter(mine).values_list("id", flat=True).first()
     return PaperPage(
         link=link_of(row),
-        document=canonical_json.decode(row.kind, bytes(row.body)),
+        document=canonical_json.decode(kinds, row.kind, bytes(row.body)),
         format=row.format,
         sha256=row.sha256,
         remarks=canonical_json.decode_as(tuple[Remark, ...], bytes(row.remarks)) if row.remarks else (),
-        raw=row.raw,
+        raw=raw.id if raw else None,
         raw_name=raw.name if raw else "",
         raw_size=raw.size if raw else 0,
         part=row.part,
@@ -149,9 +149,12 @@ def paper(scope: Scope, document: UUID) -> PaperPage | None:
 
 @scoped
 def original(scope: Scope, document: UUID) -> Original | None:
-    """The bytes that a document was read from; None if there is none that the scope may see."""
+    """The bytes that a document was read from; None if there is none that the scope may see.
+
+    A file of several documents is seen only by who may see all of them: its bytes cannot be shown in part.
+    """
     row = seen.documents(scope).filter(id=document, raw__isnull=False).only("raw").first()
-    raw = Raw.objects.filter(tenant=scope.tenant, id=row.raw).first() if row and row.raw else None
+    raw = _whole_file(scope, row.raw) if row and row.raw else None
     if raw is None:
         return None
     return Original(
@@ -164,27 +167,37 @@ def original(scope: Scope, document: UUID) -> Original | None:
     )
 
 
-@scoped
-def under_keys(scope: Scope, keys: Iterable[str]) -> tuple[PaperLink, ...]:
-    """The present documents found under look-up keys, by kind and number."""
-    found = Lookup.objects.filter(tenant=scope.tenant, key__in=list(keys)).values_list("document", flat=True)
-    return _links(seen.documents(scope).filter(id__in=found, superseded_at__isnull=True))
+def _whole_file(scope: Scope, raw: UUID) -> Raw | None:
+    inside = Stored.objects.filter(tenant=scope.tenant, raw=raw)
+    if inside.count() != seen.documents(scope).filter(raw=raw).count():
+        return None
+    return Raw.objects.filter(tenant=scope.tenant, id=raw).first()
 
 
 @scoped
-def chain(scope: Scope, orders: Iterable[str]) -> tuple[PaperLink, ...]:
+def under_keys(scope: Scope, keys: Iterable[Key], *, book: str = ANY) -> tuple[PaperLink, ...]:
+    """The present documents found under look-up keys, by kind and number; of a company, those of its `book` and of none."""
+    found = Lookup.objects.filter(tenant=scope.tenant, key__in=[key.bare for key in keys]).values_list(
+        "document", flat=True
+    )
+    present = seen.documents(scope).filter(id__in=found, superseded_at__isnull=True)
+    return _links(present.filter(book__in=[ANY, book]) if book else present)
+
+
+@scoped
+def chain(scope: Scope, orders: Iterable[str], *, book: str = ANY) -> tuple[PaperLink, ...]:
     """What hangs on orders: the orders, what moved under them, and the claims that name them in their allocations."""
     orders = list(orders)
-    return hanging(scope, [key for number in orders for key in (order_key(number), movement_key(number))], orders)
+    keys = [key for number in orders for key in (order_key(number), movement_key(number))]
+    return hanging(scope, keys, map(order_key, orders), book=book)
 
 
 @scoped
-def hanging(scope: Scope, keys: Iterable[str], ledgers: Iterable[str]) -> tuple[PaperLink, ...]:
-    """The documents under look-up keys, and the claims that use up these ledgers."""
-    evidence = under_keys(scope, keys)
-    used = Allocation.objects.filter(tenant=scope.tenant, order_number__in=list(ledgers)).values_list(
-        "claim", flat=True
-    )
+def hanging(scope: Scope, keys: Iterable[Key], ledgers: Iterable[Key], *, book: str = ANY) -> tuple[PaperLink, ...]:
+    """The documents under look-up keys, and the claims that use up these ledgers, in a company's `book` or in none."""
+    evidence = under_keys(scope, keys, book=book)
+    rows = Allocation.objects.filter(tenant=scope.tenant, order_number__in=[ledger.bare for ledger in ledgers])
+    used = (rows.filter(book__in=[ANY, book]) if book else rows).values_list("claim", flat=True)
     billed = seen.claims(scope).filter(id__in=used).values_list("document", flat=True)
     known = {link.id for link in evidence}
     return evidence + tuple(

@@ -37,4 +37,7 @@ class Contract:
     incoterm: str = ""
     freight_included: bool | None = None
     terms: str = ""
+    entity: str = ""
+    made_by: str = ""
+    approved_by: str = ""
     kind: Literal["contract"] = "contract"

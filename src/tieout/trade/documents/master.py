@@ -35,6 +35,9 @@ class Supplier:
     terms: str = ""
     category: str = ""
     order_required: bool | None = None
+    entity: str = ""
+    made_by: str = ""
+    approved_by: str = ""
     kind: Literal["supplier"] = "supplier"
 
 
@@ -48,4 +51,7 @@ class Product:
     unit: str = ""
     conversions: tuple[Conversion, ...] = ()
     category: str = ""
+    entity: str = ""
+    made_by: str = ""
+    approved_by: str = ""
     kind: Literal["product"] = "product"

@@ -24,4 +24,7 @@ class Milestone:
     accepted_by: str = ""
     occurred_at: datetime | None = None
     project: str = ""
+    entity: str = ""
+    made_by: str = ""
+    approved_by: str = ""
     kind: Literal["milestone"] = "milestone"

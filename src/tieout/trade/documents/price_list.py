@@ -23,6 +23,8 @@ class PriceList:
     valid_to: date | None = None
     approved_on: date | None = None
     approved_by: str = ""
+    entity: str = ""
+    made_by: str = ""
     kind: Literal["price_list"] = "price_list"
 
 
@@ -40,6 +42,8 @@ class PriceOverride:
     approved_at: datetime
     price_per: Decimal = Decimal(1)
     reason: str = ""
+    entity: str = ""
+    made_by: str = ""
     kind: Literal["price_override"] = "price_override"
 
 
@@ -63,4 +67,6 @@ class Rebate:
     on_invoice: bool = True
     accrued: Money | None = None
     turnover: Money | None = None
+    entity: str = ""
+    made_by: str = ""
     kind: Literal["rebate"] = "rebate"

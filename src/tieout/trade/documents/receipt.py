@@ -43,6 +43,9 @@ class Receipt:
     issue_date: date | None = None
     origin: ReceiptOrigin = "record"
     despatch_number: str = ""
+    entity: str = ""
+    made_by: str = ""
+    approved_by: str = ""
     kind: Literal["receipt"] = "receipt"
 
 
@@ -57,6 +60,9 @@ class InspectionResult:
     rejected: Quantity
     occurred_at: datetime | None = None
     reason: str = ""
+    entity: str = ""
+    made_by: str = ""
+    approved_by: str = ""
     kind: Literal["inspection_result"] = "inspection_result"
 
 
@@ -70,4 +76,7 @@ class SupplierReturn:
     quantity: Quantity
     state: Literal["accepted", "in_inspection", "rejected"] = "accepted"
     reason: str = ""
+    entity: str = ""
+    made_by: str = ""
+    approved_by: str = ""
     kind: Literal["supplier_return"] = "supplier_return"

@@ -42,6 +42,9 @@ class Shipment:
     confirmed: bool = True
     arrives_at: datetime | None = None
     reverses: str = ""
+    entity: str = ""
+    made_by: str = ""
+    approved_by: str = ""
     kind: Literal["shipment"] = "shipment"
 
 
@@ -56,6 +59,7 @@ class CarrierEvent:
     order_number: str = ""
     carrier: str = ""
     text: str = ""
+    entity: str = ""
     kind: Literal["carrier_event"] = "carrier_event"
 
 
@@ -82,6 +86,9 @@ class DeliveryProof:
     order_number: str = ""
     signed_by: str = ""
     accepted_by: str = ""
+    entity: str = ""
+    made_by: str = ""
+    approved_by: str = ""
     kind: Literal["delivery_proof"] = "delivery_proof"
 
 
@@ -95,4 +102,7 @@ class CustomerReturn:
     quantity: Quantity
     shipment: str = ""
     reason: str = ""
+    entity: str = ""
+    made_by: str = ""
+    approved_by: str = ""
     kind: Literal["customer_return"] = "customer_return"

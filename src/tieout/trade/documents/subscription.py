@@ -64,6 +64,7 @@ class Subscription:
     quote: str = ""
     approved_by: str = ""
     approved_on: date | None = None
+    made_by: str = ""
     kind: Literal["subscription"] = "subscription"
 
 
@@ -88,6 +89,7 @@ class Amendment:
     counterpart: str = ""
     intercompany: Decimal | None = None
     value: Money | None = None
+    made_by: str = ""
     kind: Literal["amendment"] = "amendment"
 
 
@@ -103,6 +105,7 @@ class AmendmentEffect:
     reference: str = ""
     reason: str = ""
     amount: Money | None = None
+    entity: str = ""
     kind: Literal["amendment_effect"] = "amendment_effect"
 
 

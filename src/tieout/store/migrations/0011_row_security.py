@@ -107,7 +107,7 @@ alter table store_waiting set (autovacuum_vacuum_scale_factor = 0.0, autovacuum_
 class Migration(migrations.Migration):
     """The table of what waits, its triggers, and the policies."""
 
-    dependencies: ClassVar = [("store", "0007_lanes_of_tenants")]
+    dependencies: ClassVar = [("store", "0010_lanes_of_tenants")]
     operations: ClassVar = [
         migrations.CreateModel(
             name="Waiting",

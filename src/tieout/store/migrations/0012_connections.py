@@ -16,7 +16,7 @@ create policy of_the_tenant on store_connection using (tenant = current_setting(
 class Migration(migrations.Migration):
     """One table."""
 
-    dependencies: ClassVar = [("store", "0008_row_security")]
+    dependencies: ClassVar = [("store", "0011_row_security")]
     operations: ClassVar = [
         migrations.CreateModel(
             name="Connection",
