@@ -18,7 +18,8 @@ from django.db.migrations.executor import MigrationExecutor
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from tests.engine.papers import AT, engine, settle_all
+from tests.engine import papers
+from tests.engine.papers import AT, engine, settle_all, take
 from tests.support import server
 from tests.support.peek import peek
 from tests.support.server import Database
@@ -101,6 +102,17 @@ class _Books:
 
     def perform(self, actions: Any) -> Any:
         return [Done(ref="5105600002") for _ in actions]
+
+
+def test_what_comes_later_finds_what_was_there(home: Callable[[], None]) -> None:
+    """The rest of the goods comes after the upgrade: the claim that was held for them ties out and is posted."""
+    home()
+    motor = engine()
+    take(motor, NORDWIND, papers.receipt("R9", "4500013", quantity=300), at=AT + timedelta(days=1))
+    settle_all(motor, NORDWIND, at=AT + timedelta(days=1))
+    assert peek(Claim).get(tenant="nordwind", number="INV-2").status == "posting"
+    assert not peek(Case).filter(closed_at=None).exists()
+    assert list(differences(NORDWIND)) == []
 
 
 def goes_on() -> None:
