@@ -126,6 +126,7 @@ def world(address: str) -> Iterator[World]:
     made.front.behind.close()
 
 
+@pytest.mark.mission("ING-14")
 def test_what_is_pulled_twice_changes_nothing_and_drafts_are_held(world: World) -> None:
     """ING-14: customers, subscriptions, invoices; a draft does not become final by itself while it is tied out."""
     name = world.draft()
@@ -157,6 +158,7 @@ def test_a_draft_that_ties_out_is_finalised_once_and_pulled_again_it_is_the_same
     assert world.front.finalised == [name]
 
 
+@pytest.mark.mission("S-26")
 def test_late_usage_within_the_grace_period_changes_the_draft_before_it_is_final(world: World) -> None:
     """S-26: the draft is tied out anew, and what becomes final is what it says with the late usage."""
     name = world.draft()
@@ -174,6 +176,7 @@ def test_late_usage_within_the_grace_period_changes_the_draft_before_it_is_final
     assert row.payable == 17640 + 1500
 
 
+@pytest.mark.mission("S-26")
 def test_a_draft_that_changed_since_it_was_tied_out_is_not_finalised(world: World) -> None:
     """S-26: late usage between tie-out and release is not lost: the release refuses, the next pull ties out again."""
     name = world.draft()
@@ -217,6 +220,7 @@ def test_what_does_not_tie_out_stays_a_draft_until_it_does(world: World) -> None
     assert world.books.invoice(name)["auto_advance"] is True, "its collection goes on"
 
 
+@pytest.mark.mission("S-35")
 def test_a_notification_becomes_an_amendment_once(world: World) -> None:
     """S-35: sent again within the tolerance it is the same paper; what comes of it is the pack's."""
     content = event("customer.subscription.updated", subscription(GOLD), {"discount": None})
@@ -229,6 +233,7 @@ def test_a_notification_becomes_an_amendment_once(world: World) -> None:
     assert (found.kind, found.number, found.key) == ("amendment", "evt_1", "stripe/event/evt_1")
 
 
+@pytest.mark.mission("S-32")
 @pytest.mark.parametrize("fault", ["before", "after", "broken", "down"])
 def test_a_call_without_an_answer_is_looked_up_and_nothing_is_finalised_twice(world: World, fault: Fault) -> None:
     """S-32 for a billing system: it may have done it or not; either way it is done once in the end."""
@@ -385,6 +390,7 @@ def rename(message: dict, old: str, new: str) -> None:
         message[new] = message.pop(old)
 
 
+@pytest.mark.mission("MID-06", "MID-12", "S-31")
 def test_a_renamed_field_parks_the_message_posts_nothing_and_is_replayed(world: World) -> None:
     """S-31, MID-12, MID-06: INT-SCHEMA names what was agreed and what came; after the mapping is mended all goes on."""
     names = [world.draft() for _ in range(3)]

@@ -23,6 +23,7 @@ from tieout.engine.naming import FILE, rank
 from tieout.engine.plugged import Engine
 from tieout.engine.prepare import Prepared
 from tieout.engine.record import Arrival, Recorded, record
+from tieout.engine.spans import traced
 from tieout.formats.canonical_json import fingerprint
 from tieout.store import raws
 from tieout.store.link import Collision, transaction
@@ -58,6 +59,14 @@ class Receipted:
     documents: tuple[Recorded, ...] = ()
 
 
+@traced(
+    "engine.receive",
+    asked=lambda _engine, scope, papers, *, source, at: {"tenant": scope.tenant, "files": len(papers)},  # noqa: ARG005
+    answered=lambda answers: {
+        "accepted": sum(answer.fate == "accepted" for answer in answers),
+        "documents": sum(len(answer.documents) for answer in answers),
+    },
+)
 def receive(
     engine: Engine, scope: Scope, papers: Sequence[Incoming], *, source: Source, at: datetime
 ) -> tuple[Receipted, ...]:

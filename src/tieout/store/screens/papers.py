@@ -123,6 +123,7 @@ def claim_line(scope: Scope, claim: UUID) -> ClaimLine | None:
     return _claim_line(row) if row else None
 
 
+@scoped
 def paper(scope: Scope, document: UUID, *, kinds: Kinds) -> PaperPage | None:
     """A document by its id; None if there is none that the scope may see."""
     row = seen.documents(scope).filter(id=document).first()
