@@ -9,7 +9,6 @@ import random
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -21,9 +20,10 @@ from tests.connectors.stripe_shapes import GOLD, event, subscription
 from tests.support.billing import KEY, Books, Fault, Front, localstripe
 from tests.support.peek import peek
 from tieout import app
-from tieout.app import connection
 from tieout.config.table import Settings
 from tieout.connectors.stripe_billing import Access, NoAnswer, StripeBilling, Unreachable, accept, pull, readings
+from tieout.connectors.stripe_billing.map import KINDS
+from tieout.core.access.source import Source
 from tieout.core.outbox.action import Action, Done, Rejected, Unknown
 from tieout.core.outbox.queue import Lanes
 from tieout.core.policy.policy import Policy
@@ -45,7 +45,7 @@ from tieout.store.models import Case, Claim, Document
 from tieout.trade.intake import PACK as INTAKE
 
 pytestmark = pytest.mark.usefixtures("empty_database")
-STRIPE = connection("stripe")
+STRIPE = Source(name="stripe", kinds=KINDS)
 AT = datetime(2026, 4, 1, 9, 0, tzinfo=UTC)
 
 
@@ -78,7 +78,10 @@ class World:
             signing_key=b"a key",
             maps={"stripe": mapped(app.kinds(), readings)},
             lanes=Lanes(own=(("stripe", self.target.lane),)),
-            sources=StoredSources(uploads=frozenset(), connections={"stripe": STRIPE}),
+            sources=StoredSources(
+                uploads=frozenset(),
+                connections=lambda _, name: STRIPE if name == STRIPE.name else Source(name=name, kinds=frozenset()),
+            ),
         )
         self.customer = self.books.customer()
         self.books.plan()
@@ -441,7 +444,7 @@ def test_the_lane_is_chosen_by_the_claims_own_system() -> None:
 def test_its_lane_has_a_target_where_it_is_connected_and_else_its_claims_wait(database: object, tmp_path: Path) -> None:
     """A claim of the billing system is never posted to the books in its place."""
     without = Settings(home=tmp_path, exchange=tmp_path / "exchange", secret_key="s")
-    connected = replace(without, stripe_url="http://billing", stripe_key=KEY)
+    connected = without.model_copy(update={"stripe_url": "http://billing", "stripe_key": KEY})
     assert set(app.targets(without)) == {"erp", "supplier", "delivery"}
     assert set(app.targets(connected)) == {"erp", "supplier", "delivery", "stripe"}
     unconnected = Scope(tenant=f"t-{uuid4().hex[:12]}")

@@ -144,7 +144,7 @@ def _case(scope: Scope, entry: Entry, change: CaseChange) -> tuple[CaseRow, list
         queue=case.queue,
         actor=case.assignee,
         entity=claim.entity,
-        supplier=claim.supplier,
+        counterparty=claim.counterparty,
         number=claim.number,
         at_stake=case.at_stake.minor if case.at_stake else None,
         currency=case.at_stake.currency if case.at_stake else claim.currency,

@@ -176,7 +176,7 @@ class Neighbours:
         self._ledgers_of: dict[str, set[str]] = defaultdict(set)
         for row, key in verdicts.allocated(scope, {ledger.bare for ledger in ledgers}) if ledgers else ():
             amount = Money(row.net, row.currency)
-            self._use(Allocated(claim=key, ledger=row.ledger, line=row.line, quantity=row.quantity, amount=amount))
+            self._use(Allocated(claim=key, ledger=row.ledger_key, line=row.line, quantity=row.quantity, amount=amount))
 
     def fill(self, each: Gathered) -> Dossier:
         """The claim's dossier with what others have used up, and look like, by now."""
@@ -216,7 +216,7 @@ def _likeness(row: ClaimRow, dossier: Dossier, *, by_name: bool) -> Likeness:
     return Likeness(
         key=row.key,
         number=row.number,
-        supplier=row.supplier,
+        supplier=row.counterparty,
         issue_date=row.issue_date,
         payable=None if row.payable is None else Money(row.payable, row.currency),
         state=row.status,

@@ -221,7 +221,7 @@ def _add(batch: _Batch, each: Arrival, name: Name, document: UUID, fate: Fate, *
             number=known.number,
             entity=known.entity,
             book=each.book,
-            supplier=known.supplier,
+            counterparty=known.supplier,
             currency=known.currency,
             net=known.net,
             tax=known.tax,
@@ -271,7 +271,7 @@ def _begin_claim(batch: _Batch, each: Arrival, name: Name, document: UUID) -> No
             sha256=known.sha256,
             number=known.number,
             entity=each.book,
-            supplier=known.supplier,
+            counterparty=known.supplier,
             currency=known.currency,
             payable=known.payable,
             issue_date=known.issue_date,
@@ -336,9 +336,9 @@ def release_allocations(scope: Scope, ids: Sequence[UUID]) -> None:
     """These claims use up nothing any more; who shares an order with them is told."""
     gone = verdicts.allocations_of(scope, ids)
     # Who is reading these orders just now has not written yet what it watches; it is done when we have them.
-    watches.hold(scope, sorted({row.order_number for row in gone}))
+    watches.hold(scope, sorted({row.ledger for row in gone}))
     verdicts.replace_allocations(scope, ids, [])
-    watches.signal(scope, {(key.bare, row.claim) for row in gone for key in told_of(row.ledger, less=True)})
+    watches.signal(scope, {(key.bare, row.claim) for row in gone for key in told_of(row.ledger_key, less=True)})
 
 
 def told_of(ledger: Key, *, less: bool) -> tuple[Key, ...]:

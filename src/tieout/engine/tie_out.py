@@ -137,14 +137,14 @@ def _has_news(each: Judgement) -> bool:
 def _given_back(each: Judgement) -> set[Key]:
     """Ledgers of which the claim uses less than before, or gives back as a credit does: somebody else may have more now."""
     kept, known = set(each.used), set(each.before)
-    gone = {row.ledger for row in each.before if row not in kept}
-    return gone | {row.ledger for row in each.used if (row.quantity < 0 or row.net < 0) and row not in known}
+    gone = {row.ledger_key for row in each.before if row not in kept}
+    return gone | {row.ledger_key for row in each.used if (row.quantity < 0 or row.net < 0) and row not in known}
 
 
 def _watched(each: Judgement) -> set[Key]:
     """Ledgers that some claims watch, and of which this claim now uses more or less than before."""
     changed = {row for row in (*each.before, *each.used) if row not in each.before or row not in each.used}
-    return {row.ledger for row in changed if is_watched(row.ledger)}
+    return {row.ledger_key for row in changed if is_watched(row.ledger_key)}
 
 
 def _turned(each: Judgement) -> bool:
