@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tieout.engine.plugged import Engine
     from tieout.engine.prepare import Reader
     from tieout.engine.receive import Incoming
-    from tieout.metering.advice import MappingAdvisor
+    from tieout.trade.mapping_advice import MappingAdvisor
     from tieout.worker.chores import Work
 
     Source = Callable[[datetime | None], Iterator[Incoming]]
@@ -96,6 +96,7 @@ def engine(settings: Settings, *, read: Reader | None = None) -> Engine:
     from tieout.core.outbox.queue import Lanes
     from tieout.engine.plugged import Engine, packs_by_kind
     from tieout.engine.prepare import mapped, read_here
+    from tieout.metering.engine.listening import METERING
 
     codes = tuple(taxonomy())
     # A claim of the billing system waits for that system's lane even where none is connected (any more).
@@ -106,6 +107,7 @@ def engine(settings: Settings, *, read: Reader | None = None) -> Engine:
         read=read or read_here,
         maps={"stripe": mapped(partial(readings, entity=settings.stripe_entity))},
         lanes=Lanes(own=(("stripe", "stripe"),)),
+        listeners=(METERING,),
     )
 
 

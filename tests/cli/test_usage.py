@@ -94,7 +94,7 @@ def test_the_measurement_counts_every_event(database: Database) -> None:
     from tieout.cli.bench_usage import Shape, account, measure_in, sample
     from tieout.core.values.scope import Scope
     from tieout.engine.prepare import read_here
-    from tieout.engine.usage_publish import publish
+    from tieout.metering.engine.publish import publish
 
     motor = replace(engine(), read=read_here)
     scope = Scope(tenant=f"t-{uuid4().hex[:8]}")

@@ -32,6 +32,7 @@ from tieout.engine.submit import submit
 from tieout.engine.tie_out import tie_out
 from tieout.formats import canonical_json, json_documents
 from tieout.formats.registry import read
+from tieout.metering.engine.listening import METERING
 from tieout.scenario.target import ScriptedTarget
 from tieout.scenario.world import Filed, World
 from tieout.store import cases, claims, documents, verdicts
@@ -66,6 +67,7 @@ class DatabaseWorld(World):
             signing_key=b"scenario",
             maps={"scenario": mapped(_readings)},
             lanes=Lanes(posting=self.target.lane, supplier=self.postbox.lane, delivery=self.partner.lane),
+            listeners=(METERING,),
         )
         for k in range(len(policies.policies)):
             add_policy(self.scope, str(k).encode(), read=self.engine.read_policy, at=at)

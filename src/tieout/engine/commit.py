@@ -19,7 +19,7 @@ from tieout.core.values.scope import Scope
 from tieout.engine.entries import DEAD, Entry, write
 from tieout.engine.plugged import Engine
 from tieout.engine.prepare import prepared
-from tieout.engine.propose import OURS
+from tieout.engine.ready import OURS
 from tieout.engine.record import Arrival, record, release_allocations
 from tieout.engine.standing import Standing
 from tieout.formats import canonical_json
@@ -79,12 +79,7 @@ def _keep(engine: Engine, scope: Scope, releases: Sequence[Release], *, at: date
         version = latest[_key(release)] = latest.get(_key(release), 0) + 1
         source = SourceKey(system=OURS, kind="release", external_id=release.number, version=str(version))
         reading = Reading(document=release, format=OURS)
-        record(
-            scope,
-            [Arrival(prepared=prepared(reading), raw=None, source=source)],
-            kinds_of_claims=engine.packs.keys(),
-            at=at,
-        )
+        record(engine, scope, [Arrival(prepared=prepared(reading), raw=None, source=source)], at=at)
 
 
 def _key(release: Release) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
+from uuid import UUID
 
 from tieout.core.outbox.queue import Lanes
 from tieout.core.policy.policy import Policy
@@ -14,6 +16,14 @@ from tieout.engine.rules import Rules
 from tieout.engine.steps import Steps, onward
 
 
+class Listener(Protocol):
+    """A room beside the kernel that has to know which documents are there; the wiring plugs it in."""
+
+    def recorded(self, tenant: str, lookups: Collection[tuple[str, UUID]]) -> None:
+        """Documents were recorded under these (key, document's id). Called in the transaction that records them."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Engine:
     """Values that the wiring makes once a process.
@@ -21,6 +31,7 @@ class Engine:
     `packs` is by kind of claim. `read_policy` reads a policy's text. `signing_key` signs seals. `decoded` and `rules`
     remember what was decoded and read before; they hold nothing that cannot be had again. `maps` are by system: how
     messages of that system become documents; all other papers are in a format of their own, and `read` knows it.
+    `listeners` are told of every document that is recorded.
     """
 
     packs: Mapping[str, Pack]
@@ -29,6 +40,7 @@ class Engine:
     read: Reader = read_here
     maps: Mapping[str, Reader] = field(default_factory=dict)
     lanes: Lanes = field(default_factory=Lanes)
+    listeners: tuple[Listener, ...] = ()
     steps: Steps = onward
     decoded: Decoded = field(default_factory=Decoded)
     rules: Rules = field(default_factory=Rules)

@@ -157,7 +157,7 @@ def _read(engine: Engine, scope: Scope, rows: Sequence[RawRow], *, at: datetime)
             for prepared in found
         ]
         answers: dict[UUID, list[Recorded]] = {row.id: [] for row in rows}
-        recorded = record(scope, arrivals, kinds_of_claims=engine.packs.keys(), standing=engine.standing, at=at)
+        recorded = record(engine, scope, arrivals, at=at)
         for arrival, answer in zip(arrivals, recorded, strict=True):
             assert arrival.raw is not None
             answers[arrival.raw].append(answer)

@@ -24,10 +24,11 @@ from tieout.core.values.scope import Scope
 from tieout.engine.entries import Entry, chained, write
 from tieout.engine.fresh import fresh_ids
 from tieout.engine.naming import Name, named, outranks, read_again
+from tieout.engine.plugged import Engine
 from tieout.engine.prepare import Prepared
 from tieout.engine.standing import standings
 from tieout.formats import canonical_json
-from tieout.store import claims, documents, events, usage_months, verdicts, wanted, watches
+from tieout.store import claims, documents, events, verdicts, wanted, watches
 from tieout.store.claims import ClaimRow
 from tieout.store.documents import DocumentRow, Version
 from tieout.store.events import EventRow
@@ -86,19 +87,12 @@ class _Batch:
         self.successors |= dict.fromkeys(earlier, name.source_key)
 
 
-def record(
-    scope: Scope,
-    arrivals: Sequence[Arrival],
-    *,
-    kinds_of_claims: Collection[str],
-    standing: Collection[str] = (),
-    at: datetime,
-) -> list[Recorded]:
-    """Write what is new of these, in one go; as many answers, in the same order.
-
-    `standing` are kinds of claims that are evidence too: their later version takes the earlier one's place.
-    """
-    lasting = frozenset(kinds_of_claims) - frozenset(standing)
+def record(engine: Engine, scope: Scope, arrivals: Sequence[Arrival], *, at: datetime) -> list[Recorded]:
+    """Write what is new of these, in one go; as many answers, in the same order. The engine's listeners are told."""
+    kinds_of_claims = engine.packs.keys()
+    lasting = (
+        kinds_of_claims - engine.standing
+    )  # of claims that are evidence too, a later version takes the earlier one's place
     names = [
         named(each.prepared, each.source, alone=each.alone, claim=each.prepared.kind in lasting) for each in arrivals
     ]
@@ -123,7 +117,7 @@ def record(
         known.append(Version(name.key, name.version, document, each.prepared.kind, each.prepared.sha256, fate == "new"))
         _add(batch, each, name, document, fate, claim=claim)
         answers.append(_answer(each, name, document, fate, document if claim else None))
-    _write(batch)
+    _write(engine, batch)
     return answers
 
 
@@ -278,7 +272,7 @@ def _begin_claim(batch: _Batch, known: Prepared, name: Name, document: UUID) -> 
     )
 
 
-def _write(batch: _Batch) -> None:
+def _write(engine: Engine, batch: _Batch) -> None:
     tenant = batch.scope.tenant
     added = {row.id for row in batch.rows}
     gone = batch.over - added
@@ -291,7 +285,8 @@ def _write(batch: _Batch) -> None:
     documents.add(rows, batch.lookups)
     claims.add(batch.claims)
     events.add(batch.events)
-    usage_months.wake(tenant, {(key, str(document)) for _, key, document in batch.lookups})
+    for listener in engine.listeners:
+        listener.recorded(tenant, {(key, document) for _, key, document in batch.lookups})
     watches.signal(tenant, set(batch.news) | {(key, None) for key, _ in keys_gone})
     if batch.successors:
         _supersede_claims(batch)

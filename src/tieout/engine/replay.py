@@ -58,7 +58,7 @@ def _again(engine: Engine, scope: Scope, rows: Sequence[RawRow], *, at: datetime
                 for prepared in found
             )
             arrivals += [replace(first, instead_of=gone), *rest]
-        record(scope, arrivals, kinds_of_claims=engine.packs.keys(), standing=engine.standing, at=at)
+        record(engine, scope, arrivals, at=at)
         return mended
 
     mended = again(write)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
@@ -19,12 +20,6 @@ _HOP: Final = """
 """
 _CHORES: Final[dict[str, tuple[str, str]]] = {
     "read": ("store_unread", "received_at < %(at)s - interval '5 minutes'"),
-    "usage": ("store_usagebatch", "received_at < %(at)s - interval '5 minutes'"),
-    # Statements are written when nothing is being counted: who counts writes them at the end.
-    "usage_statements": (
-        "store_usagetouched",
-        "not exists (select from store_usagebatch b where b.tenant = store_usagetouched.tenant)",
-    ),
     "announce": ("store_signal", "true"),
     "recheck": ("store_recheck", "true"),
     "tie_out": ("store_claim", "dirty"),
@@ -51,10 +46,14 @@ _UNSEALED: Final = """
 
 def pending(*, at: datetime) -> list[tuple[str, str]]:
     """(Chore, tenant) of everything that waits now, but for actions: those are in `store.actions.waiting`."""
+    return hops(_CHORES, at=at) + [("seal", tenant) for (tenant,) in query(_UNSEALED, [at])]
+
+
+def hops(chores: Mapping[str, tuple[str, str]], *, at: datetime) -> list[tuple[str, str]]:
+    """(Chore, tenant) of each chore, given as table and condition, that has a row in its table."""
     found: list[tuple[str, str]] = []
-    for chore, (table, condition) in _CHORES.items():
+    for chore, (table, condition) in chores.items():
         values = [at] * condition.count("%(at)s") * 2
         sql = _HOP.format(table=table, condition=condition.replace("%(at)s", "%s"))
         found += [(chore, tenant) for (tenant,) in query(sql, values)]
-    found += [("seal", tenant) for (tenant,) in query(_UNSEALED, [at])]
     return found

@@ -17,10 +17,11 @@ from tieout.engine.perform import perform, tread_carefully
 from tieout.engine.plugged import Engine
 from tieout.engine.receive import read_left_over
 from tieout.engine.tie_out import tie_out
-from tieout.engine.usage import count_left_over
-from tieout.engine.usage_publish import publish
+from tieout.metering.engine.counting import count_left_over
+from tieout.metering.engine.publish import publish
+from tieout.store import pending
 from tieout.store.actions import Errand, waiting
-from tieout.store.pending import pending
+from tieout.store.metering import pending as pending_usage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +107,8 @@ CHORES: Final[Mapping[str, Chore]] = {
 
 def waiting_now(work: Work, *, at: datetime) -> list[tuple[str, str]]:
     """(Chore, tenant or lane) of everything that waits in our own rows, whatever became of jobs and processes."""
-    return pending(at=at) + [(errand, lane) for lane, errand in waiting(work.targets, at=at)]
+    due_now = pending.pending(at=at) + pending_usage.pending(at=at)
+    return due_now + [(errand, lane) for lane, errand in waiting(work.targets, at=at)]
 
 
 def after_a_mistake(chore: str, subject: str) -> None:

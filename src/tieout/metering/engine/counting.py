@@ -2,7 +2,7 @@
 
 A process that dies in between leaves its piece on the list of uncounted ones, and `count_left_over` takes it from there. A
 piece that comes again is known by its bytes, an event that comes again by its feed and id. What has changed is on a list too,
-until `engine.usage_publish` has written the statements.
+until `metering.engine.publish` has written the statements.
 """
 
 from __future__ import annotations
@@ -19,13 +19,23 @@ from tieout.engine.pause import without_collection
 from tieout.engine.plugged import Engine
 from tieout.engine.receive import again
 from tieout.formats.canonical_json import fingerprint
-from tieout.formats.usage import Piece, UsageReading, pieces, read_piece
-from tieout.formats.usage.cutting import Layout
-from tieout.metering.usage import RefusedLine, UsageEvent, event_key, gaps_between, hour_of, joined, month_of, runs_of
-from tieout.store import raws, usage
+from tieout.metering.core.usage import (
+    RefusedLine,
+    UsageEvent,
+    event_key,
+    gaps_between,
+    hour_of,
+    joined,
+    month_of,
+    runs_of,
+)
+from tieout.metering.formats import Piece, UsageReading, pieces, read_piece
+from tieout.metering.formats.cutting import Layout
+from tieout.store import raws
 from tieout.store.link import transaction
+from tieout.store.metering import counting as tables
+from tieout.store.metering.counting import BatchRow, RefusedRow
 from tieout.store.raws import RawRow
-from tieout.store.usage import BatchRow, RefusedRow
 
 _LEFT_OVER: Final = timedelta(minutes=5)
 _LIMIT: Final = 50
@@ -103,15 +113,15 @@ class Counter:
         """The piece's raw id; and its place on the list, None where it has been counted."""
         tenant, sha256 = self.scope.tenant, fingerprint(piece.content)
         # The same bytes of another feed, or from another place in a file, are another piece: line numbers would be wrong.
-        key = (usage.SYSTEM, feed, sha256, str(piece.first_line))
-        known = usage.known_piece(tenant, *key[1:])
+        key = (tables.SYSTEM, feed, sha256, str(piece.first_line))
+        known = tables.known_piece(tenant, *key[1:])
         if known is not None:
-            return known, next(iter(usage.uncounted(tenant, [known])), None)
+            return known, next(iter(tables.uncounted(tenant, [known])), None)
         raw = next(fresh_ids(at))
         batch = BatchRow(tenant, raw, feed, piece.layout, piece.first_line, at)
         content = piece.content
         row = RawRow(tenant, raw, sha256, *key, True, name, "text/plain", len(content), content, at)
-        usage.add_batches([row], [batch])
+        tables.add_batches([row], [batch])
         return raw, batch
 
     def count(self, raw: UUID, batch: BatchRow, piece: Piece) -> Ingested:
@@ -130,7 +140,7 @@ class Counter:
     def _number(self, name: str) -> int:
         if name not in self._feeds:
             with transaction():
-                known = usage.feed_id(self.scope.tenant, name)
+                known = tables.feed_id(self.scope.tenant, name)
             self._feeds[name] = known
         return self._feeds[name]
 
@@ -140,16 +150,16 @@ class Counter:
         new = {(event.meter, event.identifier) for event in events if event.kind == "usage"} - known.keys()
         if new:
             with transaction():
-                found = usage.series_ids(self.scope.tenant, feed, new)
+                found = tables.series_ids(self.scope.tenant, feed, new)
             known |= found
 
     def _write(
         self, raw: UUID, batch: BatchRow, piece: Piece, reading: UsageReading, feeds: dict[int, Sequence[int]]
     ) -> Ingested:
         tenant = self.scope.tenant
-        if not usage.take_batch(tenant, raw):
+        if not tables.take_batch(tenant, raw):
             return Ingested(pieces=1, known_pieces=1)
-        usage.lock_feeds(tenant, feeds)
+        tables.lock_feeds(tenant, feeds)
         refused = list(reading.refused)
         new = corrections = closings = 0
         for feed in sorted(feeds):
@@ -162,7 +172,7 @@ class Counter:
                 line = reading.lines[feeds[feed][k]]
                 refused.append(_at_odds(events[k], line, _bytes_of(piece, line)))
             self.engine.steps("usage.counted")
-        usage.refuse([_row(tenant, raw, batch, each) for each in _once(refused)])
+        tables.refuse([_row(tenant, raw, batch, each) for each in _once(refused)])
         self.engine.steps("usage.written")
         return Ingested(
             pieces=1,
@@ -176,18 +186,18 @@ class Counter:
     def _close(self, feed: int, events: Sequence[UsageEvent]) -> int:
         closed = [(event.meter, hour_of(event.occurred_at)) for event in events if event.kind == "hour_closed"]
         if closed:
-            usage.close_hours(self.scope.tenant, feed, set(closed))
+            tables.close_hours(self.scope.tenant, feed, set(closed))
         return len(closed)
 
-    def _count(self, feed: int, events: Sequence[UsageEvent], *, at: datetime) -> tuple[usage.Counted, Sequence[int]]:
+    def _count(self, feed: int, events: Sequence[UsageEvent], *, at: datetime) -> tuple[tables.Counted, Sequence[int]]:
         """How many of a feed's events were new; and the positions of those that contradict what was counted before."""
         tenant, series = self.scope.tenant, self._series.get(feed, {})
         rows = [_text(k, event, series) for k, event in enumerate(events) if event.kind == "usage"]
         if not rows:
-            return usage.Counted(0, 0), ()
-        usage.stage("".join(rows))
-        counted = usage.count(tenant, feed, at=at)
-        usage.add_up_again(tenant, usage.corrections_met(tenant, feed))
+            return tables.Counted(0, 0), ()
+        tables.stage("".join(rows))
+        counted = tables.count(tenant, feed, at=at)
+        tables.add_up_again(tenant, tables.corrections_met(tenant, feed))
         at_odds = self._at_odds(feed, events, counted.known)
         return counted, at_odds
 
@@ -196,7 +206,7 @@ class Counter:
         if not known:
             return []
         series = self._series[feed]
-        there = usage.events_by_key(self.scope.tenant, feed, {event_key(events[k].id) for k in known})
+        there = tables.events_by_key(self.scope.tenant, feed, {event_key(events[k].id) for k in known})
         found = []
         for k in known:
             event, row = events[k], there[event_key(events[k].id)]
@@ -216,19 +226,19 @@ class Counter:
             return
         tenant = self.scope.tenant
         come = runs_of(number for found in numbers.values() for number in found)
-        old = usage.runs(tenant, feed, within=(come[0][0], come[-1][1]))
+        old = tables.runs(tenant, feed, within=(come[0][0], come[-1][1]))
         new = joined(old, come)
-        usage.replace_runs(tenant, feed, old=old, new=new)
-        usage.widen_spans(tenant, feed, {month: (min(found), max(found)) for month, found in numbers.items()})
+        tables.replace_runs(tenant, feed, old=old, new=new)
+        tables.widen_spans(tenant, feed, {month: (min(found), max(found)) for month, found in numbers.items()})
         if gaps_between(old) != gaps_between(new):
-            usage.touch_months(tenant, feed, numbers)
+            tables.touch_months(tenant, feed, numbers)
 
 
 def count_left_over(engine: Engine, tenant: str, *, at: datetime) -> int:
     """Count pieces that were received some minutes ago and that nobody has counted. Gives how many."""
     counter = Counter(engine=engine, scope=Scope(tenant=tenant))
     done = 0
-    while left := usage.waiting(tenant, before=at - _LEFT_OVER, limit=_LIMIT):
+    while left := tables.waiting(tenant, before=at - _LEFT_OVER, limit=_LIMIT):
         for batch in left:
             row = raws.content(tenant, batch.raw)
             assert row is not None, "a piece is kept in the transaction that puts it on the list"
@@ -248,7 +258,7 @@ def ingest_usage(
 def read_again(engine: Engine, scope: Scope, *, at: datetime) -> tuple[Ingested, int]:
     """Try refused lines once more: a reader may have learnt their shape. Gives what was counted, and how many are left."""
     with transaction():
-        rows = usage.refused(scope.tenant, limit=10_000)
+        rows = tables.refused(scope.tenant, limit=10_000)
     done, mended = Ingested(), []
     counter = Counter(engine=engine, scope=scope)
     for row in rows:
@@ -261,7 +271,7 @@ def read_again(engine: Engine, scope: Scope, *, at: datetime) -> tuple[Ingested,
             done += counted
             mended.append((row.raw, row.line))
     with transaction():
-        usage.drop_refused(scope.tenant, mended)
+        tables.drop_refused(scope.tenant, mended)
     return done, len(rows) - len(mended)
 
 
