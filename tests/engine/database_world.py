@@ -20,6 +20,7 @@ from tieout.core.tie_out.verdict import Verdict
 from tieout.core.tie_out.worksheet import Row
 from tieout.core.values.ids import SourceKey
 from tieout.core.values.scope import Scope
+from tieout.engine.announce import sweep
 from tieout.engine.due import due
 from tieout.engine.outcomes import ClaimsOfActions
 from tieout.engine.perform import perform
@@ -113,10 +114,14 @@ class DatabaseWorld(World):
     def settle_down(self) -> None:
         for _ in range(60):
             moved = due(self.engine, self.scope.tenant, at=self.at)
-            moved += tie_out(self.engine, self.scope.tenant, at=self.at).changed
+            # As in memory: whoever is dirty is tied out before anything goes out.
+            sweep(self.engine, self.scope.tenant)
+            while done := tie_out(self.engine, self.scope.tenant, at=self.at):
+                moved += done.changed
             for target in (self.target, self.postbox, self.partner):
-                done = perform(target, "perform", owner="scenario", at=self.at, claims=ClaimsOfActions(self.engine))
-                moved += sum(count for state, count in done.states if state in {"done", "refused"})
+                answers = perform(target, "perform", owner="scenario", at=self.at, claims=ClaimsOfActions(self.engine))
+                moved += sum(count for state, count in answers.states if state in {"done", "refused"})
+            moved += sweep(self.engine, self.scope.tenant)
             if not moved and not Claim.objects.filter(tenant=self.scope.tenant, dirty=True).exists():
                 break
         else:

@@ -7,23 +7,24 @@ rolls back and comes again, and then finds it there.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, Literal
+from typing import Literal
 from uuid import UUID
 
 from tieout.core.audit.chain import GENESIS
 from tieout.core.case import settle
 from tieout.core.claim.events import ClaimReceived
 from tieout.core.claim.evolve import receive as begin_claim
+from tieout.core.documents.versions import Name, kept_as, outranks
 from tieout.core.tie_out.key import is_watched, ledger_key
 from tieout.core.values.errors import Refused
 from tieout.core.values.ids import SourceKey
 from tieout.core.values.scope import Scope
 from tieout.engine.entries import Entry, chained, write
 from tieout.engine.fresh import fresh_ids
-from tieout.engine.naming import Name, named, outranks, read_again
+from tieout.engine.naming import named
 from tieout.engine.plugged import Engine
 from tieout.engine.prepare import Prepared
 from tieout.engine.standing import standings
@@ -36,7 +37,6 @@ from tieout.trade.keys import published
 from tieout.trade.selling_keys import billed_key
 
 Fate = Literal["new", "known", "late"]
-UNREADABLE: Final = "unreadable"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +104,7 @@ def record(engine: Engine, scope: Scope, arrivals: Sequence[Arrival], *, at: dat
         known = there[stated.key]
         claim = each.prepared.kind in kinds_of_claims
         apart = each.prepared.kind in lasting
-        name = _apart(scope.tenant, stated, each.prepared.sha256, known, claim=apart, at=at)
+        name = kept_as(stated, each.prepared.sha256, known, lasting=apart, gives_way=_giving_way(scope, stated, at=at))
         if name.key != stated.key:
             known = there[name.key] = _versions(scope.tenant, {name.key})[name.key]
         same = next((old for old in known if old.version == name.version), None)
@@ -128,31 +128,6 @@ def _versions(tenant: str, keys: set[str]) -> dict[str, list[Version]]:
     return found
 
 
-def _apart(tenant: str, name: Name, sha256: str, known: list[Version], *, claim: bool, at: datetime) -> Name:
-    """The name under which a paper is kept that cannot have the one its sender gave it.
-
-    Its name and version were used before for another content: evidence is what its system said last; a claim is another
-    claim. Or the claim whose place it would take is posted: it is another claim, and the pack says what it thinks of it.
-    """
-    taken = next((old for old in known if old.version == name.version), None)
-    own = f"{name.key}+{sha256[:16]}"
-    while taken is not None and taken.sha256 != sha256 and taken.kind == UNREADABLE:
-        # It could not be read then, and is read again now.
-        name = replace(name, version=read_again(name.version))
-        taken = next((old for old in known if old.version == name.version), None)
-    if taken is not None and taken.sha256 != sha256:
-        if claim:
-            return replace(name, key=own)
-        return replace(name, version=f"{name.version}+{sha256[:16]}", stated=False)
-    if taken is None and claim:
-        in_force = [old for old in known if old.in_force and outranks(name, old.version)]
-        for old in in_force:
-            if not gives_way(tenant, old.id, name.source_key, at=at):
-                # What is posted and says the same is that paper: its system has only counted on, or changed its state.
-                return replace(name, version=old.version) if old.sha256 == sha256 else replace(name, key=own)
-    return name
-
-
 def gives_way(tenant: str, old: UUID, successor: str, *, at: datetime) -> bool:
     """Whether a claim can still be superseded: nothing of it is posted, or may be."""
     rows = claims.lock(tenant, [old])
@@ -163,6 +138,10 @@ def gives_way(tenant: str, old: UUID, successor: str, *, at: datetime) -> bool:
     except Refused:
         return False
     return True
+
+
+def _giving_way(scope: Scope, name: Name, *, at: datetime) -> Callable[[Version], bool]:
+    return lambda old: gives_way(scope.tenant, old.id, name.source_key, at=at)
 
 
 def _place(batch: _Batch, known: list[Version], name: Name, document: UUID, *, claim: bool) -> Fate:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from datetime import datetime
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from tieout.core.outbox.action import Action, Done, Outcome, Rejected, Unknown
@@ -79,3 +80,26 @@ class ScriptedTarget:
                 number = f"DOC-{len(self.booked) + 1}"
                 self.booked[action.id] = Booked(number=number, action=action, voucher=json.loads(action.payload))
                 return Unknown(hint="no answer within the time limit") if mood != "works" else Done(ref=number)
+
+
+@dataclass(slots=True, kw_only=True)
+class Errand:
+    """An action and when it is to be tried; None: not any more. "unknown": tried, and nobody can tell how that ended."""
+
+    action: Action
+    claim: str
+    due_at: datetime | None
+    state: Literal["due", "begun", "unknown", "done", "refused", "withdrawn"] = "due"
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether it was taken back."""
+        return self.state == "withdrawn"
+
+    def again(self, action: Action, at: datetime) -> None:
+        """It is to be done (again)."""
+        self.action, self.due_at, self.state = action, at, "due"
+
+    def ended(self, state: Literal["unknown", "done", "refused", "withdrawn"]) -> None:
+        """Nothing is to be done about it any more."""
+        self.due_at, self.state = None, state

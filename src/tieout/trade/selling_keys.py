@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from tieout.core.tie_out.key import billed_key as billed_key  # noqa: PLC0414  all keys of selling are found here
 from tieout.core.values.party import normal_id, normal_reference
 from tieout.trade.documents.accounting import AccountingSetup
 from tieout.trade.documents.answers import Booking, DeliveryAnswer, Dispute, TaxAnswer
@@ -132,11 +133,6 @@ def outbound_key(order_number: str) -> str:
 def shipment_key(number: str) -> str:
     """Where a shipment and what the carrier says of it are found."""
     return f"shipment/{number.strip()}"
-
-
-def billed_key(ledger: str) -> str:
-    """What is told whenever a claim uses more or less of a ledger ("sales-order/4711"): for claims that watch what is billed."""
-    return f"billed/{ledger}"
 
 
 def customer_key(number: str) -> str:

@@ -24,3 +24,18 @@ def ledger_key(name: str) -> str:
 def is_watched(name: str) -> bool:
     """Whether some claims want to know when more of a ledger is used up, and not only when less is."""
     return name.startswith(_LEDGERS)
+
+
+def billed_key(ledger: str) -> str:
+    """What is told whenever a claim uses more or less of a ledger ("sales-order/4711"): for claims that watch what is billed."""
+    return f"billed/{ledger}"
+
+
+def freed_keys(ledger: str) -> tuple[str, ...]:
+    """The keys whose watchers are told that others may have more of a ledger now."""
+    return (ledger_key(ledger),)
+
+
+def moved_keys(ledger: str) -> tuple[str, ...]:
+    """The keys whose watchers are told that a claim uses more or less of a ledger that is watched."""
+    return (billed_key(ledger),)

@@ -25,6 +25,16 @@ class Allocation:
     unit: str
     net: Money
 
+    @property
+    def ledger(self) -> str:
+        """The ledger of which it is used."""
+        return self.order
+
+    @property
+    def gives_back(self) -> bool:
+        """Whether the ledger has more by it, as by a credit."""
+        return self.quantity < 0 or self.net.minor < 0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostingLine:
