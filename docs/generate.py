@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from tieout.app import taxonomy
+from tieout.app import kinds, taxonomy
 from tieout.core.findings.code import Code
 from tieout.core.findings.resolution import RESOLUTIONS
 from tieout.formats.csv_columns import TABLES, Table
@@ -116,7 +116,7 @@ def _resolutions_page() -> str:
 
 
 PAGES: Final[Mapping[str, Callable[[], str]]] = {
-    "reference/schemas/document.schema.json": lambda: _json(document_schema()),
+    "reference/schemas/document.schema.json": lambda: _json(document_schema(kinds())),
     "reference/schemas/policy.schema.json": lambda: _json(policy_schema()),
     "reference/schemas/scenario.schema.json": lambda: _json(scenario_schema()),
     "reference/csv.md": _csv_page,

@@ -8,10 +8,11 @@ from fractions import Fraction
 
 from hypothesis import strategies as st
 
+from tieout import app
 from tieout.core.documents.kind import Document
 from tieout.core.values.money import Money
 from tieout.core.values.quantity import Quantity
-from tieout.trade.documents import Invoice, type_of_kind
+from tieout.trade.documents import Invoice
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 currencies = st.sampled_from(["EUR", "USD", "JPY", "BHD", "CLF"])
@@ -31,7 +32,7 @@ st.register_type_strategy(date, st.dates(date(2000, 1, 1), date(2100, 1, 1)))
 
 def documents(kind: str) -> st.SearchStrategy[Document]:
     """Documents of one kind with any values in all their fields."""
-    type_ = type_of_kind[kind]
+    type_ = app.kinds()[kind].type
     if type_ is Invoice:
         return st.builds(Invoice, kind=st.just(kind), **_all_fields(Invoice, but="kind"))
     return st.builds(type_, **_all_fields(type_, but="kind"))
@@ -43,4 +44,4 @@ def _all_fields(type_: type, *, but: str) -> dict[str, st.SearchStrategy[object]
     return {name: st.from_type(hint) for name, hint in get_type_hints(type_).items() if name != but}
 
 
-any_document = st.sampled_from(sorted(type_of_kind)).flatmap(documents)
+any_document = st.sampled_from(sorted(app.kinds())).flatmap(documents)

@@ -13,11 +13,14 @@ from importlib.metadata import entry_points
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from tieout.core.documents.kernel_kinds import kinds_of
+from tieout.core.documents.kind import Kinds
 from tieout.core.findings.code import Taxonomy
 from tieout.core.policy.policy import Policy
 from tieout.core.tie_out.pack import Pack
 from tieout.core.values.errors import Malformed
 from tieout.formats.policy_yaml import read_policy
+from tieout.trade.intake import PACK as INTAKE
 from tieout.trade.taxonomy import ROWS
 
 if TYPE_CHECKING:
@@ -38,8 +41,15 @@ if TYPE_CHECKING:
 
 @cache
 def packs() -> tuple[Pack, ...]:
-    """Every installed process pack, by name."""
-    return tuple(found.load() for found in sorted(entry_points(group="tieout.packs"), key=lambda found: found.name))
+    """Every installed process pack, by name, and intake, which is always there."""
+    installed = sorted(entry_points(group="tieout.packs"), key=lambda found: found.name)
+    return (*(found.load() for found in installed), INTAKE)
+
+
+@cache
+def kinds() -> Kinds:
+    """The kinds of documents that the kernel and the installed packs know."""
+    return kinds_of(pack.documents for pack in packs())
 
 
 def pack_named(name: str) -> Pack:
@@ -95,17 +105,18 @@ def engine(settings: Settings, *, read: Reader | None = None) -> Engine:
     from tieout.connectors.stripe_billing import readings
     from tieout.core.outbox.queue import Lanes
     from tieout.engine.plugged import Engine, packs_by_kind
-    from tieout.engine.prepare import mapped, read_here
+    from tieout.engine.prepare import mapped, reader_here
     from tieout.metering.engine.listening import METERING
 
     codes = tuple(taxonomy())
     # A claim of the billing system waits for that system's lane even where none is connected (any more).
     return Engine(
         packs=packs_by_kind(packs()),
+        kinds=kinds(),
         read_policy=lambda text: read_policy(text, codes=codes),
         signing_key=(settings.secret_key or read_secret(settings.home)).encode(),
-        read=read or read_here,
-        maps={"stripe": mapped(partial(readings, entity=settings.stripe_entity))},
+        read=read or reader_here(kinds()),
+        maps={"stripe": mapped(kinds(), partial(readings, entity=settings.stripe_entity))},
         lanes=Lanes(own=(("stripe", "stripe"),)),
         listeners=(METERING,),
     )
@@ -124,7 +135,7 @@ def targets(settings: Settings) -> dict[str, Target]:
 
     rules = validation.validate if validation.available() else None
     vouchers = VoucherFolder(settings.exchange, lane=LANES.posting)
-    messages = MessageFolder(settings.exchange / "messages", lane=LANES.supplier)
+    messages = MessageFolder(settings.exchange / "messages", lane=LANES.messages)
     invoices = InvoiceFolder(settings.exchange / "invoices", lane=LANES.delivery, check=rules)
     if not settings.exchange.exists():
         vouchers.prepare()

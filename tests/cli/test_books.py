@@ -99,7 +99,7 @@ def test_an_issued_invoice_is_written_as_a_file(run: Callable[..., str], tmp_pat
     paper = bill(line("1", "10", "10.00"), number="R/1")
     assert "no claim" in run("invoice", "nothing", "--out", str(tmp_path), ends=69)
     for form, mark in (("ubl", b"<Invoice"), ("cii", b"CrossIndustryInvoice"), ("pdf", b"%PDF")):
-        with patch("tieout.engine.issue.issued_papers", return_value=(issued(paper, postings(paper)),)):
+        with patch("tieout.engine.issue.issued", return_value=(issued(paper, postings(paper)),)):
             printed = run("invoice", "R/1", "--as", form, "--out", str(tmp_path))
         file = tmp_path / f"R-1.{'pdf' if form == 'pdf' else 'xml'}"
         assert mark in file.read_bytes()

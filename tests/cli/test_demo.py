@@ -19,6 +19,7 @@ import psutil
 import pytest
 from rich.console import Console
 
+from tests.support.reading import read
 from tests.support.server import Database
 from tieout import app
 from tieout.cli import demo_billing as billing
@@ -37,7 +38,6 @@ from tieout.connectors.voucher_folder import VoucherFolder
 from tieout.connectors.voucher_folder.importer import Importer
 from tieout.core.values.scope import Scope
 from tieout.engine.rules import add_policy
-from tieout.formats.registry import read
 from tieout.scenario.sample_billing import FAULTS as BILL_FAULTS
 from tieout.scenario.sample_billing import bills
 from tieout.scenario.sample_faults import FAULTS
@@ -112,7 +112,7 @@ def test_every_file_is_accounted_for_and_every_fault_is_found(books: Books) -> N
     known = account(books.scope, receipted)
     assert known.files == known.accounted == len(made.invoices) == 64
     assert evidence > 300
-    counts = claims.counts(books.scope.tenant)
+    counts = claims.counts(books.scope)
     assert sum(counts.values()) == 64 - known.fates.get(AGAIN, 0)
     assert known.fates[POSTED] == counts["posted"] == len(books.erp.ledger())
     codes = {row.code for row in overview(books.scope).codes}
@@ -126,12 +126,12 @@ def test_every_file_is_accounted_for_and_every_fault_is_found(books: Books) -> N
 def test_a_second_delivery_of_everything_changes_nothing(books: Books) -> None:
     made = papers(SEED, 20, at=AT)
     _, receipted = take_all(books, made)
-    before = claims.counts(books.scope.tenant), books.erp.ledger()
+    before = claims.counts(books.scope), books.erp.ledger()
     again = books.take_in([*made.masters, *made.evidence, *made.invoices])
     books.tie_out()
     books.post()
     assert {each.fate for each in again} == {"known"}
-    assert (claims.counts(books.scope.tenant), books.erp.ledger()) == before
+    assert (claims.counts(books.scope), books.erp.ledger()) == before
     assert account(books.scope, receipted).files == 20
 
 

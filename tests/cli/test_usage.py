@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import pytest
 
+from tieout import app
 from tieout.cli import main
 
 if TYPE_CHECKING:
@@ -93,10 +94,10 @@ def test_the_measurement_counts_every_event(database: Database) -> None:
     from tests.engine.papers import AT, engine
     from tieout.cli.bench_usage import Shape, account, measure_in, sample
     from tieout.core.values.scope import Scope
-    from tieout.engine.prepare import read_here
+    from tieout.engine.prepare import reader_here
     from tieout.metering.engine.publish import publish
 
-    motor = replace(engine(), read=read_here)
+    motor = replace(engine(), read=reader_here(app.kinds()))
     scope = Scope(tenant=f"t-{uuid4().hex[:8]}")
     measured = measure_in(motor, scope, 3, 5_000, accounts=60)
     figures = measured.as_json()

@@ -40,7 +40,7 @@ def sending(paper: Invoice, *, attempt: int = 1, number: str = "") -> Action:
     reference: UUID = delivery_id(ids.derive("posting", paper.number), attempt)
     payload = delivery_payload(out, reference, to=TO, claim=f"erp/customer_invoice/{paper.number}@1", attempt=attempt)
     at = datetime(2026, 5, 4, tzinfo=UTC)
-    return Action(id=reference, kind="deliver_invoice", claim="c", lane="delivery", payload=payload, due_at=at)
+    return Action(id=reference, kind="deliver", claim="c", lane="delivery", payload=payload, due_at=at)
 
 
 @pytest.mark.parametrize("sort", SORTS)

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from tests.connectors.test_einvoice_partner import SORTS, sending
+from tests.support.reading import read
+from tieout import app
 from tieout.connectors.invoice_folder import InvoiceFolder
 from tieout.core.outbox.action import Action, Done, Rejected, Sent, Unknown
-from tieout.formats import canonical_json, read
+from tieout.formats import canonical_json
 from tieout.formats.validation import validate
 from tieout.trade.documents import Invoice
 from tieout.trade.issued import addressed, paper_text
@@ -107,7 +109,7 @@ def test_what_breaks_an_official_rule_never_leaves(folder: InvoiceFolder) -> Non
     ("act", "says"),
     [
         (by("pigeon"), "no way to deliver by pigeon"),
-        (replace(ACT, kind="message_supplier"), "no delivery"),
+        (replace(ACT, kind="message"), "no delivery"),
         (replace(ACT, payload=text_of({**json.loads(ACT.payload), "invoice": {}})), "cannot be written"),
     ],
 )
@@ -133,6 +135,6 @@ def test_a_batch_answers_in_order(folder: InvoiceFolder) -> None:
 
 def test_the_address_of_the_channel_stands_on_the_paper() -> None:
     kind, text = paper_text(ACT.payload)
-    paper = canonical_json.decode(kind, text.encode())
+    paper = canonical_json.decode(app.kinds(), kind, text.encode())
     assert isinstance(paper, Invoice)
     assert paper.buyer == addressed(SORTS["plain"].buyer, "peppol", "0088:7300010000018")

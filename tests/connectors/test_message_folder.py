@@ -19,7 +19,7 @@ from tieout.core.outbox.action import Action, Done, Rejected, Unknown
 def action(payload: str) -> Action:
     return Action(
         id=uuid4(),
-        kind="message_supplier",
+        kind="message",
         claim="c",
         lane="supplier",
         payload=payload,

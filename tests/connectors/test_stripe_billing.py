@@ -31,7 +31,7 @@ from tieout.engine.due import due
 from tieout.engine.outcomes import ClaimsOfActions
 from tieout.engine.perform import perform
 from tieout.engine.plugged import Engine, packs_by_kind
-from tieout.engine.prepare import mapped
+from tieout.engine.prepare import mapped, reader_here
 from tieout.engine.rebuild import differences
 from tieout.engine.receive import Incoming, Receipted, receive
 from tieout.engine.replay import Replayed, replay
@@ -39,6 +39,7 @@ from tieout.engine.tie_out import tie_out
 from tieout.formats.signed_webhook import sign
 from tieout.store.models import Action as ActionTable
 from tieout.store.models import Case, Claim, Document
+from tieout.trade.intake import PACK as INTAKE
 
 pytestmark = pytest.mark.usefixtures("empty_database")
 AT = datetime(2026, 4, 1, 9, 0, tzinfo=UTC)
@@ -66,10 +67,12 @@ class World:
         self.target = StripeBilling(self.access, lane=f"stripe-{uuid4().hex[:12]}")
         self.at = AT
         self.engine = Engine(
-            packs=packs_by_kind((StandIn(),)),
+            kinds=app.kinds(),
+            packs=packs_by_kind((StandIn(), INTAKE)),
+            read=reader_here(app.kinds()),
             read_policy=no_policy,
             signing_key=b"a key",
-            maps={"stripe": mapped(readings)},
+            maps={"stripe": mapped(app.kinds(), readings)},
             lanes=Lanes(own=(("stripe", self.target.lane),)),
         )
         self.customer = self.books.customer()
@@ -85,16 +88,17 @@ class World:
         return receive(self.engine, self.scope, papers, at=self.at)
 
     def tie_out(self) -> None:
-        while tie_out(self.engine, self.scope.tenant, at=self.at):
+        while tie_out(self.engine, self.scope, at=self.at):
             pass
 
     def release(self) -> None:
         """One round of what workers do."""
         for errand in ("perform", "look"):
-            perform(self.target, errand, owner="w", at=self.at, claims=ClaimsOfActions(self.engine))  # type: ignore[arg-type]
-        due(self.engine, self.scope.tenant, at=self.at)
+            told = ClaimsOfActions(self.engine, self.scope)
+            perform(self.scope, self.target, errand, owner="w", at=self.at, claims=told)  # type: ignore[arg-type]
+        due(self.engine, self.scope, at=self.at)
         self.tie_out()
-        assert list(differences(self.scope.tenant)) == [], "rows are not what their events say"
+        assert list(differences(self.scope)) == [], "rows are not what their events say"
 
     def later(self, **passed: float) -> None:
         self.at += timedelta(**passed)
@@ -400,7 +404,7 @@ def test_a_renamed_field_parks_the_message_posts_nothing_and_is_replayed(world: 
     def mended(content: bytes, name: str) -> tuple:
         return readings(content.replace(b'"total_taxes"', b'"total_tax_amounts"'), name)
 
-    world.engine.maps["stripe"] = mapped(mended)  # type: ignore[index]
+    world.engine.maps["stripe"] = mapped(app.kinds(), mended)  # type: ignore[index]
     world.front.changed = lambda _: None
     world.later(minutes=5)
     assert replay(world.engine, world.scope, at=world.at) == Replayed(tried=4, read=4)
@@ -457,8 +461,9 @@ def test_a_worker_that_dies_between_two_steps_is_taken_over_and_nothing_is_final
     name = world.draft()
     world.pull()
     world.tie_out()
+    told = ClaimsOfActions(world.engine, world.scope)
     with pytest.raises(Killed):
-        perform(world.target, "perform", owner="a", at=AT, claims=ClaimsOfActions(world.engine), steps=steps)
+        perform(world.scope, world.target, "perform", owner="a", at=AT, claims=told, steps=steps)
     for _ in range(3):
         world.later(minutes=11)
         world.pull()

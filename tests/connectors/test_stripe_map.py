@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.connectors.stripe_shapes import API, APRIL, GOLD, MARCH, VAT, event, invoice, line, subscription
+from tieout import app
 from tieout.connectors.stripe_billing import readings
 from tieout.core.documents.kind import Document
 from tieout.core.documents.unreadable import Unreadable
@@ -23,7 +24,10 @@ def document(message: Any, entity: str = "FR01") -> Document:
     (reading,) = readings(content, "m.json", entity=entity)
     if not isinstance(reading.document, Unreadable):
         assert reading.remarks == (), reading.remarks
-        assert canonical_json.decode(reading.document.kind, canonical_json.encode(reading.document)) == reading.document
+        assert (
+            canonical_json.decode(app.kinds(), reading.document.kind, canonical_json.encode(reading.document))
+            == reading.document
+        )
     return reading.document
 
 

@@ -253,7 +253,7 @@ def test_a_debit_note_is_a_voucher_of_one_line(folder: VoucherFolder) -> None:
 
 
 def test_a_message_is_not_a_posting(folder: VoucherFolder) -> None:
-    message = replace(action("A-1"), kind="message_supplier")
+    message = replace(action("A-1"), kind="message")
     assert isinstance(folder.perform([message])[0], Rejected)
 
 

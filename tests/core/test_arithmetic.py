@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.reading import read
 from tieout.core.values.money import Money, total
 from tieout.core.values.party import Party
 from tieout.core.values.quantity import Quantity
-from tieout.formats import read
 from tieout.trade.arithmetic import remarks_on, remarks_on_order
 from tieout.trade.documents import (
     AllowanceCharge,

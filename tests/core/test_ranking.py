@@ -11,7 +11,7 @@ from tests.core.case.lives import euros, invoice
 from tests.sim.selling import Terms
 from tests.sim.selling import order as sales_order
 from tieout.core.claim.priority import Pressure, days_to_month_end, pressure_of
-from tieout.trade.ranking import discount, rank, urgency_of
+from tieout.trade.ranking import discount, priority_of, rank
 
 DAY_7 = date(2026, 3, 2)  # the paper is of 23 February
 
@@ -71,7 +71,7 @@ def test_a_month_has_one_day_left_on_its_last() -> None:
 def test_s21_what_is_stored_gives_the_order_of_any_day_without_the_paper() -> None:
     """The numbers of a case and the paper itself agree on every day: before, on and after the last day of the discount."""
     theirs = invoice(amount="50000.00", terms="2/10 net 30")
-    stored = pressure_of(urgency_of(theirs, 1), euros("150.00"))
+    stored = pressure_of(priority_of(theirs, 1), euros("150.00"))
     for day in (date(2026, 2, 27), DAY_7, date(2026, 3, 4), date(2026, 3, 5), date(2026, 3, 6), date(2026, 4, 30)):
         assert round(stored.on(day) / 10_000) == rank(theirs, euros("150.00"), day).priority
     assert stored.last_day == date(2026, 3, 5).toordinal()
@@ -80,7 +80,7 @@ def test_s21_what_is_stored_gives_the_order_of_any_day_without_the_paper() -> No
 
 def test_s21_our_cases_press_by_tier_amount_and_days_to_the_months_end() -> None:
     """A standing claim has no amount of its own: what its case is about waits."""
-    order = urgency_of(sales_order("SO-1", {"10": 100}, Terms()), 4)
+    order = priority_of(sales_order("SO-1", {"10": 100}, Terms()), 4)
     assert order.ours
     assert pressure_of(order, euros("1000.00")) == Pressure(pressing=800_000)
     assert pressure_of(order, None) == pressure_of(None, None) == Pressure()

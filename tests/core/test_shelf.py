@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import permutations
 
+from tieout import app
 from tieout.core.documents.kind import Document
 from tieout.core.tie_out.dossier import Paper
 from tieout.core.tie_out.evidence_index import Shelf, Standing
@@ -66,12 +67,12 @@ def gathered(shelf: Shelf, claim: Paper[Document] = CLAIM) -> list[str]:
 
 
 def test_evidence_names_further_evidence_and_what_is_not_asked_for_stays():
-    shelf = Shelf([*PAPERS, paper("erp/order/9@1", OTHER)])
+    shelf = Shelf(app.kinds(), [*PAPERS, paper("erp/order/9@1", OTHER)])
     assert gathered(shelf) == ["erp/contract/C-7@1", "erp/order/4500012@1", "erp/receipt/GR1@1"]
 
 
 def test_what_was_asked_for_in_vain_is_remembered_sorted():
-    dossier = Shelf().gather(PACK, CLAIM, received_at=AT, at=AT)
+    dossier = Shelf(app.kinds()).gather(PACK, CLAIM, received_at=AT, at=AT)
     assert dossier.evidence == ()
     assert {"order/4500012", "movement/4500012", "supplier/vat/DE123456789"} <= set(dossier.looked_up)
     assert list(dossier.looked_up) == sorted(set(dossier.looked_up))
@@ -79,7 +80,8 @@ def test_what_was_asked_for_in_vain_is_remembered_sorted():
 
 def test_papers_in_any_order_and_twice_give_the_same_dossier():
     dossiers = {
-        repr(Shelf([*order, order[0]]).gather(PACK, CLAIM, received_at=AT, at=AT)) for order in permutations(PAPERS)
+        repr(Shelf(app.kinds(), [*order, order[0]]).gather(PACK, CLAIM, received_at=AT, at=AT))
+        for order in permutations(PAPERS)
     }
     assert len(dossiers) == 1
 
@@ -88,15 +90,15 @@ def test_a_later_version_takes_the_place_of_the_earlier_one_whichever_comes_firs
     ninth = paper("erp/order/4500012@9", replace(ORDER, contract=""))
     tenth = paper("erp/order/4500012@10", replace(ORDER, number="4500012", contract="C-9"))
     for first, second in ((ninth, tenth), (tenth, ninth)):
-        assert gathered(Shelf([first, second])) == ["erp/order/4500012@10"]
-    shelf = Shelf([tenth])
+        assert gathered(Shelf(app.kinds(), [first, second])) == ["erp/order/4500012@10"]
+    shelf = Shelf(app.kinds(), [tenth])
     assert shelf.add(ninth) is False
     assert shelf.add(tenth) is False
     assert [each.key for each in shelf] == ["erp/order/4500012@10"]
 
 
 def test_a_new_version_is_no_longer_found_under_what_the_old_one_was_called():
-    shelf = Shelf([PAPERS[0]])
+    shelf = Shelf(app.kinds(), [PAPERS[0]])
     assert shelf.add(paper("erp/order/4500012@2", replace(ORDER, number="4500013"))) is True
     assert shelf.find("order/4500012") == ()
     assert len(shelf.find("order/4500013")) == 1
@@ -104,7 +106,7 @@ def test_a_new_version_is_no_longer_found_under_what_the_old_one_was_called():
 
 def test_other_claims_are_likenesses_and_allocations_never_evidence_and_never_itself():
     earlier = replace(paper("mail/invoice/older@1", invoice("r-1")), recorded_at=datetime(2026, 5, 1, tzinfo=UTC))
-    shelf = Shelf([*PAPERS, earlier, CLAIM])
+    shelf = Shelf(app.kinds(), [*PAPERS, earlier, CLAIM])
     used = Allocation(claim_line="1", order="4500012", line="10", quantity=Decimal(2), unit="EA", net=Money(400, "EUR"))
     shelf.judged(earlier.key, Standing(state="posted", allocations=(used,)))
     shelf.judged(CLAIM.key, Standing(state="held", allocations=(used, used)))

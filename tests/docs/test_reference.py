@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 from tests.strategies import any_document
-from tieout.formats import read
+from tests.support.reading import read
 from tieout.formats.json_documents import FORMAT
 from tieout.formats.json_schema import document_schema
 from tieout.formats.policy_yaml import policy_schema, read_policy

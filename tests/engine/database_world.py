@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
+from tests.support.reading import read
+from tieout import app
 from tieout.core.case.commands import Circumstances, Command
 from tieout.core.case.state import Case
 from tieout.core.claim.state import ClaimState
@@ -15,6 +17,7 @@ from tieout.core.documents.unreadable import Unreadable
 from tieout.core.outbox.queue import Lanes
 from tieout.core.policy.policy import PolicySet
 from tieout.core.tie_out.dossier import Paper
+from tieout.core.tie_out.follows import Urgency
 from tieout.core.tie_out.pack import Pack, TieOut
 from tieout.core.tie_out.verdict import Verdict
 from tieout.core.tie_out.worksheet import Row
@@ -25,19 +28,19 @@ from tieout.engine.due import due
 from tieout.engine.outcomes import ClaimsOfActions
 from tieout.engine.perform import perform
 from tieout.engine.plugged import Engine, packs_by_kind
-from tieout.engine.prepare import mapped
+from tieout.engine.prepare import mapped, reader_here
 from tieout.engine.rebuild import differences
 from tieout.engine.receive import Incoming, receive
 from tieout.engine.rules import add_policy
 from tieout.engine.submit import submit
 from tieout.engine.tie_out import tie_out
 from tieout.formats import canonical_json, json_documents
-from tieout.formats.registry import read
 from tieout.metering.engine.listening import METERING
 from tieout.scenario.target import ScriptedTarget
 from tieout.scenario.world import Filed, World
 from tieout.store import cases, claims, documents, verdicts
 from tieout.store.models import Action, Claim
+from tieout.trade.intake import PACK as INTAKE
 
 STEP = timedelta(minutes=5)
 _UNREAD = b"\x00\x01 not a paper:"
@@ -47,7 +50,10 @@ def _readings(content: bytes, name: str) -> tuple[Reading, ...]:
     """What a scenario says cannot be read is read as just that; all else by its format."""
     if content.startswith(_UNREAD):
         return (
-            Reading(document=canonical_json.decode("unreadable", content.removeprefix(_UNREAD)), format="scenario"),
+            Reading(
+                document=canonical_json.decode(app.kinds(), "unreadable", content.removeprefix(_UNREAD)),
+                format="scenario",
+            ),
         )
     return read(content, name=name)
 
@@ -63,11 +69,13 @@ class DatabaseWorld(World):
         self.postbox = ScriptedTarget(lane=f"post-{name}")
         self.partner = ScriptedTarget(lane=f"partner-{name}")
         self.engine = Engine(
-            packs=packs_by_kind(tuple(packs)),
+            kinds=app.kinds(),
+            packs=packs_by_kind((*packs, INTAKE)),
+            read=reader_here(app.kinds()),
             read_policy=lambda text: policies.policies[int(text)],
             signing_key=b"scenario",
-            maps={"scenario": mapped(_readings)},
-            lanes=Lanes(posting=self.target.lane, supplier=self.postbox.lane, delivery=self.partner.lane),
+            maps={"scenario": mapped(app.kinds(), _readings)},
+            lanes=Lanes(posting=self.target.lane, messages=self.postbox.lane, delivery=self.partner.lane),
             listeners=(METERING,),
         )
         for k in range(len(policies.policies)):
@@ -113,31 +121,38 @@ class DatabaseWorld(World):
 
     def settle_down(self) -> None:
         for _ in range(60):
-            moved = due(self.engine, self.scope.tenant, at=self.at)
+            moved = due(self.engine, self.scope, at=self.at)
             # As in memory: whoever is dirty is tied out before anything goes out.
-            sweep(self.engine, self.scope.tenant)
-            while done := tie_out(self.engine, self.scope.tenant, at=self.at):
+            sweep(self.engine, self.scope)
+            while done := tie_out(self.engine, self.scope, at=self.at):
                 moved += done.changed
             for target in (self.target, self.postbox, self.partner):
-                answers = perform(target, "perform", owner="scenario", at=self.at, claims=ClaimsOfActions(self.engine))
+                answers = perform(
+                    self.scope,
+                    target,
+                    "perform",
+                    owner="scenario",
+                    at=self.at,
+                    claims=ClaimsOfActions(self.engine, self.scope),
+                )
                 moved += sum(count for state, count in answers.states if state in {"done", "refused"})
-            moved += sweep(self.engine, self.scope.tenant)
+            moved += sweep(self.engine, self.scope)
             if not moved and not Claim.objects.filter(tenant=self.scope.tenant, dirty=True).exists():
                 break
         else:
             raise AssertionError(f"the engine does not come to rest at {self.at}")
         self.target.booked |= self.postbox.booked
         self._look()
-        assert list(differences(self.scope.tenant)) == [], "rows are not what their events say"
+        assert list(differences(self.scope)) == [], "rows are not what their events say"
 
     def _look(self) -> None:
         """Reads everything back that a scenario may ask about."""
         self.claims = {}
-        rows = claims.every(self.scope.tenant, after=UUID(int=0), limit=1000)
-        last = verdicts.last(self.scope.tenant, [row.id for row in rows])
-        papers = {row.id: row for row in documents.by_ids(self.scope.tenant, [row.document for row in rows])}
+        rows = claims.every(self.scope, after=UUID(int=0), limit=1000)
+        last = verdicts.last(self.scope, [row.id for row in rows])
+        papers = {row.id: row for row in documents.by_ids(self.scope, [row.document for row in rows])}
         by_claim: dict[UUID, dict[str, Case]] = {}
-        for case in cases.of_claims(self.scope.tenant, [row.id for row in rows]):
+        for case in cases.of_claims(self.scope, [row.id for row in rows]):
             by_claim.setdefault(case.claim, {})[str(case.id)] = canonical_json.decode_as(Case, case.state)
         for row in rows:
             paper, verdict = papers[row.document], last.get(row.id)
@@ -147,7 +162,7 @@ class DatabaseWorld(World):
                     key=row.key,
                     sha256=row.sha256,
                     recorded_at=row.received_at,
-                    document=canonical_json.decode(row.kind, bytes(paper.body)),
+                    document=canonical_json.decode(app.kinds(), row.kind, bytes(paper.body)),
                 ),
                 state=state,
                 cases=by_claim.get(row.id, {}),
@@ -156,6 +171,6 @@ class DatabaseWorld(World):
                 else TieOut(
                     verdict=canonical_json.decode_as(Verdict, verdict.body),
                     rows=canonical_json.decode_as(tuple[Row, ...], verdict.rows),
-                    weight=state.urgency.weight if state.urgency else 1,
+                    priority=state.urgency or Urgency(),
                 ),
             )

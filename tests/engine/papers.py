@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from uuid import uuid4
 
+from tieout import app
 from tieout.core.documents.kind import Document
 from tieout.core.documents.reading import Reading
 from tieout.core.tie_out.pack import Pack
@@ -41,6 +42,7 @@ from tieout.trade.documents import (
     SupplierAccount,
     TaxSubtotal,
 )
+from tieout.trade.intake import PACK as INTAKE
 
 AT = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
 POLICY = Path(__file__).parents[2] / "src/tieout/packs/payables/default_policy.yaml"
@@ -55,11 +57,16 @@ def read(files: list[tuple[bytes, str]]) -> list[tuple[Prepared, ...]]:
 
 def _read(content: bytes, name: str) -> tuple[Prepared, ...]:
     if b"\n" not in content:
-        return unreadable(name, "this is nothing", "send something")
+        return unreadable(app.kinds(), name, "this is nothing", "send something")
     parts = []
     for number, part in enumerate(content.split(b"\n\n"), 1):
         kind, _, body = part.partition(b"\n")
-        parts.append(prepared(Reading(document=canonical_json.decode(kind.decode(), body), format="test", part=number)))
+        parts.append(
+            prepared(
+                app.kinds(),
+                Reading(document=canonical_json.decode(app.kinds(), kind.decode(), body), format="test", part=number),
+            )
+        )
     return tuple(parts)
 
 
@@ -71,7 +78,14 @@ def file(*documents: Document, name: str = "", source: SourceKey | None = None) 
 
 def engine(steps: Steps = onward, pack: Pack = PACK) -> Engine:
     """An engine over the payables pack and the test reader."""
-    return Engine(packs=packs_by_kind((pack,)), read_policy=read_policy, signing_key=b"a key", read=read, steps=steps)
+    return Engine(
+        kinds=app.kinds(),
+        packs=packs_by_kind((pack, INTAKE)),
+        read_policy=read_policy,
+        signing_key=b"a key",
+        read=read,
+        steps=steps,
+    )
 
 
 def company(engine_: Engine) -> Scope:
@@ -91,7 +105,7 @@ def settle_all(engine_: Engine, scope: Scope, *, at: datetime = AT) -> int:
     """Tie out until nothing is dirty; gives how many claims changed."""
     changed = 0
     for _ in range(50):
-        done = tie_out(engine_, scope.tenant, at=at)
+        done = tie_out(engine_, scope, at=at)
         changed += done.changed
         if not done:
             return changed

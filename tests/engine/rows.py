@@ -9,10 +9,12 @@ from datetime import UTC, datetime
 
 from tieout.core.outbox.action import Action, Outcome
 from tieout.core.values.ids import derive
+from tieout.core.values.scope import Scope
 from tieout.store.actions import Leased
 from tieout.store.models import Action as ActionRow
 from tieout.store.models import Claim
 
+SCOPE = Scope(tenant="t")
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 

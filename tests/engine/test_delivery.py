@@ -71,12 +71,12 @@ class Desk:
     erp: Erp = field(default_factory=Erp)
 
     def turn(self, at: datetime = AT) -> None:
-        due(self.engine, self.scope.tenant, at=at)
+        due(self.engine, self.scope, at=at)
         settle_all(self.engine, self.scope, at=at)
-        told = ClaimsOfActions(self.engine)
+        told = ClaimsOfActions(self.engine, self.scope)
         for target in (self.erp, self.line):
-            perform(target, "perform", owner="w", at=at, claims=told)
-            perform(target, "look", owner="w", at=at, claims=told)
+            perform(self.scope, target, "perform", owner="w", at=at, claims=told)
+            perform(self.scope, target, "look", owner="w", at=at, claims=told)
 
     def state(self, number: str) -> ClaimState:
         return canonical_json.decode_as(ClaimState, bytes(Claim.objects.get(number=number).state))
@@ -119,7 +119,7 @@ def test_what_is_posted_reaches_the_partner_once(address: str) -> None:
     assert (state.status, state.deliveries[0].state) == ("posted", "delivered")
     assert held(address, invoice.number) == ["valid"]
     assert [how for how, _ in ours.sendings()] == ["done"]
-    assert list(differences(ours.scope.tenant)) == []
+    assert list(differences(ours.scope)) == []
 
 
 def test_s32_though_every_call_times_out_it_is_posted_and_delivered_once(address: str) -> None:
@@ -131,7 +131,7 @@ def test_s32_though_every_call_times_out_it_is_posted_and_delivered_once(address
     assert ours.state(invoice.number).deliveries[0].state == "delivered"
     assert held(address, invoice.number) == ["valid"]
     assert len(ours.erp.booked) == 1
-    assert list(differences(ours.scope.tenant)) == []
+    assert list(differences(ours.scope)) == []
 
 
 def test_s32_what_never_arrived_is_sent_when_the_partner_is_back(address: str) -> None:
@@ -167,7 +167,7 @@ def test_s21_a_refusal_is_a_case_of_its_owner_and_sending_again_mends_it(address
     assert held(address, invoice.number) == ["valid"]
     assert [how for how, _ in ours.sendings()] == ["refused", "done"]
     assert len(ours.erp.booked) == 1
-    assert list(differences(ours.scope.tenant)) == []
+    assert list(differences(ours.scope)) == []
 
 
 def test_retrying_a_refused_sending_sends_it_again_through_its_case(address: str) -> None:
@@ -198,7 +198,7 @@ def test_the_folder_waits_for_the_receiving_sides_answer(tmp_path: Path) -> None
     ours.resolve("deliver_otherwise", at=later(40), reference="by letter")
     assert ours.state(invoice.number).deliveries[0].ref == "by letter"
     assert ours.case().status == "resolved"
-    assert list(differences(ours.scope.tenant)) == []
+    assert list(differences(ours.scope)) == []
 
 
 def test_by_mail_it_is_a_pdf_and_done_when_it_lies_there(tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ def test_a_clean_invoice_is_asked_to_be_posted_once(database: Database) -> None:
     assert settle_all(motor, scope) == 1
     assert status(scope.tenant) == "posting"
     assert Action.objects.filter(tenant=scope.tenant, state="due").count() == 1
-    assert list(differences(scope.tenant)) == []
+    assert list(differences(scope)) == []
 
 
 def test_what_comes_late_clears_by_itself(database: Database) -> None:
@@ -55,7 +55,7 @@ def test_what_comes_late_clears_by_itself(database: Database) -> None:
     settle_all(motor, scope, at=AT + timedelta(hours=5))
     assert status(scope.tenant) == "posting"
     assert Case.objects.filter(tenant=scope.tenant, closed_at=None).count() == 0
-    assert list(differences(scope.tenant)) == []
+    assert list(differences(scope)) == []
 
 
 def test_only_claims_that_depend_on_a_paper_are_tied_out_again(database: Database) -> None:
@@ -75,7 +75,7 @@ def test_the_same_verdict_again_writes_nothing(database: Database) -> None:
     rows = [table.objects.filter(tenant=scope.tenant).count() for table in (Event, Verdict, Allocation, Action)]
     before = Claim.objects.get(tenant=scope.tenant)
     Claim.objects.filter(tenant=scope.tenant).update(dirty=True)
-    done = tie_out(motor, scope.tenant, at=AT + timedelta(minutes=1))
+    done = tie_out(motor, scope, at=AT + timedelta(minutes=1))
     assert (done.taken, done.changed) == (1, 0)
     after = Claim.objects.get(tenant=scope.tenant)
     assert (after.dirty, after.changed_at, after.seq) == (False, before.changed_at, before.seq)
@@ -89,11 +89,11 @@ def test_the_end_of_a_wait_is_a_timer(database: Database) -> None:
     settle_all(motor, scope)
     due_at = Claim.objects.get(tenant=scope.tenant).due_at
     assert due_at is not None
-    assert due(motor, scope.tenant, at=due_at - timedelta(seconds=1)) == 0
-    assert due(motor, scope.tenant, at=due_at) == 1
+    assert due(motor, scope, at=due_at - timedelta(seconds=1)) == 0
+    assert due(motor, scope, at=due_at) == 1
     settle_all(motor, scope, at=due_at)
     assert Claim.objects.get(tenant=scope.tenant).due_at != due_at
-    assert list(differences(scope.tenant)) == []
+    assert list(differences(scope)) == []
 
 
 def test_a_claim_that_gives_back_makes_room_for_another(database: Database) -> None:
@@ -128,7 +128,7 @@ def test_any_order_of_papers_ends_in_the_same_state(order: tuple[int, ...], data
     assert Case.objects.filter(tenant=scope.tenant, closed_at=None).count() == 0
     assert Signal.objects.filter(tenant=scope.tenant).count() == 0
     assert Recheck.objects.filter(tenant=scope.tenant).count() == 0
-    assert list(differences(scope.tenant)) == []
+    assert list(differences(scope)) == []
 
 
 class Gate:
@@ -168,7 +168,7 @@ def test_a_receipt_that_comes_while_its_invoice_is_tied_out_is_not_missed(
     scope = company(engine())
     take(engine(), scope, papers.order(), papers.invoice())
     gate = Gate(step)
-    worker, wrong = aside(lambda: tie_out(engine(steps=gate), scope.tenant, at=AT))
+    worker, wrong = aside(lambda: tie_out(engine(steps=gate), scope, at=AT))
     assert gate.there.wait(20)
 
     class Stop(BaseException):
@@ -186,7 +186,7 @@ def test_a_receipt_that_comes_while_its_invoice_is_tied_out_is_not_missed(
     assert not wrong
     assert [type(error) for error in wrong_too] == ([Stop] if announced == "after" else [])
     if announced == "after":
-        announce(engine(), scope.tenant)
+        announce(engine(), scope)
     settle_all(engine(), scope)
     assert status(scope.tenant) == "posting"
 
@@ -199,7 +199,7 @@ def test_a_receipt_that_comes_while_a_claim_is_tied_out_again_is_not_missed(step
     settle_all(engine(), scope)
     Claim.objects.filter(tenant=scope.tenant).update(dirty=True)
     gate = Gate(step)
-    worker, wrong = aside(lambda: tie_out(engine(steps=gate), scope.tenant, at=AT))
+    worker, wrong = aside(lambda: tie_out(engine(steps=gate), scope, at=AT))
     assert gate.there.wait(20)
     comer, wrong_too = aside(lambda: take(engine(), scope, papers.receipt()))
     comer.join(1.0)
@@ -227,9 +227,9 @@ def test_a_worker_that_dies_before_its_recheck_leaves_it_to_the_sweep(database: 
             raise Died
 
     with pytest.raises(Died):
-        tie_out(engine(steps=interfere), scope.tenant, at=AT)
+        tie_out(engine(steps=interfere), scope, at=AT)
     assert not Claim.objects.get(tenant=scope.tenant).dirty, "the race was not hit"
-    assert sweep(engine(), scope.tenant) == 1
+    assert sweep(engine(), scope) == 1
     settle_all(engine(), scope)
     assert status(scope.tenant) == "posting"
 
@@ -238,9 +238,9 @@ def test_two_workers_on_one_receipt_one_waits_and_one_is_held(database: Database
     scope = company(engine())
     take(engine(), scope, papers.order(quantity=2400), papers.receipt(), papers.invoice(), papers.invoice("INV-2"))
     gate = Gate("tie_out.judged")
-    first, wrong = aside(lambda: tie_out(engine(steps=gate), scope.tenant, at=AT, limit=1))
+    first, wrong = aside(lambda: tie_out(engine(steps=gate), scope, at=AT, limit=1))
     assert gate.there.wait(20)
-    second, wrong_too = aside(lambda: tie_out(engine(), scope.tenant, at=AT, limit=1))
+    second, wrong_too = aside(lambda: tie_out(engine(), scope, at=AT, limit=1))
     second.join(0.5)
     assert second.is_alive(), "the second did not wait for the order"
     gate.go.set()
@@ -261,13 +261,13 @@ def test_crossing_batches_do_not_deadlock(database: Database) -> None:
         take(
             engine(), scope, papers.invoice(f"A{n}", f"45{n % 6}", 100), papers.invoice(f"B{n}", f"45{5 - n % 6}", 100)
         )
-    workers = [aside(lambda: [tie_out(engine(), scope.tenant, at=AT, limit=4) for _ in range(20)]) for _ in range(3)]
+    workers = [aside(lambda: [tie_out(engine(), scope, at=AT, limit=4) for _ in range(20)]) for _ in range(3)]
     for thread, wrong in workers:
         thread.join(60)
         assert not wrong
     settle_all(engine(), scope)
     assert Claim.objects.filter(tenant=scope.tenant, status="posting").count() == 60
-    assert list(differences(scope.tenant)) == []
+    assert list(differences(scope)) == []
 
 
 def test_what_a_superseded_invoice_gives_back_is_heard_by_one_that_is_just_tied_out(database: Database) -> None:
@@ -281,7 +281,7 @@ def test_what_a_superseded_invoice_gives_back_is_heard_by_one_that_is_just_tied_
     settle_all(engine(), scope)
     take(engine(), scope, papers.invoice("INV-2", quantity=1199))
     gate = Gate("tie_out.judged")
-    first, wrong = aside(lambda: tie_out(engine(steps=gate), scope.tenant, at=AT))
+    first, wrong = aside(lambda: tie_out(engine(steps=gate), scope, at=AT))
     assert gate.there.wait(20)
     second, wrong_too = aside(lambda: receive(engine(), scope, [version("2", 1)], at=AT))
     second.join(1.0)

@@ -138,9 +138,9 @@ def test_a_paper_whose_reader_died_is_read_by_the_sweep(database: Database) -> N
         take(engine(steps=die), scope, papers.invoice())
     assert Claim.objects.filter(tenant=scope.tenant).count() == 0
     assert take(motor, scope, papers.invoice())[0].fate == "known"
-    assert read_left_over(motor, scope.tenant, at=AT) == 0, "somebody may still be reading it"
+    assert read_left_over(motor, scope, at=AT) == 0, "somebody may still be reading it"
     later = AT.replace(hour=10)
-    assert read_left_over(motor, scope.tenant, at=later) == 1
-    assert read_left_over(motor, scope.tenant, at=later) == 0
+    assert read_left_over(motor, scope, at=later) == 1
+    assert read_left_over(motor, scope, at=later) == 0
     assert Claim.objects.filter(tenant=scope.tenant).count() == 1
-    assert raws.unread(scope.tenant, before=later, limit=5) == []
+    assert raws.unread(scope, before=later, limit=5) == []

@@ -12,7 +12,7 @@ from tests.engine.papers import engine as engine_of
 from tests.engine.test_delivery import desk, paper
 from tieout.connectors.invoice_folder import InvoiceFolder
 from tieout.core.values.errors import Refused
-from tieout.engine.issue import issued_papers
+from tieout.engine.issue import issued
 
 pytestmark = pytest.mark.usefixtures("empty_database")
 
@@ -22,17 +22,17 @@ def test_what_was_posted_is_issued_as_the_customer_gets_it(tmp_path: Path) -> No
     ours, invoice = desk(folder), paper(customer_order="")
     take(ours.engine, ours.scope, invoice)
     with pytest.raises(Refused, match=r"nothing of .* is posted"):
-        issued_papers(ours.scope, invoice.number)
+        issued(ours.engine, ours.scope, invoice.number)
     for minute in range(3):
         ours.turn(AT + timedelta(minutes=minute))
-    (known,) = issued_papers(ours.scope, invoice.number)
+    (known,) = issued(ours.engine, ours.scope, invoice.number)
     assert (known.number, known.totals.payable, known.customer_order) == (invoice.number, invoice.totals.payable, "")
     (envelope,) = (folder.root / "peppol").glob("*.json")
     said = f'{{"reference": "{envelope.stem}", "status": "rejected", "reason": "no purchase order"}}'
     (folder.root / "answers" / envelope.name).write_text(said)
     ours.turn(AT + timedelta(minutes=30))
     ours.resolve("send_again", at=AT + timedelta(minutes=31), reference="PO-9")
-    (known,) = issued_papers(ours.scope, invoice.number)
+    (known,) = issued(ours.engine, ours.scope, invoice.number)
     assert known.customer_order == "PO-9"
 
 
@@ -41,4 +41,4 @@ def test_what_is_no_paper_of_ours_is_refused() -> None:
     scope = company(ours)
     take(ours, scope, order())
     with pytest.raises(Refused, match="no claim"):
-        issued_papers(scope, "4500012")
+        issued(ours, scope, "4500012")

@@ -5,16 +5,17 @@ from __future__ import annotations
 import pytest
 
 from tests.engine import killers
+from tieout import app
 from tieout.engine import parallel
 from tieout.engine.parallel import parallel_reader
-from tieout.engine.prepare import read_here
+from tieout.engine.prepare import reader_here
 
 FILES = [(f"a,b\n{n},2\n".encode(), f"{n}.csv") for n in range(40)]
 
 
 def test_it_reads_what_reading_here_reads() -> None:
-    with parallel_reader(2) as read:
-        assert read(FILES) == read_here(FILES)
+    with parallel_reader(app.kinds(), 2) as read:
+        assert read(FILES) == reader_here(app.kinds())(FILES)
         assert read([]) == []
 
 
@@ -22,9 +23,9 @@ def test_it_reads_what_reading_here_reads() -> None:
 def test_a_file_that_kills_its_reader_is_unreadable(how: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parallel, "_read_chunk", killers.read_chunk)
     files = [*FILES[:20], (how.encode(), "bad.pdf"), *FILES[20:]]
-    with parallel_reader(2) as read:
+    with parallel_reader(app.kinds(), 2) as read:
         answers = read(files)
     assert [answer[0].kind for answer in answers] == ["unreadable"] * 41
-    assert answers[:20] + answers[21:] == read_here(FILES)
+    assert answers[:20] + answers[21:] == reader_here(app.kinds())(FILES)
     assert b"died or hung" in answers[20][0].body
     assert answers[20][0].number == "bad.pdf"

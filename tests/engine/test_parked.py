@@ -12,6 +12,7 @@ from django.db import connection
 
 from tests.engine import papers
 from tests.engine.papers import AT, company, engine, settle_all
+from tieout import app
 from tieout.core.documents.kind import Document as Paper
 from tieout.core.documents.reading import Reading
 from tieout.core.documents.unreadable import Unreadable
@@ -45,12 +46,12 @@ class Map:
                 number=name, reason=self.words, code="INT-SCHEMA", sender="portal", expected="v1", actual="v2", process="payables",
             )  # fmt: skip
             return (Reading(document=paper, format="portal"),)
-        return (Reading(document=canonical_json.decode(kind.decode(), body), format="portal"),)
+        return (Reading(document=canonical_json.decode(app.kinds(), kind.decode(), body), format="portal"),)
 
 
 def portal(map_: Map) -> Engine:
     motor = engine()
-    return replace(motor, maps={"portal": mapped(map_)})
+    return replace(motor, maps={"portal": mapped(app.kinds(), map_)})
 
 
 def message(document: Paper, mark: str = "v1", *, version: str = "1", name: str = "77") -> Incoming:
@@ -183,7 +184,9 @@ def test_a_file_of_which_one_part_reads_still_says_what_does_not(database: Datab
     def reader(*readings: Reading) -> Engine:
         from tieout.engine.prepare import prepared
 
-        return replace(motor, read=lambda files: [tuple(map(prepared, readings)) for _ in files])
+        return replace(
+            motor, read=lambda files: [tuple(prepared(app.kinds(), each) for each in readings) for _ in files]
+        )
 
     receive(reader(first, *odd), scope, [Incoming(content=b"table", name="t.csv")], at=AT)
     assert len(claims(scope)) == 2

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.rows import AT, Heard, ask_for, row_of
+from tests.engine.rows import AT, SCOPE, Heard, ask_for, row_of
 from tieout.connectors.voucher_folder import VoucherFolder
 from tieout.connectors.voucher_folder.importer import Fault, Importer
 from tieout.core.outbox.action import Action, Answer, Done, Rejected, Unknown
+from tieout.core.values.scope import Scope
 from tieout.engine.perform import Performed, perform, tread_carefully
 from tieout.store.models import Claim, Lane
 
@@ -30,10 +31,10 @@ class World:
     def perform(
         self, *, at: datetime = AT, owner: str = "a", steps: Callable[[str], None] = lambda _: None
     ) -> Performed:
-        return perform(self.folder, "perform", owner=owner, at=at, claims=self.heard, steps=steps)
+        return perform(SCOPE, self.folder, "perform", owner=owner, at=at, claims=self.heard, steps=steps)
 
     def look(self, *, at: datetime = AT, owner: str = "a") -> Performed:
-        return perform(self.folder, "look", owner=owner, at=at, claims=self.heard)
+        return perform(SCOPE, self.folder, "look", owner=owner, at=at, claims=self.heard)
 
 
 @pytest.fixture
@@ -134,9 +135,9 @@ def test_what_a_worker_back_from_the_dead_found_out_is_not_told_again() -> None:
 
     def steps(reached: str) -> None:
         if reached == "perform.performed":
-            perform(target, "perform", owner="b", at=after(seconds=121), claims=heard)
+            perform(SCOPE, target, "perform", owner="b", at=after(seconds=121), claims=heard)
 
-    perform(target, "perform", owner="a", at=AT, claims=heard, steps=steps)
+    perform(SCOPE, target, "perform", owner="a", at=AT, claims=heard, steps=steps)
     assert len(heard.outcomes) == 1
 
 
@@ -267,7 +268,7 @@ def test_down_for_two_hours_then_let_go_in_growing_batches_without_those_withdra
     actions = [ask_for(f"A-{k:02}") for k in range(40)]
     target, heard = Down(), Heard()
     for second in range(0, 7200, 5):
-        perform(target, "perform", owner="a", at=after(seconds=second), claims=heard)
+        perform(SCOPE, target, "perform", owner="a", at=after(seconds=second), claims=heard)
     assert target.asked < 40, "the breaker keeps the sweeps of two hours away"
     assert heard.outcomes == [], "nobody is asked about what was never begun"
     lane = Lane.objects.get(name="erp")
@@ -278,7 +279,7 @@ def test_down_for_two_hours_then_let_go_in_growing_batches_without_those_withdra
         row.save()
     target.up = True
     for second in range(7200, 7200 + 1800, 5):
-        perform(target, "perform", owner="a", at=after(seconds=second), claims=heard)
+        perform(SCOPE, target, "perform", owner="a", at=after(seconds=second), claims=heard)
     assert set(target.booked) == {each.claim for each in actions[5:]}
     assert set(target.booked.values()) == {1}
     assert target.batches[:4] == [1, 2, 4, 8], "released with control"
@@ -302,10 +303,10 @@ class TimesOut(Down):
 def test_a_time_out_after_the_target_accepted_is_looked_up_and_linked() -> None:
     action = ask_for("A-1")
     target, heard = TimesOut(), Heard()
-    perform(target, "perform", owner="a", at=AT, claims=heard)
+    perform(SCOPE, target, "perform", owner="a", at=AT, claims=heard)
     assert heard.outcomes == []
     assert row_of(action).state == "leased"
-    assert perform(target, "perform", owner="a", at=after(seconds=10), claims=heard).begun == 0
+    assert perform(SCOPE, target, "perform", owner="a", at=after(seconds=10), claims=heard).begun == 0
     assert heard.outcomes == [(action.claim, Done(ref=action.claim))]
     assert target.booked == {action.claim: 1}
 
@@ -322,7 +323,7 @@ def test_a_time_out_before_the_target_accepted_is_tried_again_and_told_when_it_n
     target = Deaf()
     target.up = True
     for hour in range(9):
-        perform(target, "perform", owner="a", at=after(hours=hour), claims=heard)
+        perform(SCOPE, target, "perform", owner="a", at=after(hours=hour), claims=heard)
     assert len(target.batches) == 9
     assert [type(outcome) for _, outcome in heard.outcomes] == [Unknown]
     assert row_of(action).state == "unknown"
@@ -331,29 +332,36 @@ def test_a_time_out_before_the_target_accepted_is_tried_again_and_told_when_it_n
 def test_a_rate_is_kept_across_workers() -> None:
     for k in range(30):
         ask_for(f"A-{k:02}")
-    Lane(name="erp", per_minute=10).save(force_insert=True)
+    Lane(tenant="t", name="erp", per_minute=10).save(force_insert=True)
     target, heard = Down(), Heard()
     target.up = True
     for second in range(61):
-        perform(target, "perform", owner=f"worker {second % 3}", at=after(seconds=second), claims=heard)
+        perform(SCOPE, target, "perform", owner=f"worker {second % 3}", at=after(seconds=second), claims=heard)
     assert 10 <= sum(target.batches) <= 20
     for second in range(61, 180):
-        perform(target, "perform", owner="a", at=after(seconds=second), claims=heard)
+        perform(SCOPE, target, "perform", owner="a", at=after(seconds=second), claims=heard)
     assert sum(target.batches) == 30
 
 
 def test_after_a_mistake_of_ours_a_lane_goes_one_at_a_time() -> None:
     for k in range(3):
         ask_for(f"A-{k:02}")
-    tread_carefully("erp")
+    tread_carefully(SCOPE, "erp")
     target = Down()
     target.up = True
-    perform(target, "perform", owner="a", at=AT, claims=Heard())
+    perform(SCOPE, target, "perform", owner="a", at=AT, claims=Heard())
     assert target.batches == [1]
 
 
-def test_tenants_share_a_lane(world: World) -> None:
-    ask_for("A-1", tenant="one")
-    ask_for("A-1", tenant="two")
-    assert world.perform().begun == 2
-    assert world.importer.run(at=AT).booked == 2
+def test_one_tenant_s_system_is_down_and_another_s_is_posted_to() -> None:
+    for tenant in ("one", "two"):
+        for k in range(3):
+            ask_for(f"A-{k}", tenant=tenant)
+    gone, sound, heard = Down(), Down(), Heard()
+    sound.up = True
+    for second in range(0, 600, 5):
+        perform(Scope(tenant="one"), gone, "perform", owner="a", at=after(seconds=second), claims=heard)
+    assert Lane.objects.get(tenant="one", name="erp").trouble == "503"
+    assert perform(Scope(tenant="two"), sound, "perform", owner="a", at=after(seconds=600), claims=heard).begun == 3
+    assert Lane.objects.get(tenant="two", name="erp").trouble == ""
+    assert (len(sound.booked), gone.booked) == (3, {})

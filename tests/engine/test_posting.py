@@ -58,12 +58,12 @@ class Books:
 
     def turn(self, at: datetime) -> tuple[Performed, Performed]:
         """What workers do at an instant: time, tying out, performing, looking."""
-        due(self.engine, self.scope.tenant, at=at)
+        due(self.engine, self.scope, at=at)
         settle_all(self.engine, self.scope, at=at)
-        told = ClaimsOfActions(self.engine)
+        told = ClaimsOfActions(self.engine, self.scope)
         return (
-            perform(self.folder, "perform", owner="w", at=at, claims=told),
-            perform(self.folder, "look", owner="w", at=at, claims=told),
+            perform(self.scope, self.folder, "perform", owner="w", at=at, claims=told),
+            perform(self.scope, self.folder, "look", owner="w", at=at, claims=told),
         )
 
     def claim(self, number: str = "INV-1") -> Claim:
@@ -98,7 +98,7 @@ def test_a_clear_invoice_is_posted_under_the_erps_number(books: Books) -> None:
     assert books.claim().status == "posted"
     assert b"5105600001" in bytes(books.claim().state)
     assert books.troubles() == []
-    assert list(differences(books.scope.tenant)) == []
+    assert list(differences(books.scope)) == []
 
 
 def test_s32_a_time_out_after_the_target_accepted_is_found_and_linked(books: Books) -> None:
@@ -111,7 +111,7 @@ def test_s32_a_time_out_after_the_target_accepted_is_found_and_linked(books: Boo
     assert (performed.begun, performed.states) == (0, (("done", 1),))
     assert books.claim().status == "posted"
     assert len(books.importer.ledger()) == 1
-    assert list(differences(books.scope.tenant)) == []
+    assert list(differences(books.scope)) == []
 
 
 def test_s32_not_found_is_tried_again(books: Books) -> None:
@@ -144,11 +144,11 @@ def test_s32_ambiguous_goes_to_the_integration_queue_and_a_person_ends_it(books:
     assert (books.action().state, books.action().ref) == ("done", "5105600001")
     assert Case.objects.get(cause="posting").status == "resolved"
     assert not any(books.turn(AT + timedelta(days=2)))
-    assert list(differences(books.scope.tenant)) == []
+    assert list(differences(books.scope)) == []
 
 
 def test_no_answer_at_all_becomes_a_case_and_a_late_answer_closes_it(books: Books) -> None:
-    set_pace("erp", answer_within=3600)
+    set_pace(books.scope, "erp", answer_within=3600)
     clear_invoice(books)
     books.fault = "late"
     books.turn(AT)
@@ -207,12 +207,12 @@ def test_s11_down_for_two_hours_then_released_and_what_was_withdrawn_is_not_post
     statuses = sorted(claim.status for claim in Claim.objects.filter(kind="invoice"))
     assert statuses.count("posted") == 3
     assert "posting" not in statuses
-    assert list(differences(books.scope.tenant)) == []
+    assert list(differences(books.scope)) == []
 
 
 def test_people_see_what_is_outstanding_take_back_what_has_not_begun_and_hurry_what_has(books: Books) -> None:
     clear_invoice(books)
-    (found,) = outstanding(books.scope.tenant, at=AT)
+    (found,) = outstanding(books.scope, at=AT)
     assert (found.state, found.begun) == ("due", False)
     cancel(books.engine, books.scope, found.action.id, reason="wrong period", at=AT)
     assert books.claim().status == "posting_failed"

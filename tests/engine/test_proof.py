@@ -67,24 +67,24 @@ def test_a_document_that_was_tampered_with_is_found(scope: Scope) -> None:
 
 
 def test_rows_are_what_their_events_say_and_are_mended_if_not(scope: Scope) -> None:
-    assert list(differences(scope.tenant)) == []
+    assert list(differences(scope)) == []
     Claim.objects.filter(tenant=scope.tenant, number="INV-1").update(status="posted")
     Case.objects.filter(tenant=scope.tenant).update(queue="nobody")
-    found = list(differences(scope.tenant))
+    found = list(differences(scope))
     assert any("status is posted" in line for line in found)
     assert any("queue is nobody" in line for line in found)
-    rebuild(scope.tenant)
-    assert list(differences(scope.tenant)) == []
+    rebuild(scope)
+    assert list(differences(scope)) == []
 
 
 def test_an_export_is_verified_without_a_database(scope: Scope) -> None:
     motor = engine()
-    assert audit.seal(motor, scope.tenant, at=AT) is not None
-    assert audit.seal(motor, scope.tenant, at=AT) is None, "nothing has happened since"
+    assert audit.seal(motor, scope, at=AT) is not None
+    assert audit.seal(motor, scope, at=AT) is None, "nothing has happened since"
     take(motor, scope, papers.invoice("INV-3", quantity=1))
     settle_all(motor, scope, at=AT + timedelta(hours=6))
-    audit.seal(motor, scope.tenant, at=AT)
-    lines = list(audit.export(scope.tenant))
+    audit.seal(motor, scope, at=AT)
+    lines = list(audit.export(scope))
     verified = audit_file.verify(lines, motor.signing_key)
     assert (verified.breach, verified.seals) == (None, 2)
     assert verified.entries == Event.objects.filter(tenant=scope.tenant).count()
@@ -131,4 +131,4 @@ def test_a_release_is_evidence_and_ties_the_claim_out_again(database: Database) 
     assert Claim.objects.get(tenant=scope.tenant).status == "posting"
     assert Action.objects.filter(tenant=scope.tenant, kind="post_voucher").count() == 1
     assert explain(motor, scope, "INV-1").proven
-    assert list(differences(scope.tenant)) == []
+    assert list(differences(scope)) == []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tests.engine import papers
 from tests.engine.papers import AT, company, engine, settle_all, take
 from tieout.store import events
-from tieout.store.pending import pending
+from tieout.store.over_tenants import pending
 from tieout.worker.chores import CHORES, Work
 
 if TYPE_CHECKING:
@@ -19,14 +19,14 @@ def test_the_log_is_sealed_every_hour_in_which_something_happened(database: Data
     motor = engine()
     scope = company(motor)
     work = Work(engine=motor, targets={}, owner="sealer")
-    wanted = ("seal", scope.tenant)
+    wanted = ("seal", scope.tenant, "")
     assert wanted not in pending(at=AT)
     take(motor, scope, papers.order(), papers.invoice())
     assert wanted in pending(at=AT)
-    CHORES["seal"](work, scope.tenant, AT)
+    CHORES["seal"](work, scope, AT)
     assert wanted not in pending(at=AT + timedelta(days=1)), "nothing has happened since"
     settle_all(motor, scope)
     assert wanted not in pending(at=AT + timedelta(minutes=59))
     assert wanted in pending(at=AT + timedelta(hours=1, seconds=1))
-    CHORES["seal"](work, scope.tenant, AT + timedelta(hours=2))
-    assert [row.number for row in events.seals(scope.tenant)] == [1, 2]
+    CHORES["seal"](work, scope, AT + timedelta(hours=2))
+    assert [row.number for row in events.seals(scope)] == [1, 2]

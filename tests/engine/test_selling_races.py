@@ -11,6 +11,7 @@ from tests.engine.papers import file
 from tests.engine.test_incremental import Gate, aside
 from tests.sim.selling import AT, NORD, Terms, invoice, order, shipment, world
 from tests.support.server import Database
+from tieout import app
 from tieout.core.tie_out.verdict import Verdict
 from tieout.core.values.scope import Scope
 from tieout.engine.plugged import Engine, packs_by_kind
@@ -27,6 +28,7 @@ def motor(steps: Steps = onward) -> Engine:
     made = world(Terms())
     packs = tuple({id(pack): pack for pack in made.packs.values()}.values())
     return Engine(
+        kinds=app.kinds(),
         packs=packs_by_kind(packs),
         read_policy=lambda text: made.policies.policies[int(text)],
         signing_key=b"a key",
@@ -44,7 +46,7 @@ def company() -> Scope:
 
 def leaks(scope: Scope) -> list[str]:
     claim = Claim.objects.get(tenant=scope.tenant, kind="sales_order")
-    body = verdicts.last(scope.tenant, [claim.id])[claim.id].body
+    body = verdicts.last(scope, [claim.id])[claim.id].body
     found = canonical_json.decode_as(Verdict, body).findings
     return [each.variance for each in found if each.code == "BIL-LEAK"]
 
@@ -54,16 +56,16 @@ def test_an_order_that_is_tied_out_while_its_first_invoice_is_hears_of_it(databa
     for paper in (NORD, order("SO-1", {"10": 10}, Terms()), shipment("S-1", "SO-1", {"10": 10}, at=AT)):
         receive(motor(), scope, [file(paper)], at=SENT_AT)
     gate = Gate("tie_out.judged")
-    first, wrong = aside(lambda: tie_out(motor(gate), scope.tenant, at=SENT_AT, limit=1))
+    first, wrong = aside(lambda: tie_out(motor(gate), scope, at=SENT_AT, limit=1))
     assert gate.there.wait(20)
     receive(motor(), scope, [file(invoice("I-1", "SO-1", {"10": Decimal(10)}))], at=SENT_AT)
-    second, wrong_too = aside(lambda: tie_out(motor(), scope.tenant, at=SENT_AT))
+    second, wrong_too = aside(lambda: tie_out(motor(), scope, at=SENT_AT))
     second.join(2)
     gate.go.set()
     first.join(20)
     second.join(20)
     assert not wrong + wrong_too
-    while tie_out(motor(), scope.tenant, at=SENT_AT):
+    while tie_out(motor(), scope, at=SENT_AT):
         pass
     assert Claim.objects.get(tenant=scope.tenant, kind="customer_invoice").status == "posting"
     assert leaks(scope) == []

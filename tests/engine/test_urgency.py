@@ -63,7 +63,7 @@ def test_s21_another_tier_presses_the_open_case_without_anything_happening_to_it
     (after,) = Case.objects.filter(tenant=here.scope.tenant, number="I-1")
     assert (before.pressing > 0, after.pressing) == (True, 4 * before.pressing)
     assert Event.objects.filter(tenant=here.scope.tenant, stream=before.id).count() == told
-    assert list(differences(here.scope.tenant)) == []
+    assert list(differences(here.scope)) == []
 
 
 @pytest.mark.usefixtures("empty_database")
@@ -76,10 +76,10 @@ def test_what_presses_is_proven_by_the_events_and_written_anew_from_them() -> No
     here.receive(invoice("I-1", "SO-1", {"10": Decimal(10)}))
     right = Case.objects.get(tenant=here.scope.tenant, number="I-1").pressing
     Case.objects.filter(tenant=here.scope.tenant, number="I-1").update(pressing=right + 1)
-    (wrong,) = differences(here.scope.tenant)
+    (wrong,) = differences(here.scope)
     assert f"pressing is {right + 1} in its row, {right} by its events" in wrong
-    assert rebuild(here.scope.tenant) == 1
-    assert list(differences(here.scope.tenant)) == []
+    assert rebuild(here.scope) == 1
+    assert list(differences(here.scope)) == []
 
 
 @pytest.mark.usefixtures("empty_database")

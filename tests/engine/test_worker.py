@@ -56,7 +56,7 @@ def test_hints_for_one_chore_wait_once() -> None:
     for _ in range(3):
         wake("tie_out", "one")
         wake("tie_out", "two")
-    assert sorted(jobs()) == [("tie_out/one", "todo"), ("tie_out/two", "todo")]
+    assert sorted(jobs()) == [("tie_out/one/", "todo"), ("tie_out/two/", "todo")]
 
 
 def test_papers_are_posted_by_a_worker_that_is_killed_and_replaced_and_stops_gently(tmp_path: Path) -> None:

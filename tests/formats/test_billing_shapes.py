@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 from tests.formats.billing_shapes import KILLBILL, LAGO, LAGO_FEE, LAGO_SUBSCRIPTION, position
+from tests.support.reading import read
+from tieout import app
 from tieout.core.documents.reading import Reading
 from tieout.core.documents.unreadable import Unreadable
 from tieout.formats import canonical_json
-from tieout.formats.registry import read
 from tieout.trade.documents import Invoice, Subscription
 
 
@@ -26,7 +27,10 @@ def invoice(message: Any) -> Invoice:
     (reading,) = readings(message)
     assert reading.remarks == (), reading.remarks
     assert isinstance(reading.document, Invoice)
-    assert canonical_json.decode(reading.document.kind, canonical_json.encode(reading.document)) == reading.document
+    assert (
+        canonical_json.decode(app.kinds(), reading.document.kind, canonical_json.encode(reading.document))
+        == reading.document
+    )
     return reading.document
 
 

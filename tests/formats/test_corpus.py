@@ -10,12 +10,12 @@ import pytest
 from lxml import etree
 
 from tests.conftest import REPOSITORY
+from tests.support.reading import read
 from tieout.cli.read_files import files_below, read_all
 from tieout.cli.read_lines import Line, decoded
 from tieout.cli.read_table import markdown, tallies
 from tieout.core.documents.reading import Reading
 from tieout.core.values.money import Money, total
-from tieout.formats import read
 from tieout.trade.documents import Invoice
 
 COUNTS = tomllib.loads((Path(__file__).parent / "corpus_counts.toml").read_text())

@@ -8,9 +8,9 @@ from fractions import Fraction
 
 import pytest
 
+from tests.support.reading import read
 from tieout.core.values.money import Money
 from tieout.core.values.quantity import Quantity
-from tieout.formats import read
 from tieout.formats.csv_columns import TABLES
 from tieout.formats.csv_tables import FORMAT
 from tieout.formats.csv_writing import write_table

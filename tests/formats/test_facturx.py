@@ -13,13 +13,13 @@ import pytest
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, StreamObject
 
+from tests.support.reading import read
 from tieout.core.documents.reading import Reading
 from tieout.core.documents.unreadable import Unreadable
 from tieout.core.values.errors import Malformed
 from tieout.core.values.money import Money
 from tieout.core.values.party import Identifier, Party
 from tieout.core.values.quantity import Quantity
-from tieout.formats import read
 from tieout.formats.cii.write import write as write_cii
 from tieout.formats.facturx import FORMAT
 from tieout.formats.facturx.write import write

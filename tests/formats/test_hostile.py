@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.reading import read
 from tieout.core.documents.unreadable import Unreadable
-from tieout.formats import Limits, read
+from tieout.formats import Limits
 from tieout.formats.format import Format, Source
 from tieout.formats.registry import _read_by
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 
 from tests.strategies import any_document
+from tests.support.reading import read
 from tieout.core.values.money import Money
 from tieout.core.values.quantity import Quantity
-from tieout.formats import read
 from tieout.formats.json_documents import FORMAT
 
 ORDER = {

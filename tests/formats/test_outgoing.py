@@ -11,12 +11,14 @@ from uuid import UUID
 import pytest
 from lxml import etree
 
+from tests.support.reading import read
 from tests.support.selling import ABROAD, THEY, bill, euros, every_sort, line, postings
+from tieout import app
 from tieout.core.tie_out.verdict import PostingLine
 from tieout.core.values.money import total
 from tieout.core.values.party import Identifier, Party
 from tieout.core.values.quantity import Quantity
-from tieout.formats import canonical_json, read
+from tieout.formats import canonical_json
 from tieout.formats.cii.write import write as write_cii
 from tieout.formats.facturx.write import write as write_pdf
 from tieout.formats.outgoing import presentable
@@ -213,7 +215,7 @@ def test_the_payload_of_a_delivery_carries_the_whole_paper(sort: str) -> None:
     paper = issued(SORTS[sort], postings(SORTS[sort]), to=TO[1])
     payload = delivery_payload(paper, UUID(int=7), to=TO[1], claim="erp/customer_invoice/1@1", attempt=1)
     kind, text = paper_text(payload)
-    assert canonical_json.decode(kind, text.encode()) == paper
+    assert canonical_json.decode(app.kinds(), kind, text.encode()) == paper
     content = json.loads(payload)
     assert (content["channel"], content["address"]) == ("peppol", "0088:7300010000018")
 

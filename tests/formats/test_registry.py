@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.reading import read
 from tieout.core.documents.kind import Document
 from tieout.core.values.errors import Malformed
 from tieout.core.values.money import Money
 from tieout.core.values.party import Party
 from tieout.core.values.quantity import Quantity
-from tieout.formats import read
 from tieout.formats.format import Format, Source
 from tieout.formats.registry import formats
 from tieout.trade.documents import (

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
+from tests.support.reading import read
 from tieout.core.values.money import Money
 from tieout.core.values.party import Party
-from tieout.formats import read
 from tieout.trade.documents import Invoice, InvoiceLine, InvoiceTotals
 
 EQUAL_AT_LEAST = 69

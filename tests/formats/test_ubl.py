@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 
 from tests.formats.ubl_papers import papers
 from tests.strategies import any_document
+from tests.support.reading import read
 from tieout.core.documents.kind import Document
 from tieout.core.documents.reading import Reading
 from tieout.core.documents.unreadable import Unreadable
 from tieout.core.values.errors import Malformed
 from tieout.core.values.money import Money
 from tieout.core.values.party import Identifier, Party
-from tieout.formats import read
 from tieout.formats.ubl.write import write
 from tieout.trade.documents import Invoice, InvoiceTotals, Order, Receipt
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from tieout.core.documents.reading import Remark
-from tieout.formats import read, validation
+from tests.support.reading import read
+from tieout.core.documents.remark import Remark
+from tieout.formats import validation
 from tieout.formats.cii import FORMAT
 from tieout.formats.validation import validate
 

@@ -35,7 +35,7 @@ def test_a_thousand_strays_are_advised_mapped_within_the_bound_and_given_back(da
     motor = engine()
     scope = company(motor)
     past = [mapping(each.identifier, each.account, by="anna", at=AT) for each in known.past]
-    with transaction():
+    with transaction(scope):
         contracts = [
             Subscription(number=f"S-{n}", account=a, currency="EUR", lines=()) for n, a in enumerate(known.accounts)
         ]

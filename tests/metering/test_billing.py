@@ -190,7 +190,7 @@ def test_s26_a_late_file_completes_the_statement_and_releases_the_invoice_once()
     assert booked(here) == before, "the same file again bills nothing"
     last = claim(here, "B-1").last
     assert last is not None
-    assert (last.verdict.delivery, last.weight) == ("email ap@acme.example", 4)
+    assert (last.verdict.delivery, last.priority.weight) == ("email ap@acme.example", 4)
 
 
 def test_s26_usage_after_the_invoice_is_final_is_billed_by_the_next_one_once() -> None:
@@ -277,13 +277,13 @@ def test_a_worker_writes_statements_again_when_contract_meter_price_or_mapping_c
     here, name = world(), "api/ghost/2026-05"
     work = Work(engine=here.engine, targets={}, owner="test")
     feed(here, [*USED, event(50, "ghost"), *closings(range(744))])
-    chore = ("usage_statements", here.scope.tenant)
+    chore = ("usage_statements", here.scope.tenant, "")
     assert chore not in pending(at=here.at)
 
     def come(paper: Document, version: str = "1") -> None:
         here.receive(paper, version=version)
         assert chore in pending(at=here.at), f"{paper.kind} starts a run"
-        CHORES["usage_statements"](work, here.scope.tenant, here.at)
+        CHORES["usage_statements"](work, here.scope, here.at)
         assert chore not in pending(at=here.at)
         here.settle_down()
 

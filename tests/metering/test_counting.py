@@ -17,6 +17,7 @@ import pytest
 
 from tests.engine.papers import take
 from tests.metering.motor import engine
+from tieout import app
 from tieout.core.documents.kind import Document
 from tieout.core.values.errors import Refused
 from tieout.core.values.money import Money
@@ -106,7 +107,7 @@ def count(motor: Engine, scope: Scope, *events: UsageEvent, at: datetime = AT) -
 def in_force(scope: Scope, kind: str) -> dict[str, Document]:
     """Statements or strays in force, by number."""
     rows = DocumentTable.objects.filter(tenant=scope.tenant, kind=kind, superseded_at=None)
-    return {row.number: canonical_json.decode(kind, bytes(row.body)) for row in rows}
+    return {row.number: canonical_json.decode(app.kinds(), kind, bytes(row.body)) for row in rows}
 
 
 def stated(scope: Scope, number: str = "api/acme/2026-05") -> UsageStatement:
@@ -311,8 +312,8 @@ def test_wherever_it_dies_nothing_is_lost_or_counted_twice(database: Database, s
         for part in parts:
             ingest_usage(dying(step) if part is parts[time - 1] else motor, scope, [part], at=AT, feed="core")
     accepted = Raw.objects.filter(tenant=scope.tenant, system="usage").count()
-    assert count_left_over(motor, scope.tenant, at=AT) == 0, "somebody may still be counting it"
-    count_left_over(motor, scope.tenant, at=AT + timedelta(hours=1))
+    assert count_left_over(motor, scope, at=AT) == 0, "somebody may still be counting it"
+    count_left_over(motor, scope, at=AT + timedelta(hours=1))
     assert UsageBatch.objects.filter(tenant=scope.tenant).count() == 0
     if accepted == 2:
         assert totals(scope) == folded(events), "what was accepted is counted without the sender"
@@ -442,7 +443,11 @@ def test_a_stray_is_money_and_moves_to_its_account_and_back(database: Database) 
             assert stated(scope, "api/bolt/2026-05").quantity == Decimal(theirs)
         assert strayed(scope, "api/ACME-prod/2026-05").quantity == Decimal(left)
     said = DocumentTable.objects.filter(tenant=scope.tenant, kind="account_mapping").order_by("version")
-    assert [canonical_json.decode(row.kind, bytes(row.body)).account for row in said] == ["acme", "bolt", ""]  # type: ignore[union-attr]
+    assert [canonical_json.decode(app.kinds(), row.kind, bytes(row.body)).account for row in said] == [
+        "acme",
+        "bolt",
+        "",
+    ]  # type: ignore[union-attr]
 
 
 def test_a_mapping_to_nobody_or_of_nothing_is_refused(database: Database) -> None:
@@ -510,10 +515,10 @@ def test_a_worker_counts_and_states_what_others_left(database: Database) -> None
     with suppress(Died):
         ingest_usage(dying("usage.accepted"), scope, [lines([event(1)])], at=AT, feed="core")
     later = AT + timedelta(minutes=6)
-    assert ("usage", scope.tenant) not in pending(at=AT)
+    assert ("usage", scope.tenant, "") not in pending(at=AT)
     work = Work(engine=motor, targets={}, owner="test")
     for chore in ("usage", "usage_statements"):
-        assert (chore, scope.tenant) in pending(at=later)
-        CHORES[chore](work, scope.tenant, later)
-        assert (chore, scope.tenant) not in pending(at=later)
+        assert (chore, scope.tenant, "") in pending(at=later)
+        CHORES[chore](work, scope, later)
+        assert (chore, scope.tenant, "") not in pending(at=later)
     assert stated(scope).quantity == Decimal(2)

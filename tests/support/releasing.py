@@ -7,13 +7,18 @@ from dataclasses import dataclass
 from typing import Final
 
 from tests.support.selling import postings
+from tieout.core.documents.kind import DocumentKind
 from tieout.core.findings.code import Code
 from tieout.core.policy.policy import PolicySet
+from tieout.core.tie_out.actions import Actions
 from tieout.core.tie_out.dossier import Dossier, Need
 from tieout.core.tie_out.judging import verdict_of
 from tieout.core.tie_out.pack import TieOut
+from tieout.trade.actions import ACTIONS
 from tieout.trade.documents import Invoice
+from tieout.trade.kinds import KINDS
 from tieout.trade.posting_lines import remaining
+from tieout.trade.ranking import priority_of
 
 
 @dataclass(frozen=True)
@@ -24,6 +29,8 @@ class ReleaseAll:
     name: str = "release_all"
     version: str = "release-all-1"
     claims: frozenset[str] = frozenset({"customer_invoice", "customer_credit_note", "billing_invoice"})
+    documents: tuple[DocumentKind, ...] = KINDS
+    actions: Actions = ACTIONS
     standing: frozenset[str] = frozenset()
     rules: frozenset[str] = frozenset()
     codes: tuple[Code, ...] = ()
@@ -46,7 +53,7 @@ class ReleaseAll:
         assert isinstance(invoice, Invoice)
         left = remaining(list(postings(invoice)), list(dossier.posted), whole=True)
         verdict = verdict_of(dossier, (), version=self.version, postable=tuple(left), delivery=self.to)
-        return TieOut(verdict=verdict, rows=())
+        return TieOut(verdict=verdict, rows=(), priority=priority_of(invoice))
 
 
 PACK: Final = ReleaseAll()

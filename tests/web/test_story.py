@@ -17,7 +17,7 @@ from tieout.config.settings import TIEOUT
 from tieout.core.values.quantity import Quantity
 from tieout.core.values.scope import Scope
 from tieout.engine import desk
-from tieout.engine.prepare import Prepared, prepared, read_here
+from tieout.engine.prepare import Prepared, prepared, reader_here
 from tieout.engine.receive import Incoming, receive
 from tieout.engine.rules import add_policy
 from tieout.engine.tie_out import tie_out
@@ -33,7 +33,7 @@ NOW = datetime.now(UTC)
 def readable(files: list[tuple[bytes, str]]) -> list[tuple[Prepared, ...]]:
     """Reads as the product does, and canonical papers by their kind in the name (records that no format carries)."""
     return [
-        _canonical(content, name) if name.endswith(".canonical") else read_here([(content, name)])[0]
+        _canonical(content, name) if name.endswith(".canonical") else reader_here(app.kinds())([(content, name)])[0]
         for content, name in files
     ]
 
@@ -42,7 +42,9 @@ def _canonical(content: bytes, name: str) -> tuple[Prepared, ...]:
     from tieout.core.documents.reading import Reading
 
     kind = name.partition(".")[0]
-    return (prepared(Reading(document=canonical_json.decode(kind, content), format="canonical")),)
+    return (
+        prepared(app.kinds(), Reading(document=canonical_json.decode(app.kinds(), kind, content), format="canonical")),
+    )
 
 
 def record(document: Receipt | InspectionResult | Supplier) -> Incoming:
@@ -64,7 +66,7 @@ class Company:
 
     def tie_out(self) -> None:
         """Ties out until nothing changes."""
-        while tie_out(self.engine.engine, self.scope.tenant, at=datetime.now(UTC)):
+        while tie_out(self.engine.engine, self.scope, at=datetime.now(UTC)):
             pass
 
 

@@ -14,7 +14,7 @@ from tests.web.books import finding, invoice
 from tests.web.shelf import Shelf
 from tieout.core.case.legal import allowed_commands
 from tieout.core.case.state import Case as CaseState
-from tieout.core.claim.priority import Urgency
+from tieout.core.tie_out.follows import Urgency
 from tieout.core.tie_out.worksheet import Row
 from tieout.core.values.money import Money
 from tieout.store.models import Case

@@ -11,6 +11,7 @@ from ninja import Router
 from tieout.api.access import scope
 from tieout.api.forms import DocumentBrief, DocumentWhole, Problem
 from tieout.api.missing import Missing
+from tieout.engine.desk import desk
 from tieout.formats import canonical_json
 from tieout.store.screens import papers
 
@@ -20,7 +21,7 @@ router = Router(tags=["documents"])
 @router.get("/{document_id}", response={200: DocumentWhole, 404: Problem})
 def document(request: HttpRequest, document_id: UUID) -> DocumentWhole:
     """A document with its canonical body."""
-    found = papers.paper(scope(request), document_id)
+    found = papers.paper(scope(request), document_id, kinds=desk().kinds)
     if found is None:
         raise Missing("document", document_id)
     return DocumentWhole(

@@ -52,9 +52,9 @@ def run(arguments: argparse.Namespace) -> int:
         from tieout.engine import intervene
 
         at = datetime.now(UTC)
-        if arguments.what == "lane":
-            return _set_lane(arguments)
         scope = scope_of(arguments)
+        if arguments.what == "lane":
+            return _set_lane(scope, arguments)
         if arguments.what == "list":
             return _list(scope, at, lane=arguments.lane)
         for action in [_id(name) for name in arguments.names]:
@@ -79,10 +79,10 @@ def _list(scope: Scope, at: datetime, *, lane: str) -> int:
     from tieout.store.lanes import lanes
     from tieout.store.outstanding import outstanding
 
-    for known in lanes():
+    for known in lanes(scope):
         if lane in {"", known.name}:
             print(_lane_line(known, at))
-    found = outstanding(scope.tenant, at=at, lane=lane)
+    found = outstanding(scope, at=at, lane=lane)
     for each in found:
         print(_line(each, at))
     print(
@@ -110,11 +110,12 @@ def _line(each: Outstanding, at: datetime) -> str:
     return f"{action.id}  {action.lane}  {action.kind:<15} {state:<8} {minutes:>6} min  {action.claim}{error}"
 
 
-def _set_lane(arguments: argparse.Namespace) -> int:
+def _set_lane(scope: Scope, arguments: argparse.Namespace) -> int:
     from tieout.engine.intervene import set_pace
 
     for name in arguments.names:
         lane = set_pace(
+            scope,
             name,
             per_minute=arguments.per_minute,
             answer_within=arguments.answer_within,

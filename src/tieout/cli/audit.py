@@ -36,12 +36,12 @@ def _export(arguments: argparse.Namespace) -> int:
         from tieout.engine import audit
 
         scope = scope_of(arguments)
-        audit.seal(app.engine(settings), scope.tenant, at=datetime.now(UTC))
+        audit.seal(app.engine(settings), scope, at=datetime.now(UTC))
         if arguments.file == "-":
-            sys.stdout.buffer.writelines(audit.export(scope.tenant))
+            sys.stdout.buffer.writelines(audit.export(scope))
             return 0
         with Path(arguments.file).open("wb") as out:
-            out.writelines(audit.export(scope.tenant))
+            out.writelines(audit.export(scope))
         say(f"Written to {arguments.file}.")
     return 0
 

@@ -54,7 +54,7 @@ def measure_billing(seed: int, *, invoices: int, lines: int, events: int, at: da
             from tieout.engine.rules import add_policy
             from tieout.identity.people import admit
 
-            with parallel_reader() as reader, workers() as working:
+            with parallel_reader(app.kinds()) as reader, workers() as working:
                 engine = app.engine(settings, read=reader)
                 scope = Scope(tenant=f"bench-{datetime.now(UTC):%Y%m%d%H%M%S}")
                 admit("bench", tenant=scope.tenant, roles=())
@@ -65,7 +65,7 @@ def measure_billing(seed: int, *, invoices: int, lines: int, events: int, at: da
                 run.prepare(billing(seed, invoices, lines=lines, at=at, used={}))
                 usage = count_in(engine, scope, seed, events, _shape(invoices, at))
                 used = dict(_used(scope, invoices, at))
-                working.tie_out(scope.tenant)
+                working.tie_out(scope)
                 sample = billing(seed, invoices, lines=lines, at=at, used=used)
                 return BillingMeasured(usage=usage, run=run.measure(sample), core=core)
     finally:
@@ -97,10 +97,9 @@ def _used(scope: Scope, accounts: int, at: datetime) -> Iterator[tuple[tuple[str
     first, _ = period_before(at.date())
     keys = (usage_key(meter, account_of(k), first) for k in range(accounts) for meter in METERS)
     for some in _parts(keys):
-        found = [each.id for each in documents.find(scope.tenant, some) if each.in_force]
-        for body in documents.bodies(scope.tenant, found).values():
-            statement = canonical_json.decode("usage_statement", bytes(body))
-            assert isinstance(statement, UsageStatement), "it lies under the key of a statement"
+        found = [each.id for each in documents.find(scope, some) if each.in_force]
+        for body in documents.bodies(scope, found).values():
+            statement = canonical_json.decode_as(UsageStatement, bytes(body))
             yield (statement.account, statement.meter), statement.quantity
 
 

@@ -74,14 +74,14 @@ class Measured:
 
 def measure_core(sample: Sample, *, at: datetime) -> float:
     """Claims per processor second of laying out, matching, checking and judging, gathered beforehand."""
-    from tieout.app import default_policies, pack_named
+    from tieout.app import default_policies, kinds, pack_named
     from tieout.core.policy.policy import PolicySet
     from tieout.core.tie_out.dossier import Paper
     from tieout.core.tie_out.evidence_index import Shelf
     from tieout.engine.pause import without_collection
 
     pack, policies = pack_named(sample.pack), PolicySet(policies=default_policies())
-    shelf = Shelf()
+    shelf = Shelf(kinds())
     for k, paper in enumerate(sample.evidence):
         shelf.add(Paper(key=f"bench/{paper.kind}/{k}@1", sha256="", recorded_at=at, document=paper))
     dossiers = [
@@ -118,7 +118,7 @@ def measure(sample: Sample) -> Measured:
             from tieout.engine.rules import add_policy
             from tieout.identity.people import admit
 
-            with parallel_reader() as reader, workers() as working:
+            with parallel_reader(app.kinds()) as reader, workers() as working:
                 engine = app.engine(settings, read=reader)
                 scope = Scope(tenant=f"bench-{datetime.now(UTC):%Y%m%d%H%M%S}")
                 admit("bench", tenant=scope.tenant, roles=())
@@ -152,21 +152,21 @@ class Run:
         from tieout.cli.bench_samples import lists_of
 
         self._receive([self._incoming(content, name) for name, content in lists_of(sample.evidence)])
-        self.workers.tie_out(self.scope.tenant)
+        self.workers.tie_out(self.scope)
 
     def measure(self, sample: Sample) -> Measured:
         """The claims, batch by batch, through every stage."""
         invoices = [self._incoming(content, name) for name, content in sample.files]
-        self.workers.warm_up(self.scope.tenant)
+        self.workers.warm_up(self.scope)
         with self._stage("receive", len(invoices)):
             self._receive(invoices)
         with self._stage("tie out", len(invoices)):
-            self.workers.tie_out(self.scope.tenant)
+            self.workers.tie_out(self.scope)
         with self._stage("hand over", len(invoices)):
-            self.workers.post("perform")
+            self.workers.post(self.scope, "perform")
         self.erp.run(at=datetime.now(UTC))  # the outer system's work is not ours to count
         with self._stage("book", len(invoices)):
-            self.workers.post("look")
+            self.workers.post(self.scope, "look")
         return Measured(
             documents=len(invoices),
             lines=sample.lines,

@@ -13,6 +13,8 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from tieout.core.values.scope import Scope
+
 if TYPE_CHECKING:
     from tieout.config.table import Settings
     from tieout.engine.plugged import Engine
@@ -28,17 +30,17 @@ class Workers:
     def __init__(self, pools: list[ProcessPoolExecutor]) -> None:
         self._pools = pools
 
-    def warm_up(self, tenant: str) -> None:
+    def warm_up(self, scope: Scope) -> None:
         """All of them have booted and know the tenant's rules when this comes back."""
-        self._all(_warm_up, tenant)
+        self._all(_warm_up, scope)
 
-    def tie_out(self, tenant: str) -> None:
+    def tie_out(self, scope: Scope) -> None:
         """All of them tie out until no claim is dirty."""
-        self._all(_tie_out, tenant)
+        self._all(_tie_out, scope)
 
-    def post(self, errand: Errand) -> None:
+    def post(self, scope: Scope, errand: Errand) -> None:
         """All of them hand vouchers over ("perform"), or read what the ERP has answered ("look"), until none is left."""
-        self._all(_post, errand)
+        self._all(_post, scope, errand)
 
     def _all(self, work: Callable[..., object], *given: object) -> None:
         for running in [pool.submit(work, *given) for pool in self._pools]:
@@ -76,29 +78,29 @@ def _begin() -> None:
     _given.append((settings, app.engine(settings)))
 
 
-def _warm_up(tenant: str) -> None:
+def _warm_up(scope: Scope) -> None:
     from tieout.store import claims
 
     _, engine = _given[0]
-    engine.rules.of(tenant, engine.read_policy)
-    claims.waiting(tenant)
+    engine.rules.of(scope, engine.read_policy)
+    claims.waiting(scope)
 
 
-def _tie_out(tenant: str) -> None:
+def _tie_out(scope: Scope) -> None:
     from tieout.engine.tie_out import tie_out
 
     _, engine = _given[0]
-    while tie_out(engine, tenant, at=datetime.now(UTC)):
+    while tie_out(engine, scope, at=datetime.now(UTC)):
         pass
 
 
-def _post(errand: Errand) -> None:
+def _post(scope: Scope, errand: Errand) -> None:
     from tieout import app
     from tieout.engine.outcomes import ClaimsOfActions
     from tieout.engine.perform import perform
 
     settings, engine = _given[0]
-    claims, owner = ClaimsOfActions(engine), f"bench-{os.getpid()}"
+    claims, owner = ClaimsOfActions(engine, scope), f"bench-{os.getpid()}"
     for target in app.targets(settings).values():
-        while perform(target, errand, owner=owner, at=datetime.now(UTC) + _LATER[errand], claims=claims):
+        while perform(scope, target, errand, owner=owner, at=datetime.now(UTC) + _LATER[errand], claims=claims):
             pass

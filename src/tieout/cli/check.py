@@ -73,7 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace, at: datetime) -> list[Checked]:
-    from tieout.app import packs
+    from tieout.app import kinds, packs
     from tieout.cli.check_papers import EVIDENCE, claims_in, evidence_in
     from tieout.core.tie_out.evidence_index import Shelf
 
@@ -81,7 +81,7 @@ def _check(arguments: argparse.Namespace, at: datetime) -> list[Checked]:
     policies, notes = _policies(arguments)
     evidence = evidence_in({flag: getattr(arguments, flag) for flag in EVIDENCE}, at)
     claims = claims_in(arguments.invoice, at, kinds=by_kind)
-    shelf = Shelf(known.paper for known in evidence)
+    shelf = Shelf(kinds(), (known.paper for known in evidence))
     for path in arguments.earlier:
         for known in claims_in(path, at - timedelta(seconds=1), kinds=by_kind, system="earlier"):
             before = _tie_out(known, shelf, by_kind, policies, at, notes=())

@@ -8,14 +8,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from tieout import app
 from tieout.core.documents.kind import Document
-from tieout.core.documents.reading import Reading, Remark
+from tieout.core.documents.reading import Reading
+from tieout.core.documents.remark import Remark
 from tieout.core.documents.unreadable import Unreadable
 from tieout.core.tie_out.dossier import Paper
 from tieout.core.values.errors import Malformed
 from tieout.formats import Limits, read
 from tieout.formats.canonical_json import encode, fingerprint
-from tieout.trade.documents import type_of_kind
 
 EVIDENCE: Final[Mapping[str, frozenset[str]]] = {
     "order": frozenset({"order"}),
@@ -24,7 +25,7 @@ EVIDENCE: Final[Mapping[str, frozenset[str]]] = {
     "contract": frozenset({"contract"}),
     "supplier": frozenset({"supplier"}),
     "product": frozenset({"product"}),
-    "beside": frozenset(type_of_kind) - {"unreadable"},
+    "beside": frozenset(app.kinds()) - {"unreadable"},
 }
 """What may be given under which flag, and the kinds of document that belong there."""
 
@@ -101,7 +102,7 @@ def _given(path: Path, at: datetime, system: str = "file") -> Iterator[Given]:
     size, limit = path.stat().st_size, Limits().raw_bytes_max
     if size > limit:
         raise Malformed(f"{path} has {size} bytes, more than the {limit} that are read", remedy="split it")
-    for reading in read(path.read_bytes(), name=path.name):
+    for reading in read(path.read_bytes(), kinds=app.kinds(), name=path.name):
         yield Given(path=path, paper=_paper(path, reading, at, system), remarks=reading.remarks)
 
 

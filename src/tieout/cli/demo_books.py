@@ -48,28 +48,28 @@ class Books:
 
     def dirty(self) -> int:
         """How many claims have to be tied out."""
-        return claims.waiting(self.scope.tenant)[0]
+        return claims.waiting(self.scope)[0]
 
     def to_post(self) -> int:
         """How many vouchers are going to be posted."""
-        return claims.counts(self.scope.tenant).get("posting", 0)
+        return claims.counts(self.scope).get("posting", 0)
 
     def tie_out(self, *, told: Told = lambda _: None) -> None:
         """Tie out until nothing is left to be tied out."""
         count = 0
-        while done := tie_out(self.engine, self.scope.tenant, at=self.at, limit=_TIE_OUT):
+        while done := tie_out(self.engine, self.scope, at=self.at, limit=_TIE_OUT):
             count += done.taken
             told(count)
 
     def post(self, *, told: Told = lambda _: None) -> None:
         """Post all that ties out, let the ERP book it, and read its answers."""
-        told_of = ClaimsOfActions(self.engine)
+        told_of = ClaimsOfActions(self.engine, self.scope)
         count = 0
         for lane, target in self.targets.items():
             owner = f"demo/{lane}"
-            while perform(target, "perform", owner=owner, at=self.at, claims=told_of):
+            while perform(self.scope, target, "perform", owner=owner, at=self.at, claims=told_of):
                 count += self.erp.run(at=self.at).booked
                 told(count)
             self.at += _AN_ANSWER
-            while perform(target, "look", owner=owner, at=self.at, claims=told_of):
+            while perform(self.scope, target, "look", owner=owner, at=self.at, claims=told_of):
                 pass

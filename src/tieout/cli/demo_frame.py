@@ -55,7 +55,7 @@ def states(books: Books, kinds: Collection[str]) -> dict[str, tuple[int, tuple[M
     counts: dict[str, int] = {}
     sums: dict[str, dict[str, int]] = {}
     after = UUID(int=0)
-    while rows := claims.every(books.scope.tenant, after=after, limit=1000):
+    while rows := claims.every(books.scope, after=after, limit=1000):
         after = rows[-1].id
         for row in rows:
             if row.kind not in kinds:

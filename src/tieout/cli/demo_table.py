@@ -73,7 +73,7 @@ class Account:
 def account(scope: Scope, receipted: Sequence[Receipted]) -> Account:
     """What became of these files. Raises `AssertionError` for a file that is nobody's: that would be a loss."""
     made = {each.claim for answer in receipted for each in answer.documents if each.claim is not None}
-    rows = {row.id: row for row in claims.by_ids(scope.tenant, made)}
+    rows = {row.id: row for row in claims.by_ids(scope, made)}
     fates: Counter[str] = Counter()
     sums: dict[str, dict[str, int]] = {}
     for answer in receipted:

@@ -46,10 +46,11 @@ def run(arguments: argparse.Namespace) -> int:
     with booted(say=say) as settings:
         from tieout import app
         from tieout.engine.parallel import parallel_reader
-        from tieout.engine.prepare import read_here
+        from tieout.engine.prepare import reader_here
 
         scope = scope_of(arguments)
-        with parallel_reader() if len(files) > _ALONE else nullcontext(read_here) as reader:
+        kinds = app.kinds()
+        with parallel_reader(kinds) if len(files) > _ALONE else nullcontext(reader_here(kinds)) as reader:
             engine = app.engine(settings, read=reader)
             receipted = _receive(engine, scope, files)
             if not arguments.leave:
@@ -110,8 +111,8 @@ def tie_out_all(engine: Engine, scope: Scope) -> None:
     from tieout.store import claims
 
     with Progress(console=_errors(), transient=True) as progress:
-        bar = progress.add_task("Tying out", total=claims.waiting(scope.tenant)[0])
-        while done := tie_out(engine, scope.tenant, at=datetime.now(UTC)):
+        bar = progress.add_task("Tying out", total=claims.waiting(scope)[0])
+        while done := tie_out(engine, scope, at=datetime.now(UTC)):
             progress.update(bar, advance=done.taken)
 
 
@@ -141,6 +142,6 @@ def show(scope: Scope, receipted: Sequence[Receipted], *, what: str = "files") -
     for name, count in rows:
         table.add_row(name, f"{count:,}")
     table.add_section()
-    for status, count in sorted(claims.counts(scope.tenant).items()):
+    for status, count in sorted(claims.counts(scope).items()):
         table.add_row(f"claims {status.replace('_', ' ')}", f"{count:,}")
     console().print(table)

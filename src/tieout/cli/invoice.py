@@ -33,10 +33,12 @@ def run(arguments: argparse.Namespace) -> int:
     from tieout.cli.whose import scope_of
     from tieout.config.boot import booted
 
-    with booted(say=say):
-        from tieout.engine.issue import issued_papers
+    with booted(say=say) as settings:
+        from tieout import app
+        from tieout.engine.issue import issued
 
-        papers = issued_papers(scope_of(arguments), arguments.named)
+        documents = issued(app.engine(settings), scope_of(arguments), arguments.named)
+        papers = [document for document in documents if isinstance(document, Invoice)]
     broken = 0
     for paper in papers:
         content = _writer(arguments.form)(paper)

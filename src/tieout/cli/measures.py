@@ -50,7 +50,9 @@ def run(arguments: argparse.Namespace) -> int:
         at = datetime.now(UTC)
         since = at - timedelta(days=arguments.days)
         scope = scope_of(arguments)
-        known = measured(scope, since=since, processes=processes, codes=app.taxonomy(), process=arguments.process)
+        known = measured(
+            scope, since=since, kinds=app.kinds(), processes=processes, codes=app.taxonomy(), process=arguments.process
+        )
         told = report(known.claims, since=since, at=at)
         if arguments.json:
             print(json.dumps(as_json(told), indent=2, ensure_ascii=False))

@@ -43,14 +43,14 @@ def run(arguments: argparse.Namespace) -> int:
                 policy, dirty = add_policy(scope, content, read=read, at=datetime.now(UTC))
                 names.add(policy.name)
                 print(f"{policy.label} is in force from {policy.effective_from}; {dirty} claims are tied out again.")
-            others = sorted({row.name for row in policies.every(scope.tenant)} - names)
+            others = sorted({row.name for row in policies.every(scope)} - names)
             if others and not names <= shipped:
                 print(
                     f"Beside it stand {', '.join(others)}: all of them are in force, and where two say something for the "
                     "same facts the name later in the alphabet wins. A new version of a policy keeps its name."
                 )
             return 0
-        for row in policies.every(scope.tenant):
+        for row in policies.every(scope):
             print(
                 f"{row.name}@{row.version}  from {row.effective_from}  added {row.added_at:%Y-%m-%d} by {row.added_by}"
             )

@@ -9,8 +9,10 @@ from typing import Final
 
 import msgspec
 
+from tieout.app import kinds
 from tieout.core.documents.kind import Document
-from tieout.core.documents.reading import Reading, Remark
+from tieout.core.documents.reading import Reading
+from tieout.core.documents.remark import Remark
 from tieout.core.documents.unreadable import Unreadable
 from tieout.core.values.money import Money
 from tieout.core.values.party import Party
@@ -65,7 +67,7 @@ def unread(file: str, reason: str, remedy: str) -> Line:
 
 def lines_of(content: bytes, file: str, name: str, *, official: bool = False) -> list[Line]:
     """The lines of a file's documents. `name` is the bare name of the file; `official` runs the published rules too."""
-    lines = [_line(file, reading) for reading in read(content, name=name)]
+    lines = [_line(file, reading) for reading in read(content, kinds=kinds(), name=name)]
     if official and lines[0].kind in {"invoice", "credit_note"}:
         lines[0] = replace(lines[0], findings=(*lines[0].findings, *validate(content, name=name)))
     return lines

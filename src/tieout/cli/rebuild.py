@@ -29,9 +29,9 @@ def run(arguments: argparse.Namespace) -> int:
 
         scope = scope_of(arguments)
         if arguments.write:
-            print(f"{rebuild(scope.tenant)} claims with their cases were written anew.")
+            print(f"{rebuild(scope)} claims with their cases were written anew.")
         found = 0
-        for line in differences(scope.tenant):
+        for line in differences(scope):
             print(line)
             found += 1
         print(f"{found} differences." if found else "Every row of claims and cases is what its events say.")

@@ -109,7 +109,7 @@ def _ingest(engine: Engine, scope: Scope, files: Sequence[str], *, feed: str) ->
     from tieout.metering.engine.counting import Counter, Ingested, count_left_over
 
     at = datetime.now(UTC)
-    count_left_over(engine, scope.tenant, at=at)
+    count_left_over(engine, scope, at=at)
     total = sum(Path(name).stat().st_size for name in files if name != "-") or None
     done = Ingested()
     columns = (TextColumn("Counting"), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
@@ -142,7 +142,7 @@ def _publish(engine: Engine, scope: Scope) -> int:
     from tieout.metering.engine.publish import publish
 
     written = publish(engine, scope, at=datetime.now(UTC))
-    while tie_out(engine, scope.tenant, at=datetime.now(UTC)):
+    while tie_out(engine, scope, at=datetime.now(UTC)):
         pass
     return written
 

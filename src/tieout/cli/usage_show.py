@@ -46,12 +46,12 @@ def show_status(scope: Scope, *, month: int | None) -> None:
     from tieout.cli.check_show import console
     from tieout.store.metering import months
 
-    statements = months.everything_published(scope.tenant, month, stray=False)
-    strays = [row for row in months.everything_published(scope.tenant, month, stray=True) if row.events]
+    statements = months.everything_published(scope, month, stray=False)
+    strays = [row for row in months.everything_published(scope, month, stray=True) if row.events]
     _statements(sorted(statements, key=lambda row: (-row.missing, row.meter, row.owner, row.month)))
     if strays:
         _strays(strays)
-    counts = months.counts(scope.tenant)
+    counts = months.counts(scope)
     console().print(
         f"{counts['events']:,} events counted; {counts['refused']:,} lines refused and kept; {counts['adrift']:,} "
         f"corrections of events that have not come; {counts['uncounted']:,} pieces still to be counted"

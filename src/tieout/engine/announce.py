@@ -28,6 +28,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from tieout.core.values.scope import Scope
 from tieout.engine.plugged import Engine
 from tieout.formats import canonical_json
 from tieout.store import claims, verdicts, watches
@@ -36,12 +37,12 @@ from tieout.store.link import transaction
 _LIMIT = 5_000
 
 
-def announce(engine: Engine, tenant: str) -> int:
+def announce(engine: Engine, scope: Scope) -> int:
     """Pass on what news there is. Gives how many claims became dirty. Call it outside of any transaction."""
     marked = 0
     while True:
-        with transaction():
-            news = watches.take_signals(tenant, limit=_LIMIT)
+        with transaction(scope):
+            news = watches.take_signals(scope, limit=_LIMIT)
             if not news:
                 return marked
             silent: dict[str, set[UUID]] = {}
@@ -53,12 +54,12 @@ def announce(engine: Engine, tenant: str) -> int:
                     silent.setdefault(key, set()).add(claim)
             told = {
                 claim
-                for key, claim in watches.watchers(tenant, loud | silent.keys())
+                for key, claim in watches.watchers(scope, loud | silent.keys())
                 if key in loud or silent[key] != {claim}
             }
             engine.steps("announce.found")
-            marked += claims.mark_dirty(tenant, sorted(told))
-            watches.drop_signals([number for number, _, _ in news])
+            marked += claims.mark_dirty(scope, sorted(told))
+            watches.drop_signals(scope, [number for number, _, _ in news])
         engine.steps("announce.committed")
 
 
@@ -71,44 +72,44 @@ class Check:
     seen: dict[str, int]
 
 
-def recheck_own(engine: Engine, tenant: str, check: Check) -> int:
+def recheck_own(engine: Engine, scope: Scope, check: Check) -> int:
     """Look whether news came while this batch was tied out. Gives how many claims became dirty.
 
     The same as `recheck`, from what the batch remembers. Should somebody have tied a claim out again since, then it is
     compared with what we saw and not with what they saw: at worst it is tied out once too often.
     """
-    with transaction():
-        if not watches.take_rechecks(tenant, recheck=check.id):
+    with transaction(scope):
+        if not watches.take_rechecks(scope, recheck=check.id):
             return 0  # somebody who sweeps up has it in hand
-        now = watches.sums(tenant, check.seen)
+        now = watches.sums(scope, check.seen)
         changed = {key for key, seen in check.seen.items() if seen != now.get(key, 0)}
         overtaken = sorted(claim for claim, asked in check.asked.items() if not changed.isdisjoint(asked))
-        marked = claims.mark_dirty(tenant, overtaken)
-        watches.drop_rechecks(tenant, [check.id])
+        marked = claims.mark_dirty(scope, overtaken)
+        watches.drop_rechecks(scope, [check.id])
     engine.steps("recheck.committed")
     return marked
 
 
-def recheck(engine: Engine, tenant: str) -> int:
+def recheck(engine: Engine, scope: Scope) -> int:
     """Look whether news came while claims were tied out whose worker has died since."""
     marked = 0
     while True:
-        with transaction():
-            taken = watches.take_rechecks(tenant)
+        with transaction(scope):
+            taken = watches.take_rechecks(scope)
             if not taken:
                 return marked
             ids = sorted({claim for _, batch in taken for claim in batch})
-            marked += claims.mark_dirty(tenant, sorted(watches.overtaken(tenant, keys_of(tenant, ids))))
-            watches.drop_rechecks(tenant, [number for number, _ in taken])
+            marked += claims.mark_dirty(scope, sorted(watches.overtaken(scope, keys_of(scope, ids))))
+            watches.drop_rechecks(scope, [number for number, _ in taken])
         engine.steps("recheck.committed")
 
 
-def keys_of(tenant: str, ids: list[UUID]) -> dict[UUID, tuple[str, ...]]:
+def keys_of(scope: Scope, ids: list[UUID]) -> dict[UUID, tuple[str, ...]]:
     """The keys that the last judgement of each of these claims asked for: what it watches."""
-    found = verdicts.looked_up(tenant, ids) if ids else {}
+    found = verdicts.looked_up(scope, ids) if ids else {}
     return {claim: canonical_json.decode_as(tuple[str, ...], asked) for claim, asked in found.items()}
 
 
-def sweep(engine: Engine, tenant: str) -> int:
+def sweep(engine: Engine, scope: Scope) -> int:
     """Pass on what a worker that died has left behind."""
-    return announce(engine, tenant) + recheck(engine, tenant)
+    return announce(engine, scope) + recheck(engine, scope)

@@ -9,6 +9,7 @@ import msgspec
 
 from tieout.core.audit import chain
 from tieout.core.audit.chain import Head, Seal
+from tieout.core.values.scope import Scope
 from tieout.engine.audit_file import FORMAT
 from tieout.engine.plugged import Engine
 from tieout.formats import canonical_json
@@ -17,22 +18,23 @@ from tieout.store.events import SealRow
 from tieout.store.link import transaction
 
 
-def seal(engine: Engine, tenant: str, *, at: datetime) -> Seal | None:
+def seal(engine: Engine, scope: Scope, *, at: datetime) -> Seal | None:
     """Seal what has happened since the last seal; None if nothing has. Writers wait meanwhile (milliseconds)."""
-    with transaction():
-        known = events.seals(tenant)
-        upto, heads = events.quiet_heads(tenant, after=known[-1].upto if known else 0)
+    with transaction(scope):
+        known = events.seals(scope)
+        upto, heads = events.quiet_heads(scope, after=known[-1].upto if known else 0)
         if not heads:
             return None
         made = chain.seal(
-            tenant,
+            scope.tenant,
             (Head(stream=str(stream), seq=seq, hash=hash_) for stream, seq, hash_ in heads),
             after=_seal(known[-1]) if known else None,
             key=engine.signing_key,
         )
         events.add_seal(
+            scope,
             SealRow(
-                tenant=tenant,
+                tenant=scope.tenant,
                 number=made.number,
                 heads=canonical_json.encode(made.heads),
                 root=made.root,
@@ -40,15 +42,15 @@ def seal(engine: Engine, tenant: str, *, at: datetime) -> Seal | None:
                 signature=made.signature,
                 upto=upto,
                 at=at.astimezone(UTC),
-            )
+            ),
         )
         return made
 
 
-def export(tenant: str) -> Iterator[bytes]:
+def export(scope: Scope) -> Iterator[bytes]:
     """The log as lines of JSON: a heading, every event in the order in which it was written, every seal."""
-    yield _line({"format": FORMAT, "tenant": tenant})
-    for row in events.every(tenant):
+    yield _line({"format": FORMAT, "tenant": scope.tenant})
+    for row in events.every(scope):
         yield _line(
             {
                 "stream": str(row.stream),
@@ -60,7 +62,7 @@ def export(tenant: str) -> Iterator[bytes]:
                 "hash": row.hash,
             }
         )
-    for known in events.seals(tenant):
+    for known in events.seals(scope):
         yield canonical_json.encode({"seal": _seal(known)}) + b"\n"
 
 

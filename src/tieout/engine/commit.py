@@ -24,7 +24,6 @@ from tieout.engine.record import Arrival, record, release_allocations
 from tieout.engine.standing import Standing
 from tieout.formats import canonical_json
 from tieout.store import documents, outstanding, verdicts, wanted, watches
-from tieout.trade.keys import published
 
 
 def commit(engine: Engine, scope: Scope, settled: Sequence[tuple[Standing, Settlement]], *, at: datetime) -> None:
@@ -33,17 +32,17 @@ def commit(engine: Engine, scope: Scope, settled: Sequence[tuple[Standing, Settl
     entries = [
         Entry(standing=known, settlement=what, dirty=known.row.dirty or what.tie_out) for known, what in happened
     ]
-    write(scope.tenant, entries, at=at)
+    write(scope, entries, at=at)
     retried = [action for _, what in happened for action in what.retried]
     if retried:
-        wanted.retry(scope.tenant, retried, at)
+        wanted.retry(scope, retried, at)
     ended = [end for _, what in happened for end in _ended_by_people(what)]
     if ended:
-        outstanding.conclude(scope.tenant, ended, at=at)
+        outstanding.conclude(scope, ended, at=at)
     releases = [release for _, what in happened for release in what.documents]
     if releases:
         _keep(engine, scope, releases, at=at)
-    _turn(scope.tenant, [(known, what) for known, what in happened if _turned(known, what)])
+    _turn(engine, scope, [(known, what) for known, what in happened if _turned(known, what)])
 
 
 def _ended_by_people(what: Settlement) -> Iterator[tuple[UUID, str, str, str]]:
@@ -55,31 +54,35 @@ def _ended_by_people(what: Settlement) -> Iterator[tuple[UUID, str, str, str]]:
             yield event.action_id, "refused", "", event.reason
 
 
-def documents_of(tenant: str, known: Sequence[Standing]) -> dict[UUID, Document]:
+def documents_of(engine: Engine, scope: Scope, known: Sequence[Standing]) -> dict[UUID, Document]:
     """The papers of claims, by claim id."""
     ids = {each.row.document: each.row.id for each in known}
-    return {ids[row.id]: canonical_json.decode(row.kind, row.body) for row in documents.by_ids(tenant, list(ids))}
+    return {
+        ids[row.id]: canonical_json.decode(engine.kinds, row.kind, row.body)
+        for row in documents.by_ids(scope, list(ids))
+    }
 
 
-def hours_of(tenant: str, claims: Sequence[UUID]) -> dict[UUID, Hours]:
+def hours_of(scope: Scope, claims: Sequence[UUID]) -> dict[UUID, Hours]:
     """The business hours that each claim's last verdict names."""
     if not claims:
         return {}
     return {
-        claim: canonical_json.decode_as(Verdict, row.body).hours for claim, row in verdicts.last(tenant, claims).items()
+        claim: canonical_json.decode_as(Verdict, row.body).hours for claim, row in verdicts.last(scope, claims).items()
     }
 
 
 def _keep(engine: Engine, scope: Scope, releases: Sequence[Release], *, at: datetime) -> None:
     """A release is a document like any other; one that is there already by its number gets a new version."""
     latest: dict[str, int] = {}
-    for known in documents.versions(scope.tenant, {_key(release) for release in releases}):
+    for known in documents.versions(scope, {_key(release) for release in releases}):
         latest[known.key] = max(latest.get(known.key, 0), int(known.version))
     for release in releases:
         version = latest[_key(release)] = latest.get(_key(release), 0) + 1
         source = SourceKey(system=OURS, kind="release", external_id=release.number, version=str(version))
         reading = Reading(document=release, format=OURS)
-        record(engine, scope, [Arrival(prepared=prepared(reading), raw=None, source=source)], at=at)
+        arrival = Arrival(prepared=prepared(engine.kinds, reading), raw=None, source=source)
+        record(engine, scope, [arrival], at=at)
 
 
 def _key(release: Release) -> str:
@@ -90,13 +93,17 @@ def _turned(known: Standing, what: Settlement) -> bool:
     return (known.row.status in DEAD) != (what.claim.status in DEAD)
 
 
-def _turn(tenant: str, turned: Sequence[tuple[Standing, Settlement]]) -> None:
+def _turn(engine: Engine, scope: Scope, turned: Sequence[tuple[Standing, Settlement]]) -> None:
     """Claims that died or came to life again: look-alikes and those that share an order are told."""
     if not turned:
         return
     dead = [known.row.id for known, what in turned if what.claim.status in DEAD and not what.claim.posted]
-    release_allocations(tenant, dead)
-    papers = documents_of(tenant, [known for known, _ in turned])
-    pairs = [(key, known.row.document, known.row.id) for known, _ in turned for key in published(papers[known.row.id])]
-    documents.touch(tenant, [(key, document) for key, document, _ in pairs])
-    watches.signal(tenant, {(key, claim) for key, _, claim in pairs})
+    release_allocations(scope, dead)
+    papers = documents_of(engine, scope, [known for known, _ in turned])
+    pairs = [
+        (key, known.row.document, known.row.id)
+        for known, _ in turned
+        for key in engine.kinds.published(papers[known.row.id])
+    ]
+    documents.touch(scope, [(key, document) for key, document, _ in pairs])
+    watches.signal(scope, {(key, claim) for key, _, claim in pairs})

@@ -8,7 +8,8 @@ from threading import Lock
 from typing import NamedTuple
 from uuid import UUID
 
-from tieout.core.documents.kind import Document
+from tieout.core.documents.kind import Document, Kinds
+from tieout.core.values.scope import Scope
 from tieout.formats import canonical_json
 from tieout.store import documents
 
@@ -29,7 +30,7 @@ class Decoded:
         self._known: OrderedDict[str, Document] = OrderedDict()
         self._lock = Lock()
 
-    def fetch(self, tenant: str, references: Iterable[Reference]) -> dict[UUID, Document]:
+    def fetch(self, kinds: Kinds, scope: Scope, references: Iterable[Reference]) -> dict[UUID, Document]:
         """These documents; those not remembered are read with one query."""
         wanted = {reference.id: reference for reference in references}
         found: dict[UUID, Document] = {}
@@ -41,9 +42,9 @@ class Decoded:
                     found[reference.id] = known
         missing = [reference for reference in wanted.values() if reference.id not in found]
         if missing:
-            bodies = documents.bodies(tenant, [reference.id for reference in missing])
+            bodies = documents.bodies(scope, [reference.id for reference in missing])
             for reference in missing:
-                found[reference.id] = canonical_json.decode(reference.kind, bodies[reference.id])
+                found[reference.id] = canonical_json.decode(kinds, reference.kind, bodies[reference.id])
             self._remember((reference.sha256, found[reference.id]) for reference in missing)
         return found
 

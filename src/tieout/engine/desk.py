@@ -9,6 +9,7 @@ from typing import Protocol
 from uuid import UUID
 
 from tieout.core.case.commands import Command
+from tieout.core.documents.kind import Kinds
 from tieout.core.findings.code import Code
 from tieout.core.values.scope import Scope
 from tieout.engine.plugged import Engine
@@ -25,6 +26,11 @@ class Desk(Protocol):
 
     @property
     def processes(self) -> Mapping[str, str]: ...
+
+    @property
+    def kinds(self) -> Kinds:
+        """The kinds of documents that this installation knows."""
+        ...
 
     def submit(self, scope: Scope, case_id: UUID, command: Command, *, at: datetime, seen: int | None = None) -> object:
         """Carries a command out, or raises `Refused`. `seen`: the case's version that the asker saw."""
@@ -46,6 +52,11 @@ class EngineDesk:
     def processes(self) -> Mapping[str, str]:
         """The name of the pack that claims a kind, by kind."""
         return processes_of(self.engine)
+
+    @property
+    def kinds(self) -> Kinds:
+        """The engine's."""
+        return self.engine.kinds
 
     def submit(self, scope: Scope, case_id: UUID, command: Command, *, at: datetime, seen: int | None = None) -> object:
         """See `engine.submit`."""

@@ -29,27 +29,27 @@ class Swept:
     missed: int = 0
 
 
-def due(engine: Engine, tenant: str, *, at: datetime, limit: int = LIMIT) -> int:
+def due(engine: Engine, scope: Scope, *, at: datetime, limit: int = LIMIT) -> int:
     """Let time act on up to `limit` claims and their cases. Gives how many; call again until none was."""
     at = at.astimezone(UTC)
-    with transaction():
-        rows = claims.take_due(tenant, at=at, limit=limit)
-        known = standings(tenant, rows)
-        hours = hours_of(tenant, [row.id for row in rows])
+    with transaction(scope):
+        rows = claims.take_due(scope, at=at, limit=limit)
+        known = standings(scope, rows)
+        hours = hours_of(scope, [row.id for row in rows])
         settled = [
             (each, settle.due(each.claim, each.cases, at=at, hours=hours.get(each.row.id, Hours()))) for each in known
         ]
-        commit(engine, Scope(tenant=tenant), settled, at=at)
+        commit(engine, Scope(tenant=scope.tenant), settled, at=at)
         engine.steps("due.written")
     engine.steps("due.committed")
     return len(rows)
 
 
-def sweep_all(engine: Engine, tenant: str, *, at: datetime) -> Swept:
+def sweep_all(engine: Engine, scope: Scope, *, at: datetime) -> Swept:
     """Everything that a periodic task has to look after for a tenant, tying out apart."""
     count = 0
-    while taken := due(engine, tenant, at=at):
+    while taken := due(engine, scope, at=at):
         count += taken
         if taken < LIMIT:
             break
-    return Swept(due=count, left_over=read_left_over(engine, tenant, at=at), missed=sweep(engine, tenant))
+    return Swept(due=count, left_over=read_left_over(engine, scope, at=at), missed=sweep(engine, scope))

@@ -18,6 +18,7 @@ from tieout.core.claim.priority import pressure_of
 from tieout.core.claim.state import ClaimState
 from tieout.core.outbox.action import Action
 from tieout.core.values.event import Event
+from tieout.core.values.scope import Scope
 from tieout.engine.standing import Standing
 from tieout.formats import canonical_json
 from tieout.store import cases, claims, events, verdicts, wanted
@@ -41,7 +42,9 @@ class Entry:
     dirty: bool = False
 
 
-def chained(tenant: str, stream: UUID, happened: Sequence[Event], *, seq: int, head: str) -> tuple[list[EventRow], str]:
+def chained(
+    scope: Scope, stream: UUID, happened: Sequence[Event], *, seq: int, head: str
+) -> tuple[list[EventRow], str]:
     """Event rows after the head of their stream, and the new head."""
     rows = []
     name = str(stream)
@@ -50,36 +53,38 @@ def chained(tenant: str, stream: UUID, happened: Sequence[Event], *, seq: int, h
         payload = canonical_json.encode(event)
         type_ = type(event).__name__
         hash_ = link(head, canonical_bytes(name, seq, type_, event.version, payload))
-        rows.append(EventRow(tenant, stream, seq, type_, event.version, payload, head, hash_, event.at, event.actor))
+        rows.append(
+            EventRow(scope.tenant, stream, seq, type_, event.version, payload, head, hash_, event.at, event.actor)
+        )
         head = hash_
     return rows, head
 
 
-def write(tenant: str, entries: Sequence[Entry], *, at: datetime) -> list[ClaimRow]:
+def write(scope: Scope, entries: Sequence[Entry], *, at: datetime) -> list[ClaimRow]:
     """Write them all; gives the claims' rows as they are now."""
     log: list[EventRow] = []
     claim_rows: list[ClaimRow] = []
     case_rows: list[CaseRow] = []
     for entry in entries:
-        row, happened = _claim(tenant, entry, at=at)
+        row, happened = _claim(scope, entry, at=at)
         claim_rows.append(row)
         log += happened
         for change in entry.settlement.cases:
-            case_row, happened = _case(tenant, entry, change)
+            case_row, happened = _case(scope, entry, change)
             case_rows.append(case_row)
             log += happened
         case_rows += _pressed(entry)
-    events.add(log)
-    cases.put(case_rows)
-    verdicts.add([entry.verdict for entry in entries if entry.verdict is not None])
-    _act(tenant, entries, at=at)
-    claims.change(claim_rows)
+    events.add(scope, log)
+    cases.put(scope, case_rows)
+    verdicts.add(scope, [entry.verdict for entry in entries if entry.verdict is not None])
+    _act(scope, entries, at=at)
+    claims.change(scope, claim_rows)
     return claim_rows
 
 
-def _claim(tenant: str, entry: Entry, *, at: datetime) -> tuple[ClaimRow, list[EventRow]]:
+def _claim(scope: Scope, entry: Entry, *, at: datetime) -> tuple[ClaimRow, list[EventRow]]:
     before, settlement, verdict = entry.standing.row, entry.settlement, entry.verdict
-    happened, head = chained(tenant, before.id, settlement.claim_events, seq=before.seq, head=before.head)
+    happened, head = chained(scope, before.id, settlement.claim_events, seq=before.seq, head=before.head)
     row = before._replace(
         status=settlement.claim.status,
         dirty=entry.dirty or settlement.tie_out,
@@ -112,14 +117,14 @@ def pressed(row: CaseRow, claim: ClaimState, case: Case) -> CaseRow:
     return row._replace(steady=known.steady, pressing=known.pressing, last_day=known.last_day)
 
 
-def _case(tenant: str, entry: Entry, change: CaseChange) -> tuple[CaseRow, list[EventRow]]:
+def _case(scope: Scope, entry: Entry, change: CaseChange) -> tuple[CaseRow, list[EventRow]]:
     standing, case = entry.standing, change.case
     claim, known = standing.row, pressure_of(entry.settlement.claim.urgency, case.at_stake)
     before = standing.case_rows.get(str(case.id))
     seq, head = (before.seq, before.head) if before else (0, GENESIS)
-    happened, head = chained(tenant, case.id, change.events, seq=seq, head=head)
+    happened, head = chained(scope, case.id, change.events, seq=seq, head=head)
     row = CaseRow(
-        tenant=tenant,
+        tenant=scope.tenant,
         id=case.id,
         claim=claim.id,
         cause=case.cause,
@@ -146,24 +151,24 @@ def _case(tenant: str, entry: Entry, change: CaseChange) -> tuple[CaseRow, list[
     return row, happened
 
 
-def _act(tenant: str, entries: Sequence[Entry], *, at: datetime) -> None:
+def _act(scope: Scope, entries: Sequence[Entry], *, at: datetime) -> None:
     taken_back = [action for entry in entries for action in entry.settlement.withdrawn]
     if taken_back:
-        wanted.withdraw(tenant, taken_back, at)
-    asked = list(_asked(tenant, entries, at))
+        wanted.withdraw(scope, taken_back, at)
+    asked = list(_asked(scope, entries, at))
     if asked:
-        wanted.ask(tenant, asked)
+        wanted.ask(scope, asked)
 
 
-def _asked(tenant: str, entries: Sequence[Entry], at: datetime) -> Iterator[ActionRow]:
+def _asked(scope: Scope, entries: Sequence[Entry], at: datetime) -> Iterator[ActionRow]:
     for entry in entries:
         for action in entry.settlement.actions:
-            yield _action(tenant, action, entry.standing.row.id, at)
+            yield _action(scope, action, entry.standing.row.id, at)
 
 
-def _action(tenant: str, action: Action, stream: UUID, at: datetime) -> ActionRow:
+def _action(scope: Scope, action: Action, stream: UUID, at: datetime) -> ActionRow:
     return ActionRow(
-        tenant=tenant,
+        tenant=scope.tenant,
         id=action.id,
         kind=action.kind,
         claim=action.claim,

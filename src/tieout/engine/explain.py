@@ -54,7 +54,7 @@ def explain(engine: Engine, scope: Scope, named: str) -> Explanation:
     Raises `Refused` EXPLAIN-UNKNOWN, or EXPLAIN-SEVERAL with the keys to choose from.
     """
     claim = find(scope, named)
-    texts = {row.sha256: row for row in policies.every(scope.tenant)}
+    texts = {row.sha256: row for row in policies.every(scope)}
     read = {sha: engine.read_policy(row.text.encode()) for sha, row in texts.items()}
     explained = tuple(
         Explained(
@@ -64,25 +64,24 @@ def explain(engine: Engine, scope: Scope, named: str) -> Explanation:
             rows=canonical_json.decode_as(tuple[Row, ...], row.rows),
             differences=tuple(_differences(engine, claim, row, read)),
         )
-        for row in verdicts.of_claim(scope.tenant, claim.id)
+        for row in verdicts.of_claim(scope, claim.id)
     )
-    paper = documents.by_ids(scope.tenant, [claim.document])[0]
-    return Explanation(claim=claim, document=_paper(paper).document, verdicts=explained)
+    paper = documents.by_ids(scope, [claim.document])[0]
+    return Explanation(claim=claim, document=_paper(engine, paper).document, verdicts=explained)
 
 
 def find(scope: Scope, named: str) -> ClaimRow:
     """The claim that a name means: an id, a source key or a document's number. Raises `Refused` as `explain` does."""
-    tenant = scope.tenant
     found: list[ClaimRow] = []
     try:
         wanted = UUID(named)
     except ValueError:
         key, _, version = named.rpartition("@")
-        papers = documents.by_versions(tenant, [(key, version)]) or documents.by_number(tenant, named)
-        found = claims.of_documents(tenant, [paper.id for paper in papers])
+        papers = documents.by_versions(scope, [(key, version)]) or documents.by_number(scope, named)
+        found = claims.of_documents(scope, [paper.id for paper in papers])
     else:
-        case = cases.by_id(tenant, wanted)
-        found = claims.by_ids(tenant, [case.claim if case else wanted])
+        case = cases.by_id(scope, wanted)
+        found = claims.by_ids(scope, [case.claim if case else wanted])
     found = [claim for claim in found if scope.sees(claim.entity)]
     if not found:
         raise Refused("EXPLAIN-UNKNOWN", f"there is no claim, case or document {named!r} that you may see")
@@ -96,7 +95,7 @@ def _differences(engine: Engine, claim: ClaimRow, row: VerdictRow, read: Mapping
     if canonical_json.fingerprint(row.body) != row.sha256:
         yield "the stored verdict is not what its hash says"
     facts = canonical_json.decode_as(Facts, row.facts)
-    dossier, wrong = _dossier(claim, facts)
+    dossier, wrong = _dossier(engine, claim, facts)
     yield from wrong
     missing = [sha for sha in facts.policies if sha not in read]
     if missing:
@@ -119,11 +118,11 @@ def _differences(engine: Engine, claim: ClaimRow, row: VerdictRow, read: Mapping
         yield "the worksheet is another"
 
 
-def _dossier(claim: ClaimRow, facts: Facts) -> tuple[Dossier | None, list[str]]:
+def _dossier(engine: Engine, claim: ClaimRow, facts: Facts) -> tuple[Dossier | None, list[str]]:
     """The dossier that was judged, and what is wrong with its papers."""
     wanted = [facts.claim, *facts.evidence]
     pairs = {source: _split(source) for source, _ in wanted}
-    rows = {row.source_key: row for row in documents.by_versions(claim.tenant, pairs.values())}
+    rows = {row.source_key: row for row in documents.by_versions(Scope(tenant=claim.tenant), pairs.values())}
     wrong: list[str] = []
     papers: list[Paper[Document]] = []
     for source, sha256 in wanted:
@@ -133,7 +132,7 @@ def _dossier(claim: ClaimRow, facts: Facts) -> tuple[Dossier | None, list[str]]:
         elif canonical_json.fingerprint(row.body) != sha256:
             wrong.append(f"the document {source} is not the one that was read")
         else:
-            papers.append(_paper(row))
+            papers.append(_paper(engine, row))
     if wrong:
         return None, wrong
     return Dossier(
@@ -158,10 +157,10 @@ def _split(source: str) -> tuple[str, str]:
     return key, version
 
 
-def _paper(row: DocumentRow) -> Paper[Document]:
+def _paper(engine: Engine, row: DocumentRow) -> Paper[Document]:
     return Paper(
         key=row.source_key,
         sha256=row.sha256,
         recorded_at=row.recorded_at.astimezone(UTC),
-        document=canonical_json.decode(row.kind, row.body),
+        document=canonical_json.decode(engine.kinds, row.kind, row.body),
     )

@@ -10,11 +10,12 @@ from typing import Final
 from uuid import UUID
 
 from tieout.core.documents.kind import Document
-from tieout.core.documents.reading import Remark
+from tieout.core.documents.remark import Remark
 from tieout.core.tie_out.dossier import Allocated, Dossier, Likeness, Paper
 from tieout.core.tie_out.key import is_by_name, is_likeness, is_watched
 from tieout.core.tie_out.pack import Pack
 from tieout.core.values.money import Money
+from tieout.core.values.scope import Scope
 from tieout.engine.decoded import Reference
 from tieout.engine.plugged import Engine
 from tieout.engine.standing import Standing
@@ -41,9 +42,9 @@ class Gathered:
 class Shelves:
     """What has been looked up for a batch: documents under keys, and what was seen there."""
 
-    def __init__(self, engine: Engine, tenant: str) -> None:
+    def __init__(self, engine: Engine, scope: Scope) -> None:
         self._engine = engine
-        self._tenant = tenant
+        self._scope = scope
         self._found: dict[str, list[Found]] = {}
         self._papers: dict[UUID, Paper[Document]] = {}
 
@@ -54,12 +55,14 @@ class Shelves:
             return
         self._found.update((key, []) for key in fresh)
         evidence = {}
-        for found in documents.find(self._tenant, fresh):
+        for found in documents.find(self._scope, fresh):
             self._found[found.key].append(found)
             if found.in_force and not is_likeness(found.key) and found.id not in self._papers:
                 evidence[found.id] = found
         read = self._engine.decoded.fetch(
-            self._tenant, [Reference(found.id, found.kind, found.sha256) for found in evidence.values()]
+            self._engine.kinds,
+            self._scope,
+            [Reference(found.id, found.kind, found.sha256) for found in evidence.values()],
         )
         for found in evidence.values():
             self._papers[found.id] = Paper(
@@ -94,16 +97,16 @@ class Shelves:
 
 
 def gather(
-    engine: Engine, tenant: str, standings: Sequence[Standing], *, at: datetime
+    engine: Engine, scope: Scope, standings: Sequence[Standing], *, at: datetime
 ) -> tuple[list[Gathered], Shelves]:
     """Dossiers with all evidence but what other claims used up and look like: that is read under locks, by `Neighbours`."""
-    rows = {row.id: row for row in documents.by_ids(tenant, [known.row.document for known in standings])}
-    shelves = Shelves(engine, tenant)
+    rows = {row.id: row for row in documents.by_ids(scope, [known.row.document for known in standings])}
+    shelves = Shelves(engine, scope)
     batch = [
         Gathered(
             standing=known,
             pack=engine.packs[known.row.kind],
-            dossier=_begin(known, rows[known.row.document], at=at),
+            dossier=_begin(engine, known, rows[known.row.document], at=at),
         )
         for known in standings
     ]
@@ -130,14 +133,14 @@ def gather(
     return batch, shelves
 
 
-def _begin(known: Standing, row: DocumentRow, *, at: datetime) -> Dossier:
+def _begin(engine: Engine, known: Standing, row: DocumentRow, *, at: datetime) -> Dossier:
     # Claims are not remembered: the next one to ask for this paper will be a long time coming.
     return Dossier(
         claim=Paper(
             key=row.source_key,
             sha256=row.sha256,
             recorded_at=row.recorded_at.astimezone(UTC),
-            document=canonical_json.decode(row.kind, row.body),
+            document=canonical_json.decode(engine.kinds, row.kind, row.body),
         ),
         received_at=known.claim.received_at,
         at=at,
@@ -156,7 +159,7 @@ class Neighbours:
     Within the batch it follows what is decided: the next claim sees what the one before it has used up.
     """
 
-    def __init__(self, tenant: str, batch: Sequence[Gathered], shelves: Shelves) -> None:
+    def __init__(self, scope: Scope, batch: Sequence[Gathered], shelves: Shelves) -> None:
         keys = {
             key
             for each in batch
@@ -166,13 +169,13 @@ class Neighbours:
         # Who reads a ledger that is watched holds it, though nobody else be in sight: what an invoice of this very moment uses up
         # of it is told to those whose watches are written, and not to us.
         keys |= {name for each in batch for name in each.pack.ledgers(each.dossier) if is_watched(name)}
-        watches.hold(tenant, sorted(keys))
+        watches.hold(scope, sorted(keys))
         orders = {number for each in batch for number in each.pack.ledgers(each.dossier)}
         met = {document for each in batch for document in each.met}
-        self._alike = {row.document: row for row in claims.of_documents(tenant, met)} if met else {}
+        self._alike = {row.document: row for row in claims.of_documents(scope, met)} if met else {}
         self._used: dict[str, dict[str, list[Allocated]]] = defaultdict(dict)
         self._orders_of: dict[str, set[str]] = defaultdict(set)
-        for row, key in verdicts.allocated(tenant, orders) if orders else ():
+        for row, key in verdicts.allocated(scope, orders) if orders else ():
             amount = Money(row.net, row.currency)
             self._use(Allocated(claim=key, order=row.order_number, line=row.line, quantity=row.quantity, amount=amount))
 

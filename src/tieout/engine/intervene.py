@@ -41,8 +41,8 @@ def retry(engine: Engine, scope: Scope, action: UUID, *, at: datetime) -> str:
         raise Refused("ACTION-OVER", f"action {action} is {known.state}: there is nothing to retry")
     if known.state == "refused":
         return _ask_again(engine, scope, known, at=at)
-    with transaction():
-        hurry(scope.tenant, [action], at=at)
+    with transaction(scope):
+        hurry(scope, [action], at=at)
     return "looked up now" if known.begun else "tried now"
 
 
@@ -52,9 +52,9 @@ def cancel(engine: Engine, scope: Scope, action: UUID, *, reason: str, at: datet
     Raises `Refused` ACTION-UNKNOWN, or ACTION-BEGUN: what the outer system may have is never taken back here.
     """
     at = at.astimezone(UTC)
-    with transaction():
+    with transaction(scope):
         known = _known(scope, action, at=at)
-        locked = standings(scope.tenant, claims.lock(scope.tenant, [known.stream]))
+        locked = standings(scope, claims.lock(scope, [known.stream]))
         again = _known(scope, action, at=at)  # nobody begins it while we hold the claim
         if again.state != "due" or not locked:
             raise Refused("ACTION-BEGUN", f"action {action} is {again.state}: it cannot be taken back any more")
@@ -65,17 +65,23 @@ def cancel(engine: Engine, scope: Scope, action: UUID, *, reason: str, at: datet
             again.action,
             why,
             at=at,
-            document=documents_of(scope.tenant, locked)[known.stream],
+            document=documents_of(engine, scope, locked)[known.stream],
+            actions=engine.packs[locked[0].row.kind].actions,
             lanes=engine.lanes,
-            hours=hours_of(scope.tenant, [known.stream]).get(known.stream, Hours()),
+            hours=hours_of(scope, [known.stream]).get(known.stream, Hours()),
         )
         commit(engine, scope, [(locked[0], settlement)], at=at)
-        conclude(scope.tenant, [(action, "refused", "", why.reason)], at=at)
-    announce(engine, scope.tenant)
+        conclude(scope, [(action, "refused", "", why.reason)], at=at)
+    announce(engine, scope)
 
 
 def set_pace(
-    name: str, *, per_minute: int | None = None, answer_within: int | None = None, attempts_max: int | None = None
+    scope: Scope,
+    name: str,
+    *,
+    per_minute: int | None = None,
+    answer_within: int | None = None,
+    attempts_max: int | None = None,
 ) -> Lane:
     """Set how fast and how patiently a lane works; None leaves a figure as it is. Gives the lane.
 
@@ -83,28 +89,28 @@ def set_pace(
     """
     if min(per_minute or 0, answer_within or 0, attempts_max or 0) < 0:
         raise Malformed("a lane's figures are not negative", where=f"lane {name}")
-    with transaction():
-        lane = lock_lane(name)
+    with transaction(scope):
+        lane = lock_lane(scope, name)
         if per_minute is not None:
             lane = replace(lane, per_minute=per_minute or None, paid_until=None)
         if answer_within is not None:
             lane = replace(lane, answer_within=answer_within)
         if attempts_max is not None:
             lane = replace(lane, attempts_max=max(attempts_max, 1))
-        save_lane(lane)
+        save_lane(scope, lane)
         return lane
 
 
 def _known(scope: Scope, action: UUID, *, at: datetime) -> Outstanding:
-    found = outstanding(scope.tenant, at=at, ids=[action])
+    found = outstanding(scope, at=at, ids=[action])
     if not found:
         raise Refused("ACTION-UNKNOWN", f"there is no action {action} that you may see")
     return found[0]
 
 
 def _ask_again(engine: Engine, scope: Scope, known: Outstanding, *, at: datetime) -> str:
-    with transaction():
-        standing = standings(scope.tenant, claims.lock(scope.tenant, [known.stream]))[0]
+    with transaction(scope):
+        standing = standings(scope, claims.lock(scope, [known.stream]))[0]
     open_ = [case for case in standing.cases.values() if not case.ended and case.cause in OF_THE_WORLD]
     for case in open_:
         resolution = _AGAIN.get(case.cause, "retry")

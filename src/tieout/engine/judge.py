@@ -13,6 +13,7 @@ from tieout.core.case.settlement import Settlement
 from tieout.core.policy.policy import PolicySet
 from tieout.core.tie_out.dossier import Allocated, Dossier
 from tieout.core.tie_out.pack import TieOut
+from tieout.core.values.scope import Scope
 from tieout.engine.entries import DEAD
 from tieout.engine.facts import facts_of
 from tieout.engine.gather import Gathered, Neighbours, Shelves
@@ -48,14 +49,14 @@ class Judgement:
 
 
 def judge(
-    engine: Engine, tenant: str, batch: Sequence[Gathered], shelves: Shelves, *, policies: PolicySet, at: datetime
+    engine: Engine, scope: Scope, batch: Sequence[Gathered], shelves: Shelves, *, policies: PolicySet, at: datetime
 ) -> Iterator[Judgement]:
     """Judge them in their order, holding the orders that they share with others until the transaction ends."""
-    neighbours = Neighbours(tenant, batch, shelves)
+    neighbours = Neighbours(scope, batch, shelves)
     earlier = [each.standing.row.id for each in batch if each.standing.row.seq > 1]
-    begun = wanted.begun(tenant, earlier) if earlier else frozenset()
+    begun = wanted.begun(scope, earlier) if earlier else frozenset()
     had: dict[UUID, list[AllocationRow]] = {}
-    for row in verdicts.allocations_of(tenant, earlier) if earlier else ():
+    for row in verdicts.allocations_of(scope, earlier) if earlier else ():
         had.setdefault(row.claim, []).append(row)
     for each in batch:
         known = each.standing
@@ -65,9 +66,9 @@ def judge(
         sha256 = canonical_json.fingerprint(body)
         settlement = settle.settle(
             known.claim, known.cases, dossier.claim.document, found.verdict, sha256,
-            at=at, begun=begun, lanes=engine.lanes, follows=found.follows,
+            at=at, actions=each.pack.actions, begun=begun, lanes=engine.lanes, follows=found.follows,
         )  # fmt: skip
-        used = _used(tenant, known.row.id, found, settlement)
+        used = _used(scope, known.row.id, found, settlement)
         neighbours.decided(known.row._replace(status=settlement.claim.status), _allocated(known.row.key, found, used))
         yield Judgement(
             standing=known,
@@ -102,13 +103,13 @@ def verdict_row(known: Judgement, texts: tuple[str, ...]) -> VerdictRow:
 _NOTHING: Final[tuple[AllocationRow, ...]] = ()
 
 
-def _used(tenant: str, claim: UUID, found: TieOut, settlement: Settlement) -> tuple[AllocationRow, ...]:
+def _used(scope: Scope, claim: UUID, found: TieOut, settlement: Settlement) -> tuple[AllocationRow, ...]:
     """What the claim uses up; nothing if it is dead and no part of it was posted."""
     if settlement.claim.status in DEAD and not settlement.claim.posted:
         return _NOTHING
     return tuple(
         AllocationRow(
-            tenant=tenant,
+            tenant=scope.tenant,
             order_number=each.order,
             line=each.line,
             claim=claim,

@@ -19,33 +19,35 @@ from tieout.store.actions import Leased
 
 
 class ClaimsOfActions:
-    """The claims behind actions: `engine.perform.Claims`. Its calls stand inside the performer's transaction."""
+    """The claims behind a tenant's actions: `engine.perform.Claims`. Its calls stand inside the performer's transaction."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, scope: Scope) -> None:
         self._engine = engine
+        self._scope = scope
 
     def lock(self, leased: Sequence[Leased]) -> None:
-        """Lock the claims of these actions, tenant by tenant, in the order of their ids."""
-        for tenant in sorted({each.tenant for each in leased}):
-            claims.hold(tenant, [each.stream for each in leased if each.tenant == tenant])
+        """Lock the claims of these actions, in the order of their ids."""
+        claims.hold(self._scope, [each.stream for each in leased])
 
     def tell(self, outcomes: Sequence[tuple[Leased, Outcome]], *, at: datetime) -> None:
         """Write what the outcomes do to the claims and their cases. What others must be told waits as signals."""
         at = at.astimezone(UTC)
-        for tenant in sorted({each.tenant for each, _ in outcomes}):
-            # Several outcomes of one claim are told one after the other: each finds the claim as the one before left it.
-            rest = [(each, result) for each, result in outcomes if each.tenant == tenant]
-            while rest:
-                first = {known[0].stream: known for known in reversed(rest)}
-                self._tell(tenant, list(first.values()), at=at)
-                rest = [known for known in rest if first[known[0].stream] is not known]
+        # Several outcomes of one claim are told one after the other: each finds the claim as the one before left it.
+        rest = list(outcomes)
+        while rest:
+            first = {known[0].stream: known for known in reversed(rest)}
+            self._tell(list(first.values()), at=at)
+            rest = [known for known in rest if first[known[0].stream] is not known]
 
-    def _tell(self, tenant: str, outcomes: Sequence[tuple[Leased, Outcome]], *, at: datetime) -> None:
+    def _tell(self, outcomes: Sequence[tuple[Leased, Outcome]], *, at: datetime) -> None:
+        scope = self._scope
         by_claim = {each.stream: (each, result) for each, result in outcomes}
-        known = standings(tenant, claims.lock(tenant, list(by_claim)))
+        known = standings(scope, claims.lock(scope, list(by_claim)))
         # What went well needs nobody's business hours; and the paper is needed only where what is posted is to be delivered.
-        hours = hours_of(tenant, [claim for claim, (_, result) in by_claim.items() if not isinstance(result, Done)])
-        papers = documents_of(tenant, [each for each in known if _delivers(each, by_claim[each.row.id][1])])
+        hours = hours_of(scope, [claim for claim, (_, result) in by_claim.items() if not isinstance(result, Done)])
+        papers = documents_of(
+            self._engine, scope, [each for each in known if _delivers(each, by_claim[each.row.id][1])]
+        )
         settled: list[tuple[Standing, Settlement]] = []
         for standing in known:
             claim = standing.row.id
@@ -57,11 +59,12 @@ class ClaimsOfActions:
                 result,
                 at=at,
                 document=papers.get(claim),
+                actions=self._engine.packs[standing.row.kind].actions,
                 lanes=self._engine.lanes,
                 hours=hours.get(claim, Hours()),
             )
             settled.append((standing, settlement))
-        commit(self._engine, Scope(tenant=tenant), settled, at=at)
+        commit(self._engine, scope, settled, at=at)
 
 
 def _delivers(standing: Standing, result: Outcome) -> bool:

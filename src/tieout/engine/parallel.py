@@ -12,6 +12,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import Final
 
+from tieout.core.documents.kind import Kinds
 from tieout.engine.pause import without_collection
 from tieout.engine.prepare import Prepared, Reader, prepare, unreadable
 
@@ -21,13 +22,13 @@ File = tuple[bytes, str]
 
 
 @contextmanager
-def parallel_reader(workers: int | None = None) -> Iterator[Reader]:
+def parallel_reader(kinds: Kinds, workers: int | None = None) -> Iterator[Reader]:
     """A reader over some worker processes (one a core, if not said), which end with the block.
 
     A file that takes longer than a minute ends its process, as does one that crashes the parser: the files that were in
     hand are then read again one by one, and the one that did it comes back as unreadable.
     """
-    pool = _Pool(workers or os.cpu_count() or 1)
+    pool = _Pool(kinds, workers or os.cpu_count() or 1)
     try:
         yield pool.read
     finally:
@@ -37,7 +38,8 @@ def parallel_reader(workers: int | None = None) -> Iterator[Reader]:
 class _Pool:
     """Starts its processes with the first file, and anew when one has died."""
 
-    def __init__(self, workers: int) -> None:
+    def __init__(self, kinds: Kinds, workers: int) -> None:
+        self._kinds = kinds
         self._workers = workers
         self._running: ProcessPoolExecutor | None = None
 
@@ -57,7 +59,9 @@ class _Pool:
         if self._running is None:
             # not forked: a fork would share our connection to the database
             context = multiprocessing.get_context("spawn")
-            self._running = ProcessPoolExecutor(self._workers, mp_context=context, initializer=_begin)
+            self._running = ProcessPoolExecutor(
+                self._workers, mp_context=context, initializer=_begin, initargs=(self._kinds,)
+            )
         try:
             return self._running.submit(_read_chunk, chunk)
         except BrokenProcessPool:
@@ -86,7 +90,10 @@ class _Pool:
             else:
                 self._renew()
         return unreadable(
-            file[1], "the program that reads files died or hung on this one", "ask for it again in another format"
+            self._kinds,
+            file[1],
+            "the program that reads files died or hung on this one",
+            "ask for it again in another format",
         )
 
     def _renew(self) -> bool:
@@ -96,7 +103,11 @@ class _Pool:
         return True
 
 
-def _begin() -> None:
+_kinds: list[Kinds] = []  # of a process that reads: handed over when it begins
+
+
+def _begin(kinds: Kinds) -> None:
+    _kinds[:] = [kinds]
     gc.freeze()  # what is there now stays, and need not be looked through again and again
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
@@ -107,6 +118,6 @@ def _read_chunk(chunk: list[File]) -> list[tuple[Prepared, ...]]:
     with without_collection():
         for content, name in chunk:
             signal.alarm(_SECONDS_MAX)  # not caught: a parser that hangs in C ends with its process
-            answers.append(prepare(content, name))
+            answers.append(prepare(_kinds[0], content, name))
             signal.alarm(0)
     return answers

@@ -16,6 +16,7 @@ from uuid import UUID
 from tieout.core.outbox.action import Action, Answer, Done, Outcome, Unknown
 from tieout.core.outbox.queue import Lane, allowed, missed, reached, spend
 from tieout.core.outbox.target import Target, Tidies
+from tieout.core.values.scope import Scope
 from tieout.engine.answers import follow, gone, put_off
 from tieout.engine.steps import Steps, onward
 from tieout.store.actions import Change, Errand, Leased, begin, finish, lock_held, take
@@ -55,25 +56,32 @@ class Performed:
 
 
 def perform(
-    target: Target, errand: Errand, *, owner: str, at: datetime, claims: Claims, steps: Steps = onward
+    scope: Scope,
+    target: Target,
+    errand: Errand,
+    *,
+    owner: str,
+    at: datetime,
+    claims: Claims,
+    steps: Steps = onward,
 ) -> Performed:
-    """One batch of what is due in the target's lane. "perform" tries; "look" only asks after what was handed over.
+    """One batch of what is due in the target's lane for the scope's tenant. "perform" tries; "look" only asks after what was handed over.
 
     `owner` names this worker in the leases. Call again until nothing was taken.
     """
-    lane, leased = _take(target.lane, errand, owner=owner, at=at)
+    lane, leased = _take(scope, target.lane, errand, owner=owner, at=at)
     if not leased:
         return Performed()
     steps("perform.taken")
     found = _ask(target.find, leased)
     steps("perform.found")
     unsent = [each for each in leased if found[each.action.id] is None and each.sent_at is None]
-    begun = _begin(unsent, owner=owner, at=at)
+    begun = _begin(scope, unsent, owner=owner, at=at)
     steps("perform.begun")
     tried = _ask(target.perform, begun)
     steps("perform.performed")
     answers = list(_answers(leased, found, begun, tried))
-    states = _close(lane, answers, owner=owner, at=at, claims=claims, steps=steps)
+    states = _close(scope, lane, answers, owner=owner, at=at, claims=claims, steps=steps)
     steps("perform.committed")
     ended = [each.action for each, _ in answers if states.get(each.action.id) in {"done", "refused"}]
     if ended and isinstance(target, Tidies):
@@ -86,30 +94,30 @@ def perform(
     )
 
 
-def tread_carefully(lane: str) -> None:
+def tread_carefully(scope: Scope, lane: str) -> None:
     """After something of ours went wrong in a lane: one at a time, so that what is sound gets through."""
-    with transaction():
-        save_lane(replace(lock_lane(lane), allowance=1))
+    with transaction(scope):
+        save_lane(scope, replace(lock_lane(scope, lane), allowance=1))
 
 
-def _take(name: str, errand: Errand, *, owner: str, at: datetime) -> tuple[Lane, list[Leased]]:
-    with transaction():
-        lane = lock_lane(name)
+def _take(scope: Scope, name: str, errand: Errand, *, owner: str, at: datetime) -> tuple[Lane, list[Leased]]:
+    with transaction(scope):
+        lane = lock_lane(scope, name)
         limit = allowed(lane, at=at)
         if errand == "look" and limit:
             limit = lane.batch_max  # asking costs the outer system little
         until = at + timedelta(seconds=lane.lease)
-        leased = take(errand, name, owner=owner, limit=limit, at=at, until=until)
+        leased = take(scope, errand, name, owner=owner, limit=limit, at=at, until=until)
         if errand == "perform":
-            save_lane(spend(lane, len(leased), at=at))
+            save_lane(scope, spend(lane, len(leased), at=at))
         return lane, leased
 
 
-def _begin(unsent: Sequence[Leased], *, owner: str, at: datetime) -> list[Leased]:
+def _begin(scope: Scope, unsent: Sequence[Leased], *, owner: str, at: datetime) -> list[Leased]:
     if not unsent:
         return []
-    with transaction():
-        started = begin(unsent, owner=owner, at=at)
+    with transaction(scope):
+        started = begin(scope, unsent, owner=owner, at=at)
     return [
         replace(each, state="leased" if each.state == "due" else each.state, tried_at=each.tried_at or at)
         for each in unsent
@@ -143,6 +151,7 @@ def _answers(
 
 
 def _close(
+    scope: Scope,
     lane: Lane,
     answers: Sequence[tuple[Leased, Answer | None]],
     *,
@@ -153,9 +162,9 @@ def _close(
 ) -> dict[UUID, str]:
     """Writes what the answers mean, in one transaction; gives back how those actions stand that were still ours."""
     followed = [_followed(lane, each, answer, at=at) for each, answer in answers]
-    with transaction():
+    with transaction(scope):
         claims.lock([change.leased for change, outcome in followed if outcome is not None])
-        held = lock_held([each for each, _ in answers], owner=owner)
+        held = lock_held(scope, [each for each, _ in answers], owner=owner)
         changes = []
         told = []
         for change, outcome in followed:
@@ -166,8 +175,8 @@ def _close(
             if outcome is not None:
                 told.append((change.leased, outcome))
         claims.tell(told, at=at)
-        finished = finish(changes, owner=owner)
-        save_lane(_taught(lock_lane(lane.name), [answer for _, answer in answers], at=at))
+        finished = finish(scope, changes, owner=owner)
+        save_lane(scope, _taught(lock_lane(scope, lane.name), [answer for _, answer in answers], at=at))
         steps("perform.settled")
     return {change.leased.action.id: change.state for change in changes if change.leased.action.id in finished}
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from typing import Protocol
 from uuid import UUID
 
+from tieout.core.documents.kind import Kinds
 from tieout.core.outbox.queue import Lanes
 from tieout.core.policy.policy import Policy
 from tieout.core.tie_out.pack import Pack
+from tieout.core.values.scope import Scope
 from tieout.engine.decoded import Decoded
-from tieout.engine.prepare import Reader, read_here
+from tieout.engine.prepare import Reader
 from tieout.engine.rules import Rules
 from tieout.engine.steps import Steps, onward
 
@@ -19,7 +21,7 @@ from tieout.engine.steps import Steps, onward
 class Listener(Protocol):
     """A room beside the kernel that has to know which documents are there; the wiring plugs it in."""
 
-    def recorded(self, tenant: str, lookups: Collection[tuple[str, UUID]]) -> None:
+    def recorded(self, scope: Scope, lookups: Collection[tuple[str, UUID]]) -> None:
         """Documents were recorded under these (key, document's id). Called in the transaction that records them."""
         ...
 
@@ -28,16 +30,18 @@ class Listener(Protocol):
 class Engine:
     """Values that the wiring makes once a process.
 
-    `packs` is by kind of claim. `read_policy` reads a policy's text. `signing_key` signs seals. `decoded` and `rules`
+    `packs` is by kind of claim; `kinds` are those of documents, which packs and kernel bring; `read` reads files.
+    `read_policy` reads a policy's text. `signing_key` signs seals. `decoded` and `rules`
     remember what was decoded and read before; they hold nothing that cannot be had again. `maps` are by system: how
     messages of that system become documents; all other papers are in a format of their own, and `read` knows it.
     `listeners` are told of every document that is recorded.
     """
 
     packs: Mapping[str, Pack]
+    kinds: Kinds
     read_policy: Callable[[bytes], Policy]
     signing_key: bytes
-    read: Reader = read_here
+    read: Reader
     maps: Mapping[str, Reader] = field(default_factory=dict)
     lanes: Lanes = field(default_factory=Lanes)
     listeners: tuple[Listener, ...] = ()

@@ -31,15 +31,18 @@ def receive_ready(engine: Engine, scope: Scope, made: Sequence[Document], *, at:
     One that is in force with the same content is there already. One whose earlier version is posted, or may be, is not
     taken: that claim's own verdict says what is wrong with it now. `announce` after the transaction has committed.
     """
-    wanted = {f"{source}/{one.kind}/{one.number}": prepared(Reading(document=one, format=source)) for one in made}
+    wanted = {
+        f"{source}/{one.kind}/{one.number}": prepared(engine.kinds, Reading(document=one, format=source))
+        for one in made
+    }
     versions: dict[str, list[Version]] = {}
-    for version in documents.versions(scope.tenant, set(wanted)):
+    for version in documents.versions(scope, set(wanted)):
         versions.setdefault(version.key, []).append(version)
     lasting = engine.packs.keys() - engine.standing
     arrivals = []
     for key in sorted(wanted):
         claim = wanted[key].kind in lasting
-        next_one = _next(scope.tenant, wanted[key], versions.get(key, ()), key=key, at=at, claim=claim)
+        next_one = _next(scope, wanted[key], versions.get(key, ()), key=key, at=at, claim=claim)
         if next_one:
             name = SourceKey(system=source, kind=wanted[key].kind, external_id=wanted[key].number, version=next_one)
             arrivals.append(Arrival(prepared=wanted[key], raw=None, source=name))
@@ -48,12 +51,12 @@ def receive_ready(engine: Engine, scope: Scope, made: Sequence[Document], *, at:
     return bool(arrivals)
 
 
-def _next(tenant: str, one: Prepared, versions: Sequence[Version], *, key: str, at: datetime, claim: bool) -> str:
+def _next(scope: Scope, one: Prepared, versions: Sequence[Version], *, key: str, at: datetime, claim: bool) -> str:
     """The next version; "" where there is nothing new, or where the claim in force cannot give way."""
     in_force = [old for old in versions if old.in_force]
     if any(old.sha256 == one.sha256 for old in in_force):
         return ""
     version = str(1 + max((int(old.version) for old in versions), default=0))
-    if claim and not all(gives_way(tenant, old.id, f"{key}@{version}", at=at) for old in in_force):
+    if claim and not all(gives_way(scope, old.id, f"{key}@{version}", at=at) for old in in_force):
         return ""
     return version

@@ -15,6 +15,7 @@ from tieout.core.case.state import Case
 from tieout.core.case.upcast import CASE_EVENTS, CLAIM_EVENTS, type_of, upcast
 from tieout.core.claim.evolve import evolve as evolve_claim
 from tieout.core.claim.state import ClaimState
+from tieout.core.values.scope import Scope
 from tieout.engine.entries import pressed
 from tieout.formats import canonical_json
 from tieout.store import cases, claims, events
@@ -27,25 +28,25 @@ _PAGE: Final = 500
 Streams = dict[UUID, list[EventRow]]
 
 
-def differences(tenant: str) -> Iterator[str]:
+def differences(scope: Scope) -> Iterator[str]:
     """One line for each thing in which a row of a claim or case is not what its events say; none: all is proven."""
     told: set[UUID] = set()
     after = UUID(int=0)
-    while rows := claims.every(tenant, after=after, limit=_PAGE):
+    while rows := claims.every(scope, after=after, limit=_PAGE):
         after = rows[-1].id
-        known = cases.of_claims(tenant, [row.id for row in rows])
-        streams = events.of_streams(tenant, [row.id for row in rows] + [case.id for case in known])
+        known = cases.of_claims(scope, [row.id for row in rows])
+        streams = events.of_streams(scope, [row.id for row in rows] + [case.id for case in known])
         for row in rows:
             yield from _wrong(row, known, streams)
         for case in known:
             yield from _case(case, streams.get(case.id, []))
             yield from _pressed(case, streams)
         told |= streams.keys()
-    for stream in sorted(events.streams(tenant) - told):
+    for stream in sorted(events.streams(scope) - told):
         yield f"stream {stream} has events, and no claim or case has its id"
 
 
-def rebuild(tenant: str) -> int:
+def rebuild(scope: Scope) -> int:
     """Write the rows of claims and cases anew from their events where they differ. Gives how many claims were written.
 
     What a row has beside its events' state (the paper's columns, the verdict's number) is left as it is.
@@ -53,25 +54,26 @@ def rebuild(tenant: str) -> int:
     after = UUID(int=0)
     written = 0
     while True:
-        with transaction():
-            page = [row.id for row in claims.every(tenant, after=after, limit=_PAGE)]
+        with transaction(scope):
+            page = [row.id for row in claims.every(scope, after=after, limit=_PAGE)]
             if not page:
                 return written
             after = page[-1]
-            rows = claims.lock(tenant, page)
-            known = cases.of_claims(tenant, page)
-            streams = events.of_streams(tenant, [row.id for row in rows] + [case.id for case in known])
+            rows = claims.lock(scope, page)
+            known = cases.of_claims(scope, page)
+            streams = events.of_streams(scope, [row.id for row in rows] + [case.id for case in known])
             wrong = [row for row in rows if any(_wrong(row, known, streams))]
             wrong_cases = [
                 case for case in known if any(_case(case, streams.get(case.id, []))) or any(_pressed(case, streams))
             ]
             claims.change(
+                scope,
                 [
                     _rewritten(row, streams[row.id], [streams[case.id] for case in known if case.claim == row.id])
                     for row in wrong
-                ]
+                ],
             )
-            cases.put([_rewritten_case(case, streams) for case in wrong_cases])
+            cases.put(scope, [_rewritten_case(case, streams) for case in wrong_cases])
             written += len({row.id for row in wrong} | {case.claim for case in wrong_cases})
 
 

@@ -64,11 +64,11 @@ def receive(engine: Engine, scope: Scope, papers: Sequence[Incoming], *, at: dat
     return tuple(answers)
 
 
-def read_left_over(engine: Engine, tenant: str, *, at: datetime) -> int:
+def read_left_over(engine: Engine, scope: Scope, *, at: datetime) -> int:
     """Read papers that were accepted some minutes ago and that nobody has read: their reader has died. Gives how many."""
-    scope = Scope(tenant=tenant)
+    scope = Scope(tenant=scope.tenant)
     count = 0
-    while rows := raws.unread(tenant, before=at - _LEFT_OVER, limit=BATCH):
+    while rows := raws.unread(scope, before=at - _LEFT_OVER, limit=BATCH):
         _read(engine, scope, rows, at=at)
         count += len(rows)
     return count
@@ -76,7 +76,7 @@ def read_left_over(engine: Engine, tenant: str, *, at: datetime) -> int:
 
 def _batch(engine: Engine, scope: Scope, papers: Sequence[Incoming], *, at: datetime) -> list[Receipted]:
     hashes = [fingerprint(paper.content) for paper in papers]
-    ids, fresh = again(lambda: _keep(scope.tenant, papers, hashes, at=at))
+    ids, fresh = again(scope, lambda: _keep(scope, papers, hashes, at=at))
     engine.steps("receive.accepted")
     recorded = _read(engine, scope, fresh, at=at)
     new = {row.id for row in fresh}
@@ -88,25 +88,25 @@ def _batch(engine: Engine, scope: Scope, papers: Sequence[Incoming], *, at: date
     return answers
 
 
-def again(act: Callable[[], T]) -> T:
+def again(scope: Scope, act: Callable[[], T]) -> T:
     """Do it in a transaction; when somebody else was quicker, look again and do it again. Each time somebody gets on."""
     for _ in range(_TRIES_MAX - 1):
         try:
-            with transaction():
+            with transaction(scope):
                 return act()
         except Collision:
             continue
-    with transaction():
+    with transaction(scope):
         return act()
 
 
 def _keep(
-    tenant: str, papers: Sequence[Incoming], hashes: Sequence[str], *, at: datetime
+    scope: Scope, papers: Sequence[Incoming], hashes: Sequence[str], *, at: datetime
 ) -> tuple[list[UUID], list[RawRow]]:
     """Make the papers durable that are new; gives the raw id of each paper, and the new rows."""
-    by_hash = raws.known_hashes(tenant, set(hashes))
+    by_hash = raws.known_hashes(scope, set(hashes))
     sources = {paper.source for paper in papers if paper.source is not None}
-    by_source = raws.known_sources(tenant, {source.external_id for source in sources}) if sources else {}
+    by_source = raws.known_sources(scope, {source.external_id for source in sources}) if sources else {}
     fresh: list[RawRow] = []
     ids: list[UUID] = []
     drawn = fresh_ids(at)
@@ -127,16 +127,16 @@ def _keep(
         raw = next(drawn)
         by_hash[sha256], by_source[key] = raw, (raw, sha256)
         ids.append(raw)
-        fresh.append(_raw_row(tenant, raw, paper, sha256, key, at=at))
-    raws.add(fresh)
+        fresh.append(_raw_row(scope, raw, paper, sha256, key, at=at))
+    raws.add(scope, fresh)
     return ids, fresh
 
 
 def _raw_row(
-    tenant: str, raw: UUID, paper: Incoming, sha256: str, key: tuple[str, str, str, str], *, at: datetime
+    scope: Scope, raw: UUID, paper: Incoming, sha256: str, key: tuple[str, str, str, str], *, at: datetime
 ) -> RawRow:
     return RawRow(
-        tenant, raw, sha256, *key, paper.source is not None, paper.name,
+        scope.tenant, raw, sha256, *key, paper.source is not None, paper.name,
         paper.media_type or mimetypes.guess_type(paper.name)[0] or "application/octet-stream",
         len(paper.content), paper.content, at,
     )  # fmt: skip
@@ -150,7 +150,7 @@ def _read(engine: Engine, scope: Scope, rows: Sequence[RawRow], *, at: datetime)
     engine.steps("receive.read")
 
     def write() -> dict[UUID, list[Recorded]]:
-        mine = raws.take_unread(scope.tenant, [row.id for row in rows])
+        mine = raws.take_unread(scope, [row.id for row in rows])
         arrivals = [
             Arrival(prepared=prepared, raw=row.id, source=source_of(row), alone=len(found) == 1)
             for row, found in zip(rows, read, strict=True)
@@ -165,9 +165,9 @@ def _read(engine: Engine, scope: Scope, rows: Sequence[RawRow], *, at: datetime)
         engine.steps("receive.recorded")
         return answers
 
-    answers = again(write)
+    answers = again(scope, write)
     engine.steps("receive.committed")
-    announce(engine, scope.tenant)
+    announce(engine, scope)
     return answers
 
 

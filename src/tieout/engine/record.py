@@ -17,6 +17,7 @@ from tieout.core.audit.chain import GENESIS
 from tieout.core.case import settle
 from tieout.core.claim.events import ClaimReceived
 from tieout.core.claim.evolve import receive as begin_claim
+from tieout.core.documents.kind import Kinds
 from tieout.core.documents.versions import Name, kept_as, outranks
 from tieout.core.tie_out.key import is_watched, ledger_key
 from tieout.core.values.errors import Refused
@@ -33,7 +34,6 @@ from tieout.store import claims, documents, events, verdicts, wanted, watches
 from tieout.store.claims import ClaimRow
 from tieout.store.documents import DocumentRow, Version
 from tieout.store.events import EventRow
-from tieout.trade.keys import published
 from tieout.trade.selling_keys import billed_key
 
 Fate = Literal["new", "known", "late"]
@@ -72,6 +72,7 @@ class _Batch:
 
     scope: Scope
     at: datetime
+    kinds: Kinds
     rows: list[DocumentRow] = field(default_factory=list)
     lookups: list[tuple[str, str, UUID]] = field(default_factory=list)
     news: list[tuple[str, UUID | None]] = field(default_factory=list)
@@ -96,8 +97,8 @@ def record(engine: Engine, scope: Scope, arrivals: Sequence[Arrival], *, at: dat
     names = [
         named(each.prepared, each.source, alone=each.alone, claim=each.prepared.kind in lasting) for each in arrivals
     ]
-    there = _versions(scope.tenant, {name.key for name in names})
-    batch = _Batch(scope=scope, at=at, kinds_of_claims=kinds_of_claims)
+    there = _versions(scope, {name.key for name in names})
+    batch = _Batch(scope=scope, at=at, kinds=engine.kinds, kinds_of_claims=kinds_of_claims)
     ids = fresh_ids(at)
     answers = []
     for each, stated in zip(arrivals, names, strict=True):
@@ -106,7 +107,7 @@ def record(engine: Engine, scope: Scope, arrivals: Sequence[Arrival], *, at: dat
         apart = each.prepared.kind in lasting
         name = kept_as(stated, each.prepared.sha256, known, lasting=apart, gives_way=_giving_way(scope, stated, at=at))
         if name.key != stated.key:
-            known = there[name.key] = _versions(scope.tenant, {name.key})[name.key]
+            known = there[name.key] = _versions(scope, {name.key})[name.key]
         same = next((old for old in known if old.version == name.version), None)
         batch.replace(each.instead_of, name)
         if same is not None:
@@ -121,19 +122,19 @@ def record(engine: Engine, scope: Scope, arrivals: Sequence[Arrival], *, at: dat
     return answers
 
 
-def _versions(tenant: str, keys: set[str]) -> dict[str, list[Version]]:
+def _versions(scope: Scope, keys: set[str]) -> dict[str, list[Version]]:
     found: dict[str, list[Version]] = defaultdict(list)
-    for version in documents.versions(tenant, keys):
+    for version in documents.versions(scope, keys):
         found[version.key].append(version)
     return found
 
 
-def gives_way(tenant: str, old: UUID, successor: str, *, at: datetime) -> bool:
+def gives_way(scope: Scope, old: UUID, successor: str, *, at: datetime) -> bool:
     """Whether a claim can still be superseded: nothing of it is posted, or may be."""
-    rows = claims.lock(tenant, [old])
+    rows = claims.lock(scope, [old])
     try:
-        for known in standings(tenant, rows):
-            begun = wanted.begun(tenant, [old])
+        for known in standings(scope, rows):
+            begun = wanted.begun(scope, [old])
             settle.supersede(known.claim, known.cases, successor, at=at, begun=begun)
     except Refused:
         return False
@@ -141,7 +142,7 @@ def gives_way(tenant: str, old: UUID, successor: str, *, at: datetime) -> bool:
 
 
 def _giving_way(scope: Scope, name: Name, *, at: datetime) -> Callable[[Version], bool]:
-    return lambda old: gives_way(scope.tenant, old.id, name.source_key, at=at)
+    return lambda old: gives_way(scope, old.id, name.source_key, at=at)
 
 
 def _place(batch: _Batch, known: list[Version], name: Name, document: UUID, *, claim: bool) -> Fate:
@@ -221,7 +222,7 @@ def _begin_claim(batch: _Batch, known: Prepared, name: Name, document: UUID) -> 
         supplier=known.supplier_number,
     )
     state = begin_claim(received)
-    happened, head = chained(tenant, document, [received], seq=0, head=GENESIS)
+    happened, head = chained(batch.scope, document, [received], seq=0, head=GENESIS)
     batch.events += happened
     batch.claims.append(
         ClaimRow(
@@ -252,38 +253,36 @@ def _begin_claim(batch: _Batch, known: Prepared, name: Name, document: UUID) -> 
 
 
 def _write(engine: Engine, batch: _Batch) -> None:
-    tenant = batch.scope.tenant
     added = {row.id for row in batch.rows}
     gone = batch.over - added
-    keys_gone = _keys(tenant, gone)
+    keys_gone = _keys(batch.kinds, batch.scope, gone)
     if gone:
-        documents.supersede(tenant, gone, batch.at)
-        documents.touch(tenant, keys_gone)
+        documents.supersede(batch.scope, gone, batch.at)
+        documents.touch(batch.scope, keys_gone)
     # A version that came and went within this batch is written as gone.
     rows = [row._replace(superseded_at=batch.at) if row.id in batch.over else row for row in batch.rows]
-    documents.add(rows, batch.lookups)
-    claims.add(batch.claims)
-    events.add(batch.events)
+    documents.add(batch.scope, rows, batch.lookups)
+    claims.add(batch.scope, batch.claims)
+    events.add(batch.scope, batch.events)
     for listener in engine.listeners:
-        listener.recorded(tenant, {(key, document) for _, key, document in batch.lookups})
-    watches.signal(tenant, set(batch.news) | {(key, None) for key, _ in keys_gone})
+        listener.recorded(batch.scope, {(key, document) for _, key, document in batch.lookups})
+    watches.signal(batch.scope, set(batch.news) | {(key, None) for key, _ in keys_gone})
     if batch.successors:
         _supersede_claims(batch)
 
 
-def _keys(tenant: str, ids: Collection[UUID]) -> list[tuple[str, UUID]]:
-    return [(key, row.id) for row in documents.by_ids(tenant, ids) for key in _keys_of(row)] if ids else []
+def _keys(kinds: Kinds, scope: Scope, ids: Collection[UUID]) -> list[tuple[str, UUID]]:
+    return [(key, row.id) for row in documents.by_ids(scope, ids) for key in _keys_of(kinds, row)] if ids else []
 
 
-def _keys_of(row: DocumentRow) -> Iterator[str]:
-    yield from published(canonical_json.decode(row.kind, row.body))
+def _keys_of(kinds: Kinds, row: DocumentRow) -> Iterator[str]:
+    yield from kinds.published(canonical_json.decode(kinds, row.kind, row.body))
 
 
 def _supersede_claims(batch: _Batch) -> None:
     """Claims that gave way to a later version of their paper: nothing more is posted of them, they use up nothing."""
-    tenant = batch.scope.tenant
-    rows = claims.lock(tenant, list(batch.successors))
-    begun = wanted.begun(tenant, [row.id for row in rows])
+    rows = claims.lock(batch.scope, list(batch.successors))
+    begun = wanted.begun(batch.scope, [row.id for row in rows])
     entries = [
         Entry(
             standing=known,
@@ -291,19 +290,19 @@ def _supersede_claims(batch: _Batch) -> None:
                 known.claim, known.cases, batch.successors[known.row.id], at=batch.at, begun=begun
             ),
         )
-        for known in standings(tenant, rows)
+        for known in standings(batch.scope, rows)
     ]
-    write(tenant, entries, at=batch.at)
-    release_allocations(tenant, [entry.standing.row.id for entry in entries])
+    write(batch.scope, entries, at=batch.at)
+    release_allocations(batch.scope, [entry.standing.row.id for entry in entries])
 
 
-def release_allocations(tenant: str, ids: Sequence[UUID]) -> None:
+def release_allocations(scope: Scope, ids: Sequence[UUID]) -> None:
     """These claims use up nothing any more; who shares an order with them is told."""
-    gone = verdicts.allocations_of(tenant, ids)
+    gone = verdicts.allocations_of(scope, ids)
     # Who is reading these orders just now has not written yet what it watches; it is done when we have them.
-    watches.hold(tenant, sorted({ledger_key(row.order_number) for row in gone}))
-    verdicts.replace_allocations(tenant, ids, [])
-    watches.signal(tenant, {(key, row.claim) for row in gone for key in told_of(row.order_number, less=True)})
+    watches.hold(scope, sorted({ledger_key(row.order_number) for row in gone}))
+    verdicts.replace_allocations(scope, ids, [])
+    watches.signal(scope, {(key, row.claim) for row in gone for key in told_of(row.order_number, less=True)})
 
 
 def told_of(ledger: str, *, less: bool) -> tuple[str, ...]:

@@ -32,10 +32,10 @@ def replay(engine: Engine, scope: Scope, *, system: str = "", at: datetime) -> R
     """Read every parked paper again, or those of one system; in batches. Call it outside of any transaction."""
     at = at.astimezone(UTC)
     done, after = Replayed(), UUID(int=0)
-    while rows := raws.parked(scope.tenant, system=system, after=after, limit=BATCH):
+    while rows := raws.parked(scope, system=system, after=after, limit=BATCH):
         after = rows[-1].id
         done = Replayed(tried=done.tried + len(rows), read=done.read + _again(engine, scope, rows, at=at))
-    announce(engine, scope.tenant)
+    announce(engine, scope)
     return done
 
 
@@ -44,7 +44,7 @@ def _again(engine: Engine, scope: Scope, rows: Sequence[RawRow], *, at: datetime
     engine.steps("replay.read")
 
     def write() -> int:
-        parked = documents.hold_unreadable(scope.tenant, [row.id for row in rows])
+        parked = documents.hold_unreadable(scope, [row.id for row in rows])
         arrivals: list[Arrival] = []
         mended = 0
         for row, found in zip(rows, read, strict=True):
@@ -61,6 +61,6 @@ def _again(engine: Engine, scope: Scope, rows: Sequence[RawRow], *, at: datetime
         record(engine, scope, arrivals, at=at)
         return mended
 
-    mended = again(write)
+    mended = again(scope, write)
     engine.steps("replay.recorded")
     return mended

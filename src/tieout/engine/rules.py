@@ -22,17 +22,17 @@ class Rules:
         self._known: dict[str, tuple[tuple[str, ...], PolicySet]] = {}
         self._lock = Lock()
 
-    def of(self, tenant: str, read: ReadPolicy) -> tuple[PolicySet, tuple[str, ...]]:
+    def of(self, scope: Scope, read: ReadPolicy) -> tuple[PolicySet, tuple[str, ...]]:
         """The tenant's policies, and the hashes of their texts, in order: what a verdict is derived under."""
-        hashes = policies.hashes(tenant)
+        hashes = policies.hashes(scope)
         with self._lock:
-            known = self._known.get(tenant)
+            known = self._known.get(scope.tenant)
         if known is None or known[0] != hashes:
-            rows = policies.every(tenant)
+            rows = policies.every(scope)
             hashes = tuple(row.sha256 for row in rows)
             known = (hashes, PolicySet(policies=tuple(read(row.text.encode()) for row in rows)))
             with self._lock:
-                self._known[tenant] = known
+                self._known[scope.tenant] = known
         return known[1], known[0]
 
 
@@ -43,10 +43,8 @@ def add_policy(scope: Scope, content: bytes, *, read: ReadPolicy, at: datetime) 
     POLICY-VERSION where the same version is there with another text. The same text again changes nothing.
     """
     policy = read(content)
-    with transaction():
-        there = [
-            row for row in policies.every(scope.tenant) if (row.name, row.version) == (policy.name, policy.version)
-        ]
+    with transaction(scope):
+        there = [row for row in policies.every(scope) if (row.name, row.version) == (policy.name, policy.version)]
         if there:
             if there[0].text.encode() != content:
                 raise Refused(
@@ -54,6 +52,7 @@ def add_policy(scope: Scope, content: bytes, *, read: ReadPolicy, at: datetime) 
                 )
             return policy, 0
         policies.add(
+            scope,
             policies.PolicyRow(
                 tenant=scope.tenant,
                 name=policy.name,
@@ -64,7 +63,7 @@ def add_policy(scope: Scope, content: bytes, *, read: ReadPolicy, at: datetime) 
                 text=content.decode(),
                 added_at=at,
                 added_by=scope.actor,
-            )
+            ),
         )
-    with transaction():
-        return policy, claims.mark_open_dirty(scope.tenant)
+    with transaction(scope):
+        return policy, claims.mark_open_dirty(scope)

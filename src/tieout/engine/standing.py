@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tieout.core.case.state import Case
 from tieout.core.claim.state import ClaimState
+from tieout.core.values.scope import Scope
 from tieout.formats import canonical_json
 from tieout.store import cases
 from tieout.store.cases import CaseRow
@@ -23,11 +24,11 @@ class Standing:
     case_rows: dict[str, CaseRow]
 
 
-def standings(tenant: str, rows: Sequence[ClaimRow]) -> list[Standing]:
+def standings(scope: Scope, rows: Sequence[ClaimRow]) -> list[Standing]:
     """The standings of claims, in the order of their rows; one query for all cases."""
     known = [row.id for row in rows if row.seq > 1]  # a claim that has only been received has no cases
     by_claim: dict[object, list[CaseRow]] = {}
-    for case in cases.of_claims(tenant, known) if known else ():
+    for case in cases.of_claims(scope, known) if known else ():
         by_claim.setdefault(case.claim, []).append(case)
     return [
         Standing(

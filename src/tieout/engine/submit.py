@@ -47,17 +47,17 @@ def submit(
     at = at.astimezone(UTC)
 
     def act() -> Submitted:
-        row = cases.by_id(scope.tenant, case_id)
-        locked = claims.lock(scope.tenant, [row.claim]) if row else []
+        row = cases.by_id(scope, case_id)
+        locked = claims.lock(scope, [row.claim]) if row else []
         if not locked or not scope.sees(locked[0].entity):
             raise Refused("CASE-UNKNOWN", f"there is no case {case_id} that you may see")
-        known = standings(scope.tenant, locked)[0]
+        known = standings(scope, locked)[0]
         case = known.cases[str(case_id)]
         if seen is not None and case.version != seen:
             raise Refused("CASE-CHANGED", "the case has changed since you looked: look again")
         claim = known.row.id
         circumstances = given or Circumstances()
-        hours = hours_of(scope.tenant, [claim]).get(claim)
+        hours = hours_of(scope, [claim]).get(claim)
         settlement = settle.obey(
             known.claim,
             known.cases,
@@ -65,9 +65,10 @@ def submit(
             command,
             at=at,
             by=scope,
-            document=documents_of(scope.tenant, [known])[claim],
+            document=documents_of(engine, scope, [known])[claim],
+            actions=engine.packs[known.row.kind].actions,
             given=replace(circumstances, hours=hours) if hours else circumstances,
-            begun=wanted.begun(scope.tenant, [claim]),
+            begun=wanted.begun(scope, [claim]),
             lanes=engine.lanes,
         )
         commit(engine, scope, [(known, settlement)], at=at)
@@ -76,7 +77,7 @@ def submit(
         return Submitted(case=after.get(str(case_id), case), claim=settlement.claim, tie_out=settlement.tie_out)
 
     # Who ties out an order holds it and may want this claim, which gives the order back: then one of the two does it again.
-    done = again(act)
+    done = again(scope, act)
     engine.steps("submit.committed")
-    announce(engine, scope.tenant)
+    announce(engine, scope)
     return done

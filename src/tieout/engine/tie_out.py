@@ -24,7 +24,6 @@ from tieout.engine.record import told_of
 from tieout.engine.standing import standings
 from tieout.store import claims, documents, verdicts, watches
 from tieout.store.watches import WatchRow
-from tieout.trade.keys import published
 
 LIMIT: Final = 500
 
@@ -42,21 +41,21 @@ class TiedOut:
         return self.taken > 0
 
 
-def tie_out(engine: Engine, tenant: str, *, at: datetime, limit: int = LIMIT) -> TiedOut:
+def tie_out(engine: Engine, scope: Scope, *, at: datetime, limit: int = LIMIT) -> TiedOut:
     """Tie out up to `limit` dirty claims that nobody else has in hand. Call again until nothing was taken.
 
     Call it outside of any transaction: what others must be told is told after the commit.
     """
     at = at.astimezone(UTC)
     with without_collection():
-        done = again(lambda: _batch(engine, tenant, at=at, limit=limit))
+        done = again(scope, lambda: _batch(engine, scope, at=at, limit=limit))
     if not done.taken:
         return TiedOut()
     engine.steps("tie_out.committed")
     if done.check is not None:
-        recheck_own(engine, tenant, done.check)
+        recheck_own(engine, scope, done.check)
     if done.proposed or any(_has_news(each) for each in done.changed):
-        announce(engine, tenant)
+        announce(engine, scope)
     statuses = Counter(each.settlement.claim.status for each in done.changed)
     return TiedOut(taken=done.taken, changed=len(done.changed), statuses=tuple(sorted(statuses.items())))
 
@@ -71,36 +70,42 @@ class _Done:
     proposed: bool = False
 
 
-def _batch(engine: Engine, tenant: str, *, at: datetime, limit: int) -> _Done:
-    policies, texts = engine.rules.of(tenant, engine.read_policy)
-    rows = claims.take_dirty(tenant, limit=limit)
+def _batch(engine: Engine, scope: Scope, *, at: datetime, limit: int) -> _Done:
+    policies, texts = engine.rules.of(scope, engine.read_policy)
+    rows = claims.take_dirty(scope, limit=limit)
     if not rows:
         return _Done()
     engine.steps("tie_out.taken")
-    known = standings(tenant, rows)
+    known = standings(scope, rows)
     # First come, first served: earlier claims use up evidence before later ones.
     alive = sorted(
         (each for each in known if not each.claim.over), key=lambda each: (each.row.received_at, each.row.key)
     )
-    batch, shelves = gather(engine, tenant, alive, at=at)
-    judged = list(judge(engine, tenant, batch, shelves, policies=policies, at=at))
+    batch, shelves = gather(engine, scope, alive, at=at)
+    judged = list(judge(engine, scope, batch, shelves, policies=policies, at=at))
     engine.steps("tie_out.judged")
     changed = tuple(each for each in judged if not each.same)
-    check = _write(tenant, changed, shelves, texts=texts, at=at) if changed else None
+    check = _write(engine, scope, changed, shelves, texts=texts, at=at) if changed else None
     told = {each.standing.row.id for each in changed}
-    claims.clean(tenant, [row.id for row in rows if row.id not in told])
+    claims.clean(scope, [row.id for row in rows if row.id not in told])
     proposed = [paper for each in judged for paper in each.found.proposed]
-    written = receive_ready(engine, Scope(tenant=tenant), proposed, at=at) if proposed else False
+    written = receive_ready(engine, Scope(tenant=scope.tenant), proposed, at=at) if proposed else False
     engine.steps("tie_out.written")
     return _Done(taken=len(rows), changed=changed, check=check, proposed=written)
 
 
 def _write(
-    tenant: str, changed: Sequence[Judgement], shelves: Shelves, *, texts: tuple[str, ...], at: datetime
+    engine: Engine,
+    scope: Scope,
+    changed: Sequence[Judgement],
+    shelves: Shelves,
+    *,
+    texts: tuple[str, ...],
+    at: datetime,
 ) -> Check | None:
     """Write a batch; gives the recheck that has to follow its commit, if one has to."""
     fresh = [each for each in changed if each.fresh]
-    before = keys_of(tenant, [each.standing.row.id for each in fresh if each.standing.row.verdict_seq])
+    before = keys_of(scope, [each.standing.row.id for each in fresh if each.standing.row.verdict_seq])
     entries = [
         Entry(
             standing=each.standing,
@@ -109,13 +114,13 @@ def _write(
         )
         for each in changed
     ]
-    write(tenant, entries, at=at)
+    write(scope, entries, at=at)
     moved = [each for each in changed if each.used != each.before]
     verdicts.replace_allocations(
-        tenant, [each.standing.row.id for each in moved if each.before], [row for each in moved for row in each.used]
+        scope, [each.standing.row.id for each in moved if each.before], [row for each in moved for row in each.used]
     )
-    _tell(tenant, changed)
-    return _watch(tenant, fresh, before, shelves, at=at)
+    _tell(engine, scope, changed)
+    return _watch(scope, fresh, before, shelves, at=at)
 
 
 def _has_news(each: Judgement) -> bool:
@@ -140,7 +145,7 @@ def _turned(each: Judgement) -> bool:
     return (each.standing.row.status in DEAD) != (each.settlement.claim.status in DEAD)
 
 
-def _tell(tenant: str, changed: Iterable[Judgement]) -> None:
+def _tell(engine: Engine, scope: Scope, changed: Iterable[Judgement]) -> None:
     news: set[tuple[str, UUID | None]] = set()
     touched: list[tuple[str, UUID]] = []
     for each in changed:
@@ -148,16 +153,16 @@ def _tell(tenant: str, changed: Iterable[Judgement]) -> None:
         news |= {(key, row.id) for ledger in _given_back(each) for key in told_of(ledger, less=True)}
         news |= {(key, row.id) for ledger in _watched(each) for key in told_of(ledger, less=False)}
         if _turned(each):
-            keys = published(each.dossier.claim.document)
+            keys = engine.kinds.published(each.dossier.claim.document)
             touched += [(key, row.document) for key in keys]
             news |= {(key, row.id) for key in keys}
     if touched:
-        documents.touch(tenant, touched)
-    watches.signal(tenant, news)
+        documents.touch(scope, touched)
+    watches.signal(scope, news)
 
 
 def _watch(
-    tenant: str,
+    scope: Scope,
     judged: Sequence[Judgement],
     before: Mapping[UUID, tuple[str, ...]],
     shelves: Shelves,
@@ -177,8 +182,8 @@ def _watch(
     if not changed:
         return None
     seen = {key: shelves.seen(key) for asked in changed.values() for key in asked}
-    rows = [WatchRow(tenant, key, claim, seen[key]) for claim, asked in changed.items() for key in asked]
-    watches.rewatch(tenant, gone, rows, fresh=not before)
+    rows = [WatchRow(scope.tenant, key, claim, seen[key]) for claim, asked in changed.items() for key in asked]
+    watches.rewatch(scope, gone, rows, fresh=not before)
     check = Check(id=next(fresh_ids(at)), asked=changed, seen=seen)
-    watches.add_recheck(tenant, check.id, list(changed), at)
+    watches.add_recheck(scope, check.id, list(changed), at)
     return check

@@ -18,7 +18,8 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from tieout.core.documents.kind import Document
-from tieout.core.documents.reading import Reading, Remark
+from tieout.core.documents.reading import Reading
+from tieout.core.documents.remark import Remark
 from tieout.core.documents.unreadable import Unreadable, UnreadCode
 from tieout.core.values.errors import Malformed
 

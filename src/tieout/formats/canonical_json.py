@@ -8,7 +8,6 @@ ISO 8601. Reading the bytes gives the value back, exactly. What strangers write 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from functools import lru_cache
@@ -17,14 +16,10 @@ from typing import Any, Final, TypeVar, cast
 
 import msgspec
 
-from tieout.core.documents.kind import Document
-from tieout.core.documents.reading import Reading, Remark
-from tieout.core.tie_out.dossier import Allocated, Dossier, Likeness, Paper
-from tieout.core.tie_out.verdict import PostingLine
+from tieout.core.documents.kind import Document, Kinds
 from tieout.core.values.errors import Malformed
 from tieout.core.values.money import Money, exponent
 from tieout.core.values.quantity import Quantity
-from tieout.trade.documents import type_of_kind
 
 T = TypeVar("T")
 
@@ -34,19 +29,15 @@ def encode(value: object) -> bytes:
     return _ENCODER.encode(value)
 
 
-def decode(kind: str, content: bytes) -> Document:
+def decode(kinds: Kinds, kind: str, content: bytes) -> Document:
     """The document that `encode` wrote; `kind` is the document's own. Raises `Malformed`, also for an unknown kind."""
-    known = type_of_kind.get(kind)
-    if known is None:
-        raise Malformed(f"{kind!r} is not a kind of document", remedy=f"use one of {', '.join(type_of_kind)}")
-    return cast("Document", decode_as(known, content))
+    return cast("Document", decode_as(kinds.named(kind).type, content))
 
 
 def decode_as(type_: type[T], content: bytes) -> T:
     """The value of this type that `encode` wrote. Raises `Malformed` with the place in the text."""
     try:
-        build = _WITH_DOCUMENTS.get(type_)
-        return cast("T", build(content)) if build else _decoder(type_).decode(content)
+        return _decoder(type_).decode(content)
     except (msgspec.DecodeError, InvalidOperation) as error:
         raise Malformed(f"not a canonical {type_.__name__}: {error}") from error
 
@@ -110,63 +101,3 @@ def _any_decoder(type_: Any) -> msgspec.json.Decoder[Any]:
 
 def _decoder(type_: type[T]) -> msgspec.json.Decoder[T]:
     return _any_decoder(cast("Any", type_))
-
-
-# A union of dataclasses carries no tag for the reader: what holds documents is read in two steps, by the kind inside.
-class _Kind(msgspec.Struct):
-    kind: str
-
-
-class _PaperForm(msgspec.Struct):
-    key: str
-    sha256: str
-    recorded_at: datetime
-    document: msgspec.Raw
-
-
-class _ReadingForm(msgspec.Struct):
-    document: msgspec.Raw
-    format: str
-    remarks: tuple[Remark, ...]
-    part: int
-
-
-class _DossierForm(msgspec.Struct):
-    claim: _PaperForm
-    received_at: datetime
-    at: datetime
-    tenant: str
-    entity: str
-    evidence: tuple[_PaperForm, ...]
-    allocated: tuple[Allocated, ...]
-    alike: tuple[Likeness, ...]
-    looked_up: tuple[str, ...]
-    remarks: tuple[Remark, ...]
-    posted: tuple[PostingLine, ...]
-
-
-def _document(raw: msgspec.Raw) -> Document:
-    content = bytes(raw)
-    return decode(_decoder(_Kind).decode(content).kind, content)
-
-
-def _paper(form: _PaperForm) -> Paper[Document]:
-    return Paper(key=form.key, sha256=form.sha256, recorded_at=form.recorded_at, document=_document(form.document))
-
-
-def _dossier(content: bytes) -> Dossier:
-    form = _decoder(_DossierForm).decode(content)
-    rest = {name: getattr(form, name) for name in _DossierForm.__struct_fields__ if name not in {"claim", "evidence"}}
-    return Dossier(claim=_paper(form.claim), evidence=tuple(map(_paper, form.evidence)), **rest)
-
-
-def _reading(content: bytes) -> Reading:
-    form = _decoder(_ReadingForm).decode(content)
-    return Reading(document=_document(form.document), format=form.format, remarks=form.remarks, part=form.part)
-
-
-_WITH_DOCUMENTS: Final[dict[Any, Callable[[bytes], object]]] = {
-    Dossier: _dossier,
-    Reading: _reading,
-    Paper: lambda content: _paper(_decoder(_PaperForm).decode(content)),
-}

@@ -14,8 +14,9 @@ from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any, Final
 
-from tieout.core.documents.kind import Document
-from tieout.core.documents.reading import Reading, Remark
+from tieout.core.documents.kind import Document, Kinds
+from tieout.core.documents.reading import Reading
+from tieout.core.documents.remark import Remark
 from tieout.core.values.errors import Malformed
 from tieout.formats.csv_columns import Column, Table, normal, table_of
 from tieout.formats.csv_text import DELIMITERS, Cell, Habits, habits_of, rows_of, text_of
@@ -82,7 +83,7 @@ def _read(source: Source) -> tuple[Reading, ...]:
     readings = []
     for part, group in enumerate(groups, 1):
         try:
-            document = _document(group, sheet)
+            document = _document(group, sheet, source.kinds)
             remarks = _strange(sheet) if part == 1 else ()
             readings.append(Reading(document=document, format=NAME, remarks=remarks, part=part))
         except Malformed as error:
@@ -171,7 +172,7 @@ def _groups(sheet: _Sheet) -> list[_Group]:
     return list(groups.values())
 
 
-def _document(group: _Group, sheet: _Sheet) -> Document:
+def _document(group: _Group, sheet: _Sheet, kinds: Kinds) -> Document:
     tree: dict[str, Any] = {"kind": sheet.table.kind, sheet.table.rows: []}
     _defaults(tree, sheet.table)
     whole: dict[str, Cell] = {}
@@ -190,7 +191,7 @@ def _document(group: _Group, sheet: _Sheet) -> Document:
         _put(tree, column.path, _value(column, cell, whole, sheet.habits))
     _finish(tree, sheet.table)
     try:
-        return document_of(tree)
+        return document_of(tree, kinds)
     except Malformed as error:
         raise Malformed(error.message, where=_where(error.where, group, sheet.table), remedy=error.remedy) from error
 

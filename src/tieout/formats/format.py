@@ -8,8 +8,9 @@ from typing import Any, Final
 
 from lxml import etree
 
-from tieout.core.documents.kind import Document
-from tieout.core.documents.reading import Reading, Remark
+from tieout.core.documents.kind import Document, Kinds
+from tieout.core.documents.reading import Reading
+from tieout.core.documents.remark import Remark
 from tieout.core.documents.unreadable import Unreadable
 
 
@@ -27,17 +28,21 @@ class Limits:
 
 
 LIMITS: Final = Limits()
+NO_KINDS: Final = Kinds(())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """One file to be read. `root` is its safely parsed XML root where it is XML (the registry does that once), else None.
 
+    `kinds` are those of documents.
+
     `name` is the file's name as it came: good for messages, never trusted to say what is inside. `remarks` are those that
     opening the file already gave; the registry adds them to every reading.
     """
 
     content: bytes
+    kinds: Kinds = NO_KINDS
     name: str = ""
     limits: Limits = LIMITS
     root: etree._Element | None = None

@@ -18,7 +18,7 @@ from typing import Any, Final, get_args, get_type_hints
 
 import msgspec
 
-from tieout.core.documents.kind import Document
+from tieout.core.documents.kind import Document, Kinds
 from tieout.core.documents.reading import Reading
 from tieout.core.values.errors import Malformed
 from tieout.core.values.money import Money, decimal_of
@@ -27,7 +27,6 @@ from tieout.core.values.units import canonical_unit
 from tieout.formats import canonical_json
 from tieout.formats.format import Format, Source, refusal
 from tieout.formats.soundness import flaws
-from tieout.trade.documents import type_of_kind
 
 NAME: Final = "canonical-json"
 _REFERENCE: Final = "see docs/reference/canonical-json.md"
@@ -125,30 +124,31 @@ def _reading(source: Source, paper: Any, where: str, part: int) -> Reading:
     try:
         if isinstance(paper, _Unfit):
             raise paper
-        return Reading(document=_document(paper), format=NAME, part=part)
+        return Reading(document=_document(paper, source.kinds), format=NAME, part=part)
     except _Unfit as wrong:
         path = f"$.{wrong.where}" if wrong.where and not isinstance(paper, _Unfit) else wrong.where
         place = ", ".join(filter(None, (where, path)))
         return refusal(source, wrong.what, where=place, remedy=wrong.remedy, format_name=NAME, part=part)
 
 
-def document_of(tree: Any) -> Document:
+def document_of(tree: Any, kinds: Kinds) -> Document:
     """The document of a tree of plain values. Raises `Malformed` with the path in `where`."""
     try:
-        return _document(tree)
+        return _document(tree, kinds)
     except _Unfit as wrong:
         raise Malformed(wrong.what, where=wrong.where, remedy=wrong.remedy) from wrong
 
 
-def _document(tree: Any) -> Document:
+def _document(tree: Any, kinds: Kinds) -> Document:
     if not isinstance(tree, dict):
         raise _Unfit(f"a document is an object, not {_shown(tree)}", remedy='write {"kind": "order", …}')
     kind = tree.get("kind")
-    type_ = type_of_kind.get(kind) if isinstance(kind, str) else None
-    if type_ is None or kind == "unreadable":
-        kinds = ", ".join(name for name in type_of_kind if name != "unreadable")
+    known = kinds.get(kind) if isinstance(kind, str) else None
+    if known is None or known.name == "unreadable":
+        names = ", ".join(name for name in kinds if name != "unreadable")
         said = "names no kind of document" if kind is None else f"{_shown(kind)} is not a kind of document"
-        raise _Unfit(said, "kind", f"use one of {kinds}")
+        raise _Unfit(said, "kind", f"use one of {names}")
+    type_ = known.type
     tree.pop("$schema", None)
     _tidied(tree, type_, "")
     try:

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import msgspec
 
+from tieout.core.documents.kind import Kinds
 from tieout.core.values.money import Money
 from tieout.core.values.quantity import Quantity
-from tieout.trade.documents import type_of_kind
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _NUMBER: Final = r"^[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$"
@@ -51,9 +51,9 @@ _FORMS: Final[dict[type, dict[str, Any]]] = {
 }
 
 
-def document_schema() -> dict[str, Any]:
+def document_schema(kinds: Kinds) -> dict[str, Any]:
     """The schema of a file's whole content: one document, or a list of them. In NDJSON each line is one document."""
-    types = list(dict.fromkeys(known for kind, known in type_of_kind.items() if kind != "unreadable"))
+    types = list(dict.fromkeys(kind.type for kind in kinds.values() if kind.name != "unreadable"))
     refs, parts = msgspec.json.schema_components(types, schema_hook=_form, ref_template="#/$defs/{name}")
     defs = {name: _strict(_decimals(part)) for name, part in sorted(parts.items())}
     for type_ in types:

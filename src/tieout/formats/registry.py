@@ -12,14 +12,12 @@ from itertools import islice
 
 from lxml import etree
 
-from tieout.core.documents.kind import Document
-from tieout.core.documents.reading import Reading, Remark
+from tieout.core.documents.kind import Kinds
+from tieout.core.documents.reading import Reading
 from tieout.formats import cii, csv_tables, facturx, json_documents, killbill, lago, ubl
 from tieout.formats.format import LIMITS, Format, Limits, Source, refusal
 from tieout.formats.recognised import recognised
 from tieout.formats.xml_safety import looks_like_xml, parsed
-from tieout.trade.arithmetic import remarks_on, remarks_on_order
-from tieout.trade.documents import Invoice, Order
 
 
 def formats() -> tuple[Format, ...]:
@@ -29,9 +27,9 @@ def formats() -> tuple[Format, ...]:
     )  # fmt: skip
 
 
-def read(content: bytes, *, name: str = "", limits: Limits = LIMITS) -> tuple[Reading, ...]:
+def read(content: bytes, *, kinds: Kinds, name: str = "", limits: Limits = LIMITS) -> tuple[Reading, ...]:
     """Every document in a file. At least one reading always: what cannot be read is an `Unreadable` that says why."""
-    source = Source(content=content, name=name, limits=limits)
+    source = Source(content=content, kinds=kinds, name=name, limits=limits)
     if (refused := _unfit(source)) is not None:
         return (refused,)
     if looks_like_xml(content):
@@ -46,18 +44,12 @@ def _finished(reading: Reading, source: Source) -> Reading:
     """The reading with what opening the file said before it, and whether the paper's own figures agree behind it."""
 
     def added_up() -> tuple[Reading, ...]:
-        sums = _sums(reading.document)
+        sums = source.kinds.of(reading.document).remarks(reading.document)
         said = source.remarks + reading.remarks + sums
         return (replace(reading, remarks=said) if len(said) > len(reading.remarks) else reading,)
 
     (finished,) = _guarded(added_up, source, "adding it up", reading.format)
     return finished if finished.part == reading.part else replace(finished, part=reading.part)
-
-
-def _sums(document: Document) -> tuple[Remark, ...]:
-    if isinstance(document, Invoice):
-        return remarks_on(document)
-    return remarks_on_order(document) if isinstance(document, Order) else ()
 
 
 def _unfit(source: Source) -> Reading | None:

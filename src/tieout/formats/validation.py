@@ -16,7 +16,8 @@ from typing import Any, Final, cast
 
 from lxml import etree
 
-from tieout.core.documents.reading import Reading, Remark
+from tieout.core.documents.reading import Reading
+from tieout.core.documents.remark import Remark
 from tieout.formats.facturx.read import carried, sniff
 from tieout.formats.format import Source
 from tieout.formats.xml_safety import parsed

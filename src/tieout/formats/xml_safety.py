@@ -9,7 +9,8 @@ from typing import Final
 
 from lxml import etree
 
-from tieout.core.documents.reading import Reading, Remark
+from tieout.core.documents.reading import Reading
+from tieout.core.documents.remark import Remark
 from tieout.formats.format import Source, refusal
 
 _BOM_UTF8: Final = b"\xef\xbb\xbf"

@@ -181,7 +181,7 @@ def _rank(filed: Filed, at: datetime) -> Rank | None:
     if not isinstance(document, Invoice):
         return None
     stakes = [case.at_stake for case in filed.cases.values() if not case.ended and case.at_stake is not None]
-    weight = filed.last.weight if filed.last else 1
+    weight = filed.last.priority.weight if filed.last else 1
     return rank(document, total(stakes, document.currency) if stakes else None, at.date(), weight=weight)
 
 

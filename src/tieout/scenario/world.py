@@ -21,8 +21,9 @@ from tieout.core.case.state import Case
 from tieout.core.claim.events import ClaimReceived
 from tieout.core.claim.evolve import receive
 from tieout.core.claim.state import ClaimState
+from tieout.core.documents.kernel_kinds import kinds_of
 from tieout.core.documents.kind import Document
-from tieout.core.documents.reading import Remark
+from tieout.core.documents.remark import Remark
 from tieout.core.documents.versions import Name, kept_as, outranks
 from tieout.core.outbox.action import Done, Rejected, Unknown
 from tieout.core.policy.policy import PolicySet
@@ -38,9 +39,7 @@ from tieout.core.values.event import Event
 from tieout.core.values.ids import derive
 from tieout.core.values.scope import Scope
 from tieout.scenario.target import Errand, ScriptedTarget
-from tieout.trade.arithmetic import remarks_on
-from tieout.trade.documents import Invoice, Order
-from tieout.trade.keys import published
+from tieout.trade.intake import PACK as INTAKE
 
 TENANT: Final = "scenario"
 RETRY: Final = timedelta(minutes=5)
@@ -78,8 +77,10 @@ class World:
 
     def __init__(self, packs: Sequence[Pack], policies: PolicySet, *, at: datetime) -> None:
         self.policies, self.at = policies, at
+        packs = tuple({pack.name: pack for pack in (*packs, INTAKE)}.values())
         self.packs = {kind: pack for pack in packs for kind in pack.claims}
-        self.shelf = Shelf()
+        self.kinds = kinds_of(pack.documents for pack in packs)
+        self.shelf = Shelf(self.kinds)
         self.claims: dict[str, Filed] = {}
         self.errands: dict[UUID, Errand] = {}
         self.target = ScriptedTarget()
@@ -89,7 +90,7 @@ class World:
 
     def receive(self, document: Document, *, version: str = "1") -> None:
         """A document comes. One that is there already changes nothing."""
-        remarks = remarks_on(document) if isinstance(document, Invoice) else ()
+        remarks = self.kinds.of(document).remarks(document)
         name = Name(key=f"scenario/{document.kind}/{document.number}", version=version, stated=True)
         self._record(name, document, remarks=remarks)
         self.settle_down()
@@ -109,6 +110,7 @@ class World:
                 at=self.at,
                 by=by,
                 document=filed.paper.document,
+                actions=self.packs[filed.paper.document.kind].actions,
                 given=replace(given, hours=filed.last.verdict.hours) if filed.last else given,
                 begun=self._begun(claim),
             ),
@@ -167,12 +169,12 @@ class World:
                 self._supersede(f"{name.key}@{name.version}", f"{name.key}@{in_force.version}")
             return
         if in_force is not None:
-            self._tell(published(in_force.document), but="")
+            self._tell(self.kinds.published(in_force.document), but="")
             if claim:
                 self._supersede(name.key, name.source_key)
                 self.claims[f"{name.key}@{in_force.version}"] = self.claims.pop(name.key)
         self.shelf.put(paper)
-        self._tell(published(document), but=name.key if claim else "")
+        self._tell(self.kinds.published(document), but=name.key if claim else "")
         if claim:
             self._file(name.key, paper, remarks)
 
@@ -198,7 +200,7 @@ class World:
             kind=document.kind,
             number=document.number,
             entity=getattr(document, "entity", ""),
-            supplier=document.counterparty.name if isinstance(document, Invoice | Order) else "",
+            supplier=self.kinds.of(document).counterparty(document).name,
         )
         self.claims[source] = Filed(paper=paper, state=receive(event), remarks=remarks, events=[event])
         self._stands(self.claims[source])
@@ -248,6 +250,7 @@ class World:
             found.verdict,
             _sha(found.verdict),
             at=self.at,
+            actions=pack.actions,
             begun=self._begun(source),
             follows=found.follows,
         )
@@ -294,7 +297,7 @@ class World:
 
     def _perform(self, errand: Errand) -> None:
         filed = self.claims[errand.claim]
-        target = self.partner if errand.action.kind == "deliver_invoice" else self.target
+        target = self.partner if errand.action.kind == "deliver" else self.target
         answer = target.find([errand.action])[0]
         if answer is None:
             errand.state = "begun"
@@ -315,6 +318,7 @@ class World:
             answer,
             at=self.at,
             document=filed.paper.document,
+            actions=self.packs[filed.paper.document.kind].actions,
             hours=filed.last.verdict.hours if filed.last else Hours(),
         )
         self._apply(errand.claim, settled)
@@ -350,7 +354,7 @@ class World:
             self.shelf.judged(key, Standing(state=filed.state.status, allocations=filed.used))
 
     def _keys(self, filed: Filed, news: News[str]) -> frozenset[str]:
-        keys = published(filed.paper.document)
+        keys = self.kinds.published(filed.paper.document)
         return keys_of_ledgers(news, freed=freed_keys, moved=moved_keys) | keys_of_claim(
             news, keys, is_likeness=is_likeness, is_shared=lambda _: True
         )

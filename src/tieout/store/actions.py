@@ -6,21 +6,24 @@ attempt, and nothing it says here has any effect.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal, cast
 from uuid import UUID
 
 from tieout.core.outbox.action import Action, ActionKind
+from tieout.core.values.scope import Scope
 from tieout.store.link import query
 
 State = Literal["due", "leased", "sent", "unknown", "done", "refused", "withdrawn"]
 Errand = Literal["perform", "look"]
 
-_COLUMNS: Final = "tenant, id, kind, claim, stream, lane, payload, state, due_at, attempts, lease_attempt, created_at, tried_at, sent_at"
+_COLUMNS: Final = (
+    "id, kind, claim, stream, lane, payload, state, due_at, attempts, lease_attempt, created_at, tried_at, sent_at"
+)
 # The states stand in the text of the query, so that the planner sees that the partial index covers them.
-_STATES: Final[dict[Errand, str]] = {
+STATES: Final[dict[str, str]] = {
     "perform": "'due', 'leased', 'unknown'",
     "look": "'sent'",
 }
@@ -31,7 +34,6 @@ class Leased:
     """An action in the hands of one worker. `attempt` is the fence; the rest is as it was when it was taken."""
 
     action: Action
-    tenant: str
     stream: UUID
     state: State
     attempts: int
@@ -55,15 +57,18 @@ class Change:
     done_at: datetime | None = None
 
 
-def take(errand: Errand, lane: str, *, owner: str, limit: int, at: datetime, until: datetime) -> list[Leased]:
+def take(
+    scope: Scope, errand: Errand, lane: str, *, owner: str, limit: int, at: datetime, until: datetime
+) -> list[Leased]:
     """Takes up to `limit` actions that are due in a lane, oldest first, and leases them to `owner`. One statement."""
     if limit <= 0:
         return []
     rows = query(
+        scope,
         f"""
             with picked as (
                 select tenant, id from store_action
-                where lane = %s and due_at <= %s and state in ({_STATES[errand]})
+                where tenant = %s and lane = %s and due_at <= %s and state in ({STATES[errand]})
                   and (lease_until is null or lease_until <= %s)
                 order by due_at, id limit %s for update skip locked
             ), taken as (
@@ -74,66 +79,68 @@ def take(errand: Errand, lane: str, *, owner: str, limit: int, at: datetime, unt
             )
             select {_COLUMNS} from taken order by due_at, id
             """,
-        [lane, at, at, limit, owner, until],
+        [scope.tenant, lane, at, at, limit, owner, until],
     )
     return [_leased(row) for row in rows]
 
 
-def begin(leased: Sequence[Leased], *, owner: str, at: datetime) -> set[UUID]:
+def begin(scope: Scope, leased: Sequence[Leased], *, owner: str, at: datetime) -> set[UUID]:
     """Marks actions as begun, if they are still ours and their claims still want them. Gives back which. In a transaction.
 
     The claims are locked meanwhile: who withdraws a posting comes before us, and then we do not begin, or after us,
     and then finds it begun. A claim that is to be tied out again, or whose timer has run out, comes first.
     """
     rows = query(
+        scope,
         """
-            select c.tenant, c.id from store_claim c
-            join unnest(%s::text[], %s::uuid[]) as w(tenant, id) on c.tenant = w.tenant and c.id = w.id
-            where not c.dirty and (c.due_at is null or c.due_at > %s)
-            order by c.tenant, c.id for share of c
+            select id from store_claim
+            where tenant = %s and id = any(%s) and not dirty and (due_at is null or due_at > %s)
+            order by id for share
             """,
-        [*_pairs({(each.tenant, each.stream) for each in leased}), at],
+        [scope.tenant, sorted({each.stream for each in leased}), at],
     )
-    wanting = set(rows)
-    wanted = [each for each in leased if (each.tenant, each.stream) in wanting]
+    wanting = {claim for (claim,) in rows}
+    wanted = [each for each in leased if each.stream in wanting]
     rows = query(
+        scope,
         """
             update store_action as a set state = 'leased', tried_at = coalesce(a.tried_at, %s)
-            from unnest(%s::text[], %s::uuid[], %s::int[]) as w(tenant, id, attempt)
-            where a.tenant = w.tenant and a.id = w.id and a.lease_attempt = w.attempt and a.lease_owner = %s
+            from unnest(%s::uuid[], %s::int[]) as w(id, attempt)
+            where a.tenant = %s and a.id = w.id and a.lease_attempt = w.attempt and a.lease_owner = %s
               and a.state in ('due', 'leased', 'unknown')
             returning a.id
             """,
-        [at, *_fences(wanted), owner],
+        [at, *_fences(wanted), scope.tenant, owner],
     )
     return {row[0] for row in rows}
 
 
-def lock_held(leased: Sequence[Leased], *, owner: str) -> dict[UUID, State]:
+def lock_held(scope: Scope, leased: Sequence[Leased], *, owner: str) -> dict[UUID, State]:
     """Which of these are still ours, and their states; the rows are locked. In a transaction, after the claims were locked."""
     rows = query(
+        scope,
         """
             select a.id, a.state from store_action a
-            join unnest(%s::text[], %s::uuid[], %s::int[]) as w(tenant, id, attempt)
-              on a.tenant = w.tenant and a.id = w.id and a.lease_attempt = w.attempt
-            where a.lease_owner = %s order by a.tenant, a.id for update of a
+            join unnest(%s::uuid[], %s::int[]) as w(id, attempt) on a.id = w.id and a.lease_attempt = w.attempt
+            where a.tenant = %s and a.lease_owner = %s order by a.id for update of a
             """,
-        [*_fences(leased), owner],
+        [*_fences(leased), scope.tenant, owner],
     )
     return dict(rows)
 
 
-def finish(changes: Sequence[Change], *, owner: str) -> set[UUID]:
+def finish(scope: Scope, changes: Sequence[Change], *, owner: str) -> set[UUID]:
     """Writes how actions stand and ends their leases; those that are not ours any more stay as they are. Gives back which were."""
     rows = query(
+        scope,
         """
             update store_action as a
             set state = w.state, due_at = w.due_at, attempts = w.attempts, ref = w.ref, last_error = w.error,
                 sent_at = w.sent_at, done_at = w.done_at, lease_owner = '', lease_until = null
-            from unnest(%s::text[], %s::uuid[], %s::int[], %s::text[], %s::timestamptz[], %s::int[], %s::text[], %s::text[],
+            from unnest(%s::uuid[], %s::int[], %s::text[], %s::timestamptz[], %s::int[], %s::text[], %s::text[],
                         %s::timestamptz[], %s::timestamptz[])
-              as w(tenant, id, attempt, state, due_at, attempts, ref, error, sent_at, done_at)
-            where a.tenant = w.tenant and a.id = w.id and a.lease_attempt = w.attempt and a.lease_owner = %s
+              as w(id, attempt, state, due_at, attempts, ref, error, sent_at, done_at)
+            where a.tenant = %s and a.id = w.id and a.lease_attempt = w.attempt and a.lease_owner = %s
               and (a.state <> 'withdrawn' or w.state = 'done')
             returning a.id
             """,
@@ -146,36 +153,17 @@ def finish(changes: Sequence[Change], *, owner: str) -> set[UUID]:
             [change.error for change in changes],
             [change.sent_at for change in changes],
             [change.done_at for change in changes],
+            scope.tenant,
             owner,
         ],
     )
     return {row[0] for row in rows}
 
 
-def waiting(lanes: Iterable[str], *, at: datetime) -> list[tuple[str, Errand]]:
-    """Which lanes have something due now, and of which sort: what a sweep wakes up."""
-    found: list[tuple[str, Errand]] = []
-    for errand, states in _STATES.items():
-        rows = query(
-            f"""
-                select l.lane from unnest(%s::text[]) as l(lane) where exists (
-                    select 1 from store_action a where a.lane = l.lane and a.due_at <= %s and a.state in ({states})
-                      and (a.lease_until is null or a.lease_until <= %s)
-                )
-                """,
-            [list(lanes), at, at],
-        )
-        found += [(row[0], errand) for row in rows]
-    return found
-
-
 def _leased(row: Sequence[Any]) -> Leased:
-    tenant, key, kind, claim, stream, lane, payload, state, due_at, attempts, attempt, created_at, tried_at, sent_at = (
-        row
-    )
+    key, kind, claim, stream, lane, payload, state, due_at, attempts, attempt, created_at, tried_at, sent_at = row
     return Leased(
         action=Action(id=key, kind=cast("ActionKind", kind), claim=claim, lane=lane, payload=payload, due_at=due_at),
-        tenant=tenant,
         stream=stream,
         state=state,
         attempts=attempts,
@@ -186,14 +174,8 @@ def _leased(row: Sequence[Any]) -> Leased:
     )
 
 
-def _pairs(keys: Iterable[tuple[str, UUID]]) -> tuple[list[str], list[UUID]]:
-    ordered = sorted(keys)
-    return [tenant for tenant, _ in ordered], [key for _, key in ordered]
-
-
-def _fences(leased: Sequence[Leased]) -> tuple[list[str], list[UUID], list[int]]:
+def _fences(leased: Sequence[Leased]) -> tuple[list[UUID], list[int]]:
     return (
-        [each.tenant for each in leased],
         [each.action.id for each in leased],
         [each.attempt for each in leased],
     )

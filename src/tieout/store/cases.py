@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from tieout.core.values.scope import Scope
 from tieout.store.link import query
 from tieout.store.table import Table
 
@@ -49,18 +50,18 @@ CASES: Final = Table.of(
 _COLUMNS: Final = ", ".join(CASES.columns)
 
 
-def put(rows: Sequence[CaseRow]) -> None:
+def put(scope: Scope, rows: Sequence[CaseRow]) -> None:
     """Write cases, new and known; the caller holds the locks of their claims."""
-    CASES.put(rows)
+    CASES.put(scope, rows)
 
 
-def of_claims(tenant: str, claims: Collection[UUID]) -> list[CaseRow]:
+def of_claims(scope: Scope, claims: Collection[UUID]) -> list[CaseRow]:
     """All cases of these claims."""
     sql = f"select {_COLUMNS} from store_case where tenant = %s and claim = any(%s) order by id"
-    return [CaseRow(*row) for row in query(sql, (tenant, list(claims)))]
+    return [CaseRow(*row) for row in query(scope, sql, (scope.tenant, list(claims)))]
 
 
-def by_id(tenant: str, case: UUID) -> CaseRow | None:
+def by_id(scope: Scope, case: UUID) -> CaseRow | None:
     """A case."""
-    found = query(f"select {_COLUMNS} from store_case where tenant = %s and id = %s", (tenant, case))
+    found = query(scope, f"select {_COLUMNS} from store_case where tenant = %s and id = %s", (scope.tenant, case))
     return CaseRow(*found[0]) if found else None

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from tieout.core.values.scope import Scope
 from tieout.store.link import execute, query
 from tieout.store.table import Table
 
@@ -53,81 +54,87 @@ CHANGES: Final = Table.of(
 _COLUMNS: Final = ", ".join(CLAIMS.columns)
 
 
-def add(rows: Sequence[ClaimRow]) -> None:
+def add(scope: Scope, rows: Sequence[ClaimRow]) -> None:
     """Insert new claims."""
-    CLAIMS.add(rows)
+    CLAIMS.add(scope, rows)
 
 
-def change(rows: Sequence[ClaimRow]) -> None:
+def change(scope: Scope, rows: Sequence[ClaimRow]) -> None:
     """Overwrite what changes of claims; the caller holds their locks."""
-    CHANGES.replace([[getattr(row, column) for column in CHANGES.columns] for row in rows])
+    CHANGES.replace(scope, [[getattr(row, column) for column in CHANGES.columns] for row in rows])
 
 
-def take_dirty(tenant: str, *, limit: int) -> list[ClaimRow]:
+def take_dirty(scope: Scope, *, limit: int) -> list[ClaimRow]:
     """Lock and give dirty claims that nobody else has in hand, in the order of their ids."""
     sql = f"""
         select {_COLUMNS} from store_claim where tenant = %s and dirty order by id limit %s for update skip locked
     """
-    return [ClaimRow(*row) for row in query(sql, (tenant, limit))]
+    return [ClaimRow(*row) for row in query(scope, sql, (scope.tenant, limit))]
 
 
-def lock(tenant: str, ids: Collection[UUID]) -> list[ClaimRow]:
+def lock(scope: Scope, ids: Collection[UUID]) -> list[ClaimRow]:
     """Lock and give these claims, in the order of their ids; waits for who has them in hand."""
     sql = f"select {_COLUMNS} from store_claim where tenant = %s and id = any(%s) order by id for update"
-    return [ClaimRow(*row) for row in query(sql, (tenant, list(ids)))]
+    return [ClaimRow(*row) for row in query(scope, sql, (scope.tenant, list(ids)))]
 
 
-def hold(tenant: str, ids: Collection[UUID]) -> None:
+def hold(scope: Scope, ids: Collection[UUID]) -> None:
     """Lock these claims, in the order of their ids, without reading them."""
     if ids:
         execute(
-            "select from store_claim where tenant = %s and id = any(%s) order by id for update", (tenant, list(ids))
+            scope,
+            "select from store_claim where tenant = %s and id = any(%s) order by id for update",
+            (scope.tenant, list(ids)),
         )
 
 
-def lock_keys(tenant: str, keys: Collection[str]) -> list[ClaimRow]:
+def lock_keys(scope: Scope, keys: Collection[str]) -> list[ClaimRow]:
     """The same by key."""
     sql = f"select {_COLUMNS} from store_claim where tenant = %s and key = any(%s) order by id for update"
-    return [ClaimRow(*row) for row in query(sql, (tenant, list(keys)))]
+    return [ClaimRow(*row) for row in query(scope, sql, (scope.tenant, list(keys)))]
 
 
-def take_due(tenant: str, *, at: datetime, limit: int) -> list[ClaimRow]:
+def take_due(scope: Scope, *, at: datetime, limit: int) -> list[ClaimRow]:
     """Lock and give claims whose time has come and that nobody else has in hand; dirty ones are tied out first."""
     sql = f"""
         select {_COLUMNS} from store_claim where id in (
             select id from store_claim where tenant = %s and due_at <= %s and not dirty order by due_at limit %s
         ) and tenant = %s and due_at <= %s and not dirty order by id for update skip locked
     """
-    return [ClaimRow(*row) for row in query(sql, (tenant, at, limit, tenant, at))]
+    return [ClaimRow(*row) for row in query(scope, sql, (scope.tenant, at, limit, scope.tenant, at))]
 
 
-def by_ids(tenant: str, ids: Collection[UUID]) -> list[ClaimRow]:
+def by_ids(scope: Scope, ids: Collection[UUID]) -> list[ClaimRow]:
     """These claims, without locks."""
     return [
         ClaimRow(*row)
-        for row in query(f"select {_COLUMNS} from store_claim where tenant = %s and id = any(%s)", (tenant, list(ids)))
+        for row in query(
+            scope, f"select {_COLUMNS} from store_claim where tenant = %s and id = any(%s)", (scope.tenant, list(ids))
+        )
     ]
 
 
-def of_documents(tenant: str, documents: Collection[UUID]) -> list[ClaimRow]:
+def of_documents(scope: Scope, documents: Collection[UUID]) -> list[ClaimRow]:
     """The claims that these documents make."""
     sql = f"select {_COLUMNS} from store_claim where tenant = %s and document = any(%s)"
-    return [ClaimRow(*row) for row in query(sql, (tenant, list(documents)))]
+    return [ClaimRow(*row) for row in query(scope, sql, (scope.tenant, list(documents)))]
 
 
-def every(tenant: str, *, after: UUID, limit: int) -> list[ClaimRow]:
+def every(scope: Scope, *, after: UUID, limit: int) -> list[ClaimRow]:
     """All claims in the order of their ids, a page at a time."""
     sql = f"select {_COLUMNS} from store_claim where tenant = %s and id > %s order by id limit %s"
-    return [ClaimRow(*row) for row in query(sql, (tenant, after, limit))]
+    return [ClaimRow(*row) for row in query(scope, sql, (scope.tenant, after, limit))]
 
 
-def clean(tenant: str, ids: Collection[UUID]) -> None:
+def clean(scope: Scope, ids: Collection[UUID]) -> None:
     """Tied out, and nothing changed."""
     if ids:
-        execute("update store_claim set dirty = false where tenant = %s and id = any(%s)", (tenant, list(ids)))
+        execute(
+            scope, "update store_claim set dirty = false where tenant = %s and id = any(%s)", (scope.tenant, list(ids))
+        )
 
 
-def mark_dirty(tenant: str, ids: Collection[UUID]) -> int:
+def mark_dirty(scope: Scope, ids: Collection[UUID]) -> int:
     """These have to be tied out (again). Gives how many were not dirty before.
 
     Two statements: the second sees what a tie-out that we waited for has committed. In one statement, a claim that was
@@ -135,26 +142,32 @@ def mark_dirty(tenant: str, ids: Collection[UUID]) -> int:
     """
     if not ids:
         return 0
-    hold(tenant, ids)
+    hold(scope, ids)
     return execute(
-        "update store_claim set dirty = true where tenant = %s and id = any(%s) and not dirty", (tenant, list(ids))
+        scope,
+        "update store_claim set dirty = true where tenant = %s and id = any(%s) and not dirty",
+        (scope.tenant, list(ids)),
     )
 
 
-def mark_open_dirty(tenant: str) -> int:
+def mark_open_dirty(scope: Scope) -> int:
     """Every claim that still waits for something has to be tied out again: the rules changed."""
     sql = """
         select id from store_claim where tenant = %s and status not in ('posted', 'superseded', 'rejected')
     """
-    return mark_dirty(tenant, [claim for (claim,) in query(sql, (tenant,))])
+    return mark_dirty(scope, [claim for (claim,) in query(scope, sql, (scope.tenant,))])
 
 
-def waiting(tenant: str) -> tuple[int, datetime | None]:
+def waiting(scope: Scope) -> tuple[int, datetime | None]:
     """How many claims are dirty, and since when the oldest came in."""
-    found = query("select count(*), min(received_at) from store_claim where tenant = %s and dirty", (tenant,))
+    found = query(
+        scope, "select count(*), min(received_at) from store_claim where tenant = %s and dirty", (scope.tenant,)
+    )
     return found[0][0], found[0][1]
 
 
-def counts(tenant: str) -> dict[str, int]:
+def counts(scope: Scope) -> dict[str, int]:
     """How many claims there are by status."""
-    return dict(query("select status, count(*) from store_claim where tenant = %s group by status", (tenant,)))
+    return dict(
+        query(scope, "select status, count(*) from store_claim where tenant = %s group by status", (scope.tenant,))
+    )

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from tieout.core.values.scope import Scope
 from tieout.store.link import execute, query
 from tieout.store.table import Table
 
@@ -78,71 +79,75 @@ class Found(NamedTuple):
     in_force: bool
 
 
-def versions(tenant: str, keys: Collection[str]) -> list[Version]:
+def versions(scope: Scope, keys: Collection[str]) -> list[Version]:
     """All versions of the papers with these keys (without version)."""
     sql = """
         select key, version, id, kind, sha256, superseded_at is null from store_document
         where tenant = %s and key = any(%s)
     """
-    return [Version(*row) for row in query(sql, (tenant, list(keys)))]
+    return [Version(*row) for row in query(scope, sql, (scope.tenant, list(keys)))]
 
 
-def add(rows: Sequence[DocumentRow], lookups: Sequence[tuple[str, str, UUID]]) -> None:
+def add(scope: Scope, rows: Sequence[DocumentRow], lookups: Sequence[tuple[str, str, UUID]]) -> None:
     """Insert documents and (tenant, key, document) look-ups. Raises a `Collision` if a version came another way."""
-    DOCUMENTS.add(rows)
-    LOOKUPS.add(lookups)
+    DOCUMENTS.add(scope, rows)
+    LOOKUPS.add(scope, lookups)
 
 
-def hold_unreadable(tenant: str, papers: Collection[UUID]) -> dict[UUID, dict[UUID, str]]:
+def hold_unreadable(scope: Scope, papers: Collection[UUID]) -> dict[UUID, dict[UUID, str]]:
     """Of these raw papers, what could not be read and is in force: document id and hash by raw. Locks them, in order."""
     sql = """
         select raw, id, sha256 from store_document
         where tenant = %s and raw = any(%s) and kind = 'unreadable' and superseded_at is null order by id for update
     """
     found: dict[UUID, dict[UUID, str]] = {}
-    for raw, document, sha256 in query(sql, (tenant, list(papers))):
+    for raw, document, sha256 in query(scope, sql, (scope.tenant, list(papers))):
         found.setdefault(raw, {})[document] = sha256
     return found
 
 
-def supersede(tenant: str, ids: Collection[UUID], at: datetime) -> None:
+def supersede(scope: Scope, ids: Collection[UUID], at: datetime) -> None:
     """These versions are no longer in force."""
     sql = "update store_document set superseded_at = %s where tenant = %s and id = any(%s) and superseded_at is null"
-    execute(sql, (at, tenant, list(ids)))
+    execute(scope, sql, (at, scope.tenant, list(ids)))
 
 
-def touch(tenant: str, pairs: Sequence[tuple[str, UUID]]) -> None:
+def touch(scope: Scope, pairs: Sequence[tuple[str, UUID]]) -> None:
     """Give (key, document) look-ups new ids: what stands under these keys means something else now."""
     sql = """
         update store_lookup l set id = nextval('store_lookup_id_seq')
         from (select * from unnest(%s::text[], %s::uuid[]) as p (key, document) order by key, document) as p
         where l.tenant = %s and l.key = p.key and l.document = p.document
     """
-    execute(sql, ([key for key, _ in pairs], [document for _, document in pairs], tenant))
+    execute(scope, sql, ([key for key, _ in pairs], [document for _, document in pairs], scope.tenant))
 
 
-def find(tenant: str, keys: Collection[str]) -> list[Found]:
+def find(scope: Scope, keys: Collection[str]) -> list[Found]:
     """Everything under these keys, superseded papers too (they are part of what was seen), without bodies."""
     sql = """
         select l.key, l.id, d.id, d.kind, d.key, d.version, d.sha256, d.recorded_at, d.superseded_at is null
         from store_lookup l join store_document d on d.tenant = l.tenant and d.id = l.document
         where l.tenant = %s and l.key = any(%s)
     """
-    return [Found(*row) for row in query(sql, (tenant, list(keys)))]
+    return [Found(*row) for row in query(scope, sql, (scope.tenant, list(keys)))]
 
 
-def bodies(tenant: str, ids: Collection[UUID]) -> dict[UUID, bytes]:
+def bodies(scope: Scope, ids: Collection[UUID]) -> dict[UUID, bytes]:
     """The canonical JSON of these documents."""
-    return dict(query("select id, body from store_document where tenant = %s and id = any(%s)", (tenant, list(ids))))
+    return dict(
+        query(
+            scope, "select id, body from store_document where tenant = %s and id = any(%s)", (scope.tenant, list(ids))
+        )
+    )
 
 
-def by_ids(tenant: str, ids: Collection[UUID]) -> list[DocumentRow]:
+def by_ids(scope: Scope, ids: Collection[UUID]) -> list[DocumentRow]:
     """These documents, whole."""
     sql = f"select {_COLUMNS} from store_document where tenant = %s and id = any(%s)"
-    return [DocumentRow(*row) for row in query(sql, (tenant, list(ids)))]
+    return [DocumentRow(*row) for row in query(scope, sql, (scope.tenant, list(ids)))]
 
 
-def by_versions(tenant: str, pairs: Iterable[tuple[str, str]]) -> list[DocumentRow]:
+def by_versions(scope: Scope, pairs: Iterable[tuple[str, str]]) -> list[DocumentRow]:
     """Documents by (key, version), whole."""
     wanted = list(pairs)
     sql = f"""
@@ -150,22 +155,25 @@ def by_versions(tenant: str, pairs: Iterable[tuple[str, str]]) -> list[DocumentR
         join unnest(%s::text[], %s::text[]) as w (key, version) on d.key = w.key and d.version = w.version
         where d.tenant = %s
     """
-    return [DocumentRow(*row) for row in query(sql, ([key for key, _ in wanted], [at for _, at in wanted], tenant))]
+    return [
+        DocumentRow(*row)
+        for row in query(scope, sql, ([key for key, _ in wanted], [at for _, at in wanted], scope.tenant))
+    ]
 
 
-def by_number(tenant: str, number: str) -> list[DocumentRow]:
+def by_number(scope: Scope, number: str) -> list[DocumentRow]:
     """Documents with this number, in force first, newest first."""
     sql = f"""
         select {_COLUMNS} from store_document where tenant = %s and number = %s
         order by superseded_at is not null, recorded_at desc, id desc
     """
-    return [DocumentRow(*row) for row in query(sql, (tenant, number))]
+    return [DocumentRow(*row) for row in query(scope, sql, (scope.tenant, number))]
 
 
-def bodies_with_hash_at_odds(tenant: str) -> list[tuple[str, str]]:
+def bodies_with_hash_at_odds(scope: Scope) -> list[tuple[str, str]]:
     """Source keys and ids of documents whose body is not what its hash says."""
     sql = """
         select key || '@' || version, id::text from store_document
         where tenant = %s and sha256 <> encode(sha256(body), 'hex') order by 1
     """
-    return [(key, document) for key, document in query(sql, (tenant,))]
+    return [(key, document) for key, document in query(scope, sql, (scope.tenant,))]

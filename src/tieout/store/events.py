@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from tieout.core.values.scope import Scope
 from tieout.store.link import execute, query
 from tieout.store.table import Table
 
@@ -52,56 +53,59 @@ _COLUMNS: Final = ", ".join(EVENTS.columns)
 _PAGE: Final = 2000
 
 
-def add(rows: Sequence[EventRow]) -> None:
+def add(scope: Scope, rows: Sequence[EventRow]) -> None:
     """Append events. Raises a `Collision` if a stream has grown meanwhile."""
-    EVENTS.add(rows)
+    EVENTS.add(scope, rows)
 
 
-def of_streams(tenant: str, streams: Collection[UUID]) -> dict[UUID, list[EventRow]]:
+def of_streams(scope: Scope, streams: Collection[UUID]) -> dict[UUID, list[EventRow]]:
     """All events of these streams, each in order."""
     sql = f"select {_COLUMNS} from store_event where tenant = %s and stream = any(%s) order by stream, seq"
     found: dict[UUID, list[EventRow]] = {}
-    for row in query(sql, (tenant, list(streams))):
+    for row in query(scope, sql, (scope.tenant, list(streams))):
         found.setdefault(row[1], []).append(EventRow(*row))
     return found
 
 
-def every(tenant: str) -> Iterator[EventRow]:
+def every(scope: Scope) -> Iterator[EventRow]:
     """All events of a tenant in the order in which they were written, a page at a time."""
     sql = f"select position, {_COLUMNS} from store_event where tenant = %s and position > %s order by position limit %s"
     after = 0
-    while rows := query(sql, (tenant, after, _PAGE)):
+    while rows := query(scope, sql, (scope.tenant, after, _PAGE)):
         for row in rows:
             yield EventRow(*row[1:])
         after = rows[-1][0]
 
 
-def streams(tenant: str) -> set[UUID]:
+def streams(scope: Scope) -> set[UUID]:
     """Every stream that has an event."""
-    return {stream for (stream,) in query("select distinct stream from store_event where tenant = %s", (tenant,))}
+    return {
+        stream
+        for (stream,) in query(scope, "select distinct stream from store_event where tenant = %s", (scope.tenant,))
+    }
 
 
-def quiet_heads(tenant: str, *, after: int) -> tuple[int, list[tuple[UUID, int, str]]]:
+def quiet_heads(scope: Scope, *, after: int) -> tuple[int, list[tuple[UUID, int, str]]]:
     """The last position, and the last (stream, seq, hash) of each stream that grew after a position.
 
     Holds off writers until the transaction ends: a position is drawn while the table is open for writing, so that when
     nobody writes no lower one can still appear.
     """
-    execute("lock table store_event in share mode")
-    upto = query("select coalesce(max(position), 0) from store_event where tenant = %s", (tenant,))[0][0]
+    execute(scope, "lock table store_event in share mode")
+    upto = query(scope, "select coalesce(max(position), 0) from store_event where tenant = %s", (scope.tenant,))[0][0]
     sql = """
         select distinct on (stream) stream, seq, hash from store_event
         where tenant = %s and position > %s and position <= %s order by stream, seq desc
     """
-    return upto, [(stream, seq, hash_) for stream, seq, hash_ in query(sql, (tenant, after, upto))]
+    return upto, [(stream, seq, hash_) for stream, seq, hash_ in query(scope, sql, (scope.tenant, after, upto))]
 
 
-def add_seal(row: SealRow) -> None:
+def add_seal(scope: Scope, row: SealRow) -> None:
     """Append a seal."""
-    SEALS.add([row])
+    SEALS.add(scope, [row])
 
 
-def seals(tenant: str) -> list[SealRow]:
+def seals(scope: Scope) -> list[SealRow]:
     """All seals of a tenant, first to last."""
     sql = f"select {', '.join(SEALS.columns)} from store_seal where tenant = %s order by number"
-    return [SealRow(*row) for row in query(sql, (tenant,))]
+    return [SealRow(*row) for row in query(scope, sql, (scope.tenant,))]

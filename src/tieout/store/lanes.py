@@ -6,28 +6,33 @@ from dataclasses import asdict, fields
 from typing import Any, Final
 
 from tieout.core.outbox.queue import Lane
+from tieout.core.values.scope import Scope
+from tieout.store.link import scoped
 from tieout.store.models import Lane as Row
 
 _NAMES: Final = tuple(known.name for known in fields(Lane))
 
 
-def lock_lane(name: str) -> Lane:
+@scoped
+def lock_lane(scope: Scope, name: str) -> Lane:
     """The lane, made if it is new; its row is locked until the transaction ends."""
-    rows = Row.objects.filter(name=name).select_for_update()
+    rows = Row.objects.filter(tenant=scope.tenant, name=name).select_for_update()
     found = rows.values(*_NAMES).first()
     if found is None:
-        Row.objects.bulk_create([Row(name=name)], ignore_conflicts=True)
+        Row.objects.bulk_create([Row(tenant=scope.tenant, name=name)], ignore_conflicts=True)
         found = rows.values(*_NAMES).get()
     return Lane(**found)
 
 
-def save_lane(lane: Lane) -> None:
+@scoped
+def save_lane(scope: Scope, lane: Lane) -> None:
     """Writes the lane. In the transaction that locked it."""
     columns = asdict(lane)
-    Row.objects.filter(name=columns.pop("name")).update(**columns)
+    Row.objects.filter(tenant=scope.tenant, name=columns.pop("name")).update(**columns)
 
 
-def lanes() -> list[Lane]:
-    """All lanes that were ever used, by name."""
-    rows: Any = Row.objects.order_by("name").values(*_NAMES)
+@scoped
+def lanes(scope: Scope) -> list[Lane]:
+    """All lanes that the tenant ever used, by name."""
+    rows: Any = Row.objects.filter(tenant=scope.tenant).order_by("name").values(*_NAMES)
     return [Lane(**row) for row in rows]

@@ -1,25 +1,74 @@
-"""The connection to PostgreSQL: transactions, and cursors that speak the binary protocol and bind on the server."""
+"""The connection to PostgreSQL: transactions of one tenant, and cursors that speak the binary protocol and bind on the server.
+
+Every statement runs in a transaction that says whose rows it is about (`tieout.tenant`). `transaction` says it; a look-up
+outside of any transaction opens one for itself. What looks over tenants stands in `store.over_tenants` alone.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Final
+from functools import wraps
+from threading import local
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 import psycopg
 from django.db import close_old_connections, connection
 from django.db import transaction as django_transaction
 from psycopg import errors
 
+from tieout.core.values.scope import Scope
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
 Collision: Final = (errors.UniqueViolation, errors.DeadlockDetected, errors.SerializationFailure)
 """Somebody else was quicker: roll back, look again, decide again."""
 
 
+class _Session(local):
+    """Whose rows this thread's connection sees until its transaction ends; "" between transactions."""
+
+    tenant: str = ""
+
+
+_session = _Session()
+
+
 @contextmanager
-def transaction() -> Iterator[None]:
-    """One transaction; the outermost block commits. In tests it may stand inside another."""
+def transaction(scope: Scope) -> Iterator[None]:
+    """One transaction of the scope's tenant; the outermost block commits, one inside another is a savepoint.
+
+    Asserts that a block inside another is of the same tenant.
+    """
+    if _session.tenant:
+        _same(scope)
+        with django_transaction.atomic():
+            yield
+        return
+    assert scope.tenant, "a scope without a tenant sees nothing"
     with django_transaction.atomic():
-        yield
+        with _cursor() as open_cursor:
+            open_cursor.execute("select set_config('tieout.tenant', %s, true)", (scope.tenant,), prepare=True)
+        _session.tenant = scope.tenant
+        try:
+            yield
+        finally:
+            _session.tenant = ""
+
+
+def scoped(act: Callable[Concatenate[Scope, P], R]) -> Callable[Concatenate[Scope, P], R]:
+    """The function in a transaction of its scope: the caller's where there is one, else its own."""
+
+    @wraps(act)
+    def within(scope: Scope, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        if _session.tenant:
+            _same(scope)
+            return act(scope, *args, **kwargs)
+        with transaction(scope):
+            return act(scope, *args, **kwargs)
+
+    return within
 
 
 def close_stale() -> None:
@@ -34,35 +83,56 @@ def backend_pid() -> int:
     return int(raw.info.backend_pid)
 
 
-def cursor() -> psycopg.Cursor[Any]:
+@contextmanager
+def cursor(scope: Scope) -> Iterator[psycopg.Cursor[Any]]:
     """A cursor of this thread's connection. Rows come as tuples; values keep PostgreSQL's binary form on the way."""
-    connection.ensure_connection()
-    raw: Any = connection.connection
-    return psycopg.Cursor(raw)
+    if _session.tenant:
+        _same(scope)
+        with _cursor() as open_cursor:
+            yield open_cursor
+    else:
+        with transaction(scope), _cursor() as open_cursor:
+            yield open_cursor
 
 
-def query(sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+def query(scope: Scope, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
     """All rows of a statement."""
-    with cursor() as open_cursor:
+    with cursor(scope) as open_cursor:
         return open_cursor.execute(sql, values, binary=True, prepare=True).fetchall()
 
 
-def execute(sql: str, values: Sequence[object] = ()) -> int:
+def execute(scope: Scope, sql: str, values: Sequence[object] = ()) -> int:
     """Run a statement; give back how many rows it touched."""
-    with cursor() as open_cursor:
+    with cursor(scope) as open_cursor:
         return open_cursor.execute(sql, values, prepare=bool(values)).rowcount
 
 
-def copy(sql: str, types: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+def copy(scope: Scope, sql: str, types: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """COPY rows in. `types` are PostgreSQL's names, one a column."""
-    with cursor() as open_cursor, open_cursor.copy(sql) as writer:
+    with cursor(scope) as open_cursor, open_cursor.copy(sql) as writer:
         writer.set_types(types)
         write = writer.write_row
         for row in rows:
             write(row)
 
 
-def copy_text(sql: str, content: str) -> None:
+def copy_text(scope: Scope, sql: str, content: str) -> None:
     """COPY rows in that are written already, as lines of text with tabs: a third of the time of `copy`."""
-    with cursor() as open_cursor, open_cursor.copy(sql) as writer:
+    with cursor(scope) as open_cursor, open_cursor.copy(sql) as writer:
         writer.write(content)
+
+
+def query_over_tenants(sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+    """All rows of a statement that is about no tenant in particular; for `store.over_tenants` alone."""
+    with _cursor() as open_cursor:
+        return open_cursor.execute(sql, values, binary=True, prepare=True).fetchall()
+
+
+def _cursor() -> psycopg.Cursor[Any]:
+    connection.ensure_connection()
+    raw: Any = connection.connection
+    return psycopg.Cursor(raw)
+
+
+def _same(scope: Scope) -> None:
+    assert _session.tenant == scope.tenant, f"a transaction of {_session.tenant} was given rows of {scope.tenant}"

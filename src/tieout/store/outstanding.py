@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from tieout.core.outbox.action import Action
+from tieout.core.values.scope import Scope
 from tieout.store.link import execute, query
 
 
@@ -28,7 +29,7 @@ class Outstanding:
 
 
 def outstanding(
-    tenant: str, *, at: datetime, lane: str = "", ids: Collection[UUID] = (), limit: int = 200
+    scope: Scope, *, at: datetime, lane: str = "", ids: Collection[UUID] = (), limit: int = 200
 ) -> list[Outstanding]:
     """Actions that have not ended, or these; oldest first."""
     sql = """
@@ -39,7 +40,7 @@ def outstanding(
           and (id = any(%s::uuid[]) or (%s and state in ('due', 'leased', 'sent', 'unknown', 'refused')))
         order by created_at, id limit %s
     """
-    rows = query(sql, (at, tenant, lane, lane, list(ids), not ids, limit))
+    rows = query(scope, sql, (at, scope.tenant, lane, lane, list(ids), not ids, limit))
     return [_outstanding(row) for row in rows]
 
 
@@ -59,20 +60,21 @@ def _outstanding(row: Sequence[Any]) -> Outstanding:
     )
 
 
-def hurry(tenant: str, ids: Collection[UUID], *, at: datetime) -> int:
+def hurry(scope: Scope, ids: Collection[UUID], *, at: datetime) -> int:
     """These are tried, or looked for, now and not later; nothing else about them changes. Gives how many."""
     sql = """
         update store_action set due_at = %s
         where tenant = %s and id = any(%s) and state in ('due', 'leased', 'sent', 'unknown')
     """
-    return execute(sql, (at, tenant, list(ids)))
+    return execute(scope, sql, (at, scope.tenant, list(ids)))
 
 
-def conclude(tenant: str, ended: Collection[tuple[UUID, str, str, str]], *, at: datetime) -> None:
+def conclude(scope: Scope, ended: Collection[tuple[UUID, str, str, str]], *, at: datetime) -> None:
     """A person has said how these ended: (id, state, outer number, reason). A worker that has one in hand loses it."""
     for action, state, ref, reason in ended:
         execute(
+            scope,
             "update store_action set state = %s, ref = %s, last_error = %s, done_at = %s, lease_owner = '', "
             "lease_until = null where tenant = %s and id = %s and state <> 'done'",
-            (state, ref, reason, at, tenant, action),
+            (state, ref, reason, at, scope.tenant, action),
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Final, NamedTuple
 
+from tieout.core.values.scope import Scope
 from tieout.store.link import query
 from tieout.store.table import Table
 
@@ -29,18 +30,18 @@ POLICIES: Final = Table.of(
 )  # fmt: skip
 
 
-def add(row: PolicyRow) -> None:
+def add(scope: Scope, row: PolicyRow) -> None:
     """Add a version. Raises a `Collision` if it is there already."""
-    POLICIES.add([row])
+    POLICIES.add(scope, [row])
 
 
-def hashes(tenant: str) -> tuple[str, ...]:
+def hashes(scope: Scope) -> tuple[str, ...]:
     """The hashes of all versions, in the order of name and version."""
     sql = "select sha256 from store_policyversion where tenant = %s order by name, version"
-    return tuple(sha for (sha,) in query(sql, (tenant,)))
+    return tuple(sha for (sha,) in query(scope, sql, (scope.tenant,)))
 
 
-def every(tenant: str) -> list[PolicyRow]:
+def every(scope: Scope) -> list[PolicyRow]:
     """All versions, in the order of name and version."""
     sql = f"select {', '.join(POLICIES.columns)} from store_policyversion where tenant = %s order by name, version"
-    return [PolicyRow(*row) for row in query(sql, (tenant,))]
+    return [PolicyRow(*row) for row in query(scope, sql, (scope.tenant,))]

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from tieout.core.values.scope import Scope
 from tieout.store.link import execute, query
 from tieout.store.table import Table
 
@@ -38,50 +39,50 @@ UNREAD: Final = Table.of("store_unread", ("tenant", "raw"), tenant="text", raw="
 _COLUMNS: Final = ", ".join(f"r.{column}" for column in RAWS.columns)
 
 
-def known_hashes(tenant: str, hashes: Collection[str]) -> dict[str, UUID]:
+def known_hashes(scope: Scope, hashes: Collection[str]) -> dict[str, UUID]:
     """Which of these contents we have, and under which id."""
     sql = "select sha256, id from store_raw where tenant = %s and sha256 = any(%s)"
-    return dict(query(sql, (tenant, list(hashes))))
+    return dict(query(scope, sql, (scope.tenant, list(hashes))))
 
 
-def known_sources(tenant: str, external_ids: Collection[str]) -> dict[tuple[str, str, str, str], tuple[UUID, str]]:
+def known_sources(scope: Scope, external_ids: Collection[str]) -> dict[tuple[str, str, str, str], tuple[UUID, str]]:
     """Raw id and content hash by source key (system, kind, id, version), of papers with these outer ids."""
     sql = """
         select system, source_kind, external_id, version, id, sha256 from store_raw
         where tenant = %s and external_id = any(%s)
     """
-    return {tuple(row[:4]): (row[4], row[5]) for row in query(sql, (tenant, list(external_ids)))}
+    return {tuple(row[:4]): (row[4], row[5]) for row in query(scope, sql, (scope.tenant, list(external_ids)))}
 
 
-def add(rows: Sequence[RawRow]) -> None:
+def add(scope: Scope, rows: Sequence[RawRow]) -> None:
     """Keep them, and list them as unread. Raises a `Collision` if one came in by another way meanwhile."""
-    keep(rows)
-    UNREAD.add([(row.tenant, row.id, row.received_at) for row in rows])
+    keep(scope, rows)
+    UNREAD.add(scope, [(row.tenant, row.id, row.received_at) for row in rows])
 
 
-def keep(rows: Sequence[RawRow]) -> None:
+def keep(scope: Scope, rows: Sequence[RawRow]) -> None:
     """Keep them, for somebody who has a list of their own of what is to be read. Raises a `Collision` as `add` does."""
-    RAWS.add(rows)
+    RAWS.add(scope, rows)
 
 
-def unread(tenant: str, *, before: datetime, limit: int) -> list[RawRow]:
+def unread(scope: Scope, *, before: datetime, limit: int) -> list[RawRow]:
     """Papers received before an instant that nobody has read, oldest first."""
     sql = f"""
         select {_COLUMNS} from store_unread u join store_raw r on r.tenant = u.tenant and r.id = u.raw
         where u.tenant = %s and u.received_at < %s order by u.raw limit %s
     """
-    return [RawRow(*row) for row in query(sql, (tenant, before, limit))]
+    return [RawRow(*row) for row in query(scope, sql, (scope.tenant, before, limit))]
 
 
-def take_unread(tenant: str, ids: Collection[UUID]) -> set[UUID]:
+def take_unread(scope: Scope, ids: Collection[UUID]) -> set[UUID]:
     """Strike them off the list of unread papers; gives those that were still on it. Waits for who has them in hand."""
     sql = "select raw from store_unread where tenant = %s and raw = any(%s) order by raw for update"
-    taken = {raw for (raw,) in query(sql, (tenant, list(ids)))}
-    execute("delete from store_unread where tenant = %s and raw = any(%s)", (tenant, list(taken)))
+    taken = {raw for (raw,) in query(scope, sql, (scope.tenant, list(ids)))}
+    execute(scope, "delete from store_unread where tenant = %s and raw = any(%s)", (scope.tenant, list(taken)))
     return taken
 
 
-def parked(tenant: str, *, system: str, after: UUID, limit: int) -> list[RawRow]:
+def parked(scope: Scope, *, system: str, after: UUID, limit: int) -> list[RawRow]:
     """Papers of which something could not be read and nothing has taken its place; of one system, or of all (""). By id."""
     sql = f"""
         select {_COLUMNS} from store_raw r
@@ -91,10 +92,10 @@ def parked(tenant: str, *, system: str, after: UUID, limit: int) -> list[RawRow]
         )
         order by r.id limit %s
     """
-    return [RawRow(*row) for row in query(sql, (tenant, after, system, system, limit))]
+    return [RawRow(*row) for row in query(scope, sql, (scope.tenant, after, system, system, limit))]
 
 
-def content(tenant: str, raw: UUID) -> RawRow | None:
+def content(scope: Scope, raw: UUID) -> RawRow | None:
     """A raw paper by its id."""
-    found = query(f"select {_COLUMNS} from store_raw r where r.tenant = %s and r.id = %s", (tenant, raw))
+    found = query(scope, f"select {_COLUMNS} from store_raw r where r.tenant = %s and r.id = %s", (scope.tenant, raw))
     return RawRow(*found[0]) if found else None

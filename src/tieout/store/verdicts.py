@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from tieout.core.values.scope import Scope
 from tieout.store.link import execute, query
 from tieout.store.table import Table
 
@@ -54,53 +55,55 @@ ALLOCATIONS: Final = Table.of(
 _COLUMNS: Final = ", ".join(VERDICTS.columns)
 
 
-def add(rows: Sequence[VerdictRow]) -> None:
+def add(scope: Scope, rows: Sequence[VerdictRow]) -> None:
     """Insert new verdicts."""
-    VERDICTS.add(rows)
+    VERDICTS.add(scope, rows)
 
 
-def of_claim(tenant: str, claim: UUID) -> list[VerdictRow]:
+def of_claim(scope: Scope, claim: UUID) -> list[VerdictRow]:
     """All verdicts of a claim, first to last."""
     sql = f"select {_COLUMNS} from store_verdict where tenant = %s and claim = %s order by seq"
-    return [VerdictRow(*row) for row in query(sql, (tenant, claim))]
+    return [VerdictRow(*row) for row in query(scope, sql, (scope.tenant, claim))]
 
 
-def last(tenant: str, claims: Collection[UUID]) -> dict[UUID, VerdictRow]:
+def last(scope: Scope, claims: Collection[UUID]) -> dict[UUID, VerdictRow]:
     """The last verdict of each of these claims that has one."""
     sql = f"""
         select distinct on (claim) {_COLUMNS} from store_verdict
         where tenant = %s and claim = any(%s) order by claim, seq desc
     """
-    return {row[1]: VerdictRow(*row) for row in query(sql, (tenant, list(claims)))}
+    return {row[1]: VerdictRow(*row) for row in query(scope, sql, (scope.tenant, list(claims)))}
 
 
-def allocated(tenant: str, orders: Collection[str]) -> list[tuple[AllocationRow, str]]:
+def allocated(scope: Scope, orders: Collection[str]) -> list[tuple[AllocationRow, str]]:
     """What claims use up of these orders, with each claim's key."""
     sql = f"""
         select {", ".join(f"a.{column}" for column in ALLOCATIONS.columns)}, c.key from store_allocation a
         join store_claim c on c.tenant = a.tenant and c.id = a.claim
         where a.tenant = %s and a.order_number = any(%s) order by c.received_at, c.key, a.id
     """
-    return [(AllocationRow(*row[:-1]), row[-1]) for row in query(sql, (tenant, list(orders)))]
+    return [(AllocationRow(*row[:-1]), row[-1]) for row in query(scope, sql, (scope.tenant, list(orders)))]
 
 
-def allocations_of(tenant: str, claims: Collection[UUID]) -> list[AllocationRow]:
+def allocations_of(scope: Scope, claims: Collection[UUID]) -> list[AllocationRow]:
     """What these claims use up."""
     sql = f"select {', '.join(ALLOCATIONS.columns)} from store_allocation where tenant = %s and claim = any(%s) order by id"
-    return [AllocationRow(*row) for row in query(sql, (tenant, list(claims)))]
+    return [AllocationRow(*row) for row in query(scope, sql, (scope.tenant, list(claims)))]
 
 
-def replace_allocations(tenant: str, claims: Collection[UUID], rows: Sequence[AllocationRow]) -> None:
+def replace_allocations(scope: Scope, claims: Collection[UUID], rows: Sequence[AllocationRow]) -> None:
     """These claims now use up exactly this."""
     if claims:
-        execute("delete from store_allocation where tenant = %s and claim = any(%s)", (tenant, list(claims)))
-    ALLOCATIONS.add(rows)
+        execute(
+            scope, "delete from store_allocation where tenant = %s and claim = any(%s)", (scope.tenant, list(claims))
+        )
+    ALLOCATIONS.add(scope, rows)
 
 
-def looked_up(tenant: str, claims: Collection[UUID]) -> dict[UUID, bytes]:
+def looked_up(scope: Scope, claims: Collection[UUID]) -> dict[UUID, bytes]:
     """The keys that the last judgement of each of these claims asked for, as canonical JSON."""
     sql = """
         select distinct on (claim) claim, looked_up from store_verdict
         where tenant = %s and claim = any(%s) order by claim, seq desc
     """
-    return dict(query(sql, (tenant, list(claims))))
+    return dict(query(scope, sql, (scope.tenant, list(claims))))

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from tieout.core.values.scope import Scope
 from tieout.store.link import execute, query
 from tieout.store.table import Table
 
@@ -32,32 +33,34 @@ ACTIONS: Final = Table.of(
 )  # fmt: skip
 
 
-def ask(tenant: str, rows: Sequence[ActionRow]) -> None:
+def ask(scope: Scope, rows: Sequence[ActionRow]) -> None:
     """Insert actions. One that is there as withdrawn or refused becomes due again; any other stays as it is."""
     known = {row.id: row for row in rows}
     sql = "select id, state from store_action where tenant = %s and id = any(%s)"
-    states: dict[UUID, str] = dict(query(sql, (tenant, list(known))))
-    ACTIONS.add([row for row in known.values() if row.id not in states])
+    states: dict[UUID, str] = dict(query(scope, sql, (scope.tenant, list(known))))
+    ACTIONS.add(scope, [row for row in known.values() if row.id not in states])
     again = [row for row in known.values() if states.get(row.id) in {"withdrawn", "refused"}]
     for row in again:
         execute(
+            scope,
             "update store_action set state = 'due', due_at = %s, payload = %s, attempts = 0, last_error = '', ref = '', "
             "tried_at = null, sent_at = null, done_at = null, lease_owner = '', lease_until = null "
             "where tenant = %s and id = %s and state in ('withdrawn', 'refused')",
-            (row.due_at, row.payload, tenant, row.id),
+            (row.due_at, row.payload, scope.tenant, row.id),
         )
 
 
-def withdraw(tenant: str, ids: Collection[UUID], at: datetime) -> None:
+def withdraw(scope: Scope, ids: Collection[UUID], at: datetime) -> None:
     """These must not begin any more. One that has begun stays: ask `begun` first."""
     execute(
+        scope,
         "update store_action set state = 'withdrawn', done_at = %s, lease_owner = '', lease_until = null "
         "where tenant = %s and id = any(%s) and state = 'due'",
-        (at, tenant, list(ids)),
+        (at, scope.tenant, list(ids)),
     )
 
 
-def begun(tenant: str, claims: Collection[UUID]) -> frozenset[UUID]:
+def begun(scope: Scope, claims: Collection[UUID]) -> frozenset[UUID]:
     """Actions of these claims that are being performed and can no longer be taken back.
 
     Beginning needs the claim's lock, which the caller holds, so the answer stays true until the transaction ends.
@@ -66,14 +69,15 @@ def begun(tenant: str, claims: Collection[UUID]) -> frozenset[UUID]:
         select id from store_action where tenant = %s and stream = any(%s)
         and state <> all(array['due', 'withdrawn', 'refused'])
     """
-    return frozenset(action for (action,) in query(sql, (tenant, list(claims))))
+    return frozenset(action for (action,) in query(scope, sql, (scope.tenant, list(claims))))
 
 
-def retry(tenant: str, ids: Collection[UUID], at: datetime) -> None:
+def retry(scope: Scope, ids: Collection[UUID], at: datetime) -> None:
     """Refused actions become due again, as if they had not been tried; what is under way stays as it is."""
     execute(
+        scope,
         "update store_action set state = 'due', due_at = %s, attempts = 0, last_error = '', tried_at = null, "
         "sent_at = null, done_at = null, lease_owner = '', lease_until = null "
         "where tenant = %s and id = any(%s) and state in ('refused', 'withdrawn')",
-        (at, tenant, list(ids)),
+        (at, scope.tenant, list(ids)),
     )

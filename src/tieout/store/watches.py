@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from tieout.core.values.scope import Scope
 from tieout.store.link import execute, query
 from tieout.store.table import Table
 
@@ -26,65 +27,66 @@ WATCHES: Final = Table.of(
 SIGNALS: Final = Table.of("store_signal", tenant="text", key="text", claim="uuid")
 
 
-def rewatch(tenant: str, gone: Sequence[tuple[str, UUID]], rows: Sequence[WatchRow], *, fresh: bool) -> None:
+def rewatch(scope: Scope, gone: Sequence[tuple[str, UUID]], rows: Sequence[WatchRow], *, fresh: bool) -> None:
     """Claims now watch these keys, and no longer the (key, claim) pairs in `gone`. `fresh`: none of the rows is there."""
     if gone:
         sql = """
             delete from store_watch w using unnest(%s::text[], %s::uuid[]) as g (key, claim)
             where w.tenant = %s and w.key = g.key and w.claim = g.claim
         """
-        execute(sql, ([key for key, _ in gone], [claim for _, claim in gone], tenant))
+        execute(scope, sql, ([key for key, _ in gone], [claim for _, claim in gone], scope.tenant))
     if fresh:
-        WATCHES.add(rows)
+        WATCHES.add(scope, rows)
     else:
-        WATCHES.put(rows)
+        WATCHES.put(scope, rows)
 
 
-def signal(tenant: str, news: Collection[tuple[str, UUID | None]]) -> None:
+def signal(scope: Scope, news: Collection[tuple[str, UUID | None]]) -> None:
     """There is news under these keys; each with the claim that need not be told."""
-    SIGNALS.add([(tenant, key, claim) for key, claim in news])
+    SIGNALS.add(scope, [(scope.tenant, key, claim) for key, claim in news])
 
 
-def take_signals(tenant: str, *, limit: int) -> list[tuple[int, str, UUID | None]]:
+def take_signals(scope: Scope, *, limit: int) -> list[tuple[int, str, UUID | None]]:
     """Lock and give signals that nobody else has in hand."""
     sql = "select id, key, claim from store_signal where tenant = %s order by id limit %s for update skip locked"
-    return [(row[0], row[1], row[2]) for row in query(sql, (tenant, limit))]
+    return [(row[0], row[1], row[2]) for row in query(scope, sql, (scope.tenant, limit))]
 
 
-def drop_signals(ids: Collection[int]) -> None:
+def drop_signals(scope: Scope, ids: Collection[int]) -> None:
     """They have been passed on."""
-    execute("delete from store_signal where id = any(%s)", (list(ids),))
+    execute(scope, "delete from store_signal where id = any(%s)", (list(ids),))
 
 
-def watchers(tenant: str, keys: Collection[str]) -> list[tuple[str, UUID]]:
+def watchers(scope: Scope, keys: Collection[str]) -> list[tuple[str, UUID]]:
     """Who watches these keys, as (key, claim)."""
     sql = "select key, claim from store_watch where tenant = %s and key = any(%s)"
-    return [(key, claim) for key, claim in query(sql, (tenant, list(keys)))]
+    return [(key, claim) for key, claim in query(scope, sql, (scope.tenant, list(keys)))]
 
 
-def add_recheck(tenant: str, recheck: UUID, claims: Sequence[UUID], at: datetime) -> None:
+def add_recheck(scope: Scope, recheck: UUID, claims: Sequence[UUID], at: datetime) -> None:
     """To be looked at once the transaction has committed: has news come for these claims in between?"""
     execute(
+        scope,
         "insert into store_recheck (tenant, id, claims, at) values (%s, %s, %s, %s)",
-        (tenant, recheck, list(claims), at),
+        (scope.tenant, recheck, list(claims), at),
     )
 
 
-def take_rechecks(tenant: str, *, recheck: UUID | None = None, limit: int = 20) -> list[tuple[UUID, list[UUID]]]:
+def take_rechecks(scope: Scope, *, recheck: UUID | None = None, limit: int = 20) -> list[tuple[UUID, list[UUID]]]:
     """Lock and give rechecks (or one) that nobody else has in hand."""
     sql = """
         select id, claims from store_recheck where tenant = %s and (%s::uuid is null or id = %s)
         order by at limit %s for update skip locked
     """
-    return [(row[0], row[1]) for row in query(sql, (tenant, recheck, recheck, limit))]
+    return [(row[0], row[1]) for row in query(scope, sql, (scope.tenant, recheck, recheck, limit))]
 
 
-def drop_rechecks(tenant: str, ids: Collection[UUID]) -> None:
+def drop_rechecks(scope: Scope, ids: Collection[UUID]) -> None:
     """They have been looked at."""
-    execute("delete from store_recheck where tenant = %s and id = any(%s)", (tenant, list(ids)))
+    execute(scope, "delete from store_recheck where tenant = %s and id = any(%s)", (scope.tenant, list(ids)))
 
 
-def overtaken(tenant: str, watching: Mapping[UUID, Collection[str]]) -> set[UUID]:
+def overtaken(scope: Scope, watching: Mapping[UUID, Collection[str]]) -> set[UUID]:
     """Of these claims with the keys that they watch, which watch something that has changed since they looked.
 
     Ids of look-ups only grow, and a look-up that means something else gets a new id: so the sum under a key tells every
@@ -92,22 +94,22 @@ def overtaken(tenant: str, watching: Mapping[UUID, Collection[str]]) -> set[UUID
     as its statistics are old.
     """
     pairs = [(key, claim) for claim, keys in watching.items() for key in keys]
-    now = sums(tenant, {key for key, _ in pairs})
+    now = sums(scope, {key for key, _ in pairs})
     sql = """
         select w.key, w.claim, w.seen from unnest(%s::text[], %s::uuid[]) as p (key, claim)
         join store_watch w on w.tenant = %s and w.key = p.key and w.claim = p.claim
     """
-    rows = query(sql, ([key for key, _ in pairs], [claim for _, claim in pairs], tenant))
+    rows = query(scope, sql, ([key for key, _ in pairs], [claim for _, claim in pairs], scope.tenant))
     return {claim for key, claim, seen in rows if seen != now.get(key, 0)}
 
 
-def sums(tenant: str, keys: Collection[str]) -> dict[str, int]:
+def sums(scope: Scope, keys: Collection[str]) -> dict[str, int]:
     """The sum of look-up ids under each of these keys by now; a key with nothing under it is left out."""
     sql = "select key, sum(id)::bigint from store_lookup where tenant = %s and key = any(%s) group by key"
-    return dict(query(sql, (tenant, list(keys))))
+    return dict(query(scope, sql, (scope.tenant, list(keys))))
 
 
-def hold(tenant: str, keys: Sequence[str]) -> None:
+def hold(scope: Scope, keys: Sequence[str]) -> None:
     """Hold these keys until the transaction ends; waits for who holds them.
 
     Rows and not advisory locks: PostgreSQL keeps row locks in the rows, while a batch of advisory locks fills the shared
@@ -120,5 +122,9 @@ def hold(tenant: str, keys: Sequence[str]) -> None:
             insert into store_held (tenant, key) select %s, key from unnest(%s::text[]) as k (key) order by key
             on conflict do nothing
         """
-        execute(sql, (tenant, ordered))
-        execute("select from store_held where tenant = %s and key = any(%s) order by key for update", (tenant, ordered))
+        execute(scope, sql, (scope.tenant, ordered))
+        execute(
+            scope,
+            "select from store_held where tenant = %s and key = any(%s) order by key for update",
+            (scope.tenant, ordered),
+        )

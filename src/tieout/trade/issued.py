@@ -14,6 +14,7 @@ from typing import Final
 from uuid import UUID
 
 from tieout.core.claim.delivery import channel_of
+from tieout.core.tie_out.actions import text_of
 from tieout.core.tie_out.verdict import PostingLine
 from tieout.core.values.money import Money, total
 from tieout.core.values.party import Identifier, Party
@@ -22,7 +23,6 @@ from tieout.trade.documents import Invoice, InvoiceTotals
 from tieout.trade.issued_lines import Parts, parts_of
 from tieout.trade.issued_tax import breakdown
 from tieout.trade.terms import terms_of
-from tieout.trade.voucher import text_of
 
 VERSION: Final = 1
 EN_16931: Final = "urn:cen.eu:en16931:2017"

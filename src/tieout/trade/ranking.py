@@ -10,8 +10,9 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Final
 
-from tieout.core.claim.priority import FINE, Urgency, pressure_of
+from tieout.core.claim.priority import FINE, pressure_of
 from tieout.core.documents.kind import Document
+from tieout.core.tie_out.follows import Urgency
 from tieout.core.values.money import Money, total
 from tieout.trade.documents import Invoice
 from tieout.trade.terms import terms_of
@@ -67,7 +68,7 @@ def rank(invoice: Invoice, variance: Money | None, on: date, *, weight: int = 1)
     """
     zero = Money.zero(invoice.currency)
     obtainable = None if invoice.is_ours else discount(invoice, on)
-    pressure = pressure_of(urgency_of(invoice, weight), variance)
+    pressure = pressure_of(priority_of(invoice, weight), variance)
     return Rank(
         value_at_stake=obtainable.amount if obtainable else zero,
         variance=variance if variance is not None else zero,
@@ -76,7 +77,7 @@ def rank(invoice: Invoice, variance: Money | None, on: date, *, weight: int = 1)
     )
 
 
-def urgency_of(document: Document, weight: int) -> Urgency:
+def priority_of(document: Document, weight: int = 1) -> Urgency:
     """How dear it is to let this claim wait; `weight` is the customer's, where we bill."""
     if not isinstance(document, Invoice):
         return Urgency(ours=document.kind in OUTGOING, weight=weight)

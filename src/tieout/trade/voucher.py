@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
+from tieout.core.tie_out.actions import text_of
 from tieout.core.tie_out.verdict import PostingLine
 from tieout.core.values.money import Money, total
 from tieout.core.values.party import Party
@@ -111,8 +110,3 @@ def _plain(value: Decimal | None) -> str | None:
 
 def _day(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
-
-
-def text_of(value: Mapping[str, object]) -> str:
-    """JSON text of a payload: sorted keys, no blanks, the letters as they are. Same value, same text."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

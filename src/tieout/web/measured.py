@@ -10,7 +10,7 @@ from time import monotonic
 from typing import Final
 
 from tieout.core.values.scope import Scope
-from tieout.engine.desk import codes, processes
+from tieout.engine.desk import codes, desk, processes
 from tieout.intelligence.facts import ClaimFact
 from tieout.intelligence.report import Report, report
 from tieout.store.screens.measured import last_position, measured
@@ -53,7 +53,7 @@ def read(scope: Scope, *, process: str, days: int, at: datetime) -> Read:
             _kept.move_to_end(key)
             return known.read
     since = at - timedelta(days=days)
-    found = measured(scope, since=since, processes=processes(), codes=codes(), process=process)
+    found = measured(scope, since=since, kinds=desk().kinds, processes=processes(), codes=codes(), process=process)
     made = Read(
         report=report(found.claims, since=since, at=at),
         claims={claim.id: claim for claim in found.claims},

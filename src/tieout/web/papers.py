@@ -13,6 +13,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from tieout.core.documents.kind import Document as Paper
 from tieout.core.values.scope import Scope
+from tieout.engine.desk import desk
 from tieout.identity.names import names_of
 from tieout.store.screens import papers
 from tieout.store.screens.case import ClaimPage, claim
@@ -64,7 +65,7 @@ def of_claim(request: HttpRequest, scope: Scope, claim_id: UUID) -> HttpResponse
 @scoped
 def show(request: HttpRequest, scope: Scope, document: UUID) -> HttpResponse:
     """One document."""
-    found = papers.paper(scope, document)
+    found = papers.paper(scope, document, kinds=desk().kinds)
     if found is None:
         raise Http404
     owner = claim(scope, found.claim) if found.claim else None

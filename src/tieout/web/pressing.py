@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from tieout.core.claim.priority import Urgency, days_to_month_end
+from tieout.core.claim.priority import days_to_month_end
+from tieout.core.tie_out.follows import Urgency
 from tieout.core.values.money import Money
 from tieout.web.words import day, money
 

@@ -1,11 +1,11 @@
-"""What workers do: each chore is one batch of one sort of work, for one tenant or one lane."""
+"""What workers do: each chore is one batch of one sort of work, for one tenant, or for one lane of a tenant."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, cast
 
 from tieout.core.outbox.target import Target
 from tieout.core.values.scope import Scope
@@ -19,9 +19,9 @@ from tieout.engine.receive import read_left_over
 from tieout.engine.tie_out import tie_out
 from tieout.metering.engine.counting import count_left_over
 from tieout.metering.engine.publish import publish
-from tieout.store import pending
-from tieout.store.actions import Errand, waiting
-from tieout.store.metering import pending as pending_usage
+from tieout.store.actions import STATES, Errand
+from tieout.store.metering.pending import pending as pending_usage
+from tieout.store.over_tenants import Waiting, pending, waiting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,62 +33,54 @@ class Work:
     owner: str
 
 
-Chore = Callable[[Work, str, datetime], bool]
-"""Does one batch for a tenant or a lane, and says whether there may be more."""
+Chore = Callable[[Work, Scope, datetime], bool]
+"""Does one batch for a tenant, and says whether there may be more."""
 
 
-def _read(work: Work, tenant: str, at: datetime) -> bool:
-    read_left_over(work.engine, tenant, at=at)
+def _read(work: Work, scope: Scope, at: datetime) -> bool:
+    read_left_over(work.engine, scope, at=at)
     return False
 
 
-def _usage(work: Work, tenant: str, at: datetime) -> bool:
-    count_left_over(work.engine, tenant, at=at)
+def _usage(work: Work, scope: Scope, at: datetime) -> bool:
+    count_left_over(work.engine, scope, at=at)
     return False
 
 
-def _usage_statements(work: Work, tenant: str, at: datetime) -> bool:
-    publish(work.engine, Scope(tenant=tenant), at=at)
+def _usage_statements(work: Work, scope: Scope, at: datetime) -> bool:
+    publish(work.engine, scope, at=at)
     return False
 
 
-def _announce(work: Work, tenant: str, at: datetime) -> bool:  # noqa: ARG001  news has no time
-    announce(work.engine, tenant)
+def _announce(work: Work, scope: Scope, at: datetime) -> bool:  # noqa: ARG001  news has no time
+    announce(work.engine, scope)
     return False
 
 
-def _recheck(work: Work, tenant: str, at: datetime) -> bool:  # noqa: ARG001  as above
-    recheck(work.engine, tenant)
+def _recheck(work: Work, scope: Scope, at: datetime) -> bool:  # noqa: ARG001  as above
+    recheck(work.engine, scope)
     return False
 
 
-def _due(work: Work, tenant: str, at: datetime) -> bool:
+def _due(work: Work, scope: Scope, at: datetime) -> bool:
     # Some stay due until they have been tied out, so this does not ask for more.
-    due(work.engine, tenant, at=at)
+    due(work.engine, scope, at=at)
     return False
 
 
-def _seal(work: Work, tenant: str, at: datetime) -> bool:
-    seal(work.engine, tenant, at=at)
+def _seal(work: Work, scope: Scope, at: datetime) -> bool:
+    seal(work.engine, scope, at=at)
     return False
 
 
-def _tie_out(work: Work, tenant: str, at: datetime) -> bool:
-    return bool(tie_out(work.engine, tenant, at=at))
+def _tie_out(work: Work, scope: Scope, at: datetime) -> bool:
+    return bool(tie_out(work.engine, scope, at=at))
 
 
-def _perform(work: Work, lane: str, at: datetime) -> bool:
-    return _act(work, lane, "perform", at)
-
-
-def _look(work: Work, lane: str, at: datetime) -> bool:
-    return _act(work, lane, "look", at)
-
-
-def _act(work: Work, lane: str, errand: Errand, at: datetime) -> bool:
-    claims = ClaimsOfActions(work.engine)
+def _act(work: Work, scope: Scope, errand: Errand, lane: str, at: datetime) -> bool:
+    claims = ClaimsOfActions(work.engine, scope)
     target = work.targets[lane]
-    return bool(perform(target, errand, owner=work.owner, at=at, claims=claims, steps=work.engine.steps))
+    return bool(perform(scope, target, errand, owner=work.owner, at=at, claims=claims, steps=work.engine.steps))
 
 
 CHORES: Final[Mapping[str, Chore]] = {
@@ -99,19 +91,23 @@ CHORES: Final[Mapping[str, Chore]] = {
     "recheck": _recheck,
     "due": _due,
     "tie_out": _tie_out,
-    "perform": _perform,
-    "look": _look,
     "seal": _seal,
 }
 
 
-def waiting_now(work: Work, *, at: datetime) -> list[tuple[str, str]]:
-    """(Chore, tenant or lane) of everything that waits in our own rows, whatever became of jobs and processes."""
-    due_now = pending.pending(at=at) + pending_usage.pending(at=at)
-    return due_now + [(errand, lane) for lane, errand in waiting(work.targets, at=at)]
+def do_batch(work: Work, chore: str, scope: Scope, lane: str, *, at: datetime) -> bool:
+    """Does one batch of a chore for a tenant, or of its actions in a lane; says whether there may be more."""
+    if chore in STATES:
+        return _act(work, scope, cast("Errand", chore), lane, at)
+    return CHORES[chore](work, scope, at)
 
 
-def after_a_mistake(chore: str, subject: str) -> None:
+def waiting_now(work: Work, *, at: datetime) -> list[Waiting]:
+    """Everything that waits in our own rows, whatever became of jobs and processes."""
+    return pending(at=at) + pending_usage(at=at) + waiting(work.targets, at=at)
+
+
+def after_a_mistake(chore: str, scope: Scope, lane: str) -> None:
     """Something of ours went wrong in a chore: what can be done more carefully from now on is."""
-    if chore in {"perform", "look"}:
-        tread_carefully(subject)
+    if chore in STATES:
+        tread_carefully(scope, lane)

@@ -10,9 +10,10 @@ from typing import Final
 import structlog
 from opentelemetry import trace
 
+from tieout.core.values.scope import Scope
 from tieout.store.link import close_stale
 from tieout.store.wakeups import wake
-from tieout.worker.chores import CHORES, Work, after_a_mistake, waiting_now
+from tieout.worker.chores import Work, after_a_mistake, do_batch, waiting_now
 
 _TURN_SECONDS: Final = 10.0  # then others have theirs
 _log = structlog.get_logger("tieout.worker")
@@ -24,44 +25,46 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def do_chore(work: Work, chore: str, subject: str, *, clock: Callable[[], datetime] = now) -> None:
-    """Does batches of a chore for a tenant or lane until none is left, or its turn is over; wakes for what follows."""
+def do_chore(work: Work, chore: str, tenant: str, lane: str = "", *, clock: Callable[[], datetime] = now) -> None:
+    """Does batches of a chore for a tenant until none is left, or its turn is over; wakes for what follows."""
+    scope = Scope(tenant=tenant)
 
     def batches() -> None:
         began = time.monotonic()
         more = True
         while more and time.monotonic() - began < _TURN_SECONDS:
-            more = CHORES[chore](work, subject, clock())
+            more = do_batch(work, chore, scope, lane, at=clock())
         wake_all(work, at=clock())
 
-    if not _at_the_door(chore, subject, batches):
-        after_a_mistake(chore, subject)
+    if not _at_the_door(chore, tenant, lane, batches):
+        after_a_mistake(chore, scope, lane)
 
 
 def sweep(work: Work, *, clock: Callable[[], datetime] = now) -> None:
     """Looks for what waits in our rows, and wakes for it."""
-    _at_the_door("sweep", "", lambda: wake_all(work, at=clock()))
+    _at_the_door("sweep", "", "", lambda: wake_all(work, at=clock()))
 
 
 def wake_all(work: Work, *, at: datetime) -> None:
     """Puts a hint into the queue for everything that waits."""
-    for chore, subject in waiting_now(work, at=at):
-        wake(chore, subject)
+    for chore, tenant, lane in waiting_now(work, at=at):
+        wake(chore, tenant, lane)
 
 
-def _at_the_door(chore: str, subject: str, act: Callable[[], None]) -> bool:
+def _at_the_door(chore: str, tenant: str, lane: str, act: Callable[[], None]) -> bool:
     """Whether it went well. Nothing that goes wrong leaves here but the log line: what waits is found again in our rows."""
     began = time.monotonic()
-    with _tracer.start_as_current_span(f"chore {chore}", attributes={"chore": chore, "subject": subject}) as span:
+    about = {"chore": chore, "tenant": tenant, "lane": lane}
+    with _tracer.start_as_current_span(f"chore {chore}", attributes=about) as span:
         close_stale()
         try:
             act()
         except Exception as error:  # noqa: BLE001 - the one at this door
             span.record_exception(error)
             span.set_status(trace.StatusCode.ERROR)
-            _log.exception("chore.failed", chore=chore, subject=subject)
+            _log.exception("chore.failed", **about)
             return False
         finally:
             close_stale()
-        _log.debug("chore.done", chore=chore, subject=subject, seconds=round(time.monotonic() - began, 3))
+        _log.debug("chore.done", **about, seconds=round(time.monotonic() - began, 3))
     return True

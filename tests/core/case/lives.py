@@ -30,7 +30,9 @@ from tieout.core.values.money import Money
 from tieout.core.values.party import Party
 from tieout.core.values.quantity import Quantity
 from tieout.core.values.scope import Scope
+from tieout.trade.actions import ACTIONS
 from tieout.trade.documents import Invoice, InvoiceLine, InvoiceTotals
+from tieout.trade.ranking import priority_of
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 ANALYST = Scope(tenant="t", actor="ann", roles=frozenset({"ap_analyst"}))
@@ -204,7 +206,18 @@ class Life:
         self, known: Verdict, *, at: datetime | None = None, begun: Iterable[UUID] = (), follows: Follows = Follows()
     ) -> Settlement:
         at = at or self.at
-        settled = settle(self.claim, self.cases, self.paper, known, sha_of(known), at=at, begun=begun, follows=follows)
+        follows = replace(follows, priority=priority_of(self.paper))
+        settled = settle(
+            self.claim,
+            self.cases,
+            self.paper,
+            known,
+            sha_of(known),
+            at=at,
+            actions=ACTIONS,
+            begun=begun,
+            follows=follows,
+        )
         return self._take(settled, at)
 
     def told(
@@ -220,14 +233,25 @@ class Life:
         at = at or self.at
         case = self.case(cause)
         return self._take(
-            obey(self.claim, self.cases, case.id, command, at=at, by=by, document=self.paper, given=given, begun=begun),
+            obey(
+                self.claim,
+                self.cases,
+                case.id,
+                command,
+                at=at,
+                by=by,
+                document=self.paper,
+                actions=ACTIONS,
+                given=given,
+                begun=begun,
+            ),
             at,
         )
 
     def answered(self, result: Outcome, *, action: Action | None = None, at: datetime | None = None) -> Settlement:
         at = at or self.at
         action = action or self.posting()
-        return self._take(outcome(self.claim, self.cases, action, result, at=at), at)
+        return self._take(outcome(self.claim, self.cases, action, result, at=at, actions=ACTIONS), at)
 
     def struck(self, at: datetime) -> Settlement:
         return self._take(due(self.claim, self.cases, at=at), at)

@@ -50,7 +50,7 @@ def test_ending_1_the_inspection_clears_and_the_invoice_posts_with_no_touch() ->
     assert life.claim.status == "posting"
     life.posted("5100")
     assert life.claim.status == "posted"
-    told = [json.loads(each.payload) for each in life.actions.values() if each.kind == "message_supplier"]
+    told = [json.loads(each.payload) for each in life.actions.values() if each.kind == "message"]
     assert [each["status"] for each in told] == ["AP"]
     assert sum(each.kind == "post_voucher" for each in life.actions.values()) == 1
 
@@ -126,7 +126,7 @@ def test_short_pay_posts_whole_and_debits_the_difference_once_posted() -> None:
     life.posted("5100")
     (note,) = [json.loads(each.payload) for each in life.actions.values() if each.kind == "post_debit_note"]
     assert (note["amount"], note["currency"], note["invoice_refs"]) == ("500.00", "EUR", ["5100"])
-    told = [json.loads(each.payload) for each in life.actions.values() if each.kind == "message_supplier"]
+    told = [json.loads(each.payload) for each in life.actions.values() if each.kind == "message"]
     assert [each["status"] for each in told if not each["draft"]] == ["CA"]
     debit = next(each for each in life.actions.values() if each.kind == "post_debit_note")
     life.answered(Done(ref="D-1"), action=debit)

@@ -17,6 +17,7 @@ from tieout.core.outbox.action import Action, Done, Outcome, Rejected, Unknown
 from tieout.core.tie_out.follows import Follows, Reply
 from tieout.core.tie_out.verdict import Verdict
 from tieout.core.values.errors import Refused
+from tieout.trade.actions import ACTIONS
 from tieout.trade.documents import Invoice
 from tieout.trade.posting_lines import remaining
 
@@ -35,10 +36,12 @@ class Selling(Life):
     def answered(self, result: Outcome, *, action: Action | None = None, at=None):
         at = at or self.at
         action = action or self.posting()
-        return self._take(outcome(self.claim, self.cases, action, result, at=at, document=self.paper), at)
+        return self._take(
+            outcome(self.claim, self.cases, action, result, at=at, actions=ACTIONS, document=self.paper), at
+        )
 
     def sendings(self) -> list[Action]:
-        return [each for each in self.actions.values() if each.kind == "deliver_invoice"]
+        return [each for each in self.actions.values() if each.kind == "deliver"]
 
     def sent(self, result: Outcome, **at):
         return self.answered(result, action=self.sendings()[-1], **at)

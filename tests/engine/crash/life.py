@@ -40,14 +40,16 @@ class Killed:
 
 def live(order: dict[str, Any]) -> None:
     """Everything that the order says, in this process."""
+    from tieout import app
     from tieout.app import packs, taxonomy
     from tieout.connectors.voucher_folder import VoucherFolder
     from tieout.core.outbox.action import Action, Answer
     from tieout.core.values.scope import Scope
     from tieout.engine.plugged import Engine, packs_by_kind
+    from tieout.engine.prepare import reader_here
     from tieout.engine.receive import Incoming, receive
     from tieout.formats.policy_yaml import read_policy
-    from tieout.worker.chores import CHORES, Work, waiting_now
+    from tieout.worker.chores import Work, do_batch, waiting_now
 
     steps = Killed(order["step"], order["time"], Path(order["seen"]))
 
@@ -63,7 +65,9 @@ def live(order: dict[str, Any]) -> None:
     at = datetime.fromisoformat(order["at"])
     codes = tuple(taxonomy())
     engine = Engine(
+        kinds=app.kinds(),
         packs=packs_by_kind(packs()),
+        read=reader_here(app.kinds()),
         read_policy=lambda text: read_policy(text, codes=codes),
         signing_key=b"tests",
         steps=steps,
@@ -79,8 +83,8 @@ def live(order: dict[str, Any]) -> None:
             os.fsync(file.fileno())
     for _ in range(order["rounds"]):
         found = waiting_now(work, at=at)
-        for chore, subject in found:
-            CHORES[chore](work, subject, at)
+        for chore, tenant, lane in found:
+            do_batch(work, chore, Scope(tenant=tenant), lane, at=at)
         answered = _answer_cases(engine, at)
         if not found and not answered:
             break
@@ -94,11 +98,14 @@ def _answer_cases(engine: Any, at: datetime) -> int:
     from tieout.core.values.scope import Scope
     from tieout.engine.submit import submit
     from tieout.formats import canonical_json
+    from tieout.store.link import transaction
     from tieout.store.models import Case as Row
 
     scope = Scope(tenant=TENANT, actor="ann", roles=frozenset({"ap", "buyer", "controller", "approver", "admin"}))
     count = 0
-    for row in Row.objects.filter(status__in=["open", "assigned"]).order_by("id"):
+    with transaction(scope):
+        rows = list(Row.objects.filter(status__in=["open", "assigned"]).order_by("id"))
+    for row in rows:
         case = canonical_json.decode_as(Case, bytes(row.state))
         commands: list[Command] = [] if row.actor else [Assign(assignee="ann")]
         accepted = {(known.code, known.where) for known in case.releases}

@@ -9,8 +9,9 @@ from hashlib import sha256
 from types import MappingProxyType
 from typing import Final
 
-from tieout.core.documents.reading import Remark
+from tieout.core.documents.remark import Remark
 from tieout.core.outbox.action import Action, Rejected
+from tieout.core.tie_out.actions import text_of
 from tieout.core.values.errors import Malformed
 from tieout.formats import canonical_json
 from tieout.formats.cii.write import write as write_cii
@@ -18,7 +19,6 @@ from tieout.formats.facturx.write import write as write_pdf
 from tieout.formats.ubl.write import write as write_ubl
 from tieout.trade.documents import Invoice
 from tieout.trade.issued import paper_text
-from tieout.trade.voucher import text_of
 
 Check = Callable[[bytes], Sequence[Remark]]
 """The official rules over a file: what they have against it; nothing where it is valid."""
@@ -65,7 +65,7 @@ def channel_of(action: Action) -> str:
 
 def outgoing(action: Action, check: Check | None) -> Outgoing | Rejected:
     """The file of a delivery. `Rejected` for what is no delivery, goes by no channel that we know, or breaks a rule."""
-    if action.kind != "deliver_invoice":
+    if action.kind != "deliver":
         return Rejected(reason=f"{action.kind} is no delivery of an invoice", code="MAP")
     channel = channel_of(action)
     form = FORMS.get(channel)
@@ -75,9 +75,8 @@ def outgoing(action: Action, check: Check | None) -> Outgoing | Rejected:
             reason=f"unknown addressee: no way to deliver by {channel or 'no channel'}; known: {known}", code="MAP"
         )
     try:
-        kind, text = paper_text(action.payload)
-        paper = canonical_json.decode(kind, text.encode())
-        assert isinstance(paper, Invoice), f"a {kind} is no invoice"
+        _, text = paper_text(action.payload)
+        paper = canonical_json.decode_as(Invoice, text.encode())
         content = form.write(paper)
     except (Malformed, KeyError, ValueError) as problem:
         return Rejected(reason=f"cannot be written: {problem}", code="MAP")

@@ -6,7 +6,7 @@ what is posted.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Final, assert_never
 from uuid import UUID
@@ -18,7 +18,6 @@ from tieout.core.case.state import case_id
 from tieout.core.claim.delivery import Delivery, delivery_id, delivery_of, goes_out
 from tieout.core.claim.events import Delivered, DeliveryRefused, DeliveryRequested, DeliveryUnknown, RetieRequested
 from tieout.core.claim.state import PostedPart
-from tieout.core.findings.code import Code
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.kernel_codes import INTEGRATION
 from tieout.core.findings.resolution import Effect
@@ -30,13 +29,9 @@ from tieout.core.values.clock import Hours
 from tieout.core.values.errors import Refused
 from tieout.core.values.event import SYSTEM
 from tieout.core.values.money import total
-from tieout.trade.reject_reasons import reject_reason
-from tieout.trade.taxonomy.receivables import RECEIVABLES
 
-_ROWS: Final[Mapping[str, Code]] = {code.id: code for code in (*INTEGRATION, *RECEIVABLES)}
-_REFUSED: Final = _ROWS["AR-DLV-REJ"]
-_UNKNOWN: Final = _ROWS["ERP-POST-UNKNOWN"]
-_DOUBT: Final = "Whether the customer has the invoice is not known: {reason}."
+_UNKNOWN: Final = next(code for code in INTEGRATION if code.id == "ERP-POST-UNKNOWN")
+_DOUBT: Final = "Whether the customer has it is not known: {reason}."
 
 
 def deliver(page: Page, part: PostedPart, at: datetime) -> None:
@@ -134,26 +129,27 @@ def _findings(page: Page, hours: Hours) -> Iterator[Finding]:
 
 
 def _refused(page: Page, known: Delivery) -> Finding:
-    sort = reject_reason(known.reason, known.code)
+    refusal = page.actions.refusal(known.reason, known.code)
+    code = refusal.code
     posted = next((part for part in page.claim.posted if part.action_id == known.posting), None)
     lines = posted.lines if posted else ()
     return Finding(
-        code=_REFUSED.id,
+        code=code.id,
         where=str(known.action_id),
         stage="hold",
-        queue=sort.queue,
+        queue=refusal.queue,
         cause=DELIVERY,
         message=say(
-            _REFUSED.message,
-            {"reason": known.reason.rstrip("."), "remedy": sort.words}
+            code.message,
+            {"reason": known.reason.rstrip("."), "remedy": refusal.remedy}
             | ({"correlation": known.correlation} if known.correlation else {}),
         ),
-        clears=_REFUSED.clears,
+        clears=code.clears,
         expected=known.to,
         actual=f"{known.code} {known.reason}".strip(),
         at_stake=total((line.net + line.tax for line in lines), lines[0].net.currency) if lines else None,
-        sla=_REFUSED.sla,
-        resolutions=_REFUSED.resolutions,
+        sla=code.sla,
+        resolutions=code.resolutions,
         releasable=False,
     )
 
@@ -185,9 +181,9 @@ def decided(page: Page, chosen: ResolutionChosen, effect: Effect, wheres: frozen
     mine = [known for known in page.claim.deliveries if str(known.action_id) in wheres] or page.claim.deliveries[-1:]
     mine = [known for known in mine if effect == "send" or known.state != "delivered"]
     if effect != "retry" and any(known.state == "requested" for known in mine):
-        raise Refused("CASE-SETTLED", "the invoice is on its way already: wait for the answer")
+        raise Refused("CASE-SETTLED", "it is on its way already: wait for the answer")
     if not mine:
-        raise Refused("CASE-SETTLED", "there is no delivery of this invoice to decide about")
+        raise Refused("CASE-SETTLED", "there is no delivery to decide about")
     for known in mine:
         match effect:
             case "send":

@@ -31,11 +31,10 @@ from tieout.core.claim.events import ClaimRejected, ClaimReopened, PostingReques
 from tieout.core.claim.state import ClaimState
 from tieout.core.documents.kind import Document
 from tieout.core.outbox.queue import LANES, Lanes
+from tieout.core.tie_out.actions import Actions
 from tieout.core.values.errors import Refused
 from tieout.core.values.money import total
 from tieout.core.values.scope import Scope
-from tieout.trade import ranking
-from tieout.trade.documents import Invoice
 
 _NOWHERE: Final = Circumstances()
 _OF_ACTIONS: Final[frozenset[Effect]] = frozenset({"retry", "confirm", "deny", "send"})
@@ -50,6 +49,7 @@ def obey(
     at: datetime,
     by: Scope,
     document: Document,
+    actions: Actions,
     given: Circumstances = _NOWHERE,
     begun: Iterable[UUID] = (),
     lanes: Lanes = LANES,
@@ -59,7 +59,7 @@ def obey(
     whatever `decide` refuses, CASE-UNKNOWN for a case that this claim has not, CLAIM-OVER where a corrected paper has
     taken the claim's place, CASE-SETTLED where there is no posting to retry or confirm any more.
     """
-    page = Page(claim, cases, document, begun=begun, lanes=lanes)
+    page = Page(claim, cases, document, actions=actions, begun=begun, lanes=lanes)
     name = str(case_id)
     case = page.cases.get(name)
     if case is None or not by.sees(claim.entity):
@@ -78,11 +78,10 @@ def obey(
 def _facts(page: Page, document: Document, given: Circumstances) -> Circumstances:
     pending = page.claim.pending
     moving = pending is not None and (pending.state == "unknown" or pending.action_id in page.begun)
-    payable = ranking.asked(document) if isinstance(document, Invoice) else None
     return replace(
         given,
         committed=given.committed or bool(page.claim.posted) or moving,
-        payable=given.payable or payable,
+        payable=given.payable or page.actions.asks_for(document),
     )
 
 

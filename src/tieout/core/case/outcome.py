@@ -23,6 +23,7 @@ from tieout.core.findings.kernel_codes import INTEGRATION
 from tieout.core.findings.wording import say
 from tieout.core.outbox.action import Action, Done, Outcome, Rejected, Unknown
 from tieout.core.outbox.queue import LANES, Lanes
+from tieout.core.tie_out.actions import Actions
 from tieout.core.values.calendar import add
 from tieout.core.values.clock import Hours
 from tieout.core.values.event import SYSTEM
@@ -39,6 +40,7 @@ def outcome(
     result: Outcome,
     *,
     at: datetime,
+    actions: Actions,
     document: Document | None = None,
     hours: Hours = _ANY_HOURS,
     lanes: Lanes = LANES,
@@ -51,10 +53,10 @@ def outcome(
     documents, or nothing for two hours, ERP-POST-UNKNOWN asks a person. Raises `AssertionError` for a posting that this
     claim never asked for.
     """
-    page = Page(claim, cases, document, lanes=lanes)
+    page = Page(claim, cases, document, actions=actions, lanes=lanes)
     if action.kind == "post_voucher":
         _of_posting(page, action.id, result, at, hours)
-    elif action.kind == "deliver_invoice":
+    elif action.kind == "deliver":
         of_delivery(page, action.id, result, at, hours)
     else:
         _of_act(page, action, result, at, hours)
@@ -168,7 +170,7 @@ def trouble(code: str, cause: str, reason: str, *, where: str = "document", unti
         stage="hold" if until is None else "wait",
         queue=row.queue,
         cause=cause,
-        message=say(row.message, {"reason": reason, "other": "The supplier's side"}),
+        message=say(row.message, {"reason": reason, "other": "The other side"}),
         clears=row.clears,
         actual=reason,
         awaited=() if until is None else (Awaited(key="", until=until, label="WAIT-LOOKUP"),),

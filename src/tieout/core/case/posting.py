@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from tieout.core.case.events import DebitNoteRequested, SupplierTold
@@ -13,22 +13,18 @@ from tieout.core.case.settlement import DEBIT, MESSAGE, OF_THE_WORLD, POSTING, P
 from tieout.core.claim.events import PostingRequested, PostingWithdrawn
 from tieout.core.claim.posting import posting_id
 from tieout.core.claim.state import ClaimState
-from tieout.core.documents.kind import Document
 from tieout.core.findings.response import ACCEPTED, Response, query_of
 from tieout.core.tie_out.verdict import PostingLine, Verdict
-from tieout.core.values.money import total
-from tieout.trade.documents import Invoice
-from tieout.trade.documents.invoice import INCOMING
+from tieout.core.values.money import Money, total
 
 
-def overlaps(claim: ClaimState, lines: Iterable[PostingLine], document: Document) -> bool:
+def overlaps(claim: ClaimState, lines: Iterable[PostingLine], billed: Mapping[str, Money] | None) -> bool:
     """Whether posting these lines would post anything twice: then the verdict did not know yet what is posted.
 
-    Of an invoice's own line no more can be posted than it bills; any other voucher line is posted once.
+    Of a claim's own line no more can be posted than it bills (`billed`); any other posting line is posted once.
     """
-    if not claim.posted or not isinstance(document, Invoice):
+    if not claim.posted or billed is None:
         return False
-    billed = {line.id: line.net for line in document.lines}
     known = {_place(line): line.net for line in claim.posted_lines}
     lines = tuple(lines)
     for claim_line in {line.claim_line for line in lines}:
@@ -120,7 +116,7 @@ def tell_accepted(page: Page, at: datetime) -> None:
     seen = [
         name for name, case in page.cases.items() if case.queue and case.cause not in OF_THE_WORLD and not case.told
     ]
-    if not page.claim.complete or not seen or page.claim.kind not in INCOMING:
+    if not page.claim.complete or not seen or not page.actions.informs(page.claim.kind):
         return
     case = page.cases[seen[0]]
     short = any(known.resolution == "short_pay" for each in page.cases.values() for known in each.releases)

@@ -2,81 +2,73 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from tieout.core.case.events import CaseEvent, DebitNoteRequested, MessageDrafted, SupplierAsked, SupplierTold
 from tieout.core.case.state import Case
 from tieout.core.claim.state import ClaimState
-from tieout.core.outbox.action import Action
+from tieout.core.outbox.action import Action, ActionKind
 from tieout.core.outbox.queue import LANES, Lanes
-from tieout.trade.documents.invoice import OURS
-from tieout.trade.voucher import text_of
+from tieout.core.tie_out.actions import About, Actions, Debit, Letter
 
 
-def react(case: Case, event: CaseEvent, *, claim: ClaimState, lanes: Lanes = LANES) -> tuple[Action, ...]:
-    """The actions that an event asks for. A draft is delivered as a draft ("draft": true): its reader sends nothing on.
+def react(
+    case: Case, event: CaseEvent, *, claim: ClaimState, actions: Actions, lanes: Lanes = LANES
+) -> tuple[Action, ...]:
+    """The actions that an event asks for. A draft is delivered as a draft: its reader sends nothing on.
 
-    What a supplier is told of its invoice is nothing for the customer of one of ours: only what a person asks goes out.
+    Whether anything goes out to the other side of such a claim, its pack says.
     """
     match event:
-        case MessageDrafted() | SupplierTold() if claim.kind in OURS:
-            return ()
         case MessageDrafted() | SupplierAsked() | SupplierTold():
-            return (_message(case, event, claim, lanes),)
+            payload = actions.letter(_about(claim), _letter(case, event))
+            if payload is None:
+                return ()
+            return (_action(event, claim, payload, kind="message", lane=lanes.messages),)
         case DebitNoteRequested():
-            return (_debit_note(case, event, claim, lanes),)
+            debit = Debit(
+                reference=event.action_id,
+                case=case.id,
+                amount=event.amount,
+                reason=event.reason,
+                on=event.at.date(),
+                refs=tuple(part.ref for part in claim.posted),
+            )
+            payload = actions.debit(_about(claim), debit)
+            return (_action(event, claim, payload, kind="post_debit_note", lane=lanes.of(claim.key)),)
         case _:
             return ()
 
 
-def _message(
-    case: Case, event: MessageDrafted | SupplierAsked | SupplierTold, claim: ClaimState, lanes: Lanes
-) -> Action:
+def _letter(case: Case, event: MessageDrafted | SupplierAsked | SupplierTold) -> Letter:
+    purposes: dict[type, Literal["draft", "question", "notice"]] = {MessageDrafted: "draft", SupplierAsked: "question"}
     message = event.message
-    payload: dict[str, object] = {
-        "version": 1,
-        "reference": str(event.action_id),
-        "draft": isinstance(event, MessageDrafted),
-        "case": str(case.id),
-        **_of(claim),
-        "message": str(message.id),
-        "status": message.status,
-        "reason": message.reason,
-        "action": message.action,
-        "text": message.text,
-        "lines": list(message.lines),
-        "answer_by": event.until.isoformat() if isinstance(event, SupplierAsked) else None,
-    }
-    return Action(
-        id=event.action_id,
-        kind="message_supplier",
-        claim=claim.key,
-        lane=lanes.supplier,
-        payload=text_of(payload),
-        due_at=event.at,
+    return Letter(
+        purpose=purposes.get(type(event), "notice"),
+        reference=event.action_id,
+        case=case.id,
+        id=message.id,
+        status=message.status,
+        reason=message.reason,
+        action=message.action,
+        text=message.text,
+        lines=message.lines,
+        answer_by=event.until if isinstance(event, SupplierAsked) else None,
     )
 
 
-def _debit_note(case: Case, event: DebitNoteRequested, claim: ClaimState, lanes: Lanes) -> Action:
-    payload: dict[str, object] = {
-        "version": 1,
-        "reference": str(event.action_id),
-        "kind": "debit_note",
-        "case": str(case.id),
-        **_of(claim),
-        "invoice_refs": [part.ref for part in claim.posted],
-        "issue_date": event.at.date().isoformat(),
-        "currency": event.amount.currency,
-        "amount": f"{event.amount.amount:f}",
-        "reason": event.reason,
-    }
-    return Action(
-        id=event.action_id,
-        kind="post_debit_note",
-        claim=claim.key,
-        lane=lanes.of(claim.key),
-        payload=text_of(payload),
-        due_at=event.at,
+def _action(
+    event: MessageDrafted | SupplierAsked | SupplierTold | DebitNoteRequested,
+    claim: ClaimState,
+    payload: str,
+    *,
+    kind: ActionKind,
+    lane: str,
+) -> Action:
+    return Action(id=event.action_id, kind=kind, claim=claim.key, lane=lane, payload=payload, due_at=event.at)
+
+
+def _about(claim: ClaimState) -> About:
+    return About(
+        claim=claim.key, kind=claim.kind, number=claim.number, counterparty=claim.supplier, entity=claim.entity
     )
-
-
-def _of(claim: ClaimState) -> dict[str, object]:
-    return {"claim": claim.key, "number": claim.number, "supplier": claim.supplier, "entity": claim.entity}

@@ -16,20 +16,20 @@ from tieout.core.case.obey import close, obey
 from tieout.core.case.outcome import outcome
 from tieout.core.case.posting import after_posting, end_orphans, overlaps, request, withdraw
 from tieout.core.case.routing import Ground, by_cause, changes, stake
-from tieout.core.case.settlement import DELIVERY, OF_THE_WORLD, CaseChange, Page, Settlement
+from tieout.core.case.settlement import DELIVERY, NOTHING_GOES_OUT, OF_THE_WORLD, CaseChange, Page, Settlement
 from tieout.core.case.state import Case, case_id
 from tieout.core.case.timers import due
 from tieout.core.claim.events import ClaimTiedOut, Superseded
 from tieout.core.claim.state import ClaimState
 from tieout.core.documents.kind import Document
 from tieout.core.outbox.queue import LANES, Lanes
-from tieout.core.tie_out.follows import Follows
+from tieout.core.tie_out.actions import Actions
+from tieout.core.tie_out.follows import Follows, Urgency
 from tieout.core.tie_out.verdict import PostingLine, Verdict
 from tieout.core.values.calendar import zone_of
 from tieout.core.values.clock import Hours
 from tieout.core.values.errors import Refused
-from tieout.trade.documents import Invoice
-from tieout.trade.ranking import discount, urgency_of
+from tieout.core.values.money import Money
 
 __all__ = ["CaseChange", "Settlement", "due", "obey", "outcome", "settle", "supersede"]
 
@@ -46,6 +46,7 @@ def settle(
     verdict_sha: str,
     *,
     at: datetime,
+    actions: Actions,
     parts: int | None = None,
     begun: Iterable[UUID] = (),
     lanes: Lanes = LANES,
@@ -55,20 +56,24 @@ def settle(
 
     `parts` is how many posted parts the dossier knew of: if there are others by now, the verdict posts nothing and the
     claim is tied out again. None where nobody has counted; then only the lines themselves can tell. `follows` is what else
-    the tie-out says.
+    the tie-out says; `actions` is what the pack says in payloads.
 
     Opens a case for each cause that somebody or the world must answer, hands on what now has another code or owner, ends
     what the papers cleared, asks for the posting of what may be posted, and takes back a posting that is not wanted any
     more unless it has begun.
     """
-    page = Page(claim, cases, document, begun=begun, lanes=lanes)
+    page = Page(claim, cases, document, actions=actions, begun=begun, lanes=lanes)
     if claim.over:
         return page.settlement()
-    lines, stale = _postable(claim, verdict, verdict_sha, document, parts=parts)
-    _tie(page, verdict, verdict_sha, at, lines=lines, stale=stale, follows=follows, document=document)
+    lines, stale = _postable(claim, verdict, verdict_sha, actions.line_amounts(document), parts=parts)
+    _tie(page, verdict, verdict_sha, at, lines=lines, stale=stale, follows=follows)
     hear(page, follows.reply, at, verdict.hours)
     ground = Ground(
-        tenant=claim.tenant, claim=claim.key, at=at, hours=verdict.hours, loss_at=_loss_at(document, verdict.hours, at)
+        tenant=claim.tenant,
+        claim=claim.key,
+        at=at,
+        hours=verdict.hours,
+        loss_at=_loss_at(follows.priority, verdict.hours, at),
     )
     found = by_cause(verdict.findings)
     theirs = OF_THE_WORLD - (set() if page.claim.deliveries else {DELIVERY})  # what we sent, its delivery tells of
@@ -84,14 +89,14 @@ def settle(
 
 
 def _postable(
-    claim: ClaimState, verdict: Verdict, verdict_sha: str, document: Document, *, parts: int | None
+    claim: ClaimState, verdict: Verdict, verdict_sha: str, billed: Mapping[str, Money] | None, *, parts: int | None
 ) -> tuple[tuple[PostingLine, ...], bool]:
     """What is to be posted, and whether the verdict was reached before what is posted by now was known."""
     lines = () if verdict.status == "rejected" else verdict.postable
     if any(part.verdict_sha == verdict_sha for part in claim.posted):
         return (), False  # carried out already
     outdated = parts is not None and parts != len(claim.posted)
-    if not lines or not (outdated or overlaps(claim, lines, document)):
+    if not lines or not (outdated or overlaps(claim, lines, billed)):
         return lines, False
     return (), not claim.complete
 
@@ -105,7 +110,6 @@ def _tie(
     lines: tuple[PostingLine, ...],
     stale: bool,
     follows: Follows,
-    document: Document,
 ) -> None:
     claim = page.claim
     settled = verdict.status == "clear" and not lines and not stale
@@ -113,7 +117,7 @@ def _tie(
     if stale:
         due_at = min(at + STALE, due_at or at + STALE)
     known = claim.complete if verdict.status == "clear" and not lines else settled
-    urgency = urgency_of(document, follows.weight)
+    urgency = follows.priority
     now = (verdict_sha, due_at, settled, verdict.delivery, urgency, follows.followed)
     if now == (claim.verdict_sha, claim.due_at, known, claim.delivery, claim.urgency, claim.followed):
         return
@@ -142,15 +146,13 @@ def _due_at(cases: Iterable[Case], verdict: Verdict, at: datetime) -> datetime |
     return min((until for until in waits if until is not None and until > at), default=None)
 
 
-def _loss_at(document: Document, hours: Hours, at: datetime) -> datetime | None:
+def _loss_at(priority: Urgency, hours: Hours, at: datetime) -> datetime | None:
     """When a discount that can still be had is lost: at closing time of its last day."""
-    if not isinstance(document, Invoice):
-        return None
     zone = zone_of(hours.zone)
-    obtainable = discount(document, at.astimezone(zone).date())
-    if obtainable is None:
+    last_day = priority.last_day
+    if priority.discount is None or last_day is None or at.astimezone(zone).date() > last_day:
         return None
-    return datetime.combine(obtainable.last_day, time(), tzinfo=zone) + timedelta(minutes=hours.closes)
+    return datetime.combine(last_day, time(), tzinfo=zone) + timedelta(minutes=hours.closes)
 
 
 def supersede(
@@ -160,7 +162,7 @@ def supersede(
 
     Raises `Refused` CLAIM-POSTED where part of it is posted, or may be: then only a credit note corrects it.
     """
-    page = Page(claim, cases, None, begun=begun)
+    page = Page(claim, cases, None, actions=NOTHING_GOES_OUT, begun=begun)
     if claim.successor:
         return page.settlement()
     pending = claim.pending

@@ -20,6 +20,7 @@ from tieout.core.documents.acceptance import Release
 from tieout.core.documents.kind import Document
 from tieout.core.outbox.action import Action
 from tieout.core.outbox.queue import LANES, Lanes
+from tieout.core.tie_out.actions import Actions, PlainActions
 from tieout.core.values.clock import Clock
 
 # Causes that are not findings of a verdict: they come from what the world answered, and only that ends them.
@@ -30,6 +31,8 @@ DELIVERY: Final = "dispatch"
 OF_THE_WORLD: Final = frozenset({POSTING, DEBIT, MESSAGE, DELIVERY})
 # How long look-ups may go on before a person is asked what came of it.
 LOOK_UP_WITHIN: Final = Clock(amount=2, unit="h")
+NOTHING_GOES_OUT: Final = PlainActions()
+"""For changes that neither post nor write to anybody: a clock that runs, a claim whose place is taken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +79,7 @@ class Page:
         cases: Mapping[str, Case],
         document: Document | None,
         *,
+        actions: Actions,
         begun: Iterable[UUID] = (),
         lanes: Lanes = LANES,
     ) -> None:
@@ -88,6 +92,7 @@ class Page:
         self.looked_at: datetime | None = None
         self._before = cases
         self._document = document
+        self.actions = actions
         self._lanes = lanes
         self._claim_events: list[ClaimEvent] = []
         self._case_events: dict[str, list[CaseEvent]] = {}
@@ -103,14 +108,14 @@ class Page:
         asks = isinstance(event, PostingRequested | DeliveryRequested)
         assert self._document is not None or not asks, "nobody posts or delivers without the paper"
         if self._document is not None:
-            self._actions += react_claim(self.claim, event, self._document, lanes=self._lanes)
+            self._actions += react_claim(self.claim, event, self._document, actions=self.actions, lanes=self._lanes)
 
     def happened(self, name: str, events: Iterable[CaseEvent]) -> None:
         """A case (by its id as text) lives through events."""
         for event in events:
             case = self.cases[name] = evolve(self.cases.get(name), event)
             self._case_events.setdefault(name, []).append(event)
-            self._actions += react(case, event, claim=self.claim, lanes=self._lanes)
+            self._actions += react(case, event, claim=self.claim, actions=self.actions, lanes=self._lanes)
 
     def settlement(self) -> Settlement:
         """The finished page. Asserts that no case is left without an owner or a timer."""

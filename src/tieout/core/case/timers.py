@@ -8,7 +8,7 @@ from typing import Final
 
 from tieout.core.case.events import CaseEvent, CaseRouted, Escalated, SupplierSilent, WaitEnded
 from tieout.core.case.evolve import evolve
-from tieout.core.case.settlement import OF_THE_WORLD, Page, Settlement
+from tieout.core.case.settlement import NOTHING_GOES_OUT, OF_THE_WORLD, Page, Settlement
 from tieout.core.case.sla import BREACH, ladder, moved_on
 from tieout.core.case.state import Case
 from tieout.core.claim.state import ClaimState
@@ -23,7 +23,7 @@ def due(claim: ClaimState, cases: Mapping[str, Case], *, at: datetime, hours: Ho
 
     `due_at` of the answer is later than `at`: whoever is told to tie out remembers that, and need not be told again.
     """
-    page = Page(claim, cases, None)
+    page = Page(claim, cases, None, actions=NOTHING_GOES_OUT)
     if claim.over:
         return page.settlement()
     page.tie_out = claim.due_at is not None and claim.due_at <= at

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from tieout.core.claim.priority import Urgency
+from tieout.core.tie_out.follows import Urgency
 from tieout.core.tie_out.verdict import PostingLine, Status
 from tieout.core.values.event import Event
 from tieout.core.values.money import Money

@@ -7,26 +7,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
+from tieout.core.tie_out.follows import Urgency
 from tieout.core.values.money import Money
 
 # What a day of delay costs beside lost discounts: about 7 % a year of the money that is stuck.
 _CARRY_A_DAY: Final = Decimal("0.0002")
 FINE: Final = 1_000_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Urgency:
-    """What makes waiting dear, whatever a case is about. It follows from the claim's papers alone and not from the day.
-
-    `ours`: we bill, so that what counts is how much waits (`amount`, where the claim asks for any), how much the customer
-    counts (`weight`) and how near the month's end is. Else `discount` is lost after `last_day`, where there is one.
-    """
-
-    ours: bool = False
-    weight: int = 1
-    amount: Money | None = None
-    discount: Money | None = None
-    last_day: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,45 +1,50 @@
-"""What the world must do because of a claim's event. Never called on replay."""
+"""What external systems must do because of a claim's event. Never called on replay."""
 
 from __future__ import annotations
 
-from tieout.core.claim.events import (
-    ClaimEvent,
-    DeliveryRequested,
-    PostingRequested,
-)
+from uuid import UUID
+
+from tieout.core.claim.events import ClaimEvent, DeliveryRequested, PostingRequested
 from tieout.core.claim.state import ClaimState
 from tieout.core.documents.kind import Document
 from tieout.core.outbox.action import Action, ActionKind
 from tieout.core.outbox.queue import LANES, Lanes
-from tieout.trade.documents import Invoice
-from tieout.trade.issued import delivery_payload
-from tieout.trade.issued_part import issued_part
-from tieout.trade.voucher import voucher
+from tieout.core.tie_out.actions import Actions, Issue
 
 
-def react(claim: ClaimState, event: ClaimEvent, document: Document, *, lanes: Lanes = LANES) -> tuple[Action, ...]:
-    """What the world must do because of this event: post a voucher, deliver what was issued. Never called on replay.
-
-    What is to be done is complete in the action's payload. Raises `AssertionError` for a paper that is no invoice.
-    """
+def react(
+    claim: ClaimState, event: ClaimEvent, document: Document, *, actions: Actions, lanes: Lanes = LANES
+) -> tuple[Action, ...]:
+    """Post a voucher, deliver what was issued. What is to be done is complete in the action's payload, as the pack says it."""
     match event:
         case PostingRequested():
-            assert isinstance(document, Invoice), f"{claim.key} is no invoice and cannot be posted"
-            payload = voucher(document, event.lines, event.part, event.action_id, claim=claim.key, final=event.final)
-            return (_action(claim, event, "post_voucher", lanes.of(claim.key), payload),)
+            payload = actions.posting(
+                document, event.lines, part=event.part, action=event.action_id, claim=claim.key, final=event.final
+            )
+            lane = lanes.of(claim.key)
+            return (_action(claim, event, payload, kind="post_voucher", lane=lane),)
         case DeliveryRequested():
-            assert isinstance(document, Invoice), f"{claim.key} is no invoice and cannot be delivered"
-            return (_action(claim, event, "deliver_invoice", lanes.delivery, _delivery(claim, event, document)),)
+            issue = issue_of(claim, event.posting, to=event.to)
+            payload = actions.delivery(document, issue, action=event.action_id, claim=claim.key, attempt=event.attempt)
+            return (_action(claim, event, payload, kind="deliver", lane=lanes.delivery),)
         case _:
             return ()
 
 
 def _action(
-    claim: ClaimState, event: PostingRequested | DeliveryRequested, kind: ActionKind, lane: str, payload: str
+    claim: ClaimState, event: PostingRequested | DeliveryRequested, payload: str, *, kind: ActionKind, lane: str
 ) -> Action:
     return Action(id=event.action_id, kind=kind, claim=claim.key, lane=lane, payload=payload, due_at=event.at)
 
 
-def _delivery(claim: ClaimState, event: DeliveryRequested, document: Invoice) -> str:
-    paper = issued_part(claim, event.posting, document, to=event.to)
-    return delivery_payload(paper, event.action_id, to=event.to, claim=claim.key, attempt=event.attempt)
+def issue_of(claim: ClaimState, posting: UUID, *, to: str = "") -> Issue:
+    """What a posting of this claim issued, with the other side's order number that its delivery has found out.
+
+    Raises `AssertionError` where the claim has no such posting.
+    """
+    number = next((number for number, part in enumerate(claim.posted) if part.action_id == posting), None)
+    assert number is not None, f"{claim.key} has not posted {posting}"
+    part, before = claim.posted[number], claim.posted[:number]
+    order = next((delivery.customer_order for delivery in claim.deliveries if delivery.posting == posting), "")
+    earlier = tuple(line for one in before for line in one.lines)
+    return Issue(part=part.part, lines=part.lines, earlier=earlier, to=to, their_order=order)

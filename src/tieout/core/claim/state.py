@@ -8,7 +8,7 @@ from typing import Literal
 from uuid import UUID
 
 from tieout.core.claim.delivery import Delivery
-from tieout.core.claim.priority import Urgency
+from tieout.core.tie_out.follows import Urgency
 from tieout.core.tie_out.verdict import PostingLine, Status
 
 ClaimStatus = Literal[

@@ -5,20 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tieout.core.documents.kind import Document
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remark:
-    """Something amiss in a paper, found while reading it: a code (DOC-EINV, DOC-UNREAD), the place, plain words with the numbers.
-
-    `rule` is the rule's own name where it has one ("BR-CO-10"). `fatal` False: worth saying, does not hold the paper.
-    """
-
-    code: str
-    where: str
-    message: str
-    rule: str = ""
-    fatal: bool = True
+from tieout.core.documents.remark import Remark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

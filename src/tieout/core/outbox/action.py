@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-ActionKind = Literal["post_voucher", "post_debit_note", "message_supplier", "deliver_invoice"]
+ActionKind = Literal["post_voucher", "post_debit_note", "message", "deliver"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -92,7 +92,7 @@ class Lanes:
     """
 
     posting: str = "erp"
-    supplier: str = "supplier"
+    messages: str = "supplier"
     delivery: str = "delivery"
     own: tuple[tuple[str, str], ...] = ()
 

@@ -11,14 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from tieout.core.documents.kind import Document
-from tieout.core.documents.reading import Remark
+from tieout.core.documents.kind import Document, Kinds
+from tieout.core.documents.remark import Remark
 from tieout.core.tie_out.dossier import Allocated, Dossier, Likeness, Paper
 from tieout.core.tie_out.key import is_by_name, is_likeness
 from tieout.core.tie_out.pack import Pack
 from tieout.core.tie_out.verdict import Allocation, PostingLine
-from tieout.trade.documents import Invoice
-from tieout.trade.keys import published
 
 ROUNDS_MAX: Final = 4
 """How often evidence may name further evidence: invoice, order, contract, product."""
@@ -36,7 +34,8 @@ class Standing:
 class Shelf:
     """Papers by key. A later version of a paper takes the earlier one's place, whichever comes first."""
 
-    def __init__(self, papers: Iterable[Paper[Document]] = ()) -> None:
+    def __init__(self, kinds: Kinds, papers: Iterable[Paper[Document]] = ()) -> None:
+        self._kinds = kinds
         self._papers: dict[str, Paper[Document]] = {}
         self._found: dict[str, dict[str, Paper[Document]]] = {}
         self._standing: dict[str, Standing] = {}
@@ -61,10 +60,10 @@ class Shelf:
         source, _ = _source(paper.key)
         known = self._papers.get(source)
         if known is not None:
-            for key in published(known.document):
+            for key in self._kinds.published(known.document):
                 self._found[key].pop(source)
         self._papers[source] = paper
-        for key in published(paper.document):
+        for key in self._kinds.published(paper.document):
             self._found.setdefault(key, {})[source] = paper
 
     def judged(self, claim: str, standing: Standing) -> None:
@@ -127,15 +126,14 @@ class Shelf:
         return replace(dossier, evidence=tuple(evidence), alike=tuple(alike), looked_up=tuple(keys))
 
     def _likeness(self, paper: Paper[Document], dossier: Dossier, *, by_name: bool) -> Likeness:
-        other = paper.document
-        assert isinstance(other, Invoice), f"{other.kind} cannot be alike"
+        other, kind = paper.document, self._kinds.of(paper.document)
         standing = self._standing.get(_source(paper.key)[0], Standing())
         return Likeness(
             key=paper.key,
             number=other.number,
-            supplier=other.counterparty.name,
-            issue_date=other.issue_date,
-            payable=other.totals.payable,
+            supplier=kind.counterparty(other).name,
+            issue_date=kind.issued_on(other),
+            payable=kind.amounts(other).payable,
             state=standing.state,
             earlier=(paper.recorded_at, paper.key) < (dossier.claim.recorded_at, dossier.claim.key),
             reversed=standing.reversed,

@@ -3,11 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+
+from tieout.core.values.money import Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Urgency:
+    """What makes waiting dear, whatever a case is about. It follows from the claim's papers alone and not from the day.
+
+    `ours`: we bill, so that what counts is how much waits (`amount`, where the claim asks for any), how much the customer
+    counts (`weight`) and how near the month's end is. Else `discount` is lost after `last_day`, where there is one.
+    """
+
+    ours: bool = False
+    weight: int = 1
+    amount: Money | None = None
+    discount: Money | None = None
+    last_day: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """A paper of the receiving side about what was sent: taken, or refused. `number` is the paper's, by which it is known."""
+    """A document of the receiving side about what was sent: taken, or refused. `number` is the document's, by which it is known."""
 
     number: str
     taken: bool
@@ -18,8 +36,8 @@ class Reply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Follows:
-    """`weight` is how much a day of delay matters; `followed` and `reply` are `TieOut`'s."""
+    """`priority` orders the claim's cases; `followed` and `reply` are `TieOut`'s."""
 
-    weight: int = 1
+    priority: Urgency = Urgency()
     followed: bool = False
     reply: Reply | None = None

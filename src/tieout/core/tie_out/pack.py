@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from tieout.core.documents.kind import Document
+from tieout.core.documents.kind import Document, DocumentKind
 from tieout.core.findings.code import Code
 from tieout.core.policy.policy import PolicySet
+from tieout.core.tie_out.actions import Actions
 from tieout.core.tie_out.dossier import Dossier, Need
-from tieout.core.tie_out.follows import Follows, Reply
+from tieout.core.tie_out.follows import Follows, Reply, Urgency
 from tieout.core.tie_out.verdict import Verdict
 from tieout.core.tie_out.worksheet import Row
 
@@ -19,9 +20,9 @@ from tieout.core.tie_out.worksheet import Row
 class TieOut:
     """What tying out a claim gives: the verdict and the worksheet that shows it.
 
-    `proposed` are papers of ours that follow from it: an invoice built from a shipment, a credit note for a wrong price. Each
-    becomes a document, and a claim where its kind is one; the same paper proposed again changes nothing, and one whose
-    earlier version is posted already is not taken. `weight` says how much a day of delay matters beside other claims'.
+    `proposed` are documents of ours that follow from it: an invoice built from a shipment, a credit note for a wrong price. Each
+    becomes a document, and a claim where its kind is one; the same one proposed again changes nothing, and one whose
+    earlier version is posted already is not taken. `priority` is what makes waiting costly, by which cases are ordered.
     `followed`: once the claim is posted it is tied out again, since the books are expected to say that they have it.
     `reply` is the last word of the receiving side about what we sent.
     """
@@ -29,14 +30,14 @@ class TieOut:
     verdict: Verdict
     rows: tuple[Row, ...]
     proposed: tuple[Document, ...] = ()
-    weight: int = 1
+    priority: Urgency = Urgency()
     followed: bool = False
     reply: Reply | None = None
 
     @property
     def follows(self) -> Follows:
         """What the claim's own life takes from this, besides the verdict."""
-        return Follows(weight=self.weight, followed=self.followed, reply=self.reply)
+        return Follows(priority=self.priority, followed=self.followed, reply=self.reply)
 
 
 class Pack(Protocol):
@@ -50,6 +51,16 @@ class Pack(Protocol):
     @property
     def version(self) -> str:
         """The version of its checks ("payables-2"): raised whenever the same dossier and policies can give other bytes."""
+        ...
+
+    @property
+    def documents(self) -> tuple[DocumentKind, ...]:
+        """The kinds of documents that this process reads: its claims, and what they are tied out against."""
+        ...
+
+    @property
+    def actions(self) -> Actions:
+        """What its claims' postings, deliveries and messages say."""
         ...
 
     @property

@@ -8,7 +8,8 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Final
 from zlib import error as ZlibError  # noqa: N812  an exception by its proper form
 
-from tieout.core.documents.reading import Reading, Remark
+from tieout.core.documents.reading import Reading
+from tieout.core.documents.remark import Remark
 from tieout.core.documents.unreadable import Unreadable
 from tieout.formats import cii
 from tieout.formats.format import Source, refusal
@@ -77,7 +78,7 @@ def carried(source: Source) -> list[Attachment] | Reading:
 
 
 def _readings(source: Source, attachment: Attachment) -> tuple[Reading, ...]:
-    inside = Source(content=attachment.content, name=source.name, limits=source.limits)
+    inside = Source(content=attachment.content, kinds=source.kinds, name=source.name, limits=source.limits)
     opened = parsed(inside) if looks_like_xml(attachment.content) else None
     if isinstance(opened, Reading):
         return (_within(opened, attachment),)

@@ -10,7 +10,7 @@ from typing import Final
 
 from lxml.etree import _Element
 
-from tieout.core.documents.reading import Remark
+from tieout.core.documents.remark import Remark
 from tieout.core.values.errors import Malformed
 from tieout.core.values.money import Money, decimal_of, exponent
 from tieout.core.values.quantity import Quantity

@@ -34,16 +34,15 @@ class Advised:
 
 def advise(advisor: MappingAdvisor, scope: Scope) -> tuple[Advised, ...]:
     """Suggestions for all identifiers that are nobody's, the dearest first; without a price, those with most events."""
-    tenant = scope.tenant
-    at_stake = _at_stake(tenant)
-    strays = months.strays(tenant)
-    said = [canonical_json.decode_as(AccountMapping, body) for body in months.mapped_bodies(tenant)]
+    at_stake = _at_stake(scope)
+    strays = months.strays(scope)
+    said = [canonical_json.decode_as(AccountMapping, body) for body in months.mapped_bodies(scope)]
     past = [
         Correction(identifier=known.number, account=known.account)
         for known in said
         if known.account and not known.by.startswith(ADVICE)
     ]
-    accounts = {*months.accounts(tenant), *(known.account for known in past)}
+    accounts = {*months.accounts(scope), *(known.account for known in past)}
     taken_back = {known.number for known in said if not known.account}
     found = advisor.suggest([known for known in strays if known not in taken_back], past, accounts)
     advised = []
@@ -73,11 +72,11 @@ def carry_out(
     return map_identifiers(engine, scope, chosen, at=at) if chosen else []
 
 
-def _at_stake(tenant: str) -> dict[str, tuple[dict[str, int], int]]:
+def _at_stake(scope: Scope) -> dict[str, tuple[dict[str, int], int]]:
     """By identifier: minor units by currency, and events."""
     money: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     events: dict[str, int] = defaultdict(int)
-    for row in months.everything_published(tenant, None, stray=True):
+    for row in months.everything_published(scope, None, stray=True):
         events[row.owner] += row.events
         if row.worth is not None:
             money[row.owner][row.currency] += row.worth

@@ -103,7 +103,7 @@ class Counter:
 
     def piece(self, piece: Piece, *, name: str, feed: str, at: datetime) -> Ingested:
         """Make one piece durable, then count it."""
-        raw, batch = again(lambda: self._keep(piece, name=name, feed=feed, at=at))
+        raw, batch = again(self.scope, lambda: self._keep(piece, name=name, feed=feed, at=at))
         self.engine.steps("usage.accepted")
         if batch is None:
             return Ingested(pieces=1, known_pieces=1)
@@ -114,14 +114,14 @@ class Counter:
         tenant, sha256 = self.scope.tenant, fingerprint(piece.content)
         # The same bytes of another feed, or from another place in a file, are another piece: line numbers would be wrong.
         key = (tables.SYSTEM, feed, sha256, str(piece.first_line))
-        known = tables.known_piece(tenant, *key[1:])
+        known = tables.known_piece(self.scope, *key[1:])
         if known is not None:
-            return known, next(iter(tables.uncounted(tenant, [known])), None)
+            return known, next(iter(tables.uncounted(self.scope, [known])), None)
         raw = next(fresh_ids(at))
         batch = BatchRow(tenant, raw, feed, piece.layout, piece.first_line, at)
         content = piece.content
         row = RawRow(tenant, raw, sha256, *key, True, name, "text/plain", len(content), content, at)
-        tables.add_batches([row], [batch])
+        tables.add_batches(self.scope, [row], [batch])
         return raw, batch
 
     def count(self, raw: UUID, batch: BatchRow, piece: Piece) -> Ingested:
@@ -133,14 +133,16 @@ class Counter:
             feeds = {name: self._number(name) for name in by_feed}
             for name, positions in by_feed.items():
                 self._name_series(feeds[name], (reading.events[k] for k in positions))
-            done = again(lambda: self._write(raw, batch, piece, reading, {feeds[n]: by_feed[n] for n in by_feed}))
+            done = again(
+                self.scope, lambda: self._write(raw, batch, piece, reading, {feeds[n]: by_feed[n] for n in by_feed})
+            )
         self.engine.steps("usage.committed")
         return done
 
     def _number(self, name: str) -> int:
         if name not in self._feeds:
-            with transaction():
-                known = tables.feed_id(self.scope.tenant, name)
+            with transaction(self.scope):
+                known = tables.feed_id(self.scope, name)
             self._feeds[name] = known
         return self._feeds[name]
 
@@ -149,17 +151,16 @@ class Counter:
         known = self._series.setdefault(feed, {})
         new = {(event.meter, event.identifier) for event in events if event.kind == "usage"} - known.keys()
         if new:
-            with transaction():
-                found = tables.series_ids(self.scope.tenant, feed, new)
+            with transaction(self.scope):
+                found = tables.series_ids(self.scope, feed, new)
             known |= found
 
     def _write(
         self, raw: UUID, batch: BatchRow, piece: Piece, reading: UsageReading, feeds: dict[int, Sequence[int]]
     ) -> Ingested:
-        tenant = self.scope.tenant
-        if not tables.take_batch(tenant, raw):
+        if not tables.take_batch(self.scope, raw):
             return Ingested(pieces=1, known_pieces=1)
-        tables.lock_feeds(tenant, feeds)
+        tables.lock_feeds(self.scope, feeds)
         refused = list(reading.refused)
         new = corrections = closings = 0
         for feed in sorted(feeds):
@@ -172,7 +173,7 @@ class Counter:
                 line = reading.lines[feeds[feed][k]]
                 refused.append(_at_odds(events[k], line, _bytes_of(piece, line)))
             self.engine.steps("usage.counted")
-        tables.refuse([_row(tenant, raw, batch, each) for each in _once(refused)])
+        tables.refuse(self.scope, [_row(self.scope, raw, batch, each) for each in _once(refused)])
         self.engine.steps("usage.written")
         return Ingested(
             pieces=1,
@@ -186,18 +187,18 @@ class Counter:
     def _close(self, feed: int, events: Sequence[UsageEvent]) -> int:
         closed = [(event.meter, hour_of(event.occurred_at)) for event in events if event.kind == "hour_closed"]
         if closed:
-            tables.close_hours(self.scope.tenant, feed, set(closed))
+            tables.close_hours(self.scope, feed, set(closed))
         return len(closed)
 
     def _count(self, feed: int, events: Sequence[UsageEvent], *, at: datetime) -> tuple[tables.Counted, Sequence[int]]:
         """How many of a feed's events were new; and the positions of those that contradict what was counted before."""
-        tenant, series = self.scope.tenant, self._series.get(feed, {})
+        series = self._series.get(feed, {})
         rows = [_text(k, event, series) for k, event in enumerate(events) if event.kind == "usage"]
         if not rows:
             return tables.Counted(0, 0), ()
-        tables.stage("".join(rows))
-        counted = tables.count(tenant, feed, at=at)
-        tables.add_up_again(tenant, tables.corrections_met(tenant, feed))
+        tables.stage(self.scope, "".join(rows))
+        counted = tables.count(self.scope, feed, at=at)
+        tables.add_up_again(self.scope, tables.corrections_met(self.scope, feed))
         at_odds = self._at_odds(feed, events, counted.known)
         return counted, at_odds
 
@@ -206,7 +207,7 @@ class Counter:
         if not known:
             return []
         series = self._series[feed]
-        there = tables.events_by_key(self.scope.tenant, feed, {event_key(events[k].id) for k in known})
+        there = tables.events_by_key(self.scope, feed, {event_key(events[k].id) for k in known})
         found = []
         for k in known:
             event, row = events[k], there[event_key(events[k].id)]
@@ -224,23 +225,22 @@ class Counter:
                 numbers.setdefault(month_of(event.occurred_at), []).append(event.sequence)
         if not numbers:
             return
-        tenant = self.scope.tenant
         come = runs_of(number for found in numbers.values() for number in found)
-        old = tables.runs(tenant, feed, within=(come[0][0], come[-1][1]))
+        old = tables.runs(self.scope, feed, within=(come[0][0], come[-1][1]))
         new = joined(old, come)
-        tables.replace_runs(tenant, feed, old=old, new=new)
-        tables.widen_spans(tenant, feed, {month: (min(found), max(found)) for month, found in numbers.items()})
+        tables.replace_runs(self.scope, feed, old=old, new=new)
+        tables.widen_spans(self.scope, feed, {month: (min(found), max(found)) for month, found in numbers.items()})
         if gaps_between(old) != gaps_between(new):
-            tables.touch_months(tenant, feed, numbers)
+            tables.touch_months(self.scope, feed, numbers)
 
 
-def count_left_over(engine: Engine, tenant: str, *, at: datetime) -> int:
+def count_left_over(engine: Engine, scope: Scope, *, at: datetime) -> int:
     """Count pieces that were received some minutes ago and that nobody has counted. Gives how many."""
-    counter = Counter(engine=engine, scope=Scope(tenant=tenant))
+    counter = Counter(engine=engine, scope=Scope(tenant=scope.tenant))
     done = 0
-    while left := tables.waiting(tenant, before=at - _LEFT_OVER, limit=_LIMIT):
+    while left := tables.waiting(scope, before=at - _LEFT_OVER, limit=_LIMIT):
         for batch in left:
-            row = raws.content(tenant, batch.raw)
+            row = raws.content(scope, batch.raw)
             assert row is not None, "a piece is kept in the transaction that puts it on the list"
             piece = Piece(content=bytes(row.content), layout=cast("Layout", batch.layout), first_line=batch.first_line)
             counter.count(batch.raw, batch, piece)
@@ -257,8 +257,8 @@ def ingest_usage(
 
 def read_again(engine: Engine, scope: Scope, *, at: datetime) -> tuple[Ingested, int]:
     """Try refused lines once more: a reader may have learnt their shape. Gives what was counted, and how many are left."""
-    with transaction():
-        rows = tables.refused(scope.tenant, limit=10_000)
+    with transaction(scope):
+        rows = tables.refused(scope, limit=10_000)
     done, mended = Ingested(), []
     counter = Counter(engine=engine, scope=scope)
     for row in rows:
@@ -270,8 +270,8 @@ def read_again(engine: Engine, scope: Scope, *, at: datetime) -> tuple[Ingested,
         if not counted.refused:
             done += counted
             mended.append((row.raw, row.line))
-    with transaction():
-        tables.drop_refused(scope.tenant, mended)
+    with transaction(scope):
+        tables.drop_refused(scope, mended)
     return done, len(rows) - len(mended)
 
 
@@ -322,5 +322,7 @@ def _once(refused: Iterable[RefusedLine]) -> Iterator[RefusedLine]:
             yield each
 
 
-def _row(tenant: str, raw: UUID, batch: BatchRow, each: RefusedLine) -> RefusedRow:
-    return RefusedRow(tenant, raw, each.line, batch.feed, each.reason, each.remedy, each.content, batch.received_at)
+def _row(scope: Scope, raw: UUID, batch: BatchRow, each: RefusedLine) -> RefusedRow:
+    return RefusedRow(
+        scope.tenant, raw, each.line, batch.feed, each.reason, each.remedy, each.content, batch.received_at
+    )

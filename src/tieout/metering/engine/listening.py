@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import Final
 from uuid import UUID
 
+from tieout.core.values.scope import Scope
 from tieout.engine.plugged import Listener
 from tieout.store.metering import months
 
@@ -13,9 +14,9 @@ from tieout.store.metering import months
 class Metering:
     """Notes in the transaction that records a document that statements have to be looked at: `engine.plugged.Listener`."""
 
-    def recorded(self, tenant: str, lookups: Collection[tuple[str, UUID]]) -> None:
+    def recorded(self, scope: Scope, lookups: Collection[tuple[str, UUID]]) -> None:
         """See `months.wake`."""
-        months.wake(tenant, lookups)
+        months.wake(scope, lookups)
 
 
 METERING: Final[Listener] = Metering()

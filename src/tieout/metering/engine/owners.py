@@ -20,35 +20,35 @@ from tieout.trade.documents.usage import AccountMapping
 from tieout.trade.selling_keys import account_key, customer_key, mapping_key
 
 
-def in_force(engine: Engine, tenant: str, keys: Iterable[str]) -> tuple[Document, ...]:
+def in_force(engine: Engine, scope: Scope, keys: Iterable[str]) -> tuple[Document, ...]:
     """The papers in force under these keys, each once, in the order in which they became known."""
-    found = [row for row in documents.find(tenant, set(keys)) if row.in_force]
-    decoded = engine.decoded.fetch(tenant, [Reference(row.id, row.kind, row.sha256) for row in found])
+    found = [row for row in documents.find(scope, set(keys)) if row.in_force]
+    decoded = engine.decoded.fetch(engine.kinds, scope, [Reference(row.id, row.kind, row.sha256) for row in found])
     seen = dict.fromkeys(row.id for row in sorted(found, key=lambda row: (row.recorded_at, row.id)))
     return tuple(decoded[known] for known in seen)
 
 
-def owners_of(engine: Engine, tenant: str, identifiers: Collection[str]) -> dict[str, str]:
+def owners_of(engine: Engine, scope: Scope, identifiers: Collection[str]) -> dict[str, str]:
     """The account of each identifier, "" for nobody's: the mapping in force that was said last, else its namesake."""
     mapped: dict[str, AccountMapping] = {}
-    for paper in in_force(engine, tenant, map(mapping_key, identifiers)):
+    for paper in in_force(engine, scope, map(mapping_key, identifiers)):
         if isinstance(paper, AccountMapping):
             known = mapped.get(paper.number)
             if known is None or (paper.at, paper.account) > (known.at, known.account):
                 mapped[paper.number] = paper
     rest = [known for known in identifiers if known not in mapped or not mapped[known].account]
-    namesakes = accounts_named(engine, tenant, rest)
+    namesakes = accounts_named(engine, scope, rest)
     return {
         known: mapped[known].account if known in mapped and mapped[known].account else namesakes.get(known, "")
         for known in identifiers
     }
 
 
-def accounts_named(engine: Engine, tenant: str, names: Collection[str]) -> dict[str, str]:
+def accounts_named(engine: Engine, scope: Scope, names: Collection[str]) -> dict[str, str]:
     """Which of these names are accounts of subscriptions or numbers of customers, by the name."""
     keys = [key for name in names for key in (account_key(name), customer_key(name))]
     known = set()
-    for paper in in_force(engine, tenant, keys):
+    for paper in in_force(engine, scope, keys):
         if isinstance(paper, Subscription):
             known.add(paper.account)
         elif isinstance(paper, Customer):
@@ -65,9 +65,8 @@ def map_identifiers(
     """
 
     def write() -> list[AccountMapping]:
-        tenant = scope.tenant
-        before = _mapped(engine, tenant, [each.number for each in mappings])
-        accounts = accounts_named(engine, tenant, [each.account for each in mappings if each.account])
+        before = _mapped(engine, scope, [each.number for each in mappings])
+        accounts = accounts_named(engine, scope, [each.account for each in mappings if each.account])
         new = []
         for each in mappings:
             if each.account and each.account not in accounts:
@@ -82,11 +81,11 @@ def map_identifiers(
         engine.steps("usage.mapped")
         return new
 
-    return again(write)
+    return again(scope, write)
 
 
-def _mapped(engine: Engine, tenant: str, identifiers: Collection[str]) -> dict[str, str]:
-    found = in_force(engine, tenant, map(mapping_key, identifiers))
+def _mapped(engine: Engine, scope: Scope, identifiers: Collection[str]) -> dict[str, str]:
+    found = in_force(engine, scope, map(mapping_key, identifiers))
     said = sorted((paper for paper in found if isinstance(paper, AccountMapping)), key=lambda paper: paper.at)
     return {paper.number: paper.account for paper in said}
 

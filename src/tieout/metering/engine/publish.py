@@ -39,52 +39,50 @@ _HISTORY: Final = 12
 def publish(engine: Engine, scope: Scope, *, at: datetime) -> int:
     """Write the statements of all months that have news. Gives how many were new. Call it outside of any transaction."""
     written = 0
-    tenant = scope.tenant
-    again(lambda: _look(engine, tenant))
-    while (done := again(lambda: _batch(engine, scope, at=at))) is not None:
+    again(scope, lambda: _look(engine, scope))
+    while (done := again(scope, lambda: _batch(engine, scope, at=at))) is not None:
         engine.steps("usage.published")
         written += done
-    announce(engine, tenant)
+    announce(engine, scope)
     return written
 
 
-def _look(engine: Engine, tenant: str) -> None:
+def _look(engine: Engine, scope: Scope) -> None:
     """What papers other than usage have changed since the last time: who is expected to use what, and whose usage is whose."""
-    months.lock_publishing(tenant)
-    months.take_woken(tenant)
-    months.expect(tenant)
-    identifiers = {*months.strays(tenant), *months.mapped(tenant)}
-    settle(engine, tenant, months.series_named(tenant, identifiers) if identifiers else ())
+    months.lock_publishing(scope)
+    months.take_woken(scope)
+    months.expect(scope)
+    identifiers = {*months.strays(scope), *months.mapped(scope)}
+    settle(engine, scope, months.series_named(scope, identifiers) if identifiers else ())
 
 
 def refresh(scope: Scope, identifiers: Collection[str] | None, *, engine: Engine) -> int:
     """Look again whose these identifiers are (None: all); what changes hands has news. Gives how many series did."""
 
     def look() -> int:
-        tenant = scope.tenant
-        months.lock_publishing(tenant)
-        found = months.series_named(tenant, identifiers)
-        return len(settle(engine, tenant, found))
+        months.lock_publishing(scope)
+        found = months.series_named(scope, identifiers)
+        return len(settle(engine, scope, found))
 
-    return again(look) if identifiers is None or identifiers else 0
+    return again(scope, look) if identifiers is None or identifiers else 0
 
 
 def touch_everything(scope: Scope) -> None:
     """Every month has news: a meter or a price may say something else now."""
 
     def touch() -> None:
-        months.touch(scope.tenant, {row.id: "" for row in months.series_named(scope.tenant, None)})
+        months.touch(scope, {row.id: "" for row in months.series_named(scope, None)})
 
-    again(touch)
+    again(scope, touch)
 
 
-def settle(engine: Engine, tenant: str, found: Sequence[SeriesRow]) -> dict[int, str]:
+def settle(engine: Engine, scope: Scope, found: Sequence[SeriesRow]) -> dict[int, str]:
     """Note whose these series are; gives those that changed hands. Their statements have news, of both owners."""
-    accounts = owners_of(engine, tenant, {row.identifier for row in found})
+    accounts = owners_of(engine, scope, {row.identifier for row in found})
     moved = {row.id: accounts[row.identifier] for row in found if accounts[row.identifier] != row.account}
     if moved:
-        months.touch(tenant, {row.id: row.account for row in found if row.id in moved})
-        months.settle(tenant, moved)
+        months.touch(scope, {row.id: row.account for row in found if row.id in moved})
+        months.settle(scope, moved)
     return moved
 
 
@@ -107,15 +105,14 @@ class _Books:
 
 def _batch(engine: Engine, scope: Scope, *, at: datetime) -> int | None:
     """Write some statements, in a transaction; None when there is no news."""
-    tenant = scope.tenant
-    months.lock_publishing(tenant)
-    news = months.take_touched(tenant, limit=_BATCH)
+    months.lock_publishing(scope)
+    news = months.take_touched(scope, limit=_BATCH)
     if not news:
         return None
     engine.steps("usage.taken")
     ids = {known for known, _, _ in news}
-    settle(engine, tenant, months.series(tenant, ids))
-    rows = {row.id: row for row in months.series(tenant, ids)}
+    settle(engine, scope, months.series(scope, ids))
+    rows = {row.id: row for row in months.series(scope, ids)}
     wanted: dict[int, set[Owner]] = defaultdict(set)
     for known, month, former in news:
         row = rows[known]
@@ -127,10 +124,9 @@ def _batch(engine: Engine, scope: Scope, *, at: datetime) -> int | None:
 
 
 def _month(engine: Engine, scope: Scope, month: int, owners: Collection[Owner], *, at: datetime) -> int:
-    tenant = scope.tenant
-    meters = _meters(engine, tenant, {meter for meter, _, _ in owners})
-    prices = _prices(engine, tenant) if any(is_stray for _, is_stray, _ in owners) else ()
-    books = _books(tenant, month, owners)
+    meters = _meters(engine, scope, {meter for meter, _, _ in owners})
+    prices = _prices(engine, scope) if any(is_stray for _, is_stray, _ in owners) else ()
+    books = _books(scope, month, owners)
     papers: dict[Owner, UsageStatement | StrayUsage] = {}
     for owner in sorted(owners):
         made = _paper(books, owner, meters[owner[0]], prices)
@@ -144,24 +140,24 @@ def _month(engine: Engine, scope: Scope, month: int, owners: Collection[Owner], 
     }
     if changed:
         receive_ready(engine, scope, list(changed.values()), at=at)
-        months.put_published([_row(tenant, owner, month, paper) for owner, paper in changed.items()])
-        _tell_later_months(tenant, books, changed)
+        months.put_published(scope, [_row(scope, owner, month, paper) for owner, paper in changed.items()])
+        _tell_later_months(scope, books, changed)
     engine.steps("usage.stated")
     return len(changed)
 
 
-def _books(tenant: str, month: int, owners: Collection[Owner]) -> _Books:
+def _books(scope: Scope, month: int, owners: Collection[Owner]) -> _Books:
     books = _Books(month=month)
-    for row in months.series_of(tenant, owners):
+    for row in months.series_of(scope, owners):
         books.series[_owner(row)].append(row)
     ids = [row.id for rows in books.series.values() for row in rows]
     hours = (first_hour(month), first_hour(month) + hours_in(month) - 1)
-    books.totals = {row.series: _total(row) for row in months.months(tenant, ids, hours)}
-    books.closed = months.closed(tenant, {meter for meter, _, _ in owners}, hours)
-    for feed, (name, span) in months.spans(tenant, month).items():
-        runs = counting.runs(tenant, feed, within=span)
+    books.totals = {row.series: _total(row) for row in months.months(scope, ids, hours)}
+    books.closed = months.closed(scope, {meter for meter, _, _ in owners}, hours)
+    for feed, (name, span) in months.spans(scope, month).items():
+        runs = counting.runs(scope, feed, within=span)
         books.gaps[feed] = [(name, gap) for gap in gaps_between(runs)]
-    for known in months.published(tenant, owners, (month - _HISTORY, month)):
+    for known in months.published(scope, owners, (month - _HISTORY, month)):
         owner = (known.meter, known.stray, known.owner)
         if known.month == month:
             books.before[owner] = known
@@ -214,12 +210,12 @@ def _paper(
     )
 
 
-def _row(tenant: str, owner: Owner, month: int, paper: UsageStatement | StrayUsage) -> PublishedRow:
+def _row(scope: Scope, owner: Owner, month: int, paper: UsageStatement | StrayUsage) -> PublishedRow:
     meter, is_stray, name = owner
     worth = paper.worth if isinstance(paper, StrayUsage) else None
     missing = () if isinstance(paper, StrayUsage) else paper.missing
     return PublishedRow(
-        tenant,
+        scope.tenant,
         meter,
         is_stray,
         name,
@@ -234,20 +230,20 @@ def _row(tenant: str, owner: Owner, month: int, paper: UsageStatement | StrayUsa
     )
 
 
-def _tell_later_months(tenant: str, books: _Books, changed: Iterable[Owner]) -> None:
+def _tell_later_months(scope: Scope, books: _Books, changed: Iterable[Owner]) -> None:
     """Statements of later months hold this month's quantity in their history."""
     accounts = {owner: rows[0].id for owner in changed if not owner[1] and (rows := books.series.get(owner))}
-    later = months.published(tenant, accounts, (books.month + 1, books.month + _HISTORY)) if accounts else []
+    later = months.published(scope, accounts, (books.month + 1, books.month + _HISTORY)) if accounts else []
     if later:
-        months.touch_pairs(tenant, {(accounts[row.meter, row.stray, row.owner], row.month) for row in later})
+        months.touch_pairs(scope, {(accounts[row.meter, row.stray, row.owner], row.month) for row in later})
 
 
-def _meters(engine: Engine, tenant: str, numbers: Collection[str]) -> dict[str, Meter]:
+def _meters(engine: Engine, scope: Scope, numbers: Collection[str]) -> dict[str, Meter]:
     """The meters of these numbers. One that nobody has described counts sums, and asks for closed hours: it stays unproven."""
-    known = [paper for paper in in_force(engine, tenant, map(meter_key, numbers)) if isinstance(paper, Meter)]
+    known = [paper for paper in in_force(engine, scope, map(meter_key, numbers)) if isinstance(paper, Meter)]
     return {number: Meter(number=number) for number in numbers} | {meter.number: meter for meter in known}
 
 
-def _prices(engine: Engine, tenant: str) -> tuple[PriceList, ...]:
-    found = in_force(engine, tenant, [price_list_key("")])
+def _prices(engine: Engine, scope: Scope) -> tuple[PriceList, ...]:
+    found = in_force(engine, scope, [price_list_key("")])
     return tuple(sorted((paper for paper in found if isinstance(paper, PriceList)), key=lambda known: known.number))

@@ -41,10 +41,13 @@ from tieout.packs.order_to_cash.needs import wanted
 from tieout.packs.order_to_cash.rows import rows_of, rows_of_order
 from tieout.packs.order_to_cash.rules import NAME, RULES
 from tieout.packs.order_to_cash.sheet import OrderSheet, Sheet, lay_out, lay_out_order
+from tieout.trade.actions import ACTIONS
 from tieout.trade.customer_terms import delivery_to, weight_of
 from tieout.trade.delivery_answers import reply_of
 from tieout.trade.documents import DeliveryAnswer, Invoice, Order, Rebate
+from tieout.trade.kinds import SELLING
 from tieout.trade.posting_lines import remaining
+from tieout.trade.ranking import priority_of
 from tieout.trade.selling_keys import issued_key, own_number_key, sales_order_key
 
 VERSION: Final = "order-to-cash-2"
@@ -85,6 +88,8 @@ class OrderToCash:
 
     name: Final = NAME
     version: Final = VERSION
+    documents: Final = SELLING
+    actions: Final = ACTIONS
     claims: Final = frozenset({"customer_invoice", "customer_credit_note", "sales_order", "rebate"})
     standing: Final = frozenset({"sales_order", "rebate"})
     rules: Final = RULES
@@ -123,7 +128,7 @@ class OrderToCash:
             verdict=_judge(sheet, judged),
             rows=rows_of(sheet, judged),
             proposed=proposed(sheet, judged),
-            weight=weight_of(sheet.books.customer),
+            priority=priority_of(claim, weight_of(sheet.books.customer)),
             followed=answers.follows_up(sheet),
             reply=reply_of(sheet.invoice, sheet.books.of(DeliveryAnswer), since=sheet.dossier.resent_at),
         )
@@ -145,7 +150,7 @@ def _of_order(sheet: OrderSheet) -> TieOut:
         verdict=verdict_of(sheet.dossier, judged, version=VERSION, rulings=rulings),
         rows=rows_of_order(sheet, judged),
         proposed=built(sheet),
-        weight=weight_of(sheet.books.customer),
+        priority=priority_of(sheet.order, weight_of(sheet.books.customer)),
     )
 
 
@@ -153,7 +158,9 @@ def _of_rebate(dossier: Dossier, rebate: Rebate, policies: PolicySet) -> TieOut:
     ruling = policies.ruling(Facts(tenant=dossier.tenant, process=NAME, customer=rebate.customer), dossier.at.date())
     releases = [paper.document for paper in dossier.evidence if isinstance(paper.document, Release)]
     judged = released(list(accrual.accrued(rebate, ruling)), releases, dossier.at)
-    return TieOut(verdict=verdict_of(dossier, judged, version=VERSION, rulings=(ruling,)), rows=())
+    return TieOut(
+        verdict=verdict_of(dossier, judged, version=VERSION, rulings=(ruling,)), rows=(), priority=priority_of(rebate)
+    )
 
 
 def _judge(sheet: Sheet, findings: tuple[Finding, ...]) -> Verdict:

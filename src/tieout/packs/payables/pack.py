@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
-from tieout.core.documents.unreadable import Unreadable
 from tieout.core.findings.acceptance import released
 from tieout.core.findings.code import Code
 from tieout.core.findings.finding import Finding
@@ -14,7 +13,6 @@ from tieout.core.policy.policy import PolicySet
 from tieout.core.tie_out.dossier import Dossier, Need
 from tieout.core.tie_out.judging import verdict_of
 from tieout.core.tie_out.pack import TieOut
-from tieout.core.tie_out.unread import tie_out_unread
 from tieout.core.tie_out.verdict import PostingLine, Verdict, status_of
 from tieout.packs.payables import posting
 from tieout.packs.payables.checks import (
@@ -36,9 +34,12 @@ from tieout.packs.payables.rows import rows_of
 from tieout.packs.payables.rules import NAME, RULES
 from tieout.packs.payables.sheet import Sheet, lay_out
 from tieout.packs.payables.taxonomy import ROWS
+from tieout.trade.actions import ACTIONS
 from tieout.trade.documents import Invoice, Order, Supplier
 from tieout.trade.keys import credited_keys, duplicate_keys, order_key
+from tieout.trade.kinds import BUYING
 from tieout.trade.posting_lines import remaining
+from tieout.trade.ranking import priority_of
 
 VERSION: Final = "payables-2"
 
@@ -69,7 +70,9 @@ class Payables:
 
     name: Final = NAME
     version: Final = VERSION
-    claims: Final = frozenset({"invoice", "credit_note", "unreadable"})
+    documents: Final = BUYING
+    actions: Final = ACTIONS
+    claims: Final = frozenset({"invoice", "credit_note"})
     standing: Final[frozenset[str]] = frozenset()
     rules: Final = RULES
     codes: Final[tuple[Code, ...]] = ROWS
@@ -101,14 +104,12 @@ class Payables:
     def tie_out(self, dossier: Dossier, policies: PolicySet) -> TieOut:
         """Lays out, checks, applies releases and precedence, and judges."""
         paper = dossier.claim.document
-        if isinstance(paper, Unreadable):
-            return tie_out_unread(dossier, paper, policies, process=NAME, version=VERSION)
         assert isinstance(paper, Invoice), f"payables does not judge {paper.kind}"
         sheet = lay_out(dossier, paper, policies)
         found = [each for check in CHECKS for each in check(sheet)]
         # Accepted first, then weighed: what a finding silenced comes back when somebody accepts that finding.
         judged = apply(released(found, sheet.releases, dossier.at), TAXONOMY).kept
-        return TieOut(verdict=_judge(sheet, judged), rows=rows_of(sheet, judged))
+        return TieOut(verdict=_judge(sheet, judged), rows=rows_of(sheet, judged), priority=priority_of(sheet.invoice))
 
 
 def _judge(sheet: Sheet, findings: tuple[Finding, ...]) -> Verdict:

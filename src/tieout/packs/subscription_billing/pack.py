@@ -31,10 +31,13 @@ from tieout.packs.subscription_billing.needs import wanted
 from tieout.packs.subscription_billing.rows import rows_of
 from tieout.packs.subscription_billing.rules import NAME, RULES
 from tieout.packs.subscription_billing.sheet import Sheet, lay_out
+from tieout.trade.actions import ACTIONS
 from tieout.trade.customer_terms import delivery_to, weight_of
 from tieout.trade.delivery_answers import reply_of
 from tieout.trade.documents import Amendment, DeliveryAnswer, Invoice, StrayUsage, Subscription
+from tieout.trade.kinds import SUBSCRIBING
 from tieout.trade.posting_lines import remaining
+from tieout.trade.ranking import priority_of
 from tieout.trade.selling_keys import issued_key, own_number_key, subscription_key
 
 VERSION: Final = "subscription-billing-3"
@@ -64,6 +67,8 @@ class SubscriptionBilling:
 
     name: Final = NAME
     version: Final = VERSION
+    documents: Final = SUBSCRIBING
+    actions: Final = ACTIONS
     claims: Final = frozenset({"billing_invoice", "billing_credit_note", "subscription", "amendment", "stray_usage"})
     standing: Final = frozenset({"subscription", "amendment", "stray_usage"})
     rules: Final = RULES
@@ -122,7 +127,7 @@ def _invoice(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> TieOut:
         verdict=_judge(sheet, judged),
         rows=rows_of(sheet, judged),
         proposed=follow.proposals(sheet),
-        weight=weight_of(sheet.customer),
+        priority=priority_of(invoice, weight_of(sheet.customer)),
         reply=reply_of(sheet.invoice, sheet.papers_of(DeliveryAnswer), since=sheet.dossier.resent_at),
     )
 

@@ -23,6 +23,7 @@ from tieout.packs.subscription_billing.rows import marks
 from tieout.packs.subscription_billing.rules import NAME, RULES
 from tieout.packs.subscription_billing.sheet import of_type
 from tieout.trade.documents import Amendment, StrayUsage, Subscription
+from tieout.trade.ranking import priority_of
 
 
 def tie_out_subscription(dossier: Dossier, paper: Subscription, policies: PolicySet, version: str) -> TieOut:
@@ -31,7 +32,7 @@ def tie_out_subscription(dossier: Dossier, paper: Subscription, policies: Policy
     here = leak.watch(dossier, paper, ruling)
     findings = _judged(dossier, [*_missing(ruling), *leak.leaks(here)])
     verdict = verdict_of(dossier, findings, version=version, rulings=(ruling,), watching=leak.watching(here))
-    return TieOut(verdict=verdict, rows=_billed(here, findings))
+    return TieOut(verdict=verdict, rows=_billed(here, findings), priority=priority_of(paper))
 
 
 def tie_out_amendment(dossier: Dossier, paper: Amendment, policies: PolicySet, version: str) -> TieOut:
@@ -44,7 +45,7 @@ def tie_out_amendment(dossier: Dossier, paper: Amendment, policies: PolicySet, v
     findings = _judged(dossier, [*_missing(ruling), *(found for check in checks for found in check(course))])
     watching = [changes.timer(course)] if not course.is_overdue and course.until is not None else []
     verdict = verdict_of(dossier, findings, version=version, rulings=(ruling,), watching=watching)
-    return TieOut(verdict=verdict, rows=changes.rows(course, findings))
+    return TieOut(verdict=verdict, rows=changes.rows(course, findings), priority=priority_of(paper))
 
 
 def tie_out_stray(dossier: Dossier, paper: StrayUsage, policies: PolicySet, version: str) -> TieOut:
@@ -52,7 +53,7 @@ def tie_out_stray(dossier: Dossier, paper: StrayUsage, policies: PolicySet, vers
     ruling = _ruling(dossier, policies)
     findings = _judged(dossier, [*_missing(ruling), *stray.nobodys(dossier, paper, ruling)])
     verdict = verdict_of(dossier, findings, version=version, rulings=(ruling,))
-    return TieOut(verdict=verdict, rows=(stray.row(dossier, paper, findings),))
+    return TieOut(verdict=verdict, rows=(stray.row(dossier, paper, findings),), priority=priority_of(paper))
 
 
 def _ruling(dossier: Dossier, policies: PolicySet, *, entity: str = "", customer: str = "") -> Ruling:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from tieout.core.values.scope import Scope
 from tieout.store.link import copy_text, execute, query
 from tieout.store.raws import RawRow
 from tieout.store.table import Table
@@ -78,95 +79,102 @@ REFUSED: Final = Table.of(
 )  # fmt: skip
 
 
-def waiting(tenant: str, *, before: datetime, limit: int) -> list[BatchRow]:
+def waiting(scope: Scope, *, before: datetime, limit: int) -> list[BatchRow]:
     """Pieces that were received before an instant and that nobody has counted, oldest first."""
     sql = f"""
         select {", ".join(BATCHES.columns)} from store_usagebatch where tenant = %s and received_at < %s
         order by received_at, raw limit %s
     """
-    return [BatchRow(*row) for row in query(sql, (tenant, before, limit))]
+    return [BatchRow(*row) for row in query(scope, sql, (scope.tenant, before, limit))]
 
 
-def uncounted(tenant: str, raws: Collection[UUID]) -> list[BatchRow]:
+def uncounted(scope: Scope, raws: Collection[UUID]) -> list[BatchRow]:
     """Which of these pieces are still to be counted."""
     sql = f"select {', '.join(BATCHES.columns)} from store_usagebatch where tenant = %s and raw = any(%s)"
-    return [BatchRow(*row) for row in query(sql, (tenant, list(raws)))]
+    return [BatchRow(*row) for row in query(scope, sql, (scope.tenant, list(raws)))]
 
 
-def known_piece(tenant: str, feed: str, sha256: str, version: str) -> UUID | None:
+def known_piece(scope: Scope, feed: str, sha256: str, version: str) -> UUID | None:
     """The raw id of a piece of a feed that we have already. Its version says where in a file it begins."""
     sql = """
         select id from store_raw
         where tenant = %s and system = %s and source_kind = %s and external_id = %s and version = %s
     """
-    found = query(sql, (tenant, SYSTEM, feed, sha256, version))
+    found = query(scope, sql, (scope.tenant, SYSTEM, feed, sha256, version))
     return found[0][0] if found else None
 
 
-def add_batches(raws: Sequence[RawRow], batches: Sequence[BatchRow]) -> None:
+def add_batches(scope: Scope, raws: Sequence[RawRow], batches: Sequence[BatchRow]) -> None:
     """Keep pieces, and list them as to be counted. Raises a `Collision` if one came in by another way meanwhile."""
     from tieout.store.raws import keep
 
-    keep(raws)
-    BATCHES.add(batches)
+    keep(scope, raws)
+    BATCHES.add(scope, batches)
 
 
-def take_batch(tenant: str, raw: UUID) -> bool:
+def take_batch(scope: Scope, raw: UUID) -> bool:
     """Strike a piece off the list; False where somebody has counted it already. Waits for who has it in hand."""
-    return bool(execute("delete from store_usagebatch where tenant = %s and raw = %s", (tenant, raw)))
+    return bool(execute(scope, "delete from store_usagebatch where tenant = %s and raw = %s", (scope.tenant, raw)))
 
 
-def feed_id(tenant: str, name: str) -> int:
+def feed_id(scope: Scope, name: str) -> int:
     """The number of a feed, made if it is new."""
-    known = query("select id from store_usagefeed where tenant = %s and name = %s", (tenant, name))
+    known = query(scope, "select id from store_usagefeed where tenant = %s and name = %s", (scope.tenant, name))
     if not known:
-        execute("insert into store_usagefeed (tenant, name) values (%s, %s) on conflict do nothing", (tenant, name))
-        known = query("select id from store_usagefeed where tenant = %s and name = %s", (tenant, name))
+        execute(
+            scope,
+            "insert into store_usagefeed (tenant, name) values (%s, %s) on conflict do nothing",
+            (scope.tenant, name),
+        )
+        known = query(scope, "select id from store_usagefeed where tenant = %s and name = %s", (scope.tenant, name))
     return int(known[0][0])
 
 
-def lock_feeds(tenant: str, feeds: Collection[int]) -> None:
+def lock_feeds(scope: Scope, feeds: Collection[int]) -> None:
     """Hold these feeds until the transaction ends; in one order, so that nobody waits in a circle."""
     query(
+        scope,
         "select id from store_usagefeed where tenant = %s and id = any(%s) order by id for update",
-        (tenant, list(feeds)),
+        (scope.tenant, list(feeds)),
     )
 
 
-def series_ids(tenant: str, feed: int, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:
+def series_ids(scope: Scope, feed: int, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:
     """The numbers of a feed's series by (meter, identifier), made where they are new."""
     names = sorted(wanted)
     given = ([meter for meter, _ in names], [identifier for _, identifier in names])
     execute(
+        scope,
         """
         insert into store_usageseries (tenant, feed, meter, identifier)
         select %s, %s, meter, identifier from unnest(%s::text[], %s::text[]) as w (meter, identifier)
         on conflict (tenant, feed, meter, identifier) do nothing
         """,
-        (tenant, feed, *given),
+        (scope.tenant, feed, *given),
     )
     sql = """
         select s.meter, s.identifier, s.id from store_usageseries s
         join unnest(%s::text[], %s::text[]) as w (meter, identifier) using (meter, identifier)
         where s.tenant = %s and s.feed = %s
     """
-    return {(row[0], row[1]): row[2] for row in query(sql, (*given, tenant, feed))}
+    return {(row[0], row[1]): row[2] for row in query(scope, sql, (*given, scope.tenant, feed))}
 
 
-def stage(rows: str) -> None:
+def stage(scope: Scope, rows: str) -> None:
     """Put events of one feed on this session's stage: lines of position, key, series, hour, instant, quantity, corrects."""
     execute(
+        scope,
         """
         create temp table if not exists stage_usage (
             position int4, key bytea, series int8, hour int4, occurred_at timestamptz, quantity numeric, corrects bytea
         ) on commit delete rows
-        """
+        """,
     )
-    execute("truncate pg_temp.stage_usage")
-    copy_text("copy pg_temp.stage_usage from stdin", rows)
+    execute(scope, "truncate pg_temp.stage_usage")
+    copy_text(scope, "copy pg_temp.stage_usage from stdin", rows)
 
 
-def count(tenant: str, feed: int, *, at: datetime) -> Counted:
+def count(scope: Scope, feed: int, *, at: datetime) -> Counted:
     """Count what is on the stage and is new: the events, their hours' totals, the months that have news. In one statement.
 
     `at`: when they came; what came after the end of its month is late.
@@ -212,35 +220,35 @@ def count(tenant: str, feed: int, *, at: datetime) -> Counted:
     """
     from tieout.store.link import cursor
 
-    with cursor() as open_cursor:
-        found = open_cursor.execute(sql, {"tenant": tenant, "feed": feed, "at": at}).fetchone()
+    with cursor(scope) as open_cursor:
+        found = open_cursor.execute(sql, {"tenant": scope.tenant, "feed": feed, "at": at}).fetchone()
     assert found is not None
     return Counted(found[0], found[1], tuple(found[2]))
 
 
-def events_by_key(tenant: str, feed: int, keys: Collection[bytes]) -> dict[bytes, EventRow]:
+def events_by_key(scope: Scope, feed: int, keys: Collection[bytes]) -> dict[bytes, EventRow]:
     """What was counted under these keys."""
     sql = """
         select key, series, hour, occurred_at, quantity, corrects from store_usageevent
         where tenant = %s and feed = %s and key = any(%s)
     """
-    return {bytes(row[0]): EventRow(*row[1:]) for row in query(sql, (tenant, feed, list(keys)))}
+    return {bytes(row[0]): EventRow(*row[1:]) for row in query(scope, sql, (scope.tenant, feed, list(keys)))}
 
 
-def corrections_met(tenant: str, feed: int) -> list[tuple[int, int]]:
+def corrections_met(scope: Scope, feed: int) -> list[tuple[int, int]]:
     """The (series, hour) of events that have come and whose corrections waited for them; these wait no more."""
     sql = "select key, corrects from store_usageevent where tenant = %s and feed = %s and waits"
-    waiting_for = [(bytes(row[0]), bytes(row[1])) for row in query(sql, (tenant, feed))]
+    waiting_for = [(bytes(row[0]), bytes(row[1])) for row in query(scope, sql, (scope.tenant, feed))]
     if not waiting_for:
         return []
-    there = events_by_key(tenant, feed, {named for _, named in waiting_for})
+    there = events_by_key(scope, feed, {named for _, named in waiting_for})
     met = {key: there[named] for key, named in waiting_for if named in there and there[named].corrects is None}
     sql = "update store_usageevent set waits = false where tenant = %s and feed = %s and key = any(%s)"
-    execute(sql, (tenant, feed, list(met)))
+    execute(scope, sql, (scope.tenant, feed, list(met)))
     return sorted({(row.series, row.hour) for row in met.values()})
 
 
-def add_up_again(tenant: str, hours: Sequence[tuple[int, int]]) -> None:
+def add_up_again(scope: Scope, hours: Sequence[tuple[int, int]]) -> None:
     """The totals of these (series, hour) from their events, each with the quantity of its last correction."""
     if not hours:
         return
@@ -263,33 +271,36 @@ def add_up_again(tenant: str, hours: Sequence[tuple[int, int]]) -> None:
         ) n
         where h.tenant = %s and h.series = n.series and h.hour = n.hour
     """
-    execute(sql, (series, at, tenant, tenant))
+    execute(scope, sql, (series, at, scope.tenant, scope.tenant))
     moment = MOMENT.format("w.hour")
     execute(
+        scope,
         f"""
         insert into store_usagetouched (tenant, series, month)
         select distinct %s, w.series, {MONTH.format(moment)} from unnest(%s::int8[], %s::int4[]) as w (series, hour)
         order by 2, 3 on conflict (tenant, series, month, former) do update set month = excluded.month where false
         """,
-        (tenant, series, at),
+        (scope.tenant, series, at),
     )
 
 
-def close_hours(tenant: str, feed: int, closed: Collection[tuple[str, int]]) -> int:
+def close_hours(scope: Scope, feed: int, closed: Collection[tuple[str, int]]) -> int:
     """The feed has closed these (meter, hour). Gives how many were open; all accounts of these meters have news."""
     pairs = sorted(closed)
     given = ([meter for meter, _ in pairs], [hour for _, hour in pairs])
     new = execute(
+        scope,
         """
         insert into store_usageclosed (tenant, meter, feed, hour)
         select %s, meter, %s, hour from unnest(%s::text[], %s::int4[]) as w (meter, hour) order by 2, 4
         on conflict do nothing
         """,
-        (tenant, feed, *given),
+        (scope.tenant, feed, *given),
     )
     if new:
         moment = MOMENT.format("w.hour")
         execute(
+            scope,
             f"""
             insert into store_usagetouched (tenant, series, month)
             select distinct %s, s.id, {MONTH.format(moment)}
@@ -297,52 +308,55 @@ def close_hours(tenant: str, feed: int, closed: Collection[tuple[str, int]]) -> 
             join store_usageseries s on s.tenant = %s and s.meter = w.meter
             order by 2, 3 on conflict (tenant, series, month, former) do update set month = excluded.month where false
             """,
-            (tenant, *given, tenant),
+            (scope.tenant, *given, scope.tenant),
         )
     return new
 
 
-def runs(tenant: str, feed: int, *, within: Run | None = None) -> list[Run]:
+def runs(scope: Scope, feed: int, *, within: Run | None = None) -> list[Run]:
     """Numbers of a feed that have come, as runs that touch `within`, ascending."""
     first, last = within or (-1, 2**62)
     sql = """
         select first, last from store_usagerun
         where tenant = %s and feed = %s and last >= %s and first <= %s order by first
     """
-    return [(row[0], row[1]) for row in query(sql, (tenant, feed, first - 1, last + 1))]
+    return [(row[0], row[1]) for row in query(scope, sql, (scope.tenant, feed, first - 1, last + 1))]
 
 
-def replace_runs(tenant: str, feed: int, *, old: Sequence[Run], new: Sequence[Run]) -> None:
+def replace_runs(scope: Scope, feed: int, *, old: Sequence[Run], new: Sequence[Run]) -> None:
     """Runs that have grown together, or are new."""
     gone, come = sorted(set(old) - set(new)), sorted(set(new) - set(old))
     if gone:
         sql = "delete from store_usagerun where tenant = %s and feed = %s and first = any(%s)"
-        execute(sql, (tenant, feed, [first for first, _ in gone]))
+        execute(scope, sql, (scope.tenant, feed, [first for first, _ in gone]))
     if come:
         execute(
+            scope,
             "insert into store_usagerun (tenant, feed, first, last) "
             "select %s, %s, * from unnest(%s::int8[], %s::int8[])",
-            (tenant, feed, [first for first, _ in come], [last for _, last in come]),
+            (scope.tenant, feed, [first for first, _ in come], [last for _, last in come]),
         )
 
 
-def widen_spans(tenant: str, feed: int, spans: Mapping[int, Run]) -> None:
+def widen_spans(scope: Scope, feed: int, spans: Mapping[int, Run]) -> None:
     """In these months the feed has sent these numbers, from the least to the greatest."""
     months = sorted(spans)
     execute(
+        scope,
         """
         insert into store_usagespan as s (tenant, feed, month, first, last)
         select %s, %s, * from unnest(%s::int4[], %s::int8[], %s::int8[])
         on conflict (tenant, feed, month) do update
         set first = least(s.first, excluded.first), last = greatest(s.last, excluded.last)
         """,
-        (tenant, feed, months, [spans[month][0] for month in months], [spans[month][1] for month in months]),
+        (scope.tenant, feed, months, [spans[month][0] for month in months], [spans[month][1] for month in months]),
     )
 
 
-def touch_months(tenant: str, feed: int, months: Iterable[int]) -> None:
+def touch_months(scope: Scope, feed: int, months: Iterable[int]) -> None:
     """What is missing of a feed's numbers has changed: every series of it that has been published for these months has news."""
     execute(
+        scope,
         """
         insert into store_usagetouched (tenant, series, month)
         select %s, s.id, m from store_usageseries s, unnest(%s::int4[]) as m
@@ -352,27 +366,28 @@ def touch_months(tenant: str, feed: int, months: Iterable[int]) -> None:
         )
         order by 2, 3 on conflict (tenant, series, month, former) do update set month = excluded.month where false
         """,
-        (tenant, sorted(months), tenant, feed),
+        (scope.tenant, sorted(months), scope.tenant, feed),
     )
 
 
-def refuse(rows: Sequence[RefusedRow]) -> None:
+def refuse(scope: Scope, rows: Sequence[RefusedRow]) -> None:
     """Keep lines that are no events."""
-    REFUSED.put(rows)
+    REFUSED.put(scope, rows)
 
 
-def refused(tenant: str, *, limit: int) -> list[RefusedRow]:
+def refused(scope: Scope, *, limit: int) -> list[RefusedRow]:
     """Lines that are no events yet, oldest first; locked until the transaction ends."""
     sql = f"select {', '.join(REFUSED.columns)} from store_usagerefused where tenant = %s order by raw, line limit %s for update"
-    return [RefusedRow(*row) for row in query(sql, (tenant, limit))]
+    return [RefusedRow(*row) for row in query(scope, sql, (scope.tenant, limit))]
 
 
-def drop_refused(tenant: str, known: Sequence[tuple[UUID, int]]) -> None:
+def drop_refused(scope: Scope, known: Sequence[tuple[UUID, int]]) -> None:
     """These lines have become events."""
     execute(
+        scope,
         """
         delete from store_usagerefused r using unnest(%s::uuid[], %s::int4[]) as g (raw, line)
         where r.tenant = %s and r.raw = g.raw and r.line = g.line
         """,
-        ([raw for raw, _ in known], [line for _, line in known], tenant),
+        ([raw for raw, _ in known], [line for _, line in known], scope.tenant),
     )

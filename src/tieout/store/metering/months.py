@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from tieout.core.values.scope import Scope
 from tieout.store.link import cursor, execute, query
 from tieout.store.metering.counting import MOMENT, MONTH, Run
 from tieout.store.table import Table
@@ -65,12 +66,12 @@ _OWNERS: Final = ("account/", "customer/", "mapping/", "metered/", "metered-by/"
 _SERIES: Final = "select id, feed, meter, identifier, account from store_usageseries"
 
 
-def lock_publishing(tenant: str) -> None:
+def lock_publishing(scope: Scope) -> None:
     """Only one writes statements of a tenant at a time: who came later would else write what they read earlier."""
-    query("select pg_advisory_xact_lock(hashtextextended(%s, 1))::text", (f"usage/{tenant}",))
+    query(scope, "select pg_advisory_xact_lock(hashtextextended(%s, 1))::text", (f"usage/{scope.tenant}",))
 
 
-def take_touched(tenant: str, *, limit: int) -> list[tuple[int, int, str]]:
+def take_touched(scope: Scope, *, limit: int) -> list[tuple[int, int, str]]:
     """Strike (series, month, former account) off the list of those with news. What comes from now on is on it again.
 
     Waits for writers that have one of them in hand, so that what is read after this contains what they wrote.
@@ -82,15 +83,17 @@ def take_touched(tenant: str, *, limit: int) -> list[tuple[int, int, str]]:
         ) as g where t.tenant = %s and t.series = g.series and t.month = g.month and t.former = g.former
         returning t.series, t.month, t.former
     """
-    return sorted((row[0], row[1], row[2]) for row in query(sql, (tenant, limit, tenant)))
+    return sorted((row[0], row[1], row[2]) for row in query(scope, sql, (scope.tenant, limit, scope.tenant)))
 
 
-def touched(tenant: str) -> int:
+def touched(scope: Scope) -> int:
     """How many months of series have news."""
-    return int(query("select count(*) from store_usagetouched where tenant = %s and series > 0", (tenant,))[0][0])
+    return int(
+        query(scope, "select count(*) from store_usagetouched where tenant = %s and series > 0", (scope.tenant,))[0][0]
+    )
 
 
-def wake(tenant: str, found_under: Collection[tuple[str, UUID]]) -> None:
+def wake(scope: Scope, found_under: Collection[tuple[str, UUID]]) -> None:
     """Papers came under these (key, document's id): where they may change statements, a worker is to look.
 
     Such a row stands in the list of news with no series: by month 0 whose usage is whose or expected is looked at again, by 1
@@ -106,31 +109,33 @@ def wake(tenant: str, found_under: Collection[tuple[str, UUID]]) -> None:
             rows.add((2, str(document)))
     if rows:
         execute(
+            scope,
             """
             insert into store_usagetouched (tenant, series, month, former)
             select %s, 0, * from unnest(%s::int4[], %s::text[]) as w (month, former) order by 3, 4
             on conflict (tenant, series, month, former) do update set month = excluded.month where false
             """,
-            (tenant, [month for month, _ in sorted(rows)], [former for _, former in sorted(rows)]),
+            (scope.tenant, [month for month, _ in sorted(rows)], [former for _, former in sorted(rows)]),
         )
 
 
-def take_woken(tenant: str) -> None:
+def take_woken(scope: Scope) -> None:
     """Strike off what `wake` noted; the months of its meters, and of strays where a price came, have news instead."""
     sql = "delete from store_usagetouched where tenant = %s and series = 0 returning month, former"
-    woken = query(sql, (tenant,))
+    woken = query(scope, sql, (scope.tenant,))
     meters = [former for month, former in woken if month == 1]
     prices = any(month == 2 for month, _ in woken)
     if meters or prices:
         sql = "select id from store_usageseries where tenant = %s and (meter = any(%s) or (%s and account = ''))"
-        touch(tenant, {row[0]: "" for row in query(sql, (tenant, meters, prices))})
+        touch(scope, {row[0]: "" for row in query(scope, sql, (scope.tenant, meters, prices))})
 
 
-def touch(tenant: str, series: Mapping[int, str]) -> None:
+def touch(scope: Scope, series: Mapping[int, str]) -> None:
     """Every month of these series has news, also for their former accounts ("": none)."""
     moment = MOMENT.format("h.hour")
     ids = sorted(series)
     execute(
+        scope,
         f"""
         insert into store_usagetouched (tenant, series, month, former)
         select distinct h.tenant, h.series, {MONTH.format(moment)}, w.former
@@ -138,37 +143,41 @@ def touch(tenant: str, series: Mapping[int, str]) -> None:
         join store_usagehour h on h.tenant = %s and h.series = w.series order by 2, 3, 4
         on conflict (tenant, series, month, former) do update set month = excluded.month where false
         """,
-        (ids, [series[known] for known in ids], tenant),
+        (ids, [series[known] for known in ids], scope.tenant),
     )
 
 
-def touch_pairs(tenant: str, pairs: Collection[tuple[int, int]]) -> None:
+def touch_pairs(scope: Scope, pairs: Collection[tuple[int, int]]) -> None:
     """These (series, month) have news."""
     given = sorted(pairs)
     execute(
+        scope,
         """
         insert into store_usagetouched (tenant, series, month)
         select %s, * from unnest(%s::int8[], %s::int4[]) as w (series, month) order by 2, 3
         on conflict (tenant, series, month, former) do update set month = excluded.month where false
         """,
-        (tenant, [series for series, _ in given], [month for _, month in given]),
+        (scope.tenant, [series for series, _ in given], [month for _, month in given]),
     )
 
 
-def series(tenant: str, ids: Collection[int]) -> list[SeriesRow]:
+def series(scope: Scope, ids: Collection[int]) -> list[SeriesRow]:
     """These series."""
-    return [SeriesRow(*row) for row in query(f"{_SERIES} where tenant = %s and id = any(%s)", (tenant, list(ids)))]
+    return [
+        SeriesRow(*row)
+        for row in query(scope, f"{_SERIES} where tenant = %s and id = any(%s)", (scope.tenant, list(ids)))
+    ]
 
 
-def series_named(tenant: str, identifiers: Collection[str] | None) -> list[SeriesRow]:
+def series_named(scope: Scope, identifiers: Collection[str] | None) -> list[SeriesRow]:
     """All series of these identifiers; None: of all."""
     if identifiers is None:
-        return [SeriesRow(*row) for row in query(f"{_SERIES} where tenant = %s", (tenant,))]
+        return [SeriesRow(*row) for row in query(scope, f"{_SERIES} where tenant = %s", (scope.tenant,))]
     sql = f"{_SERIES} where tenant = %s and identifier = any(%s)"
-    return [SeriesRow(*row) for row in query(sql, (tenant, list(identifiers)))]
+    return [SeriesRow(*row) for row in query(scope, sql, (scope.tenant, list(identifiers)))]
 
 
-def expect(tenant: str) -> int:
+def expect(scope: Scope) -> int:
     """Make series of accounts that are billed by a meter, and of which nothing has come though the meter's hours are closed.
 
     So who used nothing has a statement that says so. Gives how many are new; their closed months have news.
@@ -194,11 +203,12 @@ def expect(tenant: str) -> int:
         )
         on conflict do nothing returning id
     """
-    with cursor() as open_cursor:
-        new = [row[0] for row in open_cursor.execute(sql, {"t": tenant}).fetchall()]
+    with cursor(scope) as open_cursor:
+        new = [row[0] for row in open_cursor.execute(sql, {"t": scope.tenant}).fetchall()]
     if new:
         month = MONTH.format(MOMENT.format("c.hour"))
         execute(
+            scope,
             f"""
             insert into store_usagetouched (tenant, series, month)
             select distinct s.tenant, s.id, {month} from store_usageseries s
@@ -206,24 +216,24 @@ def expect(tenant: str) -> int:
             where s.tenant = %s and s.id = any(%s) order by 2, 3
             on conflict (tenant, series, month, former) do update set month = excluded.month where false
             """,
-            (tenant, new),
+            (scope.tenant, new),
         )
     return len(new)
 
 
-def strays(tenant: str) -> list[str]:
+def strays(scope: Scope) -> list[str]:
     """All identifiers that are nobody's."""
     sql = "select distinct identifier from store_usageseries where tenant = %s and account = '' order by 1"
-    return [row[0] for row in query(sql, (tenant,))]
+    return [row[0] for row in query(scope, sql, (scope.tenant,))]
 
 
-def mapped(tenant: str) -> list[str]:
+def mapped(scope: Scope) -> list[str]:
     """All identifiers that a mapping was ever made for."""
     sql = "select distinct substr(key, 9) from store_lookup where tenant = %s and key like 'mapping/%%'"
-    return [row[0] for row in query(sql, (tenant,))]
+    return [row[0] for row in query(scope, sql, (scope.tenant,))]
 
 
-def series_of(tenant: str, owners: Iterable[tuple[str, bool, str]]) -> list[SeriesRow]:
+def series_of(scope: Scope, owners: Iterable[tuple[str, bool, str]]) -> list[SeriesRow]:
     """The series of these (meter, stray, owner): of an account, or of an identifier that is nobody's."""
     wanted = list(owners)
     found = []
@@ -236,23 +246,24 @@ def series_of(tenant: str, owners: Iterable[tuple[str, bool, str]]) -> list[Seri
                 where s.tenant = %s {"and s.account = ''" if stray else ""}
             """
             given = ([meter for meter, _ in pairs], [owner for _, owner in pairs])
-            found += [SeriesRow(*row) for row in query(sql, (*given, tenant))]
+            found += [SeriesRow(*row) for row in query(scope, sql, (*given, scope.tenant))]
     return found
 
 
-def settle(tenant: str, accounts: Mapping[int, str]) -> None:
+def settle(scope: Scope, accounts: Mapping[int, str]) -> None:
     """Whose these series are, by their numbers."""
     ids = sorted(accounts)
     execute(
+        scope,
         """
         update store_usageseries s set account = w.account from unnest(%s::int8[], %s::text[]) as w (id, account)
         where s.tenant = %s and s.id = w.id
         """,
-        (ids, [accounts[known] for known in ids], tenant),
+        (ids, [accounts[known] for known in ids], scope.tenant),
     )
 
 
-def months(tenant: str, ids: Collection[int], hours: Run) -> list[MonthRow]:
+def months(scope: Scope, ids: Collection[int], hours: Run) -> list[MonthRow]:
     """What these series have from the first hour to the last, inclusive."""
     sql = """
         select series, sum(total), max(largest), (array_agg(latest order by latest_at desc, latest_key desc))[1],
@@ -260,16 +271,16 @@ def months(tenant: str, ids: Collection[int], hours: Run) -> list[MonthRow]:
                sum(events)::int8, sum(late)::int8, sum(corrected)::int8, range_agg(int4range(hour, hour + 1))::text
         from store_usagehour where tenant = %s and series = any(%s) and hour between %s and %s group by series
     """
-    return [MonthRow(*(*row[:10], _runs(row[10]))) for row in query(sql, (tenant, list(ids), *hours))]
+    return [MonthRow(*(*row[:10], _runs(row[10]))) for row in query(scope, sql, (scope.tenant, list(ids), *hours))]
 
 
-def closed(tenant: str, meters: Collection[str], hours: Run) -> dict[tuple[str, int], tuple[Run, ...]]:
+def closed(scope: Scope, meters: Collection[str], hours: Run) -> dict[tuple[str, int], tuple[Run, ...]]:
     """Runs of hours that were closed, by (meter, feed)."""
     sql = """
         select meter, feed, range_agg(int4range(hour, hour + 1))::text from store_usageclosed
         where tenant = %s and meter = any(%s) and hour between %s and %s group by meter, feed
     """
-    return {(row[0], row[1]): _runs(row[2]) for row in query(sql, (tenant, list(meters), *hours))}
+    return {(row[0], row[1]): _runs(row[2]) for row in query(scope, sql, (scope.tenant, list(meters), *hours))}
 
 
 def _runs(text: str) -> tuple[Run, ...]:
@@ -281,16 +292,16 @@ def _runs(text: str) -> tuple[Run, ...]:
     return tuple((int(first), int(end) - 1) for first, end in pairs)
 
 
-def spans(tenant: str, month: int) -> dict[int, tuple[str, Run]]:
+def spans(scope: Scope, month: int) -> dict[int, tuple[str, Run]]:
     """By feed: its name, and the least and greatest number of its sequence in a month."""
     sql = """
         select s.feed, f.name, s.first, s.last from store_usagespan s
         join store_usagefeed f on f.tenant = s.tenant and f.id = s.feed where s.tenant = %s and s.month = %s
     """
-    return {row[0]: (row[1], (row[2], row[3])) for row in query(sql, (tenant, month))}
+    return {row[0]: (row[1], (row[2], row[3])) for row in query(scope, sql, (scope.tenant, month))}
 
 
-def published(tenant: str, owners: Iterable[tuple[str, bool, str]], months_: Run) -> list[PublishedRow]:
+def published(scope: Scope, owners: Iterable[tuple[str, bool, str]], months_: Run) -> list[PublishedRow]:
     """Statements in force of these (meter, stray, owner), for months from the first to the last, in order."""
     wanted = list(owners)
     sql = f"""
@@ -299,25 +310,25 @@ def published(tenant: str, owners: Iterable[tuple[str, bool, str]], months_: Run
         where p.tenant = %s and p.month between %s and %s order by p.month
     """
     given = ([known[0] for known in wanted], [known[1] for known in wanted], [known[2] for known in wanted])
-    return [PublishedRow(*row) for row in query(sql, (*given, tenant, *months_))]
+    return [PublishedRow(*row) for row in query(scope, sql, (*given, scope.tenant, *months_))]
 
 
-def put_published(rows: Sequence[PublishedRow]) -> None:
+def put_published(scope: Scope, rows: Sequence[PublishedRow]) -> None:
     """These statements are in force."""
-    PUBLISHED.put(rows)
+    PUBLISHED.put(scope, rows)
 
 
-def everything_published(tenant: str, month: int | None, *, stray: bool) -> list[PublishedRow]:
+def everything_published(scope: Scope, month: int | None, *, stray: bool) -> list[PublishedRow]:
     """Statements in force, dearest first where they have a worth, else largest; of one month, or of all."""
     sql = f"""
         select {", ".join(PUBLISHED.columns)} from store_usagepublished
         where tenant = %s and stray = %s and (%s::int4 is null or month = %s)
         order by worth desc nulls last, events desc, meter, owner, month
     """
-    return [PublishedRow(*row) for row in query(sql, (tenant, stray, month, month))]
+    return [PublishedRow(*row) for row in query(scope, sql, (scope.tenant, stray, month, month))]
 
 
-def counts(tenant: str) -> dict[str, int]:
+def counts(scope: Scope) -> dict[str, int]:
     """How many events, refused lines, uncounted pieces, corrections whose event never came."""
     sql = """
         select (select coalesce(sum(events), 0) from store_usagehour where tenant = %(t)s),
@@ -325,22 +336,22 @@ def counts(tenant: str) -> dict[str, int]:
                (select count(*) from store_usagebatch where tenant = %(t)s),
                (select count(*) from store_usageevent where tenant = %(t)s and waits)
     """
-    with cursor() as open_cursor:
-        found = open_cursor.execute(sql, {"t": tenant}).fetchone()
+    with cursor(scope) as open_cursor:
+        found = open_cursor.execute(sql, {"t": scope.tenant}).fetchone()
     assert found is not None
     return dict(zip(("events", "refused", "uncounted", "adrift"), map(int, found), strict=True))
 
 
-def mapped_bodies(tenant: str) -> list[bytes]:
+def mapped_bodies(scope: Scope) -> list[bytes]:
     """The canonical JSON of every mapping in force."""
     sql = "select body from store_document where tenant = %s and kind = 'account_mapping' and superseded_at is null"
-    return [bytes(row[0]) for row in query(sql, (tenant,))]
+    return [bytes(row[0]) for row in query(scope, sql, (scope.tenant,))]
 
 
-def accounts(tenant: str) -> list[str]:
+def accounts(scope: Scope) -> list[str]:
     """Every account that has a subscription or usage."""
     sql = """
         select substr(key, 9) from store_lookup where tenant = %s and key like 'account/%%'
         union select account from store_usageseries where tenant = %s and account <> '' order by 1
     """
-    return [row[0] for row in query(sql, (tenant, tenant))]
+    return [row[0] for row in query(scope, sql, (scope.tenant, scope.tenant))]

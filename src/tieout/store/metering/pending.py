@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from tieout.store.pending import hops
+from tieout.store.over_tenants import Waiting, hops
 
 _CHORES: Final[dict[str, tuple[str, str]]] = {
     "usage": ("store_usagebatch", "received_at < %(at)s - interval '5 minutes'"),
@@ -17,6 +17,6 @@ _CHORES: Final[dict[str, tuple[str, str]]] = {
 }
 
 
-def pending(*, at: datetime) -> list[tuple[str, str]]:
-    """(Chore, tenant) of all usage that waits now."""
+def pending(*, at: datetime) -> list[Waiting]:
+    """All usage that waits now."""
     return hops(_CHORES, at=at)

@@ -6,14 +6,16 @@ from django.db import models
 
 
 class Lane(models.Model):
-    """One outer system. The first part is what people set, the second what we learnt; times in seconds.
+    """One outer system of a tenant. The first part is what people set, the second what we learnt; times in seconds.
 
     `answer_within`: how long a handed-over action may go unanswered. `attempts_max`: tries with an unknown end before
     people are told. `per_minute` null: as fast as it goes. `allowance` is the size of the next batch: one after trouble, and
     doubling while all is well. `paid_until` is how far the rate limit has been used up.
     """
 
-    name = models.TextField(primary_key=True)
+    pk = models.CompositePrimaryKey("tenant", "name")
+    tenant = models.TextField()
+    name = models.TextField()
     batch_max = models.IntegerField(default=200, db_default=200)
     per_minute = models.IntegerField(null=True)
     lease = models.IntegerField(default=120, db_default=120)

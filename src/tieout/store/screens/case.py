@@ -17,6 +17,7 @@ from tieout.core.tie_out.worksheet import Row
 from tieout.core.values.money import Money
 from tieout.core.values.scope import Scope
 from tieout.formats import canonical_json
+from tieout.store.link import scoped
 from tieout.store.models import Action, Claim
 from tieout.store.models import Verdict as StoredVerdict
 from tieout.store.screens import seen
@@ -88,6 +89,7 @@ class CasePage:
     findings: tuple[Finding, ...]
 
 
+@scoped
 def case(scope: Scope, case_id: UUID) -> CasePage | None:
     """A case by its id; None if there is none that the scope may see."""
     row = seen.cases(scope).filter(id=case_id).first()
@@ -103,6 +105,7 @@ def case(scope: Scope, case_id: UUID) -> CasePage | None:
     )
 
 
+@scoped
 def claim(scope: Scope, claim_id: UUID) -> ClaimPage | None:
     """A claim by its id with the history of all its cases; None if there is none that the scope may see."""
     cases = seen.cases(scope).filter(claim=claim_id).values_list("id", flat=True)

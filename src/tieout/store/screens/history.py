@@ -11,6 +11,7 @@ from uuid import UUID
 from tieout.core.case.upcast import AnyEvent, type_of, upcast
 from tieout.core.values.scope import Scope
 from tieout.formats import canonical_json
+from tieout.store.link import scoped
 from tieout.store.models import Event
 
 SHOWN_MAX = 500
@@ -27,6 +28,7 @@ class Happening:
     event: AnyEvent
 
 
+@scoped
 def history(scope: Scope, streams: Iterable[UUID]) -> tuple[Happening, ...]:
     """The events of these streams, first first; the latest 500 of them. The caller has seen to it that they may be seen."""
     found = Event.objects.filter(tenant=scope.tenant, stream__in=list(streams)).order_by("-at", "-position")

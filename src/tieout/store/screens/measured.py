@@ -14,14 +14,14 @@ from django.db.models import Max, Q
 from tieout.core.case.events import CaseEvent
 from tieout.core.case.upcast import CASE_EVENTS
 from tieout.core.claim.events import ClaimEvent
-from tieout.core.documents.kind import Document
+from tieout.core.documents.kind import Document, Kinds
 from tieout.core.findings.code import Code
 from tieout.core.tie_out.verdict import Verdict
 from tieout.core.values.scope import Scope
 from tieout.formats import canonical_json
 from tieout.intelligence.derive import about, case_fact, claim_fact
 from tieout.intelligence.facts import ClaimFact
-from tieout.store.link import query
+from tieout.store.link import query, scoped
 from tieout.store.models import Event
 from tieout.store.screens import seen
 from tieout.store.screens.history import event_of
@@ -53,8 +53,15 @@ class _Row:
     document: UUID
 
 
+@scoped
 def measured(
-    scope: Scope, *, since: datetime, processes: Mapping[str, str], codes: Mapping[str, Code], process: str = ""
+    scope: Scope,
+    *,
+    since: datetime,
+    kinds: Kinds,
+    processes: Mapping[str, str],
+    codes: Mapping[str, Code],
+    process: str = "",
 ) -> Measured:
     """The claims of a process ("": of all) as facts, the latest `CLAIMS_MAX` of them."""
     found = seen.claims(scope)
@@ -69,27 +76,28 @@ def measured(
     facts = [
         fact
         for k in range(0, min(len(rows), CLAIMS_MAX), _BATCH)
-        for fact in _batch(scope, rows[k : min(k + _BATCH, CLAIMS_MAX)], processes, codes)
+        for fact in _batch(scope, rows[k : min(k + _BATCH, CLAIMS_MAX)], processes, codes, kinds=kinds)
     ]
     return Measured(claims=tuple(facts), since=since, cut=len(rows) > CLAIMS_MAX)
 
 
+@scoped
 def last_position(scope: Scope) -> int:
     """The position of the tenant's last event: where it has not moved, no figure has."""
     return int(Event.objects.filter(tenant=scope.tenant).aggregate(last=Max("position"))["last"] or 0)
 
 
 def _batch(
-    scope: Scope, rows: Sequence[_Row], processes: Mapping[str, str], codes: Mapping[str, Code]
+    scope: Scope, rows: Sequence[_Row], processes: Mapping[str, str], codes: Mapping[str, Code], *, kinds: Kinds
 ) -> Iterator[ClaimFact]:
     ids = [row.id for row in rows]
     cases: dict[UUID, list[UUID]] = defaultdict(list)
     for case, claim in seen.cases(scope).filter(claim__in=ids).order_by("opened_at", "id").values_list("id", "claim"):
         cases[claim].append(case)
-    events = _events(scope.tenant, [*ids, *(case for known in cases.values() for case in known)])
-    verdicts = _verdicts(scope.tenant, ids)
-    own = _own(scope.tenant, [row.document for row in rows])
-    evidence = _evidence(scope.tenant, {key for verdict in verdicts.values() for key, _ in verdict.inputs})
+    events = _events(scope, [*ids, *(case for known in cases.values() for case in known)])
+    verdicts = _verdicts(scope, ids)
+    own = _own(kinds, scope, [row.document for row in rows])
+    evidence = _evidence(kinds, scope, {key for verdict in verdicts.values() for key, _ in verdict.inputs})
     for row in rows:
         # the streams of claims and of cases hold only their own events
         happened = cast("list[ClaimEvent]", [each for each in events[row.id] if type(each).__name__ in _KINDS])
@@ -110,36 +118,36 @@ def _of_case(events: Sequence[object]) -> list[CaseEvent]:
     return cast("list[CaseEvent]", [each for each in events if type(each).__name__ in CASE_EVENTS])
 
 
-def _events(tenant: str, streams: Collection[UUID]) -> dict[UUID, list[object]]:
+def _events(scope: Scope, streams: Collection[UUID]) -> dict[UUID, list[object]]:
     sql = """
         select stream, type, version, payload from store_event
         where tenant = %s and stream = any(%s) order by stream, seq
     """
     found: dict[UUID, list[object]] = defaultdict(list)
-    for stream, name, version, payload in query(sql, (tenant, list(streams))):
+    for stream, name, version, payload in query(scope, sql, (scope.tenant, list(streams))):
         found[stream].append(event_of(name, version, bytes(payload)))
     return found
 
 
-def _verdicts(tenant: str, claims: Collection[UUID]) -> dict[UUID, Verdict]:
+def _verdicts(scope: Scope, claims: Collection[UUID]) -> dict[UUID, Verdict]:
     sql = """
         select distinct on (claim) claim, body from store_verdict
         where tenant = %s and claim = any(%s) order by claim, seq desc
     """
-    rows = query(sql, (tenant, list(claims)))
+    rows = query(scope, sql, (scope.tenant, list(claims)))
     return {claim: canonical_json.decode_as(Verdict, bytes(body)) for claim, body in rows}
 
 
-def _own(tenant: str, documents: Collection[UUID]) -> dict[UUID, Document]:
+def _own(kinds: Kinds, scope: Scope, documents: Collection[UUID]) -> dict[UUID, Document]:
     sql = "select id, kind, body from store_document where tenant = %s and id = any(%s)"
-    rows = query(sql, (tenant, list(documents)))
-    return {id_: canonical_json.decode(kind, bytes(body)) for id_, kind, body in rows}
+    rows = query(scope, sql, (scope.tenant, list(documents)))
+    return {id_: canonical_json.decode(kinds, kind, bytes(body)) for id_, kind, body in rows}
 
 
-def _evidence(tenant: str, keys: Collection[str]) -> dict[str, Document]:
+def _evidence(kinds: Kinds, scope: Scope, keys: Collection[str]) -> dict[str, Document]:
     names = sorted({key.rpartition("@")[0] or key for key in keys})
     sql = """
         select key, version, kind, body from store_document where tenant = %s and key = any(%s) and kind = any(%s)
     """
-    rows = query(sql, (tenant, names, _EVIDENCE))
-    return {f"{key}@{version}": canonical_json.decode(kind, bytes(body)) for key, version, kind, body in rows}
+    rows = query(scope, sql, (scope.tenant, names, _EVIDENCE))
+    return {f"{key}@{version}": canonical_json.decode(kinds, kind, bytes(body)) for key, version, kind, body in rows}

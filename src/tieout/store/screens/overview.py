@@ -9,6 +9,7 @@ from django.db.models import Count, Sum
 
 from tieout.core.values.money import Money
 from tieout.core.values.scope import Scope
+from tieout.store.link import scoped
 from tieout.store.models import Unread
 from tieout.store.screens import seen
 from tieout.store.screens.worklist import WORLD
@@ -39,6 +40,7 @@ class Overview:
         return sum(self.claims.values())
 
 
+@scoped
 def overview(scope: Scope, *, kinds: Collection[str] = ()) -> Overview:
     """The present state of the scope's claims and open cases; of claims of these kinds only, where any are named."""
     known = seen.claims(scope)

@@ -10,11 +10,12 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from tieout.core.documents.kind import Document
-from tieout.core.documents.reading import Remark
+from tieout.core.documents.kind import Document, Kinds
+from tieout.core.documents.remark import Remark
 from tieout.core.values.money import Money
 from tieout.core.values.scope import Scope
 from tieout.formats import canonical_json
+from tieout.store.link import scoped
 from tieout.store.models import Allocation, Claim, Lookup, Raw
 from tieout.store.models import Document as Stored
 from tieout.store.screens import seen
@@ -93,6 +94,7 @@ class ClaimList:
     total: int
 
 
+@scoped
 def claims(
     scope: Scope, *, statuses: Collection[str] = (), text: str = "", after: str = "", size: int = PAGE
 ) -> ClaimList:
@@ -113,13 +115,14 @@ def claims(
     return ClaimList(lines=tuple(_claim_line(row) for row in rows[:size]), following=following, total=found.count())
 
 
+@scoped
 def claim_line(scope: Scope, claim: UUID) -> ClaimLine | None:
     """One claim as in the list; None if there is none that the scope may see."""
     row = seen.claims(scope).filter(id=claim).first()
     return _claim_line(row) if row else None
 
 
-def paper(scope: Scope, document: UUID) -> PaperPage | None:
+def paper(scope: Scope, document: UUID, *, kinds: Kinds) -> PaperPage | None:
     """A document by its id; None if there is none that the scope may see."""
     row = seen.documents(scope).filter(id=document).first()
     if row is None:
@@ -130,7 +133,7 @@ def paper(scope: Scope, document: UUID) -> PaperPage | None:
     claim = seen.claims(scope).filter(mine).values_list("id", flat=True).first()
     return PaperPage(
         link=link_of(row),
-        document=canonical_json.decode(row.kind, bytes(row.body)),
+        document=canonical_json.decode(kinds, row.kind, bytes(row.body)),
         format=row.format,
         sha256=row.sha256,
         remarks=canonical_json.decode_as(tuple[Remark, ...], bytes(row.remarks)) if row.remarks else (),
@@ -143,6 +146,7 @@ def paper(scope: Scope, document: UUID) -> PaperPage | None:
     )
 
 
+@scoped
 def original(scope: Scope, document: UUID) -> Original | None:
     """The bytes that a document was read from; None if there is none that the scope may see."""
     row = seen.documents(scope).filter(id=document, raw__isnull=False).only("raw").first()
@@ -159,18 +163,21 @@ def original(scope: Scope, document: UUID) -> Original | None:
     )
 
 
+@scoped
 def under_keys(scope: Scope, keys: Iterable[str]) -> tuple[PaperLink, ...]:
     """The present documents found under look-up keys, by kind and number."""
     found = Lookup.objects.filter(tenant=scope.tenant, key__in=list(keys)).values_list("document", flat=True)
     return _links(seen.documents(scope).filter(id__in=found, superseded_at__isnull=True))
 
 
+@scoped
 def chain(scope: Scope, orders: Iterable[str]) -> tuple[PaperLink, ...]:
     """What hangs on orders: the orders, what moved under them, and the claims that name them in their allocations."""
     orders = list(orders)
     return hanging(scope, [key for number in orders for key in (order_key(number), movement_key(number))], orders)
 
 
+@scoped
 def hanging(scope: Scope, keys: Iterable[str], ledgers: Iterable[str]) -> tuple[PaperLink, ...]:
     """The documents under look-up keys, and the claims that use up these ledgers."""
     evidence = under_keys(scope, keys)

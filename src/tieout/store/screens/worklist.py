@@ -30,6 +30,7 @@ from tieout.core.claim.priority import days_to_month_end
 from tieout.core.values.money import Money
 from tieout.core.values.scope import Scope
 from tieout.formats import canonical_json
+from tieout.store.link import scoped
 from tieout.store.models import Case, Claim
 from tieout.store.screens import seen
 
@@ -99,6 +100,7 @@ class Choices:
     codes: tuple[tuple[str, int], ...]
 
 
+@scoped
 def worklist(scope: Scope, wanted: Filter, *, on: date, after: str = "", size: int = PAGE) -> Worklist:
     """A page of cases: what presses most on the day `on` comes first, or what is due first (ended cases: last ended first).
 
@@ -140,6 +142,7 @@ def _press(wanted: Filter, day: date) -> Combinable:
     return ExpressionWrapper(F("steady") + share, output_field=BigIntegerField())
 
 
+@scoped
 def choices(scope: Scope, lane: Lane) -> Choices:
     """What the filters of a lane offer."""
     found = _lane(seen.cases(scope), lane)
@@ -148,6 +151,7 @@ def choices(scope: Scope, lane: Lane) -> Choices:
     return Choices(queues=tuple(queues), codes=tuple(codes))
 
 
+@scoped
 def sizes(scope: Scope) -> dict[Lane, int]:
     """How many cases each lane holds."""
     found = seen.cases(scope)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-from tieout.core.documents.reading import Remark
+from tieout.core.documents.remark import Remark
 from tieout.core.values.money import Money, total
 from tieout.core.values.quantity import plain
 from tieout.trade.arithmetic.measure import claims_standard, contradiction, shown, slack_of_rounding

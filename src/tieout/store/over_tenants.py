@@ -1,12 +1,16 @@
-"""What waits to be done, in rows of ours: every worker finds it again, whatever became of jobs and processes."""
+"""What is looked for over all tenants: which of them has work that waits. Nothing else of any tenant is read here.
+
+Every worker finds work again in these rows, whatever became of jobs and processes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
-from tieout.store.link import query
+from tieout.store.actions import STATES
+from tieout.store.link import query_over_tenants
 
 # One row a tenant is enough, so each query hops from tenant to tenant instead of reading all that waits.
 _HOP: Final = """
@@ -44,16 +48,33 @@ _UNSEALED: Final = """
 """Tenants whose log has grown since a seal of an hour ago, or was never sealed."""
 
 
-def pending(*, at: datetime) -> list[tuple[str, str]]:
-    """(Chore, tenant) of everything that waits now, but for actions: those are in `store.actions.waiting`."""
-    return hops(_CHORES, at=at) + [("seal", tenant) for (tenant,) in query(_UNSEALED, [at])]
+Waiting = tuple[str, str, str]
+"""A chore, the tenant that it is for, and the lane where it is about actions."""
 
 
-def hops(chores: Mapping[str, tuple[str, str]], *, at: datetime) -> list[tuple[str, str]]:
-    """(Chore, tenant) of each chore, given as table and condition, that has a row in its table."""
-    found: list[tuple[str, str]] = []
+def pending(*, at: datetime) -> list[Waiting]:
+    """Everything that waits now, but for actions and what other rooms wait for."""
+    return hops(_CHORES, at=at) + [("seal", tenant, "") for (tenant,) in query_over_tenants(_UNSEALED, [at])]
+
+
+def hops(chores: Mapping[str, tuple[str, str]], *, at: datetime) -> list[Waiting]:
+    """The tenants of each chore, given as table and condition, that have a row in its table."""
+    found: list[Waiting] = []
     for chore, (table, condition) in chores.items():
         values = [at] * condition.count("%(at)s") * 2
         sql = _HOP.format(table=table, condition=condition.replace("%(at)s", "%s"))
-        found += [(chore, tenant) for (tenant,) in query(sql, values)]
+        found += [(chore, tenant, "") for (tenant,) in query_over_tenants(sql, values)]
+    return found
+
+
+def waiting(lanes: Iterable[str], *, at: datetime) -> list[Waiting]:
+    """In which lanes which tenants have actions that are due now, and of which sort."""
+    names = list(lanes)
+    found: list[Waiting] = []
+    for errand, states in STATES.items():
+        sql = f"""
+            select distinct tenant, lane from store_action
+            where lane = any(%s) and due_at <= %s and state in ({states}) and (lease_until is null or lease_until <= %s)
+        """
+        found += [(errand, tenant, lane) for tenant, lane in query_over_tenants(sql, (names, at, at))]
     return found

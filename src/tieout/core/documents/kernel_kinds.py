@@ -1,0 +1,25 @@
+"""The kinds that are the kernel's own: a person's acceptance, and what could not be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from tieout.core.documents.acceptance import Release
+from tieout.core.documents.kind import DocumentKind, Kinds
+from tieout.core.documents.unreadable import Unreadable
+
+
+def _of_its_claim(release: Release) -> Iterable[str]:
+    yield f"release/{release.claim}"
+
+
+KERNEL_KINDS: Final = (
+    DocumentKind(name="release", words="Acceptance", type=Release, role="authority", keys=_of_its_claim),
+    DocumentKind(name="unreadable", words="Unreadable document", type=Unreadable, role="claim"),
+)
+
+
+def kinds_of(brought: Iterable[Iterable[DocumentKind]]) -> Kinds:
+    """The kernel's kinds and those that packs bring. Asserts that no two packs mean different things by one name."""
+    return Kinds((*KERNEL_KINDS, *(kind for kinds in brought for kind in kinds)))

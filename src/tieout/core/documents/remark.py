@@ -1,0 +1,19 @@
+"""A remark: what a reader finds wrong in a document while reading it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """Something amiss in a paper, found while reading it: a code (DOC-EINV, DOC-UNREAD), the place, plain words with the numbers.
+
+    `rule` is the rule's own name where it has one ("BR-CO-10"). `fatal` False: worth saying, does not hold the paper.
+    """
+
+    code: str
+    where: str
+    message: str
+    rule: str = ""
+    fatal: bool = True

@@ -1,0 +1,259 @@
+"""What a pack says about the actions of its claims: the payloads that external systems get, and whom we write to.
+
+The kernel decides that something is posted, delivered or asked, once; what stands in it is the pack's to say. Payloads are
+canonical JSON text, complete, so that whoever performs the action reads nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final, Literal, Protocol
+from uuid import UUID
+
+from tieout.core.documents.kind import Document
+from tieout.core.findings.code import Code
+from tieout.core.tie_out.verdict import PostingLine
+from tieout.core.values.money import Money, total
+from tieout.core.values.quantity import plain
+
+VERSION: Final = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """The claim that an action is about: its source key as text, its kind and number, its other side and our company."""
+
+    claim: str
+    kind: str
+    number: str
+    counterparty: str
+    entity: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """What one posting issued: the lines of part `part`, those of the parts before it, and where it goes.
+
+    `to` is channel and address; `their_order` the other side's order number where a person found it out, else "".
+    """
+
+    part: int
+    lines: tuple[PostingLine, ...]
+    earlier: tuple[PostingLine, ...] = ()
+    to: str = ""
+    their_order: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A message to the other side: a draft that nobody has sent, a question with a deadline, or a notice.
+
+    `reference` is the action's id, `id` the message's own; `status`, `reason` and `action` are Peppol response codes.
+    """
+
+    purpose: Literal["draft", "question", "notice"]
+    reference: UUID
+    case: UUID
+    id: UUID
+    status: str
+    reason: str
+    action: str
+    text: str
+    lines: tuple[str, ...] = ()
+    answer_by: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Debit:
+    """What was paid short is debited to the other side; `refs` are the external numbers of the postings it belongs to."""
+
+    reference: UUID
+    case: UUID
+    amount: Money
+    reason: str
+    on: date
+    refs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Why the receiving side does not take what we sent: the finding's code, who can correct it, and what is to be done."""
+
+    code: Code
+    queue: str
+    remedy: str
+
+
+class Actions(Protocol):
+    """What a pack says about the actions of its claims. Pure."""
+
+    def asks_for(self, document: Document) -> Money | None:
+        """The money that the claim asks for, where it asks for any."""
+        ...
+
+    def line_amounts(self, document: Document) -> Mapping[str, Money] | None:
+        """What each of its own lines bills, by line id: no more of a line is ever posted. None: nothing is known of lines."""
+        ...
+
+    def posting(
+        self, document: Document, lines: tuple[PostingLine, ...], *, part: int, action: UUID, claim: str, final: bool
+    ) -> str:
+        """The payload that posts these lines."""
+        ...
+
+    def issues(self, kind: str) -> bool:
+        """Whether posting such a claim issues a document of ours to the other side."""
+        ...
+
+    def issued(self, document: Document, issue: Issue) -> Document:
+        """The document that a posting issued to the other side."""
+        ...
+
+    def delivery(self, document: Document, issue: Issue, *, action: UUID, claim: str, attempt: int) -> str:
+        """The payload that delivers what was issued."""
+        ...
+
+    def letter(self, about: About, letter: Letter) -> str | None:
+        """The payload of a message; None where nothing goes out to the other side of such a claim."""
+        ...
+
+    def debit(self, about: About, debit: Debit) -> str:
+        """The payload of a debit note."""
+        ...
+
+    def informs(self, kind: str) -> bool:
+        """Whether the other side of such a claim is informed when a claim that was a case is accepted after all."""
+        ...
+
+    def refusal(self, reason: str, code: str) -> Refusal:
+        """What it means that the receiving side refused a delivery, by its words and its code."""
+        ...
+
+
+def text_of(value: Mapping[str, object]) -> str:
+    """JSON text of a payload: sorted keys, no blanks, the letters as they are. Same value, same text."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+class PlainActions:
+    """Actions of claims that are posted and never delivered: everything the kernel knows of them, and nothing more."""
+
+    def asks_for(self, document: Document) -> Money | None:  # noqa: ARG002  nothing is known of it
+        """Unknown."""
+        return None
+
+    def line_amounts(self, document: Document) -> Mapping[str, Money] | None:  # noqa: ARG002
+        """Unknown: then each posting line is posted once."""
+        return {}
+
+    def posting(
+        self, document: Document, lines: tuple[PostingLine, ...], *, part: int, action: UUID, claim: str, final: bool
+    ) -> str:
+        """The lines with their amounts as decimal strings in the claim's currency."""
+        currency = lines[0].net.currency
+        return text_of(
+            {
+                "version": VERSION,
+                "reference": str(action),
+                "claim": claim,
+                "kind": document.kind,
+                "number": document.number,
+                "part": part,
+                "final": final,
+                "entity": str(getattr(document, "entity", "")),
+                "currency": currency,
+                "lines": [_line(line) for line in lines],
+                "net": _amount(total((line.net for line in lines), currency)),
+                "tax": _amount(total((line.tax for line in lines), currency)),
+                "gross": _amount(total((line.net + line.tax for line in lines), currency)),
+            }
+        )
+
+    def issues(self, kind: str) -> bool:  # noqa: ARG002
+        """Nothing."""
+        return False
+
+    def issued(self, document: Document, issue: Issue) -> Document:  # noqa: ARG002
+        """The document itself."""
+        return document
+
+    def delivery(self, document: Document, issue: Issue, *, action: UUID, claim: str, attempt: int) -> str:
+        """Asserts: nothing is delivered."""
+        raise AssertionError(f"{claim} issues nothing: {document.kind} {issue.part} {action} {attempt}")
+
+    def letter(self, about: About, letter: Letter) -> str | None:
+        """The message with what it is about."""
+        return letter_text(about, letter, counterparty="counterparty")
+
+    def debit(self, about: About, debit: Debit) -> str:
+        """The debit note with what it is about."""
+        return debit_text(about, debit, counterparty="counterparty", refs="posting_refs")
+
+    def informs(self, kind: str) -> bool:  # noqa: ARG002
+        """Nobody."""
+        return False
+
+    def refusal(self, reason: str, code: str) -> Refusal:
+        """Asserts: nothing is delivered."""
+        raise AssertionError(f"nothing was sent that could be refused: {code} {reason}")
+
+
+def letter_text(about: About, letter: Letter, *, counterparty: str) -> str:
+    """The payload of a message; `counterparty` is what the other side is called in it. A draft says so: nobody sends it on."""
+    return text_of(
+        {
+            "version": VERSION,
+            "reference": str(letter.reference),
+            "draft": letter.purpose == "draft",
+            "case": str(letter.case),
+            **_about(about, counterparty),
+            "message": str(letter.id),
+            "status": letter.status,
+            "reason": letter.reason,
+            "action": letter.action,
+            "text": letter.text,
+            "lines": list(letter.lines),
+            "answer_by": letter.answer_by.isoformat() if letter.answer_by else None,
+        }
+    )
+
+
+def debit_text(about: About, debit: Debit, *, counterparty: str, refs: str) -> str:
+    """The payload of a debit note; `refs` is what the numbers of the postings are called in it."""
+    return text_of(
+        {
+            "version": VERSION,
+            "reference": str(debit.reference),
+            "kind": "debit_note",
+            "case": str(debit.case),
+            **_about(about, counterparty),
+            refs: list(debit.refs),
+            "issue_date": debit.on.isoformat(),
+            "currency": debit.amount.currency,
+            "amount": _amount(debit.amount),
+            "reason": debit.reason,
+        }
+    )
+
+
+def _about(about: About, counterparty: str) -> dict[str, object]:
+    return {"claim": about.claim, "number": about.number, counterparty: about.counterparty, "entity": about.entity}
+
+
+def _line(line: PostingLine) -> dict[str, object]:
+    return {
+        "claim_line": line.claim_line,
+        "kind": line.kind,
+        "description": line.description,
+        "quantity": None if line.quantity is None else plain(line.quantity),
+        "unit": line.unit,
+        "net": _amount(line.net),
+        "tax": _amount(line.tax),
+    }
+
+
+def _amount(money: Money) -> str:
+    return f"{money.amount:f}"

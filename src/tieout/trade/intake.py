@@ -1,0 +1,92 @@
+"""Intake: what could not be read is a claim of its own, whatever process it is for, so that it is never lost.
+
+It is judged by the code that its reader gave it. The pack is always there, whichever processes are installed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from tieout.core.documents.kind import DocumentKind
+from tieout.core.documents.unreadable import Unreadable
+from tieout.core.findings.code import Code, Taxonomy
+from tieout.core.findings.finding import Finding
+from tieout.core.findings.making import finding
+from tieout.core.policy.facts import Facts
+from tieout.core.policy.policy import PolicySet, Ruling
+from tieout.core.tie_out.actions import Actions
+from tieout.core.tie_out.dossier import Dossier, Need
+from tieout.core.tie_out.judging import DOCUMENT, verdict_of
+from tieout.core.tie_out.pack import Pack, TieOut
+from tieout.trade.actions import ACTIONS
+from tieout.trade.taxonomy import ROWS
+
+VERSION: Final = "intake-1"
+_TAXONOMY: Final = Taxonomy(ROWS)
+_USUALLY: Final = "payables"  # whose mail brings most of what cannot be read
+
+
+class Intake:
+    """The pack of documents that could not be read. Stateless."""
+
+    name: Final = "intake"
+    version: Final = VERSION
+    claims: Final = frozenset({"unreadable"})
+    standing: Final[frozenset[str]] = frozenset()
+    rules: Final[frozenset[str]] = frozenset()
+    codes: Final[tuple[Code, ...]] = ()
+    documents: Final[tuple[DocumentKind, ...]] = ()
+    actions: Final[Actions] = ACTIONS
+
+    def needs(self, dossier: Dossier) -> Iterable[Need]:  # noqa: ARG002
+        """Nothing: there is nothing to match."""
+        yield from ()
+
+    def locks(self, dossier: Dossier) -> tuple[str, ...]:  # noqa: ARG002
+        """Nothing."""
+        return ()
+
+    def ledgers(self, dossier: Dossier) -> tuple[str, ...]:  # noqa: ARG002
+        """Nothing."""
+        return ()
+
+    def tie_out(self, dossier: Dossier, policies: PolicySet) -> TieOut:
+        """DOC-UNREAD rejects the document; what another system sends in another shape (INT-SCHEMA, INT-MAP) is held until
+        it can be read. The policy of the document's own process says who looks at it, else that of payables.
+        """
+        document = dossier.claim.document
+        assert isinstance(document, Unreadable), f"{document.kind} {document.number} was read"
+        facts = Facts(tenant=dossier.tenant, entity=dossier.entity, process=document.process or _USUALLY)
+        ruling = policies.ruling(facts, dossier.at.date())
+        found = [_unread(document, ruling) if document.code == "DOC-UNREAD" else _drifted(document, ruling)]
+        return TieOut(verdict=verdict_of(dossier, found, version=VERSION), rows=())
+
+
+def _unread(paper: Unreadable, ruling: Ruling) -> Finding:
+    return finding(
+        _TAXONOMY["DOC-UNREAD"],
+        DOCUMENT,
+        ruling=ruling,
+        stage="reject",
+        actual=paper.number,
+        reason=paper.reason,
+        remedy=paper.remedy or "ask the sender for a readable file",
+        place=paper.where or "the file as a whole",
+    )
+
+
+def _drifted(paper: Unreadable, ruling: Ruling) -> Finding:
+    return finding(
+        _TAXONOMY[paper.code],
+        DOCUMENT,
+        ruling=ruling,
+        expected=paper.expected,
+        actual=paper.actual,
+        other=paper.sender or "the sender",
+        reason=paper.reason,
+        place=paper.where,
+    )
+
+
+PACK: Final[Pack] = Intake()

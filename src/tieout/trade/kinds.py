@@ -1,0 +1,213 @@
+"""The kinds of documents that processes about goods and invoices share, each described once; packs say which of them they read."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tieout.core.documents.kind import Amounts, DocumentKind, number_alone
+from tieout.core.documents.remark import Remark
+from tieout.core.values.party import Party, normal_id
+from tieout.trade.arithmetic import remarks_on, remarks_on_order
+from tieout.trade.documents import (
+    AccountingSetup,
+    AccountMapping,
+    Amendment,
+    AmendmentEffect,
+    Booking,
+    CarrierEvent,
+    Contract,
+    CreditStanding,
+    Customer,
+    CustomerReturn,
+    DeliveryAnswer,
+    DeliveryProof,
+    DespatchAdvice,
+    DiscountHistory,
+    Dispute,
+    InspectionResult,
+    Invoice,
+    Meter,
+    Milestone,
+    Order,
+    PriceList,
+    PriceOverride,
+    Product,
+    Rebate,
+    Receipt,
+    Shipment,
+    StrayUsage,
+    Subscription,
+    Supplier,
+    SupplierReturn,
+    TaxAnswer,
+    UsageStatement,
+)
+from tieout.trade.keys import party_keys, published
+
+
+def _by_supplier(document: Invoice | DespatchAdvice | Contract) -> str:
+    """Numbers that suppliers give: the number with the supplier's first name of record."""
+    number = number_alone(document)
+    return f"{next(party_keys('', document.supplier), '/?').lstrip('/')}/{number}" if number else ""
+
+
+def _by_site(receipt: Receipt) -> str:
+    number = number_alone(receipt)
+    return f"{normal_id(receipt.site)}/{number}" if receipt.site and number else number
+
+
+def _by_entity(order: Order) -> str:
+    number = number_alone(order)
+    return f"{order.entity}/{number}" if order.entity and number else number
+
+
+def _other_side(document: Invoice | Order) -> Party:
+    return document.counterparty
+
+
+def _supplier(document: DespatchAdvice | Receipt | Contract) -> Party:
+    return document.supplier
+
+
+def _customer(document: Subscription) -> Party:
+    return document.customer
+
+
+def _billed(invoice: Invoice) -> Amounts:
+    totals = invoice.totals
+    return Amounts(net=totals.net, tax=totals.tax, payable=totals.payable or totals.gross, currency=invoice.currency)
+
+
+def _ordered(order: Order) -> Amounts:
+    return Amounts(net=order.net, payable=order.payable, currency=order.currency)
+
+
+def _agreed(contract: Contract) -> Amounts:
+    return Amounts(currency=contract.currency)
+
+
+def _sums(invoice: Invoice) -> tuple[Remark, ...]:
+    return remarks_on(invoice)
+
+
+def _order_sums(order: Order) -> tuple[Remark, ...]:
+    return remarks_on_order(order)
+
+
+def _invoice(name: str, words: str) -> DocumentKind:
+    return DocumentKind(
+        name=name,
+        words=words,
+        type=Invoice,
+        role="claim",
+        keys=published,
+        identity=_by_supplier,
+        counterparty=_other_side,
+        amounts=_billed,
+        remarks=_sums,
+    )
+
+
+def _order(name: str, words: str) -> DocumentKind:
+    return DocumentKind(
+        name=name,
+        words=words,
+        type=Order,
+        keys=published,
+        identity=_by_entity,
+        counterparty=_other_side,
+        amounts=_ordered,
+        remarks=_order_sums,
+    )
+
+
+def _plain(name: str, words: str, type_: type) -> DocumentKind:
+    return DocumentKind(name=name, words=words, type=type_, keys=published)
+
+
+def _master(name: str, words: str, type_: type) -> DocumentKind:
+    return DocumentKind(name=name, words=words, type=type_, role="master", keys=published)
+
+
+INVOICE: Final = _invoice("invoice", "Invoice")
+CREDIT_NOTE: Final = _invoice("credit_note", "Credit note")
+CUSTOMER_INVOICE: Final = _invoice("customer_invoice", "Invoice to a customer")
+CUSTOMER_CREDIT_NOTE: Final = _invoice("customer_credit_note", "Credit note to a customer")
+BILLING_INVOICE: Final = _invoice("billing_invoice", "Invoice of a billing run")
+BILLING_CREDIT_NOTE: Final = _invoice("billing_credit_note", "Credit note of a billing run")
+ORDER: Final = _order("order", "Order")
+SALES_ORDER: Final = _order("sales_order", "Sales order")
+DESPATCH_ADVICE: Final = DocumentKind(
+    name="despatch_advice",
+    words="Despatch advice",
+    type=DespatchAdvice,
+    keys=published,
+    identity=_by_supplier,
+    counterparty=_supplier,
+)
+RECEIPT: Final = DocumentKind(
+    name="receipt", words="Receipt", type=Receipt, keys=published, identity=_by_site, counterparty=_supplier
+)
+INSPECTION_RESULT: Final = _plain("inspection_result", "Inspection result", InspectionResult)
+SUPPLIER_RETURN: Final = _plain("supplier_return", "Return to supplier", SupplierReturn)
+CONTRACT: Final = DocumentKind(
+    name="contract",
+    words="Contract",
+    type=Contract,
+    keys=published,
+    identity=_by_supplier,
+    counterparty=_supplier,
+    amounts=_agreed,
+)
+SUPPLIER: Final = _master("supplier", "Supplier", Supplier)
+PRODUCT: Final = _master("product", "Product", Product)
+SHIPMENT: Final = _plain("shipment", "Shipment", Shipment)
+CARRIER_EVENT: Final = _plain("carrier_event", "Carrier event", CarrierEvent)
+DELIVERY_PROOF: Final = _plain("delivery_proof", "Proof of delivery", DeliveryProof)
+CUSTOMER_RETURN: Final = _plain("customer_return", "Return from a customer", CustomerReturn)
+CUSTOMER: Final = _master("customer", "Customer", Customer)
+CREDIT_STANDING: Final = _plain("credit_standing", "Credit status", CreditStanding)
+PRICE_LIST: Final = _master("price_list", "Price list", PriceList)
+PRICE_OVERRIDE: Final = _plain("price_override", "Price override", PriceOverride)
+REBATE: Final = _plain("rebate", "Rebate", Rebate)
+TAX_ANSWER: Final = _plain("tax_answer", "Tax answer", TaxAnswer)
+DELIVERY_ANSWER: Final = _plain("delivery_answer", "Delivery answer", DeliveryAnswer)
+BOOKING: Final = _plain("booking", "Booking", Booking)
+DISPUTE: Final = _plain("dispute", "Dispute", Dispute)
+MILESTONE: Final = _plain("milestone", "Milestone", Milestone)
+SUBSCRIPTION: Final = DocumentKind(
+    name="subscription", words="Subscription", type=Subscription, keys=published, counterparty=_customer
+)
+AMENDMENT: Final = _plain("amendment", "Amendment", Amendment)
+AMENDMENT_EFFECT: Final = _plain("amendment_effect", "Effect of an amendment", AmendmentEffect)
+DISCOUNT_HISTORY: Final = _plain("discount_history", "Discount history", DiscountHistory)
+METER: Final = _master("meter", "Meter", Meter)
+USAGE_STATEMENT: Final = _plain("usage_statement", "Usage statement", UsageStatement)
+STRAY_USAGE: Final = _plain("stray_usage", "Unmapped usage", StrayUsage)
+ACCOUNT_MAPPING: Final = _master("account_mapping", "Account mapping", AccountMapping)
+ACCOUNTING_SETUP: Final = _master("accounting_setup", "Accounting setup", AccountingSetup)
+
+BUYING: Final[tuple[DocumentKind, ...]] = (
+    INVOICE, CREDIT_NOTE, ORDER, DESPATCH_ADVICE, RECEIPT, INSPECTION_RESULT, SUPPLIER_RETURN, CONTRACT, SUPPLIER, PRODUCT,
+)  # fmt: skip
+"""What is bought and by whom it is billed."""
+
+ANSWERS: Final[tuple[DocumentKind, ...]] = (
+    CUSTOMER, CREDIT_STANDING, PRICE_LIST, TAX_ANSWER, DELIVERY_ANSWER, BOOKING, DISPUTE, MILESTONE, PRODUCT,
+)  # fmt: skip
+"""What is known of customers, and what other systems answer about an invoice of ours."""
+
+SELLING: Final[tuple[DocumentKind, ...]] = (
+    CUSTOMER_INVOICE, CUSTOMER_CREDIT_NOTE, SALES_ORDER, SHIPMENT, CARRIER_EVENT, DELIVERY_PROOF, CUSTOMER_RETURN,
+    PRICE_OVERRIDE, REBATE, *ANSWERS,
+)  # fmt: skip
+"""Goods that are sold and shipped."""
+
+SUBSCRIBING: Final[tuple[DocumentKind, ...]] = (
+    BILLING_INVOICE, BILLING_CREDIT_NOTE, SUBSCRIPTION, AMENDMENT, AMENDMENT_EFFECT, DISCOUNT_HISTORY, METER, USAGE_STATEMENT,
+    STRAY_USAGE, ACCOUNT_MAPPING, ACCOUNTING_SETUP, *ANSWERS,
+)  # fmt: skip
+"""What is billed by contract, period and usage."""
+
+KINDS: Final[tuple[DocumentKind, ...]] = tuple(dict.fromkeys((*BUYING, *SELLING, *SUBSCRIBING)))
+"""All of them, in the order of the reference."""
