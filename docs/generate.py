@@ -11,9 +11,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from tieout.app import kinds, taxonomy
+from tieout.app import catalogue, kinds, policy_vocabulary, taxonomy
 from tieout.core.findings.code import Code
-from tieout.core.findings.resolution import RESOLUTIONS
 from tieout.formats.csv_columns import TABLES, Table
 from tieout.formats.json_schema import document_schema
 from tieout.formats.policy_yaml import policy_schema
@@ -25,6 +24,7 @@ sys.path.insert(0, str(HERE))
 from pages.cases import cases_page, events_page  # noqa: E402
 from pages.command_line import command_line_page  # noqa: E402
 from pages.coverage import coverage_page  # noqa: E402
+from pages.policy_rules import policy_rules_page  # noqa: E402
 from pages.running import formats_page, scenario_page, settings_page  # noqa: E402
 from pages.text import NOTE  # noqa: E402
 from pages.text import row as _row  # noqa: E402
@@ -109,7 +109,7 @@ def _code(code: Code) -> Iterator[str]:
 
 def _resolutions_page() -> str:
     lines = ["# Resolutions", NOTE, "The lawful ways to end a finding. Each code names those that fit it.", ""]
-    for known in RESOLUTIONS.values():
+    for known in catalogue().resolutions.values():
         lines += [f"### {known.id}", "", f"**{known.name}**: {known.words}", ""]
         lines += [f"Who may: {known.who.replace('_', ' ')}. Effect: {known.effect}.", ""]
     return "\n".join(lines).rstrip() + "\n"
@@ -117,10 +117,11 @@ def _resolutions_page() -> str:
 
 PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "reference/schemas/document.schema.json": lambda: _json(document_schema(kinds())),
-    "reference/schemas/policy.schema.json": lambda: _json(policy_schema()),
+    "reference/schemas/policy.schema.json": lambda: _json(policy_schema(policy_vocabulary())),
     "reference/schemas/scenario.schema.json": lambda: _json(scenario_schema()),
     "reference/csv.md": _csv_page,
     "reference/codes.md": _codes_page,
+    "reference/policy-rules.md": policy_rules_page,
     "reference/resolutions.md": _resolutions_page,
     "reference/cases.md": cases_page,
     "reference/events.md": events_page,

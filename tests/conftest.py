@@ -24,7 +24,7 @@ hypothesis.settings.register_profile("soak", deadline=None, max_examples=10_000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-WITHOUT_DJANGO = {"core", "packs", "formats", "scenarios", "intelligence", "house"}
+WITHOUT_DJANGO = {"core", "packs", "formats", "scenarios", "intelligence", "house", "wording"}
 
 
 def pytest_configure(config: pytest.Config) -> None:

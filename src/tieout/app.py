@@ -11,24 +11,27 @@ from contextlib import suppress
 from functools import cache
 from importlib.metadata import entry_points
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tieout.core.documents.kernel_kinds import kinds_of
 from tieout.core.documents.kind import Kinds
-from tieout.core.findings.code import Taxonomy
+from tieout.core.findings.catalogue import Catalogue, catalogue_of
+from tieout.core.policy.facts import Dimension
 from tieout.core.policy.policy import Policy
+from tieout.core.policy.rule import HOURS, RuleSpec
 from tieout.core.tie_out.pack import Pack
 from tieout.core.values.errors import Malformed
+from tieout.formats.policy_words import Vocabulary
 from tieout.formats.policy_yaml import read_policy
 from tieout.trade.intake import PACK as INTAKE
-from tieout.trade.taxonomy import ROWS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
     from tieout.config.table import Settings
     from tieout.connectors.voucher_folder.importer import Importer
+    from tieout.core.findings.code import Code
     from tieout.core.outbox.target import Target
     from tieout.engine.plugged import Engine
     from tieout.engine.prepare import Reader
@@ -37,6 +40,8 @@ if TYPE_CHECKING:
     from tieout.worker.chores import Work
 
     Source = Callable[[datetime | None], Iterator[Incoming]]
+
+Named = TypeVar("Named", RuleSpec[Any], Dimension)
 
 
 @cache
@@ -62,9 +67,14 @@ def pack_named(name: str) -> Pack:
 
 
 @cache
-def taxonomy() -> Taxonomy:
-    """The kernel's codes and every pack's."""
-    return Taxonomy((*ROWS, *(code for pack in packs() for code in pack.codes)))
+def catalogue() -> Catalogue:
+    """The kernel's codes, resolutions and silent waits, and every pack's."""
+    return catalogue_of(packs())
+
+
+def taxonomy() -> Mapping[str, Code]:
+    """The kernel's codes and every pack's, by id."""
+    return catalogue().codes
 
 
 def default_policy_text(pack: str = "payables") -> bytes:
@@ -87,9 +97,32 @@ def default_policy_texts() -> dict[str, bytes]:
 
 
 @cache
+def policy_vocabulary() -> Vocabulary:
+    """What policies may speak of: the rules and dimensions of the kernel and of every installed pack."""
+    return Vocabulary(
+        rules=_one_a_name(HOURS, *(spec for pack in packs() for spec in pack.rules)),
+        dimensions=_one_a_name(*(dimension for pack in packs() for dimension in pack.dimensions)),
+        processes=tuple(pack.name for pack in packs()),
+    )
+
+
+def _one_a_name(*specs: Named) -> tuple[Named, ...]:
+    """One a name. Asserts that packs that name the same thing mean the same."""
+    found: dict[str, Named] = {}
+    for spec in specs:
+        assert found.setdefault(spec.name, spec) == spec, f"two packs bring {spec.name!r} and mean different things"
+    return tuple(found.values())
+
+
+def policy_from(content: bytes) -> Policy:
+    """The policy in a YAML text, with the words and codes of what is installed. Raises `Malformed`."""
+    return read_policy(content, policy_vocabulary(), codes=tuple(taxonomy()))
+
+
+@cache
 def default_policy(pack: str = "payables") -> Policy:
     """The shipped policy of a pack: complete, careful, and meant to be replaced by your own."""
-    return read_policy(default_policy_text(pack), codes=tuple(taxonomy()))
+    return policy_from(default_policy_text(pack))
 
 
 def default_policies() -> tuple[Policy, ...]:
@@ -108,12 +141,11 @@ def engine(settings: Settings, *, read: Reader | None = None) -> Engine:
     from tieout.engine.prepare import mapped, reader_here
     from tieout.metering.engine.listening import METERING
 
-    codes = tuple(taxonomy())
     # A claim of the billing system waits for that system's lane even where none is connected (any more).
     return Engine(
         packs=packs_by_kind(packs()),
         kinds=kinds(),
-        read_policy=lambda text: read_policy(text, codes=codes),
+        read_policy=policy_from,
         signing_key=(settings.secret_key or read_secret(settings.home)).encode(),
         read=read or reader_here(kinds()),
         maps={"stripe": mapped(kinds(), partial(readings, entity=settings.stripe_entity))},

@@ -147,7 +147,7 @@ def test_the_story_waits_clears_by_itself_and_is_booked_once(books: Books, tmp_p
     kept: list[File] = []
     story = tell(books, Console(file=out, width=120), exchange=tmp_path / "exchange", keep=kept.append)
     said = " ".join(out.getvalue().split())
-    assert "WAITING AP-QTY-INSP, with receiving/WMS-4 until Tue 10 Mar, 13:00 UTC" in said
+    assert "WAITING AP-QTY-INSP, with receiving/WMS-4 until Tue 10 Mar 2026 13:00 UTC" in said
     assert "touches by people: 0" in said
     assert "net 12,000.00, tax 2,280.00, gross 14,280.00 EUR" in said
     assert story.file.name in said

@@ -6,6 +6,7 @@ import ast
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from tieout.config.secret import ensure_secret, read_secret
 from tieout.config.table import SettingError, Settings, read, rows
@@ -47,6 +48,9 @@ def test_each_type_is_read() -> None:
     [
         ("TIEOUT_HTTP_PORT", "-1", "TIEOUT_HTTP_PORT='-1' is not a whole number."),
         ("TIEOUT_HTTP_PORT", "١", "TIEOUT_HTTP_PORT='١' is not a whole number."),
+        ("TIEOUT_HTTP_PORT", "1_000", "TIEOUT_HTTP_PORT='1_000' is not a whole number."),
+        ("TIEOUT_HTTP_PORT", "80.0", "TIEOUT_HTTP_PORT='80.0' is not a whole number."),
+        ("TIEOUT_HTTPS", "y", "TIEOUT_HTTPS='y' is neither yes nor no."),
         ("TIEOUT_HTTPS", "maybe", "TIEOUT_HTTPS='maybe' is neither yes nor no."),
         ("TIEOUT_LOG_FORMAT", "xml", "TIEOUT_LOG_FORMAT='xml' is none of console, json."),
         ("TIEOUT_HTTP_PROT", "80", "No such setting: TIEOUT_HTTP_PROT. There are: .*TIEOUT_HTTP_PORT"),
@@ -57,9 +61,28 @@ def test_a_wrong_value_is_named(name: str, value: str, said: str) -> None:
         read({name: value})
 
 
+def test_nothing_is_read_but_what_is_given(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("TIEOUT_HTTP_PORT", "1")
+    monkeypatch.setenv("HTTP_PORT", "2")
+    monkeypatch.setenv("HOME_", "3")
+    (tmp_path / ".env").write_text("TIEOUT_HTTP_PORT=4\n")
+    monkeypatch.chdir(tmp_path)
+    assert Settings().http_port == read({}).http_port == 8321
+    assert read({"TIEOUT_HTTP_PORT": "5"}).http_port == 5
+
+
+def test_secrets_are_not_shown_and_settings_do_not_change() -> None:
+    settings = read({"TIEOUT_SECRET_KEY": "topsecret", "TIEOUT_STRIPE_KEY": "sk_topsecret"})
+    assert "topsecret" not in repr(settings)
+    assert settings.secret_key == "topsecret"
+    with pytest.raises(ValidationError):
+        settings.http_port = 1
+    assert hash(settings) == hash(read({"TIEOUT_SECRET_KEY": "topsecret", "TIEOUT_STRIPE_KEY": "sk_topsecret"}))
+
+
 def test_the_reference_has_a_line_for_each_setting() -> None:
     lines = {row.name: row for row in rows()}
-    assert len(lines) == len(Settings.__dataclass_fields__)
+    assert len(lines) == len(Settings.model_fields)
     assert all(row.help.endswith(".") and row.kind for row in lines.values())
     assert (lines["TIEOUT_HTTPS"].kind, lines["TIEOUT_HTTPS"].default) == ("yes or no", "no")
     assert lines["TIEOUT_HOME"].default == "~/.local/share/tieout"

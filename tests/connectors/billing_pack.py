@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
-from tieout.core.documents.unreadable import Unreadable
 from tieout.core.findings.code import Code, Taxonomy
 from tieout.core.findings.making import finding
-from tieout.core.policy.facts import Facts
+from tieout.core.policy.facts import Dimension, Facts
 from tieout.core.policy.policy import PolicySet
+from tieout.core.policy.rule import RuleSpec
 from tieout.core.tie_out.dossier import Dossier, Need
 from tieout.core.tie_out.judging import verdict_of
 from tieout.core.tie_out.pack import TieOut
-from tieout.core.tie_out.unread import tie_out_unread
+from tieout.trade.actions import ACTIONS
 from tieout.trade.documents import Invoice
+from tieout.trade.kinds import KINDS
 from tieout.trade.posting_lines import posting_lines, remaining
+from tieout.trade.resolutions import RESOLUTIONS
 from tieout.trade.taxonomy import ROWS
 
 VERSION: Final = "stand-in-1"
@@ -27,10 +29,15 @@ class StandIn:
 
     name: Final = "subscription_billing"
     version: Final = VERSION
-    claims: Final = frozenset({"billing_invoice", "subscription", "unreadable"})
+    claims: Final = frozenset({"billing_invoice", "subscription"})
     standing: Final = frozenset({"subscription"})
-    rules: Final[frozenset[str]] = frozenset()
-    codes: Final[tuple[Code, ...]] = ()
+    rules: Final[tuple[RuleSpec[Any], ...]] = ()
+    dimensions: Final[tuple[Dimension, ...]] = ()
+    codes: Final[tuple[Code, ...]] = ROWS
+    resolutions: Final = RESOLUTIONS
+    documents: Final = KINDS
+    actions: Final = ACTIONS
+    silent_waits: Final[frozenset[str]] = frozenset()
 
     def needs(self, dossier: Dossier) -> Iterable[Need]:
         return ()
@@ -43,8 +50,6 @@ class StandIn:
 
     def tie_out(self, dossier: Dossier, policies: PolicySet) -> TieOut:
         paper = dossier.claim.document
-        if isinstance(paper, Unreadable):
-            return tie_out_unread(dossier, paper, policies, process=self.name, version=VERSION)
         if isinstance(paper, Invoice) and paper.run == "odd":
             ruling = policies.ruling(Facts(tenant=dossier.tenant, process=self.name), dossier.at.date())
             odd = finding(_TAXONOMY["DOC-EINV"], "document", ruling=ruling, reason="the run is odd")

@@ -72,7 +72,7 @@ def test_a_message_that_cannot_be_written_leaves_nothing_behind(
     def refuse(_self: Path, _target: Path) -> Path:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "replace", refuse)
+    monkeypatch.setattr(Path, "rename", refuse)
     (answer,) = folder.perform([action("{}")])
     assert isinstance(answer, Unknown)
     assert list((folder.root / "outbox").iterdir()) == []

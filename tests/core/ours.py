@@ -13,7 +13,7 @@ from tieout.core.values.quantity import Quantity
 from tieout.trade.documents import Invoice, InvoiceLine, InvoiceTotals
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
-RULING = Ruling(rules=Rules(), policies=("p@1",), missing=())
+RULING = Ruling(rules=Rules(), policies=("p@1",))
 
 
 def euros(amount: str) -> Money:

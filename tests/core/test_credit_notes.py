@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 
 from tests.core.ours import RULING, euros, line, ours, upto
 from tieout.core.policy.tolerance import Tolerance
-from tieout.core.tie_out.dossier import Allocated
+from tieout.core.tie_out.dossier import Allocated, Paper
 from tieout.core.tie_out.verdict import PostingLine
 from tieout.core.values.money import Money
+from tieout.trade.books import Chosen
 from tieout.trade.credit_notes import approval, contradictions, issued_allocations, left_of
 from tieout.trade.documents import Invoice
 from tieout.trade.selling_keys import issued_key
@@ -27,7 +29,7 @@ def note(net: str = "100.00", tax: str = "19.00", **more) -> Invoice:
 
 def used(amount: str, claim: str = "x", invoice: str = "INV-1", currency: str = "EUR") -> Allocated:
     return Allocated(
-        claim=claim, order=issued_key(invoice), line="1", quantity=Decimal(0), amount=Money.of(amount, currency)
+        claim=claim, ledger=issued_key(invoice), line="1", quantity=Decimal(0), amount=Money.of(amount, currency)
     )
 
 
@@ -47,7 +49,7 @@ def test_the_amount_asks_for_approval_at_the_limit(limit: Tolerance, held: bool)
 
 
 def reasons(paper: Invoice, *allocated: Allocated, invoices: tuple[Invoice, ...] = (INVOICE,)) -> list[str]:
-    found = list(contradictions(paper, invoices, allocated, ruling=RULING))
+    found = list(contradictions(paper, _chosen(*invoices), allocated, ruling=RULING))
     assert not any(each.releasable for each in found)
     return [each.message for each in found]
 
@@ -70,7 +72,13 @@ def test_it_needs_one_known_and_released_invoice() -> None:
 
 def test_what_is_left_counts_one_invoice_and_one_currency() -> None:
     several = (used("100.00"), used("-30.00"), used("7.00", invoice="INV-2"), used("9.00", currency="USD"))
-    assert left_of("inv-1", several, "EUR") == euros("70.00")
+    assert left_of(issued_key("inv-1"), several, "EUR") == euros("70.00")
+
+
+def _chosen(*invoices: Invoice) -> Chosen:
+    at = datetime(2026, 5, 4, tzinfo=UTC)
+    papers = (Paper(key=f"x/invoice/{one.number}@1", sha256="", recorded_at=at, document=one) for one in invoices)
+    return Chosen(book="", own="", papers=tuple(papers))
 
 
 def posted(claim_line: str, net: str, quantity: str | None) -> PostingLine:
@@ -86,8 +94,8 @@ def posted(claim_line: str, net: str, quantity: str | None) -> PostingLine:
 
 def test_an_invoice_bills_its_own_ledger_and_a_credit_note_takes_from_the_one_it_names() -> None:
     lines = [posted("1", "60.00", "6"), posted("1", "40.00", "4")]
-    (own,) = issued_allocations(INVOICE, lines, {})
-    assert (own.order, own.line, own.quantity, own.net) == (issued_key("INV-1"), "1", Decimal(10), euros("100.00"))
-    (back,) = issued_allocations(note(), [posted("7", "30.00", None)], {"7": "1"})
-    assert (back.order, back.line, back.quantity, back.net) == (issued_key("INV-1"), "1", Decimal(0), euros("-30.00"))
-    assert issued_allocations(note(preceding=()), lines, {}) == ()
+    (own,) = issued_allocations(INVOICE, _chosen(), lines, {})
+    assert (own.ledger, own.line, own.quantity, own.net) == (issued_key("INV-1"), "1", Decimal(10), euros("100.00"))
+    (back,) = issued_allocations(note(), _chosen(), [posted("7", "30.00", None)], {"7": "1"})
+    assert (back.ledger, back.line, back.quantity, back.net) == (issued_key("INV-1"), "1", Decimal(0), euros("-30.00"))
+    assert issued_allocations(note(preceding=()), _chosen(), lines, {}) == ()

@@ -26,6 +26,7 @@ from tieout.trade.documents import (
     ReceiptLine,
     SupplierReturn,
 )
+from tieout.trade.keys import order_key
 from tieout.trade.ledger import LedgerLine, ledger_of
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -147,9 +148,9 @@ def test_a_receipt_for_a_line_that_is_not_there_is_said() -> None:
 
 def test_what_other_claims_used_up() -> None:
     used = (
-        Allocated(claim="a", order="PO", line="10", quantity=Decimal(60), amount=Money(60000, "EUR")),
-        Allocated(claim="b", order="PO", line="10", quantity=Decimal(-10), amount=Money(-10000, "EUR")),
-        Allocated(claim="c", order="other", line="10", quantity=Decimal(99), amount=Money(1, "EUR")),
+        Allocated(claim="a", ledger=order_key("PO"), line="10", quantity=Decimal(60), amount=Money(60000, "EUR")),
+        Allocated(claim="b", ledger=order_key("PO"), line="10", quantity=Decimal(-10), amount=Money(-10000, "EUR")),
+        Allocated(claim="c", ledger=order_key("other"), line="10", quantity=Decimal(99), amount=Money(1, "EUR")),
     )
     assert (fold(allocated=used).billed, fold(allocated=used).billed_minor) == (50, 50000)
 

@@ -6,9 +6,8 @@ import re
 
 import pytest
 
-from tieout.app import taxonomy
+from tieout.app import catalogue, taxonomy
 from tieout.core.findings.precedence import names
-from tieout.core.findings.resolution import RESOLUTIONS
 from tieout.core.findings.response import response_of
 from tieout.core.findings.wording import NUMBERS, names_in, say
 
@@ -50,7 +49,7 @@ def test_a_code_says_all_that_people_need(code):
     assert all((code.name, code.detects, code.clears, code.evidence, code.cause, code.message))
     assert re.fullmatch(r"[a-z]+(-[a-z]+)*", code.queue)
     assert code.resolutions
-    assert set(code.resolutions) <= set(RESOLUTIONS)
+    assert set(code.resolutions) <= set(catalogue().resolutions)
     assert code.sla.amount > 0 or code.queue == "system-wait"
 
 
@@ -90,8 +89,8 @@ def test_no_codes_silence_each_other_in_a_circle():
 
 def test_every_resolution_ends_something():
     used = {name for code in CODES for name in code.resolutions}
-    assert set(RESOLUTIONS) == used
-    assert all(known.words and known.name for known in RESOLUTIONS.values())
+    assert set(catalogue().resolutions) == used
+    assert all(known.words and known.name for known in catalogue().resolutions.values())
 
 
 def test_a_sentence_leaves_out_what_is_not_known_and_never_shows_a_hole():

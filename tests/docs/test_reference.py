@@ -11,9 +11,10 @@ from hypothesis import given, settings
 
 from tests.strategies import any_document
 from tests.support.reading import read
+from tieout.app import policy_from, policy_vocabulary
 from tieout.formats.json_documents import FORMAT
 from tieout.formats.json_schema import document_schema
-from tieout.formats.policy_yaml import policy_schema, read_policy
+from tieout.formats.policy_yaml import policy_schema
 from tieout.formats.yaml_tree import parse
 
 ROOT = Path(__file__).parents[2]
@@ -23,7 +24,7 @@ EXAMPLES = sorted(path for path in (ROOT / "examples").rglob("*.json"))
 
 def test_the_schemas_are_schemas():
     jsonschema.Draft202012Validator.check_schema(document_schema())
-    jsonschema.Draft202012Validator.check_schema(policy_schema())
+    jsonschema.Draft202012Validator.check_schema(policy_schema(policy_vocabulary()))
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
@@ -53,8 +54,10 @@ def test_the_schema_refuses_what_the_reader_refuses():
 
 def test_the_shipped_policy_follows_the_policy_schema():
     text = (ROOT / "src/tieout/packs/payables/default_policy.yaml").read_bytes()
-    assert not list(jsonschema.Draft202012Validator(policy_schema()).iter_errors(_typed(parse(text).value)))
-    read_policy(text)
+    assert not list(
+        jsonschema.Draft202012Validator(policy_schema(policy_vocabulary())).iter_errors(_typed(parse(text).value))
+    )
+    policy_from(text)
 
 
 def _typed(value):

@@ -82,8 +82,9 @@ class DatabaseWorld(World):
             add_policy(self.scope, str(k).encode(), read=self.engine.read_policy, at=at)
 
     def receive(self, document: Document, *, version: str = "1") -> None:
+        name = self.name_of(document, version=version)
         super_paper = Paper(
-            key=f"scenario/{document.kind}/{document.number}@{version}",
+            key=f"scenario/{document.kind}/{name}@{version}",
             sha256="",
             recorded_at=self.at,
             document=document,
@@ -92,7 +93,7 @@ class DatabaseWorld(World):
         write = json_documents.FORMAT.write
         assert write is not None
         content = _UNREAD + canonical_json.encode(document) if isinstance(document, Unreadable) else write(document)
-        source = SourceKey(system="scenario", kind=document.kind, external_id=document.number, version=version)  # type: ignore[union-attr]
+        source = SourceKey(system="scenario", kind=document.kind, external_id=name, version=version)  # type: ignore[union-attr]
         receive(
             self.engine,
             self.scope,

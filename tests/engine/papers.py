@@ -10,6 +10,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from tieout import app
+from tieout.app import policy_from
 from tieout.core.documents.kind import Document
 from tieout.core.documents.reading import Reading
 from tieout.core.tie_out.pack import Pack
@@ -25,7 +26,6 @@ from tieout.engine.rules import add_policy
 from tieout.engine.steps import Steps, onward
 from tieout.engine.tie_out import tie_out
 from tieout.formats import canonical_json
-from tieout.formats.policy_yaml import read_policy
 from tieout.packs.payables import PACK
 from tieout.trade.documents import (
     InspectionResult,
@@ -81,7 +81,7 @@ def engine(steps: Steps = onward, pack: Pack = PACK) -> Engine:
     return Engine(
         kinds=app.kinds(),
         packs=packs_by_kind((pack, INTAKE)),
-        read_policy=read_policy,
+        read_policy=policy_from,
         signing_key=b"a key",
         read=read,
         steps=steps,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
 
@@ -13,8 +13,6 @@ from hypothesis import strategies as st
 from tests.strategies import documents
 from tieout import app
 from tieout.core.findings.finding import Awaited, Finding
-from tieout.core.policy.facts import Facts
-from tieout.core.policy.policy import Layer, Policy, Queue, Rules
 from tieout.core.policy.tolerance import Limit, Tolerance
 from tieout.core.tie_out.verdict import Verdict
 from tieout.core.values.clock import Clock
@@ -22,6 +20,7 @@ from tieout.core.values.errors import Malformed
 from tieout.core.values.money import Money
 from tieout.core.values.quantity import Conversion, Quantity
 from tieout.formats.canonical_json import decode, decode_as, encode, fingerprint
+from tieout.trade.keys import movement_key
 
 
 @pytest.mark.parametrize("kind", sorted(app.kinds()))
@@ -55,30 +54,18 @@ def test_money_is_written_as_it_says_itself(money):
 
 
 def test_other_values_of_the_kernel_come_back():
-    zero = Tolerance(state="zero", basis="quantity")
     price = Tolerance(state="limits", basis="unit_price", upper=Limit(percent=Decimal(2), absolute=Decimal("5.00")))
-    policy = Policy(
-        name="standard",
-        version="1",
-        effective_from=date(2026, 1, 1),
-        layers=(
-            Layer(
-                when=Facts(site="WMS-4"),
-                rules=Rules(quantity=zero, unit_price=price, routing=(("AP-QTY-INSP", Queue(queue="receiving")),)),
-            ),
-        ),
-    )
     finding = Finding(
         code="AP-QTY-INSP", where="1", stage="wait", queue="receiving/WMS-4", cause="quantity", message="m", clears="c",
         at_stake=Money(50000, "EUR"), numbers=(("billed", "1200 EA"),), sla=Clock(amount=48, unit="bh"),
-        awaited=(Awaited(key="movement/4500012", until=datetime(2026, 5, 5, tzinfo=UTC)),),
+        awaited=(Awaited(key=movement_key("4500012"), until=datetime(2026, 5, 5, tzinfo=UTC)),),
     )  # fmt: skip
     verdict = Verdict(
         status="waiting", findings=(finding,), allocations=(), postable=(), awaited=finding.awaited, policies=(),
         inputs=(("a", "b"),), code_version="1",
     )  # fmt: skip
     conversion = Conversion(unit="BX", into="EA", factor=Fraction(37, 3))
-    for value in (policy, finding, verdict, conversion):
+    for value in (price, finding, verdict, conversion):
         assert decode_as(type(value), encode(value)) == value
 
 

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from tieout.app import default_policy, default_policy_text, packs, taxonomy
+from tieout.app import default_policy, default_policy_text, packs, policy_vocabulary, taxonomy
 from tieout.core.policy.facts import Facts
-from tieout.core.policy.policy import Policy, PolicySet, Rules
+from tieout.core.policy.policy import Policy, PolicySet
+from tieout.core.policy.rule import HOURS
 from tieout.core.policy.tolerance import Limit, Tolerance
 from tieout.core.values.clock import Clock
 from tieout.core.values.errors import Malformed
-from tieout.formats.policy_yaml import read_layer, read_policy
+from tieout.formats.policy_yaml import read_layer
+from tieout.formats.policy_yaml import read_policy as read_with
+from tieout.trade.facts import with_partner
+from tieout.trade.rules import FREIGHT, POSTING, QUANTITY, TAX, UNIT_PRICE
+
+WORDS = policy_vocabulary()
+
+
+def read_policy(content: bytes, *, codes: tuple[str, ...] = ()) -> Policy:
+    return read_with(content, WORDS, codes=codes)
+
 
 SHORT = b"""policy: mine
 version: "1"
@@ -51,26 +61,27 @@ def test_the_shipped_policies_say_every_rule_of_their_process(pack):
     assert ruling.lacks(pack.rules) == ()
     assert ruling.policies == (own.label,)
     assert set(ruling.routing) <= set(taxonomy())
-    assert pack.rules <= {known.name for known in fields(Rules)}
+    assert set(pack.rules) <= set(WORDS.rules)
 
 
 def test_a_policy_is_what_its_text_says():
     policy = read_policy(SHORT)
     first, second = policy.layers
     assert (policy.label, policy.effective_from) == ("mine@1", date(2026, 1, 1))
-    assert first.rules.unit_price == Tolerance(
+    assert first.rules.value(UNIT_PRICE) == Tolerance(
         state="limits", basis="unit_price", combine="any",
         upper=Limit(percent=Decimal(2), absolute=Decimal("5.00")), lower=Limit(percent=Decimal(5)),
     )  # fmt: skip
-    assert first.rules.quantity == Tolerance(state="zero", basis="quantity")
-    assert first.rules.freight == Tolerance(state="not_checked", basis="amount")
-    assert first.rules.inspection_window == Clock(amount=48, unit="bh")
-    assert first.rules.tax is None
-    assert second.when == Facts(supplier="10022", site="WMS-4")
-    assert second.rules.quantity is not None
-    assert second.rules.quantity.basis == "extended_value"
-    assert second.rules.hours is not None
-    assert (second.rules.hours.weekdays, second.rules.hours.opens) == ((0, 5), 450)
+    assert first.rules.value(QUANTITY) == Tolerance(state="zero", basis="quantity")
+    assert first.rules.value(FREIGHT) == Tolerance(state="not_checked", basis="amount")
+    assert first.rules.values["inspection_window"] == Clock(amount=48, unit="bh")
+    assert first.rules.value(TAX) is None
+    assert second.when == with_partner(Facts(site="WMS-4"), supplier="10022")
+    quantity, hours = second.rules.value(QUANTITY), second.rules.value(HOURS)
+    assert quantity is not None
+    assert quantity.basis == "extended_value"
+    assert hours is not None
+    assert (hours.weekdays, hours.opens) == ((0, 5), 450)
     assert second.rules.routing[0][1].sla == Clock(amount=4, unit="bh")
 
 
@@ -82,8 +93,9 @@ def test_the_same_text_is_the_same_policy_and_names_its_bytes():
 
 def test_no_amount_becomes_a_float():
     policy = read_policy(SHORT.replace(b"percent: 2", b"percent: 0.1"))
-    assert policy.layers[0].rules.unit_price is not None
-    assert policy.layers[0].rules.unit_price.upper.percent == Decimal("0.1")
+    price = policy.layers[0].rules.value(UNIT_PRICE)
+    assert price is not None
+    assert price.upper.percent == Decimal("0.1")
 
 
 @pytest.mark.parametrize(
@@ -168,10 +180,10 @@ def test_aliases_cannot_blow_up():
 
 
 def test_a_single_layer_is_read_for_scenarios():
-    layer = read_layer({"quantity": {"upper": {"percent": "2"}}, "posting": "split"})
-    assert layer.rules.posting == "split"
+    layer = read_layer({"quantity": {"upper": {"percent": "2"}}, "posting": "split"}, WORDS)
+    assert layer.rules.value(POSTING) == "split"
     with pytest.raises(Malformed, match=r"quantity.upper.percent: 'x' is not a number") as caught:
-        read_layer({"quantity": {"upper": {"percent": "x"}}})
+        read_layer({"quantity": {"upper": {"percent": "x"}}}, WORDS)
     assert caught.value.where == "quantity.upper.percent"
 
 

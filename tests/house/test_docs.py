@@ -11,11 +11,10 @@ from types import ModuleType
 
 import pytest
 
-from tieout.app import taxonomy
+from tieout.app import catalogue, taxonomy
 from tieout.cli.table import COMMANDS
 from tieout.config.table import rows
 from tieout.core.case.commands import NAMES
-from tieout.core.findings.resolution import RESOLUTIONS
 from tieout.core.values.event import Event
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -50,7 +49,7 @@ def _headings(page: str) -> set[str]:
 def test_whatever_people_meet_is_in_the_reference() -> None:
     codes = {heading.partition(":")[0] for heading in _headings("codes.md")}
     assert set(taxonomy()) - codes == set()
-    assert set(RESOLUTIONS) - _headings("resolutions.md") == set()
+    assert set(catalogue().resolutions) - _headings("resolutions.md") == set()
     assert {f"tieout {name}" for name in COMMANDS} - _headings("command-line.md") == set()
     assert set(NAMES.values()) - _headings("cases.md") == set()
     assert {each.__name__ for each in Event.__subclasses__()} - _headings("events.md") == set()
@@ -86,7 +85,7 @@ def test_a_code_that_runs_has_scenario_message_owner_and_ways_out(code: str) -> 
 
 @pytest.mark.parametrize("code", sorted(set(taxonomy())))
 def test_the_ways_out_of_a_code_are_known(code: str) -> None:
-    assert set(taxonomy()[code].resolutions) - set(RESOLUTIONS) == set()
+    assert set(taxonomy()[code].resolutions) - set(catalogue().resolutions) == set()
 
 
 # What the selling side is held to: its rows in the list of capabilities, and its scenarios.

@@ -20,7 +20,7 @@ CONTRACTS = {contract["id"]: contract for contract in PROJECT["tool"]["importlin
 
 ROOMS = [
     *("cli", "app", "api", "web", "worker", "engine", "store", "connectors", "advice", "identity", "config"),
-    *("packs", "formats", "intelligence", "scenario", "trade", "metering", "core"),
+    *("packs", "formats", "intelligence", "scenario", "trade", "wording", "metering", "core"),
 ]
 SKELETON = {f"{room}/__init__.py": "" for room in ROOMS} | {
     "__init__.py": "",

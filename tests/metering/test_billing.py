@@ -214,7 +214,7 @@ def test_s26_usage_after_the_invoice_is_final_is_billed_by_the_next_one_once() -
 
 def test_s26_usage_after_the_invoice_is_final_is_credited_and_billed_again_once() -> None:
     """S-26, MAT-26: by policy the line is taken back and billed anew; what is billed again waits for the approval, silently."""
-    here = final(Rules(late_usage="credit_rebill"))
+    here = final(Rules.of(late_usage="credit_rebill"))
     more = event(100, occurred_at=datetime(2026, 5, 31, 3, 5, tzinfo=UTC), quantity="6")
     for day in (1, 2):
         feed(here, [more], at=AT + timedelta(days=day))

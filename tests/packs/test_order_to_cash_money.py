@@ -53,9 +53,9 @@ NORD = Customer(
 )
 BUYER = Party(name="Nord AG", identifiers=(Identifier(scheme="ours", value="70001"),))
 BOLT = ProductIds(seller="BOLT", buyer="BOLT")
-UNCHECKED = Rules(credit="not_checked")
-CHECKED = Rules(credit="checked", credit_exclusions=(), overdue_days_max=30)
-FREELY = Rules(credit="not_checked", credit_note=Tolerance(state="not_checked", basis="amount"))
+UNCHECKED = Rules.of(credit="not_checked")
+CHECKED = Rules.of(credit="checked", credit_exclusions=(), overdue_days_max=30)
+FREELY = Rules.of(credit="not_checked", credit_note=Tolerance(state="not_checked", basis="amount"))
 
 
 def euros(amount: str | int) -> Money:
@@ -168,7 +168,7 @@ def test_s22_the_exposure_at_the_limit(owed: str, held: bool) -> None:
 @pytest.mark.parametrize(("owed", "held"), [("870.00", False), ("870.01", True)])
 def test_s22_policy_may_allow_three_percent_over_the_limit(owed: str, held: bool) -> None:
     three = Tolerance(state="limits", basis="amount", upper=Limit(percent=Decimal(3)))
-    made = world(replace(CHECKED, credit_limit=three), standing(receivables=euros(owed)), paper())
+    made = world(CHECKED.with_values(credit_limit=three), standing(receivables=euros(owed)), paper())
     assert codes(made) == (["CRD-LIMIT"] if held else [])
 
 
@@ -229,7 +229,7 @@ OVER = standing(receivables=euros(5000))
 def test_the_first_rule_that_holds_excludes_and_all_that_were_tried_are_shown(
     rules: tuple[str, ...], more: dict[str, Any], trace: str
 ) -> None:
-    made = world(replace(CHECKED, credit_exclusions=rules), OVER, paper(**more))
+    made = world(CHECKED.with_values(credit_exclusions=rules), OVER, paper(**more))
     (note,) = found(made, stage="note")
     assert (note.code, status(made)) == ("CRD-LIMIT", "posted")
     assert note.message.endswith(f"Exclusions tried in this order: {trace}.")
@@ -239,18 +239,18 @@ def test_the_first_rule_that_holds_excludes_and_all_that_were_tried_are_shown(
     "terms", ["Freight prepaid, 60 days net", "carriage prepaid", "not in advance", "10 % in advance, net 30"]
 )
 def test_terms_that_give_credit_free_nobody_from_the_check(terms: str) -> None:
-    (over,) = found(world(replace(CHECKED, credit_exclusions=("prepaid",)), OVER, paper(terms=terms)))
+    (over,) = found(world(CHECKED.with_values(credit_exclusions=("prepaid",)), OVER, paper(terms=terms)))
     assert (over.code, over.stage) == ("CRD-LIMIT", "hold")
 
 
 @pytest.mark.parametrize("rules", [("prepaid", "below:1190.00", "segment:public", "category:spare"), ("below:x",)])
 def test_rules_that_do_not_hold_are_shown_too(rules: tuple[str, ...]) -> None:
-    (over,) = found(world(replace(CHECKED, credit_exclusions=rules), OVER, paper()))
+    (over,) = found(world(CHECKED.with_values(credit_exclusions=rules), OVER, paper()))
     assert "; ".join(f"{rule}: no" for rule in rules) in over.message
 
 
 def test_goods_of_a_category_are_excluded_only_when_all_of_them_are() -> None:
-    rules = replace(CHECKED, credit_exclusions=("category:spare",))
+    rules = CHECKED.with_values(credit_exclusions=("category:spare",))
     line = sold().lines[0]
     assert codes(world(rules, OVER, paper(), lines=(replace(line, category="spare"),))) == []
     assert codes(world(rules, OVER, paper(), lines=(replace(line, category="other"),))) == ["CRD-LIMIT"]
@@ -274,10 +274,12 @@ def dispute(**more: Any) -> Dispute:
 
 @pytest.mark.parametrize(("more", "out"), [({"quantity": Decimal(20)}, 80), ({"amount": euros(5)}, 0), ({}, 0)])
 def test_only_what_is_disputed_is_held_where_a_quantity_says_how_much(more: dict[str, Any], out: int) -> None:
-    made = world(replace(UNCHECKED, posting="split"), dispute(**more), paper())
+    made = world(UNCHECKED.with_values(posting="split"), dispute(**more), paper())
     filed = made.claims["scenario/customer_invoice/INV-1"]
     assert filed.last is not None
-    assert sum(each.quantity for each in filed.last.verdict.allocations if each.order == "sales-order/SO-1") == out
+    assert (
+        sum(each.quantity for each in filed.last.verdict.allocations if each.ledger.bare == "sales-order/SO-1") == out
+    )
     assert filed.last.rows[0].disputed == more.get("quantity")
 
 
@@ -363,8 +365,8 @@ def test_it_is_within_what_policy_allows() -> None:
     two = Tolerance(
         state="limits", basis="unit_price", upper=Limit(percent=Decimal(2)), lower=Limit(percent=Decimal(2))
     )
-    assert codes(world(replace(UNCHECKED, unit_price=two), paper(), prices("9.81"))) == []
-    assert codes(world(replace(UNCHECKED, unit_price=two), paper(), prices("9.80"))) == ["AR-PRC-POST"]
+    assert codes(world(UNCHECKED.with_values(unit_price=two), paper(), prices("9.81"))) == []
+    assert codes(world(UNCHECKED.with_values(unit_price=two), paper(), prices("9.80"))) == ["AR-PRC-POST"]
 
 
 def test_returns_make_the_difference_smaller_and_money_given_back_ends_it() -> None:
@@ -513,8 +515,8 @@ def test_no_credit_notes_in_any_order_take_back_more_than_was_billed(
     for each in papers:
         made.receive(each)
     used = [known for each in made.claims.values() if each.last for known in each.last.verdict.allocations]
-    assert sum(each.net.minor for each in used if each.order.startswith("issued/")) >= 0
-    assert sum(each.quantity for each in used if each.order == "sales-order/SO-1") >= 0
+    assert sum(each.net.minor for each in used if each.ledger.kind == "issued") >= 0
+    assert sum(each.quantity for each in used if each.ledger.bare == "sales-order/SO-1") >= 0
     out = [
         each.action.claim for each in made.errands.values() if each.action.kind == "post_voucher" and not each.withdrawn
     ]
@@ -536,7 +538,7 @@ def test_a_credit_note_of_goods_gives_its_quantity_back_and_one_of_money_does_no
     made.receive(credit_note(money, number="CN-2"))
     used = {
         each.state.number: [
-            str(known.quantity) for known in each.last.verdict.allocations if known.order == "sales-order/SO-1"
+            str(known.quantity) for known in each.last.verdict.allocations if known.ledger.bare == "sales-order/SO-1"
         ]
         for each in made.claims.values()
         if each.last

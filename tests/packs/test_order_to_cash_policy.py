@@ -17,10 +17,11 @@ def of_one_site_only() -> World:
     """A house whose policy says for site W3 alone how much more may leave than was ordered."""
     policy = default_policy("order_to_cash")
     said = policy.layers[0].rules
+    without = {name: value for name, value in said.values.items() if name != "ordered"}
     layers = (
-        Layer(when=Facts(), rules=replace(said, ordered=None, credit="not_checked")),
+        Layer(when=Facts(), rules=replace(said, values=without | {"credit": "not_checked"})),
         *policy.layers[1:],
-        Layer(when=Facts(site="W3"), rules=Rules(ordered=said.ordered)),
+        Layer(when=Facts(site="W3"), rules=Rules.of(ordered=said.values["ordered"])),
     )
     made = World((pack_named("order_to_cash"),), PolicySet(policies=(replace(policy, layers=layers),)), at=AT)
     made.receive(NORD)

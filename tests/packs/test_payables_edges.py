@@ -38,6 +38,7 @@ from tieout.trade.documents import (
     Supplier,
     TaxSubtotal,
 )
+from tieout.trade.facts import with_partner
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 TODAY = AT.date()
@@ -47,7 +48,7 @@ KESSLER = Supplier(
 )
 PARTY = Party(name="Kessler GmbH", identifiers=(VAT,))
 WHOLE = TaxSubtotal(category="S", percent=Decimal(19), taxable=Money(100_00, "EUR"), tax=Money(19_00, "EUR"))
-TWO_WAY = Rules(match="2-way")
+TWO_WAY = Rules.of(match="2-way")
 
 
 def world(rules: Rules = TWO_WAY, *more: Policy) -> World:
@@ -171,7 +172,7 @@ def test_a_paper_of_totals_only_that_needs_no_order_is_posted_as_what_it_is() ->
     sums = InvoiceTotals(
         net=Money(100_00, "EUR"), tax=Money(19_00, "EUR"), gross=Money(119_00, "EUR"), payable=Money(119_00, "EUR")
     )
-    made = judged(invoice(totals=sums, tax=(WHOLE,), order_number=""), rules=replace(TWO_WAY, order_required=False))
+    made = judged(invoice(totals=sums, tax=(WHOLE,), order_number=""), rules=TWO_WAY.with_values(order_required=False))
     assert codes(made) == []
     assert [(each["net"], each["tax"], each["lines"][0]["kind"]) for each in booked(made)] == [
         ("100.00", "19.00", "goods")
@@ -292,7 +293,7 @@ def test_all_parts_together_are_the_invoice_to_the_cent(
     lines: list[tuple[int, Decimal, str]], receipts: list[list[int]], freight: str, same_line: bool
 ) -> None:
     """Over random receipts; two invoice lines may stand on one order line. Tax and freight included."""
-    split = Rules(match="3-way", posting="split", freight_posting=freight)  # type: ignore[arg-type]
+    split = Rules.of(match="3-way", posting="split", freight_posting=freight)  # type: ignore[arg-type]
     made = world(split)
     on = [f"{1 if same_line else k}0" for k in range(1, len(lines) + 1)]
     price, rate = lines[0][1], lines[0][2]
@@ -335,7 +336,7 @@ def _receipt(number: str, come: dict[str, int]) -> Receipt:
 def test_a_charge_inside_a_line_is_not_posted_in_part_while_it_is_open() -> None:
     inner = (entry("7.00", charge=True),)
     line = billed("1", "10", "10.00", net=Money(107_00, "EUR"), allowances_charges=inner)
-    made = judged(invoice(line), rules=replace(TWO_WAY, posting="split"))
+    made = judged(invoice(line), rules=TWO_WAY.with_values(posting="split"))
     assert codes(made) == ["AP-FRT-UNPL"]
     assert booked(made) == []
 
@@ -351,7 +352,7 @@ def test_a_charge_inside_a_line_counts_against_the_plan_of_the_next_invoice() ->
 @given(st.integers(2, 13), st.lists(st.integers(1, 40), min_size=1, max_size=5))
 def test_pieces_of_cartons_add_up_to_cartons(size: int, pieces: list[int]) -> None:
     """Sevenths of a carton have no decimal: billed and credited piece by piece, nothing is found too many or too few."""
-    made = world(replace(TWO_WAY, line_total=Tolerance(state="not_checked", basis="cumulative_value")))
+    made = world(TWO_WAY.with_values(line_total=Tolerance(state="not_checked", basis="cumulative_value")))
     fill = -sum(pieces) % size
     pieces = [*pieces, fill] if fill else pieces
     whole = sum(pieces) // size
@@ -399,9 +400,9 @@ def test_the_policy_that_is_in_force_on_the_day_of_judgement_speaks() -> None:
         company,
         version="2",
         effective_from=begins,
-        layers=(*company.layers, Layer(when=Facts(), rules=Rules(match="3-way", quantity=strict))),
+        layers=(*company.layers, Layer(when=Facts(), rules=Rules.of(match="3-way", quantity=strict))),
     )
-    made = world(Rules(match="3-way"), later)
+    made = world(Rules.of(match="3-way"), later)
     made.receive(order())
     made.receive(_receipt("GR-1", {"10": 90}))
     made.receive(invoice(billed("1", "100", "10.00")))
@@ -414,12 +415,15 @@ def test_the_policy_that_is_in_force_on_the_day_of_judgement_speaks() -> None:
 
 def test_the_layer_of_the_supplier_speaks_after_category_and_site_whatever_their_order() -> None:
     said = [
-        (Facts(supplier="70012"), "none"), (Facts(category="steel", site="W1"), "2-way"), (Facts(site="W1"), "3-way"),
-    ]  # fmt: skip
-    layers = tuple(Layer(when=when, rules=Rules(match=match)) for when, match in said)  # type: ignore[arg-type]
-    facts = Facts(site="W1", supplier="70012", category="steel")
+        (with_partner(Facts(), supplier="70012"), "none"),
+        (with_partner(Facts(site="W1"), category="steel"), "2-way"),
+        (Facts(site="W1"), "3-way"),
+    ]
+    layers = tuple(Layer(when=when, rules=Rules.of(match=match)) for when, match in said)  # type: ignore[arg-type]
+    facts = with_partner(Facts(site="W1"), supplier="70012", category="steel")
+    of_nobody = with_partner(Facts(site="W1"), category="steel")
     for turned in (layers, layers[::-1]):
         set_ = PolicySet(policies=(Policy(name="p", version="1", effective_from=date(2000, 1, 1), layers=turned),))
-        assert set_.ruling(facts, TODAY).rules.match == "none"
-        assert set_.ruling(replace(facts, supplier=""), TODAY).rules.match == "2-way"
-        assert set_.ruling(Facts(site="W1"), TODAY).rules.match == "3-way"
+        assert set_.ruling(facts, TODAY).rules.values["match"] == "none"
+        assert set_.ruling(of_nobody, TODAY).rules.values["match"] == "2-way"
+        assert set_.ruling(Facts(site="W1"), TODAY).rules.values["match"] == "3-way"

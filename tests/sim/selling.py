@@ -70,7 +70,7 @@ class Sent:
 def world(terms: Terms) -> World:
     """An empty world under these terms."""
     policy = default_policy("order_to_cash")
-    rules = Rules(
+    rules = Rules.of(
         shipped_by="carrier" if terms.carrier else "warehouse",
         billed_from="events" if terms.events else "documents",
         credit="not_checked",

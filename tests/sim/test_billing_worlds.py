@@ -184,7 +184,7 @@ def test_late_usage_is_billed_to_the_cent_once_whatever_comes(
     late_usage: str, seed: int, used: list[int], twice: bool
 ) -> None:
     of = account(seed)
-    here = world(Rules(late_usage=late_usage, credit_note=Tolerance(basis="amount", state="not_checked")))  # type: ignore[arg-type]
+    here = world(Rules.of(late_usage=late_usage, credit_note=Tolerance(basis="amount", state="not_checked")))  # type: ignore[arg-type]
     final = of.statements[0][1]
     days = days_of(of, 1)
     terms = replace(of, amendments=())

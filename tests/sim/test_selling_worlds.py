@@ -74,7 +74,7 @@ def _stands(filed: Filed) -> object:
         filed.state.status,
         verdict.status,
         tuple(sorted((found.code, found.where, found.stage, found.variance, str(found.at_stake)) for found in verdict.findings)),
-        tuple(sorted((each.order, each.line, each.quantity) for each in verdict.allocations)),
+        tuple(sorted((each.ledger, each.line, each.quantity) for each in verdict.allocations)),
         tuple(sorted((case.cause, case.code) for case in filed.cases.values() if not case.ended)),
     )  # fmt: skip
 

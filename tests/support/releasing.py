@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from tests.support.selling import postings
 from tieout.core.documents.kind import DocumentKind
 from tieout.core.findings.code import Code
+from tieout.core.findings.resolution import Resolution
+from tieout.core.policy.facts import Dimension
 from tieout.core.policy.policy import PolicySet
+from tieout.core.policy.rule import RuleSpec
 from tieout.core.tie_out.actions import Actions
 from tieout.core.tie_out.dossier import Dossier, Need
 from tieout.core.tie_out.judging import verdict_of
@@ -32,8 +35,11 @@ class ReleaseAll:
     documents: tuple[DocumentKind, ...] = KINDS
     actions: Actions = ACTIONS
     standing: frozenset[str] = frozenset()
-    rules: frozenset[str] = frozenset()
+    rules: tuple[RuleSpec[Any], ...] = ()
+    dimensions: tuple[Dimension, ...] = ()
     codes: tuple[Code, ...] = ()
+    resolutions: tuple[Resolution, ...] = ()
+    silent_waits: frozenset[str] = frozenset()
 
     def needs(self, dossier: Dossier) -> Iterable[Need]:
         """Nothing."""

@@ -46,7 +46,7 @@ from tieout.trade.documents import (
     ReceiptLine,
     TaxSubtotal,
 )
-from tieout.trade.keys import published
+from tieout.trade.keys import movement_key, published
 
 EUR = "EUR"
 
@@ -157,7 +157,7 @@ class Books:
         raw_id = self._raw(raw, name or f"{number}.xml", key) if raw else None
         models.Document.objects.create(
             tenant=self.tenant, id=id_, kind=kind, key=key, version="1", number=number,
-            entity=self.entity if kind in CLAIM_KINDS else "",
+            entity=self.entity if kind in CLAIM_KINDS else "", book=self.entity if kind in CLAIM_KINDS else "",
             supplier=supplier.name if supplier else "", currency=getattr(document, "currency", ""),
             net=None, tax=None, payable=totals.payable.minor if totals and totals.payable else None,
             issue_date=getattr(document, "issue_date", None), sha256=canonical_json.fingerprint(body), body=body,
@@ -165,14 +165,14 @@ class Books:
         )  # fmt: skip
         for k, found in enumerate(published(document)):
             self.position += 1
-            models.Lookup.objects.create(tenant=self.tenant, key=found, document=id_, id=uuid4().int % 10**12 + k)
+            models.Lookup.objects.create(tenant=self.tenant, key=found.bare, document=id_, id=uuid4().int % 10**12 + k)
         return id_
 
     def _raw(self, content: bytes, name: str, key: str) -> UUID:
         made = models.Raw.objects.create(
             tenant=self.tenant, id=uuid4(), sha256=canonical_json.fingerprint(content), system="test", source_kind="file",
             external_id=key, version="1", stated=False, name=name, media_type="", size=len(content), content=content,
-            received_at=self.at,
+            received_at=self.at, entity="",
         )  # fmt: skip
         return made.id
 
@@ -277,5 +277,5 @@ def finding(
         code=code, where=where, stage=stage, queue=queue, cause=code, message=message,
         clears="the inspection lot is accepted, or a credit note comes" if "INSP" in code else "the order is amended or the price credited",
         at_stake=Money.of(stake, EUR), resolutions=("request_credit_note", "short_pay", "amend_order"),
-        awaited=(Awaited(key="movement/4500017", until=waits),) if waits else (), **numbers,
+        awaited=(Awaited(key=movement_key("4500017"), until=waits),) if waits else (), **numbers,
     )  # fmt: skip

@@ -9,8 +9,9 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from tests.web.books import ROWS, Books, finding, invoice, order, receipt
-from tieout.app import packs, taxonomy
+from tieout.app import catalogue, packs, taxonomy
 from tieout.core.case.commands import Command
+from tieout.core.findings.catalogue import Catalogue
 from tieout.core.findings.code import Code
 from tieout.core.values.errors import Refused
 from tieout.core.values.scope import Scope
@@ -29,6 +30,7 @@ class RecordingDesk:
     versions: list[int | None] = field(default_factory=list)
     received: list[Incoming] = field(default_factory=list)
     codes: Mapping[str, Code] = field(default_factory=taxonomy)
+    catalogue: Catalogue = field(default_factory=catalogue)
     processes: Mapping[str, str] = field(
         default_factory=lambda: {kind: pack.name for pack in packs() for kind in pack.claims}
     )

@@ -68,7 +68,7 @@ def test_a_refusal_is_said_in_words_and_nothing_is_lost(
 def test_what_cannot_be_read_is_said_at_its_field(browser: Client, shelf: Shelf, recording: RecordingDesk) -> None:
     status, page = post(browser, shelf, "accept_variance", finding="cafe|AP-PRC-OVER|2", reason="x", limit="a lot")
     assert status == 422
-    assert "not a decimal number" in page
+    assert "is not a number" in page
     status, page = post(browser, shelf, "note", text="")
     assert status == 422
     assert "This field is required" in page

@@ -134,7 +134,7 @@ def test_the_inspection_clears_what_was_waiting(browser: Client, company: Compan
     assert "AP-QTY-INSP" in text
     assert "50 EA of line 1 are in quality inspection: waiting until" in text
     assert "WMS-4" in text
-    assert "1 150" in text
+    assert "1,150" in text
     assert "Ties out" in text
     assert str(case.id) in browser.get("/queue/?lane=world").content.decode()
     paper = Claim.objects.get(tenant=company.scope.tenant).document

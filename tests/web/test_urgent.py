@@ -62,7 +62,7 @@ def test_why_it_is_urgent_is_said_in_words() -> None:
     euro = Money.of("1190.00", "EUR")
     ours = Urgency(ours=True, weight=4, amount=euro)
     said = pressing(ours, None, on=date(2026, 3, 25)).replace("\u202f", " ").replace("\u00a0", " ")
-    assert said == "1 190.00 EUR wait, of a customer that counts four times, and 7 days are left to bill this month"
+    assert said == "1,190.00 EUR wait, of a customer that counts four times, and 7 days are left to bill this month"
     assert "the last day" in pressing(replace(ours, weight=1), None, on=date(2026, 3, 31))
     theirs = Urgency(discount=Money.of("24.00", "EUR"), last_day=date(2026, 3, 5))
     assert pressing(theirs, Money.of("9.00", "EUR"), on=date(2026, 3, 5)).startswith("a discount of 24.00")

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import override_settings
 
+from tieout.config.language import FiguresInLanguage
+from tieout.config.table import read
 from tieout.core.values.money import Money
 from tieout.web import charts, words
 from tieout.web.original import form_of, shown
+from tieout.wording.chosen import language, written_in
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -30,11 +35,11 @@ def test_due_times(hours: float, said: str) -> None:
 
 
 def test_figures() -> None:
-    assert words.money(Money.of("-1234567.5", "EUR")) == "−1\u202f234\u202f567.50\u00a0EUR"
-    assert words.money(Money.of(1200, "JPY")) == "1\u202f200\u00a0JPY"
-    assert words.figure(Decimal("1200.500")) == "1\u202f200.5"
-    assert words.figure(Decimal("-0.050")) == "−0.05"
-    assert words.figure(Decimal("1E+3")) == "1\u202f000"
+    assert words.money(Money.of("-1234567.5", "EUR")) == "-1,234,567.50\u00a0EUR"
+    assert words.money(Money.of(1200, "JPY")) == "1,200\u00a0JPY"
+    assert words.figure(Decimal("1200.500")) == "1,200.5"
+    assert words.figure(Decimal("-0.050")) == "-0.05"
+    assert words.figure(Decimal("1E+3")) == "1,000"
     assert words.price(Decimal("10.8")) == "10.80"
     assert words.price(Decimal("0.04255"), Decimal(100)) == "0.04255 per 100"
     assert words.moneys((Money.of(1, "EUR"), Money.of(5, "USD"))) == "5.00\u00a0USD + 1.00\u00a0EUR"
@@ -73,3 +78,16 @@ def test_shown_xml_resolves_nothing() -> None:
     assert "&y;" in text
     assert shown(b"<a><b>broken").text == "<a><b>broken"
     assert shown(b"\xfc;\xdf").text == "ü;ß"
+
+
+def test_a_page_in_german_has_german_figures_and_dates() -> None:
+    with written_in("de"):
+        assert words.money(Money.of("1234567.5", "EUR")) == "1.234.567,50\u00a0EUR"
+        assert words.day(date(2026, 12, 2)) == "2.\u00a0Dez.\u00a02026"
+    assert words.money(Money.of("1234567.5", "EUR")) == "1,234,567.50\u00a0EUR"
+
+
+def test_the_setting_chooses_the_language_of_a_request() -> None:
+    with override_settings(TIEOUT=read({"TIEOUT_LANGUAGE": "de"})):
+        assert FiguresInLanguage(lambda _: HttpResponse(language()))(HttpRequest()).getvalue() == b"de"
+    assert language() == "en"

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from ninja import Query, Router
 
 from tieout.api.access import now, scope
-from tieout.api.forms import Ask, CaseBrief, CasePage, CaseWhole, Problem, amount
+from tieout.api.forms import REFUSALS, Ask, CaseBrief, CasePage, CaseWhole, Problem, amount
 from tieout.api.missing import Missing
 from tieout.core.case.commands import NAMES, Command
 from tieout.core.case.legal import allowed_commands
@@ -23,17 +23,18 @@ from tieout.store.screens.worklist import CaseLine, Filter, Lane, Sorted, workli
 
 router = Router(tags=["cases"])
 Size = Annotated[int, Query(ge=1, le=500)]
+Text = Annotated[str, Query(pattern=r"^[^\x00]*$")]  # no column holds a NUL
 _TYPES: dict[str, type[Command]] = {name: type_ for type_, name in NAMES.items()}
 
 
-@router.get("", response=CasePage)
+@router.get("", response={**REFUSALS, 200: CasePage})
 def cases(
     request: HttpRequest,
     *,
     lane: Lane = "someone",
-    queue: str = "",
-    code: str = "",
-    text: str = "",
+    queue: Text = "",
+    code: Text = "",
+    text: Text = "",
     by: Sorted = "urgency",
     after: str = "",
     size: Size = 50,
@@ -44,14 +45,14 @@ def cases(
     return CasePage(total=listed.total, following=listed.following, cases=[brief(line) for line in listed.lines])
 
 
-@router.get("/{case_id}", response={200: CaseWhole, 404: Problem})
+@router.get("/{case_id}", response={**REFUSALS, 200: CaseWhole, 404: Problem})
 def case(request: HttpRequest, case_id: UUID) -> CaseWhole:
     """A case with its findings, and the commands that the caller may give."""
     asker = scope(request)
     return _whole(asker, _found(asker, case_id))
 
 
-@router.post("/{case_id}/commands", response={200: CaseWhole, 404: Problem, 409: Problem, 422: Problem})
+@router.post("/{case_id}/commands", response={**REFUSALS, 200: CaseWhole, 404: Problem, 409: Problem})
 def command(request: HttpRequest, case_id: UUID, ask: Ask) -> CaseWhole:
     """Gives a command. 409: refused, with the code and the reason; nothing was changed."""
     asker = scope(request)

@@ -9,10 +9,10 @@ from django.http import HttpRequest
 from ninja import Router
 
 from tieout.api.access import scope
-from tieout.api.cases import Size
+from tieout.api.cases import Size, Text
 from tieout.api.cases import brief as case_brief
 from tieout.api.documents import brief as document_brief
-from tieout.api.forms import ClaimBrief, ClaimPage, ClaimWhole, Problem, amount
+from tieout.api.forms import REFUSALS, ClaimBrief, ClaimPage, ClaimWhole, Problem, amount
 from tieout.api.missing import Missing
 from tieout.formats import canonical_json
 from tieout.store.screens import case as screens
@@ -21,14 +21,14 @@ from tieout.store.screens import papers
 router = Router(tags=["claims"])
 
 
-@router.get("", response=ClaimPage)
-def claims(request: HttpRequest, *, status: str = "", text: str = "", after: str = "", size: Size = 50) -> ClaimPage:
+@router.get("", response={**REFUSALS, 200: ClaimPage})
+def claims(request: HttpRequest, *, status: Text = "", text: Text = "", after: str = "", size: Size = 50) -> ClaimPage:
     """Claims, latest first; `after` is the cursor of an earlier answer."""
     listed = papers.claims(scope(request), statuses=(status,) if status else (), text=text, after=after, size=size)
     return ClaimPage(total=listed.total, following=listed.following, claims=[_brief(line) for line in listed.lines])
 
 
-@router.get("/{claim_id}", response={200: ClaimWhole, 404: Problem})
+@router.get("/{claim_id}", response={**REFUSALS, 200: ClaimWhole, 404: Problem})
 def claim(request: HttpRequest, claim_id: UUID) -> ClaimWhole:
     """A claim with its present verdict, worksheet, cases and evidence."""
     asker = scope(request)
@@ -43,6 +43,7 @@ def claim(request: HttpRequest, claim_id: UUID) -> ClaimWhole:
         verdict_sha256=judged.sha256 if judged else "",
         policies=list(judged.verdict.policies) if judged else [],
         findings=json.loads(canonical_json.encode(judged.verdict.findings)) if judged else [],
+        silenced=json.loads(canonical_json.encode(judged.verdict.silenced)) if judged else [],
         worksheet=json.loads(canonical_json.encode(judged.rows)) if judged else [],
         cases=[case_brief(each) for each in found.cases],
         evidence=[document_brief(each) for each in found.evidence],

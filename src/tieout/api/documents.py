@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from ninja import Router
 
 from tieout.api.access import scope
-from tieout.api.forms import DocumentBrief, DocumentWhole, Problem
+from tieout.api.forms import REFUSALS, DocumentBrief, DocumentWhole, Problem
 from tieout.api.missing import Missing
 from tieout.engine.desk import desk
 from tieout.formats import canonical_json
@@ -18,7 +18,7 @@ from tieout.store.screens import papers
 router = Router(tags=["documents"])
 
 
-@router.get("/{document_id}", response={200: DocumentWhole, 404: Problem})
+@router.get("/{document_id}", response={**REFUSALS, 200: DocumentWhole, 404: Problem})
 def document(request: HttpRequest, document_id: UUID) -> DocumentWhole:
     """A document with its canonical body."""
     found = papers.paper(scope(request), document_id, kinds=desk().kinds)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from ninja import Field, Schema
@@ -23,6 +23,10 @@ class Problem(Schema):
 
     code: str
     message: str
+
+
+REFUSALS: Final[dict[int, type[Schema]]] = {400: Problem, 401: Problem, 403: Problem, 422: Problem}
+"""What each call behind the sign-in may answer instead: unreadable, not signed in, not allowed, wrong in its fields."""
 
 
 class ClaimBrief(Schema):
@@ -82,12 +86,13 @@ class DocumentWhole(DocumentBrief):
 
 
 class ClaimWhole(ClaimBrief):
-    """A claim with its present verdict (`findings` and `worksheet` are empty before the first), cases and evidence."""
+    """A claim with its present verdict (`findings`, `silenced` and `worksheet` are empty before the first), cases and evidence."""
 
     verdict: str | None
     verdict_sha256: str
     policies: list[str]
     findings: list[dict[str, Any]]
+    silenced: list[dict[str, Any]]
     worksheet: list[dict[str, Any]]
     cases: list[CaseBrief]
     evidence: list[DocumentBrief]

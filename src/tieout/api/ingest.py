@@ -9,7 +9,7 @@ from ninja import File, Router
 from ninja.files import UploadedFile
 
 from tieout.api.access import now, scope
-from tieout.api.forms import Problem, Taken
+from tieout.api.forms import REFUSALS, Problem, Taken
 from tieout.core.values.errors import Malformed, Refused
 from tieout.engine.desk import desk
 from tieout.engine.receive import Incoming
@@ -21,7 +21,7 @@ MAY: Final = frozenset({"ap_analyst", "controller", "engineer"})
 """Roles that may hand papers in."""
 
 
-@router.post("", response={200: list[Taken], 409: Problem, 422: Problem})
+@router.post("", response={**REFUSALS, 200: list[Taken], 409: Problem})
 def ingest(request: HttpRequest, files: File[list[UploadedFile]]) -> list[Taken]:
     """Hands in files (multipart, field `files`). The same bytes again are "known", and nothing changes."""
     asker = scope(request)

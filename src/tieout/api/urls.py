@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from tieout import __version__
 from tieout.api import cases, claims, documents, health, ingest
@@ -19,7 +20,7 @@ def _behind_sign_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
 
     def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if not request.user.is_authenticated:
-            return JsonResponse({"detail": "Unauthorized"}, status=401)
+            return JsonResponse({"code": "SIGN-IN", "message": "nobody is signed in; sign in first"}, status=401)
         return view(request, *args, **kwargs)
 
     return answer
@@ -55,6 +56,28 @@ def malformed(request: HttpRequest, why: Malformed) -> HttpResponse:
     remedy = f"; {why.remedy}" if why.remedy else ""
     body = {"code": "MALFORMED", "message": f"{why.message}{place}{remedy}"}
     return api.create_response(request, body, status=422)
+
+
+@api.exception_handler(AuthenticationError)
+def unknown_caller(request: HttpRequest, why: AuthenticationError) -> HttpResponse:  # noqa: ARG001  the framework's shape
+    """401: nobody is signed in."""
+    return api.create_response(
+        request, {"code": "SIGN-IN", "message": "nobody is signed in; sign in first"}, status=401
+    )
+
+
+@api.exception_handler(ValidationError)
+def invalid(request: HttpRequest, why: ValidationError) -> HttpResponse:
+    """422: a field is missing, or of another type. One line a field."""
+    lines = (f"{'.'.join(map(str, wrong['loc']))}: {wrong['msg']}" for wrong in why.errors)
+    return api.create_response(request, {"code": "MALFORMED", "message": "\n".join(lines)}, status=422)
+
+
+@api.exception_handler(HttpError)
+def unreadable(request: HttpRequest, why: HttpError) -> HttpResponse:
+    """400: the body is not JSON. 403: the CSRF token is missing or another's."""
+    code = "CSRF" if why.status_code == 403 else "UNREADABLE"
+    return api.create_response(request, {"code": code, "message": str(why)}, status=why.status_code)
 
 
 @api.exception_handler(Missing)

@@ -93,17 +93,16 @@ def _check(arguments: argparse.Namespace, at: datetime) -> list[Checked]:
 
 def _policies(arguments: argparse.Namespace) -> tuple[PolicySet, tuple[str, ...]]:
     """The policy to judge by. Who gave no supplier record and no policy is not told that the supplier is unknown."""
-    from tieout.app import default_policies, default_policy, taxonomy
+    from tieout.app import default_policies, default_policy, policy_from
     from tieout.core.policy.facts import Facts
     from tieout.core.policy.policy import Layer, PolicySet, Rules
-    from tieout.formats.policy_yaml import read_policy
 
     if arguments.policy is not None:
-        return PolicySet(policies=(read_policy(arguments.policy.read_bytes(), codes=tuple(taxonomy())),)), ()
+        return PolicySet(policies=(policy_from(arguments.policy.read_bytes()),)), ()
     if arguments.supplier or arguments.beside:
         return PolicySet(policies=default_policies()), ()
     policy = default_policy()
-    lenient = Layer(when=Facts(), rules=Rules(supplier_required=False))
+    lenient = Layer(when=Facts(), rules=Rules.of(supplier_required=False))
     note = "no supplier record was given, so supplier and bank account were not checked (--supplier)"
     others = tuple(each for each in default_policies() if each.name != policy.name)
     return PolicySet(policies=(replace(policy, layers=(*policy.layers, lenient)), *others)), (note,)

@@ -64,10 +64,10 @@ def _flag_of(kind: str) -> str:
 def evidence_in(paths: Mapping[str, Iterable[Path]], at: datetime) -> list[Given]:
     """Every document of the evidence files, each once. Raises `Malformed` for files that cannot be read or do not belong.
 
-    Two different papers of one kind and number would be counted twice or picked by chance: they are refused.
+    Two different papers of one company, kind and number would be counted twice or picked by chance: they are refused.
     """
     by_content: dict[str, Given] = {}
-    by_number: dict[tuple[str, str, str], Given] = {}
+    by_number: dict[tuple[str, str, str, str], Given] = {}
     for flag, files in paths.items():
         for known in (each for path in files for each in _given(path, at)):
             document = known.paper.document
@@ -82,7 +82,7 @@ def evidence_in(paths: Mapping[str, Iterable[Path]], at: datetime) -> list[Given
                 )
             if known.paper.sha256 in by_content:
                 continue
-            name = (document.kind, document.number, _supplier_of(document))
+            name = (document.kind, document.number, known.paper.book, _supplier_of(document))
             if name in by_number:
                 first = by_number[name].path
                 raise Malformed(

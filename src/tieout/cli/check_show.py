@@ -14,7 +14,7 @@ from rich.table import Table
 
 from tieout.core.documents.kind import Document
 from tieout.core.findings.finding import Finding
-from tieout.core.findings.resolution import resolution_of
+from tieout.core.findings.precedence import Silenced
 from tieout.core.tie_out.pack import TieOut
 from tieout.core.tie_out.worksheet import Row
 from tieout.core.values.quantity import plain
@@ -58,6 +58,8 @@ def show(checked: Checked, out: Console) -> None:
             _block(row, out)
     for found in checked.result.verdict.findings:
         _finding(found, out)
+    for gone in checked.result.verdict.silenced:
+        _silenced(gone, out)
     if checked.document.kind == "unreadable":
         return
     for note in (*checked.notes, *checked.unused):
@@ -144,12 +146,22 @@ def _price(value: Decimal | None) -> str:
 
 
 def _finding(found: Finding, out: Console) -> None:
-    where = "whole document" if found.where == "document" else f"line {found.where}"
     out.print()
-    head = f"{found.stage.upper()}  {found.code}  {where}"
+    head = f"{found.stage.upper()}  {found.code}  {_where(found)}"
     out.print(_clean(head), style=_STYLES[found.stage], highlight=False, markup=False)
     for line in _told(found):
         out.print(_clean(f"    {line}"), highlight=False, markup=False)
+
+
+def _silenced(gone: Silenced, out: Console) -> None:
+    found = gone.finding
+    out.print()
+    out.print(_clean(f"{found.code}  {_where(found)}: {gone.reason}"), style="dim", highlight=False, markup=False)
+    out.print(_clean(f"    {found.message}"), style="dim", highlight=False, markup=False)
+
+
+def _where(found: Finding) -> str:
+    return "whole document" if found.where == "document" else f"line {found.where}"
 
 
 def _told(found: Finding) -> Iterator[str]:
@@ -170,7 +182,10 @@ def _told(found: Finding) -> Iterator[str]:
     yield f"Clears when: {found.clears}"
     yield f"Owner: {found.queue}, within {found.sla}{_told_also(found.watchers)}"
     if found.resolutions:
-        yield f"Ways out: {', '.join(resolution_of(name).name.lower() for name in found.resolutions)}"
+        from tieout.app import catalogue
+
+        resolution = catalogue().resolution
+        yield f"Ways out: {', '.join(resolution(name).name.lower() for name in found.resolutions)}"
 
 
 def _told_also(watchers: Iterable[str]) -> str:

@@ -9,11 +9,12 @@ from typing import Final
 
 from rich.console import Console
 
+from tieout.cli import terminal
 from tieout.cli.demo_books import Books
 from tieout.cli.demo_frame import line, lists_of, page_of, states
 from tieout.cli.demo_papers import File
 from tieout.cli.demo_progress import stage
-from tieout.cli.demo_table import show_cases, show_fates, told
+from tieout.cli.demo_table import show_cases, show_fates
 from tieout.core.documents.kind import Document
 from tieout.core.values.money import Money
 from tieout.scenario.sample_billing import LATE_METER, Bill, bills, masters
@@ -52,7 +53,9 @@ def tell(books: Books, out: Console, *, seed: int, count: int, keep: Callable[[s
     lines = sum(len(bill.invoice.lines) for bill in made)
     run_total = Money(sum(bill.invoice.totals.payable.minor for bill in made if bill.invoice.totals.payable), "EUR")
     out.print(
-        f"A billing run: {len(made):,} accounts, {lines:,} lines, {told(run_total)}", style="bold", highlight=False
+        f"A billing run: {len(made):,} accounts, {lines:,} lines, {terminal.money(run_total)}",
+        style="bold",
+        highlight=False,
     )
     out.print()
     show_fates(

@@ -10,11 +10,12 @@ from uuid import UUID
 
 from rich.console import Console
 
+from tieout.cli import terminal
 from tieout.cli.demo_books import Books
 from tieout.cli.demo_frame import line, lists_of, page_of, states
 from tieout.cli.demo_papers import File
 from tieout.cli.demo_progress import stage
-from tieout.cli.demo_table import show_cases, show_fates, told
+from tieout.cli.demo_table import show_cases, show_fates
 from tieout.core.documents.kind import Document
 from tieout.core.values.money import Money
 from tieout.scenario.sample_sales import SILENT, Sale, customers, sales
@@ -103,7 +104,11 @@ def _wait(books: Books, out: Console, sale: Sale, claim_id: UUID) -> ClaimPage:
     assert (waiting.judged.verdict.status, found.code) == ("waiting", "AR-SHP-NOEVENT"), found.message
     out.print("S-17, while it happens: the carrier has not said a word", style="bold")
     line(out, "shipped", f"{sale.order.number} from {SILENT}, by the warehouse's own word")
-    line(out, "to invoice", f"{sale.invoice.number}, {told(waiting.payable) if waiting.payable else ''} with tax")
+    line(
+        out,
+        "to invoice",
+        f"{sale.invoice.number}, {terminal.money(waiting.payable) if waiting.payable else ''} with tax",
+    )
     line(out, "WAITING", f"{found.code}, with {waiting.cases[0].queue}", style="bold yellow")
     line(out, "", found.message)
     line(out, "", "The delay is the carrier feed's, and is counted there.")

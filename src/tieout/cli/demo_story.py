@@ -13,6 +13,7 @@ from uuid import UUID
 
 from rich.console import Console
 
+from tieout.cli import terminal
 from tieout.cli.demo_books import Books
 from tieout.cli.demo_frame import line
 from tieout.cli.demo_papers import File
@@ -27,7 +28,6 @@ from tieout.cli.demo_story_papers import (
     SITE,
     story_papers,
 )
-from tieout.cli.demo_table import told
 from tieout.core.tie_out.verdict import Verdict
 from tieout.store.screens.case import CasePage, ClaimPage, case, claim
 
@@ -114,9 +114,9 @@ def _pieces(value: Decimal) -> str:
 
 def _payable(page: ClaimPage) -> str:
     assert page.payable is not None, f"{INVOICE} says what is to be paid"
-    return told(page.payable)
+    return terminal.money(page.payable)
 
 
 def _until(at: datetime | None) -> str:
     assert at is not None, "what waits has a timer"
-    return f"{at:%a %d %b, %H:%M} UTC"
+    return terminal.moment(at)

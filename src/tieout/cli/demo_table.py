@@ -10,6 +10,7 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table
 
+from tieout.cli import terminal
 from tieout.core.findings.code import Code
 from tieout.core.values.money import Money
 from tieout.core.values.scope import Scope
@@ -173,9 +174,4 @@ def _sums(amounts: Sequence[Money]) -> str:
     for money in amounts:
         by_currency[money.currency] = by_currency.get(money.currency, 0) + money.minor
     sums = [Money(minor, currency) for currency, minor in sorted(by_currency.items())]
-    return "\n".join(told(money) for money in sums)
-
-
-def told(money: Money) -> str:
-    """An amount as people write it: 14,280.00 EUR."""
-    return f"{money.amount:,} {money.currency}"
+    return "\n".join(terminal.money(amount) for amount in sums)

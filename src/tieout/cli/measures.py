@@ -9,6 +9,7 @@ import argparse
 import json
 from typing import TYPE_CHECKING, Any
 
+from tieout.cli import terminal
 from tieout.cli.whose import add_tenant
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def show(told: Report, out: Console) -> None:
         line = f"{late.low} to {late.high} of {late.of} open cases will miss their time, nine times of ten; {late.already} have."
         out.print(line, highlight=False)
     for amount in told.unbilled:
-        out.print(f"{amount} could have been billed and was not.", highlight=False)
+        out.print(f"{terminal.money(amount)} could have been billed and was not.", highlight=False)
 
 
 def _table(*columns: str) -> Any:

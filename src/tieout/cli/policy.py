@@ -46,8 +46,8 @@ def run(arguments: argparse.Namespace) -> int:
             others = sorted({row.name for row in policies.every(scope)} - names)
             if others and not names <= shipped:
                 print(
-                    f"Beside it stand {', '.join(others)}: all of them are in force, and where two say something for the "
-                    "same facts the name later in the alphabet wins. A new version of a policy keeps its name."
+                    f"Also in force: {', '.join(others)}. Where two policies speak about a claim, the one that names more "
+                    "specific facts holds. A new version of a policy keeps its name."
                 )
             return 0
         for row in policies.every(scope):

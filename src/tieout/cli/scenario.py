@@ -103,9 +103,9 @@ def report_of(path: Path, company: Policy | None = None, *, make_world: MakeWorl
 
 
 def _company(path: Path | None) -> Policy | None:
-    from tieout.formats.policy_yaml import read_policy
+    from tieout.app import policy_from
 
-    return read_policy(path.read_bytes()) if path else None
+    return policy_from(path.read_bytes()) if path else None
 
 
 def policies_of(company: Policy | None, said: Mapping[str, Any], *, pack: str = "payables") -> PolicySet:
@@ -113,13 +113,13 @@ def policies_of(company: Policy | None, said: Mapping[str, Any], *, pack: str = 
 
     Raises `Malformed`.
     """
-    from tieout.app import default_policies, default_policy
+    from tieout.app import default_policies, default_policy, policy_vocabulary
     from tieout.core.policy.policy import PolicySet
     from tieout.formats.policy_yaml import read_layer
 
     shipped = default_policy(pack)
     ruling = company or shipped
     if said:
-        ruling = replace(ruling, layers=(*ruling.layers, read_layer(said)))
+        ruling = replace(ruling, layers=(*ruling.layers, read_layer(said, policy_vocabulary())))
     others = tuple(policy for policy in default_policies() if policy.name != shipped.name)
     return PolicySet(policies=(ruling, *others))

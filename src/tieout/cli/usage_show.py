@@ -95,6 +95,7 @@ def _some(words: Sequence[str]) -> str:
 def _strays(rows: Sequence[PublishedRow]) -> None:
     from rich.table import Table
 
+    from tieout.cli import terminal
     from tieout.cli.check_show import console
     from tieout.core.values.money import Money
     from tieout.metering.core.usage import first_day
@@ -103,14 +104,17 @@ def _strays(rows: Sequence[PublishedRow]) -> None:
     for row in rows:
         if row.worth is not None:
             worth[row.currency] += row.worth
-    money = ", ".join(str(Money(minor, currency)) for currency, minor in sorted(worth.items())) or "no list price"
+    money = (
+        ", ".join(terminal.money(Money(minor, currency)) for currency, minor in sorted(worth.items()))
+        or "no list price"
+    )
     table = Table(title=f"Nobody's: {len(rows)} identifiers by meter and month, {money}")
     for head in ("identifier", "meter", "month"):
         table.add_column(head)
     for head in ("quantity", "events", "worth"):
         table.add_column(head, justify="right")
     for row in rows[:_ROWS]:
-        each = "" if row.worth is None else str(Money(row.worth, row.currency))
+        each = "" if row.worth is None else terminal.money(Money(row.worth, row.currency))
         table.add_row(
             row.owner, row.meter, f"{first_day(row.month):%Y-%m}", f"{row.quantity:,}", f"{row.events:,}", each
         )

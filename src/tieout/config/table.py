@@ -2,33 +2,85 @@
 
 from __future__ import annotations
 
-import types
 from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Final, Literal, get_args, get_origin
+
+from pydantic import BeforeValidator, Field, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from tieout.config.errors import CannotRunError
+
+_YES: Final = frozenset({"1", "true", "yes", "on"})
+_NO: Final = frozenset({"0", "false", "no", "off"})
 
 
 class SettingError(CannotRunError):
     """A variable of the environment that cannot be read. The message names it, its value and what it may be."""
 
 
-def _setting(name: str, default: Any, explanation: str, *, shown: str = "") -> Any:
-    return field(default=default, metadata={"name": name, "help": explanation, "shown": shown})
+def _yes_or_no(value: Any) -> Any:
+    if isinstance(value, str):
+        if value.lower() not in _YES | _NO:
+            raise ValueError("is neither yes nor no.")
+        return value.lower() in _YES
+    return value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """Everything that the environment decides. Business rules are policy and stand elsewhere."""
+def _whole(value: Any) -> Any:
+    """Digits only: pydantic alone takes "1_000", "80.0" and digits of any script."""
+    if isinstance(value, str) and not (value.isascii() and value.isdigit()):
+        raise ValueError("is not a whole number.")
+    return value
+
+
+def _folder(value: Any) -> Any:
+    return Path(value).expanduser().absolute() if isinstance(value, str) else value
+
+
+def _list(value: Any) -> Any:
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+YesNo = Annotated[bool, BeforeValidator(_yes_or_no)]
+Whole = Annotated[int, BeforeValidator(_whole)]
+Folder = Annotated[Path, BeforeValidator(_folder)]
+Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_list)]
+
+
+def _setting(name: str, default: Any, explanation: str, *, shown: str = "", secret: YesNo = False) -> Any:
+    extra: dict[str, Any] = {"name": name, "shown": shown}
+    return Field(default=default, description=explanation, json_schema_extra=extra, repr=not secret)
+
+
+class Settings(BaseSettings):
+    """Everything that the environment decides. Business rules are policy and stand elsewhere.
+
+    Made by `read`: without it, nothing is read from the environment, so that tests and tools say what they mean.
+    """
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003  # the names are pydantic's
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What it is made with, and nothing else: no environment, no files."""
+        return (init_settings,)
 
     database_url: str = _setting(
         "DATABASE_URL",
         "",
         "Address of a PostgreSQL server (postgresql://user@host/name). Without it, an embedded server runs in the home.",
     )
-    home: Path = _setting(
+    home: Folder = _setting(
         "TIEOUT_HOME",
         Path("~/.local/share/tieout"),
         "Folder for what this copy owns: the embedded database, its secret key, the exchange folders.",
@@ -38,23 +90,24 @@ class Settings:
         "",
         "Signs sessions and links. Give the same one to all processes of an installation.",
         shown="made once, in the file secret_key of the home",
+        secret=True,
     )
-    allowed_hosts: tuple[str, ...] = _setting(
+    allowed_hosts: Words = _setting(
         "TIEOUT_ALLOWED_HOSTS",
         ("127.0.0.1", "localhost", "[::1]"),
         "Names under which the workbench may be asked for.",
     )
-    trusted_origins: tuple[str, ...] = _setting(
+    trusted_origins: Words = _setting(
         "TIEOUT_TRUSTED_ORIGINS", (), "Addresses (https://…) of a proxy in front, from which forms may be sent."
     )
-    https: bool = _setting(
+    https: YesNo = _setting(
         "TIEOUT_HTTPS", False, "A proxy in front speaks HTTPS: cookies are sent over HTTPS only, and browsers are told."
     )
     http_address: str = _setting("TIEOUT_HTTP_ADDRESS", "127.0.0.1", "Where the workbench listens.")
-    http_port: int = _setting("TIEOUT_HTTP_PORT", 8321, "Port of the workbench; 0 takes a free one.")
-    http_threads: int = _setting("TIEOUT_HTTP_THREADS", 8, "Pages and calls that are answered at the same time.")
-    workers: int = _setting("TIEOUT_WORKERS", 1, "Processes that do the work that waits in queues.")
-    exchange: Path = _setting(
+    http_port: Whole = _setting("TIEOUT_HTTP_PORT", 8321, "Port of the workbench; 0 takes a free one.")
+    http_threads: Whole = _setting("TIEOUT_HTTP_THREADS", 8, "Pages and calls that are answered at the same time.")
+    workers: Whole = _setting("TIEOUT_WORKERS", 1, "Processes that do the work that waits in queues.")
+    exchange: Folder = _setting(
         "TIEOUT_EXCHANGE",
         Path(),
         "Folder in which files are exchanged with an ERP.",
@@ -66,7 +119,7 @@ class Settings:
         "Address of a billing system with Stripe's interface (https://api.stripe.com). Without it, none is connected.",
     )
     stripe_key: str = _setting(
-        "TIEOUT_STRIPE_KEY", "", "Secret key for the billing system: it reads, holds and finalises."
+        "TIEOUT_STRIPE_KEY", "", "Secret key for the billing system: it reads, holds and finalises.", secret=True
     )
     stripe_entity: str = _setting(
         "TIEOUT_STRIPE_ENTITY", "", "The company of ours whose invoices are in the billing system."
@@ -75,8 +128,32 @@ class Settings:
     log_level: Literal["debug", "info", "warning", "error"] = _setting(
         "TIEOUT_LOG_LEVEL", "info", "The least important log line that is written."
     )
-    session_hours: int = _setting("TIEOUT_SESSION_HOURS", 12, "Hours until a signed-in person has to sign in again.")
-    sign_in_minutes: int = _setting("TIEOUT_SIGN_IN_MINUTES", 30, "Minutes for which a one-time sign-in link is good.")
+    language: Literal["en", "de"] = _setting(
+        "TIEOUT_LANGUAGE",
+        "en",
+        "How figures and dates are written for people: 1,234.50 and 2 Dec, or 1.234,50 and 2. Dez.",
+    )
+    session_hours: Whole = _setting("TIEOUT_SESSION_HOURS", 12, "Hours until a signed-in person has to sign in again.")
+    sign_in_minutes: Whole = _setting(
+        "TIEOUT_SIGN_IN_MINUTES", 30, "Minutes for which a one-time sign-in link is good."
+    )
+
+
+class _Environment(PydanticBaseSettingsSource):
+    """Values of an environment by field; a variable that is empty is one that is not there."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        super().__init__(Settings)
+        self._environ = environ
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        """The variable's text."""
+        return self._environ.get(_name(field), ""), field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        """What is given, by field."""
+        texts = ((name, self.get_field_value(field, name)[0]) for name, field in Settings.model_fields.items())
+        return {name: text for name, text in texts if text != ""}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,58 +168,55 @@ class SettingRow:
 
 def read(environ: Mapping[str, str]) -> Settings:
     """Settings from an environment. Raises SettingError for a value of the wrong type, or a misspelt TIEOUT_ name."""
-    known = {part.metadata["name"]: part for part in fields(Settings)}
-    unknown = sorted(name for name in environ if name.startswith("TIEOUT_") and name not in known)
+    names = {_name(field) for field in Settings.model_fields.values()}
+    unknown = sorted(name for name in environ if name.startswith("TIEOUT_") and name not in names)
     if unknown:
-        raise SettingError(f"No such setting: {', '.join(unknown)}. There are: {', '.join(sorted(known))}.")
-    hints = get_type_hints(Settings)
-    given: dict[str, Any] = {
-        part.name: _parse(name, environ[name], hints[part.name])
-        for name, part in known.items()
-        if environ.get(name, "") != ""
-    }
-    settings = Settings(**given)
+        raise SettingError(f"No such setting: {', '.join(unknown)}. There are: {', '.join(sorted(names))}.")
+    given = _Environment(environ)()
+    try:
+        settings = Settings(**given)
+    except ValidationError as error:
+        raise SettingError(_first(error)) from None  # the error itself would show the values of secrets
     home = settings.home.expanduser().absolute()
-    exchange = given.get("exchange", home / "exchange")
-    return Settings(**(given | {"home": home, "exchange": exchange}))
+    exchange = settings.exchange if "exchange" in given else home / "exchange"
+    return settings.model_copy(update={"home": home, "exchange": exchange})
 
 
 def rows() -> Iterator[SettingRow]:
     """The table for the reference, in its own order."""
-    hints = get_type_hints(Settings)
-    for part in fields(Settings):
-        default = part.default if part.default is not MISSING else ""
-        shown = part.metadata["shown"] or _written(default)
+    for field in Settings.model_fields.values():
         yield SettingRow(
-            name=part.metadata["name"], kind=_kind(hints[part.name]), default=shown, help=part.metadata["help"]
+            name=_name(field),
+            kind=_kind(field.annotation),
+            default=_extra(field)["shown"] or _written(field.default),
+            help=field.description or "",
         )
 
 
-def _parse(name: str, text: str, kind: Any) -> Any:
-    if get_origin(kind) is Literal:
-        if text not in get_args(kind):
-            raise SettingError(f"{name}={text!r} is none of {', '.join(get_args(kind))}.")
-        return text
-    if kind is bool:
-        if text.lower() not in {"1", "0", "true", "false", "yes", "no", "on", "off"}:
-            raise SettingError(f"{name}={text!r} is neither yes nor no.")
-        return text.lower() in {"1", "true", "yes", "on"}
-    if kind is int:
-        if not text.isascii() or not text.isdigit():
-            raise SettingError(f"{name}={text!r} is not a whole number.")
-        return int(text)
-    if kind is Path:
-        return Path(text).expanduser().absolute()
-    if get_origin(kind) is tuple:
-        return tuple(part.strip() for part in text.split(",") if part.strip())
-    return text
+def _extra(field: FieldInfo) -> dict[str, str]:
+    extra: Any = field.json_schema_extra
+    return dict(extra)
+
+
+def _name(field: FieldInfo) -> str:
+    return _extra(field)["name"]
+
+
+def _first(error: ValidationError) -> str:
+    """The first wrong variable, its value, and what it may be."""
+    wrong = error.errors(include_url=False)[0]
+    field = Settings.model_fields[str(wrong["loc"][0])]
+    said = str(wrong.get("ctx", {}).get("error", wrong["msg"]))
+    if get_origin(field.annotation) is Literal:
+        said = f"is none of {', '.join(get_args(field.annotation))}."
+    return f"{_name(field)}={wrong['input']!r} {said}"
 
 
 def _kind(kind: Any) -> str:
     if get_origin(kind) is Literal:
         return " or ".join(get_args(kind))
     names: dict[object, str] = {bool: "yes or no", int: "whole number", Path: "folder", str: "text"}
-    return "list, separated by commas" if isinstance(kind, types.GenericAlias) else names[kind]
+    return "list, separated by commas" if get_origin(kind) is tuple else names[kind]
 
 
 def _written(default: object) -> str:

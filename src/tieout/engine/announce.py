@@ -25,9 +25,11 @@ or gives them up takes it too, and so finds the reader's watches committed.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from tieout.core.values.key import Key
 from tieout.core.values.scope import Scope
 from tieout.engine.plugged import Engine
 from tieout.formats import canonical_json
@@ -105,9 +107,14 @@ def recheck(engine: Engine, scope: Scope) -> int:
 
 
 def keys_of(scope: Scope, ids: list[UUID]) -> dict[UUID, tuple[str, ...]]:
-    """The keys that the last judgement of each of these claims asked for: what it watches."""
+    """The keys that the last judgement of each of these claims asked for: what it watches, in every book."""
     found = verdicts.looked_up(scope, ids) if ids else {}
-    return {claim: canonical_json.decode_as(tuple[str, ...], asked) for claim, asked in found.items()}
+    return {claim: watched(canonical_json.decode_as(tuple[Key, ...], asked)) for claim, asked in found.items()}
+
+
+def watched(asked: Iterable[Key]) -> tuple[str, ...]:
+    """The keys under which there may be news for who asked for these: without books, so that it is told too often, never too rarely."""
+    return tuple(sorted({key.bare for key in asked}))
 
 
 def sweep(engine: Engine, scope: Scope) -> int:

@@ -101,7 +101,7 @@ def _turn(engine: Engine, scope: Scope, turned: Sequence[tuple[Standing, Settlem
     release_allocations(scope, dead)
     papers = documents_of(engine, scope, [known for known, _ in turned])
     pairs = [
-        (key, known.row.document, known.row.id)
+        (key.bare, known.row.document, known.row.id)
         for known, _ in turned
         for key in engine.kinds.published(papers[known.row.id])
     ]

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from tieout.core.case.commands import Command
 from tieout.core.documents.kind import Kinds
+from tieout.core.findings.catalogue import KERNEL, Catalogue
 from tieout.core.findings.code import Code
 from tieout.core.values.scope import Scope
 from tieout.engine.plugged import Engine
@@ -23,6 +24,11 @@ class Desk(Protocol):
 
     @property
     def codes(self) -> Mapping[str, Code]: ...
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """Codes and resolutions that this copy has."""
+        ...
 
     @property
     def processes(self) -> Mapping[str, str]: ...
@@ -47,6 +53,11 @@ class EngineDesk:
 
     engine: Engine
     codes: Mapping[str, Code]
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The engine's."""
+        return self.engine.catalogue
 
     @property
     def processes(self) -> Mapping[str, str]:
@@ -84,6 +95,11 @@ def desk() -> Desk:
 def codes() -> Mapping[str, Code]:
     """The exception codes by id; none before a desk is open."""
     return _open[0].codes if _open else {}
+
+
+def catalogue() -> Catalogue:
+    """The codes and resolutions; the kernel's alone before a desk is open."""
+    return _open[0].catalogue if _open else KERNEL
 
 
 def processes() -> Mapping[str, str]:

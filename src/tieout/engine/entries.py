@@ -54,7 +54,18 @@ def chained(
         type_ = type(event).__name__
         hash_ = link(head, canonical_bytes(name, seq, type_, event.version, payload))
         rows.append(
-            EventRow(scope.tenant, stream, seq, type_, event.version, payload, head, hash_, event.at, event.actor)
+            EventRow(
+                tenant=scope.tenant,
+                stream=stream,
+                seq=seq,
+                type=type_,
+                version=event.version,
+                payload=payload,
+                prev_hash=head,
+                hash=hash_,
+                at=event.at,
+                actor=event.actor,
+            )
         )
         head = hash_
     return rows, head

@@ -163,4 +163,5 @@ def _paper(engine: Engine, row: DocumentRow) -> Paper[Document]:
         sha256=row.sha256,
         recorded_at=row.recorded_at.astimezone(UTC),
         document=canonical_json.decode(engine.kinds, row.kind, row.body),
+        book=row.book,
     )

@@ -8,6 +8,7 @@ from datetime import datetime
 from tieout.core.documents.remark import Remark
 from tieout.core.tie_out.dossier import Allocated, Dossier, Likeness
 from tieout.core.tie_out.verdict import PostingLine
+from tieout.core.values.key import Key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +27,7 @@ class Facts:
     evidence: tuple[tuple[str, str], ...]
     allocated: tuple[Allocated, ...]
     alike: tuple[Likeness, ...]
-    looked_up: tuple[str, ...]
+    looked_up: tuple[Key, ...]
     remarks: tuple[Remark, ...]
     posted: tuple[PostingLine, ...]
     policies: tuple[str, ...]

@@ -14,6 +14,7 @@ from tieout.core.documents.remark import Remark
 from tieout.core.tie_out.dossier import Allocated, Dossier, Likeness, Paper
 from tieout.core.tie_out.key import is_by_name, is_likeness, is_watched
 from tieout.core.tie_out.pack import Pack
+from tieout.core.values.key import Key
 from tieout.core.values.money import Money
 from tieout.core.values.scope import Scope
 from tieout.engine.decoded import Reference
@@ -48,16 +49,16 @@ class Shelves:
         self._found: dict[str, list[Found]] = {}
         self._papers: dict[UUID, Paper[Document]] = {}
 
-    def look(self, keys: Iterable[str]) -> None:
+    def look(self, keys: Iterable[Key]) -> None:
         """Look under those keys that were not looked under yet: one query, and one for the bodies not remembered."""
-        fresh = {key for key in keys if key not in self._found}
+        fresh = {key.bare: key for key in keys if key.bare not in self._found}
         if not fresh:
             return
         self._found.update((key, []) for key in fresh)
         evidence = {}
         for found in documents.find(self._scope, fresh):
             self._found[found.key].append(found)
-            if found.in_force and not is_likeness(found.key) and found.id not in self._papers:
+            if found.in_force and not is_likeness(fresh[found.key]) and found.id not in self._papers:
                 evidence[found.id] = found
         read = self._engine.decoded.fetch(
             self._engine.kinds,
@@ -70,30 +71,33 @@ class Shelves:
                 sha256=found.sha256,
                 recorded_at=found.recorded_at.astimezone(UTC),
                 document=read[found.id],
+                book=found.book,
             )
 
     def seen(self, key: str) -> int:
-        """The sum of look-up ids under a key, as of when it was looked under: see `engine.announce`."""
+        """The sum of look-up ids under a key in every book, as of when it was looked under: see `engine.announce`."""
         return sum(found.seen for found in self._found[key])
 
-    def papers(self, keys: Sequence[str]) -> tuple[Paper[Document], ...]:
+    def papers(self, keys: Sequence[Key]) -> tuple[Paper[Document], ...]:
         """The evidence in force under these keys, in the order of source keys."""
         found = {
             each.source: self._papers[each.id]
             for key in keys
             if not is_likeness(key)
-            for each in self._found[key]
-            if each.id in self._papers
+            for each in self._found[key.bare]
+            if each.id in self._papers and key.meets(each.book)
         }
         return tuple(found[source] for source in sorted(found))
 
-    def claims(self, keys: Sequence[str]) -> set[UUID]:
+    def claims(self, keys: Sequence[Key]) -> set[UUID]:
         """The documents of claims that are met as look-alikes under these keys."""
-        return {found.id for key in keys if is_likeness(key) for found in self._found[key]}
+        return {
+            found.id for key in keys if is_likeness(key) for found in self._found[key.bare] if key.meets(found.book)
+        }
 
-    def shared(self, key: str, own: UUID) -> bool:
-        """Whether anything but this document is under a key."""
-        return any(found.id != own for found in self._found.get(key, ()))
+    def shared(self, key: Key, own: UUID) -> bool:
+        """Whether anything but this document is under a key, in any book."""
+        return any(found.id != own for found in self._found.get(key.bare, ()))
 
 
 def gather(
@@ -141,11 +145,12 @@ def _begin(engine: Engine, known: Standing, row: DocumentRow, *, at: datetime) -
             sha256=row.sha256,
             recorded_at=row.recorded_at.astimezone(UTC),
             document=canonical_json.decode(engine.kinds, row.kind, row.body),
+            book=row.book,
         ),
         received_at=known.claim.received_at,
         at=at,
         tenant=row.tenant,
-        entity=row.entity,
+        entity=row.book,
         remarks=canonical_json.decode_as(tuple[Remark, ...], row.remarks) if row.remarks else (),
         posted=known.claim.posted_lines,
         posted_at=known.claim.posted_at,
@@ -161,31 +166,31 @@ class Neighbours:
 
     def __init__(self, scope: Scope, batch: Sequence[Gathered], shelves: Shelves) -> None:
         keys = {
-            key
+            key.bare
             for each in batch
             for key in each.pack.locks(each.dossier)
             if shelves.shared(key, each.standing.row.document)
         }
         # Who reads a ledger that is watched holds it, though nobody else be in sight: what an invoice of this very moment uses up
         # of it is told to those whose watches are written, and not to us.
-        keys |= {name for each in batch for name in each.pack.ledgers(each.dossier) if is_watched(name)}
+        ledgers = {ledger for each in batch for ledger in each.pack.ledgers(each.dossier)}
+        keys |= {ledger.bare for ledger in ledgers if is_watched(ledger)}
         watches.hold(scope, sorted(keys))
-        orders = {number for each in batch for number in each.pack.ledgers(each.dossier)}
         met = {document for each in batch for document in each.met}
         self._alike = {row.document: row for row in claims.of_documents(scope, met)} if met else {}
         self._used: dict[str, dict[str, list[Allocated]]] = defaultdict(dict)
-        self._orders_of: dict[str, set[str]] = defaultdict(set)
-        for row, key in verdicts.allocated(scope, orders) if orders else ():
+        self._ledgers_of: dict[str, set[str]] = defaultdict(set)
+        for row, key in verdicts.allocated(scope, {ledger.bare for ledger in ledgers}) if ledgers else ():
             amount = Money(row.net, row.currency)
-            self._use(Allocated(claim=key, order=row.order_number, line=row.line, quantity=row.quantity, amount=amount))
+            self._use(Allocated(claim=key, ledger=row.ledger, line=row.line, quantity=row.quantity, amount=amount))
 
     def fill(self, each: Gathered) -> Dossier:
         """The claim's dossier with what others have used up, and look like, by now."""
         own = each.standing.row
         allocated = [
             used
-            for number in sorted(each.pack.ledgers(each.dossier))
-            for claim, lines in sorted(self._used.get(number, {}).items())
+            for ledger in sorted({key.bare for key in each.pack.ledgers(each.dossier)})
+            for claim, lines in sorted(self._used.get(ledger, {}).items())
             if claim != own.key
             for used in lines
         ]
@@ -200,16 +205,17 @@ class Neighbours:
 
     def decided(self, row: ClaimRow, used: Sequence[Allocated]) -> None:
         """A claim of the batch has been judged: it stands like this, and uses up this and nothing else."""
-        for order in self._orders_of.pop(row.key, ()):
-            del self._used[order][row.key]
+        for ledger in self._ledgers_of.pop(row.key, ()):
+            del self._used[ledger][row.key]
         for each in used:
             self._use(each)
         if row.document in self._alike:
             self._alike[row.document] = row
 
     def _use(self, used: Allocated) -> None:
-        self._used[used.order].setdefault(used.claim, []).append(used)
-        self._orders_of[used.claim].add(used.order)
+        ledger = used.ledger.bare
+        self._used[ledger].setdefault(used.claim, []).append(used)
+        self._ledgers_of[used.claim].add(ledger)
 
 
 def _likeness(row: ClaimRow, dossier: Dossier, *, by_name: bool) -> Likeness:

@@ -68,6 +68,7 @@ def cancel(engine: Engine, scope: Scope, action: UUID, *, reason: str, at: datet
             document=documents_of(engine, scope, locked)[known.stream],
             actions=engine.packs[locked[0].row.kind].actions,
             lanes=engine.lanes,
+            catalogue=engine.catalogue,
             hours=hours_of(scope, [known.stream]).get(known.stream, Hours()),
         )
         commit(engine, scope, [(locked[0], settlement)], at=at)

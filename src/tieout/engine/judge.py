@@ -66,7 +66,8 @@ def judge(
         sha256 = canonical_json.fingerprint(body)
         settlement = settle.settle(
             known.claim, known.cases, dossier.claim.document, found.verdict, sha256,
-            at=at, actions=each.pack.actions, begun=begun, lanes=engine.lanes, follows=found.follows,
+            at=at, actions=each.pack.actions, begun=begun, lanes=engine.lanes, catalogue=engine.catalogue,
+            follows=found.follows,
         )  # fmt: skip
         used = _used(scope, known.row.id, found, settlement)
         neighbours.decided(known.row._replace(status=settlement.claim.status), _allocated(known.row.key, found, used))
@@ -110,7 +111,8 @@ def _used(scope: Scope, claim: UUID, found: TieOut, settlement: Settlement) -> t
     return tuple(
         AllocationRow(
             tenant=scope.tenant,
-            order_number=each.order,
+            order_number=each.ledger.bare,
+            book=each.ledger.book,
             line=each.line,
             claim=claim,
             claim_line=each.claim_line,
@@ -127,6 +129,6 @@ def _allocated(key: str, found: TieOut, used: Sequence[AllocationRow]) -> list[A
     if not used:
         return []
     return [
-        Allocated(claim=key, order=each.order, line=each.line, quantity=each.quantity, amount=each.net)
+        Allocated(claim=key, ledger=each.ledger, line=each.line, quantity=each.quantity, amount=each.net)
         for each in found.verdict.allocations
     ]

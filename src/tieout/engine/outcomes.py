@@ -61,6 +61,7 @@ class ClaimsOfActions:
                 document=papers.get(claim),
                 actions=self._engine.packs[standing.row.kind].actions,
                 lanes=self._engine.lanes,
+                catalogue=self._engine.catalogue,
                 hours=hours.get(claim, Hours()),
             )
             settled.append((standing, settlement))

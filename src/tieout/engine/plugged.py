@@ -8,6 +8,7 @@ from typing import Protocol
 from uuid import UUID
 
 from tieout.core.documents.kind import Kinds
+from tieout.core.findings.catalogue import Catalogue, catalogue_of
 from tieout.core.outbox.queue import Lanes
 from tieout.core.policy.policy import Policy
 from tieout.core.tie_out.pack import Pack
@@ -48,6 +49,12 @@ class Engine:
     steps: Steps = onward
     decoded: Decoded = field(default_factory=Decoded)
     rules: Rules = field(default_factory=Rules)
+    catalogue: Catalogue = field(init=False)
+
+    def __post_init__(self) -> None:
+        """The catalogue is the kernel's and that of these packs."""
+        packs = {pack.name: pack for _, pack in sorted(self.packs.items())}
+        object.__setattr__(self, "catalogue", catalogue_of(packs.values()))
 
     @property
     def standing(self) -> frozenset[str]:

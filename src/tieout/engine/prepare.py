@@ -73,7 +73,7 @@ def prepared(kinds: Kinds, reading: Reading) -> Prepared:
         issue_date=kind.issued_on(document),
         sha256=canonical_json.fingerprint(body),
         body=body,
-        keys=kinds.published(document),
+        keys=tuple(key.bare for key in kinds.published(document)),
         format=reading.format,
         part=reading.part,
         remarks=canonical_json.encode(reading.remarks) if reading.remarks else None,

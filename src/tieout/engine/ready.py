@@ -7,7 +7,7 @@ that none is made twice.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -31,24 +31,45 @@ def receive_ready(engine: Engine, scope: Scope, made: Sequence[Document], *, at:
     One that is in force with the same content is there already. One whose earlier version is posted, or may be, is not
     taken: that claim's own verdict says what is wrong with it now. `announce` after the transaction has committed.
     """
-    wanted = {
-        f"{source}/{one.kind}/{one.number}": prepared(engine.kinds, Reading(document=one, format=source))
-        for one in made
-    }
+    read = [prepared(engine.kinds, Reading(document=one, format=source)) for one in made]
     versions: dict[str, list[Version]] = {}
-    for version in documents.versions(scope, set(wanted)):
+    for version in documents.versions(
+        scope, {key for one in read for key in (_key(source, one), _own_key(source, one))}
+    ):
         versions.setdefault(version.key, []).append(version)
+    wanted = _by_key(source, read, versions)
     lasting = engine.packs.keys() - engine.standing
     arrivals = []
     for key in sorted(wanted):
         claim = wanted[key].kind in lasting
         next_one = _next(scope, wanted[key], versions.get(key, ()), key=key, at=at, claim=claim)
         if next_one:
-            name = SourceKey(system=source, kind=wanted[key].kind, external_id=wanted[key].number, version=next_one)
+            name = SourceKey(system=source, kind=wanted[key].kind, external_id=key.split("/", 2)[2], version=next_one)
             arrivals.append(Arrival(prepared=wanted[key], raw=None, source=name))
     if arrivals:
         record(engine, scope, arrivals, at=at)
     return bool(arrivals)
+
+
+def _by_key(source: str, read: Sequence[Prepared], versions: Mapping[str, Sequence[Version]]) -> dict[str, Prepared]:
+    """The documents by what they are called here; two companies may give one number."""
+    books = {key: {version.book for version in there} for key, there in versions.items()}
+    wanted: dict[str, Prepared] = {}
+    for one in read:
+        others = books.setdefault(_key(source, one), set()) - {"", one.entity}
+        key = _own_key(source, one) if others and one.entity else _key(source, one)
+        books.setdefault(key, set()).add(one.entity)
+        wanted[key] = one
+    return wanted
+
+
+def _key(source: str, one: Prepared) -> str:
+    return f"{source}/{one.kind}/{one.number}"
+
+
+def _own_key(source: str, one: Prepared) -> str:
+    """The name of a document whose number another of our companies has used already."""
+    return f"{_key(source, one)} of {one.entity}"
 
 
 def _next(scope: Scope, one: Prepared, versions: Sequence[Version], *, key: str, at: datetime, claim: bool) -> str:

@@ -35,12 +35,16 @@ _LEFT_OVER: Final = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incoming:
-    """A file as it came. `source`: what its sender calls it; None for a file that nobody has named."""
+    """A file as it came. `source`: what its sender calls it; None for a file that nobody has named.
+
+    `entity`: the company of the source that it came by, where that has exactly one; "" else.
+    """
 
     content: bytes
     name: str = ""
     source: SourceKey | None = None
     media_type: str = ""
+    entity: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,11 +139,23 @@ def _keep(
 def _raw_row(
     scope: Scope, raw: UUID, paper: Incoming, sha256: str, key: tuple[str, str, str, str], *, at: datetime
 ) -> RawRow:
+    system, kind, external_id, version = key
     return RawRow(
-        scope.tenant, raw, sha256, *key, paper.source is not None, paper.name,
-        paper.media_type or mimetypes.guess_type(paper.name)[0] or "application/octet-stream",
-        len(paper.content), paper.content, at,
-    )  # fmt: skip
+        tenant=scope.tenant,
+        id=raw,
+        sha256=sha256,
+        system=system,
+        source_kind=kind,
+        external_id=external_id,
+        version=version,
+        stated=paper.source is not None,
+        name=paper.name,
+        media_type=paper.media_type or mimetypes.guess_type(paper.name)[0] or "application/octet-stream",
+        size=len(paper.content),
+        content=paper.content,
+        received_at=at,
+        entity=paper.entity,
+    )
 
 
 def _read(engine: Engine, scope: Scope, rows: Sequence[RawRow], *, at: datetime) -> dict[UUID, list[Recorded]]:
@@ -152,7 +168,7 @@ def _read(engine: Engine, scope: Scope, rows: Sequence[RawRow], *, at: datetime)
     def write() -> dict[UUID, list[Recorded]]:
         mine = raws.take_unread(scope, [row.id for row in rows])
         arrivals = [
-            Arrival(prepared=prepared, raw=row.id, source=source_of(row), alone=len(found) == 1)
+            Arrival(prepared=prepared, raw=row.id, source=source_of(row), alone=len(found) == 1, entity=row.entity)
             for row, found in zip(rows, read, strict=True)
             if row.id in mine
             for prepared in found

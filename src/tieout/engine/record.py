@@ -19,9 +19,10 @@ from tieout.core.claim.events import ClaimReceived
 from tieout.core.claim.evolve import receive as begin_claim
 from tieout.core.documents.kind import Kinds
 from tieout.core.documents.versions import Name, kept_as, outranks
-from tieout.core.tie_out.key import is_watched, ledger_key
+from tieout.core.tie_out.key import billed_key, is_watched
 from tieout.core.values.errors import Refused
 from tieout.core.values.ids import SourceKey
+from tieout.core.values.key import Key
 from tieout.core.values.scope import Scope
 from tieout.engine.entries import Entry, chained, write
 from tieout.engine.fresh import fresh_ids
@@ -34,7 +35,6 @@ from tieout.store import claims, documents, events, verdicts, wanted, watches
 from tieout.store.claims import ClaimRow
 from tieout.store.documents import DocumentRow, Version
 from tieout.store.events import EventRow
-from tieout.trade.selling_keys import billed_key
 
 Fate = Literal["new", "known", "late"]
 
@@ -43,7 +43,8 @@ Fate = Literal["new", "known", "late"]
 class Arrival:
     """A prepared document, the raw paper it was read from, and what its sender calls that paper (None: nothing).
 
-    `instead_of` are documents that an earlier reading of the same paper gave: they give way to this one.
+    `instead_of` are documents that an earlier reading of the same paper gave: they give way to this one. `entity` is the
+    company of the source that it came by, where that has exactly one: whose document it is that names no company itself.
     """
 
     prepared: Prepared
@@ -51,6 +52,12 @@ class Arrival:
     source: SourceKey | None = None
     alone: bool = True
     instead_of: tuple[UUID, ...] = ()
+    entity: str = ""
+
+    @property
+    def book(self) -> str:
+        """Whose document it is, "" where nobody says."""
+        return self.prepared.entity or self.entity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,39 +184,40 @@ def _add(batch: _Batch, each: Arrival, name: Name, document: UUID, fate: Fate, *
     tenant, known = batch.scope.tenant, each.prepared
     batch.rows.append(
         DocumentRow(
-            tenant,
-            document,
-            known.kind,
-            name.key,
-            name.version,
-            known.number,
-            known.entity,
-            known.supplier,
-            known.currency,
-            known.net,
-            known.tax,
-            known.payable,
-            known.issue_date,
-            known.sha256,
-            known.body,
-            known.format,
-            each.raw,
-            known.part,
-            known.remarks,
-            batch.at,
-            None if fate == "new" else batch.at,
+            tenant=tenant,
+            id=document,
+            kind=known.kind,
+            key=name.key,
+            version=name.version,
+            number=known.number,
+            entity=known.entity,
+            book=each.book,
+            supplier=known.supplier,
+            currency=known.currency,
+            net=known.net,
+            tax=known.tax,
+            payable=known.payable,
+            issue_date=known.issue_date,
+            sha256=known.sha256,
+            body=known.body,
+            format=known.format,
+            raw=each.raw,
+            part=known.part,
+            remarks=known.remarks,
+            recorded_at=batch.at,
+            superseded_at=None if fate == "new" else batch.at,
         )
     )
     batch.lookups += [(tenant, key, document) for key in known.keys]
     if fate == "new":
         batch.news += [(key, document if claim else None) for key in known.keys]
     if claim:
-        _begin_claim(batch, known, name, document)
+        _begin_claim(batch, each, name, document)
 
 
-def _begin_claim(batch: _Batch, known: Prepared, name: Name, document: UUID) -> None:
+def _begin_claim(batch: _Batch, each: Arrival, name: Name, document: UUID) -> None:
     # A claim has its document's id: one paper, one claim.
-    tenant = batch.scope.tenant
+    tenant, known = batch.scope.tenant, each.prepared
     received = ClaimReceived(
         at=batch.at,
         actor=batch.scope.actor,
@@ -218,7 +226,7 @@ def _begin_claim(batch: _Batch, known: Prepared, name: Name, document: UUID) -> 
         key=name.source_key,
         kind=known.kind,
         number=known.number,
-        entity=known.entity,
+        entity=each.book,
         supplier=known.supplier_number,
     )
     state = begin_claim(received)
@@ -226,28 +234,28 @@ def _begin_claim(batch: _Batch, known: Prepared, name: Name, document: UUID) -> 
     batch.events += happened
     batch.claims.append(
         ClaimRow(
-            tenant,
-            document,
-            name.source_key,
-            known.kind,
-            document,
-            known.sha256,
-            known.number,
-            known.entity,
-            known.supplier,
-            known.currency,
-            known.payable,
-            known.issue_date,
-            batch.at,
-            state.status,
-            True,
-            None,
-            0,
-            "",
-            1,
-            head,
-            canonical_json.encode(state),
-            batch.at,
+            tenant=tenant,
+            id=document,
+            key=name.source_key,
+            kind=known.kind,
+            document=document,
+            sha256=known.sha256,
+            number=known.number,
+            entity=each.book,
+            supplier=known.supplier,
+            currency=known.currency,
+            payable=known.payable,
+            issue_date=known.issue_date,
+            received_at=batch.at,
+            status=state.status,
+            dirty=True,
+            due_at=None,
+            verdict_seq=0,
+            verdict_sha256="",
+            seq=1,
+            head=head,
+            state=canonical_json.encode(state),
+            changed_at=batch.at,
         )
     )
 
@@ -276,7 +284,7 @@ def _keys(kinds: Kinds, scope: Scope, ids: Collection[UUID]) -> list[tuple[str, 
 
 
 def _keys_of(kinds: Kinds, row: DocumentRow) -> Iterator[str]:
-    yield from kinds.published(canonical_json.decode(kinds, row.kind, row.body))
+    yield from (key.bare for key in kinds.published(canonical_json.decode(kinds, row.kind, row.body)))
 
 
 def _supersede_claims(batch: _Batch) -> None:
@@ -300,12 +308,12 @@ def release_allocations(scope: Scope, ids: Sequence[UUID]) -> None:
     """These claims use up nothing any more; who shares an order with them is told."""
     gone = verdicts.allocations_of(scope, ids)
     # Who is reading these orders just now has not written yet what it watches; it is done when we have them.
-    watches.hold(scope, sorted({ledger_key(row.order_number) for row in gone}))
+    watches.hold(scope, sorted({row.order_number for row in gone}))
     verdicts.replace_allocations(scope, ids, [])
-    watches.signal(scope, {(key, row.claim) for row in gone for key in told_of(row.order_number, less=True)})
+    watches.signal(scope, {(key.bare, row.claim) for row in gone for key in told_of(row.ledger, less=True)})
 
 
-def told_of(ledger: str, *, less: bool) -> tuple[str, ...]:
+def told_of(ledger: Key, *, less: bool) -> tuple[Key, ...]:
     """The keys whose watchers are told that a claim uses less of a ledger, or more."""
     watched = (billed_key(ledger),) if is_watched(ledger) else ()
-    return (ledger_key(ledger), *watched) if less else watched
+    return (ledger, *watched) if less else watched

@@ -54,7 +54,7 @@ def _again(engine: Engine, scope: Scope, rows: Sequence[RawRow], *, at: datetime
                 continue
             mended += not any(prepared.unreadable for prepared in found)
             first, *rest = (
-                Arrival(prepared=prepared, raw=row.id, source=source_of(row), alone=len(found) == 1)
+                Arrival(prepared=prepared, raw=row.id, source=source_of(row), alone=len(found) == 1, entity=row.entity)
                 for prepared in found
             )
             arrivals += [replace(first, instead_of=gone), *rest]

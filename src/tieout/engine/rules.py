@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from threading import Lock
 
+from tieout.core.policy.conflicts import contradiction
 from tieout.core.policy.policy import Policy, PolicySet
 from tieout.core.values.errors import Refused
 from tieout.core.values.scope import Scope
@@ -40,17 +41,20 @@ def add_policy(scope: Scope, content: bytes, *, read: ReadPolicy, at: datetime) 
     """Add a policy version; every claim that still waits for something is tied out again under it.
 
     Gives the policy and how many claims that are. Raises `Malformed` for a text that is no policy, `Refused`
-    POLICY-VERSION where the same version is there with another text. The same text again changes nothing.
+    POLICY-VERSION where the same version is there with another text, POLICY-CONFLICT where another policy in force says
+    something else for the same facts. The same text again changes nothing.
     """
     policy = read(content)
     with transaction(scope):
-        there = [row for row in policies.every(scope) if (row.name, row.version) == (policy.name, policy.version)]
-        if there:
-            if there[0].text.encode() != content:
+        rows = policies.every(scope)
+        same = next((row for row in rows if (row.name, row.version) == (policy.name, policy.version)), None)
+        if same is not None:
+            if same.text.encode() != content:
                 raise Refused(
                     "POLICY-VERSION", f"{policy.label} is there already and says something else; give it a new version"
                 )
             return policy, 0
+        _require_agreement(policy, [read(row.text.encode()) for row in rows])
         policies.add(
             scope,
             policies.PolicyRow(
@@ -67,3 +71,15 @@ def add_policy(scope: Scope, content: bytes, *, read: ReadPolicy, at: datetime) 
         )
     with transaction(scope):
         return policy, claims.mark_open_dirty(scope)
+
+
+def _require_agreement(policy: Policy, others: list[Policy]) -> None:
+    """Raises `Refused` where the policy contradicts another one that is in force with it."""
+    against = contradiction(policy, others)
+    if against is not None:
+        added, standing = against.policies
+        raise Refused(
+            "POLICY-CONFLICT",
+            f"{added} and {standing} are both in force from {against.since} and say different things about {against.rule} for "
+            f"{against.facts or 'everything'}: name more facts under when, or make it a new version of {standing.partition('@')[0]}",
+        )

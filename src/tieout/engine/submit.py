@@ -70,6 +70,7 @@ def submit(
             given=replace(circumstances, hours=hours) if hours else circumstances,
             begun=wanted.begun(scope, [claim]),
             lanes=engine.lanes,
+            catalogue=engine.catalogue,
         )
         commit(engine, scope, [(known, settlement)], at=at)
         engine.steps("submit.written")

@@ -10,8 +10,9 @@ from typing import Final
 from uuid import UUID
 
 from tieout.core.tie_out.key import is_watched
+from tieout.core.values.key import Key
 from tieout.core.values.scope import Scope
-from tieout.engine.announce import Check, announce, keys_of, recheck_own
+from tieout.engine.announce import Check, announce, keys_of, recheck_own, watched
 from tieout.engine.entries import DEAD, Entry, write
 from tieout.engine.fresh import fresh_ids
 from tieout.engine.gather import Shelves, gather
@@ -127,17 +128,17 @@ def _has_news(each: Judgement) -> bool:
     return bool(_given_back(each)) or bool(_watched(each)) or _turned(each)
 
 
-def _given_back(each: Judgement) -> set[str]:
-    """Orders of which the claim uses less than before, or gives back as a credit does: somebody else may have more now."""
+def _given_back(each: Judgement) -> set[Key]:
+    """Ledgers of which the claim uses less than before, or gives back as a credit does: somebody else may have more now."""
     kept, known = set(each.used), set(each.before)
-    gone = {row.order_number for row in each.before if row not in kept}
-    return gone | {row.order_number for row in each.used if (row.quantity < 0 or row.net < 0) and row not in known}
+    gone = {row.ledger for row in each.before if row not in kept}
+    return gone | {row.ledger for row in each.used if (row.quantity < 0 or row.net < 0) and row not in known}
 
 
-def _watched(each: Judgement) -> set[str]:
+def _watched(each: Judgement) -> set[Key]:
     """Ledgers that some claims watch, and of which this claim now uses more or less than before."""
     changed = {row for row in (*each.before, *each.used) if row not in each.before or row not in each.used}
-    return {row.order_number for row in changed if is_watched(row.order_number)}
+    return {row.ledger for row in changed if is_watched(row.ledger)}
 
 
 def _turned(each: Judgement) -> bool:
@@ -150,10 +151,10 @@ def _tell(engine: Engine, scope: Scope, changed: Iterable[Judgement]) -> None:
     touched: list[tuple[str, UUID]] = []
     for each in changed:
         row = each.standing.row
-        news |= {(key, row.id) for ledger in _given_back(each) for key in told_of(ledger, less=True)}
-        news |= {(key, row.id) for ledger in _watched(each) for key in told_of(ledger, less=False)}
+        news |= {(key.bare, row.id) for ledger in _given_back(each) for key in told_of(ledger, less=True)}
+        news |= {(key.bare, row.id) for ledger in _watched(each) for key in told_of(ledger, less=False)}
         if _turned(each):
-            keys = engine.kinds.published(each.dossier.claim.document)
+            keys = [key.bare for key in engine.kinds.published(each.dossier.claim.document)]
             touched += [(key, row.document) for key in keys]
             news |= {(key, row.id) for key in keys}
     if touched:
@@ -173,7 +174,7 @@ def _watch(
     gone: list[tuple[str, UUID]] = []
     changed: dict[UUID, tuple[str, ...]] = {}
     for each in judged:
-        claim, asked = each.standing.row.id, each.dossier.looked_up
+        claim, asked = each.standing.row.id, watched(each.dossier.looked_up)
         known = before.get(claim, ())
         if known == asked:
             continue
@@ -182,7 +183,11 @@ def _watch(
     if not changed:
         return None
     seen = {key: shelves.seen(key) for asked in changed.values() for key in asked}
-    rows = [WatchRow(scope.tenant, key, claim, seen[key]) for claim, asked in changed.items() for key in asked]
+    rows = [
+        WatchRow(tenant=scope.tenant, key=key, claim=claim, seen=seen[key])
+        for claim, asked in changed.items()
+        for key in asked
+    ]
     watches.rewatch(scope, gone, rows, fresh=not before)
     check = Check(id=next(fresh_ids(at)), asked=changed, seen=seen)
     watches.add_recheck(scope, check.id, list(changed), at)

@@ -17,7 +17,9 @@ from typing import Any, Final, TypeVar, cast
 import msgspec
 
 from tieout.core.documents.kind import Document, Kinds
+from tieout.core.tie_out.key import former_ledger
 from tieout.core.values.errors import Malformed
+from tieout.core.values.key import Key
 from tieout.core.values.money import Money, exponent
 from tieout.core.values.quantity import Quantity
 
@@ -36,8 +38,15 @@ def decode(kinds: Kinds, kind: str, content: bytes) -> Document:
 
 def decode_as(type_: type[T], content: bytes) -> T:
     """The value of this type that `encode` wrote. Raises `Malformed` with the place in the text."""
+    read = _decoder(type_).decode
     try:
-        return _decoder(type_).decode(content)
+        try:
+            return read(content)
+        except msgspec.ValidationError:
+            former = _with_ledgers(content)
+            if former is None:
+                raise
+            return read(former)
     except (msgspec.DecodeError, InvalidOperation) as error:
         raise Malformed(f"not a canonical {type_.__name__}: {error}") from error
 
@@ -52,6 +61,8 @@ def _write(value: object) -> str:
         return _write_money(value)
     if isinstance(value, Quantity):
         return f"{value.value} {value.unit}"
+    if isinstance(value, Key):
+        return str(value)
     if isinstance(value, Fraction):
         return f"{value.numerator}/{value.denominator}"
     raise TypeError(f"{type(value).__name__} has no canonical JSON")
@@ -78,10 +89,32 @@ def _read_quantity(text: str) -> Quantity:
     return Quantity(Decimal(value), unit) if unit else Quantity.parse(text)
 
 
+def _with_ledgers(content: bytes) -> bytes | None:
+    """What the release before wrote of allocations, which named an order and no book, as it is written now; None: nothing."""
+    tree, found = msgspec.json.decode(content), False
+    waiting = [tree]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, list):
+            waiting += value
+        elif isinstance(value, dict):
+            if "order" in value and value.keys() in _FORMER:
+                value["ledger"], found = str(former_ledger(value.pop("order"))), True
+            waiting += value.values()
+    return msgspec.json.encode(tree) if found else None
+
+
+_FORMER: Final = (
+    {"claim_line", "order", "line", "quantity", "unit", "net"},
+    {"claim", "order", "line", "quantity", "amount"},
+)
+"""The fields of allocations, a claim's own and those of others, as the release before wrote them."""
+
 _READERS: Final[dict[object, Callable[[str], object]]] = {
     Money: _read_money,
     Quantity: _read_quantity,
     Fraction: Fraction,
+    Key: Key.parse,
 }
 
 

@@ -124,6 +124,7 @@ RECEIPTS: Final = Table(
     received_at | occurred_at | instant | when, with its zone: 2026-05-04T08:30Z | occurred_at
     received_on | issue_date | date | the day, where no instant is known | receipt_date posting_date date buchungsdatum
     {_SUPPLIER.strip()}
+    entity | entity | text | the company that received | company company_code buchungskreis
     site | site | text | where it was received | plant warehouse werk lager
     origin | origin | text | record (system of record) or confirmation (another system knows it first) |
     despatch_number | despatch_number | text | the despatch advice | asn delivery_note lieferschein
@@ -180,6 +181,7 @@ CONTRACTS: Final = Table(
     contract_number* | number | text | the contract's number | contract agreement kontrakt vertragsnummer
     {_SUPPLIER.strip()}
     currency* | currency | text | ISO 4217 | curr waehrung währung
+    entity | entity | text | the company that it is for; empty: all | company company_code buchungskreis
     valid_from | valid_from | date | first day of the contract | start_date
     valid_to | valid_to | date | last day of the contract | end_date
     approved_on | approved_on | date | when it was approved |
@@ -205,6 +207,7 @@ SUPPLIERS: Final = Table(
     supplier_number* | number | text | the supplier's number in your books | vendor vendor_number supplier_no kreditor
     supplier_name* | name | text | the supplier's name | name supplier vendor_name lieferant
     country | country | text | two letters, as DE | supplier_country land
+    entity | entity | text | the company in whose books it is | company company_code buchungskreis
     supplier_vat | identifiers[vat] | text | VAT number | vat vat_id vat_number ust_id
     tax_number | identifiers[tax] | text | other tax number | tax_id steuernummer
     gln | identifiers[0088] | text | global location number |
@@ -228,6 +231,7 @@ PRODUCTS: Final = Table(
     product_number* | number | text | your product number | product item item_number sku material artikelnummer
     supplier_product | ids.seller | text | the supplier's product number | supplier_item vendor_item
     gtin | ids.standard | text | GTIN or EAN | ean
+    entity | entity | text | the company that keeps it; empty: all | company company_code buchungskreis
     description | description | text | what it is | item_description bezeichnung
     unit | unit | text | the unit it is kept in | uom base_unit basiseinheit
     category | category | text | the category that policy may name | material_group warengruppe

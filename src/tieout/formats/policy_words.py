@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
-from typing import Annotated, Any, Final, Literal
+from functools import cache
+from typing import Annotated, Any, Final, Literal, assert_never
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    WithJsonSchema,
+    create_model,
+    model_validator,
+)
 
-from tieout.core.policy.facts import Facts
-from tieout.core.policy.policy import Layer, MatchLevel, Policy, Queue, Rules
+from tieout.core.policy.facts import DIMENSIONS, Dimension, Facts, facts_in
+from tieout.core.policy.policy import Layer, Policy, Queue, Rules
+from tieout.core.policy.rule import HOURS, RuleSpec, RuleValue
 from tieout.core.policy.tolerance import Basis, Combine, Limit, Tolerance
 from tieout.core.values.calendar import zone_of
 from tieout.core.values.clock import Clock, Hours
 from tieout.core.values.errors import Malformed
+from tieout.formats.named_calendar import calendar_name, holidays_of
 
 _CLOCK: Final = re.compile(r"(\d{1,5}) *(bd|bh|h)")
+_UNDATED: Final = date(2025, 1, 1)  # a layer that stands alone, in a scenario: its calendar begins here
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -36,6 +51,13 @@ def _zone(value: Any) -> str:
     except Malformed as error:
         raise ValueError(f"{error.message}: {error.remedy}") from error
     return str(value)
+
+
+def _calendar(value: Any) -> str:
+    try:
+        return calendar_name(str(value))
+    except Malformed as error:
+        raise ValueError(f"{error.message}: {error.remedy}") from error
 
 
 def _written(pattern: str, shape: str) -> BeforeValidator:
@@ -58,7 +80,7 @@ Span = Annotated[
 ]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Zone = Annotated[str, BeforeValidator(_zone), WithJsonSchema({"type": "string", "examples": ["Europe/Berlin"]})]
-Exclusion = Annotated[str, Field(pattern=r"^(prepaid|segment:.+|category:.+|below:\d+(\.\d+)?)$")]
+Calendar = Annotated[str, BeforeValidator(_calendar), WithJsonSchema({"type": "string", "examples": ["DE", "DE-HH"]})]
 Percent = Annotated[Decimal, Field(ge=0, allow_inf_nan=False)]
 
 
@@ -114,13 +136,14 @@ class QueueWords(_Words):
 
 
 class HoursWords(_Words):
-    """When the house is open: clocks in business hours and days run only then."""
+    """When the house is open: clocks in business hours and days run only then. `calendar` names public holidays."""
 
     zone: Zone = "UTC"
     days: tuple[Day, ...] = Field(default=("mon", "tue", "wed", "thu", "fri"), min_length=1)
     opens: TimeOfDay = time(8)
     closes: TimeOfDay = time(17)
     holidays: tuple[OnDay, ...] = ()
+    calendar: Calendar | None = None
 
     @model_validator(mode="after")
     def _open_at_all(self) -> HoursWords:
@@ -129,65 +152,9 @@ class HoursWords(_Words):
         return self
 
 
-class FactsWords(_Words):
-    """For which facts something holds; a fact that is not named holds for all."""
-
-    tenant: str = ""
-    entity: str = ""
-    site: str = ""
-    supplier: str = ""
-    category: str = ""
-    process: str = ""
-    customer: str = ""
-
-
 class LayerWords(_Words):
     """Rules for some facts. What a layer does not say, a wider layer says; the more specific layer speaks last."""
 
-    when: FactsWords = FactsWords()
-    match: MatchLevel | None = None
-    unit_price: ToleranceWords | None = None
-    line_total: ToleranceWords | None = None
-    quantity: ToleranceWords | None = None
-    ordered: ToleranceWords | None = None
-    freight: ToleranceWords | None = None
-    tax: ToleranceWords | None = None
-    order_required: bool | None = None
-    supplier_required: bool | None = None
-    inspection_window: Span | None = None
-    arrival_window: Span | None = None
-    sync_lag_max: Span | None = None
-    invoice_age_days_max: int | None = Field(default=None, ge=0)
-    invoice_future_days_max: int | None = Field(default=None, ge=0)
-    bank_cooling_days: int | None = Field(default=None, ge=0)
-    posting: Literal["whole", "split"] | None = None
-    freight_posting: Literal["by_value", "account"] | None = None
-    terms: Literal["not_checked", "equal"] | None = None
-    short_pay: bool | None = None
-    shipped_by: Literal["warehouse", "carrier"] | None = None
-    carrier_lag_max: Span | None = None
-    proof_required: bool | None = None
-    proof_window: Span | None = None
-    proof_assumed: bool | None = None
-    billing_rule: Literal["as_shipped", "complete_only", "one_per_order", "consolidated"] | None = None
-    billed_from: Literal["documents", "events"] | None = None
-    tax_answer: Literal["required", "not_required"] | None = None
-    booking: Literal["expected", "not_expected"] | None = None
-    credit: Literal["checked", "not_checked"] | None = None
-    credit_limit: ToleranceWords | None = None
-    overdue_days_max: int | None = Field(default=None, ge=0)
-    credit_exclusions: tuple[Exclusion, ...] | None = None
-    credit_note: ToleranceWords | None = None
-    booking_window: Span | None = None
-    leak_window: Span | None = None
-    usage_window: Span | None = None
-    lines_max: int | None = Field(default=None, ge=1)
-    quantity_growth: ToleranceWords | None = None
-    unusual_percentile: int | None = Field(default=None, ge=50, le=100)
-    amendment_window: Span | None = None
-    revenue_review: Literal["required", "not_required"] | None = None
-    late_usage: Literal["next_invoice", "credit_rebill"] | None = None
-    hours: HoursWords | None = None
     routing: dict[str, QueueWords] = Field(default_factory=dict)
 
 
@@ -198,8 +165,6 @@ class PolicyWords(_Words):
     version: str = Field(min_length=1)
     effective_from: OnDay
     effective_to: OnDay | None = None
-    when: FactsWords = FactsWords()
-    layers: tuple[LayerWords, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> PolicyWords:
@@ -208,48 +173,119 @@ class PolicyWords(_Words):
         return self
 
 
-_BASIS: Final[dict[str, Basis]] = {
-    "unit_price": "unit_price",
-    "line_total": "cumulative_value",
-    "quantity": "quantity",
-    "ordered": "quantity",
-    "freight": "amount",
-    "tax": "amount",
-    "credit_limit": "amount",
-    "credit_note": "amount",
-    "quantity_growth": "quantity",
-}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vocabulary:
+    """What policies may speak of here: the rules and dimensions that the kernel and the installed packs bring.
+
+    `processes` are the names of those packs. The wiring makes it; two specs of one name have to be equal.
+    """
+
+    rules: tuple[RuleSpec[Any], ...] = (HOURS,)
+    dimensions: tuple[Dimension, ...] = ()
+    processes: tuple[str, ...] = ()
 
 
-def policy_of(words: PolicyWords, *, source_sha256: str) -> Policy:
-    """The kernel's policy."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Models:
+    """The shapes of a policy's text under a vocabulary."""
+
+    facts: type[BaseModel]
+    layer: type[BaseModel]
+    policy: type[BaseModel]
+
+
+@cache
+def models_of(vocabulary: Vocabulary) -> Models:
+    """The shapes that a policy's text has to fit."""
+    dimensions: Any = {
+        dimension.name: (str, Field(default="", description=dimension.doc))
+        for dimension in (*DIMENSIONS, *vocabulary.dimensions)
+    }
+    facts: Any = create_model(
+        "FactsWords",
+        __base__=_Words,
+        __doc__="For which facts something holds; a fact that is not named holds for all.",
+        **dimensions,
+    )
+    rules: Any = {
+        spec.name: (_annotation(spec) | None, Field(default=None, description=spec.doc)) for spec in vocabulary.rules
+    }
+    layer: Any = create_model(
+        "LayerWords", __base__=LayerWords, __doc__=LayerWords.__doc__, when=(facts, facts()), **rules
+    )
+    policy = create_model(
+        "PolicyWords",
+        __base__=PolicyWords,
+        __doc__=PolicyWords.__doc__,
+        when=(facts, facts()),
+        layers=(tuple[layer, ...], Field(min_length=1)),
+    )
+    return Models(facts=facts, layer=layer, policy=policy)
+
+
+def _annotation(spec: RuleSpec[Any]) -> Any:
+    match spec.type:
+        case "tolerance":
+            return ToleranceWords
+        case "span":
+            return Span
+        case "whole_number":
+            return Annotated[int, Field(ge=spec.least, le=spec.most)]
+        case "yes_no":
+            return bool
+        case "choice":
+            return Literal[spec.choices]
+        case "texts":
+            return tuple[Annotated[str, Field(pattern=spec.pattern)], ...]
+        case "hours":
+            return HoursWords
+        case _:
+            assert_never(spec.type)
+
+
+def policy_of(words: Any, vocabulary: Vocabulary, *, source_sha256: str) -> Policy:
+    """The kernel's policy of a text that fits `models_of(vocabulary).policy`."""
     return Policy(
         name=words.policy,
         version=words.version,
         effective_from=words.effective_from,
         effective_to=words.effective_to,
-        when=_facts(words.when),
-        layers=tuple(map(layer_of, words.layers)),
+        when=_facts(words.when, vocabulary),
+        layers=tuple(layer_of(layer, vocabulary, since=words.effective_from) for layer in words.layers),
         source_sha256=source_sha256,
     )
 
 
-def layer_of(words: LayerWords) -> Layer:
-    """The kernel's layer."""
-    return Layer(when=_facts(words.when), rules=_rules(words))
+def layer_of(words: Any, vocabulary: Vocabulary, *, since: date = _UNDATED) -> Layer:
+    """The kernel's layer of words that fit `models_of(vocabulary).layer`. `since` is when its policy begins: a calendar's
+    holidays are those of the years about it.
+
+    Raises `Malformed` where the calendar has no dates for these years.
+    """
+    return Layer(when=_facts(words.when, vocabulary), rules=_rules(words, vocabulary, since))
 
 
-def _facts(words: FactsWords) -> Facts:
-    return Facts(**words.model_dump())
+def _facts(words: Any, vocabulary: Vocabulary) -> Facts:
+    own = facts_in(*((dimension, getattr(words, dimension.name)) for dimension in vocabulary.dimensions))
+    return Facts(own=own, **{dimension.name: getattr(words, dimension.name) for dimension in DIMENSIONS})
 
 
-def _rules(layer: LayerWords) -> Rules:
-    said: dict[str, Any] = {name: getattr(layer, name) for name in LayerWords.model_fields if name != "when"}
-    for name, basis in _BASIS.items():
-        said[name] = _tolerance(said[name], basis)
-    said["hours"] = _hours(layer.hours)
-    said["routing"] = tuple((code, _queue(words)) for code, words in sorted(layer.routing.items()))
-    return Rules(**said)
+def _rules(layer: Any, vocabulary: Vocabulary, since: date) -> Rules:
+    values = {spec.name: _value(spec, getattr(layer, spec.name), since) for spec in vocabulary.rules}
+    return Rules(
+        values={name: value for name, value in values.items() if value is not None},
+        routing=tuple((code, _queue(words)) for code, words in sorted(layer.routing.items())),
+    )
+
+
+def _value(spec: RuleSpec[Any], words: Any, since: date) -> RuleValue | None:
+    if spec.type == "tolerance":
+        assert spec.basis is not None, f"{spec.name} is a tolerance of nothing"
+        return _tolerance(words, spec.basis)
+    if spec.type == "hours":
+        return _hours(words, since)
+    value: RuleValue | None = words
+    return value
 
 
 def _tolerance(words: LimitsWords | Literal["zero", "not_checked"] | None, basis: Basis) -> Tolerance | None:
@@ -270,15 +306,17 @@ def _limit(words: LimitWords | None) -> Limit:
     return Limit() if words is None else Limit(absolute=words.absolute, percent=words.percent)
 
 
-def _hours(words: HoursWords | None) -> Hours | None:
+def _hours(words: HoursWords | None, since: date) -> Hours | None:
     if words is None:
         return None
+    weekdays = tuple(sorted({_DAYS.index(day) for day in words.days}))
+    calendar = holidays_of(words.calendar, since.year) if words.calendar else ()
     return Hours(
         zone=words.zone,
-        weekdays=tuple(sorted({_DAYS.index(day) for day in words.days})),
+        weekdays=weekdays,
         opens=words.opens.hour * 60 + words.opens.minute,
         closes=words.closes.hour * 60 + words.closes.minute,
-        holidays=tuple(sorted(set(words.holidays))),
+        holidays=tuple(sorted({*words.holidays, *(day for day in calendar if day.weekday() in weekdays)})),
     )
 
 

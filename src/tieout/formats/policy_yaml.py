@@ -8,18 +8,19 @@ from hashlib import sha256
 from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from tieout.core.policy.policy import Layer, Policy
 from tieout.core.values.errors import Malformed
 from tieout.formats.policy_words import (
-    FactsWords,
     HoursWords,
-    LayerWords,
     LimitsWords,
     LimitWords,
-    PolicyWords,
+    Models,
     QueueWords,
+    Vocabulary,
     layer_of,
+    models_of,
     policy_of,
 )
 from tieout.formats.yaml_tree import Path, Place, Tree, parse
@@ -28,10 +29,11 @@ _GUIDE: Final = "see docs/guides/write-a-policy.md"
 _TAGS: Final = frozenset({"word", "limits"})
 
 
-def read_policy(content: bytes, *, codes: Collection[str] = ()) -> Policy:
+def read_policy(content: bytes, vocabulary: Vocabulary, *, codes: Collection[str] = ()) -> Policy:
     """The policy in a YAML text. Raises `Malformed`: one line for each thing that is wrong, the first one's place in `where`.
 
-    `codes` are the exception codes that may be routed; none given: they are not checked.
+    `vocabulary` is what policies may speak of; `codes` are the exception codes that may be routed; none given: they are
+    not checked.
     """
     tree = parse(content)
     if not isinstance(tree.value, dict):
@@ -40,27 +42,27 @@ def read_policy(content: bytes, *, codes: Collection[str] = ()) -> Policy:
         (tree.place(path), path, "says nothing", "write a value, or remove the line") for path in _blanks(tree.value)
     ]
     try:
-        words = PolicyWords.model_validate(tree.value)
+        words = models_of(vocabulary).policy.model_validate(tree.value)
     except ValidationError as error:
-        raise _malformed(blank + _wrong(error, tree)) from error
+        raise _malformed(blank + _wrong(error, tree, vocabulary)) from error
     blank += _unrouted(words, tree, codes)
     if blank:
         raise _malformed(blank)
-    return policy_of(words, source_sha256=sha256(content).hexdigest())
+    return policy_of(words, vocabulary, source_sha256=sha256(content).hexdigest())
 
 
-def read_layer(said: Mapping[str, Any]) -> Layer:
+def read_layer(said: Mapping[str, Any], vocabulary: Vocabulary) -> Layer:
     """One layer from its words, as a scenario says them (texts, or YAML's own values). Raises `Malformed` with the path."""
     try:
-        words = LayerWords.model_validate(dict(said))
+        words = models_of(vocabulary).layer.model_validate(dict(said))
     except ValidationError as error:
-        raise _malformed(_wrong(error, Tree(value=said))) from error
-    return layer_of(words)
+        raise _malformed(_wrong(error, Tree(value=said), vocabulary)) from error
+    return layer_of(words, vocabulary)
 
 
-def policy_schema() -> dict[str, Any]:
+def policy_schema(vocabulary: Vocabulary) -> dict[str, Any]:
     """The JSON Schema of a policy text, for editors."""
-    schema = PolicyWords.model_json_schema()
+    schema = models_of(vocabulary).policy.model_json_schema()
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "Tieout policy"}
 
 
@@ -76,7 +78,7 @@ def _blanks(value: Any, path: Path = ()) -> Iterator[Path]:
             yield from _blanks(each, (*path, key))
 
 
-def _unrouted(words: PolicyWords, tree: Tree, codes: Collection[str]) -> Iterator[_Wrong]:
+def _unrouted(words: Any, tree: Tree, codes: Collection[str]) -> Iterator[_Wrong]:
     for k, layer in enumerate(words.layers):
         for code in layer.routing:
             if codes and code not in codes:
@@ -86,11 +88,11 @@ def _unrouted(words: PolicyWords, tree: Tree, codes: Collection[str]) -> Iterato
                 yield tree.place(path), path, f"{code!r} is not an exception code", remedy
 
 
-def _wrong(error: ValidationError, tree: Tree) -> list[_Wrong]:
+def _wrong(error: ValidationError, tree: Tree, vocabulary: Vocabulary) -> list[_Wrong]:
     wrong: list[_Wrong] = []
     for each in error.errors(include_url=False):
         path = tuple(part for part in each["loc"] if part not in _TAGS)
-        wrong.append((tree.place(path) if tree.places else None, path, *_words(each["type"], path, each)))
+        wrong.append((tree.place(path) if tree.places else None, path, *_words(each, path, tree.value, vocabulary)))
     paths = [path for _, path, _, _ in wrong]
     return [
         each
@@ -118,16 +120,16 @@ def path_text(path: Path) -> str:
     return text or "policy"
 
 
-def _words(kind: str, path: Path, error: Mapping[str, Any]) -> tuple[str, str]:
+def _words(error: ErrorDetails, path: Path, text: Any, vocabulary: Vocabulary) -> tuple[str, str]:
     """What is wrong in plain words, and what would be right."""
-    given = error.get("input")
+    kind, given = error["type"], error.get("input")
     shown = repr(given) if isinstance(given, str) else "nothing" if given is None else f"a {_shape(given)}"
     context: Mapping[str, Any] = error.get("ctx", {})
     for kinds, said, remedy in _SAID:
         if kind.startswith(kinds):
             return said.format(shown=shown, **context), remedy.format(**context)
     if kind == "extra_forbidden":
-        return _unknown_word(path)
+        return _unknown_word(path, text, vocabulary)
     if kind == "missing":
         return "is missing", f"add {path[-1]}:"
     if kind == "value_error":
@@ -156,27 +158,44 @@ def _shape(value: Any) -> str:
     return "mapping" if isinstance(value, dict) else "list" if isinstance(value, list) else type(value).__name__
 
 
-def _unknown_word(path: Path) -> tuple[str, str]:
-    allowed = sorted(_allowed_at(path))
+def _unknown_word(path: Path, text: Any, vocabulary: Vocabulary) -> tuple[str, str]:
+    models = models_of(vocabulary)
+    model = _model_at(path, models)
     word = str(path[-1])
-    near = get_close_matches(word, allowed, n=1)
-    return (
-        f"{word!r} is not a word of a policy here",
-        f"did you mean {near[0]}?" if near else f"allowed are {', '.join(allowed)}",
-    )
+    near = get_close_matches(word, sorted(model.model_fields), n=1)
+    wrong = f"{word!r} is not a word of a policy here"
+    process = _process_at(path, text) if model is models.layer else ""
+    if process and process not in vocabulary.processes:
+        installed = ", ".join(vocabulary.processes) or "none"
+        return wrong, f"the pack {process!r} would bring its own rules and is not installed; installed: {installed}"
+    if near:
+        return wrong, f"did you mean {near[0]}?"
+    return wrong, f"allowed are {', '.join(sorted(model.model_fields))}"
 
 
-_MODELS: Final[Mapping[str, type[BaseModel]]] = {
-    "when": FactsWords, "upper": LimitWords, "lower": LimitWords, "hours": HoursWords,
-}  # fmt: skip
+def _process_at(path: Path, text: Any) -> str:
+    """The process that the layer around a word is for, by its own `when` or the policy's; "" where neither says one."""
+    around = text
+    process = ""
+    for part in (*path[:-1], None):
+        when = around.get("when") if isinstance(around, Mapping) else None
+        if isinstance(when, Mapping):
+            process = str(when.get("process") or process)
+        if part is not None:
+            around = around[part]
+    return process
 
 
-def _allowed_at(path: Path) -> Iterator[str]:
+_SHAPES: Final[Mapping[str, type[BaseModel]]] = {"upper": LimitWords, "lower": LimitWords, "hours": HoursWords}
+
+
+def _model_at(path: Path, models: Models) -> type[BaseModel]:
     around = path[-2] if len(path) > 1 else None
-    model: type[BaseModel] = PolicyWords
     if isinstance(around, int):
-        model = LayerWords
-    elif isinstance(around, str):
+        return models.layer
+    if isinstance(around, str):
+        if around == "when":
+            return models.facts
         routed = len(path) > 2 and path[-3] == "routing"
-        model = QueueWords if routed else _MODELS.get(around, LimitsWords)
-    yield from model.model_fields
+        return QueueWords if routed else _SHAPES.get(around, LimitsWords)
+    return models.policy

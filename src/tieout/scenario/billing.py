@@ -134,6 +134,7 @@ class BillingDesk:
 
     def _effect(self, text: EffectText) -> AmendmentEffect:
         return AmendmentEffect(
+            entity=text.entity,
             number=text.number or f"{text.amendment}/{text.system}/{text.state}",
             amendment=text.amendment,
             system=text.system,
@@ -159,6 +160,7 @@ class BillingDesk:
         first, last = _days(text.month) if text.month else (text.first or self.at.date(), text.last or self.at.date())
         end = datetime.combine(last, time(23), tzinfo=UTC)
         return UsageStatement(
+            entity=text.entity,
             number=text.number or f"{text.meter}/{text.account}/{first}",
             meter=text.meter,
             account=text.account,

@@ -160,7 +160,7 @@ def _allocations(world: World, expect: ExpectText) -> Iterator[str]:
             for filed in world.claims.values()
             if filed.last and not filed.state.over
             for each in filed.last.verdict.allocations
-            if f"{each.order}/{each.line}" == name
+            if f"{each.ledger.number if each.ledger.kind == 'order' else each.ledger.bare}/{each.line}" == name
         )
         yield from _same(f"allocated of {name}", wanted, f"{used.normalize():f}" if used else "0")
 

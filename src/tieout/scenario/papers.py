@@ -122,6 +122,7 @@ class Desk:
     def _contract(self, text: ContractText) -> Contract:
         prices = [compact.agreed(each) for each in text.prices]
         return Contract(
+            entity=text.entity,
             number=text.number,
             supplier=self._party(text.supplier),
             currency=text.currency,
@@ -179,6 +180,7 @@ class Desk:
     def _despatch(self, text: DespatchText) -> DespatchAdvice:
         lines = [compact.received(each) for each in text.lines]
         return DespatchAdvice(
+            entity=text.entity,
             number=text.number,
             issue_date=self.at.date(),
             supplier=Party(),
@@ -199,6 +201,7 @@ class Desk:
     def _receipt(self, text: ReceiptText) -> Receipt:
         lines = [compact.received(each) for each in text.lines]
         return Receipt(
+            entity=text.entity,
             number=text.number,
             occurred_at=compact.instant(text.occurred, after=self.at, hours=self.hours) if text.occurred else self.at,
             order_number=text.order,
@@ -222,6 +225,7 @@ class Desk:
         given = [Quantity.parse(each) for each in (text.accepted, text.rejected) if each]
         zero = Quantity(Decimal(0), given[0].unit if given else "EA")
         return InspectionResult(
+            entity=text.entity,
             number=text.number,
             lot=text.lot,
             order=LineReference(document=order, line=line),
@@ -233,6 +237,7 @@ class Desk:
     def _return(self, text: ReturnText) -> SupplierReturn:
         order, line = compact.order_line(text.line)
         return SupplierReturn(
+            entity=text.entity,
             number=text.number,
             occurred_at=self.at,
             order=LineReference(document=order, line=line),
@@ -271,6 +276,7 @@ def _several(given: tuple[str, ...] | str) -> tuple[str, ...]:
 
 def _supplier(text: SupplierText) -> Supplier:
     return Supplier(
+        entity=text.entity,
         number=text.number,
         name=text.name,
         country=text.country,
@@ -290,6 +296,7 @@ def _supplier(text: SupplierText) -> Supplier:
 
 def _product(text: ProductText) -> Product:
     return Product(
+        entity=text.entity,
         number=text.number,
         ids=ProductIds(buyer=text.number, standard=text.gtin),
         conversions=tuple(compact.conversion(each) for each in text.conversions),

@@ -97,6 +97,7 @@ def written(kind: str, text: object, counter: Counter) -> Document:  # noqa: PLR
             return _shipment(text, counter)
         case texts.CarrierText():
             return CarrierEvent(
+                entity=text.entity,
                 number=text.number,
                 shipment=text.shipment,
                 status=text.status,
@@ -109,6 +110,7 @@ def written(kind: str, text: object, counter: Counter) -> Document:  # noqa: PLR
         case texts.CustomerReturnText():
             order, line = compact.order_line(text.line)
             return CustomerReturn(
+                entity=text.entity,
                 number=text.number,
                 occurred_at=counter.at,
                 order=LineReference(document=order, line=line),
@@ -119,6 +121,7 @@ def written(kind: str, text: object, counter: Counter) -> Document:  # noqa: PLR
         case texts.MilestoneText():
             order, line = compact.order_line(text.line) if text.line else ("", "")
             return Milestone(
+                entity=text.entity,
                 number=text.number,
                 order=order,
                 line=line,
@@ -142,6 +145,7 @@ def _said(text: object, counter: Counter) -> Document:
             return _override(text, counter)
         case texts.RebateText():
             return Rebate(
+                entity=text.entity,
                 number=text.number,
                 customer=text.customer,
                 percent=text.percent,
@@ -247,6 +251,7 @@ def _shipment(text: texts.ShipmentText, counter: Counter) -> Shipment:
             )
         )
     return Shipment(
+        entity=text.entity,
         number=text.number,
         occurred_at=counter.moment(text.left),
         lines=tuple(lines),
@@ -275,6 +280,7 @@ def _proof(text: texts.ProofText, counter: Counter) -> DeliveryProof:
             )
         )
     return DeliveryProof(
+        entity=text.entity,
         number=text.number,
         shipment=text.shipment,
         occurred_at=counter.moment(text.at),
@@ -329,6 +335,7 @@ def _invoice(text: texts.CustomerInvoiceText, counter: Counter, *, credit: bool)
 
 def _price_list(text: texts.PriceListText) -> PriceList:
     return PriceList(
+        entity=text.entity,
         number=text.number,
         currency=text.currency,
         customer=text.customer,
@@ -351,6 +358,7 @@ def _override(text: texts.OverrideText, counter: Counter) -> PriceOverride:
     order, line = compact.order_line(text.line)
     price, _, unit = (part.strip() for part in text.price.partition("per"))
     return PriceOverride(
+        entity=text.entity,
         number=text.number,
         order=order,
         line=line,

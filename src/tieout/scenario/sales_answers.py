@@ -17,6 +17,7 @@ def said_of_it(text: object, at: datetime) -> Document:
     match text:
         case texts.CreditText():
             return CreditStanding(
+                entity=text.entity,
                 number=text.customer,
                 as_of=at,
                 limit=_money(text.limit, text.currency),
@@ -28,6 +29,7 @@ def said_of_it(text: object, at: datetime) -> Document:
             )
         case texts.TaxAnswerText():
             return TaxAnswer(
+                entity=text.entity,
                 number=text.number,
                 invoice=text.invoice,
                 state=text.state,
@@ -40,6 +42,7 @@ def said_of_it(text: object, at: datetime) -> Document:
             )
         case texts.DeliveryAnswerText():
             return DeliveryAnswer(
+                entity=text.entity,
                 number=text.number,
                 invoice=text.invoice,
                 state=text.state,
@@ -51,10 +54,16 @@ def said_of_it(text: object, at: datetime) -> Document:
             )
         case texts.BookingText():
             return Booking(
-                number=text.number, invoice=text.invoice, state=text.state, occurred_at=at, reason=text.reason
+                entity=text.entity,
+                number=text.number,
+                invoice=text.invoice,
+                state=text.state,
+                occurred_at=at,
+                reason=text.reason,
             )
         case texts.DisputeText():
             return Dispute(
+                entity=text.entity,
                 number=text.number,
                 invoice=text.invoice,
                 reason=text.reason,

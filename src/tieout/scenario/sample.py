@@ -30,6 +30,7 @@ from tieout.trade.documents import (
     Supplier,
     SupplierAccount,
 )
+from tieout.trade.identifiers import gtin_of
 
 SITES: Final = ("WMS-1", "WMS-2", "WMS-3", "WMS-4", "WMS-5", "WMS-6")
 BUYER: Final = Party(
@@ -100,7 +101,9 @@ def _product(draw: Draw, k: int, n: int) -> tuple[Product, Decimal]:
     product = Product(
         number=number,
         ids=ProductIds(
-            buyer=number, seller=f"S{k:02d}-{1000 + n}", standard=f"40{k:03d}{n:03d}{draw.below(10**5):05d}"
+            buyer=number,
+            seller=f"S{k:02d}-{1000 + n}",
+            standard=gtin_of(f"40{k:03d}{n:03d}{draw.below(10**5) // 10:04d}"),
         ),
         description=f"{draw.one_of(_THING)} {draw.between(4, 40)} mm, type {n + 1}",
         unit="EA",

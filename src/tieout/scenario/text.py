@@ -29,6 +29,7 @@ class SupplierText(Text):
     terms: Word = ""
     category: str = ""
     order_required: bool | None = None
+    entity: str = ""
 
 
 class OrderText(Text):
@@ -60,6 +61,7 @@ class DespatchText(Text):
     arrives: Word = ""
     site: str = ""
     version: Word = "1"
+    entity: str = ""
 
 
 class ReceiptText(Text):
@@ -72,6 +74,7 @@ class ReceiptText(Text):
     origin: Literal["record", "confirmation"] = "record"
     occurred: Word = ""
     version: Word = "1"
+    entity: str = ""
 
 
 class InspectionText(Text):
@@ -83,6 +86,7 @@ class InspectionText(Text):
     accepted: Word = ""
     rejected: Word = ""
     version: Word = "1"
+    entity: str = ""
 
 
 class ReturnText(Text):
@@ -92,6 +96,7 @@ class ReturnText(Text):
     line: Word
     quantity: Word
     state: Literal["accepted", "in_inspection", "rejected"] = "accepted"
+    entity: str = ""
 
 
 class ContractText(Text):
@@ -105,6 +110,7 @@ class ContractText(Text):
     freight_included: bool | None = None
     terms: Word = ""
     version: Word = "1"
+    entity: str = ""
 
 
 class ProductText(Text):
@@ -113,6 +119,7 @@ class ProductText(Text):
     number: Word
     gtin: Word = ""
     conversions: Words = ()
+    entity: str = ""
 
 
 class InvoiceText(Text):

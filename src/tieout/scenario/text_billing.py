@@ -59,6 +59,7 @@ class EffectText(Text):
     occurred: Word = ""
     number: Word = ""
     version: Word = "1"
+    entity: str = ""
 
 
 class DiscountsText(Text):
@@ -79,6 +80,7 @@ class MeterText(Text):
     proof: Literal["hours", "closed", "none"] = "closed"
     hourly_max: Decimal | None = None
     version: Word = "1"
+    entity: str = ""
 
 
 class UsageText(Text):
@@ -99,6 +101,7 @@ class UsageText(Text):
     confirmed_by: str = ""
     number: Word = ""
     version: Word = "1"
+    entity: str = ""
 
 
 class StrayText(Text):
@@ -112,6 +115,7 @@ class StrayText(Text):
     worth: Word = ""
     unit: str = "EA"
     version: Word = "1"
+    entity: str = ""
 
 
 class MappingText(Text):

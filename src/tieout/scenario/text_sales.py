@@ -73,6 +73,7 @@ class ShipmentText(Text):
     arrives: Word = ""
     reverses: Word = ""
     version: Word = "1"
+    entity: str = ""
 
 
 class CarrierText(Text):
@@ -84,6 +85,7 @@ class CarrierText(Text):
     order: Word = ""
     carrier: str = ""
     at: Word = ""
+    entity: str = ""
 
 
 class ProofText(Text):
@@ -97,6 +99,7 @@ class ProofText(Text):
     signed_by: str = "J. Doe"
     at: Word = ""
     version: Word = "1"
+    entity: str = ""
 
 
 class CustomerReturnText(Text):
@@ -107,6 +110,7 @@ class CustomerReturnText(Text):
     quantity: Word
     reason: str = ""
     shipment: Word = ""
+    entity: str = ""
 
 
 class CustomerInvoiceText(Text):
@@ -140,6 +144,7 @@ class MilestoneText(Text):
     accepted: bool = False
     accepted_by: str = ""
     version: Word = "1"
+    entity: str = ""
 
 
 class PriceListText(Text):
@@ -151,6 +156,7 @@ class PriceListText(Text):
     currency: str = "EUR"
     approved_by: str = ""
     version: Word = "1"
+    entity: str = ""
 
 
 class OverrideText(Text):
@@ -162,6 +168,7 @@ class OverrideText(Text):
     approved_by: str = ""
     reason: str = ""
     currency: str = "EUR"
+    entity: str = ""
 
 
 class RebateText(Text):
@@ -180,6 +187,7 @@ class RebateText(Text):
     turnover: Decimal | None = None
     currency: str = "EUR"
     version: Word = "1"
+    entity: str = ""
 
 
 class CreditText(Text):
@@ -194,6 +202,7 @@ class CreditText(Text):
     review: Day | None = None
     currency: str = "EUR"
     version: Word = "1"
+    entity: str = ""
 
 
 class TaxAnswerText(Text):
@@ -208,6 +217,7 @@ class TaxAnswerText(Text):
     request: str = ""
     response: str = ""
     currency: str = "EUR"
+    entity: str = ""
 
 
 class DeliveryAnswerText(Text):
@@ -220,6 +230,7 @@ class DeliveryAnswerText(Text):
     code: Word = ""
     reason: str = ""
     correlation: Word = ""
+    entity: str = ""
 
 
 class BookingText(Text):
@@ -229,6 +240,7 @@ class BookingText(Text):
     invoice: Word
     state: Literal["booked", "not_booked"] = "booked"
     reason: str = ""
+    entity: str = ""
 
 
 class DisputeText(Text):
@@ -244,6 +256,7 @@ class DisputeText(Text):
     currency: str = "EUR"
     text: str = ""
     version: Word = "1"
+    entity: str = ""
 
 
 class SalesPapers(Text):

@@ -25,6 +25,7 @@ from tieout.core.documents.kernel_kinds import kinds_of
 from tieout.core.documents.kind import Document
 from tieout.core.documents.remark import Remark
 from tieout.core.documents.versions import Name, kept_as, outranks
+from tieout.core.findings.catalogue import catalogue_of
 from tieout.core.outbox.action import Done, Rejected, Unknown
 from tieout.core.policy.policy import PolicySet
 from tieout.core.tie_out.dossier import Dossier, Paper
@@ -37,7 +38,9 @@ from tieout.core.values.clock import Hours
 from tieout.core.values.errors import Refused
 from tieout.core.values.event import Event
 from tieout.core.values.ids import derive
+from tieout.core.values.key import Key
 from tieout.core.values.scope import Scope
+from tieout.scenario.kept import Kept
 from tieout.scenario.target import Errand, ScriptedTarget
 from tieout.trade.intake import PACK as INTAKE
 
@@ -61,17 +64,6 @@ class Filed:
     events: list[Event] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
-    """A version of a document as the world keeps it."""
-
-    version: str
-    kind: str
-    sha256: str
-    document: Document
-    in_force: bool
-
-
 class World:
     """All of it moves only by `receive`, `command` and `advance`; each leaves nothing due undone."""
 
@@ -80,6 +72,7 @@ class World:
         packs = tuple({pack.name: pack for pack in (*packs, INTAKE)}.values())
         self.packs = {kind: pack for pack in packs for kind in pack.claims}
         self.kinds = kinds_of(pack.documents for pack in packs)
+        self.catalogue = catalogue_of(packs)
         self.shelf = Shelf(self.kinds)
         self.claims: dict[str, Filed] = {}
         self.errands: dict[UUID, Errand] = {}
@@ -91,9 +84,23 @@ class World:
     def receive(self, document: Document, *, version: str = "1") -> None:
         """A document comes. One that is there already changes nothing."""
         remarks = self.kinds.of(document).remarks(document)
-        name = Name(key=f"scenario/{document.kind}/{document.number}", version=version, stated=True)
+        own = self.name_of(document, version=version)
+        name = Name(key=f"scenario/{document.kind}/{own}", version=version, stated=True)
         self._record(name, document, remarks=remarks)
         self.settle_down()
+
+    def name_of(self, document: Document, *, version: str = "1") -> str:
+        """What a paper goes by within its kind: its number, with its company where another's paper has the number already.
+
+        A later version of the other company's paper is its successor: contracts and customers move.
+        """
+        number, company = document.number, getattr(document, "entity", "")
+        own = f"{number} of {company}"
+        if self.shelf.last(f"scenario/{document.kind}/{own}") is not None:
+            return own
+        last = self.shelf.last(f"scenario/{document.kind}/{number}")
+        others = last is not None and last.book and company and last.book != company
+        return own if version == "1" and others else number
 
     def command(self, claim: str, cause: str, command: Command, by: Scope, given: Circumstances) -> None:
         """A person asks for something on the case of a cause. Raises `Refused`."""
@@ -107,6 +114,7 @@ class World:
                 filed.cases,
                 UUID(case_id),
                 command,
+                catalogue=self.catalogue,
                 at=self.at,
                 by=by,
                 document=filed.paper.document,
@@ -169,12 +177,12 @@ class World:
                 self._supersede(f"{name.key}@{name.version}", f"{name.key}@{in_force.version}")
             return
         if in_force is not None:
-            self._tell(self.kinds.published(in_force.document), but="")
+            self._tell(_bare(self.kinds.published(in_force.document)), but="")
             if claim:
                 self._supersede(name.key, name.source_key)
                 self.claims[f"{name.key}@{in_force.version}"] = self.claims.pop(name.key)
         self.shelf.put(paper)
-        self._tell(self.kinds.published(document), but=name.key if claim else "")
+        self._tell(_bare(self.kinds.published(document)), but=name.key if claim else "")
         if claim:
             self._file(name.key, paper, remarks)
 
@@ -232,7 +240,7 @@ class World:
             for source in sorted(
                 alive, key=lambda one: (self.claims[one].state.received_at, self.claims[one].paper.key)
             ):
-                proposed |= {f"{one.kind}/{one.number}": one for one in self._judge(source, self.claims[source])}
+                proposed |= {f"{one.kind}/{self.name_of(one)}": one for one in self._judge(source, self.claims[source])}
             for name in sorted(proposed):
                 self._propose(f"scenario/{name}", proposed[name])
         raise AssertionError(f"claims are dirty for ever at {self.at}: {sorted(self._dirty)}")
@@ -242,7 +250,7 @@ class World:
         pack = self.packs[filed.paper.document.kind]
         dossier = self._dossier(pack, filed)
         filed.last = found = pack.tie_out(dossier, self.policies)
-        filed.looked_up = frozenset(dossier.looked_up)
+        filed.looked_up = frozenset(key.bare for key in dossier.looked_up)
         settled = settle(
             filed.state,
             filed.cases,
@@ -253,6 +261,7 @@ class World:
             actions=pack.actions,
             begun=self._begun(source),
             follows=found.follows,
+            catalogue=self.catalogue,
         )
         self._apply(source, settled, allocated=found.verdict.allocations)
         return found.proposed
@@ -270,9 +279,9 @@ class World:
             posted_at=filed.state.posted_at,
             resent_at=filed.state.resent_at,
         )
-        ledgers = set(pack.ledgers(dossier))
-        used = [each for each in dossier.allocated if each.order in ledgers]
-        return replace(dossier, allocated=tuple(sorted(used, key=lambda each: each.order)))
+        ledgers = {ledger.bare for ledger in pack.ledgers(dossier)}
+        used = [each for each in dossier.allocated if each.ledger.bare in ledgers]
+        return replace(dossier, allocated=tuple(sorted(used, key=lambda each: each.ledger.bare)))
 
     def _propose(self, key: str, document: Document) -> None:
         """A document of ours that a verdict proposed is recorded, unless what it would replace is posted already."""
@@ -320,6 +329,7 @@ class World:
             document=filed.paper.document,
             actions=self.packs[filed.paper.document.kind].actions,
             hours=filed.last.verdict.hours if filed.last else Hours(),
+            catalogue=self.catalogue,
         )
         self._apply(errand.claim, settled)
 
@@ -353,11 +363,10 @@ class World:
         if self.shelf.last(key.rpartition("@")[0]) is filed.paper:
             self.shelf.judged(key, Standing(state=filed.state.status, allocations=filed.used))
 
-    def _keys(self, filed: Filed, news: News[str]) -> frozenset[str]:
+    def _keys(self, filed: Filed, news: News[Key]) -> frozenset[str]:
         keys = self.kinds.published(filed.paper.document)
-        return keys_of_ledgers(news, freed=freed_keys, moved=moved_keys) | keys_of_claim(
-            news, keys, is_likeness=is_likeness, is_shared=lambda _: True
-        )
+        told = keys_of_claim(news, keys, is_likeness=is_likeness, is_shared=lambda _: True)
+        return keys_of_ledgers(news, freed=freed_keys, moved=moved_keys).union(_bare(told))
 
     def _act(self, source: str, settled: Settlement) -> None:
         """What external systems must do, or not any more, because of a settlement."""
@@ -376,6 +385,11 @@ class World:
         for end in concluded(settled):
             if end.action in self.errands and self.errands[end.action].state != "done":
                 self.errands[end.action].ended(end.state)
+
+
+def _bare(keys: Iterable[Key]) -> frozenset[str]:
+    """What is watched: a key in every book."""
+    return frozenset(key.bare for key in keys)
 
 
 def _sha(value: object) -> str:

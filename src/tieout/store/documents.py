@@ -22,6 +22,7 @@ class DocumentRow(NamedTuple):
     version: str
     number: str
     entity: str
+    book: str
     supplier: str
     currency: str
     net: int | None
@@ -45,7 +46,7 @@ class DocumentRow(NamedTuple):
 
 DOCUMENTS: Final = Table.of(
     "store_document", tenant="text", id="uuid", kind="text", key="text", version="text", number="text", entity="text",
-    supplier="text", currency="text", net="int8", tax="int8", payable="int8", issue_date="date", sha256="text",
+    book="text", supplier="text", currency="text", net="int8", tax="int8", payable="int8", issue_date="date", sha256="text",
     body="bytea", format="text", raw="uuid", part="int4", remarks="bytea", recorded_at="timestamptz",
     superseded_at="timestamptz",
 )  # fmt: skip
@@ -63,10 +64,11 @@ class Version(NamedTuple):
     kind: str
     sha256: str
     in_force: bool
+    book: str = ""
 
 
 class Found(NamedTuple):
-    """A document under a key. `seen` is the look-up's id, which grows whenever there is news."""
+    """A document under a key. `seen` is the look-up's id, which grows whenever there is news; `book` is the document's."""
 
     key: str
     seen: int
@@ -77,12 +79,13 @@ class Found(NamedTuple):
     sha256: str
     recorded_at: datetime
     in_force: bool
+    book: str
 
 
 def versions(scope: Scope, keys: Collection[str]) -> list[Version]:
     """All versions of the papers with these keys (without version)."""
     sql = """
-        select key, version, id, kind, sha256, superseded_at is null from store_document
+        select key, version, id, kind, sha256, superseded_at is null, book from store_document
         where tenant = %s and key = any(%s)
     """
     return [Version(*row) for row in query(scope, sql, (scope.tenant, list(keys)))]
@@ -125,7 +128,8 @@ def touch(scope: Scope, pairs: Sequence[tuple[str, UUID]]) -> None:
 def find(scope: Scope, keys: Collection[str]) -> list[Found]:
     """Everything under these keys, superseded papers too (they are part of what was seen), without bodies."""
     sql = """
-        select l.key, l.id, d.id, d.kind, d.key, d.version, d.sha256, d.recorded_at, d.superseded_at is null
+        select l.key, l.id, d.id, d.kind, d.key, d.version, d.sha256, d.recorded_at, d.superseded_at is null,
+            d.book
         from store_lookup l join store_document d on d.tenant = l.tenant and d.id = l.document
         where l.tenant = %s and l.key = any(%s)
     """

@@ -28,11 +28,13 @@ class RawRow(NamedTuple):
     size: int
     content: bytes
     received_at: datetime
+    entity: str = ""
 
 
 RAWS: Final = Table.of(
     "store_raw", tenant="text", id="uuid", sha256="text", system="text", source_kind="text", external_id="text",
     version="text", stated="bool", name="text", media_type="text", size="int8", content="bytea", received_at="timestamptz",
+    entity="text",
 )  # fmt: skip
 UNREAD: Final = Table.of("store_unread", ("tenant", "raw"), tenant="text", raw="uuid", received_at="timestamptz")
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from tieout.core.values.key import Key
 from tieout.core.values.scope import Scope
 from tieout.store.link import execute, query
 from tieout.store.table import Table
@@ -30,10 +31,14 @@ class VerdictRow(NamedTuple):
 
 
 class AllocationRow(NamedTuple):
-    """A row of allocations, in the order of `ALLOCATIONS`; `net` in minor units."""
+    """A row of allocations, in the order of `ALLOCATIONS`; `net` in minor units.
+
+    `order_number` is the ledger's key without its book, by which it is found: "order/4500012"; `book` is whose ledger it is.
+    """
 
     tenant: str
     order_number: str
+    book: str
     line: str
     claim: UUID
     claim_line: str
@@ -42,13 +47,18 @@ class AllocationRow(NamedTuple):
     net: int
     currency: str
 
+    @property
+    def ledger(self) -> Key:
+        """The ledger of which it is."""
+        return Key.parse(self.order_number).in_book(self.book)
+
 
 VERDICTS: Final = Table.of(
     "store_verdict", ("tenant", "claim", "seq"), tenant="text", claim="uuid", seq="int4", status="text", sha256="text",
     body="bytea", rows="bytea", facts="bytea", looked_up="bytea", code_version="text", at="timestamptz",
 )  # fmt: skip
 ALLOCATIONS: Final = Table.of(
-    "store_allocation", tenant="text", order_number="text", line="text", claim="uuid", claim_line="text",
+    "store_allocation", tenant="text", order_number="text", book="text", line="text", claim="uuid", claim_line="text",
     quantity="numeric", unit="text", net="int8", currency="text",
 )  # fmt: skip
 
@@ -75,14 +85,14 @@ def last(scope: Scope, claims: Collection[UUID]) -> dict[UUID, VerdictRow]:
     return {row[1]: VerdictRow(*row) for row in query(scope, sql, (scope.tenant, list(claims)))}
 
 
-def allocated(scope: Scope, orders: Collection[str]) -> list[tuple[AllocationRow, str]]:
-    """What claims use up of these orders, with each claim's key."""
+def allocated(scope: Scope, ledgers: Collection[str]) -> list[tuple[AllocationRow, str]]:
+    """What claims use up of these ledgers ("order/4500012"), in whichever book, with each claim's key."""
     sql = f"""
         select {", ".join(f"a.{column}" for column in ALLOCATIONS.columns)}, c.key from store_allocation a
         join store_claim c on c.tenant = a.tenant and c.id = a.claim
         where a.tenant = %s and a.order_number = any(%s) order by c.received_at, c.key, a.id
     """
-    return [(AllocationRow(*row[:-1]), row[-1]) for row in query(scope, sql, (scope.tenant, list(orders)))]
+    return [(AllocationRow(*row[:-1]), row[-1]) for row in query(scope, sql, (scope.tenant, list(ledgers)))]
 
 
 def allocations_of(scope: Scope, claims: Collection[UUID]) -> list[AllocationRow]:

@@ -16,9 +16,12 @@ from tieout.core.policy.policy import Ruling
 from tieout.core.policy.tolerance import Tolerance, assess
 from tieout.core.tie_out.dossier import Allocated
 from tieout.core.tie_out.judging import DOCUMENT
+from tieout.core.tie_out.key import same_ledger
 from tieout.core.tie_out.verdict import Allocation, PostingLine
+from tieout.core.values.key import Key
 from tieout.core.values.money import Money, total
 from tieout.core.values.party import normal_reference
+from tieout.trade.books import Chosen
 from tieout.trade.documents import Invoice
 from tieout.trade.ranking import asked
 from tieout.trade.selling_keys import billed_key, issued_key
@@ -44,21 +47,25 @@ def approval(note: Invoice, *, tolerance: Tolerance, ruling: Ruling) -> Iterator
 
 
 def contradictions(
-    note: Invoice, invoices: Iterable[Invoice], allocated: Sequence[Allocated], *, ruling: Ruling, chain: bool = False
+    note: Invoice, chosen: Chosen, allocated: Sequence[Allocated], *, ruling: Ruling, chain: bool = False
 ) -> Iterator[Finding]:
     """BIL-CM-APPR, which no approval ends: it names no invoice, one that is unknown or not released, or takes back too much.
 
     `chain`: the papers that it names follow each other, and it takes back from what they come to together.
     """
+    invoices = [document for document in chosen.documents if isinstance(document, Invoice)]
     known = {normal_reference(invoice.number): invoice for invoice in invoices}
     named = note.preceding if chain else note.preceding[:1]
     if not note.preceding or (len(note.preceding) > 1 and not chain):
         count = "no invoice" if not note.preceding else f"{len(note.preceding)} invoices"
         yield unfounded(note, f"it names {count}, and a credit note takes back one", ruling)
         return
-    reasons = [_unknown(note, number, known.get(normal_reference(number)), allocated) for number in named]
+    ledgers = {number: chosen.issued(number) for number in named}
+    reasons = [
+        _unknown(note, number, known.get(normal_reference(number)), allocated, ledgers[number]) for number in named
+    ]
     reason = next(filter(None, reasons), "")
-    left = total((left_of(number, allocated, note.currency) for number in named), note.currency)
+    left = total((left_of(ledger, allocated, note.currency) for ledger in ledgers.values()), note.currency)
     if not reason and net_of(note) > left:
         reason = (
             f"it takes back {net_of(note)}, and of invoice {', '.join(named)} {left} are billed and not taken back yet"
@@ -67,14 +74,14 @@ def contradictions(
         yield unfounded(note, reason, ruling)
 
 
-def _unknown(note: Invoice, number: str, paper: Invoice | None, allocated: Sequence[Allocated]) -> str:
+def _unknown(note: Invoice, number: str, paper: Invoice | None, allocated: Sequence[Allocated], ledger: Key) -> str:
     if paper is not None and paper.is_credit and number != note.preceding[0]:
         return ""  # a credit note within a chain: it stands on the ledger of what it took back
     if paper is None or paper.is_credit:
         return f"invoice {number} is not known"
     if paper.currency != note.currency:
         return f"invoice {number} is in {paper.currency}, the credit note in {note.currency}"
-    if not any(each.order == issued_key(number) and each.amount.minor > 0 for each in allocated):
+    if not any(same_ledger(each.ledger, ledger) and each.amount.minor > 0 for each in allocated):
         return f"invoice {number} is not released"
     return ""
 
@@ -101,14 +108,15 @@ def net_of(note: Invoice) -> Money:
     return note.totals.net if note.totals.net is not None else total((line.net for line in note.lines), note.currency)
 
 
-def left_of(number: str, allocated: Iterable[Allocated], currency: str) -> Money:
+def left_of(ledger: Key, allocated: Iterable[Allocated], currency: str) -> Money:
     """What is billed of an invoice before tax and not taken back yet, by what other claims say of its ledger."""
-    ledger = issued_key(number)
-    mine = [each.amount for each in allocated if each.order == ledger and each.amount.currency == currency]
+    mine = [each.amount for each in allocated if same_ledger(each.ledger, ledger) and each.amount.currency == currency]
     return total(mine, currency)
 
 
-def issued_allocations(paper: Invoice, lines: Iterable[PostingLine], places: dict[str, str]) -> tuple[Allocation, ...]:
+def issued_allocations(
+    paper: Invoice, chosen: Chosen, lines: Iterable[PostingLine], places: dict[str, str]
+) -> tuple[Allocation, ...]:
     """What released lines bill on the paper's own ledger, or take back of that of the invoice which a credit note names.
 
     Of a chain of papers that follow each other it is the last, so that what they come to together stays right.
@@ -117,6 +125,7 @@ def issued_allocations(paper: Invoice, lines: Iterable[PostingLine], places: dic
     if paper.is_credit and not paper.preceding:
         return ()
     number = paper.preceding[-1] if paper.is_credit else paper.number
+    ledger = chosen.issued(number) if paper.is_credit else issued_key(number, chosen.own)
     used: dict[str, Allocation] = {}
     for line in lines:
         before = used.get(line.claim_line)
@@ -125,7 +134,7 @@ def issued_allocations(paper: Invoice, lines: Iterable[PostingLine], places: dic
         quantity = (line.quantity or Decimal(0)) * paper.sign if goods else Decimal(0)
         used[line.claim_line] = Allocation(
             claim_line=line.claim_line,
-            order=issued_key(number),
+            ledger=ledger,
             line=places.get(line.claim_line, line.claim_line),
             quantity=quantity + (before.quantity if before else Decimal(0)),
             unit=line.unit,

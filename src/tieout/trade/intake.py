@@ -6,21 +6,26 @@ It is judged by the code that its reader gave it. The pack is always there, whic
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 from tieout.core.documents.kind import DocumentKind
 from tieout.core.documents.unreadable import Unreadable
 from tieout.core.findings.code import Code, Taxonomy
 from tieout.core.findings.finding import Finding
 from tieout.core.findings.making import finding
-from tieout.core.policy.facts import Facts
+from tieout.core.findings.resolution import Resolution
+from tieout.core.policy.facts import Dimension, Facts
 from tieout.core.policy.policy import PolicySet, Ruling
+from tieout.core.policy.rule import RuleSpec
 from tieout.core.tie_out.actions import Actions
 from tieout.core.tie_out.dossier import Dossier, Need
 from tieout.core.tie_out.judging import DOCUMENT, verdict_of
 from tieout.core.tie_out.pack import Pack, TieOut
+from tieout.core.values.key import Key
 from tieout.trade.actions import ACTIONS
+from tieout.trade.resolutions import RESOLUTIONS
 from tieout.trade.taxonomy import ROWS
+from tieout.trade.taxonomy.ingest import INGEST
 
 VERSION: Final = "intake-1"
 _TAXONOMY: Final = Taxonomy(ROWS)
@@ -34,8 +39,11 @@ class Intake:
     version: Final = VERSION
     claims: Final = frozenset({"unreadable"})
     standing: Final[frozenset[str]] = frozenset()
-    rules: Final[frozenset[str]] = frozenset()
-    codes: Final[tuple[Code, ...]] = ()
+    rules: Final[tuple[RuleSpec[Any], ...]] = ()
+    dimensions: Final[tuple[Dimension, ...]] = ()
+    codes: Final[tuple[Code, ...]] = INGEST
+    resolutions: Final[tuple[Resolution, ...]] = RESOLUTIONS
+    silent_waits: Final[frozenset[str]] = frozenset()
     documents: Final[tuple[DocumentKind, ...]] = ()
     actions: Final[Actions] = ACTIONS
 
@@ -43,11 +51,11 @@ class Intake:
         """Nothing: there is nothing to match."""
         yield from ()
 
-    def locks(self, dossier: Dossier) -> tuple[str, ...]:  # noqa: ARG002
+    def locks(self, dossier: Dossier) -> tuple[Key, ...]:  # noqa: ARG002
         """Nothing."""
         return ()
 
-    def ledgers(self, dossier: Dossier) -> tuple[str, ...]:  # noqa: ARG002
+    def ledgers(self, dossier: Dossier) -> tuple[Key, ...]:  # noqa: ARG002
         """Nothing."""
         return ()
 

@@ -8,6 +8,8 @@ from typing import cast
 from tieout.core.documents.acceptance import Release
 from tieout.core.documents.kind import Document
 from tieout.core.documents.unreadable import Unreadable
+from tieout.core.tie_out.key import DUPLICATE
+from tieout.core.values.key import ANY, Key
 from tieout.core.values.party import Identifier, Party, normal_id, normal_name, normal_reference
 from tieout.trade.documents import (
     Contract,
@@ -21,15 +23,16 @@ from tieout.trade.documents import (
     Supplier,
     SupplierReturn,
 )
+from tieout.trade.identifiers import comparable, gtin_form
 from tieout.trade.selling_keys import SellingPaper, published_invoice, published_selling, sales_order_key
 
 
-def published(document: Document) -> tuple[str, ...]:
-    """The keys under which others find this document, without repeats."""
+def published(document: Document) -> tuple[Key, ...]:
+    """The keys under which others find this document, without repeats and without its book: that is the paper's, and one."""
     return tuple(dict.fromkeys(_published(document)))
 
 
-def _published(document: Document) -> Iterator[str]:  # noqa: C901  one branch a kind
+def _published(document: Document) -> Iterator[Key]:  # noqa: C901  one branch a kind
     match document:
         case Order():
             yield sales_order_key(document.number) if document.kind == "sales_order" else order_key(document.number)
@@ -44,7 +47,7 @@ def _published(document: Document) -> Iterator[str]:  # noqa: C901  one branch a
             yield contract_key(document.number)
             yield from party_keys("contract-of", document.supplier)
         case Supplier():
-            yield f"supplier/ours/{normal_id(document.number)}"
+            yield supplier_key(document.number)
             yield from party_keys(
                 "supplier",
                 Party(name=document.name, identifiers=document.identifiers, country=document.country),
@@ -65,60 +68,73 @@ def _published(document: Document) -> Iterator[str]:  # noqa: C901  one branch a
             yield from published_selling(cast("SellingPaper", document))
 
 
-def order_key(number: str) -> str:
-    """Where an order is found."""
-    return f"order/{number.strip()}"
+def order_key(number: str, book: str = ANY) -> Key:
+    """Where an order is found; also the name of its ledger."""
+    return Key(book, "order", number.strip())
 
 
-def movement_key(order_number: str) -> str:
+def movement_key(order_number: str) -> Key:
     """Where receipts, despatches, inspection results and returns of an order are found."""
-    return f"movement/{order_number.strip()}"
+    return Key(ANY, "movement", order_number.strip())
 
 
-def contract_key(number: str) -> str:
+def contract_key(number: str) -> Key:
     """Where a contract is found by its number."""
-    return f"contract/{number.strip()}"
+    return Key(ANY, "contract", number.strip())
 
 
-def release_key(claim: str) -> str:
+def supplier_key(number: str) -> Key:
+    """Where the supplier of record is found by our number for it."""
+    return Key(ANY, "supplier", f"ours/{normal_id(number)}")
+
+
+def release_key(claim: str) -> Key:
     """Where people's releases of a claim's findings are found."""
-    return f"release/{claim}"
+    return Key(ANY, "release", claim)
 
 
-def party_keys(prefix: str, party: Party) -> Iterator[str]:
-    """One key for each identifier of a party, and one for its bare name."""
+def party_names(party: Party) -> Iterator[str]:
+    """One name for each identifier of a party ("vat/DE123"), a second where it has a form for comparison, and its bare name."""
     for known in party.identifiers:
         if known.value.strip():
-            yield f"{prefix}/{_scheme(known)}/{normal_id(known.value)}"
+            for form in dict.fromkeys((normal_id(known.value), comparable(known.scheme, known.value))):
+                yield f"{_scheme(known)}/{form}"
     if party.name.strip():
-        yield f"{prefix}/name/{normal_name(party.name)}"
+        yield f"name/{normal_name(party.name)}"
+
+
+def party_keys(kind: str, party: Party) -> Iterator[Key]:
+    """One key for each identifier of a party, and one for its bare name."""
+    return (Key(ANY, kind, name) for name in party_names(party))
 
 
 def _scheme(known: Identifier) -> str:
     return known.scheme.lower() or "id"
 
 
-def product_keys(ids: ProductIds) -> Iterator[str]:
+def product_keys(ids: ProductIds) -> Iterator[Key]:
     """One key for each name of a product."""
     if ids.buyer:
-        yield f"product/buyer/{ids.buyer}"
+        yield Key(ANY, "product", f"buyer/{ids.buyer}")
     if ids.standard:
-        yield f"product/standard/{normal_id(ids.standard)}"
+        for form in dict.fromkeys((normal_id(ids.standard), gtin_form(ids.standard))):
+            yield Key(ANY, "product", f"standard/{form}")
 
 
-def duplicate_keys(invoice: Invoice, supplier: Party | None = None) -> Iterator[str]:
+def duplicate_keys(invoice: Invoice, supplier: Party | None = None, *, book: str = ANY) -> Iterator[Key]:
     """Where the same paper would be found again: supplier identity × normalised number. One for each identity.
 
-    `supplier` is who bills under further identities, where the books know them; else the party on the paper.
+    `supplier` is who bills under further identities, where the books know them; else the party on the paper. Our own number
+    for a supplier means one in one company's `book` alone; all other identities are looked for in every book.
     """
     number = normal_reference(invoice.number)
-    for identity in party_keys("", supplier or invoice.supplier):
-        yield f"duplicate/{invoice.kind}{identity}/{number}"
+    for identity in party_names(supplier or invoice.supplier):
+        yield Key(book if identity.startswith("ours/") else ANY, DUPLICATE, f"{invoice.kind}/{identity}/{number}")
 
 
-def credited_keys(invoice: Invoice) -> Iterator[str]:
+def credited_keys(invoice: Invoice) -> Iterator[Key]:
     """Where a credit note is found by those who bill again what it takes back: the keys of the invoices that it names."""
     if invoice.kind == "credit_note":
         for number in invoice.preceding:
-            for identity in party_keys("", invoice.supplier):
-                yield f"duplicate/invoice{identity}/{normal_reference(number)}"
+            for identity in party_names(invoice.supplier):
+                yield Key(ANY, DUPLICATE, f"invoice/{identity}/{normal_reference(number)}")

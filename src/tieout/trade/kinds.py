@@ -42,13 +42,13 @@ from tieout.trade.documents import (
     TaxAnswer,
     UsageStatement,
 )
-from tieout.trade.keys import party_keys, published
+from tieout.trade.keys import party_names, published
 
 
 def _by_supplier(document: Invoice | DespatchAdvice | Contract) -> str:
     """Numbers that suppliers give: the number with the supplier's first name of record."""
     number = number_alone(document)
-    return f"{next(party_keys('', document.supplier), '/?').lstrip('/')}/{number}" if number else ""
+    return f"{next(party_names(document.supplier), '?')}/{number}" if number else ""
 
 
 def _by_site(receipt: Receipt) -> str:

@@ -11,6 +11,7 @@ from typing import Final
 
 from tieout.core.documents.kind import Document
 from tieout.core.tie_out.dossier import Allocated
+from tieout.core.values.key import ANY
 from tieout.core.values.quantity import Quantity
 from tieout.trade.documents import (
     DespatchAdvice,
@@ -22,6 +23,8 @@ from tieout.trade.documents import (
     Receipt,
     SupplierReturn,
 )
+from tieout.trade.identifiers import gtin_form
+from tieout.trade.keys import order_key
 
 ZERO: Final = Decimal(0)
 Factor = Callable[[OrderLine, str], Fraction | None]
@@ -97,9 +100,17 @@ class Ledger:
 
 
 def ledger_of(
-    orders: Sequence[Order], papers: Iterable[Document], allocated: Iterable[Allocated], *, factor: Factor
+    orders: Sequence[Order],
+    papers: Iterable[Document],
+    allocated: Iterable[Allocated],
+    *,
+    factor: Factor,
+    books: Mapping[str, str] | None = None,
 ) -> Ledger:
-    """Folds receipts, confirmations, despatches, usage decisions, returns and allocations over the lines of `orders`."""
+    """Folds receipts, confirmations, despatches, usage decisions, returns and allocations over the lines of `orders`.
+
+    `books` says by its number whose an order is: what is used up of a sister company's is not used up of it.
+    """
     tallies = {(order.number, line.id): _Tally(line=line) for order in orders for line in order.lines}
     fold = _Fold({order.number: order for order in orders}, tallies, factor)
     late: list[InspectionResult | SupplierReturn] = []
@@ -115,11 +126,15 @@ def ledger_of(
                 pass
     for result in late:
         fold.result(result) if isinstance(result, InspectionResult) else fold.sent_back(result)
+    own = {order_key(order.number).bare: order for order in orders}
     for used in allocated:
-        tally = tallies.get((used.order, used.line))
+        order = own.get(used.ledger.bare)
+        if order is None or not used.ledger.meets((books or {}).get(order.number, ANY)):
+            continue
+        tally = tallies.get((order.number, used.line))
         if tally is not None:
             tally.billed += used.quantity
-            if used.amount.currency == fold.orders[used.order].currency:
+            if used.amount.currency == order.currency:
                 tally.billed_minor += used.amount.minor
     return Ledger(lines={key: _line(key, tally) for key, tally in tallies.items()}, unplaced=tuple(fold.unplaced))
 
@@ -233,7 +248,7 @@ def same_product(one: ProductIds, other: ProductIds) -> bool:
     """Whether two namings share an identifier of one scheme."""
     return bool(
         (one.buyer and one.buyer == other.buyer)
-        or (one.standard and one.standard == other.standard)
+        or (one.standard and gtin_form(one.standard) == gtin_form(other.standard))
         or (one.seller and one.seller == other.seller)
     )
 

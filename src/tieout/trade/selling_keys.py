@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from tieout.core.tie_out.key import DUPLICATE
 from tieout.core.tie_out.key import billed_key as billed_key  # noqa: PLC0414  all keys of selling are found here
+from tieout.core.values.key import ANY, Key
 from tieout.core.values.party import normal_id, normal_reference
 from tieout.trade.documents.accounting import AccountingSetup
 from tieout.trade.documents.answers import Booking, DeliveryAnswer, Dispute, TaxAnswer
@@ -48,7 +50,7 @@ SellingPaper = (
 )
 
 
-def published_selling(paper: SellingPaper) -> Iterator[str]:
+def published_selling(paper: SellingPaper) -> Iterator[Key]:
     """The keys under which others find a paper of the selling side."""
     match paper:
         case Shipment():
@@ -80,7 +82,7 @@ def published_selling(paper: SellingPaper) -> Iterator[str]:
             yield from _published_billing(paper)
 
 
-def _published_billing(paper: BillingPaper) -> Iterator[str]:
+def _published_billing(paper: BillingPaper) -> Iterator[Key]:
     match paper:
         case Subscription():
             yield subscription_key(paper.number)
@@ -105,7 +107,7 @@ def _published_billing(paper: BillingPaper) -> Iterator[str]:
             return
 
 
-def published_invoice(invoice: Invoice) -> Iterator[str]:
+def published_invoice(invoice: Invoice) -> Iterator[Key]:
     """The keys of an invoice or credit note of ours: its number, what it takes back, and the run that made it."""
     yield issued_key(invoice.number)
     yield own_number_key(invoice)
@@ -114,123 +116,126 @@ def published_invoice(invoice: Invoice) -> Iterator[str]:
         yield own_number_key(invoice, number)
 
 
-def _outbound(header: str, references: Iterable[LineReference]) -> Iterator[str]:
+def _outbound(header: str, references: Iterable[LineReference]) -> Iterator[Key]:
     for number in (header, *(known.document for known in references)):
         if number:
             yield outbound_key(number)
 
 
-def sales_order_key(number: str) -> str:
+def sales_order_key(number: str, book: str = ANY) -> Key:
     """Where a sales order is found; also the name of its ledger."""
-    return f"sales-order/{number.strip()}"
+    return Key(book, "sales-order", number.strip())
 
 
-def outbound_key(order_number: str) -> str:
+def outbound_key(order_number: str) -> Key:
     """Where shipments, carrier events, proofs of delivery and returns of a sales order are found."""
-    return f"outbound/{order_number.strip()}"
+    return Key(ANY, "outbound", order_number.strip())
 
 
-def shipment_key(number: str) -> str:
+def shipment_key(number: str) -> Key:
     """Where a shipment and what the carrier says of it are found."""
-    return f"shipment/{number.strip()}"
+    return Key(ANY, "shipment", number.strip())
 
 
-def customer_key(number: str) -> str:
+def customer_key(number: str) -> Key:
     """Where the customer of record is found."""
-    return f"customer/{normal_id(number)}"
+    return Key(ANY, "customer", normal_id(number))
 
 
-def credit_key(customer: str) -> str:
+def credit_key(customer: str) -> Key:
     """Where a customer's credit standing is found."""
-    return f"credit/{normal_id(customer)}"
+    return Key(ANY, "credit", normal_id(customer))
 
 
-def price_list_key(customer: str) -> str:
+def price_list_key(customer: str) -> Key:
     """Where price lists of a customer are found; "" for those that hold for all."""
-    return f"price-list/{normal_id(customer) or '*'}"
+    return Key(ANY, "price-list", normal_id(customer) or "*")
 
 
-def override_key(order: str) -> str:
+def override_key(order: str) -> Key:
     """Where approved price overrides of an order are found."""
-    return f"override/{order.strip()}"
+    return Key(ANY, "override", order.strip())
 
 
-def rebate_key(customer: str) -> str:
+def rebate_key(customer: str) -> Key:
     """Where a customer's rebates and promotions are found."""
-    return f"rebate/{normal_id(customer)}"
+    return Key(ANY, "rebate", normal_id(customer))
 
 
-def about_key(invoice: str) -> str:
+def about_key(invoice: str) -> Key:
     """Where tax answers, delivery answers, bookings and disputes of an invoice of ours are found."""
-    return f"about/{normal_reference(invoice)}"
+    return Key(ANY, "about", normal_reference(invoice))
 
 
-def issued_key(invoice: str) -> str:
+def issued_key(invoice: str, book: str = ANY) -> Key:
     """Where an invoice or credit note of ours is found by its number, as evidence; also the name of its ledger."""
-    return f"issued/{normal_reference(invoice)}"
+    return Key(book, "issued", normal_reference(invoice))
 
 
-def credited_key(invoice: str) -> str:
+def credited_key(invoice: str) -> Key:
     """Where credit notes of ours are found by the invoice that they take back."""
-    return f"credited/{normal_reference(invoice)}"
+    return Key(ANY, "credited", normal_reference(invoice))
 
 
-def own_number_key(invoice: Invoice, number: str = "") -> str:
-    """Where other claims of this process with the number are met as look-alikes: the same paper again, or its credit note."""
+def own_number_key(invoice: Invoice, number: str = "", *, book: str = ANY) -> Key:
+    """Where other claims of this process with the number are met as look-alikes: the same paper again, or its credit note.
+
+    Each of our companies has its own numbers: asked in the `book` of the claim.
+    """
     process = invoice.kind.partition("_")[0]
-    return f"duplicate/{process}/{normal_reference(number or invoice.number)}"
+    return Key(book, DUPLICATE, f"{process}/{normal_reference(number or invoice.number)}")
 
 
-def milestone_key(order: str) -> str:
+def milestone_key(order: str) -> Key:
     """Where milestones of an order or subscription are found (or one by its own number)."""
-    return f"milestone/{order.strip()}"
+    return Key(ANY, "milestone", order.strip())
 
 
-def subscription_key(number: str) -> str:
+def subscription_key(number: str, book: str = ANY) -> Key:
     """Where a subscription and its amendments are found; also the name of its ledger."""
-    return f"subscription/{number.strip()}"
+    return Key(book, "subscription", number.strip())
 
 
-def account_key(account: str) -> str:
+def account_key(account: str) -> Key:
     """Where the subscriptions of a billing account are found: whether there is such an account at all."""
-    return f"account/{account.strip()}"
+    return Key(ANY, "account", account.strip())
 
 
-def metered_key(meter: str, account: str) -> str:
+def metered_key(meter: str, account: str) -> Key:
     """Where subscriptions of an account that are billed by a meter are found: whose usage is expected, though there be none."""
-    return f"metered/{meter.strip()}/{account.strip()}"
+    return Key(ANY, "metered", f"{meter.strip()}/{account.strip()}")
 
 
-def metered_by_key(meter: str, subscription: str) -> str:
+def metered_by_key(meter: str, subscription: str) -> Key:
     """Where amendments are found that bill a subscription by a meter: whose usage is expected from then on."""
-    return f"metered-by/{meter.strip()}/{subscription.strip()}"
+    return Key(ANY, "metered-by", f"{meter.strip()}/{subscription.strip()}")
 
 
-def effect_key(amendment: str) -> str:
+def effect_key(amendment: str) -> Key:
     """Where what became of an amendment in each system is found."""
-    return f"effect/{amendment.strip()}"
+    return Key(ANY, "effect", amendment.strip())
 
 
-def discounts_key(entity: str) -> str:
+def discounts_key(entity: str) -> Key:
     """Where it is found what discounts the amendments of one of our companies have given."""
-    return f"discounts/{entity.strip()}"
+    return Key(ANY, "discounts", entity.strip())
 
 
-def meter_key(number: str) -> str:
+def meter_key(number: str) -> Key:
     """Where a meter is found."""
-    return f"meter/{number.strip()}"
+    return Key(ANY, "meter", number.strip())
 
 
-def usage_key(meter: str, account: str, period_from: date) -> str:
+def usage_key(meter: str, account: str, period_from: date) -> Key:
     """Where the usage statement of an account for a period is found."""
-    return f"usage/{meter.strip()}/{account.strip()}/{period_from.isoformat()}"
+    return Key(ANY, "usage", f"{meter.strip()}/{account.strip()}/{period_from.isoformat()}")
 
 
-def mapping_key(identifier: str) -> str:
+def mapping_key(identifier: str) -> Key:
     """Where it is found whose usage an identifier is."""
-    return f"mapping/{identifier.strip()}"
+    return Key(ANY, "mapping", identifier.strip())
 
 
-def accounting_key(entity: str) -> str:
+def accounting_key(entity: str) -> Key:
     """Where the books of one of our companies are described."""
-    return f"accounting/{entity.strip()}"
+    return Key(ANY, "accounting", entity.strip())

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import update_wrapper
 from typing import Concatenate, ParamSpec
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -24,6 +25,8 @@ def scoped(view: ScopedView[P]) -> View[P]:
     """Gives a view the scope of the person who asks; without one, a page that says what is missing and how to get it."""
 
     def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if any("\x00" in text for texts in request.GET.lists() for text in texts[1]):
+            raise BadRequest("no text that we keep holds a NUL")
         user = request.user
         assert isinstance(user, User), "the sign-in middleware lets nobody else through"
         try:

@@ -10,12 +10,14 @@ from django import forms
 
 from tieout.core.case import commands
 from tieout.core.case.commands import Command, CommandName
-from tieout.core.case.resolutions import resolution_of
 from tieout.core.case.state import Case
 from tieout.core.values.errors import Malformed
 from tieout.core.values.money import Money
+from tieout.engine.desk import catalogue
 from tieout.trade.ranking import OUTGOING
 from tieout.web.words import money
+from tieout.wording.chosen import language
+from tieout.wording.figures import money_written
 
 LONG: Final = 2000
 
@@ -123,13 +125,13 @@ class Accept(CommandForm):
 
     def clean_limit(self) -> Money | None:
         """An amount with its currency; a bare amount is in the case's currency."""
-        text = str(self.cleaned_data["limit"]).strip().replace("\u202f", "").replace("\u00a0", " ")
+        text = str(self.cleaned_data["limit"]).strip()
         if not text:
             return None
         if self.case.at_stake is not None and " " not in text:
             text = f"{text} {self.case.at_stake.currency}"
         try:
-            return Money.parse(text)
+            return money_written(text, language())
         except Malformed as malformed:
             raise forms.ValidationError(f"{malformed.message}; {malformed.remedy}".rstrip("; ")) from malformed
 
@@ -172,7 +174,7 @@ class Resolve(CommandForm):
     def fill(self) -> None:
         """The resolutions of the findings, each once."""
         known = dict.fromkeys(name for each in self.case.findings for name in each.resolutions)
-        self.fields["resolution"].choices = [(name, resolution_of(name).name) for name in known]  # type: ignore[attr-defined]
+        self.fields["resolution"].choices = [(name, catalogue().resolution(name).name) for name in known]  # type: ignore[attr-defined]
 
     def command(self) -> Command:
         """A resolution."""

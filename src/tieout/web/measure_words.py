@@ -7,6 +7,8 @@ from fractions import Fraction
 
 from tieout.intelligence.figure import Figure
 from tieout.web.words import figure as plain
+from tieout.wording.chosen import language
+from tieout.wording.figures import percent
 
 
 def decimal(value: Fraction, places: int = 0) -> Decimal:
@@ -16,7 +18,7 @@ def decimal(value: Fraction, places: int = 0) -> Decimal:
 
 def share(value: Fraction | None) -> str:
     """ "62.5 %"; a dash for none."""
-    return "–" if value is None else f"{decimal(value * 100, 1)}\u00a0%"
+    return "–" if value is None else percent(decimal(value * 100, 1), language())
 
 
 def length(hours: Fraction | None) -> str:

@@ -23,7 +23,7 @@ from tieout.intelligence.report import Report
 from tieout.web import charts, measure_words
 from tieout.web.asking import now, scoped
 from tieout.web.measured import DAYS, Read, read
-from tieout.web.words import figure
+from tieout.web.words import day, figure
 
 SHOWN_MAX: Final = 200
 _FIRST: Final = ("straight-through", "straight-after-wait", "cycle-shipment", "billing-lag", "accuracy", "volume-error")
@@ -214,4 +214,4 @@ def _behind(told: Report, given: QueryDict) -> Behind | None:  # noqa: PLR0911  
 
 
 def _week(monday: date | None) -> str:
-    return f"in the week of {monday.day} {monday:%b} {monday.year}" if monday else "at no time that can be said"
+    return f"in the week of {day(monday)}" if monday else "at no time that can be said"

@@ -7,20 +7,17 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
-from tieout.core.values.money import Money, exponent
+from tieout.core.values.money import Money
 from tieout.core.values.quantity import Quantity
 from tieout.trade.documents import Invoice, type_of_kind
 from tieout.trade.documents.invoice import INCOMING
-
-NARROW: Final = "\u202f"  # a narrow space that does not break: between thousands, and between figure and unit
+from tieout.wording import figures
+from tieout.wording.chosen import language
 
 
 def money(amount: Money | None) -> str:
-    """ "12 345.60 EUR", "" for none."""
-    if amount is None:
-        return ""
-    decimals = exponent(amount.currency)
-    return f"{amount.amount:,.{decimals}f}".replace(",", NARROW).replace("-", "−") + f"\u00a0{amount.currency}"
+    """ "12,345.60 EUR", "" for none."""
+    return "" if amount is None else figures.money(amount, language())
 
 
 def moneys(amounts: Iterable[Money]) -> str:
@@ -29,27 +26,18 @@ def moneys(amounts: Iterable[Money]) -> str:
 
 
 def figure(value: Decimal | None) -> str:
-    """A plain decimal with its thousands apart: "1 200", "0.5"; "" for none."""
-    if value is None:
-        return ""
-    text = f"{value:,f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return text.replace(",", NARROW).replace("-", "−")
+    """A plain decimal with its thousands apart: "1,200", "0.5"; "" for none."""
+    return "" if value is None else figures.number(value, language())
 
 
 def price(value: Decimal | None, per: Decimal = Decimal(1)) -> str:
     """ "10.80", "108.00 per 10"; at least two decimals, "" for none."""
-    if value is None:
-        return ""
-    text = figure(value)
-    _, point, decimals = text.partition(".")
-    text += ("" if point else ".") + "0" * max(2 - len(decimals), 0)
-    return text if per == 1 else f"{text} per {figure(per)}"
+    return "" if value is None else figures.price(value, language(), per=per)
 
 
 def quantity(value: Quantity | None) -> str:
-    """ "1 200 EA"; "" for none."""
-    return "" if value is None else f"{figure(value.value)}\u00a0{value.unit}"
+    """ "1,200 EA"; "" for none."""
+    return "" if value is None else figures.quantity(value, language())
 
 
 def span(length: timedelta) -> str:
@@ -88,12 +76,22 @@ def ago(when: datetime, *, at: datetime) -> str:
 
 def day(on: date | None) -> str:
     """ "2 Dec 2026"; a dash for none."""
-    return f"{on.day}\u00a0{on:%b}\u00a0{on.year}" if on else "–"
+    return figures.day(on, language()) if on else "–"
+
+
+def day_of_year(on: date) -> str:
+    """ "2 Dec"."""
+    return figures.day_of_year(on, language())
+
+
+def month(on: date) -> str:
+    """ "Dec 2026"."""
+    return figures.month(on, language())
 
 
 def moment(when: datetime | None) -> str:
     """ "2 Dec 2026 14:00 UTC"; a dash for none."""
-    return f"{day(when.date())} {when:%H:%M}\u00a0UTC" if when else "–"
+    return figures.moment(when, language()) if when else "–"
 
 
 def sentence(text: str) -> str:

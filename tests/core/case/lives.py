@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+from tieout.app import catalogue
 from tieout.core.case.commands import Circumstances, Command
 from tieout.core.case.events import CaseEvent
 from tieout.core.case.evolve import fold
@@ -32,7 +33,10 @@ from tieout.core.values.quantity import Quantity
 from tieout.core.values.scope import Scope
 from tieout.trade.actions import ACTIONS
 from tieout.trade.documents import Invoice, InvoiceLine, InvoiceTotals
+from tieout.trade.keys import movement_key
 from tieout.trade.ranking import priority_of
+
+CATALOGUE = catalogue()
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 ANALYST = Scope(tenant="t", actor="ann", roles=frozenset({"ap_analyst"}))
@@ -105,7 +109,7 @@ def finding(
         expected="1150 EA",
         actual="1200 EA",
         at_stake=euros(stake),
-        awaited=(Awaited(key="movement/4500", until=until, label=status),) if until else (),
+        awaited=(Awaited(key=movement_key("4500"), until=until, label=status),) if until else (),
         status=status,
         sla=sla,
         resolutions=resolutions,
@@ -181,6 +185,7 @@ class Life:
 
     def __init__(self, paper: Invoice | None = None, *, at: datetime = MONDAY) -> None:
         self.paper = paper or invoice()
+        self.catalogue = CATALOGUE
         key = f"erp/invoice/{self.paper.number}@1"
         received = ClaimReceived(
             at=at,
@@ -217,6 +222,7 @@ class Life:
             actions=ACTIONS,
             begun=begun,
             follows=follows,
+            catalogue=self.catalogue,
         )
         return self._take(settled, at)
 
@@ -244,6 +250,7 @@ class Life:
                 actions=ACTIONS,
                 given=given,
                 begun=begun,
+                catalogue=self.catalogue,
             ),
             at,
         )
@@ -251,7 +258,9 @@ class Life:
     def answered(self, result: Outcome, *, action: Action | None = None, at: datetime | None = None) -> Settlement:
         at = at or self.at
         action = action or self.posting()
-        return self._take(outcome(self.claim, self.cases, action, result, at=at, actions=ACTIONS), at)
+        return self._take(
+            outcome(self.claim, self.cases, action, result, at=at, actions=ACTIONS, catalogue=self.catalogue), at
+        )
 
     def struck(self, at: datetime) -> Settlement:
         return self._take(due(self.claim, self.cases, at=at), at)

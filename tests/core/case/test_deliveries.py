@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.core.case.lives import CONTROLLER, ENGINEER, MONDAY, Life, finding, later, verdict
+from tests.core.case.lives import CATALOGUE, CONTROLLER, ENGINEER, MONDAY, Life, finding, later, verdict
 from tests.support.selling import SURCHARGE, bill, line, postings
 from tieout.core.case.commands import Resolve
 from tieout.core.case.settle import outcome
@@ -37,7 +37,17 @@ class Selling(Life):
         at = at or self.at
         action = action or self.posting()
         return self._take(
-            outcome(self.claim, self.cases, action, result, at=at, actions=ACTIONS, document=self.paper), at
+            outcome(
+                self.claim,
+                self.cases,
+                action,
+                result,
+                at=at,
+                actions=ACTIONS,
+                document=self.paper,
+                catalogue=CATALOGUE,
+            ),
+            at,
         )
 
     def sendings(self) -> list[Action]:

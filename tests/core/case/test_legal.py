@@ -8,6 +8,7 @@ import pytest
 
 from tests.core.case.lives import (
     APPROVER,
+    CATALOGUE,
     CLEAR,
     CONTROLLER,
     IN_INSPECTION,
@@ -21,6 +22,7 @@ from tieout.core.case.commands import (
     AcceptVariance,
     AskSupplier,
     Assign,
+    Circumstances,
     Command,
     Escalate,
     HandOff,
@@ -36,6 +38,8 @@ from tieout.core.case.evolve import evolve
 from tieout.core.case.legal import LEGAL, ROLES, allowed_commands, allows, diagram, first_unlawful, is_lawful
 from tieout.core.case.state import STATES, Case, State
 from tieout.core.values.errors import Refused
+
+KNOWING = Circumstances(catalogue=CATALOGUE)
 
 ALL_ROLES = frozenset(role for roles in ROLES.values() for role in roles)
 EVERYBODY = replace(CONTROLLER, roles=ALL_ROLES, actor="eve")
@@ -90,10 +94,10 @@ def test_every_cell_is_done_or_refused_as_the_table_says(state: State, name: str
     rows = [row for row in LEGAL if (row.state, row.move) == (state, name)]
     if not rows:
         with pytest.raises(Refused, match="CASE-STATE"):
-            decide(case, command, at=MONDAY, by=EVERYBODY)
+            decide(case, command, at=MONDAY, by=EVERYBODY, given=KNOWING)
         assert name not in allowed_commands(state, ALL_ROLES)
         return
-    events = decide(case, command, at=MONDAY, by=EVERYBODY)
+    events = decide(case, command, at=MONDAY, by=EVERYBODY, given=KNOWING)
     for event in events:
         case = evolve(case, event)
     assert case.state in rows[0].leads_to
@@ -105,7 +109,9 @@ def test_every_command_needs_a_role(name: str) -> None:
     state = next(row.state for row in LEGAL if row.move == name)
     case = case_in(state)
     with pytest.raises(Refused, match="CASE-ROLE"):
-        decide(case, command_of(name, case), at=MONDAY, by=replace(EVERYBODY, roles=frozenset({"auditor"})))
+        decide(
+            case, command_of(name, case), at=MONDAY, by=replace(EVERYBODY, roles=frozenset({"auditor"})), given=KNOWING
+        )
     assert allowed_commands(state, {"auditor"}) == ()
 
 

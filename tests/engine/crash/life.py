@@ -41,14 +41,13 @@ class Killed:
 def live(order: dict[str, Any]) -> None:
     """Everything that the order says, in this process."""
     from tieout import app
-    from tieout.app import packs, taxonomy
+    from tieout.app import packs, policy_from
     from tieout.connectors.voucher_folder import VoucherFolder
     from tieout.core.outbox.action import Action, Answer
     from tieout.core.values.scope import Scope
     from tieout.engine.plugged import Engine, packs_by_kind
     from tieout.engine.prepare import reader_here
     from tieout.engine.receive import Incoming, receive
-    from tieout.formats.policy_yaml import read_policy
     from tieout.worker.chores import Work, do_batch, waiting_now
 
     steps = Killed(order["step"], order["time"], Path(order["seen"]))
@@ -63,12 +62,11 @@ def live(order: dict[str, Any]) -> None:
             return [*first, *super().perform(actions[middle:])]
 
     at = datetime.fromisoformat(order["at"])
-    codes = tuple(taxonomy())
     engine = Engine(
         kinds=app.kinds(),
         packs=packs_by_kind(packs()),
         read=reader_here(app.kinds()),
-        read_policy=lambda text: read_policy(text, codes=codes),
+        read_policy=policy_from,
         signing_key=b"tests",
         steps=steps,
     )

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from tieout.connectors.exchange_files import sync_folder
+from tieout.connectors.exchange_files import sync_folder, write_durably
 from tieout.core.outbox.action import Action, Answer, Done, Rejected, Unknown
 
 _FOLDERS: Final = ("outbox", "drafts", "taken")
@@ -55,15 +53,8 @@ class MessageFolder:
         except (ValueError, AttributeError) as problem:
             return Rejected(reason=f"is no message: {problem}", code="MAP")
         folder, name = self.root / ("drafts" if draft else "outbox"), f"{action.id}.json"
-        hidden = folder / f".{name}.{os.getpid()}.part"  # hidden: whoever delivers must not take half a message
         try:
-            with hidden.open("w", encoding="utf-8") as file:
-                file.write(action.payload)
-                file.flush()
-                os.fsync(file.fileno())
-            hidden.replace(folder / name)
+            write_durably(folder / name, action.payload.encode())
         except OSError as problem:
-            with suppress(OSError):
-                hidden.unlink(missing_ok=True)
             return Unknown(hint=f"the message could not be written: {problem}", down=True)
         return Done(ref=f"{folder.name}/{name}")

@@ -7,11 +7,13 @@ from datetime import datetime
 
 from tieout.core.case.commands import AcceptVariance, Circumstances, Resolve, RevokeRelease
 from tieout.core.case.events import CaseEvent, FindingBrief, FindingReleased, ReleaseRevoked
-from tieout.core.case.legal import ACCEPTS, is_control, require
-from tieout.core.case.resolutions import Resolution, resolution_of
+from tieout.core.case.legal import ACCEPTS, require
 from tieout.core.case.rules import said
 from tieout.core.case.state import Case
 from tieout.core.documents.acceptance import Release
+from tieout.core.findings.catalogue import Catalogue
+from tieout.core.findings.kernel_resolutions import ACCEPTANCE
+from tieout.core.findings.resolution import Resolution
 from tieout.core.values import ids
 from tieout.core.values.errors import Refused
 from tieout.core.values.money import Money
@@ -29,18 +31,18 @@ def accept(
         raise Refused("CASE-CHANGED", f"there is no finding {command.code} at {command.where} any more")
     if not finding.evidence_hash or finding.evidence_hash != command.evidence_hash:
         raise Refused("CASE-CHANGED", "the numbers have changed since you saw them: look again, then decide")
-    return (_released(case, finding, _accepting(finding), command, at, by=by, given=given),)
+    return (_released(case, finding, _accepting(finding, given.catalogue), command, at, by=by, given=given),)
 
 
-def _accepting(finding: FindingBrief) -> str:
+def _accepting(finding: FindingBrief, catalogue: Catalogue) -> str:
     """Under which of its resolutions a finding is accepted. Raises `Refused` where none of them accepts it."""
-    ways = [name for name in finding.resolutions if name != "short_pay" and resolution_of(name).effect == "release"]
+    ways = [name for name in finding.resolutions if catalogue.resolution(name).effect == "release"]
     if finding.resolutions and not ways:
         raise Refused(
             "CASE-NOT-RELEASABLE",
             f"{finding.code} is not ended by accepting it; possible: {', '.join(finding.resolutions)}",
         )
-    return ways[0] if ways and "accept_variance" not in ways else "accept_variance"
+    return ways[0] if ways and ACCEPTANCE not in ways else ACCEPTANCE
 
 
 def _released(
@@ -55,11 +57,11 @@ def _released(
 ) -> FindingReleased:
     """Every rule about accepting, in one place."""
     reason = said(command.reason, "an acceptance")
-    if is_control(finding.code) or not finding.releasable:
+    if given.catalogue.is_control(finding.code) or not finding.releasable:
         raise Refused(
             "CASE-NOT-RELEASABLE", f"{finding.code} cannot be accepted by anyone; it ends when its cause does"
         )
-    _require_authority(resolution, by)
+    _require_authority(resolution, by, given.catalogue)
     if by.actor in given.makers:
         raise Refused(
             "WF-SOD", "who created the supplier or the order may not accept a variance on it: ask another approver"
@@ -84,8 +86,8 @@ def _released(
     return FindingReleased(at=at, actor=by.actor, release=release)
 
 
-def _require_authority(resolution: str, by: Scope) -> None:
-    roles = ACCEPTS.get(resolution_of(resolution).who, frozenset())
+def _require_authority(resolution: str, by: Scope, catalogue: Catalogue) -> None:
+    roles = ACCEPTS.get(catalogue.resolution(resolution).who, frozenset())
     if not roles & by.roles:
         raise Refused("CASE-ROLE", f"{resolution} needs one of these roles: {', '.join(sorted(roles)) or 'none'}")
 
@@ -111,7 +113,7 @@ def revoke(
     known = next((each for each in case.releases if each.number == command.number), None)
     if known is None:
         raise Refused("CASE-NO-RELEASE", f"this case has no acceptance {command.number}")
-    _require_authority(known.resolution, by)
+    _require_authority(known.resolution, by, given.catalogue)
     if given.committed:
         raise Refused(
             "CASE-POSTED", "the claim is posted, or is being posted: an acceptance cannot be taken back any more"
@@ -132,7 +134,7 @@ def release_all(
     for known in active:
         if not known.evidence_hash:
             raise Refused("CASE-CHANGED", f"{known.code} has no evidence to bind an acceptance to: tie it out again")
-        if chosen.id == "short_pay" and not known.at_stake:
+        if chosen.effect == "pay_short" and not known.at_stake:
             raise Refused("CASE-LIMIT", f"{known.code} names no money that could be debited")
     return tuple(
         _released(case, finding, chosen.id, accept, at, by=by, given=given)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from tieout.core.findings.catalogue import KERNEL, Catalogue
 from tieout.core.values.clock import Clock, Hours
 from tieout.core.values.money import Money
 
@@ -133,7 +134,7 @@ NAMES: dict[type[Command], CommandName] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
-    """What a decision needs to know beside the case.
+    """What a decision needs to know beside the case. `catalogue` has the codes and resolutions that are known here.
 
     `makers` are the actors who created or last changed the supplier or the order: they may not release (duties are
     apart). `limit_max` is how much the actor may accept, None where policy sets no limit. `payable` is what the claim
@@ -147,3 +148,4 @@ class Circumstances:
     committed: bool = False
     hours: Hours = Hours()
     answer_within: Clock = Clock(amount=3)
+    catalogue: Catalogue = KERNEL

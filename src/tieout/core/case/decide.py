@@ -41,10 +41,11 @@ from tieout.core.case.events import (
 )
 from tieout.core.case.legal import MAY, require
 from tieout.core.case.messages import compose, row_of
-from tieout.core.case.resolutions import RESOLUTIONS, Resolution, resolution_of
 from tieout.core.case.rules import act_id, said, touches
 from tieout.core.case.sla import BREACH, RUNGS, clock_of, ladder, moved_on
 from tieout.core.case.state import Case
+from tieout.core.findings.kernel_resolutions import REJECTION
+from tieout.core.findings.resolution import Resolution
 from tieout.core.findings.response import Response, query_of, refusal_of
 from tieout.core.values.calendar import add
 from tieout.core.values.errors import Refused
@@ -148,7 +149,7 @@ def _answer(
 
 
 def _resolve(case: Case, command: Resolve, at: datetime, by: Scope, *, given: Circumstances) -> tuple[CaseEvent, ...]:
-    chosen = resolution_of(command.resolution)
+    chosen = given.catalogue.resolution(command.resolution)
     if command.version is not None and command.version != case.version:
         raise Refused("CASE-CHANGED", "the case has changed since you saw it: look again, then decide")
     _require_offered(case, chosen, by)
@@ -157,11 +158,11 @@ def _resolve(case: Case, command: Resolve, at: datetime, by: Scope, *, given: Ci
         decided = replace(decided, note=_reference(command))
     elif chosen.effect == "send":
         decided = replace(decided, note=command.reference.strip())
-    if chosen.who == "two_persons" and not _seconds(case, decided):
+    if chosen.who == "two_persons" and not _seconds(case, decided, chosen):
         return (replace(decided, final=False),)
     events: tuple[CaseEvent, ...]
     match chosen.effect:
-        case "release":
+        case "release" | "pay_short":
             events = release_all(case, chosen, command, at, by=by, given=given)
         case "ask":
             response = replace(query_of(row_of(case)), action=chosen.action or "CNP")
@@ -169,7 +170,7 @@ def _resolve(case: Case, command: Resolve, at: datetime, by: Scope, *, given: Ci
             events = (decided, _asked(case, compose(case, response, text), at, by, given))
         case "reject":
             events = _reject(case, command, at, by, given=given)
-        case "confirm" | "world" | "retry" | "deny" | "send":
+        case "confirm" | "elsewhere" | "retry" | "deny" | "send":
             events = (decided,)
         case _:
             assert_never(chosen.effect)
@@ -182,10 +183,10 @@ def _reference(command: Resolve) -> str:
     return command.reference.strip()
 
 
-def _seconds(case: Case, decided: ResolutionChosen) -> bool:
+def _seconds(case: Case, decided: ResolutionChosen, chosen: Resolution) -> bool:
     """Whether somebody else has chosen the same before. Raises `Refused` where it was the same person."""
     alike = case.resolution == decided.resolution and case.chosen_by
-    if not alike or (RESOLUTIONS[decided.resolution].effect == "confirm" and case.chosen_note != decided.note):
+    if not alike or (chosen.effect == "confirm" and case.chosen_note != decided.note):
         return False
     if case.chosen_by == decided.actor:
         raise Refused("CASE-SECOND", "you have said so already; a second person must agree")
@@ -194,10 +195,12 @@ def _seconds(case: Case, decided: ResolutionChosen) -> bool:
 
 def _require_offered(case: Case, chosen: Resolution, by: Scope) -> None:
     # A paper can always be sent back: that is how every case can end.
-    offered = {name for finding in case.findings for name in finding.resolutions} | {"reject_to_supplier"}
+    offered = {name for finding in case.findings for name in finding.resolutions} | {REJECTION}
     if chosen.id not in offered:
+        rule = f" (the rule {chosen.permitted_by} of policy has to permit it)" if chosen.permitted_by else ""
         raise Refused(
-            "CASE-RESOLUTION", f"{chosen.id} does not end {case.code}; possible: {', '.join(sorted(offered))}"
+            "CASE-RESOLUTION",
+            f"{chosen.id} does not end {case.code} here{rule}; possible: {', '.join(sorted(offered))}",
         )
     if not MAY[chosen.who] & by.roles:
         raise Refused(
@@ -205,7 +208,7 @@ def _require_offered(case: Case, chosen: Resolution, by: Scope) -> None:
         )
     if chosen.effect in {"ask", "reject"}:
         require(case, "resolve" if case.state == "waiting" else "ask_supplier", by.roles)
-    if case.state == "waiting" and chosen.effect not in {"reject", "world"}:
+    if case.state == "waiting" and chosen.effect not in {"reject", "elsewhere"}:
         raise Refused(
             "CASE-STATE", "the world may still answer; hand the case to a queue first, or send the paper back"
         )

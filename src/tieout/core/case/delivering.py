@@ -28,6 +28,7 @@ from tieout.core.values.calendar import add
 from tieout.core.values.clock import Hours
 from tieout.core.values.errors import Refused
 from tieout.core.values.event import SYSTEM
+from tieout.core.values.key import NOWHERE
 from tieout.core.values.money import total
 
 _UNKNOWN: Final = next(code for code in INTEGRATION if code.id == "ERP-POST-UNKNOWN")
@@ -115,7 +116,9 @@ def hear(page: Page, reply: Reply | None, at: datetime, hours: Hours) -> None:
 def _say(page: Page, at: datetime, hours: Hours) -> None:
     """The case of this claim's deliveries is about what is in trouble now; it ends when nothing is."""
     found = sorted(_findings(page, hours), key=lambda finding: finding.stage != "hold")
-    ground = Ground(tenant=page.claim.tenant, claim=page.claim.key, at=at, hours=hours)
+    ground = Ground(
+        tenant=page.claim.tenant, claim=page.claim.key, at=at, hours=hours, silent_waits=page.catalogue.silent_waits
+    )
     name = str(case_id(page.claim.tenant, page.claim.key, DELIVERY))
     page.happened(name, changes(page.cases.get(name), DELIVERY, found, ground))
 
@@ -165,7 +168,7 @@ def _doubtful(known: Delivery, hours: Hours) -> Finding:
         message=say(_DOUBT, {"reason": known.reason}),
         clears=_UNKNOWN.clears,
         actual=known.reason,
-        awaited=() if until is None else (Awaited(key="", until=until, label="WAIT-LOOKUP"),),
+        awaited=() if until is None else (Awaited(key=NOWHERE, until=until, label="WAIT-LOOKUP"),),
         status="" if until is None else "WAIT-LOOKUP",
         sla=_UNKNOWN.sla,
         resolutions=("look_up", "deliver_otherwise", "confirm_not_posted"),

@@ -33,6 +33,7 @@ from tieout.core.case.events import (
     WaitStarted,
 )
 from tieout.core.case.state import Asked, Case, State
+from tieout.core.findings.kernel_resolutions import REJECTION
 from tieout.core.values.event import by_person
 
 
@@ -195,7 +196,7 @@ def _ended(case: Case, event: CaseResolved | CaseRejected | CaseReopened) -> Cas
             return replace(
                 _still(case),
                 state="rejected",
-                resolution="reject_to_supplier",
+                resolution=REJECTION,
                 resolved_by=event.actor,
                 resolved_at=event.at,
             )

@@ -114,7 +114,6 @@ ROLES: Final[Mapping[CommandName, frozenset[str]]] = MappingProxyType(
 )
 
 _COMMANDS: Final[tuple[CommandName, ...]] = tuple(ROLES)
-_CONTROL: Final = ("WF-SOD", "GOV-", "MD-SANC", "MD-BANK", "DOC-INJECT", "AP-DUP-CERT")
 
 # Which moves write which events. People write by commands, the system by its own moves.
 _WRITES: Final[Mapping[str, tuple[Move, ...]]] = MappingProxyType(
@@ -143,11 +142,6 @@ _WRITES: Final[Mapping[str, tuple[Move, ...]]] = MappingProxyType(
         "CaseReopened": ("tie_out", "outcome", "reopen"),
     }
 )
-
-
-def is_control(code: str) -> bool:
-    """Whether a finding of this code is a control: nobody may release it, whatever its row in the taxonomy says."""
-    return code.startswith(_CONTROL)
 
 
 def allows(state: State, move: Move) -> bool:

@@ -24,12 +24,13 @@ from tieout.core.case.events import (
 )
 from tieout.core.case.outcome import posted_under, refused
 from tieout.core.case.posting import end_orphans, end_trouble, withdraw
-from tieout.core.case.resolutions import Effect, resolution_of
 from tieout.core.case.settlement import DELIVERY, OF_THE_WORLD, POSTING, Page, Settlement
 from tieout.core.case.state import Case
 from tieout.core.claim.events import ClaimRejected, ClaimReopened, PostingRequested
 from tieout.core.claim.state import ClaimState
 from tieout.core.documents.kind import Document
+from tieout.core.findings.catalogue import KERNEL, Catalogue
+from tieout.core.findings.resolution import Effect
 from tieout.core.outbox.queue import LANES, Lanes
 from tieout.core.tie_out.actions import Actions
 from tieout.core.values.errors import Refused
@@ -53,13 +54,15 @@ def obey(
     given: Circumstances = _NOWHERE,
     begun: Iterable[UUID] = (),
     lanes: Lanes = LANES,
+    catalogue: Catalogue = KERNEL,
 ) -> Settlement:
-    """What follows from a command. `given.committed` and `given.payable` are found out here. Raises `Refused`:
+    """What follows from a command. `given.committed`, `given.payable` and
+    `given.catalogue` are set here. Raises `Refused`:
 
     whatever `decide` refuses, CASE-UNKNOWN for a case that this claim has not, CLAIM-OVER where a corrected paper has
     taken the claim's place, CASE-SETTLED where there is no posting to retry or confirm any more.
     """
-    page = Page(claim, cases, document, actions=actions, begun=begun, lanes=lanes)
+    page = Page(claim, cases, document, actions=actions, begun=begun, lanes=lanes, catalogue=catalogue)
     name = str(case_id)
     case = page.cases.get(name)
     if case is None or not by.sees(claim.entity):
@@ -80,6 +83,7 @@ def _facts(page: Page, document: Document, given: Circumstances) -> Circumstance
     moving = pending is not None and (pending.state == "unknown" or pending.action_id in page.begun)
     return replace(
         given,
+        catalogue=page.catalogue,
         committed=given.committed or bool(page.claim.posted) or moving,
         payable=given.payable or page.actions.asks_for(document),
     )
@@ -109,7 +113,7 @@ def _follow(page: Page, name: str, before: Case, event: CaseEvent, *, given: Cir
 
 
 def _resolve(page: Page, case: Case, event: ResolutionChosen, given: Circumstances) -> None:
-    effect = resolution_of(event.resolution).effect
+    effect = page.catalogue.resolution(event.resolution).effect
     if not event.final or effect not in _OF_ACTIONS:
         return
     ours = case.cause == DELIVERY and bool(page.claim.deliveries)

@@ -17,6 +17,7 @@ from tieout.core.claim.events import Posted, PostingRefused, PostingUnknown, Ret
 from tieout.core.claim.evolve import part_of
 from tieout.core.claim.state import ClaimState, PostedPart
 from tieout.core.documents.kind import Document
+from tieout.core.findings.catalogue import KERNEL, Catalogue
 from tieout.core.findings.code import Code
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.kernel_codes import INTEGRATION
@@ -27,6 +28,7 @@ from tieout.core.tie_out.actions import Actions
 from tieout.core.values.calendar import add
 from tieout.core.values.clock import Hours
 from tieout.core.values.event import SYSTEM
+from tieout.core.values.key import NOWHERE
 
 _CODES: Final[Mapping[str, Code]] = {code.id: code for code in INTEGRATION}
 _ANY_HOURS: Final = Hours()
@@ -44,6 +46,7 @@ def outcome(
     document: Document | None = None,
     hours: Hours = _ANY_HOURS,
     lanes: Lanes = LANES,
+    catalogue: Catalogue = KERNEL,
 ) -> Settlement:
     """What follows from the outcome of an action. The same outcome delivered twice changes nothing.
 
@@ -53,7 +56,7 @@ def outcome(
     documents, or nothing for two hours, ERP-POST-UNKNOWN asks a person. Raises `AssertionError` for a posting that this
     claim never asked for.
     """
-    page = Page(claim, cases, document, actions=actions, lanes=lanes)
+    page = Page(claim, cases, document, actions=actions, lanes=lanes, catalogue=catalogue)
     if action.kind == "post_voucher":
         _of_posting(page, action.id, result, at, hours)
     elif action.kind == "deliver":
@@ -155,7 +158,9 @@ def _name(page: Page, cause: str) -> str:
 
 
 def _trouble(page: Page, cause: str, found: Finding, at: datetime, hours: Hours) -> None:
-    ground = Ground(tenant=page.claim.tenant, claim=page.claim.key, at=at, hours=hours)
+    ground = Ground(
+        tenant=page.claim.tenant, claim=page.claim.key, at=at, hours=hours, silent_waits=page.catalogue.silent_waits
+    )
     name = _name(page, cause)
     page.happened(name, changes(page.cases.get(name), cause, [found], ground))
 
@@ -173,7 +178,7 @@ def trouble(code: str, cause: str, reason: str, *, where: str = "document", unti
         message=say(row.message, {"reason": reason, "other": "The other side"}),
         clears=row.clears,
         actual=reason,
-        awaited=() if until is None else (Awaited(key="", until=until, label="WAIT-LOOKUP"),),
+        awaited=() if until is None else (Awaited(key=NOWHERE, until=until, label="WAIT-LOOKUP"),),
         status="" if until is None else "WAIT-LOOKUP",
         sla=row.sla,
         resolutions=resolutions,

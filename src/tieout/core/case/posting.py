@@ -103,7 +103,7 @@ def after_posting(page: Page, at: datetime) -> None:
     if not page.claim.complete or page.claim.pending is not None:
         return
     for name, case in page.cases.items():
-        short = [known.limit for known in case.releases if known.resolution == "short_pay"]
+        short = [known.limit for known in case.releases if page.catalogue.pays_short(known.resolution)]
         if case.state == "resolved" and short and case.debit is None:
             amount = total(short, short[0].currency)
             reason = case.releases[-1].reason
@@ -119,7 +119,7 @@ def tell_accepted(page: Page, at: datetime) -> None:
     if not page.claim.complete or not seen or not page.actions.informs(page.claim.kind):
         return
     case = page.cases[seen[0]]
-    short = any(known.resolution == "short_pay" for each in page.cases.values() for known in each.releases)
+    short = any(page.catalogue.pays_short(known.resolution) for each in page.cases.values() for known in each.releases)
     response = Response(status="CA", reason=query_of(row_of(case)).reason) if short else ACCEPTED
     message = compose(case, response, "Paid short by a debit note." if short else "Accepted.", detailed=False)
     page.happened(seen[0], [SupplierTold(at=at, action_id=act_id(case, "told"), message=message)])

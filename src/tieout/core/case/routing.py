@@ -26,6 +26,7 @@ from tieout.core.case.messages import compose
 from tieout.core.case.rules import act_id
 from tieout.core.case.sla import BREACH, ladder
 from tieout.core.case.state import Case, case_id
+from tieout.core.findings.catalogue import SILENT_WAITS
 from tieout.core.findings.code import Stage
 from tieout.core.findings.finding import Finding
 from tieout.core.findings.response import response_of
@@ -33,23 +34,23 @@ from tieout.core.values.clock import Hours
 from tieout.core.values.money import Money
 
 _GRAVITY: Final[dict[Stage, int]] = {"reject": 0, "hold": 1, "wait": 2, "note": 3}
-# Waits in which nobody has anything to do. Others (an inspection) have an owner who can make the world answer.
-SILENT: Final = frozenset({
-    "WAIT-SYNC", "WAIT-RECEIPT", "WAIT-LOOKUP", "WAIT-TAX", "WAIT-GRACE", "WAIT-SYSTEMS", "WAIT-CREDIT", "WAIT-BOOKING",
-})  # fmt: skip
 # Where a finding names no queue, the case must not be nobody's: intake sees it and sends it on.
 FALLBACK_QUEUE: Final = "ap-intake"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """What a case stands on at a moment: whose it is, in which hours its clock runs, and when money is lost by waiting."""
+    """What a case stands on at a moment: whose it is, in which hours its clock runs, and when money is lost by waiting.
+
+    `silent_waits` are the statuses in which nobody has anything to do. Others (an inspection) have an owner who can speed it up.
+    """
 
     tenant: str
     claim: str
     at: datetime
     hours: Hours = Hours()
     loss_at: datetime | None = None
+    silent_waits: frozenset[str] = SILENT_WAITS
 
 
 def by_cause(findings: Iterable[Finding]) -> dict[str, tuple[Finding, ...]]:
@@ -146,17 +147,17 @@ def _until(findings: Iterable[Finding], at: datetime) -> datetime | None:
     return min((until for until in known if until is not None and until > at), default=None)
 
 
-def _is_silent(finding: Finding, at: datetime) -> bool:
-    """The world may still answer, and no person is asked meanwhile. Without a timer nothing is silent."""
-    unasked = finding.status in SILENT or not finding.queue or finding.queue.startswith("system")
-    return finding.stage == "wait" and unasked and _until([finding], at) is not None
+def _is_silent(finding: Finding, ground: Ground) -> bool:
+    """Evidence may still come, and no person is asked meanwhile. Without a timer nothing is silent."""
+    unasked = finding.status in ground.silent_waits or not finding.queue or finding.queue.startswith("system")
+    return finding.stage == "wait" and unasked and _until([finding], ground.at) is not None
 
 
 def _route(case: Case, findings: Sequence[Finding], ground: Ground, events: list[CaseEvent]) -> None:
     lead, until = findings[0], _until(findings, ground.at)
     keys = tuple(dict.fromkeys(awaited.key for finding in findings for awaited in finding.awaited))
     taken = bool(case.queue) and (bool(case.asked) or case.queue != case.home) and case.code == lead.code
-    silent = all(_is_silent(finding, ground.at) for finding in findings) and not case.asked and not taken
+    silent = all(_is_silent(finding, ground) for finding in findings) and not case.asked and not taken
     if silent and until is not None:
         standing = (case.state, case.code, case.wait_until, case.wait_keys)
         if standing != ("waiting", lead.code, until, keys):

@@ -22,6 +22,7 @@ from tieout.core.case.timers import due
 from tieout.core.claim.events import ClaimTiedOut, Superseded
 from tieout.core.claim.state import ClaimState
 from tieout.core.documents.kind import Document
+from tieout.core.findings.catalogue import KERNEL, Catalogue
 from tieout.core.outbox.queue import LANES, Lanes
 from tieout.core.tie_out.actions import Actions
 from tieout.core.tie_out.follows import Follows, Urgency
@@ -50,6 +51,7 @@ def settle(
     parts: int | None = None,
     begun: Iterable[UUID] = (),
     lanes: Lanes = LANES,
+    catalogue: Catalogue = KERNEL,
     follows: Follows = _PLAIN,
 ) -> Settlement:
     """What a verdict changes. The same verdict again changes nothing; a claim that is over stays as it is.
@@ -62,7 +64,7 @@ def settle(
     what the papers cleared, asks for the posting of what may be posted, and takes back a posting that is not wanted any
     more unless it has begun.
     """
-    page = Page(claim, cases, document, actions=actions, begun=begun, lanes=lanes)
+    page = Page(claim, cases, document, actions=actions, begun=begun, lanes=lanes, catalogue=catalogue)
     if claim.over:
         return page.settlement()
     lines, stale = _postable(claim, verdict, verdict_sha, actions.line_amounts(document), parts=parts)
@@ -74,6 +76,7 @@ def settle(
         at=at,
         hours=verdict.hours,
         loss_at=_loss_at(follows.priority, verdict.hours, at),
+        silent_waits=catalogue.silent_waits,
     )
     found = by_cause(verdict.findings)
     theirs = OF_THE_WORLD - (set() if page.claim.deliveries else {DELIVERY})  # what we sent, its delivery tells of

@@ -18,6 +18,7 @@ from tieout.core.claim.react import react as react_claim
 from tieout.core.claim.state import ClaimState
 from tieout.core.documents.acceptance import Release
 from tieout.core.documents.kind import Document
+from tieout.core.findings.catalogue import KERNEL, Catalogue
 from tieout.core.outbox.action import Action
 from tieout.core.outbox.queue import LANES, Lanes
 from tieout.core.tie_out.actions import Actions, PlainActions
@@ -82,8 +83,10 @@ class Page:
         actions: Actions,
         begun: Iterable[UUID] = (),
         lanes: Lanes = LANES,
+        catalogue: Catalogue = KERNEL,
     ) -> None:
         self.claim = claim
+        self.catalogue = catalogue
         self.cases = {name: cases[name] for name in sorted(cases)}
         self.begun = frozenset(begun)
         self.documents: list[Release] = []

@@ -8,10 +8,11 @@ from typing import Final
 from tieout.core.documents.acceptance import Release
 from tieout.core.documents.kind import DocumentKind, Kinds
 from tieout.core.documents.unreadable import Unreadable
+from tieout.core.values.key import ANY, Key
 
 
-def _of_its_claim(release: Release) -> Iterable[str]:
-    yield f"release/{release.claim}"
+def _of_its_claim(release: Release) -> Iterable[Key]:
+    yield Key(ANY, "release", release.claim)
 
 
 KERNEL_KINDS: Final = (

@@ -14,6 +14,7 @@ from typing import Any, Final, Literal, Protocol
 
 from tieout.core.documents.remark import Remark
 from tieout.core.values.errors import Malformed
+from tieout.core.values.key import Key
 from tieout.core.values.money import Money
 from tieout.core.values.party import Party, normal_reference
 
@@ -55,7 +56,7 @@ def number_alone(document: Document) -> str:
     return normal_reference(document.number) if document.number.strip() else ""
 
 
-def _no_keys(_: Any) -> Iterable[str]:
+def _no_keys(_: Any) -> Iterable[Key]:
     return ()
 
 
@@ -84,7 +85,7 @@ class DocumentKind:
     words: str
     type: type
     role: Role = "evidence"
-    keys: Callable[[Any], Iterable[str]] = _no_keys
+    keys: Callable[[Any], Iterable[Key]] = _no_keys
     identity: Callable[[Any], str] = number_alone
     counterparty: Callable[[Any], Party] = _nobody
     amounts: Callable[[Any], Amounts] = _no_amounts
@@ -137,6 +138,6 @@ class Kinds(Mapping[str, DocumentKind]):
         """The kind of a document. Raises `Malformed` where no installed pack has it."""
         return self.named(document.kind)
 
-    def published(self, document: Document) -> tuple[str, ...]:
+    def published(self, document: Document) -> tuple[Key, ...]:
         """The look-up keys under which others find a document, without repeats."""
         return tuple(dict.fromkeys(self.of(document).keys(document)))

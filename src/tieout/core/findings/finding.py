@@ -7,6 +7,7 @@ from datetime import datetime
 
 from tieout.core.findings.code import Stage
 from tieout.core.values.clock import Clock
+from tieout.core.values.key import Key
 from tieout.core.values.money import Money
 
 
@@ -17,7 +18,7 @@ class Awaited:
     `label` is the status that people see meanwhile ("WAIT-SYNC"); `until` None means no timer of its own.
     """
 
-    key: str
+    key: Key
     until: datetime | None = None
     label: str = ""
 

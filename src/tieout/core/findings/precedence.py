@@ -29,9 +29,9 @@ class Silenced:
 
     @property
     def reason(self) -> str:
-        """In words, for those who ask where a finding went."""
-        how = "rests on input that is not up to date" if self.rule == "suppressed" else "is explained"
-        return f"{self.finding.code} {how}: {self.by}"
+        """In words, for those who ask where a finding went: "explained by AP-QTY-INSP"."""
+        how = "rests on input that is not up to date, see" if self.rule == "suppressed" else "explained by"
+        return f"{how} {self.by}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

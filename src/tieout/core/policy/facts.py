@@ -7,29 +7,61 @@ from typing import Final
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Dimension:
+    """One sort of fact that a layer may name under `when`. The heavier it is, the later a layer that names it speaks."""
+
+    name: str
+    weight: int
+    doc: str
+
+
+DIMENSIONS: Final = (
+    Dimension(name="process", weight=1, doc="the pack's name"),
+    Dimension(name="tenant", weight=2, doc="the tenant"),
+    Dimension(name="entity", weight=4, doc="the company"),
+    Dimension(name="site", weight=8, doc="the plant or warehouse"),
+)
+"""The kernel's own. Packs bring further ones, such as supplier, customer and category."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What a layer's scope is laid against; "" where unknown. `process` is the pack's name."""
+    """What a layer's scope is compared with; "" where unknown. `process` is the pack's name.
+
+    `own` are facts in dimensions that packs bring, in the order of their names and without blanks: `facts_in` makes them.
+    """
 
     tenant: str = ""
     entity: str = ""
     site: str = ""
-    supplier: str = ""
-    category: str = ""
     process: str = ""
-    customer: str = ""
+    own: tuple[tuple[Dimension, str], ...] = ()
+
+    def named(self) -> dict[str, str]:
+        """Every fact that is known, by the name of its dimension."""
+        kernel = {dimension.name: str(getattr(self, dimension.name)) for dimension in DIMENSIONS}
+        return {name: value for name, value in kernel.items() if value} | {
+            dimension.name: value for dimension, value in self.own
+        }
 
 
-# How much a named fact weighs: the most specific layer speaks last. Partner and category outweigh place, place the process.
-_WEIGHT: Final = {
-    "process": 1, "tenant": 2, "entity": 4, "site": 8, "category": 16, "supplier": 32, "customer": 32,
-}  # fmt: skip
+def facts_in(*pairs: tuple[Dimension, str]) -> tuple[tuple[Dimension, str], ...]:
+    """Facts in dimensions that packs bring, as `Facts.own` holds them: blanks left out, in the order of names."""
+    return tuple(sorted((pair for pair in pairs if pair[1]), key=lambda pair: pair[0].name))
 
 
 def applies(when: Facts, facts: Facts) -> bool:
     """Whether these facts are those that a layer is for."""
-    return all(not (asked := getattr(when, name)) or asked == getattr(facts, name) for name in _WEIGHT)
+    return (
+        (not when.process or when.process == facts.process)
+        and (not when.tenant or when.tenant == facts.tenant)
+        and (not when.entity or when.entity == facts.entity)
+        and (not when.site or when.site == facts.site)
+        and all(pair in facts.own for pair in when.own)
+    )
 
 
 def specificity(when: Facts) -> int:
     """How specific a scope is: the more specific layer speaks last."""
-    return sum(weight for name, weight in _WEIGHT.items() if getattr(when, name))
+    kernel = sum(dimension.weight for dimension in DIMENSIONS if getattr(when, dimension.name))
+    return kernel + sum(dimension.weight for dimension, _ in when.own)

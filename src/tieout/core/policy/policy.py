@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Final, Literal
+from typing import TypeVar, cast
 
 from tieout.core.policy.facts import Facts, applies, specificity
-from tieout.core.policy.tolerance import Tolerance
-from tieout.core.values.clock import Clock, Hours
+from tieout.core.policy.rule import RuleSpec, RuleValue
+from tieout.core.values.clock import Clock
 
-MatchLevel = Literal["none", "2-way", "3-way", "3-way+inspection"]
+V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,74 +26,26 @@ class Queue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """What one layer says; None means that it does not say. Names are those of the YAML. Which of them a process needs, its
-    pack says (`Pack.rules`).
+    """What one layer says, by the names of rules; a rule that it does not say is not there. `Pack.rules` says which rules a
+    process needs, and `RuleSpec` what each of them is."""
 
-    Tolerances: `unit_price` (billed against ordered or agreed), `line_total` (cumulative value of an order line),
-    `quantity` over the received quantity, `ordered` over the ordered quantity, `freight` and `tax` (amounts).
-    `supplier_required` False lets a claim through whose supplier is not in the books (never the default).
-    Windows: how long the world may answer before a person is asked. Dates in calendar days.
-
-    Selling: `shipped_by` whose word counts that goods have left; `carrier_lag_max`, `proof_window`, `booking_window` and
-    `leak_window` how long we wait for a carrier's event, a proof of delivery, the booking, and for billing itself;
-    `proof_required` and `billing_rule` where neither order nor customer says; `proof_assumed` takes a proof that did not come
-    for given; `billed_from` "events" builds invoices from shipments, proofs and milestones, "documents" waits for the sales
-    system's. `tax_answer`, `credit`: whether a tax engine's answer, a credit standing is needed before a release; `booking`:
-    whether the books report each invoice that they have.
-    `credit_limit` (exposure over the limit) and `overdue_days_max`; `credit_exclusions` are tried in their order ("prepaid",
-    "segment:public", "category:spare", "below:500.00"). `credit_note` is what may be credited without approval.
-
-    Billing runs: `usage_window` how long after the grace period usage may be incomplete before a person is asked;
-    `lines_max` how many lines an account's invoice may have; `quantity_growth` usage against the mean of earlier periods;
-    `unusual_percentile` from where on an amendment's discount is unusual; `amendment_window` how long an amendment may take
-    to reach every system; `revenue_review` whether a change of contract is looked at by revenue accounting; `late_usage`
-    what becomes of usage that comes after the invoice is final.
-    """
-
-    match: MatchLevel | None = None
-    unit_price: Tolerance | None = None
-    line_total: Tolerance | None = None
-    quantity: Tolerance | None = None
-    ordered: Tolerance | None = None
-    freight: Tolerance | None = None
-    tax: Tolerance | None = None
-    order_required: bool | None = None
-    supplier_required: bool | None = None
-    inspection_window: Clock | None = None
-    arrival_window: Clock | None = None
-    sync_lag_max: Clock | None = None
-    invoice_age_days_max: int | None = None
-    invoice_future_days_max: int | None = None
-    bank_cooling_days: int | None = None
-    posting: Literal["whole", "split"] | None = None
-    freight_posting: Literal["by_value", "account"] | None = None
-    terms: Literal["not_checked", "equal"] | None = None
-    short_pay: bool | None = None
-    shipped_by: Literal["warehouse", "carrier"] | None = None
-    carrier_lag_max: Clock | None = None
-    proof_required: bool | None = None
-    proof_window: Clock | None = None
-    proof_assumed: bool | None = None
-    billing_rule: Literal["as_shipped", "complete_only", "one_per_order", "consolidated"] | None = None
-    billed_from: Literal["documents", "events"] | None = None
-    tax_answer: Literal["required", "not_required"] | None = None
-    booking: Literal["expected", "not_expected"] | None = None
-    credit: Literal["checked", "not_checked"] | None = None
-    credit_limit: Tolerance | None = None
-    overdue_days_max: int | None = None
-    credit_exclusions: tuple[str, ...] | None = None
-    credit_note: Tolerance | None = None
-    booking_window: Clock | None = None
-    leak_window: Clock | None = None
-    usage_window: Clock | None = None
-    lines_max: int | None = None
-    quantity_growth: Tolerance | None = None
-    unusual_percentile: int | None = None
-    amendment_window: Clock | None = None
-    revenue_review: Literal["required", "not_required"] | None = None
-    late_usage: Literal["next_invoice", "credit_rebill"] | None = None
-    hours: Hours | None = None
+    values: Mapping[str, RuleValue] = field(default_factory=dict)
     routing: tuple[tuple[str, Queue], ...] = ()
+
+    @classmethod
+    def of(cls, *, routing: tuple[tuple[str, Queue], ...] = (), **values: RuleValue) -> Rules:
+        """Rules by their names, as a layer would say them."""
+        return cls(values=values, routing=routing)
+
+    def value(self, spec: RuleSpec[V]) -> V | None:
+        """What is said for a rule; None where it is not said. Asserts that it is of the rule's type."""
+        value = self.values.get(spec.name)
+        assert value is None or spec.holds(value), f"{value!r} is no value of the rule {spec.name}"
+        return cast("V | None", value)
+
+    def with_values(self, **values: RuleValue) -> Rules:
+        """These rules, but for those given."""
+        return replace(self, values=dict(self.values) | values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,21 +74,27 @@ class Policy:
         return f"{self.name}@{self.version}"
 
 
-_REQUIRED: Final = tuple(known.name for known in fields(Rules) if known.name != "routing")
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ruling:
-    """What the policies in force say together for some facts: the merged rules, who spoke, and what nobody said."""
+    """What the policies in force say together for some facts: the merged rules, and who spoke.
+
+    `disputed` are rules about which policies of the same weight say different things, with those policies: nobody's word
+    holds, so such a rule counts as not said.
+    """
 
     rules: Rules
     policies: tuple[str, ...]
-    missing: tuple[str, ...]
     routing: dict[str, Queue] = field(default_factory=dict)
+    disputed: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def lacks(self, rules: Collection[str]) -> tuple[str, ...]:
-        """Which of these rules nobody said, in the order of `Rules`."""
-        return tuple(name for name in self.missing if name in rules)
+    def value(self, spec: RuleSpec[V]) -> V | None:
+        """What holds for a rule; None where nobody said it."""
+        return self.rules.value(spec)
+
+    def lacks(self, specs: Iterable[RuleSpec[object]]) -> tuple[str, ...]:
+        """Which of these rules nobody said, in their order."""
+        values = self.rules.values
+        return tuple(spec.name for spec in specs if spec.name not in values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,22 +114,44 @@ class PolicySet:
 
 def _ruling(policies: tuple[Policy, ...], facts: Facts, on: date) -> Ruling:
     spoke: list[str] = []
-    layers: list[tuple[int, int, Rules]] = []
+    weights: dict[int, dict[str, Rules]] = {}
     for policy in in_force(policies, on):
         if not applies(policy.when, facts):
             continue
         spoke.append(policy.label)
         outer = specificity(policy.when)
-        layers += [
-            (outer + specificity(layer.when), len(layers) + k, layer.rules)
-            for k, layer in enumerate(policy.layers)
-            if applies(layer.when, facts)
-        ]
-    merged = Rules()
-    for _, _, rules in sorted(layers, key=lambda each: each[:2]):
-        merged = _over(merged, rules)
-    missing = tuple(name for name in _REQUIRED if getattr(merged, name) is None)
-    return Ruling(rules=merged, policies=tuple(spoke), missing=missing, routing=dict(merged.routing))
+        for layer in policy.layers:
+            if applies(layer.when, facts):
+                own = weights.setdefault(outer + specificity(layer.when), {})
+                own[policy.label] = _over(own.get(policy.label, Rules()), layer.rules)
+    merged, routing = _Merged(), _Merged()
+    for _, own in sorted(weights.items()):
+        merged.over({label: rules.values for label, rules in own.items()})
+        routing.over({label: dict(rules.routing) for label, rules in own.items()})
+    owners = {code: queue for code, queue in routing.values.items() if isinstance(queue, Queue)}
+    values = {name: value for name, value in merged.values.items() if not isinstance(value, Queue)}
+    rules = Rules(values=values, routing=tuple(owners.items()))
+    return Ruling(rules=rules, policies=tuple(spoke), routing=owners, disputed=merged.disputed)
+
+
+@dataclass(slots=True)
+class _Merged:
+    """What is said so far, from the least specific layers on, and what is disputed."""
+
+    values: dict[str, RuleValue | Queue] = field(default_factory=dict)
+    disputed: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def over(self, said_by: Mapping[str, Mapping[str, RuleValue | Queue]]) -> None:
+        """Takes what policies of one weight say over what is said already."""
+        for name in {name: None for values in said_by.values() for name in values}:
+            speakers = {label: values[name] for label, values in said_by.items() if name in values}
+            first, *others = speakers.values()
+            if all(value == first for value in others):
+                self.values[name] = first
+                self.disputed.pop(name, None)
+            else:
+                self.values.pop(name, None)
+                self.disputed[name] = tuple(speakers)
 
 
 def in_force(policies: Iterable[Policy], on: date) -> list[Policy]:
@@ -193,6 +173,6 @@ def _age(policy: Policy) -> tuple[date, int, str]:
 
 
 def _over(under: Rules, upper: Rules) -> Rules:
-    said = {name: value for name in _REQUIRED if (value := getattr(upper, name)) is not None}
+    """Two layers of one policy for facts of the same weight: the later one speaks last."""
     routing = dict(under.routing) | dict(upper.routing)
-    return replace(under, **said, routing=tuple(routing.items()))
+    return Rules(values=dict(under.values) | dict(upper.values), routing=tuple(routing.items()))

@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 from tieout.core.documents.kind import Document
 from tieout.core.documents.remark import Remark
 from tieout.core.tie_out.verdict import PostingLine
+from tieout.core.values.key import Key
 from tieout.core.values.money import Money
 
 D_co = TypeVar("D_co", covariant=True)
@@ -17,12 +18,21 @@ D_co = TypeVar("D_co", covariant=True)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper(Generic[D_co]):
-    """A document with what the store knows of it: source key as text, hash of its canonical form, when we recorded it."""
+    """A document with what the store knows of it: source key as text, hash of its canonical form, when we recorded it.
+
+    `book` is whose document it is: the company that it names (also where it is not given here), else that of the source it
+    came by; "" where nobody says.
+    """
 
     key: str
     sha256: str
     recorded_at: datetime
     document: D_co
+    book: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.book:
+            object.__setattr__(self, "book", getattr(self.document, "entity", ""))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +40,7 @@ class Allocated:
     """How much of an order line another claim has used up: signed quantity in the order line's unit, and the money."""
 
     claim: str
-    order: str
+    ledger: Key
     line: str
     quantity: Decimal
     amount: Money
@@ -61,7 +71,7 @@ class Likeness:
 class Need:
     """A look-up that would help: evidence under this key ("order/4500012", "supplier/vat/DE123", "duplicate/…")."""
 
-    key: str
+    key: Key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +93,7 @@ class Dossier:
     evidence: tuple[Paper[Document], ...] = ()
     allocated: tuple[Allocated, ...] = ()
     alike: tuple[Likeness, ...] = ()
-    looked_up: tuple[str, ...] = ()
+    looked_up: tuple[Key, ...] = ()
     remarks: tuple[Remark, ...] = ()
     posted: tuple[PostingLine, ...] = ()
     posted_at: datetime | None = None

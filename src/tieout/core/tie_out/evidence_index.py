@@ -17,6 +17,7 @@ from tieout.core.tie_out.dossier import Allocated, Dossier, Likeness, Paper
 from tieout.core.tie_out.key import is_by_name, is_likeness
 from tieout.core.tie_out.pack import Pack
 from tieout.core.tie_out.verdict import Allocation, PostingLine
+from tieout.core.values.key import Key
 
 ROUNDS_MAX: Final = 4
 """How often evidence may name further evidence: invoice, order, contract, product."""
@@ -37,7 +38,7 @@ class Shelf:
     def __init__(self, kinds: Kinds, papers: Iterable[Paper[Document]] = ()) -> None:
         self._kinds = kinds
         self._papers: dict[str, Paper[Document]] = {}
-        self._found: dict[str, dict[str, Paper[Document]]] = {}
+        self._found: dict[str, dict[str, Paper[Document]]] = {}  # by bare key: a question may go to every book
         self._standing: dict[str, Standing] = {}
         for paper in papers:
             self.add(paper)
@@ -61,10 +62,10 @@ class Shelf:
         known = self._papers.get(source)
         if known is not None:
             for key in self._kinds.published(known.document):
-                self._found[key].pop(source)
+                self._found[key.bare].pop(source)
         self._papers[source] = paper
         for key in self._kinds.published(paper.document):
-            self._found.setdefault(key, {})[source] = paper
+            self._found.setdefault(key.bare, {})[source] = paper
 
     def judged(self, claim: str, standing: Standing) -> None:
         """Notes how a claim stands since it was last tied out, for the claims that come after."""
@@ -74,10 +75,10 @@ class Shelf:
         """The paper that is in force under a source key (without its version); None if there is none."""
         return self._papers.get(source)
 
-    def find(self, key: str) -> tuple[Paper[Document], ...]:
-        """The papers under a key, in the order of their source keys."""
-        found = self._found.get(key, {})
-        return tuple(found[source] for source in sorted(found))
+    def find(self, key: Key) -> tuple[Paper[Document], ...]:
+        """The papers under a key in its book, and those that name no book, in the order of their source keys."""
+        found = self._found.get(key.bare, {})
+        return tuple(found[source] for source in sorted(found) if key.meets(found[source].book))
 
     def gather(
         self,
@@ -113,7 +114,7 @@ class Shelf:
             dossier = self._with(dossier, asked)
         return dossier
 
-    def _with(self, dossier: Dossier, asked: set[str]) -> Dossier:
+    def _with(self, dossier: Dossier, asked: set[Key]) -> Dossier:
         keys = sorted(asked | set(dossier.looked_up))
         claim = _source(dossier.claim.key)[0]
         found = {_source(paper.key)[0]: paper for key in keys if not is_likeness(key) for paper in self.find(key)}
@@ -144,7 +145,7 @@ class Shelf:
     def _allocated(self, claim: str) -> tuple[Allocated, ...]:
         own = _source(claim)[0]
         return tuple(
-            Allocated(claim=other, order=each.order, line=each.line, quantity=each.quantity, amount=each.net)
+            Allocated(claim=other, ledger=each.ledger, line=each.line, quantity=each.quantity, amount=each.net)
             for other in sorted(self._standing)
             if other != own
             for each in self._standing[other].allocations

@@ -9,6 +9,7 @@ from tieout.core.findings.code import Code
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding
 from tieout.core.policy.policy import Ruling
+from tieout.core.policy.rule import HOURS
 from tieout.core.tie_out.dossier import Dossier
 from tieout.core.tie_out.verdict import Allocation, PostingLine, Verdict, status_of
 from tieout.core.values.clock import Hours
@@ -36,7 +37,7 @@ def verdict_of(
     findings = tuple(findings)
     labels = {label for ruling in rulings for label in ruling.policies}
     inputs = [(dossier.claim.key, dossier.claim.sha256)] + [(paper.key, paper.sha256) for paper in dossier.evidence]
-    hours = (rulings[0].rules.hours if rulings else None) or Hours()
+    hours = (rulings[0].value(HOURS) if rulings else None) or Hours()
     return Verdict(
         status=status_of(findings),
         findings=findings,
@@ -66,14 +67,23 @@ def _awaited(findings: Iterable[Finding], watching: Iterable[Awaited]) -> tuple[
 def no_policy(
     code: Code, where: str, names: Collection[str], *, ruling: Ruling, at_stake: Money | None = None
 ) -> Finding:
-    """GOV-NOPOLICY: what no policy in force says is a finding, because a missing limit must never mean "anything goes"."""
+    """GOV-NOPOLICY: what no policy in force says is a finding, because a missing limit must never mean "anything goes".
+
+    What two policies dispute is named with both: neither holds.
+    """
+    lacking = ", ".join(_lacking(name, ruling) for name in names)
     return finding(
         code,
         where,
         ruling=ruling,
         expected="a policy in force that says it",
-        actual=", ".join(names),
+        actual=lacking,
         at_stake=at_stake,
-        rules=", ".join(names),
+        rules=lacking,
         policies=", ".join(ruling.policies) or "none in force",
     )
+
+
+def _lacking(name: str, ruling: Ruling) -> str:
+    disputed = ruling.disputed.get(name)
+    return f"{name} ({' and '.join(disputed)} say different things)" if disputed else name

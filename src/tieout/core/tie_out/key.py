@@ -1,41 +1,56 @@
-"""Look-up keys: under which names evidence is found."""
+"""What look-up keys mean to the kernel: which are met as look-alikes, and which name ledgers that claims use up."""
 
 from __future__ import annotations
 
+from typing import Final
 
-def is_by_name(key: str) -> bool:
+from tieout.core.values.key import ANY, Key
+
+DUPLICATE: Final = "duplicate"
+
+
+def is_by_name(key: Key) -> bool:
     """Whether what is found under a duplicate key has no more than the supplier's name in common."""
-    return key.startswith("duplicate/") and key.split("/", 3)[2] == "name"
+    return key.kind == DUPLICATE and key.number.split("/", 2)[1] == "name"
 
 
-def is_likeness(key: str) -> bool:
-    """Whether what is found under a key is met as a look-alike of the claim; under all other keys papers are evidence."""
-    return key.startswith("duplicate/")
+def is_likeness(key: Key) -> bool:
+    """Whether what is found under a key is met as a look-alike of the claim; under all other keys documents are evidence."""
+    return key.kind == DUPLICATE
 
 
-_LEDGERS = ("sales-order/", "subscription/", "issued/")
+_WATCHED: Final = frozenset({"sales-order", "subscription", "issued"})
 
 
-def ledger_key(name: str) -> str:
-    """The key of what is used up: purchase orders go by their bare number in allocations, other ledgers by their key."""
-    return name if name.startswith(_LEDGERS) else f"order/{name.strip()}"
-
-
-def is_watched(name: str) -> bool:
+def is_watched(ledger: Key) -> bool:
     """Whether some claims want to know when more of a ledger is used up, and not only when less is."""
-    return name.startswith(_LEDGERS)
+    return ledger.kind in _WATCHED
 
 
-def billed_key(ledger: str) -> str:
+def same_ledger(one: Key, other: Key) -> bool:
+    """Whether what is used up of the one is used up of the other.
+
+    What was written before ledgers had a book counts against every company's ledger of that number: rather twice than never.
+    """
+    return one.kind == other.kind and one.number == other.number and one.meets(other.book)
+
+
+def former_ledger(name: str) -> Key:
+    """The ledger that a text of the release before names: purchase orders went by their bare number, others by their key."""
+    kind, slash, number = name.partition("/")
+    return Key(ANY, kind, number) if slash and kind in _WATCHED else Key(ANY, "order", name.strip())
+
+
+def billed_key(ledger: Key) -> Key:
     """What is told whenever a claim uses more or less of a ledger ("sales-order/4711"): for claims that watch what is billed."""
-    return f"billed/{ledger}"
+    return Key(ledger.book, "billed", f"{ledger.kind}/{ledger.number}")
 
 
-def freed_keys(ledger: str) -> tuple[str, ...]:
-    """The keys whose watchers are told that others may have more of a ledger now."""
-    return (ledger_key(ledger),)
+def freed_keys(ledger: Key) -> tuple[str, ...]:
+    """Under what those watch who are told that others may have more of a ledger now: every book's of that number."""
+    return (ledger.bare,)
 
 
-def moved_keys(ledger: str) -> tuple[str, ...]:
-    """The keys whose watchers are told that a claim uses more or less of a ledger that is watched."""
-    return (billed_key(ledger),)
+def moved_keys(ledger: Key) -> tuple[str, ...]:
+    """Under what those watch who are told that a claim uses more or less of a ledger that is watched."""
+    return (billed_key(ledger).bare,)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from tieout.core.documents.kind import Document, DocumentKind
 from tieout.core.findings.code import Code
+from tieout.core.findings.resolution import Resolution
+from tieout.core.policy.facts import Dimension
 from tieout.core.policy.policy import PolicySet
+from tieout.core.policy.rule import RuleSpec
 from tieout.core.tie_out.actions import Actions
 from tieout.core.tie_out.dossier import Dossier, Need
 from tieout.core.tie_out.follows import Follows, Reply, Urgency
 from tieout.core.tie_out.verdict import Verdict
 from tieout.core.tie_out.worksheet import Row
+from tieout.core.values.key import Key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,25 +79,40 @@ class Pack(Protocol):
         ...
 
     @property
-    def rules(self) -> frozenset[str]:
+    def rules(self) -> tuple[RuleSpec[Any], ...]:
         """The rules that a policy has to say for this process; one that nobody says holds every claim."""
         ...
 
     @property
+    def dimensions(self) -> tuple[Dimension, ...]:
+        """The sorts of fact, besides the kernel's, that a policy's layers may name for this process."""
+        ...
+
+    @property
     def codes(self) -> tuple[Code, ...]:
-        """Rows that this process adds to the taxonomy."""
+        """Rows of the taxonomy that this process uses and that are not the kernel's: its own and shared ones."""
+        ...
+
+    @property
+    def resolutions(self) -> tuple[Resolution, ...]:
+        """Resolutions that these codes name and that are not the kernel's."""
+        ...
+
+    @property
+    def silent_waits(self) -> frozenset[str]:
+        """Statuses of findings ("WAIT-TAX") in which nobody has anything to do until the time is over."""
         ...
 
     def needs(self, dossier: Dossier) -> Iterable[Need]:
         """What to look up next, given what is there; nothing more ends the gathering (at most four rounds)."""
         ...
 
-    def locks(self, dossier: Dossier) -> tuple[str, ...]:
+    def locks(self, dossier: Dossier) -> tuple[Key, ...]:
         """Keys whose allocations this claim may use up, sorted: they are locked before they are read."""
         ...
 
-    def ledgers(self, dossier: Dossier) -> tuple[str, ...]:
-        """Of what the dossier has to know how much others used up: purchase order numbers, or keys of other ledgers."""
+    def ledgers(self, dossier: Dossier) -> tuple[Key, ...]:
+        """Of what the dossier has to know how much others used up; what they used up of any book's ledger is brought."""
         ...
 
     def tie_out(self, dossier: Dossier, policies: PolicySet) -> TieOut:

@@ -8,7 +8,9 @@ from decimal import Decimal
 from typing import Literal
 
 from tieout.core.findings.finding import Awaited, Finding
+from tieout.core.findings.precedence import Silenced
 from tieout.core.values.clock import Hours
+from tieout.core.values.key import Key
 from tieout.core.values.money import Money
 
 Status = Literal["clear", "waiting", "held", "rejected"]
@@ -16,19 +18,17 @@ Status = Literal["clear", "waiting", "held", "rejected"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allocation:
-    """How much of an order line this claim uses up: signed, in the order line's unit; `net` is the money billed for it."""
+    """How much of an order line this claim uses up: signed, in the order line's unit; `net` is the money billed for it.
+
+    `ledger` is the order's key with its book: a line of a sister company's order of the same number is another line.
+    """
 
     claim_line: str
-    order: str
+    ledger: Key
     line: str
     quantity: Decimal
     unit: str
     net: Money
-
-    @property
-    def ledger(self) -> str:
-        """The ledger of which it is used."""
-        return self.order
 
     @property
     def gives_back(self) -> bool:
@@ -57,7 +57,8 @@ class Verdict:
 
     `policies` are "name@version" of every policy that spoke. `inputs` are (key, sha256) of every document version read.
     `hours` are the business hours that the findings' clocks run in. `delivery` is how what is posted goes to the customer:
-    channel and address ("peppol 0088:7300010000001"), "" where it goes to nobody.
+    channel and address ("peppol 0088:7300010000001"), "" where it goes to nobody. `silenced` are findings that others explain
+    or whose input is not up to date: they are asked of nobody and hold nothing, and are kept to be shown.
     """
 
     status: Status
@@ -70,6 +71,7 @@ class Verdict:
     code_version: str
     hours: Hours = Hours()
     delivery: str = ""
+    silenced: tuple[Silenced, ...] = ()
 
 
 def status_of(findings: Iterable[Finding]) -> Status:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -68,18 +67,3 @@ def normal_reference(reference: str) -> str:
 def normal_id(value: str) -> str:
     """An identifier or IBAN for comparison: capitals, letters and digits only."""
     return _NOT_ALNUM.sub("", value.upper())
-
-
-# Of these a company has one: two different ones are two companies (or one in two countries, which the books must say).
-_UNIQUE: Final = ("vat", "ours")
-
-
-def contradict(one: Iterable[Identifier], other: Iterable[Identifier]) -> bool:
-    """Whether two sets of identifiers cannot be the same party's: both have a VAT id, or our number, and share none."""
-    ours, theirs = tuple(one), tuple(other)
-    for scheme in _UNIQUE:
-        mine = {normal_id(known.value) for known in ours if known.scheme == scheme and known.value.strip()}
-        named = {normal_id(known.value) for known in theirs if known.scheme == scheme and known.value.strip()}
-        if mine and named and not mine & named:
-            return True
-    return False

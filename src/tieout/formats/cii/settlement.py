@@ -13,6 +13,7 @@ from tieout.formats.cii.page import Page
 from tieout.formats.cii.parts import Parts
 from tieout.formats.ubl.sheet import text as text_of
 from tieout.trade.documents import AllowanceCharge, BankAccount, InvoiceTotals, TaxSubtotal
+from tieout.trade.identifiers import account_form
 
 _SUMS: Final = "ram:SpecifiedTradeSettlementHeaderMonetarySummation"
 _ACCOUNT: Final = "ram:PayeePartyCreditorFinancialAccount"
@@ -93,7 +94,7 @@ class SettlementReader:
 
     def _bank(self, means: Node) -> BankAccount:
         return BankAccount(
-            number=normal_id(self._account(means)), holder=self._holder(means), bic=normal_id(self._bic(means))
+            number=account_form(self._account(means)), holder=self._holder(means), bic=normal_id(self._bic(means))
         )
 
     @staticmethod

@@ -11,6 +11,7 @@ from lxml.etree import _Element
 
 from tieout.core.values.errors import Malformed
 from tieout.core.values.party import Party
+from tieout.formats.bank_account import is_iban
 from tieout.formats.cii.dialect import CII
 from tieout.formats.cii.invoice import CREDIT_NOTES
 from tieout.formats.cii.parts import CREDITOR
@@ -29,7 +30,6 @@ from tieout.trade.documents import BankAccount, Invoice, TaxSubtotal
 
 _TAX_SCHEMES: Final = {"vat": "VA", "tax": "FC"}
 _PARTY_SCHEME: Final = re.compile(r"|ours|0[0-9]{3}")
-_IBAN: Final = re.compile(r"[A-Z]{2}[0-9]{2}[0-9A-Z]{8,30}")
 
 
 def write(invoice: Any) -> bytes:
@@ -168,10 +168,10 @@ def _means(node: _Element, account: BankAccount) -> None:
     means = put(node, "ram:SpecifiedTradeSettlementPaymentMeans")
     put_text(means, "ram:TypeCode", "30")
     found = put(means, "ram:PayeePartyCreditorFinancialAccount")
-    is_iban = _IBAN.fullmatch(account.number) is not None
-    put_text(found, "ram:IBANID", account.number if is_iban else "")
+    iban = is_iban(account.number)
+    put_text(found, "ram:IBANID", account.number if iban else "")
     put_text(found, "ram:AccountName", account.holder)
-    put_text(found, "ram:ProprietaryID", "" if is_iban else account.number)
+    put_text(found, "ram:ProprietaryID", "" if iban else account.number)
     if account.bic:
         put_text(put(means, "ram:PayeeSpecifiedCreditorFinancialInstitution"), "ram:BICID", account.bic)
 

@@ -6,6 +6,7 @@ from lxml.etree import _Element
 
 from tieout.formats.cii.writing import put, put_allowance_charge, put_amount, put_period, put_reference, put_text
 from tieout.trade.documents import Invoice, InvoiceLine
+from tieout.trade.identifiers import is_gtin
 
 
 def write_lines(trade: _Element, invoice: Invoice) -> None:
@@ -21,9 +22,7 @@ def write_lines(trade: _Element, invoice: Invoice) -> None:
 
 def _product(node: _Element, line: InvoiceLine) -> None:
     product = put(node, "ram:SpecifiedTradeProduct")
-    put_text(
-        product, "ram:GlobalID", line.product.standard, schemeID="0160" if line.product.standard.isdecimal() else ""
-    )
+    put_text(product, "ram:GlobalID", line.product.standard, schemeID="0160" if is_gtin(line.product.standard) else "")
     put_text(product, "ram:SellerAssignedID", line.product.seller)
     put_text(product, "ram:BuyerAssignedID", line.product.buyer)
     put_text(product, "ram:Name", line.description)

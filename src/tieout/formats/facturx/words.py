@@ -8,9 +8,11 @@ from typing import Final
 
 from tieout.core.values.money import Money
 from tieout.core.values.party import Party
-from tieout.core.values.quantity import Quantity, plain
+from tieout.core.values.quantity import Quantity
+from tieout.formats.bank_account import grouped, is_iban
 from tieout.formats.outgoing import exemption, orders, period, remittance
 from tieout.trade.documents import AllowanceCharge, Invoice, InvoiceLine, TaxSubtotal
+from tieout.wording import figures
 
 # Units as people say them; others stand as their code.
 _UNITS: Final = {
@@ -26,7 +28,7 @@ _CATEGORIES: Final = {
 
 def day(on: date | None) -> str:
     """A date as nobody can misread it: 4 May 2026."""
-    return "" if on is None else f"{on.day} {on:%B %Y}"
+    return "" if on is None else figures.day_in_full(on)
 
 
 def days(first: date | None, last: date | None) -> str:
@@ -41,13 +43,12 @@ def days(first: date | None, last: date | None) -> str:
 
 def figure(money: Money | None) -> str:
     """An amount without its currency, thousands apart."""
-    return "" if money is None else f"{money.amount:,f}"
+    return "" if money is None else figures.bare(money)
 
 
 def number(value: Decimal) -> str:
     """A plain number, thousands apart."""
-    whole, _, rest = plain(value).partition(".")
-    return f"{int(whole):,}" + (f".{rest}" if rest else "") if whole != "-0" else plain(value)
+    return figures.number(value)
 
 
 def quantity(value: Quantity | None) -> str:
@@ -59,8 +60,7 @@ def price(line: InvoiceLine) -> str:
     """The price with at least the currency's decimals, and for how many it is where not for one."""
     if line.price is None:
         return ""
-    digits = f"{line.price:.2f}" if round(line.price, 2) == line.price else plain(line.price)
-    return digits if line.price_per == 1 else f"{digits} per {number(line.price_per)}"
+    return figures.price(line.price, per=line.price_per)
 
 
 def title(invoice: Invoice) -> str:
@@ -159,17 +159,11 @@ def payment(invoice: Invoice) -> list[tuple[str, str]]:
     for account in () if invoice.is_credit else invoice.accounts:
         rows += [
             ("Account holder", account.holder),
-            ("IBAN" if account.number[:2].isalpha() else "Account", _spaced(account.number)),
+            ("IBAN" if is_iban(account.number) else "Account", grouped(account.number)),
             ("BIC", account.bic),
         ]
     rows.append(("Payment reference", remittance(invoice) if invoice.accounts else ""))
     return [(name, value) for name, value in rows if value]
-
-
-def _spaced(account: str) -> str:
-    if not account[:2].isalpha():
-        return account
-    return " ".join(account[start : start + 4] for start in range(0, len(account), 4))
 
 
 def closing(invoice: Invoice) -> list[str]:

@@ -11,6 +11,7 @@ from tieout.core.values.party import Identifier, Party, normal_id
 from tieout.formats.ubl import tags as t
 from tieout.formats.ubl.sheet import Fields, below, fields, text
 from tieout.trade.documents import BankAccount
+from tieout.trade.identifiers import account_form
 
 # Older papers spell out what ISO 6523 numbers.
 _SCHEMES: Final = {
@@ -91,13 +92,13 @@ def accounts(root: _Element) -> tuple[BankAccount, ...]:
         parts = fields(means)
         if (account := parts.get(t.PAYEE_FINANCIAL_ACCOUNT)) is not None:
             found |= dict.fromkeys(_account(fields(account)))
-        if number := normal_id(below(parts, t.CREDIT_ACCOUNT, t.ACCOUNT_ID)):
+        if number := account_form(below(parts, t.CREDIT_ACCOUNT, t.ACCOUNT_ID)):
             found[BankAccount(number=number)] = None
     return tuple(found)
 
 
 def _account(found: Fields) -> Iterator[BankAccount]:
-    number = normal_id(text(found.get(t.ID)))
+    number = account_form(text(found.get(t.ID)))
     if not number:
         return
     branch = fields(found.get(t.FINANCIAL_INSTITUTION_BRANCH))

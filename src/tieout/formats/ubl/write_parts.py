@@ -12,9 +12,9 @@ from tieout.core.values.money import Money
 from tieout.core.values.party import Identifier, Party
 from tieout.formats.ubl.markup import amount, escaped, leaf, node, number
 from tieout.trade.documents import AllowanceCharge, LineReference, ProductIds
+from tieout.trade.identifiers import is_gtin
 
 _ADDRESS: Final = re.compile(r"[0-9]{4}|EM")
-_GTIN: Final = re.compile(r"[0-9]{8,14}")
 _VAT: Final = "<cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme>"
 _TAX_SCHEMES: Final = {"vat": _VAT, "tax": "<cac:TaxScheme><cbc:ID>TAX</cbc:ID></cac:TaxScheme>"}
 _HUNDRED: Final = Decimal(100)
@@ -61,7 +61,7 @@ def _identifier(name: str, one: Identifier) -> str:
 
 def item(ids: ProductIds, description: str, *, classified: str = "", tax: str = "", lot: str = "") -> str:
     """An Item; `classified` is a commodity class, `tax` a ready ClassifiedTaxCategory."""
-    gtin = ' schemeID="0160"' if _GTIN.fullmatch(ids.standard) else ""
+    gtin = ' schemeID="0160"' if is_gtin(ids.standard) else ""
     inside = "".join((
         leaf("Name", description),
         node("BuyersItemIdentification", leaf("ID", ids.buyer)),

@@ -8,11 +8,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from tieout.core.policy.policy import Rules, Ruling
+from tieout.core.policy.rule import HOURS
 from tieout.core.values.calendar import NEVER, add, zone_of
 from tieout.core.values.clock import Hours
 from tieout.packs.order_to_cash.counting import Part
+from tieout.packs.order_to_cash.rules import BILLING_RULE
 from tieout.packs.order_to_cash.sheet import Books, OrderRow
 from tieout.trade.documents import Order
+from tieout.trade.rules import LEAK_WINDOW
 
 COMPLETE: Final = frozenset({"complete_only", "one_per_order"})
 
@@ -28,7 +31,7 @@ class HeldBack:
 def rule_of(order: Order, books: Books, ruling: Ruling) -> str:
     """The billing rule that holds for an order: its own, the customer's, then policy's."""
     own = order.billing_rule or (books.customer.billing_rule if books.customer else "")
-    return own or ruling.rules.billing_rule or ""
+    return own or ruling.value(BILLING_RULE) or ""
 
 
 def open_lines(order: Order, rows: Sequence[OrderRow]) -> list[str]:
@@ -62,7 +65,7 @@ def parts_until(rows: Sequence[OrderRow], day: date | None, hours: Hours) -> lis
 
 def monthly(rows: Sequence[OrderRow], day: date | None, rules: Rules) -> HeldBack | None:
     """Under one invoice a month: what was delivered up to `day` goes out when its month is over."""
-    hours = rules.hours or Hours()
+    hours = rules.value(HOURS) or Hours()
     moments = [part.since for part in parts_until(rows, day, hours) if part.since is not None]
     if not moments:
         return None
@@ -71,9 +74,10 @@ def monthly(rows: Sequence[OrderRow], day: date | None, rules: Rules) -> HeldBac
 
 def patience(order: Order, rules: Rules, received_at: datetime) -> datetime | None:
     """Until when a rule may hold back: the leak window after the last day on which the order is due."""
-    if rules.leak_window is None or rules.hours is None:
+    window, hours = rules.value(LEAK_WINDOW), rules.value(HOURS)
+    if window is None or hours is None:
         return None
     days = [line.due_on for line in order.lines if line.due_on is not None]
     last = max(days, default=order.issue_date)
-    start = received_at if last is None else datetime.combine(last, time(), tzinfo=zone_of(rules.hours.zone))
-    return add(rules.leak_window, max(start.astimezone(UTC), received_at), rules.hours)
+    start = received_at if last is None else datetime.combine(last, time(), tzinfo=zone_of(hours.zone))
+    return add(window, max(start.astimezone(UTC), received_at), hours)

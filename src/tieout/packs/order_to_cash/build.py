@@ -12,6 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from tieout.core.documents.kind import Document
+from tieout.core.policy.rule import HOURS
 from tieout.core.values.calendar import zone_of
 from tieout.core.values.clock import Hours
 from tieout.core.values.money import extend, total
@@ -20,6 +21,7 @@ from tieout.core.values.quantity import Quantity
 from tieout.packs.order_to_cash.billing_rule import COMPLETE, month_end, open_lines, rule_of
 from tieout.packs.order_to_cash.counting import Part
 from tieout.packs.order_to_cash.ledger import ZERO
+from tieout.packs.order_to_cash.rules import BILLED_FROM
 from tieout.packs.order_to_cash.sheet import OrderRow, OrderSheet
 from tieout.trade.charges import is_charge_line
 from tieout.trade.documents import AllowanceCharge, Invoice, InvoiceLine, LineReference, OrderCharge, Shipment
@@ -43,7 +45,7 @@ def built(sheet: OrderSheet) -> tuple[Document, ...]:
     Nothing is built while something that left fits no line or cannot be counted, nor for what has no price: an invoice that
     leaves something out could not be mended once it is out.
     """
-    if sheet.ruling.rules.billed_from != "events" or sheet.order.status == "cancelled" or sheet.books.ledger.unplaced:
+    if sheet.ruling.value(BILLED_FROM) != "events" or sheet.order.status == "cancelled" or sheet.books.ledger.unplaced:
         return ()
     return tuple(_invoice(sheet, plan) for plan in _plans(sheet) if _priced(plan))
 
@@ -109,7 +111,7 @@ def _monthly(sheet: OrderSheet, everything: Sequence[tuple[OrderRow, Part]]) -> 
 
 
 def _hours(sheet: OrderSheet) -> Hours:
-    return sheet.ruling.rules.hours or Hours()
+    return sheet.ruling.value(HOURS) or Hours()
 
 
 def _moment(sheet: OrderSheet, part: Part) -> datetime:
@@ -142,7 +144,7 @@ def _invoice(sheet: OrderSheet, plan: _Plan) -> Invoice:
         customer_order=order.customer_order,
         buyer_reference=customer.buyer_reference if customer else "",
         terms=order.terms or (customer.terms if customer else ""),
-        entity=order.entity,
+        entity=sheet.books.chosen.own,
         site=order.site,
     )
 

@@ -9,11 +9,14 @@ from decimal import Decimal
 from typing import Final
 
 from tieout.core.policy.policy import Rules
+from tieout.core.policy.rule import HOURS
 from tieout.core.policy.tolerance import assess
 from tieout.core.values.calendar import add
 from tieout.core.values.clock import Clock
 from tieout.packs.order_to_cash.ledger import ZERO, BillableLine, Leg, Returned
 from tieout.packs.order_to_cash.netting import LONG_AGO, netted
+from tieout.packs.order_to_cash.rules import CARRIER_LAG_MAX, PROOF_ASSUMED, PROOF_WINDOW, SHIPPED_BY
+from tieout.trade.rules import ORDERED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,9 +101,10 @@ def counted(line: BillableLine, counting: Counting) -> Counted:
 def over_ordered(line: BillableLine, rules: Rules) -> Decimal:
     """How much more left (and stayed) than was ordered, where that is beyond what policy allows; else nothing."""
     kept = sum((leg.shipped for leg in netted(line.legs)), line.performed) - line.returned
-    if rules.ordered is None or kept <= line.ordered:
+    tolerance = rules.value(ORDERED)
+    if tolerance is None or kept <= line.ordered:
         return ZERO
-    return ZERO if assess(rules.ordered, expected=line.ordered, actual=kept).within else kept - line.ordered
+    return ZERO if assess(tolerance, expected=line.ordered, actual=kept).within else kept - line.ordered
 
 
 def _over(line: BillableLine, counting: Counting, usable: Decimal) -> Decimal:
@@ -129,13 +133,13 @@ def _leg(leg: Leg, counting: Counting) -> tuple[Part, Gap | None, Decimal]:
         if leg.accepted_by:
             return part, None, short
         return part, Gap(code="AR-POD-DIFF", quantity=short, leg=leg), ZERO
-    if rules.shipped_by != "warehouse":
+    if rules.value(SHIPPED_BY) != "warehouse":
         if leg.carried_at is None:
-            return nothing, _waiting("AR-SHP-NOEVENT", leg, leg.left_at, rules.carrier_lag_max, counting), ZERO
+            return nothing, _waiting("AR-SHP-NOEVENT", leg, leg.left_at, rules.value(CARRIER_LAG_MAX), counting), ZERO
         part = replace(part, since=leg.carried_at)
     if counting.proof_required:
-        gap = _waiting("AR-POD-MISS", leg, leg.arrives_at or leg.left_at, rules.proof_window, counting)
-        if rules.proof_assumed and gap.until is not None and counting.at >= gap.until:
+        gap = _waiting("AR-POD-MISS", leg, leg.arrives_at or leg.left_at, rules.value(PROOF_WINDOW), counting)
+        if rules.value(PROOF_ASSUMED) and gap.until is not None and counting.at >= gap.until:
             return replace(part, since=gap.until), None, ZERO
         return nothing, gap, ZERO
     return part, None, ZERO
@@ -145,7 +149,7 @@ _STATUS: Final = {"AR-SHP-NOEVENT": "WAIT-CARRIER", "AR-POD-MISS": "WAIT-PROOF"}
 
 
 def _waiting(code: str, leg: Leg, start: datetime | None, window: Clock | None, counting: Counting) -> Gap:
-    hours = counting.rules.hours
+    hours = counting.rules.value(HOURS)
     until = None if start is None or window is None or hours is None else add(window, start, hours)
     waits = until is not None and counting.at < until
     return Gap(code=code, quantity=leg.shipped, leg=leg, until=until, status=_STATUS[code] if waits else "")

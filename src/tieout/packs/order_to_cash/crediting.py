@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from tieout.core.documents.kind import Document
 from tieout.core.findings.finding import Finding
+from tieout.core.tie_out.key import same_ledger
 from tieout.core.values.money import Money, split
 from tieout.packs.order_to_cash.checks.audit import Misbilled, misbilled
 from tieout.packs.order_to_cash.sheet import Sheet
@@ -33,8 +34,8 @@ def proposed(sheet: Sheet, findings: Sequence[Finding]) -> tuple[Document, ...]:
 
 def _emptied(sheet: Sheet, wanted: set[str]) -> Iterator[Invoice]:
     """Drafts of ours that nothing calls for any more and nobody has approved: they come again, and give nothing back."""
-    ledger = issued_key(sheet.invoice.number)
-    approved = {each.line for each in sheet.dossier.allocated if each.order == ledger}
+    ledger = issued_key(sheet.invoice.number, sheet.books.chosen.own)
+    approved = {each.line for each in sheet.dossier.allocated if same_ledger(each.ledger, ledger)}
     ours = {_number_of_prices(sheet)}
     for state in ("open", "withdrawn"):
         disputes = disputes_of(sheet.invoice, sheet.books.of(Dispute), state=state)
@@ -50,11 +51,11 @@ def _emptied(sheet: Sheet, wanted: set[str]) -> Iterator[Invoice]:
 
 def _number_of_prices(sheet: Sheet) -> str:
     """The number of the credit note for prices that is to be approved next."""
-    ledger, own = issued_key(sheet.invoice.number), {line.id for line in sheet.invoice.lines}
+    ledger, own = issued_key(sheet.invoice.number, sheet.books.chosen.own), {line.id for line in sheet.invoice.lines}
     before = {
         each.claim
         for each in sheet.dossier.allocated
-        if each.order == ledger and each.line in own and not each.quantity and each.amount.minor < 0
+        if same_ledger(each.ledger, ledger) and each.line in own and not each.quantity and each.amount.minor < 0
     }
     return f"{sheet.invoice.number}-PRC-{len(before) + 1}"
 
@@ -141,7 +142,7 @@ def _note(sheet: Sheet, number: str, lines: tuple[InvoiceLine, ...], reason: str
         type_code="381",
         order_number=invoice.order_number,
         preceding=(invoice.number,),
-        entity=invoice.entity,
+        entity=sheet.books.chosen.own,
         site=invoice.site,
         notes=(reason,),
         customer_order=invoice.customer_order,

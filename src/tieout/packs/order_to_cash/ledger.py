@@ -13,6 +13,8 @@ from typing import Final
 
 from tieout.core.documents.kind import Document
 from tieout.core.tie_out.dossier import Allocated
+from tieout.core.tie_out.key import same_ledger
+from tieout.core.values.key import ANY
 from tieout.core.values.quantity import Quantity
 from tieout.trade.documents import (
     CarrierEvent,
@@ -161,11 +163,16 @@ class _Tally:
 
 
 def billable_of(
-    orders: Sequence[Order], papers: Iterable[Document], allocated: Iterable[Allocated], *, factor: Factor
+    orders: Sequence[Order],
+    papers: Iterable[Document],
+    allocated: Iterable[Allocated],
+    *,
+    factor: Factor,
+    books: Mapping[str, str] | None = None,
 ) -> Billable:
     """Folds shipments, carrier events, proofs, returns, milestones and allocations over the lines of `orders`."""
     papers = tuple(papers)
-    fold = _Fold(orders, factor)
+    fold = _Fold(orders, factor, books or {})
     events = [paper for paper in papers if isinstance(paper, CarrierEvent)]
     proofs = [paper for paper in papers if isinstance(paper, DeliveryProof)]
     for paper in papers:
@@ -191,7 +198,8 @@ def _first_word(shipment: str, events: Iterable[CarrierEvent]) -> datetime | Non
 class _Fold:
     """The running state of one fold; lives no longer than `billable_of`."""
 
-    def __init__(self, orders: Sequence[Order], factor: Factor) -> None:
+    def __init__(self, orders: Sequence[Order], factor: Factor, books: Mapping[str, str]) -> None:
+        self.ledgers = {order.number: sales_order_key(order.number, books.get(order.number, ANY)) for order in orders}
         self.orders = {order.number: order for order in orders}
         self.tallies = {(order.number, line.id): _Tally(line=line) for order in orders for line in order.lines}
         self.factor = factor
@@ -252,7 +260,7 @@ class _Fold:
     def used(self, used: Allocated) -> None:
         """What another claim uses up, or gives back."""
         for (order, line), tally in self.tallies.items():
-            if (sales_order_key(order), line) != (used.order, used.line):
+            if line != used.line or not same_ledger(self.ledgers[order], used.ledger):
                 continue
             tally.billed += max(ZERO, used.quantity)
             tally.credited -= min(ZERO, used.quantity)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from tieout.core.documents.kind import Document
 from tieout.core.tie_out.dossier import Dossier
+from tieout.core.values.key import Key
 from tieout.core.values.party import Party
 from tieout.trade.documents import (
     Customer,
@@ -38,7 +39,7 @@ from tieout.trade.selling_keys import (
 )
 
 
-def wanted(dossier: Dossier) -> Iterator[str]:
+def wanted(dossier: Dossier) -> Iterator[Key]:
     """Every key that would help, given what is there; the caller leaves out those already looked up."""
     claim = dossier.claim.document
     yield release_key(dossier.claim.key)
@@ -47,17 +48,18 @@ def wanted(dossier: Dossier) -> Iterator[str]:
         yield from _of_order(claim.number)
         yield from _of_customer(claim.buyer)
     elif isinstance(claim, Invoice):
-        yield from _of_invoice(claim)
+        yield from _of_invoice(claim, dossier.claim.book)
     yield from _named_by_evidence(dossier, claim)
 
 
-def _of_invoice(invoice: Invoice) -> Iterator[str]:
+def _of_invoice(invoice: Invoice, book: str) -> Iterator[Key]:
     for number in invoice.order_numbers():
         yield sales_order_key(number)
         yield from _of_order(number)
     yield from _of_customer(invoice.buyer)
     yield about_key(invoice.number)
-    yield own_number_key(invoice)
+    yield own_number_key(invoice, book=book)
+    yield issued_key(invoice.number)  # who else has issued one of that number
     yield credited_key(invoice.number)
     yield billed_key(issued_key(invoice.number))
     for number in invoice.preceding:
@@ -66,13 +68,13 @@ def _of_invoice(invoice: Invoice) -> Iterator[str]:
         yield about_key(number)
 
 
-def _of_order(number: str) -> Iterator[str]:
+def _of_order(number: str) -> Iterator[Key]:
     yield outbound_key(number)
     yield milestone_key(number)
     yield override_key(number)
 
 
-def _of_customer(customer: Party) -> Iterator[str]:
+def _of_customer(customer: Party) -> Iterator[Key]:
     number = customer.identifier("ours")
     yield price_list_key("")
     if number:
@@ -82,7 +84,7 @@ def _of_customer(customer: Party) -> Iterator[str]:
         yield rebate_key(number)
 
 
-def _named_by_evidence(dossier: Dossier, claim: Document) -> Iterator[str]:
+def _named_by_evidence(dossier: Dossier, claim: Document) -> Iterator[Key]:
     orders = [claim] if isinstance(claim, Order) else []
     for paper in dossier.evidence:
         match paper.document:

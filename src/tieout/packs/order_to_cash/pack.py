@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from tieout.core.documents.acceptance import Release
@@ -16,6 +17,7 @@ from tieout.core.tie_out.dossier import Dossier, Need
 from tieout.core.tie_out.judging import verdict_of
 from tieout.core.tie_out.pack import TieOut
 from tieout.core.tie_out.verdict import PostingLine, Verdict, status_of
+from tieout.core.values.key import Key
 from tieout.packs.order_to_cash import posting
 from tieout.packs.order_to_cash.build import built
 from tieout.packs.order_to_cash.checks import (
@@ -45,12 +47,16 @@ from tieout.trade.actions import ACTIONS
 from tieout.trade.customer_terms import delivery_to, weight_of
 from tieout.trade.delivery_answers import reply_of
 from tieout.trade.documents import DeliveryAnswer, Invoice, Order, Rebate
+from tieout.trade.facts import DIMENSIONS, with_partner
 from tieout.trade.kinds import SELLING
 from tieout.trade.posting_lines import remaining
 from tieout.trade.ranking import priority_of
+from tieout.trade.resolutions import RESOLUTIONS
+from tieout.trade.rules import POSTING
 from tieout.trade.selling_keys import issued_key, own_number_key, sales_order_key
+from tieout.trade.taxonomy import ROWS
 
-VERSION: Final = "order-to-cash-2"
+VERSION: Final = "order-to-cash-3"
 
 CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     policy.missing,
@@ -93,7 +99,10 @@ class OrderToCash:
     claims: Final = frozenset({"customer_invoice", "customer_credit_note", "sales_order", "rebate"})
     standing: Final = frozenset({"sales_order", "rebate"})
     rules: Final = RULES
-    codes: Final[tuple[Code, ...]] = ()
+    dimensions: Final = DIMENSIONS
+    codes: Final[tuple[Code, ...]] = ROWS
+    resolutions: Final = RESOLUTIONS
+    silent_waits: Final = frozenset({"WAIT-TAX", "WAIT-CREDIT", "WAIT-BOOKING"})
 
     def needs(self, dossier: Dossier) -> Iterable[Need]:
         """Keys worth looking up that were not looked up yet."""
@@ -103,13 +112,13 @@ class OrderToCash:
                 asked.add(key)
                 yield Need(key=key)
 
-    def locks(self, dossier: Dossier) -> tuple[str, ...]:
+    def locks(self, dossier: Dossier) -> tuple[Key, ...]:
         """The orders whose lines this claim may use up or watches, and the name under which it may come twice; sorted."""
         claim = dossier.claim.document
-        own = {own_number_key(claim)} if isinstance(claim, Invoice) else set()
+        own = {own_number_key(claim, book=dossier.claim.book)} if isinstance(claim, Invoice) else set()
         return tuple(sorted({*_ledgers(dossier), *own}))
 
-    def ledgers(self, dossier: Dossier) -> tuple[str, ...]:
+    def ledgers(self, dossier: Dossier) -> tuple[Key, ...]:
         """The sales orders at hand."""
         return tuple(sorted(_ledgers(dossier)))
 
@@ -123,9 +132,10 @@ class OrderToCash:
         assert isinstance(claim, Invoice), f"order to cash does not judge {claim.kind}"
         sheet = lay_out(dossier, claim, policies)
         found = [each for check in CHECKS for each in check(sheet)]
-        judged = apply(released(found, sheet.books.releases, dossier.at), TAXONOMY).kept
+        weighed = apply(released(found, sheet.books.releases, dossier.at), TAXONOMY)
+        judged = weighed.kept
         return TieOut(
-            verdict=_judge(sheet, judged),
+            verdict=replace(_judge(sheet, judged), silenced=weighed.silenced),
             rows=rows_of(sheet, judged),
             proposed=proposed(sheet, judged),
             priority=priority_of(claim, weight_of(sheet.books.customer)),
@@ -134,7 +144,7 @@ class OrderToCash:
         )
 
 
-def _ledgers(dossier: Dossier) -> set[str]:
+def _ledgers(dossier: Dossier) -> set[Key]:
     claim = dossier.claim.document
     own = {sales_order_key(claim.number)} if isinstance(claim, Order) else set()
     named = set(map(sales_order_key, claim.order_numbers())) if isinstance(claim, Invoice) else set()
@@ -144,10 +154,12 @@ def _ledgers(dossier: Dossier) -> set[str]:
 
 def _of_order(sheet: OrderSheet) -> TieOut:
     found = [each for check in ORDER_CHECKS for each in check(sheet)]
-    judged = apply(released(found, sheet.books.releases, sheet.dossier.at), TAXONOMY).kept
+    weighed = apply(released(found, sheet.books.releases, sheet.dossier.at), TAXONOMY)
+    judged = weighed.kept
     rulings = (sheet.ruling, *(row.ruling for row in sheet.rows))
+    verdict = verdict_of(sheet.dossier, judged, version=VERSION, rulings=rulings)
     return TieOut(
-        verdict=verdict_of(sheet.dossier, judged, version=VERSION, rulings=rulings),
+        verdict=replace(verdict, silenced=weighed.silenced),
         rows=rows_of_order(sheet, judged),
         proposed=built(sheet),
         priority=priority_of(sheet.order, weight_of(sheet.books.customer)),
@@ -155,7 +167,8 @@ def _of_order(sheet: OrderSheet) -> TieOut:
 
 
 def _of_rebate(dossier: Dossier, rebate: Rebate, policies: PolicySet) -> TieOut:
-    ruling = policies.ruling(Facts(tenant=dossier.tenant, process=NAME, customer=rebate.customer), dossier.at.date())
+    facts = with_partner(Facts(tenant=dossier.tenant, process=NAME), customer=rebate.customer)
+    ruling = policies.ruling(facts, dossier.at.date())
     releases = [paper.document for paper in dossier.evidence if isinstance(paper.document, Release)]
     judged = released(list(accrual.accrued(rebate, ruling)), releases, dossier.at)
     return TieOut(
@@ -169,7 +182,7 @@ def _judge(sheet: Sheet, findings: tuple[Finding, ...]) -> Verdict:
     part: list[PostingLine] = []
     if whole:
         part = posting.release_lines(sheet)
-    elif sheet.ruling.rules.posting == "split" or status_of(findings) == "clear":
+    elif sheet.ruling.value(POSTING) == "split" or status_of(findings) == "clear":
         part = posting.splittable(sheet, findings, posting.release_lines(sheet))
     postable = tuple(remaining(part, posted, whole=whole))
     return verdict_of(

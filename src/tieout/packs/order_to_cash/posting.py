@@ -19,7 +19,6 @@ from tieout.trade.credit_notes import issued_allocations
 from tieout.trade.documents import Invoice, InvoiceLine
 from tieout.trade.posting_lines import Placed, posting_lines, reduced
 from tieout.trade.posting_lines import splittable as split_lines
-from tieout.trade.selling_keys import sales_order_key
 
 _BY_GOODS = frozenset({"shipment", "delivery"})
 
@@ -92,13 +91,13 @@ def allocations_of(sheet: Sheet, lines: Iterable[PostingLine]) -> tuple[Allocati
         net = Money(line.net.minor * sign, line.net.currency)
         used[key] = Allocation(
             claim_line=line.claim_line,
-            order=sales_order_key(line.order),
+            ledger=sheet.books.ledger_name(line.order),
             line=line.line,
             quantity=(line.quantity or ZERO) * sign + (before.quantity if before else ZERO),
             unit=line.unit,
             net=net + before.net if before else net,
         )
-    own = issued_allocations(sheet.invoice, lines, _places(sheet))
+    own = issued_allocations(sheet.invoice, sheet.books.chosen, lines, _places(sheet))
     return (*(used[key] for key in sorted(used)), *own)
 
 

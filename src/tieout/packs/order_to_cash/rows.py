@@ -11,6 +11,7 @@ from tieout.core.values.money import Money
 from tieout.packs.order_to_cash.checks.answers import disputed
 from tieout.packs.order_to_cash.figures import worth
 from tieout.packs.order_to_cash.sheet import OrderRow, OrderSheet, Sheet, SheetLine
+from tieout.trade.rules import UNIT_PRICE
 
 _GRAVITY = {"note": 1, "wait": 2, "hold": 3, "reject": 4}
 
@@ -55,7 +56,7 @@ def said_of(where: str, findings: Iterable[Finding]) -> tuple[tuple[str, ...], s
 
 
 def _matched(sheet: Sheet, known: SheetLine, codes: tuple[str, ...], verdict: str) -> Row:
-    row, tolerance = known.row, known.row.ruling.rules.unit_price
+    row, tolerance = known.row, known.row.ruling.value(UNIT_PRICE)
     variance = None
     if known.price is not None and row.agreed.net is not None:
         variance = known.price - row.agreed.net

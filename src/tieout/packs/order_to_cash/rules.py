@@ -4,10 +4,63 @@ from __future__ import annotations
 
 from typing import Final
 
+from tieout.core.policy.rule import HOURS, choice, span, texts, tolerance, whole_number, yes_no
+from tieout.trade.rules import (
+    CREDIT_NOTE,
+    FREIGHT,
+    LEAK_WINDOW,
+    ORDERED,
+    POSTING,
+    QUANTITY,
+    TAX,
+    TAX_ANSWER,
+    UNIT_PRICE,
+)
+
 NAME: Final = "order_to_cash"
 
-RULES: Final = frozenset({
-    "unit_price", "quantity", "ordered", "freight", "tax", "posting", "shipped_by", "carrier_lag_max", "proof_required",
-    "proof_window", "proof_assumed", "billing_rule", "billed_from", "tax_answer", "credit", "credit_limit",
-    "overdue_days_max", "credit_exclusions", "credit_note", "booking", "booking_window", "leak_window", "hours",
-})  # fmt: skip
+SHIPPED_BY: Final = choice(
+    "shipped_by", "Whose word counts that goods have left.", choices=("warehouse", "carrier")
+)  # fmt: skip
+CARRIER_LAG_MAX: Final = span(
+    "carrier_lag_max", "How long the carrier's event may take after the warehouse's.", example="4 bh"
+)
+PROOF_REQUIRED: Final = yes_no(
+    "proof_required", "Whether a proof of delivery is needed where neither order nor customer says.", example="false"
+)
+PROOF_WINDOW: Final = span("proof_window", "How long a proof of delivery may take.", example="2 bd")
+PROOF_ASSUMED: Final = yes_no(
+    "proof_assumed", "Whether delivery is taken for given when no proof came in that time and nobody contradicts.",
+    example="false",
+)  # fmt: skip
+BILLING_RULE: Final = choice(
+    "billing_rule", "When an order is billed where neither order nor customer says.",
+    choices=("as_shipped", "complete_only", "one_per_order", "consolidated"),
+)  # fmt: skip
+BILLED_FROM: Final = choice(
+    "billed_from", "Who makes the invoices: the sales system, or Tieout from shipments, proofs and milestones.",
+    choices=("documents", "events"),
+)  # fmt: skip
+BOOKING: Final = choice(
+    "booking", "Whether the books report each invoice that they have.", choices=("expected", "not_expected")
+)
+CREDIT: Final = choice(
+    "credit", "Whether the customer's credit is looked at before a release.", choices=("checked", "not_checked")
+)
+CREDIT_LIMIT: Final = tolerance(
+    "credit_limit", "How far the exposure may be over the credit limit.", basis="amount", unit="the limit's currency"
+)
+OVERDUE_DAYS_MAX: Final = whole_number(
+    "overdue_days_max", "How long the oldest open amount may be overdue.", unit="calendar days", example="30"
+)
+CREDIT_EXCLUSIONS: Final = texts(
+    "credit_exclusions", "Which customers and orders no credit check is made for; tried in their order.",
+    pattern=r"^(prepaid|segment:.+|category:.+|below:\d+(\.\d+)?)$", example='[prepaid, "below:500.00"]',
+)  # fmt: skip
+BOOKING_WINDOW: Final = span("booking_window", "How long the books may take to report an invoice.", example="1 bd")
+
+RULES: Final = (
+    UNIT_PRICE, QUANTITY, ORDERED, FREIGHT, TAX, POSTING, SHIPPED_BY, CARRIER_LAG_MAX, PROOF_REQUIRED, PROOF_WINDOW,
+    PROOF_ASSUMED, BILLING_RULE, BILLED_FROM, TAX_ANSWER, BOOKING, CREDIT, CREDIT_LIMIT, OVERDUE_DAYS_MAX,
+    CREDIT_EXCLUSIONS, CREDIT_NOTE, BOOKING_WINDOW, LEAK_WINDOW, HOURS,
+)  # fmt: skip

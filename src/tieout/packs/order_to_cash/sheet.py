@@ -13,14 +13,17 @@ from tieout.core.documents.kind import Document
 from tieout.core.policy.facts import Facts
 from tieout.core.policy.policy import PolicySet, Ruling
 from tieout.core.tie_out.dossier import Dossier
+from tieout.core.values.key import Key
 from tieout.core.values.party import Party, normal_id
 from tieout.packs.order_to_cash.counting import Counted, Counting, counted
 from tieout.packs.order_to_cash.ledger import ZERO, Billable, BillableLine, billable_of
 from tieout.packs.order_to_cash.prices import Agreed, agreed_price
-from tieout.packs.order_to_cash.rules import NAME
+from tieout.packs.order_to_cash.rules import NAME, PROOF_REQUIRED
+from tieout.trade.books import Chosen, choose
 from tieout.trade.charges import is_charge_line
 from tieout.trade.conversions import Factors
 from tieout.trade.documents import Customer, Invoice, InvoiceLine, Order, OrderLine, Product
+from tieout.trade.facts import with_partner
 from tieout.trade.ledger import Ledger, LedgerLine
 from tieout.trade.matching import NOWHERE, Match, Placed, match_lines
 from tieout.trade.pricing import billed_price
@@ -34,12 +37,18 @@ D = TypeVar("D", bound=Document)
 class Books:
     """The evidence of a claim by sort: what both sheets share. `customer` None: not in the books."""
 
+    chosen: Chosen
     papers: tuple[Document, ...]
     orders: Mapping[str, Order]
     ledger: Billable
     customer: Customer | None
     releases: tuple[Release, ...]
     factor: Factors
+
+    def ledger_name(self, number: str) -> Key:
+        """The ledger of a sales order, in the book of the company that took it."""
+        order = self.orders.get(number)
+        return sales_order_key(number, self.chosen.own if order is None else self.chosen.book_of(order))
 
     def of(self, sort: type[D]) -> tuple[D, ...]:
         """All papers of one sort, in the order of their source keys."""
@@ -157,14 +166,18 @@ def lay_out_order(dossier: Dossier, order: Order, policies: PolicySet) -> OrderS
 
 
 def _books(dossier: Dossier, buyer: Party, own: tuple[Order, ...]) -> Books:
-    papers = tuple(paper.document for paper in sorted(dossier.evidence, key=lambda paper: (paper.key, paper.sha256)))
+    chosen = choose(dossier)
+    papers = chosen.documents
     found = [paper for paper in papers if isinstance(paper, Order) and paper.kind == "sales_order"]
+    found.sort(key=lambda order: bool(chosen.book_of(order)))
     orders = {order.number: order for order in (*found, *own)}
+    books = {order.number: chosen.book_of(order) for order in orders.values()}
     factor = Factors([paper for paper in papers if isinstance(paper, Product)])
-    ledger = billable_of(tuple(orders.values()), papers, dossier.allocated, factor=factor)
+    ledger = billable_of(tuple(orders.values()), papers, dossier.allocated, factor=factor, books=books)
     numbers = {normal_id(who.identifier("ours")) for who in (buyer, *(order.buyer for order in orders.values()))}
     customers = [paper for paper in papers if isinstance(paper, Customer) and normal_id(paper.number) in numbers]
     return Books(
+        chosen=chosen,
         papers=papers,
         orders=orders,
         ledger=ledger,
@@ -178,12 +191,9 @@ def _ruling(
     dossier: Dossier, policies: PolicySet, books: Books, *, entity: str = "", site: str = "", category: str = ""
 ) -> Ruling:
     customer = books.customer
-    facts = Facts(
-        tenant=dossier.tenant,
-        entity=dossier.entity or entity,
-        site=site,
+    facts = with_partner(
+        Facts(tenant=dossier.tenant, entity=dossier.entity or entity, site=site, process=NAME),
         category=category or (customer.category if customer else ""),
-        process=NAME,
         customer=customer.number if customer else "",
     )
     return policies.ruling(facts, dossier.at.date())
@@ -209,7 +219,7 @@ def counting_of(order: Order, books: Books, ruling: Ruling, dossier: Dossier) ->
     """Whose word counts for an order: its own terms, then the customer's, then policy."""
     required = order.proof_required
     if required is None:
-        required = bool(books.customer and books.customer.proof_required) or bool(ruling.rules.proof_required)
+        required = bool(books.customer and books.customer.proof_required) or bool(ruling.value(PROOF_REQUIRED))
     return Counting(rules=ruling.rules, proof_required=required, at=dossier.at)
 
 
@@ -262,8 +272,3 @@ def _lines(
                 price=billed_price(match.line, share.line, books.factor),
                 posted=posted.get(match.line.id, {}).get("/".join(key), ZERO) * invoice.sign,
             )
-
-
-def ledger_name(order: Order) -> str:
-    """The name of an order's ledger in allocations."""
-    return sales_order_key(order.number)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from tieout.core.tie_out.dossier import Dossier
+from tieout.core.values.key import Key
 from tieout.core.values.party import Identifier, Party
 from tieout.packs.payables.sheet import supplier_of
+from tieout.trade.books import choose
 from tieout.trade.documents import DespatchAdvice, InspectionResult, Invoice, Order, Receipt, Supplier, SupplierReturn
 from tieout.trade.keys import (
     contract_key,
@@ -19,23 +21,23 @@ from tieout.trade.keys import (
 )
 
 
-def wanted(dossier: Dossier, invoice: Invoice) -> Iterator[str]:
+def wanted(dossier: Dossier, invoice: Invoice) -> Iterator[Key]:
     """Every key that would help, given what is there; the caller leaves out those already looked up."""
     for number in invoice.order_numbers():
         yield order_key(number)
         yield movement_key(number)
     yield from party_keys("supplier", invoice.supplier)
     yield from party_keys("contract-of", invoice.supplier)
-    yield from duplicate_keys(invoice)
+    yield from duplicate_keys(invoice, book=dossier.claim.book)
     yield release_key(dossier.claim.key)
     if invoice.contract_number:
         yield contract_key(invoice.contract_number)
     yield from _named_by_evidence(dossier, invoice)
 
 
-def _named_by_evidence(dossier: Dossier, invoice: Invoice) -> Iterator[str]:
+def _named_by_evidence(dossier: Dossier, invoice: Invoice) -> Iterator[Key]:
     units = {line.quantity.unit for line in invoice.lines if line.quantity}
-    orders, suppliers = [], []
+    orders = []
     for paper in dossier.evidence:
         match paper.document:
             case Order() as order:
@@ -43,7 +45,6 @@ def _named_by_evidence(dossier: Dossier, invoice: Invoice) -> Iterator[str]:
                 if order.contract:
                     yield contract_key(order.contract)
             case Supplier() as supplier:
-                suppliers.append(supplier)
                 ours = Identifier(scheme="ours", value=supplier.number)
                 yield from party_keys("contract-of", Party(name=supplier.name, identifiers=(ours,)))
             case Receipt() as receipt:
@@ -56,16 +57,19 @@ def _named_by_evidence(dossier: Dossier, invoice: Invoice) -> Iterator[str]:
                 units.add(sent_back.quantity.unit)
             case _:
                 pass
-    yield from further_names(invoice, suppliers)
+    yield from further_names(dossier, invoice)
     for order in orders:
         for line in order.lines:
             if (units | {line.price_unit or line.quantity.unit}) - {line.quantity.unit}:
                 yield from product_keys(line.product)
 
 
-def further_names(invoice: Invoice, suppliers: Sequence[Supplier]) -> Iterator[str]:
+def further_names(dossier: Dossier, invoice: Invoice) -> Iterator[Key]:
     """Under which keys the same paper may have come before: those of every identifier that our books have for who bills."""
-    known = supplier_of(invoice, suppliers) if suppliers else None
+    if not any(isinstance(paper.document, Supplier) for paper in dossier.evidence):
+        return
+    chosen = choose(dossier)
+    known = supplier_of(invoice, [each for each in chosen.documents if isinstance(each, Supplier)], book=chosen.book)
     if known is not None:
         ours = Identifier(scheme="ours", value=known.number)
-        yield from duplicate_keys(invoice, Party(identifiers=(*known.identifiers, ours)))
+        yield from duplicate_keys(invoice, Party(identifiers=(*known.identifiers, ours)), book=dossier.claim.book)

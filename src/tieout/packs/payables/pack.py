@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from tieout.core.findings.acceptance import released
@@ -14,6 +15,7 @@ from tieout.core.tie_out.dossier import Dossier, Need
 from tieout.core.tie_out.judging import verdict_of
 from tieout.core.tie_out.pack import TieOut
 from tieout.core.tie_out.verdict import PostingLine, Verdict, status_of
+from tieout.core.values.key import Key
 from tieout.packs.payables import posting
 from tieout.packs.payables.checks import (
     dates,
@@ -30,18 +32,23 @@ from tieout.packs.payables.checks import (
 )
 from tieout.packs.payables.codes import TAXONOMY
 from tieout.packs.payables.needs import further_names, wanted
+from tieout.packs.payables.resolutions import RESOLUTIONS
 from tieout.packs.payables.rows import rows_of
 from tieout.packs.payables.rules import NAME, RULES
 from tieout.packs.payables.sheet import Sheet, lay_out
+from tieout.packs.payables.short_pay import permitted
 from tieout.packs.payables.taxonomy import ROWS
 from tieout.trade.actions import ACTIONS
-from tieout.trade.documents import Invoice, Order, Supplier
+from tieout.trade.documents import Invoice, Order
+from tieout.trade.facts import DIMENSIONS
 from tieout.trade.keys import credited_keys, duplicate_keys, order_key
 from tieout.trade.kinds import BUYING
 from tieout.trade.posting_lines import remaining
 from tieout.trade.ranking import priority_of
+from tieout.trade.rules import POSTING
+from tieout.trade.taxonomy import ROWS as SHARED_ROWS
 
-VERSION: Final = "payables-2"
+VERSION: Final = "payables-3"
 
 CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     policy.missing,
@@ -75,7 +82,10 @@ class Payables:
     claims: Final = frozenset({"invoice", "credit_note"})
     standing: Final[frozenset[str]] = frozenset()
     rules: Final = RULES
-    codes: Final[tuple[Code, ...]] = ROWS
+    dimensions: Final = DIMENSIONS
+    codes: Final[tuple[Code, ...]] = (*SHARED_ROWS, *ROWS)
+    resolutions: Final = RESOLUTIONS
+    silent_waits: Final = frozenset({"WAIT-SYNC", "WAIT-RECEIPT"})
 
     def needs(self, dossier: Dossier) -> Iterable[Need]:
         """Keys worth looking up that were not looked up yet."""
@@ -88,18 +98,21 @@ class Payables:
                 asked.add(key)
                 yield Need(key=key)
 
-    def locks(self, dossier: Dossier) -> tuple[str, ...]:
+    def locks(self, dossier: Dossier) -> tuple[Key, ...]:
         """The orders whose lines this claim may use up, and the names under which it may be a duplicate; sorted."""
         invoice = dossier.claim.document
         if not isinstance(invoice, Invoice):
             return ()
-        suppliers = [paper.document for paper in dossier.evidence if isinstance(paper.document, Supplier)]
-        names = {*duplicate_keys(invoice), *credited_keys(invoice), *further_names(invoice, suppliers)}
+        names = {*duplicate_keys(invoice), *credited_keys(invoice), *further_names(dossier, invoice)}
         return tuple(sorted({*map(order_key, invoice.order_numbers()), *names}))
 
-    def ledgers(self, dossier: Dossier) -> tuple[str, ...]:
-        """The orders at hand, by their numbers."""
-        return tuple(sorted({paper.document.number for paper in dossier.evidence if isinstance(paper.document, Order)}))
+    def ledgers(self, dossier: Dossier) -> tuple[Key, ...]:
+        """The orders at hand."""
+        return tuple(
+            sorted(
+                {order_key(paper.document.number) for paper in dossier.evidence if isinstance(paper.document, Order)}
+            )
+        )
 
     def tie_out(self, dossier: Dossier, policies: PolicySet) -> TieOut:
         """Lays out, checks, applies releases and precedence, and judges."""
@@ -108,8 +121,10 @@ class Payables:
         sheet = lay_out(dossier, paper, policies)
         found = [each for check in CHECKS for each in check(sheet)]
         # Accepted first, then weighed: what a finding silenced comes back when somebody accepts that finding.
-        judged = apply(released(found, sheet.releases, dossier.at), TAXONOMY).kept
-        return TieOut(verdict=_judge(sheet, judged), rows=rows_of(sheet, judged), priority=priority_of(sheet.invoice))
+        weighed = apply(released(found, sheet.releases, dossier.at), TAXONOMY)
+        judged = permitted(sheet, weighed.kept)
+        verdict = replace(_judge(sheet, judged), silenced=weighed.silenced)
+        return TieOut(verdict=verdict, rows=rows_of(sheet, judged), priority=priority_of(sheet.invoice))
 
 
 def _judge(sheet: Sheet, findings: tuple[Finding, ...]) -> Verdict:
@@ -117,7 +132,7 @@ def _judge(sheet: Sheet, findings: tuple[Finding, ...]) -> Verdict:
     whole = status_of(findings) == "clear"
     if whole:
         part = posting.voucher_lines(sheet)
-    elif sheet.ruling.rules.posting == "split":
+    elif sheet.ruling.value(POSTING) == "split":
         part = posting.splittable(sheet, findings, posting.voucher_lines(sheet))
     else:
         part = []

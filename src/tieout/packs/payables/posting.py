@@ -10,6 +10,7 @@ from tieout.core.findings.finding import Finding
 from tieout.core.tie_out.verdict import Allocation, PostingLine
 from tieout.core.values.money import Money
 from tieout.packs.payables.checks.quantity import gaps
+from tieout.packs.payables.rules import FREIGHT_POSTING
 from tieout.packs.payables.sheet import Sheet, SheetLine
 from tieout.trade.charges import by_order
 from tieout.trade.posting_lines import Placed, posting_lines
@@ -30,7 +31,7 @@ def voucher_lines(sheet: Sheet) -> list[PostingLine]:
         )
         for known in sheet.lines
     ]
-    by_value = sheet.ruling.rules.freight_posting == "by_value"
+    by_value = sheet.ruling.value(FREIGHT_POSTING) == "by_value"
     return posting_lines(sheet.invoice, placed, charges=sheet.charge_lines, by_value=by_value)
 
 
@@ -66,7 +67,7 @@ def allocations_of(sheet: Sheet, lines: Iterable[PostingLine]) -> tuple[Allocati
         before = used.get(key)
         used[key] = Allocation(
             claim_line=line.claim_line,
-            order=line.order,
+            ledger=sheet.ledger_of(line.order),
             line=line.line,
             quantity=(line.quantity or Decimal(0)) * sign + (before.quantity if before else Decimal(0)),
             unit=line.unit,

@@ -10,6 +10,7 @@ from tieout.core.tie_out.worksheet import Row
 from tieout.core.values.money import Money
 from tieout.packs.payables.sheet import Sheet, SheetLine
 from tieout.trade.documents import InvoiceLine
+from tieout.trade.rules import UNIT_PRICE
 
 _GRAVITY = {"note": 1, "wait": 2, "hold": 3, "reject": 4}
 
@@ -32,7 +33,7 @@ def rows_of(sheet: Sheet, findings: Sequence[Finding]) -> tuple[Row, ...]:
 
 
 def _matched(known: SheetLine, codes: tuple[str, ...], verdict: str) -> Row:
-    tolerance, ledger = known.ruling.rules.unit_price, known.ledger
+    tolerance, ledger = known.ruling.value(UNIT_PRICE), known.ledger
     limit = ""
     variance = None
     if known.price is not None and known.price_expected is not None:

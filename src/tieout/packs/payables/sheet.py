@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -13,12 +13,16 @@ from tieout.core.documents.acceptance import Release
 from tieout.core.policy.facts import Facts
 from tieout.core.policy.policy import PolicySet, Ruling
 from tieout.core.tie_out.dossier import Dossier
-from tieout.core.values.party import Identifier, Party, contradict, normal_name
+from tieout.core.values.key import ANY, Key
+from tieout.core.values.party import Identifier, Party, normal_name
 from tieout.packs.payables.rules import NAME
+from tieout.trade.books import Chosen, choose
 from tieout.trade.charges import is_charge_line
 from tieout.trade.conversions import Factors
 from tieout.trade.documents import Contract, Invoice, InvoiceLine, Order, OrderLine, Product, Supplier
-from tieout.trade.keys import party_keys
+from tieout.trade.facts import with_partner
+from tieout.trade.identifiers import contradict
+from tieout.trade.keys import order_key, party_names
 from tieout.trade.ledger import Ledger, LedgerLine, ledger_of
 from tieout.trade.matching import NOWHERE, Match, Placed, match_lines
 from tieout.trade.pricing import billed_price, contract_price, order_price
@@ -65,7 +69,8 @@ class SheetLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """Everything that the checks of one invoice look at."""
+    """Everything that the checks of one invoice look at. `chosen` is the evidence that counts for it and what was left out;
+    `books` says by its number whose an order is, "" where nobody says."""
 
     dossier: Dossier
     invoice: Invoice
@@ -78,6 +83,12 @@ class Sheet:
     contracts: tuple[Contract, ...]
     releases: tuple[Release, ...]
     ruling: Ruling
+    chosen: Chosen
+    books: Mapping[str, str]
+
+    def ledger_of(self, number: str) -> Key:
+        """The ledger of an order at hand, in the book of the company that placed it."""
+        return order_key(number, self.books.get(number, ANY))
 
     @property
     def today(self) -> date:
@@ -87,11 +98,12 @@ class Sheet:
 
 def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
     """Lays the claim beside its evidence. Pure; the order of the evidence does not matter."""
-    papers = [paper.document for paper in sorted(dossier.evidence, key=lambda paper: (paper.key, paper.sha256))]
-    supplier = supplier_of(invoice, [paper for paper in papers if isinstance(paper, Supplier)])
-    orders = _orders(invoice, [paper for paper in papers if isinstance(paper, Order)])
+    chosen = choose(dossier)
+    papers = chosen.documents
+    supplier = supplier_of(invoice, [paper for paper in papers if isinstance(paper, Supplier)], book=chosen.book)
+    orders, books = _orders(invoice, chosen)
     factor = Factors([paper for paper in papers if isinstance(paper, Product)])
-    ledger = ledger_of(tuple(orders.values()), papers, dossier.allocated, factor=factor)
+    ledger = ledger_of(tuple(orders.values()), papers, dossier.allocated, factor=factor, books=books)
     charges = tuple(line for line in invoice.lines if is_charge_line(line))
     goods = [line for line in invoice.lines if line not in charges] if charges else invoice.lines
     credit = invoice.sign < 0
@@ -101,13 +113,15 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
         goods, tuple(orders.values()), ledger, header_order=named, credit=credit, placed=placed, factor=factor
     )
     contracts = tuple(paper for paper in papers if isinstance(paper, Contract))
-    facts = Facts(
-        tenant=dossier.tenant,
-        entity=dossier.entity or invoice.entity,
-        site=_only_site(invoice, orders),
+    facts = with_partner(
+        Facts(
+            tenant=dossier.tenant,
+            entity=dossier.entity or invoice.entity,
+            site=_only_site(invoice, orders),
+            process=NAME,
+        ),
         supplier=supplier.number if supplier else "",
         category=supplier.category if supplier else "",
-        process=NAME,
     )
     builder = _Builder(dossier, invoice, policies, facts, ledger, contracts, factor)
     return Sheet(
@@ -122,6 +136,8 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
         contracts=contracts,
         releases=tuple(paper for paper in papers if isinstance(paper, Release)),
         ruling=policies.ruling(facts, dossier.at.date()),
+        chosen=chosen,
+        books=books,
     )
 
 
@@ -135,15 +151,20 @@ def _placed(dossier: Dossier) -> Placed:
     return placed
 
 
-def supplier_of(invoice: Invoice, suppliers: Sequence[Supplier]) -> Supplier | None:
-    """The supplier of record: by an identifier first, by the name alone only if just one bears it and is not another."""
-    identities = set(party_keys("", Party(identifiers=invoice.supplier.identifiers)))
-    known = [each for each in suppliers if identities & set(party_keys("", Party(identifiers=identifiers_of(each))))]
+def supplier_of(invoice: Invoice, suppliers: Sequence[Supplier], *, book: str = ANY) -> Supplier | None:
+    """The supplier of record: by an identifier first, by the name alone only if just one bears it and is not another.
+
+    Where several answer, those that are extended to the company that is billed (`book`); where they are still several, nobody.
+    """
+    identities = set(party_names(Party(identifiers=invoice.supplier.identifiers)))
+    known = [each for each in suppliers if identities & set(party_names(Party(identifiers=identifiers_of(each))))]
     if not known:
         stated = invoice.supplier
         namesakes = [each for each in suppliers if normal_name(each.name) == normal_name(stated.name)]
         known = [each for each in namesakes if not contradict(stated.identifiers, identifiers_of(each))]
-    return known[0] if len({each.number for each in known}) == 1 else None
+    extended = [each for each in known if not each.entities or book in each.entities] if book else []
+    known = extended or known
+    return known[0] if len({(each.number, normal_name(each.name)) for each in known}) == 1 else None
 
 
 def identifiers_of(supplier: Supplier) -> tuple[Identifier, ...]:
@@ -151,17 +172,13 @@ def identifiers_of(supplier: Supplier) -> tuple[Identifier, ...]:
     return (*supplier.identifiers, Identifier(scheme="ours", value=supplier.number))
 
 
-def _orders(invoice: Invoice, orders: Sequence[Order]) -> dict[str, Order]:
-    """Orders by number; where two buyers or suppliers use one number, the one with this supplier."""
-    if len({order.number for order in orders}) == len(orders):
-        return {order.number: order for order in orders}
-    billed = set(party_keys("", invoice.supplier))
-    entity = invoice.entity
-    ranked = sorted(
-        orders,
-        key=lambda order: (order.entity in {"", entity}, bool(billed & set(party_keys("", order.supplier)))),
-    )
-    return {order.number: order for order in ranked}
+def _orders(invoice: Invoice, chosen: Chosen) -> tuple[dict[str, Order], dict[str, str]]:
+    """Orders by number, and whose each is; of several of one number the one of this company and with this supplier."""
+    found = [(paper.document, paper.book) for paper in chosen.papers if isinstance(paper.document, Order)]
+    if len({order.number for order, _ in found}) < len(found):
+        billed = set(party_names(invoice.supplier))
+        found.sort(key=lambda each: (bool(each[1]), bool(billed & set(party_names(each[0].supplier)))))
+    return {order.number: order for order, _ in found}, {order.number: book for order, book in found}
 
 
 @dataclass(slots=True)
@@ -222,14 +239,8 @@ class _Builder:
         told = (order.entity, ledger.site or order.site, line.category)
         known = self.rulings.get(told)
         if known is None:
-            facts = Facts(
-                tenant=self.facts.tenant,
-                entity=self.facts.entity or order.entity,
-                site=ledger.site or order.site,
-                supplier=self.facts.supplier,
-                category=line.category or self.facts.category,
-                process=NAME,
-            )
+            place = replace(self.facts, entity=self.facts.entity or order.entity, site=ledger.site or order.site)
+            facts = with_partner(place, category=line.category)
             known = self.rulings[told] = self.policies.ruling(facts, self.dossier.at.date())
         return known
 

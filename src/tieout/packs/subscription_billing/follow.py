@@ -21,6 +21,7 @@ from tieout.core.values.quantity import Quantity
 from tieout.packs.subscription_billing.checks.price import as_note, differs
 from tieout.packs.subscription_billing.codes import code
 from tieout.packs.subscription_billing.ledger import source_of
+from tieout.packs.subscription_billing.rules import LATE_USAGE
 from tieout.packs.subscription_billing.sheet import Sheet, SheetLine
 from tieout.trade.documents import Invoice, InvoiceLine, InvoiceTotals, TaxSubtotal
 from tieout.trade.documents.invoice import InvoiceKind
@@ -127,12 +128,12 @@ def _names(sheet: Sheet, change: Change) -> str:
 
 def _adds(sheet: Sheet, change: Change) -> bool:
     """Whether the difference alone is billed. What is only a difference itself cannot be taken back and billed again."""
-    return sheet.ruling.rules.late_usage == "next_invoice" or not change.known.takes_place
+    return sheet.ruling.value(LATE_USAGE) == "next_invoice" or not change.known.takes_place
 
 
 def proposals(sheet: Sheet) -> tuple[Invoice, ...]:
     """The papers that follow from what changed; none while no policy says which."""
-    if sheet.ruling.rules.late_usage is None:
+    if sheet.ruling.value(LATE_USAGE) is None:
         return ()
     return tuple(paper for change in changes(sheet) if not change.followed for paper in _papers(sheet, change))
 
@@ -197,7 +198,7 @@ def _paper(sheet: Sheet, kind: InvoiceKind, suffix: str, line: InvoiceLine) -> I
         contract_number=invoice.contract_number,
         preceding=(*invoice.preceding, invoice.number),
         terms=invoice.terms,
-        entity=invoice.entity,
+        entity=sheet.chosen.own,
         customer_order=invoice.customer_order,
         buyer_reference=invoice.buyer_reference,
         run=invoice.run,

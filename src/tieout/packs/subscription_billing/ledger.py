@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from tieout.core.tie_out.dossier import Allocated
+from tieout.core.tie_out.key import same_ledger
+from tieout.core.values.key import Key
 from tieout.packs.subscription_billing.terms import Days
 
 
@@ -54,13 +56,13 @@ def source_of(key: str) -> str:
     return key.rpartition("@")[0] or key
 
 
-def used_up(ledger: str, allocated: Iterable[Allocated], *, without: Collection[str] = ()) -> Usedup:
+def used_up(ledger: Key, allocated: Iterable[Allocated], *, without: Collection[str] = ()) -> Usedup:
     """The ledger as others have used it up, but for the claims `without` (source keys without versions)."""
     days: dict[str, Decimal] = {}
     minor: dict[str, int] = {}
     by: dict[str, list[str]] = {}
     for each in sorted(allocated, key=lambda known: (known.line, known.claim)):
-        if each.order != ledger or source_of(each.claim) in without:
+        if not same_ledger(each.ledger, ledger) or source_of(each.claim) in without:
             continue
         days[each.line] = days.get(each.line, Decimal(0)) + each.quantity
         minor[each.line] = minor.get(each.line, 0) + each.amount.minor

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from tieout.core.tie_out.dossier import Dossier
-from tieout.packs.subscription_billing.sheet import contracts
+from tieout.core.values.key import Key
+from tieout.packs.subscription_billing.sheet import contracts, of_contracts
 from tieout.packs.subscription_billing.terms import Terms
+from tieout.trade.books import choose
 from tieout.trade.documents import Amendment, Invoice, StrayUsage, Subscription
 from tieout.trade.keys import release_key
 from tieout.trade.selling_keys import (
     about_key,
+    account_key,
     accounting_key,
     billed_key,
     credited_key,
@@ -27,7 +30,7 @@ from tieout.trade.selling_keys import (
 )
 
 
-def wanted(dossier: Dossier) -> Iterator[str]:
+def wanted(dossier: Dossier) -> Iterator[Key]:
     """Every key that would help, given what is there; the caller leaves out those already looked up."""
     yield release_key(dossier.claim.key)
     match dossier.claim.document:
@@ -43,8 +46,10 @@ def wanted(dossier: Dossier) -> Iterator[str]:
             return
 
 
-def _of_invoice(dossier: Dossier, invoice: Invoice) -> Iterator[str]:
-    yield own_number_key(invoice)
+def _of_invoice(dossier: Dossier, invoice: Invoice) -> Iterator[Key]:
+    book = dossier.claim.book
+    yield own_number_key(invoice, book=book)
+    yield issued_key(invoice.number)  # who else has issued one of that number
     yield credited_key(invoice.number)
     yield about_key(invoice.number)
     yield billed_key(issued_key(invoice.number))
@@ -52,7 +57,7 @@ def _of_invoice(dossier: Dossier, invoice: Invoice) -> Iterator[str]:
         yield issued_key(number)
         yield billed_key(issued_key(number))
         yield credited_key(number)
-        yield own_number_key(invoice, number)
+        yield own_number_key(invoice, number, book=book)
     for number in invoice.order_numbers():
         yield subscription_key(number)
         yield milestone_key(number)
@@ -64,7 +69,8 @@ def _of_invoice(dossier: Dossier, invoice: Invoice) -> Iterator[str]:
         if line.milestone:
             yield milestone_key(line.milestone)
     yield from _effects(dossier)
-    terms = contracts([paper.document for paper in dossier.evidence])
+    chosen = choose(dossier)
+    terms = contracts([paper.document for paper in of_contracts(chosen, invoice.order_numbers())])
     for known in terms.values():
         yield customer_key(known.subscription.account)
         for entity in {invoice.entity, dossier.entity, *(each for _, each in known.entities)} - {""}:
@@ -73,43 +79,46 @@ def _of_invoice(dossier: Dossier, invoice: Invoice) -> Iterator[str]:
     yield from _usage_of(invoice, terms)
 
 
-def _usage_of(invoice: Invoice, terms: Mapping[str, Terms]) -> Iterator[str]:
+def _usage_of(invoice: Invoice, terms: Mapping[str, Terms]) -> Iterator[Key]:
     for line in invoice.lines:
         contract = terms.get((line.order.document or invoice.order_number).strip())
         versions = contract.lines.get(line.order.line, ()) if contract else ()
         for meter in sorted({version.line.meter for version in versions if version.line.basis == "usage"}):
             yield meter_key(meter)
+            if contract is not None:
+                yield account_key(contract.subscription.account)  # whose account it is
             if contract is not None and line.period_from is not None:
                 yield usage_key(meter, contract.subscription.account, line.period_from)
 
 
-def _milestones(terms: Terms) -> Iterator[str]:
+def _milestones(terms: Terms) -> Iterator[Key]:
     for versions in terms.lines.values():
         yield from (milestone_key(version.line.milestone) for version in versions if version.line.milestone)
 
 
-def _effects(dossier: Dossier) -> Iterator[str]:
+def _effects(dossier: Dossier) -> Iterator[Key]:
     for paper in dossier.evidence:
         if isinstance(paper.document, Amendment):
             yield effect_key(paper.document.number)
 
 
-def _of_subscription(dossier: Dossier, subscription: Subscription) -> Iterator[str]:
+def _of_subscription(dossier: Dossier, subscription: Subscription) -> Iterator[Key]:
     yield subscription_key(subscription.number)
     yield billed_key(subscription_key(subscription.number))
     yield milestone_key(subscription.number)
     yield from _effects(dossier)
-    papers = [subscription, *(paper.document for paper in dossier.evidence)]
-    terms = contracts(papers)[subscription.number.strip()]
+    papers = [paper.document for paper in of_contracts(choose(dossier), ())]
+    terms = contracts([subscription, *papers])[subscription.number.strip()]
     yield from _milestones(terms)
     for name, versions in terms.lines.items():
         for meter in sorted({version.line.meter for version in versions if version.line.basis == "usage"}):
             yield meter_key(meter)
+            yield account_key(subscription.account)
             for days in terms.periods(name, until=dossier.at.date()):
                 yield usage_key(meter, subscription.account, days.first)
 
 
-def _of_amendment(dossier: Dossier, amendment: Amendment) -> Iterator[str]:
+def _of_amendment(dossier: Dossier, amendment: Amendment) -> Iterator[Key]:
     yield subscription_key(amendment.subscription)
     yield effect_key(amendment.number)
     for paper in dossier.evidence:

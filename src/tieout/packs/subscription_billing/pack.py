@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from tieout.core.findings.acceptance import released
@@ -14,6 +15,7 @@ from tieout.core.tie_out.dossier import Dossier, Need
 from tieout.core.tie_out.judging import verdict_of
 from tieout.core.tie_out.pack import TieOut
 from tieout.core.tie_out.verdict import Verdict, status_of
+from tieout.core.values.key import Key
 from tieout.packs.subscription_billing import follow, posting, watched
 from tieout.packs.subscription_billing.checks import (
     answers,
@@ -35,12 +37,15 @@ from tieout.trade.actions import ACTIONS
 from tieout.trade.customer_terms import delivery_to, weight_of
 from tieout.trade.delivery_answers import reply_of
 from tieout.trade.documents import Amendment, DeliveryAnswer, Invoice, StrayUsage, Subscription
+from tieout.trade.facts import DIMENSIONS
 from tieout.trade.kinds import SUBSCRIBING
 from tieout.trade.posting_lines import remaining
 from tieout.trade.ranking import priority_of
+from tieout.trade.resolutions import RESOLUTIONS
 from tieout.trade.selling_keys import issued_key, own_number_key, subscription_key
+from tieout.trade.taxonomy import ROWS
 
-VERSION: Final = "subscription-billing-3"
+VERSION: Final = "subscription-billing-4"
 
 CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     document.policy,
@@ -72,7 +77,10 @@ class SubscriptionBilling:
     claims: Final = frozenset({"billing_invoice", "billing_credit_note", "subscription", "amendment", "stray_usage"})
     standing: Final = frozenset({"subscription", "amendment", "stray_usage"})
     rules: Final = RULES
-    codes: Final[tuple[Code, ...]] = ()
+    dimensions: Final = DIMENSIONS
+    codes: Final[tuple[Code, ...]] = ROWS
+    resolutions: Final = RESOLUTIONS
+    silent_waits: Final = frozenset({"WAIT-TAX", "WAIT-GRACE", "WAIT-SYSTEMS"})
 
     def needs(self, dossier: Dossier) -> Iterable[Need]:
         """Keys worth looking up that were not looked up yet."""
@@ -82,14 +90,14 @@ class SubscriptionBilling:
                 asked.add(key)
                 yield Need(key=key)
 
-    def locks(self, dossier: Dossier) -> tuple[str, ...]:
+    def locks(self, dossier: Dossier) -> tuple[Key, ...]:
         """The ledgers that an invoice may use up, and its number; standing claims use up nothing."""
         invoice = dossier.claim.document
         if not isinstance(invoice, Invoice):
             return ()
-        return tuple(sorted({own_number_key(invoice), *_ledgers(invoice)}))
+        return tuple(sorted({own_number_key(invoice, book=dossier.claim.book), *_ledgers(invoice)}))
 
-    def ledgers(self, dossier: Dossier) -> tuple[str, ...]:
+    def ledgers(self, dossier: Dossier) -> tuple[Key, ...]:
         """The ledgers of the subscriptions that an invoice names, its own or those of what it follows; or the subscription's."""
         match dossier.claim.document:
             case Invoice() as invoice:
@@ -113,7 +121,7 @@ class SubscriptionBilling:
                 return _invoice(dossier, paper, policies)
 
 
-def _ledgers(invoice: Invoice) -> set[str]:
+def _ledgers(invoice: Invoice) -> set[Key]:
     issued = (*invoice.preceding, invoice.number)
     return {*map(subscription_key, invoice.order_numbers()), *map(issued_key, issued)}
 
@@ -122,9 +130,10 @@ def _invoice(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> TieOut:
     sheet = lay_out(dossier, invoice, policies)
     found = [each for check in CHECKS for each in check(sheet)]
     # Accepted first, then weighed: what a finding silenced comes back when somebody accepts that finding.
-    judged = apply(released(found, sheet.releases, dossier.at), TAXONOMY).kept
+    weighed = apply(released(found, sheet.releases, dossier.at), TAXONOMY)
+    judged = weighed.kept
     return TieOut(
-        verdict=_judge(sheet, judged),
+        verdict=replace(_judge(sheet, judged), silenced=weighed.silenced),
         rows=rows_of(sheet, judged),
         proposed=follow.proposals(sheet),
         priority=priority_of(invoice, weight_of(sheet.customer)),

@@ -9,8 +9,9 @@ from typing import Final
 from tieout.core.findings.finding import Finding
 from tieout.core.tie_out.judging import BLOCKING
 from tieout.core.tie_out.verdict import Allocation, PostingLine
+from tieout.core.values.key import Key
 from tieout.core.values.money import total
-from tieout.packs.subscription_billing.sheet import Sheet, SheetLine
+from tieout.packs.subscription_billing.sheet import Sheet, SheetLine, ledger_of
 from tieout.trade.credit_notes import issued_allocations
 from tieout.trade.posting_lines import Placed, posting_lines
 from tieout.trade.posting_lines import splittable as split_lines
@@ -73,15 +74,19 @@ def allocations_of(sheet: Sheet, lines: Iterable[PostingLine]) -> tuple[Allocati
         used.append(
             Allocation(
                 claim_line=known.where,
-                order=subscription_key(number),
+                ledger=_ledger(sheet, known, number),
                 line=known.slot,
                 quantity=_days(known) * sign,
                 unit=DAYS,
                 net=net if sign > 0 else -net,
             )
         )
-    own = issued_allocations(sheet.invoice, lines, {})
-    return (*sorted(used, key=lambda each: (each.claim_line, each.order, each.line)), *own)
+    own = issued_allocations(sheet.invoice, sheet.chosen, lines, {})
+    return (*sorted(used, key=lambda each: (each.claim_line, each.ledger, each.line)), *own)
+
+
+def _ledger(sheet: Sheet, known: SheetLine, number: str) -> Key:
+    return ledger_of(known.terms, sheet.chosen) if known.terms else subscription_key(number, sheet.chosen.own)
 
 
 def _days(known: SheetLine) -> Decimal:

@@ -11,6 +11,7 @@ from tieout.core.policy.tolerance import limit_over
 from tieout.core.tie_out.worksheet import Row
 from tieout.packs.subscription_billing.charges import unit_price
 from tieout.packs.subscription_billing.sheet import Sheet, SheetLine
+from tieout.trade.rules import LINE_TOTAL
 
 _GRAVITY: Final = {"note": 1, "wait": 2, "hold": 3, "reject": 4}
 
@@ -30,7 +31,7 @@ def rows_of(sheet: Sheet, findings: Sequence[Finding]) -> tuple[Row, ...]:
 def _row(sheet: Sheet, known: SheetLine, findings: Sequence[Finding]) -> Row:
     line, version = known.line, known.version
     codes, verdict = marks(findings, known.where)
-    tolerance = known.ruling.rules.line_total
+    tolerance = known.ruling.value(LINE_TOTAL)
     price = None if line.price is None else line.price / (line.price_per or 1)
     agreed = None
     if version is not None:

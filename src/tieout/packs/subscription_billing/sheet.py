@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from fractions import Fraction
@@ -13,6 +13,7 @@ from tieout.core.documents.kind import Document
 from tieout.core.policy.facts import Facts
 from tieout.core.policy.policy import PolicySet, Ruling
 from tieout.core.tie_out.dossier import Dossier, Paper
+from tieout.core.values.key import Key
 from tieout.core.values.money import Money, is_currency
 from tieout.core.values.party import normal_id
 from tieout.core.values.quantity import plain
@@ -21,6 +22,7 @@ from tieout.packs.subscription_billing.ledger import Usedup, source_of, used_up
 from tieout.packs.subscription_billing.rules import NAME
 from tieout.packs.subscription_billing.terms import Days, Terms, Version, holding, terms_of
 from tieout.packs.subscription_billing.usage import Reliance, reliance_on
+from tieout.trade.books import Chosen, choose
 from tieout.trade.documents import (
     AccountingSetup,
     Amendment,
@@ -33,6 +35,7 @@ from tieout.trade.documents import (
     Subscription,
     UsageStatement,
 )
+from tieout.trade.facts import with_partner
 from tieout.trade.selling_keys import subscription_key
 
 DOCUMENT: Final = "document"
@@ -102,6 +105,7 @@ class Sheet:
     setups: tuple[AccountingSetup, ...]
     releases: tuple[Release, ...]
     ruling: Ruling
+    chosen: Chosen
     followers: tuple[Paper[Invoice], ...] = ()
     evidence: tuple[Paper[Document], ...] = ()
 
@@ -171,14 +175,16 @@ def contracts(papers: Sequence[object]) -> dict[str, Terms]:
 
 def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
     """Lays the claim beside its evidence. Pure; the order of the evidence does not matter."""
-    evidence = tuple(sorted(dossier.evidence, key=lambda paper: (paper.key, paper.sha256)))
+    chosen = choose(dossier)
+    evidence = of_contracts(chosen, invoice.order_numbers())
     papers = [paper.document for paper in evidence]
     terms = contracts(papers)
     ruling = policies.ruling(_facts(dossier, invoice, terms), dossier.at.date())
-    followers = _followers(dossier, invoice)
+    followers = _followers(evidence, invoice)
     without = {source_of(paper.key) for paper in followers}
     ledgers = {
-        number: used_up(subscription_key(number), dossier.allocated, without=without) for number in sorted(terms)
+        number: used_up(ledger_of(known, chosen), dossier.allocated, without=without)
+        for number, known in sorted(terms.items())
     }
     posted = {line.claim_line for line in dossier.posted}
     lines = [
@@ -193,16 +199,37 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
         setups=tuple(of_type(papers, AccountingSetup)),
         releases=tuple(of_type(papers, Release)),
         ruling=ruling,
+        chosen=chosen,
         followers=followers,
         evidence=evidence,
     )
 
 
-def _followers(dossier: Dossier, invoice: Invoice) -> tuple[Paper[Invoice], ...]:
+def of_contracts(chosen: Chosen, numbers: Collection[str]) -> tuple[Paper[Document], ...]:
+    """The evidence that counts, without contracts of other numbers: those only show whose account it is."""
+    return tuple(
+        paper
+        for paper in chosen.papers
+        if not isinstance(paper.document, Subscription) or paper.document.number.strip() in numbers
+    )
+
+
+def ledger_of(terms: Terms, chosen: Chosen) -> Key:
+    """The ledger of a subscription, in the book of the company that has it."""
+    return subscription_key(terms.subscription.number, chosen.book_of(terms.subscription))
+
+
+def _followers(evidence: Sequence[Paper[Document]], invoice: Invoice) -> tuple[Paper[Invoice], ...]:
     """The papers of ours that name this one as what they follow, by their source keys."""
     found = [
-        Paper(key=paper.key, sha256=paper.sha256, recorded_at=paper.recorded_at, document=paper.document)
-        for paper in dossier.evidence
+        Paper(
+            key=paper.key,
+            sha256=paper.sha256,
+            recorded_at=paper.recorded_at,
+            document=paper.document,
+            book=paper.book,
+        )
+        for paper in evidence
         if isinstance(paper.document, Invoice) and invoice.number in paper.document.preceding
     ]
     return tuple(sorted(found, key=lambda paper: paper.key))
@@ -212,11 +239,9 @@ def _facts(dossier: Dossier, invoice: Invoice, terms: Mapping[str, Terms]) -> Fa
     accounts = {each.subscription.account for each in terms.values()} or {invoice.buyer.identifier("ours")}
     entities = {each.subscription.entity for each in terms.values()}
     stated = dossier.entity or invoice.entity
-    return Facts(
-        tenant=dossier.tenant,
-        entity=stated or (entities.pop() if len(entities) == 1 else ""),
-        customer=accounts.pop() if len(accounts) == 1 else "",
-        process=NAME,
+    entity = stated or (entities.pop() if len(entities) == 1 else "")
+    return with_partner(
+        Facts(tenant=dossier.tenant, entity=entity, process=NAME), customer=accounts.pop() if len(accounts) == 1 else ""
     )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from tieout.core.documents.acceptance import Release
 from tieout.core.findings.acceptance import released
 from tieout.core.findings.finding import Finding
-from tieout.core.findings.precedence import apply
+from tieout.core.findings.precedence import Weighed, apply
 from tieout.core.policy.facts import Facts
 from tieout.core.policy.policy import PolicySet, Ruling
 from tieout.core.tie_out.dossier import Dossier
@@ -22,7 +23,9 @@ from tieout.packs.subscription_billing.codes import TAXONOMY, code
 from tieout.packs.subscription_billing.rows import marks
 from tieout.packs.subscription_billing.rules import NAME, RULES
 from tieout.packs.subscription_billing.sheet import of_type
+from tieout.trade.books import choose
 from tieout.trade.documents import Amendment, StrayUsage, Subscription
+from tieout.trade.facts import with_partner
 from tieout.trade.ranking import priority_of
 
 
@@ -30,35 +33,44 @@ def tie_out_subscription(dossier: Dossier, paper: Subscription, policies: Policy
     """What could have been billed and was not; looked at again whenever a period has been over for long enough."""
     ruling = _ruling(dossier, policies, entity=paper.entity, customer=paper.account)
     here = leak.watch(dossier, paper, ruling)
-    findings = _judged(dossier, [*_missing(ruling), *leak.leaks(here)])
-    verdict = verdict_of(dossier, findings, version=version, rulings=(ruling,), watching=leak.watching(here))
-    return TieOut(verdict=verdict, rows=_billed(here, findings), priority=priority_of(paper))
+    weighed = _weighed(dossier, [*_missing(ruling), *leak.leaks(here)])
+    verdict = verdict_of(dossier, weighed.kept, version=version, rulings=(ruling,), watching=leak.watching(here))
+    return TieOut(
+        verdict=replace(verdict, silenced=weighed.silenced),
+        rows=_billed(here, weighed.kept),
+        priority=priority_of(paper),
+    )
 
 
 def tie_out_amendment(dossier: Dossier, paper: Amendment, policies: PolicySet, version: str) -> TieOut:
     """How far an amendment has come, and who has to look at it."""
-    known = of_type([one.document for one in dossier.evidence], Subscription)
+    known = of_type(choose(dossier).documents, Subscription)
     entity = paper.entity or next((each.entity for each in known), "")
     ruling = _ruling(dossier, policies, entity=entity, customer=next((each.account for each in known), ""))
     course = changes.course_of(dossier, paper, ruling)
     checks = (changes.carried, changes.unusual, changes.review, changes.mirror)
-    findings = _judged(dossier, [*_missing(ruling), *(found for check in checks for found in check(course))])
+    weighed = _weighed(dossier, [*_missing(ruling), *(found for check in checks for found in check(course))])
     watching = [changes.timer(course)] if not course.is_overdue and course.until is not None else []
-    verdict = verdict_of(dossier, findings, version=version, rulings=(ruling,), watching=watching)
-    return TieOut(verdict=verdict, rows=changes.rows(course, findings), priority=priority_of(paper))
+    verdict = verdict_of(dossier, weighed.kept, version=version, rulings=(ruling,), watching=watching)
+    return TieOut(
+        verdict=replace(verdict, silenced=weighed.silenced),
+        rows=changes.rows(course, weighed.kept),
+        priority=priority_of(paper),
+    )
 
 
 def tie_out_stray(dossier: Dossier, paper: StrayUsage, policies: PolicySet, version: str) -> TieOut:
     """Usage of nobody, until somebody says whose it is."""
     ruling = _ruling(dossier, policies)
-    findings = _judged(dossier, [*_missing(ruling), *stray.nobodys(dossier, paper, ruling)])
-    verdict = verdict_of(dossier, findings, version=version, rulings=(ruling,))
-    return TieOut(verdict=verdict, rows=(stray.row(dossier, paper, findings),), priority=priority_of(paper))
+    weighed = _weighed(dossier, [*_missing(ruling), *stray.nobodys(dossier, paper, ruling)])
+    verdict = verdict_of(dossier, weighed.kept, version=version, rulings=(ruling,))
+    rows = (stray.row(dossier, paper, weighed.kept),)
+    return TieOut(verdict=replace(verdict, silenced=weighed.silenced), rows=rows, priority=priority_of(paper))
 
 
 def _ruling(dossier: Dossier, policies: PolicySet, *, entity: str = "", customer: str = "") -> Ruling:
-    facts = Facts(tenant=dossier.tenant, entity=dossier.entity or entity, customer=customer, process=NAME)
-    return policies.ruling(facts, dossier.at.date())
+    facts = Facts(tenant=dossier.tenant, entity=dossier.entity or entity, process=NAME)
+    return policies.ruling(with_partner(facts, customer=customer), dossier.at.date())
 
 
 def _missing(ruling: Ruling) -> list[Finding]:
@@ -66,9 +78,9 @@ def _missing(ruling: Ruling) -> list[Finding]:
     return [no_policy(code("GOV-NOPOLICY"), DOCUMENT, said, ruling=ruling)] if said else []
 
 
-def _judged(dossier: Dossier, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+def _weighed(dossier: Dossier, findings: Sequence[Finding]) -> Weighed:
     releases = of_type([paper.document for paper in dossier.evidence], Release)
-    return apply(released(findings, releases, dossier.at), TAXONOMY).kept
+    return apply(released(findings, releases, dossier.at), TAXONOMY)
 
 
 def _billed(here: leak.Watch, findings: Sequence[Finding]) -> tuple[Row, ...]:

@@ -74,7 +74,8 @@ class Allocation(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     tenant = models.TextField()
-    order_number = models.TextField()
+    order_number = models.TextField(help_text="the ledger's key without its book: order/4500012, sales-order/4711")
+    book = models.TextField(help_text="whose ledger; empty: every company's of that number")
     line = models.TextField()
     claim = models.UUIDField()
     claim_line = models.TextField()

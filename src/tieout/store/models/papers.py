@@ -29,6 +29,7 @@ class Raw(models.Model):
     size = models.BigIntegerField()
     content = models.BinaryField()
     received_at = models.DateTimeField()
+    entity = models.TextField(help_text="the company of the source it came by, where that has exactly one")
 
     class Meta:
         constraints: ClassVar = [
@@ -62,7 +63,8 @@ class Document(models.Model):
     key = models.TextField(help_text="source key without its version: system/kind/external id")
     version = models.TextField()
     number = models.TextField()
-    entity = models.TextField()
+    entity = models.TextField(help_text="the company that the paper names, or empty")
+    book = models.TextField(help_text="whose paper it is: the company it names, else that of the source it came by")
     supplier = models.TextField(help_text="the supplier's name as on the paper, for lists")
     currency = models.TextField()
     net = models.BigIntegerField(null=True)
@@ -92,7 +94,10 @@ class Document(models.Model):
 
 
 class Lookup(models.Model):
-    """A key under which a document is found. `id` only ever grows, also when a row is touched: see `engine.announce`."""
+    """A key, without its book, under which a document is found: the book is the document's.
+
+    `id` only ever grows, also when a row is touched: see `engine.announce`.
+    """
 
     pk = models.CompositePrimaryKey("tenant", "key", "document")
     tenant = models.TextField()

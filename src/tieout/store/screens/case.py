@@ -12,6 +12,7 @@ from django.db.models import Q
 from tieout.core.case.state import Case as CaseState
 from tieout.core.claim.state import ClaimState
 from tieout.core.findings.finding import Finding
+from tieout.core.findings.precedence import Silenced
 from tieout.core.tie_out.verdict import Verdict
 from tieout.core.tie_out.worksheet import Row
 from tieout.core.values.money import Money
@@ -81,12 +82,14 @@ class ClaimPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CasePage:
-    """A case, its claim, and of the claim's present findings those that belong to the case."""
+    """A case, its claim, and of the claim's present findings those that belong to the case; `silenced` are those that these
+    explain, and those of the same cause that others do."""
 
     line: CaseLine
     state: CaseState
     claim: ClaimPage
     findings: tuple[Finding, ...]
+    silenced: tuple[Silenced, ...]
 
 
 @scoped
@@ -96,12 +99,16 @@ def case(scope: Scope, case_id: UUID) -> CasePage | None:
     claim = _claim(scope, row.claim, streams=[row.claim, row.id]) if row else None
     if row is None or claim is None:
         return None
-    findings = claim.judged.verdict.findings if claim.judged else ()
+    verdict = claim.judged.verdict if claim.judged else None
+    findings = tuple(finding for finding in verdict.findings if finding.cause == row.cause) if verdict else ()
+    codes = {finding.code for finding in findings}
+    silenced = verdict.silenced if verdict else ()
     return CasePage(
         line=line_of(row),
         state=canonical_json.decode_as(CaseState, bytes(row.state)),
         claim=claim,
-        findings=tuple(finding for finding in findings if finding.cause == row.cause),
+        findings=findings,
+        silenced=tuple(gone for gone in silenced if gone.by in codes or gone.finding.cause == row.cause),
     )
 
 

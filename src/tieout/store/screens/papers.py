@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 
 from tieout.core.documents.kind import Document, Kinds
 from tieout.core.documents.remark import Remark
+from tieout.core.values.key import ANY, Key
 from tieout.core.values.money import Money
 from tieout.core.values.scope import Scope
 from tieout.formats import canonical_json
@@ -164,26 +165,29 @@ def original(scope: Scope, document: UUID) -> Original | None:
 
 
 @scoped
-def under_keys(scope: Scope, keys: Iterable[str]) -> tuple[PaperLink, ...]:
-    """The present documents found under look-up keys, by kind and number."""
-    found = Lookup.objects.filter(tenant=scope.tenant, key__in=list(keys)).values_list("document", flat=True)
-    return _links(seen.documents(scope).filter(id__in=found, superseded_at__isnull=True))
+def under_keys(scope: Scope, keys: Iterable[Key], *, book: str = ANY) -> tuple[PaperLink, ...]:
+    """The present documents found under look-up keys, by kind and number; of a company, those of its `book` and of none."""
+    found = Lookup.objects.filter(tenant=scope.tenant, key__in=[key.bare for key in keys]).values_list(
+        "document", flat=True
+    )
+    present = seen.documents(scope).filter(id__in=found, superseded_at__isnull=True)
+    return _links(present.filter(book__in=[ANY, book]) if book else present)
 
 
 @scoped
-def chain(scope: Scope, orders: Iterable[str]) -> tuple[PaperLink, ...]:
+def chain(scope: Scope, orders: Iterable[str], *, book: str = ANY) -> tuple[PaperLink, ...]:
     """What hangs on orders: the orders, what moved under them, and the claims that name them in their allocations."""
     orders = list(orders)
-    return hanging(scope, [key for number in orders for key in (order_key(number), movement_key(number))], orders)
+    keys = [key for number in orders for key in (order_key(number), movement_key(number))]
+    return hanging(scope, keys, map(order_key, orders), book=book)
 
 
 @scoped
-def hanging(scope: Scope, keys: Iterable[str], ledgers: Iterable[str]) -> tuple[PaperLink, ...]:
-    """The documents under look-up keys, and the claims that use up these ledgers."""
-    evidence = under_keys(scope, keys)
-    used = Allocation.objects.filter(tenant=scope.tenant, order_number__in=list(ledgers)).values_list(
-        "claim", flat=True
-    )
+def hanging(scope: Scope, keys: Iterable[Key], ledgers: Iterable[Key], *, book: str = ANY) -> tuple[PaperLink, ...]:
+    """The documents under look-up keys, and the claims that use up these ledgers, in a company's `book` or in none."""
+    evidence = under_keys(scope, keys, book=book)
+    rows = Allocation.objects.filter(tenant=scope.tenant, order_number__in=[ledger.bare for ledger in ledgers])
+    used = (rows.filter(book__in=[ANY, book]) if book else rows).values_list("claim", flat=True)
     billed = seen.claims(scope).filter(id__in=used).values_list("document", flat=True)
     known = {link.id for link in evidence}
     return evidence + tuple(

@@ -38,6 +38,7 @@ class TaxAnswer:
     correlation: str = ""
     request: str = ""
     response: str = ""
+    entity: str = ""
     kind: Literal["tax_answer"] = "tax_answer"
 
 
@@ -57,6 +58,7 @@ class DeliveryAnswer:
     reason_code: str = ""
     reason: str = ""
     correlation: str = ""
+    entity: str = ""
     kind: Literal["delivery_answer"] = "delivery_answer"
 
 
@@ -70,6 +72,7 @@ class Booking:
     occurred_at: datetime
     reference: str = ""
     reason: str = ""
+    entity: str = ""
     kind: Literal["booking"] = "booking"
 
 
@@ -86,4 +89,5 @@ class Dispute:
     amount: Money | None = None
     quantity: Decimal | None = None
     text: str = ""
+    entity: str = ""
     kind: Literal["dispute"] = "dispute"

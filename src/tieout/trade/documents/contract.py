@@ -37,4 +37,5 @@ class Contract:
     incoterm: str = ""
     freight_included: bool | None = None
     terms: str = ""
+    entity: str = ""
     kind: Literal["contract"] = "contract"

@@ -34,4 +34,5 @@ class DespatchAdvice:
     order_number: str = ""
     site: str = ""
     arrives_at: datetime | None = None
+    entity: str = ""
     kind: Literal["despatch_advice"] = "despatch_advice"

@@ -35,6 +35,7 @@ class Supplier:
     terms: str = ""
     category: str = ""
     order_required: bool | None = None
+    entity: str = ""
     kind: Literal["supplier"] = "supplier"
 
 
@@ -48,4 +49,5 @@ class Product:
     unit: str = ""
     conversions: tuple[Conversion, ...] = ()
     category: str = ""
+    entity: str = ""
     kind: Literal["product"] = "product"

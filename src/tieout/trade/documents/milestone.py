@@ -24,4 +24,5 @@ class Milestone:
     accepted_by: str = ""
     occurred_at: datetime | None = None
     project: str = ""
+    entity: str = ""
     kind: Literal["milestone"] = "milestone"

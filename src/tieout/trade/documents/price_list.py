@@ -23,6 +23,7 @@ class PriceList:
     valid_to: date | None = None
     approved_on: date | None = None
     approved_by: str = ""
+    entity: str = ""
     kind: Literal["price_list"] = "price_list"
 
 
@@ -40,6 +41,7 @@ class PriceOverride:
     approved_at: datetime
     price_per: Decimal = Decimal(1)
     reason: str = ""
+    entity: str = ""
     kind: Literal["price_override"] = "price_override"
 
 
@@ -63,4 +65,5 @@ class Rebate:
     on_invoice: bool = True
     accrued: Money | None = None
     turnover: Money | None = None
+    entity: str = ""
     kind: Literal["rebate"] = "rebate"

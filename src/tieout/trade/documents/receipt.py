@@ -43,6 +43,7 @@ class Receipt:
     issue_date: date | None = None
     origin: ReceiptOrigin = "record"
     despatch_number: str = ""
+    entity: str = ""
     kind: Literal["receipt"] = "receipt"
 
 
@@ -57,6 +58,7 @@ class InspectionResult:
     rejected: Quantity
     occurred_at: datetime | None = None
     reason: str = ""
+    entity: str = ""
     kind: Literal["inspection_result"] = "inspection_result"
 
 
@@ -70,4 +72,5 @@ class SupplierReturn:
     quantity: Quantity
     state: Literal["accepted", "in_inspection", "rejected"] = "accepted"
     reason: str = ""
+    entity: str = ""
     kind: Literal["supplier_return"] = "supplier_return"

@@ -42,6 +42,7 @@ class Shipment:
     confirmed: bool = True
     arrives_at: datetime | None = None
     reverses: str = ""
+    entity: str = ""
     kind: Literal["shipment"] = "shipment"
 
 
@@ -56,6 +57,7 @@ class CarrierEvent:
     order_number: str = ""
     carrier: str = ""
     text: str = ""
+    entity: str = ""
     kind: Literal["carrier_event"] = "carrier_event"
 
 
@@ -82,6 +84,7 @@ class DeliveryProof:
     order_number: str = ""
     signed_by: str = ""
     accepted_by: str = ""
+    entity: str = ""
     kind: Literal["delivery_proof"] = "delivery_proof"
 
 
@@ -95,4 +98,5 @@ class CustomerReturn:
     quantity: Quantity
     shipment: str = ""
     reason: str = ""
+    entity: str = ""
     kind: Literal["customer_return"] = "customer_return"

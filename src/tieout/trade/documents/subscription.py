@@ -103,6 +103,7 @@ class AmendmentEffect:
     reference: str = ""
     reason: str = ""
     amount: Money | None = None
+    entity: str = ""
     kind: Literal["amendment_effect"] = "amendment_effect"
 
 

@@ -24,6 +24,7 @@ class Meter:
     proof: Literal["hours", "closed", "none"] = "closed"
     product: str = ""
     hourly_max: Decimal | None = None
+    entity: str = ""
     kind: Literal["meter"] = "meter"
 
 
@@ -64,6 +65,7 @@ class UsageStatement:
     disputed: bool = False
     confirmed_by: str = ""
     digest: str = ""
+    entity: str = ""
     kind: Literal["usage_statement"] = "usage_statement"
 
 
@@ -84,6 +86,7 @@ class StrayUsage:
     events: int
     worth: Money | None = None
     first_event_at: datetime | None = None
+    entity: str = ""
     kind: Literal["stray_usage"] = "stray_usage"
 
 
@@ -100,4 +103,5 @@ class AccountMapping:
     at: datetime
     reason: str = ""
     confidence: Decimal | None = None
+    entity: str = ""
     kind: Literal["account_mapping"] = "account_mapping"

@@ -8,7 +8,7 @@ from decimal import Decimal
 from tieout.core.values.quantity import plain
 from tieout.trade.documents import AllowanceCharge, Invoice, InvoiceLine
 from tieout.web.sheets.layout import Sheet, columns, filled, party, product, reference, table
-from tieout.web.words import day, money, price, quantity, sentence
+from tieout.web.words import day, money, month, price, quantity, sentence
 
 _LINES = columns(
     "Line", "Description", "Product", "Order", "Receipt", "Charged", "Period", "Milestone", "#Quantity", "#Price", "#Net", "Tax"
@@ -112,7 +112,7 @@ def _period(line: InvoiceLine) -> str:
         and (end + timedelta(days=1)).day == 1
         and (begin.year, begin.month) == (end.year, end.month)
     ):
-        return f"{begin:%b}\u00a0{begin.year}"
+        return month(begin)
     return f"{day(begin)} to {day(end)}"
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from tieout.trade.documents import UsageStatement
+from tieout.web.words import day_of_year
 
 CELL: Final = 24
 ROW: Final = 11
@@ -57,7 +58,7 @@ def hours_map(paper: UsageStatement) -> HoursMap | None:
     marks = [Mark(x=LEFT + hour * CELL, y=TOP - 6, text=f"{hour:02d}") for hour in range(0, _DAY, 6)]
     for number in range(0, days, 5):
         on = paper.period_from + timedelta(days=number)
-        marks.append(Mark(x=0, y=TOP + number * ROW + 8, text=f"{on.day} {on:%b}"))
+        marks.append(Mark(x=0, y=TOP + number * ROW + 8, text=day_of_year(on)))
     return HoursMap(
         spans=tuple(spans),
         marks=tuple(marks),
@@ -83,7 +84,7 @@ def _spans(paper: UsageStatement, number: int, missing: set[int]) -> list[Span]:
                     y=TOP + number * ROW,
                     width=(hour + 1 - begin) * CELL - 1,
                     missing=hour in missing,
-                    title=f"{on.day} {on:%b}, {begin - first:02d} to {hour + 1 - first:02d} UTC: {state}",
+                    title=f"{day_of_year(on)}, {begin - first:02d} to {hour + 1 - first:02d} UTC: {state}",
                 )
             )
             begin = hour + 1

@@ -10,9 +10,9 @@ from django.template import Library
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from tieout.core.case.resolutions import resolution_of
+from tieout.core.values.key import Key
 from tieout.core.values.money import Money
-from tieout.engine.desk import codes
+from tieout.engine.desk import catalogue, codes
 from tieout.web import words
 from tieout.web.headline import first_sentence
 
@@ -85,7 +85,7 @@ def mark(status: str) -> SafeString:
 
 @register.filter
 def money(amount: Money | None) -> str:
-    """ "12 345.60 EUR"."""
+    """ "12,345.60 EUR"."""
     return words.money(amount)
 
 
@@ -152,7 +152,7 @@ def code_name(code: str) -> str:
 @register.filter
 def resolution_name(name: str) -> str:
     """The name of a resolution."""
-    return resolution_of(name).name
+    return catalogue().resolution(name).name
 
 
 @register.filter
@@ -176,10 +176,11 @@ def counterparty(kind: str) -> str:
 
 
 @register.filter
-def awaited(key: str) -> str:
-    """A look-up key in words: "movement/4500017" → "goods movement of order 4500017"."""
-    kind, _, rest = key.partition("/")
-    return f"{_AWAITED[kind]} {rest}" if kind in _AWAITED else key
+def awaited(key: Key) -> str:
+    """A look-up key in words: "movement/4500017" → "goods movement of order 4500017"; with its company where it names one."""
+    if key.kind not in _AWAITED:
+        return str(key)
+    return f"{_AWAITED[key.kind]} {key.number}" + (f" of {key.book}" if key.book else "")
 
 
 @register.filter

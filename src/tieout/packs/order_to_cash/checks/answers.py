@@ -8,8 +8,10 @@ from decimal import Decimal
 
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding, instant_text
+from tieout.core.policy.rule import HOURS
 from tieout.core.values.calendar import add
 from tieout.packs.order_to_cash.codes import code
+from tieout.packs.order_to_cash.rules import BOOKING, BOOKING_WINDOW
 from tieout.packs.order_to_cash.sheet import DOCUMENT, Sheet, SheetLine
 from tieout.trade.delivery_answers import last_answer, refused
 from tieout.trade.disputes import disputes_of, objection, place_of
@@ -72,7 +74,7 @@ def refusals(sheet: Sheet) -> Iterator[Finding]:
 
 def follows_up(sheet: Sheet) -> bool:
     """Whether a posting has to be found in the books: policy says that they report each."""
-    return sheet.ruling.rules.booking == "expected"
+    return sheet.ruling.value(BOOKING) == "expected"
 
 
 def bookings(sheet: Sheet) -> Iterator[Finding]:
@@ -105,6 +107,6 @@ def bookings(sheet: Sheet) -> Iterator[Finding]:
 
 
 def _patience(sheet: Sheet, since: datetime) -> datetime | None:
-    window, hours = sheet.ruling.rules.booking_window, sheet.ruling.rules.hours
+    window, hours = sheet.ruling.value(BOOKING_WINDOW), sheet.ruling.value(HOURS)
     until = None if window is None or hours is None else add(window, since, hours)
     return until if until is not None and sheet.dossier.at < until else None

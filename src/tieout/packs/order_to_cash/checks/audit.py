@@ -10,12 +10,14 @@ from fractions import Fraction
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding
 from tieout.core.policy.tolerance import assess, limit_over
+from tieout.core.tie_out.key import same_ledger
 from tieout.core.values.money import Money, total
 from tieout.packs.order_to_cash.codes import code
 from tieout.packs.order_to_cash.ledger import ZERO
 from tieout.packs.order_to_cash.prices import Agreed
 from tieout.packs.order_to_cash.sheet import Sheet, SheetLine
 from tieout.trade.documents import InvoiceLine
+from tieout.trade.rules import UNIT_PRICE
 from tieout.trade.selling_keys import billed_key, credited_key, issued_key
 
 # A price in fractions of a cent is rounded once on paper; one cent of a line is no price error.
@@ -42,7 +44,7 @@ class Misbilled:
 
 def prices(sheet: Sheet) -> Iterator[Finding]:
     """AR-PRC-POST for each released line whose right price is another by now, for what is not given back yet."""
-    ledger = issued_key(sheet.invoice.number)
+    ledger = issued_key(sheet.invoice.number, sheet.books.chosen.own)
     for wrong in misbilled(sheet):
         yield finding(
             code("AR-PRC-POST"),
@@ -79,7 +81,7 @@ def misbilled(sheet: Sheet) -> Iterator[Misbilled]:
 
 
 def _differs(share: SheetLine) -> bool:
-    tolerance, right = share.row.ruling.rules.unit_price, share.row.agreed.net
+    tolerance, right = share.row.ruling.value(UNIT_PRICE), share.row.agreed.net
     if tolerance is None or right is None or share.price is None:
         return False
     return not assess(tolerance, expected=right, actual=share.price).within
@@ -88,11 +90,11 @@ def _differs(share: SheetLine) -> bool:
 def _misbilled(sheet: Sheet, shares: Sequence[SheetLine]) -> Iterator[Misbilled]:
     line, currency = shares[0].invoice_line, sheet.invoice.currency
     out = [each for each in sheet.dossier.posted if each.kind == "goods" and each.claim_line == line.id]
-    ledger = issued_key(sheet.invoice.number)
+    ledger = issued_key(sheet.invoice.number, sheet.books.chosen.own)
     back = [
         each
         for each in sheet.dossier.allocated
-        if (each.order, each.line) == (ledger, line.id) and each.amount.currency == currency
+        if each.line == line.id and same_ledger(each.ledger, ledger) and each.amount.currency == currency
     ]
     released = sum((each.quantity or ZERO for each in out), ZERO)
     if not released:
@@ -110,7 +112,7 @@ def _misbilled(sheet: Sheet, shares: Sequence[SheetLine]) -> Iterator[Misbilled]
     over = billed - right
     still = Money(max(0, over.minor - given.minor), currency) if over.minor > 0 else over
     if abs(still.minor) > _CENT:
-        tolerance = shares[0].row.ruling.rules.unit_price
+        tolerance = shares[0].row.ruling.value(UNIT_PRICE)
         yield Misbilled(
             line=line,
             order=shares[0].row.order.number,

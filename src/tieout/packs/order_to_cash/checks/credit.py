@@ -15,6 +15,7 @@ from tieout.core.values.money import Money
 from tieout.core.values.party import normal_id
 from tieout.core.values.quantity import plain
 from tieout.packs.order_to_cash.codes import code
+from tieout.packs.order_to_cash.rules import CREDIT, CREDIT_EXCLUSIONS, CREDIT_LIMIT, OVERDUE_DAYS_MAX
 from tieout.packs.order_to_cash.sheet import DOCUMENT, Sheet
 from tieout.trade.documents import CreditStanding
 from tieout.trade.ranking import asked
@@ -51,7 +52,7 @@ def credit(sheet: Sheet) -> Iterator[Finding]:
 
     A customer who is not in the books has no credit to look at, and is held for that (AR-CUST-MD).
     """
-    if sheet.ruling.rules.credit != "checked" or sheet.invoice.is_credit or sheet.released or not sheet.books.customer:
+    if sheet.ruling.value(CREDIT) != "checked" or sheet.invoice.is_credit or sheet.released or not sheet.books.customer:
         return
     trial = exclusions(sheet)
     standing = standing_of(sheet)
@@ -78,7 +79,7 @@ def standing_of(sheet: Sheet) -> CreditStanding | None:
 def exclusions(sheet: Sheet) -> Exclusions:
     """Tries the rules of `credit_exclusions` in the order in which policy has them, up to the first that holds."""
     tried: list[tuple[str, bool]] = []
-    for rule in sheet.ruling.rules.credit_exclusions or ():
+    for rule in sheet.ruling.value(CREDIT_EXCLUSIONS) or ():
         holds = _holds(sheet, rule)
         tried.append((rule, holds))
         if holds:
@@ -128,7 +129,7 @@ def _on_order(sheet: Sheet, standing: CreditStanding) -> Money:
 
 
 def _limit(sheet: Sheet, trial: Exclusions, standing: CreditStanding) -> Iterator[Finding]:
-    tolerance, limit, billed = sheet.ruling.rules.credit_limit, standing.limit, asked(sheet.invoice)
+    tolerance, limit, billed = sheet.ruling.value(CREDIT_LIMIT), standing.limit, asked(sheet.invoice)
     if tolerance is None or limit is None:
         return
     parts = [standing.receivables, _on_order(sheet, standing), billed]
@@ -156,7 +157,7 @@ def _limit(sheet: Sheet, trial: Exclusions, standing: CreditStanding) -> Iterato
 
 
 def _overdue(sheet: Sheet, trial: Exclusions, standing: CreditStanding) -> Iterator[Finding]:
-    allowed = sheet.ruling.rules.overdue_days_max
+    allowed = sheet.ruling.value(OVERDUE_DAYS_MAX)
     if allowed is None or standing.overdue_days <= allowed or (standing.overdue is not None and not standing.overdue):
         return
     amount = f"{standing.overdue} are " if standing.overdue is not None else ""

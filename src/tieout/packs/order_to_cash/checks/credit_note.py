@@ -9,13 +9,13 @@ from tieout.core.findings.making import quantity_text
 from tieout.packs.order_to_cash.ledger import ZERO
 from tieout.packs.order_to_cash.sheet import Sheet
 from tieout.trade.credit_notes import approval, contradictions, unfounded
-from tieout.trade.documents import Invoice
 from tieout.trade.posting_lines import CRUMB
+from tieout.trade.rules import CREDIT_NOTE
 
 
 def approvals(sheet: Sheet) -> Iterator[Finding]:
     """BIL-CM-APPR: it is above what may go without approval."""
-    tolerance = sheet.ruling.rules.credit_note
+    tolerance = sheet.ruling.value(CREDIT_NOTE)
     if sheet.invoice.is_credit and not sheet.released and tolerance is not None:
         yield from approval(sheet.invoice, tolerance=tolerance, ruling=sheet.ruling)
 
@@ -24,8 +24,7 @@ def founded(sheet: Sheet) -> Iterator[Finding]:
     """BIL-CM-APPR that nobody can release: the invoice is unknown, not out, or less is billed than is taken back."""
     if not sheet.invoice.is_credit or sheet.released:
         return
-    invoices = sheet.books.of(Invoice)
-    yield from contradictions(sheet.invoice, invoices, sheet.dossier.allocated, ruling=sheet.ruling)
+    yield from contradictions(sheet.invoice, sheet.books.chosen, sheet.dossier.allocated, ruling=sheet.ruling)
     for reason in (*_too_much(sheet), *_nowhere(sheet)):
         yield unfounded(sheet.invoice, reason, sheet.ruling)
 

@@ -8,12 +8,15 @@ from typing import Final
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding
 from tieout.core.policy.tolerance import assess
+from tieout.core.tie_out.key import same_ledger
 from tieout.core.values.money import Money, total
 from tieout.packs.order_to_cash.codes import code
 from tieout.packs.order_to_cash.ledger import ZERO
-from tieout.packs.order_to_cash.sheet import DOCUMENT, OrderRow, Sheet, ledger_name
+from tieout.packs.order_to_cash.rules import BILLED_FROM
+from tieout.packs.order_to_cash.sheet import DOCUMENT, OrderRow, Sheet
 from tieout.trade.charges import charges_of, planned_charges
 from tieout.trade.documents import Order
+from tieout.trade.rules import FREIGHT
 from tieout.trade.selling_keys import sales_order_key
 
 # Incoterms 2020 under which we, who sell, pay the main carriage.
@@ -22,7 +25,7 @@ _SELLER_CARRIES: Final = frozenset({"CFR", "CIF", "CPT", "CIP", "DAP", "DPU", "D
 
 def charges(sheet: Sheet) -> Iterator[Finding]:
     """AR-FRT: more charges than the orders plan, or fewer on the invoice with which an order is billed to its end."""
-    tolerance, currency = sheet.ruling.rules.freight, sheet.invoice.currency
+    tolerance, currency = sheet.ruling.value(FREIGHT), sheet.invoice.currency
     if tolerance is None or sheet.released or sheet.invoice.is_credit or not sheet.books.orders:
         return
     billed = tuple(charges_of(sheet.invoice, sheet.charge_lines))
@@ -55,7 +58,7 @@ def _orders(sheet: Sheet) -> tuple[Order, ...]:
 
 def _ends(sheet: Sheet) -> bool:
     """Whether with this invoice all of its orders' goods are billed. Where we make the invoices, charges have their own."""
-    if sheet.ruling.rules.billed_from == "events" or not sheet.rows:
+    if sheet.ruling.value(BILLED_FROM) == "events" or not sheet.rows:
         return False
     return all(_billed_out(sheet, row) for row in sheet.rows)
 
@@ -68,8 +71,12 @@ def _billed_out(sheet: Sheet, row: OrderRow) -> bool:
 def billed_before(sheet: Sheet) -> Money:
     """The charges that other claims have billed on these orders: allocations to an order and none of its lines."""
     currency = sheet.invoice.currency
-    names = {ledger_name(order) for order in sheet.books.orders.values()}
-    used = (known.amount for known in sheet.dossier.allocated if not known.line and known.order in names)
+    ledgers = [sheet.books.ledger_name(number) for number in sheet.books.orders]
+    used = (
+        known.amount
+        for known in sheet.dossier.allocated
+        if not known.line and any(same_ledger(known.ledger, ledger) for ledger in ledgers)
+    )
     return total((amount for amount in used if amount.currency == currency), currency)
 
 

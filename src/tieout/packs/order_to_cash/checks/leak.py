@@ -10,12 +10,14 @@ from typing import Final
 
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding, instant_text, quantity_text
+from tieout.core.policy.rule import HOURS
 from tieout.core.values.calendar import add
 from tieout.packs.order_to_cash.billing_rule import COMPLETE, month_end, open_lines, patience, rule_of
 from tieout.packs.order_to_cash.codes import code
 from tieout.packs.order_to_cash.figures import numbers_of, worth
-from tieout.packs.order_to_cash.sheet import OrderRow, OrderSheet, ledger_name
+from tieout.packs.order_to_cash.sheet import OrderRow, OrderSheet
 from tieout.trade.posting_lines import CRUMB
+from tieout.trade.rules import LEAK_WINDOW
 from tieout.trade.selling_keys import billed_key, outbound_key
 
 # Until the window is over the billing system may bill by itself, and nobody is asked.
@@ -47,7 +49,8 @@ def leaks(sheet: OrderSheet) -> Iterator[Finding]:
 
 def _patience(sheet: OrderSheet, row: OrderRow, since: datetime) -> Patience:
     rules = row.ruling.rules
-    if rules.leak_window is None or rules.hours is None:
+    window, hours = rules.value(LEAK_WINDOW), rules.value(HOURS)
+    if window is None or hours is None:
         return Patience(until=None)
     rule = rule_of(sheet.order, sheet.books, sheet.ruling)
     if rule in COMPLETE and open_lines(sheet.order, sheet.rows):
@@ -56,10 +59,10 @@ def _patience(sheet: OrderSheet, row: OrderRow, since: datetime) -> Patience:
     if rule in COMPLETE:  # the last of it made it billable
         since = max([since, *(part.since for each in sheet.rows for part in each.counted.parts if part.since)])
     if rule == "consolidated":
-        since = month_end(since, rules.hours)
+        since = month_end(since, hours)
         if sheet.dossier.at < since:
             return Patience(until=since, label="WAIT-RULE", reason="The customer is billed once a month")
-    return Patience(until=add(rules.leak_window, since, rules.hours))
+    return Patience(until=add(window, since, hours))
 
 
 def _leak(sheet: OrderSheet, row: OrderRow, left: Decimal) -> Finding:
@@ -67,7 +70,7 @@ def _leak(sheet: OrderSheet, row: OrderRow, left: Decimal) -> Finding:
     how = _patience(sheet, row, since)
     waits = how.until is not None and sheet.dossier.at < how.until
     label = how.label if waits else ""
-    keys = (billed_key(ledger_name(row.order)), outbound_key(row.order.number))
+    keys = (billed_key(sheet.books.ledger_name(row.order.number)), outbound_key(row.order.number))
     numbers = numbers_of(row)
     made = finding(
         code("BIL-LEAK"),

@@ -10,6 +10,7 @@ from typing import Final
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding, instant_text, quantity_text
 from tieout.core.policy.tolerance import Tolerance, assess, limit_over
+from tieout.core.values.key import Key
 from tieout.core.values.money import Money
 from tieout.packs.order_to_cash.codes import code
 from tieout.packs.order_to_cash.counting import Gap, over_ordered
@@ -18,6 +19,7 @@ from tieout.packs.order_to_cash.ledger import ZERO
 from tieout.packs.order_to_cash.sheet import DOCUMENT, OrderRow, Sheet, SheetLine
 from tieout.trade.keys import product_keys
 from tieout.trade.posting_lines import CRUMB
+from tieout.trade.rules import QUANTITY
 from tieout.trade.selling_keys import outbound_key, sales_order_key, shipment_key
 
 _FIRST: Final = ("AR-POD-DIFF", "AR-POD-MISS", "AR-SHP-NOEVENT", "AR-SHP-QTY")
@@ -83,7 +85,7 @@ def missing_orders(sheet: Sheet) -> Iterator[Finding]:
 
 
 def _nowhere(
-    sheet: Sheet, where: str, reason: str, *, keys: Sequence[str] = (), at_stake: Money | None = None
+    sheet: Sheet, where: str, reason: str, *, keys: Sequence[Key] = (), at_stake: Money | None = None
 ) -> Finding:
     return finding(
         code("AR-SHP-QTY"),
@@ -116,7 +118,7 @@ def shorts(line: SheetLine) -> list[Short]:
 
 
 def _missing(line: SheetLine) -> Decimal:
-    tolerance, billed = line.row.ruling.rules.quantity, line.billed or ZERO
+    tolerance, billed = line.row.ruling.value(QUANTITY), line.billed or ZERO
     usable = line.row.counted.usable + _room(line)
     total = line.billed_before + billed
     if tolerance is None or total <= usable or abs(total - usable) < CRUMB:
@@ -164,7 +166,7 @@ def of_gap(row: OrderRow, gap: Gap, *, where: str, quantity: Decimal, at_stake: 
     numbers = numbers_of(row, leg) | {"billed": actual}
     if gap.until is not None:
         numbers["until" if waiting else "since"] = instant_text(gap.until)
-    tolerance = row.ruling.rules.quantity
+    tolerance = row.ruling.value(QUANTITY)
     return finding(
         code(gap.code),
         where,

@@ -11,8 +11,10 @@ from tieout.core.policy.tolerance import assess, limit_over
 from tieout.core.values.money import Money, extend, total
 from tieout.packs.order_to_cash.codes import code
 from tieout.packs.order_to_cash.figures import numbers_of, worth
+from tieout.packs.order_to_cash.rules import BILLED_FROM
 from tieout.packs.order_to_cash.sheet import DOCUMENT, OrderRow, OrderSheet, Sheet, SheetLine
 from tieout.trade.documents import AllowanceCharge
+from tieout.trade.rules import UNIT_PRICE
 from tieout.trade.selling_keys import override_key, price_list_key, rebate_key, sales_order_key
 
 
@@ -26,7 +28,7 @@ def prices(sheet: Sheet) -> Iterator[Finding]:
     headers = header_rebate(sheet)
     for line in sheet.lines:
         agreed, price = line.row.agreed, line.price
-        if price is None or line.row.ruling.rules.unit_price is None:
+        if price is None or line.row.ruling.value(UNIT_PRICE) is None:
             continue  # said elsewhere: no quantity, no conversion, no policy
         if line.row.order.currency != sheet.invoice.currency:
             words = f"the order is in {line.row.order.currency}, the invoice in {sheet.invoice.currency}"
@@ -51,7 +53,7 @@ def _differs(sheet: Sheet, line: SheetLine, price: Decimal, headers: tuple[Money
 
 
 def _within(line: SheetLine, expected: Decimal, actual: Decimal) -> bool:
-    tolerance = line.row.ruling.rules.unit_price
+    tolerance = line.row.ruling.value(UNIT_PRICE)
     assert tolerance is not None, "what has no tolerance is not compared"
     sign = -1 if line.billed is not None and line.billed < 0 else 1
     return assess(tolerance, expected=expected * sign, actual=actual * sign).within
@@ -93,7 +95,7 @@ def _found(
 ) -> Finding:
     row, (expected, actual) = line.row, figures
     unit, currency = row.ledger.unit, sheet.invoice.currency
-    tolerance, order = row.ruling.rules.unit_price, row.order
+    tolerance, order = row.ruling.value(UNIT_PRICE), row.order
     variance = None if expected is None or order.currency != currency else actual - expected
     quantity = abs(line.billed or Decimal(0))
     numbers = numbers_of(row)
@@ -163,7 +165,7 @@ def unpriced(sheet: OrderSheet) -> Iterator[Finding]:
     """AR-PRC-OVR where we make the invoices ourselves and nothing states a price: without one nothing can be billed."""
     for row in sheet.rows:
         usable = row.counted.usable
-        if row.ruling.rules.billed_from == "events" and usable > 0 and row.agreed.price is None:
+        if row.ruling.value(BILLED_FROM) == "events" and usable > 0 and row.agreed.price is None:
             yield _unpriced(row)
 
 

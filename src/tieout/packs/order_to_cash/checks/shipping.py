@@ -14,7 +14,9 @@ from tieout.packs.order_to_cash.codes import code
 from tieout.packs.order_to_cash.counting import over_ordered
 from tieout.packs.order_to_cash.figures import numbers_of, worth
 from tieout.packs.order_to_cash.ledger import Leg
+from tieout.packs.order_to_cash.rules import BILLED_FROM, PROOF_ASSUMED
 from tieout.packs.order_to_cash.sheet import DOCUMENT, OrderRow, OrderSheet
+from tieout.trade.rules import ORDERED, QUANTITY
 from tieout.trade.selling_keys import outbound_key, sales_order_key
 
 
@@ -42,7 +44,7 @@ def quantities(sheet: OrderSheet) -> Iterator[Finding]:
         unit = row.ledger.unit
         if over:
             words = f"{quantity_text(over, unit)} more left than line {row.line.id} of {row.order.number} orders"
-            tolerance = row.ruling.rules.ordered
+            tolerance = row.ruling.value(ORDERED)
             yield _found(row, "AR-SHP-QTY", words, limit=limit_over(tolerance) if tolerance else "0")
         for leg in row.ledger.legs:
             if leg.left:
@@ -50,7 +52,7 @@ def quantities(sheet: OrderSheet) -> Iterator[Finding]:
 
 
 def _of_leg(row: OrderRow, leg: Leg) -> Iterator[Finding]:
-    tolerance, unit = row.ruling.rules.quantity, row.ledger.unit
+    tolerance, unit = row.ruling.value(QUANTITY), row.ledger.unit
     if tolerance is not None and not assess(tolerance, expected=leg.picked, actual=leg.shipped).within:
         picked, shipped = quantity_text(leg.picked, unit), quantity_text(leg.shipped, unit)
         words = f"shipment {leg.shipment} picked {picked} of line {row.line.id} and shipped {shipped}"
@@ -93,8 +95,8 @@ def gaps(sheet: OrderSheet) -> Iterator[Finding]:
     for row in sheet.rows:
         rules = row.ruling.rules
         for gap in row.counted.gaps:
-            assumed = bool(rules.proof_assumed and gap.code == "AR-POD-MISS" and gap.status)
-            if gap.leg is not None and (rules.billed_from == "events" or assumed):
+            assumed = bool(rules.value(PROOF_ASSUMED) and gap.code == "AR-POD-MISS" and gap.status)
+            if gap.leg is not None and (rules.value(BILLED_FROM) == "events" or assumed):
                 made = of_gap(
                     row,
                     gap,

@@ -8,12 +8,13 @@ from tieout.core.findings.finding import Finding
 from tieout.packs.order_to_cash.sheet import Sheet
 from tieout.trade.documents import TaxAnswer
 from tieout.trade.expected_tax import rates_of
+from tieout.trade.rules import TAX, TAX_ANSWER
 from tieout.trade.tax_answers import differences, unavailable
 
 
 def answers(sheet: Sheet) -> Iterator[Finding]:
     """AR-TAX-UNAVAIL: policy wants a tax engine's answer and there is none."""
-    if sheet.ruling.rules.tax_answer == "required" and not sheet.released:
+    if sheet.ruling.value(TAX_ANSWER) == "required" and not sheet.released:
         yield from unavailable(
             sheet.invoice,
             sheet.books.of(TaxAnswer),
@@ -25,7 +26,7 @@ def answers(sheet: Sheet) -> Iterator[Finding]:
 
 def taxes(sheet: Sheet) -> Iterator[Finding]:
     """AR-TAX-DIFF: the tax as stated beside the engine's answer, else beside the order's rates."""
-    tolerance = sheet.ruling.rules.tax
+    tolerance = sheet.ruling.value(TAX)
     if tolerance is None or sheet.released:
         return
     agreed = ((line.where, line.row.line.tax_percent) for line in sheet.lines)

@@ -8,20 +8,22 @@ from datetime import timedelta
 from tieout.core.findings.finding import Finding
 from tieout.core.findings.making import finding
 from tieout.packs.payables.codes import code
+from tieout.packs.payables.rules import INVOICE_AGE_DAYS_MAX, INVOICE_FUTURE_DAYS_MAX, TERMS
 from tieout.packs.payables.sheet import DOCUMENT, Sheet
 from tieout.trade.terms import terms_of
 
 
 def dates(sheet: Sheet) -> Iterator[Finding]:
     """AP-DATE: older than policy allows, or dated after the day it came."""
-    issued, rules = sheet.invoice.issue_date, sheet.ruling.rules
+    issued, ruling = sheet.invoice.issue_date, sheet.ruling
+    oldest, furthest = ruling.value(INVOICE_AGE_DAYS_MAX), ruling.value(INVOICE_FUTURE_DAYS_MAX)
     if issued is None:
         return
     came = sheet.dossier.received_at.date()
-    if rules.invoice_age_days_max is not None and issued < came - timedelta(days=rules.invoice_age_days_max):
-        yield _found(sheet, f"{(came - issued).days} days old", f"{rules.invoice_age_days_max} days")
-    elif rules.invoice_future_days_max is not None and issued > came + timedelta(days=rules.invoice_future_days_max):
-        yield _found(sheet, f"dated {(issued - came).days} days ahead", f"{rules.invoice_future_days_max} days ahead")
+    if oldest is not None and issued < came - timedelta(days=oldest):
+        yield _found(sheet, f"{(came - issued).days} days old", f"{oldest} days")
+    elif furthest is not None and issued > came + timedelta(days=furthest):
+        yield _found(sheet, f"dated {(issued - came).days} days ahead", f"{furthest} days ahead")
 
 
 def _found(sheet: Sheet, actual: str, limit: str) -> Finding:
@@ -41,7 +43,7 @@ def _found(sheet: Sheet, actual: str, limit: str) -> Finding:
 
 def payment_terms(sheet: Sheet) -> Iterator[Finding]:
     """AP-TERMS: the invoice asks for other terms than were agreed, both being readable."""
-    if sheet.ruling.rules.terms != "equal" or not sheet.invoice.terms:
+    if sheet.ruling.value(TERMS) != "equal" or not sheet.invoice.terms:
         return
     agreed = _agreed(sheet)
     ours, theirs = terms_of(agreed), terms_of(sheet.invoice.terms)

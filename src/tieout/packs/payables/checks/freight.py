@@ -8,11 +8,14 @@ from typing import Final
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding
 from tieout.core.policy.tolerance import assess
+from tieout.core.tie_out.key import same_ledger
 from tieout.core.values.money import Money, total
 from tieout.packs.payables.codes import code
+from tieout.packs.payables.rules import ORDER_REQUIRED
 from tieout.packs.payables.sheet import DOCUMENT, Sheet
 from tieout.trade.charges import charges_of, planned_charges
 from tieout.trade.keys import order_key
+from tieout.trade.rules import FREIGHT
 
 # Incoterms 2020 under which the seller pays the main carriage.
 _SELLER_CARRIES: Final = frozenset({"CFR", "CIF", "CPT", "CIP", "DAP", "DPU", "DDP", "DAT"})
@@ -20,9 +23,9 @@ _SELLER_CARRIES: Final = frozenset({"CFR", "CIF", "CPT", "CIP", "DAP", "DPU", "D
 
 def charges(sheet: Sheet) -> Iterator[Finding]:
     """AP-FRT-UNPL where the orders plan no charge, AP-FRT-VAR where all invoices together bill more than they plan."""
-    tolerance, currency = sheet.ruling.rules.freight, sheet.invoice.currency
+    tolerance, currency = sheet.ruling.value(FREIGHT), sheet.invoice.currency
     billed = tuple(charges_of(sheet.invoice, sheet.charge_lines))
-    if tolerance is None or not billed or (not sheet.orders and not sheet.ruling.rules.order_required):
+    if tolerance is None or not billed or (not sheet.orders and not sheet.ruling.value(ORDER_REQUIRED)):
         return
     now, planned = total((each.amount for each in billed), currency), planned_charges(sheet.orders.values(), currency)
     actual = billed_before(sheet) + now
@@ -49,7 +52,12 @@ def charges(sheet: Sheet) -> Iterator[Finding]:
 def billed_before(sheet: Sheet) -> Money:
     """The charges that other claims have billed on these orders: allocations to an order and none of its lines."""
     currency = sheet.invoice.currency
-    used = (known.amount for known in sheet.dossier.allocated if not known.line and known.order in sheet.orders)
+    ledgers = [sheet.ledger_of(number) for number in sheet.orders]
+    used = (
+        known.amount
+        for known in sheet.dossier.allocated
+        if not known.line and any(same_ledger(known.ledger, ledger) for ledger in ledgers)
+    )
     return total((amount for amount in used if amount.currency == currency), currency)
 
 

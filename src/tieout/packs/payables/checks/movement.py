@@ -1,27 +1,54 @@
-"""Goods that moved and could not be placed: a receipt or return for the order that fits none of its lines."""
+"""Goods that moved and could not be placed: what fits no line of the order, and what does not say whose order it is about."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding
+from tieout.packs.payables.checks.quantity import shortage
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.sheet import DOCUMENT, Sheet
+from tieout.trade.books import LeftOut
+from tieout.trade.documents import DespatchAdvice, InspectionResult, Receipt, SupplierReturn
 from tieout.trade.keys import movement_key, order_key
 
 
 def unplaced(sheet: Sheet) -> Iterator[Finding]:
-    """INT-MAP: what moved is not counted anywhere, so what is here is not known; a return that nobody counts would be paid."""
+    """INT-MAP: what moved is not counted anywhere, so what is here is not known; a return that nobody counts would be paid.
+
+    What may be a sister company's is told as well; it holds nothing where all that is billed is here without it.
+    """
     strays = [stray for stray in sheet.ledger.unplaced if ": no conversion from " not in stray]  # AP-UOM says those
+    doubtful = [each for each in sheet.chosen.doubtful if isinstance(each.paper.document, _MOVEMENTS)]
+    matters = strays or any(map(_takes_away, doubtful)) or any(shortage(line) > 0 for line in sheet.lines)
+    strays += map(str, doubtful)
     if strays:
         keys = [key for number in sorted(sheet.orders) for key in (movement_key(number), order_key(number))]
         yield finding(
             code("INT-MAP"),
             DOCUMENT,
             ruling=sheet.ruling,
+            stage=None if matters else "note",
             actual=strays[0].partition(":")[0],
             at_stake=sheet.invoice.totals.payable,
             awaited=[Awaited(key=key) for key in keys],
             reason="; ".join(sorted(strays)),
         )
+
+
+_MOVEMENTS: Final = (Receipt, DespatchAdvice, InspectionResult, SupplierReturn)
+
+
+def _takes_away(left: LeftOut) -> bool:
+    """Whether goods would be fewer if it counted."""
+    match left.paper.document:
+        case Receipt() as receipt:
+            return any(line.accepted.value < 0 for line in receipt.lines)
+        case InspectionResult() as result:
+            return result.rejected.value > 0
+        case SupplierReturn():
+            return True
+        case _:
+            return False

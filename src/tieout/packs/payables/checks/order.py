@@ -7,16 +7,18 @@ from collections.abc import Iterator
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding
 from tieout.core.values.money import extend
-from tieout.core.values.party import Party, contradict, normal_name
+from tieout.core.values.party import Party, normal_name
 from tieout.packs.payables.codes import code
+from tieout.packs.payables.rules import ORDER_REQUIRED
 from tieout.packs.payables.sheet import DOCUMENT, Sheet, SheetLine, identifiers_of
 from tieout.trade.documents import Order, OrderLine
-from tieout.trade.keys import order_key, party_keys
+from tieout.trade.identifiers import contradict
+from tieout.trade.keys import order_key, party_names
 
 
 def missing(sheet: Sheet) -> Iterator[Finding]:
     """AP-PO-MISSING: policy wants an order and the invoice names none."""
-    required = sheet.ruling.rules.order_required
+    required = sheet.ruling.value(ORDER_REQUIRED)
     if sheet.supplier is not None and sheet.supplier.order_required is not None:
         required = sheet.supplier.order_required
     if required and not sheet.invoice.order_numbers():
@@ -39,7 +41,7 @@ def invalid(sheet: Sheet) -> Iterator[Finding]:
     for number in sheet.invoice.order_numbers():
         order = sheet.orders.get(number)
         if order is None:
-            yield _invalid(sheet, number, "is not known", awaited=[Awaited(key=order_key(number))])
+            yield _invalid(sheet, number, _unknown(sheet, number), awaited=[Awaited(key=order_key(number))])
         elif order.status != "open" and not (order.status == "closed" and sheet.invoice.sign < 0):
             yield _invalid(sheet, number, _STATUS[order.status], awaited=[Awaited(key=order_key(number))])
         elif not _same_entity(sheet, order):
@@ -49,6 +51,18 @@ def invalid(sheet: Sheet) -> Iterator[Finding]:
     for line in sheet.lines:
         if line.share == 0 and contradicts_itself(line.order_line):
             yield _contradiction(line)
+
+
+def _unknown(sheet: Sheet, number: str) -> str:
+    """Why there is no order of a number: none at all, or only those of other companies."""
+    others = sheet.chosen.elsewhere(order_key(number))
+    if not others:
+        return "is not known"
+    return (
+        f"is not known in {sheet.chosen.book}: it is there in {others}"
+        if sheet.chosen.book
+        else f"is there in {others}"
+    )
 
 
 _STATUS = {"unreleased": "is not released", "closed": "is closed", "cancelled": "was cancelled"}
@@ -106,7 +120,7 @@ def same_supplier(sheet: Sheet, order: Order) -> bool:
     if not ours.name and not ours.identifiers:
         return True
     billed = (*theirs.identifiers, *(identifiers_of(known) if known else ()))
-    if set(party_keys("", Party(identifiers=ours.identifiers))) & set(party_keys("", Party(identifiers=billed))):
+    if set(party_names(Party(identifiers=ours.identifiers))) & set(party_names(Party(identifiers=billed))):
         return True
     if contradict(ours.identifiers, billed):
         return False

@@ -14,6 +14,7 @@ from tieout.packs.payables.checks.order import contradicts_itself
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.sheet import Sheet, SheetLine
 from tieout.trade.keys import order_key, party_keys
+from tieout.trade.rules import LINE_TOTAL, UNIT_PRICE
 
 _BASES = (Decimal(10), Decimal(100), Decimal(1000))
 
@@ -32,7 +33,7 @@ def comparable(sheet: Sheet, line: SheetLine) -> bool:
 
 
 def _price(sheet: Sheet, line: SheetLine) -> Iterator[Finding]:
-    tolerance, price, expected = line.ruling.rules.unit_price, line.price, line.price_expected
+    tolerance, price, expected = line.ruling.value(UNIT_PRICE), line.price, line.price_expected
     if tolerance is None or price is None:
         return
     if expected is None:
@@ -146,7 +147,7 @@ def _percent(expected: Decimal, variance: Decimal) -> str:
 def totals(sheet: Sheet) -> Iterator[Finding]:
     """AP-AMT-TOTAL: all invoices on an order line together cost more than the line may."""
     for line in sheet.lines:
-        tolerance = line.ruling.rules.line_total
+        tolerance = line.ruling.value(LINE_TOTAL)
         if tolerance is None or not comparable(sheet, line) or line.price_expected is None or not line.billed:
             continue
         first = not line.billed_minor_before and line.price == line.price_expected

@@ -10,14 +10,17 @@ from typing import Final
 
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding, instant_text, quantity_text
+from tieout.core.policy.rule import HOURS
 from tieout.core.policy.tolerance import Assessment, Tolerance, assess, limit_over
 from tieout.core.values.calendar import add
 from tieout.core.values.clock import Clock, Hours
 from tieout.core.values.money import Money, extend
 from tieout.packs.payables.codes import code
+from tieout.packs.payables.rules import ARRIVAL_WINDOW, INSPECTION_WINDOW, MATCH, SYNC_LAG_MAX
 from tieout.packs.payables.sheet import Sheet, SheetLine
 from tieout.trade.keys import movement_key, order_key, product_keys
 from tieout.trade.posting_lines import CRUMB
+from tieout.trade.rules import ORDERED, QUANTITY
 
 ZERO: Final = Decimal(0)
 
@@ -88,7 +91,7 @@ def units(sheet: Sheet) -> Iterator[Finding]:
 
 
 def _over_ordered(line: SheetLine) -> Assessment | None:
-    tolerance = line.ruling.rules.ordered
+    tolerance = line.ruling.value(ORDERED)
     if tolerance is None:
         return None
     found = _assess_quantity(line, tolerance, line.ledger.ordered, line.billed_before + (line.billed or ZERO))
@@ -107,7 +110,7 @@ def _assess_quantity(line: SheetLine, tolerance: Tolerance, expected: Decimal, a
 
 def available(line: SheetLine) -> Decimal | None:
     """How much of the order line may be billed by now under its match level; None where receipts do not count."""
-    match line.ruling.rules.match:
+    match line.ruling.value(MATCH):
         case "3-way":
             return line.ledger.accepted + line.ledger.in_inspection
         case "3-way+inspection":
@@ -118,7 +121,7 @@ def available(line: SheetLine) -> Decimal | None:
 
 def shortage(line: SheetLine) -> Decimal:
     """How much of what is billed has no receipt behind it, after tolerance; never more than is billed now."""
-    usable, tolerance = available(line), line.ruling.rules.quantity
+    usable, tolerance = available(line), line.ruling.value(QUANTITY)
     if usable is None or tolerance is None or line.billed is None or line.billed <= 0:
         return ZERO
     billed = line.billed_before + line.billed
@@ -153,8 +156,8 @@ def _rejected(sheet: Sheet, line: SheetLine, missing: Decimal) -> Gap | None:
 
 
 def _inspected(sheet: Sheet, line: SheetLine, missing: Decimal) -> Gap | None:
-    window, hours = line.ruling.rules.inspection_window, line.ruling.rules.hours
-    if line.ruling.rules.match != "3-way+inspection" or window is None or hours is None:
+    window, hours = line.ruling.value(INSPECTION_WINDOW), line.ruling.value(HOURS)
+    if line.ruling.value(MATCH) != "3-way+inspection" or window is None or hours is None:
         return None
     quantity = min(missing, line.ledger.in_inspection)
     until = add(window, sheet.dossier.received_at, hours)
@@ -167,7 +170,7 @@ def _unsynchronised(sheet: Sheet, line: SheetLine, missing: Decimal) -> Gap | No
     since = line.ledger.confirmed_at
     if since is None:
         return None
-    until = _end(line.ruling.rules.sync_lag_max, since, line.ruling.rules.hours)
+    until = _end(line.ruling.value(SYNC_LAG_MAX), since, line.ruling.value(HOURS))
     waiting = until is not None and sheet.dossier.at < until
     return Gap(
         code="INT-GR-LAG",
@@ -181,7 +184,7 @@ def _in_transit(sheet: Sheet, line: SheetLine, missing: Decimal) -> Gap | None:
     arrives = line.ledger.arrives_at
     if arrives is None:
         return None
-    until = _end(line.ruling.rules.arrival_window, arrives, line.ruling.rules.hours)
+    until = _end(line.ruling.value(ARRIVAL_WINDOW), arrives, line.ruling.value(HOURS))
     if until is None or sheet.dossier.at >= until:
         return None
     return Gap(code="AP-GR-EARLY", quantity=min(missing, line.ledger.in_transit), until=until, status="WAIT-RECEIPT")
@@ -207,7 +210,7 @@ def _gap(sheet: Sheet, line: SheetLine, gap: Gap) -> Finding:
         expected=quantity_text(usable, unit),
         actual=quantity_text(line.billed_before + (line.billed or ZERO), unit),
         variance=quantity_text(gap.quantity, unit),
-        limit=limit_over(line.ruling.rules.quantity) if line.ruling.rules.quantity else "0",
+        limit=limit_over(tolerance) if (tolerance := line.ruling.value(QUANTITY)) else "0",
         at_stake=_worth(sheet, line, gap.quantity),
         awaited=awaited,
         remainder=gap.remainder,

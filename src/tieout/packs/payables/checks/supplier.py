@@ -7,10 +7,11 @@ from datetime import timedelta
 
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding
-from tieout.core.values.party import normal_id
 from tieout.packs.payables.codes import code
+from tieout.packs.payables.rules import BANK_COOLING_DAYS, SUPPLIER_REQUIRED
 from tieout.packs.payables.sheet import DOCUMENT, Sheet
 from tieout.trade.documents import Supplier
+from tieout.trade.identifiers import account_form
 from tieout.trade.keys import party_keys
 
 
@@ -18,7 +19,7 @@ def blocked(sheet: Sheet) -> Iterator[Finding]:
     """MD-VEND-BLOCK: not in the books, blocked, or not extended to the entity that is billed."""
     supplier, name = sheet.supplier, sheet.invoice.supplier.name or "(no name)"
     if supplier is None:
-        if sheet.ruling.rules.supplier_required:
+        if sheet.ruling.value(SUPPLIER_REQUIRED):
             yield _block(sheet, name, "is not in the supplier master under any identifier on the invoice")
     elif supplier.blocked:
         yield _block(sheet, name, f"is blocked: {supplier.block_reason or 'no reason recorded'}")
@@ -43,7 +44,7 @@ def _block(sheet: Sheet, name: str, reason: str) -> Finding:
 
 def bank(sheet: Sheet) -> Iterator[Finding]:
     """MD-BANK-CHG: an account that is not approved, not verified, or approved too recently to be paid to."""
-    supplier, days = sheet.supplier, sheet.ruling.rules.bank_cooling_days
+    supplier, days = sheet.supplier, sheet.ruling.value(BANK_COOLING_DAYS)
     if supplier is None or days is None:
         return
     for account in sheet.invoice.accounts:
@@ -63,7 +64,7 @@ def bank(sheet: Sheet) -> Iterator[Finding]:
 
 
 def _distrust(sheet: Sheet, supplier: Supplier, number: str, days: int) -> str:
-    known = next((each for each in supplier.accounts if normal_id(each.number) == normal_id(number)), None)
+    known = next((each for each in supplier.accounts if account_form(each.number) == account_form(number)), None)
     if known is None:
         return "it is not among the approved accounts"
     if not known.verified:
@@ -75,5 +76,5 @@ def _distrust(sheet: Sheet, supplier: Supplier, number: str, days: int) -> str:
 
 def _masked(number: str) -> str:
     """Country and last four: enough to compare, too little to pay to."""
-    stripped = normal_id(number)
+    stripped = account_form(number)
     return f"{stripped[:2]}…{stripped[-4:]}" if len(stripped) > 6 else stripped

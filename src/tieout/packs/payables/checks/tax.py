@@ -12,11 +12,12 @@ from tieout.core.values.money import Money
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.sheet import DOCUMENT, Sheet
 from tieout.trade.expected_tax import expected_tax, rates_of, stated_tax
+from tieout.trade.rules import TAX
 
 
 def taxes(sheet: Sheet) -> Iterator[Finding]:
     """AP-TAX-VAR: the tax total differs from the recalculated one by more than policy allows."""
-    tolerance, stated = sheet.ruling.rules.tax, stated_tax(sheet.invoice)
+    tolerance, stated = sheet.ruling.value(TAX), stated_tax(sheet.invoice)
     if tolerance is None or stated is None:
         return
     rates = rates_of(sheet.invoice, _agreed(sheet))

@@ -11,6 +11,7 @@ from fractions import Fraction
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding, instant_text
 from tieout.core.policy.policy import Ruling
+from tieout.core.policy.rule import HOURS
 from tieout.core.tie_out.dossier import Dossier
 from tieout.core.tie_out.judging import DOCUMENT
 from tieout.core.tie_out.worksheet import Row
@@ -20,8 +21,10 @@ from tieout.core.values.quantity import plain
 from tieout.packs.subscription_billing.charges import money_of, unit_price
 from tieout.packs.subscription_billing.codes import code
 from tieout.packs.subscription_billing.rows import marks
+from tieout.packs.subscription_billing.rules import AMENDMENT_WINDOW, REVENUE_REVIEW, UNUSUAL_PERCENTILE
 from tieout.packs.subscription_billing.sheet import of_type
 from tieout.packs.subscription_billing.terms import Saga, saga_of
+from tieout.trade.books import choose
 from tieout.trade.documents import Amendment, AmendmentEffect, DiscountHistory, Subscription
 from tieout.trade.selling_keys import discounts_key, effect_key
 
@@ -65,9 +68,9 @@ class Course:
 
 def course_of(dossier: Dossier, amendment: Amendment, ruling: Ruling) -> Course:
     """Lays an amendment beside what became of it."""
-    papers = [paper.document for paper in dossier.evidence]
+    papers = choose(dossier).documents
     mine = [each for each in of_type(papers, Subscription) if each.number.strip() == amendment.subscription.strip()]
-    window, hours = ruling.rules.amendment_window, ruling.rules.hours
+    window, hours = ruling.value(AMENDMENT_WINDOW), ruling.value(HOURS)
     begun = amendment.signed_at or dossier.received_at
     return Course(
         dossier=dossier,
@@ -149,7 +152,7 @@ def _ways_out(saga: Saga) -> str:
 
 def unusual(course: Course) -> Iterator[Finding]:
     """BIL-AMEND on a line whose discount is beyond that of nearly all amendments before, or has nothing to be laid beside."""
-    percentile = course.ruling.rules.unusual_percentile
+    percentile = course.ruling.value(UNUSUAL_PERCENTILE)
     if percentile is None or course.saga.is_off:
         return
     usual = _quantile(course.history, percentile)
@@ -186,7 +189,7 @@ def _quantile(history: DiscountHistory | None, percentile: int) -> Decimal | Non
 def review(course: Course) -> Iterator[Finding]:
     """BIL-REV: where policy says so, revenue accounting looks at every change of contract that holds."""
     changed = [*(line.id for line in course.amendment.lines), *course.amendment.ended]
-    if course.ruling.rules.revenue_review != "required" or course.saga.is_off or not changed:
+    if course.ruling.value(REVENUE_REVIEW) != "required" or course.saga.is_off or not changed:
         return
     worth = course.worth
     yield finding(

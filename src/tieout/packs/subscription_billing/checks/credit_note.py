@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from tieout.core.findings.finding import Finding
 from tieout.packs.subscription_billing.sheet import Sheet
 from tieout.trade.credit_notes import approval, contradictions
-from tieout.trade.documents import Invoice
+from tieout.trade.rules import CREDIT_NOTE
 
 
 def approvals(sheet: Sheet) -> Iterator[Finding]:
     """BIL-CM-APPR: it is above what may go without approval."""
-    tolerance = sheet.ruling.rules.credit_note
+    tolerance = sheet.ruling.value(CREDIT_NOTE)
     if sheet.invoice.is_credit and not sheet.is_final and tolerance is not None:
         yield from approval(sheet.invoice, tolerance=tolerance, ruling=sheet.ruling)
 
@@ -20,6 +20,4 @@ def approvals(sheet: Sheet) -> Iterator[Finding]:
 def founded(sheet: Sheet) -> Iterator[Finding]:
     """BIL-CM-APPR that nobody can release: an invoice is unknown or not out, or less is billed than is taken back."""
     if sheet.invoice.is_credit and not sheet.is_final and not sheet.foreign:
-        yield from contradictions(
-            sheet.invoice, sheet.papers_of(Invoice), sheet.dossier.allocated, ruling=sheet.ruling, chain=True
-        )
+        yield from contradictions(sheet.invoice, sheet.chosen, sheet.dossier.allocated, ruling=sheet.ruling, chain=True)

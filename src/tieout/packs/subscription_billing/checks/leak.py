@@ -10,6 +10,7 @@ from typing import Final
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding
 from tieout.core.policy.policy import Ruling
+from tieout.core.policy.rule import HOURS
 from tieout.core.policy.tolerance import assess
 from tieout.core.tie_out.dossier import Dossier
 from tieout.core.tie_out.judging import DOCUMENT
@@ -18,10 +19,12 @@ from tieout.core.values.money import Money, is_currency, total
 from tieout.packs.subscription_billing.charges import charge_of, is_once, money_of
 from tieout.packs.subscription_billing.codes import code
 from tieout.packs.subscription_billing.ledger import Billed, Usedup, used_up
-from tieout.packs.subscription_billing.sheet import accepted_of, contracts, of_type
+from tieout.packs.subscription_billing.sheet import accepted_of, contracts, of_contracts, of_type
 from tieout.packs.subscription_billing.terms import DAY, Days, Terms, Version
 from tieout.packs.subscription_billing.usage import Reliance, end_of, reliance_on
+from tieout.trade.books import choose
 from tieout.trade.documents import Meter, Milestone, Subscription, UsageStatement
+from tieout.trade.rules import LEAK_WINDOW, LINE_TOTAL
 from tieout.trade.selling_keys import billed_key, subscription_key, usage_key
 
 _NEVER: Final = datetime.max.replace(tzinfo=UTC)
@@ -60,17 +63,17 @@ class Watch:
 
     def due_at(self, end: datetime) -> datetime:
         """When billing has had its time."""
-        window, hours = self.ruling.rules.leak_window, self.ruling.rules.hours
+        window, hours = self.ruling.value(LEAK_WINDOW), self.ruling.value(HOURS)
         return _NEVER if window is None or hours is None else add(window, end, hours)
 
 
 def watch(dossier: Dossier, subscription: Subscription, ruling: Ruling) -> Watch:
     """Lays a subscription beside its amendments, usage, milestones, and what was billed of it."""
-    papers = [subscription, *(paper.document for paper in dossier.evidence if paper.document.kind != "subscription")]
+    papers = [subscription, *(paper.document for paper in of_contracts(choose(dossier), ()))]
     return Watch(
         dossier=dossier,
         terms=contracts(papers)[subscription.number.strip()],
-        ledger=used_up(subscription_key(subscription.number), dossier.allocated),
+        ledger=used_up(subscription_key(subscription.number, dossier.claim.book), dossier.allocated),
         milestones=tuple(of_type(papers, Milestone)),
         statements=tuple(of_type(papers, UsageStatement)),
         meters=tuple(of_type(papers, Meter)),
@@ -162,7 +165,7 @@ def _usage(here: Watch, version: Version, period: Days) -> Iterator[Open]:
 def _short(here: Watch, version: Version, billed: Billed, days: Days, reliance: Reliance | None) -> Iterator[Open]:
     """Billed, but for less than is due, beyond what policy lets pass."""
     exact = charge_of(here.terms, version.line.id, days, reliance.quantity if reliance else None)
-    tolerance = here.ruling.rules.line_total
+    tolerance = here.ruling.value(LINE_TOTAL)
     if exact is None or tolerance is None:
         return
     due, had = money_of(exact, here.currency), Money(billed.minor, here.currency)

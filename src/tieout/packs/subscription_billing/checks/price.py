@@ -18,6 +18,7 @@ from tieout.packs.subscription_billing.codes import code
 from tieout.packs.subscription_billing.sheet import Sheet, SheetLine
 from tieout.packs.subscription_billing.terms import Version
 from tieout.trade.pricing import net_price
+from tieout.trade.rules import LINE_TOTAL, UNIT_PRICE
 from tieout.trade.selling_keys import subscription_key
 
 
@@ -42,7 +43,7 @@ def differs(sheet: Sheet, known: SheetLine, *, stage: Stage = "hold") -> Finding
 
 
 def _total(known: SheetLine) -> Assessment | None:
-    tolerance = known.ruling.rules.line_total
+    tolerance = known.ruling.value(LINE_TOTAL)
     assert known.expected is not None, "only a charge that can be said is compared"
     if tolerance is None:
         return None
@@ -51,7 +52,7 @@ def _total(known: SheetLine) -> Assessment | None:
 
 def _price(known: SheetLine) -> Assessment | None:
     """The unit price, where the line counts what the contract counts, for one whole period under one version."""
-    tolerance, quantity, version = known.ruling.rules.unit_price, known.line.quantity, known.version
+    tolerance, quantity, version = known.ruling.value(UNIT_PRICE), known.line.quantity, known.version
     if tolerance is None or quantity is None or not quantity.value or version is None or known.line.price is None:
         return None
     if (quantity.value, quantity.unit) != (_counted(known, version), version.line.unit) or not _is_whole(

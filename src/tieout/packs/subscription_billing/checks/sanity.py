@@ -9,13 +9,16 @@ from typing import Final
 
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding
+from tieout.core.policy.rule import HOURS
 from tieout.core.values.calendar import add
 from tieout.core.values.party import normal_reference
 from tieout.packs.subscription_billing.charges import is_once
 from tieout.packs.subscription_billing.codes import code
 from tieout.packs.subscription_billing.ledger import source_of
+from tieout.packs.subscription_billing.rules import LINES_MAX
 from tieout.packs.subscription_billing.sheet import DOCUMENT, Sheet, SheetLine
 from tieout.trade.documents import Invoice
+from tieout.trade.rules import LEAK_WINDOW
 from tieout.trade.selling_keys import own_number_key, subscription_key
 
 STATUS: Final = "WAIT-CREDIT"
@@ -84,7 +87,7 @@ def making_room(sheet: Sheet, known: SheetLine) -> str:
 
 def room_until(sheet: Sheet) -> datetime | None:
     """How long that may take before somebody looks: as long as anything billable may stay unbilled. None when it is over."""
-    window, hours = sheet.ruling.rules.leak_window, sheet.ruling.rules.hours
+    window, hours = sheet.ruling.value(LEAK_WINDOW), sheet.ruling.value(HOURS)
     until = None if window is None or hours is None else add(window, sheet.dossier.received_at, hours)
     return until if until is not None and sheet.dossier.at < until else None
 
@@ -101,7 +104,7 @@ def _same_number(sheet: Sheet) -> Iterator[str]:
 
 
 def _size(sheet: Sheet) -> Iterator[str]:
-    most, count = sheet.ruling.rules.lines_max, len(sheet.invoice.lines)
+    most, count = sheet.ruling.value(LINES_MAX), len(sheet.invoice.lines)
     if sheet.foreign and not sheet.is_final:
         yield f"it is in {sheet.invoice.currency}, with amounts in {', '.join(sheet.foreign)}"
     if most is not None and count > most and not sheet.is_final:

@@ -9,9 +9,11 @@ from decimal import Decimal
 from tieout.core.findings.code import Stage
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding, instant_text, quantity_text
+from tieout.core.policy.rule import HOURS
 from tieout.core.policy.tolerance import assess
 from tieout.core.values.calendar import add
 from tieout.packs.subscription_billing.codes import code
+from tieout.packs.subscription_billing.rules import QUANTITY_GROWTH, USAGE_WINDOW
 from tieout.packs.subscription_billing.sheet import Sheet, SheetLine
 from tieout.packs.subscription_billing.usage import Reliance, end_of
 from tieout.trade.selling_keys import usage_key
@@ -23,7 +25,7 @@ def late(sheet: Sheet) -> Iterator[Finding]:
     Complete usage waits, and nobody is asked, while the grace period lasts: what comes in it still counts.
     """
     for known in _of_usage(sheet):
-        reliance, window = known.reliance, sheet.ruling.rules.usage_window
+        reliance, window, hours = known.reliance, sheet.ruling.value(USAGE_WINDOW), sheet.ruling.value(HOURS)
         assert reliance is not None, "a usage line has usage to rely on"
         assert known.terms is not None, "a usage line has a contract"
         grace = end_of(reliance.days, hours=known.terms.subscription.grace_hours)
@@ -31,8 +33,8 @@ def late(sheet: Sheet) -> Iterator[Finding]:
             if sheet.dossier.at < grace:
                 reason = "it is complete, and may change until the grace period is over"
                 yield _late(sheet, known, reliance, reason, stage="wait", status="WAIT-GRACE", until=grace)
-        elif window is not None and sheet.ruling.rules.hours is not None:
-            until = add(window, grace, sheet.ruling.rules.hours)
+        elif window is not None and hours is not None:
+            until = add(window, grace, hours)
             if sheet.dossier.at < until:
                 yield _late(sheet, known, reliance, reliance.lacking, stage="wait", status="WAIT-USAGE", until=until)
             else:
@@ -110,7 +112,7 @@ def _mean(history: tuple[Decimal, ...]) -> Decimal | None:
 
 def _doubt(sheet: Sheet, reliance: Reliance, usual: Decimal | None) -> tuple[str, str]:
     """Why the statement is not believed, and the limit that it breaks; "" if it is."""
-    statement, meter, growth = reliance.statement, reliance.known_meter, sheet.ruling.rules.quantity_growth
+    statement, meter, growth = reliance.statement, reliance.known_meter, sheet.ruling.value(QUANTITY_GROWTH)
     assert statement is not None, "only a statement is doubted"
     if statement.disputed:
         return "the customer disputes it", ""

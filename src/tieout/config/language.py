@@ -1,0 +1,23 @@
+"""The language in which this copy writes figures and dates, for each request: middleware."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from tieout.wording.chosen import written_in
+
+
+class FiguresInLanguage:
+    """Middleware: pages are made in the language of the setting TIEOUT_LANGUAGE."""
+
+    def __init__(self, answer: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """The answer."""
+        with written_in(settings.TIEOUT.language):
+            return self._answer(request)

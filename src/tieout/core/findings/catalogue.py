@@ -1,0 +1,85 @@
+"""The catalogue: every code, resolution and silent wait that is known here, handed to whoever decides about cases.
+
+What it does not have is never taken for harmless: an unknown code cannot be accepted, an unknown resolution does nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final, Protocol, TypeVar
+
+from tieout.core.findings.code import Code, Taxonomy
+from tieout.core.findings.kernel_codes import INTEGRATION
+from tieout.core.findings.kernel_resolutions import KERNEL as KERNEL_RESOLUTIONS
+from tieout.core.findings.resolution import Resolution
+
+SILENT_WAITS: Final = frozenset({"WAIT-LOOKUP"})
+"""The kernel's own waits in which nobody has anything to do."""
+
+
+class Brings(Protocol):
+    """What a pack adds to the catalogue."""
+
+    @property
+    def codes(self) -> tuple[Code, ...]: ...
+
+    @property
+    def resolutions(self) -> tuple[Resolution, ...]: ...
+
+    @property
+    def silent_waits(self) -> frozenset[str]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    """`silent_waits` are statuses of findings ("WAIT-SYNC") in which no person is asked until the time is over."""
+
+    codes: Mapping[str, Code]
+    resolutions: Mapping[str, Resolution]
+    silent_waits: frozenset[str]
+
+    def is_control(self, code: str) -> bool:
+        """Whether nobody may accept a finding of this code: its row says that it is a control, or there is no row."""
+        row = self.codes.get(code)
+        return row is None or row.control
+
+    def resolution(self, name: str) -> Resolution:
+        """The resolution of a name. One that no installed pack has is written down and does nothing."""
+        return self.resolutions.get(name) or Resolution(
+            id=name, name=name.replace("_", " ").capitalize(), effect="elsewhere", who="system"
+        )
+
+    def pays_short(self, name: str) -> bool:
+        """Whether what was accepted under this resolution is claimed with a debit note."""
+        return self.resolution(name).effect == "pay_short"
+
+
+Row = TypeVar("Row", Code, Resolution)
+
+
+def catalogue_of(packs: Iterable[Brings]) -> Catalogue:
+    """The kernel's rows and those of packs. Asserts that rows of one name are the same."""
+    packs = tuple(packs)
+    return Catalogue(
+        codes=Taxonomy(_one_an_id(*INTEGRATION, *(code for pack in packs for code in pack.codes))),
+        resolutions=MappingProxyType(
+            {
+                row.id: row
+                for row in _one_an_id(*KERNEL_RESOLUTIONS, *(row for pack in packs for row in pack.resolutions))
+            }
+        ),
+        silent_waits=SILENT_WAITS.union(*(pack.silent_waits for pack in packs)),
+    )
+
+
+def _one_an_id(*rows: Row) -> tuple[Row, ...]:
+    found: dict[str, Row] = {}
+    for row in rows:
+        assert found.setdefault(row.id, row) == row, f"{row.id} stands twice and means different things"
+    return tuple(found.values())
+
+
+KERNEL: Final = catalogue_of(())
+"""What the kernel has without any pack."""

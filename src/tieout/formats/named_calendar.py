@@ -1,0 +1,91 @@
+"""Public holidays by the name of a calendar, "DE-HH": a policy names it, and the dates become data of the policy.
+
+The dates come from the library `holidays`, whose version is locked: the same policy text gives the same dates until the
+library is updated, and then the verdict's own business hours show what changed (docs/decisions/0049).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from difflib import get_close_matches
+from functools import lru_cache
+from typing import Final
+
+from tieout.core.values.errors import Malformed
+
+YEARS_BEFORE: Final = 1
+YEARS_AFTER: Final = 9
+
+
+def calendar_name(text: str) -> str:
+    """The calendar's name as the library spells it: "de-hh" → "DE-HH". Raises `Malformed` with the nearest names."""
+    names = _names()
+    name = names.get(text.strip().upper())
+    if name is None:
+        raise Malformed(f"{text!r} is not a calendar of public holidays", remedy=_nearest(text.strip().upper(), names))
+    return name
+
+
+def _nearest(written: str, names: Mapping[str, str]) -> str:
+    """A country's own parts where the country is right, the likeliest names elsewhere."""
+    parts = _parts().get(written.partition("-")[0], ())
+    near = get_close_matches(written, names, n=3)
+    if parts and "-" in written:
+        return f"{written[:2]} is divided into {', '.join(parts)}"
+    return f"nearest are {', '.join(names[each] for each in near)}" if near else "write it as DE or DE-HH"
+
+
+@lru_cache(maxsize=64)
+def holidays_of(name: str, year: int) -> tuple[date, ...]:
+    """Public holidays and the weekdays on which they are made up for, sorted: from the year before `year` to nine after.
+
+    A country without a part has the days of the whole country, and those that all its parts share. Raises `Malformed` for
+    an unknown calendar, and where the library has no dates for one of the years.
+    """
+    country, _, part = calendar_name(name).partition("-")
+    years = range(year - YEARS_BEFORE, year + YEARS_AFTER + 1)
+    days = _days(country, part, years)
+    lacking = sorted(set(years) - {day.year for day in days})
+    if lacking:
+        raise Malformed(
+            f"the calendar {name} has no dates for {lacking[0]}", remedy="list the days yourself under holidays:"
+        )
+    if not part:
+        days |= _shared(country, years, apart_from=days)
+    return tuple(sorted(days))
+
+
+def _shared(country: str, years: range, *, apart_from: set[date]) -> set[date]:
+    """Days that each part of a country has and the country as a whole has not: the library knows no Monday for Australia's
+    Boxing Day on a Saturday, though no state works on it."""
+    shared: set[date] | None = None
+    for part in _parts()[country]:
+        days = _days(country, part, years) - apart_from
+        shared = days if shared is None else shared & days
+        if not shared:
+            break
+    return shared or set()
+
+
+def _days(country: str, part: str, years: range) -> set[date]:
+    import holidays
+
+    # A day that is made up for in the year before (31 December) is given with that year, so one year more is asked.
+    asked = range(years.start, years.stop + 1)
+    days = holidays.country_holidays(country, subdiv=part or None, years=asked, expand=False)
+    return {day for day in days if day.year in years}
+
+
+@lru_cache(maxsize=1)
+def _parts() -> Mapping[str, tuple[str, ...]]:
+    import holidays
+
+    countries = holidays.list_supported_countries(include_aliases=False)
+    return {country: tuple(parts) for country, parts in sorted(countries.items()) if len(country) == 2}
+
+
+@lru_cache(maxsize=1)
+def _names() -> Mapping[str, str]:
+    names = (f"{country}-{part}" if part else country for country, parts in _parts().items() for part in ("", *parts))
+    return {name.upper(): name for name in names}

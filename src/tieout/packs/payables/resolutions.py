@@ -1,0 +1,59 @@
+"""The resolutions of payables: its own, and those that it shares with other processes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tieout.core.findings.resolution import Resolution, fields_of, resolutions
+from tieout.packs.payables.rules import SHORT_PAY
+from tieout.trade.resolutions import RESOLUTIONS as SHARED
+
+OWN: Final[tuple[Resolution, ...]] = (
+    Resolution(
+        id="short_pay",
+        name="Pay what is undisputed",
+        effect="pay_short",
+        words="What ties out is paid, the rest is claimed with a debit note.",
+        permitted_by=SHORT_PAY.name,
+        fields=fields_of("pay_short"),
+    ),
+    *resolutions("release", "owner", """
+        accept_charge | Accept the charge | The charge is posted as an unplanned cost of delivery.
+        accept_terms | Accept the terms | The invoice is paid under the terms that it asks for.
+        pay_by_agreed_terms | Pay by agreed terms | The invoice is paid under the terms that were agreed, not those that it asks for.
+        confirm_price_basis | Confirm the basis | It is said for how many units the price is.
+    """),
+    *resolutions("release", "approver", """
+        accept_currency | Accept the currency | The invoice is paid in its own currency, at the rate that policy names.
+        accept_tax | Accept the tax | The tax is booked as billed.
+    """),
+    *resolutions("release", "controls", """
+        confirm_not_duplicate | Two different papers | The two papers only look alike; both are owed.
+    """),
+    *resolutions("ask", "owner", """
+        request_credit_note | Ask for a credit note | The supplier is asked for one. | Please send a credit note for the difference. | CNP
+    """),
+    *resolutions("reject", "owner", """
+        confirm_duplicate | It is a duplicate | The paper is refused with a reference to the first one.
+    """),
+    *resolutions("elsewhere", "owner", """
+        return_goods | Return the goods | The goods go back to the supplier.
+        await_receipt | Wait for the goods | We wait until a day that you name.
+        reopen_order | Reopen the order | The order can be billed again.
+        release_order | Release the order | The order is released.
+        assign_order | Name the order | The invoice is laid beside this order.
+        assign_line | Name the order line | The invoice line is laid beside this order line.
+        assign_invoice | Name the invoice | The credit note is laid beside this invoice.
+        record_inspection | Record the inspection | The usage decision is recorded.
+        correct_rate | Correct the rate | The exchange rate is put right.
+        apply_prepayment | Apply the advance | The advance is set against the invoice.
+        code_invoice | Code | Account and cost centre are completed.
+        name_owner | Name who answers | A business owner is named.
+        settle_receipt | Settle | The receipt is settled once.
+    """),
+    *resolutions("elsewhere", "approver", """
+        redate | Post on another day | The posting takes another date than the invoice.
+        transfer_budget | Transfer budget | Budget is moved to where it is needed.
+    """),
+)  # fmt: skip
+RESOLUTIONS: Final = (*SHARED, *OWN)

@@ -1,0 +1,30 @@
+"""Paying short: a way to end a finding that policy has to permit, for the facts of the line that it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+from tieout.core.findings.finding import Finding
+from tieout.packs.payables.rules import SHORT_PAY
+from tieout.packs.payables.sheet import Sheet
+
+RESOLUTION: Final = "short_pay"
+
+
+def permitted(sheet: Sheet, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings; `short_pay` is offered only where each policy ruling on that line says `short_pay: true`."""
+    return tuple(
+        found if RESOLUTION not in found.resolutions or _is_permitted(sheet, found.where) else _withheld(found)
+        for found in findings
+    )
+
+
+def _is_permitted(sheet: Sheet, where: str) -> bool:
+    rulings = [line.ruling for line in sheet.lines if line.where == where] or [sheet.ruling]
+    return all(ruling.value(SHORT_PAY) is True for ruling in rulings)
+
+
+def _withheld(found: Finding) -> Finding:
+    return replace(found, resolutions=tuple(name for name in found.resolutions if name != RESOLUTION))

@@ -1,0 +1,274 @@
+"""Whose evidence it is: which documents count for a claim where several of our companies use one range of numbers.
+
+A claim is tied out within the book of one company. What names another company is another's, though it bears the number that
+the claim names. What names none counts only where it cannot be another's: no other company is in sight under the
+number that it is about, and the site that it names is one of the company's order's. All else is left out, and said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from tieout.core.documents.kind import Document
+from tieout.core.tie_out.dossier import Dossier, Paper
+from tieout.core.values.key import ANY, Key
+from tieout.core.values.party import normal_reference
+from tieout.trade.documents import (
+    AccountingSetup,
+    AccountMapping,
+    Amendment,
+    Contract,
+    Customer,
+    DespatchAdvice,
+    DiscountHistory,
+    Invoice,
+    Order,
+    PriceList,
+    Product,
+    Rebate,
+    Receipt,
+    Shipment,
+    Subscription,
+    Supplier,
+)
+from tieout.trade.keys import published
+from tieout.trade.selling_keys import issued_key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """A document that bears a number which the claim names and does not count for it; `reason` says why, in a clause.
+
+    `doubtful`: it names no company, so it may be the claim's all the same; else it is another company's.
+    """
+
+    paper: Paper[Document]
+    reason: str
+    doubtful: bool
+
+    def __str__(self) -> str:
+        document = self.paper.document
+        return f"{document.kind.replace('_', ' ')} {document.number}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """The evidence that counts for a claim, in the order of source keys, and what was left out.
+
+    `book` is the claim's: the company that it names, else the only one that has the orders it names; "" where nobody says.
+    `own` is the company that it names, or whose source it came by.
+    """
+
+    book: str
+    own: str
+    papers: tuple[Paper[Document], ...]
+    left_out: tuple[LeftOut, ...] = ()
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """The documents that count."""
+        return tuple(paper.document for paper in self.papers)
+
+    @property
+    def doubtful(self) -> tuple[LeftOut, ...]:
+        """What may be the claim's and does not count, because it does not say whose it is."""
+        return tuple(each for each in self.left_out if each.doubtful)
+
+    def book_of(self, document: Document) -> str:
+        """Whose a document is that counts (or the claim itself), "" where it does not say."""
+        return next((paper.book for paper in self.papers if paper.document is document), self.own)
+
+    def issued(self, number: str) -> Key:
+        """The ledger of an invoice of ours by its number, in the book of the company that issued it."""
+        wanted = normal_reference(number)
+        papers = (paper for paper in self.papers if isinstance(paper.document, Invoice))
+        book = next((paper.book for paper in papers if normal_reference(paper.document.number) == wanted), self.own)
+        return issued_key(number, book)
+
+    def elsewhere(self, key: Key) -> str:
+        """Which companies have what was looked for under a key and left out: "AT01, CZ01"; "" if none has."""
+        books = {each.paper.book for each in self.left_out if key.bare in subjects_of(each.paper.document)}
+        return ", ".join(sorted(books - {ANY}))
+
+
+def choose(dossier: Dossier) -> Chosen:
+    """What of the dossier's evidence counts for its claim. Pure; the order of the evidence does not matter."""
+    claim = dossier.claim
+    papers = tuple(sorted(dossier.evidence, key=lambda paper: (paper.key, paper.sha256)))
+    own = book = claim.book or dossier.entity
+    sight = None
+    if {paper.book for paper in papers} - {ANY, book}:
+        sight = _Sight(papers, claim, book)
+        book = sight.book
+    reasons = [(paper, sight.why_not(paper) if sight else "") for paper in papers]
+    if any(_is_somewhere(paper) for paper in papers) and (book or sight):
+        sites = _sites((*papers, claim))
+        reasons = [(paper, reason or _elsewhere(paper, sites)) for paper, reason in reasons]
+    left_out = tuple(
+        LeftOut(paper=paper, reason=reason, doubtful=not (paper.book and book)) for paper, reason in reasons if reason
+    )
+    return Chosen(book=book, own=own, papers=tuple(paper for paper, reason in reasons if not reason), left_out=left_out)
+
+
+class _Sight:
+    """The companies that have something of their own under each number; made only where there are several."""
+
+    def __init__(self, papers: Iterable[Paper[Document]], claim: Paper[Document], book: str) -> None:
+        self.books: dict[str, set[str]] = {}
+        """Who has something under a number: the order itself, or a movement of it."""
+        self.owners: dict[str, set[str]] = {}
+        """Who has the order, contract or customer itself, ANY among them where one names no company."""
+        for paper in (*papers, claim) if book else papers:
+            subjects = subjects_of(paper.document)
+            for subject in subjects if paper.book and not isinstance(paper.document, _SHARED) else ():
+                self.books.setdefault(subject, set()).add(paper.book)
+            if isinstance(paper.document, Order | Subscription | Customer):
+                self.owners.setdefault(subjects[0], set()).add(paper.book)
+        named = {each for subject in _named(claim.document) for each in self.books.get(subject, ())}
+        self.book = book or (named.pop() if len(named) == 1 else ANY)
+        contracts = [self.owners.get(subject, set()) for subject in _named(claim.document)]
+        self.former = {each for owners in contracts if len(owners) == 1 for each in owners}
+        """Whose the claim's contracts are: one that another company has taken over is still in the book of the former."""
+
+    def why_not(self, paper: Paper[Document]) -> str:
+        """Why a document is, or may be, another company's; "" where it cannot be."""
+        document = paper.document
+        if isinstance(document, _OF_THEMSELVES) or (self.book and _extended(document, self.book)):
+            return ""
+        subjects = subjects_of(document)
+        if not subjects:
+            near = not paper.book or not self.book or paper.book == self.book
+            return "" if near else f"is {paper.book}'s"
+        if isinstance(document, Amendment) and paper.book not in self.owners.get(subjects[0], set()):
+            return ""  # it names the company that takes the contract over
+        if isinstance(document, Order | Subscription | Customer):
+            subjects = subjects[:1]
+        for subject in subjects:
+            others = self._others(paper.book, subject)
+            if others and paper.book and self.book:
+                return f"is {paper.book}'s"
+            if others:
+                whose = f"is {paper.book}'s" if paper.book else "names no company"
+                return f"{whose}, and {_said(subject)} is there in {', '.join(sorted(self.books[subject]))}"
+        return ""
+
+    def _others(self, book: str, subject: str) -> set[str]:
+        """The companies that speak against a document in a book, or in none, about a number."""
+        books = self.books.get(subject, set())
+        if not self.book:
+            return books - {book} if book or len(books) > 1 else set()
+        owners, kind = self.owners.get(subject, set()), subject.partition("/")[0]
+        mine = {self.book}
+        if len(owners) == 1 and kind in _SAID_BY_CHECKS and ANY not in owners:
+            mine |= owners  # the only one there is stays at hand: a check says whose it is
+        if kind == "customer":
+            mine |= self.former
+        return ({book} if book else books) - mine
+
+
+_SAID_BY_CHECKS: Final = frozenset({"order", "subscription", "customer"})
+
+
+def _extended(document: Document, book: str) -> bool:
+    """Whether a record names a company among those for which it holds."""
+    match document:
+        case Supplier():
+            return book in document.entities
+        case Customer():
+            return any(record.entity == book for record in document.erp)
+        case _:
+            return False
+
+
+def subjects_of(document: Document) -> tuple[str, ...]:
+    """The numbers by which a document may be taken for another company's: bare keys of orders, invoices, customers …"""
+    if isinstance(document, Supplier):
+        return tuple(key.bare for key in published(document) if key.number.startswith("ours/"))
+    found = (Key(ANY, kind, number).bare for key in published(document) for kind, number in _subjects(key))
+    return tuple(dict.fromkeys(found))
+
+
+def _subjects(key: Key) -> Iterator[tuple[str, str]]:
+    if key.kind == "usage":
+        yield "customer", key.number.split("/")[-2]
+    elif key.kind != "price-list" or key.number != "*":
+        yield from ((kind, key.number) for kind in _ABOUT.get(key.kind, ()))
+
+
+_ABOUT: Final[Mapping[str, tuple[str, ...]]] = {
+    "order": ("order",),
+    "movement": ("order",),
+    "contract": ("contract",),
+    "sales-order": ("sales-order",),
+    "outbound": ("sales-order",),
+    "override": ("sales-order",),
+    "milestone": ("sales-order", "subscription", "milestone"),
+    "shipment": ("shipment",),
+    "issued": ("issued",),
+    "credited": ("issued",),
+    "about": ("issued",),
+    "customer": ("customer",),
+    "account": ("customer",),
+    "credit": ("customer",),
+    "price-list": ("customer",),
+    "rebate": ("customer",),
+    "subscription": ("subscription",),
+    "meter": ("meter",),
+}
+"""What a document is about that is found under a kind of key: there its number may be another company's too."""
+_SHARED: Final = (AccountMapping, Amendment, Contract, PriceList, Product, Rebate)
+"""What one company may have agreed beside what holds for all: it does not show that a number is used twice."""
+_OF_THEMSELVES: Final = (AccountingSetup, DiscountHistory)
+"""Whose number is the company's own."""
+
+
+def _said(subject: str) -> str:
+    kind, _, number = subject.partition("/")
+    return f"{_SORTS.get(kind, kind)} {number.removeprefix('ours/')}"
+
+
+_SORTS: Final = {"sales-order": "sales order", "issued": "invoice"}
+
+
+def _is_somewhere(paper: Paper[Document]) -> bool:
+    """Whether it is a movement of goods at a site of no named company."""
+    document = paper.document
+    return not paper.book and isinstance(document, Receipt | DespatchAdvice | Shipment) and bool(document.site)
+
+
+def _elsewhere(paper: Paper[Document], sites: Mapping[str, frozenset[str]]) -> str:
+    """Why a movement that names no company is not of its order: its site is none of the order's. "" where the order has none."""
+    if _is_somewhere(paper):
+        site = getattr(paper.document, "site", "")
+        for subject in subjects_of(paper.document):
+            if sites.get(subject) and site not in sites[subject]:
+                return f"names no company, and its site {site} is none of {_said(subject)}"
+    return ""
+
+
+def _sites(papers: Iterable[Paper[Document]]) -> Mapping[str, frozenset[str]]:
+    """Where the goods of each order of a company are expected, as the order says; without companies a site is any site."""
+    found: dict[str, frozenset[str]] = {}
+    for paper in papers:
+        order = paper.document
+        if isinstance(order, Order) and paper.book:
+            sites = frozenset(site for site in (order.site, *(line.site for line in order.lines)) if site)
+            for subject in subjects_of(order) if sites else ():
+                found[subject] = found.get(subject, frozenset()) | sites
+    return found
+
+
+def _named(document: Document) -> tuple[str, ...]:
+    """The orders and contracts by which it follows whose a claim is that does not say so."""
+    match document:
+        case Invoice():
+            kind = "order"
+            if document.is_ours:
+                kind = "subscription" if document.kind.startswith("billing") else "sales-order"
+            return tuple(Key(ANY, kind, number.strip()).bare for number in document.order_numbers())
+        case Amendment():
+            return (Key(ANY, "subscription", document.subscription.strip()).bare,)
+        case _:
+            return subjects_of(document)

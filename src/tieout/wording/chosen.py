@@ -1,0 +1,27 @@
+"""The language of figures and dates while a page is made: chosen once a request, asked wherever something is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Final
+
+from tieout.wording.figures import ENGLISH, Language
+
+_CHOSEN: Final[ContextVar[Language]] = ContextVar("language", default=ENGLISH)
+
+
+def language() -> Language:
+    """The chosen language; English where none is."""
+    return _CHOSEN.get()
+
+
+@contextmanager
+def written_in(chosen: Language) -> Iterator[None]:
+    """Within the block figures and dates are written in this language."""
+    token = _CHOSEN.set(chosen)
+    try:
+        yield
+    finally:
+        _CHOSEN.reset(token)

@@ -1,0 +1,82 @@
+"""One company's VAT id, one product's GTIN and one account compare equal however they are lawfully written; others never do."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tieout.core.values.party import Identifier, Party, normal_id
+from tieout.trade.documents import ProductIds
+from tieout.trade.identifiers import account_form, contradict, gtin_form, is_gtin, vat_form
+from tieout.trade.keys import party_keys, product_keys
+from tieout.trade.ledger import same_product
+
+SAME_VAT = [
+    ("CHE-107.787.577 MWST", "CHE-107.787.577 TVA"),
+    ("CHE-107.787.577 IVA", "CHE107787577"),
+    ("EL 094259216", "GR094259216"),
+    ("NO 995 525 828 MVA", "995525828MVA"),
+    ("NO995525828", "NO 995 525 828 MVA"),
+    ("BE 428759497", "BE0428.759.497"),
+    ("NL4495445B01", "NL 0044.95.445.B01"),
+    ("GB 980 7806 84", "XI980780684"),
+    ("de 136,695 976", "DE136695976"),
+]
+OTHER_VAT = [
+    ("DE136695976", "AT136695976"),
+    ("DE136695976", "136695976"),
+    ("DE455000111", "DE455000112"),
+    ("CHE-107.787.577 MWST", "CHE-107.787.578 MWST"),
+    ("EL094259217", "GR094259217"),  # fails its check: not taken for the other
+    ("995525828", "NO995525828"),  # bare digits are nobody's country
+]
+
+
+@pytest.mark.parametrize(("one", "other"), SAME_VAT)
+def test_one_vat_id_in_two_spellings_is_one_company(one: str, other: str) -> None:
+    assert vat_form(one) == vat_form(other)
+    assert not contradict([Identifier(scheme="vat", value=one)], [Identifier(scheme="vat", value=other)])
+    keys = [
+        set(party_keys("supplier", Party(identifiers=(Identifier(scheme="vat", value=text),)))) for text in (one, other)
+    ]
+    assert keys[0] & keys[1]
+
+
+@pytest.mark.parametrize(("one", "other"), OTHER_VAT)
+def test_another_vat_id_is_another_company(one: str, other: str) -> None:
+    assert vat_form(one) != vat_form(other)
+    assert contradict([Identifier(scheme="vat", value=one)], [Identifier(scheme="vat", value=other)])
+
+
+@given(st.text(alphabet="ABCDEGHILNORTX0123456789 .-", max_size=16))
+def test_a_form_is_its_own_form_and_loses_no_number(text: str) -> None:
+    form = vat_form(text)
+    assert vat_form(form) == form
+    digits = "".join(filter(str.isdigit, normal_id(text))).lstrip("0")
+    assert "".join(filter(str.isdigit, form)).lstrip("0") == digits
+
+
+def test_one_gtin_in_thirteen_and_fourteen_digits_is_one_product() -> None:
+    assert gtin_form("04012345000009") == gtin_form("4012345000009") == "4012345000009"
+    assert gtin_form("14012345000006") == "14012345000006"  # a carton of them is another product
+    assert gtin_form("0401234500000") == "0401234500000"  # no check digit: a number of somebody's own
+    assert same_product(ProductIds(standard="04012345000009"), ProductIds(standard="4012345000009"))
+    assert not same_product(ProductIds(standard="14012345000006"), ProductIds(standard="4012345000009"))
+    assert set(product_keys(ProductIds(standard="04012345000009"))) & set(
+        product_keys(ProductIds(standard="4012345000009"))
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [("4012345000009", True), ("4012345000008", False), ("401234500000", False), ("٤٠١٢٣٤٥٠٠٠٠٠٩", False), ("", False)],
+)
+def test_a_gtin_has_its_length_and_its_check_digit(text: str, is_one: bool) -> None:
+    assert is_gtin(text) is is_one
+
+
+def test_the_word_iban_before_an_iban_is_not_part_of_it() -> None:
+    assert account_form("IBAN DE89 3704 0044 0532 0130 00") == "DE89370400440532013000"
+    assert account_form("IBAN DE89 3704 0044 0532 0130 01") == "IBANDE89370400440532013001"
+    assert account_form("de89 3704-0044") == "DE8937040044"

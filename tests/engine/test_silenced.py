@@ -1,0 +1,31 @@
+"""Findings that others explain are stored with the verdict, derived again with it, and shown on the case."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.engine.database_world import DatabaseWorld
+from tieout.cli.scenario import report_of
+from tieout.engine.explain import explain
+from tieout.store.models import Case
+from tieout.store.screens.case import case
+
+if TYPE_CHECKING:
+    from tests.support.server import Database
+
+PATH = Path(__file__).parents[1] / "scenarios/payables/s08_contract_not_yet.yaml"
+
+
+def test_they_are_derived_again_bit_for_bit_and_shown_on_the_case(database: Database) -> None:
+    report = report_of(PATH, make_world=lambda packs, policies, at: DatabaseWorld(packs, policies, at=at))
+    world = report.world
+    assert isinstance(world, DatabaseWorld)
+    found = explain(world.engine, world.scope, "FL-7")
+    assert found.proven
+    silenced = found.verdicts[-1].verdict.silenced
+    assert [gone.by for gone in silenced] == ["AP-PRC-OVER"]
+    row = Case.objects.get(tenant=world.scope.tenant)
+    page = case(world.scope, row.id)
+    assert page is not None
+    assert page.silenced == silenced

@@ -1,0 +1,92 @@
+"""The rule `short_pay`: whether what is undisputed may be paid and the rest claimed with a debit note, line by line."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.packs.test_payables_edges import AT, KESSLER, _receipt, billed, invoice, order, ordered
+from tieout.app import default_policy, pack_named
+from tieout.core.case.commands import Circumstances, Resolve
+from tieout.core.case.decide import decide
+from tieout.core.findings.finding import Finding
+from tieout.core.policy.facts import Facts
+from tieout.core.policy.policy import Layer, PolicySet, Rules
+from tieout.core.values.errors import Refused
+from tieout.core.values.scope import Scope
+from tieout.scenario.world import World
+from tieout.trade.facts import with_partner
+
+ORDER = order(ordered("10", 100, "10.00"), ordered("20", 100, "10.00"))
+BILLED = invoice(billed("1", "100", "10.00"), billed("2", "100", "10.00"))
+
+
+def judged(*layers: Layer, delivered: int = 90) -> World:
+    company = default_policy()
+    policy = replace(company, layers=(*company.layers, Layer(when=Facts(), rules=Rules.of(match="3-way")), *layers))
+    made = World((pack_named("payables"),), PolicySet(policies=(policy,)), at=AT)
+    for document in (KESSLER, ORDER, _receipt("GR-1", {"10": delivered, "20": delivered}), BILLED):
+        made.receive(document)
+    return made
+
+
+def short(made: World) -> dict[str, Finding]:
+    (filed,) = made.claims.values()
+    assert filed.last is not None
+    return {found.where: found for found in filed.last.verdict.findings if found.code == "AP-QTY-REC"}
+
+
+def saying(value: bool, **facts: str) -> Layer:
+    return Layer(when=Facts(**facts), rules=Rules.of(short_pay=value))
+
+
+@pytest.mark.parametrize(
+    ("layers", "offered"),
+    [
+        ((), False),
+        ((saying(False),), False),
+        ((saying(True),), True),
+        ((saying(True), saying(False, process="payables")), False),
+        ((saying(False), saying(True, process="payables")), True),
+        ((saying(True, site="W9"),), False),
+    ],
+)
+def test_it_is_offered_where_policy_permits_it_and_only_there(layers: tuple[Layer, ...], offered: bool) -> None:
+    findings = short(judged(*layers))
+    assert set(findings) == {"1", "2"}
+    assert {"short_pay" in found.resolutions for found in findings.values()} == {offered}
+    for found in findings.values():
+        assert {"await_receipt", "request_credit_note"} <= set(found.resolutions), "the other ways stay"
+
+
+def test_each_line_has_the_rule_of_its_own_facts() -> None:
+    spare = replace(ORDER, lines=(ORDER.lines[0], replace(ORDER.lines[1], category="spare")))
+    company = default_policy()
+    layers = (
+        *company.layers,
+        Layer(when=Facts(), rules=Rules.of(match="3-way")),
+        Layer(when=with_partner(Facts(), category="spare"), rules=Rules.of(short_pay=True)),
+    )
+    made = World((pack_named("payables"),), PolicySet(policies=(replace(company, layers=layers),)), at=AT)
+    for document in (KESSLER, spare, _receipt("GR-1", {"10": 90, "20": 90}), BILLED):
+        made.receive(document)
+    offered = {where: "short_pay" in found.resolutions for where, found in short(made).items()}
+    assert offered == {"1": False, "2": True}
+
+
+def test_who_chooses_it_where_policy_does_not_permit_it_is_told_the_rule() -> None:
+    petra = Scope(tenant="demo", actor="petra", roles=frozenset({"analyst", "approver"}))
+    made = judged()
+    (filed,) = made.claims.values()
+    (case,) = (case for case in filed.cases.values() if case.cause.startswith("quantity"))
+    with pytest.raises(Refused, match="the rule short_pay of policy has to permit it") as caught:
+        decide(
+            case,
+            Resolve(resolution="short_pay", note="x"),
+            at=AT + timedelta(hours=1),
+            by=replace(petra, tenant=case.tenant),
+            given=Circumstances(catalogue=made.catalogue),
+        )
+    assert caught.value.code == "CASE-RESOLUTION"
