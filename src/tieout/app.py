@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import os
 import socket
-from contextlib import suppress
-from functools import cache
+from dataclasses import replace
+from functools import cache, partial
 from importlib.metadata import entry_points
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from tieout.core.access.role import ROLES, Role
 from tieout.core.documents.kernel_kinds import kinds_of
 from tieout.core.documents.kind import Kinds
 from tieout.core.findings.catalogue import Catalogue, catalogue_of
@@ -26,20 +27,18 @@ from tieout.formats.policy_yaml import read_policy
 from tieout.trade.intake import PACK as INTAKE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from datetime import datetime
+    from collections.abc import Mapping
 
     from tieout.config.table import Settings
     from tieout.connectors.voucher_folder.importer import Importer
     from tieout.core.findings.code import Code
+    from tieout.core.outbox.connection import Connection, Connector
     from tieout.core.outbox.target import Target
+    from tieout.engine.connected import Connected
     from tieout.engine.plugged import Engine
     from tieout.engine.prepare import Reader
-    from tieout.engine.receive import Incoming
     from tieout.trade.mapping_advice import MappingAdvisor
     from tieout.worker.chores import Work
-
-    Source = Callable[[datetime | None], Iterator[Incoming]]
 
 Named = TypeVar("Named", RuleSpec[Any], Dimension)
 
@@ -130,84 +129,111 @@ def default_policies() -> tuple[Policy, ...]:
     return tuple(default_policy(name) for name in default_policy_texts())
 
 
+@cache
+def connectors() -> dict[str, Connector]:
+    """Every installed connector, by the system that it speaks to."""
+    loaded = (found.load() for found in entry_points(group="tieout.connectors"))
+    return {known.system: known for known in sorted(loaded, key=lambda known: str(known.system))}
+
+
 def engine(settings: Settings, *, read: Reader | None = None) -> Engine:
     """The engine with everything that is installed. `read` reads batches of files: here, or in processes of its own."""
-    from functools import partial
-
     from tieout.config.secret import read_secret
-    from tieout.connectors.stripe_billing import readings
-    from tieout.core.outbox.queue import Lanes
     from tieout.engine.plugged import Engine, packs_by_kind
-    from tieout.engine.prepare import mapped, reader_here
+    from tieout.engine.prepare import reader_here
+    from tieout.identity.scopes import colleagues
+    from tieout.identity.sources import StoredSources
     from tieout.metering.engine.listening import METERING
+    from tieout.trade.documents.invoice import INCOMING
 
-    # A claim of the billing system waits for that system's lane even where none is connected (any more).
+    known = connected(settings)
     return Engine(
         packs=packs_by_kind(packs()),
         kinds=kinds(),
         read_policy=policy_from,
         signing_key=(settings.secret_key or read_secret(settings.home)).encode(),
         read=read or reader_here(kinds()),
-        maps={"stripe": mapped(kinds(), partial(readings, entity=settings.stripe_entity))},
-        lanes=Lanes(own=(("stripe", "stripe"),)),
+        connected=known,
+        sources=StoredSources(uploads=INCOMING, connections=known.said_by),
+        people=lambda scope, on: colleagues(scope.tenant, on=on),
+        roles=roles(),
+        queues=queues(),
         listeners=(METERING,),
     )
 
 
-def targets(settings: Settings) -> dict[str, Target]:
-    """The outer systems that are written to, by lane: all that goes out goes to the exchange folder, made if it is not there.
+@cache
+def roles() -> dict[str, Role]:
+    """The kernel's roles and those that packs bring, by id."""
+    return {role.id: role for role in (*ROLES, *(role for pack in packs() for role in pack.roles))}
 
-    A folder that is there and is no exchange is left alone: it may be where a share is not mounted.
-    """
-    from tieout.connectors.invoice_folder import InvoiceFolder
-    from tieout.connectors.message_folder import MessageFolder
-    from tieout.connectors.voucher_folder import VoucherFolder
+
+@cache
+def queues() -> frozenset[str]:
+    """The queues of every code, and those that packs bring."""
+    named = {code.queue for code in taxonomy().values()} | {queue for pack in packs() for queue in pack.queues}
+    return frozenset(named) - {""}
+
+
+def connected(settings: Settings) -> Connected:
+    """The connectors, and the connections that a tenant has until somebody says otherwise."""
+    from tieout.engine.connected import Connected
+
+    return Connected(
+        kinds=kinds(),
+        connectors=connectors(),
+        first=first_connections(settings),
+        look_up=partial(_behind, settings=settings),
+    )
+
+
+def first_connections(settings: Settings) -> tuple[Connection, ...]:
+    """What the settings connect: all that goes out goes to the exchange folder, and a billing system where one is named."""
+    from tieout.core.outbox.connection import Connection
     from tieout.core.outbox.queue import LANES
-    from tieout.formats import validation
 
-    rules = validation.validate if validation.available() else None
-    vouchers = VoucherFolder(settings.exchange, lane=LANES.posting)
-    messages = MessageFolder(settings.exchange / "messages", lane=LANES.messages)
-    invoices = InvoiceFolder(settings.exchange / "invoices", lane=LANES.delivery, check=rules)
-    if not settings.exchange.exists():
-        vouchers.prepare()
-    with suppress(OSError):  # no exchange, or not ours to write: every lane says so when they are asked
-        vouchers.places.check()
-        messages.prepare()
-        invoices.prepare()
-    return {target.lane: target for target in (vouchers, messages, invoices)} | _billing(settings)
+    folders = (
+        ("erp", "voucher_folder", LANES.posting, "exchange:"),
+        ("supplier", "message_folder", LANES.messages, "exchange:messages"),
+        ("delivery", "invoice_folder", LANES.delivery, "exchange:invoices"),
+    )
+    found = [
+        Connection(name=name, system=system, queue=queue, settings={"folder": folder})
+        for name, system, queue, folder in folders
+    ]
+    if settings.stripe_url:
+        billing = Connection(
+            name="stripe",
+            system="stripe",
+            queue="stripe",
+            entity=settings.stripe_entity,
+            settings={"url": "env:TIEOUT_STRIPE_URL"},
+            secret="env:TIEOUT_STRIPE_KEY",  # noqa: S106  where it is, not what it is
+        )
+        found.append(billing)
+    return tuple(found)
 
 
-def _billing(settings: Settings) -> dict[str, Target]:
-    if not settings.stripe_url:
-        return {}
-    from tieout.connectors.stripe_billing import Access, StripeBilling
+def _behind(text: str, *, settings: Settings) -> str | None:
+    """What a setting of a connection stands for: a variable of the environment, or a place in the exchange folder."""
+    kind, _, name = text.partition(":")
+    if kind == "exchange":
+        return str(settings.exchange / name)
+    if kind == "env":
+        ours = {"TIEOUT_STRIPE_URL": settings.stripe_url, "TIEOUT_STRIPE_KEY": settings.stripe_key}
+        return ours.get(name) or os.environ.get(name) or None
+    return text
 
-    billing = StripeBilling(Access(settings.stripe_url, settings.stripe_key), lane="stripe")
-    return {billing.lane: billing}
 
-
-def sources(settings: Settings) -> dict[str, Source]:
-    """The outer systems that papers are pulled from, by name: each gives what was made since an instant (None: everything)."""
-    if not settings.stripe_url:
-        return {}
-    from tieout.config.errors import CannotRunError
-    from tieout.connectors.stripe_billing import Access, NoAnswer, Unreachable, pull
-    from tieout.engine.receive import Incoming
-
-    def stripe(since: datetime | None) -> Iterator[Incoming]:
-        access = Access(settings.stripe_url, settings.stripe_key)
-        try:
-            for message in pull(access, since=since):
-                yield Incoming(content=message.content, name=message.name, source=message.source)
-        except (Unreachable, NoAnswer) as trouble:
-            raise CannotRunError(
-                f"The pull from {settings.stripe_url} ended early: {trouble}. Pull again."
-            ) from trouble
-        finally:
-            access.close()
-
-    return {"stripe": stripe}
+def targets(settings: Settings) -> dict[str, Target]:
+    """What the settings connect, as targets by queue. The exchange folder is made if it is not there."""
+    found = {}
+    for connection in first_connections(settings):
+        connector = connectors()[connection.system]
+        given = {name: _behind(text, settings=settings) or "" for name, text in connection.settings.items()}
+        secret = _behind(connection.secret, settings=settings) or ""
+        found[connection.queue] = connector.target(replace(connection, settings=given), secret)
+    return found
 
 
 def mapping_advisor() -> MappingAdvisor:
@@ -228,7 +254,8 @@ def work(settings: Settings) -> Work:
     """What a worker of this process is given."""
     from tieout.worker.chores import Work
 
-    return Work(engine=engine(settings), targets=targets(settings), owner=f"{socket.gethostname()}/{os.getpid()}")
+    ours = engine(settings)
+    return Work(engine=ours, targets=ours.connected.targets, owner=f"{socket.gethostname()}/{os.getpid()}")
 
 
 def open_desk(settings: Settings) -> None:

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.access import SETUP
 from tests.support.billing import KEY, Books, Front, localstripe
+from tests.support.peek import peek
 from tieout.core.values.ids import SourceKey
 from tieout.identity.models import Tenant
 from tieout.store.models import Claim, Document
@@ -39,7 +41,7 @@ def test_pull_twice_then_nothing_is_new(tmp_path: Path) -> None:
     assert "3 messages" in first.stdout
     assert "messages received before │        3" in second.stdout
     assert "2 messages" in later.stdout
-    row = Document.objects.get(kind="billing_invoice")
+    row = peek(Document).get(kind="billing_invoice")
     assert (row.number, row.entity, row.payable) == (name, "FR01", 9800)
     gone = tieout("pull", "stripe", **settings)
     assert gone.returncode == 69
@@ -67,8 +69,8 @@ def test_replay_says_what_still_cannot_be_read() -> None:
     assert tieout("replay").stdout == "0 parked; 0 read now, 0 still cannot be read.\n"
     source = SourceKey(system="stripe", kind="invoice", external_id="in_1", version="")
     papers = [Incoming(content=b'{"object": "invoice", "id": "in_1"}', name="in_1.json", source=source)]
-    receive(app.engine(read(os.environ)), Scope(tenant="t"), papers, at=datetime.now(UTC))
+    receive(app.engine(read(os.environ)), Scope(tenant="t"), papers, source=SETUP, at=datetime.now(UTC))
     assert tieout("replay", "--system", "stripe").stdout == "1 parked; 0 read now, 1 still cannot be read.\n"
-    claim = Claim.objects.get(tenant="t")
+    claim = peek(Claim).get(tenant="t")
     assert (claim.kind, claim.key) == ("unreadable", "stripe/invoice/in_1@1")
     assert claim.status == "held"

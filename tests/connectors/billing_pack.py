@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
+from tieout.core.access.role import Role
 from tieout.core.findings.code import Code, Taxonomy
 from tieout.core.findings.making import finding
 from tieout.core.policy.facts import Dimension, Facts
@@ -38,6 +39,8 @@ class StandIn:
     documents: Final = KINDS
     actions: Final = ACTIONS
     silent_waits: Final[frozenset[str]] = frozenset()
+    roles: Final[tuple[Role, ...]] = ()
+    queues: Final[tuple[str, ...]] = ()
 
     def needs(self, dossier: Dossier) -> Iterable[Need]:
         return ()

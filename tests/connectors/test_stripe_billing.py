@@ -19,7 +19,9 @@ import pytest
 from tests.connectors.billing_pack import StandIn
 from tests.connectors.stripe_shapes import GOLD, event, subscription
 from tests.support.billing import KEY, Books, Fault, Front, localstripe
+from tests.support.peek import peek
 from tieout import app
+from tieout.app import connection
 from tieout.config.table import Settings
 from tieout.connectors.stripe_billing import Access, NoAnswer, StripeBilling, Unreachable, accept, pull, readings
 from tieout.core.outbox.action import Action, Done, Rejected, Unknown
@@ -37,11 +39,13 @@ from tieout.engine.receive import Incoming, Receipted, receive
 from tieout.engine.replay import Replayed, replay
 from tieout.engine.tie_out import tie_out
 from tieout.formats.signed_webhook import sign
+from tieout.identity.sources import StoredSources
 from tieout.store.models import Action as ActionTable
 from tieout.store.models import Case, Claim, Document
 from tieout.trade.intake import PACK as INTAKE
 
 pytestmark = pytest.mark.usefixtures("empty_database")
+STRIPE = connection("stripe")
 AT = datetime(2026, 4, 1, 9, 0, tzinfo=UTC)
 
 
@@ -74,6 +78,7 @@ class World:
             signing_key=b"a key",
             maps={"stripe": mapped(app.kinds(), readings)},
             lanes=Lanes(own=(("stripe", self.target.lane),)),
+            sources=StoredSources(uploads=frozenset(), connections={"stripe": STRIPE}),
         )
         self.customer = self.books.customer()
         self.books.plan()
@@ -85,7 +90,7 @@ class World:
 
     def pull(self) -> tuple[Receipted, ...]:
         papers = [Incoming(content=m.content, name=m.name, source=m.source) for m in pull(self.access)]
-        return receive(self.engine, self.scope, papers, at=self.at)
+        return receive(self.engine, self.scope, papers, source=STRIPE, at=self.at)
 
     def tie_out(self) -> None:
         while tie_out(self.engine, self.scope, at=self.at):
@@ -104,7 +109,7 @@ class World:
         self.at += timedelta(**passed)
 
     def claims(self, kind: str = "billing_invoice") -> dict[str, str]:
-        return dict(Claim.objects.filter(tenant=self.scope.tenant, kind=kind).values_list("key", "status"))
+        return dict(peek(Claim).filter(tenant=self.scope.tenant, kind=kind).values_list("key", "status"))
 
     def status(self, invoice: str) -> str:
         return str(self.front.behind.get(f"/v1/invoices/{invoice}").json()["status"])
@@ -127,7 +132,7 @@ def test_what_is_pulled_twice_changes_nothing_and_drafts_are_held(world: World) 
     assert world.books.invoice(name)["auto_advance"] is False
     assert [each.fate for each in world.pull()] == ["known"] * 3
     assert world.claims() == {f"stripe/invoice/{name}@1": "received"}
-    row = Document.objects.get(tenant=world.scope.tenant, kind="billing_invoice")
+    row = peek(Document).get(tenant=world.scope.tenant, kind="billing_invoice")
     assert (row.net, row.tax, row.payable, row.currency) == (14700, 2940, 17640, "EUR")
 
 
@@ -138,7 +143,7 @@ def test_a_draft_that_ties_out_is_finalised_once_and_pulled_again_it_is_the_same
     assert world.status(name) == "draft", "nothing is released before it has tied out and a worker acts"
     world.release()
     assert (world.status(name), world.front.finalised) == ("open", [name])
-    action = ActionTable.objects.get(tenant=world.scope.tenant)
+    action = peek(ActionTable).get(tenant=world.scope.tenant)
     assert (action.state, action.ref, action.lane) == ("done", f"INV-{name[-6:].upper()}", world.target.lane)
     for _ in range(3):
         world.later(days=1)
@@ -162,7 +167,7 @@ def test_late_usage_within_the_grace_period_changes_the_draft_before_it_is_final
     world.release()
     assert world.claims()[f"stripe/invoice/{name}@2"] == "posted"
     assert world.front.finalised == [name]
-    row = Document.objects.get(tenant=world.scope.tenant, kind="billing_invoice", superseded_at=None)
+    row = peek(Document).get(tenant=world.scope.tenant, kind="billing_invoice", superseded_at=None)
     assert row.payable == 17640 + 1500
 
 
@@ -174,7 +179,7 @@ def test_a_draft_that_changed_since_it_was_tied_out_is_not_finalised(world: Worl
     world.books.use_late(name, 1500)
     world.release()
     assert (world.status(name), world.front.finalised) == ("draft", [])
-    case = Case.objects.get(tenant=world.scope.tenant)
+    case = peek(Case).get(tenant=world.scope.tenant)
     assert case.cause == "posting"
     world.later(minutes=10)
     world.pull()
@@ -216,8 +221,8 @@ def test_a_notification_becomes_an_amendment_once(world: World) -> None:
         message = accept(content, sign(content, "secret", at=AT), "secret", at=AT + timedelta(seconds=seconds))
         assert message is not None
         paper = Incoming(content=message.content, name=message.name, source=message.source)
-        receive(world.engine, world.scope, [paper], at=AT)
-    found = Document.objects.get(tenant=world.scope.tenant)
+        receive(world.engine, world.scope, [paper], source=STRIPE, at=AT)
+    found = peek(Document).get(tenant=world.scope.tenant)
     assert (found.kind, found.number, found.key) == ("amendment", "evt_1", "stripe/event/evt_1")
 
 
@@ -267,7 +272,7 @@ def test_a_refusal_is_told_in_the_words_of_the_billing_system(world: World) -> N
     world.tie_out()
     world.release()
     assert list(world.claims().values()) == ["posting_failed"]
-    action = ActionTable.objects.get(tenant=world.scope.tenant)
+    action = peek(ActionTable).get(tenant=world.scope.tenant)
     assert (action.state, action.last_error) == ("refused", "The customer's location isn't recognized.")
 
 
@@ -286,7 +291,7 @@ def test_bare_localstripe_cannot_finalise_and_says_so(world: World, address: str
 
 
 def wanted(world: World) -> Action:
-    row = ActionTable.objects.get(tenant=world.scope.tenant)
+    row = peek(ActionTable).get(tenant=world.scope.tenant)
     return Action(id=row.id, kind=row.kind, claim=row.claim, lane=row.lane, payload=row.payload, due_at=row.due_at)
 
 
@@ -391,12 +396,12 @@ def test_a_renamed_field_parks_the_message_posts_nothing_and_is_replayed(world: 
     parked = world.claims("unreadable")
     assert set(parked.values()) == {"held"}
     assert len(parked) == 4, "all four invoices came in the new shape"
-    case = Case.objects.filter(tenant=world.scope.tenant, closed_at=None).first()
+    case = peek(Case).filter(tenant=world.scope.tenant, closed_at=None).first()
     assert case is not None
     assert (case.code, case.queue) == ("INT-SCHEMA", "integration")
     world.release()
     assert world.front.finalised == [], "no posting of a claim whose later version cannot be read"
-    assert not ActionTable.objects.filter(tenant=world.scope.tenant).exclude(state="withdrawn").exists()
+    assert not peek(ActionTable).filter(tenant=world.scope.tenant).exclude(state="withdrawn").exists()
 
     assert replay(world.engine, world.scope, at=world.at) == Replayed(tried=4, read=0), "nothing is mended yet"
     assert world.claims("unreadable") == parked
@@ -412,7 +417,7 @@ def test_a_renamed_field_parks_the_message_posts_nothing_and_is_replayed(world: 
     world.tie_out()
     world.release()
     assert set(world.claims("unreadable").values()) == {"superseded"}
-    assert not Case.objects.filter(tenant=world.scope.tenant, closed_at=None).exists()
+    assert not peek(Case).filter(tenant=world.scope.tenant, closed_at=None).exists()
     assert sorted(world.front.finalised) == sorted([*names, late])
     world.later(minutes=5)
     world.pull()
@@ -427,13 +432,14 @@ def test_the_lane_is_chosen_by_the_claims_own_system() -> None:
     assert lanes.of("file/invoice/abc@1") == lanes.of("stripes/x/1@1") == "erp"
 
 
-def test_its_lane_has_a_target_where_it_is_connected_and_else_its_claims_wait(tmp_path: Path) -> None:
+def test_its_lane_has_a_target_where_it_is_connected_and_else_its_claims_wait(database: object, tmp_path: Path) -> None:
     """A claim of the billing system is never posted to the books in its place."""
     without = Settings(home=tmp_path, exchange=tmp_path / "exchange", secret_key="s")
     connected = replace(without, stripe_url="http://billing", stripe_key=KEY)
     assert set(app.targets(without)) == {"erp", "supplier", "delivery"}
     assert set(app.targets(connected)) == {"erp", "supplier", "delivery", "stripe"}
-    assert app.engine(without).lanes.of("stripe/invoice/in_1@1") == "stripe"
+    unconnected = Scope(tenant=f"t-{uuid4().hex[:12]}")
+    assert app.engine(without).lanes_for(unconnected).of("stripe/invoice/in_1@1") == "stripe"
 
 
 def test_money_keeps_the_minor_units_of_its_currency(world: World) -> None:

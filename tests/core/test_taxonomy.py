@@ -30,7 +30,8 @@ IDS = set(
 DEDUCTIONS = {f"DED-{reason}" for reason in ("PRICE", "SHORT", "DAMAGE", "PROMO", "FREIGHT", "TAX")}
 READINESS = {f"BIL-READY-{part}" for part in ("CUST", "ENT", "ACCT", "TAX", "PER")}
 CONTROLS = {
-    "WF-SOD", "GOV-BYPASS", "GOV-NOPOLICY", "GOV-OVERRIDE", "MD-SANC", "MD-BANK-CHG", "MD-BANK-CONFLICT", "DOC-INJECT", "AP-DUP-CERT",
+    "WF-SOD", "GOV-BYPASS", "GOV-NOPOLICY", "GOV-OVERRIDE", "GOV-SOURCE",
+    "MD-SANC", "MD-BANK-CHG", "MD-BANK-CONFLICT", "DOC-INJECT", "AP-DUP-CERT",
 }  # fmt: skip
 CODES = tuple(taxonomy().values())
 each_code = pytest.mark.parametrize("code", CODES, ids=lambda code: code.id)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
+from tests.support.access import SETUP, Open
+from tests.support.peek import peek
 from tests.support.reading import read
 from tieout import app
-from tieout.core.case.commands import Circumstances, Command
+from tieout.core.case.commands import Command
 from tieout.core.case.state import Case
 from tieout.core.claim.state import ClaimState
 from tieout.core.documents.kind import Document
@@ -41,6 +44,7 @@ from tieout.scenario.world import Filed, World
 from tieout.store import cases, claims, documents, verdicts
 from tieout.store.models import Action, Claim
 from tieout.trade.intake import PACK as INTAKE
+from tieout.trade.taxonomy import ROWS
 
 STEP = timedelta(minutes=5)
 _UNREAD = b"\x00\x01 not a paper:"
@@ -70,11 +74,14 @@ class DatabaseWorld(World):
         self.partner = ScriptedTarget(lane=f"partner-{name}")
         self.engine = Engine(
             kinds=app.kinds(),
-            packs=packs_by_kind((*packs, INTAKE)),
+            packs=packs_by_kind(tuple({pack.name: pack for pack in (*packs, INTAKE)}.values())),
             read=reader_here(app.kinds()),
             read_policy=lambda text: policies.policies[int(text)],
             signing_key=b"scenario",
             maps={"scenario": mapped(app.kinds(), _readings)},
+            sources=Open(),
+            people=lambda _scope, _on: tuple(self.people.values()),
+            queues=frozenset(code.queue for code in ROWS),
             lanes=Lanes(posting=self.target.lane, messages=self.postbox.lane, delivery=self.partner.lane),
             listeners=(METERING,),
         )
@@ -98,26 +105,26 @@ class DatabaseWorld(World):
             self.engine,
             self.scope,
             [Incoming(content=content, name=f"{source.external_id}.json", source=source)],
+            source=SETUP,
             at=self.at,
         )
         self.settle_down()
 
-    def command(self, claim: str, cause: str, command: Command, by: Scope, given: Circumstances) -> None:
+    def command(self, claim: str, cause: str, command: Command, by: Scope) -> None:
         case = next(case for case in self.claims[claim].cases.values() if case.cause == cause)
-        by = Scope(tenant=self.scope.tenant, actor=by.actor, roles=by.roles)
-        submit(self.engine, by, case.id, command, at=self.at, given=given)
+        submit(self.engine, replace(by, tenant=self.scope.tenant), case.id, command, at=self.at)
         self.settle_down()
 
     def advance(self, to: datetime) -> None:
         while self.at < to:
             moments = [*self._due(), to]
-            if Action.objects.filter(tenant=self.scope.tenant, state__in=["due", "leased", "sent"]).exists():
+            if peek(Action).filter(tenant=self.scope.tenant, state__in=["due", "leased", "sent"]).exists():
                 moments.append(self.at + STEP)
             self.at = min(moment for moment in moments if moment > self.at)
             self.settle_down()
 
     def _due(self) -> list[datetime]:
-        found = Claim.objects.filter(tenant=self.scope.tenant).exclude(due_at=None)
+        found = peek(Claim).filter(tenant=self.scope.tenant).exclude(due_at=None)
         return [moment for moment in found.values_list("due_at", flat=True) if moment is not None]
 
     def settle_down(self) -> None:
@@ -138,7 +145,7 @@ class DatabaseWorld(World):
                 )
                 moved += sum(count for state, count in answers.states if state in {"done", "refused"})
             moved += sweep(self.engine, self.scope)
-            if not moved and not Claim.objects.filter(tenant=self.scope.tenant, dirty=True).exists():
+            if not moved and not peek(Claim).filter(tenant=self.scope.tenant, dirty=True).exists():
                 break
         else:
             raise AssertionError(f"the engine does not come to rest at {self.at}")

@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from uuid import uuid4
 
+from tests.support.access import SETUP, Open, granted
 from tieout import app
 from tieout.app import policy_from
 from tieout.core.documents.kind import Document
@@ -85,12 +86,13 @@ def engine(steps: Steps = onward, pack: Pack = PACK) -> Engine:
         signing_key=b"a key",
         read=read,
         steps=steps,
+        sources=Open(),
     )
 
 
 def company(engine_: Engine) -> Scope:
     """A new tenant with the standard policy and the supplier."""
-    scope = Scope(tenant=f"t-{uuid4().hex[:12]}", actor="anna", roles=frozenset({"approver", "clerk", "controller"}))
+    scope = Scope(tenant=f"t-{uuid4().hex[:12]}", actor="anna", grants=granted("approver", "controller"))
     add_policy(scope, POLICY.read_bytes(), read=engine_.read_policy, at=AT)
     take(engine_, scope, supplier())
     return scope
@@ -98,7 +100,7 @@ def company(engine_: Engine) -> Scope:
 
 def take(engine_: Engine, scope: Scope, *documents: Document, at: datetime = AT) -> tuple[Receipted, ...]:
     """Receive each document as a file of its own."""
-    return receive(engine_, scope, [file(each) for each in documents], at=at)
+    return receive(engine_, scope, [file(each) for each in documents], source=SETUP, at=at)
 
 
 def settle_all(engine_: Engine, scope: Scope, *, at: datetime = AT) -> int:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from tests.support.peek import peek
+from tests.support.server import PEEK
 from tieout.core.outbox.action import Action, Outcome
 from tieout.core.values.ids import derive
 from tieout.core.values.scope import Scope
@@ -50,14 +52,14 @@ def ask_for(number: str, *, lane: str = "erp", tenant: str = "t", at: datetime =
         tenant=tenant, id=claim, key=action.claim, kind="invoice", document=claim, sha256="", number=number, entity="",
         supplier="", currency="EUR", received_at=at, status="posting", dirty=False, verdict_seq=1, verdict_sha256="",
         seq=1, head="", state=b"", changed_at=at,
-    ).save(force_insert=True)  # fmt: skip
+    ).save(using=PEEK, force_insert=True)  # fmt: skip
     ActionRow(
         tenant=tenant, id=action.id, kind=action.kind, claim=action.claim, stream=claim, lane=lane, state="due",
         payload=action.payload, created_at=at, due_at=at,
-    ).save(force_insert=True)  # fmt: skip
+    ).save(using=PEEK, force_insert=True)  # fmt: skip
     return action
 
 
 def row_of(action: Action) -> ActionRow:
     """How the action stands in the table."""
-    return ActionRow.objects.get(id=action.id)
+    return peek(ActionRow).get(id=action.id)

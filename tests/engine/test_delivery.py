@@ -12,7 +12,9 @@ import pytest
 
 from tests.engine.papers import AT, settle_all, take
 from tests.engine.papers import engine as engine_of
+from tests.support.access import granted
 from tests.support.einvoice_partner import PartnerLine, partner
+from tests.support.peek import peek
 from tests.support.releasing import PACK, ReleaseAll
 from tests.support.selling import ABROAD, bill, line
 from tieout.connectors.invoice_folder import InvoiceFolder
@@ -79,20 +81,20 @@ class Desk:
             perform(self.scope, target, "look", owner="w", at=at, claims=told)
 
     def state(self, number: str) -> ClaimState:
-        return canonical_json.decode_as(ClaimState, bytes(Claim.objects.get(number=number).state))
+        return canonical_json.decode_as(ClaimState, bytes(peek(Claim).get(number=number).state))
 
     def sendings(self) -> list[tuple[str, str]]:
-        return list(ActionRow.objects.filter(lane="delivery").order_by("created_at").values_list("state", "ref"))
+        return list(peek(ActionRow).filter(lane="delivery").order_by("created_at").values_list("state", "ref"))
 
     def case(self) -> Case:
-        return Case.objects.get(cause="dispatch")
+        return peek(Case).get(cause="dispatch")
 
     def resolve(self, how: str, *, at: datetime, reference: str = "") -> None:
         submit(self.engine, self.scope, self.case().id, Resolve(resolution=how, reference=reference), at=at)
 
 
 def desk(line_: PartnerLine | InvoiceFolder, pack: ReleaseAll = PACK) -> Desk:
-    scope = Scope(tenant=f"t-{uuid4().hex[:12]}", actor="anna", roles=frozenset({"ap_analyst"}))
+    scope = Scope(tenant=f"t-{uuid4().hex[:12]}", actor="anna", grants=granted("ap_analyst"))
     return Desk(engine_of(pack=pack), scope, line_)
 
 
@@ -175,7 +177,7 @@ def test_retrying_a_refused_sending_sends_it_again_through_its_case(address: str
     take(ours.engine, ours.scope, invoice)
     for minute in range(3):
         ours.turn(later(minute))
-    refused = ActionRow.objects.get(lane="delivery")
+    refused = peek(ActionRow).get(lane="delivery")
     assert "asked for again by case" in retry(ours.engine, ours.scope, refused.id, at=later(5))
     ours.turn(later(6))
     assert [how for how, _ in ours.sendings()] == ["refused", "refused"]

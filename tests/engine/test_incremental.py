@@ -16,6 +16,8 @@ from django.db.models import Sum
 
 from tests.engine import papers
 from tests.engine.papers import AT, company, engine, settle_all, take
+from tests.support.access import SETUP
+from tests.support.peek import peek
 from tieout.core.documents.kind import Document as Paper
 from tieout.core.values.ids import SourceKey
 from tieout.engine.announce import announce, sweep
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 
 
 def status(tenant: str, number: str = "INV-1") -> str:
-    return str(Claim.objects.get(tenant=tenant, number=number).status)
+    return str(peek(Claim).get(tenant=tenant, number=number).status)
 
 
 def test_a_clean_invoice_is_asked_to_be_posted_once(database: Database) -> None:
@@ -39,7 +41,7 @@ def test_a_clean_invoice_is_asked_to_be_posted_once(database: Database) -> None:
     take(motor, scope, papers.order(), papers.receipt(), papers.invoice())
     assert settle_all(motor, scope) == 1
     assert status(scope.tenant) == "posting"
-    assert Action.objects.filter(tenant=scope.tenant, state="due").count() == 1
+    assert peek(Action).filter(tenant=scope.tenant, state="due").count() == 1
     assert list(differences(scope)) == []
 
 
@@ -49,12 +51,12 @@ def test_what_comes_late_clears_by_itself(database: Database) -> None:
     take(motor, scope, papers.order(), papers.receipt(quantity=1150, inspection=50), papers.invoice())
     settle_all(motor, scope)
     assert status(scope.tenant) in {"waiting", "held"}
-    assert Case.objects.filter(tenant=scope.tenant, closed_at=None).count() == 1
+    assert peek(Case).filter(tenant=scope.tenant, closed_at=None).count() == 1
     take(motor, scope, papers.inspected(), at=AT + timedelta(hours=5))
-    assert Claim.objects.get(tenant=scope.tenant).dirty
+    assert peek(Claim).get(tenant=scope.tenant).dirty
     settle_all(motor, scope, at=AT + timedelta(hours=5))
     assert status(scope.tenant) == "posting"
-    assert Case.objects.filter(tenant=scope.tenant, closed_at=None).count() == 0
+    assert peek(Case).filter(tenant=scope.tenant, closed_at=None).count() == 0
     assert list(differences(scope)) == []
 
 
@@ -64,7 +66,7 @@ def test_only_claims_that_depend_on_a_paper_are_tied_out_again(database: Databas
     take(motor, scope, papers.order(), papers.order("4500013"), papers.invoice(), papers.invoice("INV-2", "4500013"))
     settle_all(motor, scope)
     take(motor, scope, papers.receipt(order_number="4500013"))
-    assert list(Claim.objects.filter(tenant=scope.tenant, dirty=True).values_list("number", flat=True)) == ["INV-2"]
+    assert list(peek(Claim).filter(tenant=scope.tenant, dirty=True).values_list("number", flat=True)) == ["INV-2"]
 
 
 def test_the_same_verdict_again_writes_nothing(database: Database) -> None:
@@ -72,14 +74,14 @@ def test_the_same_verdict_again_writes_nothing(database: Database) -> None:
     scope = company(motor)
     take(motor, scope, papers.order(), papers.invoice())
     settle_all(motor, scope)
-    rows = [table.objects.filter(tenant=scope.tenant).count() for table in (Event, Verdict, Allocation, Action)]
-    before = Claim.objects.get(tenant=scope.tenant)
-    Claim.objects.filter(tenant=scope.tenant).update(dirty=True)
+    rows = [peek(table).filter(tenant=scope.tenant).count() for table in (Event, Verdict, Allocation, Action)]
+    before = peek(Claim).get(tenant=scope.tenant)
+    peek(Claim).filter(tenant=scope.tenant).update(dirty=True)
     done = tie_out(motor, scope, at=AT + timedelta(minutes=1))
     assert (done.taken, done.changed) == (1, 0)
-    after = Claim.objects.get(tenant=scope.tenant)
+    after = peek(Claim).get(tenant=scope.tenant)
     assert (after.dirty, after.changed_at, after.seq) == (False, before.changed_at, before.seq)
-    assert rows == [table.objects.filter(tenant=scope.tenant).count() for table in (Event, Verdict, Allocation, Action)]
+    assert rows == [peek(table).filter(tenant=scope.tenant).count() for table in (Event, Verdict, Allocation, Action)]
 
 
 def test_the_end_of_a_wait_is_a_timer(database: Database) -> None:
@@ -87,12 +89,12 @@ def test_the_end_of_a_wait_is_a_timer(database: Database) -> None:
     scope = company(motor)
     take(motor, scope, papers.order(), papers.receipt(quantity=1150, inspection=50), papers.invoice())
     settle_all(motor, scope)
-    due_at = Claim.objects.get(tenant=scope.tenant).due_at
+    due_at = peek(Claim).get(tenant=scope.tenant).due_at
     assert due_at is not None
     assert due(motor, scope, at=due_at - timedelta(seconds=1)) == 0
     assert due(motor, scope, at=due_at) == 1
     settle_all(motor, scope, at=due_at)
-    assert Claim.objects.get(tenant=scope.tenant).due_at != due_at
+    assert peek(Claim).get(tenant=scope.tenant).due_at != due_at
     assert list(differences(scope)) == []
 
 
@@ -125,9 +127,9 @@ def test_any_order_of_papers_ends_in_the_same_state(order: tuple[int, ...], data
             settle_all(motor, scope, at=AT + timedelta(minutes=step))
     settle_all(motor, scope, at=AT + timedelta(minutes=9))
     assert status(scope.tenant) == "posting"
-    assert Case.objects.filter(tenant=scope.tenant, closed_at=None).count() == 0
-    assert Signal.objects.filter(tenant=scope.tenant).count() == 0
-    assert Recheck.objects.filter(tenant=scope.tenant).count() == 0
+    assert peek(Case).filter(tenant=scope.tenant, closed_at=None).count() == 0
+    assert peek(Signal).filter(tenant=scope.tenant).count() == 0
+    assert peek(Recheck).filter(tenant=scope.tenant).count() == 0
     assert list(differences(scope)) == []
 
 
@@ -197,7 +199,7 @@ def test_a_receipt_that_comes_while_a_claim_is_tied_out_again_is_not_missed(step
     scope = company(engine())
     take(engine(), scope, papers.order(), papers.invoice())
     settle_all(engine(), scope)
-    Claim.objects.filter(tenant=scope.tenant).update(dirty=True)
+    peek(Claim).filter(tenant=scope.tenant).update(dirty=True)
     gate = Gate(step)
     worker, wrong = aside(lambda: tie_out(engine(steps=gate), scope, at=AT))
     assert gate.there.wait(20)
@@ -228,7 +230,7 @@ def test_a_worker_that_dies_before_its_recheck_leaves_it_to_the_sweep(database: 
 
     with pytest.raises(Died):
         tie_out(engine(steps=interfere), scope, at=AT)
-    assert not Claim.objects.get(tenant=scope.tenant).dirty, "the race was not hit"
+    assert not peek(Claim).get(tenant=scope.tenant).dirty, "the race was not hit"
     assert sweep(engine(), scope) == 1
     settle_all(engine(), scope)
     assert status(scope.tenant) == "posting"
@@ -248,8 +250,8 @@ def test_two_workers_on_one_receipt_one_waits_and_one_is_held(database: Database
     second.join(20)
     assert not wrong
     assert not wrong_too
-    assert sorted(Claim.objects.filter(tenant=scope.tenant).values_list("status", flat=True)) == ["held", "posting"]
-    used = Allocation.objects.filter(tenant=scope.tenant).aggregate(used=Sum("quantity"))["used"]
+    assert sorted(peek(Claim).filter(tenant=scope.tenant).values_list("status", flat=True)) == ["held", "posting"]
+    used = peek(Allocation).filter(tenant=scope.tenant).aggregate(used=Sum("quantity"))["used"]
     assert used <= Decimal(2400)
 
 
@@ -266,7 +268,7 @@ def test_crossing_batches_do_not_deadlock(database: Database) -> None:
         thread.join(60)
         assert not wrong
     settle_all(engine(), scope)
-    assert Claim.objects.filter(tenant=scope.tenant, status="posting").count() == 60
+    assert peek(Claim).filter(tenant=scope.tenant, status="posting").count() == 60
     assert list(differences(scope)) == []
 
 
@@ -277,13 +279,13 @@ def test_what_a_superseded_invoice_gives_back_is_heard_by_one_that_is_just_tied_
 
     scope = company(engine())
     take(engine(), scope, papers.order(quantity=2400), papers.receipt())
-    receive(engine(), scope, [version("1", 1200)], at=AT)
+    receive(engine(), scope, [version("1", 1200)], source=SETUP, at=AT)
     settle_all(engine(), scope)
     take(engine(), scope, papers.invoice("INV-2", quantity=1199))
     gate = Gate("tie_out.judged")
     first, wrong = aside(lambda: tie_out(engine(steps=gate), scope, at=AT))
     assert gate.there.wait(20)
-    second, wrong_too = aside(lambda: receive(engine(), scope, [version("2", 1)], at=AT))
+    second, wrong_too = aside(lambda: receive(engine(), scope, [version("2", 1)], source=SETUP, at=AT))
     second.join(1.0)
     gate.go.set()
     first.join(20)

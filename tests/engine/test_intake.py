@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from tests.engine import papers
 from tests.engine.papers import AT, company, engine, file, settle_all, take
+from tests.support.access import SETUP
+from tests.support.peek import peek
 from tieout.core.values.ids import SourceKey
 from tieout.engine.receive import Incoming, read_left_over, receive
 from tieout.formats import canonical_json
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def counts(tenant: str) -> list[int]:
-    return [table.objects.filter(tenant=tenant).count() for table in (Raw, Document, Lookup, Claim, Event, Unread)]
+    return [peek(table).filter(tenant=tenant).count() for table in (Raw, Document, Lookup, Claim, Event, Unread)]
 
 
 def test_delivering_twice_changes_nothing(database: Database) -> None:
@@ -38,9 +40,9 @@ def test_delivering_twice_changes_nothing(database: Database) -> None:
 def test_the_same_file_twice_in_one_batch_is_kept_once(database: Database) -> None:
     motor = engine()
     scope = company(motor)
-    answers = receive(motor, scope, [file(papers.invoice()), file(papers.invoice())], at=AT)
+    answers = receive(motor, scope, [file(papers.invoice()), file(papers.invoice())], source=SETUP, at=AT)
     assert [each.fate for each in answers] == ["accepted", "known"]
-    assert Claim.objects.filter(tenant=scope.tenant).count() == 1
+    assert peek(Claim).filter(tenant=scope.tenant).count() == 1
 
 
 def test_an_invoice_with_other_figures_is_another_claim(database: Database) -> None:
@@ -51,7 +53,7 @@ def test_an_invoice_with_other_figures_is_another_claim(database: Database) -> N
     later = AT + timedelta(minutes=1)
     take(motor, scope, papers.invoice(quantity=1000), at=later)
     settle_all(motor, scope, at=later)
-    found = {claim.payable: claim.status for claim in Claim.objects.filter(tenant=scope.tenant)}
+    found = {claim.payable: claim.status for claim in peek(Claim).filter(tenant=scope.tenant)}
     assert len(found) == 2
     assert found[1428000] == "posting"
     assert found[1190000] in {"held", "rejected"}
@@ -61,11 +63,11 @@ def test_a_later_version_of_a_named_claim_takes_the_place_of_the_earlier(databas
     motor = engine()
     scope = company(motor)
     named = SourceKey(system="portal", kind="invoice", external_id="77")
-    receive(motor, scope, [file(papers.invoice(quantity=5), source=replace(named, version="2"))], at=AT)
-    late = receive(motor, scope, [file(papers.invoice(quantity=6), source=named)], at=AT)
+    receive(motor, scope, [file(papers.invoice(quantity=5), source=replace(named, version="2"))], source=SETUP, at=AT)
+    late = receive(motor, scope, [file(papers.invoice(quantity=6), source=named)], source=SETUP, at=AT)
     assert late[0].documents[0].fate == "late"
-    receive(motor, scope, [file(papers.invoice(quantity=7), source=replace(named, version="10"))], at=AT)
-    found = {claim.key: claim.status for claim in Claim.objects.filter(tenant=scope.tenant)}
+    receive(motor, scope, [file(papers.invoice(quantity=7), source=replace(named, version="10"))], source=SETUP, at=AT)
+    found = {claim.key: claim.status for claim in peek(Claim).filter(tenant=scope.tenant)}
     assert found == {
         "portal/invoice/77@1": "superseded",
         "portal/invoice/77@2": "superseded",
@@ -78,11 +80,11 @@ def test_a_named_claim_that_is_posted_does_not_give_way(database: Database) -> N
     scope = company(motor)
     named = SourceKey(system="portal", kind="invoice", external_id="77")
     take(motor, scope, papers.order(), papers.receipt())
-    receive(motor, scope, [file(papers.invoice(), source=named)], at=AT)
+    receive(motor, scope, [file(papers.invoice(), source=named)], source=SETUP, at=AT)
     settle_all(motor, scope)
-    Action.objects.filter(tenant=scope.tenant).update(state="leased")
-    receive(motor, scope, [file(papers.invoice(quantity=7), source=replace(named, version="2"))], at=AT)
-    assert sorted(Claim.objects.filter(tenant=scope.tenant).values_list("status", flat=True)) == ["posting", "received"]
+    peek(Action).filter(tenant=scope.tenant).update(state="leased")
+    receive(motor, scope, [file(papers.invoice(quantity=7), source=replace(named, version="2"))], source=SETUP, at=AT)
+    assert sorted(peek(Claim).filter(tenant=scope.tenant).values_list("status", flat=True)) == ["posting", "received"]
 
 
 def test_evidence_that_says_again_what_it_said_first_is_in_force_again(database: Database) -> None:
@@ -90,8 +92,14 @@ def test_evidence_that_says_again_what_it_said_first_is_in_force_again(database:
     scope = company(motor)
     named = SourceKey(system="erp", kind="order", external_id="4500012")
     for version, quantity in (("1", 1200), ("2", 1000), ("3", 1200)):
-        receive(motor, scope, [file(papers.order(quantity=quantity), source=replace(named, version=version))], at=AT)
-    rows = Document.objects.filter(tenant=scope.tenant, kind="order").order_by("version")
+        receive(
+            motor,
+            scope,
+            [file(papers.order(quantity=quantity), source=replace(named, version=version))],
+            source=SETUP,
+            at=AT,
+        )
+    rows = peek(Document).filter(tenant=scope.tenant, kind="order").order_by("version")
     assert [(row.version, row.superseded_at is None) for row in rows] == [("1", False), ("2", False), ("3", True)]
 
 
@@ -116,11 +124,11 @@ def test_a_file_of_many_documents_and_one_that_is_none(database: Database) -> No
     scope = company(motor)
     several = file(*(papers.order(f"45{n}") for n in range(5)))
     nothing = Incoming(content=b"nothing", name="scan.tif")
-    answers = receive(motor, scope, [several, nothing], at=AT)
+    answers = receive(motor, scope, [several, nothing], source=SETUP, at=AT)
     assert [len(each.documents) for each in answers] == [5, 1]
     assert answers[1].documents[0].unreadable
     settle_all(motor, scope)
-    claim = Claim.objects.get(tenant=scope.tenant)
+    claim = peek(Claim).get(tenant=scope.tenant)
     assert (claim.kind, claim.status) == ("unreadable", "rejected")
 
 
@@ -136,11 +144,11 @@ def test_a_paper_whose_reader_died_is_read_by_the_sweep(database: Database) -> N
     scope = company(motor)
     with suppress(Died):
         take(engine(steps=die), scope, papers.invoice())
-    assert Claim.objects.filter(tenant=scope.tenant).count() == 0
+    assert peek(Claim).filter(tenant=scope.tenant).count() == 0
     assert take(motor, scope, papers.invoice())[0].fate == "known"
     assert read_left_over(motor, scope, at=AT) == 0, "somebody may still be reading it"
     later = AT.replace(hour=10)
     assert read_left_over(motor, scope, at=later) == 1
     assert read_left_over(motor, scope, at=later) == 0
-    assert Claim.objects.filter(tenant=scope.tenant).count() == 1
+    assert peek(Claim).filter(tenant=scope.tenant).count() == 1
     assert raws.unread(scope, before=later, limit=5) == []

@@ -12,6 +12,8 @@ from django.db import connection
 
 from tests.engine import papers
 from tests.engine.papers import AT, company, engine, settle_all
+from tests.support.access import SETUP
+from tests.support.peek import peek
 from tieout import app
 from tieout.core.documents.kind import Document as Paper
 from tieout.core.documents.reading import Reading
@@ -61,11 +63,11 @@ def message(document: Paper, mark: str = "v1", *, version: str = "1", name: str 
 
 
 def take(motor: Engine, scope: Scope, *messages: Incoming) -> tuple[Receipted, ...]:
-    return receive(motor, scope, messages, at=AT)
+    return receive(motor, scope, messages, source=SETUP, at=AT)
 
 
 def claims(scope: Scope) -> dict[str, tuple[str, str]]:
-    return {claim.key: (claim.kind, claim.status) for claim in Claim.objects.filter(tenant=scope.tenant)}
+    return {claim.key: (claim.kind, claim.status) for claim in peek(Claim).filter(tenant=scope.tenant)}
 
 
 def test_a_parked_invoice_is_held_by_its_code_and_reads_after_the_mapping_is_mended(database: Database) -> None:
@@ -77,7 +79,7 @@ def test_a_parked_invoice_is_held_by_its_code_and_reads_after_the_mapping_is_men
     take(motor, scope, message(papers.invoice(), "v2"))
     settle_all(motor, scope)
     assert claims(scope) == {"portal/paper/77@1": ("unreadable", "held")}
-    case = Case.objects.get(tenant=scope.tenant)
+    case = peek(Case).get(tenant=scope.tenant)
     assert (case.code, case.queue, case.closed_at) == ("INT-SCHEMA", "integration", None)
     map_.broken = b""
     assert replay(motor, scope, system="elsewhere", at=LATER) == Replayed()
@@ -161,7 +163,7 @@ def test_a_file_that_reads_now_takes_the_place_of_its_unreadable_claim(database:
     motor = engine()
     scope = company(motor)
     papers.take(motor, scope, papers.order(), papers.receipt())
-    receive(motor, scope, [Incoming(content=b"nothing", name="scan.tif")], at=AT)
+    receive(motor, scope, [Incoming(content=b"nothing", name="scan.tif")], source=SETUP, at=AT)
     settle_all(motor, scope)
     assert [state for _, state in claims(scope).values()] == ["rejected"]
 
@@ -188,12 +190,12 @@ def test_a_file_of_which_one_part_reads_still_says_what_does_not(database: Datab
             motor, read=lambda files: [tuple(prepared(app.kinds(), each) for each in readings) for _ in files]
         )
 
-    receive(reader(first, *odd), scope, [Incoming(content=b"table", name="t.csv")], at=AT)
+    receive(reader(first, *odd), scope, [Incoming(content=b"table", name="t.csv")], source=SETUP, at=AT)
     assert len(claims(scope)) == 2
     second = Reading(document=papers.order("2"), format="t", part=2)
     assert replay(reader(first, second, odd[1]), scope, at=LATER) == Replayed(tried=1, read=0)
     assert sorted(state for _, state in claims(scope).values()) == ["received", "superseded"]
-    orders = Document.objects.filter(tenant=scope.tenant, kind="order", superseded_at=None)
+    orders = peek(Document).filter(tenant=scope.tenant, kind="order", superseded_at=None)
     assert sorted(orders.values_list("number", flat=True)) == ["1", "2"]
 
 
@@ -239,7 +241,7 @@ def test_a_later_version_that_says_the_same_as_what_is_posted_is_no_new_claim(da
     papers.take(motor, scope, papers.order(), papers.receipt())
     take(motor, scope, message(papers.invoice()))
     settle_all(motor, scope)
-    Action.objects.filter(tenant=scope.tenant).update(state="leased")
+    peek(Action).filter(tenant=scope.tenant).update(state="leased")
     extra = message(papers.invoice(), version="2")
     take(motor, scope, replace(extra, content=json.dumps("x").encode() + extra.content))
     assert claims(scope) == {"portal/paper/77@1": ("invoice", "posting")}

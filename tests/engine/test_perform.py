@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.engine.rows import AT, SCOPE, Heard, ask_for, row_of
+from tests.support.peek import peek
+from tests.support.server import PEEK
 from tieout.connectors.voucher_folder import VoucherFolder
 from tieout.connectors.voucher_folder.importer import Fault, Importer
 from tieout.core.outbox.action import Action, Answer, Done, Rejected, Unknown
@@ -210,7 +212,7 @@ def test_a_torn_answer_does_not_stop_the_lane_and_is_told_after_some_tries(world
         world.perform(at=after(hours=k))
         world.importer.run(at=AT)
         world.look(at=after(hours=k, minutes=10))
-        assert Lane.objects.get(name="erp").open_until is None
+        assert peek(Lane).get(name="erp").open_until is None
     told = [outcome for claim, outcome in world.heard.outcomes if claim == torn.claim]
     assert [type(outcome) for outcome in told] == [Unknown]
     assert len(world.importer.ledger()) == 12
@@ -219,10 +221,10 @@ def test_a_torn_answer_does_not_stop_the_lane_and_is_told_after_some_tries(world
 @pytest.mark.parametrize("change", [{"dirty": True}, {"due_at": AT}])
 def test_a_claim_that_must_be_tied_out_first_is_not_posted(world: World, change: dict[str, object]) -> None:
     action = ask_for("A-1")
-    Claim.objects.filter(key=action.claim).update(**change)
+    peek(Claim).filter(key=action.claim).update(**change)
     assert world.perform() == Performed(taken=1, begun=0, states=(("due", 1),))
     assert row_of(action).last_error == "its claim has to be tied out first"
-    Claim.objects.update(dirty=False, due_at=None)
+    peek(Claim).update(dirty=False, due_at=None)
     assert world.perform(at=after(seconds=6)).begun == 1
 
 
@@ -271,7 +273,7 @@ def test_down_for_two_hours_then_let_go_in_growing_batches_without_those_withdra
         perform(SCOPE, target, "perform", owner="a", at=after(seconds=second), claims=heard)
     assert target.asked < 40, "the breaker keeps the sweeps of two hours away"
     assert heard.outcomes == [], "nobody is asked about what was never begun"
-    lane = Lane.objects.get(name="erp")
+    lane = peek(Lane).get(name="erp")
     assert (lane.trouble, lane.down_since) == ("503", AT)
     for each in actions[:5]:
         row = row_of(each)
@@ -332,7 +334,7 @@ def test_a_time_out_before_the_target_accepted_is_tried_again_and_told_when_it_n
 def test_a_rate_is_kept_across_workers() -> None:
     for k in range(30):
         ask_for(f"A-{k:02}")
-    Lane(tenant="t", name="erp", per_minute=10).save(force_insert=True)
+    Lane(tenant="t", name="erp", per_minute=10).save(using=PEEK, force_insert=True)
     target, heard = Down(), Heard()
     target.up = True
     for second in range(61):
@@ -361,7 +363,7 @@ def test_one_tenant_s_system_is_down_and_another_s_is_posted_to() -> None:
     sound.up = True
     for second in range(0, 600, 5):
         perform(Scope(tenant="one"), gone, "perform", owner="a", at=after(seconds=second), claims=heard)
-    assert Lane.objects.get(tenant="one", name="erp").trouble == "503"
+    assert peek(Lane).get(tenant="one", name="erp").trouble == "503"
     assert perform(Scope(tenant="two"), sound, "perform", owner="a", at=after(seconds=600), claims=heard).begun == 3
-    assert Lane.objects.get(tenant="two", name="erp").trouble == ""
+    assert peek(Lane).get(tenant="two", name="erp").trouble == ""
     assert (len(sound.booked), gone.booked) == (3, {})

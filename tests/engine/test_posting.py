@@ -11,6 +11,7 @@ import pytest
 
 from tests.engine import papers
 from tests.engine.papers import AT, company, engine, settle_all, take
+from tests.support.peek import peek
 from tieout.connectors.voucher_folder import VoucherFolder
 from tieout.connectors.voucher_folder.importer import Fault, Importer
 from tieout.core.case.commands import Resolve
@@ -67,13 +68,13 @@ class Books:
         )
 
     def claim(self, number: str = "INV-1") -> Claim:
-        return Claim.objects.get(number=number)
+        return peek(Claim).get(number=number)
 
     def action(self) -> ActionRow:
-        return ActionRow.objects.get(lane="erp")
+        return peek(ActionRow).get(lane="erp")
 
     def troubles(self) -> list[tuple[str, str, str]]:
-        return sorted(Case.objects.filter(cause="posting").values_list("code", "status", "queue"))
+        return sorted(peek(Case).filter(cause="posting").values_list("code", "status", "queue"))
 
 
 @pytest.fixture
@@ -136,13 +137,13 @@ def test_s32_ambiguous_goes_to_the_integration_queue_and_a_person_ends_it(books:
     books.turn(AT + timedelta(seconds=10))
     assert books.claim().status == "posting_unknown"
     assert books.troubles() == [("ERP-POST-UNKNOWN", "open", "integration")]
-    case = Case.objects.get(cause="posting")
+    case = peek(Case).get(cause="posting")
     for person in ("anna", "bert"):  # two persons must say the same
         answer = Resolve(resolution="confirm_posted", reference="5105600001")
         submit(books.engine, replace(books.scope, actor=person), case.id, answer, at=AT + timedelta(minutes=5))
     assert books.claim().status == "posted"
     assert (books.action().state, books.action().ref) == ("done", "5105600001")
-    assert Case.objects.get(cause="posting").status == "resolved"
+    assert peek(Case).get(cause="posting").status == "resolved"
     assert not any(books.turn(AT + timedelta(days=2)))
     assert list(differences(books.scope)) == []
 
@@ -190,8 +191,8 @@ def test_s11_down_for_two_hours_then_released_and_what_was_withdrawn_is_not_post
         take(books.engine, books.scope, paper)
     for minute in range(0, 120, 2):
         books.turn(AT + timedelta(minutes=minute))
-    assert {claim.status for claim in Claim.objects.filter(kind="invoice")} == {"posting"}
-    assert Lane.objects.get(name="erp").trouble == "503 service unavailable"
+    assert {claim.status for claim in peek(Claim).filter(kind="invoice")} == {"posting"}
+    assert peek(Lane).get(name="erp").trouble == "503 service unavailable"
     assert books.troubles() == [], "nobody is asked about what never began"
     # while the ERP is away, the warehouse takes one delivery back: the last invoice is not wanted any more
     take(
@@ -204,7 +205,7 @@ def test_s11_down_for_two_hours_then_released_and_what_was_withdrawn_is_not_post
         books.importer.run(at=AT)
     assert [count for count in begun if count][:2] == [1, 2], "released with control"
     assert len(books.importer.ledger()) == 3
-    statuses = sorted(claim.status for claim in Claim.objects.filter(kind="invoice"))
+    statuses = sorted(claim.status for claim in peek(Claim).filter(kind="invoice"))
     assert statuses.count("posted") == 3
     assert "posting" not in statuses
     assert list(differences(books.scope)) == []

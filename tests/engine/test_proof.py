@@ -10,6 +10,8 @@ import pytest
 
 from tests.engine import papers
 from tests.engine.papers import AT, company, engine, settle_all, take
+from tests.support.access import granted
+from tests.support.peek import peek
 from tieout.core.case.commands import AcceptVariance
 from tieout.core.values.errors import Malformed, Refused
 from tieout.core.values.scope import Scope
@@ -39,7 +41,7 @@ def test_every_verdict_is_derived_again_bit_for_bit(scope: Scope) -> None:
     assert [each.verdict.status for each in found.verdicts][-1] == "clear"
     assert len(found.verdicts) == 2
     assert found.proven
-    case = Case.objects.filter(tenant=scope.tenant).first()
+    case = peek(Case).filter(tenant=scope.tenant).first()
     assert case is not None
     assert explain(engine(), scope, str(case.id)).proven
     with pytest.raises(Refused, match="EXPLAIN-UNKNOWN"):
@@ -47,10 +49,10 @@ def test_every_verdict_is_derived_again_bit_for_bit(scope: Scope) -> None:
 
 
 def test_a_verdict_that_was_tampered_with_is_found(scope: Scope) -> None:
-    claim = Claim.objects.get(tenant=scope.tenant, number="INV-1")
-    last = Verdict.objects.filter(tenant=scope.tenant, claim=claim.id).order_by("-seq")[0]
+    claim = peek(Claim).get(tenant=scope.tenant, number="INV-1")
+    last = peek(Verdict).filter(tenant=scope.tenant, claim=claim.id).order_by("-seq")[0]
     body = bytes(last.body).replace(b"1200", b"1300", 1)
-    Verdict.objects.filter(tenant=scope.tenant, claim=claim.id, seq=last.seq).update(body=body)
+    peek(Verdict).filter(tenant=scope.tenant, claim=claim.id, seq=last.seq).update(body=body)
     found = explain(engine(), scope, "INV-1")
     assert not found.proven
     assert not found.verdicts[0].differences
@@ -59,17 +61,17 @@ def test_a_verdict_that_was_tampered_with_is_found(scope: Scope) -> None:
 
 
 def test_a_document_that_was_tampered_with_is_found(scope: Scope) -> None:
-    row = Document.objects.get(tenant=scope.tenant, kind="order")
+    row = peek(Document).get(tenant=scope.tenant, kind="order")
     body = bytes(row.body).replace(b"1200 EA", b"1201 EA")
-    Document.objects.filter(tenant=scope.tenant, kind="order").update(body=body)
+    peek(Document).filter(tenant=scope.tenant, kind="order").update(body=body)
     found = explain(engine(), scope, "INV-1")
     assert found.verdicts[0].differences == (f"the document {row.key}@{row.version} is not the one that was read",)
 
 
 def test_rows_are_what_their_events_say_and_are_mended_if_not(scope: Scope) -> None:
     assert list(differences(scope)) == []
-    Claim.objects.filter(tenant=scope.tenant, number="INV-1").update(status="posted")
-    Case.objects.filter(tenant=scope.tenant).update(queue="nobody")
+    peek(Claim).filter(tenant=scope.tenant, number="INV-1").update(status="posted")
+    peek(Case).filter(tenant=scope.tenant).update(queue="nobody")
     found = list(differences(scope))
     assert any("status is posted" in line for line in found)
     assert any("queue is nobody" in line for line in found)
@@ -87,7 +89,7 @@ def test_an_export_is_verified_without_a_database(scope: Scope) -> None:
     lines = list(audit.export(scope))
     verified = audit_file.verify(lines, motor.signing_key)
     assert (verified.breach, verified.seals) == (None, 2)
-    assert verified.entries == Event.objects.filter(tenant=scope.tenant).count()
+    assert verified.entries == peek(Event).filter(tenant=scope.tenant).count()
 
     event = json.loads(lines[3])
     flipped = {**event, "payload": event["payload"].replace("2026", "2027", 1)}
@@ -110,8 +112,8 @@ def test_a_release_is_evidence_and_ties_the_claim_out_again(database: Database) 
     scope = company(motor)
     take(motor, scope, papers.order(), papers.receipt(), papers.invoice(price="10.40"))
     settle_all(motor, scope)
-    case = Case.objects.get(tenant=scope.tenant)
-    approver = Scope(tenant=scope.tenant, actor="berta", roles=frozenset({"approver", "buyer", "controller"}))
+    case = peek(Case).get(tenant=scope.tenant)
+    approver = Scope(tenant=scope.tenant, actor="berta", grants=granted("approver", "buyer", "controller"))
     for minute in range(1, 8, 2):  # the price, and what it does to the order line: each is accepted for itself
         held = [f for f in explain(motor, scope, "INV-1").verdicts[-1].verdict.findings if f.stage == "hold"]
         if not held:
@@ -122,13 +124,13 @@ def test_a_release_is_evidence_and_ties_the_claim_out_again(database: Database) 
             submit(motor, approver, case.id, command, at=AT, seen=99)
         with pytest.raises(Refused, match="CASE-UNKNOWN"):
             submit(motor, Scope(tenant="other"), case.id, command, at=AT)
-        elsewhere = Scope(tenant=scope.tenant, entities=frozenset({"elsewhere"}), roles=approver.roles)
+        elsewhere = Scope(tenant=scope.tenant, entities=frozenset({"elsewhere"}), grants=approver.grants)
         with pytest.raises(Refused, match="CASE-UNKNOWN"):  # a case of an entity that the actor may not see
             submit(motor, elsewhere, case.id, command, at=AT)
         submit(motor, approver, case.id, command, at=AT + timedelta(minutes=minute))
-        assert Claim.objects.get(tenant=scope.tenant).dirty
+        assert peek(Claim).get(tenant=scope.tenant).dirty
         settle_all(motor, scope, at=AT + timedelta(minutes=minute + 1))
-    assert Claim.objects.get(tenant=scope.tenant).status == "posting"
-    assert Action.objects.filter(tenant=scope.tenant, kind="post_voucher").count() == 1
+    assert peek(Claim).get(tenant=scope.tenant).status == "posting"
+    assert peek(Action).filter(tenant=scope.tenant, kind="post_voucher").count() == 1
     assert explain(motor, scope, "INV-1").proven
     assert list(differences(scope)) == []

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def test_the_log_is_sealed_every_hour_in_which_something_happened(database: Database) -> None:
     motor = engine()
     scope = company(motor)
-    work = Work(engine=motor, targets={}, owner="sealer")
+    work = Work(engine=motor, targets=lambda _: {}, owner="sealer")
     wanted = ("seal", scope.tenant, "")
     assert wanted not in pending(at=AT)
     take(motor, scope, papers.order(), papers.invoice())

@@ -10,6 +10,8 @@ from tests.engine.papers import AT as SENT_AT
 from tests.engine.papers import file
 from tests.engine.test_incremental import Gate, aside
 from tests.sim.selling import AT, NORD, Terms, invoice, order, shipment, world
+from tests.support.access import SETUP
+from tests.support.peek import peek
 from tests.support.server import Database
 from tieout import app
 from tieout.core.tie_out.verdict import Verdict
@@ -45,7 +47,7 @@ def company() -> Scope:
 
 
 def leaks(scope: Scope) -> list[str]:
-    claim = Claim.objects.get(tenant=scope.tenant, kind="sales_order")
+    claim = peek(Claim).get(tenant=scope.tenant, kind="sales_order")
     body = verdicts.last(scope, [claim.id])[claim.id].body
     found = canonical_json.decode_as(Verdict, body).findings
     return [each.variance for each in found if each.code == "BIL-LEAK"]
@@ -54,11 +56,11 @@ def leaks(scope: Scope) -> list[str]:
 def test_an_order_that_is_tied_out_while_its_first_invoice_is_hears_of_it(database: Database) -> None:
     scope = company()
     for paper in (NORD, order("SO-1", {"10": 10}, Terms()), shipment("S-1", "SO-1", {"10": 10}, at=AT)):
-        receive(motor(), scope, [file(paper)], at=SENT_AT)
+        receive(motor(), scope, [file(paper)], source=SETUP, at=SENT_AT)
     gate = Gate("tie_out.judged")
     first, wrong = aside(lambda: tie_out(motor(gate), scope, at=SENT_AT, limit=1))
     assert gate.there.wait(20)
-    receive(motor(), scope, [file(invoice("I-1", "SO-1", {"10": Decimal(10)}))], at=SENT_AT)
+    receive(motor(), scope, [file(invoice("I-1", "SO-1", {"10": Decimal(10)}))], source=SETUP, at=SENT_AT)
     second, wrong_too = aside(lambda: tie_out(motor(), scope, at=SENT_AT))
     second.join(2)
     gate.go.set()
@@ -67,5 +69,5 @@ def test_an_order_that_is_tied_out_while_its_first_invoice_is_hears_of_it(databa
     assert not wrong + wrong_too
     while tie_out(motor(), scope, at=SENT_AT):
         pass
-    assert Claim.objects.get(tenant=scope.tenant, kind="customer_invoice").status == "posting"
+    assert peek(Claim).get(tenant=scope.tenant, kind="customer_invoice").status == "posting"
     assert leaks(scope) == []

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.engine.database_world import DatabaseWorld
+from tests.support.peek import peek
 from tieout.cli.scenario import report_of
 from tieout.engine.explain import explain
 from tieout.store.models import Case
@@ -25,7 +26,7 @@ def test_they_are_derived_again_bit_for_bit_and_shown_on_the_case(database: Data
     assert found.proven
     silenced = found.verdicts[-1].verdict.silenced
     assert [gone.by for gone in silenced] == ["AP-PRC-OVER"]
-    row = Case.objects.get(tenant=world.scope.tenant)
+    row = peek(Case).get(tenant=world.scope.tenant)
     page = case(world.scope, row.id)
     assert page is not None
     assert page.silenced == silenced

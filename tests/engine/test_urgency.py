@@ -13,6 +13,7 @@ from tests.engine.database_world import DatabaseWorld
 from tests.engine.test_scenarios import world
 from tests.engine.test_selling import over_the_database
 from tests.sim.selling import AT, NORD, THEM, Terms, invoice, order, shipment
+from tests.support.peek import peek
 from tieout.cli.scenario import report_of
 from tieout.core.values.party import Identifier
 from tieout.engine.explain import explain
@@ -57,12 +58,12 @@ def test_s21_another_tier_presses_the_open_case_without_anything_happening_to_it
     here.receive(NORD)
     here.receive(order("SO-1", {"10": 10}, Terms()))
     here.receive(invoice("I-1", "SO-1", {"10": Decimal(10)}))
-    (before,) = Case.objects.filter(tenant=here.scope.tenant, number="I-1")
-    told = Event.objects.filter(tenant=here.scope.tenant, stream=before.id).count()
+    (before,) = peek(Case).filter(tenant=here.scope.tenant, number="I-1")
+    told = peek(Event).filter(tenant=here.scope.tenant, stream=before.id).count()
     here.receive(replace(NORD, tier="A"), version="2")
-    (after,) = Case.objects.filter(tenant=here.scope.tenant, number="I-1")
+    (after,) = peek(Case).filter(tenant=here.scope.tenant, number="I-1")
     assert (before.pressing > 0, after.pressing) == (True, 4 * before.pressing)
-    assert Event.objects.filter(tenant=here.scope.tenant, stream=before.id).count() == told
+    assert peek(Event).filter(tenant=here.scope.tenant, stream=before.id).count() == told
     assert list(differences(here.scope)) == []
 
 
@@ -74,8 +75,8 @@ def test_what_presses_is_proven_by_the_events_and_written_anew_from_them() -> No
     here.receive(order("SO-1", {"10": 10}, Terms()))
     here.receive(shipment("S-1", "SO-1", {"10": 4}, at=AT))
     here.receive(invoice("I-1", "SO-1", {"10": Decimal(10)}))
-    right = Case.objects.get(tenant=here.scope.tenant, number="I-1").pressing
-    Case.objects.filter(tenant=here.scope.tenant, number="I-1").update(pressing=right + 1)
+    right = peek(Case).get(tenant=here.scope.tenant, number="I-1").pressing
+    peek(Case).filter(tenant=here.scope.tenant, number="I-1").update(pressing=right + 1)
     (wrong,) = differences(here.scope)
     assert f"pressing is {right + 1} in its row, {right} by its events" in wrong
     assert rebuild(here.scope) == 1

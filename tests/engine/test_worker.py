@@ -15,6 +15,8 @@ import psycopg
 import pytest
 
 from tests.engine.crash.papers import heap
+from tests.support.access import SETUP
+from tests.support.peek import peek
 from tieout.app import default_policy_text, engine, targets
 from tieout.config.settings import TIEOUT
 from tieout.connectors.voucher_folder.importer import Importer
@@ -64,24 +66,24 @@ def test_papers_are_posted_by_a_worker_that_is_killed_and_replaced_and_stops_gen
     motor, scope = engine(TIEOUT), Scope(tenant="nordwind")
     add_policy(scope, default_policy_text(), read=motor.read_policy, at=now())
     papers = [Incoming(content=file.content, name=file.name) for file in heap(1, 6)]
-    receive(motor, scope, papers, at=now())
+    receive(motor, scope, papers, source=SETUP, at=now())
     with worker(exchange) as first:
-        until(lambda: Claim.objects.exclude(status="received").exists())
+        until(lambda: peek(Claim).exclude(status="received").exists())
         first.kill()
     erp = Importer(exchange)
     # what the first one had in hand is leased for two minutes; nobody wants to wait for that here
-    Action.objects.update(lease_until=now())
+    peek(Action).update(lease_until=now())
     with worker(exchange) as second:
 
         def posted() -> bool:
             erp.run(at=now())
-            open_ = Action.objects.filter(lane="erp").exclude(state__in=["done", "withdrawn"])
-            return not open_.exists() and not Claim.objects.filter(dirty=True).exists()
+            open_ = peek(Action).filter(lane="erp").exclude(state__in=["done", "withdrawn"])
+            return not open_.exists() and not peek(Claim).filter(dirty=True).exists()
 
         until(posted)
         second.send_signal(signal.SIGTERM)
         assert second.wait(20) == 0
-    assert Claim.objects.filter(status="posted").count() == len(erp.ledger()) > 3
+    assert peek(Claim).filter(status="posted").count() == len(erp.ledger()) > 3
     assert [status for _, status in jobs() if status == "todo"] == []
 
 

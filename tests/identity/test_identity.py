@@ -9,11 +9,16 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from tests.support.server import Database
-from tieout.core.values.errors import Refused
+from tieout.core.access.authority import authority
+from tieout.core.access.role import acting
+from tieout.core.values.errors import Malformed, Refused
+from tieout.core.values.money import Money
+from tieout.core.values.scope import Scope
 from tieout.identity.links import make_link, use_link
-from tieout.identity.models import Entity, Grant, SignInLink, Tenant, User
-from tieout.identity.roles import Role
+from tieout.identity.models import Entity, Grant, SignInLink, Source, Tenant, User
+from tieout.identity.people import give, grants_of, take_back
 from tieout.identity.scopes import scope_of
+from tieout.identity.sources import StoredSources, allow, close, setup_is_open
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -88,45 +93,165 @@ def test_of_many_who_bring_a_link_at_once_one_gets_in(user: User) -> None:
 
 
 def test_a_grant_for_the_tenant_sees_all_entities(user: User, companies: dict[str, Entity]) -> None:
-    Grant.objects.create(user=user, tenant_id="acme", role=Role.CONTROLLER)
-    scope = scope_of(user)
-    assert (scope.tenant, scope.entities, scope.roles) == ("acme", frozenset(), {"controller"})
+    Grant.objects.create(user=user, tenant_id="acme", role="controller")
+    scope = scope_of(user, on=NOON.date())
+    assert (scope.tenant, scope.entities, roles(scope, "de01")) == ("acme", frozenset(), {"controller"})
     assert scope.actor == str(user.pk)
 
 
+def roles(scope: Scope, entity: str, *, queue: str = "") -> frozenset[str]:
+    return authority(scope.grants, entity=entity, queue=queue, on=NOON.date()).roles
+
+
 def test_a_role_in_one_company_is_not_a_role_in_its_sister(user: User, companies: dict[str, Entity]) -> None:
-    Grant.objects.create(user=user, tenant_id="acme", entity=companies["de01"], role=Role.APPROVER)
-    Grant.objects.create(user=user, tenant_id="acme", entity=companies["de01"], role=Role.AP_ANALYST)
-    Grant.objects.create(user=user, tenant_id="acme", entity=companies["at01"], role=Role.AP_ANALYST)
-    both = scope_of(user)
-    assert (both.entities, both.roles) == ({"de01", "at01"}, {"ap_analyst"})
-    assert scope_of(user, entity="de01").roles == {"approver", "ap_analyst"}
-    assert scope_of(user, entity="at01").roles == {"ap_analyst"}
+    Grant.objects.create(user=user, tenant_id="acme", entity=companies["de01"], role="approver")
+    Grant.objects.create(user=user, tenant_id="acme", entity=companies["de01"], role="ap_analyst")
+    Grant.objects.create(user=user, tenant_id="acme", entity=companies["at01"], role="ap_analyst")
+    both = scope_of(user, on=NOON.date())
+    assert both.entities == {"de01", "at01"}
+    assert roles(both, "de01") == {"approver", "ap_analyst"}
+    assert roles(both, "at01") == {"ap_analyst"}
+    assert roles(both, "fr01") == roles(both, "") == set()
+    assert scope_of(user, on=NOON.date(), entity="at01").entities == {"at01"}
+
+
+def test_who_sees_all_companies_acts_only_where_a_grant_says_so(user: User, companies: dict[str, Entity]) -> None:
+    Grant.objects.create(user=user, tenant_id="acme", role="auditor")
+    Grant.objects.create(user=user, tenant_id="acme", entity=companies["de01"], role="approver")
+    scope = scope_of(user, on=NOON.date())
+    assert scope.entities == frozenset()
+    assert roles(scope, "at01") == {"auditor"}
+    assert roles(scope, "de01") == {"auditor", "approver"}
+
+
+def test_a_grant_for_a_queue_up_to_a_limit_until_a_day(user: User, companies: dict[str, Entity]) -> None:
+    Grant.objects.create(
+        user=user,
+        tenant_id="acme",
+        role="approver",
+        queue="buyer",
+        limit_minor=50000,
+        limit_currency="EUR",
+        until=NOON.date(),
+    )
+    scope = scope_of(user, on=NOON.date())
+    assert roles(scope, "de01", queue="buyer") == {"approver"}
+    assert roles(scope, "de01", queue="receiving") == set()
+    held = authority(scope.grants, entity="de01", queue="buyer/0001", on=NOON.date())
+    assert held.limit({"approver"}, "EUR") == Money.of(500, "EUR")
+    assert held.limit({"approver"}, "USD") == Money.of(0, "USD")
+    with pytest.raises(Refused, match="GOV-SCOPE"):
+        scope_of(user, on=NOON.date() + timedelta(days=1))
 
 
 def test_without_a_grant_there_is_no_scope(user: User, companies: dict[str, Entity]) -> None:
-    Grant.objects.create(user=user, tenant_id="acme", entity=companies["de01"], role=Role.BUYER)
+    Grant.objects.create(user=user, tenant_id="acme", entity=companies["de01"], role="buyer")
     with pytest.raises(Refused):
-        scope_of(user, entity="at01")
+        scope_of(user, on=NOON.date(), entity="at01")
     with pytest.raises(Refused):
-        scope_of(user, tenant="other")
+        scope_of(user, on=NOON.date(), tenant="other")
     user.is_active = False
     with pytest.raises(Refused):
-        scope_of(user)
+        scope_of(user, on=NOON.date())
 
 
 def test_who_works_for_two_tenants_says_which(user: User, companies: dict[str, Entity]) -> None:
     other = Tenant.objects.create(code="bolt", name="Bolt")
-    Grant.objects.create(user=user, tenant_id="acme", role=Role.BUYER)
-    Grant.objects.create(user=user, tenant=other, role=Role.AUDITOR)
+    Grant.objects.create(user=user, tenant_id="acme", role="buyer")
+    Grant.objects.create(user=user, tenant=other, role="auditor")
     with pytest.raises(Refused, match="acme, bolt"):
-        scope_of(user)
-    assert scope_of(user, tenant="bolt").roles == {"auditor"}
+        scope_of(user, on=NOON.date())
+    assert scope_of(user, on=NOON.date(), tenant="bolt").grants[0].role == "auditor"
 
 
-def test_the_list_of_roles_is_closed_in_the_table_too(user: User, companies: dict[str, Entity]) -> None:
+def test_a_grant_stands_once_and_names_a_currency_with_its_limit(user: User, companies: dict[str, Entity]) -> None:
+    Grant.objects.create(user=user, tenant_id="acme", role="buyer")
     with pytest.raises(IntegrityError), transaction.atomic():
-        Grant.objects.create(user=user, tenant_id="acme", role="king")
-    Grant.objects.create(user=user, tenant_id="acme", role=Role.BUYER)
+        Grant.objects.create(user=user, tenant_id="acme", role="buyer")
     with pytest.raises(IntegrityError), transaction.atomic():
-        Grant.objects.create(user=user, tenant_id="acme", role=Role.BUYER)
+        Grant.objects.create(user=user, tenant_id="acme", role="approver", limit_minor=100)
+    Grant.objects.create(user=user, tenant_id="acme", role="king")
+    scope = scope_of(user, on=NOON.date())
+    assert {grant.role for grant in acting(scope.grants)} == {"buyer"}, "a role that nobody brings gives nothing"
+
+
+def giver(user: User) -> Scope:
+    Grant.objects.create(user=user, tenant_id="acme", role="controller")
+    return scope_of(user, on=NOON.date())
+
+
+def test_grants_are_given_and_taken_back(user: User, companies: dict[str, Entity]) -> None:
+    by = giver(user)
+    give(by, "olga", "approver", entity="de01", limit=Money.of(500, "EUR"), at=NOON)
+    again = give(by, "olga", "approver", entity="de01", limit=Money.of(900, "EUR"), at=NOON)
+    olga = scope_of(User.objects.get(username="olga"), on=NOON.date())
+    assert [grant.limit for grant in olga.grants] == [Money.of(900, "EUR")]
+    assert again.given_by == "mira"
+    with pytest.raises(Refused, match="GOV-SELF"):
+        give(by, "mira", "approver", at=NOON)
+    with pytest.raises(Malformed, match="king"):
+        give(by, "olga", "king", at=NOON)
+    with pytest.raises(Malformed, match="fr01"):
+        give(by, "olga", "buyer", entity="fr01", at=NOON)
+    take_back(by, again.pk)
+    with pytest.raises(Refused, match="GOV-SCOPE"):
+        scope_of(User.objects.get(username="olga"), on=NOON.date())
+
+
+def test_who_works_for_one_company_grants_nothing_in_another(user: User, companies: dict[str, Entity]) -> None:
+    Grant.objects.create(user=user, tenant_id="acme", entity=companies["de01"], role="controller")
+    by = scope_of(user, on=NOON.date())
+    for entity in ("at01", ""):
+        with pytest.raises((Refused, Malformed)):
+            give(by, "olga", "approver", entity=entity, at=NOON)
+    other = Grant.objects.create(
+        user=User.objects.create_user("ola"), tenant_id="acme", entity=companies["at01"], role="buyer"
+    )
+    with pytest.raises(Refused, match="GOV-SCOPE"):
+        take_back(by, other.pk)
+    assert other not in grants_of(by)
+
+
+def test_setup_is_open_until_a_second_person_holds_a_grant(user: User, companies: dict[str, Entity]) -> None:
+    by = giver(user)
+    sources = StoredSources(uploads=frozenset({"claim"}))
+    assert setup_is_open("acme")
+    assert sources.named(by, "setup", on=NOON.date()).says("supplier")
+    give(by, "olga", "auditor", at=NOON)
+    assert not setup_is_open("acme")
+    assert not sources.named(by, "setup", on=NOON.date()).says("supplier")
+    row = Source.objects.get(tenant_id="acme", name="setup")
+    assert (row.closed_by, row.closed_at) == ("mira", NOON)
+
+
+def test_setup_is_closed_by_a_command_and_stays_closed(user: User, companies: dict[str, Entity]) -> None:
+    by = giver(user)
+    assert close(by, "setup", at=NOON)
+    assert not close(by, "setup", at=NOON), "a second time nothing changes"
+    with pytest.raises(Malformed):
+        allow(by, "setup", kinds=["*"], entities=[], possible=["order"])
+    Tenant.objects.get(code="acme").save()
+    assert not setup_is_open("acme")
+
+
+def test_a_person_says_claims_and_what_was_allowed_beside(user: User, companies: dict[str, Entity]) -> None:
+    Grant.objects.create(user=user, tenant_id="acme", entity=companies["de01"], role="ap_analyst")
+    by = scope_of(user, on=NOON.date())
+    sources = StoredSources(uploads=frozenset({"claim"}))
+    person = sources.of(by, on=NOON.date())
+    assert (person.kinds, person.entities) == ({"claim"}, {"de01"})
+    allow(by, person.name, kinds=["receipt"], entities=["at01"], possible=["receipt"])
+    wider = sources.of(by, on=NOON.date())
+    assert (wider.kinds, wider.entities) == ({"claim", "receipt"}, {"de01"}), "never more companies than the grants"
+    assert sources.named(by, person.name, on=NOON.date()) == wider
+    Grant.objects.filter(user=user).update(role="buyer")
+    with pytest.raises(Refused, match="GOV-ROLE"):
+        sources.of(scope_of(user, on=NOON.date()), on=NOON.date())
+    assert sources.named(by, person.name, on=NOON.date()).kinds == frozenset()
+
+
+def test_no_source_says_what_commands_write(user: User, companies: dict[str, Entity]) -> None:
+    by = giver(user)
+    with pytest.raises(Malformed, match="commands alone"):
+        allow(by, "erp", kinds=["release"], entities=[], possible=["release"])
+    assert not StoredSources(uploads=frozenset()).named(by, "setup", on=NOON.date()).says("release")

@@ -12,8 +12,9 @@ import pytest
 from tests.engine.database_world import DatabaseWorld
 from tests.metering.test_counting import closings, event, in_force, lines, stated
 from tests.sim.billing_random import line
+from tests.support.access import granted
 from tieout.app import default_policy, pack_named
-from tieout.core.case.commands import Circumstances, Resolve
+from tieout.core.case.commands import Resolve
 from tieout.core.documents.kind import Document
 from tieout.core.findings.finding import Finding
 from tieout.core.policy.facts import Facts
@@ -26,7 +27,7 @@ from tieout.metering.engine.counting import ingest_usage
 from tieout.metering.engine.owners import map_identifiers, mapping
 from tieout.metering.engine.publish import publish, refresh
 from tieout.scenario.world import Filed
-from tieout.store.metering.pending import pending
+from tieout.store.over_tenants import pending
 from tieout.trade.documents import (
     AccountingSetup,
     Amendment,
@@ -154,8 +155,8 @@ def booked(here: DatabaseWorld) -> list[str]:
 
 def approve(here: DatabaseWorld, number: str) -> None:
     key = next(key for key, each in here.claims.items() if each is claim(here, number))
-    by = Scope(tenant=here.scope.tenant, actor="olga", roles=frozenset({"approver"}))
-    here.command(key, "approval", Resolve(resolution="approve_credit_note", note="late usage"), by, Circumstances())
+    by = Scope(tenant=here.scope.tenant, actor="olga", grants=granted("approver"))
+    here.command(key, "approval", Resolve(resolution="approve_credit_note", note="late usage"), by)
 
 
 USED = [event(n) for n in range(12)]  # 24 in the first two hours
@@ -275,7 +276,7 @@ def test_a_meter_that_comes_by_an_amendment_has_a_statement_of_nothing(amended_f
 def test_a_worker_writes_statements_again_when_contract_meter_price_or_mapping_comes() -> None:
     """ING-13, MAT-26: what is no usage and changes statements starts a run by itself, once."""
     here, name = world(), "api/ghost/2026-05"
-    work = Work(engine=here.engine, targets={}, owner="test")
+    work = Work(engine=here.engine, targets=lambda _: {}, owner="test")
     feed(here, [*USED, event(50, "ghost"), *closings(range(744))])
     chore = ("usage_statements", here.scope.tenant, "")
     assert chore not in pending(at=here.at)

@@ -17,6 +17,7 @@ import pytest
 
 from tests.engine.papers import take
 from tests.metering.motor import engine
+from tests.support.peek import peek
 from tieout import app
 from tieout.core.documents.kind import Document
 from tieout.core.values.errors import Refused
@@ -106,7 +107,7 @@ def count(motor: Engine, scope: Scope, *events: UsageEvent, at: datetime = AT) -
 
 def in_force(scope: Scope, kind: str) -> dict[str, Document]:
     """Statements or strays in force, by number."""
-    rows = DocumentTable.objects.filter(tenant=scope.tenant, kind=kind, superseded_at=None)
+    rows = peek(DocumentTable).filter(tenant=scope.tenant, kind=kind, superseded_at=None)
     return {row.number: canonical_json.decode(app.kinds(), kind, bytes(row.body)) for row in rows}
 
 
@@ -124,12 +125,12 @@ def strayed(scope: Scope, number: str) -> StrayUsage:
 
 def totals(scope: Scope) -> dict[tuple[str, str, int], tuple[object, ...]]:
     """Everything that the hours' rows say."""
-    series = {row.id: (row.meter, row.identifier) for row in UsageSeries.objects.filter(tenant=scope.tenant)}
+    series = {row.id: (row.meter, row.identifier) for row in peek(UsageSeries).filter(tenant=scope.tenant)}
     return {
         (*series[row.series], row.hour): (
             row.total, row.largest, row.latest, row.latest_at, bytes(row.latest_key), row.events, row.corrected,
         )
-        for row in UsageHour.objects.filter(tenant=scope.tenant)
+        for row in peek(UsageHour).filter(tenant=scope.tenant)
     }  # fmt: skip
 
 
@@ -264,7 +265,7 @@ def test_nothing_new_writes_no_new_version(database: Database) -> None:
     other = ingest_usage(motor, scope, [lines(events[::-1])], at=AT, feed="core")
     assert (other.read, other.new, other.repeated, other.refused) == (50, 0, 50, 0)
     assert publish(motor, scope, at=AT) == 0
-    assert DocumentTable.objects.filter(tenant=scope.tenant, kind="usage_statement").count() == 1
+    assert peek(DocumentTable).filter(tenant=scope.tenant, kind="usage_statement").count() == 1
 
 
 def test_bad_lines_are_kept_and_can_be_read_again(database: Database) -> None:
@@ -274,16 +275,16 @@ def test_bad_lines_are_kept_and_can_be_read_again(database: Database) -> None:
     content = lines([event(1)]) + b'{"id":"e9","meter":"api"}\nnonsense\n' + lines([event(1, quantity="5"), event(2)])
     done = ingest_usage(motor, scope, [content], at=AT, feed="core")
     assert (done.read, done.new, done.refused) == (3, 2, 3)
-    rows = list(UsageRefused.objects.filter(tenant=scope.tenant).order_by("line"))
+    rows = list(peek(UsageRefused).filter(tenant=scope.tenant).order_by("line"))
     assert [row.line for row in rows] == [2, 3, 4]
     assert "identifier" in rows[0].reason
     assert "no JSON" in rows[1].reason
     assert "used before for another event" in rows[2].reason
     assert bytes(rows[1].content) == b"nonsense"
-    UsageRefused.objects.filter(tenant=scope.tenant, line=3).update(content=lines([event(3)]).rstrip())
+    peek(UsageRefused).filter(tenant=scope.tenant, line=3).update(content=lines([event(3)]).rstrip())
     done, left = read_again(motor, scope, at=AT)
     assert (done.new, left) == (1, 2)
-    assert EventTable.objects.filter(tenant=scope.tenant).count() == 3
+    assert peek(EventTable).filter(tenant=scope.tenant).count() == 3
 
 
 class Died(BaseException):
@@ -311,10 +312,10 @@ def test_wherever_it_dies_nothing_is_lost_or_counted_twice(database: Database, s
     with suppress(Died):
         for part in parts:
             ingest_usage(dying(step) if part is parts[time - 1] else motor, scope, [part], at=AT, feed="core")
-    accepted = Raw.objects.filter(tenant=scope.tenant, system="usage").count()
+    accepted = peek(Raw).filter(tenant=scope.tenant, system="usage").count()
     assert count_left_over(motor, scope, at=AT) == 0, "somebody may still be counting it"
     count_left_over(motor, scope, at=AT + timedelta(hours=1))
-    assert UsageBatch.objects.filter(tenant=scope.tenant).count() == 0
+    assert peek(UsageBatch).filter(tenant=scope.tenant).count() == 0
     if accepted == 2:
         assert totals(scope) == folded(events), "what was accepted is counted without the sender"
     for part in parts:
@@ -334,7 +335,7 @@ def test_statements_are_written_though_a_publisher_died(database: Database, step
     other = company(motor)
     count(motor, other, *events)
     publish(motor, other, at=AT)
-    assert UsageTouched.objects.filter(tenant=scope.tenant).count() == 0
+    assert peek(UsageTouched).filter(tenant=scope.tenant).count() == 0
     for kind in ("usage_statement", "stray_usage"):
         assert in_force(scope, kind) == in_force(other, kind) != {}
 
@@ -442,7 +443,7 @@ def test_a_stray_is_money_and_moves_to_its_account_and_back(database: Database) 
         if theirs is not None:
             assert stated(scope, "api/bolt/2026-05").quantity == Decimal(theirs)
         assert strayed(scope, "api/ACME-prod/2026-05").quantity == Decimal(left)
-    said = DocumentTable.objects.filter(tenant=scope.tenant, kind="account_mapping").order_by("version")
+    said = peek(DocumentTable).filter(tenant=scope.tenant, kind="account_mapping").order_by("version")
     assert [canonical_json.decode(app.kinds(), row.kind, bytes(row.body)).account for row in said] == [
         "acme",
         "bolt",
@@ -507,7 +508,7 @@ def test_a_mapping_that_comes_as_a_paper_is_followed(database: Database) -> None
 
 def test_a_worker_counts_and_states_what_others_left(database: Database) -> None:
     """ING-17: what a dead process had accepted is found in rows, counted and stated by whoever comes next."""
-    from tieout.store.metering.pending import pending
+    from tieout.store.over_tenants import pending
     from tieout.worker.chores import CHORES, Work
 
     motor = engine()
@@ -516,7 +517,7 @@ def test_a_worker_counts_and_states_what_others_left(database: Database) -> None
         ingest_usage(dying("usage.accepted"), scope, [lines([event(1)])], at=AT, feed="core")
     later = AT + timedelta(minutes=6)
     assert ("usage", scope.tenant, "") not in pending(at=AT)
-    work = Work(engine=motor, targets={}, owner="test")
+    work = Work(engine=motor, targets=lambda _: {}, owner="test")
     for chore in ("usage", "usage_statements"):
         assert (chore, scope.tenant, "") in pending(at=later)
         CHORES[chore](work, scope, later)

@@ -12,6 +12,7 @@ import pytest
 from tests.engine.papers import take
 from tests.metering.motor import engine
 from tests.metering.test_counting import AT, company, count, event, in_force
+from tests.support.peek import peek
 from tieout.core.values.money import Money
 from tieout.metering.engine.counting import Ingested, ingest_usage
 from tieout.metering.engine.publish import publish
@@ -53,7 +54,7 @@ def test_a_hostile_line_is_refused_and_its_neighbour_counts(sort: str, database:
     content = line(BAD[sort]) + json.dumps(GOOD).encode() + b"\n"
     done = ingest_usage(motor, scope, [content], at=AT, feed="core")
     assert (done.new, done.refused) == (1, 1)
-    assert not UsageBatch.objects.filter(tenant=scope.tenant).exists(), "a piece that nobody can count stays for ever"
+    assert not peek(UsageBatch).filter(tenant=scope.tenant).exists(), "a piece that nobody can count stays for ever"
 
 
 def test_lines_that_end_in_a_carriage_return_alone_do_not_stop_the_count(database: Database) -> None:

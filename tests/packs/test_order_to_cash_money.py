@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.access import granted
 from tieout.app import default_policy, pack_named
-from tieout.core.case.commands import Circumstances, Resolve
+from tieout.core.case.commands import Resolve
 from tieout.core.documents.acceptance import Release
 from tieout.core.documents.kind import Document
 from tieout.core.findings.finding import Finding
@@ -562,9 +563,9 @@ def test_the_first_paper_of_a_number_stands_and_the_second_goes_when_the_first_i
     assert codes(made, "INV 1") == ["BIL-SANE"]
     assert "BIL-SANE" not in codes(made)
     assert status(made, "INV-01") == "posted"
-    clerk = Scope(tenant="scenario", actor="ann", roles=frozenset({"ar_analyst"}))
+    clerk = Scope(tenant="scenario", actor="ann", grants=granted("ar_analyst"))
     away = Resolve(resolution="reject_to_supplier", note="numbered wrongly")
-    made.command("scenario/customer_invoice/INV-1", "shipment", away, clerk, Circumstances())
+    made.command("scenario/customer_invoice/INV-1", "shipment", away, clerk)
     assert (codes(made, "INV 1"), status(made, "INV 1")) == ([], "posted")
     assert {each.action.kind for each in made.errands.values()} == {"post_voucher"}, (
         "the customer is told nothing of it"

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from tests.packs.test_payables_edges import AT, KESSLER, _receipt, billed, invoice, order, ordered
+from tests.support.access import granted
 from tieout.app import default_policy, pack_named
 from tieout.core.case.commands import Circumstances, Resolve
 from tieout.core.case.decide import decide
@@ -77,7 +78,7 @@ def test_each_line_has_the_rule_of_its_own_facts() -> None:
 
 
 def test_who_chooses_it_where_policy_does_not_permit_it_is_told_the_rule() -> None:
-    petra = Scope(tenant="demo", actor="petra", roles=frozenset({"analyst", "approver"}))
+    petra = Scope(tenant="demo", actor="petra", grants=granted("ap_analyst", "approver", "receiver"))
     made = judged()
     (filed,) = made.claims.values()
     (case,) = (case for case in filed.cases.values() if case.cause.startswith("quantity"))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tieout.app import packs
 from tieout.cli.scenario import report_of
+from tieout.core.tie_out.verdict import Verdict
 
 HERE = Path(__file__).parent
 FILE = HERE / "golden.txt"
@@ -22,7 +23,8 @@ def versions() -> str:
 
 
 def hashes() -> dict[str, str]:
-    """By scenario: the hash of the last verdict and worksheet of every claim, the code's version left out.
+    """By scenario: the hash of the last verdict and worksheet of every claim, without the code's version and the hashes of the
+    documents read: a document that gains a field says the same as before.
 
     What was silenced has a hash of its own, under "scenario/silenced", where anything was.
     """
@@ -30,7 +32,7 @@ def hashes() -> dict[str, str]:
     for path in sorted(HERE.rglob("*.yaml")):
         claims = report_of(path).world.claims
         last = [(key, filed.last) for key, filed in sorted(claims.items()) if filed.last]
-        stands = [(key, replace(each.verdict, code_version="", silenced=()), each.rows) for key, each in last]
+        stands = [(key, replace(_values(each.verdict), silenced=()), each.rows) for key, each in last]
         silenced = [(key, each.verdict.silenced) for key, each in last if each.verdict.silenced]
         made[path.stem] = _hash(repr(stands).replace(", silenced=()", ""))
         if silenced:
@@ -40,6 +42,11 @@ def hashes() -> dict[str, str]:
 
 def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _values(verdict: Verdict) -> Verdict:
+    read = tuple((key, "") for key, _ in verdict.inputs)
+    return replace(verdict, code_version="", inputs=read)
 
 
 def read() -> tuple[str, dict[str, str]]:

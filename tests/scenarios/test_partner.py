@@ -6,16 +6,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests.support.access import granted
 from tests.support.releasing import PACK
 from tests.support.selling import bill, line
-from tieout.core.case.commands import Circumstances, Resolve
+from tieout.core.case.commands import Resolve
 from tieout.core.policy.policy import PolicySet
 from tieout.core.values.errors import Malformed
 from tieout.core.values.scope import Scope
 from tieout.scenario.world import TENANT, World
 
 AT = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
-ANNA = Scope(tenant=TENANT, actor="anna", roles=frozenset({"ap_analyst"}))
+ANNA = Scope(tenant=TENANT, actor="anna", grants=granted("ap_analyst"))
 CLAIM = "scenario/customer_invoice/R-2026-0815"
 
 
@@ -30,7 +31,7 @@ def test_s21_what_the_partner_rejects_is_its_owners_and_sent_again_it_arrives() 
     filed = here.claims[CLAIM]
     (case,) = filed.cases.values()
     assert (filed.state.status, case.code, case.queue) == ("posted", "AR-DLV-REJ", "customer-service")
-    here.command(CLAIM, "dispatch", Resolve(resolution="send_again", reference="PO-1"), ANNA, Circumstances())
+    here.command(CLAIM, "dispatch", Resolve(resolution="send_again", reference="PO-1"), ANNA)
     assert here.claims[CLAIM].state.deliveries[0].state == "delivered"
     assert (len(here.target.booked), len(here.partner.booked), here.partner.attempts) == (1, 1, 2)
 

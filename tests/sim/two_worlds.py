@@ -14,9 +14,9 @@ from decimal import Decimal
 from itertools import zip_longest
 
 from tests.sim import billing_random, selling, test_billing_worlds, test_selling_worlds, test_worlds
+from tieout.core.access.role import BUILT_IN
 from tieout.core.case.commands import (
     AcceptVariance,
-    Circumstances,
     Command,
     Escalate,
     Note,
@@ -28,12 +28,13 @@ from tieout.core.case.state import Case
 from tieout.core.documents.kind import Document
 from tieout.core.findings.finding import Finding
 from tieout.core.values.errors import Refused
+from tieout.core.values.grant import Grant
 from tieout.core.values.scope import Scope
 from tieout.scenario.draw import Draw
 from tieout.scenario.world import Filed, World
 from tieout.trade.documents import Invoice
 
-ROLES = frozenset({"analyst", "approver", "buyer", "clerk", "controller", "engineer", "receiver", "billing"})
+GRANTS = tuple(Grant(user="mira", role=role) for role in sorted(BUILT_IN))
 _OURS = re.compile(r"^(scenario|tieout)/")
 _OWN = re.compile(r"\+[0-9a-f]{16}")
 
@@ -184,9 +185,9 @@ def _has(filed: Filed, cause: str) -> bool:
 
 
 def _asked(world: World, source: str, cause: str, command: Command) -> str:
-    by = Scope(tenant="scenario", actor="mira", roles=ROLES)
+    by = Scope(tenant="scenario", actor="mira", grants=GRANTS)
     try:
-        world.command(source, cause, command, by, Circumstances())
+        world.command(source, cause, command, by)
     except Refused as refused:
         return refused.code
     return ""

@@ -17,9 +17,12 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from tieout.config.postgres import destroy, running
+from tieout.config.postgres.place import ADMIN
 
 TEMPLATE = "template_tests"
 RUN_FOLDER = "TESTS_RUN_FOLDER"
+PEEK = "peek"
+"""Django's name for the connection of a superuser, to whom row-level security does not apply: tests look through it."""
 _held: list[IO[str]] = []
 
 
@@ -135,11 +138,12 @@ def _ensure_template(admin: str) -> None:
             return
         connection.execute("drop database if exists template_unfinished with (force)")
         connection.execute("create database template_unfinished")
-        from django.core.management import call_command
         from django.db import connections
 
+        from tieout.config.migrating import bring_up_to_date
+
         _point_django_to(make_conninfo(admin, dbname="template_unfinished"))
-        call_command("migrate", interactive=False, verbosity=0)
+        bring_up_to_date(say=lambda _: None)
         connections.close_all()
         connection.execute(f"alter database template_unfinished rename to {TEMPLATE}")
 
@@ -161,3 +165,9 @@ def _point_django_to(dsn: str) -> None:
     connections.close_all()
     os.environ["DATABASE_URL"] = dsn
     connections["default"].settings_dict.update(database_settings(dsn))
+    connections["owner"].settings_dict.update(database_settings(dsn, as_login=True))
+    look = database_settings(make_conninfo(dsn, user=ADMIN), as_login=True)
+    if PEEK in connections.databases:
+        connections[PEEK].settings_dict.update(look)
+    else:
+        connections.databases[PEEK] = {**connections["default"].settings_dict, **look}

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
 
+from tests.support.peek import peek
 from tieout.core.case.events import (
     Assigned,
     CaseEvent,
@@ -155,7 +156,7 @@ class Books:
         supplier = getattr(document, "counterparty", None) or getattr(document, "supplier", None)
         totals = getattr(document, "totals", None)
         raw_id = self._raw(raw, name or f"{number}.xml", key) if raw else None
-        models.Document.objects.create(
+        peek(models.Document).create(
             tenant=self.tenant, id=id_, kind=kind, key=key, version="1", number=number,
             entity=self.entity if kind in CLAIM_KINDS else "", book=self.entity if kind in CLAIM_KINDS else "",
             supplier=supplier.name if supplier else "", currency=getattr(document, "currency", ""),
@@ -165,11 +166,11 @@ class Books:
         )  # fmt: skip
         for k, found in enumerate(published(document)):
             self.position += 1
-            models.Lookup.objects.create(tenant=self.tenant, key=found.bare, document=id_, id=uuid4().int % 10**12 + k)
+            peek(models.Lookup).create(tenant=self.tenant, key=found.bare, document=id_, id=uuid4().int % 10**12 + k)
         return id_
 
     def _raw(self, content: bytes, name: str, key: str) -> UUID:
-        made = models.Raw.objects.create(
+        made = peek(models.Raw).create(
             tenant=self.tenant, id=uuid4(), sha256=canonical_json.fingerprint(content), system="test", source_kind="file",
             external_id=key, version="1", stated=False, name=name, media_type="", size=len(content), content=content,
             received_at=self.at, entity="",
@@ -196,14 +197,14 @@ class Books:
         tied = ClaimTiedOut(at=self.at, verdict_sha="ab" * 32, status=said, codes=tuple(each.code for each in findings))
         state = replace(claim.evolve(claim.receive(received), tied), status=status)
         payable = document.totals.payable
-        models.Claim.objects.create(
+        peek(models.Claim).create(
             tenant=self.tenant, id=id_, key=f"{key}@1", kind=document.kind, document=paper, sha256="0" * 64,
             number=document.number, entity=self.entity, supplier=document.counterparty.name, currency=document.currency,
             payable=payable.minor if payable else None, issue_date=document.issue_date, received_at=self.at,
             status=status, dirty=False, due_at=None, verdict_seq=1, verdict_sha256="ab" * 32, seq=2, head="",
             state=canonical_json.encode(state), changed_at=self.at,
         )  # fmt: skip
-        models.Verdict.objects.create(
+        peek(models.Verdict).create(
             tenant=self.tenant, claim=id_, seq=1, status=said, sha256="ab" * 32, body=canonical_json.encode(verdict),
             rows=canonical_json.encode(rows), facts=b"{}", looked_up=b"[]", code_version="0.1.0", at=self.at,
         )  # fmt: skip
@@ -212,7 +213,7 @@ class Books:
 
     def case(self, claim_id: UUID, findings: tuple[Finding, ...], *more: CaseEvent) -> UUID:
         """A case of a claim's findings; `more` happens after it was opened and routed."""
-        owner = models.Claim.objects.get(tenant=self.tenant, id=claim_id)
+        owner = peek(models.Claim).get(tenant=self.tenant, id=claim_id)
         first = findings[0]
         id_ = uuid4()
         briefs = tuple(
@@ -229,7 +230,7 @@ class Books:
         for event in events:
             state = evolve(state, event)
         assert state is not None
-        models.Case.objects.create(
+        peek(models.Case).create(
             tenant=self.tenant, id=id_, claim=claim_id, cause=first.cause, code=state.code or first.code,
             status=state.state, queue=state.queue, actor=state.assignee, entity=self.entity, supplier=owner.supplier,
             number=owner.number, at_stake=first.at_stake.minor if first.at_stake else None, currency=EUR,
@@ -244,7 +245,7 @@ class Books:
         """Events of a stream."""
         for k, event in enumerate(events):
             self.position += 1
-            models.Event.objects.create(
+            peek(models.Event).create(
                 tenant=self.tenant, stream=stream, seq=k + 1, type=type(event).__name__, version=1,
                 payload=canonical_json.encode(event), prev_hash="", hash="", at=event.at, actor=event.actor,
                 position=self.position,

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
 
+from tests.support.peek import peek
 from tests.web.books import EUR, Books, finding
 from tieout.core.case.events import Assigned, CaseResolved
 from tieout.core.claim.events import Posted, PostingRequested
@@ -164,7 +165,7 @@ def released(books: Books, claim: UUID, at: datetime) -> None:
     """All of it went out."""
     action = uuid4()
     money = Money.of(1, EUR)
-    seq = models.Event.objects.filter(tenant=books.tenant, stream=claim).count()
+    seq = peek(models.Event).filter(tenant=books.tenant, stream=claim).count()
     asked = PostingRequested(
         at=at, action_id=action, part=1, lines=(), net=money, tax=money, final=True, verdict_sha="ab" * 32
     )
@@ -172,7 +173,7 @@ def released(books: Books, claim: UUID, at: datetime) -> None:
         from tieout.formats import canonical_json
 
         books.position += 1
-        models.Event.objects.create(
+        peek(models.Event).create(
             tenant=books.tenant, stream=claim, seq=seq + k + 1, type=type(event).__name__, version=1,
             payload=canonical_json.encode(event), prev_hash="", hash="", at=at, actor="system", position=books.position,
         )  # fmt: skip
@@ -183,7 +184,7 @@ def fill(tenant: str) -> Selling:
     books = Books(tenant=tenant)
     now = books.at
     ids = {paper.kind: books.paper(paper) for paper in papers()}
-    ids["billing_invoice"] = models.Claim.objects.get(id=books.claim(run_invoice(), "waiting", rows=())).document
+    ids["billing_invoice"] = peek(models.Claim).get(id=books.claim(run_invoice(), "waiting", rows=())).document
     customer = "test/customer/C-2001@1"
     ruled = late = claim = UUID(int=0)
     reasons = {"W1": "AR-TAX-DIFF", "W2": "AR-SHP-QTY", "W3": "AR-SHP-NOEVENT"}

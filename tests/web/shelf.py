@@ -8,8 +8,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from tests.support.peek import peek
 from tests.web.books import ROWS, Books, finding, invoice, order, receipt
 from tieout.app import catalogue, packs, taxonomy
+from tieout.core.access.authority import Authority, authority
+from tieout.core.access.role import BUILT_IN, Role
+from tieout.core.access.source import Source, person_source
 from tieout.core.case.commands import Command
 from tieout.core.findings.catalogue import Catalogue
 from tieout.core.findings.code import Code
@@ -38,6 +42,16 @@ class RecordingDesk:
     def receive(self, scope: Scope, papers: Sequence[Incoming], *, at: datetime) -> tuple[Receipted, ...]:
         self.received += papers
         return tuple(Receipted(name=paper.name, raw=uuid4(), fate="accepted") for paper in papers)
+
+    @property
+    def roles(self) -> Mapping[str, Role]:
+        return BUILT_IN
+
+    def source(self, scope: Scope, *, at: datetime) -> Source:
+        return person_source(scope, ("invoice",), on=at.date())
+
+    def authority(self, scope: Scope, *, entity: str, queue: str, at: datetime) -> Authority:
+        return authority(scope.grants, entity=entity, queue=queue, on=at.date())
 
     def submit(self, scope: Scope, case_id: UUID, command: Command, *, at: datetime, seen: int | None = None) -> object:
         if self.refusal:
@@ -104,7 +118,7 @@ def fill(tenant: str, analyst: Any = "") -> Shelf:
     books.case(third, (inspected,), books.routed("AP-QTY-INSP", "receiving/WMS-4", hours=1), books.cleared())
     from tieout.store.models import Claim
 
-    paper = Claim.objects.get(tenant=tenant, id=first).document
+    paper = peek(Claim).get(tenant=tenant, id=first).document
     return Shelf(
         books=books, order=the_order, receipt=the_receipt, claim=first, paper=paper, waiting=waiting, held=held
     )

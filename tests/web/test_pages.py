@@ -12,6 +12,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from tests.support.peek import peek
 from tests.web.books import Books, finding, invoice
 from tests.web.shelf import RecordingDesk, Shelf, person
 from tieout.identity.models import User
@@ -154,7 +155,7 @@ def test_strangers_words_stay_words(browser: Client, shelf: Shelf) -> None:
     case = books.case(claim, (found,), books.routed("AP-PRC-OVER", f"buyers{ATTACK}", hours=1))
     from tieout.store.models import Claim
 
-    paper = Claim.objects.get(tenant=books.tenant, id=claim).document
+    paper = peek(Claim).get(tenant=books.tenant, id=claim).document
     for address in ("/", "/queue/", "/claims/", f"/cases/{case}/", f"/papers/{paper}/"):
         text = browser.get(address, follow=True).content.decode()
         assert "<script>alert" not in text

@@ -11,6 +11,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from tests.support.access import SETUP
+from tests.support.peek import peek
 from tests.web import books
 from tieout import app
 from tieout.config.settings import TIEOUT
@@ -61,7 +63,7 @@ class Company:
 
     def take(self, *papers: Incoming) -> None:
         """Receives and ties out until nothing changes."""
-        receive(self.engine.engine, self.scope, papers, at=datetime.now(UTC))
+        receive(self.engine.engine, self.scope, papers, source=SETUP, at=datetime.now(UTC))
         self.tie_out()
 
     def tie_out(self) -> None:
@@ -117,7 +119,7 @@ def arrive(browser: Client, company: Company) -> Case:
     answer = browser.post("/api/papers", {"files": [SimpleUploadedFile("INV-2026-1187.xml", the_invoice())]})
     assert [each["fate"] for each in answer.json()] == ["accepted"], answer.content
     company.tie_out()
-    return Case.objects.get(tenant=company.scope.tenant)
+    return peek(Case).get(tenant=company.scope.tenant)
 
 
 def words(browser: Client, address: str) -> str:
@@ -137,7 +139,7 @@ def test_the_inspection_clears_what_was_waiting(browser: Client, company: Compan
     assert "1,150" in text
     assert "Ties out" in text
     assert str(case.id) in browser.get("/queue/?lane=world").content.decode()
-    paper = Claim.objects.get(tenant=company.scope.tenant).document
+    paper = peek(Claim).get(tenant=company.scope.tenant).document
     text = words(browser, f"/papers/{paper}/")
     assert "Hangs together with" in text
     assert "How it was judged" in text
@@ -153,6 +155,6 @@ def test_the_inspection_clears_what_was_waiting(browser: Client, company: Compan
     text = words(browser, address)
     assert "cleared by the evidence" in text
     assert "Posting asked for" in text
-    assert Claim.objects.get(tenant=company.scope.tenant).status == "posting"
+    assert peek(Claim).get(tenant=company.scope.tenant).status == "posting"
     assert "Cleared 1" in words(browser, "/")
     assert str(case.id) in browser.get("/queue/?lane=ended").content.decode()

@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from tests.support.peek import peek
 from tests.web.books import finding, invoice
 from tests.web.shelf import Shelf
 from tieout.core.case.legal import allowed_commands
@@ -36,7 +37,7 @@ def test_s21_the_most_urgent_first_and_by_due_time_where_asked(browser: Client, 
     for number, hours, worth in (("U-SOON", 1, 5), ("U-DEAR", 9, 900), ("U-MID", 5, 50)):
         claim = shelf.books.claim(invoice(number), "held", found)
         case = shelf.books.case(claim, found, shelf.books.routed("AP-PRC-OVER", "purchasing", hours=hours))
-        Case.objects.filter(id=case).update(steady=worth)
+        peek(Case).filter(id=case).update(steady=worth)
     urgent = browser.get("/queue/?text=U-").content.decode()
     assert places(urgent, "U-SOON", "U-MID", "U-DEAR") == ["U-DEAR", "U-MID", "U-SOON"]
     due = browser.get("/queue/?text=U-&by=due").content.decode()
@@ -51,9 +52,9 @@ def test_s21_a_discount_counts_until_its_last_day_and_not_after(browser: Client,
         claim = shelf.books.claim(invoice(number), "held", found)
         cases[number] = shelf.books.case(claim, found, shelf.books.routed("AP-PRC-OVER", "purchasing", hours=4))
     today = shelf.books.at.date().toordinal()
-    Case.objects.filter(id=cases["V-LOST"]).update(pressing=10**9, last_day=today - 3)
-    Case.objects.filter(id=cases["V-LAST"]).update(pressing=10**6, last_day=today + 5)
-    Case.objects.filter(id=cases["V-PLAIN"]).update(steady=100)
+    peek(Case).filter(id=cases["V-LOST"]).update(pressing=10**9, last_day=today - 3)
+    peek(Case).filter(id=cases["V-LAST"]).update(pressing=10**6, last_day=today + 5)
+    peek(Case).filter(id=cases["V-PLAIN"]).update(steady=100)
     page = browser.get("/queue/?text=V-").content.decode()
     assert places(page, *cases) == ["V-LAST", "V-PLAIN", "V-LOST"]
 

@@ -23,7 +23,7 @@ class Session(SessionAuth):
 def scope(request: HttpRequest) -> Scope:
     """The caller's scope in the tenant of their session. Raises `Refused` where they have no place."""
     assert isinstance(request.user, User), "every call is behind its authentication"
-    return scope_of(request.user, tenant=request.session.get("tenant"))
+    return scope_of(request.user, on=now().date(), tenant=request.session.get("tenant"))
 
 
 def now() -> datetime:

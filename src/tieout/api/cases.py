@@ -13,7 +13,7 @@ from tieout.api.access import now, scope
 from tieout.api.forms import REFUSALS, Ask, CaseBrief, CasePage, CaseWhole, Problem, amount
 from tieout.api.missing import Missing
 from tieout.core.case.commands import NAMES, Command
-from tieout.core.case.legal import allowed_commands
+from tieout.core.case.legal import allowed_commands, queue_of
 from tieout.core.values.errors import Malformed
 from tieout.core.values.scope import Scope
 from tieout.engine.desk import desk
@@ -61,6 +61,11 @@ def command(request: HttpRequest, case_id: UUID, ask: Ask) -> CaseWhole:
     return _whole(asker, _found(asker, case_id))
 
 
+def _roles(asker: Scope, found: screens.CasePage) -> frozenset[str]:
+    entity, queue = found.claim.state.entity, queue_of(found.state)
+    return desk().authority(asker, entity=entity, queue=queue, at=now()).roles
+
+
 def _command(ask: Ask) -> Command:
     type_ = _TYPES.get(ask.name)
     if type_ is None:
@@ -84,7 +89,7 @@ def _whole(asker: Scope, found: screens.CasePage) -> CaseWhole:
         **brief(found.line).dict(),
         version=found.state.version,
         findings=json.loads(canonical_json.encode(found.findings)),
-        commands=list(allowed_commands(found.state.state, asker.roles)),
+        commands=list(allowed_commands(found.state.state, _roles(asker, found))),
     )
 
 

@@ -10,23 +10,24 @@ from ninja.files import UploadedFile
 
 from tieout.api.access import now, scope
 from tieout.api.forms import REFUSALS, Problem, Taken
-from tieout.core.values.errors import Malformed, Refused
+from tieout.core.values.errors import Malformed
 from tieout.engine.desk import desk
 from tieout.engine.receive import Incoming
 
 router = Router(tags=["papers"])
 
 OCTETS_MAX: Final = 50_000_000
-MAY: Final = frozenset({"ap_analyst", "controller", "engineer"})
-"""Roles that may hand papers in."""
 
 
 @router.post("", response={**REFUSALS, 200: list[Taken], 409: Problem})
 def ingest(request: HttpRequest, files: File[list[UploadedFile]]) -> list[Taken]:
-    """Hands in files (multipart, field `files`). The same bytes again are "known", and nothing changes."""
+    """Hands in files (multipart, field `files`). The same bytes again are "known", and nothing changes.
+
+    A person may hand in claims of third parties, for the companies that they work for, and what a controller has allowed
+    them beside; any other document is kept as a held record (GOV-SOURCE). 409 GOV-ROLE: not with the caller's roles.
+    """
     asker = scope(request)
-    if not asker.roles & MAY:
-        raise Refused("GOV-ROLE", f"handing in papers needs one of these roles: {', '.join(sorted(MAY))}")
+    desk().source(asker, at=now())
     size = sum(each.size or 0 for each in files)
     if size > OCTETS_MAX:
         raise Malformed(

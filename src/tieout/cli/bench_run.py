@@ -182,10 +182,12 @@ class Run:
         return Incoming(content=content, name=name)
 
     def _receive(self, files: Sequence[Incoming]) -> None:
+        from tieout.cli.whose import source_of
         from tieout.engine.receive import receive
 
+        source = source_of(self.engine, self.scope)
         for start in range(0, len(files), BATCH):
-            receive(self.engine, self.scope, files[start : start + BATCH], at=datetime.now(UTC))
+            receive(self.engine, self.scope, files[start : start + BATCH], source=source, at=datetime.now(UTC))
 
     def _states(self, sample: Sample) -> dict[str, int]:
         from tieout.store.screens.overview import overview

@@ -200,10 +200,11 @@ def count_in(engine: Engine, scope: Scope, seed: int, count: int, shape: Shape) 
 
 
 def _take(engine: Engine, scope: Scope, papers: Sequence[Document]) -> None:
+    from tieout.cli.whose import source_of
     from tieout.engine.receive import Incoming, receive
     from tieout.formats import json_documents
 
     write = json_documents.FORMAT.write
     assert write is not None, "canonical JSON can be written"
     files = [Incoming(content=write(paper), name=f"{paper.kind}-{k}.json") for k, paper in enumerate(papers)]
-    receive(engine, scope, files, at=START)
+    receive(engine, scope, files, source=source_of(engine, scope), at=START)

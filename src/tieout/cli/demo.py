@@ -132,17 +132,25 @@ def _books(settings: Settings, *, at: datetime) -> Books:
     from tieout import app
     from tieout.cli.demo_books import Books
     from tieout.cli.demo_selling import SELLING_POLICY
+    from tieout.cli.whose import source_of
+    from tieout.core.access.role import ROLES
     from tieout.core.values.scope import Scope
     from tieout.engine.rules import add_policy
     from tieout.identity.people import admit
-    from tieout.identity.roles import Role
 
-    admit(USER, tenant=TENANT, roles=list(Role))
-    scope = Scope(tenant=TENANT, actor="demo")
+    admit(USER, tenant=TENANT, roles=[role.id for role in ROLES])
+    scope = Scope(tenant=TENANT, actor="setup")
     engine = app.engine(settings)
     for text in (*app.default_policy_texts().values(), SELLING_POLICY):
         add_policy(scope, text, read=engine.read_policy, at=at)
-    return Books(engine=engine, scope=scope, targets=app.targets(settings), erp=app.stand_in_erp(settings), at=at)
+    return Books(
+        engine=engine,
+        scope=scope,
+        source=source_of(engine, scope),
+        targets=app.targets(settings),
+        erp=app.stand_in_erp(settings),
+        at=at,
+    )
 
 
 def _lay_out(made: Papers, inbox: Path) -> Path:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from tieout.cli.demo_papers import File
 from tieout.cli.demo_progress import Told
+from tieout.core.access.source import Source
 from tieout.core.outbox.target import Target
 from tieout.core.values.scope import Scope
 from tieout.engine.outcomes import ClaimsOfActions
@@ -32,6 +33,7 @@ class Books:
 
     engine: Engine
     scope: Scope
+    source: Source
     targets: Mapping[str, Target]
     erp: Importer
     at: datetime
@@ -41,7 +43,7 @@ class Books:
         answers: list[Receipted] = []
         for start in range(0, len(files), _RECEIVE):
             batch = [Incoming(content=file.content, name=file.name) for file in files[start : start + _RECEIVE]]
-            answers += receive(self.engine, self.scope, batch, at=self.at)
+            answers += receive(self.engine, self.scope, batch, source=self.source, at=self.at)
             told(len(answers))
         assert len(answers) == len(files), f"{len(files)} files were given, {len(answers)} were received"
         return answers

@@ -13,11 +13,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from tieout.cli.whose import add_tenant
+from tieout.cli.whose import add_source, add_tenant
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from tieout.core.access.source import Source
     from tieout.core.values.scope import Scope
     from tieout.engine.plugged import Engine
     from tieout.engine.receive import Incoming, Receipted
@@ -31,6 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to take in, and for whom."""
     parser.add_argument("paths", nargs="+", metavar="PATH", help="files, or folders with everything below them, or -")
     parser.add_argument("--leave", action="store_true", help="only take in; leave tying out to the workers")
+    add_source(parser)
     add_tenant(parser)
 
 
@@ -39,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
     from contextlib import nullcontext
 
     from tieout.cli.terminal import say
-    from tieout.cli.whose import scope_of
+    from tieout.cli.whose import scope_of, source_of
     from tieout.config.boot import booted
 
     files = _files(arguments.paths)
@@ -52,7 +54,8 @@ def run(arguments: argparse.Namespace) -> int:
         kinds = app.kinds()
         with parallel_reader(kinds) if len(files) > _ALONE else nullcontext(reader_here(kinds)) as reader:
             engine = app.engine(settings, read=reader)
-            receipted = _receive(engine, scope, files)
+            source = source_of(engine, scope, arguments.source)
+            receipted = _receive(engine, scope, files, source)
             if not arguments.leave:
                 tie_out_all(engine, scope)
         show(scope, receipted)
@@ -85,7 +88,7 @@ def _batches(files: Sequence[str]) -> Iterator[list[Incoming]]:
         yield batch
 
 
-def _receive(engine: Engine, scope: Scope, files: Sequence[str]) -> list[Receipted]:
+def _receive(engine: Engine, scope: Scope, files: Sequence[str], source: Source) -> list[Receipted]:
     from datetime import UTC, datetime
 
     from rich.progress import Progress
@@ -96,7 +99,7 @@ def _receive(engine: Engine, scope: Scope, files: Sequence[str]) -> list[Receipt
     with Progress(console=_errors(), transient=True) as progress:
         bar = progress.add_task("Taking in", total=len(files))
         for batch in _batches(files):
-            receipted += receive(engine, scope, batch, at=datetime.now(UTC))
+            receipted += receive(engine, scope, batch, source=source, at=datetime.now(UTC))
             progress.update(bar, advance=len(batch))
     return receipted
 

@@ -15,6 +15,8 @@ from tieout.cli.whose import add_tenant
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tieout.core.access.source import Source
+    from tieout.core.outbox.connection import Received
     from tieout.core.values.scope import Scope
     from tieout.engine.plugged import Engine
     from tieout.engine.receive import Incoming, Receipted
@@ -25,7 +27,7 @@ _DAYS: Final = 62
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """From where, from when, and for whom."""
-    parser.add_argument("system", choices=["stripe"], help="the connected system")
+    parser.add_argument("system", metavar="CONNECTION", help="the connection's name, such as stripe")
     parser.add_argument(
         "--since", metavar="DATE", help=f"invoices made from this day on (2026-03-01); {_DAYS} days if not said"
     )
@@ -40,18 +42,24 @@ def run(arguments: argparse.Namespace) -> int:
     from tieout.cli.whose import scope_of
     from tieout.config.boot import booted
     from tieout.config.errors import CannotRunError
+    from tieout.core.outbox.connection import ConnectionEnded
 
     since = _since(arguments.since)
     with booted(say=say) as settings:
         from tieout import app
 
-        source = app.sources(settings).get(arguments.system)
-        if source is None:
-            raise CannotRunError(f"No {arguments.system} is connected: set TIEOUT_STRIPE_URL and TIEOUT_STRIPE_KEY.")
         scope, engine = scope_of(arguments), app.engine(settings)
+        pull = engine.connected.source(scope, arguments.system)
+        if pull is None:
+            raise CannotRunError(
+                f"No {arguments.system} is connected: add it with `tieout connections add`, or set TIEOUT_STRIPE_URL and "
+                "TIEOUT_STRIPE_KEY before the first start."
+            )
         receipted: list[Receipted] = []
         try:
-            _fetch(engine, scope, source(since), receipted)
+            _fetch(engine, scope, pull(since), receipted, said_by=engine.connected.said_by(scope, arguments.system))
+        except ConnectionEnded as trouble:
+            raise CannotRunError(f"The pull ended early: {trouble}. Pull again.") from trouble
         finally:
             if not arguments.leave:
                 tie_out_all(engine, scope)
@@ -59,11 +67,13 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _fetch(engine: Engine, scope: Scope, papers: Iterator[Incoming], receipted: list[Receipted]) -> None:
+def _fetch(
+    engine: Engine, scope: Scope, papers: Iterator[Received], receipted: list[Receipted], *, said_by: Source
+) -> None:
     from rich.console import Console
     from rich.progress import Progress, TextColumn
 
-    from tieout.engine.receive import receive
+    from tieout.engine.receive import Incoming, receive
 
     with Progress(
         TextColumn("Fetching: {task.completed:,.0f} messages"), console=Console(stderr=True), transient=True
@@ -72,13 +82,13 @@ def _fetch(engine: Engine, scope: Scope, papers: Iterator[Incoming], receipted: 
         batch: list[Incoming] = []
         try:
             for paper in papers:
-                batch.append(paper)
+                batch.append(Incoming(content=paper.content, name=paper.name, source=paper.source))
                 bar.update(task, advance=1)
                 if len(batch) >= _BATCH:
                     taken, batch = batch, []
-                    receipted += receive(engine, scope, taken, at=datetime.now(UTC))
+                    receipted += receive(engine, scope, taken, source=said_by, at=datetime.now(UTC))
         finally:
-            receipted += receive(engine, scope, batch, at=datetime.now(UTC))
+            receipted += receive(engine, scope, batch, source=said_by, at=datetime.now(UTC))
 
 
 def _since(text: str | None) -> datetime:

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from tieout.identity.roles import Role
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,11 +35,11 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _roles(names: list[str]) -> list[Role]:
+def _roles(names: list[str]) -> list[str]:
+    from tieout import app
     from tieout.core.values.errors import Malformed
-    from tieout.identity.roles import Role as Known
 
-    unknown = sorted(set(names) - set(Known.values))
+    unknown = sorted(set(names) - set(app.roles()))
     if unknown:
-        raise Malformed(f"No such role: {', '.join(unknown)}. There are: {', '.join(Known.values)}.", where="--role")
-    return [Known(name) for name in names]
+        raise Malformed(f"No such role: {', '.join(unknown)}. There are: {', '.join(app.roles())}.", where="--role")
+    return names

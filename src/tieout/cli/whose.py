@@ -6,12 +6,41 @@ import argparse
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from tieout.core.access.source import Source
     from tieout.core.values.scope import Scope
+    from tieout.engine.plugged import Engine
 
 
 def add_tenant(parser: argparse.ArgumentParser) -> None:
     """The option that names the tenant."""
     parser.add_argument("--tenant", help="whose books; need not be said where there is only one organisation")
+
+
+def add_source(parser: argparse.ArgumentParser) -> None:
+    """The option that names the source of what comes in."""
+    parser.add_argument(
+        "--source",
+        default="",
+        help="the source that these files come from (see `tieout sources`); `setup` while it is open",
+    )
+
+
+def source_of(engine: Engine, scope: Scope, name: str = "") -> Source:
+    """The source of a name; `setup` where none is named. Raises `Refused` GOV-SOURCE for one that may say nothing."""
+    from datetime import UTC, datetime
+
+    from tieout.core.access.source import SETUP
+    from tieout.core.values.errors import Refused
+    from tieout.identity.sources import every
+
+    source = engine.sources.named(scope, name or SETUP, on=datetime.now(UTC).date())
+    if source.kinds:
+        return source
+    names = ", ".join(row.name for row in every(scope) if row.closed_at is None) or "none yet"
+    words = (
+        f"no source {name!r} is open" if name else "the set-up of these books is closed: say where the files come from"
+    )
+    raise Refused("GOV-SOURCE", f"{words} (--source NAME; there are: {names}; `tieout sources allow` names one)")
 
 
 def scope_of(arguments: argparse.Namespace) -> Scope:

@@ -8,6 +8,7 @@ from typing import Any
 from psycopg.conninfo import conninfo_to_dict
 
 from tieout.config.logs import logging_settings
+from tieout.config.role_name import APPLICATION, OWNER_ALIAS
 from tieout.config.secret import read_secret
 from tieout.config.table import read
 
@@ -15,21 +16,30 @@ TIEOUT = read(os.environ)
 """The typed settings; the rest of this module says them in Django's words."""
 
 
-def database_settings(address: str) -> dict[str, Any]:
-    """Django's form of a connection address. Without one, the host's name says what is missing."""
+def database_settings(address: str, *, as_login: bool = False) -> dict[str, Any]:
+    """Django's form of a connection address, in the application's role or that of the login itself.
+
+    Without an address, the host's name says what is missing.
+    """
     parts = conninfo_to_dict(address) if address else {"host": "no-DATABASE_URL-was-given"}
     names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    options = {name: value for name, value in parts.items() if name not in names}
+    if not as_login:
+        options["options"] = f"{options.get('options', '')} -c role={APPLICATION}".strip()
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": "tieout",
         **{ours: parts[theirs] for theirs, ours in names.items() if parts.get(theirs)},
-        "OPTIONS": {name: value for name, value in parts.items() if name not in names},
+        "OPTIONS": options,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }
 
 
-DATABASES = {"default": database_settings(TIEOUT.database_url)}
+DATABASES = {
+    "default": database_settings(TIEOUT.database_url),
+    OWNER_ALIAS: database_settings(TIEOUT.database_url, as_login=True),
+}
 SECRET_KEY = TIEOUT.secret_key or read_secret(TIEOUT.home)
 DEBUG = False
 ALLOWED_HOSTS = list(TIEOUT.allowed_hosts)
@@ -70,6 +80,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "tieout.web.frame.frame",
             ]
         },
     }

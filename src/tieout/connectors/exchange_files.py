@@ -7,6 +7,15 @@ from collections import defaultdict
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+from typing import Final
+
+EXCHANGE_MARKER: Final = "tieout-exchange"
+"""The file that tells a prepared exchange folder from a share that is not mounted."""
+
+
+def is_exchange(folder: Path) -> bool:
+    """Whether a folder is a prepared exchange."""
+    return (folder / EXCHANGE_MARKER).exists()
 
 
 def write_durably(path: Path, content: bytes) -> None:

@@ -8,6 +8,9 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from tieout.core.access.authority import Authority, authority
+from tieout.core.access.role import Role, acting
+from tieout.core.access.source import Source
 from tieout.core.case.commands import Command
 from tieout.core.documents.kind import Kinds
 from tieout.core.findings.catalogue import KERNEL, Catalogue
@@ -34,6 +37,9 @@ class Desk(Protocol):
     def processes(self) -> Mapping[str, str]: ...
 
     @property
+    def roles(self) -> Mapping[str, Role]: ...
+
+    @property
     def kinds(self) -> Kinds:
         """The kinds of documents that this installation knows."""
         ...
@@ -43,7 +49,15 @@ class Desk(Protocol):
         ...
 
     def receive(self, scope: Scope, papers: Sequence[Incoming], *, at: datetime) -> tuple[Receipted, ...]:
-        """Takes papers in; they are durable when this returns."""
+        """Takes papers in, from the person as their source; they are durable when this returns. Raises `Refused` GOV-ROLE."""
+        ...
+
+    def source(self, scope: Scope, *, at: datetime) -> Source:
+        """What the person may hand in. Raises `Refused` GOV-ROLE."""
+        ...
+
+    def authority(self, scope: Scope, *, entity: str, queue: str, at: datetime) -> Authority:
+        """What the person may do with a claim of this company, in this queue."""
         ...
 
 
@@ -65,6 +79,11 @@ class EngineDesk:
         return processes_of(self.engine)
 
     @property
+    def roles(self) -> Mapping[str, Role]:
+        """The roles that there are, by id."""
+        return self.engine.roles
+
+    @property
     def kinds(self) -> Kinds:
         """The engine's."""
         return self.engine.kinds
@@ -75,7 +94,15 @@ class EngineDesk:
 
     def receive(self, scope: Scope, papers: Sequence[Incoming], *, at: datetime) -> tuple[Receipted, ...]:
         """See `engine.receive`."""
-        return receive(self.engine, scope, papers, at=at)
+        return receive(self.engine, scope, papers, source=self.source(scope, at=at), at=at)
+
+    def source(self, scope: Scope, *, at: datetime) -> Source:
+        """What the person may hand in, by what the tenant has named."""
+        return self.engine.sources.of(scope, on=at.date())
+
+    def authority(self, scope: Scope, *, entity: str, queue: str, at: datetime) -> Authority:
+        """See `core.access.authority`."""
+        return authority(acting(scope.grants, self.engine.roles), entity=entity, queue=queue, on=at.date())
 
 
 _open: list[Desk] = []

@@ -67,7 +67,7 @@ def cancel(engine: Engine, scope: Scope, action: UUID, *, reason: str, at: datet
             at=at,
             document=documents_of(engine, scope, locked)[known.stream],
             actions=engine.packs[locked[0].row.kind].actions,
-            lanes=engine.lanes,
+            lanes=engine.lanes_for(scope),
             catalogue=engine.catalogue,
             hours=hours_of(scope, [known.stream]).get(known.stream, Hours()),
         )

@@ -58,6 +58,7 @@ def judge(
     had: dict[UUID, list[AllocationRow]] = {}
     for row in verdicts.allocations_of(scope, earlier) if earlier else ():
         had.setdefault(row.claim, []).append(row)
+    lanes = engine.lanes_for(scope)
     for each in batch:
         known = each.standing
         dossier = neighbours.fill(each)
@@ -66,7 +67,7 @@ def judge(
         sha256 = canonical_json.fingerprint(body)
         settlement = settle.settle(
             known.claim, known.cases, dossier.claim.document, found.verdict, sha256,
-            at=at, actions=each.pack.actions, begun=begun, lanes=engine.lanes, catalogue=engine.catalogue,
+            at=at, actions=each.pack.actions, begun=begun, lanes=lanes, catalogue=engine.catalogue,
             follows=found.follows,
         )  # fmt: skip
         used = _used(scope, known.row.id, found, settlement)

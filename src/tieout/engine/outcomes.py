@@ -48,6 +48,7 @@ class ClaimsOfActions:
         papers = documents_of(
             self._engine, scope, [each for each in known if _delivers(each, by_claim[each.row.id][1])]
         )
+        lanes = self._engine.lanes_for(scope)
         settled: list[tuple[Standing, Settlement]] = []
         for standing in known:
             claim = standing.row.id
@@ -60,7 +61,7 @@ class ClaimsOfActions:
                 at=at,
                 document=papers.get(claim),
                 actions=self._engine.packs[standing.row.kind].actions,
-                lanes=self._engine.lanes,
+                lanes=lanes,
                 catalogue=self._engine.catalogue,
                 hours=hours.get(claim, Hours()),
             )

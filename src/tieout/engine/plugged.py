@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Protocol
 from uuid import UUID
 
+from tieout.core.access.role import BUILT_IN, Role
+from tieout.core.access.source import Source, person_source
 from tieout.core.documents.kind import Kinds
 from tieout.core.findings.catalogue import Catalogue, catalogue_of
 from tieout.core.outbox.queue import Lanes
 from tieout.core.policy.policy import Policy
 from tieout.core.tie_out.pack import Pack
 from tieout.core.values.scope import Scope
+from tieout.engine.connected import Connected
 from tieout.engine.decoded import Decoded
 from tieout.engine.prepare import Reader
 from tieout.engine.rules import Rules
@@ -27,6 +31,35 @@ class Listener(Protocol):
         ...
 
 
+class Sources(Protocol):
+    """What each source of documents may say, as the tenant has named it."""
+
+    def named(self, scope: Scope, name: str, *, on: date) -> Source:
+        """The source of a name; one that may say nothing where there is none."""
+        ...
+
+    def of(self, by: Scope, *, on: date) -> Source:
+        """The source that a person is. Raises `Refused` GOV-ROLE where they may hand nothing in."""
+        ...
+
+
+class NoSources:
+    """Nobody has named a source: what was not read at once is not taken, and no person hands anything in."""
+
+    def named(self, scope: Scope, name: str, *, on: date) -> Source:  # noqa: ARG002  the port's own shape
+        """A source that may say nothing."""
+        return Source(name=name, kinds=frozenset())
+
+    def of(self, by: Scope, *, on: date) -> Source:
+        """Refuses."""
+        return person_source(by, (), on=on)
+
+
+def nobody(_scope: Scope, _on: date) -> Sequence[Scope]:
+    """No people: a case can be taken, and given to nobody else."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Engine:
     """Values that the wiring makes once a process.
@@ -34,7 +67,10 @@ class Engine:
     `packs` is by kind of claim; `kinds` are those of documents, which packs and kernel bring; `read` reads files.
     `read_policy` reads a policy's text. `signing_key` signs seals. `decoded` and `rules`
     remember what was decoded and read before; they hold nothing that cannot be had again. `maps` are by system: how
-    messages of that system become documents; all other papers are in a format of their own, and `read` knows it.
+    messages of that system become documents; all other papers are in a format of their own, and `read` knows it. Both
+    `maps` and `lanes` are for engines that are given no connectors.
+    `sources` says what each source of documents may say, `people` who holds which grants in a tenant on a day; `roles` are
+    the kernel's and the packs', `queues` those that codes and packs name.
     `listeners` are told of every document that is recorded.
     """
 
@@ -45,6 +81,11 @@ class Engine:
     read: Reader
     maps: Mapping[str, Reader] = field(default_factory=dict)
     lanes: Lanes = field(default_factory=Lanes)
+    sources: Sources = field(default_factory=NoSources)
+    people: Callable[[Scope, date], Sequence[Scope]] = nobody
+    roles: Mapping[str, Role] = field(default_factory=lambda: BUILT_IN)
+    queues: frozenset[str] = frozenset()
+    connected: Connected = field(default_factory=Connected)
     listeners: tuple[Listener, ...] = ()
     steps: Steps = onward
     decoded: Decoded = field(default_factory=Decoded)
@@ -55,6 +96,14 @@ class Engine:
         """The catalogue is the kernel's and that of these packs."""
         packs = {pack.name: pack for _, pack in sorted(self.packs.items())}
         object.__setattr__(self, "catalogue", catalogue_of(packs.values()))
+
+    def lanes_for(self, scope: Scope) -> Lanes:
+        """Which queue each action of the tenant's claims goes to."""
+        return self.connected.lanes(scope) if self.connected.connectors else self.lanes
+
+    def maps_for(self, scope: Scope) -> Mapping[str, Reader]:
+        """How messages become documents, by the first word of their source keys."""
+        return self.connected.maps(scope) if self.connected.connectors else self.maps
 
     @property
     def standing(self) -> frozenset[str]:

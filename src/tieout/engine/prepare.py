@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from tieout.core.documents.kind import Kinds
+from tieout.core.documents.kind import Document, Kinds
 from tieout.core.documents.reading import Reading
 from tieout.core.values.money import Money
 from tieout.formats import canonical_json
@@ -19,6 +19,7 @@ class Prepared:
     """One document, ready to be written: its canonical bytes, and the columns and keys that follow from it.
 
     `identity` names the paper within its kind, as far as the paper itself can ("" if it cannot): the kind's `identity`.
+    `entities` are the companies that it names; `placeable` says whether it can belong to one company at all.
     """
 
     kind: str
@@ -39,6 +40,8 @@ class Prepared:
     part: int
     remarks: bytes | None
     unreadable: bool
+    entities: tuple[str, ...] = ()
+    placeable: bool = False
 
 
 def prepare(kinds: Kinds, content: bytes, name: str) -> tuple[Prepared, ...]:
@@ -59,11 +62,12 @@ def prepared(kinds: Kinds, reading: Reading) -> Prepared:
     body = canonical_json.encode(document)
     counterparty = kind.counterparty(document)
     amounts = kind.amounts(document)
+    entities = entities_of(document)
     return Prepared(
         kind=document.kind,
         identity=kind.identity(document),
         number=document.number,
-        entity=kind.entity(document),
+        entity=entities[0] if len(entities) == 1 else "",
         supplier=counterparty.name,
         supplier_number=counterparty.identifier("ours"),
         currency=amounts.currency,
@@ -78,7 +82,16 @@ def prepared(kinds: Kinds, reading: Reading) -> Prepared:
         part=reading.part,
         remarks=canonical_json.encode(reading.remarks) if reading.remarks else None,
         unreadable=document.kind == "unreadable",
+        entities=entities,
+        placeable=hasattr(document, "entity"),
     )
+
+
+def entities_of(document: Document) -> tuple[str, ...]:
+    """The companies that a document names; none where it is the whole tenant's, or does not say."""
+    entity: str = getattr(document, "entity", "")
+    several: tuple[str, ...] = getattr(document, "entities", ())
+    return (entity,) if entity else several
 
 
 def _minor(money: Money | None) -> int | None:

@@ -13,9 +13,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, Literal, TypeVar
 from uuid import UUID
 
+from tieout.core.access.source import Source
 from tieout.core.documents.versions import rank
 from tieout.core.values.ids import SourceKey
 from tieout.core.values.scope import Scope
+from tieout.engine.admission import admitted, refused
 from tieout.engine.announce import announce
 from tieout.engine.fresh import fresh_ids
 from tieout.engine.naming import FILE
@@ -57,14 +59,17 @@ class Receipted:
     documents: tuple[Recorded, ...] = ()
 
 
-def receive(engine: Engine, scope: Scope, papers: Sequence[Incoming], *, at: datetime) -> tuple[Receipted, ...]:
+def receive(
+    engine: Engine, scope: Scope, papers: Sequence[Incoming], *, source: Source, at: datetime
+) -> tuple[Receipted, ...]:
     """Receive papers, in batches; as many answers, in the same order. Call it outside of any transaction.
 
-    What cannot be read becomes a claim too (DOC-UNREAD), so that somebody looks at it.
+    What cannot be read becomes a claim too (DOC-UNREAD), so that somebody looks at it; so does what the source may not
+    say (GOV-SOURCE). The actor of the scope is who hands them in.
     """
     answers: list[Receipted] = []
     for start in range(0, len(papers), BATCH):
-        answers += _batch(engine, scope, papers[start : start + BATCH], at=at.astimezone(UTC))
+        answers += _batch(engine, scope, papers[start : start + BATCH], source=source, at=at.astimezone(UTC))
     return tuple(answers)
 
 
@@ -73,16 +78,23 @@ def read_left_over(engine: Engine, scope: Scope, *, at: datetime) -> int:
     scope = Scope(tenant=scope.tenant)
     count = 0
     while rows := raws.unread(scope, before=at - _LEFT_OVER, limit=BATCH):
-        _read(engine, scope, rows, at=at)
+        _read(engine, scope, rows, sources=sources_of(engine, scope, rows, at=at), at=at)
         count += len(rows)
     return count
 
 
-def _batch(engine: Engine, scope: Scope, papers: Sequence[Incoming], *, at: datetime) -> list[Receipted]:
+def sources_of(engine: Engine, scope: Scope, rows: Sequence[RawRow], *, at: datetime) -> dict[str, Source]:
+    """The sources that files came from, by name, as they stand now."""
+    return {name: engine.sources.named(scope, name, on=at.date()) for name in {row.origin for row in rows}}
+
+
+def _batch(
+    engine: Engine, scope: Scope, papers: Sequence[Incoming], *, source: Source, at: datetime
+) -> list[Receipted]:
     hashes = [fingerprint(paper.content) for paper in papers]
-    ids, fresh = again(scope, lambda: _keep(scope, papers, hashes, at=at))
+    ids, fresh = again(scope, lambda: _keep(scope, papers, hashes, origin=source.name, at=at))
     engine.steps("receive.accepted")
-    recorded = _read(engine, scope, fresh, at=at)
+    recorded = _read(engine, scope, fresh, sources={source.name: source}, at=at)
     new = {row.id for row in fresh}
     answers = []
     for paper, raw in zip(papers, ids, strict=True):
@@ -105,17 +117,18 @@ def again(scope: Scope, act: Callable[[], T]) -> T:
 
 
 def _keep(
-    scope: Scope, papers: Sequence[Incoming], hashes: Sequence[str], *, at: datetime
+    scope: Scope, papers: Sequence[Incoming], hashes: Sequence[str], *, origin: str, at: datetime
 ) -> tuple[list[UUID], list[RawRow]]:
     """Make the papers durable that are new; gives the raw id of each paper, and the new rows."""
-    by_hash = raws.known_hashes(scope, set(hashes))
+    by_hash = raws.known_hashes(scope, origin, set(hashes))
     sources = {paper.source for paper in papers if paper.source is not None}
     by_source = raws.known_sources(scope, {source.external_id for source in sources}) if sources else {}
     fresh: list[RawRow] = []
     ids: list[UUID] = []
     drawn = fresh_ids(at)
     for paper, sha256 in zip(papers, hashes, strict=True):
-        source = paper.source or SourceKey(system=FILE, kind="file", external_id=sha256)
+        # The same file from another source is looked at again: that one may say what the first may not.
+        source = paper.source or SourceKey(system=FILE, kind="file", external_id=sha256, version=origin)
         key = (source.system, source.kind, source.external_id, source.version)
         known = by_hash.get(sha256) if paper.source is None else None
         if paper.source is not None and not paper.source.version:
@@ -131,7 +144,8 @@ def _keep(
         raw = next(drawn)
         by_hash[sha256], by_source[key] = raw, (raw, sha256)
         ids.append(raw)
-        fresh.append(_raw_row(scope, raw, paper, sha256, key, at=at))
+        row = _raw_row(scope, raw, paper, sha256, key, at=at)
+        fresh.append(row._replace(origin=origin, handed_by=scope.actor))
     raws.add(scope, fresh)
     return ids, fresh
 
@@ -158,17 +172,22 @@ def _raw_row(
     )
 
 
-def _read(engine: Engine, scope: Scope, rows: Sequence[RawRow], *, at: datetime) -> dict[UUID, list[Recorded]]:
-    """Read raw papers and record what is in them; gives the documents by raw id."""
+def _read(
+    engine: Engine, scope: Scope, rows: Sequence[RawRow], *, sources: Mapping[str, Source], at: datetime
+) -> dict[UUID, list[Recorded]]:
+    """Read raw papers and record what is in them, as their sources may say it; gives the documents by raw id."""
     if not rows:
         return {}
-    read = read_papers(engine, rows)
+    read = [
+        admitted(engine.kinds, row, found, sources[row.origin])
+        for row, found in zip(rows, read_papers(engine, scope, rows), strict=True)
+    ]
     engine.steps("receive.read")
 
     def write() -> dict[UUID, list[Recorded]]:
         mine = raws.take_unread(scope, [row.id for row in rows])
         arrivals = [
-            Arrival(prepared=prepared, raw=row.id, source=source_of(row), alone=len(found) == 1, entity=row.entity)
+            arrival_of(row, prepared, alone=len(found) == 1)
             for row, found in zip(rows, read, strict=True)
             if row.id in mine
             for prepared in found
@@ -196,24 +215,27 @@ def counted(known: Mapping[tuple[str, str, str, str], tuple[UUID, str]], source:
     return str(rank(last)[0] + 1)
 
 
-def read_papers(engine: Engine, rows: Sequence[RawRow]) -> list[tuple[Prepared, ...]]:
+def read_papers(engine: Engine, scope: Scope, rows: Sequence[RawRow]) -> list[tuple[Prepared, ...]]:
     """What is in each paper: messages of a system that the engine has a map for by that, all others by their format."""
+    maps = engine.maps_for(scope) if any(row.stated for row in rows) else {}
     answers: dict[int, tuple[Prepared, ...]] = {}
     by_reader: dict[str, list[int]] = {}
     for k, row in enumerate(rows):
-        by_reader.setdefault(row.system if row.stated and row.system in engine.maps else "", []).append(k)
+        by_reader.setdefault(row.system if row.stated and row.system in maps else "", []).append(k)
     for system, places in by_reader.items():
-        read = engine.maps.get(system, engine.read)
+        read = maps.get(system, engine.read)
         answers |= zip(places, read([(rows[k].content, rows[k].name) for k in places]), strict=True)
     return [answers[k] for k in range(len(rows))]
 
 
-def source_of(row: RawRow) -> SourceKey | None:
-    """What its sender calls a source file; None if nobody has named it.
+def arrival_of(row: RawRow, document: Prepared, *, alone: bool) -> Arrival:
+    """A document of a file, under the name that its sender gave it; what the source may not say takes nobody's name."""
+    return Arrival(prepared=document, raw=row.id, source=None if refused(document) else _source_of(row), alone=alone)
 
-    A file that says something else than one before under the same name and version is kept under a version of its own;
-    that is not what its sender calls it.
-    """
+
+def _source_of(row: RawRow) -> SourceKey | None:
+    # A file that says something else than one before under the same name and version is kept under a version of its own;
+    # that is not what its sender calls it.
     if not row.stated:
         return None
     version = row.version.removesuffix(_otherwise(row.sha256))

@@ -12,9 +12,10 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from tieout.core.values.scope import Scope
+from tieout.engine.admission import admitted
 from tieout.engine.announce import announce
 from tieout.engine.plugged import Engine
-from tieout.engine.receive import BATCH, again, read_papers, source_of
+from tieout.engine.receive import BATCH, again, arrival_of, read_papers, sources_of
 from tieout.engine.record import Arrival, record
 from tieout.store import documents, raws
 from tieout.store.raws import RawRow
@@ -40,7 +41,11 @@ def replay(engine: Engine, scope: Scope, *, system: str = "", at: datetime) -> R
 
 
 def _again(engine: Engine, scope: Scope, rows: Sequence[RawRow], *, at: datetime) -> int:
-    read = read_papers(engine, rows)
+    sources = sources_of(engine, scope, rows, at=at)
+    read = [
+        admitted(engine.kinds, row, found, sources[row.origin])
+        for row, found in zip(rows, read_papers(engine, scope, rows), strict=True)
+    ]
     engine.steps("replay.read")
 
     def write() -> int:
@@ -48,15 +53,12 @@ def _again(engine: Engine, scope: Scope, rows: Sequence[RawRow], *, at: datetime
         arrivals: list[Arrival] = []
         mended = 0
         for row, found in zip(rows, read, strict=True):
-            said = {prepared.sha256 for prepared in found}
-            gone = tuple(document for document, sha256 in parked.get(row.id, {}).items() if sha256 not in said)
+            read_now = {document.sha256 for document in found}
+            gone = tuple(document for document, sha256 in parked.get(row.id, {}).items() if sha256 not in read_now)
             if not gone:
                 continue
             mended += not any(prepared.unreadable for prepared in found)
-            first, *rest = (
-                Arrival(prepared=prepared, raw=row.id, source=source_of(row), alone=len(found) == 1, entity=row.entity)
-                for prepared in found
-            )
+            first, *rest = (arrival_of(row, document, alone=len(found) == 1) for document in found)
             arrivals += [replace(first, instead_of=gone), *rest]
         record(engine, scope, arrivals, at=at)
         return mended

@@ -6,14 +6,16 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
+from tieout.core.access.role import acting
 from tieout.core.case import settle
-from tieout.core.case.commands import Circumstances, Command
+from tieout.core.case.commands import Command
 from tieout.core.case.state import Case
 from tieout.core.claim.state import ClaimState
 from tieout.core.values.errors import Refused
 from tieout.core.values.scope import Scope
 from tieout.engine.announce import announce
-from tieout.engine.commit import commit, documents_of, hours_of
+from tieout.engine.circumstances import circumstances
+from tieout.engine.commit import commit, documents_of
 from tieout.engine.plugged import Engine
 from tieout.engine.receive import again
 from tieout.engine.standing import standings
@@ -37,14 +39,15 @@ def submit(
     *,
     at: datetime,
     seen: int | None = None,
-    given: Circumstances | None = None,
 ) -> Submitted:
     """Carry out a command on a case. `seen` is the case's version on the screen: another by now is refused.
 
-    `given` are circumstances that only identity knows (who made the order, how much the actor may accept). Raises
-    `Refused` with what `settle.obey` refuses, and CASE-UNKNOWN, CASE-CHANGED.
+    What the actor may follows from the grants of the scope, for the claim's company and the case's queue; who made the
+    claim and its evidence is looked up here. Raises `Refused` with what `settle.obey` refuses, and CASE-UNKNOWN,
+    CASE-CHANGED.
     """
     at = at.astimezone(UTC)
+    scope = replace(scope, grants=tuple(acting(scope.grants, engine.roles)))
 
     def act() -> Submitted:
         row = cases.by_id(scope, case_id)
@@ -56,8 +59,6 @@ def submit(
         if seen is not None and case.version != seen:
             raise Refused("CASE-CHANGED", "the case has changed since you looked: look again")
         claim = known.row.id
-        circumstances = given or Circumstances()
-        hours = hours_of(scope, [claim]).get(claim)
         settlement = settle.obey(
             known.claim,
             known.cases,
@@ -67,9 +68,9 @@ def submit(
             by=scope,
             document=documents_of(engine, scope, [known])[claim],
             actions=engine.packs[known.row.kind].actions,
-            given=replace(circumstances, hours=hours) if hours else circumstances,
+            given=circumstances(engine, scope, known, case, command, at=at),
             begun=wanted.begun(scope, [claim]),
-            lanes=engine.lanes,
+            lanes=engine.lanes_for(scope),
             catalogue=engine.catalogue,
         )
         commit(engine, scope, [(known, settlement)], at=at)

@@ -83,6 +83,11 @@ _PRODUCT: Final = """
     description | lines[].description | text | what it is | item_description text bezeichnung
 """
 
+_MAKERS: Final = """
+    made_by | made_by | text | the user who made it | created_by erfasst_von angelegt_von
+    approved_by | approved_by | text | the user who approved it | released_by freigegeben_von
+"""
+
 ORDERS: Final = Table(
     kind="order",
     key="order_number",
@@ -99,6 +104,7 @@ ORDERS: Final = Table(
     terms | terms | text | payment terms | payment_terms zahlungsbedingung
     incoterm | incoterm | text | three letters, as DAP | incoterms
     contract | contract | text | the contract's number | contract_number
+    {_MAKERS.strip()}
     line* | lines[].id | text | the line's number | line_number line_no order_line pos position item_no
     {_PRODUCT.strip()}
     quantity* | lines[].quantity | quantity | how much is ordered | qty ordered menge
@@ -128,6 +134,7 @@ RECEIPTS: Final = Table(
     site | site | text | where it was received | plant warehouse werk lager
     origin | origin | text | record (system of record) or confirmation (another system knows it first) |
     despatch_number | despatch_number | text | the despatch advice | asn delivery_note lieferschein
+    {_MAKERS.strip()}
     order_number* | lines[].order.document | text | the order | order po po_number purchase_order bestellnummer bestellung
     order_line | lines[].order.line | text | the order's line | po_line po_item bestellposition
     line* | lines[].id | text | the receipt's own line | line_number line_no pos position
@@ -158,6 +165,7 @@ INVOICES: Final = Table(
     total_net | totals.net | amount | sum without tax | net_total netto
     total_tax | totals.tax | amount | sum of tax | tax_total mwst
     total_gross | totals.gross | amount | sum with tax | gross_total brutto
+    {_MAKERS.strip()}
     total_payable* | totals.payable | amount | what is to be paid | payable amount_due total zahlbetrag
     line* | lines[].id | text | the line's number | line_number line_no pos position
     order_number | lines[].order.document | text | the order | order po po_number purchase_order bestellnummer bestellung
@@ -185,6 +193,7 @@ CONTRACTS: Final = Table(
     valid_from | valid_from | date | first day of the contract | start_date
     valid_to | valid_to | date | last day of the contract | end_date
     approved_on | approved_on | date | when it was approved |
+    {_MAKERS.strip()}
     incoterm | incoterm | text | three letters, as DAP | incoterms
     freight_included | freight_included | yes_no | whether prices include freight |
     terms | terms | text | payment terms | payment_terms zahlungsbedingung
@@ -203,7 +212,7 @@ SUPPLIERS: Final = Table(
     kind="supplier",
     key="supplier_number",
     rows="accounts",
-    columns=_columns("""
+    columns=_columns(f"""
     supplier_number* | number | text | the supplier's number in your books | vendor vendor_number supplier_no kreditor
     supplier_name* | name | text | the supplier's name | name supplier vendor_name lieferant
     country | country | text | two letters, as DE | supplier_country land
@@ -217,6 +226,7 @@ SUPPLIERS: Final = Table(
     terms | terms | text | payment terms | payment_terms zahlungsbedingung
     category | category | text | the category that policy may name |
     order_required | order_required | yes_no | whether an invoice must name an order; empty: policy decides |
+    {_MAKERS.strip()}
     account | accounts[].number | text | IBAN or account number; further accounts on further rows | iban bank_account
     account_approved_on | accounts[].approved_on | date | since when it may be paid to |
     account_verified | accounts[].verified | yes_no | whether it was verified |
@@ -227,7 +237,7 @@ PRODUCTS: Final = Table(
     kind="product",
     key="product_number",
     rows="conversions",
-    columns=_columns("""
+    columns=_columns(f"""
     product_number* | number | text | your product number | product item item_number sku material artikelnummer
     supplier_product | ids.seller | text | the supplier's product number | supplier_item vendor_item
     gtin | ids.standard | text | GTIN or EAN | ean
@@ -235,6 +245,7 @@ PRODUCTS: Final = Table(
     description | description | text | what it is | item_description bezeichnung
     unit | unit | text | the unit it is kept in | uom base_unit basiseinheit
     category | category | text | the category that policy may name | material_group warengruppe
+    {_MAKERS.strip()}
     pack_unit | conversions[].unit | text | one of this unit … | alternative_unit
     pack_factor | conversions[].factor | ratio | … is so many (12 or 1/12) … |
     pack_into | conversions[].into | text | … of this unit; further packs on further rows |

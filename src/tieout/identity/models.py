@@ -1,14 +1,18 @@
-"""Tables of identity: users, tenants, entities, grants and one-time sign-in links."""
+"""Tables of identity: users, tenants, entities, grants, sources of documents and one-time sign-in links."""
 
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser
-from django.db import models
+from django.contrib.postgres.fields import ArrayField
+from django.db import models, transaction
+from django.utils import timezone
 
-from tieout.identity.roles import Role
+from tieout.core.access.role import ROLES
+from tieout.core.access.source import ANY, PERSON, SETUP
+from tieout.core.values.money import Money
 
 
 class User(AbstractUser):
@@ -21,7 +25,10 @@ class User(AbstractUser):
 
 
 class Tenant(models.Model):
-    """An organisation whose books are apart from all others. Its code is what every row of the store leads with."""
+    """An organisation whose books are apart from all others. Its code is what every row of the store leads with.
+
+    A new one has one source of documents, `setup`: the machine's own console, which may say everything until it is closed.
+    """
 
     code = models.SlugField(primary_key=True, max_length=64)
     name = models.CharField(max_length=200)
@@ -31,6 +38,14 @@ class Tenant(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Saves it; a new one gets its source `setup`."""
+        new = self._state.adding
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if new:
+                Source.objects.get_or_create(tenant=self, name=SETUP, defaults={"kinds": [ANY]})
 
 
 class Entity(models.Model):
@@ -53,25 +68,89 @@ class Entity(models.Model):
 
 
 class Grant(models.Model):
-    """A user holds a role in an entity, or in all entities of a tenant."""
+    """A user holds a role: in an entity or in all of the tenant, for a queue or for all, up to a limit, until a day.
+
+    The first grant in a second person's name closes the tenant's source `setup`.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="grants")
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="grants")
     entity = models.ForeignKey(Entity, on_delete=models.CASCADE, related_name="grants", null=True, blank=True)
-    role = models.CharField(max_length=32, choices=Role.choices)
+    role = models.CharField(
+        max_length=32, help_text=f"{', '.join(role.id for role in ROLES)}, or a role that an installed pack brings"
+    )
+    queue = models.CharField(
+        max_length=100, blank=True, default="", help_text="for this queue alone; empty: the role's queues"
+    )
+    limit_minor = models.BigIntegerField(
+        null=True, blank=True, help_text="how much may be accepted on one claim, in cents; empty: no limit"
+    )
+    limit_currency = models.CharField(max_length=3, blank=True, default="")
+    until = models.DateField(null=True, blank=True, help_text="the last day on which it holds; empty: for good")
+    given_by = models.CharField(max_length=150, blank=True, default="", help_text="who gave it")
+    given_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         ordering: ClassVar = ["tenant_id", "user_id", "role"]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["user", "tenant", "entity", "role"], nulls_distinct=False, name="identity_grant_once"
+                fields=["user", "tenant", "entity", "role", "queue"], nulls_distinct=False, name="identity_grant_once"
             ),
-            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="identity_grant_role_known"),
+            models.CheckConstraint(
+                condition=models.Q(limit_minor__isnull=True, limit_currency="")
+                | models.Q(limit_minor__gte=0) & ~models.Q(limit_currency=""),
+                name="identity_grant_limit_whole",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.user_id} is {self.role} in {self.entity_id or self.tenant_id}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Saves it, and closes `setup` where more than one person holds a grant now."""
+        with transaction.atomic():
+            open_setup = Source.objects.select_for_update().filter(
+                tenant_id=self.tenant_id, name=SETUP, closed_at__isnull=True
+            )
+            rows = list(open_setup)
+            super().save(*args, **kwargs)
+            if rows and Grant.objects.filter(tenant_id=self.tenant_id).exclude(user_id=self.user_id).exists():
+                open_setup.update(closed_at=self.given_at, closed_by=self.given_by or "the second person's grant")
+
+    @property
+    def limit(self) -> Money | None:
+        """How much may be accepted under it on one claim; None where it sets no limit."""
+        return None if self.limit_minor is None else Money(self.limit_minor, self.limit_currency)
+
+
+class Source(models.Model):
+    """From whom documents come, and what that source may say: kinds of document ("*": all), of which entities (empty: all).
+
+    A person is a source under `person:` and the user's id: their row says what they may hand in beside claims.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="sources")
+    name = models.CharField(max_length=150)
+    kinds = ArrayField(models.CharField(max_length=64), default=list, blank=True)
+    entities = ArrayField(models.CharField(max_length=64), default=list, blank=True)
+    named_by = models.CharField(max_length=150, blank=True, default="", help_text="who said what it may say")
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.CharField(max_length=150, blank=True, default="")
+
+    class Meta:
+        ordering: ClassVar = ["tenant_id", "name"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["tenant", "name"], name="identity_source_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.tenant_id}"
+
+    @property
+    def shown(self) -> str:
+        """The name for people: a person's own name instead of their id."""
+        user = User.objects.filter(pk=self.name.removeprefix(PERSON)).first() if self.name.startswith(PERSON) else None
+        return f"{PERSON} {user.get_username()}" if user else self.name
 
 
 class SignInLink(models.Model):

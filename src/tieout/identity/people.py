@@ -1,14 +1,19 @@
-"""Let somebody in: a user with roles in a tenant, made if there is none yet."""
+"""Let somebody in, and say what they may: users, their grants in a tenant, and its companies."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime
+from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from tieout.core.values.errors import Refused
-from tieout.identity.models import Grant, Tenant, User
-from tieout.identity.roles import Role
+from tieout.core.access.role import BUILT_IN
+from tieout.core.values.errors import Malformed, Refused
+from tieout.core.values.money import Money
+from tieout.core.values.scope import Scope
+from tieout.identity.models import Entity, Grant, Tenant, User
 
 
 def person(name: str) -> User:
@@ -20,13 +25,111 @@ def person(name: str) -> User:
 
 
 @transaction.atomic
-def admit(name: str, *, tenant: str, roles: Iterable[Role]) -> User:
+def admit(name: str, *, tenant: str, roles: Iterable[str], given_by: str = "") -> User:
     """The user of that name, holding these roles in all of the tenant. User and tenant are made if there are none."""
+    Tenant.objects.get_or_create(code=tenant, defaults={"name": tenant})
+    user = _user(name)
+    for role in roles:
+        Grant.objects.get_or_create(
+            user=user, tenant_id=tenant, entity=None, role=role, queue="", defaults={"given_by": given_by}
+        )
+    return user
+
+
+@transaction.atomic
+def give(
+    by: Scope,
+    name: str,
+    role: str,
+    *,
+    entity: str = "",
+    queue: str = "",
+    limit: Money | None = None,
+    until: date | None = None,
+    roles: Collection[str] = tuple(BUILT_IN),
+    at: datetime,
+) -> Grant:
+    """Grants a role to the user of that name, who is made if there is none; a grant for the same place is replaced.
+
+    Raises `Malformed` for a role (of `roles`) or entity that there is not, `Refused` where the giver does not see the
+    entity, or gives to themself.
+    """
+    if role not in roles:
+        raise Malformed(f"there is no role {role!r}", where="role", remedy=f"one of: {', '.join(sorted(roles))}")
+    company = _entity(by, entity)
+    if name in {by.name, by.actor} and by.name:
+        raise Refused("GOV-SELF", "nobody grants a role to themself: ask somebody else who may")
+    user = _user(name)
+    Grant.objects.filter(user=user, tenant_id=by.tenant, entity=company, role=role, queue=queue).delete()
+    grant = Grant(
+        user=user,
+        tenant_id=by.tenant,
+        entity=company,
+        role=role,
+        queue=queue,
+        limit_minor=None if limit is None else limit.minor,
+        limit_currency="" if limit is None else limit.currency,
+        until=until,
+        given_by=by.name or by.actor,
+        given_at=at,
+    )
+    grant.save()
+    return grant
+
+
+@transaction.atomic
+def take_back(by: Scope, grant: UUID) -> None:
+    """Ends a grant. Raises `Refused` where there is none that the actor may end."""
+    found = Grant.objects.filter(tenant_id=by.tenant, id=grant).select_related("entity").first()
+    if found is None or not (by.sees(found.entity.code) if found.entity else not by.entities):
+        raise Refused("GOV-SCOPE", "there is no such grant that you may end")
+    found.delete()
+
+
+def grants_of(by: Scope) -> Sequence[Grant]:
+    """The grants that the actor may see, by user, role and place."""
+    found = Grant.objects.filter(tenant_id=by.tenant).select_related("user", "entity")
+    if by.entities:
+        found = found.filter(entity__code__in=by.entities)
+    return list(found.order_by("user__username", "role", "entity__code", "queue"))
+
+
+def entities_of(by: Scope) -> Sequence[Entity]:
+    """The companies that the actor sees, by code."""
+    found = Entity.objects.filter(tenant_id=by.tenant)
+    return list(found.filter(code__in=by.entities) if by.entities else found)
+
+
+def add_entity(by: Scope, code: str, *, name: str, currency: str) -> Entity:
+    """A company of the tenant, made or renamed. Raises `Malformed` for a code that is none."""
+    entity, _ = Entity.objects.get_or_create(
+        tenant_id=by.tenant, code=code, defaults={"name": name, "currency": currency}
+    )
+    entity.name, entity.currency = name, currency
+    try:
+        entity.full_clean()
+    except ValidationError as error:
+        entity.delete()
+        raise Malformed("; ".join(error.messages), where="code", remedy="letters, digits, - and _") from error
+    entity.save()
+    return entity
+
+
+def _entity(by: Scope, code: str) -> Entity | None:
+    if not code:
+        if by.entities:
+            raise Refused("GOV-SCOPE", f"name one of your companies: {', '.join(sorted(by.entities))}")
+        return None
+    found = Entity.objects.filter(tenant_id=by.tenant, code=code).first()
+    if found is None or not by.sees(code):
+        codes = ", ".join(entity.code for entity in entities_of(by)) or "none yet"
+        raise Malformed(f"there is no company {code!r} that you see", where="entity", remedy=f"there are: {codes}")
+    return found
+
+
+def _user(name: str) -> User:
     user, made = User.objects.get_or_create(username=name)
     if made:
         user.set_unusable_password()  # signs in by link until a password is set
         user.save()
-    Tenant.objects.get_or_create(code=tenant, defaults={"name": tenant})
-    for role in roles:
-        Grant.objects.get_or_create(user=user, tenant_id=tenant, entity=None, role=role)
     return user

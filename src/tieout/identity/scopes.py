@@ -1,20 +1,25 @@
-"""From a signed-in user to a scope: which tenant, which entities, which roles."""
+"""From a signed-in user to a scope: which tenant, which entities, what was granted."""
 
 from __future__ import annotations
 
+from datetime import date
+
+from django.db.models import QuerySet
+
 from tieout.core.values.errors import Refused
+from tieout.core.values.grant import Grant as Held
 from tieout.core.values.scope import Scope
 from tieout.identity.models import Grant, User
 
 
-def scope_of(user: User, *, tenant: str | None = None, entity: str | None = None) -> Scope:
-    """The scope of a user in a tenant, or in one entity of it.
+def scope_of(user: User, *, on: date, tenant: str | None = None, entity: str | None = None) -> Scope:
+    """The scope of a user in a tenant, or in one entity of it, with all grants that hold there on a day.
 
-    A scope holds one set of roles for all it sees. Over several entities those are the roles that the user holds in
-    every one of them: an approver of one company does not become one of its sister. To use all roles in an entity,
-    ask for that entity. Raises Refused if there is no grant, or several tenants and none was named.
+    It sees every entity that some grant is for; what the user may do in each follows from the grants for that one: an
+    approver of one company is none of its sister. Raises Refused if there is no grant, or several tenants and none was
+    named.
     """
-    grants = list(Grant.objects.filter(user_id=user.pk).select_related("entity")) if user.is_active else []
+    grants = _held(Grant.objects.filter(user_id=user.pk), on) if user.is_active else []
     tenants = sorted({grant.tenant_id for grant in grants})
     if tenant is None and len(tenants) > 1:
         raise Refused("GOV-SCOPE", f"You work for several tenants ({', '.join(tenants)}): say which.")
@@ -24,22 +29,16 @@ def scope_of(user: User, *, tenant: str | None = None, entity: str | None = None
         within = [grant for grant in within if grant.entity is None or grant.entity.code == entity]
     if chosen is None or not within:
         raise Refused("GOV-SCOPE", "You hold no role there. Ask a controller for one.")
-    everywhere = frozenset(grant.role for grant in within if grant.entity is None)
-    places: dict[str, set[str]] = {}
-    for grant in within:
-        if grant.entity is not None:
-            places.setdefault(grant.entity.code, set()).add(grant.role)
-    if entity is not None:
-        return Scope(
-            tenant=chosen,
-            entities=frozenset({entity}),
-            actor=str(user.pk),
-            roles=everywhere | frozenset(places.get(entity, ())),
-        )
-    if everywhere:  # sees the whole tenant; a role in one entity is not a role in all
-        return Scope(tenant=chosen, actor=str(user.pk), roles=everywhere)
-    common = frozenset.intersection(*(frozenset(roles) for roles in places.values()))
-    return Scope(tenant=chosen, entities=frozenset(places), actor=str(user.pk), roles=common)
+    return _scope(user, chosen, within, entity)
+
+
+def colleagues(tenant: str, *, on: date) -> tuple[Scope, ...]:
+    """The scopes of all who hold a grant in a tenant on a day, by user name."""
+    by_user: dict[User, list[Grant]] = {}
+    for grant in _held(Grant.objects.filter(tenant_id=tenant, user__is_active=True).select_related("user"), on):
+        by_user.setdefault(grant.user, []).append(grant)
+    ordered = sorted(by_user, key=lambda user: user.get_username())
+    return tuple(_scope(user, tenant, by_user[user], None) for user in ordered)
 
 
 def tenants_of(user: User) -> tuple[str, ...]:
@@ -47,3 +46,29 @@ def tenants_of(user: User) -> tuple[str, ...]:
     if not user.is_active:
         return ()
     return tuple(sorted(set(Grant.objects.filter(user_id=user.pk).values_list("tenant_id", flat=True))))
+
+
+def _held(grants: QuerySet[Grant], on: date) -> list[Grant]:
+    return [grant for grant in grants.select_related("entity") if grant.until is None or on <= grant.until]
+
+
+def _scope(user: User, tenant: str, grants: list[Grant], entity: str | None) -> Scope:
+    everywhere = any(grant.entity is None for grant in grants)
+    codes = frozenset(grant.entity.code for grant in grants if grant.entity is not None)
+    return Scope(
+        tenant=tenant,
+        entities=frozenset({entity}) if entity is not None else frozenset() if everywhere else codes,
+        actor=str(user.pk),
+        name=user.get_username(),
+        grants=tuple(
+            Held(
+                user=str(user.pk),
+                role=grant.role,
+                entity=grant.entity.code if grant.entity is not None else "",
+                queue=grant.queue,
+                limit=grant.limit,
+                until=grant.until,
+            )
+            for grant in grants
+        ),
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -78,7 +78,8 @@ class Desk:
         for kind in _KINDS:
             given = getattr(papers, kind)
             for text in given if isinstance(given, tuple) else (given,):
-                yield Written(document=self._document(kind, text), version=getattr(text, "version", "1"))
+                document = _with_makers(self._document(kind, text), text)
+                yield Written(document=document, version=getattr(text, "version", "1"))
                 if isinstance(text, CustomerText) and text.limit is not None:
                     yield Written(document=sales_answers.standing(text, text.limit), version="0")
 
@@ -268,6 +269,13 @@ class Desk:
             terms=text.terms,
             entity=text.entity,
         )
+
+
+def _with_makers(document: Document, text: object) -> Document:
+    """The document with who made and approved it, where the text says so."""
+    makers = {name: getattr(text, name, "") for name in ("made_by", "approved_by")}
+    said = {name: value for name, value in makers.items() if value}
+    return replace(document, **said) if said else document  # type: ignore[type-var]  # every document is a dataclass
 
 
 def _several(given: tuple[str, ...] | str) -> tuple[str, ...]:

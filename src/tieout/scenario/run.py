@@ -11,7 +11,6 @@ from tieout.core.case.commands import (
     AcceptVariance,
     AskSupplier,
     Assign,
-    Circumstances,
     Command,
     Escalate,
     HandOff,
@@ -27,15 +26,15 @@ from tieout.core.tie_out.pack import Pack
 from tieout.core.values.clock import Hours
 from tieout.core.values.errors import Malformed, Refused
 from tieout.core.values.money import Money
-from tieout.core.values.scope import Scope
 from tieout.scenario.compact import instant
 from tieout.scenario.compare import claim_of, differences
 from tieout.scenario.insight import Learn, asks, unlike
 from tieout.scenario.papers import Desk
+from tieout.scenario.people import people_of, person
 from tieout.scenario.reader import Script
 from tieout.scenario.text import DoText, ExpectText, PapersText, StepText, SupplierText
 from tieout.scenario.text_sales import CustomerText
-from tieout.scenario.world import Filed, World
+from tieout.scenario.world import TENANT, World
 
 MakePolicies = Callable[[Mapping[str, Any]], PolicySet]
 """The company's policies with what the scenario says on top. Raises `Malformed`."""
@@ -96,6 +95,7 @@ def run(
     text = script.text
     start = instant(text.start, after=None, hours=Hours())
     world = make_world(packs, make_policies(text.policy), start)
+    world.people = people_of(text, TENANT)
     partners = _Partners(suppliers=_suppliers(text.given), customers=_customers(text.given))
     for step in text.steps:
         partners.suppliers.update(_suppliers(step))
@@ -201,16 +201,8 @@ def _do(world: World, do: DoText) -> None:
     if case is None:
         causes = ", ".join(sorted(known.cause for known in filed.cases.values())) or "none"
         raise Malformed(f"{do.case!r} is not the cause of a case of {filed.state.number}", remedy=f"one of: {causes}")
-    actor, _, role = (part.strip() for part in do.by.partition(","))
-    by = Scope(tenant="scenario", actor=actor, roles=frozenset({role} if role else ()))
-    source = next(key for key, known in world.claims.items() if known is filed)
-    given = Circumstances(makers=frozenset(do.made_by), payable=_payable(filed))
-    world.command(source, case.cause, _command(world, case, do), by, given)
-
-
-def _payable(filed: Filed) -> Money | None:
-    totals = getattr(filed.paper.document, "totals", None)
-    return totals.payable if totals else None
+    source = next(key for key, claim in world.claims.items() if claim is filed)
+    world.command(source, case.cause, _command(world, case, do), person(world.people, do.by))
 
 
 def _command(world: World, case: Case, do: DoText) -> Command:  # noqa: PLR0911  one branch a command

@@ -30,6 +30,8 @@ class SupplierText(Text):
     category: str = ""
     order_required: bool | None = None
     entity: str = ""
+    made_by: str = ""
+    approved_by: str = ""
 
 
 class OrderText(Text):
@@ -50,6 +52,8 @@ class OrderText(Text):
     tax: Decimal | None = Decimal(19)
     category: str = ""
     version: Word = "1"
+    made_by: str = ""
+    approved_by: str = ""
 
 
 class DespatchText(Text):
@@ -75,6 +79,8 @@ class ReceiptText(Text):
     occurred: Word = ""
     version: Word = "1"
     entity: str = ""
+    made_by: str = ""
+    approved_by: str = ""
 
 
 class InspectionText(Text):
@@ -111,6 +117,8 @@ class ContractText(Text):
     terms: Word = ""
     version: Word = "1"
     entity: str = ""
+    made_by: str = ""
+    approved_by: str = ""
 
 
 class ProductText(Text):
@@ -148,6 +156,8 @@ class InvoiceText(Text):
     entity: str = ""
     version: Word = "1"
     from_name: str = ""
+    made_by: str = ""
+    approved_by: str = ""
 
 
 class UnreadableText(Text):
@@ -178,6 +188,18 @@ class PapersText(SalesPapers, BillingPapers):
     unreadable: UnreadableText | tuple[UnreadableText, ...] = ()
 
 
+class PersonText(Text):
+    """What was granted to a person: a role, in a company, for a queue, up to a limit on one claim, until a day."""
+
+    role: Literal[
+        "ap_analyst", "ar_analyst", "receiver", "buyer", "credit", "approver", "controller", "auditor", "engineer"
+    ]
+    entity: str = ""
+    queue: str = ""
+    limit: Word = ""
+    until: Day | None = None
+
+
 class DoText(Text):
     """What a person asks for: the command by its name, on the case of a cause, by an actor with a role ("anna, buyer")."""
 
@@ -195,7 +217,6 @@ class DoText(Text):
     reference: Word = ""
     limit: Word = ""
     expires: Word = ""
-    made_by: Words = ()
 
 
 class FindingText(Text):
@@ -289,6 +310,7 @@ class StepText(PapersText):
 class ScenarioText(Text):
     """A scenario: what it shows, under which policy, what is given, and what happens.
 
+    `people` says what each person may; who is not in it holds the role that `by` names, everywhere and without a limit.
     `pack` is the process whose policy `policy` changes; claims of every process are tied out whatever it says. `history` is
     what came before the start, for expectations of what is learnt from it.
     """
@@ -299,6 +321,7 @@ class ScenarioText(Text):
     pack: str = "payables"
     story: str = ""
     policy: dict[str, Any] = Field(default_factory=dict)
+    people: dict[str, PersonText | tuple[PersonText, ...]] = Field(default_factory=dict)
     given: PapersText = PapersText()
     history: HistoryText | None = None
     steps: tuple[StepText, ...]

@@ -58,6 +58,8 @@ class SalesOrderText(Text):
     rule: Literal["", "as_shipped", "complete_only", "one_per_order", "consolidated"] = ""
     proof_required: bool | None = None
     version: Word = "1"
+    made_by: str = ""
+    approved_by: str = ""
 
 
 class ShipmentText(Text):

@@ -9,12 +9,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from tieout.core.access.authority import actors_of
+from tieout.core.access.duties import makers_of
+from tieout.core.access.queues import queues_of
 from tieout.core.case.commands import Circumstances, Command
-from tieout.core.case.concluded import concluded
+from tieout.core.case.routing import FALLBACK_QUEUE
 from tieout.core.case.settle import due, obey, outcome, settle, supersede
 from tieout.core.case.settlement import Settlement
 from tieout.core.case.state import Case
@@ -26,7 +29,6 @@ from tieout.core.documents.kind import Document
 from tieout.core.documents.remark import Remark
 from tieout.core.documents.versions import Name, kept_as, outranks
 from tieout.core.findings.catalogue import catalogue_of
-from tieout.core.outbox.action import Done, Rejected, Unknown
 from tieout.core.policy.policy import PolicySet
 from tieout.core.tie_out.dossier import Dossier, Paper
 from tieout.core.tie_out.evidence_index import Shelf, Standing
@@ -41,11 +43,11 @@ from tieout.core.values.ids import derive
 from tieout.core.values.key import Key
 from tieout.core.values.scope import Scope
 from tieout.scenario.kept import Kept
-from tieout.scenario.target import Errand, ScriptedTarget
+from tieout.scenario.target import Errand, ScriptedTarget, act
 from tieout.trade.intake import PACK as INTAKE
+from tieout.trade.taxonomy import ROWS
 
 TENANT: Final = "scenario"
-RETRY: Final = timedelta(minutes=5)
 ROUNDS_MAX: Final = 60
 
 
@@ -78,6 +80,8 @@ class World:
         self.errands: dict[UUID, Errand] = {}
         self.target = ScriptedTarget()
         self.partner = ScriptedTarget(lane="delivery")
+        self.people: dict[str, Scope] = {}
+        self._makers: dict[str, frozenset[str]] = {}
         self._versions: dict[str, list[Kept]] = {}
         self._dirty: set[str] = set()
 
@@ -102,7 +106,7 @@ class World:
         others = last is not None and last.book and company and last.book != company
         return own if version == "1" and others else number
 
-    def command(self, claim: str, cause: str, command: Command, by: Scope, given: Circumstances) -> None:
+    def command(self, claim: str, cause: str, command: Command, by: Scope) -> None:
         """A person asks for something on the case of a cause. Raises `Refused`."""
         filed = self.claims[claim]
         case_id = next((key for key, case in filed.cases.items() if case.cause == cause), "")
@@ -119,11 +123,24 @@ class World:
                 by=by,
                 document=filed.paper.document,
                 actions=self.packs[filed.paper.document.kind].actions,
-                given=replace(given, hours=filed.last.verdict.hours) if filed.last else given,
+                given=self._circumstances(claim, filed),
                 begun=self._begun(claim),
             ),
         )
         self.settle_down()
+
+    def _circumstances(self, claim: str, filed: Filed) -> Circumstances:
+        """Who made the claim and what its verdict cites, in any version; the queues and people that there are."""
+        verdict = filed.last.verdict if filed.last else None
+        cited = {claim, *(key.rpartition("@")[0] for key, _ in verdict.inputs)} if verdict else {claim}
+        codes = (*ROWS, *(code for pack in self.packs.values() for code in pack.codes))
+        own = {finding.queue for case in filed.cases.values() for finding in case.findings}
+        return Circumstances(
+            makers=frozenset(name for source in cited for name in self._makers.get(source, ())),
+            queues=queues_of(codes, self.policies) | own | {FALLBACK_QUEUE},
+            people=actors_of(self.people.values()),
+            hours=verdict.hours if verdict else Hours(),
+        )
 
     def advance(self, to: datetime) -> None:
         """Lets time pass: every timer and every due action in between has its moment."""
@@ -165,6 +182,7 @@ class World:
         versions = self._versions.setdefault(name.key, [])
         if any(old.version == name.version for old in versions):
             return
+        self._makers[name.key] = self._makers.get(name.key, frozenset()) | makers_of(document)
         in_force = next((old for old in versions if old.in_force), None)
         late = in_force is not None and not outranks(name, in_force.version)
         kept = Kept(version=name.version, kind=document.kind, sha256=sha256, document=document, in_force=not late)
@@ -311,15 +329,7 @@ class World:
         if answer is None:
             errand.state = "begun"
             answer = target.perform([errand.action])[0]
-        match answer:
-            case Done():
-                errand.ended("done")
-            case Rejected():
-                errand.ended("refused")
-            case Unknown(ambiguous=True):
-                errand.ended("unknown")
-            case _:
-                errand.due_at = self.at + RETRY
+        errand.answered(answer, self.at)
         settled = outcome(
             filed.state,
             filed.cases,
@@ -345,7 +355,7 @@ class World:
         for change in settled.cases:
             filed.cases[str(change.case.id)] = change.case
             filed.events += change.events
-        self._act(source, settled)
+        act(self.errands, source, settled, at=self.at)
         self._stands(filed)
         for release in settled.documents:
             key = f"scenario/release/{release.number}"
@@ -367,24 +377,6 @@ class World:
         keys = self.kinds.published(filed.paper.document)
         told = keys_of_claim(news, keys, is_likeness=is_likeness, is_shared=lambda _: True)
         return keys_of_ledgers(news, freed=freed_keys, moved=moved_keys).union(_bare(told))
-
-    def _act(self, source: str, settled: Settlement) -> None:
-        """What external systems must do, or not any more, because of a settlement."""
-        for action_id in settled.withdrawn:
-            self.errands[action_id].ended("withdrawn")
-        for action in settled.actions:
-            errand = self.errands.get(action.id)
-            if errand is None:
-                self.errands[action.id] = Errand(action=action, claim=source, due_at=max(action.due_at, self.at))
-            elif errand.state in {"withdrawn", "refused"}:
-                errand.again(action, max(action.due_at, self.at))
-        for action_id in settled.retried:
-            errand = self.errands[action_id]
-            if errand.state in {"withdrawn", "refused"}:
-                errand.again(errand.action, self.at)
-        for end in concluded(settled):
-            if end.action in self.errands and self.errands[end.action].state != "done":
-                self.errands[end.action].ended(end.state)
 
 
 def _bare(keys: Iterable[Key]) -> frozenset[str]:

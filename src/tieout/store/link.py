@@ -6,7 +6,7 @@ outside of any transaction opens one for itself. What looks over tenants stands 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from threading import local
@@ -21,6 +21,7 @@ from tieout.core.values.scope import Scope
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Values = Sequence[object] | Mapping[str, object]
 
 Collision: Final = (errors.UniqueViolation, errors.DeadlockDetected, errors.SerializationFailure)
 """Somebody else was quicker: roll back, look again, decide again."""
@@ -95,13 +96,13 @@ def cursor(scope: Scope) -> Iterator[psycopg.Cursor[Any]]:
             yield open_cursor
 
 
-def query(scope: Scope, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+def query(scope: Scope, sql: str, values: Values = ()) -> list[tuple[Any, ...]]:
     """All rows of a statement."""
     with cursor(scope) as open_cursor:
         return open_cursor.execute(sql, values, binary=True, prepare=True).fetchall()
 
 
-def execute(scope: Scope, sql: str, values: Sequence[object] = ()) -> int:
+def execute(scope: Scope, sql: str, values: Values = ()) -> int:
     """Run a statement; give back how many rows it touched."""
     with cursor(scope) as open_cursor:
         return open_cursor.execute(sql, values, prepare=bool(values)).rowcount
@@ -122,7 +123,7 @@ def copy_text(scope: Scope, sql: str, content: str) -> None:
         writer.write(content)
 
 
-def query_over_tenants(sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+def query_over_tenants(sql: str, values: Values = ()) -> list[tuple[Any, ...]]:
     """All rows of a statement that is about no tenant in particular; for `store.over_tenants` alone."""
     with _cursor() as open_cursor:
         return open_cursor.execute(sql, values, binary=True, prepare=True).fetchall()

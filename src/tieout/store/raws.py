@@ -13,7 +13,7 @@ from tieout.store.table import Table
 
 
 class RawRow(NamedTuple):
-    """A row of raw papers, in the order of `RAWS`."""
+    """A row of source files, in the order of `RAWS`. `origin` is the source's name, `handed_by` the actor who handed it in."""
 
     tenant: str
     id: UUID
@@ -29,22 +29,36 @@ class RawRow(NamedTuple):
     content: bytes
     received_at: datetime
     entity: str = ""
+    origin: str = ""
+    handed_by: str = ""
 
 
 RAWS: Final = Table.of(
     "store_raw", tenant="text", id="uuid", sha256="text", system="text", source_kind="text", external_id="text",
     version="text", stated="bool", name="text", media_type="text", size="int8", content="bytea", received_at="timestamptz",
     entity="text",
+    origin="text", handed_by="text",
 )  # fmt: skip
 UNREAD: Final = Table.of("store_unread", ("tenant", "raw"), tenant="text", raw="uuid", received_at="timestamptz")
 
 _COLUMNS: Final = ", ".join(f"r.{column}" for column in RAWS.columns)
 
 
-def known_hashes(scope: Scope, hashes: Collection[str]) -> dict[str, UUID]:
-    """Which of these contents we have, and under which id."""
-    sql = "select sha256, id from store_raw where tenant = %s and sha256 = any(%s)"
-    return dict(query(scope, sql, (scope.tenant, list(hashes))))
+def known_hashes(scope: Scope, origin: str, hashes: Collection[str]) -> dict[str, UUID]:
+    """Which of these contents we have from this source, and under which id."""
+    sql = "select sha256, id from store_raw where tenant = %s and origin = %s and sha256 = any(%s)"
+    return dict(query(scope, sql, (scope.tenant, origin, list(hashes))))
+
+
+def handed_by(scope: Scope, documents: Collection[UUID]) -> set[str]:
+    """Who handed these documents in: all who handed in a file with the same content."""
+    sql = """
+        select distinct twin.handed_by from store_document d
+        join store_raw r on r.tenant = d.tenant and r.id = d.raw
+        join store_raw twin on twin.tenant = r.tenant and twin.sha256 = r.sha256
+        where d.tenant = %s and d.id = any(%s)
+    """
+    return {actor for (actor,) in query(scope, sql, (scope.tenant, list(documents)))} - {""}
 
 
 def known_sources(scope: Scope, external_ids: Collection[str]) -> dict[tuple[str, str, str, str], tuple[UUID, str]]:

@@ -1,17 +1,25 @@
-"""How rows go in: straight by COPY, or by COPY into a stage of this session and from there as a set."""
+"""How rows go in: as arrays where they are few, else by COPY into a stage of this session, and from either as a set.
+
+Never straight by COPY: PostgreSQL refuses that where row-level security binds the writer.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Final
 
 from tieout.core.values.scope import Scope
 from tieout.store.link import copy, execute
 
+FEW: Final = 60
+"""Rows up to which arrays cost less than a stage."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A table as COPY sees it: its name, columns in the order of its row type, their PostgreSQL types.
+    """A table as rows are written to it: its name, columns in the order of its row type, their PostgreSQL types.
 
     `key` are the columns by which `put` finds the row that is there already.
     """
@@ -29,37 +37,49 @@ class Table:
     def add(self, scope: Scope, rows: Sequence[Sequence[object]]) -> None:
         """Insert new rows. Raises a `Collision` if one is there already."""
         if rows:
-            copy(scope, f"copy {self.name} ({', '.join(self.columns)}) from stdin (format binary)", self.types, rows)
+            with self._given(scope, rows) as (source, values):
+                execute(scope, self._insert(source), values)
 
     def put(self, scope: Scope, rows: Sequence[Sequence[object]]) -> None:
         """Insert new rows and replace those that are there."""
         if rows:
-            self._stage(scope, rows)
             changed = [f"{column} = excluded.{column}" for column in self.columns if column not in self.key]
-            execute(
-                scope,
-                f"insert into {self.name} ({', '.join(self.columns)}) select {', '.join(self.columns)} "
-                f"from pg_temp.stage_{self.name} on conflict ({', '.join(self.key)}) do update set {', '.join(changed)}",
-            )
-            self._clear(scope)
+            with self._given(scope, rows) as (source, values):
+                execute(
+                    scope,
+                    f"{self._insert(source)} on conflict ({', '.join(self.key)}) do update set {', '.join(changed)}",
+                    values,
+                )
 
     def replace(self, scope: Scope, rows: Sequence[Sequence[object]]) -> None:
         """Overwrite rows that are known to be there; others are left out."""
         if rows:
-            self._stage(scope, rows)
             changed = [f"{column} = new.{column}" for column in self.columns if column not in self.key]
             matched = [f"old.{column} = new.{column}" for column in self.key]
-            execute(
-                scope,
-                f"update {self.name} as old set {', '.join(changed)} from pg_temp.stage_{self.name} as new "
-                f"where {' and '.join(matched)}",
-            )
-            self._clear(scope)
+            with self._given(scope, rows) as (source, values):
+                execute(
+                    scope,
+                    f"update {self.name} as old set {', '.join(changed)} from {source} where {' and '.join(matched)}",
+                    values,
+                )
 
-    def _stage(self, scope: Scope, rows: Sequence[Sequence[object]]) -> None:
+    def _insert(self, source: str) -> str:
+        names = ", ".join(self.columns)
+        return f"insert into {self.name} ({names}) select {names} from {source}"
+
+    @contextmanager
+    def _given(self, scope: Scope, rows: Sequence[Sequence[object]]) -> Iterator[tuple[str, Sequence[object]]]:
+        """What stands after "from" for these rows, called `new`, with its values; gone when the block ends."""
+        if len(rows) <= FEW:
+            arrays = ", ".join(f"%s::{kind}[]" for kind in self.types)
+            yield (
+                f"unnest({arrays}) as new ({', '.join(self.columns)})",
+                [list(column) for column in zip(*rows, strict=True)],
+            )
+            return
+        stage = f"pg_temp.stage_{self.name}"
         defined = ", ".join(f"{column} {kind}" for column, kind in zip(self.columns, self.types, strict=True))
         execute(scope, f"create temp table if not exists stage_{self.name} ({defined}) on commit delete rows")
-        copy(scope, f"copy pg_temp.stage_{self.name} from stdin (format binary)", self.types, rows)
-
-    def _clear(self, scope: Scope) -> None:
-        execute(scope, f"truncate pg_temp.stage_{self.name}")
+        copy(scope, f"copy {stage} from stdin (format binary)", self.types, rows)
+        yield f"{stage} as new", ()
+        execute(scope, f"truncate {stage}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
+from tieout.core.access.role import Role
 from tieout.core.documents.kind import DocumentKind
 from tieout.core.documents.unreadable import Unreadable
 from tieout.core.findings.code import Code, Taxonomy
@@ -46,6 +47,8 @@ class Intake:
     silent_waits: Final[frozenset[str]] = frozenset()
     documents: Final[tuple[DocumentKind, ...]] = ()
     actions: Final[Actions] = ACTIONS
+    roles: Final[tuple[Role, ...]] = ()
+    queues: Final[tuple[str, ...]] = ()
 
     def needs(self, dossier: Dossier) -> Iterable[Need]:  # noqa: ARG002
         """Nothing: there is nothing to match."""
@@ -60,8 +63,9 @@ class Intake:
         return ()
 
     def tie_out(self, dossier: Dossier, policies: PolicySet) -> TieOut:
-        """DOC-UNREAD rejects the document; what another system sends in another shape (INT-SCHEMA, INT-MAP) is held until
-        it can be read. The policy of the document's own process says who looks at it, else that of payables.
+        """DOC-UNREAD rejects the document; what another system sends in another shape (INT-SCHEMA, INT-MAP), and what its source
+        may not say (GOV-SOURCE), is held until it is read again. The policy of the document's own process says who looks at
+        it, else that of payables.
         """
         document = dossier.claim.document
         assert isinstance(document, Unreadable), f"{document.kind} {document.number} was read"

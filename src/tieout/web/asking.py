@@ -30,10 +30,11 @@ def scoped(view: ScopedView[P]) -> View[P]:
         user = request.user
         assert isinstance(user, User), "the sign-in middleware lets nobody else through"
         try:
-            scope = scope_of(user, tenant=request.session.get("tenant"))
+            scope = scope_of(user, on=now().date(), tenant=request.session.get("tenant"))
         except Refused as refused:
             page = {"refused": refused, "tenants": tenants_of(user)}
             return render(request, "web/no_scope.html", page, status=403)
+        request.scope = scope  # type: ignore[attr-defined]  # for what every page shows: see `frame`
         return view(request, scope, *args, **kwargs)
 
     update_wrapper(answer, view)

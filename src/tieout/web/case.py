@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from tieout.core.case.commands import CommandName
-from tieout.core.case.legal import allowed_commands
+from tieout.core.case.legal import allowed_commands, queue_of
 from tieout.core.case.state import Case
 from tieout.core.values.errors import Refused
 from tieout.core.values.scope import Scope
@@ -92,9 +92,10 @@ def _page(
     listed = worklist(scope, wanted, on=at.date(), size=200)
     before, after = _neighbours(case_id=found.line.id, listed=listed)
     judged = found.claim.judged
+    held = desk().authority(scope, entity=found.claim.state.entity, queue=queue_of(found.state), at=at)
     offered = asks(
         found.state,
-        allowed_commands(found.state.state, scope.roles),
+        allowed_commands(found.state.state, held.roles),
         scope.actor,
         kept=kept or {},
         side=counterparty(found.claim.state.kind),

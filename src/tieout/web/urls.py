@@ -5,13 +5,16 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
-from tieout.web import case, entrance, measures, overview, papers, worklist
+from tieout.web import case, entrance, measures, overview, papers, people, worklist
 
 urlpatterns = [
     path("", overview.show, name="overview"),
     path("queue/", worklist.show, name="queue"),
     path("cases/<uuid:case_id>/", case.show, name="case"),
     path("cases/<uuid:case_id>/<slug:name>/", case.command, name="command"),
+    path("people/", people.show, name="people"),
+    path("people/grant/", people.grant, name="grant"),
+    path("people/end/", people.end, name="end-grant"),
     path("measures/", measures.show, name="measures"),
     path("measures/behind/", measures.behind, name="behind"),
     path("claims/", papers.index, name="claims"),

@@ -20,16 +20,15 @@ from tieout.engine.tie_out import tie_out
 from tieout.metering.engine.counting import count_left_over
 from tieout.metering.engine.publish import publish
 from tieout.store.actions import STATES, Errand
-from tieout.store.metering.pending import pending as pending_usage
-from tieout.store.over_tenants import Waiting, pending, waiting
+from tieout.store.over_tenants import Waiting, pending
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """What a worker is given. `owner` is its name in leases, one a process. `targets` are by lane."""
+    """What a worker is given. `owner` is its name in leases, one a process. `targets` gives a tenant's, by lane."""
 
     engine: Engine
-    targets: Mapping[str, Target]
+    targets: Callable[[Scope], Mapping[str, Target]]
     owner: str
 
 
@@ -79,7 +78,9 @@ def _tie_out(work: Work, scope: Scope, at: datetime) -> bool:
 
 def _act(work: Work, scope: Scope, errand: Errand, lane: str, at: datetime) -> bool:
     claims = ClaimsOfActions(work.engine, scope)
-    target = work.targets[lane]
+    target = work.targets(scope).get(lane)
+    if target is None:
+        return False  # it waits until there is a connection
     return bool(perform(scope, target, errand, owner=work.owner, at=at, claims=claims, steps=work.engine.steps))
 
 
@@ -104,7 +105,10 @@ def do_batch(work: Work, chore: str, scope: Scope, lane: str, *, at: datetime) -
 
 def waiting_now(work: Work, *, at: datetime) -> list[Waiting]:
     """Everything that waits in our own rows, whatever became of jobs and processes."""
-    return pending(at=at) + pending_usage(at=at) + waiting(work.targets, at=at)
+    waiting = pending(at=at)
+    tenants = {tenant for _, tenant, lane in waiting if lane}
+    served = {(tenant, lane) for tenant in tenants for lane in work.targets(Scope(tenant=tenant))}
+    return [known for known in waiting if not known[2] or known[1:] in served]
 
 
 def after_a_mistake(chore: str, scope: Scope, lane: str) -> None:

@@ -41,7 +41,7 @@ async def _work(app: App, work: Work, *, concurrency: int) -> None:
 
     async with app.open_async():
         sweeping = asyncio.create_task(_sweep(app, work))
-        _log.info("worker.started", owner=work.owner, lanes=sorted(work.targets))
+        _log.info("worker.started", owner=work.owner)
         try:
             await app.run_worker_async(
                 concurrency=concurrency,

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+from tests.support.access import granted
 from tieout.app import catalogue
 from tieout.core.case.commands import Circumstances, Command
 from tieout.core.case.events import CaseEvent
@@ -39,10 +40,14 @@ from tieout.trade.ranking import priority_of
 CATALOGUE = catalogue()
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-ANALYST = Scope(tenant="t", actor="ann", roles=frozenset({"ap_analyst"}))
-APPROVER = Scope(tenant="t", actor="olga", roles=frozenset({"approver"}))
-CONTROLLER = Scope(tenant="t", actor="carl", roles=frozenset({"controller"}))
-ENGINEER = Scope(tenant="t", actor="emil", roles=frozenset({"engineer"}))
+GIVEN = Circumstances(
+    queues=frozenset({"receiving", "quality", "elsewhere"}),
+    people={"ann": "ann", "bob": "bob", "bob@example.com": "bob"},
+)
+ANALYST = Scope(tenant="t", actor="ann", grants=granted("ap_analyst"))
+APPROVER = Scope(tenant="t", actor="olga", grants=granted("approver"))
+CONTROLLER = Scope(tenant="t", actor="carl", grants=granted("controller"))
+ENGINEER = Scope(tenant="t", actor="emil", grants=granted("engineer"))
 
 
 def euros(amount: str | int) -> Money:
@@ -233,7 +238,7 @@ class Life:
         *,
         cause: str = "",
         at: datetime | None = None,
-        given: Circumstances = Circumstances(),
+        given: Circumstances = GIVEN,
         begun: Iterable[UUID] = (),
     ) -> Settlement:
         at = at or self.at

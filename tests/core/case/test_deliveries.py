@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from tests.core.case.lives import CATALOGUE, CONTROLLER, ENGINEER, MONDAY, Life, finding, later, verdict
+from tests.support.access import granted
 from tests.support.selling import SURCHARGE, bill, line, postings
 from tieout.core.case.commands import Resolve
 from tieout.core.case.settle import outcome
@@ -23,7 +24,7 @@ from tieout.trade.posting_lines import remaining
 
 TO = "peppol 0088:7300010000018"
 PAPER = bill(line("1", "100", "10.00"), line("2", "3", "7.95", entries=(SURCHARGE,)))
-CLERK = replace(ENGINEER, actor="clara", roles=frozenset({"ap_analyst"}))
+CLERK = replace(ENGINEER, actor="clara", grants=granted("ap_analyst"))
 
 
 def release(to: str = TO, paper: Invoice = PAPER) -> Verdict:
@@ -257,7 +258,7 @@ def test_s32_what_is_unknown_is_never_sent_again_before_it_is_known_not_to_be_th
         life.told(Resolve(resolution="send_again"), CLERK)
     looked = life.told(Resolve(resolution="look_up"), CLERK)
     assert looked.retried == (life.sendings()[0].id,)
-    for person in (ENGINEER, replace(CONTROLLER, roles=ENGINEER.roles)):
+    for person in (ENGINEER, replace(CONTROLLER, grants=ENGINEER.grants)):
         life.told(Resolve(resolution="confirm_not_posted"), person)
     assert life.claim.deliveries[0].state == "refused"
     life.told(Resolve(resolution="send_again"), CLERK)

@@ -11,18 +11,19 @@ from tests.core.case.lives import (
     CATALOGUE,
     CLEAR,
     CONTROLLER,
+    GIVEN,
     IN_INSPECTION,
     MONDAY,
     TOO_DEAR,
     UNSYNCHRONISED,
     Life,
 )
+from tests.support.access import granted
 from tieout.core.case.commands import (
     NAMES,
     AcceptVariance,
     AskSupplier,
     Assign,
-    Circumstances,
     Command,
     Escalate,
     HandOff,
@@ -39,10 +40,10 @@ from tieout.core.case.legal import LEGAL, ROLES, allowed_commands, allows, diagr
 from tieout.core.case.state import STATES, Case, State
 from tieout.core.values.errors import Refused
 
-KNOWING = Circumstances(catalogue=CATALOGUE)
+KNOWING = replace(GIVEN, catalogue=CATALOGUE)
 
 ALL_ROLES = frozenset(role for roles in ROLES.values() for role in roles)
-EVERYBODY = replace(CONTROLLER, roles=ALL_ROLES, actor="eve")
+EVERYBODY = replace(CONTROLLER, grants=granted(*ALL_ROLES), actor="eve")
 
 
 def case_in(state: State) -> Case:
@@ -110,7 +111,11 @@ def test_every_command_needs_a_role(name: str) -> None:
     case = case_in(state)
     with pytest.raises(Refused, match="CASE-ROLE"):
         decide(
-            case, command_of(name, case), at=MONDAY, by=replace(EVERYBODY, roles=frozenset({"auditor"})), given=KNOWING
+            case,
+            command_of(name, case),
+            at=MONDAY,
+            by=replace(EVERYBODY, grants=granted("auditor")),
+            given=KNOWING,
         )
     assert allowed_commands(state, {"auditor"}) == ()
 

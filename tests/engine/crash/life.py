@@ -40,6 +40,7 @@ class Killed:
 
 def live(order: dict[str, Any]) -> None:
     """Everything that the order says, in this process."""
+    from tests.support.access import SETUP, Open
     from tieout import app
     from tieout.app import packs, policy_from
     from tieout.connectors.voucher_folder import VoucherFolder
@@ -69,11 +70,13 @@ def live(order: dict[str, Any]) -> None:
         read_policy=policy_from,
         signing_key=b"tests",
         steps=steps,
+        sources=Open(),
     )
-    work = Work(engine=engine, targets={"erp": Halfway(Path(order["exchange"]))}, owner=order["owner"])
+    folder = {"erp": Halfway(Path(order["exchange"]))}
+    work = Work(engine=engine, targets=lambda _: folder, owner=order["owner"])
     for batch in order["batches"]:
         papers = [Incoming(content=base64.b64decode(content), name=name) for name, content in batch]
-        answers = receive(engine, Scope(tenant=TENANT, actor="mailroom"), papers, at=at)
+        answers = receive(engine, Scope(tenant=TENANT, actor="mailroom"), papers, source=SETUP, at=at)
         assert len(answers) == len(papers)
         with Path(order["accepted"]).open("a") as file:  # the sender has our word from here on
             file.writelines(f"{name}\n" for name, _ in batch)
@@ -90,6 +93,7 @@ def live(order: dict[str, Any]) -> None:
 
 def _answer_cases(engine: Any, at: datetime) -> int:
     """A clerk takes every open case that nobody has, and accepts prices that are too high: what she has not done yet."""
+    from tests.support.access import granted
     from tieout.core.case.commands import AcceptVariance, Assign, Command
     from tieout.core.case.state import Case
     from tieout.core.values.errors import Refused
@@ -99,7 +103,7 @@ def _answer_cases(engine: Any, at: datetime) -> int:
     from tieout.store.link import transaction
     from tieout.store.models import Case as Row
 
-    scope = Scope(tenant=TENANT, actor="ann", roles=frozenset({"ap", "buyer", "controller", "approver", "admin"}))
+    scope = Scope(tenant=TENANT, actor="ann", grants=granted("buyer", "controller", "approver"))
     count = 0
     with transaction(scope):
         rows = list(Row.objects.filter(status__in=["open", "assigned"]).order_by("id"))

@@ -21,6 +21,7 @@ import psycopg
 from tests.engine.crash.life import TENANT
 from tests.engine.crash.papers import File
 from tieout.app import default_policy_text
+from tieout.config.postgres.place import ADMIN
 from tieout.connectors.voucher_folder import VoucherFolder
 from tieout.connectors.voucher_folder.importer import Importer
 from tieout.core.case.evolve import evolve as evolve_case
@@ -53,13 +54,13 @@ class World:
         (self.folder / "accepted").touch()
         (self.folder / "steps").touch()
         self.importer = Importer(self.folder / "exchange", strict=False)  # nobody but us keeps double postings away
-        with psycopg.connect(self.dsn, autocommit=True) as connection:
+        with psycopg.connect(self.dsn, user=ADMIN, autocommit=True) as connection:
             connection.execute("delete from store_policyversion")
         self._policy()
 
     def _policy(self) -> None:
         text = default_policy_text()
-        with psycopg.connect(self.dsn, autocommit=True) as connection:
+        with psycopg.connect(self.dsn, user=ADMIN, autocommit=True) as connection:
             connection.execute(
                 "insert into store_policyversion values (%s, 'standard-payables', '1', '2000-01-01', null, %s, %s, %s, 'setup')",
                 [TENANT, fingerprint(text), text.decode(), START],
@@ -132,7 +133,7 @@ def nursery() -> Iterator[subprocess.Popen[str]]:
 
 def verify(world: World) -> dict[str, Any]:
     """Asserts what must hold whatever was killed. Gives back what the world came to, to be compared with a calm one."""
-    with psycopg.connect(world.dsn, autocommit=True) as connection:
+    with psycopg.connect(world.dsn, user=ADMIN, autocommit=True) as connection:
 
         def rows(sql: str) -> list[tuple[Any, ...]]:
             return connection.execute(sql).fetchall()

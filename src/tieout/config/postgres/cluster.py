@@ -13,6 +13,7 @@ from tieout.config.postgres.account import Account
 from tieout.config.postgres.binaries import major_version
 from tieout.config.postgres.errors import EmbeddedError
 from tieout.config.postgres.place import ADMIN, OWNER, Place, password, write_passwords
+from tieout.config.role_name import APPLICATION
 
 
 def ensure_cluster(place: Place, account: Account, programs: Path) -> None:
@@ -66,12 +67,15 @@ def ensure_cluster(place: Place, account: Account, programs: Path) -> None:
 
 
 def ensure_owner(place: Place, port: int) -> None:
-    """Make the role and the database that the program uses, if a start has not got that far before."""
+    """Make the roles and the database that the program uses, if a start has not got that far before."""
     with psycopg.connect(dsn(place, port, role=ADMIN, database="postgres"), autocommit=True) as connection:
         if connection.execute("select 1 from pg_roles where rolname = %s", [OWNER]).fetchone() is None:
             # may make databases (tests do), and is no superuser: SQL of ours cannot reach files or programs
             create = sql.SQL("create role {} login createdb password {}")
             connection.execute(create.format(sql.Identifier(OWNER), sql.Literal(password(place, OWNER))))
+        if connection.execute("select 1 from pg_roles where rolname = %s", [APPLICATION]).fetchone() is None:
+            connection.execute(sql.SQL("create role {} nologin").format(sql.Identifier(APPLICATION)))
+            connection.execute(sql.SQL("grant {} to {}").format(sql.Identifier(APPLICATION), sql.Identifier(OWNER)))
         if connection.execute("select 1 from pg_database where datname = %s", [OWNER]).fetchone() is None:
             connection.execute(
                 sql.SQL("create database {} owner {}").format(sql.Identifier(OWNER), sql.Identifier(OWNER))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from tieout.connectors.stripe_billing.access import Access, NoAnswer, Unreachable
-from tieout.connectors.stripe_billing.map import readings
+from tieout.connectors.stripe_billing.map import KINDS, readings
 from tieout.connectors.stripe_billing.read import Message, pull
 from tieout.connectors.stripe_billing.target import StripeBilling
 from tieout.connectors.stripe_billing.webhook import accept
 
-__all__ = ["Access", "Message", "NoAnswer", "StripeBilling", "Unreachable", "accept", "pull", "readings"]
+__all__ = ["KINDS", "Access", "Message", "NoAnswer", "StripeBilling", "Unreachable", "accept", "pull", "readings"]

@@ -32,6 +32,8 @@ from tieout.trade.documents import AllowanceCharge, Invoice, InvoiceLine, Invoic
 from tieout.trade.documents.invoice import ChargeBasis
 
 SENDER: Final = Sender(name="stripe", format="stripe-json", process="subscription_billing")
+KINDS: Final = frozenset({"billing_invoice", "customer", "subscription", "amendment"})
+"""What the billing system says: drafts and final invoices, customers, subscriptions and their changes."""
 _BASES: Final[Mapping[str, ChargeBasis]] = {
     "recurring": "recurring",
     "usage": "usage",

@@ -14,10 +14,13 @@ _NOT_ASKED: Final = "not asked, because the billing system did not answer a call
 
 
 class StripeBilling:
-    """One account of the billing system, for one lane. Whatever it does wrong is an answer, never raised."""
+    """One account of the billing system, for one lane; `name` is what the source keys of its documents begin with.
 
-    def __init__(self, access: Access, *, lane: str = "stripe") -> None:
+    Whatever it does wrong is an answer, never raised."""
+
+    def __init__(self, access: Access, *, lane: str = "stripe", name: str = "stripe") -> None:
         self.lane = lane
+        self._name = name
         self._access = access
 
     def find(self, actions: Sequence[Action]) -> Sequence[Answer | None]:
@@ -37,7 +40,7 @@ class StripeBilling:
                 answers.append(Unknown(hint=_NOT_ASKED, down=True))
                 continue
             try:
-                release = release_of(action)
+                release = release_of(action, system=self._name)
             except (Malformed, KeyError, ValueError) as problem:
                 answers.append(Rejected(reason=f"cannot be released: {problem}", code="MAP"))
                 continue

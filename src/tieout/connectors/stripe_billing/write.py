@@ -31,12 +31,12 @@ class Release:
     total: Money
 
 
-def release_of(action: Action) -> Release:
+def release_of(action: Action, *, system: str = "stripe") -> Release:
     """What is to be released. Raises `Malformed` for what the billing system cannot do: a part, a credit note, a debit note."""
     content = json.loads(action.payload)
-    system, _, rest = action.claim.partition("/")
+    origin, _, rest = action.claim.partition("/")
     kind, _, name = rest.rpartition("@")[0].partition("/")
-    if action.kind != "post_voucher" or (system, kind) != ("stripe", "invoice"):
+    if action.kind != "post_voucher" or (origin, kind) != (system, "invoice"):
         raise Malformed(f"{action.kind} of {action.claim} is no release of an invoice")
     if (
         not isinstance(content, dict)

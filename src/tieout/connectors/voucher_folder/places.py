@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tieout.connectors.exchange_files import sync_folder
+from tieout.connectors.exchange_files import EXCHANGE_MARKER, is_exchange, sync_folder
 
-_MARKER: Final = "tieout-exchange"
 _FOLDERS: Final = ("outbox", "ack", "ack/read", "archive", "refused")
 
 
@@ -46,14 +45,14 @@ class Places:
         """Makes the folders and, last, the marker. Raises OSError if the place cannot be written."""
         for name in _FOLDERS:
             (self.root / name).mkdir(parents=True, exist_ok=True)
-        (self.root / _MARKER).touch()
+        (self.root / EXCHANGE_MARKER).touch()
         for name in (".", *_FOLDERS):
             sync_folder(self.root / name)
 
     def check(self) -> None:
         """Raises OSError, with place and remedy, unless this is a prepared exchange folder."""
-        if not (self.root / _MARKER).exists():
+        if not is_exchange(self.root):
             raise FileNotFoundError(
-                f"{self.root} is not a prepared exchange folder (no {_MARKER} in it): "
+                f"{self.root} is not a prepared exchange folder (no {EXCHANGE_MARKER} in it): "
                 "mount the share, or prepare the folder once"
             )

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
+from tieout.core.access.authority import Authority
+from tieout.core.access.duties import conflicts
 from tieout.core.case.commands import AcceptVariance, Circumstances, Resolve, RevokeRelease
 from tieout.core.case.events import CaseEvent, FindingBrief, FindingReleased, ReleaseRevoked
-from tieout.core.case.legal import ACCEPTS, require
+from tieout.core.case.legal import ACCEPTS, authority_over, require, require_role
 from tieout.core.case.rules import said
 from tieout.core.case.state import Case
 from tieout.core.documents.acceptance import Release
@@ -16,7 +19,7 @@ from tieout.core.findings.kernel_resolutions import ACCEPTANCE
 from tieout.core.findings.resolution import Resolution
 from tieout.core.values import ids
 from tieout.core.values.errors import Refused
-from tieout.core.values.money import Money
+from tieout.core.values.money import Money, total
 from tieout.core.values.scope import Scope
 
 
@@ -61,12 +64,17 @@ def _released(
         raise Refused(
             "CASE-NOT-RELEASABLE", f"{finding.code} cannot be accepted by anyone; it ends when its cause does"
         )
-    _require_authority(resolution, by, given.catalogue)
-    if by.actor in given.makers:
+    roles = _accepting_roles(resolution, given.catalogue)
+    held = authority_over(case, by, entity=given.entity, on=at.date())
+    require_role(case, resolution, roles, held)
+    if conflicts(by, given.makers):
         raise Refused(
-            "WF-SOD", "who created the supplier or the order may not accept a variance on it: ask another approver"
+            "WF-SOD",
+            "who made, changed, approved or handed in the claim or its evidence may not accept a variance on it: "
+            "ask another approver",
         )
-    limit = _limit(command, finding.at_stake or given.payable, given)
+    limit = _limit(command, finding.at_stake or given.payable)
+    _require_limit(limit, _before(finding, by, given), held, roles)
     if command.expires_at is not None and command.expires_at <= at:
         raise Refused("CASE-EXPIRY", "the acceptance would have expired already")
     number = ids.derive("release", str(case.id), finding.code, finding.where, finding.evidence_hash, str(case.version))
@@ -86,23 +94,40 @@ def _released(
     return FindingReleased(at=at, actor=by.actor, release=release)
 
 
-def _require_authority(resolution: str, by: Scope, catalogue: Catalogue) -> None:
-    roles = ACCEPTS.get(catalogue.resolution(resolution).who, frozenset())
-    if not roles & by.roles:
-        raise Refused("CASE-ROLE", f"{resolution} needs one of these roles: {', '.join(sorted(roles)) or 'none'}")
+def _accepting_roles(resolution: str, catalogue: Catalogue) -> frozenset[str]:
+    return ACCEPTS.get(catalogue.resolution(resolution).who, frozenset())
 
 
-def _limit(command: AcceptVariance, at_stake: Money | None, given: Circumstances) -> Money:
-    """Up to how much money is accepted: at least what is at stake, at most what the actor may."""
+def _limit(command: AcceptVariance, at_stake: Money | None) -> Money:
+    """Up to how much money is accepted: at least what is at stake."""
     at_stake = None if at_stake is None else abs(at_stake)
     limit = command.limit or at_stake
     if limit is None or limit.minor < 0:
         raise Refused("CASE-LIMIT", "say up to how much money you accept")
     if at_stake is not None and (limit.currency != at_stake.currency or at_stake > limit):
         raise Refused("CASE-LIMIT", f"{at_stake} is at stake and your limit of {limit} does not cover it")
-    if given.limit_max is not None and (limit.currency != given.limit_max.currency or limit > given.limit_max):
-        raise Refused("CASE-LIMIT", f"you may accept up to {given.limit_max}, this is {limit}: ask a higher approver")
     return limit
+
+
+def _before(finding: FindingBrief, by: Scope, given: Circumstances) -> list[Money]:
+    """What the actor has accepted on the claim beside this finding."""
+    return [
+        release.limit
+        for release in given.accepted
+        if release.actor == by.actor and (release.code, release.where) != (finding.code, finding.where)
+    ]
+
+
+def _require_limit(limit: Money, before: Sequence[Money], held: Authority, roles: frozenset[str]) -> None:
+    """Raises `Refused` CASE-LIMIT where this, with what the actor accepted on the claim before, is more than was granted."""
+    if held.unlimited(roles):
+        return
+    most = held.limit(roles, limit.currency)
+    earlier = [money for money in before if money.currency == limit.currency]
+    whole = total((limit, *earlier), limit.currency)
+    if whole > most or len(earlier) < len(before):
+        words = f"{limit} and what you accepted on this claim before is {whole}" if before else f"this is {limit}"
+        raise Refused("CASE-LIMIT", f"you may accept up to {most} on one claim, {words}: ask a higher approver")
 
 
 def revoke(
@@ -113,7 +138,8 @@ def revoke(
     known = next((each for each in case.releases if each.number == command.number), None)
     if known is None:
         raise Refused("CASE-NO-RELEASE", f"this case has no acceptance {command.number}")
-    _require_authority(known.resolution, by, given.catalogue)
+    held = authority_over(case, by, entity=given.entity, on=at.date())
+    require_role(case, known.resolution, _accepting_roles(known.resolution, given.catalogue), held)
     if given.committed:
         raise Refused(
             "CASE-POSTED", "the claim is posted, or is being posted: an acceptance cannot be taken back any more"
@@ -125,7 +151,7 @@ def release_all(
     case: Case, chosen: Resolution, command: Resolve, at: datetime, *, by: Scope, given: Circumstances
 ) -> tuple[CaseEvent, ...]:
     """All findings of the case are accepted in one way (accept, pay short). Raises `Refused`."""
-    require(case, "accept_variance", by.roles)
+    require(case, "accept_variance", authority_over(case, by, entity=given.entity, on=at.date()))
     active: Sequence[FindingBrief] = [known for known in case.findings if known.stage != "note"]
     accepts = [
         AcceptVariance(code=known.code, where=known.where, evidence_hash=known.evidence_hash, reason=command.note)
@@ -136,7 +162,8 @@ def release_all(
             raise Refused("CASE-CHANGED", f"{known.code} has no evidence to bind an acceptance to: tie it out again")
         if chosen.effect == "pay_short" and not known.at_stake:
             raise Refused("CASE-LIMIT", f"{known.code} names no money that could be debited")
-    return tuple(
-        _released(case, finding, chosen.id, accept, at, by=by, given=given)
-        for finding, accept in zip(active, accepts, strict=True)
-    )
+    events: list[FindingReleased] = []
+    for finding, accepted in zip(active, accepts, strict=True):
+        before = replace(given, accepted=(*given.accepted, *(event.release for event in events)))
+        events.append(_released(case, finding, chosen.id, accepted, at, by=by, given=before))
+    return tuple(events)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from tieout.core.documents.acceptance import Release
 from tieout.core.findings.catalogue import KERNEL, Catalogue
 from tieout.core.values.clock import Clock, Hours
 from tieout.core.values.money import Money
@@ -136,14 +138,19 @@ NAMES: dict[type[Command], CommandName] = {
 class Circumstances:
     """What a decision needs to know beside the case. `catalogue` has the codes and resolutions that are known here.
 
-    `makers` are the actors who created or last changed the supplier or the order: they may not release (duties are
-    apart). `limit_max` is how much the actor may accept, None where policy sets no limit. `payable` is what the claim
-    asks for: at stake where a finding names no money. `committed`: part of the claim is posted, or may be at this moment.
-    `hours` are those of the verdict; `answer_within` is how long a supplier may take.
+    `entity` is the claim's company: what the actor may do follows from the grants that hold there. `makers` are those who
+    made, changed, approved or handed in the claim's own document or its evidence: they may not accept (duties are apart).
+    `accepted` is what the actor has accepted on this claim before: limits are for all of it together. `queues` are those
+    that the taxonomy, the packs and the policy name, `people` the actors who may be given a case, by id and by user name.
+    `payable` is what the claim asks for: at stake where a finding names no money. `committed`: part of the claim is posted,
+    or may be at this moment. `hours` are those of the verdict; `answer_within` is how long a supplier may take.
     """
 
+    entity: str = ""
     makers: frozenset[str] = frozenset()
-    limit_max: Money | None = None
+    accepted: tuple[Release, ...] = ()
+    queues: frozenset[str] = frozenset()
+    people: Mapping[str, str] = field(default_factory=dict)
     payable: Money | None = None
     committed: bool = False
     hours: Hours = Hours()

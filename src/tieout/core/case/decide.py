@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
+from tieout.core.access.authority import Authority
+from tieout.core.access.queues import is_queue
 from tieout.core.case.accepting import accept, release_all, revoke
 from tieout.core.case.commands import (
     NAMES,
@@ -39,7 +41,7 @@ from tieout.core.case.events import (
     WaitEnded,
     WaitStarted,
 )
-from tieout.core.case.legal import MAY, require
+from tieout.core.case.legal import MAY, authority_over, require, require_role
 from tieout.core.case.messages import compose, row_of
 from tieout.core.case.rules import act_id, said, touches
 from tieout.core.case.sla import BREACH, RUNGS, clock_of, ladder, moved_on
@@ -59,17 +61,19 @@ def decide(
 ) -> tuple[CaseEvent, ...]:
     """What happens because of a command. Raises `Refused`:
 
-    CASE-STATE, CASE-ROLE (the table), CASE-TENANT, CASE-TEXT (nothing said), CASE-ASSIGNEE, CASE-ASKED (the same
-    question is out), CASE-NO-QUESTION, CASE-CHANGED (the finding or case is another by now), CASE-NOT-RELEASABLE, WF-SOD,
-    CASE-LIMIT, CASE-EXPIRY, CASE-NO-RELEASE, CASE-RESOLUTION, CASE-POSTED (too late), CASE-REFERENCE, CASE-LEVEL, CASE-QUEUE.
+    CASE-STATE, CASE-ROLE (the table, for the claim's company and the case's queue), CASE-TENANT, CASE-TEXT (nothing said),
+    CASE-ASSIGNEE, CASE-ASKED (the same question is out), CASE-NO-QUESTION, CASE-CHANGED (the finding or case is another by
+    now), CASE-NOT-RELEASABLE, WF-SOD, CASE-LIMIT, CASE-EXPIRY, CASE-NO-RELEASE, CASE-RESOLUTION, CASE-POSTED (too late),
+    CASE-REFERENCE, CASE-LEVEL, CASE-QUEUE.
     """
     if by.tenant != case.tenant:
         raise Refused("CASE-TENANT", "this case belongs to another tenant")
-    require(case, NAMES[type(command)], by.roles)
+    held = authority_over(case, by, entity=given.entity, on=at.date())
+    require(case, NAMES[type(command)], held)
     events: tuple[CaseEvent, ...]
     match command:
         case Assign():
-            events = _assign(case, command, at, by)
+            events = _assign(case, command, at, by, given=given)
         case Note():
             events = (Noted(at=at, actor=by.actor, text=said(command.text, "a note")),)
         case AskSupplier():
@@ -93,11 +97,23 @@ def decide(
     return events
 
 
-def _assign(case: Case, command: Assign, at: datetime, by: Scope) -> tuple[CaseEvent, ...]:
-    assignee = command.assignee.strip()
+def _assign(case: Case, command: Assign, at: datetime, by: Scope, *, given: Circumstances) -> tuple[CaseEvent, ...]:
+    assignee = _person(command.assignee.strip(), by, given)
     if assignee == case.assignee:
         raise Refused("CASE-ASSIGNEE", f"the case is with {assignee} already" if assignee else "nobody has the case")
     return (Assigned(at=at, actor=by.actor, assignee=assignee),)
+
+
+def _person(wanted: str, by: Scope, given: Circumstances) -> str:
+    """The actor's id of who shall have the case; "" for nobody. Raises `Refused` for somebody who is not known here."""
+    if wanted in {"", by.actor}:
+        return wanted
+    if wanted == by.name:
+        return by.actor
+    if wanted not in given.people:
+        people = ", ".join(sorted({name for name, actor in given.people.items() if name != actor} or given.people))
+        raise Refused("CASE-ASSIGNEE", f"{wanted!r} works on no such case; possible: {people or 'yourself'}")
+    return given.people[wanted]
 
 
 def _ask(case: Case, command: AskSupplier, at: datetime, by: Scope, *, given: Circumstances) -> tuple[CaseEvent, ...]:
@@ -152,7 +168,7 @@ def _resolve(case: Case, command: Resolve, at: datetime, by: Scope, *, given: Ci
     chosen = given.catalogue.resolution(command.resolution)
     if command.version is not None and command.version != case.version:
         raise Refused("CASE-CHANGED", "the case has changed since you saw it: look again, then decide")
-    _require_offered(case, chosen, by)
+    _require_offered(case, chosen, authority_over(case, by, entity=given.entity, on=at.date()))
     decided = ResolutionChosen(at=at, actor=by.actor, resolution=chosen.id, note=command.note.strip())
     if chosen.effect == "confirm":
         decided = replace(decided, note=_reference(command))
@@ -193,7 +209,7 @@ def _seconds(case: Case, decided: ResolutionChosen, chosen: Resolution) -> bool:
     return True
 
 
-def _require_offered(case: Case, chosen: Resolution, by: Scope) -> None:
+def _require_offered(case: Case, chosen: Resolution, held: Authority) -> None:
     # A paper can always be sent back: that is how every case can end.
     offered = {name for finding in case.findings for name in finding.resolutions} | {REJECTION}
     if chosen.id not in offered:
@@ -202,12 +218,9 @@ def _require_offered(case: Case, chosen: Resolution, by: Scope) -> None:
             "CASE-RESOLUTION",
             f"{chosen.id} does not end {case.code} here{rule}; possible: {', '.join(sorted(offered))}",
         )
-    if not MAY[chosen.who] & by.roles:
-        raise Refused(
-            "CASE-ROLE", f"{chosen.id} needs one of these roles: {', '.join(sorted(MAY[chosen.who])) or 'none'}"
-        )
+    require_role(case, chosen.id, MAY[chosen.who], held)
     if chosen.effect in {"ask", "reject"}:
-        require(case, "resolve" if case.state == "waiting" else "ask_supplier", by.roles)
+        require(case, "resolve" if case.state == "waiting" else "ask_supplier", held)
     if case.state == "waiting" and chosen.effect not in {"reject", "elsewhere"}:
         raise Refused(
             "CASE-STATE", "the world may still answer; hand the case to a queue first, or send the paper back"
@@ -236,6 +249,10 @@ def _hand_off(case: Case, command: HandOff, at: datetime, by: Scope, *, given: C
     queue = command.queue.strip()
     if not queue or queue == case.queue:
         raise Refused("CASE-QUEUE", f"the case is in {queue} already" if queue else "name the queue that shall have it")
+    if not is_queue(queue, given.queues):
+        raise Refused(
+            "CASE-QUEUE", f"there is no queue {queue!r}; there are {', '.join(sorted(given.queues)) or 'none'}"
+        )
     reason = said(command.reason, "a hand-off")
     handed = HandedOff(
         at=at,

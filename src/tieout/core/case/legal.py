@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
 from typing import Final, Literal
 
+from tieout.core.access.authority import Authority, authority
 from tieout.core.case.commands import CommandName
 from tieout.core.case.events import CaseEvent, CaseOpened, CaseRejected, CaseReopened, CaseResolved
 from tieout.core.case.evolve import evolve
@@ -14,6 +16,7 @@ from tieout.core.case.state import STATES, Case, State
 from tieout.core.findings.resolution import Who
 from tieout.core.values.errors import Refused
 from tieout.core.values.event import by_person
+from tieout.core.values.scope import Scope
 
 SystemMove = Literal["tie_out", "timer", "outcome", "close"]
 Move = CommandName | SystemMove
@@ -149,13 +152,37 @@ def allows(state: State, move: Move) -> bool:
     return (state, move) in _TABLE
 
 
-def require(case: Case, command: CommandName, roles: Collection[str]) -> None:
-    """Raises `Refused` where the state of the case (CASE-STATE) or the actor's roles (CASE-ROLE) do not allow it."""
+def authority_over(case: Case, by: Scope, *, entity: str, on: date) -> Authority:
+    """What the actor may do with this case of a claim of that company, on that day."""
+    return authority(by.grants, entity=entity, queue=queue_of(case), on=on)
+
+
+def queue_of(case: Case) -> str:
+    """The queue whose case it is; while it waits and nobody has it, the one that its gravest finding names."""
+    return case.queue or next((finding.queue for finding in case.findings if finding.queue), "")
+
+
+def require(case: Case, command: CommandName, held: Authority) -> None:
+    """Raises `Refused` where the state of the case (CASE-STATE) or what the actor holds (CASE-ROLE) do not allow it."""
     if not allows(case.state, command):
         lawful = ", ".join(known for known in _COMMANDS if allows(case.state, known))
         raise Refused("CASE-STATE", f"{command} is not possible while the case is {case.state}; possible: {lawful}")
-    if not ROLES[command] & frozenset(roles):
-        raise Refused("CASE-ROLE", f"{command} needs one of these roles: {', '.join(sorted(ROLES[command]))}")
+    if not ROLES[command] & held.roles:
+        raise Refused("CASE-ROLE", _wanting(command, ROLES[command], held, queue_of(case)))
+
+
+def require_role(case: Case, what: str, roles: frozenset[str], held: Authority) -> None:
+    """Raises `Refused` CASE-ROLE where the actor holds none of these roles here."""
+    if not roles & held.roles:
+        raise Refused("CASE-ROLE", _wanting(what, roles, held, queue_of(case)))
+
+
+def _wanting(what: str, roles: frozenset[str], held: Authority, queue: str) -> str:
+    needs = f"{what} needs one of these roles: {', '.join(sorted(roles)) or 'none'}"
+    elsewhere = sorted(roles & held.elsewhere)
+    if not elsewhere:
+        return needs
+    return f"{needs}; the case is in queue {queue or 'none'}, and you hold {', '.join(elsewhere)} only for other queues or companies"
 
 
 def allowed_commands(state: State, roles: Collection[str]) -> tuple[CommandName, ...]:

@@ -56,8 +56,8 @@ def obey(
     lanes: Lanes = LANES,
     catalogue: Catalogue = KERNEL,
 ) -> Settlement:
-    """What follows from a command. `given.committed`, `given.payable` and
-    `given.catalogue` are set here. Raises `Refused`:
+    """What follows from a command. Of `given` the claim's own facts are set here: its company, what it asks for, what was
+    accepted and whether it is posted. Raises `Refused`:
 
     whatever `decide` refuses, CASE-UNKNOWN for a case that this claim has not, CLAIM-OVER where a corrected paper has
     taken the claim's place, CASE-SETTLED where there is no posting to retry or confirm any more.
@@ -84,6 +84,8 @@ def _facts(page: Page, document: Document, given: Circumstances) -> Circumstance
     return replace(
         given,
         catalogue=page.catalogue,
+        entity=page.claim.entity,
+        accepted=tuple(release for case in page.cases.values() for release in case.releases),
         committed=given.committed or bool(page.claim.posted) or moving,
         payable=given.payable or page.actions.asks_for(document),
     )

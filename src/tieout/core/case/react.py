@@ -24,7 +24,7 @@ def react(
             payload = actions.letter(_about(claim), _letter(case, event))
             if payload is None:
                 return ()
-            return (_action(event, claim, payload, kind="message", lane=lanes.messages),)
+            return (_action(event, claim, payload, kind="message", lane=lanes.message(claim.entity)),)
         case DebitNoteRequested():
             debit = Debit(
                 reference=event.action_id,
@@ -35,7 +35,7 @@ def react(
                 refs=tuple(part.ref for part in claim.posted),
             )
             payload = actions.debit(_about(claim), debit)
-            return (_action(event, claim, payload, kind="post_debit_note", lane=lanes.of(claim.key)),)
+            return (_action(event, claim, payload, kind="post_debit_note", lane=lanes.of(claim.key, claim.entity)),)
         case _:
             return ()
 

@@ -21,12 +21,12 @@ def react(
             payload = actions.posting(
                 document, event.lines, part=event.part, action=event.action_id, claim=claim.key, final=event.final
             )
-            lane = lanes.of(claim.key)
+            lane = lanes.of(claim.key, claim.entity)
             return (_action(claim, event, payload, kind="post_voucher", lane=lane),)
         case DeliveryRequested():
             issue = issue_of(claim, event.posting, to=event.to)
             payload = actions.delivery(document, issue, action=event.action_id, claim=claim.key, attempt=event.attempt)
-            return (_action(claim, event, payload, kind="deliver", lane=lanes.delivery),)
+            return (_action(claim, event, payload, kind="deliver", lane=lanes.deliver(claim.entity)),)
         case _:
             return ()
 

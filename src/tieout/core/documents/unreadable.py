@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-UnreadCode = Literal["DOC-UNREAD", "INT-SCHEMA", "INT-MAP"]
-"""It is no paper that anybody could read; a system sends another shape than was agreed; a value of it means nothing here."""
+UnreadCode = Literal["DOC-UNREAD", "INT-SCHEMA", "INT-MAP", "GOV-SOURCE"]
+"""It is no document that anybody could read; a system sends another shape than was agreed; a value of it means nothing here;
+its source may not say it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +16,7 @@ class Unreadable:
 
     `code` is what it is found as. Of a message from another system, `sender` is that system, `expected` what was agreed
     and `actual` what came. `process` is the process it is for ("subscription_billing"), whose policy says who looks at
-    it; "" where nobody can tell.
+    it; "" where nobody can tell. `entity` is the company that its source speaks for, "" where it may be any.
     """
 
     number: str
@@ -28,4 +29,5 @@ class Unreadable:
     expected: str = ""
     actual: str = ""
     process: str = ""
+    entity: str = ""
     kind: Literal["unreadable"] = "unreadable"

@@ -1,4 +1,4 @@
-"""Integration: other systems that are late, silent, out of order or of another opinion."""
+"""The kernel's own codes: other systems that are late, silent, out of order or of another opinion; sources that say too much."""
 
 from __future__ import annotations
 
@@ -151,5 +151,25 @@ INTEGRATION: Final[tuple[Code, ...]] = (
         releasable=False,
         message="Whether it was posted is not known: {reason}.",
         resolutions=("look_up", "confirm_posted", "confirm_not_posted"),
+    ),
+)
+
+CONTROL: Final[tuple[Code, ...]] = (
+    Code(
+        id="GOV-SOURCE",
+        name="Source may not say this",
+        domain="control",
+        detects="A source hands in a document of a kind or company that it may not speak for.",
+        queue="controls",
+        sla=Clock(amount=1),
+        clears="The source is allowed to say it and the file is read again, or the document is refused.",
+        evidence="The file as it came, who handed it in, and what that source may say.",
+        cause="source",
+        kind="control",
+        level="header",
+        control=True,
+        releasable=False,
+        message="{other} handed in {actual}, and may say {expected}: {reason}.",
+        resolutions=("replay_feed", "investigate"),
     ),
 )

@@ -85,20 +85,53 @@ def look_at(lane: Lane, sent_at: datetime, *, at: datetime) -> datetime:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lanes:
-    """Which connector's lane each kind of action goes to.
+class Route:
+    """A connection's queue and what goes there: `entity` "" any entity's, `origin` only claims that came from that connection."""
 
-    `own` are (system, lane) pairs: what came from such a system is posted there, by its own lane, and nowhere else.
+    purpose: str
+    queue: str
+    entity: str = ""
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lanes:
+    """Which connection's queue each kind of action goes to.
+
+    `routes` are of the tenant's connections. Where none fits, an action waits in the queue that is named for its purpose until
+    there is a connection. `own` are (system, queue) pairs: what came from such a system is posted there and nowhere else.
     """
 
     posting: str = "erp"
     messages: str = "supplier"
     delivery: str = "delivery"
     own: tuple[tuple[str, str], ...] = ()
+    routes: tuple[Route, ...] = ()
 
-    def of(self, key: str) -> str:
-        """The lane to which the claim with this source key ("stripe/invoice/in_1@2") is posted."""
-        return dict(self.own).get(key.partition("/")[0], self.posting)
+    def of(self, key: str, entity: str = "") -> str:
+        """The queue in which the claim with this source key ("stripe/invoice/in_1@2"), of this entity, is posted."""
+        origin = key.partition("/")[0]
+        if origin in dict(self.own):
+            return dict(self.own)[origin]
+        return self._route("posting", origin, entity) or self.posting
+
+    def message(self, entity: str) -> str:
+        """The queue in which messages about claims of this entity wait."""
+        return self._route("message", "", entity) or self.messages
+
+    def deliver(self, entity: str) -> str:
+        """The queue in which what this entity issues waits for its delivery."""
+        return self._route("delivery", "", entity) or self.delivery
+
+    def _route(self, purpose: str, origin: str, entity: str) -> str:
+        """A connection that keeps its own takes only those; else the entity's goes before one that serves every entity."""
+        fitting = [
+            route
+            for route in self.routes
+            if route.purpose == purpose and route.origin in {"", origin} and route.entity in {"", entity}
+        ]
+        best = max(fitting, key=lambda route: (bool(route.origin), bool(route.entity), route.queue), default=None)
+        return best.queue if best is not None else ""
 
 
 LANES: Final = Lanes()

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from tieout.core.access.role import Role
 from tieout.core.documents.kind import Document, DocumentKind
 from tieout.core.findings.code import Code
 from tieout.core.findings.resolution import Resolution
@@ -101,6 +102,16 @@ class Pack(Protocol):
     @property
     def silent_waits(self) -> frozenset[str]:
         """Statuses of findings ("WAIT-TAX") in which nobody has anything to do until the time is over."""
+        ...
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """Roles that this process adds to the kernel's: each acts as one of those, in its own queues."""
+        ...
+
+    @property
+    def queues(self) -> tuple[str, ...]:
+        """Queues that this process adds to those that its codes name."""
         ...
 
     def needs(self, dossier: Dossier) -> Iterable[Need]:

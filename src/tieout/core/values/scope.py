@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from tieout.core.values.grant import Grant
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """A tenant, the entities of it that may be seen (empty: all), the actor and what roles it holds."""
+    """A tenant, the entities of it that may be seen (empty: all), the actor, and what was granted to the actor.
+
+    `name` is the actor's user name, "" where it has none (workers, the console). What the actor may do follows from the
+    grants, for one company and one queue at a time: see `core.access.authority`.
+    """
 
     tenant: str
     entities: frozenset[str] = field(default_factory=frozenset)
     actor: str = "system"
-    roles: frozenset[str] = field(default_factory=frozenset)
+    name: str = ""
+    grants: tuple[Grant, ...] = ()
 
     def sees(self, entity: str) -> bool:
-        """Whether papers of this entity may be read under this scope."""
+        """Whether documents of this entity may be read under this scope."""
         return not self.entities or entity in self.entities

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
+from tieout.core.access.role import Role
 from tieout.core.documents.acceptance import Release
 from tieout.core.findings.acceptance import released
 from tieout.core.findings.code import Code
@@ -103,6 +104,8 @@ class OrderToCash:
     codes: Final[tuple[Code, ...]] = ROWS
     resolutions: Final = RESOLUTIONS
     silent_waits: Final = frozenset({"WAIT-TAX", "WAIT-CREDIT", "WAIT-BOOKING"})
+    roles: Final[tuple[Role, ...]] = ()
+    queues: Final[tuple[str, ...]] = ()
 
     def needs(self, dossier: Dossier) -> Iterable[Need]:
         """Keys worth looking up that were not looked up yet."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
+from tieout.core.access.role import Role
 from tieout.core.findings.acceptance import released
 from tieout.core.findings.code import Code
 from tieout.core.findings.finding import Finding
@@ -86,6 +87,8 @@ class Payables:
     codes: Final[tuple[Code, ...]] = (*SHARED_ROWS, *ROWS)
     resolutions: Final = RESOLUTIONS
     silent_waits: Final = frozenset({"WAIT-SYNC", "WAIT-RECEIPT"})
+    roles: Final[tuple[Role, ...]] = ()
+    queues: Final[tuple[str, ...]] = ()
 
     def needs(self, dossier: Dossier) -> Iterable[Need]:
         """Keys worth looking up that were not looked up yet."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
+from tieout.core.access.role import Role
 from tieout.core.findings.acceptance import released
 from tieout.core.findings.code import Code
 from tieout.core.findings.finding import Finding
@@ -81,6 +82,8 @@ class SubscriptionBilling:
     codes: Final[tuple[Code, ...]] = ROWS
     resolutions: Final = RESOLUTIONS
     silent_waits: Final = frozenset({"WAIT-TAX", "WAIT-GRACE", "WAIT-SYSTEMS"})
+    roles: Final[tuple[Role, ...]] = ()
+    queues: Final[tuple[str, ...]] = ()
 
     def needs(self, dossier: Dossier) -> Iterable[Need]:
         """Keys worth looking up that were not looked up yet."""

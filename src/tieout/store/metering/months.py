@@ -194,7 +194,7 @@ def expect(scope: Scope) -> int:
             join store_lookup l on l.tenant = %(t)s
                 and l.key like 'metered-by/%%' and starts_with(l.key, 'metered-by/' || m.meter || '/')
             join store_lookup s on s.tenant = %(t)s and s.key = 'subscription/' || substr(l.key, length(m.meter) + 13)
-            join store_lookup a on a.tenant = %(t)s and a.document = s.document and a.key like 'account/%%'
+            join store_lookup a on a.tenant = %(t)s and a.document = s.document and a.key >= 'account/' and a.key < 'account0'
         )
         select distinct %(t)s, w.feed, w.meter, w.account from w
         where not exists (
@@ -351,7 +351,7 @@ def mapped_bodies(scope: Scope) -> list[bytes]:
 def accounts(scope: Scope) -> list[str]:
     """Every account that has a subscription or usage."""
     sql = """
-        select substr(key, 9) from store_lookup where tenant = %s and key like 'account/%%'
+        select substr(key, 9) from store_lookup where tenant = %s and key >= 'account/' and key < 'account0'
         union select account from store_usageseries where tenant = %s and account <> '' order by 1
     """
     return [row[0] for row in query(scope, sql, (scope.tenant, scope.tenant))]

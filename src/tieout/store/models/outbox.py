@@ -43,7 +43,7 @@ class Action(models.Model):
     class Meta:
         indexes: ClassVar = [
             models.Index(
-                fields=["lane", "due_at"],
+                fields=["tenant", "lane", "due_at"],
                 name="action_open",
                 condition=Q(state__in=["due", "leased", "sent", "unknown"]),
             ),

@@ -30,6 +30,8 @@ class Raw(models.Model):
     content = models.BinaryField()
     received_at = models.DateTimeField()
     entity = models.TextField(help_text="the company of the source it came by, where that has exactly one")
+    origin = models.TextField(default="", help_text="the source that it came from, as the tenant has named it")
+    handed_by = models.TextField(default="", help_text="the actor who handed it in; empty: nobody knows any more")
 
     class Meta:
         constraints: ClassVar = [

@@ -128,7 +128,7 @@ def paper(scope: Scope, document: UUID, *, kinds: Kinds) -> PaperPage | None:
     row = seen.documents(scope).filter(id=document).first()
     if row is None:
         return None
-    raw = Raw.objects.filter(tenant=scope.tenant, id=row.raw).only("name", "size").first() if row.raw else None
+    raw = _whole_file(scope, row.raw) if row.raw else None
     versions = seen.documents(scope).filter(key=row.key).exclude(id=row.id).order_by("recorded_at")
     mine = Q(document=row.id) | Q(key=f"{row.key}@{row.version}")
     claim = seen.claims(scope).filter(mine).values_list("id", flat=True).first()
@@ -138,7 +138,7 @@ def paper(scope: Scope, document: UUID, *, kinds: Kinds) -> PaperPage | None:
         format=row.format,
         sha256=row.sha256,
         remarks=canonical_json.decode_as(tuple[Remark, ...], bytes(row.remarks)) if row.remarks else (),
-        raw=row.raw,
+        raw=raw.id if raw else None,
         raw_name=raw.name if raw else "",
         raw_size=raw.size if raw else 0,
         part=row.part,
@@ -149,9 +149,12 @@ def paper(scope: Scope, document: UUID, *, kinds: Kinds) -> PaperPage | None:
 
 @scoped
 def original(scope: Scope, document: UUID) -> Original | None:
-    """The bytes that a document was read from; None if there is none that the scope may see."""
+    """The bytes that a document was read from; None if there is none that the scope may see.
+
+    A file of several documents is seen only by who may see all of them: its bytes cannot be shown in part.
+    """
     row = seen.documents(scope).filter(id=document, raw__isnull=False).only("raw").first()
-    raw = Raw.objects.filter(tenant=scope.tenant, id=row.raw).first() if row and row.raw else None
+    raw = _whole_file(scope, row.raw) if row and row.raw else None
     if raw is None:
         return None
     return Original(
@@ -162,6 +165,13 @@ def original(scope: Scope, document: UUID) -> Original | None:
         sha256=raw.sha256,
         received_at=raw.received_at,
     )
+
+
+def _whole_file(scope: Scope, raw: UUID) -> Raw | None:
+    inside = Stored.objects.filter(tenant=scope.tenant, raw=raw)
+    if inside.count() != seen.documents(scope).filter(raw=raw).count():
+        return None
+    return Raw.objects.filter(tenant=scope.tenant, id=raw).first()
 
 
 @scoped

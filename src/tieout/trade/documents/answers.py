@@ -90,4 +90,6 @@ class Dispute:
     quantity: Decimal | None = None
     text: str = ""
     entity: str = ""
+    made_by: str = ""
+    approved_by: str = ""
     kind: Literal["dispute"] = "dispute"

@@ -38,4 +38,6 @@ class Contract:
     freight_included: bool | None = None
     terms: str = ""
     entity: str = ""
+    made_by: str = ""
+    approved_by: str = ""
     kind: Literal["contract"] = "contract"

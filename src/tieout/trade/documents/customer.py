@@ -55,6 +55,8 @@ class Customer:
     category: str = ""
     blocked: bool = False
     block_reason: str = ""
+    made_by: str = ""
+    approved_by: str = ""
     kind: Literal["customer"] = "customer"
 
 
@@ -75,4 +77,6 @@ class CreditStanding:
     overdue_days: int = 0
     review_on: date | None = None
     entity: str = ""
+    made_by: str = ""
+    approved_by: str = ""
     kind: Literal["credit_standing"] = "credit_standing"

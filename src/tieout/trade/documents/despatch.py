@@ -35,4 +35,6 @@ class DespatchAdvice:
     site: str = ""
     arrives_at: datetime | None = None
     entity: str = ""
+    made_by: str = ""
+    approved_by: str = ""
     kind: Literal["despatch_advice"] = "despatch_advice"

@@ -137,6 +137,8 @@ class Invoice:
     customer_order: str = ""
     buyer_reference: str = ""
     run: str = ""
+    made_by: str = ""
+    approved_by: str = ""
 
     @property
     def is_credit(self) -> bool:

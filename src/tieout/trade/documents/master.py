@@ -36,6 +36,8 @@ class Supplier:
     category: str = ""
     order_required: bool | None = None
     entity: str = ""
+    made_by: str = ""
+    approved_by: str = ""
     kind: Literal["supplier"] = "supplier"
 
 
@@ -50,4 +52,6 @@ class Product:
     conversions: tuple[Conversion, ...] = ()
     category: str = ""
     entity: str = ""
+    made_by: str = ""
+    approved_by: str = ""
     kind: Literal["product"] = "product"

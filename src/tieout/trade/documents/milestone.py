@@ -25,4 +25,6 @@ class Milestone:
     occurred_at: datetime | None = None
     project: str = ""
     entity: str = ""
+    made_by: str = ""
+    approved_by: str = ""
     kind: Literal["milestone"] = "milestone"

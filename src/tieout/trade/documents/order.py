@@ -73,6 +73,8 @@ class Order:
     customer_order: str = ""
     billing_rule: BillingRule = ""
     proof_required: bool | None = None
+    made_by: str = ""
+    approved_by: str = ""
 
     @property
     def counterparty(self) -> Party:

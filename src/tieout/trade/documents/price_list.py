@@ -24,6 +24,7 @@ class PriceList:
     approved_on: date | None = None
     approved_by: str = ""
     entity: str = ""
+    made_by: str = ""
     kind: Literal["price_list"] = "price_list"
 
 
@@ -42,6 +43,7 @@ class PriceOverride:
     price_per: Decimal = Decimal(1)
     reason: str = ""
     entity: str = ""
+    made_by: str = ""
     kind: Literal["price_override"] = "price_override"
 
 
@@ -66,4 +68,5 @@ class Rebate:
     accrued: Money | None = None
     turnover: Money | None = None
     entity: str = ""
+    made_by: str = ""
     kind: Literal["rebate"] = "rebate"

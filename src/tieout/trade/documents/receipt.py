@@ -44,6 +44,8 @@ class Receipt:
     origin: ReceiptOrigin = "record"
     despatch_number: str = ""
     entity: str = ""
+    made_by: str = ""
+    approved_by: str = ""
     kind: Literal["receipt"] = "receipt"
 
 
@@ -59,6 +61,8 @@ class InspectionResult:
     occurred_at: datetime | None = None
     reason: str = ""
     entity: str = ""
+    made_by: str = ""
+    approved_by: str = ""
     kind: Literal["inspection_result"] = "inspection_result"
 
 
@@ -73,4 +77,6 @@ class SupplierReturn:
     state: Literal["accepted", "in_inspection", "rejected"] = "accepted"
     reason: str = ""
     entity: str = ""
+    made_by: str = ""
+    approved_by: str = ""
     kind: Literal["supplier_return"] = "supplier_return"

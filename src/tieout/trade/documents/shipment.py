@@ -43,6 +43,8 @@ class Shipment:
     arrives_at: datetime | None = None
     reverses: str = ""
     entity: str = ""
+    made_by: str = ""
+    approved_by: str = ""
     kind: Literal["shipment"] = "shipment"
 
 
@@ -85,6 +87,8 @@ class DeliveryProof:
     signed_by: str = ""
     accepted_by: str = ""
     entity: str = ""
+    made_by: str = ""
+    approved_by: str = ""
     kind: Literal["delivery_proof"] = "delivery_proof"
 
 
@@ -99,4 +103,6 @@ class CustomerReturn:
     shipment: str = ""
     reason: str = ""
     entity: str = ""
+    made_by: str = ""
+    approved_by: str = ""
     kind: Literal["customer_return"] = "customer_return"

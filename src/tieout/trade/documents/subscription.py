@@ -64,6 +64,7 @@ class Subscription:
     quote: str = ""
     approved_by: str = ""
     approved_on: date | None = None
+    made_by: str = ""
     kind: Literal["subscription"] = "subscription"
 
 
@@ -88,6 +89,7 @@ class Amendment:
     counterpart: str = ""
     intercompany: Decimal | None = None
     value: Money | None = None
+    made_by: str = ""
     kind: Literal["amendment"] = "amendment"
 
 

@@ -54,7 +54,7 @@ _FIELDS: Final = [
 class Migration(migrations.Migration):
     """A column more in the key; every tenant gets a copy of what people had set."""
 
-    dependencies: ClassVar = [("store", "0006_urgency"), ("identity", "0001_initial")]
+    dependencies: ClassVar = [("store", "0009_action_kinds"), ("identity", "0001_initial")]
     operations: ClassVar = [
         migrations.SeparateDatabaseAndState(
             database_operations=[migrations.RunSQL(APART, migrations.RunSQL.noop)],

@@ -1,0 +1,117 @@
+"""The external systems of a tenant: list them, add one, change one. Each has a queue of its own, with its own pace and troubles.
+
+tieout connections list
+tieout connections add NAME --system SYSTEM [--entity ENTITY] [--queue QUEUE] [--set NAME=VALUE]… [--secret env:VARIABLE]
+tieout connections change NAME [--entity ENTITY] [--set NAME=VALUE]… [--secret env:VARIABLE]
+
+A value may be env:VARIABLE (looked up when it is used) or exchange:FOLDER (a place in the exchange folder). A secret is always
+env:VARIABLE: the variable is set for every process of the installation, and never stored.
+"""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from tieout.cli.whose import add_tenant
+
+if TYPE_CHECKING:
+    from tieout.core.outbox.connection import Connection
+    from tieout.core.values.scope import Scope
+    from tieout.engine.connected import Connected
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What to do, and with which connection."""
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("what", choices=["list", "add", "change"], help="see above")
+    parser.add_argument(
+        "name", nargs="?", default="", help="the connection's name: its documents' source keys begin with it"
+    )
+    parser.add_argument("--system", default="", help="add: which connector, as `list` names them")
+    parser.add_argument("--entity", help="the company that it serves; all that have none of their own, if not said")
+    parser.add_argument("--queue", default="", help="add: the name of its queue; its own name, if not said")
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting of its connector")
+    parser.add_argument("--secret", help="where its secret is: env:VARIABLE")
+    add_tenant(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """0 if all was done."""
+    from tieout.cli.terminal import say
+    from tieout.cli.whose import scope_of
+    from tieout.config.boot import booted
+    from tieout.core.values.errors import Malformed
+
+    if (arguments.what == "list") == bool(arguments.name):
+        raise Malformed("name the connection; `list` takes none", where=f"connections {arguments.what}")
+    if arguments.secret and not arguments.secret.startswith("env:"):
+        raise Malformed("a secret is never stored", where="--secret", remedy="name a variable: --secret env:VARIABLE")
+    with booted(say=say) as settings:
+        from tieout import app
+        from tieout.engine.connected import change, connect
+
+        connected, scope = app.connected(settings), scope_of(arguments)
+        if arguments.what == "list":
+            return _list(connected, scope)
+        if arguments.what == "add":
+            connect(connected, scope, _new(arguments))
+        else:
+            change(connected, scope, _changed(connected, scope, arguments))
+        print(next(_line(known) for known in connected.of(scope) if known.name == arguments.name))
+    return 0
+
+
+def _list(connected: Connected, scope: Scope) -> int:
+    for connection in connected.of(scope):
+        print(_line(connection))
+    for system, connector in connected.connectors.items():
+        print(f"connector {system}: {'; '.join(f'{spec.name}: {spec.doc}' for spec in connector.settings)}")
+    return 0
+
+
+def _line(connection: Connection) -> str:
+    entity = connection.entity or "every entity without its own"
+    given = "  ".join(f"{name}={text}" for name, text in sorted(connection.settings.items()))
+    secret = f"  secret {connection.secret}" if connection.secret else ""
+    return f"{connection.name}  {connection.system}  queue {connection.queue}  for {entity}  {given}{secret}"
+
+
+def _new(arguments: argparse.Namespace) -> Connection:
+    from tieout.core.outbox.connection import Connection
+
+    return Connection(
+        name=arguments.name,
+        system=arguments.system,
+        entity=arguments.entity or "",
+        queue=arguments.queue or arguments.name,
+        settings=_settings(arguments.set),
+        secret=arguments.secret or "",
+    )
+
+
+def _changed(connected: Connected, scope: Scope, arguments: argparse.Namespace) -> Connection:
+    from dataclasses import replace
+
+    from tieout.core.outbox.connection import Connection
+
+    there = next((known for known in connected.of(scope) if known.name == arguments.name), None)
+    connection = there or Connection(name=arguments.name, system="", queue="")  # refused by the engine, by its name
+    return replace(
+        connection,
+        entity=connection.entity if arguments.entity is None else arguments.entity,
+        settings={**connection.settings, **_settings(arguments.set)},
+        secret=connection.secret if arguments.secret is None else arguments.secret,
+    )
+
+
+def _settings(given: list[str]) -> dict[str, str]:
+    from tieout.core.values.errors import Malformed
+
+    found = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise Malformed(f"{text!r} is no setting", where="--set", remedy="write NAME=VALUE")
+        found[name] = value
+    return found

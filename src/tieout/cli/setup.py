@@ -1,0 +1,39 @@
+"""Whether the set-up of a new organisation is still open, and `close` it.
+
+While it is open, files that are taken in at this computer may say anything: orders, receipts, suppliers' bank accounts. Pages
+and the API never may. It is closed by this command, or by the first grant in a second person's name; after that
+`tieout ingest --source NAME` says where files come from.
+"""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime
+
+from tieout.cli.whose import add_tenant
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What to do, and whose."""
+    parser.add_argument("act", nargs="?", choices=["show", "close"], default="show")
+    add_tenant(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print how it stands."""
+    from tieout.cli.terminal import say
+    from tieout.cli.whose import scope_of
+    from tieout.config.boot import booted
+    from tieout.core.access.source import SETUP
+
+    with booted(say=say):
+        from tieout.identity.sources import close, setup_is_open
+
+        scope = scope_of(arguments)
+        if arguments.act == "close":
+            close(scope, SETUP, at=datetime.now(UTC))
+        if setup_is_open(scope.tenant):
+            print(f"{scope.tenant}: set-up is open. Files taken in at this computer may say anything.")
+        else:
+            print(f"{scope.tenant}: set-up is closed. Only named sources say what they may: tieout sources.")
+    return 0

@@ -1,0 +1,49 @@
+"""From whom documents come, and what each may say: `list` them, `allow NAME` kinds and companies, `close NAME`.
+
+A source is a folder, mailbox, system or person. What it may not say is kept and held (GOV-SOURCE) until it may, and
+`tieout replay` reads it then. A person hands in supplier invoices and credit notes without more; `allow --person NAME` adds
+other kinds. Acceptances are given by commands alone and come from no source.
+"""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime
+
+from tieout.cli.whose import add_tenant
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What to do, with which source."""
+    parser.add_argument("act", nargs="?", choices=["list", "allow", "close"], default="list")
+    parser.add_argument("name", nargs="?", default="", help="the source's name, as erp or mailroom")
+    parser.add_argument("--person", default="", metavar="USER", help="the source is this person")
+    parser.add_argument("--kind", action="append", default=[], help="a kind of document that it may say; * for all")
+    parser.add_argument(
+        "--entity", action="append", default=[], metavar="CODE", help="of this company; all if not said"
+    )
+    add_tenant(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the sources as they stand then."""
+    from tieout.cli.terminal import say
+    from tieout.cli.whose import scope_of
+    from tieout.config.boot import booted
+
+    with booted(say=say):
+        from tieout import app
+        from tieout.identity.sources import allow, close, every, person_name
+
+        scope = scope_of(arguments)
+        name = person_name(arguments.person) if arguments.person else arguments.name
+        if arguments.act == "allow":
+            allow(scope, name, kinds=arguments.kind, entities=arguments.entity, possible=app.kinds())
+        elif arguments.act == "close":
+            close(scope, name, at=datetime.now(UTC))
+        for source in every(scope):
+            kinds = "everything" if "*" in source.kinds else ", ".join(source.kinds)
+            whose = f" of {', '.join(source.entities)}" if source.entities else ""
+            closed = f"; closed {source.closed_at:%Y-%m-%d} by {source.closed_by}" if source.closed_at else ""
+            print(f"{source.shown}: {kinds}{whose}{closed}")
+    return 0

@@ -1,0 +1,42 @@
+"""A connection to an invoice folder: what we issue, as files by channel, for whoever delivers it."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tieout.connectors.exchange_files import is_exchange
+from tieout.connectors.invoice_folder.target import InvoiceFolder
+from tieout.core.outbox.connection import Connection, Purpose, SettingSpec
+from tieout.formats import validation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceFolderConnector:
+    """Lays invoices out; what breaks an official rule never leaves, where the rules are installed."""
+
+    system: str = "invoice_folder"
+    purpose: Purpose = "delivery"
+    keeps_its_own: bool = False
+    kinds: frozenset[str] = frozenset()
+    settings: tuple[SettingSpec, ...] = (SettingSpec(name="folder", doc="the folder invoices of an exchange folder"),)
+
+    def target(self, connection: Connection, secret: str) -> InvoiceFolder:  # noqa: ARG002  a folder has none
+        """The folder; it is made in an exchange that is there, and nowhere else."""
+        rules = validation.validate if validation.available() else None
+        folder = InvoiceFolder(Path(connection.settings["folder"]), lane=connection.queue, check=rules)
+        if is_exchange(folder.root.parent):
+            with suppress(OSError):  # the queue says so when the folder is asked
+                folder.prepare()
+        return folder
+
+    def source(self, connection: Connection, secret: str) -> None:
+        """Nothing is pulled."""
+
+    def reader(self, connection: Connection) -> None:
+        """Nothing is pulled."""
+
+
+CONNECTOR: Final = InvoiceFolderConnector()

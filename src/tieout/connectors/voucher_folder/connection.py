@@ -1,0 +1,39 @@
+"""A connection to a voucher folder: the exchange with an ERP that imports files."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tieout.connectors.voucher_folder.target import VoucherFolder
+from tieout.core.outbox.connection import Connection, Purpose, SettingSpec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoucherFolderConnector:
+    """Posts by laying vouchers out."""
+
+    system: str = "voucher_folder"
+    purpose: Purpose = "posting"
+    keeps_its_own: bool = False
+    kinds: frozenset[str] = frozenset()
+    settings: tuple[SettingSpec, ...] = (SettingSpec(name="folder", doc="the exchange folder"),)
+
+    def target(self, connection: Connection, secret: str) -> VoucherFolder:  # noqa: ARG002  a folder has none
+        """The folder, made if it is not there. One that is there and is no exchange may be a share that is not mounted."""
+        folder = VoucherFolder(Path(connection.settings["folder"]), lane=connection.queue)
+        if not folder.places.root.exists():
+            with suppress(OSError):  # the queue says so when the folder is asked
+                folder.prepare()
+        return folder
+
+    def source(self, connection: Connection, secret: str) -> None:
+        """Nothing is pulled."""
+
+    def reader(self, connection: Connection) -> None:
+        """Nothing is pulled."""
+
+
+CONNECTOR: Final = VoucherFolderConnector()

@@ -1,0 +1,62 @@
+"""What a source may say, applied to what was read from it: the rest is kept as a held record (GOV-SOURCE), and is no evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from tieout.core.access.source import ANY, Source
+from tieout.core.documents.kind import Kinds
+from tieout.core.documents.reading import Reading
+from tieout.core.documents.unreadable import Unreadable
+from tieout.engine.prepare import Prepared, prepared
+from tieout.store.raws import RawRow
+
+FORMAT: Final = "refused"
+"""The format of a record of what was not taken."""
+
+
+def admitted(kinds: Kinds, row: RawRow, read: Sequence[Prepared], source: Source) -> tuple[Prepared, ...]:
+    """The documents of a file, as its source may say them.
+
+    What names no company belongs to the source's own, where it has exactly one. A document of another kind or company
+    becomes a record that says so: held, owned by controls, found under no look-up key.
+    """
+    return tuple(_admitted(kinds, row, document, source) for document in read)
+
+
+def refused(document: Prepared) -> bool:
+    """Whether a prepared document is such a record."""
+    return document.format == FORMAT
+
+
+def _admitted(kinds: Kinds, row: RawRow, document: Prepared, source: Source) -> Prepared:
+    if document.unreadable:
+        return replace(document, entity=document.entity or source.entity)
+    if not document.entities and document.placeable and source.entity:
+        document = replace(document, entity=source.entity, entities=(source.entity,))
+    if not source.says(document.kind):
+        return _record(kinds, row, document, source, "documents of this kind are not taken from there")
+    if not source.speaks_for(document.entities):
+        named = ", ".join(document.entities) or "no company"
+        whose = ", ".join(sorted(source.entities))
+        return _record(kinds, row, document, source, f"it names {named}, and that source speaks for {whose}")
+    return document
+
+
+def _record(kinds: Kinds, row: RawRow, document: Prepared, source: Source, reason: str) -> Prepared:
+    allowed = "everything" if ANY in source.kinds else ", ".join(sorted(source.kinds)).replace("_", " ") or "nothing"
+    record = Unreadable(
+        number=document.number or row.name,
+        reason=reason,
+        where=f"document {document.part} of the file {row.sha256[:16]}",
+        remedy="let a source that may say it hand it in, or allow this one to, and read it again",
+        format=document.format,
+        code="GOV-SOURCE",
+        sender=source.name or "an unknown source",
+        expected=allowed,
+        actual=f"a document of kind {document.kind.replace('_', ' ')}",
+        entity=source.entity,
+    )
+    return prepared(kinds, Reading(document=record, format=FORMAT, part=document.part))

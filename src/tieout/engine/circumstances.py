@@ -1,0 +1,75 @@
+"""What a decision needs to know beside the case: who made the claim and its evidence, which queues and people there are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from tieout.core.access.authority import actors_of, authority
+from tieout.core.access.duties import makers_of
+from tieout.core.access.queues import queues_of
+from tieout.core.access.role import acting
+from tieout.core.case.commands import AcceptVariance, Assign, Circumstances, Command, HandOff, Resolve
+from tieout.core.case.legal import ROLES, queue_of
+from tieout.core.case.routing import FALLBACK_QUEUE
+from tieout.core.case.state import Case
+from tieout.core.tie_out.verdict import Verdict
+from tieout.core.values.clock import Hours
+from tieout.core.values.scope import Scope
+from tieout.engine.plugged import Engine
+from tieout.engine.standing import Standing
+from tieout.formats import canonical_json
+from tieout.store import documents, raws, verdicts
+
+MADE_BY_COMMAND: Final = "release"
+"""Acceptances are made by commands, and whoever made one may make another."""
+
+
+def circumstances(
+    engine: Engine, scope: Scope, known: Standing, case: Case, command: Command, *, at: datetime
+) -> Circumstances:
+    """The circumstances of a command; what this command does not ask for is left out."""
+    row = verdicts.last(scope, [known.row.id]).get(known.row.id)
+    verdict = canonical_json.decode_as(Verdict, row.body) if row else None
+    accepts = isinstance(command, AcceptVariance | Resolve)
+    return Circumstances(
+        makers=_makers(engine, scope, known.row.key, verdict) if accepts else frozenset(),
+        queues=_queues(engine, scope, case) if isinstance(command, HandOff) else frozenset(),
+        people=_people(engine, scope, known.row.entity, case, at=at) if isinstance(command, Assign) else {},
+        hours=verdict.hours if verdict else Hours(),
+    )
+
+
+def _makers(engine: Engine, scope: Scope, claim: str, verdict: Verdict | None) -> frozenset[str]:
+    """Who made, changed, approved or handed in the claim's document or what its verdict cites, in any version."""
+    cited = {claim, *(key for key, _ in verdict.inputs)} if verdict else {claim}
+    keys = {key.rpartition("@")[0] for key in cited}
+    versions = [version for version in documents.versions(scope, keys) if version.kind != MADE_BY_COMMAND]
+    ids = [version.id for version in versions]
+    bodies = documents.bodies(scope, ids)
+    said = {
+        name
+        for version in versions
+        for name in makers_of(canonical_json.decode(engine.kinds, version.kind, bodies[version.id]))
+    }
+    return frozenset(said | raws.handed_by(scope, ids))
+
+
+def _queues(engine: Engine, scope: Scope, case: Case) -> frozenset[str]:
+    policies, _ = engine.rules.of(scope, engine.read_policy)
+    codes = [code for pack in engine.packs.values() for code in pack.codes]
+    own = {case.home, *(finding.queue for finding in case.findings)}
+    return frozenset({*engine.queues, *queues_of(codes, policies), *own, FALLBACK_QUEUE} - {""})
+
+
+def _people(engine: Engine, scope: Scope, entity: str, case: Case, *, at: datetime) -> Mapping[str, str]:
+    """Who may be given the case: ids by user id and by user name."""
+    return actors_of(
+        [
+            person
+            for person in engine.people(scope, at.date())
+            if ROLES["assign"]
+            & authority(acting(person.grants, engine.roles), entity=entity, queue=queue_of(case), on=at.date()).roles
+        ]
+    )

@@ -1,0 +1,126 @@
+"""A tenant's connections: rows, made from the settings of the process where a tenant has none yet; from then on the rows count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from threading import Lock
+
+from tieout.core.access.source import Source as Said
+from tieout.core.documents.kind import Kinds
+from tieout.core.outbox.connection import Connection, Connector, Source, checked, lanes_of
+from tieout.core.outbox.queue import Lanes
+from tieout.core.outbox.target import Target
+from tieout.core.values.errors import Malformed, Refused
+from tieout.core.values.scope import Scope
+from tieout.engine.prepare import Reader, mapped
+from tieout.store import connections
+from tieout.store.link import Collision, transaction
+
+LookUp = Callable[[str], str | None]
+"""The value behind "env:NAME" or "exchange:FOLDER", None where there is none; any other text is itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connected:
+    """What the wiring gives: the `kinds` of documents, `connectors` by system, and `first`, the connections that the settings name."""
+
+    kinds: Kinds = field(default_factory=lambda: Kinds(()))
+    connectors: Mapping[str, Connector] = field(default_factory=dict)
+    first: tuple[Connection, ...] = ()
+    look_up: LookUp = lambda text: text
+    _targets: dict[tuple[object, ...], Target] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def of(self, scope: Scope) -> tuple[Connection, ...]:
+        """The tenant's connections; those of the settings become its own where it has none."""
+        rows = connections.every(scope)
+        if rows or not self.first:
+            return rows
+        with transaction(scope):
+            connections.add(scope, self.first)
+            return connections.every(scope)
+
+    def lanes(self, scope: Scope) -> Lanes:
+        """Which queue each action of the tenant's claims goes to."""
+        return lanes_of(self.of(scope), self.connectors)
+
+    def maps(self, scope: Scope) -> dict[str, Reader]:
+        """How messages of each connection become documents, by its name; and of systems that were connected once."""
+        unconnected = [Connection(name=name, system=name, queue=name) for name in self.connectors]
+        found = {}
+        for connection in (*unconnected, *self.of(scope)):
+            connector = self.connectors.get(connection.system)
+            read = connector.reader(connection) if connector is not None else None
+            if read is not None:
+                found[connection.name] = mapped(self.kinds, read)
+        return found
+
+    def targets(self, scope: Scope) -> dict[str, Target]:
+        """What the tenant's actions are performed by, by queue. A target is made once, and again when its connection changes."""
+        found = {}
+        for connection in self.of(scope):
+            connector, ready = self.connectors.get(connection.system), self._ready(connection)
+            if connector is not None and ready is not None:
+                found[connection.queue] = self._target(scope, ready, connector)
+        return found
+
+    def source(self, scope: Scope, name: str) -> Source | None:
+        """Where a connection's documents are pulled from; None where there is no such connection, or nothing is pulled."""
+        named = next((connection for connection in self.of(scope) if connection.name == name), None)
+        ready = self._ready(named) if named is not None else None
+        connector = self.connectors.get(ready.system) if ready is not None else None
+        return connector.source(ready, ready.secret) if connector is not None and ready is not None else None
+
+    def said_by(self, scope: Scope, name: str) -> Said:
+        """What a connection may say, as a source of documents; nothing where there is no such connection (any more)."""
+        named = next((connection for connection in self.of(scope) if connection.name == name), None)
+        connector = self.connectors.get(named.system) if named is not None else None
+        if named is None or connector is None:
+            return Said(name=name, kinds=frozenset())
+        return Said(name=name, kinds=connector.kinds, entities=frozenset({named.entity} - {""}))
+
+    def _ready(self, connection: Connection) -> Connection | None:
+        """The connection with what its settings and its secret stand for; None where something of that is not there."""
+        values = {name: self.look_up(text) for name, text in connection.settings.items()}
+        secret = self.look_up(connection.secret)
+        if secret is None or None in values.values():
+            return None
+        return replace(connection, settings={name: text or "" for name, text in values.items()}, secret=secret)
+
+    def _target(self, scope: Scope, ready: Connection, connector: Connector) -> Target:
+        key = (scope.tenant, ready.name, ready.queue, ready.secret, *sorted(ready.settings.items()))
+        with self._lock:
+            if key not in self._targets:
+                self._targets[key] = connector.target(ready, ready.secret)
+            return self._targets[key]
+
+
+def connect(connected: Connected, scope: Scope, connection: Connection) -> None:
+    """Add a connection. Raises `Malformed` for what its connector does not understand, `Refused` CONNECTION-TAKEN."""
+    connector = connected.connectors.get(connection.system)
+    if connector is None:
+        installed = ", ".join(sorted(connected.connectors)) or "none is installed"
+        raise Malformed(f"there is no connector {connection.system!r}", remedy=f"installed: {installed}")
+    checked(connection, connector)
+    connected.of(scope)  # those of the settings stay what they were
+    try:
+        with transaction(scope):
+            added = connections.add(scope, [connection])
+    except Collision:
+        added = 0
+    if not added:
+        raise Refused("CONNECTION-TAKEN", f"the name {connection.name} or the queue {connection.queue} is taken")
+
+
+def change(connected: Connected, scope: Scope, connection: Connection) -> None:
+    """Give a connection another entity, other settings or another secret; its name, system and queue stay.
+
+    Raises `Malformed` as `connect` does, `Refused` CONNECTION-UNKNOWN.
+    """
+    there = next((known for known in connected.of(scope) if known.name == connection.name), None)
+    if there is None:
+        raise Refused("CONNECTION-UNKNOWN", f"there is no connection {connection.name}")
+    checked(replace(connection, system=there.system), connected.connectors[there.system])
+    with transaction(scope):
+        connections.replace(scope, connection)

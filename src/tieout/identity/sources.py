@@ -1,0 +1,105 @@
+"""Sources of documents as a tenant has named them: what each may say, and whether `setup` is still open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from uuid import UUID
+
+from tieout.core.access import source as core
+from tieout.core.values.errors import Malformed, Refused
+from tieout.core.values.scope import Scope
+from tieout.identity.models import Source, User
+from tieout.identity.people import person
+from tieout.identity.scopes import scope_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredSources:
+    """`uploads` are the kinds that a person may hand in without more; `connections` what the tenant's connections may say, by name."""
+
+    uploads: frozenset[str]
+    connections: Callable[[Scope, str], core.Source] = lambda _, name: _nothing(name)
+
+    def named(self, scope: Scope, name: str, *, on: date) -> core.Source:
+        """The source of that name as it stands on a day; one that may say nothing where there is none, or it is closed."""
+        row = Source.objects.filter(tenant_id=scope.tenant, name=name).first()
+        if name.startswith(core.PERSON):
+            return self._person(scope, name, on=on)
+        if row is not None:
+            return _nothing(name) if row.closed_at else _source(row)
+        return self.connections(scope, name)
+
+    def of(self, by: Scope, *, on: date) -> core.Source:
+        """What the person may hand in. Raises `Refused` GOV-ROLE where that is nothing."""
+        own = core.person_source(by, self.uploads, on=on)
+        row = Source.objects.filter(tenant_id=by.tenant, name=own.name, closed_at__isnull=True).first()
+        return own if row is None else replace(own, kinds=own.kinds | frozenset(row.kinds))
+
+    def _person(self, scope: Scope, name: str, *, on: date) -> core.Source:
+        try:
+            user = User.objects.get(pk=UUID(name.removeprefix(core.PERSON)))
+            return self.of(scope_of(user, on=on, tenant=scope.tenant), on=on)
+        except (ValueError, User.DoesNotExist, Refused):
+            return _nothing(name)
+
+
+def person_name(user: str) -> str:
+    """The name of the source that a user is. Raises `Refused` where there is no such user."""
+    return f"{core.PERSON}{person(user).pk}"
+
+
+def setup_is_open(tenant: str) -> bool:
+    """Whether the console of the machine may still say everything."""
+    return Source.objects.filter(tenant_id=tenant, name=core.SETUP, closed_at__isnull=True).exists()
+
+
+def every(scope: Scope) -> Sequence[Source]:
+    """The sources that a tenant has named, `setup` among them, by name."""
+    return list(Source.objects.filter(tenant_id=scope.tenant))
+
+
+def allow(
+    by: Scope, name: str, *, kinds: Collection[str], entities: Collection[str], possible: Collection[str]
+) -> Source:
+    """Names a source and what it may say; said again, it is replaced. Raises `Malformed`."""
+    if name == core.SETUP or not name.strip():
+        raise Malformed(
+            f"{name!r} cannot be named so", where="name", remedy="setup is there already; take another name"
+        )
+    strange = sorted(set(kinds) - set(possible) - {core.ANY})
+    if strange or not kinds:
+        words = f"{', '.join(strange)}: no such kind of document" if strange else "a source that says nothing"
+        raise Malformed(words, where="kind", remedy=f"kinds are: {', '.join(sorted(possible))}")
+    barred = sorted(set(kinds) & core.BY_COMMAND)
+    if barred:
+        raise Malformed(f"{', '.join(barred)} is written by commands alone", where="kind", remedy="leave it out")
+    row, _ = Source.objects.update_or_create(
+        tenant_id=by.tenant,
+        name=name,
+        defaults={
+            "kinds": sorted(set(kinds)),
+            "entities": sorted(set(entities)),
+            "named_by": by.name or by.actor,
+            "closed_at": None,
+            "closed_by": "",
+        },
+    )
+    return row
+
+
+def close(by: Scope, name: str, *, at: datetime) -> bool:
+    """Closes a source: it says nothing any more. Gives whether it was open. Raises `Malformed` where there is none."""
+    found = Source.objects.filter(tenant_id=by.tenant, name=name)
+    if not found.exists():
+        raise Malformed(f"there is no source {name!r}", where="name", remedy="tieout sources lists them")
+    return found.filter(closed_at__isnull=True).update(closed_at=at, closed_by=by.name or by.actor) > 0
+
+
+def _source(row: Source) -> core.Source:
+    return core.Source(name=row.name, kinds=frozenset(row.kinds), entities=frozenset(row.entities))
+
+
+def _nothing(name: str) -> core.Source:
+    return core.Source(name=name, kinds=frozenset())

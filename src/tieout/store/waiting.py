@@ -1,0 +1,98 @@
+"""Whether what was noted as waiting does wait: asked of the tenant's own rows, under its row-level security."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from tieout.core.values.scope import Scope
+from tieout.store.actions import STATES
+from tieout.store.link import execute, query, scoped
+
+LEFT_OVER: Final = "interval '5 minutes'"
+"""How long a reader has before somebody else takes over."""
+
+_ACTIONS: Final = "from store_action where tenant = %(tenant)s and lane = %(lane)s and state in ({states})"
+_LAST_SEAL: Final = "(select {what} from store_seal where tenant = %(tenant)s order by number desc limit 1)"
+# The last position by the index: asked whether there is one beyond the seal, PostgreSQL would read the table.
+_UNSEALED: Final = (
+    "(select position from store_event where tenant = %(tenant)s order by position desc limit 1) > "
+    f"coalesce({_LAST_SEAL.format(what='upto')}, 0)"
+)
+# What waits now, and the instant at which something does next, where it is known already.
+_CHORES: Final[Mapping[str, tuple[str, str]]] = {
+    "read": (
+        f"exists (select from store_unread where tenant = %(tenant)s and received_at < %(at)s - {LEFT_OVER})",
+        f"(select min(received_at) + {LEFT_OVER} from store_unread where tenant = %(tenant)s)",
+    ),
+    "usage": (
+        f"exists (select from store_usagebatch where tenant = %(tenant)s and received_at < %(at)s - {LEFT_OVER})",
+        f"(select min(received_at) + {LEFT_OVER} from store_usagebatch where tenant = %(tenant)s)",
+    ),
+    # Statements are written when nothing is being counted: who counts writes them at the end.
+    "usage_statements": (
+        (
+            "exists (select from store_usagetouched where tenant = %(tenant)s) "
+            "and not exists (select from store_usagebatch where tenant = %(tenant)s)"
+        ),
+        "null",
+    ),
+    "announce": ("exists (select from store_signal where tenant = %(tenant)s)", "null"),
+    "recheck": ("exists (select from store_recheck where tenant = %(tenant)s)", "null"),
+    "tie_out": ("exists (select from store_claim where tenant = %(tenant)s and dirty)", "null"),
+    "due": (
+        "exists (select from store_claim where tenant = %(tenant)s and due_at <= %(at)s)",
+        "(select min(due_at) from store_claim where tenant = %(tenant)s and due_at is not null)",
+    ),
+    # The log has grown since a seal of an hour ago, or was never sealed.
+    "seal": (
+        (
+            f"coalesce({_LAST_SEAL.format(what='at')}, '-infinity') < %(at)s - interval '1 hour' "
+            f"and coalesce({_UNSEALED}, false)"
+        ),
+        f"(select {_LAST_SEAL.format(what='at')} + interval '1 hour' where {_UNSEALED})",
+    ),
+    **{
+        errand: (
+            (
+                f"exists (select {_ACTIONS.format(states=states)} and due_at <= %(at)s "
+                "and (lease_until is null or lease_until <= %(at)s))"
+            ),
+            (
+                f"least((select min(due_at) {_ACTIONS.format(states=states)} and due_at > %(at)s), "
+                f"(select min(lease_until) {_ACTIONS.format(states=states)} and due_at <= %(at)s))"
+            ),
+        )
+        for errand, states in STATES.items()
+    },
+}
+
+
+@scoped
+def waits(scope: Scope, chore: str, lane: str = "", *, at: datetime) -> bool:
+    """Whether a chore waits now. Where it does not, one row that says when it will takes the place of those that said it does.
+
+    Both in one statement, so that what is noted meanwhile stays: its row is not among those that this statement sees.
+    """
+    now, following = _CHORES[chore]
+    values = {"tenant": scope.tenant, "chore": chore, "lane": lane, "at": at}
+    if query(scope, f"select {now}", values)[0][0]:
+        return True
+    execute(
+        scope,
+        f"""
+            with wrong as (
+                delete from store_waiting where id in (
+                    select id from store_waiting
+                    where tenant = %(tenant)s and chore = %(chore)s and lane = %(lane)s and at <= %(at)s
+                    and not ({now}) for update skip locked
+                ) returning id
+            )
+            insert into store_waiting (tenant, chore, lane, at)
+            select %(tenant)s, %(chore)s, %(lane)s, next.at from (select ({following})::timestamptz as at) as next
+            where next.at is not null and exists (select from wrong)
+            """,
+        values,
+    )
+    return False

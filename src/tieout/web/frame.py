@@ -1,0 +1,26 @@
+"""What every page shows around its own content: whether set-up is open, and whether the person may grant roles."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.http import HttpRequest
+
+from tieout.core.values.scope import Scope
+from tieout.identity.sources import setup_is_open
+
+GRANTS: Final = frozenset({"controller", "engineer"})
+"""The roles whose holders grant roles to others."""
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """The words of the frame; none where nobody is signed in, or the person has no place."""
+    scope: Scope | None = getattr(request, "scope", None)
+    if scope is None:
+        return {}
+    return {"setup_open": setup_is_open(scope.tenant), "tenant": scope.tenant, "may_grant": may_grant(scope)}
+
+
+def may_grant(scope: Scope) -> bool:
+    """Whether the person grants roles to others, in the companies that they see."""
+    return any(grant.role in GRANTS and not grant.queue for grant in scope.grants)

@@ -1,0 +1,122 @@
+"""Who may do what: the grants of an organisation, given and ended by its controllers and engineers."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from tieout.core.values.errors import Malformed, Refused
+from tieout.core.values.money import Money
+from tieout.core.values.scope import Scope
+from tieout.engine.desk import desk
+from tieout.identity.people import entities_of, give, grants_of, take_back
+from tieout.web.asking import now, scoped
+from tieout.web.frame import GRANTS, may_grant
+
+
+class GrantForm(forms.Form):
+    """A grant: to whom, which role, where, up to how much, until when."""
+
+    name = forms.CharField(label="User name", max_length=150)
+    role = forms.ChoiceField(label="Role")
+    entity = forms.ChoiceField(label="Company", required=False)
+    queue = forms.CharField(label="Queue (left empty: the queues of the role)", required=False, max_length=100)
+    limit = forms.CharField(label="Accepts on one claim up to, as 5000 EUR (left empty: no limit)", required=False)
+    until = forms.DateField(
+        label="Last day (left empty: for good)", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        everywhere = [] if scope.entities else [("", "Every company")]
+        companies = [(entity.code, str(entity)) for entity in entities_of(scope)]
+        self.fields["role"].choices = [(role.id, role.name) for role in desk().roles.values()]  # type: ignore[attr-defined]
+        self.fields["entity"].choices = everywhere + companies  # type: ignore[attr-defined]
+
+    def clean_limit(self) -> Money | None:
+        """The limit as money."""
+        text = self.cleaned_data["limit"].strip()
+        try:
+            return Money.parse(text) if text else None
+        except Malformed as error:
+            raise forms.ValidationError(f"{error.message}; {error.remedy}".rstrip("; ")) from error
+
+
+@scoped
+def show(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """The grants that the person may see, and the form for another one."""
+    _require(scope)
+    return _page(request, scope, GrantForm(scope=scope))
+
+
+@require_POST
+@scoped
+def grant(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """Grants a role. What may not be or cannot be read is said on the same page, and nothing is lost."""
+    _require(scope)
+    form = GrantForm(request.POST, scope=scope)
+    if not form.is_valid():
+        return _page(request, scope, form, status=422)
+    said = form.cleaned_data
+    _require_for(scope, said["entity"])
+    try:
+        given = give(
+            scope,
+            said["name"].strip(),
+            said["role"],
+            entity=said["entity"],
+            queue=said["queue"].strip(),
+            limit=said["limit"],
+            until=said["until"],
+            roles=desk().roles.keys(),
+            at=now(),
+        )
+    except Refused as refused:
+        return _page(request, scope, form, refused=refused.message, status=409)
+    except Malformed as error:
+        return _page(request, scope, form, refused=f"{error.message}; {error.remedy}", status=422)
+    messages.success(request, f"{given.user.get_username()} is {given.role.replace('_', ' ')} now.")
+    return redirect("people")
+
+
+@require_POST
+@scoped
+def end(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """Ends a grant."""
+    _require(scope)
+    try:
+        ended = UUID(request.POST.get("grant", ""))
+    except ValueError as error:
+        raise Http404 from error
+    found = next((row for row in grants_of(scope) if row.pk == ended), None)
+    if found is None:
+        raise Http404
+    _require_for(scope, found.entity.code if found.entity else "")
+    try:
+        take_back(scope, ended)
+    except Refused as refused:
+        return _page(request, scope, GrantForm(scope=scope), refused=refused.message, status=409)
+    messages.success(request, "The grant is ended.")
+    return redirect("people")
+
+
+def _require(scope: Scope) -> None:
+    if not may_grant(scope):
+        raise Http404
+
+
+def _require_for(scope: Scope, entity: str) -> None:
+    """Raises 404 where the person grants roles, but not in that company."""
+    if not any(held.role in GRANTS and not held.queue and held.entity in {"", entity} for held in scope.grants):
+        raise Http404
+
+
+def _page(request: HttpRequest, scope: Scope, form: GrantForm, *, refused: str = "", status: int = 200) -> HttpResponse:
+    page = {"here": "people", "form": form, "grants": grants_of(scope), "refused": refused, "self": scope.name}
+    return render(request, "web/people.html", page, status=status)

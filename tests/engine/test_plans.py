@@ -1,0 +1,158 @@
+"""Under row-level security the hot look-ups still find their rows by an index: nothing reads a table from end to end."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests.engine import papers
+from tests.engine.papers import AT, company, engine, settle_all, take
+from tests.engine.rows import Heard
+from tests.support.server import Database
+from tieout.config.postgres.place import ADMIN
+from tieout.config.role_name import APPLICATION
+from tieout.core.case.commands import Assign
+from tieout.core.outbox.action import Done
+from tieout.core.values.scope import Scope
+from tieout.engine.announce import sweep
+from tieout.engine.due import due
+from tieout.engine.perform import perform
+from tieout.engine.submit import submit
+from tieout.store import link, over_tenants
+from tieout.store.screens import case as case_screen
+from tieout.store.screens import papers as paper_screen
+from tieout.store.screens.worklist import Filter, worklist
+
+CROWD = 6_000
+BY_OWNERS_FUNCTION: dict[str, str] = {}
+"""Look-ups that need an operator which is not leak-proof, and the owner's function that does them. There is none."""
+
+_FILL = """
+insert into store_document (tenant, id, kind, key, version, number, entity, supplier, currency, net, tax, payable, issue_date,
+    sha256, body, format, raw, part, recorded_at)
+select t, gen_random_uuid(), 'invoice', 'crowd/invoice/' || n, '1', 'N' || n, '', 'S', 'EUR', 1, 1, 1, '2026-01-01', n::text, '{}',
+    'test', gen_random_uuid(), 1, now() from unnest(%(tenants)s::text[]) t, generate_series(1, %(n)s::int) n;
+insert into store_lookup (tenant, key, document) select tenant, 'crowd/' || number, id from store_document;
+insert into store_raw (tenant, id, sha256, system, source_kind, external_id, version, stated, name, media_type, size, content,
+    received_at)
+select tenant, id, number, 'file', 'file', number, '1', false, '', '', 1, '', now() from store_document where key like 'crowd%%';
+insert into store_claim (tenant, id, key, kind, document, sha256, number, entity, supplier, currency, received_at, status, dirty,
+    verdict_seq, verdict_sha256, seq, head, state, changed_at)
+select tenant, id, key, kind, id, '', number, '', 'S', 'EUR', now(), 'posted', false, 1, '', 1, '', '', now()
+from store_document where key like 'crowd%%';
+insert into store_case (tenant, id, claim, cause, code, status, queue, actor, entity, supplier, number, currency, opened_at, closed_at,
+    steady, pressing, seq, head, state)
+select tenant, gen_random_uuid(), id, 'c', 'AP-PRC', 'resolved', 'q', '', '', 'S', number, 'EUR', now(), now(), 0, 0, 1, '', ''
+from store_claim where key like 'crowd%%';
+insert into store_verdict (tenant, claim, seq, status, sha256, body, rows, facts, looked_up, code_version, at)
+select tenant, id, 1, 'clear', '', '', '', '', '[]', '', now() from store_claim where key like 'crowd%%';
+insert into store_event (tenant, stream, seq, type, version, payload, prev_hash, hash, at, actor)
+select tenant, id, 1, 'T', 1, '', '', '', now(), '' from store_claim where key like 'crowd%%';
+insert into store_watch (tenant, key, claim, seen) select tenant, 'crowd/' || number, id, 0 from store_claim where key like 'crowd%%';
+insert into store_allocation (tenant, order_number, line, claim, claim_line, quantity, unit, net, currency)
+select tenant, 'crowd/' || number, '1', id, '1', 1, 'EA', 1, 'EUR' from store_claim where key like 'crowd%%';
+insert into store_action (tenant, id, kind, claim, stream, lane, payload, state, created_at, due_at)
+select tenant, id, 'post_voucher', key, id, 'erp', '{}', 'done', now(), now() from store_claim where key like 'crowd%%';
+insert into store_held (tenant, key) select tenant, 'crowd/' || number from store_claim where key like 'crowd%%';
+delete from store_waiting;
+analyze;
+"""
+
+
+class Watching:
+    """Statements as they are run, each with its plan."""
+
+    def __init__(self) -> None:
+        self.plans: dict[str, str] = {}
+
+    def read(self, connection: psycopg.Connection[Any], statement: str, values: Any) -> None:
+        if not re.match(r"\s*(select|with|insert|update|delete)", statement) or "set_config" in statement:
+            return
+        rows = psycopg.Cursor(connection).execute(f"explain {statement}", values).fetchall()
+        self.plans[statement] = "\n".join(row[0] for row in rows)
+
+    def read_to_the_end(self) -> dict[str, str]:
+        return {
+            statement: plan
+            for statement, plan in self.plans.items()
+            if re.search(
+                r"Seq Scan on store_(?!waiting|signal|recheck|unread|lane|connection|policyversion|seal)", plan
+            )
+            and statement not in BY_OWNERS_FUNCTION
+        }
+
+
+@pytest.fixture
+def watching(monkeypatch: pytest.MonkeyPatch) -> Watching:
+    seen = Watching()
+
+    class Cursor(psycopg.Cursor[Any]):
+        def execute(self, query: Any, params: Any = None, **more: Any) -> Any:
+            seen.read(self.connection, query, params)
+            return super().execute(query, params, **more)
+
+    made = link._cursor
+    monkeypatch.setattr(link, "_cursor", lambda: Cursor(made().connection))
+    return seen
+
+
+class _Books:
+    """Books everything at once."""
+
+    lane = "erp"
+
+    def find(self, actions: Any) -> Any:
+        return [None for _ in actions]
+
+    def perform(self, actions: Any) -> Any:
+        return [Done(ref=action.claim) for action in actions]
+
+
+def test_no_hot_look_up_reads_a_table_from_end_to_end(empty_database: Database, watching: Watching) -> None:
+    motor = engine()
+    scope = company(motor)
+    fill = {"tenants": [scope.tenant, "crowd"], "n": CROWD}
+    with psycopg.connect(empty_database.dsn, user=ADMIN, autocommit=True) as everybody:
+        for statement in _FILL.split(";\n"):
+            everybody.execute(statement, fill if "%" in statement else None)
+    live(motor, scope)
+    assert len(watching.plans) > 40
+    assert watching.read_to_the_end() == {}
+    assert "Index" in next(plan for statement, plan in watching.plans.items() if "from store_lookup" in statement)
+
+
+def live(motor: Any, scope: Scope) -> None:
+    """What happens all day, once."""
+    short = papers.receipt("R-2", "45002", quantity=900)
+    take(motor, scope, papers.order(), papers.receipt(), papers.invoice())
+    take(motor, scope, papers.order("45002"), short, papers.invoice("INV-2", "45002"))
+    settle_all(motor, scope)
+    take(motor, scope, replace(short, number="R-3"))
+    settle_all(motor, scope)
+    sweep(motor, scope)
+    for minute in range(2):
+        perform(scope, _Books(), "perform", owner="w", at=AT + timedelta(minutes=minute), claims=Heard())
+        perform(scope, _Books(), "look", owner="w", at=AT + timedelta(minutes=minute), claims=Heard())
+    due(motor, scope, at=AT + timedelta(days=1))
+    over_tenants.pending(at=AT + timedelta(days=1))
+    lines = worklist(scope, Filter(), on=AT.date()).lines
+    for line in lines:
+        page = case_screen.case(scope, line.id)
+        assert page is not None
+        paper_screen.paper(scope, page.claim.document)
+        submit(motor, scope, line.id, Assign(assignee="anna"), at=AT + timedelta(days=1))
+
+
+def test_a_plan_that_reads_a_table_from_end_to_end_is_seen(empty_database: Database, watching: Watching) -> None:
+    """The watch bites: LIKE is not leak-proof, so under a policy it uses no index."""
+    with psycopg.connect(empty_database.dsn, user=ADMIN, autocommit=True) as everybody:
+        for statement in _FILL.split(";\n"):
+            everybody.execute(statement, {"tenants": ["crowd"], "n": CROWD} if "%" in statement else None)
+    link.query(Scope(tenant="crowd"), "select count(*) from store_document where number like %s", ("N12%",))
+    assert len(watching.read_to_the_end()) == 1
+    assert APPLICATION in str(link.query(Scope(tenant="crowd"), "select current_user::text"))
