@@ -20,7 +20,7 @@ from tieout.engine.decoded import paper_of
 from tieout.engine.entries import DEAD, Entry, write
 from tieout.engine.plugged import Engine
 from tieout.engine.prepare import prepared
-from tieout.engine.propose import OURS
+from tieout.engine.ready import OURS
 from tieout.engine.record import Arrival, record, release_allocations
 from tieout.engine.standing import Standing
 from tieout.formats import canonical_json
@@ -79,13 +79,8 @@ def _keep(engine: Engine, scope: Scope, releases: Sequence[Release], *, at: date
         version = latest[_key(release)] = latest.get(_key(release), 0) + 1
         source = SourceKey(system=OURS, kind="release", external_id=release.number, version=str(version))
         reading = Reading(document=release, format=OURS)
-        record(
-            scope,
-            [Arrival(prepared=prepared(engine.kinds, reading), raw=None, source=source)],
-            kinds=engine.kinds,
-            kinds_of_claims=engine.packs.keys(),
-            at=at,
-        )
+        arrival = Arrival(prepared=prepared(engine.kinds, reading), raw=None, source=source)
+        record(engine, scope, [arrival], at=at)
 
 
 def _key(release: Release) -> str:

@@ -14,12 +14,13 @@ from typing import Final, Literal, TypeVar
 from uuid import UUID
 
 from tieout.core.access.source import SETUP, Source
+from tieout.core.documents.versions import rank
 from tieout.core.values.ids import SourceKey
 from tieout.core.values.scope import Scope
 from tieout.engine.admission import admitted, refused
 from tieout.engine.announce import announce
 from tieout.engine.fresh import fresh_ids
-from tieout.engine.naming import FILE, rank
+from tieout.engine.naming import FILE
 from tieout.engine.plugged import Engine
 from tieout.engine.prepare import Prepared
 from tieout.engine.record import Arrival, Recorded, record
@@ -149,7 +150,7 @@ def _keep(
         if paper.source is not None and key in by_source:
             raw, there = by_source[key]
             if there != sha256:  # it says something else than before under the same name and version
-                key = (*key[:3], f"{source.version}+{sha256[:16]}")
+                key = (*key[:3], f"{key[3]}{_otherwise(sha256)}")
             known = by_source[key][0] if key in by_source else None
         if known is not None:
             ids.append(known)
@@ -206,9 +207,7 @@ def _read(
             for prepared in found
         ]
         answers: dict[UUID, list[Recorded]] = {row.id: [] for row in rows}
-        recorded = record(
-            scope, arrivals, kinds=engine.kinds, kinds_of_claims=engine.packs.keys(), standing=engine.standing, at=at
-        )
+        recorded = record(engine, scope, arrivals, at=at)
         for arrival, answer in zip(arrivals, recorded, strict=True):
             assert arrival.raw is not None
             answers[arrival.raw].append(answer)
@@ -250,6 +249,14 @@ def arrival_of(row: RawRow, document: Prepared, *, alone: bool) -> Arrival:
 
 
 def _source_of(row: RawRow) -> SourceKey | None:
+    # A file that says something else than one before under the same name and version is kept under a version of its own;
+    # that is not what its sender calls it.
     if not row.stated:
         return None
-    return SourceKey(system=row.system, kind=row.source_kind, external_id=row.external_id, version=row.version)
+    version = row.version.removesuffix(_otherwise(row.sha256))
+    return SourceKey(system=row.system, kind=row.source_kind, external_id=row.external_id, version=version)
+
+
+def _otherwise(sha256: str) -> str:
+    """What is added to the version of a file that says something else than before under it."""
+    return f"+{sha256[:16]}"

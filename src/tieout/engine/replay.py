@@ -60,9 +60,7 @@ def _again(engine: Engine, scope: Scope, rows: Sequence[RawRow], *, at: datetime
             mended += not any(prepared.unreadable for prepared in found)
             first, *rest = (arrival_of(row, document, alone=len(found) == 1) for document in found)
             arrivals += [replace(first, instead_of=gone), *rest]
-        record(
-            scope, arrivals, kinds=engine.kinds, kinds_of_claims=engine.packs.keys(), standing=engine.standing, at=at
-        )
+        record(engine, scope, arrivals, at=at)
         return mended
 
     mended = again(scope, write)
