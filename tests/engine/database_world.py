@@ -72,7 +72,7 @@ class DatabaseWorld(World):
         self.partner = ScriptedTarget(lane=f"partner-{name}")
         self.engine = Engine(
             kinds=app.kinds(),
-            packs=packs_by_kind((*packs, INTAKE)),
+            packs=packs_by_kind(tuple({pack.name: pack for pack in (*packs, INTAKE)}.values())),
             read=reader_here(app.kinds()),
             read_policy=lambda text: policies.policies[int(text)],
             signing_key=b"scenario",
