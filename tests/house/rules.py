@@ -277,6 +277,48 @@ def settings_elsewhere(package: Path) -> list[str]:
     return found
 
 
+WRITES = {
+    *(
+        "cases.put",
+        "claims.add",
+        "claims.change",
+        "claims.clean",
+        "documents.add",
+        "documents.supersede",
+        "documents.touch",
+    ),
+    *(
+        "events.add",
+        "outstanding.conclude",
+        "verdicts.add",
+        "verdicts.replace_allocations",
+        "wanted.ask",
+        "wanted.retry",
+    ),
+    *("wanted.withdraw", "watches.add_recheck", "watches.rewatch", "watches.signal"),
+}
+WRITERS = {
+    "engine/commit.py": WRITES,
+    "engine/rebuild.py": {
+        "cases.put",
+        "claims.change",
+    },  # rows are written anew from events; nobody is told, as nothing changed
+}
+
+
+def second_writers(package: Path) -> list[str]:
+    """What the engine changes is written, and told, in one place; everything else makes change sets."""
+    found = []
+    for path, tree in modules(package, "engine", "metering"):
+        may = WRITERS.get(path.relative_to(package).as_posix(), set())
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in WRITES - may:
+                found.append(
+                    f"{_at(package, path, node)}: calls {ast.unparse(node.func)}; make a change set for engine.commit"
+                )
+    return found
+
+
 RULES: tuple[Rule, ...] = (
     walls,
     positional_parameters,
@@ -292,6 +334,7 @@ RULES: tuple[Rule, ...] = (
     loose_values,
     tables_elsewhere,
     settings_elsewhere,
+    second_writers,
 )
 
 # Joined here from halves, so that this very file is clean.
