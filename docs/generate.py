@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from tieout.app import catalogue, kinds, policy_vocabulary, taxonomy
-from tieout.core.findings.code import Code
+from tieout.app import kinds, policy_vocabulary
 from tieout.formats.csv_columns import TABLES, Table
 from tieout.formats.json_schema import document_schema
 from tieout.formats.policy_yaml import policy_schema
@@ -25,6 +24,7 @@ from pages.cases import cases_page, events_page  # noqa: E402
 from pages.command_line import command_line_page  # noqa: E402
 from pages.coverage import coverage_page  # noqa: E402
 from pages.policy_rules import policy_rules_page  # noqa: E402
+from pages.resolving import codes_page, resolutions_page  # noqa: E402
 from pages.running import formats_page, scenario_page, settings_page  # noqa: E402
 from pages.text import NOTE  # noqa: E402
 from pages.text import row as _row  # noqa: E402
@@ -71,58 +71,14 @@ def _kind(kind: str) -> str:
     return {"date": " (date)", "instant": " (instant)", "yes_no": " (yes or no)"}.get(kind, "")
 
 
-def _codes_page() -> str:
-    codes = taxonomy()
-    lines = [
-        "# Exception codes",
-        NOTE,
-        f"{len(codes)} codes. A code says what kind of trouble it is, who owns it, by when, and what would clear it. bd:",
-        "business days, bh: business hours. A policy may move owner and time.",
-        "",
-    ]
-    for domain in dict.fromkeys(code.domain for code in codes.values()):
-        lines.append(f"## {domain.capitalize()}\n")
-        for code in codes.values():
-            if code.domain == domain:
-                lines += _code(code)
-    return "\n".join(lines).rstrip() + "\n"
-
-
-def _code(code: Code) -> Iterator[str]:
-    yield f"### {code.id}: {code.name}\n"
-    yield f"{code.detects}\n"
-    yield f"* Owner **{code.queue}** within **{code.sla}**; class {code.kind}, {code.level} level, default: {code.stage}."
-    yield f"* Clears when: {code.clears}"
-    yield f"* Shown: {code.evidence}"
-    if code.message:
-        yield f"* Says: `{code.message}`"
-    yield f"* Ways out: {', '.join(f'[{name}](resolutions.md#{name})' for name in code.resolutions) or 'none'}."
-    for words, others in (("Replaces", code.replaces), ("Suppresses", code.suppresses)):
-        if others:
-            yield f"* {words}: {', '.join(others)}."
-    if code.control:
-        yield "* A control: nothing else is released past it."
-    if code.peppol:
-        yield f"* Told to the partner as `{code.peppol}` (Peppol status, reason, action)."
-    yield ""
-
-
-def _resolutions_page() -> str:
-    lines = ["# Resolutions", NOTE, "The lawful ways to end a finding. Each code names those that fit it.", ""]
-    for known in catalogue().resolutions.values():
-        lines += [f"### {known.id}", "", f"**{known.name}**: {known.words}", ""]
-        lines += [f"Who may: {known.who.replace('_', ' ')}. Effect: {known.effect}.", ""]
-    return "\n".join(lines).rstrip() + "\n"
-
-
 PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "reference/schemas/document.schema.json": lambda: _json(document_schema(kinds())),
     "reference/schemas/policy.schema.json": lambda: _json(policy_schema(policy_vocabulary())),
     "reference/schemas/scenario.schema.json": lambda: _json(scenario_schema()),
     "reference/csv.md": _csv_page,
-    "reference/codes.md": _codes_page,
+    "reference/codes.md": codes_page,
     "reference/policy-rules.md": policy_rules_page,
-    "reference/resolutions.md": _resolutions_page,
+    "reference/resolutions.md": resolutions_page,
     "reference/cases.md": cases_page,
     "reference/events.md": events_page,
     "reference/settings.md": settings_page,

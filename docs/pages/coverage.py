@@ -1,98 +1,148 @@
-"""Which capability of the contract is shown by which test or scenario, by the ids that they name."""
+"""What of the product works, by the tests that show it: all rows of the mission as works, part or none, and the scenarios.
+
+A test shows a row by the marker `mission`, a scenario by `shows:`. A row works where at least one of them goes through a
+door that users have and `mission.toml` knows of nothing missing; where something is missing, or where only tests inside
+show it, it is there in part; whatever nothing shows is not there.
+"""
 
 from __future__ import annotations
 
 import ast
-import re
+import tomllib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import yaml
 
 from pages.text import NOTE, page, row, table
 
 ROOT: Final = Path(__file__).parents[2]
+DOORS: Final = ("tests/api/", "tests/web/", "tests/cli/", "tests/scenarios/")
+"""Tests here ask as users do: calls, pages, commands, and scenarios, whose steps are commands and files."""
 _FAMILIES: Final = {
-    "S": "Scenarios",
     "ING": "Intake",
     "MAT": "Matching",
     "EXC": "Exceptions",
     "RTE": "Routing",
-    "COM": "Communication",
     "WF": "Workflow",
     "ERP": "ERP",
     "MID": "Middleware",
-    "GOV": "Governance",
     "API": "API",
     "AI": "Advice",
     "AGT": "Agents",
     "KPI": "Measures",
-    "TEN": "Tensions",
+    "GOV": "Governance",
+    "COM": "Communication",
     "DOM": "Domains",
+    "TEN": "Tenancy",
 }
-_ID: Final = re.compile(
-    r"(?<![\w-])(?:(?:S|ING|MAT|EXC|RTE|COM|WF|ERP|MID|GOV|API|AI|AGT|KPI|TEN)-\d\d|DOM-[A-Z][A-Z0-9]*)(?![\w-])"
-)
+
+State = Literal["works", "part", "none"]
+Place = tuple[str, str]
+"""A file below the repository's root, and the test in it ("" for a scenario)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A capability: what it is, what is missing of it, and who shows it through a door and inside."""
+
+    id: str
+    title: str
+    lacks: str
+    doors: tuple[Place, ...]
+    inside: tuple[Place, ...]
+
+    @property
+    def state(self) -> State:
+        """Nothing is taken for granted: no test, no capability."""
+        if self.doors and not self.lacks:
+            return "works"
+        return "part" if self.doors or self.inside else "none"
+
+
+def rows() -> list[Row]:
+    """All rows of the mission, in their order."""
+    shown = where()
+    mission = tomllib.loads((Path(__file__).parent / "mission.toml").read_text(encoding="utf-8"))
+    return [_row(id_, entry, sorted(shown.get(id_, ()))) for id_, entry in mission.items()]
+
+
+def _row(id_: str, entry: Mapping[str, str], places: list[Place]) -> Row:
+    doors = tuple(place for place in places if place[0].startswith(DOORS))
+    inside = tuple(place for place in places if place not in doors)
+    return Row(id=id_, title=entry["title"], lacks=entry["lacks"], doors=doors, inside=inside)
 
 
 def coverage_page() -> str:
-    """Ids by family, each with where it is shown."""
-    shown = where()
+    """The states counted, then each row with its state, what is missing, and its tests; then the scenarios."""
+    all_rows = rows()
+    count = {state: sum(one.state == state for one in all_rows) for state in ("works", "part", "none")}
     lines = [
-        "# What is shown where",
+        "# What works",
         NOTE,
-        "Ids of the capabilities and scenarios that Tieout is held to, and the tests and scenarios that name them: a scenario",
-        "file under `shows:`, a test in its name, docstring or body. An id that is not here is shown by nothing yet.",
+        f"{len(all_rows)} capabilities: {count['works']} work, {count['part']} are there in part, {count['none']} are not.",
         "",
-        f"{len(shown)} ids.",
+        "**works**: a test that is marked as this row's goes through a door that users have (a call, a page, a command, a scenario),",
+        "and we know of nothing missing. **part**: something is missing, or only tests inside show it. **none**: no test is marked as",
+        "its own, whatever the code may do.",
         "",
     ]
     for family, words in _FAMILIES.items():
-        ids = sorted(each for each in shown if each.partition("-")[0] == family)
-        if ids:
-            lines += [f"## {words}", "", *table("id", "shown by")]
-            lines += [row(each, ", ".join(_link(place) for place in sorted(shown[each]))) for each in ids]
-            lines.append("")
-    return page(*lines)
+        lines += [f"## {words}", "", *table("id", "what", "state", "missing", "shown by", "tests inside")]
+        lines += [_line(one) for one in all_rows if one.id.partition("-")[0] == family]
+        lines.append("")
+    return page(*lines, *_scenarios())
 
 
-def _link(place: tuple[str, str]) -> str:
-    path, test = place
+def _line(one: Row) -> str:
+    lacks = one.lacks or ("" if one.state == "works" else "a test through a door")
+    return row(one.id, one.title, one.state, lacks, _links(one.doors), _links(one.inside))
+
+
+def _scenarios() -> Iterator[str]:
+    yield from ("## Stories", "", *table("id", "shown by"))
+    for id_, places in sorted(where().items()):
+        if id_.startswith("S-"):
+            yield row(id_, _links(sorted(places)))
+
+
+def _links(places: tuple[Place, ...] | list[Place]) -> str:
+    return ", ".join(_link(*place) for place in places)
+
+
+def _link(path: str, test: str) -> str:
     name = path.rpartition("/")[2].removesuffix(".yaml")
     return f"[{test or name}](../../{path})"
 
 
-def where() -> dict[str, set[tuple[str, str]]]:
-    """(path, test's name) by id."""
-    found: dict[str, set[tuple[str, str]]] = defaultdict(set)
+def where() -> dict[str, set[Place]]:
+    """Who shows a row, by its id."""
+    shown: dict[str, set[Place]] = defaultdict(set)
     for path in sorted((ROOT / "tests").rglob("*.yaml")):
         tree = yaml.safe_load(path.read_text(encoding="utf-8"))
-        for each in (tree.get("shows") or ()) if isinstance(tree, dict) else ():
-            found[str(each)].add((path.relative_to(ROOT).as_posix(), ""))
+        for id_ in (tree.get("shows") or ()) if isinstance(tree, dict) else ():
+            shown[str(id_)].add((path.relative_to(ROOT).as_posix(), ""))
     for path in sorted((ROOT / "tests").rglob("test_*.py")):
-        for test, text in _tests(path.read_text(encoding="utf-8")):
-            for each in set(_ID.findall(text)):
-                found[each].add((path.relative_to(ROOT).as_posix(), test))
-    return found
+        for test, ids in marked(path.read_text(encoding="utf-8")):
+            for id_ in ids:
+                shown[id_].add((path.relative_to(ROOT).as_posix(), test))
+    return shown
 
 
-def _tests(source: str) -> Iterator[tuple[str, str]]:
+def marked(source: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Tests with the ids of their marker `@pytest.mark.mission("MAT-01", …)`; a name or a docstring shows nothing."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-            # A list of ids that a test only counts shows none of them.
-            yield node.name, "\n".join([_name(node.name), ast.get_docstring(node) or "", *_calls(node)])
-
-
-def _name(test: str) -> str:
-    """`test_s20_…` and `…_kpi_09` name S-20 and KPI-09."""
-    known = re.sub(r"_s_?(\d\d)(?=_|$)", r" S-\1 ", test)
-    family = "|".join(name.lower() for name in _FAMILIES if name != "S")
-    return re.sub(rf"_({family})_(\d\d)(?=_|$)", lambda found: f" {found[1].upper()}-{found[2]} ", known)
-
-
-def _calls(node: ast.FunctionDef) -> Iterator[str]:
-    for each in ast.walk(node):
-        if isinstance(each, ast.Constant) and isinstance(each.value, str) and len(each.value) > len("S-00"):
-            yield each.value if not _ID.fullmatch(each.value) else ""
+            marks = [mark for mark in node.decorator_list if isinstance(mark, ast.Call)]
+            ids = [
+                word.value
+                for mark in marks
+                if ast.unparse(mark.func) == "pytest.mark.mission"
+                for word in mark.args
+                if isinstance(word, ast.Constant)
+            ]
+            if ids:
+                yield node.name, tuple(map(str, ids))

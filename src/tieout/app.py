@@ -254,6 +254,7 @@ def work(settings: Settings) -> Work:
     """What a worker of this process is given."""
     from tieout.worker.chores import Work
 
+    targets(settings)  # an ERP looks into the exchange folder before the first voucher lies there
     ours = engine(settings)
     return Work(engine=ours, targets=ours.connected.targets, owner=f"{socket.gethostname()}/{os.getpid()}")
 

@@ -58,6 +58,7 @@ def world(seed: int, *, past: int = 5000, strays: int = 1000, traps: float = 0.1
 _WORDS = ["north", "iron", "blue", "river", "stone", "acme", "delta", "nova", "peak", "gold"]
 
 
+@pytest.mark.mission("S-27")
 @pytest.mark.parametrize("seed", range(5))
 def test_what_is_carried_out_is_wrong_at_most_once_in_a_hundred(seed: int) -> None:
     """S-27: 1,000 unmatched events; the error is measured on all that would be applied, and the ambiguous ones wait."""

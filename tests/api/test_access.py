@@ -34,6 +34,7 @@ def dear(acme: Company) -> Case:
     return acme.case("INV-1", "AP-PRC-OVER")
 
 
+@pytest.mark.mission("GOV-01", "WF-02", "WF-07")
 def test_whoever_made_the_order_gets_wf_sod(acme: Company) -> None:
     status, answer = acme.accept("olga", dear(acme))
     assert (status, answer["code"]) == (409, "WF-SOD")
@@ -42,6 +43,7 @@ def test_whoever_made_the_order_gets_wf_sod(acme: Company) -> None:
     assert acme.accept("lena", dear(acme))[0] == 200
 
 
+@pytest.mark.mission("GOV-01", "GOV-12", "GOV-15")
 def test_an_approver_above_the_limit_gets_case_limit(acme: Company) -> None:
     status, answer = acme.accept("mia", dear(acme))
     assert (status, answer["code"]) == (409, "CASE-LIMIT")
@@ -51,6 +53,7 @@ def test_an_approver_above_the_limit_gets_case_limit(acme: Company) -> None:
     assert acme.accept("lena", dear(acme))[0] == 200
 
 
+@pytest.mark.mission("WF-02")
 def test_a_receiver_who_touches_a_buyers_case_is_refused_with_the_reason(acme: Company) -> None:
     case = dear(acme)
     assert case.queue == "buyer"

@@ -108,7 +108,7 @@ def test_text_that_no_column_holds_is_a_question_like_any_other(analyst: User, s
         assert answer.status_code in {200, 422}, (text, answer.content)
 
 
-@pytest.mark.parametrize("page", ["/queue/?text=", "/queue/?queue=", "/papers/?text=", "/papers/?group="])
+@pytest.mark.parametrize("page", ["/queue/?text=", "/queue/?queue=", "/claims/?text=", "/claims/?group="])
 def test_a_page_refuses_text_that_no_column_holds(analyst: User, shelf: Shelf, page: str) -> None:
     client = Client()
     client.force_login(analyst)

@@ -10,6 +10,7 @@ import sys
 import pytest
 
 
+@pytest.mark.mission("ING-13", "MAT-26")
 @pytest.mark.parametrize("what", ["payables", "billing"])
 def test_what_went_in_is_accounted_for(what: str) -> None:
     """MAT-26, ING-13: events are counted once, statements are complete, and every invoice of the run has an end."""

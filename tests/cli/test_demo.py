@@ -19,6 +19,7 @@ import psutil
 import pytest
 from rich.console import Console
 
+from tests.support.access import SETUP
 from tests.support.reading import read
 from tests.support.server import Database
 from tieout import app
@@ -64,7 +65,7 @@ def books(database: Database, tmp_path: Path) -> Books:
     folder = VoucherFolder(tmp_path / "exchange", lane="erp")
     folder.prepare()
     erp = Importer(tmp_path / "exchange")
-    return Books(engine=engine, scope=scope, targets={folder.lane: folder}, erp=erp, at=AT)
+    return Books(engine=engine, scope=scope, source=SETUP, targets={folder.lane: folder}, erp=erp, at=AT)
 
 
 def test_the_same_seed_and_instant_give_the_same_bytes_and_another_seed_others() -> None:
@@ -156,6 +157,7 @@ def test_the_story_waits_clears_by_itself_and_is_booked_once(books: Books, tmp_p
     assert [file.name for file in kept][-2:] == ["KF-2201.xml", "UD-77.json"]
 
 
+@pytest.mark.mission("DOM-DAR1", "DOM-O2C", "EXC-10", "S-17", "S-18")
 def test_an_invoice_waits_for_its_carrier_and_goes_out_by_itself(books: Books) -> None:
     """S-17, S-18, DOM-DAR1, DOM-O2C, EXC-10: the second story, with what waits by policy apart from what is wrong."""
     out = io.StringIO()
@@ -186,6 +188,7 @@ def test_an_invoice_waits_for_its_carrier_and_goes_out_by_itself(books: Books) -
     assert [money.amount for row in held for money in row.at_stake] == [late]
 
 
+@pytest.mark.mission("KPI-10", "S-26")
 def test_a_late_feed_holds_its_accounts_and_no_others(books: Books) -> None:
     """S-26, KPI-10: the third story; every other invoice of the run is out before the feed comes."""
     out = io.StringIO()

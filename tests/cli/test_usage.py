@@ -55,6 +55,7 @@ def usage(folder: Path) -> Path:
     return path
 
 
+@pytest.mark.mission("ING-13", "MAT-26", "S-27")
 def test_a_day_with_usage(run: Callable[..., str], tmp_path: Path) -> None:
     """ING-13, MAT-26, S-27: from the file to a statement; a stray is money, is mapped, and is taken back."""
     run("policy", "add")

@@ -43,6 +43,7 @@ def sending(paper: Invoice, *, attempt: int = 1, number: str = "") -> Action:
     return Action(id=reference, kind="deliver", claim="c", lane="delivery", payload=payload, due_at=at)
 
 
+@pytest.mark.mission("DOM-DAR1")
 @pytest.mark.parametrize("sort", SORTS)
 def test_the_partner_takes_every_sort_of_invoice(partner_line: PartnerLine, sort: str) -> None:
     """DOM-DAR1: all fatal rules of EN 16931 and Peppol BIS Billing, by an implementation that is not ours."""
@@ -52,6 +53,7 @@ def test_the_partner_takes_every_sort_of_invoice(partner_line: PartnerLine, sort
     assert list(partner_line.find([act])) == [answer]
 
 
+@pytest.mark.mission("S-21")
 @pytest.mark.parametrize(
     ("broken", "code", "queue"),
     [

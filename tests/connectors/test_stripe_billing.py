@@ -9,7 +9,6 @@ import random
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -21,9 +20,10 @@ from tests.connectors.stripe_shapes import GOLD, event, subscription
 from tests.support.billing import KEY, Books, Fault, Front, localstripe
 from tests.support.peek import peek
 from tieout import app
-from tieout.app import connection
 from tieout.config.table import Settings
 from tieout.connectors.stripe_billing import Access, NoAnswer, StripeBilling, Unreachable, accept, pull, readings
+from tieout.connectors.stripe_billing.map import KINDS
+from tieout.core.access.source import Source
 from tieout.core.outbox.action import Action, Done, Rejected, Unknown
 from tieout.core.outbox.queue import Lanes
 from tieout.core.policy.policy import Policy
@@ -45,7 +45,7 @@ from tieout.store.models import Case, Claim, Document
 from tieout.trade.intake import PACK as INTAKE
 
 pytestmark = pytest.mark.usefixtures("empty_database")
-STRIPE = connection("stripe")
+STRIPE = Source(name="stripe", kinds=KINDS)
 AT = datetime(2026, 4, 1, 9, 0, tzinfo=UTC)
 
 
@@ -78,7 +78,10 @@ class World:
             signing_key=b"a key",
             maps={"stripe": mapped(app.kinds(), readings)},
             lanes=Lanes(own=(("stripe", self.target.lane),)),
-            sources=StoredSources(uploads=frozenset(), connections={"stripe": STRIPE}),
+            sources=StoredSources(
+                uploads=frozenset(),
+                connections=lambda _, name: STRIPE if name == STRIPE.name else Source(name=name, kinds=frozenset()),
+            ),
         )
         self.customer = self.books.customer()
         self.books.plan()
@@ -123,6 +126,7 @@ def world(address: str) -> Iterator[World]:
     made.front.behind.close()
 
 
+@pytest.mark.mission("ING-14")
 def test_what_is_pulled_twice_changes_nothing_and_drafts_are_held(world: World) -> None:
     """ING-14: customers, subscriptions, invoices; a draft does not become final by itself while it is tied out."""
     name = world.draft()
@@ -154,6 +158,7 @@ def test_a_draft_that_ties_out_is_finalised_once_and_pulled_again_it_is_the_same
     assert world.front.finalised == [name]
 
 
+@pytest.mark.mission("S-26")
 def test_late_usage_within_the_grace_period_changes_the_draft_before_it_is_final(world: World) -> None:
     """S-26: the draft is tied out anew, and what becomes final is what it says with the late usage."""
     name = world.draft()
@@ -171,6 +176,7 @@ def test_late_usage_within_the_grace_period_changes_the_draft_before_it_is_final
     assert row.payable == 17640 + 1500
 
 
+@pytest.mark.mission("S-26")
 def test_a_draft_that_changed_since_it_was_tied_out_is_not_finalised(world: World) -> None:
     """S-26: late usage between tie-out and release is not lost: the release refuses, the next pull ties out again."""
     name = world.draft()
@@ -214,6 +220,7 @@ def test_what_does_not_tie_out_stays_a_draft_until_it_does(world: World) -> None
     assert world.books.invoice(name)["auto_advance"] is True, "its collection goes on"
 
 
+@pytest.mark.mission("S-35")
 def test_a_notification_becomes_an_amendment_once(world: World) -> None:
     """S-35: sent again within the tolerance it is the same paper; what comes of it is the pack's."""
     content = event("customer.subscription.updated", subscription(GOLD), {"discount": None})
@@ -226,6 +233,7 @@ def test_a_notification_becomes_an_amendment_once(world: World) -> None:
     assert (found.kind, found.number, found.key) == ("amendment", "evt_1", "stripe/event/evt_1")
 
 
+@pytest.mark.mission("S-32")
 @pytest.mark.parametrize("fault", ["before", "after", "broken", "down"])
 def test_a_call_without_an_answer_is_looked_up_and_nothing_is_finalised_twice(world: World, fault: Fault) -> None:
     """S-32 for a billing system: it may have done it or not; either way it is done once in the end."""
@@ -382,6 +390,7 @@ def rename(message: dict, old: str, new: str) -> None:
         message[new] = message.pop(old)
 
 
+@pytest.mark.mission("MID-06", "MID-12", "S-31")
 def test_a_renamed_field_parks_the_message_posts_nothing_and_is_replayed(world: World) -> None:
     """S-31, MID-12, MID-06: INT-SCHEMA names what was agreed and what came; after the mapping is mended all goes on."""
     names = [world.draft() for _ in range(3)]
@@ -435,7 +444,7 @@ def test_the_lane_is_chosen_by_the_claims_own_system() -> None:
 def test_its_lane_has_a_target_where_it_is_connected_and_else_its_claims_wait(database: object, tmp_path: Path) -> None:
     """A claim of the billing system is never posted to the books in its place."""
     without = Settings(home=tmp_path, exchange=tmp_path / "exchange", secret_key="s")
-    connected = replace(without, stripe_url="http://billing", stripe_key=KEY)
+    connected = without.model_copy(update={"stripe_url": "http://billing", "stripe_key": KEY})
     assert set(app.targets(without)) == {"erp", "supplier", "delivery"}
     assert set(app.targets(connected)) == {"erp", "supplier", "delivery", "stripe"}
     unconnected = Scope(tenant=f"t-{uuid4().hex[:12]}")

@@ -171,6 +171,7 @@ def test_a_message_of_another_shape_is_parked(change: Any, expected: str, actual
     assert actual in found.actual
 
 
+@pytest.mark.mission("ING-14", "S-35")
 def test_a_changed_subscription_is_an_amendment() -> None:
     """S-35, ING-14: what stands from then on, and what ended."""
     before = subscription(GOLD, API)

@@ -33,6 +33,7 @@ def refused(content: bytes, header: str, *, at: datetime = AT, secret: str = SEC
     return refusal.value.code
 
 
+@pytest.mark.mission("API-07", "S-35")
 def test_the_first_is_taken_a_replay_and_a_forgery_are_refused() -> None:
     """S-35, API-07: the same notification with a stale timestamp and with a bad signature."""
     header = sign(CHANGED, SECRET, at=AT)

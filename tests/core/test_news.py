@@ -15,6 +15,10 @@ class Use:
     quantity: int = 1
 
     @property
+    def ledger_key(self) -> str:
+        return self.ledger
+
+    @property
     def gives_back(self) -> bool:
         return self.quantity < 0
 

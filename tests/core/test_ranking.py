@@ -16,6 +16,7 @@ from tieout.trade.ranking import discount, priority_of, rank
 DAY_7 = date(2026, 3, 2)  # the paper is of 23 February
 
 
+@pytest.mark.mission("S-05")
 def test_s05_a_discount_outranks_the_variance_that_blocks_it() -> None:
     paper = invoice(amount="50000.00", terms="2/10 net 30")
     found = rank(paper, euros("150.00"), DAY_7)
@@ -49,6 +50,7 @@ def test_without_findings_money_and_discount_nothing_is_urgent() -> None:
     assert (found.priority, found.value_at_stake) == (0, euros("0.00"))
 
 
+@pytest.mark.mission("S-21")
 def test_s21_our_own_invoices_go_by_tier_amount_and_days_to_the_end_of_the_month() -> None:
     paper = replace(invoice(amount="10000.00", terms="2/10 net 30"), kind="customer_invoice")
     twice = replace(invoice(amount="20000.00"), kind="customer_invoice")
@@ -68,6 +70,7 @@ def test_a_month_has_one_day_left_on_its_last() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.mission("S-21")
 def test_s21_what_is_stored_gives_the_order_of_any_day_without_the_paper() -> None:
     """The numbers of a case and the paper itself agree on every day: before, on and after the last day of the discount."""
     theirs = invoice(amount="50000.00", terms="2/10 net 30")
@@ -78,6 +81,7 @@ def test_s21_what_is_stored_gives_the_order_of_any_day_without_the_paper() -> No
     assert stored.on(date(2026, 3, 6)) == stored.steady == 30_000
 
 
+@pytest.mark.mission("S-21")
 def test_s21_our_cases_press_by_tier_amount_and_days_to_the_months_end() -> None:
     """A standing claim has no amount of its own: what its case is about waits."""
     order = priority_of(sales_order("SO-1", {"10": 100}, Terms()), 4)

@@ -11,19 +11,19 @@ from hypothesis import given, settings
 
 from tests.strategies import any_document
 from tests.support.reading import read
-from tieout.app import policy_from, policy_vocabulary
+from tieout.app import kinds, policy_from, policy_vocabulary
 from tieout.formats.json_documents import FORMAT
 from tieout.formats.json_schema import document_schema
 from tieout.formats.policy_yaml import policy_schema
 from tieout.formats.yaml_tree import parse
 
 ROOT = Path(__file__).parents[2]
-DOCUMENT = jsonschema.Draft202012Validator(document_schema())
+DOCUMENT = jsonschema.Draft202012Validator(document_schema(kinds()))
 EXAMPLES = sorted(path for path in (ROOT / "examples").rglob("*.json"))
 
 
 def test_the_schemas_are_schemas():
-    jsonschema.Draft202012Validator.check_schema(document_schema())
+    jsonschema.Draft202012Validator.check_schema(document_schema(kinds()))
     jsonschema.Draft202012Validator.check_schema(policy_schema(policy_vocabulary()))
 
 

@@ -50,7 +50,7 @@ def ask_for(number: str, *, lane: str = "erp", tenant: str = "t", at: datetime =
     )
     Claim(
         tenant=tenant, id=claim, key=action.claim, kind="invoice", document=claim, sha256="", number=number, entity="",
-        supplier="", currency="EUR", received_at=at, status="posting", dirty=False, verdict_seq=1, verdict_sha256="",
+        counterparty="", currency="EUR", received_at=at, status="posting", dirty=False, verdict_seq=1, verdict_sha256="",
         seq=1, head="", state=b"", changed_at=at,
     ).save(using=PEEK, force_insert=True)  # fmt: skip
     ActionRow(

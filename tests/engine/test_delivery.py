@@ -124,6 +124,7 @@ def test_what_is_posted_reaches_the_partner_once(address: str) -> None:
     assert list(differences(ours.scope)) == []
 
 
+@pytest.mark.mission("S-32")
 def test_s32_though_every_call_times_out_it_is_posted_and_delivered_once(address: str) -> None:
     ours, invoice = desk(PartnerLine(address)), paper()
     ours.erp.silent, ours.line.mood = True, "silent"
@@ -136,6 +137,7 @@ def test_s32_though_every_call_times_out_it_is_posted_and_delivered_once(address
     assert list(differences(ours.scope)) == []
 
 
+@pytest.mark.mission("S-32")
 def test_s32_what_never_arrived_is_sent_when_the_partner_is_back(address: str) -> None:
     ours, invoice = desk(PartnerLine(address)), paper()
     ours.line.mood = "deaf"
@@ -149,6 +151,7 @@ def test_s32_what_never_arrived_is_sent_when_the_partner_is_back(address: str) -
     assert held(address, invoice.number) == ["valid"]
 
 
+@pytest.mark.mission("S-21")
 def test_s21_a_refusal_is_a_case_of_its_owner_and_sending_again_mends_it(address: str) -> None:
     """The partner refuses for lack of an order number; the order desk finds it out; the posting is never touched."""
     ours, invoice = desk(PartnerLine(address)), paper(customer_order="")

@@ -33,19 +33,20 @@ BY_OWNERS_FUNCTION: dict[str, str] = {}
 """Look-ups that need an operator which is not leak-proof, and the owner's function that does them. There is none."""
 
 _FILL = """
-insert into store_document (tenant, id, kind, key, version, number, entity, supplier, currency, net, tax, payable, issue_date,
+insert into store_document (tenant, id, kind, key, version, number, entity, book, counterparty, currency, net, tax, payable, issue_date,
     sha256, body, format, raw, part, recorded_at)
-select t, gen_random_uuid(), 'invoice', 'crowd/invoice/' || n, '1', 'N' || n, '', 'S', 'EUR', 1, 1, 1, '2026-01-01', n::text, '{}',
+select t, gen_random_uuid(), 'invoice', 'crowd/invoice/' || n, '1', 'N' || n, '', '', 'S', 'EUR', 1, 1, 1, '2026-01-01', n::text, '{}',
     'test', gen_random_uuid(), 1, now() from unnest(%(tenants)s::text[]) t, generate_series(1, %(n)s::int) n;
 insert into store_lookup (tenant, key, document) select tenant, 'crowd/' || number, id from store_document;
 insert into store_raw (tenant, id, sha256, system, source_kind, external_id, version, stated, name, media_type, size, content,
-    received_at)
-select tenant, id, number, 'file', 'file', number, '1', false, '', '', 1, '', now() from store_document where key like 'crowd%%';
-insert into store_claim (tenant, id, key, kind, document, sha256, number, entity, supplier, currency, received_at, status, dirty,
+    entity, origin, handed_by, received_at)
+select tenant, id, number, 'file', 'file', number, '1', false, '', '', 1, '', '', '', '', now()
+from store_document where key like 'crowd%%';
+insert into store_claim (tenant, id, key, kind, document, sha256, number, entity, counterparty, currency, received_at, status, dirty,
     verdict_seq, verdict_sha256, seq, head, state, changed_at)
 select tenant, id, key, kind, id, '', number, '', 'S', 'EUR', now(), 'posted', false, 1, '', 1, '', '', now()
 from store_document where key like 'crowd%%';
-insert into store_case (tenant, id, claim, cause, code, status, queue, actor, entity, supplier, number, currency, opened_at, closed_at,
+insert into store_case (tenant, id, claim, cause, code, status, queue, actor, entity, counterparty, number, currency, opened_at, closed_at,
     steady, pressing, seq, head, state)
 select tenant, gen_random_uuid(), id, 'c', 'AP-PRC', 'resolved', 'q', '', '', 'S', number, 'EUR', now(), now(), 0, 0, 1, '', ''
 from store_claim where key like 'crowd%%';
@@ -54,8 +55,8 @@ select tenant, id, 1, 'clear', '', '', '', '', '[]', '', now() from store_claim 
 insert into store_event (tenant, stream, seq, type, version, payload, prev_hash, hash, at, actor)
 select tenant, id, 1, 'T', 1, '', '', '', now(), '' from store_claim where key like 'crowd%%';
 insert into store_watch (tenant, key, claim, seen) select tenant, 'crowd/' || number, id, 0 from store_claim where key like 'crowd%%';
-insert into store_allocation (tenant, order_number, line, claim, claim_line, quantity, unit, net, currency)
-select tenant, 'crowd/' || number, '1', id, '1', 1, 'EA', 1, 'EUR' from store_claim where key like 'crowd%%';
+insert into store_allocation (tenant, ledger, book, line, claim, claim_line, quantity, unit, net, currency)
+select tenant, 'crowd/' || number, '', '1', id, '1', 1, 'EA', 1, 'EUR' from store_claim where key like 'crowd%%';
 insert into store_action (tenant, id, kind, claim, stream, lane, payload, state, created_at, due_at)
 select tenant, id, 'post_voucher', key, id, 'erp', '{}', 'done', now(), now() from store_claim where key like 'crowd%%';
 insert into store_held (tenant, key) select tenant, 'crowd/' || number from store_claim where key like 'crowd%%';

@@ -102,6 +102,7 @@ def test_a_clear_invoice_is_posted_under_the_erps_number(books: Books) -> None:
     assert list(differences(books.scope)) == []
 
 
+@pytest.mark.mission("S-32")
 def test_s32_a_time_out_after_the_target_accepted_is_found_and_linked(books: Books) -> None:
     clear_invoice(books)
     books.folder.broken = "answer"
@@ -115,6 +116,7 @@ def test_s32_a_time_out_after_the_target_accepted_is_found_and_linked(books: Boo
     assert list(differences(books.scope)) == []
 
 
+@pytest.mark.mission("S-32")
 def test_s32_not_found_is_tried_again(books: Books) -> None:
     clear_invoice(books)
     books.folder.broken = "answer"
@@ -129,6 +131,7 @@ def test_s32_not_found_is_tried_again(books: Books) -> None:
     assert len(books.importer.ledger()) == 1
 
 
+@pytest.mark.mission("S-32")
 def test_s32_ambiguous_goes_to_the_integration_queue_and_a_person_ends_it(books: Books) -> None:
     clear_invoice(books)
     books.fault = "two_numbers"
@@ -183,6 +186,7 @@ def test_refused_mended_retried(books: Books) -> None:
     assert len(books.importer.ledger()) == 1
 
 
+@pytest.mark.mission("S-11")
 def test_s11_down_for_two_hours_then_released_and_what_was_withdrawn_is_not_posted(books: Books) -> None:
     books.folder.broken = "down"
     take(books.engine, books.scope, papers.order(quantity=4000), papers.receipt(quantity=4000))

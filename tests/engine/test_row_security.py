@@ -31,6 +31,8 @@ OVER_TENANTS = {
     # who may sign in, for which tenant: read before a tenant is known
     "identity_entity",
     "identity_grant",
+    # who may hand in what: decided before a document is of anybody
+    "identity_source",
     # that something waits, and since when: no business content
     "store_waiting",
 }

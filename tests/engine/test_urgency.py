@@ -38,6 +38,7 @@ def first(of: World, *, by: str = "urgency", on: date = DAY, size: int = 50) -> 
             return numbers
 
 
+@pytest.mark.mission("S-11", "S-21")
 @pytest.mark.usefixtures("empty_database")
 def test_s21_s11_the_worklist_puts_first_what_counts_most_by_tier_amount_and_month_end() -> None:
     """Tier A with 1000 before tier B with 1500 before no tier with 2500: in the order of tier × amount, on any page size."""
@@ -51,6 +52,7 @@ def test_s21_s11_the_worklist_puts_first_what_counts_most_by_tier_amount_and_mon
     assert first(here, size=1) == ["I-2", "I-3", "I-1"]
 
 
+@pytest.mark.mission("S-21")
 @pytest.mark.usefixtures("empty_database")
 def test_s21_another_tier_presses_the_open_case_without_anything_happening_to_it() -> None:
     here = over_the_database(Terms())

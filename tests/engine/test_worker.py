@@ -88,10 +88,9 @@ def test_papers_are_posted_by_a_worker_that_is_killed_and_replaced_and_stops_gen
 
 
 def test_the_wiring_makes_a_missing_exchange_and_leaves_a_strange_folder_alone(tmp_path: Path) -> None:
-    from dataclasses import replace
 
-    targets(replace(TIEOUT, exchange=tmp_path / "new"))
+    targets(TIEOUT.model_copy(update={"exchange": tmp_path / "new"}))
     assert (tmp_path / "new" / "outbox").is_dir()
     (tmp_path / "unmounted").mkdir()
-    targets(replace(TIEOUT, exchange=tmp_path / "unmounted"))
+    targets(TIEOUT.model_copy(update={"exchange": tmp_path / "unmounted"}))
     assert list((tmp_path / "unmounted").iterdir()) == []

@@ -40,6 +40,7 @@ def parked(message: Any) -> Unreadable:
     return reading.document
 
 
+@pytest.mark.mission("ING-14")
 def test_a_lago_webhook_is_a_billing_invoice() -> None:
     """ING-14: the shape of another billing system."""
     found = invoice(LAGO)
@@ -106,6 +107,7 @@ def test_a_value_that_means_nothing_here_is_a_mapping_error(message: Any, expect
     assert actual in found.actual
 
 
+@pytest.mark.mission("S-31")
 def test_a_renamed_field_is_named_with_what_came_in_its_place() -> None:
     """S-31 to the letter: version 2 of the interface calls `tax_code` `tax_class`."""
     message = deepcopy(LAGO)
@@ -116,6 +118,7 @@ def test_a_renamed_field_is_named_with_what_came_in_its_place() -> None:
     assert (found.expected, found.actual, found.where) == ("the field tax_code", "tax_class", "$.applied_taxes[0]")
 
 
+@pytest.mark.mission("API-18", "S-31")
 @pytest.mark.parametrize(
     "path", [("customer",), ("fees",), ("total_amount_cents",), ("fees", 0, "units"), ("fees", 1, "item", "code")]
 )

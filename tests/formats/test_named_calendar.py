@@ -6,13 +6,12 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from tests.formats.test_policy_yaml import SHORT
+from tests.formats.test_policy_yaml import SHORT, read_policy
 from tieout.core.policy.policy import Policy
 from tieout.core.values.calendar import add
 from tieout.core.values.clock import Clock, Hours
 from tieout.core.values.errors import Malformed
 from tieout.formats.named_calendar import calendar_name, holidays_of
-from tieout.formats.policy_yaml import read_policy
 
 
 def with_hours(text: str, *, since: str = "2026-01-01") -> Policy:
@@ -22,8 +21,8 @@ def with_hours(text: str, *, since: str = "2026-01-01") -> Policy:
 
 
 def hours_of(policy: Policy) -> Hours:
-    hours = policy.layers[1].rules.hours
-    assert hours is not None
+    hours = policy.layers[1].rules.values["hours"]
+    assert isinstance(hours, Hours)
     return hours
 
 

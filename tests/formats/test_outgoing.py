@@ -39,6 +39,7 @@ def the_rules_say(content: bytes) -> list[str]:
     return [f"{remark.rule} {remark.where}: {remark.message}" for remark in validate(content)]
 
 
+@pytest.mark.mission("DOM-DAR1")
 @each_sort
 @each_syntax
 def test_every_sort_of_invoice_passes_the_official_rules_without_a_remark(sort: str, write: Write) -> None:

@@ -311,11 +311,12 @@ def second_writers(package: Path) -> list[str]:
     found = []
     for path, tree in modules(package, "engine", "metering"):
         may = WRITERS.get(path.relative_to(package).as_posix(), set())
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) in WRITES - may:
-                found.append(
-                    f"{_at(package, path, node)}: calls {ast.unparse(node.func)}; make a change set for engine.commit"
-                )
+        calls = ((node, ast.unparse(node.func)) for node in ast.walk(tree) if isinstance(node, ast.Call))
+        found += [
+            f"{_at(package, path, node)}: calls {name}; make a change set"
+            for node, name in calls
+            if name in WRITES - may
+        ]
     return found
 
 

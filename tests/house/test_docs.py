@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Iterator
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -11,6 +12,7 @@ from types import ModuleType
 
 import pytest
 
+from tests.house.backticks import stale
 from tieout.app import catalogue, taxonomy
 from tieout.cli.table import COMMANDS
 from tieout.config.table import rows
@@ -33,6 +35,7 @@ def _generator() -> ModuleType:
 
 
 GENERATOR = _generator()
+COVERED = sys.modules["pages.coverage"]
 COVERAGE = GENERATOR.PAGES["reference/coverage.md"]()
 
 
@@ -100,8 +103,48 @@ SELLING = (
 
 @pytest.mark.parametrize("capability", SELLING)
 def test_a_capability_of_the_selling_side_is_shown_by_a_test(capability: str) -> None:
-    shown = re.search(rf"^\| {capability} \| \[.*$", COVERAGE, re.MULTILINE)
-    assert shown, f"no test and no scenario names {capability}: the coverage table has no row for it"
+    shown = [line for line in COVERAGE.splitlines() if line.startswith(f"| {capability} |")]
+    assert len(shown) == 1, f"no test is marked as that of {capability}, and it is no row of the mission"
+    assert "| none |" not in shown[0], f"no test is marked as that of {capability}"
+
+
+def test_the_mission_is_whole_and_says_of_each_row_what_is_missing() -> None:
+    rows = COVERED.rows()
+    assert len({row.id for row in rows}) == len(rows) == 315
+    assert [row.id for row in rows if not row.title] == []
+    assert [row.id for row in rows if row.state != "works" and not row.lacks] == []
+    assert [row.id for row in rows if row.state == "works" and not row.doors] == []
+
+
+def test_a_test_is_marked_only_with_what_is_in_the_mission_or_a_story() -> None:
+    ids = {row.id for row in COVERED.rows()}
+    marked = {
+        id_
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for _, named in COVERED.marked(path.read_text(encoding="utf-8"))
+        for id_ in named
+    }
+    assert sorted(id_ for id_ in marked - ids if not re.fullmatch(r"S-\d\d", id_)) == []
+
+
+def test_a_row_works_by_a_marked_test_through_a_door_and_by_nothing_else() -> None:
+    source = '''
+@pytest.mark.mission("MAT-01")
+def test_one(): ...
+def test_mat_02():
+    """Shows MAT-03."""
+    assert "MAT-04"
+'''
+    assert list(COVERED.marked(source)) == [("test_one", ("MAT-01",))]
+    door, inside = ("tests/web/test_pages.py", "test_one"), ("tests/core/test_money.py", "test_two")
+
+    def state(places: list[tuple[str, str]], lacks: str = "") -> str:
+        return COVERED._row("MAT-01", {"title": "t", "lacks": lacks}, places).state
+
+    assert state([door, inside]) == "works"
+    assert state([door], "half of it") == "part"
+    assert state([inside]) == "part"
+    assert state([]) == "none"
 
 
 @pytest.mark.parametrize("pack", sorted(path.name for path in PACKS.iterdir() if (path / "__init__.py").exists()))
@@ -154,6 +197,25 @@ def test_a_dead_link_is_found(tmp_path: Path) -> None:
         "[a](there.md#some-words-here) [b](there.md#other) [c](gone.md) [d](https://x.y)\n```\n[e](no.md)\n```\n"
     )
     assert dead_links(page) == ["there.md#other", "gone.md"]
+
+
+@pytest.mark.parametrize("path", pages(ROOT), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_paths_and_modules_in_backticks_exist(path: Path) -> None:
+    assert stale(path, ROOT) == []
+
+
+def test_a_stale_path_in_backticks_is_found(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(
+        "`core/values/money.py` `core/money.py` `core/claim` `core/shelf` `core/{claim,shelf}` `core/{claim,case}` `money.py`\n"
+        "`gone.py` `tieout.core.values.money` `tieout.core.money` `tieout.core.values.money.Money` `tieout.core.values.money.Gold`\n"
+        "`order/line` `packs/yours/` `tests/house` `tests/gone/` `docs/start.md` `a plain word` `metering/*.py` `engine/gone*`\n"
+        "```\n`core/never.py`\n```\n"
+    )
+    assert stale(page, ROOT) == [
+        "core/money.py", "core/shelf", "core/{claim,shelf}", "gone.py", "tieout.core.money", "tieout.core.values.money.Gold",
+        "tests/gone/", "engine/gone*",
+    ]  # fmt: skip
 
 
 def test_documents_that_programs_name_are_there() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import combinations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,6 +24,7 @@ def spread(*sizes: tuple[str, str, str, int]) -> list[ClaimFact]:
     ]
 
 
+@pytest.mark.mission("S-24")
 def test_the_largest_places_first_and_policy_apart_s_24() -> None:
     found = concentration(
         spread(

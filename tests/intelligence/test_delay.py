@@ -19,6 +19,7 @@ def test_every_code_of_the_selling_side_has_a_source(code: str) -> None:
     assert named(code), f"{code} has no source of delay: name it in intelligence/delay.py"
 
 
+@pytest.mark.mission("S-17")
 def test_a_late_carrier_is_the_carriers_delay_s_17() -> None:
     """S-17: the dashboard attributes the delay to the carrier feed."""
     late = case("AR-SHP-NOEVENT", AT - timedelta(hours=30), 26)
@@ -27,6 +28,7 @@ def test_a_late_carrier_is_the_carriers_delay_s_17() -> None:
     ]
 
 
+@pytest.mark.mission("EXC-14")
 @pytest.mark.parametrize(
     ("code", "source"),
     [
@@ -43,6 +45,7 @@ def test_delay_goes_to_short_picks_tax_engines_master_records_and_interfaces_exc
     assert source_of(taxonomy()[code]) == source
 
 
+@pytest.mark.mission("EXC-10", "S-18")
 def test_a_customers_rule_is_never_among_errors_s_18() -> None:
     """S-18 and EXC-10: complete-only delivery is policy-driven; a short pick of the same hours is not."""
     rows = by_source(
@@ -68,6 +71,7 @@ def test_an_open_case_counts_up_to_now_and_never_backwards() -> None:
     assert by_source([case("AR-TAX-DIFF", AT - timedelta(minutes=30))], at=AT)[0].hours == Fraction(1, 2)
 
 
+@pytest.mark.mission("EXC-05", "EXC-06", "EXC-07", "EXC-15")
 @pytest.mark.parametrize(
     ("word", "code", "source", "driver"),
     [

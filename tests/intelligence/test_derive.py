@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+import pytest
+
 from tests.intelligence.made import AT
 from tieout.app import taxonomy
 from tieout.core.case.events import (
@@ -115,6 +117,7 @@ def test_what_stands_by_has_a_party_too() -> None:
     assert (sold.party, sold.entity) == ("AC-1", "FR01")
 
 
+@pytest.mark.mission("KPI-21")
 def test_a_credit_for_goods_that_came_back_is_no_error_of_ours_kpi_21() -> None:
     credit = invoice("customer_credit_note", preceding=("R0",))
     back = CustomerReturn(

@@ -22,6 +22,7 @@ def figures(*claims: ClaimFact, days: int = 90) -> dict[str, Figure]:
     return {figure.name: figure for figure in measures(claims, at=AT, days=days)}
 
 
+@pytest.mark.mission("KPI-09")
 def test_pure_and_after_a_wait_are_two_rates_kpi_09() -> None:
     found = figures(
         claim("pure", out=1),
@@ -35,6 +36,7 @@ def test_pure_and_after_a_wait_are_two_rates_kpi_09() -> None:
     assert (found["touch-rate"].value, found["touch-rate"].denominator) == (Fraction(2, 5), 5)
 
 
+@pytest.mark.mission("KPI-09")
 def test_cycle_time_runs_from_shipment_to_release_elapsed_and_open_kpi_09() -> None:
     monday = AT.replace(day=16, hour=16)  # an hour before closing
     shipped = about(number="1", shipped_at=monday)
@@ -49,6 +51,7 @@ def test_an_invoice_that_went_out_before_its_shipment_has_no_negative_time() -> 
     assert found["cycle-shipment"].value == 0
 
 
+@pytest.mark.mission("EXC-10")
 def test_policy_is_not_among_exceptions_exc_10() -> None:
     found = figures(
         claim("1", ("AR-CUST-RULE", 0, 24), out=24), claim("2", ("CRD-LIMIT", 0, 2), ("AR-TAX-DIFF", 0, 2)), claim("3")
@@ -58,6 +61,7 @@ def test_policy_is_not_among_exceptions_exc_10() -> None:
     assert (found["resolution-error"].value, found["resolution-policy"].value) == (2, 13)
 
 
+@pytest.mark.mission("KPI-09")
 def test_days_of_sales_are_amount_times_delay_over_daily_sales_kpi_09() -> None:
     """1000.00 EUR late by two days at 100.00 EUR a day are 20 days of sales; what policy holds up stands beside."""
     big = about(amount=Money.of(8000, "EUR"))
@@ -84,6 +88,7 @@ def test_a_dispute_recurs_with_the_same_customer_and_reason_in_time() -> None:
     assert found["disputes"].value == Fraction(5, 6)
 
 
+@pytest.mark.mission("KPI-21")
 def test_what_is_credited_for_our_error_was_not_accurate_kpi_21() -> None:
     credit = about(kind="customer_credit_note", number="C1", credits=("1",), for_error=True)
     returned = about(kind="customer_credit_note", number="C2", credits=("2",), for_error=False)
@@ -102,6 +107,7 @@ def test_what_suppliers_bill_is_no_sale() -> None:
     assert expected([claim("9", of=bought)], at=AT) == ()
 
 
+@pytest.mark.mission("KPI-10")
 def test_refused_and_unanswered_postings_are_apart_kpi_10() -> None:
     found = figures(claim("1", asked=2, refused=1), claim("2", asked=1, unknown=1), claim("3", asked=1), claim("4"))
     assert (found["failed-postings"].value, found["failed-postings"].behind) == (Fraction(1, 3), ("1",))
@@ -144,6 +150,7 @@ def test_open_cases_stand_in_the_bucket_of_their_business_days(days: int, label:
     assert row.counts[LABELS.index(label)] == 1
 
 
+@pytest.mark.mission("KPI-23")
 def test_money_is_expected_after_what_nine_of_ten_took_kpi_23() -> None:
     past = [claim(f"p{k}", ("AR-TAX-DIFF", 0, 24 * k), out=1) for k in range(1, 11)]
     rows = expected(
@@ -159,6 +166,7 @@ def test_money_is_expected_after_what_nine_of_ten_took_kpi_23() -> None:
     assert rows[0].amounts == (Money.of(1000, "EUR"),)
 
 
+@pytest.mark.mission("KPI-23")
 def test_billing_lag_and_what_was_never_billed_kpi_23() -> None:
     assert billing_lag([claim("1", of=about(billable_at=CAME), out=6)]).value == 6
     leaks = [claim("1", unbilled=Money.of(70, "EUR")), claim("2", unbilled=Money.of(5, "EUR"), over=True), claim("3")]

@@ -25,6 +25,7 @@ def jumped(extra: list[tuple[str, str, int]], *, seed: int = 7) -> list[str]:
     return [alert.name for alert in spikes(cases, at=AT, days=30)]
 
 
+@pytest.mark.mission("S-23")
 def test_one_warehouse_on_one_feed_is_named_by_both_s_23() -> None:
     cases = flow(random.Random(7), QUIET)
     cases += [case("AR-SHP-NOEVENT", AT - timedelta(minutes=5 + k), of=about(site="W3")) for k in range(24)]
@@ -51,6 +52,7 @@ def test_two_jumps_that_have_nothing_to_do_with_each_other_are_two_alerts() -> N
     ]
 
 
+@pytest.mark.mission("EXC-10")
 def test_policy_that_bites_is_no_spike_exc_10() -> None:
     assert jumped([("W3", "AR-CUST-RULE", 60)]) == []
 

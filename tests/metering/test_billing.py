@@ -183,6 +183,7 @@ def final(rules: Rules | None = None) -> DatabaseWorld:
     return here
 
 
+@pytest.mark.mission("ING-13", "MAT-26", "S-26")
 def test_s26_a_late_file_completes_the_statement_and_releases_the_invoice_once() -> None:
     """S-26, ING-13, MAT-26: the missing hours are named, other accounts go out, and the late file releases the rest."""
     here = final()
@@ -194,6 +195,7 @@ def test_s26_a_late_file_completes_the_statement_and_releases_the_invoice_once()
     assert (last.verdict.delivery, last.priority.weight) == ("email ap@acme.example", 4)
 
 
+@pytest.mark.mission("MAT-26", "S-26")
 def test_s26_usage_after_the_invoice_is_final_is_billed_by_the_next_one_once() -> None:
     """S-26, MAT-26: a true-up, by policy; a correction downwards is a credit note, which is approved."""
     here = final()
@@ -213,6 +215,7 @@ def test_s26_usage_after_the_invoice_is_final_is_billed_by_the_next_one_once() -
     assert len([each for each in booked(here) if each.startswith("B-1-")]) == 2
 
 
+@pytest.mark.mission("MAT-26", "S-26")
 def test_s26_usage_after_the_invoice_is_final_is_credited_and_billed_again_once() -> None:
     """S-26, MAT-26: by policy the line is taken back and billed anew; what is billed again waits for the approval, silently."""
     here = final(Rules.of(late_usage="credit_rebill"))
@@ -229,6 +232,7 @@ def test_s26_usage_after_the_invoice_is_final_is_credited_and_billed_again_once(
     assert [each for each in booked(here) if each.startswith("B-1-")] == ["B-1-CNu 13.00", "B-1-Ru 16.00"]
 
 
+@pytest.mark.mission("ING-13", "S-27")
 def test_s27_usage_of_nobody_is_money_until_it_is_mapped_and_again_when_that_is_taken_back() -> None:
     """S-27, ING-13: a mapping clears the stray and moves its usage onto the account's statement; every mapping is reversible."""
     here = world()
@@ -249,6 +253,7 @@ def test_s27_usage_of_nobody_is_money_until_it_is_mapped_and_again_when_that_is_
     assert (found.code, found.at_stake) == ("BIL-CM-APPR", Money(400, "EUR"))
 
 
+@pytest.mark.mission("S-27")
 def test_s27_a_subscription_of_that_name_clears_what_was_nobodys() -> None:
     """S-27: no mapping is needed where the account has that very name; nothing is left, and nobody is asked for nothing."""
     here = world()
@@ -259,6 +264,7 @@ def test_s27_a_subscription_of_that_name_clears_what_was_nobodys() -> None:
     assert findings(here, "api/late-corp/2026-05") == []
 
 
+@pytest.mark.mission("ING-13", "MAT-26")
 @pytest.mark.parametrize("amended_first", [True, False])
 def test_a_meter_that_comes_by_an_amendment_has_a_statement_of_nothing(amended_first: bool) -> None:
     """MAT-26, ING-13: who is billed by the meter from now on, and used nothing, has a statement that says 0."""
@@ -273,6 +279,7 @@ def test_a_meter_that_comes_by_an_amendment_has_a_statement_of_nothing(amended_f
     assert codes(here, "B-1") == ["BIL-READY-CUST"], "nothing is said of its usage"
 
 
+@pytest.mark.mission("ING-13", "MAT-26")
 def test_a_worker_writes_statements_again_when_contract_meter_price_or_mapping_comes() -> None:
     """ING-13, MAT-26: what is no usage and changes statements starts a run by itself, once."""
     here, name = world(), "api/ghost/2026-05"

@@ -174,6 +174,7 @@ def mixture(seed: int) -> list[UsageEvent]:
     return events + corrections + adrift + dice.sample(events, 10)
 
 
+@pytest.mark.mission("ING-13", "ING-17")
 @pytest.mark.parametrize("seed", range(4))
 def test_any_order_in_any_pieces_gives_what_the_page_says(database: Database, seed: int) -> None:
     """ING-13, ING-17: late, repeated, corrected, before or after what they correct."""
@@ -197,6 +198,7 @@ def test_any_order_in_any_pieces_gives_what_the_page_says(database: Database, se
     assert {"api/acme/2026-05", "seats/bolt/2026-05", "api/x-77/2026-05"} <= said[0].keys()
 
 
+@pytest.mark.mission("MAT-26", "S-26")
 def test_a_statement_says_what_was_used_and_which_hours_are_proven(database: Database) -> None:
     """MAT-26, S-26: the last hours of the month are missing until the feed has closed them."""
     motor = engine()
@@ -217,6 +219,7 @@ def test_a_statement_says_what_was_used_and_which_hours_are_proven(database: Dat
     assert (stated(scope).quantity, stated(scope).corrected) == (Decimal(32), 1)
 
 
+@pytest.mark.mission("MAT-26")
 def test_an_hour_is_proven_when_every_feed_has_closed_it(database: Database) -> None:
     """MAT-26: a second feed that has closed less is what counts; an account without any usage has its statement too."""
     motor = engine()
@@ -230,6 +233,7 @@ def test_an_hour_is_proven_when_every_feed_has_closed_it(database: Database) -> 
     assert nothing.history == (Decimal(2),)
 
 
+@pytest.mark.mission("MAT-26")
 def test_who_used_nothing_has_a_statement_that_says_so(database: Database) -> None:
     """MAT-26: a contract is billed by a meter whose hours are closed, and no event has ever come; before or after the contract."""
     motor = engine()
@@ -253,6 +257,7 @@ def test_who_used_nothing_has_a_statement_that_says_so(database: Database) -> No
     assert stated(scope, "api/quiet/2026-05").quantity == Decimal(2)
 
 
+@pytest.mark.mission("ING-17")
 def test_nothing_new_writes_no_new_version(database: Database) -> None:
     """ING-17: the same events in another file change nothing, and no claim is tied out again for it."""
     motor = engine()
@@ -268,6 +273,7 @@ def test_nothing_new_writes_no_new_version(database: Database) -> None:
     assert peek(DocumentTable).filter(tenant=scope.tenant, kind="usage_statement").count() == 1
 
 
+@pytest.mark.mission("ING-17")
 def test_bad_lines_are_kept_and_can_be_read_again(database: Database) -> None:
     """ING-17: what is no event is kept with its line, why, and what helps; an id with two meanings too."""
     motor = engine()
@@ -301,6 +307,7 @@ def dying(step: str) -> Engine:
     return engine(steps=die)
 
 
+@pytest.mark.mission("ING-17")
 @pytest.mark.parametrize("time", [1, 2])
 @pytest.mark.parametrize("step", STEPS)
 def test_wherever_it_dies_nothing_is_lost_or_counted_twice(database: Database, step: str, time: int) -> None:
@@ -340,6 +347,7 @@ def test_statements_are_written_though_a_publisher_died(database: Database, step
         assert in_force(scope, kind) == in_force(other, kind) != {}
 
 
+@pytest.mark.mission("ING-17")
 def test_two_writers_at_once_count_once(database: Database) -> None:
     """ING-17: both have the same events in different pieces, and corrections of what the other has."""
     from django.db import connections
@@ -401,6 +409,7 @@ def overtaken(step: str, first: Callable[[Engine], None], second: Callable[[], N
     assert troubles == []
 
 
+@pytest.mark.mission("ING-17")
 def test_a_correction_does_not_pass_its_event_unseen(database: Database) -> None:
     """ING-17: it is counted while the event that it corrects is counted and not yet committed."""
     motor = engine()
@@ -411,6 +420,7 @@ def test_a_correction_does_not_pass_its_event_unseen(database: Database) -> None
     assert totals(scope) == folded([event(50), root, fix])
 
 
+@pytest.mark.mission("MAT-26")
 def test_a_slow_publisher_does_not_write_what_it_read_earlier(database: Database) -> None:
     """MAT-26: another feed's events come and are stated while a statement of the same account is being written."""
     motor = engine()
@@ -425,6 +435,7 @@ def test_a_slow_publisher_does_not_write_what_it_read_earlier(database: Database
     assert stated(scope).quantity == Decimal(7)
 
 
+@pytest.mark.mission("S-27")
 def test_a_stray_is_money_and_moves_to_its_account_and_back(database: Database) -> None:
     """S-27: unmatched events are money on a ledger; a mapping moves them, and taking it back moves them back."""
     motor = engine()
@@ -506,6 +517,7 @@ def test_a_mapping_that_comes_as_a_paper_is_followed(database: Database) -> None
     assert stated(scope, "api/bolt/2026-05").quantity == Decimal(0)
 
 
+@pytest.mark.mission("ING-17")
 def test_a_worker_counts_and_states_what_others_left(database: Database) -> None:
     """ING-17: what a dead process had accepted is found in rows, counted and stated by whoever comes next."""
     from tieout.store.over_tenants import pending

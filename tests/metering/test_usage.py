@@ -109,6 +109,7 @@ def test_months_have_their_hours(month: date, hours: int) -> None:
 hours_of_may = st.lists(st.integers(-5, 750), max_size=40)
 
 
+@pytest.mark.mission("MAT-26", "S-26")
 @given(hours_of_may, st.lists(hours_of_may, max_size=3), st.sampled_from(["hours", "closed", "none"]))
 def test_missing_is_exactly_what_is_not_proven(present: list[int], closed: list[list[int]], proof: str) -> None:
     """MAT-26, S-26."""

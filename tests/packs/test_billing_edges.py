@@ -253,6 +253,7 @@ def rows_of(here: World, number: str) -> list[tuple[str, str, str]]:
     return [(row.claim_line, row.matched_by, row.verdict) for row in filed.last.rows]
 
 
+@pytest.mark.mission("S-29")
 def test_one_sheet_shows_what_plan_overage_and_service_wait_for() -> None:
     """S-29: the three dependencies side by side."""
     of = account(1)
@@ -272,6 +273,7 @@ def test_one_sheet_shows_what_plan_overage_and_service_wait_for() -> None:
     ]
 
 
+@pytest.mark.mission("S-30")
 def test_one_sheet_shows_how_far_an_amendment_is_in_each_system() -> None:
     """S-30: a partial state is seen as what it is."""
     here = world()

@@ -62,6 +62,7 @@ def test_a_leak_names_all_shipments_of_the_line_and_counts_from_the_oldest_that_
     assert findings(here, "SO-1") == []
 
 
+@pytest.mark.mission("MAT-30")
 @pytest.mark.parametrize(("named", "left"), [("S-0", {"S-0": 7, "S-1": 10}), ("", {"S-0": 10, "S-1": 7})])
 def test_a_return_comes_off_the_shipment_that_it_names_else_off_the_latest(named: str, left: dict[str, int]) -> None:
     """MAT-30: where we make the invoices, each bills what of its shipment stayed."""
@@ -79,6 +80,7 @@ def test_a_return_comes_off_the_shipment_that_it_names_else_off_the_latest(named
     assert built == left
 
 
+@pytest.mark.mission("MAT-24")
 @pytest.mark.parametrize(
     ("shipped", "nets"),
     [

@@ -160,12 +160,14 @@ def status(made: World, number: str = "INV-1") -> str:
 # What the credit system says: S-22
 
 
+@pytest.mark.mission("S-22")
 @pytest.mark.parametrize(("owed", "held"), [("810.00", False), ("810.01", True)])
 def test_s22_the_exposure_at_the_limit(owed: str, held: bool) -> None:
     made = world(CHECKED, standing(receivables=euros(owed)), paper())
     assert codes(made) == (["CRD-LIMIT"] if held else [])
 
 
+@pytest.mark.mission("S-22")
 @pytest.mark.parametrize(("owed", "held"), [("870.00", False), ("870.01", True)])
 def test_s22_policy_may_allow_three_percent_over_the_limit(owed: str, held: bool) -> None:
     three = Tolerance(state="limits", basis="amount", upper=Limit(percent=Decimal(3)))
@@ -173,6 +175,7 @@ def test_s22_policy_may_allow_three_percent_over_the_limit(owed: str, held: bool
     assert codes(made) == (["CRD-LIMIT"] if held else [])
 
 
+@pytest.mark.mission("S-22")
 @pytest.mark.parametrize(("days", "held"), [(30, False), (31, True)])
 def test_s22_days_overdue_at_the_limit(days: int, held: bool) -> None:
     made = world(CHECKED, standing(overdue_days=days, overdue=euros(1)), paper())
@@ -337,6 +340,7 @@ def proposed(made: World) -> dict[str, Invoice]:
     return {each.number: each for each in known if isinstance(each, Invoice)}
 
 
+@pytest.mark.mission("S-20")
 def test_s20_a_rebate_after_the_fact_is_given_back_to_the_cent_once() -> None:
     made = world(UNCHECKED, paper(), rebate("3.337"))
     (wrong,) = found(made)

@@ -24,6 +24,7 @@ def world() -> World:
     return World((PACK,), PolicySet(policies=()), at=AT)
 
 
+@pytest.mark.mission("S-21")
 def test_s21_what_the_partner_rejects_is_its_owners_and_sent_again_it_arrives() -> None:
     here = world()
     here.partner.behave("rejects: missing PO reference")
@@ -36,6 +37,7 @@ def test_s21_what_the_partner_rejects_is_its_owners_and_sent_again_it_arrives() 
     assert (len(here.target.booked), len(here.partner.booked), here.partner.attempts) == (1, 1, 2)
 
 
+@pytest.mark.mission("S-32")
 @pytest.mark.parametrize("mood", ["times out after accepting", "times out before accepting"])
 def test_s32_a_partner_that_times_out_has_it_once(mood: str) -> None:
     here = world()

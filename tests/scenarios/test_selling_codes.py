@@ -138,6 +138,7 @@ def _raised(filed: Filed) -> set[str]:
     return found - {""}
 
 
+@pytest.mark.mission("S-17", "S-31")
 @pytest.mark.parametrize("code", CODES)
 def test_close_to_the_limit_it_is_not_raised(code: str) -> None:
     """MISSION S-17 to S-31: just inside, nobody is asked."""
@@ -154,6 +155,7 @@ def test_it_goes_away_by_what_arrives(code: str) -> None:
     assert _stages(filed, code) == ({"note"} if code in SIGNED else set())
 
 
+@pytest.mark.mission("S-17", "S-19", "S-21", "S-26")
 @pytest.mark.parametrize("code", sorted(WAITS))
 def test_what_waits_is_somebodys_when_its_time_is_over(code: str) -> None:
     """S-17, S-19, S-21, S-26: a minute more than just inside, and it is held."""

@@ -159,7 +159,7 @@ class Books:
         peek(models.Document).create(
             tenant=self.tenant, id=id_, kind=kind, key=key, version="1", number=number,
             entity=self.entity if kind in CLAIM_KINDS else "", book=self.entity if kind in CLAIM_KINDS else "",
-            supplier=supplier.name if supplier else "", currency=getattr(document, "currency", ""),
+            counterparty=supplier.name if supplier else "", currency=getattr(document, "currency", ""),
             net=None, tax=None, payable=totals.payable.minor if totals and totals.payable else None,
             issue_date=getattr(document, "issue_date", None), sha256=canonical_json.fingerprint(body), body=body,
             format="ubl-2.1", raw=raw_id, part=1, remarks=None, recorded_at=self.at, superseded_at=None,
@@ -199,7 +199,7 @@ class Books:
         payable = document.totals.payable
         peek(models.Claim).create(
             tenant=self.tenant, id=id_, key=f"{key}@1", kind=document.kind, document=paper, sha256="0" * 64,
-            number=document.number, entity=self.entity, supplier=document.counterparty.name, currency=document.currency,
+            number=document.number, entity=self.entity, counterparty=document.counterparty.name, currency=document.currency,
             payable=payable.minor if payable else None, issue_date=document.issue_date, received_at=self.at,
             status=status, dirty=False, due_at=None, verdict_seq=1, verdict_sha256="ab" * 32, seq=2, head="",
             state=canonical_json.encode(state), changed_at=self.at,
@@ -232,7 +232,7 @@ class Books:
         assert state is not None
         peek(models.Case).create(
             tenant=self.tenant, id=id_, claim=claim_id, cause=first.cause, code=state.code or first.code,
-            status=state.state, queue=state.queue, actor=state.assignee, entity=self.entity, supplier=owner.supplier,
+            status=state.state, queue=state.queue, actor=state.assignee, entity=self.entity, counterparty=owner.counterparty,
             number=owner.number, at_stake=first.at_stake.minor if first.at_stake else None, currency=EUR,
             opened_at=self.at, due_at=state.due_at, closed_at=state.resolved_at,
             wait_until=None if state.ended else state.wait_until, seq=len(events), head="",

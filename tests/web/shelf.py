@@ -10,11 +10,12 @@ from uuid import UUID, uuid4
 
 from tests.support.peek import peek
 from tests.web.books import ROWS, Books, finding, invoice, order, receipt
-from tieout.app import catalogue, packs, taxonomy
+from tieout.app import catalogue, kinds, packs, taxonomy
 from tieout.core.access.authority import Authority, authority
 from tieout.core.access.role import BUILT_IN, Role
 from tieout.core.access.source import Source, person_source
 from tieout.core.case.commands import Command
+from tieout.core.documents.kind import Kinds
 from tieout.core.findings.catalogue import Catalogue
 from tieout.core.findings.code import Code
 from tieout.core.values.errors import Refused
@@ -42,6 +43,10 @@ class RecordingDesk:
     def receive(self, scope: Scope, papers: Sequence[Incoming], *, at: datetime) -> tuple[Receipted, ...]:
         self.received += papers
         return tuple(Receipted(name=paper.name, raw=uuid4(), fate="accepted") for paper in papers)
+
+    @property
+    def kinds(self) -> Kinds:
+        return kinds()
 
     @property
     def roles(self) -> Mapping[str, Role]:

@@ -96,3 +96,30 @@ def test_every_command_has_a_form_and_every_event_its_words() -> None:
     assert set(FORMS) == set(NAMES.values())
     assert set(_DONE) == set(NAMES)
     assert set(WORDS) == set(EVENT_TYPES.values())
+
+
+def forms_of(page: str, name: str) -> dict[str, str]:
+    """The forms of a command on a page, by the resolution that each is for."""
+    found = re.findall(rf'<form method="post" action="[^"]*/{name}/[^"]*".*?</form>', page, re.DOTALL)
+    named = {re.search(r'name="resolution" value="(\w+)"', form): form for form in found}
+    return {match[1]: form for match, form in named.items() if match}
+
+
+def test_each_way_to_resolve_has_its_own_fields_and_what_it_needs_is_required(browser: Client, shelf: Shelf) -> None:
+    ways = forms_of(browser.get(f"/cases/{shelf.held}/").content.decode(), "resolve")
+    assert set(ways) == {"request_credit_note", "short_pay", "amend_order"}
+    for way, form in ways.items():
+        assert 'name="note"' in form
+        assert 'name="reference"' not in form
+        assert (" required" in form) == (way == "short_pay"), "who accepts says why"
+
+
+def test_what_a_way_needs_and_is_not_given_is_said_at_its_field(
+    browser: Client, shelf: Shelf, recording: RecordingDesk
+) -> None:
+    status, page = post(browser, shelf, "resolve", resolution="short_pay", note="")
+    assert status == 422
+    assert "This field is required" in forms_of(page, "resolve")["short_pay"]
+    status, _ = post(browser, shelf, "resolve", resolution="paint_it_blue", note="x")
+    assert status == 422, "a resolution that the case does not offer"
+    assert recording.asked == []

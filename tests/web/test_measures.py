@@ -30,6 +30,7 @@ def page(browser: Client, url: str, status: int = 200) -> str:
     return answer.content.decode()
 
 
+@pytest.mark.mission("EXC-14", "S-17", "S-23", "WF-10")
 def test_the_spike_and_the_source_of_delay_are_named_s_17_s_23(browser: Client, selling: Selling) -> None:
     """S-17, S-23, EXC-14, WF-10: the carrier feed of W3 is named, with what waits for it."""
     text = page(browser, "/measures/")
@@ -40,6 +41,7 @@ def test_the_spike_and_the_source_of_delay_are_named_s_17_s_23(browser: Client, 
         assert f">{source}</text>" in text
 
 
+@pytest.mark.mission("S-18")
 def test_policy_has_bars_of_its_own_and_is_not_among_errors_exc_10_s_18(browser: Client, selling: Selling) -> None:
     from tieout.engine.desk import codes, processes
     from tieout.store.screens.measured import measured
@@ -58,6 +60,7 @@ def test_policy_has_bars_of_its_own_and_is_not_among_errors_exc_10_s_18(browser:
     assert drivers["AR-SHP-NOEVENT"] == "error"
 
 
+@pytest.mark.mission("KPI-09")
 def test_every_figure_leads_to_what_it_counts_kpi_09(browser: Client, selling: Selling) -> None:
     import html
     import re
@@ -122,6 +125,7 @@ def test_a_customer_is_called_a_customer(browser: Client, selling: Selling) -> N
     assert 'class="mark by-policy"' in page(browser, f"/cases/{selling.ruled}/")
 
 
+@pytest.mark.mission("EXC-10", "WF-24")
 def test_the_list_is_narrowed_by_process_and_by_why_exc_10(browser: Client, selling: Selling) -> None:
     """WF-24: errors and what policy wants are two lists."""
     ruled = page(browser, "/queue/?why=policy")
@@ -163,6 +167,7 @@ def test_hours_without_proof_are_drawn(browser: Client, selling: Selling) -> Non
     assert shown.count('<rect class="missing"') == 3
 
 
+@pytest.mark.mission("EXC-10")
 def test_the_first_page_keeps_policy_apart_too_exc_10(browser: Client, selling: Selling) -> None:
     import re
 

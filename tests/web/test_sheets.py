@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
 from tests.web.selling import invoice, papers, run_invoice, sales_order
 from tieout.trade.documents import HourRange, UsageStatement
 from tieout.web.sheets import Sheet, sheet
@@ -72,6 +74,7 @@ def usage(**said: object) -> UsageStatement:
     return replace(known, **said)  # type: ignore[arg-type]
 
 
+@pytest.mark.mission("S-26")
 def test_hours_without_proof_stand_where_they_are_s_26() -> None:
     """S-26: hours 700 to 743 of the month are missing: the evening of the 30th and all of the 31st."""
     known = hours_map(usage())

@@ -32,6 +32,7 @@ def places(page: str, *numbers: str) -> list[str]:
     return sorted(numbers, key=page.index)
 
 
+@pytest.mark.mission("S-21")
 def test_s21_the_most_urgent_first_and_by_due_time_where_asked(browser: Client, shelf: Shelf) -> None:
     found = (finding("AP-PRC-OVER", "x", queue="purchasing"),)
     for number, hours, worth in (("U-SOON", 1, 5), ("U-DEAR", 9, 900), ("U-MID", 5, 50)):
@@ -45,6 +46,7 @@ def test_s21_the_most_urgent_first_and_by_due_time_where_asked(browser: Client, 
     assert "by=due" in due, "the order is kept on the way to a case and back"
 
 
+@pytest.mark.mission("S-21")
 def test_s21_a_discount_counts_until_its_last_day_and_not_after(browser: Client, shelf: Shelf) -> None:
     found = (finding("AP-PRC-OVER", "x", queue="purchasing"),)
     cases = {}

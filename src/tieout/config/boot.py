@@ -51,6 +51,10 @@ def _set_up(settings: Settings, *, say: Callable[[str], None], migrate: bool) ->
     from tieout.config.logs import configure
 
     configure(log_format=settings.log_format, level=settings.log_level)
+    if settings.traces:
+        from tieout.config.traces import send_to
+
+        send_to(settings.traces)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tieout.config.settings")
     import django
 

@@ -124,6 +124,12 @@ class Settings(BaseSettings):
     stripe_entity: str = _setting(
         "TIEOUT_STRIPE_ENTITY", "", "The company of ours whose invoices are in the billing system."
     )
+    traces: str = _setting(
+        "TIEOUT_TRACES",
+        "",
+        "Address to which spans are sent by OTLP over HTTP (http://127.0.0.1:4318/v1/traces); needs the extra tracing.",
+        shown="none: nothing is traced",
+    )
     log_format: Literal["console", "json"] = _setting("TIEOUT_LOG_FORMAT", "console", "How log lines look.")
     log_level: Literal["debug", "info", "warning", "error"] = _setting(
         "TIEOUT_LOG_LEVEL", "info", "The least important log line that is written."

@@ -109,7 +109,7 @@ def _use(scope: Scope, changes: Sequence[ClaimChange]) -> dict[UUID, Uses]:
     for row in verdicts.allocations_of(scope, dead) if dead else ():
         had.setdefault(row.claim, []).append(row)
     # Who is reading these ledgers just now has not written yet what it watches; it is done when we have them.
-    watches.hold(scope, sorted({row.ledger.bare for rows in had.values() for row in rows}))
+    watches.hold(scope, sorted({row.ledger for rows in had.values() for row in rows}))
     uses |= {claim: (tuple(rows), ()) for claim, rows in had.items()}
     moved = {claim: each for claim, each in uses.items() if each[0] != each[1]}
     if moved:

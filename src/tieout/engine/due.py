@@ -13,6 +13,7 @@ from tieout.engine.announce import sweep
 from tieout.engine.apply import apply
 from tieout.engine.plugged import Engine
 from tieout.engine.receive import read_left_over
+from tieout.engine.spans import traced
 from tieout.engine.standing import hours_of, standings
 from tieout.store import claims
 from tieout.store.link import transaction
@@ -29,6 +30,11 @@ class Swept:
     missed: int = 0
 
 
+@traced(
+    "engine.due",
+    asked=lambda _engine, scope, *, at, limit=LIMIT: {"tenant": scope.tenant, "limit": limit},  # noqa: ARG005
+    answered=lambda count: {"taken": count},
+)
 def due(engine: Engine, scope: Scope, *, at: datetime, limit: int = LIMIT) -> int:
     """Let time act on up to `limit` claims and their cases. Gives how many; call again until none was."""
     at = at.astimezone(UTC)

@@ -133,7 +133,7 @@ def _case(scope: Scope, change: ClaimChange, of_case: CaseChange) -> tuple[CaseR
         queue=case.queue,
         actor=case.assignee,
         entity=claim.entity,
-        supplier=claim.supplier,
+        counterparty=claim.counterparty,
         number=claim.number,
         at_stake=case.at_stake.minor if case.at_stake else None,
         currency=case.at_stake.currency if case.at_stake else claim.currency,

@@ -17,7 +17,7 @@ from tieout.core.tie_out.pack import Pack
 from tieout.core.values.key import Key
 from tieout.core.values.money import Money
 from tieout.core.values.scope import Scope
-from tieout.engine.decoded import Reference
+from tieout.engine.decoded import Reference, paper_of
 from tieout.engine.plugged import Engine
 from tieout.engine.standing import Standing
 from tieout.formats import canonical_json
@@ -140,13 +140,7 @@ def gather(
 def _begin(engine: Engine, known: Standing, row: DocumentRow, *, at: datetime) -> Dossier:
     # Claims are not remembered: the next one to ask for this paper will be a long time coming.
     return Dossier(
-        claim=Paper(
-            key=row.source_key,
-            sha256=row.sha256,
-            recorded_at=row.recorded_at.astimezone(UTC),
-            document=canonical_json.decode(engine.kinds, row.kind, row.body),
-            book=row.book,
-        ),
+        claim=paper_of(engine.kinds, row),
         received_at=known.claim.received_at,
         at=at,
         tenant=row.tenant,
@@ -182,7 +176,7 @@ class Neighbours:
         self._ledgers_of: dict[str, set[str]] = defaultdict(set)
         for row, key in verdicts.allocated(scope, {ledger.bare for ledger in ledgers}) if ledgers else ():
             amount = Money(row.net, row.currency)
-            self._use(Allocated(claim=key, ledger=row.ledger, line=row.line, quantity=row.quantity, amount=amount))
+            self._use(Allocated(claim=key, ledger=row.ledger_key, line=row.line, quantity=row.quantity, amount=amount))
 
     def fill(self, each: Gathered) -> Dossier:
         """The claim's dossier with what others have used up, and look like, by now."""
@@ -222,7 +216,7 @@ def _likeness(row: ClaimRow, dossier: Dossier, *, by_name: bool) -> Likeness:
     return Likeness(
         key=row.key,
         number=row.number,
-        supplier=row.supplier,
+        supplier=row.counterparty,
         issue_date=row.issue_date,
         payable=None if row.payable is None else Money(row.payable, row.currency),
         state=row.status,

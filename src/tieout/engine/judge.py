@@ -108,7 +108,7 @@ def _used(scope: Scope, claim: UUID, found: TieOut, settlement: Settlement) -> t
     return tuple(
         AllocationRow(
             tenant=scope.tenant,
-            order_number=each.ledger.bare,
+            ledger=each.ledger.bare,
             book=each.ledger.book,
             line=each.line,
             claim=claim,

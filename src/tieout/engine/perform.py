@@ -18,6 +18,7 @@ from tieout.core.outbox.queue import Lane, allowed, missed, reached, spend
 from tieout.core.outbox.target import Target, Tidies
 from tieout.core.values.scope import Scope
 from tieout.engine.answers import follow, gone, put_off
+from tieout.engine.spans import traced
 from tieout.engine.steps import Steps, onward
 from tieout.store.actions import Change, Errand, Leased, begin, finish, lock_held, take
 from tieout.store.lanes import lock_lane, save_lane
@@ -55,6 +56,11 @@ class Performed:
         return self.taken > 0
 
 
+@traced(
+    "engine.perform",
+    asked=lambda scope, target, errand, **_: {"tenant": scope.tenant, "lane": target.lane, "errand": errand},
+    answered=lambda done: {"taken": done.taken, "begun": done.begun, "lost": done.lost, **dict(done.states)},
+)
 def perform(
     scope: Scope,
     target: Target,

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, Literal, TypeVar
 from uuid import UUID
 
-from tieout.core.access.source import Source
+from tieout.core.access.source import SETUP, Source
 from tieout.core.documents.versions import rank
 from tieout.core.values.ids import SourceKey
 from tieout.core.values.scope import Scope
@@ -24,6 +24,7 @@ from tieout.engine.naming import FILE
 from tieout.engine.plugged import Engine
 from tieout.engine.prepare import Prepared
 from tieout.engine.record import Arrival, Recorded, record
+from tieout.engine.spans import traced
 from tieout.formats.canonical_json import fingerprint
 from tieout.store import raws
 from tieout.store.link import Collision, transaction
@@ -59,6 +60,14 @@ class Receipted:
     documents: tuple[Recorded, ...] = ()
 
 
+@traced(
+    "engine.receive",
+    asked=lambda _engine, scope, papers, *, source, at: {"tenant": scope.tenant, "files": len(papers)},  # noqa: ARG005
+    answered=lambda answers: {
+        "accepted": sum(answer.fate == "accepted" for answer in answers),
+        "documents": sum(len(answer.documents) for answer in answers),
+    },
+)
 def receive(
     engine: Engine, scope: Scope, papers: Sequence[Incoming], *, source: Source, at: datetime
 ) -> tuple[Receipted, ...]:
@@ -85,7 +94,12 @@ def read_left_over(engine: Engine, scope: Scope, *, at: datetime) -> int:
 
 def sources_of(engine: Engine, scope: Scope, rows: Sequence[RawRow], *, at: datetime) -> dict[str, Source]:
     """The sources that files came from, by name, as they stand now."""
-    return {name: engine.sources.named(scope, name, on=at.date()) for name in {row.origin for row in rows}}
+    return {name: engine.sources.named(scope, name, on=at.date()) for name in {origin_of(row) for row in rows}}
+
+
+def origin_of(row: RawRow) -> str:
+    """The name of the source that a file came from; of one from before sources had names, its system's, or `setup`."""
+    return row.origin or (row.system if row.stated else SETUP)
 
 
 def _batch(
@@ -179,7 +193,7 @@ def _read(
     if not rows:
         return {}
     read = [
-        admitted(engine.kinds, row, found, sources[row.origin])
+        admitted(engine.kinds, row, found, sources[origin_of(row)])
         for row, found in zip(rows, read_papers(engine, scope, rows), strict=True)
     ]
     engine.steps("receive.read")
@@ -230,7 +244,8 @@ def read_papers(engine: Engine, scope: Scope, rows: Sequence[RawRow]) -> list[tu
 
 def arrival_of(row: RawRow, document: Prepared, *, alone: bool) -> Arrival:
     """A document of a file, under the name that its sender gave it; what the source may not say takes nobody's name."""
-    return Arrival(prepared=document, raw=row.id, source=None if refused(document) else _source_of(row), alone=alone)
+    source = None if refused(document) else _source_of(row)
+    return Arrival(prepared=document, raw=row.id, source=source, alone=alone, entity=row.entity)
 
 
 def _source_of(row: RawRow) -> SourceKey | None:

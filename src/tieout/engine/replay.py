@@ -15,7 +15,7 @@ from tieout.core.values.scope import Scope
 from tieout.engine.admission import admitted
 from tieout.engine.announce import announce
 from tieout.engine.plugged import Engine
-from tieout.engine.receive import BATCH, again, arrival_of, read_papers, sources_of
+from tieout.engine.receive import BATCH, again, arrival_of, origin_of, read_papers, sources_of
 from tieout.engine.record import Arrival, record
 from tieout.store import documents, raws
 from tieout.store.raws import RawRow
@@ -43,7 +43,7 @@ def replay(engine: Engine, scope: Scope, *, system: str = "", at: datetime) -> R
 def _again(engine: Engine, scope: Scope, rows: Sequence[RawRow], *, at: datetime) -> int:
     sources = sources_of(engine, scope, rows, at=at)
     read = [
-        admitted(engine.kinds, row, found, sources[row.origin])
+        admitted(engine.kinds, row, found, sources[origin_of(row)])
         for row, found in zip(rows, read_papers(engine, scope, rows), strict=True)
     ]
     engine.steps("replay.read")

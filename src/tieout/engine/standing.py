@@ -12,6 +12,7 @@ from tieout.core.documents.kind import Document
 from tieout.core.tie_out.verdict import Verdict
 from tieout.core.values.clock import Hours
 from tieout.core.values.scope import Scope
+from tieout.engine.decoded import paper_of
 from tieout.engine.plugged import Engine
 from tieout.formats import canonical_json
 from tieout.store import cases, documents, verdicts
@@ -49,10 +50,7 @@ def standings(scope: Scope, rows: Sequence[ClaimRow]) -> list[Standing]:
 def documents_of(engine: Engine, scope: Scope, known: Sequence[Standing]) -> dict[UUID, Document]:
     """The papers of claims, by claim id."""
     ids = {each.row.document: each.row.id for each in known}
-    return {
-        ids[row.id]: canonical_json.decode(engine.kinds, row.kind, row.body)
-        for row in documents.by_ids(scope, list(ids))
-    }
+    return {ids[row.id]: paper_of(engine.kinds, row).document for row in documents.by_ids(scope, list(ids))}
 
 
 def hours_of(scope: Scope, claims: Sequence[UUID]) -> dict[UUID, Hours]:

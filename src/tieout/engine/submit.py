@@ -18,6 +18,7 @@ from tieout.engine.apply import apply
 from tieout.engine.circumstances import circumstances
 from tieout.engine.plugged import Engine
 from tieout.engine.receive import again
+from tieout.engine.spans import traced
 from tieout.engine.standing import documents_of, standings
 from tieout.store import cases, claims, wanted
 
@@ -31,6 +32,15 @@ class Submitted:
     tie_out: bool
 
 
+@traced(
+    "engine.submit",
+    asked=lambda _engine, scope, case_id, command, **_: {
+        "tenant": scope.tenant,
+        "case": str(case_id),
+        "command": type(command).__name__,
+    },
+    answered=lambda _: {},
+)
 def submit(
     engine: Engine,
     scope: Scope,

@@ -20,6 +20,7 @@ from tieout.engine.pause import without_collection
 from tieout.engine.plugged import Engine
 from tieout.engine.ready import receive_ready
 from tieout.engine.receive import again
+from tieout.engine.spans import traced
 from tieout.engine.standing import standings
 from tieout.store import claims
 
@@ -39,6 +40,11 @@ class TiedOut:
         return self.taken > 0
 
 
+@traced(
+    "engine.tie_out",
+    asked=lambda _engine, scope, *, at, limit=LIMIT: {"tenant": scope.tenant, "limit": limit},  # noqa: ARG005
+    answered=lambda done: {"taken": done.taken, "changed": done.changed, **dict(done.statuses)},
+)
 def tie_out(engine: Engine, scope: Scope, *, at: datetime, limit: int = LIMIT) -> TiedOut:
     """Tie out up to `limit` dirty claims that nobody else has in hand. Call again until nothing was taken.
 

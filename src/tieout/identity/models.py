@@ -10,7 +10,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
 from django.utils import timezone
 
-from tieout.core.access.role import ROLES
 from tieout.core.access.source import ANY, PERSON, SETUP
 from tieout.core.values.money import Money
 
@@ -77,9 +76,7 @@ class Grant(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="grants")
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="grants")
     entity = models.ForeignKey(Entity, on_delete=models.CASCADE, related_name="grants", null=True, blank=True)
-    role = models.CharField(
-        max_length=32, help_text=f"{', '.join(role.id for role in ROLES)}, or a role that an installed pack brings"
-    )
+    role = models.CharField(max_length=32, help_text="ap_analyst, approver …, or a role that an installed pack brings")
     queue = models.CharField(
         max_length=100, blank=True, default="", help_text="for this queue alone; empty: the role's queues"
     )

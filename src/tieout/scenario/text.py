@@ -161,11 +161,12 @@ class InvoiceText(Text):
 
 
 class UnreadableText(Text):
-    """A file, or a message of another system (`sender`), that could not be read; `process` is the one it is for."""
+    """A file, or a message of another system (`sender`), that could not be read, or that its source may not
+    say; `process` is the one it is for."""
 
     name: str
     reason: str
-    code: Literal["DOC-UNREAD", "INT-SCHEMA", "INT-MAP"] = "DOC-UNREAD"
+    code: Literal["DOC-UNREAD", "INT-SCHEMA", "INT-MAP", "GOV-SOURCE"] = "DOC-UNREAD"
     sender: str = ""
     expected: str = ""
     actual: str = ""

@@ -24,7 +24,7 @@ class CaseRow(NamedTuple):
     queue: str
     actor: str
     entity: str
-    supplier: str
+    counterparty: str
     number: str
     at_stake: int | None
     currency: str
@@ -42,7 +42,7 @@ class CaseRow(NamedTuple):
 
 CASES: Final = Table.of(
     "store_case", tenant="text", id="uuid", claim="uuid", cause="text", code="text", status="text", queue="text",
-    actor="text", entity="text", supplier="text", number="text", at_stake="int8", currency="text",
+    actor="text", entity="text", counterparty="text", number="text", at_stake="int8", currency="text",
     opened_at="timestamptz", due_at="timestamptz", closed_at="timestamptz",
     wait_until="timestamptz", steady="int8", pressing="int8", last_day="int4", seq="int4", head="text", state="bytea",
 )  # fmt: skip

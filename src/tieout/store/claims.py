@@ -23,7 +23,7 @@ class ClaimRow(NamedTuple):
     sha256: str
     number: str
     entity: str
-    supplier: str
+    counterparty: str
     currency: str
     payable: int | None
     issue_date: date | None
@@ -41,7 +41,7 @@ class ClaimRow(NamedTuple):
 
 CLAIMS: Final = Table.of(
     "store_claim", tenant="text", id="uuid", key="text", kind="text", document="uuid", sha256="text", number="text",
-    entity="text", supplier="text", currency="text", payable="int8", issue_date="date", received_at="timestamptz",
+    entity="text", counterparty="text", currency="text", payable="int8", issue_date="date", received_at="timestamptz",
     status="text", dirty="bool", due_at="timestamptz", verdict_seq="int4", verdict_sha256="text", seq="int4",
     head="text", state="bytea", changed_at="timestamptz",
 )  # fmt: skip

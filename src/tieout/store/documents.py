@@ -23,7 +23,7 @@ class DocumentRow(NamedTuple):
     number: str
     entity: str
     book: str
-    supplier: str
+    counterparty: str
     currency: str
     net: int | None
     tax: int | None
@@ -46,7 +46,7 @@ class DocumentRow(NamedTuple):
 
 DOCUMENTS: Final = Table.of(
     "store_document", tenant="text", id="uuid", kind="text", key="text", version="text", number="text", entity="text",
-    book="text", supplier="text", currency="text", net="int8", tax="int8", payable="int8", issue_date="date", sha256="text",
+    book="text", counterparty="text", currency="text", net="int8", tax="int8", payable="int8", issue_date="date", sha256="text",
     body="bytea", format="text", raw="uuid", part="int4", remarks="bytea", recorded_at="timestamptz",
     superseded_at="timestamptz",
 )  # fmt: skip

@@ -33,11 +33,11 @@ class VerdictRow(NamedTuple):
 class AllocationRow(NamedTuple):
     """A row of allocations, in the order of `ALLOCATIONS`; `net` in minor units.
 
-    `order_number` is the ledger's key without its book, by which it is found: "order/4500012"; `book` is whose ledger it is.
+    `ledger` is the ledger's key without its book, by which it is found: "order/4500012"; `book` is whose ledger it is.
     """
 
     tenant: str
-    order_number: str
+    ledger: str
     book: str
     line: str
     claim: UUID
@@ -48,9 +48,9 @@ class AllocationRow(NamedTuple):
     currency: str
 
     @property
-    def ledger(self) -> Key:
+    def ledger_key(self) -> Key:
         """The ledger of which it is."""
-        return Key.parse(self.order_number).in_book(self.book)
+        return Key.parse(self.ledger).in_book(self.book)
 
     @property
     def gives_back(self) -> bool:
@@ -63,7 +63,7 @@ VERDICTS: Final = Table.of(
     body="bytea", rows="bytea", facts="bytea", looked_up="bytea", code_version="text", at="timestamptz",
 )  # fmt: skip
 ALLOCATIONS: Final = Table.of(
-    "store_allocation", tenant="text", order_number="text", book="text", line="text", claim="uuid", claim_line="text",
+    "store_allocation", tenant="text", ledger="text", book="text", line="text", claim="uuid", claim_line="text",
     quantity="numeric", unit="text", net="int8", currency="text",
 )  # fmt: skip
 
@@ -95,7 +95,7 @@ def allocated(scope: Scope, ledgers: Collection[str]) -> list[tuple[AllocationRo
     sql = f"""
         select {", ".join(f"a.{column}" for column in ALLOCATIONS.columns)}, c.key from store_allocation a
         join store_claim c on c.tenant = a.tenant and c.id = a.claim
-        where a.tenant = %s and a.order_number = any(%s) order by c.received_at, c.key, a.id
+        where a.tenant = %s and a.ledger = any(%s) order by c.received_at, c.key, a.id
     """
     return [(AllocationRow(*row[:-1]), row[-1]) for row in query(scope, sql, (scope.tenant, list(ledgers)))]
 

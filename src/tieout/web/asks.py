@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 from django import forms
 
 from tieout.core.case import commands
 from tieout.core.case.commands import Command, CommandName
 from tieout.core.case.state import Case
+from tieout.core.findings.resolution import Field
 from tieout.core.values.errors import Malformed
 from tieout.core.values.money import Money
 from tieout.engine.desk import catalogue
@@ -167,19 +168,40 @@ class Revoke(CommandForm):
 class Resolve(CommandForm):
     """End it one of the ways that its findings allow."""
 
-    resolution = forms.ChoiceField(label="How")
-    note = _words("Why", required=False)
-    reference = forms.CharField(label="Outer number, where one is asked for", required=False, max_length=100)
+    resolution = forms.ChoiceField(widget=forms.HiddenInput)
 
     def fill(self) -> None:
-        """The resolutions of the findings, each once."""
-        known = dict.fromkeys(name for each in self.case.findings for name in each.resolutions)
-        self.fields["resolution"].choices = [(name, catalogue().resolution(name).name) for name in known]  # type: ignore[attr-defined]
+        """The fields of the resolution that is chosen: the one that was posted, else `chosen`."""
+        offered = dict.fromkeys(name for each in self.case.findings for name in each.resolutions)
+        self.fields["resolution"].choices = [(name, catalogue().resolution(name).name) for name in offered]  # type: ignore[attr-defined]
+        self.chosen = catalogue().resolution(str(self.data.get("resolution") or self.initial.get("resolution") or ""))
+        if self.chosen.id:
+            self.auto_id = f"Resolve_{self.chosen.id}_%s"
+        for asked in self.chosen.fields if self.chosen.id in offered else ():
+            self.fields[asked.name] = _asked(asked)
 
     def command(self) -> Command:
-        """A resolution."""
-        said = self.cleaned_data
-        return commands.Resolve(resolution=said["resolution"], note=said["note"], reference=said["reference"])
+        """A resolution with what its fields hold."""
+        values = {name: str(value or "") for name, value in self.cleaned_data.items() if name != "resolution"}
+        note, reference = values.pop("note", ""), values.pop("reference", "")
+        own = tuple((name, value) for name, value in values.items() if value)
+        return commands.Resolve(resolution=self.cleaned_data["resolution"], note=note, reference=reference, fields=own)
+
+
+def _asked(field: Field) -> forms.Field:
+    """The form field of what a resolution asks for."""
+    match field.kind:
+        case "text":
+            return _words(field.label, required=field.required)
+        case "date":
+            return forms.DateField(
+                label=field.label, required=field.required, widget=forms.DateInput(attrs={"type": "date"}),
+                input_formats=["%Y-%m-%d"],
+            )  # fmt: skip
+        case "amount" | "reference":
+            return forms.CharField(label=field.label, required=field.required, max_length=100)
+        case _:
+            assert_never(field.kind)
 
 
 class Escalate(CommandForm):
@@ -219,12 +241,14 @@ def _stake(amount: Money | None) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """A button: the command's name, its words, its form; `about` says in one line what will happen."""
+    """A button: the command's name, its words, its form; `about` says in one line what will happen. `options` are the ways
+    among which to choose first, each with a form of its own fields."""
 
     name: CommandName
     label: str
     about: str
     form: CommandForm
+    options: tuple[Ask, ...] = ()
 
 
 FORMS: Final[Mapping[CommandName, tuple[type[CommandForm], str, str]]] = {
@@ -284,12 +308,26 @@ def asks(
             label=_label(name, label, case, actor).replace("supplier", side),
             about=about,
             form=kept.get(name) or form_for(name, case, actor, side=side),
+            options=_ways(case, actor, kept.get(name), side) if name == "resolve" else (),
         )
         for name, (_, label, about) in FORMS.items()
         if name in allowed
         and not (name in _POINTLESS and _POINTLESS[name](case))
         and not (name == "ask_supplier" and kind in OUTGOING)
     )
+
+
+def _ways(case: Case, actor: str, kept: CommandForm | None, side: str) -> tuple[Ask, ...]:
+    """Each resolution of the case with its own fields; `kept` is the form of the one that was chosen."""
+    made = []
+    for way in dict.fromkeys(name for each in case.findings for name in each.resolutions):
+        row = catalogue().resolution(way)
+        form: CommandForm = Resolve(case=case, actor=actor, initial={"resolution": way})
+        form.name_side(side)
+        if isinstance(kept, Resolve) and kept.chosen.id == way:
+            form = kept
+        made.append(Ask(name="resolve", label=row.name, about=row.words.replace("supplier", side), form=form))
+    return tuple(made)
 
 
 def _label(name: CommandName, label: str, case: Case, actor: str) -> str:

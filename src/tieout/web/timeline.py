@@ -72,6 +72,12 @@ def _resolved(event: cases.CaseResolved) -> tuple[str, str]:
     return "Resolved", sentence(event.resolution)
 
 
+def _chosen(event: cases.ResolutionChosen) -> tuple[str, str]:
+    given = [f"{sentence(name).lower()} {value}" for name, value in event.fields]
+    words = "; ".join(part for part in (event.note, *given) if part)
+    return f"To be resolved: {sentence(event.resolution).lower()}", words
+
+
 _ENDS: Final = {"answered": "the answer came", "expired": "the time ran out", "changed": "the question changed"}
 
 WORDS: Final[Mapping[type, Words]] = {
@@ -109,7 +115,7 @@ WORDS: Final[Mapping[type, Words]] = {
         event.release.reason,
     ),
     cases.ReleaseRevoked: lambda event: ("Acceptance taken back", event.reason),
-    cases.ResolutionChosen: lambda event: (f"To be resolved: {sentence(event.resolution).lower()}", event.note),
+    cases.ResolutionChosen: _chosen,
     cases.DebitNoteRequested: lambda event: (f"Debit note over {money(event.amount)} asked for", event.reason),
     cases.ActDone: lambda event: (f"Done by the outer system as {event.ref}", ""),
     cases.Escalated: _escalated,

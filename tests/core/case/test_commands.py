@@ -295,6 +295,7 @@ HELD_CREDIT = verdict(
 )
 
 
+@pytest.mark.mission("S-22")
 def test_s22_only_who_has_credit_authority_releases_a_credit_hold_and_takes_that_back() -> None:
     for way in (accepting, lambda _: Resolve(resolution="release_credit", note="they pay on Friday")):
         life = life_of(HELD_CREDIT)

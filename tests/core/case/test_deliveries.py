@@ -105,6 +105,7 @@ def test_each_part_of_a_split_invoice_is_delivered_by_itself() -> None:
     assert len({act.id for act in life.sendings()}) == 2
 
 
+@pytest.mark.mission("S-21")
 @pytest.mark.parametrize(
     ("reason", "code", "queue"),
     [
@@ -128,6 +129,7 @@ def test_s21_a_refusal_is_a_case_of_whoever_can_mend_it(reason: str, code: str, 
     assert not life.sent(Rejected(reason=reason, code=code)), "the same refusal again changes nothing"
 
 
+@pytest.mark.mission("S-21")
 def test_s21_send_again_is_a_new_act_and_ends_the_case_when_it_is_taken() -> None:
     life = posted()
     life.sent(REFUSED)
@@ -177,6 +179,7 @@ def refused_later() -> Verdict:
     return replace(verdict(said, postable=()), delivery=TO)
 
 
+@pytest.mark.mission("S-21")
 def test_s21_a_refusal_that_came_as_a_paper_is_the_case_of_the_delivery_and_is_sent_again_too() -> None:
     life = posted()
     life.sent(Done(ref="AP-17"))
@@ -194,6 +197,7 @@ def test_s21_a_refusal_that_came_as_a_paper_is_the_case_of_the_delivery_and_is_s
     assert [(case.cause, case.state) for case in life.cases.values()] == [("dispatch", "resolved")]
 
 
+@pytest.mark.mission("S-21")
 def test_s21_a_refused_sending_ends_when_a_paper_says_that_it_is_taken() -> None:
     life = posted()
     life.sent(REFUSED)
@@ -237,6 +241,7 @@ def test_a_person_says_that_the_customer_has_it_by_another_way() -> None:
         life.told(Resolve(resolution="deliver_otherwise", reference="x"), CLERK)
 
 
+@pytest.mark.mission("S-32")
 def test_s32_no_answer_is_looked_up_silently_and_then_by_a_person() -> None:
     life = posted()
     life.sent(Unknown(hint="timed out"))
@@ -250,6 +255,7 @@ def test_s32_no_answer_is_looked_up_silently_and_then_by_a_person() -> None:
     assert life.case("dispatch").state == "resolved"
 
 
+@pytest.mark.mission("S-32")
 def test_s32_what_is_unknown_is_never_sent_again_before_it_is_known_not_to_be_there() -> None:
     life = posted()
     life.sent(Unknown(hint="two papers carry the number", ambiguous=True))

@@ -83,7 +83,8 @@ class RevokeRelease:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolve:
-    """End it another way: one of the findings' resolutions. `reference` is the outer number where one is asked for.
+    """End it another way: one of the findings' resolutions. `reference` is the number in the external system where one is asked
+    for, `fields` what else the resolution asks for, by name: dates as 2026-01-31, amounts as 12.50 EUR.
 
     `version` is that of the case on the screen; where given, a case that has changed since is refused.
     """
@@ -92,6 +93,7 @@ class Resolve:
     note: str = ""
     reference: str = ""
     version: int | None = None
+    fields: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

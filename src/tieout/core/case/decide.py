@@ -9,6 +9,7 @@ from typing import assert_never
 from tieout.core.access.authority import Authority
 from tieout.core.access.queues import is_queue
 from tieout.core.case.accepting import accept, release_all, revoke
+from tieout.core.case.choosing import given_with
 from tieout.core.case.commands import (
     NAMES,
     AcceptVariance,
@@ -64,7 +65,7 @@ def decide(
     CASE-STATE, CASE-ROLE (the table, for the claim's company and the case's queue), CASE-TENANT, CASE-TEXT (nothing said),
     CASE-ASSIGNEE, CASE-ASKED (the same question is out), CASE-NO-QUESTION, CASE-CHANGED (the finding or case is another by
     now), CASE-NOT-RELEASABLE, WF-SOD, CASE-LIMIT, CASE-EXPIRY, CASE-NO-RELEASE, CASE-RESOLUTION, CASE-POSTED (too late),
-    CASE-REFERENCE, CASE-LEVEL, CASE-QUEUE.
+    CASE-REFERENCE, CASE-FIELD, CASE-LEVEL, CASE-QUEUE.
     """
     if by.tenant != case.tenant:
         raise Refused("CASE-TENANT", "this case belongs to another tenant")
@@ -169,7 +170,8 @@ def _resolve(case: Case, command: Resolve, at: datetime, by: Scope, *, given: Ci
     if command.version is not None and command.version != case.version:
         raise Refused("CASE-CHANGED", "the case has changed since you saw it: look again, then decide")
     _require_offered(case, chosen, authority_over(case, by, entity=given.entity, on=at.date()))
-    decided = ResolutionChosen(at=at, actor=by.actor, resolution=chosen.id, note=command.note.strip())
+    asked_for = given_with(chosen, command)
+    decided = ResolutionChosen(at=at, actor=by.actor, resolution=chosen.id, note=command.note.strip(), fields=asked_for)
     if chosen.effect == "confirm":
         decided = replace(decided, note=_reference(command))
     elif chosen.effect == "send":

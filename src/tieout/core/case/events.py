@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import ClassVar, Literal
 from uuid import UUID
 
 from tieout.core.documents.acceptance import Release
@@ -195,11 +195,16 @@ class ReleaseRevoked(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResolutionChosen(Event):
-    """Somebody decided how it shall end; the case ends when the papers say so. Not `final`: a second person must agree."""
+    """Somebody decided how it shall end; the case ends when the documents say so. Not `final`: a second person must agree.
 
+    `fields` are what the resolution asked for besides, by name.
+    """
+
+    version: ClassVar[int] = 2
     resolution: str
     note: str = ""
     final: bool = True
+    fields: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,8 @@ STEPS: Final[dict[tuple[str, int], Callable[[Fields], Fields]]] = {
     # Version 2 names the paper that answers; before, only the sending itself was answered.
     ("Delivered", 1): lambda fields: {**fields, "paper": ""},
     ("DeliveryRefused", 1): lambda fields: {**fields, "paper": "", "correlation": ""},
+    # Version 2 keeps what a resolution asked for besides; before, none asked for anything.
+    ("ResolutionChosen", 1): lambda fields: {**fields, "fields": ()},
     ("PostingRequested", 1): lambda fields: {**fields, "delivery": ""},
 }
 

@@ -62,6 +62,11 @@ Row = TypeVar("Row", Code, Resolution)
 def catalogue_of(packs: Iterable[Brings]) -> Catalogue:
     """The kernel's rows and those of packs. Asserts that rows of one name are the same."""
     packs = tuple(packs)
+    for resolution in (resolution for pack in packs for resolution in pack.resolutions):
+        own = [field.name for field in resolution.fields if field.name not in {"note", "reference"}]
+        assert not own or resolution.effect in {"elsewhere", "ask"}, (
+            f"{resolution.id} would lose what is given as {own}"
+        )
     return Catalogue(
         codes=Taxonomy(_one_an_id(*INTEGRATION, *(code for pack in packs for code in pack.codes))),
         resolutions=MappingProxyType(

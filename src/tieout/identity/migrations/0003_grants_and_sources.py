@@ -33,13 +33,15 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="grant",
             name="role",
-            field=models.CharField(max_length=32),
+            field=models.CharField(
+                max_length=32, help_text="ap_analyst, approver …, or a role that an installed pack brings"
+            ),
         ),
-        migrations.AddField("grant", "queue", models.CharField(blank=True, default="", max_length=100)),
-        migrations.AddField("grant", "limit_minor", models.BigIntegerField(blank=True, null=True)),
+        migrations.AddField("grant", "queue", models.CharField(blank=True, default="", max_length=100, help_text="for this queue alone; empty: the role's queues")),
+        migrations.AddField("grant", "limit_minor", models.BigIntegerField(blank=True, null=True, help_text="how much may be accepted on one claim, in cents; empty: no limit")),
         migrations.AddField("grant", "limit_currency", models.CharField(blank=True, default="", max_length=3)),
-        migrations.AddField("grant", "until", models.DateField(blank=True, null=True)),
-        migrations.AddField("grant", "given_by", models.CharField(blank=True, default="", max_length=150)),
+        migrations.AddField("grant", "until", models.DateField(blank=True, null=True, help_text="the last day on which it holds; empty: for good")),
+        migrations.AddField("grant", "given_by", models.CharField(blank=True, default="", max_length=150, help_text="who gave it")),
         migrations.AddField("grant", "given_at", models.DateTimeField(default=django.utils.timezone.now)),
         migrations.AddConstraint(
             model_name="grant",
@@ -75,7 +77,7 @@ class Migration(migrations.Migration):
                         base_field=models.CharField(max_length=64), blank=True, default=list, size=None
                     ),
                 ),
-                ("named_by", models.CharField(blank=True, default="", max_length=150)),
+                ("named_by", models.CharField(blank=True, default="", max_length=150, help_text="who said what it may say")),
                 ("closed_at", models.DateTimeField(blank=True, null=True)),
                 ("closed_by", models.CharField(blank=True, default="", max_length=150)),
                 (

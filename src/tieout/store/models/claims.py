@@ -24,7 +24,7 @@ class Claim(models.Model):
     sha256 = models.TextField(help_text="of the document's body")
     number = models.TextField()
     entity = models.TextField()
-    supplier = models.TextField()
+    counterparty = models.TextField()
     currency = models.TextField()
     payable = models.BigIntegerField(null=True)
     issue_date = models.DateField(null=True)
@@ -74,7 +74,7 @@ class Allocation(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     tenant = models.TextField()
-    order_number = models.TextField(help_text="the ledger's key without its book: order/4500012, sales-order/4711")
+    ledger = models.TextField(help_text="the ledger's key without its book: order/4500012, sales-order/4711")
     book = models.TextField(help_text="whose ledger; empty: every company's of that number")
     line = models.TextField()
     claim = models.UUIDField()
@@ -86,7 +86,7 @@ class Allocation(models.Model):
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(fields=["tenant", "order_number"], name="allocation_order"),
+            models.Index(fields=["tenant", "ledger"], name="allocation_order"),
             models.Index(fields=["tenant", "claim"], name="allocation_claim"),
         ]
 
@@ -108,7 +108,7 @@ class Case(models.Model):
     queue = models.TextField()
     actor = models.TextField()
     entity = models.TextField()
-    supplier = models.TextField()
+    counterparty = models.TextField()
     number = models.TextField(help_text="of the claim's paper")
     at_stake = models.BigIntegerField(null=True)
     currency = models.TextField()

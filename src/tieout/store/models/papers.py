@@ -67,7 +67,7 @@ class Document(models.Model):
     number = models.TextField()
     entity = models.TextField(help_text="the company that the paper names, or empty")
     book = models.TextField(help_text="whose paper it is: the company it names, else that of the source it came by")
-    supplier = models.TextField(help_text="the supplier's name as on the paper, for lists")
+    counterparty = models.TextField(help_text="the other side's name as the document has it, for lists")
     currency = models.TextField()
     net = models.BigIntegerField(null=True)
     tax = models.BigIntegerField(null=True)

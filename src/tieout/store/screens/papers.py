@@ -107,7 +107,7 @@ def claims(
     if statuses:
         found = found.filter(status__in=statuses)
     if text:
-        found = found.filter(Q(number__icontains=text) | Q(supplier__icontains=text))
+        found = found.filter(Q(number__icontains=text) | Q(counterparty__icontains=text))
     page = found.order_by("-received_at", "-id")
     if place := _place(after):
         page = page.filter(Q(received_at__lt=place[0]) | Q(received_at=place[0], id__lt=place[1]))
@@ -123,6 +123,7 @@ def claim_line(scope: Scope, claim: UUID) -> ClaimLine | None:
     return _claim_line(row) if row else None
 
 
+@scoped
 def paper(scope: Scope, document: UUID, *, kinds: Kinds) -> PaperPage | None:
     """A document by its id; None if there is none that the scope may see."""
     row = seen.documents(scope).filter(id=document).first()
@@ -196,7 +197,7 @@ def chain(scope: Scope, orders: Iterable[str], *, book: str = ANY) -> tuple[Pape
 def hanging(scope: Scope, keys: Iterable[Key], ledgers: Iterable[Key], *, book: str = ANY) -> tuple[PaperLink, ...]:
     """The documents under look-up keys, and the claims that use up these ledgers, in a company's `book` or in none."""
     evidence = under_keys(scope, keys, book=book)
-    rows = Allocation.objects.filter(tenant=scope.tenant, order_number__in=[ledger.bare for ledger in ledgers])
+    rows = Allocation.objects.filter(tenant=scope.tenant, ledger__in=[ledger.bare for ledger in ledgers])
     used = (rows.filter(book__in=[ANY, book]) if book else rows).values_list("claim", flat=True)
     billed = seen.claims(scope).filter(id__in=used).values_list("document", flat=True)
     known = {link.id for link in evidence}
@@ -216,7 +217,7 @@ def link_of(row: Stored) -> PaperLink:
         issue_date=row.issue_date,
         recorded_at=row.recorded_at,
         superseded=row.superseded_at is not None,
-        supplier=row.supplier,
+        supplier=row.counterparty,
         payable=seen.amount(row.payable, row.currency),
     )
 
@@ -232,7 +233,7 @@ def _claim_line(row: Claim) -> ClaimLine:
         document=row.document,
         kind=row.kind,
         number=row.number,
-        supplier=row.supplier,
+        supplier=row.counterparty,
         status=row.status,
         payable=seen.amount(row.payable, row.currency),
         issue_date=row.issue_date,

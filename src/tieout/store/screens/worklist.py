@@ -171,7 +171,7 @@ def line_of(row: Case) -> CaseLine:
         id=row.id,
         claim=row.claim,
         number=row.number,
-        supplier=row.supplier,
+        supplier=row.counterparty,
         code=row.code,
         status=row.status,
         queue=row.queue,
@@ -205,9 +205,11 @@ def _filtered(found: QuerySet[Case], wanted: Filter) -> QuerySet[Case]:
         ruled = Q(code__in=wanted.ruled)
         found = found.filter(ruled if wanted.why == "policy" else ~ruled)
     if wanted.supplier:
-        found = found.filter(supplier__icontains=wanted.supplier)
+        found = found.filter(counterparty__icontains=wanted.supplier)
     if wanted.text:
-        said = Q(number__icontains=wanted.text) | Q(supplier__icontains=wanted.text) | Q(code__istartswith=wanted.text)
+        said = (
+            Q(number__icontains=wanted.text) | Q(counterparty__icontains=wanted.text) | Q(code__istartswith=wanted.text)
+        )
         found = found.filter(said)
     return found
 

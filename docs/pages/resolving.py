@@ -1,0 +1,123 @@
+"""The reference pages of codes and resolutions, with marks taken from the code: what nothing raises, what is only written down."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from pages.text import NOTE
+from tieout import app
+from tieout.core.findings.code import Code
+from tieout.core.findings.resolution import Effect, Resolution
+
+ROOMS: Final = ("packs", "trade", "core/case", "core/tie_out", "formats", "engine", "connectors")
+"""Where findings are made. Taxonomies only list codes; pages, measures and samples only speak of them."""
+NOT_RAISED: Final = "* **Nothing raises this code yet**: it stands here for a process that is not built."
+
+_EFFECTS: Final[Mapping[Effect, str]] = {
+    "release": "the findings are accepted, and the claim is tied out again",
+    "pay_short": "the findings are accepted, the claim is posted, and what is at stake is claimed with a debit note",
+    "ask": "a message to the counterparty is sent, and the clock stands until the answer comes",
+    "reject": "the document is rejected, and the counterparty is told",
+    "elsewhere": "**only written down**: Tieout does nothing by it; somebody does it in another system, and documents end the case",
+    "retry": "the action is tried again",
+    "confirm": "the action counts as done under the number that is given",
+    "deny": "the action counts as not done",
+    "send": "the document is sent to the customer once more",
+}
+
+
+@cache
+def raised() -> frozenset[str]:
+    """The codes that some check, reader or outcome names: all others are raised by nothing."""
+    codes = app.taxonomy()
+    return frozenset(text for text in _strings() if text in codes)
+
+
+def _strings() -> Iterator[str]:
+    source = Path(app.__file__).parent
+    for room in ROOMS:
+        for path in sorted((source / room).rglob("*.py")):
+            if "taxonomy" not in path.parts:
+                yield from strings_in(path.read_text(encoding="utf-8"))
+
+
+def strings_in(text: str) -> Iterator[str]:
+    """Every text in a module."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def codes_page() -> str:
+    """Every code with owner, clock, resolutions, and whether anything raises it."""
+    codes = app.taxonomy()
+    lines = [
+        "# Exception codes",
+        NOTE,
+        f"{len(codes)} codes, of which {len(raised())} are raised today. A code says what kind of trouble it is, who owns it, by",
+        "when, and what would clear it. bd: business days, bh: business hours. A policy may move owner and time.",
+        "",
+    ]
+    for domain in dict.fromkeys(code.domain for code in codes.values()):
+        lines.append(f"## {domain.capitalize()}\n")
+        for code in codes.values():
+            if code.domain == domain:
+                lines += _code(code)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _code(code: Code) -> Iterator[str]:
+    yield f"### {code.id}: {code.name}\n"
+    yield f"{code.detects}\n"
+    if code.id not in raised():
+        yield NOT_RAISED
+    yield f"* Owner **{code.queue}** within **{code.sla}**; class {code.kind}, {code.level} level, default: {code.stage}."
+    yield f"* Clears when: {code.clears}"
+    yield f"* Shown: {code.evidence}"
+    if code.message:
+        yield f"* Says: `{code.message}`"
+    yield f"* Resolutions: {', '.join(f'[{name}](resolutions.md#{name})' for name in code.resolutions) or 'none'}."
+    for words, others in (("Replaces", code.replaces), ("Suppresses", code.suppresses)):
+        if others:
+            yield f"* {words}: {', '.join(others)}."
+    if code.control:
+        yield "* A control: nobody can accept it, and nothing else is released past it."
+    if code.peppol:
+        yield f"* Told to the partner as `{code.peppol}` (Peppol status, reason, action)."
+    yield ""
+
+
+def resolutions_page() -> str:
+    """Every resolution: who may choose it, what is asked, what follows, and which packs bring it."""
+    known = app.catalogue().resolutions
+    idle = sum(resolution.effect == "elsewhere" for resolution in known.values())
+    lines = [
+        "# Resolutions",
+        NOTE,
+        "The lawful ways to end a finding. Each code names those that fit it.",
+        "",
+        f"{idle} of {len(known)} are **only written down**: Tieout records who chose them and why, and does nothing else by them.",
+        "The case ends when documents say so: a corrected receipt, a new order, a credit note.",
+        "",
+    ]
+    for resolution in known.values():
+        lines += _resolution(resolution)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _resolution(resolution: Resolution) -> Iterator[str]:
+    yield f"### {resolution.id}\n"
+    yield f"**{resolution.name}**: {resolution.words}\n"
+    yield f"* What follows: {_EFFECTS[resolution.effect]}."
+    yield f"* Who may: {resolution.who.replace('_', ' ')}."
+    asked = [f"{field.label} ({field.kind}{', required' if field.required else ''})" for field in resolution.fields]
+    yield f"* Asked for: {'; '.join(asked) or 'nothing'}."
+    if resolution.permitted_by:
+        yield f"* Only where policy says [`{resolution.permitted_by}: true`](policy-rules.md#{resolution.permitted_by})."
+    brought = [pack.name for pack in app.packs() if resolution in pack.resolutions]
+    yield f"* Brought by: {', '.join(brought) or 'the kernel'}."
+    yield ""

@@ -1,0 +1,42 @@
+"""The marks of the reference: codes that nothing raises, and resolutions that are only written down, as the code says."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from tieout.app import catalogue, taxonomy
+
+ROOT = Path(__file__).parents[2]
+REFERENCE = ROOT / "docs/reference"
+NOTHING = "Nothing raises this code yet"
+WRITTEN_DOWN = "only written down"
+
+
+def sections(page: str) -> dict[str, str]:
+    """The text under each heading of the third level, by its first word."""
+    text = (REFERENCE / page).read_text(encoding="utf-8")
+    parts = re.split(r"^### ", text, flags=re.MULTILINE)[1:]
+    return {re.split(r"[:\s]", part, maxsplit=1)[0]: part for part in parts}
+
+
+def test_what_scenarios_find_is_not_marked_and_what_has_no_pack_is() -> None:
+    codes = sections("codes.md")
+    assert codes.keys() == set(taxonomy())
+    marked = {code for code, text in codes.items() if NOTHING in text}
+    scenarios = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests/scenarios").rglob("*.yaml"))
+    expected = {code for code in codes if re.search(rf"(?<![\w-]){code}(?![\w-])", scenarios)}
+    assert len(expected) > 50
+    assert not marked & expected
+    assert {"CSH-SHORT", "R2R-TASK", "DED-TAX", "TRE-STMT"} <= marked
+
+
+def test_a_resolution_is_marked_where_it_does_nothing_and_only_there() -> None:
+    resolutions = sections("resolutions.md")
+    known = catalogue().resolutions
+    assert resolutions.keys() == set(known)
+    assert {name for name, text in resolutions.items() if WRITTEN_DOWN in text} == {
+        name for name, resolution in known.items() if resolution.effect == "elsewhere"
+    }
+    assert "`short_pay: true`" in resolutions["short_pay"]
+    assert WRITTEN_DOWN not in resolutions["short_pay"]

@@ -1,0 +1,132 @@
+"""A home of the release before opens with this one and keeps everything: postings, cases, chains and seals.
+
+`homes/release_0_1.json` is what that release (its last migration was 0006) wrote for two tenants; it is never made anew.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from tests.engine import papers
+from tests.engine.papers import AT, engine, settle_all, take
+from tests.support import server
+from tests.support.peek import peek
+from tests.support.server import Database
+from tieout.config.migrating import bring_up_to_date
+from tieout.config.role_name import OWNER_ALIAS
+from tieout.core.outbox.action import Done
+from tieout.core.values.scope import Scope
+from tieout.engine.audit import export, seal
+from tieout.engine.audit_file import verify
+from tieout.engine.outcomes import ClaimsOfActions
+from tieout.engine.perform import perform
+from tieout.engine.rebuild import differences
+from tieout.store import over_tenants
+from tieout.store.lanes import lock_lane
+from tieout.store.models import Action, Case, Claim, Event, Verdict
+
+HOME = Path(__file__).parent / "homes" / "release_0_1.json"
+LAST = ("store", "0006_urgency")
+NORDWIND, SUEDWIND = Scope(tenant="nordwind"), Scope(tenant="suedwind")
+
+
+@pytest.fixture
+def home(database: Database) -> Iterator[Callable[[], None]]:
+    """A database as that release left it; Django points to it. Gives what opens it with this release."""
+    name = f"{database.name}_old"
+    with psycopg.connect(database.admin, autocommit=True) as connection:
+        connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+        connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+    server._point_django_to(make_conninfo(database.admin, dbname=name))
+    executor = MigrationExecutor(connections[OWNER_ALIAS])
+    others = [leaf for leaf in executor.loader.graph.leaf_nodes() if leaf[0] == "procrastinate"]
+    executor.migrate([LAST, ("identity", "0002_selling_roles"), *others])
+    with psycopg.connect(make_conninfo(database.admin, dbname=name), autocommit=True) as connection:
+        for table, content in json.loads(HOME.read_text()).items():
+            _copy(connection, table, content)
+        for table, column in (("store_event", "position"), ("store_lookup", "id"), ("store_allocation", "id")):
+            connection.execute(
+                sql.SQL("select setval(pg_get_serial_sequence(%s, %s), (select max({}) from {}))").format(
+                    sql.Identifier(column), sql.Identifier(table)
+                ),
+                [table, column],
+            )
+        for tenant in (NORDWIND.tenant, SUEDWIND.tenant):
+            connection.execute("insert into identity_tenant (code, name) values (%s, %s)", [tenant, tenant])
+    yield lambda: bring_up_to_date(say=lambda _: None) and None
+    connections.close_all()
+    server._point_django_to(database.dsn)
+    database.drop(name)
+
+
+def _copy(connection: psycopg.Connection[Any], table: str, content: dict[str, list[str]]) -> None:
+    columns = sql.SQL(", ").join(map(sql.Identifier, content["columns"]))
+    with connection.cursor().copy(sql.SQL("copy {} ({}) from stdin").format(sql.Identifier(table), columns)) as writer:
+        writer.write("".join(f"{row}\n" for row in content["rows"]))
+
+
+def test_everything_is_kept_and_goes_on(home: Callable[[], None]) -> None:
+    home()
+    assert set(peek(Claim).values_list("tenant", "number", "status", "counterparty")) == {
+        ("nordwind", "INV-1", "posted", "Acme GmbH"),
+        ("nordwind", "INV-2", "held", "Acme GmbH"),
+        ("nordwind", "INV-3", "posting", "Acme GmbH"),
+        ("suedwind", "INV-1", "posting", "Acme GmbH"),
+    }
+    assert [(case.tenant, case.code, case.actor) for case in peek(Case).all()] == [("nordwind", "AP-QTY-REC", "bob")]
+    for scope in (NORDWIND, SUEDWIND):
+        assert list(differences(scope)) == [], "rows are what their events say"
+        report = verify(export(scope), b"a key")
+        assert (report.breach, report.seals) == (None, 1)
+    before = peek(Event).count(), peek(Verdict).count()
+    goes_on()
+    assert peek(Event).count() > before[0]
+
+
+class _Books:
+    lane = "erp"
+
+    def find(self, actions: Any) -> Any:
+        return [None for _ in actions]
+
+    def perform(self, actions: Any) -> Any:
+        return [Done(ref="5105600002") for _ in actions]
+
+
+def test_what_comes_later_finds_what_was_there(home: Callable[[], None]) -> None:
+    """The rest of the goods comes after the upgrade: the claim that was held for them ties out and is posted."""
+    home()
+    motor = engine()
+    take(motor, NORDWIND, papers.receipt("R9", "4500013", quantity=300), at=AT + timedelta(days=1))
+    settle_all(motor, NORDWIND, at=AT + timedelta(days=1))
+    assert peek(Claim).get(tenant="nordwind", number="INV-2").status == "posting"
+    assert not peek(Case).filter(closed_at=None).exists()
+    assert list(differences(NORDWIND)) == []
+
+
+def goes_on() -> None:
+    """What waited in the old home is found, and done, in each tenant's own lane at the pace that had been set."""
+    motor, later = engine(), AT + timedelta(days=1)
+    waiting = over_tenants.pending(at=later)
+    assert {("perform", "nordwind", "erp"), ("perform", "suedwind", "erp"), ("seal", "nordwind", "")} <= set(waiting)
+    for scope in (NORDWIND, SUEDWIND):
+        assert lock_lane(scope, "erp").per_minute == 600
+        settle_all(motor, scope, at=later)
+        perform(scope, _Books(), "perform", owner="w", at=later, claims=ClaimsOfActions(motor, scope))
+        settle_all(motor, scope, at=later)
+        assert seal(motor, scope, at=later) is not None
+        assert verify(export(scope), b"a key").breach is None
+        assert list(differences(scope)) == []
+    assert not peek(Action).exclude(state__in=["done", "withdrawn"]).exists()
+    assert set(peek(Claim).exclude(number="INV-2").values_list("status", flat=True)) == {"posted"}
