@@ -319,6 +319,49 @@ def settings_elsewhere(package: Path) -> list[str]:
     return found
 
 
+WRITES = {
+    *(
+        "cases.put",
+        "claims.add",
+        "claims.change",
+        "claims.clean",
+        "documents.add",
+        "documents.supersede",
+        "documents.touch",
+    ),
+    *(
+        "events.add",
+        "outstanding.conclude",
+        "verdicts.add",
+        "verdicts.replace_allocations",
+        "wanted.ask",
+        "wanted.retry",
+    ),
+    *("wanted.withdraw", "watches.add_recheck", "watches.rewatch", "watches.signal"),
+}
+WRITERS = {
+    "engine/commit.py": WRITES,
+    "engine/rebuild.py": {
+        "cases.put",
+        "claims.change",
+    },  # rows are written anew from events; nobody is told, as nothing changed
+}
+
+
+def second_writers(package: Path) -> list[str]:
+    """What the engine changes is written, and told, in one place; everything else makes change sets."""
+    found = []
+    for path, tree in modules(package, "engine", "metering"):
+        may = WRITERS.get(path.relative_to(package).as_posix(), set())
+        calls = ((node, ast.unparse(node.func)) for node in ast.walk(tree) if isinstance(node, ast.Call))
+        found += [
+            f"{_at(package, path, node)}: calls {name}; make a change set"
+            for node, name in calls
+            if name in WRITES - may
+        ]
+    return found
+
+
 RULES: tuple[Rule, ...] = (
     walls,
     positional_parameters,
@@ -336,6 +379,7 @@ RULES: tuple[Rule, ...] = (
     loose_values,
     tables_elsewhere,
     settings_elsewhere,
+    second_writers,
 )
 
 # Joined here from halves, so that this very file is clean.

@@ -87,6 +87,12 @@ OFFENCES: list[tuple[Rule, str, str]] = [
     (rules.settings_elsewhere, "web/pages.py", '"""Pages."""\nfrom django.conf import settings\n'),
     (rules.settings_elsewhere, "engine/go.py", '"""Go."""\nimport os\nx = os.environ.get("A")\n'),
     (rules.settings_elsewhere, "engine/go.py", '"""Go."""\nfrom os import getenv\n'),
+    (rules.second_writers, "engine/go.py", '"""Go."""\nfrom tieout.store import watches\nwatches.signal(1, 2)\n'),
+    (
+        rules.second_writers,
+        "metering/engine/go.py",
+        '"""Go."""\nfrom tieout.store import claims\nclaims.change(1, 2)\n',
+    ),
 ]
 
 
