@@ -113,7 +113,7 @@ def test_the_application_owns_nothing_and_cannot_pass_by(database: Database) -> 
             [APPLICATION],
         ).fetchone()
         owned = connection.execute(
-            "select count(*) from pg_class where relowner = %s::regrole", [APPLICATION]
+            "select count(*) from pg_class where relowner = %s::regrole and relpersistence <> 't'", [APPLICATION]
         ).fetchone()
     assert rights == (False, False, False, False, False)
     assert owned == (0,)
