@@ -61,7 +61,7 @@ def tables(database: Database) -> dict[str, bool]:
                 and pg_get_expr(p.polwithcheck, c.oid) = '(tenant = current_setting(''tieout.tenant''::text, true))'
             ) and (select count(*) from pg_policy p where p.polrelid = c.oid) = 1
             from pg_class c join pg_attribute a on a.attrelid = c.oid
-            where c.relkind in ('r', 'p') and a.attname in ('tenant', 'tenant_id') and not a.attisdropped
+            where c.relkind in ('r', 'p') and c.relpersistence <> 't' and a.attname in ('tenant', 'tenant_id') and not a.attisdropped
             """
         ).fetchall()
     return dict(found)
