@@ -56,6 +56,15 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
+def shared_cases() -> Path:
+    """The folder of handed-in scenarios, which are not part of the project. `SHARED_CASES` says where it is."""
+    folder = Path(os.environ.get("SHARED_CASES", REPOSITORY.parent / "shared" / "cases"))
+    if not folder.is_dir():
+        pytest.skip(f"the handed-in scenarios are not here ({folder}); set SHARED_CASES to have them run")
+    return folder
+
+
+@pytest.fixture(scope="session")
 def database() -> Iterator[Database]:
     """A migrated database for this test process; Django's default connection points to it."""
     with server.database() as made:

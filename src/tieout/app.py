@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from tieout.engine.connected import Connected
     from tieout.engine.plugged import Engine
     from tieout.engine.prepare import Reader
-    from tieout.metering.advice import MappingAdvisor
+    from tieout.trade.mapping_advice import MappingAdvisor
     from tieout.worker.chores import Work
 
 Named = TypeVar("Named", RuleSpec[Any], Dimension)
@@ -143,6 +143,7 @@ def engine(settings: Settings, *, read: Reader | None = None) -> Engine:
     from tieout.engine.prepare import reader_here
     from tieout.identity.scopes import colleagues
     from tieout.identity.sources import StoredSources
+    from tieout.metering.engine.listening import METERING
     from tieout.trade.documents.invoice import INCOMING
 
     known = connected(settings)
@@ -157,6 +158,7 @@ def engine(settings: Settings, *, read: Reader | None = None) -> Engine:
         people=lambda scope, on: colleagues(scope.tenant, on=on),
         roles=roles(),
         queues=queues(),
+        listeners=(METERING,),
     )
 
 

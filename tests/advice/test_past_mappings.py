@@ -10,7 +10,7 @@ import pytest
 
 from tieout.advice.past_mappings import ADVISOR
 from tieout.advice.past_mappings.bound import error_bound
-from tieout.metering.advice import ERROR_MAX, Correction
+from tieout.trade.mapping_advice import ERROR_MAX, Correction
 
 
 @dataclass(frozen=True, slots=True)

@@ -311,6 +311,15 @@ def test_a_file_of_several_documents_is_shown_to_who_may_see_all_of_them(databas
         assert made.clients["ann"].get(f"/papers/{document}/original/").status_code == 200
 
 
+@pytest.mark.parametrize("text", [r"B\u00001", r"B\ud8001"])
+def test_characters_that_no_column_holds_make_a_file_unreadable_and_stop_nobody(acme: Company, text: str) -> None:
+    file = f'{{"kind": "product", "number": "{text}", "ids": {{}}, "description": "x"}}'.encode()
+    assert acme.upload("ann", files={"odd.json": file}).status_code == 200
+    [claim] = acme.rows(Claim, kind="unreadable")
+    assert findings(acme, claim) == {("DOC-UNREAD", "document", "reject")}
+    assert acme.upload("ann", papers.invoice("INV-8")).json()[0]["fate"] == "accepted"
+
+
 def test_who_hands_in_needs_the_role(acme: Company) -> None:
     answer = acme.upload("lena", papers.invoice("INV-5"))
     assert (answer.status_code, answer.json()["code"]) == (409, "GOV-ROLE")

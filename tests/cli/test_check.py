@@ -164,3 +164,21 @@ def test_it_imports_no_django():
     words = ["check", str(EXAMPLE / "invoice.json"), *map(str, ORDER), *AT]
     program = f"import sys; from tieout.cli import main; main({words!r}); sys.exit('django' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False, capture_output=True).returncode == 0
+
+
+def test_orders_of_one_number_of_two_companies_are_both_taken_and_the_invoices_own_counts(capsys, tmp_path):
+    ours = json.loads((EXAMPLE / "order.json").read_text()) | {"entity": "DE01"}
+    theirs = ours | {"entity": "AT01", "lines": [line | {"price": "1.00", "net": None} for line in ours["lines"]]}
+    bill = json.loads((EXAMPLE / "invoice.json").read_text())
+    received = json.loads((EXAMPLE / "receipt.json").read_text()) | {"entity": "DE01"}
+    looked_at = json.loads((EXAMPLE / "inspection.json").read_text()) | {"entity": "DE01"}
+    files = {"order-a": ours, "order-b": theirs, "receipt": received, "inspection": looked_at}
+    for name, tree in files.items():
+        (tmp_path / f"{name}.json").write_text(json.dumps(tree))
+    words = ("--order", tmp_path / "order-a.json", tmp_path / "order-b.json")
+    words += ("--receipt", tmp_path / "receipt.json", tmp_path / "inspection.json")
+    for company, status, exit_ in (("DE01", "CLEAR", 0), ("AT01", "HELD", 1), ("", "HELD", 1)):
+        (tmp_path / "invoice.json").write_text(json.dumps(bill | {"entity": company}))
+        code, out, _ = check(capsys, "invoice.json", *words, folder=tmp_path)
+        assert (code, status in out) == (exit_, True), company
+    assert "is there in AT01, DE01" in out

@@ -19,6 +19,7 @@ import psutil
 import pytest
 from rich.console import Console
 
+from tests.support.access import SETUP
 from tests.support.reading import read
 from tests.support.server import Database
 from tieout import app
@@ -64,7 +65,7 @@ def books(database: Database, tmp_path: Path) -> Books:
     folder = VoucherFolder(tmp_path / "exchange", lane="erp")
     folder.prepare()
     erp = Importer(tmp_path / "exchange")
-    return Books(engine=engine, scope=scope, targets={folder.lane: folder}, erp=erp, at=AT)
+    return Books(engine=engine, scope=scope, source=SETUP, targets={folder.lane: folder}, erp=erp, at=AT)
 
 
 def test_the_same_seed_and_instant_give_the_same_bytes_and_another_seed_others() -> None:

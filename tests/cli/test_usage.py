@@ -96,7 +96,7 @@ def test_the_measurement_counts_every_event(database: Database) -> None:
     from tieout.cli.bench_usage import Shape, account, measure_in, sample
     from tieout.core.values.scope import Scope
     from tieout.engine.prepare import reader_here
-    from tieout.engine.usage_publish import publish
+    from tieout.metering.engine.publish import publish
 
     motor = replace(engine(), read=reader_here(app.kinds()))
     scope = Scope(tenant=f"t-{uuid4().hex[:8]}")

@@ -26,6 +26,7 @@ from tieout.core.tie_out.verdict import Verdict
 from tieout.core.tie_out.worksheet import Row
 from tieout.core.values.ids import SourceKey
 from tieout.core.values.scope import Scope
+from tieout.engine.announce import sweep
 from tieout.engine.due import due
 from tieout.engine.outcomes import ClaimsOfActions
 from tieout.engine.perform import perform
@@ -37,6 +38,7 @@ from tieout.engine.rules import add_policy
 from tieout.engine.submit import submit
 from tieout.engine.tie_out import tie_out
 from tieout.formats import canonical_json, json_documents
+from tieout.metering.engine.listening import METERING
 from tieout.scenario.target import ScriptedTarget
 from tieout.scenario.world import Filed, World
 from tieout.store import cases, claims, documents, verdicts
@@ -72,7 +74,7 @@ class DatabaseWorld(World):
         self.partner = ScriptedTarget(lane=f"partner-{name}")
         self.engine = Engine(
             kinds=app.kinds(),
-            packs=packs_by_kind((*packs, INTAKE)),
+            packs=packs_by_kind(tuple({pack.name: pack for pack in (*packs, INTAKE)}.values())),
             read=reader_here(app.kinds()),
             read_policy=lambda text: policies.policies[int(text)],
             signing_key=b"scenario",
@@ -81,6 +83,7 @@ class DatabaseWorld(World):
             people=lambda _scope, _on: tuple(self.people.values()),
             queues=frozenset(code.queue for code in ROWS),
             lanes=Lanes(posting=self.target.lane, messages=self.postbox.lane, delivery=self.partner.lane),
+            listeners=(METERING,),
         )
         for k in range(len(policies.policies)):
             add_policy(self.scope, str(k).encode(), read=self.engine.read_policy, at=at)
@@ -127,9 +130,12 @@ class DatabaseWorld(World):
     def settle_down(self) -> None:
         for _ in range(60):
             moved = due(self.engine, self.scope, at=self.at)
-            moved += tie_out(self.engine, self.scope, at=self.at).changed
+            # As in memory: whoever is dirty is tied out before anything goes out.
+            sweep(self.engine, self.scope)
+            while done := tie_out(self.engine, self.scope, at=self.at):
+                moved += done.changed
             for target in (self.target, self.postbox, self.partner):
-                done = perform(
+                answers = perform(
                     self.scope,
                     target,
                     "perform",
@@ -137,7 +143,8 @@ class DatabaseWorld(World):
                     at=self.at,
                     claims=ClaimsOfActions(self.engine, self.scope),
                 )
-                moved += sum(count for state, count in done.states if state in {"done", "refused"})
+                moved += sum(count for state, count in answers.states if state in {"done", "refused"})
+            moved += sweep(self.engine, self.scope)
             if not moved and not peek(Claim).filter(tenant=self.scope.tenant, dirty=True).exists():
                 break
         else:

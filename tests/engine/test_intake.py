@@ -13,6 +13,7 @@ from tests.support.access import SETUP
 from tests.support.peek import peek
 from tieout.core.values.ids import SourceKey
 from tieout.engine.receive import Incoming, read_left_over, receive
+from tieout.formats import canonical_json
 from tieout.store import raws
 from tieout.store.models import Action, Claim, Document, Event, Lookup, Raw, Unread
 
@@ -100,6 +101,22 @@ def test_evidence_that_says_again_what_it_said_first_is_in_force_again(database:
         )
     rows = peek(Document).filter(tenant=scope.tenant, kind="order").order_by("version")
     assert [(row.version, row.superseded_at is None) for row in rows] == [("1", False), ("2", False), ("3", True)]
+
+
+def test_the_same_name_and_version_with_another_content_is_never_dropped(database: Database) -> None:
+    motor = engine()
+    scope = company(motor)
+    named = SourceKey(system="portal", kind="invoice", external_id="77")
+    evidence = SourceKey(system="erp", kind="order", external_id="4500012")
+    for quantity in (5, 6):
+        receive(motor, scope, [file(papers.invoice(quantity=quantity), source=named)], at=AT)
+        answers = receive(motor, scope, [file(papers.order(quantity=quantity), source=evidence)], at=AT)
+        again = receive(motor, scope, [file(papers.order(quantity=quantity), source=evidence)], at=AT)
+        assert [each.fate for each in (*answers, *again)] == ["accepted", "known"]
+    statuses = Claim.objects.filter(tenant=scope.tenant).values_list("status", flat=True)
+    assert list(statuses) == ["received", "received"], "another claim, and not one that its own sender has superseded"
+    in_force = Document.objects.get(tenant=scope.tenant, kind="order", superseded_at=None)
+    assert bytes(in_force.body) == canonical_json.encode(papers.order(quantity=6)), "what its system stated last"
 
 
 def test_a_file_of_many_documents_and_one_that_is_none(database: Database) -> None:

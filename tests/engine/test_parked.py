@@ -18,9 +18,9 @@ from tieout import app
 from tieout.core.documents.kind import Document as Paper
 from tieout.core.documents.reading import Reading
 from tieout.core.documents.unreadable import Unreadable
+from tieout.core.documents.versions import rank, read_again
 from tieout.core.values.ids import SourceKey
 from tieout.core.values.scope import Scope
-from tieout.engine.naming import rank, read_again
 from tieout.engine.plugged import Engine
 from tieout.engine.prepare import mapped
 from tieout.engine.receive import Incoming, Receipted, receive

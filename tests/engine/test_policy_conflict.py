@@ -26,13 +26,13 @@ layers:
 def test_a_renamed_copy_with_another_value_is_refused(database: Database) -> None:
     motor = engine()
     scope = company(motor)
-    before = policies.hashes(scope.tenant)
+    before = policies.hashes(scope)
     with pytest.raises(Refused) as caught:
         add_policy(scope, OWN, read=motor.read_policy, at=AT)
     assert caught.value.code == "POLICY-CONFLICT"
     for word in ("night-shift@1", "standard-payables@1", "posting", "everything", "2026-01-01"):
         assert word in caught.value.message
-    assert policies.hashes(scope.tenant) == before
+    assert policies.hashes(scope) == before
 
 
 def test_one_for_more_specific_facts_or_of_the_same_name_is_taken(database: Database) -> None:
@@ -46,4 +46,4 @@ def test_one_for_more_specific_facts_or_of_the_same_name_is_taken(database: Data
     )
     assert successor != default_policy_text()
     add_policy(scope, successor, read=motor.read_policy, at=AT)
-    assert len(policies.hashes(scope.tenant)) == 3
+    assert len(policies.hashes(scope)) == 3

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.engine.database_world import DatabaseWorld
+from tests.scenarios.shared_cases import NAMES
 from tieout.cli.scenario import report_of
 from tieout.core.policy.policy import PolicySet
 from tieout.core.tie_out.pack import Pack
@@ -26,4 +27,10 @@ def world(pack: Pack, policies: PolicySet, at: datetime) -> DatabaseWorld:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_it_comes_out_as_written(database: Database, path: Path) -> None:
     report = report_of(path, make_world=world)
+    assert report.passed, "\n".join(f"{failure.place}: {failure.message}" for failure in report.failures)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_handed_in_one_comes_out_as_written(database: Database, shared_cases: Path, name: str) -> None:
+    report = report_of(shared_cases / "decisions" / f"{name}.yaml", make_world=world)
     assert report.passed, "\n".join(f"{failure.place}: {failure.message}" for failure in report.failures)

@@ -46,12 +46,12 @@ def saying(value: bool, **facts: str) -> Layer:
 @pytest.mark.parametrize(
     ("layers", "offered"),
     [
-        ((), False),
+        ((), True),
         ((saying(False),), False),
         ((saying(True),), True),
         ((saying(True), saying(False, process="payables")), False),
         ((saying(False), saying(True, process="payables")), True),
-        ((saying(True, site="W9"),), False),
+        ((saying(False), saying(True, site="W9")), False),
     ],
 )
 def test_it_is_offered_where_policy_permits_it_and_only_there(layers: tuple[Layer, ...], offered: bool) -> None:
@@ -67,7 +67,7 @@ def test_each_line_has_the_rule_of_its_own_facts() -> None:
     company = default_policy()
     layers = (
         *company.layers,
-        Layer(when=Facts(), rules=Rules.of(match="3-way")),
+        Layer(when=Facts(), rules=Rules.of(match="3-way", short_pay=False)),
         Layer(when=with_partner(Facts(), category="spare"), rules=Rules.of(short_pay=True)),
     )
     made = World((pack_named("payables"),), PolicySet(policies=(replace(company, layers=layers),)), at=AT)
@@ -79,7 +79,7 @@ def test_each_line_has_the_rule_of_its_own_facts() -> None:
 
 def test_who_chooses_it_where_policy_does_not_permit_it_is_told_the_rule() -> None:
     petra = Scope(tenant="demo", actor="petra", grants=granted("ap_analyst", "approver", "receiver"))
-    made = judged()
+    made = judged(saying(False))
     (filed,) = made.claims.values()
     (case,) = (case for case in filed.cases.values() if case.cause.startswith("quantity"))
     with pytest.raises(Refused, match="the rule short_pay of policy has to permit it") as caught:

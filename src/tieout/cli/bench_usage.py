@@ -169,8 +169,8 @@ def measure_in(engine: Engine, scope: Scope, seed: int, count: int, *, accounts:
 
 def count_in(engine: Engine, scope: Scope, seed: int, count: int, shape: Shape) -> UsageMeasured:
     """The run itself, for accounts that are in the books. Asserts that every event was counted once."""
-    from tieout.engine.usage import Counter
-    from tieout.engine.usage_publish import publish
+    from tieout.metering.engine.counting import Counter
+    from tieout.metering.engine.publish import publish
     from tieout.store.link import backend_pid
 
     meters = Meters(backend_pid())

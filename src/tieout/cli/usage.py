@@ -89,7 +89,7 @@ def _month(said: str) -> int | None:
     from datetime import datetime
 
     from tieout.core.values.errors import Malformed
-    from tieout.metering.usage import month_of
+    from tieout.metering.core.usage import month_of
 
     if not said:
         return None
@@ -106,7 +106,7 @@ def _ingest(engine: Engine, scope: Scope, files: Sequence[str], *, feed: str) ->
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
     from tieout.cli.usage_show import show_ingested
-    from tieout.engine.usage import Counter, Ingested, count_left_over
+    from tieout.metering.engine.counting import Counter, Ingested, count_left_over
 
     at = datetime.now(UTC)
     count_left_over(engine, scope, at=at)
@@ -139,7 +139,7 @@ def _publish(engine: Engine, scope: Scope) -> int:
     from datetime import UTC, datetime
 
     from tieout.engine.tie_out import tie_out
-    from tieout.engine.usage_publish import publish
+    from tieout.metering.engine.publish import publish
 
     written = publish(engine, scope, at=datetime.now(UTC))
     while tie_out(engine, scope, at=datetime.now(UTC)):
@@ -150,8 +150,8 @@ def _publish(engine: Engine, scope: Scope) -> int:
 def _map(engine: Engine, scope: Scope, arguments: argparse.Namespace) -> None:
     from datetime import UTC, datetime
 
-    from tieout.engine.usage_owners import map_identifiers, mapping
-    from tieout.engine.usage_publish import refresh
+    from tieout.metering.engine.owners import map_identifiers, mapping
+    from tieout.metering.engine.publish import refresh
 
     identifier = arguments.given[0]
     account = arguments.given[1] if arguments.act == "map" else ""
@@ -172,8 +172,8 @@ def _suggest(engine: Engine, scope: Scope, *, apply: bool) -> None:
 
     from tieout import app
     from tieout.cli.usage_show import show_advice
-    from tieout.engine.usage_advice import advise, carry_out
-    from tieout.engine.usage_publish import refresh
+    from tieout.metering.engine.advising import advise, carry_out
+    from tieout.metering.engine.publish import refresh
 
     advisor = app.mapping_advisor()
     advised = advise(advisor, scope)
@@ -193,7 +193,7 @@ def _suggest(engine: Engine, scope: Scope, *, apply: bool) -> None:
 def _read_again(engine: Engine, scope: Scope) -> None:
     from datetime import UTC, datetime
 
-    from tieout.engine.usage import read_again
+    from tieout.metering.engine.counting import read_again
 
     done, left = read_again(engine, scope, at=datetime.now(UTC))
     print(f"{done.new + done.corrections:,} events were read, {left:,} lines are still refused.")
@@ -201,7 +201,7 @@ def _read_again(engine: Engine, scope: Scope) -> None:
 
 
 def _refresh(engine: Engine, scope: Scope) -> None:
-    from tieout.engine.usage_publish import refresh, touch_everything
+    from tieout.metering.engine.publish import refresh, touch_everything
 
     moved = refresh(scope, None, engine=engine)
     touch_everything(scope)

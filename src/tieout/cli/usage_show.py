@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from tieout.core.values.scope import Scope
-    from tieout.engine.usage import Ingested
-    from tieout.engine.usage_advice import Advised
-    from tieout.store.usage_months import PublishedRow
+    from tieout.metering.engine.advising import Advised
+    from tieout.metering.engine.counting import Ingested
+    from tieout.store.metering.months import PublishedRow
     from tieout.trade.documents.usage import UsageStatement
 
 _ROWS: Final = 40
@@ -44,14 +44,14 @@ def show_ingested(scope: Scope, done: Ingested, statements: int) -> None:
 def show_status(scope: Scope, *, month: int | None) -> None:
     """Each meter and account with its proof; what is nobody's by money; what was refused."""
     from tieout.cli.check_show import console
-    from tieout.store import usage_months
+    from tieout.store.metering import months
 
-    statements = usage_months.everything_published(scope, month, stray=False)
-    strays = [row for row in usage_months.everything_published(scope, month, stray=True) if row.events]
+    statements = months.everything_published(scope, month, stray=False)
+    strays = [row for row in months.everything_published(scope, month, stray=True) if row.events]
     _statements(sorted(statements, key=lambda row: (-row.missing, row.meter, row.owner, row.month)))
     if strays:
         _strays(strays)
-    counts = usage_months.counts(scope)
+    counts = months.counts(scope)
     console().print(
         f"{counts['events']:,} events counted; {counts['refused']:,} lines refused and kept; {counts['adrift']:,} "
         f"corrections of events that have not come; {counts['uncounted']:,} pieces still to be counted"
@@ -98,7 +98,7 @@ def _strays(rows: Sequence[PublishedRow]) -> None:
     from tieout.cli import terminal
     from tieout.cli.check_show import console
     from tieout.core.values.money import Money
-    from tieout.metering.usage import first_day
+    from tieout.metering.core.usage import first_day
 
     worth: dict[str, int] = defaultdict(int)
     for row in rows:

@@ -16,10 +16,11 @@ from tieout.core.values.clock import Hours
 from tieout.core.values.event import by_person
 from tieout.core.values.ids import SourceKey
 from tieout.core.values.scope import Scope
+from tieout.engine.decoded import paper_of
 from tieout.engine.entries import DEAD, Entry, write
 from tieout.engine.plugged import Engine
 from tieout.engine.prepare import prepared
-from tieout.engine.propose import OURS
+from tieout.engine.ready import OURS
 from tieout.engine.record import Arrival, record, release_allocations
 from tieout.engine.standing import Standing
 from tieout.formats import canonical_json
@@ -57,10 +58,7 @@ def _ended_by_people(what: Settlement) -> Iterator[tuple[UUID, str, str, str]]:
 def documents_of(engine: Engine, scope: Scope, known: Sequence[Standing]) -> dict[UUID, Document]:
     """The papers of claims, by claim id."""
     ids = {each.row.document: each.row.id for each in known}
-    return {
-        ids[row.id]: canonical_json.decode(engine.kinds, row.kind, row.body)
-        for row in documents.by_ids(scope, list(ids))
-    }
+    return {ids[row.id]: paper_of(engine.kinds, row).document for row in documents.by_ids(scope, list(ids))}
 
 
 def hours_of(scope: Scope, claims: Sequence[UUID]) -> dict[UUID, Hours]:
@@ -81,13 +79,8 @@ def _keep(engine: Engine, scope: Scope, releases: Sequence[Release], *, at: date
         version = latest[_key(release)] = latest.get(_key(release), 0) + 1
         source = SourceKey(system=OURS, kind="release", external_id=release.number, version=str(version))
         reading = Reading(document=release, format=OURS)
-        record(
-            scope,
-            [Arrival(prepared=prepared(engine.kinds, reading), raw=None, source=source)],
-            kinds=engine.kinds,
-            kinds_of_claims=engine.packs.keys(),
-            at=at,
-        )
+        arrival = Arrival(prepared=prepared(engine.kinds, reading), raw=None, source=source)
+        record(engine, scope, [arrival], at=at)
 
 
 def _key(release: Release) -> str:

@@ -4,14 +4,28 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable
+from datetime import UTC
 from threading import Lock
 from typing import NamedTuple
 from uuid import UUID
 
 from tieout.core.documents.kind import Document, Kinds
+from tieout.core.tie_out.dossier import Paper
 from tieout.core.values.scope import Scope
 from tieout.formats import canonical_json
 from tieout.store import documents
+from tieout.store.documents import DocumentRow
+
+
+def paper_of(kinds: Kinds, row: DocumentRow) -> Paper[Document]:
+    """A row as the kernel sees it: with whose document it is."""
+    return Paper(
+        key=row.source_key,
+        sha256=row.sha256,
+        recorded_at=row.recorded_at.astimezone(UTC),
+        document=canonical_json.decode(kinds, row.kind, row.body),
+        book=row.book,
+    )
 
 
 class Reference(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from tieout.core.documents.kind import Document
@@ -14,12 +14,12 @@ from tieout.core.tie_out.verdict import Verdict
 from tieout.core.tie_out.worksheet import Row
 from tieout.core.values.errors import Refused
 from tieout.core.values.scope import Scope
+from tieout.engine.decoded import paper_of
 from tieout.engine.facts import Facts
 from tieout.engine.plugged import Engine
 from tieout.formats import canonical_json
 from tieout.store import cases, claims, documents, policies, verdicts
 from tieout.store.claims import ClaimRow
-from tieout.store.documents import DocumentRow
 from tieout.store.verdicts import VerdictRow
 
 
@@ -67,7 +67,7 @@ def explain(engine: Engine, scope: Scope, named: str) -> Explanation:
         for row in verdicts.of_claim(scope, claim.id)
     )
     paper = documents.by_ids(scope, [claim.document])[0]
-    return Explanation(claim=claim, document=_paper(engine, paper).document, verdicts=explained)
+    return Explanation(claim=claim, document=paper_of(engine.kinds, paper).document, verdicts=explained)
 
 
 def find(scope: Scope, named: str) -> ClaimRow:
@@ -132,7 +132,7 @@ def _dossier(engine: Engine, claim: ClaimRow, facts: Facts) -> tuple[Dossier | N
         elif canonical_json.fingerprint(row.body) != sha256:
             wrong.append(f"the document {source} is not the one that was read")
         else:
-            papers.append(_paper(engine, row))
+            papers.append(paper_of(engine.kinds, row))
     if wrong:
         return None, wrong
     return Dossier(
@@ -155,13 +155,3 @@ def _dossier(engine: Engine, claim: ClaimRow, facts: Facts) -> tuple[Dossier | N
 def _split(source: str) -> tuple[str, str]:
     key, _, version = source.rpartition("@")
     return key, version
-
-
-def _paper(engine: Engine, row: DocumentRow) -> Paper[Document]:
-    return Paper(
-        key=row.source_key,
-        sha256=row.sha256,
-        recorded_at=row.recorded_at.astimezone(UTC),
-        document=canonical_json.decode(engine.kinds, row.kind, row.body),
-        book=row.book,
-    )

@@ -17,7 +17,7 @@ from tieout.core.tie_out.pack import Pack
 from tieout.core.values.key import Key
 from tieout.core.values.money import Money
 from tieout.core.values.scope import Scope
-from tieout.engine.decoded import Reference
+from tieout.engine.decoded import Reference, paper_of
 from tieout.engine.plugged import Engine
 from tieout.engine.standing import Standing
 from tieout.formats import canonical_json
@@ -140,13 +140,7 @@ def gather(
 def _begin(engine: Engine, known: Standing, row: DocumentRow, *, at: datetime) -> Dossier:
     # Claims are not remembered: the next one to ask for this paper will be a long time coming.
     return Dossier(
-        claim=Paper(
-            key=row.source_key,
-            sha256=row.sha256,
-            recorded_at=row.recorded_at.astimezone(UTC),
-            document=canonical_json.decode(engine.kinds, row.kind, row.body),
-            book=row.book,
-        ),
+        claim=paper_of(engine.kinds, row),
         received_at=known.claim.received_at,
         at=at,
         tenant=row.tenant,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
+from uuid import UUID
 
 from tieout.core.access.role import BUILT_IN, Role
 from tieout.core.access.source import Source, person_source
@@ -20,6 +21,14 @@ from tieout.engine.decoded import Decoded
 from tieout.engine.prepare import Reader
 from tieout.engine.rules import Rules
 from tieout.engine.steps import Steps, onward
+
+
+class Listener(Protocol):
+    """A room beside the kernel that has to know which documents are there; the wiring plugs it in."""
+
+    def recorded(self, scope: Scope, lookups: Collection[tuple[str, UUID]]) -> None:
+        """Documents were recorded under these (key, document's id). Called in the transaction that records them."""
+        ...
 
 
 class Sources(Protocol):
@@ -62,6 +71,7 @@ class Engine:
     `maps` and `lanes` are for engines that are given no connectors.
     `sources` says what each source of documents may say, `people` who holds which grants in a tenant on a day; `roles` are
     the kernel's and the packs', `queues` those that codes and packs name.
+    `listeners` are told of every document that is recorded.
     """
 
     packs: Mapping[str, Pack]
@@ -76,6 +86,7 @@ class Engine:
     roles: Mapping[str, Role] = field(default_factory=lambda: BUILT_IN)
     queues: frozenset[str] = frozenset()
     connected: Connected = field(default_factory=Connected)
+    listeners: tuple[Listener, ...] = ()
     steps: Steps = onward
     decoded: Decoded = field(default_factory=Decoded)
     rules: Rules = field(default_factory=Rules)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from tieout.core.documents.kind import Document, Kinds
 from tieout.core.documents.reading import Reading
+from tieout.core.documents.remark import Remark
+from tieout.core.documents.unreadable import Unreadable
 from tieout.core.values.money import Money
 from tieout.formats import canonical_json
 from tieout.formats.format import Source, refusal
@@ -58,8 +62,10 @@ def unreadable(kinds: Kinds, name: str, reason: str, remedy: str) -> tuple[Prepa
 def prepared(kinds: Kinds, reading: Reading) -> Prepared:
     """A reading as the store keeps it: what its kind says of it, in columns."""
     document = reading.document
+    body = _body_of(document)
+    if body is None:
+        return prepared(kinds, _refusal_of(reading))
     kind = kinds.of(document)
-    body = canonical_json.encode(document)
     counterparty = kind.counterparty(document)
     amounts = kind.amounts(document)
     entities = entities_of(document)
@@ -67,7 +73,7 @@ def prepared(kinds: Kinds, reading: Reading) -> Prepared:
         kind=document.kind,
         identity=kind.identity(document),
         number=document.number,
-        entity=entities[0] if len(entities) == 1 else "",
+        entity=kind.entity(document) or (entities[0] if len(entities) == 1 else ""),
         supplier=counterparty.name,
         supplier_number=counterparty.identifier("ours"),
         currency=amounts.currency,
@@ -83,15 +89,45 @@ def prepared(kinds: Kinds, reading: Reading) -> Prepared:
         remarks=canonical_json.encode(reading.remarks) if reading.remarks else None,
         unreadable=document.kind == "unreadable",
         entities=entities,
-        placeable=hasattr(document, "entity"),
+        placeable=hasattr(document, "entity") and not hasattr(document, "entities"),
     )
 
 
+_NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+
+
+def _body_of(document: Document) -> bytes | None:
+    """The canonical bytes; None where the store cannot hold its texts: a NUL, or half of a pair, which JSON can carry."""
+    try:
+        body = canonical_json.encode(document)
+    except UnicodeEncodeError:
+        return None
+    return None if rb"\u0000" in body and _NUL.search(body) else body
+
+
+def _refusal_of(reading: Reading) -> Reading:
+    number = reading.document.number.replace("\0", "").encode(errors="replace").decode()
+    refused = Unreadable(
+        number=number,
+        reason="it has characters that no text has: a NUL, or half of a pair",
+        where=f"document {reading.part}",
+        remedy="have the sender write it again as UTF-8, without them",
+        format=reading.format,
+    )
+    remark = Remark(code="DOC-UNREAD", where=refused.where, message=refused.reason)
+    return Reading(document=refused, format=reading.format, remarks=(remark,), part=reading.part)
+
+
 def entities_of(document: Document) -> tuple[str, ...]:
-    """The companies that a document names; none where it is the whole tenant's, or does not say."""
+    """The companies that a document names; none where it is the whole tenant's, or does not say.
+
+    A record that is extended to companies (`entities`) and names none holds for all of them, whoever keeps it.
+    """
     entity: str = getattr(document, "entity", "")
-    several: tuple[str, ...] = getattr(document, "entities", ())
-    return (entity,) if entity else several
+    extended: tuple[str, ...] | None = getattr(document, "entities", None)
+    if extended is None:
+        return (entity,) if entity else ()
+    return tuple(dict.fromkeys((*extended, *((entity,) if entity else ())))) if extended else ()
 
 
 def _minor(money: Money | None) -> int | None:

@@ -13,13 +13,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, Literal, TypeVar
 from uuid import UUID
 
-from tieout.core.access.source import Source
+from tieout.core.access.source import SETUP, Source
+from tieout.core.documents.versions import rank
 from tieout.core.values.ids import SourceKey
 from tieout.core.values.scope import Scope
 from tieout.engine.admission import admitted, refused
 from tieout.engine.announce import announce
 from tieout.engine.fresh import fresh_ids
-from tieout.engine.naming import FILE, rank
+from tieout.engine.naming import FILE
 from tieout.engine.plugged import Engine
 from tieout.engine.prepare import Prepared
 from tieout.engine.record import Arrival, Recorded, record
@@ -93,7 +94,12 @@ def read_left_over(engine: Engine, scope: Scope, *, at: datetime) -> int:
 
 def sources_of(engine: Engine, scope: Scope, rows: Sequence[RawRow], *, at: datetime) -> dict[str, Source]:
     """The sources that files came from, by name, as they stand now."""
-    return {name: engine.sources.named(scope, name, on=at.date()) for name in {row.origin for row in rows}}
+    return {name: engine.sources.named(scope, name, on=at.date()) for name in {origin_of(row) for row in rows}}
+
+
+def origin_of(row: RawRow) -> str:
+    """The name of the source that a file came from; of one from before sources had names, its system's, or `setup`."""
+    return row.origin or (row.system if row.stated else SETUP)
 
 
 def _batch(
@@ -144,7 +150,7 @@ def _keep(
         if paper.source is not None and key in by_source:
             raw, there = by_source[key]
             if there != sha256:  # it says something else than before under the same name and version
-                key = (*key[:3], f"{source.version}+{sha256[:16]}")
+                key = (*key[:3], f"{key[3]}{_otherwise(sha256)}")
             known = by_source[key][0] if key in by_source else None
         if known is not None:
             ids.append(known)
@@ -187,7 +193,7 @@ def _read(
     if not rows:
         return {}
     read = [
-        admitted(engine.kinds, row, found, sources[row.origin])
+        admitted(engine.kinds, row, found, sources[origin_of(row)])
         for row, found in zip(rows, read_papers(engine, scope, rows), strict=True)
     ]
     engine.steps("receive.read")
@@ -201,9 +207,7 @@ def _read(
             for prepared in found
         ]
         answers: dict[UUID, list[Recorded]] = {row.id: [] for row in rows}
-        recorded = record(
-            scope, arrivals, kinds=engine.kinds, kinds_of_claims=engine.packs.keys(), standing=engine.standing, at=at
-        )
+        recorded = record(engine, scope, arrivals, at=at)
         for arrival, answer in zip(arrivals, recorded, strict=True):
             assert arrival.raw is not None
             answers[arrival.raw].append(answer)
@@ -240,10 +244,19 @@ def read_papers(engine: Engine, scope: Scope, rows: Sequence[RawRow]) -> list[tu
 
 def arrival_of(row: RawRow, document: Prepared, *, alone: bool) -> Arrival:
     """A document of a file, under the name that its sender gave it; what the source may not say takes nobody's name."""
-    return Arrival(prepared=document, raw=row.id, source=None if refused(document) else _source_of(row), alone=alone)
+    source = None if refused(document) else _source_of(row)
+    return Arrival(prepared=document, raw=row.id, source=source, alone=alone, entity=row.entity)
 
 
 def _source_of(row: RawRow) -> SourceKey | None:
+    # A file that says something else than one before under the same name and version is kept under a version of its own;
+    # that is not what its sender calls it.
     if not row.stated:
         return None
-    return SourceKey(system=row.system, kind=row.source_kind, external_id=row.external_id, version=row.version)
+    version = row.version.removesuffix(_otherwise(row.sha256))
+    return SourceKey(system=row.system, kind=row.source_kind, external_id=row.external_id, version=version)
+
+
+def _otherwise(sha256: str) -> str:
+    """What is added to the version of a file that says something else than before under it."""
+    return f"+{sha256[:16]}"

@@ -7,10 +7,10 @@ rolls back and comes again, and then finds it there.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, Literal
+from typing import Literal
 from uuid import UUID
 
 from tieout.core.audit.chain import GENESIS
@@ -18,25 +18,25 @@ from tieout.core.case import settle
 from tieout.core.claim.events import ClaimReceived
 from tieout.core.claim.evolve import receive as begin_claim
 from tieout.core.documents.kind import Kinds
-from tieout.core.tie_out.key import is_watched
+from tieout.core.documents.versions import Name, kept_as, outranks
+from tieout.core.tie_out.key import billed_key, is_watched
 from tieout.core.values.errors import Refused
 from tieout.core.values.ids import SourceKey
 from tieout.core.values.key import Key
 from tieout.core.values.scope import Scope
 from tieout.engine.entries import Entry, chained, write
 from tieout.engine.fresh import fresh_ids
-from tieout.engine.naming import Name, named, outranks, read_again
+from tieout.engine.naming import named
+from tieout.engine.plugged import Engine
 from tieout.engine.prepare import Prepared
 from tieout.engine.standing import standings
 from tieout.formats import canonical_json
-from tieout.store import claims, documents, events, usage_months, verdicts, wanted, watches
+from tieout.store import claims, documents, events, verdicts, wanted, watches
 from tieout.store.claims import ClaimRow
 from tieout.store.documents import DocumentRow, Version
 from tieout.store.events import EventRow
-from tieout.trade.selling_keys import billed_key
 
 Fate = Literal["new", "known", "late"]
-UNREADABLE: Final = "unreadable"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,32 +95,24 @@ class _Batch:
         self.successors |= dict.fromkeys(earlier, name.source_key)
 
 
-def record(
-    scope: Scope,
-    arrivals: Sequence[Arrival],
-    *,
-    kinds: Kinds,
-    kinds_of_claims: Collection[str],
-    standing: Collection[str] = (),
-    at: datetime,
-) -> list[Recorded]:
-    """Write what is new of these, in one go; as many answers, in the same order.
-
-    `standing` are kinds of claims that are evidence too: their later version takes the earlier one's place.
-    """
-    lasting = frozenset(kinds_of_claims) - frozenset(standing)
+def record(engine: Engine, scope: Scope, arrivals: Sequence[Arrival], *, at: datetime) -> list[Recorded]:
+    """Write what is new of these, in one go; as many answers, in the same order. The engine's listeners are told."""
+    kinds_of_claims = engine.packs.keys()
+    lasting = (
+        kinds_of_claims - engine.standing
+    )  # of claims that are evidence too, a later version takes the earlier one's place
     names = [
         named(each.prepared, each.source, alone=each.alone, claim=each.prepared.kind in lasting) for each in arrivals
     ]
     there = _versions(scope, {name.key for name in names})
-    batch = _Batch(scope=scope, at=at, kinds=kinds, kinds_of_claims=kinds_of_claims)
+    batch = _Batch(scope=scope, at=at, kinds=engine.kinds, kinds_of_claims=kinds_of_claims)
     ids = fresh_ids(at)
     answers = []
     for each, stated in zip(arrivals, names, strict=True):
         known = there[stated.key]
         claim = each.prepared.kind in kinds_of_claims
         apart = each.prepared.kind in lasting
-        name = _apart(scope, stated, each.prepared.sha256, known, claim=apart, at=at)
+        name = kept_as(stated, each.prepared.sha256, known, lasting=apart, gives_way=_giving_way(scope, stated, at=at))
         if name.key != stated.key:
             known = there[name.key] = _versions(scope, {name.key})[name.key]
         same = next((old for old in known if old.version == name.version), None)
@@ -133,7 +125,7 @@ def record(
         known.append(Version(name.key, name.version, document, each.prepared.kind, each.prepared.sha256, fate == "new"))
         _add(batch, each, name, document, fate, claim=claim)
         answers.append(_answer(each, name, document, fate, document if claim else None))
-    _write(batch)
+    _write(engine, batch)
     return answers
 
 
@@ -142,31 +134,6 @@ def _versions(scope: Scope, keys: set[str]) -> dict[str, list[Version]]:
     for version in documents.versions(scope, keys):
         found[version.key].append(version)
     return found
-
-
-def _apart(scope: Scope, name: Name, sha256: str, known: list[Version], *, claim: bool, at: datetime) -> Name:
-    """The name under which a paper is kept that cannot have the one its sender gave it.
-
-    Its name and version were used before for another content: evidence is what its system said last; a claim is another
-    claim. Or the claim whose place it would take is posted: it is another claim, and the pack says what it thinks of it.
-    """
-    taken = next((old for old in known if old.version == name.version), None)
-    own = f"{name.key}+{sha256[:16]}"
-    while taken is not None and taken.sha256 != sha256 and taken.kind == UNREADABLE:
-        # It could not be read then, and is read again now.
-        name = replace(name, version=read_again(name.version))
-        taken = next((old for old in known if old.version == name.version), None)
-    if taken is not None and taken.sha256 != sha256:
-        if claim:
-            return replace(name, key=own)
-        return replace(name, version=f"{name.version}+{sha256[:16]}", stated=False)
-    if taken is None and claim:
-        in_force = [old for old in known if old.in_force and outranks(name, old.version)]
-        for old in in_force:
-            if not gives_way(scope, old.id, name.source_key, at=at):
-                # What is posted and says the same is that paper: its system has only counted on, or changed its state.
-                return replace(name, version=old.version) if old.sha256 == sha256 else replace(name, key=own)
-    return name
 
 
 def gives_way(scope: Scope, old: UUID, successor: str, *, at: datetime) -> bool:
@@ -179,6 +146,10 @@ def gives_way(scope: Scope, old: UUID, successor: str, *, at: datetime) -> bool:
     except Refused:
         return False
     return True
+
+
+def _giving_way(scope: Scope, name: Name, *, at: datetime) -> Callable[[Version], bool]:
+    return lambda old: gives_way(scope, old.id, name.source_key, at=at)
 
 
 def _place(batch: _Batch, known: list[Version], name: Name, document: UUID, *, claim: bool) -> Fate:
@@ -289,7 +260,7 @@ def _begin_claim(batch: _Batch, each: Arrival, name: Name, document: UUID) -> No
     )
 
 
-def _write(batch: _Batch) -> None:
+def _write(engine: Engine, batch: _Batch) -> None:
     added = {row.id for row in batch.rows}
     gone = batch.over - added
     keys_gone = _keys(batch.kinds, batch.scope, gone)
@@ -301,7 +272,8 @@ def _write(batch: _Batch) -> None:
     documents.add(batch.scope, rows, batch.lookups)
     claims.add(batch.scope, batch.claims)
     events.add(batch.scope, batch.events)
-    usage_months.wake(batch.scope, {(key, str(document)) for _, key, document in batch.lookups})
+    for listener in engine.listeners:
+        listener.recorded(batch.scope, {(key, document) for _, key, document in batch.lookups})
     watches.signal(batch.scope, set(batch.news) | {(key, None) for key, _ in keys_gone})
     if batch.successors:
         _supersede_claims(batch)

@@ -15,7 +15,7 @@ from tieout.core.values.scope import Scope
 from tieout.engine.admission import admitted
 from tieout.engine.announce import announce
 from tieout.engine.plugged import Engine
-from tieout.engine.receive import BATCH, again, arrival_of, read_papers, sources_of
+from tieout.engine.receive import BATCH, again, arrival_of, origin_of, read_papers, sources_of
 from tieout.engine.record import Arrival, record
 from tieout.store import documents, raws
 from tieout.store.raws import RawRow
@@ -43,7 +43,7 @@ def replay(engine: Engine, scope: Scope, *, system: str = "", at: datetime) -> R
 def _again(engine: Engine, scope: Scope, rows: Sequence[RawRow], *, at: datetime) -> int:
     sources = sources_of(engine, scope, rows, at=at)
     read = [
-        admitted(engine.kinds, row, found, sources[row.origin])
+        admitted(engine.kinds, row, found, sources[origin_of(row)])
         for row, found in zip(rows, read_papers(engine, scope, rows), strict=True)
     ]
     engine.steps("replay.read")
@@ -60,9 +60,7 @@ def _again(engine: Engine, scope: Scope, rows: Sequence[RawRow], *, at: datetime
             mended += not any(prepared.unreadable for prepared in found)
             first, *rest = (arrival_of(row, document, alone=len(found) == 1) for document in found)
             arrivals += [replace(first, instead_of=gone), *rest]
-        record(
-            scope, arrivals, kinds=engine.kinds, kinds_of_claims=engine.packs.keys(), standing=engine.standing, at=at
-        )
+        record(engine, scope, arrivals, at=at)
         return mended
 
     mended = again(scope, write)

@@ -19,7 +19,7 @@ from tieout.engine.gather import Shelves, gather
 from tieout.engine.judge import Judgement, judge, verdict_row
 from tieout.engine.pause import without_collection
 from tieout.engine.plugged import Engine
-from tieout.engine.propose import propose
+from tieout.engine.ready import receive_ready
 from tieout.engine.receive import again
 from tieout.engine.record import told_of
 from tieout.engine.spans import traced
@@ -96,7 +96,7 @@ def _batch(engine: Engine, scope: Scope, *, at: datetime, limit: int) -> _Done:
     told = {each.standing.row.id for each in changed}
     claims.clean(scope, [row.id for row in rows if row.id not in told])
     proposed = [paper for each in judged for paper in each.found.proposed]
-    written = propose(engine, Scope(tenant=scope.tenant), proposed, at=at) if proposed else False
+    written = receive_ready(engine, Scope(tenant=scope.tenant), proposed, at=at) if proposed else False
     engine.steps("tie_out.written")
     return _Done(taken=len(rows), changed=changed, check=check, proposed=written)
 

@@ -93,7 +93,9 @@ class BillingDesk:
             case DiscountsText():
                 return _discounts(text)
             case MeterText():
-                return Meter(number=text.number, unit=text.unit, proof=text.proof, hourly_max=text.hourly_max)
+                return Meter(
+                    entity=text.entity, number=text.number, unit=text.unit, proof=text.proof, hourly_max=text.hourly_max
+                )
             case UsageText():
                 return self._usage(text)
             case StrayText():
@@ -313,6 +315,7 @@ def _discounts(text: DiscountsText) -> DiscountHistory:
 def _stray(text: StrayText) -> StrayUsage:
     first, last = _days(text.month)
     return StrayUsage(
+        entity=text.entity,
         number=f"{text.meter}/{text.identifier}/{text.month}",
         meter=text.meter,
         identifier=text.identifier,

@@ -1,11 +1,15 @@
-"""The world of a scenario: the kernel with papers in memory, a scripted target and a clock that only moves when told to."""
+"""The world of a scenario: the kernel with documents in memory, a scripted target and a clock that only moves when told to.
+
+What the engine does with tables is done here with dictionaries, and decided by the same functions of the kernel: under which
+name a document is kept (`core.documents.versions`), what a claim uses up and whom a change concerns (`core.tie_out.news`).
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -20,56 +24,46 @@ from tieout.core.case.state import Case
 from tieout.core.claim.events import ClaimReceived
 from tieout.core.claim.evolve import receive
 from tieout.core.claim.state import ClaimState
-from tieout.core.documents.acceptance import Release
 from tieout.core.documents.kernel_kinds import kinds_of
 from tieout.core.documents.kind import Document
 from tieout.core.documents.remark import Remark
+from tieout.core.documents.versions import Name, kept_as, outranks
 from tieout.core.findings.catalogue import catalogue_of
-from tieout.core.outbox.action import Action, Unknown
 from tieout.core.policy.policy import PolicySet
-from tieout.core.tie_out.dossier import Paper
+from tieout.core.tie_out.dossier import Dossier, Paper
 from tieout.core.tie_out.evidence_index import Shelf, Standing
-from tieout.core.tie_out.key import is_watched
+from tieout.core.tie_out.key import freed_keys, is_likeness, is_watched, moved_keys
+from tieout.core.tie_out.news import News, keys_of_claim, keys_of_ledgers, news_of, used_up
 from tieout.core.tie_out.pack import Pack, TieOut
-from tieout.core.tie_out.verdict import Verdict
+from tieout.core.tie_out.verdict import Allocation
 from tieout.core.values.clock import Hours
 from tieout.core.values.errors import Refused
 from tieout.core.values.event import Event
 from tieout.core.values.ids import derive
+from tieout.core.values.key import Key
 from tieout.core.values.scope import Scope
-from tieout.scenario.target import ScriptedTarget
+from tieout.scenario.kept import Kept
+from tieout.scenario.target import Errand, ScriptedTarget, act
 from tieout.trade.intake import PACK as INTAKE
-from tieout.trade.selling_keys import billed_key
 from tieout.trade.taxonomy import ROWS
 
 TENANT: Final = "scenario"
-RETRY: Final = timedelta(minutes=5)
-ROUNDS_MAX: Final = 20
+ROUNDS_MAX: Final = 60
 
 
 @dataclass(slots=True, kw_only=True)
 class Filed:
-    """A claim in the world: its paper, its state, its cases by id, and its last tie-out."""
+    """A claim in the world: its document, its state, its cases by id, its last tie-out and what it uses up."""
 
     paper: Paper[Document]
     state: ClaimState
     remarks: tuple[Remark, ...] = ()
     cases: dict[str, Case] = field(default_factory=dict)
     last: TieOut | None = None
+    used: tuple[Allocation, ...] = ()
     looked_up: frozenset[str] = frozenset()
     due_at: datetime | None = None
     events: list[Event] = field(default_factory=list)
-
-
-@dataclass(slots=True, kw_only=True)
-class Errand:
-    """An action and when it is to be tried; None: not any more. `begun`: tried, and nobody knows how that ended."""
-
-    action: Action
-    claim: str
-    due_at: datetime | None
-    begun: bool = False
-    withdrawn: bool = False
 
 
 class World:
@@ -87,23 +81,16 @@ class World:
         self.target = ScriptedTarget()
         self.partner = ScriptedTarget(lane="delivery")
         self.people: dict[str, Scope] = {}
-        self._releases: dict[str, int] = {}
         self._makers: dict[str, frozenset[str]] = {}
-        self._proposed: dict[str, Document] = {}
+        self._versions: dict[str, list[Kept]] = {}
+        self._dirty: set[str] = set()
 
     def receive(self, document: Document, *, version: str = "1") -> None:
-        """A paper comes. One that is there already changes nothing."""
+        """A document comes. One that is there already changes nothing."""
         remarks = self.kinds.of(document).remarks(document)
-        source = f"scenario/{document.kind}/{self.name_of(document, version=version)}"
-        paper = Paper(key=f"{source}@{version}", sha256=_sha(document), recorded_at=self.at, document=document)
-        if not self.shelf.add(paper):
-            return
-        self._makers[source] = self._makers.get(source, frozenset()) | makers_of(document)
-        if document.kind in self.packs:
-            self._file(source, paper, remarks)
-        own = {source} if document.kind in self.packs else set()
-        self._tie_out(self._concerned(key.bare for key in self.kinds.published(document)) | own)
-        self._take_proposals()
+        own = self.name_of(document, version=version)
+        name = Name(key=f"scenario/{document.kind}/{own}", version=version, stated=True)
+        self._record(name, document, remarks=remarks)
         self.settle_down()
 
     def name_of(self, document: Document, *, version: str = "1") -> str:
@@ -137,6 +124,7 @@ class World:
                 document=filed.paper.document,
                 actions=self.packs[filed.paper.document.kind].actions,
                 given=self._circumstances(claim, filed),
+                begun=self._begun(claim),
             ),
         )
         self.settle_down()
@@ -167,107 +155,162 @@ class World:
         self.at = to
 
     def settle_down(self) -> None:
-        """Does everything that is due now, until nothing is."""
+        """Does everything that is due now, until nothing is: timers, tie-outs until no claim is dirty, then actions."""
         for _ in range(ROUNDS_MAX):
-            timers = [key for key, filed in self.claims.items() if filed.due_at is not None and filed.due_at <= self.at]
-            errands = [each for each in self.errands.values() if each.due_at is not None and each.due_at <= self.at]
-            if not timers and not errands and not self._proposed:
-                return
+            timers = [
+                key for key, filed in self.claims.items() if self._is_due(filed.due_at) and key not in self._dirty
+            ]
             for key in sorted(timers):
                 self._timer(key)
+            tied_out = self._tie_out_all()
+            errands = [each for each in self.errands.values() if self._is_due(each.due_at)]
             for errand in sorted(errands, key=lambda each: str(each.action.id)):
                 self._perform(errand)
-            self._take_proposals()
+            if not timers and not tied_out and not errands:
+                return
         raise AssertionError(f"something is due for ever at {self.at}")
 
+    def _is_due(self, moment: datetime | None) -> bool:
+        return moment is not None and moment <= self.at
+
+    def _record(self, name: Name, document: Document, *, remarks: tuple[Remark, ...] = ()) -> None:
+        """A document is kept under its name, or under one of its own; whom it concerns is tied out again."""
+        sha256, claim = _sha(document), document.kind in self.packs
+        lasting = claim and document.kind not in self.packs[document.kind].standing
+        versions = self._versions.get(name.key, [])
+        name = kept_as(name, sha256, versions, lasting=lasting, gives_way=self._giving_way(name))
+        versions = self._versions.setdefault(name.key, [])
+        if any(old.version == name.version for old in versions):
+            return
+        self._makers[name.key] = self._makers.get(name.key, frozenset()) | makers_of(document)
+        in_force = next((old for old in versions if old.in_force), None)
+        late = in_force is not None and not outranks(name, in_force.version)
+        kept = Kept(version=name.version, kind=document.kind, sha256=sha256, document=document, in_force=not late)
+        versions[:] = [*(versions if late else [replace(old, in_force=False) for old in versions]), kept]
+        paper = Paper(key=name.source_key, sha256=sha256, recorded_at=self.at, document=document)
+        if late:
+            assert in_force is not None
+            if claim:
+                self._file(f"{name.key}@{name.version}", paper, remarks)
+                self._supersede(f"{name.key}@{name.version}", f"{name.key}@{in_force.version}")
+            return
+        if in_force is not None:
+            self._tell(_bare(self.kinds.published(in_force.document)), but="")
+            if claim:
+                self._supersede(name.key, name.source_key)
+                self.claims[f"{name.key}@{in_force.version}"] = self.claims.pop(name.key)
+        self.shelf.put(paper)
+        self._tell(_bare(self.kinds.published(document)), but=name.key if claim else "")
+        if claim:
+            self._file(name.key, paper, remarks)
+
+    def _giving_way(self, name: Name) -> Callable[[Kept], bool]:
+        def gives_way(_: Kept) -> bool:
+            filed = self.claims[name.key]
+            try:
+                supersede(filed.state, filed.cases, name.source_key, at=self.at, begun=self._begun(name.key))
+            except Refused:
+                return False
+            return True
+
+        return gives_way
+
     def _file(self, source: str, paper: Paper[Document], remarks: tuple[Remark, ...]) -> None:
-        known = self.claims.get(source)
-        if known is not None:
-            gone = supersede(known.state, known.cases, paper.key, at=self.at, begun=self._begun(source))
-            self._apply(source, gone)
-            self.claims[f"{source}@{known.paper.key.rpartition('@')[2]}"] = self.claims.pop(source)
-        number = getattr(paper.document, "number", "")
+        document = paper.document
         event = ClaimReceived(
             at=self.at,
             actor="system",
             claim_id=derive("claim", TENANT, paper.key),
             tenant=TENANT,
             key=paper.key,
-            kind=paper.document.kind,
-            number=number,
-            entity=getattr(paper.document, "entity", ""),
-            supplier=self.kinds.of(paper.document).counterparty(paper.document).name,
+            kind=document.kind,
+            number=document.number,
+            entity=getattr(document, "entity", ""),
+            supplier=self.kinds.of(document).counterparty(document).name,
         )
         self.claims[source] = Filed(paper=paper, state=receive(event), remarks=remarks, events=[event])
+        self._stands(self.claims[source])
+        self._dirty.add(source)
 
-    def _concerned(self, keys: Iterable[str]) -> set[str]:
-        """The claims that a paper under any of these keys concerns: those that looked one of them up."""
-        wanted = set(keys)
-        return {source for source, filed in self.claims.items() if wanted & filed.looked_up}
+    def _supersede(self, source: str, successor: str) -> None:
+        filed = self.claims[source]
+        self._apply(source, supersede(filed.state, filed.cases, successor, at=self.at, begun=self._begun(source)))
+        self._dirty.discard(source)
 
-    def _tie_out(self, sources: Iterable[str]) -> None:
-        for source in sorted(sources, key=lambda each: (self.claims[each].state.received_at, each)):
-            filed = self.claims[source]
-            if not filed.state.over:
-                self._judge(source, filed)
+    def _tell(self, keys: Iterable[str], *, but: str) -> None:
+        """Claims that looked up any of these keys are tied out again, but for the one whose news it is ("": nobody's)."""
+        told = set(keys)
+        if told:
+            self._dirty |= {
+                source
+                for source, filed in self.claims.items()
+                if source != but and not told.isdisjoint(filed.looked_up)
+            }
 
-    def _judge(self, source: str, filed: Filed) -> None:
+    def _tie_out_all(self) -> bool:
+        """Ties out what is dirty, batch by batch, first come first served; says whether anything was."""
+        for rounds in range(ROUNDS_MAX):
+            batch, self._dirty = self._dirty, set()
+            if not batch:
+                return rounds > 0
+            alive = [source for source in batch if not self.claims[source].state.over]
+            proposed: dict[str, Document] = {}
+            for source in sorted(
+                alive, key=lambda one: (self.claims[one].state.received_at, self.claims[one].paper.key)
+            ):
+                proposed |= {f"{one.kind}/{self.name_of(one)}": one for one in self._judge(source, self.claims[source])}
+            for name in sorted(proposed):
+                self._propose(f"scenario/{name}", proposed[name])
+        raise AssertionError(f"claims are dirty for ever at {self.at}: {sorted(self._dirty)}")
+
+    def _judge(self, source: str, filed: Filed) -> tuple[Document, ...]:
+        """Ties out one claim; gives the documents that follow from its verdict."""
         pack = self.packs[filed.paper.document.kind]
+        dossier = self._dossier(pack, filed)
+        filed.last = found = pack.tie_out(dossier, self.policies)
+        filed.looked_up = frozenset(key.bare for key in dossier.looked_up)
+        settled = settle(
+            filed.state,
+            filed.cases,
+            filed.paper.document,
+            found.verdict,
+            _sha(found.verdict),
+            at=self.at,
+            actions=pack.actions,
+            begun=self._begun(source),
+            follows=found.follows,
+            catalogue=self.catalogue,
+        )
+        self._apply(source, settled, allocated=found.verdict.allocations)
+        return found.proposed
+
+    def _dossier(self, pack: Pack, filed: Filed) -> Dossier:
         dossier = self.shelf.gather(
             pack,
             filed.paper,
             received_at=filed.state.received_at,
             at=self.at,
             tenant=TENANT,
+            entity=filed.state.entity,
             remarks=filed.remarks,
             posted=filed.state.posted_lines,
             posted_at=filed.state.posted_at,
             resent_at=filed.state.resent_at,
         )
-        before = filed.last
-        filed.last = pack.tie_out(dossier, self.policies)
-        self._proposed |= {f"{paper.kind}/{self.name_of(paper)}": paper for paper in filed.last.proposed}
-        filed.looked_up = frozenset(key.bare for key in dossier.looked_up)
-        self._apply(
-            source,
-            settle(
-                filed.state,
-                filed.cases,
-                filed.paper.document,
-                filed.last.verdict,
-                _sha(filed.last.verdict),
-                at=self.at,
-                actions=pack.actions,
-                begun=self._begun(source),
-                follows=filed.last.follows,
-                catalogue=self.catalogue,
-            ),
-        )
-        freed = _freed(before.verdict if before else None, filed.last.verdict)
-        told = freed | _moved(before.verdict if before else None, filed.last.verdict)
-        if told:
-            self._tie_out(self._concerned(told) - {source})
+        ledgers = {ledger.bare for ledger in pack.ledgers(dossier)}
+        used = [each for each in dossier.allocated if each.ledger.bare in ledgers]
+        return replace(dossier, allocated=tuple(sorted(used, key=lambda each: each.ledger.bare)))
 
-    def _take_proposals(self) -> None:
-        """Papers of ours that verdicts proposed come in like any other, unless what they would replace is posted already."""
-        while self._proposed:
-            name = min(self._proposed)
-            paper = self._proposed.pop(name)
-            source = f"scenario/{name}"
-            known = self.shelf.last(source)
-            if known is not None and known.document == paper:
-                continue
-            filed = self.claims.get(source)
-            if filed is not None and not self._gives_way(source, filed):
-                continue
-            self.receive(paper, version=str(1 + int(known.key.rpartition("@")[2]) if known else 1))
-
-    def _gives_way(self, source: str, filed: Filed) -> bool:
-        try:
-            supersede(filed.state, filed.cases, "", at=self.at, begun=self._begun(source))
-        except Refused:
-            return False
-        return True
+    def _propose(self, key: str, document: Document) -> None:
+        """A document of ours that a verdict proposed is recorded, unless what it would replace is posted already."""
+        versions = self._versions.get(key, ())
+        in_force = [old for old in versions if old.in_force]
+        if any(old.document == document for old in in_force):
+            return
+        name = Name(key=key, version=str(1 + max((int(old.version) for old in versions), default=0)), stated=True)
+        lasting = document.kind in self.packs and document.kind not in self.packs[document.kind].standing
+        if not lasting or all(map(self._giving_way(name), in_force)):
+            self._record(name, document)
 
     def _timer(self, source: str) -> None:
         filed = self.claims[source]
@@ -276,81 +319,69 @@ class World:
         self._apply(source, due(filed.state, filed.cases, at=self.at, hours=hours))
 
     def _begun(self, source: str) -> frozenset[UUID]:
-        return frozenset(key for key, errand in self.errands.items() if errand.claim == source and errand.begun)
+        states = {"begun", "unknown", "done"}
+        return frozenset(key for key, one in self.errands.items() if one.claim == source and one.state in states)
 
     def _perform(self, errand: Errand) -> None:
         filed = self.claims[errand.claim]
         target = self.partner if errand.action.kind == "deliver" else self.target
-        ended = target.find([errand.action])[0]
-        if ended is None:
-            ended = target.perform([errand.action])[0]
-            errand.begun = isinstance(ended, Unknown)
-        open_still = isinstance(ended, Unknown) and not ended.ambiguous
-        errand.due_at = self.at + RETRY if open_still else None
-        errand.begun = errand.begun and open_still
-        document = filed.paper.document
-        actions = self.packs[document.kind].actions
-        self._apply(
-            errand.claim,
-            outcome(
-                filed.state,
-                filed.cases,
-                errand.action,
-                ended,
-                at=self.at,
-                actions=actions,
-                document=document,
-                catalogue=self.catalogue,
-            ),
+        answer = target.find([errand.action])[0]
+        if answer is None:
+            errand.state = "begun"
+            answer = target.perform([errand.action])[0]
+        errand.answered(answer, self.at)
+        settled = outcome(
+            filed.state,
+            filed.cases,
+            errand.action,
+            answer,
+            at=self.at,
+            document=filed.paper.document,
+            actions=self.packs[filed.paper.document.kind].actions,
+            hours=filed.last.verdict.hours if filed.last else Hours(),
+            catalogue=self.catalogue,
         )
+        self._apply(errand.claim, settled)
 
-    def _apply(self, source: str, settled: Settlement) -> None:
+    def _apply(self, source: str, settled: Settlement, *, allocated: tuple[Allocation, ...] | None = None) -> None:
+        """A claim changes: whom that concerns is tied out again. `allocated`: what its verdict allocates, where it has a new one."""
         filed = self.claims[source]
-        was = filed.state.status
-        filed.state = settled.claim
+        was, had = filed.state.status, filed.used
+        filed.state, filed.due_at = settled.claim, settled.due_at
+        filed.used = used_up(
+            had if allocated is None else allocated, state=filed.state.status, posted=bool(filed.state.posted)
+        )
         filed.events += settled.claim_events
         for change in settled.cases:
             filed.cases[str(change.case.id)] = change.case
             filed.events += change.events
-        for action_id in settled.withdrawn:
-            self.errands[action_id].due_at = None
-            self.errands[action_id].withdrawn = True
-        for action in settled.actions:
-            known = self.errands.get(action.id)
-            if known is None or known.withdrawn or (known.due_at is None and action.id not in self.target.booked):
-                self.errands[action.id] = Errand(action=action, claim=source, due_at=max(action.due_at, self.at))
-        filed.due_at = settled.due_at
-        allocations = filed.last.verdict.allocations if filed.last and not filed.state.over else ()
-        self.shelf.judged(filed.paper.key, Standing(state=filed.state.status, allocations=allocations))
+        act(self.errands, source, settled, at=self.at)
+        self._stands(filed)
         for release in settled.documents:
-            self._shelve(release)
+            key = f"scenario/release/{release.number}"
+            number = 1 + len(self._versions.get(key, ()))
+            self._record(Name(key=key, version=str(number), stated=True), release)
         if settled.tie_out:
-            self._tie_out({source})
-        if filed.state.over and was != filed.state.status:
-            self._tie_out(self._concerned(key.bare for key in self.kinds.published(filed.paper.document)) - {source})
+            self._dirty.add(source)
+        news = news_of(had, filed.used, was=was, now=filed.state.status, is_watched=is_watched)
+        if news:
+            self._tell(self._keys(filed, news), but=source)
 
-    def _shelve(self, release: Release) -> None:
-        self._releases[release.number] = self._releases.get(release.number, 0) + 1
-        key = f"scenario/release/{release.number}@{self._releases[release.number]}"
-        self.shelf.add(Paper(key=key, sha256=_sha(release), recorded_at=self.at, document=release))
+    def _stands(self, filed: Filed) -> None:
+        """Others meet the version that is in force, and it as it stands now."""
+        key = filed.paper.key
+        if self.shelf.last(key.rpartition("@")[0]) is filed.paper:
+            self.shelf.judged(key, Standing(state=filed.state.status, allocations=filed.used))
 
-
-def _freed(before: Verdict | None, now: Verdict) -> set[str]:
-    """The orders of which a claim uses up less than before, or gives back: others may use that now."""
-    if before is None:
-        return {each.ledger.bare for each in now.allocations if each.quantity < 0 or each.net.minor < 0}
-    left = {(each.claim_line, each.ledger, each.line): (each.quantity, each.net.minor) for each in now.allocations}
-    return {
-        each.ledger.bare
-        for each in before.allocations
-        if left.get((each.claim_line, each.ledger, each.line), (0, 0)) < (each.quantity, each.net.minor)
-    }
+    def _keys(self, filed: Filed, news: News[Key]) -> frozenset[str]:
+        keys = self.kinds.published(filed.paper.document)
+        told = keys_of_claim(news, keys, is_likeness=is_likeness, is_shared=lambda _: True)
+        return keys_of_ledgers(news, freed=freed_keys, moved=moved_keys).union(_bare(told))
 
 
-def _moved(before: Verdict | None, now: Verdict) -> set[str]:
-    """What is told to those who watch a ledger: that a claim uses more or less of it than before."""
-    known = set(before.allocations) if before else set()
-    return {billed_key(each.ledger).bare for each in known ^ set(now.allocations) if is_watched(each.ledger)}
+def _bare(keys: Iterable[Key]) -> frozenset[str]:
+    """What is watched: a key in every book."""
+    return frozenset(key.bare for key in keys)
 
 
 def _sha(value: object) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from tieout.core.tie_out.key import DUPLICATE
+from tieout.core.tie_out.key import billed_key as billed_key  # noqa: PLC0414  all keys of selling are found here
 from tieout.core.values.key import ANY, Key
 from tieout.core.values.party import normal_id, normal_reference
 from tieout.trade.documents.accounting import AccountingSetup
@@ -134,11 +135,6 @@ def outbound_key(order_number: str) -> Key:
 def shipment_key(number: str) -> Key:
     """Where a shipment and what the carrier says of it are found."""
     return Key(ANY, "shipment", number.strip())
-
-
-def billed_key(ledger: Key) -> Key:
-    """What is told whenever a claim uses more or less of a ledger ("sales-order/4711"): for claims that watch what is billed."""
-    return Key(ledger.book, "billed", f"{ledger.kind}/{ledger.number}")
 
 
 def customer_key(number: str) -> Key:

@@ -33,6 +33,7 @@ class GrantForm(forms.Form):
     )
 
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
         everywhere = [] if scope.entities else [("", "Every company")]
         companies = [(entity.code, str(entity)) for entity in entities_of(scope)]
@@ -118,5 +119,7 @@ def _require_for(scope: Scope, entity: str) -> None:
 
 
 def _page(request: HttpRequest, scope: Scope, form: GrantForm, *, refused: str = "", status: int = 200) -> HttpResponse:
-    page = {"here": "people", "form": form, "grants": grants_of(scope), "refused": refused, "self": scope.name}
+    names = {role.id: role.name for role in desk().roles.values()}
+    grants = [(row, names.get(row.role, row.role)) for row in grants_of(scope)]
+    page = {"here": "people", "form": form, "grants": grants, "refused": refused}
     return render(request, "web/people.html", page, status=status)

@@ -17,8 +17,8 @@ from tieout.engine.perform import perform, tread_carefully
 from tieout.engine.plugged import Engine
 from tieout.engine.receive import read_left_over
 from tieout.engine.tie_out import tie_out
-from tieout.engine.usage import count_left_over
-from tieout.engine.usage_publish import publish
+from tieout.metering.engine.counting import count_left_over
+from tieout.metering.engine.publish import publish
 from tieout.store.actions import STATES, Errand
 from tieout.store.over_tenants import Waiting, pending
 

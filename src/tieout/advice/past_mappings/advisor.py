@@ -18,7 +18,7 @@ from typing import Final
 
 from tieout.advice.past_mappings.bound import error_bound
 from tieout.advice.past_mappings.rules import Learnt, Proposal, learn
-from tieout.metering.advice import ERROR_MAX, Correction, Suggestion
+from tieout.trade.mapping_advice import ERROR_MAX, Correction, Suggestion
 
 _PARTS: Final = 5
 _WORDS: Final = {

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from tieout.core.values.party import normal_id
-from tieout.metering.advice import Correction
+from tieout.trade.mapping_advice import Correction
 
 _SEEN_MIN: Final = 3
 _STEM_MIN: Final = 4

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from tieout.core.documents.kind import Document
 from tieout.core.documents.remark import Remark
@@ -21,7 +21,7 @@ class Paper(Generic[D_co]):
     """A document with what the store knows of it: source key as text, hash of its canonical form, when we recorded it.
 
     `book` is whose document it is: the company that it names (also where it is not given here), else that of the source it
-    came by; "" where nobody says.
+    came by; "" where nobody says. The document then names it too, so that no check has to ask twice.
     """
 
     key: str
@@ -31,8 +31,11 @@ class Paper(Generic[D_co]):
     book: str = ""
 
     def __post_init__(self) -> None:
+        stated = getattr(self.document, "entity", None)
         if not self.book:
-            object.__setattr__(self, "book", getattr(self.document, "entity", ""))
+            object.__setattr__(self, "book", stated or "")
+        elif stated == "":
+            object.__setattr__(self, "document", replace(cast("Any", self.document), entity=self.book))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

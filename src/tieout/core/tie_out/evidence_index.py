@@ -51,15 +51,21 @@ class Shelf:
         """Puts a paper on the shelf. Says whether that changed anything: a paper that is there, or an older one, does not."""
         source, version = _source(paper.key)
         known = self._papers.get(source)
+        if known is not None and _rank(_source(known.key)[1]) >= _rank(version):
+            return False
+        self.put(paper)
+        return True
+
+    def put(self, paper: Paper[Document]) -> None:
+        """Puts a paper on the shelf in place of any other under its source key, whatever their versions."""
+        source, _ = _source(paper.key)
+        known = self._papers.get(source)
         if known is not None:
-            if _rank(_source(known.key)[1]) >= _rank(version):
-                return False
             for key in self._kinds.published(known.document):
                 self._found[key.bare].pop(source)
         self._papers[source] = paper
         for key in self._kinds.published(paper.document):
             self._found.setdefault(key.bare, {})[source] = paper
-        return True
 
     def judged(self, claim: str, standing: Standing) -> None:
         """Notes how a claim stands since it was last tied out, for the claims that come after."""

@@ -39,3 +39,18 @@ def former_ledger(name: str) -> Key:
     """The ledger that a text of the release before names: purchase orders went by their bare number, others by their key."""
     kind, slash, number = name.partition("/")
     return Key(ANY, kind, number) if slash and kind in _WATCHED else Key(ANY, "order", name.strip())
+
+
+def billed_key(ledger: Key) -> Key:
+    """What is told whenever a claim uses more or less of a ledger ("sales-order/4711"): for claims that watch what is billed."""
+    return Key(ledger.book, "billed", f"{ledger.kind}/{ledger.number}")
+
+
+def freed_keys(ledger: Key) -> tuple[str, ...]:
+    """Under what those watch who are told that others may have more of a ledger now: every book's of that number."""
+    return (ledger.bare,)
+
+
+def moved_keys(ledger: Key) -> tuple[str, ...]:
+    """Under what those watch who are told that a claim uses more or less of a ledger that is watched."""
+    return (billed_key(ledger).bare,)

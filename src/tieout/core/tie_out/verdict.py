@@ -30,6 +30,11 @@ class Allocation:
     unit: str
     net: Money
 
+    @property
+    def gives_back(self) -> bool:
+        """Whether the ledger has more by it, as by a credit."""
+        return self.quantity < 0 or self.net.minor < 0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostingLine:

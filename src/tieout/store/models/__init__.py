@@ -1,13 +1,6 @@
 """The tables, each led by its tenant so that they can be partitioned by it. Rows are written by COPY, read by look-ups."""
 
-from tieout.store.models.audit import Event, Seal
-from tieout.store.models.claims import Allocation, Case, Claim, Verdict
-from tieout.store.models.connections import Connection
-from tieout.store.models.lanes import Lane
-from tieout.store.models.outbox import Action
-from tieout.store.models.papers import Document, Lookup, Raw, Unread
-from tieout.store.models.policies import PolicyVersion
-from tieout.store.models.usage import (
+from tieout.store.metering.tables import (
     UsageBatch,
     UsageClosed,
     UsageEvent,
@@ -20,6 +13,13 @@ from tieout.store.models.usage import (
     UsageSpan,
     UsageTouched,
 )
+from tieout.store.models.audit import Event, Seal
+from tieout.store.models.claims import Allocation, Case, Claim, Verdict
+from tieout.store.models.connections import Connection
+from tieout.store.models.lanes import Lane
+from tieout.store.models.outbox import Action
+from tieout.store.models.papers import Document, Lookup, Raw, Unread
+from tieout.store.models.policies import PolicyVersion
 from tieout.store.models.waiting import Waiting
 from tieout.store.models.watching import Held, Recheck, Signal, Watch
 

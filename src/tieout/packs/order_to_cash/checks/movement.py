@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
+from tieout.core.documents.kind import Document
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding, instant_text, quantity_text
 from tieout.core.policy.tolerance import Tolerance, assess, limit_over
@@ -17,6 +18,8 @@ from tieout.packs.order_to_cash.counting import Gap, over_ordered
 from tieout.packs.order_to_cash.figures import numbers_of, worth
 from tieout.packs.order_to_cash.ledger import ZERO
 from tieout.packs.order_to_cash.sheet import DOCUMENT, OrderRow, Sheet, SheetLine
+from tieout.trade.books import LeftOut
+from tieout.trade.documents import CarrierEvent, CustomerReturn, DeliveryProof, Milestone, Shipment
 from tieout.trade.keys import product_keys
 from tieout.trade.posting_lines import CRUMB
 from tieout.trade.rules import QUANTITY
@@ -70,7 +73,11 @@ def missing_orders(sheet: Sheet) -> Iterator[Finding]:
     """AR-SHP-QTY for an order that is not known, and for a line of the invoice that no order line stands behind."""
     for number in sheet.invoice.order_numbers():
         if number not in sheet.books.orders:
-            yield _nowhere(sheet, DOCUMENT, f"sales order {number} is not known", keys=[sales_order_key(number)])
+            key = sales_order_key(number)
+            others = sheet.books.chosen.elsewhere(key)
+            whose = f"is there in {others}, and not in {sheet.books.chosen.book or 'one of them alone'}"
+            reason = f"sales order {number} {whose if others else 'is not known'}"
+            yield _nowhere(sheet, DOCUMENT, reason, keys=[key])
     if not sheet.invoice.order_numbers() and not sheet.invoice.is_credit:
         yield _nowhere(sheet, DOCUMENT, "the invoice names no sales order")
     if sheet.invoice.is_credit:
@@ -79,9 +86,33 @@ def missing_orders(sheet: Sheet) -> Iterator[Finding]:
         if not match.shares and sheet.books.orders:
             yield _nowhere(sheet, match.line.id, match.problem, at_stake=match.line.net)
     strays = [stray for stray in sheet.books.ledger.unplaced if ": no conversion from " not in stray]
+    keys = [outbound_key(number) for number in sorted(sheet.books.orders)]
     if strays and not sheet.released:
-        keys = [outbound_key(number) for number in sorted(sheet.books.orders)]
         yield _nowhere(sheet, DOCUMENT, "; ".join(strays), keys=keys)
+    doubtful = [each for each in sheet.books.chosen.doubtful if isinstance(each.paper.document, _MOVEMENTS)]
+    if doubtful and not sheet.released:
+        yield _doubtful(sheet, doubtful, keys)
+
+
+_MOVEMENTS: Final = (Shipment, CarrierEvent, DeliveryProof, CustomerReturn, Milestone)
+
+
+def _doubtful(sheet: Sheet, doubtful: Sequence[LeftOut], keys: Sequence[Key]) -> Finding:
+    """What may be a sister company's counts for nobody; it is a note where all that is billed has left without it."""
+    matters = any(map(shorts, sheet.lines)) or any(_takes_away(each.paper.document) for each in doubtful)
+    made = _nowhere(sheet, DOCUMENT, "; ".join(map(str, doubtful)), keys=keys)
+    return made if matters else replace(made, stage="note")
+
+
+def _takes_away(document: Document) -> bool:
+    """Whether fewer goods would be billable if it counted."""
+    match document:
+        case Shipment():
+            return any(line.shipped.value < 0 for line in document.lines)
+        case DeliveryProof():
+            return any(line.difference is not None for line in document.lines)
+        case _:
+            return isinstance(document, CustomerReturn)
 
 
 def _nowhere(

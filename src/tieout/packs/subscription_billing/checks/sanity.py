@@ -116,6 +116,9 @@ def _unknown(sheet: Sheet, known: SheetLine) -> list[str]:
     line = known.line
     number = line.order.document or sheet.invoice.order_number
     if known.terms is None:
+        others = sheet.chosen.elsewhere(subscription_key(number))
+        if others:
+            return [f"is for subscription {number}, which is there in {others}"]
         return [f"is for subscription {number}, which no contract knows" if number else "names no subscription"]
     if line.order.line not in known.terms.lines:
         return [f"is for {line.order.line or 'no line'} of {number}, which the contract does not know"]

@@ -16,6 +16,7 @@ from tieout.packs.subscription_billing.codes import code
 from tieout.packs.subscription_billing.rules import QUANTITY_GROWTH, USAGE_WINDOW
 from tieout.packs.subscription_billing.sheet import Sheet, SheetLine
 from tieout.packs.subscription_billing.usage import Reliance, end_of
+from tieout.trade.keys import published
 from tieout.trade.selling_keys import usage_key
 
 
@@ -58,6 +59,8 @@ def _late(
     until: datetime | None,
 ) -> Finding:
     key = usage_key(reliance.meter, reliance.account, reliance.days.first)
+    left_out = [str(each) for each in sheet.chosen.doubtful if key in published(each.paper.document)]
+    reason = "; ".join((reason, *left_out))
     # When it is late is no number of its own: the same gap is the same trouble, however long it lasts.
     more = {"until": instant_text(until)} if until is not None else {}
     return finding(

@@ -2,7 +2,7 @@
 
 A process that dies in between leaves its piece on the list of uncounted ones, and `count_left_over` takes it from there. A
 piece that comes again is known by its bytes, an event that comes again by its feed and id. What has changed is on a list too,
-until `engine.usage_publish` has written the statements.
+until `metering.engine.publish` has written the statements.
 """
 
 from __future__ import annotations
@@ -19,13 +19,23 @@ from tieout.engine.pause import without_collection
 from tieout.engine.plugged import Engine
 from tieout.engine.receive import again
 from tieout.formats.canonical_json import fingerprint
-from tieout.formats.usage import Piece, UsageReading, pieces, read_piece
-from tieout.formats.usage.cutting import Layout
-from tieout.metering.usage import RefusedLine, UsageEvent, event_key, gaps_between, hour_of, joined, month_of, runs_of
-from tieout.store import raws, usage
+from tieout.metering.core.usage import (
+    RefusedLine,
+    UsageEvent,
+    event_key,
+    gaps_between,
+    hour_of,
+    joined,
+    month_of,
+    runs_of,
+)
+from tieout.metering.formats import Piece, UsageReading, pieces, read_piece
+from tieout.metering.formats.cutting import Layout
+from tieout.store import raws
 from tieout.store.link import transaction
+from tieout.store.metering import counting as tables
+from tieout.store.metering.counting import BatchRow, RefusedRow
 from tieout.store.raws import RawRow
-from tieout.store.usage import BatchRow, RefusedRow
 
 _LEFT_OVER: Final = timedelta(minutes=5)
 _LIMIT: Final = 50
@@ -103,15 +113,15 @@ class Counter:
         """The piece's raw id; and its place on the list, None where it has been counted."""
         tenant, sha256 = self.scope.tenant, fingerprint(piece.content)
         # The same bytes of another feed, or from another place in a file, are another piece: line numbers would be wrong.
-        key = (usage.SYSTEM, feed, sha256, str(piece.first_line))
-        known = usage.known_piece(self.scope, *key[1:])
+        key = (tables.SYSTEM, feed, sha256, str(piece.first_line))
+        known = tables.known_piece(self.scope, *key[1:])
         if known is not None:
-            return known, next(iter(usage.uncounted(self.scope, [known])), None)
+            return known, next(iter(tables.uncounted(self.scope, [known])), None)
         raw = next(fresh_ids(at))
         batch = BatchRow(tenant, raw, feed, piece.layout, piece.first_line, at)
         content = piece.content
         row = RawRow(tenant, raw, sha256, *key, True, name, "text/plain", len(content), content, at)
-        usage.add_batches(self.scope, [row], [batch])
+        tables.add_batches(self.scope, [row], [batch])
         return raw, batch
 
     def count(self, raw: UUID, batch: BatchRow, piece: Piece) -> Ingested:
@@ -132,7 +142,7 @@ class Counter:
     def _number(self, name: str) -> int:
         if name not in self._feeds:
             with transaction(self.scope):
-                known = usage.feed_id(self.scope, name)
+                known = tables.feed_id(self.scope, name)
             self._feeds[name] = known
         return self._feeds[name]
 
@@ -142,15 +152,15 @@ class Counter:
         new = {(event.meter, event.identifier) for event in events if event.kind == "usage"} - known.keys()
         if new:
             with transaction(self.scope):
-                found = usage.series_ids(self.scope, feed, new)
+                found = tables.series_ids(self.scope, feed, new)
             known |= found
 
     def _write(
         self, raw: UUID, batch: BatchRow, piece: Piece, reading: UsageReading, feeds: dict[int, Sequence[int]]
     ) -> Ingested:
-        if not usage.take_batch(self.scope, raw):
+        if not tables.take_batch(self.scope, raw):
             return Ingested(pieces=1, known_pieces=1)
-        usage.lock_feeds(self.scope, feeds)
+        tables.lock_feeds(self.scope, feeds)
         refused = list(reading.refused)
         new = corrections = closings = 0
         for feed in sorted(feeds):
@@ -163,7 +173,7 @@ class Counter:
                 line = reading.lines[feeds[feed][k]]
                 refused.append(_at_odds(events[k], line, _bytes_of(piece, line)))
             self.engine.steps("usage.counted")
-        usage.refuse(self.scope, [_row(self.scope, raw, batch, each) for each in _once(refused)])
+        tables.refuse(self.scope, [_row(self.scope, raw, batch, each) for each in _once(refused)])
         self.engine.steps("usage.written")
         return Ingested(
             pieces=1,
@@ -177,18 +187,18 @@ class Counter:
     def _close(self, feed: int, events: Sequence[UsageEvent]) -> int:
         closed = [(event.meter, hour_of(event.occurred_at)) for event in events if event.kind == "hour_closed"]
         if closed:
-            usage.close_hours(self.scope, feed, set(closed))
+            tables.close_hours(self.scope, feed, set(closed))
         return len(closed)
 
-    def _count(self, feed: int, events: Sequence[UsageEvent], *, at: datetime) -> tuple[usage.Counted, Sequence[int]]:
+    def _count(self, feed: int, events: Sequence[UsageEvent], *, at: datetime) -> tuple[tables.Counted, Sequence[int]]:
         """How many of a feed's events were new; and the positions of those that contradict what was counted before."""
         series = self._series.get(feed, {})
         rows = [_text(k, event, series) for k, event in enumerate(events) if event.kind == "usage"]
         if not rows:
-            return usage.Counted(0, 0), ()
-        usage.stage(self.scope, "".join(rows))
-        counted = usage.count(self.scope, feed, at=at)
-        usage.add_up_again(self.scope, usage.corrections_met(self.scope, feed))
+            return tables.Counted(0, 0), ()
+        tables.stage(self.scope, "".join(rows))
+        counted = tables.count(self.scope, feed, at=at)
+        tables.add_up_again(self.scope, tables.corrections_met(self.scope, feed))
         at_odds = self._at_odds(feed, events, counted.known)
         return counted, at_odds
 
@@ -197,7 +207,7 @@ class Counter:
         if not known:
             return []
         series = self._series[feed]
-        there = usage.events_by_key(self.scope, feed, {event_key(events[k].id) for k in known})
+        there = tables.events_by_key(self.scope, feed, {event_key(events[k].id) for k in known})
         found = []
         for k in known:
             event, row = events[k], there[event_key(events[k].id)]
@@ -216,19 +226,19 @@ class Counter:
         if not numbers:
             return
         come = runs_of(number for found in numbers.values() for number in found)
-        old = usage.runs(self.scope, feed, within=(come[0][0], come[-1][1]))
+        old = tables.runs(self.scope, feed, within=(come[0][0], come[-1][1]))
         new = joined(old, come)
-        usage.replace_runs(self.scope, feed, old=old, new=new)
-        usage.widen_spans(self.scope, feed, {month: (min(found), max(found)) for month, found in numbers.items()})
+        tables.replace_runs(self.scope, feed, old=old, new=new)
+        tables.widen_spans(self.scope, feed, {month: (min(found), max(found)) for month, found in numbers.items()})
         if gaps_between(old) != gaps_between(new):
-            usage.touch_months(self.scope, feed, numbers)
+            tables.touch_months(self.scope, feed, numbers)
 
 
 def count_left_over(engine: Engine, scope: Scope, *, at: datetime) -> int:
     """Count pieces that were received some minutes ago and that nobody has counted. Gives how many."""
     counter = Counter(engine=engine, scope=Scope(tenant=scope.tenant))
     done = 0
-    while left := usage.waiting(scope, before=at - _LEFT_OVER, limit=_LIMIT):
+    while left := tables.waiting(scope, before=at - _LEFT_OVER, limit=_LIMIT):
         for batch in left:
             row = raws.content(scope, batch.raw)
             assert row is not None, "a piece is kept in the transaction that puts it on the list"
@@ -248,7 +258,7 @@ def ingest_usage(
 def read_again(engine: Engine, scope: Scope, *, at: datetime) -> tuple[Ingested, int]:
     """Try refused lines once more: a reader may have learnt their shape. Gives what was counted, and how many are left."""
     with transaction(scope):
-        rows = usage.refused(scope, limit=10_000)
+        rows = tables.refused(scope, limit=10_000)
     done, mended = Ingested(), []
     counter = Counter(engine=engine, scope=scope)
     for row in rows:
@@ -261,7 +271,7 @@ def read_again(engine: Engine, scope: Scope, *, at: datetime) -> tuple[Ingested,
             done += counted
             mended.append((row.raw, row.line))
     with transaction(scope):
-        usage.drop_refused(scope, mended)
+        tables.drop_refused(scope, mended)
     return done, len(rows) - len(mended)
 
 

@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Final, NamedTuple
+from uuid import UUID
 
 from tieout.core.values.scope import Scope
 from tieout.store.link import cursor, execute, query
+from tieout.store.metering.counting import MOMENT, MONTH, Run
 from tieout.store.table import Table
-from tieout.store.usage import MOMENT, MONTH, Run
 
 
 class SeriesRow(NamedTuple):
@@ -92,7 +93,7 @@ def touched(scope: Scope) -> int:
     )
 
 
-def wake(scope: Scope, found_under: Collection[tuple[str, str]]) -> None:
+def wake(scope: Scope, found_under: Collection[tuple[str, UUID]]) -> None:
     """Papers came under these (key, document's id): where they may change statements, a worker is to look.
 
     Such a row stands in the list of news with no series: by month 0 whose usage is whose or expected is looked at again, by 1
@@ -101,11 +102,11 @@ def wake(scope: Scope, found_under: Collection[tuple[str, str]]) -> None:
     rows: set[tuple[int, str]] = set()
     for key, document in sorted(found_under):
         if key.startswith(_OWNERS):
-            rows.add((0, document))
+            rows.add((0, str(document)))
         elif key.startswith("meter/"):
             rows.add((1, key.removeprefix("meter/")))
         elif key == "price-list/*":
-            rows.add((2, document))
+            rows.add((2, str(document)))
     if rows:
         execute(
             scope,

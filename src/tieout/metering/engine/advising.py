@@ -14,11 +14,11 @@ from typing import Final
 from tieout.core.values.money import Money
 from tieout.core.values.scope import Scope
 from tieout.engine.plugged import Engine
-from tieout.engine.usage_owners import map_identifiers, mapping
 from tieout.formats import canonical_json
-from tieout.metering.advice import Correction, MappingAdvisor, Suggestion
-from tieout.store import usage_months
+from tieout.metering.engine.owners import map_identifiers, mapping
+from tieout.store.metering import months
 from tieout.trade.documents.usage import AccountMapping
+from tieout.trade.mapping_advice import Correction, MappingAdvisor, Suggestion
 
 ADVICE: Final = "advice:"
 
@@ -35,14 +35,14 @@ class Advised:
 def advise(advisor: MappingAdvisor, scope: Scope) -> tuple[Advised, ...]:
     """Suggestions for all identifiers that are nobody's, the dearest first; without a price, those with most events."""
     at_stake = _at_stake(scope)
-    strays = usage_months.strays(scope)
-    said = [canonical_json.decode_as(AccountMapping, body) for body in usage_months.mapped_bodies(scope)]
+    strays = months.strays(scope)
+    said = [canonical_json.decode_as(AccountMapping, body) for body in months.mapped_bodies(scope)]
     past = [
         Correction(identifier=known.number, account=known.account)
         for known in said
         if known.account and not known.by.startswith(ADVICE)
     ]
-    accounts = {*usage_months.accounts(scope), *(known.account for known in past)}
+    accounts = {*months.accounts(scope), *(known.account for known in past)}
     taken_back = {known.number for known in said if not known.account}
     found = advisor.suggest([known for known in strays if known not in taken_back], past, accounts)
     advised = []
@@ -76,7 +76,7 @@ def _at_stake(scope: Scope) -> dict[str, tuple[dict[str, int], int]]:
     """By identifier: minor units by currency, and events."""
     money: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     events: dict[str, int] = defaultdict(int)
-    for row in usage_months.everything_published(scope, None, stray=True):
+    for row in months.everything_published(scope, None, stray=True):
         events[row.owner] += row.events
         if row.worth is not None:
             money[row.owner][row.currency] += row.worth

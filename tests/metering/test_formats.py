@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tieout.formats.usage import UsageReading, pieces, read_piece
-from tieout.metering.usage import UsageEvent
+from tieout.metering.core.usage import UsageEvent
+from tieout.metering.formats import UsageReading, pieces, read_piece
 
 AT = datetime(2026, 5, 4, 10, 11, 12, tzinfo=UTC)
 OWN = {"id": "e1", "meter": "api", "identifier": "acme", "occurred_at": "2026-05-04T10:11:12Z", "quantity": 1.5}

@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Final
 
 from tieout.core.values.money import extend, is_currency
-from tieout.metering.usage import Run, first_day, first_hour, hours_in, joined, last_day, summed, trimmed
+from tieout.metering.core.usage import Run, first_day, first_hour, hours_in, joined, last_day, summed, trimmed
 from tieout.trade.documents.price_list import PriceList
 from tieout.trade.documents.usage import HourRange, Meter, StrayUsage, UsageStatement
 

@@ -11,7 +11,7 @@ from tieout.core.values.errors import Refused
 from tieout.core.values.scope import Scope
 from tieout.engine.decoded import Reference
 from tieout.engine.plugged import Engine
-from tieout.engine.propose import propose
+from tieout.engine.ready import receive_ready
 from tieout.engine.receive import again
 from tieout.store import documents
 from tieout.trade.documents.customer import Customer
@@ -77,7 +77,7 @@ def map_identifiers(
                 raise Refused("USAGE-UNMAPPED", f"{each.number!r} is not mapped to an account")
             if each.account != before.get(each.number, ""):
                 new.append(each)
-        propose(engine, scope, new, at=at)
+        receive_ready(engine, scope, new, at=at)
         engine.steps("usage.mapped")
         return new
 

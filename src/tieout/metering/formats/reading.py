@@ -11,10 +11,10 @@ from typing import Final
 import msgspec
 
 from tieout.core.values.errors import Malformed
-from tieout.formats.usage.cutting import Piece
-from tieout.formats.usage.shapes import events_of
-from tieout.formats.usage.tables import rows_of
-from tieout.metering.usage import RefusedLine, UsageEvent
+from tieout.metering.core.usage import RefusedLine, UsageEvent
+from tieout.metering.formats.cutting import Piece
+from tieout.metering.formats.shapes import events_of
+from tieout.metering.formats.tables import rows_of
 
 _OWN: Final = msgspec.json.Decoder(UsageEvent)
 _ANY: Final = msgspec.json.Decoder(float_hook=Decimal)

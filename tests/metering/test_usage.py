@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tieout.core.values.money import Money
-from tieout.metering.statement import MonthTotal, list_price, missing_hours, quantity_of, statement, stray
-from tieout.metering.usage import (
+from tieout.metering.core.statement import MonthTotal, list_price, missing_hours, quantity_of, statement, stray
+from tieout.metering.core.usage import (
     HourTotal,
     UsageEvent,
     event_key,

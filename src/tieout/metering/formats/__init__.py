@@ -4,7 +4,7 @@ These files hold millions of lines and no business paper, so they do not go thro
 into pieces at line ends (`pieces`), and each piece is read by itself (`read_piece`).
 """
 
-from tieout.formats.usage.cutting import Piece, pieces
-from tieout.formats.usage.reading import UsageReading, read_piece
+from tieout.metering.formats.cutting import Piece, pieces
+from tieout.metering.formats.reading import UsageReading, read_piece
 
 __all__ = ["Piece", "UsageReading", "pieces", "read_piece"]

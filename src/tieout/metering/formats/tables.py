@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from tieout.core.values.errors import Malformed
-from tieout.formats.usage.cutting import Piece
+from tieout.metering.formats.cutting import Piece
 
 _NAMES: Final = {
     **dict.fromkeys(("id", "event_id", "event"), "id"),

@@ -7,18 +7,18 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from tests.advice.test_past_mappings import world
-from tests.engine.papers import engine
-from tests.engine.test_usage import AT, company, count, event, in_force
+from tests.metering.motor import engine
+from tests.metering.test_counting import AT, company, count, event, in_force
 from tieout.advice.past_mappings import ADVISOR
 from tieout.core.values.scope import Scope
-from tieout.engine.propose import propose
-from tieout.engine.usage_advice import ADVICE, advise, carry_out
-from tieout.engine.usage_owners import map_identifiers, mapping
-from tieout.engine.usage_publish import publish, refresh
-from tieout.metering.advice import ERROR_MAX
+from tieout.engine.ready import receive_ready
+from tieout.metering.engine.advising import ADVICE, advise, carry_out
+from tieout.metering.engine.owners import map_identifiers, mapping
+from tieout.metering.engine.publish import publish, refresh
 from tieout.store.link import transaction
 from tieout.trade.documents.subscription import Subscription
 from tieout.trade.documents.usage import AccountMapping, StrayUsage
+from tieout.trade.mapping_advice import ERROR_MAX
 
 if TYPE_CHECKING:
     from tests.support.server import Database
@@ -39,7 +39,7 @@ def test_a_thousand_strays_are_advised_mapped_within_the_bound_and_given_back(da
         contracts = [
             Subscription(number=f"S-{n}", account=a, currency="EUR", lines=()) for n, a in enumerate(known.accounts)
         ]
-        propose(motor, scope, [*contracts, *past], at=AT)
+        receive_ready(motor, scope, [*contracts, *past], at=AT)
     count(motor, scope, *(event(n, name, quantity=str(1 + n)) for n, name in enumerate(known.truth)))
     publish(motor, scope, at=AT)
     before = left(scope)

@@ -15,7 +15,8 @@ from uuid import uuid4
 
 import pytest
 
-from tests.engine.papers import engine, take
+from tests.engine.papers import take
+from tests.metering.motor import engine
 from tests.support.peek import peek
 from tieout import app
 from tieout.core.documents.kind import Document
@@ -23,11 +24,11 @@ from tieout.core.values.errors import Refused
 from tieout.core.values.money import Money
 from tieout.core.values.scope import Scope
 from tieout.engine.plugged import Engine
-from tieout.engine.usage import Counter, count_left_over, ingest_usage, read_again
-from tieout.engine.usage_owners import map_identifiers, mapping
-from tieout.engine.usage_publish import publish, refresh
 from tieout.formats import canonical_json
-from tieout.metering.usage import UsageEvent, event_key, fold
+from tieout.metering.core.usage import UsageEvent, event_key, fold
+from tieout.metering.engine.counting import Counter, count_left_over, ingest_usage, read_again
+from tieout.metering.engine.owners import map_identifiers, mapping
+from tieout.metering.engine.publish import publish, refresh
 from tieout.store.models import Document as DocumentTable
 from tieout.store.models import Raw, UsageBatch, UsageHour, UsageRefused, UsageSeries, UsageTouched
 from tieout.store.models import UsageEvent as EventTable
@@ -134,7 +135,7 @@ def totals(scope: Scope) -> dict[tuple[str, str, int], tuple[object, ...]]:
 
 
 def folded(events: Iterable[UsageEvent]) -> dict[tuple[str, str, int], tuple[object, ...]]:
-    """What the page of `core.usage` makes of them."""
+    """What the page of `metering.core.usage` makes of them."""
     return {
         (meter, identifier, hour): (
             each.total, each.largest, each.latest, each.latest_at, each.latest_key, each.events, each.corrected,

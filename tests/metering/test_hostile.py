@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.engine.papers import engine, take
-from tests.engine.test_usage import AT, company, count, event, in_force
+from tests.engine.papers import take
+from tests.metering.motor import engine
+from tests.metering.test_counting import AT, company, count, event, in_force
 from tests.support.peek import peek
 from tieout.core.values.money import Money
-from tieout.engine.usage import Ingested, ingest_usage
-from tieout.engine.usage_publish import publish
+from tieout.metering.engine.counting import Ingested, ingest_usage
+from tieout.metering.engine.publish import publish
 from tieout.store.models import UsageBatch
 from tieout.trade.documents.contract import ContractLine
 from tieout.trade.documents.price_list import PriceList

@@ -17,14 +17,14 @@ from typing import Final
 from tieout.core.values.scope import Scope
 from tieout.engine.announce import announce
 from tieout.engine.plugged import Engine
-from tieout.engine.propose import propose
+from tieout.engine.ready import receive_ready
 from tieout.engine.receive import again
-from tieout.engine.usage_owners import in_force, owners_of
 from tieout.formats import canonical_json
-from tieout.metering.statement import MonthTotal, list_price, statement, stray
-from tieout.metering.usage import Run, first_hour, gaps_between, hours_in
-from tieout.store import usage, usage_months
-from tieout.store.usage_months import MonthRow, PublishedRow, SeriesRow
+from tieout.metering.core.statement import MonthTotal, list_price, statement, stray
+from tieout.metering.core.usage import Run, first_hour, gaps_between, hours_in
+from tieout.metering.engine.owners import in_force, owners_of
+from tieout.store.metering import counting, months
+from tieout.store.metering.months import MonthRow, PublishedRow, SeriesRow
 from tieout.trade.documents.price_list import PriceList
 from tieout.trade.documents.usage import Meter, StrayUsage, UsageStatement
 from tieout.trade.selling_keys import meter_key, price_list_key
@@ -49,19 +49,19 @@ def publish(engine: Engine, scope: Scope, *, at: datetime) -> int:
 
 def _look(engine: Engine, scope: Scope) -> None:
     """What papers other than usage have changed since the last time: who is expected to use what, and whose usage is whose."""
-    usage_months.lock_publishing(scope)
-    usage_months.take_woken(scope)
-    usage_months.expect(scope)
-    identifiers = {*usage_months.strays(scope), *usage_months.mapped(scope)}
-    settle(engine, scope, usage_months.series_named(scope, identifiers) if identifiers else ())
+    months.lock_publishing(scope)
+    months.take_woken(scope)
+    months.expect(scope)
+    identifiers = {*months.strays(scope), *months.mapped(scope)}
+    settle(engine, scope, months.series_named(scope, identifiers) if identifiers else ())
 
 
 def refresh(scope: Scope, identifiers: Collection[str] | None, *, engine: Engine) -> int:
     """Look again whose these identifiers are (None: all); what changes hands has news. Gives how many series did."""
 
     def look() -> int:
-        usage_months.lock_publishing(scope)
-        found = usage_months.series_named(scope, identifiers)
+        months.lock_publishing(scope)
+        found = months.series_named(scope, identifiers)
         return len(settle(engine, scope, found))
 
     return again(scope, look) if identifiers is None or identifiers else 0
@@ -71,7 +71,7 @@ def touch_everything(scope: Scope) -> None:
     """Every month has news: a meter or a price may say something else now."""
 
     def touch() -> None:
-        usage_months.touch(scope, {row.id: "" for row in usage_months.series_named(scope, None)})
+        months.touch(scope, {row.id: "" for row in months.series_named(scope, None)})
 
     again(scope, touch)
 
@@ -81,8 +81,8 @@ def settle(engine: Engine, scope: Scope, found: Sequence[SeriesRow]) -> dict[int
     accounts = owners_of(engine, scope, {row.identifier for row in found})
     moved = {row.id: accounts[row.identifier] for row in found if accounts[row.identifier] != row.account}
     if moved:
-        usage_months.touch(scope, {row.id: row.account for row in found if row.id in moved})
-        usage_months.settle(scope, moved)
+        months.touch(scope, {row.id: row.account for row in found if row.id in moved})
+        months.settle(scope, moved)
     return moved
 
 
@@ -105,14 +105,14 @@ class _Books:
 
 def _batch(engine: Engine, scope: Scope, *, at: datetime) -> int | None:
     """Write some statements, in a transaction; None when there is no news."""
-    usage_months.lock_publishing(scope)
-    news = usage_months.take_touched(scope, limit=_BATCH)
+    months.lock_publishing(scope)
+    news = months.take_touched(scope, limit=_BATCH)
     if not news:
         return None
     engine.steps("usage.taken")
     ids = {known for known, _, _ in news}
-    settle(engine, scope, usage_months.series(scope, ids))
-    rows = {row.id: row for row in usage_months.series(scope, ids)}
+    settle(engine, scope, months.series(scope, ids))
+    rows = {row.id: row for row in months.series(scope, ids)}
     wanted: dict[int, set[Owner]] = defaultdict(set)
     for known, month, former in news:
         row = rows[known]
@@ -139,8 +139,8 @@ def _month(engine: Engine, scope: Scope, month: int, owners: Collection[Owner], 
         if owner not in books.before or bytes(books.before[owner].body) != canonical_json.encode(paper)
     }
     if changed:
-        propose(engine, scope, list(changed.values()), at=at)
-        usage_months.put_published(scope, [_row(scope, owner, month, paper) for owner, paper in changed.items()])
+        receive_ready(engine, scope, list(changed.values()), at=at)
+        months.put_published(scope, [_row(scope, owner, month, paper) for owner, paper in changed.items()])
         _tell_later_months(scope, books, changed)
     engine.steps("usage.stated")
     return len(changed)
@@ -148,16 +148,16 @@ def _month(engine: Engine, scope: Scope, month: int, owners: Collection[Owner], 
 
 def _books(scope: Scope, month: int, owners: Collection[Owner]) -> _Books:
     books = _Books(month=month)
-    for row in usage_months.series_of(scope, owners):
+    for row in months.series_of(scope, owners):
         books.series[_owner(row)].append(row)
     ids = [row.id for rows in books.series.values() for row in rows]
     hours = (first_hour(month), first_hour(month) + hours_in(month) - 1)
-    books.totals = {row.series: _total(row) for row in usage_months.months(scope, ids, hours)}
-    books.closed = usage_months.closed(scope, {meter for meter, _, _ in owners}, hours)
-    for feed, (name, span) in usage_months.spans(scope, month).items():
-        runs = usage.runs(scope, feed, within=span)
+    books.totals = {row.series: _total(row) for row in months.months(scope, ids, hours)}
+    books.closed = months.closed(scope, {meter for meter, _, _ in owners}, hours)
+    for feed, (name, span) in months.spans(scope, month).items():
+        runs = counting.runs(scope, feed, within=span)
         books.gaps[feed] = [(name, gap) for gap in gaps_between(runs)]
-    for known in usage_months.published(scope, owners, (month - _HISTORY, month)):
+    for known in months.published(scope, owners, (month - _HISTORY, month)):
         owner = (known.meter, known.stray, known.owner)
         if known.month == month:
             books.before[owner] = known
@@ -187,13 +187,13 @@ def _paper(
     """The statement of an owner's month; None where there is nothing to say and nothing was said."""
     meter_number, is_stray, name = owner
     rows = books.series.get(owner, ())
-    months = [books.totals[row.id] for row in rows if row.id in books.totals]
+    totals = [books.totals[row.id] for row in rows if row.id in books.totals]
     if is_stray:
-        if not months and owner not in books.before:
+        if not totals and owner not in books.before:
             return None
         price = list_price(meter, books.month, prices)
         return stray(
-            meter, name, books.month, months, price=price[0] if price else None, currency=price[1] if price else ""
+            meter, name, books.month, totals, price=price[0] if price else None, currency=price[1] if price else ""
         )
     if not rows and owner not in books.before:
         return None
@@ -203,7 +203,7 @@ def _paper(
         meter,
         name,
         books.month,
-        months,
+        totals,
         closed=[books.closed.get((meter_number, feed), ()) for feed in sorted(feeds)],
         gaps=[gap for feed in sorted(feeds) for gap in books.gaps.get(feed, ())],
         history=books.history.get(owner, ()),
@@ -233,9 +233,9 @@ def _row(scope: Scope, owner: Owner, month: int, paper: UsageStatement | StrayUs
 def _tell_later_months(scope: Scope, books: _Books, changed: Iterable[Owner]) -> None:
     """Statements of later months hold this month's quantity in their history."""
     accounts = {owner: rows[0].id for owner in changed if not owner[1] and (rows := books.series.get(owner))}
-    later = usage_months.published(scope, accounts, (books.month + 1, books.month + _HISTORY)) if accounts else []
+    later = months.published(scope, accounts, (books.month + 1, books.month + _HISTORY)) if accounts else []
     if later:
-        usage_months.touch_pairs(scope, {(accounts[row.meter, row.stray, row.owner], row.month) for row in later})
+        months.touch_pairs(scope, {(accounts[row.meter, row.stray, row.owner], row.month) for row in later})
 
 
 def _meters(engine: Engine, scope: Scope, numbers: Collection[str]) -> dict[str, Meter]:

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from tieout.core.values.errors import Malformed
-from tieout.metering.usage import UsageEvent
+from tieout.metering.core.usage import UsageEvent
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _QUANTITIES: Final = ("quantity", "value", "amount", "count")

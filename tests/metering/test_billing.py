@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 
 from tests.engine.database_world import DatabaseWorld
-from tests.engine.test_usage import closings, event, in_force, lines, stated
+from tests.metering.test_counting import closings, event, in_force, lines, stated
 from tests.sim.billing_random import line
 from tests.support.access import granted
 from tieout.app import default_policy, pack_named
@@ -22,10 +22,10 @@ from tieout.core.policy.policy import Layer, PolicySet, Rules
 from tieout.core.values.money import Money
 from tieout.core.values.party import Party
 from tieout.core.values.scope import Scope
-from tieout.engine.usage import ingest_usage
-from tieout.engine.usage_owners import map_identifiers, mapping
-from tieout.engine.usage_publish import publish, refresh
-from tieout.metering.usage import UsageEvent
+from tieout.metering.core.usage import UsageEvent
+from tieout.metering.engine.counting import ingest_usage
+from tieout.metering.engine.owners import map_identifiers, mapping
+from tieout.metering.engine.publish import publish, refresh
 from tieout.scenario.world import Filed
 from tieout.store.over_tenants import pending
 from tieout.trade.documents import (

@@ -1,6 +1,6 @@
 """Usage: event ids, the totals of each hour, what proves that nothing is missing, and lines that could not be read.
 
-Hours are counted from 1970, months from the year 0, both in UTC: `core.usage`.
+Hours are counted from 1970, months from the year 0, both in UTC: `metering.core.usage`.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class UsageSeries(models.Model):
 
 
 class UsageEvent(models.Model):
-    """An event that was counted, once for its feed and id (`core.usage.event_key`). Never changed but for `waits`.
+    """An event that was counted, once for its feed and id (`metering.core.usage.event_key`). Never changed but for `waits`.
 
     A correction is a row too: `corrects` is the key of the event whose quantity it replaces.
     """

@@ -1,0 +1,29 @@
+"""Which postings a person said the end of: as actions they are over too, whatever the external system answers later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+from uuid import UUID
+
+from tieout.core.case.settlement import Settlement
+from tieout.core.claim.events import Posted, PostingRefused
+from tieout.core.values.event import by_person
+
+
+class Concluded(NamedTuple):
+    """How an action ended by a person's word; `ref` is the external number, `reason` why it was refused."""
+
+    action: UUID
+    state: Literal["done", "refused"]
+    ref: str
+    reason: str
+
+
+def concluded(settlement: Settlement) -> Iterator[Concluded]:
+    """The actions that this settlement ends by a person's word."""
+    for event in settlement.claim_events:
+        if isinstance(event, Posted) and by_person(event):
+            yield Concluded(event.action_id, "done", event.ref, "")
+        elif isinstance(event, PostingRefused) and by_person(event):
+            yield Concluded(event.action_id, "refused", "", event.reason)

@@ -1,0 +1,83 @@
+"""Documents that are made here and are ready as they are: no file was read for them, so there is none to keep.
+
+An invoice that follows from a verdict, an acceptance, a usage statement: each comes from a source with a name, and is
+recorded in the transaction of what it follows from, so that none is lost, under a name that is derived from its number, so
+that none is made twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from tieout.core.documents.kind import Document
+from tieout.core.documents.reading import Reading
+from tieout.core.values.ids import SourceKey
+from tieout.core.values.scope import Scope
+from tieout.engine.plugged import Engine
+from tieout.engine.prepare import Prepared, prepared
+from tieout.engine.record import Arrival, gives_way, record
+from tieout.store import documents
+from tieout.store.documents import Version
+
+OURS: Final = "tieout"
+"""The source of documents that the kernel makes itself."""
+
+
+def receive_ready(engine: Engine, scope: Scope, made: Sequence[Document], *, at: datetime, source: str = OURS) -> bool:
+    """Record documents that a source of ours has made, in the caller's transaction; gives whether any was new.
+
+    One that is in force with the same content is there already. One whose earlier version is posted, or may be, is not
+    taken: that claim's own verdict says what is wrong with it now. `announce` after the transaction has committed.
+    """
+    read = [prepared(engine.kinds, Reading(document=one, format=source)) for one in made]
+    versions: dict[str, list[Version]] = {}
+    for version in documents.versions(
+        scope, {key for one in read for key in (_key(source, one), _own_key(source, one))}
+    ):
+        versions.setdefault(version.key, []).append(version)
+    wanted = _by_key(source, read, versions)
+    lasting = engine.packs.keys() - engine.standing
+    arrivals = []
+    for key in sorted(wanted):
+        claim = wanted[key].kind in lasting
+        next_one = _next(scope, wanted[key], versions.get(key, ()), key=key, at=at, claim=claim)
+        if next_one:
+            name = SourceKey(system=source, kind=wanted[key].kind, external_id=key.split("/", 2)[2], version=next_one)
+            arrivals.append(Arrival(prepared=wanted[key], raw=None, source=name))
+    if arrivals:
+        record(engine, scope, arrivals, at=at)
+    return bool(arrivals)
+
+
+def _by_key(source: str, read: Sequence[Prepared], versions: Mapping[str, Sequence[Version]]) -> dict[str, Prepared]:
+    """The documents by what they are called here; two companies may give one number."""
+    books = {key: {version.book for version in there} for key, there in versions.items()}
+    wanted: dict[str, Prepared] = {}
+    for one in read:
+        others = books.setdefault(_key(source, one), set()) - {"", one.entity}
+        key = _own_key(source, one) if others and one.entity else _key(source, one)
+        books.setdefault(key, set()).add(one.entity)
+        wanted[key] = one
+    return wanted
+
+
+def _key(source: str, one: Prepared) -> str:
+    return f"{source}/{one.kind}/{one.number}"
+
+
+def _own_key(source: str, one: Prepared) -> str:
+    """The name of a document whose number another of our companies has used already."""
+    return f"{_key(source, one)} of {one.entity}"
+
+
+def _next(scope: Scope, one: Prepared, versions: Sequence[Version], *, key: str, at: datetime, claim: bool) -> str:
+    """The next version; "" where there is nothing new, or where the claim in force cannot give way."""
+    in_force = [old for old in versions if old.in_force]
+    if any(old.sha256 == one.sha256 for old in in_force):
+        return ""
+    version = str(1 + max((int(old.version) for old in versions), default=0))
+    if claim and not all(gives_way(scope, old.id, f"{key}@{version}", at=at) for old in in_force):
+        return ""
+    return version

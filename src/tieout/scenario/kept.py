@@ -1,0 +1,18 @@
+"""What the world of a scenario keeps of the documents that came: every version, as the store does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tieout.core.documents.kind import Document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A version of a document as the world keeps it."""
+
+    version: str
+    kind: str
+    sha256: str
+    document: Document
+    in_force: bool

@@ -1,0 +1,1 @@
+"""The tables and SQL of usage: the room `metering` reads and writes them, and nobody else."""

@@ -1,0 +1,51 @@
+"""Two companies of one tenant, each with its own system, under colliding numbers: each stands as if it were alone."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.support import sisters
+from tests.support.sisters import of, paper, stands, unsaid
+
+PROCESSES = ("payables", "order_to_cash", "subscription_billing")
+
+
+@pytest.mark.parametrize("process", PROCESSES)
+@settings(max_examples=8, deadline=None)
+@given(data=st.data())
+def test_what_is_of_one_company_never_clears_or_uses_up_anything_of_the_other(
+    process: str, data: st.DataObject
+) -> None:
+    one, other = data.draw(st.composite(sisters.companies)(process))
+    both = stands([*one.papers(), *other.papers()])
+    assert of(one.name, both) == of(one.name, stands(one.papers()))
+    assert of(other.name, both) == of(other.name, stands(other.papers()))
+
+
+@pytest.mark.parametrize("process", PROCESSES)
+@settings(max_examples=8, deadline=None)
+@given(data=st.data())
+def test_what_does_not_say_whose_it_is_clears_nothing_where_it_may_be_the_others(
+    process: str, data: st.DataObject
+) -> None:
+    one, other = data.draw(st.composite(sisters.companies)(process))
+    papers = [*one.papers(), *other.papers()]
+    shared = [_numbers(each.documents) for each in (one, other)]
+    before = stands(papers)
+    stray = [document for document in unsaid(one.documents) if _about(document) in shared[0] & shared[1]]
+    after = stands([*papers, *(paper("nobody", document) for document in stray)])
+    for key, (status, used) in before.items():
+        if status != "clear":
+            assert after[key][0] != "clear"
+        assert set(after[key][1]) <= set(used), "it uses up no more than before"
+
+
+def _numbers(documents: tuple[sisters.Document, ...]) -> set[str]:
+    orders = {each.number for each in documents if each.kind in {"order", "sales_order"}}
+    return orders | {each.number for each in documents if each.kind == "customer"}
+
+
+def _about(document: sisters.Document) -> str:
+    return getattr(document, "order_number", "") or getattr(document, "account", "")

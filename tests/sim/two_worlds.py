@@ -1,0 +1,274 @@
+"""One random story told to two worlds, in memory and over the engine, and what each of them says at the end of a step.
+
+A story is a list of steps: a document comes, time passes, a person acts on some open case. Which case and how is drawn from
+what the world in memory shows; the other world must have the same case.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import zip_longest
+
+from tests.sim import billing_random, selling, test_billing_worlds, test_selling_worlds, test_worlds
+from tieout.core.access.role import BUILT_IN
+from tieout.core.case.commands import (
+    AcceptVariance,
+    Command,
+    Escalate,
+    Note,
+    Reopen,
+    Resolve,
+    RevokeRelease,
+)
+from tieout.core.case.state import Case
+from tieout.core.documents.kind import Document
+from tieout.core.findings.finding import Finding
+from tieout.core.values.errors import Refused
+from tieout.core.values.grant import Grant
+from tieout.core.values.scope import Scope
+from tieout.scenario.draw import Draw
+from tieout.scenario.world import Filed, World
+from tieout.trade.documents import Invoice
+
+GRANTS = tuple(Grant(user="mira", role=role) for role in sorted(BUILT_IN))
+_OURS = re.compile(r"^(scenario|tieout)/")
+_OWN = re.compile(r"\+[0-9a-f]{16}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Come:
+    """A document comes."""
+
+    document: Document
+    version: str = "1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """Hours pass."""
+
+    hours: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """Somebody does something about a case; `chance` says which and what."""
+
+    chance: int
+
+
+Step = Come | Wait | Act
+
+
+def story(documents: Sequence[Come], chance: int) -> list[Step]:
+    """These documents in some order, some of them twice, with waits and acts between them."""
+    draw = Draw(chance, "story")
+    left, steps = list(documents), list[Step]()
+    while left:
+        come = left.pop(draw.below(min(len(left), 4) if draw.below(3) else len(left)))
+        steps += [come] * (1 + (draw.below(8) == 0))
+        if draw.below(4) == 0:
+            steps.append(Wait(hours=draw.below(60)))
+        if draw.below(3) == 0:
+            steps.append(Act(chance=draw.below(1_000_000)))
+    steps += [Act(chance=draw.below(1_000_000)) for _ in range(3)]
+    return [*steps, Wait(hours=24 * 20), Act(chance=chance), Wait(hours=24 * 40)]
+
+
+def buying(seed: int) -> list[Come]:
+    """Deals with suppliers, half of them faulty, some with their invoice again, or taken back and billed anew."""
+    made = test_worlds.company(seed, suppliers=3, products=4, on=test_worlds.ON)
+    chosen = test_worlds.deals(made, seed, 3, on=test_worlds.ON, lines=2, clean_percent=50)
+    draw = Draw(seed, "again")
+    come = [Come(document=document) for document in made.papers]
+    for deal in chosen:
+        come += [Come(document=document) for document in test_worlds.papers_of(deal)]
+        come += _again(deal.invoice, draw)
+    return come
+
+
+def _again(invoice: Invoice, draw: Draw) -> Iterator[Come]:
+    """The invoice once more under its number, corrected, or credited; and any of these without an order."""
+    later = date.fromordinal(invoice.issue_date.toordinal() + 3) if invoice.issue_date else None
+    note = replace(
+        invoice, kind="credit_note", number=f"C-{invoice.number}", preceding=(invoice.number,), issue_date=later
+    )
+    match draw.below(6):
+        case 0:
+            yield Come(document=replace(invoice, number=f" {invoice.number.lower()}"))
+        case 1:
+            yield Come(document=note)
+            yield Come(document=replace(invoice, number=f"{invoice.number} ", issue_date=later))
+        case 2:
+            yield Come(document=replace(invoice, terms="30 days"), version="2")
+        case 3:
+            yield Come(document=replace(invoice, terms="other terms"))  # the same version says something else
+        case _:
+            pass
+
+
+def sales(seed: int, terms: selling.Terms) -> list[Come]:
+    """Sales orders, what was shipped and undone of them, their invoices and credit notes, some for too much."""
+    sent = test_selling_worlds.story(seed, terms, undone=seed % 2 == 0)
+    draw = Draw(seed, "bills")
+    bills = test_selling_worlds.invoices_of(sent, terms, draw)
+    if not terms.events:
+        bills += [
+            selling.Sent(document=selling.invoice(f"X-{number}-{line}", number, {line: max(may, Decimal(1))}))
+            for (number, line), may in selling.billable(sent, terms).items()
+            if draw.below(3) == 0
+        ]
+    return [
+        Come(document=one.document, version=one.version) for one in (selling.Sent(document=selling.NORD), *sent, *bills)
+    ]
+
+
+def billing(seed: int) -> list[Come]:
+    """An account's contract, usage and billing run, and some of the run once more."""
+    of = billing_random.account(seed)
+    draw = Draw(seed, "again")
+    come = [Come(document=document, version=version) for document, version in test_billing_worlds.papers_of(of, seed)]
+    twice = [each for each in billing_random.run(of, seed) if draw.below(3) == 0]
+    return [*come, *(Come(document=replace(each, number=f"X-{each.number}")) for each in twice)]
+
+
+def tell(steps: Iterable[Step], one: World, other: World) -> Iterator[Step]:
+    """Tells both worlds the story, and stops after each step. Raises where only one of them refuses what somebody does."""
+    for step in steps:
+        match step:
+            case Come():
+                for world in (one, other):
+                    world.receive(step.document, version=step.version)
+            case Wait():
+                for world in (one, other):
+                    world.advance(world.at + timedelta(hours=step.hours))
+            case Act():
+                _act(Draw(step.chance, "act"), one, other)
+        yield step
+
+
+def _act(draw: Draw, one: World, other: World) -> None:
+    places = sorted(
+        (name(filed), case.cause, source)
+        for source, filed in one.claims.items()
+        for case in filed.cases.values()
+        if not case.ended or draw.below(4) == 0
+    )
+    if not places:
+        return
+    claim, cause, source = places[draw.below(len(places))]
+    case = next(case for case in one.claims[source].cases.values() if case.cause == cause)
+    command = _command(draw, case, one.claims[source])
+    there = [key for key, filed in other.claims.items() if name(filed) == claim and _has(filed, cause)]
+    assert there, f"{claim} has a case of {cause} in one world only"
+    refused = [
+        _asked(one, source, cause, command),
+        _asked(other, there[0], cause, _theirs(command, other, there[0], cause)),
+    ]
+    assert refused[0] == refused[1], f"{command} on {claim}, {cause}: {refused}"
+
+
+def _theirs(command: Command, world: World, source: str, cause: str) -> Command:
+    """The same command in the other world: acceptances have other numbers there, since cases have other ids."""
+    if not isinstance(command, RevokeRelease):
+        return command
+    case = next(case for case in world.claims[source].cases.values() if case.cause == cause)
+    return replace(command, number=case.releases[-1].number if case.releases else "")
+
+
+def _has(filed: Filed, cause: str) -> bool:
+    return any(case.cause == cause for case in filed.cases.values())
+
+
+def _asked(world: World, source: str, cause: str, command: Command) -> str:
+    by = Scope(tenant="scenario", actor="mira", grants=GRANTS)
+    try:
+        world.command(source, cause, command, by)
+    except Refused as refused:
+        return refused.code
+    return ""
+
+
+def _command(draw: Draw, case: Case, filed: Filed) -> Command:
+    brief = case.findings[draw.below(len(case.findings))] if case.findings else None
+    if brief is None or draw.below(12) == 0:
+        return (Note(text="seen"), Escalate(reason="it takes too long"), Reopen(reason="look again"))[draw.below(3)]
+    if case.releases and draw.below(2):
+        return RevokeRelease(number=case.releases[-1].number, reason="not so")
+    resolutions = sorted(set(brief.resolutions))
+    if resolutions and draw.below(3):
+        return Resolve(resolution=resolutions[draw.below(len(resolutions))], note="agreed", reference="REF-1")
+    totals = getattr(filed.paper.document, "totals", None)
+    limit = brief.at_stake or (totals.payable if totals else None)
+    return AcceptVariance(
+        code=brief.code, where=brief.where, evidence_hash=brief.evidence_hash, reason="agreed", limit=limit
+    )
+
+
+def name(filed: Filed) -> str:
+    """A claim's key as both worlds can say it: hashes of content and the system of documents of ours are not."""
+    return _OWN.sub("+own", _OURS.sub("", filed.state.key))
+
+
+def unlike(one: World, other: World) -> list[str]:
+    """In what the claims, cases and postings of two worlds differ, in words; nothing if they agree."""
+    here, there = _claims(one), _claims(other)
+    different = [(mine, its) for mine, its in zip_longest(here, there, fillvalue=()) if mine != its]
+    lines = [
+        f"{a!r}\n   and {b!r}" for mine, its in different for a, b in zip_longest(mine, its) if a != b or a == mine[0]
+    ]
+    return [*lines, *(f"posted in one world only: {each}" for each in set(_postings(one)) ^ set(_postings(other)))]
+
+
+def _claims(world: World) -> list[tuple[object, ...]]:
+    """Every claim with its verdict, what it uses up, its cases and what is posted of it."""
+    return sorted((_claim(filed) for filed in world.claims.values()), key=repr)
+
+
+def _claim(filed: Filed) -> tuple[object, ...]:
+    verdict = filed.last.verdict if filed.last else None
+    return (
+        name(filed),
+        filed.state.status,
+        filed.state.received_at,
+        filed.state.due_at,
+        (verdict.status, sorted(map(_finding, verdict.findings)), verdict.allocations) if verdict else None,
+        sorted((_case(case) for case in filed.cases.values()), key=repr),
+        [(part.part, part.final, part.state, part.lines, part.posted_at) for part in filed.state.posted],
+    )
+
+
+def _finding(found: Finding) -> tuple[str, ...]:
+    parts = (found.code, found.where, found.stage, found.expected, found.actual, found.variance, found.at_stake)
+    return tuple(map(str, parts))
+
+
+def _case(case: Case) -> object:
+    return (
+        case.cause,
+        case.code,
+        case.state,
+        case.queue,
+        case.due_at,
+        case.wait_until,
+        case.ladder,
+        case.level,
+        case.resolution,
+        case.resolved_at,
+        str(case.at_stake),
+        case.reopened,
+        case.touches,
+    )
+
+
+def _postings(world: World) -> list[tuple[str, ...]]:
+    """What the external systems have, by kind, number, part and amount."""
+    booked = [*world.target.booked.values(), *world.partner.booked.values()]
+    return sorted(
+        (each.action.kind, *(str(each.voucher.get(word, "")) for word in ("kind", "number", "part", "gross", "amount")))
+        for each in booked
+    )

@@ -1,0 +1,190 @@
+"""Two companies of one tenant that use one range of numbers for everything: documents of both, and how their claims stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import strategies as st
+
+from tieout.app import default_policies, kinds, packs
+from tieout.core.documents.kind import Document
+from tieout.core.policy.policy import PolicySet
+from tieout.core.tie_out.dossier import Paper
+from tieout.core.tie_out.evidence_index import Shelf, Standing
+from tieout.core.values.clock import Hours
+from tieout.scenario.papers import Desk
+from tieout.scenario.text import PapersText
+
+AT = datetime(2026, 4, 2, 9, tzinfo=UTC)
+COMPANIES = ("DE01", "AT01")
+NUMBERS = ("1", "2")
+_NAMES = {"DE01": ("Contoso Parts", "DE100000001"), "AT01": ("Fabrikam Tools", "ATU10000002")}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Company:
+    """A company's documents; `by_source`: the source says whose they are, and the documents do not."""
+
+    name: str
+    documents: tuple[Document, ...]
+    by_source: bool = False
+
+    def papers(self) -> list[Paper[Document]]:
+        """As they stand in the store: two systems, one of each company."""
+        return [paper(self.name, document, came_by=self.name if self.by_source else "") for document in self.stated()]
+
+    def stated(self) -> tuple[Document, ...]:
+        """The documents as they come."""
+        if not self.by_source:
+            return self.documents
+        return tuple(
+            replace(one, entity="") if "entity" in {each.name for each in fields(one)} else one  # type: ignore[type-var]
+            for one in self.documents
+        )
+
+
+def paper(system: str, document: Document, *, came_by: str = "") -> Paper[Document]:
+    """A document of a system, and of the company that it came by where it names none."""
+    key = f"{system}/{document.kind}/{document.number}@1"
+    return Paper(key=key, sha256=key, recorded_at=AT, document=document, book=came_by)
+
+
+def companies(draw: st.DrawFn, process: str) -> tuple[Company, Company]:
+    """Both companies with random documents of a process, under the same few numbers."""
+    one, other = (
+        Company(name=name, documents=documents(_SORTS[process](draw, name), name), by_source=draw(st.booleans()))
+        for name in COMPANIES
+    )
+    return one, other
+
+
+def documents(tree: Mapping[str, Any], company: str) -> tuple[Document, ...]:
+    """The documents that a scenario would have, all of one company."""
+    text = PapersText.model_validate(tree)
+    several = {name: value if isinstance(value, tuple) else (value,) for name, value in text}
+    desk = Desk(
+        suppliers={each.number: each for each in several["supplier"]},
+        customers={each.number: each for each in several["customer"]},
+        at=AT - timedelta(days=1),
+        hours=Hours(),
+    )
+    written = [each.document for each in desk.written(text)]
+    return tuple(
+        replace(one, entity=company) if "entity" in {each.name for each in fields(one)} else one  # type: ignore[type-var]
+        for one in written
+    )
+
+
+def _payables(draw: st.DrawFn, company: str) -> dict[str, Any]:
+    name, vat = _NAMES[company]
+    orders, receipts, invoices = [], [], []
+    for number in NUMBERS:
+        price = draw(st.sampled_from(("10.00", "12.00")))
+        if draw(st.integers(0, 3)):
+            orders.append({"number": number, "supplier": "7", "lines": (f"10: {draw(_lots)} EA GEAR @ {price}",)})
+        receipts += _moved(draw, number, "GR")
+        for k in range(draw(st.integers(0, 2))):
+            line = f"1: {draw(_lots)} EA GEAR @ {price} -> 10"
+            invoices.append({"number": f"R-{number}-{k}", "supplier": "7", "order": number, "lines": (line,)})
+    return {
+        "supplier": {"number": "7", "name": name, "vat": vat},
+        "order": tuple(orders),
+        "receipt": tuple(receipts),
+        "invoice": tuple(invoices),
+    }
+
+
+def _moved(draw: st.DrawFn, order: str, prefix: str) -> list[dict[str, Any]]:
+    count = draw(st.integers(0, 2))
+    return [
+        {"number": f"{prefix}-{order}-{k}", "order": order, "lines": (f"10: {draw(_lots)} EA",)} for k in range(count)
+    ]
+
+
+def _order_to_cash(draw: st.DrawFn, company: str) -> dict[str, Any]:
+    name, _ = _NAMES[company]
+    orders, shipments, invoices = [], [], []
+    for number in NUMBERS:
+        price = draw(st.sampled_from(("10.00", "12.00")))
+        if draw(st.integers(0, 3)):
+            orders.append({"number": number, "customer": "7", "lines": (f"10: {draw(_lots)} EA BOLT @ {price}",)})
+        shipments += _moved(draw, number, "SH")
+        for k in range(draw(st.integers(0, 2))):
+            line = f"1: {draw(_lots)} EA BOLT @ {price} -> 10"
+            invoices.append({"number": f"R-{number}-{k}", "customer": "7", "order": number, "lines": (line,)})
+    return {
+        "customer": {"number": "7", "name": name},
+        "sales_order": tuple(orders),
+        "shipment": tuple(shipments),
+        "customer_invoice": tuple(invoices),
+    }
+
+
+def _billing(draw: st.DrawFn, company: str) -> dict[str, Any]:
+    name, _ = _NAMES[company]
+    contracts, usage, bills = [], [], []
+    for number in NUMBERS:
+        price, used = draw(st.sampled_from(("310.00", "620.00"))), draw(st.sampled_from((100, 200)))
+        if draw(st.integers(0, 3)):
+            lines = (f"L1: 1 EA TEAM @ {price} monthly", "L2: usage API @ 0.10")
+            contracts.append(
+                {"number": number, "account": "7", "starts": "2026-03-01", "lines": lines, "entity": company}
+            )
+        if draw(st.booleans()) and not usage:
+            usage.append({"meter": "API", "account": "7", "month": "2026-03", "quantity": used})
+        for k in range(draw(st.integers(0, 2))):
+            line = draw(
+                st.sampled_from((f"1: {number}/L1 2026-03 = {price}", f"1: {number}/L2 2026-03 = {used // 10}.00"))
+            )
+            bills.append({"number": f"R-{number}-{k}", "account": "7", "lines": (line,), "entity": company})
+    return {
+        "billing_account": {"number": "7", "name": name, "entity": company, "erp": (f"{company} 10077",)},
+        "books": {"entity": company, "periods": ("2026-03", "2026-04")},
+        "meter": {"number": "API"},
+        "subscription": tuple(contracts),
+        "usage": tuple(usage),
+        "bill": tuple(bills),
+    }
+
+
+_lots = st.sampled_from((10, 20, 30))
+_SORTS = {"payables": _payables, "order_to_cash": _order_to_cash, "subscription_billing": _billing}
+
+
+Stands = dict[str, tuple[str, tuple[tuple[str, str, Decimal], ...]]]
+"""By claim: its verdict, and what of which place it uses up, in whatever book."""
+
+
+def stands(papers: Sequence[Paper[Document]], *, rounds: int = 4) -> Stands:
+    """How every claim stands once nothing changes any more."""
+    by_kind = {kind: pack for pack in packs() for kind in pack.claims}
+    policies, shelf = PolicySet(policies=default_policies()), Shelf(kinds(), papers)
+    found: Stands = {}
+    for _ in range(rounds):
+        before = dict(found)
+        for each in sorted(papers, key=lambda known: known.key):
+            pack = by_kind.get(each.document.kind)
+            if pack is None:
+                continue
+            verdict = pack.tie_out(shelf.gather(pack, each, received_at=AT, at=AT, entity=each.book), policies).verdict
+            shelf.judged(each.key, Standing(state=verdict.status, allocations=verdict.allocations))
+            used = sorted((one.ledger.bare, one.line, one.quantity) for one in verdict.allocations)
+            found[each.key] = (verdict.status, tuple(used))
+        if found == before:
+            break
+    return found
+
+
+def of(system: str, found: Stands) -> Stands:
+    """The claims of one system."""
+    return {key: value for key, value in found.items() if key.startswith(f"{system}/")}
+
+
+def unsaid(documents: Iterable[Document]) -> list[Document]:
+    """The movements among documents, naming no company."""
+    kinds = {"receipt", "shipment", "usage_statement"}
+    return [replace(one, entity="") for one in documents if one.kind in kinds]  # type: ignore[type-var]
