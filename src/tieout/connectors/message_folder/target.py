@@ -33,14 +33,10 @@ class MessageFolder:
     def _found(self, action: Action) -> Answer | None:
         if not (self.root / "outbox").is_dir():
             return Unknown(hint=f"{self.root} is not there", down=True)
-        # The outbox before `taken`: a message moves from there to here, so that it cannot slip past both looks.
-        here = any((self.root / folder / f"{action.id}.json").exists() for folder in _FOLDERS)
-        return self._done(action) if here else None
-
-    @staticmethod
-    def _done(action: Action) -> Done:
-        """Its name where it was written, also after it was taken away from there: the same number, whenever it is asked for."""
-        return Done(ref=f"{_folder(action)}/{action.id}.json")
+        # The outbox before `taken`: a message moves from the one to the other, so that it cannot slip past both looks.
+        folders = [folder for folder in _FOLDERS if (self.root / folder / f"{action.id}.json").exists()]
+        # Its name is where it was written, also after it was taken away: the same number, whenever it is asked for.
+        return Done(ref=f"{folders[0].replace('taken', 'outbox')}/{action.id}.json") if folders else None
 
     def perform(self, actions: Sequence[Action]) -> Sequence[Answer]:
         """Writes each message that was not written before; each folder is synced once for all, and only then anything is done.
@@ -60,19 +56,14 @@ class MessageFolder:
         if action.kind != "message":
             return Rejected(reason=f"{action.kind} is no message", code="MAP")
         try:
-            opened_payload(action)
+            folder = "drafts" if opened_payload(action).get("draft") else "outbox"
         except Malformed as problem:
             return Rejected(reason=f"is no message: {problem}", code="MAP")
         before = self._found(action)
         if before is not None:
             return before
         try:
-            write_durably(self.root / _folder(action) / f"{action.id}.json", action.payload.encode())
+            write_durably(self.root / folder / f"{action.id}.json", action.payload.encode())
         except OSError as problem:
             return Unknown(hint=f"the message could not be written: {problem}", down=True)
-        return self._done(action)
-
-
-def _folder(action: Action) -> str:
-    """Where a message is written: apart from what is delivered, if nobody has decided to send it."""
-    return "drafts" if opened_payload(action).get("draft") else "outbox"
+        return Done(ref=f"{folder}/{action.id}.json")
