@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
+from types import MappingProxyType
 from typing import Literal
 from uuid import uuid4
 
@@ -53,6 +54,7 @@ class Counterpart(ABC):
     places: tuple[str, str] = ("N1", "S1")
     takes: frozenset[Sort] = frozenset({"plain"})
     suffers: frozenset[Fault] = frozenset()
+    _queues: Mapping[str, str] = MappingProxyType({})
 
     @abstractmethod
     def open(self, place: str) -> Target:
@@ -72,7 +74,9 @@ class Counterpart(ABC):
     def sample(self, number: str, sort: Sort = "plain", place: str = "") -> Sample:
         """An action of this sort, and what the other side has to hold once it is done."""
         place = place or self.places[0]
-        return sample_of(self.connector.purpose, number, sort, place=place, queue=self.open(place).lane)
+        if place not in self._queues:
+            self._queues = {**self._queues, place: self.open(place).lane}
+        return sample_of(self.connector.purpose, number, sort, place=place, queue=self._queues[place])
 
     @property
     def sorts(self) -> tuple[Sort, ...]:
