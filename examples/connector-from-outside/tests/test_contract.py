@@ -24,7 +24,8 @@ class JournalCounterpart(Counterpart):
     suffers = frozenset({"down", "busy", "request lost", "answer lost", "nonsense", "refuses", "books twice"})
 
     def __init__(self, store: Path) -> None:
-        self._store, self._port, self._fault = store, "0", ""
+        self._store, self._port = store, "0"
+        self._look = httpx.Client(headers={"Authorization": "Bearer secret"})
         self._start()
 
     def _start(self) -> None:
@@ -44,9 +45,7 @@ class JournalCounterpart(Counterpart):
         return CONNECTOR.target(Connection(name=place, system="journal", queue=place, settings=settings), "secret")
 
     def held(self, place: str) -> Sequence[Held]:
-        rows = httpx.get(f"{self.url}/companies/{place}/entries", headers={"Authorization": "Bearer secret"}).json()[
-            "entries"
-        ]
+        rows = self._look.get(f"{self.url}/companies/{place}/entries").json()["entries"]
         # the journal keeps a credit note below zero; the payload says it by its kind
         for row in rows:
             if row["kind"] == "credit_note":
@@ -59,7 +58,7 @@ class JournalCounterpart(Counterpart):
             return
         if self._process.poll() is not None:
             self._start()
-        httpx.put(f"{self.url}/fault", json={"fault": fault or ""}).raise_for_status()
+        self._look.put(f"{self.url}/fault", json={"fault": fault or ""}).raise_for_status()
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ssl
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 import httpx
@@ -29,7 +31,10 @@ class JournalConnector:
     def target(self, connection: Connection, secret: str) -> JournalTarget:
         """The company's books. Nothing is called yet: whether the journal can be reached is asked when there is work."""
         client = httpx.Client(
-            base_url=connection.settings["url"], headers={"Authorization": f"Bearer {secret}"}, timeout=SECONDS
+            base_url=connection.settings["url"],
+            headers={"Authorization": f"Bearer {secret}"},
+            timeout=SECONDS,
+            verify=_trusted(),
         )
         return JournalTarget(client, company=connection.settings["company"], queue=connection.queue)
 
@@ -38,6 +43,12 @@ class JournalConnector:
 
     def reader(self, connection: Connection) -> None:
         """Nothing is pulled."""
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """The certificates that are trusted, read once: reading them takes longer than a call."""
+    return httpx.create_ssl_context()
 
 
 CONNECTOR: Final = JournalConnector()
