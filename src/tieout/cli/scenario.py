@@ -44,9 +44,11 @@ def run(arguments: argparse.Namespace) -> int:
 def _schema() -> int:
     import json
 
+    from tieout.app import packs
     from tieout.scenario.reader import scenario_schema
+    from tieout.scenario.words import words_of
 
-    print(json.dumps(scenario_schema(), indent=2))
+    print(json.dumps(scenario_schema(words_of(packs())), indent=2))
     return 0
 
 
@@ -93,9 +95,10 @@ def report_of(path: Path, company: Policy | None = None, *, make_world: MakeWorl
     from tieout.scenario.reader import read_scenario
     from tieout.scenario.run import in_memory
     from tieout.scenario.run import run as run_script
+    from tieout.scenario.words import words_of
 
     tree = parse(path.read_bytes())
-    script = read_scenario(tree.value, tree.place)
+    script = read_scenario(tree.value, tree.place, words_of(packs()))
     ruled = script.text.pack
     return run_script(
         script, packs(), lambda said: policies_of(company, said, pack=ruled), make_world or in_memory, learn
