@@ -12,13 +12,14 @@ from tieout.core.access.authority import Authority, authority
 from tieout.core.access.role import Role, acting
 from tieout.core.access.source import Source
 from tieout.core.case.commands import Command
-from tieout.core.documents.kind import Kinds
+from tieout.core.documents.kind import DocumentKind, Kinds
 from tieout.core.findings.catalogue import KERNEL, Catalogue
 from tieout.core.findings.code import Code
 from tieout.core.values.scope import Scope
 from tieout.engine.plugged import Engine
 from tieout.engine.receive import Incoming, Receipted, receive
 from tieout.engine.submit import submit
+from tieout.store.screens import seen
 
 
 class Desk(Protocol):
@@ -109,7 +110,8 @@ _open: list[Desk] = []
 
 
 def open_desk(desk: Desk) -> None:
-    """Opens this desk, in place of any before it."""
+    """Opens this desk, in place of any before it; the screens know by it which kinds of documents are claims."""
+    seen.claims_are(kind.name for kind in desk.kinds.values() if kind.role == "claim")
     _open[:] = [desk]
 
 
@@ -122,6 +124,11 @@ def desk() -> Desk:
 def codes() -> Mapping[str, Code]:
     """The exception codes by id; none before a desk is open."""
     return _open[0].codes if _open else {}
+
+
+def kinds() -> Mapping[str, DocumentKind]:
+    """The kinds of documents by name; none before a desk is open."""
+    return _open[0].kinds if _open else {}
 
 
 def catalogue() -> Catalogue:

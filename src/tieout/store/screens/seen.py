@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
 
 from tieout.core.values.money import Money
 from tieout.core.values.scope import Scope
 from tieout.store.models import Case, Claim, Document
-from tieout.trade.documents import Invoice, type_of_kind
 
-CLAIM_KINDS: Final = (*(kind for kind, type_ in type_of_kind.items() if type_ is Invoice), "unreadable")
-"""Papers that are an entity's own: one that names no entity is not everybody's."""
+_claims: list[frozenset[str]] = []
+
+
+def claims_are(kinds: Iterable[str]) -> None:
+    """Says which kinds of documents ask for money: they are a company's own, and one that names no company is not everybody's."""
+    _claims[:] = [frozenset(kinds)]
 
 
 def claims(scope: Scope) -> QuerySet[Claim]:
@@ -32,7 +35,10 @@ def documents(scope: Scope) -> QuerySet[Document]:
     found = Document.objects.filter(tenant=scope.tenant)
     if not scope.entities:
         return found
-    return found.filter(Q(entity__in=scope.entities) | (Q(entity="") & ~Q(kind__in=CLAIM_KINDS)))
+    own = Q(entity__in=scope.entities)
+    if not _claims:  # nobody has said which kinds are claims: then each may be one
+        return found.filter(own)
+    return found.filter(own | (Q(entity="") & ~Q(kind__in=_claims[0])))
 
 
 def amount(minor: int | None, currency: str) -> Money | None:
