@@ -148,7 +148,6 @@ def engine(settings: Settings, *, read: Reader | None = None) -> Engine:
     from tieout.identity.scopes import colleagues
     from tieout.identity.sources import StoredSources
     from tieout.metering.engine.listening import METERING
-    from tieout.trade.documents.invoice import INCOMING
 
     known = connected(settings)
     return Engine(
@@ -158,7 +157,9 @@ def engine(settings: Settings, *, read: Reader | None = None) -> Engine:
         signing_key=(settings.secret_key or read_secret(settings.home)).encode(),
         read=read or reader_here(kinds()),
         connected=known,
-        sources=StoredSources(uploads=INCOMING, connections=known.said_by),
+        sources=StoredSources(
+            uploads=frozenset(kind.name for kind in kinds().values() if kind.by_hand), connections=known.said_by
+        ),
         people=lambda scope, on: colleagues(scope.tenant, on=on),
         roles=roles(),
         queues=queues(),

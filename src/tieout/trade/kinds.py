@@ -45,6 +45,7 @@ from tieout.trade.documents import (
     TaxAnswer,
     UsageStatement,
 )
+from tieout.trade.documents.invoice import INCOMING
 from tieout.trade.keys import party_names, published
 from tieout.trade.related import of_invoice, of_order, of_receipt, sold
 from tieout.trade.sheets import billed, master, moved, ordered, subscribed
@@ -114,6 +115,7 @@ def _invoice(name: str, words: str, other_side: str = "customer") -> DocumentKin
         sheet=billed.invoice,
         related=of_invoice,
         other_side=other_side,
+        by_hand=name in INCOMING,
     )
 
 

@@ -44,9 +44,7 @@ def unruled(side: Side) -> Iterator[Finding]:
     """GOV-NOPOLICY: a limit that nobody has said holds the claim."""
     lacking = side.ruling.lacks(RULES)
     if lacking:
-        yield no_policy(
-            TAXONOMY["GOV-NOPOLICY"], DOCUMENT, lacking, ruling=side.ruling, at_stake=side.claim.asked
-        )
+        yield no_policy(TAXONOMY["GOV-NOPOLICY"], DOCUMENT, lacking, ruling=side.ruling, at_stake=side.claim.asked)
 
 
 def negative(side: Side) -> Iterator[Finding]:
@@ -122,7 +120,9 @@ def proofs(side: Side) -> Iterator[Finding]:
 
 def twice(side: Side) -> Iterator[Finding]:
     """EXP-TWICE where another claim, or another line of this one, has used the card transaction up."""
-    used: dict[Key, str] = {Key("", each.ledger.kind, each.ledger.number): each.claim for each in side.dossier.allocated}
+    used: dict[Key, str] = {
+        Key("", each.ledger.kind, each.ledger.number): each.claim for each in side.dossier.allocated
+    }
     for line in side.claim.lines:
         if not line.card:
             continue

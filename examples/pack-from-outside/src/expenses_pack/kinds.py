@@ -81,6 +81,7 @@ EXPENSE_CLAIM: Final = DocumentKind(
     sheet=_claim_sheet,
     related=_claim_hangs_on,
     other_side="employee",
+    by_hand=True,
 )
 CARD_TRANSACTION: Final = DocumentKind(
     name="card_transaction",

@@ -82,6 +82,7 @@ class DocumentKind:
     nothing ever takes its place); `counterparty` is its other side; `remarks` is what its own figures contradict.
     `sheet` lays it out for people; without one every field is shown as it is. `related` is what it hangs together with; without
     one, what is found under its own keys. `other_side` is what people call its other side ("supplier"), "" where it has none.
+    `by_hand`: a person may hand it in; all other kinds come from sources that are named for them.
     """
 
     name: str
@@ -96,6 +97,11 @@ class DocumentKind:
     sheet: Callable[[Any], Sheet] | None = None
     related: Callable[[Any], Related] | None = None
     other_side: str = ""
+    by_hand: bool = False
+
+    def __post_init__(self) -> None:
+        """Asserts that people hand in claims alone: evidence comes from sources that are named for it."""
+        assert self.role == "claim" or not self.by_hand, f"{self.name} is no claim: nobody hands it in by hand"
 
     def entity(self, document: Document) -> str:
         """The company of ours that the document names, or ""."""
