@@ -19,7 +19,8 @@ class Code:
     """One row of the taxonomy.
 
     `stage` is what a finding of it does by default (note, wait, hold, reject). `cause` groups codes that are symptoms of
-    one trouble: a case is one cause of one claim. `message` is a template over the finding's numbers. `replaces` and
+    one trouble: a case is one cause of one claim. `message` is a template over the finding's numbers, `short` one
+    of a few words for headlines ("" where the message's first sentence will do; `place` is the line or the whole document). `replaces` and
     `suppresses` are the precedence rules: an explanatory code takes the symptom's place, a stale input silences it.
     """
 
@@ -38,6 +39,7 @@ class Code:
     control: bool = False
     releasable: bool = True
     message: str = ""
+    short: str = ""
     resolutions: tuple[str, ...] = ()
     replaces: tuple[str, ...] = ()
     suppresses: tuple[str, ...] = ()

@@ -22,6 +22,7 @@ QUANTITIES: Final[tuple[Code, ...]] = (
         clears="The order is raised, or a credit note takes the excess back.",
         evidence="The order line with everything received and billed on it.",
         cause="quantity",
+        short="{place} bills {billed}, {ordered} were ordered",
         replaces=("AP-AMT-TOTAL",),
         message=(
             "Ordered {ordered}, billed {billed} (before: {billed_before}): {missing} too much, allowed {limit}.[ "
@@ -40,6 +41,7 @@ QUANTITIES: Final[tuple[Code, ...]] = (
         clears="The receipt is posted.",
         evidence="The order line, despatch advices, and what the dock has noted.",
         cause="quantity",
+        short="Nothing has been received for {place}",
         kind="timing",
         message="Billed {billed} of {ordered} on order {order}, and nothing is received.[ At stake: {at_stake}.]",
         resolutions=("correct_receipt", "await_receipt", "short_pay", "request_credit_note", "reject_to_supplier"),
@@ -73,6 +75,7 @@ QUANTITIES: Final[tuple[Code, ...]] = (
         clears="A further receipt or a correction is posted, or a credit note takes the excess back.",
         evidence="Every receipt and return on the order line, with its day.",
         cause="quantity",
+        short="{place} bills {billed}, {received} came in",
         kind="timing",
         message=(
             "Billed {billed} (before: {billed_before}), received {received}: {missing} have no receipt, allowed "
@@ -91,6 +94,7 @@ QUANTITIES: Final[tuple[Code, ...]] = (
         clears="The inspection accepts the quantity.",
         evidence="The inspection lot, the receipts, the despatch advice and the order.",
         cause="quantity",
+        short="{in_inspection} of {place} are in quality inspection",
         kind="timing",
         stage="wait",
         message=(
@@ -109,6 +113,7 @@ QUANTITIES: Final[tuple[Code, ...]] = (
         clears="A credit note or a replacement delivery arrives.",
         evidence="The usage decision with its reason, the lot, and what was sent back.",
         cause="quantity",
+        short="{rejected} of {place} were rejected by the inspection",
         message=(
             "Billed {billed} (before: {billed_before}), accepted {accepted}; {missing} were rejected[ ({lot})].[ "
             "At stake: {at_stake}.]"
