@@ -28,7 +28,7 @@ def main(folder: Path) -> dict[str, Any]:
 
 
 def pages(reports: dict[str, Any]) -> dict[str, Any]:
-    """The pages of two of the companies, as somebody with grants in it sees them."""
+    """The pages of two of the organisations, as somebody with grants in it sees them."""
     from django.test import Client
 
     from tieout.identity.people import admit
@@ -38,7 +38,7 @@ def pages(reports: dict[str, Any]) -> dict[str, Any]:
     app.open_desk(current())
     shown: dict[str, Any] = {}
     status: dict[str, int] = {}
-    for name in ("at_the_limit_clears", "a_cent_over"):
+    for name in ("at_the_limit_clears", "a_night_too_dear"):
         scope = reports[name].world.scope
         browser = Client(SERVER_NAME="127.0.0.1")
         browser.force_login(admit(f"clerk of {name}", tenant=scope.tenant, roles=["ap_analyst", "controller"]))

@@ -135,11 +135,12 @@ def test_its_documents_have_the_view_that_its_kinds_say(engine: dict[str, Any]) 
 
 
 def test_its_case_says_who_the_other_side_is_and_offers_its_resolution(engine: dict[str, Any]) -> None:
-    case = engine["shown"]["a_cent_over case"]
+    case = engine["shown"]["a_night_too_dear case"]
     assert "EXP-LIMIT" in case
     assert "travel-desk" in case
     words = re.sub(r"<[^>]*>", " ", case.partition('<div id="case">')[2])
     assert "Ask the employee" in words
+    assert "First day of the payroll month" in words
     assert re.findall(r"[^.]*\bsupplier\b[^.]*", words) == []
 
 

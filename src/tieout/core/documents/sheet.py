@@ -25,21 +25,21 @@ class Price:
     per: Decimal = Decimal(1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Month:
     """The month of a day, without the day."""
 
     of: date
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DayOfYear:
     """A day without its year."""
 
     of: date
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Phrase:
     """Values and words one after the other, nothing between them: (Decimal(5), " of ", Decimal(6))."""
 
@@ -111,7 +111,7 @@ def table(title: str, columns: str, rows: Iterable[Sequence[Value]]) -> Table:
 
 def phrase(*parts: Value) -> Phrase:
     """Values and words one after the other."""
-    return Phrase(parts)
+    return Phrase(parts=parts)
 
 
 def worded(text: str) -> str:

@@ -109,7 +109,7 @@ def _period(line: InvoiceLine) -> Value:
         and (end + timedelta(days=1)).day == 1
         and (begin.year, begin.month) == (end.year, end.month)
     ):
-        return Month(begin)
+        return Month(of=begin)
     return phrase(begin or "–", " to ", end or "–")
 
 
