@@ -16,6 +16,7 @@ from uuid import UUID
 from tieout.core.access.authority import actors_of
 from tieout.core.access.duties import makers_of
 from tieout.core.access.queues import queues_of
+from tieout.core.access.role import ROLES, acting
 from tieout.core.case.commands import Circumstances, Command
 from tieout.core.case.routing import FALLBACK_QUEUE
 from tieout.core.case.settle import due, obey, outcome, settle, supersede
@@ -73,6 +74,8 @@ class World:
         self.policies, self.at = policies, at
         packs = tuple({pack.name: pack for pack in (*packs, INTAKE)}.values())
         self.packs = {kind: pack for pack in packs for kind in pack.claims}
+        self.queues = frozenset(queue for pack in packs for queue in pack.queues)
+        self.roles = {role.id: role for role in (*ROLES, *(role for pack in packs for role in pack.roles))}
         self.kinds = kinds_of(pack.documents for pack in packs)
         self.catalogue = catalogue_of(packs)
         self.shelf = Shelf(self.kinds)
@@ -120,7 +123,7 @@ class World:
                 command,
                 catalogue=self.catalogue,
                 at=self.at,
-                by=by,
+                by=replace(by, grants=tuple(acting(by.grants, self.roles))),
                 document=filed.paper.document,
                 actions=self.packs[filed.paper.document.kind].actions,
                 given=self._circumstances(claim, filed),
@@ -137,7 +140,7 @@ class World:
         own = {finding.queue for case in filed.cases.values() for finding in case.findings}
         return Circumstances(
             makers=frozenset(name for source in cited for name in self._makers.get(source, ())),
-            queues=queues_of(codes, self.policies) | own | {FALLBACK_QUEUE},
+            queues=queues_of(codes, self.policies) | own | self.queues | {FALLBACK_QUEUE},
             people=actors_of(self.people.values()),
             hours=verdict.hours if verdict else Hours(),
         )

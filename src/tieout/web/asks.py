@@ -14,8 +14,7 @@ from tieout.core.case.state import Case
 from tieout.core.findings.resolution import Field
 from tieout.core.values.errors import Malformed
 from tieout.core.values.money import Money
-from tieout.engine.desk import catalogue
-from tieout.trade.ranking import OUTGOING
+from tieout.engine.desk import catalogue, kinds
 from tieout.web.words import money
 from tieout.wording.chosen import language
 from tieout.wording.figures import money_written
@@ -313,8 +312,14 @@ def asks(
         for name, (_, label, about) in FORMS.items()
         if name in allowed
         and not (name in _POINTLESS and _POINTLESS[name](case))
-        and not (name == "ask_counterparty" and kind in OUTGOING)
+        and not (name == "ask_counterparty" and _has_not_gone_out(kind))
     )
+
+
+def _has_not_gone_out(kind: str) -> bool:
+    """Whether claims of a kind are evidence of ours that watches itself, and no demand that the other side has seen."""
+    known = kinds().get(kind)
+    return known is not None and known.role != "claim"
 
 
 def _ways(case: Case, actor: str, kept: CommandForm | None, side: str) -> tuple[Ask, ...]:

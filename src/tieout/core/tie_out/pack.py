@@ -16,6 +16,7 @@ from tieout.core.policy.rule import RuleSpec
 from tieout.core.tie_out.actions import Actions
 from tieout.core.tie_out.dossier import Dossier, Need
 from tieout.core.tie_out.follows import Follows, Reply, Urgency
+from tieout.core.tie_out.scenario_word import ScenarioWord
 from tieout.core.tie_out.verdict import Verdict
 from tieout.core.tie_out.worksheet import Row
 from tieout.core.values.key import Key
@@ -112,6 +113,11 @@ class Pack(Protocol):
     @property
     def queues(self) -> tuple[str, ...]:
         """Queues that this process adds to those that its codes name."""
+        ...
+
+    @property
+    def scenario_words(self) -> tuple[ScenarioWord, ...]:
+        """Words under which scenarios write this process's documents, besides those that the language has."""
         ...
 
     def needs(self, dossier: Dossier) -> Iterable[Need]:

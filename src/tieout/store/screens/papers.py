@@ -20,7 +20,6 @@ from tieout.store.link import scoped
 from tieout.store.models import Allocation, Claim, Lookup, Raw
 from tieout.store.models import Document as Stored
 from tieout.store.screens import seen
-from tieout.trade.keys import movement_key, order_key
 
 PAGE: Final = 50
 CHAIN_MAX: Final = 200
@@ -183,14 +182,6 @@ def under_keys(scope: Scope, keys: Iterable[Key], *, book: str = ANY) -> tuple[P
     )
     present = seen.documents(scope).filter(id__in=found, superseded_at__isnull=True)
     return _links(present.filter(book__in=[ANY, book]) if book else present)
-
-
-@scoped
-def chain(scope: Scope, orders: Iterable[str], *, book: str = ANY) -> tuple[PaperLink, ...]:
-    """What hangs on orders: the orders, what moved under them, and the claims that name them in their allocations."""
-    orders = list(orders)
-    keys = [key for number in orders for key in (order_key(number), movement_key(number))]
-    return hanging(scope, keys, map(order_key, orders), book=book)
 
 
 @scoped

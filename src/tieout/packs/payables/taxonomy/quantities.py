@@ -23,6 +23,7 @@ QUANTITIES: Final[tuple[Code, ...]] = (
         evidence="The order line with everything received and billed on it.",
         cause="quantity",
         by_site=True,
+        short="{place} bills {billed}, {ordered} were ordered",
         replaces=("AP-AMT-TOTAL",),
         message=(
             "Ordered {ordered}, billed {billed} (before: {billed_before}): {missing} too much, allowed {limit}.[ "
@@ -42,6 +43,7 @@ QUANTITIES: Final[tuple[Code, ...]] = (
         evidence="The order line, despatch advices, and what the dock has noted.",
         cause="quantity",
         by_site=True,
+        short="Nothing has been received for {place}",
         kind="timing",
         message="Billed {billed} of {ordered} on order {order}, and nothing is received.[ At stake: {at_stake}.]",
         resolutions=("correct_receipt", "await_receipt", "short_pay", "request_credit_note", "reject_to_supplier"),
@@ -77,6 +79,7 @@ QUANTITIES: Final[tuple[Code, ...]] = (
         evidence="Every receipt and return on the order line, with its day.",
         cause="quantity",
         by_site=True,
+        short="{place} bills {billed}, {received} came in",
         kind="timing",
         message=(
             "Billed {billed} (before: {billed_before}), received {received}: {missing} have no receipt, allowed "
@@ -96,6 +99,7 @@ QUANTITIES: Final[tuple[Code, ...]] = (
         evidence="The inspection lot, the receipts, the despatch advice and the order.",
         cause="quantity",
         by_site=True,
+        short="{in_inspection} of {place} are in quality inspection",
         kind="timing",
         stage="wait",
         message=(
@@ -115,6 +119,7 @@ QUANTITIES: Final[tuple[Code, ...]] = (
         evidence="The usage decision with its reason, the lot, and what was sent back.",
         cause="quantity",
         by_site=True,
+        short="{rejected} of {place} were rejected by the inspection",
         message=(
             "Billed {billed} (before: {billed_before}), accepted {accepted}; {missing} were rejected[ ({lot})].[ "
             "At stake: {at_stake}.]"
