@@ -7,13 +7,17 @@ there, and the same calls succeed for its owner.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import pytest
 from django.test import Client
 
 from tests.api.addresses import CALLS, LEFT_OUT, PAGES, Call, admin_addresses, encoded, operations, patterns
+from tests.api.company import ERP
 from tests.api.others import EVERYTHING, Books, everything, rows_of, three
+from tests.engine.papers import AT
 from tests.support.server import Database
+from tieout.engine.receive import Incoming, receive
 from tieout.identity.models import User
 
 
@@ -106,3 +110,26 @@ def test_the_admin_pages_are_for_nobody_who_only_holds_grants(books: tuple[Books
         for pattern, address in admin_addresses(theirs).items():
             if pattern.endswith("<path:object_id>/change/") and "identity" in pattern:
                 assert machine.get(address).status_code == 200, address
+
+
+def test_files_that_are_still_to_be_read_are_counted_for_their_own_people(books: tuple[Books, Books, Books]) -> None:
+    own, sister, _ = books
+    left = Incoming(content=b"the reader died", name="left.csv", entity=sister.entity)
+    engine = replace(sister.company.desk.engine, steps=_dies)
+    with pytest.raises(_Died):
+        receive(engine, sister.company.scope, [left], source=replace(ERP, name="erp-Sisterly"), at=AT)
+    wide = own.company.person("carl", *EVERYTHING)
+    counted = {
+        name: client.get("/").context["unread"]
+        for name, client in {"own": own.client, "sister": sister.client, "wide": wide}.items()
+    }
+    assert counted == {"own": 0, "sister": 1, "wide": 1}
+
+
+class _Died(Exception):
+    """The reader of a file dies."""
+
+
+def _dies(step: str) -> None:
+    if step == "receive.accepted":
+        raise _Died

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from tieout.core.values.money import Money
 from tieout.core.values.scope import Scope
-from tieout.store.models import Case, Claim, Document
+from tieout.store.models import Case, Claim, Document, Raw, Unread
 from tieout.trade.documents import Invoice, type_of_kind
 
 CLAIM_KINDS: Final = (*(kind for kind, type_ in type_of_kind.items() if type_ is Invoice), "unreadable")
@@ -33,6 +33,15 @@ def documents(scope: Scope) -> QuerySet[Document]:
     if not scope.entities:
         return found
     return found.filter(Q(entity__in=scope.entities) | (Q(entity="") & ~Q(kind__in=CLAIM_KINDS)))
+
+
+def unread(scope: Scope) -> QuerySet[Unread]:
+    """The files that are still to be read; of a scope of some entities, those that came for one of them or from the actor."""
+    found = Unread.objects.filter(tenant=scope.tenant)
+    if not scope.entities:
+        return found
+    mine = Raw.objects.filter(tenant=scope.tenant).filter(Q(entity__in=scope.entities) | Q(handed_by=scope.actor))
+    return found.filter(raw__in=mine.values("id"))
 
 
 def amount(minor: int | None, currency: str) -> Money | None:
