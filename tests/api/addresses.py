@@ -87,7 +87,7 @@ def _said(theirs: Books) -> dict[str, dict[str, Any]]:
     return {
         "note": {"text": "seen"},
         "assign": {"assignee": str(theirs.user.pk)},
-        "ask_supplier": {"text": "why?"},
+        "ask_counterparty": {"text": "why?"},
         "record_answer": {"answer": "so"},
         "hand_off": {"queue": "receiving", **reason},
         "escalate": reason,
