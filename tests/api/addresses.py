@@ -62,7 +62,7 @@ def _overview(theirs: Books, own: Books) -> Iterator[Call]:
 
 def _queue(theirs: Books, own: Books) -> Iterator[Call]:
     yield get("/queue/", answers=LISTED, text=theirs.word.lower())
-    yield get("/queue/", answers=LISTED, supplier=theirs.word.lower())
+    yield get("/queue/", answers=LISTED, counterparty=theirs.word.lower())
     yield get("/queue/", answers=LISTED, code="AP-PRC-OVER", by="due")
     yield get("/queue/", answers=LISTED, queue="buyer", process="payables", why="error")
     yield get("/queue/", answers=LISTED, shows=False, lane="ended")

@@ -33,7 +33,6 @@ from tieout.core.values.party import Identifier, Party
 from tieout.core.values.quantity import Quantity
 from tieout.formats import canonical_json
 from tieout.store import models
-from tieout.store.screens.seen import CLAIM_KINDS
 from tieout.trade.documents import (
     BankAccount,
     Invoice,
@@ -46,10 +45,12 @@ from tieout.trade.documents import (
     Receipt,
     ReceiptLine,
     TaxSubtotal,
+    type_of_kind,
 )
 from tieout.trade.keys import movement_key, published
 
 EUR = "EUR"
+CLAIM_KINDS = frozenset({kind for kind, type_ in type_of_kind.items() if type_ is Invoice} | {"unreadable"})
 
 
 def seller(name: str) -> Party:

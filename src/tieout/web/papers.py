@@ -23,6 +23,7 @@ from tieout.trade.documents import Invoice, Order, Receipt, Subscription
 from tieout.trade.keys import published
 from tieout.trade.selling_keys import outbound_key, sales_order_key, subscription_key
 from tieout.web.asking import now, scoped
+from tieout.web.hands import hands
 from tieout.web.original import form_of, shown
 from tieout.web.overview import GROUPS
 from tieout.web.security import PDF_POLICY, TEXT_POLICY
@@ -76,6 +77,7 @@ def show(request: HttpRequest, scope: Scope, document: UUID) -> HttpResponse:
         "here": "papers",
         "at": now(),
         "paper": found,
+        "hands": hands(found),
         "sheet": sheet(found.document),
         "original": shown(kept.content) if kept else None,
         "chain": _chain(scope, found.document, but=found.link.id),
