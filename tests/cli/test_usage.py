@@ -120,6 +120,8 @@ def test_usage_and_whose_it_is_come_from_a_source_that_may_say_so(run: Callable[
     for words in says:
         assert "the set-up of these books is closed" in run("usage", *words, ends=Exit.CANNOT)
         assert "may not say usage" in run("usage", *words, "--source", "erp", ends=Exit.CANNOT)
+    run("sources", "allow", "at", "--kind", "usage", "--entity", "AT01")
+    assert "usage is of all companies" in run("usage", "ingest", path, "--source", "at", ends=Exit.CANNOT)
     assert "acme" not in run("usage", "status"), "nothing was counted"
     run("sources", "allow", "gateway", "--kind", "usage")
     run("usage", "ingest", path, "--source", "gateway")

@@ -34,10 +34,11 @@ def usage_source_of(engine: Engine, scope: Scope, name: str = "") -> Source:
 
     source = source_of(engine, scope, name)
     if not source.says(USAGE):
-        raise Refused(
-            "GOV-SOURCE",
-            f"{source.name} may not say usage: it says {', '.join(sorted(source.kinds))} (`tieout sources allow` changes that)",
-        )
+        says = ", ".join(sorted(source.kinds))
+        raise Refused("GOV-SOURCE", f"{source.name} may not say usage: it says {says} (see `tieout sources allow`)")
+    if not source.speaks_for(()):
+        whose = ", ".join(sorted(source.entities))
+        raise Refused("GOV-SOURCE", f"{source.name} speaks for {whose}, and usage is of all companies")
     return source
 
 
