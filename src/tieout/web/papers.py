@@ -21,6 +21,7 @@ from tieout.identity.names import names_of
 from tieout.store.screens import papers
 from tieout.store.screens.case import ClaimPage, claim
 from tieout.web.asking import now, scoped
+from tieout.web.hands import hands
 from tieout.web.original import form_of, shown
 from tieout.web.overview import GROUPS
 from tieout.web.security import PDF_POLICY, TEXT_POLICY
@@ -74,6 +75,7 @@ def show(request: HttpRequest, scope: Scope, document: UUID) -> HttpResponse:
         "here": "papers",
         "at": now(),
         "paper": found,
+        "hands": hands(found),
         "sheet": sheet(found.document, desk().kinds),
         "original": shown(kept.content) if kept else None,
         "chain": _chain(scope, found.document, but=found.link.id),

@@ -43,7 +43,10 @@ class PaperLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaperPage:
-    """One document: what it says, what the reader found amiss, where it came from, and its claim if it is one."""
+    """One document: what it says, what the reader found amiss, where it came from, and its claim if it is one.
+
+    `origin` is the source that its file came from, `handed_by` the actor who handed that in; "" where nobody knows any more.
+    """
 
     link: PaperLink
     document: Document
@@ -56,6 +59,8 @@ class PaperPage:
     part: int
     claim: UUID | None
     versions: tuple[PaperLink, ...]
+    origin: str = ""
+    handed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +134,7 @@ def paper(scope: Scope, document: UUID, *, kinds: Kinds) -> PaperPage | None:
     if row is None:
         return None
     raw = _whole_file(scope, row.raw) if row.raw else None
+    origin, handed_by = _hands(scope, row.raw) if row.raw else ("", "")
     versions = seen.documents(scope).filter(key=row.key).exclude(id=row.id).order_by("recorded_at")
     mine = Q(document=row.id) | Q(key=f"{row.key}@{row.version}")
     claim = seen.claims(scope).filter(mine).values_list("id", flat=True).first()
@@ -144,6 +150,8 @@ def paper(scope: Scope, document: UUID, *, kinds: Kinds) -> PaperPage | None:
         part=row.part,
         claim=claim,
         versions=tuple(link_of(each) for each in versions[:CHAIN_MAX]),
+        origin=origin,
+        handed_by=handed_by,
     )
 
 
@@ -165,6 +173,11 @@ def original(scope: Scope, document: UUID) -> Original | None:
         sha256=raw.sha256,
         received_at=raw.received_at,
     )
+
+
+def _hands(scope: Scope, raw: UUID) -> tuple[str, str]:
+    found = Raw.objects.filter(tenant=scope.tenant, id=raw).values_list("origin", "handed_by").first()
+    return found or ("", "")
 
 
 def _whole_file(scope: Scope, raw: UUID) -> Raw | None:

@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tieout.core.values.money import Money
 from tieout.core.values.scope import Scope
-from tieout.store.models import Case, Claim, Document
+from tieout.store.models import Case, Claim, Document, Raw, Unread
 
 
 def claims(scope: Scope) -> QuerySet[Claim]:
@@ -31,6 +31,15 @@ def documents(scope: Scope) -> QuerySet[Document]:
         return found
     its_claim = Claim.objects.filter(tenant=scope.tenant, id=OuterRef("id"))
     return found.filter(Q(entity__in=scope.entities) | (Q(entity="") & ~Exists(its_claim)))
+
+
+def unread(scope: Scope) -> QuerySet[Unread]:
+    """The files that are still to be read; of a scope of some entities, those that came for one of them or from the actor."""
+    found = Unread.objects.filter(tenant=scope.tenant)
+    if not scope.entities:
+        return found
+    mine = Raw.objects.filter(tenant=scope.tenant).filter(Q(entity__in=scope.entities) | Q(handed_by=scope.actor))
+    return found.filter(raw__in=mine.values("id"))
 
 
 def amount(minor: int | None, currency: str) -> Money | None:
