@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "pack-from-outside"
 SCENARIOS = sorted(path.stem for path in (EXAMPLE / "scenarios").glob("*.yaml"))

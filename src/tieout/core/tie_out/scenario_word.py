@@ -49,5 +49,5 @@ class ScenarioWord:
 
     name: str
     text: type
-    write: Callable[[Any, Writing], Iterable[Document]]
+    write: Callable[[Any, Writing], Iterable[Document | Written]]
     turn: Turn = "evidence"
