@@ -109,13 +109,13 @@ def test_the_same_name_and_version_with_another_content_is_never_dropped(databas
     named = SourceKey(system="portal", kind="invoice", external_id="77")
     evidence = SourceKey(system="erp", kind="order", external_id="4500012")
     for quantity in (5, 6):
-        receive(motor, scope, [file(papers.invoice(quantity=quantity), source=named)], at=AT)
-        answers = receive(motor, scope, [file(papers.order(quantity=quantity), source=evidence)], at=AT)
-        again = receive(motor, scope, [file(papers.order(quantity=quantity), source=evidence)], at=AT)
+        receive(motor, scope, [file(papers.invoice(quantity=quantity), source=named)], source=SETUP, at=AT)
+        answers = receive(motor, scope, [file(papers.order(quantity=quantity), source=evidence)], source=SETUP, at=AT)
+        again = receive(motor, scope, [file(papers.order(quantity=quantity), source=evidence)], source=SETUP, at=AT)
         assert [each.fate for each in (*answers, *again)] == ["accepted", "known"]
-    statuses = Claim.objects.filter(tenant=scope.tenant).values_list("status", flat=True)
+    statuses = peek(Claim).filter(tenant=scope.tenant).values_list("status", flat=True)
     assert list(statuses) == ["received", "received"], "another claim, and not one that its own sender has superseded"
-    in_force = Document.objects.get(tenant=scope.tenant, kind="order", superseded_at=None)
+    in_force = peek(Document).get(tenant=scope.tenant, kind="order", superseded_at=None)
     assert bytes(in_force.body) == canonical_json.encode(papers.order(quantity=6)), "what its system stated last"
 
 

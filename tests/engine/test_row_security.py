@@ -61,7 +61,7 @@ def tables(database: Database) -> dict[str, bool]:
                 and pg_get_expr(p.polwithcheck, c.oid) = '(tenant = current_setting(''tieout.tenant''::text, true))'
             ) and (select count(*) from pg_policy p where p.polrelid = c.oid) = 1
             from pg_class c join pg_attribute a on a.attrelid = c.oid
-            where c.relkind in ('r', 'p') and a.attname in ('tenant', 'tenant_id') and not a.attisdropped
+            where c.relkind in ('r', 'p') and c.relpersistence <> 't' and a.attname in ('tenant', 'tenant_id') and not a.attisdropped
             """
         ).fetchall()
     return dict(found)
@@ -113,7 +113,7 @@ def test_the_application_owns_nothing_and_cannot_pass_by(database: Database) -> 
             [APPLICATION],
         ).fetchone()
         owned = connection.execute(
-            "select count(*) from pg_class where relowner = %s::regrole", [APPLICATION]
+            "select count(*) from pg_class where relowner = %s::regrole and relpersistence <> 't'", [APPLICATION]
         ).fetchone()
     assert rights == (False, False, False, False, False)
     assert owned == (0,)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 SEEDS = st.integers(0, 1_000_000)
 FEW = settings(
-    max_examples=max(3, settings.default.max_examples // 40),
+    max_examples=max(2, settings.default.max_examples // 40),
     phases=(Phase.explicit, Phase.reuse, Phase.generate),  # a smaller seed is not a simpler story
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

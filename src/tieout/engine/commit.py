@@ -1,107 +1,175 @@
-"""Committing what people, outcomes and clocks did to claims: one way for all three, in the caller's transaction."""
+"""The only writer: change sets become rows and events, and whom they concern is told, in the caller's transaction.
+
+What others have to know of a change is said by `core.tie_out.news`; here it becomes signals, which `announce` passes on once
+the transaction has committed, and new ids for look-ups that mean something else now. Everything else in the engine only makes
+change sets.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from tieout.core.case.settlement import Settlement
-from tieout.core.claim.events import Posted, PostingRefused
-from tieout.core.documents.acceptance import Release
+from tieout.core.case.concluded import concluded
 from tieout.core.documents.kind import Document
-from tieout.core.documents.reading import Reading
-from tieout.core.tie_out.verdict import Verdict
-from tieout.core.values.clock import Hours
-from tieout.core.values.event import by_person
-from tieout.core.values.ids import SourceKey
+from tieout.core.tie_out.key import freed_keys, is_likeness, is_watched, moved_keys
+from tieout.core.tie_out.news import DEAD, News, keys_of_claim, keys_of_ledgers, news_of
+from tieout.core.values.key import Key
 from tieout.core.values.scope import Scope
-from tieout.engine.decoded import paper_of
-from tieout.engine.entries import DEAD, Entry, write
+from tieout.engine.announce import Check
+from tieout.engine.changes import Changes, ClaimChange, DocumentChanges, Watching
+from tieout.engine.entries import rows_of
+from tieout.engine.fresh import fresh_ids
 from tieout.engine.plugged import Engine
-from tieout.engine.prepare import prepared
-from tieout.engine.ready import OURS
-from tieout.engine.record import Arrival, record, release_allocations
-from tieout.engine.standing import Standing
-from tieout.formats import canonical_json
-from tieout.store import documents, outstanding, verdicts, wanted, watches
+from tieout.engine.standing import documents_of
+from tieout.store import cases, claims, documents, events, outstanding, verdicts, wanted, watches
+from tieout.store.verdicts import AllocationRow
+from tieout.store.watches import WatchRow
+
+Signal = tuple[str, UUID | None]
+"""A key under which there is news, and the claim that need not be told, None where all are."""
+Uses = tuple[tuple[AllocationRow, ...], tuple[AllocationRow, ...]]
+"""What a claim used up before, and what it uses now."""
+_NO_USES: Final[Uses] = ((), ())
 
 
-def commit(engine: Engine, scope: Scope, settled: Sequence[tuple[Standing, Settlement]], *, at: datetime) -> None:
-    """Write settlements. What others must be told is left as signals: `announce` after the transaction has committed."""
-    happened = [(known, what) for known, what in settled if what or what.tie_out or what.due_at != known.row.due_at]
-    entries = [
-        Entry(standing=known, settlement=what, dirty=known.row.dirty or what.tie_out) for known, what in happened
-    ]
-    write(scope, entries, at=at)
-    retried = [action for _, what in happened for action in what.retried]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Committed:
+    """What has to follow the transaction's commit: whether somebody is to be told, and the recheck of what was seen."""
+
+    told: bool
+    check: Check | None = None
+
+
+def commit(engine: Engine, scope: Scope, changes: Changes, *, at: datetime) -> Committed:
+    """Write a change set. The caller holds the locks of its claims and has its transaction open: what this writes becomes true,
+    and is told, with its commit. Raises a `Collision` where somebody has recorded one of the documents meanwhile.
+    """
+    signals: set[Signal] = set()
+    touched: list[tuple[str, UUID]] = []
+    if changes.documents:
+        signals |= _record(engine, scope, changes.documents, at=at)
+        touched += [(key, document) for document, keys in (changes.documents.gone or {}).items() for key in keys]
+    if changes.claims:
+        _write(scope, changes.claims, at=at)
+        uses = _use(scope, changes.claims)
+        told, again = _news(engine, scope, changes.claims, uses)
+        signals |= told
+        touched += again
+    claims.clean(scope, changes.clean)
+    if touched:
+        documents.touch(scope, sorted(set(touched)))
+    watches.signal(scope, signals)
+    check = None if changes.watching is None else _watch(scope, changes.watching, at=at)
+    return Committed(told=bool(signals), check=check)
+
+
+def _record(engine: Engine, scope: Scope, changes: DocumentChanges, *, at: datetime) -> set[Signal]:
+    """Write documents and the claims that begin with them; gives the news of it."""
+    if changes.gone:
+        documents.supersede(scope, list(changes.gone), at)
+    documents.add(scope, changes.rows, changes.lookups)
+    claims.add(scope, changes.claims)
+    events.add(scope, changes.events)
+    for listener in engine.listeners:
+        listener.recorded(scope, {(key, document) for _, key, document in changes.lookups})
+    return {*changes.news, *((key, None) for keys in (changes.gone or {}).values() for key in keys)}
+
+
+def _write(scope: Scope, changes: Sequence[ClaimChange], *, at: datetime) -> None:
+    rows = rows_of(scope, changes, at=at)
+    events.add(scope, rows.events)
+    cases.put(scope, rows.cases)
+    verdicts.add(scope, rows.verdicts)
+    withdrawn = [action for change in changes for action in change.settlement.withdrawn]
+    if withdrawn:
+        wanted.withdraw(scope, withdrawn, at)
+    if rows.actions:
+        wanted.ask(scope, rows.actions)
+    claims.change(scope, rows.claims)
+    retried = [action for change in changes for action in change.settlement.retried]
     if retried:
         wanted.retry(scope, retried, at)
-    ended = [end for _, what in happened for end in _ended_by_people(what)]
+    ended = [end for change in changes for end in concluded(change.settlement)]
     if ended:
         outstanding.conclude(scope, ended, at=at)
-    releases = [release for _, what in happened for release in what.documents]
-    if releases:
-        _keep(engine, scope, releases, at=at)
-    _turn(engine, scope, [(known, what) for known, what in happened if _turned(known, what)])
 
 
-def _ended_by_people(what: Settlement) -> Iterator[tuple[UUID, str, str, str]]:
-    """Postings of which a person said how they ended: as actions they are over too."""
-    for event in what.claim_events:
-        if isinstance(event, Posted) and by_person(event):
-            yield event.action_id, "done", event.ref, ""
-        elif isinstance(event, PostingRefused) and by_person(event):
-            yield event.action_id, "refused", "", event.reason
+def _use(scope: Scope, changes: Sequence[ClaimChange]) -> dict[UUID, Uses]:
+    """Write what the claims use up from now on; gives what they used before and use now, where that may differ.
+
+    A claim that dies without having been tied out again gives back all it had, unless something of it is posted.
+    """
+    uses = {change.id: (change.judged.before, change.judged.used) for change in changes if change.judged is not None}
+    dead = [change.id for change in changes if change.judged is None and _turned(change) and _gives_back(change)]
+    had: dict[UUID, list[AllocationRow]] = {}
+    for row in verdicts.allocations_of(scope, dead) if dead else ():
+        had.setdefault(row.claim, []).append(row)
+    # Who is reading these ledgers just now has not written yet what it watches; it is done when we have them.
+    watches.hold(scope, sorted({row.ledger for rows in had.values() for row in rows}))
+    uses |= {claim: (tuple(rows), ()) for claim, rows in had.items()}
+    moved = {claim: each for claim, each in uses.items() if each[0] != each[1]}
+    if moved:
+        gone = [claim for claim, (before, _) in moved.items() if before]
+        verdicts.replace_allocations(scope, gone, [row for _, used in moved.values() for row in used])
+    return uses
 
 
-def documents_of(engine: Engine, scope: Scope, known: Sequence[Standing]) -> dict[UUID, Document]:
-    """The papers of claims, by claim id."""
-    ids = {each.row.document: each.row.id for each in known}
-    return {ids[row.id]: paper_of(engine.kinds, row).document for row in documents.by_ids(scope, list(ids))}
+def _turned(change: ClaimChange) -> bool:
+    return (change.standing.row.status in DEAD) != (change.settlement.claim.status in DEAD)
 
 
-def hours_of(scope: Scope, claims: Sequence[UUID]) -> dict[UUID, Hours]:
-    """The business hours that each claim's last verdict names."""
-    if not claims:
-        return {}
-    return {
-        claim: canonical_json.decode_as(Verdict, row.body).hours for claim, row in verdicts.last(scope, claims).items()
-    }
+def _gives_back(change: ClaimChange) -> bool:
+    return change.settlement.claim.status in DEAD and not change.settlement.claim.posted
 
 
-def _keep(engine: Engine, scope: Scope, releases: Sequence[Release], *, at: datetime) -> None:
-    """A release is a document like any other; one that is there already by its number gets a new version."""
-    latest: dict[str, int] = {}
-    for known in documents.versions(scope, {_key(release) for release in releases}):
-        latest[known.key] = max(latest.get(known.key, 0), int(known.version))
-    for release in releases:
-        version = latest[_key(release)] = latest.get(_key(release), 0) + 1
-        source = SourceKey(system=OURS, kind="release", external_id=release.number, version=str(version))
-        reading = Reading(document=release, format=OURS)
-        arrival = Arrival(prepared=prepared(engine.kinds, reading), raw=None, source=source)
-        record(engine, scope, [arrival], at=at)
+def _news(
+    engine: Engine, scope: Scope, changes: Sequence[ClaimChange], uses: Mapping[UUID, Uses]
+) -> tuple[set[Signal], list[tuple[str, UUID]]]:
+    """The signals of what changed with claims, and the (key, document) look-ups that mean something else now."""
+    told: set[Signal] = set()
+    touched: list[tuple[str, UUID]] = []
+    met: list[tuple[ClaimChange, News[Key]]] = []
+    for change in changes:
+        before, used = uses.get(change.id, _NO_USES)
+        was, now = change.standing.row.status, change.settlement.claim.status
+        news = news_of(before, used, was=was, now=now, is_watched=is_watched)
+        if news:
+            told |= {(key, change.id) for key in keys_of_ledgers(news, freed=freed_keys, moved=moved_keys)}
+        if news.turned or news.released:
+            met.append((change, news))
+    at_hand = _documents(engine, scope, [change for change, _ in met])
+    for change, news in met:
+        keys = _meant(news, engine.kinds.published(at_hand[change.id]), change)
+        told |= {(key, change.id) for key in keys}
+        touched += [(key, change.standing.row.document) for key in keys]
+    return told, touched
 
 
-def _key(release: Release) -> str:
-    return f"{OURS}/release/{release.number}"
+def _meant(news: News[Key], published: Iterable[Key], change: ClaimChange) -> set[str]:
+    alone = change.judged.alone if change.judged is not None else frozenset()
+    keys = keys_of_claim(news, published, is_likeness=is_likeness, is_shared=lambda key: key.bare not in alone)
+    return {key.bare for key in keys}
 
 
-def _turned(known: Standing, what: Settlement) -> bool:
-    return (known.row.status in DEAD) != (what.claim.status in DEAD)
+def _documents(engine: Engine, scope: Scope, changes: Sequence[ClaimChange]) -> dict[UUID, Document]:
+    """The documents of these claims: those at hand, and those that have to be read."""
+    at_hand = {change.id: change.document for change in changes if change.document is not None}
+    rest = [change.standing for change in changes if change.document is None]
+    return at_hand | (documents_of(engine, scope, rest) if rest else {})
 
 
-def _turn(engine: Engine, scope: Scope, turned: Sequence[tuple[Standing, Settlement]]) -> None:
-    """Claims that died or came to life again: look-alikes and those that share an order are told."""
-    if not turned:
-        return
-    dead = [known.row.id for known, what in turned if what.claim.status in DEAD and not what.claim.posted]
-    release_allocations(scope, dead)
-    papers = documents_of(engine, scope, [known for known, _ in turned])
-    pairs = [
-        (key.bare, known.row.document, known.row.id)
-        for known, _ in turned
-        for key in engine.kinds.published(papers[known.row.id])
+def _watch(scope: Scope, watching: Watching, *, at: datetime) -> Check:
+    """Write what claims watch; gives the recheck that has to follow the commit."""
+    rows = [
+        WatchRow(tenant=scope.tenant, key=key, claim=claim, seen=watching.seen[key])
+        for claim, asked in watching.asked.items()
+        for key in asked
     ]
-    documents.touch(scope, [(key, document) for key, document, _ in pairs])
-    watches.signal(scope, {(key, claim) for key, _, claim in pairs})
+    watches.rewatch(scope, watching.gone, rows, fresh=watching.first)
+    check = Check(id=next(fresh_ids(at)), asked=dict(watching.asked), seen=dict(watching.seen))
+    watches.add_recheck(scope, check.id, list(watching.asked), at)
+    return check

@@ -19,7 +19,6 @@ from tieout.core.values.scope import Scope
 from tieout.engine.plugged import Engine
 from tieout.engine.receive import Incoming, Receipted, receive
 from tieout.engine.submit import submit
-from tieout.store.screens import seen
 
 
 class Desk(Protocol):
@@ -110,8 +109,7 @@ _open: list[Desk] = []
 
 
 def open_desk(desk: Desk) -> None:
-    """Opens this desk, in place of any before it; the screens know by it which kinds of documents are claims."""
-    seen.claims_are(kind.name for kind in desk.kinds.values() if kind.role == "claim")
+    """Opens this desk, in place of any before it."""
     _open[:] = [desk]
 
 

@@ -10,11 +10,11 @@ from tieout.core.case import settle
 from tieout.core.values.clock import Hours
 from tieout.core.values.scope import Scope
 from tieout.engine.announce import sweep
-from tieout.engine.commit import commit, hours_of
+from tieout.engine.apply import apply
 from tieout.engine.plugged import Engine
 from tieout.engine.receive import read_left_over
 from tieout.engine.spans import traced
-from tieout.engine.standing import standings
+from tieout.engine.standing import hours_of, standings
 from tieout.store import claims
 from tieout.store.link import transaction
 
@@ -45,7 +45,7 @@ def due(engine: Engine, scope: Scope, *, at: datetime, limit: int = LIMIT) -> in
         settled = [
             (each, settle.due(each.claim, each.cases, at=at, hours=hours.get(each.row.id, Hours()))) for each in known
         ]
-        commit(engine, Scope(tenant=scope.tenant), settled, at=at)
+        apply(engine, Scope(tenant=scope.tenant), settled, at=at)
         engine.steps("due.written")
     engine.steps("due.committed")
     return len(rows)

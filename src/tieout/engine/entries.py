@@ -1,45 +1,37 @@
-"""Writing settlements: events with their chain, claims, cases and actions, for a whole batch at once.
-
-The caller holds the locks of the claims and has its transaction open; what this writes becomes true with its commit.
-"""
+"""The rows of changes: events with their chain, claims, cases, actions, for a whole batch at once. Nothing is written here."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import NamedTuple
 from uuid import UUID
 
 from tieout.core.audit.chain import GENESIS, canonical_bytes, link
-from tieout.core.case.settlement import CaseChange, Settlement
+from tieout.core.case.settlement import CaseChange
 from tieout.core.case.state import Case
 from tieout.core.claim.priority import pressure_of
 from tieout.core.claim.state import ClaimState
 from tieout.core.outbox.action import Action
 from tieout.core.values.event import Event
 from tieout.core.values.scope import Scope
-from tieout.engine.standing import Standing
+from tieout.engine.changes import ClaimChange
 from tieout.formats import canonical_json
-from tieout.store import cases, claims, events, verdicts, wanted
 from tieout.store.cases import CaseRow
 from tieout.store.claims import ClaimRow
 from tieout.store.events import EventRow
 from tieout.store.verdicts import VerdictRow
 from tieout.store.wanted import ActionRow
 
-DEAD: Final = frozenset({"rejected", "superseded"})
-"""Claims in these states use up nothing, and nothing is a duplicate of them."""
 
+class Rows(NamedTuple):
+    """The rows of a batch of changes."""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """What happened to one claim. `verdict` where a new one was reached; `dirty`: it has to be tied out again."""
-
-    standing: Standing
-    settlement: Settlement
-    verdict: VerdictRow | None = None
-    dirty: bool = False
+    events: list[EventRow]
+    claims: list[ClaimRow]
+    cases: list[CaseRow]
+    verdicts: list[VerdictRow]
+    actions: list[ActionRow]
 
 
 def chained(
@@ -71,34 +63,31 @@ def chained(
     return rows, head
 
 
-def write(scope: Scope, entries: Sequence[Entry], *, at: datetime) -> list[ClaimRow]:
-    """Write them all; gives the claims' rows as they are now."""
-    log: list[EventRow] = []
-    claim_rows: list[ClaimRow] = []
-    case_rows: list[CaseRow] = []
-    for entry in entries:
-        row, happened = _claim(scope, entry, at=at)
-        claim_rows.append(row)
-        log += happened
-        for change in entry.settlement.cases:
-            case_row, happened = _case(scope, entry, change)
-            case_rows.append(case_row)
-            log += happened
-        case_rows += _pressed(entry)
-    events.add(scope, log)
-    cases.put(scope, case_rows)
-    verdicts.add(scope, [entry.verdict for entry in entries if entry.verdict is not None])
-    _act(scope, entries, at=at)
-    claims.change(scope, claim_rows)
-    return claim_rows
+def rows_of(scope: Scope, changes: Sequence[ClaimChange], *, at: datetime) -> Rows:
+    """The rows of claims, cases and events as they are after these changes, and of the actions that are asked for."""
+    made = Rows([], [], [], [], [])
+    for change in changes:
+        row, happened = _claim(scope, change, at=at)
+        made.claims.append(row)
+        made.events.extend(happened)
+        for of_case in change.settlement.cases:
+            case_row, happened = _case(scope, change, of_case)
+            made.cases.append(case_row)
+            made.events.extend(happened)
+        made.cases.extend(_pressed(change))
+        if change.judged is not None and change.judged.verdict is not None:
+            made.verdicts.append(change.judged.verdict)
+        made.actions.extend(_action(scope, action, change.id, at) for action in change.settlement.actions)
+    return made
 
 
-def _claim(scope: Scope, entry: Entry, *, at: datetime) -> tuple[ClaimRow, list[EventRow]]:
-    before, settlement, verdict = entry.standing.row, entry.settlement, entry.verdict
+def _claim(scope: Scope, change: ClaimChange, *, at: datetime) -> tuple[ClaimRow, list[EventRow]]:
+    before, settlement = change.standing.row, change.settlement
+    verdict = change.judged.verdict if change.judged else None
     happened, head = chained(scope, before.id, settlement.claim_events, seq=before.seq, head=before.head)
     row = before._replace(
         status=settlement.claim.status,
-        dirty=entry.dirty or settlement.tie_out,
+        dirty=change.dirty or settlement.tie_out,
         due_at=settlement.due_at,
         verdict_seq=verdict.seq if verdict else before.verdict_seq,
         verdict_sha256=verdict.sha256 if verdict else before.verdict_sha256,
@@ -110,14 +99,14 @@ def _claim(scope: Scope, entry: Entry, *, at: datetime) -> tuple[ClaimRow, list[
     return row, happened
 
 
-def _pressed(entry: Entry) -> Iterator[CaseRow]:
+def _pressed(change: ClaimChange) -> Iterator[CaseRow]:
     """The open cases about which nothing happened but how much their claim presses."""
-    changed = {str(change.case.id) for change in entry.settlement.cases}
-    for name, case in entry.standing.cases.items():
+    changed = {str(of_case.case.id) for of_case in change.settlement.cases}
+    for name, case in change.standing.cases.items():
         if name in changed or case.ended:
             continue
-        row = entry.standing.case_rows[name]
-        now = pressed(row, entry.settlement.claim, case)
+        row = change.standing.case_rows[name]
+        now = pressed(row, change.settlement.claim, case)
         if now != row:
             yield now
 
@@ -128,12 +117,12 @@ def pressed(row: CaseRow, claim: ClaimState, case: Case) -> CaseRow:
     return row._replace(steady=known.steady, pressing=known.pressing, last_day=known.last_day)
 
 
-def _case(scope: Scope, entry: Entry, change: CaseChange) -> tuple[CaseRow, list[EventRow]]:
-    standing, case = entry.standing, change.case
-    claim, known = standing.row, pressure_of(entry.settlement.claim.urgency, case.at_stake)
+def _case(scope: Scope, change: ClaimChange, of_case: CaseChange) -> tuple[CaseRow, list[EventRow]]:
+    standing, case = change.standing, of_case.case
+    claim, known = standing.row, pressure_of(change.settlement.claim.urgency, case.at_stake)
     before = standing.case_rows.get(str(case.id))
     seq, head = (before.seq, before.head) if before else (0, GENESIS)
-    happened, head = chained(scope, case.id, change.events, seq=seq, head=head)
+    happened, head = chained(scope, case.id, of_case.events, seq=seq, head=head)
     row = CaseRow(
         tenant=scope.tenant,
         id=case.id,
@@ -160,21 +149,6 @@ def _case(scope: Scope, entry: Entry, change: CaseChange) -> tuple[CaseRow, list
         state=canonical_json.encode(case),
     )
     return row, happened
-
-
-def _act(scope: Scope, entries: Sequence[Entry], *, at: datetime) -> None:
-    taken_back = [action for entry in entries for action in entry.settlement.withdrawn]
-    if taken_back:
-        wanted.withdraw(scope, taken_back, at)
-    asked = list(_asked(scope, entries, at))
-    if asked:
-        wanted.ask(scope, asked)
-
-
-def _asked(scope: Scope, entries: Sequence[Entry], at: datetime) -> Iterator[ActionRow]:
-    for entry in entries:
-        for action in entry.settlement.actions:
-            yield _action(scope, action, entry.standing.row.id, at)
 
 
 def _action(scope: Scope, action: Action, stream: UUID, at: datetime) -> ActionRow:

@@ -15,9 +15,9 @@ from tieout.core.values.clock import Hours
 from tieout.core.values.errors import Malformed, Refused
 from tieout.core.values.scope import Scope
 from tieout.engine.announce import announce
-from tieout.engine.commit import commit, documents_of, hours_of
+from tieout.engine.apply import apply
 from tieout.engine.plugged import Engine
-from tieout.engine.standing import standings
+from tieout.engine.standing import documents_of, hours_of, standings
 from tieout.engine.submit import submit
 from tieout.store import claims
 from tieout.store.lanes import lock_lane, save_lane
@@ -71,7 +71,7 @@ def cancel(engine: Engine, scope: Scope, action: UUID, *, reason: str, at: datet
             catalogue=engine.catalogue,
             hours=hours_of(scope, [known.stream]).get(known.stream, Hours()),
         )
-        commit(engine, scope, [(locked[0], settlement)], at=at)
+        apply(engine, scope, [(locked[0], settlement)], at=at)
         conclude(scope, [(action, "refused", "", why.reason)], at=at)
     announce(engine, scope)
 

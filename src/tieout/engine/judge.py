@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 from tieout.core.case import settle
 from tieout.core.case.settlement import Settlement
 from tieout.core.policy.policy import PolicySet
 from tieout.core.tie_out.dossier import Allocated, Dossier
+from tieout.core.tie_out.news import used_up
 from tieout.core.tie_out.pack import TieOut
 from tieout.core.values.scope import Scope
-from tieout.engine.entries import DEAD
 from tieout.engine.facts import facts_of
 from tieout.engine.gather import Gathered, Neighbours, Shelves
 from tieout.engine.plugged import Engine
@@ -102,13 +101,10 @@ def verdict_row(known: Judgement, texts: tuple[str, ...]) -> VerdictRow:
     )
 
 
-_NOTHING: Final[tuple[AllocationRow, ...]] = ()
-
-
 def _used(scope: Scope, claim: UUID, found: TieOut, settlement: Settlement) -> tuple[AllocationRow, ...]:
-    """What the claim uses up; nothing if it is dead and no part of it was posted."""
-    if settlement.claim.status in DEAD and not settlement.claim.posted:
-        return _NOTHING
+    """What the claim uses up now."""
+    state = settlement.claim
+    used = used_up(found.verdict.allocations, state=state.status, posted=bool(state.posted))
     return tuple(
         AllocationRow(
             tenant=scope.tenant,
@@ -122,7 +118,7 @@ def _used(scope: Scope, claim: UUID, found: TieOut, settlement: Settlement) -> t
             net=each.net.minor,
             currency=each.net.currency,
         )
-        for each in found.verdict.allocations
+        for each in used
     )
 
 

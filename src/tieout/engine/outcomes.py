@@ -11,9 +11,9 @@ from tieout.core.claim.delivery import goes_out
 from tieout.core.outbox.action import Done, Outcome
 from tieout.core.values.clock import Hours
 from tieout.core.values.scope import Scope
-from tieout.engine.commit import commit, documents_of, hours_of
+from tieout.engine.apply import apply
 from tieout.engine.plugged import Engine
-from tieout.engine.standing import Standing, standings
+from tieout.engine.standing import Standing, documents_of, hours_of, standings
 from tieout.store import claims
 from tieout.store.actions import Leased
 
@@ -66,7 +66,7 @@ class ClaimsOfActions:
                 hours=hours.get(claim, Hours()),
             )
             settled.append((standing, settlement))
-        commit(self._engine, scope, settled, at=at)
+        apply(self._engine, scope, settled, at=at)
 
 
 def _delivers(standing: Standing, result: Outcome) -> bool:

@@ -1,13 +1,13 @@
-"""Writing documents: new versions, the keys they are found under, the claims they make, and the news of all that.
+"""Recording documents: new versions, the keys they are found under, the claims they make, as a change set.
 
-In the caller's transaction. Whoever adds the same paper at the same moment makes this raise a `Collision`: the caller
+It is written in the caller's transaction. Whoever adds the same paper at the same moment makes this raise a `Collision`: the caller
 rolls back and comes again, and then finds it there.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -17,21 +17,21 @@ from tieout.core.audit.chain import GENESIS
 from tieout.core.case import settle
 from tieout.core.claim.events import ClaimReceived
 from tieout.core.claim.evolve import receive as begin_claim
-from tieout.core.documents.kind import Kinds
+from tieout.core.documents.kind import Document, Kinds
 from tieout.core.documents.versions import Name, kept_as, outranks
-from tieout.core.tie_out.key import billed_key, is_watched
 from tieout.core.values.errors import Refused
 from tieout.core.values.ids import SourceKey
-from tieout.core.values.key import Key
 from tieout.core.values.scope import Scope
-from tieout.engine.entries import Entry, chained, write
+from tieout.engine.changes import Changes, ClaimChange, DocumentChanges
+from tieout.engine.commit import commit
+from tieout.engine.entries import chained
 from tieout.engine.fresh import fresh_ids
 from tieout.engine.naming import named
 from tieout.engine.plugged import Engine
 from tieout.engine.prepare import Prepared
 from tieout.engine.standing import standings
 from tieout.formats import canonical_json
-from tieout.store import claims, documents, events, verdicts, wanted, watches
+from tieout.store import claims, documents, wanted
 from tieout.store.claims import ClaimRow
 from tieout.store.documents import DocumentRow, Version
 from tieout.store.events import EventRow
@@ -96,11 +96,19 @@ class _Batch:
 
 
 def record(engine: Engine, scope: Scope, arrivals: Sequence[Arrival], *, at: datetime) -> list[Recorded]:
-    """Write what is new of these, in one go; as many answers, in the same order. The engine's listeners are told."""
+    """Write what is new of these, in one go; as many answers, in the same order."""
+    changes, answers = recording(engine, scope, arrivals, at=at)
+    commit(engine, scope, changes, at=at)
+    return answers
+
+
+def recording(
+    engine: Engine, scope: Scope, arrivals: Sequence[Arrival], *, at: datetime
+) -> tuple[Changes, list[Recorded]]:
+    """What is new of these, to be committed, and what becomes of each. Claims that give way are locked."""
     kinds_of_claims = engine.packs.keys()
-    lasting = (
-        kinds_of_claims - engine.standing
-    )  # of claims that are evidence too, a later version takes the earlier one's place
+    # Of claims that are evidence too, a later version takes the earlier one's place.
+    lasting = kinds_of_claims - engine.standing
     names = [
         named(each.prepared, each.source, alone=each.alone, claim=each.prepared.kind in lasting) for each in arrivals
     ]
@@ -125,8 +133,7 @@ def record(engine: Engine, scope: Scope, arrivals: Sequence[Arrival], *, at: dat
         known.append(Version(name.key, name.version, document, each.prepared.kind, each.prepared.sha256, fate == "new"))
         _add(batch, each, name, document, fate, claim=claim)
         answers.append(_answer(each, name, document, fate, document if claim else None))
-    _write(engine, batch)
-    return answers
+    return _changes(batch), answers
 
 
 def _versions(scope: Scope, keys: set[str]) -> dict[str, list[Version]]:
@@ -192,7 +199,7 @@ def _add(batch: _Batch, each: Arrival, name: Name, document: UUID, fate: Fate, *
             number=known.number,
             entity=known.entity,
             book=each.book,
-            counterparty=known.supplier,
+            counterparty=known.counterparty,
             currency=known.currency,
             net=known.net,
             tax=known.tax,
@@ -227,7 +234,7 @@ def _begin_claim(batch: _Batch, each: Arrival, name: Name, document: UUID) -> No
         kind=known.kind,
         number=known.number,
         entity=each.book,
-        supplier=known.supplier_number,
+        counterparty=known.counterparty_number,
     )
     state = begin_claim(received)
     happened, head = chained(batch.scope, document, [received], seq=0, head=GENESIS)
@@ -242,7 +249,7 @@ def _begin_claim(batch: _Batch, each: Arrival, name: Name, document: UUID) -> No
             sha256=known.sha256,
             number=known.number,
             entity=each.book,
-            counterparty=known.supplier,
+            counterparty=known.counterparty,
             currency=known.currency,
             payable=known.payable,
             issue_date=known.issue_date,
@@ -260,60 +267,35 @@ def _begin_claim(batch: _Batch, each: Arrival, name: Name, document: UUID) -> No
     )
 
 
-def _write(engine: Engine, batch: _Batch) -> None:
+def _changes(batch: _Batch) -> Changes:
     added = {row.id for row in batch.rows}
-    gone = batch.over - added
-    keys_gone = _keys(batch.kinds, batch.scope, gone)
-    if gone:
-        documents.supersede(batch.scope, gone, batch.at)
-        documents.touch(batch.scope, keys_gone)
+    going = documents.by_ids(batch.scope, batch.over - added) if batch.over - added else []
+    gone = {row.id: canonical_json.decode(batch.kinds, row.kind, row.body) for row in going}
     # A version that came and went within this batch is written as gone.
     rows = [row._replace(superseded_at=batch.at) if row.id in batch.over else row for row in batch.rows]
-    documents.add(batch.scope, rows, batch.lookups)
-    claims.add(batch.scope, batch.claims)
-    events.add(batch.scope, batch.events)
-    for listener in engine.listeners:
-        listener.recorded(batch.scope, {(key, document) for _, key, document in batch.lookups})
-    watches.signal(batch.scope, set(batch.news) | {(key, None) for key, _ in keys_gone})
-    if batch.successors:
-        _supersede_claims(batch)
+    recorded = DocumentChanges(
+        rows=rows,
+        lookups=batch.lookups,
+        claims=batch.claims,
+        events=batch.events,
+        news=batch.news,
+        gone={id_: tuple(key.bare for key in batch.kinds.published(document)) for id_, document in gone.items()},
+    )
+    return Changes(documents=recorded, claims=_superseded(batch, gone) if batch.successors else ())
 
 
-def _keys(kinds: Kinds, scope: Scope, ids: Collection[UUID]) -> list[tuple[str, UUID]]:
-    return [(key, row.id) for row in documents.by_ids(scope, ids) for key in _keys_of(kinds, row)] if ids else []
-
-
-def _keys_of(kinds: Kinds, row: DocumentRow) -> Iterator[str]:
-    yield from (key.bare for key in kinds.published(canonical_json.decode(kinds, row.kind, row.body)))
-
-
-def _supersede_claims(batch: _Batch) -> None:
-    """Claims that gave way to a later version of their paper: nothing more is posted of them, they use up nothing."""
-    rows = claims.lock(batch.scope, list(batch.successors))
-    begun = wanted.begun(batch.scope, [row.id for row in rows])
-    entries = [
-        Entry(
-            standing=known,
+def _superseded(batch: _Batch, documents_gone: Mapping[UUID, Document]) -> list[ClaimChange]:
+    """Claims that gave way to a later version of their document: nothing more is posted of them, they use up nothing."""
+    new = [row for row in batch.claims if row.id in batch.successors]
+    rows = claims.lock(batch.scope, sorted(batch.successors.keys() - {row.id for row in new}))
+    begun = wanted.begun(batch.scope, [row.id for row in rows]) if rows else frozenset()
+    return [
+        ClaimChange(
+            standing=claim,
             settlement=settle.supersede(
-                known.claim, known.cases, batch.successors[known.row.id], at=batch.at, begun=begun
+                claim.claim, claim.cases, batch.successors[claim.row.id], at=batch.at, begun=begun
             ),
+            document=documents_gone.get(claim.row.document),
         )
-        for known in standings(batch.scope, rows)
+        for claim in standings(batch.scope, [*rows, *new])
     ]
-    write(batch.scope, entries, at=batch.at)
-    release_allocations(batch.scope, [entry.standing.row.id for entry in entries])
-
-
-def release_allocations(scope: Scope, ids: Sequence[UUID]) -> None:
-    """These claims use up nothing any more; who shares an order with them is told."""
-    gone = verdicts.allocations_of(scope, ids)
-    # Who is reading these orders just now has not written yet what it watches; it is done when we have them.
-    watches.hold(scope, sorted({row.ledger for row in gone}))
-    verdicts.replace_allocations(scope, ids, [])
-    watches.signal(scope, {(key.bare, row.claim) for row in gone for key in told_of(row.ledger_key, less=True)})
-
-
-def told_of(ledger: Key, *, less: bool) -> tuple[Key, ...]:
-    """The keys whose watchers are told that a claim uses less of a ledger, or more."""
-    watched = (billed_key(ledger),) if is_watched(ledger) else ()
-    return (ledger, *watched) if less else watched

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from tieout.core.case.state import Case
 from tieout.core.claim.state import ClaimState
+from tieout.core.documents.kind import Document
+from tieout.core.tie_out.verdict import Verdict
+from tieout.core.values.clock import Hours
 from tieout.core.values.scope import Scope
+from tieout.engine.decoded import paper_of
+from tieout.engine.plugged import Engine
 from tieout.formats import canonical_json
-from tieout.store import cases
+from tieout.store import cases, documents, verdicts
 from tieout.store.cases import CaseRow
 from tieout.store.claims import ClaimRow
 
@@ -39,3 +45,18 @@ def standings(scope: Scope, rows: Sequence[ClaimRow]) -> list[Standing]:
         )
         for row in rows
     ]
+
+
+def documents_of(engine: Engine, scope: Scope, known: Sequence[Standing]) -> dict[UUID, Document]:
+    """The papers of claims, by claim id."""
+    ids = {each.row.document: each.row.id for each in known}
+    return {ids[row.id]: paper_of(engine.kinds, row).document for row in documents.by_ids(scope, list(ids))}
+
+
+def hours_of(scope: Scope, claims: Sequence[UUID]) -> dict[UUID, Hours]:
+    """The business hours that each claim's last verdict names."""
+    if not claims:
+        return {}
+    return {
+        claim: canonical_json.decode_as(Verdict, row.body).hours for claim, row in verdicts.last(scope, claims).items()
+    }

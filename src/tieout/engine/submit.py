@@ -14,12 +14,12 @@ from tieout.core.claim.state import ClaimState
 from tieout.core.values.errors import Refused
 from tieout.core.values.scope import Scope
 from tieout.engine.announce import announce
+from tieout.engine.apply import apply
 from tieout.engine.circumstances import circumstances
-from tieout.engine.commit import commit, documents_of
 from tieout.engine.plugged import Engine
 from tieout.engine.receive import again
 from tieout.engine.spans import traced
-from tieout.engine.standing import standings
+from tieout.engine.standing import documents_of, standings
 from tieout.store import cases, claims, wanted
 
 
@@ -83,7 +83,7 @@ def submit(
             lanes=engine.lanes_for(scope),
             catalogue=engine.catalogue,
         )
-        commit(engine, scope, [(known, settlement)], at=at)
+        apply(engine, scope, [(known, settlement)], at=at)
         engine.steps("submit.written")
         after = {str(change.case.id): change.case for change in settlement.cases}
         return Submitted(case=after.get(str(case_id), case), claim=settlement.claim, tie_out=settlement.tie_out)

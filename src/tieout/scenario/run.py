@@ -9,7 +9,7 @@ from typing import Any
 
 from tieout.core.case.commands import (
     AcceptVariance,
-    AskSupplier,
+    AskCounterparty,
     Assign,
     Command,
     Escalate,
@@ -198,8 +198,8 @@ def _command(world: World, case: Case, do: DoText) -> Command:  # noqa: PLR0911 
             return Assign(assignee=do.text or do.by.partition(",")[0])
         case "note":
             return Note(text=do.text)
-        case "ask_supplier":
-            return AskSupplier(text=do.text)
+        case "ask_counterparty" | "ask_supplier":
+            return AskCounterparty(text=do.text)
         case "record_answer":
             return RecordAnswer(answer=do.text)
         case "accept_variance":

@@ -203,10 +203,11 @@ class DoText(Text):
     """What a person asks for: the command by its name, on the case of a cause, by an actor with a role ("anna, buyer").
 
     `fields` are what a resolution asks for beside its note (`reason`) and its `reference`.
+    `ask_supplier` is what `ask_counterparty` was called before; it still means the same.
     """
 
     command: Literal[
-        "assign", "note", "ask_supplier", "record_answer", "accept_variance", "revoke_release", "resolve", "escalate",
+        "assign", "note", "ask_counterparty", "ask_supplier", "record_answer", "accept_variance", "revoke_release", "resolve", "escalate",
         "hand_off", "reopen",
     ]  # fmt: skip
     case: str

@@ -228,7 +228,7 @@ class World:
             kind=document.kind,
             number=document.number,
             entity=getattr(document, "entity", ""),
-            supplier=self.kinds.of(document).counterparty(document).name,
+            counterparty=self.kinds.of(document).counterparty(document).name,
         )
         self.claims[source] = Filed(paper=paper, state=receive(event), remarks=remarks, events=[event])
         self._stands(self.claims[source])

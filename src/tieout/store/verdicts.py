@@ -52,6 +52,11 @@ class AllocationRow(NamedTuple):
         """The ledger of which it is."""
         return Key.parse(self.ledger).in_book(self.book)
 
+    @property
+    def gives_back(self) -> bool:
+        """Whether the ledger has more by it, as by a credit."""
+        return self.quantity < 0 or self.net < 0
+
 
 VERDICTS: Final = Table.of(
     "store_verdict", ("tenant", "claim", "seq"), tenant="text", claim="uuid", seq="int4", status="text", sha256="text",

@@ -70,7 +70,7 @@ class Note(CommandForm):
         return commands.Note(text=self.cleaned_data["text"])
 
 
-class AskSupplier(CommandForm):
+class AskCounterparty(CommandForm):
     """Ask the supplier; what is left empty is said in the findings' own words."""
 
     text = _words("Message (left empty: the findings in plain words)", required=False)
@@ -84,7 +84,7 @@ class AskSupplier(CommandForm):
 
     def command(self) -> Command:
         """A question."""
-        return commands.AskSupplier(text=self.cleaned_data["text"])
+        return commands.AskCounterparty(text=self.cleaned_data["text"])
 
 
 class RecordAnswer(CommandForm):
@@ -258,7 +258,7 @@ FORMS: Final[Mapping[CommandName, tuple[type[CommandForm], str, str]]] = {
         "Accept a variance",
         "Holds for exactly the numbers on this screen; any change reopens it.",
     ),
-    "ask_supplier": (AskSupplier, "Ask the supplier", "The clock stands until the answer comes."),
+    "ask_counterparty": (AskCounterparty, "Ask the supplier", "The clock stands until the answer comes."),
     "record_answer": (RecordAnswer, "Record the supplier's answer", ""),
     "hand_off": (HandOff, "Hand to another queue", ""),
     "note": (Note, "Write a note", ""),
@@ -312,7 +312,7 @@ def asks(
         for name, (_, label, about) in FORMS.items()
         if name in allowed
         and not (name in _POINTLESS and _POINTLESS[name](case))
-        and not (name == "ask_supplier" and _has_not_gone_out(kind))
+        and not (name == "ask_counterparty" and _has_not_gone_out(kind))
     )
 
 
@@ -346,7 +346,7 @@ def _label(name: CommandName, label: str, case: Case, actor: str) -> str:
 _DONE: Final[Mapping[type[Command], str]] = {
     commands.Assign: "It is yours now.",
     commands.Note: "Noted.",
-    commands.AskSupplier: "The supplier is asked; the clock stands until the answer comes.",
+    commands.AskCounterparty: "The supplier is asked; the clock stands until the answer comes.",
     commands.RecordAnswer: "The answer is recorded; the clock runs on.",
     commands.AcceptVariance: "Accepted on this evidence. The claim is tied out again.",
     commands.RevokeRelease: "The acceptance is taken back. The claim is tied out again.",

@@ -25,7 +25,7 @@ class Use(Hashable, Protocol[L_co]):
     """What a claim uses up of one line of a ledger. Two that are equal are the same use."""
 
     @property
-    def ledger(self) -> L_co:
+    def ledger_key(self) -> L_co:
         """The ledger of which it is used."""
         ...
 
@@ -61,8 +61,8 @@ def news_of(
     had, has = frozenset(before), frozenset(after)
     gone, come = had - has, has - had
     return News(
-        freed=frozenset({use.ledger for use in gone} | {use.ledger for use in come if use.gives_back}),
-        moved=frozenset(use.ledger for use in gone | come if is_watched(use.ledger)),
+        freed=frozenset({use.ledger_key for use in gone} | {use.ledger_key for use in come if use.gives_back}),
+        moved=frozenset(use.ledger_key for use in gone | come if is_watched(use.ledger_key)),
         turned=(was in DEAD) != (now in DEAD),
         released=(was in RELEASED) != (now in RELEASED),
     )
@@ -82,7 +82,7 @@ def keys_of_claim(
     """Of the keys under which the claim's document is found, those under which it means something else now.
 
     All where it died or came to life. Where it was released, or not any more, the keys of look-alikes: those that it shares
-    with another (`is_shared`), and those of others' numbers, under which it stands as a credit note stands under its invoice's.
+    with another (`is_shared`), and those of others' numbers, under which it stands as a credit note stands under that of what it credits.
     """
     if news.turned:
         return frozenset(published)

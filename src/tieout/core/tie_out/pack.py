@@ -26,7 +26,7 @@ from tieout.core.values.key import Key
 class TieOut:
     """What tying out a claim gives: the verdict and the worksheet that shows it.
 
-    `proposed` are documents of ours that follow from it: an invoice built from a shipment, a credit note for a wrong price. Each
+    `proposed` are documents of ours that follow from it: one billed for what was delivered, a credit note for a wrong price. Each
     becomes a document, and a claim where its kind is one; the same one proposed again changes nothing, and one whose
     earlier version is posted already is not taken. `priority` is what makes waiting costly, by which cases are ordered.
     `followed`: once the claim is posted it is tied out again, since the books are expected to say that they have it.

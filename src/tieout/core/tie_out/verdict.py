@@ -31,6 +31,11 @@ class Allocation:
     net: Money
 
     @property
+    def ledger_key(self) -> Key:
+        """The ledger of which it is used."""
+        return self.ledger
+
+    @property
     def gives_back(self) -> bool:
         """Whether the ledger has more by it, as by a credit."""
         return self.quantity < 0 or self.net.minor < 0

@@ -82,7 +82,7 @@ class SubscriptionBilling:
     dimensions: Final = DIMENSIONS
     codes: Final[tuple[Code, ...]] = ROWS
     resolutions: Final = RESOLUTIONS
-    silent_waits: Final = frozenset({"WAIT-TAX", "WAIT-GRACE", "WAIT-SYSTEMS"})
+    silent_waits: Final = frozenset({"WAIT-TAX", "WAIT-GRACE", "WAIT-SYSTEMS", "WAIT-CREDIT"})
     roles: Final[tuple[Role, ...]] = ()
     queues: Final[tuple[str, ...]] = ()
     scenario_words: Final[tuple[ScenarioWord, ...]] = ()

@@ -37,7 +37,7 @@ class PaperLink:
     issue_date: date | None
     recorded_at: datetime
     superseded: bool
-    supplier: str = ""
+    counterparty: str = ""
     payable: Money | None = None
 
 
@@ -78,7 +78,7 @@ class ClaimLine:
     document: UUID
     kind: str
     number: str
-    supplier: str
+    counterparty: str
     status: str
     payable: Money | None
     issue_date: date | None
@@ -98,7 +98,7 @@ class ClaimList:
 def claims(
     scope: Scope, *, statuses: Collection[str] = (), text: str = "", after: str = "", size: int = PAGE
 ) -> ClaimList:
-    """Claims in any of some statuses (none given: all) and by words (number or supplier), latest first.
+    """Claims in any of some statuses (none given: all) and by words (number or counterparty), latest first.
 
     A damaged cursor is the first page.
     """
@@ -208,7 +208,7 @@ def link_of(row: Stored) -> PaperLink:
         issue_date=row.issue_date,
         recorded_at=row.recorded_at,
         superseded=row.superseded_at is not None,
-        supplier=row.counterparty,
+        counterparty=row.counterparty,
         payable=seen.amount(row.payable, row.currency),
     )
 
@@ -224,7 +224,7 @@ def _claim_line(row: Claim) -> ClaimLine:
         document=row.document,
         kind=row.kind,
         number=row.number,
-        supplier=row.counterparty,
+        counterparty=row.counterparty,
         status=row.status,
         payable=seen.amount(row.payable, row.currency),
         issue_date=row.issue_date,

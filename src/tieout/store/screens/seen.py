@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tieout.core.values.money import Money
 from tieout.core.values.scope import Scope
 from tieout.store.models import Case, Claim, Document
-
-_claims: list[frozenset[str]] = []
-
-
-def claims_are(kinds: Iterable[str]) -> None:
-    """Says which kinds of documents ask for money: they are a company's own, and one that names no company is not everybody's."""
-    _claims[:] = [frozenset(kinds)]
 
 
 def claims(scope: Scope) -> QuerySet[Claim]:
@@ -31,14 +22,15 @@ def cases(scope: Scope) -> QuerySet[Case]:
 
 
 def documents(scope: Scope) -> QuerySet[Document]:
-    """The papers of the scope's entities; evidence that names no entity (receipts, master data) is the whole tenant's."""
+    """The documents of the scope's entities; evidence that names no entity (receipts, master data) is the whole tenant's.
+
+    A claim is an entity's own: one that names no entity is not everybody's.
+    """
     found = Document.objects.filter(tenant=scope.tenant)
     if not scope.entities:
         return found
-    own = Q(entity__in=scope.entities)
-    if not _claims:  # nobody has said which kinds are claims: then each may be one
-        return found.filter(own)
-    return found.filter(own | (Q(entity="") & ~Q(kind__in=_claims[0])))
+    its_claim = Claim.objects.filter(tenant=scope.tenant, id=OuterRef("id"))
+    return found.filter(Q(entity__in=scope.entities) | (Q(entity="") & ~Exists(its_claim)))
 
 
 def amount(minor: int | None, currency: str) -> Money | None:

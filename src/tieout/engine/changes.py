@@ -1,0 +1,84 @@
+"""Change sets: what a transaction is going to write, as values. `engine.commit` writes them and tells whom they concern."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from tieout.core.case.settlement import Settlement
+from tieout.core.documents.kind import Document
+from tieout.engine.standing import Standing
+from tieout.store.claims import ClaimRow
+from tieout.store.documents import DocumentRow
+from tieout.store.events import EventRow
+from tieout.store.verdicts import AllocationRow, VerdictRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What a tie-out adds to the change of a claim: its verdict where it is another, what it used up before and uses now.
+
+    Whoever judged it holds the ledgers that it shares. `alone` are keys under which it looked and nobody else was found.
+    """
+
+    verdict: VerdictRow | None
+    before: tuple[AllocationRow, ...]
+    used: tuple[AllocationRow, ...]
+    alone: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimChange:
+    """What happened to one claim. `dirty`: it has to be tied out again. `document` is the claim's, where it is at hand."""
+
+    standing: Standing
+    settlement: Settlement
+    dirty: bool = False
+    document: Document | None = None
+    judged: Judged | None = None
+
+    @property
+    def id(self) -> UUID:
+        """The claim's id."""
+        return self.standing.row.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watching:
+    """What claims watch from now on: by claim all of its keys, the (key, claim) pairs that are watched no more, and the sum of
+    look-up ids seen under each key. `first`: none of them has watched anything before."""
+
+    asked: Mapping[UUID, tuple[str, ...]]
+    gone: Sequence[tuple[str, UUID]]
+    seen: Mapping[str, int]
+    first: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentChanges:
+    """Documents that come and documents that go. `lookups` are (tenant, key, document); `claims` and `events` of claims that begin.
+
+    `news` are keys with the claim that need not be told; `gone` are the versions that give way, by the keys they are found under.
+    """
+
+    rows: Sequence[DocumentRow] = ()
+    lookups: Sequence[tuple[str, str, UUID]] = ()
+    claims: Sequence[ClaimRow] = ()
+    events: Sequence[EventRow] = ()
+    news: Sequence[tuple[str, UUID | None]] = ()
+    gone: Mapping[UUID, Sequence[str]] | None = None
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to write."""
+        return bool(self.rows or self.gone)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """Everything that one commit writes. `clean` are claims that were tied out and about which nothing changed."""
+
+    claims: Sequence[ClaimChange] = ()
+    documents: DocumentChanges = DocumentChanges()
+    watching: Watching | None = None
+    clean: Sequence[UUID] = ()

@@ -1,0 +1,97 @@
+"""What others have to know of a change of a claim: freed and moved ledgers, death and life, release."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from tieout.core.tie_out.news import News, keys_of_claim, keys_of_ledgers, news_of, used_up
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    ledger: str
+    quantity: int = 1
+
+    @property
+    def ledger_key(self) -> str:
+        return self.ledger
+
+    @property
+    def gives_back(self) -> bool:
+        return self.quantity < 0
+
+
+def news(before: list[Use], after: list[Use], *, was: str = "held", now: str = "held") -> News[str]:
+    return news_of(before, after, was=was, now=now, is_watched=lambda ledger: ledger.startswith("watched"))
+
+
+def test_nobody_is_told_where_nothing_changed() -> None:
+    assert not news([Use(ledger="a"), Use(ledger="b")], [Use(ledger="b"), Use(ledger="a")])
+
+
+def test_who_uses_less_frees_and_who_uses_more_does_not() -> None:
+    assert news([Use(ledger="a", quantity=2)], [Use(ledger="a")]).freed == {"a"}
+    assert news([Use(ledger="a")], []).freed == {"a"}
+    assert not news([], [Use(ledger="a")]).freed
+
+
+def test_what_is_given_back_frees_also_where_something_was_used_before() -> None:
+    """A credit note that is approved: it used nothing while it was held, and then gives back."""
+    assert news([], [Use(ledger="a", quantity=-1)]).freed == {"a"}
+    assert news([Use(ledger="b")], [Use(ledger="b"), Use(ledger="a", quantity=-1)]).freed == {"a"}
+    assert not news([Use(ledger="a", quantity=-1)], [Use(ledger="a", quantity=-1)])
+
+
+def test_watched_ledgers_are_moved_by_more_and_by_less() -> None:
+    assert news([], [Use(ledger="watched-1")]).moved == {"watched-1"}
+    assert news([Use(ledger="watched-1")], []).moved == {"watched-1"}
+    assert not news([], [Use(ledger="a")]).moved
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "turned", "released"),
+    [
+        ("held", "rejected", True, False),
+        ("posting", "superseded", True, True),
+        ("rejected", "held", True, False),
+        ("rejected", "superseded", False, False),
+        ("held", "clear", False, True),
+        ("waiting", "posting", False, True),
+        ("posting", "posted", False, False),
+        ("posting", "posting_failed", False, True),
+        ("received", "held", False, False),
+    ],
+)
+def test_death_life_and_release_are_told(was: str, now: str, turned: bool, released: bool) -> None:
+    found = news([], [], was=was, now=now)
+    assert (found.turned, found.released) == (turned, released)
+
+
+def test_all_keys_of_a_claim_mean_something_else_when_it_dies_and_shared_ones_of_look_alikes_when_it_is_released() -> (
+    None
+):
+    keys = ("duplicate/1", "duplicate/2", "issued/1")
+
+    def told(found: News[str]) -> frozenset[str]:
+        return keys_of_claim(
+            found, keys, is_likeness=lambda key: key.startswith("dup"), is_shared=lambda key: key != "duplicate/1"
+        )
+
+    assert told(News(turned=True, released=True)) == set(keys)
+    assert told(News(released=True)) == {"duplicate/2"}
+    assert told(News(freed=frozenset({"a"}))) == set()
+
+
+def test_ledgers_are_told_under_the_keys_that_are_watched() -> None:
+    found = News(freed=frozenset({"a", "w"}), moved=frozenset({"w"}))
+    told = keys_of_ledgers(found, freed=lambda ledger: (f"order/{ledger}",), moved=lambda ledger: (f"billed/{ledger}",))
+    assert told == {"order/a", "order/w", "billed/w"}
+
+
+def test_the_dead_use_up_nothing_unless_something_of_them_is_posted() -> None:
+    uses = (Use(ledger="a"),)
+    assert used_up(uses, state="held", posted=False) == uses
+    assert used_up(uses, state="rejected", posted=False) == ()
+    assert used_up(uses, state="superseded", posted=True) == uses
