@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "pack-from-outside"
 SCENARIOS = sorted(path.stem for path in (EXAMPLE / "scenarios").glob("*.yaml"))
@@ -105,6 +106,30 @@ def test_a_word_that_it_does_not_have_is_refused_with_its_line(site: Path) -> No
     assert "given.card_transaction.employe: this word is not known here" in done.stdout
     schema = json.loads(run(site, "-m", "tieout.cli", "scenario", "schema").stdout)
     assert "expense_claim" in schema["$defs"]["PapersText"]["properties"]
+
+
+def test_a_claim_and_its_evidence_are_checked_from_files(site: Path) -> None:
+    claim, card = site.parent / "claim.json", site.parent / "card.json"
+    line = {"id": "1", "sort": "meal", "on": "2026-03-02", "amount": "45.01 EUR", "card": "T-1"}
+    claim.write_text(
+        json.dumps(
+            {
+                "kind": "expense_claim", "number": "R-77", "employee": "417", "name": "Ada Kern", "currency": "EUR",
+                "issue_date": "2026-03-04", "lines": [line],
+            }
+        )
+    )  # fmt: skip
+    card.write_text(
+        json.dumps(
+            {"kind": "card_transaction", "number": "T-1", "employee": "417", "on": "2026-03-02", "amount": "45.01 EUR"}
+        )
+    )
+    at = ("--at", "2026-03-04T10:00Z")
+    alone = run(site, "-m", "tieout.cli", "check", str(claim), *at)
+    assert "Expense claim R-77 of Ada Kern asking for 45.01 EUR" in alone.stdout, alone.stderr
+    assert ("EXP-PROOF" in alone.stdout, "EXP-LIMIT" in alone.stdout, alone.returncode) == (True, True, 1)
+    beside = run(site, "-m", "tieout.cli", "check", str(claim), "--beside", str(card), *at)
+    assert ("EXP-PROOF" in beside.stdout, "EXP-LIMIT" in beside.stdout, beside.returncode) == (False, True, 1)
 
 
 @pytest.fixture(scope="module")

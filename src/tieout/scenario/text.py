@@ -202,7 +202,7 @@ class PersonText(Text):
 class DoText(Text):
     """What a person asks for: the command by its name, on the case of a cause, by an actor with a role ("anna, buyer").
 
-    `ask_supplier` is what `ask_counterparty` was called before; it still means the same.
+        `ask_supplier` is what `ask_counterparty` was called before; it still means the same.
     `fields` are what a resolution asks for beside its note (`reason`) and its `reference`.
     """
 

@@ -46,7 +46,6 @@ from tieout.core.values.scope import Scope
 from tieout.scenario.kept import Kept
 from tieout.scenario.target import Errand, ScriptedTarget, act
 from tieout.trade.intake import PACK as INTAKE
-from tieout.trade.taxonomy import ROWS
 
 TENANT: Final = "scenario"
 ROUNDS_MAX: Final = 60
@@ -136,7 +135,7 @@ class World:
         """Who made the claim and what its verdict cites, in any version; the queues and people that there are."""
         verdict = filed.last.verdict if filed.last else None
         cited = {claim, *(key.rpartition("@")[0] for key, _ in verdict.inputs)} if verdict else {claim}
-        codes = (*ROWS, *(code for pack in self.packs.values() for code in pack.codes))
+        codes = tuple(self.catalogue.codes.values())
         own = {finding.queue for case in filed.cases.values() for finding in case.findings}
         return Circumstances(
             makers=frozenset(name for source in cited for name in self._makers.get(source, ())),

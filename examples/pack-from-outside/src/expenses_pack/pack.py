@@ -8,13 +8,14 @@ from typing import Final
 
 from expenses_pack.checks import CHECKS, Side
 from expenses_pack.codes import CODES, DEDUCT, QUEUE, TAXONOMY, TRAVEL_DESK
-from expenses_pack.documents import CardTransaction, ExpenseClaim
+from expenses_pack.documents import CardTransaction, ExpenseClaim, ExpenseLine
 from expenses_pack.kinds import KINDS, card_key
 from expenses_pack.rules import RULES
 from expenses_pack.words import WORDS
 from tieout.core.documents.acceptance import Release
 from tieout.core.documents.kind import Document
 from tieout.core.findings.acceptance import released
+from tieout.core.findings.finding import Finding
 from tieout.core.findings.precedence import apply
 from tieout.core.policy.facts import Facts
 from tieout.core.policy.policy import PolicySet
@@ -101,8 +102,17 @@ class Expenses(PlainPack):
             allocations=_used(side) if clear or dossier.posted else (),
             postable=_postable(claim, dossier) if clear else (),
         )
-        rows = tuple(Row(claim_line=line.id, description=line.sort, net=line.amount) for line in claim.lines)
+        rows = tuple(_row(line, weighed.kept) for line in claim.lines)
         return TieOut(verdict=verdict, rows=rows, priority=Urgency(amount=claim.asked))
+
+
+def _row(line: ExpenseLine, findings: tuple[Finding, ...]) -> Row:
+    mine = [found for found in findings if found.where == line.id]
+    grave = next(
+        (stage for stage in ("reject", "hold", "wait", "note") if stage in {found.stage for found in mine}), "ok"
+    )
+    codes = tuple(found.code for found in mine)
+    return Row(claim_line=line.id, description=line.sort, net=line.amount, codes=codes, verdict=grave)
 
 
 def _cards(dossier: Dossier) -> Iterable[Key]:

@@ -58,7 +58,7 @@ KERNEL_KINDS: Final = (
         type=Unreadable,
         role="claim",
         sheet=_unreadable,
-        other_side="supplier",
+        other_side="sender",
     ),
 )
 

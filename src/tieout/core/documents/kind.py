@@ -81,7 +81,7 @@ class DocumentKind:
     look-up keys under which others find it; `identity` is what it calls itself within its kind ("" where it cannot: then
     nothing ever takes its place); `counterparty` is its other side; `remarks` is what its own figures contradict.
     `sheet` lays it out for people; without one every field is shown as it is. `related` is what it hangs together with; without
-    one, what is found under its own keys. `other_side` is what people call its other side ("supplier"), "" where it has none.
+    one, what is found under its own keys. `other_side` is what people call its other side ("employee"), "" where it has none.
     `by_hand`: a person may hand it in; all other kinds come from sources that are named for them.
     """
 

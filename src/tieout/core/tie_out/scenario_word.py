@@ -22,7 +22,7 @@ TURNS: Final[tuple[Turn, ...]] = ("master", "evidence", "claim")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Writing:
     """Where documents are written: the moment of the step (`at`), the business hours, and `everywhere` all that the scenario says
-    under each word in any of its steps, so that an order can name its supplier's VAT id. `instant` reads a moment as a step
+    under each word in any of its steps, so that one document can say what another says of somebody. `instant` reads a moment as a step
     writes it ("+8h", "2026-03-02 08:00"). It raises `Malformed`."""
 
     at: datetime
