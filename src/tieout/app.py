@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import cache, partial
 from importlib.metadata import entry_points
 from importlib.resources import files
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tieout.core.access.role import ROLES, Role
@@ -89,7 +90,10 @@ def default_policy_texts() -> dict[str, bytes]:
     """Every shipped policy as YAML, by pack: `default_policy.yaml` beside the module that the entry point names."""
     found = {}
     for known in sorted(entry_points(group="tieout.packs"), key=lambda known: known.name):
-        text = files(known.module).joinpath("default_policy.yaml")
+        found_at = find_spec(known.module)
+        is_package = found_at is not None and found_at.submodule_search_locations is not None
+        beside = known.module if is_package else known.module.rpartition(".")[0]
+        text = files(beside or known.module).joinpath("default_policy.yaml")
         if text.is_file():
             found[known.name] = text.read_bytes()
     return found
@@ -144,7 +148,6 @@ def engine(settings: Settings, *, read: Reader | None = None) -> Engine:
     from tieout.identity.scopes import colleagues
     from tieout.identity.sources import StoredSources
     from tieout.metering.engine.listening import METERING
-    from tieout.trade.documents.invoice import INCOMING
 
     known = connected(settings)
     return Engine(
@@ -154,7 +157,9 @@ def engine(settings: Settings, *, read: Reader | None = None) -> Engine:
         signing_key=(settings.secret_key or read_secret(settings.home)).encode(),
         read=read or reader_here(kinds()),
         connected=known,
-        sources=StoredSources(uploads=INCOMING, connections=known.said_by),
+        sources=StoredSources(
+            uploads=frozenset(kind.name for kind in kinds().values() if kind.by_hand), connections=known.said_by
+        ),
         people=lambda scope, on: colleagues(scope.tenant, on=on),
         roles=roles(),
         queues=queues(),

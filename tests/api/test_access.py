@@ -3,6 +3,7 @@ documents and grants do."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ from tests.api.company import Company, company
 from tests.engine import papers
 from tests.support.server import Database
 from tieout.store.models import Case
+from tieout.store.models import Document as Stored
 
 
 @pytest.fixture
@@ -179,6 +181,23 @@ def test_an_approver_of_one_company_is_none_of_its_sister(database: Database) ->
         status, answer = made.accept("dora", made.case("INV-2", "AP-PRC-OVER"))
         assert (status, answer["code"]) == (409, "CASE-ROLE")
         assert made.accept("dora", dear(made))[0] == 200
+
+
+def test_a_document_says_through_whose_hands_it_went(acme: Company) -> None:
+    """A person by their name, a system as it is called, and nobody where nobody is known."""
+
+    def hands(document: object) -> dict[str, str]:
+        page = acme.clients["ann"].get(f"/papers/{document}/").content.decode()
+        [block] = re.findall(r"<h2>Where it came from</h2>(.*?)</section>", page, re.DOTALL)
+        return dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", block))
+
+    assert hands(acme.claim("INV-1").document) == {"Handed in by": acme.login("ann")}
+    [order] = documents(acme, "order")
+    assert hands(order.id) == {"Source": "erp", "Made by": acme.login("olga")}  # type: ignore[attr-defined]
+    receipt = replace(papers.receipt("R7"), made_by="wms", approved_by=str(acme.users["rita"].pk))
+    acme.erp(receipt)
+    [row] = acme.rows(Stored, kind="receipt", number="R7")
+    assert hands(row.id) == {"Source": "erp", "Made by": "wms", "Approved by": acme.login("rita")}
 
 
 def documents(made: Company, kind: str) -> list[object]:

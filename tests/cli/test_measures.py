@@ -43,5 +43,5 @@ def test_table_and_json_say_the_same(tenant: str, capsys: pytest.CaptureFixture[
 
 def test_what_cannot_be_measured_is_refused_in_words(tenant: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["measures", "--process", "nonsense", "--tenant", tenant]) == 69
-    assert "one of: order_to_cash, payables" in capsys.readouterr().err
+    assert "one of: intake, order_to_cash, payables" in capsys.readouterr().err
     assert main(["measures", "--days", "0", "--tenant", tenant]) == 69

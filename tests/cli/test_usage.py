@@ -13,6 +13,7 @@ import pytest
 
 from tieout import app
 from tieout.cli import main
+from tieout.cli.table import Exit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,3 +110,19 @@ def test_the_measurement_counts_every_event(database: Database) -> None:
     one, again, other = (b"".join(sample(seed, 500, shape)) for seed in (3, 3, 4))
     assert one == again
     assert other != one
+
+
+def test_usage_and_whose_it_is_come_from_a_source_that_may_say_so(run: Callable[..., str], tmp_path: Path) -> None:
+    path = str(usage(tmp_path))
+    run("setup", "close")
+    says = [("ingest", path), ("map", "acme-prod", "acme"), ("unmap", "acme-prod"), ("suggest", "--apply")]
+    run("sources", "allow", "erp", "--kind", "order")
+    for words in says:
+        assert "the set-up of these books is closed" in run("usage", *words, ends=Exit.CANNOT)
+        assert "may not say usage" in run("usage", *words, "--source", "erp", ends=Exit.CANNOT)
+    run("sources", "allow", "at", "--kind", "usage", "--entity", "AT01")
+    assert "usage is of all companies" in run("usage", "ingest", path, "--source", "at", ends=Exit.CANNOT)
+    assert "acme" not in run("usage", "status"), "nothing was counted"
+    run("sources", "allow", "gateway", "--kind", "usage")
+    run("usage", "ingest", path, "--source", "gateway")
+    assert "acme" in run("usage", "status")

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
 
-from tieout.core.access.role import Role
 from tieout.core.findings.code import Code, Taxonomy
 from tieout.core.findings.making import finding
-from tieout.core.policy.facts import Dimension, Facts
+from tieout.core.policy.facts import Facts
 from tieout.core.policy.policy import PolicySet
-from tieout.core.policy.rule import RuleSpec
-from tieout.core.tie_out.dossier import Dossier, Need
+from tieout.core.tie_out.dossier import Dossier
 from tieout.core.tie_out.judging import verdict_of
 from tieout.core.tie_out.pack import TieOut
+from tieout.core.tie_out.plain_pack import PlainPack
 from tieout.trade.actions import ACTIONS
 from tieout.trade.documents import Invoice
 from tieout.trade.kinds import KINDS
@@ -25,31 +23,17 @@ VERSION: Final = "stand-in-1"
 _TAXONOMY: Final = Taxonomy(ROWS)
 
 
-class StandIn:
+class StandIn(PlainPack):
     """Whatever is billed is right."""
 
     name: Final = "subscription_billing"
     version: Final = VERSION
     claims: Final = frozenset({"billing_invoice", "subscription"})
     standing: Final = frozenset({"subscription"})
-    rules: Final[tuple[RuleSpec[Any], ...]] = ()
-    dimensions: Final[tuple[Dimension, ...]] = ()
     codes: Final[tuple[Code, ...]] = ROWS
     resolutions: Final = RESOLUTIONS
     documents: Final = KINDS
     actions: Final = ACTIONS
-    silent_waits: Final[frozenset[str]] = frozenset()
-    roles: Final[tuple[Role, ...]] = ()
-    queues: Final[tuple[str, ...]] = ()
-
-    def needs(self, dossier: Dossier) -> Iterable[Need]:
-        return ()
-
-    def locks(self, dossier: Dossier) -> tuple[str, ...]:
-        return ()
-
-    def ledgers(self, dossier: Dossier) -> tuple[str, ...]:
-        return ()
 
     def tie_out(self, dossier: Dossier, policies: PolicySet) -> TieOut:
         paper = dossier.claim.document

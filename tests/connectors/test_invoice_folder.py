@@ -12,7 +12,7 @@ from tests.connectors.test_einvoice_partner import SORTS, sending
 from tests.support.reading import read
 from tieout import app
 from tieout.connectors.invoice_folder import InvoiceFolder
-from tieout.core.outbox.action import Action, Done, Rejected, Sent, Unknown
+from tieout.core.outbox.action import Action, Done, Rejected, Sent
 from tieout.formats import canonical_json
 from tieout.formats.validation import validate
 from tieout.trade.documents import Invoice
@@ -91,12 +91,6 @@ def test_what_the_receiving_side_says_is_read_and_put_away(
     assert folder.find([ACT]) == [expected]
 
 
-def test_half_an_answer_is_no_answer(folder: InvoiceFolder) -> None:
-    folder.perform([ACT])
-    (folder.root / "answers" / f"{ACT.id}.json").write_text('{"reference": "')
-    assert isinstance(folder.find([ACT])[0], Unknown)
-
-
 def test_what_breaks_an_official_rule_never_leaves(folder: InvoiceFolder) -> None:
     unreasoned = replace(SORTS["exempt"], tax=tuple(replace(row, exemption="") for row in SORTS["exempt"].tax))
     (answer,) = folder.perform([sending(unreasoned)])
@@ -117,20 +111,6 @@ def test_what_cannot_be_delivered_is_refused_in_words(folder: InvoiceFolder, act
     (answer,) = folder.perform([act])
     assert isinstance(answer, Rejected)
     assert says in answer.reason
-
-
-def test_a_folder_that_is_not_there_is_the_lanes_trouble(tmp_path: Path) -> None:
-    away = InvoiceFolder(tmp_path / "nowhere")
-    for answer in (*away.find([ACT]), *away.perform([ACT])):
-        assert isinstance(answer, Unknown)
-        assert answer.down
-
-
-def test_a_batch_answers_in_order(folder: InvoiceFolder) -> None:
-    acts = [sending(SORTS[sort]) for sort in ("plain", "usage", "credit note")]
-    acts.insert(1, by("pigeon"))
-    kinds = [type(answer) for answer in folder.perform(acts)]
-    assert kinds == [Sent, Rejected, Sent, Sent]
 
 
 def test_the_address_of_the_channel_stands_on_the_paper() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -53,17 +52,6 @@ def test_the_table_says_the_same_as_the_json(folder: VoucherFolder) -> None:
     assert (row["document_kind"], row["line_kind"], row["supplier_ids"]) == ("invoice", "goods", "vat:DE1")
 
 
-def test_writing_again_over_a_booked_voucher_books_nothing_and_gives_the_first_number(folder: VoucherFolder) -> None:
-    wanted = action("A-1")
-    erp = importer(folder)
-    folder.perform([wanted])
-    erp.run(at=AT)
-    folder.perform([wanted])
-    assert erp.run(at=AT).repeated == 1
-    assert len(erp.ledger()) == 1
-    assert folder.find([wanted]) == [Done(ref="5105600001")]
-
-
 def test_the_importer_dies_between_booking_and_answering(folder: VoucherFolder) -> None:
     wanted = action("A-1")
     folder.perform([wanted])
@@ -91,15 +79,6 @@ def test_a_late_answer_is_found(folder: VoucherFolder) -> None:
     assert isinstance(folder.find([wanted])[0], Sent)
     assert erp.answer_late() == 1
     assert folder.find([wanted]) == [Done(ref="5105600001")]
-
-
-def test_a_rejection_comes_with_its_reason(folder: VoucherFolder) -> None:
-    wanted = action("A-1")
-    folder.perform([wanted])
-    erp = importer(folder, "reject")
-    assert erp.run(at=AT).refused == 1
-    assert folder.find([wanted]) == [Rejected(reason="period 11 is closed", code="IMPORT")]
-    assert erp.ledger() == []
 
 
 @pytest.mark.parametrize("archived", [True, False])
@@ -222,39 +201,6 @@ def test_a_ledger_line_torn_by_a_crash_is_cut_away(folder: VoucherFolder) -> Non
     erp = importer(folder)
     erp.run(at=AT)
     assert [row.reference for row in erp.ledger()] == [str(wanted.id)]
-
-
-def test_a_payload_that_is_no_voucher_is_rejected_and_nothing_is_written(folder: VoucherFolder) -> None:
-    broken = action("A-1")
-    broken = replace(broken, payload="[]")
-    good = action("A-2")
-    first, second = folder.perform([broken, good])
-    assert isinstance(first, Rejected)
-    assert isinstance(second, Sent)
-    assert {path.stem for path in folder.places.outbox.iterdir()} == {str(good.id)}
-
-
-def test_a_debit_note_is_a_voucher_of_one_line(folder: VoucherFolder) -> None:
-    model = action("A-1")
-    content = {
-        "kind": "debit_note",
-        "number": "A-1",
-        "supplier": "10023",
-        "currency": "EUR",
-        "amount": "12.50",
-        "reason": "x",
-    }
-    note = replace(model, kind="post_debit_note", payload=json.dumps(content))
-    folder.perform([note])
-    erp = importer(folder)
-    assert erp.run(at=AT).booked == 1
-    (entry,) = erp.ledger()
-    assert (entry.net, entry.tax) == ("12.50", "0")
-
-
-def test_a_message_is_not_a_posting(folder: VoucherFolder) -> None:
-    message = replace(action("A-1"), kind="message")
-    assert isinstance(folder.perform([message])[0], Rejected)
 
 
 def test_an_erp_that_is_not_strict_books_again(folder: VoucherFolder) -> None:

@@ -9,7 +9,17 @@ import pytest
 from tieout.app import catalogue, taxonomy
 from tieout.core.findings.precedence import names
 from tieout.core.findings.response import response_of
-from tieout.core.findings.wording import NUMBERS, names_in, say
+from tieout.core.findings.wording import names_in, say
+
+NUMBERS = frozenset(
+    "expected actual variance limit percent at_stake where line until site reason place remedy rule rules policies "
+    "ordered received accepted in_inspection rejected confirmed in_transit billed_before billed missing lot unit "
+    "price price_expected price_source ratio order order_line contract contract_price proposal description charge clause "
+    "rates date number other other_key other_date other_state account supplier customer shipped picked delivered returned "
+    "billable shipment carrier since "
+    "request response correlation trace papers disputed".split()
+)
+"""The names that templates may use. All values are text in the unit they are in ("1150 EA", "10.80 EUR")."""
 
 IDS = set(
     """

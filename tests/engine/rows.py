@@ -38,7 +38,7 @@ def ask_for(number: str, *, lane: str = "erp", tenant: str = "t", at: datetime =
     """A claim and its posting, due now."""
     line = {"claim_line": "1", "kind": "goods", "net": "100.00", "tax": "20.00"}
     totals = {"net": "100.00", "tax": "20.00", "gross": "120.00"}
-    content = {"kind": "invoice", "number": number, "currency": "EUR", "lines": [line]} | totals
+    content = {"version": 1, "kind": "invoice", "number": number, "currency": "EUR", "lines": [line]} | totals
     claim = derive("claim", tenant, number)
     action = Action(
         id=derive("posting", tenant, number),

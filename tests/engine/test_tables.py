@@ -2,10 +2,49 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from uuid import UUID
+
+import pytest
 from django.core.management import call_command
 
+from tests.engine.papers import AT
 from tests.support.server import Database
+from tieout.core.values.scope import Scope
+from tieout.store import claims
+from tieout.store.claims import ClaimRow
+from tieout.store.link import transaction
+from tieout.store.table import FEW
 
 
 def test_no_migration_is_missing(database: Database) -> None:
     call_command("makemigrations", "store", check=True, dry_run=True, verbosity=0)
+
+
+@pytest.mark.parametrize("many", [FEW, FEW + 1, 5 * FEW])
+def test_rows_go_in_whether_few_or_many_and_twice_in_a_transaction(empty_database: Database, many: int) -> None:
+    """New claims, changed claims, and claims again: what one of them laid on a stage is not there for the next."""
+    scope = Scope(tenant="t")
+    for first in (0, many):
+        with transaction(scope):
+            claims.add(scope, [row(k) for k in range(first, first + many)])
+            claims.change(scope, [row(k)._replace(status="held") for k in range(first, first + many)])
+            claims.change(scope, [row(k)._replace(status="posted") for k in range(first, first + many - 1)])
+    assert claims.counts(scope) == {"held": 2, "posted": 2 * many - 2}
+    with transaction(scope), suppress(Died), transaction(scope):
+        claims.change(scope, [row(k)._replace(status="rejected") for k in range(many)])
+        raise Died
+    assert claims.counts(scope) == {"held": 2, "posted": 2 * many - 2}
+
+
+class Died(Exception):
+    """Something went wrong within a savepoint."""
+
+
+def row(number: int) -> ClaimRow:
+    """A claim of which nothing matters but that it is there."""
+    id_ = UUID(int=number + 1)
+    return ClaimRow(
+        "t", id_, f"test/invoice/{number}@1", "invoice", id_, "", str(number), "", "", "EUR", None, None, AT, "received", True,
+        None, 0, "", 1, "", b"", AT,
+    )  # fmt: skip

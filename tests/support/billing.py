@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any, Literal
 from urllib.parse import parse_qsl
 
@@ -81,6 +82,7 @@ class Front(httpx.BaseTransport):
         self.late: dict[str, list[dict[str, Any]]] = {}
         self.changed: Callable[[dict[str, Any]], None] = lambda _: None
         self.refusal = ""
+        self._one_at_a_time = Lock()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         path = request.url.path
@@ -101,7 +103,8 @@ class Front(httpx.BaseTransport):
         parts = request.url.path.removeprefix("/v1/").split("/")
         fields = dict(parse_qsl(request.content.decode()))
         if request.method == "POST" and parts[0] == "invoices" and parts[-1] == "finalize":
-            return self._finalise(parts[1], fields)
+            with self._one_at_a_time:
+                return self._finalise(parts[1], fields)
         if request.method == "POST" and parts[0] == "invoices" and "auto_advance" in fields:
             self.advance[parts[1]] = fields.pop("auto_advance") == "true"
         answer = self.behind.request(request.method, request.url.path, params=request.url.params, data=fields or None)

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from tests.support.selling import postings
 from tieout.core.documents.kind import DocumentKind
-from tieout.core.findings.code import Code
-from tieout.core.findings.resolution import Resolution
-from tieout.core.policy.facts import Dimension
 from tieout.core.policy.policy import PolicySet
-from tieout.core.policy.rule import RuleSpec
 from tieout.core.tie_out.actions import Actions
-from tieout.core.tie_out.dossier import Dossier, Need
+from tieout.core.tie_out.dossier import Dossier
 from tieout.core.tie_out.judging import verdict_of
 from tieout.core.tie_out.pack import TieOut
+from tieout.core.tie_out.plain_pack import PlainPack
 from tieout.trade.actions import ACTIONS
 from tieout.trade.documents import Invoice
 from tieout.trade.kinds import KINDS
@@ -25,7 +21,7 @@ from tieout.trade.ranking import priority_of
 
 
 @dataclass(frozen=True)
-class ReleaseAll:
+class ReleaseAll(PlainPack):
     """The pack: all of an invoice may be posted, and goes out by `to`."""
 
     to: str = "peppol 0088:7300010000018"
@@ -34,24 +30,6 @@ class ReleaseAll:
     claims: frozenset[str] = frozenset({"customer_invoice", "customer_credit_note", "billing_invoice"})
     documents: tuple[DocumentKind, ...] = KINDS
     actions: Actions = ACTIONS
-    standing: frozenset[str] = frozenset()
-    rules: tuple[RuleSpec[Any], ...] = ()
-    dimensions: tuple[Dimension, ...] = ()
-    codes: tuple[Code, ...] = ()
-    resolutions: tuple[Resolution, ...] = ()
-    silent_waits: frozenset[str] = frozenset()
-
-    def needs(self, dossier: Dossier) -> Iterable[Need]:
-        """Nothing."""
-        return ()
-
-    def locks(self, dossier: Dossier) -> tuple[str, ...]:
-        """Nothing."""
-        return ()
-
-    def ledgers(self, dossier: Dossier) -> tuple[str, ...]:
-        """Nothing."""
-        return ()
 
     def tie_out(self, dossier: Dossier, policies: PolicySet) -> TieOut:
         """Clear."""

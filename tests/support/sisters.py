@@ -15,9 +15,8 @@ from tieout.core.documents.kind import Document
 from tieout.core.policy.policy import PolicySet
 from tieout.core.tie_out.dossier import Paper
 from tieout.core.tie_out.evidence_index import Shelf, Standing
-from tieout.core.values.clock import Hours
-from tieout.scenario.papers import Desk
 from tieout.scenario.text import PapersText
+from tieout.scenario.words import BUILT_IN, everywhere, written
 
 AT = datetime(2026, 4, 2, 9, tzinfo=UTC)
 COMPANIES = ("DE01", "AT01")
@@ -65,17 +64,11 @@ def companies(draw: st.DrawFn, process: str) -> tuple[Company, Company]:
 def documents(tree: Mapping[str, Any], company: str) -> tuple[Document, ...]:
     """The documents that a scenario would have, all of one company."""
     text = PapersText.model_validate(tree)
-    several = {name: value if isinstance(value, tuple) else (value,) for name, value in text}
-    desk = Desk(
-        suppliers={each.number: each for each in several["supplier"]},
-        customers={each.number: each for each in several["customer"]},
-        at=AT - timedelta(days=1),
-        hours=Hours(),
-    )
-    written = [each.document for each in desk.written(text)]
+    said = everywhere(BUILT_IN, (text,))
+    made = [each.document for each in written((), text, at=AT - timedelta(days=1), said=said)]
     return tuple(
         replace(one, entity=company) if "entity" in {each.name for each in fields(one)} else one  # type: ignore[type-var]
-        for one in written
+        for one in made
     )
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from uuid import UUID, uuid4
 
 from tests.support.peek import peek
+from tieout.app import kinds
 from tieout.core.case.events import (
     Assigned,
     CaseEvent,
@@ -33,7 +34,6 @@ from tieout.core.values.party import Identifier, Party
 from tieout.core.values.quantity import Quantity
 from tieout.formats import canonical_json
 from tieout.store import models
-from tieout.store.screens.seen import CLAIM_KINDS
 from tieout.trade.documents import (
     BankAccount,
     Invoice,
@@ -50,6 +50,7 @@ from tieout.trade.documents import (
 from tieout.trade.keys import movement_key, published
 
 EUR = "EUR"
+_CLAIMS = frozenset(kind.name for kind in kinds().values() if kind.role == "claim")
 
 
 def seller(name: str) -> Party:
@@ -158,7 +159,7 @@ class Books:
         raw_id = self._raw(raw, name or f"{number}.xml", key) if raw else None
         peek(models.Document).create(
             tenant=self.tenant, id=id_, kind=kind, key=key, version="1", number=number,
-            entity=self.entity if kind in CLAIM_KINDS else "", book=self.entity if kind in CLAIM_KINDS else "",
+            entity=self.entity if kind in _CLAIMS else "", book=self.entity if kind in _CLAIMS else "",
             counterparty=supplier.name if supplier else "", currency=getattr(document, "currency", ""),
             net=None, tax=None, payable=totals.payable.minor if totals and totals.payable else None,
             issue_date=getattr(document, "issue_date", None), sha256=canonical_json.fingerprint(body), body=body,

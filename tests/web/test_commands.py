@@ -32,7 +32,7 @@ def post(browser: Client, shelf: Shelf, name: str, **fields: str) -> tuple[int, 
 ASKED: list[tuple[str, dict[str, str], Command]] = [
     ("assign", {}, commands.Assign(assignee="")),
     ("note", {"text": "hello"}, commands.Note(text="hello")),
-    ("ask_supplier", {"text": ""}, commands.AskSupplier()),
+    ("ask_counterparty", {"text": ""}, commands.AskCounterparty()),
     ("escalate", {"reason": "now"}, commands.Escalate(reason="now")),
     ("hand_off", {"queue": "ap-intake", "reason": "theirs"}, commands.HandOff(queue="ap-intake", reason="theirs")),
     ("resolve", {"resolution": "amend_order", "note": "PO 2"}, commands.Resolve(resolution="amend_order", note="PO 2")),

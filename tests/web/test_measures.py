@@ -120,7 +120,7 @@ def test_what_nobody_counted_is_not_found(browser: Client, selling: Selling, que
 def test_a_customer_is_called_a_customer(browser: Client, selling: Selling) -> None:
     case = page(browser, f"/cases/{selling.late}/")
     assert "Customer</span> Bergmann Handel AG" in case
-    assert "upplier" not in case.replace("AskSupplier", "").replace("ask_supplier", "")
+    assert "upplier" not in case.replace("AskCounterparty", "").replace("ask_counterparty", "")
     assert "Wanted by policy" not in case
     assert 'class="mark by-policy"' in page(browser, f"/cases/{selling.ruled}/")
 

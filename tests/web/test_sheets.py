@@ -9,9 +9,18 @@ from decimal import Decimal
 import pytest
 
 from tests.web.selling import invoice, papers, run_invoice, sales_order
+from tieout.app import kinds
+from tieout.core.documents.kind import Document
 from tieout.trade.documents import HourRange, UsageStatement
-from tieout.web.sheets import Sheet, sheet
+from tieout.trade.sheets.subscribed import proven
+from tieout.web.sheets import Sheet
+from tieout.web.sheets import sheet as laid_out
 from tieout.web.sheets.usage_map import CELL, hours_map
+
+
+def sheet(document: Document) -> Sheet:
+    return laid_out(document, kinds())
+
 
 SHEETS = {paper.kind: sheet(paper) for paper in papers()}
 
@@ -77,8 +86,9 @@ def usage(**said: object) -> UsageStatement:
 @pytest.mark.mission("S-26")
 def test_hours_without_proof_stand_where_they_are_s_26() -> None:
     """S-26: hours 700 to 743 of the month are missing: the evening of the 30th and all of the 31st."""
-    known = hours_map(usage())
-    assert known is not None
+    hours = proven(usage())
+    assert hours is not None
+    known = hours_map(hours)
     assert known.words == "697 of 744 hours are proven"
     assert [span.title for span in known.spans if span.missing] == [
         "18 Oct, 04 to 07 UTC: no proof",
@@ -90,11 +100,12 @@ def test_hours_without_proof_stand_where_they_are_s_26() -> None:
 
 
 def test_a_map_stays_within_its_period() -> None:
-    odd = hours_map(usage(hours=30, missing=(HourRange(first=-3, last=1), HourRange(first=28, last=99))))
-    assert odd is not None
+    hours = proven(usage(hours=30, missing=(HourRange(first=-3, last=1), HourRange(first=28, last=99))))
+    assert hours is not None
+    odd = hours_map(hours)
     assert sum((span.width + 1) // CELL for span in odd.spans if span.missing) == 4
-    assert hours_map(usage(hours=0)) is None
-    assert hours_map(usage(hours=10**7)) is None
+    assert proven(usage(hours=0)) is None
+    assert proven(usage(hours=10**7)) is None
 
 
 def test_usage_that_belongs_to_nobody_is_named() -> None:

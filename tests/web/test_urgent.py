@@ -96,5 +96,5 @@ def test_a_customer_is_asked_in_words_of_ones_own_and_only_where_there_is_someth
     assert "Ask the supplier" in names("supplier", "invoice")
     assert "Ask the customer" in names("customer", "customer_invoice")
     assert not any(label.startswith("Ask") for label in names("customer", "sales_order"))
-    assert form_for("ask_supplier", case, "ana", {"text": ""}).is_valid()
-    assert not form_for("ask_supplier", case, "ana", {"text": ""}, side="customer").is_valid()
+    assert form_for("ask_counterparty", case, "ana", {"text": ""}).is_valid()
+    assert not form_for("ask_counterparty", case, "ana", {"text": ""}, side="customer").is_valid()

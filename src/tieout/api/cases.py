@@ -99,7 +99,7 @@ def brief(line: CaseLine) -> CaseBrief:
         id=line.id,
         claim=line.claim,
         number=line.number,
-        supplier=line.supplier,
+        counterparty=line.counterparty,
         code=line.code,
         status=line.status,
         queue=line.queue,

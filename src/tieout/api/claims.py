@@ -56,7 +56,7 @@ def _brief(line: papers.ClaimLine) -> ClaimBrief:
         document=line.document,
         kind=line.kind,
         number=line.number,
-        supplier=line.supplier,
+        counterparty=line.counterparty,
         status=line.status,
         payable=amount(line.payable),
         issue_date=line.issue_date,

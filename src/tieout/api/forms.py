@@ -36,7 +36,7 @@ class ClaimBrief(Schema):
     document: UUID
     kind: str
     number: str
-    supplier: str
+    counterparty: str
     status: str
     payable: Amount | None
     issue_date: date | None
@@ -49,7 +49,7 @@ class CaseBrief(Schema):
     id: UUID
     claim: UUID
     number: str
-    supplier: str
+    counterparty: str
     code: str
     status: str
     queue: str

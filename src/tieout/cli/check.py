@@ -93,13 +93,13 @@ def _check(arguments: argparse.Namespace, at: datetime) -> list[Checked]:
 
 def _policies(arguments: argparse.Namespace) -> tuple[PolicySet, tuple[str, ...]]:
     """The policy to judge by. Who gave no supplier record and no policy is not told that the supplier is unknown."""
-    from tieout.app import default_policies, default_policy, policy_from
+    from tieout.app import default_policies, default_policy, default_policy_texts, policy_from
     from tieout.core.policy.facts import Facts
     from tieout.core.policy.policy import Layer, PolicySet, Rules
 
     if arguments.policy is not None:
         return PolicySet(policies=(policy_from(arguments.policy.read_bytes()),)), ()
-    if arguments.supplier or arguments.beside:
+    if arguments.supplier or arguments.beside or "payables" not in default_policy_texts():
         return PolicySet(policies=default_policies()), ()
     policy = default_policy()
     lenient = Layer(when=Facts(), rules=Rules.of(supplier_required=False))

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from tieout.app import kinds
 from tieout.core.documents.kind import Document
 from tieout.core.findings.finding import Finding
 from tieout.core.findings.precedence import Silenced
@@ -76,8 +77,10 @@ def show(checked: Checked, out: Console) -> None:
 
 
 def _title(document: Document, file: str) -> str:
-    if not isinstance(document, Invoice):
+    if document.kind == "unreadable":
         return f"{document.number or file}: cannot be read"
+    if not isinstance(document, Invoice):
+        return _of_kind(document)
     kind = "Credit note" if document.is_credit else "Invoice"
     other = document.counterparty.name
     whom = f"to {other or 'an unnamed customer'}" if document.is_ours else f"of {other or 'an unnamed supplier'}"
@@ -87,6 +90,14 @@ def _title(document: Document, file: str) -> str:
     if document.totals.payable is not None:
         parts.append(f"asking for {document.totals.payable}")
     return " ".join(parts)
+
+
+def _of_kind(document: Document) -> str:
+    """What its kind says of it: what it is, whose, over how much."""
+    kind = kinds().of(document)
+    other, payable = kind.counterparty(document).name, kind.amounts(document).payable
+    parts = [f"{kind.words} {document.number}", *([f"of {other}"] if other else [])]
+    return " ".join([*parts, *([f"asking for {payable}"] if payable is not None else [])])
 
 
 _COLUMNS: Final = (

@@ -36,6 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     with booted(say=say) as settings:
         from tieout import app
         from tieout.engine.issue import issued
+        from tieout.trade.documents import Invoice
 
         documents = issued(app.engine(settings), scope_of(arguments), arguments.named)
         papers = [document for document in documents if isinstance(document, Invoice)]

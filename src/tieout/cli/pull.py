@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
         try:
             _fetch(engine, scope, pull(since), receipted, said_by=engine.connected.said_by(scope, arguments.system))
         except ConnectionEnded as trouble:
-            raise CannotRunError(f"The pull ended early: {trouble}. Pull again.") from trouble
+            raise CannotRunError(f"The pull from {arguments.system} ended early: {trouble}. Pull again.") from trouble
         finally:
             if not arguments.leave:
                 tie_out_all(engine, scope)

@@ -21,6 +21,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "paths", nargs="*", type=Path, metavar="PATH", help="scenario files, or folders of them (*.yaml)"
     )
     parser.add_argument("--policy", type=Path, help="the policy they run under (default: the shipped one)")
+    parser.add_argument(
+        "--database", action="store_true", help="run them over the engine on a PostgreSQL of their own, gone afterwards"
+    )
     parser.add_argument("--tell", action="store_true", help="tell each scenario step by step")
 
 
@@ -33,9 +36,19 @@ def run(arguments: argparse.Namespace) -> int:
         print("tieout scenario run: no scenarios there. Name .yaml files, or folders that hold some.", file=sys.stderr)
         return 64
     company = _company(arguments.policy)
+    if not arguments.database:
+        return _all(files, company, None, tell=arguments.tell)
+    from tieout.cli.scenario_postgres import worlds_on_a_database
+    from tieout.cli.terminal import say
+
+    with worlds_on_a_database(say) as make_world:
+        return _all(files, company, make_world, tell=arguments.tell)
+
+
+def _all(files: list[Path], company: Policy | None, make_world: MakeWorld | None, *, tell: bool) -> int:
     passed = failed = unread = 0
     for path in files:
-        outcome = _one(path, company, tell=arguments.tell)
+        outcome = _one(path, company, make_world, tell=tell)
         passed, failed, unread = passed + (outcome == 0), failed + (outcome == 1), unread + (outcome == 3)
     print(f"\n{passed} passed, {failed} failed{f', {unread} could not be read' if unread else ''}")
     return 3 if unread else 1 if failed else 0
@@ -44,9 +57,11 @@ def run(arguments: argparse.Namespace) -> int:
 def _schema() -> int:
     import json
 
+    from tieout.app import packs
     from tieout.scenario.reader import scenario_schema
+    from tieout.scenario.words import words_of
 
-    print(json.dumps(scenario_schema(), indent=2))
+    print(json.dumps(scenario_schema(words_of(packs())), indent=2))
     return 0
 
 
@@ -58,11 +73,11 @@ def _files(paths: list[Path]) -> Iterator[Path]:
             yield path
 
 
-def _one(path: Path, company: Policy | None, *, tell: bool) -> int:
+def _one(path: Path, company: Policy | None, make_world: MakeWorld | None, *, tell: bool) -> int:
     from tieout.core.values.errors import Malformed
 
     try:
-        report = report_of(path, company)
+        report = report_of(path, company, make_world=make_world)
     except Malformed as error:
         print(f"UNREAD  {path}{f', {error.where}' if error.where else ''}")
         print(f"        {error}{f' ({error.remedy})' if error.remedy else ''}")
@@ -93,9 +108,10 @@ def report_of(path: Path, company: Policy | None = None, *, make_world: MakeWorl
     from tieout.scenario.reader import read_scenario
     from tieout.scenario.run import in_memory
     from tieout.scenario.run import run as run_script
+    from tieout.scenario.words import words_of
 
     tree = parse(path.read_bytes())
-    script = read_scenario(tree.value, tree.place)
+    script = read_scenario(tree.value, tree.place, words_of(packs()))
     ruled = script.text.pack
     return run_script(
         script, packs(), lambda said: policies_of(company, said, pack=ruled), make_world or in_memory, learn

@@ -2,7 +2,8 @@
 
 A source is a folder, mailbox, system or person. What it may not say is kept and held (GOV-SOURCE) until it may, and
 `tieout replay` reads it then. A person hands in supplier invoices and credit notes without more; `allow --person NAME` adds
-other kinds. Acceptances are given by commands alone and come from no source.
+other kinds. Usage events, and whose an identifier is, are said by sources of the kind `usage`. Acceptances are given by
+commands alone and come from no source.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import argparse
 from datetime import UTC, datetime
 
-from tieout.cli.whose import add_tenant
+from tieout.cli.whose import USAGE, add_tenant
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,7 +19,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("act", nargs="?", choices=["list", "allow", "close"], default="list")
     parser.add_argument("name", nargs="?", default="", help="the source's name, as erp or mailroom")
     parser.add_argument("--person", default="", metavar="USER", help="the source is this person")
-    parser.add_argument("--kind", action="append", default=[], help="a kind of document that it may say; * for all")
+    parser.add_argument(
+        "--kind", action="append", default=[], help="a kind of document that it may say, or usage; * for all"
+    )
     parser.add_argument(
         "--entity", action="append", default=[], metavar="CODE", help="of this company; all if not said"
     )
@@ -38,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
         scope = scope_of(arguments)
         name = person_name(arguments.person) if arguments.person else arguments.name
         if arguments.act == "allow":
-            allow(scope, name, kinds=arguments.kind, entities=arguments.entity, possible=app.kinds())
+            allow(scope, name, kinds=arguments.kind, entities=arguments.entity, possible={*app.kinds(), USAGE})
         elif arguments.act == "close":
             close(scope, name, at=datetime.now(UTC))
         for source in every(scope):

@@ -5,6 +5,7 @@ standard input) and writes statements. `status` shows each meter and account wit
 missing, and what belongs to nobody, dearest first. `map IDENTIFIER ACCOUNT` gives an identifier's usage to an account,
 `unmap IDENTIFIER` takes that back. `suggest` shows what past mappings advise; with --apply it maps what is certain.
 `read-again` tries refused lines once more. `refresh` looks again whose everything is and writes all statements that differ.
+What is counted, and whose it is, comes from a source that may say `usage`: --source NAME, or `setup` while it is open.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from tieout.cli.whose import add_tenant
+from tieout.cli.whose import add_source, add_tenant
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from tieout.engine.plugged import Engine
 
 _BLOCK: Final = 1024 * 1024
+_SAYS: Final = frozenset({"ingest", "map", "unmap"})
+"""What asks a source: what is counted, and whose it is, becomes evidence of an invoice."""
 _NEEDS: Final = {"map": 2, "unmap": 1}
 
 
@@ -37,13 +40,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--month", default="", help="status of one month, like 2026-05")
     parser.add_argument("--apply", action="store_true", help="map what the advice is certain of")
     parser.add_argument("--reason", default="", help="why an identifier is mapped")
+    add_source(parser)
     add_tenant(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Do it; say what came of it."""
     from tieout.cli.terminal import say
-    from tieout.cli.whose import scope_of
+    from tieout.cli.whose import scope_of, usage_source_of
     from tieout.config.boot import booted
 
     _check(arguments)
@@ -51,6 +55,8 @@ def run(arguments: argparse.Namespace) -> int:
         from tieout import app
 
         scope, engine = scope_of(arguments), app.engine(settings)
+        if arguments.act in _SAYS or (arguments.act == "suggest" and arguments.apply):
+            usage_source_of(engine, scope, arguments.source)
         match arguments.act:
             case "ingest":
                 _ingest(engine, scope, arguments.given, feed=arguments.feed)

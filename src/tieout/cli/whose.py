@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from tieout.core.access.source import Source
     from tieout.core.values.scope import Scope
     from tieout.engine.plugged import Engine
+
+USAGE: Final = "usage"
+"""What a source says that sends usage events, or whose an identifier is: no documents, but evidence all the same."""
 
 
 def add_tenant(parser: argparse.ArgumentParser) -> None:
@@ -23,6 +26,20 @@ def add_source(parser: argparse.ArgumentParser) -> None:
         default="",
         help="the source that these files come from (see `tieout sources`); `setup` while it is open",
     )
+
+
+def usage_source_of(engine: Engine, scope: Scope, name: str = "") -> Source:
+    """The source of usage events and of whose an identifier is. Raises `Refused` GOV-SOURCE for one that may not say usage."""
+    from tieout.core.values.errors import Refused
+
+    source = source_of(engine, scope, name)
+    if not source.says(USAGE):
+        says = ", ".join(sorted(source.kinds))
+        raise Refused("GOV-SOURCE", f"{source.name} may not say usage: it says {says} (see `tieout sources allow`)")
+    if not source.speaks_for(()):
+        whose = ", ".join(sorted(source.entities))
+        raise Refused("GOV-SOURCE", f"{source.name} speaks for {whose}, and usage is of all companies")
+    return source
 
 
 def source_of(engine: Engine, scope: Scope, name: str = "") -> Source:

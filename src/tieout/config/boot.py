@@ -21,6 +21,14 @@ def settle_in(home: Path) -> None:
     os.environ["TIEOUT_HOME"] = str(home)
 
 
+def settle_apart(home: Path) -> None:
+    """The same, with a database and a secret of its own whatever the environment names, and a log that says what matters."""
+    for name in ("DATABASE_URL", "TIEOUT_EXCHANGE", "TIEOUT_SECRET_KEY"):
+        os.environ.pop(name, None)
+    os.environ.setdefault("TIEOUT_LOG_LEVEL", "warning")
+    settle_in(home)
+
+
 @contextmanager
 def booted(*, say: Callable[[str], None], migrate: bool = True) -> Iterator[Settings]:
     """Everything up while the block runs; `say` is told what takes a while. Leaves no server behind.

@@ -1,4 +1,4 @@
-"""Documents as values, remembered by their hash: one supplier or order serves many claims of a batch."""
+"""Documents as values, remembered by their hash: one order or master record serves many claims of a batch."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from tieout.core.access.authority import Authority, authority
 from tieout.core.access.role import Role, acting
 from tieout.core.access.source import Source
 from tieout.core.case.commands import Command
-from tieout.core.documents.kind import Kinds
+from tieout.core.documents.kind import DocumentKind, Kinds
 from tieout.core.findings.catalogue import KERNEL, Catalogue
 from tieout.core.findings.code import Code
 from tieout.core.values.scope import Scope
@@ -122,6 +122,11 @@ def desk() -> Desk:
 def codes() -> Mapping[str, Code]:
     """The exception codes by id; none before a desk is open."""
     return _open[0].codes if _open else {}
+
+
+def kinds() -> Mapping[str, DocumentKind]:
+    """The kinds of documents by name; none before a desk is open."""
+    return _open[0].kinds if _open else {}
 
 
 def catalogue() -> Catalogue:

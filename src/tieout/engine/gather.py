@@ -26,7 +26,7 @@ from tieout.store.claims import ClaimRow
 from tieout.store.documents import DocumentRow, Found
 
 ROUNDS_MAX: Final = 4
-"""How often evidence may name further evidence: invoice, order, contract, product."""
+"""How often evidence may name further evidence: claim, order, contract, product."""
 
 
 @dataclass(slots=True)
@@ -165,7 +165,7 @@ class Neighbours:
             for key in each.pack.locks(each.dossier)
             if shelves.shared(key, each.standing.row.document)
         }
-        # Who reads a ledger that is watched holds it, though nobody else be in sight: what an invoice of this very moment uses up
+        # Who reads a ledger that is watched holds it, though nobody else be in sight: what a claim of this very moment uses up
         # of it is told to those whose watches are written, and not to us.
         ledgers = {ledger for each in batch for ledger in each.pack.ledgers(each.dossier)}
         keys |= {ledger.bare for ledger in ledgers if is_watched(ledger)}
@@ -216,7 +216,7 @@ def _likeness(row: ClaimRow, dossier: Dossier, *, by_name: bool) -> Likeness:
     return Likeness(
         key=row.key,
         number=row.number,
-        supplier=row.counterparty,
+        counterparty=row.counterparty,
         issue_date=row.issue_date,
         payable=None if row.payable is None else Money(row.payable, row.currency),
         state=row.status,

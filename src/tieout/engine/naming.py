@@ -2,7 +2,7 @@
 
 A system of record names its papers itself and counts their versions: a higher version takes the place of a lower one,
 whichever comes first. A file has no such name. Evidence from files (an order sent again with a line changed) is known by
-its own number, and what came last is in force. A claim from a file is never replaced by another: an invoice that comes
+its own number, and what came last is in force. A claim from a file is never replaced by another: one that comes
 again with other figures is either a mistake or a fraud, so its hash is part of its name; it becomes a claim of its own,
 and the pack's search for duplicates says what it is.
 """

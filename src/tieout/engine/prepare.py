@@ -30,8 +30,8 @@ class Prepared:
     identity: str
     number: str
     entity: str
-    supplier: str
-    supplier_number: str
+    counterparty: str
+    counterparty_number: str
     currency: str
     net: int | None
     tax: int | None
@@ -74,8 +74,8 @@ def prepared(kinds: Kinds, reading: Reading) -> Prepared:
         identity=kind.identity(document),
         number=document.number,
         entity=kind.entity(document) or (entities[0] if len(entities) == 1 else ""),
-        supplier=counterparty.name,
-        supplier_number=counterparty.identifier("ours"),
+        counterparty=counterparty.name,
+        counterparty_number=counterparty.identifier("ours"),
         currency=amounts.currency,
         net=_minor(amounts.net),
         tax=_minor(amounts.tax),

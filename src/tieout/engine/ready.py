@@ -1,6 +1,6 @@
 """Documents that are made here and are ready as they are: no file was read for them, so there is none to keep.
 
-An invoice that follows from a verdict, an acceptance, a usage statement: each comes from a source with a name, and is
+A document that follows from a verdict, an acceptance, a usage statement: each comes from a source with a name, and is
 recorded in the transaction of what it follows from, so that none is lost, under a name that is derived from its number, so
 that none is made twice.
 """

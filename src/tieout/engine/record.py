@@ -199,7 +199,7 @@ def _add(batch: _Batch, each: Arrival, name: Name, document: UUID, fate: Fate, *
             number=known.number,
             entity=known.entity,
             book=each.book,
-            counterparty=known.supplier,
+            counterparty=known.counterparty,
             currency=known.currency,
             net=known.net,
             tax=known.tax,
@@ -234,7 +234,7 @@ def _begin_claim(batch: _Batch, each: Arrival, name: Name, document: UUID) -> No
         kind=known.kind,
         number=known.number,
         entity=each.book,
-        supplier=known.supplier_number,
+        counterparty=known.counterparty_number,
     )
     state = begin_claim(received)
     happened, head = chained(batch.scope, document, [received], seq=0, head=GENESIS)
@@ -249,7 +249,7 @@ def _begin_claim(batch: _Batch, each: Arrival, name: Name, document: UUID) -> No
             sha256=known.sha256,
             number=known.number,
             entity=each.book,
-            counterparty=known.supplier,
+            counterparty=known.counterparty,
             currency=known.currency,
             payable=known.payable,
             issue_date=known.issue_date,

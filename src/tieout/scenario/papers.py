@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -13,7 +13,7 @@ from tieout.core.values.clock import Hours
 from tieout.core.values.money import Money
 from tieout.core.values.party import Identifier, Party
 from tieout.core.values.quantity import Quantity
-from tieout.scenario import billing, compact, sales, sales_answers
+from tieout.scenario import billing, compact, sales
 from tieout.scenario.figures import billed_line, extras, sums
 from tieout.scenario.text import (
     ContractText,
@@ -21,7 +21,6 @@ from tieout.scenario.text import (
     InspectionText,
     InvoiceText,
     OrderText,
-    PapersText,
     ProductText,
     ReceiptText,
     ReturnText,
@@ -50,19 +49,6 @@ from tieout.trade.documents import (
     SupplierReturn,
 )
 
-_KINDS = (
-    *sales.MASTERS, "supplier", "product", "contract", "order", "despatch", "receipt", "inspection", "supplier_return", "invoice",
-    "credit_note", *sales.PAPERS, *billing.KINDS, "unreadable",
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
-    """A document with the version that the text gives it."""
-
-    document: Document
-    version: str = "1"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
@@ -73,17 +59,8 @@ class Desk:
     at: datetime
     hours: Hours
 
-    def written(self, papers: PapersText) -> Iterator[Written]:
-        """All papers of a step, masters first."""
-        for kind in _KINDS:
-            given = getattr(papers, kind)
-            for text in given if isinstance(given, tuple) else (given,):
-                document = _with_makers(self._document(kind, text), text)
-                yield Written(document=document, version=getattr(text, "version", "1"))
-                if isinstance(text, CustomerText) and text.limit is not None:
-                    yield Written(document=sales_answers.standing(text, text.limit), version="0")
-
-    def _document(self, kind: str, text: object) -> Document:  # noqa: PLR0911  one branch a kind
+    def document(self, kind: str, text: object) -> Document:  # noqa: PLR0911  one branch a kind
+        """The document of a text of a kind. Raises `Malformed`."""
         match text:
             case SupplierText():
                 return _supplier(text)
@@ -269,13 +246,6 @@ class Desk:
             terms=text.terms,
             entity=text.entity,
         )
-
-
-def _with_makers(document: Document, text: object) -> Document:
-    """The document with who made and approved it, where the text says so."""
-    makers = {name: getattr(text, name, "") for name in ("made_by", "approved_by")}
-    said = {name: value for name, value in makers.items() if value}
-    return replace(document, **said) if said else document  # type: ignore[type-var]  # every document is a dataclass
 
 
 def _several(given: tuple[str, ...] | str) -> tuple[str, ...]:

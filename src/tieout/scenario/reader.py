@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import ValidationError, create_model
 
+from tieout.core.tie_out.scenario_word import ScenarioWord
 from tieout.core.values.errors import Malformed
-from tieout.scenario.text import ScenarioText
+from tieout.scenario.text import PapersText, ScenarioText, StepText
 
 PlaceOf = Callable[[tuple[str | int, ...]], object]
 """Where the value of a path stands in the text, as words ("line 14, column 3")."""
@@ -23,14 +25,32 @@ class Script:
     place: PlaceOf
 
 
-def read_scenario(tree: object, place: PlaceOf) -> Script:
-    """Reads a tree of plain values. Raises `Malformed`: one line for each thing that is wrong."""
+@lru_cache(maxsize=8)
+def _language(words: tuple[ScenarioWord, ...]) -> type[ScenarioText]:
+    """The language with the words of packs: each stands where documents stand, once or as a list."""
+    if not words:
+        return ScenarioText
+    fields: dict[str, Any] = {word.name: (word.text | tuple[word.text, ...], ()) for word in words}  # type: ignore[name-defined]
+    given = create_model("PapersText", __base__=PapersText, __doc__=PapersText.__doc__, **fields)
+    step = create_model("StepText", __base__=StepText, __doc__=StepText.__doc__, **fields)
+    return create_model(
+        "ScenarioText",
+        __base__=ScenarioText,
+        __doc__=ScenarioText.__doc__,
+        given=(given, given()),
+        steps=(tuple[step, ...], ...),  # type: ignore[valid-type]
+    )
+
+
+def read_scenario(tree: object, place: PlaceOf, words: tuple[ScenarioWord, ...] = ()) -> Script:
+    """Reads a tree of plain values; `words` are those of the installed packs. Raises `Malformed`: one line for each thing
+    that is wrong."""
     if not isinstance(tree, Mapping):
         raise Malformed("a scenario is a mapping that begins with scenario:", where="line 1")
     try:
-        return Script(text=ScenarioText.model_validate(_relaxed(tree)), place=place)
+        return Script(text=_language(words).model_validate(_relaxed(tree)), place=place)
     except ValidationError as error:
-        raise _malformed(error, place) from error
+        raise _malformed(error, place, frozenset(word.text.__name__ for word in words)) from error
 
 
 def _relaxed(value: Any) -> Any:
@@ -40,10 +60,10 @@ def _relaxed(value: Any) -> Any:
     return tuple(_relaxed(each) for each in value) if isinstance(value, list | tuple) else value
 
 
-def _malformed(error: ValidationError, place: PlaceOf) -> Malformed:
+def _malformed(error: ValidationError, place: PlaceOf, classes: frozenset[str]) -> Malformed:
     seen: dict[str, str] = {}
     for each in error.errors(include_url=False):
-        path = tuple(part for part in each["loc"] if not _is_tag(part))
+        path = tuple(part for part in each["loc"] if not (_is_tag(part) or part in classes))
         shown = ".".join(str(part) for part in path)
         seen.setdefault(shown, f"{place(path)}: {shown}: {_words(each['type'], each['msg'])}")
     lines = list(seen.values())
@@ -61,7 +81,7 @@ def _words(kind: str, message: str) -> str:
     }.get(kind, message[:1].lower() + message[1:])
 
 
-def scenario_schema() -> dict[str, Any]:
-    """The JSON Schema of scenarios, for editors."""
-    schema = ScenarioText.model_json_schema(by_alias=True)
+def scenario_schema(words: tuple[ScenarioWord, ...] = ()) -> dict[str, Any]:
+    """The JSON Schema of scenarios, for editors, with the words of packs."""
+    schema = _language(words).model_json_schema(by_alias=True)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "Tieout scenario"}

@@ -9,7 +9,7 @@ from typing import Any
 
 from tieout.core.case.commands import (
     AcceptVariance,
-    AskSupplier,
+    AskCounterparty,
     Assign,
     Command,
     Escalate,
@@ -23,17 +23,17 @@ from tieout.core.case.commands import (
 from tieout.core.case.state import Case
 from tieout.core.policy.policy import PolicySet
 from tieout.core.tie_out.pack import Pack
+from tieout.core.tie_out.scenario_word import ScenarioWord
 from tieout.core.values.clock import Hours
 from tieout.core.values.errors import Malformed, Refused
 from tieout.core.values.money import Money
 from tieout.scenario.compact import instant
 from tieout.scenario.compare import claim_of, differences
 from tieout.scenario.insight import Learn, asks, unlike
-from tieout.scenario.papers import Desk
 from tieout.scenario.people import people_of, person
 from tieout.scenario.reader import Script
-from tieout.scenario.text import DoText, ExpectText, PapersText, StepText, SupplierText
-from tieout.scenario.text_sales import CustomerText
+from tieout.scenario.text import DoText, ExpectText, PapersText, StepText
+from tieout.scenario.words import BUILT_IN, everywhere, words_of, written
 from tieout.scenario.world import TENANT, World
 
 MakePolicies = Callable[[Mapping[str, Any]], PolicySet]
@@ -96,16 +96,14 @@ def run(
     start = instant(text.start, after=None, hours=Hours())
     world = make_world(packs, make_policies(text.policy), start)
     world.people = people_of(text, TENANT)
-    partners = _Partners(suppliers=_suppliers(text.given), customers=_customers(text.given))
-    for step in text.steps:
-        partners.suppliers.update(_suppliers(step))
-        partners.customers.update(_customers(step))
-    _bring(world, partners, text.given)
+    words = words_of(packs)
+    pen = _Pen(words=words, said=everywhere((*BUILT_IN, *words), (text.given, *text.steps)))
+    _bring(world, pen, text.given)
     told: list[Told] = []
     failures: list[Failure] = []
     for k, step in enumerate(text.steps):
         try:
-            refused = _step(world, partners, step)
+            refused = _step(world, pen, step)
         except Malformed as error:
             raise Malformed(error.message, where=f"{script.place(('steps', k))}", remedy=error.remedy) from error
         for n, expect in enumerate(_expects(step)):
@@ -121,11 +119,11 @@ def run(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Partners:
-    """All that a scenario says of suppliers and customers, wherever it says it."""
+class _Pen:
+    """What a scenario's documents are written with: the words of the packs, and all that it says under any word."""
 
-    suppliers: dict[str, SupplierText]
-    customers: dict[str, CustomerText]
+    words: tuple[ScenarioWord, ...]
+    said: Mapping[str, tuple[Any, ...]]
 
 
 def _learnt(script: Script, expect: ExpectText, at: datetime, learn: Learn | None) -> tuple[str, ...]:
@@ -137,27 +135,16 @@ def _learnt(script: Script, expect: ExpectText, at: datetime, learn: Learn | Non
     return tuple(unlike(learn(script.text.history, start, at), expect))
 
 
-def _suppliers(papers: PapersText) -> dict[str, SupplierText]:
-    given = papers.supplier if isinstance(papers.supplier, tuple) else (papers.supplier,)
-    return {each.number: each for each in given}
-
-
-def _customers(papers: PapersText) -> dict[str, CustomerText]:
-    given = papers.customer if isinstance(papers.customer, tuple) else (papers.customer,)
-    return {each.number: each for each in given}
-
-
 def _expects(step: StepText) -> tuple[ExpectText, ...]:
     return step.expect if isinstance(step.expect, tuple) else (step.expect,)
 
 
-def _bring(world: World, partners: _Partners, papers: PapersText) -> None:
-    desk = Desk(suppliers=partners.suppliers, customers=partners.customers, at=world.at, hours=Hours())
-    for written in desk.written(papers):
-        world.receive(written.document, version=written.version)
+def _bring(world: World, pen: _Pen, papers: PapersText) -> None:
+    for one in written(pen.words, papers, at=world.at, said=pen.said):
+        world.receive(one.document, version=one.version)
 
 
-def _step(world: World, partners: _Partners, step: StepText) -> Refused | None:
+def _step(world: World, pen: _Pen, step: StepText) -> Refused | None:
     """Does one step; gives back what it was refused with, if it was."""
     if step.at:
         to = instant(step.at, after=world.at, hours=Hours())
@@ -170,7 +157,7 @@ def _step(world: World, partners: _Partners, step: StepText) -> Refused | None:
         world.target.behave(step.target)
     if step.partner:
         world.partner.behave(step.partner)
-    _bring(world, partners, step)
+    _bring(world, pen, step)
     for number in step.again if isinstance(step.again, tuple) else (step.again,):
         _deliver_again(world, number)
     if step.do is None:
@@ -211,8 +198,8 @@ def _command(world: World, case: Case, do: DoText) -> Command:  # noqa: PLR0911 
             return Assign(assignee=do.text or do.by.partition(",")[0])
         case "note":
             return Note(text=do.text)
-        case "ask_supplier":
-            return AskSupplier(text=do.text)
+        case "ask_counterparty" | "ask_supplier":
+            return AskCounterparty(text=do.text)
         case "record_answer":
             return RecordAnswer(answer=do.text)
         case "accept_variance":
@@ -228,7 +215,12 @@ def _command(world: World, case: Case, do: DoText) -> Command:  # noqa: PLR0911 
         case "revoke_release":
             return RevokeRelease(number=case.releases[-1].number if case.releases else "", reason=do.reason)
         case "resolve":
-            return Resolve(resolution=do.resolution, note=do.reason, reference=do.reference)
+            return Resolve(
+                resolution=do.resolution,
+                note=do.reason,
+                reference=do.reference,
+                fields=tuple(do.fields.items()),
+            )
         case "escalate":
             return Escalate(reason=do.reason)
         case "hand_off":

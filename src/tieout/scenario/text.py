@@ -190,11 +190,9 @@ class PapersText(SalesPapers, BillingPapers):
 
 
 class PersonText(Text):
-    """What was granted to a person: a role, in a company, for a queue, up to a limit on one claim, until a day."""
+    """What was granted to a person: a role (also one of a pack), in a company, for a queue, up to a limit on one claim, until a day."""
 
-    role: Literal[
-        "ap_analyst", "ar_analyst", "receiver", "buyer", "credit", "approver", "controller", "auditor", "engineer"
-    ]
+    role: Word
     entity: str = ""
     queue: str = ""
     limit: Word = ""
@@ -202,10 +200,14 @@ class PersonText(Text):
 
 
 class DoText(Text):
-    """What a person asks for: the command by its name, on the case of a cause, by an actor with a role ("anna, buyer")."""
+    """What a person asks for: the command by its name, on the case of a cause, by an actor with a role ("anna, buyer").
+
+        `ask_supplier` is what `ask_counterparty` was called before; it still means the same.
+    `fields` are what a resolution asks for beside its note (`reason`) and its `reference`.
+    """
 
     command: Literal[
-        "assign", "note", "ask_supplier", "record_answer", "accept_variance", "revoke_release", "resolve", "escalate",
+        "assign", "note", "ask_counterparty", "ask_supplier", "record_answer", "accept_variance", "revoke_release", "resolve", "escalate",
         "hand_off", "reopen",
     ]  # fmt: skip
     case: str
@@ -216,6 +218,7 @@ class DoText(Text):
     resolution: str = ""
     queue: str = ""
     reference: Word = ""
+    fields: dict[str, Word] = Field(default_factory=dict)
     limit: Word = ""
     expires: Word = ""
 

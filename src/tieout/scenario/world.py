@@ -16,6 +16,7 @@ from uuid import UUID
 from tieout.core.access.authority import actors_of
 from tieout.core.access.duties import makers_of
 from tieout.core.access.queues import queues_of
+from tieout.core.access.role import ROLES, acting
 from tieout.core.case.commands import Circumstances, Command
 from tieout.core.case.routing import FALLBACK_QUEUE
 from tieout.core.case.settle import due, obey, outcome, settle, supersede
@@ -45,7 +46,6 @@ from tieout.core.values.scope import Scope
 from tieout.scenario.kept import Kept
 from tieout.scenario.target import Errand, ScriptedTarget, act
 from tieout.trade.intake import PACK as INTAKE
-from tieout.trade.taxonomy import ROWS
 
 TENANT: Final = "scenario"
 ROUNDS_MAX: Final = 60
@@ -77,6 +77,8 @@ class World:
         self.policies, self.at = policies, at
         packs = tuple({pack.name: pack for pack in (*packs, INTAKE)}.values())
         self.packs = {kind: pack for pack in packs for kind in pack.claims}
+        self.queues = frozenset(queue for pack in packs for queue in pack.queues)
+        self.roles = {role.id: role for role in (*ROLES, *(role for pack in packs for role in pack.roles))}
         self.kinds = kinds_of(pack.documents for pack in packs)
         self.catalogue = catalogue_of(packs)
         self.shelf = Shelf(self.kinds)
@@ -125,7 +127,7 @@ class World:
                 command,
                 catalogue=self.catalogue,
                 at=self.at,
-                by=by,
+                by=replace(by, grants=tuple(acting(by.grants, self.roles))),
                 document=filed.paper.document,
                 actions=self.packs[filed.paper.document.kind].actions,
                 given=self._circumstances(claim, filed),
@@ -138,11 +140,11 @@ class World:
         """Who made the claim and what its verdict cites, in any version; the queues and people that there are."""
         verdict = filed.last.verdict if filed.last else None
         cited = {claim, *(key.rpartition("@")[0] for key, _ in verdict.inputs)} if verdict else {claim}
-        codes = (*ROWS, *(code for pack in self.packs.values() for code in pack.codes))
+        codes = tuple(self.catalogue.codes.values())
         own = {finding.queue for case in filed.cases.values() for finding in case.findings}
         return Circumstances(
             makers=frozenset(name for source in cited for name in self._makers.get(source, ())),
-            queues=queues_of(codes, self.policies) | own | {FALLBACK_QUEUE},
+            queues=queues_of(codes, self.policies) | own | self.queues | {FALLBACK_QUEUE},
             people=actors_of(self.people.values()),
             hours=verdict.hours if verdict else Hours(),
         )
@@ -231,7 +233,7 @@ class World:
             kind=document.kind,
             number=document.number,
             entity=getattr(document, "entity", ""),
-            supplier=self.kinds.of(document).counterparty(document).name,
+            counterparty=self.kinds.of(document).counterparty(document).name,
         )
         self.claims[source] = Filed(paper=paper, state=receive(event), remarks=remarks, events=[event])
         self._stands(self.claims[source])

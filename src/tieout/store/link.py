@@ -28,9 +28,13 @@ Collision: Final = (errors.UniqueViolation, errors.DeadlockDetected, errors.Seri
 
 
 class _Session(local):
-    """Whose rows this thread's connection sees until its transaction ends; "" between transactions."""
+    """Whose rows this thread's connection sees until its transaction ends; "" between transactions.
+
+    `staged` are the stages in which this transaction has laid rows; None where it stands inside one that is not ours.
+    """
 
     tenant: str = ""
+    staged: set[str] | None = None
 
 
 _session = _Session()
@@ -48,10 +52,11 @@ def transaction(scope: Scope) -> Iterator[None]:
             yield
         return
     assert scope.tenant, "a scope without a tenant sees nothing"
+    outermost = not connection.in_atomic_block
     with django_transaction.atomic():
         with _cursor() as open_cursor:
             open_cursor.execute("select set_config('tieout.tenant', %s, true)", (scope.tenant,), prepare=True)
-        _session.tenant = scope.tenant
+        _session.tenant, _session.staged = scope.tenant, set() if outermost else None
         try:
             yield
         finally:
@@ -121,6 +126,14 @@ def copy_text(scope: Scope, sql: str, content: str) -> None:
     """COPY rows in that are written already, as lines of text with tabs: a third of the time of `copy`."""
     with cursor(scope) as open_cursor, open_cursor.copy(sql) as writer:
         writer.write(content)
+
+
+def lies_empty(stage: str) -> bool:
+    """Whether nothing can lie in a stage yet: this transaction has not used it. From now on it has."""
+    if _session.staged is None or stage in _session.staged:
+        return False
+    _session.staged.add(stage)
+    return True
 
 
 def query_over_tenants(sql: str, values: Values = ()) -> list[tuple[Any, ...]]:

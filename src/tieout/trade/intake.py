@@ -22,6 +22,7 @@ from tieout.core.tie_out.actions import Actions
 from tieout.core.tie_out.dossier import Dossier, Need
 from tieout.core.tie_out.judging import DOCUMENT, verdict_of
 from tieout.core.tie_out.pack import Pack, TieOut
+from tieout.core.tie_out.scenario_word import ScenarioWord
 from tieout.core.values.key import Key
 from tieout.trade.actions import ACTIONS
 from tieout.trade.resolutions import RESOLUTIONS
@@ -49,6 +50,7 @@ class Intake:
     actions: Final[Actions] = ACTIONS
     roles: Final[tuple[Role, ...]] = ()
     queues: Final[tuple[str, ...]] = ()
+    scenario_words: Final[tuple[ScenarioWord, ...]] = ()
 
     def needs(self, dossier: Dossier) -> Iterable[Need]:  # noqa: ARG002
         """Nothing: there is nothing to match."""

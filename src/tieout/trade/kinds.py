@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Final
 
 from tieout.core.documents.kind import Amounts, DocumentKind, number_alone
 from tieout.core.documents.remark import Remark
+from tieout.core.documents.sheet import Sheet
 from tieout.core.values.party import Party, normal_id
 from tieout.trade.arithmetic import remarks_on, remarks_on_order
 from tieout.trade.documents import (
@@ -42,7 +45,11 @@ from tieout.trade.documents import (
     TaxAnswer,
     UsageStatement,
 )
+from tieout.trade.documents.invoice import INCOMING
 from tieout.trade.keys import party_names, published
+from tieout.trade.related import of_invoice, of_order, of_receipt, sold
+from tieout.trade.sheets import billed, master, moved, ordered, subscribed
+from tieout.trade.sheets import sold as sold_sheets
 
 
 def _by_supplier(document: Invoice | DespatchAdvice | Contract) -> str:
@@ -94,7 +101,7 @@ def _order_sums(order: Order) -> tuple[Remark, ...]:
     return remarks_on_order(order)
 
 
-def _invoice(name: str, words: str) -> DocumentKind:
+def _invoice(name: str, words: str, other_side: str = "customer") -> DocumentKind:
     return DocumentKind(
         name=name,
         words=words,
@@ -105,10 +112,14 @@ def _invoice(name: str, words: str) -> DocumentKind:
         counterparty=_other_side,
         amounts=_billed,
         remarks=_sums,
+        sheet=billed.invoice,
+        related=of_invoice,
+        other_side=other_side,
+        by_hand=name in INCOMING,
     )
 
 
-def _order(name: str, words: str) -> DocumentKind:
+def _order(name: str, words: str, other_side: str) -> DocumentKind:
     return DocumentKind(
         name=name,
         words=words,
@@ -118,38 +129,60 @@ def _order(name: str, words: str) -> DocumentKind:
         counterparty=_other_side,
         amounts=_ordered,
         remarks=_order_sums,
+        sheet=ordered.order,
+        related=of_order,
+        other_side=other_side,
     )
 
 
-def _plain(name: str, words: str, type_: type) -> DocumentKind:
-    return DocumentKind(name=name, words=words, type=type_, keys=published)
+def _plain(
+    name: str, words: str, type_: type, sheet: Callable[[Any], Sheet] | None = None, other_side: str = "customer"
+) -> DocumentKind:
+    return DocumentKind(
+        name=name, words=words, type=type_, keys=published, sheet=sheet, related=sold, other_side=other_side
+    )
 
 
-def _master(name: str, words: str, type_: type) -> DocumentKind:
-    return DocumentKind(name=name, words=words, type=type_, role="master", keys=published)
+def _master(
+    name: str, words: str, type_: type, sheet: Callable[[Any], Sheet] | None = None, other_side: str = "customer"
+) -> DocumentKind:
+    return replace(_plain(name, words, type_, sheet, other_side), role="master")
 
 
-INVOICE: Final = _invoice("invoice", "Invoice")
-CREDIT_NOTE: Final = _invoice("credit_note", "Credit note")
+INVOICE: Final = _invoice("invoice", "Invoice", "supplier")
+CREDIT_NOTE: Final = _invoice("credit_note", "Credit note", "supplier")
 CUSTOMER_INVOICE: Final = _invoice("customer_invoice", "Invoice to a customer")
 CUSTOMER_CREDIT_NOTE: Final = _invoice("customer_credit_note", "Credit note to a customer")
 BILLING_INVOICE: Final = _invoice("billing_invoice", "Invoice of a billing run")
 BILLING_CREDIT_NOTE: Final = _invoice("billing_credit_note", "Credit note of a billing run")
-ORDER: Final = _order("order", "Order")
-SALES_ORDER: Final = _order("sales_order", "Sales order")
+ORDER: Final = _order("order", "Order", "supplier")
+SALES_ORDER: Final = _order("sales_order", "Sales order", "customer")
 DESPATCH_ADVICE: Final = DocumentKind(
     name="despatch_advice",
     words="Despatch advice",
     type=DespatchAdvice,
     keys=published,
+    sheet=moved.despatch,
+    related=sold,
+    other_side="supplier",
     identity=_by_supplier,
     counterparty=_supplier,
 )
 RECEIPT: Final = DocumentKind(
-    name="receipt", words="Receipt", type=Receipt, keys=published, identity=_by_site, counterparty=_supplier
+    name="receipt",
+    words="Receipt",
+    type=Receipt,
+    keys=published,
+    identity=_by_site,
+    counterparty=_supplier,
+    sheet=moved.receipt,
+    related=of_receipt,
+    other_side="supplier",
 )
-INSPECTION_RESULT: Final = _plain("inspection_result", "Inspection result", InspectionResult)
-SUPPLIER_RETURN: Final = _plain("supplier_return", "Return to supplier", SupplierReturn)
+INSPECTION_RESULT: Final = _plain(
+    "inspection_result", "Inspection result", InspectionResult, moved.inspection, "supplier"
+)
+SUPPLIER_RETURN: Final = _plain("supplier_return", "Return to supplier", SupplierReturn, moved.returned, "supplier")
 CONTRACT: Final = DocumentKind(
     name="contract",
     words="Contract",
@@ -158,14 +191,17 @@ CONTRACT: Final = DocumentKind(
     identity=_by_supplier,
     counterparty=_supplier,
     amounts=_agreed,
+    sheet=ordered.contract,
+    related=sold,
+    other_side="supplier",
 )
-SUPPLIER: Final = _master("supplier", "Supplier", Supplier)
-PRODUCT: Final = _master("product", "Product", Product)
-SHIPMENT: Final = _plain("shipment", "Shipment", Shipment)
+SUPPLIER: Final = _master("supplier", "Supplier", Supplier, master.supplier, "supplier")
+PRODUCT: Final = _master("product", "Product", Product, master.product)
+SHIPMENT: Final = _plain("shipment", "Shipment", Shipment, sold_sheets.shipment)
 CARRIER_EVENT: Final = _plain("carrier_event", "Carrier event", CarrierEvent)
-DELIVERY_PROOF: Final = _plain("delivery_proof", "Proof of delivery", DeliveryProof)
+DELIVERY_PROOF: Final = _plain("delivery_proof", "Proof of delivery", DeliveryProof, sold_sheets.delivery_proof)
 CUSTOMER_RETURN: Final = _plain("customer_return", "Return from a customer", CustomerReturn)
-CUSTOMER: Final = _master("customer", "Customer", Customer)
+CUSTOMER: Final = _master("customer", "Customer", Customer, sold_sheets.customer)
 CREDIT_STANDING: Final = _plain("credit_standing", "Credit status", CreditStanding)
 PRICE_LIST: Final = _master("price_list", "Price list", PriceList)
 PRICE_OVERRIDE: Final = _plain("price_override", "Price override", PriceOverride)
@@ -176,13 +212,20 @@ BOOKING: Final = _plain("booking", "Booking", Booking)
 DISPUTE: Final = _plain("dispute", "Dispute", Dispute)
 MILESTONE: Final = _plain("milestone", "Milestone", Milestone)
 SUBSCRIPTION: Final = DocumentKind(
-    name="subscription", words="Subscription", type=Subscription, keys=published, counterparty=_customer
+    name="subscription",
+    words="Subscription",
+    type=Subscription,
+    keys=published,
+    counterparty=_customer,
+    sheet=subscribed.subscription,
+    related=sold,
+    other_side="customer",
 )
-AMENDMENT: Final = _plain("amendment", "Amendment", Amendment)
+AMENDMENT: Final = _plain("amendment", "Amendment", Amendment, subscribed.amendment)
 AMENDMENT_EFFECT: Final = _plain("amendment_effect", "Effect of an amendment", AmendmentEffect)
 DISCOUNT_HISTORY: Final = _plain("discount_history", "Discount history", DiscountHistory)
 METER: Final = _master("meter", "Meter", Meter)
-USAGE_STATEMENT: Final = _plain("usage_statement", "Usage statement", UsageStatement)
+USAGE_STATEMENT: Final = _plain("usage_statement", "Usage statement", UsageStatement, subscribed.usage)
 STRAY_USAGE: Final = _plain("stray_usage", "Unmapped usage", StrayUsage)
 ACCOUNT_MAPPING: Final = _master("account_mapping", "Account mapping", AccountMapping)
 ACCOUNTING_SETUP: Final = _master("accounting_setup", "Accounting setup", AccountingSetup)

@@ -14,8 +14,7 @@ from tieout.core.case.state import Case
 from tieout.core.findings.resolution import Field
 from tieout.core.values.errors import Malformed
 from tieout.core.values.money import Money
-from tieout.engine.desk import catalogue
-from tieout.trade.ranking import OUTGOING
+from tieout.engine.desk import catalogue, kinds
 from tieout.web.words import money
 from tieout.wording.chosen import language
 from tieout.wording.figures import money_written
@@ -71,7 +70,7 @@ class Note(CommandForm):
         return commands.Note(text=self.cleaned_data["text"])
 
 
-class AskSupplier(CommandForm):
+class AskCounterparty(CommandForm):
     """Ask the supplier; what is left empty is said in the findings' own words."""
 
     text = _words("Message (left empty: the findings in plain words)", required=False)
@@ -85,7 +84,7 @@ class AskSupplier(CommandForm):
 
     def command(self) -> Command:
         """A question."""
-        return commands.AskSupplier(text=self.cleaned_data["text"])
+        return commands.AskCounterparty(text=self.cleaned_data["text"])
 
 
 class RecordAnswer(CommandForm):
@@ -259,7 +258,7 @@ FORMS: Final[Mapping[CommandName, tuple[type[CommandForm], str, str]]] = {
         "Accept a variance",
         "Holds for exactly the numbers on this screen; any change reopens it.",
     ),
-    "ask_supplier": (AskSupplier, "Ask the supplier", "The clock stands until the answer comes."),
+    "ask_counterparty": (AskCounterparty, "Ask the supplier", "The clock stands until the answer comes."),
     "record_answer": (RecordAnswer, "Record the supplier's answer", ""),
     "hand_off": (HandOff, "Hand to another queue", ""),
     "note": (Note, "Write a note", ""),
@@ -313,8 +312,14 @@ def asks(
         for name, (_, label, about) in FORMS.items()
         if name in allowed
         and not (name in _POINTLESS and _POINTLESS[name](case))
-        and not (name == "ask_supplier" and kind in OUTGOING)
+        and not (name == "ask_counterparty" and _has_not_gone_out(kind))
     )
+
+
+def _has_not_gone_out(kind: str) -> bool:
+    """Whether claims of a kind are evidence of ours that watches itself, and no demand that the other side has seen."""
+    known = kinds().get(kind)
+    return known is not None and known.role != "claim"
 
 
 def _ways(case: Case, actor: str, kept: CommandForm | None, side: str) -> tuple[Ask, ...]:
@@ -341,7 +346,7 @@ def _label(name: CommandName, label: str, case: Case, actor: str) -> str:
 _DONE: Final[Mapping[type[Command], str]] = {
     commands.Assign: "It is yours now.",
     commands.Note: "Noted.",
-    commands.AskSupplier: "The supplier is asked; the clock stands until the answer comes.",
+    commands.AskCounterparty: "The supplier is asked; the clock stands until the answer comes.",
     commands.RecordAnswer: "The answer is recorded; the clock runs on.",
     commands.AcceptVariance: "Accepted on this evidence. The claim is tied out again.",
     commands.RevokeRelease: "The acceptance is taken back. The claim is tied out again.",

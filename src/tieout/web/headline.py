@@ -2,30 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from types import MappingProxyType
-from typing import Final
 
 from tieout.core.case.state import Case
 from tieout.core.findings.finding import Finding
 from tieout.core.findings.wording import say
+from tieout.engine.desk import codes
 from tieout.store.screens.case import CasePage
 from tieout.web.words import counterparty, due, moment
-
-# What people say of the commonest codes. Every other code, and every number that is missing, speaks with its own message.
-_SHORT: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "AP-QTY-INSP": "{in_inspection} of {place} are in quality inspection",
-        "AP-QTY-NOREC": "Nothing has been received for {place}",
-        "AP-QTY-REC": "{place} bills {billed}, {received} came in",
-        "AP-QTY-ORD": "{place} bills {billed}, {ordered} were ordered",
-        "AP-QUAL-REJ": "{rejected} of {place} were rejected by the inspection",
-        "AP-PRC-OVER": "{place} bills {actual} instead of {expected}",
-        "AP-PRC-UNDER": "{place} bills {actual} instead of {expected}",
-        "AP-FRT-UNPL": "{actual} of freight that the order does not plan",
-    }
-)
 
 
 def headline(page: CasePage, *, at: datetime) -> str:
@@ -48,7 +32,8 @@ def short(finding: Finding) -> str:
     """What is wrong in a few words, without a full stop."""
     place = "the whole paper" if finding.where == "document" else f"line {finding.where}"
     known = {"expected": finding.expected, "actual": finding.actual, **dict(finding.numbers), "place": place}
-    template = _SHORT.get(finding.code, "")
+    row = codes().get(finding.code)
+    template = row.short if row else ""
     said = say(template, known) if template else ""
     text = first_sentence(finding.message) if not said or "unknown" in said else said
     return text[:1].upper() + text[1:]

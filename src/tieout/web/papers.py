@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from tieout.core.documents.kind import Document as Paper
+from tieout.core.documents.sheet import Related
 from tieout.core.tie_out.key import is_likeness
 from tieout.core.values.key import ANY
 from tieout.core.values.scope import Scope
@@ -19,10 +20,8 @@ from tieout.engine.desk import desk
 from tieout.identity.names import names_of
 from tieout.store.screens import papers
 from tieout.store.screens.case import ClaimPage, claim
-from tieout.trade.documents import Invoice, Order, Receipt, Subscription
-from tieout.trade.keys import published
-from tieout.trade.selling_keys import outbound_key, sales_order_key, subscription_key
 from tieout.web.asking import now, scoped
+from tieout.web.hands import hands
 from tieout.web.original import form_of, shown
 from tieout.web.overview import GROUPS
 from tieout.web.security import PDF_POLICY, TEXT_POLICY
@@ -76,7 +75,8 @@ def show(request: HttpRequest, scope: Scope, document: UUID) -> HttpResponse:
         "here": "papers",
         "at": now(),
         "paper": found,
-        "sheet": sheet(found.document),
+        "hands": hands(found),
+        "sheet": sheet(found.document, desk().kinds),
         "original": shown(kept.content) if kept else None,
         "chain": _chain(scope, found.document, but=found.link.id),
         **(_claim(owner) if owner else {}),
@@ -110,26 +110,10 @@ def _claim(owner: ClaimPage) -> dict[str, Any]:
 
 def _chain(scope: Scope, document: Paper, *, but: UUID) -> list[papers.PaperLink]:
     book = getattr(document, "entity", ANY)
-    match document:
-        case Order(kind="order"):
-            links = papers.chain(scope, (document.number,), book=book)
-        case Invoice() if not document.is_ours:
-            links = papers.chain(scope, document.order_numbers(), book=book)
-        case Receipt():
-            lines = [line.order.document for line in document.lines]
-            numbers = dict.fromkeys(number for number in (document.order_number, *lines) if number)
-            links = papers.chain(scope, tuple(numbers), book=book)
-        case _:
-            links = _sold(scope, document, book)
+    kind = desk().kinds.of(document)
+    if kind.related is None:
+        related = Related(keys=tuple(key for key in kind.keys(document) if not is_likeness(key)))
+    else:
+        related = kind.related(document)
+    links = papers.hanging(scope, related.keys, related.ledgers, book=book)
     return [link for link in links if link.id != but]
-
-
-def _sold(scope: Scope, document: Paper, book: str) -> tuple[papers.PaperLink, ...]:
-    """What is found under the same keys, and under the orders and subscriptions that the paper names or is."""
-    named = document.order_numbers() if isinstance(document, Invoice) else (getattr(document, "order_number", ""),)
-    own = (document.number,) if isinstance(document, Order | Subscription) else ()
-    numbers = [number for number in (*own, *named) if number]
-    ledgers = [key for number in numbers for key in (sales_order_key(number), subscription_key(number))]
-    shared = [key for key in published(document) if not is_likeness(key)]
-    keys = [*ledgers, *(outbound_key(number) for number in numbers), *shared]
-    return papers.hanging(scope, keys, ledgers, book=book)

@@ -106,10 +106,13 @@ WORDS: Final[Mapping[type, Words]] = {
     cases.Assigned: lambda event: ("Taken" if event.assignee else "Given back to the queue", ""),
     cases.Noted: lambda event: ("Note", event.text),
     cases.MessageDrafted: lambda event: ("Message to the supplier drafted, not sent", _message(event.message)),
-    cases.SupplierAsked: lambda event: (f"Supplier asked, answer by {moment(event.until)}", _message(event.message)),
-    cases.SupplierTold: lambda event: ("Supplier told", _message(event.message)),
-    cases.SupplierAnswered: lambda event: ("Supplier answered", event.answer),
-    cases.SupplierSilent: lambda event: (f"No answer from the supplier; due {moment(event.due_at)}", ""),
+    cases.CounterpartyAsked: lambda event: (
+        f"Supplier asked, answer by {moment(event.until)}",
+        _message(event.message),
+    ),
+    cases.CounterpartyInformed: lambda event: ("Supplier told", _message(event.message)),
+    cases.CounterpartyAnswered: lambda event: ("Supplier answered", event.answer),
+    cases.CounterpartySilent: lambda event: (f"No answer from the supplier; due {moment(event.due_at)}", ""),
     cases.FindingReleased: lambda event: (
         f"{event.release.code} accepted up to {money(event.release.limit)}",
         event.release.reason,
@@ -126,8 +129,8 @@ WORDS: Final[Mapping[type, Words]] = {
 
 
 _OF_THE_OTHER_SIDE: Final = (
-    claims.ClaimRejected, cases.MessageDrafted, cases.SupplierAsked, cases.SupplierTold, cases.SupplierAnswered,
-    cases.SupplierSilent, cases.CaseRejected,
+    claims.ClaimRejected, cases.MessageDrafted, cases.CounterpartyAsked, cases.CounterpartyInformed, cases.CounterpartyAnswered,
+    cases.CounterpartySilent, cases.CaseRejected,
 )  # fmt: skip
 
 

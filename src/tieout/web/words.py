@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Final
 
 from tieout.core.values.money import Money
 from tieout.core.values.quantity import Quantity
-from tieout.trade.documents import Invoice, type_of_kind
-from tieout.trade.documents.invoice import INCOMING
+from tieout.engine.desk import kinds
 from tieout.wording import figures
 from tieout.wording.chosen import language
 
@@ -100,22 +98,7 @@ def sentence(text: str) -> str:
     return spaced[:1].upper() + spaced[1:]
 
 
-_SUPPLIERS: Final = INCOMING | {
-    "order",
-    "contract",
-    "supplier",
-    "receipt",
-    "despatch_advice",
-    "inspection_result",
-    "unreadable",
-}
-
-
 def counterparty(kind: str) -> str:
-    """What the other side of a claim of this kind is called: "supplier" where somebody bills us, "customer" where we bill."""
-    return "supplier" if kind in _SUPPLIERS else "customer"
-
-
-def kinds_towards(side: str) -> tuple[str, ...]:
-    """The kinds of invoices and notes whose other side is the "supplier", or the "customer"."""
-    return tuple(kind for kind, type_ in type_of_kind.items() if type_ is Invoice and counterparty(kind) == side)
+    """What people call the other side of a document of this kind, as its pack says: "supplier", "customer"."""
+    known = kinds().get(kind)
+    return (known.other_side if known else "") or "other side"

@@ -56,13 +56,13 @@ def asked(given: QueryDict) -> Filter:
         by="due" if given.get("by") == "due" else "urgency",
         queue=given.get("queue", "")[:100],
         code=given.get("code", "")[:40],
-        supplier=given.get("supplier", "").strip()[:100],
+        counterparty=given.get("counterparty", "").strip()[:100],
         text=given.get("text", "").strip()[:100],
     )
 
 
 def chosen(wanted: Filter) -> dict[str, str]:
     """The filter as a query: what is chosen only, the lane always."""
-    said = {"queue": wanted.queue, "code": wanted.code, "supplier": wanted.supplier, "text": wanted.text}
+    said = {"queue": wanted.queue, "code": wanted.code, "counterparty": wanted.counterparty, "text": wanted.text}
     said |= {"process": wanted.process, "why": wanted.why, "by": wanted.by if wanted.by != "urgency" else ""}
     return {"lane": wanted.lane, **{name: value for name, value in said.items() if value}}

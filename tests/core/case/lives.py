@@ -200,7 +200,7 @@ class Life:
             kind=self.paper.kind,
             number=self.paper.number,
             entity="E1",
-            supplier="S1",
+            counterparty="S1",
         )
         self.claim: ClaimState = claims.receive(received)
         self.at = at

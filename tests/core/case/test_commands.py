@@ -31,7 +31,7 @@ from tests.core.case.lives import (
 from tests.support.access import granted
 from tieout.core.case.commands import (
     AcceptVariance,
-    AskSupplier,
+    AskCounterparty,
     Assign,
     Circumstances,
     Command,
@@ -110,12 +110,12 @@ def test_a_note_needs_words_and_counts_as_a_touch() -> None:
 
 def test_the_same_question_is_not_asked_twice() -> None:
     life = life_of()
-    life.told(AskSupplier())
+    life.told(AskCounterparty())
     assert life.case().state == "asked"
     other = replace(ANALYST, actor="bob")
-    assert refused(life, AskSupplier(), other) == "CASE-ASKED"
-    life.told(AskSupplier(text="Which price list?"), other)
-    assert refused(life, AskSupplier(text=" which  PRICE list? ")) == "CASE-ASKED"
+    assert refused(life, AskCounterparty(), other) == "CASE-ASKED"
+    life.told(AskCounterparty(text="Which price list?"), other)
+    assert refused(life, AskCounterparty(text=" which  PRICE list? ")) == "CASE-ASKED"
     (first, second) = life.actions.values()
     assert json.loads(first.payload)["draft"] is False
     assert first.id != second.id
@@ -124,7 +124,7 @@ def test_the_same_question_is_not_asked_twice() -> None:
 def test_the_clock_stands_while_the_supplier_is_asked() -> None:
     life = life_of()
     before = life.case().ladder
-    life.told(AskSupplier(), at=later(MONDAY, hours=1))
+    life.told(AskCounterparty(), at=later(MONDAY, hours=1))
     life.told(RecordAnswer(answer="sorry"), at=later(MONDAY, hours=4))
     case = life.case()
     assert (case.state, case.asked, case.paused_minutes) == ("open", (), 180)
@@ -138,7 +138,7 @@ def test_the_clock_stands_while_the_supplier_is_asked() -> None:
 def test_a_rung_that_was_due_before_the_clock_stopped_stays_where_it_is() -> None:
     life = life_of()
     before = life.case().ladder
-    life.told(AskSupplier(), at=later(before[0], minutes=30))
+    life.told(AskCounterparty(), at=later(before[0], minutes=30))
     life.told(RecordAnswer(answer="sorry"), at=later(before[0], minutes=90))
     assert life.case().ladder[0] == before[0]
     assert life.case().ladder[1] == later(before[1], hours=16), "an open hour later: the next morning"
@@ -147,8 +147,8 @@ def test_a_rung_that_was_due_before_the_clock_stopped_stays_where_it_is() -> Non
 def test_an_answer_to_one_of_two_questions_leaves_the_other_out() -> None:
     life = life_of()
     life.told(Assign(assignee="ann"))
-    life.told(AskSupplier())
-    life.told(AskSupplier(text="And?"))
+    life.told(AskCounterparty())
+    life.told(AskCounterparty(text="And?"))
     first, second = life.case().asked
     assert refused(life, RecordAnswer(answer="x", message_id="none")) == "CASE-NO-QUESTION"
     life.told(RecordAnswer(answer="so", message_id=str(first.message.id)))
@@ -160,12 +160,12 @@ def test_an_answer_to_one_of_two_questions_leaves_the_other_out() -> None:
 
 def test_a_supplier_who_stays_silent_may_be_asked_again() -> None:
     life = life_of()
-    life.told(AskSupplier())
+    life.told(AskCounterparty())
     until = life.case().asked[0].until
     assert not life.struck(until - timedelta(seconds=1))
     life.struck(until)
     assert (life.case().state, life.case().asked) == ("open", ())
-    life.told(AskSupplier())
+    life.told(AskCounterparty())
     assert life.case().state == "asked"
 
 

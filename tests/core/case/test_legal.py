@@ -22,7 +22,7 @@ from tests.support.access import granted
 from tieout.core.case.commands import (
     NAMES,
     AcceptVariance,
-    AskSupplier,
+    AskCounterparty,
     Assign,
     Command,
     Escalate,
@@ -34,7 +34,7 @@ from tieout.core.case.commands import (
     RevokeRelease,
 )
 from tieout.core.case.decide import decide
-from tieout.core.case.events import CaseOpened, CaseResolved, CaseRouted, Noted, SupplierAnswered
+from tieout.core.case.events import CaseOpened, CaseResolved, CaseRouted, CounterpartyAnswered, Noted
 from tieout.core.case.evolve import evolve
 from tieout.core.case.legal import LEGAL, ROLES, allowed_commands, allows, diagram, first_unlawful, is_lawful
 from tieout.core.case.state import STATES, Case, State
@@ -59,7 +59,7 @@ def case_in(state: State) -> Case:
         case "assigned":
             life.told(Assign(assignee="ann"))
         case "asked":
-            life.told(AskSupplier())
+            life.told(AskCounterparty())
         case "resolved":
             life.judged(CLEAR)
         case "rejected":
@@ -75,7 +75,7 @@ def command_of(name: str, case: Case) -> Command:
     commands: tuple[Command, ...] = (
         Assign(assignee="bob"),
         Note(text="seen"),
-        AskSupplier(text="why?"),
+        AskCounterparty(text="why?"),
         RecordAnswer(answer="because"),
         AcceptVariance(code=found.code, where=found.where, evidence_hash=found.evidence_hash, reason="ok"),
         RevokeRelease(number=case.releases[0].number if case.releases else "", reason="mistake"),
@@ -136,7 +136,7 @@ def test_the_screen_shows_what_decide_allows() -> None:
 def test_the_diagram_names_every_state_and_no_other() -> None:
     drawn = diagram()
     assert drawn.startswith("stateDiagram-v2\n")
-    assert "    open --> asked: ask_supplier, resolve" in drawn.splitlines()
+    assert "    open --> asked: ask_counterparty, resolve" in drawn.splitlines()
     assert "    rejected --> open: reopen" in drawn.splitlines()
     for state in STATES:
         assert state in drawn
@@ -147,10 +147,12 @@ def test_logs_that_break_the_table_are_found_with_their_place() -> None:
     life.judged(IN_INSPECTION)
     log = life.case_logs[str(life.case().id)]
     assert is_lawful(log)
-    answered = SupplierAnswered(at=MONDAY, actor="ann", message_ids=(), answer="x", due_at=MONDAY, ladder=(MONDAY,) * 4)
+    answered = CounterpartyAnswered(
+        at=MONDAY, actor="ann", message_ids=(), answer="x", due_at=MONDAY, ladder=(MONDAY,) * 4
+    )
     found = first_unlawful([*log, answered])
     assert found is not None
-    assert (found.index, found.event) == (len(log), "SupplierAnswered")
+    assert (found.index, found.event) == (len(log), "CounterpartyAnswered")
     ended = CaseResolved(at=MONDAY, by="world", resolution="cleared", touches=0)
     assert not is_lawful([*log, ended, answered])
     assert not is_lawful([*log, ended, ended])

@@ -23,7 +23,7 @@ from tests.core.case.lives import (
     later,
     verdict,
 )
-from tieout.core.case.commands import AskSupplier, Resolve
+from tieout.core.case.commands import AskCounterparty, Resolve
 from tieout.core.case.settle import supersede
 from tieout.core.outbox.action import Action, Done, Rejected, Unknown
 from tieout.core.values.errors import Refused
@@ -171,7 +171,7 @@ def test_a_posting_that_was_never_asked_for_is_our_fault() -> None:
 def test_a_message_that_is_not_delivered_is_a_case_of_its_own_and_can_be_tried_again() -> None:
     life = Life()
     life.judged(TOO_DEAR)
-    life.told(AskSupplier())
+    life.told(AskCounterparty())
     (message,) = life.actions.values()
     life.answered(Rejected(reason="no such endpoint"), action=message)
     assert (life.case("message").code, life.case("message").queue) == ("INT-WEBHOOK", "integration")
@@ -186,7 +186,7 @@ def test_a_message_that_is_not_delivered_is_a_case_of_its_own_and_can_be_tried_a
 def test_a_message_that_cannot_be_delivered_is_told_another_way() -> None:
     life = Life()
     life.judged(TOO_DEAR)
-    life.told(AskSupplier())
+    life.told(AskCounterparty())
     (message,) = life.actions.values()
     life.answered(Rejected(reason="no such endpoint"), action=message)
     life.told(Resolve(resolution="tell_otherwise", reference="by telephone"), ENGINEER, cause="message")
@@ -238,7 +238,7 @@ def test_nothing_is_asked_of_a_claim_whose_place_is_taken() -> None:
     done = supersede(life.claim, life.cases, "erp/invoice/R-1@2", at=MONDAY)
     life.claim = done.claim
     with pytest.raises(Refused, match="CLAIM-OVER"):
-        life.told(AskSupplier(), ANALYST)
+        life.told(AskCounterparty(), ANALYST)
 
 
 def test_the_voucher_says_everything_an_accounting_system_needs() -> None:

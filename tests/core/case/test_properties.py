@@ -32,7 +32,7 @@ from tests.core.case.lives import (
 )
 from tieout.core.case.commands import (
     AcceptVariance,
-    AskSupplier,
+    AskCounterparty,
     Assign,
     Command,
     Escalate,
@@ -100,8 +100,8 @@ def _command(life: Life, name: str, draw: Callable[[int], int]) -> Command:
         Assign(assignee="ann"),
         Assign(assignee=""),
         Note(text="x"),
-        AskSupplier(),
-        AskSupplier(text="really?"),
+        AskCounterparty(),
+        AskCounterparty(text="really?"),
         RecordAnswer(answer="yes"),
         AcceptVariance(code=found.code, where=found.where, evidence_hash=found.evidence_hash, reason="ok"),
         *(Resolve(resolution=way, note="because", reference="V-9") for way in found.resolutions),

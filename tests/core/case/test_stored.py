@@ -76,3 +76,25 @@ def test_a_second_opening_changes_nothing() -> None:
     with pytest.raises(AssertionError, match="before CaseOpened"):
         evolve(None, log[1])
     assert replace(life.case()) == life.case()
+
+
+@pytest.mark.parametrize(
+    ("before", "today"),
+    [
+        ("SupplierAsked", "CounterpartyAsked"),
+        ("SupplierTold", "CounterpartyInformed"),
+        ("SupplierAnswered", "CounterpartyAnswered"),
+        ("SupplierSilent", "CounterpartySilent"),
+    ],
+)
+def test_events_stored_under_a_former_name_are_read(before: str, today: str) -> None:
+    assert type_of(before) is EVENT_TYPES[today]
+    assert before not in EVENT_TYPES
+    assert upcast(before, 1, {"message_ids": []}) == {"message_ids": []}
+    with pytest.raises(Malformed, match="version 2"):
+        upcast(before, 2, {})
+
+
+def test_a_claim_that_came_under_the_release_before_still_has_its_other_side() -> None:
+    before = {"key": "erp/invoice/1@1", "supplier": "4711"}
+    assert upcast("ClaimReceived", 1, before) == {"key": "erp/invoice/1@1", "counterparty": "4711"}

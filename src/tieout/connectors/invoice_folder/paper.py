@@ -11,6 +11,7 @@ from typing import Final
 
 from tieout.core.documents.remark import Remark
 from tieout.core.outbox.action import Action, Rejected
+from tieout.core.outbox.payload import opened_payload
 from tieout.core.tie_out.actions import text_of
 from tieout.core.values.errors import Malformed
 from tieout.formats import canonical_json
@@ -67,6 +68,10 @@ def outgoing(action: Action, check: Check | None) -> Outgoing | Rejected:
     """The file of a delivery. `Rejected` for what is no delivery, goes by no channel that we know, or breaks a rule."""
     if action.kind != "deliver":
         return Rejected(reason=f"{action.kind} is no delivery of an invoice", code="MAP")
+    try:
+        opened_payload(action)
+    except Malformed as problem:
+        return Rejected(reason=f"cannot be delivered: {problem}", code="MAP")
     channel = channel_of(action)
     form = FORMS.get(channel)
     if form is None:

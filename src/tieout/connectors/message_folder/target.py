@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from tieout.connectors.exchange_files import sync_folder, write_durably
 from tieout.core.outbox.action import Action, Answer, Done, Rejected, Unknown
+from tieout.core.outbox.payload import opened_payload
+from tieout.core.values.errors import Malformed
 
 _FOLDERS: Final = ("outbox", "drafts", "taken")
 
@@ -32,12 +33,16 @@ class MessageFolder:
     def _found(self, action: Action) -> Answer | None:
         if not (self.root / "outbox").is_dir():
             return Unknown(hint=f"{self.root} is not there", down=True)
-        names = [f"{folder}/{action.id}.json" for folder in _FOLDERS]
-        there = next((name for name in names if (self.root / name).exists()), None)
-        return None if there is None else Done(ref=there)
+        # The outbox before `taken`: a message moves from the one to the other, so that it cannot slip past both looks.
+        folders = [folder for folder in _FOLDERS if (self.root / folder / f"{action.id}.json").exists()]
+        # Its name is where it was written, also after it was taken away: the same number, whenever it is asked for.
+        return Done(ref=f"{folders[0].replace('taken', 'outbox')}/{action.id}.json") if folders else None
 
     def perform(self, actions: Sequence[Action]) -> Sequence[Answer]:
-        """Writes each message; each folder is synced once for all, and only then anything is said to be done."""
+        """Writes each message that was not written before; each folder is synced once for all, and only then anything is done.
+
+        What was written is not written again: whoever delivers may have taken it away already.
+        """
         answers = [self._written(action) for action in actions]
         try:
             for folder in ("outbox", "drafts"):
@@ -48,13 +53,17 @@ class MessageFolder:
         return answers
 
     def _written(self, action: Action) -> Answer:
+        if action.kind != "message":
+            return Rejected(reason=f"{action.kind} is no message", code="MAP")
         try:
-            draft = bool(json.loads(action.payload).get("draft"))
-        except (ValueError, AttributeError) as problem:
+            folder = "drafts" if opened_payload(action).get("draft") else "outbox"
+        except Malformed as problem:
             return Rejected(reason=f"is no message: {problem}", code="MAP")
-        folder, name = self.root / ("drafts" if draft else "outbox"), f"{action.id}.json"
+        before = self._found(action)
+        if before is not None:
+            return before
         try:
-            write_durably(folder / name, action.payload.encode())
+            write_durably(self.root / folder / f"{action.id}.json", action.payload.encode())
         except OSError as problem:
             return Unknown(hint=f"the message could not be written: {problem}", down=True)
-        return Done(ref=f"{folder.name}/{name}")
+        return Done(ref=f"{folder}/{action.id}.json")

@@ -6,7 +6,6 @@ whether or not we heard of it. A draft that says something else than what was ti
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -16,6 +15,7 @@ from tieout.connectors.stripe_billing.access import Access, NoAnswer, Said, Unre
 from tieout.connectors.stripe_billing.read import HELD
 from tieout.connectors.stripe_billing.shapes import StateShape
 from tieout.core.outbox.action import Action, Answer, Done, Rejected, Unknown
+from tieout.core.outbox.payload import opened_payload
 from tieout.core.values.errors import Malformed
 from tieout.core.values.money import Money
 from tieout.formats.agreed_shape import Drift, agreed
@@ -33,17 +33,12 @@ class Release:
 
 def release_of(action: Action, *, system: str = "stripe") -> Release:
     """What is to be released. Raises `Malformed` for what the billing system cannot do: a part, a credit note, a debit note."""
-    content = json.loads(action.payload)
+    content = opened_payload(action)
     origin, _, rest = action.claim.partition("/")
     kind, _, name = rest.rpartition("@")[0].partition("/")
     if action.kind != "post_voucher" or (origin, kind) != (system, "invoice"):
         raise Malformed(f"{action.kind} of {action.claim} is no release of an invoice")
-    if (
-        not isinstance(content, dict)
-        or content.get("kind") != "billing_invoice"
-        or content.get("part") != 1
-        or not content.get("final")
-    ):
+    if content.get("kind") != "billing_invoice" or content.get("part") != 1 or not content.get("final"):
         raise Malformed("an invoice is released as a whole, and only an invoice")
     total = Money.of(Decimal(content["gross"]), content["currency"])
     return Release(invoice=name.partition("+")[0], total=total)
@@ -73,7 +68,9 @@ def finalised(access: Access, release: Release) -> Answer:
     resumed = {"auto_advance": "true"} if (known.metadata or {}).get(HELD) else {}
     done: Said = access.post(f"/v1/invoices/{release.invoice}/finalize", **resumed)
     if not done.ok:
-        return Rejected(reason=done.words, code=done.code)
+        # Somebody may have finalised it since we looked, and that is no refusal.
+        after = found(access, release)
+        return after if after is not None else Rejected(reason=done.words, code=done.code)
     now = _standing(done.message, release)
     return now if now is not None else Unknown(hint="it was to be finalised, and the answer says that it is a draft")
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from tieout.core.outbox.action import Action
+from tieout.core.outbox.payload import opened_payload
 from tieout.core.values.errors import Malformed
 
 FORMAT: Final = "tieout-voucher/1"
@@ -37,11 +38,11 @@ def voucher(action: Action) -> tuple[bytes, bytes]:
     """The JSON and the CSV of a voucher: always the same bytes for the same action. The JSON names the CSV's hash.
 
     A debit note has one line of its own, without tax: that is for the ERP to say. Raises `Malformed` for an action that
-    is no posting, or whose payload is not a JSON object with lines.
+    is no posting, or whose payload is of another version or has no lines.
     """
-    content = json.loads(action.payload)
-    if not isinstance(content, dict) or action.kind not in {"post_voucher", "post_debit_note"}:
+    if action.kind not in {"post_voucher", "post_debit_note"}:
         raise Malformed(f"{action.kind} is not a posting", where=f"action {action.id}")
+    content = opened_payload(action)
     if action.kind == "post_debit_note":
         line = {"kind": "debit_note", "net": content.get("amount"), "description": content.get("reason")}
         content = {**content, "lines": [line]}

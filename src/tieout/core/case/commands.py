@@ -15,7 +15,7 @@ from tieout.core.values.money import Money
 CommandName = Literal[
     "assign",
     "note",
-    "ask_supplier",
+    "ask_counterparty",
     "record_answer",
     "accept_variance",
     "revoke_release",
@@ -41,8 +41,8 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AskSupplier:
-    """Ask the supplier. What is "" is taken from the code's message map and the findings' own words."""
+class AskCounterparty:
+    """Ask the other side. What is "" is taken from the code's message map and the findings' own words."""
 
     text: str = ""
     status: str = ""
@@ -52,7 +52,7 @@ class AskSupplier:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordAnswer:
-    """The supplier answered: one message by its id as text, or, with "", all that are outstanding."""
+    """The other side answered: one message by its id as text, or, with "", all that are outstanding."""
 
     answer: str
     message_id: str = ""
@@ -119,13 +119,22 @@ class Reopen:
 
 
 Command = (
-    Assign | Note | AskSupplier | RecordAnswer | AcceptVariance | RevokeRelease | Resolve | Escalate | HandOff | Reopen
+    Assign
+    | Note
+    | AskCounterparty
+    | RecordAnswer
+    | AcceptVariance
+    | RevokeRelease
+    | Resolve
+    | Escalate
+    | HandOff
+    | Reopen
 )
 
 NAMES: dict[type[Command], CommandName] = {
     Assign: "assign",
     Note: "note",
-    AskSupplier: "ask_supplier",
+    AskCounterparty: "ask_counterparty",
     RecordAnswer: "record_answer",
     AcceptVariance: "accept_variance",
     RevokeRelease: "revoke_release",
@@ -145,7 +154,7 @@ class Circumstances:
     `accepted` is what the actor has accepted on this claim before: limits are for all of it together. `queues` are those
     that the taxonomy, the packs and the policy name, `people` the actors who may be given a case, by id and by user name.
     `payable` is what the claim asks for: at stake where a finding names no money. `committed`: part of the claim is posted,
-    or may be at this moment. `hours` are those of the verdict; `answer_within` is how long a supplier may take.
+    or may be at this moment. `hours` are those of the verdict; `answer_within` is how long the other side may take.
     """
 
     entity: str = ""

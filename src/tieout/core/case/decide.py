@@ -13,7 +13,7 @@ from tieout.core.case.choosing import given_with
 from tieout.core.case.commands import (
     NAMES,
     AcceptVariance,
-    AskSupplier,
+    AskCounterparty,
     Assign,
     Circumstances,
     Command,
@@ -31,19 +31,20 @@ from tieout.core.case.events import (
     CaseRejected,
     CaseReopened,
     CaseRouted,
+    CounterpartyAnswered,
+    CounterpartyAsked,
+    CounterpartyInformed,
     Escalated,
     HandedOff,
     Message,
     Noted,
     ResolutionChosen,
-    SupplierAnswered,
-    SupplierAsked,
-    SupplierTold,
     WaitEnded,
     WaitStarted,
 )
 from tieout.core.case.legal import MAY, authority_over, require, require_role
 from tieout.core.case.messages import compose, row_of
+from tieout.core.case.routing import FALLBACK_QUEUE
 from tieout.core.case.rules import act_id, said, touches
 from tieout.core.case.sla import BREACH, RUNGS, clock_of, ladder, moved_on
 from tieout.core.case.state import Case
@@ -77,7 +78,7 @@ def decide(
             events = _assign(case, command, at, by, given=given)
         case Note():
             events = (Noted(at=at, actor=by.actor, text=said(command.text, "a note")),)
-        case AskSupplier():
+        case AskCounterparty():
             events = _ask(case, command, at, by, given=given)
         case RecordAnswer():
             events = _answer(case, command, at, by, given=given)
@@ -117,7 +118,9 @@ def _person(wanted: str, by: Scope, given: Circumstances) -> str:
     return given.people[wanted]
 
 
-def _ask(case: Case, command: AskSupplier, at: datetime, by: Scope, *, given: Circumstances) -> tuple[CaseEvent, ...]:
+def _ask(
+    case: Case, command: AskCounterparty, at: datetime, by: Scope, *, given: Circumstances
+) -> tuple[CaseEvent, ...]:
     known = query_of(row_of(case))
     response = Response(
         status=command.status or known.status,
@@ -127,14 +130,14 @@ def _ask(case: Case, command: AskSupplier, at: datetime, by: Scope, *, given: Ci
     return (_asked(case, compose(case, response, command.text), at, by, given),)
 
 
-def _asked(case: Case, message: Message, at: datetime, by: Scope, given: Circumstances) -> SupplierAsked:
+def _asked(case: Case, message: Message, at: datetime, by: Scope, given: Circumstances) -> CounterpartyAsked:
     standing = next((known for known in case.asked if known.message.id == message.id), None)
     if standing is not None:
         raise Refused(
             "CASE-ASKED",
-            f"the supplier was asked just this on {standing.asked_at:%Y-%m-%d %H:%M}; the answer is outstanding",
+            f"they were asked just this on {standing.asked_at:%Y-%m-%d %H:%M}; the answer is outstanding",
         )
-    return SupplierAsked(
+    return CounterpartyAsked(
         at=at,
         actor=by.actor,
         action_id=act_id(case, "ask"),
@@ -153,7 +156,7 @@ def _answer(
     last = len(answered) == len(case.asked)
     rungs, minutes = moved_on(case, at, given.hours) if last else (case.ladder, 0)
     return (
-        SupplierAnswered(
+        CounterpartyAnswered(
             at=at,
             actor=by.actor,
             message_ids=tuple(answered),
@@ -222,7 +225,7 @@ def _require_offered(case: Case, chosen: Resolution, held: Authority) -> None:
         )
     require_role(case, chosen.id, MAY[chosen.who], held)
     if chosen.effect in {"ask", "reject"}:
-        require(case, "resolve" if case.state == "waiting" else "ask_supplier", held)
+        require(case, "resolve" if case.state == "waiting" else "ask_counterparty", held)
     if case.state == "waiting" and chosen.effect not in {"reject", "elsewhere"}:
         raise Refused(
             "CASE-STATE", "the world may still answer; hand the case to a queue first, or send the paper back"
@@ -235,7 +238,7 @@ def _reject(case: Case, command: Resolve, at: datetime, by: Scope, *, given: Cir
         raise Refused("CASE-POSTED", "the claim is posted, or is being posted: request a credit note instead")
     message = compose(case, refusal_of(row_of(case)), reason)
     return (
-        SupplierTold(at=at, actor=by.actor, action_id=act_id(case, "reject"), message=message),
+        CounterpartyInformed(at=at, actor=by.actor, action_id=act_id(case, "reject"), message=message),
         CaseRejected(at=at, actor=by.actor, reason=reason, touches=touches(case, at, by)),
     )
 
@@ -300,5 +303,5 @@ def _routed(case: Case, queue: str, at: datetime, by: Scope, given: Circumstance
 
 def _reopen(case: Case, command: Reopen, at: datetime, by: Scope, *, given: Circumstances) -> tuple[CaseEvent, ...]:
     reason = said(command.reason, "reopening")
-    queue = case.queue or next((known.queue for known in case.findings if known.queue), "ap-intake")
+    queue = case.queue or next((known.queue for known in case.findings if known.queue), FALLBACK_QUEUE)
     return (CaseReopened(at=at, actor=by.actor, reason=reason), _routed(case, queue, at, by, given))

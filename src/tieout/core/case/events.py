@@ -36,7 +36,7 @@ class FindingBrief:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A message to a supplier, in Peppol Invoice Response codes and plain words. Same case, codes and text: same `id`."""
+    """A message to the other side, in Peppol response codes and plain words. Same case, codes and text: same `id`."""
 
     id: UUID
     status: str
@@ -134,15 +134,15 @@ class Noted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageDrafted(Event):
-    """A message to the supplier lies ready; nobody has sent it."""
+    """A message to the other side lies ready; nobody has sent it."""
 
     action_id: UUID
     message: Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SupplierAsked(Event):
-    """The supplier was asked; the clock stands until the answer or until `until`."""
+class CounterpartyAsked(Event):
+    """The other side was asked; the clock stands until the answer or until `until`."""
 
     action_id: UUID
     message: Message
@@ -150,16 +150,16 @@ class SupplierAsked(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SupplierTold(Event):
-    """The supplier was told something that needs no answer of us (accepted, rejected)."""
+class CounterpartyInformed(Event):
+    """The other side was told something that needs no answer of us (accepted, rejected)."""
 
     action_id: UUID
     message: Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SupplierAnswered(Event):
-    """The supplier's answer is there: the clock runs on, later by the time it stood (`paused_minutes` of open hours)."""
+class CounterpartyAnswered(Event):
+    """The other side's answer is there: the clock runs on, later by the time it stood (`paused_minutes` of open hours)."""
 
     message_ids: tuple[UUID, ...]
     answer: str
@@ -169,7 +169,7 @@ class SupplierAnswered(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SupplierSilent(Event):
+class CounterpartySilent(Event):
     """No answer came in time: the clock runs on, and the question may be asked again."""
 
     message_ids: tuple[UUID, ...]
@@ -209,7 +209,7 @@ class ResolutionChosen(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DebitNoteRequested(Event):
-    """A short payment: after the invoice was posted whole, `amount` is debited to the supplier."""
+    """A short payment: after the claim was posted whole, `amount` is debited to the other side."""
 
     action_id: UUID
     amount: Money
@@ -243,7 +243,7 @@ class CaseResolved(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseRejected(Event):
-    """The end: the paper went back to the supplier."""
+    """The end: the document went back to its sender."""
 
     reason: str
     touches: int
@@ -267,10 +267,10 @@ CaseEvent = (
     | Assigned
     | Noted
     | MessageDrafted
-    | SupplierAsked
-    | SupplierTold
-    | SupplierAnswered
-    | SupplierSilent
+    | CounterpartyAsked
+    | CounterpartyInformed
+    | CounterpartyAnswered
+    | CounterpartySilent
     | FindingReleased
     | ReleaseRevoked
     | ResolutionChosen

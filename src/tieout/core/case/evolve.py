@@ -15,6 +15,10 @@ from tieout.core.case.events import (
     CaseReopened,
     CaseResolved,
     CaseRouted,
+    CounterpartyAnswered,
+    CounterpartyAsked,
+    CounterpartyInformed,
+    CounterpartySilent,
     DebitNoteRequested,
     Escalated,
     FindingReleased,
@@ -25,10 +29,6 @@ from tieout.core.case.events import (
     Noted,
     ReleaseRevoked,
     ResolutionChosen,
-    SupplierAnswered,
-    SupplierAsked,
-    SupplierSilent,
-    SupplierTold,
     WaitEnded,
     WaitStarted,
 )
@@ -71,7 +71,13 @@ def _changed(case: Case, event: CaseEvent) -> Case:
             changed = replace(case, findings=event.findings, at_stake=event.at_stake)
         case CaseRouted() | WaitStarted() | WaitEnded() | HandedOff() | HandOffWithdrawn() | Assigned() | Escalated():
             changed = _owned(case, event)
-        case MessageDrafted() | SupplierAsked() | SupplierTold() | SupplierAnswered() | SupplierSilent():
+        case (
+            MessageDrafted()
+            | CounterpartyAsked()
+            | CounterpartyInformed()
+            | CounterpartyAnswered()
+            | CounterpartySilent()
+        ):
             changed = _told(case, event)
         case CaseOpened() | Noted():
             pass
@@ -149,12 +155,15 @@ def _in_hand(case: Case) -> State:
     return "assigned" if case.assignee else "open"
 
 
-def _told(case: Case, event: MessageDrafted | SupplierAsked | SupplierTold | SupplierAnswered | SupplierSilent) -> Case:
+def _told(
+    case: Case,
+    event: MessageDrafted | CounterpartyAsked | CounterpartyInformed | CounterpartyAnswered | CounterpartySilent,
+) -> Case:
     match event:
         case MessageDrafted():
             draft = Asked(action_id=event.action_id, message=event.message, asked_at=event.at, until=event.at)
             return replace(case, drafted=(draft,), acts=(*_undrafted(case).acts, event.action_id))
-        case SupplierAsked():
+        case CounterpartyAsked():
             asked = Asked(action_id=event.action_id, message=event.message, asked_at=event.at, until=event.until)
             return replace(
                 case,
@@ -164,10 +173,10 @@ def _told(case: Case, event: MessageDrafted | SupplierAsked | SupplierTold | Sup
                 drafted=(),
                 acts=(*_undrafted(case).acts, event.action_id),
             )
-        case SupplierTold():
+        case CounterpartyInformed():
             acts = (*_undrafted(case).acts, event.action_id)
             return replace(case, drafted=(), told=event.message.status, acts=acts)
-        case SupplierAnswered() | SupplierSilent():
+        case CounterpartyAnswered() | CounterpartySilent():
             left = tuple(known for known in case.asked if known.message.id not in event.message_ids)
             timed = replace(
                 case,

@@ -1,4 +1,4 @@
-"""What a case writes to the supplier: line, expected, actual, and the one thing that is needed of them."""
+"""What a case writes to the other side: line, expected, actual, and the one thing that is needed of them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def compose(case: Case, response: Response, text: str = "", *, detailed: bool = 
 
 
 def row_of(case: Case) -> str:
-    """What the case's leading finding tells the supplier ("UQ/QTY/CNP"), "" if nothing."""
+    """What the case's leading finding tells the other side ("UQ/QTY/CNP"), "" if nothing."""
     leading = [known.peppol for known in case.findings if known.code == case.code]
     return next((row for row in (*leading, *(known.peppol for known in case.findings)) if row), "")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from tieout.core.case.events import DebitNoteRequested, SupplierTold
+from tieout.core.case.events import CounterpartyInformed, DebitNoteRequested
 from tieout.core.case.messages import compose, row_of
 from tieout.core.case.routing import cleared
 from tieout.core.case.rules import act_id
@@ -99,7 +99,7 @@ def end_orphans(page: Page, at: datetime) -> None:
 
 
 def after_posting(page: Page, at: datetime) -> None:
-    """Once the claim is posted whole: what was paid short is debited, and a supplier who was in trouble is told."""
+    """Once the claim is posted whole: what was paid short is debited, and who was in trouble for it is informed."""
     if not page.claim.complete or page.claim.pending is not None:
         return
     for name, case in page.cases.items():
@@ -112,7 +112,7 @@ def after_posting(page: Page, at: datetime) -> None:
 
 
 def tell_accepted(page: Page, at: datetime) -> None:
-    """Tells the supplier that the invoice is accepted (AP), or paid short (CA), if a person ever saw a case of it."""
+    """Informs the other side that the claim is accepted (AP), or paid short (CA), if a person ever saw a case of it."""
     seen = [
         name for name, case in page.cases.items() if case.queue and case.cause not in OF_THE_WORLD and not case.told
     ]
@@ -122,4 +122,4 @@ def tell_accepted(page: Page, at: datetime) -> None:
     short = any(page.catalogue.pays_short(known.resolution) for each in page.cases.values() for known in each.releases)
     response = Response(status="CA", reason=query_of(row_of(case)).reason) if short else ACCEPTED
     message = compose(case, response, "Paid short by a debit note." if short else "Accepted.", detailed=False)
-    page.happened(seen[0], [SupplierTold(at=at, action_id=act_id(case, "told"), message=message)])
+    page.happened(seen[0], [CounterpartyInformed(at=at, action_id=act_id(case, "told"), message=message)])

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from tieout.core.case.events import CaseEvent, DebitNoteRequested, MessageDrafted, SupplierAsked, SupplierTold
+from tieout.core.case.events import (
+    CaseEvent,
+    CounterpartyAsked,
+    CounterpartyInformed,
+    DebitNoteRequested,
+    MessageDrafted,
+)
 from tieout.core.case.state import Case
 from tieout.core.claim.state import ClaimState
 from tieout.core.outbox.action import Action, ActionKind
@@ -20,7 +26,7 @@ def react(
     Whether anything goes out to the other side of such a claim, its pack says.
     """
     match event:
-        case MessageDrafted() | SupplierAsked() | SupplierTold():
+        case MessageDrafted() | CounterpartyAsked() | CounterpartyInformed():
             payload = actions.letter(_about(claim), _letter(case, event))
             if payload is None:
                 return ()
@@ -40,8 +46,11 @@ def react(
             return ()
 
 
-def _letter(case: Case, event: MessageDrafted | SupplierAsked | SupplierTold) -> Letter:
-    purposes: dict[type, Literal["draft", "question", "notice"]] = {MessageDrafted: "draft", SupplierAsked: "question"}
+def _letter(case: Case, event: MessageDrafted | CounterpartyAsked | CounterpartyInformed) -> Letter:
+    purposes: dict[type, Literal["draft", "question", "notice"]] = {
+        MessageDrafted: "draft",
+        CounterpartyAsked: "question",
+    }
     message = event.message
     return Letter(
         purpose=purposes.get(type(event), "notice"),
@@ -53,12 +62,12 @@ def _letter(case: Case, event: MessageDrafted | SupplierAsked | SupplierTold) ->
         action=message.action,
         text=message.text,
         lines=message.lines,
-        answer_by=event.until if isinstance(event, SupplierAsked) else None,
+        answer_by=event.until if isinstance(event, CounterpartyAsked) else None,
     )
 
 
 def _action(
-    event: MessageDrafted | SupplierAsked | SupplierTold | DebitNoteRequested,
+    event: MessageDrafted | CounterpartyAsked | CounterpartyInformed | DebitNoteRequested,
     claim: ClaimState,
     payload: str,
     *,
@@ -70,5 +79,5 @@ def _action(
 
 def _about(claim: ClaimState) -> About:
     return About(
-        claim=claim.key, kind=claim.kind, number=claim.number, counterparty=claim.supplier, entity=claim.entity
+        claim=claim.key, kind=claim.kind, number=claim.number, counterparty=claim.counterparty, entity=claim.entity
     )

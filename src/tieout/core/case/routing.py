@@ -34,8 +34,8 @@ from tieout.core.values.clock import Hours
 from tieout.core.values.money import Money
 
 _GRAVITY: Final[dict[Stage, int]] = {"reject": 0, "hold": 1, "wait": 2, "note": 3}
-# Where a finding names no queue, the case must not be nobody's: intake sees it and sends it on.
-FALLBACK_QUEUE: Final = "ap-intake"
+# Where a finding names no queue, the case must not be nobody's: the engineers see it, since a code without a queue is a fault of set-up.
+FALLBACK_QUEUE: Final = "integration"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

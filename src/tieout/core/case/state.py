@@ -19,7 +19,7 @@ ENDED: Final[frozenset[State]] = frozenset({"resolved", "rejected"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A question that the supplier has not answered yet."""
+    """A question that the other side has not answered yet."""
 
     action_id: UUID
     message: Message
@@ -34,7 +34,7 @@ class Case:
     `queue` owns it now; `home` is the queue that policy named (a person may have handed it elsewhere). `ladder` are the
     instants of escalation, `level` how many rungs were taken, `due_at` when it must be answered (the time limit, or the
     end of the wait in state waiting). `wait_until` and `wait_keys`: what the world may still bring. `drafted` lies
-    ready for the supplier, `asked` is out, `told` is the last status that the supplier was told. `resolution` is the
+    ready for the other side, `asked` is out, `told` is the last status that they were informed of. `resolution` is the
     way that was chosen, by `chosen_by`, in the words (or with the outer number) of `chosen_note`. `acts` are ids of
     actions that this case asked for. `touches` counts how often a person had to act; several events of one actor at one
     instant are one touch.

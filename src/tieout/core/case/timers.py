@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from tieout.core.case.events import CaseEvent, CaseRouted, Escalated, SupplierSilent, WaitEnded
+from tieout.core.case.events import CaseEvent, CaseRouted, CounterpartySilent, Escalated, WaitEnded
 from tieout.core.case.evolve import evolve
 from tieout.core.case.settlement import NOTHING_GOES_OUT, OF_THE_WORLD, Page, Settlement
 from tieout.core.case.sla import BREACH, ladder, moved_on
@@ -61,7 +61,7 @@ def _asks(case: Case, at: datetime, hours: Hours) -> tuple[CaseEvent, ...]:
 def _silent(case: Case, at: datetime, hours: Hours) -> tuple[CaseEvent, ...]:
     late = tuple(known.message.id for known in case.asked if known.until <= at)
     rungs, minutes = moved_on(case, at, hours) if len(late) == len(case.asked) else (case.ladder, 0)
-    silent = SupplierSilent(at=at, message_ids=late, due_at=rungs[BREACH], ladder=rungs, paused_minutes=minutes)
+    silent = CounterpartySilent(at=at, message_ids=late, due_at=rungs[BREACH], ladder=rungs, paused_minutes=minutes)
     following = evolve(case, silent)
     return (silent, *(_rungs(following, at) if following.state != "asked" else ()))
 

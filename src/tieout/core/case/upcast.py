@@ -21,8 +21,23 @@ CASE_EVENTS: Final[Mapping[str, type[CaseEvent]]] = MappingProxyType(
 )
 EVENT_TYPES: Final[Mapping[str, type[AnyEvent]]] = MappingProxyType({**CLAIM_EVENTS, **CASE_EVENTS})
 
+# What an event was called before -> what it is called today. Stored events keep the name that they were written under.
+FORMER: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "SupplierAsked": "CounterpartyAsked",
+        "SupplierTold": "CounterpartyInformed",
+        "SupplierAnswered": "CounterpartyAnswered",
+        "SupplierSilent": "CounterpartySilent",
+    }
+)
+
 # (type, version) -> fields of the next version. When an event's fields change: raise its class's `version`, add the step.
 STEPS: Final[dict[tuple[str, int], Callable[[Fields], Fields]]] = {
+    # Version 2 names the other side by what it is to every process; before, each was called the supplier.
+    ("ClaimReceived", 1): lambda fields: {
+        **{name: value for name, value in fields.items() if name != "supplier"},
+        "counterparty": fields.get("supplier", ""),
+    },
     # Version 2 says how the paper goes to the customer; what was written before went to nobody.
     ("ClaimTiedOut", 1): lambda fields: {**fields, "delivery": ""},
     # Version 3 says how dear waiting is; of what was written before, nothing is known until it is tied out again.
@@ -38,7 +53,7 @@ STEPS: Final[dict[tuple[str, int], Callable[[Fields], Fields]]] = {
 
 def type_of(name: str) -> type[AnyEvent]:
     """The class of a stored event. Raises `Malformed` for a name that no version of this program has written."""
-    known = EVENT_TYPES.get(name)
+    known = EVENT_TYPES.get(FORMER.get(name, name))
     if known is None:
         raise Malformed(
             f"{name!r} is not an event", remedy="read this log with the version that wrote it, or a later one"
@@ -57,6 +72,7 @@ def upcast(
 
     Raises `Malformed` for a version from the future, or one that no step leads on from.
     """
+    name = FORMER.get(name, name)
     today = type_of(name).version
     if version > today:
         raise Malformed(f"{name} was written in version {version}; this program knows {today}", remedy="upgrade")

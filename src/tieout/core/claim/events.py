@@ -15,7 +15,9 @@ from tieout.core.values.money import Money
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimReceived(Event):
-    """A claim is durably ours. `key` is its source key as text; `supplier` and `entity` are numbers, "" where unknown."""
+    """A claim is durably ours. `key` is its source key as text; `counterparty` and `entity` are numbers, "" where unknown."""
+
+    version: ClassVar[int] = 2
 
     claim_id: UUID
     tenant: str
@@ -23,7 +25,7 @@ class ClaimReceived(Event):
     kind: str
     number: str
     entity: str = ""
-    supplier: str = ""
+    counterparty: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,10 +106,10 @@ class PostingUnknown(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryRequested(Event):
-    """The invoice that was issued by posting `posting` (part `part`) shall go to the customer by `to`, channel and address.
+    """What was issued by posting `posting` (part `part`) shall go to the customer by `to`, channel and address.
 
     `attempt` counts the sendings of this part from 1; the same attempt has the same `action_id`. `customer_order` is the
-    customer's order number where a person found it out after the invoice was refused for lack of it.
+    customer's order number where a person found it out after it was refused for lack of it.
     """
 
     action_id: UUID

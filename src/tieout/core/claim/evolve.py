@@ -38,7 +38,7 @@ def receive(event: ClaimReceived) -> ClaimState:
         number=event.number,
         received_at=event.at,
         entity=event.entity,
-        supplier=event.supplier,
+        counterparty=event.counterparty,
     )
 
 

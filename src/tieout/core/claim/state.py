@@ -66,7 +66,7 @@ class ClaimState:
     number: str
     received_at: datetime
     entity: str = ""
-    supplier: str = ""
+    counterparty: str = ""
     status: ClaimStatus = "received"
     verdict: Status | None = None
     verdict_sha: str = ""

@@ -7,6 +7,7 @@ from typing import Final
 
 from tieout.core.documents.acceptance import Release
 from tieout.core.documents.kind import DocumentKind, Kinds
+from tieout.core.documents.sheet import Sheet, worded
 from tieout.core.documents.unreadable import Unreadable
 from tieout.core.values.key import ANY, Key
 
@@ -15,9 +16,50 @@ def _of_its_claim(release: Release) -> Iterable[Key]:
     yield Key(ANY, "release", release.claim)
 
 
+def _acceptance(release: Release) -> Sheet:
+    return Sheet(
+        title="Release",
+        number=release.number,
+        fields=(
+            ("Finding", f"{release.code} at {release.where}"),
+            ("How", worded(release.resolution)),
+            ("Why", release.reason),
+            ("By", release.actor),
+            ("Up to", release.limit),
+            ("Granted", release.granted_at),
+            ("Expires", release.expires_at),
+        ),
+    )
+
+
+def _unreadable(document: Unreadable) -> Sheet:
+    return Sheet(
+        title="Unreadable paper",
+        number=document.number,
+        fields=(
+            ("Sent by", document.sender),
+            ("What is wrong", document.reason),
+            ("Agreed", document.expected),
+            ("Came", document.actual),
+            ("Where", document.where),
+            ("What to do", document.remedy),
+            ("Format", document.format),
+        ),
+    )
+
+
 KERNEL_KINDS: Final = (
-    DocumentKind(name="release", words="Acceptance", type=Release, role="authority", keys=_of_its_claim),
-    DocumentKind(name="unreadable", words="Unreadable document", type=Unreadable, role="claim"),
+    DocumentKind(
+        name="release", words="Acceptance", type=Release, role="authority", keys=_of_its_claim, sheet=_acceptance
+    ),
+    DocumentKind(
+        name="unreadable",
+        words="Unreadable document",
+        type=Unreadable,
+        role="claim",
+        sheet=_unreadable,
+        other_side="sender",
+    ),
 )
 
 

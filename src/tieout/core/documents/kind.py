@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any, Final, Literal, Protocol
 
 from tieout.core.documents.remark import Remark
+from tieout.core.documents.sheet import Related, Sheet
 from tieout.core.values.errors import Malformed
 from tieout.core.values.key import Key
 from tieout.core.values.money import Money
@@ -79,6 +80,9 @@ class DocumentKind:
     `words` is the kind for people ("Goods receipt"). `type` is its class, `role` what it is to the controls. `keys` are the
     look-up keys under which others find it; `identity` is what it calls itself within its kind ("" where it cannot: then
     nothing ever takes its place); `counterparty` is its other side; `remarks` is what its own figures contradict.
+    `sheet` lays it out for people; without one every field is shown as it is. `related` is what it hangs together with; without
+    one, what is found under its own keys. `other_side` is what people call its other side ("employee"), "" where it has none.
+    `by_hand`: a person may hand it in; all other kinds come from sources that are named for them.
     """
 
     name: str
@@ -90,6 +94,14 @@ class DocumentKind:
     counterparty: Callable[[Any], Party] = _nobody
     amounts: Callable[[Any], Amounts] = _no_amounts
     remarks: Callable[[Any], tuple[Remark, ...]] = _no_remarks
+    sheet: Callable[[Any], Sheet] | None = None
+    related: Callable[[Any], Related] | None = None
+    other_side: str = ""
+    by_hand: bool = False
+
+    def __post_init__(self) -> None:
+        """Asserts that people hand in claims alone: evidence comes from sources that are named for it."""
+        assert self.role == "claim" or not self.by_hand, f"{self.name} is no claim: nobody hands it in by hand"
 
     def entity(self, document: Document) -> str:
         """The company of ours that the document names, or ""."""

@@ -19,8 +19,10 @@ class Code:
     """One row of the taxonomy.
 
     `stage` is what a finding of it does by default (note, wait, hold, reject). `cause` groups codes that are symptoms of
-    one trouble: a case is one cause of one claim. `message` is a template over the finding's numbers. `replaces` and
-    `suppresses` are the precedence rules: an explanatory code takes the symptom's place, a stale input silences it.
+    one trouble: a case is one cause of one claim, and with `by_site` of one site. `message` is a template over the
+    finding's numbers, `short` one of a few words for headlines ("" where the message's first sentence will do; `place` is the
+        line or the whole document). `replaces` and `suppresses` are the precedence rules: an explanatory code takes the
+    symptom's place, a stale input silences it.
     """
 
     id: str
@@ -32,12 +34,14 @@ class Code:
     clears: str
     evidence: str
     cause: str
+    by_site: bool = False
     kind: CodeClass = "commercial"
     level: Level = "line"
     stage: Stage = "hold"
     control: bool = False
     releasable: bool = True
     message: str = ""
+    short: str = ""
     resolutions: tuple[str, ...] = ()
     replaces: tuple[str, ...] = ()
     suppresses: tuple[str, ...] = ()

@@ -30,7 +30,7 @@ class Finding:
     `queue` and `stage` are those that hold now (policy may move them from the code's default); `queue` may name a site
     ("receiving/WMS-4"). `watchers` are queues that are told but not asked. `numbers` are the further values that the
     message uses. `cause` is the case it belongs to.
-    `peppol` is what its code tells the supplier ("UQ/QTY/CNP"), "" where it is none of the supplier's business.
+    `peppol` is what its code tells the other side ("UQ/QTY/CNP"), "" where it is none of their business.
     `remainder`: this is what is left after other findings explained their part, so none of them may explain it away.
     """
 

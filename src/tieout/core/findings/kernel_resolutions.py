@@ -11,7 +11,7 @@ KERNEL: Final[tuple[Resolution, ...]] = (
         accept_variance | Accept the difference | The difference is accepted as it is, within your limit.
     """),
     *resolutions("reject", "owner", """
-        reject_to_supplier | Refuse | The paper is refused, and the supplier is told why.
+        reject_to_supplier | Refuse | The document is refused, and its sender is told why.
     """),
     *resolutions("elsewhere", "owner", """
         withdraw | Withdraw | Who sent it takes it back.
@@ -39,7 +39,7 @@ KERNEL: Final[tuple[Resolution, ...]] = (
     """),
     *resolutions("confirm", "owner", """
         deliver_otherwise | Delivered another way | The customer has got it, or the paper that takes its place, by another way.
-        tell_otherwise | Told another way | The supplier was told by another way than the message.
+        tell_otherwise | Told another way | They were told by another way than the message.
     """),
     *resolutions("confirm", "two_persons", """
         confirm_posted | It was posted | Two persons have seen it in the outer system.

@@ -64,7 +64,7 @@ def finding(  # noqa: PLR0913  a finding has this many numbers
         stage=stage or code.stage,
         queue=f"{routed.queue}{at}",
         # Whatever queue policy names: a code that follows another on the same ground is the same case, handed on.
-        cause=f"{code.cause}@{site}" if site and code.cause in _CAUSES_BY_SITE else code.cause,
+        cause=f"{code.cause}@{site}" if site and code.by_site else code.cause,
         message=say(code.message or code.name, values),
         clears=code.clears,
         expected=expected,
@@ -85,9 +85,8 @@ def finding(  # noqa: PLR0913  a finding has this many numbers
     return replace(made, evidence_hash=evidence_hash(made))
 
 
-# Goods are counted where they arrive and leave: each site has its own people, and its own cases of what is missing there.
+# Goods are counted where they arrive and leave: each site has its own people.
 _QUEUES_BY_SITE: Final = frozenset({"receiving", "warehouse"})
-_CAUSES_BY_SITE: Final = frozenset({"quantity", "shipment"})
 
 
 def evidence_hash(made: Finding) -> str:

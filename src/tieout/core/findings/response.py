@@ -1,4 +1,4 @@
-"""What a supplier is told, in the words of the Peppol Invoice Response: status, reason and the one action that is needed."""
+"""What the other side is told, in the words of the Peppol response: status, reason and the one action that is needed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CONDITIONALLY_ACCEPTED: Final = Response(status="CA")
 
 
 def response_of(text: str) -> Response | None:
-    """Reads a code's row ("UQ/QTY/CNP"); None for "": the supplier is told nothing. Raises `Malformed`."""
+    """Reads a code's row ("UQ/QTY/CNP"); None for "": they are told nothing. Raises `Malformed`."""
     if not text:
         return None
     words = text.split("/")
@@ -38,7 +38,7 @@ def response_of(text: str) -> Response | None:
 
 
 def query_of(text: str) -> Response:
-    """How the supplier is asked about a finding with this row; OTH/PIN (send information) where the row says nothing."""
+    """How the other side is asked about a finding with this row; OTH/PIN (send information) where the row says nothing."""
     known = response_of(text)
     if known is not None and known.status == "UQ":
         return known

@@ -11,16 +11,6 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Final
 
-NUMBERS: Final[frozenset[str]] = frozenset(
-    "expected actual variance limit percent at_stake where line until site reason place remedy rule rules policies "
-    "ordered received accepted in_inspection rejected confirmed in_transit billed_before billed missing lot unit "
-    "price price_expected price_source ratio order order_line contract contract_price proposal description charge clause "
-    "rates date number other other_key other_date other_state account supplier customer shipped picked delivered returned "
-    "billable shipment carrier since "
-    "request response correlation trace papers disputed".split()
-)
-"""The names that templates may use. All values are text in the unit they are in ("1150 EA", "10.80 EUR")."""
-
 _PART: Final = re.compile(r"\[([^\[\]]*)\]|([^\[\]]+)")
 _NAME: Final = re.compile(r"\{(\w+)\}")
 

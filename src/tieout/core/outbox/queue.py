@@ -109,7 +109,7 @@ class Lanes:
     routes: tuple[Route, ...] = ()
 
     def of(self, key: str, entity: str = "") -> str:
-        """The queue in which the claim with this source key ("stripe/invoice/in_1@2"), of this entity, is posted."""
+        """The queue in which the claim with this source key ("stripe/expense/ex_1@2"), of this entity, is posted."""
         origin = key.partition("/")[0]
         if origin in dict(self.own):
             return dict(self.own)[origin]

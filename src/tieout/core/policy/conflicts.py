@@ -28,8 +28,8 @@ class Contradiction:
 def contradiction(added: Policy, others: Sequence[Policy]) -> Contradiction | None:
     """The first contradiction between a policy and those that are in force with it on any day; None where there is none.
 
-    Only layers for exactly the same facts are compared. Two that overlap in part (one names a supplier, one a customer of the
-    same weight) are seen when both apply to a claim: nobody's word then holds.
+    Only layers for exactly the same facts are compared. Two that overlap in part (each by another fact of
+    the same weight) are seen when both apply to a claim: nobody's word then holds.
     """
     policies = (*others, added)
     for day in _days(added, policies):

@@ -21,7 +21,7 @@ DIMENSIONS: Final = (
     Dimension(name="entity", weight=4, doc="the company"),
     Dimension(name="site", weight=8, doc="the plant or warehouse"),
 )
-"""The kernel's own. Packs bring further ones, such as supplier, customer and category."""
+"""The kernel's own. Packs bring further ones, such as who the other side is, or a category."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

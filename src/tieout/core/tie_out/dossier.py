@@ -53,26 +53,26 @@ class Allocated:
 class Likeness:
     """An earlier claim that may be the same paper: what duplicates are found by.
 
-    `kind` is the paper's: a credit note among the look-alikes of an invoice takes that invoice back. `state` is its verdict
-    or "posted"; `earlier` whether it was recorded before this claim; `by_name`: the two suppliers have no more than a
-    name in common.
+    `kind` is the paper's: one that credits takes back what it looks like. `state` is its verdict
+    or "posted"; `earlier` whether it was recorded before this claim; `by_name`: the two other sides have no more than
+    a name in common.
     """
 
     key: str
     number: str
-    supplier: str
+    counterparty: str
     issue_date: date | None
     payable: Money | None
     state: str
+    kind: str
     earlier: bool = True
     reversed: bool = False
-    kind: str = "invoice"
     by_name: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
-    """A look-up that would help: evidence under this key ("order/4500012", "supplier/vat/DE123", "duplicate/…")."""
+    """A look-up that would help: evidence under this key ("order/4500012", "party/vat/DE123", "duplicate/…")."""
 
     key: Key
 

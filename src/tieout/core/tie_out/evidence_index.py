@@ -20,7 +20,7 @@ from tieout.core.tie_out.verdict import Allocation, PostingLine
 from tieout.core.values.key import Key
 
 ROUNDS_MAX: Final = 4
-"""How often evidence may name further evidence: invoice, order, contract, product."""
+"""How often evidence may name further evidence: claim, order, contract, product."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +132,7 @@ class Shelf:
         return Likeness(
             key=paper.key,
             number=other.number,
-            supplier=kind.counterparty(other).name,
+            counterparty=kind.counterparty(other).name,
             issue_date=kind.issued_on(other),
             payable=kind.amounts(other).payable,
             state=standing.state,

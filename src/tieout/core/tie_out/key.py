@@ -10,7 +10,7 @@ DUPLICATE: Final = "duplicate"
 
 
 def is_by_name(key: Key) -> bool:
-    """Whether what is found under a duplicate key has no more than the supplier's name in common."""
+    """Whether what is found under a duplicate key has no more than the other side's name in common."""
     return key.kind == DUPLICATE and key.number.split("/", 2)[1] == "name"
 
 

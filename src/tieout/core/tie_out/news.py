@@ -82,7 +82,7 @@ def keys_of_claim(
     """Of the keys under which the claim's document is found, those under which it means something else now.
 
     All where it died or came to life. Where it was released, or not any more, the keys of look-alikes: those that it shares
-    with another (`is_shared`), and those of others' numbers, under which it stands as a credit note stands under its invoice's.
+    with another (`is_shared`), and those of others' numbers, under which it stands as a credit note stands under that of what it credits.
     """
     if news.turned:
         return frozenset(published)

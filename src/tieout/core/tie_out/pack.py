@@ -16,6 +16,7 @@ from tieout.core.policy.rule import RuleSpec
 from tieout.core.tie_out.actions import Actions
 from tieout.core.tie_out.dossier import Dossier, Need
 from tieout.core.tie_out.follows import Follows, Reply, Urgency
+from tieout.core.tie_out.scenario_word import ScenarioWord
 from tieout.core.tie_out.verdict import Verdict
 from tieout.core.tie_out.worksheet import Row
 from tieout.core.values.key import Key
@@ -25,7 +26,7 @@ from tieout.core.values.key import Key
 class TieOut:
     """What tying out a claim gives: the verdict and the worksheet that shows it.
 
-    `proposed` are documents of ours that follow from it: an invoice built from a shipment, a credit note for a wrong price. Each
+    `proposed` are documents of ours that follow from it: one billed for what was delivered, a credit note for a wrong price. Each
     becomes a document, and a claim where its kind is one; the same one proposed again changes nothing, and one whose
     earlier version is posted already is not taken. `priority` is what makes waiting costly, by which cases are ordered.
     `followed`: once the claim is posted it is tied out again, since the books are expected to say that they have it.
@@ -112,6 +113,11 @@ class Pack(Protocol):
     @property
     def queues(self) -> tuple[str, ...]:
         """Queues that this process adds to those that its codes name."""
+        ...
+
+    @property
+    def scenario_words(self) -> tuple[ScenarioWord, ...]:
+        """Words under which scenarios write this process's documents, besides those that the language has."""
         ...
 
     def needs(self, dossier: Dossier) -> Iterable[Need]:

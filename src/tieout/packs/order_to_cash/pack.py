@@ -17,6 +17,7 @@ from tieout.core.policy.policy import PolicySet
 from tieout.core.tie_out.dossier import Dossier, Need
 from tieout.core.tie_out.judging import verdict_of
 from tieout.core.tie_out.pack import TieOut
+from tieout.core.tie_out.scenario_word import ScenarioWord
 from tieout.core.tie_out.verdict import PostingLine, Verdict, status_of
 from tieout.core.values.key import Key
 from tieout.packs.order_to_cash import posting
@@ -106,6 +107,7 @@ class OrderToCash:
     silent_waits: Final = frozenset({"WAIT-TAX", "WAIT-CREDIT", "WAIT-BOOKING"})
     roles: Final[tuple[Role, ...]] = ()
     queues: Final[tuple[str, ...]] = ()
+    scenario_words: Final[tuple[ScenarioWord, ...]] = ()
 
     def needs(self, dossier: Dossier) -> Iterable[Need]:
         """Keys worth looking up that were not looked up yet."""

@@ -10,7 +10,6 @@ from django.db.models import Count, Sum
 from tieout.core.values.money import Money
 from tieout.core.values.scope import Scope
 from tieout.store.link import scoped
-from tieout.store.models import Unread
 from tieout.store.screens import seen
 from tieout.store.screens.worklist import WORLD
 
@@ -48,7 +47,7 @@ def overview(scope: Scope, *, kinds: Collection[str] = ()) -> Overview:
     statuses = known.values_list("status").annotate(claims=Count("*")).order_by()
     return Overview(
         claims=dict(statuses),
-        unread=Unread.objects.filter(tenant=scope.tenant).count(),
+        unread=seen.unread(scope).count(),
         codes=_codes(scope, kinds),
     )
 

@@ -20,7 +20,6 @@ from tieout.store.link import scoped
 from tieout.store.models import Allocation, Claim, Lookup, Raw
 from tieout.store.models import Document as Stored
 from tieout.store.screens import seen
-from tieout.trade.keys import movement_key, order_key
 
 PAGE: Final = 50
 CHAIN_MAX: Final = 200
@@ -38,13 +37,16 @@ class PaperLink:
     issue_date: date | None
     recorded_at: datetime
     superseded: bool
-    supplier: str = ""
+    counterparty: str = ""
     payable: Money | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaperPage:
-    """One document: what it says, what the reader found amiss, where it came from, and its claim if it is one."""
+    """One document: what it says, what the reader found amiss, where it came from, and its claim if it is one.
+
+    `origin` is the source that its file came from, `handed_by` the actor who handed that in; "" where nobody knows any more.
+    """
 
     link: PaperLink
     document: Document
@@ -57,6 +59,8 @@ class PaperPage:
     part: int
     claim: UUID | None
     versions: tuple[PaperLink, ...]
+    origin: str = ""
+    handed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +83,7 @@ class ClaimLine:
     document: UUID
     kind: str
     number: str
-    supplier: str
+    counterparty: str
     status: str
     payable: Money | None
     issue_date: date | None
@@ -99,7 +103,7 @@ class ClaimList:
 def claims(
     scope: Scope, *, statuses: Collection[str] = (), text: str = "", after: str = "", size: int = PAGE
 ) -> ClaimList:
-    """Claims in any of some statuses (none given: all) and by words (number or supplier), latest first.
+    """Claims in any of some statuses (none given: all) and by words (number or counterparty), latest first.
 
     A damaged cursor is the first page.
     """
@@ -130,6 +134,7 @@ def paper(scope: Scope, document: UUID, *, kinds: Kinds) -> PaperPage | None:
     if row is None:
         return None
     raw = _whole_file(scope, row.raw) if row.raw else None
+    origin, handed_by = _hands(scope, row.raw) if row.raw else ("", "")
     versions = seen.documents(scope).filter(key=row.key).exclude(id=row.id).order_by("recorded_at")
     mine = Q(document=row.id) | Q(key=f"{row.key}@{row.version}")
     claim = seen.claims(scope).filter(mine).values_list("id", flat=True).first()
@@ -145,6 +150,8 @@ def paper(scope: Scope, document: UUID, *, kinds: Kinds) -> PaperPage | None:
         part=row.part,
         claim=claim,
         versions=tuple(link_of(each) for each in versions[:CHAIN_MAX]),
+        origin=origin,
+        handed_by=handed_by,
     )
 
 
@@ -168,6 +175,11 @@ def original(scope: Scope, document: UUID) -> Original | None:
     )
 
 
+def _hands(scope: Scope, raw: UUID) -> tuple[str, str]:
+    found = Raw.objects.filter(tenant=scope.tenant, id=raw).values_list("origin", "handed_by").first()
+    return found or ("", "")
+
+
 def _whole_file(scope: Scope, raw: UUID) -> Raw | None:
     inside = Stored.objects.filter(tenant=scope.tenant, raw=raw)
     if inside.count() != seen.documents(scope).filter(raw=raw).count():
@@ -183,14 +195,6 @@ def under_keys(scope: Scope, keys: Iterable[Key], *, book: str = ANY) -> tuple[P
     )
     present = seen.documents(scope).filter(id__in=found, superseded_at__isnull=True)
     return _links(present.filter(book__in=[ANY, book]) if book else present)
-
-
-@scoped
-def chain(scope: Scope, orders: Iterable[str], *, book: str = ANY) -> tuple[PaperLink, ...]:
-    """What hangs on orders: the orders, what moved under them, and the claims that name them in their allocations."""
-    orders = list(orders)
-    keys = [key for number in orders for key in (order_key(number), movement_key(number))]
-    return hanging(scope, keys, map(order_key, orders), book=book)
 
 
 @scoped
@@ -217,7 +221,7 @@ def link_of(row: Stored) -> PaperLink:
         issue_date=row.issue_date,
         recorded_at=row.recorded_at,
         superseded=row.superseded_at is not None,
-        supplier=row.counterparty,
+        counterparty=row.counterparty,
         payable=seen.amount(row.payable, row.currency),
     )
 
@@ -233,7 +237,7 @@ def _claim_line(row: Claim) -> ClaimLine:
         document=row.document,
         kind=row.kind,
         number=row.number,
-        supplier=row.counterparty,
+        counterparty=row.counterparty,
         status=row.status,
         payable=seen.amount(row.payable, row.currency),
         issue_date=row.issue_date,

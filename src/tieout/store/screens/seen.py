@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tieout.core.values.money import Money
 from tieout.core.values.scope import Scope
-from tieout.store.models import Case, Claim, Document
-from tieout.trade.documents import Invoice, type_of_kind
-
-CLAIM_KINDS: Final = (*(kind for kind, type_ in type_of_kind.items() if type_ is Invoice), "unreadable")
-"""Papers that are an entity's own: one that names no entity is not everybody's."""
+from tieout.store.models import Case, Claim, Document, Raw, Unread
 
 
 def claims(scope: Scope) -> QuerySet[Claim]:
@@ -28,11 +22,24 @@ def cases(scope: Scope) -> QuerySet[Case]:
 
 
 def documents(scope: Scope) -> QuerySet[Document]:
-    """The papers of the scope's entities; evidence that names no entity (receipts, master data) is the whole tenant's."""
+    """The documents of the scope's entities; evidence that names no entity (receipts, master data) is the whole tenant's.
+
+    A claim is an entity's own: one that names no entity is not everybody's.
+    """
     found = Document.objects.filter(tenant=scope.tenant)
     if not scope.entities:
         return found
-    return found.filter(Q(entity__in=scope.entities) | (Q(entity="") & ~Q(kind__in=CLAIM_KINDS)))
+    its_claim = Claim.objects.filter(tenant=scope.tenant, id=OuterRef("id"))
+    return found.filter(Q(entity__in=scope.entities) | (Q(entity="") & ~Exists(its_claim)))
+
+
+def unread(scope: Scope) -> QuerySet[Unread]:
+    """The files that are still to be read; of a scope of some entities, those that came for one of them or from the actor."""
+    found = Unread.objects.filter(tenant=scope.tenant)
+    if not scope.entities:
+        return found
+    mine = Raw.objects.filter(tenant=scope.tenant).filter(Q(entity__in=scope.entities) | Q(handed_by=scope.actor))
+    return found.filter(raw__in=mine.values("id"))
 
 
 def amount(minor: int | None, currency: str) -> Money | None:

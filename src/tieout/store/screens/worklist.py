@@ -38,7 +38,7 @@ Lane = Literal["someone", "world", "ended"]
 Sorted = Literal["urgency", "due"]
 PAGE: Final = 50
 WORLD: Final = Q(status__in=("waiting", "asked")) | Q(wait_until__isnull=False)
-"""Cases whose answer must come from outside: goods, an inspection, a feed, the supplier."""
+"""Cases whose answer must come from outside: goods, an inspection, a feed, the other side."""
 _NEVER: Final = datetime.fromisoformat("9999-01-01T00:00:00+00:00")
 
 
@@ -54,7 +54,7 @@ class Filter:
     by: Sorted = "urgency"
     queue: str = ""
     code: str = ""
-    supplier: str = ""
+    counterparty: str = ""
     text: str = ""
     process: str = ""
     kinds: tuple[str, ...] = ()
@@ -69,7 +69,7 @@ class CaseLine:
     id: UUID
     claim: UUID
     number: str
-    supplier: str
+    counterparty: str
     code: str
     status: str
     queue: str
@@ -171,7 +171,7 @@ def line_of(row: Case) -> CaseLine:
         id=row.id,
         claim=row.claim,
         number=row.number,
-        supplier=row.counterparty,
+        counterparty=row.counterparty,
         code=row.code,
         status=row.status,
         queue=row.queue,
@@ -204,8 +204,8 @@ def _filtered(found: QuerySet[Case], wanted: Filter) -> QuerySet[Case]:
     if wanted.why:
         ruled = Q(code__in=wanted.ruled)
         found = found.filter(ruled if wanted.why == "policy" else ~ruled)
-    if wanted.supplier:
-        found = found.filter(counterparty__icontains=wanted.supplier)
+    if wanted.counterparty:
+        found = found.filter(counterparty__icontains=wanted.counterparty)
     if wanted.text:
         said = (
             Q(number__icontains=wanted.text) | Q(counterparty__icontains=wanted.text) | Q(code__istartswith=wanted.text)

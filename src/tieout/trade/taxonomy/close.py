@@ -137,6 +137,7 @@ CLOSE: Final[tuple[Code, ...]] = (
         clears="They are cleared.",
         evidence="The account, item by item.",
         cause="quantity",
+        by_site=True,
         kind="timing",
         level="header",
         stage="note",

@@ -18,6 +18,7 @@ RECEIVABLES: Final[tuple[Code, ...]] = (
         clears="The event arrives.",
         evidence="The events with their times.",
         cause="shipment",
+        by_site=True,
         kind="timing",
         stage="wait",
         message="{missing} of line {order_line} left with shipment {shipment}, and the carrier[ {carrier}] says nothing of it["
@@ -34,6 +35,7 @@ RECEIVABLES: Final[tuple[Code, ...]] = (
         clears="A corrected event arrives.",
         evidence="Pick, shipment and proof of delivery.",
         cause="shipment",
+        by_site=True,
         message="{reason}[: ordered {ordered}, picked {picked}, shipped {shipped}, billed {billed}].",
         resolutions=("correct_shipment", "amend_order", "accept_variance"),
     ),

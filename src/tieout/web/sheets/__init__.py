@@ -1,70 +1,43 @@
-"""Canonical documents laid out for people: fields, parties, tables. One layout for every kind, filled by the kind's own file."""
+"""Documents laid out for people: what its kind says stands where, written in the reader's language."""
 
 from __future__ import annotations
 
-from tieout.core.documents.acceptance import Release
-from tieout.core.documents.kind import Document
-from tieout.core.documents.unreadable import Unreadable
-from tieout.trade.documents import (
-    Amendment,
-    Contract,
-    Customer,
-    DeliveryProof,
-    DespatchAdvice,
-    InspectionResult,
-    Invoice,
-    Order,
-    Product,
-    Receipt,
-    Shipment,
-    Subscription,
-    Supplier,
-    SupplierReturn,
-    UsageStatement,
-)
-from tieout.web.sheets import billed, master, moved, ordered, other, sold, subscribed
-from tieout.web.sheets.layout import Sheet
+from tieout.core.documents import sheet as values
+from tieout.core.documents.kind import Document, Kinds
+from tieout.web.sheets.layout import Column, Field, Sheet, filled, party, table
 from tieout.web.sheets.plain import plain
+from tieout.web.sheets.usage_map import hours_map
+from tieout.web.sheets.written import text
 
 __all__ = ["Sheet", "sheet"]
 
 
-def sheet(document: Document) -> Sheet:  # noqa: C901, PLR0911, PLR0912  one branch a kind
-    """The layout of a document."""
-    match document:
-        case Invoice():
-            return billed.invoice(document)
-        case Order():
-            return ordered.order(document)
-        case Contract():
-            return ordered.contract(document)
-        case Receipt():
-            return moved.receipt(document)
-        case DespatchAdvice():
-            return moved.despatch(document)
-        case InspectionResult():
-            return moved.inspection(document)
-        case SupplierReturn():
-            return moved.returned(document)
-        case Supplier():
-            return master.supplier(document)
-        case Product():
-            return master.product(document)
-        case Customer():
-            return sold.customer(document)
-        case Shipment():
-            return sold.shipment(document)
-        case DeliveryProof():
-            return sold.delivery_proof(document)
-        case Subscription():
-            return subscribed.subscription(document)
-        case Amendment():
-            return subscribed.amendment(document)
-        case UsageStatement():
-            return subscribed.usage(document)
-        case Release():
-            return other.release(document)
-        case Unreadable():
-            return other.unreadable(document)
-        case _:
-            return plain(document)
+def sheet(document: Document, kinds: Kinds) -> Sheet:
+    """The layout of a document; field by field where its kind says none, so that nothing is ever hidden."""
+    lay_out = kinds.of(document).sheet
+    return plain(document, kinds) if lay_out is None else _written(lay_out(document))
+
+
+def _written(made: values.Sheet) -> Sheet:
+    return Sheet(
+        kind=made.title,
+        number=made.number,
+        fields=_fields(made.fields),
+        parties=tuple(shown for each in made.parties for shown in party(each.role, each.party)),
+        tables=tuple(
+            shown
+            for each in made.tables
+            for shown in table(
+                each.title,
+                [Column(name=column.name, number=column.number) for column in each.columns],
+                [[text(value) for value in row] for row in each.rows],
+            )
+        ),
+        totals=_fields(made.totals),
+        notes=made.notes,
+        map=None if made.proven is None else hours_map(made.proven),
+    )
+
+
+def _fields(fields: tuple[values.Field, ...]) -> tuple[Field, ...]:
+    return filled(*((name, text(value)) for name, value in fields))

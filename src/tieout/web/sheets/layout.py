@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tieout.core.values.party import Party
-from tieout.trade.documents import LineReference, ProductIds
 from tieout.web.sheets.usage_map import HoursMap
 
 Field = tuple[str, str]
@@ -87,20 +86,3 @@ def table(title: str, columns: Sequence[Column], rows: Iterable[Sequence[str]]) 
             rows=tuple(tuple(Cell(text=row[k], number=columns[k].number) for k in kept) for row in rows),
         ),
     )
-
-
-def columns(*names: str) -> tuple[Column, ...]:
-    """Columns by name; a leading "#" makes a column of numbers."""
-    return tuple(Column(name=name.removeprefix("#"), number=name.startswith("#")) for name in names)
-
-
-def reference(to: LineReference) -> str:
-    """ "4500012 / 10"; "" for none."""
-    return " / ".join(part for part in (to.document, to.line) if part)
-
-
-def product(ids: ProductIds, *, selling: bool = False) -> str:
-    """The product by every name it has; on what we sell, the seller's name is ours."""
-    ours, theirs = (ids.seller, ids.buyer) if selling else (ids.buyer, ids.seller)
-    named = (("ours", ours), ("theirs", theirs), ("GTIN", ids.standard))
-    return ", ".join(f"{value} ({whose})" for whose, value in named if value)

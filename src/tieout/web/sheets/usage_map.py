@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from tieout.trade.documents import UsageStatement
+from tieout.core.documents.sheet import HoursProven
 from tieout.web.words import day_of_year
 
 CELL: Final = 24
@@ -48,16 +48,14 @@ class HoursMap:
     words: str
 
 
-def hours_map(paper: UsageStatement) -> HoursMap | None:
-    """The map of a statement; None where its period has no hours, or more than a year of them."""
-    if not 0 < paper.hours <= 366 * _DAY:
-        return None
-    missing = {hour for each in paper.missing for hour in range(max(each.first, 0), min(each.last + 1, paper.hours))}
-    days = -(-paper.hours // _DAY)
-    spans = [span for number in range(days) for span in _spans(paper, number, missing)]
+def hours_map(proven: HoursProven) -> HoursMap:
+    """The map of a period."""
+    missing = proven.missing
+    days = -(-proven.hours // _DAY)
+    spans = [span for number in range(days) for span in _spans(proven, number, missing)]
     marks = [Mark(x=LEFT + hour * CELL, y=TOP - 6, text=f"{hour:02d}") for hour in range(0, _DAY, 6)]
     for number in range(0, days, 5):
-        on = paper.period_from + timedelta(days=number)
+        on = proven.first_day + timedelta(days=number)
         marks.append(Mark(x=0, y=TOP + number * ROW + 8, text=day_of_year(on)))
     return HoursMap(
         spans=tuple(spans),
@@ -65,18 +63,18 @@ def hours_map(paper: UsageStatement) -> HoursMap | None:
         width=LEFT + _DAY * CELL,
         height=TOP + days * ROW,
         row=ROW - 2,
-        words=f"{paper.hours - len(missing)} of {paper.hours} hours are proven",
+        words=f"{proven.hours - len(missing)} of {proven.hours} hours are proven",
     )
 
 
-def _spans(paper: UsageStatement, number: int, missing: set[int]) -> list[Span]:
+def _spans(proven: HoursProven, number: int, missing: frozenset[int]) -> list[Span]:
     found: list[Span] = []
     first = number * _DAY
-    until = min(first + _DAY, paper.hours)
+    until = min(first + _DAY, proven.hours)
     begin = first
     for hour in range(first, until):
         if hour + 1 == until or (hour + 1 in missing) != (hour in missing):
-            on = paper.period_from + timedelta(days=number)
+            on = proven.first_day + timedelta(days=number)
             state = "no proof" if hour in missing else "proven"
             found.append(
                 Span(

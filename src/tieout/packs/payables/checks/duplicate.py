@@ -87,5 +87,5 @@ def _found(sheet: Sheet, code_id: str, known: Likeness) -> Finding:
         other_key=known.key,
         other_date=str(known.issue_date or "unknown"),
         other_state=known.state,
-        supplier=sheet.invoice.supplier.name or known.supplier,
+        supplier=sheet.invoice.supplier.name or known.counterparty,
     )

@@ -18,6 +18,7 @@ CHARGES: Final[tuple[Code, ...]] = (
         clears="The charge is accepted or lies within the charge limit, or the supplier credits it.",
         evidence="The delivery terms, the contract's clause on freight, and the carrier's tariff.",
         cause="freight",
+        short="{actual} of freight that the order does not plan",
         kind="policy",
         message="{charge}: {actual} billed, {expected} planned, allowed {limit}.[ What was agreed: {clause}.]",
         resolutions=("accept_charge", "request_credit_note", "short_pay", "reject_to_supplier"),

@@ -20,6 +20,7 @@ PRICES: Final[tuple[Code, ...]] = (
         clears="The order or contract price changes so that the difference is within the limit, or a credit note makes it good.",
         evidence="Every price that could hold, where it comes from and from which day, with the billed one.",
         cause="price",
+        short="{place} bills {actual} instead of {expected}",
         replaces=("AP-AMT-TOTAL",),
         message=(
             "Billed at {price}; {price_source} says {price_expected}: {variance}[ ({percent})], allowed "
@@ -41,6 +42,7 @@ PRICES: Final[tuple[Code, ...]] = (
         clears="The buyer accepts the lower price, or the order price changes.",
         evidence="Every price that could hold, where it comes from and from which day, with the billed one.",
         cause="price",
+        short="{place} bills {actual} instead of {expected}",
         message="Billed at {price}; {price_source} says {price_expected}: {variance}[ ({percent})] in our favour, allowed {limit}.",
         resolutions=("accept_variance", "amend_order", "request_corrected_invoice"),
         peppol="UQ/PRI/CNP",

@@ -1,0 +1,1 @@
+"""A connector to a journal over HTTP, installed beside Tieout. See README.md."""

@@ -1,0 +1,30 @@
+"""Pure: from an action of Tieout to an entry of the journal."""
+
+from __future__ import annotations
+
+from tieout.core.outbox.action import Action
+from tieout.core.outbox.payload import opened_payload
+from tieout.core.values.errors import Malformed
+
+KINDS = {"invoice": 1, "credit_note": -1}
+
+
+def entry(action: Action) -> dict[str, str]:
+    """The entry: its text and signed amounts as decimal text. Raises `Malformed` for what the journal has no entry for."""
+    content = opened_payload(action)  # refuses what is no JSON, and every version but the one that we know
+    kind = content.get("kind")
+    if action.kind != "post_voucher" or kind not in KINDS:
+        raise Malformed(f"the journal has no entry for {action.kind} of {kind}")
+    sign = "-" if KINDS[kind] < 0 else ""
+    return {
+        "kind": kind,
+        "number": content["number"],
+        "entity": content["entity"],
+        "currency": content["currency"],
+        **{name: _signed(sign, content[name]) for name in ("net", "tax", "gross")},
+    }
+
+
+def _signed(sign: str, amount: str) -> str:
+    """Amounts stay text, digit by digit: a binary fraction would lose some."""
+    return amount.removeprefix("-") if sign and amount.startswith("-") else sign + amount

@@ -1,0 +1,74 @@
+"""The journal as a target: `find` asks by our reference, `perform` puts entries; whatever goes wrong there is an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import httpx
+
+from tieout.core.outbox.action import Action, Answer, Done, Rejected, Unknown
+from tieout.core.values.errors import Malformed
+from tieout_journal.mapping import entry
+
+NOT_REACHED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+"""The request has certainly not arrived."""
+
+
+class JournalTarget:
+    """One company's books. `lane` is the connection's queue."""
+
+    def __init__(self, client: httpx.Client, *, company: str, queue: str) -> None:
+        self._client, self._path, self.lane = client, f"/companies/{company}/entries", queue
+
+    def find(self, actions: Sequence[Action]) -> Sequence[Answer | None]:
+        """One question for all. What cannot be asked is `Unknown`: None would have it posted a second time."""
+        if not actions:
+            return []
+        answer = self._call("GET", self._path, params=[("reference", str(action.id)) for action in actions])
+        if isinstance(answer, Unknown):
+            return [answer] * len(actions)
+        try:
+            booked = [(row["reference"], row["entry"]) for row in answer.json()["entries"]]
+        except (ValueError, KeyError, TypeError):
+            return [Unknown(hint="the journal's answer cannot be read")] * len(actions)
+        return [_one([number for name, number in booked if name == str(action.id)]) for action in actions]
+
+    def perform(self, actions: Sequence[Action]) -> Sequence[Answer]:
+        """Each entry under its own reference, so that a bad one stops no other."""
+        return [self._put(action) for action in actions]
+
+    def _put(self, action: Action) -> Answer:
+        try:
+            content = entry(action)
+        except (Malformed, KeyError) as problem:
+            return Rejected(reason=f"cannot be posted: {problem}", code="MAP")
+        answer = self._call("PUT", f"{self._path}/{action.id}", json=content)
+        if isinstance(answer, Unknown):
+            return answer
+        try:
+            said = answer.json()
+            if answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY:
+                return Rejected(reason=said["reason"], code=said["code"])
+            return Done(ref=said["entry"])
+        except (ValueError, KeyError, TypeError):
+            return Unknown(hint="the journal's answer cannot be read")
+
+    def _call(self, method: str, path: str, **more: object) -> httpx.Response | Unknown:
+        """The journal's answer, yes or no. Everything else that can happen on the way is `Unknown`."""
+        try:
+            answer = self._client.request(method, path, **more)  # type: ignore[arg-type]
+        except NOT_REACHED as trouble:
+            return Unknown(hint=f"the journal cannot be reached: {trouble}", down=True)
+        except httpx.HTTPError as trouble:
+            return Unknown(hint=f"no answer from the journal: {trouble}")  # it may have been done
+        if answer.status_code in {401, 403, 429, 503}:
+            return Unknown(hint=f"the journal takes nothing now (HTTP {answer.status_code})", down=True)
+        if answer.is_success or answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY:
+            return answer
+        return Unknown(hint=f"HTTP {answer.status_code} of the journal")
+
+
+def _one(numbers: Sequence[str]) -> Answer | None:
+    if len(numbers) > 1:
+        return Unknown(hint=f"booked as {', '.join(numbers)}", ambiguous=True)
+    return Done(ref=numbers[0]) if numbers else None

@@ -1,0 +1,148 @@
+"""The pack: what Tieout asks of a process, answered for employee expenses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Final
+
+from expenses_pack.checks import CHECKS, Side
+from expenses_pack.codes import CODES, DEDUCT, QUEUE, TAXONOMY, TRAVEL_DESK
+from expenses_pack.documents import CardTransaction, ExpenseClaim, ExpenseLine
+from expenses_pack.kinds import KINDS, card_key
+from expenses_pack.rules import RULES
+from expenses_pack.words import WORDS
+from tieout.core.documents.acceptance import Release
+from tieout.core.documents.kind import Document
+from tieout.core.findings.acceptance import released
+from tieout.core.findings.finding import Finding
+from tieout.core.findings.precedence import apply
+from tieout.core.policy.facts import Facts
+from tieout.core.policy.policy import PolicySet
+from tieout.core.tie_out.actions import PlainActions
+from tieout.core.tie_out.dossier import Dossier, Need
+from tieout.core.tie_out.follows import Urgency
+from tieout.core.tie_out.judging import verdict_of
+from tieout.core.tie_out.pack import Pack, TieOut
+from tieout.core.tie_out.plain_pack import PlainPack
+from tieout.core.tie_out.verdict import Allocation, PostingLine, status_of
+from tieout.core.tie_out.worksheet import Row
+from tieout.core.values.key import ANY, Key
+from tieout.core.values.money import Money
+
+NAME: Final = "employee_expenses"
+VERSION: Final = "employee-expenses-1"
+
+
+class ExpenseActions(PlainActions):
+    """Paying back is a posting like any other; what the claim asks for is known, so that no more of it is ever posted."""
+
+    def asks_for(self, document: Document) -> Money | None:
+        """The sum of its lines."""
+        return document.asked if isinstance(document, ExpenseClaim) else None
+
+    def line_amounts(self, document: Document) -> dict[str, Money] | None:
+        """Each line's amount."""
+        return {line.id: line.amount for line in document.lines} if isinstance(document, ExpenseClaim) else None
+
+
+class Expenses(PlainPack):
+    """Stateless: what it answers follows from dossier and policies alone."""
+
+    name = NAME
+    version = VERSION
+    claims = frozenset({"expense_claim"})
+    documents = KINDS
+    actions = ExpenseActions()
+    rules = RULES
+    codes = CODES
+    resolutions = (DEDUCT,)
+    silent_waits = frozenset({"WAIT-CARD"})
+    roles = (TRAVEL_DESK,)
+    queues = (QUEUE,)
+    scenario_words = WORDS
+
+    def needs(self, dossier: Dossier) -> Iterable[Need]:
+        """The card transactions that the lines name, and what people accepted of this claim."""
+        asked = set(dossier.looked_up)
+        for key in (*_cards(dossier), Key(ANY, "release", dossier.claim.key)):
+            if key not in asked:
+                asked.add(key)
+                yield Need(key=key)
+
+    def locks(self, dossier: Dossier) -> tuple[Key, ...]:
+        """The card transactions: two claims may not use up one of them at the same moment."""
+        return tuple(sorted(set(_cards(dossier))))
+
+    def ledgers(self, dossier: Dossier) -> tuple[Key, ...]:
+        """Of each card transaction it has to be known whether another claim used it up."""
+        return self.locks(dossier)
+
+    def tie_out(self, dossier: Dossier, policies: PolicySet) -> TieOut:
+        """Checks, acceptances, precedence, verdict."""
+        claim = dossier.claim.document
+        assert isinstance(claim, ExpenseClaim), f"{NAME} does not judge {claim.kind}"
+        facts = Facts(tenant=dossier.tenant, entity=dossier.entity or claim.entity, process=NAME)
+        evidence = [paper.document for paper in dossier.evidence]
+        side = Side(
+            dossier=dossier,
+            claim=claim,
+            cards={card_key(card.number): card for card in evidence if isinstance(card, CardTransaction)},
+            ruling=policies.ruling(facts, dossier.at.date()),
+        )
+        found = [each for check in CHECKS for each in check(side)]
+        releases = [each for each in evidence if isinstance(each, Release)]
+        weighed = apply(released(found, releases, dossier.at), TAXONOMY)
+        clear = status_of(weighed.kept) == "clear"
+        verdict = verdict_of(
+            dossier,
+            weighed.kept,
+            version=VERSION,
+            rulings=(side.ruling,),
+            allocations=_used(side) if clear or dossier.posted else (),
+            postable=_postable(claim, dossier) if clear else (),
+        )
+        rows = tuple(_row(line, weighed.kept) for line in claim.lines)
+        return TieOut(verdict=verdict, rows=rows, priority=Urgency(amount=claim.asked))
+
+
+def _row(line: ExpenseLine, findings: tuple[Finding, ...]) -> Row:
+    mine = [found for found in findings if found.where == line.id]
+    grave = next(
+        (stage for stage in ("reject", "hold", "wait", "note") if stage in {found.stage for found in mine}), "ok"
+    )
+    codes = tuple(found.code for found in mine)
+    return Row(claim_line=line.id, description=line.sort, net=line.amount, codes=codes, verdict=grave)
+
+
+def _cards(dossier: Dossier) -> Iterable[Key]:
+    claim = dossier.claim.document
+    return (card_key(line.card) for line in claim.lines if line.card) if isinstance(claim, ExpenseClaim) else ()
+
+
+def _used(side: Side) -> tuple[Allocation, ...]:
+    return tuple(
+        Allocation(
+            claim_line=line.id,
+            ledger=card_key(line.card).in_book(side.claim.entity),
+            line="1",
+            quantity=Decimal(1),
+            unit="EA",
+            net=line.amount,
+        )
+        for line in side.claim.lines
+        if side.card_of(line) is not None
+    )
+
+
+def _postable(claim: ExpenseClaim, dossier: Dossier) -> tuple[PostingLine, ...]:
+    posted = {line.claim_line for line in dossier.posted}
+    zero = Money.zero(claim.currency)
+    return tuple(
+        PostingLine(claim_line=line.id, kind="goods", net=line.amount, tax=zero, description=line.sort)
+        for line in claim.lines
+        if line.id not in posted
+    )
+
+
+PACK: Final[Pack] = Expenses()

@@ -1,0 +1,53 @@
+"""A word of the scenario language: how a document of a pack is written in a scenario, and what document that is.
+
+The language itself stands in `tieout.scenario`; a pack brings words as values, and the reader makes its vocabulary from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Literal
+
+from tieout.core.documents.kind import Document
+from tieout.core.values.clock import Hours
+
+Turn = Literal["master", "evidence", "claim"]
+"""When a word is written within one step: master data first, then evidence, then what is tied out against both."""
+
+TURNS: Final[tuple[Turn, ...]] = ("master", "evidence", "claim")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writing:
+    """Where documents are written: the moment of the step (`at`), the business hours, and `everywhere` all that the scenario says
+    under each word in any of its steps, so that one document can say what another says of somebody. `instant` reads a moment as a step
+    writes it ("+8h", "2026-03-02 08:00"). It raises `Malformed`."""
+
+    at: datetime
+    hours: Hours
+    everywhere: Mapping[str, tuple[Any, ...]]
+    instant: Callable[[str], datetime]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A document with the version that the text gives it."""
+
+    document: Document
+    version: str = "1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScenarioWord:
+    """One word. `name` is what a scenario writes, `text` the class of what stands under it (a `tieout.scenario.plain.Text`).
+
+    `write` gives the documents of one such text, and raises `Malformed` where a sentence in it cannot be read. A text that has
+    the fields `version`, `made_by` or `approved_by` says them of its documents without further ado.
+    """
+
+    name: str
+    text: type
+    write: Callable[[Any, Writing], Iterable[Document | Written]]
+    turn: Turn = "evidence"

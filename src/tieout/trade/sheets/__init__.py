@@ -1,0 +1,1 @@
+"""How the documents that processes share are laid out for people."""

@@ -1,0 +1,126 @@
+"""Invoices and credit notes laid out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+from tieout.core.documents.sheet import InRole, Month, Price, Sheet, Value, phrase, table, worded
+from tieout.core.values.quantity import plain
+from tieout.trade.documents import AllowanceCharge, Invoice, InvoiceLine
+from tieout.trade.sheets.names import product, reference
+
+_LINES = (
+    "Line | Description | Product | Order | Receipt | Charged | Period | Milestone | #Quantity | #Price | #Net | Tax"
+)
+_KINDS = {
+    "invoice": "Invoice",
+    "credit_note": "Credit note",
+    "customer_invoice": "Invoice to a customer",
+    "customer_credit_note": "Credit note to a customer",
+    "billing_invoice": "Invoice of a billing run",
+    "billing_credit_note": "Credit note of a billing run",
+}
+
+
+def invoice(document: Invoice) -> Sheet:
+    """An invoice or a credit note."""
+    totals = document.totals
+    return Sheet(
+        title=_KINDS[document.kind],
+        number=document.number,
+        fields=(
+            ("Issued", document.issue_date),
+            ("Due", document.due_on),
+            ("Delivered", document.delivered_on),
+            ("Tax point", document.tax_point_on),
+            ("Currency", document.currency),
+            ("Billing run", document.run),
+            ("Order", ", ".join(document.order_numbers())),
+            ("Customer's order", document.customer_order),
+            ("Buyer reference", document.buyer_reference),
+            ("Receipt", document.receipt_number),
+            ("Despatch advice", document.despatch_number),
+            ("Contract", document.contract_number),
+            ("Preceding", ", ".join(document.preceding)),
+            ("Terms", document.terms),
+            ("Pay to", ", ".join(account.number for account in document.accounts)),
+            ("Entity", document.entity),
+            ("Site", document.site),
+        ),
+        parties=(
+            InRole(role="We" if document.is_ours else "Supplier", party=document.supplier),
+            InRole(role="Customer" if document.is_ours else "Buyer", party=document.buyer),
+            InRole(role="Payee", party=document.payee),
+        ),
+        tables=(
+            table("Lines", _LINES, [_line(line, selling=document.is_ours) for line in document.lines]),
+            table(
+                "Allowances and charges of the whole paper",
+                "Sort | Reason | #Amount | Tax",
+                [_allowance(each) for each in document.allowances_charges],
+            ),
+            table(
+                "Tax",
+                "Category | #Rate | #Taxable | #Tax | Exemption",
+                [(row.category, _percent(row.percent), row.taxable, row.tax, row.exemption) for row in document.tax],
+            ),
+        ),
+        totals=(
+            ("Lines", totals.lines),
+            ("Allowances", totals.allowances),
+            ("Charges", totals.charges),
+            ("Net", totals.net),
+            ("Tax", totals.tax),
+            ("Gross", totals.gross),
+            ("Prepaid", totals.prepaid),
+            ("Rounding", totals.rounding),
+            ("Payable", totals.payable),
+        ),
+        notes=document.notes,
+    )
+
+
+def _line(line: InvoiceLine, *, selling: bool) -> tuple[Value, ...]:
+    return (
+        line.id,
+        line.description,
+        product(line.product, selling=selling),
+        reference(line.order),
+        reference(line.receipt) or reference(line.despatch),
+        worded(line.basis),
+        _period(line),
+        line.milestone,
+        line.quantity,
+        Price(amount=line.price, per=line.price_per),
+        line.net,
+        f"{line.tax_category} {_percent(line.tax_percent)}".strip(),
+    )
+
+
+def _period(line: InvoiceLine) -> Value:
+    if line.period_from is None and line.period_to is None:
+        return ""
+    begin, end = line.period_from, line.period_to
+    if (
+        begin
+        and end
+        and begin.day == 1
+        and (end + timedelta(days=1)).day == 1
+        and (begin.year, begin.month) == (end.year, end.month)
+    ):
+        return Month(of=begin)
+    return phrase(begin or "–", " to ", end or "–")
+
+
+def _allowance(each: AllowanceCharge) -> tuple[Value, ...]:
+    return (
+        "Charge" if each.charge else "Allowance",
+        each.reason or each.reason_code,
+        each.amount if each.charge else -each.amount,
+        f"{each.tax_category} {_percent(each.tax_percent)}".strip(),
+    )
+
+
+def _percent(value: Decimal | None) -> str:
+    return "" if value is None else f"{plain(value)}\u00a0%"

@@ -1,0 +1,57 @@
+"""Master papers laid out: suppliers and products."""
+
+from __future__ import annotations
+
+from tieout.core.documents.sheet import InRole, Sheet, table
+from tieout.core.values.party import Party
+from tieout.trade.documents import Product, Supplier
+from tieout.trade.sheets.names import product as names_of
+
+
+def supplier(document: Supplier) -> Sheet:
+    """A supplier of record."""
+    required = {True: "required", False: "not required", None: "as policy says"}[document.order_required]
+    who = Party(name=document.name, country=document.country, identifiers=document.identifiers)
+    return Sheet(
+        title="Supplier",
+        number=document.number,
+        fields=(
+            ("Blocked", document.block_reason or "yes" if document.blocked else ""),
+            ("Category", document.category),
+            ("Terms", document.terms),
+            ("Order", required),
+            ("Entities", ", ".join(document.entities)),
+        ),
+        parties=(InRole(role="Supplier", party=who),),
+        tables=(
+            table(
+                "Bank accounts",
+                "Account | Approved | Verified",
+                [
+                    (account.number, account.approved_on or "–", "yes" if account.verified else "no")
+                    for account in document.accounts
+                ],
+            ),
+        ),
+    )
+
+
+def product(document: Product) -> Sheet:
+    """A product of record."""
+    return Sheet(
+        title="Product",
+        number=document.number,
+        fields=(
+            ("Description", document.description),
+            ("Names", names_of(document.ids)),
+            ("Unit", document.unit),
+            ("Category", document.category),
+        ),
+        tables=(
+            table(
+                "Conversions",
+                "One | #Is | Unit",
+                [(each.unit, str(each.factor), each.into) for each in document.conversions],
+            ),
+        ),
+    )

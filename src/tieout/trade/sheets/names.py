@@ -1,0 +1,17 @@
+"""How lines and products are named on a sheet."""
+
+from __future__ import annotations
+
+from tieout.trade.documents import LineReference, ProductIds
+
+
+def reference(to: LineReference) -> str:
+    """ "4500012 / 10"; "" for none."""
+    return " / ".join(part for part in (to.document, to.line) if part)
+
+
+def product(ids: ProductIds, *, selling: bool = False) -> str:
+    """The product by every name it has; on what we sell, the seller's name is ours."""
+    ours, theirs = (ids.seller, ids.buyer) if selling else (ids.buyer, ids.seller)
+    named = (("ours", ours), ("theirs", theirs), ("GTIN", ids.standard))
+    return ", ".join(f"{value} ({whose})" for whose, value in named if value)

@@ -1,0 +1,96 @@
+"""Orders and contracts laid out: what was agreed."""
+
+from __future__ import annotations
+
+from tieout.core.documents.sheet import InRole, Price, Sheet, table, worded
+from tieout.trade.documents import Contract, Order
+from tieout.trade.sheets.names import product, reference
+from tieout.trade.sheets.sold import RULES
+
+
+def order(document: Order) -> Sheet:
+    """An order: ours to a supplier, or a customer's to us."""
+    ours = document.kind == "order"
+    proof = {True: "required", False: "not required", None: ""}[document.proof_required]
+    return Sheet(
+        title="Order" if ours else "Sales order",
+        number=document.number,
+        fields=(
+            ("Issued", document.issue_date),
+            ("State", worded(document.status)),
+            ("Customer's order", document.customer_order),
+            ("Is billed", RULES[document.billing_rule]),
+            ("Proof of delivery", proof),
+            ("Currency", document.currency),
+            ("Terms", document.terms),
+            ("Incoterm", document.incoterm),
+            ("Contract", document.contract),
+            ("Entity", document.entity),
+            ("Site", document.site),
+        ),
+        parties=(
+            InRole(role="Supplier" if ours else "We", party=document.supplier),
+            InRole(role="Buyer" if ours else "Customer", party=document.buyer),
+        ),
+        tables=(
+            table(
+                "Lines",
+                "Line | Description | Product | #Quantity | #Price | #Net | Site | Due | Contract",
+                [
+                    (
+                        line.id,
+                        line.description,
+                        product(line.product, selling=not ours),
+                        line.quantity,
+                        Price(amount=line.price, per=line.price_per),
+                        line.net,
+                        line.site,
+                        line.due_on,
+                        reference(line.contract),
+                    )
+                    for line in document.lines
+                ],
+            ),
+            table(
+                "Planned charges",
+                "Charge | #Amount",
+                [(worded(charge.kind), charge.amount) for charge in document.charges],
+            ),
+        ),
+        totals=(("Net", document.net), ("Payable", document.payable)),
+    )
+
+
+def contract(document: Contract) -> Sheet:
+    """A contract with its prices."""
+    included = {True: "in the price", False: "not in the price", None: ""}[document.freight_included]
+    return Sheet(
+        title="Contract",
+        number=document.number,
+        fields=(
+            ("Valid from", document.valid_from),
+            ("Valid to", document.valid_to),
+            ("Approved", document.approved_on),
+            ("Currency", document.currency),
+            ("Incoterm", document.incoterm),
+            ("Freight", included),
+            ("Terms", document.terms),
+        ),
+        parties=(InRole(role="Supplier", party=document.supplier),),
+        tables=(
+            table(
+                "Prices",
+                "Product | #Price | Unit | From | To",
+                [
+                    (
+                        product(line.product),
+                        Price(amount=line.price, per=line.price_per),
+                        line.unit,
+                        line.valid_from,
+                        line.valid_to,
+                    )
+                    for line in document.lines
+                ],
+            ),
+        ),
+    )

@@ -1,0 +1,126 @@
+"""Papers of goods sold laid out: customers, shipments, proofs of delivery."""
+
+from __future__ import annotations
+
+from tieout.core.documents.sheet import InRole, Sheet, Value, table, worded
+from tieout.core.values.party import Party
+from tieout.trade.documents import Customer, DeliveryProof, Shipment
+from tieout.trade.sheets.names import product, reference
+
+RULES = {
+    "": "",
+    "as_shipped": "what was shipped",
+    "complete_only": "only what is shipped complete",
+    "one_per_order": "once for each order",
+    "consolidated": "together at the end of a month",
+}
+_CHANNELS = {"": "", "peppol": "Peppol", "email": "e-mail", "portal": "portal", "print": "on paper", "none": "not sent"}
+
+
+def customer(document: Customer) -> Sheet:
+    """A customer of record: how it is billed first, for that is what invoices wait for."""
+    who = Party(name=document.name, country=document.country, identifiers=document.identifiers)
+    place = ", ".join(part for part in (document.street, f"{document.postcode} {document.city}".strip()) if part)
+    sent = " ".join(part for part in (_CHANNELS[document.channel], document.address) if part)
+    return Sheet(
+        title="Customer",
+        number=document.number,
+        fields=(
+            ("Blocked", document.block_reason or "yes" if document.blocked else ""),
+            ("Is billed", RULES[document.billing_rule]),
+            ("Proof of delivery", "required" if document.proof_required else "not required"),
+            ("Its order number on the invoice", "required" if document.reference_required else "not required"),
+            ("Invoices go by", sent),
+            ("Buyer reference", document.buyer_reference),
+            ("Terms", document.terms),
+            ("Tax class", document.tax_class),
+            ("Tier", document.tier),
+            ("Segment", document.segment),
+            ("Category", document.category),
+            ("Entity", document.entity),
+            ("Address", place),
+            ("Ships to", document.ship_to),
+            ("Bills to", document.bill_to),
+        ),
+        parties=(InRole(role="Customer", party=who),),
+        tables=(
+            table(
+                "In the books of",
+                "Company | Number there",
+                [(each.entity, each.number or "none yet") for each in document.erp],
+            ),
+        ),
+    )
+
+
+def shipment(document: Shipment) -> Sheet:
+    """Goods that went out."""
+    return Sheet(
+        title="Shipment",
+        number=document.number,
+        fields=(
+            ("Left", document.occurred_at),
+            ("State", "confirmed by the warehouse" if document.confirmed else "picked, not confirmed"),
+            ("Order", document.order_number),
+            ("Warehouse", document.site),
+            ("Carrier", document.carrier),
+            ("Promised", document.arrives_at),
+        ),
+        tables=(
+            table(
+                "Lines",
+                "Line | Description | Product | Order | #Picked | #Shipped | #Difference",
+                [
+                    (
+                        line.id,
+                        line.description,
+                        product(line.product, selling=True),
+                        reference(line.order),
+                        line.picked,
+                        line.shipped,
+                        _short(document, k),
+                    )
+                    for k, line in enumerate(document.lines)
+                ],
+            ),
+        ),
+    )
+
+
+def _short(document: Shipment, k: int) -> Value:
+    line = document.lines[k]
+    if line.picked is None or line.picked.unit != line.shipped.unit or line.picked == line.shipped:
+        return ""
+    return line.shipped - line.picked
+
+
+def delivery_proof(document: DeliveryProof) -> Sheet:
+    """What the customer signed for."""
+    return Sheet(
+        title="Proof of delivery",
+        number=document.number,
+        fields=(
+            ("Delivered", document.occurred_at),
+            ("Signed by", document.signed_by),
+            ("Shipment", document.shipment),
+            ("Order", document.order_number),
+            ("Differences accepted by", document.accepted_by),
+        ),
+        tables=(
+            table(
+                "Lines",
+                "Line | Product | Order | #Taken | #Not taken | Reason",
+                [
+                    (
+                        line.id,
+                        product(line.product, selling=True),
+                        reference(line.order),
+                        line.delivered,
+                        line.difference,
+                        worded(line.reason),
+                    )
+                    for line in document.lines
+                ],
+            ),
+        ),
+    )

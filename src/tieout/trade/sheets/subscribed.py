@@ -1,0 +1,149 @@
+"""Papers of subscription billing laid out: contracts, amendments, and usage with the map of its hours."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
+from typing import Final
+
+from tieout.core.documents.sheet import HoursProven, InRole, Price, Sheet, Value, phrase, table, worded
+from tieout.trade.documents import Amendment, Subscription, SubscriptionLine, UsageStatement
+
+_DAY: Final = 24
+_LINES = "Line | Plan | Charged | #Quantity | #Price | Every | #Included | Meter | Milestone | #Discount | Approved by | From | To"
+
+
+def subscription(document: Subscription) -> Sheet:
+    """A subscription contract."""
+    return Sheet(
+        title="Subscription",
+        number=document.number,
+        fields=(
+            ("Account", document.account),
+            ("Entity", document.entity),
+            ("Currency", document.currency),
+            ("Starts", document.starts_on),
+            ("Ends", document.ends_on),
+            (
+                "A period's lines",
+                "on one invoice: what waits makes all wait" if document.together else "each when it is ready",
+            ),
+            (
+                "Late usage counts for",
+                f"{document.grace_hours} h after the period" if document.grace_hours else "no time",
+            ),
+            ("Offer", document.quote),
+            ("Approved by", document.approved_by),
+            ("Approved", document.approved_on),
+        ),
+        parties=(InRole(role="Customer", party=document.customer),),
+        tables=(table("Lines", _LINES, [_line(line) for line in document.lines]),),
+    )
+
+
+def amendment(document: Amendment) -> Sheet:
+    """A change of a subscription."""
+    share = (
+        phrase(document.intercompany, "\u00a0% to ", document.counterpart) if document.intercompany is not None else ""
+    )
+    return Sheet(
+        title="Amendment",
+        number=document.number,
+        fields=(
+            ("Of subscription", document.subscription),
+            ("Holds from", document.effective_on),
+            ("Signed", document.signed_at),
+            ("Approved by", document.approved_by),
+            ("Why", document.reason),
+            ("Worth", document.value),
+            ("Entity", document.entity),
+            ("Revenue goes", share),
+            ("Has to reach", ", ".join(document.systems)),
+            ("Lines that end", ", ".join(document.ended)),
+        ),
+        tables=(table("Lines from then on", _LINES, [_line(line) for line in document.lines]),),
+    )
+
+
+def _line(line: SubscriptionLine) -> tuple[Value, ...]:
+    return (
+        line.id,
+        line.plan,
+        worded(line.basis),
+        "" if line.basis == "usage" else phrase(line.quantity, "\u00a0", line.unit),
+        Price(amount=line.price, per=line.price_per),
+        "" if line.interval == "once" else line.interval,
+        phrase(line.included, "\u00a0", line.unit) if line.included else "",
+        line.meter,
+        line.milestone,
+        _percent(line.discount_percent) if line.discount_percent else "",
+        (line.discount_approved_by or "nobody") if line.discount_percent else "",
+        line.valid_from,
+        line.valid_to,
+    )
+
+
+def _percent(value: Decimal) -> Value:
+    return phrase(value, "\u00a0%")
+
+
+def usage(document: UsageStatement) -> Sheet:
+    """An account's usage, with which of its hours are proven."""
+    missing = sum(each.last - each.first + 1 for each in document.missing)
+    return Sheet(
+        title="Usage statement",
+        number=document.number,
+        fields=(
+            ("Meter", document.meter),
+            ("Account", document.account),
+            ("Period", phrase(document.period_from, " to ", document.period_to)),
+            ("Usage", phrase(document.quantity, "\u00a0", document.unit)),
+            ("Events", Decimal(document.events)),
+            ("Proven", phrase(Decimal(document.hours - missing), " of ", Decimal(document.hours), " hours")),
+            ("Last event", document.last_event_at),
+            ("Came late", Decimal(document.late) if document.late else ""),
+            ("Corrected", Decimal(document.corrected) if document.corrected else ""),
+            ("May belong here too", phrase(document.unmatched, "\u00a0", document.unit) if document.unmatched else ""),
+            ("Numbers that the feed skipped", ", ".join(document.gaps)),
+            ("Disputed", "yes" if document.disputed else ""),
+            ("Confirmed by", document.confirmed_by),
+        ),
+        proven=proven(document),
+        tables=(
+            table(
+                "Hours without proof",
+                "From hour | To hour | From | #Hours",
+                [
+                    (
+                        str(each.first),
+                        str(each.last),
+                        _hour(document, each.first),
+                        str(each.last - each.first + 1),
+                    )
+                    for each in document.missing
+                ],
+            ),
+            table(
+                "Earlier periods, oldest first",
+                "Period | #Usage",
+                [
+                    (f"{len(document.history) - k} before", phrase(each, "\u00a0", document.unit))
+                    for k, each in enumerate(document.history)
+                ],
+            ),
+        ),
+    )
+
+
+def _hour(document: UsageStatement, hour: int) -> datetime:
+    return datetime.combine(document.period_from, time(), tzinfo=UTC) + timedelta(hours=hour)
+
+
+def proven(document: UsageStatement) -> HoursProven | None:
+    """The hours of its period with those that nobody has proven; None where it has no hours, or more than a year of them."""
+    if not 0 < document.hours <= 366 * _DAY:
+        return None
+    missing = {
+        hour for each in document.missing for hour in range(max(each.first, 0), min(each.last + 1, document.hours))
+    }
+    return HoursProven(first_day=document.period_from, hours=document.hours, missing=frozenset(missing))

@@ -1,0 +1,50 @@
+"""A value of a sheet as people read it, in the language of this copy."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, cast
+
+from tieout.core.documents.sheet import DayOfYear, Month, Phrase, Price
+from tieout.core.values.money import Money
+from tieout.core.values.party import Party
+from tieout.core.values.quantity import Quantity
+from tieout.web.words import day, day_of_year, figure, moment, money, month, price, quantity
+
+
+def text(value: object) -> str:  # noqa: C901, PLR0911, PLR0912  one branch a type
+    """A value as people read it; "" for nothing, and for what stands elsewhere on the sheet (parties, lists of lines)."""
+    match value:
+        case None | Party():
+            return ""
+        case bool():
+            return "yes" if value else ""
+        case str() | int():
+            return str(value)
+        case Money():
+            return money(value)
+        case Quantity():
+            return quantity(value)
+        case Decimal():
+            return figure(value)
+        case datetime():
+            return moment(value)
+        case date():
+            return day(value)
+        case Price():
+            return price(value.amount, value.per)
+        case Month():
+            return month(value.of)
+        case DayOfYear():
+            return day_of_year(value.of)
+        case Phrase():
+            return "".join(text(part) for part in value.parts)
+        case tuple() if not value or not is_dataclass(value[0]):
+            return ", ".join(text(each) for each in value)
+        case _ if is_dataclass(value):
+            parts = (text(getattr(value, known.name)) for known in fields(cast("Any", value)))
+            return " / ".join(part for part in parts if part)
+        case _:
+            return ""

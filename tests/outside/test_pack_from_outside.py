@@ -1,0 +1,174 @@
+"""A pack that lives outside: installed from its folder beside an installed Tieout that has no pack of its own.
+
+`site` is a folder as pip makes one: Tieout from its wheel without `packs/*` and their entry points, and the example. Programs
+are started there with nothing of this repository on their path but the test's own script.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.slow
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "examples" / "pack-from-outside"
+SCENARIOS = sorted(path.stem for path in (EXAMPLE / "scenarios").glob("*.yaml"))
+PACKS = re.compile(r'\[project\.entry-points\."tieout\.packs"\]\n(?:\w+ = .*\n)+')
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with both installed."""
+    made = tmp_path_factory.mktemp("outside")
+    source, site = made / "tieout", made / "site"
+    source.mkdir()
+    shutil.copytree(ROOT / "src", source / "src", ignore=shutil.ignore_patterns("__pycache__"))
+    for folder in (source / "src" / "tieout" / "packs").iterdir():
+        if folder.is_dir():
+            shutil.rmtree(folder)
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    bare = PACKS.sub("", project)
+    assert "tieout.packs." not in bare.partition("[tool.")[0], "an entry point of a pack of ours is left"
+    (source / "pyproject.toml").write_text(bare, encoding="utf-8")
+    for name in ("README.md", "LICENSE"):
+        shutil.copy(ROOT / name, source / name)
+    example = shutil.copytree(EXAMPLE, made / "example")
+    words = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(site)]
+    done = subprocess.run([*words, str(source), str(example)], capture_output=True, text=True, check=False)
+    if done.returncode:  # without a package index there is no build tool: the folder as the wheels lay it out
+        assert re.search(r"No matching distribution|No module named pip|ConnectionError", done.stderr), done.stderr
+        shutil.rmtree(site, ignore_errors=True)
+        lay_out(source, "tieout", site)
+        lay_out(example, "expenses_pack", site)
+    return site
+
+
+def lay_out(source: Path, package: str, site: Path) -> None:
+    """What a wheel of a project holds: the package, and the entry points that its pyproject.toml names."""
+    shutil.copytree(source / "src" / package, site / package)
+    project = tomllib.loads((source / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    known = site / f"{package}-{project['version']}.dist-info"
+    known.mkdir()
+    (known / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {project['name']}\nVersion: {project['version']}\n")
+    groups = [
+        f"[{group}]\n" + "".join(f"{name} = {to}\n" for name, to in points.items())
+        for group, points in project["entry-points"].items()
+    ]
+    (known / "entry_points.txt").write_text("\n".join(groups))
+
+
+def run(site: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """A Python program with the site folder first on its path, in a folder that is not this repository."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("TIEOUT_", "DJANGO_", "DATABASE_URL", "PYTHON"))
+    }
+    environment = {**kept, "PYTHONPATH": str(site), "TIEOUT_HOME": str(site.parent / "home")}
+    return subprocess.run(
+        [sys.executable, *words], cwd=site.parent, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_the_installed_tieout_has_no_pack_but_the_one_from_outside(site: Path) -> None:
+    words = "import tieout, tieout.app as a; print(tieout.__file__); print(*(pack.name for pack in a.packs()))"
+    done = run(site, "-c", words)
+    where, names = done.stdout.splitlines()
+    assert Path(where).is_relative_to(site), done.stderr
+    assert names == "employee_expenses intake"
+    assert [path.name for path in (site / "tieout" / "packs").iterdir() if path.name != "__pycache__"] == [
+        "__init__.py"
+    ]
+    assert "Usage: tieout" in run(site, "-m", "tieout.cli", "--help").stdout
+
+
+def test_its_scenarios_pass_in_memory(site: Path) -> None:
+    done = run(site, "-m", "tieout.cli", "scenario", "run", str(EXAMPLE / "scenarios"))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("passed  ") == len(SCENARIOS)
+
+
+def test_a_word_that_it_does_not_have_is_refused_with_its_line(site: Path) -> None:
+    wrong = site.parent / "wrong.yaml"
+    text = (EXAMPLE / "scenarios" / "a_cent_over.yaml").read_text(encoding="utf-8")
+    wrong.write_text(text.replace("employee:", "employe:", 1), encoding="utf-8")
+    done = run(site, "-m", "tieout.cli", "scenario", "run", str(wrong))
+    assert done.returncode == 3
+    assert "given.card_transaction.employe: this word is not known here" in done.stdout
+    schema = json.loads(run(site, "-m", "tieout.cli", "scenario", "schema").stdout)
+    assert "expense_claim" in schema["$defs"]["PapersText"]["properties"]
+
+
+def test_a_claim_and_its_evidence_are_checked_from_files(site: Path) -> None:
+    claim, card = site.parent / "claim.json", site.parent / "card.json"
+    line = {"id": "1", "sort": "meal", "on": "2026-03-02", "amount": "45.01 EUR", "card": "T-1"}
+    claim.write_text(
+        json.dumps(
+            {
+                "kind": "expense_claim", "number": "R-77", "employee": "417", "name": "Ada Kern", "currency": "EUR",
+                "issue_date": "2026-03-04", "lines": [line],
+            }
+        )
+    )  # fmt: skip
+    card.write_text(
+        json.dumps(
+            {"kind": "card_transaction", "number": "T-1", "employee": "417", "on": "2026-03-02", "amount": "45.01 EUR"}
+        )
+    )
+    at = ("--at", "2026-03-04T10:00Z")
+    alone = run(site, "-m", "tieout.cli", "check", str(claim), *at)
+    assert "Expense claim R-77 of Ada Kern asking for 45.01 EUR" in alone.stdout, alone.stderr
+    assert ("EXP-PROOF" in alone.stdout, "EXP-LIMIT" in alone.stdout, alone.returncode) == (True, True, 1)
+    beside = run(site, "-m", "tieout.cli", "check", str(claim), "--beside", str(card), *at)
+    assert ("EXP-PROOF" in beside.stdout, "EXP-LIMIT" in beside.stdout, beside.returncode) == (False, True, 1)
+
+
+@pytest.fixture(scope="module")
+def engine(site: Path) -> dict[str, Any]:
+    """What came of the scenarios and the pages over PostgreSQL."""
+    script = shutil.copy(Path(__file__).with_name("over_postgresql.py"), site.parent)
+    done = run(site, str(script), str(EXAMPLE / "scenarios"))
+    assert done.returncode == 0, done.stderr[-4000:]
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def test_its_scenarios_pass_over_postgresql(engine: dict[str, Any]) -> None:
+    assert engine["installed"] == ["employee_expenses", "intake"]
+    assert engine["failed"] == {name: [] for name in SCENARIOS}
+
+
+def test_its_documents_have_the_view_that_its_kinds_say(engine: dict[str, Any]) -> None:
+    claim = engine["shown"]["at_the_limit_clears expense_claim"]
+    assert "<h1>Expense claim R-1</h1>" in claim
+    assert "<caption>What was spent</caption>" in claim
+    assert "<dt>To be paid back</dt><dd>345.00\u00a0EUR</dd>" in claim
+    assert "<dt>Employee</dt><dd>Ada Kern" in claim
+    card = engine["shown"]["at_the_limit_clears card_transaction"]
+    assert "<dt>Where</dt><dd>Hotel Alster</dd>" in card or "Card transaction T-2" in card
+    assert "Hangs together with" in card
+    assert "Hangs together with" in claim
+
+
+def test_its_case_says_who_the_other_side_is_and_offers_its_resolution(engine: dict[str, Any]) -> None:
+    case = engine["shown"]["a_night_too_dear case"]
+    assert "EXP-LIMIT" in case
+    assert "travel-desk" in case
+    words = re.sub(r"<[^>]*>", " ", case.partition('<div id="case">')[2])
+    assert "Ask the employee" in words
+    assert "First day of the payroll month" in words
+    assert re.findall(r"[^.]*\bsupplier\b[^.]*", words) == []
+
+
+def test_every_page_opens(engine: dict[str, Any]) -> None:
+    assert engine["status"]
+    assert {page: status for page, status in engine["status"].items() if status != 200} == {}
