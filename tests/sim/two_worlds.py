@@ -173,11 +173,18 @@ def _act(draw: Draw, one: World, other: World) -> None:
 
 
 def _theirs(command: Command, world: World, source: str, cause: str) -> Command:
-    """The same command in the other world: acceptances have other numbers there, since cases have other ids."""
-    if not isinstance(command, RevokeRelease):
-        return command
+    """The same command in the other world: numbers of acceptances and hashes of evidence follow from ids and contents there."""
     case = next(case for case in world.claims[source].cases.values() if case.cause == cause)
-    return replace(command, number=case.releases[-1].number if case.releases else "")
+    match command:
+        case RevokeRelease():
+            return replace(command, number=case.releases[-1].number if case.releases else "")
+        case AcceptVariance():
+            alike = [brief for brief in case.findings if (brief.code, brief.where) == (command.code, command.where)]
+            hashes = [brief.evidence_hash for brief in alike]
+            same = command.evidence_hash in hashes or not hashes
+            return command if same else replace(command, evidence_hash=hashes[0])
+        case _:
+            return command
 
 
 def _has(filed: Filed, cause: str) -> bool:

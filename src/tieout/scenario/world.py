@@ -66,6 +66,10 @@ class Filed:
     events: list[Event] = field(default_factory=list)
 
 
+class Restless(AssertionError):
+    """Claims change each other for ever, or something stays due."""
+
+
 class World:
     """All of it moves only by `receive`, `command` and `advance`; each leaves nothing due undone."""
 
@@ -86,6 +90,7 @@ class World:
         self._makers: dict[str, frozenset[str]] = {}
         self._versions: dict[str, list[Kept]] = {}
         self._dirty: set[str] = set()
+        self._ours: set[str] = set()
 
     def receive(self, document: Document, *, version: str = "1") -> None:
         """A document comes. One that is there already changes nothing."""
@@ -170,7 +175,7 @@ class World:
                 self._perform(errand)
             if not timers and not tied_out and not errands:
                 return
-        raise AssertionError(f"something is due for ever at {self.at}")
+        raise Restless(f"something is due for ever at {self.at}")
 
     def _is_due(self, moment: datetime | None) -> bool:
         return moment is not None and moment <= self.at
@@ -257,13 +262,16 @@ class World:
                 return rounds > 0
             alive = [source for source in batch if not self.claims[source].state.over]
             proposed: dict[str, Document] = {}
-            for source in sorted(
-                alive, key=lambda one: (self.claims[one].state.received_at, self.claims[one].paper.key)
-            ):
+            for source in sorted(alive, key=self._turn):
                 proposed |= {f"{one.kind}/{self.name_of(one)}": one for one in self._judge(source, self.claims[source])}
             for name in sorted(proposed):
                 self._propose(f"scenario/{name}", proposed[name])
-        raise AssertionError(f"claims are dirty for ever at {self.at}: {sorted(self._dirty)}")
+        raise Restless(f"claims are dirty for ever at {self.at}: {sorted(self._dirty)}")
+
+    def _turn(self, source: str) -> tuple[datetime, bool, str]:
+        """First come, first served; of what came at one moment, what was made here comes last, as it does by the engine's names."""
+        filed = self.claims[source]
+        return filed.state.received_at, filed.paper.key.rpartition("@")[0] in self._ours, filed.paper.key
 
     def _judge(self, source: str, filed: Filed) -> tuple[Document, ...]:
         """Ties out one claim; gives the documents that follow from its verdict."""
@@ -312,6 +320,7 @@ class World:
         name = Name(key=key, version=str(1 + max((int(old.version) for old in versions), default=0)), stated=True)
         lasting = document.kind in self.packs and document.kind not in self.packs[document.kind].standing
         if not lasting or all(map(self._giving_way(name), in_force)):
+            self._ours.add(key)
             self._record(name, document)
 
     def _timer(self, source: str) -> None:
