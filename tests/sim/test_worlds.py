@@ -102,7 +102,7 @@ def test_no_order_line_is_used_up_beyond_what_was_ordered(seed: int, chance: int
         used: Counter[tuple[str, str]] = Counter()
         for filed in here.claims.values():
             for each in filed.last.verdict.allocations if filed.last and not filed.state.over else ():
-                used[each.ledger, each.line] += each.quantity  # type: ignore[assignment]
+                used[each.ledger.number, each.line] += each.quantity  # type: ignore[assignment]
         ordered = {
             (known.document.number, line.id): line.quantity.value
             for known in here.shelf

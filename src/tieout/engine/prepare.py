@@ -23,13 +23,15 @@ class Prepared:
     """One document, ready to be written: its canonical bytes, and the columns and keys that follow from it.
 
     `identity` names the paper within its kind, as far as the paper itself can ("" if it cannot): the kind's `identity`.
-    `entities` are the companies that it names; `placeable` says whether it can belong to one company at all.
+    `owner` is the company in whose book it stands by its own words, `entity` the one that it is shown to: an owner, or the only one
+    it is extended to. `entities` are the companies that it names; `placeable` says whether it can belong to one company at all.
     """
 
     kind: str
     identity: str
     number: str
     entity: str
+    owner: str
     counterparty: str
     counterparty_number: str
     currency: str
@@ -74,6 +76,7 @@ def prepared(kinds: Kinds, reading: Reading) -> Prepared:
         identity=kind.identity(document),
         number=document.number,
         entity=kind.entity(document) or (entities[0] if len(entities) == 1 else ""),
+        owner=kind.entity(document),
         counterparty=counterparty.name,
         counterparty_number=counterparty.identifier("ours"),
         currency=amounts.currency,

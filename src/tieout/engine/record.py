@@ -57,7 +57,7 @@ class Arrival:
     @property
     def book(self) -> str:
         """Whose document it is, "" where nobody says."""
-        return self.prepared.entity or self.entity
+        return self.prepared.owner or self.entity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
