@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from tieout.connectors.contract.issuing import ACCOUNT, CUSTOMER, SELLER
 from tieout.core.tie_out.verdict import PostingLine
 from tieout.core.values.money import Money, extend, total
 from tieout.core.values.party import Identifier, Party
 from tieout.core.values.quantity import Quantity
 from tieout.trade.documents import (
     AllowanceCharge,
-    BankAccount,
     Invoice,
     InvoiceLine,
     InvoiceTotals,
@@ -24,25 +24,8 @@ from tieout.trade.documents import (
 from tieout.trade.documents.invoice import InvoiceKind
 from tieout.trade.posting_lines import Placed, posting_lines
 
-WE = Party(
-    name="Nordwind Handels GmbH",
-    country="DE",
-    street="Speicherstraße 12",
-    city="Hamburg",
-    postcode="20457",
-    contact="Accounts receivable",
-    phone="+49 40 123456",
-    email="invoices@nordwind.example",
-    identifiers=(Identifier(scheme="vat", value="DE136695976"), Identifier(scheme="0088", value="7300010000001")),
-)
-THEY = Party(
-    name="Kunde & Söhne AG",
-    country="DE",
-    street="Am Markt 3",
-    city="München",
-    postcode="80331",
-    identifiers=(Identifier(scheme="ours", value="C-100"), Identifier(scheme="vat", value="DE129273398")),
-)
+WE = SELLER
+THEY = CUSTOMER
 ABROAD = replace(
     THEY,
     name="Klant BV",
@@ -52,7 +35,6 @@ ABROAD = replace(
     postcode="1015 CJ",
     identifiers=(Identifier(scheme="ours", value="C-200"), Identifier(scheme="vat", value="NL004495445B01")),
 )
-ACCOUNT = BankAccount(number="DE02120300000000202051", holder="Nordwind Handels GmbH", bic="BYLADEM1001")
 
 
 def euros(amount: str | int) -> Money:

@@ -14,7 +14,7 @@ from tieout.trade.documents import BankAccount, Invoice, InvoiceLine, InvoiceTot
 from tieout.trade.issued import issued
 from tieout.trade.posting_lines import Placed, posting_lines
 
-_SELLER: Final = Party(
+SELLER: Final = Party(
     name="Nordwind Handels GmbH",
     country="DE",
     street="Speicherstraße 12",
@@ -25,7 +25,7 @@ _SELLER: Final = Party(
     email="invoices@nordwind.example",
     identifiers=(Identifier(scheme="vat", value="DE136695976"), Identifier(scheme="0088", value="7300010000001")),
 )
-_CUSTOMER: Final = Party(
+CUSTOMER: Final = Party(
     name="Kunde & Söhne AG",
     country="DE",
     street="Am Markt 3",
@@ -33,7 +33,7 @@ _CUSTOMER: Final = Party(
     postcode="80331",
     identifiers=(Identifier(scheme="ours", value="C-100"), Identifier(scheme="vat", value="DE129273398")),
 )
-_ACCOUNT: Final = BankAccount(number="DE02120300000000202051", holder="Nordwind Handels GmbH", bic="BYLADEM1001")
+ACCOUNT: Final = BankAccount(number="DE02120300000000202051", holder="Nordwind Handels GmbH", bic="BYLADEM1001")
 _RATE: Final = Decimal(19)
 
 
@@ -60,12 +60,12 @@ def issued_invoice(number: str, prices: Sequence[str], *, credit: bool, to: str)
         issue_date=date(2026, 5, 3),
         delivered_on=date(2026, 5, 2),
         currency="EUR",
-        supplier=_SELLER,
-        buyer=_CUSTOMER,
+        supplier=SELLER,
+        buyer=CUSTOMER,
         lines=lines,
         totals=InvoiceTotals(lines=net, net=net, tax=tax, gross=net + tax, payable=net + tax),
         tax=(TaxSubtotal(category="S", percent=_RATE, taxable=net, tax=tax),),
-        accounts=(_ACCOUNT,),
+        accounts=(ACCOUNT,),
         customer_order="PO-77231",
         buyer_reference="04011000-12345-34",
         preceding=("R-2026-0001",) if credit else (),
