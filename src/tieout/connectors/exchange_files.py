@@ -21,16 +21,18 @@ def is_exchange(folder: Path) -> bool:
 def write_durably(path: Path, content: bytes) -> None:
     """The whole content under its name, by rename from a hidden name; the caller makes the folder durable. Raises OSError."""
     # The process id keeps two writers of the same voucher apart: both write the same bytes, and either may win.
-    hidden = path.with_name(f".{path.name}.{os.getpid()}.part")
+    folder, name = os.path.split(path)
+    hidden = os.path.join(folder, f".{name}.{os.getpid()}.part")  # noqa: PTH118  texts: a path object costs more than the file
     try:
-        with hidden.open("wb") as file:
-            file.write(content)
-            file.flush()
+        with open(hidden, "wb", buffering=0) as file:  # noqa: PTH123
+            whole = file.write(content) == len(content)
             os.fsync(file.fileno())
-        hidden.rename(path)
+        if not whole:
+            raise OSError(f"{name} was not written whole")
+        os.rename(hidden, path)  # noqa: PTH104
     except OSError:
         with suppress(OSError):
-            hidden.unlink(missing_ok=True)
+            os.unlink(hidden)  # noqa: PTH108
         raise
 
 

@@ -57,15 +57,10 @@ def fingerprint(content: bytes) -> str:
 
 
 def _write(value: object) -> str:
-    if isinstance(value, Money):
-        return _write_money(value)
-    if isinstance(value, Quantity):
-        return f"{value.value} {value.unit}"
-    if isinstance(value, Key):
-        return str(value)
-    if isinstance(value, Fraction):
-        return f"{value.numerator}/{value.denominator}"
-    raise TypeError(f"{type(value).__name__} has no canonical JSON")
+    writer = _WRITERS.get(type(value))
+    if writer is None:
+        raise TypeError(f"{type(value).__name__} has no canonical JSON")
+    return writer(value)
 
 
 def _write_money(money: Money) -> str:
@@ -74,6 +69,14 @@ def _write_money(money: Money) -> str:
         return f"{money.minor} {money.currency}"
     digits = str(abs(money.minor)).rjust(decimals + 1, "0")
     return f"{'-' if money.minor < 0 else ''}{digits[:-decimals]}.{digits[-decimals:]} {money.currency}"
+
+
+_WRITERS: Final[dict[type, Callable[[Any], str]]] = {
+    Money: _write_money,
+    Quantity: lambda quantity: f"{quantity.value} {quantity.unit}",
+    Key: str,
+    Fraction: lambda fraction: f"{fraction.numerator}/{fraction.denominator}",
+}
 
 
 def _read_money(text: str) -> Money:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -50,12 +51,17 @@ class AllocationRow(NamedTuple):
     @property
     def ledger_key(self) -> Key:
         """The ledger of which it is."""
-        return Key.parse(self.ledger).in_book(self.book)
+        return _ledger_key(self.ledger, self.book)
 
     @property
     def gives_back(self) -> bool:
         """Whether the ledger has more by it, as by a credit."""
         return self.quantity < 0 or self.net < 0
+
+
+@lru_cache(maxsize=16384)
+def _ledger_key(ledger: str, book: str) -> Key:
+    return Key.parse(ledger).in_book(book)
 
 
 VERDICTS: Final = Table.of(

@@ -102,8 +102,11 @@ def choose(dossier: Dossier) -> Chosen:
     if {paper.book for paper in papers} - {ANY, book}:
         sight = _Sight(papers, claim, book)
         book = sight.book
+    somewhere = bool(book or sight) and any(map(_is_somewhere, papers))
+    if not sight and not somewhere:
+        return Chosen(book=book, own=own, papers=papers)
     reasons = [(paper, sight.why_not(paper) if sight else "") for paper in papers]
-    if any(_is_somewhere(paper) for paper in papers) and (book or sight):
+    if somewhere:
         sites = _sites((*papers, claim))
         reasons = [(paper, reason or _elsewhere(paper, sites)) for paper, reason in reasons]
     left_out = tuple(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from tieout.core.policy.facts import Dimension, Facts, facts_in
@@ -18,9 +17,8 @@ DIMENSIONS: Final = (CATEGORY, SUPPLIER, CUSTOMER)
 
 def with_partner(facts: Facts, *, supplier: str = "", customer: str = "", category: str = "") -> Facts:
     """These facts, with those of the partner and of the category that are given; what they say besides stays."""
-    given = {
-        dimension: value
-        for dimension, value in ((CATEGORY, category), (CUSTOMER, customer), (SUPPLIER, supplier))
-        if value
-    }
-    return replace(facts, own=facts_in(*(dict(facts.own) | given).items()))
+    partner = ((CATEGORY, category), (CUSTOMER, customer), (SUPPLIER, supplier))
+    own = dict(facts.own) | {dimension: value for dimension, value in partner if value}
+    return Facts(
+        tenant=facts.tenant, entity=facts.entity, site=facts.site, process=facts.process, own=facts_in(*own.items())
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import cast
 
 from tieout.core.documents.acceptance import Release
@@ -10,7 +11,7 @@ from tieout.core.documents.kind import Document
 from tieout.core.documents.unreadable import Unreadable
 from tieout.core.tie_out.key import DUPLICATE
 from tieout.core.values.key import ANY, Key
-from tieout.core.values.party import Identifier, Party, normal_id, normal_name, normal_reference
+from tieout.core.values.party import Party, normal_id, normal_name, normal_reference
 from tieout.trade.documents import (
     Contract,
     DespatchAdvice,
@@ -68,11 +69,13 @@ def _published(document: Document) -> Iterator[Key]:  # noqa: C901  one branch a
             yield from published_selling(cast("SellingPaper", document))
 
 
+@lru_cache(maxsize=16384)
 def order_key(number: str, book: str = ANY) -> Key:
     """Where an order is found; also the name of its ledger."""
     return Key(book, "order", number.strip())
 
 
+@lru_cache(maxsize=16384)
 def movement_key(order_number: str) -> Key:
     """Where receipts, despatches, inspection results and returns of an order are found."""
     return Key(ANY, "movement", order_number.strip())
@@ -95,21 +98,28 @@ def release_key(claim: str) -> Key:
 
 def party_names(party: Party) -> Iterator[str]:
     """One name for each identifier of a party ("vat/DE123"), a second where it has a form for comparison, and its bare name."""
-    for known in party.identifiers:
-        if known.value.strip():
-            for form in dict.fromkeys((normal_id(known.value), comparable(known.scheme, known.value))):
-                yield f"{_scheme(known)}/{form}"
+    for identifier in party.identifiers:
+        yield from _names_of(identifier.scheme, identifier.value)
     if party.name.strip():
         yield f"name/{normal_name(party.name)}"
 
 
 def party_keys(kind: str, party: Party) -> Iterator[Key]:
     """One key for each identifier of a party, and one for its bare name."""
-    return (Key(ANY, kind, name) for name in party_names(party))
+    return (_identity_key(kind, name) for name in party_names(party))
 
 
-def _scheme(known: Identifier) -> str:
-    return known.scheme.lower() or "id"
+@lru_cache(maxsize=16384)
+def _identity_key(kind: str, name: str) -> Key:
+    return Key(ANY, kind, name)
+
+
+@lru_cache(maxsize=16384)
+def _names_of(scheme: str, value: str) -> tuple[str, ...]:
+    if not value.strip():
+        return ()
+    kind = scheme.lower() or "id"
+    return tuple(f"{kind}/{form}" for form in dict.fromkeys((normal_id(value), comparable(scheme, value))))
 
 
 def product_keys(ids: ProductIds) -> Iterator[Key]:

@@ -86,10 +86,15 @@ class Ruling:
     policies: tuple[str, ...]
     routing: dict[str, Queue] = field(default_factory=dict)
     disputed: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _checked: dict[str, RuleValue | None] = field(default_factory=dict, compare=False, repr=False)
+    """Values by name, once they are known to be of their rule's type: a check reads each of them many times a claim."""
 
     def value(self, spec: RuleSpec[V]) -> V | None:
-        """What holds for a rule; None where nobody said it."""
-        return self.rules.value(spec)
+        """What holds for a rule; None where nobody said it. Asserts that it is of the rule's type."""
+        name = spec.name
+        if name not in self._checked:
+            self._checked[name] = cast("RuleValue | None", self.rules.value(spec))
+        return self._checked[name]  # type: ignore[return-value]  # of the type that the rule names, as was just asserted
 
     def lacks(self, specs: Iterable[RuleSpec[object]]) -> tuple[str, ...]:
         """Which of these rules nobody said, in their order."""

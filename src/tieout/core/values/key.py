@@ -31,15 +31,18 @@ class Key(str):
     hashes, sorts and is written as quickly as one; but no text is a key. `number` is kept as it is, slashes and all.
     """
 
-    __slots__ = ("book", "kind", "number")
+    __slots__ = ("bare", "book", "kind", "number")
+    bare: str
+    """ "order/4500012": the text under which the store finds it, the same in every book."""
     book: str
     kind: str
     number: str
 
     def __new__(cls, book: str, kind: str, number: str) -> Self:
         """The key; `kind` has neither "/" nor "@" in it."""
-        head = f"{kind}@{_escaped(book)}" if book else kind
-        key = str.__new__(cls, f"{head}/{number}" if kind else "")
+        bare = f"{kind}/{number}" if kind else ""
+        key = str.__new__(cls, f"{kind}@{_escaped(book)}/{number}" if book else bare)
+        object.__setattr__(key, "bare", bare)
         object.__setattr__(key, "book", book)
         object.__setattr__(key, "kind", kind)
         object.__setattr__(key, "number", number)
@@ -60,11 +63,6 @@ class Key(str):
         head, _, number = text.partition("/")
         kind, _, book = head.partition("@")
         return cls(_read(book), kind, number)
-
-    @property
-    def bare(self) -> str:
-        """ "order/4500012": the text under which the store finds it, the same in every book."""
-        return f"{self.kind}/{self.number}" if self.book else str(self)
 
     def in_book(self, book: str) -> Self:
         """The same kind and number in another book."""

@@ -42,8 +42,7 @@ def in_percent(profile: str) -> bool:
 
 def order_number(found: Fields) -> str:
     """The number of the order that a paper refers to, "" where it names none (or only the seller's own)."""
-    reference = fields(found.get(t.ORDER_REFERENCE))
-    number = text(reference.get(t.ID))
+    number = below(found, t.ORDER_REFERENCE, t.ID)
     return "" if number == _ABSENT else number
 
 
@@ -64,8 +63,7 @@ def line_reference(sheet: Sheet, line: _Element, found: Fields, tag: str) -> Lin
 def site(found: Fields) -> str:
     """The place of delivery: the id of its location, or of its address."""
     delivery = fields(found.get(t.DELIVERY))
-    location = fields(delivery.get(t.DELIVERY_LOCATION))
-    return text(location.get(t.ID)) or below(delivery, t.DELIVERY_ADDRESS, t.ID)
+    return below(delivery, t.DELIVERY_LOCATION, t.ID) or below(delivery, t.DELIVERY_ADDRESS, t.ID)
 
 
 def product(item: Fields) -> ProductIds:

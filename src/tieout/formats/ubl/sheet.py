@@ -43,9 +43,12 @@ def text(element: _Element | None) -> str:
 
 def below(found: Fields, *tags: str) -> str:
     """The text at the end of a path of first children, "" where the path ends early."""
-    for tag in tags[:-1]:
-        found = fields(found.get(tag))
-    return text(found.get(tags[-1]))
+    element = found.get(tags[0])
+    for tag in tags[1:]:
+        if element is None:
+            return ""
+        element = next(element.iterchildren(tag), None)
+    return text(element)
 
 
 def local(tag: str) -> str:

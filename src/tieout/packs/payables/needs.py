@@ -22,7 +22,13 @@ from tieout.trade.keys import (
 
 
 def wanted(dossier: Dossier, invoice: Invoice) -> Iterator[Key]:
-    """Every key that would help, given what is there; the caller leaves out those already looked up."""
+    """Every key that would help, given what is there; the caller leaves out those already looked up.
+
+    What the claim itself names is looked up first, and all at once: where anything has been, that has.
+    """
+    if dossier.looked_up:
+        yield from _named_by_evidence(dossier, invoice)
+        return
     for number in invoice.order_numbers():
         yield order_key(number)
         yield movement_key(number)
@@ -32,7 +38,6 @@ def wanted(dossier: Dossier, invoice: Invoice) -> Iterator[Key]:
     yield release_key(dossier.claim.key)
     if invoice.contract_number:
         yield contract_key(invoice.contract_number)
-    yield from _named_by_evidence(dossier, invoice)
 
 
 def _named_by_evidence(dossier: Dossier, invoice: Invoice) -> Iterator[Key]:

@@ -14,6 +14,7 @@ from tieout.core.findings.precedence import apply
 from tieout.core.policy.policy import PolicySet
 from tieout.core.tie_out.dossier import Dossier, Need
 from tieout.core.tie_out.judging import verdict_of
+from tieout.core.tie_out.key import is_likeness
 from tieout.core.tie_out.pack import TieOut
 from tieout.core.tie_out.scenario_word import ScenarioWord
 from tieout.core.tie_out.verdict import PostingLine, Verdict, status_of
@@ -33,7 +34,7 @@ from tieout.packs.payables.checks import (
     tax,
 )
 from tieout.packs.payables.codes import TAXONOMY
-from tieout.packs.payables.needs import further_names, wanted
+from tieout.packs.payables.needs import wanted
 from tieout.packs.payables.resolutions import RESOLUTIONS
 from tieout.packs.payables.rows import rows_of
 from tieout.packs.payables.rules import NAME, RULES
@@ -43,7 +44,7 @@ from tieout.packs.payables.taxonomy import ROWS
 from tieout.trade.actions import ACTIONS
 from tieout.trade.documents import Invoice, Order
 from tieout.trade.facts import DIMENSIONS
-from tieout.trade.keys import credited_keys, duplicate_keys, order_key
+from tieout.trade.keys import credited_keys, order_key
 from tieout.trade.kinds import BUYING
 from tieout.trade.posting_lines import remaining
 from tieout.trade.ranking import priority_of
@@ -108,7 +109,7 @@ class Payables:
         invoice = dossier.claim.document
         if not isinstance(invoice, Invoice):
             return ()
-        names = {*duplicate_keys(invoice), *credited_keys(invoice), *further_names(dossier, invoice)}
+        names = {*credited_keys(invoice), *(key for key in dossier.looked_up if is_likeness(key))}
         return tuple(sorted({*map(order_key, invoice.order_numbers()), *names}))
 
     def ledgers(self, dossier: Dossier) -> tuple[Key, ...]:

@@ -22,9 +22,9 @@ def unplaced(sheet: Sheet) -> Iterator[Finding]:
     """
     strays = [stray for stray in sheet.ledger.unplaced if ": no conversion from " not in stray]  # AP-UOM says those
     doubtful = [each for each in sheet.chosen.doubtful if isinstance(each.paper.document, _MOVEMENTS)]
-    matters = strays or any(map(_takes_away, doubtful)) or any(shortage(line) > 0 for line in sheet.lines)
-    strays += map(str, doubtful)
-    if strays:
+    if strays or doubtful:
+        matters = strays or any(map(_takes_away, doubtful)) or any(shortage(line) > 0 for line in sheet.lines)
+        strays = [*strays, *map(str, doubtful)]
         keys = [key for number in sorted(sheet.orders) for key in (movement_key(number), order_key(number))]
         yield finding(
             code("INT-MAP"),
