@@ -6,6 +6,7 @@ outside of any transaction opens one for itself. What looks over tenants stands 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import wraps
@@ -30,14 +31,17 @@ Collision: Final = (errors.UniqueViolation, errors.DeadlockDetected, errors.Seri
 class _Session(local):
     """Whose rows this thread's connection sees until its transaction ends; "" between transactions.
 
-    `staged` are the stages in which this transaction has laid rows; None where it stands inside one that is not ours.
+    `deleted` is how many rows have been deleted from each stage since it was last truncated.
     """
 
     tenant: str = ""
-    staged: set[str] | None = None
+
+    def __init__(self) -> None:
+        self.deleted: Counter[str] = Counter()
 
 
 _session = _Session()
+_DELETED_MAX: Final = 10_000
 
 
 @contextmanager
@@ -52,11 +56,10 @@ def transaction(scope: Scope) -> Iterator[None]:
             yield
         return
     assert scope.tenant, "a scope without a tenant sees nothing"
-    outermost = not connection.in_atomic_block
     with django_transaction.atomic():
         with _cursor() as open_cursor:
             open_cursor.execute("select set_config('tieout.tenant', %s, true)", (scope.tenant,), prepare=True)
-        _session.tenant, _session.staged = scope.tenant, set() if outermost else None
+        _session.tenant = scope.tenant
         try:
             yield
         finally:
@@ -128,12 +131,18 @@ def copy_text(scope: Scope, sql: str, content: str) -> None:
         writer.write(content)
 
 
-def lies_empty(stage: str) -> bool:
-    """Whether nothing can lie in a stage yet: this transaction has not used it. From now on it has."""
-    if _session.staged is None or stage in _session.staged:
-        return False
-    _session.staged.add(stage)
-    return True
+def empty(scope: Scope, stage: str, rows: int) -> None:
+    """Takes so many rows out of a stage: all that are in it.
+
+    Deleted rows leave their place in the file, so it is truncated from time to time; to do so each time, or at each commit, costs
+    as much as copying a thousand rows.
+    """
+    _session.deleted[stage] += rows
+    if _session.deleted[stage] > _DELETED_MAX:
+        execute(scope, f"truncate {stage}")
+        del _session.deleted[stage]
+    else:
+        execute(scope, f"delete from {stage}")
 
 
 def query_over_tenants(sql: str, values: Values = ()) -> list[tuple[Any, ...]]:

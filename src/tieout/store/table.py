@@ -5,12 +5,13 @@ Never straight by COPY: PostgreSQL refuses that where row-level security binds t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
 from tieout.core.values.scope import Scope
-from tieout.store.link import copy, execute, lies_empty
+from tieout.store.link import copy, empty, execute
 
 FEW: Final = 60
 """Rows up to which arrays cost less than a stage."""
@@ -36,41 +37,41 @@ class Table:
     def add(self, scope: Scope, rows: Sequence[Sequence[object]]) -> None:
         """Insert new rows. Raises a `Collision` if one is there already."""
         if rows:
-            source, values = self._given(scope, rows)
-            execute(scope, self._insert(source), values)
+            with self._given(scope, rows) as (source, values):
+                execute(scope, self._insert(source), values)
 
     def put(self, scope: Scope, rows: Sequence[Sequence[object]]) -> None:
         """Insert new rows and replace those that are there."""
         if rows:
             changed = [f"{column} = excluded.{column}" for column in self.columns if column not in self.key]
-            source, values = self._given(scope, rows)
             kept = f"on conflict ({', '.join(self.key)}) do update set {', '.join(changed)}"
-            execute(scope, f"{self._insert(source)} {kept}", values)
+            with self._given(scope, rows) as (source, values):
+                execute(scope, f"{self._insert(source)} {kept}", values)
 
     def replace(self, scope: Scope, rows: Sequence[Sequence[object]]) -> None:
         """Overwrite rows that are known to be there; others are left out."""
         if rows:
             changed = [f"{column} = new.{column}" for column in self.columns if column not in self.key]
             matched = [f"old.{column} = new.{column}" for column in self.key]
-            source, values = self._given(scope, rows)
-            sql = f"update {self.name} as old set {', '.join(changed)} from {source} where {' and '.join(matched)}"
-            execute(scope, sql, values)
+            with self._given(scope, rows) as (source, values):
+                sql = f"update {self.name} as old set {', '.join(changed)} from {source} where {' and '.join(matched)}"
+                execute(scope, sql, values)
 
     def _insert(self, source: str) -> str:
         names = ", ".join(self.columns)
         return f"insert into {self.name} ({names}) select {names} from {source}"
 
-    def _given(self, scope: Scope, rows: Sequence[Sequence[object]]) -> tuple[str, Sequence[object]]:
+    @contextmanager
+    def _given(self, scope: Scope, rows: Sequence[Sequence[object]]) -> Iterator[tuple[str, Sequence[object]]]:
         """What stands after "from" for these rows, called `new`, with its values."""
         if len(rows) <= FEW:
             arrays = ", ".join(f"%s::{kind}[]" for kind in self.types)
             columns = [list(column) for column in zip(*rows, strict=True)]
-            return f"unnest({arrays}) as new ({', '.join(self.columns)})", columns
+            yield f"unnest({arrays}) as new ({', '.join(self.columns)})", columns
+            return
         stage = f"pg_temp.stage_{self.name}_{len(self.columns)}"
         defined = ", ".join(f"{column} {kind}" for column, kind in zip(self.columns, self.types, strict=True))
-        made = f"create temp table if not exists {stage.removeprefix('pg_temp.')} ({defined}) on commit delete rows"
-        execute(scope, made)
-        if not lies_empty(stage):  # emptying a stage costs as much as laying a thousand rows there
-            execute(scope, f"truncate {stage}")
+        execute(scope, f"create temp table if not exists {stage.removeprefix('pg_temp.')} ({defined})")
         copy(scope, f"copy {stage} from stdin (format binary)", self.types, rows)
-        return f"{stage} as new", ()
+        yield f"{stage} as new", ()
+        empty(scope, stage, len(rows))
