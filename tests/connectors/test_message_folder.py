@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -47,10 +48,10 @@ def test_a_message_is_written_whole_and_found_again(folder: MessageFolder, draft
 def test_a_message_that_cannot_be_written_leaves_nothing_behind(
     folder: MessageFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(_self: Path, _target: Path) -> Path:
+    def refuse(_hidden: str, _path: Path) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "rename", refuse)
+    monkeypatch.setattr(os, "rename", refuse)
     (answer,) = folder.perform([action('{"version": 1}')])
     assert isinstance(answer, Unknown)
     assert list((folder.root / "outbox").iterdir()) == []
