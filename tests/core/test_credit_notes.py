@@ -8,6 +8,8 @@ from decimal import Decimal
 import pytest
 
 from tests.core.ours import RULING, euros, line, ours, upto
+from tieout.app import catalogue
+from tieout.core.findings.wording import sentence
 from tieout.core.policy.tolerance import Tolerance
 from tieout.core.tie_out.dossier import Allocated, Paper
 from tieout.core.tie_out.verdict import PostingLine
@@ -51,7 +53,7 @@ def test_the_amount_asks_for_approval_at_the_limit(limit: Tolerance, held: bool)
 def reasons(paper: Invoice, *allocated: Allocated, invoices: tuple[Invoice, ...] = (INVOICE,)) -> list[str]:
     found = list(contradictions(paper, _chosen(*invoices), allocated, ruling=RULING))
     assert not any(each.releasable for each in found)
-    return [each.message for each in found]
+    return [sentence(each, catalogue().codes) for each in found]
 
 
 def test_all_that_was_billed_may_be_taken_back_and_not_a_cent_more() -> None:

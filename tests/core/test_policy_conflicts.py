@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from tieout.core.findings.code import Code
+from tieout.core.findings.wording import sentence
 from tieout.core.policy.conflicts import contradiction
 from tieout.core.policy.facts import Dimension, Facts, facts_in
 from tieout.core.policy.policy import Layer, Policy, PolicySet, Queue, Rules
@@ -112,7 +113,9 @@ def test_the_finding_names_both() -> None:
         message="No policy in force says: {rules}.",
     )  # fmt: skip
     made = no_policy(row, "document", ruling.lacks([PACE, DAYS]), ruling=ruling)
-    assert made.message == "No policy in force says: pace (a@1 and b@1 say different things), days_max."
+    assert (
+        sentence(made, {row.id: row}) == "No policy in force says: pace (a@1 and b@1 say different things), days_max."
+    )
 
 
 def test_what_is_more_specific_ends_the_dispute() -> None:

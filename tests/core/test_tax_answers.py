@@ -9,7 +9,9 @@ from decimal import Decimal
 import pytest
 
 from tests.core.ours import AT, RULING, euros, line, ours
+from tieout.app import catalogue
 from tieout.core.findings.finding import Finding
+from tieout.core.findings.wording import sentence
 from tieout.core.policy.tolerance import Limit, Tolerance
 from tieout.core.values.money import Money
 from tieout.trade.documents import TaxAnswer, TaxLine
@@ -54,7 +56,7 @@ def test_after_the_last_try_integration_is_asked_and_nobody_may_let_it_pass() ->
 
 def test_request_response_and_correlation_are_in_the_words() -> None:
     (found,) = asked(silent(request="POST /tax/INV-1", response="timeout after 30 s", correlation="c-1"), at=AT)
-    assert all(part in found.message for part in ("POST /tax/INV-1", "timeout after 30 s", "c-1"))
+    assert all(part in sentence(found, catalogue().codes) for part in ("POST /tax/INV-1", "timeout after 30 s", "c-1"))
 
 
 def test_an_engine_that_has_said_nothing_is_late_from_when_the_paper_came() -> None:

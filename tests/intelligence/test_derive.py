@@ -160,8 +160,6 @@ def test_what_could_have_been_billed_is_read_from_the_verdict() -> None:
         stage="note",
         queue="",
         cause="leak",
-        message="",
-        clears="",
         at_stake=Money.of(70, "EUR"),
     )
     assert claim_fact("1", [received], About(), (), [leak, leak]).unbilled == Money.of(140, "EUR")

@@ -13,10 +13,11 @@ from tests.engine.database_world import DatabaseWorld
 from tests.metering.test_counting import closings, event, in_force, lines, stated
 from tests.sim.billing_random import line
 from tests.support.access import granted
-from tieout.app import default_policy, pack_named
+from tieout.app import catalogue, default_policy, pack_named
 from tieout.core.case.commands import Resolve
 from tieout.core.documents.kind import Document
 from tieout.core.findings.finding import Finding
+from tieout.core.findings.wording import sentence
 from tieout.core.policy.facts import Facts
 from tieout.core.policy.policy import Layer, PolicySet, Rules
 from tieout.core.values.money import Money
@@ -171,7 +172,7 @@ def final(rules: Rules | None = None) -> DatabaseWorld:
     here.receive(bill("B-2", "bolt", ("L", 50000)))
     (found,) = findings(here, "B-1")
     assert (found.code, found.where, found.stage, found.status) == ("BIL-USG-LATE", "u", "wait", "WAIT-USAGE")
-    assert "hours 700-743 of 744 are missing" in found.message
+    assert "hours 700-743 of 744 are missing" in sentence(found, catalogue().codes)
     assert (found.queue, found.watchers) == ("product-data", ("revenue-operations",))
     assert (status(here, "B-1"), status(here, "B-2")) == ("part_posted", "posted")
     feed(here, [LATE, *closings(range(700, 744))], at=AT + timedelta(hours=9))

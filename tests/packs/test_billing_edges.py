@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from tests.sim.billing_random import account, invoice, line
 from tests.strategies import documents
-from tieout.app import default_policy, pack_named
+from tieout.app import catalogue, default_policy, pack_named
+from tieout.core.findings.wording import sentence
 from tieout.core.policy.policy import PolicySet
 from tieout.core.values.money import Money
 from tieout.packs.subscription_billing.charges import charge_of, money_of
@@ -240,7 +241,7 @@ def test_a_period_without_an_end_is_parked() -> None:
         for each in filed.last.verdict.findings
         if each.code == "BIL-SANE"
     ]
-    assert "names no period" in found.message
+    assert "names no period" in sentence(found, catalogue().codes)
 
 
 # ---- what people see -------------------------------------------------------------------------------------------------

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from tests.support.sisters import AT, documents, paper
-from tieout.app import default_policies, kinds, packs
+from tieout.app import catalogue, default_policies, kinds, packs
 from tieout.core.documents.kind import Document
+from tieout.core.findings.wording import sentence
 from tieout.core.policy.policy import PolicySet
 from tieout.core.tie_out.evidence_index import Shelf
 from tieout.core.tie_out.verdict import Verdict
@@ -49,7 +50,7 @@ def judged(claim: Document, *evidence: list[Document]) -> Verdict:
 
 
 def said(verdict: Verdict, code: str) -> str:
-    return " ".join(each.message for each in verdict.findings if each.code == code)
+    return " ".join(sentence(each, catalogue().codes) for each in verdict.findings if each.code == code)
 
 
 @pytest.mark.parametrize("company", ["DE01", ""])

@@ -13,11 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.access import granted
-from tieout.app import default_policy, pack_named
+from tieout.app import catalogue, default_policy, pack_named
 from tieout.core.case.commands import Resolve
 from tieout.core.documents.acceptance import Release
 from tieout.core.documents.kind import Document
 from tieout.core.findings.finding import Finding
+from tieout.core.findings.wording import sentence
 from tieout.core.policy.facts import Facts
 from tieout.core.policy.policy import Layer, PolicySet, Rules
 from tieout.core.policy.tolerance import Limit, Tolerance
@@ -236,7 +237,7 @@ def test_the_first_rule_that_holds_excludes_and_all_that_were_tried_are_shown(
     made = world(CHECKED.with_values(credit_exclusions=rules), OVER, paper(**more))
     (note,) = found(made, stage="note")
     assert (note.code, status(made)) == ("CRD-LIMIT", "posted")
-    assert note.message.endswith(f"Exclusions tried in this order: {trace}.")
+    assert sentence(note, catalogue().codes).endswith(f"Exclusions tried in this order: {trace}.")
 
 
 @pytest.mark.parametrize(
@@ -250,7 +251,7 @@ def test_terms_that_give_credit_free_nobody_from_the_check(terms: str) -> None:
 @pytest.mark.parametrize("rules", [("prepaid", "below:1190.00", "segment:public", "category:spare"), ("below:x",)])
 def test_rules_that_do_not_hold_are_shown_too(rules: tuple[str, ...]) -> None:
     (over,) = found(world(CHECKED.with_values(credit_exclusions=rules), OVER, paper()))
-    assert "; ".join(f"{rule}: no" for rule in rules) in over.message
+    assert "; ".join(f"{rule}: no" for rule in rules) in sentence(over, catalogue().codes)
 
 
 def test_goods_of_a_category_are_excluded_only_when_all_of_them_are() -> None:
@@ -557,7 +558,7 @@ def test_goods_of_no_order_line_are_not_taken_back() -> None:
         billed("1"), order=LineReference(document="SO-1", line="99"), product=ProductIds(seller="X", buyer="X")
     )
     made = world(FREELY, paper(), credit_note(odd))
-    assert "of no line of a sales order" in found(made, "CN-1")[0].message
+    assert "of no line of a sales order" in sentence(found(made, "CN-1")[0], catalogue().codes)
 
 
 def test_the_first_paper_of_a_number_stands_and_the_second_goes_when_the_first_is_gone() -> None:

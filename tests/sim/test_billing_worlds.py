@@ -80,7 +80,7 @@ def stands(filed: Filed) -> object:
     return (
         filed.state.status,
         verdict.status,
-        tuple(sorted((found.code, found.where, found.stage, found.message) for found in verdict.findings)),
+        tuple(sorted((found.code, found.where, found.stage, found.numbers) for found in verdict.findings)),
         verdict.allocations,
         tuple(sorted((case.cause, case.code) for case in filed.cases.values() if not case.ended)),
     )

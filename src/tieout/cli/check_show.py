@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from tieout.app import kinds
+from tieout.app import catalogue, kinds
+from tieout.cli import terminal
 from tieout.core.documents.kind import Document
 from tieout.core.findings.finding import Finding
 from tieout.core.findings.precedence import Silenced
@@ -167,8 +168,10 @@ def _finding(found: Finding, out: Console) -> None:
 def _silenced(gone: Silenced, out: Console) -> None:
     found = gone.finding
     out.print()
-    out.print(_clean(f"{found.code}  {_where(found)}: {gone.reason}"), style="dim", highlight=False, markup=False)
-    out.print(_clean(f"    {found.message}"), style="dim", highlight=False, markup=False)
+    out.print(
+        _clean(f"{found.code}  {_where(found)}: {terminal.silenced(gone)}"), style="dim", highlight=False, markup=False
+    )
+    out.print(_clean(f"    {terminal.message(found)}"), style="dim", highlight=False, markup=False)
 
 
 def _where(found: Finding) -> str:
@@ -176,25 +179,23 @@ def _where(found: Finding) -> str:
 
 
 def _told(found: Finding) -> Iterator[str]:
-    yield found.message
+    yield terminal.message(found)
     if found.stage == "note":
         return
-    figures = (
+    values = (
         ("expected", found.expected),
         ("actual", found.actual),
         ("variance", found.variance),
         ("limit", found.limit),
     )
-    shown = [f"{name} {value}" for name, value in figures if value]
+    shown = [f"{name} {terminal.value(value)}" for name, value in values if value]
     if shown:
         yield "; ".join(shown)
-    if found.at_stake is not None and str(found.at_stake) not in found.message:
-        yield f"At stake: {found.at_stake}"
-    yield f"Clears when: {found.clears}"
+    if found.at_stake is not None and (stake := terminal.money(found.at_stake)) not in terminal.message(found):
+        yield f"At stake: {stake}"
+    yield f"Clears when: {terminal.clears(found.code)}"
     yield f"Owner: {found.queue}, within {found.sla}{_told_also(found.watchers)}"
     if found.resolutions:
-        from tieout.app import catalogue
-
         resolution = catalogue().resolution
         yield f"Ways out: {', '.join(resolution(name).name.lower() for name in found.resolutions)}"
 

@@ -87,13 +87,13 @@ def _feed(books: Books, out: Console, late: Sequence[Bill], waiting: Sequence[Cl
     first = waiting[0]
     assert first.judged is not None, "it was tied out"
     found = next(each for each in first.judged.verdict.findings if each.stage != "note")
-    assert (first.judged.verdict.status, found.code) == ("waiting", "BIL-USG-LATE"), found.message
+    assert (first.judged.verdict.status, found.code) == ("waiting", "BIL-USG-LATE"), found
     statement = next(paper for paper in late[0].later if isinstance(paper, UsageStatement))
     out.print("S-26, while it happens: the feed of one meter is late", style="bold")
     line(out, "usage", f"{LATE_METER}: the last 45 of {statement.hours} hours of the month are not there")
     waits = f"{found.code} on {len(waiting)} of the run's invoices; their other lines are out"
     line(out, "WAITING", waits, style="bold yellow")
-    line(out, "", f"{first.state.number}: {found.message}")
+    line(out, "", f"{first.state.number}: {terminal.message(found)}")
     books.at += timedelta(minutes=40)
     books.take_in(lists_of("late-usage", [paper for bill in late for paper in bill.later]))
     line(out, "then", "the feed comes, forty minutes late")

@@ -101,7 +101,7 @@ def _wait(books: Books, out: Console, sale: Sale, claim_id: UUID) -> ClaimPage:
     assert waiting.judged is not None, "it was tied out"
     assert sale.invoice is not None, "it is the invoice that waits"
     found = waiting.judged.verdict.findings[0]
-    assert (waiting.judged.verdict.status, found.code) == ("waiting", "AR-SHP-NOEVENT"), found.message
+    assert (waiting.judged.verdict.status, found.code) == ("waiting", "AR-SHP-NOEVENT"), found
     out.print("S-17, while it happens: the carrier has not said a word", style="bold")
     line(out, "shipped", f"{sale.order.number} from {SILENT}, by the warehouse's own word")
     line(
@@ -110,7 +110,7 @@ def _wait(books: Books, out: Console, sale: Sale, claim_id: UUID) -> ClaimPage:
         f"{sale.invoice.number}, {terminal.money(waiting.payable) if waiting.payable else ''} with tax",
     )
     line(out, "WAITING", f"{found.code}, with {waiting.cases[0].queue}", style="bold yellow")
-    line(out, "", found.message)
+    line(out, "", terminal.message(found))
     line(out, "", "The delay is the carrier feed's, and is counted there.")
     books.at += timedelta(minutes=30)
     books.take_in(lists_of("carrier-events", sale.later))

@@ -73,8 +73,8 @@ def _say_how_it_waits(waiting: ClaimPage, out: Console) -> UUID:
     )
     out.print()
     line(out, "WAITING", f"{found.code}, with {shown.queue} until {_until(shown.wait_until)}", style="bold yellow")
-    line(out, "", found.message)
-    line(out, "", f"Clears when {found.clears[:1].lower()}{found.clears[1:]}")
+    line(out, "", terminal.message(found))
+    line(out, "", f"Clears when: {terminal.clears(found.code)}")
     line(out, "", f"Finance only watches ({', '.join(found.watchers)}). Nothing is posted, nobody is asked.")
     out.print()
     return shown.id

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from tieout.core.case.state import Case
+from tieout.core.findings.code import Code
 from tieout.core.findings.finding import Finding
+from tieout.core.findings.wording import sentence
 from tieout.core.values.errors import Refused
 from tieout.core.values.money import total
 from tieout.scenario.text import CaseText, ExpectText, FindingText, VoucherText
@@ -31,7 +33,7 @@ def differences(world: World, expect: ExpectText, refused: Refused | None) -> It
         if isinstance(filed, str):
             yield filed
         else:
-            yield from _claim(filed, expect, world.at)
+            yield from _claim(filed, expect, world)
 
 
 def _about_claim(expect: ExpectText) -> bool:
@@ -59,19 +61,22 @@ def claim_of(world: World, number: str) -> Filed | str:
     return f"{len(living)} claims have the number {number}; there are {names}"
 
 
-def _claim(filed: Filed, expect: ExpectText, at: datetime) -> Iterator[str]:
+def _claim(filed: Filed, expect: ExpectText, world: World) -> Iterator[str]:
+    codes = world.catalogue.codes
     verdict = filed.last.verdict if filed.last else None
     name = filed.state.number
     yield from _same(f"{name}: verdict", expect.verdict, verdict.status if verdict else "none")
     yield from _same(f"{name}: status", expect.status, filed.state.status)
     findings = verdict.findings if verdict else ()
     if expect.findings is not None:
-        yield from _findings(name, expect.findings, [found for found in findings if found.stage != "note"])
+        yield from _findings(name, expect.findings, [found for found in findings if found.stage != "note"], codes)
     if expect.notes is not None:
-        yield from _findings(f"{name} notes", expect.notes, [found for found in findings if found.stage == "note"])
+        yield from _findings(
+            f"{name} notes", expect.notes, [found for found in findings if found.stage == "note"], codes
+        )
     if expect.cases is not None:
         yield from _cases(name, expect.cases, sorted(filed.cases.values(), key=lambda case: case.cause))
-    ranked = _rank(filed, at)
+    ranked = _rank(filed, world.at)
     if ranked is not None:
         yield from _same(f"{name}: value at stake", expect.value_at_stake, str(ranked.value_at_stake))
         yield from _same(f"{name}: variance", expect.variance, str(ranked.variance))
@@ -79,7 +84,9 @@ def _claim(filed: Filed, expect: ExpectText, at: datetime) -> Iterator[str]:
     yield from _same(f"{name}: human tasks", expect.human_tasks, len(tasks))
 
 
-def _findings(name: str, wanted: Sequence[FindingText | str], found: Sequence[Finding]) -> Iterator[str]:
+def _findings(
+    name: str, wanted: Sequence[FindingText | str], found: Sequence[Finding], codes: Mapping[str, Code]
+) -> Iterator[str]:
     texts = [FindingText(code=each) if isinstance(each, str) else each for each in wanted]
     left = list(found)
     for text in texts:
@@ -88,13 +95,16 @@ def _findings(name: str, wanted: Sequence[FindingText | str], found: Sequence[Fi
             shown = ", ".join(f"{each.code} on {each.where}" for each in found) or "none"
             yield f"{name}: finding {text.code} on {text.where or 'any place'} expected, found {shown}"
             continue
-        left.remove(same[0])
-        yield from _finding(f"{name}: {text.code}", text, same[0])
+        # Of several findings of one code at one place, the one that is meant is the one that differs least.
+        differing = [list(_finding(f"{name}: {text.code}", text, one, codes)) for one in same]
+        best = min(range(len(same)), key=lambda k: len(differing[k]))
+        left.remove(same[best])
+        yield from differing[best]
     for each in left:
-        yield f"{name}: finding {each.code} on {each.where} was not expected: {each.message}"
+        yield f"{name}: finding {each.code} on {each.where} was not expected: {sentence(each, codes)}"
 
 
-def _finding(name: str, text: FindingText, found: Finding) -> Iterator[str]:
+def _finding(name: str, text: FindingText, found: Finding, codes: Mapping[str, Code]) -> Iterator[str]:
     for field in ("stage", "queue", "expected", "actual", "variance", "limit", "status"):
         yield from _same(f"{name} {field}", getattr(text, field), getattr(found, field))
     yield from _same(f"{name} at stake", text.at_stake, str(found.at_stake) if found.at_stake else "")
@@ -102,9 +112,10 @@ def _finding(name: str, text: FindingText, found: Finding) -> Iterator[str]:
     if text.until is not None:
         until = min((each.until for each in found.awaited if each.until), default=None)
         yield from _same(f"{name} until", text.until, f"{until:%Y-%m-%d %H:%M}" if until else "")
+    message = sentence(found, codes)
     for part in _several(text.says):
-        if part.casefold() not in found.message.casefold():
-            yield f"{name}: its message should say {part!r}; it says {found.message!r}"
+        if part.casefold() not in message.casefold():
+            yield f"{name}: its message should say {part!r}; it says {message!r}"
 
 
 def _cases(name: str, wanted: Sequence[CaseText], cases: Sequence[Case]) -> Iterator[str]:

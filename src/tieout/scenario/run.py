@@ -21,6 +21,7 @@ from tieout.core.case.commands import (
     RevokeRelease,
 )
 from tieout.core.case.state import Case
+from tieout.core.findings.wording import sentence
 from tieout.core.policy.policy import PolicySet
 from tieout.core.tie_out.pack import Pack
 from tieout.core.tie_out.scenario_word import ScenarioWord
@@ -234,6 +235,7 @@ def _stands(world: World) -> list[str]:
     lines = []
     for filed in world.claims.values():
         verdict = filed.last.verdict if filed.last else None
-        words = "; ".join(found.message for found in verdict.findings if found.stage != "note") if verdict else ""
+        shown = [found for found in verdict.findings if found.stage != "note"] if verdict else []
+        words = "; ".join(sentence(found, world.catalogue.codes) for found in shown)
         lines.append(f"{filed.state.number}: {filed.state.status}{f': {words}' if words else ''}")
     return lines

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from tieout.core.case.state import Case
-from tieout.core.findings.finding import Finding
-from tieout.core.findings.wording import say
 from tieout.engine.desk import codes
 from tieout.store.screens.case import CasePage
+from tieout.store.screens.worklist import CaseLine
 from tieout.web.words import counterparty, due, moment
+from tieout.wording import findings
 
 
 def headline(page: CasePage, *, at: datetime) -> str:
@@ -24,24 +24,13 @@ def headline(page: CasePage, *, at: datetime) -> str:
 
 def _wrong(page: CasePage) -> str:
     if page.findings:
-        return short(page.findings[0])
-    return first_sentence(page.line.headline) or f"{page.state.code} on {page.line.number}"
+        return findings.short(page.findings[0], codes(), page.state.cause)
+    return in_short(page.line) or f"{page.state.code} on {page.line.number}"
 
 
-def short(finding: Finding) -> str:
-    """What is wrong in a few words, without a full stop."""
-    place = "the whole paper" if finding.where == "document" else f"line {finding.where}"
-    known = {"expected": finding.expected, "actual": finding.actual, **dict(finding.numbers), "place": place}
-    row = codes().get(finding.code)
-    template = row.short if row else ""
-    said = say(template, known) if template else ""
-    text = first_sentence(finding.message) if not said or "unknown" in said else said
-    return text[:1].upper() + text[1:]
-
-
-def first_sentence(message: str) -> str:
-    """The first sentence of a message, without its full stop: what a list has room for."""
-    return message.partition(". ")[0].rstrip(". ")
+def in_short(line: CaseLine) -> str:
+    """The first sentence about a case of a list; "" where it has no finding any more."""
+    return findings.first_sentence(findings.message(line.lead, codes(), line.cause)) if line.lead else ""
 
 
 def _standing(case: Case, *, at: datetime, side: str) -> str:

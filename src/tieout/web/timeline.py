@@ -11,8 +11,10 @@ from tieout.core.case import events as cases
 from tieout.core.case.events import Message
 from tieout.core.claim import events as claims
 from tieout.core.values.event import SYSTEM
+from tieout.engine import desk
 from tieout.store.screens.history import Happening
 from tieout.web.words import moment, money, sentence
+from tieout.wording import findings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +40,7 @@ def _briefs(event: cases.FindingsChanged) -> tuple[str, str]:
         return "Nothing is left that does not tie out", ""
     stake = f", {money(event.at_stake)} at stake" if event.at_stake else ""
     codes = ", ".join(dict.fromkeys(brief.code for brief in event.findings))
-    return f"Found {codes}{stake}", event.findings[0].message
+    return f"Found {codes}{stake}", findings.message(event.findings[0], desk.codes())
 
 
 def _tied_out(event: claims.ClaimTiedOut) -> tuple[str, str]:

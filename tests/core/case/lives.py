@@ -109,8 +109,6 @@ def finding(
         stage=stage,
         queue=queue,
         cause=cause,
-        message=f"{code} at {where}",
-        clears="the papers",
         expected="1150 EA",
         actual="1200 EA",
         at_stake=euros(stake),

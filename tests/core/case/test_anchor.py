@@ -23,7 +23,9 @@ from tests.core.case.lives import (
     later,
     verdict,
 )
+from tieout.app import catalogue
 from tieout.core.case.commands import Resolve
+from tieout.core.findings.wording import sentence
 from tieout.core.outbox.action import Done
 from tieout.core.tie_out.verdict import Verdict
 
@@ -72,7 +74,8 @@ def test_endings_2_and_3_procurement_gets_it_with_a_drafted_message(
     (draft,) = life.actions.values()
     said = json.loads(draft.payload)
     assert (said["draft"], said["status"], said["reason"], said["action"]) == (True, "UQ", reason, "CNP")
-    assert said["lines"] == [f"line 1: {code} at 1"]
+    assert said["lines"] == [f"line 1: {sentence(case.findings[0], catalogue().codes)}"]
+    assert case.findings[0].code == code
 
 
 def test_the_clock_asks_for_a_new_tie_out_when_the_window_ends() -> None:

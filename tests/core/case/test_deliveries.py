@@ -10,10 +10,12 @@ import pytest
 from tests.core.case.lives import CATALOGUE, CONTROLLER, ENGINEER, MONDAY, Life, finding, later, verdict
 from tests.support.access import granted
 from tests.support.selling import SURCHARGE, bill, line, postings
+from tieout.app import catalogue
 from tieout.core.case.commands import Resolve
 from tieout.core.case.settle import outcome
 from tieout.core.claim.delivery import delivery_id
 from tieout.core.claim.events import ClaimTiedOut, Delivered, DeliveryRequested, PostingRequested
+from tieout.core.findings.wording import sentence
 from tieout.core.outbox.action import Action, Done, Outcome, Rejected, Unknown
 from tieout.core.tie_out.follows import Follows, Reply
 from tieout.core.tie_out.verdict import Verdict
@@ -22,6 +24,7 @@ from tieout.trade.actions import ACTIONS
 from tieout.trade.documents import Invoice
 from tieout.trade.posting_lines import remaining
 
+CODES = catalogue().codes
 TO = "peppol 0088:7300010000018"
 PAPER = bill(line("1", "100", "10.00"), line("2", "3", "7.95", entries=(SURCHARGE,)))
 CLERK = replace(ENGINEER, actor="clara", grants=granted("ap_analyst"))
@@ -123,7 +126,7 @@ def test_s21_a_refusal_is_a_case_of_whoever_can_mend_it(reason: str, code: str, 
     life.sent(Rejected(reason=reason, code=code))
     case = life.case("dispatch")
     assert (case.code, case.queue, case.state) == ("AR-DLV-REJ", queue, "open")
-    assert reason in case.findings[0].message
+    assert reason in sentence(case.findings[0], CODES, case.cause)
     assert case.at_stake == PAPER.totals.gross
     assert (life.claim.status, life.claim.posted) == (before.status, before.posted)
     assert not life.sent(Rejected(reason=reason, code=code)), "the same refusal again changes nothing"
@@ -186,7 +189,7 @@ def test_s21_a_refusal_that_came_as_a_paper_is_the_case_of_the_delivery_and_is_s
     life.judged(refused_later(), follows=Follows(reply=SAID))
     (case,) = life.cases.values()
     assert (case.cause, case.state, case.queue) == ("dispatch", "open", "customer-service")
-    assert "p-99" in case.findings[0].message
+    assert "p-99" in sentence(case.findings[0], CODES, case.cause)
     assert not life.judged(refused_later(), follows=Follows(reply=SAID)), "the same paper is heard once"
     life.told(Resolve(resolution="send_again", reference="PO-9"), CLERK)
     assert json.loads(life.sendings()[-1].payload)["attempt"] == 2
@@ -250,7 +253,7 @@ def test_s32_no_answer_is_looked_up_silently_and_then_by_a_person() -> None:
     life.struck(later(MONDAY, hours=2))
     case = life.case("dispatch")
     assert (case.code, case.queue, case.state) == ("ERP-POST-UNKNOWN", "integration", "open")
-    assert "customer" in case.findings[0].message
+    assert "customer" in sentence(case.findings[0], CODES, case.cause)
     life.sent(Done(ref="AP-17"))
     assert life.case("dispatch").state == "resolved"
 

@@ -127,7 +127,7 @@ def _ask(
         reason=command.reason or known.reason,
         action=command.action or known.action,
     )
-    return (_asked(case, compose(case, response, command.text), at, by, given),)
+    return (_asked(case, compose(case, response, given.catalogue.codes, command.text), at, by, given),)
 
 
 def _asked(case: Case, message: Message, at: datetime, by: Scope, given: Circumstances) -> CounterpartyAsked:
@@ -188,7 +188,7 @@ def _resolve(case: Case, command: Resolve, at: datetime, by: Scope, *, given: Ci
         case "ask":
             response = replace(query_of(row_of(case)), action=chosen.action or "CNP")
             text = " ".join(part for part in (chosen.text, command.note.strip()) if part)
-            events = (decided, _asked(case, compose(case, response, text), at, by, given))
+            events = (decided, _asked(case, compose(case, response, given.catalogue.codes, text), at, by, given))
         case "reject":
             events = _reject(case, command, at, by, given=given)
         case "confirm" | "elsewhere" | "retry" | "deny" | "send":
@@ -236,7 +236,7 @@ def _reject(case: Case, command: Resolve, at: datetime, by: Scope, *, given: Cir
     reason = said(command.note, "a rejection")
     if given.committed:
         raise Refused("CASE-POSTED", "the claim is posted, or is being posted: request a credit note instead")
-    message = compose(case, refusal_of(row_of(case)), reason)
+    message = compose(case, refusal_of(row_of(case)), given.catalogue.codes, reason)
     return (
         CounterpartyInformed(at=at, actor=by.actor, action_id=act_id(case, "reject"), message=message),
         CaseRejected(at=at, actor=by.actor, reason=reason, touches=touches(case, at, by)),

@@ -21,7 +21,6 @@ from tieout.core.claim.state import PostedPart
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.kernel_codes import INTEGRATION
 from tieout.core.findings.resolution import Effect
-from tieout.core.findings.wording import say
 from tieout.core.outbox.action import Done, Outcome, Rejected, Unknown
 from tieout.core.tie_out.follows import Reply
 from tieout.core.values.calendar import add
@@ -32,7 +31,6 @@ from tieout.core.values.key import NOWHERE
 from tieout.core.values.money import total
 
 _UNKNOWN: Final = next(code for code in INTEGRATION if code.id == "ERP-POST-UNKNOWN")
-_DOUBT: Final = "Whether the customer has it is not known: {reason}."
 
 
 def deliver(page: Page, part: PostedPart, at: datetime) -> None:
@@ -116,9 +114,7 @@ def hear(page: Page, reply: Reply | None, at: datetime, hours: Hours) -> None:
 def _say(page: Page, at: datetime, hours: Hours) -> None:
     """The case of this claim's deliveries is about what is in trouble now; it ends when nothing is."""
     found = sorted(_findings(page, hours), key=lambda finding: finding.stage != "hold")
-    ground = Ground(
-        tenant=page.claim.tenant, claim=page.claim.key, at=at, hours=hours, silent_waits=page.catalogue.silent_waits
-    )
+    ground = Ground(tenant=page.claim.tenant, claim=page.claim.key, at=at, hours=hours, catalogue=page.catalogue)
     name = str(case_id(page.claim.tenant, page.claim.key, DELIVERY))
     page.happened(name, changes(page.cases.get(name), DELIVERY, found, ground))
 
@@ -142,12 +138,7 @@ def _refused(page: Page, known: Delivery) -> Finding:
         stage="hold",
         queue=refusal.queue,
         cause=DELIVERY,
-        message=say(
-            code.message,
-            {"reason": known.reason.rstrip("."), "remedy": refusal.remedy}
-            | ({"correlation": known.correlation} if known.correlation else {}),
-        ),
-        clears=code.clears,
+        numbers=_numbers(reason=known.reason.rstrip("."), remedy=refusal.remedy, correlation=known.correlation),
         expected=known.to,
         actual=f"{known.code} {known.reason}".strip(),
         at_stake=total((line.net + line.tax for line in lines), lines[0].net.currency) if lines else None,
@@ -155,6 +146,10 @@ def _refused(page: Page, known: Delivery) -> Finding:
         resolutions=code.resolutions,
         releasable=False,
     )
+
+
+def _numbers(**numbers: str) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted((name, number) for name, number in numbers.items() if number))
 
 
 def _doubtful(known: Delivery, hours: Hours) -> Finding:
@@ -165,8 +160,7 @@ def _doubtful(known: Delivery, hours: Hours) -> Finding:
         stage="hold" if until is None else "wait",
         queue=_UNKNOWN.queue,
         cause=DELIVERY,
-        message=say(_DOUBT, {"reason": known.reason}),
-        clears=_UNKNOWN.clears,
+        numbers=_numbers(reason=known.reason),
         actual=known.reason,
         awaited=() if until is None else (Awaited(key=NOWHERE, until=until, label="WAIT-LOOKUP"),),
         status="" if until is None else "WAIT-LOOKUP",

@@ -17,6 +17,7 @@ from tieout.core.values.money import Money
 class FindingBrief:
     """What a case keeps of a finding: enough to decide on it and to show it; the verdict has the rest.
 
+    `message` is the sentence that a release before 0.2 stored; today it is made from code and numbers, and stored nowhere.
     `queue` is who policy says must answer it. `evidence_hash` is of the finding's own numbers: releases are bound to it.
     """
 
@@ -29,6 +30,9 @@ class FindingBrief:
     message: str = ""
     expected: str = ""
     actual: str = ""
+    variance: str = ""
+    limit: str = ""
+    numbers: tuple[tuple[str, str], ...] = ()
     releasable: bool = True
     resolutions: tuple[str, ...] = ()
     peppol: str = ""

@@ -21,7 +21,6 @@ from tieout.core.findings.catalogue import KERNEL, Catalogue
 from tieout.core.findings.code import Code
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.kernel_codes import INTEGRATION
-from tieout.core.findings.wording import say
 from tieout.core.outbox.action import Action, Done, Outcome, Rejected, Unknown
 from tieout.core.outbox.queue import LANES, Lanes
 from tieout.core.tie_out.actions import Actions
@@ -158,9 +157,7 @@ def _name(page: Page, cause: str) -> str:
 
 
 def _trouble(page: Page, cause: str, found: Finding, at: datetime, hours: Hours) -> None:
-    ground = Ground(
-        tenant=page.claim.tenant, claim=page.claim.key, at=at, hours=hours, silent_waits=page.catalogue.silent_waits
-    )
+    ground = Ground(tenant=page.claim.tenant, claim=page.claim.key, at=at, hours=hours, catalogue=page.catalogue)
     name = _name(page, cause)
     page.happened(name, changes(page.cases.get(name), cause, [found], ground))
 
@@ -175,8 +172,7 @@ def trouble(code: str, cause: str, reason: str, *, where: str = "document", unti
         stage="hold" if until is None else "wait",
         queue=row.queue,
         cause=cause,
-        message=say(row.message, {"reason": reason, "other": "The other side"}),
-        clears=row.clears,
+        numbers=(("other", "The other side"), ("reason", reason)),
         actual=reason,
         awaited=() if until is None else (Awaited(key=NOWHERE, until=until, label="WAIT-LOOKUP"),),
         status="" if until is None else "WAIT-LOOKUP",

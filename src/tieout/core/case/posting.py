@@ -121,5 +121,6 @@ def tell_accepted(page: Page, at: datetime) -> None:
     case = page.cases[seen[0]]
     short = any(page.catalogue.pays_short(known.resolution) for each in page.cases.values() for known in each.releases)
     response = Response(status="CA", reason=query_of(row_of(case)).reason) if short else ACCEPTED
-    message = compose(case, response, "Paid short by a debit note." if short else "Accepted.", detailed=False)
+    text = "Paid short by a debit note." if short else "Accepted."
+    message = compose(case, response, page.catalogue.codes, text, detailed=False)
     page.happened(seen[0], [CounterpartyInformed(at=at, action_id=act_id(case, "told"), message=message)])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal
 
@@ -26,7 +26,7 @@ from tieout.core.case.messages import compose
 from tieout.core.case.rules import act_id
 from tieout.core.case.sla import BREACH, ladder
 from tieout.core.case.state import Case, case_id
-from tieout.core.findings.catalogue import SILENT_WAITS
+from tieout.core.findings.catalogue import KERNEL, Catalogue
 from tieout.core.findings.code import Stage
 from tieout.core.findings.finding import Finding
 from tieout.core.findings.response import response_of
@@ -42,7 +42,8 @@ FALLBACK_QUEUE: Final = "integration"
 class Ground:
     """What a case stands on at a moment: whose it is, in which hours its clock runs, and when money is lost by waiting.
 
-    `silent_waits` are the statuses in which nobody has anything to do. Others (an inspection) have an owner who can speed it up.
+    `catalogue` has the codes that are known here, and the waits in which nobody has anything to do. Others (an inspection) have an
+    owner who can speed it up.
     """
 
     tenant: str
@@ -50,7 +51,7 @@ class Ground:
     at: datetime
     hours: Hours = Hours()
     loss_at: datetime | None = None
-    silent_waits: frozenset[str] = SILENT_WAITS
+    catalogue: Catalogue = KERNEL
 
 
 def by_cause(findings: Iterable[Finding]) -> dict[str, tuple[Finding, ...]]:
@@ -83,9 +84,11 @@ def brief(finding: Finding) -> FindingBrief:
         queue=finding.queue,
         evidence_hash=finding.evidence_hash,
         at_stake=finding.at_stake,
-        message=finding.message,
         expected=finding.expected,
         actual=finding.actual,
+        variance=finding.variance,
+        limit=finding.limit,
+        numbers=finding.numbers,
         releasable=finding.releasable,
         resolutions=finding.resolutions,
         peppol=finding.peppol,
@@ -109,12 +112,20 @@ def changes(case: Case | None, cause: str, findings: Sequence[Finding], ground: 
         )
         case = _after(None, opened, events)
     elif case.ended:
-        case = _after(case, CaseReopened(at=ground.at, reason=findings[0].message or findings[0].code), events)
+        case = _after(case, CaseReopened(at=ground.at, reason=findings[0].code), events)
     briefs = tuple(brief(finding) for finding in findings)
-    if briefs != case.findings:
+    if not _same(case.findings, briefs):
         case = _after(case, FindingsChanged(at=ground.at, findings=briefs, at_stake=stake(findings)), events)
     _route(case, findings, ground, events)
     return tuple(events)
+
+
+def _same(before: Sequence[FindingBrief], now: Sequence[FindingBrief]) -> bool:
+    """Whether nothing has changed; what a release before 0.2 stored, with a sentence and without numbers, says the same."""
+    return len(before) == len(now) and all(
+        one == (replace(other, message=one.message, variance="", limit="", numbers=()) if one.message else other)
+        for one, other in zip(before, now, strict=True)
+    )
 
 
 def _after(case: Case | None, event: CaseEvent, events: list[CaseEvent]) -> Case:
@@ -149,7 +160,7 @@ def _until(findings: Iterable[Finding], at: datetime) -> datetime | None:
 
 def _is_silent(finding: Finding, ground: Ground) -> bool:
     """Evidence may still come, and no person is asked meanwhile. Without a timer nothing is silent."""
-    unasked = finding.status in ground.silent_waits or not finding.queue or finding.queue.startswith("system")
+    unasked = finding.status in ground.catalogue.silent_waits or not finding.queue or finding.queue.startswith("system")
     return finding.stage == "wait" and unasked and _until([finding], ground.at) is not None
 
 
@@ -190,13 +201,14 @@ def _own(case: Case, lead: Finding, ground: Ground, events: list[CaseEvent], *, 
             to_code=lead.code,
             from_queue=case.queue,
             queue=queue,
-            reason=lead.message,
         )
         case = _after(case, handed, events)
         case = _after(case, routed(lead, queue, ground), events)
         response = response_of(lead.peppol)
         if drafts and handed.from_code != handed.to_code and response is not None and response.status == "UQ":
-            drafted = MessageDrafted(at=ground.at, action_id=act_id(case, "draft"), message=compose(case, response))
+            drafted = MessageDrafted(
+                at=ground.at, action_id=act_id(case, "draft"), message=compose(case, response, ground.catalogue.codes)
+            )
             case = _after(case, drafted, events)
         return case
     return _after(case, routed(lead, queue, ground), events)

@@ -76,7 +76,7 @@ def settle(
         at=at,
         hours=verdict.hours,
         loss_at=_loss_at(follows.priority, verdict.hours, at),
-        silent_waits=catalogue.silent_waits,
+        catalogue=catalogue,
     )
     found = by_cause(verdict.findings)
     theirs = OF_THE_WORLD - (set() if page.claim.deliveries else {DELIVERY})  # what we sent, its delivery tells of

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from tieout.core.documents.acceptance import Release
-from tieout.core.findings.finding import Finding
+from tieout.core.findings.finding import Accepted, Finding
 
 
 def released(findings: Sequence[Finding], releases: Sequence[Release], at: datetime) -> tuple[Finding, ...]:
@@ -23,8 +23,8 @@ def _noted(found: Finding, releases: Sequence[Release], at: datetime) -> Finding
     valid = next((known for known in releases if _covers(known, found, at)), None)
     if valid is None:
         return found
-    words = f"{found.message} Accepted by {valid.actor} ({valid.resolution}): {valid.reason}"
-    return replace(found, stage="note", message=words, awaited=(), status="")
+    accepted = Accepted(actor=valid.actor, resolution=valid.resolution, reason=valid.reason)
+    return replace(found, stage="note", accepted=accepted, awaited=(), status="")
 
 
 def _covers(known: Release, found: Finding, at: datetime) -> bool:

@@ -20,7 +20,8 @@ class Code:
 
     `stage` is what a finding of it does by default (note, wait, hold, reject). `cause` groups codes that are symptoms of
     one trouble: a case is one cause of one claim, and with `by_site` of one site. `message` is a template over the
-    finding's numbers, `short` one of a few words for headlines ("" where the message's first sentence will do; `place` is the
+    finding's numbers, `messages_by_cause` what stands in its place where a finding of the code belongs to another cause,
+    `short` one of a few words for headlines ("" where the message's first sentence will do; `place` is the
         line or the whole document). `replaces` and `suppresses` are the precedence rules: an explanatory code takes the
     symptom's place, a stale input silences it.
     """
@@ -41,6 +42,7 @@ class Code:
     control: bool = False
     releasable: bool = True
     message: str = ""
+    messages_by_cause: tuple[tuple[str, str], ...] = ()
     short: str = ""
     resolutions: tuple[str, ...] = ()
     replaces: tuple[str, ...] = ()

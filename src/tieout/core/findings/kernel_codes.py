@@ -150,6 +150,7 @@ INTEGRATION: Final[tuple[Code, ...]] = (
         level="header",
         releasable=False,
         message="Whether it was posted is not known: {reason}.",
+        messages_by_cause=(("dispatch", "Whether the customer has it is not known: {reason}."),),
         resolutions=("look_up", "confirm_posted", "confirm_not_posted"),
     ),
 )

@@ -1,4 +1,4 @@
-"""Making findings: the code's row gives words, owner and clock; policy may move owner and clock; numbers fill the message."""
+"""Making findings: the code's row gives owner and time limit, policy may move both; numbers fill the code's message later."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from typing import Final
 
 from tieout.core.findings.code import Code, Stage
 from tieout.core.findings.finding import Awaited, Finding
-from tieout.core.findings.wording import say
 from tieout.core.policy.policy import Queue, Ruling
 from tieout.core.values.money import Money
 from tieout.core.values.quantity import plain
@@ -48,16 +47,6 @@ def finding(  # noqa: PLR0913  a finding has this many numbers
         code.id, Queue(queue=queue or code.queue, by_site=(queue or code.queue) in _QUEUES_BY_SITE)
     )
     at = f"/{site}" if site and routed.by_site else ""
-    values = dict(numbers) | {
-        "where": where if where == "document" else f"line {where}",
-        "line": where,
-        "expected": expected,
-        "actual": actual,
-        "variance": variance,
-        "limit": limit,
-        "at_stake": str(at_stake) if at_stake is not None else "",
-        "site": site,
-    }
     made = Finding(
         code=code.id,
         where=where,
@@ -65,8 +54,6 @@ def finding(  # noqa: PLR0913  a finding has this many numbers
         queue=f"{routed.queue}{at}",
         # Whatever queue policy names: a code that follows another on the same ground is the same case, handed on.
         cause=f"{code.cause}@{site}" if site and code.by_site else code.cause,
-        message=say(code.message or code.name, values),
-        clears=code.clears,
         expected=expected,
         actual=actual,
         variance=variance,

@@ -27,12 +27,6 @@ class Silenced:
     by: str
     rule: Literal["suppressed", "replaced"]
 
-    @property
-    def reason(self) -> str:
-        """In words, for those who ask where a finding went: "explained by AP-QTY-INSP"."""
-        how = "rests on input that is not up to date, see" if self.rule == "suppressed" else "explained by"
-        return f"{how} {self.by}"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weighed:

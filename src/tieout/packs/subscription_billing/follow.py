@@ -18,7 +18,7 @@ from tieout.core.findings.finding import Finding
 from tieout.core.findings.making import finding
 from tieout.core.values.money import Money
 from tieout.core.values.quantity import Quantity
-from tieout.packs.subscription_billing.checks.price import as_note, differs
+from tieout.packs.subscription_billing.checks.price import differs
 from tieout.packs.subscription_billing.codes import code
 from tieout.packs.subscription_billing.ledger import source_of
 from tieout.packs.subscription_billing.rules import LATE_USAGE
@@ -99,7 +99,8 @@ def notes(sheet: Sheet) -> Iterator[Finding]:
         known = change.known
         words = f"{known.expected} is due, {known.billed} was billed, and {_names(sheet, change)} follows"
         if known.reliance is None:
-            yield as_note(change.found, f"After the invoice was final: {words}.")
+            numbers = dict(change.found.numbers) | {"follows": _names(sheet, change), "billed": str(known.billed)}
+            yield replace(change.found, stage="note", numbers=tuple(sorted(numbers.items())), awaited=(), status="")
             continue
         yield finding(
             code("BIL-USG-LATE"),

@@ -25,6 +25,7 @@ from django.db.models import Case as Choose
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Greatest
 
+from tieout.core.case.events import FindingBrief
 from tieout.core.case.state import Case as CaseState
 from tieout.core.claim.priority import days_to_month_end
 from tieout.core.values.money import Money
@@ -64,7 +65,8 @@ class Filter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseLine:
-    """One line of the list. `due_at`: by when somebody must act; `wait_until`: until when the world may answer."""
+    """One line of the list. `due_at`: by when somebody must act; `wait_until`: until when evidence may come. `lead` is the gravest
+    finding."""
 
     id: UUID
     claim: UUID
@@ -79,7 +81,8 @@ class CaseLine:
     due_at: datetime | None
     wait_until: datetime | None
     closed_at: datetime | None
-    headline: str
+    lead: FindingBrief | None
+    cause: str
     kind: str = ""
 
 
@@ -181,7 +184,8 @@ def line_of(row: Case) -> CaseLine:
         due_at=row.due_at,
         wait_until=row.wait_until,
         closed_at=row.closed_at,
-        headline=state.findings[0].message if state.findings else "",
+        lead=state.findings[0] if state.findings else None,
+        cause=row.cause,
         kind=getattr(row, "claim_kind", None) or "",
     )
 

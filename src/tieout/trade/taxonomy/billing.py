@@ -88,7 +88,10 @@ BILLING: Final[tuple[Code, ...]] = (
         clears="Billing has them.",
         evidence="Offer, approval and difference.",
         cause="price",
-        message="By {price_source} {expected} is due, billing has {actual}[: {reason}].[ {proposal}.]",
+        message=(
+            "By {price_source} {expected} is due, billing has {actual}[: {reason}].[ {proposal}.]"
+            "[ The invoice was final with {billed}: {follows} follows.]"
+        ),
         resolutions=("correct_billing", "accept_variance"),
     ),
     Code(

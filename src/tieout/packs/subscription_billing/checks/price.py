@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -133,8 +132,3 @@ def _reason(known: SheetLine, version: Version) -> str:
 def _quote(known: SheetLine) -> str:
     quote = known.terms.subscription.quote if known.terms else ""
     return f" (quote {quote})" if quote else ""
-
-
-def as_note(found: Finding, message: str) -> Finding:
-    """The same difference as a note with other words: it is said, and holds nothing."""
-    return replace(found, stage="note", message=message, awaited=(), status="")
