@@ -112,12 +112,12 @@ def _hours(microseconds: int) -> Fraction:
 
 
 def _weights(hours: Iterable[_Hour], taken: frozenset[Place] = frozenset()) -> dict[Place, int]:
-    found: dict[Place, int] = {}
+    weights: dict[Place, int] = {}
     for hour in hours:
         if not hour.places & taken:
             for place in hour.places:
-                found[place] = found.get(place, 0) + hour.length
-    return found
+                weights[place] = weights.get(place, 0) + hour.length
+    return weights
 
 
 def _greedy(hours: Sequence[_Hour], goal: Fraction) -> list[Place]:

@@ -74,8 +74,8 @@ def named(code: str) -> str:
 
 def source_of(row: Code | None, code: str = "") -> str:
     """Where the delay of a code comes from; by its cause, or "other", where the table does not name it."""
-    known = named(row.id if row else code)
-    return known or (_BY_CAUSE.get(row.cause, OTHER) if row else OTHER)
+    source = named(row.id if row else code)
+    return source or (_BY_CAUSE.get(row.cause, OTHER) if row else OTHER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,4 +141,4 @@ def pieces(claim: ClaimFact, *, at: datetime) -> Iterator[Piece]:
 
 def delay_of(claim: ClaimFact, driver: Driver, *, at: datetime) -> timedelta:
     """For how long an error, or policy alone, held a claim up: each hour once, whatever stood at the same time."""
-    return sum((each.until - each.since for each in pieces(claim, at=at) if each.driver == driver), timedelta())
+    return sum((piece.until - piece.since for piece in pieces(claim, at=at) if piece.driver == driver), timedelta())

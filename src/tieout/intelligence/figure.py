@@ -99,8 +99,8 @@ def spread(
     named: Name, lengths: Iterable[tuple[str, timedelta]], *, about: Literal["claim", "case"] = "claim"
 ) -> Figure:
     """Lengths of time in hours: the mean as the value, the middle and the ninth tenth beside it."""
-    known = list(lengths)
-    ordered = sorted(length for _, length in known)
+    spans = list(lengths)
+    ordered = sorted(length for _, length in spans)
     whole = hours_of(sum(ordered, timedelta()))
     return Figure(
         name=named.name,
@@ -111,7 +111,7 @@ def spread(
         value=whole / len(ordered) if ordered else None,
         numerator=whole,
         denominator=Fraction(len(ordered)),
-        behind=tuple(id_ for id_, _ in known),
+        behind=tuple(id_ for id_, _ in spans),
         of=about,
         p50=_hours(quantile(ordered, Fraction(1, 2))),
         p90=_hours(quantile(ordered, Fraction(9, 10))),

@@ -59,13 +59,13 @@ def length(past: Sequence[Fraction], *, level: Fraction = LEVEL) -> Interval | N
 
 def lengths(cases: Iterable[CaseFact]) -> dict[str, list[Fraction]]:
     """Hours that ended cases took, by code, sorted; under "" those of all codes."""
-    found: dict[str, list[timedelta]] = {"": []}
+    ended: dict[str, list[timedelta]] = {"": []}
     for case in cases:
         if case.closed_at is not None:
             took = case.closed_at - case.opened_at
-            found.setdefault(case.code, []).append(took)
-            found[""].append(took)
-    return {code: [hours_of(took) for took in sorted(known)] for code, known in found.items()}
+            ended.setdefault(case.code, []).append(took)
+            ended[""].append(took)
+    return {code: [hours_of(took) for took in sorted(spans)] for code, spans in ended.items()}
 
 
 def breaches(
@@ -100,15 +100,15 @@ def _groups(
     rates: dict[str, list[tuple[int, int]]] = {}
     for case, due in cases:
         own = past.get(case.code, ())
-        known = own if len(own) >= FEW else past.get("", ())
+        earlier = own if len(own) >= FEW else past.get("", ())
         age, limit = hours_of(at - case.opened_at), hours_of(due - case.opened_at)
-        tried = sum(1 for hours in known if hours > age)
-        rates.setdefault(case.code, []).append((tried, sum(1 for hours in known if hours > limit)))
+        tried = sum(1 for hours in earlier if hours > age)
+        rates.setdefault(case.code, []).append((tried, sum(1 for hours in earlier if hours > limit)))
     rows = []
-    for known_rates in rates.values():
-        tried = min(each for each, _ in known_rates)
-        mean = sum((Fraction(missed, all_) if all_ else Fraction(1, 2) for all_, missed in known_rates), Fraction(0))
-        rows.append((tried, round(mean / len(known_rates) * tried), len(known_rates)))
+    for of_code in rates.values():
+        tried = min(count for count, _ in of_code)
+        mean = sum((Fraction(missed, all_) if all_ else Fraction(1, 2) for all_, missed in of_code), Fraction(0))
+        rows.append((tried, round(mean / len(of_code) * tried), len(of_code)))
     return rows
 
 
@@ -122,7 +122,7 @@ def _beta_binomial(count: int, missed: int, tried: int) -> list[Fraction]:
     for k in range(count):
         chance = chance * (count - k) * (alpha + k) / ((k + 1) * (beta + count - k - 1))
         chances.append(chance)
-    return [Fraction(round(each * _GRAIN), _GRAIN) for each in chances]
+    return [Fraction(round(exact * _GRAIN), _GRAIN) for exact in chances]
 
 
 def _added(one: Sequence[Fraction], other: Sequence[Fraction]) -> list[Fraction]:
@@ -130,7 +130,7 @@ def _added(one: Sequence[Fraction], other: Sequence[Fraction]) -> list[Fraction]
     for k, left in enumerate(one):
         for n, right in enumerate(other):
             together[k + n] += left * right
-    return [Fraction(round(each * _GRAIN), _GRAIN) for each in together]
+    return [Fraction(round(exact * _GRAIN), _GRAIN) for exact in together]
 
 
 def _at(chances: Sequence[Fraction], share: Fraction) -> int:

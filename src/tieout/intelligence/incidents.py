@@ -27,8 +27,8 @@ def incidents(cases: Iterable[CaseFact]) -> tuple[Incident, ...]:
             if stretch.kind == "integration":
                 name = f"{stretch.code} {case.about.feed}".strip()
                 spans.setdefault(name, []).append((stretch.since, stretch.until, case.id))
-    found = [each for name, known in spans.items() for each in _joined(name, known)]
-    return tuple(sorted(found, key=lambda each: (each.since, each.name)))
+    joined = [incident for name, group in spans.items() for incident in _joined(name, group)]
+    return tuple(sorted(joined, key=lambda incident: (incident.since, incident.name)))
 
 
 def _joined(name: str, spans: list[tuple[datetime, datetime | None, str]]) -> list[Incident]:

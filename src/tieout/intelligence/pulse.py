@@ -32,16 +32,16 @@ class Pulse:
 
 def pulse(source: str, cases: Iterable[CaseFact], *, at: datetime) -> Pulse:
     """The state of a source by its cases; `late` counts those that stand for longer than nine of ten stood before."""
-    known = list(cases)
-    standing = [case.opened_at for case in known if case.closed_at is None]
-    took = sorted(hours_of(case.closed_at - case.opened_at) for case in known if case.closed_at is not None)
+    of_source = list(cases)
+    opened = [case.opened_at for case in of_source if case.closed_at is None]
+    took = sorted(hours_of(case.closed_at - case.opened_at) for case in of_source if case.closed_at is not None)
     p90 = quantile(took, Fraction(9, 10))
     return Pulse(
         source=source,
-        waiting=len(standing),
-        since=min(standing, default=None),
+        waiting=len(opened),
+        since=min(opened, default=None),
         answered=len(took),
         p50=quantile(took, Fraction(1, 2)),
         p90=p90,
-        late=sum(1 for since in standing if p90 is not None and hours_of(at - since) > p90),
+        late=sum(1 for since in opened if p90 is not None and hours_of(at - since) > p90),
     )

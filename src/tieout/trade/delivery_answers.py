@@ -29,7 +29,7 @@ def last_answer(invoice: Invoice, answers: Iterable[A]) -> A | None:
 
 
 def _last_since(invoice: Invoice, answers: Iterable[DeliveryAnswer], since: datetime | None) -> DeliveryAnswer | None:
-    return last_answer(invoice, [each for each in answers if since is None or each.occurred_at >= since])
+    return last_answer(invoice, [answer for answer in answers if since is None or answer.occurred_at >= since])
 
 
 def reply_of(invoice: Invoice, answers: Iterable[DeliveryAnswer], *, since: datetime | None) -> Reply | None:
@@ -59,18 +59,18 @@ def refused(
     answer = _last_since(invoice, answers, since)
     if answer is None or answer.state != "rejected":
         return
-    known = reject_reason(answer.reason, answer.reason_code)
+    sort = reject_reason(answer.reason, answer.reason_code)
     yield finding(
         KERNEL["AR-DLV-REJ"],
         DOCUMENT,
         ruling=ruling,
-        queue=known.queue,
+        queue=sort.queue,
         expected="taken by the customer's system",
         actual=answer.reason_code or "refused",
         at_stake=asked(invoice),
         awaited=[Awaited(key=about_key(invoice.number))],
         reason=(answer.reason or answer.reason_code or "no reason is given").rstrip("."),
-        remedy=known.words,
+        remedy=sort.words,
         request=answer.reference,
         correlation=answer.correlation,
     )

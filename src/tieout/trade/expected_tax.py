@@ -45,13 +45,13 @@ def expected_tax(invoice: Invoice, rates: Rates) -> Money | None:
                 return None
             continue
         taxable[rate] = taxable.get(rate, 0) + line.net.minor
-    for known in invoice.allowances_charges:
-        rate = only if known.tax_percent is None else known.tax_percent
+    for entry in invoice.allowances_charges:
+        rate = only if entry.tax_percent is None else entry.tax_percent
         if rate is None:
-            if known.amount.minor:
+            if entry.amount.minor:
                 return None
             continue
-        signed = known.amount.minor if known.charge else -known.amount.minor
+        signed = entry.amount.minor if entry.charge else -entry.amount.minor
         taxable[rate] = taxable.get(rate, 0) + signed
     currency = invoice.currency
     return total(
@@ -63,4 +63,6 @@ def expected_tax(invoice: Invoice, rates: Rates) -> Money | None:
 def _of_breakdown(invoice: Invoice) -> Money | None:
     """What the breakdown of a paper without lines comes to; None where it has none."""
     exact = (row.taxable.amount * (row.percent or Decimal(0)) / 100 for row in invoice.tax)
-    return total((Money.rounded(each, invoice.currency) for each in exact), invoice.currency) if invoice.tax else None
+    return (
+        total((Money.rounded(amount, invoice.currency) for amount in exact), invoice.currency) if invoice.tax else None
+    )

@@ -130,10 +130,12 @@ def addressed(buyer: Party, channel: str, address: str) -> Party:
     if not value:
         return buyer
     endpoint = Identifier(scheme=scheme, value=value)
-    return replace(buyer, identifiers=(*(known for known in buyer.identifiers if known != endpoint), endpoint))
+    return replace(
+        buyer, identifiers=(*(identifier for identifier in buyer.identifiers if identifier != endpoint), endpoint)
+    )
 
 
-def delivery_payload(paper: Invoice, action_id: UUID, *, to: str, claim: str, attempt: int) -> str:
+def delivery_payload(invoice: Invoice, action_id: UUID, *, to: str, claim: str, attempt: int) -> str:
     """JSON text of what is to be delivered: the issued paper whole, in canonical JSON, and where it goes.
 
     `reference` is our own id of this sending; the receiving side is asked for it before any retry.
@@ -147,9 +149,9 @@ def delivery_payload(paper: Invoice, action_id: UUID, *, to: str, claim: str, at
             "attempt": attempt,
             "channel": channel,
             "address": address,
-            "kind": paper.kind,
-            "number": paper.number,
-            "invoice": _plain(paper),
+            "kind": invoice.kind,
+            "number": invoice.number,
+            "invoice": _plain(invoice),
         }
     )
 

@@ -43,10 +43,10 @@ def parts_of(invoice: Invoice, lines: Sequence[PostingLine]) -> Parts:
         for number, entry in enumerate(invoice.allowances_charges)
         if (name := entry_name(number, entry)) in by_line
     ]
-    known = {line.id for line in invoice.lines} | {
+    named = {line.id for line in invoice.lines} | {
         entry_name(number, entry) for number, entry in enumerate(invoice.allowances_charges)
     }
-    billed += [_whole(name, by_line[name]) for name in by_line if name not in known]
+    billed += [_whole(name, by_line[name]) for name in by_line if name not in named]
     return Parts(lines=tuple(line for line in billed if line.net or line.quantity), entries=tuple(entries))
 
 

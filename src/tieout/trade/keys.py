@@ -25,7 +25,7 @@ from tieout.trade.documents import (
     SupplierReturn,
 )
 from tieout.trade.identifiers import comparable, gtin_form
-from tieout.trade.selling_keys import SellingPaper, published_invoice, published_selling, sales_order_key
+from tieout.trade.selling_keys import SellingDocument, published_invoice, published_selling, sales_order_key
 
 
 def published(document: Document) -> tuple[Key, ...]:
@@ -66,7 +66,7 @@ def _published(document: Document) -> Iterator[Key]:  # noqa: C901  one branch a
         case Unreadable():
             return
         case _:
-            yield from published_selling(cast("SellingPaper", document))
+            yield from published_selling(cast("SellingDocument", document))
 
 
 @lru_cache(maxsize=16384)

@@ -51,7 +51,7 @@ class MappingAdvisor(Protocol):
         ...
 
     def suggest(
-        self, strays: Sequence[str], past: Sequence[Correction], accounts: Collection[str]
+        self, unmapped: Sequence[str], past: Sequence[Correction], accounts: Collection[str]
     ) -> tuple[Suggestion, ...]:
         """At most one suggestion for each stray, of accounts that exist."""
         ...

@@ -104,10 +104,10 @@ _CODE: Final = re.compile(r"\b[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+\b")
 @lru_cache(maxsize=1024)
 def reject_reason(reason: str, code: str = "") -> RejectReason:
     """The sort of a refusal: by its code, by a code in its words, else by its words; `OTHER` where nothing fits."""
-    codes = [known for known in (code.strip().upper(), *_CODE.findall(reason)) if known]
-    for known in codes:
+    codes = [candidate for candidate in (code.strip().upper(), *_CODE.findall(reason)) if candidate]
+    for candidate in codes:
         for row in REJECT_REASONS:
-            if row.codes and re.fullmatch(row.codes, known):
+            if row.codes and re.fullmatch(row.codes, candidate):
                 return row
     words = reason.casefold()
     return next((row for row in REJECT_REASONS if row.says and re.search(row.says, words)), OTHER)

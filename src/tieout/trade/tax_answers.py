@@ -44,11 +44,11 @@ def unavailable(
 
     `since` is when the paper came: from then on an engine that has said nothing is late. A wait as long as it is tried again.
     """
-    known = answers_of(invoice, answers)
-    last = known[-1] if known else None
+    received = answers_of(invoice, answers)
+    last = received[-1] if received else None
     if last is not None and last.state == "answered":
         return
-    failed = _failing(known)
+    failed = _failing(received)
     moments = list(_moments(failed[0].occurred_at if failed else since))
     following = next((moment for moment in moments if moment > at), None)
     label = STATUS if following else ""
@@ -70,10 +70,10 @@ def unavailable(
     )
 
 
-def _failing(known: Sequence[TaxAnswer]) -> list[TaxAnswer]:
+def _failing(answers: Sequence[TaxAnswer]) -> list[TaxAnswer]:
     """The failures since the engine last answered."""
     failed: list[TaxAnswer] = []
-    for answer in known:
+    for answer in answers:
         failed = [] if answer.state == "answered" else [*failed, answer]
     return failed
 
@@ -91,9 +91,9 @@ def differences(
 
     With an answer each line is looked at, and the total for what no line explains.
     """
-    known = [answer for answer in answers_of(invoice, answers) if answer.state == "answered"]
+    answered = [answer for answer in answers_of(invoice, answers) if answer.state == "answered"]
     stated = stated_tax(invoice) or Money.zero(invoice.currency)
-    if not known:
+    if not answered:
         expected = expected_tax(invoice, rates)
         if expected is not None:
             yield from _differs(
@@ -102,14 +102,14 @@ def differences(
         elif stated and tolerance.state != "not_checked":
             yield _unrated(stated, ruling)
         return
-    answer = known[-1]
+    answer = answered[-1]
     source = f"tax answer {answer.number}"
     explained = Money.zero(invoice.currency)
     for line in answer.lines:
-        found = list(_line(invoice, line, tolerance, ruling, source=source))
-        if found and line.tax.currency == invoice.currency:
+        of_line = list(_line(invoice, line, tolerance, ruling, source=source))
+        if of_line and line.tax.currency == invoice.currency:
             explained += _of_line(invoice, line.where) - line.tax
-        yield from found
+        yield from of_line
     right = answer.tax
     if right is None:
         right = total((line.tax for line in answer.lines), invoice.currency)
@@ -117,7 +117,7 @@ def differences(
 
 
 def _line(invoice: Invoice, line: TaxLine, tolerance: Tolerance, ruling: Ruling, *, source: str) -> Iterator[Finding]:
-    if line.where != DOCUMENT and line.where in {known.id for known in invoice.lines}:
+    if line.where != DOCUMENT and line.where in {billed.id for billed in invoice.lines}:
         yield from _differs(
             invoice,
             line.where,
@@ -131,8 +131,8 @@ def _line(invoice: Invoice, line: TaxLine, tolerance: Tolerance, ruling: Ruling,
 
 def _of_line(invoice: Invoice, where: str) -> Money:
     """What a line of the invoice is taxed with, by the rate that stands on it."""
-    known = next(line for line in invoice.lines if line.id == where)
-    return known.net.percent(known.tax_percent or Decimal(0))
+    billed = next(line for line in invoice.lines if line.id == where)
+    return billed.net.percent(billed.tax_percent or Decimal(0))
 
 
 def _differs(
@@ -149,8 +149,13 @@ def _differs(
         within, limit, variance, stake = False, "the same currency", "", abs(stated)
     else:
         sign = invoice.sign
-        found = assess(tolerance, expected=expected.amount * sign, actual=stated.amount * sign)
-        within, limit, variance, stake = found.within, found.limit, str(stated - expected), abs(stated - expected)
+        assessment = assess(tolerance, expected=expected.amount * sign, actual=stated.amount * sign)
+        within, limit, variance, stake = (
+            assessment.within,
+            assessment.limit,
+            str(stated - expected),
+            abs(stated - expected),
+        )
     if not within:
         yield finding(
             KERNEL["AR-TAX-DIFF"],

@@ -116,18 +116,22 @@ class Payables:
         """The orders at hand."""
         return tuple(
             sorted(
-                {order_key(paper.document.number) for paper in dossier.evidence if isinstance(paper.document, Order)}
+                {
+                    order_key(recorded.document.number)
+                    for recorded in dossier.evidence
+                    if isinstance(recorded.document, Order)
+                }
             )
         )
 
     def tie_out(self, dossier: Dossier, policies: PolicySet) -> TieOut:
         """Lays out, checks, applies releases and precedence, and judges."""
-        paper = dossier.claim.document
-        assert isinstance(paper, Invoice), f"payables does not judge {paper.kind}"
-        sheet = lay_out(dossier, paper, policies)
-        found = [each for check in CHECKS for each in check(sheet)]
+        invoice = dossier.claim.document
+        assert isinstance(invoice, Invoice), f"payables does not judge {invoice.kind}"
+        sheet = lay_out(dossier, invoice, policies)
+        findings = [finding for check in CHECKS for finding in check(sheet)]
         # Accepted first, then weighed: what a finding silenced comes back when somebody accepts that finding.
-        weighed = apply(released(found, sheet.releases, dossier.at), TAXONOMY)
+        weighed = apply(released(findings, sheet.releases, dossier.at), TAXONOMY)
         judged = permitted(sheet, weighed.kept)
         verdict = replace(_judge(sheet, judged), silenced=weighed.silenced)
         return TieOut(verdict=verdict, rows=rows_of(sheet, judged), priority=priority_of(sheet.invoice))

@@ -47,7 +47,7 @@ def customer(document: Customer) -> Sheet:
             table(
                 "In the books of",
                 "Company | Number there",
-                [(each.entity, each.number or "none yet") for each in document.erp],
+                [(record.entity, record.number or "none yet") for record in document.erp],
             ),
         ),
     )

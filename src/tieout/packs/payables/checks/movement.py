@@ -20,21 +20,23 @@ def unplaced(sheet: Sheet) -> Iterator[Finding]:
 
     What may be a sister company's is told as well; it holds nothing where all that is billed is here without it.
     """
-    strays = [stray for stray in sheet.ledger.unplaced if ": no conversion from " not in stray]  # AP-UOM says those
-    doubtful = [each for each in sheet.chosen.doubtful if isinstance(each.paper.document, _MOVEMENTS)]
-    if strays or doubtful:
-        matters = strays or any(map(_takes_away, doubtful)) or any(shortage(line) > 0 for line in sheet.lines)
-        strays = [*strays, *map(str, doubtful)]
+    unmapped = [
+        reason for reason in sheet.ledger.unplaced if ": no conversion from " not in reason
+    ]  # AP-UOM says those
+    doubtful = [left for left in sheet.chosen.doubtful if isinstance(left.paper.document, _MOVEMENTS)]
+    if unmapped or doubtful:
+        matters = unmapped or any(map(_takes_away, doubtful)) or any(shortage(line) > 0 for line in sheet.lines)
+        unmapped = [*unmapped, *map(str, doubtful)]
         keys = [key for number in sorted(sheet.orders) for key in (movement_key(number), order_key(number))]
         yield finding(
             code("INT-MAP"),
             DOCUMENT,
             ruling=sheet.ruling,
             stage=None if matters else "note",
-            actual=strays[0].partition(":")[0],
+            actual=unmapped[0].partition(":")[0],
             at_stake=sheet.invoice.totals.payable,
             awaited=[Awaited(key=key) for key in keys],
-            reason="; ".join(sorted(strays)),
+            reason="; ".join(sorted(unmapped)),
         )
 
 

@@ -116,15 +116,15 @@ def same_supplier(sheet: Sheet, order: Order) -> bool:
 
     A name counts only where no identifier speaks against it: two companies may bear one name.
     """
-    ours, theirs, known = order.supplier, sheet.invoice.supplier, sheet.supplier
+    ours, theirs, of_record = order.supplier, sheet.invoice.supplier, sheet.supplier
     if not ours.name and not ours.identifiers:
         return True
-    billed = (*theirs.identifiers, *(identifiers_of(known) if known else ()))
+    billed = (*theirs.identifiers, *(identifiers_of(of_record) if of_record else ()))
     if set(party_names(Party(identifiers=ours.identifiers))) & set(party_names(Party(identifiers=billed))):
         return True
     if contradict(ours.identifiers, billed):
         return False
-    names = {normal_name(name) for name in (theirs.name, known.name if known else "") if name}
+    names = {normal_name(name) for name in (theirs.name, of_record.name if of_record else "") if name}
     return bool(ours.name) and normal_name(ours.name) in names
 
 

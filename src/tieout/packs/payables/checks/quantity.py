@@ -94,8 +94,8 @@ def _over_ordered(line: SheetLine) -> Assessment | None:
     tolerance = line.ruling.value(ORDERED)
     if tolerance is None:
         return None
-    found = _assess_quantity(line, tolerance, line.ledger.ordered, line.billed_before + (line.billed or ZERO))
-    return None if found.within or found.side != "over" else found
+    assessment = _assess_quantity(line, tolerance, line.ledger.ordered, line.billed_before + (line.billed or ZERO))
+    return None if assessment.within or assessment.side != "over" else assessment
 
 
 def _assess_quantity(line: SheetLine, tolerance: Tolerance, expected: Decimal, actual: Decimal) -> Assessment:
@@ -127,8 +127,8 @@ def shortage(line: SheetLine) -> Decimal:
     billed = line.billed_before + line.billed
     if _over_ordered(line) is not None:
         billed = min(billed, max(line.ledger.ordered, usable))  # what goes beyond the order is a finding of its own
-    found = _assess_quantity(line, tolerance, usable, billed)
-    if found.within or found.side != "over":
+    assessment = _assess_quantity(line, tolerance, usable, billed)
+    if assessment.within or assessment.side != "over":
         return ZERO
     return min(billed - usable, line.billed)
 
@@ -138,17 +138,20 @@ def gaps(sheet: Sheet, line: SheetLine) -> list[Gap]:
     missing = shortage(line)
     if missing <= 0:
         return []
-    found: list[Gap] = []
+    explained: list[Gap] = []
     explanations = (_rejected, _inspected, _unsynchronised, _in_transit)
     for explain in explanations:
         gap = explain(sheet, line, missing)
         if gap is not None and gap.quantity > CRUMB:
-            found.append(gap)
+            explained.append(gap)
             missing -= gap.quantity
         if missing < CRUMB:
-            return found
-    nothing = line.ledger.received <= 0 and not found
-    return [*found, Gap(code="AP-QTY-NOREC" if nothing else "AP-QTY-REC", quantity=missing, remainder=bool(found))]
+            return explained
+    nothing = line.ledger.received <= 0 and not explained
+    return [
+        *explained,
+        Gap(code="AP-QTY-NOREC" if nothing else "AP-QTY-REC", quantity=missing, remainder=bool(explained)),
+    ]
 
 
 def _rejected(sheet: Sheet, line: SheetLine, missing: Decimal) -> Gap | None:
@@ -221,7 +224,7 @@ def _gap(sheet: Sheet, line: SheetLine, gap: Gap) -> Finding:
     )
 
 
-def _ordered(sheet: Sheet, line: SheetLine, found: Assessment) -> Finding:
+def _ordered(sheet: Sheet, line: SheetLine, assessment: Assessment) -> Finding:
     unit, billed = line.ledger.unit, line.billed_before + (line.billed or ZERO)
     excess = billed - line.ledger.ordered
     return finding(
@@ -231,7 +234,7 @@ def _ordered(sheet: Sheet, line: SheetLine, found: Assessment) -> Finding:
         expected=quantity_text(line.ledger.ordered, unit),
         actual=quantity_text(billed, unit),
         variance=quantity_text(excess, unit),
-        limit=found.limit,
+        limit=assessment.limit,
         at_stake=_worth(sheet, line, min(excess, line.billed or ZERO)),
         awaited=[Awaited(key=order_key(line.order.number))],
         also=_ledger_numbers(line),

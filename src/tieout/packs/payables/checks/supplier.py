@@ -54,7 +54,7 @@ def bank(sheet: Sheet) -> Iterator[Finding]:
                 code("MD-BANK-CHG"),
                 DOCUMENT,
                 ruling=sheet.ruling,
-                expected=", ".join(_masked(known.number) for known in supplier.accounts) or "none on record",
+                expected=", ".join(_masked(approved.number) for approved in supplier.accounts) or "none on record",
                 actual=_masked(account.number),
                 at_stake=sheet.invoice.totals.payable,
                 supplier=supplier.name,
@@ -64,13 +64,15 @@ def bank(sheet: Sheet) -> Iterator[Finding]:
 
 
 def _distrust(sheet: Sheet, supplier: Supplier, number: str, days: int) -> str:
-    known = next((each for each in supplier.accounts if account_form(each.number) == account_form(number)), None)
-    if known is None:
+    account = next(
+        (approved for approved in supplier.accounts if account_form(approved.number) == account_form(number)), None
+    )
+    if account is None:
         return "it is not among the approved accounts"
-    if not known.verified:
+    if not account.verified:
         return "it is recorded but not verified"
-    if known.approved_on is not None and sheet.today < known.approved_on + timedelta(days=days):
-        return f"it was approved on {known.approved_on}, less than {days} days ago"
+    if account.approved_on is not None and sheet.today < account.approved_on + timedelta(days=days):
+        return f"it was approved on {account.approved_on}, less than {days} days ago"
     return ""
 
 
