@@ -1,4 +1,4 @@
-"""S-24: the smallest set that explains four fifths of the delay, policy apart, and what mending would save."""
+"""S-24: the smallest set that explains four fifths of the delay, policy apart, and what fixing would save."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Facts come from events and papers: what a screen's status column says plays no part."""
+"""Facts come from events and documents, not from a status column."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ def test_policy_is_not_among_exceptions_exc_10() -> None:
 
 @pytest.mark.mission("KPI-09")
 def test_days_of_sales_are_amount_times_delay_over_daily_sales_kpi_09() -> None:
-    """1000.00 EUR late by two days at 100.00 EUR a day are 20 days of sales; what policy holds up stands beside."""
+    """1000.00 EUR late by two days at 100.00 EUR a day are 20 days of sales; what policy holds up is counted apart."""
     big = about(amount=Money.of(8000, "EUR"))
     late, ruled = claim("late", ("AR-TAX-DIFF", 0, 48), out=48), claim("ruled", ("AR-CUST-RULE", 0, 24), out=24)
     measured = figures(late, ruled, claim("rest", of=big, out=1), days=100)

@@ -277,7 +277,7 @@ def test_one_sheet_shows_what_plan_overage_and_service_wait_for() -> None:
 
 @pytest.mark.mission("S-30")
 def test_one_sheet_shows_how_far_an_amendment_is_in_every_system() -> None:
-    """S-30: a partial state is seen as what it is."""
+    """S-30: a partial state is shown as partial."""
     run = new_run()
     run.receive(contract())
     run.receive(amendment(date(2026, 6, 1), seats("62.00"), systems=("billing", "erp", "tax", "crm"), signed_at=AT))

@@ -1,4 +1,4 @@
-"""Whose evidence it is: what counts for a claim, what does not, and that nothing is left out without a word."""
+"""Whose evidence it is: what counts for a claim, what does not, and that what is left out is reported."""
 
 from __future__ import annotations
 

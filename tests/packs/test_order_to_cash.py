@@ -1,4 +1,4 @@
-"""Order to cash where scenarios do not look: at whose door a delay is laid (EXC-14), and how old what is not billed is."""
+"""Order to cash where scenarios do not look: the source of a delay (EXC-14), and how old what is not billed is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A rule that nobody says for a line holds it, wherever the line stands (GOV-NOPOLICY)."""
+"""A rule that no policy sets for a line holds it, wherever the line stands (GOV-NOPOLICY)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tieout.trade.documents import Order, ProductIds
 
 
 def of_one_site_only() -> World:
-    """A house whose policy says for site W3 alone how much more may leave than was ordered."""
+    """A company whose policy says for site W3 alone how much more may leave than was ordered."""
     policy = default_policy("order_to_cash")
     rules = policy.layers[0].rules
     without = {name: value for name, value in rules.values.items() if name != "ordered"}

@@ -33,7 +33,7 @@ class Ages:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expected:
-    """Money that is not out yet and is expected to be by the end of a week (`monday` begins it); None: nobody can say."""
+    """Money that is not out yet and is expected to be by the end of a week (`monday` begins it); None: unpredictable."""
 
     monday: date | None
     amounts: tuple[Money, ...]
@@ -73,10 +73,10 @@ def sums(amounts: Iterable[Money | None]) -> tuple[Money, ...]:
 
 
 def expected(claims: Iterable[ClaimFact], *, at: datetime) -> tuple[Expected, ...]:
-    """By week: invoices of ours that are not out yet and when they may be, the week of `at` first, what nobody can say last.
+    """By week: invoices of ours that are not out yet and when they may be, the week of `at` first, what cannot be predicted last.
 
     A claim is expected when its last case is: after what nine of ten cases of that code took, counted from its opening; a case
-    that is older than that already, and one of a code that never ended before, are nobody's to say.
+    that is older than that already, and one of a code of which no case was closed before, cannot be predicted.
     """
     living = [claim for claim in claims if not claim.over and is_sale(claim)]
     past = _past(case for claim in living for case in claim.cases)
@@ -99,7 +99,7 @@ def expected(claims: Iterable[ClaimFact], *, at: datetime) -> tuple[Expected, ..
 
 
 def release_of(claim: ClaimFact, past: Mapping[str, Sequence[Fraction]], *, at: datetime) -> datetime | None:
-    """When a claim is expected to go out; `at` where nothing holds it; None where nobody can say."""
+    """When a claim is expected to go out; `at` where nothing holds it; None where it cannot be predicted."""
     latest = at
     for case in claim.cases:
         if case.closed_at is None:
@@ -135,6 +135,6 @@ def billing_lag(claims: Iterable[ClaimFact]) -> Figure:
 
 
 def unbilled(claims: Iterable[ClaimFact]) -> tuple[tuple[Money, ...], tuple[str, ...]]:
-    """What could have been billed and was not: the sums of BIL-LEAK, and the claims that say so (KPI-23)."""
+    """What could have been billed and was not: the sums of BIL-LEAK, and the claims behind them (KPI-23)."""
     mine = [claim for claim in claims if not claim.over and claim.unbilled]
     return sums(claim.unbilled for claim in mine), tuple(claim.id for claim in mine)

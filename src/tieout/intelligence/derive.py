@@ -43,7 +43,7 @@ UNBILLED: Final = "BIL-LEAK"
 
 
 def about(claim: Document, evidence: Iterable[Document], *, process: str) -> About:
-    """What a claim is about: its own paper first, then the papers that its verdict read."""
+    """What a claim is about: its own document first, then the documents that its verdict read."""
     documents = tuple(evidence)
     site = feed = segment = reason = ""
     shipped: datetime | None = None
@@ -51,9 +51,8 @@ def about(claim: Document, evidence: Iterable[Document], *, process: str) -> Abo
         match document:
             case Shipment() if document.confirmed:
                 site, feed = site or document.site, feed or document.carrier
-                if (
-                    document.occurred_at is not None
-                ):  # the last of several: before it, not all of the claim could go out
+                # The last of several: before it, not all of the claim could go out.
+                if document.occurred_at is not None:
                     shipped = document.occurred_at if shipped is None else max(shipped, document.occurred_at)
             case Customer():
                 segment = segment or document.segment
@@ -117,7 +116,7 @@ def _period_end(invoice: Invoice) -> datetime | None:
 def case_fact(
     id_: str, events: Sequence[CaseEvent], of: About, claim: str, codes: Mapping[str, Code]
 ) -> CaseFact | None:
-    """One case from its events; None where nobody has said yet what it is about."""
+    """One case from its events; None where no event names its code yet."""
     state: Case | None = None
     stretches: list[Stretch] = []
     due = None

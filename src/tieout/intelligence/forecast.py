@@ -4,7 +4,7 @@
 probability at least 1 − 2k / (n + 1), whatever their distribution is: nothing is assumed but that the next case is drawn like
 the last ones.
 
-**Breaches.** Of the earlier cases of a code that stood as long as an open case has stood, some ended within its time and some
+**Breaches.** Of the earlier cases of a code that were open as long as an open case has been, some ended within its time and some
 did not. How many of m open ones will not is beta-binomial: it carries the chance of each and the doubt about a rate that is
 known from few cases only. Groups are added up exactly.
 """
@@ -93,7 +93,7 @@ def breaches(
 def _groups(
     cases: Iterable[tuple[CaseFact, datetime]], past: Mapping[str, Sequence[Fraction]], *, at: datetime
 ) -> list[tuple[int, int, int]]:
-    """(earlier cases that stood as long, those of them that missed the time, open cases): one row a code.
+    """(earlier cases that were open as long, those of them that missed the time, open cases): one row a code.
 
     The cases of a code differ in age and time left, so a code's rate is the mean of theirs and its doubt that of the fewest.
     """

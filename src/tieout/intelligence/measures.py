@@ -1,7 +1,7 @@
 """The measures of the selling side over claims as they were measured: KPI-09, KPI-10, KPI-21; policy kept apart from errors (EXC-10).
 
 A touch is a person's act on a case; several events of one person at one instant are one. Lengths are given as elapsed and as
-business hours. A copy that was replaced, and a paper that was sent back, count in nothing.
+business hours. Copies that were replaced, and invoices that were rejected, are not counted.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def measures(claims: Iterable[ClaimFact], *, at: datetime, days: int, hours: Hou
 
 
 def asks_for_money(claim: ClaimFact) -> bool:
-    """Whether it is an invoice: what stands by (orders, contracts) and credit notes are not counted among invoices."""
+    """Whether it is an invoice: watched documents (orders, contracts) and credit notes are not counted among invoices."""
     return claim.about.kind.endswith("invoice")
 
 
@@ -71,7 +71,7 @@ def _straight(claims: Sequence[ClaimFact]) -> Iterator[Figure]:
         name="straight-after-wait",
         title="Straight through after a wait",
         kpi="KPI-09",
-        meaning="Released without touch after the world had answered ÷ released. Not among those above.",
+        meaning="Released without touch after a wait for evidence ÷ released. Not among those above.",
     )
     yield ratio(after, [claim.id for claim in untouched if claim.waited or claim.cases], len(out))
     touched = Name(
@@ -128,7 +128,7 @@ def _resolution(cases: Sequence[CaseFact], hours: Hours) -> Iterator[Figure]:
             name=f"resolution-{driver}",
             title=title,
             kpi="KPI-10",
-            meaning="End − opening of cases that ended, elapsed, nothing taken out.",
+            meaning="Closing − opening of closed cases, elapsed, nothing taken out.",
         )
         yield spread(name, [(case.id, closed - case.opened_at) for case, closed in ended], about="case")
         inside = Name(

@@ -1,6 +1,6 @@
 """Spikes (S-23): more holds than usual, and the smallest part of the business that explains them.
 
-For each value of each dimension and each pair of values, what came in the window is laid beside the same hours of each day of
+For each value of each dimension and each pair of values, what came in the window is compared with the same hours of each day of
 the history (`tail.usual`). A count is a spike where it is less likely than `ALPHA` shared out over all the parts that were
 looked at: one false alarm in a thousand looks, however many parts there are. Then from the whole downwards: as long as what
 is left of a part without a smaller part of it is no spike any more, the smaller part explains it (of several: the least

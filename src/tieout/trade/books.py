@@ -1,8 +1,8 @@
 """Whose evidence it is: which documents count for a claim where several of our companies use one range of numbers.
 
 A claim is tied out within the book of one company. What names another company is another's, though it bears the number that
-the claim names. What names none counts only where it cannot be another's: no other company is in sight under the
-number that it is about, and the site that it names is one of the company's order's. All else is left out, and said.
+the claim names. What names none counts only where it cannot be another's: no other company has anything under the
+number that it is about, and the site that it names is one of the company's order's. All else is left out, and reported.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class LeftOut:
 class Chosen:
     """The evidence that counts for a claim, in the order of source keys, and what was left out.
 
-    `book` is the claim's: the company that it names, else the only one that has the orders it names; "" where nobody says.
+    `book` is the claim's: the company that it names, else the only one that has the orders it names; "" where none is named.
     `own` is the company that it names, or whose source it came by.
     """
 
@@ -171,7 +171,7 @@ class _Sight:
         owners, kind = self.owners.get(subject, set()), subject.partition("/")[0]
         mine = {self.book}
         if len(owners) == 1 and kind in _REPORTED_BY_CHECKS and ANY not in owners:
-            mine |= owners  # the only one there is stays at hand: a check says whose it is
+            mine |= owners  # the only one stays in evidence: a check reports whose it is
         if kind == "customer":
             mine |= self.former
         return ({book} if book else books) - mine
@@ -228,7 +228,7 @@ _ABOUT: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """What a document is about that is found under a kind of key: there its number may be another company's too."""
 _SHARED: Final = (AccountMapping, Amendment, Contract, PriceList, Product, Rebate)
-"""What one company may have agreed beside what holds for all: it does not show that a number is used twice."""
+"""What one company may have agreed in addition to what holds for all: it does not show that a number is used twice."""
 _OF_THEMSELVES: Final = (AccountingSetup, DiscountHistory)
 """Whose number is the company's own."""
 

@@ -24,7 +24,7 @@ _ROUNDING_MAX: Final = Decimal(1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Charge:
-    """One charge: `where` it stands ("document" or a line's id), what it is called, and how much, positive against us."""
+    """One charge: `where` it is billed ("document" or a line's id), what it is called, and how much, positive against us."""
 
     where: str
     label: str

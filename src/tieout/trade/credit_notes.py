@@ -29,7 +29,7 @@ from tieout.trade.taxonomy import KERNEL
 
 
 def approval(note: Invoice, *, tolerance: Tolerance, ruling: Ruling) -> Iterator[Finding]:
-    """BIL-CM-APPR: a credit note of more than may go without approval. A person's release of it is the approval."""
+    """BIL-CM-APPR: a credit note of more than may go without approval. A person's acceptance of it is the approval."""
     amount = abs(asked(note))
     assessment = assess(tolerance, expected=Decimal(0), actual=amount.amount)
     if not assessment.within:
@@ -51,7 +51,7 @@ def contradictions(
 ) -> Iterator[Finding]:
     """BIL-CM-APPR, which no approval ends: it names no invoice, one that is unknown or not released, or takes back too much.
 
-    `chain`: the papers that it names follow each other, and it takes back from what they come to together.
+    `chain`: the documents that it names follow each other, and it takes back from what they come to together.
     """
     invoices = [document for document in chosen.documents if isinstance(document, Invoice)]
     by_number = {normal_reference(invoice.number): invoice for invoice in invoices}
@@ -76,7 +76,7 @@ def contradictions(
 
 def _unknown(note: Invoice, number: str, invoice: Invoice | None, allocated: Sequence[Allocated], ledger: Key) -> str:
     if invoice is not None and invoice.is_credit and number != note.preceding[0]:
-        return ""  # a credit note within a chain: it stands on the ledger of what it took back
+        return ""  # a credit note within a chain: it is booked on the ledger of what it took back
     if invoice is None or invoice.is_credit:
         return f"invoice {number} is not known"
     if invoice.currency != note.currency:
@@ -87,7 +87,7 @@ def _unknown(note: Invoice, number: str, invoice: Invoice | None, allocated: Seq
 
 
 def unfounded(note: Invoice, reason: str, ruling: Ruling) -> Finding:
-    """BIL-CM-APPR for a credit note that nothing of ours stands behind: it is mended or withdrawn, never released."""
+    """BIL-CM-APPR for a credit note that nothing of ours supports: it is corrected or withdrawn, never accepted."""
     keys = [key for number in note.preceding for key in (issued_key(number), billed_key(issued_key(number)))]
     made = finding(
         KERNEL["BIL-CM-APPR"],
@@ -104,7 +104,7 @@ def unfounded(note: Invoice, reason: str, ruling: Ruling) -> Finding:
 
 
 def net_of(note: Invoice) -> Money:
-    """What a paper takes back before tax: its stated net, else its lines."""
+    """What a credit note takes back before tax: its stated net, else its lines."""
     return note.totals.net if note.totals.net is not None else total((line.net for line in note.lines), note.currency)
 
 
@@ -117,10 +117,10 @@ def left_of(ledger: Key, allocated: Iterable[Allocated], currency: str) -> Money
 def issued_allocations(
     invoice: Invoice, chosen: Chosen, lines: Iterable[PostingLine], places: dict[str, str]
 ) -> tuple[Allocation, ...]:
-    """What released lines bill on the paper's own ledger, or take back of that of the invoice which a credit note names.
+    """What released lines bill on the invoice's own ledger, or take back of that of the invoice which a credit note names.
 
-    Of a chain of papers that follow each other it is the last, so that what they come to together stays right.
-    `places` are the lines of that invoice by the credit note's own; a line without one stands under its own id.
+    Of a chain of documents that follow each other it is the last, so that what they come to together stays right.
+    `places` are the lines of that invoice by the credit note's own; a line without one is booked under its own id.
     """
     if invoice.is_credit and not invoice.preceding:
         return ()

@@ -40,7 +40,7 @@ def disputes_of(invoice: Invoice, disputes: Iterable[Dispute], *, state: str = "
 
 
 def place_of(dispute: Dispute, invoice: Invoice) -> str:
-    """The line of the invoice that a dispute is about, else the whole paper."""
+    """The line of the invoice that a dispute is about, else the whole invoice."""
     return dispute.line if dispute.line in {line.id for line in invoice.lines} else "document"
 
 
@@ -62,7 +62,7 @@ def objection(
 ) -> Finding:
     """AR-DISPUTE for an open dispute, on the line that it names; who can clear it goes by the customer's reason.
 
-    `unit` is that of the disputed quantity ("" as the line says), `papers` what speaks for the invoice.
+    `unit` is that of the disputed quantity ("" as the line says), `papers` the documents that prove the invoice.
     """
     where, money = place_of(dispute, invoice), disputed_money(dispute, invoice)
     line = next((candidate for candidate in invoice.lines if candidate.id == where), None)

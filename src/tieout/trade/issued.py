@@ -1,4 +1,4 @@
-"""The invoice that we issue: what was posted of a claim, as the paper that the customer gets, true to the cent.
+"""The invoice that we issue: what was posted of a claim, as the invoice that the customer gets, exact to the cent.
 
 Parts of one invoice (split posting) together are the whole: the same lines, the same tax, one number with a suffix.
 """
@@ -39,7 +39,7 @@ def issued(
     earlier: Sequence[PostingLine] = (),
     to: str = "",
 ) -> Invoice:
-    """The paper that posting `lines` as part `part` issues; `earlier` are the lines of the parts before, `to` its way out.
+    """The invoice that posting `lines` as part `part` issues; `earlier` are the lines of the parts before, `to` its channel.
 
     Part 2 and later get a suffix to the number. A prepayment is taken off the first parts, as far as it goes.
     """
@@ -136,7 +136,7 @@ def addressed(buyer: Party, channel: str, address: str) -> Party:
 
 
 def delivery_payload(invoice: Invoice, action_id: UUID, *, to: str, claim: str, attempt: int) -> str:
-    """JSON text of what is to be delivered: the issued paper whole, in canonical JSON, and where it goes.
+    """JSON text of what is to be delivered: the issued invoice whole, in canonical JSON, and where it goes.
 
     `reference` is our own id of this sending; the receiving side is asked for it before any retry.
     """
@@ -172,6 +172,6 @@ def _plain(value: object) -> object:
 
 
 def paper_text(payload: str) -> tuple[str, str]:
-    """Kind and canonical JSON text of the paper inside a delivery's payload. Raises `ValueError`, `KeyError` for another payload."""
+    """Kind and canonical JSON text of the invoice inside a delivery's payload. Raises `ValueError`, `KeyError` for another payload."""
     content = json.loads(payload)
     return content["kind"], text_of(content["invoice"])

@@ -28,16 +28,16 @@ from tieout.trade.keys import order_key
 
 ZERO: Final = Decimal(0)
 Factor = Callable[[OrderLine, str], Fraction | None]
-"""How many of an order line's unit one of another unit is; None where nobody knows."""
+"""How many of an order line's unit one of another unit is; None where it is unknown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerLine:
-    """One order line in its own unit. What it shows does not depend on the order in which the papers came.
+    """One order line in its own unit. What it shows does not depend on the order in which the documents came.
 
     `confirmed` is what another system (WMS) has confirmed and `confirmed_at` when the oldest confirmation was made that
     the system of record does not cover yet. `billed` and `billed_minor` are what other claims have used up (money of
-    another currency than the order's is not added up). `uncounted` are units of movements that nobody could convert.
+    another currency than the order's is not added up). `uncounted` are units of movements that could not be converted.
     """
 
     order: str
@@ -60,7 +60,7 @@ class LedgerLine:
 
     @property
     def received(self) -> Decimal:
-        """What is here or was here and not sent back: accepted, in inspection and rejected."""
+        """What was received and not sent back: accepted, in inspection and rejected."""
         return self.accepted + self.in_inspection + self.rejected
 
     @property
@@ -93,7 +93,7 @@ class _Tally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
-    """All lines of the orders at hand, and what could not be placed on any line (never dropped in silence)."""
+    """All lines of the orders at hand, and what could not be placed on any line (never dropped without a finding)."""
 
     lines: Mapping[tuple[str, str], LedgerLine]
     unplaced: tuple[str, ...] = ()
@@ -109,7 +109,7 @@ def ledger_of(
 ) -> Ledger:
     """Folds receipts, confirmations, despatches, usage decisions, returns and allocations over the lines of `orders`.
 
-    `books` says by its number whose an order is: what is used up of a sister company's is not used up of it.
+    `books` gives by its number the company that placed an order: what is used up of a sister company's is not used up of it.
     """
     tallies = {(order.number, line.id): _Tally(line=line) for order in orders for line in order.lines}
     fold = _Fold({order.number: order for order in orders}, tallies, factor)

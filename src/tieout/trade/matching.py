@@ -1,4 +1,4 @@
-"""Matching lines: one explained assignment of claim lines to order lines. Ambiguity is said, never guessed away."""
+"""Matching lines: one explained assignment of claim lines to order lines. Ambiguity is reported, never guessed away."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NONE: Final = Decimal(0)
 _EMPTY: Final[Mapping[str, Decimal]] = MappingProxyType({})
 
 Placed = Mapping[str, Mapping[str, Decimal]]
-"""By claim line: how much of it (signed as on the paper) is posted on which order line ("4500012/10")."""
+"""By claim line: how much of it (signed as on the document) is posted on which order line ("4500012/10")."""
 
 NOWHERE: Final[Placed] = MappingProxyType({})
 
@@ -205,7 +205,7 @@ def _spread(line: InvoiceLine, fits: Sequence[_Candidate], rooms: _Rooms, factor
 
 
 class _Rooms:
-    """How much each order line can still take, in the order in which it is filled; signed quantities as on the paper."""
+    """How much each order line can still take, in the order in which it is filled; signed quantities as on the document."""
 
     def __init__(self, ledger: Ledger, *, credit: bool, placed: Placed) -> None:
         self._credit, self._placed = credit, placed
@@ -235,7 +235,7 @@ class _Rooms:
     def fill(
         self, names: Sequence[str], quantity: Decimal, *, kept: Mapping[str, Decimal] = _EMPTY
     ) -> dict[str, Decimal]:
-        """Spreads a quantity over lines, but for what is kept where it is; what finds no room stands on the first."""
+        """Spreads a quantity over lines, but for what is kept where it is; what exceeds all room falls on the first."""
         used = dict(kept)
         for name, posted in kept.items():
             self.take(name, posted)

@@ -23,9 +23,9 @@ CRUMB: Final = Decimal("1e-9")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
-    """Where (a part of) a claim line stands: on a line of an order or another ledger.
+    """Where (a part of) a claim line belongs: to a line of an order or another ledger.
 
-    `quantity` is signed by the kind of paper (negative on a credit note), in `unit`; None where it does not convert.
+    `quantity` is signed by the kind of document (negative on a credit note), in `unit`; None where it does not convert.
     """
 
     claim_line: str
@@ -200,8 +200,8 @@ def _rounding(invoice: Invoice, lines: Sequence[PostingLine]) -> Iterator[Postin
 def remaining(lines: Sequence[PostingLine], posted: Sequence[PostingLine], *, whole: bool) -> list[PostingLine]:
     """What is left to post of these lines after earlier parts, so that nothing is posted twice.
 
-    `whole`: the lines are the whole invoice. Then all parts together are the invoice to the cent, even where a line has
-    come to stand beside another order line since a part of it was posted. Otherwise nothing that is posted is taken back.
+    `whole`: the lines are the whole invoice. Then all parts together are the invoice to the cent, even where a line was
+    matched to another order line after a part of it was posted. Otherwise nothing that is posted is taken back.
     """
     if not posted:
         return [line for line in lines if _matters(line)]
@@ -237,7 +237,7 @@ def _plus(so_far: PostingLine | None, line: PostingLine, sign: int) -> PostingLi
 
 
 Usable = Callable[[PostingLine, Sequence[Finding]], Decimal | None]
-"""How much of a goods line may go although it is in this trouble (its quantity, as on the paper); None or 0: nothing."""
+"""How much of a goods line may go although it is in this trouble (its quantity, as on the invoice); None or 0: nothing."""
 
 
 def splittable(
@@ -251,7 +251,7 @@ def splittable(
     blocking = [finding for finding in findings if finding.stage in BLOCKING]
     ids = {line.id for line in invoice.lines}
     if any(finding.where not in ids and not _is_freight(finding) for finding in blocking):
-        return []  # the paper as a whole, its totals, its tax breakdown
+        return []  # the invoice as a whole, its totals, its tax breakdown
     freight_open = any(_is_freight(finding) for finding in blocking)
     charged = {line.id for line in invoice.lines if any(entry.charge for entry in line.allowances_charges)}
     part: list[PostingLine] = []

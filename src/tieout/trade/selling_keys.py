@@ -1,4 +1,4 @@
-"""Look-up keys of the selling side: under which names papers about sales orders, customers and subscriptions are found."""
+"""Look-up keys of the selling side: under which names documents about sales orders, customers and subscriptions are found."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ SellingDocument = (
 
 
 def published_selling(document: SellingDocument) -> Iterator[Key]:
-    """The keys under which others find a paper of the selling side."""
+    """The keys under which others find a document of the selling side."""
     match document:
         case Shipment():
             yield shipment_key(document.number)
@@ -143,7 +143,7 @@ def customer_key(number: str) -> Key:
 
 
 def credit_key(customer: str) -> Key:
-    """Where a customer's credit standing is found."""
+    """Where a customer's credit status is found."""
     return Key(ANY, "credit", normal_id(customer))
 
 
@@ -178,7 +178,7 @@ def credited_key(invoice: str) -> Key:
 
 
 def own_number_key(invoice: Invoice, number: str = "", *, book: str = ANY) -> Key:
-    """Where other claims of this process with the number are met as look-alikes: the same paper again, or its credit note.
+    """Where other claims of this process with the number are met as look-alikes: the same document again, or its credit note.
 
     Each of our companies has its own numbers: asked in the `book` of the claim.
     """
@@ -237,5 +237,5 @@ def mapping_key(identifier: str) -> Key:
 
 
 def accounting_key(entity: str) -> Key:
-    """Where the books of one of our companies are described."""
+    """Where the accounting setup of one of our companies is found."""
     return Key(ANY, "accounting", entity.strip())

@@ -1,7 +1,7 @@
-"""What a tax engine answered of an invoice of ours: not at all, something else than the invoice states, or the same.
+"""What a tax engine answered about an invoice of ours: nothing, something else than the invoice states, or the same.
 
-Nothing is ever taxed at a rate of our own while an engine must answer: the paper stays pending, is tried again at growing
-distances, and is released by the answer alone.
+Nothing is ever taxed at a rate of our own while an engine must answer: the invoice stays pending, is tried again at growing
+intervals, and is released by the answer alone.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ def answers_of(invoice: Invoice, answers: Iterable[TaxAnswer]) -> tuple[TaxAnswe
 def unavailable(
     invoice: Invoice, answers: Iterable[TaxAnswer], *, ruling: Ruling, at: datetime, since: datetime
 ) -> Iterator[Finding]:
-    """AR-TAX-UNAVAIL where the last word of the engine is that it does not answer, or where it has said nothing yet.
+    """AR-TAX-UNAVAIL where the engine's latest answer is that it is unavailable, or where it has not answered yet.
 
-    `since` is when the paper came: from then on an engine that has said nothing is late. A wait as long as it is tried again.
+    `since` is when the invoice came: from then on an engine that has not answered is late. A wait as long as it is tried again.
     """
     received = answers_of(invoice, answers)
     last = received[-1] if received else None
@@ -87,7 +87,7 @@ def _moments(start: datetime) -> Iterator[datetime]:
 def differences(
     invoice: Invoice, answers: Iterable[TaxAnswer], rates: Rates, *, tolerance: Tolerance, ruling: Ruling
 ) -> Iterator[Finding]:
-    """AR-TAX-DIFF: the tax as stated beside the engine's answer, or beside our own arithmetic where no engine has answered.
+    """AR-TAX-DIFF: the tax as stated against the engine's answer, or against our own arithmetic where no engine has answered.
 
     With an answer each line is looked at, and the total for what no line explains.
     """
@@ -130,7 +130,7 @@ def _line(invoice: Invoice, line: TaxLine, tolerance: Tolerance, ruling: Ruling,
 
 
 def _of_line(invoice: Invoice, where: str) -> Money:
-    """What a line of the invoice is taxed with, by the rate that stands on it."""
+    """What a line of the invoice is taxed with, by its own rate."""
     billed = next(line for line in invoice.lines if line.id == where)
     return billed.net.percent(billed.tax_percent or Decimal(0))
 

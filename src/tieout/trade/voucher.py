@@ -28,8 +28,8 @@ def voucher(
 ) -> str:
     """JSON text with sorted keys, amounts as decimal strings in the invoice's currency, dates as ISO 8601.
 
-    `reference` is our own id of this posting: the outer system stores it and is asked for it before any retry. Amounts
-    are as on paper: a credit note's are positive, and `kind` says that they are taken back. `final` False: more parts
+    `reference` is our own id of this posting: the external system stores it and is asked for it before any retry. Amounts
+    are as stated: a credit note's are positive, and `kind` says that they are taken back. `final` False: more parts
     of the invoice follow.
     """
     currency = invoice.currency

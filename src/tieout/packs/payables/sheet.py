@@ -1,4 +1,4 @@
-"""The sheet: a supplier invoice laid beside its orders, receipts, contracts and supplier; computed once, read by every check."""
+"""The match sheet: a supplier invoice with its orders, receipts, contracts and supplier; computed once, read by every check."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ DOCUMENT: Final = "document"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetLine:
-    """One part of an invoice line beside one order line. Quantities and prices are for the order line's unit.
+    """One part of an invoice line, matched to one order line. Quantities and prices are for the order line's unit.
 
     `billed` is signed: negative on a credit note. `billed_before` is what other claims, and earlier
     lines of this invoice, have used up. `billed` None: no conversion between the two units. `share` counts the parts of one invoice line.
@@ -70,7 +70,7 @@ class SheetLine:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
     """Everything that the checks of one invoice look at. `chosen` is the evidence that counts for it and what was left out;
-    `books` says by its number whose an order is, "" where nobody says."""
+    `books` gives by its number the company that placed an order, "" where it names none."""
 
     dossier: Dossier
     invoice: Invoice
@@ -97,7 +97,7 @@ class Sheet:
 
 
 def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
-    """Lays the claim beside its evidence. Pure; the order of the evidence does not matter."""
+    """Matches the claim against its evidence. Pure; the order of the evidence does not matter."""
     chosen = choose(dossier)
     documents = chosen.documents
     supplier = supplier_of(
@@ -156,7 +156,7 @@ def _placed(dossier: Dossier) -> Placed:
 def supplier_of(invoice: Invoice, suppliers: Sequence[Supplier], *, book: str = ANY) -> Supplier | None:
     """The supplier of record: by an identifier first, by the name alone only if just one bears it and is not another.
 
-    Where several answer, those that are extended to the company that is billed (`book`); where they are still several, nobody.
+    Where several match, those that are extended to the company that is billed (`book`); where several remain, None.
     """
     identities = set(party_names(Party(identifiers=invoice.supplier.identifiers)))
     matching = [
@@ -172,7 +172,7 @@ def supplier_of(invoice: Invoice, suppliers: Sequence[Supplier], *, book: str = 
 
 
 def identifiers_of(supplier: Supplier) -> tuple[Identifier, ...]:
-    """Every identifier that our books have for a supplier, our own number last."""
+    """Every identifier on the record of a supplier, our own number last."""
     return (*supplier.identifiers, Identifier(scheme="ours", value=supplier.number))
 
 
@@ -187,7 +187,7 @@ def _orders(invoice: Invoice, chosen: Chosen) -> tuple[dict[str, Order], dict[st
 
 @dataclass(slots=True)
 class _Builder:
-    """Builds the sheet's lines in the order of the invoice, so that two lines on one order line add up."""
+    """Builds the match sheet's lines in the order of the invoice, so that two lines on one order line add up."""
 
     dossier: Dossier
     invoice: Invoice

@@ -1,4 +1,4 @@
-"""Paying short: a way to end a finding that policy has to permit, for the facts of the line that it is about."""
+"""Paying short: a resolution that policy has to permit, for the facts of the line that it is about."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Invoices and credit notes laid out."""
+"""Document views of invoices and credit notes."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def invoice(document: Invoice) -> Sheet:
         tables=(
             table("Lines", _LINES, [_line(line, selling=document.is_ours) for line in document.lines]),
             table(
-                "Allowances and charges of the whole paper",
+                "Allowances and charges of the whole document",
                 "Sort | Reason | #Amount | Tax",
                 [_allowance(entry) for entry in document.allowances_charges],
             ),

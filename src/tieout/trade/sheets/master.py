@@ -1,4 +1,4 @@
-"""Master papers laid out: suppliers and products."""
+"""Document views of master data: suppliers and products."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Papers of subscription billing laid out: contracts, amendments, and usage with the map of its hours."""
+"""Document views of subscription billing: contracts, amendments, and usage with the map of its hours."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def _hour(document: UsageStatement, hour: int) -> datetime:
 
 
 def proven(document: UsageStatement) -> HoursProven | None:
-    """The hours of its period with those that nobody has proven; None where it has no hours, or more than a year of them."""
+    """The hours of its period with those without proof; None where it has no hours, or more than a year of them."""
     if not 0 < document.hours <= 366 * _DAY:
         return None
     missing = {

@@ -1,4 +1,4 @@
-"""Terms and dates: what the supplier asks for beside what was agreed, and a paper too old or from the future."""
+"""Terms and dates: what the supplier asks for against what was agreed, and an invoice too old or dated ahead."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The same paper twice: the same supplier, number, amount and currency, not reversed."""
+"""The same document twice: the same supplier, number, amount and currency, not reversed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tieout.core.tie_out.dossier import Likeness
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.sheet import DOCUMENT, Sheet
 
-# Numbers begin anew with the year at the earliest; the same paper is seldom sent again half a year later.
+# Numbers begin anew with the year at the earliest; the same document is seldom sent again half a year later.
 _SAME_SEASON: Final = timedelta(days=180)
 _BOOKED: Final = frozenset({"clear", "posting", "posted"})
 
@@ -33,9 +33,9 @@ def duplicates(sheet: Sheet) -> Iterator[Finding]:
 
 
 def _not_taken_back(sheet: Sheet) -> list[Likeness]:
-    """The earlier papers of this number, but for those that posted credit notes take back in full, the oldest first.
+    """The earlier documents of this number, but for those that posted credit notes take back in full, the oldest first.
 
-    Only a paper issued since may take the place of what was credited: a mere copy of the first one stays a copy.
+    Only a document issued since may take the place of what was credited: a mere copy of the first one stays a copy.
     """
     kind, alike, issued = sheet.invoice.kind, sheet.dossier.alike, sheet.invoice.issue_date
     if not alike:

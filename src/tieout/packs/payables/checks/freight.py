@@ -53,7 +53,7 @@ def charges(sheet: Sheet) -> Iterator[Finding]:
 
 
 def billed_before(sheet: Sheet) -> Money:
-    """The charges that other claims have billed on these orders: allocations to an order and none of its lines."""
+    """The charges that other claims have billed on these orders: allocations to an order but to none of its lines."""
     currency = sheet.invoice.currency
     ledgers = [sheet.ledger_of(number) for number in sheet.orders]
     used = (

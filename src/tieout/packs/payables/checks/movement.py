@@ -1,4 +1,4 @@
-"""Goods that moved and could not be placed: what fits no line of the order, and what does not say whose order it is about."""
+"""Goods that moved and could not be placed: what fits no line of the order, and what does not say which company's order it is about."""
 
 from __future__ import annotations
 
@@ -16,13 +16,12 @@ from tieout.trade.keys import movement_key, order_key
 
 
 def unplaced(sheet: Sheet) -> Iterator[Finding]:
-    """INT-MAP: what moved is not counted anywhere, so what is here is not known; a return that nobody counts would be paid.
+    """INT-MAP: what moved is not counted anywhere; goods of a return that is not counted would be paid.
 
-    What may be a sister company's is told as well; it holds nothing where all that is billed is here without it.
+    What may be a sister company's is reported as well; it holds nothing where all that is billed was received without it.
     """
-    unmapped = [
-        reason for reason in sheet.ledger.unplaced if ": no conversion from " not in reason
-    ]  # AP-UOM says those
+    # A missing conversion is reported by AP-UOM.
+    unmapped = [reason for reason in sheet.ledger.unplaced if ": no conversion from " not in reason]
     doubtful = [left for left in sheet.chosen.doubtful if isinstance(left.paper.document, _MOVEMENTS)]
     if unmapped or doubtful:
         matters = unmapped or any(map(_takes_away, doubtful)) or any(shortage(line) > 0 for line in sheet.lines)

@@ -1,4 +1,4 @@
-"""Price: the billed unit price beside the order's and the contract's, and the sum that an order line may cost in all."""
+"""Price: the billed unit price against the order's and the contract's, and the sum that an order line may cost in all."""
 
 from __future__ import annotations
 

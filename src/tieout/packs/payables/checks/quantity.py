@@ -1,4 +1,4 @@
-"""Quantity: what is billed in all beside what was ordered, received, inspected; and who can clear what is missing."""
+"""Quantity: what is billed in all against what was ordered, received and inspected; and who can clear what is missing."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ZERO: Final = Decimal(0)
 class Gap:
     """A part of a shortage with its own reason: `quantity` of the order line's unit under the code `code`.
 
-    `until` is the moment when waiting ends; None where nobody can wait. `status` is what people see meanwhile.
+    `until` is the moment when waiting ends; None where there is nothing to wait for. `status` is what people see meanwhile.
     """
 
     code: str
@@ -74,7 +74,7 @@ def units(sheet: Sheet) -> Iterator[Finding]:
                 reason="Billed",
             )
         elif line.ledger.uncounted and available(line) is not None:
-            # A return that nobody can count would otherwise leave all of it payable.
+            # A return that cannot be counted would otherwise leave all of it payable.
             yield finding(
                 code("AP-UOM"),
                 line.where,
@@ -99,7 +99,7 @@ def _over_ordered(line: SheetLine) -> Assessment | None:
 
 
 def _assess_quantity(line: SheetLine, tolerance: Tolerance, expected: Decimal, actual: Decimal) -> Assessment:
-    """By number of units, or by their value at the expected price, so that cheap lines may vary more than dear ones."""
+    """By number of units, or by their value at the expected price, so that cheap lines may vary more than expensive ones."""
     if abs(actual - expected) < CRUMB:
         actual = expected
     if tolerance.basis == "extended_value" and line.price_expected is not None:
@@ -134,7 +134,7 @@ def shortage(line: SheetLine) -> Decimal:
 
 
 def gaps(sheet: Sheet, line: SheetLine) -> list[Gap]:
-    """Splits a shortage by what explains it: rejected, in inspection, not synchronised, on its way, or nowhere."""
+    """Splits a shortage by what explains it: rejected, in inspection, not synchronised, on its way, or unexplained."""
     missing = shortage(line)
     if missing <= 0:
         return []

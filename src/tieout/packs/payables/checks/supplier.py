@@ -16,7 +16,7 @@ from tieout.trade.keys import party_keys
 
 
 def blocked(sheet: Sheet) -> Iterator[Finding]:
-    """MD-VEND-BLOCK: not in the books, blocked, or not extended to the entity that is billed."""
+    """MD-VEND-BLOCK: without a record, blocked, or not extended to the entity that is billed."""
     supplier, name = sheet.supplier, sheet.invoice.supplier.name or "(no name)"
     if supplier is None:
         if sheet.ruling.value(SUPPLIER_REQUIRED):
@@ -77,6 +77,6 @@ def _distrust(sheet: Sheet, supplier: Supplier, number: str, days: int) -> str:
 
 
 def _masked(number: str) -> str:
-    """Country and last four: enough to compare, too little to pay to."""
+    """Country and last four: enough to compare, too little to pay with."""
     stripped = account_form(number)
     return f"{stripped[:2]}…{stripped[-4:]}" if len(stripped) > 6 else stripped

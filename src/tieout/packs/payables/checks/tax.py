@@ -1,4 +1,4 @@
-"""Tax: what the invoice charges beside what its own lines, at the order's rates, come to."""
+"""Tax: what the invoice charges against what its own lines come to at the order's rates."""
 
 from __future__ import annotations
 

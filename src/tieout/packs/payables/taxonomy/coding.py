@@ -1,4 +1,4 @@
-"""Coding: where an invoice without an order belongs in the books, who answers for it, and whether there is money for it."""
+"""Coding: to which account an invoice without an order is posted, who answers for it, and whether there is money for it."""
 
 from __future__ import annotations
 
