@@ -24,14 +24,14 @@ FILES = ("payables/s08_contract_not_yet.yaml", "payables/edge_price_units.yaml")
 
 
 def last(path: str) -> TieOut:
-    found = [filed.last for filed in report_of(SCENARIOS / path).world.claims.values() if filed.last]
-    return next(tied for tied in found if tied.verdict.silenced)
+    results = [filed.last for filed in report_of(SCENARIOS / path).world.claims.values() if filed.last]
+    return next(tied for tied in results if tied.verdict.silenced)
 
 
 @pytest.mark.parametrize("path", FILES)
 def test_what_is_silenced_is_in_the_verdict_and_asks_nobody(path: str) -> None:
     verdict = last(path).verdict
-    kept = {found.code for found in verdict.findings}
+    kept = {finding.code for finding in verdict.findings}
     for gone in verdict.silenced:
         assert gone.by in kept
         assert gone.finding not in verdict.findings
