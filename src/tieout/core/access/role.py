@@ -1,4 +1,4 @@
-"""Roles: what somebody is to the work. What each may do is said in `core.case.legal`; who holds one, by grants."""
+"""Roles: what a user does in the process. What each may do is in `core.case.legal`; grants say who holds one."""
 
 from __future__ import annotations
 
