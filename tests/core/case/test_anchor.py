@@ -51,7 +51,7 @@ def test_ending_1_the_inspection_clears_and_the_invoice_posts_with_no_touch() ->
     life.posted("5100")
     assert life.claim.status == "posted"
     messages = [json.loads(action.payload) for action in life.actions.values() if action.kind == "message"]
-    assert [action["status"] for action in messages] == ["AP"]
+    assert [message["status"] for message in messages] == ["AP"]
     assert sum(action.kind == "post_voucher" for action in life.actions.values()) == 1
 
 
@@ -127,7 +127,7 @@ def test_short_pay_posts_whole_and_debits_the_difference_once_posted() -> None:
     (note,) = [json.loads(action.payload) for action in life.actions.values() if action.kind == "post_debit_note"]
     assert (note["amount"], note["currency"], note["invoice_refs"]) == ("500.00", "EUR", ["5100"])
     messages = [json.loads(action.payload) for action in life.actions.values() if action.kind == "message"]
-    assert [action["status"] for action in messages if not action["draft"]] == ["CA"]
+    assert [message["status"] for message in messages if not message["draft"]] == ["CA"]
     debit = next(action for action in life.actions.values() if action.kind == "post_debit_note")
     life.answered(Done(ref="D-1"), action=debit)
     assert debit.id not in life.case().acts

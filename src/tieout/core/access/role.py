@@ -68,7 +68,7 @@ BUILT_IN: Final[Mapping[str, Role]] = {role.id: role for role in ROLES}
 def acting(grants: Iterable[Grant], roles: Mapping[str, Role] = BUILT_IN) -> Iterator[Grant]:
     """The grants in terms of the kernel's roles: one of a pack's role gives the role that it acts as, in its queues.
 
-    A grant of a role that nobody brings gives nothing.
+    A grant of a role that no pack defines gives nothing.
     """
     for grant in grants:
         role = roles.get(grant.role)

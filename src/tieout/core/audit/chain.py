@@ -204,7 +204,7 @@ def _climb(leaf_hash: str, index: int, count: int, path: list[str]) -> str:
 
 
 def seal_bytes(tenant: str, number: int, root: str, previous: str, count: int) -> bytes:
-    """What is signed of a seal: all of it but the heads, which the root stands for."""
+    """What is signed of a seal: all of it but the heads, which the root covers."""
     return _frame(tenant.encode(), str(number).encode(), root.encode(), previous.encode(), str(count).encode())
 
 

@@ -155,7 +155,7 @@ def _resolve(page: Page, case: Case, event: ResolutionChosen, given: Circumstanc
 
 
 def _resolve_act(page: Page, case: Case, event: ResolutionChosen, effect: Effect) -> None:
-    """A message or debit note that failed: tried again, or a person says under which number it was done otherwise."""
+    """A message or debit note that failed: tried again, or a person gives the number under which it was done another way."""
     acts = [UUID(finding.where) for finding in case.findings]
     if effect == "retry":
         page.retried += acts

@@ -79,9 +79,8 @@ def settle(
         silent_waits=catalogue.silent_waits,
     )
     findings = by_cause(verdict.findings)
-    theirs = OF_THE_WORLD - (
-        set() if page.claim.deliveries else {DELIVERY}
-    )  # what we sent has findings of its delivery
+    # Where something of ours was sent, its delivery has findings of its own.
+    theirs = OF_THE_WORLD - (set() if page.claim.deliveries else {DELIVERY})
     assert not (theirs - {DELIVERY}) & findings.keys(), "a verdict's finding bears a cause that only outcomes have"
     causes = {case.cause for case in cases.values()} | findings.keys()
     for cause in sorted(causes - theirs):

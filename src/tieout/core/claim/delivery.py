@@ -20,11 +20,11 @@ DeliveryEvent = DeliveryRequested | Delivered | DeliveryRefused | DeliveryUnknow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """How the last sending of a posted part stands. `to` is channel and address, `attempt` counts the sendings from 1.
+    """The state of the last sending of a posted part. `to` is channel and address, `attempt` counts the sendings from 1.
 
     `ref` is the receiving side's number once it has it. `reason` and `code` are its last answer, also while the next
     attempt is under way. `since` is when it became unknown; `ambiguous`: the look-up itself found several. `customer_order`
-    is the customer's order number where a person found it out: the document names it from then on. `correlation` is the id
+    is the customer's order number where a person supplied it: the document names it from then on. `correlation` is the id
     under which both sides log a refusal; `asked_at` when this sending was asked for; `heard` the number of
     the last document that has answered it.
     """

@@ -109,7 +109,7 @@ class DeliveryRequested(Event):
     """What was issued by posting `posting` (part `part`) shall go to the customer by `to`, channel and address.
 
     `attempt` counts the sendings of this part from 1; the same attempt has the same `action_id`. `customer_order` is the
-    customer's order number where a person found it out after it was refused for lack of it.
+    customer's order number where a person supplied it after a refusal for lack of it.
     """
 
     action_id: UUID

@@ -36,7 +36,7 @@ class Pressure:
 
 
 def pressure_of(urgency: Urgency | None, stake: Money | None) -> Pressure:
-    """The numbers of a case with this money at stake; all zero where neither says anything."""
+    """The numbers of a case with this money at stake; all zero where neither is given."""
     urgency = urgency or Urgency()
     if urgency.ours:
         waits = urgency.amount or stake

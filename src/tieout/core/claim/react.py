@@ -38,7 +38,7 @@ def _action(
 
 
 def issue_of(claim: ClaimState, posting: UUID, *, to: str = "") -> Issue:
-    """What a posting of this claim issued, with the other side's order number that its delivery has found out.
+    """What a posting of this claim issued, with the other side's order number where its delivery names one.
 
     Raises `AssertionError` where the claim has no such posting.
     """

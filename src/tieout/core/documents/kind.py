@@ -36,7 +36,7 @@ class Document(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Amounts:
-    """What a document says of money, in its currency ("" where it has none); None where it does not say."""
+    """The amounts of a document, in its currency ("" where it has none); None where it states none."""
 
     net: Money | None = None
     tax: Money | None = None

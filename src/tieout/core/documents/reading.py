@@ -1,4 +1,4 @@
-"""What reading a file gives: documents, or the finding that says why not. The formats' one answer, without any file in it."""
+"""What reading a file gives: documents, or the finding that says why not, whatever the format."""
 
 from __future__ import annotations
 

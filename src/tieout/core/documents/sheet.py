@@ -79,7 +79,7 @@ class InRole:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoursProven:
-    """The hours of a period from a day on (UTC, `hours` of them), and which of them nobody has proven, by number from 0."""
+    """The hours of a period from a day on (UTC, `hours` of them), and which of them are unproven, by number from 0."""
 
     first_day: date
     hours: int

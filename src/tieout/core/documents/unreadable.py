@@ -16,7 +16,7 @@ class Unreadable:
 
     `code` is the code of its finding. Of a message from another system, `sender` is that system, `expected` what was agreed
     and `actual` what came. `process` is the process it is for ("subscription_billing"), whose policy says who looks at
-    it; "" where nobody can tell. `entity` is the company that its source may send for, "" where it may be any.
+    it; "" where that is unknown. `entity` is the company that its source may send for, "" where it may be any.
     """
 
     number: str

@@ -95,6 +95,6 @@ def kept_as(name: Name, sha256: str, versions: Sequence[V], *, lasting: bool, gi
     if taken is None and lasting:
         for old in versions:
             if old.in_force and outranks(name, old.version) and not gives_way(old):
-                # What is posted and says the same is that document: its system has only counted on, or changed its state.
+                # The posted document has the same content: its system has only raised the version, or changed its state.
                 return replace(name, version=old.version) if old.sha256 == sha256 else replace(name, key=own)
     return name

@@ -37,7 +37,7 @@ class About:
 class Issue:
     """What one posting issued: the lines of part `part`, those of the parts before it, and where it goes.
 
-    `to` is channel and address; `their_order` the other side's order number where a person found it out, else "".
+    `to` is channel and address; `their_order` the other side's order number where a person supplied it, else "".
     """
 
     part: int
@@ -202,7 +202,7 @@ class PlainActions:
 
 
 def letter_text(about: About, letter: Letter, *, counterparty: str) -> str:
-    """The payload of a message; `counterparty` is what the other side is called in it. A draft says so: nobody sends it on."""
+    """The payload of a message; `counterparty` is what the other side is called in it. A draft is marked as one."""
     return text_of(
         {
             "version": VERSION,

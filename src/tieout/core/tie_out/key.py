@@ -36,7 +36,7 @@ def same_ledger(one: Key, other: Key) -> bool:
 
 
 def former_ledger(name: str) -> Key:
-    """The ledger that a text of the release before names: purchase orders went by their bare number, others by their key."""
+    """The ledger that a text of the previous release names: purchase orders went by their bare number, others by their key."""
     kind, slash, number = name.partition("/")
     return Key(ANY, kind, number) if slash and kind in _WATCHED else Key(ANY, "order", name.strip())
 
