@@ -1,4 +1,4 @@
-"""What the clock demands: tie out again, the next rung of a ladder, an answer that did not come, a look-up that took too long."""
+"""What comes due: tie out again, the next escalation level, an answer that did not come, a look-up that took too long."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LOOK_UP_SLA: Final = Clock(amount=2, unit="bh")
 def due(claim: ClaimState, cases: Mapping[str, Case], *, at: datetime, hours: Hours = _ANY_HOURS) -> Settlement:
     """What has come due by `at`. `tie_out` of the answer: the claim must be tied out again now. Early calls change nothing.
 
-    `due_at` of the answer is later than `at`: whoever is told to tie out remembers that, and need not be told again.
+    `due_at` of the answer is later than `at`: whoever is asked to tie out keeps that, and is not asked again.
     """
     page = Page(claim, cases, None, actions=NOTHING_GOES_OUT)
     if claim.over:
@@ -38,13 +38,13 @@ def due(claim: ClaimState, cases: Mapping[str, Case], *, at: datetime, hours: Ho
         elif case.state == "asked":
             page.happened(name, _silent(case, at, hours))
         else:
-            page.happened(name, _rungs(case, at))
+            page.happened(name, _escalations(case, at))
     return page.settlement()
 
 
 def _asks(case: Case, at: datetime, hours: Hours) -> tuple[CaseEvent, ...]:
-    """The world did not answer by itself: a person is asked."""
-    rungs = ladder(at, _LOOK_UP_SLA, hours)
+    """The external system did not answer by itself: a person is asked."""
+    levels = ladder(at, _LOOK_UP_SLA, hours)
     lead = case.findings[0]
     routed = CaseRouted(
         at=at,
@@ -52,23 +52,23 @@ def _asks(case: Case, at: datetime, hours: Hours) -> tuple[CaseEvent, ...]:
         queue=lead.queue,
         home=lead.queue,
         sla=str(_LOOK_UP_SLA),
-        due_at=rungs[BREACH],
-        ladder=rungs,
+        due_at=levels[BREACH],
+        ladder=levels,
     )
     return (WaitEnded(at=at, reason="expired"), routed)
 
 
 def _silent(case: Case, at: datetime, hours: Hours) -> tuple[CaseEvent, ...]:
-    late = tuple(known.message.id for known in case.asked if known.until <= at)
-    rungs, minutes = moved_on(case, at, hours) if len(late) == len(case.asked) else (case.ladder, 0)
-    silent = CounterpartySilent(at=at, message_ids=late, due_at=rungs[BREACH], ladder=rungs, paused_minutes=minutes)
+    late = tuple(question.message.id for question in case.asked if question.until <= at)
+    levels, minutes = moved_on(case, at, hours) if len(late) == len(case.asked) else (case.ladder, 0)
+    silent = CounterpartySilent(at=at, message_ids=late, due_at=levels[BREACH], ladder=levels, paused_minutes=minutes)
     following = evolve(case, silent)
-    return (silent, *(_rungs(following, at) if following.state != "asked" else ()))
+    return (silent, *(_escalations(following, at) if following.state != "asked" else ()))
 
 
-def _rungs(case: Case, at: datetime) -> tuple[CaseEvent, ...]:
+def _escalations(case: Case, at: datetime) -> tuple[CaseEvent, ...]:
     return tuple(
         Escalated(at=at, level=level)
-        for level, rung in enumerate(case.ladder, start=1)
-        if level > case.level and rung <= at
+        for level, due_at in enumerate(case.ladder, start=1)
+        if level > case.level and due_at <= at
     )
