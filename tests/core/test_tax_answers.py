@@ -56,7 +56,9 @@ def test_after_the_last_try_integration_is_asked_and_nobody_may_let_it_pass() ->
 
 def test_request_response_and_correlation_are_in_the_words() -> None:
     (finding,) = asked(silent(request="POST /tax/INV-1", response="timeout after 30 s", correlation="c-1"), at=AT)
-    assert all(part in sentence(finding, catalogue().codes) for part in ("POST /tax/INV-1", "timeout after 30 s", "c-1"))
+    assert all(
+        part in sentence(finding, catalogue().codes) for part in ("POST /tax/INV-1", "timeout after 30 s", "c-1")
+    )
 
 
 def test_an_engine_that_has_not_answered_is_late_from_when_the_invoice_came() -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from tieout.core.case import settle
 from tieout.core.case.commands import Resolve
-from tieout.core.case.settlement import DELIVERY, OF_THE_WORLD, POSTING
+from tieout.core.case.settlement import DELIVERY, EXTERNAL_CAUSES, POSTING
 from tieout.core.outbox.action import Rejected
 from tieout.core.outbox.queue import Lane
 from tieout.core.values.clock import Hours
@@ -112,7 +112,7 @@ def _known(scope: Scope, action: UUID, *, at: datetime) -> Outstanding:
 def _ask_again(engine: Engine, scope: Scope, known: Outstanding, *, at: datetime) -> str:
     with transaction(scope):
         standing = standings(scope, claims.lock(scope, [known.stream]))[0]
-    open_ = [case for case in standing.cases.values() if not case.ended and case.cause in OF_THE_WORLD]
+    open_ = [case for case in standing.cases.values() if not case.ended and case.cause in EXTERNAL_CAUSES]
     for case in open_:
         resolution = _AGAIN.get(case.cause, "retry")
         about = case.cause == POSTING or str(known.action.id) in {finding.where for finding in case.findings}

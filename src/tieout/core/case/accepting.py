@@ -11,7 +11,7 @@ from tieout.core.access.duties import conflicts
 from tieout.core.case.commands import AcceptVariance, Circumstances, Resolve, RevokeRelease
 from tieout.core.case.events import CaseEvent, FindingBrief, FindingReleased, ReleaseRevoked
 from tieout.core.case.legal import ACCEPTS, authority_over, require, require_role
-from tieout.core.case.rules import said
+from tieout.core.case.rules import required_text
 from tieout.core.case.state import Case
 from tieout.core.documents.acceptance import Release
 from tieout.core.findings.catalogue import Catalogue
@@ -59,7 +59,7 @@ def _released(
     given: Circumstances,
 ) -> FindingReleased:
     """The acceptance of one finding. Every rule about accepting is here."""
-    reason = said(command.reason, "an acceptance")
+    reason = required_text(command.reason, "an acceptance")
     if given.catalogue.is_control(finding.code) or not finding.releasable:
         raise Refused(
             "CASE-NOT-RELEASABLE", f"{finding.code} cannot be accepted by anyone; it ends when its cause does"
@@ -134,7 +134,7 @@ def revoke(
     case: Case, command: RevokeRelease, at: datetime, by: Scope, *, given: Circumstances
 ) -> tuple[CaseEvent, ...]:
     """An acceptance is revoked, as long as nothing was posted on it. Raises `Refused`."""
-    reason = said(command.reason, "a revocation")
+    reason = required_text(command.reason, "a revocation")
     acceptance = next((release for release in case.releases if release.number == command.number), None)
     if acceptance is None:
         raise Refused("CASE-NO-RELEASE", f"this case has no acceptance {command.number}")

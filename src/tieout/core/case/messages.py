@@ -30,14 +30,14 @@ def compose(
 
 
 def row_of(case: Case) -> str:
-    """What the case's leading finding tells the other side ("UQ/QTY/CNP"), "" if nothing."""
-    leading = [known.peppol for known in case.findings if known.code == case.code]
-    return next((row for row in (*leading, *(known.peppol for known in case.findings)) if row), "")
+    """The Peppol response of the case's leading finding ("UQ/QTY/CNP"), "" if none."""
+    leading = [finding.peppol for finding in case.findings if finding.code == case.code]
+    return next((row for row in (*leading, *(finding.peppol for finding in case.findings)) if row), "")
 
 
 def _line(finding: FindingBrief, codes: Mapping[str, Code], cause: str) -> str:
     place = "" if finding.where in {"", "document"} else f"line {finding.where}: "
     if finding.message or finding.code in codes:
         return place + (finding.message or sentence(finding, codes, cause))
-    known = finding.expected or finding.actual
-    return f"{place}expected {finding.expected}, found {finding.actual}" if known else f"{place}please check"
+    compared = finding.expected or finding.actual
+    return f"{place}expected {finding.expected}, found {finding.actual}" if compared else f"{place}please check"

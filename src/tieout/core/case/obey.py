@@ -24,7 +24,7 @@ from tieout.core.case.events import (
 )
 from tieout.core.case.outcome import posted_under, refused
 from tieout.core.case.posting import end_orphans, end_trouble, withdraw
-from tieout.core.case.settlement import DELIVERY, OF_THE_WORLD, POSTING, Page, Settlement
+from tieout.core.case.settlement import DELIVERY, EXTERNAL_CAUSES, POSTING, Page, Settlement
 from tieout.core.case.state import Case
 from tieout.core.claim.events import ClaimRejected, ClaimReopened, PostingRequested
 from tieout.core.claim.state import ClaimState
@@ -122,7 +122,7 @@ def _resolve(page: Page, case: Case, event: ResolutionChosen, given: Circumstanc
     if ours or effect == "send":
         decided(page, event, effect, frozenset(finding.where for finding in case.findings), given.hours)
         return
-    if case.cause not in OF_THE_WORLD or case.cause == DELIVERY:
+    if case.cause not in EXTERNAL_CAUSES or case.cause == DELIVERY:
         return  # evidence ends the findings of a verdict: only what somebody does about them is recorded
     if case.cause != POSTING:
         _resolve_act(page, case, event, effect)

@@ -1,4 +1,4 @@
-"""From the findings of one cause to what happens to its case: opened, routed, waiting, handed off, ended by the world."""
+"""From the findings of one cause to what happens to its case: opened, routed, waiting, handed off, cleared by evidence."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ from tieout.core.values.clock import Hours
 from tieout.core.values.money import Money
 
 _GRAVITY: Final[dict[Stage, int]] = {"reject": 0, "hold": 1, "wait": 2, "note": 3}
-# Where a finding names no queue, the case must not be nobody's: the engineers see it, since a code without a queue is a fault of set-up.
+# Where a finding names no queue, the case still needs an owner: the engineers get it, since a code without a queue is a set-up fault.
 FALLBACK_QUEUE: Final = "integration"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """What a case stands on at a moment: whose it is, in which hours its clock runs, and when money is lost by waiting.
+    """The context of a case at a moment: its claim, the hours in which its time limit runs, and when money is lost by waiting.
 
     `catalogue` has the codes that are known here, and the waits in which nobody has anything to do. Others (an inspection) have an
     owner who can speed it up.
@@ -55,7 +55,7 @@ class Ground:
 
 
 def by_cause(findings: Iterable[Finding]) -> dict[str, tuple[Finding, ...]]:
-    """The findings that somebody or the world must answer, by cause, gravest first; notes are left out."""
+    """The findings that a person or evidence must answer, by cause, gravest first; notes are left out."""
     grouped: dict[str, list[Finding]] = {}
     for finding in findings:
         if finding.stage != "note":
@@ -72,7 +72,7 @@ def stake(findings: Iterable[Finding]) -> Money | None:
     if not amounts:
         return None
     currency = amounts[0].currency
-    return Money(sum(known.minor for known in amounts if known.currency == currency), currency)
+    return Money(sum(amount.minor for amount in amounts if amount.currency == currency), currency)
 
 
 def brief(finding: Finding) -> FindingBrief:
@@ -134,7 +134,7 @@ def _after(case: Case | None, event: CaseEvent, events: list[CaseEvent]) -> Case
 
 
 def cleared(case: Case, at: datetime) -> tuple[CaseEvent, ...]:
-    """The papers came right: by themselves, or because somebody accepted what was found."""
+    """The case is cleared: by evidence, or because somebody accepted its findings."""
     events: list[CaseEvent] = []
     if case.wait_until is not None:
         case = _after(case, WaitEnded(at=at, reason="answered"), events)
@@ -154,8 +154,8 @@ def cleared(case: Case, at: datetime) -> tuple[CaseEvent, ...]:
 
 def _until(findings: Iterable[Finding], at: datetime) -> datetime | None:
     """When the first of these findings gives up waiting; None if nothing is waited for any more."""
-    known = (awaited.until for finding in findings for awaited in finding.awaited)
-    return min((until for until in known if until is not None and until > at), default=None)
+    deadlines = (awaited.until for finding in findings for awaited in finding.awaited)
+    return min((until for until in deadlines if until is not None and until > at), default=None)
 
 
 def _is_silent(finding: Finding, ground: Ground) -> bool:
@@ -170,8 +170,8 @@ def _route(case: Case, findings: Sequence[Finding], ground: Ground, events: list
     taken = bool(case.queue) and (bool(case.asked) or case.queue != case.home) and case.code == lead.code
     silent = all(_is_silent(finding, ground) for finding in findings) and not case.asked and not taken
     if silent and until is not None:
-        standing = (case.state, case.code, case.wait_until, case.wait_keys)
-        if standing != ("waiting", lead.code, until, keys):
+        current = (case.state, case.code, case.wait_until, case.wait_keys)
+        if current != ("waiting", lead.code, until, keys):
             started = WaitStarted(at=ground.at, code=lead.code, until=until, keys=keys, silent=True, label=lead.status)
             events.append(started)
         return
@@ -188,7 +188,7 @@ def _why(case: Case, at: datetime) -> Literal["expired", "changed"]:
 
 
 def _own(case: Case, lead: Finding, ground: Ground, events: list[CaseEvent], *, drafts: bool) -> Case:
-    """Gives the case to the queue that its gravest finding names, unless it is there already on that ground."""
+    """Gives the case to the queue that its gravest finding names, unless it is in that queue already for the same code."""
     queue = lead.queue or FALLBACK_QUEUE
     if case.state == "waiting":
         case = _after(case, WaitEnded(at=ground.at, reason=_why(case, ground.at)), events)
@@ -220,14 +220,14 @@ def _is_reopened(events: Iterable[CaseEvent]) -> bool:
 
 def routed(lead: Finding, queue: str, ground: Ground) -> CaseRouted:
     """The case belongs to `queue` from now, with the time that the finding allows."""
-    rungs = ladder(ground.at, lead.sla, ground.hours, loss_at=ground.loss_at)
+    levels = ladder(ground.at, lead.sla, ground.hours, loss_at=ground.loss_at)
     return CaseRouted(
         at=ground.at,
         code=lead.code,
         queue=queue,
         home=queue,
         sla=str(lead.sla),
-        due_at=rungs[BREACH],
-        ladder=rungs,
+        due_at=levels[BREACH],
+        ladder=levels,
         watchers=lead.watchers,
     )

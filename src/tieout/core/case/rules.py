@@ -11,7 +11,7 @@ from tieout.core.values.errors import Refused
 from tieout.core.values.scope import Scope
 
 
-def said(text: str, what: str) -> str:
+def required_text(text: str, what: str) -> str:
     """The text without blanks around it. Raises `Refused` CASE-TEXT where it is empty."""
     if not text.strip():
         raise Refused("CASE-TEXT", f"{what} needs words")

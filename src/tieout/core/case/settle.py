@@ -11,12 +11,12 @@ from datetime import datetime, time, timedelta
 from typing import Final
 from uuid import UUID
 
-from tieout.core.case.delivering import hear
+from tieout.core.case.delivering import record_reply
 from tieout.core.case.obey import close, obey
 from tieout.core.case.outcome import outcome
 from tieout.core.case.posting import after_posting, end_orphans, overlaps, request, withdraw
 from tieout.core.case.routing import Ground, by_cause, changes, stake
-from tieout.core.case.settlement import DELIVERY, NOTHING_GOES_OUT, OF_THE_WORLD, CaseChange, Page, Settlement
+from tieout.core.case.settlement import DELIVERY, EXTERNAL_CAUSES, NOTHING_GOES_OUT, CaseChange, Page, Settlement
 from tieout.core.case.state import Case, case_id
 from tieout.core.case.timers import due
 from tieout.core.claim.events import ClaimTiedOut, Superseded
@@ -69,7 +69,7 @@ def settle(
         return page.settlement()
     lines, stale = _postable(claim, verdict, verdict_sha, actions.line_amounts(document), parts=parts)
     _tie(page, verdict, verdict_sha, at, lines=lines, stale=stale, follows=follows)
-    hear(page, follows.reply, at, verdict.hours)
+    record_reply(page, follows.reply, at, verdict.hours)
     ground = Ground(
         tenant=claim.tenant,
         claim=claim.key,
@@ -80,7 +80,7 @@ def settle(
     )
     findings = by_cause(verdict.findings)
     # Where something of ours was sent, its delivery has findings of its own.
-    theirs = OF_THE_WORLD - (set() if page.claim.deliveries else {DELIVERY})
+    theirs = EXTERNAL_CAUSES - (set() if page.claim.deliveries else {DELIVERY})
     assert not (theirs - {DELIVERY}) & findings.keys(), "a verdict's finding bears a cause that only outcomes have"
     causes = {case.cause for case in cases.values()} | findings.keys()
     for cause in sorted(causes - theirs):

@@ -29,7 +29,7 @@ POSTING: Final = "posting"
 DEBIT: Final = "debit"
 MESSAGE: Final = "message"
 DELIVERY: Final = "dispatch"
-OF_THE_WORLD: Final = frozenset({POSTING, DEBIT, MESSAGE, DELIVERY})
+EXTERNAL_CAUSES: Final = frozenset({POSTING, DEBIT, MESSAGE, DELIVERY})
 # How long look-ups may go on before a person is asked what came of it.
 LOOK_UP_WITHIN: Final = Clock(amount=2, unit="h")
 NOTHING_GOES_OUT: Final = PlainActions()

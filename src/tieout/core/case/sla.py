@@ -10,8 +10,8 @@ from tieout.core.values.calendar import add, add_open, elapsed, length
 from tieout.core.values.clock import Clock, Hours
 
 # Escalation levels in percent of the time allowed: a reminder, backup and lead, the breach, the process owner.
-RUNGS: Final = (50, 80, 100, 150)
-BREACH: Final = RUNGS.index(100)
+LEVEL_PERCENTS: Final = (50, 80, 100, 150)
+BREACH: Final = LEVEL_PERCENTS.index(100)
 
 
 def ladder(start: datetime, sla: Clock, hours: Hours, *, loss_at: datetime | None = None) -> tuple[datetime, ...]:
@@ -20,11 +20,13 @@ def ladder(start: datetime, sla: Clock, hours: Hours, *, loss_at: datetime | Non
         allowed = length(sla, hours)
         if loss_at is not None and loss_at > start:
             allowed = min(allowed, loss_at - start)
-        return tuple(add(Clock(amount=0, unit="h"), start + allowed * percent / 100, hours) for percent in RUNGS)
+        return tuple(
+            add(Clock(amount=0, unit="h"), start + allowed * percent / 100, hours) for percent in LEVEL_PERCENTS
+        )
     allowed = length(sla, hours)
     if loss_at is not None and loss_at > start:
         allowed = min(allowed, elapsed(start, loss_at, hours))
-    return tuple(add_open(_whole(allowed * percent / 100), start, hours) for percent in RUNGS)
+    return tuple(add_open(_whole(allowed * percent / 100), start, hours) for percent in LEVEL_PERCENTS)
 
 
 def _whole(span: timedelta) -> timedelta:

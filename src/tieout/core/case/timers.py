@@ -8,7 +8,7 @@ from typing import Final
 
 from tieout.core.case.events import CaseEvent, CaseRouted, CounterpartySilent, Escalated, WaitEnded
 from tieout.core.case.evolve import evolve
-from tieout.core.case.settlement import NOTHING_GOES_OUT, OF_THE_WORLD, Page, Settlement
+from tieout.core.case.settlement import EXTERNAL_CAUSES, NOTHING_GOES_OUT, Page, Settlement
 from tieout.core.case.sla import BREACH, ladder, moved_on
 from tieout.core.case.state import Case
 from tieout.core.claim.state import ClaimState
@@ -31,7 +31,7 @@ def due(claim: ClaimState, cases: Mapping[str, Case], *, at: datetime, hours: Ho
     for name, case in list(page.cases.items()):
         if case.ended or case.next_at is None or case.next_at > at:
             continue
-        if case.state == "waiting" and case.cause not in OF_THE_WORLD:
+        if case.state == "waiting" and case.cause not in EXTERNAL_CAUSES:
             page.tie_out = True
         elif case.state == "waiting":
             page.happened(name, _asks(case, at, hours))

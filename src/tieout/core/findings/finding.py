@@ -40,8 +40,8 @@ class Finding:
     ("receiving/WMS-4"). `watchers` are queues that are informed but not asked. `numbers` are the further values that the
     code's message uses, in their canonical spelling, whatever the language. `cause` is the case it belongs to.
     `accepted` says who accepted it; it is a note since.
-    `peppol` is what its code tells the other side ("UQ/QTY/CNP"), "" where it is none of their business.
-    `remainder`: this is what is left after other findings explained their part, so none of them may explain it away.
+    `peppol` is the Peppol response of its code to the other side ("UQ/QTY/CNP"), "" where they get none.
+    `remainder`: this is what is left after other findings explained their part, so none of them may replace it.
     """
 
     code: str

@@ -52,7 +52,7 @@ def finding(  # noqa: PLR0913  a finding has this many numbers
         where=where,
         stage=stage or code.stage,
         queue=f"{routed.queue}{at}",
-        # Whatever queue policy names: a code that follows another on the same ground is the same case, handed on.
+        # Whatever queue policy names: a code that follows another with the same cause is the same case, handed on.
         cause=f"{code.cause}@{site}" if site and code.by_site else code.cause,
         expected=expected,
         actual=actual,
@@ -77,13 +77,13 @@ _QUEUES_BY_SITE: Final = frozenset({"receiving", "warehouse"})
 
 
 def evidence_hash(made: Finding) -> str:
-    """What a release of this finding is bound to: its own numbers, and nothing that only time changes."""
+    """What an acceptance of this finding is bound to: its own numbers, and nothing that only time changes."""
     parts = [made.code, made.where, made.expected, made.actual, made.variance, made.limit, str(made.at_stake)]
     parts += [f"{name}={value}" for name, value in made.numbers if name not in {"until", "since"}]
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
-_WHOLE_DIGITS_MAX: Final = 20  # beyond that nobody looks at decimals, and the arithmetic has no room for them
+_WHOLE_DIGITS_MAX: Final = 20  # beyond that decimals do not matter, and the arithmetic has no room for them
 
 
 def quantity_text(value: Decimal, unit: str) -> str:

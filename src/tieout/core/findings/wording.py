@@ -1,7 +1,7 @@
 """Wording: a code's template and a finding's numbers make the sentence that people read.
 
-`{billed}` stands for a number; a part in square brackets is left out when a number in it is not known, so that a
-sentence never shows a hole: "Billed {billed}[, received {received}]."
+`{billed}` stands for a number; a part in square brackets is left out when a number in it is missing, so that a
+sentence never shows a gap: "Billed {billed}[, received {received}]."
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ _NAME: Final = re.compile(r"\{(\w+)\}")
 
 
 def say(template: str, numbers: Mapping[str, str] | Iterable[tuple[str, str]], *, missing: str = "unknown") -> str:
-    """The sentence. A number that is missing outside brackets reads "unknown": the sentence still stands."""
-    known = dict(numbers)
-    said: list[str] = []
+    """The sentence. A number that is missing outside brackets reads "unknown", so that the sentence stays whole."""
+    values = dict(numbers)
+    parts: list[str] = []
     for optional, text, names in _parts(template):
-        if optional and not all(known.get(name) for name in names):
+        if optional and not all(values.get(name) for name in names):
             continue
-        said.append(_NAME.sub(lambda match: known.get(match[1]) or missing, text))
-    return "".join(said)
+        parts.append(_NAME.sub(lambda match: values.get(match[1]) or missing, text))
+    return "".join(parts)
 
 
 def names_in(template: str) -> frozenset[str]:
