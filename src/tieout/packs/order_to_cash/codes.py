@@ -1,4 +1,4 @@
-"""The codes that order to cash finds: all are the trade's."""
+"""The codes that order to cash finds: all of them come from `trade`."""
 
 from __future__ import annotations
 

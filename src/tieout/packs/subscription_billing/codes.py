@@ -1,4 +1,4 @@
-"""The codes that subscription billing finds: all of them are the trade's."""
+"""The codes that subscription billing finds: all of them come from `trade`."""
 
 from __future__ import annotations
 
