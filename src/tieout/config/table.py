@@ -212,10 +212,10 @@ def _first(error: ValidationError) -> str:
     """The first wrong variable, its value, and what it may be."""
     wrong = error.errors(include_url=False)[0]
     field = Settings.model_fields[str(wrong["loc"][0])]
-    said = str(wrong.get("ctx", {}).get("error", wrong["msg"]))
+    reason = str(wrong.get("ctx", {}).get("error", wrong["msg"]))
     if get_origin(field.annotation) is Literal:
-        said = f"is none of {', '.join(get_args(field.annotation))}."
-    return f"{_name(field)}={wrong['input']!r} {said}"
+        reason = f"is none of {', '.join(get_args(field.annotation))}."
+    return f"{_name(field)}={wrong['input']!r} {reason}"
 
 
 def _kind(kind: Any) -> str:

@@ -54,13 +54,13 @@ def announce(engine: Engine, scope: Scope) -> int:
                     loud.add(key)
                 else:
                     silent.setdefault(key, set()).add(claim)
-            told = {
+            affected = {
                 claim
                 for key, claim in watches.watchers(scope, loud | silent.keys())
                 if key in loud or silent[key] != {claim}
             }
             engine.steps("announce.found")
-            marked += claims.mark_dirty(scope, sorted(told))
+            marked += claims.mark_dirty(scope, sorted(affected))
             watches.drop_signals(scope, [number for number, _, _ in news])
         engine.steps("announce.committed")
 
@@ -108,8 +108,8 @@ def recheck(engine: Engine, scope: Scope) -> int:
 
 def keys_of(scope: Scope, ids: list[UUID]) -> dict[UUID, tuple[str, ...]]:
     """The keys that the last judgement of each of these claims asked for: what it watches, in every book."""
-    found = verdicts.looked_up(scope, ids) if ids else {}
-    return {claim: watched(canonical_json.decode_as(tuple[Key, ...], asked)) for claim, asked in found.items()}
+    looked_up = verdicts.looked_up(scope, ids) if ids else {}
+    return {claim: watched(canonical_json.decode_as(tuple[Key, ...], asked)) for claim, asked in looked_up.items()}
 
 
 def watched(asked: Iterable[Key]) -> tuple[str, ...]:

@@ -38,8 +38,8 @@ def _arrivals(engine: Engine, scope: Scope, accepted: Sequence[Release]) -> list
     if not accepted:
         return []
     latest: dict[str, int] = {}
-    for there in documents.versions(scope, {_key(release) for release in accepted}):
-        latest[there.key] = max(latest.get(there.key, 0), int(there.version))
+    for earlier in documents.versions(scope, {_key(release) for release in accepted}):
+        latest[earlier.key] = max(latest.get(earlier.key, 0), int(earlier.version))
     arrivals = []
     for release in accepted:
         version = latest[_key(release)] = latest.get(_key(release), 0) + 1

@@ -56,9 +56,9 @@ def commit(engine: Engine, scope: Scope, changes: Changes, *, at: datetime) -> C
     if changes.claims:
         _write(scope, changes.claims, at=at)
         uses = _use(scope, changes.claims)
-        told, again = _news(engine, scope, changes.claims, uses)
-        signals |= told
-        touched += again
+        news, moved = _news(engine, scope, changes.claims, uses)
+        signals |= news
+        touched += moved
     claims.clean(scope, changes.clean)
     if touched:
         documents.touch(scope, sorted(set(touched)))
@@ -111,7 +111,7 @@ def _use(scope: Scope, changes: Sequence[ClaimChange]) -> dict[UUID, Uses]:
     # Who is reading these ledgers just now has not written yet what it watches; it is done when we have them.
     watches.hold(scope, sorted({row.ledger for rows in had.values() for row in rows}))
     uses |= {claim: (tuple(rows), ()) for claim, rows in had.items()}
-    moved = {claim: each for claim, each in uses.items() if each[0] != each[1]}
+    moved = {claim: use for claim, use in uses.items() if use[0] != use[1]}
     if moved:
         gone = [claim for claim, (before, _) in moved.items() if before]
         verdicts.replace_allocations(scope, gone, [row for _, used in moved.values() for row in used])
@@ -130,7 +130,7 @@ def _news(
     engine: Engine, scope: Scope, changes: Sequence[ClaimChange], uses: Mapping[UUID, Uses]
 ) -> tuple[set[Signal], list[tuple[str, UUID]]]:
     """The signals of what changed with claims, and the (key, document) look-ups that mean something else now."""
-    told: set[Signal] = set()
+    signals: set[Signal] = set()
     touched: list[tuple[str, UUID]] = []
     met: list[tuple[ClaimChange, News[Key]]] = []
     for change in changes:
@@ -138,15 +138,15 @@ def _news(
         was, now = change.standing.row.status, change.settlement.claim.status
         news = news_of(before, used, was=was, now=now, is_watched=is_watched)
         if news:
-            told |= {(key, change.id) for key in keys_of_ledgers(news, freed=freed_keys, moved=moved_keys)}
+            signals |= {(key, change.id) for key in keys_of_ledgers(news, freed=freed_keys, moved=moved_keys)}
         if news.turned or news.released:
             met.append((change, news))
     at_hand = _documents(engine, scope, [change for change, _ in met])
     for change, news in met:
         keys = _meant(news, engine.kinds.published(at_hand[change.id]), change)
-        told |= {(key, change.id) for key in keys}
+        signals |= {(key, change.id) for key in keys}
         touched += [(key, change.standing.row.document) for key in keys]
-    return told, touched
+    return signals, touched
 
 
 def _meant(news: News[Key], published: Iterable[Key], change: ClaimChange) -> set[str]:

@@ -48,7 +48,7 @@ class Desk(Protocol):
         """Carries a command out, or raises `Refused`. `seen`: the case's version that the asker saw."""
         ...
 
-    def receive(self, scope: Scope, papers: Sequence[Incoming], *, at: datetime) -> tuple[Receipted, ...]:
+    def receive(self, scope: Scope, files: Sequence[Incoming], *, at: datetime) -> tuple[Receipted, ...]:
         """Takes papers in, from the person as their source; they are durable when this returns. Raises `Refused` GOV-ROLE."""
         ...
 
@@ -92,9 +92,9 @@ class EngineDesk:
         """See `engine.submit`."""
         return submit(self.engine, scope, case_id, command, at=at, seen=seen)
 
-    def receive(self, scope: Scope, papers: Sequence[Incoming], *, at: datetime) -> tuple[Receipted, ...]:
+    def receive(self, scope: Scope, files: Sequence[Incoming], *, at: datetime) -> tuple[Receipted, ...]:
         """See `engine.receive`."""
-        return receive(self.engine, scope, papers, source=self.source(scope, at=at), at=at)
+        return receive(self.engine, scope, files, source=self.source(scope, at=at), at=at)
 
     def source(self, scope: Scope, *, at: datetime) -> Source:
         """What the person may hand in, by what the tenant has named."""
@@ -108,9 +108,9 @@ class EngineDesk:
 _open: list[Desk] = []
 
 
-def open_desk(desk: Desk) -> None:
+def open_desk(application: Desk) -> None:
     """Opens this desk, in place of any before it."""
-    _open[:] = [desk]
+    _open[:] = [application]
 
 
 def desk() -> Desk:

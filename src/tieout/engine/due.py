@@ -40,10 +40,11 @@ def due(engine: Engine, scope: Scope, *, at: datetime, limit: int = LIMIT) -> in
     at = at.astimezone(UTC)
     with transaction(scope):
         rows = claims.take_due(scope, at=at, limit=limit)
-        known = standings(scope, rows)
+        records = standings(scope, rows)
         hours = hours_of(scope, [row.id for row in rows])
         settled = [
-            (each, settle.due(each.claim, each.cases, at=at, hours=hours.get(each.row.id, Hours()))) for each in known
+            (record, settle.due(record.claim, record.cases, at=at, hours=hours.get(record.row.id, Hours())))
+            for record in records
         ]
         apply(engine, Scope(tenant=scope.tenant), settled, at=at)
         engine.steps("due.written")

@@ -113,14 +113,14 @@ def _pressed(change: ClaimChange) -> Iterator[CaseRow]:
 
 def pressed(row: CaseRow, claim: ClaimState, case: Case) -> CaseRow:
     """The row with the numbers that a case of this claim is ordered by."""
-    known = pressure_of(claim.urgency, case.at_stake)
-    return row._replace(steady=known.steady, pressing=known.pressing, last_day=known.last_day)
+    pressure = pressure_of(claim.urgency, case.at_stake)
+    return row._replace(steady=pressure.steady, pressing=pressure.pressing, last_day=pressure.last_day)
 
 
 def _case(scope: Scope, change: ClaimChange, of_case: CaseChange) -> tuple[CaseRow, list[EventRow]]:
-    standing, case = change.standing, of_case.case
-    claim, known = standing.row, pressure_of(change.settlement.claim.urgency, case.at_stake)
-    before = standing.case_rows.get(str(case.id))
+    record, case = change.standing, of_case.case
+    claim, pressure = record.row, pressure_of(change.settlement.claim.urgency, case.at_stake)
+    before = record.case_rows.get(str(case.id))
     seq, head = (before.seq, before.head) if before else (0, GENESIS)
     happened, head = chained(scope, case.id, of_case.events, seq=seq, head=head)
     row = CaseRow(
@@ -141,9 +141,9 @@ def _case(scope: Scope, change: ClaimChange, of_case: CaseChange) -> tuple[CaseR
         due_at=case.due_at,
         closed_at=case.resolved_at if case.ended else None,
         wait_until=None if case.ended else case.wait_until,
-        steady=known.steady,
-        pressing=known.pressing,
-        last_day=known.last_day,
+        steady=pressure.steady,
+        pressing=pressure.pressing,
+        last_day=pressure.last_day,
         seq=seq + len(happened),
         head=head,
         state=canonical_json.encode(case),

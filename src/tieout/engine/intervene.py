@@ -36,14 +36,14 @@ def retry(engine: Engine, scope: Scope, action: UUID, *, at: datetime) -> str:
     ACTION-UNKNOWN, ACTION-OVER, and what the case refuses.
     """
     at = at.astimezone(UTC)
-    known = _known(scope, action, at=at)
-    if known.state in {"done", "withdrawn"}:
-        raise Refused("ACTION-OVER", f"action {action} is {known.state}: there is nothing to retry")
-    if known.state == "refused":
-        return _ask_again(engine, scope, known, at=at)
+    open_action = _find(scope, action, at=at)
+    if open_action.state in {"done", "withdrawn"}:
+        raise Refused("ACTION-OVER", f"action {action} is {open_action.state}: there is nothing to retry")
+    if open_action.state == "refused":
+        return _ask_again(engine, scope, open_action, at=at)
     with transaction(scope):
         hurry(scope, [action], at=at)
-    return "looked up now" if known.begun else "tried now"
+    return "looked up now" if open_action.begun else "tried now"
 
 
 def cancel(engine: Engine, scope: Scope, action: UUID, *, reason: str, at: datetime) -> None:
@@ -53,9 +53,9 @@ def cancel(engine: Engine, scope: Scope, action: UUID, *, reason: str, at: datet
     """
     at = at.astimezone(UTC)
     with transaction(scope):
-        known = _known(scope, action, at=at)
-        locked = standings(scope, claims.lock(scope, [known.stream]))
-        again = _known(scope, action, at=at)  # nobody begins it while we hold the claim
+        open_action = _find(scope, action, at=at)
+        locked = standings(scope, claims.lock(scope, [open_action.stream]))
+        again = _find(scope, action, at=at)  # nobody begins it while we hold the claim
         if again.state != "due" or not locked:
             raise Refused("ACTION-BEGUN", f"action {action} is {again.state}: it cannot be taken back any more")
         why = Rejected(reason=f"taken back by {scope.actor}: {reason}", code=CANCELLED)
@@ -65,11 +65,11 @@ def cancel(engine: Engine, scope: Scope, action: UUID, *, reason: str, at: datet
             again.action,
             why,
             at=at,
-            document=documents_of(engine, scope, locked)[known.stream],
+            document=documents_of(engine, scope, locked)[open_action.stream],
             actions=engine.packs[locked[0].row.kind].actions,
             lanes=engine.lanes_for(scope),
             catalogue=engine.catalogue,
-            hours=hours_of(scope, [known.stream]).get(known.stream, Hours()),
+            hours=hours_of(scope, [open_action.stream]).get(open_action.stream, Hours()),
         )
         apply(engine, scope, [(locked[0], settlement)], at=at)
         conclude(scope, [(action, "refused", "", why.reason)], at=at)
@@ -102,21 +102,21 @@ def set_pace(
         return lane
 
 
-def _known(scope: Scope, action: UUID, *, at: datetime) -> Outstanding:
-    found = outstanding(scope, at=at, ids=[action])
-    if not found:
+def _find(scope: Scope, action: UUID, *, at: datetime) -> Outstanding:
+    rows = outstanding(scope, at=at, ids=[action])
+    if not rows:
         raise Refused("ACTION-UNKNOWN", f"there is no action {action} that you may see")
-    return found[0]
+    return rows[0]
 
 
-def _ask_again(engine: Engine, scope: Scope, known: Outstanding, *, at: datetime) -> str:
+def _ask_again(engine: Engine, scope: Scope, open_action: Outstanding, *, at: datetime) -> str:
     with transaction(scope):
-        standing = standings(scope, claims.lock(scope, [known.stream]))[0]
-    open_ = [case for case in standing.cases.values() if not case.ended and case.cause in OF_THE_WORLD]
+        record = standings(scope, claims.lock(scope, [open_action.stream]))[0]
+    open_ = [case for case in record.cases.values() if not case.ended and case.cause in OF_THE_WORLD]
     for case in open_:
         resolution = _AGAIN.get(case.cause, "retry")
-        about = case.cause == POSTING or str(known.action.id) in {finding.where for finding in case.findings}
+        about = case.cause == POSTING or str(open_action.action.id) in {finding.where for finding in case.findings}
         if about and any(resolution in finding.resolutions for finding in case.findings):
             submit(engine, scope, case.id, Resolve(resolution=resolution), at=at)
             return f"asked for again by case {case.id}"
-    raise Refused("ACTION-OVER", f"action {known.action.id} was refused, and no open case asks for it any more")
+    raise Refused("ACTION-OVER", f"action {open_action.action.id} was refused, and no open case asks for it any more")

@@ -19,14 +19,14 @@ FILE: Final = "file"
 """The system of papers whose senders have not named them."""
 
 
-def named(known: Prepared, source: SourceKey | None, *, alone: bool, claim: bool) -> Name:
+def named(document: Prepared, source: SourceKey | None, *, alone: bool, claim: bool) -> Name:
     """The name of a document. `source`: what its sender calls the file. `alone`: nothing else is in that file."""
-    short = known.sha256[:16]
+    short = document.sha256[:16]
     if source is not None:
-        own = source.external_id if alone else f"{source.external_id}/{known.identity or known.part}"
-        kind = source.kind if alone else known.kind
+        own = source.external_id if alone else f"{source.external_id}/{document.identity or document.part}"
+        kind = source.kind if alone else document.kind
         return Name(key=f"{source.system}/{kind}/{own}", version=source.version, stated=True)
-    if claim or not known.identity:
-        own = f"{known.identity}/{short}" if known.identity else known.sha256
-        return Name(key=f"{FILE}/{known.kind}/{own}", version="1", stated=False)
-    return Name(key=f"{FILE}/{known.kind}/{known.identity}", version=short, stated=False)
+    if claim or not document.identity:
+        own = f"{document.identity}/{short}" if document.identity else document.sha256
+        return Name(key=f"{FILE}/{document.kind}/{own}", version="1", stated=False)
+    return Name(key=f"{FILE}/{document.kind}/{document.identity}", version=short, stated=False)

@@ -113,9 +113,9 @@ class Engine:
 
 def packs_by_kind(packs: tuple[Pack, ...]) -> dict[str, Pack]:
     """Which pack ties out which kind of claim. Asserts that no kind is claimed twice."""
-    found: dict[str, Pack] = {}
+    by_kind: dict[str, Pack] = {}
     for pack in packs:
         for kind in sorted(pack.claims):
-            assert kind not in found, f"the packs {found[kind].name} and {pack.name} both claim {kind}"
-            found[kind] = pack
-    return found
+            assert kind not in by_kind, f"the packs {by_kind[kind].name} and {pack.name} both claim {kind}"
+            by_kind[kind] = pack
+    return by_kind

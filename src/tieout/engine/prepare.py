@@ -145,7 +145,7 @@ def mapped(kinds: Kinds, read_message: Callable[[bytes, str], tuple[Reading, ...
     """A reader of the messages of one system, from that system's map (content, name)."""
 
     def read_mapped(files: list[tuple[bytes, str]]) -> list[tuple[Prepared, ...]]:
-        return [tuple(prepared(kinds, each) for each in read_message(content, name)) for content, name in files]
+        return [tuple(prepared(kinds, reading) for reading in read_message(content, name)) for content, name in files]
 
     return read_mapped
 

@@ -53,7 +53,7 @@ def receive_ready(engine: Engine, scope: Scope, made: Sequence[Document], *, at:
 
 def _by_key(source: str, read: Sequence[Prepared], versions: Mapping[str, Sequence[Version]]) -> dict[str, Prepared]:
     """The documents by what they are called here; two companies may give one number."""
-    books = {key: {version.book for version in there} for key, there in versions.items()}
+    books = {key: {version.book for version in of_key} for key, of_key in versions.items()}
     wanted: dict[str, Prepared] = {}
     for one in read:
         others = books.setdefault(_key(source, one), set()) - {"", one.entity}

@@ -30,19 +30,19 @@ Streams = dict[UUID, list[EventRow]]
 
 def differences(scope: Scope) -> Iterator[str]:
     """One line for each thing in which a row of a claim or case is not what its events say; none: all is proven."""
-    told: set[UUID] = set()
+    covered: set[UUID] = set()
     after = UUID(int=0)
     while rows := claims.every(scope, after=after, limit=_PAGE):
         after = rows[-1].id
-        known = cases.of_claims(scope, [row.id for row in rows])
-        streams = events.of_streams(scope, [row.id for row in rows] + [case.id for case in known])
+        case_rows = cases.of_claims(scope, [row.id for row in rows])
+        streams = events.of_streams(scope, [row.id for row in rows] + [case.id for case in case_rows])
         for row in rows:
-            yield from _wrong(row, known, streams)
-        for case in known:
+            yield from _wrong(row, case_rows, streams)
+        for case in case_rows:
             yield from _case(case, streams.get(case.id, []))
             yield from _pressed(case, streams)
-        told |= streams.keys()
-    for stream in sorted(events.streams(scope) - told):
+        covered |= streams.keys()
+    for stream in sorted(events.streams(scope) - covered):
         yield f"stream {stream} has events, and no claim or case has its id"
 
 
@@ -60,16 +60,16 @@ def rebuild(scope: Scope) -> int:
                 return written
             after = page[-1]
             rows = claims.lock(scope, page)
-            known = cases.of_claims(scope, page)
-            streams = events.of_streams(scope, [row.id for row in rows] + [case.id for case in known])
-            wrong = [row for row in rows if any(_wrong(row, known, streams))]
+            case_rows = cases.of_claims(scope, page)
+            streams = events.of_streams(scope, [row.id for row in rows] + [case.id for case in case_rows])
+            wrong = [row for row in rows if any(_wrong(row, case_rows, streams))]
             wrong_cases = [
-                case for case in known if any(_case(case, streams.get(case.id, []))) or any(_pressed(case, streams))
+                case for case in case_rows if any(_case(case, streams.get(case.id, []))) or any(_pressed(case, streams))
             ]
             claims.change(
                 scope,
                 [
-                    _rewritten(row, streams[row.id], [streams[case.id] for case in known if case.claim == row.id])
+                    _rewritten(row, streams[row.id], [streams[case.id] for case in case_rows if case.claim == row.id])
                     for row in wrong
                 ],
             )
@@ -139,9 +139,9 @@ def fold_case(rows: Sequence[EventRow]) -> Case | None:
     return case
 
 
-def _wrong(row: ClaimRow, known: Sequence[CaseRow], streams: Streams) -> Iterator[str]:
+def _wrong(row: ClaimRow, case_rows: Sequence[CaseRow], streams: Streams) -> Iterator[str]:
     yield from _claim(row, streams.get(row.id, []))
-    yield from _timer(row, [streams.get(case.id, []) for case in known if case.claim == row.id], streams)
+    yield from _timer(row, [streams.get(case.id, []) for case in case_rows if case.claim == row.id], streams)
 
 
 def _claim(row: ClaimRow, rows: Sequence[EventRow]) -> Iterator[str]:
@@ -152,14 +152,14 @@ def _claim(row: ClaimRow, rows: Sequence[EventRow]) -> Iterator[str]:
         return
     yield from _head(name, row.seq, row.head, rows)
     yield from _state(name, canonical_json.decode_as(ClaimState, row.state), folded)
-    for what, here, there in (
+    for what, stored, expected in (
         ("status", row.status, folded.status),
         ("key", row.key, folded.key),
         ("received_at", row.received_at, folded.received_at),
         ("verdict_sha256", row.verdict_sha256, folded.verdict_sha),
     ):
-        if here != there:
-            yield f"{name}: {what} is {here} in its row, {there} by its events"
+        if stored != expected:
+            yield f"{name}: {what} is {stored} in its row, {expected} by its events"
 
 
 def _timer(row: ClaimRow, of_cases: Sequence[Sequence[EventRow]], streams: Streams) -> Iterator[str]:
@@ -170,7 +170,7 @@ def _timer(row: ClaimRow, of_cases: Sequence[Sequence[EventRow]], streams: Strea
 
 def _due_at(rows: Sequence[EventRow], of_cases: Sequence[Sequence[EventRow]]) -> datetime | None:
     claim = fold_claim(rows)
-    return next_at(claim, [case for each in of_cases if (case := fold_case(each))]) if claim else None
+    return next_at(claim, [case for stream in of_cases if (case := fold_case(stream))]) if claim else None
 
 
 def _case(row: CaseRow, rows: Sequence[EventRow]) -> Iterator[str]:
@@ -182,7 +182,7 @@ def _case(row: CaseRow, rows: Sequence[EventRow]) -> Iterator[str]:
     yield from _head(name, row.seq, row.head, rows)
     yield from _state(name, canonical_json.decode_as(Case, row.state), folded)
     at_stake = folded.at_stake.minor if folded.at_stake else None
-    for what, here, there in (
+    for what, stored, expected in (
         ("status", row.status, folded.state),
         ("queue", row.queue, folded.queue),
         ("code", row.code, folded.code),
@@ -191,8 +191,8 @@ def _case(row: CaseRow, rows: Sequence[EventRow]) -> Iterator[str]:
         ("at_stake", row.at_stake, at_stake),
         ("wait_until", row.wait_until, folded.wait_until),
     ):
-        if here != there:
-            yield f"{name}: {what} is {here} in its row, {there} by its events"
+        if stored != expected:
+            yield f"{name}: {what} is {stored} in its row, {expected} by its events"
 
 
 def _as_pressed(row: CaseRow, streams: Streams) -> CaseRow:
@@ -202,11 +202,11 @@ def _as_pressed(row: CaseRow, streams: Streams) -> CaseRow:
 
 
 def _pressed(row: CaseRow, streams: Streams) -> Iterator[str]:
-    told = _as_pressed(row, streams)
+    derived = _as_pressed(row, streams)
     for what in ("steady", "pressing", "last_day"):
-        here, there = getattr(row, what), getattr(told, what)
-        if here != there:
-            yield f"case {row.id}: {what} is {here} in its row, {there} by its events and those of its claim"
+        stored, expected = getattr(row, what), getattr(derived, what)
+        if stored != expected:
+            yield f"case {row.id}: {what} is {stored} in its row, {expected} by its events and those of its claim"
 
 
 def _head(name: str, seq: int, head: str, rows: Sequence[EventRow]) -> Iterator[str]:
@@ -215,8 +215,8 @@ def _head(name: str, seq: int, head: str, rows: Sequence[EventRow]) -> Iterator[
         yield f"{name}: its row ends with event {seq}, its stream with event {last.seq}"
 
 
-def _state(name: str, here: object, there: object) -> Iterator[str]:
-    if here != there:
-        parts = type(here).__dataclass_fields__  # type: ignore[attr-defined]
-        wrong = [part for part in parts if getattr(here, part) != getattr(there, part)]
+def _state(name: str, stored: object, expected: object) -> Iterator[str]:
+    if stored != expected:
+        parts = type(stored).__dataclass_fields__  # type: ignore[attr-defined]
+        wrong = [part for part in parts if getattr(stored, part) != getattr(expected, part)]
         yield f"{name}: its row differs from its events in {', '.join(wrong)}"

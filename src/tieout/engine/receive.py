@@ -62,14 +62,14 @@ class Receipted:
 
 @traced(
     "engine.receive",
-    asked=lambda _engine, scope, papers, *, source, at: {"tenant": scope.tenant, "files": len(papers)},  # noqa: ARG005
+    asked=lambda _engine, scope, files, *, source, at: {"tenant": scope.tenant, "files": len(files)},  # noqa: ARG005
     answered=lambda answers: {
         "accepted": sum(answer.fate == "accepted" for answer in answers),
         "documents": sum(len(answer.documents) for answer in answers),
     },
 )
 def receive(
-    engine: Engine, scope: Scope, papers: Sequence[Incoming], *, source: Source, at: datetime
+    engine: Engine, scope: Scope, files: Sequence[Incoming], *, source: Source, at: datetime
 ) -> tuple[Receipted, ...]:
     """Receive papers, in batches; as many answers, in the same order. Call it outside of any transaction.
 
@@ -77,8 +77,8 @@ def receive(
     say (GOV-SOURCE). The actor of the scope is who hands them in.
     """
     answers: list[Receipted] = []
-    for start in range(0, len(papers), BATCH):
-        answers += _batch(engine, scope, papers[start : start + BATCH], source=source, at=at.astimezone(UTC))
+    for start in range(0, len(files), BATCH):
+        answers += _batch(engine, scope, files[start : start + BATCH], source=source, at=at.astimezone(UTC))
     return tuple(answers)
 
 
@@ -102,19 +102,17 @@ def origin_of(row: RawRow) -> str:
     return row.origin or (row.system if row.stated else SETUP)
 
 
-def _batch(
-    engine: Engine, scope: Scope, papers: Sequence[Incoming], *, source: Source, at: datetime
-) -> list[Receipted]:
-    hashes = [fingerprint(paper.content) for paper in papers]
-    ids, fresh = again(scope, lambda: _keep(scope, papers, hashes, origin=source.name, at=at))
+def _batch(engine: Engine, scope: Scope, files: Sequence[Incoming], *, source: Source, at: datetime) -> list[Receipted]:
+    hashes = [fingerprint(file.content) for file in files]
+    ids, fresh = again(scope, lambda: _keep(scope, files, hashes, origin=source.name, at=at))
     engine.steps("receive.accepted")
     recorded = _read(engine, scope, fresh, sources={source.name: source}, at=at)
     new = {row.id for row in fresh}
     answers = []
-    for paper, raw in zip(papers, ids, strict=True):
-        fate: Literal["accepted", "known"] = "accepted" if raw in new else "known"
-        new.discard(raw)
-        answers.append(Receipted(name=paper.name, raw=raw, fate=fate, documents=tuple(recorded.pop(raw, ()))))
+    for file, file_id in zip(files, ids, strict=True):
+        fate: Literal["accepted", "known"] = "accepted" if file_id in new else "known"
+        new.discard(file_id)
+        answers.append(Receipted(name=file.name, raw=file_id, fate=fate, documents=tuple(recorded.pop(file_id, ()))))
     return answers
 
 
@@ -131,58 +129,58 @@ def again(scope: Scope, act: Callable[[], T]) -> T:
 
 
 def _keep(
-    scope: Scope, papers: Sequence[Incoming], hashes: Sequence[str], *, origin: str, at: datetime
+    scope: Scope, files: Sequence[Incoming], hashes: Sequence[str], *, origin: str, at: datetime
 ) -> tuple[list[UUID], list[RawRow]]:
     """Make the papers durable that are new; gives the raw id of each paper, and the new rows."""
-    by_hash = raws.known_hashes(scope, origin, set(hashes))
-    sources = {paper.source for paper in papers if paper.source is not None}
-    by_source = raws.known_sources(scope, {source.external_id for source in sources}) if sources else {}
+    by_hash = raws.ids_by_hash(scope, origin, set(hashes))
+    sources = {file.source for file in files if file.source is not None}
+    by_source = raws.ids_by_source_key(scope, {source.external_id for source in sources}) if sources else {}
     fresh: list[RawRow] = []
     ids: list[UUID] = []
     drawn = fresh_ids(at)
-    for paper, sha256 in zip(papers, hashes, strict=True):
+    for file, sha256 in zip(files, hashes, strict=True):
         # The same file from another source is looked at again: that one may say what the first may not.
-        source = paper.source or SourceKey(system=FILE, kind="file", external_id=sha256, version=origin)
+        source = file.source or SourceKey(system=FILE, kind="file", external_id=sha256, version=origin)
         key = (source.system, source.kind, source.external_id, source.version)
-        known = by_hash.get(sha256) if paper.source is None else None
-        if paper.source is not None and not paper.source.version:
-            key = (*key[:3], counted(by_source, paper.source, sha256))
-        if paper.source is not None and key in by_source:
-            raw, there = by_source[key]
-            if there != sha256:  # it says something else than before under the same name and version
+        existing = by_hash.get(sha256) if file.source is None else None
+        if file.source is not None and not file.source.version:
+            key = (*key[:3], counted(by_source, file.source, sha256))
+        if file.source is not None and key in by_source:
+            file_id, stored_sha256 = by_source[key]
+            if stored_sha256 != sha256:  # it says something else than before under the same name and version
                 key = (*key[:3], f"{key[3]}{_otherwise(sha256)}")
-            known = by_source[key][0] if key in by_source else None
-        if known is not None:
-            ids.append(known)
+            existing = by_source[key][0] if key in by_source else None
+        if existing is not None:
+            ids.append(existing)
             continue
-        raw = next(drawn)
-        by_hash[sha256], by_source[key] = raw, (raw, sha256)
-        ids.append(raw)
-        row = _raw_row(scope, raw, paper, sha256, key, at=at)
+        file_id = next(drawn)
+        by_hash[sha256], by_source[key] = file_id, (file_id, sha256)
+        ids.append(file_id)
+        row = _file_row(scope, file_id, file, sha256, key, at=at)
         fresh.append(row._replace(origin=origin, handed_by=scope.actor))
     raws.add(scope, fresh)
     return ids, fresh
 
 
-def _raw_row(
-    scope: Scope, raw: UUID, paper: Incoming, sha256: str, key: tuple[str, str, str, str], *, at: datetime
+def _file_row(
+    scope: Scope, file_id: UUID, file: Incoming, sha256: str, key: tuple[str, str, str, str], *, at: datetime
 ) -> RawRow:
     system, kind, external_id, version = key
     return RawRow(
         tenant=scope.tenant,
-        id=raw,
+        id=file_id,
         sha256=sha256,
         system=system,
         source_kind=kind,
         external_id=external_id,
         version=version,
-        stated=paper.source is not None,
-        name=paper.name,
-        media_type=paper.media_type or mimetypes.guess_type(paper.name)[0] or "application/octet-stream",
-        size=len(paper.content),
-        content=paper.content,
+        stated=file.source is not None,
+        name=file.name,
+        media_type=file.media_type or mimetypes.guess_type(file.name)[0] or "application/octet-stream",
+        size=len(file.content),
+        content=file.content,
         received_at=at,
-        entity=paper.entity,
+        entity=file.entity,
     )
 
 
@@ -193,18 +191,18 @@ def _read(
     if not rows:
         return {}
     read = [
-        admitted(engine.kinds, row, found, sources[origin_of(row)])
-        for row, found in zip(rows, read_papers(engine, scope, rows), strict=True)
+        admitted(engine.kinds, row, parts, sources[origin_of(row)])
+        for row, parts in zip(rows, read_files(engine, scope, rows), strict=True)
     ]
     engine.steps("receive.read")
 
     def write() -> dict[UUID, list[Recorded]]:
         mine = raws.take_unread(scope, [row.id for row in rows])
         arrivals = [
-            arrival_of(row, prepared, alone=len(found) == 1)
-            for row, found in zip(rows, read, strict=True)
+            arrival_of(row, prepared, alone=len(parts) == 1)
+            for row, parts in zip(rows, read, strict=True)
             if row.id in mine
-            for prepared in found
+            for prepared in parts
         ]
         answers: dict[UUID, list[Recorded]] = {row.id: [] for row in rows}
         recorded = record(engine, scope, arrivals, at=at)
@@ -220,16 +218,16 @@ def _read(
     return answers
 
 
-def counted(known: Mapping[tuple[str, str, str, str], tuple[UUID, str]], source: SourceKey, sha256: str) -> str:
+def counted(received: Mapping[tuple[str, str, str, str], tuple[UUID, str]], source: SourceKey, sha256: str) -> str:
     """The version of a paper whose system counts none: the last one's if it says the same as that, else the next."""
     mine = (source.system, source.kind, source.external_id)
-    last = max((key[3] for key in known if key[:3] == mine), key=rank, default="0")
-    if last != "0" and known[*mine, last][1] == sha256:
+    last = max((key[3] for key in received if key[:3] == mine), key=rank, default="0")
+    if last != "0" and received[*mine, last][1] == sha256:
         return last
     return str(rank(last)[0] + 1)
 
 
-def read_papers(engine: Engine, scope: Scope, rows: Sequence[RawRow]) -> list[tuple[Prepared, ...]]:
+def read_files(engine: Engine, scope: Scope, rows: Sequence[RawRow]) -> list[tuple[Prepared, ...]]:
     """What is in each paper: messages of a system that the engine has a map for by that, all others by their format."""
     maps = engine.maps_for(scope) if any(row.stated for row in rows) else {}
     answers: dict[int, tuple[Prepared, ...]] = {}

@@ -110,46 +110,51 @@ def recording(
     # Of claims that are evidence too, a later version takes the earlier one's place.
     lasting = kinds_of_claims - engine.standing
     names = [
-        named(each.prepared, each.source, alone=each.alone, claim=each.prepared.kind in lasting) for each in arrivals
+        named(arrival.prepared, arrival.source, alone=arrival.alone, claim=arrival.prepared.kind in lasting)
+        for arrival in arrivals
     ]
-    there = _versions(scope, {name.key for name in names})
+    by_key = _versions(scope, {name.key for name in names})
     batch = _Batch(scope=scope, at=at, kinds=engine.kinds, kinds_of_claims=kinds_of_claims)
     ids = fresh_ids(at)
     answers = []
-    for each, stated in zip(arrivals, names, strict=True):
-        known = there[stated.key]
-        claim = each.prepared.kind in kinds_of_claims
-        apart = each.prepared.kind in lasting
-        name = kept_as(stated, each.prepared.sha256, known, lasting=apart, gives_way=_giving_way(scope, stated, at=at))
+    for arrival, stated in zip(arrivals, names, strict=True):
+        versions = by_key[stated.key]
+        claim = arrival.prepared.kind in kinds_of_claims
+        apart = arrival.prepared.kind in lasting
+        name = kept_as(
+            stated, arrival.prepared.sha256, versions, lasting=apart, gives_way=_giving_way(scope, stated, at=at)
+        )
         if name.key != stated.key:
-            known = there[name.key] = _versions(scope, {name.key})[name.key]
-        same = next((old for old in known if old.version == name.version), None)
-        batch.replace(each.instead_of, name)
+            versions = by_key[name.key] = _versions(scope, {name.key})[name.key]
+        same = next((old for old in versions if old.version == name.version), None)
+        batch.replace(arrival.instead_of, name)
         if same is not None:
-            answers.append(_answer(each, name, same.id, "known", None))
+            answers.append(_answer(arrival, name, same.id, "known", None))
             continue
         document = next(ids)
-        fate = _place(batch, known, name, document, claim=claim)
-        known.append(Version(name.key, name.version, document, each.prepared.kind, each.prepared.sha256, fate == "new"))
-        _add(batch, each, name, document, fate, claim=claim)
-        answers.append(_answer(each, name, document, fate, document if claim else None))
+        fate = _place(batch, versions, name, document, claim=claim)
+        versions.append(
+            Version(name.key, name.version, document, arrival.prepared.kind, arrival.prepared.sha256, fate == "new")
+        )
+        _add(batch, arrival, name, document, fate, claim=claim)
+        answers.append(_answer(arrival, name, document, fate, document if claim else None))
     return _changes(batch), answers
 
 
 def _versions(scope: Scope, keys: set[str]) -> dict[str, list[Version]]:
-    found: dict[str, list[Version]] = defaultdict(list)
+    by_key: dict[str, list[Version]] = defaultdict(list)
     for version in documents.versions(scope, keys):
-        found[version.key].append(version)
-    return found
+        by_key[version.key].append(version)
+    return by_key
 
 
 def gives_way(scope: Scope, old: UUID, successor: str, *, at: datetime) -> bool:
     """Whether a claim can still be superseded: nothing of it is posted, or may be."""
     rows = claims.lock(scope, [old])
     try:
-        for known in standings(scope, rows):
+        for record in standings(scope, rows):
             begun = wanted.begun(scope, [old])
-            settle.supersede(known.claim, known.cases, successor, at=at, begun=begun)
+            settle.supersede(record.claim, record.cases, successor, at=at, begun=begun)
     except Refused:
         return False
     return True
@@ -159,82 +164,82 @@ def _giving_way(scope: Scope, name: Name, *, at: datetime) -> Callable[[Version]
     return lambda old: gives_way(scope, old.id, name.source_key, at=at)
 
 
-def _place(batch: _Batch, known: list[Version], name: Name, document: UUID, *, claim: bool) -> Fate:
+def _place(batch: _Batch, versions: list[Version], name: Name, document: UUID, *, claim: bool) -> Fate:
     """Find out whether a new version takes the place of the one in force; note who gives way."""
-    for position, old in enumerate(known):
+    for position, old in enumerate(versions):
         if not old.in_force:
             continue
         if not outranks(name, old.version):
             if claim:
                 batch.successors[document] = f"{old.key}@{old.version}"
             return "late"
-        known[position] = old._replace(in_force=False)
+        versions[position] = old._replace(in_force=False)
         batch.over.add(old.id)
         if claim or old.kind in batch.kinds_of_claims:
             batch.successors[old.id] = name.source_key
     return "new"
 
 
-def _answer(each: Arrival, name: Name, document: UUID, fate: Fate, claim: UUID | None) -> Recorded:
+def _answer(arrival: Arrival, name: Name, document: UUID, fate: Fate, claim: UUID | None) -> Recorded:
     return Recorded(
         key=name.source_key,
-        kind=each.prepared.kind,
-        number=each.prepared.number,
+        kind=arrival.prepared.kind,
+        number=arrival.prepared.number,
         document=document,
         fate=fate,
         claim=claim,
-        unreadable=each.prepared.unreadable,
+        unreadable=arrival.prepared.unreadable,
     )
 
 
-def _add(batch: _Batch, each: Arrival, name: Name, document: UUID, fate: Fate, *, claim: bool) -> None:
-    tenant, known = batch.scope.tenant, each.prepared
+def _add(batch: _Batch, arrival: Arrival, name: Name, document: UUID, fate: Fate, *, claim: bool) -> None:
+    tenant, prepared = batch.scope.tenant, arrival.prepared
     batch.rows.append(
         DocumentRow(
             tenant=tenant,
             id=document,
-            kind=known.kind,
+            kind=prepared.kind,
             key=name.key,
             version=name.version,
-            number=known.number,
-            entity=known.entity,
-            book=each.book,
-            counterparty=known.counterparty,
-            currency=known.currency,
-            net=known.net,
-            tax=known.tax,
-            payable=known.payable,
-            issue_date=known.issue_date,
-            sha256=known.sha256,
-            body=known.body,
-            format=known.format,
-            raw=each.raw,
-            part=known.part,
-            remarks=known.remarks,
+            number=prepared.number,
+            entity=prepared.entity,
+            book=arrival.book,
+            counterparty=prepared.counterparty,
+            currency=prepared.currency,
+            net=prepared.net,
+            tax=prepared.tax,
+            payable=prepared.payable,
+            issue_date=prepared.issue_date,
+            sha256=prepared.sha256,
+            body=prepared.body,
+            format=prepared.format,
+            raw=arrival.raw,
+            part=prepared.part,
+            remarks=prepared.remarks,
             recorded_at=batch.at,
             superseded_at=None if fate == "new" else batch.at,
         )
     )
-    batch.lookups += [(tenant, key, document) for key in known.keys]
+    batch.lookups += [(tenant, key, document) for key in prepared.keys]
     if fate == "new":
-        batch.news += [(key, document if claim else None) for key in known.keys]
+        batch.news += [(key, document if claim else None) for key in prepared.keys]
     if claim:
-        _begin_claim(batch, each, name, document)
+        _begin_claim(batch, arrival, name, document)
 
 
-def _begin_claim(batch: _Batch, each: Arrival, name: Name, document: UUID) -> None:
+def _begin_claim(batch: _Batch, arrival: Arrival, name: Name, document: UUID) -> None:
     # A claim has its document's id: one paper, one claim.
-    tenant, known = batch.scope.tenant, each.prepared
+    tenant, prepared = batch.scope.tenant, arrival.prepared
     received = ClaimReceived(
         at=batch.at,
         actor=batch.scope.actor,
         claim_id=document,
         tenant=tenant,
         key=name.source_key,
-        kind=known.kind,
-        number=known.number,
-        entity=each.book,
-        counterparty=known.counterparty_number,
+        kind=prepared.kind,
+        number=prepared.number,
+        entity=arrival.book,
+        counterparty=prepared.counterparty_number,
     )
     state = begin_claim(received)
     happened, head = chained(batch.scope, document, [received], seq=0, head=GENESIS)
@@ -244,15 +249,15 @@ def _begin_claim(batch: _Batch, each: Arrival, name: Name, document: UUID) -> No
             tenant=tenant,
             id=document,
             key=name.source_key,
-            kind=known.kind,
+            kind=prepared.kind,
             document=document,
-            sha256=known.sha256,
-            number=known.number,
-            entity=each.book,
-            counterparty=known.counterparty,
-            currency=known.currency,
-            payable=known.payable,
-            issue_date=known.issue_date,
+            sha256=prepared.sha256,
+            number=prepared.number,
+            entity=arrival.book,
+            counterparty=prepared.counterparty,
+            currency=prepared.currency,
+            payable=prepared.payable,
+            issue_date=prepared.issue_date,
             received_at=batch.at,
             status=state.status,
             dirty=True,

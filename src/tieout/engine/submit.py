@@ -64,26 +64,26 @@ def submit(
         locked = claims.lock(scope, [row.claim]) if row else []
         if not locked or not scope.sees(locked[0].entity):
             raise Refused("CASE-UNKNOWN", f"there is no case {case_id} that you may see")
-        known = standings(scope, locked)[0]
-        case = known.cases[str(case_id)]
+        record = standings(scope, locked)[0]
+        case = record.cases[str(case_id)]
         if seen is not None and case.version != seen:
             raise Refused("CASE-CHANGED", "the case has changed since you looked: look again")
-        claim = known.row.id
+        claim = record.row.id
         settlement = settle.obey(
-            known.claim,
-            known.cases,
+            record.claim,
+            record.cases,
             case_id,
             command,
             at=at,
             by=scope,
-            document=documents_of(engine, scope, [known])[claim],
-            actions=engine.packs[known.row.kind].actions,
-            given=circumstances(engine, scope, known, case, command, at=at),
+            document=documents_of(engine, scope, [record])[claim],
+            actions=engine.packs[record.row.kind].actions,
+            given=circumstances(engine, scope, record, case, command, at=at),
             begun=wanted.begun(scope, [claim]),
             lanes=engine.lanes_for(scope),
             catalogue=engine.catalogue,
         )
-        apply(engine, scope, [(known, settlement)], at=at)
+        apply(engine, scope, [(record, settlement)], at=at)
         engine.steps("submit.written")
         after = {str(change.case.id): change.case for change in settlement.cases}
         return Submitted(case=after.get(str(case_id), case), claim=settlement.claim, tie_out=settlement.tie_out)

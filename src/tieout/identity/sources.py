@@ -91,10 +91,10 @@ def allow(
 
 def close(by: Scope, name: str, *, at: datetime) -> bool:
     """Closes a source: it says nothing any more. Gives whether it was open. Raises `Malformed` where there is none."""
-    found = Source.objects.filter(tenant_id=by.tenant, name=name)
-    if not found.exists():
+    rows = Source.objects.filter(tenant_id=by.tenant, name=name)
+    if not rows.exists():
         raise Malformed(f"there is no source {name!r}", where="name", remedy="tieout sources lists them")
-    return found.filter(closed_at__isnull=True).update(closed_at=at, closed_by=by.name or by.actor) > 0
+    return rows.filter(closed_at__isnull=True).update(closed_at=at, closed_by=by.name or by.actor) > 0
 
 
 def _source(row: Source) -> core.Source:

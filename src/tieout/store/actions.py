@@ -58,7 +58,7 @@ class Change:
 
 
 def take(
-    scope: Scope, errand: Errand, lane: str, *, owner: str, limit: int, at: datetime, until: datetime
+    scope: Scope, job: Errand, lane: str, *, owner: str, limit: int, at: datetime, until: datetime
 ) -> list[Leased]:
     """Takes up to `limit` actions that are due in a lane, oldest first, and leases them to `owner`. One statement."""
     if limit <= 0:
@@ -68,7 +68,7 @@ def take(
         f"""
             with picked as (
                 select tenant, id from store_action
-                where tenant = %s and lane = %s and due_at <= %s and state in ({STATES[errand]})
+                where tenant = %s and lane = %s and due_at <= %s and state in ({STATES[job]})
                   and (lease_until is null or lease_until <= %s)
                 order by due_at, id limit %s for update skip locked
             ), taken as (
@@ -97,10 +97,10 @@ def begin(scope: Scope, leased: Sequence[Leased], *, owner: str, at: datetime) -
             where tenant = %s and id = any(%s) and not dirty and (due_at is null or due_at > %s)
             order by id for share
             """,
-        [scope.tenant, sorted({each.stream for each in leased}), at],
+        [scope.tenant, sorted({lease.stream for lease in leased}), at],
     )
     wanting = {claim for (claim,) in rows}
-    wanted = [each for each in leased if each.stream in wanting]
+    wanted = [lease for lease in leased if lease.stream in wanting]
     rows = query(
         scope,
         """
@@ -176,6 +176,6 @@ def _leased(row: Sequence[Any]) -> Leased:
 
 def _fences(leased: Sequence[Leased]) -> tuple[list[UUID], list[int]]:
     return (
-        [each.action.id for each in leased],
-        [each.attempt for each in leased],
+        [lease.action.id for lease in leased],
+        [lease.attempt for lease in leased],
     )

@@ -160,10 +160,10 @@ def mark_open_dirty(scope: Scope) -> int:
 
 def waiting(scope: Scope) -> tuple[int, datetime | None]:
     """How many claims are dirty, and since when the oldest came in."""
-    found = query(
+    rows = query(
         scope, "select count(*), min(received_at) from store_claim where tenant = %s and dirty", (scope.tenant,)
     )
-    return found[0][0], found[0][1]
+    return rows[0][0], rows[0][1]
 
 
 def counts(scope: Scope) -> dict[str, int]:

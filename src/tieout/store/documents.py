@@ -97,16 +97,16 @@ def add(scope: Scope, rows: Sequence[DocumentRow], lookups: Sequence[tuple[str, 
     LOOKUPS.add(scope, lookups)
 
 
-def hold_unreadable(scope: Scope, papers: Collection[UUID]) -> dict[UUID, dict[UUID, str]]:
+def hold_unreadable(scope: Scope, files: Collection[UUID]) -> dict[UUID, dict[UUID, str]]:
     """Of these raw papers, what could not be read and is in force: document id and hash by raw. Locks them, in order."""
     sql = """
         select raw, id, sha256 from store_document
         where tenant = %s and raw = any(%s) and kind = 'unreadable' and superseded_at is null order by id for update
     """
-    found: dict[UUID, dict[UUID, str]] = {}
-    for raw, document, sha256 in query(scope, sql, (scope.tenant, list(papers))):
-        found.setdefault(raw, {})[document] = sha256
-    return found
+    by_file: dict[UUID, dict[UUID, str]] = {}
+    for file_id, document, sha256 in query(scope, sql, (scope.tenant, list(files))):
+        by_file.setdefault(file_id, {})[document] = sha256
+    return by_file
 
 
 def supersede(scope: Scope, ids: Collection[UUID], at: datetime) -> None:

@@ -10,18 +10,18 @@ from tieout.core.values.scope import Scope
 from tieout.store.link import scoped
 from tieout.store.models import Lane as Row
 
-_NAMES: Final = tuple(known.name for known in fields(Lane))
+_NAMES: Final = tuple(field.name for field in fields(Lane))
 
 
 @scoped
 def lock_lane(scope: Scope, name: str) -> Lane:
     """The lane, made if it is new; its row is locked until the transaction ends."""
     rows = Row.objects.filter(tenant=scope.tenant, name=name).select_for_update()
-    found = rows.values(*_NAMES).first()
-    if found is None:
+    values = rows.values(*_NAMES).first()
+    if values is None:
         Row.objects.bulk_create([Row(tenant=scope.tenant, name=name)], ignore_conflicts=True)
-        found = rows.values(*_NAMES).get()
-    return Lane(**found)
+        values = rows.values(*_NAMES).get()
+    return Lane(**values)
 
 
 @scoped

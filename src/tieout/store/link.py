@@ -88,8 +88,8 @@ def close_stale() -> None:
 def backend_pid() -> int:
     """The process that serves this thread's connection, on the server's machine."""
     connection.ensure_connection()
-    raw: Any = connection.connection
-    return int(raw.info.backend_pid)
+    driver: Any = connection.connection
+    return int(driver.info.backend_pid)
 
 
 @contextmanager
@@ -153,8 +153,8 @@ def query_over_tenants(sql: str, values: Values = ()) -> list[tuple[Any, ...]]:
 
 def _cursor() -> psycopg.Cursor[Any]:
     connection.ensure_connection()
-    raw: Any = connection.connection
-    return psycopg.Cursor(raw)
+    driver: Any = connection.connection
+    return psycopg.Cursor(driver)
 
 
 def _same(scope: Scope) -> None:

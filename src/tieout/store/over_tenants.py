@@ -22,4 +22,4 @@ def pending(*, at: datetime) -> list[Waiting]:
         where at <= %s order by tenant, chore, lane
     """
     noted = query_over_tenants(sql, (at,))
-    return [(chore, tenant, lane) for chore, tenant, lane in noted if waits(Scope(tenant=tenant), chore, lane, at=at)]
+    return [(job, tenant, lane) for job, tenant, lane in noted if waits(Scope(tenant=tenant), job, lane, at=at)]

@@ -44,7 +44,7 @@ UNREAD: Final = Table.of("store_unread", ("tenant", "raw"), tenant="text", raw="
 _COLUMNS: Final = ", ".join(f"r.{column}" for column in RAWS.columns)
 
 
-def known_hashes(scope: Scope, origin: str, hashes: Collection[str]) -> dict[str, UUID]:
+def ids_by_hash(scope: Scope, origin: str, hashes: Collection[str]) -> dict[str, UUID]:
     """Which of these contents we have from this source, and under which id."""
     sql = "select sha256, id from store_raw where tenant = %s and origin = %s and sha256 = any(%s)"
     return dict(query(scope, sql, (scope.tenant, origin, list(hashes))))
@@ -61,7 +61,7 @@ def handed_by(scope: Scope, documents: Collection[UUID]) -> set[str]:
     return {actor for (actor,) in query(scope, sql, (scope.tenant, list(documents)))} - {""}
 
 
-def known_sources(scope: Scope, external_ids: Collection[str]) -> dict[tuple[str, str, str, str], tuple[UUID, str]]:
+def ids_by_source_key(scope: Scope, external_ids: Collection[str]) -> dict[tuple[str, str, str, str], tuple[UUID, str]]:
     """Raw id and content hash by source key (system, kind, id, version), of papers with these outer ids."""
     sql = """
         select system, source_kind, external_id, version, id, sha256 from store_raw
@@ -93,7 +93,7 @@ def unread(scope: Scope, *, before: datetime, limit: int) -> list[RawRow]:
 def take_unread(scope: Scope, ids: Collection[UUID]) -> set[UUID]:
     """Strike them off the list of unread papers; gives those that were still on it. Waits for who has them in hand."""
     sql = "select raw from store_unread where tenant = %s and raw = any(%s) order by raw for update"
-    taken = {raw for (raw,) in query(scope, sql, (scope.tenant, list(ids)))}
+    taken = {file_id for (file_id,) in query(scope, sql, (scope.tenant, list(ids)))}
     execute(scope, "delete from store_unread where tenant = %s and raw = any(%s)", (scope.tenant, list(taken)))
     return taken
 
@@ -111,7 +111,9 @@ def parked(scope: Scope, *, system: str, after: UUID, limit: int) -> list[RawRow
     return [RawRow(*row) for row in query(scope, sql, (scope.tenant, after, system, system, limit))]
 
 
-def content(scope: Scope, raw: UUID) -> RawRow | None:
+def content(scope: Scope, file_id: UUID) -> RawRow | None:
     """A raw paper by its id."""
-    found = query(scope, f"select {_COLUMNS} from store_raw r where r.tenant = %s and r.id = %s", (scope.tenant, raw))
-    return RawRow(*found[0]) if found else None
+    rows = query(
+        scope, f"select {_COLUMNS} from store_raw r where r.tenant = %s and r.id = %s", (scope.tenant, file_id)
+    )
+    return RawRow(*rows[0]) if rows else None

@@ -21,7 +21,7 @@ _UNSEALED: Final = (
     f"coalesce({_LAST_SEAL.format(what='upto')}, 0)"
 )
 # What waits now, and the instant at which something does next, where it is known already.
-_CHORES: Final[Mapping[str, tuple[str, str]]] = {
+_JOBS: Final[Mapping[str, tuple[str, str]]] = {
     "read": (
         f"exists (select from store_unread where tenant = %(tenant)s and received_at < %(at)s - {LEFT_OVER})",
         f"(select min(received_at) + {LEFT_OVER} from store_unread where tenant = %(tenant)s)",
@@ -54,7 +54,7 @@ _CHORES: Final[Mapping[str, tuple[str, str]]] = {
         f"(select {_LAST_SEAL.format(what='at')} + interval '1 hour' where {_UNSEALED})",
     ),
     **{
-        errand: (
+        job: (
             (
                 f"exists (select {_ACTIONS.format(states=states)} and due_at <= %(at)s "
                 "and (lease_until is null or lease_until <= %(at)s))"
@@ -64,19 +64,19 @@ _CHORES: Final[Mapping[str, tuple[str, str]]] = {
                 f"(select min(lease_until) {_ACTIONS.format(states=states)} and due_at <= %(at)s))"
             ),
         )
-        for errand, states in STATES.items()
+        for job, states in STATES.items()
     },
 }
 
 
 @scoped
-def waits(scope: Scope, chore: str, lane: str = "", *, at: datetime) -> bool:
+def waits(scope: Scope, job: str, lane: str = "", *, at: datetime) -> bool:
     """Whether a chore waits now. Where it does not, one row that says when it will takes the place of those that said it does.
 
     Both in one statement, so that what is noted meanwhile stays: its row is not among those that this statement sees.
     """
-    now, following = _CHORES[chore]
-    values = {"tenant": scope.tenant, "chore": chore, "lane": lane, "at": at}
+    now, following = _JOBS[job]
+    values = {"tenant": scope.tenant, "chore": job, "lane": lane, "at": at}
     if query(scope, f"select {now}", values)[0][0]:
         return True
     execute(

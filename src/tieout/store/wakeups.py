@@ -12,12 +12,12 @@ from procrastinate.exceptions import AlreadyEnqueued
 TASK: Final = "tieout.chore"
 
 
-def wake(chore: str, tenant: str, lane: str = "") -> None:
+def wake(job: str, tenant: str, lane: str = "") -> None:
     """Somebody shall do this chore for this tenant, or for a lane of it, once the present transaction has committed."""
-    transaction.on_commit(lambda: _put(chore, tenant, lane))
+    transaction.on_commit(lambda: _put(job, tenant, lane))
 
 
-def _put(chore: str, tenant: str, lane: str) -> None:
-    deferrer = app.configure_task(TASK, queueing_lock=f"{chore}/{tenant}/{lane}", allow_unknown=True)
+def _put(job: str, tenant: str, lane: str) -> None:
+    deferrer = app.configure_task(TASK, queueing_lock=f"{job}/{tenant}/{lane}", allow_unknown=True)
     with suppress(AlreadyEnqueued):  # one that waits does for both
-        deferrer.defer(chore=chore, tenant=tenant, lane=lane)
+        deferrer.defer(chore=job, tenant=tenant, lane=lane)

@@ -35,11 +35,11 @@ ACTIONS: Final = Table.of(
 
 def ask(scope: Scope, rows: Sequence[ActionRow]) -> None:
     """Insert actions. One that is there as withdrawn or refused becomes due again; any other stays as it is."""
-    known = {row.id: row for row in rows}
+    by_id = {row.id: row for row in rows}
     sql = "select id, state from store_action where tenant = %s and id = any(%s)"
-    states: dict[UUID, str] = dict(query(scope, sql, (scope.tenant, list(known))))
-    ACTIONS.add(scope, [row for row in known.values() if row.id not in states])
-    again = [row for row in known.values() if states.get(row.id) in {"withdrawn", "refused"}]
+    states: dict[UUID, str] = dict(query(scope, sql, (scope.tenant, list(by_id))))
+    ACTIONS.add(scope, [row for row in by_id.values() if row.id not in states])
+    again = [row for row in by_id.values() if states.get(row.id) in {"withdrawn", "refused"}]
     for row in again:
         execute(
             scope,

@@ -32,7 +32,7 @@ class Work:
     owner: str
 
 
-Chore = Callable[[Work, Scope, datetime], bool]
+Job = Callable[[Work, Scope, datetime], bool]
 """Does one batch for a tenant, and says whether there may be more."""
 
 
@@ -76,15 +76,15 @@ def _tie_out(work: Work, scope: Scope, at: datetime) -> bool:
     return bool(tie_out(work.engine, scope, at=at))
 
 
-def _act(work: Work, scope: Scope, errand: Errand, lane: str, at: datetime) -> bool:
+def _act(work: Work, scope: Scope, job: Errand, lane: str, at: datetime) -> bool:
     claims = ClaimsOfActions(work.engine, scope)
     target = work.targets(scope).get(lane)
     if target is None:
         return False  # it waits until there is a connection
-    return bool(perform(scope, target, errand, owner=work.owner, at=at, claims=claims, steps=work.engine.steps))
+    return bool(perform(scope, target, job, owner=work.owner, at=at, claims=claims, steps=work.engine.steps))
 
 
-CHORES: Final[Mapping[str, Chore]] = {
+CHORES: Final[Mapping[str, Job]] = {
     "read": _read,
     "usage": _usage,
     "usage_statements": _usage_statements,
@@ -96,11 +96,11 @@ CHORES: Final[Mapping[str, Chore]] = {
 }
 
 
-def do_batch(work: Work, chore: str, scope: Scope, lane: str, *, at: datetime) -> bool:
+def do_batch(work: Work, job: str, scope: Scope, lane: str, *, at: datetime) -> bool:
     """Does one batch of a chore for a tenant, or of its actions in a lane; says whether there may be more."""
-    if chore in STATES:
-        return _act(work, scope, cast("Errand", chore), lane, at)
-    return CHORES[chore](work, scope, at)
+    if job in STATES:
+        return _act(work, scope, cast("Errand", job), lane, at)
+    return CHORES[job](work, scope, at)
 
 
 def waiting_now(work: Work, *, at: datetime) -> list[Waiting]:
@@ -108,10 +108,10 @@ def waiting_now(work: Work, *, at: datetime) -> list[Waiting]:
     waiting = pending(at=at)
     tenants = {tenant for _, tenant, lane in waiting if lane}
     served = {(tenant, lane) for tenant in tenants for lane in work.targets(Scope(tenant=tenant))}
-    return [known for known in waiting if not known[2] or known[1:] in served]
+    return [entry for entry in waiting if not entry[2] or entry[1:] in served]
 
 
-def after_a_mistake(chore: str, scope: Scope, lane: str) -> None:
+def after_a_mistake(job: str, scope: Scope, lane: str) -> None:
     """Something of ours went wrong in a chore: what can be done more carefully from now on is."""
-    if chore in STATES:
+    if job in STATES:
         tread_carefully(scope, lane)

@@ -14,7 +14,7 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from tieout.store.wakeups import TASK
 from tieout.worker.chores import Work
-from tieout.worker.tasks import do_chore, sweep
+from tieout.worker.tasks import do_job, sweep
 
 _SWEEP_SECONDS: Final = 2.0
 _SWEEPS_A_TIDY: Final = 30
@@ -35,9 +35,11 @@ def run(work: Work, *, concurrency: int = 2) -> None:
 
 async def _work(app: App, work: Work, *, concurrency: int) -> None:
     @app.task(name=TASK)
-    def _chore(chore: str, tenant: str = "", lane: str = "", subject: str = "") -> None:
+    def _job(
+        chore: str, tenant: str = "", lane: str = "", subject: str = ""
+    ) -> None:  # as hints in the queue name them
         if tenant and not subject:  # a hint of an earlier release is dropped: what waits is found again in our rows
-            do_chore(work, chore, tenant, lane)
+            do_job(work, chore, tenant, lane)
 
     async with app.open_async():
         sweeping = asyncio.create_task(_sweep(app, work))

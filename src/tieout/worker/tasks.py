@@ -25,7 +25,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def do_chore(work: Work, chore: str, tenant: str, lane: str = "", *, clock: Callable[[], datetime] = now) -> None:
+def do_job(work: Work, job: str, tenant: str, lane: str = "", *, clock: Callable[[], datetime] = now) -> None:
     """Does batches of a chore for a tenant until none is left, or its turn is over; wakes for what follows."""
     scope = Scope(tenant=tenant)
 
@@ -33,11 +33,11 @@ def do_chore(work: Work, chore: str, tenant: str, lane: str = "", *, clock: Call
         began = time.monotonic()
         more = True
         while more and time.monotonic() - began < _TURN_SECONDS:
-            more = do_batch(work, chore, scope, lane, at=clock())
+            more = do_batch(work, job, scope, lane, at=clock())
         wake_all(work, at=clock())
 
-    if not _at_the_door(chore, tenant, lane, batches):
-        after_a_mistake(chore, scope, lane)
+    if not _at_the_door(job, tenant, lane, batches):
+        after_a_mistake(job, scope, lane)
 
 
 def sweep(work: Work, *, clock: Callable[[], datetime] = now) -> None:
@@ -47,15 +47,15 @@ def sweep(work: Work, *, clock: Callable[[], datetime] = now) -> None:
 
 def wake_all(work: Work, *, at: datetime) -> None:
     """Puts a hint into the queue for everything that waits."""
-    for chore, tenant, lane in waiting_now(work, at=at):
-        wake(chore, tenant, lane)
+    for job, tenant, lane in waiting_now(work, at=at):
+        wake(job, tenant, lane)
 
 
-def _at_the_door(chore: str, tenant: str, lane: str, act: Callable[[], None]) -> bool:
+def _at_the_door(job: str, tenant: str, lane: str, act: Callable[[], None]) -> bool:
     """Whether it went well. Nothing that goes wrong leaves here but the log line: what waits is found again in our rows."""
     began = time.monotonic()
-    about = {"chore": chore, "tenant": tenant, "lane": lane}
-    with _tracer.start_as_current_span(f"chore {chore}", attributes=about) as span:
+    about = {"chore": job, "tenant": tenant, "lane": lane}
+    with _tracer.start_as_current_span(f"chore {job}", attributes=about) as span:
         close_stale()
         try:
             act()

@@ -56,11 +56,11 @@ def await_ready(place: Place, pid: int, patience: Patience, *, log_from: int) ->
     """Wait for a server that starts, as long as its log grows or it computes; give back what its pid file says."""
     began = moved = time.monotonic()
     seen: tuple[int, float] = (0, 0.0)
-    told = 0
+    reported = 0
     while _lives(pid, place):
-        found = read_pid_file(place.data)
-        if found is not None and found.pid == pid and found.ready:
-            return found
+        pid_file = read_pid_file(place.data)
+        if pid_file is not None and pid_file.pid == pid and pid_file.ready:
+            return pid_file
         now = time.monotonic()
         signs = (place.log.stat().st_size, work_done(pid))
         if signs != seen:
@@ -70,8 +70,8 @@ def await_ready(place: Place, pid: int, patience: Patience, *, log_from: int) ->
                 f"PostgreSQL in {place.data} (process {pid}) has made no progress for {now - moved:.0f} seconds.",
                 remedy=f"Its log is {place.log}. Wait, or stop the process, and try again.",
             )
-        if int(now - began) // 5 > told:
-            told = int(now - began) // 5
+        if int(now - began) // 5 > reported:
+            reported = int(now - began) // 5
             patience.say(f"PostgreSQL recovers what was under way when it was stopped … {now - began:.0f} s")
         time.sleep(0.02 if now - began < 2 else 0.2)
     raise _reason(place, log_from)
@@ -135,10 +135,10 @@ def _spawn(place: Place, account: Account, programs: Path) -> subprocess.Popen[b
 def _reason(place: Place, log_from: int) -> Exception:
     with place.log.open("rb") as log:
         log.seek(log_from)
-        said = log.read().decode(errors="replace").strip()
-    if any(sign in said for sign in _PASSING):
-        return _PassingError(said[-600:])
-    return EmbeddedError(f"PostgreSQL in {place.data} ended: {said[-600:]}", remedy=f"Its log is {place.log}.")
+        text = log.read().decode(errors="replace").strip()
+    if any(sign in text for sign in _PASSING):
+        return _PassingError(text[-600:])
+    return EmbeddedError(f"PostgreSQL in {place.data} ended: {text[-600:]}", remedy=f"Its log is {place.log}.")
 
 
 def _free_port() -> int:

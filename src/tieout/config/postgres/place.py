@@ -64,7 +64,7 @@ def find(home: Path) -> Place | None:
     return Place(folder=link.resolve()) if link.exists() else None
 
 
-def settle(home: Path, account: Account, *, shelter: Path) -> Place:
+def ensure_place(home: Path, account: Account, *, shelter: Path) -> Place:
     """The place of a home, made if there is none: inside the home if the account can get there, else in the shelter."""
     place = find(home)
     if place is not None:

@@ -46,8 +46,8 @@ def is_postmaster(pid: int, data: Path) -> bool:
 
 def living(data: Path) -> PidFile | None:
     """The pid file, if its process is the living server of this folder."""
-    found = read_pid_file(data)
-    return found if found is not None and is_postmaster(found.pid, data) else None
+    pid_file = read_pid_file(data)
+    return pid_file if pid_file is not None and is_postmaster(pid_file.pid, data) else None
 
 
 def work_done(pid: int) -> float:

@@ -88,10 +88,10 @@ def waiting(scope: Scope, *, before: datetime, limit: int) -> list[BatchRow]:
     return [BatchRow(*row) for row in query(scope, sql, (scope.tenant, before, limit))]
 
 
-def uncounted(scope: Scope, raws: Collection[UUID]) -> list[BatchRow]:
+def uncounted(scope: Scope, files: Collection[UUID]) -> list[BatchRow]:
     """Which of these pieces are still to be counted."""
     sql = f"select {', '.join(BATCHES.columns)} from store_usagebatch where tenant = %s and raw = any(%s)"
-    return [BatchRow(*row) for row in query(scope, sql, (scope.tenant, list(raws)))]
+    return [BatchRow(*row) for row in query(scope, sql, (scope.tenant, list(files)))]
 
 
 def known_piece(scope: Scope, feed: str, sha256: str, version: str) -> UUID | None:
@@ -100,34 +100,34 @@ def known_piece(scope: Scope, feed: str, sha256: str, version: str) -> UUID | No
         select id from store_raw
         where tenant = %s and system = %s and source_kind = %s and external_id = %s and version = %s
     """
-    found = query(scope, sql, (scope.tenant, SYSTEM, feed, sha256, version))
-    return found[0][0] if found else None
+    rows = query(scope, sql, (scope.tenant, SYSTEM, feed, sha256, version))
+    return rows[0][0] if rows else None
 
 
-def add_batches(scope: Scope, raws: Sequence[RawRow], batches: Sequence[BatchRow]) -> None:
+def add_batches(scope: Scope, files: Sequence[RawRow], batches: Sequence[BatchRow]) -> None:
     """Keep pieces, and list them as to be counted. Raises a `Collision` if one came in by another way meanwhile."""
     from tieout.store.raws import keep
 
-    keep(scope, raws)
+    keep(scope, files)
     BATCHES.add(scope, batches)
 
 
-def take_batch(scope: Scope, raw: UUID) -> bool:
+def take_batch(scope: Scope, file_id: UUID) -> bool:
     """Strike a piece off the list; False where somebody has counted it already. Waits for who has it in hand."""
-    return bool(execute(scope, "delete from store_usagebatch where tenant = %s and raw = %s", (scope.tenant, raw)))
+    return bool(execute(scope, "delete from store_usagebatch where tenant = %s and raw = %s", (scope.tenant, file_id)))
 
 
 def feed_id(scope: Scope, name: str) -> int:
     """The number of a feed, made if it is new."""
-    known = query(scope, "select id from store_usagefeed where tenant = %s and name = %s", (scope.tenant, name))
-    if not known:
+    rows = query(scope, "select id from store_usagefeed where tenant = %s and name = %s", (scope.tenant, name))
+    if not rows:
         execute(
             scope,
             "insert into store_usagefeed (tenant, name) values (%s, %s) on conflict do nothing",
             (scope.tenant, name),
         )
-        known = query(scope, "select id from store_usagefeed where tenant = %s and name = %s", (scope.tenant, name))
-    return int(known[0][0])
+        rows = query(scope, "select id from store_usagefeed where tenant = %s and name = %s", (scope.tenant, name))
+    return int(rows[0][0])
 
 
 def lock_feeds(scope: Scope, feeds: Collection[int]) -> None:
@@ -208,7 +208,7 @@ def count(scope: Scope, feed: int, *, at: datetime) -> Counted:
                                   then excluded.latest_key else h.latest_key end,
                 first_at = least(h.first_at, excluded.first_at), latest_at = greatest(h.latest_at, excluded.latest_at),
                 events = h.events + excluded.events, late = h.late + excluded.late
-        ), told as (
+        ), noted as (
             insert into store_usagetouched (tenant, series, month)
             select distinct %(tenant)s, g.series, {MONTH.format(moment)} from grouped g order by 2, 3
             on conflict (tenant, series, month, former) do update set month = excluded.month where false
@@ -221,9 +221,9 @@ def count(scope: Scope, feed: int, *, at: datetime) -> Counted:
     from tieout.store.link import cursor
 
     with cursor(scope) as open_cursor:
-        found = open_cursor.execute(sql, {"tenant": scope.tenant, "feed": feed, "at": at}).fetchone()
-    assert found is not None
-    return Counted(found[0], found[1], tuple(found[2]))
+        row = open_cursor.execute(sql, {"tenant": scope.tenant, "feed": feed, "at": at}).fetchone()
+    assert row is not None
+    return Counted(row[0], row[1], tuple(row[2]))
 
 
 def events_by_key(scope: Scope, feed: int, keys: Collection[bytes]) -> dict[bytes, EventRow]:
@@ -241,8 +241,8 @@ def corrections_met(scope: Scope, feed: int) -> list[tuple[int, int]]:
     waiting_for = [(bytes(row[0]), bytes(row[1])) for row in query(scope, sql, (scope.tenant, feed))]
     if not waiting_for:
         return []
-    there = events_by_key(scope, feed, {named for _, named in waiting_for})
-    met = {key: there[named] for key, named in waiting_for if named in there and there[named].corrects is None}
+    events = events_by_key(scope, feed, {named for _, named in waiting_for})
+    met = {key: events[named] for key, named in waiting_for if named in events and events[named].corrects is None}
     sql = "update store_usageevent set waits = false where tenant = %s and feed = %s and key = any(%s)"
     execute(scope, sql, (scope.tenant, feed, list(met)))
     return sorted({(row.series, row.hour) for row in met.values()})
@@ -381,7 +381,7 @@ def refused(scope: Scope, *, limit: int) -> list[RefusedRow]:
     return [RefusedRow(*row) for row in query(scope, sql, (scope.tenant, limit))]
 
 
-def drop_refused(scope: Scope, known: Sequence[tuple[UUID, int]]) -> None:
+def drop_refused(scope: Scope, lines: Sequence[tuple[UUID, int]]) -> None:
     """These lines have become events."""
     execute(
         scope,
@@ -389,5 +389,5 @@ def drop_refused(scope: Scope, known: Sequence[tuple[UUID, int]]) -> None:
         delete from store_usagerefused r using unnest(%s::uuid[], %s::int4[]) as g (raw, line)
         where r.tenant = %s and r.raw = g.raw and r.line = g.line
         """,
-        ([raw for raw, _ in known], [line for _, line in known], scope.tenant),
+        ([file_id for file_id, _ in lines], [line for _, line in lines], scope.tenant),
     )

@@ -93,14 +93,14 @@ def touched(scope: Scope) -> int:
     )
 
 
-def wake(scope: Scope, found_under: Collection[tuple[str, UUID]]) -> None:
+def wake(scope: Scope, lookups: Collection[tuple[str, UUID]]) -> None:
     """Papers came under these (key, document's id): where they may change statements, a worker is to look.
 
     Such a row stands in the list of news with no series: by month 0 whose usage is whose or expected is looked at again, by 1
     the months of a meter, by 2 what strays are worth.
     """
     rows: set[tuple[int, str]] = set()
-    for key, document in sorted(found_under):
+    for key, document in sorted(lookups):
         if key.startswith(_OWNERS):
             rows.add((0, str(document)))
         elif key.startswith("meter/"):
@@ -143,7 +143,7 @@ def touch(scope: Scope, series: Mapping[int, str]) -> None:
         join store_usagehour h on h.tenant = %s and h.series = w.series order by 2, 3, 4
         on conflict (tenant, series, month, former) do update set month = excluded.month where false
         """,
-        (ids, [series[known] for known in ids], scope.tenant),
+        (ids, [series[id_] for id_ in ids], scope.tenant),
     )
 
 
@@ -236,18 +236,18 @@ def mapped(scope: Scope) -> list[str]:
 def series_of(scope: Scope, owners: Iterable[tuple[str, bool, str]]) -> list[SeriesRow]:
     """The series of these (meter, stray, owner): of an account, or of an identifier that is nobody's."""
     wanted = list(owners)
-    found = []
-    for stray, column in ((False, "account"), (True, "identifier")):
-        pairs = [(meter, owner) for meter, is_stray, owner in wanted if is_stray is stray]
+    rows = []
+    for unmapped, column in ((False, "account"), (True, "identifier")):
+        pairs = [(meter, owner) for meter, is_unmapped, owner in wanted if is_unmapped is unmapped]
         if pairs:
             sql = f"""
                 select s.id, s.feed, s.meter, s.identifier, s.account from store_usageseries s
                 join unnest(%s::text[], %s::text[]) as w (meter, owner) on w.meter = s.meter and w.owner = s.{column}
-                where s.tenant = %s {"and s.account = ''" if stray else ""}
+                where s.tenant = %s {"and s.account = ''" if unmapped else ""}
             """
             given = ([meter for meter, _ in pairs], [owner for _, owner in pairs])
-            found += [SeriesRow(*row) for row in query(scope, sql, (*given, scope.tenant))]
-    return found
+            rows += [SeriesRow(*row) for row in query(scope, sql, (*given, scope.tenant))]
+    return rows
 
 
 def settle(scope: Scope, accounts: Mapping[int, str]) -> None:
@@ -259,7 +259,7 @@ def settle(scope: Scope, accounts: Mapping[int, str]) -> None:
         update store_usageseries s set account = w.account from unnest(%s::int8[], %s::text[]) as w (id, account)
         where s.tenant = %s and s.id = w.id
         """,
-        (ids, [accounts[known] for known in ids], scope.tenant),
+        (ids, [accounts[id_] for id_ in ids], scope.tenant),
     )
 
 
@@ -309,7 +309,7 @@ def published(scope: Scope, owners: Iterable[tuple[str, bool, str]], months_: Ru
         join unnest(%s::text[], %s::bool[], %s::text[]) as w (meter, stray, owner) using (meter, stray, owner)
         where p.tenant = %s and p.month between %s and %s order by p.month
     """
-    given = ([known[0] for known in wanted], [known[1] for known in wanted], [known[2] for known in wanted])
+    given = ([key[0] for key in wanted], [key[1] for key in wanted], [key[2] for key in wanted])
     return [PublishedRow(*row) for row in query(scope, sql, (*given, scope.tenant, *months_))]
 
 
@@ -337,9 +337,9 @@ def counts(scope: Scope) -> dict[str, int]:
                (select count(*) from store_usageevent where tenant = %(t)s and waits)
     """
     with cursor(scope) as open_cursor:
-        found = open_cursor.execute(sql, {"t": scope.tenant}).fetchone()
-    assert found is not None
-    return dict(zip(("events", "refused", "uncounted", "adrift"), map(int, found), strict=True))
+        row = open_cursor.execute(sql, {"t": scope.tenant}).fetchone()
+    assert row is not None
+    return dict(zip(("events", "refused", "uncounted", "adrift"), map(int, row), strict=True))
 
 
 def mapped_bodies(scope: Scope) -> list[bytes]:

@@ -31,8 +31,8 @@ class Happening:
 @scoped
 def history(scope: Scope, streams: Iterable[UUID]) -> tuple[Happening, ...]:
     """The events of these streams, first first; the latest 500 of them. The caller has seen to it that they may be seen."""
-    found = Event.objects.filter(tenant=scope.tenant, stream__in=list(streams)).order_by("-at", "-position")
-    rows = list(found[:SHOWN_MAX])
+    events = Event.objects.filter(tenant=scope.tenant, stream__in=list(streams)).order_by("-at", "-position")
+    rows = list(events[:SHOWN_MAX])
     return tuple(
         Happening(stream=row.stream, seq=row.seq, at=row.at, actor=row.actor, event=_event(row))
         for row in reversed(rows)

@@ -42,9 +42,9 @@ class Overview:
 @scoped
 def overview(scope: Scope, *, kinds: Collection[str] = ()) -> Overview:
     """The present state of the scope's claims and open cases; of claims of these kinds only, where any are named."""
-    known = seen.claims(scope)
-    known = known.filter(kind__in=list(kinds)) if kinds else known
-    statuses = known.values_list("status").annotate(claims=Count("*")).order_by()
+    claims = seen.claims(scope)
+    claims = claims.filter(kind__in=list(kinds)) if kinds else claims
+    statuses = claims.values_list("status").annotate(claims=Count("*")).order_by()
     return Overview(
         claims=dict(statuses),
         unread=seen.unread(scope).count(),

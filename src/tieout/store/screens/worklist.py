@@ -107,10 +107,10 @@ def worklist(scope: Scope, wanted: Filter, *, on: date, after: str = "", size: i
     All pages that a cursor leads to are in the order of the day on which the first was asked for. A damaged cursor is the
     first page.
     """
-    found = _filtered(_lane(seen.cases(scope), wanted.lane), wanted)
+    cases = _filtered(_lane(seen.cases(scope), wanted.lane), wanted)
     cursor = _place(after)
     day = cursor.day if cursor else on
-    listed = kinded(found).annotate(press=_press(wanted, day), moment=_moment(wanted.lane))
+    listed = kinded(cases).annotate(press=_press(wanted, day), moment=_moment(wanted.lane))
     backwards = wanted.lane == "ended"
     page = listed.order_by("-moment", "-id") if backwards else listed.order_by("-press", "moment", "id")
     if cursor:
@@ -120,7 +120,7 @@ def worklist(scope: Scope, wanted: Filter, *, on: date, after: str = "", size: i
     if len(rows) > size:
         last = rows[size - 1]
         following = f"{last.press}~{last.moment.isoformat()}~{last.id}~{day.isoformat()}"
-    return Worklist(lines=tuple(line_of(row) for row in rows[:size]), following=following, total=found.count())
+    return Worklist(lines=tuple(line_of(row) for row in rows[:size]), following=following, total=cases.count())
 
 
 def _moment(lane: Lane) -> Coalesce:
@@ -145,23 +145,23 @@ def _press(wanted: Filter, day: date) -> Combinable:
 @scoped
 def choices(scope: Scope, lane: Lane) -> Choices:
     """What the filters of a lane offer."""
-    found = _lane(seen.cases(scope), lane)
-    queues = found.values_list("queue").annotate(cases=Count("*")).order_by("queue")
-    codes = found.values_list("code").annotate(cases=Count("*")).order_by("code")
+    cases = _lane(seen.cases(scope), lane)
+    queues = cases.values_list("queue").annotate(cases=Count("*")).order_by("queue")
+    codes = cases.values_list("code").annotate(cases=Count("*")).order_by("code")
     return Choices(queues=tuple(queues), codes=tuple(codes))
 
 
 @scoped
 def sizes(scope: Scope) -> dict[Lane, int]:
     """How many cases each lane holds."""
-    found = seen.cases(scope)
-    return {"someone": _lane(found, "someone").count(), "world": _lane(found, "world").count()}
+    cases = seen.cases(scope)
+    return {"someone": _lane(cases, "someone").count(), "world": _lane(cases, "world").count()}
 
 
-def kinded(found: QuerySet[Case]) -> QuerySet[Case]:
+def kinded(cases: QuerySet[Case]) -> QuerySet[Case]:
     """The same cases, each with the kind of its claim."""
     owner = Claim.objects.filter(tenant=OuterRef("tenant"), id=OuterRef("claim"))
-    return found.annotate(claim_kind=Subquery(owner.values("kind")[:1]))
+    return cases.annotate(claim_kind=Subquery(owner.values("kind")[:1]))
 
 
 def line_of(row: Case) -> CaseLine:
@@ -186,32 +186,32 @@ def line_of(row: Case) -> CaseLine:
     )
 
 
-def _lane(found: QuerySet[Case], lane: Lane) -> QuerySet[Case]:
+def _lane(cases: QuerySet[Case], lane: Lane) -> QuerySet[Case]:
     if lane == "ended":
-        return found.filter(closed_at__isnull=False)
-    still_open = found.filter(closed_at__isnull=True)
+        return cases.filter(closed_at__isnull=False)
+    still_open = cases.filter(closed_at__isnull=True)
     return still_open.filter(WORLD) if lane == "world" else still_open.exclude(WORLD)
 
 
-def _filtered(found: QuerySet[Case], wanted: Filter) -> QuerySet[Case]:
+def _filtered(cases: QuerySet[Case], wanted: Filter) -> QuerySet[Case]:
     if wanted.queue:
-        found = found.filter(queue=wanted.queue)
+        cases = cases.filter(queue=wanted.queue)
     if wanted.code:
-        found = found.filter(code=wanted.code)
+        cases = cases.filter(code=wanted.code)
     if wanted.process:
         owners = Claim.objects.filter(tenant=OuterRef("tenant"), id=OuterRef("claim"), kind__in=wanted.kinds)
-        found = found.filter(Exists(owners))
+        cases = cases.filter(Exists(owners))
     if wanted.why:
         ruled = Q(code__in=wanted.ruled)
-        found = found.filter(ruled if wanted.why == "policy" else ~ruled)
+        cases = cases.filter(ruled if wanted.why == "policy" else ~ruled)
     if wanted.counterparty:
-        found = found.filter(counterparty__icontains=wanted.counterparty)
+        cases = cases.filter(counterparty__icontains=wanted.counterparty)
     if wanted.text:
-        said = (
+        matches = (
             Q(number__icontains=wanted.text) | Q(counterparty__icontains=wanted.text) | Q(code__istartswith=wanted.text)
         )
-        found = found.filter(said)
-    return found
+        cases = cases.filter(matches)
+    return cases
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
