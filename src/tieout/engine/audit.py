@@ -1,4 +1,4 @@
-"""The log for outsiders: sealing it and exporting it; `engine.audit_file` verifies an export."""
+"""The log for auditors: sealing it and exporting it; `engine.audit_file` verifies an export."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tieout.store.link import transaction
 
 
 def seal(engine: Engine, scope: Scope, *, at: datetime) -> Seal | None:
-    """Seal what has happened since the last seal; None if nothing has. Writers wait meanwhile (milliseconds)."""
+    """Seal what has happened since the last seal; None if nothing has. Writers wait for it (milliseconds)."""
     with transaction(scope):
         seals = events.seals(scope)
         upto, heads = events.quiet_heads(scope, after=seals[-1].upto if seals else 0)

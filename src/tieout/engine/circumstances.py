@@ -1,4 +1,4 @@
-"""What a decision needs to know beside the case: who made the claim and its evidence, which queues and people there are."""
+"""What a decision needs besides the case: who made the claim and its evidence, which queues and people there are."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ MADE_BY_COMMAND: Final = "release"
 def circumstances(
     engine: Engine, scope: Scope, record: Standing, case: Case, command: Command, *, at: datetime
 ) -> Circumstances:
-    """The circumstances of a command; what this command does not ask for is left out."""
+    """The circumstances of a command; what this command does not need is left out."""
     row = verdicts.last(scope, [record.row.id]).get(record.row.id)
     verdict = canonical_json.decode_as(Verdict, row.body) if row else None
     accepts = isinstance(command, AcceptVariance | Resolve)

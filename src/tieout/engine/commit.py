@@ -1,8 +1,8 @@
-"""The only writer: change sets become rows and events, and whom they concern is told, in the caller's transaction.
+"""The only writer: change sets become rows, events and signals to other claims, in the caller's transaction.
 
-What others have to know of a change is said by `core.tie_out.news`; here it becomes signals, which `announce` passes on once
-the transaction has committed, and new ids for look-ups that mean something else now. Everything else in the engine only makes
-change sets.
+`core.tie_out.news` decides which keys a change affects; here they become signals, which `announce` passes on once the
+transaction has committed, and new ids for look-ups whose meaning has changed. Everything else in the engine only makes change
+sets.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from tieout.store.verdicts import AllocationRow
 from tieout.store.watches import WatchRow
 
 Signal = tuple[str, UUID | None]
-"""A key under which there is news, and the claim that need not be told, None where all are."""
+"""A key under which there is news, and the claim that need not be notified, None where all are."""
 Uses = tuple[tuple[AllocationRow, ...], tuple[AllocationRow, ...]]
 """What a claim used up before, and what it uses now."""
 _NO_USES: Final[Uses] = ((), ())
@@ -38,15 +38,15 @@ _NO_USES: Final[Uses] = ((), ())
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Committed:
-    """What has to follow the transaction's commit: whether somebody is to be told, and the recheck of what was seen."""
+    """What has to follow the transaction's commit: whether claims are to be notified, and the recheck of what was seen."""
 
     told: bool
     check: Check | None = None
 
 
 def commit(engine: Engine, scope: Scope, changes: Changes, *, at: datetime) -> Committed:
-    """Write a change set. The caller holds the locks of its claims and has its transaction open: what this writes becomes true,
-    and is told, with its commit. Raises a `Collision` where somebody has recorded one of the documents meanwhile.
+    """Write a change set. The caller holds the locks of its claims and has its transaction open; signals take effect with its
+    commit. Raises a `Collision` where somebody has recorded one of the documents meanwhile.
     """
     signals: set[Signal] = set()
     touched: list[tuple[str, UUID]] = []
@@ -101,14 +101,14 @@ def _write(scope: Scope, changes: Sequence[ClaimChange], *, at: datetime) -> Non
 def _use(scope: Scope, changes: Sequence[ClaimChange]) -> dict[UUID, Uses]:
     """Write what the claims use up from now on; gives what they used before and use now, where that may differ.
 
-    A claim that dies without having been tied out again gives back all it had, unless something of it is posted.
+    A claim that ends without having been tied out again gives back all it had, unless part of it is posted.
     """
     uses = {change.id: (change.judged.before, change.judged.used) for change in changes if change.judged is not None}
     dead = [change.id for change in changes if change.judged is None and _turned(change) and _gives_back(change)]
     had: dict[UUID, list[AllocationRow]] = {}
     for row in verdicts.allocations_of(scope, dead) if dead else ():
         had.setdefault(row.claim, []).append(row)
-    # Who is reading these ledgers just now has not written yet what it watches; it is done when we have them.
+    # Whoever reads these ledgers now has not written its watches yet; once we hold the locks, it has.
     watches.hold(scope, sorted({row.ledger for rows in had.values() for row in rows}))
     uses |= {claim: (tuple(rows), ()) for claim, rows in had.items()}
     moved = {claim: use for claim, use in uses.items() if use[0] != use[1]}
@@ -129,7 +129,7 @@ def _gives_back(change: ClaimChange) -> bool:
 def _news(
     engine: Engine, scope: Scope, changes: Sequence[ClaimChange], uses: Mapping[UUID, Uses]
 ) -> tuple[set[Signal], list[tuple[str, UUID]]]:
-    """The signals of what changed with claims, and the (key, document) look-ups that mean something else now."""
+    """The signals of these claim changes, and the (key, document) look-ups whose meaning has changed."""
     signals: set[Signal] = set()
     touched: list[tuple[str, UUID]] = []
     met: list[tuple[ClaimChange, News[Key]]] = []
@@ -156,7 +156,7 @@ def _meant(news: News[Key], published: Iterable[Key], change: ClaimChange) -> se
 
 
 def _documents(engine: Engine, scope: Scope, changes: Sequence[ClaimChange]) -> dict[UUID, Document]:
-    """The documents of these claims: those at hand, and those that have to be read."""
+    """The documents of these claims: from the changes where they are at hand, otherwise from the store."""
     at_hand = {change.id: change.document for change in changes if change.document is not None}
     rest = [change.standing for change in changes if change.document is None]
     return at_hand | (documents_of(engine, scope, rest) if rest else {})

@@ -1,4 +1,4 @@
-"""A tenant's connections: rows, made from the settings of the process where a tenant has none yet; from then on the rows count."""
+"""A tenant's connections: rows, made once from the settings of the process; from then on only the rows count."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tieout.store import connections
 from tieout.store.link import Collision, transaction
 
 LookUp = Callable[[str], str | None]
-"""The value behind "env:NAME" or "exchange:FOLDER", None where there is none; any other text is itself."""
+"""Resolves "env:NAME" or "exchange:FOLDER", None where there is no value; any other text stands for itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ class Connected:
         return lanes_of(self.of(scope), self.connectors)
 
     def maps(self, scope: Scope) -> dict[str, Reader]:
-        """How messages of each connection become documents, by its name; and of systems that were connected once."""
+        """How messages of each connection become documents, by its name; also of systems that are no longer connected."""
         unconnected = [Connection(name=name, system=name, queue=name) for name in self.connectors]
         readers = {}
         for connection in (*unconnected, *self.of(scope)):
@@ -73,7 +73,7 @@ class Connected:
         return connector.source(ready, ready.secret) if connector is not None and ready is not None else None
 
     def said_by(self, scope: Scope, name: str) -> DocumentSource:
-        """What a connection may say, as a source of documents; nothing where there is no such connection (any more)."""
+        """What a connection may deliver as a source of documents; nothing where there is no such connection."""
         named = next((connection for connection in self.of(scope) if connection.name == name), None)
         connector = self.connectors.get(named.system) if named is not None else None
         if named is None or connector is None:
@@ -81,7 +81,7 @@ class Connected:
         return DocumentSource(name=name, kinds=connector.kinds, entities=frozenset({named.entity} - {""}))
 
     def _ready(self, connection: Connection) -> Connection | None:
-        """The connection with what its settings and its secret stand for; None where something of that is not there."""
+        """The connection with its settings and secret resolved; None where one of them has no value."""
         values = {name: self.look_up(text) for name, text in connection.settings.items()}
         secret = self.look_up(connection.secret)
         if secret is None or None in values.values():

@@ -1,4 +1,4 @@
-"""Documents as values, remembered by their hash: one order or master record serves many claims of a batch."""
+"""Documents as values, cached by their hash: one order or master record serves many claims of a batch."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tieout.store.documents import DocumentRow
 
 
 def paper_of(kinds: Kinds, row: DocumentRow) -> Paper[Document]:
-    """A row as the kernel sees it: with whose document it is."""
+    """A row as the kernel sees it, with the company that owns the document."""
     return Paper(
         key=row.source_key,
         sha256=row.sha256,
@@ -45,7 +45,7 @@ class Decoded:
         self._lock = Lock()
 
     def fetch(self, kinds: Kinds, scope: Scope, references: Iterable[Reference]) -> dict[UUID, Document]:
-        """These documents; those not remembered are read with one query."""
+        """These documents; those not in the cache are read with one query."""
         wanted = {reference.id: reference for reference in references}
         by_id: dict[UUID, Document] = {}
         with self._lock:

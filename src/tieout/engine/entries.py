@@ -100,7 +100,7 @@ def _claim(scope: Scope, change: ClaimChange, *, at: datetime) -> tuple[ClaimRow
 
 
 def _pressed(change: ClaimChange) -> Iterator[CaseRow]:
-    """The open cases about which nothing happened but how much their claim presses."""
+    """The open cases of which nothing changed but the priority."""
     changed = {str(of_case.case.id) for of_case in change.settlement.cases}
     for name, case in change.standing.cases.items():
         if name in changed or case.ended:

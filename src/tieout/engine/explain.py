@@ -119,7 +119,7 @@ def _differences(engine: Engine, claim: ClaimRow, row: VerdictRow, read: Mapping
 
 
 def _dossier(engine: Engine, claim: ClaimRow, facts: Facts) -> tuple[Dossier | None, list[str]]:
-    """The dossier that was judged, and what is wrong with its papers."""
+    """The dossier that was judged, and what is wrong with its documents."""
     wanted = [facts.claim, *facts.evidence]
     pairs = {source: _split(source) for source, _ in wanted}
     rows = {row.source_key: row for row in documents.by_versions(Scope(tenant=claim.tenant), pairs.values())}

@@ -31,7 +31,7 @@ ROUNDS_MAX: Final = 4
 
 @dataclass(slots=True)
 class Gathered:
-    """A claim's dossier while it is gathered, and the claims that it met under its keys; `by_name`: by nothing but a name."""
+    """A claim's dossier while it is gathered, and the claims found under its keys; `by_name`: those found by a name alone."""
 
     standing: Standing
     pack: Pack
@@ -41,7 +41,7 @@ class Gathered:
 
 
 class Shelves:
-    """What has been looked up for a batch: documents under keys, and what was seen there."""
+    """The evidence index of a batch: the documents that were looked up, by key, and the look-ups seen."""
 
     def __init__(self, engine: Engine, scope: Scope) -> None:
         self._engine = engine
@@ -50,7 +50,7 @@ class Shelves:
         self._recorded: dict[UUID, Paper[Document]] = {}
 
     def look(self, keys: Iterable[Key]) -> None:
-        """Look under those keys that were not looked under yet: one query, and one for the bodies not remembered."""
+        """Look up those keys that were not looked up yet: one query, and one for the documents not in the cache."""
         fresh = {key.bare: key for key in keys if key.bare not in self._matches}
         if not fresh:
             return
@@ -75,7 +75,7 @@ class Shelves:
             )
 
     def seen(self, key: str) -> int:
-        """The sum of look-up ids under a key in every book, as of when it was looked under: see `engine.announce`."""
+        """The sum of look-up ids under a key in every book, as of when it was looked up: see `engine.announce`."""
         return sum(match.seen for match in self._matches[key])
 
     def papers(self, keys: Sequence[Key]) -> tuple[Paper[Document], ...]:
@@ -90,7 +90,7 @@ class Shelves:
         return tuple(by_source[source] for source in sorted(by_source))
 
     def claims(self, keys: Sequence[Key]) -> set[UUID]:
-        """The documents of claims that are met as look-alikes under these keys."""
+        """The documents of claims that are possible duplicates under these keys."""
         return {
             match.id for key in keys if is_likeness(key) for match in self._matches[key.bare] if key.meets(match.book)
         }
@@ -103,7 +103,7 @@ class Shelves:
 def gather(
     engine: Engine, scope: Scope, records: Sequence[Standing], *, at: datetime
 ) -> tuple[list[Gathered], Shelves]:
-    """Dossiers with all evidence but what other claims used up and look like: that is read under locks, by `Neighbours`."""
+    """Dossiers with all evidence except allocations and possible duplicates of other claims: `Neighbours` reads these under locks."""
     rows = {row.id: row for row in documents.by_ids(scope, [record.row.document for record in records])}
     index = Shelves(engine, scope)
     batch = [
@@ -140,7 +140,7 @@ def gather(
 
 
 def _begin(engine: Engine, record: Standing, row: DocumentRow, *, at: datetime) -> Dossier:
-    # Claims are not remembered: the next one to ask for this paper will be a long time coming.
+    # Documents of claims are not cached: they are rarely needed again soon.
     return Dossier(
         claim=paper_of(engine.kinds, row),
         received_at=record.claim.received_at,
@@ -155,9 +155,9 @@ def _begin(engine: Engine, record: Standing, row: DocumentRow, *, at: datetime) 
 
 
 class Neighbours:
-    """What the claims of a batch share with others, read under the locks: allocations of orders, look-alikes.
+    """What the claims of a batch share with others, read under locks: allocations of orders, possible duplicates.
 
-    Within the batch it follows what is decided: the next claim sees what the one before it has used up.
+    It follows the decisions within the batch: the next claim sees what the one before it has used up.
     """
 
     def __init__(self, scope: Scope, batch: Sequence[Gathered], index: Shelves) -> None:
@@ -167,8 +167,8 @@ class Neighbours:
             for key in gathered.pack.locks(gathered.dossier)
             if index.shared(key, gathered.standing.row.document)
         }
-        # Who reads a ledger that is watched holds it, though nobody else be in sight: what a claim of this very moment uses up
-        # of it is told to those whose watches are written, and not to us.
+        # Whoever reads a watched ledger locks it, even if no other claim shares it yet: a claim that uses it up at this moment
+        # notifies only claims whose watches are written, and ours are not.
         ledgers = {ledger for gathered in batch for ledger in gathered.pack.ledgers(gathered.dossier)}
         keys |= {ledger.bare for ledger in ledgers if is_watched(ledger)}
         watches.hold(scope, sorted(keys))
@@ -181,7 +181,7 @@ class Neighbours:
             self._use(Allocated(claim=key, ledger=row.ledger_key, line=row.line, quantity=row.quantity, amount=amount))
 
     def fill(self, gathered: Gathered) -> Dossier:
-        """The claim's dossier with what others have used up, and look like, by now."""
+        """The claim's dossier with the allocations and possible duplicates of other claims by now."""
         own = gathered.standing.row
         allocated = [
             used
@@ -200,7 +200,7 @@ class Neighbours:
         )
 
     def decided(self, row: ClaimRow, used: Sequence[Allocated]) -> None:
-        """A claim of the batch has been judged: it stands like this, and uses up this and nothing else."""
+        """A claim of the batch has been judged: this is its row now, and all that it uses up."""
         for ledger in self._ledgers_of.pop(row.key, ()):
             del self._used[ledger][row.key]
         for allocation in used:

@@ -1,4 +1,4 @@
-"""What people may do to an action that is stuck: have it tried now, or take it back before it has begun."""
+"""What people may do with an action that is stuck: have it tried now, or cancel it before it has begun."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from tieout.store.link import transaction
 from tieout.store.outstanding import Outstanding, conclude, hurry, outstanding
 
 CANCELLED = "CANCELLED"
-# How a case asks again for what was refused.
+# The resolution by which a case requests again what was refused.
 _AGAIN = {POSTING: "retry_posting", DELIVERY: "send_again"}
 
 
 def retry(engine: Engine, scope: Scope, action: UUID, *, at: datetime) -> str:
-    """Try an action, or look it up, now; gives back in plain words what happens. What was begun is looked up before it is tried.
+    """Try an action, or look it up, now; returns in words which of the two. One that was begun is looked up before it is tried.
 
-    One that was refused is asked for again by its case, so that it is known who did it. Raises `Refused`
+    One that was refused is requested again through its case, so that it is recorded who did it. Raises `Refused`
     ACTION-UNKNOWN, ACTION-OVER, and what the case refuses.
     """
     at = at.astimezone(UTC)
@@ -47,9 +47,9 @@ def retry(engine: Engine, scope: Scope, action: UUID, *, at: datetime) -> str:
 
 
 def cancel(engine: Engine, scope: Scope, action: UUID, *, reason: str, at: datetime) -> None:
-    """Take an action back that has not begun; its claim gets a case, so that somebody decides what becomes of it.
+    """Cancel an action that has not begun; its claim gets a case, so that a person decides how it goes on.
 
-    Raises `Refused` ACTION-UNKNOWN, or ACTION-BEGUN: what the outer system may have is never taken back here.
+    Raises `Refused` ACTION-UNKNOWN, or ACTION-BEGUN: what the external system may have is never cancelled here.
     """
     at = at.astimezone(UTC)
     with transaction(scope):
@@ -84,12 +84,12 @@ def set_pace(
     answer_within: int | None = None,
     attempts_max: int | None = None,
 ) -> Lane:
-    """Set how fast and how patiently a lane works; None leaves a figure as it is. Gives the lane.
+    """Set the rate and the time limits of a queue; None leaves a setting as it is. Returns the queue.
 
     `per_minute` 0 means no limit; `answer_within` is in seconds. Raises `Malformed` for negative numbers.
     """
     if min(per_minute or 0, answer_within or 0, attempts_max or 0) < 0:
-        raise Malformed("a lane's figures are not negative", where=f"lane {name}")
+        raise Malformed("the settings of a queue are not negative", where=f"queue {name}")
     with transaction(scope):
         lane = lock_lane(scope, name)
         if per_minute is not None:

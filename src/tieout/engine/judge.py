@@ -1,4 +1,4 @@
-"""Judging a batch of gathered claims, one after the other: each sees what the ones before it have used up."""
+"""Judging a batch of gathered claims one after the other: each sees what the earlier ones have used up."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tieout.store.verdicts import AllocationRow, VerdictRow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """What came out for one claim. `before` and `used` are the allocations that it had and has."""
+    """The result for one claim. `before` and `used` are its allocations before and now."""
 
     standing: Standing
     dossier: Dossier

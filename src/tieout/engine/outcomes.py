@@ -1,4 +1,4 @@
-"""Telling claims how their actions ended: what `engine.perform` calls in the transaction that ends the actions."""
+"""Applying the outcomes of actions to their claims: `engine.perform` calls this in the transaction that ends the actions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tieout.store.actions import Leased
 
 
 class ClaimsOfActions:
-    """The claims behind a tenant's actions: `engine.perform.Claims`. Its calls stand inside the performer's transaction."""
+    """The claims behind a tenant's actions: `engine.perform.Claims`. Its methods run inside the performer's transaction."""
 
     def __init__(self, engine: Engine, scope: Scope) -> None:
         self._engine = engine
@@ -30,9 +30,9 @@ class ClaimsOfActions:
         claims.hold(self._scope, [lease.stream for lease in leased])
 
     def tell(self, outcomes: Sequence[tuple[Leased, Outcome]], *, at: datetime) -> None:
-        """Write what the outcomes do to the claims and their cases. What others must be told waits as signals."""
+        """Apply the outcomes to the claims and their cases. Notifications of other claims wait as signals."""
         at = at.astimezone(UTC)
-        # Several outcomes of one claim are told one after the other: each finds the claim as the one before left it.
+        # Several outcomes of one claim are applied one after the other: each finds the claim as the one before left it.
         rest = list(outcomes)
         while rest:
             first = {outcome[0].stream: outcome for outcome in reversed(rest)}
@@ -43,7 +43,7 @@ class ClaimsOfActions:
         scope = self._scope
         by_claim = {lease.stream: (lease, result) for lease, result in outcomes}
         records = standings(scope, claims.lock(scope, list(by_claim)))
-        # What went well needs nobody's business hours; and the paper is needed only where what is posted is to be delivered.
+        # A success needs no business hours; the document is needed only where what is posted is to be delivered.
         hours = hours_of(scope, [claim for claim, (_, result) in by_claim.items() if not isinstance(result, Done)])
         of_claim = documents_of(
             self._engine, scope, [record for record in records if _delivers(record, by_claim[record.row.id][1])]
@@ -70,6 +70,6 @@ class ClaimsOfActions:
 
 
 def _delivers(record: Standing, result: Outcome) -> bool:
-    """Whether a posting that went well now has something delivered."""
+    """Whether a successful posting is followed by a delivery."""
     parts = (record.claim.pending, record.claim.withdrawn)
     return isinstance(result, Done) and any(part is not None and goes_out(part.delivery) for part in parts)

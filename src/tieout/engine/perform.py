@@ -1,7 +1,7 @@
-"""Performing actions: due ones in batches a lane, looked up before every try, each outcome told to its claim once.
+"""Performing actions: due ones in batches for each queue, looked up before every try, each outcome applied to its claim once.
 
-Whatever happens in between, the next one who takes an action looks it up first: what the outer system already has is
-linked and not done again. The outer system's troubles are answers; what is raised here is that we are wrong.
+Whatever happens in between, the next worker that takes an action looks it up first: what the external system already has is
+linked and not done again. Failures of the external system are answers; an exception here is a fault of our own.
 """
 
 from __future__ import annotations
@@ -28,22 +28,22 @@ A = TypeVar("A")
 
 
 class Claims(Protocol):
-    """How claims are told of outcomes. Both calls stand in the transaction in which the actions are finished."""
+    """How outcomes reach their claims. Both methods run in the transaction in which the actions are finished."""
 
     def lock(self, leased: Sequence[Leased]) -> None:
         """Locks the claims of these actions, before the actions are."""
         ...
 
     def tell(self, outcomes: Sequence[tuple[Leased, Outcome]], *, at: datetime) -> None:
-        """Writes what the outcomes do to the claims and their cases."""
+        """Applies the outcomes to the claims and their cases."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Performed:
-    """What one batch came to, in actions: `begun` were given to the outer system, `states` are those they are in now.
+    """The result of one batch, in actions: `begun` were given to the external system, `states` counts them by their state now.
 
-    `lost` were taken over by somebody else meanwhile, and what we found out about them was dropped.
+    `lost` were taken over by another worker meanwhile, and our answers for them were dropped.
     """
 
     taken: int = 0
@@ -71,7 +71,7 @@ def perform(
     claims: Claims,
     steps: Steps = onward,
 ) -> Performed:
-    """One batch of what is due in the target's lane for the scope's tenant. "perform" tries; "look" only asks after what was handed over.
+    """One batch of what is due in the target's queue for the scope's tenant. "perform" tries; "look" only looks up what was handed over.
 
     `owner` names this worker in the leases. Call again until nothing was taken.
     """
@@ -101,7 +101,7 @@ def perform(
 
 
 def tread_carefully(scope: Scope, lane: str) -> None:
-    """After something of ours went wrong in a lane: one at a time, so that what is sound gets through."""
+    """After a fault of our own in a queue: one action at a time, so that a faulty one does not stop the others."""
     with transaction(scope):
         save_lane(scope, replace(lock_lane(scope, lane), allowance=1))
 
@@ -111,7 +111,7 @@ def _take(scope: Scope, name: str, job: Errand, *, owner: str, at: datetime) -> 
         lane = lock_lane(scope, name)
         limit = allowed(lane, at=at)
         if job == "look" and limit:
-            limit = lane.batch_max  # asking costs the outer system little
+            limit = lane.batch_max  # a look-up costs the external system little
         until = at + timedelta(seconds=lane.lease)
         leased = take(scope, job, name, owner=owner, limit=limit, at=at, until=until)
         if job == "perform":
@@ -144,7 +144,7 @@ def _answers(
     begun: Sequence[Leased],
     tried: Mapping[UUID, Answer],
 ) -> Iterator[tuple[Leased, Answer | None]]:
-    """Each action with the last thing that is known of it; None if it was not begun."""
+    """Each action with its last answer; None if it was not begun."""
     started = {lease.action.id: lease for lease in begun}
     for lease in leased:
         key = lease.action.id
@@ -166,7 +166,7 @@ def _close(
     claims: Claims,
     steps: Steps,
 ) -> dict[UUID, str]:
-    """Writes what the answers mean, in one transaction; gives back how those actions stand that were still ours."""
+    """Writes the consequences of the answers in one transaction; returns the states of those actions that were still ours."""
     followed = [_followed(lane, lease, answer, at=at) for lease, answer in answers]
     with transaction(scope):
         claims.lock([change.leased for change, outcome in followed if outcome is not None])
@@ -194,7 +194,7 @@ def _followed(lane: Lane, lease: Leased, answer: Answer | None, *, at: datetime)
 
 
 def _after_answers(lane: Lane, answers: Sequence[Answer | None], *, at: datetime) -> Lane:
-    """A lane is down when none of a batch could be asked, and up when one could."""
+    """A queue is down when its system answered for none of a batch, and up when it answered for one."""
     answered = [answer for answer in answers if answer is not None]
     missing = [answer for answer in answered if isinstance(answer, Unknown) and answer.down]
     if missing and len(missing) == len(answered):

@@ -1,4 +1,4 @@
-"""Folding all events anew, and saying where the rows of claims and cases differ: the proof that they are only a cache."""
+"""Folding all events again and reporting where the rows of claims and cases differ: the proof that they are only a cache."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Streams = dict[UUID, list[EventRow]]
 
 
 def differences(scope: Scope) -> Iterator[str]:
-    """One line for each thing in which a row of a claim or case is not what its events say; none: all is proven."""
+    """One line for each difference between the row of a claim or case and its events; none: all is proven."""
     covered: set[UUID] = set()
     after = UUID(int=0)
     while rows := claims.every(scope, after=after, limit=_PAGE):
@@ -47,9 +47,9 @@ def differences(scope: Scope) -> Iterator[str]:
 
 
 def rebuild(scope: Scope) -> int:
-    """Write the rows of claims and cases anew from their events where they differ. Gives how many claims were written.
+    """Rewrite the rows of claims and cases from their events where they differ. Returns how many claims were written.
 
-    What a row has beside its events' state (the paper's columns, the verdict's number) is left as it is.
+    Columns that do not follow from events (the document's columns, the verdict's number) are left as they are.
     """
     after = UUID(int=0)
     written = 0
@@ -80,7 +80,7 @@ def rebuild(scope: Scope) -> int:
 def _rewritten(row: ClaimRow, rows: Sequence[EventRow], of_cases: Sequence[Sequence[EventRow]]) -> ClaimRow:
     folded = fold_claim(rows)
     assert folded is not None, f"claim {row.key} has no events"
-    # Dirty: whatever else was wrong with it comes right when it is tied out.
+    # Dirty: whatever else was wrong is corrected when it is tied out.
     return row._replace(
         status=folded.status,
         dirty=True,
@@ -122,7 +122,7 @@ def event_of(row: EventRow) -> object:
 
 
 def fold_claim(rows: Sequence[EventRow]) -> ClaimState | None:
-    """The claim that its events tell of."""
+    """The claim as the fold of its events."""
     claim: ClaimState | None = None
     for row in rows:
         if row.type in CLAIM_EVENTS:
@@ -131,7 +131,7 @@ def fold_claim(rows: Sequence[EventRow]) -> ClaimState | None:
 
 
 def fold_case(rows: Sequence[EventRow]) -> Case | None:
-    """The case that its events tell of."""
+    """The case as the fold of its events."""
     case: Case | None = None
     for row in rows:
         if row.type in CASE_EVENTS:
@@ -196,7 +196,7 @@ def _case(row: CaseRow, rows: Sequence[EventRow]) -> Iterator[str]:
 
 
 def _as_pressed(row: CaseRow, streams: Streams) -> CaseRow:
-    """The row with what the events of claim and case say of how much it presses; as it is where the case has ended."""
+    """The row with its priority by the events of claim and case; unchanged where the case is closed."""
     claim, case = fold_claim(streams.get(row.claim, [])), fold_case(streams.get(row.id, []))
     return row if claim is None or case is None or case.ended else pressed(row, claim, case)
 

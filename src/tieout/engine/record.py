@@ -1,7 +1,7 @@
 """Recording documents: new versions, the keys they are found under, the claims they make, as a change set.
 
-It is written in the caller's transaction. Whoever adds the same paper at the same moment makes this raise a `Collision`: the caller
-rolls back and comes again, and then finds it there.
+It is written in the caller's transaction. Where the same document is added concurrently, this raises a `Collision`: the caller
+rolls back, tries again, and then finds it recorded.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ Fate = Literal["new", "known", "late"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """A prepared document, the raw paper it was read from, and what its sender calls that paper (None: nothing).
+    """A prepared document, the source file it was read from, and the sender's key of that file (None: it has none).
 
-    `instead_of` are documents that an earlier reading of the same paper gave: they give way to this one. `entity` is the
-    company of the source that it came by, where that has exactly one: whose document it is that names no company itself.
+    `instead_of` are documents from an earlier reading of the same file: this one supersedes them. `entity` is the company of
+    its source, where that has exactly one: it owns documents that name no company themselves.
     """
 
     prepared: Prepared
@@ -56,13 +56,13 @@ class Arrival:
 
     @property
     def book(self) -> str:
-        """Whose document it is, "" where nobody says."""
+        """The company that owns the document, "" where neither the document nor its source names one."""
         return self.prepared.owner or self.entity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
-    """What became of an arrival. "known": we had it; "late": a later version is in force already."""
+    """The result of an arrival. "known": it was recorded before; "late": a later version is in force already."""
 
     key: str
     kind: str
@@ -90,13 +90,13 @@ class _Batch:
     kinds_of_claims: Collection[str] = ()
 
     def replace(self, earlier: Collection[UUID], name: Name) -> None:
-        """Note that what an earlier reading of a paper gave, and the claims of it, give way."""
+        """Note that the documents of an earlier reading, and their claims, are superseded."""
         self.over |= set(earlier)
         self.successors |= dict.fromkeys(earlier, name.source_key)
 
 
 def record(engine: Engine, scope: Scope, arrivals: Sequence[Arrival], *, at: datetime) -> list[Recorded]:
-    """Write what is new of these, in one go; as many answers, in the same order."""
+    """Write what is new of these, at once; one answer for each, in the same order."""
     changes, answers = recording(engine, scope, arrivals, at=at)
     commit(engine, scope, changes, at=at)
     return answers
@@ -105,9 +105,9 @@ def record(engine: Engine, scope: Scope, arrivals: Sequence[Arrival], *, at: dat
 def recording(
     engine: Engine, scope: Scope, arrivals: Sequence[Arrival], *, at: datetime
 ) -> tuple[Changes, list[Recorded]]:
-    """What is new of these, to be committed, and what becomes of each. Claims that give way are locked."""
+    """The change set of what is new of these, and the result for each. Claims that are superseded are locked."""
     kinds_of_claims = engine.packs.keys()
-    # Of claims that are evidence too, a later version takes the earlier one's place.
+    # Of claims that are evidence too, a later version supersedes the earlier one.
     lasting = kinds_of_claims - engine.standing
     names = [
         named(arrival.prepared, arrival.source, alone=arrival.alone, claim=arrival.prepared.kind in lasting)
@@ -149,7 +149,7 @@ def _versions(scope: Scope, keys: set[str]) -> dict[str, list[Version]]:
 
 
 def gives_way(scope: Scope, old: UUID, successor: str, *, at: datetime) -> bool:
-    """Whether a claim can still be superseded: nothing of it is posted, or may be."""
+    """Whether a claim can still be superseded: nothing of it is posted or may have been."""
     rows = claims.lock(scope, [old])
     try:
         for record in standings(scope, rows):
@@ -165,7 +165,7 @@ def _giving_way(scope: Scope, name: Name, *, at: datetime) -> Callable[[Version]
 
 
 def _place(batch: _Batch, versions: list[Version], name: Name, document: UUID, *, claim: bool) -> Fate:
-    """Find out whether a new version takes the place of the one in force; note who gives way."""
+    """Decide whether a new version supersedes the one in force; note which document is superseded."""
     for position, old in enumerate(versions):
         if not old.in_force:
             continue
@@ -228,7 +228,7 @@ def _add(batch: _Batch, arrival: Arrival, name: Name, document: UUID, fate: Fate
 
 
 def _begin_claim(batch: _Batch, arrival: Arrival, name: Name, document: UUID) -> None:
-    # A claim has its document's id: one paper, one claim.
+    # A claim has its document's id: one document, one claim.
     tenant, prepared = batch.scope.tenant, arrival.prepared
     received = ClaimReceived(
         at=batch.at,
@@ -276,7 +276,7 @@ def _changes(batch: _Batch) -> Changes:
     added = {row.id for row in batch.rows}
     going = documents.by_ids(batch.scope, batch.over - added) if batch.over - added else []
     gone = {row.id: canonical_json.decode(batch.kinds, row.kind, row.body) for row in going}
-    # A version that came and went within this batch is written as gone.
+    # A version that was superseded within this batch is written as superseded.
     rows = [row._replace(superseded_at=batch.at) if row.id in batch.over else row for row in batch.rows]
     recorded = DocumentChanges(
         rows=rows,
@@ -290,7 +290,7 @@ def _changes(batch: _Batch) -> Changes:
 
 
 def _superseded(batch: _Batch, documents_gone: Mapping[UUID, Document]) -> list[ClaimChange]:
-    """Claims that gave way to a later version of their document: nothing more is posted of them, they use up nothing."""
+    """Claims that a later version of their document supersedes: nothing more of them is posted, and they use up nothing."""
     new = [row for row in batch.claims if row.id in batch.successors]
     rows = claims.lock(batch.scope, sorted(batch.successors.keys() - {row.id for row in new}))
     begun = wanted.begun(batch.scope, [row.id for row in rows]) if rows else frozenset()

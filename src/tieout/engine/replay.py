@@ -1,6 +1,6 @@
-"""Reading again what could not be read: the raw is kept, so a mended reader or mapping makes documents of it after all.
+"""Reading again what could not be read: the source file is kept, so a corrected reader or mapping can still make documents of it.
 
-What reads now takes the place of the claim that said it cannot be read, whose case ends. What still cannot be read stays
+What can be read now supersedes the claim of the unreadable file, whose case is closed. What still cannot be read stays
 as it is. Replaying twice changes nothing.
 """
 
@@ -23,14 +23,14 @@ from tieout.store.raws import RawRow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replayed:
-    """What a replay came to, in raw papers: `tried` were parked, `read` of them are documents now."""
+    """The result of a replay, in source files: `tried` were parked, `read` of them are documents now."""
 
     tried: int = 0
     read: int = 0
 
 
 def replay(engine: Engine, scope: Scope, *, system: str = "", at: datetime) -> Replayed:
-    """Read every parked paper again, or those of one system; in batches. Call it outside of any transaction."""
+    """Read every parked file again, or those of one system; in batches. Call it outside of any transaction."""
     at = at.astimezone(UTC)
     done, after = Replayed(), UUID(int=0)
     while rows := raws.parked(scope, system=system, after=after, limit=BATCH):

@@ -38,11 +38,11 @@ class Rules:
 
 
 def add_policy(scope: Scope, content: bytes, *, read: ReadPolicy, at: datetime) -> tuple[Policy, int]:
-    """Add a policy version; every claim that still waits for something is tied out again under it.
+    """Add a policy version; every claim that is not final is tied out again under it.
 
-    Gives the policy and how many claims that are. Raises `Malformed` for a text that is no policy, `Refused`
-    POLICY-VERSION where the same version is there with another text, POLICY-CONFLICT where another policy in force says
-    something else for the same facts. The same text again changes nothing.
+    Returns the policy and the number of these claims. Raises `Malformed` for a text that is no policy, `Refused`
+    POLICY-VERSION where the version exists with another text, POLICY-CONFLICT where another policy in force has another
+    value for the same facts. The same text again changes nothing.
     """
     policy = read(content)
     with transaction(scope):

@@ -50,10 +50,10 @@ def submit(
     at: datetime,
     seen: int | None = None,
 ) -> Submitted:
-    """Carry out a command on a case. `seen` is the case's version on the screen: another by now is refused.
+    """Carry out a command on a case. `seen` is the case's version on the screen: the command is refused if it has changed since.
 
-    What the actor may follows from the grants of the scope, for the claim's company and the case's queue; who made the
-    claim and its evidence is looked up here. Raises `Refused` with what `settle.obey` refuses, and CASE-UNKNOWN,
+    What the actor may do follows from the grants of the scope, for the claim's company and the case's queue; who made the
+    claim and its evidence is looked up here. Raises `Refused` as `settle.obey` does, and with CASE-UNKNOWN,
     CASE-CHANGED.
     """
     at = at.astimezone(UTC)
@@ -88,7 +88,7 @@ def submit(
         after = {str(change.case.id): change.case for change in settlement.cases}
         return Submitted(case=after.get(str(case_id), case), claim=settlement.claim, tie_out=settlement.tie_out)
 
-    # Who ties out an order holds it and may want this claim, which gives the order back: then one of the two does it again.
+    # A tie-out that holds an order may wait for this claim, which gives that order back: then one of the two does it again.
     done = again(scope, act)
     engine.steps("submit.committed")
     announce(engine, scope)

@@ -29,7 +29,7 @@ LIMIT: Final = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TiedOut:
-    """What a batch came to, in claims: `changed` are those about which anything was written, by their status now."""
+    """The result of a batch, in claims: `changed` are those for which anything was written; `statuses` counts them by status."""
 
     taken: int = 0
     changed: int = 0
@@ -46,9 +46,9 @@ class TiedOut:
     answered=lambda done: {"taken": done.taken, "changed": done.changed, **dict(done.statuses)},
 )
 def tie_out(engine: Engine, scope: Scope, *, at: datetime, limit: int = LIMIT) -> TiedOut:
-    """Tie out up to `limit` dirty claims that nobody else has in hand. Call again until nothing was taken.
+    """Tie out up to `limit` dirty claims that no other worker has locked. Call again until nothing was taken.
 
-    Call it outside of any transaction: what others must be told is told after the commit.
+    Call it outside of any transaction: other claims are notified after the commit.
     """
     at = at.astimezone(UTC)
     with without_collection():
@@ -66,7 +66,7 @@ def tie_out(engine: Engine, scope: Scope, *, at: datetime, limit: int = LIMIT) -
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Done:
-    """What one transaction did. `told`: somebody has to be told, so that there are signals."""
+    """What one transaction did. `told`: it wrote signals, so that other claims have to be notified."""
 
     taken: int = 0
     changed: tuple[Judgement, ...] = ()
@@ -107,7 +107,7 @@ def _changes(
     texts: tuple[str, ...],
     clean: Sequence[UUID],
 ) -> Changes:
-    """What a batch comes to. `texts` are the hashes of the policy texts, `clean` the claims about which nothing changed."""
+    """The change set of a batch. `texts` are the hashes of the policy texts, `clean` the claims about which nothing changed."""
     claims_changed = [
         ClaimChange(
             standing=judgement.standing,
@@ -131,7 +131,7 @@ def _changes(
 
 
 def _watching(scope: Scope, judged: Sequence[Judgement], index: Shelves) -> Watching | None:
-    """What claims watch that asked for other keys than before; None where none did."""
+    """The watches of claims that asked for other keys than before; None where none did."""
     before = keys_of(scope, [judgement.standing.row.id for judgement in judged if judgement.standing.row.verdict_seq])
     gone: list[tuple[str, UUID]] = []
     changed: dict[UUID, tuple[str, ...]] = {}

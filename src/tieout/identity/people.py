@@ -1,4 +1,4 @@
-"""Let somebody in, and say what they may: users, their grants in a tenant, and its companies."""
+"""Letting people in and granting roles: users, their grants in a tenant, and its companies."""
 
 from __future__ import annotations
 
@@ -51,14 +51,14 @@ def give(
 ) -> Grant:
     """Grants a role to the user of that name, who is made if there is none; a grant for the same place is replaced.
 
-    Raises `Malformed` for a role (of `roles`) or entity that there is not, `Refused` where the giver does not see the
-    entity, or gives to themself.
+    Raises `Malformed` for an unknown role or entity, `Refused` where the giver does not see the entity, or grants a role to
+    themself.
     """
     if role not in roles:
         raise Malformed(f"there is no role {role!r}", where="role", remedy=f"one of: {', '.join(sorted(roles))}")
     company = _entity(by, entity)
     if name in {by.name, by.actor} and by.name:
-        raise Refused("GOV-SELF", "nobody grants a role to themself: ask somebody else who may")
+        raise Refused("GOV-SELF", "nobody grants a role to themself: ask another person who may")
     user = _user(name)
     Grant.objects.filter(user=user, tenant_id=by.tenant, entity=company, role=role, queue=queue).delete()
     grant = Grant(

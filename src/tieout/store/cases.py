@@ -51,7 +51,7 @@ _COLUMNS: Final = ", ".join(CASES.columns)
 
 
 def put(scope: Scope, rows: Sequence[CaseRow]) -> None:
-    """Write cases, new and known; the caller holds the locks of their claims."""
+    """Write cases, new and existing; the caller holds the locks of their claims."""
     CASES.put(scope, rows)
 
 

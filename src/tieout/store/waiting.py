@@ -1,4 +1,4 @@
-"""Whether what was noted as waiting does wait: asked of the tenant's own rows, under its row-level security."""
+"""Whether work noted as waiting still waits: checked in the tenant's own rows, under its row-level security."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tieout.store.actions import STATES
 from tieout.store.link import execute, query, scoped
 
 LEFT_OVER: Final = "interval '5 minutes'"
-"""How long a reader has before somebody else takes over."""
+"""How long a reader has before another takes over."""
 
 _ACTIONS: Final = "from store_action where tenant = %(tenant)s and lane = %(lane)s and state in ({states})"
 _LAST_SEAL: Final = "(select {what} from store_seal where tenant = %(tenant)s order by number desc limit 1)"
@@ -20,7 +20,7 @@ _UNSEALED: Final = (
     "(select position from store_event where tenant = %(tenant)s order by position desc limit 1) > "
     f"coalesce({_LAST_SEAL.format(what='upto')}, 0)"
 )
-# What waits now, and the instant at which something does next, where it is known already.
+# Whether a job waits now, and the next instant at which it will, where that is known already.
 _JOBS: Final[Mapping[str, tuple[str, str]]] = {
     "read": (
         f"exists (select from store_unread where tenant = %(tenant)s and received_at < %(at)s - {LEFT_OVER})",
@@ -71,7 +71,7 @@ _JOBS: Final[Mapping[str, tuple[str, str]]] = {
 
 @scoped
 def waits(scope: Scope, job: str, lane: str = "", *, at: datetime) -> bool:
-    """Whether a chore waits now. Where it does not, one row that says when it will takes the place of those that said it does.
+    """Whether a job waits now. Where it does not, one row with its next instant replaces those that noted it as waiting.
 
     Both in one statement, so that what is noted meanwhile stays: its row is not among those that this statement sees.
     """

@@ -1,4 +1,4 @@
-"""What workers do: each chore is one batch of one sort of work, for one tenant, or for one lane of a tenant."""
+"""The jobs of workers: each is one batch of one kind of work, for one tenant, or for one queue of a tenant."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tieout.store.over_tenants import Waiting, pending
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """What a worker is given. `owner` is its name in leases, one a process. `targets` gives a tenant's, by lane."""
+    """What a worker is given. `owner` is its name in leases, one a process. `targets` gives those of a tenant, by queue."""
 
     engine: Engine
     targets: Callable[[Scope], Mapping[str, Target]]
@@ -33,7 +33,7 @@ class Work:
 
 
 Job = Callable[[Work, Scope, datetime], bool]
-"""Does one batch for a tenant, and says whether there may be more."""
+"""Does one batch for a tenant; returns whether there may be more."""
 
 
 def _read(work: Work, scope: Scope, at: datetime) -> bool:
@@ -51,7 +51,7 @@ def _usage_statements(work: Work, scope: Scope, at: datetime) -> bool:
     return False
 
 
-def _announce(work: Work, scope: Scope, at: datetime) -> bool:  # noqa: ARG001  news has no time
+def _announce(work: Work, scope: Scope, at: datetime) -> bool:  # noqa: ARG001  news does not depend on the time
     announce(work.engine, scope)
     return False
 
@@ -97,14 +97,14 @@ CHORES: Final[Mapping[str, Job]] = {
 
 
 def do_batch(work: Work, job: str, scope: Scope, lane: str, *, at: datetime) -> bool:
-    """Does one batch of a chore for a tenant, or of its actions in a lane; says whether there may be more."""
+    """Does one batch of a job for a tenant, or of its actions in a queue; returns whether there may be more."""
     if job in STATES:
         return _act(work, scope, cast("Errand", job), lane, at)
     return CHORES[job](work, scope, at)
 
 
 def waiting_now(work: Work, *, at: datetime) -> list[Waiting]:
-    """Everything that waits in our own rows, whatever became of jobs and processes."""
+    """Everything that waits by our own rows, whatever became of jobs in the queue and of processes."""
     waiting = pending(at=at)
     tenants = {tenant for _, tenant, lane in waiting if lane}
     served = {(tenant, lane) for tenant in tenants for lane in work.targets(Scope(tenant=tenant))}
@@ -112,6 +112,6 @@ def waiting_now(work: Work, *, at: datetime) -> list[Waiting]:
 
 
 def after_a_mistake(job: str, scope: Scope, lane: str) -> None:
-    """Something of ours went wrong in a chore: what can be done more carefully from now on is."""
+    """After a fault of our own in a job: its actions are tried one at a time from now on."""
     if job in STATES:
         tread_carefully(scope, lane)

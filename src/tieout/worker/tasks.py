@@ -1,4 +1,4 @@
-"""The one task of the queue: a hint that a chore waits. It works in batches until nothing is left or its time is over."""
+"""The one task of the queue: a hint that a job waits. It works in batches until nothing is left or its time is over."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tieout.store.link import close_stale
 from tieout.store.wakeups import wake
 from tieout.worker.chores import Work, after_a_mistake, do_batch, waiting_now
 
-_TURN_SECONDS: Final = 10.0  # then others have theirs
+_TURN_SECONDS: Final = 10.0  # then others have their turn
 _log = structlog.get_logger("tieout.worker")
 _tracer = trace.get_tracer("tieout.worker")
 
@@ -26,7 +26,7 @@ def now() -> datetime:
 
 
 def do_job(work: Work, job: str, tenant: str, lane: str = "", *, clock: Callable[[], datetime] = now) -> None:
-    """Does batches of a chore for a tenant until none is left, or its turn is over; wakes for what follows."""
+    """Does batches of a job for a tenant until none is left, or its turn is over; wakes for what follows."""
     scope = Scope(tenant=tenant)
 
     def batches() -> None:
@@ -52,7 +52,7 @@ def wake_all(work: Work, *, at: datetime) -> None:
 
 
 def _at_the_door(job: str, tenant: str, lane: str, act: Callable[[], None]) -> bool:
-    """Whether it went well. Nothing that goes wrong leaves here but the log line: what waits is found again in our rows."""
+    """Whether it succeeded. An exception is logged and goes no further: what waits is found again in our rows."""
     began = time.monotonic()
     about = {"chore": job, "tenant": tenant, "lane": lane}
     with _tracer.start_as_current_span(f"chore {job}", attributes=about) as span:

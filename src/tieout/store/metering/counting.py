@@ -1,7 +1,7 @@
 """Usage events: counted once by feed and id, and added to the totals of their hours in the same statement.
 
-Whoever counts holds the feed's row, so that a correction and what it corrects never pass each other unseen, and so that no
-two writers add to one hour at once: a series belongs to one feed.
+Whoever counts locks the feed's row, so that a correction never misses the event that it corrects, and so that no two writers
+add to one hour at once: a series belongs to one feed.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ MOMENT: Final = "(to_timestamp({0}::float8 * 3600) at time zone 'UTC')"
 
 
 SYSTEM: Final = "usage"
-"""The system under which pieces of usage files are kept among raw papers."""
+"""The system under which pieces of usage files are kept among source files."""
 
 
 class BatchRow(NamedTuple):
@@ -62,7 +62,7 @@ class EventRow(NamedTuple):
 
 
 class Counted(NamedTuple):
-    """How many of a batch were new events, and how many new corrections; positions of those that were not new, or differ."""
+    """How many of a batch were new events and new corrections; `known`: the positions of those that were not new, or differ."""
 
     events: int
     corrections: int
@@ -80,7 +80,7 @@ REFUSED: Final = Table.of(
 
 
 def waiting(scope: Scope, *, before: datetime, limit: int) -> list[BatchRow]:
-    """Pieces that were received before an instant and that nobody has counted, oldest first."""
+    """Pieces that were received before an instant and are not counted yet, oldest first."""
     sql = f"""
         select {", ".join(BATCHES.columns)} from store_usagebatch where tenant = %s and received_at < %s
         order by received_at, raw limit %s
@@ -95,7 +95,7 @@ def uncounted(scope: Scope, files: Collection[UUID]) -> list[BatchRow]:
 
 
 def known_piece(scope: Scope, feed: str, sha256: str, version: str) -> UUID | None:
-    """The raw id of a piece of a feed that we have already. Its version says where in a file it begins."""
+    """The file id of a piece of a feed that we have already. Its version says where in a file it begins."""
     sql = """
         select id from store_raw
         where tenant = %s and system = %s and source_kind = %s and external_id = %s and version = %s
@@ -105,7 +105,7 @@ def known_piece(scope: Scope, feed: str, sha256: str, version: str) -> UUID | No
 
 
 def add_batches(scope: Scope, files: Sequence[RawRow], batches: Sequence[BatchRow]) -> None:
-    """Keep pieces, and list them as to be counted. Raises a `Collision` if one came in by another way meanwhile."""
+    """Keep pieces, and list them as to be counted. Raises a `Collision` if one was added meanwhile."""
     from tieout.store.raws import keep
 
     keep(scope, files)
@@ -113,7 +113,7 @@ def add_batches(scope: Scope, files: Sequence[RawRow], batches: Sequence[BatchRo
 
 
 def take_batch(scope: Scope, file_id: UUID) -> bool:
-    """Strike a piece off the list; False where somebody has counted it already. Waits for who has it in hand."""
+    """Take a piece off the list; False where it was counted already. Waits for a worker that has locked it."""
     return bool(execute(scope, "delete from store_usagebatch where tenant = %s and raw = %s", (scope.tenant, file_id)))
 
 
@@ -131,7 +131,7 @@ def feed_id(scope: Scope, name: str) -> int:
 
 
 def lock_feeds(scope: Scope, feeds: Collection[int]) -> None:
-    """Hold these feeds until the transaction ends; in one order, so that nobody waits in a circle."""
+    """Lock these feeds until the transaction ends; in sorted order, so that there is no deadlock."""
     query(
         scope,
         "select id from store_usagefeed where tenant = %s and id = any(%s) order by id for update",
@@ -175,9 +175,9 @@ def stage(scope: Scope, rows: str) -> None:
 
 
 def count(scope: Scope, feed: int, *, at: datetime) -> Counted:
-    """Count what is on the stage and is new: the events, their hours' totals, the months that have news. In one statement.
+    """Count the new events on the stage, add them to the totals of their hours and note the months with news. In one statement.
 
-    `at`: when they came; what came after the end of its month is late.
+    `at`: when they came; an event that came after the end of its month is late.
     """
     moment = MOMENT.format("g.hour")
     sql = f"""
@@ -236,7 +236,7 @@ def events_by_key(scope: Scope, feed: int, keys: Collection[bytes]) -> dict[byte
 
 
 def corrections_met(scope: Scope, feed: int) -> list[tuple[int, int]]:
-    """The (series, hour) of events that have come and whose corrections waited for them; these wait no more."""
+    """The (series, hour) of events that have come after their corrections; these corrections no longer wait."""
     sql = "select key, corrects from store_usageevent where tenant = %s and feed = %s and waits"
     waiting_for = [(bytes(row[0]), bytes(row[1])) for row in query(scope, sql, (scope.tenant, feed))]
     if not waiting_for:
@@ -285,7 +285,7 @@ def add_up_again(scope: Scope, hours: Sequence[tuple[int, int]]) -> None:
 
 
 def close_hours(scope: Scope, feed: int, closed: Collection[tuple[str, int]]) -> int:
-    """The feed has closed these (meter, hour). Gives how many were open; all accounts of these meters have news."""
+    """The feed has closed these (meter, hour). Returns how many were open; all accounts of these meters have news."""
     pairs = sorted(closed)
     given = ([meter for meter, _ in pairs], [hour for _, hour in pairs])
     new = execute(
@@ -314,7 +314,7 @@ def close_hours(scope: Scope, feed: int, closed: Collection[tuple[str, int]]) ->
 
 
 def runs(scope: Scope, feed: int, *, within: Run | None = None) -> list[Run]:
-    """Numbers of a feed that have come, as runs that touch `within`, ascending."""
+    """The numbers of a feed that have come, as runs that touch `within`, ascending."""
     first, last = within or (-1, 2**62)
     sql = """
         select first, last from store_usagerun
@@ -324,7 +324,7 @@ def runs(scope: Scope, feed: int, *, within: Run | None = None) -> list[Run]:
 
 
 def replace_runs(scope: Scope, feed: int, *, old: Sequence[Run], new: Sequence[Run]) -> None:
-    """Runs that have grown together, or are new."""
+    """Replace runs that have grown together by the new ones."""
     gone, come = sorted(set(old) - set(new)), sorted(set(new) - set(old))
     if gone:
         sql = "delete from store_usagerun where tenant = %s and feed = %s and first = any(%s)"
@@ -339,7 +339,7 @@ def replace_runs(scope: Scope, feed: int, *, old: Sequence[Run], new: Sequence[R
 
 
 def widen_spans(scope: Scope, feed: int, spans: Mapping[int, Run]) -> None:
-    """In these months the feed has sent these numbers, from the least to the greatest."""
+    """Record the least and greatest numbers that the feed has sent in these months."""
     months = sorted(spans)
     execute(
         scope,
@@ -354,7 +354,7 @@ def widen_spans(scope: Scope, feed: int, spans: Mapping[int, Run]) -> None:
 
 
 def touch_months(scope: Scope, feed: int, months: Iterable[int]) -> None:
-    """What is missing of a feed's numbers has changed: every series of it that has been published for these months has news."""
+    """The missing numbers of a feed have changed: every series of it that is published for these months has news."""
     execute(
         scope,
         """

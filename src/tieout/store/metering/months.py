@@ -15,7 +15,7 @@ from tieout.store.table import Table
 
 
 class SeriesRow(NamedTuple):
-    """A series; `account` "" is nobody's."""
+    """A series; `account` "" means that it is unmapped."""
 
     id: int
     feed: int
@@ -67,12 +67,12 @@ _SERIES: Final = "select id, feed, meter, identifier, account from store_usagese
 
 
 def lock_publishing(scope: Scope) -> None:
-    """Only one writes statements of a tenant at a time: who came later would else write what they read earlier."""
+    """Only one writes statements of a tenant at a time: otherwise a slower writer could overwrite newer statements with older ones."""
     query(scope, "select pg_advisory_xact_lock(hashtextextended(%s, 1))::text", (f"usage/{scope.tenant}",))
 
 
 def take_touched(scope: Scope, *, limit: int) -> list[tuple[int, int, str]]:
-    """Strike (series, month, former account) off the list of those with news. What comes from now on is on it again.
+    """Take (series, month, former account) off the list of those with news. Later changes put them on it again.
 
     Waits for writers that have one of them in hand, so that what is read after this contains what they wrote.
     """
@@ -94,10 +94,10 @@ def touched(scope: Scope) -> int:
 
 
 def wake(scope: Scope, lookups: Collection[tuple[str, UUID]]) -> None:
-    """Papers came under these (key, document's id): where they may change statements, a worker is to look.
+    """Documents were recorded under these (key, document's id): where they may change statements, a worker is woken.
 
-    Such a row stands in the list of news with no series: by month 0 whose usage is whose or expected is looked at again, by 1
-    the months of a meter, by 2 what strays are worth.
+    Such a row is on the list of news without a series: month 0 stands for accounts and expected usage, 1 for the months of a
+    meter, 2 for the worth of unmapped usage.
     """
     rows: set[tuple[int, str]] = set()
     for key, document in sorted(lookups):
@@ -120,7 +120,7 @@ def wake(scope: Scope, lookups: Collection[tuple[str, UUID]]) -> None:
 
 
 def take_woken(scope: Scope) -> None:
-    """Strike off what `wake` noted; the months of its meters, and of strays where a price came, have news instead."""
+    """Remove what `wake` noted; the months of its meters, and of unmapped usage where a price came, have news instead."""
     sql = "delete from store_usagetouched where tenant = %s and series = 0 returning month, former"
     woken = query(scope, sql, (scope.tenant,))
     meters = [former for month, former in woken if month == 1]
@@ -178,9 +178,9 @@ def series_named(scope: Scope, identifiers: Collection[str] | None) -> list[Seri
 
 
 def expect(scope: Scope) -> int:
-    """Make series of accounts that are billed by a meter, and of which nothing has come though the meter's hours are closed.
+    """Make series of accounts that are billed by a meter and have sent nothing although the meter's hours are closed.
 
-    So who used nothing has a statement that says so. Gives how many are new; their closed months have news.
+    So an account without usage has a statement of zero. Returns how many are new; their closed months have news.
     """
     sql = """
         insert into store_usageseries (tenant, feed, meter, identifier)
@@ -222,19 +222,19 @@ def expect(scope: Scope) -> int:
 
 
 def strays(scope: Scope) -> list[str]:
-    """All identifiers that are nobody's."""
+    """All unmapped identifiers."""
     sql = "select distinct identifier from store_usageseries where tenant = %s and account = '' order by 1"
     return [row[0] for row in query(scope, sql, (scope.tenant,))]
 
 
 def mapped(scope: Scope) -> list[str]:
-    """All identifiers that a mapping was ever made for."""
+    """All identifiers that were ever mapped."""
     sql = "select distinct substr(key, 9) from store_lookup where tenant = %s and key like 'mapping/%%'"
     return [row[0] for row in query(scope, sql, (scope.tenant,))]
 
 
 def series_of(scope: Scope, owners: Iterable[tuple[str, bool, str]]) -> list[SeriesRow]:
-    """The series of these (meter, stray, owner): of an account, or of an identifier that is nobody's."""
+    """The series of these (meter, unmapped, owner): of an account, or of an unmapped identifier."""
     wanted = list(owners)
     rows = []
     for unmapped, column in ((False, "account"), (True, "identifier")):
@@ -251,7 +251,7 @@ def series_of(scope: Scope, owners: Iterable[tuple[str, bool, str]]) -> list[Ser
 
 
 def settle(scope: Scope, accounts: Mapping[int, str]) -> None:
-    """Whose these series are, by their numbers."""
+    """Set the accounts of these series, by their numbers."""
     ids = sorted(accounts)
     execute(
         scope,
@@ -302,7 +302,7 @@ def spans(scope: Scope, month: int) -> dict[int, tuple[str, Run]]:
 
 
 def published(scope: Scope, owners: Iterable[tuple[str, bool, str]], months_: Run) -> list[PublishedRow]:
-    """Statements in force of these (meter, stray, owner), for months from the first to the last, in order."""
+    """Statements in force of these (meter, unmapped, owner), for months from the first to the last, in order."""
     wanted = list(owners)
     sql = f"""
         select {", ".join(f"p.{column}" for column in PUBLISHED.columns)} from store_usagepublished p
@@ -319,7 +319,7 @@ def put_published(scope: Scope, rows: Sequence[PublishedRow]) -> None:
 
 
 def everything_published(scope: Scope, month: int | None, *, stray: bool) -> list[PublishedRow]:
-    """Statements in force, dearest first where they have a worth, else largest; of one month, or of all."""
+    """Statements in force, largest worth first, then most events; of one month, or of all."""
     sql = f"""
         select {", ".join(PUBLISHED.columns)} from store_usagepublished
         where tenant = %s and stray = %s and (%s::int4 is null or month = %s)
@@ -329,7 +329,7 @@ def everything_published(scope: Scope, month: int | None, *, stray: bool) -> lis
 
 
 def counts(scope: Scope) -> dict[str, int]:
-    """How many events, refused lines, uncounted pieces, corrections whose event never came."""
+    """How many events, refused lines, uncounted pieces, and corrections without their event."""
     sql = """
         select (select coalesce(sum(events), 0) from store_usagehour where tenant = %(t)s),
                (select count(*) from store_usagerefused where tenant = %(t)s),

@@ -51,7 +51,7 @@ class JudgedLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionLine:
-    """Something the outer world was asked to do, and how it stands."""
+    """An action of an external system, and its state."""
 
     id: UUID
     kind: str
@@ -82,8 +82,8 @@ class ClaimPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CasePage:
-    """A case, its claim, and of the claim's present findings those that belong to the case; `silenced` are those that these
-    explain, and those of the same cause that others do."""
+    """A case, its claim, and the present findings of the claim that belong to the case; `silenced` are the findings that these
+    explain, and those of the same cause that other findings explain."""
 
     line: CaseLine
     state: CaseState

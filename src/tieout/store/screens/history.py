@@ -1,4 +1,4 @@
-"""What happened to a claim and its cases, in order, as events again."""
+"""The events of a claim and its cases, in order."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Happening:
 
 @scoped
 def history(scope: Scope, streams: Iterable[UUID]) -> tuple[Happening, ...]:
-    """The events of these streams, first first; the latest 500 of them. The caller has seen to it that they may be seen."""
+    """The latest 500 events of these streams, oldest first. The caller has checked that they may be seen."""
     events = Event.objects.filter(tenant=scope.tenant, stream__in=list(streams)).order_by("-at", "-position")
     rows = list(events[:SHOWN_MAX])
     return tuple(
@@ -44,7 +44,7 @@ def _event(row: Event) -> AnyEvent:
 
 
 def event_of(name: str, version: int, payload: bytes) -> AnyEvent:
-    """A stored event as its class has it today."""
+    """A stored event in the present version of its class."""
     type_ = type_of(name)
     if version != type_.version:
         payload = json.dumps(dict(upcast(name, version, json.loads(payload)))).encode()

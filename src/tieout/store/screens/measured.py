@@ -1,4 +1,4 @@
-"""Claims as they are measured: their events and papers, read in batches and folded into facts. Nothing is read from status columns."""
+"""Claims for measures: their events and documents, read in batches and folded into facts. Nothing is read from status columns."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _KINDS: Final = {type_.__name__ for type_ in get_args(ClaimEvent)}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """The claims that came since a moment, and older ones that have an open case (not in the cohort). `cut`: there are more."""
+    """The claims received since a moment, and older ones with an open case (not in the cohort). `cut`: there are more."""
 
     claims: tuple[ClaimFact, ...]
     since: datetime
@@ -42,7 +42,7 @@ class Measured:
 
     @property
     def cohort(self) -> tuple[ClaimFact, ...]:
-        """The claims that came since then: what rates are of."""
+        """The claims received since then: the base of all rates."""
         return tuple(claim for claim in self.claims if claim.received_at >= self.since)
 
 
@@ -83,7 +83,7 @@ def measured(
 
 @scoped
 def last_position(scope: Scope) -> int:
-    """The position of the tenant's last event: where it has not moved, no figure has."""
+    """The position of the tenant's last event: while it is the same, so are all figures."""
     return int(Event.objects.filter(tenant=scope.tenant).aggregate(last=Max("position"))["last"] or 0)
 
 

@@ -1,4 +1,4 @@
-"""The overview: how many claims are where, and what the open cases are about."""
+"""The overview: claims by status, and open cases by code."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tieout.store.screens.worklist import WORLD
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeRow:
-    """Open cases of one code in one queue: how many, how many of them wait for the world, the money at stake in each currency."""
+    """Open cases of one code in one queue: how many, how many of them wait for evidence, the money at stake in each currency."""
 
     code: str
     queue: str
@@ -27,7 +27,7 @@ class CodeRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """`claims` counts by status word; `unread` papers are received but not yet read; `codes` with most cases first."""
+    """`claims` counts by status word; `unread` files are received but not yet read; `codes` with most cases first."""
 
     claims: dict[str, int]
     unread: int
@@ -35,7 +35,7 @@ class Overview:
 
     @property
     def received(self) -> int:
-        """All claims, wherever they are now."""
+        """All claims, in any status."""
         return sum(self.claims.values())
 
 

@@ -1,4 +1,4 @@
-"""Papers for people: lists of claims, one document with everything that hangs together with it, the original bytes."""
+"""Documents for screens: lists of claims, one document with the documents connected to it, the original bytes."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ class PaperLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaperPage:
-    """One document: what it says, what the reader found amiss, where it came from, and its claim if it is one.
+    """One document: its content, the remarks of the reader, its source, and its claim if it is one.
 
-    `origin` is the source that its file came from, `handed_by` the actor who handed that in; "" where nobody knows any more.
+    `origin` is the source that its file came from, `handed_by` the actor who handed that in; "" where it was not recorded.
     """
 
     link: PaperLink
@@ -189,7 +189,7 @@ def _whole_file(scope: Scope, file_id: UUID) -> Raw | None:
 
 @scoped
 def under_keys(scope: Scope, keys: Iterable[Key], *, book: str = ANY) -> tuple[PaperLink, ...]:
-    """The present documents found under look-up keys, by kind and number; of a company, those of its `book` and of none."""
+    """The present documents found under look-up keys, by kind and number; for a company, those of its `book` and of none."""
     ids = Lookup.objects.filter(tenant=scope.tenant, key__in=[key.bare for key in keys]).values_list(
         "document", flat=True
     )

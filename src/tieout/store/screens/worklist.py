@@ -1,4 +1,4 @@
-"""The worklist: open cases in the order they press, a page at a time by keyset, so that page 200 costs what page 1 does."""
+"""The worklist: open cases by priority, a page at a time by keyset, so that page 200 costs no more than page 1."""
 
 from __future__ import annotations
 
@@ -38,16 +38,16 @@ Lane = Literal["someone", "world", "ended"]
 Sorted = Literal["urgency", "due"]
 PAGE: Final = 50
 WORLD: Final = Q(status__in=("waiting", "asked")) | Q(wait_until__isnull=False)
-"""Cases whose answer must come from outside: goods, an inspection, a feed, the other side."""
+"""Cases that wait for evidence: goods, an inspection, a feed, an answer of the counterparty."""
 _NEVER: Final = datetime.fromisoformat("9999-01-01T00:00:00+00:00")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """What to show; "" shows all. `lane`: cases that need someone, that wait for the world, or that have ended.
+    """What to show; "" shows all. `lane`: cases that need a person, that wait for evidence ("world"), or that are closed ("ended").
 
     `kinds` are the kinds of claims of `process`; `ruled` are the codes that are policy-driven, which `why` "policy" shows
-    alone and "error" leaves out. `by` puts first what is dearest to let wait, or what is due first; ended cases have one order.
+    alone and "error" leaves out. `by` sorts by priority or by due date; closed cases have one order.
     """
 
     lane: Lane = "someone"
@@ -64,7 +64,7 @@ class Filter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseLine:
-    """One line of the list. `due_at`: by when somebody must act; `wait_until`: until when the world may answer."""
+    """One line of the list. `due_at`: by when somebody must act; `wait_until`: until when evidence may still come."""
 
     id: UUID
     claim: UUID
@@ -94,7 +94,7 @@ class Worklist:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choices:
-    """What can be chosen in the filters of a lane: queues and codes that have cases, with how many."""
+    """What can be chosen in the filters of a lane: queues and codes with their number of cases."""
 
     queues: tuple[tuple[str, int], ...]
     codes: tuple[tuple[str, int], ...]
@@ -102,7 +102,7 @@ class Choices:
 
 @scoped
 def worklist(scope: Scope, wanted: Filter, *, on: date, after: str = "", size: int = PAGE) -> Worklist:
-    """A page of cases: what presses most on the day `on` comes first, or what is due first (ended cases: last ended first).
+    """A page of cases: highest priority on the day `on` first, or earliest due first (closed cases: last closed first).
 
     All pages that a cursor leads to are in the order of the day on which the first was asked for. A damaged cursor is the
     first page.
@@ -129,7 +129,7 @@ def _moment(lane: Lane) -> Coalesce:
 
 
 def _press(wanted: Filter, day: date) -> Combinable:
-    """What `core.ranking.Pressure.on` says of this day, in the words of the database."""
+    """`core.ranking.Pressure.on` for this day, as a database expression."""
     if wanted.by == "due" or wanted.lane == "ended":
         return Value(0, output_field=BigIntegerField())
     left = Greatest(F("last_day") - day.toordinal(), 1)
@@ -216,7 +216,7 @@ def _filtered(cases: QuerySet[Case], wanted: Filter) -> QuerySet[Case]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Cursor:
-    """The last line of a page, and the day whose order it stands in."""
+    """The last line of a page, and the day for which it was sorted."""
 
     press: int
     moment: datetime
