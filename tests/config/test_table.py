@@ -56,8 +56,8 @@ def test_each_type_is_read() -> None:
         ("TIEOUT_HTTP_PROT", "80", "No such setting: TIEOUT_HTTP_PROT. There are: .*TIEOUT_HTTP_PORT"),
     ],
 )
-def test_a_wrong_value_is_named(name: str, value: str, said: str) -> None:
-    with pytest.raises(SettingError, match=said):
+def test_a_wrong_value_is_named(name: str, value: str, message: str) -> None:
+    with pytest.raises(SettingError, match=message):
         read({name: value})
 
 

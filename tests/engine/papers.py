@@ -73,7 +73,7 @@ def _read(content: bytes, name: str) -> tuple[Prepared, ...]:
 
 def file(*documents: Document, name: str = "", source: SourceKey | None = None) -> Incoming:
     """A file that holds these documents."""
-    content = b"\n\n".join(each.kind.encode() + b"\n" + canonical_json.encode(each) for each in documents)
+    content = b"\n\n".join(document.kind.encode() + b"\n" + canonical_json.encode(document) for document in documents)
     return Incoming(content=content, name=name or f"{documents[0].number}.test", source=source)
 
 
@@ -100,10 +100,10 @@ def company(engine_: Engine) -> Scope:
 
 def take(engine_: Engine, scope: Scope, *documents: Document, at: datetime = AT) -> tuple[Receipted, ...]:
     """Receive each document as a file of its own."""
-    return receive(engine_, scope, [file(each) for each in documents], source=SETUP, at=at)
+    return receive(engine_, scope, [file(document) for document in documents], source=SETUP, at=at)
 
 
-def settle_all(engine_: Engine, scope: Scope, *, at: datetime = AT) -> int:
+def tie_out_all(engine_: Engine, scope: Scope, *, at: datetime = AT) -> int:
     """Tie out until nothing is dirty; gives how many claims changed."""
     changed = 0
     for _ in range(50):

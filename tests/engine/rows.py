@@ -21,7 +21,7 @@ AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
 @dataclass
-class Heard:
+class ClaimsStub:
     """Stands for the claims: remembers what they were told."""
 
     outcomes: list[tuple[str, Outcome]] = field(default_factory=list)

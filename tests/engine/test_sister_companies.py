@@ -64,12 +64,12 @@ def stands(companies: Sequence[Company]) -> Stands:
         pass
     rows = claims.every(scope, after=UUID(int=0), limit=1000)
     last = verdicts.last(scope, [row.id for row in rows])
-    found: Stands = {}
+    statuses: Stands = {}
     for row in rows:
         verdict = canonical_json.decode_as(Verdict, last[row.id].body)
         used = sorted((one.ledger.bare, one.line, one.quantity) for one in verdict.allocations)
-        found[row.key] = (verdict.status, tuple(used))
-    return found
+        statuses[row.key] = (verdict.status, tuple(used))
+    return statuses
 
 
 @pytest.mark.usefixtures("empty_database")
@@ -104,5 +104,5 @@ def test_a_document_is_in_the_book_of_its_source_where_it_names_no_company() -> 
     )
     (row,) = documents.by_ids(scope, [received.documents[0].document])
     assert (row.entity, row.book) == ("", "AT01")
-    (found,) = documents.find(scope, ["order/1"])
-    assert found.book == "AT01"
+    (match,) = documents.find(scope, ["order/1"])
+    assert match.book == "AT01"

@@ -61,11 +61,11 @@ def test_s21_another_tier_presses_the_open_case_without_anything_happening_to_it
     here.receive(order("SO-1", {"10": 10}, Terms()))
     here.receive(invoice("I-1", "SO-1", {"10": Decimal(10)}))
     (before,) = peek(Case).filter(tenant=here.scope.tenant, number="I-1")
-    told = peek(Event).filter(tenant=here.scope.tenant, stream=before.id).count()
+    events = peek(Event).filter(tenant=here.scope.tenant, stream=before.id).count()
     here.receive(replace(NORD, tier="A"), version="2")
     (after,) = peek(Case).filter(tenant=here.scope.tenant, number="I-1")
     assert (before.pressing > 0, after.pressing) == (True, 4 * before.pressing)
-    assert peek(Event).filter(tenant=here.scope.tenant, stream=before.id).count() == told
+    assert peek(Event).filter(tenant=here.scope.tenant, stream=before.id).count() == events
     assert list(differences(here.scope)) == []
 
 
@@ -91,6 +91,6 @@ def test_verdicts_that_know_when_it_was_posted_and_sent_are_derived_again(name: 
     report = report_of(SCENARIOS / "order_to_cash" / f"{name}.yaml", make_world=world)
     assert report.passed, report.failures
     assert isinstance(report.world, DatabaseWorld)
-    found = explain(report.world.engine, report.world.scope, "INV-1")
-    assert found.proven
-    assert len(found.verdicts) > 3
+    explanation = explain(report.world.engine, report.world.scope, "INV-1")
+    assert explanation.proven
+    assert len(explanation.verdicts) > 3

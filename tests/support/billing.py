@@ -111,8 +111,8 @@ class Front(httpx.BaseTransport):
         message = answer.json() if answer.headers.get("content-type", "").startswith("application/json") else None
         if message is None:
             return httpx.Response(answer.status_code, text=answer.text)
-        for each in [message, *message.get("data", ())] if isinstance(message, dict) else ():
-            self._complete(each)
+        for part in [message, *message.get("data", ())] if isinstance(message, dict) else ():
+            self._complete(part)
         return httpx.Response(answer.status_code, json=message)
 
     def _complete(self, message: dict[str, Any]) -> None:
@@ -127,14 +127,14 @@ class Front(httpx.BaseTransport):
         self.changed(message)
 
     def _finalise(self, name: str, fields: dict[str, str]) -> httpx.Response:
-        there = self.behind.get(f"/v1/invoices/{name}")
-        if there.status_code != 200:
+        draft = self.behind.get(f"/v1/invoices/{name}")
+        if draft.status_code != 200:
             return httpx.Response(
                 404, json={"error": {"code": "resource_missing", "message": f"No such invoice: '{name}'"}}
             )
         if self.refusal:
             return httpx.Response(400, json={"error": {"type": "invalid_request_error", "message": self.refusal}})
-        if there.json()["status"] != "draft":
+        if draft.json()["status"] != "draft":
             message = "This invoice is already finalized, you can't re-finalize a non-draft invoice."
             return httpx.Response(400, json={"error": {"type": "invalid_request_error", "message": message}})
         # localstripe's draft becomes open when it is to be paid and the customer has nothing to pay with

@@ -103,10 +103,10 @@ class Database:
         """Remove all rows, except those that migrations made."""
         with psycopg.connect(self.dsn, autocommit=True) as connection:
             kept = ["django_migrations", "django_content_type", "auth_permission"]
-            found = connection.execute(
+            tables = connection.execute(
                 "select tablename from pg_tables where schemaname = 'public' and tablename <> all(%s)", [kept]
             ).fetchall()
-            names = sql.SQL(", ").join(sql.Identifier(name) for (name,) in found)
+            names = sql.SQL(", ").join(sql.Identifier(name) for (name,) in tables)
             connection.execute(sql.SQL("truncate {} restart identity cascade").format(names))
 
 

@@ -41,7 +41,7 @@ class Company:
         if not self.by_source:
             return self.documents
         return tuple(
-            replace(one, entity="") if "entity" in {each.name for each in fields(one)} else one  # type: ignore[type-var]
+            replace(one, entity="") if "entity" in {field.name for field in fields(one)} else one  # type: ignore[type-var]
             for one in self.documents
         )
 
@@ -64,10 +64,10 @@ def companies(draw: st.DrawFn, process: str) -> tuple[Company, Company]:
 def documents(tree: Mapping[str, Any], company: str) -> tuple[Document, ...]:
     """The documents that a scenario would have, all of one company."""
     text = PapersText.model_validate(tree)
-    said = everywhere(BUILT_IN, (text,))
-    made = [each.document for each in written((), text, at=AT - timedelta(days=1), said=said)]
+    words = everywhere(BUILT_IN, (text,))
+    made = [placed.document for placed in written((), text, at=AT - timedelta(days=1), said=words)]
     return tuple(
-        replace(one, entity=company) if "entity" in {each.name for each in fields(one)} else one  # type: ignore[type-var]
+        replace(one, entity=company) if "entity" in {field.name for field in fields(one)} else one  # type: ignore[type-var]
         for one in made
     )
 
@@ -152,29 +152,31 @@ Stands = dict[str, tuple[str, tuple[tuple[str, str, Decimal], ...]]]
 """By claim: its verdict, and what of which place it uses up, in whatever book."""
 
 
-def stands(papers: Sequence[Paper[Document]], *, rounds: int = 4) -> Stands:
+def stands(recorded: Sequence[Paper[Document]], *, rounds: int = 4) -> Stands:
     """How every claim stands once nothing changes any more."""
     by_kind = {kind: pack for pack in packs() for kind in pack.claims}
-    policies, shelf = PolicySet(policies=default_policies()), Shelf(kinds(), papers)
-    found: Stands = {}
+    policies, index = PolicySet(policies=default_policies()), Shelf(kinds(), recorded)
+    statuses: Stands = {}
     for _ in range(rounds):
-        before = dict(found)
-        for each in sorted(papers, key=lambda known: known.key):
-            pack = by_kind.get(each.document.kind)
+        before = dict(statuses)
+        for claim in sorted(recorded, key=lambda document: document.key):
+            pack = by_kind.get(claim.document.kind)
             if pack is None:
                 continue
-            verdict = pack.tie_out(shelf.gather(pack, each, received_at=AT, at=AT, entity=each.book), policies).verdict
-            shelf.judged(each.key, Standing(state=verdict.status, allocations=verdict.allocations))
+            verdict = pack.tie_out(
+                index.gather(pack, claim, received_at=AT, at=AT, entity=claim.book), policies
+            ).verdict
+            index.judged(claim.key, Standing(state=verdict.status, allocations=verdict.allocations))
             used = sorted((one.ledger.bare, one.line, one.quantity) for one in verdict.allocations)
-            found[each.key] = (verdict.status, tuple(used))
-        if found == before:
+            statuses[claim.key] = (verdict.status, tuple(used))
+        if statuses == before:
             break
-    return found
+    return statuses
 
 
-def of(system: str, found: Stands) -> Stands:
+def of(system: str, statuses: Stands) -> Stands:
     """The claims of one system."""
-    return {key: value for key, value in found.items() if key.startswith(f"{system}/")}
+    return {key: value for key, value in statuses.items() if key.startswith(f"{system}/")}
 
 
 def unsaid(documents: Iterable[Document]) -> list[Document]:

@@ -57,7 +57,7 @@ class Watching:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentChanges:
-    """Documents that are recorded and documents that are superseded. `lookups` are (tenant, key, document); `claims` and `events` of claims that begin.
+    """Documents that are recorded and superseded. `lookups` are (tenant, key, document); `claims` and `events` those of new claims.
 
     `news` are keys with the claim that need not be notified; `gone` are the superseded versions with their look-up keys.
     """

@@ -46,7 +46,7 @@ class Committed:
 
 def commit(engine: Engine, scope: Scope, changes: Changes, *, at: datetime) -> Committed:
     """Write a change set. The caller holds the locks of its claims and has its transaction open; signals take effect with its
-    commit. Raises a `Collision` where somebody has recorded one of the documents meanwhile.
+    commit. Raises a `Collision` where one of the documents was recorded meanwhile.
     """
     signals: set[Signal] = set()
     touched: list[tuple[str, UUID]] = []

@@ -55,7 +55,7 @@ def cancel(engine: Engine, scope: Scope, action: UUID, *, reason: str, at: datet
     with transaction(scope):
         open_action = _find(scope, action, at=at)
         locked = standings(scope, claims.lock(scope, [open_action.stream]))
-        again = _find(scope, action, at=at)  # nobody begins it while we hold the claim
+        again = _find(scope, action, at=at)  # it cannot begin while we hold the lock of its claim
         if again.state != "due" or not locked:
             raise Refused("ACTION-BEGUN", f"action {action} is {again.state}: it cannot be taken back any more")
         why = Rejected(reason=f"taken back by {scope.actor}: {reason}", code=CANCELLED)

@@ -58,7 +58,7 @@ class Performed:
 
 @traced(
     "engine.perform",
-    asked=lambda scope, target, job, **_: {"tenant": scope.tenant, "lane": target.lane, "errand": job},
+    asked=lambda scope, target, job, **_: {"tenant": scope.tenant, "lane": target.lane, "job": job},
     answered=lambda done: {"taken": done.taken, "begun": done.begun, "lost": done.lost, **dict(done.states)},
 )
 def perform(

@@ -20,7 +20,7 @@ def make_link(user: User, *, at: datetime, minutes: int) -> str:
 
 
 def use_link(token: str, *, at: datetime) -> User:
-    """The user whom the token signs in. Raises Refused: with the same message for unknown, used and expired, so that nothing is disclosed."""
+    """The user whom the token signs in. Raises Refused: one message for unknown, used and expired, to disclose nothing."""
     good = SignInLink.objects.filter(token_hash=_hash(token), used_at=None, expires_at__gt=at)
     # One statement over the link's own columns: of two browsers that open it at once, the later one waits and evaluates it again.
     # (A condition on the user would make it a subquery, which is not evaluated again.)

@@ -54,17 +54,17 @@ def wake_all(work: Work, *, at: datetime) -> None:
 def _at_the_door(job: str, tenant: str, lane: str, act: Callable[[], None]) -> bool:
     """Whether it succeeded. An exception is logged and goes no further: what waits is found again in our rows."""
     began = time.monotonic()
-    about = {"chore": job, "tenant": tenant, "lane": lane}
-    with _tracer.start_as_current_span(f"chore {job}", attributes=about) as span:
+    about = {"job": job, "tenant": tenant, "lane": lane}
+    with _tracer.start_as_current_span(f"job {job}", attributes=about) as span:
         close_stale()
         try:
             act()
         except Exception as error:  # noqa: BLE001 - the one at this door
             span.record_exception(error)
             span.set_status(trace.StatusCode.ERROR)
-            _log.exception("chore.failed", **about)
+            _log.exception("job.failed", **about)
             return False
         finally:
             close_stale()
-        _log.debug("chore.done", **about, seconds=round(time.monotonic() - began, 3))
+        _log.debug("job.done", **about, seconds=round(time.monotonic() - began, 3))
     return True

@@ -75,19 +75,19 @@ def live(order: dict[str, Any]) -> None:
     folder = {"erp": Halfway(Path(order["exchange"]))}
     work = Work(engine=engine, targets=lambda _: folder, owner=order["owner"])
     for batch in order["batches"]:
-        papers = [Incoming(content=base64.b64decode(content), name=name) for name, content in batch]
-        answers = receive(engine, Scope(tenant=TENANT, actor="mailroom"), papers, source=SETUP, at=at)
-        assert len(answers) == len(papers)
+        files = [Incoming(content=base64.b64decode(content), name=name) for name, content in batch]
+        answers = receive(engine, Scope(tenant=TENANT, actor="mailroom"), files, source=SETUP, at=at)
+        assert len(answers) == len(files)
         with Path(order["accepted"]).open("a") as file:  # the sender has our word from here on
             file.writelines(f"{name}\n" for name, _ in batch)
             file.flush()
             os.fsync(file.fileno())
     for _ in range(order["rounds"]):
-        found = waiting_now(work, at=at)
-        for chore, tenant, lane in found:
-            do_batch(work, chore, Scope(tenant=tenant), lane, at=at)
+        jobs = waiting_now(work, at=at)
+        for job, tenant, lane in jobs:
+            do_batch(work, job, Scope(tenant=tenant), lane, at=at)
         answered = _answer_cases(engine, at)
-        if not found and not answered:
+        if not jobs and not answered:
             break
 
 
@@ -110,11 +110,11 @@ def _answer_cases(engine: Any, at: datetime) -> int:
     for row in rows:
         case = canonical_json.decode_as(Case, bytes(row.state))
         commands: list[Command] = [] if row.actor else [Assign(assignee="ann")]
-        accepted = {(known.code, known.where) for known in case.releases}
+        accepted = {(acceptance.code, acceptance.where) for acceptance in case.releases}
         commands += [
-            AcceptVariance(code=known.code, where=known.where, evidence_hash=known.evidence_hash, reason="agreed")
-            for known in case.findings
-            if known.code == "AP-PRC-OVER" and known.releasable and (known.code, known.where) not in accepted
+            AcceptVariance(code=finding.code, where=finding.where, evidence_hash=finding.evidence_hash, reason="agreed")
+            for finding in case.findings
+            if finding.code == "AP-PRC-OVER" and finding.releasable and (finding.code, finding.where) not in accepted
         ]
         for command in commands:
             try:

@@ -74,7 +74,7 @@ def lock_publishing(scope: Scope) -> None:
 def take_touched(scope: Scope, *, limit: int) -> list[tuple[int, int, str]]:
     """Take (series, month, former account) off the list of those with news. Later changes put them on it again.
 
-    Waits for writers that have one of them in hand, so that what is read after this contains what they wrote.
+    Waits for writers that have locked one of them, so that later reads contain what they wrote.
     """
     sql = """
         delete from store_usagetouched t using (
