@@ -100,7 +100,7 @@ def clear(motor: Engine, scope: Scope, number: str = "INV-1", entity: str = "") 
 
 
 def work(motor: Engine, *, at: int = 0) -> None:
-    """Every chore that waits, once, so many minutes later."""
+    """Every job that waits, once, so many minutes later."""
     given = Work(engine=motor, targets=motor.connected.targets, owner="w")
     moment = AT + timedelta(minutes=at)
     for job, tenant, lane in waiting_now(given, at=moment):

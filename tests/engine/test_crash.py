@@ -1,4 +1,4 @@
-"""A worker is killed -9 at every step boundary of receive, tie-out, submit, time and perform; the world ends as if it had not been."""
+"""A worker is killed -9 at every step boundary of all five operations; the final state is that of a run without kills."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def in_parts(files: list[File], parts: int) -> list[list[File]]:
 
 
 def killed_at(run: CrashRun, plan: list[tuple[str, int]], *, seed: int, orders: int) -> list[str]:
-    """Sends a heap in as many parts as there are kills; gives back the steps at which a life really ended."""
+    """Sends a heap in as many parts as there are kills; returns the steps at which a life really ended."""
     done = []
     for part, (step, time) in zip(in_parts(heap(seed, orders), len(plan)), plan, strict=True):
         if step.startswith("due."):
@@ -54,7 +54,7 @@ def test_twelve_kills_end_as_a_calm_day_does(
     calm = CrashRun(dsn=fresh_database(), folder=tmp_path / "calm", nursery=mother)
     killed_at(calm, [("", 1)] * 3, seed=7, orders=16)
     expected = verify(calm)
-    assert calm.steps() - {""} == set(STEPS), "every step is known here, and is come to"
+    assert calm.steps() - {""} == set(STEPS), "every step is listed here and is reached"
     assert len(expected["posted"]) > 10
     assert {status for _, status in expected["claims"]} >= {"posted", "held"}
 

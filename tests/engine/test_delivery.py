@@ -46,7 +46,7 @@ def address() -> Iterator[str]:
 
 @dataclass
 class Erp:
-    """Books everything at once. `silent`: it books, and its answer is lost."""
+    """Posts everything at once. `silent`: it posts, and its answer is lost."""
 
     lane: str = "erp"
     silent: bool = False
@@ -65,7 +65,7 @@ class Erp:
 
 @dataclass
 class Seller:
-    """Our side: the engine, the books, and the line to the partner."""
+    """Our company: the engine, the ERP, and the line to the partner."""
 
     engine: Engine
     scope: Scope
@@ -153,7 +153,7 @@ def test_s32_what_never_arrived_is_sent_when_the_partner_is_back(address: str) -
 
 @pytest.mark.mission("S-21")
 def test_s21_a_refusal_is_a_case_of_its_owner_and_sending_again_mends_it(address: str) -> None:
-    """The partner refuses for lack of an order number; the order desk finds it out; the posting is never touched."""
+    """The partner refuses for lack of an order number; customer service finds the number; the posting is never touched."""
     ours, invoice = seller(PartnerLine(address)), own_invoice(customer_order="")
     take(ours.engine, ours.scope, invoice)
     for minute in range(3):

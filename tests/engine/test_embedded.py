@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL: it comes back from whatever happened to it, nobody else gets in, and it leaves nothing."""
+"""The embedded PostgreSQL: it recovers from every kind of stop, lets nobody else in, and leaves no process."""
 
 from __future__ import annotations
 
@@ -142,9 +142,9 @@ def test_a_pid_file_that_names_another_program_is_not_believed(home: Path) -> No
         pid_file.write_text(pid_file.read_text().replace(str(server.pid), str(other.pid), 1))
         again = start(home)
         assert again.pid != other.pid
-        assert other.poll() is None, "the stranger was touched"
+        assert other.poll() is None, "the other program was touched"
         assert stop(home)
-        assert other.poll() is None, "the stranger was touched"
+        assert other.poll() is None, "the other program was touched"
     finally:
         other.kill()
         other.wait()

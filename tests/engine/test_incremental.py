@@ -152,7 +152,7 @@ def aside(act: Callable[[], object]) -> tuple[Thread, list[BaseException]]:
     def run() -> None:
         try:
             act()
-        except BaseException as error:  # noqa: BLE001  told to the test
+        except BaseException as error:  # noqa: BLE001  reported to the test
             wrong.append(error)
         finally:
             connection.close()
@@ -195,7 +195,7 @@ def test_a_receipt_that_comes_while_its_invoice_is_tied_out_is_not_missed(
 
 @pytest.mark.parametrize("step", ["tie_out.taken", "tie_out.judged", "tie_out.written"])
 def test_a_receipt_that_comes_while_a_claim_is_tied_out_again_is_not_missed(step: str, database: Database) -> None:
-    """The mark finds the claim dirty and in hand: it must wait for the write that cleans it, and mark it after that."""
+    """The mark finds the claim dirty and locked: it must wait for the write that cleans it, and mark it after that."""
     scope = company(engine())
     take(engine(), scope, papers.order(), papers.invoice())
     tie_out_all(engine(), scope)

@@ -1,4 +1,4 @@
-"""Receiving: durable first, once, whoever delivers how often."""
+"""Receiving: durable first, and once, however often a file is delivered."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def test_a_file_whose_reader_died_is_read_by_the_sweep(database: Database) -> No
         take(engine(steps=die), scope, papers.invoice())
     assert peek(Claim).filter(tenant=scope.tenant).count() == 0
     assert take(motor, scope, papers.invoice())[0].fate == "known"
-    assert read_left_over(motor, scope, at=AT) == 0, "somebody may still be reading it"
+    assert read_left_over(motor, scope, at=AT) == 0, "another reader may still be reading it"
     later = AT.replace(hour=10)
     assert read_left_over(motor, scope, at=later) == 1
     assert read_left_over(motor, scope, at=later) == 0

@@ -1,4 +1,4 @@
-"""The papers that were issued, read back from the books: part by part, with what a delivery has found out."""
+"""The documents that were issued, read back from the store: part by part, with corrections made for delivery."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Actions against a real database and a real folder: once each, whoever dies, whatever the outer system does."""
+"""Actions against a real database and a real folder: once each, whichever worker dies, whatever the external system does."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("empty_database")
 
 
 class Exchange:
-    """A folder, an importer, and what the claims claims."""
+    """A folder, an importer, and the claims that receive the outcomes."""
 
     def __init__(self, root: Path) -> None:
         self.folder = VoucherFolder(root).prepare()
@@ -103,7 +103,7 @@ def test_a_worker_that_dies_between_two_steps_is_taken_over_and_nothing_is_booke
     action = ask_for("A-1")
     with pytest.raises(Killed):
         exchange.perform(steps=dies_at(step))
-    exchange.importer.run(at=AT)  # the outer system may have taken it before anybody looks again
+    exchange.importer.run(at=AT)  # the external system may have taken it before the next look-up
     for k in range(1, 5):
         exchange.perform(at=after(minutes=3 * k), owner="b")
         exchange.look(at=after(minutes=3 * k), owner="b")
@@ -243,7 +243,7 @@ def test_withdrawn_between_look_up_and_begin_is_not_posted(exchange: Exchange) -
 
 
 class Down:
-    """A target that cannot be spoken to until it is up again; then it books at once."""
+    """A target that is down until it is up again; then it posts at once."""
 
     lane = "erp"
 
@@ -272,7 +272,7 @@ def test_down_for_two_hours_then_let_go_in_growing_batches_without_those_withdra
     for second in range(0, 7200, 5):
         perform(SCOPE, target, "perform", owner="a", at=after(seconds=second), claims=claims)
     assert target.asked < 40, "the breaker keeps the sweeps of two hours away"
-    assert claims.outcomes == [], "nobody is asked about what was never begun"
+    assert claims.outcomes == [], "no person is asked about an action that was never begun"
     lane = peek(Lane).get(name="erp")
     assert (lane.trouble, lane.down_since) == ("503", AT)
     for action in actions[:5]:
@@ -284,14 +284,14 @@ def test_down_for_two_hours_then_let_go_in_growing_batches_without_those_withdra
         perform(SCOPE, target, "perform", owner="a", at=after(seconds=second), claims=claims)
     assert set(target.booked) == {action.claim for action in actions[5:]}
     assert set(target.booked.values()) == {1}
-    assert target.batches[:4] == [1, 2, 4, 8], "released with control"
+    assert target.batches[:4] == [1, 2, 4, 8], "released in growing batches"
     assert len(claims.outcomes) == 35
     lane.refresh_from_db()
     assert (lane.trouble, lane.down_since, lane.failures) == ("", None, 0)
 
 
 class TimesOut(Down):
-    """Books, and then the connection breaks: the caller sees a time-out."""
+    """Posts, and then the connection breaks: the caller sees a time-out."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -345,7 +345,7 @@ def test_a_rate_is_kept_across_workers() -> None:
     assert sum(target.batches) == 30
 
 
-def test_after_a_mistake_of_ours_a_lane_goes_one_at_a_time() -> None:
+def test_after_a_fault_of_our_own_a_queue_goes_one_at_a_time() -> None:
     for k in range(3):
         ask_for(f"A-{k:02}")
     tread_carefully(SCOPE, "erp")

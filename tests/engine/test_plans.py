@@ -103,7 +103,7 @@ def watching(monkeypatch: pytest.MonkeyPatch) -> Watching:
 
 
 class _Books:
-    """Books everything at once."""
+    """Posts everything at once."""
 
     lane = "erp"
 

@@ -1,4 +1,4 @@
-"""From a clear invoice to its number in the books, with everything in between: S-32 and the posting queue of S-11."""
+"""From a clear invoice to its number in the ERP, with everything in between: S-32 and the posting queue of S-11."""
 
 from __future__ import annotations
 
@@ -197,7 +197,7 @@ def test_s11_down_for_two_hours_then_released_and_what_was_withdrawn_is_not_post
         books.turn(AT + timedelta(minutes=minute))
     assert {claim.status for claim in peek(Claim).filter(kind="invoice")} == {"posting"}
     assert peek(Lane).get(name="erp").trouble == "503 service unavailable"
-    assert books.troubles() == [], "nobody is asked about what never began"
+    assert books.troubles() == [], "no person is asked about an action that never began"
     # while the ERP is away, the warehouse takes one delivery back: the last invoice is not wanted any more
     take(
         books.engine, books.scope, replace(papers.receipt(quantity=-1000), number="GR-back"), at=AT + timedelta(hours=2)
@@ -207,7 +207,7 @@ def test_s11_down_for_two_hours_then_released_and_what_was_withdrawn_is_not_post
     for minute in range(120, 180, 2):
         begun.append(books.turn(AT + timedelta(minutes=minute))[0].begun)
         books.importer.run(at=AT)
-    assert [count for count in begun if count][:2] == [1, 2], "released with control"
+    assert [count for count in begun if count][:2] == [1, 2], "released in growing batches"
     assert len(books.importer.ledger()) == 3
     statuses = sorted(claim.status for claim in peek(Claim).filter(kind="invoice"))
     assert statuses.count("posted") == 3

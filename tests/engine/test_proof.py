@@ -1,4 +1,4 @@
-"""What is stored proves itself: verdicts are derived again, rows are folded again, the log is verified from an export."""
+"""What is stored can be proven: verdicts are derived again, rows are folded again, the log is verified from an export."""
 
 from __future__ import annotations
 

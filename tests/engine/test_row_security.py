@@ -29,8 +29,8 @@ from tieout.store.link import query, transaction
 
 OVER_TENANTS = {
     "identity_entity": "which companies an organisation has: a grant names one before a tenant is known",
-    "identity_grant": "who holds which role where: signing in finds the tenant by it; users, roles and limits, no books",
-    "identity_source": "which source may say which kinds: asked before a file is of anybody; names and kinds, no books",
+    "identity_grant": "who holds which role where: signing in finds the tenant by it; users, roles and limits, no business content",
+    "identity_source": "which source may say which kinds: read before the tenant of a file is known; names and kinds, no business content",
     "store_waiting": "that something waits, of which tenant and since when: workers look over all; no business content",
 }
 """The only tables that name a tenant and stand outside row-level security, each with its reason."""
@@ -97,7 +97,7 @@ def count(connection: psycopg.Connection[Any], table: str) -> int:
 
 @pytest.fixture
 def lived(empty_database: Database) -> tuple[Scope, Scope]:
-    """Two tenants to whom the same has happened."""
+    """Two tenants with the same history."""
     motor = engine()
     scopes = company(motor), company(motor)
     for scope in scopes:
@@ -125,7 +125,7 @@ def test_every_table_of_a_tenant_is_bound_or_stands_on_the_closed_list(database:
         columns = connection.execute(
             "select attname from pg_attribute where attrelid = 'store_waiting'::regclass and attnum > 0"
         ).fetchall()
-    assert {name for (name,) in columns} == WAITING, "nothing of anybody's business stands outside"
+    assert {name for (name,) in columns} == WAITING, "no business content is outside"
 
 
 def test_every_table_is_on_one_of_the_lists_and_nothing_looks_past_them(database: Database) -> None:

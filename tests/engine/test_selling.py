@@ -1,4 +1,4 @@
-"""The sales order as a standing claim, over the database as in memory: it hears of every invoice that uses more or less of it."""
+"""The sales order as a claim and as evidence, over the database as in memory: every invoice on it ties it out again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two workers at once on one sales order or subscription: what one uses up, the other hears of (MAT-24, NFR exactly once)."""
+"""Two workers at once on one sales order or subscription: each is notified of what the other uses up (MAT-24, NFR exactly once)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two companies of one tenant under colliding numbers, through the engine: each stands as if it were alone."""
+"""Two companies of one tenant under colliding numbers, through the engine: each gets the verdicts that it would get alone."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _engine() -> Engine:
 
 
 def stands(companies: Sequence[Company]) -> Stands:
-    """How every claim stands in a tenant of its own that has received what these companies' systems sent."""
+    """The verdict of every claim in a new tenant that has received what these companies' systems sent."""
     policies = default_policies()
     engine = _engine()
     scope = Scope(tenant=f"t-{uuid4().hex[:12]}")

@@ -1,4 +1,4 @@
-"""S-11, S-21: which case first, from the rows alone; and what the books never say, over the database and derived again."""
+"""S-11, S-21: which case comes first, from the rows alone; and verdicts with times of posting and sending, derived again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A worker as it runs in life: woken by hints, looking for itself, stopped gently, replaced after a kill."""
+"""A worker as in production: woken by hints, looking for work itself, stopped gently, replaced after a kill."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def worker(exchange: Path) -> Iterator[subprocess.Popen[bytes]]:
 def until(holds: Callable[[], bool], seconds: float = 40) -> None:
     end = time.monotonic() + seconds
     while not holds():
-        assert time.monotonic() < end, "it did not come to it in time"
+        assert time.monotonic() < end, "it did not happen in time"
         time.sleep(0.1)
 
 
@@ -71,7 +71,7 @@ def test_invoices_are_posted_by_a_worker_that_is_killed_and_replaced_and_stops_g
         until(lambda: peek(Claim).exclude(status="received").exists())
         first.kill()
     erp = Importer(exchange)
-    # what the first one had in hand is leased for two minutes; nobody wants to wait for that here
+    # what the first one held is leased for two minutes, too long to wait for here
     peek(Action).update(lease_until=now())
     with worker(exchange) as second:
 

@@ -181,7 +181,7 @@ class Books:
         return str(self.post("tax_rates", display_name="VAT", percentage=percent, inclusive=False)["id"])
 
     def subscription(self, customer: str, plan: str = "gold", quantity: int = 1, rates: tuple[str, ...] = ()) -> str:
-        """A subscription that bills when it is told to."""
+        """A subscription that bills on request."""
         items = [{"plan": plan, "quantity": quantity, "tax_rates": list(rates)}]
         made = self.post(
             "subscriptions", customer=customer, items=items, trial_period_days=1, backdate_start_date=START

@@ -38,7 +38,7 @@ def partner() -> Iterator[str]:
 class PartnerLine:
     """A target that delivers to the partner: found by what it has under the invoice's number, then sent.
 
-    `mood` "works"; "silent": it takes the paper and the answer is lost; "deaf": nothing arrives. `sent` counts what was
+    `mood` "works"; "silent": it takes the invoice and the answer is lost; "deaf": nothing arrives. `sent` counts what was
     handed over, also in vain.
     """
 
@@ -46,7 +46,7 @@ class PartnerLine:
         self.address, self.lane, self.mood, self.sent = address, lane, "works", 0
 
     def find(self, actions: Sequence[Action]) -> Sequence[Answer | None]:
-        """What the partner has by number and kind. Several are said to be several."""
+        """What the partner has by number and kind. Several are reported as ambiguous."""
         if self.mood == "deaf":
             return [Unknown(hint="no connection", down=True) for _ in actions]
         held = self.held()
@@ -57,11 +57,11 @@ class PartnerLine:
         kind = "CreditNote" if wanted["kind"].endswith("credit_note") else "Invoice"
         mine = [one for one in held if (one["number"], one["kind"]) == (wanted["number"], kind)]
         if len(mine) > 1:
-            return Unknown(hint=f"{len(mine)} papers carry the number {wanted['number']}", ambiguous=True)
+            return Unknown(hint=f"{len(mine)} documents have the number {wanted['number']}", ambiguous=True)
         return Done(ref=mine[0]["id"]) if mine else None
 
     def perform(self, actions: Sequence[Action]) -> Sequence[Answer]:
-        """Sends each paper."""
+        """Sends each document."""
         return [self._sent(action) for action in actions]
 
     def _sent(self, action: Action) -> Answer:

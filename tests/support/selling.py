@@ -133,7 +133,7 @@ def bill(
 
 
 def postings(invoice: Invoice) -> tuple[PostingLine, ...]:
-    """The posting lines of the whole invoice, every line beside its own order line."""
+    """The posting lines of the whole invoice, every line matched against its own order line."""
     placed = [
         Placed(
             claim_line=line_.id,

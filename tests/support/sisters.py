@@ -1,4 +1,4 @@
-"""Two companies of one tenant that use one range of numbers for everything: documents of both, and how their claims stand."""
+"""Two companies of one tenant that use one range of numbers for everything: documents of both, and the verdicts of their claims."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ _NAMES = {"DE01": ("Contoso Parts", "DE100000001"), "AT01": ("Fabrikam Tools", "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Company:
-    """A company's documents; `by_source`: the source says whose they are, and the documents do not."""
+    """A company's documents; `by_source`: their source names the company, and the documents do not."""
 
     name: str
     documents: tuple[Document, ...]
     by_source: bool = False
 
     def papers(self) -> list[Paper[Document]]:
-        """As they stand in the store: two systems, one of each company."""
+        """As they are recorded in the store: two systems, one of each company."""
         return [paper(self.name, document, came_by=self.name if self.by_source else "") for document in self.stated()]
 
     def stated(self) -> tuple[Document, ...]:
@@ -149,11 +149,11 @@ _SORTS = {"payables": _payables, "order_to_cash": _order_to_cash, "subscription_
 
 
 Stands = dict[str, tuple[str, tuple[tuple[str, str, Decimal], ...]]]
-"""By claim: its verdict, and what of which place it uses up, in whatever book."""
+"""By claim: its verdict, and its allocations by ledger and line, in any book."""
 
 
 def stands(recorded: Sequence[Paper[Document]], *, rounds: int = 4) -> Stands:
-    """How every claim stands once nothing changes any more."""
+    """The verdict of every claim once nothing changes any more."""
     by_kind = {kind: pack for pack in packs() for kind in pack.claims}
     policies, index = PolicySet(policies=default_policies()), Shelf(kinds(), recorded)
     statuses: Stands = {}

@@ -1,7 +1,7 @@
-"""One worker's life: it receives what is sent, answers cases as a clerk would, does every chore that waits; or is killed.
+"""One worker's life: it receives what is sent, answers cases as a clerk would, does every job that waits; or is killed.
 
 A process of its own that forks a child for each life, so that a hundred lives cost a hundred forks and not a hundred
-imports. Told what to do by a line of JSON on standard input; says how the child ended by a line on standard output.
+imports. Its orders are lines of JSON on standard input; how each child ended is a line on standard output.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def live(order: dict[str, Any]) -> None:
 
 
 def _answer_cases(engine: Any, at: datetime) -> int:
-    """A clerk takes every open case that nobody has, and accepts prices that are too high: what she has not done yet."""
+    """A clerk takes every open case without an owner, and accepts prices that are too high, unless she has done so already."""
     from tests.support.access import granted
     from tieout.core.case.commands import AcceptVariance, Assign, Command
     from tieout.core.case.state import Case
@@ -148,7 +148,7 @@ def _serve() -> None:
             connections["default"].settings_dict.update(database_settings(order["dsn"]))
             try:
                 live(order)
-            except BaseException:  # noqa: BLE001  whatever it was, the world outside shall see that it was no kill
+            except BaseException:  # noqa: BLE001  whatever it was, the parent must see that it was not a kill
                 traceback.print_exc()
                 os._exit(1)
             os._exit(0)
