@@ -44,7 +44,7 @@ def test_each_type_is_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "said"),
+    ("name", "value", "message"),
     [
         ("TIEOUT_HTTP_PORT", "-1", "TIEOUT_HTTP_PORT='-1' is not a whole number."),
         ("TIEOUT_HTTP_PORT", "١", "TIEOUT_HTTP_PORT='١' is not a whole number."),
