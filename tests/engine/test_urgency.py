@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.database_world import DatabaseWorld
-from tests.engine.test_scenarios import world
+from tests.engine.test_scenarios import new_run
 from tests.engine.test_selling import over_the_database
 from tests.sim.selling import AT, NORD, THEM, Terms, invoice, order, shipment
 from tests.support.peek import peek
@@ -88,7 +88,7 @@ def test_what_presses_is_proven_by_the_events_and_written_anew_from_them() -> No
 @pytest.mark.usefixtures("empty_database")
 @pytest.mark.parametrize("name", ["code_ar_unposted_never", "s21_refused_twice_one_case"])
 def test_verdicts_that_know_when_it_was_posted_and_sent_are_derived_again(name: str) -> None:
-    report = report_of(SCENARIOS / "order_to_cash" / f"{name}.yaml", make_world=world)
+    report = report_of(SCENARIOS / "order_to_cash" / f"{name}.yaml", make_world=new_run)
     assert report.passed, report.failures
     assert isinstance(report.world, DatabaseWorld)
     explanation = explain(report.world.engine, report.world.scope, "INV-1")

@@ -40,7 +40,7 @@ _NO_USES: Final[Uses] = ((), ())
 class Committed:
     """What has to follow the transaction's commit: whether claims are to be notified, and the recheck of what was seen."""
 
-    told: bool
+    notify: bool
     check: Check | None = None
 
 
@@ -64,7 +64,7 @@ def commit(engine: Engine, scope: Scope, changes: Changes, *, at: datetime) -> C
         documents.touch(scope, sorted(set(touched)))
     watches.signal(scope, signals)
     check = None if changes.watching is None else _watch(scope, changes.watching, at=at)
-    return Committed(told=bool(signals), check=check)
+    return Committed(notify=bool(signals), check=check)
 
 
 def _record(engine: Engine, scope: Scope, changes: DocumentChanges, *, at: datetime) -> set[Signal]:

@@ -74,7 +74,7 @@ def rows_of(scope: Scope, changes: Sequence[ClaimChange], *, at: datetime) -> Ro
             case_row, happened = _case(scope, change, of_case)
             made.cases.append(case_row)
             made.events.extend(happened)
-        made.cases.extend(_pressed(change))
+        made.cases.extend(_reprioritised(change))
         if change.judged is not None and change.judged.verdict is not None:
             made.verdicts.append(change.judged.verdict)
         made.actions.extend(_action(scope, action, change.id, at) for action in change.settlement.actions)
@@ -99,19 +99,19 @@ def _claim(scope: Scope, change: ClaimChange, *, at: datetime) -> tuple[ClaimRow
     return row, happened
 
 
-def _pressed(change: ClaimChange) -> Iterator[CaseRow]:
+def _reprioritised(change: ClaimChange) -> Iterator[CaseRow]:
     """The open cases of which nothing changed but the priority."""
     changed = {str(of_case.case.id) for of_case in change.settlement.cases}
     for name, case in change.standing.cases.items():
         if name in changed or case.ended:
             continue
         row = change.standing.case_rows[name]
-        now = pressed(row, change.settlement.claim, case)
+        now = with_priority(row, change.settlement.claim, case)
         if now != row:
             yield now
 
 
-def pressed(row: CaseRow, claim: ClaimState, case: Case) -> CaseRow:
+def with_priority(row: CaseRow, claim: ClaimState, case: Case) -> CaseRow:
     """The row with the numbers that a case of this claim is ordered by."""
     pressure = pressure_of(claim.urgency, case.at_stake)
     return row._replace(steady=pressure.steady, pressing=pressure.pressing, last_day=pressure.last_day)

@@ -16,7 +16,7 @@ from tieout.core.case.upcast import CASE_EVENTS, CLAIM_EVENTS, type_of, upcast
 from tieout.core.claim.evolve import evolve as evolve_claim
 from tieout.core.claim.state import ClaimState
 from tieout.core.values.scope import Scope
-from tieout.engine.entries import pressed
+from tieout.engine.entries import with_priority
 from tieout.formats import canonical_json
 from tieout.store import cases, claims, events
 from tieout.store.cases import CaseRow
@@ -40,7 +40,7 @@ def differences(scope: Scope) -> Iterator[str]:
             yield from _wrong(row, case_rows, streams)
         for case in case_rows:
             yield from _case(case, streams.get(case.id, []))
-            yield from _pressed(case, streams)
+            yield from _priority(case, streams)
         covered |= streams.keys()
     for stream in sorted(events.streams(scope) - covered):
         yield f"stream {stream} has events, and no claim or case has its id"
@@ -64,7 +64,9 @@ def rebuild(scope: Scope) -> int:
             streams = events.of_streams(scope, [row.id for row in rows] + [case.id for case in case_rows])
             wrong = [row for row in rows if any(_wrong(row, case_rows, streams))]
             wrong_cases = [
-                case for case in case_rows if any(_case(case, streams.get(case.id, []))) or any(_pressed(case, streams))
+                case
+                for case in case_rows
+                if any(_case(case, streams.get(case.id, []))) or any(_priority(case, streams))
             ]
             claims.change(
                 scope,
@@ -97,7 +99,7 @@ def _rewritten_case(row: CaseRow, streams: Streams) -> CaseRow:
     rows = streams[row.id]
     folded = fold_case(rows)
     assert folded is not None, f"case {row.id} has no events"
-    return _as_pressed(row, streams)._replace(
+    return _with_priority(row, streams)._replace(
         code=folded.code,
         status=folded.state,
         queue=folded.queue,
@@ -195,14 +197,14 @@ def _case(row: CaseRow, rows: Sequence[EventRow]) -> Iterator[str]:
             yield f"{name}: {what} is {stored} in its row, {expected} by its events"
 
 
-def _as_pressed(row: CaseRow, streams: Streams) -> CaseRow:
+def _with_priority(row: CaseRow, streams: Streams) -> CaseRow:
     """The row with its priority by the events of claim and case; unchanged where the case is closed."""
     claim, case = fold_claim(streams.get(row.claim, [])), fold_case(streams.get(row.id, []))
-    return row if claim is None or case is None or case.ended else pressed(row, claim, case)
+    return row if claim is None or case is None or case.ended else with_priority(row, claim, case)
 
 
-def _pressed(row: CaseRow, streams: Streams) -> Iterator[str]:
-    derived = _as_pressed(row, streams)
+def _priority(row: CaseRow, streams: Streams) -> Iterator[str]:
+    derived = _with_priority(row, streams)
     for what in ("steady", "pressing", "last_day"):
         stored, expected = getattr(row, what), getattr(derived, what)
         if stored != expected:

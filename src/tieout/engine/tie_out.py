@@ -58,7 +58,7 @@ def tie_out(engine: Engine, scope: Scope, *, at: datetime, limit: int = LIMIT) -
     engine.steps("tie_out.committed")
     if done.check is not None:
         recheck_own(engine, scope, done.check)
-    if done.told:
+    if done.notify:
         announce(engine, scope)
     statuses = Counter(judgement.settlement.claim.status for judgement in done.changed)
     return TiedOut(taken=done.taken, changed=len(done.changed), statuses=tuple(sorted(statuses.items())))
@@ -66,12 +66,12 @@ def tie_out(engine: Engine, scope: Scope, *, at: datetime, limit: int = LIMIT) -
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Done:
-    """What one transaction did. `told`: it wrote signals, so that other claims have to be notified."""
+    """What one transaction did. `notify`: it wrote signals, so that other claims have to be notified."""
 
     taken: int = 0
     changed: tuple[Judgement, ...] = ()
     check: Check | None = None
-    told: bool = False
+    notify: bool = False
 
 
 def _batch(engine: Engine, scope: Scope, *, at: datetime, limit: int) -> _Done:
@@ -96,7 +96,7 @@ def _batch(engine: Engine, scope: Scope, *, at: datetime, limit: int) -> _Done:
     proposed = [document for judgement in judged for document in judgement.found.proposed]
     written = receive_ready(engine, Scope(tenant=scope.tenant), proposed, at=at) if proposed else False
     engine.steps("tie_out.written")
-    return _Done(taken=len(rows), changed=changed, check=done.check, told=done.told or written)
+    return _Done(taken=len(rows), changed=changed, check=done.check, notify=done.notify or written)
 
 
 def _changes(

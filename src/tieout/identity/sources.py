@@ -68,9 +68,9 @@ def allow(
         raise Malformed(
             f"{name!r} is no name for a source", where="name", remedy="take another name; setup is reserved"
         )
-    strange = sorted(set(kinds) - set(possible) - {core.ANY})
-    if strange or not kinds:
-        words = f"{', '.join(strange)}: no such kind of document" if strange else "a source needs at least one kind"
+    unknown = sorted(set(kinds) - set(possible) - {core.ANY})
+    if unknown or not kinds:
+        words = f"{', '.join(unknown)}: no such kind of document" if unknown else "a source needs at least one kind"
         raise Malformed(words, where="kind", remedy=f"kinds are: {', '.join(sorted(possible))}")
     barred = sorted(set(kinds) & core.BY_COMMAND)
     if barred:

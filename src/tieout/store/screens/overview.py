@@ -11,7 +11,7 @@ from tieout.core.values.money import Money
 from tieout.core.values.scope import Scope
 from tieout.store.link import scoped
 from tieout.store.screens import seen
-from tieout.store.screens.worklist import WORLD
+from tieout.store.screens.worklist import AWAITS_EVIDENCE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,7 @@ def _codes(scope: Scope, kinds: Collection[str]) -> tuple[CodeRow, ...]:
     rows = (
         cases.filter(closed_at__isnull=True)
         .values_list("code", "queue", "currency")
-        .annotate(cases=Count("*"), waits=Count("status", filter=WORLD), stake=Sum("at_stake"))
+        .annotate(cases=Count("*"), waits=Count("status", filter=AWAITS_EVIDENCE), stake=Sum("at_stake"))
         .order_by()
     )
     merged: dict[tuple[str, str], tuple[int, int, tuple[Money, ...]]] = {}

@@ -37,7 +37,7 @@ from tieout.store.screens import seen
 Lane = Literal["someone", "world", "ended"]
 Sorted = Literal["urgency", "due"]
 PAGE: Final = 50
-WORLD: Final = Q(status__in=("waiting", "asked")) | Q(wait_until__isnull=False)
+AWAITS_EVIDENCE: Final = Q(status__in=("waiting", "asked")) | Q(wait_until__isnull=False)
 """Cases that wait for evidence: goods, an inspection, a feed, an answer of the counterparty."""
 _NEVER: Final = datetime.fromisoformat("9999-01-01T00:00:00+00:00")
 
@@ -110,25 +110,25 @@ def worklist(scope: Scope, wanted: Filter, *, on: date, after: str = "", size: i
     cases = _filtered(_lane(seen.cases(scope), wanted.lane), wanted)
     cursor = _place(after)
     day = cursor.day if cursor else on
-    listed = kinded(cases).annotate(press=_press(wanted, day), moment=_moment(wanted.lane))
+    listed = kinded(cases).annotate(priority=_priority(wanted, day), moment=_moment(wanted.lane))
     backwards = wanted.lane == "ended"
-    page = listed.order_by("-moment", "-id") if backwards else listed.order_by("-press", "moment", "id")
+    page = listed.order_by("-moment", "-id") if backwards else listed.order_by("-priority", "moment", "id")
     if cursor:
         page = page.filter(_beyond(cursor, backwards=backwards))
     rows = list(page[: size + 1])
     following = ""
     if len(rows) > size:
         last = rows[size - 1]
-        following = f"{last.press}~{last.moment.isoformat()}~{last.id}~{day.isoformat()}"
+        following = f"{last.priority}~{last.moment.isoformat()}~{last.id}~{day.isoformat()}"
     return Worklist(lines=tuple(line_of(row) for row in rows[:size]), following=following, total=cases.count())
 
 
 def _moment(lane: Lane) -> Coalesce:
-    pressing = {"ended": ("closed_at",), "world": ("wait_until", "due_at"), "someone": ("due_at",)}[lane]
-    return Coalesce(*pressing, Value(_NEVER), output_field=DateTimeField())
+    columns = {"ended": ("closed_at",), "world": ("wait_until", "due_at"), "someone": ("due_at",)}[lane]
+    return Coalesce(*columns, Value(_NEVER), output_field=DateTimeField())
 
 
-def _press(wanted: Filter, day: date) -> Combinable:
+def _priority(wanted: Filter, day: date) -> Combinable:
     """`core.ranking.Pressure.on` for this day, as a database expression."""
     if wanted.by == "due" or wanted.lane == "ended":
         return Value(0, output_field=BigIntegerField())
@@ -190,7 +190,7 @@ def _lane(cases: QuerySet[Case], lane: Lane) -> QuerySet[Case]:
     if lane == "ended":
         return cases.filter(closed_at__isnull=False)
     still_open = cases.filter(closed_at__isnull=True)
-    return still_open.filter(WORLD) if lane == "world" else still_open.exclude(WORLD)
+    return still_open.filter(AWAITS_EVIDENCE) if lane == "world" else still_open.exclude(AWAITS_EVIDENCE)
 
 
 def _filtered(cases: QuerySet[Case], wanted: Filter) -> QuerySet[Case]:
@@ -218,7 +218,7 @@ def _filtered(cases: QuerySet[Case], wanted: Filter) -> QuerySet[Case]:
 class _Cursor:
     """The last line of a page, and the day for which it was sorted."""
 
-    press: int
+    priority: int
     moment: datetime
     id: UUID
     day: date
@@ -226,9 +226,9 @@ class _Cursor:
 
 def _place(cursor: str) -> _Cursor | None:
     try:
-        press, moment, last, day = cursor.split("~")
+        priority, moment, last, day = cursor.split("~")
         return _Cursor(
-            press=int(press), moment=datetime.fromisoformat(moment), id=UUID(last), day=date.fromisoformat(day)
+            priority=int(priority), moment=datetime.fromisoformat(moment), id=UUID(last), day=date.fromisoformat(day)
         )
     except ValueError:
         return None
@@ -238,4 +238,4 @@ def _beyond(last: _Cursor, *, backwards: bool) -> Q:
     if backwards:
         return Q(moment__lt=last.moment) | Q(moment=last.moment, id__lt=last.id)
     later = Q(moment__gt=last.moment) | Q(moment=last.moment, id__gt=last.id)
-    return Q(press__lt=last.press) | (Q(press=last.press) & later)
+    return Q(priority__lt=last.priority) | (Q(priority=last.priority) & later)
