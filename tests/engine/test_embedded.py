@@ -468,7 +468,7 @@ def test_a_recovery_that_makes_progress_is_waited_for(slow: tuple[Place, subproc
     ready = await_ready(place, process.pid, Patience(idle_seconds=0.5, say=lines.append), log_from=0)
     work.join()
     assert (ready.port, ready.ready) == (5555, True)
-    assert any("recovers" in line for line in lines)
+    assert any("is recovering" in line for line in lines)
 
 
 def test_a_recovery_that_stands_still_is_reported(slow: tuple[Place, subprocess.Popen[bytes]]) -> None:
