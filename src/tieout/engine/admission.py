@@ -1,4 +1,4 @@
-"""What a source may say, applied to what was read from it: the rest is kept as a held record (GOV-SOURCE), and is no evidence."""
+"""What a source may deliver, applied to what was read from it: the rest is kept as a held record (GOV-SOURCE), and is no evidence."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ FORMAT: Final = "refused"
 
 
 def admitted(kinds: Kinds, row: RawRow, read: Sequence[Prepared], source: Source) -> tuple[Prepared, ...]:
-    """The documents of a file, as its source may say them.
+    """The documents of a file that its source may deliver.
 
-    What names no company belongs to the source's own, where it has exactly one. A document of another kind or company
-    becomes a record that says so: held, owned by controls, found under no look-up key.
+    A document that names no company belongs to that of the source, where it has exactly one. A document of a kind or company
+    that the source may not deliver becomes a record that says so: held, owned by controls, without look-up keys.
     """
     return tuple(_admitted(kinds, row, document, source) for document in read)
 
 
 def refused(document: Prepared) -> bool:
-    """Whether a prepared document is such a record."""
+    """Whether a prepared document is a record of what was not taken."""
     return document.format == FORMAT
 
 

@@ -1,4 +1,4 @@
-"""Raw papers: stored once by source key and by content, and listed until they are read."""
+"""Source files: stored once by source key and by content, and listed until they are read."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ UNREAD: Final = Table.of("store_unread", ("tenant", "raw"), tenant="text", raw="
 _COLUMNS: Final = ", ".join(f"r.{column}" for column in RAWS.columns)
 
 
-def known_hashes(scope: Scope, origin: str, hashes: Collection[str]) -> dict[str, UUID]:
-    """Which of these contents we have from this source, and under which id."""
+def ids_by_hash(scope: Scope, origin: str, hashes: Collection[str]) -> dict[str, UUID]:
+    """The ids of those of these contents that we have from this source, by hash."""
     sql = "select sha256, id from store_raw where tenant = %s and origin = %s and sha256 = any(%s)"
     return dict(query(scope, sql, (scope.tenant, origin, list(hashes))))
 
 
 def handed_by(scope: Scope, documents: Collection[UUID]) -> set[str]:
-    """Who handed these documents in: all who handed in a file with the same content."""
+    """Who handed these documents in: everyone who handed in a file with the same content."""
     sql = """
         select distinct twin.handed_by from store_document d
         join store_raw r on r.tenant = d.tenant and r.id = d.raw
@@ -61,8 +61,8 @@ def handed_by(scope: Scope, documents: Collection[UUID]) -> set[str]:
     return {actor for (actor,) in query(scope, sql, (scope.tenant, list(documents)))} - {""}
 
 
-def known_sources(scope: Scope, external_ids: Collection[str]) -> dict[tuple[str, str, str, str], tuple[UUID, str]]:
-    """Raw id and content hash by source key (system, kind, id, version), of papers with these outer ids."""
+def ids_by_source_key(scope: Scope, external_ids: Collection[str]) -> dict[tuple[str, str, str, str], tuple[UUID, str]]:
+    """File id and content hash by source key (system, kind, id, version), of files with these external ids."""
     sql = """
         select system, source_kind, external_id, version, id, sha256 from store_raw
         where tenant = %s and external_id = any(%s)
@@ -71,18 +71,18 @@ def known_sources(scope: Scope, external_ids: Collection[str]) -> dict[tuple[str
 
 
 def add(scope: Scope, rows: Sequence[RawRow]) -> None:
-    """Keep them, and list them as unread. Raises a `Collision` if one came in by another way meanwhile."""
+    """Keep them, and list them as unread. Raises a `Collision` if one was added meanwhile."""
     keep(scope, rows)
     UNREAD.add(scope, [(row.tenant, row.id, row.received_at) for row in rows])
 
 
 def keep(scope: Scope, rows: Sequence[RawRow]) -> None:
-    """Keep them, for somebody who has a list of their own of what is to be read. Raises a `Collision` as `add` does."""
+    """Keep them, for a caller with a list of its own of what is to be read. Raises a `Collision` as `add` does."""
     RAWS.add(scope, rows)
 
 
 def unread(scope: Scope, *, before: datetime, limit: int) -> list[RawRow]:
-    """Papers received before an instant that nobody has read, oldest first."""
+    """Files received before an instant that are still unread, oldest first."""
     sql = f"""
         select {_COLUMNS} from store_unread u join store_raw r on r.tenant = u.tenant and r.id = u.raw
         where u.tenant = %s and u.received_at < %s order by u.raw limit %s
@@ -91,15 +91,15 @@ def unread(scope: Scope, *, before: datetime, limit: int) -> list[RawRow]:
 
 
 def take_unread(scope: Scope, ids: Collection[UUID]) -> set[UUID]:
-    """Strike them off the list of unread papers; gives those that were still on it. Waits for who has them in hand."""
+    """Take them off the list of unread files; returns those that were still on it. Waits for a worker that has locked them."""
     sql = "select raw from store_unread where tenant = %s and raw = any(%s) order by raw for update"
-    taken = {raw for (raw,) in query(scope, sql, (scope.tenant, list(ids)))}
+    taken = {file_id for (file_id,) in query(scope, sql, (scope.tenant, list(ids)))}
     execute(scope, "delete from store_unread where tenant = %s and raw = any(%s)", (scope.tenant, list(taken)))
     return taken
 
 
 def parked(scope: Scope, *, system: str, after: UUID, limit: int) -> list[RawRow]:
-    """Papers of which something could not be read and nothing has taken its place; of one system, or of all (""). By id."""
+    """Files with an unreadable document that is not superseded; of one system, or of all (""). By id."""
     sql = f"""
         select {_COLUMNS} from store_raw r
         where r.tenant = %s and r.id > %s and (%s = '' or r.system = %s) and exists (
@@ -111,7 +111,9 @@ def parked(scope: Scope, *, system: str, after: UUID, limit: int) -> list[RawRow
     return [RawRow(*row) for row in query(scope, sql, (scope.tenant, after, system, system, limit))]
 
 
-def content(scope: Scope, raw: UUID) -> RawRow | None:
-    """A raw paper by its id."""
-    found = query(scope, f"select {_COLUMNS} from store_raw r where r.tenant = %s and r.id = %s", (scope.tenant, raw))
-    return RawRow(*found[0]) if found else None
+def content(scope: Scope, file_id: UUID) -> RawRow | None:
+    """A source file by its id."""
+    rows = query(
+        scope, f"select {_COLUMNS} from store_raw r where r.tenant = %s and r.id = %s", (scope.tenant, file_id)
+    )
+    return RawRow(*rows[0]) if rows else None

@@ -1,4 +1,4 @@
-"""What came in: raw bytes as they came, the documents read from them, and the keys under which documents are found."""
+"""What came in: source files as they came, the documents read from them, and the keys under which documents are found."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from django.db.models import Q
 
 
 class Raw(models.Model):
-    """Bytes as they came. Once this row is committed, the paper cannot be lost. Never changed.
+    """A source file: bytes as they came. Once this row is committed, the file cannot be lost. Never changed.
 
-    A paper that its sender has not named is named by its hash, so that its bytes are kept once. An outer system may send
-    the same bytes under several names: version 3 of an order may say again what version 1 said.
+    A file that its sender has not named is named by its hash, so that its bytes are kept once. An external system may send
+    the same bytes under several names: version 3 of an order may have the content of version 1.
     """
 
     pk = models.CompositePrimaryKey("tenant", "id")
@@ -43,7 +43,7 @@ class Raw(models.Model):
 
 
 class Unread(models.Model):
-    """A raw paper that is not yet read into documents; the row goes in the transaction that writes them."""
+    """A source file that is not yet read into documents; the row goes in the transaction that writes them."""
 
     pk = models.CompositePrimaryKey("tenant", "raw")
     tenant = models.TextField()
@@ -52,10 +52,10 @@ class Unread(models.Model):
 
 
 class Document(models.Model):
-    """One version of a canonical paper. `body` is its canonical JSON; the other columns are for looking up and listing.
+    """One version of a canonical document. `body` is its canonical JSON; the other columns are for looking up and listing.
 
     Of a key at most one version is in force: for evidence, the last; for claims, which have keys of their own, each.
-    Amounts are minor units of `currency`. Never changed but for `superseded_at`, when a later version takes its place.
+    Amounts are minor units of `currency`. Never changed but for `superseded_at`, when a later version supersedes it.
     """
 
     pk = models.CompositePrimaryKey("tenant", "id")
