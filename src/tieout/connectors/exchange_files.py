@@ -48,12 +48,12 @@ def sync_folder(folder: Path) -> None:
 def listing(folder: Path, references: Iterable[str]) -> defaultdict[str, list[Path]]:
     """Acknowledgement files by reference: "<reference>.json", and further ones "<reference>.<anything>.json"."""
     wanted = set(references)
-    found: defaultdict[str, list[Path]] = defaultdict(list)
+    files: defaultdict[str, list[Path]] = defaultdict(list)
     with os.scandir(folder) as entries:
         for entry in entries:
             reference = entry.name.partition(".")[0]
             if reference in wanted and entry.name.endswith(".json"):
-                found[reference].append(Path(entry.path))
-    for papers in found.values():
-        papers.sort()
-    return found
+                files[reference].append(Path(entry.path))
+    for paths in files.values():
+        paths.sort()
+    return files

@@ -74,17 +74,19 @@ def read_agreed(
 ) -> tuple[Reading, ...]:
     """The documents of a message, or one `Unreadable` that says how it differs from what was agreed. Never raises for a message."""
     try:
-        found = documents_of(opened(content))
+        documents = documents_of(opened(content))
     except Drift as drift:
         return (_parked(name, sender, drift, "INT-SCHEMA"),)
     except Malformed as wrong:
         return (_parked(name, sender, Drift(wrong.remedy, wrong.message, wrong.where), "INT-MAP"),)
-    return tuple(Reading(document=each, format=sender.format, part=part) for part, each in enumerate(found, 1))
+    return tuple(
+        Reading(document=document, format=sender.format, part=part) for part, document in enumerate(documents, 1)
+    )
 
 
 def _parked(name: str, sender: Sender, drift: Drift, code: UnreadCode) -> Reading:
     reason = f"{drift.expected} was agreed, at {drift.where}"
-    paper = Unreadable(
+    document = Unreadable(
         number=name,
         reason=reason,
         where=drift.where,
@@ -97,21 +99,21 @@ def _parked(name: str, sender: Sender, drift: Drift, code: UnreadCode) -> Readin
         process=sender.process,
     )
     remark = Remark(code=code, where=drift.where, message=f"{sender.name} sends {drift.actual}: {reason}")
-    return Reading(document=paper, format=sender.format, remarks=(remark,))
+    return Reading(document=document, format=sender.format, remarks=(remark,))
 
 
-def _drift(said: str, shape: type, message: Any) -> Drift:
-    place = _PLACE.search(said)
+def _drift(problem: str, shape: type, message: Any) -> Drift:
+    place = _PLACE.search(problem)
     path = place.group(1) if place else "$"
-    if missing := _MISSING.search(said):
-        there = _at(message, path)
-        known = {field.encode_name for each in _shapes(shape) for field in msgspec.structs.fields(each)}
-        others = sorted(set(there) - known) if isinstance(there, dict) else []
+    if missing := _MISSING.search(problem):
+        value = _at(message, path)
+        names = {field.encode_name for inner in _shapes(shape) for field in msgspec.structs.fields(inner)}
+        others = sorted(set(value) - names) if isinstance(value, dict) else []
         came = ", ".join(_alike(missing.group(1), others)) or "nothing by that name"
         return Drift(f"the field {missing.group(1)}", came, path)
-    if other := _OTHER.search(said):
+    if other := _OTHER.search(problem):
         return Drift(f"{other.group(1)} in {path}", other.group(2), path)
-    return Drift(said.removesuffix(place.group(0)) if place else said, "another value", path)
+    return Drift(problem.removesuffix(place.group(0)) if place else problem, "another value", path)
 
 
 def _alike(name: str, others: list[str]) -> list[str]:
@@ -130,26 +132,26 @@ def _shared(one: str, other: str) -> int:
 
 def _at(message: Any, path: str) -> Any:
     """What stands at a place as msgspec writes it: "$.lines.data[0]" or "$[...]" where it does not say which."""
-    found = message
+    value = message
     for name, position in _STEP.findall(path.removeprefix("$")):
-        if isinstance(found, dict) and name in found:
-            found = found[name]
-        elif isinstance(found, list) and position and int(position) < len(found):
-            found = found[int(position)]
+        if isinstance(value, dict) and name in value:
+            value = value[name]
+        elif isinstance(value, list) and position and int(position) < len(value):
+            value = value[int(position)]
         else:
             return None
-    return found
+    return value
 
 
 def _shapes(shape: type) -> list[type[msgspec.Struct]]:
     """The shape and those inside it."""
-    found: list[type[msgspec.Struct]] = []
+    shapes: list[type[msgspec.Struct]] = []
     todo: list[Any] = [shape]
     while todo:
-        each = todo.pop()
-        if isinstance(each, type) and issubclass(each, msgspec.Struct) and each not in found:
-            found.append(each)
-            todo += [field.type for field in msgspec.structs.fields(each)]
+        hint = todo.pop()
+        if isinstance(hint, type) and issubclass(hint, msgspec.Struct) and hint not in shapes:
+            shapes.append(hint)
+            todo += [field.type for field in msgspec.structs.fields(hint)]
         else:
-            todo += getattr(each, "__args__", ())
-    return found
+            todo += getattr(hint, "__args__", ())
+    return shapes

@@ -94,7 +94,7 @@ def _read_quantity(text: str) -> Quantity:
 
 def _with_ledgers(content: bytes) -> bytes | None:
     """What the release before wrote of allocations, which named an order and no book, as it is written now; None: nothing."""
-    tree, found = msgspec.json.decode(content), False
+    tree, changed = msgspec.json.decode(content), False
     waiting = [tree]
     while waiting:
         value = waiting.pop()
@@ -102,9 +102,9 @@ def _with_ledgers(content: bytes) -> bytes | None:
             waiting += value
         elif isinstance(value, dict):
             if "order" in value and value.keys() in _FORMER:
-                value["ledger"], found = str(former_ledger(value.pop("order"))), True
+                value["ledger"], changed = str(former_ledger(value.pop("order"))), True
             waiting += value.values()
-    return msgspec.json.encode(tree) if found else None
+    return msgspec.json.encode(tree) if changed else None
 
 
 _FORMER: Final = (

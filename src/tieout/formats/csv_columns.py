@@ -43,7 +43,7 @@ class Table:
     def named(self, header: str) -> Column | None:
         """The column of a header, by its name or by a synonym."""
         word = normal(header)
-        return next((known for known in self.columns if word == known.name or word in known.synonyms), None)
+        return next((column for column in self.columns if word == column.name or word in column.synonyms), None)
 
 
 def normal(header: str) -> str:
@@ -53,21 +53,21 @@ def normal(header: str) -> str:
 
 def _columns(rows: str) -> tuple[Column, ...]:
     """One a line: name | path | kind | words | synonyms; a star after the name: required."""
-    found = []
+    columns = []
     for row in rows.strip().splitlines():
         name, path, kind, words, synonyms = ([part.strip() for part in row.split("|")] + [""])[:5]
-        known: CellKind = kind  # type: ignore[assignment]  # a word of ours, and the test of the tables reads them all
-        found.append(
+        cell_kind: CellKind = kind  # type: ignore[assignment]  # a word of ours, and the test of the tables reads them all
+        columns.append(
             Column(
                 name=name.rstrip("*"),
                 path=path,
-                kind=known,
+                kind=cell_kind,
                 words=words,
                 required=name.endswith("*"),
                 synonyms=tuple(synonyms.split()),
             )
         )
-    return tuple(found)
+    return tuple(columns)
 
 
 _SUPPLIER: Final = """
@@ -261,8 +261,8 @@ def table_of(headers: Sequence[str]) -> Table | None:
     """Which table these headers are of: the first whose key is there, and at least half of what it requires."""
     words = {normal(header) for header in headers}
     for table in TABLES:
-        present = {known.name for known in table.columns if words & {known.name, *known.synonyms}}
-        required = {known.name for known in table.columns if known.required}
+        present = {column.name for column in table.columns if words & {column.name, *column.synonyms}}
+        required = {column.name for column in table.columns if column.required}
         exact = table.key in words or words & set(next(c.synonyms for c in table.columns if c.name == table.key))
         if exact and 2 * len(present & required) >= len(required) and len(present) >= 2:
             return table

@@ -106,10 +106,10 @@ def _strange(sheet: _Sheet) -> tuple[Remark, ...]:
 
 
 def _sheet(text: str) -> _Sheet:
-    known = _header(text)
-    if known is None:
+    recognised = _header(text)
+    if recognised is None:
         raise Malformed("the header names no table that is known", where="row 1", remedy=_REFERENCE)
-    delimiter, table = known
+    delimiter, table = recognised
     (_, headers), *rows = rows_of(text, delimiter)
     columns = _named(headers, table)
     strange = tuple(
@@ -187,7 +187,7 @@ def _document(group: _Group, sheet: _Sheet, kinds: Kinds) -> Document:
         if column.required and not column.own and column.name not in whole:
             raise _empty(column, group.rows[0])
     for name, cell in whole.items():
-        column = next(known for known in sheet.table.columns if known.name == name)
+        column = next(candidate for candidate in sheet.table.columns if candidate.name == name)
         _put(tree, column.path, _value(column, cell, whole, sheet.habits))
     _finish(tree, sheet.table)
     try:
@@ -206,10 +206,10 @@ def _line(row: Mapping[str, Cell], whole: dict[str, Cell], sheet: _Sheet) -> Ite
                 raise _empty(column, row)
             continue
         if not column.own:
-            known = whole.setdefault(column.name, cell)
-            if known.text != cell.text:
+            earlier = whole.setdefault(column.name, cell)
+            if earlier.text != cell.text:
                 raise Malformed(
-                    f"{cell.text!r} contradicts {known.text!r} in row {known.row}", where=cell.where,
+                    f"{cell.text!r} contradicts {earlier.text!r} in row {earlier.row}", where=cell.where,
                     remedy="rows of one document repeat what belongs to the whole, or leave it empty",
                 )  # fmt: skip
         elif column.name != "unit" or column.kind != "text" or column.path.endswith(".unit"):
@@ -320,8 +320,8 @@ def _where(path: str, group: _Group, table: Table) -> str:
     match = re.match(r"\w+\[(\d+)\]", path)
     row = group.rows[int(match[1])] if match and int(match[1]) < len(group.rows) else group.rows[0]
     general = re.sub(r"\[\d+\]", "[]", path)
-    column = next((known for known in table.columns if known.path == general), None)
-    column = column or next((known for known in table.columns if general.startswith(known.path)), None)
+    column = next((candidate for candidate in table.columns if candidate.path == general), None)
+    column = column or next((candidate for candidate in table.columns if general.startswith(candidate.path)), None)
     cell = row.get(column.name) if column else None
     return cell.where if cell else f"row {next(iter(row.values())).row}"
 

@@ -46,15 +46,15 @@ def _decoded(content: bytes, encoding: str) -> str:
 def rows_of(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
     """The rows that are not blank, with the line on which each ends. Raises `Malformed`."""
     reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    found: list[tuple[int, list[str]]] = []
+    rows: list[tuple[int, list[str]]] = []
     try:
         for cells in reader:
-            if any(cell.strip() for cell in cells) and not (not found and cells[0].lower().startswith("sep=")):
-                found.append((reader.line_num, cells))
+            if any(cell.strip() for cell in cells) and not (not rows and cells[0].lower().startswith("sep=")):
+                rows.append((reader.line_num, cells))
     except csv.Error as error:
         where = f"line {reader.line_num}"
         raise Malformed(f"not CSV: {error}", where=where, remedy='double a quote inside quotes: ""') from error
-    return found
+    return rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

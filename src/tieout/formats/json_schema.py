@@ -79,7 +79,7 @@ def _form(type_: type) -> dict[str, Any]:
 def _decimals(part: Any) -> Any:
     """Decimals may be written as texts or as numbers."""
     if isinstance(part, list):
-        return [_decimals(each) for each in part]
+        return [_decimals(entry) for entry in part]
     if not isinstance(part, dict):
         return part
     if part.get("format") == "decimal":

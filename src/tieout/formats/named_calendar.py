@@ -33,7 +33,7 @@ def _nearest(written: str, names: Mapping[str, str]) -> str:
     near = get_close_matches(written, names, n=3)
     if parts and "-" in written:
         return f"{written[:2]} is divided into {', '.join(parts)}"
-    return f"nearest are {', '.join(names[each] for each in near)}" if near else "write it as DE or DE-HH"
+    return f"nearest are {', '.join(names[name] for name in near)}" if near else "write it as DE or DE-HH"
 
 
 @lru_cache(maxsize=64)

@@ -68,8 +68,8 @@ def presentable(invoice: Invoice) -> Invoice:
 
 
 def _common(numbers: Iterable[str]) -> str:
-    known = set(numbers)
-    return known.pop() if len(known) == 1 else ""
+    distinct = set(numbers)
+    return distinct.pop() if len(distinct) == 1 else ""
 
 
 def seller(party: Party) -> Party:
@@ -143,8 +143,8 @@ def _entry(entry: AllowanceCharge, only: TaxSubtotal | None) -> AllowanceCharge:
 
 
 def _named(entry: AllowanceCharge) -> AllowanceCharge:
-    said = entry.reason or ("" if entry.reason_code else "Charge" if entry.charge else "Allowance")
-    return replace(entry, reason=said)
+    reason = entry.reason or ("" if entry.reason_code else "Charge" if entry.charge else "Allowance")
+    return replace(entry, reason=reason)
 
 
 def _sums(entries: Iterable[AllowanceCharge], currency: str) -> dict[str, Money | None]:

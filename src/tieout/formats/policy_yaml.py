@@ -51,12 +51,12 @@ def read_policy(content: bytes, vocabulary: Vocabulary, *, codes: Collection[str
     return policy_of(words, vocabulary, source_sha256=sha256(content).hexdigest())
 
 
-def read_layer(said: Mapping[str, Any], vocabulary: Vocabulary) -> Layer:
+def read_layer(content: Mapping[str, Any], vocabulary: Vocabulary) -> Layer:
     """One layer from its words, as a scenario says them (texts, or YAML's own values). Raises `Malformed` with the path."""
     try:
-        words = models_of(vocabulary).layer.model_validate(dict(said))
+        words = models_of(vocabulary).layer.model_validate(dict(content))
     except ValidationError as error:
-        raise _malformed(_wrong(error, Tree(value=said), vocabulary)) from error
+        raise _malformed(_wrong(error, Tree(value=content), vocabulary)) from error
     return layer_of(words, vocabulary)
 
 
@@ -74,8 +74,8 @@ def _blanks(value: Any, path: Path = ()) -> Iterator[Path]:
     if value is None:
         yield path
     elif isinstance(value, dict | list):
-        for key, each in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from _blanks(each, (*path, key))
+        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _blanks(inner, (*path, key))
 
 
 def _unrouted(words: Any, tree: Tree, codes: Collection[str]) -> Iterator[_Wrong]:
@@ -90,23 +90,23 @@ def _unrouted(words: Any, tree: Tree, codes: Collection[str]) -> Iterator[_Wrong
 
 def _wrong(error: ValidationError, tree: Tree, vocabulary: Vocabulary) -> list[_Wrong]:
     wrong: list[_Wrong] = []
-    for each in error.errors(include_url=False):
-        path = tuple(part for part in each["loc"] if part not in _TAGS)
-        wrong.append((tree.place(path) if tree.places else None, path, *_words(each, path, tree.value, vocabulary)))
+    for entry in error.errors(include_url=False):
+        path = tuple(part for part in entry["loc"] if part not in _TAGS)
+        wrong.append((tree.place(path) if tree.places else None, path, *_words(entry, path, tree.value, vocabulary)))
     paths = [path for _, path, _, _ in wrong]
     return [
-        each
-        for each in wrong
+        entry
+        for entry in wrong
         # A list is called too short when its entries are wrong: then the entries are what is to be said.
-        if not any(len(path) > len(each[1]) and path[: len(each[1])] == each[1] for path in paths)
+        if not any(len(path) > len(entry[1]) and path[: len(entry[1])] == entry[1] for path in paths)
     ]
 
 
 def _malformed(wrong: list[_Wrong]) -> Malformed:
-    lines = sorted(wrong, key=lambda each: (each[0].line, each[0].column) if each[0] else (0, 0))
+    lines = sorted(wrong, key=lambda entry: (entry[0].line, entry[0].column) if entry[0] else (0, 0))
     text = "\n".join(
-        f"{path_text(path)}: {said}{f', {place}' if place else ''}{f'; {remedy}' if remedy else ''}"
-        for place, path, said, remedy in lines
+        f"{path_text(path)}: {what}{f', {place}' if place else ''}{f'; {remedy}' if remedy else ''}"
+        for place, path, what, remedy in lines
     )
     place, path, _, remedy = lines[0]
     return Malformed(text, where=f"{place} ({path_text(path)})" if place else path_text(path), remedy=remedy or _GUIDE)
@@ -125,20 +125,20 @@ def _words(error: ErrorDetails, path: Path, text: Any, vocabulary: Vocabulary) -
     kind, given = error["type"], error.get("input")
     shown = repr(given) if isinstance(given, str) else "nothing" if given is None else f"a {_shape(given)}"
     context: Mapping[str, Any] = error.get("ctx", {})
-    for kinds, said, remedy in _SAID:
+    for kinds, message, remedy in _MESSAGES:
         if kind.startswith(kinds):
-            return said.format(shown=shown, **context), remedy.format(**context)
+            return message.format(shown=shown, **context), remedy.format(**context)
     if kind == "extra_forbidden":
         return _unknown_word(path, text, vocabulary)
     if kind == "missing":
         return "is missing", f"add {path[-1]}:"
     if kind == "value_error":
         return str(context.get("error", error["msg"])), ""
-    said = str(error["msg"])
-    return f"{shown}: {said[:1].lower()}{said[1:]}", ""
+    message = str(error["msg"])
+    return f"{shown}: {message[:1].lower()}{message[1:]}", ""
 
 
-_SAID: Final = (
+_MESSAGES: Final = (
     (("decimal_", "finite_number"), "{shown} is not a number", "write it with a point, as 2 or 12.50"),
     (("int_",), "{shown} is not a whole number", "write digits only"),
     (("bool_",), "{shown} is neither true nor false", "write true or false"),

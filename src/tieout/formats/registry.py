@@ -45,8 +45,8 @@ def _finished(reading: Reading, source: Source) -> Reading:
 
     def added_up() -> tuple[Reading, ...]:
         sums = source.kinds.of(reading.document).remarks(reading.document)
-        said = source.remarks + reading.remarks + sums
-        return (replace(reading, remarks=said) if len(said) > len(reading.remarks) else reading,)
+        remarks = source.remarks + reading.remarks + sums
+        return (replace(reading, remarks=remarks) if len(remarks) > len(reading.remarks) else reading,)
 
     (finished,) = _guarded(added_up, source, "adding it up", reading.format)
     return finished if finished.part == reading.part else replace(finished, part=reading.part)
@@ -66,8 +66,8 @@ def _unfit(source: Source) -> Reading | None:
 
 
 def _read(source: Source) -> tuple[Reading, ...]:
-    if (known := recognised(source)) is not None:
-        return (known,)
+    if (refused := recognised(source)) is not None:
+        return (refused,)
     reader = _reader_of(source)
     if reader is not None:
         return _read_by(reader, source)
@@ -75,14 +75,14 @@ def _read(source: Source) -> tuple[Reading, ...]:
         return _unwrapped(source) or (_foreign_xml(source),)
     return (
         refusal(
-            source, "the file is in no format that Tieout knows (" + ", ".join(known.name for known in formats()) + ")",
+            source, "the file is in no format that Tieout knows (" + ", ".join(one.name for one in formats()) + ")",
             remedy="send UBL, CII, Factur-X, canonical JSON or CSV with a header row",
         ),
     )  # fmt: skip
 
 
 def _reader_of(source: Source) -> Format | None:
-    return next((known for known in formats() if known.sniff(source)), None)
+    return next((candidate for candidate in formats() if candidate.sniff(source)), None)
 
 
 def _read_by(reader: Format, source: Source) -> tuple[Reading, ...]:
@@ -113,20 +113,20 @@ def _mistake(source: Source, doing: str, error: Exception, format_name: str) -> 
 def _unwrapped(source: Source) -> tuple[Reading, ...]:
     """The papers inside an envelope (Standard Business Document and the like), counted from 1."""
     assert source.root is not None
-    papers = list(islice(_papers(source, source.root), source.limits.papers_max + 1))
-    if len(papers) > source.limits.papers_max:
+    documents = list(islice(_documents(source, source.root), source.limits.papers_max + 1))
+    if len(documents) > source.limits.papers_max:
         remedy = "send them in several files"
         return (refusal(source, f"the envelope holds more than {source.limits.papers_max} papers", remedy=remedy),)
-    inside = [reading for reader, paper in papers for reading in _read_by(reader, paper)]
+    inside = [reading for reader, document in documents for reading in _read_by(reader, document)]
     return tuple(replace(reading, part=part) for part, reading in enumerate(inside, 1))
 
 
-def _papers(source: Source, element: etree._Element) -> Iterator[tuple[Format, Source]]:
+def _documents(source: Source, element: etree._Element) -> Iterator[tuple[Format, Source]]:
     for child in element:
         inside = replace(source, root=child)
         reader = _reader_of(inside) if inside.tag else None
         if reader is None:
-            yield from _papers(source, child)
+            yield from _documents(source, child)
         else:
             yield reader, inside
 

@@ -29,7 +29,7 @@ def signed_at(content: bytes, header: str, secret: str, *, at: datetime, toleran
     stamp, signatures = _parts(header)
     expected = hmac.new(secret.encode(), stamp.encode() + b"." + content, hashlib.sha256).hexdigest()
     # All are compared, so that the time taken says nothing about where the right one stands.
-    fits = [hmac.compare_digest(expected, known) for known in signatures]
+    fits = [hmac.compare_digest(expected, signature) for signature in signatures]
     if not any(fits):
         raise Refused("WEBHOOK-SIGNATURE", "no signature of the notification fits its content")
     moment = datetime.fromtimestamp(int(stamp), UTC)

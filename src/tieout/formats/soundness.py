@@ -48,12 +48,12 @@ def flaws(document: Document) -> Iterator[Flaw]:
 
 def _inside(value: Any, path: str, currency: str | None) -> Iterator[Flaw]:
     if isinstance(value, tuple):
-        for k, each in enumerate(value):
-            yield from _inside(each, f"{path}[{k}]", currency)
+        for k, entry in enumerate(value):
+            yield from _inside(entry, f"{path}[{k}]", currency)
     elif is_dataclass(value):
-        for known in fields(value):
-            here = f"{path}.{known.name}" if path else known.name
-            yield from _inside(getattr(value, known.name), here, currency)
+        for field in fields(value):
+            here = f"{path}.{field.name}" if path else field.name
+            yield from _inside(getattr(value, field.name), here, currency)
         yield from _together(value, path)
     else:
         yield from _alone(value, path, currency)

@@ -78,26 +78,26 @@ def validate(content: bytes, *, name: str = "", rules: tuple[str, ...] = ()) -> 
         return (_unknown("the rules are not installed: pip install 'tieout[validation]'"),)
     source = Source(content=content, name=name)
     if sniff(source):
-        found = carried(source)
-        if isinstance(found, Reading):
-            return found.remarks
-        source = Source(content=found[0].content, name=name)
+        attachments = carried(source)
+        if isinstance(attachments, Reading):
+            return attachments.remarks
+        source = Source(content=attachments[0].content, name=name)
     opened = parsed(source)
     if isinstance(opened, Reading):
         return opened.remarks
     assert opened.root is not None
-    known = _rule_set(opened.root)
-    if known is None and not rules:
+    rule_set = _rule_set(opened.root)
+    if rule_set is None and not rules:
         return (_unknown(f"there are no official rules here for {opened.tag}"),)
-    return tuple(dict.fromkeys(_against(opened.root, known, rules)))[:_REMARKS_MAX]
+    return tuple(dict.fromkeys(_against(opened.root, rule_set, rules)))[:_REMARKS_MAX]
 
 
-def _against(root: etree._Element, known: RuleSet | None, rules: tuple[str, ...]) -> Iterator[Remark]:
+def _against(root: etree._Element, rule_set: RuleSet | None, rules: tuple[str, ...]) -> Iterator[Remark]:
     bare = etree.tostring(root, encoding="unicode")  # without prolog: nothing in it can make Saxon fetch anything
-    if known is not None and known.schema:
-        yield from _schema_remarks(known, bare)
+    if rule_set is not None and rule_set.schema:
+        yield from _schema_remarks(rule_set, bare)
     home = _home()
-    stylesheets = ([f"{home}/{known.rules}"] if known is not None and known.rules else []) + list(rules)
+    stylesheets = ([f"{home}/{rule_set.rules}"] if rule_set is not None and rule_set.rules else []) + list(rules)
     for stylesheet in stylesheets:
         yield from _rule_remarks(stylesheet, bare)
 
@@ -135,13 +135,16 @@ def _schema(file: str) -> etree.XMLSchema:
     return etree.XMLSchema(file=f"{_home()}/{file}")
 
 
-def _schema_remarks(known: RuleSet, bare: str) -> Iterator[Remark]:
-    schema = _schema(known.schema)
+def _schema_remarks(rule_set: RuleSet, bare: str) -> Iterator[Remark]:
+    schema = _schema(rule_set.schema)
     if not schema.validate(etree.fromstring(bare)):
         for error in cast("Iterable[Any]", schema.error_log):
             message = re.sub(r"\{[^}]*\}", "", str(error.message))
             yield Remark(
-                code="DOC-EINV", rule="XSD", where=f"line {error.line}", message=f"{known.name} schema: {message}"[:500]
+                code="DOC-EINV",
+                rule="XSD",
+                where=f"line {error.line}",
+                message=f"{rule_set.name} schema: {message}"[:500],
             )
 
 

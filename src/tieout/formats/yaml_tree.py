@@ -82,7 +82,7 @@ def _value(node: yaml.Node, path: Path, places: dict[Path, Place], seen: set[int
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, path, places, seen)
     if isinstance(node, yaml.SequenceNode):
-        return [_value(each, (*path, k), places, seen) for k, each in enumerate(node.value)]
+        return [_value(child, (*path, k), places, seen) for k, child in enumerate(node.value)]
     assert isinstance(node, yaml.ScalarNode), "a node is a mapping, a sequence or a scalar"
     return None if node.style is None and node.value in _NULL else str(node.value)
 

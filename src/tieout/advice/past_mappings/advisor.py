@@ -42,14 +42,14 @@ class PastMappings:
         """One suggestion for each stray that any rule knows something of."""
         right, asked = calibrated(past, accounts)
         learnt = learn(past, accounts)
-        found = []
+        suggestions = []
         for identifier in strays:
             proposals = learnt.proposals(identifier)
             if not proposals:
                 continue
             answer, sort = _answer(proposals)
             error_max = error_bound(asked[sort] - right[sort], asked[sort])
-            found.append(
+            suggestions.append(
                 Suggestion(
                     identifier=identifier,
                     account=answer,
@@ -61,7 +61,7 @@ class PastMappings:
                     others=() if error_max <= ERROR_MAX else _rivals(proposals, answer),
                 )
             )
-        return tuple(found)
+        return tuple(suggestions)
 
 
 def calibrated(past: Sequence[Correction], accounts: Collection[str]) -> tuple[Counter[str], Counter[str]]:
@@ -72,7 +72,7 @@ def calibrated(past: Sequence[Correction], accounts: Collection[str]) -> tuple[C
     right: Counter[str] = Counter()
     asked: Counter[str] = Counter()
     for held_out, corrections in parts.items():
-        learnt = learn([each for part, known in parts.items() if part != held_out for each in known], accounts)
+        learnt = learn([one for part, others in parts.items() if part != held_out for one in others], accounts)
         for correction in corrections:
             _ask(learnt, correction, right, asked)
     return right, asked
@@ -91,8 +91,8 @@ def _answer(proposals: Sequence[Proposal]) -> tuple[str, str]:
     first = proposals[0]
     answer = first.answer
     undecided = " (undecided)" if len(first.accounts) > 1 else ""
-    closer = [each for each in proposals[1:] if each.rule != "stem"]  # the weakest rule disputes nothing
-    disputed = " (disputed)" if any(answer not in each.accounts for each in closer) else ""
+    closer = [proposal for proposal in proposals[1:] if proposal.rule != "stem"]  # the weakest rule disputes nothing
+    disputed = " (disputed)" if any(answer not in proposal.accounts for proposal in closer) else ""
     return answer, first.rule + undecided + disputed
 
 

@@ -45,14 +45,14 @@ class Learnt:
 
     def proposals(self, identifier: str) -> list[Proposal]:
         """What each rule that knows something proposes; those first that look most closely."""
-        found = [
+        proposals = [
             *self._counted("same", self.same.get(normal_id(identifier))),
             *self._counted("namesake", self.accounts.get(normal_id(identifier))),
             *self._stripped(identifier.lower()),
             *self._counted("domain", self.domains.get(domain_of(identifier))),
             *self._counted("stem", self.stems.get(stem_of(identifier))),
         ]
-        return [proposal for proposal in found if proposal.accounts]
+        return [proposal for proposal in proposals if proposal.accounts]
 
     def _counted(self, rule: str, accounts: Counter[str] | None) -> list[Proposal]:
         if not accounts:
@@ -60,14 +60,14 @@ class Learnt:
         return [Proposal(rule=rule, accounts=accounts)]
 
     def _stripped(self, identifier: str) -> list[Proposal]:
-        found = []
+        proposals = []
         for prefix, suffix in sorted(self.affixes, key=lambda affix: (-len(affix[0]) - len(affix[1]), affix)):
             if identifier.startswith(prefix) and identifier.endswith(suffix):
                 middle = identifier[len(prefix) : len(identifier) - len(suffix)]
                 accounts = self.accounts.get(normal_id(middle)) if middle else None
                 if accounts:
-                    found.append(Proposal(rule="affix", accounts=accounts))
-        return found
+                    proposals.append(Proposal(rule="affix", accounts=accounts))
+        return proposals
 
 
 def learn(past: Sequence[Correction], accounts: Collection[str]) -> Learnt:
@@ -83,8 +83,8 @@ def learn(past: Sequence[Correction], accounts: Collection[str]) -> Learnt:
             learnt.domains[domain][account] += 1
         if stem := stem_of(identifier):
             learnt.stems[stem][account] += 1
-        before, found, after = identifier.lower().partition(account.lower())
-        if found and (before or after):
+        before, named, after = identifier.lower().partition(account.lower())
+        if named and (before or after):
             counted[before, after] += 1
     kept = frozenset(affix for affix, count in counted.items() if count >= _SEEN_MIN)
     return Learnt(accounts=learnt.accounts, same=learnt.same, affixes=kept, domains=learnt.domains, stems=learnt.stems)
@@ -99,5 +99,5 @@ def domain_of(identifier: str) -> str:
 def stem_of(identifier: str) -> str:
     """The identifier without the number at its end, for comparison; "" where there is no number or too little is left."""
     stem = _TAIL.sub("", identifier)
-    known = normal_id(stem)
-    return known if stem != identifier and len(known) >= _STEM_MIN else ""
+    normal = normal_id(stem)
+    return normal if stem != identifier and len(normal) >= _STEM_MIN else ""

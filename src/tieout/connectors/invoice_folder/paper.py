@@ -75,14 +75,14 @@ def outgoing(action: Action, check: Check | None) -> Outgoing | Rejected:
     channel = channel_of(action)
     form = FORMS.get(channel)
     if form is None:
-        known = ", ".join(FORMS)
+        channels = ", ".join(FORMS)
         return Rejected(
-            reason=f"unknown addressee: no way to deliver by {channel or 'no channel'}; known: {known}", code="MAP"
+            reason=f"unknown addressee: no way to deliver by {channel or 'no channel'}; known: {channels}", code="MAP"
         )
     try:
         _, text = paper_text(action.payload)
-        paper = canonical_json.decode_as(Invoice, text.encode())
-        content = form.write(paper)
+        invoice = canonical_json.decode_as(Invoice, text.encode())
+        content = form.write(invoice)
     except (Malformed, KeyError, ValueError) as problem:
         return Rejected(reason=f"cannot be written: {problem}", code="MAP")
     broken = [remark for remark in (check(content) if check else ()) if remark.fatal]

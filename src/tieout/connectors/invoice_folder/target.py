@@ -39,21 +39,21 @@ class InvoiceFolder:
             if not (self.root / _MARKER).exists():
                 raise FileNotFoundError(f"{self.root} is not a prepared invoice folder")
             unread = listing(self.root / _ANSWERS, [str(action.id) for action in actions])
-            return [self._found(action, unread[str(action.id)]) for action in actions]
+            return [self._looked_up(action, unread[str(action.id)]) for action in actions]
         except OSError as problem:
             return [Unknown(hint=f"the invoice folder cannot be read: {problem}", down=True)] * len(actions)
 
-    def _found(self, action: Action, unread: Sequence[Path]) -> Answer | None:
+    def _looked_up(self, action: Action, unread: Sequence[Path]) -> Answer | None:
         reference = str(action.id)
-        shelf = self.root / _READ / reference[:2]
-        read = listing(shelf, [reference])[reference] if shelf.is_dir() else []
-        papers = [(f"{path.parent.name}/{path.name}", path.read_bytes()) for path in (*unread, *read)]
-        said = answer(reference, papers)
-        if said is not None:
-            return said
+        folder = self.root / _READ / reference[:2]
+        read = listing(folder, [reference])[reference] if folder.is_dir() else []
+        contents = [(f"{path.parent.name}/{path.name}", path.read_bytes()) for path in (*unread, *read)]
+        reply = answer(reference, contents)
+        if reply is not None:
+            return reply
         channel = channel_of(action)
-        there = channel in FORMS and (self.root / channel / f"{reference}.json").exists()
-        return self._laid(channel, reference) if there else None
+        written = channel in FORMS and (self.root / channel / f"{reference}.json").exists()
+        return self._laid(channel, reference) if written else None
 
     @staticmethod
     def _laid(channel: str, reference: str) -> Answer:
@@ -86,8 +86,8 @@ class InvoiceFolder:
     def settled(self, actions: Sequence[Action]) -> None:
         """Moves the answers that have been committed out of the way. What cannot be moved now is moved another time."""
         with suppress(OSError):
-            for reference, papers in listing(self.root / _ANSWERS, [str(action.id) for action in actions]).items():
-                shelf = self.root / _READ / reference[:2]
-                shelf.mkdir(exist_ok=True)
-                for paper in papers:
-                    paper.rename(shelf / paper.name)
+            for reference, paths in listing(self.root / _ANSWERS, [str(action.id) for action in actions]).items():
+                folder = self.root / _READ / reference[:2]
+                folder.mkdir(exist_ok=True)
+                for path in paths:
+                    path.rename(folder / path.name)

@@ -28,9 +28,9 @@ class MessageFolder:
 
     def find(self, actions: Sequence[Action]) -> Sequence[Answer | None]:
         """The file of each message that was written before."""
-        return [self._found(action) for action in actions]
+        return [self._looked_up(action) for action in actions]
 
-    def _found(self, action: Action) -> Answer | None:
+    def _looked_up(self, action: Action) -> Answer | None:
         if not (self.root / "outbox").is_dir():
             return Unknown(hint=f"{self.root} is not there", down=True)
         # The outbox before `taken`: a message moves from the one to the other, so that it cannot slip past both looks.
@@ -59,7 +59,7 @@ class MessageFolder:
             folder = "drafts" if opened_payload(action).get("draft") else "outbox"
         except Malformed as problem:
             return Rejected(reason=f"is no message: {problem}", code="MAP")
-        before = self._found(action)
+        before = self._looked_up(action)
         if before is not None:
             return before
         try:

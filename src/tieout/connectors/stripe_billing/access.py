@@ -24,7 +24,7 @@ class NoAnswer(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class Response:
     """An answer: `ok` with its content, or a refusal in its words."""
 
     ok: bool
@@ -49,11 +49,11 @@ class Access:
         """Lets go of its connections."""
         self._client.close()
 
-    def get(self, path: str, **params: str | int) -> Said:
+    def get(self, path: str, **params: str | int) -> Response:
         """Ask. Raises `Unreachable` or `NoAnswer`."""
         return self._call("GET", path, params=params)
 
-    def post(self, path: str, **fields: str) -> Said:
+    def post(self, path: str, **fields: str) -> Response:
         """Have something done. Raises `Unreachable` (it was not) or `NoAnswer` (look it up)."""
         return self._call("POST", path, fields=fields)
 
@@ -64,21 +64,21 @@ class Access:
         *,
         params: Mapping[str, str | int] | None = None,
         fields: Mapping[str, str] | None = None,
-    ) -> Said:
+    ) -> Response:
         try:
             answer = self._client.request(method, path, params=params, data=fields)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
             raise Unreachable(f"it cannot be reached: {_words(error)}") from error
         except httpx.HTTPError as error:
             raise NoAnswer(f"no answer to {method} {path}: {_words(error)}") from error
-        return _said(answer, f"{method} {path}")
+        return _response(answer, f"{method} {path}")
 
 
 def _words(error: httpx.HTTPError | httpx.UnsupportedProtocol) -> str:
     return str(error) or type(error).__name__
 
 
-def _said(answer: httpx.Response, call: str) -> Said:
+def _response(answer: httpx.Response, call: str) -> Response:
     status = answer.status_code
     if status in {401, 403}:
         raise Unreachable(f"it does not take our key (HTTP {status})")
@@ -93,10 +93,10 @@ def _said(answer: httpx.Response, call: str) -> Said:
             raise NoAnswer(f"the answer to {call} is no JSON") from error
         message = None
     if answer.is_success:
-        return Said(ok=True, message=message, content=answer.content)
+        return Response(ok=True, message=message, content=answer.content)
     fault = message.get("error") if isinstance(message, dict) else None
     fault = fault if isinstance(fault, dict) else {}
     words = str(fault.get("message") or answer.text or f"HTTP {status}")[:_WORDS_MAX]
-    return Said(
+    return Response(
         ok=False, message=message, content=answer.content, words=words, code=str(fault.get("code") or f"HTTP-{status}")
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from tieout.connectors.stripe_billing.access import Access
-from tieout.connectors.stripe_billing.write import Release, answered, finalised, found, release_of
+from tieout.connectors.stripe_billing.write import Release, answered, finalised, looked_up, release_of
 from tieout.core.outbox.action import Action, Answer, Rejected, Unknown
 from tieout.core.values.errors import Malformed
 
@@ -25,14 +25,16 @@ class StripeBilling:
 
     def find(self, actions: Sequence[Action]) -> Sequence[Answer | None]:
         """How each invoice stands: final is `Done` under its number, a draft is None, void is `Rejected`."""
-        return self._each(actions, found)
+        return self._in_turn(actions, looked_up)
 
     def perform(self, actions: Sequence[Action]) -> Sequence[Answer]:
         """Finalises each draft. After a call without an answer the rest of the batch is left for the next one."""
-        answers = self._each(actions, finalised)
+        answers = self._in_turn(actions, finalised)
         return [answer if answer is not None else Unknown(hint="it is a draft still") for answer in answers]
 
-    def _each(self, actions: Sequence[Action], step: Callable[[Access, Release], Answer | None]) -> list[Answer | None]:
+    def _in_turn(
+        self, actions: Sequence[Action], step: Callable[[Access, Release], Answer | None]
+    ) -> list[Answer | None]:
         answers: list[Answer | None] = []
         silent = False
         for action in actions:

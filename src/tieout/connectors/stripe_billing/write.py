@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from tieout.connectors.stripe_billing.access import Access, NoAnswer, Said, Unreachable
+from tieout.connectors.stripe_billing.access import Access, NoAnswer, Response, Unreachable
 from tieout.connectors.stripe_billing.read import HELD
 from tieout.connectors.stripe_billing.shapes import StateShape
 from tieout.core.outbox.action import Action, Answer, Done, Rejected, Unknown
@@ -44,48 +44,48 @@ def release_of(action: Action, *, system: str = "stripe") -> Release:
     return Release(invoice=name.partition("+")[0], total=total)
 
 
-def found(access: Access, release: Release) -> Answer | None:
+def looked_up(access: Access, release: Release) -> Answer | None:
     """What the billing system says of it: final (`Done`, with its number), never to be (`Rejected`), None while it is a draft."""
-    said = access.get(f"/v1/invoices/{release.invoice}")
-    if not said.ok:
-        return Rejected(reason=said.words, code=said.code)
-    return _standing(said.message, release)
+    response = access.get(f"/v1/invoices/{release.invoice}")
+    if not response.ok:
+        return Rejected(reason=response.words, code=response.code)
+    return _final_answer(response.message, release)
 
 
 def finalised(access: Access, release: Release) -> Answer:
     """Finalises the draft, if it still says what was tied out."""
-    said = access.get(f"/v1/invoices/{release.invoice}")
-    if not said.ok:
-        return Rejected(reason=said.words, code=said.code)
-    standing = _standing(said.message, release)
-    if standing is not None:
-        return standing
-    known = agreed(StateShape, said.message)
-    if (stated := Money(known.total, known.currency.upper())) != release.total:
+    response = access.get(f"/v1/invoices/{release.invoice}")
+    if not response.ok:
+        return Rejected(reason=response.words, code=response.code)
+    current = _final_answer(response.message, release)
+    if current is not None:
+        return current
+    state = agreed(StateShape, response.message)
+    if (stated := Money(state.total, state.currency.upper())) != release.total:
         return Rejected(
             reason=f"the draft says {stated} now, and {release.total} was tied out: pull it again", code="CHANGED"
         )
-    resumed = {"auto_advance": "true"} if (known.metadata or {}).get(HELD) else {}
-    done: Said = access.post(f"/v1/invoices/{release.invoice}/finalize", **resumed)
+    resumed = {"auto_advance": "true"} if (state.metadata or {}).get(HELD) else {}
+    done: Response = access.post(f"/v1/invoices/{release.invoice}/finalize", **resumed)
     if not done.ok:
         # Somebody may have finalised it since we looked, and that is no refusal.
-        after = found(access, release)
+        after = looked_up(access, release)
         return after if after is not None else Rejected(reason=done.words, code=done.code)
-    now = _standing(done.message, release)
+    now = _final_answer(done.message, release)
     return now if now is not None else Unknown(hint="it was to be finalised, and the answer says that it is a draft")
 
 
-def _standing(message: Any, release: Release) -> Answer | None:
-    known = agreed(StateShape, message)
-    if known.status == "void":
+def _final_answer(message: Any, release: Release) -> Answer | None:
+    state = agreed(StateShape, message)
+    if state.status == "void":
         return Rejected(reason=f"invoice {release.invoice} is void", code="VOID")
-    if known.status not in _FINAL:
+    if state.status not in _FINAL:
         return None
-    stated = Money(known.total, known.currency.upper())
+    stated = Money(state.total, state.currency.upper())
     if stated != release.total:
         reason = f"it is final already, over {stated} and not over the {release.total} that was tied out"
         return Rejected(reason=reason, code="FINAL")
-    return Done(ref=known.number or known.id)
+    return Done(ref=state.number or state.id)
 
 
 def answered(step: Callable[[Access, Release], Answer | None], access: Access, release: Release) -> Answer | None:

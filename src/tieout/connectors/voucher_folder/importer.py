@@ -90,33 +90,33 @@ class Importer:
     def _take(self, path: Path, *, at: datetime) -> Literal["booked", "repeated", "refused"]:
         reference = path.stem
         fault = self._fault(reference)
-        known = self._booked.get(reference)
-        if known is not None and self._strict:
-            self._answer(reference, status="duplicate", document=known.document)
+        booked = self._booked.get(reference)
+        if booked is not None and self._strict:
+            self._answer(reference, status="duplicate", document=booked.document)
             self._archive(path)
             return "repeated"
-        paper, problem = _checked(path)
+        envelope, problem = _checked(path)
         if fault == "reject":
             problem = "period 11 is closed"
-        if paper is None or problem:
+        if envelope is None or problem:
             self._answer(reference, status="rejected", reason=problem, code="IMPORT")
             self._archive(path)
             return "refused"
-        entry = self._book(reference, paper, at=at)
+        entry = self._book(reference, envelope, at=at)
         if fault == "crash":
             raise Crashed(reference)
         self._answer_under(fault, entry)
         self._archive(path)
         return "booked"
 
-    def _book(self, reference: str, paper: dict[str, Any], *, at: datetime) -> Entry:
-        lines = paper["voucher"]["lines"]
+    def _book(self, reference: str, envelope: dict[str, Any], *, at: datetime) -> Entry:
+        lines = envelope["voucher"]["lines"]
         entry = Entry(
             document=str(5_105_600_001 + self._count),
             reference=reference,
-            claim=str(paper.get("claim", "")),
-            number=str(paper["voucher"].get("number", "")),
-            currency=str(paper["voucher"]["currency"]),
+            claim=str(envelope.get("claim", "")),
+            number=str(envelope["voucher"].get("number", "")),
+            currency=str(envelope["voucher"]["currency"]),
             net=str(_sum(lines, "net")),
             tax=str(_sum(lines, "tax")),
             lines=str(len(lines)),
@@ -148,19 +148,19 @@ class Importer:
             case _:
                 self._answer(entry.reference, **accepted)
 
-    def _answer(self, reference: str, **said: str) -> None:
+    def _answer(self, reference: str, **fields: str) -> None:
         """An acknowledgement by rename; a further one of the same reference gets a number, never the first one's name."""
         path, k = self._places.ack / f"{reference}.json", 1
         while path.exists():
             k += 1
             path = self._places.ack / f"{reference}.{k}.json"
-        write_durably(path, json.dumps({"reference": reference} | said).encode())
+        write_durably(path, json.dumps({"reference": reference} | fields).encode())
         sync_folder(self._places.ack)
 
     def _archive(self, path: Path) -> None:
-        for each in (path, path.with_suffix(".csv")):
+        for file in (path, path.with_suffix(".csv")):
             with suppress(FileNotFoundError):
-                each.rename(self._places.archive / each.name)
+                file.rename(self._places.archive / file.name)
 
     def _recover(self) -> list[Entry]:
         """The ledger as the last run left it; a line that a crash tore off was never booked and is cut away."""
@@ -181,24 +181,24 @@ def _entries(path: Path) -> list[Entry]:
 def _checked(path: Path) -> tuple[dict[str, Any] | None, str]:
     """The voucher, and what is wrong with it ("" if nothing)."""
     try:
-        paper = json.loads(path.read_bytes())
+        envelope = json.loads(path.read_bytes())
         table = path.with_suffix(".csv").read_bytes()
-        if paper["format"] != FORMAT or paper["reference"] != path.stem:
+        if envelope["format"] != FORMAT or envelope["reference"] != path.stem:
             return None, "not a voucher of this format and name"
-        if hashlib.sha256(table).hexdigest() != paper["csv_sha256"]:
+        if hashlib.sha256(table).hexdigest() != envelope["csv_sha256"]:
             return None, "the table is not the one that the voucher names"
-        content = paper["voucher"]
+        content = envelope["voucher"]
         if not content["lines"] or not content["currency"]:
             return None, "no lines or no currency"
         net, tax = _sum(content["lines"], "net"), _sum(content["lines"], "tax")
-        if paper["action"] == "post_debit_note":
-            return (paper, "") if net == Decimal(content["amount"]) > 0 else (None, f"{net} is no amount to debit")
-        said = [Decimal(content[name]) for name in ("net", "tax", "gross")]
-        if said != [net, tax, net + tax]:
+        if envelope["action"] == "post_debit_note":
+            return (envelope, "") if net == Decimal(content["amount"]) > 0 else (None, f"{net} is no amount to debit")
+        stated = [Decimal(content[name]) for name in ("net", "tax", "gross")]
+        if stated != [net, tax, net + tax]:
             return None, f"the lines add up to {net} and {tax} tax, not to {content['net']} and {content['tax']}"
     except (OSError, ValueError, KeyError, TypeError, InvalidOperation) as error:
         return None, f"cannot be read: {type(error).__name__}"
-    return paper, ""
+    return envelope, ""
 
 
 def _sum(lines: list[dict[str, Any]], name: str) -> Decimal:

@@ -49,7 +49,7 @@ def voucher(action: Action) -> tuple[bytes, bytes]:
     if not isinstance(content.get("lines"), list):
         raise Malformed("the action's payload has no list of lines", where=f"action {action.id}")
     table = _table(action, content)
-    paper = {
+    envelope = {
         "format": FORMAT,
         "reference": str(action.id),
         "action": action.kind,
@@ -57,7 +57,7 @@ def voucher(action: Action) -> tuple[bytes, bytes]:
         "csv_sha256": hashlib.sha256(table).hexdigest(),
         "voucher": content,
     }
-    text = json.dumps(paper, ensure_ascii=False, sort_keys=True).encode()
+    text = json.dumps(envelope, ensure_ascii=False, sort_keys=True).encode()
     # Laid out by msgspec, because `json` writes indented text ten times slower.
     return msgspec.json.format(text, indent=1) + b"\n", table
 
@@ -85,4 +85,4 @@ def _table(action: Action, content: dict[str, Any]) -> bytes:
 
 
 def _ids(party: dict[str, Any]) -> str:
-    return " ".join(f"{known['scheme']}:{known['value']}" for known in party.get("identifiers", ()))
+    return " ".join(f"{identifier['scheme']}:{identifier['value']}" for identifier in party.get("identifiers", ()))

@@ -22,18 +22,18 @@ def look_up(places: Places, references: Sequence[str]) -> list[Answer | None]:
         return [Unknown(hint=f"the exchange folder cannot be read: {error}", down=True)] * len(references)
 
 
-def shelve(places: Places, references: Sequence[str]) -> None:
+def move_read(places: Places, references: Sequence[str]) -> None:
     """Moves the answers to these references out of the way, once what they said is committed. May be repeated.
 
     The voucher of a rejection goes too, so that after a correction the same reference can be sent again.
     """
-    for reference, papers in listing(places.ack, references).items():
-        if isinstance(_said(reference, papers), Rejected):
+    for reference, paths in listing(places.ack, references).items():
+        if isinstance(_answer(reference, paths), Rejected):
             _put_away(places, reference)
         folder = places.read_ack(reference)
         folder.mkdir(exist_ok=True)
-        for paper in papers:
-            paper.rename(folder / paper.name)
+        for path in paths:
+            path.rename(folder / path.name)
 
 
 def _put_away(places: Places, reference: str) -> None:
@@ -46,13 +46,13 @@ def _put_away(places: Places, reference: str) -> None:
 
 
 def _one(places: Places, reference: str, unread: Sequence[Path]) -> Answer | None:
-    shelf = places.read_ack(reference)
-    read = listing(shelf, [reference])[reference] if shelf.is_dir() else []
+    read_folder = places.read_ack(reference)
+    read = listing(read_folder, [reference])[reference] if read_folder.is_dir() else []
     # A rejection that was read has had its effect; what was booked stays booked.
-    kept = [paper for paper in read if not isinstance(_said(reference, [paper]), Rejected)]
-    said = _said(reference, [*unread, *kept])
-    if said is not None:
-        return said
+    kept = [path for path in read if not isinstance(_answer(reference, [path]), Rejected)]
+    reply = _answer(reference, [*unread, *kept])
+    if reply is not None:
+        return reply
     # The outbox first: a voucher moves from there to the archive, so that it cannot slip past both looks.
     for folder in (places.outbox, places.archive):
         if (folder / f"{reference}.json").exists():
@@ -60,5 +60,5 @@ def _one(places: Places, reference: str, unread: Sequence[Path]) -> Answer | Non
     return None
 
 
-def _said(reference: str, papers: Sequence[Path]) -> Answer | None:
-    return answer(reference, [(f"{paper.parent.name}/{paper.name}", paper.read_bytes()) for paper in papers])
+def _answer(reference: str, paths: Sequence[Path]) -> Answer | None:
+    return answer(reference, [(f"{path.parent.name}/{path.name}", path.read_bytes()) for path in paths])

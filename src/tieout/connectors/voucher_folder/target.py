@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tieout.connectors.voucher_folder.places import Places
-from tieout.connectors.voucher_folder.read import look_up, shelve
+from tieout.connectors.voucher_folder.read import look_up, move_read
 from tieout.connectors.voucher_folder.write import lay_out
 from tieout.core.outbox.action import Action, Answer
 
@@ -35,4 +35,4 @@ class VoucherFolder:
     def settled(self, actions: Sequence[Action]) -> None:
         """Moves the answers that have been committed out of the way. What cannot be moved now is moved another time."""
         with suppress(OSError):
-            shelve(self.places, [str(action.id) for action in actions])
+            move_read(self.places, [str(action.id) for action in actions])

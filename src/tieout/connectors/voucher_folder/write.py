@@ -33,7 +33,7 @@ def lay_out(places: Places, actions: Sequence[Action]) -> list[Answer]:
     try:
         places.check()
         for part, suffix in ((1, "csv"), (0, "json")):
-            laid = [(places.outbox / f"{references[k]}.{suffix}", papers[part]) for k, papers in vouchers.items()]
+            laid = [(places.outbox / f"{references[k]}.{suffix}", contents[part]) for k, contents in vouchers.items()]
             _write_all(laid)
             sync_folder(places.outbox)
     except OSError as error:
@@ -43,13 +43,13 @@ def lay_out(places: Places, actions: Sequence[Action]) -> list[Answer]:
     return [answers[k] for k in range(len(actions))]
 
 
-def _write_all(papers: Sequence[tuple[Path, bytes]]) -> None:
+def _write_all(files: Sequence[tuple[Path, bytes]]) -> None:
     """Each thread takes every eighth paper: handing them out one by one would cost more than writing them."""
     with ThreadPoolExecutor(_WRITERS) as pool:
-        for _ in pool.map(_write_each, [papers[start::_WRITERS] for start in range(_WRITERS)]):
+        for _ in pool.map(_write_share, [files[start::_WRITERS] for start in range(_WRITERS)]):
             pass
 
 
-def _write_each(papers: Iterable[tuple[Path, bytes]]) -> None:
-    for path, content in papers:
+def _write_share(files: Iterable[tuple[Path, bytes]]) -> None:
+    for path, content in files:
         write_durably(path, content)

@@ -40,8 +40,8 @@ class Dialect:
         find = self._compiled(f"({self.path(path)})[1]")
 
         def first(node: Node) -> Node | None:
-            found = cast("list[Node]", find(node))
-            return found[0] if found else None
+            matches = cast("list[Node]", find(node))
+            return matches[0] if matches else None
 
         return first
 

@@ -75,7 +75,7 @@ class InvoiceReader:
                 rule="BR-05",
             )
         document = self._invoice(page, root)
-        _say_what_is_missing(page, document)
+        _remark_what_is_missing(page, document)
         return Reading(document=document, format=self._dialect.name, remarks=tuple(page.remarks))
 
     def _invoice(self, page: Page, root: Node) -> Invoice:
@@ -116,14 +116,14 @@ class InvoiceReader:
         )
 
 
-def _say_what_is_missing(page: Page, invoice: Invoice) -> None:
-    for there, rule, words in (
+def _remark_what_is_missing(page: Page, invoice: Invoice) -> None:
+    for value, rule, words in (
         (invoice.number, "BR-02", "the paper has no number"),
         (invoice.issue_date, "BR-03", "the paper has no issue date"),
         (invoice.type_code, "BR-04", "the paper has no type code; it was read as an invoice"),
         (invoice.supplier.name, "BR-06", "the paper does not name its seller"),
     ):
-        if not there:
+        if not value:
             page.remark(words, "document", rule=rule)
 
 

@@ -68,8 +68,8 @@ class Parts:
     def _identifiers(self, node: Node, creditor_id: str) -> Iterator[Identifier]:
         if creditor_id:
             yield Identifier(scheme=CREDITOR, value=creditor_id)
-        for found in (self._ids, self._legal_id, self._tax_ids, self._endpoints):
-            for element in found(node):
+        for nodes_of in (self._ids, self._legal_id, self._tax_ids, self._endpoints):
+            for element in nodes_of(node):
                 scheme = element.get("schemeID", "").strip()
                 if value := text_of(element):
                     yield Identifier(scheme=_TAX_SCHEMES.get(scheme, scheme), value=value)

@@ -167,11 +167,11 @@ def _settlement(node: _Element, invoice: Invoice) -> None:
 def _means(node: _Element, account: BankAccount) -> None:
     means = put(node, "ram:SpecifiedTradeSettlementPaymentMeans")
     put_text(means, "ram:TypeCode", "30")
-    found = put(means, "ram:PayeePartyCreditorFinancialAccount")
+    payee_account = put(means, "ram:PayeePartyCreditorFinancialAccount")
     iban = is_iban(account.number)
-    put_text(found, "ram:IBANID", account.number if iban else "")
-    put_text(found, "ram:AccountName", account.holder)
-    put_text(found, "ram:ProprietaryID", "" if iban else account.number)
+    put_text(payee_account, "ram:IBANID", account.number if iban else "")
+    put_text(payee_account, "ram:AccountName", account.holder)
+    put_text(payee_account, "ram:ProprietaryID", "" if iban else account.number)
     if account.bic:
         put_text(put(means, "ram:PayeeSpecifiedCreditorFinancialInstitution"), "ram:BICID", account.bic)
 

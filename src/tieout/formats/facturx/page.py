@@ -99,12 +99,12 @@ def _payment(invoice: Invoice, styles: dict[str, Any]) -> list[Any]:
     rows = words.payment(invoice)
     if not request and not rows:
         return []
-    told = [Paragraph(escape(request), styles["label"])] if request else []
+    paragraphs = [Paragraph(escape(request), styles["label"])] if request else []
     table = [
         [Paragraph(escape(name), styles["small"]), Paragraph(escape(value), styles["normal"])] for name, value in rows
     ]
     return [
-        *told,
+        *paragraphs,
         *([Spacer(0, 3), Table(table, colWidths=(100, _WIDTH - 100), style=tables.tight())] if table else []),
         Spacer(0, 8),
     ]

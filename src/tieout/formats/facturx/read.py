@@ -176,5 +176,5 @@ def _check_size(reader: PdfReader) -> None:
 
 def _wanted(named: dict[str, EmbeddedFile]) -> Iterator[str]:
     by_name = {name.lower(): name for name in named}
-    known = [by_name[name] for name in _NAMES if name in by_name]
-    yield from known or (name for name in named if name.lower().endswith(".xml"))
+    standard = [by_name[name] for name in _NAMES if name in by_name]
+    yield from standard or (name for name in named if name.lower().endswith(".xml"))

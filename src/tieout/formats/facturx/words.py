@@ -135,8 +135,10 @@ def tax_name(row: TaxSubtotal) -> str:
 
 def reasons(invoice: Invoice) -> list[str]:
     """Why no tax is charged, where the category's name does not say it already."""
-    said = {_CATEGORIES.get(row.category, "").casefold() for row in invoice.tax}
-    given = [part for row in invoice.tax for part in exemption(row.exemption) if part and part.casefold() not in said]
+    categories = {_CATEGORIES.get(row.category, "").casefold() for row in invoice.tax}
+    given = [
+        part for row in invoice.tax for part in exemption(row.exemption) if part and part.casefold() not in categories
+    ]
     return [f"No VAT is charged: {reason}" for reason in dict.fromkeys(given)]
 
 

@@ -39,94 +39,94 @@ class Shape:
 
 def read_invoice(sheet: Sheet, root: _Element, shape: Shape) -> Invoice:
     """The canonical invoice of a root element; what is missing or wrong becomes remarks on the sheet."""
-    found = fields(root)
-    profile = text(found.get(t.CUSTOMIZATION_ID))
-    totals, tax = _totals(sheet, root, found, shape, profile=profile)
-    delivery = fields(found.get(t.DELIVERY))
-    terms = found.get(t.PAYMENT_TERMS)
-    payee = found.get(t.PAYEE_PARTY)
+    children = fields(root)
+    profile = text(children.get(t.CUSTOMIZATION_ID))
+    totals, tax = _totals(sheet, root, children, shape, profile=profile)
+    delivery = fields(children.get(t.DELIVERY))
+    terms = children.get(t.PAYMENT_TERMS)
+    payee = children.get(t.PAYEE_PARTY)
     invoice = Invoice(
         kind=shape.kind,
-        number=text(found.get(t.ID)),
-        issue_date=sheet.day(found.get(t.ISSUE_DATE)),
+        number=text(children.get(t.ID)),
+        issue_date=sheet.day(children.get(t.ISSUE_DATE)),
         currency=sheet.currency,
-        supplier=parties.party_in(found.get(t.ACCOUNTING_SUPPLIER_PARTY, found.get(t.SELLER_SUPPLIER_PARTY))),
-        buyer=parties.party_in(found.get(t.ACCOUNTING_CUSTOMER_PARTY, found.get(t.BUYER_CUSTOMER_PARTY))),
-        lines=parts.told_apart(
+        supplier=parties.party_in(children.get(t.ACCOUNTING_SUPPLIER_PARTY, children.get(t.SELLER_SUPPLIER_PARTY))),
+        buyer=parties.party_in(children.get(t.ACCOUNTING_CUSTOMER_PARTY, children.get(t.BUYER_CUSTOMER_PARTY))),
+        lines=parts.with_distinct_ids(
             sheet, [_line(sheet, line, shape, at) for at, line in enumerate(root.iterchildren(shape.line), 1)]
         ),
         totals=totals,
         tax=tax,
-        allowances_charges=parts.allowances_charges(sheet, root) if t.ALLOWANCE_CHARGE in found else (),
-        type_code=_type_code(found, shape),
-        due_on=_due_on(sheet, root, found),
+        allowances_charges=parts.allowances_charges(sheet, root) if t.ALLOWANCE_CHARGE in children else (),
+        type_code=_type_code(children, shape),
+        due_on=_due_on(sheet, root, children),
         delivered_on=sheet.day(delivery.get(t.ACTUAL_DELIVERY_DATE)),
-        tax_point_on=sheet.day(found.get(t.TAX_POINT_DATE)),
-        order_number=parts.order_number(found),
-        despatch_number=below(found, t.DESPATCH_DOCUMENT_REFERENCE, t.ID),
-        receipt_number=below(found, t.RECEIPT_DOCUMENT_REFERENCE, t.ID),
-        contract_number=below(found, t.CONTRACT_DOCUMENT_REFERENCE, t.ID),
+        tax_point_on=sheet.day(children.get(t.TAX_POINT_DATE)),
+        order_number=parts.order_number(children),
+        despatch_number=below(children, t.DESPATCH_DOCUMENT_REFERENCE, t.ID),
+        receipt_number=below(children, t.RECEIPT_DOCUMENT_REFERENCE, t.ID),
+        contract_number=below(children, t.CONTRACT_DOCUMENT_REFERENCE, t.ID),
         preceding=tuple(dict.fromkeys(_preceding(root))),
-        accounts=parties.accounts(root) if t.PAYMENT_MEANS in found else (),
+        accounts=parties.accounts(root) if t.PAYMENT_MEANS in children else (),
         payee=None if payee is None else parties.party(payee),
         terms=""
         if terms is None
         else _joined(note for one in root.iterchildren(t.PAYMENT_TERMS) for note in _notes(one)),
-        site=parts.site(found),
-        tax_currency=text(found.get(t.TAX_CURRENCY_CODE)),
-        notes=tuple(_SUBJECT.sub("", note) for note in _notes(root)) if t.NOTE in found else (),
+        site=parts.site(children),
+        tax_currency=text(children.get(t.TAX_CURRENCY_CODE)),
+        notes=tuple(_SUBJECT.sub("", note) for note in _notes(root)) if t.NOTE in children else (),
         profile=profile,
-        buyer_reference=text(found.get(t.BUYER_REFERENCE)),
+        buyer_reference=text(children.get(t.BUYER_REFERENCE)),
     )
-    _say_what_is_missing(sheet, root, found, invoice)
+    _remark_what_is_missing(sheet, root, children, invoice)
     return invoice
 
 
 def _line(sheet: Sheet, line: _Element, shape: Shape, position: int) -> InvoiceLine:
-    found = fields(line)
-    item = fields(found.get(t.ITEM))
-    quantity = sheet.quantity(found.get(shape.quantity))
+    children = fields(line)
+    item = fields(children.get(t.ITEM))
+    quantity = sheet.quantity(children.get(shape.quantity))
     unit = "" if quantity is None else quantity.unit
-    price, per, other = parts.price(sheet, found.get(t.PRICE), unit)
+    price, per, other = parts.price(sheet, children.get(t.PRICE), unit)
     if other and unit:
-        per = parts.per_in_unit(sheet, per, other, unit, at=found[t.PRICE])
-    category, percent = parts.line_tax(sheet, found, item)
-    net = sheet.money(found.get(t.LINE_EXTENSION_AMOUNT))
+        per = parts.per_in_unit(sheet, per, other, unit, at=children[t.PRICE])
+    category, percent = parts.line_tax(sheet, children, item)
+    net = sheet.money(children.get(t.LINE_EXTENSION_AMOUNT))
     if net is None:
         value = Decimal(0) if quantity is None or price is None else price * quantity.value
         net = extend(value, _ONE, per=per, currency=sheet.currency)
         sheet.remark(f"the line has no net amount; price × quantity gives {net}", line, rule="BR-24")
-    if not text(found.get(t.ID)):
+    if not text(children.get(t.ID)):
         sheet.remark(f"the line has no identifier; it is the {position}. in the paper", line, rule="BR-21")
     for tag in (t.SUB_INVOICE_LINE, t.SUB_CREDIT_NOTE_LINE):
-        if tag in found:
-            sheet.remark("the line is split into sub-lines; they were not taken one by one", found[tag], fatal=False)
-    days = fields(found.get(t.INVOICE_PERIOD))
+        if tag in children:
+            sheet.remark("the line is split into sub-lines; they were not taken one by one", children[tag], fatal=False)
+    days = fields(children.get(t.INVOICE_PERIOD))
     return InvoiceLine(
-        id=text(found.get(t.ID)) or str(position),
+        id=text(children.get(t.ID)) or str(position),
         net=net,
         quantity=quantity,
         price=price,
         price_per=per,
-        order=parts.line_reference(sheet, line, found, t.ORDER_LINE_REFERENCE),
-        despatch=parts.line_reference(sheet, line, found, t.DESPATCH_LINE_REFERENCE),
-        receipt=parts.line_reference(sheet, line, found, t.RECEIPT_LINE_REFERENCE),
+        order=parts.line_reference(sheet, line, children, t.ORDER_LINE_REFERENCE),
+        despatch=parts.line_reference(sheet, line, children, t.DESPATCH_LINE_REFERENCE),
+        receipt=parts.line_reference(sheet, line, children, t.RECEIPT_LINE_REFERENCE),
         product=parts.product(item),
         description=parts.description(item),
-        allowances_charges=parts.allowances_charges(sheet, line) if t.ALLOWANCE_CHARGE in found else (),
+        allowances_charges=parts.allowances_charges(sheet, line) if t.ALLOWANCE_CHARGE in children else (),
         tax_category=category,
         tax_percent=percent,
-        site=parts.site(found) if t.DELIVERY in found else "",
+        site=parts.site(children) if t.DELIVERY in children else "",
         period_from=sheet.day(days.get(t.START_DATE)),
         period_to=sheet.day(days.get(t.END_DATE)),
     )
 
 
 def _totals(
-    sheet: Sheet, root: _Element, found: Fields, shape: Shape, *, profile: str
+    sheet: Sheet, root: _Element, children: Fields, shape: Shape, *, profile: str
 ) -> tuple[InvoiceTotals, tuple[TaxSubtotal, ...]]:
-    stated = fields(found.get(shape.totals, found.get(t.LEGAL_MONETARY_TOTAL)))
-    tax, subtotals = _tax(sheet, root) if t.TAX_TOTAL in found else (None, ())
+    stated = fields(children.get(shape.totals, children.get(t.LEGAL_MONETARY_TOTAL)))
+    tax, subtotals = _tax(sheet, root) if t.TAX_TOTAL in children else (None, ())
     lines = sheet.money(stated.get(t.LINE_EXTENSION_AMOUNT))
     allowances = sheet.money(stated.get(t.ALLOWANCE_TOTAL_AMOUNT))
     charges = sheet.money(stated.get(t.CHARGE_TOTAL_AMOUNT))
@@ -155,8 +155,8 @@ def _tax(sheet: Sheet, root: _Element) -> tuple[Money | None, tuple[TaxSubtotal,
     amounts: list[Money] = []
     rows: list[TaxSubtotal] = []
     for one in root.iterchildren(t.TAX_TOTAL):
-        found = fields(one)
-        amount = found.get(t.TAX_AMOUNT)
+        children = fields(one)
+        amount = children.get(t.TAX_AMOUNT)
         if amount is not None and (other := amount.get("currencyID", sheet.currency)) != sheet.currency:
             if other != text(root.find(t.TAX_CURRENCY_CODE)):
                 sheet.remark(
@@ -167,22 +167,22 @@ def _tax(sheet: Sheet, root: _Element) -> tuple[Money | None, tuple[TaxSubtotal,
             continue
         if (money := sheet.money(amount)) is not None:
             amounts.append(money)
-        if t.TAX_SUBTOTAL in found:
+        if t.TAX_SUBTOTAL in children:
             rows += [row for sub in one.iterchildren(t.TAX_SUBTOTAL) if (row := _subtotal(sheet, sub)) is not None]
     return (total(amounts, sheet.currency) if amounts else None), tuple(rows)
 
 
 def _subtotal(sheet: Sheet, element: _Element) -> TaxSubtotal | None:
-    found = fields(element)
-    category_element = found.get(t.TAX_CATEGORY)
+    children = fields(element)
+    category_element = children.get(t.TAX_CATEGORY)
     category, percent = parts.tax_category(sheet, category_element)
     if percent is None:
-        percent = sheet.percent(found.get(t.PERCENT))
-    tax = sheet.money(found.get(t.TAX_AMOUNT))
+        percent = sheet.percent(children.get(t.PERCENT))
+    tax = sheet.money(children.get(t.TAX_AMOUNT))
     if tax is None:
         sheet.remark("a row of the tax breakdown has no tax amount and was left out", element, rule="BR-46")
         return None
-    taxable = sheet.money(found.get(t.TAXABLE_AMOUNT))
+    taxable = sheet.money(children.get(t.TAXABLE_AMOUNT))
     if taxable is None:
         sheet.remark("a row of the tax breakdown has no taxable amount; it counts as 0", element, rule="BR-45")
     return TaxSubtotal(
@@ -195,16 +195,16 @@ def _subtotal(sheet: Sheet, element: _Element) -> TaxSubtotal | None:
 
 
 def _exemption(category: _Element | None) -> str:
-    found = fields(category)
-    return text(found.get(t.TAX_EXEMPTION_REASON)) or text(found.get(t.TAX_EXEMPTION_REASON_CODE))
+    children = fields(category)
+    return text(children.get(t.TAX_EXEMPTION_REASON)) or text(children.get(t.TAX_EXEMPTION_REASON_CODE))
 
 
-def _type_code(found: Fields, shape: Shape) -> str:
-    return text(found.get(t.INVOICE_TYPE_CODE)) or text(found.get(t.CREDIT_NOTE_TYPE_CODE)) or shape.type_code
+def _type_code(children: Fields, shape: Shape) -> str:
+    return text(children.get(t.INVOICE_TYPE_CODE)) or text(children.get(t.CREDIT_NOTE_TYPE_CODE)) or shape.type_code
 
 
-def _due_on(sheet: Sheet, root: _Element, found: Fields) -> date | None:
-    if (stated := found.get(t.DUE_DATE)) is not None:
+def _due_on(sheet: Sheet, root: _Element, children: Fields) -> date | None:
+    if (stated := children.get(t.DUE_DATE)) is not None:
         return sheet.day(stated)
     for tag in (t.PAYMENT_MEANS, t.PAYMENT_TERMS):
         for one in root.iterchildren(tag):
@@ -216,9 +216,9 @@ def _due_on(sheet: Sheet, root: _Element, found: Fields) -> date | None:
 def _preceding(root: _Element) -> Iterator[str]:
     """The papers that this one corrects or completes: the header's first, then those that a line names."""
     for reference in (*root.iterchildren(t.BILLING_REFERENCE), *root.iter(t.BILLING_REFERENCE)):
-        found = fields(reference)
+        children = fields(reference)
         for tag in _PRECEDING:
-            if number := below(found, tag, t.ID):
+            if number := below(children, tag, t.ID):
                 yield number
 
 
@@ -230,10 +230,10 @@ def _joined(notes: Iterator[str]) -> str:
     return "\n".join(dict.fromkeys(notes))
 
 
-def _say_what_is_missing(sheet: Sheet, root: _Element, found: Fields, invoice: Invoice) -> None:
+def _remark_what_is_missing(sheet: Sheet, root: _Element, children: Fields, invoice: Invoice) -> None:
     if not invoice.number:
         sheet.remark("the paper has no number (cbc:ID)", root, rule="BR-02")
-    if t.ISSUE_DATE not in found:
+    if t.ISSUE_DATE not in children:
         sheet.remark("the paper has no issue date (cbc:IssueDate)", root, rule="BR-03")
     if not invoice.supplier.name:
         sheet.remark("the paper does not name its seller", root, rule="BR-06")
@@ -245,7 +245,7 @@ def _say_what_is_missing(sheet: Sheet, root: _Element, found: Fields, invoice: I
         sheet.remark(
             "an Invoice that says it is a credit note (type code 381): use the CreditNote paper", root, rule="BR-CL-01"
         )
-    if (withheld := found.get(t.WITHHOLDING_TAX_TOTAL)) is not None:
+    if (withheld := children.get(t.WITHHOLDING_TAX_TOTAL)) is not None:
         sheet.remark("the tax to be withheld is not taken up into the totals", withheld, fatal=False)
-    if "#conformant#" in invoice.profile and (third := found.get(t.PREPAID_PAYMENT)) is not None:
+    if "#conformant#" in invoice.profile and (third := children.get(t.PREPAID_PAYMENT)) is not None:
         sheet.remark("amounts collected for third parties are not taken up into the totals", third, fatal=False)

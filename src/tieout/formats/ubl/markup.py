@@ -27,8 +27,8 @@ def escaped(text: str) -> str:
     """Text as XML holds it. Raises `Malformed` for characters that no XML may hold."""
     if _PLAIN.fullmatch(text):
         return text
-    if (found := _FORBIDDEN.search(text)) is not None:
-        raise Malformed(f"the character {found.group()!r} cannot stand in XML", remedy="take it out of the text")
+    if (forbidden := _FORBIDDEN.search(text)) is not None:
+        raise Malformed(f"the character {forbidden.group()!r} cannot stand in XML", remedy="take it out of the text")
     return text.translate(_ESCAPES)
 
 
@@ -43,7 +43,7 @@ def node(name: str, *inside: str) -> str:
     return f"<cac:{name}>{body}</cac:{name}>" if body else ""
 
 
-def paper(kind: str, *inside: str) -> bytes:
+def xml_document(kind: str, *inside: str) -> bytes:
     """A whole paper as UTF-8."""
     return "".join((_HEAD.format(kind=kind), *inside, f"</{kind}>\n")).encode()
 

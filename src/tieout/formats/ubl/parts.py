@@ -40,15 +40,15 @@ def in_percent(profile: str) -> bool:
     return profile.startswith(_IN_PERCENT)
 
 
-def order_number(found: Fields) -> str:
+def order_number(children: Fields) -> str:
     """The number of the order that a paper refers to, "" where it names none (or only the seller's own)."""
-    number = below(found, t.ORDER_REFERENCE, t.ID)
+    number = below(children, t.ORDER_REFERENCE, t.ID)
     return "" if number == _ABSENT else number
 
 
-def line_reference(sheet: Sheet, line: _Element, found: Fields, tag: str) -> LineReference:
+def line_reference(sheet: Sheet, line: _Element, children: Fields, tag: str) -> LineReference:
     """The first line reference of a kind on a line; further ones are said."""
-    element = found.get(tag)
+    element = children.get(tag)
     if element is None:
         return _NOWHERE
     parts = fields(element)
@@ -60,9 +60,9 @@ def line_reference(sheet: Sheet, line: _Element, found: Fields, tag: str) -> Lin
     return LineReference(document=number, line="" if named == _ABSENT else named)
 
 
-def site(found: Fields) -> str:
+def site(children: Fields) -> str:
     """The place of delivery: the id of its location, or of its address."""
-    delivery = fields(found.get(t.DELIVERY))
+    delivery = fields(children.get(t.DELIVERY))
     return below(delivery, t.DELIVERY_LOCATION, t.ID) or below(delivery, t.DELIVERY_ADDRESS, t.ID)
 
 
@@ -86,9 +86,9 @@ def tax_category(sheet: Sheet, element: _Element | None) -> tuple[str, Decimal |
     """Category code (UNTDID 5305) and percent."""
     if element is None:
         return "", None
-    found = fields(element)
-    code = text(found.get(t.ID))
-    return _CATEGORIES.get(code, code), sheet.percent(found.get(t.PERCENT))
+    children = fields(element)
+    code = text(children.get(t.ID))
+    return _CATEGORIES.get(code, code), sheet.percent(children.get(t.PERCENT))
 
 
 def line_tax(sheet: Sheet, line: Fields, item: Fields) -> tuple[str, Decimal | None]:
@@ -104,14 +104,14 @@ def price(sheet: Sheet, element: _Element | None, unit: str) -> tuple[Decimal | 
     """A price, the quantity it is for, and that quantity's unit ("" where it is the line's own `unit`)."""
     if element is None:
         return None, _ONE, ""
-    found = fields(element)
-    amount = found.get(t.PRICE_AMOUNT)
+    children = fields(element)
+    amount = children.get(t.PRICE_AMOUNT)
     value = sheet.number(amount)
     if amount is not None and sheet.currency and amount.get("currencyID", sheet.currency) != sheet.currency:
         words = f"the price is in {amount.get('currencyID')} but the paper is in {sheet.currency}"
         sheet.remark(words, amount, rule="PEPPOL-EN16931-R051")
-    base = found.get(t.BASE_QUANTITY)
-    factor = sheet.number(found.get(t.ORDERABLE_UNIT_FACTOR_RATE))
+    base = children.get(t.BASE_QUANTITY)
+    factor = sheet.number(children.get(t.ORDERABLE_UNIT_FACTOR_RATE))
     if value is not None and factor is not None and factor > 0:
         value = value * factor if factor != 1 else value
     if base is None:
@@ -157,23 +157,23 @@ def allowances_charges(sheet: Sheet, owner: _Element) -> tuple[AllowanceCharge, 
 
 
 def _allowance_charge(sheet: Sheet, element: _Element) -> AllowanceCharge | None:
-    found = fields(element)
-    amount = sheet.money(found.get(t.AMOUNT))
+    children = fields(element)
+    amount = sheet.money(children.get(t.AMOUNT))
     if amount is None:
-        if t.AMOUNT not in found:
+        if t.AMOUNT not in children:
             sheet.remark("an allowance or charge has no amount and was left out", element, rule="BR-31")
         return None
-    indicator = text(found.get(t.CHARGE_INDICATOR)).lower()
+    indicator = text(children.get(t.CHARGE_INDICATOR)).lower()
     if indicator not in {"true", "false", "1", "0"}:
         sheet.remark("ChargeIndicator says neither true nor false; it was read as a charge", element)
-    on = sheet.money(found.get(t.BASE_AMOUNT))
-    category, percent = tax_category(sheet, found.get(t.TAX_CATEGORY))
+    on = sheet.money(children.get(t.BASE_AMOUNT))
+    category, percent = tax_category(sheet, children.get(t.TAX_CATEGORY))
     return AllowanceCharge(
         charge=indicator not in {"false", "0"},
         amount=amount,
-        reason=text(found.get(t.ALLOWANCE_CHARGE_REASON)),
-        reason_code=text(found.get(t.ALLOWANCE_CHARGE_REASON_CODE)),
-        percent=_as_percent(sheet, found.get(t.MULTIPLIER_FACTOR_NUMERIC), on=on, amount=amount),
+        reason=text(children.get(t.ALLOWANCE_CHARGE_REASON)),
+        reason_code=text(children.get(t.ALLOWANCE_CHARGE_REASON_CODE)),
+        percent=_as_percent(sheet, children.get(t.MULTIPLIER_FACTOR_NUMERIC), on=on, amount=amount),
         on=on,
         tax_category=category,
         tax_percent=percent,
@@ -189,7 +189,7 @@ def _as_percent(sheet: Sheet, element: _Element | None, *, on: Money | None, amo
     return value * _HUNDRED if gives == abs(amount) else value
 
 
-def told_apart(sheet: Sheet, lines: Sequence[L]) -> tuple[L, ...]:
+def with_distinct_ids(sheet: Sheet, lines: Sequence[L]) -> tuple[L, ...]:
     """Lines of which no two have one identifier: a repeated one is said and counted on ("1", "1 (2)")."""
     seen: set[str] = set()
     apart: list[L] = []

@@ -41,9 +41,9 @@ def text(element: _Element | None) -> str:
     return content.strip() if content else ""
 
 
-def below(found: Fields, *tags: str) -> str:
+def below(children: Fields, *tags: str) -> str:
     """The text at the end of a path of first children, "" where the path ends early."""
-    element = found.get(tags[0])
+    element = children.get(tags[0])
     for tag in tags[1:]:
         if element is None:
             return ""

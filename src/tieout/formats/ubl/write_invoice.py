@@ -6,7 +6,7 @@ from datetime import date
 
 from tieout.core.values.errors import Malformed
 from tieout.formats.outgoing import ABSENT, BILLING, destination, exemption, orders, period, presentable, remittance
-from tieout.formats.ubl.markup import amount, day, leaf, node, paper, quantity
+from tieout.formats.ubl.markup import amount, day, leaf, node, quantity, xml_document
 from tieout.formats.ubl.parts import in_percent
 from tieout.formats.ubl.write_parts import (
     allowance_charge,
@@ -26,7 +26,9 @@ def write_invoice(invoice: Invoice) -> bytes:
     _refuse_what_does_not_fit(invoice)
     credit = invoice.is_credit
     kind = "CreditNote" if credit else "Invoice"
-    return paper(kind, *_head(invoice, credit=credit), *_parties(invoice), *_sums(invoice), *_lines(invoice, kind))
+    return xml_document(
+        kind, *_head(invoice, credit=credit), *_parties(invoice), *_sums(invoice), *_lines(invoice, kind)
+    )
 
 
 def _refuse_what_does_not_fit(invoice: Invoice) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from tieout.core.values.errors import Malformed
-from tieout.formats.ubl.markup import day, leaf, moment, node, paper, quantity
+from tieout.formats.ubl.markup import day, leaf, moment, node, quantity, xml_document
 from tieout.formats.ubl.write_parts import item, line_reference, role
 from tieout.trade.documents import DespatchAdvice, DespatchLine, Receipt, ReceiptLine
 
@@ -13,7 +13,7 @@ from tieout.trade.documents import DespatchAdvice, DespatchLine, Receipt, Receip
 def write_despatch(despatch: DespatchAdvice) -> bytes:
     """UBL 2.1 bytes of a despatch advice."""
     estimate = node("EstimatedDeliveryPeriod", moment("EndDate", "EndTime", despatch.arrives_at))
-    return paper(
+    return xml_document(
         "DespatchAdvice",
         leaf("CustomizationID", "urn:fdc:peppol.eu:poacc:trns:despatch_advice:3"),
         leaf("ID", despatch.number),
@@ -42,7 +42,7 @@ def write_receipt(receipt: Receipt) -> bytes:
         raise Malformed(
             "UBL cannot say that a receipt is only a confirmation", where="origin", remedy="use canonical JSON"
         )
-    return paper(
+    return xml_document(
         "ReceiptAdvice",
         leaf("ID", receipt.number),
         day("IssueDate", receipt.issue_date),

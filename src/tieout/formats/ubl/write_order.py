@@ -7,7 +7,7 @@ from typing import Final
 
 from tieout.core.values.errors import Malformed
 from tieout.core.values.money import total
-from tieout.formats.ubl.markup import amount, day, leaf, node, paper, quantity
+from tieout.formats.ubl.markup import amount, day, leaf, node, quantity, xml_document
 from tieout.formats.ubl.order import CONTRACT_TYPE
 from tieout.formats.ubl.write_parts import item, price, role, tax_category
 from tieout.trade.documents import LineReference, Order, OrderCharge, OrderLine
@@ -24,7 +24,7 @@ def write_order(order: Order) -> bytes:
     if order.entity:
         raise Malformed("UBL cannot carry the entity in our books", where="entity", remedy="use canonical JSON")
     currency = order.currency
-    return paper(
+    return xml_document(
         "Order",
         leaf("CustomizationID", "urn:fdc:peppol.eu:poacc:trns:order:3"),
         leaf("ID", order.number),

@@ -33,10 +33,10 @@ def party_parts(party: Party, *, beside: str = "") -> str:
 
     An identifier behind the tax numbers is the electronic address, as the reader has it; else the first that can be.
     """
-    known = [one for one in party.identifiers if not (one.scheme == "ours" and one.value == beside)]
-    taxes = [one for one in known if one.scheme in _TAX_SCHEMES]
-    plain = [one for one in known if one.scheme not in _TAX_SCHEMES]
-    if taxes and known[-1].scheme not in _TAX_SCHEMES:
+    identifiers = [one for one in party.identifiers if not (one.scheme == "ours" and one.value == beside)]
+    taxes = [one for one in identifiers if one.scheme in _TAX_SCHEMES]
+    plain = [one for one in identifiers if one.scheme not in _TAX_SCHEMES]
+    if taxes and identifiers[-1].scheme not in _TAX_SCHEMES:
         endpoint = [plain.pop()]
     else:
         endpoint = [one for one in plain if _ADDRESS.fullmatch(one.scheme)][:1]
