@@ -1,4 +1,4 @@
-"""An acknowledgement: what another system says of something that we handed over, as the bytes of its JSON files."""
+"""An acknowledgement: another system's answer to something that we handed over, as the bytes of its JSON files."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _BYTES_MAX: Final = 1_000_000
 
 
 def answer(reference: str, files: Sequence[tuple[str, bytes]]) -> Answer | None:
-    """What the acknowledgement files (name, bytes) of one reference say together; None if there are none.
+    """The combined answer of the acknowledgement files (name, bytes) of one reference; None if there are none.
 
-    One document number, however often it is said, is `Done`. Two numbers, or yes and no at once, are ambiguous. A file
-    that cannot be read makes the whole answer `Unknown`: it may be half-written, or say what the others do not.
+    One document number, however often it is given, is `Done`. Two numbers, or acceptance and rejection, are ambiguous. A
+    file that cannot be read makes the whole answer `Unknown`: it may be half-written, or contradict the others.
     """
     if not files:
         return None
@@ -46,7 +46,7 @@ def _acknowledgement(reference: str, content: bytes) -> Done | Rejected:
     except ValueError as error:
         raise Malformed("is not (yet) readable JSON") from error
     if not isinstance(fields, dict) or fields.get("reference") != reference:
-        raise Malformed("does not carry the reference that its name says")
+        raise Malformed("does not carry the reference of its file name")
     document = fields.get("document")
     match fields.get("status"):
         case "accepted" | "duplicate" if isinstance(document, str) and document.strip():

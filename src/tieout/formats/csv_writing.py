@@ -1,4 +1,4 @@
-"""Writing CSV: documents of one kind as rows under the documented columns, those that are used."""
+"""Writes CSV: documents of one kind as rows under those documented columns that are used."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _NOTHING: Final = ("", None, ())
 def write_table(documents: Sequence[Document]) -> bytes:
     """One CSV file. Raises `Malformed` for a kind without a table, or for documents of several tables.
 
-    The columns hold what they say and no more: allowances or tax subtotals of an invoice, say, have no column.
+    Only documented columns are written: allowances or tax subtotals of an invoice, for example, have none.
     """
     tables = {
         TABLE_OF_KIND[document.kind].kind: TABLE_OF_KIND[document.kind]
@@ -32,7 +32,7 @@ def write_table(documents: Sequence[Document]) -> bytes:
     if len(tables) != 1 or any(document.kind not in TABLE_OF_KIND for document in documents):
         kinds = ", ".join(sorted({document.kind for document in documents})) or "nothing"
         raise Malformed(
-            f"there is no one table for {kinds}", remedy="write each kind into its own file, others as JSON"
+            f"there is no single table for {kinds}", remedy="write each kind into its own file, others as JSON"
         )
     table = next(iter(tables.values()))
     rows = [row for document in documents for row in _rows(document, table)]

@@ -1,7 +1,7 @@
-"""Canonical JSON as others write it: one document, a list of them, or one a line, each naming its kind.
+"""Canonical JSON as third parties write it: one document, a list of them, or one per line, each naming its kind.
 
-Friendlier than the storage codec and stricter at once: amounts may be objects and numbers may be numbers, but a field
-that nobody knows is refused, because a misspelt "quantity" would otherwise silently not be checked.
+More lenient than the storage codec in notation (amounts may be objects, numbers may be numbers), but stricter in names: an
+unknown field is refused, because a misspelt "quantity" would otherwise silently not be checked.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _BOMS: Final = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\
 
 
 class _Unfit(Exception):
-    """What is wrong with one document, where, and what helps."""
+    """What is wrong with one document, where, and the remedy."""
 
     def __init__(self, what: str, where: str = "", remedy: str = _REFERENCE) -> None:
         super().__init__(what)
@@ -74,7 +74,7 @@ def _utf8(content: bytes) -> bytes:
 
 
 def _trees(content: bytes) -> Iterator[tuple[str, Any]]:
-    """Every document as a tree of plain values, or what is wrong with its line, and where in the file it stands."""
+    """Every document as a tree of plain values, or what is wrong with its line, and its place in the file."""
     lines = [(k, line) for k, line in enumerate(content.splitlines(), 1) if line.strip()]
     if len(lines) > 1 and all(line.lstrip().startswith(b"{") for _, line in lines[:2]):
         for k, line in lines:
@@ -93,7 +93,7 @@ def _trees(content: bytes) -> Iterator[tuple[str, Any]]:
 
 
 def _tree(content: bytes) -> Any:
-    """Plain values; no number becomes a float, and a field that stands twice is not quietly dropped."""
+    """Plain values; no number becomes a float, and a repeated field is not silently dropped."""
     try:
         return json.loads(content, parse_float=Decimal, parse_constant=_no_number, object_pairs_hook=_once)
     except json.JSONDecodeError as error:
@@ -102,7 +102,7 @@ def _tree(content: bytes) -> Any:
     except UnicodeDecodeError as error:
         raise _Unfit(f"not UTF-8: byte {error.start}", remedy="save it as UTF-8") from error
     except RecursionError as error:
-        raise _Unfit("nested too deep to be a paper") from error
+        raise _Unfit("nested too deep for a document") from error
     except (ValueError, ArithmeticError) as error:
         raise _Unfit(f"not JSON: {str(error)[:100]}", remedy="write plain numbers") from error
 
@@ -116,7 +116,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(tree) != len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise _Unfit(f"the field {twice!r} stands twice in one object", remedy="keep one of the two")
+        raise _Unfit(f"the field {twice!r} appears twice in one object", remedy="keep one of the two")
     return tree
 
 
@@ -161,7 +161,7 @@ def _document(tree: Any, kinds: Kinds) -> Document:
 
 
 def _tidied(tree: dict[str, Any], type_: type, path: str) -> None:
-    """Refuses fields that nobody knows, and brings units to their one spelling."""
+    """Refuses unknown fields, and normalises units."""
     hints = _hints(type_)
     for name, value in tree.items():
         here = f"{path}.{name}" if path else name
@@ -189,7 +189,7 @@ def _unit(value: str, path: str) -> str:
 
 @lru_cache(maxsize=64)
 def _hints(type_: type) -> dict[str, type | None]:
-    """Field names, each with the dataclass that stands in it (alone or in a list), if any."""
+    """Field names, each with the dataclass that it holds (alone or in a list), if any."""
     hints = get_type_hints(type_)
     return {field.name: next(_dataclasses(hints[field.name]), None) for field in fields(type_)}
 
@@ -269,7 +269,7 @@ def _explained(message: str, type_: type) -> _Unfit:
 
 
 def _choices(type_: type, where: str) -> Iterator[str]:
-    """What may stand at a path that takes one of a few words."""
+    """The allowed values at a path that takes one of a few words."""
     *around, name = re.sub(r"\[[^]]*\]", "", where).split(".")
     for part in around:
         type_ = _hints(type_)[part] or type_

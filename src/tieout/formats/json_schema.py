@@ -1,4 +1,4 @@
-"""The JSON Schema of canonical JSON, derived from the documents themselves, so that it cannot fall behind them."""
+"""The JSON Schema of canonical JSON, derived from the document types, so that it is always up to date."""
 
 from __future__ import annotations
 

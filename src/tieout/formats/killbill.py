@@ -1,7 +1,7 @@
-"""Kill Bill: an invoice as its API gives it, with its positions.
+"""Kill Bill: an invoice of its API, with its positions.
 
 Amounts are decimal numbers in the account's currency; a period ends where the next one begins. Adjustments and the tax are
-positions too. What Tieout relies on is said as types; an invoice that lacks it is parked as INT-SCHEMA.
+positions too. The fields that Tieout relies on are declared as types; an invoice without them is parked as INT-SCHEMA.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _BASES: Final[Mapping[str, ChargeBasis]] = {
 }
 _TAX: Final = "TAX"
 _CREDITS: Final = frozenset({"CBA_ADJ", "CREDIT_ADJ"})
-"""Credit that the account had before or has after: it changes what is payable, and nothing that was charged for."""
+"""Credit of the account, used or created: it changes the amount payable, but no charge."""
 
 
 class PositionShape(Agreed):
@@ -139,7 +139,7 @@ def _line(position: PositionShape) -> InvoiceLine:
 
 
 def _last(start: date | None, end: date | None) -> date | None:
-    """The last day of a period: its end is the next one's start."""
+    """The last day of a period, whose end is the start of the next one."""
     return end - timedelta(days=1) if start and end and end > start else start
 
 

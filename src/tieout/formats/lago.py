@@ -1,7 +1,7 @@
-"""Lago: invoices and subscriptions as its API and its webhooks give them, an object alone or under its own name.
+"""Lago: invoices and subscriptions from its API and its webhooks, as an object alone or under its own name.
 
-Amounts are whole cents (minor units), units and rates are text, days are inclusive. What Tieout relies on is said as types; a
-message that lacks it is parked as INT-SCHEMA and not read by halves.
+Amounts are whole cents (minor units), units and rates are text, days are inclusive. The fields that Tieout relies on are declared as
+types; a message without them is parked as INT-SCHEMA and not read in part.
 """
 
 from __future__ import annotations
@@ -139,7 +139,7 @@ def _read(source: Source) -> tuple[Reading, ...]:
 
 
 def _document(message: Any) -> Document:
-    """The object alone, or under its own name as webhooks and single answers have it."""
+    """The object alone, or under its own name as in webhooks and single answers."""
     kinds: dict[str, Any] = {"invoice": _invoice, "subscription": _subscription}
     if not isinstance(message, dict):
         raise Drift("an object", type(message).__name__, "$")
@@ -190,7 +190,7 @@ def _invoice(message: Any) -> Invoice:
 
 
 def _coupons(invoice: InvoiceShape, off: Money) -> Iterator[AllowanceCharge]:
-    """Coupons by tax rate: what the fees of a rate are more than what is taxed at it; the rest stands without a tax."""
+    """Coupons by tax rate: the fees of a rate less the amount taxed at it; the rest has no tax."""
     rest = off
     for tax in invoice.applied_taxes:
         fees = sum(fee.amount_cents for fee in invoice.fees if fee.taxes_rate == tax.tax_rate)
@@ -205,7 +205,7 @@ def _coupons(invoice: InvoiceShape, off: Money) -> Iterator[AllowanceCharge]:
 
 
 def _prepaid(invoice: InvoiceShape) -> Money | None:
-    """Credits and wallets that are taken off behind the tax."""
+    """Credits and wallets that are deducted after tax."""
     paid = Money(invoice.sub_total_including_taxes_amount_cents - invoice.total_amount_cents, invoice.currency)
     return paid or None
 

@@ -1,4 +1,4 @@
-"""Policy as YAML: the text that a controller writes becomes a typed policy, or a list of what is wrong and where."""
+"""Policy as YAML: the text that a controller writes becomes a typed policy, or a list of errors with their places."""
 
 from __future__ import annotations
 
@@ -30,16 +30,15 @@ _TAGS: Final = frozenset({"word", "limits"})
 
 
 def read_policy(content: bytes, vocabulary: Vocabulary, *, codes: Collection[str] = ()) -> Policy:
-    """The policy in a YAML text. Raises `Malformed`: one line for each thing that is wrong, the first one's place in `where`.
+    """The policy in a YAML text. Raises `Malformed`: one line per error, with the place of the first in `where`.
 
-    `vocabulary` is what policies may speak of; `codes` are the exception codes that may be routed; none given: they are
-    not checked.
+    `vocabulary` is what policies may use; `codes` are the exception codes that may be routed; if empty, they are not checked.
     """
     tree = parse(content)
     if not isinstance(tree.value, dict):
         raise Malformed("a policy is a mapping that begins with policy:", where="line 1, column 1", remedy=_GUIDE)
     blank: list[_Wrong] = [
-        (tree.place(path), path, "says nothing", "write a value, or remove the line") for path in _blanks(tree.value)
+        (tree.place(path), path, "has no value", "write a value, or remove the line") for path in _blanks(tree.value)
     ]
     try:
         words = models_of(vocabulary).policy.model_validate(tree.value)
@@ -52,7 +51,7 @@ def read_policy(content: bytes, vocabulary: Vocabulary, *, codes: Collection[str
 
 
 def read_layer(content: Mapping[str, Any], vocabulary: Vocabulary) -> Layer:
-    """One layer from its words, as a scenario says them (texts, or YAML's own values). Raises `Malformed` with the path."""
+    """One layer from its words in a scenario (texts, or YAML's own values). Raises `Malformed` with the path."""
     try:
         words = models_of(vocabulary).layer.model_validate(dict(content))
     except ValidationError as error:
@@ -70,7 +69,7 @@ _Wrong = tuple[Place | None, Path, str, str]
 
 
 def _blanks(value: Any, path: Path = ()) -> Iterator[Path]:
-    """Where nothing is written: a blank could mean "none" or "any", so it means neither."""
+    """The paths without a value: a blank could mean "none" or "any", so it is refused."""
     if value is None:
         yield path
     elif isinstance(value, dict | list):
@@ -121,7 +120,7 @@ def path_text(path: Path) -> str:
 
 
 def _words(error: ErrorDetails, path: Path, text: Any, vocabulary: Vocabulary) -> tuple[str, str]:
-    """What is wrong in plain words, and what would be right."""
+    """What is wrong in plain words, and the remedy."""
     kind, given = error["type"], error.get("input")
     shown = repr(given) if isinstance(given, str) else "nothing" if given is None else f"a {_shape(given)}"
     context: Mapping[str, Any] = error.get("ctx", {})
@@ -147,9 +146,9 @@ _MESSAGES: Final = (
     (("time_",), "{shown} is not a time of day", 'write it in quotes, as "08:00"'),
     (("greater_than_equal",), "{shown} is less than {ge}", "limits and days are never negative"),
     (("string_too_short",), "is empty", "write a word"),
-    (("string_pattern",), "{shown} is not written as it should be", "it has to look like {pattern}"),
-    (("model_type", "model_attributes_type", "dict_type"), "{shown} stands where words with values belong", ""),
-    (("tuple_type",), "{shown} stands where a list belongs", "begin each entry with a dash"),
+    (("string_pattern",), "{shown} has the wrong form", "it has to match {pattern}"),
+    (("model_type", "model_attributes_type", "dict_type"), "{shown} is not allowed where words with values belong", ""),
+    (("tuple_type",), "{shown} is not allowed where a list belongs", "begin each entry with a dash"),
     (("too_short",), "is an empty list", "write at least one entry"),
 )  # fmt: skip
 
@@ -174,7 +173,7 @@ def _unknown_word(path: Path, text: Any, vocabulary: Vocabulary) -> tuple[str, s
 
 
 def _process_at(path: Path, text: Any) -> str:
-    """The process that the layer around a word is for, by its own `when` or the policy's; "" where neither says one."""
+    """The process of the layer around a word, by its own `when` or the policy's; "" where neither names one."""
     around = text
     process = ""
     for part in (*path[:-1], None):

@@ -1,4 +1,4 @@
-"""Files that Tieout knows by sight but does not take as a document: said by name, with what to do instead."""
+"""Files that Tieout recognises but does not take as documents: refused by name, with what to do instead."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tieout.formats.format import Source, refusal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileSort:
-    """A sort of file: how it is recognised, what it is called, what its sender or owner can do."""
+    """A sort of file: how it is recognised, what it is called, and the remedy."""
 
     name: str
     called: str
@@ -38,11 +38,13 @@ def _tag(pattern: str) -> Callable[[Source], bool]:
 
 
 _LATER: Final = "send it as UBL, CII, Factur-X, canonical JSON or CSV until this format is supported"
-_UNPACK: Final = "packed files are never unpacked unseen: unpack it and send the papers inside one by one"
-_STATEMENT: Final = "bank papers are not tied out yet: send the invoice, order, despatch advice or receipt"
+_UNPACK: Final = "packed files are not unpacked: unpack it and send the documents one by one"
+_STATEMENT: Final = "bank documents are not tied out yet: send the invoice, order, despatch advice or receipt"
 
 _SORTS: Final = (
-    FileSort(name="zip", called="a ZIP archive (also .xlsx, .docx and .odt are)", sign=_starts(b"PK\x03\x04", b"PK\x05\x06"), remedy=_UNPACK),
+    FileSort(
+        name="zip", called="a ZIP archive (also .xlsx, .docx and .odt are)", sign=_starts(b"PK\x03\x04", b"PK\x05\x06"), remedy=_UNPACK,
+    ),
     FileSort(name="gzip", called="a GZIP file", sign=_starts(b"\x1f\x8b"), remedy=_UNPACK),
     FileSort(
         name="archive", called="a packed file (7-Zip, RAR, bzip2, xz, zstd)",
@@ -71,13 +73,13 @@ _SORTS: Final = (
     ),
     FileSort(name="idoc", called="an SAP IDoc", sign=_tag(r"(ORDERS|INVOIC|DESADV|DELVRY)\d\d$"), remedy=_LATER),
     FileSort(name="cxml", called="cXML", sign=_tag(r"cXML$"), remedy=_LATER),
-    FileSort(name="edmx", called="an interface description (EDMX)", sign=_tag(r"\{.*edmx.*\}Edmx"), remedy="send business papers"),
+    FileSort(name="edmx", called="an interface description (EDMX)", sign=_tag(r"\{.*edmx.*\}Edmx"), remedy="send business documents"),
     FileSort(name="html", called="a web page", sign=_tag(r"(\{http://www.w3.org/1999/xhtml\})?html$"), remedy="ask for an e-invoice"),
 )  # fmt: skip
 
 
 def recognised(source: Source) -> Reading | None:
-    """The refusal that names the sort of file, or None where even that is not known."""
+    """The refusal that names the sort of file, or None where it is not recognised."""
     for sort in _SORTS:
         if sort.sign(source):
             reason = f"recognised as {sort.called}, which Tieout does not take as a document yet"

@@ -1,6 +1,6 @@
-"""Which formats there are, and the one door to them: bytes in, readings out, never an exception for what is in a file.
+"""All formats and their one entry point: bytes in, readings out, never an exception because of a file's content.
 
-A new format is one module with a `FORMAT` and one line in `formats()`. What a file is called never decides what it is.
+A new format is one module with a `FORMAT` and one line in `formats()`. A file's name never decides its format.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from tieout.formats.xml_safety import looks_like_xml, parsed
 
 
 def formats() -> tuple[Format, ...]:
-    """Every format, in the order in which they are asked: those with an unmistakable sign first."""
+    """Every format, in the order in which they are tried: those with an unmistakable signature first."""
     return (
         ubl.FORMAT, cii.FORMAT, facturx.FORMAT, lago.FORMAT, killbill.FORMAT, json_documents.FORMAT, csv_tables.FORMAT,
     )  # fmt: skip
 
 
 def read(content: bytes, *, kinds: Kinds, name: str = "", limits: Limits = LIMITS) -> tuple[Reading, ...]:
-    """Every document in a file. At least one reading always: what cannot be read is an `Unreadable` that says why."""
+    """Every document in a file. Always at least one reading: what cannot be read is an `Unreadable` that says why."""
     source = Source(content=content, kinds=kinds, name=name, limits=limits)
     if (refused := _unfit(source)) is not None:
         return (refused,)
@@ -41,7 +41,7 @@ def read(content: bytes, *, kinds: Kinds, name: str = "", limits: Limits = LIMIT
 
 
 def _finished(reading: Reading, source: Source) -> Reading:
-    """The reading with what opening the file said before it, and whether the paper's own figures agree behind it."""
+    """The reading with the remarks from opening the file before its own, and those on the document's arithmetic after."""
 
     def added_up() -> tuple[Reading, ...]:
         sums = source.kinds.of(reading.document).remarks(reading.document)
@@ -60,7 +60,7 @@ def _unfit(source: Source) -> Reading | None:
             remedy="split it, or raise the limit in the settings",
         )  # fmt: skip
     if not size or source.content.isspace() or not source.content.strip(b"\x00"):
-        what = "is empty" if not size else f"holds {size:,} bytes of nothing"
+        what = "is empty" if not size else f"holds only {size:,} blank bytes"
         return refusal(source, f"the file {what}", remedy="ask for it again")
     return None
 
@@ -75,7 +75,7 @@ def _read(source: Source) -> tuple[Reading, ...]:
         return _unwrapped(source) or (_foreign_xml(source),)
     return (
         refusal(
-            source, "the file is in no format that Tieout knows (" + ", ".join(one.name for one in formats()) + ")",
+            source, "the file is in none of Tieout's formats (" + ", ".join(one.name for one in formats()) + ")",
             remedy="send UBL, CII, Factur-X, canonical JSON or CSV with a header row",
         ),
     )  # fmt: skip
@@ -92,7 +92,7 @@ def _read_by(reader: Format, source: Source) -> tuple[Reading, ...]:
 def _guarded(
     work: Callable[[], tuple[Reading, ...]], source: Source, doing: str, format_name: str
 ) -> tuple[Reading, ...]:
-    """Works; a mistake of ours becomes a refusal that names its place, so that one paper never stops a batch."""
+    """Runs the reader; a bug of ours becomes a refusal that names its place, so that one document never stops a batch."""
     try:
         readings = work()
         assert readings, "it gave no reading"
@@ -106,17 +106,17 @@ def _mistake(source: Source, doing: str, error: Exception, format_name: str) -> 
     return refusal(
         source, f"{doing} failed: {type(error).__name__}: {error}"[:400],
         where=f"{place.filename.rpartition('/')[2]}:{place.lineno} in {place.name}",
-        remedy="this is a mistake in Tieout: report it with the file", format_name=format_name,
+        remedy="this is a bug in Tieout: report it with the file", format_name=format_name,
     )  # fmt: skip
 
 
 def _unwrapped(source: Source) -> tuple[Reading, ...]:
-    """The papers inside an envelope (Standard Business Document and the like), counted from 1."""
+    """The documents inside an envelope (Standard Business Document or similar), counted from 1."""
     assert source.root is not None
     documents = list(islice(_documents(source, source.root), source.limits.papers_max + 1))
     if len(documents) > source.limits.papers_max:
         remedy = "send them in several files"
-        return (refusal(source, f"the envelope holds more than {source.limits.papers_max} papers", remedy=remedy),)
+        return (refusal(source, f"the envelope holds more than {source.limits.papers_max} documents", remedy=remedy),)
     inside = [reading for reader, document in documents for reading in _read_by(reader, document)]
     return tuple(replace(reading, part=part) for part, reading in enumerate(inside, 1))
 
@@ -133,6 +133,6 @@ def _documents(source: Source, element: etree._Element) -> Iterator[tuple[Format
 
 def _foreign_xml(source: Source) -> Reading:
     return refusal(
-        source, f"the XML is a {source.tag or 'nameless thing'}, which is no business paper that Tieout knows",
+        source, f"the XML is a {source.tag or 'nameless element'}, which is no business document that Tieout knows",
         where="root element", remedy="send UBL or CII, or map it to canonical JSON", format_name="xml",
     )  # fmt: skip

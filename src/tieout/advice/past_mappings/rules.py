@@ -1,4 +1,4 @@
-"""Rules that past corrections teach: each proposes accounts for an identifier, or none."""
+"""Rules learnt from past corrections: each proposes accounts for an identifier, or none."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _TAIL: Final = re.compile(r"[\W_]*\d+$")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """Accounts that a rule proposes, each with how often it was said."""
+    """Accounts that a rule proposes, each with its count."""
 
     rule: str
     accounts: Counter[str]
 
     @property
     def answer(self) -> str:
-        """The account that was said most often."""
+        """The account with the highest count."""
         return min(self.accounts, key=lambda account: (-self.accounts[account], account))
 
 
@@ -35,7 +35,7 @@ Counts = dict[str, Counter[str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Learnt:
-    """What a set of corrections teaches, together with the accounts that exist."""
+    """What was learnt from a set of corrections, and the accounts that exist."""
 
     accounts: Counts = field(default_factory=lambda: defaultdict(Counter))
     same: Counts = field(default_factory=lambda: defaultdict(Counter))
@@ -44,7 +44,7 @@ class Learnt:
     stems: Counts = field(default_factory=lambda: defaultdict(Counter))
 
     def proposals(self, identifier: str) -> list[Proposal]:
-        """What each rule that knows something proposes; those first that look most closely."""
+        """The proposals of all rules that have one, the most specific rule first."""
         proposals = [
             *self._counted("same", self.same.get(normal_id(identifier))),
             *self._counted("namesake", self.accounts.get(normal_id(identifier))),
@@ -71,7 +71,7 @@ class Learnt:
 
 
 def learn(past: Sequence[Correction], accounts: Collection[str]) -> Learnt:
-    """What these corrections teach."""
+    """Learn the rules from these corrections."""
     counted: Counter[tuple[str, str]] = Counter()
     learnt = Learnt()
     for account in accounts:
@@ -97,7 +97,7 @@ def domain_of(identifier: str) -> str:
 
 
 def stem_of(identifier: str) -> str:
-    """The identifier without the number at its end, for comparison; "" where there is no number or too little is left."""
+    """The identifier without its trailing number, for comparison; "" where there is no number or too little is left."""
     stem = _TAIL.sub("", identifier)
     normal = normal_id(stem)
     return normal if stem != identifier and len(normal) >= _STEM_MIN else ""

@@ -1,4 +1,4 @@
-"""Pure: a notification that a subscription has changed, to the amendment that it is."""
+"""Pure: maps a notification that a subscription has changed to an amendment."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ class EventShape(Agreed):
 
 
 def amendment(message: Any, entity: str) -> Amendment:
-    """The amendment: lines as they stand now where they changed, and the ids of those that ended. Raises `Drift`, `Malformed`.
+    """The amendment: the changed lines as they are now, and the ids of those that ended. Raises `Drift`, `Malformed`.
 
-    `metadata.approved_by`, `metadata.reason` and `metadata.systems` (separated by blanks) of the subscription say who approved
-    it, why, and whom it has to reach.
+    `metadata.approved_by`, `metadata.reason` and `metadata.systems` (separated by spaces) of the subscription say who approved
+    it, why, and which systems have to receive it.
     """
     event = agreed(EventShape, message)
     shape = agreed(SubscriptionShape, event.change.object)
@@ -64,7 +64,7 @@ def amendment(message: Any, entity: str) -> Amendment:
 
 
 def _before(previous: dict[str, Any], shape: SubscriptionShape) -> dict[str, SubscriptionLine]:
-    """The lines as they were: what is not among the previous attributes has not changed."""
+    """The lines before the change: what is not among the previous attributes has not changed."""
     positions = agreed(PositionsShape, previous["items"]) if "items" in previous else shape.items
     discount = shape.discount
     if "discount" in previous:

@@ -1,7 +1,7 @@
-"""Pure: a message of the billing system to our documents.
+"""Pure: maps a message of the billing system to our documents.
 
-An invoice is the same document as a draft and when it is final: its number here is the billing system's id of it, and what
-finalising adds (the official number, the due date) is left out. So a pull after the release changes nothing.
+A draft and the final invoice are the same document: its number here is the billing system's id, and what finalising adds
+(the official number, the due date) is left out. So a pull after the release changes nothing.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from tieout.trade.documents.invoice import ChargeBasis
 
 SENDER: Final = Sender(name="stripe", format="stripe-json", process="subscription_billing")
 KINDS: Final = frozenset({"billing_invoice", "customer", "subscription", "amendment"})
-"""What the billing system says: drafts and final invoices, customers, subscriptions and their changes."""
+"""The kinds that come from the billing system: drafts and final invoices, customers, subscriptions and their changes."""
 _BASES: Final[Mapping[str, ChargeBasis]] = {
     "recurring": "recurring",
     "usage": "usage",
@@ -44,7 +44,8 @@ _BASES: Final[Mapping[str, ChargeBasis]] = {
 
 
 def readings(content: bytes, name: str, *, entity: str = "") -> tuple[Reading, ...]:
-    """What is in a message: an invoice, customer, subscription or amendment of `entity`, our company; or how it differs."""
+    """What a message holds: an invoice, customer, subscription or amendment of `entity`, our company; or how it differs from
+    the agreed shape."""
     results = read_agreed(content, name, SENDER, lambda message: (_document(message, entity),))
     return tuple(
         replace(reading, remarks=remarks_on(reading.document)) if isinstance(reading.document, Invoice) else reading
@@ -124,7 +125,7 @@ def _basis(line: LineShape) -> ChargeBasis:
 
 
 def _price_of(line: LineShape) -> Decimal | None:
-    """The price of one, where quantity times price is the line: not of a part of a period, nor of tiers."""
+    """The unit price, where quantity times price gives the line's amount: not for part of a period, nor for tiers."""
     if not line.quantity:
         return None
     if line.plan is None:
@@ -135,7 +136,7 @@ def _price_of(line: LineShape) -> Decimal | None:
 
 
 def _breakdown(shape: InvoiceShape, lines: tuple[InvoiceLine, ...]) -> tuple[TaxSubtotal, ...]:
-    """One row a rate: what is taxed is the lines of that rate, the tax is what the billing system states."""
+    """One row per rate: the taxable amount is the sum of its lines, the tax is what the billing system states."""
     currency = shape.currency.upper()
     rates = {rate.id: rate for line in shape.lines.lines for rate in line.tax_rates}
     rates |= {rate.id: rate for rate in shape.default_tax_rates or ()}

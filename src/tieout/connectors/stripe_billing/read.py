@@ -1,4 +1,4 @@
-"""Pulling what the billing system has: customers, subscriptions, invoices with all their lines, each a message as it came.
+"""Pulls customers, subscriptions and invoices with all their lines, each as an unchanged message.
 
 A draft that the billing system would finalise by itself is held first: it stays a draft until it has tied out.
 """
@@ -25,7 +25,7 @@ _KINDS: Final = (("customer", "customers"), ("subscription", "subscriptions"), (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One paper of the billing system as it came. Its version is left open: the billing system counts none."""
+    """One object of the billing system, unchanged. Its version is left open: the billing system has none."""
 
     source: SourceKey
     name: str
@@ -35,7 +35,7 @@ class Message:
 def pull(access: Access, *, since: datetime | None = None, hold: bool = True) -> Iterator[Message]:
     """Every customer and subscription, and invoices made since an instant (None: all); void ones are left out.
 
-    `hold`: switch off that drafts become final by themselves. Raises `Unreachable` and `NoAnswer`.
+    `hold`: switch off the automatic finalisation of drafts. Raises `Unreachable` and `NoAnswer`.
     """
     for kind, path in _KINDS:
         wanted = {"status": "all"} if kind == "subscription" else {}
@@ -51,7 +51,7 @@ def pull(access: Access, *, since: datetime | None = None, hold: bool = True) ->
 
 
 def _pages(access: Access, path: str, *, since: datetime | None = None, **wanted: str) -> Iterator[dict[str, Any]]:
-    """What a list holds, newest first; it ends with the first page of which nothing is new enough."""
+    """The entries of a list, newest first; it ends with the first page on which nothing is new enough."""
     after: dict[str, str] = {}
     while True:
         page = _list(access, path, limit=_PAGE, **wanted, **after)
@@ -65,17 +65,17 @@ def _pages(access: Access, path: str, *, since: datetime | None = None, **wanted
 def _list(access: Access, path: str, **params: str | int) -> dict[str, Any]:
     response = access.get(path, **params)
     if not response.ok:
-        raise NoAnswer(f"{path} is refused: {response.words}")
+        raise NoAnswer(f"{path} was refused: {response.words}")
     page = response.message
     if not isinstance(page, dict) or not isinstance(page.get("data"), list):
-        raise NoAnswer(f"{path} gives no list (version {API_VERSION} was agreed)")
+        raise NoAnswer(f"{path} returns no list (version {API_VERSION} was agreed)")
     if not all(isinstance(entry, dict) and entry.get("id") for entry in page["data"]):
         raise NoAnswer(f"{path} lists something without an id (version {API_VERSION} was agreed)")
     return page
 
 
 def _held(access: Access, invoice: dict[str, Any]) -> dict[str, Any]:
-    """The draft, kept from becoming final by itself. One that cannot be kept is taken as it is: the release finds out."""
+    """The draft, with its automatic finalisation switched off. Where that fails it is taken as it is: the release detects it."""
     if invoice.get("status") != "draft" or not invoice.get("auto_advance"):
         return invoice
     response = access.post(f"/v1/invoices/{invoice['id']}", **{"auto_advance": "false", f"metadata[{HELD}]": "1"})
@@ -83,7 +83,7 @@ def _held(access: Access, invoice: dict[str, Any]) -> dict[str, Any]:
 
 
 def _whole(access: Access, invoice: dict[str, Any]) -> dict[str, Any]:
-    """The invoice with all its lines: a list of invoices gives the first few of each."""
+    """The invoice with all its lines: a list of invoices holds only the first few of each."""
     lines = invoice.get("lines")
     if not isinstance(lines, dict) or not lines.get("has_more"):
         return invoice
@@ -92,5 +92,5 @@ def _whole(access: Access, invoice: dict[str, Any]) -> dict[str, Any]:
 
 
 def _written(message: dict[str, Any]) -> bytes:
-    """The message as JSON with its names in order: the same message, the same bytes. Fractions keep their digits."""
+    """The message as JSON with sorted names: the same message gives the same bytes. Fractions keep their digits."""
     return _WRITE.encode(message)

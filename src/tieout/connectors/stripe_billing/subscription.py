@@ -1,4 +1,4 @@
-"""Pure: customers and subscriptions of the billing system, and the prices of its plans, to ours."""
+"""Pure: maps customers and subscriptions of the billing system, and the prices of its plans, to ours."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _INTERVALS: Final[Mapping[tuple[str, int], Interval]] = {
 
 
 def customer(shape: CustomerShape, entity: str) -> Customer:
-    """A customer. `metadata.erp_number` is its number in our company's books, `metadata.tax_class` its tax class there."""
+    """A customer. `metadata.erp_number` is its number in our company's ERP, `metadata.tax_class` its tax class there."""
     words, address = shape.metadata or {}, shape.address
     numbers = shape.tax_ids.ids if shape.tax_ids else ()
     return Customer(
@@ -47,7 +47,7 @@ def customer(shape: CustomerShape, entity: str) -> Customer:
 
 
 def subscription(shape: SubscriptionShape, entity: str) -> Subscription:
-    """A subscription; each plan in it is a line of that id. Raises `Malformed` for what we have no words for."""
+    """A subscription; each plan in it is a line of that id. Raises `Malformed` for what our documents cannot express."""
     off = shape.discount.coupon.percent_off if shape.discount else None
     ends = shape.ended_at or shape.cancel_at
     words = shape.metadata or {}
@@ -70,7 +70,9 @@ def subscription(shape: SubscriptionShape, entity: str) -> Subscription:
 
 
 def subscribed(position: PositionShape, off: Decimal) -> SubscriptionLine:
-    """One line of a subscription, with its discount in percent. Raises `Malformed` for intervals and prices that we have no words for."""
+    """One line of a subscription, with its discount in percent.
+
+    Raises `Malformed` for intervals and prices that our documents cannot express."""
     plan, rates = position.plan, position.tax_rates or ()
     interval = _INTERVALS.get((plan.interval, plan.interval_count))
     if interval is None:

@@ -1,4 +1,4 @@
-"""The billing system as a posting target: to post a billing invoice there is to finalise it."""
+"""The billing system as a posting target: posting a billing invoice means finalising it."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from tieout.connectors.stripe_billing.write import Release, answered, finalised,
 from tieout.core.outbox.action import Action, Answer, Rejected, Unknown
 from tieout.core.values.errors import Malformed
 
-_NOT_ASKED: Final = "not asked, because the billing system did not answer a call just before"
+_NOT_ASKED: Final = "not asked, because the billing system did not answer the previous call"
 
 
 class StripeBilling:
-    """One account of the billing system, for one lane; `name` is what the source keys of its documents begin with.
+    """One account of the billing system, for one queue; the source keys of its documents begin with `name`.
 
-    Whatever it does wrong is an answer, never raised."""
+    Every failure is an answer, never an exception."""
 
     def __init__(self, access: Access, *, lane: str = "stripe", name: str = "stripe") -> None:
         self.lane = lane
@@ -24,13 +24,13 @@ class StripeBilling:
         self._access = access
 
     def find(self, actions: Sequence[Action]) -> Sequence[Answer | None]:
-        """How each invoice stands: final is `Done` under its number, a draft is None, void is `Rejected`."""
+        """The state of each invoice: final is `Done` under its number, a draft is None, void is `Rejected`."""
         return self._in_turn(actions, looked_up)
 
     def perform(self, actions: Sequence[Action]) -> Sequence[Answer]:
         """Finalises each draft. After a call without an answer the rest of the batch is left for the next one."""
         answers = self._in_turn(actions, finalised)
-        return [answer if answer is not None else Unknown(hint="it is a draft still") for answer in answers]
+        return [answer if answer is not None else Unknown(hint="it is still a draft") for answer in answers]
 
     def _in_turn(
         self, actions: Sequence[Action], step: Callable[[Access, Release], Answer | None]

@@ -1,4 +1,4 @@
-"""A small stand-in of an ERP that imports vouchers: books each reference once, answers, keeps a ledger. With faults to order.
+"""A simulated ERP that imports vouchers: books each reference once, answers, keeps a ledger. With faults on request.
 
 The demo posts to it and the tests count its ledger. It is strict where ERPs are strict: a reference that it has booked
 is never booked again, and a voucher that does not add up is refused.
@@ -27,7 +27,7 @@ COLUMNS: Final = ("document", "reference", "claim", "number", "currency", "net",
 
 
 class Crashed(RuntimeError):
-    """Ordered by a fault: the importer died between booking and answering."""
+    """Requested by a fault: the importer crashed between booking and answering."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
-    """What one look into the outbox came to, in vouchers."""
+    """The result of one run over the outbox, in numbers of vouchers."""
 
     booked: int = 0
     repeated: int = 0
@@ -55,9 +55,9 @@ class Round:
 
 
 class Importer:
-    """An ERP's import job over one exchange folder. `fault` says what goes wrong with a reference; nothing by default.
+    """An ERP's import job over one exchange folder. `fault` gives the fault for a reference; none by default.
 
-    `strict` False: an ERP that books the same reference again if it gets it again, as some do.
+    `strict` False: an ERP that books the same reference again when it arrives again, as some do.
     """
 
     def __init__(self, root: Path, *, fault: Callable[[str], Fault] = lambda _: "none", strict: bool = True) -> None:
@@ -74,14 +74,14 @@ class Importer:
         return _entries(self._path)
 
     def run(self, *, at: datetime) -> Round:
-        """Takes every voucher that lies in the outbox, oldest name first, and answers."""
+        """Takes every voucher in the outbox, lowest name first, and answers."""
         count = {"booked": 0, "repeated": 0, "refused": 0}
         for path in sorted(self._places.outbox.glob("[!.]*.json")):
             count[self._take(path, at=at)] += 1
         return Round(**count)
 
     def answer_late(self) -> int:
-        """Answers what was booked under the fault "late"; gives back how many."""
+        """Answers what was booked under the fault "late"; returns how many."""
         late, self._unanswered = self._unanswered, []
         for entry in late:
             self._answer(entry.reference, status="accepted", document=entry.document)
@@ -149,7 +149,7 @@ class Importer:
                 self._answer(entry.reference, **accepted)
 
     def _answer(self, reference: str, **fields: str) -> None:
-        """An acknowledgement by rename; a further one of the same reference gets a number, never the first one's name."""
+        """An acknowledgement by rename; a further one of the same reference gets a number and never replaces the first."""
         path, k = self._places.ack / f"{reference}.json", 1
         while path.exists():
             k += 1
@@ -163,7 +163,7 @@ class Importer:
                 file.rename(self._places.archive / file.name)
 
     def _recover(self) -> list[Entry]:
-        """The ledger as the last run left it; a line that a crash tore off was never booked and is cut away."""
+        """The ledger as the last run left it; an incomplete last line after a crash was never booked and is removed."""
         if not self._path.exists():
             self._path.write_text(",".join(COLUMNS) + "\r\n", newline="")
         whole = self._path.read_bytes()
@@ -179,7 +179,7 @@ def _entries(path: Path) -> list[Entry]:
 
 
 def _checked(path: Path) -> tuple[dict[str, Any] | None, str]:
-    """The voucher, and what is wrong with it ("" if nothing)."""
+    """The voucher, and what is wrong with it ("" for nothing)."""
     try:
         envelope = json.loads(path.read_bytes())
         table = path.with_suffix(".csv").read_bytes()

@@ -1,4 +1,4 @@
-"""Pure: an action to the bytes of its voucher."""
+"""Pure: maps an action to the bytes of its voucher."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ COLUMNS: Final = (
 def voucher(action: Action) -> tuple[bytes, bytes]:
     """The JSON and the CSV of a voucher: always the same bytes for the same action. The JSON names the CSV's hash.
 
-    A debit note has one line of its own, without tax: that is for the ERP to say. Raises `Malformed` for an action that
+    A debit note has one line of its own, without tax, which the ERP determines. Raises `Malformed` for an action that
     is no posting, or whose payload is of another version or has no lines.
     """
     if action.kind not in {"post_voucher", "post_debit_note"}:

@@ -1,4 +1,4 @@
-"""What the exchange knows of our references: answers first, then vouchers that still lie in the outbox or the archive."""
+"""Looks up our references in the exchange: answers first, then vouchers that are still in the outbox or the archive."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def look_up(places: Places, references: Sequence[str]) -> list[Answer | None]:
 
 
 def move_read(places: Places, references: Sequence[str]) -> None:
-    """Moves the answers to these references out of the way, once what they said is committed. May be repeated.
+    """Moves the answers to these references to the folder of read ones, once they are committed. May be repeated.
 
-    The voucher of a rejection goes too, so that after a correction the same reference can be sent again.
+    The voucher of a rejection moves too, so that after a correction the same reference can be sent again.
     """
     for reference, paths in listing(places.ack, references).items():
         if isinstance(_answer(reference, paths), Rejected):
@@ -37,7 +37,7 @@ def move_read(places: Places, references: Sequence[str]) -> None:
 
 
 def _put_away(places: Places, reference: str) -> None:
-    """The JSON last: as long as it lies there, the voucher counts as sent. The ERP may be moving it at this moment."""
+    """The JSON last: while it is there, the voucher counts as sent. The ERP may be moving it at this moment."""
     for suffix in ("csv", "json"):
         name = f"{reference}.{suffix}"
         for folder in (places.outbox, places.archive):
@@ -53,7 +53,7 @@ def _one(places: Places, reference: str, unread: Sequence[Path]) -> Answer | Non
     reply = _answer(reference, [*unread, *kept])
     if reply is not None:
         return reply
-    # The outbox first: a voucher moves from there to the archive, so that it cannot slip past both looks.
+    # The outbox first: a voucher moves from there to the archive, so that neither look-up can miss it.
     for folder in (places.outbox, places.archive):
         if (folder / f"{reference}.json").exists():
             return Sent(trace=f"{folder.name}/{reference}.json")

@@ -1,4 +1,4 @@
-"""Laying vouchers into the outbox: whole or not at all, and durable before we say that they are sent."""
+"""Writes vouchers into the outbox: completely or not at all, and durably before they count as sent."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _WRITERS: Final = 8  # threads that wait for the disk: a journal takes the waits
 
 
 def lay_out(places: Places, actions: Sequence[Action]) -> list[Answer]:
-    """Writes the voucher of each action, in order: the CSV under its name first, then the JSON, which is what makes it a voucher.
+    """Writes the voucher of each action, in order: the CSV first, then the JSON, which completes the voucher.
 
-    A voucher that cannot be written is `Unknown`: the disk may have kept it all the same. A payload that cannot be
+    A voucher that cannot be written is `Unknown`: it may be on the disk nevertheless. A payload that cannot be
     mapped is `Rejected`, and nothing is written.
     """
     answers: dict[int, Answer] = {}
@@ -44,7 +44,7 @@ def lay_out(places: Places, actions: Sequence[Action]) -> list[Answer]:
 
 
 def _write_all(files: Sequence[tuple[Path, bytes]]) -> None:
-    """Each thread takes every eighth paper: handing them out one by one would cost more than writing them."""
+    """Each thread takes every eighth file: distributing them one by one would cost more than writing them."""
     with ThreadPoolExecutor(_WRITERS) as pool:
         for _ in pool.map(_write_share, [files[start::_WRITERS] for start in range(_WRITERS)]):
             pass

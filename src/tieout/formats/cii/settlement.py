@@ -1,4 +1,4 @@
-"""What is to be paid, on which terms and whereto: the settlement part of an invoice of this family."""
+"""What is to be paid, on which terms and to which account: the settlement part of an invoice of this family."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _TOTALS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
-    """The fields of an invoice that the settlement part carries."""
+    """The fields of an invoice that come from the settlement part."""
 
     payee: Party | None
     totals: InvoiceTotals
@@ -43,7 +43,7 @@ class Settled:
 
 
 class SettlementReader:
-    """The compiled paths of one dialect's settlement; build once a dialect."""
+    """The compiled paths of one dialect's settlement; build once per dialect."""
 
     def __init__(self, dialect: Dialect) -> None:
         text, first, nodes = dialect.text, dialect.first, dialect.nodes
@@ -99,7 +99,7 @@ class SettlementReader:
 
     @staticmethod
     def _sum(page: Page, name: str, nodes: list[Node], *, tax_currency: str) -> Money | None:
-        """A document total. The same total in the tax currency only repeats it and is left."""
+        """A document total. The same total in the tax currency only repeats it and is ignored."""
         own = [node for node in nodes if node.get("currencyID", page.currency) == page.currency]
         if len({text_of(node) for node in own}) > 1:
             page.remark(
@@ -125,7 +125,7 @@ class SettlementReader:
         )
 
     def _freights(self, page: Page, settlement: Node) -> tuple[AllowanceCharge, ...]:
-        """Logistics services, which these messages keep apart from other charges though they count among them."""
+        """Logistics services, which these messages separate from other charges although they are charges."""
         return tuple(
             AllowanceCharge(
                 charge=True,

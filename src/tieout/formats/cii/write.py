@@ -33,7 +33,7 @@ _PARTY_SCHEME: Final = re.compile(r"|ours|0[0-9]{3}")
 
 
 def write(invoice: Any) -> bytes:
-    """The invoice as UTF-8 XML. `entity` is ours and has no place in it.
+    """The invoice as UTF-8 XML. `entity` is internal and is not written.
 
     Raises `Malformed` for any other document, and where type code and kind contradict each other.
     """
@@ -148,7 +148,7 @@ def _settlement(node: _Element, invoice: Invoice) -> None:
     if invoice.is_ours and not invoice.accounts:
         put_text(put(node, "ram:SpecifiedTradeSettlementPaymentMeans"), "ram:TypeCode", "1")
     if invoice.tax_point_on is not None and not invoice.tax:
-        raise Malformed("a tax point date needs a tax breakdown to stand in", where="tax_point_on")
+        raise Malformed("a tax point date needs a tax breakdown", where="tax_point_on")
     for row in invoice.tax:
         _tax(node, row, invoice.tax_point_on if row is invoice.tax[0] else None)
     put_period(node, *period(invoice))

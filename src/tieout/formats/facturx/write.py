@@ -1,6 +1,6 @@
 """A canonical invoice as a readable PDF with its data attached as factur-x.xml: the same invoice gives the same bytes.
 
-Built as PDF/A-3 asks: embedded fonts, sRGB output intent, XMP metadata with the Factur-X schema, the attachment as an
+Built to PDF/A-3: embedded fonts, sRGB output intent, XMP metadata with the Factur-X schema, the attachment as an
 associated file. It has not been certified by a PDF/A validator.
 """
 
@@ -74,7 +74,7 @@ def _joined(page: bytes, data: bytes, invoice: Invoice, *, issued: datetime) -> 
 
 
 def _intent(writer: Any) -> Any:
-    """The output intent sRGB, without the date that the profile's maker puts into it."""
+    """The output intent sRGB, without the creation date that the library puts into the profile."""
     from PIL.ImageCms import ImageCmsProfile, createProfile
     from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject, NumberObject, TextStringObject
 

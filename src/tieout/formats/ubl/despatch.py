@@ -39,7 +39,7 @@ def _line(sheet: Sheet, line: _Element, position: int) -> DespatchLine:
     children = fields(line)
     item = fields(children.get(t.ITEM))
     if not text(children.get(t.ID)):
-        sheet.remark(f"the line has no identifier; it is the {position}. in the paper", line)
+        sheet.remark(f"the line has no identifier; it is number {position} in the document", line)
     return DespatchLine(
         id=text(children.get(t.ID)) or str(position),
         quantity=parts.quantity_of(sheet, line, children.get(t.DELIVERED_QUANTITY), "delivered quantity"),

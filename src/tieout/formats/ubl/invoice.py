@@ -28,7 +28,7 @@ _PRECEDING: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """What differs between the invoice-like papers: kind, default type code (UNTDID 1001), names of line and totals."""
+    """What differs between the invoice-like documents: kind, default type code (UNTDID 1001), names of line and totals."""
 
     kind: InvoiceKind
     type_code: str
@@ -97,10 +97,10 @@ def _line(sheet: Sheet, line: _Element, shape: Shape, position: int) -> InvoiceL
         net = extend(value, _ONE, per=per, currency=sheet.currency)
         sheet.remark(f"the line has no net amount; price × quantity gives {net}", line, rule="BR-24")
     if not text(children.get(t.ID)):
-        sheet.remark(f"the line has no identifier; it is the {position}. in the paper", line, rule="BR-21")
+        sheet.remark(f"the line has no identifier; it is number {position} in the document", line, rule="BR-21")
     for tag in (t.SUB_INVOICE_LINE, t.SUB_CREDIT_NOTE_LINE):
         if tag in children:
-            sheet.remark("the line is split into sub-lines; they were not taken one by one", children[tag], fatal=False)
+            sheet.remark("the line is split into sub-lines; they were not read one by one", children[tag], fatal=False)
     days = fields(children.get(t.INVOICE_PERIOD))
     return InvoiceLine(
         id=text(children.get(t.ID)) or str(position),
@@ -151,7 +151,7 @@ def _totals(
 
 
 def _tax(sheet: Sheet, root: _Element) -> tuple[Money | None, tuple[TaxSubtotal, ...]]:
-    """Tax and its breakdown in the paper's currency. Totals in the accounting currency only repeat it and are left."""
+    """Tax and its breakdown in the document's currency. Totals in the accounting currency only repeat it and are ignored."""
     amounts: list[Money] = []
     rows: list[TaxSubtotal] = []
     for one in root.iterchildren(t.TAX_TOTAL):
@@ -160,7 +160,7 @@ def _tax(sheet: Sheet, root: _Element) -> tuple[Money | None, tuple[TaxSubtotal,
         if amount is not None and (other := amount.get("currencyID", sheet.currency)) != sheet.currency:
             if other != text(root.find(t.TAX_CURRENCY_CODE)):
                 sheet.remark(
-                    f"the tax is in {other}, neither the paper's nor the tax currency",
+                    f"the tax is in {other}, neither the invoice's nor the tax currency",
                     amount,
                     rule="PEPPOL-EN16931-R051",
                 )
@@ -214,7 +214,7 @@ def _due_on(sheet: Sheet, root: _Element, children: Fields) -> date | None:
 
 
 def _preceding(root: _Element) -> Iterator[str]:
-    """The papers that this one corrects or completes: the header's first, then those that a line names."""
+    """The invoices that this one corrects or completes: the header's first, then those that a line names."""
     for reference in (*root.iterchildren(t.BILLING_REFERENCE), *root.iter(t.BILLING_REFERENCE)):
         children = fields(reference)
         for tag in _PRECEDING:
@@ -232,20 +232,20 @@ def _joined(notes: Iterator[str]) -> str:
 
 def _remark_what_is_missing(sheet: Sheet, root: _Element, children: Fields, invoice: Invoice) -> None:
     if not invoice.number:
-        sheet.remark("the paper has no number (cbc:ID)", root, rule="BR-02")
+        sheet.remark("the invoice has no number (cbc:ID)", root, rule="BR-02")
     if t.ISSUE_DATE not in children:
-        sheet.remark("the paper has no issue date (cbc:IssueDate)", root, rule="BR-03")
+        sheet.remark("the invoice has no issue date (cbc:IssueDate)", root, rule="BR-03")
     if not invoice.supplier.name:
-        sheet.remark("the paper does not name its seller", root, rule="BR-06")
+        sheet.remark("the invoice does not name its seller", root, rule="BR-06")
     if not invoice.lines:
-        sheet.remark("the paper has no lines", root, rule="BR-16")
+        sheet.remark("the invoice has no lines", root, rule="BR-16")
     if invoice.totals.payable is None:
-        sheet.remark("the paper does not say what is to be paid (cbc:PayableAmount)", root, rule="BR-15")
+        sheet.remark("the invoice does not state the amount payable (cbc:PayableAmount)", root, rule="BR-15")
     if invoice.kind == "invoice" and invoice.type_code == "381":
         sheet.remark(
-            "an Invoice that says it is a credit note (type code 381): use the CreditNote paper", root, rule="BR-CL-01"
+            "an Invoice with the type code of a credit note (381): use the CreditNote document", root, rule="BR-CL-01"
         )
     if (withheld := children.get(t.WITHHOLDING_TAX_TOTAL)) is not None:
-        sheet.remark("the tax to be withheld is not taken up into the totals", withheld, fatal=False)
+        sheet.remark("the withholding tax is not included in the totals", withheld, fatal=False)
     if "#conformant#" in invoice.profile and (third := children.get(t.PREPAID_PAYMENT)) is not None:
-        sheet.remark("amounts collected for third parties are not taken up into the totals", third, fatal=False)
+        sheet.remark("amounts collected for third parties are not included in the totals", third, fatal=False)

@@ -1,4 +1,4 @@
-"""UBL orders as canonical orders: what was asked for, at which price, until when, under which terms."""
+"""UBL orders as canonical orders: goods, prices, delivery dates and terms."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _line(sheet: Sheet, element: _Element, due_on: date | None, position: int) -
     price, per, unit = parts.price(sheet, children.get(t.PRICE), quantity.unit)
     category, percent = parts.line_tax(sheet, children, item)
     if not text(children.get(t.ID)):
-        sheet.remark(f"the line has no identifier; it is the {position}. in the paper", line)
+        sheet.remark(f"the line has no identifier; it is number {position} in the document", line)
     return OrderLine(
         id=text(children.get(t.ID)) or str(position),
         quantity=quantity,

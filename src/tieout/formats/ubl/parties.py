@@ -26,7 +26,7 @@ _VALUE_ADDED: Final = frozenset({"VAT", "GST", "63", "UK VAT", "MOMS"})
 
 
 def party_in(role: _Element | None) -> Party:
-    """The party of a role (AccountingSupplierParty …): its Party and, for a supplier, the number our books gave it."""
+    """The party of a role (AccountingSupplierParty …): its Party and, for a supplier, its number in our ERP."""
     children = fields(role)
     ours = text(children.get(t.CUSTOMER_ASSIGNED_ACCOUNT_ID)) if role is not None and "Supplier" in role.tag else ""
     return party(children.get(t.PARTY), ours=ours)
@@ -35,7 +35,7 @@ def party_in(role: _Element | None) -> Party:
 def party(element: _Element | None, *, ours: str = "") -> Party:
     """A Party element: the registered name before the trading name, all identifiers without repeats.
 
-    Identifiers stand in the order of EN 16931: its own, the registration, tax numbers, the electronic address.
+    Identifiers are in the order of EN 16931: its own, the registration, tax numbers, the electronic address.
     """
     children = fields(element)
     legal = fields(children.get(t.PARTY_LEGAL_ENTITY))
@@ -86,7 +86,7 @@ def _tax_identifier(children: Fields) -> Iterator[Identifier]:
 
 
 def accounts(root: _Element) -> tuple[BankAccount, ...]:
-    """Every account that the paper asks to be paid to, in its order, without repeats."""
+    """Every account that the invoice names for payment, in its order, without repeats."""
     unique: dict[BankAccount, None] = {}
     for means in root.iterchildren(t.PAYMENT_MEANS):
         parts = fields(means)

@@ -1,4 +1,4 @@
-"""UBL receipt advices: what came in, and how much of it was rejected at the door."""
+"""UBL receipt advices: what was received, and how much of it was rejected."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tieout.trade.documents import Receipt, ReceiptLine
 
 
 def read_receipt(sheet: Sheet, root: _Element) -> Receipt:
-    """The canonical receipt of a root element. UBL's received quantity contains the rejected one; ours are told apart."""
+    """The canonical receipt of a root element. UBL's received quantity includes the rejected one; ours are separate."""
     children = fields(root)
     shipment = fields(children.get(t.SHIPMENT))
     lines = list(root.iterchildren(t.RECEIPT_LINE))
@@ -40,11 +40,11 @@ def _line(sheet: Sheet, line: _Element, position: int) -> ReceiptLine:
     received = parts.quantity_of(sheet, line, children.get(t.RECEIVED_QUANTITY), "received quantity")
     rejected = sheet.quantity(children.get(t.REJECTED_QUANTITY))
     if rejected is not None and rejected.unit != received.unit:
-        message = f"received in {received.unit} but rejected in {rejected.unit}; the whole line was taken as rejected"
+        message = f"received in {received.unit} but rejected in {rejected.unit}; the whole line was read as rejected"
         sheet.remark(message, line)
         rejected = received
     if not text(children.get(t.ID)):
-        sheet.remark(f"the line has no identifier; it is the {position}. in the paper", line)
+        sheet.remark(f"the line has no identifier; it is number {position} in the document", line)
     return ReceiptLine(
         id=text(children.get(t.ID)) or str(position),
         accepted=received if rejected is None else received - rejected,
@@ -57,7 +57,7 @@ def _line(sheet: Sheet, line: _Element, position: int) -> ReceiptLine:
 
 
 def _occurred_at(sheet: Sheet, delivery: Fields, lines: list[_Element]) -> datetime | None:
-    """When the goods came in: the shipment's delivery, else the first line that says when it was received."""
+    """When the goods were received: the shipment's delivery, else the first line that states it."""
     if (on := delivery.get(t.ACTUAL_DELIVERY_DATE)) is not None:
         return sheet.instant(on, delivery.get(t.ACTUAL_DELIVERY_TIME))
     stated = next((on for line in lines if (on := line.find(t.RECEIVED_DATE)) is not None), None)

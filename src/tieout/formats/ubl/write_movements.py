@@ -37,7 +37,7 @@ def _despatch_line(line: DespatchLine) -> str:
 
 
 def write_receipt(receipt: Receipt) -> bytes:
-    """UBL 2.1 bytes of a receipt. Raises `Malformed` for stock in inspection and confirmations, which UBL does not know."""
+    """UBL 2.1 bytes of a receipt. Raises `Malformed` for stock in inspection and confirmations, which UBL cannot express."""
     if receipt.origin != "record":
         raise Malformed(
             "UBL cannot say that a receipt is only a confirmation", where="origin", remedy="use canonical JSON"
@@ -58,7 +58,7 @@ def write_receipt(receipt: Receipt) -> bytes:
 def _receipt_line(line: ReceiptLine) -> str:
     if line.in_inspection is not None:
         raise Malformed(
-            "UBL receipts know no stock in inspection", where=f"line {line.id}", remedy="use canonical JSON or CSV"
+            "UBL receipts cannot state stock in inspection", where=f"line {line.id}", remedy="use canonical JSON or CSV"
         )
     received = line.accepted if line.rejected is None else line.accepted + line.rejected
     return node(

@@ -16,13 +16,13 @@ _CODE: Final = re.compile(r"[A-Z0-9]{1,3}")
 
 
 def write_order(order: Order) -> bytes:
-    """UBL 2.1 bytes. Raises `Malformed` for what UBL cannot carry, so that nothing is lost unseen."""
+    """UBL 2.1 bytes. Raises `Malformed` for what UBL cannot carry, so that nothing is lost silently."""
     if order.status != "open":
         raise Malformed(
             f"a UBL order cannot say that it is {order.status}", where="status", remedy="use canonical JSON"
         )
     if order.entity:
-        raise Malformed("UBL cannot carry the entity in our books", where="entity", remedy="use canonical JSON")
+        raise Malformed("UBL cannot carry our entity", where="entity", remedy="use canonical JSON")
     currency = order.currency
     return xml_document(
         "Order",
