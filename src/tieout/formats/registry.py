@@ -106,7 +106,7 @@ def _mistake(source: Source, doing: str, error: Exception, format_name: str) -> 
     return refusal(
         source, f"{doing} failed: {type(error).__name__}: {error}"[:400],
         where=f"{place.filename.rpartition('/')[2]}:{place.lineno} in {place.name}",
-        remedy="this is a bug in Tieout: report it with the file", format_name=format_name,
+        remedy="this is a mistake in Tieout: report it with the file", format_name=format_name,
     )  # fmt: skip
 
 
