@@ -44,7 +44,7 @@ def feeds(seed: int, *, past: int = 5000, unmapped: int = 1000, traps: float = 0
             domain = dice.choice(list(shared))
             name, account = f"ops{dice.randint(1, 10**6)}@{domain}", dice.choice(shared[domain])
         else:
-            name = f"legacy-{dice.choice(accounts).lower()}"  # these keep an old name: it is somebody else's by now
+            name = f"legacy-{dice.choice(accounts).lower()}"  # these keep an old name, which now belongs to another account
         truth.setdefault(name, account)
     identifiers = list(truth.items())
     dice.shuffle(identifiers)

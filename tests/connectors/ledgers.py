@@ -159,7 +159,7 @@ class LedgerCounterpart(Counterpart):
         self.books.fault = fault
 
 
-# Each of these breaks one promise.
+# Each of these breaks one promise of the contract.
 
 
 class LosesRefusals(LedgerTarget):

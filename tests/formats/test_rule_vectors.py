@@ -1,4 +1,4 @@
-"""The standards' own unit tests of the arithmetic rules: every wrong fragment gives the rule's remark, no right one does."""
+"""The standards' own unit tests of the arithmetic rules: every invalid fragment gives the rule's remark, no valid one does."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ _COUNTS = {
     "PEPPOL-EN16931-R121": (2, 2), "PEPPOL-EN16931-R130": (1, 2),
 }  # fmt: skip
 
-# Two rules with one meaning: the tax of a rated row is said once, under the rule that holds for all categories.
+# Two rules with one meaning: the tax of a rated row is reported once, under the rule that holds for all categories.
 _REPORTED_AS = {
     "BR-S-09": {"BR-CO-17"}, "BR-AF-09": {"BR-CO-17"}, "BR-AG-09": {"BR-CO-17"},
-    # a line without a net amount has nothing to compare: what is missing is said instead
+    # a line without a net amount has nothing to compare: the missing amount is reported instead
     "PEPPOL-EN16931-R120": {"PEPPOL-EN16931-R120", "BR-24"},
 }  # fmt: skip
 

@@ -87,7 +87,7 @@ def _pairs(root: Path) -> Iterator[Pair]:
 def _differing(pair: Pair) -> list[str]:
     left, right = (_comparable(_invoice(path)) for path in (pair.left, pair.right))
     if not right.order_number:
-        # UBL has no order reference without an order number, so that senders who name the seller's order make one up
+        # UBL has no order reference without an order number, so senders who name the seller's order invent one
         left = replace(left, order_number="")
     if pair.name.startswith("zugferd"):
         # these UBL files were made by a converter that writes one identifier of the seller

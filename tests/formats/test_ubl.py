@@ -59,7 +59,7 @@ def test_what_is_written_is_read_back(document: Document) -> None:
     except Malformed as refused:
         assume(
             "cannot be distinguished from a factor" not in refused.message
-        )  # a tie of plain UBL, refused and not guessed
+        )  # ambiguous in plain UBL, refused and not guessed
         raise
     (reading,) = read(content, name="x.xml")
     assert reading.document == document
@@ -71,7 +71,7 @@ def test_what_is_written_is_read_back(document: Document) -> None:
 def test_any_document_is_written_or_refused(document: Document) -> None:
     with contextlib.suppress(Malformed):
         (reading,) = read(write(document))
-        ours = isinstance(document, Invoice) and document.is_ours  # whoever gets it reads an incoming paper
+        ours = isinstance(document, Invoice) and document.is_ours  # the recipient reads an incoming invoice
         assert reading.document.kind == (document.kind.split("_", 1)[1] if ours else document.kind)
 
 

@@ -56,7 +56,7 @@ def _columns(rows: str) -> tuple[Column, ...]:
     columns = []
     for row in rows.strip().splitlines():
         name, path, kind, words, synonyms = ([part.strip() for part in row.split("|")] + [""])[:5]
-        cell_kind: CellKind = kind  # type: ignore[assignment]  # a word of ours, and the test of the tables reads them all
+        cell_kind: CellKind = kind  # type: ignore[assignment]  # one of our own words; a test reads all tables
         columns.append(
             Column(
                 name=name.rstrip("*"),

@@ -166,7 +166,7 @@ def _groups(sheet: _Sheet) -> list[_Group]:
     for k, row in enumerate(sheet.rows):
         key = tuple(cell.text for name in names if (cell := row.get(name)) is not None)
         if not row.get(sheet.table.key, Cell(text="", row=0, column="")).text:
-            key = (*key, f"\x00{k}")  # a row without a number is nobody's: it is refused alone
+            key = (*key, f"\x00{k}")  # a row without a number belongs to no document: it is refused alone
         number = row[sheet.table.key].text if sheet.table.key in row else ""
         groups.setdefault(key, _Group(number=number)).rows.append(row)
     return list(groups.values())

@@ -145,7 +145,7 @@ def _decimal(numbers: Iterable[Cell]) -> Literal[".", ",", ""]:
         decimals = text.rpartition(last)[2]
         if len(set(marks)) == 2:
             proof.setdefault(last, cell)
-        elif len(marks) > 1:  # 1.234.567: the mark groups, so the other one is the decimal mark
+        elif len(marks) > 1:  # 1.234.567: this is the thousands separator, so the other one is the decimal mark
             proof.setdefault("," if last == "." else ".", cell)
         elif len(decimals) != 3 or text.startswith("0") or len(text.partition(last)[0]) > 3:
             proof.setdefault(last, cell)

@@ -72,7 +72,7 @@ def refusal(
     source: Source, reason: str, *, where: str = "", remedy: str = "", format_name: str = "", part: int = 1
 ) -> Reading:
     """The reading of a document that cannot be read: an `Unreadable` named after its file, and the DOC-UNREAD remark that says why."""
-    where = str(where)  # a PDF library's own kind of text would not survive being stored
+    where = str(where)  # the PDF library's own string type cannot be stored
     document: Document = Unreadable(number=source.name, reason=reason, where=where, remedy=remedy, format=format_name)
     message = f"{reason}; {remedy}" if remedy else reason
     remark = Remark(code="DOC-UNREAD", where=where or "document", message=message)

@@ -71,7 +71,7 @@ def _shared(country: str, years: range, *, apart_from: set[date]) -> set[date]:
 def _days(country: str, part: str, years: range) -> set[date]:
     import holidays
 
-    # A day that is made up for in the year before (31 December) is given with that year, so one year more is asked.
+    # A substitute day in the year before (31 December) belongs to that year, so one more year is requested.
     asked = range(years.start, years.stop + 1)
     days = holidays.country_holidays(country, subdiv=part or None, years=asked, expand=False)
     return {day for day in days if day.year in years}

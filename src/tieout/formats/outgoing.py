@@ -95,7 +95,7 @@ def _addressed(party: Party) -> Party:
     last = party.identifiers[-1:]
     endpoint = [last[0] if last and last[0] in fit else fit[0]] if fit else []
     rest = [one for one in plain if one not in endpoint]
-    # a creditor's number for direct debits is known by its scheme; any other scheme is no ISO 6523 code and is not told
+    # a creditor's number for direct debits has its own scheme; any other scheme is no ISO 6523 code and is left out
     schemed = (one if _ISO_6523.fullmatch(one.scheme) or one.scheme == "SEPA" else _bare(one) for one in rest)
     return replace(party, identifiers=(*dict.fromkeys(schemed), *taxes, *endpoint))
 
@@ -109,7 +109,7 @@ def _line(line: InvoiceLine) -> InvoiceLine:
     price, per = line.price, line.price_per
     if price is None or line.quantity is None:
         price, per = line.net.amount, quantity.value or _ONE
-    if per < 0 or price < 0:  # no price is negative: what is taken back is a negative quantity
+    if per < 0 or price < 0:  # no price is negative: a credit is a negative quantity
         turned = price < 0 < per
         price, per = abs(price), abs(per)
         quantity = Quantity(-quantity.value, quantity.unit) if turned else quantity

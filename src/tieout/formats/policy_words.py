@@ -31,7 +31,7 @@ from tieout.core.values.errors import Malformed
 from tieout.formats.named_calendar import calendar_name, holidays_of
 
 _CLOCK: Final = re.compile(r"(\d{1,5}) *(bd|bh|h)")
-_UNDATED: Final = date(2025, 1, 1)  # a layer that stands alone, in a scenario: its calendar begins here
+_UNDATED: Final = date(2025, 1, 1)  # a single layer, in a scenario: its calendar begins here
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 

@@ -96,7 +96,7 @@ def _wrong(error: ValidationError, tree: Tree, vocabulary: Vocabulary) -> list[_
     return [
         entry
         for entry in wrong
-        # A list is called too short when its entries are wrong: then the entries are what is to be said.
+        # A list also counts as too short when its entries are wrong: then only the entries are reported.
         if not any(len(path) > len(entry[1]) and path[: len(entry[1])] == entry[1] for path in paths)
     ]
 

@@ -96,7 +96,7 @@ def _guarded(
     try:
         readings = work()
         assert readings, "it gave no reading"
-    except Exception as error:  # noqa: BLE001  the one door of this room
+    except Exception as error:  # noqa: BLE001  the one entry point of this room
         return (_mistake(source, doing, error, format_name),)
     return readings
 

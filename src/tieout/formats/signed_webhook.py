@@ -28,7 +28,7 @@ def signed_at(content: bytes, header: str, secret: str, *, at: datetime, toleran
     assert secret, "an empty secret would let anyone sign"
     stamp, signatures = _parts(header)
     expected = hmac.new(secret.encode(), stamp.encode() + b"." + content, hashlib.sha256).hexdigest()
-    # All are compared, so that the time taken says nothing about where the right one stands.
+    # All are compared, so that the time taken does not reveal which one is valid.
     fits = [hmac.compare_digest(expected, signature) for signature in signatures]
     if not any(fits):
         raise Refused("WEBHOOK-SIGNATURE", "no signature of the notification matches its content")
@@ -51,7 +51,7 @@ def _parts(header: str) -> tuple[str, list[str]]:
     pairs = [part.strip().partition("=") for part in header[:_HEADER_MAX].split(",")]
     stamps = [value for name, _, value in pairs if name == "t"]
     signatures = [value for name, _, value in pairs if name == _SCHEME and value.isascii()]
-    # eleven digits reach beyond the year 5000; more would be no time at all
+    # eleven digits reach beyond the year 5000; more is no valid time
     if len(stamps) != 1 or not (stamps[0].isascii() and stamps[0].isdigit() and len(stamps[0]) <= 11) or not signatures:
         raise Refused("WEBHOOK-UNSIGNED", "the notification has no signature that can be read")
     return stamps[0], signatures

@@ -93,7 +93,7 @@ def validate(content: bytes, *, name: str = "", rules: tuple[str, ...] = ()) -> 
 
 
 def _against(root: etree._Element, rule_set: RuleSet | None, rules: tuple[str, ...]) -> Iterator[Remark]:
-    bare = etree.tostring(root, encoding="unicode")  # without prolog: nothing in it can make Saxon fetch anything
+    bare = etree.tostring(root, encoding="unicode")  # without prolog, so that Saxon can fetch nothing
     if rule_set is not None and rule_set.schema:
         yield from _schema_remarks(rule_set, bare)
     home = _home()
@@ -107,7 +107,7 @@ def _rule_set(root: etree._Element) -> RuleSet | None:
     if tag in {_CII, _ORDER_X}:
         guideline = str(root.xpath("string(//*[local-name()='GuidelineSpecifiedDocumentContextParameter']/*)")).lower()
         levels = _LEVELS if tag == _CII else _ORDER_LEVELS
-        # the plain Factur-X levels name themselves; XRechnung and other EN 16931 papers do not
+        # only the plain Factur-X levels are named; XRechnung and other EN 16931 documents are not
         named = next((level for level in levels if level and f":{level}" in guideline), "")
         return levels[named] if tag == _CII else levels[named or "basic"]
     if tag == _ZUGFERD_1:
@@ -189,7 +189,7 @@ def _remark(broken: etree._Element, where: str) -> Remark:
     named = _RULE.search(words)
     flag = (broken.get("flag") or broken.get("role") or "fatal").lower()
     rule = named[1] if named else broken.get("id") or "Schematron"
-    # the publisher marks its syntax rules as warnings; the compiled rules of Factur-X have lost the mark
+    # the publisher flags its syntax rules as warnings; the compiled rules of Factur-X have lost the flag
     fatal = flag not in {"warning", "warn", "information", "info"} and not rule.startswith(("CII-SR-", "CII-DT-"))
     return Remark(code="DOC-EINV", rule=rule, where=where, message=words[:500], fatal=fatal)
 

@@ -25,13 +25,13 @@ _WIDE_NAMES: Final = (
     "ucs-2",
     "ucs-4",
     "iso-10646-ucs",
-)  # no file that says so byte by byte is
+)  # no file that declares these in single bytes is in them
 
 
 def looks_like_xml(content: bytes) -> bool:
     """Whether the first bytes can only be XML, in any encoding."""
     head = content[:4096]
-    if head.startswith(_WIDE_STARTS):  # other text in UTF-16 is not XML: a spreadsheet's CSV, say
+    if head.startswith(_WIDE_STARTS):  # other text in UTF-16 is not XML: a spreadsheet's CSV, for example
         return head.lstrip(b"\xff\xfe\x00").replace(b"\x00", b"").lstrip(_BLANKS).startswith(b"<")
     return head.removeprefix(_BOM_UTF8).lstrip(_BLANKS).startswith(b"<")
 

@@ -99,5 +99,5 @@ def _mapping(node: yaml.MappingNode, path: Path, places: dict[Path, Place], seen
         values[key] = _value(value_node, (*path, key), places, seen)
         if value_node.start_mark.line == key_node.start_mark.line or values[key] is None:
             continue
-        places[*path, key] = place  # a block below its key is looked for at the key
+        places[*path, key] = place  # a block below its key is reported at the key
     return values

@@ -120,7 +120,7 @@ def two_companies_do_not_mix(counterpart: Counterpart) -> None:
 
 
 def what_is_safe_with_us_may_be_tidied_and_stays_found(counterpart: Counterpart) -> None:
-    """After `settled`, also twice, and for actions that nobody sent, everything is found as before."""
+    """After `settled`, also twice, and for actions that were never sent, everything is found as before."""
     place = counterpart.places[0]
     sample, unsent = counterpart.sample(new_number()), counterpart.sample(new_number())
     (first,) = posted(counterpart, [sample])

@@ -28,7 +28,7 @@ class InvoiceFolderConnector:
         rules = validation.validate if validation.available() else None
         folder = InvoiceFolder(Path(connection.settings["folder"]), lane=connection.queue, check=rules)
         if is_exchange(folder.root.parent):
-            with suppress(OSError):  # the queue says so when the folder is asked
+            with suppress(OSError):  # the queue reports it when the folder is next used
                 folder.prepare()
         return folder
 

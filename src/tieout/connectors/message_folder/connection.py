@@ -26,7 +26,7 @@ class MessageFolderConnector:
         """The folder; it is created only inside an existing exchange folder."""
         folder = MessageFolder(Path(connection.settings["folder"]), lane=connection.queue)
         if is_exchange(folder.root.parent):
-            with suppress(OSError):  # the queue says so when the folder is asked
+            with suppress(OSError):  # the queue reports it when the folder is next used
                 folder.prepare()
         return folder
 

@@ -35,7 +35,7 @@ class MessageFolder:
             return Unknown(hint=f"{self.root} does not exist", down=True)
         # The outbox before `taken`: a message moves from the first to the second, so that neither look-up can miss it.
         folders = [folder for folder in _FOLDERS if (self.root / folder / f"{action.id}.json").exists()]
-        # Its name is where it was written, also after it was taken away: the same number, whenever it is asked for.
+        # The reference is where it was written, also after it was taken away: it never changes.
         return Done(ref=f"{folders[0].replace('taken', 'outbox')}/{action.id}.json") if folders else None
 
     def perform(self, actions: Sequence[Action]) -> Sequence[Answer]:

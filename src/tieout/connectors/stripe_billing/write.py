@@ -68,7 +68,7 @@ def finalised(access: Access, release: Release) -> Answer:
     resumed = {"auto_advance": "true"} if (state.metadata or {}).get(HELD) else {}
     done: Response = access.post(f"/v1/invoices/{release.invoice}/finalize", **resumed)
     if not done.ok:
-        # Somebody may have finalised it since we looked, and that is no refusal.
+        # It may have been finalised by someone else in between, which is no refusal.
         after = looked_up(access, release)
         return after if after is not None else Rejected(reason=done.words, code=done.code)
     now = _final_answer(done.message, release)

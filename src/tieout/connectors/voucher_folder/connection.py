@@ -25,7 +25,7 @@ class VoucherFolderConnector:
         """The folder, created if it does not exist. An existing one that is no exchange folder may be a share that is not mounted."""
         folder = VoucherFolder(Path(connection.settings["folder"]), lane=connection.queue)
         if not folder.places.root.exists():
-            with suppress(OSError):  # the queue says so when the folder is asked
+            with suppress(OSError):  # the queue reports it when the folder is next used
                 folder.prepare()
         return folder
 

@@ -58,7 +58,7 @@ def voucher(action: Action) -> tuple[bytes, bytes]:
         "voucher": content,
     }
     text = json.dumps(envelope, ensure_ascii=False, sort_keys=True).encode()
-    # Laid out by msgspec, because `json` writes indented text ten times slower.
+    # Formatted by msgspec, because `json` writes indented text ten times slower.
     return msgspec.json.format(text, indent=1) + b"\n", table
 
 

@@ -48,7 +48,7 @@ def _put_away(places: Places, reference: str) -> None:
 def _one(places: Places, reference: str, unread: Sequence[Path]) -> Answer | None:
     read_folder = places.read_ack(reference)
     read = listing(read_folder, [reference])[reference] if read_folder.is_dir() else []
-    # A rejection that was read has had its effect; what was booked stays booked.
+    # A rejection that was read has taken effect; what was booked stays booked.
     kept = [path for path in read if not isinstance(_answer(reference, [path]), Rejected)]
     reply = _answer(reference, [*unread, *kept])
     if reply is not None:

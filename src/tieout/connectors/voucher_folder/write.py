@@ -13,7 +13,7 @@ from tieout.connectors.voucher_folder.places import Places
 from tieout.core.outbox.action import Action, Answer, Rejected, Sent, Unknown
 from tieout.core.values.errors import Malformed
 
-_WRITERS: Final = 8  # threads that wait for the disk: a journal takes the waits of several files at once
+_WRITERS: Final = 8  # threads that wait for the disk: one journal flush serves several files
 
 
 def lay_out(places: Places, actions: Sequence[Action]) -> list[Answer]:

@@ -57,7 +57,7 @@ class LineReader:
             return None
         net = page.money(self._net(node))
         if net is None:
-            # ZUGFeRD 1.0 and MINIMUM-like papers describe goods in lines without prices
+            # ZUGFeRD 1.0 and MINIMUM-like invoices describe goods in lines without prices
             page.remark(
                 f"line {given} has no net amount and was not counted: {self._name(node)[:60]!r}",
                 node,

@@ -19,7 +19,7 @@ from tieout.trade.documents import AllowanceCharge, LineReference, ProductIds
 _ONE: Final = Decimal(1)
 _NOWHERE: Final = LineReference()
 _UNNAMED: Final = ProductIds()
-CREDITOR: Final = "SEPA"  # these messages keep a creditor's number for direct debits with the payment
+CREDITOR: Final = "SEPA"  # these messages state a creditor's number for direct debits with the payment
 _TAX_SCHEMES: Final = {"VA": "vat", "VAT": "vat", "FC": "tax"}
 
 

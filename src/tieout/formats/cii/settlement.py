@@ -106,7 +106,7 @@ class SettlementReader:
                 f"{_TOTALS[name]} is stated with different amounts; the first was taken", own[1], rule="BR-CO-15"
             )
         if not own and nodes and (name != "tax" or nodes[0].get("currencyID") != tax_currency):
-            own = nodes[:1]  # in a currency that nobody named; the page says so
+            own = nodes[:1]  # in a currency that is not declared; the page adds a remark
         return page.money(own[0] if own else None)
 
     def _tax_row(self, page: Page, node: Node) -> TaxSubtotal | None:

@@ -85,7 +85,7 @@ def _party(parent: _Element, tag: str, party: Party) -> None:
     plain = [one for one in party.identifiers if one.scheme not in _TAX_SCHEMES and one.scheme != CREDITOR]
     taxes = [one for one in party.identifiers if one.scheme in _TAX_SCHEMES]
     last = plain[-1] if plain and plain[-1] is party.identifiers[-1] else None
-    # an identifier behind the tax numbers is the electronic address, as the reader has it
+    # an identifier after the tax numbers is the electronic address, as in the reader
     endpoint = plain.pop() if last is not None and (taxes or not _PARTY_SCHEME.fullmatch(last.scheme)) else None
     for one in plain:
         if one.scheme in {"", "ours"}:

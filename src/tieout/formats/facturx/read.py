@@ -23,7 +23,7 @@ _PDF_BYTES_MAX: Final = 50 * 2**20
 _PAGES_MAX: Final = 2_000
 _OBJECTS_MAX: Final = 200_000
 _ATTACHMENTS_MAX: Final = 100
-# The names that the standards give the paper's data, the newest standard first.
+# The standards' names of the attached data, the newest standard first.
 _NAMES: Final = ("factur-x.xml", "xrechnung.xml", "zugferd-invoice.xml", "order-x.xml")
 _ELECTRONIC: Final = "ask for the electronic invoice (Factur-X, ZUGFeRD, XRechnung, UBL), or key it in"
 _BROKEN: Final = (

@@ -14,7 +14,7 @@ from tieout.formats.outgoing import exemption, orders, period, remittance
 from tieout.trade.documents import AllowanceCharge, Invoice, InvoiceLine, TaxSubtotal
 from tieout.wording import figures
 
-# Units as people say them; others stand as their code.
+# Units in plain words; others are shown as their code.
 _UNITS: Final = {
     "EA": "pcs", "KGM": "kg", "GRM": "g", "TNE": "t", "MTR": "m", "CMT": "cm", "MMT": "mm", "LTR": "l", "HUR": "h",
     "DAY": "d", "MON": "mo", "ANN": "y", "BX": "boxes", "XBX": "boxes", "CS": "cases", "XCS": "cases",

@@ -60,14 +60,14 @@ def _joined(page: bytes, data: bytes, invoice: Invoice, *, issued: datetime) -> 
     title = f"{'Credit note' if invoice.is_credit else 'Invoice'} {invoice.number}"
     stream.set_data(xmp(title=title, author=invoice.supplier.name, issued=issued, profile=invoice.profile))
     stream.update({NameObject("/Type"): NameObject("/Metadata"), NameObject("/Subtype"): NameObject("/XML")})
-    catalog[NameObject("/Metadata")] = writer._add_object(stream)  # noqa: SLF001  the library's only door
+    catalog[NameObject("/Metadata")] = writer._add_object(stream)  # noqa: SLF001  the library's only way
     catalog[NameObject("/OutputIntents")] = ArrayObject([writer._add_object(_intent(writer))])  # noqa: SLF001
     stamp = f"D:{issued:%Y%m%d%H%M%S}+00'00'"
     writer.metadata = {
         "/Title": title, "/Author": invoice.supplier.name, "/Producer": "Tieout", "/CreationDate": stamp, "/ModDate": stamp,
     }  # fmt: skip
     mark = ByteStringObject(md5(page + data, usedforsecurity=False).digest())
-    writer._ID = ArrayObject([mark, mark])  # noqa: SLF001  its own would be random
+    writer._ID = ArrayObject([mark, mark])  # noqa: SLF001  the library's own would be random
     out = BytesIO()
     writer.write(out)
     return out.getvalue()

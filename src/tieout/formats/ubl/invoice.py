@@ -19,7 +19,7 @@ from tieout.trade.documents import Invoice, InvoiceLine, InvoiceTotals, TaxSubto
 from tieout.trade.documents.invoice import InvoiceKind
 
 _ONE: Final = Decimal(1)
-_SUBJECT: Final = re.compile(r"^#[A-Z]{3}#\s*")  # EN 16931 puts a note's subject code (UNTDID 4451) in front of it
+_SUBJECT: Final = re.compile(r"^#[A-Z]{3}#\s*")  # EN 16931 prefixes a note with its subject code (UNTDID 4451)
 _PRECEDING: Final = (
     t.INVOICE_DOCUMENT_REFERENCE, t.SELF_BILLED_INVOICE_DOCUMENT_REFERENCE, t.CREDIT_NOTE_DOCUMENT_REFERENCE,
     t.SELF_BILLED_CREDIT_NOTE_DOCUMENT_REFERENCE, t.DEBIT_NOTE_DOCUMENT_REFERENCE,
@@ -132,7 +132,7 @@ def _totals(
     charges = sheet.money(stated.get(t.CHARGE_TOTAL_AMOUNT))
     net = sheet.money(stated.get(t.TAX_EXCLUSIVE_AMOUNT))
     if profile.startswith("OIOUBL") and lines is not None:
-        # OIOUBL states the tax itself under this name, so that the net has to be worked out.
+        # OIOUBL states the tax itself under this name, so the net has to be calculated.
         none = Money.zero(sheet.currency)
         tax = net if tax is None else tax
         net = lines - (allowances or none) + (charges or none)

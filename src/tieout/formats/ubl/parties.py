@@ -13,7 +13,7 @@ from tieout.formats.ubl.sheet import Fields, below, fields, text
 from tieout.trade.documents import BankAccount
 from tieout.trade.identifiers import account_form
 
-# Older papers spell out what ISO 6523 numbers.
+# Older documents spell out what ISO 6523 numbers.
 _SCHEMES: Final = {
     "GLN": "0088",
     "DK:CVR": "0184",

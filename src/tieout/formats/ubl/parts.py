@@ -125,7 +125,7 @@ def price(sheet: Sheet, element: _Element | None, unit: str) -> tuple[Decimal | 
         )
         return value, _ONE, ""
     if factor is not None and factor > 0 and factor != 1:
-        return value, per, ""  # the factor has turned the base into the line's unit
+        return value, per, ""  # the factor has converted the base into the line's unit
     return value, per, _other_unit(sheet, base, unit)
 
 
