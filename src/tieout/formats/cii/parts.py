@@ -139,7 +139,7 @@ class Parts:
         factor = Fraction(1) if not of or not unit else standard_factor(of, unit)
         exact = None if factor is None else _exact(Fraction(per) * factor)
         if exact is None:
-            words = f"the price is for {plain(per)} {of} but the line is in {unit}; they do not convert into each other"
+            words = f"the price is for {plain(per)} {of}, which does not convert into the unit of the line, {unit}"
             page.remark(words, basis, rule="PEPPOL-EN16931-R130")
             return None, _ONE
         return price, per if factor == 1 else exact

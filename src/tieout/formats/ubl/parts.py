@@ -141,7 +141,7 @@ def per_in_unit(sheet: Sheet, per: Decimal, of: str, unit: str, *, at: _Element)
     factor = factor_between(of, unit)
     exact = None if factor is None else _exact(Fraction(per) * factor)
     if exact is None:
-        message = f"the price is for {per} {of} but the line is in {unit}; they do not convert into each other"
+        message = f"the price is for {per} {of}, which does not convert into the unit of the line, {unit}"
         sheet.remark(message, at, rule="PEPPOL-EN16931-R130")
         return per
     return exact
