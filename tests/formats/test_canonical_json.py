@@ -49,7 +49,7 @@ def test_the_wire_forms_are_the_published_ones():
 
 
 @given(st.builds(Money, st.integers(), st.sampled_from(["EUR", "JPY", "BHD", "CLF"])))
-def test_money_is_written_as_it_says_itself(money):
+def test_money_is_written_as_its_own_text(money):
     assert encode(money).decode() == f'"{money}"'
 
 
