@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from tieout.engine.plugged import Engine
     from tieout.engine.prepare import Reader
     from tieout.trade.mapping_advice import MappingAdvisor
-    from tieout.worker.chores import Work
+    from tieout.worker.jobs import Work
 
 Named = TypeVar("Named", RuleSpec[Any], Dimension)
 
@@ -257,7 +257,7 @@ def stand_in_erp(settings: Settings) -> Importer:
 
 def work(settings: Settings) -> Work:
     """What a worker of this process is given."""
-    from tieout.worker.chores import Work
+    from tieout.worker.jobs import Work
 
     targets(settings)  # an ERP looks into the exchange folder before the first voucher lies there
     ours = engine(settings)

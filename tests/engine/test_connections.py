@@ -19,7 +19,7 @@ from tieout.engine.connected import Connected, change, connect
 from tieout.engine.plugged import Engine
 from tieout.store.models import Action as ActionRow
 from tieout.store.models import Claim, Lane
-from tieout.worker.chores import Work, do_batch, waiting_now
+from tieout.worker.jobs import Work, do_batch, waiting_now
 
 pytestmark = pytest.mark.usefixtures("empty_database")
 

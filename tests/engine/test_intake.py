@@ -14,15 +14,15 @@ from tests.support.peek import peek
 from tieout.core.values.ids import SourceKey
 from tieout.engine.receive import Incoming, read_left_over, receive
 from tieout.formats import canonical_json
-from tieout.store import raws
-from tieout.store.models import Action, Claim, Document, Event, Lookup, Raw, Unread
+from tieout.store import source_files
+from tieout.store.models import Action, Claim, Document, Event, Lookup, SourceFile, Unread
 
 if TYPE_CHECKING:
     from tests.support.server import Database
 
 
 def counts(tenant: str) -> list[int]:
-    return [peek(table).filter(tenant=tenant).count() for table in (Raw, Document, Lookup, Claim, Event, Unread)]
+    return [peek(table).filter(tenant=tenant).count() for table in (SourceFile, Document, Lookup, Claim, Event, Unread)]
 
 
 def test_delivering_twice_changes_nothing(database: Database) -> None:
@@ -33,7 +33,7 @@ def test_delivering_twice_changes_nothing(database: Database) -> None:
     second = take(motor, scope, papers.order(), papers.invoice())
     assert [answer.fate for answer in first] == ["accepted", "accepted"]
     assert [answer.fate for answer in second] == ["known", "known"]
-    assert [answer.raw for answer in second] == [answer.raw for answer in first]
+    assert [answer.source_file for answer in second] == [answer.source_file for answer in first]
     assert counts(scope.tenant) == before
 
 
@@ -151,4 +151,4 @@ def test_a_file_whose_reader_died_is_read_by_the_sweep(database: Database) -> No
     assert read_left_over(motor, scope, at=later) == 1
     assert read_left_over(motor, scope, at=later) == 0
     assert peek(Claim).filter(tenant=scope.tenant).count() == 1
-    assert raws.unread(scope, before=later, limit=5) == []
+    assert source_files.unread(scope, before=later, limit=5) == []

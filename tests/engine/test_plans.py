@@ -34,11 +34,11 @@ BY_OWNERS_FUNCTION: dict[str, str] = {}
 
 _FILL = """
 insert into store_document (tenant, id, kind, key, version, number, entity, book, counterparty, currency, net, tax, payable, issue_date,
-    sha256, body, format, raw, part, recorded_at)
+    sha256, body, format, source_file, part, recorded_at)
 select t, gen_random_uuid(), 'invoice', 'crowd/invoice/' || n, '1', 'N' || n, '', '', 'S', 'EUR', 1, 1, 1, '2026-01-01', n::text, '{}',
     'test', gen_random_uuid(), 1, now() from unnest(%(tenants)s::text[]) t, generate_series(1, %(n)s::int) n;
 insert into store_lookup (tenant, key, document) select tenant, 'crowd/' || number, id from store_document;
-insert into store_raw (tenant, id, sha256, system, source_kind, external_id, version, stated, name, media_type, size, content,
+insert into store_sourcefile (tenant, id, sha256, system, source_kind, external_id, version, stated, name, media_type, size, content,
     entity, origin, handed_by, received_at)
 select tenant, id, number, 'file', 'file', number, '1', false, '', '', 1, '', '', '', '', now()
 from store_document where key like 'crowd%%';

@@ -60,7 +60,7 @@ OF_NO_TENANT = {
 }
 """The only tables in which no row is a tenant's, each with its reason."""
 
-WAITING = {"id", "tenant", "chore", "lane", "at"}
+WAITING = {"id", "tenant", "job", "lane", "at"}
 
 
 @contextmanager
@@ -265,5 +265,5 @@ def test_what_is_noted_as_waiting_goes_when_it_is_done(empty_database: Database)
     perform(scope, _Away(), "perform", owner="w", at=AT, claims=ClaimsStub())
     assert over_tenants.pending(at=AT) == []
     with transaction(scope):
-        left = link.query_over_tenants("select chore, at > %s from store_waiting", (AT,))
+        left = link.query_over_tenants("select job, at > %s from store_waiting", (AT,))
     assert all(ahead for _, ahead in left), "only what will wait some day is still noted"

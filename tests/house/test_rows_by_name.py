@@ -32,6 +32,6 @@ def test_the_engine_builds_wide_rows_by_name() -> None:
 
 def test_a_wide_row_by_position_is_found() -> None:
     assert by_position(f"ClaimRow({', '.join('abcdefghi')})") == ["ClaimRow in line 1"]
-    assert by_position("RawRow(a, b, *key, c, d, e)") == ["RawRow in line 1"]
+    assert by_position("SourceFileRow(a, b, *key, c, d, e)") == ["SourceFileRow in line 1"]
     assert by_position("WatchRow(a, b, c, d)") == []
     assert by_position("ClaimRow(" + ", ".join(f"{name}={name}" for name in "abcdefghi") + ")") == []

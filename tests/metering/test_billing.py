@@ -45,7 +45,7 @@ from tieout.trade.documents import (
     SubscriptionLine,
 )
 from tieout.trade.documents.contract import ContractLine
-from tieout.worker.chores import CHORES, Work
+from tieout.worker.jobs import JOBS, Work
 
 pytestmark = pytest.mark.usefixtures("empty_database")
 
@@ -298,7 +298,7 @@ def test_a_worker_writes_statements_again_when_contract_meter_price_or_mapping_c
     def come(document: Document, version: str = "1") -> None:
         here.receive(document, version=version)
         assert job in pending(at=here.at), f"{document.kind} starts a run"
-        CHORES["usage_statements"](work, here.scope, here.at)
+        JOBS["usage_statements"](work, here.scope, here.at)
         assert job not in pending(at=here.at)
         here.settle_down()
 

@@ -30,7 +30,7 @@ from tieout.metering.engine.counting import Counter, count_left_over, ingest_usa
 from tieout.metering.engine.owners import map_identifiers, mapping
 from tieout.metering.engine.publish import publish, refresh
 from tieout.store.models import Document as DocumentTable
-from tieout.store.models import Raw, UsageBatch, UsageHour, UsageRefused, UsageSeries, UsageTouched
+from tieout.store.models import SourceFile, UsageBatch, UsageHour, UsageRefused, UsageSeries, UsageTouched
 from tieout.store.models import UsageEvent as EventTable
 from tieout.trade.documents.contract import ContractLine
 from tieout.trade.documents.price_list import PriceList
@@ -324,7 +324,7 @@ def test_wherever_it_dies_nothing_is_lost_or_counted_twice(database: Database, s
     with suppress(Died):
         for part in parts:
             ingest_usage(dying(step) if part is parts[time - 1] else motor, scope, [part], at=AT, feed="core")
-    accepted = peek(Raw).filter(tenant=scope.tenant, system="usage").count()
+    accepted = peek(SourceFile).filter(tenant=scope.tenant, system="usage").count()
     assert count_left_over(motor, scope, at=AT) == 0, "another process may still be counting it"
     count_left_over(motor, scope, at=AT + timedelta(hours=1))
     assert peek(UsageBatch).filter(tenant=scope.tenant).count() == 0
@@ -526,7 +526,7 @@ def test_a_mapping_that_comes_as_a_document_is_followed(database: Database) -> N
 def test_a_worker_counts_and_states_what_others_left(database: Database) -> None:
     """ING-17: what a dead process had accepted is kept in rows, and counted and stated by the next worker."""
     from tieout.store.over_tenants import pending
-    from tieout.worker.chores import CHORES, Work
+    from tieout.worker.jobs import JOBS, Work
 
     motor = engine()
     scope = company(motor)
@@ -537,6 +537,6 @@ def test_a_worker_counts_and_states_what_others_left(database: Database) -> None
     work = Work(engine=motor, targets=lambda _: {}, owner="test")
     for job in ("usage", "usage_statements"):
         assert (job, scope.tenant, "") in pending(at=later)
-        CHORES[job](work, scope, later)
+        JOBS[job](work, scope, later)
         assert (job, scope.tenant, "") not in pending(at=later)
     assert stated(scope).quantity == Decimal(2)

@@ -35,6 +35,11 @@ def ingest(request: HttpRequest, files: File[list[UploadedFile]]) -> list[Taken]
         )
     papers = [Incoming(content=each.read(), name=each.name or "", media_type=each.content_type or "") for each in files]
     return [
-        Taken(name=each.name, raw=each.raw, fate=each.fate, documents=[made.document for made in each.documents])
+        Taken(
+            name=each.name,
+            source_file=each.source_file,
+            fate=each.fate,
+            documents=[made.document for made in each.documents],
+        )
         for each in desk().receive(asker, papers, at=now())
     ]

@@ -99,7 +99,7 @@ def _supplier_of(document: Document) -> str:
 
 
 def _given(path: Path, at: datetime, system: str = "file") -> Iterator[Given]:
-    size, limit = path.stat().st_size, Limits().raw_bytes_max
+    size, limit = path.stat().st_size, Limits().source_bytes_max
     if size > limit:
         raise Malformed(f"{path} has {size} bytes, more than the {limit} that are read", remedy="split it")
     for reading in read(path.read_bytes(), kinds=app.kinds(), name=path.name):

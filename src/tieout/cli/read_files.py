@@ -60,8 +60,8 @@ def read_one(file: str, *, official: bool = False) -> list[bytes]:
             return [encoded(unread(file, "this folder cannot be listed", "give this user the right to open it"))]
         if not stat.S_ISREG(found.st_mode):
             return [encoded(unread(file, "this is not an ordinary file", "give files or folders"))]
-        if found.st_size > _LIMITS.raw_bytes_max:
-            size, limit = found.st_size / 2**20, _LIMITS.raw_bytes_max / 2**20
+        if found.st_size > _LIMITS.source_bytes_max:
+            size, limit = found.st_size / 2**20, _LIMITS.source_bytes_max / 2**20
             return [
                 encoded(
                     unread(file, f"the file has {size:.1f} MB, more than the {limit:.0f} MB that are read", "split it")

@@ -10,7 +10,7 @@ import threading
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """How much at a time, and a switch for who starts us."""
-    parser.add_argument("--concurrency", type=int, default=2, help="how many chores are done at the same time")
+    parser.add_argument("--concurrency", type=int, default=2, help="how many jobs are done at the same time")
     parser.add_argument(
         "--until-input-closes", action="store_true", help="stop when standard input ends: the parent is gone"
     )

@@ -45,7 +45,7 @@ def _arrivals(engine: Engine, scope: Scope, accepted: Sequence[Release]) -> list
         version = latest[_key(release)] = latest.get(_key(release), 0) + 1
         source = SourceKey(system=OURS, kind="release", external_id=release.number, version=str(version))
         reading = Reading(document=release, format=OURS)
-        arrivals.append(Arrival(prepared=prepared(engine.kinds, reading), raw=None, source=source))
+        arrivals.append(Arrival(prepared=prepared(engine.kinds, reading), source_file=None, source=source))
     return arrivals
 
 

@@ -20,7 +20,7 @@ from tieout.core.values.scope import Scope
 from tieout.engine.plugged import Engine
 from tieout.engine.standing import Standing
 from tieout.formats import canonical_json
-from tieout.store import documents, raws, verdicts
+from tieout.store import documents, source_files, verdicts
 
 MADE_BY_COMMAND: Final = "release"
 """Acceptances are made by commands, and whoever made one may make another."""
@@ -53,7 +53,7 @@ def _makers(engine: Engine, scope: Scope, claim: str, verdict: Verdict | None) -
         for version in versions
         for name in makers_of(canonical_json.decode(engine.kinds, version.kind, bodies[version.id]))
     }
-    return frozenset(makers | raws.handed_by(scope, ids))
+    return frozenset(makers | source_files.handed_by(scope, ids))
 
 
 def _queues(engine: Engine, scope: Scope, case: Case) -> frozenset[str]:

@@ -45,7 +45,7 @@ def receive_ready(engine: Engine, scope: Scope, made: Sequence[Document], *, at:
         next_one = _next(scope, wanted[key], versions.get(key, ()), key=key, at=at, claim=claim)
         if next_one:
             name = SourceKey(system=source, kind=wanted[key].kind, external_id=key.split("/", 2)[2], version=next_one)
-            arrivals.append(Arrival(prepared=wanted[key], raw=None, source=name))
+            arrivals.append(Arrival(prepared=wanted[key], source_file=None, source=name))
     if arrivals:
         record(engine, scope, arrivals, at=at)
     return bool(arrivals)

@@ -26,9 +26,9 @@ from tieout.engine.prepare import Prepared
 from tieout.engine.record import Arrival, Recorded, record
 from tieout.engine.spans import traced
 from tieout.formats.canonical_json import fingerprint
-from tieout.store import raws
+from tieout.store import source_files
 from tieout.store.link import Collision, transaction
-from tieout.store.raws import RawRow
+from tieout.store.source_files import SourceFileRow
 
 T = TypeVar("T")
 BATCH: Final = 500
@@ -55,7 +55,7 @@ class Receipted:
     """The result for a file. "known": it was received before, and nothing changed; `documents` are then empty."""
 
     name: str
-    raw: UUID
+    source_file: UUID
     fate: Literal["accepted", "known"]
     documents: tuple[Recorded, ...] = ()
 
@@ -86,18 +86,18 @@ def read_left_over(engine: Engine, scope: Scope, *, at: datetime) -> int:
     """Read files that were accepted some minutes ago and are still unread, because their reader died. Returns how many."""
     scope = Scope(tenant=scope.tenant)
     count = 0
-    while rows := raws.unread(scope, before=at - _LEFT_OVER, limit=BATCH):
+    while rows := source_files.unread(scope, before=at - _LEFT_OVER, limit=BATCH):
         _read(engine, scope, rows, sources=sources_of(engine, scope, rows, at=at), at=at)
         count += len(rows)
     return count
 
 
-def sources_of(engine: Engine, scope: Scope, rows: Sequence[RawRow], *, at: datetime) -> dict[str, Source]:
+def sources_of(engine: Engine, scope: Scope, rows: Sequence[SourceFileRow], *, at: datetime) -> dict[str, Source]:
     """The sources of files, by name, as they are configured now."""
     return {name: engine.sources.named(scope, name, on=at.date()) for name in {origin_of(row) for row in rows}}
 
 
-def origin_of(row: RawRow) -> str:
+def origin_of(row: SourceFileRow) -> str:
     """The name of a file's source; for a file from before sources had names, that of its system, or `setup`."""
     return row.origin or (row.system if row.stated else SETUP)
 
@@ -112,7 +112,9 @@ def _batch(engine: Engine, scope: Scope, files: Sequence[Incoming], *, source: S
     for file, file_id in zip(files, ids, strict=True):
         fate: Literal["accepted", "known"] = "accepted" if file_id in new else "known"
         new.discard(file_id)
-        answers.append(Receipted(name=file.name, raw=file_id, fate=fate, documents=tuple(recorded.pop(file_id, ()))))
+        answers.append(
+            Receipted(name=file.name, source_file=file_id, fate=fate, documents=tuple(recorded.pop(file_id, ())))
+        )
     return answers
 
 
@@ -130,12 +132,12 @@ def again(scope: Scope, act: Callable[[], T]) -> T:
 
 def _keep(
     scope: Scope, files: Sequence[Incoming], hashes: Sequence[str], *, origin: str, at: datetime
-) -> tuple[list[UUID], list[RawRow]]:
+) -> tuple[list[UUID], list[SourceFileRow]]:
     """Make new files durable; returns the id of each file, and the new rows."""
-    by_hash = raws.ids_by_hash(scope, origin, set(hashes))
+    by_hash = source_files.ids_by_hash(scope, origin, set(hashes))
     sources = {file.source for file in files if file.source is not None}
-    by_source = raws.ids_by_source_key(scope, {source.external_id for source in sources}) if sources else {}
-    fresh: list[RawRow] = []
+    by_source = source_files.ids_by_source_key(scope, {source.external_id for source in sources}) if sources else {}
+    fresh: list[SourceFileRow] = []
     ids: list[UUID] = []
     drawn = fresh_ids(at)
     for file, sha256 in zip(files, hashes, strict=True):
@@ -158,15 +160,15 @@ def _keep(
         ids.append(file_id)
         row = _file_row(scope, file_id, file, sha256, key, at=at)
         fresh.append(row._replace(origin=origin, handed_by=scope.actor))
-    raws.add(scope, fresh)
+    source_files.add(scope, fresh)
     return ids, fresh
 
 
 def _file_row(
     scope: Scope, file_id: UUID, file: Incoming, sha256: str, key: tuple[str, str, str, str], *, at: datetime
-) -> RawRow:
+) -> SourceFileRow:
     system, kind, external_id, version = key
-    return RawRow(
+    return SourceFileRow(
         tenant=scope.tenant,
         id=file_id,
         sha256=sha256,
@@ -185,7 +187,7 @@ def _file_row(
 
 
 def _read(
-    engine: Engine, scope: Scope, rows: Sequence[RawRow], *, sources: Mapping[str, Source], at: datetime
+    engine: Engine, scope: Scope, rows: Sequence[SourceFileRow], *, sources: Mapping[str, Source], at: datetime
 ) -> dict[UUID, list[Recorded]]:
     """Read source files and record the documents that their sources may deliver; returns the documents by file id."""
     if not rows:
@@ -197,7 +199,7 @@ def _read(
     engine.steps("receive.read")
 
     def write() -> dict[UUID, list[Recorded]]:
-        mine = raws.take_unread(scope, [row.id for row in rows])
+        mine = source_files.take_unread(scope, [row.id for row in rows])
         arrivals = [
             arrival_of(row, prepared, alone=len(parts) == 1)
             for row, parts in zip(rows, read, strict=True)
@@ -207,8 +209,8 @@ def _read(
         answers: dict[UUID, list[Recorded]] = {row.id: [] for row in rows}
         recorded = record(engine, scope, arrivals, at=at)
         for arrival, answer in zip(arrivals, recorded, strict=True):
-            assert arrival.raw is not None
-            answers[arrival.raw].append(answer)
+            assert arrival.source_file is not None
+            answers[arrival.source_file].append(answer)
         engine.steps("receive.recorded")
         return answers
 
@@ -227,7 +229,7 @@ def counted(received: Mapping[tuple[str, str, str, str], tuple[UUID, str]], sour
     return str(rank(last)[0] + 1)
 
 
-def read_files(engine: Engine, scope: Scope, rows: Sequence[RawRow]) -> list[tuple[Prepared, ...]]:
+def read_files(engine: Engine, scope: Scope, rows: Sequence[SourceFileRow]) -> list[tuple[Prepared, ...]]:
     """The documents of each file: messages of a system with a map are read by it, all others by their format."""
     maps = engine.maps_for(scope) if any(row.stated for row in rows) else {}
     answers: dict[int, tuple[Prepared, ...]] = {}
@@ -240,13 +242,13 @@ def read_files(engine: Engine, scope: Scope, rows: Sequence[RawRow]) -> list[tup
     return [answers[k] for k in range(len(rows))]
 
 
-def arrival_of(row: RawRow, document: Prepared, *, alone: bool) -> Arrival:
+def arrival_of(row: SourceFileRow, document: Prepared, *, alone: bool) -> Arrival:
     """A document of a file, under the sender's key; one that the source may not deliver gets no key of the sender."""
     source = None if refused(document) else _source_of(row)
-    return Arrival(prepared=document, raw=row.id, source=source, alone=alone, entity=row.entity)
+    return Arrival(prepared=document, source_file=row.id, source=source, alone=alone, entity=row.entity)
 
 
-def _source_of(row: RawRow) -> SourceKey | None:
+def _source_of(row: SourceFileRow) -> SourceKey | None:
     # A file with other content than an earlier one of the same key and version is kept under a version of its own; the
     # sender's version is without that suffix.
     if not row.stated:

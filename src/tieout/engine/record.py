@@ -48,7 +48,7 @@ class Arrival:
     """
 
     prepared: Prepared
-    raw: UUID | None
+    source_file: UUID | None
     source: SourceKey | None = None
     alone: bool = True
     instead_of: tuple[UUID, ...] = ()
@@ -213,7 +213,7 @@ def _add(batch: _Batch, arrival: Arrival, name: Name, document: UUID, fate: Fate
             sha256=prepared.sha256,
             body=prepared.body,
             format=prepared.format,
-            raw=arrival.raw,
+            source_file=arrival.source_file,
             part=prepared.part,
             remarks=prepared.remarks,
             recorded_at=batch.at,

@@ -17,8 +17,8 @@ from tieout.engine.announce import announce
 from tieout.engine.plugged import Engine
 from tieout.engine.receive import BATCH, again, arrival_of, origin_of, read_files, sources_of
 from tieout.engine.record import Arrival, record
-from tieout.store import documents, raws
-from tieout.store.raws import RawRow
+from tieout.store import documents, source_files
+from tieout.store.source_files import SourceFileRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,14 +33,14 @@ def replay(engine: Engine, scope: Scope, *, system: str = "", at: datetime) -> R
     """Read every parked file again, or those of one system; in batches. Call it outside of any transaction."""
     at = at.astimezone(UTC)
     done, after = Replayed(), UUID(int=0)
-    while rows := raws.parked(scope, system=system, after=after, limit=BATCH):
+    while rows := source_files.parked(scope, system=system, after=after, limit=BATCH):
         after = rows[-1].id
         done = Replayed(tried=done.tried + len(rows), read=done.read + _again(engine, scope, rows, at=at))
     announce(engine, scope)
     return done
 
 
-def _again(engine: Engine, scope: Scope, rows: Sequence[RawRow], *, at: datetime) -> int:
+def _again(engine: Engine, scope: Scope, rows: Sequence[SourceFileRow], *, at: datetime) -> int:
     sources = sources_of(engine, scope, rows, at=at)
     read = [
         admitted(engine.kinds, row, parts, sources[origin_of(row)])

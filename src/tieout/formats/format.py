@@ -21,7 +21,7 @@ class Limits:
     One text node may hold ten million characters: the XML parser's own limit, which is kept.
     """
 
-    raw_bytes_max: int = 100 * 1024 * 1024
+    source_bytes_max: int = 100 * 1024 * 1024
     xml_bytes_max: int = 20 * 1024 * 1024
     depth_max: int = 100
     papers_max: int = 10_000

@@ -53,7 +53,7 @@ def _finished(reading: Reading, source: Source) -> Reading:
 
 
 def _unfit(source: Source) -> Reading | None:
-    size, limit = len(source.content), source.limits.raw_bytes_max
+    size, limit = len(source.content), source.limits.source_bytes_max
     if size > limit:
         return refusal(
             source, f"the file has {size / 2**20:.1f} MB, more than the {limit / 2**20:.0f} MB that are read",

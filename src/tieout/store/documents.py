@@ -32,7 +32,7 @@ class DocumentRow(NamedTuple):
     sha256: str
     body: bytes
     format: str
-    raw: UUID | None
+    source_file: UUID | None
     part: int
     remarks: bytes | None
     recorded_at: datetime
@@ -47,7 +47,7 @@ class DocumentRow(NamedTuple):
 DOCUMENTS: Final = Table.of(
     "store_document", tenant="text", id="uuid", kind="text", key="text", version="text", number="text", entity="text",
     book="text", counterparty="text", currency="text", net="int8", tax="int8", payable="int8", issue_date="date", sha256="text",
-    body="bytea", format="text", raw="uuid", part="int4", remarks="bytea", recorded_at="timestamptz",
+    body="bytea", format="text", source_file="uuid", part="int4", remarks="bytea", recorded_at="timestamptz",
     superseded_at="timestamptz",
 )  # fmt: skip
 LOOKUPS: Final = Table.of("store_lookup", ("tenant", "key", "document"), tenant="text", key="text", document="uuid")
@@ -100,8 +100,8 @@ def add(scope: Scope, rows: Sequence[DocumentRow], lookups: Sequence[tuple[str, 
 def hold_unreadable(scope: Scope, files: Collection[UUID]) -> dict[UUID, dict[UUID, str]]:
     """The unreadable documents in force of these source files: document id and hash by file. Locks them, in order."""
     sql = """
-        select raw, id, sha256 from store_document
-        where tenant = %s and raw = any(%s) and kind = 'unreadable' and superseded_at is null order by id for update
+        select source_file, id, sha256 from store_document
+        where tenant = %s and source_file = any(%s) and kind = 'unreadable' and superseded_at is null order by id for update
     """
     by_file: dict[UUID, dict[UUID, str]] = {}
     for file_id, document, sha256 in query(scope, sql, (scope.tenant, list(files))):

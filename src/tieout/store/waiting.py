@@ -76,7 +76,7 @@ def waits(scope: Scope, job: str, lane: str = "", *, at: datetime) -> bool:
     Both in one statement, so that what is noted meanwhile stays: its row is not among those that this statement sees.
     """
     now, following = _JOBS[job]
-    values = {"tenant": scope.tenant, "chore": job, "lane": lane, "at": at}
+    values = {"tenant": scope.tenant, "job": job, "lane": lane, "at": at}
     if query(scope, f"select {now}", values)[0][0]:
         return True
     execute(
@@ -85,12 +85,12 @@ def waits(scope: Scope, job: str, lane: str = "", *, at: datetime) -> bool:
             with wrong as (
                 delete from store_waiting where id in (
                     select id from store_waiting
-                    where tenant = %(tenant)s and chore = %(chore)s and lane = %(lane)s and at <= %(at)s
+                    where tenant = %(tenant)s and job = %(job)s and lane = %(lane)s and at <= %(at)s
                     and not ({now}) for update skip locked
                 ) returning id
             )
-            insert into store_waiting (tenant, chore, lane, at)
-            select %(tenant)s, %(chore)s, %(lane)s, next.at from (select ({following})::timestamptz as at) as next
+            insert into store_waiting (tenant, job, lane, at)
+            select %(tenant)s, %(job)s, %(lane)s, next.at from (select ({following})::timestamptz as at) as next
             where next.at is not null and exists (select from wrong)
             """,
         values,

@@ -9,7 +9,8 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-TASK: Final = "tieout.chore"
+TASK: Final = "tieout.job"
+FORMER_TASK: Final = "tieout.chore"
 
 
 def wake(job: str, tenant: str, lane: str = "") -> None:
@@ -20,4 +21,4 @@ def wake(job: str, tenant: str, lane: str = "") -> None:
 def _put(job: str, tenant: str, lane: str) -> None:
     deferrer = app.configure_task(TASK, queueing_lock=f"{job}/{tenant}/{lane}", allow_unknown=True)
     with suppress(AlreadyEnqueued):  # the one that waits is enough
-        deferrer.defer(chore=job, tenant=tenant, lane=lane)
+        deferrer.defer(job=job, tenant=tenant, lane=lane)

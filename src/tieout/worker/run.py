@@ -12,8 +12,8 @@ from procrastinate import App, jobs
 from procrastinate.contrib.django import app as django_app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
-from tieout.store.wakeups import TASK
-from tieout.worker.chores import Work
+from tieout.store.wakeups import FORMER_TASK, TASK
+from tieout.worker.jobs import Work
 from tieout.worker.tasks import do_job, sweep
 
 _SWEEP_SECONDS: Final = 2.0
@@ -34,12 +34,11 @@ def run(work: Work, *, concurrency: int = 2) -> None:
 
 
 async def _work(app: App, work: Work, *, concurrency: int) -> None:
-    @app.task(name=TASK)
-    def _job(
-        chore: str, tenant: str = "", lane: str = "", subject: str = ""
-    ) -> None:  # as hints in the queue name them
-        if tenant and not subject:  # a hint of an earlier release is dropped: what waits is found again in our rows
-            do_job(work, chore, tenant, lane)
+    # A hint of an earlier release, with other arguments, is dropped: what waits is found again in our rows.
+    @app.task(name=TASK, aliases=[FORMER_TASK])
+    def _job(job: str = "", tenant: str = "", lane: str = "", **_former: str) -> None:
+        if job and tenant:
+            do_job(work, job, tenant, lane)
 
     async with app.open_async():
         sweeping = asyncio.create_task(_sweep(app, work))

@@ -13,7 +13,7 @@ from opentelemetry import trace
 from tieout.core.values.scope import Scope
 from tieout.store.link import close_stale
 from tieout.store.wakeups import wake
-from tieout.worker.chores import Work, after_a_mistake, do_batch, waiting_now
+from tieout.worker.jobs import Work, after_a_mistake, do_batch, waiting_now
 
 _TURN_SECONDS: Final = 10.0  # then others have their turn
 _log = structlog.get_logger("tieout.worker")

@@ -49,7 +49,7 @@ def live(order: dict[str, Any]) -> None:
     from tieout.engine.plugged import Engine, packs_by_kind
     from tieout.engine.prepare import reader_here
     from tieout.engine.receive import Incoming, receive
-    from tieout.worker.chores import Work, do_batch, waiting_now
+    from tieout.worker.jobs import Work, do_batch, waiting_now
 
     steps = Killed(order["step"], order["time"], Path(order["seen"]))
 
@@ -131,7 +131,7 @@ def _serve() -> None:
 
     django.setup()
     import tieout.engine.submit
-    import tieout.worker.chores  # noqa: F401
+    import tieout.worker.jobs  # noqa: F401
     from tieout.app import packs, taxonomy
 
     packs(), taxonomy()

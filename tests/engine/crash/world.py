@@ -156,10 +156,10 @@ def verify(run: CrashRun) -> dict[str, Any]:
 def _nothing_lost(run: CrashRun, rows: Any) -> None:
     accepted = set((run.folder / "accepted").read_text().split())
     assert accepted == {file.name for file in run.sent}
-    kept = {sha256 for (sha256,) in rows("select sha256 from store_raw")}
+    kept = {sha256 for (sha256,) in rows("select sha256 from store_sourcefile")}
     assert kept == {fingerprint(file.content) for file in run.sent}
-    assert rows("select count(*) from store_raw") == [(len(kept),)], "the same file is kept once"
-    unread = "select count(*) from store_raw r where not exists (select from store_document d where d.raw = r.id)"
+    assert rows("select count(*) from store_sourcefile") == [(len(kept),)], "the same file is kept once"
+    unread = "select count(*) from store_sourcefile r where not exists (select from store_document d where d.source_file = r.id)"
     assert rows(unread) == [(0,)]
     for table in ("store_unread", "store_signal", "store_recheck"):
         assert rows(f"select count(*) from {table}") == [(0,)], table

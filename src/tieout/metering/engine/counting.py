@@ -31,11 +31,11 @@ from tieout.metering.core.usage import (
 )
 from tieout.metering.formats import Piece, UsageReading, pieces, read_piece
 from tieout.metering.formats.cutting import Layout
-from tieout.store import raws
+from tieout.store import source_files
 from tieout.store.link import transaction
 from tieout.store.metering import counting as tables
 from tieout.store.metering.counting import BatchRow, RefusedRow
-from tieout.store.raws import RawRow
+from tieout.store.source_files import SourceFileRow
 
 _LEFT_OVER: Final = timedelta(minutes=5)
 _LIMIT: Final = 50
@@ -120,7 +120,7 @@ class Counter:
         source_id = next(fresh_ids(at))
         batch = BatchRow(tenant, source_id, feed, piece.layout, piece.first_line, at)
         content = piece.content
-        row = RawRow(tenant, source_id, sha256, *key, True, name, "text/plain", len(content), content, at)
+        row = SourceFileRow(tenant, source_id, sha256, *key, True, name, "text/plain", len(content), content, at)
         tables.add_batches(self.scope, [row], [batch])
         return source_id, batch
 
@@ -241,10 +241,10 @@ def count_left_over(engine: Engine, scope: Scope, *, at: datetime) -> int:
     done = 0
     while left := tables.waiting(scope, before=at - _LEFT_OVER, limit=_LIMIT):
         for batch in left:
-            row = raws.content(scope, batch.raw)
+            row = source_files.content(scope, batch.source_file)
             assert row is not None, "a piece is kept in the transaction that puts it on the list"
             piece = Piece(content=bytes(row.content), layout=cast("Layout", batch.layout), first_line=batch.first_line)
-            counter.count(batch.raw, batch, piece)
+            counter.count(batch.source_file, batch, piece)
             done += 1
     return done
 
@@ -267,10 +267,10 @@ def read_again(engine: Engine, scope: Scope, *, at: datetime) -> tuple[Ingested,
         reading = read_piece(piece)
         if reading.refused or not reading.events:
             continue
-        counted = counter.piece(piece, name=f"{row.raw}:{row.line}", feed=row.feed, at=at)
+        counted = counter.piece(piece, name=f"{row.source_file}:{row.line}", feed=row.feed, at=at)
         if not counted.refused:
             done += counted
-            fixed.append((row.raw, row.line))
+            fixed.append((row.source_file, row.line))
     with transaction(scope):
         tables.drop_refused(scope, fixed)
     return done, len(rows) - len(fixed)

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from tieout.core.values.scope import Scope
 from tieout.store.link import copy_text, execute, query
-from tieout.store.raws import RawRow
+from tieout.store.source_files import SourceFileRow
 from tieout.store.table import Table
 
 Run = tuple[int, int]
@@ -31,7 +31,7 @@ class BatchRow(NamedTuple):
     """A piece of a file that is to be counted, in the order of `BATCHES`."""
 
     tenant: str
-    raw: UUID
+    source_file: UUID
     feed: str
     layout: str
     first_line: int
@@ -42,7 +42,7 @@ class RefusedRow(NamedTuple):
     """A line that is no event, in the order of `REFUSED`."""
 
     tenant: str
-    raw: UUID
+    source_file: UUID
     line: int
     feed: str
     reason: str
@@ -70,11 +70,11 @@ class Counted(NamedTuple):
 
 
 BATCHES: Final = Table.of(
-    "store_usagebatch", ("tenant", "raw"), tenant="text", raw="uuid", feed="text", layout="text", first_line="int4",
+    "store_usagebatch", ("tenant", "source_file"), tenant="text", source_file="uuid", feed="text", layout="text", first_line="int4",
     received_at="timestamptz",
 )  # fmt: skip
 REFUSED: Final = Table.of(
-    "store_usagerefused", ("tenant", "raw", "line"), tenant="text", raw="uuid", line="int4", feed="text", reason="text",
+    "store_usagerefused", ("tenant", "source_file", "line"), tenant="text", source_file="uuid", line="int4", feed="text", reason="text",
     remedy="text", content="bytea", refused_at="timestamptz",
 )  # fmt: skip
 
@@ -83,30 +83,30 @@ def waiting(scope: Scope, *, before: datetime, limit: int) -> list[BatchRow]:
     """Pieces that were received before an instant and are not counted yet, oldest first."""
     sql = f"""
         select {", ".join(BATCHES.columns)} from store_usagebatch where tenant = %s and received_at < %s
-        order by received_at, raw limit %s
+        order by received_at, source_file limit %s
     """
     return [BatchRow(*row) for row in query(scope, sql, (scope.tenant, before, limit))]
 
 
 def uncounted(scope: Scope, files: Collection[UUID]) -> list[BatchRow]:
     """Which of these pieces are still to be counted."""
-    sql = f"select {', '.join(BATCHES.columns)} from store_usagebatch where tenant = %s and raw = any(%s)"
+    sql = f"select {', '.join(BATCHES.columns)} from store_usagebatch where tenant = %s and source_file = any(%s)"
     return [BatchRow(*row) for row in query(scope, sql, (scope.tenant, list(files)))]
 
 
 def known_piece(scope: Scope, feed: str, sha256: str, version: str) -> UUID | None:
     """The file id of a piece of a feed that we have already. Its version says where in a file it begins."""
     sql = """
-        select id from store_raw
+        select id from store_sourcefile
         where tenant = %s and system = %s and source_kind = %s and external_id = %s and version = %s
     """
     rows = query(scope, sql, (scope.tenant, SYSTEM, feed, sha256, version))
     return rows[0][0] if rows else None
 
 
-def add_batches(scope: Scope, files: Sequence[RawRow], batches: Sequence[BatchRow]) -> None:
+def add_batches(scope: Scope, files: Sequence[SourceFileRow], batches: Sequence[BatchRow]) -> None:
     """Keep pieces, and list them as to be counted. Raises a `Collision` if one was added meanwhile."""
-    from tieout.store.raws import keep
+    from tieout.store.source_files import keep
 
     keep(scope, files)
     BATCHES.add(scope, batches)
@@ -114,7 +114,9 @@ def add_batches(scope: Scope, files: Sequence[RawRow], batches: Sequence[BatchRo
 
 def take_batch(scope: Scope, file_id: UUID) -> bool:
     """Take a piece off the list; False where it was counted already. Waits for a worker that has locked it."""
-    return bool(execute(scope, "delete from store_usagebatch where tenant = %s and raw = %s", (scope.tenant, file_id)))
+    return bool(
+        execute(scope, "delete from store_usagebatch where tenant = %s and source_file = %s", (scope.tenant, file_id))
+    )
 
 
 def feed_id(scope: Scope, name: str) -> int:
@@ -377,7 +379,7 @@ def refuse(scope: Scope, rows: Sequence[RefusedRow]) -> None:
 
 def refused(scope: Scope, *, limit: int) -> list[RefusedRow]:
     """Lines that are no events yet, oldest first; locked until the transaction ends."""
-    sql = f"select {', '.join(REFUSED.columns)} from store_usagerefused where tenant = %s order by raw, line limit %s for update"
+    sql = f"select {', '.join(REFUSED.columns)} from store_usagerefused where tenant = %s order by source_file, line limit %s for update"
     return [RefusedRow(*row) for row in query(scope, sql, (scope.tenant, limit))]
 
 
@@ -386,8 +388,8 @@ def drop_refused(scope: Scope, lines: Sequence[tuple[UUID, int]]) -> None:
     execute(
         scope,
         """
-        delete from store_usagerefused r using unnest(%s::uuid[], %s::int4[]) as g (raw, line)
-        where r.tenant = %s and r.raw = g.raw and r.line = g.line
+        delete from store_usagerefused r using unnest(%s::uuid[], %s::int4[]) as g (source_file, line)
+        where r.tenant = %s and r.source_file = g.source_file and r.line = g.line
         """,
         ([file_id for file_id, _ in lines], [line for _, line in lines], scope.tenant),
     )

@@ -13,9 +13,9 @@ from django.db import models
 class UsageBatch(models.Model):
     """A piece of a usage file that is durable and not yet counted; the row goes in the transaction that counts it."""
 
-    pk = models.CompositePrimaryKey("tenant", "raw")
+    pk = models.CompositePrimaryKey("tenant", "source_file")
     tenant = models.TextField()
-    raw = models.UUIDField()
+    source_file = models.UUIDField()
     feed = models.TextField(help_text="who sent it, for events that do not say so themselves")
     layout = models.TextField()
     first_line = models.IntegerField()
@@ -158,9 +158,9 @@ class UsagePublished(models.Model):
 class UsageRefused(models.Model):
     """A line that is no event, with the reason and its bytes: it is read again on request."""
 
-    pk = models.CompositePrimaryKey("tenant", "raw", "line")
+    pk = models.CompositePrimaryKey("tenant", "source_file", "line")
     tenant = models.TextField()
-    raw = models.UUIDField()
+    source_file = models.UUIDField()
     line = models.IntegerField()
     feed = models.TextField()
     reason = models.TextField()

@@ -8,7 +8,7 @@ from django.db import models
 
 
 class Waiting(models.Model):
-    """From an instant on, a job (`chore`) may wait for a tenant; for actions, in a queue. Written by triggers, never changed.
+    """From an instant on, a job may wait for a tenant; for actions, in a queue. Written by triggers, never changed.
 
     All waiting work has such a row, at its instant or before; a row alone proves nothing: `store.waiting` checks it under
     the tenant's row-level security, and deletes rows that are no longer true. "At once" is the infinite past.
@@ -16,9 +16,9 @@ class Waiting(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     tenant = models.TextField()
-    chore = models.TextField()
+    job = models.TextField()
     lane = models.TextField()
     at = models.DateTimeField()
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["tenant", "chore", "lane"], name="waiting_of")]
+        indexes: ClassVar = [models.Index(fields=["tenant", "job", "lane"], name="waiting_of")]

@@ -17,7 +17,7 @@ from tieout.core.values.money import Money
 from tieout.core.values.scope import Scope
 from tieout.formats import canonical_json
 from tieout.store.link import scoped
-from tieout.store.models import Allocation, Claim, Lookup, Raw
+from tieout.store.models import Allocation, Claim, Lookup, SourceFile
 from tieout.store.models import Document as Stored
 from tieout.store.screens import seen
 
@@ -53,9 +53,9 @@ class PaperPage:
     format: str
     sha256: str
     remarks: tuple[Remark, ...]
-    raw: UUID | None
-    raw_name: str
-    raw_size: int
+    source_file: UUID | None
+    source_file_name: str
+    source_file_size: int
     part: int
     claim: UUID | None
     versions: tuple[PaperLink, ...]
@@ -133,8 +133,8 @@ def paper(scope: Scope, document: UUID, *, kinds: Kinds) -> PaperPage | None:
     row = seen.documents(scope).filter(id=document).first()
     if row is None:
         return None
-    source_file = _whole_file(scope, row.raw) if row.raw else None
-    origin, handed_by = _hands(scope, row.raw) if row.raw else ("", "")
+    source_file = _whole_file(scope, row.source_file) if row.source_file else None
+    origin, handed_by = _hands(scope, row.source_file) if row.source_file else ("", "")
     versions = seen.documents(scope).filter(key=row.key).exclude(id=row.id).order_by("recorded_at")
     mine = Q(document=row.id) | Q(key=f"{row.key}@{row.version}")
     claim = seen.claims(scope).filter(mine).values_list("id", flat=True).first()
@@ -144,9 +144,9 @@ def paper(scope: Scope, document: UUID, *, kinds: Kinds) -> PaperPage | None:
         format=row.format,
         sha256=row.sha256,
         remarks=canonical_json.decode_as(tuple[Remark, ...], bytes(row.remarks)) if row.remarks else (),
-        raw=source_file.id if source_file else None,
-        raw_name=source_file.name if source_file else "",
-        raw_size=source_file.size if source_file else 0,
+        source_file=source_file.id if source_file else None,
+        source_file_name=source_file.name if source_file else "",
+        source_file_size=source_file.size if source_file else 0,
         part=row.part,
         claim=claim,
         versions=tuple(link_of(version) for version in versions[:CHAIN_MAX]),
@@ -161,8 +161,8 @@ def original(scope: Scope, document: UUID) -> Original | None:
 
     A file of several documents is seen only by who may see all of them: its bytes cannot be shown in part.
     """
-    row = seen.documents(scope).filter(id=document, raw__isnull=False).only("raw").first()
-    source_file = _whole_file(scope, row.raw) if row and row.raw else None
+    row = seen.documents(scope).filter(id=document, source_file__isnull=False).only("source_file").first()
+    source_file = _whole_file(scope, row.source_file) if row and row.source_file else None
     if source_file is None:
         return None
     return Original(
@@ -176,15 +176,15 @@ def original(scope: Scope, document: UUID) -> Original | None:
 
 
 def _hands(scope: Scope, file_id: UUID) -> tuple[str, str]:
-    row = Raw.objects.filter(tenant=scope.tenant, id=file_id).values_list("origin", "handed_by").first()
+    row = SourceFile.objects.filter(tenant=scope.tenant, id=file_id).values_list("origin", "handed_by").first()
     return row or ("", "")
 
 
-def _whole_file(scope: Scope, file_id: UUID) -> Raw | None:
-    inside = Stored.objects.filter(tenant=scope.tenant, raw=file_id)
-    if inside.count() != seen.documents(scope).filter(raw=file_id).count():
+def _whole_file(scope: Scope, file_id: UUID) -> SourceFile | None:
+    inside = Stored.objects.filter(tenant=scope.tenant, source_file=file_id)
+    if inside.count() != seen.documents(scope).filter(source_file=file_id).count():
         return None
-    return Raw.objects.filter(tenant=scope.tenant, id=file_id).first()
+    return SourceFile.objects.filter(tenant=scope.tenant, id=file_id).first()
 
 
 @scoped

@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tieout.core.values.money import Money
 from tieout.core.values.scope import Scope
-from tieout.store.models import Case, Claim, Document, Raw, Unread
+from tieout.store.models import Case, Claim, Document, SourceFile, Unread
 
 
 def claims(scope: Scope) -> QuerySet[Claim]:
@@ -38,8 +38,10 @@ def unread(scope: Scope) -> QuerySet[Unread]:
     rows = Unread.objects.filter(tenant=scope.tenant)
     if not scope.entities:
         return rows
-    mine = Raw.objects.filter(tenant=scope.tenant).filter(Q(entity__in=scope.entities) | Q(handed_by=scope.actor))
-    return rows.filter(raw__in=mine.values("id"))
+    mine = SourceFile.objects.filter(tenant=scope.tenant).filter(
+        Q(entity__in=scope.entities) | Q(handed_by=scope.actor)
+    )
+    return rows.filter(source_file__in=mine.values("id"))
 
 
 def amount(minor: int | None, currency: str) -> Money | None:

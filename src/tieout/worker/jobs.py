@@ -84,7 +84,7 @@ def _act(work: Work, scope: Scope, job: Errand, lane: str, at: datetime) -> bool
     return bool(perform(scope, target, job, owner=work.owner, at=at, claims=claims, steps=work.engine.steps))
 
 
-CHORES: Final[Mapping[str, Job]] = {
+JOBS: Final[Mapping[str, Job]] = {
     "read": _read,
     "usage": _usage,
     "usage_statements": _usage_statements,
@@ -100,7 +100,7 @@ def do_batch(work: Work, job: str, scope: Scope, lane: str, *, at: datetime) -> 
     """Does one batch of a job for a tenant, or of its actions in a queue; returns whether there may be more."""
     if job in STATES:
         return _act(work, scope, cast("Errand", job), lane, at)
-    return CHORES[job](work, scope, at)
+    return JOBS[job](work, scope, at)
 
 
 def waiting_now(work: Work, *, at: datetime) -> list[Waiting]:
