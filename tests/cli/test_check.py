@@ -99,7 +99,7 @@ def test_a_supplier_who_is_not_given_in_full_is_checked_once_any_is_given(capsys
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "said"),
+    ("name", "content", "part"),
     [("broken.json", b'{"kind": "invoice"', "cannot be read"), ("noise.bin", b"\x00\x01\x02" * 50, "cannot be read")],
 )
 def test_an_unreadable_invoice_ends_with_three(capsys, tmp_path, name, content, part):

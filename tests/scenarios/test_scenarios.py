@@ -63,7 +63,7 @@ def _read(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "part"),
     [
         ("scenario: x\nstart: 2026-01-01\nsteps:\n  - recipt: {}\n", "line 4"),
         ("scenario: x\nstart: 2026-01-01\n", "steps"),

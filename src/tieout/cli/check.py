@@ -1,4 +1,4 @@
-"""Match an invoice, a supplier's or our own, against its documents, and say what ties out. Needs no database and no set-up.
+"""Match a supplier or customer invoice against its order, receipts and other documents. Needs no database and no set-up.
 
 Reads any supported file. Exit: 0 clear, 1 waiting or held, 2 rejected, 3 a file that cannot be read.
 """

@@ -38,13 +38,13 @@ class Books:
     erp: Importer
     at: datetime
 
-    def take_in(self, files: Sequence[File], *, told: Advance = lambda _: None) -> list[Receipted]:
+    def take_in(self, files: Sequence[File], *, advance: Advance = lambda _: None) -> list[Receipted]:
         """Receive files; one answer for every file, in their order."""
         answers: list[Receipted] = []
         for start in range(0, len(files), _RECEIVE):
             batch = [Incoming(content=file.content, name=file.name) for file in files[start : start + _RECEIVE]]
             answers += receive(self.engine, self.scope, batch, source=self.source, at=self.at)
-            told(len(answers))
+            advance(len(answers))
         assert len(answers) == len(files), f"{len(files)} files were given, {len(answers)} were received"
         return answers
 
@@ -56,14 +56,14 @@ class Books:
         """How many vouchers are going to be posted."""
         return claims.counts(self.scope).get("posting", 0)
 
-    def tie_out(self, *, told: Advance = lambda _: None) -> None:
+    def tie_out(self, *, advance: Advance = lambda _: None) -> None:
         """Tie out until nothing is left to be tied out."""
         count = 0
         while done := tie_out(self.engine, self.scope, at=self.at, limit=_TIE_OUT):
             count += done.taken
-            told(count)
+            advance(count)
 
-    def post(self, *, told: Advance = lambda _: None) -> None:
+    def post(self, *, advance: Advance = lambda _: None) -> None:
         """Post all that ties out, let the ERP book it, and read its answers."""
         claims_of_actions = ClaimsOfActions(self.engine, self.scope)
         count = 0
@@ -71,7 +71,7 @@ class Books:
             owner = f"demo/{lane}"
             while perform(self.scope, target, "perform", owner=owner, at=self.at, claims=claims_of_actions):
                 count += self.erp.run(at=self.at).booked
-                told(count)
+                advance(count)
             self.at += _AN_ANSWER
             while perform(self.scope, target, "look", owner=owner, at=self.at, claims=claims_of_actions):
                 pass

@@ -44,7 +44,7 @@ class Papers:
     expected: frozenset[str]
 
 
-def demo_files(seed: int, count: int, *, at: datetime, told: Callable[[int], None] = lambda _: None) -> Papers:
+def demo_files(seed: int, count: int, *, at: datetime, advance: Callable[[int], None] = lambda _: None) -> Papers:
     """The demo's files as of a moment: `count` invoice files, and all evidence that they are tied out against.
 
     The same seed, count and moment give the same bytes. `advance` is called with the number of invoice files written.
@@ -65,7 +65,7 @@ def demo_files(seed: int, count: int, *, at: datetime, told: Callable[[int], Non
             break
         invoices += files
         used.append(deal)
-        told(len(invoices))
+        advance(len(invoices))
     return Papers(
         masters=tuple(_masters(made_company)),
         evidence=tuple(_evidence(used, seed)),

@@ -79,11 +79,11 @@ def account(scope: Scope, receipted: Sequence[Receipted]) -> Account:
     sums: dict[str, dict[str, int]] = {}
     for answer in receipted:
         mine = [rows[document.claim] for document in answer.documents if document.claim is not None]
-        amounts = answer.fate == "known" or (
+        repeated = answer.fate == "known" or (
             answer.documents and all(document.fate == "known" for document in answer.documents)
         )
-        assert amounts or mine, f"{answer.name} was received, and has no claim"
-        fate = AGAIN if amounts else _FATE_OF.get(mine[0].status, "on its way")
+        assert repeated or mine, f"{answer.name} was received, and has no claim"
+        fate = AGAIN if repeated else _FATE_OF.get(mine[0].status, "on its way")
         fates[fate] += 1
         for row in mine:
             if row.payable is not None:

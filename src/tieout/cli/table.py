@@ -17,7 +17,7 @@ class Exit(IntEnum):
 
 
 COMMANDS: Final[dict[str, str]] = {
-    "demo": "Show it on a made-up company: 300 invoices, one story, the workbench",
+    "demo": "Show it on a made-up company: 300 invoices, three stories, the workbench",
     "up": "Start Tieout: database, tables, workers, workbench",
     "sign-in": "Print a one-time sign-in link for a user, who is created if necessary",
     "people": "Who may do what: grant roles by company, queue and limit",
@@ -36,8 +36,8 @@ COMMANDS: Final[dict[str, str]] = {
     "rebuild": "Prove that claims and cases match their events",
     "audit": "Export the sealed log, or verify an export without a database",
     "measures": "Straight-through rates, cycle times, delay by source, spikes, concentration",
-    "read": "Read files of any supported format and say what is in them",
-    "check": "Match an invoice against its order and receipts, and say what ties out",
+    "read": "Read files of any supported format and list what is in them",
+    "check": "Match an invoice against its order and receipts, and show what ties out",
     "scenario": "Run scenarios: cases as text, and regression tests of your policy",
     "bench": "Measure this machine: documents a second, processor time per document",
     "version": "Print the version",

@@ -1,8 +1,7 @@
 """A scenario's run: the kernel with documents in memory, a scripted target and a clock that moves only by command.
 
-What the engine does with tables is done here with dictionaries, and decided by the same functions of the kernel: the name
-under which a document is kept (`core.documents.versions`), what a claim uses up and which claims a change concerns
-(`core.tie_out.news`).
+What the engine does with tables is done here with dictionaries, and decided by the same functions of the kernel: the name of
+a document (`core.documents.versions`), what a claim uses up and which claims a change concerns (`core.tie_out.news`).
 """
 
 from __future__ import annotations
@@ -355,25 +354,25 @@ class World:
         )
         self._apply(job.claim, change)
 
-    def _apply(self, source: str, settled: Settlement, *, allocated: tuple[Allocation, ...] | None = None) -> None:
+    def _apply(self, source: str, applied: Settlement, *, allocated: tuple[Allocation, ...] | None = None) -> None:
         """A claim changes, and the claims that this concerns are tied out again. `allocated`: the allocations of a new verdict."""
         filed = self.claims[source]
         was, had = filed.state.status, filed.used
-        filed.state, filed.due_at = settled.claim, settled.due_at
+        filed.state, filed.due_at = applied.claim, applied.due_at
         filed.used = used_up(
             had if allocated is None else allocated, state=filed.state.status, posted=bool(filed.state.posted)
         )
-        filed.events += settled.claim_events
-        for change in settled.cases:
+        filed.events += applied.claim_events
+        for change in applied.cases:
             filed.cases[str(change.case.id)] = change.case
             filed.events += change.events
-        act(self.errands, source, settled, at=self.at)
+        act(self.errands, source, applied, at=self.at)
         self._stands(filed)
-        for release in settled.documents:
+        for release in applied.documents:
             key = f"scenario/release/{release.number}"
             number = 1 + len(self._versions.get(key, ()))
             self._record(Name(key=key, version=str(number), stated=True), release)
-        if settled.tie_out:
+        if applied.tie_out:
             self._dirty.add(source)
         news = news_of(had, filed.used, was=was, now=filed.state.status, is_watched=is_watched)
         if news:
