@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from tests.advice.test_past_mappings import world
+from tests.advice.test_past_mappings import feeds
 from tests.metering.motor import engine
 from tests.metering.test_counting import AT, company, count, event, in_force
 from tieout.advice.past_mappings import ADVISOR
@@ -31,7 +31,7 @@ def left(scope: Scope) -> dict[str, Decimal]:
 
 
 def test_a_thousand_unmapped_identifiers_are_advised_mapped_within_the_bound_and_reversed(database: Database) -> None:
-    sample = world(2)
+    sample = feeds(2)
     motor = engine()
     scope = company(motor)
     past = [mapping(case.identifier, case.account, by="anna", at=AT) for case in sample.past]

@@ -1,4 +1,4 @@
-"""Lines for the person at the terminal. Answers go to standard output; what we are doing goes to standard error."""
+"""Lines for the person at the terminal. Answers go to standard output, progress to standard error."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tieout.wording.chosen import written_in
 
 
 def say(line: str) -> None:
-    """One line about what is going on."""
+    """One line of progress."""
     print(line, file=sys.stderr, flush=True)
 
 
