@@ -62,7 +62,10 @@ def _csv_table(table: Table) -> Iterator[str]:
         name = f"**`{column.name}`**" if column.name == table.key else f"`{column.name}`"
         needed = "yes" if column.required else ""
         yield _row(
-            name, f"{column.words}{_kind(column.kind)}", needed, ", ".join(f"`{synonym}`" for synonym in column.synonyms)
+            name,
+            f"{column.words}{_kind(column.kind)}",
+            needed,
+            ", ".join(f"`{synonym}`" for synonym in column.synonyms),
         )
     yield ""
 

@@ -101,7 +101,7 @@ def resolutions_page() -> str:
         "The permitted ways to end a finding. Each code names those that apply to it.",
         "",
         f"{idle} of {len(resolutions)} are **only written down**: Tieout records who chose them and why, and does nothing else.",
-        "The case closes when documents settle the matter: a corrected receipt, a new order, a credit note.",
+        "The case closes when documents resolve it: a corrected receipt, a new order, a credit note.",
         "",
     ]
     for resolution in resolutions.values():

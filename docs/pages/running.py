@@ -25,7 +25,9 @@ def settings_page() -> str:
         "",
         *table("variable", "kind", "default", "what"),
     ]
-    lines += [row(f"`{setting.name}`", setting.kind, f"{setting.default or 'none'}", setting.help) for setting in rows()]
+    lines += [
+        row(f"`{setting.name}`", setting.kind, f"{setting.default or 'none'}", setting.help) for setting in rows()
+    ]
     return page(*lines)
 
 
