@@ -23,6 +23,7 @@ sys.path.insert(0, str(HERE))
 from pages.cases import cases_page, events_page  # noqa: E402
 from pages.command_line import command_line_page  # noqa: E402
 from pages.coverage import coverage_page  # noqa: E402
+from pages.glossary import glossary_page  # noqa: E402
 from pages.policy_rules import policy_rules_page  # noqa: E402
 from pages.resolving import codes_page, resolutions_page  # noqa: E402
 from pages.running import formats_page, scenario_page, settings_page  # noqa: E402
@@ -75,6 +76,7 @@ def _kind(kind: str) -> str:
 
 
 PAGES: Final[Mapping[str, Callable[[], str]]] = {
+    "glossary.md": glossary_page,
     "reference/schemas/document.schema.json": lambda: _json(document_schema(kinds())),
     "reference/schemas/policy.schema.json": lambda: _json(policy_schema(policy_vocabulary())),
     "reference/schemas/scenario.schema.json": lambda: _json(scenario_schema()),
