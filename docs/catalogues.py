@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Final
@@ -20,6 +21,8 @@ from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
 from tieout.app import kinds, packs, roles
+from tieout.intelligence.ageing import LABELS
+from tieout.intelligence.report import report
 
 SOURCES: Final = Path(__file__).parent.parent / "src" / "tieout"
 LANGUAGES: Final = ("de",)
@@ -55,6 +58,54 @@ def data_messages() -> Iterator[str]:
         yield role.name
     for pack in packs():
         yield process_name(pack.name)
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    for figure in report((), since=now - timedelta(days=90), at=now).figures:
+        yield figure.title
+        yield figure.meaning
+    yield from LABELS
+    for path in (
+        *SOURCES.glob("trade/sheets/*.py"),
+        *SOURCES.glob("packs/*/sheets/*.py"),
+        *SOURCES.glob("packs/*/sheets.py"),
+    ):
+        yield from _of_sheets(ast.parse(path.read_text()))
+
+
+def _of_sheets(tree: ast.AST) -> Iterator[str]:
+    """The titles, roles, field names and columns of document views."""
+    constants = {
+        target.id: node.value.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name):
+            yield from _of_view(call, constants)
+
+
+def _of_view(call: ast.Call, constants: Mapping[str, str]) -> Iterator[str]:
+    if isinstance(call.func, ast.Name) and call.func.id == "table":
+        yield from _literals(call.args[0], constants)
+        for columns in _literals(call.args[1], constants):
+            yield from (column.strip().removeprefix("#") for column in columns.split("|"))
+    for keyword in call.keywords:
+        if keyword.arg in {"title", "role"}:
+            yield from _literals(keyword.value, constants)
+        if keyword.arg in {"fields", "totals"}:
+            for pair in ast.walk(keyword.value):
+                if isinstance(pair, ast.Tuple) and len(pair.elts) == 2:
+                    yield from _literals(pair.elts[0], constants)
+
+
+def _literals(node: ast.AST, constants: Mapping[str, str]) -> Iterator[str]:
+    if isinstance(node, ast.IfExp):
+        yield from (*_literals(node.body, constants), *_literals(node.orelse, constants))
+    elif isinstance(node, ast.Name) and node.id in constants:
+        yield constants[node.id]
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
 
 
 def process_name(pack: str) -> str:

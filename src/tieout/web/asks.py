@@ -16,7 +16,7 @@ from tieout.core.values.errors import Malformed
 from tieout.core.values.money import Money
 from tieout.engine.desk import catalogue, kinds
 from tieout.web.sides import BySide
-from tieout.web.words import money, place
+from tieout.web.words import money, not_an_amount, place
 from tieout.wording.catalogue import marked, text
 from tieout.wording.chosen import language
 from tieout.wording.figures import money_written
@@ -143,7 +143,7 @@ class Accept(CommandForm):
         try:
             return money_written(written, language())
         except Malformed as malformed:
-            raise forms.ValidationError(f"{malformed.message}; {malformed.remedy}".rstrip("; ")) from malformed
+            raise forms.ValidationError(not_an_amount(written)) from malformed
 
     def command(self) -> Command:
         """An acceptance."""

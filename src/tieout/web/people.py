@@ -18,6 +18,7 @@ from tieout.engine.desk import desk
 from tieout.identity.people import entities_of, give, grants_of, take_back
 from tieout.web.asking import now, scoped
 from tieout.web.frame import GRANTS, may_grant
+from tieout.web.words import not_an_amount
 from tieout.wording.catalogue import marked, text
 from tieout.wording.chosen import language
 from tieout.wording.figures import money_written
@@ -56,7 +57,7 @@ class GrantForm(forms.Form):
         try:
             return money_written(written, language()) if written else None
         except Malformed as error:
-            raise forms.ValidationError(f"{error.message}; {error.remedy}".rstrip("; ")) from error
+            raise forms.ValidationError(not_an_amount(written)) from error
 
 
 @scoped

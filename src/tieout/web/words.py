@@ -135,3 +135,11 @@ def counterparty(kind: str) -> str:
 def counterparty_unknown(kind: str) -> str:
     """Where a document of this kind does not say who the other side is: "supplier unknown"."""
     return _UNKNOWN.about(other_side(kind))
+
+
+def not_an_amount(written: str) -> str:
+    """Why something typed is no amount, with an example in the manner of the language."""
+    example = figures.money(Money.of("1234.50", "EUR"), language())
+    return text(
+        '"{written}" is not an amount with a currency. Write it as "{example}".', written=written, example=example
+    )
