@@ -112,7 +112,7 @@ def test_the_policy_lets_nothing_inline_or_foreign_in() -> None:
     assert PAGE_POLICY.startswith("default-src 'none'")
 
 
-def test_another_tenants_documents_are_not_found(shelf: Shelf, recording: RecordingDesk) -> None:
+def test_another_tenants_documents_get_404(shelf: Shelf, recording: RecordingDesk) -> None:
     other = person("t-other", "ap_analyst", "controller")
     outsider = Client()
     outsider.force_login(other)
@@ -129,7 +129,7 @@ def test_another_tenants_documents_are_not_found(shelf: Shelf, recording: Record
     assert recording.asked == []
 
 
-def test_another_companys_documents_are_not_found(tenant: str, shelf: Shelf, recording: RecordingDesk) -> None:
+def test_another_companys_documents_get_404(tenant: str, shelf: Shelf, recording: RecordingDesk) -> None:
     from tieout.identity.models import Entity, Tenant
 
     company, _ = Tenant.objects.get_or_create(code=tenant, defaults={"name": tenant})

@@ -98,7 +98,7 @@ def test_every_message_has_its_german() -> None:
         ('msgid "{count} day"\nmsgid_plural "{count} days"\nmsgstr[0] "{count} Tag"\nmsgstr[1] ""\n', "not translated"),
     ],
 )
-def test_a_fault_in_a_catalogue_is_found(entry: str, fault: str) -> None:
+def test_a_fault_in_a_catalogue_is_reported(entry: str, fault: str) -> None:
     head = 'msgid ""\nmsgstr ""\n"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n\n'
     assert [wrong.partition(":")[0] for wrong in faults(german(head + entry))] == [fault]
 
