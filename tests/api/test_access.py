@@ -183,12 +183,12 @@ def test_an_approver_of_one_company_is_none_of_its_sister(database: Database) ->
         assert made.accept("dora", dear(made))[0] == 200
 
 
-def test_a_document_says_through_whose_hands_it_went(acme: Company) -> None:
+def test_a_document_shows_who_had_a_hand_in_it(acme: Company) -> None:
     """A person by their name, a system as it is called, and nobody where no name is recorded."""
 
     def hands(document: object) -> dict[str, str]:
         page = acme.clients["ann"].get(f"/papers/{document}/").content.decode()
-        [block] = re.findall(r"<h2>Where it came from</h2>(.*?)</section>", page, re.DOTALL)
+        [block] = re.findall(r"<h2>Origin</h2>(.*?)</section>", page, re.DOTALL)
         return dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", block))
 
     assert hands(acme.claim("INV-1").document) == {"Handed in by": acme.login("ann")}

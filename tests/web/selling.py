@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from tests.support.peek import peek
 from tests.web.books import EUR, Books, finding
+from tieout.app import taxonomy
 from tieout.core.case.events import Assigned, CaseResolved
 from tieout.core.claim.events import Posted, PostingRequested
 from tieout.core.documents.kind import Document
@@ -227,4 +228,5 @@ def _finding(code: str, why: str = "") -> Finding:
     }
     queues = {"AR-CUST-RULE": "system-wait", "AR-TAX-DIFF": "tax"}
     stage = "wait" if code in {"AR-CUST-RULE", "AR-SHP-NOEVENT"} else "hold"
-    return finding(code, words[code], queue=queues.get(code, "warehouse"), stage=stage, stake="7200.00")
+    made = finding(code, words[code], queue=queues.get(code, "warehouse"), stage=stage, stake="7200.00")
+    return replace(made, resolutions=taxonomy()[code].resolutions)
