@@ -1,4 +1,4 @@
-"""Who asks: the scope of a signed-in person, found once a request; a page of its own for those who have no grant."""
+"""Who asks: the scope of a signed-in person, determined once a request; a page of its own for those who have no grant."""
 
 from __future__ import annotations
 

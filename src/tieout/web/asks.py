@@ -83,7 +83,7 @@ class AskCounterparty(CommandForm):
     text = _words(marked("Message (left empty: the findings in plain words)"), required=False)
 
     def fill(self) -> None:
-        """A customer is not told our findings in our words: what to ask has to be written."""
+        """A customer is not sent our findings in our words: what to ask has to be written."""
         if self.side != "supplier":
             self.fields["text"].required = True
             self.fields["text"].label = _QUESTION.about(self.side)

@@ -1,4 +1,4 @@
-"""Plain bar plots as geometry: where each bar stands. The template draws them as SVG; no script, no library."""
+"""Plain bar plots as geometry: the place of every bar. The template draws them as SVG; no script, no library."""
 
 from __future__ import annotations
 

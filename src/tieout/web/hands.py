@@ -14,7 +14,7 @@ from tieout.wording.catalogue import text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hands:
-    """Names for people, "" where nobody is known. `source` is "" for what a person handed in of their own."""
+    """Names for people, "" where no name is recorded. `source` is "" for what a person handed in of their own."""
 
     handed_in: str
     source: str

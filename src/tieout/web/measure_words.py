@@ -54,7 +54,7 @@ def value(figure: Figure) -> str:
 
 
 def beside(figure: Figure) -> str:
-    """What stands under the value: of how many it is, and the ninetieth percentile of lengths of time."""
+    """The line under the value: of how many it is, and the ninetieth percentile of lengths of time."""
     if figure.value is None:
         return text("nothing to measure yet")
     if figure.unit == "hours":

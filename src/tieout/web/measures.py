@@ -100,20 +100,20 @@ def behind(request: HttpRequest, scope: Scope) -> HttpResponse:
     """What a figure was counted from: its claims or cases, each with a link to its page."""
     kept = _asked(request.GET)
     facts = _read(scope, kept)
-    source = _behind(facts.report, request.GET)
-    if source is None:
+    counted = _behind(facts.report, request.GET)
+    if counted is None:
         raise Http404
     cases = {case.id: case for claim in facts.claims.values() for case in claim.cases}
     lines: list[CaseFact | ClaimFact | None] = [
-        cases.get(id_) if source.of == "case" else facts.claims.get(id_) for id_ in source.ids
+        cases.get(id_) if counted.of == "case" else facts.claims.get(id_) for id_ in counted.ids
     ]
     page = {
         "here": "measures",
         "at": now(),
         "query": urlencode(kept),
-        "found": source,
+        "counted": counted,
         "lines": [line for line in lines if line is not None][:SHOWN_MAX],
-        "more": max(len(source.ids) - SHOWN_MAX, 0),
+        "more": max(len(counted.ids) - SHOWN_MAX, 0),
         "processes": processes(),
     }
     return render(request, "web/behind.html", page)

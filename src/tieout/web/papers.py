@@ -74,7 +74,7 @@ def show(request: HttpRequest, scope: Scope, document: UUID) -> HttpResponse:
     page = {
         "here": "papers",
         "at": now(),
-        "paper": recorded,
+        "recorded": recorded,
         "hands": hands(recorded),
         "sheet": sheet(recorded.document, desk().kinds),
         "original": shown(kept.content) if kept else None,

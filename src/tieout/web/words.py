@@ -102,7 +102,7 @@ def sentence(word: str) -> str:
 
 
 def kind_name(kind: str) -> str:
-    """What a kind of document is called, as its pack says: "Goods receipt"."""
+    """What a kind of document is called, as its pack names it: "Goods receipt"."""
     row = kinds().get(kind)
     return text(row.words) if row else sentence(kind)
 
@@ -113,7 +113,7 @@ def process_name(process: str) -> str:
 
 
 def other_side(kind: str) -> str:
-    """The role of the other side of a document of this kind, as its pack says: "supplier", "customer"; "" where it has none."""
+    """The role of the other side of a document of this kind, as its pack names it: "supplier", "customer"; "" where it has none."""
     row = kinds().get(kind)
     return row.other_side if row else ""
 
@@ -133,7 +133,7 @@ def counterparty(kind: str) -> str:
 
 
 def counterparty_unknown(kind: str) -> str:
-    """Where a document of this kind does not say who the other side is: "supplier unknown"."""
+    """Where a document of this kind does not name the other side: "supplier unknown"."""
     return _UNKNOWN.about(other_side(kind))
 
 

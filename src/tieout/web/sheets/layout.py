@@ -22,7 +22,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """What stands in a column of a row."""
+    """The text of one column of a row."""
 
     text: str
     number: bool = False
@@ -48,7 +48,7 @@ class Parties:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """`kind` in words ("Credit note"), its number, and what stands on it. Empty fields are left out. `map` shows which hours are proven."""
+    """`kind` in words ("Credit note"), its number, and its content. Empty fields are left out. `map` shows which hours are proven."""
 
     kind: str
     number: str

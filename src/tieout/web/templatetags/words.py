@@ -206,7 +206,7 @@ def driver(why: str) -> SafeString:
 
 @register.filter
 def is_policy(code: str) -> bool:
-    """Whether a code says that policy wants the wait."""
+    """Whether policy requires the wait that a code stands for."""
     row = codes().get(code)
     return row is not None and row.kind == "policy"
 
