@@ -133,3 +133,50 @@ def test_text_is_in_the_chosen_language_and_needs_its_values() -> None:
         assert text("") == ""
     with pytest.raises(KeyError):
         text("{time} ago")
+
+
+_NO_WORDS = {
+    "Tieout",
+    "tieout",
+    "setup",
+    "close",
+    "tenant",
+    "ingest",
+    "FOLDER",
+    "make",
+    "demo",
+    "sign",
+    "in",
+    "NAME",
+    "SHA",
+}
+"""The name, commands to be typed, and what no language translates."""
+_KEYS = re.compile(r"<kbd>[^<]*</kbd>")
+
+
+def bare_words(template: str) -> list[str]:
+    """Words of a template that people read and no tag translates."""
+    kept = re.sub(
+        r"\{% blocktranslate.*?\{% endblocktranslate %\}|\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}",
+        " ",
+        template,
+        flags=re.DOTALL,
+    )
+    spoken = re.findall(r'(?:aria-label|title|placeholder|alt)="([^"]*)"', kept)
+    shown = re.sub(r"<[^>]*>", " ", _KEYS.sub(" ", re.sub(r"<(script|style)\b.*?</\1>", " ", kept, flags=re.DOTALL)))
+    words = re.findall(r"&\w+;|[^\W\d_]{2,}", " ".join([shown, *spoken]))
+    return [word for word in words if word not in _NO_WORDS and not word.startswith("&")]
+
+
+def test_templates_have_no_words_outside_the_catalogue() -> None:
+    templates = sorted(catalogues.SOURCES.rglob("templates/**/*.html"))
+    assert len(templates) > 20
+    assert {path.name: words for path in templates if (words := bare_words(path.read_text()))} == {}
+
+
+def test_a_bare_word_in_a_template_is_reported() -> None:
+    assert bare_words('<p title="Hello">{{ name }}, welcome to {% translate "this" %} <kbd>Enter</kbd></p>') == [
+        "welcome",
+        "to",
+        "Hello",
+    ]
