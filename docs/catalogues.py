@@ -26,7 +26,7 @@ from tieout.intelligence.report import report
 
 SOURCES: Final = Path(__file__).parent.parent / "src" / "tieout"
 LANGUAGES: Final = ("de",)
-FORMS: Final = {"text": 1, "marked": 1, "plural": 2}
+FORMS: Final = {"text": 1, "translated": 1, "marked": 1, "plural": 2}
 """The functions of `tieout.wording.catalogue`, and how many message ids each takes first."""
 
 Id = str | tuple[str, str]

@@ -13,7 +13,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from tieout.wording.catalogue import marked, plural, text
+from tieout.wording.catalogue import marked, plural, text, translated
 from tieout.wording.chosen import written_in
 
 sys.path.insert(0, str(Path(__file__).parent.parent.parent / "docs"))
@@ -133,6 +133,8 @@ def test_text_is_in_the_chosen_language_and_needs_its_values() -> None:
         assert text("") == ""
     with pytest.raises(KeyError):
         text("{time} ago")
+    with written_in("de"):
+        assert translated("{time} ago") == "vor {time}", "a template that is filled in elsewhere"
 
 
 _NO_WORDS = {

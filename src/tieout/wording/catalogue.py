@@ -19,7 +19,12 @@ DOMAIN: Final = "django"
 
 def text(message: str, /, **values: object) -> str:
     """The message in the chosen language, its {names} replaced by `values`. Raises `KeyError` where a value is missing."""
-    return _filled(_catalogue(language()).gettext(message), values) if message else ""
+    return _filled(translated(message), values)
+
+
+def translated(message: str, /) -> str:
+    """The message in the chosen language with its {names} left in it: for templates that are filled in elsewhere."""
+    return _catalogue(language()).gettext(message) if message else ""
 
 
 def plural(one: str, many: str, count: int, /, **values: object) -> str:
