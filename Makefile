@@ -13,10 +13,10 @@ READY := .venv/.ready-$(shell printf '%s' "$(CURDIR)" | cksum | cut -d' ' -f1)
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
 
-demo: $(READY)  ## a demo company on an embedded PostgreSQL, in var/demo; ONCE=1 ends after tables and story
+demo: $(READY)  ## a demo company on an embedded PostgreSQL, in var/demo; ONCE=1 ends after tables and stories
 	@$(PY) -m tieout.cli demo $(if $(ONCE),--once) $(ARGS)
 
-up: $(READY)  ## start Tieout in var/tieout, with nothing in it; DEMO=1 goes on with the books of the last demo
+up: $(READY)  ## start Tieout in var/tieout, empty at first; DEMO=1 continues with the data of the last demo
 	@TIEOUT_HOME="$(UP_HOME)" $(PY) -m tieout.cli up
 
 test: lint types  ## everything: lint, types, import rules, tests
@@ -31,13 +31,13 @@ lint: $(READY)  ## ruff and the import rules
 types: $(READY)  ## mypy --strict over src
 	@$(PY) -m mypy
 
-bench: $(READY)  ## how fast: documents a second, by stage
+bench: $(READY)  ## performance: documents per second, by stage
 	@$(PY) -m tieout.cli bench payables $(ARGS)
 
-docs: $(READY)  ## write the generated pages of docs/reference anew
+docs: $(READY)  ## regenerate the pages of docs/reference
 	@$(PY) docs/generate.py
 
-soak: $(READY)  ## the property, crash and simulation tests with many more seeds: an hour or so
+soak: $(READY)  ## the property, crash and simulation tests with many more seeds: about an hour
 	@HYPOTHESIS_PROFILE=soak $(PY) -m pytest -n auto --dist worksteal tests/core tests/engine tests/sim $(ARGS)
 
 clean:  ## remove the environment, the caches, and the databases in var

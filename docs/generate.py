@@ -1,6 +1,6 @@
-"""Writes the generated pages of the reference: `make docs`; with `--check` it only says which are stale.
+"""Writes the generated pages of the reference: `make docs`; with `--check` it only names those that are out of date.
 
-Each page is a function of the code that it describes; `tests/docs` fails when a page in the repository is another.
+Each page is a function of the code that it describes; `tests/docs` fails when a page in the repository differs.
 """
 
 from __future__ import annotations
@@ -42,11 +42,11 @@ def _csv_page() -> str:
         "line of its document; what belongs to the whole document is repeated on each row, or left empty after the first.",
         "",
         "* **Text**: UTF-8, UTF-16 or Windows-1252. **Delimiter**: comma, semicolon, tab or bar; the header shows which.",
-        "* **Numbers**: one way a file: `1,234.50` or `1.234,50`. A file in which `1.234` could be either is refused.",
-        "* **Dates**: `2026-05-03`, `20260503` or `3.5.2026`; `03/05/2026` only where another date in the file tells what",
-        "  comes first. **Instants** need their zone: `2026-05-04T08:30Z`. **Yes or no**: yes, no, true, false, 1, 0.",
-        "* **Headers**: capitals, blanks and dots do not matter. Columns that are not listed are not read, and said so.",
-        "* A wrong row makes its document unreadable, with row, column and remedy. All other documents are read.",
+        "* **Numbers**: one spelling in each file: `1,234.50` or `1.234,50`. A file in which `1.234` could be either is refused.",
+        "* **Dates**: `2026-05-03`, `20260503` or `3.5.2026`; `03/05/2026` only where another date in the file shows which",
+        "  number is the day. **Instants** need their zone: `2026-05-04T08:30Z`. **Yes or no**: yes, no, true, false, 1, 0.",
+        "* **Headers**: capitals, blanks and dots do not matter. Columns that are not listed are not read; a remark names them.",
+        "* An invalid row makes its document unreadable, with row, column and remedy. All other documents are read.",
         "",
     ]
     for table in TABLES:
@@ -62,7 +62,10 @@ def _csv_table(table: Table) -> Iterator[str]:
         name = f"**`{column.name}`**" if column.name == table.key else f"`{column.name}`"
         needed = "yes" if column.required else ""
         yield _row(
-            name, f"{column.words}{_kind(column.kind)}", needed, ", ".join(f"`{each}`" for each in column.synonyms)
+            name,
+            f"{column.words}{_kind(column.kind)}",
+            needed,
+            ", ".join(f"`{synonym}`" for synonym in column.synonyms),
         )
     yield ""
 

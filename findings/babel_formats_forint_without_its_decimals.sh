@@ -1,9 +1,9 @@
 #!/bin/sh
 # Babel 2.19.0 and iso4217 1.16.20260101: the decimals of fifteen currencies differ, and Babel's formatting rounds to its own.
 #
-# The standard gives the forint two decimals and the Iraqi dinar three; books, banks and invoices keep them. Babel takes the number of
-# decimals from CLDR, which for these currencies is 0. format_currency() rounds an amount to it without a word: 10.50 HUF
-# is shown as 10, so a sum that is shown can differ from its lines that are shown.
+# The standard gives the forint two decimals and the Iraqi dinar three; ledgers, banks and invoices use them. Babel takes the number of
+# decimals from CLDR, which for these currencies is 0. format_currency() rounds an amount to it without notice: 10.50 HUF
+# is shown as 10, so a displayed sum can differ from its displayed lines.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,9 +1,9 @@
 #!/bin/sh
-# Babel 2.19.0: parse_decimal(strict=True) reads what no person writes as a number.
+# Babel 2.19.0: parse_decimal(strict=True) accepts spellings that no person would write as a number.
 #
-# "strict" is documented to refuse numbers whose grouping is not that of the locale, as "1.5" in German. It does; but what is left is handed
-# to Decimal, so Python's own spellings pass: underscores, exponents, NaN and Infinity. An amount field that trusts it takes
-# "1_5" as 15, "1e5" as one hundred thousand, and something that is no amount at all.
+# "strict" is documented to refuse numbers whose grouping is not that of the locale, as "1.5" in German. It does; but the rest is passed
+# to Decimal, so Python's own spellings are accepted: underscores, exponents, NaN and Infinity. An amount field that relies on it reads
+# "1_5" as 15, "1e5" as one hundred thousand, and accepts NaN and Infinity.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -3,8 +3,8 @@
 #
 # Boxing Day 2026 is a Saturday. Each of Australia's subdivisions then has Monday, 28 December off, as "(observed)". The
 # calendar of Australia without a subdivision has the Saturday and not the Monday, so a deadline in business days that
-# asks for "AU" counts a day on which nobody in the country works. A subdivision only adds days elsewhere (Germany); so
-# one takes the country's calendar for what its parts have in common, and here it is not.
+# asks for "AU" counts a day on which nobody in the country works. In other countries (Germany) a subdivision only adds days, so
+# the country's calendar seems to hold the days that all subdivisions share; here it does not.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

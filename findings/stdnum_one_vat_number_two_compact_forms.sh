@@ -1,8 +1,8 @@
 #!/bin/sh
-# python-stdnum 2.2: validate() and compact() leave one VAT number in several forms, so they are no key to compare by.
+# python-stdnum 2.2: validate() and compact() leave one VAT number in several forms, so their result cannot be used as a key for comparison.
 #
-# Greek numbers are written with EL and with GR; both are valid, each comes back as it was written. Swiss numbers end in MWST, TVA
-# or IVA by the language of the document; ch.vat wants one of them and keeps it, ch.uid wants none. Two documents of one company
+# Greek numbers are written with EL and with GR; both are valid, each is returned as it was written. Swiss numbers end in MWST, TVA
+# or IVA by the language of the document; ch.vat requires one of them and keeps it, ch.uid requires none. Two documents of one company
 # then have two "canonical" numbers, although the same functions do add the leading zero to an old Belgian number.
 set -eu
 folder=$(mktemp -d)

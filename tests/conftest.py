@@ -1,4 +1,4 @@
-"""What all tests share: the real papers, and a real PostgreSQL.
+"""What all tests share: the real documents, and a real PostgreSQL.
 
 `database` gives a migrated database of this test process; it is asked for by tests that touch tables. One embedded
 server serves all test processes of a run; the tables are made once, as a template. Tests share the database of their
@@ -48,10 +48,10 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> None:
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
-    """The folder of real papers, which are not part of the project. `SHARED_DATA` says where it is."""
+    """The folder of real documents, which are not part of the project. `SHARED_DATA` says where it is."""
     folder = Path(os.environ.get("SHARED_DATA", REPOSITORY.parent / "shared" / "data"))
     if not folder.is_dir():
-        pytest.skip(f"the real papers are not here ({folder}); set SHARED_DATA to have them read")
+        pytest.skip(f"the real documents are not here ({folder}); set SHARED_DATA to have them read")
     return folder
 
 
@@ -80,7 +80,7 @@ def empty_database(database: Database) -> Database:
 
 @pytest.fixture
 def fresh_database(database: Database) -> Iterator[Callable[[], str]]:
-    """A factory of migrated databases that belong to one test; each call gives an address."""
+    """A factory of migrated databases that belong to one test; every call returns an address."""
     made: list[str] = []
 
     def make() -> str:

@@ -1,4 +1,4 @@
-"""Hypothesis strategies for the kernel's values: any document that could stand in the store, odd characters and all."""
+"""Hypothesis strategies for the kernel's values: any document that could be in the store, odd characters included."""
 
 from __future__ import annotations
 

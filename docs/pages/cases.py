@@ -1,4 +1,4 @@
-"""The life of a claim and of a case: commands, events, what is lawful, what is refused."""
+"""The life of a claim and of a case: commands, events, permitted moves, refusals."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _OF_ALL: Final = {field.name for field in fields(Event)}
 
 
 def cases_page() -> str:
-    """What people may ask, in which state, and what comes of it."""
+    """The commands, in which state each is permitted, and to which state it leads."""
     lines = [
-        "# Cases: commands and what is lawful",
+        "# Cases: commands and where they are permitted",
         NOTE,
-        "A command is asked of a case; [events](events.md) are what happened. The table below is the one that the program",
-        "obeys (`core/case/legal.py`): what has no row is refused with a code.",
+        "A command asks something of a case; [events](events.md) are what happened. The table below is the one that the program",
+        "enforces (`core/case/legal.py`): a command without a row is refused with a code.",
         "",
         "```mermaid",
         diagram().rstrip(),
@@ -39,14 +39,14 @@ def cases_page() -> str:
     for type_, name in NAMES.items():
         lines += [f"### {name}", "", words_of(type_), ""]
         lines += [f"Fields: {_fields(type_) or 'none'}. Roles: {', '.join(sorted(ROLES[name]))}.", ""]
-    lines += ["## In which state what may lead where", "", *table("move", *STATES)]
-    leads = {(each.state, each.move): each.leads_to for each in LEGAL}
-    for move in dict.fromkeys(each.move for each in LEGAL):
+    lines += ["## Permitted moves by state, and the states they lead to", "", *table("move", *STATES)]
+    leads = {(legal.state, legal.move): legal.leads_to for legal in LEGAL}
+    for move in dict.fromkeys(legal.move for legal in LEGAL):
         cells = (", ".join(sorted(leads.get((state, move), ()), key=STATES.index)) for state in STATES)
         lines.append(row(f"`{move}`", *(cell or "–" for cell in cells)))
     lines += ["", "`tie_out`, `timer`, `outcome` and `close` are moves of the system; all others are people's.", ""]
     lines += ["## Refusals", "", "A refused command changes nothing. Its code is stable; its text is for people.", ""]
-    lines += [*table("code", "says"), *(row(f"`{code}`", " / ".join(said)) for code, said in refusals().items())]
+    lines += [*table("code", "says"), *(row(f"`{code}`", " / ".join(texts)) for code, texts in refusals().items())]
     return page(*lines)
 
 
@@ -86,18 +86,18 @@ def _fields(type_: type[Any]) -> str:
 
 
 def refusals() -> dict[str, list[str]]:
-    """Every code that the program refuses with, and its texts; «…» where a value stands."""
-    found: dict[str, set[str]] = {}
+    """Every code that the program refuses with, and its texts; «…» in place of a value."""
+    by_code: dict[str, set[str]] = {}
     for path in sorted(SOURCE.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Refused":
                 code = node.args[0] if node.args else None
                 if isinstance(code, ast.Constant) and len(node.args) > 1:
-                    found.setdefault(str(code.value), set()).add(_said(node.args[1]))
-    return {code: sorted(filter(None, said)) for code, said in sorted(found.items())}
+                    by_code.setdefault(str(code.value), set()).add(_text(node.args[1]))
+    return {code: sorted(filter(None, texts)) for code, texts in sorted(by_code.items())}
 
 
-def _said(node: ast.expr) -> str:
+def _text(node: ast.expr) -> str:
     if isinstance(node, ast.Constant):
         return str(node.value)
     if isinstance(node, ast.JoinedStr):

@@ -16,9 +16,9 @@ def command_line_page() -> str:
     lines += [row(f"[`{name}`](#tieout-{name})", what) for name, what in COMMANDS.items()]
     lines += [
         "",
-        f"**Exit codes.** {Exit.DONE}: done. 1 to 3: answers of the commands that judge papers, said with each.",
-        f"{Exit.USAGE}: called wrongly. {Exit.CANNOT}: this cannot be done here and now; the message says why.",
-        f"{Exit.FAULT}: a fault of Tieout. {Exit.INTERRUPTED}: interrupted.",
+        f"**Exit codes.** {Exit.DONE}: done. 1 to 3: answers of the commands that judge documents, explained with each.",
+        f"{Exit.USAGE}: called wrongly. {Exit.CANNOT}: this cannot be done here and now; the message gives the reason.",
+        f"{Exit.FAULT}: a bug in Tieout. {Exit.INTERRUPTED}: interrupted.",
         "",
     ]
     for name in COMMANDS:
@@ -30,19 +30,19 @@ def _command(name: str) -> Iterator[str]:
     module = import_module(f"tieout.cli.{name.replace('-', '_')}")
     parser = argparse.ArgumentParser(prog=f"tieout {name}", add_help=False)
     module.add_arguments(parser)
-    known = parser._actions  # noqa: SLF001  argparse has no other way to list them
+    actions = parser._actions  # noqa: SLF001  argparse has no other way to list them
     yield f"## tieout {name}\n"
     yield words_of(module) + "\n"
-    given = [each for each in known if not each.option_strings]
-    options = [each for each in known if each.option_strings]
-    yield f"```text\n{' '.join(['tieout', name, *(['[OPTIONS]'] if options else []), *map(_usage, given)])}\n```\n"
+    arguments = [action for action in actions if not action.option_strings]
+    options = [action for action in actions if action.option_strings]
+    yield f"```text\n{' '.join(['tieout', name, *(['[OPTIONS]'] if options else []), *map(_usage, arguments)])}\n```\n"
     if words_of(module.run):
-        yield f"Ends with: {words_of(module.run)}\n"
-    if known:
+        yield f"Exits with: {words_of(module.run)}\n"
+    if actions:
         yield from table("argument", "what")
-        for each in (*given, *options):
-            shown = _usage(each) if not each.option_strings else ", ".join(each.option_strings) + _value(each)
-            yield row(f"`{shown}`", _what(each))
+        for action in (*arguments, *options):
+            shown = _usage(action) if not action.option_strings else ", ".join(action.option_strings) + _value(action)
+            yield row(f"`{shown}`", _what(action))
         yield ""
 
 
@@ -62,8 +62,8 @@ def _value(action: argparse.Action) -> str:
 
 
 def _what(action: argparse.Action) -> str:
-    said = action.help or ("one of: " + ", ".join(map(str, action.choices)) if action.choices else "")
+    text = action.help or ("one of: " + ", ".join(map(str, action.choices)) if action.choices else "")
     default = action.default
-    if default in (None, False, argparse.SUPPRESS) or default == [] or "default" in said:
-        return said + ("; needed" if action.required and action.option_strings else "")
-    return f"{said} (default: {default})"
+    if default in (None, False, argparse.SUPPRESS) or default == [] or "default" in text:
+        return text + ("; needed" if action.required and action.option_strings else "")
+    return f"{text} (default: {default})"

@@ -1,8 +1,8 @@
-"""What of the product works, by the tests that show it: all rows of the mission as works, part or none, and the scenarios.
+"""What of the product works, by the tests that show it: all capabilities as works, part or none, and the scenarios.
 
-A test shows a row by the marker `mission`, a scenario by `shows:`. A row works where at least one of them goes through a
-door that users have and `mission.toml` knows of nothing missing; where something is missing, or where only tests inside
-show it, it is there in part; whatever nothing shows is not there.
+A test shows a capability by the marker `mission`, a scenario by `shows:`. A capability works if at least one of them uses an
+interface that users have and `mission.toml` names nothing missing; it works in part if something is missing, or if only
+internal tests show it; otherwise it is none.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pages.text import NOTE, page, row, table
 
 ROOT: Final = Path(__file__).parents[2]
 DOORS: Final = ("tests/api/", "tests/web/", "tests/cli/", "tests/scenarios/")
-"""Tests here ask as users do: calls, pages, commands, and scenarios, whose steps are commands and files."""
+"""Tests here use what users use: API calls, pages, commands, and scenarios, whose steps are commands and files."""
 _FAMILIES: Final = {
     "ING": "Intake",
     "MAT": "Matching",
@@ -47,7 +47,7 @@ Place = tuple[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A capability: what it is, what is missing of it, and who shows it through a door and inside."""
+    """A capability: what it is, what it lacks, and which tests show it through an interface and internally."""
 
     id: str
     title: str
@@ -57,14 +57,14 @@ class Row:
 
     @property
     def state(self) -> State:
-        """Nothing is taken for granted: no test, no capability."""
+        """A capability without a test does not count."""
         if self.doors and not self.lacks:
             return "works"
         return "part" if self.doors or self.inside else "none"
 
 
 def rows() -> list[Row]:
-    """All rows of the mission, in their order."""
+    """All capabilities, in their order."""
     shown = where()
     mission = tomllib.loads((Path(__file__).parent / "mission.toml").read_text(encoding="utf-8"))
     return [_row(id_, entry, sorted(shown.get(id_, ()))) for id_, entry in mission.items()]
@@ -77,33 +77,33 @@ def _row(id_: str, entry: Mapping[str, str], places: list[Place]) -> Row:
 
 
 def coverage_page() -> str:
-    """The states counted, then each row with its state, what is missing, and its tests; then the scenarios."""
+    """The number in each state, then each capability with its state, what is missing, and its tests; then the scenarios."""
     all_rows = rows()
     count = {state: sum(one.state == state for one in all_rows) for state in ("works", "part", "none")}
     lines = [
         "# What works",
         NOTE,
-        f"{len(all_rows)} capabilities: {count['works']} work, {count['part']} are there in part, {count['none']} are not.",
+        f"{len(all_rows)} capabilities: {count['works']} work, {count['part']} work in part, {count['none']} do not work.",
         "",
-        "**works**: a test that is marked as this row's goes through a door that users have (a call, a page, a command, a scenario),",
-        "and we know of nothing missing. **part**: something is missing, or only tests inside show it. **none**: no test is marked as",
-        "its own, whatever the code may do.",
+        "**works**: a test marked for this capability uses an interface that users have (an API call, a page, a command, a scenario),",
+        "and we know of nothing missing. **part**: something is missing, or only internal tests show it. **none**: no test is marked",
+        "for it, whatever the code may do.",
         "",
     ]
     for family, words in _FAMILIES.items():
-        lines += [f"## {words}", "", *table("id", "what", "state", "missing", "shown by", "tests inside")]
+        lines += [f"## {words}", "", *table("id", "what", "state", "missing", "shown by", "internal tests")]
         lines += [_line(one) for one in all_rows if one.id.partition("-")[0] == family]
         lines.append("")
     return page(*lines, *_scenarios())
 
 
 def _line(one: Row) -> str:
-    lacks = one.lacks or ("" if one.state == "works" else "a test through a door")
+    lacks = one.lacks or ("" if one.state == "works" else "a test through an interface")
     return row(one.id, one.title, one.state, lacks, _links(one.doors), _links(one.inside))
 
 
 def _scenarios() -> Iterator[str]:
-    yield from ("## Stories", "", *table("id", "shown by"))
+    yield from ("## Scenarios", "", *table("id", "shown by"))
     for id_, places in sorted(where().items()):
         if id_.startswith("S-"):
             yield row(id_, _links(sorted(places)))
@@ -119,7 +119,7 @@ def _link(path: str, test: str) -> str:
 
 
 def where() -> dict[str, set[Place]]:
-    """Who shows a row, by its id."""
+    """The tests that show a capability, by its id."""
     shown: dict[str, set[Place]] = defaultdict(set)
     for path in sorted((ROOT / "tests").rglob("*.yaml")):
         tree = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -133,7 +133,7 @@ def where() -> dict[str, set[Place]]:
 
 
 def marked(source: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Tests with the ids of their marker `@pytest.mark.mission("MAT-01", …)`; a name or a docstring shows nothing."""
+    """Tests with the ids of their marker `@pytest.mark.mission("MAT-01", …)`; names and docstrings do not count."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
             marks = [mark for mark in node.decorator_list if isinstance(mark, ast.Call)]

@@ -25,26 +25,26 @@ def policy_rules_page() -> str:
     """Each rule: what it decides, its type, unit and basis, which packs need it, and how it is written."""
     vocabulary = policy_vocabulary()
     lines = [
-        "# Rules of policy",
+        "# Policy rules",
         NOTE,
-        "What a policy can say ([how to write one](../guides/write-a-policy.md)). A rule that a process needs and that no policy",
-        "in force says for a claim holds that claim with [`GOV-NOPOLICY`](codes.md).",
+        "The rules that a policy can set ([how to write one](../guides/write-a-policy.md)). If a process needs a rule and no policy",
+        "in force sets it for a claim, the claim is held with [`GOV-NOPOLICY`](codes.md).",
         "",
     ]
     for spec in vocabulary.rules:
         lines += _rule(spec)
     lines += [
-        "## What layers are told apart by",
+        "## Facts for layers",
         "",
-        "The facts that `when` may name. The weights of those that a layer and its policy name are added; the heaviest layer",
-        "speaks last.",
+        "The facts that `when` may name. The weights of those that a layer and its policy name are added; the layer with the",
+        "highest weight overrides the others.",
         "",
         row("fact", "what", "weight", "brought by"),
         row("---", "---", "---", "---"),
     ]
     lines += [
-        row(f"`{each.name}`", each.doc, str(each.weight), _brought(each))
-        for each in (*DIMENSIONS, *vocabulary.dimensions)
+        row(f"`{dimension.name}`", dimension.doc, str(dimension.weight), _brought(dimension))
+        for dimension in (*DIMENSIONS, *vocabulary.dimensions)
     ]
     return "\n".join(lines).rstrip() + "\n"
 

@@ -1,4 +1,4 @@
-"""The reference pages of codes and resolutions, with marks taken from the code: what nothing raises, what is only written down."""
+"""The reference pages of codes and resolutions; the code shows which codes are never raised and which resolutions are only recorded."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from tieout.core.findings.code import Code
 from tieout.core.findings.resolution import Effect, Resolution
 
 ROOMS: Final = ("packs", "trade", "core/case", "core/tie_out", "formats", "engine", "connectors")
-"""Where findings are made. Taxonomies only list codes; pages, measures and samples only speak of them."""
-NOT_RAISED: Final = "* **Nothing raises this code yet**: it stands here for a process that is not built."
+"""Where findings are made. Taxonomies only list codes; pages, measures and samples only mention them."""
+NOT_RAISED: Final = "* **Nothing raises this code yet**: it is reserved for a later process."
 
 _EFFECTS: Final[Mapping[Effect, str]] = {
     "release": "the findings are accepted, and the claim is tied out again",
     "pay_short": "the findings are accepted, the claim is posted, and what is at stake is claimed with a debit note",
-    "ask": "a message to the counterparty is sent, and the clock stands until the answer comes",
-    "reject": "the document is rejected, and the counterparty is told",
-    "elsewhere": "**only written down**: Tieout does nothing by it; somebody does it in another system, and documents end the case",
+    "ask": "a message to the counterparty is sent, and the time limit is suspended until the answer arrives",
+    "reject": "the document is rejected, and the counterparty is notified",
+    "elsewhere": "**only written down**: Tieout does nothing itself; somebody acts in another system, and documents close the case",
     "retry": "the action is tried again",
     "confirm": "the action counts as done under the number that is given",
     "deny": "the action counts as not done",
@@ -32,7 +32,7 @@ _EFFECTS: Final[Mapping[Effect, str]] = {
 
 @cache
 def raised() -> frozenset[str]:
-    """The codes that some check, reader or outcome names: all others are raised by nothing."""
+    """The codes that a check, reader or outcome names; all others are never raised."""
     codes = app.taxonomy()
     return frozenset(text for text in _strings() if text in codes)
 
@@ -58,8 +58,8 @@ def codes_page() -> str:
     lines = [
         "# Exception codes",
         NOTE,
-        f"{len(codes)} codes, of which {len(raised())} are raised today. A code says what kind of trouble it is, who owns it, by",
-        "when, and what would clear it. bd: business days, bh: business hours. A policy may move owner and time.",
+        f"{len(codes)} codes, of which {len(raised())} are raised today. A code names the type of exception, its owner, the time limit",
+        "and what would clear it. bd: business days, bh: business hours. A policy may change owner and time limit.",
         "",
     ]
     for domain in dict.fromkeys(code.domain for code in codes.values()):
@@ -79,32 +79,32 @@ def _code(code: Code) -> Iterator[str]:
     yield f"* Clears when: {code.clears}"
     yield f"* Shown: {code.evidence}"
     if code.message:
-        yield f"* Says: `{code.message}`"
+        yield f"* Message: `{code.message}`"
     yield f"* Resolutions: {', '.join(f'[{name}](resolutions.md#{name})' for name in code.resolutions) or 'none'}."
     for words, others in (("Replaces", code.replaces), ("Suppresses", code.suppresses)):
         if others:
             yield f"* {words}: {', '.join(others)}."
     if code.control:
-        yield "* A control: nobody can accept it, and nothing else is released past it."
+        yield "* A control: nobody can accept it, and no other finding of the claim can be accepted while it holds."
     if code.peppol:
-        yield f"* Told to the partner as `{code.peppol}` (Peppol status, reason, action)."
+        yield f"* Reported to the partner as `{code.peppol}` (Peppol status, reason, action)."
     yield ""
 
 
 def resolutions_page() -> str:
-    """Every resolution: who may choose it, what is asked, what follows, and which packs bring it."""
-    known = app.catalogue().resolutions
-    idle = sum(resolution.effect == "elsewhere" for resolution in known.values())
+    """Every resolution: who may choose it, its fields, its effect, and which packs bring it."""
+    resolutions = app.catalogue().resolutions
+    idle = sum(resolution.effect == "elsewhere" for resolution in resolutions.values())
     lines = [
         "# Resolutions",
         NOTE,
-        "The lawful ways to end a finding. Each code names those that fit it.",
+        "The permitted ways to end a finding. Each code names those that apply to it.",
         "",
-        f"{idle} of {len(known)} are **only written down**: Tieout records who chose them and why, and does nothing else by them.",
-        "The case ends when documents say so: a corrected receipt, a new order, a credit note.",
+        f"{idle} of {len(resolutions)} are **only written down**: Tieout records who chose them and why, and does nothing else.",
+        "The case closes when documents resolve it: a corrected receipt, a new order, a credit note.",
         "",
     ]
-    for resolution in known.values():
+    for resolution in resolutions.values():
         lines += _resolution(resolution)
     return "\n".join(lines).rstrip() + "\n"
 

@@ -1,4 +1,4 @@
-"""Settings, formats and the language of scenarios."""
+"""Settings, formats and the scenario language."""
 
 from __future__ import annotations
 
@@ -20,55 +20,57 @@ def settings_page() -> str:
     lines = [
         "# Settings",
         NOTE,
-        "How this copy runs: variables of the environment, read once at its start. What the business decides is",
+        "How this installation runs: environment variables, read once at the start. Business decisions are",
         "[policy](../guides/write-a-policy.md). A `TIEOUT_` name that is not in this table is refused.",
         "",
         *table("variable", "kind", "default", "what"),
     ]
-    lines += [row(f"`{each.name}`", each.kind, f"{each.default or 'none'}", each.help) for each in rows()]
+    lines += [
+        row(f"`{setting.name}`", setting.kind, f"{setting.default or 'none'}", setting.help) for setting in rows()
+    ]
     return page(*lines)
 
 
 def formats_page() -> str:
-    """Every format that is read, and what is known by sight only."""
+    """Every format that is read, and those that are only recognised."""
     lines = [
         "# Formats",
         NOTE,
-        "What is inside decides what a file is; its name does not. Formats are asked in this order:",
+        "The content of a file decides its format; its name does not. Formats are tried in this order:",
         "",
         *table("format", "what", "in", "is written too"),
     ]
-    lines += [row(f"`{known.name}`", *_what(known)) for known in formats()]
-    lines += ["", "## Known by sight, not read", "", "Refused with a name and a remedy, and kept as they came.", ""]
-    lines += [*table("what", "what helps"), *(row(each.called, each.remedy) for each in RECOGNISED)]
-    lines += ["", "What real files came to: [corpus.md](corpus.md)."]
+    lines += [row(f"`{format_.name}`", *_what(format_)) for format_ in formats()]
+    lines += ["", "## Recognised, not read", "", "Refused with their name and a remedy, and kept as they came.", ""]
+    lines += [*table("what", "remedy"), *(row(shape.called, shape.remedy) for shape in RECOGNISED)]
+    lines += ["", "Results with real files: [corpus.md](corpus.md)."]
     return page(*lines)
 
 
-def _what(known: Format) -> tuple[str, str, str]:
-    room = import_module(known.read.__module__)
-    package = import_module(room.__package__ or "")
-    told = room if package.__name__ == "tieout.formats" else package
-    return words_of(told).partition("\n")[0], f"`{told.__name__}`", "yes" if known.write else "no"
+def _what(format_: Format) -> tuple[str, str, str]:
+    module = import_module(format_.read.__module__)
+    package = import_module(module.__package__ or "")
+    described = module if package.__name__ == "tieout.formats" else package
+    return words_of(described).partition("\n")[0], f"`{described.__name__}`", "yes" if format_.write else "no"
 
 
 def scenario_page() -> str:
     """Every mapping of the language with its words."""
     schema = scenario_schema()
     lines = [
-        "# The language of scenarios",
+        "# The scenario language",
         NOTE,
         "How to write one: [write-a-scenario.md](../guides/write-a-scenario.md). For editors:",
         "[scenario.schema.json](schemas/scenario.schema.json). Words that are not listed are refused.",
         "",
-        f"`target` is how the outer system behaves from this step on: {', '.join(f'`{mood}`' for mood in MOODS)}.",
-        "`partner` is how whoever gets our invoices behaves, in the same words. Behind `rejects:` may stand what it says:",
+        f"`target` is how the external system behaves from this step on: {', '.join(f'`{mood}`' for mood in MOODS)}.",
+        "`partner` is how the recipient of our invoices behaves, in the same words. After `rejects:` its reason may follow:",
         '`partner: "rejects: missing PO reference"`.',
         "",
     ]
     lines += _mapping("The file", schema)
-    for name, each in schema["$defs"].items():
-        lines += _mapping(name.removesuffix("Text"), each)
+    for name, definition in schema["$defs"].items():
+        lines += _mapping(name.removesuffix("Text"), definition)
     return page(*lines)
 
 
@@ -76,16 +78,16 @@ def _mapping(name: str, schema: dict[str, Any]) -> Iterator[str]:
     yield f"## {name}\n"
     yield " ".join(schema.get("description", "").split()) + "\n"
     yield from table("word", "takes", "needed")
-    for word, each in schema["properties"].items():
-        yield row(f"`{word}`", _takes(each), "yes" if word in schema.get("required", ()) else "")
+    for word, value in schema["properties"].items():
+        yield row(f"`{word}`", _takes(value), "yes" if word in schema.get("required", ()) else "")
     yield ""
 
 
 def _takes(schema: dict[str, Any]) -> str:
     if "anyOf" in schema:
-        return " or ".join(dict.fromkeys(_takes(each) for each in schema["anyOf"] if each.get("type") != "null"))
+        return " or ".join(dict.fromkeys(_takes(option) for option in schema["anyOf"] if option.get("type") != "null"))
     if "enum" in schema:
-        return ", ".join(f"`{each}`" for each in schema["enum"])
+        return ", ".join(f"`{value}`" for value in schema["enum"])
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2].removesuffix("Text")
         return f"[{name}](#{name.lower()})"

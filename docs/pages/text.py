@@ -19,7 +19,7 @@ def table(*headings: str) -> list[str]:
 
 
 def words_of(thing: object) -> str:
-    """A docstring as one paragraph a line."""
+    """A docstring with each paragraph on one line."""
     text = inspect.getdoc(thing) or ""
     return "\n\n".join(" ".join(part.split()) for part in text.split("\n\n"))
 

@@ -1,3 +1,3 @@
-"""Tieout: claims on money laid beside their evidence, checked by rules, posted once or opened as cases."""
+"""Tieout: claims on money matched against their evidence, checked by rules, posted once or opened as cases."""
 
 __version__ = "0.1.0"

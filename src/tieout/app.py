@@ -1,6 +1,6 @@
-"""The wiring: the only module that knows every plug-in. Built-in ones come in by the same entry points as strangers'.
+"""The wiring: the only module that knows every plug-in. Built-in ones use the same entry points as those of third parties.
 
-What needs a database is imported where it is wired: `tieout check` and scenarios ask for packs and policy alone.
+What needs a database is imported where it is wired: `tieout check` and scenarios need packs and policy alone.
 """
 
 from __future__ import annotations
@@ -39,16 +39,16 @@ if TYPE_CHECKING:
     from tieout.engine.plugged import Engine
     from tieout.engine.prepare import Reader
     from tieout.trade.mapping_advice import MappingAdvisor
-    from tieout.worker.chores import Work
+    from tieout.worker.jobs import Work
 
 Named = TypeVar("Named", RuleSpec[Any], Dimension)
 
 
 @cache
 def packs() -> tuple[Pack, ...]:
-    """Every installed process pack, by name, and intake, which is always there."""
-    installed = sorted(entry_points(group="tieout.packs"), key=lambda found: found.name)
-    return (*(found.load() for found in installed), INTAKE)
+    """Every installed process pack, by name, and intake, which is always installed."""
+    installed = sorted(entry_points(group="tieout.packs"), key=lambda point: point.name)
+    return (*(point.load() for point in installed), INTAKE)
 
 
 @cache
@@ -59,11 +59,11 @@ def kinds() -> Kinds:
 
 def pack_named(name: str) -> Pack:
     """The installed pack of this name. Raises `Malformed`."""
-    found = next((pack for pack in packs() if pack.name == name), None)
-    if found is None:
-        known = ", ".join(pack.name for pack in packs()) or "none is installed"
-        raise Malformed(f"there is no pack {name!r}", remedy=f"installed: {known}")
-    return found
+    named = next((pack for pack in packs() if pack.name == name), None)
+    if named is None:
+        names = ", ".join(pack.name for pack in packs()) or "none is installed"
+        raise Malformed(f"there is no pack {name!r}", remedy=f"installed: {names}")
+    return named
 
 
 @cache
@@ -87,21 +87,21 @@ def default_policy_text(pack: str = "payables") -> bytes:
 
 @cache
 def default_policy_texts() -> dict[str, bytes]:
-    """Every shipped policy as YAML, by pack: `default_policy.yaml` beside the module that the entry point names."""
-    found = {}
-    for known in sorted(entry_points(group="tieout.packs"), key=lambda known: known.name):
-        found_at = find_spec(known.module)
-        is_package = found_at is not None and found_at.submodule_search_locations is not None
-        beside = known.module if is_package else known.module.rpartition(".")[0]
-        text = files(beside or known.module).joinpath("default_policy.yaml")
+    """Every shipped policy as YAML, by pack: `default_policy.yaml` in the package of the module that the entry point names."""
+    texts = {}
+    for point in sorted(entry_points(group="tieout.packs"), key=lambda point: point.name):
+        spec = find_spec(point.module)
+        is_package = spec is not None and spec.submodule_search_locations is not None
+        beside = point.module if is_package else point.module.rpartition(".")[0]
+        text = files(beside or point.module).joinpath("default_policy.yaml")
         if text.is_file():
-            found[known.name] = text.read_bytes()
-    return found
+            texts[point.name] = text.read_bytes()
+    return texts
 
 
 @cache
 def policy_vocabulary() -> Vocabulary:
-    """What policies may speak of: the rules and dimensions of the kernel and of every installed pack."""
+    """The words of policies: the rules and dimensions of the kernel and of every installed pack."""
     return Vocabulary(
         rules=_one_a_name(HOURS, *(spec for pack in packs() for spec in pack.rules)),
         dimensions=_one_a_name(*(dimension for pack in packs() for dimension in pack.dimensions)),
@@ -110,21 +110,21 @@ def policy_vocabulary() -> Vocabulary:
 
 
 def _one_a_name(*specs: Named) -> tuple[Named, ...]:
-    """One a name. Asserts that packs that name the same thing mean the same."""
-    found: dict[str, Named] = {}
+    """One for every name. Asserts that packs that use the same name define it alike."""
+    by_name: dict[str, Named] = {}
     for spec in specs:
-        assert found.setdefault(spec.name, spec) == spec, f"two packs bring {spec.name!r} and mean different things"
-    return tuple(found.values())
+        assert by_name.setdefault(spec.name, spec) == spec, f"two packs define {spec.name!r} differently"
+    return tuple(by_name.values())
 
 
 def policy_from(content: bytes) -> Policy:
-    """The policy in a YAML text, with the words and codes of what is installed. Raises `Malformed`."""
+    """The policy in a YAML text, with the vocabulary and codes of the installed packs. Raises `Malformed`."""
     return read_policy(content, policy_vocabulary(), codes=tuple(taxonomy()))
 
 
 @cache
 def default_policy(pack: str = "payables") -> Policy:
-    """The shipped policy of a pack: complete, careful, and meant to be replaced by your own."""
+    """The shipped policy of a pack: complete, cautious, and meant to be replaced by your own."""
     return policy_from(default_policy_text(pack))
 
 
@@ -135,9 +135,9 @@ def default_policies() -> tuple[Policy, ...]:
 
 @cache
 def connectors() -> dict[str, Connector]:
-    """Every installed connector, by the system that it speaks to."""
-    loaded = (found.load() for found in entry_points(group="tieout.connectors"))
-    return {known.system: known for known in sorted(loaded, key=lambda known: str(known.system))}
+    """Every installed connector, by the system that it connects."""
+    loaded = (point.load() for point in entry_points(group="tieout.connectors"))
+    return {connector.system: connector for connector in sorted(loaded, key=lambda connector: str(connector.system))}
 
 
 def engine(settings: Settings, *, read: Reader | None = None) -> Engine:
@@ -149,16 +149,16 @@ def engine(settings: Settings, *, read: Reader | None = None) -> Engine:
     from tieout.identity.sources import StoredSources
     from tieout.metering.engine.listening import METERING
 
-    known = connected(settings)
+    connections = connected(settings)
     return Engine(
         packs=packs_by_kind(packs()),
         kinds=kinds(),
         read_policy=policy_from,
         signing_key=(settings.secret_key or read_secret(settings.home)).encode(),
         read=read or reader_here(kinds()),
-        connected=known,
+        connected=connections,
         sources=StoredSources(
-            uploads=frozenset(kind.name for kind in kinds().values() if kind.by_hand), connections=known.said_by
+            uploads=frozenset(kind.name for kind in kinds().values() if kind.by_hand), connections=connections.said_by
         ),
         people=lambda scope, on: colleagues(scope.tenant, on=on),
         roles=roles(),
@@ -181,7 +181,7 @@ def queues() -> frozenset[str]:
 
 
 def connected(settings: Settings) -> Connected:
-    """The connectors, and the connections that a tenant has until somebody says otherwise."""
+    """The connectors, and the connections that a tenant has until somebody changes them."""
     from tieout.engine.connected import Connected
 
     return Connected(
@@ -193,7 +193,7 @@ def connected(settings: Settings) -> Connected:
 
 
 def first_connections(settings: Settings) -> tuple[Connection, ...]:
-    """What the settings connect: all that goes out goes to the exchange folder, and a billing system where one is named."""
+    """The connections of the settings: the exchange folder for everything sent, and a billing system where one is named."""
     from tieout.core.outbox.connection import Connection
     from tieout.core.outbox.queue import LANES
 
@@ -202,7 +202,7 @@ def first_connections(settings: Settings) -> tuple[Connection, ...]:
         ("supplier", "message_folder", LANES.messages, "exchange:messages"),
         ("delivery", "invoice_folder", LANES.delivery, "exchange:invoices"),
     )
-    found = [
+    connections = [
         Connection(name=name, system=system, queue=queue, settings={"folder": folder})
         for name, system, queue, folder in folders
     ]
@@ -213,14 +213,14 @@ def first_connections(settings: Settings) -> tuple[Connection, ...]:
             queue="stripe",
             entity=settings.stripe_entity,
             settings={"url": "env:TIEOUT_STRIPE_URL"},
-            secret="env:TIEOUT_STRIPE_KEY",  # noqa: S106  where it is, not what it is
+            secret="env:TIEOUT_STRIPE_KEY",  # noqa: S106  its place, not its value
         )
-        found.append(billing)
-    return tuple(found)
+        connections.append(billing)
+    return tuple(connections)
 
 
 def _behind(text: str, *, settings: Settings) -> str | None:
-    """What a setting of a connection stands for: a variable of the environment, or a place in the exchange folder."""
+    """The value of a setting of a connection: a variable of the environment, or a folder below the exchange folder."""
     kind, _, name = text.partition(":")
     if kind == "exchange":
         return str(settings.exchange / name)
@@ -231,18 +231,18 @@ def _behind(text: str, *, settings: Settings) -> str | None:
 
 
 def targets(settings: Settings) -> dict[str, Target]:
-    """What the settings connect, as targets by queue. The exchange folder is made if it is not there."""
-    found = {}
+    """The connections of the settings as targets by queue. The exchange folder is created if it does not exist."""
+    by_queue = {}
     for connection in first_connections(settings):
         connector = connectors()[connection.system]
         given = {name: _behind(text, settings=settings) or "" for name, text in connection.settings.items()}
         secret = _behind(connection.secret, settings=settings) or ""
-        found[connection.queue] = connector.target(replace(connection, settings=given), secret)
-    return found
+        by_queue[connection.queue] = connector.target(replace(connection, settings=given), secret)
+    return by_queue
 
 
 def mapping_advisor() -> MappingAdvisor:
-    """Who is asked whose stray usage is: past corrections."""
+    """Who suggests the account of unmapped usage: past corrections."""
     from tieout.advice.past_mappings import ADVISOR
 
     return ADVISOR
@@ -256,16 +256,16 @@ def stand_in_erp(settings: Settings) -> Importer:
 
 
 def work(settings: Settings) -> Work:
-    """What a worker of this process is given."""
-    from tieout.worker.chores import Work
+    """What a worker of this process works with."""
+    from tieout.worker.jobs import Work
 
-    targets(settings)  # an ERP looks into the exchange folder before the first voucher lies there
+    targets(settings)  # an ERP looks into the exchange folder before the first voucher is there
     ours = engine(settings)
     return Work(engine=ours, targets=ours.connected.targets, owner=f"{socket.gethostname()}/{os.getpid()}")
 
 
 def open_desk(settings: Settings) -> None:
-    """Puts the engine behind the pages and the calls of this process."""
+    """Makes the engine available to the pages and the API of this process."""
     from tieout.engine import desk
 
     desk.open_desk(desk.EngineDesk(engine=engine(settings), codes=taxonomy()))

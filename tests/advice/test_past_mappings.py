@@ -1,4 +1,4 @@
-"""S-27: advice is carried out only where it is wrong at most once in a hundred; measured on worlds whose truth is known."""
+"""S-27: advice is carried out only where it is wrong at most once in a hundred; measured on generated feeds with known owners."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from tieout.trade.mapping_advice import ERROR_MAX, Correction
 
 
 @dataclass(frozen=True, slots=True)
-class World:
-    """Accounts, past corrections, and strays with the account that each truly belongs to."""
+class Feeds:
+    """Accounts, past corrections, and unmapped identifiers with the account that each belongs to."""
 
     accounts: list[str]
     past: list[Correction]
     truth: dict[str, str]
 
 
-def world(seed: int, *, past: int = 5000, strays: int = 1000, traps: float = 0.1) -> World:
+def feeds(seed: int, *, past: int = 5000, unmapped: int = 1000, traps: float = 0.1) -> Feeds:
     """Product feeds spell accounts in their own ways; some spellings are shared, wrong, or mean another account."""
     dice = random.Random(seed)
     names = [f"{dice.choice(_WORDS)}{dice.choice(_WORDS)}{n}" for n in range(800)]
     accounts = [name.title() for name in names]
     shared = {f"group{n}.example": dice.sample(accounts, 3) for n in range(20)}
     truth: dict[str, str] = {}
-    while len(truth) < past + strays:
+    while len(truth) < past + unmapped:
         account = dice.choice(accounts)
         sort = dice.random()
         if sort < 0.35:
@@ -44,14 +44,14 @@ def world(seed: int, *, past: int = 5000, strays: int = 1000, traps: float = 0.1
             domain = dice.choice(list(shared))
             name, account = f"ops{dice.randint(1, 10**6)}@{domain}", dice.choice(shared[domain])
         else:
-            name = f"legacy-{dice.choice(accounts).lower()}"  # these keep an old name: it is somebody else's by now
+            name = f"legacy-{dice.choice(accounts).lower()}"  # these keep an old name, which now belongs to another account
         truth.setdefault(name, account)
-    found = list(truth.items())
-    dice.shuffle(found)
-    return World(
+    identifiers = list(truth.items())
+    dice.shuffle(identifiers)
+    return Feeds(
         accounts=accounts,
-        past=[Correction(identifier=name, account=account) for name, account in found[:past]],
-        truth=dict(found[past:]),
+        past=[Correction(identifier=name, account=account) for name, account in identifiers[:past]],
+        truth=dict(identifiers[past:]),
     )
 
 
@@ -61,30 +61,30 @@ _WORDS = ["north", "iron", "blue", "river", "stone", "acme", "delta", "nova", "p
 @pytest.mark.mission("S-27")
 @pytest.mark.parametrize("seed", range(5))
 def test_what_is_carried_out_is_wrong_at_most_once_in_a_hundred(seed: int) -> None:
-    """S-27: 1,000 unmatched events; the error is measured on all that would be applied, and the ambiguous ones wait."""
-    known = world(seed)
-    found = ADVISOR.suggest(list(known.truth), known.past, known.accounts)
-    applied = [each for each in found if each.certain]
-    wrong = [each for each in applied if known.truth[each.identifier] != each.account]
-    assert len(known.truth) == 1000
-    assert len(applied) >= 300, "caution that never acts is none"
+    """S-27: 1,000 unmatched events; the error is measured on all that would be applied; ambiguous ones wait."""
+    case = feeds(seed)
+    suggestions = ADVISOR.suggest(list(case.truth), case.past, case.accounts)
+    applied = [suggestion for suggestion in suggestions if suggestion.certain]
+    wrong = [suggestion for suggestion in applied if case.truth[suggestion.identifier] != suggestion.account]
+    assert len(case.truth) == 1000
+    assert len(applied) >= 300, "an advisor that never applies anything proves nothing"
     assert len(wrong) <= ERROR_MAX * len(applied)
-    assert all(not each.others for each in applied)
-    shared = [each for each in found if "@group" in each.identifier]
+    assert all(not suggestion.others for suggestion in applied)
+    shared = [suggestion for suggestion in suggestions if "@group" in suggestion.identifier]
     assert shared
-    assert not any(each.certain for each in shared), "three companies share these domains"
+    assert not any(suggestion.certain for suggestion in shared), "three companies share these domains"
 
 
 def test_a_rule_that_was_wrong_is_not_trusted() -> None:
-    """Where past corrections contradict a rule, what it says is advice only, and says how often it was right."""
-    known = world(9, traps=0.9)
-    found = ADVISOR.suggest(list(known.truth), known.past, known.accounts)
-    legacy = [each for each in found if each.identifier.startswith("legacy-")]
+    """Where past corrections contradict a rule, its answer is advice only, with its share of right answers."""
+    case = feeds(9, traps=0.9)
+    suggestions = ADVISOR.suggest(list(case.truth), case.past, case.accounts)
+    legacy = [suggestion for suggestion in suggestions if suggestion.identifier.startswith("legacy-")]
     assert legacy
-    assert not any(each.certain for each in legacy)
-    wrong = sum(each.account != known.truth[each.identifier] for each in legacy)
-    assert wrong > len(legacy) / 2, "the world is made to mislead"
-    assert sum(each.confidence for each in legacy) < len(legacy) / 2
+    assert not any(suggestion.certain for suggestion in legacy)
+    wrong = sum(suggestion.account != case.truth[suggestion.identifier] for suggestion in legacy)
+    assert wrong > len(legacy) / 2, "the feeds are made to mislead"
+    assert sum(suggestion.confidence for suggestion in legacy) < len(legacy) / 2
 
 
 def test_little_evidence_is_never_certain() -> None:

@@ -44,7 +44,7 @@ class Books:
     case: UUID
     received: str
     documents: dict[str, UUID]
-    raws: tuple[UUID, ...]
+    source_files: tuple[UUID, ...]
     clerks_grant: UUID
     ending: UUID
     source: UUID
@@ -70,7 +70,7 @@ class Books:
             self.claim,
             self.case,
             *self.documents.values(),
-            *self.raws,
+            *self.source_files,
             self.clerks_grant,
             self.ending,
             self.source,
@@ -154,7 +154,7 @@ def fill(made: Company, entity: str, word: str, *, person: str, entity_grant: bo
         case=case.id,
         received=claim.received_at.isoformat(),
         documents={row.kind: row.id for row in stored},
-        raws=tuple({row.raw for row in stored if row.raw}),
+        source_files=tuple({row.source_file for row in stored if row.source_file}),
         clerks_grant=Grant.objects.get(user=made.users[clerk], role="ap_analyst").pk,
         ending=Grant.objects.get(user=made.users[clerk], role="auditor").pk,
         source=Source.objects.get(tenant_id=made.tenant, name=source.name).pk,

@@ -1,4 +1,4 @@
-"""`tieout actions`: what somebody at a terminal sees of postings that are stuck, and does about them."""
+"""`tieout actions`: stuck postings at a terminal, and what can be done about them."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ def test_list_retry_and_a_lanes_pace() -> None:
     Tenant(code="t", name="T").save()
     action = ask_for("A-1")
     paced = actions("lane", "erp", "--per-minute", "600")
-    assert paced.stdout == "lane erp: well; 600 a minute; an answer is expected within 14400 s\n"
+    assert paced.stdout == "queue erp: up; 600 a minute; an answer is expected within 14400 s\n"
     listed = actions("list")
     assert listed.returncode == 0
     assert f"{action.id}  erp  post_voucher    due" in listed.stdout
-    assert listed.stdout.endswith("1 action has not ended.\n")
+    assert listed.stdout.endswith("1 action is open.\n")
     assert actions("retry", str(action.id)).stdout == f"{action.id} is tried now\n"
 
 
-def test_what_is_typed_wrong_is_told_with_a_remedy() -> None:
+def test_a_wrong_argument_is_reported_with_a_remedy() -> None:
     Tenant(code="t", name="T").save()
     wrong = actions("retry", "4711")
     assert (wrong.returncode, wrong.stdout) == (69, "")

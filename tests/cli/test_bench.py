@@ -1,4 +1,4 @@
-"""The bench runs, accounts for all that went in, and says its figures by machine."""
+"""The bench runs, accounts for every document, and prints its figures as JSON."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 @pytest.mark.mission("ING-13", "MAT-26")
 @pytest.mark.parametrize("what", ["payables", "billing"])
 def test_what_went_in_is_accounted_for(what: str) -> None:
-    """MAT-26, ING-13: events are counted once, statements are complete, and every invoice of the run has an end."""
+    """MAT-26, ING-13: events are counted once, statements are complete, and every invoice of the run has a final state."""
     environ = {
         name: value for name, value in os.environ.items() if not name.startswith(("TIEOUT_", "DJANGO_", "DATABASE"))
     }
@@ -21,11 +21,11 @@ def test_what_went_in_is_accounted_for(what: str) -> None:
     command += ["--events", "2000"] if what == "billing" else []
     ran = subprocess.run(command, env=environ, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
     assert ran.returncode == 0, ran.stderr
-    said = json.loads(ran.stdout)
-    run = said["run"] if what == "billing" else said
+    answer = json.loads(ran.stdout)
+    run = answer["run"] if what == "billing" else answer
     assert sum(run["states"].values()) == run["documents"] >= 40
     assert run["states"]["posted"] > 20
     if what == "billing":
-        assert said["usage"]["events"] == 2000
-        assert said["usage"]["statements"] == 40 * 3
+        assert answer["usage"]["events"] == 2000
+        assert answer["usage"]["statements"] == 40 * 3
         assert run["lines"] >= 160

@@ -1,4 +1,4 @@
-"""The commands that work on books: ingest, policy, explain, rebuild, audit, one after the other as somebody would."""
+"""The commands on an organisation's data: ingest, policy, explain, rebuild, audit, one after the other as a person would."""
 
 from __future__ import annotations
 
@@ -43,32 +43,32 @@ def run(database: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
 
 
 def written(folder: Path) -> None:
-    """An order, a receipt and an invoice as UBL, and a file that is nothing."""
+    """An order, a receipt and an invoice as UBL, and a file that cannot be read."""
     assert ubl.FORMAT.write is not None
     for document in (papers.order(), replace(papers.invoice(), type_code="380")):
         (folder / f"{document.kind}.xml").write_bytes(ubl.FORMAT.write(document))
     (folder / "scan.tif").write_bytes(b"II*\x00")
 
 
-def test_a_day_with_the_books(run: Callable[..., str], tmp_path: Path) -> None:
-    papers_folder = tmp_path / "papers"
-    papers_folder.mkdir()
-    written(papers_folder)
+def test_a_day_of_a_company(run: Callable[..., str], tmp_path: Path) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    written(inbox)
     assert "standard-payables@1 is in force" in run("policy", "add")
     assert "standard-payables@1" in run("policy", "list")
-    first = run("ingest", str(papers_folder))
+    first = run("ingest", str(inbox))
     assert "files accepted" in first
     assert "claims held" in first or "claims waiting" in first
-    again = run("ingest", str(papers_folder))
+    again = run("ingest", str(inbox))
     assert re.search(r"received before\s+│\s+3 │", again)
     assert re.search(r"accepted\s+│\s+0 │", again)
     explained = run("explain", "INV-1")
     assert "the same, bit for bit" in explained
     assert "EXPLAIN-UNKNOWN" in run("explain", "INV-9", ends=69)
-    assert "is what its events say" in run("rebuild", "--check")
+    assert "matches its events" in run("rebuild", "--check")
     export = tmp_path / "log.ndjson"
     run("audit", "export", str(export))
-    assert "every hash, link and signature is right" in run("audit", "verify", str(export))
+    assert "every hash, link and signature is correct" in run("audit", "verify", str(export))
     lines = export.read_bytes().splitlines(keepends=True)
     event = json.loads(lines[2])
     event["payload"] = event["payload"].replace("a", "b", 1)
@@ -83,23 +83,23 @@ def test_one_file_comes_by_standard_input(run: Callable[..., str], monkeypatch: 
     assert "order" in run("ingest", "-", "--leave")
 
 
-def test_what_is_not_there_is_named(run: Callable[..., str], tmp_path: Path) -> None:
+def test_what_does_not_exist_is_named(run: Callable[..., str], tmp_path: Path) -> None:
     assert "nowhere" in run("ingest", str(tmp_path / "nowhere"), ends=69)
     assert "nowhere" in run("policy", "add", str(tmp_path / "nowhere"), ends=69)
-    assert "make one" in run("audit", "verify", str(tmp_path / "nowhere"), ends=69)
+    assert "create one" in run("audit", "verify", str(tmp_path / "nowhere"), ends=69)
 
 
 def test_an_issued_invoice_is_written_as_a_file(run: Callable[..., str], tmp_path: Path) -> None:
-    """`tieout invoice`: what is not ours is refused in words; what is posted is a file, held to the official rules."""
+    """`tieout invoice`: what is not our invoice is refused with a reason; what is posted is a file, checked against the official rules."""
     from unittest.mock import patch
 
     from tests.support.selling import bill, line, postings
     from tieout.trade.issued import issued
 
-    paper = bill(line("1", "10", "10.00"), number="R/1")
+    invoice = bill(line("1", "10", "10.00"), number="R/1")
     assert "no claim" in run("invoice", "nothing", "--out", str(tmp_path), ends=69)
     for form, mark in (("ubl", b"<Invoice"), ("cii", b"CrossIndustryInvoice"), ("pdf", b"%PDF")):
-        with patch("tieout.engine.issue.issued", return_value=(issued(paper, postings(paper)),)):
+        with patch("tieout.engine.issue.issued", return_value=(issued(invoice, postings(invoice)),)):
             printed = run("invoice", "R/1", "--as", form, "--out", str(tmp_path))
         file = tmp_path / f"R-1.{'pdf' if form == 'pdf' else 'xml'}"
         assert mark in file.read_bytes()

@@ -1,4 +1,4 @@
-"""The command `tieout`: starts fast, says what is wrong, serves, and leaves nothing behind."""
+"""The command `tieout`: starts fast, reports errors, serves, and leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ def test_a_light_command_imports_nothing_heavy(heavy: str) -> None:
 
 def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--help"]) == Exit.DONE
-    said = capsys.readouterr().out
-    assert all(re.search(rf"^  {name} ", said, re.MULTILINE) for name in COMMANDS)
+    printed = capsys.readouterr().out
+    assert all(re.search(rf"^  {name} ", printed, re.MULTILINE) for name in COMMANDS)
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))
@@ -62,7 +62,7 @@ def test_every_command_explains_itself(name: str, capsys: pytest.CaptureFixture[
     assert f"tieout {name}" in capsys.readouterr().out
 
 
-def test_a_wrong_call_is_told_apart_from_an_answer(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_wrong_call_has_an_exit_code_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == Exit.USAGE
     assert main(["fly"]) == Exit.USAGE
     assert "there is no command 'fly'" in capsys.readouterr().err
@@ -71,7 +71,7 @@ def test_a_wrong_call_is_told_apart_from_an_answer(capsys: pytest.CaptureFixture
     assert ended.value.code == Exit.USAGE
 
 
-def test_what_the_machine_cannot_do_is_said_without_a_traceback(tmp_path: Path) -> None:
+def test_what_the_machine_cannot_do_is_reported_without_a_traceback(tmp_path: Path) -> None:
     environ = clean_environment(tmp_path) | {"TIEOUT_WORKERS": "many"}
     ran = subprocess.run([*TIEOUT, "up"], env=environ, capture_output=True, text=True, check=False)
     assert ran.returncode == Exit.CANNOT
@@ -97,19 +97,19 @@ def gone(processes: list[psutil.Process]) -> bool:
 
 
 def up(home: Path) -> tuple[subprocess.Popen[bytes], str]:
-    """Start it; give back the process and the address that it says."""
+    """Start it; return the process and the address that it prints."""
     log = home / "up.log"
-    with log.open("w") as said:
-        process = subprocess.Popen([*TIEOUT, "up", "--port", "0"], env=clean_environment(home), stderr=said)
+    with log.open("w") as errors:
+        process = subprocess.Popen([*TIEOUT, "up", "--port", "0"], env=clean_environment(home), stderr=errors)
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline and process.poll() is None:
-        if found := re.search(r"http://\S+", log.read_text()):
-            return process, found.group()
+        if match := re.search(r"http://\S+", log.read_text()):
+            return process, match.group()
         time.sleep(0.05)
     raise AssertionError(log.read_text())
 
 
-def test_up_serves_until_it_is_told_to_stop_and_comes_up_again(home: Path) -> None:
+def test_up_serves_until_it_is_stopped_and_comes_up_again(home: Path) -> None:
     for _ in range(2):
         process, address = up(home)
         try:
@@ -157,14 +157,14 @@ def test_a_port_that_is_taken_is_named(home: Path) -> None:
 
 
 def test_a_worker_that_dies_is_started_again(tmp_path: Path) -> None:
-    said: list[str] = []
+    lines: list[str] = []
     script = f"open({str(tmp_path / 'starts')!r}, 'a').write('x'); raise SystemExit(3)"
-    with workers(1, say=said.append, argv=[sys.executable, "-c", script]):
+    with workers(1, say=lines.append, argv=[sys.executable, "-c", script]):
         deadline = time.monotonic() + 20
-        while time.monotonic() < deadline and len((tmp_path / "starts").read_text() if said else "") < 2:
+        while time.monotonic() < deadline and len((tmp_path / "starts").read_text() if lines else "") < 2:
             time.sleep(0.05)
     assert len((tmp_path / "starts").read_text()) >= 2
-    assert said[0] == "Worker 1 ended with 3; another starts in 2 s"
+    assert lines[0] == "Worker 1 ended with 3; another starts in 2 s"
 
 
 def test_a_sign_in_link_is_printed_for_a_user_who_is_let_in(home: Path) -> None:
@@ -173,9 +173,9 @@ def test_a_sign_in_link_is_printed_for_a_user_who_is_let_in(home: Path) -> None:
             [*TIEOUT, "sign-in", *words], env=clean_environment(home), capture_output=True, text=True, check=False
         )
 
-    stranger = sign_in("mira")
-    assert (stranger.returncode, stranger.stdout) == (Exit.CANNOT, "")
-    assert "There is no user 'mira'." in stranger.stderr
+    unknown = sign_in("mira")
+    assert (unknown.returncode, unknown.stdout) == (Exit.CANNOT, "")
+    assert "There is no user 'mira'." in unknown.stderr
     wrong = sign_in("mira", "--tenant", "acme", "--role", "king")
     assert wrong.returncode == Exit.CANNOT
     assert "No such role: king. There are: ap_analyst" in wrong.stderr

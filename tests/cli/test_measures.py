@@ -28,12 +28,12 @@ def tenant(database: Database, monkeypatch: pytest.MonkeyPatch) -> str:
 
 def test_table_and_json_say_the_same(tenant: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["measures", "--json", "--tenant", tenant]) == 0
-    told = json.loads(capsys.readouterr().out)
-    figures = {each["name"]: each for each in told["figures"]}
-    assert (told["claims"], figures["straight-through"]["denominator"]) == (60, "45.000000")
+    measures = json.loads(capsys.readouterr().out)
+    figures = {figure["name"]: figure for figure in measures["figures"]}
+    assert (measures["claims"], figures["straight-through"]["denominator"]) == (60, "45.000000")
     assert len(figures["straight-through"]["behind"]) == round(float(figures["straight-through"]["numerator"]))
-    assert [alert["name"] for alert in told["alerts"]] == ["W3 × carrier feed"]
-    assert {row["driver"] for row in told["delay"]} == {"policy", "error"}
+    assert [alert["name"] for alert in measures["alerts"]] == ["W3 × carrier feed"]
+    assert {row["driver"] for row in measures["delay"]} == {"policy", "error"}
     assert main(["measures", "--process", "order_to_cash", "--tenant", tenant]) == 0
     shown = capsys.readouterr().out
     assert "SPIKE  W3 × carrier feed: 13 holds" in shown

@@ -1,4 +1,4 @@
-"""`tieout people`, `sources`, `setup`: who may what, and who may say what, from a terminal; `ingest` asks for a source."""
+"""`tieout people`, `sources`, `setup`: grants and permissions of sources, from a terminal; `ingest` asks for a source."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_grants_are_given_listed_and_ended_and_the_second_person_closes_setup() 
         (("grant", "lena", "king"), "there is no role 'king'"),
         (("grant", "lena", "buyer", "--entity", "XX"), "no company 'XX'"),
         (("grant", "lena", "buyer", "--until", "soon"), "'soon' is no day"),
-        (("grant", "lena"), "something is missing"),
+        (("grant", "lena"), "an argument is missing"),
         (("end", "lena", "buyer"), "no such grant"),
     ):
         refused = tieout("people", *wrong)
@@ -63,7 +63,7 @@ def test_after_closing_a_file_comes_from_a_named_source_and_says_what_that_may(t
     assert "set-up is closed" in tieout("setup", "close").stdout
     refused = tieout("ingest", "--leave", str(product))
     assert refused.returncode == 69
-    assert "say where the files come from" in refused.stderr
+    assert "name the source of the files" in refused.stderr
     assert tieout("sources", "allow", "mailroom", "--kind", "invoice").stdout.splitlines()[0] == "mailroom: invoice"
     product.write_text('{"kind": "product", "number": "B2", "ids": {"buyer": "B2"}}')
     assert tieout("ingest", "--leave", "--source", "mailroom", str(product)).returncode == 0

@@ -23,7 +23,7 @@ from tieout.cli.read_lines import Line, decoded
 from tieout.formats.ubl import write
 from tieout.scenario.sample import company, deals
 
-PAPER = (
+INVOICE = (
     '<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"'
     ' xmlns:cac="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"'
     ' xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2">'
@@ -43,10 +43,10 @@ def tieout_read(*words: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
 
 
-def papers(folder: Path, count: int) -> list[Path]:
+def invoices(folder: Path, count: int) -> list[Path]:
     files = [folder / f"{k:04}.xml" for k in range(count)]
     for k, file in enumerate(files):
-        file.write_text(PAPER.format(k))
+        file.write_text(INVOICE.format(k))
     return files
 
 
@@ -55,9 +55,9 @@ def lines(*files: Path, processes: int = 2) -> list[Line]:
 
 
 def test_one_line_of_json_a_document(tmp_path: Path) -> None:
-    papers(tmp_path, 1)
+    invoices(tmp_path, 1)
     (tmp_path / "odd.bin").write_bytes(b"\x00\x01")
-    (tmp_path / "two.xml").write_text("<mail>" + PAPER.format("a") + PAPER.format("b") + "</mail>")
+    (tmp_path / "two.xml").write_text("<mail>" + INVOICE.format("a") + INVOICE.format("b") + "</mail>")
     ran = tieout_read(tmp_path, "--jsonl")
     assert (ran.returncode, ran.stderr) == (0, "")
     first, odd, one, two = (json.loads(line) for line in ran.stdout.splitlines())
@@ -80,7 +80,7 @@ def test_one_line_of_json_a_document(tmp_path: Path) -> None:
 
 
 def test_a_table_for_people_with_totals(tmp_path: Path) -> None:
-    papers(tmp_path, 2)
+    invoices(tmp_path, 2)
     (tmp_path / "bad\x1b[31m.xml").write_text("<a>")
     ran = tieout_read(tmp_path)
     assert ran.returncode == 0
@@ -91,7 +91,7 @@ def test_a_table_for_people_with_totals(tmp_path: Path) -> None:
 
 def test_sets_as_markdown(tmp_path: Path) -> None:
     (tmp_path / "set").mkdir()
-    papers(tmp_path / "set", 3)
+    invoices(tmp_path / "set", 3)
     ran = tieout_read(tmp_path, "--table")
     assert "| set | 3 | 3 | 3 | 0 | 3 invoice |  |" in ran.stdout
 
@@ -103,16 +103,16 @@ def test_what_is_no_readable_file_is_a_line(tmp_path: Path) -> None:
     (tmp_path / "empty").touch()
     (tmp_path / "folder.xml").mkdir()
     (tmp_path / "up").symlink_to(tmp_path)
-    found = {Path(line.file).name: line.findings[0].message for line in lines(tmp_path, tmp_path / "never was")}
-    assert set(found) == {"to-nothing", "to-itself", "pipe", "empty", "never was"}
-    assert "cannot be opened" in found["to-nothing"]
-    assert "cannot be opened" in found["never was"]
-    assert "not an ordinary file" in found["pipe"]
-    assert "is empty" in found["empty"]
+    messages = {Path(line.file).name: line.findings[0].message for line in lines(tmp_path, tmp_path / "never was")}
+    assert set(messages) == {"to-nothing", "to-itself", "pipe", "empty", "never was"}
+    assert "cannot be opened" in messages["to-nothing"]
+    assert "cannot be opened" in messages["never was"]
+    assert "not an ordinary file" in messages["pipe"]
+    assert "is empty" in messages["empty"]
 
 
 def test_missing_rights_are_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (file,) = papers(tmp_path, 1)
+    (file,) = invoices(tmp_path, 1)
 
     def refuse(_path: Path) -> bytes:
         raise PermissionError(13, "Permission denied")
@@ -126,7 +126,7 @@ def test_a_huge_file_is_not_even_opened(tmp_path: Path) -> None:
     with (tmp_path / "huge.xml").open("wb") as huge:
         huge.truncate(200 * 2**20)
     (line,) = lines(tmp_path)
-    assert "200.0 MB, more than the 100 MB" in line.findings[0].message
+    assert "200.0 MB, more than the limit of 100 MB" in line.findings[0].message
 
 
 def _killing(name: str, real: Callable[..., list[bytes]]) -> Callable[..., list[bytes]]:
@@ -143,22 +143,22 @@ def _killing(name: str, real: Callable[..., list[bytes]]) -> Callable[..., list[
 )
 @pytest.mark.filterwarnings("ignore:This process")  # forking with threads, from Python 3.12 on
 def test_a_killed_process_costs_no_other_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    files = papers(tmp_path, 100)
+    files = invoices(tmp_path, 100)
     monkeypatch.setattr(read_files, "read_one", _killing("0041.xml", read_files.read_one))
-    found = lines(tmp_path)
-    assert [line.file for line in found] == [str(file) for file in files]
-    killed = [line for line in found if line.kind == "unreadable"]
+    read = lines(tmp_path)
+    assert [line.file for line in read] == [str(file) for file in files]
+    killed = [line for line in read if line.kind == "unreadable"]
     assert [Path(line.file).name for line in killed] == ["0041.xml"]
     assert "was killed" in killed[0].findings[0].message
 
 
 def test_the_answer_is_in_the_order_of_names(tmp_path: Path) -> None:
-    names = [line.number for line in lines(*reversed(papers(tmp_path, 60)))]
+    names = [line.number for line in lines(*reversed(invoices(tmp_path, 60)))]
     assert names == [str(k) for k in reversed(range(60))]
 
 
 def test_a_reader_that_has_seen_enough(tmp_path: Path) -> None:
-    papers(tmp_path, 200)
+    invoices(tmp_path, 200)
     command = f"{sys.executable} -m tieout.cli read {tmp_path} --jsonl | head -1"
     ran = subprocess.run(command, shell=True, capture_output=True, text=True, check=False, timeout=60)
     assert len(ran.stdout.splitlines()) == 1
@@ -169,7 +169,7 @@ def test_a_reader_that_has_seen_enough(tmp_path: Path) -> None:
 def test_a_thousand_files_of_ten_kilobytes(tmp_path: Path) -> None:
     padding = f"<cbc:Note>{'x' * 9_000}</cbc:Note>"
     for k in range(1000):
-        (tmp_path / f"{k}.xml").write_text(re.sub("(<cac:Order)", padding + r"\1", PAPER.format(k), count=1))
+        (tmp_path / f"{k}.xml").write_text(re.sub("(<cac:Order)", padding + r"\1", INVOICE.format(k), count=1))
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     ran = tieout_read(tmp_path, "--jsonl")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -186,5 +186,5 @@ def test_the_official_rules_are_run_when_asked_for(tmp_path: Path) -> None:
     (tmp_path / "one.xml").write_bytes(write(deal.invoice))
     plain, asked = (json.loads(tieout_read(tmp_path, "--jsonl", *more).stdout) for more in ([], ["--validate"]))
     assert plain["findings"] == []
-    rules = {found["rule"] for found in asked["findings"]}
-    assert "BR-01" in rules, "our sample names no specification, which the official rules want"
+    rules = {finding["rule"] for finding in asked["findings"]}
+    assert "BR-01" in rules, "our sample names no specification, which the official rules require"

@@ -1,4 +1,4 @@
-"""`tieout usage` as somebody would type it: ingest, look, map, take back, ask for advice."""
+"""`tieout usage` as a person would type it: ingest, status, map, unmap, suggest."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def run(database: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
 
 
 def usage(folder: Path) -> Path:
-    """Four events of acme, three of a name that nobody has, one bad line, ten closed hours."""
+    """Four events of acme, three of an identifier that is not mapped, one bad line, ten closed hours."""
     path = folder / "usage.ndjson"
     whose = ["acme"] * 4 + ["acme-prod"] * 3
     lines = [
@@ -58,13 +58,13 @@ def usage(folder: Path) -> Path:
 
 @pytest.mark.mission("ING-13", "MAT-26", "S-27")
 def test_a_day_with_usage(run: Callable[..., str], tmp_path: Path) -> None:
-    """ING-13, MAT-26, S-27: from the file to a statement; a stray is money, is mapped, and is taken back."""
+    """ING-13, MAT-26, S-27: from the file to a statement; unmapped usage has an amount, is mapped, and is unmapped again."""
     run("policy", "add")
-    papers = tmp_path / "papers.json"
-    papers.write_text(
+    subscription = tmp_path / "subscription.json"
+    subscription.write_text(
         json.dumps({"kind": "subscription", "number": "SUB-1", "account": "acme", "currency": "EUR", "lines": []})
     )
-    run("ingest", str(papers))
+    run("ingest", str(subscription))
     file = usage(tmp_path)
     first = run("usage", "ingest", str(file))
     assert re.search(r"new\s+│\s+7 │", first)
@@ -75,16 +75,16 @@ def test_a_day_with_usage(run: Callable[..., str], tmp_path: Path) -> None:
     assert re.search(r"api\s+│ acme\s+│ 2026-05 │\s+8 │\s+10/744 │ 10-743", status)
     assert "acme-prod" in status
     assert "1 lines refused and kept" in status
-    assert "is acme's from now on; 2 statements changed" in run("usage", "map", "acme-prod", "acme")
+    assert "is mapped to acme from now on; 2 statements changed" in run("usage", "map", "acme-prod", "acme")
     assert re.search(r"acme\s+│ 2026-05 │\s+14 │", run("usage", "status"))
-    assert "is mapped to nobody any more; 2 statements changed" in run("usage", "unmap", "acme-prod")
+    assert "is no longer mapped; 2 statements changed" in run("usage", "unmap", "acme-prod")
     assert "USAGE-ACCOUNT" in run("usage", "map", "x", "ghost", ends=69)
     assert "0 of 0 suggestions" in run("usage", "suggest")
     assert "0 events were read, 1 lines are still refused" in run("usage", "read-again")
-    assert "0 series changed hands, 0 statements changed" in run("usage", "refresh")
+    assert "0 usage series changed account, 0 statements changed" in run("usage", "refresh")
 
 
-def test_what_is_typed_wrong_is_said(run: Callable[..., str]) -> None:
+def test_a_wrong_argument_is_reported(run: Callable[..., str]) -> None:
     assert "no file is named" in run("usage", "ingest", ends=69)
     assert "there is no file" in run("usage", "ingest", "nowhere.csv", ends=69)
     assert "an identifier and an account" in run("usage", "map", "x", ends=69)
@@ -92,7 +92,7 @@ def test_what_is_typed_wrong_is_said(run: Callable[..., str]) -> None:
 
 
 def test_the_measurement_counts_every_event(database: Database) -> None:
-    """A small run of what `tieout bench billing` does with ten million; it asserts itself that each event counted once."""
+    """A small run of what `tieout bench billing` does with ten million; it asserts itself that every event is counted once."""
     from tests.engine.papers import AT, engine
     from tieout.cli.bench_usage import Shape, account, measure_in, sample
     from tieout.core.values.scope import Scope
@@ -118,10 +118,10 @@ def test_usage_and_whose_it_is_come_from_a_source_that_may_say_so(run: Callable[
     says = [("ingest", path), ("map", "acme-prod", "acme"), ("unmap", "acme-prod"), ("suggest", "--apply")]
     run("sources", "allow", "erp", "--kind", "order")
     for words in says:
-        assert "the set-up of these books is closed" in run("usage", *words, ends=Exit.CANNOT)
-        assert "may not say usage" in run("usage", *words, "--source", "erp", ends=Exit.CANNOT)
+        assert "the set-up of this organisation is closed" in run("usage", *words, ends=Exit.CANNOT)
+        assert "may not send usage" in run("usage", *words, "--source", "erp", ends=Exit.CANNOT)
     run("sources", "allow", "at", "--kind", "usage", "--entity", "AT01")
-    assert "usage is of all companies" in run("usage", "ingest", path, "--source", "at", ends=Exit.CANNOT)
+    assert "usage concerns all companies" in run("usage", "ingest", path, "--source", "at", ends=Exit.CANNOT)
     assert "acme" not in run("usage", "status"), "nothing was counted"
     run("sources", "allow", "gateway", "--kind", "usage")
     run("usage", "ingest", path, "--source", "gateway")

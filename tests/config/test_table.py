@@ -44,7 +44,7 @@ def test_each_type_is_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "said"),
+    ("name", "value", "message"),
     [
         ("TIEOUT_HTTP_PORT", "-1", "TIEOUT_HTTP_PORT='-1' is not a whole number."),
         ("TIEOUT_HTTP_PORT", "١", "TIEOUT_HTTP_PORT='١' is not a whole number."),
@@ -56,8 +56,8 @@ def test_each_type_is_read() -> None:
         ("TIEOUT_HTTP_PROT", "80", "No such setting: TIEOUT_HTTP_PROT. There are: .*TIEOUT_HTTP_PORT"),
     ],
 )
-def test_a_wrong_value_is_named(name: str, value: str, said: str) -> None:
-    with pytest.raises(SettingError, match=said):
+def test_a_wrong_value_is_named(name: str, value: str, message: str) -> None:
+    with pytest.raises(SettingError, match=message):
         read({name: value})
 
 

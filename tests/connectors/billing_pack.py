@@ -1,4 +1,4 @@
-"""A pack that stands in for a real one: it posts every line of every billing invoice, but for those of a run called "odd"."""
+"""A pack in place of a real one: it posts every line of every billing invoice, except those of a run called "odd"."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _TAXONOMY: Final = Taxonomy(ROWS)
 
 
 class StandIn(PlainPack):
-    """Whatever is billed is right."""
+    """Every invoice is correct."""
 
     name: Final = "subscription_billing"
     version: Final = VERSION
@@ -36,11 +36,11 @@ class StandIn(PlainPack):
     actions: Final = ACTIONS
 
     def tie_out(self, dossier: Dossier, policies: PolicySet) -> TieOut:
-        paper = dossier.claim.document
-        if isinstance(paper, Invoice) and paper.run == "odd":
+        document = dossier.claim.document
+        if isinstance(document, Invoice) and document.run == "odd":
             ruling = policies.ruling(Facts(tenant=dossier.tenant, process=self.name), dossier.at.date())
             odd = finding(_TAXONOMY["DOC-EINV"], "document", ruling=ruling, reason="the run is odd")
             return TieOut(verdict=verdict_of(dossier, [odd], version=VERSION), rows=())
-        lines = posting_lines(paper, ()) if isinstance(paper, Invoice) else []
+        lines = posting_lines(document, ()) if isinstance(document, Invoice) else []
         postable = tuple(remaining(lines, dossier.posted, whole=True))
         return TieOut(verdict=verdict_of(dossier, (), version=VERSION, postable=postable), rows=())

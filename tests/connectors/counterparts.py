@@ -1,4 +1,4 @@
-"""The other sides of our own connectors, as counterparts: an importing ERP, a mail gateway, who delivers invoices, a billing system."""
+"""The other sides of our own connectors, as counterparts: an importing ERP, a mail gateway, an invoice gateway, a billing system."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ AT: Final = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
 class Folder(Counterpart):
-    """A connection to a folder of each company's; `down`: the share is not mounted."""
+    """A folder per company; `down`: the share is not mounted."""
 
     under = ""
 
@@ -42,7 +42,7 @@ class Folder(Counterpart):
             self.prepare(place)
 
     def prepare(self, place: str) -> None:
-        """Make what an ERP or a gateway looks into."""
+        """Make the folders that an ERP or a gateway uses."""
         self.open(place)
 
     def exchange(self, place: str) -> Path:
@@ -69,7 +69,7 @@ class Folder(Counterpart):
 
 
 class VoucherExchange(Folder):
-    """An ERP that imports vouchers from a folder, in the manner of `importer.py`."""
+    """An ERP that imports vouchers from a folder, as `importer.py` does."""
 
     connector = VOUCHERS
     takes = frozenset(SORTS["posting"])
@@ -99,14 +99,14 @@ class VoucherExchange(Folder):
                 self._answer_what_was_kept_back(place)
 
     def _answer_what_was_kept_back(self, place: str) -> None:
-        """The ERP answers what it has booked and answered nobody, or in half."""
+        """The ERP answers what it has booked without an answer, or with an incomplete one."""
         ack = self.folder(place) / "ack"
         for entry in Importer(self.folder(place)).ledger():
             answer = ack / f"{entry.reference}.json"
             if (answer.exists() and "document" in answer.read_text()) or (ack / "read" / entry.reference[:2]).exists():
                 continue
-            said = {"reference": entry.reference, "status": "accepted", "document": entry.document}
-            answer.write_text(json.dumps(said))
+            accepted = {"reference": entry.reference, "status": "accepted", "document": entry.document}
+            answer.write_text(json.dumps(accepted))
 
     def held(self, place: str) -> Sequence[Held]:
         return [
@@ -127,14 +127,14 @@ class VoucherExchange(Folder):
         ]
 
     def _voucher(self, place: str, reference: str) -> dict[str, Any]:
-        """What the ERP has archived of it."""
+        """The voucher as the ERP has archived it."""
         archived = json.loads((self.folder(place) / "archive" / f"{reference}.json").read_text(encoding="utf-8"))
         voucher: dict[str, Any] = archived["voucher"]
         return voucher
 
 
 class MessageGateway(Folder):
-    """A gateway that takes messages away and delivers them. It answers nobody, so only its folder can be missing."""
+    """A gateway that takes messages away and delivers them. It gives no answers, so only its folder can be missing."""
 
     connector = MESSAGES
     takes = frozenset(SORTS["message"])
@@ -164,7 +164,7 @@ class MessageGateway(Folder):
 
 
 class InvoiceExchange(Folder):
-    """Who delivers invoices to an access point, once a reference, and answers."""
+    """A gateway that delivers invoices to an access point, once per reference, and answers."""
 
     connector = INVOICES
     takes = frozenset(SORTS["delivery"])
@@ -182,15 +182,15 @@ class InvoiceExchange(Folder):
                 if envelope.stem not in {held.reference for held in self.delivered[place]}:
                     self._deliver(place, envelope)
         if self.fault is None:
-            for path, said in self.answers:
-                path.write_text(json.dumps(said))
+            for path, content in self.answers:
+                path.write_text(json.dumps(content))
             self.answers.clear()
 
     def _deliver(self, place: str, envelope: Path) -> None:
         answer = self.folder(place) / "answers" / envelope.name
         if self.fault == "refuses":
-            said = {"reference": envelope.stem, "status": "rejected", "reason": "no order number", "code": "REF"}
-            answer.write_text(json.dumps(said))
+            content = {"reference": envelope.stem, "status": "rejected", "reason": "no order number", "code": "REF"}
+            answer.write_text(json.dumps(content))
             return
         number = f"AP-{len(self.delivered[place]) + 1}"
         document = read(envelope.with_suffix(".xml").read_bytes(), name="x.xml")[0].document
@@ -203,21 +203,21 @@ class InvoiceExchange(Folder):
             "credit": str(document.is_credit).lower(),
         }
         self.delivered[place].append(Held(reference=envelope.stem, number=number, says=says))
-        said = {"reference": envelope.stem, "status": "accepted", "document": number}
+        content = {"reference": envelope.stem, "status": "accepted", "document": number}
         if self.fault == "nonsense":
             answer.write_text('{"reference": "')
         if self.fault == "books twice":
-            answer.write_text(json.dumps(said))
-            answer.with_suffix(".2.json").write_text(json.dumps({**said, "document": f"{number}-2"}))
+            answer.write_text(json.dumps(content))
+            answer.with_suffix(".2.json").write_text(json.dumps({**content, "document": f"{number}-2"}))
         if self.fault in {"nonsense", "answer lost", None}:
-            self.answers.append((answer, said))
+            self.answers.append((answer, content))
 
     def held(self, place: str) -> Sequence[Held]:
         return self.delivered[place]
 
 
 class BillingSystem(Counterpart):
-    """An account with Stripe's interface for each company: `localstripe`, with what it lacks before it."""
+    """An account with Stripe's interface for each company: `localstripe`, with its missing features added in front of it."""
 
     connector = STRIPE
     takes = frozenset({"plain"})
@@ -248,7 +248,7 @@ class BillingSystem(Counterpart):
         return StripeBilling(access, lane=f"stripe-{place}", name=f"stripe-{place}")
 
     def sample(self, number: str, sort: Sort = "plain", place: str = "") -> Sample:
-        """A draft in the account, and the action that makes it final. Other sorts are about a draft too, which they must leave alone."""
+        """A draft in the account, and the action that makes it final. Other sorts refer to a draft too, which they must leave unchanged."""
         place = place or self.places[0]
         books, customer, subscription = self._customers[place]
         model = sample_of("posting", number, sort, place=place, queue=f"stripe-{place}")

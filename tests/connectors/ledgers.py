@@ -1,4 +1,4 @@
-"""A ledger in memory that keeps the contract, as a counterpart, and ledgers that each break one promise of it."""
+"""An in-memory ledger that keeps the contract, as a counterpart, and ledgers that each break one promise of it."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from tieout.core.values.errors import Malformed
 
 
 class Unanswered(Exception):
-    """The call was made, and no answer came."""
+    """The call was made, but there was no answer."""
 
 
 class Away(Exception):
-    """There is nobody at this address."""
+    """Nothing answers at this address."""
 
 
 @dataclass
 class Books:
-    """What an external ledger keeps: documents by company, each with its number; it books a reference once."""
+    """An external ledger: documents by company, each with its number; it books a reference once."""
 
     documents: list[tuple[str, Held]] = field(default_factory=list)
     fault: Fault | None = None
@@ -110,10 +110,10 @@ class LedgerTarget:
         content = self.opened(action)
         if action.kind not in {"post_voucher", "post_debit_note"} or "currency" not in content:
             raise Malformed("no posting")
-        said = {name: str(content[name]) for name in ("kind", "number", "entity", "currency")}
+        booked = {name: str(content[name]) for name in ("kind", "number", "entity", "currency")}
         if action.kind == "post_debit_note":
-            return said | {"net": content["amount"]}
-        return said | {name: content[name] for name in ("net", "tax", "gross")}
+            return booked | {"net": content["amount"]}
+        return booked | {name: content[name] for name in ("net", "tax", "gross")}
 
     def opened(self, action: Action) -> dict[str, Any]:
         return opened_payload(action)
@@ -140,7 +140,7 @@ class LedgerConnector:
 
 
 class LedgerCounterpart(Counterpart):
-    """Books in memory, and a target of some sort that leads to them."""
+    """A ledger in memory, and a target of some sort for it."""
 
     connector = LedgerConnector()
     takes = frozenset(SORTS["posting"])
@@ -159,11 +159,11 @@ class LedgerCounterpart(Counterpart):
         self.books.fault = fault
 
 
-# Each of these breaks one promise.
+# Each of these breaks one promise of the contract.
 
 
 class LosesRefusals(LedgerTarget):
-    """A refusal is taken for trouble that will pass."""
+    """A refusal is taken for a temporary failure."""
 
     def _done(self, action: Action) -> Answer:
         answer = super()._done(action)
@@ -171,7 +171,7 @@ class LosesRefusals(LedgerTarget):
 
 
 class TakesSilenceForRefusal(LedgerTarget):
-    """A time-out is taken for a no."""
+    """A time-out is taken for a refusal."""
 
     def _done(self, action: Action) -> Answer:
         answer = super()._done(action)
@@ -179,7 +179,7 @@ class TakesSilenceForRefusal(LedgerTarget):
 
 
 class TakesSilenceForDone(LedgerTarget):
-    """A time-out is taken for a yes."""
+    """A time-out is taken for done."""
 
     def _done(self, action: Action) -> Answer:
         answer = super()._done(action)
@@ -187,7 +187,7 @@ class TakesSilenceForDone(LedgerTarget):
 
 
 class SeesNothingWhenItIsDown(LedgerTarget):
-    """What cannot be asked is taken for never seen: it is sent again."""
+    """What cannot be looked up is taken for never seen: it is sent again."""
 
     def _looked(self, action: Action) -> Answer | None:
         answer = super()._looked(action)
@@ -195,7 +195,7 @@ class SeesNothingWhenItIsDown(LedgerTarget):
 
 
 class TakesTheFirstOfTwo(LedgerTarget):
-    """Two documents under one reference are done, are they not?"""
+    """Two documents under one reference count as done."""
 
     def _looked(self, action: Action) -> Answer | None:
         held = [document for _, document in self.books.documents if document.reference == str(action.id)]
@@ -216,45 +216,45 @@ class AddsUpLines(LedgerTarget):
     """The net amount is added up from lines as binary fractions."""
 
     def says(self, action: Action) -> dict[str, str]:
-        said = super().says(action)
+        booked = super().says(action)
         lines = json.loads(action.payload).get("lines")
-        return said | ({"net": str(sum(float(line["net"]) for line in lines))} if lines else {})
+        return booked | ({"net": str(sum(float(line["net"]) for line in lines))} if lines else {})
 
 
 class ForgetsTheSign(LedgerTarget):
-    """A line that is taken off is added."""
+    """A negative line is added."""
 
     def says(self, action: Action) -> dict[str, str]:
-        said = super().says(action)
+        booked = super().says(action)
         lines = json.loads(action.payload).get("lines") or ()
         wrong = sum((abs(Decimal(line["net"])) for line in lines), Decimal(0))
-        return said | ({"net": str(wrong)} if lines else {})
+        return booked | ({"net": str(wrong)} if lines else {})
 
 
 class BooksCreditsAsInvoices(LedgerTarget):
-    """A credit note is one more invoice."""
+    """A credit note is booked as an invoice."""
 
     def says(self, action: Action) -> dict[str, str]:
-        said = super().says(action)
-        return said | {"kind": said["kind"].replace("credit_note", "invoice")}
+        booked = super().says(action)
+        return booked | {"kind": booked["kind"].replace("credit_note", "invoice")}
 
 
 class HasOneCompany(LedgerTarget):
-    """Whatever connection it is, all goes to the first company's books."""
+    """All connections post to the first company's ledger."""
 
     def __init__(self, books: Books, place: str, queue: str) -> None:
         super().__init__(books, "N1", queue)
 
 
 class HasOneQueue(LedgerTarget):
-    """All connections wait in one queue."""
+    """All connections share one queue."""
 
     def __init__(self, books: Books, place: str, queue: str) -> None:
         super().__init__(books, place, "ledger")
 
 
 class LooksForTheNumber(LedgerTarget):
-    """It looks for the invoice's number and not for our reference."""
+    """It looks up the invoice's number and not our reference."""
 
     def _looked(self, action: Action) -> Answer | None:
         answer = super()._looked(action)
@@ -269,7 +269,7 @@ class LooksForTheNumber(LedgerTarget):
 
 
 class ShiftsAnswers(LedgerTarget):
-    """Answers come in the order of the books."""
+    """Answers come in the order of the ledger."""
 
     def find(self, actions: Sequence[Action]) -> Sequence[Answer | None]:
         order = [document.reference for _, document in self.books.documents]
@@ -278,7 +278,7 @@ class ShiftsAnswers(LedgerTarget):
 
 
 class NamesItAnew(LedgerTarget):
-    """The number depends on who asks."""
+    """The number differs between look-ups."""
 
     def _looked(self, action: Action) -> Answer | None:
         answer = super()._looked(action)
@@ -286,7 +286,7 @@ class NamesItAnew(LedgerTarget):
 
 
 class AsksNoVersion(LedgerTarget):
-    """Whatever the version, the names are taken for what they were."""
+    """The version of a payload is ignored."""
 
     def opened(self, action: Action) -> dict[str, Any]:
         try:
@@ -311,7 +311,7 @@ class GivesUpABatch(LedgerTarget):
 
 
 class BooksByAsking(LedgerTarget):
-    """To look it up is to make it."""
+    """Looking it up creates it."""
 
     def _looked(self, action: Action) -> Answer | None:
         answer = super()._looked(action)
@@ -321,7 +321,7 @@ class BooksByAsking(LedgerTarget):
 
 
 class SwallowsMessages(LedgerTarget):
-    """Whatever it cannot book is done."""
+    """What it cannot book is reported as done."""
 
     def says(self, action: Action) -> dict[str, str]:
         try:

@@ -18,7 +18,7 @@ VAT: dict[str, Any] = {"id": "txr_1", "object": "tax_rate", "percentage": 20.0, 
 
 
 def line(name: str, amount: int, **more: Any) -> dict[str, Any]:
-    """A line of an invoice: three gold in March, unless said otherwise."""
+    """A line of an invoice: three gold in March, unless stated otherwise."""
     plain: dict[str, Any] = {
         "id": name, "object": "line_item", "type": "subscription", "amount": amount, "currency": "eur", "description": "Gold",
         "quantity": 3, "period": {"start": MARCH, "end": APRIL}, "proration": False, "subscription": "sub_1",
@@ -28,8 +28,8 @@ def line(name: str, amount: int, **more: Any) -> dict[str, Any]:
 
 
 def invoice(*lines: dict[str, Any], **more: Any) -> dict[str, Any]:
-    """A draft over these lines, without tax unless said."""
-    total = sum(each["amount"] for each in lines)
+    """A draft over these lines, without tax unless stated."""
+    total = sum(line["amount"] for line in lines)
     plain: dict[str, Any] = {
         "id": "in_1", "object": "invoice", "status": "draft", "number": None, "auto_advance": False, "created": APRIL,
         "currency": "eur", "customer": "cus_1", "customer_name": "Beta SARL", "account_name": "We SAS", "subscription": "sub_1",

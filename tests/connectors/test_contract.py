@@ -1,4 +1,4 @@
-"""The contract of a target: a ledger that keeps it passes, and each way to break it is seen by the check that is for it."""
+"""The contract of a target: a ledger that keeps it passes, and each way to break it is detected by its check."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ GUIDE = Path(__file__).parents[2] / "docs" / "guides" / "add-a-connector.md"
 
 
 def appends_twice() -> LedgerCounterpart:
-    """A ledger that books a reference as often as it gets it: what the other side must not be."""
+    """A ledger that books a reference as often as it arrives, which no other side may do."""
     return LedgerCounterpart(strict=False)
 
 
@@ -64,14 +64,14 @@ def test_a_broken_promise_is_seen(way: str, make: Callable[[], LedgerCounterpart
     assert promise in broken_promises(make), way
 
 
-def test_a_sort_that_is_not_taken_has_to_be_refused_and_not_taken_all_the_same() -> None:
+def test_a_sort_that_is_not_taken_must_be_refused() -> None:
     class NoCredits(LedgerCounterpart):
         takes = frozenset(SORTS["posting"]) - {"credit"}
 
     assert set(broken_promises(NoCredits)) == {"what the other side does not take is refused"}
 
 
-def test_a_fault_that_cannot_be_made_leaves_its_check_out_and_nothing_else() -> None:
+def test_a_fault_that_cannot_be_simulated_leaves_out_only_its_check() -> None:
     class Sturdy(LedgerCounterpart):
         suffers = frozenset()
 
@@ -86,7 +86,7 @@ def test_samples_are_what_the_engine_sends(purpose: str) -> None:
     assert all(f'"reference":"{sample.reference}"' in sample.action.payload for sample in samples)
 
 
-def test_each_promise_breaks_by_something_and_stands_in_the_guide() -> None:
+def test_every_promise_can_be_broken_and_is_in_the_guide() -> None:
     guide = " ".join(GUIDE.read_text(encoding="utf-8").split())
     assert [check.name for check in CHECKS if f"{check.name}." not in guide.lower()] == []
     shown = {promise for _, _, promise in WAYS} | {"what the other side does not take is refused"}

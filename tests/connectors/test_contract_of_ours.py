@@ -22,7 +22,7 @@ CANNOT = {
     "invoice_folder": {"busy", "request lost"},
     "stripe": {"books twice"},
 }
-"""Faults that the other side cannot make: a folder is there or not; a gateway says nothing; an invoice is final or not."""
+"""Faults that the other side cannot have: a folder exists or not; a gateway gives no answer; an invoice is final or not."""
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def test_a_folder_keeps_the_contract(folder: type, check: Check, tmp_path: Path) -> None:
     counterpart = folder(tmp_path)
     if not check.applies(counterpart):
-        pytest.skip(f"{counterpart.connector.system} cannot be made to suffer: {check.needs}")
+        pytest.skip(f"{counterpart.connector.system} cannot simulate: {check.needs}")
     check.run(counterpart)
 
 
@@ -45,7 +45,7 @@ def test_the_billing_system_keeps_the_contract(check: Check, address: str) -> No
     counterpart = BillingSystem(address)
     try:
         if not check.applies(counterpart):
-            pytest.skip(f"it cannot be made to suffer: {check.needs}")
+            pytest.skip(f"it cannot simulate: {check.needs}")
         check.run(counterpart)
     finally:
         counterpart.close()
@@ -53,6 +53,6 @@ def test_the_billing_system_keeps_the_contract(check: Check, address: str) -> No
 
 def test_what_is_left_out_is_what_cannot_happen_and_no_connector_is_forgotten() -> None:
     needs = {check.needs for check in CHECKS} - {None}
-    assert {each.connector.system: needs - each.suffers for each in OURS} == CANNOT
+    assert {counterpart.connector.system: needs - counterpart.suffers for counterpart in OURS} == CANNOT
     installed = {point.load().system for point in entry_points(group="tieout.connectors")}
-    assert {each.connector.system for each in OURS} == installed
+    assert {counterpart.connector.system for counterpart in OURS} == installed

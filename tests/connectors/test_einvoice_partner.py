@@ -1,4 +1,4 @@
-"""Our invoices before a real receiving partner: what it takes, what it refuses and who can mend it, what it has already."""
+"""Our invoices at a real receiving partner: what it takes, what it refuses and who can fix it, what it already has."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ SORTS = every_sort()
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    with partner() as known:
-        yield known
+    with partner() as url:
+        yield url
 
 
 @pytest.fixture
@@ -34,11 +34,11 @@ def partner_line(address: str) -> PartnerLine:
     return PartnerLine(address)
 
 
-def sending(paper: Invoice, *, attempt: int = 1, number: str = "") -> Action:
-    paper = replace(paper, number=number or paper.number)
-    out = issued(paper, postings(paper), to=TO)
-    reference: UUID = delivery_id(ids.derive("posting", paper.number), attempt)
-    payload = delivery_payload(out, reference, to=TO, claim=f"erp/customer_invoice/{paper.number}@1", attempt=attempt)
+def sending(invoice: Invoice, *, attempt: int = 1, number: str = "") -> Action:
+    invoice = replace(invoice, number=number or invoice.number)
+    out = issued(invoice, postings(invoice), to=TO)
+    reference: UUID = delivery_id(ids.derive("posting", invoice.number), attempt)
+    payload = delivery_payload(out, reference, to=TO, claim=f"erp/customer_invoice/{invoice.number}@1", attempt=attempt)
     at = datetime(2026, 5, 4, tzinfo=UTC)
     return Action(id=reference, kind="deliver", claim="c", lane="delivery", payload=payload, due_at=at)
 
@@ -83,7 +83,7 @@ def test_the_partner_takes_every_sort_of_invoice(partner_line: PartnerLine, sort
     ],
     ids=["no order number", "no VAT id of the customer", "no contact of ours"],
 )
-def test_s21_what_the_partner_refuses_names_who_can_mend_it(
+def test_s21_a_rejection_by_the_partner_goes_to_the_queue_that_can_fix_it(
     partner_line: PartnerLine, broken: Invoice, code: str, queue: str
 ) -> None:
     (answer,) = partner_line.perform([sending(broken)])
@@ -93,22 +93,22 @@ def test_s21_what_the_partner_refuses_names_who_can_mend_it(
     assert partner_line.find([sending(broken)]) == [None]
 
 
-def test_a_time_out_after_it_took_the_invoice_is_found_and_not_sent_twice(partner_line: PartnerLine) -> None:
+def test_after_a_time_out_the_accepted_invoice_is_looked_up_and_not_sent_twice(partner_line: PartnerLine) -> None:
     act = sending(SORTS["plain"], number="SLOW-1")
     partner_line.mood = "silent"
     (answer,) = partner_line.perform([act])
     assert isinstance(answer, Unknown)
     partner_line.mood = "works"
-    (found,) = partner_line.find([act])
-    assert isinstance(found, Done)
+    (answer_later,) = partner_line.find([act])
+    assert isinstance(answer_later, Done)
     assert [one["number"] for one in partner_line.held()].count("SLOW-1") == 1
 
 
 def test_with_the_customers_order_number_it_goes_through(partner_line: PartnerLine) -> None:
     bare = replace(SORTS["reverse charge"], customer_order="", buyer_reference="", order_number="", number="BAD-4")
     refused, taken = (
-        partner_line.perform([sending(paper, attempt=number)])[0]
-        for number, paper in enumerate((bare, replace(bare, customer_order="PO-9")), 1)
+        partner_line.perform([sending(invoice, attempt=number)])[0]
+        for number, invoice in enumerate((bare, replace(bare, customer_order="PO-9")), 1)
     )
     assert isinstance(refused, Rejected)
     assert isinstance(taken, Done)

@@ -1,4 +1,4 @@
-"""A connector that is no part of Tieout: installed from its folder, found by its entry point, connected, posted to by a worker."""
+"""A connector that is no part of Tieout: installed from its folder, discovered by its entry point, connected, posted to by a worker."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ KEY = "the journal's key"
 
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Tieout with the connector beside it."""
+    """Tieout with the connector installed."""
     return install(EXAMPLE, tmp_path_factory.mktemp("site")) | {"JOURNAL_KEY": KEY}
 
 
@@ -64,11 +64,11 @@ def worker(environment: dict[str, str]) -> Iterator[None]:
 def until(holds: Callable[[], bool], seconds: float = 40) -> None:
     end = time.monotonic() + seconds
     while not holds():
-        assert time.monotonic() < end, "it did not come to it in time"
+        assert time.monotonic() < end, "it did not happen in time"
         time.sleep(0.1)
 
 
-def test_its_own_tests_run_beside_an_installed_tieout(environment: dict[str, str], tmp_path: Path) -> None:
+def test_its_own_tests_run_with_an_installed_tieout(environment: dict[str, str], tmp_path: Path) -> None:
     """As its author runs them: in its folder, the contract suite over a journal process of its own."""
     words = ["-q", "-p", "no:cacheprovider", "--rootdir", str(EXAMPLE), "-c", os.devnull, "--basetemp", str(tmp_path)]
     done = subprocess.run(

@@ -1,4 +1,4 @@
-"""The invoice folder: the right form by channel, whole or not at all, never twice, and what the receiving side answers."""
+"""The invoice folder: the right form by channel, complete or not at all, never twice, and the receiving side's answers."""
 
 from __future__ import annotations
 
@@ -41,37 +41,37 @@ def by(channel: str, address: str = "a@b.example", act: Action = ACT) -> Action:
         ("print", "pdf", b"%PDF", Done),
     ],
 )
-def test_each_channel_gets_its_form_with_an_envelope(
+def test_a_channel_gets_its_form_with_an_envelope(
     folder: InvoiceFolder, channel: str, ending: str, begins: bytes, answer: type
 ) -> None:
     (given,) = folder.perform([by(channel)])
     assert isinstance(given, answer)
-    paper = folder.root / channel / f"{ACT.id}.{ending}"
-    assert paper.read_bytes().startswith(begins)
-    assert validate(paper.read_bytes()) == ()
-    (reading,) = read(paper.read_bytes(), name=paper.name)
+    file = folder.root / channel / f"{ACT.id}.{ending}"
+    assert file.read_bytes().startswith(begins)
+    assert validate(file.read_bytes()) == ()
+    (reading,) = read(file.read_bytes(), name=file.name)
     assert isinstance(reading.document, Invoice)
     assert str(reading.document.totals.payable) == str(SORTS["plain"].totals.payable)
     envelope = json.loads((folder.root / channel / f"{ACT.id}.json").read_text())
-    assert (envelope["file"], envelope["address"], envelope["number"]) == (paper.name, "a@b.example", "R-2026-0815")
-    assert sorted(path.name for path in (folder.root / channel).iterdir()) == sorted([paper.name, f"{ACT.id}.json"])
+    assert (envelope["file"], envelope["address"], envelope["number"]) == (file.name, "a@b.example", "R-2026-0815")
+    assert sorted(path.name for path in (folder.root / channel).iterdir()) == sorted([file.name, f"{ACT.id}.json"])
 
 
-def test_what_lies_there_is_found_and_not_written_again(folder: InvoiceFolder) -> None:
+def test_a_written_invoice_is_looked_up_and_not_written_again(folder: InvoiceFolder) -> None:
     assert folder.find([ACT]) == [None]
     folder.perform([ACT])
     assert list(folder.find([ACT, by("email")])) == [Sent(trace=f"peppol/{ACT.id}.xml"), None]
 
 
-def test_a_paper_without_its_envelope_is_no_delivery_yet(folder: InvoiceFolder) -> None:
-    """The crash in between: the same bytes are written again, and only then it counts."""
+def test_an_invoice_without_its_envelope_is_no_delivery_yet(folder: InvoiceFolder) -> None:
+    """After a crash in between, the same bytes are written again before it counts as a delivery."""
     folder.perform([ACT])
     (folder.root / "peppol" / f"{ACT.id}.json").unlink()
     assert folder.find([ACT]) == [None]
 
 
 @pytest.mark.parametrize(
-    ("said", "expected"),
+    ("fields", "expected"),
     [
         ({"status": "accepted", "document": "AP-17"}, Done(ref="AP-17")),
         (
@@ -80,18 +80,18 @@ def test_a_paper_without_its_envelope_is_no_delivery_yet(folder: InvoiceFolder) 
         ),
     ],
 )
-def test_what_the_receiving_side_says_is_read_and_put_away(
-    folder: InvoiceFolder, said: dict[str, str], expected: object
+def test_the_receiving_sides_answer_is_read_and_moved_away(
+    folder: InvoiceFolder, fields: dict[str, str], expected: object
 ) -> None:
     folder.perform([ACT])
-    (folder.root / "answers" / f"{ACT.id}.json").write_text(json.dumps({"reference": str(ACT.id)} | said))
+    (folder.root / "answers" / f"{ACT.id}.json").write_text(json.dumps({"reference": str(ACT.id)} | fields))
     assert folder.find([ACT]) == [expected]
     folder.settled([ACT])
     assert list((folder.root / "answers").glob("*.json")) == []
     assert folder.find([ACT]) == [expected]
 
 
-def test_what_breaks_an_official_rule_never_leaves(folder: InvoiceFolder) -> None:
+def test_what_breaks_an_official_rule_is_not_written(folder: InvoiceFolder) -> None:
     unreasoned = replace(SORTS["exempt"], tax=tuple(replace(row, exemption="") for row in SORTS["exempt"].tax))
     (answer,) = folder.perform([sending(unreasoned)])
     assert isinstance(answer, Rejected)
@@ -113,8 +113,8 @@ def test_what_cannot_be_delivered_is_refused_in_words(folder: InvoiceFolder, act
     assert says in answer.reason
 
 
-def test_the_address_of_the_channel_stands_on_the_paper() -> None:
+def test_the_address_of_the_channel_is_on_the_invoice() -> None:
     kind, text = paper_text(ACT.payload)
-    paper = canonical_json.decode(app.kinds(), kind, text.encode())
-    assert isinstance(paper, Invoice)
-    assert paper.buyer == addressed(SORTS["plain"].buyer, "peppol", "0088:7300010000018")
+    invoice = canonical_json.decode(app.kinds(), kind, text.encode())
+    assert isinstance(invoice, Invoice)
+    assert invoice.buyer == addressed(SORTS["plain"].buyer, "peppol", "0088:7300010000018")

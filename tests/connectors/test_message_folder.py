@@ -1,4 +1,4 @@
-"""Messages to suppliers: drafts apart from what is to be delivered, nothing half written. The contract is in test_contract_of_ours."""
+"""Messages to suppliers: drafts separate from what is to be delivered, nothing half written. The contract is in test_contract_of_ours."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def folder(tmp_path: Path) -> MessageFolder:
 
 
 @pytest.mark.parametrize(("draft", "place"), [(True, "drafts"), (False, "outbox")])
-def test_a_message_is_written_whole_and_found_again(folder: MessageFolder, draft: bool, place: str) -> None:
+def test_a_message_is_written_whole_and_looked_up_again(folder: MessageFolder, draft: bool, place: str) -> None:
     asked = action(json.dumps({"version": 1, "draft": draft, "text": "Where are the fifty?"}))
     assert folder.find([asked]) == [None]
     assert folder.perform([asked]) == [Done(ref=f"{place}/{asked.id}.json")]
@@ -57,7 +57,7 @@ def test_a_message_that_cannot_be_written_leaves_nothing_behind(
     assert list((folder.root / "outbox").iterdir()) == []
 
 
-def test_an_exchange_that_was_there_before_gets_its_message_folders(tmp_path: Path) -> None:
+def test_an_existing_exchange_gets_its_message_folders(tmp_path: Path) -> None:
     exchange = tmp_path / "exchange"
     VoucherFolder(exchange).prepare()
     app.targets(Settings(exchange=exchange))

@@ -32,15 +32,15 @@ def document(message: Any, entity: str = "FR01") -> Document:
 
 
 def billed(*lines: dict[str, Any], **more: Any) -> Invoice:
-    found = document(invoice(*lines, **more))
-    assert isinstance(found, Invoice), found
-    return found
+    invoice_document = document(invoice(*lines, **more))
+    assert isinstance(invoice_document, Invoice), invoice_document
+    return invoice_document
 
 
 def parked(message: Any) -> Unreadable:
-    found = document(message)
-    assert isinstance(found, Unreadable)
-    return found
+    unreadable = document(message)
+    assert isinstance(unreadable, Unreadable)
+    return unreadable
 
 
 def test_a_draft_and_the_final_invoice_are_the_same_document() -> None:
@@ -53,20 +53,20 @@ def test_a_draft_and_the_final_invoice_are_the_same_document() -> None:
 
 
 def test_a_recurring_line_with_price_period_and_ledger() -> None:
-    (found,) = billed(line("il_1", 14700)).lines
-    assert (found.basis, found.order.document, found.order.line) == ("recurring", "sub_1", "price_gold")
-    assert (found.price, str(found.quantity)) == (Decimal("49.00"), "3 EA")
-    assert (found.period_from, found.period_to) == (date(2026, 3, 1), date(2026, 3, 31))
+    (only,) = billed(line("il_1", 14700)).lines
+    assert (only.basis, only.order.document, only.order.line) == ("recurring", "sub_1", "price_gold")
+    assert (only.price, str(only.quantity)) == (Decimal("49.00"), "3 EA")
+    assert (only.period_from, only.period_to) == (date(2026, 3, 1), date(2026, 3, 31))
 
 
-def test_tax_beside_and_inside_the_price() -> None:
-    beside = billed(
+def test_tax_on_top_of_and_inside_the_price() -> None:
+    on_top = billed(
         line("il_1", 14700, tax_rates=[VAT], tax_amounts=[{"amount": 2940, "inclusive": False, "tax_rate": "txr_1"}]),
         tax=2940,
         total=17640,
         total_tax_amounts=[{"amount": 2940, "inclusive": False, "tax_rate": "txr_1"}],
     )
-    assert [str(beside.totals.net), str(beside.totals.tax), str(beside.totals.payable)] == [
+    assert [str(on_top.totals.net), str(on_top.totals.tax), str(on_top.totals.payable)] == [
         "147.00 EUR", "29.40 EUR", "176.40 EUR",
     ]  # fmt: skip
     rate = VAT | {"inclusive": True}
@@ -78,12 +78,15 @@ def test_tax_beside_and_inside_the_price() -> None:
     assert [str(inside.totals.net), str(inside.totals.tax), str(inside.totals.payable)] == [
         "122.50 EUR", "24.50 EUR", "147.00 EUR",
     ]  # fmt: skip
-    assert inside.lines[0].price is None, "the price holds the tax"
+    assert inside.lines[0].price is None, "the price includes the tax"
 
 
 def test_a_discount_is_an_allowance_of_its_line() -> None:
-    found = billed(line("il_1", 14700, discount_amounts=[{"amount": 1470, "discount": "di_1"}]), total=13230)
-    assert (str(found.lines[0].net), str(found.lines[0].allowances_charges[0].amount)) == ("132.30 EUR", "14.70 EUR")
+    discounted = billed(line("il_1", 14700, discount_amounts=[{"amount": 1470, "discount": "di_1"}]), total=13230)
+    assert (str(discounted.lines[0].net), str(discounted.lines[0].allowances_charges[0].amount)) == (
+        "132.30 EUR",
+        "14.70 EUR",
+    )
 
 
 @pytest.mark.parametrize(
@@ -100,14 +103,14 @@ def test_a_discount_is_an_allowance_of_its_line() -> None:
     ],
 )
 def test_what_a_line_charges_for(more: dict[str, Any], basis: str, price: Decimal | None) -> None:
-    (found,) = billed(line("il_1", 14700) | more).lines
-    assert (found.basis, found.price) == (basis, price)
+    (only,) = billed(line("il_1", 14700) | more).lines
+    assert (only.basis, only.price) == (basis, price)
 
 
 def test_a_subscription_with_overage_a_discount_and_an_end() -> None:
-    found = document(subscription(GOLD, API, discount={"coupon": {"percent_off": 12.5}}, cancel_at=APRIL))
-    assert isinstance(found, Subscription)
-    gold, api = found.lines
+    mapped = document(subscription(GOLD, API, discount={"coupon": {"percent_off": 12.5}}, cancel_at=APRIL))
+    assert isinstance(mapped, Subscription)
+    gold, api = mapped.lines
     assert (gold.id, gold.price, gold.interval, gold.discount_percent) == (
         "price_gold",
         Decimal("49.00"),
@@ -115,23 +118,23 @@ def test_a_subscription_with_overage_a_discount_and_an_end() -> None:
         Decimal("12.5"),
     )
     assert (api.basis, api.meter, api.included, api.price) == ("usage", "mtr_1", Decimal(1000), Decimal("0.02"))
-    assert (found.account, found.starts_on, found.ends_on) == ("cus_1", date(2026, 3, 1), date(2026, 4, 1))
+    assert (mapped.account, mapped.starts_on, mapped.ends_on) == ("cus_1", date(2026, 3, 1), date(2026, 4, 1))
 
 
-def test_a_customer_with_its_tax_number_and_its_number_in_the_books() -> None:
+def test_a_customer_with_its_tax_number_and_its_number_in_the_erp() -> None:
     message = {
         "id": "cus_1", "object": "customer", "name": "Beta SARL", "email": "ap@beta.example", "tax_exempt": "reverse",
         "address": {"line1": "1 rue X", "line2": "bât. B", "city": "Lyon", "postal_code": "69001", "country": "FR", "state": None},
         "metadata": {"erp_number": "D-1001"}, "tax_ids": {"object": "list", "data": [{"type": "eu_vat", "value": "FR12345678901"}]},
     }  # fmt: skip
-    found = document(message)
-    assert isinstance(found, Customer)
-    assert (found.street, found.erp[0].entity, found.erp[0].number) == ("1 rue X bât. B", "FR01", "D-1001")
-    assert (found.identifiers[0].scheme, found.tax_class, found.channel) == ("vat", "reverse", "email")
+    customer = document(message)
+    assert isinstance(customer, Customer)
+    assert (customer.street, customer.erp[0].entity, customer.erp[0].number) == ("1 rue X bât. B", "FR01", "D-1001")
+    assert (customer.identifiers[0].scheme, customer.tax_class, customer.channel) == ("vat", "reverse", "email")
 
 
 @pytest.mark.parametrize(
-    ("plan", "said"),
+    ("plan", "part"),
     [
         (GOLD | {"interval": "week"}, "billing every 1 week"),
         (
@@ -141,10 +144,10 @@ def test_a_customer_with_its_tax_number_and_its_number_in_the_books() -> None:
         (GOLD | {"currency": "xxq"}, "is not an ISO 4217 currency"),
     ],
 )
-def test_what_we_have_no_words_for_is_a_mapping_error(plan: dict[str, Any], said: str) -> None:
-    found = parked(subscription(plan))
-    assert found.code == "INT-MAP"
-    assert said in found.actual
+def test_what_our_documents_cannot_express_is_a_mapping_error(plan: dict[str, Any], part: str) -> None:
+    unreadable = parked(subscription(plan))
+    assert unreadable.code == "INT-MAP"
+    assert part in unreadable.actual
 
 
 @pytest.mark.parametrize(
@@ -165,33 +168,33 @@ def test_what_we_have_no_words_for_is_a_mapping_error(plan: dict[str, Any], said
 def test_a_message_of_another_shape_is_parked(change: Any, expected: str, actual: str) -> None:
     message = deepcopy(invoice(line("il_1", 14700)))
     change(message)
-    found = parked(message)
-    assert (found.code, found.sender, found.process) == ("INT-SCHEMA", "stripe", "subscription_billing")
-    assert expected in found.expected
-    assert actual in found.actual
+    unreadable = parked(message)
+    assert (unreadable.code, unreadable.sender, unreadable.process) == ("INT-SCHEMA", "stripe", "subscription_billing")
+    assert expected in unreadable.expected
+    assert actual in unreadable.actual
 
 
 @pytest.mark.mission("ING-14", "S-35")
 def test_a_changed_subscription_is_an_amendment() -> None:
-    """S-35, ING-14: what stands from then on, and what ended."""
+    """S-35, ING-14: the lines from then on, and those that ended."""
     before = subscription(GOLD, API)
     silver = GOLD | {"id": "price_silver", "amount": 1900, "amount_decimal": "1900"}
     words = {"approved_by": "cfo", "reason": "downgrade", "systems": "tax erp"}
-    found = document(
+    amendment = document(
         event("customer.subscription.updated", subscription(silver, API, metadata=words), {"items": before["items"]})
     )
-    assert isinstance(found, Amendment)
-    assert (found.number, found.subscription, found.effective_on) == ("evt_1", "sub_1", date(2026, 4, 1))
-    assert [line.id for line in found.lines] == ["price_silver"]
-    assert found.ended == ("price_gold",)
-    assert (found.approved_by, found.reason, found.systems) == ("cfo", "downgrade", ("tax", "erp"))
+    assert isinstance(amendment, Amendment)
+    assert (amendment.number, amendment.subscription, amendment.effective_on) == ("evt_1", "sub_1", date(2026, 4, 1))
+    assert [line.id for line in amendment.lines] == ["price_silver"]
+    assert amendment.ended == ("price_gold",)
+    assert (amendment.approved_by, amendment.reason, amendment.systems) == ("cfo", "downgrade", ("tax", "erp"))
 
 
 def test_a_new_discount_amends_every_line_and_an_end_ends_them() -> None:
     discounted = subscription(GOLD, API, discount={"coupon": {"percent_off": 45}})
-    found = document(event("customer.subscription.updated", discounted, {"discount": None}))
-    assert isinstance(found, Amendment)
-    assert [(line.id, line.discount_percent) for line in found.lines] == [("price_gold", 45), ("price_api", 45)]
+    amendment = document(event("customer.subscription.updated", discounted, {"discount": None}))
+    assert isinstance(amendment, Amendment)
+    assert [(line.id, line.discount_percent) for line in amendment.lines] == [("price_gold", 45), ("price_api", 45)]
     over = document(event("customer.subscription.deleted", subscription(GOLD, ended_at=MARCH)))
     assert isinstance(over, Amendment)
     assert (over.lines, over.ended, over.effective_on) == ((), ("price_gold",), date(2026, 3, 1))

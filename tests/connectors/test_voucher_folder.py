@@ -1,4 +1,4 @@
-"""The voucher folder against real folders: durable, once, and honest about what it does not know."""
+"""The voucher folder on real folders: durable, exactly once, and `Unknown` where the outcome is unknown."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ def importer(folder: VoucherFolder, fault: Fault = "none") -> Importer:
 def test_a_voucher_goes_out_is_booked_and_comes_back_with_its_number(folder: VoucherFolder) -> None:
     wanted = [action("A-1"), action("A-2")]
     assert folder.find(wanted) == [None, None]
-    assert folder.perform(wanted) == [Sent(trace=f"outbox/{each.id}.json") for each in wanted]
-    assert folder.find(wanted) == [Sent(trace=f"outbox/{each.id}.json") for each in wanted]
+    assert folder.perform(wanted) == [Sent(trace=f"outbox/{act.id}.json") for act in wanted]
+    assert folder.find(wanted) == [Sent(trace=f"outbox/{act.id}.json") for act in wanted]
     erp = importer(folder)
     assert erp.run(at=AT).booked == 2
     answers = folder.find(wanted)
-    assert {each for each in answers if isinstance(each, Done)} == {Done(ref="5105600001"), Done(ref="5105600002")}
+    assert {act for act in answers if isinstance(act, Done)} == {Done(ref="5105600001"), Done(ref="5105600002")}
     folder.settled(wanted)
     assert not list(folder.places.ack.glob("*.json"))
-    assert folder.find(wanted) == answers, "what was answered once stays answered"
+    assert folder.find(wanted) == answers, "an answer stays available"
     assert [(row.number, row.net, row.tax) for row in sorted(erp.ledger(), key=lambda row: row.number)] == [
         ("A-1", "100.00", "20.00"),
         ("A-2", "100.00", "20.00"),
@@ -71,7 +71,7 @@ def test_booked_and_never_answered_stays_sent(folder: VoucherFolder) -> None:
     assert folder.find([wanted]) == [Sent(trace=f"archive/{wanted.id}.json")]
 
 
-def test_a_late_answer_is_found(folder: VoucherFolder) -> None:
+def test_a_late_answer_is_read(folder: VoucherFolder) -> None:
     wanted = action("A-1")
     folder.perform([wanted])
     erp = importer(folder, "late")
@@ -119,14 +119,14 @@ def test_a_torn_answer_is_unknown_and_kept_and_read_when_it_is_whole(folder: Vou
     (torn,) = folder.find([wanted])
     assert isinstance(torn, Unknown)
     assert not torn.ambiguous
-    paper = folder.places.ack / f"{wanted.id}.json"
-    assert paper.exists()
-    paper.write_text(json.dumps({"reference": str(wanted.id), "status": "accepted", "document": "7"}))
+    acknowledgement = folder.places.ack / f"{wanted.id}.json"
+    assert acknowledgement.exists()
+    acknowledgement.write_text(json.dumps({"reference": str(wanted.id), "status": "accepted", "document": "7"}))
     assert folder.find([wanted]) == [Done(ref="7")]
 
 
 @pytest.mark.parametrize(
-    "said",
+    "content",
     [
         b"",
         b"[]",
@@ -137,10 +137,10 @@ def test_a_torn_answer_is_unknown_and_kept_and_read_when_it_is_whole(folder: Vou
         b'{"reference": "%s"}' + b" " * 1_000_001,
     ],
 )
-def test_an_answer_that_says_nothing_is_unknown(folder: VoucherFolder, said: bytes) -> None:
+def test_an_answer_that_says_nothing_is_unknown(folder: VoucherFolder, content: bytes) -> None:
     wanted = action("A-1")
     folder.perform([wanted])
-    (folder.places.ack / f"{wanted.id}.json").write_bytes(said.replace(b"%s", str(wanted.id).encode()))
+    (folder.places.ack / f"{wanted.id}.json").write_bytes(content.replace(b"%s", str(wanted.id).encode()))
     assert isinstance(folder.find([wanted])[0], Unknown)
 
 
@@ -150,15 +150,15 @@ def test_an_unmounted_share_is_unknown_not_empty(folder: VoucherFolder, tmp_path
     folder.places.root.rename(tmp_path / "elsewhere")
     for name in ("outbox", "ack", "archive"):
         (folder.places.root / name).mkdir(parents=True)
-    (found,) = folder.find([wanted])
-    assert isinstance(found, Unknown)
-    assert "not a prepared exchange folder" in found.hint
+    (answer,) = folder.find([wanted])
+    assert isinstance(answer, Unknown)
+    assert "not a prepared exchange folder" in answer.hint
     (done,) = folder.perform([wanted])
     assert isinstance(done, Unknown)
     assert not list(folder.places.outbox.iterdir())
 
 
-def test_a_voucher_that_cannot_be_written_is_unknown_and_leaves_no_rubbish(folder: VoucherFolder) -> None:
+def test_a_voucher_that_cannot_be_written_is_unknown_and_leaves_nothing_behind(folder: VoucherFolder) -> None:
     wanted = action("A-1")
     (folder.places.outbox / f"{wanted.id}.json").mkdir()  # a rename onto a folder fails, as root too
     assert isinstance(folder.perform([wanted])[0], Unknown)
@@ -176,16 +176,16 @@ def test_hidden_and_half_written_names_are_not_taken(folder: VoucherFolder) -> N
 def test_the_importer_refuses_what_is_malformed(folder: VoucherFolder, spoil: str) -> None:
     wanted = action("A-1", gross="120.00" if spoil != "sum" else "120.01")
     folder.perform([wanted])
-    paper = folder.places.outbox / f"{wanted.id}.json"
+    voucher = folder.places.outbox / f"{wanted.id}.json"
     match spoil:
         case "table":
-            paper.with_suffix(".csv").write_text("changed on the way")
+            voucher.with_suffix(".csv").write_text("changed on the way")
         case "json":
-            paper.write_bytes(paper.read_bytes()[:-20])
+            voucher.write_bytes(voucher.read_bytes()[:-20])
         case "name":
-            paper.write_bytes(paper.read_bytes().replace(str(wanted.id).encode(), b"another"))
+            voucher.write_bytes(voucher.read_bytes().replace(str(wanted.id).encode(), b"another"))
         case "no table":
-            paper.with_suffix(".csv").unlink()
+            voucher.with_suffix(".csv").unlink()
     erp = importer(folder)
     assert erp.run(at=AT).refused == 1
     assert isinstance(folder.find([wanted])[0], Rejected)
@@ -210,6 +210,6 @@ def test_an_erp_that_is_not_strict_books_again(folder: VoucherFolder) -> None:
         folder.perform([wanted])
         erp.run(at=AT)
     assert [entry.document for entry in erp.ledger()] == ["5105600001", "5105600002"]
-    (found,) = folder.find([wanted])
-    assert isinstance(found, Unknown)
-    assert found.ambiguous
+    (answer,) = folder.find([wanted])
+    assert isinstance(answer, Unknown)
+    assert answer.ambiguous

@@ -34,7 +34,7 @@ def ours(
     *lines: InvoiceLine, number: str = "INV-1", tax: str = "19.00", kind: str = "customer_invoice", **more
 ) -> Invoice:
     lines = lines or (line("1", "100.00"),)
-    net = total((each.net for each in lines), "EUR")
+    net = total((invoice_line.net for invoice_line in lines), "EUR")
     return Invoice(
         kind=kind,
         number=number,

@@ -1,4 +1,4 @@
-"""Whether a paper's own figures agree: sound papers are silent, and a cent put in the wrong place is found."""
+"""Whether a document's own figures agree: sound documents are silent, and a cent in the wrong place is reported."""
 
 from __future__ import annotations
 
@@ -75,12 +75,14 @@ def test_a_sound_invoice_is_silent(lines: list[tuple[int, Decimal]], charge: Mon
     ]),
     st.sampled_from([-1, 1]),
 )  # fmt: skip
-def test_one_cent_in_any_total_is_found(lines: list[tuple[int, Decimal]], place: tuple[str, str], cents: int) -> None:
+def test_one_cent_in_any_total_is_reported(
+    lines: list[tuple[int, Decimal]], place: tuple[str, str], cents: int
+) -> None:
     name, rule = place
     invoice = sound(lines, charge=eur("5.00"))
     wrong = replace(invoice.totals, **{name: getattr(invoice.totals, name) + Money(cents, "EUR")})
-    said = {remark.rule for remark in remarks_on(replace(invoice, totals=wrong)) if remark.fatal}
-    assert rule in said
+    rules = {remark.rule for remark in remarks_on(replace(invoice, totals=wrong)) if remark.fatal}
+    assert rule in rules
 
 
 def test_the_words_hold_both_numbers() -> None:
@@ -91,27 +93,27 @@ def test_the_words_hold_both_numbers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("profile", "off", "said"),
+    ("profile", "off", "fatal"),
     [
         (PEPPOL, "0.02", None), (PEPPOL, "0.03", True),
         ("urn:cen.eu:en16931:2017", "0.03", False), ("urn:cen.eu:en16931:2017", "1.00", True), ("", "0.99", False),
     ],
 )  # fmt: skip
-def test_price_times_quantity_has_the_tolerance_of_its_rule(profile: str, off: str, said: bool | None) -> None:
-    """None: silent; else whether the remark holds the paper."""
+def test_price_times_quantity_has_the_tolerance_of_its_rule(profile: str, off: str, fatal: bool | None) -> None:
+    """None: silent; else whether the remark holds the document."""
     base = sound([(10, Decimal("35.70"))], profile=profile)
     line = replace(base.lines[0], net=base.lines[0].net + eur(off))
-    found = [
+    remarks = [
         remark.fatal for remark in remarks_on(replace(base, lines=(line,))) if remark.rule == "PEPPOL-EN16931-R120"
     ]
-    assert found == ([] if said is None else [said])
+    assert remarks == ([] if fatal is None else [fatal])
 
 
-@pytest.mark.parametrize(("apart", "found"), [("0.99", False), ("1.00", True)])
-def test_tax_may_be_off_by_less_than_a_whole_unit(apart: str, found: bool) -> None:
+@pytest.mark.parametrize(("apart", "reported"), [("0.99", False), ("1.00", True)])
+def test_tax_may_be_off_by_less_than_a_whole_unit(apart: str, reported: bool) -> None:
     base = sound([(10, Decimal("35.70"))])
     row = replace(base.tax[0], tax=base.tax[0].tax + eur(apart))
-    assert ("BR-CO-17" in {remark.rule for remark in remarks_on(replace(base, tax=(row,)))}) is found
+    assert ("BR-CO-17" in {remark.rule for remark in remarks_on(replace(base, tax=(row,)))}) is reported
 
 
 def test_the_extended_profile_allows_a_cent_an_addend() -> None:
@@ -119,17 +121,17 @@ def test_the_extended_profile_allows_a_cent_an_addend() -> None:
         [(1, Decimal("10.00")), (1, Decimal("10.00"))],
         profile="urn:cen.eu:en16931:2017#conformant#urn:factur-x.eu:1p0:extended",
     )
-    for cents, found in ((2, False), (3, True)):
+    for cents, reported in ((2, False), (3, True)):
         totals = replace(base.totals, lines=eur("20.00") + Money(cents, "EUR"))
-        said = {remark.rule for remark in remarks_on(replace(base, totals=totals))}
-        assert ("BR-CO-10" in said) is found, cents
+        rules = {remark.rule for remark in remarks_on(replace(base, totals=totals))}
+        assert ("BR-CO-10" in rules) is reported, cents
 
 
-def test_lines_without_a_row_in_the_breakdown_are_found() -> None:
+def test_lines_without_a_row_in_the_breakdown_are_reported() -> None:
     base = sound([(1, Decimal("10.00"))])
     more = replace(base.lines[0], id="2", tax_percent=Decimal(7))
-    said = [remark for remark in remarks_on(replace(base, lines=(*base.lines, more))) if remark.rule == "BR-S-08"]
-    assert [remark.where for remark in said] == ["tax S 7 %"]
+    remarks = [remark for remark in remarks_on(replace(base, lines=(*base.lines, more))) if remark.rule == "BR-S-08"]
+    assert [remark.where for remark in remarks] == ["tax S 7 %"]
 
 
 def test_amounts_of_another_currency_stop_the_adding() -> None:
@@ -139,10 +141,10 @@ def test_amounts_of_another_currency_stop_the_adding() -> None:
     assert (remark.rule, remark.fatal) == ("PEPPOL-EN16931-R051", True)
 
 
-def test_missing_totals_are_said() -> None:
+def test_missing_totals_are_reported() -> None:
     base = replace(sound([(1, Decimal("10.00"))]), totals=InvoiceTotals(), tax=())
-    said = {remark.rule: remark.fatal for remark in remarks_on(base)}
-    assert said == {"BR-12": True, "BR-13": True, "BR-14": True, "BR-15": True, "BR-CO-18": True}
+    fatal_by_rule = {remark.rule: remark.fatal for remark in remarks_on(base)}
+    assert fatal_by_rule == {"BR-12": True, "BR-13": True, "BR-14": True, "BR-15": True, "BR-CO-18": True}
     assert not any(remark.fatal for remark in remarks_on(replace(base, profile="")))
 
 
@@ -153,13 +155,13 @@ def test_a_zero_price_base_divides_nothing() -> None:
 
 
 def test_the_oasis_order_contradicts_itself(shared_data: Path) -> None:
-    """100 kg at 100.00 with a line total of 100.00: told, not held, for the order is evidence."""
+    """100 kg at 100.00 with a line total of 100.00: reported, not held, since an order is evidence."""
     path = next((shared_data / "order-to-invoice/oasis-ubl").rglob("UBL-Order-2.0-Example.xml"))
     (reading,) = read(path.read_bytes(), name=path.name)
     assert isinstance(reading.document, Order)
-    (said,) = (remark for remark in reading.remarks if "make" in remark.message)
-    assert said.message == "100 KGM at 100 make 10000.00 GBP, the line says 100.00 GBP"
-    assert not said.fatal
+    (stated,) = (remark for remark in reading.remarks if "make" in remark.message)
+    assert stated.message == "100 KGM at 100 make 10000.00 GBP, the line says 100.00 GBP"
+    assert not stated.fatal
 
 
 def test_orders_are_priced_in_another_unit() -> None:

@@ -1,4 +1,4 @@
-"""The catalogue: one place says what is a control and what a resolution does; what it does not have is never harmless."""
+"""The catalogue: one place says what is a control and what a resolution does; what it does not list is never harmless."""
 
 from __future__ import annotations
 
@@ -76,24 +76,26 @@ def test_every_code_names_resolutions_that_its_pack_or_the_kernel_has() -> None:
 
 @pytest.mark.parametrize(("brought", "debited"), [(WAIVE, True), (LOOSE, False)])
 def test_what_follows_comes_from_the_effect_and_not_from_the_name(brought: Resolution, debited: bool) -> None:
-    known = catalogue_of([*packs(), Brought(resolutions=(brought,))])
+    extended = catalogue_of([*packs(), Brought(resolutions=(brought,))])
     life = Life()
-    life.catalogue = known
+    life.catalogue = extended
     life.judged(verdict(*(replace(finding, resolutions=("waive",)) for finding in SHORT.findings)))
-    life.told(Resolve(resolution="waive", note="x"), APPROVER)
+    life.commanded(Resolve(resolution="waive", note="x"), APPROVER)
     life.judged(CLEAR)
     life.posted("5100")
     assert life.case().resolution == "waive"
     assert bool([action for action in life.actions.values() if action.kind == "post_debit_note"]) is debited
 
 
-@pytest.mark.parametrize("known", [KERNEL, Catalogue(codes={}, resolutions=ALL.resolutions, silent_waits=frozenset())])
-def test_a_code_that_nobody_brings_cannot_be_accepted(known: Catalogue) -> None:
+@pytest.mark.parametrize(
+    "incomplete", [KERNEL, Catalogue(codes={}, resolutions=ALL.resolutions, silent_waits=frozenset())]
+)
+def test_a_code_that_nobody_brings_cannot_be_accepted(incomplete: Catalogue) -> None:
     life = Life()
     life.judged(SHORT)
     case = life.case()
     finding = case.findings[0]
     wish = AcceptVariance(code=finding.code, where=finding.where, evidence_hash=finding.evidence_hash, reason="x")
     with pytest.raises(Refused, match="cannot be accepted by anyone") as caught:
-        decide(case, wish, at=MONDAY, by=APPROVER, given=Circumstances(catalogue=known))
+        decide(case, wish, at=MONDAY, by=APPROVER, given=Circumstances(catalogue=incomplete))
     assert caught.value.code == "CASE-NOT-RELEASABLE"

@@ -1,4 +1,4 @@
-"""The hash chain: any byte of any field that changes is found, at the first entry that is broken."""
+"""The hash chain: any byte of any field that changes is reported, at the first broken entry."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ KEY = b"a key that nobody guesses"
 
 def log(*streams: str) -> list[Entry]:
     heads: dict[str, Head] = {}
-    found = []
+    entries = []
     for k, stream in enumerate(streams):
         made = entry(heads.get(stream), stream, "Noted", 1, f'{{"text":"entry {k}"}}'.encode())
         heads[stream] = Head(stream=stream, seq=made.seq, hash=made.hash)
-        found.append(made)
-    return found
+        entries.append(made)
+    return entries
 
 
 LOG = log("case/a", "case/b", "case/a", "case/a", "case/b")
@@ -43,7 +43,7 @@ A, B = LOG[3], LOG[4]
 
 
 def heads(*entries: Entry) -> list[Head]:
-    return [Head(stream=known.stream, seq=known.seq, hash=known.hash) for known in entries]
+    return [Head(stream=exported.stream, seq=exported.seq, hash=exported.hash) for exported in entries]
 
 
 FIRST = seal("t", heads(LOG[2], LOG[1]), after=None, key=KEY)
@@ -63,27 +63,27 @@ def flipped(content: bytes, k: int) -> bytes:
 
 @pytest.mark.parametrize("k", range(len(LOG)))
 def test_every_byte_of_every_field_is_covered(k: int) -> None:
-    known = LOG[k]
-    changed = [replace(known, payload=flipped(known.payload, j)) for j in range(len(known.payload))]
+    original = LOG[k]
+    changed = [replace(original, payload=flipped(original.payload, j)) for j in range(len(original.payload))]
     changed += [
-        replace(known, **{name: flipped(getattr(known, name).encode(), j).decode("latin-1")})
+        replace(original, **{name: flipped(getattr(original, name).encode(), j).decode("latin-1")})
         for name in ("stream", "type", "prev_hash", "hash")
-        for j in range(len(getattr(known, name)))
+        for j in range(len(getattr(original, name)))
     ]
     changed += [
-        replace(known, seq=known.seq + 1),
-        replace(known, version=2),
-        replace(known, payload=known.payload + b" "),
+        replace(original, seq=original.seq + 1),
+        replace(original, version=2),
+        replace(original, payload=original.payload + b" "),
     ]
     for other in changed:
-        found = verify([*LOG[:k], other, *LOG[k + 1 :]])
-        assert found is not None, other
-        assert (found.stream, found.seq) == (other.stream, other.seq)
+        breach = verify([*LOG[:k], other, *LOG[k + 1 :]])
+        assert breach is not None, other
+        assert (breach.stream, breach.seq) == (other.stream, other.seq)
 
 
 def test_a_byte_cannot_move_from_one_field_to_the_next() -> None:
-    known = LOG[0]
-    moved = replace(known, type="Note", payload=b"d" + known.payload)
+    original = LOG[0]
+    moved = replace(original, type="Note", payload=b"d" + original.payload)
     assert verify([moved]) is not None
     one = entry(None, "case/a", "Noted", 1, b"1{}")
     assert verify([replace(one, version=11, payload=b"{}")]) is not None
@@ -93,23 +93,23 @@ def test_a_rewritten_tail_is_whole_in_itself_but_not_under_its_seal() -> None:
     forged = entry(Head(stream="case/a", seq=2, hash=LOG[2].hash), "case/a", "Noted", 1, b"{}")
     rewritten = [*LOG[:3], forged, LOG[4]]
     assert verify(rewritten) is None
-    found = verify_export(rewritten, SEALS, KEY)
-    assert found is not None
-    assert (found.stream, found.seq, found.reason) == ("case/a", 3, "is not what was sealed")
+    breach = verify_export(rewritten, SEALS, KEY)
+    assert breach is not None
+    assert (breach.stream, breach.seq, breach.reason) == ("case/a", 3, "is not what was sealed")
 
 
 @pytest.mark.parametrize("gone", [[3], [4], [2, 3]])
 def test_what_is_cut_off_the_end_is_missed(gone: list[int]) -> None:
-    cut = [known for k, known in enumerate(LOG) if k not in gone]
-    found = verify_export(cut, SEALS, KEY)
-    assert found is not None
-    assert found.reason == "was sealed and is not there"
+    cut = [exported for k, exported in enumerate(LOG) if k not in gone]
+    breach = verify_export(cut, SEALS, KEY)
+    assert breach is not None
+    assert breach.reason == "was sealed and is missing"
 
 
 def test_an_entry_left_out_of_the_middle_is_named() -> None:
-    found = verify([*LOG[:2], *LOG[3:]])
-    assert found is not None
-    assert (found.stream, found.seq) == ("case/a", 3)
+    breach = verify([*LOG[:2], *LOG[3:]])
+    assert breach is not None
+    assert (breach.stream, breach.seq) == ("case/a", 3)
 
 
 @pytest.mark.parametrize(
@@ -124,9 +124,9 @@ def test_an_entry_left_out_of_the_middle_is_named() -> None:
     ],
 )
 def test_a_seal_that_was_touched_is_named(changed: Seal) -> None:
-    found = verify_export(LOG, [changed, SEALS[1]], KEY)
-    assert found is not None
-    assert found.stream.startswith("seal/")
+    breach = verify_export(LOG, [changed, SEALS[1]], KEY)
+    assert breach is not None
+    assert breach.stream.startswith("seal/")
 
 
 def test_a_seal_needs_its_key_and_its_predecessor() -> None:

@@ -13,7 +13,7 @@ from tieout.trade.disputes import QUEUES, disputed_money, disputes_of, place_of
 from tieout.trade.documents import Dispute
 from tieout.trade.documents.answers import DisputeReason
 
-PAPER = ours(line("1", "100.00"), line("2", "50.00"), tax="28.50")
+INVOICE = ours(line("1", "100.00"), line("2", "50.00"), tax="28.50")
 DISPUTE = Dispute(number="D-1", invoice="inv-1", reason="price", opened_at=AT)
 
 
@@ -23,7 +23,7 @@ def test_every_reason_has_who_can_clear_it() -> None:
 
 def test_only_open_ones_of_this_invoice_count() -> None:
     others = (replace(DISPUTE, number="D-2", state="withdrawn"), replace(DISPUTE, number="D-3", invoice="INV-2"))
-    assert disputes_of(PAPER, (*others, DISPUTE)) == (DISPUTE,)
+    assert disputes_of(INVOICE, (*others, DISPUTE)) == (DISPUTE,)
 
 
 @pytest.mark.parametrize(
@@ -39,4 +39,4 @@ def test_only_open_ones_of_this_invoice_count() -> None:
 )
 def test_what_it_is_about(more: dict, where: str, money: str) -> None:
     dispute = replace(DISPUTE, **more)
-    assert (place_of(dispute, PAPER), disputed_money(dispute, PAPER)) == (where, euros(money))
+    assert (place_of(dispute, INVOICE), disputed_money(dispute, INVOICE)) == (where, euros(money))

@@ -1,4 +1,4 @@
-"""A look-up key: its text is what was stored before there were books, and says whose it is where it is anybody's."""
+"""A look-up key: its text without a book is what was stored before there were books; with one it names the company."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ledger is a fold: the order of the papers does not matter, and nothing is dropped in silence."""
+"""The ledger is a fold: the order of the documents does not matter, and nothing is dropped silently."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ def order() -> Order:
     )
 
 
-def fold(*papers: Document, allocated: tuple[Allocated, ...] = ()) -> LedgerLine:
-    found = ledger_of([order()], papers, allocated, factor=_factor)
-    return found.lines["PO", "10"]
+def fold(*documents: Document, allocated: tuple[Allocated, ...] = ()) -> LedgerLine:
+    ledger = ledger_of([order()], documents, allocated, factor=_factor)
+    return ledger.lines["PO", "10"]
 
 
 def _factor(line: OrderLine, unit: str) -> Fraction | None:
@@ -104,13 +104,13 @@ def test_a_decision_finds_its_line_by_the_lot() -> None:
 
 def test_reversals_and_returns_take_away() -> None:
     sent = SupplierReturn(number="R", occurred_at=AT, order=LINE, quantity=Quantity.parse("30 EA"))
-    found = fold(receipt("1", "100 EA"), receipt("2", "-10 EA"), sent)
-    assert (found.accepted, found.returned, found.received) == (60, 30, 60)
+    ledger = fold(receipt("1", "100 EA"), receipt("2", "-10 EA"), sent)
+    assert (ledger.accepted, ledger.returned, ledger.received) == (60, 30, 60)
 
 
 def test_what_is_confirmed_and_not_recorded() -> None:
-    found = fold(receipt("W", "80 EA", wms=True), receipt("1", "30 EA"))
-    assert (found.unsynchronised, found.confirmed_at, found.received) == (50, AT, 30)
+    ledger = fold(receipt("W", "80 EA", wms=True), receipt("1", "30 EA"))
+    assert (ledger.unsynchronised, ledger.confirmed_at, ledger.received) == (50, AT, 30)
     assert fold(receipt("W", "80 EA", wms=True), receipt("1", "80 EA")).unsynchronised == 0
 
 
@@ -129,21 +129,21 @@ def test_what_is_on_its_way() -> None:
     assert fold(advice, receipt("1", "120 EA")).in_transit == 0
 
 
-def test_other_units_are_converted_and_unknown_ones_are_said() -> None:
+def test_other_units_are_converted_and_unknown_ones_are_reported() -> None:
     assert fold(receipt("1", "10 DZN")).accepted == 120
-    found = ledger_of([order()], [receipt("1", "10 BX")], (), factor=_factor)
-    assert found.lines["PO", "10"].accepted == 0
-    assert found.unplaced == ("1: no conversion from BX to EA",)
+    ledger = ledger_of([order()], [receipt("1", "10 BX")], (), factor=_factor)
+    assert ledger.lines["PO", "10"].accepted == 0
+    assert ledger.unplaced == ("1: no conversion from BX to EA",)
 
 
-def test_a_receipt_for_a_line_that_is_not_there_is_said() -> None:
-    stray = Receipt(
+def test_a_receipt_for_a_missing_line_is_reported() -> None:
+    unplaced = Receipt(
         number="S",
         occurred_at=AT,
         order_number="PO",
         lines=(ReceiptLine(id="1", accepted=Quantity.parse("1 EA"), order=LineReference(document="PO", line="99")),),
     )
-    assert "S line 1" in ledger_of([order()], [stray], (), factor=_factor).unplaced[0]
+    assert "S line 1" in ledger_of([order()], [unplaced], (), factor=_factor).unplaced[0]
 
 
 def test_what_other_claims_used_up() -> None:
@@ -162,24 +162,24 @@ RECEIPTS = st.builds(
 )
 DECISIONS = st.builds(lambda n, a, r: decision(f"D{n}", f"{a} EA", f"{r} EA"), UP_TO_9, UP_TO_50, UP_TO_50)
 CONFIRMATIONS = st.builds(lambda n, a: receipt(f"W{n}", f"{a} EA", wms=True), UP_TO_9, st.integers(0, 200))
-PAPERS = st.lists(st.one_of(RECEIPTS, DECISIONS, CONFIRMATIONS), max_size=8)
+DOCUMENTS = st.lists(st.one_of(RECEIPTS, DECISIONS, CONFIRMATIONS), max_size=8)
 
 
-@given(PAPERS, st.randoms())
-def test_any_order_gives_the_same_ledger(papers: list[Document], chance: object) -> None:
-    shuffled = list(papers)
+@given(DOCUMENTS, st.randoms())
+def test_any_order_gives_the_same_ledger(documents: list[Document], chance: object) -> None:
+    shuffled = list(documents)
     chance.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert fold(*papers) == fold(*shuffled)
+    assert fold(*documents) == fold(*shuffled)
 
 
-@given(PAPERS)
-def test_inspection_is_never_negative_and_nothing_appears_from_nowhere(papers: list[Document]) -> None:
-    found = fold(*papers)
-    assert found.in_inspection >= 0
+@given(DOCUMENTS)
+def test_inspection_is_never_negative_and_nothing_appears_from_nowhere(documents: list[Document]) -> None:
+    ledger = fold(*documents)
+    assert ledger.in_inspection >= 0
     came = sum(
         line.accepted.value + (line.in_inspection.value if line.in_inspection else 0)
-        for paper in papers
-        if isinstance(paper, Receipt) and paper.origin == "record"
-        for line in paper.lines
+        for document in documents
+        if isinstance(document, Receipt) and document.origin == "record"
+        for line in document.lines
     )
-    assert found.received == came
+    assert ledger.received == came

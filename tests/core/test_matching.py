@@ -1,4 +1,4 @@
-"""Lines find their order lines by reference, product or description; what is ambiguous is said and not guessed."""
+"""Lines find their order lines by reference, product or description; what is ambiguous is reported and not guessed."""
 
 from __future__ import annotations
 
@@ -58,49 +58,49 @@ def match(lines: list[InvoiceLine], *orders: Order) -> tuple[Match, ...]:
     return match_lines(lines, orders, ledger_of(orders, (), (), factor=_factor), factor=_factor)
 
 
-def where(found: Match) -> list[tuple[str, str, Decimal | None]]:
-    return [(share.order.number, share.line.id, share.quantity) for share in found.shares]
+def where(matched: Match) -> list[tuple[str, str, Decimal | None]]:
+    return [(share.order.number, share.line.id, share.quantity) for share in matched.shares]
 
 
 def test_a_reference_is_followed() -> None:
     po = order("PO", ordered("10", "5 EA"), ordered("20", "5 EA"))
-    (found,) = match([billed("1", "5 EA", to=LineReference(document="PO", line="20"))], po)
-    assert (where(found), found.by) == ([("PO", "20", Decimal(5))], "order line reference")
+    (matched,) = match([billed("1", "5 EA", to=LineReference(document="PO", line="20"))], po)
+    assert (where(matched), matched.by) == ([("PO", "20", Decimal(5))], "order line reference")
 
 
 def test_a_reference_that_contradicts_the_product_is_not_followed() -> None:
     po = order(
         "PO", ordered("10", "5 EA", product=ProductIds(buyer="A")), ordered("20", "5 EA", product=ProductIds(buyer="B"))
     )
-    (found,) = match(
+    (matched,) = match(
         [billed("1", "5 EA", to=LineReference(document="PO", line="20"), product=ProductIds(buyer="A"))], po
     )
-    assert (where(found), found.by) == ([("PO", "10", Decimal(5))], "product identifier")
+    assert (where(matched), matched.by) == ([("PO", "10", Decimal(5))], "product identifier")
 
 
 @pytest.mark.parametrize("scheme", ["buyer", "seller", "standard"])
 def test_any_identifier_will_do(scheme: str) -> None:
     ids = ProductIds(**{scheme: "X"})
     po = order("PO", ordered("10", "5 EA", product=ProductIds(buyer="other")), ordered("20", "5 EA", product=ids))
-    (found,) = match([billed("1", "5 EA", product=ids)], po)
-    assert where(found) == [("PO", "20", Decimal(5))]
+    (matched,) = match([billed("1", "5 EA", product=ids)], po)
+    assert where(matched) == [("PO", "20", Decimal(5))]
 
 
 def test_one_line_over_two_orders_of_one_product() -> None:
     ids = ProductIds(buyer="A")
     orders = order("P1", ordered("10", "6 EA", product=ids)), order("P2", ordered("10", "4 EA", product=ids))
-    (found,) = match([billed("1", "10 EA", product=ids)], *orders)
-    assert where(found) == [("P1", "10", Decimal(6)), ("P2", "10", Decimal(4))]
-    assert sum(share.part for share in found.shares) == 1
+    (matched,) = match([billed("1", "10 EA", product=ids)], *orders)
+    assert where(matched) == [("P1", "10", Decimal(6)), ("P2", "10", Decimal(4))]
+    assert sum(share.part for share in matched.shares) == 1
 
 
 def test_two_lines_on_one_order_line() -> None:
     ids = ProductIds(buyer="A")
-    found = match(
+    matches = match(
         [billed("1", "3 EA", product=ids), billed("2", "7 EA", product=ids)],
         order("PO", ordered("10", "10 EA", product=ids)),
     )
-    assert [where(each) for each in found] == [[("PO", "10", Decimal(3))], [("PO", "10", Decimal(7))]]
+    assert [where(matched) for matched in matches] == [[("PO", "10", Decimal(3))], [("PO", "10", Decimal(7))]]
 
 
 def test_one_product_at_two_prices_is_decided_by_price_or_not_at_all() -> None:
@@ -113,29 +113,29 @@ def test_one_product_at_two_prices_is_decided_by_price_or_not_at_all() -> None:
     assert "PO/10, PO/20" in unclear.problem
 
 
-def test_a_description_needs_unit_and_price_beside_it() -> None:
+def test_a_description_alone_is_not_enough_without_unit_and_price() -> None:
     po = order(
         "PO",
         ordered("10", "5 EA", "9.00", words="Hex bolt M8 zinc"),
         ordered("20", "5 EA", "4.00", words="Rubber seal"),
     )
-    (found,) = match([billed("1", "5 EA", "9.00", words="hex bolt M8, zinc plated")], po)
-    assert (where(found), found.by) == ([("PO", "10", Decimal(5))], "description, unit and price")
-    (dearer,) = match([billed("1", "5 EA", "9.01", words="hex bolt M8, zinc plated")], po)
-    assert dearer.shares == ()
+    (matched,) = match([billed("1", "5 EA", "9.00", words="hex bolt M8, zinc plated")], po)
+    assert (where(matched), matched.by) == ([("PO", "10", Decimal(5))], "description, unit and price")
+    (costlier,) = match([billed("1", "5 EA", "9.01", words="hex bolt M8, zinc plated")], po)
+    assert costlier.shares == ()
 
 
 def test_two_that_fit_equally_well_are_named() -> None:
     po = order("PO", ordered("10", "5 EA", words="red paint"), ordered("20", "5 EA", words="paint red"))
-    (found,) = match([billed("1", "5 EA", words="red paint")], po)
-    assert found.shares == ()
-    assert "fit equally well" in found.problem
+    (matched,) = match([billed("1", "5 EA", words="red paint")], po)
+    assert matched.shares == ()
+    assert "fit equally well" in matched.problem
 
 
-def test_no_conversion_is_said_and_not_guessed() -> None:
+def test_a_missing_conversion_is_reported_and_not_guessed() -> None:
     ids = ProductIds(buyer="A")
-    (found,) = match([billed("1", "5 BX", product=ids)], order("PO", ordered("10", "60 EA", product=ids)))
-    assert where(found) == [("PO", "10", None)]
+    (matched,) = match([billed("1", "5 BX", product=ids)], order("PO", ordered("10", "60 EA", product=ids)))
+    assert where(matched) == [("PO", "10", None)]
 
 
 IDS = st.sampled_from(["", "A", "B", "C"])
@@ -153,10 +153,10 @@ def test_the_order_of_evidence_does_not_matter_and_parts_add_up(
     asked = [
         billed(str(k), f"{n} EA", price, product=ProductIds(buyer=name)) for k, (name, n, price) in enumerate(claimed)
     ]
-    found = match(asked, order("PO", *lines))
-    assert len(found) == len(asked)
-    for each in found:
-        assert bool(each.shares) != bool(each.problem)
-        if each.shares:
-            assert sum(share.part for share in each.shares) == 1
-            assert sum(share.quantity or 0 for share in each.shares) == each.line.quantity.value  # type: ignore[union-attr]
+    matches = match(asked, order("PO", *lines))
+    assert len(matches) == len(asked)
+    for matched in matches:
+        assert bool(matched.shares) != bool(matched.problem)
+        if matched.shares:
+            assert sum(share.part for share in matched.shares) == 1
+            assert sum(share.quantity or 0 for share in matched.shares) == matched.line.quantity.value  # type: ignore[union-attr]

@@ -85,6 +85,6 @@ def test_money_cannot_be_changed() -> None:
         Money(1, "EUR").minor = 2  # type: ignore[misc]
 
 
-def test_unknown_currencies_are_said() -> None:
+def test_unknown_currencies_are_refused() -> None:
     with pytest.raises(Malformed, match="ISO 4217"):
         exponent("ABC")

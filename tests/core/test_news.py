@@ -1,4 +1,4 @@
-"""What others have to know of a change of a claim: freed and moved ledgers, death and life, release."""
+"""What a change of one claim means for others: freed and moved ledgers, rejection and revival, release."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def news(before: list[Use], after: list[Use], *, was: str = "held", now: str = "
     return news_of(before, after, was=was, now=now, is_watched=lambda ledger: ledger.startswith("watched"))
 
 
-def test_nobody_is_told_where_nothing_changed() -> None:
+def test_nobody_is_notified_where_nothing_changed() -> None:
     assert not news([Use(ledger="a"), Use(ledger="b")], [Use(ledger="b"), Use(ledger="a")])
 
 
@@ -64,33 +64,35 @@ def test_watched_ledgers_are_moved_by_more_and_by_less() -> None:
         ("received", "held", False, False),
     ],
 )
-def test_death_life_and_release_are_told(was: str, now: str, turned: bool, released: bool) -> None:
-    found = news([], [], was=was, now=now)
-    assert (found.turned, found.released) == (turned, released)
+def test_rejection_revival_and_release_are_reported(was: str, now: str, turned: bool, released: bool) -> None:
+    changed = news([], [], was=was, now=now)
+    assert (changed.turned, changed.released) == (turned, released)
 
 
-def test_all_keys_of_a_claim_mean_something_else_when_it_dies_and_shared_ones_of_look_alikes_when_it_is_released() -> (
+def test_all_keys_of_a_claim_are_notified_when_it_is_rejected_and_shared_ones_of_look_alikes_when_it_is_released() -> (
     None
 ):
     keys = ("duplicate/1", "duplicate/2", "issued/1")
 
-    def told(found: News[str]) -> frozenset[str]:
+    def notified(changed: News[str]) -> frozenset[str]:
         return keys_of_claim(
-            found, keys, is_likeness=lambda key: key.startswith("dup"), is_shared=lambda key: key != "duplicate/1"
+            changed, keys, is_likeness=lambda key: key.startswith("dup"), is_shared=lambda key: key != "duplicate/1"
         )
 
-    assert told(News(turned=True, released=True)) == set(keys)
-    assert told(News(released=True)) == {"duplicate/2"}
-    assert told(News(freed=frozenset({"a"}))) == set()
+    assert notified(News(turned=True, released=True)) == set(keys)
+    assert notified(News(released=True)) == {"duplicate/2"}
+    assert notified(News(freed=frozenset({"a"}))) == set()
 
 
-def test_ledgers_are_told_under_the_keys_that_are_watched() -> None:
-    found = News(freed=frozenset({"a", "w"}), moved=frozenset({"w"}))
-    told = keys_of_ledgers(found, freed=lambda ledger: (f"order/{ledger}",), moved=lambda ledger: (f"billed/{ledger}",))
-    assert told == {"order/a", "order/w", "billed/w"}
+def test_ledgers_are_notified_under_the_keys_that_are_watched() -> None:
+    changed = News(freed=frozenset({"a", "w"}), moved=frozenset({"w"}))
+    keys = keys_of_ledgers(
+        changed, freed=lambda ledger: (f"order/{ledger}",), moved=lambda ledger: (f"billed/{ledger}",)
+    )
+    assert keys == {"order/a", "order/w", "billed/w"}
 
 
-def test_the_dead_use_up_nothing_unless_something_of_them_is_posted() -> None:
+def test_rejected_claims_use_up_nothing_unless_a_part_is_posted() -> None:
     uses = (Use(ledger="a"),)
     assert used_up(uses, state="held", posted=False) == uses
     assert used_up(uses, state="rejected", posted=False) == ()

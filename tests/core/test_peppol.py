@@ -1,4 +1,4 @@
-"""What a supplier is told, in Peppol's words."""
+"""What a supplier is sent, in Peppol response codes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def test_what_is_no_row_is_refused(row: str) -> None:
         response_of(row)
 
 
-def test_nothing_is_told_where_the_row_is_empty() -> None:
+def test_nothing_is_sent_where_the_row_is_empty() -> None:
     assert response_of("") is None
     assert str(query_of("")) == "UQ/OTH/PIN"
     assert str(refusal_of("")) == "RE/OTH/NIN"

@@ -1,4 +1,4 @@
-"""Two policies in force that say different things for the same facts: refused when seen, nobody's word where seen late."""
+"""Two policies in force with different values for the same facts: refused when noticed, unset where noticed late."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from tieout.core.findings.code import Code
+from tieout.core.findings.wording import sentence
 from tieout.core.policy.conflicts import contradiction
 from tieout.core.policy.facts import Dimension, Facts, facts_in
 from tieout.core.policy.policy import Layer, Policy, PolicySet, Queue, Rules
@@ -36,14 +37,14 @@ def of(dimension: Dimension, value: str) -> Facts:
     return Facts(own=facts_in((dimension, value)))
 
 
-def test_two_that_say_different_things_for_the_same_facts_contradict_each_other() -> None:
-    found = contradiction(policy("a", saying("slow")), [policy("b", saying("quick"))])
-    assert found is not None
-    assert (found.policies, found.rule, found.facts, found.since) == (("a@1", "b@1"), "pace", "", DAY)
+def test_two_policies_with_different_values_for_the_same_facts_contradict() -> None:
+    conflict = contradiction(policy("a", saying("slow")), [policy("b", saying("quick"))])
+    assert conflict is not None
+    assert (conflict.policies, conflict.rule, conflict.facts, conflict.since) == (("a@1", "b@1"), "pace", "", DAY)
     site = Facts(site="W1")
-    found = contradiction(policy("z", saying("slow"), saying("slow", site)), [policy("b", saying("quick", site))])
-    assert found is not None
-    assert found.facts == "site W1"
+    conflict = contradiction(policy("z", saying("slow"), saying("slow", site)), [policy("b", saying("quick", site))])
+    assert conflict is not None
+    assert conflict.facts == "site W1"
 
 
 @pytest.mark.parametrize(
@@ -63,12 +64,12 @@ def test_what_agrees_or_is_more_specific_or_over_is_no_contradiction(other: Poli
     assert contradiction(policy("a", saying("slow")), [other]) is None
 
 
-def test_it_is_found_on_the_day_on_which_it_begins() -> None:
+def test_a_contradiction_is_reported_from_the_day_on_which_it_begins() -> None:
     later = policy("b", saying("quick"), version="2", begins=date(2026, 6, 1))
     others = [policy("b", saying("slow")), later]
-    found = contradiction(policy("a", saying("slow")), others)
-    assert found is not None
-    assert (found.policies[1], found.since) == ("b@2", date(2026, 6, 1))
+    conflict = contradiction(policy("a", saying("slow")), others)
+    assert conflict is not None
+    assert (conflict.policies[1], conflict.since) == ("b@2", date(2026, 6, 1))
     assert contradiction(policy("a", saying("slow"), ends=date(2026, 5, 31)), others) is None
 
 
@@ -77,52 +78,54 @@ def test_a_version_that_returns_when_its_successor_ends_is_seen() -> None:
         policy("b", saying("quick"), begins=date(2026, 1, 1)),
         policy("b", saying("slow"), version="2", ends=date(2026, 3, 31)),
     ]
-    found = contradiction(policy("a", saying("slow")), others)
-    assert found is not None
-    assert (found.policies[1], found.since) == ("b@1", date(2026, 4, 1))
+    conflict = contradiction(policy("a", saying("slow")), others)
+    assert conflict is not None
+    assert (conflict.policies[1], conflict.since) == ("b@1", date(2026, 4, 1))
 
 
-def test_owners_contradict_each_other_too() -> None:
+def test_owners_can_contradict_too() -> None:
     routed = [Layer(when=ANYWHERE, rules=Rules.of(routing=(("X-1", Queue(queue=queue)),))) for queue in ("one", "two")]
-    found = contradiction(policy("a", routed[0]), [policy("b", routed[1])])
-    assert found is not None
-    assert found.rule == "routing X-1"
+    conflict = contradiction(policy("a", routed[0]), [policy("b", routed[1])])
+    assert conflict is not None
+    assert conflict.rule == "routing X-1"
     assert PolicySet(policies=(policy("a", routed[0]), policy("b", routed[1]))).ruling(ANYWHERE, DAY).routing == {}
 
 
 @pytest.mark.parametrize("turned", [False, True])
-def test_a_partial_overlap_is_nobodys_word_where_both_apply_and_only_there(turned: bool) -> None:
+def test_a_partial_overlap_leaves_a_rule_unset_only_where_both_apply(turned: bool) -> None:
     seller, buyer = policy("a", saying("slow", of(SELLER, "1"))), policy("b", saying("quick", of(BUYER, "2")))
     assert contradiction(seller, [buyer]) is None
     wide = policy("c", saying("slow"))
-    books = PolicySet(policies=(buyer, wide, seller) if turned else (seller, wide, buyer))
-    both = books.ruling(Facts(own=facts_in((SELLER, "1"), (BUYER, "2"))), DAY)
+    policies = PolicySet(policies=(buyer, wide, seller) if turned else (seller, wide, buyer))
+    both = policies.ruling(Facts(own=facts_in((SELLER, "1"), (BUYER, "2"))), DAY)
     assert both.value(PACE) is None
     assert both.lacks([PACE]) == ("pace",)
     assert both.disputed == {"pace": ("a@1", "b@1")}
-    assert books.ruling(of(SELLER, "1"), DAY).value(PACE) == "slow"
-    assert books.ruling(of(BUYER, "2"), DAY).value(PACE) == "quick"
+    assert policies.ruling(of(SELLER, "1"), DAY).value(PACE) == "slow"
+    assert policies.ruling(of(BUYER, "2"), DAY).value(PACE) == "quick"
 
 
 def test_the_finding_names_both() -> None:
-    books = PolicySet(policies=(policy("a", saying("slow")), policy("b", saying("quick"))))
-    ruling = books.ruling(ANYWHERE, DAY)
+    policies = PolicySet(policies=(policy("a", saying("slow")), policy("b", saying("quick"))))
+    ruling = policies.ruling(ANYWHERE, DAY)
     row = Code(
         id="GOV-NOPOLICY", name="n", domain="d", detects="", queue="q", sla=Clock(amount=1), clears="c", evidence="e", cause="p",
         message="No policy in force says: {rules}.",
     )  # fmt: skip
     made = no_policy(row, "document", ruling.lacks([PACE, DAYS]), ruling=ruling)
-    assert made.message == "No policy in force says: pace (a@1 and b@1 say different things), days_max."
+    assert (
+        sentence(made, {row.id: row}) == "No policy in force says: pace (a@1 and b@1 say different things), days_max."
+    )
 
 
 def test_what_is_more_specific_ends_the_dispute() -> None:
     site = Facts(site="W1")
-    books = PolicySet(policies=(policy("a", saying("slow")), policy("b", saying("quick"), saying("slow", site))))
-    assert books.ruling(ANYWHERE, DAY).value(PACE) is None
-    at_site = books.ruling(site, DAY)
+    policies = PolicySet(policies=(policy("a", saying("slow")), policy("b", saying("quick"), saying("slow", site))))
+    assert policies.ruling(ANYWHERE, DAY).value(PACE) is None
+    at_site = policies.ruling(site, DAY)
     assert (at_site.value(PACE), at_site.disputed) == ("slow", {})
 
 
 def test_within_one_policy_the_later_of_two_equal_layers_holds() -> None:
-    books = PolicySet(policies=(policy("a", saying("slow"), saying("quick")),))
-    assert books.ruling(ANYWHERE, DAY).value(PACE) == "quick"
+    policies = PolicySet(policies=(policy("a", saying("slow"), saying("quick")),))
+    assert policies.ruling(ANYWHERE, DAY).value(PACE) == "quick"

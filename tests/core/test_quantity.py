@@ -42,7 +42,7 @@ def test_units_have_one_spelling(given_unit: str, kept: str) -> None:
         ("LBR", "KGM", Fraction(45359237, 100000000)),
     ],
 )
-def test_known_conversions_are_exact(unit: str, into: str, factor: Fraction | int) -> None:
+def test_listed_conversions_are_exact(unit: str, into: str, factor: Fraction | int) -> None:
     assert factor_between(unit, into, conversions=(BOX, PALLET)) == factor
 
 
@@ -52,12 +52,12 @@ def test_what_nobody_knows_is_none_and_never_one(unit: str, into: str) -> None:
 
 
 @given(st.fractions(min_value=Fraction(1, 1000), max_value=1000))
-def test_there_and_back_is_one(factor: Fraction) -> None:
+def test_converting_forth_and_back_is_one(factor: Fraction) -> None:
     table = (Conversion(unit="BX", into="EA", factor=factor),)
-    there, back = factor_between("BX", "EA", conversions=table), factor_between("EA", "BX", conversions=table)
-    assert there is not None
+    forth, back = factor_between("BX", "EA", conversions=table), factor_between("EA", "BX", conversions=table)
+    assert forth is not None
     assert back is not None
-    assert there * back == 1
+    assert forth * back == 1
 
 
 @pytest.mark.parametrize("text", ["1200", "x EA", "1200 ", "Infinity EA"])

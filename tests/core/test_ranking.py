@@ -13,31 +13,31 @@ from tests.sim.selling import order as sales_order
 from tieout.core.claim.priority import Pressure, days_to_month_end, pressure_of
 from tieout.trade.ranking import discount, priority_of, rank
 
-DAY_7 = date(2026, 3, 2)  # the paper is of 23 February
+DAY_7 = date(2026, 3, 2)  # the invoice is of 23 February
 
 
 @pytest.mark.mission("S-05")
 def test_s05_a_discount_outranks_the_variance_that_blocks_it() -> None:
-    paper = invoice(amount="50000.00", terms="2/10 net 30")
-    found = rank(paper, euros("150.00"), DAY_7)
-    assert (found.value_at_stake, found.variance) == (euros("1000.00"), euros("150.00"))
-    assert found.discount is not None
-    assert (found.discount.last_day, found.discount.days_left) == (date(2026, 3, 5), 3)
+    document = invoice(amount="50000.00", terms="2/10 net 30")
+    ranking = rank(document, euros("150.00"), DAY_7)
+    assert (ranking.value_at_stake, ranking.variance) == (euros("1000.00"), euros("150.00"))
+    assert ranking.discount is not None
+    assert (ranking.discount.last_day, ranking.discount.days_left) == (date(2026, 3, 5), 3)
     others = [rank(invoice(amount="50000.00"), euros(stake), DAY_7) for stake in ("150.00", "40000.00", "1000000.00")]
-    assert found.priority == 33336
-    assert all(found.priority > other.priority for other in others)
+    assert ranking.priority == 33336
+    assert all(ranking.priority > other.priority for other in others)
 
 
 def test_the_closer_the_last_day_the_higher() -> None:
-    paper = invoice(terms="2/10 net 30")
-    ranks = [rank(paper, None, date(2026, 3, day)).priority for day in (1, 2, 3, 4)]
+    document = invoice(terms="2/10 net 30")
+    ranks = [rank(document, None, date(2026, 3, day)).priority for day in (1, 2, 3, 4)]
     assert ranks == sorted(ranks)
-    assert rank(paper, None, date(2026, 3, 5)).priority == rank(paper, None, date(2026, 3, 4)).priority
-    assert rank(paper, None, date(2026, 3, 6)).priority == 0
+    assert rank(document, None, date(2026, 3, 5)).priority == rank(document, None, date(2026, 3, 4)).priority
+    assert rank(document, None, date(2026, 3, 6)).priority == 0
 
 
 @pytest.mark.parametrize("terms", ["", "net 30", "as agreed"])
-def test_without_a_discount_there_is_none_to_lose(terms: str) -> None:
+def test_terms_without_a_discount_have_none_to_lose(terms: str) -> None:
     assert discount(invoice(terms=terms), DAY_7) is None
 
 
@@ -46,22 +46,22 @@ def test_a_credit_note_has_no_discount() -> None:
 
 
 def test_without_findings_money_and_discount_nothing_is_urgent() -> None:
-    found = rank(invoice(), None, DAY_7)
-    assert (found.priority, found.value_at_stake) == (0, euros("0.00"))
+    ranking = rank(invoice(), None, DAY_7)
+    assert (ranking.priority, ranking.value_at_stake) == (0, euros("0.00"))
 
 
 @pytest.mark.mission("S-21")
 def test_s21_our_own_invoices_go_by_tier_amount_and_days_to_the_end_of_the_month() -> None:
-    paper = replace(invoice(amount="10000.00", terms="2/10 net 30"), kind="customer_invoice")
+    document = replace(invoice(amount="10000.00", terms="2/10 net 30"), kind="customer_invoice")
     twice = replace(invoice(amount="20000.00"), kind="customer_invoice")
     first = date(2026, 3, 2)
-    assert rank(paper, None, first).discount is None
-    assert rank(paper, None, first, weight=4).priority > rank(twice, None, first).priority
-    assert rank(paper, None, first, weight=2).priority == rank(twice, None, first).priority
-    by_day = [rank(paper, None, date(2026, 3, day)).priority for day in (2, 15, 30, 31)]
+    assert rank(document, None, first).discount is None
+    assert rank(document, None, first, weight=4).priority > rank(twice, None, first).priority
+    assert rank(document, None, first, weight=2).priority == rank(twice, None, first).priority
+    by_day = [rank(document, None, date(2026, 3, day)).priority for day in (2, 15, 30, 31)]
     assert by_day == sorted(by_day)
     assert by_day[-1] == 200  # two cents a day of each hundred, all of it on the last day
-    assert rank(paper, None, date(2026, 4, 1)).priority < by_day[-1]
+    assert rank(document, None, date(2026, 4, 1)).priority < by_day[-1]
 
 
 def test_a_month_has_one_day_left_on_its_last() -> None:
@@ -71,8 +71,8 @@ def test_a_month_has_one_day_left_on_its_last() -> None:
 
 
 @pytest.mark.mission("S-21")
-def test_s21_what_is_stored_gives_the_order_of_any_day_without_the_paper() -> None:
-    """The numbers of a case and the paper itself agree on every day: before, on and after the last day of the discount."""
+def test_s21_stored_numbers_give_the_order_of_any_day_without_the_document() -> None:
+    """The numbers of a case and the document itself agree on every day: before, on and after the last day of the discount."""
     theirs = invoice(amount="50000.00", terms="2/10 net 30")
     stored = pressure_of(priority_of(theirs, 1), euros("150.00"))
     for day in (date(2026, 2, 27), DAY_7, date(2026, 3, 4), date(2026, 3, 5), date(2026, 3, 6), date(2026, 4, 30)):
@@ -82,12 +82,12 @@ def test_s21_what_is_stored_gives_the_order_of_any_day_without_the_paper() -> No
 
 
 @pytest.mark.mission("S-21")
-def test_s21_our_cases_press_by_tier_amount_and_days_to_the_months_end() -> None:
-    """A standing claim has no amount of its own: what its case is about waits."""
+def test_s21_our_cases_are_ordered_by_tier_amount_and_days_to_the_months_end() -> None:
+    """A watched document has no amount of its own: what its case is about waits."""
     order = priority_of(sales_order("SO-1", {"10": 100}, Terms()), 4)
     assert order.ours
     assert pressure_of(order, euros("1000.00")) == Pressure(pressing=800_000)
     assert pressure_of(order, None) == pressure_of(None, None) == Pressure()
-    known = pressure_of(order, euros("1000.00"))
-    assert [known.on(date(2026, 3, day)) for day in (24, 30, 31)] == [100_000, 400_000, 800_000]
-    assert known.on(date(2026, 4, 1)) == 800_000 // 30, "a new month, a new end"
+    pressure = pressure_of(order, euros("1000.00"))
+    assert [pressure.on(date(2026, 3, day)) for day in (24, 30, 31)] == [100_000, 400_000, 800_000]
+    assert pressure.on(date(2026, 4, 1)) == 800_000 // 30, "a new month has a new end"

@@ -1,4 +1,4 @@
-"""S-21: each reason for which customers' systems refuse an invoice leads to whoever can mend it."""
+"""S-21: each reason for which customers' systems refuse an invoice leads to whoever can fix it."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ from tieout.trade.reject_reasons import OTHER, REJECT_REASONS, reject_reason
         ("", "", "other", "ar-operations"),
     ],
 )
-def test_a_reason_leads_to_who_can_mend_it(reason: str, code: str, expected: str, queue: str) -> None:
-    found = reject_reason(reason, code)
-    assert (found.id, found.queue) == (expected, queue)
+def test_a_reason_leads_to_who_can_fix_it(reason: str, code: str, expected: str, queue: str) -> None:
+    row = reject_reason(reason, code)
+    assert (row.id, row.queue) == (expected, queue)
 
 
 def test_a_code_says_more_than_words() -> None:

@@ -1,4 +1,4 @@
-"""The shelf: papers under their keys, newest version only, and gathering round by round."""
+"""The evidence index: documents under their keys, newest version only, and gathering round by round."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ AT = datetime(2026, 5, 4, 10, tzinfo=UTC)
 ACME = Party(name="Acme GmbH", identifiers=(Identifier(scheme="vat", value="DE123456789"),))
 
 
-def paper(key: str, document: Document) -> Paper[Document]:
+def recorded(key: str, document: Document) -> Paper[Document]:
     return Paper(key=key, sha256=key, recorded_at=AT, document=document)
 
 
@@ -55,21 +55,21 @@ RECEIPT = Receipt(
 )  # fmt: skip
 CONTRACT = Contract(number="C-7", supplier=Party(name="Somebody else"), currency="EUR")
 OTHER = replace(ORDER, number="9")
-CLAIM = paper("mail/invoice/R1@1", invoice())
-PAPERS = [
-    paper("erp/order/4500012@1", ORDER),
-    paper("erp/receipt/GR1@1", RECEIPT),
-    paper("erp/contract/C-7@1", CONTRACT),
+CLAIM = recorded("mail/invoice/R1@1", invoice())
+EVIDENCE = [
+    recorded("erp/order/4500012@1", ORDER),
+    recorded("erp/receipt/GR1@1", RECEIPT),
+    recorded("erp/contract/C-7@1", CONTRACT),
 ]
 
 
-def gathered(shelf: Shelf, claim: Paper[Document] = CLAIM) -> list[str]:
-    return [each.key for each in shelf.gather(PACK, claim, received_at=AT, at=AT).evidence]
+def gathered(index: Shelf, claim: Paper[Document] = CLAIM) -> list[str]:
+    return [document.key for document in index.gather(PACK, claim, received_at=AT, at=AT).evidence]
 
 
 def test_evidence_names_further_evidence_and_what_is_not_asked_for_stays():
-    shelf = Shelf(app.kinds(), [*PAPERS, paper("erp/order/9@1", OTHER)])
-    assert gathered(shelf) == ["erp/contract/C-7@1", "erp/order/4500012@1", "erp/receipt/GR1@1"]
+    index = Shelf(app.kinds(), [*EVIDENCE, recorded("erp/order/9@1", OTHER)])
+    assert gathered(index) == ["erp/contract/C-7@1", "erp/order/4500012@1", "erp/receipt/GR1@1"]
 
 
 def test_what_was_asked_for_in_vain_is_remembered_sorted():
@@ -79,45 +79,45 @@ def test_what_was_asked_for_in_vain_is_remembered_sorted():
     assert list(dossier.looked_up) == sorted(set(dossier.looked_up))
 
 
-def test_papers_in_any_order_and_twice_give_the_same_dossier():
+def test_documents_in_any_order_and_twice_give_the_same_dossier():
     dossiers = {
         repr(Shelf(app.kinds(), [*order, order[0]]).gather(PACK, CLAIM, received_at=AT, at=AT))
-        for order in permutations(PAPERS)
+        for order in permutations(EVIDENCE)
     }
     assert len(dossiers) == 1
 
 
 def test_a_later_version_takes_the_place_of_the_earlier_one_whichever_comes_first():
-    ninth = paper("erp/order/4500012@9", replace(ORDER, contract=""))
-    tenth = paper("erp/order/4500012@10", replace(ORDER, number="4500012", contract="C-9"))
+    ninth = recorded("erp/order/4500012@9", replace(ORDER, contract=""))
+    tenth = recorded("erp/order/4500012@10", replace(ORDER, number="4500012", contract="C-9"))
     for first, second in ((ninth, tenth), (tenth, ninth)):
         assert gathered(Shelf(app.kinds(), [first, second])) == ["erp/order/4500012@10"]
-    shelf = Shelf(app.kinds(), [tenth])
-    assert shelf.add(ninth) is False
-    assert shelf.add(tenth) is False
-    assert [each.key for each in shelf] == ["erp/order/4500012@10"]
+    index = Shelf(app.kinds(), [tenth])
+    assert index.add(ninth) is False
+    assert index.add(tenth) is False
+    assert [document.key for document in index] == ["erp/order/4500012@10"]
 
 
-def test_a_new_version_is_no_longer_found_under_what_the_old_one_was_called():
-    shelf = Shelf(app.kinds(), [PAPERS[0]])
-    assert shelf.add(paper("erp/order/4500012@2", replace(ORDER, number="4500013"))) is True
-    assert shelf.find(order_key("4500012")) == ()
-    assert len(shelf.find(order_key("4500013"))) == 1
+def test_a_new_version_is_not_indexed_under_the_keys_of_the_old_one():
+    index = Shelf(app.kinds(), [EVIDENCE[0]])
+    assert index.add(recorded("erp/order/4500012@2", replace(ORDER, number="4500013"))) is True
+    assert index.find(order_key("4500012")) == ()
+    assert len(index.find(order_key("4500013"))) == 1
 
 
 def test_other_claims_are_likenesses_and_allocations_never_evidence_and_never_itself():
-    earlier = replace(paper("mail/invoice/older@1", invoice("r-1")), recorded_at=datetime(2026, 5, 1, tzinfo=UTC))
-    shelf = Shelf(app.kinds(), [*PAPERS, earlier, CLAIM])
+    earlier = replace(recorded("mail/invoice/older@1", invoice("r-1")), recorded_at=datetime(2026, 5, 1, tzinfo=UTC))
+    index = Shelf(app.kinds(), [*EVIDENCE, earlier, CLAIM])
     used = Allocation(
         claim_line="1", ledger=order_key("4500012"), line="10", quantity=Decimal(2), unit="EA", net=Money(400, "EUR")
     )
-    shelf.judged(earlier.key, Standing(state="posted", allocations=(used,)))
-    shelf.judged(CLAIM.key, Standing(state="held", allocations=(used, used)))
-    dossier = shelf.gather(PACK, CLAIM, received_at=AT, at=AT)
+    index.judged(earlier.key, Standing(state="posted", allocations=(used,)))
+    index.judged(CLAIM.key, Standing(state="held", allocations=(used, used)))
+    dossier = index.gather(PACK, CLAIM, received_at=AT, at=AT)
     (like,) = dossier.alike
     assert (like.key, like.state, like.earlier, like.payable) == (earlier.key, "posted", True, Money(1000, "EUR"))
     (allocated,) = dossier.allocated
     assert (allocated.ledger, allocated.line, allocated.quantity) == ("order/4500012", "10", Decimal(2))
-    assert all(each.document.kind != "invoice" for each in dossier.evidence)
-    (back,) = shelf.gather(PACK, earlier, received_at=AT, at=AT).alike
+    assert all(document.document.kind != "invoice" for document in dossier.evidence)
+    (back,) = index.gather(PACK, earlier, received_at=AT, at=AT).alike
     assert back.earlier is False

@@ -1,4 +1,4 @@
-"""The taxonomy as data: complete, closed in itself, and able to say what it means."""
+"""The taxonomy as data: complete, consistent, and readable."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NUMBERS = frozenset(
     "price price_expected price_source ratio order order_line contract contract_price proposal description charge clause "
     "rates date number other other_key other_date other_state account supplier customer shipped picked delivered returned "
     "billable shipment carrier since "
-    "request response correlation trace papers disputed".split()
+    "request response correlation trace papers disputed follows".split()
 )
 """The names that templates may use. All values are text in the unit they are in ("1150 EA", "10.80 EUR")."""
 
@@ -44,7 +44,7 @@ CONTROLS = {
     "MD-SANC", "MD-BANK-CHG", "MD-BANK-CONFLICT", "DOC-INJECT", "AP-DUP-CERT",
 }  # fmt: skip
 CODES = tuple(taxonomy().values())
-each_code = pytest.mark.parametrize("code", CODES, ids=lambda code: code.id)
+for_every_code = pytest.mark.parametrize("code", CODES, ids=lambda code: code.id)
 
 
 def test_the_taxonomy_has_all_agreed_codes():
@@ -55,7 +55,7 @@ def test_the_control_codes_are_those_of_the_precedence_rules():
     assert {code.id for code in CODES if code.control} == CONTROLS
 
 
-@each_code
+@for_every_code
 def test_a_code_says_all_that_people_need(code):
     assert all((code.name, code.detects, code.clears, code.evidence, code.cause, code.message))
     assert re.fullmatch(r"[a-z]+(-[a-z]+)*", code.queue)
@@ -64,26 +64,26 @@ def test_a_code_says_all_that_people_need(code):
     assert code.sla.amount > 0 or code.queue == "system-wait"
 
 
-@each_code
-def test_its_message_uses_only_known_numbers_and_reads_whole_without_any(code):
+@for_every_code
+def test_its_message_uses_only_listed_numbers_and_reads_whole_without_any(code):
     assert names_in(code.message) <= NUMBERS
     bare = say(code.message, {})
     assert not re.search(r"[{}\[\]]", bare)
 
 
-@each_code
+@for_every_code
 def test_what_it_silences_exists_and_is_no_control(code):
     for pattern in (*code.replaces, *code.suppresses):
         meant = [other for other in CODES if names((pattern,), other.id)]
         assert meant, pattern
 
 
-@each_code
+@for_every_code
 def test_its_word_to_the_partner_is_one_of_the_code_list(code):
     response_of(code.peppol)
 
 
-def test_no_codes_silence_each_other_in_a_circle():
+def test_no_codes_silence_one_another_in_a_circle():
     below = {
         code.id: {
             other.id
@@ -101,10 +101,10 @@ def test_no_codes_silence_each_other_in_a_circle():
 def test_every_resolution_ends_something():
     used = {name for code in CODES for name in code.resolutions}
     assert set(catalogue().resolutions) == used
-    assert all(known.words and known.name for known in catalogue().resolutions.values())
+    assert all(resolution.words and resolution.name for resolution in catalogue().resolutions.values())
 
 
-def test_a_sentence_leaves_out_what_is_not_known_and_never_shows_a_hole():
+def test_a_sentence_leaves_out_missing_numbers_and_never_shows_a_gap():
     template = "Billed {billed}[, received {received}][, {missing} short]."
     assert say(template, {"billed": "5 EA", "received": "3 EA"}) == "Billed 5 EA, received 3 EA."
     assert say(template, [("received", "")]) == "Billed unknown."

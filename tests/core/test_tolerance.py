@@ -47,8 +47,8 @@ def test_limits(tolerance: Tolerance, expected: str, actual: str, within: bool) 
 
 
 def test_a_credit_that_gives_back_less_is_over() -> None:
-    found = assess(limits(), expected=D(-100), actual=D(-90))
-    assert (found.side, found.variance, found.within) == ("over", D(10), False)
+    assessment = assess(limits(), expected=D(-100), actual=D(-90))
+    assert (assessment.side, assessment.variance, assessment.within) == ("over", D(10), False)
 
 
 @given(

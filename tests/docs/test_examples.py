@@ -66,7 +66,7 @@ def test_what_a_page_shows_is_what_happens(page: Path) -> None:
     assert ran, f"{page} shows nothing that can be run"
 
 
-def test_a_line_that_is_not_printed_is_found() -> None:
+def test_a_line_that_is_not_printed_is_reported() -> None:
     assert missing(["a", "…", "c"], "a\nb\nc\n") == []
     assert missing(["c", "a"], "a\nb\nc\n") == ["a"]
 
@@ -78,4 +78,4 @@ def test_the_example_policy_is_the_shipped_one_but_for_prices() -> None:
     assert isinstance(mine, dict)
     (ours,), (theirs,) = mine["layers"], shipped["layers"]
     assert {name for name in theirs | ours if theirs.get(name) != ours.get(name)} == {"unit_price", "line_total"}
-    assert mine["policy"] == shipped["policy"], "under another name it would be in force beside the shipped one"
+    assert mine["policy"] == shipped["policy"], "under another name it would be in force together with the shipped one"

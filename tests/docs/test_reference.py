@@ -63,11 +63,11 @@ def test_the_shipped_policy_follows_the_policy_schema():
 def _typed(value):
     """As an editor sees it: true and whole numbers are not texts there."""
     if isinstance(value, dict):
-        return {key: _typed(each) for key, each in value.items() if key != "version"} | (
+        return {key: _typed(item) for key, item in value.items() if key != "version"} | (
             {"version": value["version"]} if "version" in value else {}
         )
     if isinstance(value, list):
-        return [_typed(each) for each in value]
+        return [_typed(item) for item in value]
     if value in {"true", "false"}:
         return value == "true"
     return int(value) if value.isdigit() else value

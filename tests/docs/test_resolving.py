@@ -1,4 +1,4 @@
-"""The marks of the reference: codes that nothing raises, and resolutions that are only written down, as the code says."""
+"""The marks of the reference: codes that nothing raises, and resolutions that are only recorded, as the code defines."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def test_what_scenarios_find_is_not_marked_and_what_has_no_pack_is() -> None:
     assert {"CSH-SHORT", "R2R-TASK", "DED-TAX", "TRE-STMT"} <= marked
 
 
-def test_a_resolution_is_marked_where_it_does_nothing_and_only_there() -> None:
+def test_a_resolution_is_marked_where_it_does_nothing_and_nowhere_else() -> None:
     resolutions = sections("resolutions.md")
-    known = catalogue().resolutions
-    assert resolutions.keys() == set(known)
+    catalogued = catalogue().resolutions
+    assert resolutions.keys() == set(catalogued)
     assert {name for name, text in resolutions.items() if WRITTEN_DOWN in text} == {
-        name for name, resolution in known.items() if resolution.effect == "elsewhere"
+        name for name, resolution in catalogued.items() if resolution.effect == "elsewhere"
     }
     assert "`short_pay: true`" in resolutions["short_pay"]
     assert WRITTEN_DOWN not in resolutions["short_pay"]

@@ -1,4 +1,4 @@
-"""A scenario's world over the real engine and the database of the tests: the one that `tieout scenario run --database` has."""
+"""The scenario runner over the real engine and the database of the tests: that of `tieout scenario run --database`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Papers for tests of the engine: an order, what came of it, what was billed; as values and as files a test reader reads."""
+"""Documents for tests of the engine: orders, receipts, inspection results and invoices, as values and as files for the test reader."""
 
 from __future__ import annotations
 
@@ -52,13 +52,13 @@ US = Party(name="We Ltd", country="DE", identifiers=(Identifier(scheme="vat", va
 
 
 def read(files: list[tuple[bytes, str]]) -> list[tuple[Prepared, ...]]:
-    """A reader of files that hold "kind\\ncanonical JSON", documents apart by an empty line."""
+    """A reader of files that hold "kind\\ncanonical JSON", documents separated by an empty line."""
     return [_read(content, name) for content, name in files]
 
 
 def _read(content: bytes, name: str) -> tuple[Prepared, ...]:
     if b"\n" not in content:
-        return unreadable(app.kinds(), name, "this is nothing", "send something")
+        return unreadable(app.kinds(), name, "this is not a document", "send a document")
     parts = []
     for number, part in enumerate(content.split(b"\n\n"), 1):
         kind, _, body = part.partition(b"\n")
@@ -73,7 +73,7 @@ def _read(content: bytes, name: str) -> tuple[Prepared, ...]:
 
 def file(*documents: Document, name: str = "", source: SourceKey | None = None) -> Incoming:
     """A file that holds these documents."""
-    content = b"\n\n".join(each.kind.encode() + b"\n" + canonical_json.encode(each) for each in documents)
+    content = b"\n\n".join(document.kind.encode() + b"\n" + canonical_json.encode(document) for document in documents)
     return Incoming(content=content, name=name or f"{documents[0].number}.test", source=source)
 
 
@@ -100,10 +100,10 @@ def company(engine_: Engine) -> Scope:
 
 def take(engine_: Engine, scope: Scope, *documents: Document, at: datetime = AT) -> tuple[Receipted, ...]:
     """Receive each document as a file of its own."""
-    return receive(engine_, scope, [file(each) for each in documents], source=SETUP, at=at)
+    return receive(engine_, scope, [file(document) for document in documents], source=SETUP, at=at)
 
 
-def settle_all(engine_: Engine, scope: Scope, *, at: datetime = AT) -> int:
+def tie_out_all(engine_: Engine, scope: Scope, *, at: datetime = AT) -> int:
     """Tie out until nothing is dirty; gives how many claims changed."""
     changed = 0
     for _ in range(50):
@@ -111,11 +111,11 @@ def settle_all(engine_: Engine, scope: Scope, *, at: datetime = AT) -> int:
         changed += done.changed
         if not done:
             return changed
-    raise AssertionError("tying out does not come to rest")
+    raise AssertionError("tying out does not reach a stable state")
 
 
 def supplier() -> Supplier:
-    """The supplier in our books."""
+    """The supplier in our master data."""
     return Supplier(
         number="S1",
         name="Acme GmbH",
@@ -174,7 +174,7 @@ def receipt(
 
 
 def inspected(number: str = "I1", lot: str = "LOT-R1-1", accepted: int = 50, rejected: int = 0) -> InspectionResult:
-    """What inspection said of a lot."""
+    """The inspection result of a lot."""
     return InspectionResult(
         number=number,
         lot=lot,
@@ -188,7 +188,7 @@ def inspected(number: str = "I1", lot: str = "LOT-R1-1", accepted: int = 50, rej
 def invoice(
     number: str = "INV-1", order_number: str = "4500012", quantity: int = 1200, lines: int = 1, price: str = "10.00"
 ) -> Invoice:
-    """An invoice over an order, with its totals right."""
+    """An invoice over an order, with correct totals."""
     rows = tuple(
         InvoiceLine(
             id=str(n),

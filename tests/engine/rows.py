@@ -21,8 +21,8 @@ AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
 @dataclass
-class Heard:
-    """Stands for the claims: remembers what they were told."""
+class ClaimsStub:
+    """Stands for the claims: remembers the outcomes."""
 
     outcomes: list[tuple[str, Outcome]] = field(default_factory=list)
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from tests.engine import papers
-from tests.engine.papers import AT, company, engine, settle_all, take
+from tests.engine.papers import AT, company, engine, take, tie_out_all
 from tests.support.peek import peek
 from tieout.core.outbox.action import Action, Answer, Done, Unknown
 from tieout.core.outbox.connection import Connection, Purpose, SettingSpec, lanes_of
@@ -19,7 +19,7 @@ from tieout.engine.connected import Connected, change, connect
 from tieout.engine.plugged import Engine
 from tieout.store.models import Action as ActionRow
 from tieout.store.models import Claim, Lane
-from tieout.worker.chores import Work, do_batch, waiting_now
+from tieout.worker.jobs import Work, do_batch, waiting_now
 
 pytestmark = pytest.mark.usefixtures("empty_database")
 
@@ -96,15 +96,15 @@ def clear(motor: Engine, scope: Scope, number: str = "INV-1", entity: str = "") 
         papers.receipt(f"R-{number}", order.number),
         replace(papers.invoice(number, order.number), entity=entity),
     )
-    settle_all(motor, scope)
+    tie_out_all(motor, scope)
 
 
 def work(motor: Engine, *, at: int = 0) -> None:
-    """Every chore that waits, once, so many minutes later."""
+    """Every job that waits, once, so many minutes later."""
     given = Work(engine=motor, targets=motor.connected.targets, owner="w")
     moment = AT + timedelta(minutes=at)
-    for chore, tenant, lane in waiting_now(given, at=moment):
-        do_batch(given, chore, Scope(tenant=tenant), lane, at=moment)
+    for job, tenant, lane in waiting_now(given, at=moment):
+        do_batch(given, job, Scope(tenant=tenant), lane, at=moment)
 
 
 def queues() -> set[tuple[str, str]]:
@@ -113,9 +113,11 @@ def queues() -> set[tuple[str, str]]:
 
 def test_what_the_settings_name_becomes_rows_and_then_the_rows_count(motor: Engine, made: dict[str, Ledger]) -> None:
     scope = company(motor)
-    assert [known.name for known in motor.connected.of(scope)] == ["main"]
+    assert [connection.name for connection in motor.connected.of(scope)] == ["main"]
     other = replace(motor, connected=Connected(connectors=motor.connected.connectors, first=(ledger("other"),)))
-    assert [known.name for known in other.connected.of(scope)] == ["main"], "other settings do not change a tenant's"
+    assert [connection.name for connection in other.connected.of(scope)] == ["main"], (
+        "other settings do not change a tenant's"
+    )
     clear(other, scope)
     assert {lane for _, lane in queues()} == {"main-queue"}
 
@@ -161,7 +163,7 @@ def test_a_secret_is_looked_up_and_never_kept_and_without_it_nothing_is_tried(
     connect(motor.connected, scope, replace(ledger("lost", "L1"), secret="env:GONE"))
     assert set(motor.connected.targets(scope)) == {"main-queue", "paid-queue"}
     assert made["paid"].secret == "s3cret"
-    assert [known.secret for known in motor.connected.of(scope)] == ["env:GONE", "", "env:KEY"]
+    assert [connection.secret for connection in motor.connected.of(scope)] == ["env:GONE", "", "env:KEY"]
     assert motor.lanes_for(scope).of("mail/invoice/1@1", "L1") == "lost-queue", "its claims wait for it"
 
 

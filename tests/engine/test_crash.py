@@ -1,4 +1,4 @@
-"""A worker is killed -9 at every step boundary of receive, tie-out, submit, time and perform; the world ends as if it had not been."""
+"""A worker is killed -9 at every step boundary of all five operations; the final state is that of a run without kills."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from subprocess import Popen
 import pytest
 
 from tests.engine.crash.papers import File, heap
-from tests.engine.crash.world import World, nursery, verify
+from tests.engine.crash.world import CrashRun, nursery, verify
 
 STEPS = (
     "receive.accepted receive.read receive.recorded receive.committed announce.found announce.committed "
@@ -36,31 +36,31 @@ def in_parts(files: list[File], parts: int) -> list[list[File]]:
     return [files[k::parts] for k in range(parts)]
 
 
-def killed_at(world: World, plan: list[tuple[str, int]], *, seed: int, orders: int) -> list[str]:
-    """Sends a heap in as many parts as there are kills; gives back the steps at which a life really ended."""
+def killed_at(run: CrashRun, plan: list[tuple[str, int]], *, seed: int, orders: int) -> list[str]:
+    """Sends a heap in as many parts as there are kills; returns the steps at which a life really ended."""
     done = []
     for part, (step, time) in zip(in_parts(heap(seed, orders), len(plan)), plan, strict=True):
         if step.startswith("due."):
-            world.at += timedelta(days=3)  # clocks jump, and timers run out
-        if world.send(part, step=step, time=time):
+            run.at += timedelta(days=3)  # clocks jump, and timers run out
+        if run.send(part, step=step, time=time):
             done.append(step)
-    world.recover()
+    run.recover()
     return done
 
 
 def test_twelve_kills_end_as_a_calm_day_does(
     fresh_database: Callable[[], str], tmp_path: Path, mother: Popen[str]
 ) -> None:
-    calm = World(dsn=fresh_database(), folder=tmp_path / "calm", nursery=mother)
+    calm = CrashRun(dsn=fresh_database(), folder=tmp_path / "calm", nursery=mother)
     killed_at(calm, [("", 1)] * 3, seed=7, orders=16)
     expected = verify(calm)
-    assert calm.steps() - {""} == set(STEPS), "every step is known here, and is come to"
+    assert calm.steps() - {""} == set(STEPS), "every step is listed here and is reached"
     assert len(expected["posted"]) > 10
     assert {status for _, status in expected["claims"]} >= {"posted", "held"}
 
     # One of each sort; the last ones are those after which the ERP has something that we have not written down.
     plan = [(step, 1) for step in HARDEST]
-    wild = World(dsn=fresh_database(), folder=tmp_path / "wild", nursery=mother)
+    wild = CrashRun(dsn=fresh_database(), folder=tmp_path / "wild", nursery=mother)
     assert killed_at(wild, plan, seed=7, orders=16) == HARDEST
     assert verify(wild) == expected
 
@@ -70,12 +70,12 @@ def test_twelve_kills_end_as_a_calm_day_does(
 def test_every_step_again_and_again(
     fresh_database: Callable[[], str], tmp_path: Path, mother: Popen[str], seed: int
 ) -> None:
-    calm = World(dsn=fresh_database(), folder=tmp_path / "calm", nursery=mother)
+    calm = CrashRun(dsn=fresh_database(), folder=tmp_path / "calm", nursery=mother)
     killed_at(calm, [("", 1)] * 3, seed=seed, orders=60)
     random = Random(seed)
     plan = [(step, random.choice([1, 1, 1, 2])) for step in STEPS]
     random.shuffle(plan)
-    wild = World(dsn=fresh_database(), folder=tmp_path / "wild", nursery=mother)
+    wild = CrashRun(dsn=fresh_database(), folder=tmp_path / "wild", nursery=mother)
     done = killed_at(wild, plan, seed=seed, orders=60)
     print(
         f"seed {seed}: {len(done)} kills at {len(set(done))} steps, {wild.lives} lives, {len(wild.importer.ledger())} vouchers"

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tests.engine.papers import AT, settle_all, take
+from tests.engine.papers import AT, take, tie_out_all
 from tests.engine.papers import engine as engine_of
 from tests.support.access import granted
 from tests.support.einvoice_partner import PartnerLine, partner
@@ -40,32 +40,32 @@ pytestmark = pytest.mark.usefixtures("empty_database")
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    with partner() as known:
-        yield known
+    with partner() as url:
+        yield url
 
 
 @dataclass
 class Erp:
-    """Books everything at once. `silent`: it books, and its answer is lost."""
+    """Posts everything at once. `silent`: it posts, and its answer is lost."""
 
     lane: str = "erp"
     silent: bool = False
     booked: dict[UUID, str] = field(default_factory=dict)
 
     def find(self, actions: Sequence[Action]) -> Sequence[Answer | None]:
-        return [Done(ref=self.booked[each.id]) if each.id in self.booked else None for each in actions]
+        return [Done(ref=self.booked[action.id]) if action.id in self.booked else None for action in actions]
 
     def perform(self, actions: Sequence[Action]) -> Sequence[Answer]:
-        for each in actions:
-            assert each.id not in self.booked, "booked twice"
-            self.booked[each.id] = f"AR-{len(self.booked) + 1}"
+        for action in actions:
+            assert action.id not in self.booked, "booked twice"
+            self.booked[action.id] = f"AR-{len(self.booked) + 1}"
         lost = Unknown(hint="timed out")
-        return [lost if self.silent else Done(ref=self.booked[each.id]) for each in actions]
+        return [lost if self.silent else Done(ref=self.booked[action.id]) for action in actions]
 
 
 @dataclass
-class Desk:
-    """Our side: the engine, the books, and the line to the partner."""
+class Seller:
+    """Our company: the engine, the ERP, and the line to the partner."""
 
     engine: Engine
     scope: Scope
@@ -74,11 +74,11 @@ class Desk:
 
     def turn(self, at: datetime = AT) -> None:
         due(self.engine, self.scope, at=at)
-        settle_all(self.engine, self.scope, at=at)
-        told = ClaimsOfActions(self.engine, self.scope)
+        tie_out_all(self.engine, self.scope, at=at)
+        claims = ClaimsOfActions(self.engine, self.scope)
         for target in (self.erp, self.line):
-            perform(self.scope, target, "perform", owner="w", at=at, claims=told)
-            perform(self.scope, target, "look", owner="w", at=at, claims=told)
+            perform(self.scope, target, "perform", owner="w", at=at, claims=claims)
+            perform(self.scope, target, "look", owner="w", at=at, claims=claims)
 
     def state(self, number: str) -> ClaimState:
         return canonical_json.decode_as(ClaimState, bytes(peek(Claim).get(number=number).state))
@@ -93,12 +93,12 @@ class Desk:
         submit(self.engine, self.scope, self.case().id, Resolve(resolution=how, reference=reference), at=at)
 
 
-def desk(line_: PartnerLine | InvoiceFolder, pack: ReleaseAll = PACK) -> Desk:
+def seller(line_: PartnerLine | InvoiceFolder, pack: ReleaseAll = PACK) -> Seller:
     scope = Scope(tenant=f"t-{uuid4().hex[:12]}", actor="anna", grants=granted("ap_analyst"))
-    return Desk(engine_of(pack=pack), scope, line_)
+    return Seller(engine_of(pack=pack), scope, line_)
 
 
-def paper(*, customer_order: str = "PO-77231") -> Invoice:
+def own_invoice(*, customer_order: str = "PO-77231") -> Invoice:
     """An invoice with a number of its own, so that the tests share one partner."""
     made = bill(line("1", "10", "99.00", tax=("AE", "0")), buyer=ABROAD, number=f"R-{uuid4().hex[:8]}")
     return replace(made, customer_order=customer_order, buyer_reference="", order_number="")
@@ -113,7 +113,7 @@ def later(minutes: int) -> datetime:
 
 
 def test_what_is_posted_reaches_the_partner_once(address: str) -> None:
-    ours, invoice = desk(PartnerLine(address)), paper()
+    ours, invoice = seller(PartnerLine(address)), own_invoice()
     take(ours.engine, ours.scope, invoice)
     for minute in range(3):
         ours.turn(later(minute))
@@ -126,7 +126,7 @@ def test_what_is_posted_reaches_the_partner_once(address: str) -> None:
 
 @pytest.mark.mission("S-32")
 def test_s32_though_every_call_times_out_it_is_posted_and_delivered_once(address: str) -> None:
-    ours, invoice = desk(PartnerLine(address)), paper()
+    ours, invoice = seller(PartnerLine(address)), own_invoice()
     ours.erp.silent, ours.line.mood = True, "silent"
     take(ours.engine, ours.scope, invoice)
     for minute in range(0, 30, 3):
@@ -139,7 +139,7 @@ def test_s32_though_every_call_times_out_it_is_posted_and_delivered_once(address
 
 @pytest.mark.mission("S-32")
 def test_s32_what_never_arrived_is_sent_when_the_partner_is_back(address: str) -> None:
-    ours, invoice = desk(PartnerLine(address)), paper()
+    ours, invoice = seller(PartnerLine(address)), own_invoice()
     ours.line.mood = "deaf"
     take(ours.engine, ours.scope, invoice)
     for minute in range(5):
@@ -153,8 +153,8 @@ def test_s32_what_never_arrived_is_sent_when_the_partner_is_back(address: str) -
 
 @pytest.mark.mission("S-21")
 def test_s21_a_refusal_is_a_case_of_its_owner_and_sending_again_mends_it(address: str) -> None:
-    """The partner refuses for lack of an order number; the order desk finds it out; the posting is never touched."""
-    ours, invoice = desk(PartnerLine(address)), paper(customer_order="")
+    """The partner refuses for lack of an order number; customer service finds the number; the posting is never touched."""
+    ours, invoice = seller(PartnerLine(address)), own_invoice(customer_order="")
     take(ours.engine, ours.scope, invoice)
     for minute in range(3):
         ours.turn(later(minute))
@@ -176,7 +176,7 @@ def test_s21_a_refusal_is_a_case_of_its_owner_and_sending_again_mends_it(address
 
 
 def test_retrying_a_refused_sending_sends_it_again_through_its_case(address: str) -> None:
-    ours, invoice = desk(PartnerLine(address)), paper(customer_order="")
+    ours, invoice = seller(PartnerLine(address)), own_invoice(customer_order="")
     take(ours.engine, ours.scope, invoice)
     for minute in range(3):
         ours.turn(later(minute))
@@ -189,14 +189,14 @@ def test_retrying_a_refused_sending_sends_it_again_through_its_case(address: str
 
 def test_the_folder_waits_for_the_receiving_sides_answer(tmp_path: Path) -> None:
     folder = InvoiceFolder(tmp_path / "invoices").prepare()
-    ours, invoice = desk(folder), paper()
+    ours, invoice = seller(folder), own_invoice()
     take(ours.engine, ours.scope, invoice)
     for minute in range(3):
         ours.turn(later(minute))
     (envelope,) = (folder.root / "peppol").glob("*.json")
     assert ours.state(invoice.number).deliveries[0].state == "requested"
-    said = f'{{"reference": "{envelope.stem}", "status": "rejected", "reason": "unknown receiver", "code": "REC"}}'
-    (folder.root / "answers" / envelope.name).write_text(said)
+    answer = f'{{"reference": "{envelope.stem}", "status": "rejected", "reason": "unknown receiver", "code": "REC"}}'
+    (folder.root / "answers" / envelope.name).write_text(answer)
     ours.turn(later(30))
     assert (ours.case().code, ours.case().queue) == ("AR-DLV-REJ", "customer-master")
     assert list((folder.root / "answers").glob("*.json")) == []
@@ -208,7 +208,7 @@ def test_the_folder_waits_for_the_receiving_sides_answer(tmp_path: Path) -> None
 
 def test_by_mail_it_is_a_pdf_and_done_when_it_lies_there(tmp_path: Path) -> None:
     folder = InvoiceFolder(tmp_path / "invoices").prepare()
-    ours, invoice = desk(folder, ReleaseAll(to="email a@b.example")), paper()
+    ours, invoice = seller(folder, ReleaseAll(to="email a@b.example")), own_invoice()
     take(ours.engine, ours.scope, invoice)
     for minute in range(3):
         ours.turn(later(minute))
@@ -218,7 +218,7 @@ def test_by_mail_it_is_a_pdf_and_done_when_it_lies_there(tmp_path: Path) -> None
 
 
 def test_what_goes_to_nobody_is_not_sent(tmp_path: Path) -> None:
-    ours, invoice = desk(InvoiceFolder(tmp_path), ReleaseAll(to="")), paper()
+    ours, invoice = seller(InvoiceFolder(tmp_path), ReleaseAll(to="")), own_invoice()
     take(ours.engine, ours.scope, invoice)
     ours.turn()
     assert (ours.state(invoice.number).status, ours.sendings()) == ("posted", [])

@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL: it comes back from whatever happened to it, nobody else gets in, and it leaves nothing."""
+"""The embedded PostgreSQL: it recovers from every kind of stop, lets nobody else in, and leaves no process."""
 
 from __future__ import annotations
 
@@ -57,14 +57,14 @@ def untouched() -> Iterator[Server]:
 
 def processes_of(data: Path) -> list[psutil.Process]:
     """The living processes that stand in a data folder."""
-    found = []
+    processes = []
     for process in psutil.process_iter():
         try:
             if process.status() != psutil.STATUS_ZOMBIE and process.cwd() == str(data):
-                found.append(process)
+                processes.append(process)
         except psutil.Error:
             continue
-    return found
+    return processes
 
 
 def kill_all_of(server: Server) -> None:
@@ -128,40 +128,40 @@ def test_every_acknowledged_commit_outlives_a_power_cut(home: Path) -> None:
     again = start(home)
     assert again.started_here
     with psycopg.connect(again.dsn) as connection:
-        found = set(connection.execute("select writer, number from kept").fetchall())
+        kept = set(connection.execute("select writer, number from kept").fetchall())
     assert len(acknowledged) > 100
-    assert acknowledged <= found
+    assert acknowledged <= kept
 
 
 def test_a_pid_file_that_names_another_program_is_not_believed(home: Path) -> None:
     server = start(home)
     pid_file = server.folder / "data" / "postmaster.pid"
     kill_all_of(server)
-    stranger = other_program(server)
+    other = other_program(server)
     try:
-        pid_file.write_text(pid_file.read_text().replace(str(server.pid), str(stranger.pid), 1))
+        pid_file.write_text(pid_file.read_text().replace(str(server.pid), str(other.pid), 1))
         again = start(home)
-        assert again.pid != stranger.pid
-        assert stranger.poll() is None, "the stranger was touched"
+        assert again.pid != other.pid
+        assert other.poll() is None, "the other program was touched"
         assert stop(home)
-        assert stranger.poll() is None, "the stranger was touched"
+        assert other.poll() is None, "the other program was touched"
     finally:
-        stranger.kill()
-        stranger.wait()
+        other.kill()
+        other.wait()
 
 
 def test_stop_does_not_touch_the_program_that_a_stale_pid_file_names(home: Path) -> None:
     server = start(home)
     pid_file = server.folder / "data" / "postmaster.pid"
     kill_all_of(server)
-    stranger = other_program(server)
+    other = other_program(server)
     try:
-        pid_file.write_text(pid_file.read_text().replace(str(server.pid), str(stranger.pid), 1))
+        pid_file.write_text(pid_file.read_text().replace(str(server.pid), str(other.pid), 1))
         assert stop(home) is False
-        assert stranger.poll() is None
+        assert other.poll() is None
     finally:
-        stranger.kill()
-        stranger.wait()
+        other.kill()
+        other.wait()
 
 
 def test_a_zombie_is_not_a_server(home: Path) -> None:
@@ -204,9 +204,9 @@ def test_many_who_start_at_once_get_one_server(home: Path) -> None:
         subprocess.Popen([sys.executable, "-c", STARTER, str(home)], stdout=subprocess.PIPE, text=True)
         for _ in range(4)
     ]
-    said = [starter.communicate(timeout=120)[0] for starter in starters]
+    pids = [starter.communicate(timeout=120)[0] for starter in starters]
     assert all(starter.returncode == 0 for starter in starters)
-    assert len(set(said)) == 1
+    assert len(set(pids)) == 1
 
 
 USER = """
@@ -454,7 +454,7 @@ def slow(tmp_path: Path) -> Iterator[tuple[Place, subprocess.Popen[bytes]]]:
 
 def test_a_recovery_that_makes_progress_is_waited_for(slow: tuple[Place, subprocess.Popen[bytes]]) -> None:
     place, process = slow
-    said: list[str] = []
+    lines: list[str] = []
 
     def recover() -> None:
         for step in range(30):  # six seconds, twelve times the patience
@@ -465,10 +465,10 @@ def test_a_recovery_that_makes_progress_is_waited_for(slow: tuple[Place, subproc
 
     work = threading.Thread(target=recover)
     work.start()
-    found = await_ready(place, process.pid, Patience(idle_seconds=0.5, say=said.append), log_from=0)
+    ready = await_ready(place, process.pid, Patience(idle_seconds=0.5, say=lines.append), log_from=0)
     work.join()
-    assert (found.port, found.ready) == (5555, True)
-    assert any("recovers" in line for line in said)
+    assert (ready.port, ready.ready) == (5555, True)
+    assert any("is recovering" in line for line in lines)
 
 
 def test_a_recovery_that_stands_still_is_reported(slow: tuple[Place, subprocess.Popen[bytes]]) -> None:
@@ -482,9 +482,9 @@ def test_a_server_left_in_its_recovery_is_joined_when_it_is_ready(home: Path) ->
     pid_file = server.folder / "data" / "postmaster.pid"
     whole = pid_file.read_text()
     pid_file.write_text(whole.replace("ready", "starting"))
-    found = read_pid_file(server.folder / "data")
-    assert found is not None
-    assert not found.ready
+    starting = read_pid_file(server.folder / "data")
+    assert starting is not None
+    assert not starting.ready
 
     def get_ready() -> None:
         time.sleep(0.5)

@@ -15,10 +15,10 @@ from django.db import connection
 from django.db.models import Sum
 
 from tests.engine import papers
-from tests.engine.papers import AT, company, engine, settle_all, take
+from tests.engine.papers import AT, company, engine, take, tie_out_all
 from tests.support.access import SETUP
 from tests.support.peek import peek
-from tieout.core.documents.kind import Document as Paper
+from tieout.core.documents.kind import Document as AnyDocument
 from tieout.core.values.ids import SourceKey
 from tieout.engine.announce import announce, sweep
 from tieout.engine.due import due
@@ -39,7 +39,7 @@ def test_a_clean_invoice_is_asked_to_be_posted_once(database: Database) -> None:
     motor = engine()
     scope = company(motor)
     take(motor, scope, papers.order(), papers.receipt(), papers.invoice())
-    assert settle_all(motor, scope) == 1
+    assert tie_out_all(motor, scope) == 1
     assert status(scope.tenant) == "posting"
     assert peek(Action).filter(tenant=scope.tenant, state="due").count() == 1
     assert list(differences(scope)) == []
@@ -49,22 +49,22 @@ def test_what_comes_late_clears_by_itself(database: Database) -> None:
     motor = engine()
     scope = company(motor)
     take(motor, scope, papers.order(), papers.receipt(quantity=1150, inspection=50), papers.invoice())
-    settle_all(motor, scope)
+    tie_out_all(motor, scope)
     assert status(scope.tenant) in {"waiting", "held"}
     assert peek(Case).filter(tenant=scope.tenant, closed_at=None).count() == 1
     take(motor, scope, papers.inspected(), at=AT + timedelta(hours=5))
     assert peek(Claim).get(tenant=scope.tenant).dirty
-    settle_all(motor, scope, at=AT + timedelta(hours=5))
+    tie_out_all(motor, scope, at=AT + timedelta(hours=5))
     assert status(scope.tenant) == "posting"
     assert peek(Case).filter(tenant=scope.tenant, closed_at=None).count() == 0
     assert list(differences(scope)) == []
 
 
-def test_only_claims_that_depend_on_a_paper_are_tied_out_again(database: Database) -> None:
+def test_only_claims_that_depend_on_a_document_are_tied_out_again(database: Database) -> None:
     motor = engine()
     scope = company(motor)
     take(motor, scope, papers.order(), papers.order("4500013"), papers.invoice(), papers.invoice("INV-2", "4500013"))
-    settle_all(motor, scope)
+    tie_out_all(motor, scope)
     take(motor, scope, papers.receipt(order_number="4500013"))
     assert list(peek(Claim).filter(tenant=scope.tenant, dirty=True).values_list("number", flat=True)) == ["INV-2"]
 
@@ -73,7 +73,7 @@ def test_the_same_verdict_again_writes_nothing(database: Database) -> None:
     motor = engine()
     scope = company(motor)
     take(motor, scope, papers.order(), papers.invoice())
-    settle_all(motor, scope)
+    tie_out_all(motor, scope)
     rows = [peek(table).filter(tenant=scope.tenant).count() for table in (Event, Verdict, Allocation, Action)]
     before = peek(Claim).get(tenant=scope.tenant)
     peek(Claim).filter(tenant=scope.tenant).update(dirty=True)
@@ -88,12 +88,12 @@ def test_the_end_of_a_wait_is_a_timer(database: Database) -> None:
     motor = engine()
     scope = company(motor)
     take(motor, scope, papers.order(), papers.receipt(quantity=1150, inspection=50), papers.invoice())
-    settle_all(motor, scope)
+    tie_out_all(motor, scope)
     due_at = peek(Claim).get(tenant=scope.tenant).due_at
     assert due_at is not None
     assert due(motor, scope, at=due_at - timedelta(seconds=1)) == 0
     assert due(motor, scope, at=due_at) == 1
-    settle_all(motor, scope, at=due_at)
+    tie_out_all(motor, scope, at=due_at)
     assert peek(Claim).get(tenant=scope.tenant).due_at != due_at
     assert list(differences(scope)) == []
 
@@ -102,14 +102,14 @@ def test_a_claim_that_gives_back_makes_room_for_another(database: Database) -> N
     motor = engine()
     scope = company(motor)
     take(motor, scope, papers.order(quantity=2400), papers.receipt(), papers.invoice(), papers.invoice("INV-2"))
-    settle_all(motor, scope)
+    tie_out_all(motor, scope)
     assert [status(scope.tenant, number) for number in ("INV-1", "INV-2")] == ["posting", "held"]
     take(motor, scope, papers.receipt("R2"))
-    settle_all(motor, scope)
+    tie_out_all(motor, scope)
     assert status(scope.tenant, "INV-2") == "posting"
 
 
-PAPERS: list[Callable[[], Paper]] = [
+DOCUMENTS: list[Callable[[], AnyDocument]] = [
     papers.order,
     lambda: papers.receipt(quantity=1150, inspection=50),
     papers.inspected,
@@ -118,14 +118,14 @@ PAPERS: list[Callable[[], Paper]] = [
 
 
 @pytest.mark.parametrize("order", list(permutations(range(4)))[::3])
-def test_any_order_of_papers_ends_in_the_same_state(order: tuple[int, ...], database: Database) -> None:
+def test_any_order_of_documents_ends_in_the_same_state(order: tuple[int, ...], database: Database) -> None:
     motor = engine()
     scope = company(motor)
     for step, index in enumerate(order):
-        take(motor, scope, PAPERS[index](), at=AT + timedelta(minutes=step))
+        take(motor, scope, DOCUMENTS[index](), at=AT + timedelta(minutes=step))
         if step % 2:
-            settle_all(motor, scope, at=AT + timedelta(minutes=step))
-    settle_all(motor, scope, at=AT + timedelta(minutes=9))
+            tie_out_all(motor, scope, at=AT + timedelta(minutes=step))
+    tie_out_all(motor, scope, at=AT + timedelta(minutes=9))
     assert status(scope.tenant) == "posting"
     assert peek(Case).filter(tenant=scope.tenant, closed_at=None).count() == 0
     assert peek(Signal).filter(tenant=scope.tenant).count() == 0
@@ -152,7 +152,7 @@ def aside(act: Callable[[], object]) -> tuple[Thread, list[BaseException]]:
     def run() -> None:
         try:
             act()
-        except BaseException as error:  # noqa: BLE001  told to the test
+        except BaseException as error:  # noqa: BLE001  reported to the test
             wrong.append(error)
         finally:
             connection.close()
@@ -189,16 +189,16 @@ def test_a_receipt_that_comes_while_its_invoice_is_tied_out_is_not_missed(
     assert [type(error) for error in wrong_too] == ([Stop] if announced == "after" else [])
     if announced == "after":
         announce(engine(), scope)
-    settle_all(engine(), scope)
+    tie_out_all(engine(), scope)
     assert status(scope.tenant) == "posting"
 
 
 @pytest.mark.parametrize("step", ["tie_out.taken", "tie_out.judged", "tie_out.written"])
 def test_a_receipt_that_comes_while_a_claim_is_tied_out_again_is_not_missed(step: str, database: Database) -> None:
-    """The mark finds the claim dirty and in hand: it must wait for the write that cleans it, and mark it after that."""
+    """The mark finds the claim dirty and locked: it must wait for the write that cleans it, and mark it after that."""
     scope = company(engine())
     take(engine(), scope, papers.order(), papers.invoice())
-    settle_all(engine(), scope)
+    tie_out_all(engine(), scope)
     peek(Claim).filter(tenant=scope.tenant).update(dirty=True)
     gate = Gate(step)
     worker, wrong = aside(lambda: tie_out(engine(steps=gate), scope, at=AT))
@@ -209,7 +209,7 @@ def test_a_receipt_that_comes_while_a_claim_is_tied_out_again_is_not_missed(step
     worker.join(20)
     comer.join(20)
     assert not wrong + wrong_too
-    settle_all(engine(), scope)
+    tie_out_all(engine(), scope)
     assert status(scope.tenant) == "posting"
 
 
@@ -232,7 +232,7 @@ def test_a_worker_that_dies_before_its_recheck_leaves_it_to_the_sweep(database: 
         tie_out(engine(steps=interfere), scope, at=AT)
     assert not peek(Claim).get(tenant=scope.tenant).dirty, "the race was not hit"
     assert sweep(engine(), scope) == 1
-    settle_all(engine(), scope)
+    tie_out_all(engine(), scope)
     assert status(scope.tenant) == "posting"
 
 
@@ -267,12 +267,12 @@ def test_crossing_batches_do_not_deadlock(database: Database) -> None:
     for thread, wrong in workers:
         thread.join(60)
         assert not wrong
-    settle_all(engine(), scope)
+    tie_out_all(engine(), scope)
     assert peek(Claim).filter(tenant=scope.tenant, status="posting").count() == 60
     assert list(differences(scope)) == []
 
 
-def test_what_a_superseded_invoice_gives_back_is_heard_by_one_that_is_just_tied_out(database: Database) -> None:
+def test_what_a_superseded_invoice_gives_back_reaches_one_that_is_just_tied_out(database: Database) -> None:
     def version(number: str, quantity: int) -> Incoming:
         source = SourceKey(system="erp", kind="invoice", external_id="INV-1", version=number)
         return papers.file(papers.invoice(quantity=quantity), source=source)
@@ -280,7 +280,7 @@ def test_what_a_superseded_invoice_gives_back_is_heard_by_one_that_is_just_tied_
     scope = company(engine())
     take(engine(), scope, papers.order(quantity=2400), papers.receipt())
     receive(engine(), scope, [version("1", 1200)], source=SETUP, at=AT)
-    settle_all(engine(), scope)
+    tie_out_all(engine(), scope)
     take(engine(), scope, papers.invoice("INV-2", quantity=1199))
     gate = Gate("tie_out.judged")
     first, wrong = aside(lambda: tie_out(engine(steps=gate), scope, at=AT))
@@ -291,5 +291,5 @@ def test_what_a_superseded_invoice_gives_back_is_heard_by_one_that_is_just_tied_
     first.join(20)
     second.join(20)
     assert not wrong + wrong_too
-    settle_all(engine(), scope)
+    tie_out_all(engine(), scope)
     assert status(scope.tenant, "INV-2") == "posting"

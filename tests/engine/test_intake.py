@@ -1,4 +1,4 @@
-"""Receiving: durable first, once, whoever delivers how often."""
+"""Receiving: durable first, and once, however often a file is delivered."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tests.engine import papers
-from tests.engine.papers import AT, company, engine, file, settle_all, take
+from tests.engine.papers import AT, company, engine, file, take, tie_out_all
 from tests.support.access import SETUP
 from tests.support.peek import peek
 from tieout.core.values.ids import SourceKey
 from tieout.engine.receive import Incoming, read_left_over, receive
 from tieout.formats import canonical_json
-from tieout.store import raws
-from tieout.store.models import Action, Claim, Document, Event, Lookup, Raw, Unread
+from tieout.store import source_files
+from tieout.store.models import Action, Claim, Document, Event, Lookup, SourceFile, Unread
 
 if TYPE_CHECKING:
     from tests.support.server import Database
 
 
 def counts(tenant: str) -> list[int]:
-    return [peek(table).filter(tenant=tenant).count() for table in (Raw, Document, Lookup, Claim, Event, Unread)]
+    return [peek(table).filter(tenant=tenant).count() for table in (SourceFile, Document, Lookup, Claim, Event, Unread)]
 
 
 def test_delivering_twice_changes_nothing(database: Database) -> None:
@@ -31,9 +31,9 @@ def test_delivering_twice_changes_nothing(database: Database) -> None:
     first = take(motor, scope, papers.order(), papers.invoice())
     before = counts(scope.tenant)
     second = take(motor, scope, papers.order(), papers.invoice())
-    assert [each.fate for each in first] == ["accepted", "accepted"]
-    assert [each.fate for each in second] == ["known", "known"]
-    assert [each.raw for each in second] == [each.raw for each in first]
+    assert [answer.fate for answer in first] == ["accepted", "accepted"]
+    assert [answer.fate for answer in second] == ["known", "known"]
+    assert [answer.source_file for answer in second] == [answer.source_file for answer in first]
     assert counts(scope.tenant) == before
 
 
@@ -41,7 +41,7 @@ def test_the_same_file_twice_in_one_batch_is_kept_once(database: Database) -> No
     motor = engine()
     scope = company(motor)
     answers = receive(motor, scope, [file(papers.invoice()), file(papers.invoice())], source=SETUP, at=AT)
-    assert [each.fate for each in answers] == ["accepted", "known"]
+    assert [answer.fate for answer in answers] == ["accepted", "known"]
     assert peek(Claim).filter(tenant=scope.tenant).count() == 1
 
 
@@ -49,14 +49,14 @@ def test_an_invoice_with_other_figures_is_another_claim(database: Database) -> N
     motor = engine()
     scope = company(motor)
     take(motor, scope, papers.order(), papers.receipt(), papers.invoice())
-    settle_all(motor, scope)
+    tie_out_all(motor, scope)
     later = AT + timedelta(minutes=1)
     take(motor, scope, papers.invoice(quantity=1000), at=later)
-    settle_all(motor, scope, at=later)
-    found = {claim.payable: claim.status for claim in peek(Claim).filter(tenant=scope.tenant)}
-    assert len(found) == 2
-    assert found[1428000] == "posting"
-    assert found[1190000] in {"held", "rejected"}
+    tie_out_all(motor, scope, at=later)
+    status_by_amount = {claim.payable: claim.status for claim in peek(Claim).filter(tenant=scope.tenant)}
+    assert len(status_by_amount) == 2
+    assert status_by_amount[1428000] == "posting"
+    assert status_by_amount[1190000] in {"held", "rejected"}
 
 
 def test_a_later_version_of_a_named_claim_takes_the_place_of_the_earlier(database: Database) -> None:
@@ -67,8 +67,8 @@ def test_a_later_version_of_a_named_claim_takes_the_place_of_the_earlier(databas
     late = receive(motor, scope, [file(papers.invoice(quantity=6), source=named)], source=SETUP, at=AT)
     assert late[0].documents[0].fate == "late"
     receive(motor, scope, [file(papers.invoice(quantity=7), source=replace(named, version="10"))], source=SETUP, at=AT)
-    found = {claim.key: claim.status for claim in peek(Claim).filter(tenant=scope.tenant)}
-    assert found == {
+    statuses = {claim.key: claim.status for claim in peek(Claim).filter(tenant=scope.tenant)}
+    assert statuses == {
         "portal/invoice/77@1": "superseded",
         "portal/invoice/77@2": "superseded",
         "portal/invoice/77@10": "received",
@@ -81,7 +81,7 @@ def test_a_named_claim_that_is_posted_does_not_give_way(database: Database) -> N
     named = SourceKey(system="portal", kind="invoice", external_id="77")
     take(motor, scope, papers.order(), papers.receipt())
     receive(motor, scope, [file(papers.invoice(), source=named)], source=SETUP, at=AT)
-    settle_all(motor, scope)
+    tie_out_all(motor, scope)
     peek(Action).filter(tenant=scope.tenant).update(state="leased")
     receive(motor, scope, [file(papers.invoice(quantity=7), source=replace(named, version="2"))], source=SETUP, at=AT)
     assert sorted(peek(Claim).filter(tenant=scope.tenant).values_list("status", flat=True)) == ["posting", "received"]
@@ -112,7 +112,7 @@ def test_the_same_name_and_version_with_another_content_is_never_dropped(databas
         receive(motor, scope, [file(papers.invoice(quantity=quantity), source=named)], source=SETUP, at=AT)
         answers = receive(motor, scope, [file(papers.order(quantity=quantity), source=evidence)], source=SETUP, at=AT)
         again = receive(motor, scope, [file(papers.order(quantity=quantity), source=evidence)], source=SETUP, at=AT)
-        assert [each.fate for each in (*answers, *again)] == ["accepted", "known"]
+        assert [answer.fate for answer in (*answers, *again)] == ["accepted", "known"]
     statuses = peek(Claim).filter(tenant=scope.tenant).values_list("status", flat=True)
     assert list(statuses) == ["received", "received"], "another claim, and not one that its own sender has superseded"
     in_force = peek(Document).get(tenant=scope.tenant, kind="order", superseded_at=None)
@@ -125,14 +125,14 @@ def test_a_file_of_many_documents_and_one_that_is_none(database: Database) -> No
     several = file(*(papers.order(f"45{n}") for n in range(5)))
     nothing = Incoming(content=b"nothing", name="scan.tif")
     answers = receive(motor, scope, [several, nothing], source=SETUP, at=AT)
-    assert [len(each.documents) for each in answers] == [5, 1]
+    assert [len(answer.documents) for answer in answers] == [5, 1]
     assert answers[1].documents[0].unreadable
-    settle_all(motor, scope)
+    tie_out_all(motor, scope)
     claim = peek(Claim).get(tenant=scope.tenant)
     assert (claim.kind, claim.status) == ("unreadable", "rejected")
 
 
-def test_a_paper_whose_reader_died_is_read_by_the_sweep(database: Database) -> None:
+def test_a_file_whose_reader_died_is_read_by_the_sweep(database: Database) -> None:
     class Died(BaseException):
         pass
 
@@ -146,9 +146,9 @@ def test_a_paper_whose_reader_died_is_read_by_the_sweep(database: Database) -> N
         take(engine(steps=die), scope, papers.invoice())
     assert peek(Claim).filter(tenant=scope.tenant).count() == 0
     assert take(motor, scope, papers.invoice())[0].fate == "known"
-    assert read_left_over(motor, scope, at=AT) == 0, "somebody may still be reading it"
+    assert read_left_over(motor, scope, at=AT) == 0, "another reader may still be reading it"
     later = AT.replace(hour=10)
     assert read_left_over(motor, scope, at=later) == 1
     assert read_left_over(motor, scope, at=later) == 0
     assert peek(Claim).filter(tenant=scope.tenant).count() == 1
-    assert raws.unread(scope, before=later, limit=5) == []
+    assert source_files.unread(scope, before=later, limit=5) == []

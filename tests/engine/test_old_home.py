@@ -19,7 +19,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from tests.engine import papers
-from tests.engine.papers import AT, engine, settle_all, take
+from tests.engine.papers import AT, engine, take, tie_out_all
 from tests.support import server
 from tests.support.peek import peek
 from tests.support.server import Database
@@ -104,12 +104,12 @@ class _Books:
         return [Done(ref="5105600002") for _ in actions]
 
 
-def test_what_comes_later_finds_what_was_there(home: Callable[[], None]) -> None:
+def test_what_comes_later_finds_what_was_recorded(home: Callable[[], None]) -> None:
     """The rest of the goods comes after the upgrade: the claim that was held for them ties out and is posted."""
     home()
     motor = engine()
     take(motor, NORDWIND, papers.receipt("R9", "4500013", quantity=300), at=AT + timedelta(days=1))
-    settle_all(motor, NORDWIND, at=AT + timedelta(days=1))
+    tie_out_all(motor, NORDWIND, at=AT + timedelta(days=1))
     assert peek(Claim).get(tenant="nordwind", number="INV-2").status == "posting"
     assert not peek(Case).filter(closed_at=None).exists()
     assert list(differences(NORDWIND)) == []
@@ -122,9 +122,9 @@ def goes_on() -> None:
     assert {("perform", "nordwind", "erp"), ("perform", "suedwind", "erp"), ("seal", "nordwind", "")} <= set(waiting)
     for scope in (NORDWIND, SUEDWIND):
         assert lock_lane(scope, "erp").per_minute == 600
-        settle_all(motor, scope, at=later)
+        tie_out_all(motor, scope, at=later)
         perform(scope, _Books(), "perform", owner="w", at=later, claims=ClaimsOfActions(motor, scope))
-        settle_all(motor, scope, at=later)
+        tie_out_all(motor, scope, at=later)
         assert seal(motor, scope, at=later) is not None
         assert verify(export(scope), b"a key").breach is None
         assert list(differences(scope)) == []

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from django.db import connection
 
 from tests.engine import papers
-from tests.engine.papers import AT, company, engine, settle_all
+from tests.engine.papers import AT, company, engine, tie_out_all
 from tests.support.access import SETUP
 from tests.support.peek import peek
 from tieout import app
-from tieout.core.documents.kind import Document as Paper
+from tieout.core.documents.kind import Document as AnyDocument
 from tieout.core.documents.reading import Reading
 from tieout.core.documents.unreadable import Unreadable
 from tieout.core.documents.versions import rank, read_again
@@ -44,10 +44,10 @@ class Map:
     def __call__(self, content: bytes, name: str) -> tuple[Reading, ...]:
         mark, kind, body = content.split(b"\n", 2)
         if self.broken and mark == self.broken:
-            paper: Paper = Unreadable(
+            document: AnyDocument = Unreadable(
                 number=name, reason=self.words, code="INT-SCHEMA", sender="portal", expected="v1", actual="v2", process="payables",
             )  # fmt: skip
-            return (Reading(document=paper, format="portal"),)
+            return (Reading(document=document, format="portal"),)
         return (Reading(document=canonical_json.decode(app.kinds(), kind.decode(), body), format="portal"),)
 
 
@@ -56,7 +56,7 @@ def portal(map_: Map) -> Engine:
     return replace(motor, maps={"portal": mapped(app.kinds(), map_)})
 
 
-def message(document: Paper, mark: str = "v1", *, version: str = "1", name: str = "77") -> Incoming:
+def message(document: AnyDocument, mark: str = "v1", *, version: str = "1", name: str = "77") -> Incoming:
     content = b"\n".join([mark.encode(), document.kind.encode(), canonical_json.encode(document)])
     source = SourceKey(system="portal", kind="paper", external_id=name, version=version)
     return Incoming(content=content, name=f"{name}.json", source=source)
@@ -70,21 +70,21 @@ def claims(scope: Scope) -> dict[str, tuple[str, str]]:
     return {claim.key: (claim.kind, claim.status) for claim in peek(Claim).filter(tenant=scope.tenant)}
 
 
-def test_a_parked_invoice_is_held_by_its_code_and_reads_after_the_mapping_is_mended(database: Database) -> None:
+def test_a_parked_invoice_is_held_by_its_code_and_reads_after_the_mapping_is_corrected(database: Database) -> None:
     map_ = Map()
     motor = portal(map_)
     scope = company(motor)
-    papers_ = [papers.order(), papers.receipt()]
-    papers.take(motor, scope, *papers_)
+    evidence = [papers.order(), papers.receipt()]
+    papers.take(motor, scope, *evidence)
     take(motor, scope, message(papers.invoice(), "v2"))
-    settle_all(motor, scope)
+    tie_out_all(motor, scope)
     assert claims(scope) == {"portal/paper/77@1": ("unreadable", "held")}
     case = peek(Case).get(tenant=scope.tenant)
     assert (case.code, case.queue, case.closed_at) == ("INT-SCHEMA", "integration", None)
     map_.broken = b""
     assert replay(motor, scope, system="elsewhere", at=LATER) == Replayed()
     assert replay(motor, scope, system="portal", at=LATER) == Replayed(tried=1, read=1)
-    settle_all(motor, scope, at=LATER)
+    tie_out_all(motor, scope, at=LATER)
     assert claims(scope) == {
         "portal/paper/77@1": ("unreadable", "superseded"),
         "portal/paper/77@1~2": ("invoice", "posting"),
@@ -141,12 +141,12 @@ def test_parked_evidence_becomes_evidence_and_its_claim_ends(database: Database)
     scope = company(motor)
     take(motor, scope, message(papers.order(), "v2", name="o"))
     papers.take(motor, scope, papers.receipt(), papers.invoice())
-    settle_all(motor, scope)
+    tie_out_all(motor, scope)
     status = {key.split("/")[0]: state for key, (_, state) in claims(scope).items()}
     assert status == {"portal": "held", "file": "held"}
     map_.broken = b""
     replay(motor, scope, at=LATER)
-    settle_all(motor, scope, at=LATER)
+    tie_out_all(motor, scope, at=LATER)
     status = {key.split("/")[0]: state for key, (_, state) in claims(scope).items()}
     assert status == {"portal": "superseded", "file": "posting"}, "the invoice waited for that order"
 
@@ -164,14 +164,14 @@ def test_a_file_that_reads_now_takes_the_place_of_its_unreadable_claim(database:
     scope = company(motor)
     papers.take(motor, scope, papers.order(), papers.receipt())
     receive(motor, scope, [Incoming(content=b"nothing", name="scan.tif")], source=SETUP, at=AT)
-    settle_all(motor, scope)
+    tie_out_all(motor, scope)
     assert [state for _, state in claims(scope).values()] == ["rejected"]
 
-    def mended(files: list[tuple[bytes, str]]) -> list:
+    def reader(files: list[tuple[bytes, str]]) -> list:
         return papers.read([(papers.file(papers.invoice()).content, name) for _, name in files])
 
-    assert replay(replace(motor, read=mended), scope, system="file", at=LATER) == Replayed(tried=1, read=1)
-    settle_all(motor, scope, at=LATER)
+    assert replay(replace(motor, read=reader), scope, system="file", at=LATER) == Replayed(tried=1, read=1)
+    tie_out_all(motor, scope, at=LATER)
     assert sorted(claims(scope).values()) == [("invoice", "posting"), ("unreadable", "superseded")]
 
 
@@ -187,7 +187,7 @@ def test_a_file_of_which_one_part_reads_still_says_what_does_not(database: Datab
         from tieout.engine.prepare import prepared
 
         return replace(
-            motor, read=lambda files: [tuple(prepared(app.kinds(), each) for each in readings) for _ in files]
+            motor, read=lambda files: [tuple(prepared(app.kinds(), reading) for reading in readings) for _ in files]
         )
 
     receive(reader(first, *odd), scope, [Incoming(content=b"table", name="t.csv")], source=SETUP, at=AT)
@@ -214,9 +214,9 @@ def test_two_replays_at_the_same_moment_are_one(database: Database) -> None:
 
     with ThreadPoolExecutor(3) as pool:
         assert sum(done.read for done in pool.map(once, range(3))) == 20
-    found = claims(scope)
-    assert len(found) == 40
-    assert sorted({kind for kind, state in found.values() if state == "received"}) == ["invoice"]
+    statuses = claims(scope)
+    assert len(statuses) == 40
+    assert sorted({kind for kind, state in statuses.values() if state == "received"}) == ["invoice"]
 
 
 def test_versions_are_counted_for_a_system_that_counts_none(database: Database) -> None:
@@ -230,7 +230,7 @@ def test_versions_are_counted_for_a_system_that_counts_none(database: Database) 
         ("portal/paper/77@3", "received"),
     ]
     answers = take(motor, scope, *[message(papers.invoice(quantity=n), version="", name="88") for n in (1, 2, 2)])
-    assert [each.fate for each in answers] == ["accepted", "accepted", "known"]
+    assert [answer.fate for answer in answers] == ["accepted", "accepted", "known"]
 
 
 def test_a_later_version_that_says_the_same_as_what_is_posted_is_no_new_claim(database: Database) -> None:
@@ -240,7 +240,7 @@ def test_a_later_version_that_says_the_same_as_what_is_posted_is_no_new_claim(da
     scope = company(motor)
     papers.take(motor, scope, papers.order(), papers.receipt())
     take(motor, scope, message(papers.invoice()))
-    settle_all(motor, scope)
+    tie_out_all(motor, scope)
     peek(Action).filter(tenant=scope.tenant).update(state="leased")
     extra = message(papers.invoice(), version="2")
     take(motor, scope, replace(extra, content=json.dumps("x").encode() + extra.content))

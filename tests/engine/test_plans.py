@@ -11,8 +11,8 @@ import psycopg
 import pytest
 
 from tests.engine import papers
-from tests.engine.papers import AT, company, engine, settle_all, take
-from tests.engine.rows import Heard
+from tests.engine.papers import AT, company, engine, take, tie_out_all
+from tests.engine.rows import ClaimsStub
 from tests.support.server import Database
 from tieout.config.postgres.place import ADMIN
 from tieout.config.role_name import APPLICATION
@@ -25,7 +25,7 @@ from tieout.engine.perform import perform
 from tieout.engine.submit import submit
 from tieout.store import link, over_tenants
 from tieout.store.screens import case as case_screen
-from tieout.store.screens import papers as paper_screen
+from tieout.store.screens import papers as document_screen
 from tieout.store.screens.worklist import Filter, worklist
 
 CROWD = 6_000
@@ -34,11 +34,11 @@ BY_OWNERS_FUNCTION: dict[str, str] = {}
 
 _FILL = """
 insert into store_document (tenant, id, kind, key, version, number, entity, book, counterparty, currency, net, tax, payable, issue_date,
-    sha256, body, format, raw, part, recorded_at)
+    sha256, body, format, source_file, part, recorded_at)
 select t, gen_random_uuid(), 'invoice', 'crowd/invoice/' || n, '1', 'N' || n, '', '', 'S', 'EUR', 1, 1, 1, '2026-01-01', n::text, '{}',
     'test', gen_random_uuid(), 1, now() from unnest(%(tenants)s::text[]) t, generate_series(1, %(n)s::int) n;
 insert into store_lookup (tenant, key, document) select tenant, 'crowd/' || number, id from store_document;
-insert into store_raw (tenant, id, sha256, system, source_kind, external_id, version, stated, name, media_type, size, content,
+insert into store_sourcefile (tenant, id, sha256, system, source_kind, external_id, version, stated, name, media_type, size, content,
     entity, origin, handed_by, received_at)
 select tenant, id, number, 'file', 'file', number, '1', false, '', '', 1, '', '', '', '', now()
 from store_document where key like 'crowd%%';
@@ -103,7 +103,7 @@ def watching(monkeypatch: pytest.MonkeyPatch) -> Watching:
 
 
 class _Books:
-    """Books everything at once."""
+    """Posts everything at once."""
 
     lane = "erp"
 
@@ -132,20 +132,20 @@ def live(motor: Any, scope: Scope) -> None:
     short = papers.receipt("R-2", "45002", quantity=900)
     take(motor, scope, papers.order(), papers.receipt(), papers.invoice())
     take(motor, scope, papers.order("45002"), short, papers.invoice("INV-2", "45002"))
-    settle_all(motor, scope)
+    tie_out_all(motor, scope)
     take(motor, scope, replace(short, number="R-3"))
-    settle_all(motor, scope)
+    tie_out_all(motor, scope)
     sweep(motor, scope)
     for minute in range(2):
-        perform(scope, _Books(), "perform", owner="w", at=AT + timedelta(minutes=minute), claims=Heard())
-        perform(scope, _Books(), "look", owner="w", at=AT + timedelta(minutes=minute), claims=Heard())
+        perform(scope, _Books(), "perform", owner="w", at=AT + timedelta(minutes=minute), claims=ClaimsStub())
+        perform(scope, _Books(), "look", owner="w", at=AT + timedelta(minutes=minute), claims=ClaimsStub())
     due(motor, scope, at=AT + timedelta(days=1))
     over_tenants.pending(at=AT + timedelta(days=1))
     lines = worklist(scope, Filter(), on=AT.date()).lines
     for line in lines:
         page = case_screen.case(scope, line.id)
         assert page is not None
-        paper_screen.paper(scope, page.claim.document)
+        document_screen.paper(scope, page.claim.document)
         submit(motor, scope, line.id, Assign(assignee="anna"), at=AT + timedelta(days=1))
 
 

@@ -1,4 +1,4 @@
-"""The second of two policies that contradict each other is refused, and the books stay as they were."""
+"""The second of two policies that contradict each other is refused, and the policies of the tenant are unchanged."""
 
 from __future__ import annotations
 

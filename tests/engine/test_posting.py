@@ -1,4 +1,4 @@
-"""From a clear invoice to its number in the books, with everything in between: S-32 and the posting queue of S-11."""
+"""From a clear invoice to its number in the ERP, with everything in between: S-32 and the posting queue of S-11."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine import papers
-from tests.engine.papers import AT, company, engine, settle_all, take
+from tests.engine.papers import AT, company, engine, take, tie_out_all
 from tests.support.peek import peek
 from tieout.connectors.voucher_folder import VoucherFolder
 from tieout.connectors.voucher_folder.importer import Fault, Importer
@@ -60,11 +60,11 @@ class Books:
     def turn(self, at: datetime) -> tuple[Performed, Performed]:
         """What workers do at an instant: time, tying out, performing, looking."""
         due(self.engine, self.scope, at=at)
-        settle_all(self.engine, self.scope, at=at)
-        told = ClaimsOfActions(self.engine, self.scope)
+        tie_out_all(self.engine, self.scope, at=at)
+        claims = ClaimsOfActions(self.engine, self.scope)
         return (
-            perform(self.scope, self.folder, "perform", owner="w", at=at, claims=told),
-            perform(self.scope, self.folder, "look", owner="w", at=at, claims=told),
+            perform(self.scope, self.folder, "perform", owner="w", at=at, claims=claims),
+            perform(self.scope, self.folder, "look", owner="w", at=at, claims=claims),
         )
 
     def claim(self, number: str = "INV-1") -> Claim:
@@ -88,7 +88,7 @@ def books(tmp_path: Path) -> Books:
 
 def clear_invoice(books: Books, *, at: datetime = AT) -> None:
     take(books.engine, books.scope, papers.order(), papers.receipt(), papers.invoice(), at=at)
-    settle_all(books.engine, books.scope, at=at)
+    tie_out_all(books.engine, books.scope, at=at)
 
 
 def test_a_clear_invoice_is_posted_under_the_erps_number(books: Books) -> None:
@@ -167,7 +167,7 @@ def test_no_answer_at_all_becomes_a_case_and_a_late_answer_closes_it(books: Book
     assert [status for _, status, _ in books.troubles()] == ["resolved"]
 
 
-def test_refused_mended_retried(books: Books) -> None:
+def test_refused_corrected_retried(books: Books) -> None:
     clear_invoice(books)
     books.fault = "reject"
     books.turn(AT)
@@ -176,8 +176,8 @@ def test_refused_mended_retried(books: Books) -> None:
     assert books.claim().status == "posting_failed"
     assert books.troubles() == [("ERP-POST-FAIL", "open", "integration")]
     books.fault = "none"
-    said = retry(books.engine, books.scope, books.action().id, at=AT + timedelta(hours=1))
-    assert said.startswith("asked for again by case")
+    answer = retry(books.engine, books.scope, books.action().id, at=AT + timedelta(hours=1))
+    assert answer.startswith("asked for again by case")
     books.turn(AT + timedelta(hours=1))
     books.importer.run(at=AT)
     books.turn(AT + timedelta(hours=2))
@@ -191,13 +191,13 @@ def test_s11_down_for_two_hours_then_released_and_what_was_withdrawn_is_not_post
     books.folder.broken = "down"
     take(books.engine, books.scope, papers.order(quantity=4000), papers.receipt(quantity=4000))
     for number in range(1, 5):
-        paper = papers.invoice(number=f"INV-{number}", quantity=1000)
-        take(books.engine, books.scope, paper)
+        invoice = papers.invoice(number=f"INV-{number}", quantity=1000)
+        take(books.engine, books.scope, invoice)
     for minute in range(0, 120, 2):
         books.turn(AT + timedelta(minutes=minute))
     assert {claim.status for claim in peek(Claim).filter(kind="invoice")} == {"posting"}
     assert peek(Lane).get(name="erp").trouble == "503 service unavailable"
-    assert books.troubles() == [], "nobody is asked about what never began"
+    assert books.troubles() == [], "no person is asked about an action that never began"
     # while the ERP is away, the warehouse takes one delivery back: the last invoice is not wanted any more
     take(
         books.engine, books.scope, replace(papers.receipt(quantity=-1000), number="GR-back"), at=AT + timedelta(hours=2)
@@ -207,7 +207,7 @@ def test_s11_down_for_two_hours_then_released_and_what_was_withdrawn_is_not_post
     for minute in range(120, 180, 2):
         begun.append(books.turn(AT + timedelta(minutes=minute))[0].begun)
         books.importer.run(at=AT)
-    assert [count for count in begun if count][:2] == [1, 2], "released with control"
+    assert [count for count in begun if count][:2] == [1, 2], "released in growing batches"
     assert len(books.importer.ledger()) == 3
     statuses = sorted(claim.status for claim in peek(Claim).filter(kind="invoice"))
     assert statuses.count("posted") == 3
@@ -217,21 +217,21 @@ def test_s11_down_for_two_hours_then_released_and_what_was_withdrawn_is_not_post
 
 def test_people_see_what_is_outstanding_take_back_what_has_not_begun_and_hurry_what_has(books: Books) -> None:
     clear_invoice(books)
-    (found,) = outstanding(books.scope, at=AT)
-    assert (found.state, found.begun) == ("due", False)
-    cancel(books.engine, books.scope, found.action.id, reason="wrong period", at=AT)
+    (open_action,) = outstanding(books.scope, at=AT)
+    assert (open_action.state, open_action.begun) == ("due", False)
+    cancel(books.engine, books.scope, open_action.action.id, reason="wrong period", at=AT)
     assert books.claim().status == "posting_failed"
     assert books.troubles() == [("ERP-POST-FAIL", "open", "integration")]
     assert not books.turn(AT + timedelta(hours=1))[0]
-    retry(books.engine, books.scope, found.action.id, at=AT + timedelta(hours=2))
+    retry(books.engine, books.scope, open_action.action.id, at=AT + timedelta(hours=2))
     books.turn(AT + timedelta(hours=2))
     with pytest.raises(Refused, match="ACTION-BEGUN"):
-        cancel(books.engine, books.scope, found.action.id, reason="too late", at=AT + timedelta(hours=2))
+        cancel(books.engine, books.scope, open_action.action.id, reason="too late", at=AT + timedelta(hours=2))
     books.importer.run(at=AT)
-    assert retry(books.engine, books.scope, found.action.id, at=AT + timedelta(hours=2)) == "looked up now"
+    assert retry(books.engine, books.scope, open_action.action.id, at=AT + timedelta(hours=2)) == "looked up now"
     books.turn(AT + timedelta(hours=2))
     assert books.claim().status == "posted"
     with pytest.raises(Refused, match="ACTION-OVER"):
-        retry(books.engine, books.scope, found.action.id, at=AT + timedelta(hours=3))
+        retry(books.engine, books.scope, open_action.action.id, at=AT + timedelta(hours=3))
     with pytest.raises(Refused, match="ACTION-UNKNOWN"):
-        retry(books.engine, replace(books.scope, tenant="other"), found.action.id, at=AT)
+        retry(books.engine, replace(books.scope, tenant="other"), open_action.action.id, at=AT)

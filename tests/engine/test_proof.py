@@ -1,4 +1,4 @@
-"""What is stored proves itself: verdicts are derived again, rows are folded again, the log is verified from an export."""
+"""What is stored can be proven: verdicts are derived again, rows are folded again, the log is verified from an export."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.engine import papers
-from tests.engine.papers import AT, company, engine, settle_all, take
+from tests.engine.papers import AT, company, engine, take, tie_out_all
 from tests.support.access import granted
 from tests.support.peek import peek
 from tieout.core.case.commands import AcceptVariance
@@ -30,17 +30,17 @@ def scope(database: Database) -> Scope:
     motor = engine()
     made = company(motor)
     take(motor, made, papers.order(), papers.receipt(quantity=1150, inspection=50), papers.invoice())
-    settle_all(motor, made)
+    tie_out_all(motor, made)
     take(motor, made, papers.inspected(), papers.invoice("INV-2", quantity=7), at=AT + timedelta(hours=5))
-    settle_all(motor, made, at=AT + timedelta(hours=5))
+    tie_out_all(motor, made, at=AT + timedelta(hours=5))
     return made
 
 
 def test_every_verdict_is_derived_again_bit_for_bit(scope: Scope) -> None:
-    found = explain(engine(), scope, "INV-1")
-    assert [each.verdict.status for each in found.verdicts][-1] == "clear"
-    assert len(found.verdicts) == 2
-    assert found.proven
+    explanation = explain(engine(), scope, "INV-1")
+    assert [explained.verdict.status for explained in explanation.verdicts][-1] == "clear"
+    assert len(explanation.verdicts) == 2
+    assert explanation.proven
     case = peek(Case).filter(tenant=scope.tenant).first()
     assert case is not None
     assert explain(engine(), scope, str(case.id)).proven
@@ -48,33 +48,35 @@ def test_every_verdict_is_derived_again_bit_for_bit(scope: Scope) -> None:
         explain(engine(), scope, "INV-77")
 
 
-def test_a_verdict_that_was_tampered_with_is_found(scope: Scope) -> None:
+def test_a_verdict_that_was_tampered_with_is_detected(scope: Scope) -> None:
     claim = peek(Claim).get(tenant=scope.tenant, number="INV-1")
     last = peek(Verdict).filter(tenant=scope.tenant, claim=claim.id).order_by("-seq")[0]
     body = bytes(last.body).replace(b"1200", b"1300", 1)
     peek(Verdict).filter(tenant=scope.tenant, claim=claim.id, seq=last.seq).update(body=body)
-    found = explain(engine(), scope, "INV-1")
-    assert not found.proven
-    assert not found.verdicts[0].differences
-    assert any("hash" in line for line in found.verdicts[1].differences)
-    assert len(found.verdicts[1].differences) > 1
+    explanation = explain(engine(), scope, "INV-1")
+    assert not explanation.proven
+    assert not explanation.verdicts[0].differences
+    assert any("hash" in line for line in explanation.verdicts[1].differences)
+    assert len(explanation.verdicts[1].differences) > 1
 
 
-def test_a_document_that_was_tampered_with_is_found(scope: Scope) -> None:
+def test_a_document_that_was_tampered_with_is_detected(scope: Scope) -> None:
     row = peek(Document).get(tenant=scope.tenant, kind="order")
     body = bytes(row.body).replace(b"1200 EA", b"1201 EA")
     peek(Document).filter(tenant=scope.tenant, kind="order").update(body=body)
-    found = explain(engine(), scope, "INV-1")
-    assert found.verdicts[0].differences == (f"the document {row.key}@{row.version} is not the one that was read",)
+    explanation = explain(engine(), scope, "INV-1")
+    assert explanation.verdicts[0].differences == (
+        f"the document {row.key}@{row.version} is not the one that was read",
+    )
 
 
-def test_rows_are_what_their_events_say_and_are_mended_if_not(scope: Scope) -> None:
+def test_rows_are_what_their_events_say_and_are_rebuilt_if_not(scope: Scope) -> None:
     assert list(differences(scope)) == []
     peek(Claim).filter(tenant=scope.tenant, number="INV-1").update(status="posted")
     peek(Case).filter(tenant=scope.tenant).update(queue="nobody")
-    found = list(differences(scope))
-    assert any("status is posted" in line for line in found)
-    assert any("queue is nobody" in line for line in found)
+    lines = list(differences(scope))
+    assert any("status is posted" in line for line in lines)
+    assert any("queue is nobody" in line for line in lines)
     rebuild(scope)
     assert list(differences(scope)) == []
 
@@ -84,7 +86,7 @@ def test_an_export_is_verified_without_a_database(scope: Scope) -> None:
     assert audit.seal(motor, scope, at=AT) is not None
     assert audit.seal(motor, scope, at=AT) is None, "nothing has happened since"
     take(motor, scope, papers.invoice("INV-3", quantity=1))
-    settle_all(motor, scope, at=AT + timedelta(hours=6))
+    tie_out_all(motor, scope, at=AT + timedelta(hours=6))
     audit.seal(motor, scope, at=AT)
     lines = list(audit.export(scope))
     verified = audit_file.verify(lines, motor.signing_key)
@@ -107,19 +109,21 @@ def test_an_export_is_verified_without_a_database(scope: Scope) -> None:
         audit_file.verify([b'{"a": "b"}'], b"")
 
 
-def test_a_release_is_evidence_and_ties_the_claim_out_again(database: Database) -> None:
+def test_an_acceptance_is_evidence_and_ties_the_claim_out_again(database: Database) -> None:
     motor = engine()
     scope = company(motor)
     take(motor, scope, papers.order(), papers.receipt(), papers.invoice(price="10.40"))
-    settle_all(motor, scope)
+    tie_out_all(motor, scope)
     case = peek(Case).get(tenant=scope.tenant)
     approver = Scope(tenant=scope.tenant, actor="berta", grants=granted("approver", "buyer", "controller"))
     for minute in range(1, 8, 2):  # the price, and what it does to the order line: each is accepted for itself
         held = [f for f in explain(motor, scope, "INV-1").verdicts[-1].verdict.findings if f.stage == "hold"]
         if not held:
             break
-        found = held[0]
-        command = AcceptVariance(code=found.code, where=found.where, evidence_hash=found.evidence_hash, reason="agreed")
+        finding = held[0]
+        command = AcceptVariance(
+            code=finding.code, where=finding.where, evidence_hash=finding.evidence_hash, reason="agreed"
+        )
         with pytest.raises(Refused, match="CASE-CHANGED"):
             submit(motor, approver, case.id, command, at=AT, seen=99)
         with pytest.raises(Refused, match="CASE-UNKNOWN"):
@@ -129,7 +133,7 @@ def test_a_release_is_evidence_and_ties_the_claim_out_again(database: Database) 
             submit(motor, elsewhere, case.id, command, at=AT)
         submit(motor, approver, case.id, command, at=AT + timedelta(minutes=minute))
         assert peek(Claim).get(tenant=scope.tenant).dirty
-        settle_all(motor, scope, at=AT + timedelta(minutes=minute + 1))
+        tie_out_all(motor, scope, at=AT + timedelta(minutes=minute + 1))
     assert peek(Claim).get(tenant=scope.tenant).status == "posting"
     assert peek(Action).filter(tenant=scope.tenant, kind="post_voucher").count() == 1
     assert explain(motor, scope, "INV-1").proven

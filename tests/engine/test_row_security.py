@@ -14,8 +14,8 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from tests.engine import papers
-from tests.engine.papers import AT, company, engine, settle_all, take
-from tests.engine.rows import Heard
+from tests.engine.papers import AT, company, engine, take, tie_out_all
+from tests.engine.rows import ClaimsStub
 from tests.support.server import Database
 from tieout.config.postgres.place import ADMIN
 from tieout.config.role_name import APPLICATION
@@ -29,8 +29,8 @@ from tieout.store.link import query, transaction
 
 OVER_TENANTS = {
     "identity_entity": "which companies an organisation has: a grant names one before a tenant is known",
-    "identity_grant": "who holds which role where: signing in finds the tenant by it; users, roles and limits, no books",
-    "identity_source": "which source may say which kinds: asked before a file is of anybody; names and kinds, no books",
+    "identity_grant": "who holds which role where: signing in finds the tenant by it; users, roles and limits, no business content",
+    "identity_source": "which source may say which kinds: read before the tenant of a file is known; names and kinds, no business content",
     "store_waiting": "that something waits, of which tenant and since when: workers look over all; no business content",
 }
 """The only tables that name a tenant and stand outside row-level security, each with its reason."""
@@ -60,7 +60,7 @@ OF_NO_TENANT = {
 }
 """The only tables in which no row is a tenant's, each with its reason."""
 
-WAITING = {"id", "tenant", "chore", "lane", "at"}
+WAITING = {"id", "tenant", "job", "lane", "at"}
 
 
 @contextmanager
@@ -75,7 +75,7 @@ def session(database: Database, tenant: str = "") -> Iterator[psycopg.Connection
 def tables(database: Database) -> dict[str, bool]:
     """Every table that names a tenant: whether row-level security binds everybody there, by a policy on the tenant."""
     with psycopg.connect(database.dsn) as connection:
-        found = connection.execute(
+        rows = connection.execute(
             """
             select c.relname, c.relrowsecurity and c.relforcerowsecurity and exists (
                 select from pg_policy p where p.polrelid = c.oid and p.polpermissive and p.polcmd = '*'
@@ -86,24 +86,24 @@ def tables(database: Database) -> dict[str, bool]:
             where c.relkind in ('r', 'p') and c.relpersistence <> 't' and a.attname in ('tenant', 'tenant_id') and not a.attisdropped
             """
         ).fetchall()
-    return dict(found)
+    return dict(rows)
 
 
 def count(connection: psycopg.Connection[Any], table: str) -> int:
-    found = connection.execute(sql.SQL("select count(*) from {}").format(sql.Identifier(table))).fetchone()
-    assert found is not None
-    return int(found[0])
+    row = connection.execute(sql.SQL("select count(*) from {}").format(sql.Identifier(table))).fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 @pytest.fixture
 def lived(empty_database: Database) -> tuple[Scope, Scope]:
-    """Two tenants to whom the same has happened."""
+    """Two tenants with the same history."""
     motor = engine()
     scopes = company(motor), company(motor)
     for scope in scopes:
         take(motor, scope, papers.order(), papers.receipt(quantity=900, inspection=100), papers.invoice())
-        settle_all(motor, scope)
-        perform(scope, _Away(), "perform", owner="w", at=AT, claims=Heard())
+        tie_out_all(motor, scope)
+        perform(scope, _Away(), "perform", owner="w", at=AT, claims=ClaimsStub())
         seal(motor, scope, at=AT)
     return scopes
 
@@ -118,14 +118,14 @@ class _Away:
 
 
 def test_every_table_of_a_tenant_is_bound_or_stands_on_the_closed_list(database: Database) -> None:
-    found = tables(database)
-    assert {table for table, bound in found.items() if not bound} == OVER_TENANTS.keys()
-    assert sum(found.values()) > 25
+    bound_by_table = tables(database)
+    assert {table for table, bound in bound_by_table.items() if not bound} == OVER_TENANTS.keys()
+    assert sum(bound_by_table.values()) > 25
     with psycopg.connect(database.dsn) as connection:
         columns = connection.execute(
             "select attname from pg_attribute where attrelid = 'store_waiting'::regclass and attnum > 0"
         ).fetchall()
-    assert {name for (name,) in columns} == WAITING, "nothing of anybody's business stands outside"
+    assert {name for (name,) in columns} == WAITING, "no business content is outside"
 
 
 def test_every_table_is_on_one_of_the_lists_and_nothing_looks_past_them(database: Database) -> None:
@@ -167,8 +167,8 @@ def test_a_session_without_a_tenant_sees_no_row_and_writes_none(database: Databa
     with psycopg.connect(database.dsn, user=ADMIN, autocommit=True) as everybody, session(database) as nobody:
         for table in sorted(table for table, bound in tables(database).items() if bound):
             name = sql.Identifier(table)
-            there = count(everybody, table)
-            filled += bool(there)
+            rows = count(everybody, table)
+            filled += bool(rows)
             assert count(nobody, table) == 0, table
             assert nobody.execute(sql.SQL("delete from {}").format(name)).rowcount == 0, table
             some = everybody.execute(sql.SQL("select to_jsonb(t) from {} t limit 1").format(name)).fetchone()
@@ -176,7 +176,7 @@ def test_a_session_without_a_tenant_sees_no_row_and_writes_none(database: Databa
             insert = sql.SQL("insert into {} select * from jsonb_populate_record(null::{}, %s)").format(name, name)
             with pytest.raises(psycopg.errors.InsufficientPrivilege, match="row-level security"):
                 nobody.execute(insert, [Jsonb(row)])
-            assert count(everybody, table) == there, table
+            assert count(everybody, table) == rows, table
     assert filled > 10, "there was something to hide"
 
 
@@ -257,13 +257,13 @@ def test_what_is_noted_as_waiting_goes_when_it_is_done(empty_database: Database)
     scope = company(motor)
     take(motor, scope, papers.order(), papers.receipt(), papers.invoice())
     assert ("tie_out", scope.tenant, "") in over_tenants.pending(at=AT)
-    settle_all(motor, scope)
+    tie_out_all(motor, scope)
     sweep(motor, scope)
     seal(motor, scope, at=AT)
     later = AT + timedelta(minutes=1)
     due(motor, scope, at=later)
-    perform(scope, _Away(), "perform", owner="w", at=AT, claims=Heard())
+    perform(scope, _Away(), "perform", owner="w", at=AT, claims=ClaimsStub())
     assert over_tenants.pending(at=AT) == []
     with transaction(scope):
-        left = link.query_over_tenants("select chore, at > %s from store_waiting", (AT,))
+        left = link.query_over_tenants("select job, at > %s from store_waiting", (AT,))
     assert all(ahead for _, ahead in left), "only what will wait some day is still noted"

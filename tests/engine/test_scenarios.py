@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 FILES = sorted((Path(__file__).parents[1] / "scenarios").rglob("*.yaml"))
 
 
-def world(pack: Pack, policies: PolicySet, at: datetime) -> DatabaseWorld:
+def new_run(pack: Pack, policies: PolicySet, at: datetime) -> DatabaseWorld:
     return DatabaseWorld(pack, policies, at=at)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_it_comes_out_as_written(database: Database, path: Path) -> None:
-    report = report_of(path, make_world=world)
+    report = report_of(path, make_world=new_run)
     assert report.passed, "\n".join(f"{failure.place}: {failure.message}" for failure in report.failures)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_handed_in_one_comes_out_as_written(database: Database, shared_cases: Path, name: str) -> None:
-    report = report_of(shared_cases / "decisions" / f"{name}.yaml", make_world=world)
+    report = report_of(shared_cases / "decisions" / f"{name}.yaml", make_world=new_run)
     assert report.passed, "\n".join(f"{failure.place}: {failure.message}" for failure in report.failures)

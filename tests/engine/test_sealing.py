@@ -6,10 +6,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tests.engine import papers
-from tests.engine.papers import AT, company, engine, settle_all, take
+from tests.engine.papers import AT, company, engine, take, tie_out_all
 from tieout.store import events
 from tieout.store.over_tenants import pending
-from tieout.worker.chores import CHORES, Work
+from tieout.worker.jobs import JOBS, Work
 
 if TYPE_CHECKING:
     from tests.support.server import Database
@@ -23,10 +23,10 @@ def test_the_log_is_sealed_every_hour_in_which_something_happened(database: Data
     assert wanted not in pending(at=AT)
     take(motor, scope, papers.order(), papers.invoice())
     assert wanted in pending(at=AT)
-    CHORES["seal"](work, scope, AT)
+    JOBS["seal"](work, scope, AT)
     assert wanted not in pending(at=AT + timedelta(days=1)), "nothing has happened since"
-    settle_all(motor, scope)
+    tie_out_all(motor, scope)
     assert wanted not in pending(at=AT + timedelta(minutes=59))
     assert wanted in pending(at=AT + timedelta(hours=1, seconds=1))
-    CHORES["seal"](work, scope, AT + timedelta(hours=2))
+    JOBS["seal"](work, scope, AT + timedelta(hours=2))
     assert [row.number for row in events.seals(scope)] == [1, 2]

@@ -1,4 +1,4 @@
-"""The sales order as a standing claim, over the database as in memory: it hears of every invoice that uses more or less of it."""
+"""The sales order as a claim and as evidence, over the database as in memory: every invoice on it ties it out again."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def over_the_database(terms: Terms) -> World:
 
 def leak(of: World) -> str:
     """What the order says is not billed of it, or nothing."""
-    (filed,) = [each for each in of.claims.values() if each.paper.document.kind == "sales_order"]
+    (filed,) = [claim for claim in of.claims.values() if claim.paper.document.kind == "sales_order"]
     assert filed.last is not None
-    return "".join(found.variance for found in filed.last.verdict.findings if found.code == "BIL-LEAK")
+    return "".join(finding.variance for finding in filed.last.verdict.findings if finding.code == "BIL-LEAK")
 
 
-def tells_its_order(here: World) -> None:
+def notifies_its_order(here: World) -> None:
     here.receive(NORD)
     here.receive(order("SO-1", {"10": 10}, Terms()))
     here.receive(shipment("S-1", "SO-1", {"10": 10}, at=AT))
@@ -46,14 +46,14 @@ def tells_its_order(here: World) -> None:
 
 
 @pytest.mark.usefixtures("empty_database")
-def test_over_the_database_a_sales_order_hears_of_every_invoice_that_uses_it() -> None:
-    tells_its_order(over_the_database(Terms()))
+def test_over_the_database_a_sales_order_is_notified_of_every_invoice_that_uses_it() -> None:
+    notifies_its_order(over_the_database(Terms()))
 
 
-def test_in_memory_a_sales_order_hears_of_every_invoice_that_uses_it() -> None:
+def test_in_memory_a_sales_order_is_notified_of_every_invoice_that_uses_it() -> None:
     here = world(Terms())
-    tells_its_order(here)
-    (filed,) = [each for each in here.claims.values() if each.paper.document.kind == "sales_order"]
+    notifies_its_order(here)
+    (filed,) = [claim for claim in here.claims.values() if claim.paper.document.kind == "sales_order"]
     assert billed_key(sales_order_key("SO-1")) in filed.looked_up
 
 
@@ -67,8 +67,10 @@ def test_over_the_database_an_invoice_is_built_once_and_what_changes_after_its_r
     here.receive(order("SO-1", {"10": 10}, Terms(events=True)))
     here.receive(left)
     here.receive(shipment("S-1", "SO-1", {"10": 8}, at=AT), version="2")
-    booked = [each.voucher["number"] for each in here.target.booked.values() if each.action.kind == "post_voucher"]
+    booked = [
+        booking.voucher["number"] for booking in here.target.booked.values() if booking.action.kind == "post_voucher"
+    ]
     assert booked == ["S-1"]
-    (built,) = [each for each in here.claims.values() if each.state.number == "S-1"]
+    (built,) = [claim for claim in here.claims.values() if claim.state.number == "S-1"]
     assert built.last is not None
-    assert [(found.code, found.variance) for found in built.last.verdict.findings] == [("AR-SHP-QTY", "2 EA")]
+    assert [(finding.code, finding.variance) for finding in built.last.verdict.findings] == [("AR-SHP-QTY", "2 EA")]

@@ -1,4 +1,4 @@
-"""Two workers at once on one sales order or subscription: what one uses up, the other hears of (MAT-24, NFR exactly once)."""
+"""Two workers at once on one sales order or subscription: each is notified of what the other uses up (MAT-24, NFR exactly once)."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ def company() -> Scope:
 def leaks(scope: Scope) -> list[str]:
     claim = peek(Claim).get(tenant=scope.tenant, kind="sales_order")
     body = verdicts.last(scope, [claim.id])[claim.id].body
-    found = canonical_json.decode_as(Verdict, body).findings
-    return [each.variance for each in found if each.code == "BIL-LEAK"]
+    findings = canonical_json.decode_as(Verdict, body).findings
+    return [finding.variance for finding in findings if finding.code == "BIL-LEAK"]
 
 
-def test_an_order_that_is_tied_out_while_its_first_invoice_is_hears_of_it(database: Database) -> None:
+def test_an_order_that_is_tied_out_together_with_its_first_invoice_is_notified(database: Database) -> None:
     scope = company()
-    for paper in (NORD, order("SO-1", {"10": 10}, Terms()), shipment("S-1", "SO-1", {"10": 10}, at=AT)):
-        receive(motor(), scope, [file(paper)], source=SETUP, at=SENT_AT)
+    for document in (NORD, order("SO-1", {"10": 10}, Terms()), shipment("S-1", "SO-1", {"10": 10}, at=AT)):
+        receive(motor(), scope, [file(document)], source=SETUP, at=SENT_AT)
     gate = Gate("tie_out.judged")
     first, wrong = aside(lambda: tie_out(motor(gate), scope, at=SENT_AT, limit=1))
     assert gate.there.wait(20)

@@ -20,13 +20,13 @@ PATH = Path(__file__).parents[1] / "scenarios/payables/s08_contract_not_yet.yaml
 
 def test_they_are_derived_again_bit_for_bit_and_shown_on_the_case(database: Database) -> None:
     report = report_of(PATH, make_world=lambda packs, policies, at: DatabaseWorld(packs, policies, at=at))
-    world = report.world
-    assert isinstance(world, DatabaseWorld)
-    found = explain(world.engine, world.scope, "FL-7")
-    assert found.proven
-    silenced = found.verdicts[-1].verdict.silenced
+    database_run = report.world
+    assert isinstance(database_run, DatabaseWorld)
+    explanation = explain(database_run.engine, database_run.scope, "FL-7")
+    assert explanation.proven
+    silenced = explanation.verdicts[-1].verdict.silenced
     assert [gone.by for gone in silenced] == ["AP-PRC-OVER"]
-    row = peek(Case).get(tenant=world.scope.tenant)
-    page = case(world.scope, row.id)
+    row = peek(Case).get(tenant=database_run.scope.tenant)
+    page = case(database_run.scope, row.id)
     assert page is not None
     assert page.silenced == silenced

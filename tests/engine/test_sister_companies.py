@@ -1,4 +1,4 @@
-"""Two companies of one tenant under colliding numbers, through the engine: each stands as if it were alone."""
+"""Two companies of one tenant under colliding numbers, through the engine: each gets the verdicts that it would get alone."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _engine() -> Engine:
 
 
 def stands(companies: Sequence[Company]) -> Stands:
-    """How every claim stands in a tenant of its own that has received what these companies' systems sent."""
+    """The verdict of every claim in a new tenant that has received what these companies' systems sent."""
     policies = default_policies()
     engine = _engine()
     scope = Scope(tenant=f"t-{uuid4().hex[:12]}")
@@ -64,12 +64,12 @@ def stands(companies: Sequence[Company]) -> Stands:
         pass
     rows = claims.every(scope, after=UUID(int=0), limit=1000)
     last = verdicts.last(scope, [row.id for row in rows])
-    found: Stands = {}
+    statuses: Stands = {}
     for row in rows:
         verdict = canonical_json.decode_as(Verdict, last[row.id].body)
         used = sorted((one.ledger.bare, one.line, one.quantity) for one in verdict.allocations)
-        found[row.key] = (verdict.status, tuple(used))
-    return found
+        statuses[row.key] = (verdict.status, tuple(used))
+    return statuses
 
 
 @pytest.mark.usefixtures("empty_database")
@@ -104,5 +104,5 @@ def test_a_document_is_in_the_book_of_its_source_where_it_names_no_company() -> 
     )
     (row,) = documents.by_ids(scope, [received.documents[0].document])
     assert (row.entity, row.book) == ("", "AT01")
-    (found,) = documents.find(scope, ["order/1"])
-    assert found.book == "AT01"
+    (match,) = documents.find(scope, ["order/1"])
+    assert match.book == "AT01"

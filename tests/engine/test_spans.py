@@ -65,9 +65,9 @@ def test_the_write_path_leaves_spans_with_counts_and_ids_alone(
     assert made["engine.submit"] == {
         "tieout.tenant": scope.tenant, "tieout.case": str(case), "tieout.command": "Note", "tieout.refused": "CASE-UNKNOWN",
     }  # fmt: skip
-    told = "".join(f"{span.to_json()}" for span in exported.get_finished_spans())
-    assert "ecretname" not in told
-    assert "4711" not in told
+    texts = "".join(f"{span.to_json()}" for span in exported.get_finished_spans())
+    assert "ecretname" not in texts
+    assert "4711" not in texts
 
 
 def test_a_fault_is_named_by_its_sort_alone(exported: InMemorySpanExporter) -> None:

@@ -23,7 +23,7 @@ def test_no_migration_is_missing(database: Database) -> None:
 
 @pytest.mark.parametrize("many", [FEW, FEW + 1, 5 * FEW])
 def test_rows_go_in_whether_few_or_many_and_twice_in_a_transaction(empty_database: Database, many: int) -> None:
-    """New claims, changed claims, and claims again: what one of them laid on a stage is not there for the next."""
+    """New claims, changed claims, and claims again: what one of them left on a stage is gone for the next."""
     scope = Scope(tenant="t")
     for first in (0, many):
         with transaction(scope):

@@ -1,4 +1,4 @@
-"""S-11, S-21: which case first, from the rows alone; and what the books never say, over the database and derived again."""
+"""S-11, S-21: which case comes first, from the rows alone; and verdicts with times of posting and sending, derived again."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.database_world import DatabaseWorld
-from tests.engine.test_scenarios import world
+from tests.engine.test_scenarios import new_run
 from tests.engine.test_selling import over_the_database
 from tests.sim.selling import AT, NORD, THEM, Terms, invoice, order, shipment
 from tests.support.peek import peek
@@ -61,11 +61,11 @@ def test_s21_another_tier_presses_the_open_case_without_anything_happening_to_it
     here.receive(order("SO-1", {"10": 10}, Terms()))
     here.receive(invoice("I-1", "SO-1", {"10": Decimal(10)}))
     (before,) = peek(Case).filter(tenant=here.scope.tenant, number="I-1")
-    told = peek(Event).filter(tenant=here.scope.tenant, stream=before.id).count()
+    events = peek(Event).filter(tenant=here.scope.tenant, stream=before.id).count()
     here.receive(replace(NORD, tier="A"), version="2")
     (after,) = peek(Case).filter(tenant=here.scope.tenant, number="I-1")
     assert (before.pressing > 0, after.pressing) == (True, 4 * before.pressing)
-    assert peek(Event).filter(tenant=here.scope.tenant, stream=before.id).count() == told
+    assert peek(Event).filter(tenant=here.scope.tenant, stream=before.id).count() == events
     assert list(differences(here.scope)) == []
 
 
@@ -88,9 +88,9 @@ def test_what_presses_is_proven_by_the_events_and_written_anew_from_them() -> No
 @pytest.mark.usefixtures("empty_database")
 @pytest.mark.parametrize("name", ["code_ar_unposted_never", "s21_refused_twice_one_case"])
 def test_verdicts_that_know_when_it_was_posted_and_sent_are_derived_again(name: str) -> None:
-    report = report_of(SCENARIOS / "order_to_cash" / f"{name}.yaml", make_world=world)
+    report = report_of(SCENARIOS / "order_to_cash" / f"{name}.yaml", make_world=new_run)
     assert report.passed, report.failures
     assert isinstance(report.world, DatabaseWorld)
-    found = explain(report.world.engine, report.world.scope, "INV-1")
-    assert found.proven
-    assert len(found.verdicts) > 3
+    explanation = explain(report.world.engine, report.world.scope, "INV-1")
+    assert explanation.proven
+    assert len(explanation.verdicts) > 3

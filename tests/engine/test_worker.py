@@ -1,4 +1,4 @@
-"""A worker as it runs in life: woken by hints, looking for itself, stopped gently, replaced after a kill."""
+"""A worker as in production: woken by hints, looking for work itself, stopped gently, replaced after a kill."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def worker(exchange: Path) -> Iterator[subprocess.Popen[bytes]]:
 def until(holds: Callable[[], bool], seconds: float = 40) -> None:
     end = time.monotonic() + seconds
     while not holds():
-        assert time.monotonic() < end, "it did not come to it in time"
+        assert time.monotonic() < end, "it did not happen in time"
         time.sleep(0.1)
 
 
@@ -54,24 +54,24 @@ def jobs() -> list[tuple[str, str]]:
         return connection.execute("select queueing_lock, status::text from procrastinate_jobs").fetchall()
 
 
-def test_hints_for_one_chore_wait_once() -> None:
+def test_hints_for_one_job_wait_once() -> None:
     for _ in range(3):
         wake("tie_out", "one")
         wake("tie_out", "two")
     assert sorted(jobs()) == [("tie_out/one/", "todo"), ("tie_out/two/", "todo")]
 
 
-def test_papers_are_posted_by_a_worker_that_is_killed_and_replaced_and_stops_gently(tmp_path: Path) -> None:
+def test_invoices_are_posted_by_a_worker_that_is_killed_and_replaced_and_stops_gently(tmp_path: Path) -> None:
     exchange = tmp_path / "exchange"
     motor, scope = engine(TIEOUT), Scope(tenant="nordwind")
     add_policy(scope, default_policy_text(), read=motor.read_policy, at=now())
-    papers = [Incoming(content=file.content, name=file.name) for file in heap(1, 6)]
-    receive(motor, scope, papers, source=SETUP, at=now())
+    files = [Incoming(content=file.content, name=file.name) for file in heap(1, 6)]
+    receive(motor, scope, files, source=SETUP, at=now())
     with worker(exchange) as first:
         until(lambda: peek(Claim).exclude(status="received").exists())
         first.kill()
     erp = Importer(exchange)
-    # what the first one had in hand is leased for two minutes; nobody wants to wait for that here
+    # what the first one held is leased for two minutes, too long to wait for here
     peek(Action).update(lease_until=now())
     with worker(exchange) as second:
 

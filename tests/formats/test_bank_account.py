@@ -1,4 +1,4 @@
-"""What is written as an IBAN is one: the country has them, the length fits, the check digits are right."""
+"""A number counts as an IBAN if the country has them, the length fits and the check digits are right."""
 
 from __future__ import annotations
 

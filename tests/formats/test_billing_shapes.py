@@ -43,18 +43,18 @@ def parked(message: Any) -> Unreadable:
 @pytest.mark.mission("ING-14")
 def test_a_lago_webhook_is_a_billing_invoice() -> None:
     """ING-14: the shape of another billing system."""
-    found = invoice(LAGO)
-    assert (found.kind, found.number, found.entity, found.order_number) == (
+    document = invoice(LAGO)
+    assert (document.kind, document.number, document.entity, document.order_number) == (
         "billing_invoice", "LAG-1234-001-002", "FR01", "SUB-1",
     )  # fmt: skip
-    assert found.buyer.identifier("ours") == "CUST-1"
-    usage, plan = found.lines
+    assert document.buyer.identifier("ours") == "CUST-1"
+    usage, plan = document.lines
     assert (usage.basis, usage.order.document, usage.order.line) == ("usage", "SUB-1", "api_calls")
     assert (usage.period_from, usage.period_to) == (date(2026, 3, 1), date(2026, 3, 31))
     assert (str(usage.quantity), usage.price, str(usage.net)) == ("1230 EA", Decimal("0.02"), "24.60 EUR")
     assert (plan.basis, plan.order.line, plan.tax_percent) == ("recurring", "gold", Decimal("20.0"))
-    totals = found.totals
-    assert [str(each) for each in (totals.net, totals.tax, totals.gross, totals.prepaid, totals.payable)] == [
+    totals = document.totals
+    assert [str(amount) for amount in (totals.net, totals.tax, totals.gross, totals.prepaid, totals.payable)] == [
         "120.00 EUR", "24.00 EUR", "144.00 EUR", "4.00 EUR", "140.00 EUR",
     ]  # fmt: skip
 
@@ -65,23 +65,23 @@ def test_the_same_invoice_without_its_envelope_is_the_same_document() -> None:
 
 def test_a_lago_subscription_with_its_plan() -> None:
     (reading,) = readings(LAGO_SUBSCRIPTION)
-    found = reading.document
-    assert isinstance(found, Subscription)
-    assert (found.number, found.account, found.starts_on) == ("SUB-1", "CUST-1", date(2026, 3, 1))
-    (line,) = found.lines
+    document = reading.document
+    assert isinstance(document, Subscription)
+    assert (document.number, document.account, document.starts_on) == ("SUB-1", "CUST-1", date(2026, 3, 1))
+    (line,) = document.lines
     assert (line.id, line.price, line.interval, line.basis) == ("gold", Decimal("99.00"), "month", "recurring")
 
 
 def test_a_kill_bill_invoice_with_usage_tax_and_credit() -> None:
-    found = invoice(KILLBILL)
-    assert [line.basis for line in found.lines] == ["recurring", "usage", "one_time"]
-    recurring, usage, fixed = found.lines
+    document = invoice(KILLBILL)
+    assert [line.basis for line in document.lines] == ["recurring", "usage", "one_time"]
+    recurring, usage, fixed = document.lines
     assert (recurring.order.document, recurring.order.line) == ("f5bb-1", "gold-monthly")
     assert (recurring.period_from, recurring.period_to) == (date(2026, 3, 1), date(2026, 3, 31))
     assert (str(usage.quantity), usage.price, usage.description) == ("123 EA", Decimal("0.1"), "api")
     assert fixed.period_to == date(2026, 3, 1)
-    totals = found.totals
-    assert [str(each) for each in (totals.net, totals.tax, totals.gross, totals.prepaid, totals.payable)] == [
+    totals = document.totals
+    assert [str(amount) for amount in (totals.net, totals.tax, totals.gross, totals.prepaid, totals.payable)] == [
         "121.30 EUR", "21.05 EUR", "142.35 EUR", "10.00 EUR", "132.35 EUR",
     ]  # fmt: skip
 
@@ -101,21 +101,25 @@ def test_amounts_are_exact_although_they_come_as_json_numbers() -> None:
     ],
 )  # fmt: skip
 def test_a_value_that_means_nothing_here_is_a_mapping_error(message: Any, expected: str, actual: str) -> None:
-    found = parked(message)
-    assert found.code == "INT-MAP"
-    assert expected in found.expected
-    assert actual in found.actual
+    unreadable = parked(message)
+    assert unreadable.code == "INT-MAP"
+    assert expected in unreadable.expected
+    assert actual in unreadable.actual
 
 
 @pytest.mark.mission("S-31")
 def test_a_renamed_field_is_named_with_what_came_in_its_place() -> None:
-    """S-31 to the letter: version 2 of the interface calls `tax_code` `tax_class`."""
+    """S-31 literally: version 2 of the interface calls `tax_code` `tax_class`."""
     message = deepcopy(LAGO)
     tax = message["invoice"]["applied_taxes"][0]
     tax["tax_class"] = tax.pop("tax_code")
-    found = parked(message)
-    assert (found.code, found.sender, found.process) == ("INT-SCHEMA", "lago", "subscription_billing")
-    assert (found.expected, found.actual, found.where) == ("the field tax_code", "tax_class", "$.applied_taxes[0]")
+    unreadable = parked(message)
+    assert (unreadable.code, unreadable.sender, unreadable.process) == ("INT-SCHEMA", "lago", "subscription_billing")
+    assert (unreadable.expected, unreadable.actual, unreadable.where) == (
+        "the field tax_code",
+        "tax_class",
+        "$.applied_taxes[0]",
+    )
 
 
 @pytest.mark.mission("API-18", "S-31")
@@ -124,7 +128,7 @@ def test_a_renamed_field_is_named_with_what_came_in_its_place() -> None:
 )
 @pytest.mark.parametrize("change", ["drop", "list", "null"])
 def test_whatever_we_rely_on_and_is_not_as_agreed_parks_the_whole_invoice(path: tuple[Any, ...], change: str) -> None:
-    """S-31, API-18: nothing is read by halves."""
+    """S-31, API-18: nothing is read in part."""
     message = deepcopy(LAGO)
     place: Any = message["invoice"]
     for step in path[:-1]:
@@ -133,11 +137,11 @@ def test_whatever_we_rely_on_and_is_not_as_agreed_parks_the_whole_invoice(path: 
         del place[path[-1]]
     else:
         place[path[-1]] = None if change == "null" else {"of": "another shape"}
-    found = parked(message)
-    assert found.code == "INT-SCHEMA"
-    assert found.expected
-    assert found.actual
-    assert found.where.startswith("$")
+    unreadable = parked(message)
+    assert unreadable.code == "INT-SCHEMA"
+    assert unreadable.expected
+    assert unreadable.actual
+    assert unreadable.where.startswith("$")
 
 
 def test_what_was_never_agreed_may_come_and_go() -> None:

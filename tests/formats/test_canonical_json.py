@@ -49,14 +49,14 @@ def test_the_wire_forms_are_the_published_ones():
 
 
 @given(st.builds(Money, st.integers(), st.sampled_from(["EUR", "JPY", "BHD", "CLF"])))
-def test_money_is_written_as_it_says_itself(money):
+def test_money_is_written_as_its_own_text(money):
     assert encode(money).decode() == f'"{money}"'
 
 
 def test_other_values_of_the_kernel_come_back():
     price = Tolerance(state="limits", basis="unit_price", upper=Limit(percent=Decimal(2), absolute=Decimal("5.00")))
     finding = Finding(
-        code="AP-QTY-INSP", where="1", stage="wait", queue="receiving/WMS-4", cause="quantity", message="m", clears="c",
+        code="AP-QTY-INSP", where="1", stage="wait", queue="receiving/WMS-4", cause="quantity",
         at_stake=Money(50000, "EUR"), numbers=(("billed", "1200 EA"),), sla=Clock(amount=48, unit="bh"),
         awaited=(Awaited(key=movement_key("4500012"), until=datetime(2026, 5, 5, tzinfo=UTC)),),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""CII both ways: what is written is read back as it was, and what these messages do in their own way is understood."""
+"""CII both ways: what is written is read back unchanged, and the peculiarities of these messages are understood."""
 
 from __future__ import annotations
 
@@ -106,8 +106,8 @@ def test_what_is_written_is_read_back(invoice: Invoice) -> None:
     assert _only(content).document == invoice
 
 
-def test_real_papers_survive_being_written(shared_data: Path) -> None:
-    """Every real CII paper, read, written and read again, is the same; only party numbers may change places."""
+def test_real_invoices_survive_being_written(shared_data: Path) -> None:
+    """Every real CII invoice, read, written and read again, is the same; only the order of party identifiers may change."""
     survived = 0
     for path in sorted((shared_data / "e-invoice").rglob("*.xml")):
         content = path.read_bytes()
@@ -116,9 +116,9 @@ def test_real_papers_survive_being_written(shared_data: Path) -> None:
                 if isinstance(reading.document, Invoice):
                     again = _only(write(reading.document)).document
                     assert isinstance(again, Invoice)
-                    assert _settled(again) == _settled(reading.document), path
+                    assert _with_sorted_identifiers(again) == _with_sorted_identifiers(reading.document), path
                     survived += 1
-    print(f"{survived} papers survived")
+    print(f"{survived} invoices survived")
     assert survived >= 100
 
 
@@ -185,7 +185,7 @@ def test_an_order_change_is_refused_by_name(shared_data: Path) -> None:
         (b"<ram:ID>TOSL110</ram:ID>", b"<ram:ID/>", "BR-02", "no number"),
     ],
 )  # fmt: skip
-def test_what_is_wrong_is_said(shared_data: Path, old: bytes, new: bytes, rule: str, words: str) -> None:
+def test_what_is_wrong_is_remarked(shared_data: Path, old: bytes, new: bytes, rule: str, words: str) -> None:
     content = (shared_data / "e-invoice/en16931/cii/examples/CII_example5.xml").read_bytes()
     assert old in content
     reading = _only(content.replace(old, new, 1))
@@ -201,7 +201,7 @@ def test_without_a_currency_nothing_can_be_read(shared_data: Path) -> None:
 
 
 def _only(content: bytes) -> Reading:
-    (reading,) = read(content, name="paper.xml")
+    (reading,) = read(content, name="invoice.xml")
     return reading
 
 
@@ -213,7 +213,7 @@ def _minimal(**given_fields: object) -> Invoice:
     return Invoice(**(base | given_fields))  # type: ignore[arg-type]
 
 
-def _settled(invoice: Invoice) -> Invoice:
+def _with_sorted_identifiers(invoice: Invoice) -> Invoice:
     from dataclasses import replace
 
     def party(one: Party) -> Party:

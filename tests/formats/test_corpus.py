@@ -1,4 +1,4 @@
-"""Every real paper is read: counts per set of files never drop, and totals of valid invoices reconcile to the cent."""
+"""Every real document is read: counts per set of files never drop, and totals of valid invoices reconcile to the cent."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tieout.core.values.money import Money, total
 from tieout.trade.documents import Invoice
 
 COUNTS = tomllib.loads((Path(__file__).parent / "corpus_counts.toml").read_text())
-PAPERS = {
+DOCUMENTS = {
     "Invoice", "CreditNote", "DebitNote", "SelfBilledInvoice", "SelfBilledCreditNote", "FreightInvoice", "Order",
     "DespatchAdvice", "ReceiptAdvice", "CrossIndustryInvoice", "CrossIndustryDocument", "SCRDMCCBDACIOMessageStructure",
 }  # fmt: skip
@@ -31,33 +31,33 @@ def lines(shared_data: Path) -> list[Line]:
 
 
 def test_no_count_drops(lines: list[Line], shared_data: Path) -> None:
-    found = tallies(lines, [str(shared_data)])
-    print("\n".join(markdown(found)))
+    counts = tallies(lines, [str(shared_data)])
+    print("\n".join(markdown(counts)))
     dropped = {
-        f"{name} {kind}": (expected, found[name].read[kind])
+        f"{name} {kind}": (expected, counts[name].read[kind])
         for name, kinds in COUNTS["read"].items()
         for kind, expected in kinds.items()
-        if name not in found or found[name].read[kind] < expected
+        if name not in counts or counts[name].read[kind] < expected
     }
     assert not dropped, f"(expected, read): {dropped}"
 
 
 def test_every_set_has_its_counts(lines: list[Line], shared_data: Path) -> None:
-    with_papers = {name for name, one in tallies(lines, [str(shared_data)]).items() if one.read}
-    assert with_papers == set(COUNTS["read"]), "name new sets in corpus_counts.toml"
+    with_documents = {name for name, one in tallies(lines, [str(shared_data)]).items() if one.read}
+    assert with_documents == set(COUNTS["read"]), "name new sets in corpus_counts.toml"
 
 
 def test_the_reference_names_every_set(lines: list[Line], shared_data: Path) -> None:
     page = (REPOSITORY / "docs" / "reference" / "corpus.md").read_text()
     missing = [name for name in tallies(lines, [str(shared_data)]) if f"| {name} |" not in page]
-    assert not missing, "write it anew: tieout read --table FOLDER > docs/reference/corpus.md"
+    assert not missing, "generate it again: tieout read --table FOLDER > docs/reference/corpus.md"
 
 
-def test_every_whole_paper_is_read(lines: list[Line], shared_data: Path) -> None:
+def test_every_whole_document_is_read(lines: list[Line], shared_data: Path) -> None:
     refused = {
         line.file.removeprefix(f"{shared_data}/"): line.findings[-1].message
         for line in lines
-        if line.kind == "unreadable" and _root_name(Path(line.file)) in PAPERS
+        if line.kind == "unreadable" and _root_name(Path(line.file)) in DOCUMENTS
     }
     assert set(refused) <= set(COUNTS["refused_for_a_reason"]), refused
 
@@ -84,11 +84,11 @@ def test_totals_of_valid_invoices_reconcile_to_the_cent(valid: str, shared_data:
 
 
 @pytest.mark.parametrize("name", COUNTS["does_not_add_up"])
-def test_known_contradictions_are_seen(name: str, shared_data: Path) -> None:
+def test_listed_contradictions_are_seen(name: str, shared_data: Path) -> None:
     invoices = [
         one.document for one in read((shared_data / name).read_bytes(), name=name) if isinstance(one.document, Invoice)
     ]
-    assert any(list(_contradictions(invoice)) for invoice in invoices), "it adds up now: take it off the list"
+    assert any(list(_contradictions(invoice)) for invoice in invoices), "it adds up now: remove it from the list"
 
 
 def _contradictions(invoice: Invoice) -> Iterator[str]:

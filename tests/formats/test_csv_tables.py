@@ -1,4 +1,4 @@
-"""CSV: what the header says, one convention a file, and rows that are wrong named by row and column."""
+"""CSV: tables recognised by their header, one notation per file, and errors named by row and column."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ def readings(text, encoding="utf-8"):
 
 
 def wrong(text):
-    found = [each.document for each in readings(text) if each.document.kind == "unreadable"]
-    assert len(found) == 1
-    return found[0]
+    unreadable = [reading.document for reading in readings(text) if reading.document.kind == "unreadable"]
+    assert len(unreadable) == 1
+    return unreadable[0]
 
 
 def test_rows_of_one_number_are_one_document_and_need_not_repeat_the_head():
@@ -42,7 +42,7 @@ def test_rows_of_one_number_are_one_document_and_need_not_repeat_the_head():
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
-def test_delimiters_and_encodings_are_found_out(delimiter, encoding):
+def test_delimiters_and_encodings_are_detected(delimiter, encoding):
     text = f"Bestellnummer,Währung,Pos,Menge,Einheit,Bezeichnung\n4711,EUR,10,{1200},ST,Schlüssel\n".replace(
         ",", delimiter
     )
@@ -119,7 +119,7 @@ def test_dates_written_in_two_ways_are_refused():
     ("rows", "where", "reason"),
     [
         ("2,2026-05-03,EUR,DE1,10,A,many,EA,4\n", "row 3, column quantity", "2: 'many' is not a number"),
-        ("2,2026-05-03,EUR,DE1,10,A,1,,4\n", "row 3, column unit", "2: 1 of what unit?"),
+        ("2,2026-05-03,EUR,DE1,10,A,1,,4\n", "row 3, column unit", "2: 1 has no unit"),
         ("2,2026-05-03,,DE1,10,A,1,EA,4\n", "row 3, column currency", "2: currency is empty"),
         ("2,2026-05-03,EURO,DE1,10,A,1,EA,4\n", "row 3, column currency", "not an ISO 4217 currency"),
         (",2026-05-03,EUR,DE1,10,A,1,EA,4\n", "row 3, column order_number", "order_number is empty"),
@@ -133,7 +133,7 @@ def test_dates_written_in_two_ways_are_refused():
         (
             "2,2026-05-03,EUR,DE1,10,A,1,EA,4\n2,2026-05-03,EUR,DE1,10,A,1,EA,4\n",
             "row 4, column line",
-            "stands here twice",
+            "appears twice",
         ),
     ],
 )
@@ -143,9 +143,9 @@ def test_a_wrong_row_is_named_and_other_documents_are_read(rows, where, reason):
     assert reason in document.reason
     assert document.remedy
     numbers = [
-        each.document.number
-        for each in readings(HEAD + ROW + rows + "9,,EUR,,10,A,1,EA,4\n")
-        if each.document.kind == "order"
+        reading.document.number
+        for reading in readings(HEAD + ROW + rows + "9,,EUR,,10,A,1,EA,4\n")
+        if reading.document.kind == "order"
     ]
     assert numbers == ["1", "9"]
 
@@ -166,9 +166,9 @@ def test_a_file_that_is_wrong_as_a_whole_is_refused(text, reason):
     assert re.search(reason, wrong(text).reason)
 
 
-def test_a_column_that_is_not_read_is_said_without_holding_the_paper():
+def test_a_column_that_is_not_read_gives_a_remark_that_is_not_fatal():
     (reading,) = readings(HEAD.replace("price", "colour") + ROW)
-    assert [(each.where, each.fatal) for each in reading.remarks] == [("column colour", False)]
+    assert [(remark.where, remark.fatal) for remark in reading.remarks] == [("column colour", False)]
 
 
 def test_receipts_suppliers_contracts_products_and_invoices():
@@ -188,7 +188,7 @@ def test_receipts_suppliers_contracts_products_and_invoices():
     (product,) = readings(
         "product_number,description,unit,pack_unit,pack_factor,pack_into\nA,Bolt,EA,BX,12,EA\nA,,,PF,1/3,BX\n"
     )
-    assert [each.factor for each in product.document.conversions] == [Fraction(12), Fraction(1, 3)]
+    assert [conversion.factor for conversion in product.document.conversions] == [Fraction(12), Fraction(1, 3)]
     head = (
         "invoice_number,kind,currency,supplier_name,total_payable,line,line_net,quantity,unit,order_number,order_line\n"
     )
@@ -212,10 +212,10 @@ SAMPLES = {
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.kind)
 def test_what_is_written_is_read_again_as_it_was(table):
-    documents = [each.document for each in readings(SAMPLES[table.kind])]
-    assert {each.kind for each in documents} <= {table.kind, "credit_note"}
+    documents = [one.document for one in readings(SAMPLES[table.kind])]
+    assert {one.kind for one in documents} <= {table.kind, "credit_note"}
     content = write_table(documents)
-    assert [each.document for each in readings(content)] == documents
+    assert [one.document for one in readings(content)] == documents
     assert FORMAT.write(documents[0]) == write_table(documents[:1])
 
 
@@ -232,5 +232,5 @@ def test_a_document_without_a_table_is_not_written():
     from tieout.core.documents.unreadable import Unreadable
     from tieout.core.values.errors import Malformed
 
-    with pytest.raises(Malformed, match="there is no one table for unreadable"):
+    with pytest.raises(Malformed, match="there is no single table for unreadable"):
         write_table([Unreadable(number="x", reason="y")])

@@ -1,4 +1,4 @@
-"""PDFs: the data inside is read, a picture is said to be one, and hostile files cost little and break nothing."""
+"""PDFs: the embedded data is read, a picture is refused as one, and hostile files cost little and break nothing."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _INVOICE = Invoice(
 )  # fmt: skip
 
 
-def test_what_is_written_is_read_back_and_the_same_each_time() -> None:
+def test_what_is_written_is_read_back_and_always_the_same() -> None:
     content = write(_INVOICE)
     assert content == write(_INVOICE)
     reading = _only(content)
@@ -106,7 +106,7 @@ def test_real_pdfs_are_read(shared_data: Path) -> None:
     assert len(paths) - len(unread) >= 72
 
 
-def test_a_picture_is_said_to_be_one() -> None:
+def test_a_picture_is_refused_as_one() -> None:
     reading = _only(_pdf({}))
     assert isinstance(reading.document, Unreadable)
     assert "only a picture" in reading.document.reason
@@ -153,7 +153,7 @@ def test_too_many_attachments_pages_and_objects_are_refused() -> None:
 def test_a_cut_pdf_never_crashes(kept: float) -> None:
     whole = write(_INVOICE)
     document = _only(whole[: int(len(whole) * kept)]).document
-    assert isinstance(document, Unreadable) or document == _INVOICE, "a mended PDF must still say the same"
+    assert isinstance(document, Unreadable) or document == _INVOICE, "a repaired PDF must still have the same content"
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -185,14 +185,14 @@ def test_an_entity_inside_the_attachment_is_refused() -> None:
     assert "document type declaration" in _reason(_pdf({"factur-x.xml": hostile}))
 
 
-def test_the_mark_may_stand_behind_a_little_noise() -> None:
+def test_the_marker_may_follow_a_little_noise() -> None:
     content = b"\r\n\r\n" + write(_INVOICE)
     assert FORMAT.sniff is not None
     assert _only(content).format in {"factur-x", "pdf"}
 
 
 def _pdf(files: dict[str, bytes], stream: StreamObject | None = None) -> bytes:
-    """A PDF of one empty page with attachments; `stream` takes the place of the first one's content."""
+    """A PDF of one empty page with attachments; `stream` replaces the content of the first one."""
     writer = PdfWriter()
     writer.add_blank_page(100, 100)
     for name, content in files.items():
@@ -210,7 +210,7 @@ def _bytes(writer: PdfWriter) -> bytes:
     return out.getvalue()
 
 
-def _only(content: bytes, name: str = "paper.pdf") -> Reading:
+def _only(content: bytes, name: str = "invoice.pdf") -> Reading:
     (reading,) = read(content, name=name)
     return reading
 

@@ -41,8 +41,8 @@ def packed() -> bytes:
 
 HOSTILE: dict[str, tuple[bytes, str]] = {
     "nothing": (b"", "is empty"),
-    "100 MB of spaces": (b" " * 100 * MEGABYTE, "of nothing"),
-    "100 MB of NULs": (b"\0" * 100 * MEGABYTE, "of nothing"),
+    "100 MB of spaces": (b" " * 100 * MEGABYTE, "blank bytes"),
+    "100 MB of NULs": (b"\0" * 100 * MEGABYTE, "blank bytes"),
     "more than 100 MB": (b" " * (100 * MEGABYTE + 1), "more than the 100 MB"),
     "30 MB of XML": (b"<a>" + b" " * 30 * MEGABYTE + b"</a>", "more than the 20 MB"),
     "billion laughs in text": ((LAUGHS + UBL.format("<cbc:Note>&m;</cbc:Note>")).encode(), "document type declaration"),
@@ -82,7 +82,7 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "old Office file": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100), "Office"),
     "X12": (b"ISA*00*          *00*          *ZZ*A", "ANSI X12"),
     "EDIFACT": (b"UNA:+.? '\r\nUNB+UNOC:3+A", "UN/EDIFACT"),
-    "another XML": (b"<a><b/></a>", "no business paper"),
+    "another XML": (b"<a><b/></a>", "no business document"),
     "UBL order response": (UBL.format("").replace("Invoice", "OrderResponse").encode(), "UBL OrderResponse"),
 }  # fmt: skip
 
@@ -108,8 +108,8 @@ def test_hostile_files_are_refused_with_a_reason(name: str) -> None:
 def test_an_external_entity_is_never_opened(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("THE-SECRET")
-    paper = f'<!DOCTYPE a [<!ENTITY x SYSTEM "{secret.as_uri()}">]>' + UBL.format("<cbc:Note>&x;</cbc:Note>")
-    assert "THE-SECRET" not in repr(read(paper.encode()))
+    content = f'<!DOCTYPE a [<!ENTITY x SYSTEM "{secret.as_uri()}">]>' + UBL.format("<cbc:Note>&x;</cbc:Note>")
+    assert "THE-SECRET" not in repr(read(content.encode()))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "latin-1"])
@@ -121,15 +121,15 @@ def test_honest_encodings_are_read(encoding: str) -> None:
 
 
 @pytest.mark.parametrize("claimed", ["ISO-8859-1", "windows-1252", "UTF-16"])
-def test_false_declarations_that_can_be_proved_are_read_and_said(claimed: str) -> None:
-    paper = f'<?xml version="1.0" encoding="{claimed}"?>' + UBL.format("<cbc:Note>Größe</cbc:Note>")
-    (reading,) = read(paper.encode())
+def test_provably_false_declarations_are_read_with_a_remark(claimed: str) -> None:
+    content = f'<?xml version="1.0" encoding="{claimed}"?>' + UBL.format("<cbc:Note>Größe</cbc:Note>")
+    (reading,) = read(content.encode())
     assert getattr(reading.document, "notes", ()) == ("Größe",)
     assert "it was read as UTF-8" in reading.remarks[0].message
     assert not reading.remarks[0].fatal
 
 
-def test_blanks_before_the_declaration_are_skipped_and_said() -> None:
+def test_blanks_before_the_declaration_are_skipped_with_a_remark() -> None:
     (reading,) = read(('\n  <?xml version="1.0"?>' + UBL.format("")).encode())
     assert getattr(reading.document, "number", "") == "7"
     assert "skipped" in reading.remarks[0].message
@@ -141,17 +141,17 @@ def test_limits_are_the_callers() -> None:
 
 
 def test_an_envelope_is_opened() -> None:
-    paper = (
+    content = (
         "<env:Mail xmlns:env='urn:x'><env:Head/><env:Body>" + UBL.format("") + UBL.format("") + "</env:Body></env:Mail>"
     )
-    readings = read(paper.encode())
+    readings = read(content.encode())
     assert [(reading.part, getattr(reading.document, "number", "")) for reading in readings] == [(1, "7"), (2, "7")]
 
 
-def test_an_envelope_of_too_many_papers_is_refused() -> None:
-    paper = "<m>" + UBL.format("") * 4 + "</m>"
-    (reading,) = read(paper.encode(), limits=Limits(papers_max=3))
-    assert "more than 3 papers" in reading.remarks[0].message
+def test_an_envelope_of_too_many_documents_is_refused() -> None:
+    content = "<m>" + UBL.format("") * 4 + "</m>"
+    (reading,) = read(content.encode(), limits=Limits(papers_max=3))
+    assert "more than 3 documents" in reading.remarks[0].message
 
 
 def test_a_mistake_of_ours_becomes_a_refusal_that_names_its_place() -> None:
@@ -172,6 +172,6 @@ def test_no_bytes_raise(content: bytes) -> None:
 
 @settings(max_examples=300, deadline=None)
 @given(st.integers(0, 6000), st.integers(0, 6000), st.binary(max_size=12))
-def test_no_damage_to_a_real_looking_paper_raises(start: int, length: int, put: bytes) -> None:
-    paper = UBL.format("<cbc:Note>n</cbc:Note>" * 40).encode()
-    assert read(paper[:start] + put + paper[start + length % 50 :], name="x")
+def test_no_damage_to_a_realistic_document_raises(start: int, length: int, put: bytes) -> None:
+    content = UBL.format("<cbc:Note>n</cbc:Note>" * 40).encode()
+    assert read(content[:start] + put + content[start + length % 50 :], name="x")

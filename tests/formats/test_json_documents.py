@@ -1,4 +1,4 @@
-"""Canonical JSON as others write it: friendly to forms, strict about names, and always saying where."""
+"""Canonical JSON from third parties: lenient about notation, strict about names, every error with its place."""
 
 from __future__ import annotations
 
@@ -88,21 +88,21 @@ def test_no_number_becomes_a_binary_float():
         (line(quantity="5"), "$.lines[0].quantity", "is not a quantity with a unit", 'write it as "1200 EA"'),
         (line(quantity=5), "$.lines[0].quantity", "5 is not a quantity with a unit", 'write it as "5 EA"'),
         (line(net="5.001 EUR"), "$.lines[0].net", "more decimals than EUR allows", ""),
-        (line(net="5.00 USD"), "$.lines[0].net", "not in the paper's currency EUR", "one currency a paper"),
+        (line(net="5.00 USD"), "$.lines[0].net", "not in the document's currency EUR", "one currency per document"),
         (line(price_per="0"), "$.lines[0].price_per", "a price cannot be for 0", "price per hundred"),
         (line(price="NaN"), "$.lines[0].price", "NaN is no usable number", ""),
         (order(number=1), "$.number", "expected text, found a whole number", ""),
         (order(issue_date="3.5.2026"), "$.issue_date", "not a date", '"2026-05-03"'),
         (order(status="done"), "$.status", "'done' is not allowed here", "use unreleased, open, closed, cancelled"),
         (order(currency="euro"), "$.currency", "'euro' is not an ISO 4217 currency", "EUR"),
-        (order(lines=[ORDER["lines"][0]] * 2), "$.lines[1].id", "line '10' stands here twice", "its own id"),
+        (order(lines=[ORDER["lines"][0]] * 2), "$.lines[1].id", "line '10' appears twice", "its own id"),
         ({"kind": "ordre"}, "$.kind", "'ordre' is not a kind of document", "order"),
         ({"kind": "unreadable", "number": "", "reason": ""}, "$.kind", "is not a kind of document", "order"),
         ({"number": "1"}, "$.kind", "names no kind of document", "order"),
         ({"kind": "order"}, "", "'number' is missing", "add 'number'"),
         ([], "", "the list is empty", ""),
         (b'{"kind": "order",', "line 1, column 18", "not JSON", ""),
-        (b'{"kind": "order", "kind": "order"}', "", "'kind' stands twice", "keep one"),
+        (b'{"kind": "order", "kind": "order"}', "", "'kind' appears twice", "keep one"),
         (b'{"kind": NaN}', "", "NaN is not a number", ""),
         (b"[" * 100_000, "", "nested too deep", ""),
         (b'{"kind": "\xff"}', "", "not UTF-8", "save it as UTF-8"),
@@ -122,10 +122,10 @@ def test_an_instant_needs_its_zone():
     assert readings({**receipt, "occurred_at": "2026-05-04T08:30:00+02:00"})[0].document.kind == "receipt"
 
 
-def test_an_instant_beyond_the_books_is_refused_and_a_day_that_means_never_is_not():
+def test_an_implausible_instant_is_refused_and_a_day_that_means_never_is_not():
     receipt = {"kind": "receipt", "number": "1", "occurred_at": "9999-12-31T23:59:59Z", "lines": []}
-    assert "no moment of anybody's books" in wrong(receipt).reason
-    assert "no moment of anybody's books" in wrong({**receipt, "occurred_at": "0001-01-01T00:00:00Z"}).reason
+    assert "no plausible date" in wrong(receipt).reason
+    assert "no plausible date" in wrong({**receipt, "occurred_at": "0001-01-01T00:00:00Z"}).reason
     never = order(lines=[{**ORDER["lines"][0], "due_on": "9999-12-31"}])
     assert readings(json.dumps(never).encode())[0].document.kind == "order"
 
@@ -133,9 +133,9 @@ def test_an_instant_beyond_the_books_is_refused_and_a_day_that_means_never_is_no
 def test_a_list_and_a_file_of_lines_read_what_can_be_read():
     for content in (
         json.dumps([ORDER, {}, ORDER]).encode(),
-        b"\n".join(json.dumps(each).encode() for each in (ORDER, {}, ORDER)),
+        b"\n".join(json.dumps(one).encode() for one in (ORDER, {}, ORDER)),
     ):
-        assert [(each.part, each.document.kind) for each in readings(content)] == [
+        assert [(one.part, one.document.kind) for one in readings(content)] == [
             (1, "order"),
             (2, "unreadable"),
             (3, "order"),

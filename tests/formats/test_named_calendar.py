@@ -1,4 +1,4 @@
-"""Named calendars: the dates of a country or of a part of it, made up for where the law says so, or a refusal."""
+"""Named calendars: the dates of a country or subdivision, with substitute days where the law has them, or a refusal."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_easter_follows_the_moon_in_a_leap_year_too() -> None:
     assert {day.year for day in days} == set(range(2025, 2036))
 
 
-def test_a_holiday_on_a_weekend_is_made_up_for_where_the_law_says_so() -> None:
+def test_a_holiday_on_a_weekend_has_a_substitute_day_where_the_law_has_one() -> None:
     assert date(2026, 12, 28) in holidays_of("GB-ENG", 2026)
     assert date(2026, 7, 3) in holidays_of("US", 2026)
     assert date(2027, 12, 31) in holidays_of("US", 2018)  # New Year 2028 is a Saturday, in the last year but none asked

@@ -1,4 +1,4 @@
-"""What goes out to customers: every sort of invoice passes the official rules whole, part by part, and reads back the same."""
+"""Outgoing invoices: every sort passes the official rules, whole and in parts, and reads back the same."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ from tieout.trade.posting_lines import remaining
 SORTS = every_sort()
 TO = ("", "peppol 0088:7300010000018", "email invoices@kunde.example")
 Write = Callable[[Invoice], bytes]
-each_sort = pytest.mark.parametrize("sort", SORTS)
-each_syntax = pytest.mark.parametrize("write", [write_ubl, write_cii], ids=["ubl", "cii"])
+every_sort_of_invoice = pytest.mark.parametrize("sort", SORTS)
+both_syntaxes = pytest.mark.parametrize("write", [write_ubl, write_cii], ids=["ubl", "cii"])
 
 
 def the_rules_say(content: bytes) -> list[str]:
@@ -40,8 +40,8 @@ def the_rules_say(content: bytes) -> list[str]:
 
 
 @pytest.mark.mission("DOM-DAR1")
-@each_sort
-@each_syntax
+@every_sort_of_invoice
+@both_syntaxes
 def test_every_sort_of_invoice_passes_the_official_rules_without_a_remark(sort: str, write: Write) -> None:
     """DOM-DAR1: schema and Schematron of EN 16931, by way of every channel."""
     for to in TO:
@@ -49,35 +49,35 @@ def test_every_sort_of_invoice_passes_the_official_rules_without_a_remark(sort: 
 
 
 def test_the_rules_would_say_what_is_wrong() -> None:
-    paper = issued(SORTS["plain"], postings(SORTS["plain"]))
-    dearer = replace(paper, totals=replace(paper.totals, payable=paper.totals.payable + euros(1)))
-    assert any("BR-CO-16" in said for said in the_rules_say(write_ubl(dearer)))
+    invoice = issued(SORTS["plain"], postings(SORTS["plain"]))
+    dearer = replace(invoice, totals=replace(invoice.totals, payable=invoice.totals.payable + euros(1)))
+    assert any("BR-CO-16" in violation for violation in the_rules_say(write_ubl(dearer)))
     unreasoned = replace(SORTS["exempt"], tax=tuple(replace(row, exemption="") for row in SORTS["exempt"].tax))
-    assert any("BR-E-10" in said for said in the_rules_say(write_cii(unreasoned)))
+    assert any("BR-E-10" in violation for violation in the_rules_say(write_cii(unreasoned)))
 
 
-@each_sort
-@each_syntax
+@every_sort_of_invoice
+@both_syntaxes
 def test_what_the_customer_reads_is_what_we_wrote(sort: str, write: Write) -> None:
-    """Addresses, references, periods, taxes and totals come back; numbers that only our books know do not go out."""
-    paper = issued(SORTS[sort], postings(SORTS[sort]), to="peppol 0088:7300010000018")
-    (reading,) = read(write(paper), name="paper.xml")
-    known = reading.document
-    assert isinstance(known, Invoice)
+    """Addresses, references, periods, taxes and totals come back; internal numbers do not go out."""
+    invoice = issued(SORTS[sort], postings(SORTS[sort]), to="peppol 0088:7300010000018")
+    (reading,) = read(write(invoice), name="invoice.xml")
+    received = reading.document
+    assert isinstance(received, Invoice)
     assert [remark for remark in reading.remarks if remark.fatal] == []
-    assert known.kind == ("credit_note" if paper.is_credit else "invoice")
-    assert known == _as_received(paper)
+    assert received.kind == ("credit_note" if invoice.is_credit else "invoice")
+    assert received == _as_received(invoice)
 
 
-def _as_received(paper: Invoice) -> Invoice:
-    """The paper from the customer's side: their order number is the order, and what is not for them is not there."""
-    shown = presentable(paper)
+def _as_received(invoice: Invoice) -> Invoice:
+    """The invoice as the customer reads it: their order number is the order, and internal data is missing."""
+    shown = presentable(invoice)
     return replace(
         shown,
-        kind="credit_note" if paper.is_credit else "invoice",
+        kind="credit_note" if invoice.is_credit else "invoice",
         supplier=_without_contact(shown.supplier),
         buyer=_without_contact(shown.buyer),
-        order_number=paper.customer_order,
+        order_number=invoice.customer_order,
         customer_order="",
         lines=tuple(
             replace(one, quantity=Quantity(one.quantity.value, one.quantity.unit.replace("XBX", "BX")))
@@ -91,8 +91,8 @@ def _without_contact(party: Party) -> Party:
     return replace(party, contact="", phone="", email="")
 
 
-def test_references_stand_where_the_standard_wants_them() -> None:
-    """BT-10, BT-13, BT-14, BT-83, BG-14 and BG-26 in the UBL paper; without a customer's order Peppol's filler."""
+def test_references_are_where_the_standard_requires_them() -> None:
+    """BT-10, BT-13, BT-14, BT-83, BG-14 and BG-26 in the UBL document; without a customer's order Peppol's filler."""
     root = etree.fromstring(write_ubl(issued(SORTS["prorated subscription"], postings(SORTS["prorated subscription"]))))
 
     def at(path: str) -> list[str]:
@@ -109,32 +109,32 @@ def test_references_stand_where_the_standard_wants_them() -> None:
     assert b"<cbc:ID>NA</cbc:ID><cbc:SalesOrderID>SO-4711</cbc:SalesOrderID>" in nameless
 
 
-def test_what_only_our_books_know_does_not_go_out() -> None:
-    paper = bill(line("1", "10", "10.00"), buyer=ABROAD)
-    paper = replace(paper, supplier=replace(paper.supplier, identifiers=(*paper.supplier.identifiers, OURS)))
+def test_internal_data_does_not_go_out() -> None:
+    invoice = bill(line("1", "10", "10.00"), buyer=ABROAD)
+    invoice = replace(invoice, supplier=replace(invoice.supplier, identifiers=(*invoice.supplier.identifiers, OURS)))
     for write in (write_ubl, write_cii):
-        content = write(paper).decode()
+        content = write(invoice).decode()
         assert "WH-1" not in content
         assert "S-OURS" not in content
         assert "DE01" not in content
-        assert "C-200" in content  # their number with us helps them to know the invoice
+        assert "C-200" in content  # their number with us helps them to identify the invoice
 
 
 OURS = Identifier(scheme="ours", value="S-OURS")
 
 
 def share(lines: tuple[PostingLine, ...], shares: dict[str, str]) -> tuple[PostingLine, ...]:
-    """A part of posting lines: a share of each claim line, tax and net rounded as posting rounds them."""
+    """A part of posting lines: a share of each claim line, tax and net rounded as in posting."""
     taken = []
-    for each in lines:
-        of = Decimal(shares.get(each.claim_line, "0"))
+    for posting in lines:
+        of = Decimal(shares.get(posting.claim_line, "0"))
         if of:
             net, tax = (
-                type(each.net).rounded(each.net.amount * of, "EUR"),
-                type(each.tax).rounded(each.tax.amount * of, "EUR"),
+                type(posting.net).rounded(posting.net.amount * of, "EUR"),
+                type(posting.tax).rounded(posting.tax.amount * of, "EUR"),
             )
-            quantity = None if each.quantity is None else each.quantity * of
-            taken.append(replace(each, net=net, tax=tax, quantity=quantity))
+            quantity = None if posting.quantity is None else posting.quantity * of
+            taken.append(replace(posting, net=net, tax=tax, quantity=quantity))
     return tuple(taken)
 
 
@@ -155,30 +155,37 @@ def test_the_parts_of_a_split_invoice_pass_the_rules_and_together_are_the_whole(
     lines = postings(whole)
     first = share(lines, shares)
     second = tuple(remaining(list(lines), list(first), whole=True))
-    papers = (issued(whole, first, part=1), issued(whole, second, part=2, earlier=first))
-    assert [paper.number for paper in papers] == [whole.number, f"{whole.number}-2"]
-    for paper in papers:
-        assert the_rules_say(write_ubl(paper)) == []
-        assert the_rules_say(write_cii(paper)) == []
-        assert total((row.tax for row in paper.tax), "EUR") == paper.totals.tax
+    invoices = (issued(whole, first, part=1), issued(whole, second, part=2, earlier=first))
+    assert [invoice.number for invoice in invoices] == [whole.number, f"{whole.number}-2"]
+    for invoice in invoices:
+        assert the_rules_say(write_ubl(invoice)) == []
+        assert the_rules_say(write_cii(invoice)) == []
+        assert total((row.tax for row in invoice.tax), "EUR") == invoice.totals.tax
     for name in ("net", "tax", "gross", "payable"):
-        assert total((getattr(paper.totals, name) for paper in papers), "EUR") == getattr(whole.totals, name), name
-    for each in whole.lines:
-        parts = [one for paper in papers for one in paper.lines if one.id == each.id]
-        assert sum(one.quantity.value for one in parts if one.quantity) == (each.quantity.value if each.quantity else 0)
+        assert total((getattr(invoice.totals, name) for invoice in invoices), "EUR") == getattr(whole.totals, name), (
+            name
+        )
+    for billed in whole.lines:
+        parts = [one for invoice in invoices for one in invoice.lines if one.id == billed.id]
+        assert sum(one.quantity.value for one in parts if one.quantity) == (
+            billed.quantity.value if billed.quantity else 0
+        )
 
 
 def test_a_part_says_how_much_of_it_and_keeps_the_price() -> None:
     lines = postings(SORTS["plain"])
-    paper = issued(SORTS["plain"], share(lines, {"1": "0.6"}))
-    (only,) = paper.lines
+    invoice = issued(SORTS["plain"], share(lines, {"1": "0.6"}))
+    (only,) = invoice.lines
     assert (str(only.quantity), only.price, str(only.net)) == ("60 EA", Decimal("10.00"), "600.00 EUR")
-    assert [(row.category, str(row.taxable), str(row.tax)) for row in paper.tax] == [("S", "600.00 EUR", "114.00 EUR")]
+    assert [(row.category, str(row.taxable), str(row.tax)) for row in invoice.tax] == [
+        ("S", "600.00 EUR", "114.00 EUR")
+    ]
 
 
-def test_where_the_books_count_in_another_unit_the_part_has_its_share_of_the_quantity() -> None:
+def test_where_the_ledger_counts_in_another_unit_the_part_has_its_share_of_the_quantity() -> None:
     pounds = tuple(
-        replace(each, quantity=each.quantity and each.quantity * 12, unit="DZN") for each in postings(SORTS["plain"])
+        replace(posting, quantity=posting.quantity and posting.quantity * 12, unit="DZN")
+        for posting in postings(SORTS["plain"])
     )
     (only,) = issued(SORTS["plain"], share(pounds, {"1": "0.25"})).lines
     assert str(only.quantity) == "25 EA"
@@ -189,13 +196,13 @@ def test_a_prepayment_is_taken_off_once() -> None:
     lines = postings(whole)
     first = share(lines, {"1": "0.5"})
     second = tuple(remaining(list(lines), list(first), whole=True))
-    papers = (issued(whole, first), issued(whole, second, part=2, earlier=first))
-    assert [str(paper.totals.prepaid) for paper in papers] == ["595.00 EUR", "205.00 EUR"]
-    assert str(papers[0].totals.payable) == "0.00 EUR"
-    assert all(the_rules_say(write_ubl(paper)) == [] for paper in papers)
+    invoices = (issued(whole, first), issued(whole, second, part=2, earlier=first))
+    assert [str(invoice.totals.prepaid) for invoice in invoices] == ["595.00 EUR", "205.00 EUR"]
+    assert str(invoices[0].totals.payable) == "0.00 EUR"
+    assert all(the_rules_say(write_ubl(invoice)) == [] for invoice in invoices)
 
 
-def test_the_due_day_follows_from_the_terms_where_the_paper_names_none() -> None:
+def test_the_due_day_follows_from_the_terms_where_the_invoice_names_none() -> None:
     assert str(issued(SORTS["plain"], postings(SORTS["plain"])).due_on) == "2026-06-03"
     assert issued(SORTS["credit note"], postings(SORTS["credit note"])).due_on is None
 
@@ -211,21 +218,21 @@ def test_the_channel_decides_profile_and_electronic_address() -> None:
     assert issued(SORTS["plain"], lines, to="print").buyer == THEY
 
 
-@each_sort
-def test_the_payload_of_a_delivery_carries_the_whole_paper(sort: str) -> None:
-    paper = issued(SORTS[sort], postings(SORTS[sort]), to=TO[1])
-    payload = delivery_payload(paper, UUID(int=7), to=TO[1], claim="erp/customer_invoice/1@1", attempt=1)
+@every_sort_of_invoice
+def test_the_payload_of_a_delivery_carries_the_whole_invoice(sort: str) -> None:
+    invoice = issued(SORTS[sort], postings(SORTS[sort]), to=TO[1])
+    payload = delivery_payload(invoice, UUID(int=7), to=TO[1], claim="erp/customer_invoice/1@1", attempt=1)
     kind, text = paper_text(payload)
-    assert canonical_json.decode(app.kinds(), kind, text.encode()) == paper
+    assert canonical_json.decode(app.kinds(), kind, text.encode()) == invoice
     content = json.loads(payload)
     assert (content["channel"], content["address"]) == ("peppol", "0088:7300010000018")
 
 
 def test_what_comes_in_is_written_as_before() -> None:
-    """An incoming invoice keeps its order lines, sites and identifiers: only ours are dressed for the customer."""
-    paper = replace(SORTS["plain"], kind="invoice", order_number="4500012", entity="")
-    assert presentable(paper) is paper
-    (reading,) = read(write_ubl(replace(paper, type_code="380", due_on=None)), name="x.xml")
+    """An incoming invoice keeps its order lines, sites and identifiers: only ours are changed for the customer."""
+    invoice = replace(SORTS["plain"], kind="invoice", order_number="4500012", entity="")
+    assert presentable(invoice) is invoice
+    (reading,) = read(write_ubl(replace(invoice, type_code="380", due_on=None)), name="x.xml")
     assert isinstance(reading.document, Invoice)
     assert reading.document.lines[0].order == LineReference(document="SO-4711", line="10")
     assert reading.document.order_number == "4500012"
@@ -240,29 +247,29 @@ def text_of_pdf(content: bytes) -> tuple[str, int]:
     return "\n".join(page.extract_text() for page in pages), len(pages)
 
 
-@each_sort
+@every_sort_of_invoice
 def test_a_person_reads_from_the_pdf_whom_to_pay_how_much_and_why(sort: str) -> None:
-    paper = issued(SORTS[sort], postings(SORTS[sort]), to="email a@b.example")
-    said, _ = text_of_pdf(write_pdf(paper))
-    payable = paper.totals.payable
+    invoice = issued(SORTS[sort], postings(SORTS[sort]), to="email a@b.example")
+    text, _ = text_of_pdf(write_pdf(invoice))
+    payable = invoice.totals.payable
     assert payable is not None
     wanted = [
-        paper.number,
-        paper.supplier.name,
-        paper.supplier.street,
-        paper.buyer.name,
-        paper.buyer.street,
+        invoice.number,
+        invoice.supplier.name,
+        invoice.supplier.street,
+        invoice.buyer.name,
+        invoice.buyer.street,
         "4 May 2026",
     ]
-    wanted += [f"{row.taxable.amount:,f}" for row in paper.tax] + [one.description for one in paper.lines]
+    wanted += [f"{row.taxable.amount:,f}" for row in invoice.tax] + [one.description for one in invoice.lines]
     wanted += [f"{payable.amount:,f} EUR", "Page 1 of 1", "PO-77231"]
-    if paper.is_credit:
-        wanted += [f"We credit you for invoice {paper.preceding[0]}", f"We owe you {payable.amount:,f} EUR"]
+    if invoice.is_credit:
+        wanted += [f"We credit you for invoice {invoice.preceding[0]}", f"We owe you {payable.amount:,f} EUR"]
     else:
         wanted += ["Please pay", "by 3 June 2026", "DE02 1203 0000 0000 2020 51", "Payment reference"]
-    assert [each for each in wanted if each not in said] == []
-    assert "SO-4711" in said
-    assert the_rules_say(write_pdf(paper)) == []
+    assert [part for part in wanted if part not in text] == []
+    assert "SO-4711" in text
+    assert the_rules_say(write_pdf(invoice)) == []
 
 
 def test_the_pdf_names_periods_units_and_reasons_as_people_do() -> None:
@@ -280,11 +287,11 @@ def test_the_pdf_names_periods_units_and_reasons_as_people_do() -> None:
     assert "-5.00 Framework rebate (5 % of 100.00 EUR)" in rebate
 
 
-def test_many_lines_make_many_pages_and_the_same_paper_the_same_bytes() -> None:
+def test_many_lines_make_many_pages_and_the_same_invoice_the_same_bytes() -> None:
     long = bill(*(line(str(k), "1", "10.00", description=f"Bolt number {k}") for k in range(1, 91)))
     first, again = (write_pdf(issued(long, postings(long))) for _ in range(2))
-    said, pages = text_of_pdf(first)
+    text, pages = text_of_pdf(first)
     assert pages > 3
-    assert [f"Page {number} of {pages}" in said for number in range(1, pages + 1)] == [True] * pages
-    assert all(f"Bolt number {k}\n" in said for k in range(1, 91))
+    assert [f"Page {number} of {pages}" in text for number in range(1, pages + 1)] == [True] * pages
+    assert all(f"Bolt number {k}\n" in text for k in range(1, 91))
     assert first == again

@@ -1,4 +1,4 @@
-"""Policy as YAML: complete by default, typed, and every mistake named with line, path and what helps."""
+"""Policy as YAML: complete by default, typed, and every mistake reported with line, path and remedy."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def wrong(old: bytes, new: bytes, *, codes: tuple[str, ...] = ()) -> Malformed:
 
 
 @pytest.mark.parametrize("pack", [pack for pack in packs() if pack.rules], ids=lambda pack: pack.name)
-def test_the_shipped_policies_say_every_rule_of_their_process(pack):
+def test_the_shipped_policies_set_every_rule_of_their_process(pack):
     own = default_policy(pack.name)
     ruling = PolicySet(policies=(own,)).ruling(Facts(process=pack.name), date(2026, 5, 1))
     assert ruling.lacks(pack.rules) == ()
@@ -99,7 +99,7 @@ def test_no_amount_becomes_a_float():
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "where", "said"),
+    ("old", "new", "where", "part"),
     [
         (
             b"percent: 2",
@@ -116,9 +116,9 @@ def test_no_amount_becomes_a_float():
         (b"percent: 2", b"percent: nan", "line 6, column 35 (layers[0].unit_price.upper.percent)", "not a number"),
         (b"quantity: zero", b"quantitty: zero", "line 7, column 16 (layers[0].quantitty)", "did you mean quantity?"),
         (b"quantity: zero", b"quantity: none", "line 7, column 15 (layers[0].quantity)", "use 'zero' or 'not_checked'"),
-        (b"quantity: zero", b"quantity:", "line 7, column 14 (layers[0].quantity)", "says nothing"),
-        (b"quantity: zero", b"quantity: {}", "line 7, column 15 (layers[0].quantity)", "says no limit"),
-        (b"{percent: 5}", b"{}", "line 6, column 62 (layers[0].unit_price.lower)", "says no limit"),
+        (b"quantity: zero", b"quantity:", "line 7, column 14 (layers[0].quantity)", "has no value"),
+        (b"quantity: zero", b"quantity: {}", "line 7, column 15 (layers[0].quantity)", "has no limit"),
+        (b"{percent: 5}", b"{}", "line 6, column 62 (layers[0].unit_price.lower)", "has no limit"),
         (
             b"{percent: 5}",
             b"{per cent: 5}",
@@ -135,7 +135,7 @@ def test_no_amount_becomes_a_float():
         (b'version: "1"\n', b"", "line 1, column 1 (version)", "version: is missing"),
         (b"supplier:", b"vendor:", "line 10, column 20 (layers[1].when.vendor)", "allowed are"),
         (b"queue: dock", b"que: dock", "line 17, column 19 (layers[1].routing.AP-QTY-REC.queue)", "is missing"),
-        (b"policy: mine", b"policy: mine\npolicy: mine", "line 2, column 1", "'policy' stands here twice"),
+        (b"policy: mine", b"policy: mine\npolicy: mine", "line 2, column 1", "'policy' appears twice"),
         (b"layers:", b"layers: [", "line 5, column 3", "not YAML"),
         (b"quantity: zero", b"quantity: &z zero\n    ordered: *z", "line 7, column 15", "aliases"),
         (b"quantity: zero", b"quantity: !!python/name:os.system zero", "line 7, column 15", "tag"),
@@ -147,14 +147,14 @@ def test_no_amount_becomes_a_float():
         ),
     ],
 )
-def test_a_mistake_is_named_with_line_path_and_what_helps(old, new, where, said):
+def test_a_mistake_is_named_with_line_path_and_what_helps(old, new, where, part):
     error = wrong(old, new)
     assert error.where == where
-    assert said in error.message
+    assert part in error.message
     assert error.remedy
 
 
-def test_all_mistakes_are_told_at_once_in_the_order_of_the_text():
+def test_all_mistakes_are_reported_at_once_in_the_order_of_the_text():
     error = wrong(b"percent: 2, absolute: 5.00", b"percent: two, absolute: five")
     assert [line.partition(":")[0] for line in error.message.splitlines()] == [
         "layers[0].unit_price.upper.percent", "layers[0].unit_price.upper.absolute",

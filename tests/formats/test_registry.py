@@ -28,27 +28,27 @@ from tieout.trade.documents import (
     ReceiptLine,
 )
 
-PAPERS = Path(__file__).parents[2] / "examples" / "first-check"
+FOLDER = Path(__file__).parents[2] / "examples" / "first-check"
 EXAMPLES = ["order.json", "receipt.csv", "invoice.xml", "supplier.csv"]
-WRITING = [known for known in formats() if known.write]
+WRITING = [format_ for format_ in formats() if format_.write]
 
 
 def test_names_are_single() -> None:
-    assert len({known.name for known in formats()}) == len(formats())
+    assert len({one.name for one in formats()}) == len(formats())
 
 
-@pytest.mark.parametrize("known", formats(), ids=lambda known: known.name)
+@pytest.mark.parametrize("format_", formats(), ids=lambda format_: format_.name)
 @pytest.mark.parametrize(
     "content", [b"", b"\x00" * 64, b"\xff\xfe", b"{", b"%PDF-1.7", b"a;b\n1;2\n", "ü".encode("latin-1")]
 )
-def test_nothing_makes_it_stumble(known: Format, content: bytes) -> None:
+def test_nothing_makes_it_stumble(format_: Format, content: bytes) -> None:
     source = Source(content=content)
-    if known.sniff(source):
-        assert known.read(source)
+    if format_.sniff(source):
+        assert format_.read(source)
 
 
-def bare_papers() -> list[Document]:
-    """Papers with as little on them as a paper can have, for formats that carry little."""
+def bare_documents() -> list[Document]:
+    """Documents with as few fields as possible, for formats that carry few."""
     acme = Party(name="Acme")
     line = OrderLine(id="10", quantity=Quantity.parse("5 EA"), price=Decimal("2.00"), product=ProductIds(buyer="B"))
     order = Order(number="PO-1", issue_date=None, currency="EUR", supplier=acme, buyer=Party(), lines=(line,))
@@ -70,29 +70,31 @@ def bare_papers() -> list[Document]:
     return [order, receipt, invoice]
 
 
-@pytest.mark.parametrize("known", WRITING, ids=lambda known: known.name)
-def test_every_format_that_writes_has_some_paper(known: Format) -> None:
-    papers = [*bare_papers(), *(read((PAPERS / name).read_bytes(), name=name)[0].document for name in EXAMPLES)]
+@pytest.mark.parametrize("format_", WRITING, ids=lambda format_: format_.name)
+def test_every_format_that_writes_can_write_some_document(format_: Format) -> None:
+    documents = [*bare_documents(), *(read((FOLDER / name).read_bytes(), name=name)[0].document for name in EXAMPLES)]
     kinds = []
-    for paper in papers:
-        assert known.write
+    for document in documents:
+        assert format_.write
         with contextlib.suppress(Malformed):
-            (reading,) = read(known.write(paper))
-            assert reading.format.startswith(known.name) or reading.document.kind == paper.kind
-            assert known.write(reading.document) == known.write(paper)
-            kinds.append(paper.kind)
-    assert kinds, f"{known.name} says that it writes, and can write none of the papers that every format is asked for"
+            (reading,) = read(format_.write(document))
+            assert reading.format.startswith(format_.name) or reading.document.kind == document.kind
+            assert format_.write(reading.document) == format_.write(document)
+            kinds.append(document.kind)
+    assert kinds, (
+        f"{format_.name} declares that it writes, but can write none of the documents that every format is tested with"
+    )
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-@pytest.mark.parametrize("known", WRITING, ids=lambda known: known.name)
-def test_what_it_writes_it_reads(known: Format, name: str) -> None:
-    (given,) = read((PAPERS / name).read_bytes(), name=name)
-    assert known.write
+@pytest.mark.parametrize("format_", WRITING, ids=lambda format_: format_.name)
+def test_what_it_writes_it_reads(format_: Format, name: str) -> None:
+    (given,) = read((FOLDER / name).read_bytes(), name=name)
+    assert format_.write
     try:
-        written = known.write(given.document)
+        written = format_.write(given.document)
     except Malformed:
-        pytest.skip(f"{known.name} has no paper for a {given.document.kind}")
+        pytest.skip(f"{format_.name} has no document for a {given.document.kind}")
     (reading,) = read(written)
     assert (reading.document.kind, reading.document.number) == (given.document.kind, given.document.number)
-    assert known.write(reading.document) == written
+    assert format_.write(reading.document) == written

@@ -1,4 +1,4 @@
-"""The standards' own unit tests of the arithmetic rules: every wrong fragment gives the rule's remark, no right one does."""
+"""The standards' own unit tests of the arithmetic rules: every invalid fragment gives the rule's remark, no valid one does."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ _COUNTS = {
     "PEPPOL-EN16931-R121": (2, 2), "PEPPOL-EN16931-R130": (1, 2),
 }  # fmt: skip
 
-# Two rules with one meaning: the tax of a rated row is said once, under the rule that holds for all categories.
-_SAID_AS = {
+# Two rules with one meaning: the tax of a rated row is reported once, under the rule that holds for all categories.
+_REPORTED_AS = {
     "BR-S-09": {"BR-CO-17"}, "BR-AF-09": {"BR-CO-17"}, "BR-AG-09": {"BR-CO-17"},
-    # a line without a net amount has nothing to compare: what is missing is said instead
+    # a line without a net amount has nothing to compare: the missing amount is reported instead
     "PEPPOL-EN16931-R120": {"PEPPOL-EN16931-R120", "BR-24"},
 }  # fmt: skip
 
@@ -55,10 +55,10 @@ def test_unit_tests_of_a_rule(shared_data: Path, rule: str) -> None:
         if fragment.rule != rule:
             continue
         counted[fragment.right] += 1
-        said = {remark.rule for reading in read(fragment.content) for remark in reading.remarks}
-        if bool(said & _SAID_AS.get(rule, {rule})) is fragment.right:
+        rules = {remark.rule for reading in read(fragment.content) for remark in reading.remarks}
+        if bool(rules & _REPORTED_AS.get(rule, {rule})) is fragment.right:
             wrong.append(fragment.place)
-    print(f"{rule}: {counted[True]} right, {counted[False]} wrong, {len(wrong)} told otherwise")
+    print(f"{rule}: {counted[True]} right, {counted[False]} wrong, {len(wrong)} different")
     assert not wrong
     assert (counted[True], counted[False]) >= _COUNTS[rule]
 
@@ -74,26 +74,26 @@ def _fragments(root: Path) -> tuple[Fragment, ...]:
 def _of(path: Path) -> Iterator[Fragment]:
     for position, test in enumerate(etree.parse(path).getroot().iter(f"{_TEST}test"), 1):
         expected = test.find(f"{_TEST}assert")
-        papers = [child for child in test if isinstance(child.tag, str) and child is not expected]
-        if expected is None or not papers:
+        documents = [child for child in test if isinstance(child.tag, str) and child is not expected]
+        if expected is None or not documents:
             continue
-        content = _completed(papers[0])
-        for said in expected:
-            if isinstance(said.tag, str) and said.tag != f"{_TEST}description":
-                right = said.tag == f"{_TEST}success"
-                yield Fragment(f"{path.name} test {position}", (said.text or "").strip(), right, content)
+        content = _completed(documents[0])
+        for expectation in expected:
+            if isinstance(expectation.tag, str) and expectation.tag != f"{_TEST}description":
+                right = expectation.tag == f"{_TEST}success"
+                yield Fragment(f"{path.name} test {position}", (expectation.text or "").strip(), right, content)
 
 
 def _completed(fragment: etree._Element) -> bytes:
     """The fragments hold only what their rule looks at; a reader needs the currency and both amounts of a tax row."""
-    paper = etree.fromstring(etree.tostring(fragment))
-    currency = next((node.get("currencyID") for node in paper.iter() if node.get("currencyID")), "EUR")
+    document = etree.fromstring(etree.tostring(fragment))
+    currency = next((node.get("currencyID") for node in document.iter() if node.get("currencyID")), "EUR")
     for name, text in (("DocumentCurrencyCode", currency), ("CustomizationID", _EN_16931)):
-        if paper.find(_CBC + name) is None:
+        if document.find(_CBC + name) is None:
             node = etree.Element(_CBC + name)
             node.text = text
-            paper.insert(0, node)
-    for row in paper.iter(f"{_CAC}TaxSubtotal"):
+            document.insert(0, node)
+    for row in document.iter(f"{_CAC}TaxSubtotal"):
         if row.find(f"{_CBC}TaxAmount") is None:
             etree.SubElement(row, f"{_CBC}TaxAmount").text = "0"
-    return etree.tostring(paper)
+    return etree.tostring(document)

@@ -13,7 +13,7 @@ from tieout.trade.documents import Invoice, InvoiceLine, InvoiceTotals
 
 EQUAL_AT_LEAST = 69
 
-# Pairs whose two files say different things: what differs, as their makers wrote it.
+# Pairs whose two files differ in content: what differs between them.
 DIFFERENT = {
     "en16931 1 cii": "the CII file corrects two descriptions and leaves one of the two accounts out",
     "en16931 3 cii": "the CII file has one of the two lines, and so other totals",
@@ -87,7 +87,7 @@ def _pairs(root: Path) -> Iterator[Pair]:
 def _differing(pair: Pair) -> list[str]:
     left, right = (_comparable(_invoice(path)) for path in (pair.left, pair.right))
     if not right.order_number:
-        # UBL has no order reference without an order number, so that senders who name the seller's order make one up
+        # UBL has no order reference without an order number, so senders who name the seller's order invent one
         left = replace(left, order_number="")
     if pair.name.startswith("zugferd"):
         # these UBL files were made by a converter that writes one identifier of the seller
@@ -102,7 +102,7 @@ def _invoice(path: Path) -> Invoice:
 
 
 def _comparable(invoice: Invoice) -> Invoice:
-    """Without what the syntaxes write differently though they mean the same."""
+    """Without differences of notation between the syntaxes."""
     return replace(
         invoice,
         profile="",  # Peppol and the German CIUS are named in UBL only
@@ -121,7 +121,7 @@ def _line(line: InvoiceLine) -> InvoiceLine:
 
 
 def _sorted(party: Party) -> Party:
-    """Neither syntax says in which order identifiers of different sorts stand."""
+    """Neither syntax defines the order of identifiers of different schemes."""
     identifiers = tuple(sorted(party.identifiers, key=lambda one: (one.scheme, one.value)))
     return replace(party, identifiers=identifiers, name=_words(party.name))
 
@@ -131,7 +131,7 @@ def _with_schemes(party: Party) -> Party:
 
 
 def _without_zeros(totals: InvoiceTotals) -> InvoiceTotals:
-    """CII files write sums of nothing as 0.00 where UBL files leave them out."""
+    """CII files write empty sums as 0.00 where UBL files leave them out."""
     none = {name: None for name in ("allowances", "charges", "prepaid", "rounding") if not getattr(totals, name)}
     return replace(totals, **none)
 

@@ -1,4 +1,4 @@
-"""UBL: what is written is read back as the same document; what is wrong in a paper is said, never dropped and never raised."""
+"""UBL: what is written is read back as the same document; what is wrong becomes a remark, is never dropped and never raised."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tests.formats.ubl_papers import papers
+from tests.formats.ubl_papers import any_ubl_document
 from tests.strategies import any_document
 from tests.support.reading import read
 from tieout.core.documents.kind import Document
@@ -31,8 +31,8 @@ NAMESPACES = (
 )
 
 
-def paper(kind: str, inside: str) -> Reading:
-    """Reads a small paper of a kind, numbered 7, dated and in EUR."""
+def small_document(kind: str, inside: str) -> Reading:
+    """Reads a small document of a kind, numbered 7, dated and in EUR."""
     head = "<cbc:ID>7</cbc:ID><cbc:IssueDate>2026-03-01</cbc:IssueDate><cbc:DocumentCurrencyCode>EUR</cbc:DocumentCurrencyCode>"
     return read(f"<{kind} {NAMESPACES.format(kind=kind)}>{head}{inside}</{kind}>".encode())[0]
 
@@ -47,17 +47,19 @@ def invoice_of(reading: Reading) -> Invoice:
     return reading.document
 
 
-def said(reading: Reading) -> str:
+def remarks_of(reading: Reading) -> str:
     return "\n".join(f"{remark.rule} {remark.where} {remark.message}" for remark in reading.remarks)
 
 
 @settings(deadline=None)
-@given(papers)
+@given(any_ubl_document)
 def test_what_is_written_is_read_back(document: Document) -> None:
     try:
         content = write(document)
     except Malformed as refused:
-        assume("cannot be told from a factor" not in refused.message)  # a tie of plain UBL, refused and not guessed
+        assume(
+            "cannot be distinguished from a factor" not in refused.message
+        )  # ambiguous in plain UBL, refused and not guessed
         raise
     (reading,) = read(content, name="x.xml")
     assert reading.document == document
@@ -69,7 +71,7 @@ def test_what_is_written_is_read_back(document: Document) -> None:
 def test_any_document_is_written_or_refused(document: Document) -> None:
     with contextlib.suppress(Malformed):
         (reading,) = read(write(document))
-        ours = isinstance(document, Invoice) and document.is_ours  # whoever gets it reads an incoming paper
+        ours = isinstance(document, Invoice) and document.is_ours  # the recipient reads an incoming invoice
         assert reading.document.kind == (document.kind.split("_", 1)[1] if ours else document.kind)
 
 
@@ -83,7 +85,7 @@ def test_any_document_is_written_or_refused(document: Document) -> None:
             ),
             "closed",
         ),
-        (Unreadable(number="1", reason="x"), "no paper"),
+        (Unreadable(number="1", reason="x"), "no document"),
     ],
 )
 def test_what_ubl_cannot_carry_is_refused(document: Document, word: str) -> None:
@@ -97,27 +99,29 @@ def test_prices_for_a_hundred_and_in_another_unit() -> None:
         '<cbc:BaseQuantity unitCode="{}">{}</cbc:BaseQuantity></cac:Price>'
     )
     kilos = '<cbc:InvoicedQuantity unitCode="KGM">2</cbc:InvoicedQuantity>'
-    assert invoice_of(paper("Invoice", line(price.format("C62", 100)))).lines[0].price_per == 100
-    converted = invoice_of(paper("Invoice", line(price.format("GRM", 500), quantity=kilos))).lines[0]
+    assert invoice_of(small_document("Invoice", line(price.format("C62", 100)))).lines[0].price_per == 100
+    converted = invoice_of(small_document("Invoice", line(price.format("GRM", 500), quantity=kilos))).lines[0]
     assert (converted.price, converted.price_per) == (3, Decimal("0.5"))
-    strange = paper("Invoice", line(price.format("BX", 1)))
-    assert "PEPPOL-EN16931-R130" in said(strange)
+    strange = small_document("Invoice", line(price.format("BX", 1)))
+    assert "PEPPOL-EN16931-R130" in remarks_of(strange)
     assert any(remark.fatal for remark in strange.remarks if remark.rule == "PEPPOL-EN16931-R130")
-    nothing = paper("Invoice", line(price.format("EA", 0)))
+    nothing = small_document("Invoice", line(price.format("EA", 0)))
     assert invoice_of(nothing).lines[0].price_per == 1
-    assert "must be more than 0" in said(nothing)
+    assert "must be more than 0" in remarks_of(nothing)
 
 
-def test_amounts_that_are_wrong_are_said() -> None:
+def test_wrong_amounts_are_remarked() -> None:
     total = "<cac:LegalMonetaryTotal><cbc:PayableAmount currencyID='{}'>{}</cbc:PayableAmount></cac:LegalMonetaryTotal>"
-    assert invoice_of(paper("Invoice", total.format("EUR", "12.345"))).totals.payable == Money.of("12.35", "EUR")
-    assert "rounded to 12.35 EUR" in said(paper("Invoice", total.format("EUR", "12.345")))
+    assert invoice_of(small_document("Invoice", total.format("EUR", "12.345"))).totals.payable == Money.of(
+        "12.35", "EUR"
+    )
+    assert "rounded to 12.35 EUR" in remarks_of(small_document("Invoice", total.format("EUR", "12.345")))
     for wrong in ("1,000.00", "1e3", "NaN", "", "١٢", "1_000", "12 EUR"):
-        reading = paper("Invoice", total.format("EUR", wrong))
+        reading = small_document("Invoice", total.format("EUR", wrong))
         assert invoice_of(reading).totals.payable is None
-        assert "is not a decimal number" in said(reading), wrong
-    foreign = paper("Invoice", total.format("USD", "12.00"))
-    assert "is in USD but the paper is in EUR" in said(foreign)
+        assert "is not a decimal number" in remarks_of(reading), wrong
+    foreign = small_document("Invoice", total.format("USD", "12.00"))
+    assert "is in USD but the document is in EUR" in remarks_of(foreign)
     assert any(remark.fatal for remark in foreign.remarks if "USD" in remark.message)
 
 
@@ -128,7 +132,7 @@ def test_currencies() -> None:
         ]
 
     assert invoice_of(of("")).currency == "EUR"
-    assert "does not state its currency" in said(of(""))
+    assert "does not state its currency" in remarks_of(of(""))
     unknown = of("<cbc:DocumentCurrencyCode>EUS</cbc:DocumentCurrencyCode>").document
     assert isinstance(unknown, Unreadable)
     assert unknown.reason == "'EUS' is not an ISO 4217 currency"
@@ -142,18 +146,18 @@ def test_missing_things_are_named_by_rule() -> None:
         "<cac:InvoiceLine/></Invoice>".encode()
     )
     assert {"BR-02", "BR-06", "BR-15", "BR-21", "BR-24"} <= {remark.rule for remark in reading.remarks}
-    assert "'31.12.2026' is not a date" in said(reading)
+    assert "'31.12.2026' is not a date" in remarks_of(reading)
     assert invoice_of(reading).lines[0].net == Money.zero("EUR")
 
 
-def test_repeated_line_numbers_are_told_apart() -> None:
-    reading = paper("Invoice", line("") + line("") + line(""))
+def test_repeated_line_numbers_are_made_distinct() -> None:
+    reading = small_document("Invoice", line("") + line("") + line(""))
     assert [one.id for one in invoice_of(reading).lines] == ["1", "1 (2)", "1 (3)"]
-    assert "stands here before" in said(reading)
+    assert "appears before" in remarks_of(reading)
 
 
 def test_references_parties_and_accounts() -> None:
-    reading = paper(
+    reading = small_document(
         "Invoice",
         "<cac:OrderReference><cbc:ID>NA</cbc:ID><cbc:SalesOrderID>S1</cbc:SalesOrderID></cac:OrderReference>"
         "<cac:AccountingSupplierParty><cbc:CustomerAssignedAccountID>V-12</cbc:CustomerAssignedAccountID><cac:Party>"
@@ -182,12 +186,12 @@ def test_factors_of_plain_ubl_are_percentages() -> None:
         "<cbc:MultiplierFactorNumeric>{}</cbc:MultiplierFactorNumeric><cbc:Amount currencyID='EUR'>10.00</cbc:Amount>"
         "<cbc:BaseAmount currencyID='EUR'>100.00</cbc:BaseAmount></cac:AllowanceCharge>"
     )
-    assert invoice_of(paper("Invoice", allowance.format("0.1"))).allowances_charges[0].percent == 10
-    assert invoice_of(paper("Invoice", allowance.format("10"))).allowances_charges[0].percent == 10
+    assert invoice_of(small_document("Invoice", allowance.format("0.1"))).allowances_charges[0].percent == 10
+    assert invoice_of(small_document("Invoice", allowance.format("10"))).allowances_charges[0].percent == 10
     en16931 = "<cbc:CustomizationID>urn:cen.eu:en16931:2017</cbc:CustomizationID>"
-    assert invoice_of(paper("Invoice", en16931 + allowance.format("0.1"))).allowances_charges[0].percent == Decimal(
-        "0.1"
-    )
+    assert invoice_of(small_document("Invoice", en16931 + allowance.format("0.1"))).allowances_charges[
+        0
+    ].percent == Decimal("0.1")
 
 
 def test_oioubl_states_the_tax_where_others_state_the_net(shared_data: Path) -> None:
@@ -198,8 +202,8 @@ def test_oioubl_states_the_tax_where_others_state_the_net(shared_data: Path) -> 
     assert reading.format == "ubl-2.0"
 
 
-def test_a_receipt_tells_rejected_from_accepted() -> None:
-    reading = paper(
+def test_a_receipt_separates_rejected_from_accepted() -> None:
+    reading = small_document(
         "ReceiptAdvice",
         "<cac:ReceiptLine><cbc:ID>1</cbc:ID><cbc:ReceivedQuantity unitCode='EA'>10</cbc:ReceivedQuantity>"
         "<cbc:RejectedQuantity unitCode='EA'>3</cbc:RejectedQuantity></cac:ReceiptLine>",
@@ -209,7 +213,7 @@ def test_a_receipt_tells_rejected_from_accepted() -> None:
 
 
 def test_an_order_says_until_when_and_under_which_terms() -> None:
-    reading = paper(
+    reading = small_document(
         "Order",
         "<cac:Delivery><cac:RequestedDeliveryPeriod><cbc:EndDate>2026-04-01</cbc:EndDate></cac:RequestedDeliveryPeriod>"
         "<cac:DeliveryTerms><cbc:ID>dap</cbc:ID></cac:DeliveryTerms></cac:Delivery>"
@@ -227,7 +231,7 @@ def test_an_order_says_until_when_and_under_which_terms() -> None:
 
 @pytest.mark.slow
 def test_fast_enough(shared_data: Path) -> None:
-    """A floor far below what one quiet core does (1,500 a second for 9 KB), so that only a real slip fails it."""
+    """A floor far below what one quiet core does (1,500 a second for 9 KB), so that only a real regression fails it."""
     content = (shared_data / "e-invoice/peppol-bis/rules/examples/base-example.xml").read_bytes()
     document = read(content)[0].document
     started = time.process_time()
@@ -242,4 +246,4 @@ def test_fast_enough(shared_data: Path) -> None:
 
 @given(st.sampled_from(sorted(InvoiceTotals.__dataclass_fields__)))
 def test_a_total_that_is_not_stated_is_none(name: str) -> None:
-    assert getattr(invoice_of(paper("Invoice", line(""))).totals, name) is None
+    assert getattr(invoice_of(small_document("Invoice", line(""))).totals, name) is None

@@ -1,4 +1,4 @@
-"""Schema and official rules: valid papers pass, wrong ones are named by the rule, and nothing passes by not being checked."""
+"""Schema and official rules: valid documents pass, invalid ones are reported with the rule, and nothing passes unchecked."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ VALID = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("pattern", VALID)
-def test_known_valid_papers_pass(shared_data: Path, pattern: str) -> None:
+def test_valid_documents_pass(shared_data: Path, pattern: str) -> None:
     verdicts = {path.name: _fatal(path.read_bytes()) for path in sorted((shared_data / "e-invoice").glob(pattern))}
-    wrong = {name: said for name, said in verdicts.items() if said}
+    wrong = {name: remarks for name, remarks in verdicts.items() if remarks}
     print(f"{pattern}: {len(verdicts) - len(wrong)} of {len(verdicts)} valid")
     assert (len(verdicts) - len(wrong), len(verdicts)) >= VALID[pattern], wrong
 
@@ -66,18 +66,18 @@ def test_a_broken_ubl_invoice_is_named_by_its_rule(shared_data: Path, element: s
         ("ZUGFeRDv1/fail/Mustangproject/fail2.pdf", "XSD"),
     ],
 )
-def test_known_bad_papers_fail(shared_data: Path, name: str, rule: str) -> None:
+def test_invalid_documents_fail(shared_data: Path, name: str, rule: str) -> None:
     assert rule in {remark.rule for remark in _fatal((shared_data / "e-invoice/zugferd" / name).read_bytes())}
 
 
 @pytest.mark.slow
 def test_what_we_write_is_valid(shared_data: Path) -> None:
-    """The writer leaves out what the canonical document does not know, so a few mandatory texts are missing, nothing else."""
+    """The writer leaves out what the canonical document does not hold, so a few mandatory texts are missing, nothing else."""
     (reading,) = read((shared_data / "e-invoice/en16931/cii/examples/CII_example9.xml").read_bytes())
     assert FORMAT.write is not None
-    said = {remark.rule for remark in _fatal(FORMAT.write(reading.document))}
-    assert not said & {"XSD"}
-    assert not {rule for rule in said if rule.startswith(("BR-CO", "BR-S", "BR-DEC"))}
+    rules = {remark.rule for remark in _fatal(FORMAT.write(reading.document))}
+    assert not rules & {"XSD"}
+    assert not {rule for rule in rules if rule.startswith(("BR-CO", "BR-S", "BR-DEC"))}
 
 
 def test_nothing_passes_unchecked() -> None:

@@ -166,4 +166,4 @@ receipts = st.builds(
     lines=st.lists(receipt_lines(), max_size=3, unique_by=lambda line: line.id).map(tuple),
     order_number=maybe, site=maybe, origin=st.just("record"), despatch_number=maybe, kind=st.just("receipt"),
 )  # fmt: skip
-papers = invoices() | orders() | despatches | receipts
+any_ubl_document = invoices() | orders() | despatches | receipts

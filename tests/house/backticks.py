@@ -1,4 +1,4 @@
-"""Paths and modules of ours that pages name in back-ticks, and those of them that do not exist."""
+"""Paths and modules of ours in back-ticks on pages, and those of them that do not exist."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ TOP = ("src", "tests", "docs", "examples", "findings")
 _PATH = re.compile(r"[\w.{},*/-]+")
 _MODULE = re.compile(r"tieout(?:\.\w+)+")
 _PLACEHOLDER = re.compile(r"\b(?:yours|[A-Z]{4,}|code_ap_chg_many)\b")
-"""What a reader is to write himself, as guides name it."""
+"""Placeholders of guides, which a reader replaces."""
 
 
 def stale(page: Path, root: Path) -> list[str]:
-    """What stands in back-ticks, looks like a path or a module of ours, and leads nowhere. Code blocks are not looked at."""
+    """Words in back-ticks that look like a path or a module of ours and do not exist. Code blocks are skipped."""
     text = re.sub(r"^ *```.*?^ *```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
     named = dict.fromkeys(re.findall(r"`([^`\n]+)`", text))
     return [word for word in named if not _PLACEHOLDER.search(word) and not _leads_somewhere(word, page, root)]

@@ -1,4 +1,4 @@
-"""The rules of the house that no linter knows, each a function from a tree of sources to the lines that break it.
+"""The rules of the house that no linter knows. Every rule is a function from a source tree to the lines that break it.
 
 A rule is given the folder of the package (`src/tieout`, or a sample tree that breaks it) and gives back complaints:
 `place: what is wrong`. An empty list is a house in order.
@@ -15,7 +15,7 @@ from pathlib import Path
 
 PURE = ("core", "trade", "metering/core", "metering/formats", "packs", "formats", "intelligence", "scenario")
 EXACT = ("core", "trade", "metering", "packs", "formats", "scenario")
-DOORS = ("cli", "api", "web", "worker", "formats")  # formats: strangers' bytes, through other people's parsers
+DOORS = ("cli", "api", "web", "worker", "formats")  # formats: third parties' bytes, through other people's parsers
 TABLES = ("store", "identity", "config")
 WIRING = ("config", "app")
 MODULE_LINES_MAX = 400
@@ -25,15 +25,15 @@ MEAN_EVERYTHING = {
     *("manager", "managers", "handler", "handlers", "helper", "helpers", "util", "utils", "common"),
     *("base", "service", "services", "item", "items", "data"),
 }
-DRAWING = {"formats/facturx/page.py", "formats/facturx/tables.py"}  # where on a page something stands is no money
-STAGE = {"scenario/world.py", "scenario/target.py"}  # the played world changes while a scenario is told
+DRAWING = {"formats/facturx/page.py", "formats/facturx/tables.py"}  # a position on a page is no amount
+STAGE = {"scenario/world.py", "scenario/target.py"}  # a scenario's run changes while it is played
 KERNEL = ("core", "engine", "store")
 ROOMS_OF_THE_CORE = (
     *("values", "documents", "policy", "findings", "tie_out"),
     *("claim", "case", "access", "outbox", "audit"),
 )
 WORDS_OF_TRADE = re.compile("invoice|supplier|shipment|ap-intake", re.IGNORECASE)
-ALLOWED_WORDS: dict[str, dict[str, str]] = {  # module -> part of the line -> why it stands there
+ALLOWED_WORDS: dict[str, dict[str, str]] = {  # module -> part of the line -> the reason for it
     "core/findings/kernel_resolutions.py": {
         "reject_to_supplier": "the resolution's id, under which homes have stored what was chosen",
     },
@@ -41,7 +41,7 @@ ALLOWED_WORDS: dict[str, dict[str, str]] = {  # module -> part of the line -> wh
         'messages: str = "supplier"': "the queue's name, under which homes have stored messages that still wait",
     },
     "store/screens/measured.py": {
-        "_EVIDENCE: Final": "the evidence that measures of causes read; goes when packs say what is measured of them",
+        "_EVIDENCE: Final": "the evidence that measures of causes read; goes when packs define their measures",
     },
 }
 ALLOWED_WORDS_MAX = 20
@@ -82,7 +82,7 @@ def _functions(tree: ast.Module) -> Iterator[Function]:
 
 
 def _imported(tree: ast.Module) -> Iterator[tuple[ast.AST, str]]:
-    """Every imported module by its full name, wherever the import stands; not those for type checking only."""
+    """Every imported module by its full name, wherever the import is; not those for type checking only."""
     hidden = {
         id(inner)
         for node in ast.walk(tree)
@@ -106,67 +106,67 @@ def _called(node: ast.Call) -> str:
 
 def walls(package: Path) -> list[str]:
     """No module over 400 lines, no function over 70."""
-    found = []
+    complaints = []
     for path, tree in modules(package):
         lines = len(path.read_text(encoding="utf-8").splitlines())
         if lines > MODULE_LINES_MAX:
-            found.append(f"{_at(package, path)}: {lines} lines; a module has {MODULE_LINES_MAX} at most")
+            complaints.append(f"{_at(package, path)}: {lines} lines; a module has {MODULE_LINES_MAX} at most")
         for function in _functions(tree):
             lines = (function.end_lineno or 0) - function.lineno + 1
             if lines > FUNCTION_LINES_MAX:
-                found.append(f"{_at(package, path, function)}: {function.name} has {lines} lines")
-    return found
+                complaints.append(f"{_at(package, path, function)}: {function.name} has {lines} lines")
+    return complaints
 
 
 def positional_parameters(package: Path) -> list[str]:
     """Five parameters by position; the rest are keywords."""
-    found = []
+    complaints = []
     for path, tree in modules(package):
         for function in _functions(tree):
             names = [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
             count = len(names) - (names[:1] in (["self"], ["cls"]))
             if count > POSITIONAL_MAX:
-                found.append(f"{_at(package, path, function)}: {function.name} takes {count} by position")
-    return found
+                complaints.append(f"{_at(package, path, function)}: {function.name} takes {count} by position")
+    return complaints
 
 
 def floats(package: Path) -> list[str]:
     """No float where money, quantities and rates are: not as a type, a call or a literal; and no table has a column of it."""
-    found = []
+    complaints = []
     for path, tree in modules(package, *EXACT):
         if path.relative_to(package).as_posix() in DRAWING:
             continue
         for node in ast.walk(tree):
             literal = isinstance(node, ast.Constant) and isinstance(node.value, float | complex)
             if literal or (isinstance(node, ast.Name) and node.id == "float"):
-                found.append(f"{_at(package, path, node)}: a float; use Decimal, Fraction or Money")
-    found += [
+                complaints.append(f"{_at(package, path, node)}: a float; use Decimal, Fraction or Money")
+    complaints += [
         f"{_at(package, path, node)}: a column of floats"
         for path, tree in modules(package)
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and _called(node) == "FloatField"
     ]
-    return found
+    return complaints
 
 
 def names_that_mean_everything(package: Path) -> list[str]:
     """No module or class is called manager, handler, helper, util, common, base, service, item or data."""
-    found = []
+    complaints = []
     for path, tree in modules(package):
         name = path.parent.name if path.stem == "__init__" else path.stem
         if MEAN_EVERYTHING & set(name.split("_")):
-            found.append(f"{_at(package, path)}: the module's name means everything")
+            complaints.append(f"{_at(package, path)}: the module's name means everything")
         for node in ast.walk(tree):
             if isinstance(node, ast.ClassDef):
                 words = {word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*|[a-z0-9]+", node.name)}
                 if MEAN_EVERYTHING & words:
-                    found.append(f"{_at(package, path, node)}: the name {node.name} means everything")
-    return found
+                    complaints.append(f"{_at(package, path, node)}: the name {node.name} means everything")
+    return complaints
 
 
 def blind_excepts(package: Path) -> list[str]:
-    """`except Exception` stands once at each door and nowhere else; elsewhere a fault of ours is not swallowed."""
-    found = []
+    """`except Exception` is used once at every door and nowhere else: a fault of ours is not swallowed."""
+    complaints = []
     seen: dict[str, int] = {}
     for path, tree in modules(package):
         room = path.relative_to(package).parts[0].removesuffix(".py")
@@ -177,8 +177,8 @@ def blind_excepts(package: Path) -> list[str]:
             if any(kind is None or ast.unparse(kind) in {"Exception", "BaseException"} for kind in kinds):
                 seen[room] = seen.get(room, 0) + 1
                 if room not in DOORS or seen[room] > 1:
-                    found.append(f"{_at(package, path, node)}: catches everything")
-    return found
+                    complaints.append(f"{_at(package, path, node)}: catches everything")
+    return complaints
 
 
 def unfinished(package: Path) -> list[str]:
@@ -204,16 +204,16 @@ def impure_imports(package: Path) -> list[str]:
 
 def impure_calls(package: Path) -> list[str]:
     """Pure rooms open no file, print nothing, throw no dice; a path is not even asked."""
-    found = []
+    complaints = []
     for path, tree in modules(package, *PURE):
         for node in ast.walk(tree):
             if not isinstance(node, ast.Call):
                 continue
             if isinstance(node.func, ast.Name) and node.func.id in IMPURE_CALLS:
-                found.append(f"{_at(package, path, node)}: calls {node.func.id}")
+                complaints.append(f"{_at(package, path, node)}: calls {node.func.id}")
             elif _called(node) in {"uuid1", "uuid4", "read_text", "read_bytes", "write_text", "write_bytes", "urandom"}:
-                found.append(f"{_at(package, path, node)}: calls {_called(node)}")
-    return found
+                complaints.append(f"{_at(package, path, node)}: calls {_called(node)}")
+    return complaints
 
 
 def wall_clocks(package: Path) -> list[str]:
@@ -229,7 +229,7 @@ def wall_clocks(package: Path) -> list[str]:
     ]
 
 
-def strangers_in_core(package: Path) -> list[str]:
+def third_parties_in_core(package: Path) -> list[str]:
     """The core knows the standard library and itself."""
     return [
         f"{_at(package, path, node)}: imports {name}"
@@ -240,7 +240,7 @@ def strangers_in_core(package: Path) -> list[str]:
 
 
 def rooms_of_the_core(package: Path) -> list[str]:
-    """The core has ten rooms, and no module stands outside them."""
+    """The core has ten rooms, and no module is outside them."""
     return [
         f"{_at(package, path)}: is in none of the ten rooms of the core"
         for path, _ in modules(package, "core")
@@ -250,8 +250,8 @@ def rooms_of_the_core(package: Path) -> list[str]:
 
 
 def words_of_trade_in_the_kernel(package: Path) -> list[str]:
-    """The kernel knows neither what is billed nor who bills: those words are the packs'. How old events are read may say them."""
-    found = []
+    """The kernel knows neither what is billed nor who bills: those words are the packs'. Code that reads old events may use them."""
+    complaints = []
     for path, _ in modules(package, *KERNEL):
         name = path.relative_to(package).as_posix()
         if name == "core/case/upcast.py" or "/migrations/" in name:
@@ -259,8 +259,8 @@ def words_of_trade_in_the_kernel(package: Path) -> list[str]:
         allowed = ALLOWED_WORDS.get(name, {})
         for k, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             if WORDS_OF_TRADE.search(line) and not any(part in line for part in allowed):
-                found.append(f"{_at(package, path)}:{k}: says {WORDS_OF_TRADE.search(line)[0]!r}")  # type: ignore[index]
-    return found
+                complaints.append(f"{_at(package, path)}:{k}: says {WORDS_OF_TRADE.search(line)[0]!r}")  # type: ignore[index]
+    return complaints
 
 
 def silent_modules(package: Path) -> list[str]:
@@ -274,21 +274,21 @@ def silent_modules(package: Path) -> list[str]:
 
 def loose_values(package: Path) -> list[str]:
     """Values of pure rooms are frozen, slotted and made by keyword. A private tally may change while it is added up."""
-    found = []
+    complaints = []
     for path, tree in modules(package, *PURE):
         for node in ast.walk(tree):
             if not isinstance(node, ast.ClassDef):
                 continue
             for decorator in node.decorator_list:
-                said = ast.unparse(decorator)
-                if said.split("(")[0].split(".")[-1] != "dataclass":
+                options = ast.unparse(decorator)
+                if options.split("(")[0].split(".")[-1] != "dataclass":
                     continue
                 changes = node.name.startswith("_") or path.relative_to(package).as_posix() in STAGE
                 wanted = ("slots",) if changes else ("frozen", "slots", "kw_only")
-                missing = [name for name in wanted if f"{name}=True" not in said]
+                missing = [name for name in wanted if f"{name}=True" not in options]
                 if missing:
-                    found.append(f"{_at(package, path, node)}: {node.name} is not {', '.join(missing)}")
-    return found
+                    complaints.append(f"{_at(package, path, node)}: {node.name} is not {', '.join(missing)}")
+    return complaints
 
 
 def tables_elsewhere(package: Path) -> list[str]:
@@ -304,19 +304,19 @@ def tables_elsewhere(package: Path) -> list[str]:
 
 def settings_elsewhere(package: Path) -> list[str]:
     """The environment and Django's settings are read by config and the wiring."""
-    found = []
+    complaints = []
     for path, tree in modules(package):
         if path.relative_to(package).parts[0].removesuffix(".py") in WIRING:
             continue
         for node, name in _imported(tree):
             if name.startswith("django.conf.settings") or name in {"os.environ", "os.getenv"}:
-                found.append(f"{_at(package, path, node)}: imports {name}")
-        found += [
+                complaints.append(f"{_at(package, path, node)}: imports {name}")
+        complaints += [
             f"{_at(package, path, node)}: reads the environment"
             for node in ast.walk(tree)
             if isinstance(node, ast.Attribute) and ast.unparse(node) in {"os.environ", "os.getenv"}
         ]
-    return found
+    return complaints
 
 
 WRITES = {
@@ -344,22 +344,22 @@ WRITERS = {
     "engine/rebuild.py": {
         "cases.put",
         "claims.change",
-    },  # rows are written anew from events; nobody is told, as nothing changed
+    },  # rows are rewritten from events; nothing is announced, as nothing changed
 }
 
 
 def second_writers(package: Path) -> list[str]:
-    """What the engine changes is written, and told, in one place; everything else makes change sets."""
-    found = []
+    """What the engine changes is written and announced in one place; everything else makes change sets."""
+    complaints = []
     for path, tree in modules(package, "engine", "metering"):
         may = WRITERS.get(path.relative_to(package).as_posix(), set())
         calls = ((node, ast.unparse(node.func)) for node in ast.walk(tree) if isinstance(node, ast.Call))
-        found += [
+        complaints += [
             f"{_at(package, path, node)}: calls {name}; make a change set"
             for node, name in calls
             if name in WRITES - may
         ]
-    return found
+    return complaints
 
 
 RULES: tuple[Rule, ...] = (
@@ -372,7 +372,7 @@ RULES: tuple[Rule, ...] = (
     impure_imports,
     impure_calls,
     wall_clocks,
-    strangers_in_core,
+    third_parties_in_core,
     rooms_of_the_core,
     words_of_trade_in_the_kernel,
     silent_modules,
@@ -391,7 +391,7 @@ _LEAKS = re.compile(
 
 
 def leaks(name: str, text: str) -> list[str]:
-    """No path of the machine on which it was written stands in a file."""
+    """No file contains a path of the machine on which it was written."""
     return [
         f"{name}:{number}: {line.strip()[:80]}"
         for number, line in enumerate(text.splitlines(), start=1)

@@ -55,9 +55,9 @@ def test_whatever_people_meet_is_in_the_reference() -> None:
     assert set(catalogue().resolutions) - _headings("resolutions.md") == set()
     assert {f"tieout {name}" for name in COMMANDS} - _headings("command-line.md") == set()
     assert set(NAMES.values()) - _headings("cases.md") == set()
-    assert {each.__name__ for each in Event.__subclasses__()} - _headings("events.md") == set()
+    assert {one.__name__ for one in Event.__subclasses__()} - _headings("events.md") == set()
     settings = (DOCS / "reference/settings.md").read_text(encoding="utf-8")
-    assert [each.name for each in rows() if f"`{each.name}`" not in settings] == []
+    assert [one.name for one in rows() if f"`{one.name}`" not in settings] == []
 
 
 def _strings(path: Path) -> Iterator[str]:
@@ -78,16 +78,16 @@ SCENARIOS = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "test
 
 
 @pytest.mark.parametrize("code", RUNNING)
-def test_a_code_that_runs_has_scenario_message_owner_and_ways_out(code: str) -> None:
-    known = taxonomy()[code]
-    assert known.message, f"{code} says nothing: give its row in the taxonomy a message"
-    assert known.queue, f"{code} has no owner: give its row in the taxonomy a queue"
-    assert known.resolutions, f"{code} can never be ended by a person: give its row in the taxonomy resolutions"
+def test_a_code_that_runs_has_scenario_message_owner_and_resolutions(code: str) -> None:
+    row = taxonomy()[code]
+    assert row.message, f"{code} says nothing: give its row in the taxonomy a message"
+    assert row.queue, f"{code} has no owner: give its row in the taxonomy a queue"
+    assert row.resolutions, f"{code} can never be ended by a person: give its row in the taxonomy resolutions"
     assert re.search(rf"\b{code}\b(?!-)", SCENARIOS), f"no scenario expects {code}: write one in tests/scenarios"
 
 
 @pytest.mark.parametrize("code", sorted(set(taxonomy())))
-def test_the_ways_out_of_a_code_are_known(code: str) -> None:
+def test_the_resolutions_of_a_code_exist(code: str) -> None:
     assert set(taxonomy()[code].resolutions) - set(catalogue().resolutions) == set()
 
 
@@ -108,7 +108,7 @@ def test_a_capability_of_the_selling_side_is_shown_by_a_test(capability: str) ->
     assert "| none |" not in shown[0], f"no test is marked as that of {capability}"
 
 
-def test_the_mission_is_whole_and_says_of_each_row_what_is_missing() -> None:
+def test_the_mission_is_whole_and_says_of_every_row_what_is_missing() -> None:
     rows = COVERED.rows()
     assert len({row.id for row in rows}) == len(rows) == 315
     assert [row.id for row in rows if not row.title] == []
@@ -175,11 +175,11 @@ def dead_links(path: Path) -> list[str]:
         if re.match(r"[a-z]+:", target):
             continue
         name, _, anchor = target.partition("#")
-        there = (path.parent / name).resolve() if name else path
-        if not there.exists():
+        linked = (path.parent / name).resolve() if name else path
+        if not linked.exists():
             dead.append(target)
-        elif anchor and there.suffix == ".md":
-            headings = re.findall(r"^#+ (.*)$", _prose(there.read_text(encoding="utf-8")), re.MULTILINE)
+        elif anchor and linked.suffix == ".md":
+            headings = re.findall(r"^#+ (.*)$", _prose(linked.read_text(encoding="utf-8")), re.MULTILINE)
             if anchor not in {_slug(heading) for heading in headings}:
                 dead.append(target)
     return dead
@@ -190,7 +190,7 @@ def test_links_lead_somewhere(path: Path) -> None:
     assert dead_links(path) == []
 
 
-def test_a_dead_link_is_found(tmp_path: Path) -> None:
+def test_a_dead_link_is_reported(tmp_path: Path) -> None:
     (tmp_path / "there.md").write_text("# Some `words`, here\n")
     page = tmp_path / "page.md"
     page.write_text(
@@ -204,7 +204,7 @@ def test_paths_and_modules_in_backticks_exist(path: Path) -> None:
     assert stale(path, ROOT) == []
 
 
-def test_a_stale_path_in_backticks_is_found(tmp_path: Path) -> None:
+def test_a_stale_path_in_backticks_is_reported(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text(
         "`core/values/money.py` `core/money.py` `core/claim` `core/shelf` `core/{claim,shelf}` `core/{claim,case}` `money.py`\n"
@@ -218,7 +218,7 @@ def test_a_stale_path_in_backticks_is_found(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
-def test_documents_that_programs_name_are_there() -> None:
+def test_documents_that_programs_name_exist() -> None:
     named = {
         name
         for path in (ROOT / "src").rglob("*.py")

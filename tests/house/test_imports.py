@@ -1,4 +1,4 @@
-"""The import contracts of pyproject.toml, each shown to bite on a small package with one forbidden import.
+"""The import contracts of pyproject.toml, shown to bite on small packages with one forbidden import each.
 
 The real package is checked by `make lint`; here the same contracts are laid over a package of empty rooms.
 """
@@ -107,7 +107,7 @@ def test_a_clean_package_passes_all(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("contract", "name", "text"), OFFENCES, ids=[f"{c}-{name}" for c, name, _ in OFFENCES])
-def test_each_contract_bites(contract: str, name: str, text: str, tmp_path: Path) -> None:
+def test_every_contract_bites(contract: str, name: str, text: str, tmp_path: Path) -> None:
     files = SKELETON | {name: text}
     if contract == "no-cycles":
         files["core/ledger.py"] = "import tieout.core.money"
@@ -120,7 +120,7 @@ def test_every_contract_is_shown_to_bite() -> None:
     assert {contract for contract, _, _ in OFFENCES} == set(CONTRACTS)
 
 
-# who may: everybody else must stand on the contract's list, so that a new room is not forgotten
+# who may: everybody else must be on the contract's list, so that a new room is not forgotten
 MAY = {
     "pure": {"cli", "app", "api", "web", "worker", "engine", "store", "connectors", "advice", "identity", "config"},
     "plugins": {"app", "packs", "connectors", "advice"},

@@ -1,4 +1,4 @@
-"""Rows of many columns are built by name: one column more in the table must not shift what stands in the others."""
+"""Rows of many columns are built by name: one more column in the table must not shift the others."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ def by_position(text: str) -> list[str]:
 def test_the_engine_builds_wide_rows_by_name() -> None:
     read = {path.name: path.read_text(encoding="utf-8") for path in ENGINE.glob("*.py") if path.name not in OF_USAGE}
     assert read
-    assert {name: found for name, text in read.items() if (found := by_position(text))} == {}
+    assert {name: complaints for name, text in read.items() if (complaints := by_position(text))} == {}
 
 
-def test_a_wide_row_by_position_is_found() -> None:
+def test_a_wide_row_by_position_is_reported() -> None:
     assert by_position(f"ClaimRow({', '.join('abcdefghi')})") == ["ClaimRow in line 1"]
-    assert by_position("RawRow(a, b, *key, c, d, e)") == ["RawRow in line 1"]
+    assert by_position("SourceFileRow(a, b, *key, c, d, e)") == ["SourceFileRow in line 1"]
     assert by_position("WatchRow(a, b, c, d)") == []
     assert by_position("ClaimRow(" + ", ".join(f"{name}={name}" for name in "abcdefghi") + ")") == []

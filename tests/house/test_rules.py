@@ -1,4 +1,4 @@
-"""The house is in order, and each rule bites: it is shown a tree that breaks it."""
+"""The house is in order, and every rule bites: it is given a tree that breaks it."""
 
 from __future__ import annotations
 
@@ -65,9 +65,9 @@ OFFENCES: list[tuple[Rule, str, str]] = [
     (rules.wall_clocks, "core/values/ids.py", '"""Ids."""\nimport datetime\nat = datetime.date.today()\n'),
     (rules.wall_clocks, "store/rows.py", '"""Rows."""\nfrom django.utils import timezone\nat = timezone.now()\n'),
     (rules.wall_clocks, "metering/engine/go.py", '"""Go."""\nfrom datetime import datetime\nat = datetime.now()\n'),
-    (rules.strangers_in_core, "core/values/ids.py", '"""Ids."""\nimport msgspec\n'),
-    (rules.strangers_in_core, "core/values/ids.py", '"""Ids."""\nfrom tieout.store import rows\n'),
-    (rules.strangers_in_core, "core/values/ids.py", '"""Ids."""\nfrom tieout.trade import keys\n'),
+    (rules.third_parties_in_core, "core/values/ids.py", '"""Ids."""\nimport msgspec\n'),
+    (rules.third_parties_in_core, "core/values/ids.py", '"""Ids."""\nfrom tieout.store import rows\n'),
+    (rules.third_parties_in_core, "core/values/ids.py", '"""Ids."""\nfrom tieout.trade import keys\n'),
     (rules.rooms_of_the_core, "core/ids.py", '"""Ids."""\n'),
     (rules.rooms_of_the_core, "core/bits/ids.py", '"""Ids."""\n'),
     (rules.words_of_trade_in_the_kernel, "core/case/rules.py", '"""What a supplier may."""\n'),
@@ -119,7 +119,7 @@ def test_a_clean_tree_passes(rule: Rule, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("rule", "name", "text"), OFFENCES, ids=[f"{rule.__name__}-{n}" for n, (rule, _, _) in enumerate(OFFENCES)]
 )
-def test_each_rule_bites(rule: Rule, name: str, text: str, tmp_path: Path) -> None:
+def test_every_rule_bites(rule: Rule, name: str, text: str, tmp_path: Path) -> None:
     complaints = rule(tree(tmp_path, CLEAN | {name: text}))
     assert len(complaints) == 1, complaints
     assert complaints[0].startswith(f"tieout/{name}")
@@ -167,7 +167,7 @@ def test_every_command_has_its_line_and_its_module() -> None:
     assert set(COMMANDS) == modules
 
 
-def test_words_of_trade_are_allowed_on_few_lines_and_each_of_them_is_there():
+def test_words_of_trade_are_allowed_on_few_lines_and_all_of_them_exist():
     lines = [
         line
         for name, allowed in rules.ALLOWED_WORDS.items()

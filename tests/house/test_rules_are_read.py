@@ -1,4 +1,4 @@
-"""A rule of policy that nothing reads promises what nobody keeps: each one is read in the code of the product."""
+"""A policy rule that nothing reads has no effect: every rule is read in the code of the product."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ def texts() -> list[str]:
     return [path.read_text(encoding="utf-8") for path in sorted(SOURCE.rglob("*.py"))]
 
 
-def test_each_rule_is_read_somewhere():
+def test_every_rule_is_read_somewhere():
     assert unread((spec.name for spec in policy_vocabulary().rules), texts()) == set()
 
 
-def test_a_rule_that_nobody_reads_is_found():
+def test_a_rule_that_nobody_reads_is_reported():
     assert unread(["posting", "pay_double"], texts()) == {"pay_double"}
     assert unread(["tax"], ["TAX = tolerance('tax'); RULES = (TAX,)"]) == {"tax"}
     assert unread(["tax"], ["limit = ruling.value(TAX)"]) == set()

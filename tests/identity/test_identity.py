@@ -61,12 +61,12 @@ def test_a_link_of_a_dismissed_user_is_refused(user: User) -> None:
 def test_a_guess_is_refused_in_the_same_words(user: User) -> None:
     token = make_link(user, at=NOON, minutes=30)
     use_link(token, at=NOON)
-    said = []
+    messages = []
     for wrong in (token, "guess", ""):
         with pytest.raises(Refused) as refusal:
             use_link(wrong, at=NOON)
-        said.append(str(refusal.value))
-    assert len(set(said)) == 1
+        messages.append(str(refusal.value))
+    assert len(set(messages)) == 1
 
 
 def test_the_table_does_not_hold_the_token(user: User) -> None:

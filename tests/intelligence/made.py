@@ -16,30 +16,34 @@ AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
 _NUMBERS = count(1)
 
 
-def about(**said: object) -> About:
+def about(**fields: object) -> About:
     """An invoice of 1000.00 EUR."""
-    known: dict[str, object] = {"process": "order_to_cash", "kind": "customer_invoice", "amount": Money.of(1000, "EUR")}
-    return About(**{**known, **said})  # type: ignore[arg-type]
+    defaults: dict[str, object] = {
+        "process": "order_to_cash",
+        "kind": "customer_invoice",
+        "amount": Money.of(1000, "EUR"),
+    }
+    return About(**{**defaults, **fields})  # type: ignore[arg-type]
 
 
 def case(
     code: str, opened: datetime, hours: float | None = None, *, of: About | None = None, due: float | None = None, claim: str = "",
-    **said: object,
+    **fields: object,
 ) -> CaseFact:  # fmt: skip
     """A case of one code from its opening for some hours (None: still)."""
     row = taxonomy()[code]
     until = None if hours is None else opened + timedelta(hours=hours)
     stretch = Stretch(code=code, kind=row.kind, source=source_of(row), queue=row.queue, since=opened, until=until)
-    known: dict[str, object] = {
+    defaults: dict[str, object] = {
         "id": f"case-{next(_NUMBERS)}", "claim": claim, "about": of or about(), "cause": row.cause, "stretches": (stretch,),
         "opened_at": opened, "closed_at": until, "due_at": None if due is None else opened + timedelta(hours=due),
     }  # fmt: skip
-    return CaseFact(**{**known, **said})  # type: ignore[arg-type]
+    return CaseFact(**{**defaults, **fields})  # type: ignore[arg-type]
 
 
 def claim(
     id_: str, *cases: tuple[str, float, float | None], of: About | None = None, came: datetime = AT - timedelta(days=10),
-    out: float | None = None, touches: int = 0, **said: object,
+    out: float | None = None, touches: int = 0, **fields: object,
 ) -> ClaimFact:  # fmt: skip
     """A claim; cases as (code, hours after it came, length in hours); `out` is when it was released, in hours after it came."""
     the = of or about(number=id_)
@@ -47,11 +51,11 @@ def claim(
         case(code, came + timedelta(hours=since), length, of=the, claim=id_, touches=touches if k == 0 else 0)
         for k, (code, since, length) in enumerate(cases)
     )
-    known: dict[str, object] = {
+    defaults: dict[str, object] = {
         "id": id_, "about": the, "received_at": came, "cases": made,
         "released_at": None if out is None else came + timedelta(hours=out),
     }  # fmt: skip
-    return ClaimFact(**{**known, **said})  # type: ignore[arg-type]
+    return ClaimFact(**{**defaults, **fields})  # type: ignore[arg-type]
 
 
 def poisson(dice: random.Random, mean: float) -> int:

@@ -1,4 +1,4 @@
-"""S-24: the smallest set that explains four fifths of the delay, policy apart, and what mending would save."""
+"""S-24: the smallest set that explains four fifths of the delay, policy apart, and what fixing would save."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def spread(*sizes: tuple[str, str, str, int]) -> list[ClaimFact]:
 
 @pytest.mark.mission("S-24")
 def test_the_largest_places_first_and_policy_apart_s_24() -> None:
-    found = concentration(
+    result = concentration(
         spread(
             ("W3", "retail", "AR-SHP-NOEVENT", 50),
             ("W1", "retail", "AR-CUST-RULE", 32),
@@ -35,23 +35,23 @@ def test_the_largest_places_first_and_policy_apart_s_24() -> None:
         ),
         at=AT,
     )
-    assert [str(row.place) for row in found.rows] == ["W3 × retail × AR-SHP-NOEVENT", "W1 × retail × AR-CUST-RULE"]
-    assert [row.upto for row in found.rows] == [Fraction(1, 2), Fraction(82, 100)]
-    assert (found.policy, found.error, found.hours, found.places, found.proven) == (32, 68, 100, 4, True)
+    assert [str(row.place) for row in result.rows] == ["W3 × retail × AR-SHP-NOEVENT", "W1 × retail × AR-CUST-RULE"]
+    assert [row.upto for row in result.rows] == [Fraction(1, 2), Fraction(82, 100)]
+    assert (result.policy, result.error, result.hours, result.places, result.proven) == (32, 68, 100, 4, True)
     errors = concentration(
         spread(("W3", "retail", "AR-SHP-NOEVENT", 50), ("W1", "retail", "AR-CUST-RULE", 32)), at=AT, wanted="error"
     )
     assert [row.place.driver for row in errors.rows] == ["error"]
 
 
-def test_mending_one_of_two_causes_saves_only_what_it_held_up_alone() -> None:
+def test_fixing_one_of_two_causes_saves_only_what_it_held_up_alone() -> None:
     both = [claim("1", ("AR-SHP-NOEVENT", 0, 10), ("AR-TAX-DIFF", 4, 10), of=about(site="W1"))]
-    found = concentration(both, at=AT, share=Fraction(1))
-    assert {row.place.rule: row.saved for row in found.rows} == {"AR-SHP-NOEVENT": 4, "AR-TAX-DIFF": 4}
-    assert found.hours == 14
+    result = concentration(both, at=AT, share=Fraction(1))
+    assert {row.place.rule: row.saved for row in result.rows} == {"AR-SHP-NOEVENT": 4, "AR-TAX-DIFF": 4}
+    assert result.hours == 14
 
 
-def test_without_delay_there_is_nothing_to_explain() -> None:
+def test_without_delay_nothing_is_explained() -> None:
     assert concentration([claim("1")], at=AT).rows == ()
 
 
@@ -65,20 +65,25 @@ delayed = st.lists(
 @given(delayed)
 def test_it_explains_the_share_and_is_smallest_where_it_says_so(drawn: list[list[tuple[str, int, int]]]) -> None:
     claims = [claim(f"{k}", *cases, of=about(site=f"W{k % 3}")) for k, cases in enumerate(drawn)]
-    found = concentration(claims, at=AT)
-    whole = sum((hours_of(piece.until - piece.since) for each in claims for piece in pieces(each, at=AT)), Fraction(0))
-    assert found.hours == whole == found.policy + found.error
-    assert found.rows[-1].upto >= Fraction(4, 5)
-    assert found.rows[-1].upto == sum((row.added for row in found.rows), Fraction(0)) / whole
+    result = concentration(claims, at=AT)
+    whole = sum(
+        (hours_of(piece.until - piece.since) for claimed in claims for piece in pieces(claimed, at=AT)), Fraction(0)
+    )
+    assert result.hours == whole == result.policy + result.error
+    assert result.rows[-1].upto >= Fraction(4, 5)
+    assert result.rows[-1].upto == sum((row.added for row in result.rows), Fraction(0)) / whole
     places = {
-        (each.about.site, code): set() for each in claims for piece in pieces(each, at=AT) for code, _ in piece.cells
+        (claimed.about.site, code): set()
+        for claimed in claims
+        for piece in pieces(claimed, at=AT)
+        for code, _ in piece.cells
     }
     hours: dict[tuple[int, int], Fraction] = {}
-    for n, each in enumerate(claims):
-        for k, piece in enumerate(pieces(each, at=AT)):
+    for n, claimed in enumerate(claims):
+        for k, piece in enumerate(pieces(claimed, at=AT)):
             hours[n, k] = hours_of(piece.until - piece.since)
             for code, _ in piece.cells:
-                places[each.about.site, code].add((n, k))
+                places[claimed.about.site, code].add((n, k))
     best = next(
         size
         for size in range(1, len(places) + 1)
@@ -87,5 +92,5 @@ def test_it_explains_the_share_and_is_smallest_where_it_says_so(drawn: list[list
             for some in combinations(places.values(), size)
         )
     )
-    assert len(found.rows) >= best
-    assert not found.proven or len(found.rows) == best
+    assert len(result.rows) >= best
+    assert not result.proven or len(result.rows) == best

@@ -1,4 +1,4 @@
-"""Facts come from events and papers: what a screen's status column says plays no part."""
+"""Facts come from events and documents, not from a status column."""
 
 from __future__ import annotations
 
@@ -64,55 +64,63 @@ def routed(code: str, queue: str, hours: int) -> CaseRouted:
 
 
 def test_a_case_that_changes_its_code_is_two_stretches() -> None:
-    known = lived(
+    fact = lived(
         routed("AR-SHP-QTY", "warehouse", 6),
         CaseResolved(at=AT + timedelta(hours=10), by="world", resolution="evidence", touches=0),
     )
-    assert [(each.code, each.source, each.until - each.since) for each in known.stretches if each.until] == [
+    assert [
+        (stretch.code, stretch.source, stretch.until - stretch.since) for stretch in fact.stretches if stretch.until
+    ] == [
         ("AR-SHP-NOEVENT", "carrier feed", timedelta(hours=6)),
         ("AR-SHP-QTY", "warehouse", timedelta(hours=4)),
     ]
-    assert (known.closed_at, known.ended_by, known.due_at) == (after(10), "world", after(10))
+    assert (fact.closed_at, fact.ended_by, fact.due_at) == (after(10), "world", after(10))
 
 
 def test_between_its_end_and_its_reopening_nothing_was_delayed() -> None:
-    known = lived(
+    fact = lived(
         CaseResolved(at=AT + timedelta(hours=1), by="world", resolution="evidence", touches=0),
         CaseReopened(at=AT + timedelta(hours=9), reason="came back"),
         Assigned(at=AT + timedelta(hours=9), actor="ana", assignee="ana"),
     )
-    assert [(each.since, each.until) for each in known.stretches] == [(AT, after(1)), (after(9), None)]
-    assert (known.closed_at, known.reopened, known.touches, known.ended_by) == (None, 1, 1, "")
+    assert [(stretch.since, stretch.until) for stretch in fact.stretches] == [(AT, after(1)), (after(9), None)]
+    assert (fact.closed_at, fact.reopened, fact.touches, fact.ended_by) == (None, 1, 1, "")
 
 
-def invoice(kind: str = "customer_invoice", **said: object) -> Invoice:
+def invoice(kind: str = "customer_invoice", **more: object) -> Invoice:
     line = InvoiceLine(id="1", net=NET)
     return Invoice(
         kind=kind, number="R1", issue_date=AT.date(), currency="EUR", supplier=Party(name="We"), buyer=Party(name="Nord"),
-        lines=(line,), totals=InvoiceTotals(net=NET, payable=Money.of(1190, "EUR")), **said,
+        lines=(line,), totals=InvoiceTotals(net=NET, payable=Money.of(1190, "EUR")), **more,
     )  # type: ignore[arg-type]  # fmt: skip
 
 
-def test_the_papers_say_where_and_when() -> None:
+def test_the_documents_say_where_and_when() -> None:
     parts = [
         Shipment(number=f"S{k}", occurred_at=AT + timedelta(hours=k), lines=(), site="W3", carrier="Speedy")
         for k in (1, 2)
     ]
     picked = Shipment(number="S3", occurred_at=AT + timedelta(hours=9), lines=(), confirmed=False)
-    known = about(
+    derived = about(
         invoice(), [*parts, picked, Customer(number="1", name="Nord", segment="retail")], process="order_to_cash"
     )
-    assert (known.site, known.feed, known.segment, known.party, known.amount) == ("W3", "Speedy", "retail", "Nord", NET)
-    assert known.shipped_at == known.billable_at == after(2), "the last shipment: before it, not all could go out"
+    assert (derived.site, derived.feed, derived.segment, derived.party, derived.amount) == (
+        "W3",
+        "Speedy",
+        "retail",
+        "Nord",
+        NET,
+    )
+    assert derived.shipped_at == derived.billable_at == after(2), "the last shipment: before it, not all could go out"
 
 
-def test_what_stands_by_has_a_party_too() -> None:
+def test_a_watched_document_has_a_party_too() -> None:
     order = Order(
         kind="sales_order", number="4711", issue_date=None, currency="EUR", supplier=Party(name="We"), buyer=Party(name="Nord"),
         lines=(), site="W3", net=NET,
     )  # fmt: skip
-    known = about(order, [], process="order_to_cash")
-    assert (known.party, known.site, known.amount, known.kind) == ("Nord", "W3", NET, "sales_order")
+    derived = about(order, [], process="order_to_cash")
+    assert (derived.party, derived.site, derived.amount, derived.kind) == ("Nord", "W3", NET, "sales_order")
     sold = about(Subscription(number="S", account="AC-1", currency="EUR", lines=(), entity="FR01"), [], process="p")
     assert (sold.party, sold.entity) == ("AC-1", "FR01")
 
@@ -147,8 +155,8 @@ def test_released_is_when_the_last_part_was_booked() -> None:
     ]
     assert claim_fact("1", events, About(), ()).released_at is None
     events.append(Posted(at=AT + timedelta(hours=5), action_id=last, ref="B"))
-    known = claim_fact("1", events, About(), ())
-    assert (known.released_at, known.asked, known.refused, known.waited, known.over) == (after(5), 2, 1, True, False)
+    fact = claim_fact("1", events, About(), ())
+    assert (fact.released_at, fact.asked, fact.refused, fact.waited, fact.over) == (after(5), 2, 1, True, False)
     assert claim_fact("1", [*events, Superseded(at=AT, successor="k2")], About(), ()).over
 
 
@@ -160,8 +168,6 @@ def test_what_could_have_been_billed_is_read_from_the_verdict() -> None:
         stage="note",
         queue="",
         cause="leak",
-        message="",
-        clears="",
         at_stake=Money.of(70, "EUR"),
     )
     assert claim_fact("1", [received], About(), (), [leak, leak]).unbilled == Money.of(140, "EUR")

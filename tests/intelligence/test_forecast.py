@@ -18,10 +18,10 @@ def drawn(dice: random.Random, number: int) -> list[Fraction]:
 def test_nine_of_ten_unseen_cases_lie_in_the_interval() -> None:
     dice, inside, number = random.Random(1), 0, 2000
     for _ in range(number):
-        known = length(sorted(drawn(dice, 59)))
-        assert known is not None
-        assert known.high is not None
-        inside += known.low <= drawn(dice, 1)[0] <= known.high
+        interval = length(sorted(drawn(dice, 59)))
+        assert interval is not None
+        assert interval.high is not None
+        inside += interval.low <= drawn(dice, 1)[0] <= interval.high
     assert 0.88 <= inside / number <= 0.92
 
 
@@ -36,22 +36,22 @@ def test_the_interval_of_breaches_holds_what_comes() -> None:
     for _ in range(number):
         past = {"AR-SHP-NOEVENT": sorted(drawn(dice, 30))}
         past[""] = past["AR-SHP-NOEVENT"]
-        took, age = [each for each in drawn(dice, 80) if each > 2][:40], 2
+        took, age = [hours for hours in drawn(dice, 80) if hours > 2][:40], 2
         waiting = [case("AR-SHP-NOEVENT", AT - timedelta(hours=age), due=8) for _ in took]
-        told = breaches(waiting, past, at=AT)
-        inside += told.low <= sum(each > 8 for each in took) <= told.high
-        width += told.high - told.low
-        assert told.low <= told.expected <= told.high
+        forecast = breaches(waiting, past, at=AT)
+        inside += forecast.low <= sum(hours > 8 for hours in took) <= forecast.high
+        width += forecast.high - forecast.low
+        assert forecast.low <= forecast.expected <= forecast.high
     assert 0.88 <= inside / number <= 0.97
     assert width / number < 18
 
 
 def test_what_is_late_already_counts_whatever_was_usual() -> None:
     late = [case("AR-TAX-DIFF", AT - timedelta(hours=9), due=8)] * 3
-    told = breaches(late, lengths([]), at=AT)
-    assert (told.already, told.low, told.high, told.of) == (3, 3, 3, 3)
+    forecast = breaches(late, lengths([]), at=AT)
+    assert (forecast.already, forecast.low, forecast.high, forecast.of) == (3, 3, 3, 3)
 
 
-def test_with_nothing_known_the_interval_is_all_there_is() -> None:
-    told = breaches([case("AR-TAX-DIFF", AT, due=8)] * 4, lengths([]), at=AT)
-    assert (told.low, told.high) == (0, 4)
+def test_without_history_the_interval_is_as_wide_as_can_be() -> None:
+    forecast = breaches([case("AR-TAX-DIFF", AT, due=8)] * 4, lengths([]), at=AT)
+    assert (forecast.low, forecast.high) == (0, 4)

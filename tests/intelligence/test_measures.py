@@ -24,53 +24,53 @@ def figures(*claims: ClaimFact, days: int = 90) -> dict[str, Figure]:
 
 @pytest.mark.mission("KPI-09")
 def test_pure_and_after_a_wait_are_two_rates_kpi_09() -> None:
-    found = figures(
+    measured = figures(
         claim("pure", out=1),
         claim("waited", out=30, waited=True),
         claim("cleared", ("AR-SHP-NOEVENT", 0, 5), out=6),
         claim("touched", ("AR-TAX-DIFF", 0, 5), out=6, touches=2),
         claim("not out"),
     )
-    assert (found["straight-through"].value, found["straight-through"].behind) == (Fraction(1, 4), ("pure",))
-    assert found["straight-after-wait"].behind == ("waited", "cleared")
-    assert (found["touch-rate"].value, found["touch-rate"].denominator) == (Fraction(2, 5), 5)
+    assert (measured["straight-through"].value, measured["straight-through"].behind) == (Fraction(1, 4), ("pure",))
+    assert measured["straight-after-wait"].behind == ("waited", "cleared")
+    assert (measured["touch-rate"].value, measured["touch-rate"].denominator) == (Fraction(2, 5), 5)
 
 
 @pytest.mark.mission("KPI-09")
 def test_cycle_time_runs_from_shipment_to_release_elapsed_and_open_kpi_09() -> None:
     monday = AT.replace(day=16, hour=16)  # an hour before closing
     shipped = about(number="1", shipped_at=monday)
-    found = figures(claim("1", of=shipped, came=monday - timedelta(days=3), out=72 + 18))
-    assert (found["cycle-shipment"].p50, found["cycle-shipment"].p90) == (18, 18)
-    assert found["cycle-shipment-open"].value == 3  # one hour on Monday, two on Tuesday
-    assert found["cycle-receipt"].value == 90
+    measured = figures(claim("1", of=shipped, came=monday - timedelta(days=3), out=72 + 18))
+    assert (measured["cycle-shipment"].p50, measured["cycle-shipment"].p90) == (18, 18)
+    assert measured["cycle-shipment-open"].value == 3  # one hour on Monday, two on Tuesday
+    assert measured["cycle-receipt"].value == 90
 
 
 def test_an_invoice_that_went_out_before_its_shipment_has_no_negative_time() -> None:
-    found = figures(claim("1", of=about(shipped_at=AT), out=1))
-    assert found["cycle-shipment"].value == 0
+    measured = figures(claim("1", of=about(shipped_at=AT), out=1))
+    assert measured["cycle-shipment"].value == 0
 
 
 @pytest.mark.mission("EXC-10")
 def test_policy_is_not_among_exceptions_exc_10() -> None:
-    found = figures(
+    measured = figures(
         claim("1", ("AR-CUST-RULE", 0, 24), out=24), claim("2", ("CRD-LIMIT", 0, 2), ("AR-TAX-DIFF", 0, 2)), claim("3")
     )
-    assert found["volume-error"].behind == ("2",)
-    assert found["volume-policy"].behind == ("1", "2")
-    assert (found["resolution-error"].value, found["resolution-policy"].value) == (2, 13)
+    assert measured["volume-error"].behind == ("2",)
+    assert measured["volume-policy"].behind == ("1", "2")
+    assert (measured["resolution-error"].value, measured["resolution-policy"].value) == (2, 13)
 
 
 @pytest.mark.mission("KPI-09")
 def test_days_of_sales_are_amount_times_delay_over_daily_sales_kpi_09() -> None:
-    """1000.00 EUR late by two days at 100.00 EUR a day are 20 days of sales; what policy holds up stands beside."""
+    """1000.00 EUR late by two days at 100.00 EUR a day are 20 days of sales; what policy holds up is counted apart."""
     big = about(amount=Money.of(8000, "EUR"))
     late, ruled = claim("late", ("AR-TAX-DIFF", 0, 48), out=48), claim("ruled", ("AR-CUST-RULE", 0, 24), out=24)
-    found = figures(late, ruled, claim("rest", of=big, out=1), days=100)
-    assert found["dso-error-eur"].value == 20
-    assert found["dso-error-eur"].behind == ("late",)
-    assert found["dso-policy-eur"].value == 10
-    assert found["dso-error-eur"].denominator == Money.of(100, "EUR").minor
+    measured = figures(late, ruled, claim("rest", of=big, out=1), days=100)
+    assert measured["dso-error-eur"].value == 20
+    assert measured["dso-error-eur"].behind == ("late",)
+    assert measured["dso-policy-eur"].value == 10
+    assert measured["dso-error-eur"].denominator == Money.of(100, "EUR").minor
 
 
 def test_a_dispute_recurs_with_the_same_customer_and_reason_in_time() -> None:
@@ -79,39 +79,39 @@ def test_a_dispute_recurs_with_the_same_customer_and_reason_in_time() -> None:
         return claim(id_, ("AR-DISPUTE", 0, 1), of=of, came=AT - timedelta(days=days), out=0)
 
     again = disputed("4", 20, "Nord", "price")
-    found = figures(
+    measured = figures(
         disputed("1", 250, "Nord", "price"), disputed("2", 60, "Nord", "price"), disputed("3", 30, "Nord", "tax"), again,
         disputed("5", 10, "Süd", "price"), claim("6", out=1),
     )  # fmt: skip
-    assert found["dispute-recurrence"].behind == (again.cases[0].id,)
-    assert found["dispute-recurrence"].value == Fraction(1, 5)
-    assert found["disputes"].value == Fraction(5, 6)
+    assert measured["dispute-recurrence"].behind == (again.cases[0].id,)
+    assert measured["dispute-recurrence"].value == Fraction(1, 5)
+    assert measured["disputes"].value == Fraction(5, 6)
 
 
 @pytest.mark.mission("KPI-21")
 def test_what_is_credited_for_our_error_was_not_accurate_kpi_21() -> None:
     credit = about(kind="customer_credit_note", number="C1", credits=("1",), for_error=True)
     returned = about(kind="customer_credit_note", number="C2", credits=("2",), for_error=False)
-    found = figures(
+    measured = figures(
         claim("1", out=1), claim("2", out=1), claim("c1", of=credit, out=1), claim("c2", of=returned, out=1)
     )
-    assert (found["accuracy"].value, found["accuracy"].behind) == (Fraction(1, 2), ("2",))
+    assert (measured["accuracy"].value, measured["accuracy"].behind) == (Fraction(1, 2), ("2",))
 
 
 def test_what_suppliers_bill_is_no_sale() -> None:
     bought = about(kind="invoice", number="9", amount=Money.of(5000, "USD"))
-    found = figures(claim("1", out=1), claim("9", ("AP-PRC-OVER", 0, 48), of=bought, out=48))
-    assert (found["accuracy"].denominator, found["disputes"].denominator) == (1, 1)
-    assert "dso-error-usd" not in found
-    assert found["volume-error"].behind == ("9",)
+    measured = figures(claim("1", out=1), claim("9", ("AP-PRC-OVER", 0, 48), of=bought, out=48))
+    assert (measured["accuracy"].denominator, measured["disputes"].denominator) == (1, 1)
+    assert "dso-error-usd" not in measured
+    assert measured["volume-error"].behind == ("9",)
     assert expected([claim("9", of=bought)], at=AT) == ()
 
 
 @pytest.mark.mission("KPI-10")
 def test_refused_and_unanswered_postings_are_apart_kpi_10() -> None:
-    found = figures(claim("1", asked=2, refused=1), claim("2", asked=1, unknown=1), claim("3", asked=1), claim("4"))
-    assert (found["failed-postings"].value, found["failed-postings"].behind) == (Fraction(1, 3), ("1",))
-    assert found["unknown-postings"].behind == ("2",)
+    measured = figures(claim("1", asked=2, refused=1), claim("2", asked=1, unknown=1), claim("3", asked=1), claim("4"))
+    assert (measured["failed-postings"].value, measured["failed-postings"].behind) == (Fraction(1, 3), ("1",))
+    assert measured["unknown-postings"].behind == ("2",)
 
 
 def test_a_failure_of_an_interface_is_one_incident_until_its_last_case_is_through() -> None:
@@ -121,21 +121,23 @@ def test_a_failure_of_an_interface_is_one_incident_until_its_last_case_is_throug
         case("AR-TAX-UNAVAIL", CAME + timedelta(hours=20), 1),
         case("AR-SHP-NOEVENT", CAME, 99),
     ]
-    assert [(each.until - each.since, len(each.cases)) for each in incidents(cases) if each.until] == [
+    assert [
+        (incident.until - incident.since, len(incident.cases)) for incident in incidents(cases) if incident.until
+    ] == [
         (timedelta(hours=6), 2),
         (timedelta(hours=1), 1),
     ]
-    found = figures(claim("1", ("AR-TAX-UNAVAIL", 0, 2)), claim("2", ("AR-TAX-UNAVAIL", 1, 5)))
-    assert found["recovery"].value == 6
+    measured = figures(claim("1", ("AR-TAX-UNAVAIL", 0, 2)), claim("2", ("AR-TAX-UNAVAIL", 1, 5)))
+    assert measured["recovery"].value == 6
 
 
-def test_copies_and_papers_sent_back_count_in_nothing() -> None:
-    found = figures(claim("1", out=1), claim("2", ("AR-TAX-DIFF", 0, 2), out=1, over=True))
-    assert found["straight-through"].value == 1
-    assert found["volume-error"].denominator == 1
+def test_copies_and_returned_documents_count_in_nothing() -> None:
+    measured = figures(claim("1", out=1), claim("2", ("AR-TAX-DIFF", 0, 2), out=1, over=True))
+    assert measured["straight-through"].value == 1
+    assert measured["volume-error"].denominator == 1
 
 
-def test_with_nothing_there_no_figure_is_made_up() -> None:
+def test_without_claims_no_figure_is_made_up() -> None:
     assert {figure.value for figure in figures().values()} == {None}
 
 

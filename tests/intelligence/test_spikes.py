@@ -45,7 +45,7 @@ def test_a_feed_that_jumps_everywhere_is_named_alone() -> None:
     assert jumped([(site, "AR-SHP-NOEVENT", 25) for site in ("W1", "W2", "W3")]) == ["carrier feed"]
 
 
-def test_two_jumps_that_have_nothing_to_do_with_each_other_are_two_alerts() -> None:
+def test_two_unrelated_jumps_are_two_alerts() -> None:
     assert sorted(jumped([("W3", "AR-SHP-NOEVENT", 30), ("W1", "AR-TAX-DIFF", 30)])) == [
         "W1 × tax engine",
         "W3 × carrier feed",
@@ -70,8 +70,8 @@ def test_a_spike_in_the_history_does_not_hide_the_next() -> None:
 
 @pytest.mark.parametrize(("mean", "count"), [(4, 0), (4, 1), (4, 9), (1, 5)])
 def test_without_wildness_the_tail_is_poissons(mean: int, count: int) -> None:
-    known = 1 - sum(exp(-mean) * mean**k / factorial(k) for k in range(count))
-    assert abs(float(Usual(mean=Decimal(mean), variance=Decimal(mean)).tail(count)) - known) < 1e-12
+    expected = 1 - sum(exp(-mean) * mean**k / factorial(k) for k in range(count))
+    assert abs(float(Usual(mean=Decimal(mean), variance=Decimal(mean)).tail(count)) - expected) < 1e-12
 
 
 def test_a_wild_history_makes_a_count_less_surprising() -> None:
@@ -80,7 +80,7 @@ def test_a_wild_history_makes_a_count_less_surprising() -> None:
     assert wild.sigmas(16) == calm.sigmas(16) / 2
 
 
-def test_a_part_that_is_all_there_ever_was_is_not_named() -> None:
+def test_a_part_that_holds_all_of_the_history_is_not_named() -> None:
     """Every customer is in retail: that says nothing, and W3 has one feed only: that says nothing either."""
     cases = [
         case("AR-SHP-NOEVENT", AT - timedelta(days=day, minutes=20), of=about(site=site, segment="retail"))

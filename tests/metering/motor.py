@@ -1,4 +1,4 @@
-"""The engine of metering's tests: that of the kernel's tests, with metering listening."""
+"""The engine of metering's tests: that of the kernel's tests, with metering as a listener."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Counting usage on a real database: once, whatever comes how often, in which order, and wherever a process dies."""
+"""Counting usage on a real database: once, however often and in whatever order events come, and wherever a process dies."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from tieout.metering.engine.counting import Counter, count_left_over, ingest_usa
 from tieout.metering.engine.owners import map_identifiers, mapping
 from tieout.metering.engine.publish import publish, refresh
 from tieout.store.models import Document as DocumentTable
-from tieout.store.models import Raw, UsageBatch, UsageHour, UsageRefused, UsageSeries, UsageTouched
+from tieout.store.models import SourceFile, UsageBatch, UsageHour, UsageRefused, UsageSeries, UsageTouched
 from tieout.store.models import UsageEvent as EventTable
 from tieout.trade.documents.contract import ContractLine
 from tieout.trade.documents.price_list import PriceList
@@ -63,17 +63,22 @@ def event(n: int, identifier: str = "acme", *, meter: str = "api", quantity: str
 
 def lines(events: Iterable[UsageEvent]) -> bytes:
     """As NDJSON."""
-    return b"".join(json.dumps(_plain(each)).encode() + b"\n" for each in events)
+    return b"".join(json.dumps(_plain(event)).encode() + b"\n" for event in events)
 
 
-def _plain(each: UsageEvent) -> dict[str, object]:
-    said: dict[str, object] = {"id": each.id, "meter": each.meter, "identifier": each.identifier, "feed": each.feed}
-    said |= {"occurred_at": each.occurred_at.isoformat(), "quantity": str(each.quantity), "kind": each.kind}
-    if each.sequence is not None:
-        said["sequence"] = each.sequence
-    if each.corrects:
-        said["corrects"] = each.corrects
-    return said
+def _plain(event: UsageEvent) -> dict[str, object]:
+    fields: dict[str, object] = {
+        "id": event.id,
+        "meter": event.meter,
+        "identifier": event.identifier,
+        "feed": event.feed,
+    }
+    fields |= {"occurred_at": event.occurred_at.isoformat(), "quantity": str(event.quantity), "kind": event.kind}
+    if event.sequence is not None:
+        fields["sequence"] = event.sequence
+    if event.corrects:
+        fields["corrects"] = event.corrects
+    return fields
 
 
 def closings(hours: Iterable[int], meter: str = "api", feed: str = "core") -> list[UsageEvent]:
@@ -87,7 +92,7 @@ def closings(hours: Iterable[int], meter: str = "api", feed: str = "core") -> li
 def company(motor: Engine) -> Scope:
     """A tenant with a meter, a list price, and the accounts acme and bolt."""
     scope = Scope(tenant=f"t-{uuid4().hex[:12]}", actor="anna")
-    papers: list[Document] = [
+    documents: list[Document] = [
         Meter(number="api", unit="EA", product="API"),
         Meter(number="seats", aggregation="max", proof="hours"),
         PriceList(
@@ -97,7 +102,7 @@ def company(motor: Engine) -> Scope:
         ),
         *(Subscription(number=f"SUB-{name}", account=name, currency="EUR", lines=()) for name in ("acme", "bolt")),
     ]
-    take(motor, scope, *papers, at=AT)
+    take(motor, scope, *documents, at=AT)
     return scope
 
 
@@ -106,25 +111,25 @@ def count(motor: Engine, scope: Scope, *events: UsageEvent, at: datetime = AT) -
 
 
 def in_force(scope: Scope, kind: str) -> dict[str, Document]:
-    """Statements or strays in force, by number."""
+    """Documents of a kind in force, by number."""
     rows = peek(DocumentTable).filter(tenant=scope.tenant, kind=kind, superseded_at=None)
     return {row.number: canonical_json.decode(app.kinds(), kind, bytes(row.body)) for row in rows}
 
 
 def stated(scope: Scope, number: str = "api/acme/2026-05") -> UsageStatement:
-    found = in_force(scope, "usage_statement")[number]
-    assert isinstance(found, UsageStatement)
-    return found
+    statement = in_force(scope, "usage_statement")[number]
+    assert isinstance(statement, UsageStatement)
+    return statement
 
 
-def strayed(scope: Scope, number: str) -> StrayUsage:
-    found = in_force(scope, "stray_usage")[number]
-    assert isinstance(found, StrayUsage)
-    return found
+def unmapped(scope: Scope, number: str) -> StrayUsage:
+    usage = in_force(scope, "stray_usage")[number]
+    assert isinstance(usage, StrayUsage)
+    return usage
 
 
 def totals(scope: Scope) -> dict[tuple[str, str, int], tuple[object, ...]]:
-    """Everything that the hours' rows say."""
+    """Everything in the rows of hours."""
     series = {row.id: (row.meter, row.identifier) for row in peek(UsageSeries).filter(tenant=scope.tenant)}
     return {
         (*series[row.series], row.hour): (
@@ -135,18 +140,18 @@ def totals(scope: Scope) -> dict[tuple[str, str, int], tuple[object, ...]]:
 
 
 def folded(events: Iterable[UsageEvent]) -> dict[tuple[str, str, int], tuple[object, ...]]:
-    """What the page of `metering.core.usage` makes of them."""
+    """The totals of `metering.core.usage` for them."""
     return {
         (meter, identifier, hour): (
-            each.total, each.largest, each.latest, each.latest_at, each.latest_key, each.events, each.corrected,
+            total.total, total.largest, total.latest, total.latest_at, total.latest_key, total.events, total.corrected,
         )
         for (_, meter, identifier), hours in fold(events).hours.items()
-        for hour, each in hours.items()
+        for hour, total in hours.items()
     }  # fmt: skip
 
 
 def mixture(seed: int) -> list[UsageEvent]:
-    """Events of two meters and three identifiers, some corrected (twice, too), some of them told twice."""
+    """Events of two meters and three identifiers, some corrected (twice, too), some of them sent twice."""
     dice = random.Random(seed)
     events = [
         event(
@@ -161,13 +166,13 @@ def mixture(seed: int) -> list[UsageEvent]:
     ]
     corrections = [
         replace(
-            each,
-            id=f"c-{each.id}-{k}",
-            corrects=each.id,
+            original,
+            id=f"c-{original.id}-{k}",
+            corrects=original.id,
             quantity=Decimal(dice.randint(0, 9)),
-            occurred_at=each.occurred_at + timedelta(days=k),
+            occurred_at=original.occurred_at + timedelta(days=k),
         )
-        for each in dice.sample(events, 12)
+        for original in dice.sample(events, 12)
         for k in range(dice.randint(1, 2))
     ]
     adrift = [event(900, id="c-nobody", corrects="never-came")]
@@ -176,7 +181,7 @@ def mixture(seed: int) -> list[UsageEvent]:
 
 @pytest.mark.mission("ING-13", "ING-17")
 @pytest.mark.parametrize("seed", range(4))
-def test_any_order_in_any_pieces_gives_what_the_page_says(database: Database, seed: int) -> None:
+def test_any_order_in_any_pieces_gives_what_the_page_gives(database: Database, seed: int) -> None:
     """ING-13, ING-17: late, repeated, corrected, before or after what they correct."""
     motor = engine()
     events = mixture(seed)
@@ -193,9 +198,9 @@ def test_any_order_in_any_pieces_gives_what_the_page_says(database: Database, se
         scopes.append(scope)
     assert totals(scopes[0]) == folded(events)
     assert totals(scopes[1]) == totals(scopes[2]) == totals(scopes[0])
-    said = [in_force(scope, "usage_statement") | in_force(scope, "stray_usage") for scope in scopes]
-    assert said[0] == said[1] == said[2]
-    assert {"api/acme/2026-05", "seats/bolt/2026-05", "api/x-77/2026-05"} <= said[0].keys()
+    statements = [in_force(scope, "usage_statement") | in_force(scope, "stray_usage") for scope in scopes]
+    assert statements[0] == statements[1] == statements[2]
+    assert {"api/acme/2026-05", "seats/bolt/2026-05", "api/x-77/2026-05"} <= statements[0].keys()
 
 
 @pytest.mark.mission("MAT-26", "S-26")
@@ -205,15 +210,15 @@ def test_a_statement_says_what_was_used_and_which_hours_are_proven(database: Dat
     scope = company(motor)
     count(motor, scope, *(event(n, sequence=n) for n in range(12) if n != 7), *closings(range(700)))
     publish(motor, scope, at=AT)
-    known = stated(scope)
-    assert (known.quantity, known.events, known.hours) == (Decimal(22), 11, 744)
-    assert known.missing == (HourRange(first=700, last=743),)
-    assert known.gaps == ("core 7",)
+    statement = stated(scope)
+    assert (statement.quantity, statement.events, statement.hours) == (Decimal(22), 11, 744)
+    assert statement.missing == (HourRange(first=700, last=743),)
+    assert statement.gaps == ("core 7",)
     late = datetime(2026, 6, 2, tzinfo=UTC)
     count(motor, scope, event(7, sequence=7), *closings(range(700, 744)), at=late)
     publish(motor, scope, at=late)
-    known = stated(scope)
-    assert (known.quantity, known.missing, known.gaps, known.late) == (Decimal(24), (), (), 1)
+    statement = stated(scope)
+    assert (statement.quantity, statement.missing, statement.gaps, statement.late) == (Decimal(24), (), (), 1)
     count(motor, scope, event(500, id="fix", corrects="e3", quantity="10"), at=late)
     publish(motor, scope, at=late)
     assert (stated(scope).quantity, stated(scope).corrected) == (Decimal(32), 1)
@@ -235,7 +240,7 @@ def test_an_hour_is_proven_when_every_feed_has_closed_it(database: Database) -> 
 
 @pytest.mark.mission("MAT-26")
 def test_who_used_nothing_has_a_statement_that_says_so(database: Database) -> None:
-    """MAT-26: a contract is billed by a meter whose hours are closed, and no event has ever come; before or after the contract."""
+    """MAT-26: a contract is billed by a meter whose hours are closed, before or after the contract, and no event has ever come."""
     motor = engine()
     scope = company(motor)
     quiet = Subscription(
@@ -245,8 +250,8 @@ def test_who_used_nothing_has_a_statement_that_says_so(database: Database) -> No
     take(motor, scope, quiet, at=AT)
     count(motor, scope, *closings(range(744)))
     publish(motor, scope, at=AT)
-    known = stated(scope, "api/quiet/2026-05")
-    assert (known.quantity, known.events, known.missing) == (Decimal(0), 0, ())
+    statement = stated(scope, "api/quiet/2026-05")
+    assert (statement.quantity, statement.events, statement.missing) == (Decimal(0), 0, ())
     take(motor, scope, replace(quiet, number="S8", account="later"), at=AT)
     publish(motor, scope, at=AT)
     assert stated(scope, "api/later/2026-05").missing == ()
@@ -275,7 +280,7 @@ def test_nothing_new_writes_no_new_version(database: Database) -> None:
 
 @pytest.mark.mission("ING-17")
 def test_bad_lines_are_kept_and_can_be_read_again(database: Database) -> None:
-    """ING-17: what is no event is kept with its line, why, and what helps; an id with two meanings too."""
+    """ING-17: what is no event is kept with its line, reason and remedy; an id with two meanings too."""
     motor = engine()
     scope = company(motor)
     content = lines([event(1)]) + b'{"id":"e9","meter":"api"}\nnonsense\n' + lines([event(1, quantity="5"), event(2)])
@@ -294,7 +299,7 @@ def test_bad_lines_are_kept_and_can_be_read_again(database: Database) -> None:
 
 
 class Died(BaseException):
-    """A process that is no more."""
+    """The process died."""
 
 
 def dying(step: str) -> Engine:
@@ -311,7 +316,7 @@ def dying(step: str) -> Engine:
 @pytest.mark.parametrize("time", [1, 2])
 @pytest.mark.parametrize("step", STEPS)
 def test_wherever_it_dies_nothing_is_lost_or_counted_twice(database: Database, step: str, time: int) -> None:
-    """ING-17: two pieces, a death at each step of each; then the sweep, and the sender sends everything again."""
+    """ING-17: two pieces, a death at each step of each; then the left-over count, and the sender sends everything again."""
     motor = engine()
     scope = company(motor)
     events = [*mixture(7), *closings(range(5))]
@@ -319,8 +324,8 @@ def test_wherever_it_dies_nothing_is_lost_or_counted_twice(database: Database, s
     with suppress(Died):
         for part in parts:
             ingest_usage(dying(step) if part is parts[time - 1] else motor, scope, [part], at=AT, feed="core")
-    accepted = peek(Raw).filter(tenant=scope.tenant, system="usage").count()
-    assert count_left_over(motor, scope, at=AT) == 0, "somebody may still be counting it"
+    accepted = peek(SourceFile).filter(tenant=scope.tenant, system="usage").count()
+    assert count_left_over(motor, scope, at=AT) == 0, "another process may still be counting it"
     count_left_over(motor, scope, at=AT + timedelta(hours=1))
     assert peek(UsageBatch).filter(tenant=scope.tenant).count() == 0
     if accepted == 2:
@@ -363,7 +368,7 @@ def test_two_writers_at_once_count_once(database: Database) -> None:
             for start in range(0, len(part), 90):
                 counter.ingest([lines(part[start : start + 90])], name="part", feed="core", at=AT)
                 publish(motor, scope, at=AT)
-        except BaseException as trouble:  # noqa: BLE001  the test tells it
+        except BaseException as trouble:  # noqa: BLE001  the test reports it
             troubles.append(trouble)
         finally:
             connections.close_all()
@@ -383,7 +388,7 @@ def test_two_writers_at_once_count_once(database: Database) -> None:
 
 
 def overtaken(step: str, first: Callable[[Engine], None], second: Callable[[], None]) -> None:
-    """Do the second while the first stands at a step; the second may have to wait until the first has gone on."""
+    """Do the second while the first is at a step; the second may have to wait until the first has finished."""
     from django.db import connections
 
     done, troubles = Event(), []
@@ -391,7 +396,7 @@ def overtaken(step: str, first: Callable[[Engine], None], second: Callable[[], N
     def other() -> None:
         try:
             second()
-        except BaseException as trouble:  # noqa: BLE001  the test tells it
+        except BaseException as trouble:  # noqa: BLE001  the test reports it
             troubles.append(trouble)
         finally:
             connections.close_all()
@@ -415,7 +420,7 @@ def test_a_correction_does_not_pass_its_event_unseen(database: Database) -> None
     motor = engine()
     scope = company(motor)
     root, fix = event(1), event(2, id="fix", corrects="e1", quantity="9")
-    count(motor, scope, event(50))  # feed and series are there already
+    count(motor, scope, event(50))  # feed and series exist already
     overtaken("usage.counted", lambda slow: count(slow, scope, root), lambda: count(motor, scope, fix))
     assert totals(scope) == folded([event(50), root, fix])
 
@@ -436,14 +441,14 @@ def test_a_slow_publisher_does_not_write_what_it_read_earlier(database: Database
 
 
 @pytest.mark.mission("S-27")
-def test_a_stray_is_money_and_moves_to_its_account_and_back(database: Database) -> None:
-    """S-27: unmatched events are money on a ledger; a mapping moves them, and taking it back moves them back."""
+def test_unmapped_usage_is_money_and_moves_to_its_account_and_back(database: Database) -> None:
+    """S-27: unmapped events are money on a ledger; a mapping moves them, and its reversal moves them back."""
     motor = engine()
     scope = company(motor)
     count(motor, scope, event(1), *(event(n, "ACME-prod") for n in range(2, 6)))
     publish(motor, scope, at=AT)
-    known = strayed(scope, "api/ACME-prod/2026-05")
-    assert (known.quantity, known.events, known.worth) == (Decimal(8), 4, Money(400, "EUR"))
+    usage = unmapped(scope, "api/ACME-prod/2026-05")
+    assert (usage.quantity, usage.events, usage.worth) == (Decimal(8), 4, Money(400, "EUR"))
     assert stated(scope).quantity == Decimal(2)
     for account, mine, theirs, left in (("acme", 10, None, 0), ("bolt", 2, 8, 0), ("", 2, 0, 8)):
         new = map_identifiers(motor, scope, [mapping("ACME-prod", account, by="anna", at=AT)], at=AT)
@@ -453,9 +458,9 @@ def test_a_stray_is_money_and_moves_to_its_account_and_back(database: Database) 
         assert stated(scope).quantity == Decimal(mine)
         if theirs is not None:
             assert stated(scope, "api/bolt/2026-05").quantity == Decimal(theirs)
-        assert strayed(scope, "api/ACME-prod/2026-05").quantity == Decimal(left)
-    said = peek(DocumentTable).filter(tenant=scope.tenant, kind="account_mapping").order_by("version")
-    assert [canonical_json.decode(app.kinds(), row.kind, bytes(row.body)).account for row in said] == [
+        assert unmapped(scope, "api/ACME-prod/2026-05").quantity == Decimal(left)
+    mappings = peek(DocumentTable).filter(tenant=scope.tenant, kind="account_mapping").order_by("version")
+    assert [canonical_json.decode(app.kinds(), row.kind, bytes(row.body)).account for row in mappings] == [
         "acme",
         "bolt",
         "",
@@ -477,11 +482,11 @@ def test_a_subscription_that_comes_later_claims_its_namesake(database: Database)
     scope = company(motor)
     count(motor, scope, event(1, "late-corp"))
     publish(motor, scope, at=AT)
-    assert strayed(scope, "api/late-corp/2026-05").worth == Money(100, "EUR")
+    assert unmapped(scope, "api/late-corp/2026-05").worth == Money(100, "EUR")
     take(motor, scope, Subscription(number="S9", account="late-corp", currency="EUR", lines=()), at=AT)
     publish(motor, scope, at=AT)
     assert stated(scope, "api/late-corp/2026-05").quantity == Decimal(2)
-    assert strayed(scope, "api/late-corp/2026-05").quantity == Decimal(0)
+    assert unmapped(scope, "api/late-corp/2026-05").quantity == Decimal(0)
 
 
 def test_a_correction_of_an_earlier_month_reaches_the_history(database: Database) -> None:
@@ -497,15 +502,15 @@ def test_a_correction_of_an_earlier_month_reaches_the_history(database: Database
     assert stated(scope, "api/acme/2026-06").period_from == date(2026, 6, 1)
 
 
-def test_keys_of_ids_tell_them_apart() -> None:
-    known = [str(uuid4()), "e1", "E1", "x" * 80, "x" * 81, "550E8400-e29b-41d4-a716-446655440000"]
-    known.append(known[-1].lower())
-    assert len({event_key(each) for each in known}) == len(known)
-    assert len(event_key(known[0])) == 17
+def test_different_ids_have_different_keys() -> None:
+    ids = [str(uuid4()), "e1", "E1", "x" * 80, "x" * 81, "550E8400-e29b-41d4-a716-446655440000"]
+    ids.append(ids[-1].lower())
+    assert len({event_key(id_) for id_ in ids}) == len(ids)
+    assert len(event_key(ids[0])) == 17
 
 
-def test_a_mapping_that_comes_as_a_paper_is_followed(database: Database) -> None:
-    """A mapping need not be typed: it may come from elsewhere, also for a name that an account has."""
+def test_a_mapping_that_comes_as_a_document_is_followed(database: Database) -> None:
+    """A mapping may come as a document from another system, also for a name that an account has."""
     motor = engine()
     scope = company(motor)
     count(motor, scope, event(1, "bolt"))
@@ -519,9 +524,9 @@ def test_a_mapping_that_comes_as_a_paper_is_followed(database: Database) -> None
 
 @pytest.mark.mission("ING-17")
 def test_a_worker_counts_and_states_what_others_left(database: Database) -> None:
-    """ING-17: what a dead process had accepted is found in rows, counted and stated by whoever comes next."""
+    """ING-17: what a dead process had accepted is kept in rows, and counted and stated by the next worker."""
     from tieout.store.over_tenants import pending
-    from tieout.worker.chores import CHORES, Work
+    from tieout.worker.jobs import JOBS, Work
 
     motor = engine()
     scope = company(motor)
@@ -530,8 +535,8 @@ def test_a_worker_counts_and_states_what_others_left(database: Database) -> None
     later = AT + timedelta(minutes=6)
     assert ("usage", scope.tenant, "") not in pending(at=AT)
     work = Work(engine=motor, targets=lambda _: {}, owner="test")
-    for chore in ("usage", "usage_statements"):
-        assert (chore, scope.tenant, "") in pending(at=later)
-        CHORES[chore](work, scope, later)
-        assert (chore, scope.tenant, "") not in pending(at=later)
+    for job in ("usage", "usage_statements"):
+        assert (job, scope.tenant, "") in pending(at=later)
+        JOBS[job](work, scope, later)
+        assert (job, scope.tenant, "") not in pending(at=later)
     assert stated(scope).quantity == Decimal(2)

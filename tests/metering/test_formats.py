@@ -134,10 +134,10 @@ def test_a_bad_line_is_kept_and_the_others_count(value: Any, reason: str) -> Non
 
 def test_a_table_without_its_columns_keeps_every_line() -> None:
     reading = one(b"who,what\na,b\nc,d\n")
-    assert [each.line for each in reading.refused] == [1, 2, 3]
+    assert [refusal.line for refusal in reading.refused] == [1, 2, 3]
     assert "no column meter and no column occurred_at" in reading.refused[0].reason
     ragged = one(b'id,meter,identifier,occurred_at,quantity\n1,2\n"open,1\n\xff,a,b,c,d\n')
-    assert [each.line for each in ragged.refused] == [2, 3, 4]
+    assert [refusal.line for refusal in ragged.refused] == [2, 3, 4]
 
 
 @given(st.lists(st.binary(max_size=40), max_size=6), st.integers(1, 9))
@@ -148,7 +148,7 @@ def test_nothing_a_file_holds_is_raised(lines: list[bytes], block: int) -> None:
 
 
 @given(st.lists(st.integers(0, 200), min_size=1, max_size=60), st.integers(1, 400), st.integers(50, 500))
-def test_a_file_cut_anywhere_says_the_same(sizes: list[int], block: int, size: int) -> None:
+def test_a_file_cut_anywhere_gives_the_same_events(sizes: list[int], block: int, size: int) -> None:
     content = ndjson(
         *(
             OWN | {"id": f"e{n}", "identifier": "x" * (length + 1), "occurred_at": (AT + timedelta(n)).isoformat()}
@@ -156,6 +156,6 @@ def test_a_file_cut_anywhere_says_the_same(sizes: list[int], block: int, size: i
         )
     )
     blocks = [content[k : k + block] for k in range(0, len(content), block)]
-    found = [read_piece(piece) for piece in pieces(blocks, size=size)]
-    assert [event.id for reading in found for event in reading.events] == [f"e{n}" for n in range(len(sizes))]
-    assert [line for reading in found for line in reading.lines] == list(range(1, len(sizes) + 1))
+    readings = [read_piece(piece) for piece in pieces(blocks, size=size)]
+    assert [event.id for reading in readings for event in reading.events] == [f"e{n}" for n in range(len(sizes))]
+    assert [line for reading in readings for line in reading.lines] == list(range(1, len(sizes) + 1))

@@ -1,4 +1,4 @@
-"""Usage that means harm, or is only broken: each bad line is refused with its reason, and the good one beside it counts (MAT-26)."""
+"""Hostile or broken usage: each bad line is refused with its reason, and the good one next to it counts (MAT-26)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 GOOD = {"id": "good", "meter": "api", "identifier": "acme", "occurred_at": "2026-05-01T00:10:00Z", "quantity": "2"}
 LONG = "".join(chr(0x1F300 + (k * 7919) % 5000) for k in range(499))
 BAD: dict[str, dict[str, object]] = {
-    "a quantity of no size at all": {"quantity": "1e-999999999"},
+    "a quantity of next to nothing": {"quantity": "1e-999999999"},
     "a quantity with more decimals than a table has": {"quantity": "1e-20000"},
     "a quantity beyond all measure": {"quantity": "1e999999999"},
     "no number": {"quantity": "NaN"},
@@ -54,7 +54,9 @@ def test_a_hostile_line_is_refused_and_its_neighbour_counts(sort: str, database:
     content = line(BAD[sort]) + json.dumps(GOOD).encode() + b"\n"
     done = ingest_usage(motor, scope, [content], at=AT, feed="core")
     assert (done.new, done.refused) == (1, 1)
-    assert not peek(UsageBatch).filter(tenant=scope.tenant).exists(), "a piece that nobody can count stays for ever"
+    assert not peek(UsageBatch).filter(tenant=scope.tenant).exists(), (
+        "a piece that cannot be counted must not stay for ever"
+    )
 
 
 def test_lines_that_end_in_a_carriage_return_alone_do_not_stop_the_count(database: Database) -> None:
@@ -66,7 +68,7 @@ def test_lines_that_end_in_a_carriage_return_alone_do_not_stop_the_count(databas
     assert done == Ingested(pieces=1, read=1, refused=2)
 
 
-def test_names_with_a_slash_do_not_take_each_others_statement(database: Database) -> None:
+def test_names_with_a_slash_have_statements_of_their_own(database: Database) -> None:
     motor = engine()
     scope = company(motor)
     events = [
@@ -83,24 +85,26 @@ def test_names_with_a_slash_do_not_take_each_others_statement(database: Database
     )
     count(motor, scope, *events)
     publish(motor, scope, at=AT)
-    said = sorted(
-        (paper.meter, paper.account, paper.quantity)
-        for paper in in_force(scope, "usage_statement").values()
-        if isinstance(paper, UsageStatement)
+    stated = sorted(
+        (statement.meter, statement.account, statement.quantity)
+        for statement in in_force(scope, "usage_statement").values()
+        if isinstance(statement, UsageStatement)
     )
-    assert said == [("api", "eu/x", Decimal(5)), ("api/eu", "x", Decimal(3))]
+    assert stated == [("api", "eu/x", Decimal(5)), ("api/eu", "x", Decimal(3))]
 
 
-def test_usage_of_nobody_beyond_all_money_is_stated_and_stops_nothing(database: Database) -> None:
+def test_unmapped_usage_of_absurd_size_is_stated_and_stops_nothing(database: Database) -> None:
     motor = engine()
     scope = company(motor)
     count(motor, scope, event(1, "nobody", quantity="9" * 18), event(2, "acme"))
     publish(motor, scope, at=AT)
-    (stray,) = in_force(scope, "stray_usage").values()
-    assert isinstance(stray, StrayUsage)
-    assert stray.quantity == Decimal("9" * 18)
+    (usage,) = in_force(scope, "stray_usage").values()
+    assert isinstance(usage, StrayUsage)
+    assert usage.quantity == Decimal("9" * 18)
     assert [
-        paper.account for paper in in_force(scope, "usage_statement").values() if isinstance(paper, UsageStatement)
+        statement.account
+        for statement in in_force(scope, "usage_statement").values()
+        if isinstance(statement, UsageStatement)
     ] == ["acme"]
 
 
@@ -117,6 +121,6 @@ def test_a_price_list_in_no_currency_prices_nothing_and_stops_nothing(database: 
     take(motor, scope, broken)
     count(motor, scope, event(1, "nobody", quantity="4"))
     publish(motor, scope, at=AT)
-    (stray,) = in_force(scope, "stray_usage").values()
-    assert isinstance(stray, StrayUsage)
-    assert stray.worth == Money(200, "EUR")
+    (usage,) = in_force(scope, "stray_usage").values()
+    assert isinstance(usage, StrayUsage)
+    assert usage.worth == Money(200, "EUR")

@@ -11,7 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tieout.core.values.money import Money
-from tieout.metering.core.statement import MonthTotal, list_price, missing_hours, quantity_of, statement, stray
+from tieout.metering.core.statement import (
+    MonthTotal,
+    list_price,
+    missing_hours,
+    quantity_of,
+    statement,
+    unmapped_statement,
+)
 from tieout.metering.core.usage import (
     HourTotal,
     UsageEvent,
@@ -43,30 +50,30 @@ events = st.builds(
 )
 
 
-def distinct(found: list[UsageEvent]) -> list[UsageEvent]:
-    """One event an id: what an id means does not change."""
-    return [each for each in {event.id: event for event in found}.values() if each.corrects != each.id]
+def distinct(drawn: list[UsageEvent]) -> list[UsageEvent]:
+    """One event for each id: an id never changes its meaning."""
+    return [unique for unique in {event.id: event for event in drawn}.values() if unique.corrects != unique.id]
 
 
 @given(st.lists(events, max_size=25).map(distinct), st.randoms(use_true_random=False), st.data())
-def test_order_and_repetition_change_nothing(found: list[UsageEvent], dice: object, data: st.DataObject) -> None:
-    shuffled = data.draw(st.permutations(found))
-    told_twice = data.draw(st.lists(st.sampled_from(found), max_size=5)) if found else []
-    one, other = fold(found), fold([*shuffled, *told_twice])
+def test_order_and_repetition_change_nothing(drawn: list[UsageEvent], dice: object, data: st.DataObject) -> None:
+    shuffled = data.draw(st.permutations(drawn))
+    repeated = data.draw(st.lists(st.sampled_from(drawn), max_size=5)) if drawn else []
+    one, other = fold(drawn), fold([*shuffled, *repeated])
     assert one.hours == other.hours
     assert one.adrift == other.adrift
-    assert other.repeated == len(told_twice)
+    assert other.repeated == len(repeated)
 
 
 @given(st.lists(events, max_size=25).map(distinct))
-def test_every_event_counts_once_with_its_last_quantity(found: list[UsageEvent]) -> None:
-    hours = [each for by_hour in fold(found).hours.values() for each in by_hour.values()]
-    roots = {event.id: event.quantity for event in found if not event.corrects}
-    for event in sorted(found, key=lambda each: (each.occurred_at, event_key(each.id))):
+def test_every_event_counts_once_with_its_last_quantity(drawn: list[UsageEvent]) -> None:
+    hours = [total for by_hour in fold(drawn).hours.values() for total in by_hour.values()]
+    roots = {event.id: event.quantity for event in drawn if not event.corrects}
+    for event in sorted(drawn, key=lambda event: (event.occurred_at, event_key(event.id))):
         if event.corrects in roots:
             roots[event.corrects] = event.quantity
-    assert sum(each.events for each in hours) == len(roots)
-    assert sum(each.total for each in hours) == sum(roots.values())
+    assert sum(total.events for total in hours) == len(roots)
+    assert sum(total.total for total in hours) == sum(roots.values())
 
 
 def test_a_correction_of_a_correction_is_adrift() -> None:
@@ -74,9 +81,9 @@ def test_a_correction_of_a_correction_is_adrift() -> None:
     root = UsageEvent(id="a", meter="m", identifier="x", occurred_at=START, quantity=Decimal(1))
     second = UsageEvent(id="b", meter="m", identifier="x", occurred_at=START, quantity=Decimal(2), corrects="a")
     third = UsageEvent(id="c", meter="m", identifier="x", occurred_at=START, quantity=Decimal(3), corrects="b")
-    known = fold([third, second, root])
-    assert known.adrift == 1
-    (only,) = known.hours["", "m", "x"].values()
+    folded = fold([third, second, root])
+    assert folded.adrift == 1
+    (only,) = folded.hours["", "m", "x"].values()
     assert only == HourTotal(
         total=Decimal(2),
         largest=Decimal(2),
@@ -115,13 +122,13 @@ def test_missing_is_exactly_what_is_not_proven(present: list[int], closed: list[
     """MAT-26, S-26."""
     start = first_hour(MAY)
     meter = Meter(number="m", proof=proof)  # type: ignore[arg-type]
-    found = missing_hours(
+    ranges = missing_hours(
         meter,
         MAY,
         present=[(start + first, start + last) for first, last in runs_of(present)],
         closed=[[(start + first, start + last) for first, last in runs_of(hours)] for hours in closed],
     )
-    missing = {hour for each in found for hour in range(each.first, each.last + 1)}
+    missing = {hour for span in ranges for hour in range(span.first, span.last + 1)}
     month = set(range(744))
     proven = {
         "none": month,
@@ -129,7 +136,7 @@ def test_missing_is_exactly_what_is_not_proven(present: list[int], closed: list[
         "closed": set.intersection(*map(set, closed)) if closed else set(),
     }[proof]
     assert missing == month - proven
-    assert all(one.last + 1 < other.first for one, other in pairwise(found))
+    assert all(one.last + 1 < other.first for one, other in pairwise(ranges))
 
 
 def total(quantity: str, *, at: int = 0, present: tuple[tuple[int, int], ...] = (), events: int = 2) -> MonthTotal:
@@ -147,7 +154,7 @@ def test_a_meter_counts_in_its_way(aggregation: str, quantity: str) -> None:
     assert quantity_of(meter, []) == 0
 
 
-def test_a_statement_and_a_stray_say_what_they_rest_on() -> None:
+def test_statements_of_accounts_and_unmapped_usage_show_their_evidence() -> None:
     meter = Meter(number="api", product="API", unit="EA")
     start = first_hour(MAY)
     made = statement(
@@ -170,6 +177,6 @@ def test_a_statement_and_a_stray_say_what_they_rest_on() -> None:
     price = list_price(meter, MAY, lists)
     assert price == (Decimal("0.6"), "EUR")
     assert list_price(Meter(number="api"), MAY, lists) is None
-    nobody = stray(meter, "x", MAY, [total("20")], price=price[0], currency=price[1])
+    nobody = unmapped_statement(meter, "x", MAY, [total("20")], price=price[0], currency=price[1])
     assert (nobody.worth, nobody.first_event_at) == (Money(1200, "EUR"), START)
-    assert stray(meter, "x", MAY, [], price=None).worth is None
+    assert unmapped_statement(meter, "x", MAY, [], price=None).worth is None

@@ -1,7 +1,7 @@
-"""A pack that lives outside: installed from its folder beside an installed Tieout that has no pack of its own.
+"""A pack that lives outside: installed from its folder next to a Tieout that has no pack of its own.
 
 `site` is a folder as pip makes one: Tieout from its wheel without `packs/*` and their entry points, and the example. Programs
-are started there with nothing of this repository on their path but the test's own script.
+are started there with only the test's own script of this repository on their path.
 """
 
 from __future__ import annotations
@@ -56,14 +56,16 @@ def lay_out(source: Path, package: str, site: Path) -> None:
     """What a wheel of a project holds: the package, and the entry points that its pyproject.toml names."""
     shutil.copytree(source / "src" / package, site / package)
     project = tomllib.loads((source / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    known = site / f"{package}-{project['version']}.dist-info"
-    known.mkdir()
-    (known / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {project['name']}\nVersion: {project['version']}\n")
+    dist_info = site / f"{package}-{project['version']}.dist-info"
+    dist_info.mkdir()
+    (dist_info / "METADATA").write_text(
+        f"Metadata-Version: 2.1\nName: {project['name']}\nVersion: {project['version']}\n"
+    )
     groups = [
         f"[{group}]\n" + "".join(f"{name} = {to}\n" for name, to in points.items())
         for group, points in project["entry-points"].items()
     ]
-    (known / "entry_points.txt").write_text("\n".join(groups))
+    (dist_info / "entry_points.txt").write_text("\n".join(groups))
 
 
 def run(site: Path, *words: str) -> subprocess.CompletedProcess[str]:
@@ -134,12 +136,12 @@ def test_a_claim_and_its_evidence_are_checked_from_files(site: Path) -> None:
 
 @pytest.fixture(scope="module")
 def engine(site: Path) -> dict[str, Any]:
-    """What came of the scenarios and the pages over PostgreSQL."""
+    """The results of the scenarios and pages over PostgreSQL."""
     script = shutil.copy(Path(__file__).with_name("over_postgresql.py"), site.parent)
     done = run(site, str(script), str(EXAMPLE / "scenarios"))
     assert done.returncode == 0, done.stderr[-4000:]
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return found
+    results: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return results
 
 
 def test_its_scenarios_pass_over_postgresql(engine: dict[str, Any]) -> None:

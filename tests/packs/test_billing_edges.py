@@ -1,4 +1,4 @@
-"""Subscription billing at its edges: terms as of a day, charges to the cent, and papers that make no sense (MAT-25, MAT-26, ING-14)."""
+"""Subscription billing at its edges: terms as of a day, charges to the cent, and documents that make no sense (MAT-25, MAT-26, ING-14)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from tests.sim.billing_random import account, invoice, line
 from tests.strategies import documents
-from tieout.app import default_policy, pack_named
+from tieout.app import catalogue, default_policy, pack_named
+from tieout.core.findings.wording import sentence
 from tieout.core.policy.policy import PolicySet
 from tieout.core.values.money import Money
 from tieout.packs.subscription_billing.charges import charge_of, money_of
@@ -31,8 +32,10 @@ def seats(price: str = "31.00", **more: Any) -> SubscriptionLine:
 
 
 def contract(*lines: SubscriptionLine, starts: date | None = date(2026, 1, 1), **more: Any) -> Subscription:
-    known = lines or (seats(),)
-    return replace(Subscription(number="SUB-1", account="C-1", currency="EUR", lines=known, starts_on=starts), **more)
+    all_lines = lines or (seats(),)
+    return replace(
+        Subscription(number="SUB-1", account="C-1", currency="EUR", lines=all_lines, starts_on=starts), **more
+    )
 
 
 def amendment(day: date, *lines: SubscriptionLine, number: str = "A-1", **more: Any) -> Amendment:
@@ -77,7 +80,7 @@ def test_an_ended_line_costs_nothing_from_that_day_and_may_begin_again() -> None
 
 
 @pytest.mark.parametrize(
-    ("known", "said"),
+    ("subscription", "amount"),
     [
         (contract(starts=date(2026, 3, 22)), "10.00 EUR"),
         (contract(ends_on=date(2026, 3, 5)), "5.00 EUR"),
@@ -90,8 +93,8 @@ def test_an_ended_line_costs_nothing_from_that_day_and_may_begin_again() -> None
         (contract(seats("3.00", price_per=Decimal(0))), "0.00 EUR"),
     ],
 )
-def test_what_a_month_costs(known: Subscription, said: str) -> None:
-    assert cost(terms_of(known, [])) == said
+def test_what_a_month_costs(subscription: Subscription, amount: str) -> None:
+    assert cost(terms_of(subscription, [])) == amount
 
 
 def test_a_year_counts_from_the_month_in_which_the_contract_starts() -> None:
@@ -136,7 +139,7 @@ def effect(system: str, state: Any, hour: int) -> AmendmentEffect:
 
 
 def test_the_last_word_of_a_system_counts_whatever_comes_first() -> None:
-    known = amendment(date(2026, 3, 1), seats(), systems=("billing", "erp"))
+    change = amendment(date(2026, 3, 1), seats(), systems=("billing", "erp"))
     words = [
         effect("erp", "done", 3),
         effect("erp", "failed", 1),
@@ -144,22 +147,22 @@ def test_the_last_word_of_a_system_counts_whatever_comes_first() -> None:
         effect("crm", "failed", 9),
     ]
     for order in (words, words[::-1]):
-        saga = saga_of(known, order)
+        saga = saga_of(change, order)
         assert (saga.systems("done"), saga.systems("failed", ""), saga.is_off) == (("billing", "erp"), (), False)
 
 
 def test_an_amendment_is_off_only_when_every_system_has_failed_or_taken_it_back() -> None:
-    known = amendment(date(2026, 3, 1), seats(), systems=("billing", "erp"), intercompany=Decimal(30))
+    change = amendment(date(2026, 3, 1), seats(), systems=("billing", "erp"), intercompany=Decimal(30))
     words = [effect("billing", "compensated", 2), effect("erp", "failed", 1)]
-    assert not saga_of(known, words).is_off, "nothing came from the other company yet"
-    assert saga_of(known, [*words, effect("intercompany", "compensated", 3)]).is_off
+    assert not saga_of(change, words).is_off, "nothing came from the other company yet"
+    assert saga_of(change, [*words, effect("intercompany", "compensated", 3)]).is_off
     assert not saga_of(amendment(date(2026, 3, 1)), words).is_off, "an amendment that has to reach nobody holds"
 
 
-# ---- papers that make no sense ---------------------------------------------------------------------------------------
+# ---- documents that make no sense ------------------------------------------------------------------------------------
 
 
-def world() -> World:
+def new_run() -> World:
     policies = PolicySet(policies=(default_policy("subscription_billing"),))
     return World((pack_named("subscription_billing"),), policies, at=AT)
 
@@ -175,30 +178,30 @@ NUMBERS = {
 KINDS = (*NUMBERS, "usage_statement", "amendment_effect", "milestone", "stray_usage")
 
 
-def linked(paper: Any) -> Any:
-    """A paper of random values that names the others by their right names."""
-    known = {field.name for field in fields(paper)}
-    changes: dict[str, Any] = {name: value for name, value in LINKS.items() if name in known}
-    changes |= {"number": NUMBERS[paper.kind]} if paper.kind in NUMBERS else {}
-    if "currency" in known:
+def linked(document: Any) -> Any:
+    """A document of random values that names the others by their right names."""
+    names = {field.name for field in fields(document)}
+    changes: dict[str, Any] = {name: value for name, value in LINKS.items() if name in names}
+    changes |= {"number": NUMBERS[document.kind]} if document.kind in NUMBERS else {}
+    if "currency" in names:
         changes["currency"] = "EUR"
-    if paper.kind == "subscription":
-        changes["lines"] = tuple(replace(each, id="L", meter="API") for each in paper.lines[:2])
-    if paper.kind.startswith("billing"):
+    if document.kind == "subscription":
+        changes["lines"] = tuple(replace(billed, id="L", meter="API") for billed in document.lines[:2])
+    if document.kind.startswith("billing"):
         changes["lines"] = tuple(
             replace(
-                each,
-                order=replace(each.order, document="SUB-1", line="L"),
-                net=Money(each.net.minor, "EUR"),
+                billed,
+                order=replace(billed.order, document="SUB-1", line="L"),
+                net=Money(billed.net.minor, "EUR"),
             )
-            for each in paper.lines
+            for billed in document.lines
         )
-    return replace(paper, **changes)
+    return replace(document, **changes)
 
 
 @st.composite
-def odd_papers(draw: st.DrawFn) -> list[Any]:
-    """Some papers of random kinds and values that name each other."""
+def odd_documents(draw: st.DrawFn) -> list[Any]:
+    """Some documents of random kinds and values that name each other."""
     kinds = draw(st.lists(st.sampled_from(KINDS), min_size=3, max_size=8))
     return [linked(draw(documents(kind))) for kind in kinds]
 
@@ -209,46 +212,46 @@ def odd_papers(draw: st.DrawFn) -> list[Any]:
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-@given(odd_papers())
-def test_no_paper_however_odd_stops_the_others(papers: list[Any]) -> None:
-    here = world()
-    for paper in papers:
-        here.receive(paper)
-    assert all(filed.last is not None for filed in here.claims.values())
-    posted = [filed for filed in here.claims.values() if filed.state.posted_lines]
-    assert posted == [], "papers of chance are not booked"
+@given(odd_documents())
+def test_no_document_however_odd_stops_the_others(odd: list[Any]) -> None:
+    run = new_run()
+    for document in odd:
+        run.receive(document)
+    assert all(filed.last is not None for filed in run.claims.values())
+    posted = [filed for filed in run.claims.values() if filed.state.posted_lines]
+    assert posted == [], "documents of chance are not booked"
 
 
 def test_a_subscription_in_no_currency_is_held_and_one_without_a_start_is_left_alone() -> None:
-    here = world()
-    here.receive(contract(currency="???"))
-    here.receive(contract(number="SUB-2", starts=None))
-    verdicts = {filed.state.number: filed.last.verdict for filed in here.claims.values() if filed.last}
-    assert [found.code for found in verdicts["SUB-1"].findings] == ["BIL-SANE"]
+    run = new_run()
+    run.receive(contract(currency="???"))
+    run.receive(contract(number="SUB-2", starts=None))
+    verdicts = {filed.state.number: filed.last.verdict for filed in run.claims.values() if filed.last}
+    assert [finding.code for finding in verdicts["SUB-1"].findings] == ["BIL-SANE"]
     assert verdicts["SUB-2"].status == "clear"
 
 
 def test_a_period_without_an_end_is_parked() -> None:
-    here = world()
-    here.receive(contract())
+    run = new_run()
+    run.receive(contract())
     endless = replace(line("1", "L", 100, None), period_from=date(2026, 1, 1), period_to=date(9999, 12, 31))
-    here.receive(invoice("B-1", endless))
-    (found,) = [
-        each
-        for filed in here.claims.values()
+    run.receive(invoice("B-1", endless))
+    (insane,) = [
+        finding
+        for filed in run.claims.values()
         if filed.state.number == "B-1" and filed.last
-        for each in filed.last.verdict.findings
-        if each.code == "BIL-SANE"
+        for finding in filed.last.verdict.findings
+        if finding.code == "BIL-SANE"
     ]
-    assert "names no period" in found.message
+    assert "names no period" in sentence(insane, catalogue().codes)
 
 
 # ---- what people see -------------------------------------------------------------------------------------------------
 
 
-def rows_of(here: World, number: str) -> list[tuple[str, str, str]]:
+def rows_of(run: World, number: str) -> list[tuple[str, str, str]]:
     """Each row of a claim's worksheet: its line, what it stands on, and how that is."""
-    (filed,) = [filed for filed in here.claims.values() if filed.state.number == number]
+    (filed,) = [filed for filed in run.claims.values() if filed.state.number == number]
     assert filed.last is not None
     return [(row.claim_line, row.matched_by, row.verdict) for row in filed.last.rows]
 
@@ -257,16 +260,16 @@ def rows_of(here: World, number: str) -> list[tuple[str, str, str]]:
 def test_one_sheet_shows_what_plan_overage_and_service_wait_for() -> None:
     """S-29: the three dependencies side by side."""
     of = account(1)
-    here = world()
-    for paper in of.masters:
-        here.receive(paper)
-    here.receive(replace(of.subscription, together=False, starts_on=date(2026, 3, 1)))
+    run = new_run()
+    for document in of.masters:
+        run.receive(document)
+    run.receive(replace(of.subscription, together=False, starts_on=date(2026, 3, 1)))
     early = of.statements[2][0]
-    here.receive(replace(early, period_from=date(2026, 3, 1)))
-    here.receive(replace(of.milestone, accepted=False, accepted_by="", percent=Decimal(90)))
+    run.receive(replace(early, period_from=date(2026, 3, 1)))
+    run.receive(replace(of.milestone, accepted=False, accepted_by="", percent=Decimal(90)))
     month = [date(2026, 3, day) for day in range(1, 32)]
-    here.receive(invoice("B-1", line("1", "L", 1, month), line("2", "U", 1, month), line("3", "S", 1, None)))
-    assert rows_of(here, "B-1") == [
+    run.receive(invoice("B-1", line("1", "L", 1, month), line("2", "U", 1, month), line("3", "S", 1, None)))
+    assert rows_of(run, "B-1") == [
         ("1", "subscription SUB-1", "hold"),
         ("2", f"usage statement {early.number}: hours 3-9 of 744 are missing", "hold"),
         ("3", "milestone M-1: it is at 90 %", "hold"),
@@ -274,15 +277,15 @@ def test_one_sheet_shows_what_plan_overage_and_service_wait_for() -> None:
 
 
 @pytest.mark.mission("S-30")
-def test_one_sheet_shows_how_far_an_amendment_is_in_each_system() -> None:
-    """S-30: a partial state is seen as what it is."""
-    here = world()
-    here.receive(contract())
-    here.receive(amendment(date(2026, 6, 1), seats("62.00"), systems=("billing", "erp", "tax", "crm"), signed_at=AT))
-    here.receive(replace(effect("billing", "done", 0), reference="B-7"))
-    here.receive(effect("erp", "failed", 0))
-    here.receive(effect("tax", "compensated", 0))
-    assert rows_of(here, "A-1") == [
+def test_one_sheet_shows_how_far_an_amendment_is_in_every_system() -> None:
+    """S-30: a partial state is shown as partial."""
+    run = new_run()
+    run.receive(contract())
+    run.receive(amendment(date(2026, 6, 1), seats("62.00"), systems=("billing", "erp", "tax", "crm"), signed_at=AT))
+    run.receive(replace(effect("billing", "done", 0), reference="B-7"))
+    run.receive(effect("erp", "failed", 0))
+    run.receive(effect("tax", "compensated", 0))
+    assert rows_of(run, "A-1") == [
         ("billing", "done B-7", "ok"),
         ("erp", "failed", "hold"),
         ("tax", "compensated", "note"),

@@ -1,4 +1,4 @@
-"""Whose evidence it is: what counts for a claim, what does not, and that nothing is left out without a word."""
+"""Whose evidence it is: what counts for a claim, what does not, and that what is left out is reported."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from tests.support.sisters import AT, documents, paper
-from tieout.app import default_policies, kinds, packs
+from tieout.app import catalogue, default_policies, kinds, packs
 from tieout.core.documents.kind import Document
+from tieout.core.findings.wording import sentence
 from tieout.core.policy.policy import PolicySet
 from tieout.core.tie_out.evidence_index import Shelf
 from tieout.core.tie_out.verdict import Verdict
@@ -21,8 +22,8 @@ GEARS = ("10: 10 EA GEAR @ 10.00",)
 
 def made(company: str, **tree: Any) -> list[Document]:
     """Documents of a company, "" for those that name none."""
-    found = documents({"supplier": SUPPLIER, **tree}, company)
-    return [each for each in found if not isinstance(each, Supplier)]
+    tree_documents = documents({"supplier": SUPPLIER, **tree}, company)
+    return [document for document in tree_documents if not isinstance(document, Supplier)]
 
 
 def order(company: str, **more: Any) -> list[Document]:
@@ -40,29 +41,29 @@ def invoice(company: str, number: str = "R-1") -> Document:
 
 def judged(claim: Document, *evidence: list[Document]) -> Verdict:
     """What becomes of a claim, with the supplier of record who sells to all companies."""
-    (pack,) = [each for each in packs() if claim.kind in each.claims]
+    (pack,) = [candidate for candidate in packs() if claim.kind in candidate.claims]
     master = replace(documents({"supplier": SUPPLIER}, "")[0], entity="")  # type: ignore[type-var]
-    several = [each for given in ([master], *evidence) for each in given]
-    shelf = Shelf(kinds(), (paper(f"system-{k}", each) for k, each in enumerate(several)))
-    dossier = shelf.gather(pack, paper("inbox", claim), received_at=AT, at=AT)
+    several = [document for given in ([master], *evidence) for document in given]
+    index = Shelf(kinds(), (paper(f"system-{k}", document) for k, document in enumerate(several)))
+    dossier = index.gather(pack, paper("inbox", claim), received_at=AT, at=AT)
     return pack.tie_out(dossier, PolicySet(policies=default_policies())).verdict
 
 
-def said(verdict: Verdict, code: str) -> str:
-    return " ".join(each.message for each in verdict.findings if each.code == code)
+def messages(verdict: Verdict, code: str) -> str:
+    return " ".join(sentence(finding, catalogue().codes) for finding in verdict.findings if finding.code == code)
 
 
 @pytest.mark.parametrize("company", ["DE01", ""])
 def test_an_invoice_is_of_the_company_that_has_the_order(company: str) -> None:
     verdict = judged(invoice(company), order("DE01"), receipt(company))
     assert verdict.status == "clear"
-    assert [str(each.ledger) for each in verdict.allocations] == ["order@DE01/1"]
+    assert [str(allocation.ledger) for allocation in verdict.allocations] == ["order@DE01/1"]
 
 
 def test_where_two_companies_have_the_order_and_the_invoice_names_neither_nobody_has_it() -> None:
     verdict = judged(invoice(""), order("DE01"), order("AT01"), receipt("DE01"), receipt("AT01", "GR-2"))
     assert verdict.status == "held"
-    assert "AT01, DE01" in said(verdict, "AP-PO-INVALID")
+    assert "AT01, DE01" in messages(verdict, "AP-PO-INVALID")
     assert verdict.allocations == ()
 
 
@@ -70,26 +71,26 @@ def test_the_company_that_it_names_decides_whichever_came_first() -> None:
     for company in ("DE01", "AT01"):
         verdict = judged(invoice(company), order("AT01"), order("DE01"), receipt("AT01"), receipt("DE01", "GR-2"))
         assert verdict.status == "clear"
-        assert {each.ledger.book for each in verdict.allocations} == {company}
+        assert {allocation.ledger.book for allocation in verdict.allocations} == {company}
 
 
 def test_a_receipt_of_no_company_counts_for_nobody_where_two_have_the_order() -> None:
     verdict = judged(invoice("DE01"), order("DE01"), order("AT01"), receipt(""))
     assert verdict.status == "held"
-    assert "GR-1: names no company, and order 1 is there in AT01, DE01" in said(verdict, "INT-MAP")
+    assert "GR-1: names no company, and order 1 is there in AT01, DE01" in messages(verdict, "INT-MAP")
 
 
-def test_it_is_told_and_holds_nothing_where_all_is_here_without_it() -> None:
+def test_it_is_noted_and_holds_nothing_where_all_is_here_without_it() -> None:
     verdict = judged(invoice("DE01"), order("DE01"), order("AT01"), receipt("DE01"), receipt("", "GR-2"))
     assert verdict.status == "clear"
-    assert [(each.code, each.stage) for each in verdict.findings] == [("INT-MAP", "note")]
+    assert [(finding.code, finding.stage) for finding in verdict.findings] == [("INT-MAP", "note")]
 
 
 def test_a_return_of_no_company_may_be_ours_and_holds() -> None:
     back = made("", **{"return": {"number": "RT-1", "line": "1/10", "quantity": "4 EA"}})
     verdict = judged(invoice("DE01"), order("DE01"), order("AT01"), receipt("DE01"), back)
     assert verdict.status == "held"
-    assert "RT-1" in said(verdict, "INT-MAP")
+    assert "RT-1" in messages(verdict, "INT-MAP")
 
 
 def test_a_receipt_at_a_site_that_is_none_of_the_companys_order_counts_only_where_it_says_whose_it_is() -> None:
@@ -99,10 +100,10 @@ def test_a_receipt_at_a_site_that_is_none_of_the_companys_order_counts_only_wher
     assert judged(invoice("DE01"), here, receipt("", site="BER")).status == "clear"
 
 
-def test_an_order_of_another_company_alone_is_said_to_be_its() -> None:
+def test_the_only_order_is_reported_as_another_company_s() -> None:
     verdict = judged(invoice("DE01"), order("AT01"), receipt("AT01"))
     assert verdict.status == "held"
-    assert "entity AT01" in said(verdict, "AP-PO-INVALID")
+    assert "entity AT01" in messages(verdict, "AP-PO-INVALID")
 
 
 def test_two_suppliers_of_one_number_are_nobody_where_neither_is_of_the_company() -> None:
@@ -110,18 +111,19 @@ def test_two_suppliers_of_one_number_are_nobody_where_neither_is_of_the_company(
     ours = documents({"supplier": {**SUPPLIER, "entities": ("DE01",)}}, "")
     theirs = documents({"supplier": {**other, "entities": ("AT01",)}}, "")
     claim = replace(invoice("DE01"), supplier=_by_number("7"))  # type: ignore[type-var]
-    (pack,) = [each for each in packs() if claim.kind in each.claims]
+    (pack,) = [candidate for candidate in packs() if claim.kind in candidate.claims]
 
     def blocked(*masters: Document) -> str:
-        shelf = Shelf(
-            kinds(), (paper(f"erp-{k}", each) for k, each in enumerate([*masters, *order("DE01"), *receipt("DE01")]))
+        index = Shelf(
+            kinds(),
+            (paper(f"erp-{k}", master) for k, master in enumerate([*masters, *order("DE01"), *receipt("DE01")])),
         )
-        dossier = shelf.gather(pack, paper("inbox", claim), received_at=AT, at=AT)
-        return said(pack.tie_out(dossier, PolicySet(policies=default_policies())).verdict, "MD-VEND-BLOCK")
+        dossier = index.gather(pack, paper("inbox", claim), received_at=AT, at=AT)
+        return messages(pack.tie_out(dossier, PolicySet(policies=default_policies())).verdict, "MD-VEND-BLOCK")
 
     assert "Fabrikam" not in blocked(*ours, *theirs)
     assert "not in the supplier master" not in blocked(*ours, *theirs)
-    nobody = [replace(each, entities=()) for each in (*ours, *theirs)]  # type: ignore[type-var]
+    nobody = [replace(master, entities=()) for master in (*ours, *theirs)]  # type: ignore[type-var]
     assert "not in the supplier master" in blocked(*nobody)
 
 
@@ -133,18 +135,18 @@ def _by_number(number: str) -> Any:
 
 def duplicates(*claims: Document) -> list[str]:
     """The codes of duplicates that the last of these claims is held for."""
-    (pack,) = [each for each in packs() if claims[-1].kind in each.claims]
-    shelf = Shelf(kinds(), (paper(f"inbox-{k}", each) for k, each in enumerate(claims)))
-    dossier = shelf.gather(pack, paper(f"inbox-{len(claims) - 1}", claims[-1]), received_at=AT, at=AT)
-    found = pack.tie_out(dossier, PolicySet(policies=default_policies())).verdict.findings
-    return [each.code for each in found if each.code.startswith("AP-DUP")]
+    (pack,) = [candidate for candidate in packs() if claims[-1].kind in candidate.claims]
+    index = Shelf(kinds(), (paper(f"inbox-{k}", claim) for k, claim in enumerate(claims)))
+    dossier = index.gather(pack, paper(f"inbox-{len(claims) - 1}", claims[-1]), received_at=AT, at=AT)
+    findings = pack.tie_out(dossier, PolicySet(policies=default_policies())).verdict.findings
+    return [claim.code for claim in findings if claim.code.startswith("AP-DUP")]
 
 
-def test_the_same_paper_handed_to_both_companies_is_found_as_a_duplicate() -> None:
+def test_the_same_invoice_sent_to_both_companies_is_a_duplicate() -> None:
     assert duplicates(invoice("AT01"), invoice("DE01")) != []
 
 
-def test_two_suppliers_that_share_but_our_number_for_them_in_two_books_are_not_one() -> None:
+def test_two_suppliers_that_share_only_our_number_in_two_companies_are_not_one() -> None:
     one = replace(invoice("AT01"), supplier=_by_number("7"))  # type: ignore[type-var]
     other = replace(invoice("DE01"), supplier=_by_number("7"))  # type: ignore[type-var]
     assert duplicates(one, other) == []
@@ -154,8 +156,8 @@ def test_two_suppliers_that_share_but_our_number_for_them_in_two_books_are_not_o
 
 def test_a_shipment_of_no_company_counts_for_nobody_where_two_have_the_sales_order() -> None:
     def sold(company: str, **tree: Any) -> list[Document]:
-        found = documents({"customer": {"number": "7", "name": "Nord"}, **tree}, company)
-        return [each for each in found if each.kind not in {"customer", "credit_standing"}]
+        tree_documents = documents({"customer": {"number": "7", "name": "Nord"}, **tree}, company)
+        return [document for document in tree_documents if document.kind not in {"customer", "credit_standing"}]
 
     def to(company: str) -> list[Document]:
         return sold(company, sales_order={"number": "1", "customer": "7", "lines": ("10: 10 EA BOLT @ 10.00",)})
@@ -164,14 +166,14 @@ def test_a_shipment_of_no_company_counts_for_nobody_where_two_have_the_sales_ord
     lines = ("1: 10 EA BOLT @ 10.00 -> 10",)
     billed = {"number": "INV-1", "customer": "7", "order": "1", "lines": lines}
     (claim,) = sold("DE01", customer_invoice=billed)
-    known = documents({"customer": {"number": "7", "name": "Nord"}}, "DE01")
-    alone = judged(claim, known, to("DE01"), sold("", shipment=sent))
-    both = judged(claim, known, to("DE01"), to("AT01"), sold("", shipment=sent))
-    assert [each.ledger.book for each in alone.allocations] == ["DE01", "DE01"]
+    customer = documents({"customer": {"number": "7", "name": "Nord"}}, "DE01")
+    alone = judged(claim, customer, to("DE01"), sold("", shipment=sent))
+    both = judged(claim, customer, to("DE01"), to("AT01"), sold("", shipment=sent))
+    assert [allocation.ledger.book for allocation in alone.allocations] == ["DE01", "DE01"]
     assert (both.status, both.allocations) == ("held", ())
-    assert "SH-1: names no company, and sales order 1 is there in AT01, DE01" in said(both, "AR-SHP-QTY")
+    assert "SH-1: names no company, and sales order 1 is there in AT01, DE01" in messages(both, "AR-SHP-QTY")
     (nobodys,) = sold("", customer_invoice=billed)
-    assert "is there in AT01, DE01" in said(judged(nobodys, to("DE01"), to("AT01")), "AR-SHP-QTY")
+    assert "is there in AT01, DE01" in messages(judged(nobodys, to("DE01"), to("AT01")), "AR-SHP-QTY")
 
 
 def test_usage_of_no_company_bills_nobody_where_two_have_the_account() -> None:
@@ -193,4 +195,4 @@ def test_usage_of_no_company_bills_nobody_where_two_have_the_account() -> None:
     assert judged(claim, contract("DE01"), used).status == "clear"
     both = judged(claim, contract("DE01"), contract("AT01"), used)
     assert both.status != "clear"
-    assert "names no company, and customer 7 is there in AT01, DE01" in said(both, "BIL-USG-LATE")
+    assert "names no company, and customer 7 is there in AT01, DE01" in messages(both, "BIL-USG-LATE")

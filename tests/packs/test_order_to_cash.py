@@ -1,4 +1,4 @@
-"""Order to cash where scenarios do not look: at whose door a delay is laid (EXC-14), and how old what is not billed is."""
+"""Order to cash where scenarios do not look: the source of a delay (EXC-14), and how old what is not billed is."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TEN = Decimal(10)
 
 
 def findings(of: World, number: str) -> list[Finding]:
-    (filed,) = [each for each in of.claims.values() if each.state.number == number]
+    (filed,) = [claim for claim in of.claims.values() if claim.state.number == number]
     assert filed.last is not None
     return list(filed.last.verdict.findings)
 
@@ -31,35 +31,38 @@ def findings(of: World, number: str) -> list[Finding]:
         (Terms(proof=True, events=True), "AR-POD-MISS"),
     ],
 )
-def test_a_finding_of_goods_names_site_shipment_and_carrier_so_that_delay_can_be_laid_at_their_door(
-    terms: Terms, code: str
-) -> None:
-    here = world(terms)
-    here.receive(NORD)
-    here.receive(order("SO-1", {"10": 10}, terms))
-    here.receive(shipment("S-1", "SO-1", {"10": 10}, at=AT))
+def test_a_finding_of_goods_names_site_shipment_and_carrier_so_that_delay_has_a_source(terms: Terms, code: str) -> None:
+    run = world(terms)
+    run.receive(NORD)
+    run.receive(order("SO-1", {"10": 10}, terms))
+    run.receive(shipment("S-1", "SO-1", {"10": 10}, at=AT))
     if not terms.events:
-        here.receive(invoice("I-1", "SO-1", {"10": TEN}))
-    (found,) = findings(here, "SO-1" if terms.events else "I-1")
-    assert found.code == code
-    said = dict(found.numbers)
-    assert (said["site"], said["shipment"], said["carrier"], said["order"]) == ("W3", "S-1", "Blitz", "SO-1")
+        run.receive(invoice("I-1", "SO-1", {"10": TEN}))
+    (finding,) = findings(run, "SO-1" if terms.events else "I-1")
+    assert finding.code == code
+    numbers = dict(finding.numbers)
+    assert (numbers["site"], numbers["shipment"], numbers["carrier"], numbers["order"]) == (
+        "W3",
+        "S-1",
+        "Blitz",
+        "SO-1",
+    )
 
 
 def test_a_leak_names_all_shipments_of_the_line_and_counts_from_the_oldest_that_is_not_billed() -> None:
-    here = world(Terms())
-    here.receive(NORD)
-    here.receive(order("SO-1", {"10": 30}, Terms()))
+    run = world(Terms())
+    run.receive(NORD)
+    run.receive(order("SO-1", {"10": 30}, Terms()))
     for k in range(3):
-        here.receive(shipment(f"S-{k}", "SO-1", {"10": 10}, at=AT - timedelta(days=3 - k)))
+        run.receive(shipment(f"S-{k}", "SO-1", {"10": 10}, at=AT - timedelta(days=3 - k)))
     days = []
     for k in range(3):
-        (leak,) = findings(here, "SO-1")
+        (leak,) = findings(run, "SO-1")
         days.append(dict(leak.numbers)["date"])
         assert dict(leak.numbers)["shipment"] == "S-0, S-1, S-2"
-        here.receive(invoice(f"I-{k}", "SO-1", {"10": TEN}))
+        run.receive(invoice(f"I-{k}", "SO-1", {"10": TEN}))
     assert days == ["2026-02-27", "2026-02-28", "2026-03-01"]
-    assert findings(here, "SO-1") == []
+    assert findings(run, "SO-1") == []
 
 
 @pytest.mark.mission("MAT-30")
@@ -67,16 +70,16 @@ def test_a_leak_names_all_shipments_of_the_line_and_counts_from_the_oldest_that_
 def test_a_return_comes_off_the_shipment_that_it_names_else_off_the_latest(named: str, left: dict[str, int]) -> None:
     """MAT-30: where we make the invoices, each bills what of its shipment stayed."""
     terms = Terms(events=True)
-    here = world(terms)
-    here.receive(NORD)
+    run = world(terms)
+    run.receive(NORD)
     for k in range(2):
-        here.receive(shipment(f"S-{k}", "SO-1", {"10": 10}, at=AT - timedelta(days=3 - k)))
+        run.receive(shipment(f"S-{k}", "SO-1", {"10": 10}, at=AT - timedelta(days=3 - k)))
     place = LineReference(document="SO-1", line="10")
-    here.receive(
+    run.receive(
         CustomerReturn(number="B-1", occurred_at=AT, order=place, quantity=Quantity(Decimal(3), "EA"), shipment=named)
     )
-    here.receive(order("SO-1", {"10": 20}, terms))
-    built = {each.voucher["number"]: int(each.voucher["lines"][0]["quantity"]) for each in here.target.booked.values()}
+    run.receive(order("SO-1", {"10": 20}, terms))
+    built = {job.voucher["number"]: int(job.voucher["lines"][0]["quantity"]) for job in run.target.booked.values()}
     assert built == left
 
 
@@ -94,9 +97,9 @@ def test_charges_are_billed_once_with_the_whole_order_or_on_their_own_when_it_is
 ) -> None:
     """MAT-24: freight is billed with its goods, once."""
     terms = Terms(events=True)
-    here = world(terms)
-    here.receive(NORD)
-    here.receive(order("SO-1", {"10": 10}, terms, charge=40))
+    run = world(terms)
+    run.receive(NORD)
+    run.receive(order("SO-1", {"10": 10}, terms, charge=40))
     for k, count in enumerate(shipped):
-        here.receive(shipment(f"S-{k}", "SO-1", {"10": count}, at=AT))
-    assert {each.voucher["number"]: each.voucher["net"] for each in here.target.booked.values()} == nets
+        run.receive(shipment(f"S-{k}", "SO-1", {"10": count}, at=AT))
+    assert {job.voucher["number"]: job.voucher["net"] for job in run.target.booked.values()} == nets

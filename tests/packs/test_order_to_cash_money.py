@@ -13,11 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.access import granted
-from tieout.app import default_policy, pack_named
+from tieout.app import catalogue, default_policy, pack_named
 from tieout.core.case.commands import Resolve
 from tieout.core.documents.acceptance import Release
 from tieout.core.documents.kind import Document
 from tieout.core.findings.finding import Finding
+from tieout.core.findings.wording import sentence
 from tieout.core.policy.facts import Facts
 from tieout.core.policy.policy import Layer, PolicySet, Rules
 from tieout.core.policy.tolerance import Limit, Tolerance
@@ -63,12 +64,12 @@ def euros(amount: str | int) -> Money:
     return Money.of(amount, "EUR")
 
 
-def world(rules: Rules = UNCHECKED, *papers: Document, customer: Customer = NORD, **order: Any) -> World:
+def run_with(rules: Rules = UNCHECKED, *documents: Document, customer: Customer = NORD, **order: Any) -> World:
     company = default_policy("order_to_cash")
     layered = replace(company, layers=(*company.layers, Layer(when=Facts(), rules=rules)))
     made = World((pack_named("order_to_cash"),), PolicySet(policies=(layered,)), at=AT)
-    for paper in (customer, sold(**order), SHIPPED, *papers):
-        made.receive(paper)
+    for document in (customer, sold(**order), SHIPPED, *documents):
+        made.receive(document)
     return made
 
 
@@ -117,7 +118,7 @@ def billed(quantity: str = "100", price: str = "10", *, id_: str = "1", off: str
     )
 
 
-def paper(*lines: InvoiceLine, number: str = "INV-1", kind: Any = "customer_invoice", **more: Any) -> Invoice:
+def our_invoice(*lines: InvoiceLine, number: str = "INV-1", kind: Any = "customer_invoice", **more: Any) -> Invoice:
     rows, totals = totals_of(lines or (billed(),), "EUR")
     return Invoice(
         kind=kind,
@@ -135,26 +136,30 @@ def paper(*lines: InvoiceLine, number: str = "INV-1", kind: Any = "customer_invo
 
 
 def credit_note(*lines: InvoiceLine, number: str = "CN-1") -> Invoice:
-    return paper(*lines, number=number, kind="customer_credit_note", preceding=("INV-1",))
+    return our_invoice(*lines, number=number, kind="customer_credit_note", preceding=("INV-1",))
 
 
-def standing(**more: Any) -> CreditStanding:
-    known = {"limit": euros(2000), "receivables": euros(0)} | more
-    return CreditStanding(number="70001", as_of=AT, **known)
+def credit_status(**more: Any) -> CreditStanding:
+    values = {"limit": euros(2000), "receivables": euros(0)} | more
+    return CreditStanding(number="70001", as_of=AT, **values)
 
 
-def found(made: World, number: str = "INV-1", stage: str = "") -> list[Finding]:
-    filed = next(each for each in made.claims.values() if each.state.number == number)
+def findings_of(made: World, number: str = "INV-1", stage: str = "") -> list[Finding]:
+    filed = next(finding for finding in made.claims.values() if finding.state.number == number)
     assert filed.last is not None
-    return [each for each in filed.last.verdict.findings if each.stage == stage or (not stage and each.stage != "note")]
+    return [
+        finding
+        for finding in filed.last.verdict.findings
+        if finding.stage == stage or (not stage and finding.stage != "note")
+    ]
 
 
 def codes(made: World, number: str = "INV-1", stage: str = "") -> list[str]:
-    return [each.code for each in found(made, number, stage)]
+    return [finding.code for finding in findings_of(made, number, stage)]
 
 
 def status(made: World, number: str = "INV-1") -> str:
-    return next(each.state.status for each in made.claims.values() if each.state.number == number)
+    return next(filed.state.status for filed in made.claims.values() if filed.state.number == number)
 
 
 # What the credit system says: S-22
@@ -163,7 +168,7 @@ def status(made: World, number: str = "INV-1") -> str:
 @pytest.mark.mission("S-22")
 @pytest.mark.parametrize(("owed", "held"), [("810.00", False), ("810.01", True)])
 def test_s22_the_exposure_at_the_limit(owed: str, held: bool) -> None:
-    made = world(CHECKED, standing(receivables=euros(owed)), paper())
+    made = run_with(CHECKED, credit_status(receivables=euros(owed)), our_invoice())
     assert codes(made) == (["CRD-LIMIT"] if held else [])
 
 
@@ -171,26 +176,26 @@ def test_s22_the_exposure_at_the_limit(owed: str, held: bool) -> None:
 @pytest.mark.parametrize(("owed", "held"), [("870.00", False), ("870.01", True)])
 def test_s22_policy_may_allow_three_percent_over_the_limit(owed: str, held: bool) -> None:
     three = Tolerance(state="limits", basis="amount", upper=Limit(percent=Decimal(3)))
-    made = world(CHECKED.with_values(credit_limit=three), standing(receivables=euros(owed)), paper())
+    made = run_with(CHECKED.with_values(credit_limit=three), credit_status(receivables=euros(owed)), our_invoice())
     assert codes(made) == (["CRD-LIMIT"] if held else [])
 
 
 @pytest.mark.mission("S-22")
 @pytest.mark.parametrize(("days", "held"), [(30, False), (31, True)])
 def test_s22_days_overdue_at_the_limit(days: int, held: bool) -> None:
-    made = world(CHECKED, standing(overdue_days=days, overdue=euros(1)), paper())
+    made = run_with(CHECKED, credit_status(overdue_days=days, overdue=euros(1)), our_invoice())
     assert codes(made) == (["CRD-OVERDUE"] if held else [])
 
 
 def test_nothing_overdue_is_not_overdue_however_old_it_was() -> None:
-    assert codes(world(CHECKED, standing(overdue_days=90, overdue=euros(0)), paper())) == []
+    assert codes(run_with(CHECKED, credit_status(overdue_days=90, overdue=euros(0)), our_invoice())) == []
 
 
-def test_what_is_billed_is_not_on_order_any_more_where_the_standing_counts_the_order() -> None:
-    counted = standing(receivables=euros(0), on_order=euros(2000))
-    assert codes(world(CHECKED, counted, paper())) == []
+def test_what_is_billed_is_no_longer_on_order_where_the_credit_status_counts_the_order() -> None:
+    counted = credit_status(receivables=euros(0), on_order=euros(2000))
+    assert codes(run_with(CHECKED, counted, our_invoice())) == []
     earlier = replace(counted, as_of=AT - timedelta(days=1))
-    (over,) = found(world(CHECKED, earlier, paper()))
+    (over,) = findings_of(run_with(CHECKED, earlier, our_invoice()))
     assert (over.code, over.actual) == ("CRD-LIMIT", "3190.00 EUR")
 
 
@@ -203,21 +208,21 @@ def test_what_is_billed_is_not_on_order_any_more_where_the_standing_counts_the_o
         ({"limit": Money.of(5000, "USD")}, "hold"),
     ],
 )
-def test_a_review_is_a_note_until_there_is_no_limit_to_go_by(more: dict[str, Any], stage: str) -> None:
-    made = world(CHECKED, standing(**more), paper())
-    assert [each.stage for each in found(made) + found(made, stage="note") if each.code == "CRD-REVIEW"] == (
-        [stage] if stage else []
-    )
+def test_a_review_is_a_note_until_no_limit_is_left_to_go_by(more: dict[str, Any], stage: str) -> None:
+    made = run_with(CHECKED, credit_status(**more), our_invoice())
+    assert [
+        finding.stage for finding in findings_of(made) + findings_of(made, stage="note") if finding.code == "CRD-REVIEW"
+    ] == ([stage] if stage else [])
 
 
 def test_who_says_nothing_of_a_customer_lets_nothing_out() -> None:
-    made = world(CHECKED, paper())
+    made = run_with(CHECKED, our_invoice())
     assert codes(made) == ["CRD-REVIEW"]
-    made.receive(standing())
+    made.receive(credit_status())
     assert status(made) == "posted"
 
 
-OVER = standing(receivables=euros(5000))
+OVER = credit_status(receivables=euros(5000))
 
 
 @pytest.mark.parametrize(
@@ -233,35 +238,35 @@ OVER = standing(receivables=euros(5000))
 def test_the_first_rule_that_holds_excludes_and_all_that_were_tried_are_shown(
     rules: tuple[str, ...], more: dict[str, Any], trace: str
 ) -> None:
-    made = world(CHECKED.with_values(credit_exclusions=rules), OVER, paper(**more))
-    (note,) = found(made, stage="note")
+    made = run_with(CHECKED.with_values(credit_exclusions=rules), OVER, our_invoice(**more))
+    (note,) = findings_of(made, stage="note")
     assert (note.code, status(made)) == ("CRD-LIMIT", "posted")
-    assert note.message.endswith(f"Exclusions tried in this order: {trace}.")
+    assert sentence(note, catalogue().codes).endswith(f"Exclusions tried in this order: {trace}.")
 
 
 @pytest.mark.parametrize(
     "terms", ["Freight prepaid, 60 days net", "carriage prepaid", "not in advance", "10 % in advance, net 30"]
 )
 def test_terms_that_give_credit_free_nobody_from_the_check(terms: str) -> None:
-    (over,) = found(world(CHECKED.with_values(credit_exclusions=("prepaid",)), OVER, paper(terms=terms)))
+    (over,) = findings_of(run_with(CHECKED.with_values(credit_exclusions=("prepaid",)), OVER, our_invoice(terms=terms)))
     assert (over.code, over.stage) == ("CRD-LIMIT", "hold")
 
 
 @pytest.mark.parametrize("rules", [("prepaid", "below:1190.00", "segment:public", "category:spare"), ("below:x",)])
 def test_rules_that_do_not_hold_are_shown_too(rules: tuple[str, ...]) -> None:
-    (over,) = found(world(CHECKED.with_values(credit_exclusions=rules), OVER, paper()))
-    assert "; ".join(f"{rule}: no" for rule in rules) in over.message
+    (over,) = findings_of(run_with(CHECKED.with_values(credit_exclusions=rules), OVER, our_invoice()))
+    assert "; ".join(f"{rule}: no" for rule in rules) in sentence(over, catalogue().codes)
 
 
 def test_goods_of_a_category_are_excluded_only_when_all_of_them_are() -> None:
     rules = CHECKED.with_values(credit_exclusions=("category:spare",))
     line = sold().lines[0]
-    assert codes(world(rules, OVER, paper(), lines=(replace(line, category="spare"),))) == []
-    assert codes(world(rules, OVER, paper(), lines=(replace(line, category="other"),))) == ["CRD-LIMIT"]
+    assert codes(run_with(rules, OVER, our_invoice(), lines=(replace(line, category="spare"),))) == []
+    assert codes(run_with(rules, OVER, our_invoice(), lines=(replace(line, category="other"),))) == ["CRD-LIMIT"]
 
 
 def test_credit_is_no_matter_once_the_invoice_is_out_or_gives_money_back() -> None:
-    made = world(CHECKED, standing(), paper())
+    made = run_with(CHECKED, credit_status(), our_invoice())
     made.receive(replace(OVER, as_of=AT), version="2")
     assert (codes(made), status(made)) == ([], "posted")
     made.receive(credit_note(billed("1")))
@@ -272,24 +277,29 @@ def test_credit_is_no_matter_once_the_invoice_is_out_or_gives_money_back() -> No
 
 
 def dispute(**more: Any) -> Dispute:
-    known = {"reason": "quality", "line": "1"} | more
-    return Dispute(number="D-1", invoice="INV-1", opened_at=AT, **known)
+    values = {"reason": "quality", "line": "1"} | more
+    return Dispute(number="D-1", invoice="INV-1", opened_at=AT, **values)
 
 
 @pytest.mark.parametrize(("more", "out"), [({"quantity": Decimal(20)}, 80), ({"amount": euros(5)}, 0), ({}, 0)])
 def test_only_what_is_disputed_is_held_where_a_quantity_says_how_much(more: dict[str, Any], out: int) -> None:
-    made = world(UNCHECKED.with_values(posting="split"), dispute(**more), paper())
+    made = run_with(UNCHECKED.with_values(posting="split"), dispute(**more), our_invoice())
     filed = made.claims["scenario/customer_invoice/INV-1"]
     assert filed.last is not None
     assert (
-        sum(each.quantity for each in filed.last.verdict.allocations if each.ledger.bare == "sales-order/SO-1") == out
+        sum(
+            allocation.quantity
+            for allocation in filed.last.verdict.allocations
+            if allocation.ledger.bare == "sales-order/SO-1"
+        )
+        == out
     )
     assert filed.last.rows[0].disputed == more.get("quantity")
 
 
 def test_two_disputes_of_one_line_add_up_to_no_more_than_the_line() -> None:
     second = replace(dispute(quantity=Decimal(90)), number="D-2")
-    made = world(UNCHECKED, dispute(quantity=Decimal(20)), second, paper())
+    made = run_with(UNCHECKED, dispute(quantity=Decimal(20)), second, our_invoice())
     filed = made.claims["scenario/customer_invoice/INV-1"]
     assert filed.last is not None
     assert filed.last.rows[0].disputed == 100
@@ -305,27 +315,29 @@ def test_the_last_answer_of_a_portal_counts_in_whatever_order_they_come(order: t
         )  # type: ignore[arg-type]
         for k, state in enumerate(("rejected", "accepted", "rejected"))
     ]
-    made = world(UNCHECKED, paper(), *[answers[k] for k in order])
+    made = run_with(UNCHECKED, our_invoice(), *[answers[k] for k in order])
     assert codes(made) == ["AR-DLV-REJ"]
     made.receive(DeliveryAnswer(number="A-9", invoice="inv-1", state="accepted", occurred_at=AT + timedelta(hours=9)))
     assert codes(made) == []
 
 
-def test_what_the_books_lack_is_waited_for_a_business_day_and_then_held() -> None:
-    made = world(UNCHECKED, paper(), Booking(number="B-1", invoice="INV-1", state="not_booked", occurred_at=AT))
-    assert [each.stage for each in found(made)] == ["wait"]
+def test_an_invoice_missing_in_the_general_ledger_waits_a_business_day_and_is_then_held() -> None:
+    made = run_with(
+        UNCHECKED, our_invoice(), Booking(number="B-1", invoice="INV-1", state="not_booked", occurred_at=AT)
+    )
+    assert [finding.stage for finding in findings_of(made)] == ["wait"]
     made.advance(AT + timedelta(days=1, minutes=-1))
-    assert [each.stage for each in found(made)] == ["wait"]
+    assert [finding.stage for finding in findings_of(made)] == ["wait"]
     made.advance(AT + timedelta(days=1))
-    assert [each.stage for each in found(made)] == ["hold"]
+    assert [finding.stage for finding in findings_of(made)] == ["hold"]
 
 
 # The audit after release (S-20)
 
 
 def rebate(percent: str, **more: Any) -> Rebate:
-    known = {"number": "RB-1", "customer": "70001", "percent": Decimal(percent), "approved_by": "sales"} | more
-    return Rebate(agreed_on=TODAY, **known)
+    values = {"number": "RB-1", "customer": "70001", "percent": Decimal(percent), "approved_by": "sales"} | more
+    return Rebate(agreed_on=TODAY, **values)
 
 
 def prices(price: str, number: str = "PL-1") -> PriceList:
@@ -336,14 +348,14 @@ def prices(price: str, number: str = "PL-1") -> PriceList:
 
 
 def proposed(made: World) -> dict[str, Invoice]:
-    known = [each.paper.document for each in made.claims.values() if each.state.kind == "customer_credit_note"]
-    return {each.number: each for each in known if isinstance(each, Invoice)}
+    documents = [filed.paper.document for filed in made.claims.values() if filed.state.kind == "customer_credit_note"]
+    return {note.number: note for note in documents if isinstance(note, Invoice)}
 
 
 @pytest.mark.mission("S-20")
 def test_s20_a_rebate_after_the_fact_is_given_back_to_the_cent_once() -> None:
-    made = world(UNCHECKED, paper(), rebate("3.337"))
-    (wrong,) = found(made)
+    made = run_with(UNCHECKED, our_invoice(), rebate("3.337"))
+    (wrong,) = findings_of(made)
     assert (wrong.expected, wrong.variance, dict(wrong.numbers)["rule"]) == ("966.63 EUR", "33.37 EUR", "rebate RB-1")
     note = proposed(made)["INV-1-PRC-1"]
     assert (note.totals.net, note.totals.tax, note.totals.payable) == (euros("33.37"), euros("6.34"), euros("39.71"))
@@ -356,13 +368,13 @@ def test_s20_a_rebate_after_the_fact_is_given_back_to_the_cent_once() -> None:
     ("price", "held"), [("9.9999", False), ("9.9998", True), ("10.0001", False), ("10.0002", True)]
 )
 def test_a_cent_of_a_line_is_rounding_and_no_price_error(price: str, held: bool) -> None:
-    made = world(UNCHECKED, paper(), prices(price))
+    made = run_with(UNCHECKED, our_invoice(), prices(price))
     assert codes(made) == (["AR-PRC-POST"] if held else [])
 
 
-def test_what_was_billed_too_cheap_is_said_and_no_credit_note_follows() -> None:
-    made = world(UNCHECKED, paper(), prices("12"))
-    (wrong,) = found(made)
+def test_what_was_billed_too_cheap_is_reported_and_no_credit_note_follows() -> None:
+    made = run_with(UNCHECKED, our_invoice(), prices("12"))
+    (wrong,) = findings_of(made)
     assert (wrong.variance, dict(wrong.numbers)["rule"], proposed(made)) == ("-200.00 EUR", "price list PL-1", {})
 
 
@@ -370,12 +382,12 @@ def test_it_is_within_what_policy_allows() -> None:
     two = Tolerance(
         state="limits", basis="unit_price", upper=Limit(percent=Decimal(2)), lower=Limit(percent=Decimal(2))
     )
-    assert codes(world(UNCHECKED.with_values(unit_price=two), paper(), prices("9.81"))) == []
-    assert codes(world(UNCHECKED.with_values(unit_price=two), paper(), prices("9.80"))) == ["AR-PRC-POST"]
+    assert codes(run_with(UNCHECKED.with_values(unit_price=two), our_invoice(), prices("9.81"))) == []
+    assert codes(run_with(UNCHECKED.with_values(unit_price=two), our_invoice(), prices("9.80"))) == ["AR-PRC-POST"]
 
 
 def test_returns_make_the_difference_smaller_and_money_given_back_ends_it() -> None:
-    made = world(FREELY, paper(), credit_note(billed("40")))
+    made = run_with(FREELY, our_invoice(), credit_note(billed("40")))
     made.receive(rebate("5"))
     assert {number: str(note.totals.net) for number, note in proposed(made).items()} == {
         "CN-1": "400.00 EUR", "INV-1-PRC-1": "30.00 EUR",
@@ -386,27 +398,27 @@ def test_returns_make_the_difference_smaller_and_money_given_back_ends_it() -> N
     assert codes(made) == []
 
 
-def test_the_same_papers_in_any_order_give_the_same_credit_note() -> None:
-    said = set()
-    for order in permutations((paper(), rebate("5"), prices("10"))):
-        made = world(UNCHECKED)
-        for each in order:
-            made.receive(each)
+def test_the_same_documents_in_any_order_give_the_same_credit_note() -> None:
+    notes = set()
+    for order in permutations((our_invoice(), rebate("5"), prices("10"))):
+        made = run_with(UNCHECKED)
+        for document in order:
+            made.receive(document)
         if not codes(made) or "AR-PRC-POST" not in codes(made):
             continue  # the rebate was there before the invoice: nothing was found after its release
-        said.add(repr(proposed(made)["INV-1-PRC-1"]))
-    assert len(said) == 1
+        notes.add(repr(proposed(made)["INV-1-PRC-1"]))
+    assert len(notes) == 1
 
 
 def test_a_rebate_that_changes_before_approval_changes_the_one_credit_note() -> None:
-    made = world(UNCHECKED, paper(), rebate("5"))
+    made = run_with(UNCHECKED, our_invoice(), rebate("5"))
     made.receive(rebate("6"), version="2")
-    living = [each for each in made.claims.values() if each.state.number == "INV-1-PRC-1" and not each.state.over]
-    assert [str(each.paper.document.totals.net) for each in living] == ["60.00 EUR"]  # type: ignore[union-attr]
+    living = [filed for filed in made.claims.values() if filed.state.number == "INV-1-PRC-1" and not filed.state.over]
+    assert [str(filed.paper.document.totals.net) for filed in living] == ["60.00 EUR"]  # type: ignore[union-attr]
 
 
 def test_a_difference_that_goes_away_before_the_approval_takes_its_draft_along_and_may_come_again() -> None:
-    made = world(UNCHECKED, paper(), rebate("5"))
+    made = run_with(UNCHECKED, our_invoice(), rebate("5"))
     assert status(made, "INV-1-PRC-1") == "held"
     made.receive(rebate("0"), version="2")
     living = made.claims["scenario/customer_credit_note/INV-1-PRC-1"]
@@ -418,17 +430,17 @@ def test_a_difference_that_goes_away_before_the_approval_takes_its_draft_along_a
 
 
 def test_a_settlement_that_is_taken_back_before_the_approval_takes_its_draft_along() -> None:
-    made = world(UNCHECKED, paper(), dispute(amount=euros(100), state="settled"))
+    made = run_with(UNCHECKED, our_invoice(), dispute(amount=euros(100), state="settled"))
     made.receive(dispute(amount=euros(100), state="open"), version="2")
     living = made.claims["scenario/customer_credit_note/INV-1-D-1"]
     assert (living.state.status, str(living.paper.document.totals.payable)) == ("clear", "0.00 EUR")  # type: ignore[union-attr]
-    free = world(FREELY, paper(), dispute(amount=euros(100), state="settled"))
+    free = run_with(FREELY, our_invoice(), dispute(amount=euros(100), state="settled"))
     free.receive(dispute(amount=euros(100), state="open"), version="2")
     assert (status(free, "INV-1-D-1"), len(free.target.booked)) == ("posted", 2)
 
 
 def test_a_dispute_settled_by_an_amount_is_credited_on_its_line_and_leaves_the_price_audit_alone() -> None:
-    made = world(FREELY, paper(), dispute(amount=euros(100), state="settled"))
+    made = run_with(FREELY, our_invoice(), dispute(amount=euros(100), state="settled"))
     assert (status(made, "INV-1-D-1"), str(proposed(made)["INV-1-D-1"].totals.payable)) == ("posted", "119.00 EUR")
     made.receive(rebate("5"))
     assert str(proposed(made)["INV-1-PRC-1"].totals.net) == "50.00 EUR"
@@ -439,35 +451,35 @@ def test_a_dispute_settled_by_an_amount_is_credited_on_its_line_and_leaves_the_p
     "more", [{"state": "open", "amount": euros(10)}, {"state": "settled"}, {"state": "withdrawn", "amount": euros(10)}]
 )
 def test_other_disputes_are_not_credited(more: dict[str, Any]) -> None:
-    assert proposed(world(FREELY, paper(), dispute(**more))) == {}
+    assert proposed(run_with(FREELY, our_invoice(), dispute(**more))) == {}
 
 
-def test_a_dispute_of_the_whole_paper_is_spread_over_its_rates_of_tax() -> None:
+def test_a_dispute_of_the_whole_invoice_is_spread_over_its_rates_of_tax() -> None:
     line = sold().lines[0]
     seven = replace(line, id="20", tax_percent=Decimal(7))
     two = replace(billed("50", id_="2"), order=LineReference(document="SO-1", line="20"), tax_percent=Decimal(7))
-    made = world(FREELY, lines=(line, seven))
+    made = run_with(FREELY, lines=(line, seven))
     made.receive(replace(SHIPPED, number="SH-2", lines=(replace(SHIPPED.lines[0], order=two.order),)))
-    made.receive(paper(billed(), two))
+    made.receive(our_invoice(billed(), two))
     made.receive(dispute(line="", amount=euros("10.01"), state="settled"))
     note = proposed(made)["INV-1-D-1"]
-    assert [(str(each.net), each.tax_percent) for each in note.lines] == [("6.67 EUR", 19), ("3.34 EUR", 7)]
+    assert [(str(row.net), row.tax_percent) for row in note.lines] == [("6.67 EUR", 19), ("3.34 EUR", 7)]
     assert status(made, "INV-1-D-1") == "posted"
 
 
 def test_a_rebate_that_was_taken_off_to_the_cent_is_no_price_error() -> None:
-    made = world(UNCHECKED, rebate("3"), lines=(replace(sold().lines[0], price=Decimal("9.99")),))
-    made.receive(paper(billed("7", "9.99", off="2.10")))
+    made = run_with(UNCHECKED, rebate("3"), lines=(replace(sold().lines[0], price=Decimal("9.99")),))
+    made.receive(our_invoice(billed("7", "9.99", off="2.10")))
     assert (codes(made), status(made)) == ([], "posted")
     made.receive(rebate("3"), version="2")
     assert codes(made) == []
     made.receive(rebate("4"), version="3")
-    assert [each.variance for each in found(made)] == ["0.70 EUR"]
+    assert [finding.variance for finding in findings_of(made)] == ["0.70 EUR"]
 
 
 def test_a_rebate_taken_off_the_whole_invoice_counts_against_its_lines() -> None:
-    made = world(UNCHECKED)
-    whole = paper()
+    made = run_with(UNCHECKED)
+    whole = our_invoice()
     off = AllowanceCharge(charge=False, amount=euros(30), reason="rebate", tax_category="S", tax_percent=Decimal(19))
     totals = replace(
         whole.totals,
@@ -482,11 +494,11 @@ def test_a_rebate_taken_off_the_whole_invoice_counts_against_its_lines() -> None
     made.receive(rebate("3"))
     assert codes(made) == []
     made.receive(rebate("4"), version="2")
-    assert [each.variance for each in found(made)] == ["10.00 EUR"]
+    assert [finding.variance for finding in findings_of(made)] == ["10.00 EUR"]
 
 
-def test_a_price_that_somebody_accepted_before_the_release_is_not_found_wrong_after_it() -> None:
-    made = world(UNCHECKED, paper())
+def test_a_price_accepted_before_the_release_is_no_error_after_it() -> None:
+    made = run_with(UNCHECKED, our_invoice())
     accepted = Release(
         number="R-1", claim="scenario/customer_invoice/INV-1@1", code="AR-PRC-OVR", where="1", resolution="approve", reason="agreed",
         actor="olga", evidence_hash="x", limit=euros(100), granted_at=AT,
@@ -509,44 +521,44 @@ def test_a_price_that_somebody_accepted_before_the_release_is_not_found_wrong_af
 def test_no_credit_notes_in_any_order_take_back_more_than_was_billed(
     notes: list[tuple[int, str, int]], early: int
 ) -> None:
-    made = world(FREELY)
-    papers: list[Document] = []
+    made = run_with(FREELY)
+    documents: list[Document] = []
     for k, (quantity, sort, price) in enumerate(notes):
         line = billed(str(quantity), str(price))
         if sort == "money":
             line = replace(line, quantity=None, price=None, order=LineReference(document="SO-1"))
-        papers.append(credit_note(line, number=f"CN-{k}"))
-    papers.insert(min(early, len(papers)), paper())
-    for each in papers:
-        made.receive(each)
-    used = [known for each in made.claims.values() if each.last for known in each.last.verdict.allocations]
-    assert sum(each.net.minor for each in used if each.ledger.kind == "issued") >= 0
-    assert sum(each.quantity for each in used if each.ledger.bare == "sales-order/SO-1") >= 0
-    out = [
-        each.action.claim for each in made.errands.values() if each.action.kind == "post_voucher" and not each.withdrawn
-    ]
+        documents.append(credit_note(line, number=f"CN-{k}"))
+    documents.insert(min(early, len(documents)), our_invoice())
+    for document in documents:
+        made.receive(document)
+    used = [allocation for filed in made.claims.values() if filed.last for allocation in filed.last.verdict.allocations]
+    assert sum(allocation.net.minor for allocation in used if allocation.ledger.kind == "issued") >= 0
+    assert sum(allocation.quantity for allocation in used if allocation.ledger.bare == "sales-order/SO-1") >= 0
+    out = [job.action.claim for job in made.errands.values() if job.action.kind == "post_voucher" and not job.withdrawn]
     assert len(out) == len(set(out)), "a credit note went out twice"
 
 
 def test_two_credit_notes_together_take_back_no_more_than_was_billed() -> None:
-    made = world(FREELY, paper(), credit_note(billed("60")))
+    made = run_with(FREELY, our_invoice(), credit_note(billed("60")))
     made.receive(credit_note(billed("41"), number="CN-2"))
     assert (status(made, "CN-1"), status(made, "CN-2")) == ("posted", "held")
-    assert [each.releasable for each in found(made, "CN-2")] == [False, False]
+    assert [finding.releasable for finding in findings_of(made, "CN-2")] == [False, False]
     made.receive(credit_note(billed("40"), number="CN-3"))
     assert status(made, "CN-3") == "posted"
 
 
 def test_a_credit_note_of_goods_gives_its_quantity_back_and_one_of_money_does_not() -> None:
-    made = world(FREELY, paper(), credit_note(billed("10")))
+    made = run_with(FREELY, our_invoice(), credit_note(billed("10")))
     money = replace(billed("5"), quantity=None, price=None, order=LineReference(document="SO-1"))
     made.receive(credit_note(money, number="CN-2"))
     used = {
-        each.state.number: [
-            str(known.quantity) for known in each.last.verdict.allocations if known.ledger.bare == "sales-order/SO-1"
+        filed.state.number: [
+            str(allocation.quantity)
+            for allocation in filed.last.verdict.allocations
+            if allocation.ledger.bare == "sales-order/SO-1"
         ]
-        for each in made.claims.values()
-        if each.last
+        for filed in made.claims.values()
+        if filed.last
     }
     assert used == {"SO-1": [], "INV-1": ["100"], "CN-1": ["-10"], "CN-2": []}
     assert status(made, "CN-2") == "posted"
@@ -556,14 +568,14 @@ def test_goods_of_no_order_line_are_not_taken_back() -> None:
     odd = replace(
         billed("1"), order=LineReference(document="SO-1", line="99"), product=ProductIds(seller="X", buyer="X")
     )
-    made = world(FREELY, paper(), credit_note(odd))
-    assert "of no line of a sales order" in found(made, "CN-1")[0].message
+    made = run_with(FREELY, our_invoice(), credit_note(odd))
+    assert "of no line of a sales order" in sentence(findings_of(made, "CN-1")[0], catalogue().codes)
 
 
-def test_the_first_paper_of_a_number_stands_and_the_second_goes_when_the_first_is_gone() -> None:
-    made = world(UNCHECKED, paper(billed("101")), paper(billed("50"), number="INV-01"))
+def test_the_first_invoice_of_a_number_counts_and_the_second_goes_out_when_the_first_is_gone() -> None:
+    made = run_with(UNCHECKED, our_invoice(billed("101")), our_invoice(billed("50"), number="INV-01"))
     made.advance(AT + timedelta(hours=1))
-    made.receive(paper(billed("40"), number="INV 1"))
+    made.receive(our_invoice(billed("40"), number="INV 1"))
     assert codes(made, "INV 1") == ["BIL-SANE"]
     assert "BIL-SANE" not in codes(made)
     assert status(made, "INV-01") == "posted"
@@ -571,19 +583,17 @@ def test_the_first_paper_of_a_number_stands_and_the_second_goes_when_the_first_i
     away = Resolve(resolution="reject_to_supplier", note="numbered wrongly")
     made.command("scenario/customer_invoice/INV-1", "shipment", away, clerk)
     assert (codes(made, "INV 1"), status(made, "INV 1")) == ([], "posted")
-    assert {each.action.kind for each in made.errands.values()} == {"post_voucher"}, (
-        "the customer is told nothing of it"
-    )
+    assert {job.action.kind for job in made.errands.values()} == {"post_voucher"}, "the customer is notified of nothing"
 
 
 def test_a_credit_note_may_bear_the_number_of_an_invoice() -> None:
-    made = world(FREELY, paper(), credit_note(billed("1"), number="INV-1"))
+    made = run_with(FREELY, our_invoice(), credit_note(billed("1"), number="INV-1"))
     note = made.claims["scenario/customer_credit_note/INV-1"]
     assert note.state.status == "posted"
 
 
-def test_days_are_those_of_the_papers_and_not_of_the_moment() -> None:
-    made = world(UNCHECKED, paper())
+def test_days_are_those_of_the_documents_and_not_of_the_moment() -> None:
+    made = run_with(UNCHECKED, our_invoice())
     made.advance(AT + timedelta(days=40))
     made.receive(rebate("5"))
     assert proposed(made)["INV-1-PRC-1"].issue_date == date(2026, 3, 2)

@@ -1,4 +1,4 @@
-"""A rule that nobody says for a line holds it, wherever the line stands (GOV-NOPOLICY)."""
+"""A rule that no policy sets for a line holds it, wherever the line stands (GOV-NOPOLICY)."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from tieout.trade.documents import Order, ProductIds
 
 
 def of_one_site_only() -> World:
-    """A house whose policy says for site W3 alone how much more may leave than was ordered."""
+    """A company whose policy says for site W3 alone how much more may leave than was ordered."""
     policy = default_policy("order_to_cash")
-    said = policy.layers[0].rules
-    without = {name: value for name, value in said.values.items() if name != "ordered"}
+    rules = policy.layers[0].rules
+    without = {name: value for name, value in rules.values.items() if name != "ordered"}
     layers = (
-        Layer(when=Facts(), rules=replace(said, values=without | {"credit": "not_checked"})),
+        Layer(when=Facts(), rules=replace(rules, values=without | {"credit": "not_checked"})),
         *policy.layers[1:],
-        Layer(when=Facts(site="W3"), rules=Rules.of(ordered=said.values["ordered"])),
+        Layer(when=Facts(site="W3"), rules=Rules.of(ordered=rules.values["ordered"])),
     )
     made = World((pack_named("order_to_cash"),), PolicySet(policies=(replace(policy, layers=layers),)), at=AT)
     made.receive(NORD)
@@ -33,16 +33,16 @@ def sold() -> Order:
     made = order("SO-1", {"10": 10, "20": 10}, Terms())
     same = ProductIds(seller="P", buyer="P")
     first, second = (
-        replace(each, site=site, product=same, price=Decimal(10))
-        for each, site in zip(made.lines, ("W3", "W4"), strict=True)
+        replace(line, site=site, product=same, price=Decimal(10))
+        for line, site in zip(made.lines, ("W3", "W4"), strict=True)
     )
     return replace(made, site="W3", lines=(first, second))
 
 
 def held(made: World, number: str) -> list[tuple[str, str]]:
-    last = next(each.last for each in made.claims.values() if each.state.number == number)
+    last = next(filed.last for filed in made.claims.values() if filed.state.number == number)
     assert last is not None
-    return [(found.code, found.where) for found in last.verdict.findings if found.code == "GOV-NOPOLICY"]
+    return [(finding.code, finding.where) for finding in last.verdict.findings if finding.code == "GOV-NOPOLICY"]
 
 
 def test_a_sales_order_says_for_which_of_its_lines_a_rule_is_missing() -> None:

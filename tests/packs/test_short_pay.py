@@ -36,7 +36,7 @@ def judged(*layers: Layer, delivered: int = 90) -> World:
 def short(made: World) -> dict[str, Finding]:
     (filed,) = made.claims.values()
     assert filed.last is not None
-    return {found.where: found for found in filed.last.verdict.findings if found.code == "AP-QTY-REC"}
+    return {finding.where: finding for finding in filed.last.verdict.findings if finding.code == "AP-QTY-REC"}
 
 
 def saying(value: bool, **facts: str) -> Layer:
@@ -54,15 +54,15 @@ def saying(value: bool, **facts: str) -> Layer:
         ((saying(False), saying(True, site="W9")), False),
     ],
 )
-def test_it_is_offered_where_policy_permits_it_and_only_there(layers: tuple[Layer, ...], offered: bool) -> None:
+def test_it_is_offered_only_where_policy_permits_it(layers: tuple[Layer, ...], offered: bool) -> None:
     findings = short(judged(*layers))
     assert set(findings) == {"1", "2"}
-    assert {"short_pay" in found.resolutions for found in findings.values()} == {offered}
-    for found in findings.values():
-        assert {"await_receipt", "request_credit_note"} <= set(found.resolutions), "the other ways stay"
+    assert {"short_pay" in finding.resolutions for finding in findings.values()} == {offered}
+    for finding in findings.values():
+        assert {"await_receipt", "request_credit_note"} <= set(finding.resolutions), "the other resolutions stay"
 
 
-def test_each_line_has_the_rule_of_its_own_facts() -> None:
+def test_every_line_has_the_rule_of_its_own_facts() -> None:
     spare = replace(ORDER, lines=(ORDER.lines[0], replace(ORDER.lines[1], category="spare")))
     company = default_policy()
     layers = (
@@ -73,11 +73,11 @@ def test_each_line_has_the_rule_of_its_own_facts() -> None:
     made = World((pack_named("payables"),), PolicySet(policies=(replace(company, layers=layers),)), at=AT)
     for document in (KESSLER, spare, _receipt("GR-1", {"10": 90, "20": 90}), BILLED):
         made.receive(document)
-    offered = {where: "short_pay" in found.resolutions for where, found in short(made).items()}
+    offered = {where: "short_pay" in finding.resolutions for where, finding in short(made).items()}
     assert offered == {"1": False, "2": True}
 
 
-def test_who_chooses_it_where_policy_does_not_permit_it_is_told_the_rule() -> None:
+def test_choosing_it_where_policy_does_not_permit_it_is_refused_with_the_rule() -> None:
     petra = Scope(tenant="demo", actor="petra", grants=granted("ap_analyst", "approver", "receiver"))
     made = judged(saying(False))
     (filed,) = made.claims.values()

@@ -10,30 +10,32 @@ import pytest
 from rich.console import Console
 
 from tieout.app import taxonomy
+from tieout.cli import terminal
 from tieout.cli.check_show import Checked, show
 from tieout.cli.scenario import report_of
 from tieout.core.findings.precedence import apply
 from tieout.core.tie_out.pack import TieOut
 from tieout.core.tie_out.verdict import Verdict, status_of
 from tieout.formats import canonical_json
+from tieout.wording import findings
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 FILES = ("payables/s08_contract_not_yet.yaml", "payables/edge_price_units.yaml")
 
 
 def last(path: str) -> TieOut:
-    found = [filed.last for filed in report_of(SCENARIOS / path).world.claims.values() if filed.last]
-    return next(tied for tied in found if tied.verdict.silenced)
+    results = [filed.last for filed in report_of(SCENARIOS / path).world.claims.values() if filed.last]
+    return next(tied for tied in results if tied.verdict.silenced)
 
 
 @pytest.mark.parametrize("path", FILES)
 def test_what_is_silenced_is_in_the_verdict_and_asks_nobody(path: str) -> None:
     verdict = last(path).verdict
-    kept = {found.code for found in verdict.findings}
+    kept = {finding.code for finding in verdict.findings}
     for gone in verdict.silenced:
         assert gone.by in kept
         assert gone.finding not in verdict.findings
-        assert gone.reason == f"explained by {gone.by}"
+        assert findings.silenced(gone) == f"explained by {gone.by}"
     assert verdict.status == status_of(verdict.findings)
     again = apply((*verdict.findings, *(gone.finding for gone in verdict.silenced)), taxonomy())
     assert {gone.finding.code for gone in again.silenced} == {gone.finding.code for gone in verdict.silenced}
@@ -59,4 +61,4 @@ def test_it_is_printed_with_who_explains_it(capsys: pytest.CaptureFixture[str]) 
     printed = capsys.readouterr().out
     for gone in tied.verdict.silenced:
         assert f"{gone.finding.code}  line {gone.finding.where}: explained by {gone.by}" in printed
-        assert gone.finding.message in printed
+        assert terminal.message(gone.finding) in printed

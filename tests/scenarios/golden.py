@@ -1,6 +1,6 @@
-"""What every scenario's verdicts are under the present code, as hashes: so that nobody changes them without raising VERSION.
+"""Hashes of every scenario's verdicts under the present code, so that none changes without a higher VERSION.
 
-`python -m tests.scenarios.golden` writes the file anew.
+`python -m tests.scenarios.golden` rewrites the file.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ def versions() -> str:
 
 def hashes() -> dict[str, str]:
     """By scenario: the hash of the last verdict and worksheet of every claim, without the code's version and the hashes of the
-    documents read: a document that gains a field says the same as before.
+    documents read: a new field of a document changes nothing.
 
-    What was silenced has a hash of its own, under "scenario/silenced", where anything was.
+    Silenced findings have a hash of their own, under "scenario/silenced", if there are any.
     """
     made: dict[str, str] = {}
     for path in sorted(HERE.rglob("*.yaml")):
         claims = report_of(path).world.claims
         last = [(key, filed.last) for key, filed in sorted(claims.items()) if filed.last]
-        stands = [(key, replace(_values(each.verdict), silenced=()), each.rows) for key, each in last]
-        silenced = [(key, each.verdict.silenced) for key, each in last if each.verdict.silenced]
+        stands = [(key, replace(_values(tied_out.verdict), silenced=()), tied_out.rows) for key, tied_out in last]
+        silenced = [(key, tied_out.verdict.silenced) for key, tied_out in last if tied_out.verdict.silenced]
         made[path.stem] = _hash(repr(stands).replace(", silenced=()", ""))
         if silenced:
             made[f"{path.stem}/silenced"] = _hash(repr(silenced))
@@ -50,7 +50,7 @@ def _values(verdict: Verdict) -> Verdict:
 
 
 def read() -> tuple[str, dict[str, str]]:
-    """The versions and the hashes that were written last."""
+    """The versions and hashes that were written last."""
     first, *rest = FILE.read_text().splitlines()
     return first, dict(line.split() for line in rest)
 

@@ -1,4 +1,4 @@
-"""Which of the handed-in scenarios come out as written. Each is named by its file; more are added as they come right."""
+"""The handed-in scenarios that pass, by file name; more are added as they pass."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every scenario file runs and comes out as written; every code of the running packs is raised by one of them."""
+"""Every scenario file passes; every code of the running packs is raised by one of them."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ def test_it_comes_out_as_written(path: Path) -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_its_messages_have_no_holes(path: Path) -> None:
     report = report_of(path)
-    for told in report.told:
+    for step in report.told:
         assert not [
             line
-            for line in told.lines
+            for line in step.lines
             if ": unknown" in line or "(unknown" in line or " unknown " in line or "{" in line or "None" in line
         ]
 
@@ -52,7 +52,7 @@ def test_every_code_has_a_scenario_that_raises_it() -> None:
     assert set(CODES) - raised == set()
 
 
-def test_every_scenario_of_this_release_is_there() -> None:
+def test_every_scenario_of_this_release_exists() -> None:
     shown = {name for path in FILES for name in report_of(path).shows}
     assert {"S-01", "S-02", "S-05", "S-07", "S-08", "S-09", "S-11", "S-32"} <= shown
 
@@ -63,7 +63,7 @@ def _read(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "part"),
     [
         ("scenario: x\nstart: 2026-01-01\nsteps:\n  - recipt: {}\n", "line 4"),
         ("scenario: x\nstart: 2026-01-01\n", "steps"),
@@ -71,10 +71,10 @@ def _read(text: str) -> None:
         ("- just\n- a list\n", "mapping"),
     ],
 )
-def test_what_is_wrong_is_said_with_its_line(text: str, said: str) -> None:
+def test_what_is_wrong_is_reported_with_its_line(text: str, part: str) -> None:
     with pytest.raises(Malformed) as refused:
         _read(text)
-    assert said in str(refused.value) + refused.value.where
+    assert part in str(refused.value) + refused.value.where
 
 
 def test_a_line_that_cannot_be_read_says_how_it_should_look(tmp_path: Path) -> None:

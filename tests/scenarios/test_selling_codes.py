@@ -30,7 +30,7 @@ FILES["shipped_bil_leak"] = LEAK
 CODES: Final = sorted(code for code in taxonomy() if code.startswith(("AR-", "CRD-", "BIL-")))
 
 # Code: scenario, step, claim. After that step it is not there, although a cent, a piece or a minute more would raise it.
-# Of what the world may answer: after that step nobody is asked yet ("no case of people"), and soon somebody is.
+# Codes that evidence may clear: after that step nobody has to act yet ("no case of people"), and soon somebody has to.
 INSIDE: Final = {
     "AR-CUST-MD": ("code_ar_cust_md", 1, "INV-5"),
     "AR-CUST-RULE": ("code_ar_cust_rule", 1, "INV-4"),
@@ -68,8 +68,8 @@ INSIDE: Final = {
     "BIL-USG-MAP": ("code_bil_usg_map", 1, ""),
 }
 
-# Code: scenario, step, claim. It was there before, and after that step it is not: papers came, and but for those of SIGNED
-# nobody accepted anything.
+# Code: scenario, step, claim. It was raised before, and after that step it is not: documents arrived, and except for those of
+# SIGNED nobody accepted anything.
 CLEARS: Final = {
     "AR-CUST-MD": ("code_ar_cust_md", 2, "INV-1"),
     "AR-CUST-RULE": ("code_ar_cust_rule", 2, "INV-1"),
@@ -106,7 +106,7 @@ CLEARS: Final = {
     "BIL-USG-LATE": ("s26_usage_late", 4, "B-1"),
     "BIL-USG-MAP": ("s27_stray_usage", 2, ""),
 }
-# What only waits is nobody's trouble yet: these are close while they wait, and are somebody's when the wait is over.
+# Codes that only wait at first: inside the limit they wait without an owner, and have one when the wait is over.
 WAITS: Final = {"AR-POD-MISS", "AR-SHP-NOEVENT", "AR-TAX-UNAVAIL", "AR-UNPOSTED", "BIL-LEAK", "BIL-USG-LATE"}
 
 # A review ends when a person signs it off, and by nothing else; that stays as a note.
@@ -121,27 +121,27 @@ def _after(scenario: str, step: int, claim: str) -> Filed:
     assert 0 < step <= len(steps), f"{scenario} has {len(steps)} steps, and no step {step}"
     short = replace(script, text=script.text.model_copy(update={"steps": steps[:step]}))
     ruled = script.text.pack
-    report = run_script(short, packs(), lambda said: policies_of(None, said, pack=ruled), in_memory, None)
+    report = run_script(short, packs(), lambda words: policies_of(None, words, pack=ruled), in_memory, None)
     filed = claim_of(report.world, claim)
     assert isinstance(filed, Filed), filed
     return filed
 
 
 def _stages(filed: Filed, code: str) -> set[str]:
-    """In which stages the code is there now: found by the last tie-out."""
+    """The stages of the code in the last tie-out."""
     assert filed.last is not None
-    return {found.stage for found in filed.last.verdict.findings if found.code == code}
+    return {finding.stage for finding in filed.last.verdict.findings if finding.code == code}
 
 
 def _raised(filed: Filed) -> set[str]:
-    found = {each for event in filed.events for each in (*getattr(event, "codes", ()), getattr(event, "code", ""))}
-    return found - {""}
+    codes = {code for event in filed.events for code in (*getattr(event, "codes", ()), getattr(event, "code", ""))}
+    return codes - {""}
 
 
 @pytest.mark.mission("S-17", "S-31")
 @pytest.mark.parametrize("code", CODES)
 def test_close_to_the_limit_it_is_not_raised(code: str) -> None:
-    """MISSION S-17 to S-31: just inside, nobody is asked."""
+    """MISSION S-17 to S-31: just inside the limit, nobody has to act."""
     stages = _stages(_after(*INSIDE[code]), code)
     assert stages == ({"wait"} if code in WAITS else set())
 
@@ -151,7 +151,7 @@ def test_it_goes_away_by_what_arrives(code: str) -> None:
     scenario, step, claim = CLEARS[code]
     filed = _after(scenario, step, claim)
     before = _after(scenario, step - 1, claim)
-    assert _stages(before, code) or code in _raised(before), f"{code} was not there before step {step} of {scenario}"
+    assert _stages(before, code) or code in _raised(before), f"{code} was not raised before step {step} of {scenario}"
     assert _stages(filed, code) == ({"note"} if code in SIGNED else set())
 
 
@@ -174,9 +174,9 @@ def test_every_code_of_the_selling_side_is_raised() -> None:
         if path.parent.name != "payables":
             raised |= {code for filed in report_of(path).world.claims.values() for code in _raised(filed)}
             raised |= {
-                found.code
+                codes.code
                 for filed in report_of(path).world.claims.values()
                 if filed.last
-                for found in filed.last.verdict.findings
+                for codes in filed.last.verdict.findings
             }
     assert set(CODES) - raised == set()

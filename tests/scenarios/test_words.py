@@ -33,8 +33,8 @@ class NoteText(Text):
 
 def word(name: str, turn: Turn = "evidence") -> ScenarioWord:
     def write(text: NoteText, writing: Writing) -> Iterator[Document]:
-        known = {each.number: each.name for each in writing.everywhere["supplier"]}
-        yield Note(number=f"{text.number} {known.get(text.about, '')} {writing.instant('+1d'):%d}".strip())
+        names = {one.number: one.name for one in writing.everywhere["supplier"]}
+        yield Note(number=f"{text.number} {names.get(text.about, '')} {writing.instant('+1d'):%d}".strip())
 
     return ScenarioWord(name=name, text=NoteText, write=write, turn=turn)
 
@@ -59,8 +59,8 @@ def numbers(turn: Turn) -> list[tuple[str, str]]:
     words = (word("memo", turn),)
     tree = parse(TEXT)
     script = read_scenario(tree.value, tree.place, words)
-    said = everywhere((*BUILT_IN, *words), script.text.steps)
-    return [(one.document.number, one.version) for one in written(words, script.text.steps[0], at=AT, said=said)]
+    texts = everywhere((*BUILT_IN, *words), script.text.steps)
+    return [(one.document.number, one.version) for one in written(words, script.text.steps[0], at=AT, said=texts)]
 
 
 def test_a_brought_word_is_written_in_its_turn_and_sees_what_the_scenario_says() -> None:
@@ -84,8 +84,8 @@ def test_the_schema_has_the_words_of_packs() -> None:
 
 
 @pytest.mark.parametrize("packs", [(Pack(word("order")),), (Pack(word("memo")), Pack(word("memo")))])
-def test_a_word_that_is_there_already_is_not_brought(packs: tuple[Pack, ...]) -> None:
-    with pytest.raises(AssertionError, match="brought twice"):
+def test_a_word_that_exists_already_is_not_brought(packs: tuple[Pack, ...]) -> None:
+    with pytest.raises(AssertionError, match="defined twice"):
         words_of(packs)  # type: ignore[arg-type]  # of packs it asks their words
 
 

@@ -1,4 +1,4 @@
-"""Random accounts of subscription billing, and what each line of them costs by an oracle that counts day by day."""
+"""Random accounts of subscription billing, and what each line of them costs by an oracle that adds it up day by day."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from tieout.trade.documents import (
 )
 
 AT = datetime(2026, 5, 4, 9, tzinfo=UTC)
-MONTHS = (1, 2, 3)  # April is over as well, but billing still has its time
+MONTHS = (1, 2, 3)  # April is over as well, but still within the leak window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,10 +63,10 @@ def account(seed: int) -> Account:
     amendments = tuple(_amendment(draw, k) for k in range(draw.below(3)))
     effects = tuple(
         AmendmentEffect(
-            number=f"{each.number}/{name}", amendment=each.number, system=name, state="done", occurred_at=AT
+            number=f"{amendment.number}/{name}", amendment=amendment.number, system=name, state="done", occurred_at=AT
         )
-        for each in amendments
-        for name in each.systems
+        for amendment in amendments
+        for name in amendment.systems
         if draw.below(4)
     )
     statements = tuple(_statements(draw, starts, month) for month in MONTHS)
@@ -146,7 +146,9 @@ def seats_cost(of: Account, days: list[date]) -> int:
     exact = Fraction(0)
     for day in days:
         line = of.subscription.lines[0]
-        for change in sorted(of.amendments, key=lambda each: (each.effective_on, each.signed_at or AT, each.number)):
+        for change in sorted(
+            of.amendments, key=lambda amendment: (amendment.effective_on, amendment.signed_at or AT, amendment.number)
+        ):
             if change.effective_on <= day:
                 line = change.lines[0]
         off = line.discount_percent if line.discount_approved_by else Decimal(0)
@@ -193,7 +195,7 @@ def line(id_: str, to: str, minor: int, days: list[date] | None) -> InvoiceLine:
 
 def invoice(number: str, *lines: InvoiceLine) -> Invoice:
     """An invoice without tax, whose totals are right."""
-    net = Money(sum(each.net.minor for each in lines), "EUR")
+    net = Money(sum(line.net.minor for line in lines), "EUR")
     return Invoice(
         kind="billing_invoice", number=number, issue_date=AT.date(), currency="EUR", supplier=Party(), buyer=Party(name="Acme"),
         lines=lines, totals=InvoiceTotals(lines=net, net=net, tax=Money(0, "EUR"), gross=net, payable=net), entity="DE01",

@@ -1,4 +1,4 @@
-"""Random worlds of a distributor, and what may be billed in them: worked out anew from the papers, not by the pack."""
+"""Random runs of a distributor, and what may be billed in them: worked out from the documents, not by the pack."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ Line = tuple[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """Whose word counts, who makes the invoices, and the customer's rule."""
+    """Whose confirmation counts, who makes the invoices, and the customer's rule."""
 
     carrier: bool = False
     proof: bool = False
@@ -61,14 +61,14 @@ class Terms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """A paper and its version."""
+    """A document and its version."""
 
     document: Document
     version: str = "1"
 
 
 def world(terms: Terms) -> World:
-    """An empty world under these terms."""
+    """An empty run under these terms."""
     policy = default_policy("order_to_cash")
     rules = Rules.of(
         shipped_by="carrier" if terms.carrier else "warehouse",
@@ -81,7 +81,7 @@ def world(terms: Terms) -> World:
 
 
 def order(number: str, ordered: Mapping[str, int], terms: Terms, charge: int = 0) -> Order:
-    """A sales order with its terms said on it."""
+    """A sales order with its terms."""
     return Order(
         kind="sales_order",
         number=number,
@@ -109,7 +109,7 @@ def order(number: str, ordered: Mapping[str, int], terms: Terms, charge: int = 0
 def shipment(
     number: str, to: str, goods: Mapping[str, int], *, at: datetime, confirmed: bool = True, reverses: str = ""
 ) -> Shipment:
-    """Goods that leave, or come back into the books as a reversal."""
+    """Goods that leave, or the reversal of such a shipment."""
     return Shipment(
         number=number,
         occurred_at=at,
@@ -145,7 +145,7 @@ def proof(of: Shipment, number: str, delivered: Mapping[str, int]) -> DeliveryPr
 
 
 def invoice(number: str, of: str, billed: Mapping[str, Decimal], *, taking_back: str = "") -> Invoice:
-    """The sales system's invoice, or the credit note that takes back of `taking_back`."""
+    """The sales system's invoice, or the credit note for `taking_back`."""
     lines = tuple(
         InvoiceLine(
             id=line,
@@ -178,9 +178,9 @@ def invoice(number: str, of: str, billed: Mapping[str, Decimal], *, taking_back:
 
 
 def growing(draw: Draw, terms: Terms, number: str) -> list[Sent]:
-    """An order and all that happened to it, where nothing that was said is taken back: only added to, and confirmed."""
+    """An order and its events, where nothing is reversed: events are only added and confirmed."""
     ordered = {line: draw.between(4, 40) for line in GOODS} | {"30": 1}
-    papers: list[Sent] = [
+    documents: list[Sent] = [
         Sent(document=order(number, ordered, terms, charge=draw.below(2) * 25 if terms.events else 0))
     ]
     left = {line: ordered[line] for line in GOODS}
@@ -190,37 +190,37 @@ def growing(draw: Draw, terms: Terms, number: str) -> list[Sent]:
             continue
         for line, count in goods.items():
             left[line] -= count
-        papers += _shipped(draw, terms, f"{number}-S{k}", number, goods)
+        documents += _shipped(draw, terms, f"{number}-S{k}", number, goods)
     for k, percent in enumerate((30, 70)[: draw.between(0, 2)]):
         mile = Milestone(number=f"{number}-M{k}", order=number, line="30", percent=Decimal(percent), occurred_at=AT)
-        papers.append(Sent(document=mile))
+        documents.append(Sent(document=mile))
         if draw.below(3):
-            papers.append(Sent(document=replace(mile, accepted=True), version="2"))
-    return papers
+            documents.append(Sent(document=replace(mile, accepted=True), version="2"))
+    return documents
 
 
 def _shipped(draw: Draw, terms: Terms, name: str, to: str, goods: Mapping[str, int]) -> list[Sent]:
     at = AT - timedelta(hours=draw.between(1, 100))
     made = shipment(name, to, goods, at=at)
-    papers = [Sent(document=made, version="2")]
+    documents = [Sent(document=made, version="2")]
     if draw.below(3) == 0:
-        papers.append(Sent(document=replace(made, confirmed=False)))
+        documents.append(Sent(document=replace(made, confirmed=False)))
     if draw.below(4):
         event = CarrierEvent(number=f"{name}-E", shipment=name, status="in_transit", occurred_at=at)
-        papers.append(Sent(document=event))
+        documents.append(Sent(document=event))
     if terms.proof and draw.below(4):
         delivered = {line: count - (draw.below(2) if count > 1 else 0) for line, count in goods.items()}
-        if draw.below(3) == 0 and len(delivered) > 1:  # each line signed for on a paper of its own
-            papers += [Sent(document=proof(made, f"{name}-P{line}", {line: n})) for line, n in delivered.items()]
+        if draw.below(3) == 0 and len(delivered) > 1:  # each line signed for on a document of its own
+            documents += [Sent(document=proof(made, f"{name}-P{line}", {line: n})) for line, n in delivered.items()]
         else:
-            papers.append(Sent(document=proof(made, f"{name}-P", delivered)))
-    return papers
+            documents.append(Sent(document=proof(made, f"{name}-P", delivered)))
+    return documents
 
 
-def undoing(draw: Draw, papers: list[Sent], number: str) -> list[Sent]:
-    """What takes back what was said: reversals, corrections, returns, too much shipped."""
+def undoing(draw: Draw, documents: list[Sent], number: str) -> list[Sent]:
+    """What reverses or corrects earlier events: reversals, corrections, returns, too much shipped."""
     more: list[Sent] = []
-    shipments = [sent.document for sent in papers if isinstance(sent.document, Shipment) and sent.version == "2"]
+    shipments = [sent.document for sent in documents if isinstance(sent.document, Shipment) and sent.version == "2"]
     for made in shipments:
         chance = draw.below(5)
         if chance == 0:
@@ -248,48 +248,48 @@ def undoing(draw: Draw, papers: list[Sent], number: str) -> list[Sent]:
     return more
 
 
-def latest(papers: Iterable[Sent]) -> list[Document]:
-    """The papers in force."""
+def latest(documents: Iterable[Sent]) -> list[Document]:
+    """The documents in force."""
     best: dict[tuple[str, str], Sent] = {}
-    for sent in papers:
+    for sent in documents:
         key = (sent.document.kind, str(getattr(sent.document, "number", "")))
         if key not in best or int(best[key].version) < int(sent.version):
             best[key] = sent
     return [sent.document for sent in best.values()]
 
 
-def billable(papers: Iterable[Sent], terms: Terms) -> dict[Line, Decimal]:
-    """By order line, how much may be billed on these papers: shipment by shipment, as a clerk would add it up."""
-    known = latest(papers)
-    orders = {paper.number: paper for paper in known if isinstance(paper, Order)}
-    moved = {event.shipment for event in known if isinstance(event, CarrierEvent)}
+def billable(documents: Iterable[Sent], terms: Terms) -> dict[Line, Decimal]:
+    """By order line, how much may be billed by these documents: shipment by shipment, as a clerk would add it up."""
+    in_force = latest(documents)
+    orders = {document.number: document for document in in_force if isinstance(document, Order)}
+    moved = {event.shipment for event in in_force if isinstance(event, CarrierEvent)}
     signed: dict[tuple[str, str], int] = defaultdict(int)
-    for paper in known:
-        if isinstance(paper, DeliveryProof):
-            for said in paper.lines:
-                signed[paper.shipment, said.id] += int(said.delivered.value)
+    for document in in_force:
+        if isinstance(document, DeliveryProof):
+            for signed_line in document.lines:
+                signed[document.shipment, signed_line.id] += int(signed_line.delivered.value)
     shipped: dict[tuple[str, str, str], int] = defaultdict(int)
-    for paper in known:
-        if isinstance(paper, Shipment) and paper.confirmed:
-            for line in paper.lines:
-                shipped[paper.order_number, line.id, paper.reverses or paper.number] += int(line.shipped.value)
-    found: dict[Line, Decimal] = {}
+    for document in in_force:
+        if isinstance(document, Shipment) and document.confirmed:
+            for line in document.lines:
+                shipped[document.order_number, line.id, document.reverses or document.number] += int(line.shipped.value)
+    quantities: dict[Line, Decimal] = {}
     for number, placed in orders.items():
         for line in placed.lines:
             mine = {name: max(0, n) for (o, i, name), n in shipped.items() if (o, i) == (number, line.id)}
             usable = Decimal(sum(_of_shipment(name, n, line.id, moved, signed, terms) for name, n in mine.items()))
             usable += sum(
-                (line.quantity.value * paper.percent / 100 for paper in known
-                 if isinstance(paper, Milestone) and paper.accepted and (paper.order, paper.line) == (number, line.id)),
+                (line.quantity.value * document.percent / 100 for document in in_force
+                 if isinstance(document, Milestone) and document.accepted and (document.order, document.line) == (number, line.id)),
                 Decimal(0),
             )  # fmt: skip
             back = sum(
-                (paper.quantity.value for paper in known
-                 if isinstance(paper, CustomerReturn) and (paper.order.document, paper.order.line) == (number, line.id)),
+                (document.quantity.value for document in in_force
+                 if isinstance(document, CustomerReturn) and (document.order.document, document.order.line) == (number, line.id)),
                 Decimal(0),
             )  # fmt: skip
-            found[number, line.id] = min(max(Decimal(0), usable - back), line.quantity.value)
-    return found
+            quantities[number, line.id] = min(max(Decimal(0), usable - back), line.quantity.value)
+    return quantities
 
 
 def _of_shipment(
@@ -303,29 +303,29 @@ def _of_shipment(
 
 
 def vouchers(of: World) -> list[dict[str, Any]]:
-    """What the outer system has booked (it was told other things too)."""
-    return [each.voucher for each in of.target.booked.values() if each.action.kind == "post_voucher"]
+    """The vouchers that the external system has booked (it has other actions too)."""
+    return [posting.voucher for posting in of.target.booked.values() if posting.action.kind == "post_voucher"]
 
 
 def billed(of: World) -> dict[Line, Decimal]:
-    """By order line, what the outer system has booked, credits taken off."""
-    found: dict[Line, Decimal] = defaultdict(Decimal)
+    """By order line, what the external system has booked, less credits."""
+    quantities: dict[Line, Decimal] = defaultdict(Decimal)
     for voucher in vouchers(of):
         sign = -1 if voucher["kind"] == "customer_credit_note" else 1
         for line in voucher["lines"]:
             if line["kind"] == "goods":
-                found[line["order"], line["order_line"]] += sign * Decimal(line["quantity"])
-    return found
+                quantities[line["order"], line["order_line"]] += sign * Decimal(line["quantity"])
+    return quantities
 
 
 def lost(of: World) -> int:
-    """What all BIL-LEAK findings say together, in cents."""
+    """The total of all BIL-LEAK findings, in cents."""
     return sum(
-        found.at_stake.minor
+        finding.at_stake.minor
         for filed in of.claims.values()
         if filed.last and not filed.state.over
-        for found in filed.last.verdict.findings
-        if found.code == "BIL-LEAK" and found.stage in {"wait", "hold"} and found.at_stake
+        for finding in filed.last.verdict.findings
+        if finding.code == "BIL-LEAK" and finding.stage in {"wait", "hold"} and finding.at_stake
     )
 
 

@@ -34,30 +34,30 @@ from tieout.scenario.world import Filed, World
 from tieout.trade.documents import Invoice, InvoiceLine
 
 seeds = st.integers(0, 100_000)
-Paper = tuple[Document, str]
+Versioned = tuple[Document, str]
 
 
-def world(rules: Rules | None = None) -> World:
+def new_run(rules: Rules | None = None) -> World:
     shipped = default_policy("subscription_billing")
     layers = (*shipped.layers, *([Layer(when=Facts(), rules=rules)] if rules else []))
     return World((pack_named("subscription_billing"),), PolicySet(policies=(replace(shipped, layers=layers),)), at=AT)
 
 
-def papers_of(of: Account, seed: int) -> list[Paper]:
-    """Every paper of an account with its version: usage comes once incomplete and once complete."""
-    usage = [(paper, str(k + 1)) for both in of.statements for k, paper in enumerate(both)]
+def documents_of(of: Account, seed: int) -> list[Versioned]:
+    """Every document of an account with its version: usage comes once incomplete and once complete."""
+    usage = [(document, str(k + 1)) for both in of.statements for k, document in enumerate(both)]
     rest = (*of.masters, of.subscription, *of.amendments, *of.effects, of.milestone, *run(of, seed))
-    return [*((paper, "1") for paper in rest), *usage]
+    return [*((document, "1") for document in rest), *usage]
 
 
-def shuffled(papers: list[Paper], seed: int) -> list[Paper]:
-    draw, left = Draw(seed, "order"), list(papers)
-    return [left.pop(draw.below(len(left))) for _ in papers]
+def shuffled(documents: list[Versioned], seed: int) -> list[Versioned]:
+    draw, left = Draw(seed, "order"), list(documents)
+    return [left.pop(draw.below(len(left))) for _ in documents]
 
 
-def bring(here: World, papers: list[Paper]) -> World:
-    for paper, version in papers:
-        here.receive(paper, version=version)
+def bring(here: World, documents: list[Versioned]) -> World:
+    for document, version in documents:
+        here.receive(document, version=version)
     return here
 
 
@@ -65,12 +65,12 @@ def booked(here: World) -> Counter[tuple[str, str]]:
     """What is booked by line of the contract and first day of its period ("" for once), in cents, credits taken off."""
     sums: Counter[tuple[str, str]] = Counter()
     for filed in here.claims.values():
-        paper = filed.paper.document
-        if isinstance(paper, Invoice):
-            by_id = {each.id: each for each in paper.lines}
+        invoice = filed.paper.document
+        if isinstance(invoice, Invoice):
+            by_id = {line.id: line for line in invoice.lines}
             for part in filed.state.posted_lines:
-                known = by_id[part.claim_line]
-                sums[known.order.line, str(known.period_from or "")] += part.net.minor * paper.sign
+                billed = by_id[part.claim_line]
+                sums[billed.order.line, str(billed.period_from or "")] += part.net.minor * invoice.sign
     return +sums
 
 
@@ -80,7 +80,7 @@ def stands(filed: Filed) -> object:
     return (
         filed.state.status,
         verdict.status,
-        tuple(sorted((found.code, found.where, found.stage, found.message) for found in verdict.findings)),
+        tuple(sorted((finding.code, finding.where, finding.stage, finding.numbers) for finding in verdict.findings)),
         verdict.allocations,
         tuple(sorted((case.cause, case.code) for case in filed.cases.values() if not case.ended)),
     )
@@ -92,20 +92,20 @@ def state(here: World) -> object:
 
 @settings(max_examples=15, deadline=None)
 @given(seeds, seeds)
-def test_any_order_ends_in_one_state_and_papers_that_come_twice_change_nothing(seed: int, chance: int) -> None:
-    papers = papers_of(account(seed), seed)
-    one = bring(world(), papers)
-    other = bring(world(), shuffled([*papers, *papers[::2]], chance))
+def test_any_order_ends_in_one_state_and_documents_that_come_twice_change_nothing(seed: int, chance: int) -> None:
+    documents = documents_of(account(seed), seed)
+    one = bring(new_run(), documents)
+    other = bring(new_run(), shuffled([*documents, *documents[::2]], chance))
     assert state(one) == state(other)
     before = state(one), one.target.attempts
-    assert (state(bring(one, shuffled(papers, chance))), one.target.attempts) == before
+    assert (state(bring(one, shuffled(documents, chance))), one.target.attempts) == before
 
 
 @settings(max_examples=25, deadline=None)
 @given(seeds, seeds)
 def test_what_leaks_is_what_is_billable_less_what_is_billed(seed: int, chance: int) -> None:
     of = account(seed)
-    here = bring(world(), shuffled(papers_of(of, seed), chance))
+    here = bring(new_run(), shuffled(documents_of(of, seed), chance))
     billable = service_cost(of) + sum(usage_cost(of, month) for month in MONTHS)
     done = booked(here)
     covered = set(seat_days(here))
@@ -119,40 +119,40 @@ def test_what_leaks_is_what_is_billable_less_what_is_billed(seed: int, chance: i
                 stretch = []
     billed = sum(minor for (name, _), minor in done.items() if name != "L")
     assert leaked(here) == billable - billed
-    for known in posted_lines(here):
-        if known.order.line == "L":
-            assert known.net.minor == seats_cost(of, list(span(known))), "what went out is what it costs"
-        elif known.order.line == "U":
-            assert known.net.minor == usage_cost(of, span(known)[0].month)
+    for posted in posted_lines(here):
+        if posted.order.line == "L":
+            assert posted.net.minor == seats_cost(of, list(span(posted))), "what went out is what it costs"
+        elif posted.order.line == "U":
+            assert posted.net.minor == usage_cost(of, span(posted)[0].month)
 
 
 def posted_lines(here: World) -> list[InvoiceLine]:
     """Every line that is booked."""
     return [
-        known
+        line
         for filed in here.claims.values()
         if isinstance(filed.paper.document, Invoice)
-        for known in filed.paper.document.lines
-        if known.id in {part.claim_line for part in filed.state.posted_lines}
+        for line in filed.paper.document.lines
+        if line.id in {part.claim_line for part in filed.state.posted_lines}
     ]
 
 
-def span(known: InvoiceLine) -> list[date]:
+def span(line: InvoiceLine) -> list[date]:
     """The days that a line is for."""
-    assert known.period_from is not None
-    assert known.period_to is not None
-    return [known.period_from + timedelta(days=k) for k in range((known.period_to - known.period_from).days + 1)]
+    assert line.period_from is not None
+    assert line.period_to is not None
+    return [line.period_from + timedelta(days=k) for k in range((line.period_to - line.period_from).days + 1)]
 
 
 def seat_days(here: World) -> list[date]:
     """The days of seats that are booked, as often as they are."""
-    return [day for known in posted_lines(here) if known.order.line == "L" for day in span(known)]
+    return [day for line in posted_lines(here) if line.order.line == "L" for day in span(line)]
 
 
 def leaked(here: World) -> int:
     watched = next(filed for filed in here.claims.values() if filed.paper.document.kind == "subscription")
     assert watched.last is not None
-    stakes = [found.at_stake for found in watched.last.verdict.findings if found.code == "BIL-LEAK"]
+    stakes = [finding.at_stake for finding in watched.last.verdict.findings if finding.code == "BIL-LEAK"]
     return sum(stake.minor for stake in stakes if stake is not None)
 
 
@@ -160,15 +160,15 @@ def leaked(here: World) -> int:
 @given(seeds, seeds)
 def test_nothing_is_billed_twice_whoever_tries(seed: int, chance: int) -> None:
     of = account(seed)
-    again = [replace(each, number=f"X-{each.number}") for each in run(of, seed)]
+    again = [replace(original, number=f"X-{original.number}") for original in run(of, seed)]
     month = days_of(of, 2)
     again += [
         invoice("Y-1", line("1", "L", seats_cost(of, month[5:9]), month[5:9])),
         invoice("Y-2", line("1", "S", service_cost(of), None)),
     ]
-    here = world()
-    for paper, version in shuffled([*papers_of(of, seed), *((paper, "1") for paper in again)], chance):
-        here.receive(paper, version=version)
+    here = new_run()
+    for document, version in shuffled([*documents_of(of, seed), *((document, "1") for document in again)], chance):
+        here.receive(document, version=version)
         held = seat_days(here)
         assert not [day for day, times in Counter(held).items() if times > 1]
         for (name, first), minor in booked(here).items():
@@ -184,11 +184,11 @@ def test_late_usage_is_billed_to_the_cent_once_whatever_comes(
     late_usage: str, seed: int, used: list[int], twice: bool
 ) -> None:
     of = account(seed)
-    here = world(Rules.of(late_usage=late_usage, credit_note=Tolerance(basis="amount", state="not_checked")))  # type: ignore[arg-type]
+    here = new_run(Rules.of(late_usage=late_usage, credit_note=Tolerance(basis="amount", state="not_checked")))  # type: ignore[arg-type]
     final = of.statements[0][1]
     days = days_of(of, 1)
     terms = replace(of, amendments=())
-    bring(here, [(paper, "1") for paper in (*of.masters, of.subscription, final)])
+    bring(here, [(document, "1") for document in (*of.masters, of.subscription, final)])
     here.receive(invoice("B-1", line("u", "U", usage_cost(of, 1), days), line("l", "L", seats_cost(terms, days), days)))
     assert booked(here)["U", str(days[0])] == usage_cost(of, 1)
     for k, quantity in enumerate(used):

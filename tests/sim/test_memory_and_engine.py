@@ -1,6 +1,6 @@
 """Scenarios in memory and the real engine over PostgreSQL agree: every claim, case and posting of random stories is the same.
 
-Few seeds here; `make soak` tells many.
+Few seeds here; `make soak` plays many.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.engine.database_world import DatabaseWorld
 from tests.sim import selling, test_billing_worlds, test_worlds
-from tests.sim.two_worlds import Step, billing, buying, sales, story, tell, unlike
+from tests.sim.two_worlds import Step, billing, buying, play, sales, story, unlike
 from tieout.core.tie_out.pack import Pack
 from tieout.scenario.world import Restless, World
 
@@ -29,18 +29,18 @@ FEW = settings(
 
 
 def over_the_engine(memory: World) -> DatabaseWorld:
-    """An empty world over the database with the packs and policies of one in memory."""
+    """An empty run over the database with the packs and policies of one in memory."""
     packs: dict[str, Pack] = {pack.name: pack for pack in memory.packs.values()}
     return DatabaseWorld(tuple(packs.values()), memory.policies, at=memory.at)
 
 
 def agree(steps: Iterable[Step], memory: World) -> None:
-    """The two agree after every step. A story whose claims never come to rest in memory is not told on: neither would they there."""
+    """The two agree after every step. A story whose claims never come to rest in memory ends there: neither would they in the engine."""
     engine = over_the_engine(memory)
     try:
-        for number, step in enumerate(tell(steps, memory, engine)):
-            found = unlike(memory, engine)
-            assert not found, "\n".join([f"after step {number}, {step}:", *found])
+        for number, step in enumerate(play(steps, memory, engine)):
+            differences = unlike(memory, engine)
+            assert not differences, "\n".join([f"after step {number}, {step}:", *differences])
     except Restless:
         reject()
 
@@ -48,7 +48,7 @@ def agree(steps: Iterable[Step], memory: World) -> None:
 @FEW
 @given(seed=SEEDS, chance=SEEDS)
 def test_buying(database: Database, seed: int, chance: int) -> None:
-    agree(story(buying(seed), chance), test_worlds.world())
+    agree(story(buying(seed), chance), test_worlds.new_run())
 
 
 @FEW
@@ -61,4 +61,4 @@ def test_selling(database: Database, seed: int, chance: int, *, events: bool, pr
 @FEW
 @given(seed=SEEDS, chance=SEEDS)
 def test_billing(database: Database, seed: int, chance: int) -> None:
-    agree(story(billing(seed), chance), test_billing_worlds.world())
+    agree(story(billing(seed), chance), test_billing_worlds.new_run())

@@ -1,6 +1,6 @@
-"""Random worlds of order to cash: one end state whatever comes late, early or twice; nothing billed twice, nothing billable lost.
+"""Random runs of order to cash: one end state whatever comes late, early or twice; nothing billed twice, nothing billable lost.
 
-What may be billed is worked out by `tests/sim/selling.py` from the papers, shipment by shipment (MAT-23, MAT-29, MAT-31, EXC-10).
+What may be billed is worked out by `tests/sim/selling.py` from the documents, shipment by shipment (MAT-23, MAT-29, MAT-31, EXC-10).
 """
 
 from __future__ import annotations
@@ -30,11 +30,12 @@ from tests.sim.selling import (
     vouchers,
     world,
 )
+from tieout.core.findings.finding import Finding
 from tieout.scenario.draw import Draw
 from tieout.scenario.world import Filed, World
 from tieout.trade.documents import Invoice, Milestone, Order, Shipment
 
-# A smaller seed is not a simpler world: there is nothing to shrink.
+# A smaller seed is not a simpler run: there is nothing to shrink.
 GENERATE = (Phase.explicit, Phase.reuse, Phase.generate)
 SEEDS = st.integers(0, 1_000_000)
 TERMS = st.builds(
@@ -46,14 +47,14 @@ TERMS = st.builds(
 )
 
 
-def shuffled(papers: Iterable[Sent], draw: Draw) -> list[Sent]:
-    left = list(papers)
+def shuffled(documents: Iterable[Sent], draw: Draw) -> list[Sent]:
+    left = list(documents)
     return [left.pop(draw.below(len(left))) for _ in range(len(left))]
 
 
-def deliver(here: World, papers: Iterable[Sent], draw: Draw, *, slowly: bool = False) -> None:
-    """Brings papers one by one, some of them twice, with hours or days between them."""
-    for sent in papers:
+def deliver(here: World, documents: Iterable[Sent], draw: Draw, *, slowly: bool = False) -> None:
+    """Receive documents one by one, some of them twice, with hours or days between them."""
+    for sent in documents:
         if slowly:
             here.advance(here.at + timedelta(hours=draw.below(50)))
         for _ in range(1 + (draw.below(4) == 0)):
@@ -61,7 +62,7 @@ def deliver(here: World, papers: Iterable[Sent], draw: Draw, *, slowly: bool = F
 
 
 def state(of: World) -> object:
-    """How every living claim stands, and what the outer system has booked."""
+    """The state of every claim without a successor, and what the external system has booked."""
     claims = sorted((filed.state.number, _stands(filed)) for filed in of.claims.values() if not filed.state.successor)
     booked = sorted((v["number"], v["kind"], v["gross"]) for v in vouchers(of))
     return claims, booked
@@ -73,19 +74,23 @@ def _stands(filed: Filed) -> object:
     return (
         filed.state.status,
         verdict.status,
-        tuple(sorted((found.code, found.where, found.stage, found.variance, str(found.at_stake)) for found in verdict.findings)),
-        tuple(sorted((each.ledger, each.line, each.quantity) for each in verdict.allocations)),
+        tuple(sorted(map(_parts, verdict.findings))),
+        tuple(sorted((allocation.ledger, allocation.line, allocation.quantity) for allocation in verdict.allocations)),
         tuple(sorted((case.cause, case.code) for case in filed.cases.values() if not case.ended)),
-    )  # fmt: skip
+    )
 
 
-def invoices_of(papers: list[Sent], terms: Terms, draw: Draw) -> list[Sent]:
-    """The sales system's invoices for a part of what may be billed in the end, in one or two pieces, never too much; one taken
-    back in part. None where we make them."""
+def _parts(finding: Finding) -> tuple[str, ...]:
+    return finding.code, finding.where, finding.stage, finding.variance, str(finding.at_stake)
+
+
+def invoices_of(documents: list[Sent], terms: Terms, draw: Draw) -> list[Sent]:
+    """The sales system's invoices for a part of what may be billed in the end, in one or two pieces, never too much; one
+    credited in part. None where we make them."""
     if terms.events:
         return []
     made: list[Sent] = []
-    for (number, line), may in billable(papers, terms).items():
+    for (number, line), may in billable(documents, terms).items():
         if may <= 0 or draw.below(5) == 0:
             continue
         first = may if line not in GOODS else Decimal(draw.between(1, int(may)))
@@ -100,33 +105,33 @@ def invoices_of(papers: list[Sent], terms: Terms, draw: Draw) -> list[Sent]:
 
 def story(seed: int, terms: Terms, *, undone: bool) -> list[Sent]:
     draw = Draw(seed, "story")
-    papers: list[Sent] = []
+    documents: list[Sent] = []
     for number in ("SO-1", "SO-2"):
         mine = growing(draw, terms, number)
-        papers += mine + (undoing(draw, mine, number) if undone else [])
-    return papers
+        documents += mine + (undoing(draw, mine, number) if undone else [])
+    return documents
 
 
-def no_credits(papers: list[Sent]) -> list[Sent]:
-    """Without credit notes: what is given back may be billed again, so who comes first matters."""
-    return [sent for sent in papers if getattr(sent.document, "kind", "") != "customer_credit_note"]
+def no_credits(documents: list[Sent]) -> list[Sent]:
+    """Without credit notes: what is credited may be billed again, so the order of arrival matters."""
+    return [sent for sent in documents if getattr(sent.document, "kind", "") != "customer_credit_note"]
 
 
 @settings(max_examples=25, deadline=None, phases=GENERATE)
 @given(SEEDS, SEEDS, TERMS)
-def test_late_early_twice_and_in_any_order_the_same_papers_end_in_one_state(
+def test_late_early_twice_and_in_any_order_the_same_documents_end_in_one_state(
     seed: int, chance: int, terms: Terms
 ) -> None:
-    papers = story(seed, terms, undone=False)
-    papers += [*no_credits(invoices_of(papers, terms, Draw(seed, "bills"))), Sent(document=NORD)]
+    documents = story(seed, terms, undone=False)
+    documents += [*no_credits(invoices_of(documents, terms, Draw(seed, "bills"))), Sent(document=NORD)]
     one, other = world(terms), world(terms)
-    deliver(one, papers, Draw(0, "once"))
+    deliver(one, documents, Draw(0, "once"))
     draw = Draw(chance, "delivery")
-    deliver(other, shuffled(papers, draw), draw, slowly=True)
-    for each in (one, other):
-        each.advance(LATE)
+    deliver(other, shuffled(documents, draw), draw, slowly=True)
+    for run in (one, other):
+        run.advance(LATE)
     assert state(one) == state(other)
-    assert lost(one) == missing(billable(papers, terms), billed(one))
+    assert lost(one) == missing(billable(documents, terms), billed(one))
 
 
 @settings(max_examples=25, deadline=None, phases=GENERATE)
@@ -134,11 +139,11 @@ def test_late_early_twice_and_in_any_order_the_same_papers_end_in_one_state(
 def test_reversed_corrected_and_returned_goods_are_counted_the_same_however_they_come(
     seed: int, chance: int, terms: Terms
 ) -> None:
-    """The order comes last, so that nothing is out before all is known: then all that may be billed is, and no more."""
-    papers = story(seed, terms, undone=True)
-    orders = [sent for sent in papers if isinstance(sent.document, Order)]
-    events = [sent for sent in papers if not isinstance(sent.document, Order)]
-    bills = invoices_of(papers, terms, Draw(seed, "bills"))
+    """The order comes last, so that nothing is released before all is known: then exactly what may be billed is billed."""
+    documents = story(seed, terms, undone=True)
+    orders = [sent for sent in documents if isinstance(sent.document, Order)]
+    events = [sent for sent in documents if not isinstance(sent.document, Order)]
+    bills = invoices_of(documents, terms, Draw(seed, "bills"))
     states = []
     for k in range(2):
         here, draw = world(terms), Draw(chance, "delivery", k)
@@ -148,12 +153,12 @@ def test_reversed_corrected_and_returned_goods_are_counted_the_same_however_they
         deliver(here, shuffled([sent for sent in bills if not _is_credit(sent)], draw), draw)
         deliver(here, shuffled([sent for sent in bills if _is_credit(sent)], draw), draw)
         states.append(state(here))
-        may, done = billable(papers, terms), billed(here)
+        may, done = billable(documents, terms), billed(here)
         assert all(done[line] <= may.get(line, 0) for line in done), (may, done)
         assert lost(here) == missing(may, done)
         if terms.events and terms.rule == "as_shipped":
-            settled = _settled(here)
-            assert all(done[line] == may[line] for line in may if line[0] in settled), (may, done)
+            complete = _fully_built(here)
+            assert all(done[line] == may[line] for line in may if line[0] in complete), (may, done)
     assert states[0] == states[1]
 
 
@@ -161,34 +166,34 @@ def _is_credit(sent: Sent) -> bool:
     return isinstance(sent.document, Invoice) and sent.document.is_credit
 
 
-def _settled(here: World) -> set[str]:
+def _fully_built(here: World) -> set[str]:
     """The orders of which no shipment waits for a carrier or a proof any more: all of them is built."""
     return {
         filed.state.number
         for filed in here.claims.values()
         if filed.paper.document.kind == "sales_order"
         and filed.last
-        and not {found.code for found in filed.last.verdict.findings} & {"AR-SHP-NOEVENT", "AR-POD-MISS"}
+        and not {finding.code for finding in filed.last.verdict.findings} & {"AR-SHP-NOEVENT", "AR-POD-MISS"}
     }
 
 
 @settings(max_examples=25, deadline=None, phases=GENERATE)
 @given(SEEDS, SEEDS, TERMS)
-def test_at_every_moment_nothing_is_billed_twice_and_all_that_is_not_billed_is_said(
+def test_at_every_moment_nothing_is_billed_twice_and_everything_unbilled_is_reported(
     seed: int, chance: int, terms: Terms
 ) -> None:
-    """Whatever comes when, invoices for too much among it: no line is ever billed beyond what could be billed at its best, and
-    the leaks of all orders are what may be billed less what is."""
-    papers = story(seed, terms, undone=True)
+    """In any order, with invoices for too much: no line is ever billed beyond the most that was billable at any time, and the
+    leaks of all orders are what may be billed less what is."""
+    documents = story(seed, terms, undone=True)
     draw = Draw(chance, "delivery")
-    bills = invoices_of(papers, terms, Draw(seed, "bills"))
+    bills = invoices_of(documents, terms, Draw(seed, "bills"))
     if not terms.events:  # and all of every line once more
-        again = ((line, may) for line, may in billable(papers, terms).items() if may > 0)
+        again = ((line, may) for line, may in billable(documents, terms).items() if may > 0)
         bills += [Sent(document=invoice(f"X-{number}-{line}", number, {line: may})) for (number, line), may in again]
     here, so_far = world(terms), []
     here.receive(NORD)
     best: dict[Line, Decimal] = defaultdict(Decimal)
-    for sent in shuffled([*papers, *bills], draw):
+    for sent in shuffled([*documents, *bills], draw):
         deliver(here, [sent], draw, slowly=True)
         so_far.append(sent)
         may, done = billable(so_far, terms), billed(here)
@@ -200,13 +205,13 @@ def test_at_every_moment_nothing_is_billed_twice_and_all_that_is_not_billed_is_s
     assert not [number for number, times in numbers.items() if times > 1]
 
 
-def test_the_worlds_show_what_they_are_for() -> None:
-    """Among some hundred worlds there are reversals, corrections, open milestones, built and credited invoices."""
+def test_the_random_runs_cover_what_they_are_for() -> None:
+    """Some hundred runs contain reversals, corrections, open milestones, built and credited invoices."""
     seen: Counter[str] = Counter()
     for seed in range(60):
         for terms in (Terms(), Terms(events=True, proof=True, carrier=True)):
-            papers = story(seed, terms, undone=True)
-            for sent in [*papers, *invoices_of(papers, terms, Draw(seed, "bills"))]:
+            documents = story(seed, terms, undone=True)
+            for sent in [*documents, *invoices_of(documents, terms, Draw(seed, "bills"))]:
                 seen[sent.document.kind] += 1
                 seen["reversal"] += isinstance(sent.document, Shipment) and bool(sent.document.reverses)
                 seen["correction"] += sent.version == "3"

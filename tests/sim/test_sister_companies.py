@@ -1,4 +1,4 @@
-"""Two companies of one tenant, each with its own system, under colliding numbers: each stands as if it were alone."""
+"""Two companies of one tenant, each with its own system, with colliding numbers: each ties out as if it were alone."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ def test_what_does_not_say_whose_it_is_clears_nothing_where_it_may_be_the_others
     process: str, data: st.DataObject
 ) -> None:
     one, other = data.draw(st.composite(sisters.companies)(process))
-    papers = [*one.papers(), *other.papers()]
-    shared = [_numbers(each.documents) for each in (one, other)]
-    before = stands(papers)
-    stray = [document for document in unsaid(one.documents) if _about(document) in shared[0] & shared[1]]
-    after = stands([*papers, *(paper("nobody", document) for document in stray)])
+    documents = [*one.papers(), *other.papers()]
+    shared = [_numbers(company.documents) for company in (one, other)]
+    before = stands(documents)
+    unnamed = [document for document in unsaid(one.documents) if _about(document) in shared[0] & shared[1]]
+    after = stands([*documents, *(paper("nobody", document) for document in unnamed)])
     for key, (status, used) in before.items():
         if status != "clear":
             assert after[key][0] != "clear"
@@ -43,8 +43,8 @@ def test_what_does_not_say_whose_it_is_clears_nothing_where_it_may_be_the_others
 
 
 def _numbers(documents: tuple[sisters.Document, ...]) -> set[str]:
-    orders = {each.number for each in documents if each.kind in {"order", "sales_order"}}
-    return orders | {each.number for each in documents if each.kind == "customer"}
+    orders = {document.number for document in documents if document.kind in {"order", "sales_order"}}
+    return orders | {document.number for document in documents if document.kind == "customer"}
 
 
 def _about(document: sisters.Document) -> str:

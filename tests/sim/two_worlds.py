@@ -1,7 +1,7 @@
-"""One random story told to two worlds, in memory and over the engine, and what each of them says at the end of a step.
+"""One random story played on two runs, in memory and over the engine, and the differences between them after a step.
 
 A story is a list of steps: a document comes, time passes, a person acts on some open case. Which case and how is drawn from
-what the world in memory shows; the other world must have the same case.
+the run in memory; the other run must have the same case.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _OWN = re.compile(r"\+[0-9a-f]{16}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Come:
-    """A document comes."""
+    """A document arrives."""
 
     document: Document
     version: str = "1"
@@ -56,7 +56,7 @@ class Wait:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """Somebody does something about a case; `chance` says which and what."""
+    """A person acts on a case; `chance` determines which case and how."""
 
     chance: int
 
@@ -80,13 +80,13 @@ def story(documents: Sequence[Come], chance: int) -> list[Step]:
 
 
 def buying(seed: int) -> list[Come]:
-    """Deals with suppliers, half of them faulty, some with their invoice again, or taken back and billed anew."""
+    """Deals with suppliers, half of them faulty, some with their invoice repeated, or credited and billed again."""
     made = test_worlds.company(seed, suppliers=3, products=4, on=test_worlds.ON)
     chosen = test_worlds.deals(made, seed, 3, on=test_worlds.ON, lines=2, clean_percent=50)
     draw = Draw(seed, "again")
     come = [Come(document=document) for document in made.papers]
     for deal in chosen:
-        come += [Come(document=document) for document in test_worlds.papers_of(deal)]
+        come += [Come(document=document) for document in test_worlds.documents_of(deal)]
         come += _again(deal.invoice, draw)
     return come
 
@@ -106,13 +106,13 @@ def _again(invoice: Invoice, draw: Draw) -> Iterator[Come]:
         case 2:
             yield Come(document=replace(invoice, terms="30 days"), version="2")
         case 3:
-            yield Come(document=replace(invoice, terms="other terms"))  # the same version says something else
+            yield Come(document=replace(invoice, terms="other terms"))  # the same version with other content
         case _:
             pass
 
 
 def sales(seed: int, terms: selling.Terms) -> list[Come]:
-    """Sales orders, what was shipped and undone of them, their invoices and credit notes, some for too much."""
+    """Sales orders, what was shipped and reversed of them, their invoices and credit notes, some for too much."""
     sent = test_selling_worlds.story(seed, terms, undone=seed % 2 == 0)
     draw = Draw(seed, "bills")
     bills = test_selling_worlds.invoices_of(sent, terms, draw)
@@ -131,21 +131,23 @@ def billing(seed: int) -> list[Come]:
     """An account's contract, usage and billing run, and some of the run once more."""
     of = billing_random.account(seed)
     draw = Draw(seed, "again")
-    come = [Come(document=document, version=version) for document, version in test_billing_worlds.papers_of(of, seed)]
-    twice = [each for each in billing_random.run(of, seed) if draw.below(3) == 0]
-    return [*come, *(Come(document=replace(each, number=f"X-{each.number}")) for each in twice)]
+    come = [
+        Come(document=document, version=version) for document, version in test_billing_worlds.documents_of(of, seed)
+    ]
+    twice = [invoice for invoice in billing_random.run(of, seed) if draw.below(3) == 0]
+    return [*come, *(Come(document=replace(invoice, number=f"X-{invoice.number}")) for invoice in twice)]
 
 
-def tell(steps: Iterable[Step], one: World, other: World) -> Iterator[Step]:
-    """Tells both worlds the story, and stops after each step. Raises where only one of them refuses what somebody does."""
+def play(steps: Iterable[Step], one: World, other: World) -> Iterator[Step]:
+    """Play the story on both runs, and stop after each step. Raises where only one of them refuses a command."""
     for step in steps:
         match step:
             case Come():
-                for world in (one, other):
-                    world.receive(step.document, version=step.version)
+                for run in (one, other):
+                    run.receive(step.document, version=step.version)
             case Wait():
-                for world in (one, other):
-                    world.advance(world.at + timedelta(hours=step.hours))
+                for run in (one, other):
+                    run.advance(run.at + timedelta(hours=step.hours))
             case Act():
                 _act(Draw(step.chance, "act"), one, other)
         yield step
@@ -163,18 +165,18 @@ def _act(draw: Draw, one: World, other: World) -> None:
     claim, cause, source = places[draw.below(len(places))]
     case = next(case for case in one.claims[source].cases.values() if case.cause == cause)
     command = _command(draw, case, one.claims[source])
-    there = [key for key, filed in other.claims.items() if name(filed) == claim and _has(filed, cause)]
-    assert there, f"{claim} has a case of {cause} in one world only"
+    matching = [key for key, filed in other.claims.items() if name(filed) == claim and _has(filed, cause)]
+    assert matching, f"{claim} has a case of {cause} in one run only"
     refused = [
         _asked(one, source, cause, command),
-        _asked(other, there[0], cause, _theirs(command, other, there[0], cause)),
+        _asked(other, matching[0], cause, _theirs(command, other, matching[0], cause)),
     ]
     assert refused[0] == refused[1], f"{command} on {claim}, {cause}: {refused}"
 
 
-def _theirs(command: Command, world: World, source: str, cause: str) -> Command:
-    """The same command in the other world: numbers of acceptances and hashes of evidence follow from ids and contents there."""
-    case = next(case for case in world.claims[source].cases.values() if case.cause == cause)
+def _theirs(command: Command, run: World, source: str, cause: str) -> Command:
+    """The same command for the other run: numbers of acceptances and hashes of evidence follow from its own ids and contents."""
+    case = next(case for case in run.claims[source].cases.values() if case.cause == cause)
     match command:
         case RevokeRelease():
             return replace(command, number=case.releases[-1].number if case.releases else "")
@@ -191,10 +193,10 @@ def _has(filed: Filed, cause: str) -> bool:
     return any(case.cause == cause for case in filed.cases.values())
 
 
-def _asked(world: World, source: str, cause: str, command: Command) -> str:
+def _asked(run: World, source: str, cause: str, command: Command) -> str:
     by = Scope(tenant="scenario", actor="mira", grants=GRANTS)
     try:
-        world.command(source, cause, command, by)
+        run.command(source, cause, command, by)
     except Refused as refused:
         return refused.code
     return ""
@@ -217,23 +219,23 @@ def _command(draw: Draw, case: Case, filed: Filed) -> Command:
 
 
 def name(filed: Filed) -> str:
-    """A claim's key as both worlds can say it: hashes of content and the system of documents of ours are not."""
+    """A claim's key that is the same in both runs: without content hashes and the system of documents of ours."""
     return _OWN.sub("+own", _OURS.sub("", filed.state.key))
 
 
 def unlike(one: World, other: World) -> list[str]:
-    """In what the claims, cases and postings of two worlds differ, in words; nothing if they agree."""
-    here, there = _claims(one), _claims(other)
-    different = [(mine, its) for mine, its in zip_longest(here, there, fillvalue=()) if mine != its]
+    """The differences between the claims, cases and postings of two runs, in words; none if they agree."""
+    claims, other_claims = _claims(one), _claims(other)
+    different = [(mine, its) for mine, its in zip_longest(claims, other_claims, fillvalue=()) if mine != its]
     lines = [
         f"{a!r}\n   and {b!r}" for mine, its in different for a, b in zip_longest(mine, its) if a != b or a == mine[0]
     ]
-    return [*lines, *(f"posted in one world only: {each}" for each in set(_postings(one)) ^ set(_postings(other)))]
+    return [*lines, *(f"posted in one run only: {posting}" for posting in set(_postings(one)) ^ set(_postings(other)))]
 
 
-def _claims(world: World) -> list[tuple[object, ...]]:
-    """Every claim with its verdict, what it uses up, its cases and what is posted of it."""
-    return sorted((_claim(filed) for filed in world.claims.values()), key=repr)
+def _claims(run: World) -> list[tuple[object, ...]]:
+    """Every claim with its verdict, its allocations, its cases and its postings."""
+    return sorted((_claim(filed) for filed in run.claims.values()), key=repr)
 
 
 def _claim(filed: Filed) -> tuple[object, ...]:
@@ -249,8 +251,16 @@ def _claim(filed: Filed) -> tuple[object, ...]:
     )
 
 
-def _finding(found: Finding) -> tuple[str, ...]:
-    parts = (found.code, found.where, found.stage, found.expected, found.actual, found.variance, found.at_stake)
+def _finding(finding: Finding) -> tuple[str, ...]:
+    parts = (
+        finding.code,
+        finding.where,
+        finding.stage,
+        finding.expected,
+        finding.actual,
+        finding.variance,
+        finding.at_stake,
+    )
     return tuple(map(str, parts))
 
 
@@ -272,10 +282,13 @@ def _case(case: Case) -> object:
     )
 
 
-def _postings(world: World) -> list[tuple[str, ...]]:
-    """What the external systems have, by kind, number, part and amount."""
-    booked = [*world.target.booked.values(), *world.partner.booked.values()]
+def _postings(run: World) -> list[tuple[str, ...]]:
+    """What the external systems have booked, by kind, number, part and amount."""
+    booked = [*run.target.booked.values(), *run.partner.booked.values()]
     return sorted(
-        (each.action.kind, *(str(each.voucher.get(word, "")) for word in ("kind", "number", "part", "gross", "amount")))
-        for each in booked
+        (
+            booking.action.kind,
+            *(str(booking.voucher.get(word, "")) for word in ("kind", "number", "part", "gross", "amount")),
+        )
+        for booking in booked
     )

@@ -1,1 +1,1 @@
-"""What tests stand on."""
+"""Shared support of the tests."""

@@ -111,8 +111,8 @@ class Front(httpx.BaseTransport):
         message = answer.json() if answer.headers.get("content-type", "").startswith("application/json") else None
         if message is None:
             return httpx.Response(answer.status_code, text=answer.text)
-        for each in [message, *message.get("data", ())] if isinstance(message, dict) else ():
-            self._complete(each)
+        for part in [message, *message.get("data", ())] if isinstance(message, dict) else ():
+            self._complete(part)
         return httpx.Response(answer.status_code, json=message)
 
     def _complete(self, message: dict[str, Any]) -> None:
@@ -127,14 +127,14 @@ class Front(httpx.BaseTransport):
         self.changed(message)
 
     def _finalise(self, name: str, fields: dict[str, str]) -> httpx.Response:
-        there = self.behind.get(f"/v1/invoices/{name}")
-        if there.status_code != 200:
+        draft = self.behind.get(f"/v1/invoices/{name}")
+        if draft.status_code != 200:
             return httpx.Response(
                 404, json={"error": {"code": "resource_missing", "message": f"No such invoice: '{name}'"}}
             )
         if self.refusal:
             return httpx.Response(400, json={"error": {"type": "invalid_request_error", "message": self.refusal}})
-        if there.json()["status"] != "draft":
+        if draft.json()["status"] != "draft":
             message = "This invoice is already finalized, you can't re-finalize a non-draft invoice."
             return httpx.Response(400, json={"error": {"type": "invalid_request_error", "message": message}})
         # localstripe's draft becomes open when it is to be paid and the customer has nothing to pay with
@@ -181,7 +181,7 @@ class Books:
         return str(self.post("tax_rates", display_name="VAT", percentage=percent, inclusive=False)["id"])
 
     def subscription(self, customer: str, plan: str = "gold", quantity: int = 1, rates: tuple[str, ...] = ()) -> str:
-        """A subscription that bills when it is told to."""
+        """A subscription that bills on request."""
         items = [{"plan": plan, "quantity": quantity, "tax_rates": list(rates)}]
         made = self.post(
             "subscriptions", customer=customer, items=items, trial_period_days=1, backdate_start_date=START

@@ -38,7 +38,7 @@ def partner() -> Iterator[str]:
 class PartnerLine:
     """A target that delivers to the partner: found by what it has under the invoice's number, then sent.
 
-    `mood` "works"; "silent": it takes the paper and the answer is lost; "deaf": nothing arrives. `sent` counts what was
+    `mood` "works"; "silent": it takes the invoice and the answer is lost; "deaf": nothing arrives. `sent` counts what was
     handed over, also in vain.
     """
 
@@ -46,33 +46,33 @@ class PartnerLine:
         self.address, self.lane, self.mood, self.sent = address, lane, "works", 0
 
     def find(self, actions: Sequence[Action]) -> Sequence[Answer | None]:
-        """What the partner has by number and kind. Several are said to be several."""
+        """What the partner has by number and kind. Several are reported as ambiguous."""
         if self.mood == "deaf":
             return [Unknown(hint="no connection", down=True) for _ in actions]
         held = self.held()
-        return [self._found(held, json.loads(action.payload)) for action in actions]
+        return [self._match(held, json.loads(action.payload)) for action in actions]
 
     @staticmethod
-    def _found(held: Sequence[dict[str, Any]], wanted: dict[str, Any]) -> Answer | None:
+    def _match(held: Sequence[dict[str, Any]], wanted: dict[str, Any]) -> Answer | None:
         kind = "CreditNote" if wanted["kind"].endswith("credit_note") else "Invoice"
         mine = [one for one in held if (one["number"], one["kind"]) == (wanted["number"], kind)]
         if len(mine) > 1:
-            return Unknown(hint=f"{len(mine)} papers carry the number {wanted['number']}", ambiguous=True)
+            return Unknown(hint=f"{len(mine)} documents have the number {wanted['number']}", ambiguous=True)
         return Done(ref=mine[0]["id"]) if mine else None
 
     def perform(self, actions: Sequence[Action]) -> Sequence[Answer]:
-        """Sends each paper."""
+        """Sends each document."""
         return [self._sent(action) for action in actions]
 
     def _sent(self, action: Action) -> Answer:
-        paper = outgoing(action, None)
-        if isinstance(paper, Rejected):
-            return paper
-        assert isinstance(paper, Outgoing)
+        document = outgoing(action, None)
+        if isinstance(document, Rejected):
+            return document
+        assert isinstance(document, Outgoing)
         self.sent += 1
         if self.mood == "deaf":
             return Unknown(hint="no connection", down=True)
-        answer = self._post(paper.content)
+        answer = self._post(document.content)
         return Unknown(hint="no answer within the time limit") if self.mood == "silent" else answer
 
     def _post(self, content: bytes) -> Answer:
@@ -81,14 +81,14 @@ class PartnerLine:
                 return Done(ref=json.load(answer)["id"])
         except HTTPError as refused:
             with refused:
-                said = json.load(refused)
-            first = next((found for found in said.get("findings", ()) if found["level"] == "fatal"), {})
-            return Rejected(reason=first.get("text") or said["reason"], code=first.get("code", said["error"]))
+                message = json.load(refused)
+            first = next((finding for finding in message.get("findings", ()) if finding["level"] == "fatal"), {})
+            return Rejected(reason=first.get("text") or message["reason"], code=first.get("code", message["error"]))
         except URLError as problem:
             return Unknown(hint=str(problem.reason), down=True)
 
     def held(self) -> list[dict[str, Any]]:
         """What the partner has taken in."""
         with urlopen(f"{self.address}/_mock/invoices", timeout=LIMIT) as answer:
-            said = json.load(answer)
-        return list(said if isinstance(said, list) else said["invoices"])
+            held = json.load(answer)
+        return list(held if isinstance(held, list) else held["invoices"])

@@ -1,4 +1,4 @@
-"""Installing a package of somebody else's from its folder: what its wheel would hold, laid into a folder of its own, without a network."""
+"""Installing a third party's package from its folder: the content of its wheel, copied into a separate folder, without a network."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def install(package: Path, site: Path) -> dict[str, str]:
-    """Lay the package (a folder with `pyproject.toml` and `src`) into `site`; gives the environment in which it is installed."""
+    """Copy the package (a folder with `pyproject.toml` and `src`) into `site`; returns the environment in which it is installed."""
     project = tomllib.loads((package / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     shutil.copytree(package / "src", site, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
     info = site / f"{project['name'].replace('-', '_')}-{project['version']}.dist-info"

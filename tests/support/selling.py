@@ -89,9 +89,9 @@ def bill(
 ) -> Invoice:
     """An invoice of these lines with totals and tax that add up, as an ERP hands it over."""
     rows: dict[tuple[str, Decimal | None], Money] = {}
-    for each in lines:
-        rate = (each.tax_category, each.tax_percent)
-        rows[rate] = rows.get(rate, euros(0)) + each.net
+    for line_ in lines:
+        rate = (line_.tax_category, line_.tax_percent)
+        rows[rate] = rows.get(rate, euros(0)) + line_.net
     for one in entries:
         rate = (one.tax_category, one.tax_percent)
         rows[rate] = rows.get(rate, euros(0)) + (one.amount if one.charge else -one.amount)
@@ -105,7 +105,7 @@ def bill(
         )
         for (category, percent), taxable in rows.items()
     )
-    of_lines = total((each.net for each in lines), "EUR")
+    of_lines = total((line_.net for line_ in lines), "EUR")
     charges = total((one.amount for one in entries if one.charge), "EUR")
     allowances = total((one.amount for one in entries if not one.charge), "EUR")
     taxes, net = total((row.tax for row in tax), "EUR"), of_lines + charges - allowances
@@ -133,16 +133,16 @@ def bill(
 
 
 def postings(invoice: Invoice) -> tuple[PostingLine, ...]:
-    """The posting lines of the whole invoice, every line beside its own order line."""
+    """The posting lines of the whole invoice, every line matched against its own order line."""
     placed = [
         Placed(
-            claim_line=each.id,
-            order=f"sales-order/{each.order.document}",
-            line=each.order.line,
-            quantity=each.quantity.value * invoice.sign if each.quantity else None,
-            unit=each.quantity.unit if each.quantity else "",
+            claim_line=line_.id,
+            order=f"sales-order/{line_.order.document}",
+            line=line_.order.line,
+            quantity=line_.quantity.value * invoice.sign if line_.quantity else None,
+            unit=line_.quantity.unit if line_.quantity else "",
         )
-        for each in invoice.lines
+        for line_ in invoice.lines
     ]
     return tuple(posting_lines(invoice, placed))
 

@@ -62,7 +62,7 @@ def _remove(folder: Path) -> None:
 
 
 def ready_django() -> None:
-    """Set up Django without a database; a test that touches tables without asking for one is told so by the host."""
+    """Set up Django without a database; for a test that touches tables without asking for one, the host name of the address says so."""
     if "DJANGO_SETTINGS_MODULE" in os.environ:
         return
     os.environ["DJANGO_SETTINGS_MODULE"] = "tieout.config.settings"
@@ -85,7 +85,7 @@ class Database:
     admin: str
 
     def copy_template(self, name: str) -> str:
-        """Make another migrated database; give back its address."""
+        """Make another migrated database; returns its address."""
         _create(self.admin, name)
         return make_conninfo(self.admin, dbname=name)
 
@@ -103,10 +103,10 @@ class Database:
         """Remove all rows, except those that migrations made."""
         with psycopg.connect(self.dsn, autocommit=True) as connection:
             kept = ["django_migrations", "django_content_type", "auth_permission"]
-            found = connection.execute(
+            tables = connection.execute(
                 "select tablename from pg_tables where schemaname = 'public' and tablename <> all(%s)", [kept]
             ).fetchall()
-            names = sql.SQL(", ").join(sql.Identifier(name) for (name,) in found)
+            names = sql.SQL(", ").join(sql.Identifier(name) for (name,) in tables)
             connection.execute(sql.SQL("truncate {} restart identity cascade").format(names))
 
 

@@ -1,4 +1,4 @@
-"""Two companies of one tenant that use one range of numbers for everything: documents of both, and how their claims stand."""
+"""Two companies of one tenant that use one range of numbers for everything: documents of both, and the verdicts of their claims."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ _NAMES = {"DE01": ("Contoso Parts", "DE100000001"), "AT01": ("Fabrikam Tools", "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Company:
-    """A company's documents; `by_source`: the source says whose they are, and the documents do not."""
+    """A company's documents; `by_source`: their source names the company, and the documents do not."""
 
     name: str
     documents: tuple[Document, ...]
     by_source: bool = False
 
     def papers(self) -> list[Paper[Document]]:
-        """As they stand in the store: two systems, one of each company."""
+        """As they are recorded in the store: two systems, one of each company."""
         return [paper(self.name, document, came_by=self.name if self.by_source else "") for document in self.stated()]
 
     def stated(self) -> tuple[Document, ...]:
@@ -41,7 +41,7 @@ class Company:
         if not self.by_source:
             return self.documents
         return tuple(
-            replace(one, entity="") if "entity" in {each.name for each in fields(one)} else one  # type: ignore[type-var]
+            replace(one, entity="") if "entity" in {field.name for field in fields(one)} else one  # type: ignore[type-var]
             for one in self.documents
         )
 
@@ -64,10 +64,10 @@ def companies(draw: st.DrawFn, process: str) -> tuple[Company, Company]:
 def documents(tree: Mapping[str, Any], company: str) -> tuple[Document, ...]:
     """The documents that a scenario would have, all of one company."""
     text = PapersText.model_validate(tree)
-    said = everywhere(BUILT_IN, (text,))
-    made = [each.document for each in written((), text, at=AT - timedelta(days=1), said=said)]
+    words = everywhere(BUILT_IN, (text,))
+    made = [placed.document for placed in written((), text, at=AT - timedelta(days=1), said=words)]
     return tuple(
-        replace(one, entity=company) if "entity" in {each.name for each in fields(one)} else one  # type: ignore[type-var]
+        replace(one, entity=company) if "entity" in {field.name for field in fields(one)} else one  # type: ignore[type-var]
         for one in made
     )
 
@@ -149,32 +149,34 @@ _SORTS = {"payables": _payables, "order_to_cash": _order_to_cash, "subscription_
 
 
 Stands = dict[str, tuple[str, tuple[tuple[str, str, Decimal], ...]]]
-"""By claim: its verdict, and what of which place it uses up, in whatever book."""
+"""By claim: its verdict, and its allocations by ledger and line, in any book."""
 
 
-def stands(papers: Sequence[Paper[Document]], *, rounds: int = 4) -> Stands:
-    """How every claim stands once nothing changes any more."""
+def stands(recorded: Sequence[Paper[Document]], *, rounds: int = 4) -> Stands:
+    """The verdict of every claim once nothing changes any more."""
     by_kind = {kind: pack for pack in packs() for kind in pack.claims}
-    policies, shelf = PolicySet(policies=default_policies()), Shelf(kinds(), papers)
-    found: Stands = {}
+    policies, index = PolicySet(policies=default_policies()), Shelf(kinds(), recorded)
+    statuses: Stands = {}
     for _ in range(rounds):
-        before = dict(found)
-        for each in sorted(papers, key=lambda known: known.key):
-            pack = by_kind.get(each.document.kind)
+        before = dict(statuses)
+        for claim in sorted(recorded, key=lambda document: document.key):
+            pack = by_kind.get(claim.document.kind)
             if pack is None:
                 continue
-            verdict = pack.tie_out(shelf.gather(pack, each, received_at=AT, at=AT, entity=each.book), policies).verdict
-            shelf.judged(each.key, Standing(state=verdict.status, allocations=verdict.allocations))
+            verdict = pack.tie_out(
+                index.gather(pack, claim, received_at=AT, at=AT, entity=claim.book), policies
+            ).verdict
+            index.judged(claim.key, Standing(state=verdict.status, allocations=verdict.allocations))
             used = sorted((one.ledger.bare, one.line, one.quantity) for one in verdict.allocations)
-            found[each.key] = (verdict.status, tuple(used))
-        if found == before:
+            statuses[claim.key] = (verdict.status, tuple(used))
+        if statuses == before:
             break
-    return found
+    return statuses
 
 
-def of(system: str, found: Stands) -> Stands:
+def of(system: str, statuses: Stands) -> Stands:
     """The claims of one system."""
-    return {key: value for key, value in found.items() if key.startswith(f"{system}/")}
+    return {key: value for key, value in statuses.items() if key.startswith(f"{system}/")}
 
 
 def unsaid(documents: Iterable[Document]) -> list[Document]:

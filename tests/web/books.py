@@ -149,21 +149,21 @@ class Books:
     at: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
     position: int = 0
 
-    def paper(self, document: Document, *, raw: bytes = b"", name: str = "") -> UUID:
+    def paper(self, document: Document, *, content: bytes = b"", name: str = "") -> UUID:
         """A document with its look-up keys, and the bytes that it was read from."""
         id_, body = uuid4(), canonical_json.encode(document)
         kind, number = document.kind, getattr(document, "number", "")
         key = f"test/{kind}/{number}"
         supplier = getattr(document, "counterparty", None) or getattr(document, "supplier", None)
         totals = getattr(document, "totals", None)
-        source_file = self._source_file(raw, name or f"{number}.xml", key) if raw else None
+        source_file = self._source_file(content, name or f"{number}.xml", key) if content else None
         peek(models.Document).create(
             tenant=self.tenant, id=id_, kind=kind, key=key, version="1", number=number,
             entity=self.entity if kind in _CLAIMS else "", book=self.entity if kind in _CLAIMS else "",
             counterparty=supplier.name if supplier else "", currency=getattr(document, "currency", ""),
             net=None, tax=None, payable=totals.payable.minor if totals and totals.payable else None,
             issue_date=getattr(document, "issue_date", None), sha256=canonical_json.fingerprint(body), body=body,
-            format="ubl-2.1", raw=source_file, part=1, remarks=None, recorded_at=self.at, superseded_at=None,
+            format="ubl-2.1", source_file=source_file, part=1, remarks=None, recorded_at=self.at, superseded_at=None,
         )  # fmt: skip
         for k, key_of in enumerate(published(document)):
             self.position += 1
@@ -171,7 +171,7 @@ class Books:
         return id_
 
     def _source_file(self, content: bytes, name: str, key: str) -> UUID:
-        made = peek(models.Raw).create(
+        made = peek(models.SourceFile).create(
             tenant=self.tenant, id=uuid4(), sha256=canonical_json.fingerprint(content), system="test", source_kind="file",
             external_id=key, version="1", stated=False, name=name, media_type="", size=len(content), content=content,
             received_at=self.at, entity="",
@@ -179,11 +179,11 @@ class Books:
         return made.id
 
     def claim(
-        self, document: Invoice, status: claim.ClaimStatus, findings: tuple[Finding, ...] = (), *, raw: bytes = b"",
+        self, document: Invoice, status: claim.ClaimStatus, findings: tuple[Finding, ...] = (), *, content: bytes = b"",
         name: str = "", rows: tuple[Row, ...] = ROWS, inputs: tuple[str, ...] = (),
     ) -> UUID:  # fmt: skip
         """A claim with one verdict."""
-        recorded, id_ = self.paper(document, raw=raw, name=name), uuid4()
+        recorded, id_ = self.paper(document, content=content, name=name), uuid4()
         key = f"test/{document.kind}/{document.number}"
         received = ClaimReceived(
             at=self.at, claim_id=id_, tenant=self.tenant, key=f"{key}@1", kind=document.kind, number=document.number,
@@ -221,7 +221,8 @@ class Books:
         id_ = uuid4()
         briefs = tuple(
             FindingBrief(code=finding.code, where=finding.where, stage=finding.stage, queue=finding.queue, evidence_hash="cafe",
-                         at_stake=finding.at_stake, message=finding.message, resolutions=finding.resolutions)
+                         at_stake=finding.at_stake, expected=finding.expected, actual=finding.actual, variance=finding.variance,
+                         limit=finding.limit, numbers=finding.numbers, resolutions=finding.resolutions)
             for finding in findings
         )  # fmt: skip
         events: tuple[CaseEvent, ...] = (
@@ -276,10 +277,10 @@ def finding(
     code: str, message: str, *, queue: str, stage: Stage = "hold", where: str = "1", stake: str = "500.00",
     waits: datetime | None = None, **numbers: str,
 ) -> Finding:  # fmt: skip
-    """A finding with its words."""
+    """A finding; `message` is the reason that codes with a {reason} name."""
     return Finding(
-        code=code, where=where, stage=stage, queue=queue, cause=code, message=message,
-        clears="the inspection lot is accepted, or a credit note comes" if "INSP" in code else "the order is amended or the price credited",
+        code=code, where=where, stage=stage, queue=queue, cause=code,
+        numbers=(("reason", message), ("in_inspection", numbers.get("variance", ""))),
         at_stake=Money.of(stake, EUR), resolutions=("request_credit_note", "short_pay", "amend_order"),
         awaited=(Awaited(key=movement_key("4500017"), until=waits),) if waits else (), **numbers,
     )  # fmt: skip

@@ -42,7 +42,7 @@ class RecordingDesk:
 
     def receive(self, scope: Scope, papers: Sequence[Incoming], *, at: datetime) -> tuple[Receipted, ...]:
         self.received += papers
-        return tuple(Receipted(name=file.name, raw=uuid4(), fate="accepted") for file in papers)
+        return tuple(Receipted(name=file.name, source_file=uuid4(), fate="accepted") for file in papers)
 
     @property
     def kinds(self) -> Kinds:
@@ -103,7 +103,7 @@ def fill(tenant: str, analyst: Any = "") -> Shelf:
         where="2", stake="28.00", expected="18.50 EUR", actual="19.20 EUR", variance="0.70 EUR", limit="2 % and 0.25",
     )  # fmt: skip
     inputs = ("test/order/4500017@1", "test/receipt/GR-90211@1")
-    first = books.claim(invoice(), "waiting", (inspected,), raw=UBL, inputs=inputs)
+    first = books.claim(invoice(), "waiting", (inspected,), content=UBL, inputs=inputs)
     waiting = books.case(
         first,
         (inspected,),
@@ -111,7 +111,7 @@ def fill(tenant: str, analyst: Any = "") -> Shelf:
         books.waiting("AP-QTY-INSP", hours=30),
     )
     second = books.claim(
-        invoice("INV-2026-1190"), "held", (priced,), raw=UBL.replace(b"INV", b"TWO"), inputs=inputs, rows=ROWS[1:]
+        invoice("INV-2026-1190"), "held", (priced,), content=UBL.replace(b"INV", b"TWO"), inputs=inputs, rows=ROWS[1:]
     )
     held = books.case(
         second,

@@ -149,9 +149,11 @@ ATTACK = '<script>alert("x")</script><img src=x onerror=alert(1)>'
 
 def test_text_of_third_parties_stays_text(browser: Client, shelf: Shelf) -> None:
     books: Books = shelf.books
-    priced = finding("AP-PRC-OVER", f"Too much {ATTACK}", queue=f"buyers{ATTACK}")
+    priced = finding("AP-PRC-OVER", "", queue=f"buyers{ATTACK}", expected="1.00 EUR", actual=f"Too much {ATTACK}")
     content = f"<?xml version='1.0'?><Invoice><Name>{ATTACK.replace('=x ', '=')}</Name></Invoice>".encode()
-    claim = books.claim(invoice(f"N{ATTACK}", f"Evil {ATTACK}"), "held", (priced,), raw=content, name=f"{ATTACK}.xml")
+    claim = books.claim(
+        invoice(f"N{ATTACK}", f"Evil {ATTACK}"), "held", (priced,), content=content, name=f"{ATTACK}.xml"
+    )
     case = books.case(claim, (priced,), books.routed("AP-PRC-OVER", f"buyers{ATTACK}", hours=1))
     from tieout.store.models import Claim
 
@@ -171,7 +173,7 @@ def test_an_original_is_never_served_as_a_page(browser: Client, shelf: Shelf) ->
     page = b"<html><script>alert(1)</script></html>"
     pdf = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>"
     ids = {
-        name: shelf.books.paper(invoice(name), raw=content, name=name)
+        name: shelf.books.paper(invoice(name), content=content, name=name)
         for name, content in {"evil.html": page, "a.pdf": pdf}.items()
     }
     answer = browser.get(f"/papers/{ids['evil.html']}/original/")

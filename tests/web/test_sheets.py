@@ -69,7 +69,7 @@ def test_a_short_pick_and_a_damaged_delivery_can_be_read_off() -> None:
 
 
 def test_a_customer_without_a_number_in_a_company_shows_it() -> None:
-    assert rows(SHEETS["customer"], "In the books of")[1] == {"Company": "FR01", "Number there": "none yet"}
+    assert rows(SHEETS["customer"], "ERP records")[1] == {"Company": "FR01", "Customer number": "none yet"}
 
 
 def test_a_discount_says_who_approved_it() -> None:

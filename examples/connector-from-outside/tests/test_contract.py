@@ -46,7 +46,7 @@ class JournalCounterpart(Counterpart):
 
     def held(self, place: str) -> Sequence[Held]:
         rows = self._look.get(f"{self.url}/companies/{place}/entries").json()["entries"]
-        # the journal keeps a credit note below zero; the payload says it by its kind
+        # the journal stores credit notes as negative amounts; in the payload the kind says so
         for row in rows:
             if row["kind"] == "credit_note":
                 row.update({name: row[name].removeprefix("-") for name in ("net", "tax", "gross")})
@@ -63,7 +63,7 @@ class JournalCounterpart(Counterpart):
 
 @pytest.fixture(scope="module")
 def journal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JournalCounterpart]:
-    """One for all checks: each takes numbers that were never used before."""
+    """One for all checks: each uses new numbers."""
     running = JournalCounterpart(tmp_path_factory.mktemp("journal") / "journal.sqlite")
     yield running
     running.stop()
@@ -71,7 +71,7 @@ def journal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JournalCounter
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.name)
 def test_contract(check: Check, journal: JournalCounterpart) -> None:
-    assert check.applies(journal), "the journal can be made to suffer everything"
+    assert check.applies(journal), "the journal can simulate every fault"
     try:
         check.run(journal)
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Annotated, Any, cast
 from uuid import UUID
 
@@ -14,9 +15,11 @@ from tieout.api.forms import REFUSALS, Ask, CaseBrief, CasePage, CaseWhole, Prob
 from tieout.api.missing import Missing
 from tieout.core.case.commands import NAMES, Command
 from tieout.core.case.legal import allowed_commands, queue_of
+from tieout.core.findings.finding import Finding
+from tieout.core.findings.wording import clears, sentence
 from tieout.core.values.errors import Malformed
 from tieout.core.values.scope import Scope
-from tieout.engine.desk import desk
+from tieout.engine.desk import codes, desk
 from tieout.formats import canonical_json
 from tieout.store.screens import case as screens
 from tieout.store.screens.worklist import CaseLine, Filter, Lane, Sorted, worklist
@@ -88,9 +91,19 @@ def _whole(asker: Scope, page: screens.CasePage) -> CaseWhole:
     return CaseWhole(
         **brief(page.line).dict(),
         version=page.state.version,
-        findings=json.loads(canonical_json.encode(page.findings)),
+        findings=findings_of(page.findings),
         commands=list(allowed_commands(page.state.state, _roles(asker, page))),
     )
+
+
+def findings_of(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    """Findings with the sentence about each and what would clear it, in English and with values in their canonical spelling."""
+    rows = codes()
+    return [
+        json.loads(canonical_json.encode(finding))
+        | {"message": sentence(finding, rows, finding.cause), "clears": clears(finding.code, rows)}
+        for finding in findings
+    ]
 
 
 def brief(line: CaseLine) -> CaseBrief:
@@ -109,5 +122,5 @@ def brief(line: CaseLine) -> CaseBrief:
         due_at=line.due_at,
         wait_until=line.wait_until,
         closed_at=line.closed_at,
-        headline=line.headline,
+        headline=sentence(line.lead, codes(), line.cause) if line.lead else "",
     )

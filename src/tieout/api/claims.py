@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from ninja import Router
 
 from tieout.api.access import scope
-from tieout.api.cases import Size, Text
+from tieout.api.cases import Size, Text, findings_of
 from tieout.api.cases import brief as case_brief
 from tieout.api.documents import brief as document_brief
 from tieout.api.forms import REFUSALS, ClaimBrief, ClaimPage, ClaimWhole, Problem, amount
@@ -37,13 +37,17 @@ def claim(request: HttpRequest, claim_id: UUID) -> ClaimWhole:
     if page is None or line is None:
         raise Missing("claim", claim_id)
     judged = page.judged
+    silenced = judged.verdict.silenced if judged else ()
     return ClaimWhole(
         **_brief(line).dict(),
         verdict=judged.verdict.status if judged else None,
         verdict_sha256=judged.sha256 if judged else "",
         policies=list(judged.verdict.policies) if judged else [],
-        findings=json.loads(canonical_json.encode(judged.verdict.findings)) if judged else [],
-        silenced=json.loads(canonical_json.encode(judged.verdict.silenced)) if judged else [],
+        findings=findings_of(judged.verdict.findings) if judged else [],
+        silenced=[
+            {"finding": finding, "by": gone.by, "rule": gone.rule}
+            for gone, finding in zip(silenced, findings_of(gone.finding for gone in silenced), strict=True)
+        ],
         worksheet=json.loads(canonical_json.encode(judged.rows)) if judged else [],
         cases=[case_brief(case) for case in page.cases],
         evidence=[document_brief(link) for link in page.evidence],

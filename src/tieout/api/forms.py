@@ -131,10 +131,10 @@ class Ask(Schema):
 
 
 class Taken(Schema):
-    """What became of a file: "accepted", or "known" where it had been received before; `raw` is the id of the source file."""
+    """What became of a file: "accepted", or "known" where it had been received before; `source_file` is its id."""
 
     name: str
-    raw: UUID
+    source_file: UUID
     fate: str
     documents: list[UUID]
 

@@ -37,6 +37,11 @@ def ingest(request: HttpRequest, files: File[list[UploadedFile]]) -> list[Taken]
         Incoming(content=file.read(), name=file.name or "", media_type=file.content_type or "") for file in files
     ]
     return [
-        Taken(name=file.name, raw=file.raw, fate=file.fate, documents=[made.document for made in file.documents])
+        Taken(
+            name=file.name,
+            source_file=file.source_file,
+            fate=file.fate,
+            documents=[made.document for made in file.documents],
+        )
         for file in desk().receive(asker, incoming, at=now())
     ]

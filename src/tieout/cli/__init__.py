@@ -1,6 +1,6 @@
-"""Door: the command `tieout`. Finds the command's module, has it read its arguments, runs it, and says how it ended.
+"""Door: the command `tieout`. Finds the command's module, parses its arguments, runs it, and returns its exit code.
 
-Only the module of the command that was asked for is imported, so that `tieout read` starts as fast as Python does.
+Only the module of the requested command is imported, so that `tieout read` starts as fast as Python does.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ __all__ = ["main"]
 
 
 class _Parser(argparse.ArgumentParser):
-    """Ends with a code of its own for a wrong call: 1 to 3 are answers of commands."""
+    """Has an exit code of its own for a wrong call: 1 to 3 are answers of commands."""
 
     def error(self, message: str) -> NoReturn:
         self.print_usage(sys.stderr)
@@ -52,20 +52,20 @@ def _run(name: str, words: list[str]) -> int:
         return module.run(arguments)
     except KeyboardInterrupt:
         return Exit.INTERRUPTED
-    except BrokenPipeError:  # the reader has seen enough: `tieout read … | head`
+    except BrokenPipeError:  # the reader closed the pipe: `tieout read … | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.DONE
     except (CannotRunError, Malformed, Refused) as error:
-        print(f"tieout {name}: {_said(error)}", file=sys.stderr)
+        print(f"tieout {name}: {_described(error)}", file=sys.stderr)
         return Exit.CANNOT
-    except Exception:  # noqa: BLE001 - the one at this door
+    except Exception:  # noqa: BLE001 - the only one at this door
         traceback.print_exc()
-        print(f"tieout {name}: this is a fault of Tieout. Please report it with the lines above.", file=sys.stderr)
+        print(f"tieout {name}: this is a mistake in Tieout. Please report it with the lines above.", file=sys.stderr)
         return Exit.FAULT
 
 
-def _said(error: Exception) -> str:
-    """What is wrong, the place, and what to do about it."""
+def _described(error: Exception) -> str:
+    """What is wrong, where, and what to do about it."""
     from tieout.core.values.errors import Malformed
 
     if not isinstance(error, Malformed):

@@ -1,8 +1,8 @@
-"""What the outer systems have been asked to do and have not yet done: list it, have it tried now, take it back, set a lane's pace.
+"""Open actions on external systems: list them, try one now, cancel one; and set the pace of a queue.
 
-tieout actions list [--lane LANE]           what has not ended, and how the lanes are
-tieout actions retry ID…                    try it, or look it up, now
-tieout actions cancel ID… --reason TEXT     take it back, if it has not begun; its claim gets a case
+tieout actions list [--lane LANE]           open actions, and the state of the queues
+tieout actions retry ID…                    try it, or look up its outcome, now
+tieout actions cancel ID… --reason TEXT     cancel it, if it has not begun; its claim gets a case
 tieout actions lane LANE [--per-minute N] [--answer-within SECONDS] [--attempts N]
 """
 
@@ -25,17 +25,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to do, and with which actions."""
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("what", choices=["list", "retry", "cancel", "lane"], help="see above")
-    parser.add_argument("names", nargs="*", metavar="ID", help="ids of actions; for `lane`, the lane's name")
-    parser.add_argument("--lane", default="", help="list: only this lane")
+    parser.add_argument("names", nargs="*", metavar="ID", help="ids of actions; for `lane`, the name of the queue")
+    parser.add_argument("--lane", default="", help="list: only this queue")
     parser.add_argument("--reason", default="", help="cancel: why")
-    parser.add_argument("--per-minute", type=int, help="lane: how many may be begun in a minute; 0 for no limit")
-    parser.add_argument("--answer-within", type=int, help="lane: seconds until no answer is an unknown outcome")
-    parser.add_argument("--attempts", type=int, help="lane: tries with an unknown end until its case is told")
+    parser.add_argument("--per-minute", type=int, help="lane: how many may start in a minute; 0 for no limit")
+    parser.add_argument(
+        "--answer-within", type=int, help="lane: seconds after which a missing answer is an unknown outcome"
+    )
+    parser.add_argument(
+        "--attempts", type=int, help="lane: attempts with an unknown outcome before its case is notified"
+    )
     add_tenant(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0 if all was done."""
+    """0 if everything was done."""
     from tieout.cli.terminal import say
     from tieout.cli.whose import scope_of
     from tieout.config.boot import booted
@@ -43,10 +47,10 @@ def run(arguments: argparse.Namespace) -> int:
 
     if (arguments.what == "list") == bool(arguments.names):
         raise Malformed(
-            "name the actions (or the lane) to act on; `list` takes none", where=f"actions {arguments.what}"
+            "name the actions (or the queue) to act on; `list` takes none", where=f"actions {arguments.what}"
         )
     if arguments.what == "cancel" and not arguments.reason:
-        raise Malformed("say why they are taken back", where="--reason")
+        raise Malformed("say why they are cancelled", where="--reason")
     with booted(say=say) as settings:
         from tieout.app import engine
         from tieout.engine import intervene
@@ -62,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
                 print(f"{action} is {intervene.retry(engine(settings), scope, action, at=at)}")
             else:
                 intervene.cancel(engine(settings), scope, action, reason=arguments.reason, at=at)
-                print(f"{action} is taken back; its claim has a case for the integration queue")
+                print(f"{action} is cancelled; its claim has a case for the integration queue")
     return 0
 
 
@@ -79,34 +83,30 @@ def _list(scope: Scope, at: datetime, *, lane: str) -> int:
     from tieout.store.lanes import lanes
     from tieout.store.outstanding import outstanding
 
-    for known in lanes(scope):
-        if lane in {"", known.name}:
-            print(_lane_line(known, at))
-    found = outstanding(scope, at=at, lane=lane)
-    for each in found:
-        print(_line(each, at))
-    print(
-        f"{len(found)} {'actions have' if len(found) > 1 else 'action has'} not ended."
-        if found
-        else "Nothing is outstanding."
-    )
+    for queue in lanes(scope):
+        if lane in {"", queue.name}:
+            print(_lane_line(queue, at))
+    rows = outstanding(scope, at=at, lane=lane)
+    for row in rows:
+        print(_line(row, at))
+    print(f"{len(rows)} {'actions are' if len(rows) > 1 else 'action is'} open." if rows else "No action is open.")
     return 0
 
 
 def _lane_line(lane: Lane, at: datetime) -> str:
     pace = f"{lane.per_minute} a minute" if lane.per_minute else "no limit"
-    state = "well"
+    state = "up"
     if lane.down_since is not None:
         closed = f", tried again at {lane.open_until:%H:%M:%S}" if lane.open_until and lane.open_until > at else ""
         state = f"cannot be reached since {lane.down_since:%Y-%m-%d %H:%M}{closed}: {lane.trouble}"
-    return f"lane {lane.name}: {state}; {pace}; an answer is expected within {lane.answer_within} s"
+    return f"queue {lane.name}: {state}; {pace}; an answer is expected within {lane.answer_within} s"
 
 
-def _line(each: Outstanding, at: datetime) -> str:
-    minutes = int((at - each.created_at).total_seconds() // 60)
-    state = "in hand" if each.busy else "begun" if each.state == "leased" else each.state
-    error = f"  {each.error}" if each.error else ""
-    action = each.action
+def _line(row: Outstanding, at: datetime) -> str:
+    minutes = int((at - row.created_at).total_seconds() // 60)
+    state = "running" if row.busy else "started" if row.state == "leased" else row.state
+    error = f"  {row.error}" if row.error else ""
+    action = row.action
     return f"{action.id}  {action.lane}  {action.kind:<15} {state:<8} {minutes:>6} min  {action.claim}{error}"
 
 

@@ -1,6 +1,6 @@
-"""The log for outsiders. `export` writes it (sealed up to now); `verify` checks an export with no database at all.
+"""The audit log. `export` writes it (sealed up to now); `verify` checks an export without a database.
 
-The key that seals are signed with is TIEOUT_SECRET_KEY, or the file secret_key of the home.
+The key that signs the seals is TIEOUT_SECRET_KEY, or the file secret_key of the home.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from tieout.cli.whose import add_tenant
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to do, and with which file."""
     parser.add_argument("act", choices=["export", "verify"])
-    parser.add_argument("file", nargs="?", default="-", help="the export; - or nothing: standard output or input")
+    parser.add_argument("file", nargs="?", default="-", help="the export (default: standard output or input)")
     add_tenant(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Export ends with 0; verify with 0 if all is well, 1 and the place if not."""
+    """Export: 0. Verify: 0 if the log is intact, else 1 and the place."""
     return _export(arguments) if arguments.act == "export" else _verify(arguments)
 
 
@@ -53,7 +53,7 @@ def _verify(arguments: argparse.Namespace) -> int:
     from tieout.engine import audit_file
 
     if arguments.file != "-" and not Path(arguments.file).is_file():
-        raise Malformed(f"there is no file {arguments.file}", remedy="make one: tieout audit export FILE")
+        raise Malformed(f"there is no file {arguments.file}", remedy="create one: tieout audit export FILE")
     settings = current()
     key = (settings.secret_key or read_secret(settings.home)).encode()
     if arguments.file == "-":
@@ -63,7 +63,7 @@ def _verify(arguments: argparse.Namespace) -> int:
             verified = audit_file.verify(lines, key)
     what = f"{verified.tenant}: {verified.entries} events, {verified.seals} seals"
     if verified.breach is None:
-        print(f"{what}: every hash, link and signature is right.")
+        print(f"{what}: every hash, link and signature is correct.")
         return 0
     print(f"{what}: BROKEN at event {verified.breach.seq} of {verified.breach.stream}: it {verified.breach.reason}.")
     return 1

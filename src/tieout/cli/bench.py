@@ -1,7 +1,7 @@
 """Measure this machine: made-up invoices through the whole of payables, or usage events, on an embedded PostgreSQL that syncs.
 
-What is measured: receive (read, keep, record, announce), tie out, hand vouchers over, book what the ERP has answered; end
-to end; and the pure kernel alone, in memory. One reader and one worker a core. Processor time counts all processes of ours
+What is measured: receive (read, store, record, announce), tie out, hand over vouchers, read the ERP's answers; end to end;
+and the pure kernel alone, in memory. One reader and one worker a core. Processor time counts all processes of ours
 and of our PostgreSQL, not the stand-in of an ERP. Compare ratios on one machine.
 """
 
@@ -26,13 +26,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--invoices", type=int, default=2000, help="how many invoices (default: 2000)")
     parser.add_argument("--lines", type=int, default=5, help="lines of each (default: 5)")
-    parser.add_argument("--seed", type=int, default=1, help="the sample follows from it (default: 1)")
+    parser.add_argument("--seed", type=int, default=1, help="seed of the sample (default: 1)")
     parser.add_argument("--core-only", action="store_true", help="only the pure kernel, without a database")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Measure, print. 0 when everything that went in was accounted for."""
+    """Measure and print. 0 if every document was accounted for."""
     from datetime import UTC, datetime
 
     from tieout.cli.bench_run import measure, measure_core
@@ -75,9 +75,9 @@ def _billing(arguments: argparse.Namespace, at: datetime) -> int:
 
 
 def _as_json(whole: Measured | None, core: float) -> dict[str, Any]:
-    said: dict[str, Any] = {"core_documents_per_second": round(core, 1)}
+    figures: dict[str, Any] = {"core_documents_per_second": round(core, 1)}
     if whole is not None:
-        said |= {
+        figures |= {
             "documents": whole.documents,
             "lines": whole.lines,
             "lines_per_second": round(whole.lines / whole.seconds, 1),
@@ -99,7 +99,7 @@ def _as_json(whole: Measured | None, core: float) -> dict[str, Any]:
                 for stage in whole.stages
             },
         }
-    return said
+    return figures
 
 
 def _table(whole: Measured | None, core: float) -> None:
@@ -114,9 +114,11 @@ def _table(whole: Measured | None, core: float) -> None:
         for head in ("documents/s", "Python ms each", "PostgreSQL ms each"):
             table.add_column(head, justify="right")
         for stage in whole.stages:
-            each = 1000 / stage.documents
+            ms_per_document = 1000 / stage.documents
             rate = f"{stage.documents / stage.seconds:,.0f}" if stage.seconds else "-"
-            table.add_row(stage.name, rate, f"{stage.python * each:.2f}", f"{stage.postgresql * each:.2f}")
+            table.add_row(
+                stage.name, rate, f"{stage.python * ms_per_document:.2f}", f"{stage.postgresql * ms_per_document:.2f}"
+            )
         rate = f"{whole.documents / whole.seconds:,.0f}"
         table.add_row("end to end", rate, f"{whole.python_ms:.2f}", f"{whole.postgresql_ms:.2f}", style="bold")
         console.print(table)

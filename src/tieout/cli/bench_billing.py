@@ -1,6 +1,6 @@
-"""Measuring a billing run: usage events are counted and stated, then every account's invoice ties out with what they say.
+"""Measuring a billing run: usage events are counted and stated, then every account's invoice is tied out against them.
 
-The accounts, their subscriptions and the books that bill them are there beforehand and not counted. The events are those of
+The accounts, their subscriptions and the accounting set-up are received beforehand and not counted. The events are those of
 the last hours of the month before; the feed closes every hour of it, so that every statement is complete.
 """
 
@@ -88,7 +88,7 @@ def _shape(accounts: int, at: datetime) -> Shape:
 
 
 def _used(scope: Scope, accounts: int, at: datetime) -> Iterator[tuple[tuple[str, str], Decimal]]:
-    """What the published statements say, by account and meter."""
+    """The quantities of the published statements, by account and meter."""
     from tieout.formats import canonical_json
     from tieout.store import documents
     from tieout.trade.documents import UsageStatement
@@ -97,8 +97,8 @@ def _used(scope: Scope, accounts: int, at: datetime) -> Iterator[tuple[tuple[str
     first, _ = period_before(at.date())
     keys = (usage_key(meter, account_of(k), first) for k in range(accounts) for meter in METERS)
     for some in _parts(keys):
-        found = [each.id for each in documents.find(scope, some) if each.in_force]
-        for body in documents.bodies(scope, found).values():
+        ids = [row.id for row in documents.find(scope, some) if row.in_force]
+        for body in documents.bodies(scope, ids).values():
             statement = canonical_json.decode_as(UsageStatement, bytes(body))
             yield (statement.account, statement.meter), statement.quantity
 

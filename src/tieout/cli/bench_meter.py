@@ -87,8 +87,8 @@ def _seconds(head: psutil.Process, rest: Iterable[psutil.Process]) -> float:
 def _share(process: psutil.Process) -> int:
     """Bytes of a process, its part of what is shared with others included."""
     with suppress(psutil.Error):
-        known = process.memory_full_info()
-        return int(getattr(known, "pss", known.uss))
+        memory = process.memory_full_info()
+        return int(getattr(memory, "pss", memory.uss))
     return 0
 
 

@@ -73,7 +73,7 @@ class Measured:
 
 
 def measure_core(sample: Sample, *, at: datetime) -> float:
-    """Claims per processor second of laying out, matching, checking and judging, gathered beforehand."""
+    """Claims per processor second: matching, checking and judging dossiers that are gathered beforehand."""
     from tieout.app import default_policies, kinds, pack_named
     from tieout.core.policy.policy import PolicySet
     from tieout.core.tie_out.dossier import Paper
@@ -81,11 +81,11 @@ def measure_core(sample: Sample, *, at: datetime) -> float:
     from tieout.engine.pause import without_collection
 
     pack, policies = pack_named(sample.pack), PolicySet(policies=default_policies())
-    shelf = Shelf(kinds())
-    for k, paper in enumerate(sample.evidence):
-        shelf.add(Paper(key=f"bench/{paper.kind}/{k}@1", sha256="", recorded_at=at, document=paper))
+    index = Shelf(kinds())
+    for k, document in enumerate(sample.evidence):
+        index.add(Paper(key=f"bench/{document.kind}/{k}@1", sha256="", recorded_at=at, document=document))
     dossiers = [
-        shelf.gather(
+        index.gather(
             pack,
             Paper(key=f"bench/claim/{claim.number}@1", sha256="", recorded_at=at, document=claim),
             received_at=at,
@@ -133,7 +133,7 @@ def measure(sample: Sample) -> Measured:
 
 
 def run_in(engine: Engine, scope: Scope, working: Workers, erp: Importer) -> Run:
-    """A run in books that are there."""
+    """A run for an organisation that is set up."""
     return Run(engine, scope, working, erp)
 
 
@@ -148,7 +148,7 @@ class Run:
         self.stages: list[Stage] = []
 
     def prepare(self, sample: Sample) -> None:
-        """The evidence is received, and claims among it are tied out (a subscription watches its own billing); unmeasured."""
+        """The evidence is received, and claims among it are tied out (a subscription is itself a claim about its billing); not measured."""
         from tieout.cli.bench_samples import lists_of
 
         self._receive([self._incoming(content, name) for name, content in lists_of(sample.evidence)])
@@ -164,7 +164,7 @@ class Run:
             self.workers.tie_out(self.scope)
         with self._stage("hand over", len(invoices)):
             self.workers.post(self.scope, "perform")
-        self.erp.run(at=datetime.now(UTC))  # the outer system's work is not ours to count
+        self.erp.run(at=datetime.now(UTC))  # the external system's work is not counted
         with self._stage("book", len(invoices)):
             self.workers.post(self.scope, "look")
         return Measured(
@@ -194,7 +194,9 @@ class Run:
 
         kinds = {claim.kind for claim in sample.claims}
         states = overview(self.scope, kinds=kinds).claims
-        assert sum(states.values()) == len(sample.files), f"{len(sample.files)} came, {states} are accounted for"
+        assert sum(states.values()) == len(sample.files), (
+            f"{len(sample.files)} were received, {states} are accounted for"
+        )
         return states
 
     @contextmanager

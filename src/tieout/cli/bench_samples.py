@@ -1,4 +1,4 @@
-"""What a measurement is made of: the papers that are there beforehand, the claims that come, and the process that judges them."""
+"""What a measurement is made of: the evidence received beforehand, the claims, and the process that judges them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _A_LIST: Final = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """`evidence` and `claims` as documents, `files` the claims as they come in (name, bytes), `lines` how many lines they have."""
+    """`evidence` and `claims` as documents, `files` the claims as files (name, bytes), `lines` the number of their lines."""
 
     pack: str
     evidence: tuple[Document, ...]
@@ -29,7 +29,7 @@ MakeSample = Callable[..., Sample]
 
 
 def payables(seed: int, count: int, *, lines: int, at: datetime) -> Sample:
-    """Supplier invoices as UBL files, beside orders, receipts, suppliers, products and contracts."""
+    """Supplier invoices as UBL files, with orders, receipts, suppliers, products and contracts."""
     from tieout.formats.ubl import FORMAT
     from tieout.scenario.sample import company, deals
 
@@ -40,7 +40,7 @@ def payables(seed: int, count: int, *, lines: int, at: datetime) -> Sample:
     assert write is not None, "UBL can be written"
     return Sample(
         pack="payables",
-        evidence=(*made.papers, *(paper for deal in chosen for paper in (deal.order, *deal.papers))),
+        evidence=(*made.papers, *(document for deal in chosen for document in (deal.order, *deal.papers))),
         claims=tuple(claims),
         files=tuple((f"{claim.number}.xml", write(claim)) for claim in claims),
         lines=sum(len(claim.lines) for claim in claims),
@@ -48,21 +48,21 @@ def payables(seed: int, count: int, *, lines: int, at: datetime) -> Sample:
 
 
 def billing(seed: int, count: int, *, lines: int, at: datetime, used: Used | None = None) -> Sample:
-    """Invoices of a billing run as canonical JSON, beside customers, subscriptions, usage statements, meters and books.
+    """Invoices of a billing run as canonical JSON, with customers, subscriptions, usage statements, meters and the accounting set-up.
 
-    `used` is what the books say was used already: then the sample brings no statements.
+    `used` are quantities that are stated already: then the sample has no statements.
     """
     from tieout.formats import canonical_json
     from tieout.scenario.sample_billing import bills, masters
 
     chosen = list(bills(seed, count, lines=lines, at=at, used=used))
     claims = tuple(bill.invoice for bill in chosen)
-    papers: list[Document] = []
+    documents: list[Document] = []
     for bill in chosen:
-        papers += (bill.customer, bill.subscription, *bill.papers)
+        documents += (bill.customer, bill.subscription, *bill.papers)
     return Sample(
         pack="subscription_billing",
-        evidence=(*masters(at.date()), *papers),
+        evidence=(*masters(at.date()), *documents),
         claims=claims,
         files=tuple((f"{claim.number}.json", canonical_json.encode(claim)) for claim in claims),
         lines=sum(len(claim.lines) for claim in claims),

@@ -1,8 +1,8 @@
-"""Measuring usage: made-up events of a day, counted and stated, with a clock and meters around what is ours to measure.
+"""Measuring usage: made-up events of a day, counted and stated, with clock and meters around our own work.
 
-The events follow from the seed alone: `accounts` accounts with four meters, sent about in the order in which they happened;
-one in 200 is sent again later, one in 500 is corrected, one account in 50 is called by a name that nobody has. The making of
-events is not measured.
+The events follow from the seed alone: `accounts` accounts with four meters, sent roughly in the order in which they happened;
+one in 200 is sent again later, one in 500 is corrected, one account in 50 has an identifier that is not mapped. Generating
+the events is not measured.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _METERS: Final = ("api-calls", "storage-gb", "seats", "messages")
 _BLOCK: Final = 20_000
 _AGAIN: Final = 200
 _CORRECTED: Final = 500
-_STRANGERS: Final = 50
+_UNMAPPED: Final = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +70,7 @@ class UsageMeasured:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """Whose usage of what the events are: accounts by number, meters, and the hours from an instant on.
+    """What the events are about: accounts by number, meters, and the hours from a moment on.
 
     `closed` are the hours that the feed closes, from `closes_from` on: all of a period, where statements must be complete.
     """
@@ -94,17 +94,17 @@ def master(accounts: int) -> list[Document]:
     from tieout.trade.documents.subscription import Subscription
     from tieout.trade.documents.usage import Meter
 
-    papers: list[Document] = [Meter(number=meter, proof="closed") for meter in _METERS]
-    papers += [
+    documents: list[Document] = [Meter(number=meter, proof="closed") for meter in _METERS]
+    documents += [
         Subscription(number=f"SUB-{number:05d}", account=account(number), currency="EUR", lines=())
         for number in range(accounts)
-        if number % _STRANGERS
+        if number % _UNMAPPED
     ]
-    return papers
+    return documents
 
 
 def sample(seed: int, count: int, shape: Shape) -> Iterator[bytes]:
-    """NDJSON in blocks: `count` events of the shape's hours, what is sent again among them; at last the hours are closed."""
+    """NDJSON in blocks: `count` events of the shape's hours, repeats among them; at the end the hours are closed."""
     salt = int.from_bytes(sha256(str(seed).encode()).digest()[:4], "big") | 1
     step = timedelta(hours=shape.hours) / max(count, 1)
     sequence = 0
@@ -140,7 +140,7 @@ def _line(n: int, salt: int, step: timedelta, shape: Shape, *, corrects: bool) -
 
 @dataclass(slots=True)
 class _Made:
-    """Blocks on their way in, and what it took to make them."""
+    """Blocks of events, and the time that generating them took."""
 
     blocks: Iterator[bytes]
     seconds: float = 0.0
@@ -162,13 +162,13 @@ class _Made:
 
 
 def measure_in(engine: Engine, scope: Scope, seed: int, count: int, *, accounts: int) -> UsageMeasured:
-    """A run in books that are there, with accounts of its own."""
+    """A run for an organisation that is set up, with accounts of its own."""
     _take(engine, scope, master(accounts))
     return count_in(engine, scope, seed, count, Shape(name=account, accounts=accounts))
 
 
 def count_in(engine: Engine, scope: Scope, seed: int, count: int, shape: Shape) -> UsageMeasured:
-    """The run itself, for accounts that are in the books. Asserts that every event was counted once."""
+    """The run itself, for accounts that exist. Asserts that every event was counted once."""
     from tieout.metering.engine.counting import Counter
     from tieout.metering.engine.publish import publish
     from tieout.store.link import backend_pid
@@ -199,12 +199,14 @@ def count_in(engine: Engine, scope: Scope, seed: int, count: int, shape: Shape) 
     )
 
 
-def _take(engine: Engine, scope: Scope, papers: Sequence[Document]) -> None:
+def _take(engine: Engine, scope: Scope, documents: Sequence[Document]) -> None:
     from tieout.cli.whose import source_of
     from tieout.engine.receive import Incoming, receive
     from tieout.formats import json_documents
 
     write = json_documents.FORMAT.write
     assert write is not None, "canonical JSON can be written"
-    files = [Incoming(content=write(paper), name=f"{paper.kind}-{k}.json") for k, paper in enumerate(papers)]
+    files = [
+        Incoming(content=write(document), name=f"{document.kind}-{k}.json") for k, document in enumerate(documents)
+    ]
     receive(engine, scope, files, source=source_of(engine, scope), at=START)

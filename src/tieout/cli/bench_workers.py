@@ -1,4 +1,4 @@
-"""The workers of a measured run: processes of their own, one a core, each doing whole batches until nothing is left.
+"""The workers of a measured run: one process a core; each works through whole batches until nothing is left.
 
 They are what `tieout work` starts, without the queue that wakes them.
 """
@@ -21,26 +21,26 @@ if TYPE_CHECKING:
     from tieout.store.actions import Errand
 
 _LATER: Final[dict[Errand, timedelta]] = {"perform": timedelta(0), "look": timedelta(hours=1)}
-"""An hour later the ERP has answered, and nobody has to wait for it here."""
+"""An hour later the ERP has answered: the measurement does not wait for it."""
 
 
 class Workers:
-    """Some processes that do the same work at the same time."""
+    """Several processes that do the same work at the same time."""
 
     def __init__(self, pools: list[ProcessPoolExecutor]) -> None:
         self._pools = pools
 
     def warm_up(self, scope: Scope) -> None:
-        """All of them have booted and know the tenant's rules when this comes back."""
+        """All of them have booted and loaded the tenant's rules when this returns."""
         self._all(_warm_up, scope)
 
     def tie_out(self, scope: Scope) -> None:
         """All of them tie out until no claim is dirty."""
         self._all(_tie_out, scope)
 
-    def post(self, scope: Scope, errand: Errand) -> None:
+    def post(self, scope: Scope, job: Errand) -> None:
         """All of them hand vouchers over ("perform"), or read what the ERP has answered ("look"), until none is left."""
-        self._all(_post, scope, errand)
+        self._all(_post, scope, job)
 
     def _all(self, work: Callable[..., object], *given: object) -> None:
         for running in [pool.submit(work, *given) for pool in self._pools]:
@@ -49,7 +49,7 @@ class Workers:
 
 @contextmanager
 def workers(count: int | None = None) -> Iterator[Workers]:
-    """So many workers (one a core, if not said) on the database of this process; they end with the block."""
+    """`count` workers (default: one a core) on the database of this process; they end with the block."""
     context = multiprocessing.get_context("spawn")  # a fork would share our connection to the database
     with ExitStack() as stack:
         yield Workers(
@@ -65,7 +65,7 @@ _given: Final[list[tuple[Settings, Engine]]] = []
 
 
 def _begin() -> None:
-    """Boot, and bring in what will be needed: a worker that has worked for a day has it."""
+    """Boot and import what will be needed, as a long-running worker has done."""
     from tieout.config.boot import booted
 
     settings = _until_the_end.enter_context(booted(say=lambda _: None, migrate=False))
@@ -94,7 +94,7 @@ def _tie_out(scope: Scope) -> None:
         pass
 
 
-def _post(scope: Scope, errand: Errand) -> None:
+def _post(scope: Scope, job: Errand) -> None:
     from tieout import app
     from tieout.engine.outcomes import ClaimsOfActions
     from tieout.engine.perform import perform
@@ -102,5 +102,5 @@ def _post(scope: Scope, errand: Errand) -> None:
     settings, engine = _given[0]
     claims, owner = ClaimsOfActions(engine, scope), f"bench-{os.getpid()}"
     for target in app.targets(settings).values():
-        while perform(scope, target, errand, owner=owner, at=datetime.now(UTC) + _LATER[errand], claims=claims):
+        while perform(scope, target, job, owner=owner, at=datetime.now(UTC) + _LATER[job], claims=claims):
             pass

@@ -1,4 +1,4 @@
-"""Lay an invoice, a supplier's or our own, beside its papers, and say what ties out. Needs no database and no set-up.
+"""Match a supplier or customer invoice against its order, receipts and other documents. Needs no database and no set-up.
 
 Reads any supported file. Exit: 0 clear, 1 waiting or held, 2 rejected, 3 a file that cannot be read.
 """
@@ -35,27 +35,30 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ("contract", "contracts"),
         ("supplier", "supplier records"),
         ("product", "product records with unit conversions"),
-        ("beside", "any other papers: sales orders, shipments, customers, prices, subscriptions, usage …"),
-        ("earlier", "invoices that came before, oldest first"),
+        ("beside", "any other documents: sales orders, shipments, customers, prices, subscriptions, usage …"),
+        ("earlier", "invoices received earlier, oldest first"),
     ):
         parser.add_argument(f"--{flag}", metavar="FILE", type=Path, nargs="+", action="extend", default=[], help=what)
     parser.add_argument("--policy", metavar="FILE", type=Path, help="your policy (YAML); default: the shipped one")
     parser.add_argument(
-        "--at", metavar="INSTANT", type=_instant, help="judge as of then, as 2026-05-03T10:00Z (default: now)"
+        "--at",
+        metavar="INSTANT",
+        type=_instant,
+        help="the moment as of which to judge, such as 2026-05-03T10:00Z (default: now)",
     )
     parser.add_argument("--json", action="store_true", help="answer as JSON")
 
 
 def _instant(text: str) -> datetime:
     try:
-        found = datetime.fromisoformat(text)
+        instant = datetime.fromisoformat(text)
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is not an instant: write it as 2026-05-03T10:00Z") from error
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date and time: write it as 2026-05-03T10:00Z") from error
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Judge every claim in the invoice file; the gravest answer is the exit code."""
+    """Judge every claim in the invoice file; the most serious verdict is the exit code."""
     from tieout.core.values.errors import Malformed
 
     at = arguments.at or datetime.now(UTC)
@@ -69,7 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"tieout check: {error.filename} cannot be opened: {error.strerror or error}", file=sys.stderr)
         return _UNREADABLE
     _answer(checked, as_json=arguments.json)
-    return max(_exit(each) for each in checked)
+    return max(_exit(result) for result in checked)
 
 
 def _check(arguments: argparse.Namespace, at: datetime) -> list[Checked]:
@@ -81,18 +84,18 @@ def _check(arguments: argparse.Namespace, at: datetime) -> list[Checked]:
     policies, notes = _policies(arguments)
     evidence = evidence_in({flag: getattr(arguments, flag) for flag in EVIDENCE}, at)
     claims = claims_in(arguments.invoice, at, kinds=by_kind)
-    shelf = Shelf(kinds(), (known.paper for known in evidence))
+    index = Shelf(kinds(), (given.paper for given in evidence))
     for path in arguments.earlier:
-        for known in claims_in(path, at - timedelta(seconds=1), kinds=by_kind, system="earlier"):
-            before = _tie_out(known, shelf, by_kind, policies, at, notes=())
+        for given in claims_in(path, at - timedelta(seconds=1), kinds=by_kind, system="earlier"):
+            before = _tie_out(given, index, by_kind, policies, at, notes=())
             status = before.result.verdict.status
             if status != "clear":
-                notes = (*notes, f"{path.name} is {status} by itself, so it counts as not billed")
-    return [_tie_out(known, shelf, by_kind, policies, at, notes=notes, given=evidence) for known in claims]
+                notes = (*notes, f"{path.name} is {status} on its own, so it counts as not billed")
+    return [_tie_out(given, index, by_kind, policies, at, notes=notes, given_evidence=evidence) for given in claims]
 
 
 def _policies(arguments: argparse.Namespace) -> tuple[PolicySet, tuple[str, ...]]:
-    """The policy to judge by. Who gave no supplier record and no policy is not told that the supplier is unknown."""
+    """The policy to judge by. Without a supplier record and a policy of one's own, an unknown supplier is no finding."""
     from tieout.app import default_policies, default_policy, default_policy_texts, policy_from
     from tieout.core.policy.facts import Facts
     from tieout.core.policy.policy import Layer, PolicySet, Rules
@@ -104,30 +107,30 @@ def _policies(arguments: argparse.Namespace) -> tuple[PolicySet, tuple[str, ...]
     policy = default_policy()
     lenient = Layer(when=Facts(), rules=Rules.of(supplier_required=False))
     note = "no supplier record was given, so supplier and bank account were not checked (--supplier)"
-    others = tuple(each for each in default_policies() if each.name != policy.name)
+    others = tuple(shipped for shipped in default_policies() if shipped.name != policy.name)
     return PolicySet(policies=(replace(policy, layers=(*policy.layers, lenient)), *others)), (note,)
 
 
 def _tie_out(
-    known: Given, shelf: Shelf, packs: Mapping[str, Pack], policies: PolicySet, at: datetime, *,
-    notes: tuple[str, ...], given: list[Given] | None = None,
+    given_claim: Given, index: Shelf, packs: Mapping[str, Pack], policies: PolicySet, at: datetime, *,
+    notes: tuple[str, ...], given_evidence: list[Given] | None = None,
 ) -> Checked:  # fmt: skip
     from tieout.cli.check_show import Checked
     from tieout.core.tie_out.evidence_index import Standing
 
-    claim = known.paper
+    claim = given_claim.paper
     pack = packs[claim.document.kind]
-    dossier = shelf.gather(pack, claim, received_at=at, at=at, remarks=known.remarks)
+    dossier = index.gather(pack, claim, received_at=at, at=at, remarks=given_claim.remarks)
     result = pack.tie_out(dossier, policies)
-    shelf.add(claim)
-    shelf.judged(claim.key, Standing(state=result.verdict.status, allocations=result.verdict.allocations))
-    used = {paper.key for paper in dossier.evidence}
+    index.add(claim)
+    index.judged(claim.key, Standing(state=result.verdict.status, allocations=result.verdict.allocations))
+    used = {recorded.key for recorded in dossier.evidence}
     unused = tuple(
-        f"{each.path.name}: {each.paper.document.kind.replace('_', ' ')} {each.paper.document.number} was not asked for"
-        for each in given or ()
-        if each.paper.key not in used
+        f"{evidence.path.name}: {evidence.paper.document.kind.replace('_', ' ')} {evidence.paper.document.number} was not used"
+        for evidence in given_evidence or ()
+        if evidence.paper.key not in used
     )
-    return Checked(file=str(known.path), document=claim.document, result=result, unused=unused, notes=notes)
+    return Checked(file=str(given_claim.path), document=claim.document, result=result, unused=unused, notes=notes)
 
 
 def _exit(checked: Checked) -> int:
@@ -138,12 +141,17 @@ def _answer(checked: list[Checked], *, as_json: bool) -> None:
     if as_json:
         from tieout.formats.canonical_json import encode
 
-        for each in checked:
-            shown = {"file": each.file, "kind": each.document.kind, "number": each.document.number, "exit": _exit(each)}
+        for result in checked:
+            shown = {
+                "file": result.file,
+                "kind": result.document.kind,
+                "number": result.document.number,
+                "exit": _exit(result),
+            }
             answer = shown | {
-                "verdict": each.result.verdict,
-                "rows": each.result.rows,
-                "notes": (*each.notes, *each.unused),
+                "verdict": result.result.verdict,
+                "rows": result.result.rows,
+                "notes": (*result.notes, *result.unused),
             }
             sys.stdout.buffer.write(encode(answer) + b"\n")
         sys.stdout.buffer.flush()
@@ -151,7 +159,7 @@ def _answer(checked: list[Checked], *, as_json: bool) -> None:
     from tieout.cli.check_show import console, show
 
     out = console()
-    for k, each in enumerate(checked):
+    for k, result in enumerate(checked):
         if k:
             out.print()
-        show(each, out)
+        show(result, out)

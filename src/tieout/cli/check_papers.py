@@ -1,4 +1,4 @@
-"""Reading the files that `tieout check` is given: an invoice and its evidence, as papers on a shelf."""
+"""Reading the files given to `tieout check`: an invoice and its evidence, as recorded documents."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ EVIDENCE: Final[Mapping[str, frozenset[str]]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """One document from a file, with what its reader remarked."""
+    """One document from a file, with the remarks of its reader."""
 
     path: Path
     paper: Paper[Document]
@@ -42,19 +42,17 @@ class Given:
 def claims_in(path: Path, at: datetime, *, kinds: Collection[str], system: str = "file") -> list[Given]:
     """Every document of an invoice file; what cannot be read is an `Unreadable` among them. Raises `OSError`, `Malformed`.
 
-    `kinds` are those that some process judges.
-
-    `system` keeps papers apart that came another way, were they the same file.
+    `kinds` are those that some process judges. `system` keeps documents of different origin apart, even from the same file.
     """
-    found = list(_given(path, at, system))
-    for known in found:
-        if known.paper.document.kind not in kinds:
-            kind = known.paper.document.kind.replace("_", " ")
+    claims = list(_given(path, at, system))
+    for given in claims:
+        if given.paper.document.kind not in kinds:
+            kind = given.paper.document.kind.replace("_", " ")
             raise Malformed(
-                f"{path} is no invoice but of kind {kind!r}",
-                remedy=f"give it as evidence: --{_flag_of(known.paper.document.kind)}",
+                f"{path} is not an invoice but of kind {kind!r}",
+                remedy=f"give it as evidence: --{_flag_of(given.paper.document.kind)}",
             )
-    return found
+    return claims
 
 
 def _flag_of(kind: str) -> str:
@@ -64,32 +62,33 @@ def _flag_of(kind: str) -> str:
 def evidence_in(paths: Mapping[str, Iterable[Path]], at: datetime) -> list[Given]:
     """Every document of the evidence files, each once. Raises `Malformed` for files that cannot be read or do not belong.
 
-    Two different papers of one company, kind and number would be counted twice or picked by chance: they are refused.
+    Two different documents of one company, kind and number would be counted twice or picked at random: they are refused.
     """
     by_content: dict[str, Given] = {}
     by_number: dict[tuple[str, str, str, str], Given] = {}
     for flag, files in paths.items():
-        for known in (each for path in files for each in _given(path, at)):
-            document = known.paper.document
+        for given in (one for path in files for one in _given(path, at)):
+            document = given.paper.document
             if isinstance(document, Unreadable):
                 raise Malformed(
-                    f"{known.path} cannot be read: {document.reason}", where=document.where, remedy=document.remedy
+                    f"{given.path} cannot be read: {document.reason}", where=document.where, remedy=document.remedy
                 )
             if document.kind not in EVIDENCE[flag]:
                 kind = document.kind.replace("_", " ")
                 raise Malformed(
-                    f"{known.path} was given as --{flag} and holds a {kind}", remedy="give it under its own flag"
+                    f"{given.path} was given as --{flag} and contains a {kind}",
+                    remedy="give it under the option of its kind",
                 )
-            if known.paper.sha256 in by_content:
+            if given.paper.sha256 in by_content:
                 continue
-            name = (document.kind, document.number, known.paper.book, _supplier_of(document))
+            name = (document.kind, document.number, given.paper.book, _supplier_of(document))
             if name in by_number:
                 first = by_number[name].path
                 raise Malformed(
-                    f"{first} and {known.path} are two different papers, both {document.kind.replace('_', ' ')} {document.number}",
-                    remedy="give only the one that holds",
+                    f"{first} and {given.path} are two different documents, both {document.kind.replace('_', ' ')} {document.number}",
+                    remedy="give only the valid one",
                 )
-            by_content[known.paper.sha256] = by_number[name] = known
+            by_content[given.paper.sha256] = by_number[name] = given
     return list(by_content.values())
 
 
@@ -99,14 +98,14 @@ def _supplier_of(document: Document) -> str:
 
 
 def _given(path: Path, at: datetime, system: str = "file") -> Iterator[Given]:
-    size, limit = path.stat().st_size, Limits().raw_bytes_max
+    size, limit = path.stat().st_size, Limits().source_bytes_max
     if size > limit:
-        raise Malformed(f"{path} has {size} bytes, more than the {limit} that are read", remedy="split it")
+        raise Malformed(f"{path} has {size} bytes, more than the limit of {limit}", remedy="split it")
     for reading in read(path.read_bytes(), kinds=app.kinds(), name=path.name):
-        yield Given(path=path, paper=_paper(path, reading, at, system), remarks=reading.remarks)
+        yield Given(path=path, paper=_recorded(path, reading, at, system), remarks=reading.remarks)
 
 
-def _paper(path: Path, reading: Reading, at: datetime, system: str) -> Paper[Document]:
+def _recorded(path: Path, reading: Reading, at: datetime, system: str) -> Paper[Document]:
     document = reading.document
     return Paper(
         key=f"{system}/{document.kind}/{path}#{reading.part}@1",

@@ -1,4 +1,4 @@
-"""What `tieout check` prints: lines side by side, findings with what would clear them, and the verdict in words."""
+"""What `tieout check` prints: the match of every line, findings with what would clear them, and the verdict in words."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from tieout.app import kinds
+from tieout.app import catalogue, kinds
+from tieout.cli import terminal
 from tieout.core.documents.kind import Document
 from tieout.core.findings.finding import Finding
 from tieout.core.findings.precedence import Silenced
@@ -34,7 +35,7 @@ _VERDICT_STYLES: Final = {"clear": "bold green", "waiting": "bold yellow", "held
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """One claim with what came out, and which of the given papers it did not touch."""
+    """One claim with its result, and which of the given documents it did not use."""
 
     file: str
     document: Document
@@ -44,7 +45,7 @@ class Checked:
 
 
 def console() -> Console:
-    """The terminal as it is; a pipe gets plain lines wide enough for the table."""
+    """The terminal, or for a pipe plain lines wide enough for the table."""
     return Console() if sys.stdout.isatty() else Console(width=160, no_color=True)
 
 
@@ -57,10 +58,10 @@ def show(checked: Checked, out: Console) -> None:
     else:
         for row in rows:
             _block(row, out)
-    for found in checked.result.verdict.findings:
-        _finding(found, out)
-    for gone in checked.result.verdict.silenced:
-        _silenced(gone, out)
+    for finding in checked.result.verdict.findings:
+        _finding(finding, out)
+    for silenced in checked.result.verdict.silenced:
+        _silenced(silenced, out)
     if checked.document.kind == "unreadable":
         return
     for note in (*checked.notes, *checked.unused):
@@ -68,7 +69,7 @@ def show(checked: Checked, out: Console) -> None:
     verdict = checked.result.verdict
     out.print()
     out.print(_WORDS[verdict.status], style=_VERDICT_STYLES[verdict.status], highlight=False, markup=False)
-    until = [known.until for known in verdict.awaited if known.until is not None]
+    until = [awaited.until for awaited in verdict.awaited if awaited.until is not None]
     if verdict.status == "waiting" and until:
         out.print(f"It waits until {min(until):%Y-%m-%d %H:%M} UTC at first.", highlight=False, markup=False)
     out.print(
@@ -93,7 +94,7 @@ def _title(document: Document, file: str) -> str:
 
 
 def _of_kind(document: Document) -> str:
-    """What its kind says of it: what it is, whose, over how much."""
+    """The title of a document of another kind: its kind, counterparty and amount."""
     kind = kinds().of(document)
     other, payable = kind.counterparty(document).name, kind.amounts(document).payable
     parts = [f"{kind.words} {document.number}", *([f"of {other}"] if other else [])]
@@ -156,54 +157,57 @@ def _price(value: Decimal | None) -> str:
     return f"{whole}.{decimals.ljust(2, '0')}"
 
 
-def _finding(found: Finding, out: Console) -> None:
+def _finding(finding: Finding, out: Console) -> None:
     out.print()
-    head = f"{found.stage.upper()}  {found.code}  {_where(found)}"
-    out.print(_clean(head), style=_STYLES[found.stage], highlight=False, markup=False)
-    for line in _told(found):
+    head = f"{finding.stage.upper()}  {finding.code}  {_where(finding)}"
+    out.print(_clean(head), style=_STYLES[finding.stage], highlight=False, markup=False)
+    for line in _details(finding):
         out.print(_clean(f"    {line}"), highlight=False, markup=False)
 
 
-def _silenced(gone: Silenced, out: Console) -> None:
-    found = gone.finding
+def _silenced(silenced: Silenced, out: Console) -> None:
+    finding = silenced.finding
     out.print()
-    out.print(_clean(f"{found.code}  {_where(found)}: {gone.reason}"), style="dim", highlight=False, markup=False)
-    out.print(_clean(f"    {found.message}"), style="dim", highlight=False, markup=False)
-
-
-def _where(found: Finding) -> str:
-    return "whole document" if found.where == "document" else f"line {found.where}"
-
-
-def _told(found: Finding) -> Iterator[str]:
-    yield found.message
-    if found.stage == "note":
-        return
-    figures = (
-        ("expected", found.expected),
-        ("actual", found.actual),
-        ("variance", found.variance),
-        ("limit", found.limit),
+    out.print(
+        _clean(f"{finding.code}  {_where(finding)}: {terminal.silenced(silenced)}"),
+        style="dim",
+        highlight=False,
+        markup=False,
     )
-    shown = [f"{name} {value}" for name, value in figures if value]
+    out.print(_clean(f"    {terminal.message(finding)}"), style="dim", highlight=False, markup=False)
+
+
+def _where(finding: Finding) -> str:
+    return "whole document" if finding.where == "document" else f"line {finding.where}"
+
+
+def _details(finding: Finding) -> Iterator[str]:
+    yield terminal.message(finding)
+    if finding.stage == "note":
+        return
+    values = (
+        ("expected", finding.expected),
+        ("actual", finding.actual),
+        ("variance", finding.variance),
+        ("limit", finding.limit),
+    )
+    shown = [f"{name} {terminal.value(value)}" for name, value in values if value]
     if shown:
         yield "; ".join(shown)
-    if found.at_stake is not None and str(found.at_stake) not in found.message:
-        yield f"At stake: {found.at_stake}"
-    yield f"Clears when: {found.clears}"
-    yield f"Owner: {found.queue}, within {found.sla}{_told_also(found.watchers)}"
-    if found.resolutions:
-        from tieout.app import catalogue
-
+    if finding.at_stake is not None and (stake := terminal.money(finding.at_stake)) not in terminal.message(finding):
+        yield f"At stake: {stake}"
+    yield f"Clears when: {terminal.clears(finding.code)}"
+    yield f"Owner: {finding.queue}, within {finding.sla}{_also_notified(finding.watchers)}"
+    if finding.resolutions:
         resolution = catalogue().resolution
-        yield f"Ways out: {', '.join(resolution(name).name.lower() for name in found.resolutions)}"
+        yield f"Resolutions: {', '.join(resolution(name).name.lower() for name in finding.resolutions)}"
 
 
-def _told_also(watchers: Iterable[str]) -> str:
+def _also_notified(watchers: Iterable[str]) -> str:
     names = ", ".join(watchers)
-    return f" (told as well: {names})" if names else ""
+    return f" (also notified: {names})" if names else ""
 
 
 def _clean(text: str) -> str:
-    """Text from a stranger's file: what could steer a terminal never reaches it."""
+    """Text from a third party's file: control characters never reach the terminal."""
     return "".join(character if character.isprintable() else "?" for character in text)

@@ -12,7 +12,7 @@ class Command(Protocol):
     __doc__: str | None
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        """Say what may be typed after the command's name. Cheap: no heavy import here or at the module's top."""
+        """Declare the arguments. Cheap: no heavy import here or at the top of the module."""
 
     def run(self, arguments: argparse.Namespace) -> int:
-        """Do it; give back the exit code. What the command needs is imported here."""
+        """Run it and return the exit code. What the command needs is imported here."""

@@ -1,10 +1,10 @@
-"""The external systems of a tenant: list them, add one, change one. Each has a queue of its own, with its own pace and troubles.
+"""The external systems of a tenant: list them, add one, change one. Each has a queue of its own, with its own pace and state.
 
 tieout connections list
 tieout connections add NAME --system SYSTEM [--entity ENTITY] [--queue QUEUE] [--set NAME=VALUE]… [--secret env:VARIABLE]
 tieout connections change NAME [--entity ENTITY] [--set NAME=VALUE]… [--secret env:VARIABLE]
 
-A value may be env:VARIABLE (looked up when it is used) or exchange:FOLDER (a place in the exchange folder). A secret is always
+A value may be env:VARIABLE (read when it is used) or exchange:FOLDER (a folder below the exchange folder). A secret is always
 env:VARIABLE: the variable is set for every process of the installation, and never stored.
 """
 
@@ -26,18 +26,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("what", choices=["list", "add", "change"], help="see above")
     parser.add_argument(
-        "name", nargs="?", default="", help="the connection's name: its documents' source keys begin with it"
+        "name", nargs="?", default="", help="the connection's name: the source keys of its documents begin with it"
     )
-    parser.add_argument("--system", default="", help="add: which connector, as `list` names them")
-    parser.add_argument("--entity", help="the company that it serves; all that have none of their own, if not said")
-    parser.add_argument("--queue", default="", help="add: the name of its queue; its own name, if not said")
+    parser.add_argument("--system", default="", help="add: the connector, as `list` names it")
+    parser.add_argument("--entity", help="the company that it serves (default: all without one of their own)")
+    parser.add_argument("--queue", default="", help="add: the name of its queue (default: its own name)")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting of its connector")
     parser.add_argument("--secret", help="where its secret is: env:VARIABLE")
     add_tenant(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0 if all was done."""
+    """0 if everything was done."""
     from tieout.cli.terminal import say
     from tieout.cli.whose import scope_of
     from tieout.config.boot import booted
@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
             connect(connected, scope, _new(arguments))
         else:
             change(connected, scope, _changed(connected, scope, arguments))
-        print(next(_line(known) for known in connected.of(scope) if known.name == arguments.name))
+        print(next(_line(connection) for connection in connected.of(scope) if connection.name == arguments.name))
     return 0
 
 
@@ -95,8 +95,10 @@ def _changed(connected: Connected, scope: Scope, arguments: argparse.Namespace) 
 
     from tieout.core.outbox.connection import Connection
 
-    there = next((known for known in connected.of(scope) if known.name == arguments.name), None)
-    connection = there or Connection(name=arguments.name, system="", queue="")  # refused by the engine, by its name
+    stored = next(
+        (connection_row for connection_row in connected.of(scope) if connection_row.name == arguments.name), None
+    )
+    connection = stored or Connection(name=arguments.name, system="", queue="")  # refused by the engine, by its name
     return replace(
         connection,
         entity=connection.entity if arguments.entity is None else arguments.entity,
@@ -108,10 +110,10 @@ def _changed(connected: Connected, scope: Scope, arguments: argparse.Namespace) 
 def _settings(given: list[str]) -> dict[str, str]:
     from tieout.core.values.errors import Malformed
 
-    found = {}
+    settings = {}
     for text in given:
         name, equals, value = text.partition("=")
         if not equals or not name:
-            raise Malformed(f"{text!r} is no setting", where="--set", remedy="write NAME=VALUE")
-        found[name] = value
-    return found
+            raise Malformed(f"{text!r} is not a setting", where="--set", remedy="write NAME=VALUE")
+        settings[name] = value
+    return settings

@@ -1,7 +1,7 @@
 """Show Tieout on a made-up company: some 300 supplier invoices, its sales and its billing run, three stories, the workbench.
 
-It lives in a folder of its own, with a database of its own, and each demo begins with an empty one. To go on with the
-same books later, start `tieout up` on that folder (`make up DEMO=1`).
+It has a folder and a database of its own, and each demo starts with an empty one. To go on with the same data later, start
+`tieout up` on that folder (`make up DEMO=1`).
 """
 
 from __future__ import annotations
@@ -31,22 +31,22 @@ TENANT: Final = "harbour"
 USER: Final = "demo"
 _COUNT_MIN: Final = 20
 _ERP_SECONDS: Final = 2.0
-_BEFORE: Final = timedelta(minutes=2)  # the business clock is put forward by seconds, and must not overtake the wall's
+_BEFORE: Final = timedelta(minutes=2)  # the business clock is advanced by seconds, and must not overtake the real one
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """How much, from which seed, where, and whether to serve."""
-    parser.add_argument("--once", action="store_true", help="end after the tables and the story")
-    parser.add_argument("--seed", type=int, default=1, help="another seed makes other papers")
+    """How much, from which seed, where, and whether to start the workbench."""
+    parser.add_argument("--once", action="store_true", help="stop after the tables and the stories")
+    parser.add_argument("--seed", type=int, default=1, help="another seed makes other documents")
     parser.add_argument("--count", type=int, default=300, help="how many supplier invoices")
     parser.add_argument(
-        "--home", type=Path, default=Path("var/demo"), help="the demo's own folder; it is emptied first"
+        "--home", type=Path, default=Path("var/demo"), help="the folder of the demo; it is emptied first"
     )
     parser.add_argument("--port", type=int, help="port of the workbench; a free one is taken if it is in use")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Play the demo; then serve until SIGTERM or SIGINT, if not told otherwise."""
+    """Play the demo; then serve until SIGTERM or SIGINT, unless --once is given."""
     from tieout.cli.check_show import console
     from tieout.cli.demo_progress import DatabaseStage
     from tieout.config.boot import booted
@@ -71,64 +71,64 @@ def _play(settings: Settings, out: Console, *, home: Path, seed: int, count: int
     from tieout import app
     from tieout.cli import demo_billing as billing
     from tieout.cli import demo_selling as selling
-    from tieout.cli.demo_papers import papers
+    from tieout.cli.demo_papers import demo_files
     from tieout.cli.demo_progress import stage
-    from tieout.cli.demo_story import tell
+    from tieout.cli.demo_story import play
     from tieout.cli.demo_table import account, show
     from tieout.store.screens.overview import overview
 
     at = datetime.now(UTC) - _BEFORE
-    with stage("Writing papers", count) as told:
-        made = papers(seed, count, at=at, told=told)
+    with stage("Writing documents", count) as advance:
+        made = demo_files(seed, count, at=at, advance=advance)
         inbox = _lay_out(made, home / "inbox")
     books = _books(settings, at=at)
     evidence, receipted = take_all(books, made)
-    known = account(books.scope, receipted)
-    found = len(list((inbox / "invoices").iterdir()))
-    assert found == known.files, f"{found} files lie in {inbox / 'invoices'}, {known.files} were received"
-    out.print(f"Harbour Supply SE: {found:,} supplier invoices against {evidence:,} other papers", style="bold")
+    totals = account(books.scope, receipted)
+    in_inbox = len(list((inbox / "invoices").iterdir()))
+    assert in_inbox == totals.files, f"{in_inbox} files are in {inbox / 'invoices'}, {totals.files} were received"
+    out.print(f"Harbour Supply SE: {in_inbox:,} supplier invoices against {evidence:,} other documents", style="bold")
     out.print(f"from {_short(inbox)}", style="dim", highlight=False, markup=False)
     out.print()
     payables = app.pack_named("payables").claims
-    show(known, overview(books.scope, kinds=payables).codes, app.taxonomy(), out)
+    show(totals, overview(books.scope, kinds=payables).codes, app.taxonomy(), out)
     out.print()
-    tell(books, out, exchange=settings.exchange, keep=lambda file: _write(home / "story", [file]))
+    play(books, out, exchange=settings.exchange, keep=lambda file: _write(home / "story", [file]))
     out.print()
     more = max(count * 2 // 5, _COUNT_MIN)
 
     def keep(name: str, files: Sequence[File]) -> None:
         _write(inbox / name, files)
 
-    selling.tell(books, out, seed=seed, count=more, keep=keep)
+    selling.play(books, out, seed=seed, count=more, keep=keep)
     out.print()
-    billing.tell(books, out, seed=seed, count=more, keep=keep)
+    billing.play(books, out, seed=seed, count=more, keep=keep)
 
 
 def take_all(books: Books, made: Papers) -> tuple[int, list[Receipted]]:
     """Everything is received, tied out and posted, with progress.
 
-    Gives how many papers of evidence came in, and what became of each invoice file. Raises `AssertionError` for a file
-    of evidence that was not read.
+    Returns how many evidence documents were received, and the result for every invoice file. Raises `AssertionError` for an
+    evidence file that was not read.
     """
     from tieout.cli.demo_progress import stage
 
     evidence = (*made.masters, *made.evidence)
-    with stage("Receiving evidence", len(evidence)) as told:
-        answers = books.take_in(evidence, told=told)
-    with stage("Receiving invoices", len(made.invoices)) as told:
-        receipted = books.take_in(made.invoices, told=told)
-    with stage("Tying out", books.dirty()) as told:
-        books.tie_out(told=told)
-    with stage("Posting", books.to_post()) as told:
-        books.post(told=told)
+    with stage("Receiving evidence", len(evidence)) as advance:
+        answers = books.take_in(evidence, advance=advance)
+    with stage("Receiving invoices", len(made.invoices)) as advance:
+        receipted = books.take_in(made.invoices, advance=advance)
+    with stage("Tying out", books.dirty()) as advance:
+        books.tie_out(advance=advance)
+    with stage("Posting", books.to_post()) as advance:
+        books.post(advance=advance)
     for answer in answers:
         assert answer.documents, f"nothing was read from {answer.name}"
-        assert not any(each.unreadable for each in answer.documents), f"{answer.name} cannot be read"
+        assert not any(document.unreadable for document in answer.documents), f"{answer.name} cannot be read"
     return sum(len(answer.documents) for answer in answers), receipted
 
 
 def _books(settings: Settings, *, at: datetime) -> Books:
-    """The books of the demo's company, with the shipped policy and a user who may do everything."""
+    """The organisation of the demo, with the shipped policies and a user who may do everything."""
     from tieout import app
     from tieout.cli.demo_books import Books
     from tieout.cli.demo_selling import SELLING_POLICY
@@ -185,7 +185,7 @@ def _serve(settings: Settings, out: Console, *, wanted: int) -> None:
         out.print()
         out.print("The workbench is open. Sign in once with this address:", style="bold")
         out.print(f"http://{settings.http_address}:{port}/enter/{token}", highlight=False, markup=False, soft_wrap=True)
-        out.print("Ctrl-C ends it. What you do there is kept until the next demo.", style="dim")
+        out.print("Ctrl-C stops it. What you do there is kept until the next demo.", style="dim")
         out.file.flush()
 
     erp = app.stand_in_erp(settings)
@@ -194,7 +194,7 @@ def _serve(settings: Settings, out: Console, *, wanted: int) -> None:
             serve(settings, port=port, say=opened)
     except KeyboardInterrupt:
         pass
-    say("Ended.")
+    say("Stopped.")
 
 
 def _free(address: str, wanted: int) -> int:

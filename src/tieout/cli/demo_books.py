@@ -1,4 +1,4 @@
-"""The demo's books: takes in files, ties out, posts, with an ERP that answers; the business clock is put forward, not waited for."""
+"""The demo's organisation: takes in files, ties out, posts, with an ERP that answers; the business clock is advanced, not waited for."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from tieout.cli.demo_papers import File
-from tieout.cli.demo_progress import Told
+from tieout.cli.demo_progress import Advance
 from tieout.core.access.source import Source
 from tieout.core.outbox.target import Target
 from tieout.core.values.scope import Scope
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 _RECEIVE: Final = 100
 _TIE_OUT: Final = 60
-_AN_ANSWER: Final = timedelta(seconds=6)  # the first look for an ERP's answer comes after five
+_AN_ANSWER: Final = timedelta(seconds=6)  # the first look-up of an ERP's answer comes after five
 
 
 @dataclass(slots=True, kw_only=True)
 class Books:
-    """One organisation's books while the demo runs. `at` is its business time: it goes forward with every step."""
+    """One organisation while the demo runs. `at` is its business time: it advances with every step."""
 
     engine: Engine
     scope: Scope
@@ -38,13 +38,13 @@ class Books:
     erp: Importer
     at: datetime
 
-    def take_in(self, files: Sequence[File], *, told: Told = lambda _: None) -> list[Receipted]:
-        """Receive files; an answer each, in their order."""
+    def take_in(self, files: Sequence[File], *, advance: Advance = lambda _: None) -> list[Receipted]:
+        """Receive files; one answer for every file, in their order."""
         answers: list[Receipted] = []
         for start in range(0, len(files), _RECEIVE):
             batch = [Incoming(content=file.content, name=file.name) for file in files[start : start + _RECEIVE]]
             answers += receive(self.engine, self.scope, batch, source=self.source, at=self.at)
-            told(len(answers))
+            advance(len(answers))
         assert len(answers) == len(files), f"{len(files)} files were given, {len(answers)} were received"
         return answers
 
@@ -56,22 +56,22 @@ class Books:
         """How many vouchers are going to be posted."""
         return claims.counts(self.scope).get("posting", 0)
 
-    def tie_out(self, *, told: Told = lambda _: None) -> None:
+    def tie_out(self, *, advance: Advance = lambda _: None) -> None:
         """Tie out until nothing is left to be tied out."""
         count = 0
         while done := tie_out(self.engine, self.scope, at=self.at, limit=_TIE_OUT):
             count += done.taken
-            told(count)
+            advance(count)
 
-    def post(self, *, told: Told = lambda _: None) -> None:
+    def post(self, *, advance: Advance = lambda _: None) -> None:
         """Post all that ties out, let the ERP book it, and read its answers."""
-        told_of = ClaimsOfActions(self.engine, self.scope)
+        claims_of_actions = ClaimsOfActions(self.engine, self.scope)
         count = 0
         for lane, target in self.targets.items():
             owner = f"demo/{lane}"
-            while perform(self.scope, target, "perform", owner=owner, at=self.at, claims=told_of):
+            while perform(self.scope, target, "perform", owner=owner, at=self.at, claims=claims_of_actions):
                 count += self.erp.run(at=self.at).booked
-                told(count)
+                advance(count)
             self.at += _AN_ANSWER
-            while perform(self.scope, target, "look", owner=owner, at=self.at, claims=told_of):
+            while perform(self.scope, target, "look", owner=owner, at=self.at, claims=claims_of_actions):
                 pass

@@ -1,4 +1,4 @@
-"""Damaged files as they come in with the mail, each broken in a way of its own."""
+"""Damaged files as they arrive by mail, each broken in a different way."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _CATALOGUE: Final = b"""<?xml version="1.0" encoding="UTF-8"?>
 
 
 def damaged(one: Invoice, other: Invoice) -> tuple[tuple[str, bytes], ...]:
-    """(File name, content) of six files that nobody can read; two of them were sound invoices once."""
+    """(File name, content) of six files that cannot be read; two of them were valid invoices."""
     assert ubl.FORMAT.write is not None, "UBL can be written"
     assert cii.FORMAT.write is not None, "CII can be written"
     whole = ubl.FORMAT.write(one)

@@ -1,4 +1,4 @@
-"""What the demo's stories share: lines with a head, a claim looked up, files of documents, and a table of what became of claims."""
+"""What the demo's stories share: lines with a head, claims by id, files of documents, and the states of claims."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _A_LIST: Final = 200
 
 
 def line(out: Console, head: str, text: str, *, style: str = "") -> None:
-    """A head and what belongs to it, wrapped beside it."""
+    """A head and its text, wrapped next to it."""
     grid = Table.grid(padding=(0, 1))
     grid.add_column(width=11, style=style or "dim")
     grid.add_column()
@@ -34,9 +34,9 @@ def line(out: Console, head: str, text: str, *, style: str = "") -> None:
 
 def page_of(books: Books, claim_id: UUID) -> ClaimPage:
     """The claim as its page shows it."""
-    found = claim(books.scope, claim_id)
-    assert found is not None, f"claim {claim_id} was received"
-    return found
+    page = claim(books.scope, claim_id)
+    assert page is not None, f"claim {claim_id} was received"
+    return page
 
 
 def lists_of(name: str, documents: Sequence[Document]) -> list[File]:
@@ -51,7 +51,7 @@ def lists_of(name: str, documents: Sequence[Document]) -> list[File]:
 
 
 def states(books: Books, kinds: Collection[str]) -> dict[str, tuple[int, tuple[Money, ...]]]:
-    """Of the claims of these kinds: how many are in each state, and the money that they ask for."""
+    """By state of the claims of these kinds: how many there are, and the amounts that they ask for."""
     counts: dict[str, int] = {}
     sums: dict[str, dict[str, int]] = {}
     after = UUID(int=0)
@@ -62,8 +62,8 @@ def states(books: Books, kinds: Collection[str]) -> dict[str, tuple[int, tuple[M
                 continue
             counts[row.status] = counts.get(row.status, 0) + 1
             if row.payable is not None:
-                known = sums.setdefault(row.status, {})
-                known[row.currency] = known.get(row.currency, 0) + row.payable
+                amounts = sums.setdefault(row.status, {})
+                amounts[row.currency] = amounts.get(row.currency, 0) + row.payable
     return {
         status: (count, tuple(Money(minor, currency) for currency, minor in sorted(sums.get(status, {}).items())))
         for status, count in counts.items()

@@ -1,4 +1,4 @@
-"""The papers of the made-up company as files: evidence first, then supplier invoices in mixed formats, some of them damaged."""
+"""The documents of the made-up company as files: evidence first, then supplier invoices in mixed formats, some of them damaged."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SUPPLIERS: Final = 25
 _PRODUCTS: Final = 12
 _LINES_MIN: Final = 3
 _LINES_MAX: Final = 5
-_A_LIST: Final = 40  # so many papers an outer system exports into one file
+_A_LIST: Final = 40  # documents that an external system exports into one file
 _SUFFIXES: Final = {"factur-x": "pdf", "canonical-json": "json", "csv": "csv"}
 
 
@@ -36,7 +36,7 @@ class File:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Papers:
-    """Everything that comes in, in the order in which it comes; `expected` are the codes that were put in, without repeats."""
+    """All files in the order in which they arrive; `expected` are the codes of the faults in them."""
 
     masters: tuple[File, ...]
     evidence: tuple[File, ...]
@@ -44,30 +44,30 @@ class Papers:
     expected: frozenset[str]
 
 
-def papers(seed: int, count: int, *, at: datetime, told: Callable[[int], None] = lambda _: None) -> Papers:
-    """The demo's papers as of an instant: `count` invoice files, and all that they are tied out with.
+def demo_files(seed: int, count: int, *, at: datetime, advance: Callable[[int], None] = lambda _: None) -> Papers:
+    """The demo's files as of a moment: `count` invoice files, and all evidence that they are tied out against.
 
-    The same seed, count and instant give the same bytes. `told` hears how many invoice files are written.
+    The same seed, count and moment give the same bytes. `advance` is called with the number of invoice files written.
     """
     on = at.date()
-    world = company(seed, suppliers=SUPPLIERS, products=_PRODUCTS, on=on)
+    made_company = company(seed, suppliers=SUPPLIERS, products=_PRODUCTS, on=on)
     made = [
         _with_fresh_news(deal, at=at)
-        for deal in deals(world, seed, max(count, 2), on=on, lines=_LINES_MAX, lines_min=_LINES_MIN)
+        for deal in deals(made_company, seed, max(count, 2), on=on, lines=_LINES_MAX, lines_min=_LINES_MIN)
     ]
     broken = [File(name=name, content=content) for name, content in damaged(made[-1].invoice, made[-2].invoice)]
     invoices: list[File] = []
     used: list[Deal] = []
     for deal in made:
-        before = sum(known.again is not None for known in used)
+        before = sum(earlier.again is not None for earlier in used)
         files = list(_invoice_files(deal, Draw(seed, "format", deal.order.number), same=before % 2 == 1))
         if len(invoices) + len(files) > count - len(broken):
             break
         invoices += files
         used.append(deal)
-        told(len(invoices))
+        advance(len(invoices))
     return Papers(
-        masters=tuple(_masters(world)),
+        masters=tuple(_masters(made_company)),
         evidence=tuple(_evidence(used, seed)),
         invoices=tuple(_shuffled([*invoices, *broken], Draw(seed, "post"))),
         expected=frozenset(deal.fault for deal in used if deal.fault),
@@ -75,27 +75,27 @@ def papers(seed: int, count: int, *, at: datetime, told: Callable[[int], None] =
 
 
 def _with_fresh_news(deal: Deal, *, at: datetime) -> Deal:
-    """What only a warehouse has confirmed was confirmed just now: the system of record is not late yet."""
+    """Receipts that only a warehouse confirmed were confirmed just now: the system of record is not late yet."""
     fresh = tuple(
-        replace(paper, occurred_at=at - timedelta(hours=1))
-        if isinstance(paper, Receipt) and paper.origin == "confirmation"
-        else paper
-        for paper in deal.papers
+        replace(document, occurred_at=at - timedelta(hours=1))
+        if isinstance(document, Receipt) and document.origin == "confirmation"
+        else document
+        for document in deal.papers
     )
     return replace(deal, papers=fresh)
 
 
-def _masters(world: Company) -> Iterator[File]:
-    yield File(name="suppliers.csv", content=write_table(world.suppliers))
-    products = [product for goods in world.goods.values() for product, _ in goods]
+def _masters(made_company: Company) -> Iterator[File]:
+    yield File(name="suppliers.csv", content=write_table(made_company.suppliers))
+    products = [product for goods in made_company.goods.values() for product, _ in goods]
     yield _list_of("products", products)
-    yield File(name="contracts.csv", content=write_table(world.contracts))
+    yield File(name="contracts.csv", content=write_table(made_company.contracts))
 
 
 def _evidence(made: Sequence[Deal], seed: int) -> Iterator[File]:
-    """Orders, then what came of them: a third as UBL, a third as JSON, a third as lists that a system exports daily."""
+    """Orders, then receipts and other movements: a third as UBL, a third as JSON, a third as lists that a system exports daily."""
     yield from _mixed([deal.order for deal in made], "orders", seed)
-    yield from _mixed([paper for deal in made for paper in deal.papers], "movements", seed)
+    yield from _mixed([document for deal in made for document in deal.papers], "movements", seed)
 
 
 def _mixed(documents: Sequence[Document], name: str, seed: int) -> Iterator[File]:
@@ -117,7 +117,7 @@ def _list_of(name: str, documents: Sequence[Document]) -> File:
 
 
 def _invoice_files(deal: Deal, draw: Draw, *, same: bool) -> Iterator[File]:
-    """The invoice as its supplier sends it; where it is sent again, the very same file (`same`), or in other clothes."""
+    """The invoice as its supplier sends it; where it is sent again, the very same file (`same`), or in another format."""
     first = _format_of(deal.invoice, draw, plain=deal.fault == "DOC-EINV")
     sent = _file(deal.invoice, first)
     yield sent
@@ -141,19 +141,19 @@ def _format_of(invoice: Invoice, draw: Draw, *, plain: bool) -> Format:
 
 
 def _file(document: Document, wanted: Format) -> File:
-    """The document in the wanted format; what that has no words for is written as JSON."""
-    for known in (wanted, json_documents.FORMAT):
-        assert known.write is not None, f"{known.name} can be written"
+    """The document in the wanted format, or as JSON where that format cannot express it."""
+    for format_ in (wanted, json_documents.FORMAT):
+        assert format_.write is not None, f"{format_.name} can be written"
         try:
-            content = known.write(document)
+            content = format_.write(document)
         except Malformed:
             continue
-        return File(name=f"{document.number}.{_suffix(known)}", content=content)
-    raise AssertionError(f"JSON has words for every {document.kind}")
+        return File(name=f"{document.number}.{_suffix(format_)}", content=content)
+    raise AssertionError(f"JSON can express every {document.kind}")
 
 
-def _suffix(known: Format) -> str:
-    return _SUFFIXES.get(known.name, "xml")
+def _suffix(format_: Format) -> str:
+    return _SUFFIXES.get(format_.name, "xml")
 
 
 def _shuffled(files: Sequence[File], draw: Draw) -> Iterator[File]:

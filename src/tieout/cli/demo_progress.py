@@ -10,16 +10,16 @@ from typing import Final, Self
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-Told = Callable[[int], None]
-"""Hears how much of a stage is done, counted from 0."""
+Advance = Callable[[int], None]
+"""Called with how much of a stage is done, counted from 0."""
 
 _TABLES: Final = re.compile(r"Tables (\d+)/(\d+)")
 _WIDTH: Final = 22
 
 
 @contextmanager
-def stage(name: str, total: int | None) -> Iterator[Told]:
-    """One stage; what is given hears how much of `total` is done. `total` None: nobody knows how much it is."""
+def stage(name: str, total: int | None) -> Iterator[Advance]:
+    """One stage; call what it yields with how much of `total` is done. `total` None: not known beforehand."""
     console = Console(stderr=True)
     with _bar(console) as progress:
         task = progress.add_task(name.ljust(_WIDTH), total=total)
@@ -29,17 +29,17 @@ def stage(name: str, total: int | None) -> Iterator[Told]:
 
 
 class DatabaseStage:
-    """The stage in which the database is made: it is told in lines of words, as every command tells it."""
+    """The stage in which the database is created: progress arrives as lines of text, as for every command."""
 
     def __init__(self) -> None:
         self._progress = _bar(Console(stderr=True))
         self._task = self._progress.add_task("Database".ljust(_WIDTH), total=None)
 
     def say(self, line: str) -> None:
-        """One line of what is going on."""
-        found = _TABLES.match(line)
-        if found:
-            self._progress.update(self._task, completed=int(found[1]), total=int(found[2]))
+        """One line of progress."""
+        tables = _TABLES.match(line)
+        if tables:
+            self._progress.update(self._task, completed=int(tables[1]), total=int(tables[2]))
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -49,7 +49,7 @@ class DatabaseStage:
         self.end()
 
     def end(self) -> None:
-        """It is up, or will not be."""
+        """The database is up, or failed to start."""
         self._progress.stop()
 
 

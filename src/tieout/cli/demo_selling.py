@@ -1,4 +1,4 @@
-"""The demo's second story: from shipment to release. Invoices to customers tie out with what left, and one waits for its carrier."""
+"""The demo's second story: from shipment to release. Customer invoices are tied out against shipments, and one waits for its carrier."""
 
 from __future__ import annotations
 
@@ -29,24 +29,24 @@ effective_from: 2000-01-01
 when: {{process: order_to_cash}}
 layers:
   - when: {{site: {SILENT}}}
-    shipped_by: carrier   # this warehouse's own word is not enough: its carrier has to have the goods
+    shipped_by: carrier   # this warehouse's confirmation is not enough: the carrier must have collected the goods
     carrier_lag_max: 4 h
 """.encode()
 KINDS: Final = ("customer_invoice", "customer_credit_note")
 ORDERS: Final = ("sales_order",)
-_WAITS: Final = "the world will answer: a carrier, a proof of delivery, the customer's own rule"
+_WAITS: Final = "waiting for evidence: a carrier event, a proof of delivery, the customer's billing rule"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selling:
-    """How it ended: the claim that waited for its carrier, and the money that was never billed."""
+    """The result: the claim that waited for its carrier, and the amount that was never billed."""
 
     claim: ClaimPage
     leak: Money
 
 
-def tell(books: Books, out: Console, *, seed: int, count: int, keep: Callable[[str, Sequence[File]], None]) -> Selling:
-    """Play it in these books and print it. Raises `AssertionError` if it does not end as it should."""
+def play(books: Books, out: Console, *, seed: int, count: int, keep: Callable[[str, Sequence[File]], None]) -> Selling:
+    """Play it for this organisation and print it. Raises `AssertionError` if it does not end as it should."""
     from tieout import app
 
     made = list(sales(seed, count, at=books.at))
@@ -54,24 +54,22 @@ def tell(books: Books, out: Console, *, seed: int, count: int, keep: Callable[[s
     evidence = _files(seed, made)
     invoices = lists_of("customer-invoices", [sale.invoice for sale in made if sale.invoice is not None])
     keep("selling", [*evidence, *invoices])
-    with stage("Shipments and invoices", len(evidence) + len(invoices)) as heard:
-        books.take_in(evidence, told=heard)
-        received = books.take_in(invoices, told=heard)
-    claims = {each.number: each.claim for answer in received for each in answer.documents}
-    with stage("Tying out", books.dirty()) as heard:
-        books.tie_out(told=heard)
-    with stage("Releasing", books.to_post()) as heard:
-        books.post(told=heard)
+    with stage("Shipments and invoices", len(evidence) + len(invoices)) as advance:
+        books.take_in(evidence, advance=advance)
+        received = books.take_in(invoices, advance=advance)
+    claims = {document.number: document.claim for answer in received for document in answer.documents}
+    with stage("Tying out", books.dirty()) as advance:
+        books.tie_out(advance=advance)
+    with stage("Releasing", books.to_post()) as advance:
+        books.post(advance=advance)
     billed = sum(sale.invoice is not None for sale in made)
-    out.print(f"{billed:,} invoices to customers against what left three warehouses", style="bold", highlight=False)
+    out.print(f"{billed:,} customer invoices against the shipments of three warehouses", style="bold", highlight=False)
     out.print()
     show_fates(states(books, KINDS), out, done="cleared and released", waits=_WAITS)
     out.print()
     show_cases(overview(books.scope, kinds=KINDS).codes, app.taxonomy(), out, head="of invoices")
     out.print()
-    out.print(
-        "The sales orders watch their own billing: what left and is not billed, what is waiting or held above included."
-    )
+    out.print("Sales orders are checked for goods shipped and not billed, including what is waiting or held above.")
     show_cases(overview(books.scope, kinds=ORDERS).codes, app.taxonomy(), out, head="of sales orders")
     out.print()
     leak = _leaks(books)
@@ -82,11 +80,11 @@ def tell(books: Books, out: Console, *, seed: int, count: int, keep: Callable[[s
 
 
 def _files(seed: int, made: Sequence[Sale]) -> list[File]:
-    masters: list[Document] = [paper for pair in customers(seed) for paper in pair]
+    masters: list[Document] = [document for pair in customers(seed) for document in pair]
     return [
         *lists_of("customers", masters),
         *lists_of("sales-orders", [sale.order for sale in made]),
-        *lists_of("shipments", [paper for sale in made for paper in sale.papers]),
+        *lists_of("shipments", [document for sale in made for document in sale.papers]),
     ]
 
 
@@ -96,22 +94,22 @@ def _leaks(books: Books) -> Money:
 
 
 def _wait(books: Books, out: Console, sale: Sale, claim_id: UUID) -> ClaimPage:
-    """One invoice waits for its carrier's word; the word comes, and it goes out by itself."""
+    """One invoice waits for its carrier's event; the event arrives, and the invoice is released automatically."""
     waiting = page_of(books, claim_id)
     assert waiting.judged is not None, "it was tied out"
     assert sale.invoice is not None, "it is the invoice that waits"
-    found = waiting.judged.verdict.findings[0]
-    assert (waiting.judged.verdict.status, found.code) == ("waiting", "AR-SHP-NOEVENT"), found.message
-    out.print("S-17, while it happens: the carrier has not said a word", style="bold")
-    line(out, "shipped", f"{sale.order.number} from {SILENT}, by the warehouse's own word")
+    finding = waiting.judged.verdict.findings[0]
+    assert (waiting.judged.verdict.status, finding.code) == ("waiting", "AR-SHP-NOEVENT"), finding
+    out.print("S-17, step by step: the carrier has not confirmed collection", style="bold")
+    line(out, "shipped", f"{sale.order.number} from {SILENT}, confirmed by the warehouse alone")
     line(
         out,
         "to invoice",
         f"{sale.invoice.number}, {terminal.money(waiting.payable) if waiting.payable else ''} with tax",
     )
-    line(out, "WAITING", f"{found.code}, with {waiting.cases[0].queue}", style="bold yellow")
-    line(out, "", found.message)
-    line(out, "", "The delay is the carrier feed's, and is counted there.")
+    line(out, "WAITING", f"{finding.code}, with {waiting.cases[0].queue}", style="bold yellow")
+    line(out, "", terminal.message(finding))
+    line(out, "", "The delay is counted against the carrier feed.")
     books.at += timedelta(minutes=30)
     books.take_in(lists_of("carrier-events", sale.later))
     line(out, "then", "the carrier's event arrives, half an hour late")
@@ -119,7 +117,7 @@ def _wait(books: Books, out: Console, sale: Sale, claim_id: UUID) -> ClaimPage:
     books.post()
     ended = page_of(books, claim_id)
     assert ended.state.status == "posted", f"the story went another way: {sale.invoice.number} is {ended.state.status}"
-    cases = [case(books.scope, known.id) for known in ended.cases]
-    assert all(known is not None and known.state.touches == 0 for known in cases), "somebody had to touch it"
-    line(out, "RELEASED", f"booked as {ended.state.posted[0].ref}, once; touches by people: 0", style="bold green")
+    cases = [case(books.scope, case_row.id) for case_row in ended.cases]
+    assert all(case_row is not None and case_row.state.touches == 0 for case_row in cases), "somebody had to act on it"
+    line(out, "RELEASED", f"booked as {ended.state.posted[0].ref}, once; manual touches: 0", style="bold green")
     return ended

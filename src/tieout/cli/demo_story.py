@@ -1,4 +1,4 @@
-"""The story of S-01, told while it happens: an invoice waits for an inspection, which answers, and nobody is asked."""
+"""The story of S-01, step by step: an invoice waits for an inspection, whose result clears it without anybody's action."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tieout.cli.demo_story_papers import (
     ORDERED,
     PRICE,
     SITE,
-    story_papers,
+    story_files,
 )
 from tieout.core.tie_out.verdict import Verdict
 from tieout.store.screens.case import CasePage, ClaimPage, case, claim
@@ -34,7 +34,7 @@ from tieout.store.screens.case import CasePage, ClaimPage, case, claim
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """How it ended: the claim, the case that came and went, and the voucher's file with what stands in it."""
+    """The result: the claim, its closed case, and the voucher file with its content."""
 
     claim: ClaimPage
     case: CasePage
@@ -42,17 +42,17 @@ class Story:
     voucher: dict[str, Any]
 
 
-def tell(books: Books, out: Console, *, exchange: Path, keep: Callable[[File], None]) -> Story:
-    """Play the story in these books and print it. Raises `AssertionError` if it does not end as it should."""
-    made = story_papers(at=books.at)
+def play(books: Books, out: Console, *, exchange: Path, keep: Callable[[File], None]) -> Story:
+    """Play the story for this organisation and print it. Raises `AssertionError` if it does not end as it should."""
+    made = story_files(at=books.at)
     for file in (*made.before, made.invoice, made.answer):
         keep(file)
-    out.print("S-01, while it happens: fifty pieces lie in inspection", style="bold")
+    out.print("S-01, step by step: fifty pieces are in inspection", style="bold")
     line(out, "ordered", f"{_pieces(ORDERED.value)} at {PRICE} EUR for {SITE}, order {ORDER}")
     line(out, "received", f"{_pieces(ACCEPTED.value)} accepted, {_pieces(INSPECTED.value)} in inspection (lot {LOT})")
     books.take_in(made.before)
     (received,) = books.take_in([made.invoice])
-    (claim_id,) = (each.claim for each in received.documents)
+    (claim_id,) = (document.claim for document in received.documents)
     assert claim_id is not None, f"{INVOICE} is a claim"
     books.tie_out()
     waiting = _claim(books, claim_id)
@@ -67,29 +67,29 @@ def tell(books: Books, out: Console, *, exchange: Path, keep: Callable[[File], N
 
 def _say_how_it_waits(waiting: ClaimPage, out: Console) -> UUID:
     verdict = _verdict(waiting)
-    shown, found = waiting.cases[0], verdict.findings[0]
-    assert (verdict.status, found.code, shown.queue) == ("waiting", "AP-QTY-INSP", f"receiving/{SITE}"), (
-        f"the story went another way: {verdict.status}, {found.code}, {shown.queue}"
+    shown, finding = waiting.cases[0], verdict.findings[0]
+    assert (verdict.status, finding.code, shown.queue) == ("waiting", "AP-QTY-INSP", f"receiving/{SITE}"), (
+        f"the story went another way: {verdict.status}, {finding.code}, {shown.queue}"
     )
     out.print()
-    line(out, "WAITING", f"{found.code}, with {shown.queue} until {_until(shown.wait_until)}", style="bold yellow")
-    line(out, "", found.message)
-    line(out, "", f"Clears when {found.clears[:1].lower()}{found.clears[1:]}")
-    line(out, "", f"Finance only watches ({', '.join(found.watchers)}). Nothing is posted, nobody is asked.")
+    line(out, "WAITING", f"{finding.code}, with {shown.queue} until {_until(shown.wait_until)}", style="bold yellow")
+    line(out, "", terminal.message(finding))
+    line(out, "", f"Clears when: {terminal.clears(finding.code)}")
+    line(out, "", f"Finance is only notified ({', '.join(finding.watchers)}). Nothing is posted, nobody has to act.")
     out.print()
     return shown.id
 
 
 def _say_how_it_ended(books: Books, claim_id: UUID, case_id: UUID, out: Console, *, exchange: Path) -> Story:
     ended, closed = _claim(books, claim_id), case(books.scope, case_id)
-    assert closed is not None, "a case that has ended is still there"
+    assert closed is not None, "a closed case still exists"
     assert ended.state.status == "posted", f"the story went another way: {INVOICE} is {ended.state.status}"
-    assert (closed.state.resolved_by, closed.state.touches) == ("world", 0), "somebody had to touch it"
+    assert (closed.state.resolved_by, closed.state.touches) == ("world", 0), "somebody had to act on it"
     (part,) = ended.state.posted
     file = exchange / "archive" / f"{part.action_id}.json"
     voucher = json.loads(file.read_bytes())["voucher"]
     out.print()
-    line(out, "POSTED", "the case cleared by itself; touches by people: 0", style="bold green")
+    line(out, "POSTED", "the case cleared automatically; manual touches: 0", style="bold green")
     line(out, "", f"The ERP booked it as {part.ref}, once.")
     sums = ", ".join(f"{name} {Decimal(voucher[name]):,}" for name in ("net", "tax", "gross"))
     line(out, "voucher", f"{sums} {voucher['currency']}")
@@ -98,9 +98,9 @@ def _say_how_it_ended(books: Books, claim_id: UUID, case_id: UUID, out: Console,
 
 
 def _claim(books: Books, claim_id: UUID) -> ClaimPage:
-    found = claim(books.scope, claim_id)
-    assert found is not None, f"{INVOICE} was received"
-    return found
+    page = claim(books.scope, claim_id)
+    assert page is not None, f"{INVOICE} was received"
+    return page
 
 
 def _verdict(page: ClaimPage) -> Verdict:

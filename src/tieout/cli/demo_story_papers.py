@@ -1,4 +1,4 @@
-"""The papers of the demo's story: 1,200 ordered for WMS-4, 1,150 accepted, 50 in inspection, 1,200 billed, 50 accepted."""
+"""The documents of the demo's story: 1,200 ordered for WMS-4, 1,150 accepted, 50 in inspection, 1,200 billed, 50 accepted."""
 
 from __future__ import annotations
 
@@ -44,15 +44,15 @@ _BOLT: Final = ProductIds(buyer="BOLT-M8")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryPapers:
-    """What is known before, the invoice, and the answer that comes later."""
+    """What is received before, the invoice, and the inspection result that comes later."""
 
     before: tuple[File, ...]
     invoice: File
     answer: File
 
 
-def story_papers(*, at: datetime) -> StoryPapers:
-    """The story's papers as of an instant: ordered three weeks before, received the day before, inspected now."""
+def story_files(*, at: datetime) -> StoryPapers:
+    """The story's documents as of a moment: ordered three weeks before, received the day before, inspected now."""
     supplier = Supplier(
         number="70099",
         name=_PARTY.name,
@@ -78,7 +78,7 @@ def story_papers(*, at: datetime) -> StoryPapers:
         occurred_at=at,
     )
     return StoryPapers(
-        before=tuple(_file(paper, json_documents.FORMAT, "json") for paper in before),
+        before=tuple(_file(document, json_documents.FORMAT, "json") for document in before),
         invoice=_file(billed, ubl.FORMAT, "xml"),
         answer=_file(decision, json_documents.FORMAT, "json"),
     )

@@ -1,4 +1,4 @@
-"""The demo's tables: what became of every file, and what the open cases are about. Nothing is lost, or the demo fails."""
+"""The demo's tables: the result for every file, and what the open cases are about. No file is lost, or the demo fails."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from tieout.engine.receive import Receipted
 from tieout.store import claims
 from tieout.store.screens.overview import CodeRow
 
-_WORLD: Final = "nobody, until its time is up"
-# So many columns a terminal has where the sort of a code, where its name is shown.
+_NOBODY: Final = "nobody until the wait ends"
+# Width of a terminal from which on the type of a code is shown, and its name.
 _WIDE: Final = 145
 _NAMED: Final = 95
 POSTED: Final = "cleared and posted"
 AGAIN: Final = "received twice"
-PART: Final = "out in part"
+PART: Final = "posted in part"
 _FATE_OF: Final[dict[str, str]] = {
     "posted": POSTED,
     "waiting": "waiting",
@@ -36,14 +36,14 @@ _FATE_OF: Final[dict[str, str]] = {
     "part_posted": PART,
 }
 _WORDS: Final = {
-    POSTED: "nobody had to look",
-    "waiting": "the world will answer: a receipt, an inspection, a system that lags",
-    "held": "somebody has to look; the queue below owns it",
-    "rejected": "not to be posted: copies, and files that nobody can read",
-    "replaced": "a later version came",
-    PART: "what ties out went out, the rest waits",
+    POSTED: "without manual work",
+    "waiting": "waiting for evidence: a receipt, an inspection, a system that lags",
+    "held": "somebody has to act; the queue below owns it",
+    "rejected": "not to be posted: duplicates, and files that cannot be read",
+    "replaced": "a later version was received",
+    PART: "what ties out is posted, the rest waits",
     "on its way": "cleared, not yet booked",
-    AGAIN: "known by its content; nothing changed",
+    AGAIN: "same content as before; nothing changed",
 }
 
 
@@ -59,7 +59,7 @@ _SORTS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """Files by what became of them, and the money that their claims ask for, in each currency."""
+    """Files by their result, and the amounts that their claims ask for, by currency."""
 
     files: int
     fates: Mapping[str, int]
@@ -67,21 +67,23 @@ class Account:
 
     @property
     def accounted(self) -> int:
-        """How many files are among the fates."""
+        """How many files have a result."""
         return sum(self.fates.values())
 
 
 def account(scope: Scope, receipted: Sequence[Receipted]) -> Account:
-    """What became of these files. Raises `AssertionError` for a file that is nobody's: that would be a loss."""
-    made = {each.claim for answer in receipted for each in answer.documents if each.claim is not None}
+    """The result for these files. Raises `AssertionError` for a file without a claim: it would be lost."""
+    made = {document.claim for answer in receipted for document in answer.documents if document.claim is not None}
     rows = {row.id: row for row in claims.by_ids(scope, made)}
     fates: Counter[str] = Counter()
     sums: dict[str, dict[str, int]] = {}
     for answer in receipted:
-        mine = [rows[each.claim] for each in answer.documents if each.claim is not None]
-        known = answer.fate == "known" or (answer.documents and all(each.fate == "known" for each in answer.documents))
-        assert known or mine, f"{answer.name} was received, and no claim came of it"
-        fate = AGAIN if known else _FATE_OF.get(mine[0].status, "on its way")
+        mine = [rows[document.claim] for document in answer.documents if document.claim is not None]
+        repeated = answer.fate == "known" or (
+            answer.documents and all(document.fate == "known" for document in answer.documents)
+        )
+        assert repeated or mine, f"{answer.name} was received, and has no claim"
+        fate = AGAIN if repeated else _FATE_OF.get(mine[0].status, "on its way")
         fates[fate] += 1
         for row in mine:
             if row.payable is not None:
@@ -91,26 +93,26 @@ def account(scope: Scope, receipted: Sequence[Receipted]) -> Account:
         files=len(receipted),
         fates={fate: fates[fate] for fate in _WORDS if fates[fate]},
         payable={
-            fate: tuple(Money(minor, currency) for currency, minor in sorted(known.items()))
-            for fate, known in sums.items()
+            fate: tuple(Money(minor, currency) for currency, minor in sorted(amounts.items()))
+            for fate, amounts in sums.items()
         },
     )
 
 
-def show(known: Account, codes: Sequence[CodeRow], names: Mapping[str, Code], out: Console) -> None:
-    """Print both tables, and the line that ties them out to the files."""
-    table = _table("what became of them", "files>", "invoiced>", "meaning")
-    for fate, count in known.fates.items():
-        table.add_row(fate, f"{count:,}", _sums(known.payable.get(fate, ())), _WORDS[fate])
+def show(files: Account, codes: Sequence[CodeRow], names: Mapping[str, Code], out: Console) -> None:
+    """Print both tables, and the line that ties them out against the files."""
+    table = _table("result", "files>", "invoiced>", "meaning")
+    for fate, count in files.fates.items():
+        table.add_row(fate, f"{count:,}", _sums(files.payable.get(fate, ())), _WORDS[fate])
     table.add_section()
-    invoiced = _sums([money for sums in known.payable.values() for money in sums])
-    table.add_row("received", f"{known.files:,}", invoiced, "")
+    invoiced = _sums([money for sums in files.payable.values() for money in sums])
+    table.add_row("received", f"{files.files:,}", invoiced, "")
     out.print(table)
     out.print()
     show_cases(codes, names, out)
     out.print()
-    assert known.accounted == known.files, f"{known.files} files came in, {known.accounted} are accounted for"
-    out.print(f"{known.files:,} files in, {known.accounted:,} accounted for.", style="bold", highlight=False)
+    assert files.accounted == files.files, f"{files.files} files were received, {files.accounted} are accounted for"
+    out.print(f"{files.files:,} files in, {files.accounted:,} accounted for.", style="bold", highlight=False)
 
 
 def show_cases(
@@ -119,21 +121,21 @@ def show_cases(
     out: Console,
     *,
     head: str = "exception code",
-    world: str = _WORLD,
+    silent_owner: str = _NOBODY,
 ) -> None:
-    """Print the open cases by code. What waits because a policy or a customer's rule says so is no error, and says so.
+    """Print the open cases by code. What waits because of a policy or a customer's rule is not an error, and is marked as such.
 
-    A narrow terminal has no room for the sort, a very narrow one none for the name. `world` stands for the owner of silent waits.
+    A narrow terminal has no room for the type, a very narrow one none for the name. `silent_owner` is shown for silent waits.
     """
     wide, named = out.width >= _WIDE, out.width >= _NAMED
-    middle = (*(["what"] if named else []), *(["sort"] if wide else []))
+    middle = (*(["what"] if named else []), *(["type"] if wide else []))
     cases = _table(head, *middle, "cases>", "waiting>", "at stake>", "owner queue")
     for row in codes:
-        known = names.get(row.code)
-        name, sort = (known.name, _SORTS[known.kind]) if known else ("", "")
+        code = names.get(row.code)
+        name, sort = (code.name, _SORTS[code.kind]) if code else ("", "")
         words = (*([name] if named else []), *([sort] if wide else []))
         figures = (f"{row.cases:,}", f"{row.waiting:,}", _sums(row.at_stake))
-        cases.add_row(row.code, *words, *figures, row.queue or world)
+        cases.add_row(row.code, *words, *figures, row.queue or silent_owner)
     cases.add_section()
     stake = tuple(money for row in codes for money in row.at_stake)
     total = (f"{sum(row.cases for row in codes):,}", f"{sum(row.waiting for row in codes):,}", _sums(stake))
@@ -142,9 +144,9 @@ def show_cases(
 
 
 def show_fates(states: Mapping[str, tuple[int, tuple[Money, ...]]], out: Console, *, done: str, waits: str) -> None:
-    """Print what became of invoices of ours: `done` is what posted means for them, `waits` what they wait for."""
+    """Print the results for customer invoices: `done` is what posted means for them, `waits` what they wait for."""
     meanings = _WORDS | {"waiting": waits}
-    table = _table("what became of them", "invoices>", "invoiced>", "meaning")
+    table = _table("result", "invoices>", "invoiced>", "meaning")
     fates: dict[str, tuple[int, tuple[Money, ...]]] = {}
     for status, (count, sums) in states.items():
         fate = _FATE_OF.get(status, "on its way")

@@ -1,4 +1,4 @@
-"""Explain a claim: every verdict with its worksheet and findings, derived again from what is stored and compared bit for bit.
+"""Explain a claim: every verdict with its worksheet and findings, derived again from the stored inputs and compared bit for bit.
 
 Name it by document number, source key, claim id or case id. Ends with 1 if a verdict cannot be derived again.
 """
@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the explanation; 0 if it is proven, 1 if something differs."""
+    """Print the explanation; 0 if it is proven, 1 if anything differs."""
     from tieout.cli.terminal import say
     from tieout.cli.whose import scope_of
     from tieout.config.boot import booted

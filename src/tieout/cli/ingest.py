@@ -1,6 +1,6 @@
-"""Take in files: invoices, orders, receipts, master data, in any supported format; then tie out what they make possible.
+"""Take in files: invoices, orders, receipts, master data, in any supported format; then tie out the claims that they concern.
 
-What was taken in before changes nothing. A file that cannot be read is kept and becomes a case. `-` reads one file from
+A file that was taken in before changes nothing. A file that cannot be read is kept and becomes a case. `-` reads one file from
 standard input.
 """
 
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 
 _BATCH: Final = 250
 _BATCH_BYTES: Final = 32 * 1024 * 1024
-_ALONE: Final = 16  # up to so many files starting processes costs more than it gives
+_ALONE: Final = 16  # up to this many files, starting processes costs more than it saves
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What to take in, and for whom."""
+    """What to take in, and for which tenant."""
     parser.add_argument("paths", nargs="+", metavar="PATH", help="files, or folders with everything below them, or -")
-    parser.add_argument("--leave", action="store_true", help="only take in; leave tying out to the workers")
+    parser.add_argument("--leave", action="store_true", help="only take in; the workers tie out")
     add_source(parser)
     add_tenant(parser)
 
@@ -126,14 +126,14 @@ def _errors() -> Console:
 
 
 def show(scope: Scope, receipted: Sequence[Receipted], *, what: str = "files") -> None:
-    """The table of what was taken in and how the claims stand now."""
+    """The table of what was taken in, and the status of the claims now."""
     from rich.table import Table
 
     from tieout.cli.check_show import console
     from tieout.store import claims
 
-    fates = Counter(each.fate for each in receipted)
-    made = [document for each in receipted for document in each.documents]
+    fates = Counter(receipt.fate for receipt in receipted)
+    made = [document for receipt in receipted for document in receipt.documents]
     kinds = Counter(document.kind for document in made if document.fate != "known")
     table = Table(title=f"{scope.tenant}: {len(receipted)} {what}")
     table.add_column("what")
@@ -141,7 +141,7 @@ def show(scope: Scope, receipted: Sequence[Receipted], *, what: str = "files") -
     rows = [(f"{what} accepted", fates["accepted"]), (f"{what} received before", fates["known"])]
     rows += [(f"  {kind.replace('_', ' ')}", count) for kind, count in sorted(kinds.items())]
     again = sum(document.fate == "known" for document in made)
-    rows += [("  documents known from elsewhere", again)] if again else []
+    rows += [("  documents received before in another file", again)] if again else []
     for name, count in rows:
         table.add_row(name, f"{count:,}")
     table.add_section()

@@ -1,7 +1,7 @@
-"""Write what was issued of an invoice of ours, as the customer gets it: a file for every part that is posted.
+"""Write an issued customer invoice as the customer gets it: one file for every part that is posted.
 
-Name it by document number, source key or claim id. Each file is held to the official rules where they are installed; ends
-with 1 if a rule is broken.
+Name it by document number, source key or claim id. Each file is checked against the official rules where they are installed;
+ends with 1 if a rule is broken.
 """
 
 from __future__ import annotations
@@ -20,15 +20,17 @@ _FORMS = {"ubl": "xml", "cii": "xml", "pdf": "pdf"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Which invoice, and as what."""
+    """Which invoice, and in which form."""
     parser.add_argument("named", metavar="INVOICE", help="a document's number or source key, or a claim's id")
     parser.add_argument("--as", dest="form", choices=tuple(_FORMS), default="pdf", help="the form (default: pdf)")
-    parser.add_argument("--out", metavar="FOLDER", type=Path, default=Path(), help="where to (default: here)")
+    parser.add_argument(
+        "--out", metavar="FOLDER", type=Path, default=Path(), help="the folder to write to (default: the current one)"
+    )
     add_tenant(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Write the files and say which; 0, or 1 if an official rule is broken."""
+    """Write the files and list them; 0, or 1 if an official rule is broken."""
     from tieout.cli.terminal import say
     from tieout.cli.whose import scope_of
     from tieout.config.boot import booted
@@ -39,15 +41,15 @@ def run(arguments: argparse.Namespace) -> int:
         from tieout.trade.documents import Invoice
 
         documents = issued(app.engine(settings), scope_of(arguments), arguments.named)
-        papers = [document for document in documents if isinstance(document, Invoice)]
+        invoices = [document for document in documents if isinstance(document, Invoice)]
     broken = 0
-    for paper in papers:
-        content = _writer(arguments.form)(paper)
-        file = arguments.out / f"{_safe(paper.number)}.{_FORMS[arguments.form]}"
+    for invoice in invoices:
+        content = _writer(arguments.form)(invoice)
+        file = arguments.out / f"{_safe(invoice.number)}.{_FORMS[arguments.form]}"
         file.write_bytes(content)
-        said = _judged(content)
-        broken += bool(said)
-        print(f"{file}: {len(paper.lines)} lines, {paper.totals.payable} to pay{said}")
+        violations = _judged(content)
+        broken += bool(violations)
+        print(f"{file}: {len(invoice.lines)} lines, {invoice.totals.payable} to pay{violations}")
     return 1 if broken else 0
 
 
@@ -61,12 +63,12 @@ def _writer(form: str) -> Callable[[Invoice], bytes]:
 
 
 def _safe(number: str) -> str:
-    """A number as a file's name: what could lead elsewhere becomes a dash."""
+    """A number as a file name: characters that could form a path become a dash."""
     return "".join(sign if sign.isalnum() or sign in "-_." else "-" for sign in number).lstrip(".") or "invoice"
 
 
 def _judged(content: bytes) -> str:
-    """What the official rules have against it, in rows below; "" where nothing, or where they are not installed."""
+    """The official rules that it breaks, one a line; "" if there is none, or if they are not installed."""
     from tieout.formats.validation import available, validate
 
     if not available():

@@ -1,6 +1,6 @@
 """The measures as a table: straight-through rates, cycle times, delay by source, spikes, forecasts, concentration.
 
-The figures are those of the page /measures/. What policy wants (a customer's rule, a credit limit) is never counted among errors.
+The figures are those of the page /measures/. Delays that policy intends (a customer's rule, a credit limit) are never counted as errors.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Of which process, over which time, in which form."""
+    """Which process, which period, which format."""
     parser.add_argument("--process", default="", help="one process only, by the name of its pack (default: all)")
-    parser.add_argument("--days", type=int, default=90, help="claims that came in the last so many days (default: 90)")
-    parser.add_argument("--json", action="store_true", help="as JSON, with the ids that every figure counts")
+    parser.add_argument("--days", type=int, default=90, help="claims received in the last DAYS days (default: 90)")
+    parser.add_argument("--json", action="store_true", help="as JSON, with the ids behind every figure")
     add_tenant(parser)
 
 
@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     from tieout.core.values.errors import Malformed
 
     if not 1 <= arguments.days <= 366:
-        raise Malformed(f"{arguments.days} days cannot be measured", where="--days", remedy="say 1 to 366")
+        raise Malformed(f"{arguments.days} days cannot be measured", where="--days", remedy="use 1 to 366")
     with booted(say=say) as settings:
         from tieout import app
         from tieout.cli.check_show import console
@@ -51,36 +51,36 @@ def run(arguments: argparse.Namespace) -> int:
         at = datetime.now(UTC)
         since = at - timedelta(days=arguments.days)
         scope = scope_of(arguments)
-        known = measured(
+        source = measured(
             scope, since=since, kinds=app.kinds(), processes=processes, codes=app.taxonomy(), process=arguments.process
         )
-        told = report(known.claims, since=since, at=at)
+        measures = report(source.claims, since=since, at=at)
         if arguments.json:
-            print(json.dumps(as_json(told), indent=2, ensure_ascii=False))
+            print(json.dumps(as_json(measures), indent=2, ensure_ascii=False))
         else:
-            show(told, console())
-            if known.cut:
-                say("There are more claims; these are the latest.")
+            show(measures, console())
+            if source.cut:
+                say("There are more claims; only the latest are shown.")
     return 0
 
 
-def show(told: Report, out: Console) -> None:
+def show(measures: Report, out: Console) -> None:
     """Tables for people."""
     from tieout.web import measure_words as words
 
-    out.print(f"{told.claims:,} claims since {told.since:%Y-%m-%d %H:%M} UTC\n", highlight=False)
-    for alert in told.alerts:
+    out.print(f"{measures.claims:,} claims since {measures.since:%Y-%m-%d %H:%M} UTC\n", highlight=False)
+    for alert in measures.alerts:
         line = f"SPIKE  {alert.name}: {alert.count} holds since {alert.since:%Y-%m-%d %H:%M} UTC, {words.usual(alert.mean)} usual"
         out.print(line, style="bold", highlight=False)
     figures = _table("figure", "value>", "of", "answers")
-    for each in told.figures:
-        figures.add_row(each.title, words.value(each), words.beside(each), each.kpi)
+    for figure in measures.figures:
+        figures.add_row(figure.title, words.value(figure), words.beside(figure), figure.kpi)
     sources = _table("delay by source", "why", "hours>", "cases>")
-    for row in sorted(told.sources, key=lambda row: (row.driver, -row.hours)):
+    for row in sorted(measures.sources, key=lambda row: (row.driver, -row.hours)):
         sources.add_row(row.source, row.driver, words.hours(row.hours), f"{len(row.cases):,}")
-    places = _table("concentrated in", "why", "hours>", "up to>", "mending saves>")
-    for found in (told.errors, told.policy):
-        for place in found.rows:
+    places = _table("concentrated in", "why", "hours>", "up to>", "fixing it saves>")
+    for concentration in (measures.errors, measures.policy):
+        for place in concentration.rows:
             saved = words.hours(place.saved)
             places.add_row(
                 str(place.place), place.place.driver, words.hours(place.hours), words.share(place.upto), saved
@@ -89,12 +89,12 @@ def show(told: Report, out: Console) -> None:
         if table.row_count:
             out.print(table)
             out.print()
-    late = told.breaches
+    late = measures.breaches
     if late.of:
-        line = f"{late.low} to {late.high} of {late.of} open cases will miss their time, nine times of ten; {late.already} have."
+        line = f"{late.low} to {late.high} of {late.of} open cases will miss their due time (90 % interval); {late.already} already have."
         out.print(line, highlight=False)
-    for amount in told.unbilled:
-        out.print(f"{terminal.money(amount)} could have been billed and was not.", highlight=False)
+    for amount in measures.unbilled:
+        out.print(f"{terminal.money(amount)} was billable and has not been billed.", highlight=False)
 
 
 def _table(*columns: str) -> Any:
@@ -107,56 +107,56 @@ def _table(*columns: str) -> Any:
     return table
 
 
-def as_json(told: Report) -> dict[str, Any]:
-    """The report as plain values: fractions as decimal texts, instants as ISO 8601, every figure with the ids that it counts."""
+def as_json(measures: Report) -> dict[str, Any]:
+    """The report as plain values: fractions as decimal texts, times as ISO 8601, every figure with the ids behind it."""
     return {
-        "at": told.at.isoformat(),
-        "since": told.since.isoformat(),
-        "claims": told.claims,
+        "at": measures.at.isoformat(),
+        "since": measures.since.isoformat(),
+        "claims": measures.claims,
         "figures": [
             {
-                "name": each.name, "title": each.title, "kpi": each.kpi, "unit": each.unit, "meaning": each.meaning,
-                "value": _text(each.value), "numerator": _text(each.numerator), "denominator": _text(each.denominator),
-                "p50": _text(each.p50), "p90": _text(each.p90), "of": each.of, "behind": list(each.behind),
+                "name": figure.name, "title": figure.title, "kpi": figure.kpi, "unit": figure.unit, "meaning": figure.meaning,
+                "value": _text(figure.value), "numerator": _text(figure.numerator), "denominator": _text(figure.denominator),
+                "p50": _text(figure.p50), "p90": _text(figure.p90), "of": figure.of, "behind": list(figure.behind),
             }
-            for each in told.figures
+            for figure in measures.figures
         ],
         "delay": [
             {"source": row.source, "driver": row.driver, "hours": _text(row.hours), "cases": list(row.cases)}
-            for row in told.sources
+            for row in measures.sources
         ],
         "alerts": [
             {
-                "name": each.name, "part": dict(each.part), "count": each.count, "usual": f"{each.mean:.3f}",
-                "sigmas": f"{each.sigmas:.1f}", "probability": f"{each.tail:.3E}", "since": each.since.isoformat(),
-                "until": each.until.isoformat(), "cases": list(each.cases),
+                "name": alert.name, "part": dict(alert.part), "count": alert.count, "usual": f"{alert.mean:.3f}",
+                "sigmas": f"{alert.sigmas:.1f}", "probability": f"{alert.tail:.3E}", "since": alert.since.isoformat(),
+                "until": alert.until.isoformat(), "cases": list(alert.cases),
             }
-            for each in told.alerts
+            for alert in measures.alerts
         ],
         "breaches": {
-            "of": told.breaches.of, "already": told.breaches.already, "expected": _text(told.breaches.expected),
-            "low": told.breaches.low, "high": told.breaches.high, "level": _text(told.breaches.level),
+            "of": measures.breaches.of, "already": measures.breaches.already, "expected": _text(measures.breaches.expected),
+            "low": measures.breaches.low, "high": measures.breaches.high, "level": _text(measures.breaches.level),
         },
         "concentration": [
             {
                 "site": row.place.site, "segment": row.place.segment, "rule": row.place.rule, "driver": row.place.driver,
                 "hours": _text(row.hours), "upto": _text(row.upto), "saved": _text(row.saved), "claims": list(row.claims),
             }
-            for found in (told.errors, told.policy)
-            for row in found.rows
+            for concentration in (measures.errors, measures.policy)
+            for row in concentration.rows
         ],
         "open": [
-            {"code": row.code, "driver": row.driver, "counts": list(row.counts), "at_stake": [str(each) for each in row.at_stake]}
-            for row in told.ages
+            {"code": row.code, "driver": row.driver, "counts": list(row.counts), "at_stake": [str(amount) for amount in row.at_stake]}
+            for row in measures.ages
         ],
         "expected": [
             {
-                "monday": row.monday.isoformat() if row.monday else None, "amounts": [str(each) for each in row.amounts],
+                "monday": row.monday.isoformat() if row.monday else None, "amounts": [str(amount) for amount in row.amounts],
                 "claims": list(row.claims),
             }
-            for row in told.expected
+            for row in measures.expected
         ],
-        "unbilled": [str(each) for each in told.unbilled],
+        "unbilled": [str(amount) for amount in measures.unbilled],
     }  # fmt: skip
 
 

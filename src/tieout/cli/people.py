@@ -1,7 +1,8 @@
-"""Who may do what: `list` grants, `grant NAME ROLE` or `end NAME ROLE` one, `company CODE` adds or renames a company.
+"""Who may do what: `list` grants, `grant NAME ROLE` or `end NAME ROLE`, `company CODE` adds or renames a company.
 
-A grant can be bound to a company, a queue, a limit on what is accepted on one claim, and a last day. The same role for the
-same place is granted anew. The first grant in a second person's name closes the source `setup` (see `tieout setup`).
+A grant can be restricted to a company, a queue, a limit for acceptances on one claim, and a last day. Granting the same role
+for the same company and queue replaces the grant. The first grant to a second person closes the source `setup` (see
+`tieout setup`).
 """
 
 from __future__ import annotations
@@ -18,21 +19,23 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What to do, for whom, and where the grant holds."""
+    """What to do, for which user, and where the grant applies."""
     parser.add_argument("act", choices=["list", "grant", "end", "company"])
     parser.add_argument("name", nargs="?", default="", help="the user's name, or the company's code")
-    parser.add_argument("role", nargs="?", default="", help="the role, as ap_analyst")
-    parser.add_argument("--entity", default="", metavar="CODE", help="in this company alone; all if not said")
-    parser.add_argument("--queue", default="", help="for this queue alone; the role's queues if not said")
-    parser.add_argument("--limit", default="", metavar="AMOUNT", help='accepts up to this on one claim, as "5000 EUR"')
-    parser.add_argument("--until", default="", metavar="DATE", help="the last day on which it holds (2026-12-31)")
+    parser.add_argument("role", nargs="?", default="", help="the role, such as ap_analyst")
+    parser.add_argument("--entity", default="", metavar="CODE", help="only in this company (default: all)")
+    parser.add_argument("--queue", default="", help="only for this queue (default: the role's queues)")
+    parser.add_argument(
+        "--limit", default="", metavar="AMOUNT", help='may accept up to this amount on one claim, such as "5000 EUR"'
+    )
+    parser.add_argument("--until", default="", metavar="DATE", help="the last day on which it is valid (2026-12-31)")
     parser.add_argument("--called", default="", metavar="NAME", help="the company's name")
-    parser.add_argument("--currency", default="", help="the company's currency, as EUR")
+    parser.add_argument("--currency", default="", help="the company's currency, such as EUR")
     add_tenant(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print what was granted or ended, or what there is."""
+    """Print the grants after that, or the company."""
     from tieout.cli.terminal import say
     from tieout.cli.whose import scope_of
     from tieout.config.boot import booted
@@ -59,8 +62,8 @@ def _grant(scope: Scope, arguments: argparse.Namespace) -> None:
     was_open = setup_is_open(scope.tenant)
     give(
         scope,
-        _said(arguments.name, "NAME"),
-        _said(arguments.role, "ROLE"),
+        _required(arguments.name, "NAME"),
+        _required(arguments.role, "ROLE"),
         entity=arguments.entity,
         queue=arguments.queue,
         limit=_limit(arguments.limit),
@@ -70,7 +73,7 @@ def _grant(scope: Scope, arguments: argparse.Namespace) -> None:
     )
     _list(scope)
     if was_open and not setup_is_open(scope.tenant):
-        print("More than one person holds a grant now: the source `setup` is closed. `tieout sources` names others.")
+        print("More than one person has a grant now: the source `setup` is closed. `tieout sources` lists the others.")
 
 
 def _end(scope: Scope, arguments: argparse.Namespace) -> None:
@@ -78,14 +81,14 @@ def _end(scope: Scope, arguments: argparse.Namespace) -> None:
     from tieout.identity.people import grants_of, take_back
 
     meant = (arguments.name, arguments.role, arguments.entity, arguments.queue)
-    found = [
+    grants = [
         grant
         for grant in grants_of(scope)
         if meant == (grant.user.username, grant.role, grant.entity.code if grant.entity else "", grant.queue)
     ]
-    if not found:
-        raise Malformed(f"{arguments.name} holds no such grant", remedy="tieout people list says what there is")
-    for grant in found:
+    if not grants:
+        raise Malformed(f"{arguments.name} has no such grant", remedy="tieout people list shows the grants")
+    for grant in grants:
         take_back(scope, grant.pk)
     _list(scope)
 
@@ -93,9 +96,9 @@ def _end(scope: Scope, arguments: argparse.Namespace) -> None:
 def _company(scope: Scope, arguments: argparse.Namespace) -> None:
     from tieout.identity.people import add_entity
 
-    code = _said(arguments.name, "CODE")
+    code = _required(arguments.name, "CODE")
     entity = add_entity(
-        scope, code, name=arguments.called or code, currency=_said(arguments.currency, "--currency").upper()
+        scope, code, name=arguments.called or code, currency=_required(arguments.currency, "--currency").upper()
     )
     print(f"{entity.code}: {entity.name}, {entity.currency}")
 
@@ -126,9 +129,9 @@ def _day(text: str) -> date | None:
         raise Malformed(f"{text!r} is no day", where="--until", remedy="write it as 2026-12-31") from error
 
 
-def _said(text: str, where: str) -> str:
+def _required(text: str, where: str) -> str:
     from tieout.core.values.errors import Malformed
 
     if not text.strip():
-        raise Malformed("something is missing", where=where, remedy="tieout people --help says what goes where")
+        raise Malformed("an argument is missing", where=where, remedy="see tieout people --help")
     return text.strip()

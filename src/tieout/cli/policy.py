@@ -1,4 +1,4 @@
-"""Policies: `add FILE` adds a version, and what still waits is tied out again under it; `list` says what there is."""
+"""Policies: `add FILE` adds a version, and open claims are tied out again under it; `list` shows the versions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Say what was added, or what there is."""
+    """Print what was added, or the versions."""
     from datetime import UTC, datetime
 
     from tieout.cli.terminal import say
@@ -46,8 +46,8 @@ def run(arguments: argparse.Namespace) -> int:
             others = sorted({row.name for row in policies.every(scope)} - names)
             if others and not names <= shipped:
                 print(
-                    f"Also in force: {', '.join(others)}. Where two policies speak about a claim, the one that names more "
-                    "specific facts holds. A new version of a policy keeps its name."
+                    f"Also in force: {', '.join(others)}. Where two policies apply to a claim, the one with the more specific "
+                    "conditions holds. A new version of a policy keeps its name."
                 )
             return 0
         for row in policies.every(scope):

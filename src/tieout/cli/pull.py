@@ -1,7 +1,7 @@
-"""Fetch what a connected system has: customers, subscriptions, drafts and final invoices; then tie out what they make possible.
+"""Fetch from a connected system: customers, subscriptions, drafts and final invoices; then tie out the claims that they concern.
 
-What was fetched before and says the same changes nothing. A draft is kept from becoming final by itself while it is tied
-out. A message that has not the agreed shape is kept and becomes a case (INT-SCHEMA); see `tieout replay`.
+What was fetched before and is unchanged has no effect. A draft is prevented from becoming final while it is tied out. A
+message that does not have the agreed format is kept and becomes a case (INT-SCHEMA); see `tieout replay`.
 """
 
 from __future__ import annotations
@@ -26,17 +26,19 @@ _DAYS: Final = 62
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """From where, from when, and for whom."""
+    """From which connection, since when, and for which tenant."""
     parser.add_argument("system", metavar="CONNECTION", help="the connection's name, such as stripe")
     parser.add_argument(
-        "--since", metavar="DATE", help=f"invoices made from this day on (2026-03-01); {_DAYS} days if not said"
+        "--since",
+        metavar="DATE",
+        help=f"invoices created from this day on, such as 2026-03-01 (default: the last {_DAYS} days)",
     )
-    parser.add_argument("--leave", action="store_true", help="only take in; leave tying out to the workers")
+    parser.add_argument("--leave", action="store_true", help="only take in; the workers tie out")
     add_tenant(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Pull once; progress on standard error, a table on standard output. What came before a trouble is kept and tied out."""
+    """Pull once; progress on standard error, a table on standard output. What arrived before an error is kept and tied out."""
     from tieout.cli.ingest import show, tie_out_all
     from tieout.cli.terminal import say
     from tieout.cli.whose import scope_of
@@ -57,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
             )
         receipted: list[Receipted] = []
         try:
-            _fetch(engine, scope, pull(since), receipted, said_by=engine.connected.said_by(scope, arguments.system))
+            _fetch(engine, scope, pull(since), receipted, source=engine.connected.said_by(scope, arguments.system))
         except ConnectionEnded as trouble:
             raise CannotRunError(f"The pull from {arguments.system} ended early: {trouble}. Pull again.") from trouble
         finally:
@@ -68,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _fetch(
-    engine: Engine, scope: Scope, papers: Iterator[Received], receipted: list[Receipted], *, said_by: Source
+    engine: Engine, scope: Scope, messages: Iterator[Received], receipted: list[Receipted], *, source: Source
 ) -> None:
     from rich.console import Console
     from rich.progress import Progress, TextColumn
@@ -81,14 +83,14 @@ def _fetch(
         task = bar.add_task("", total=None)
         batch: list[Incoming] = []
         try:
-            for paper in papers:
-                batch.append(Incoming(content=paper.content, name=paper.name, source=paper.source))
+            for message in messages:
+                batch.append(Incoming(content=message.content, name=message.name, source=message.source))
                 bar.update(task, advance=1)
                 if len(batch) >= _BATCH:
                     taken, batch = batch, []
-                    receipted += receive(engine, scope, taken, source=said_by, at=datetime.now(UTC))
+                    receipted += receive(engine, scope, taken, source=source, at=datetime.now(UTC))
         finally:
-            receipted += receive(engine, scope, batch, source=said_by, at=datetime.now(UTC))
+            receipted += receive(engine, scope, batch, source=source, at=datetime.now(UTC))
 
 
 def _since(text: str | None) -> datetime:

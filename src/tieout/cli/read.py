@@ -1,6 +1,6 @@
-"""Read any files or folders of supported formats and say what is in them: one line a document. Needs no database.
+"""Read any files or folders of supported formats and list what is in them: one line a document. Needs no database.
 
-A file that cannot be read is a line with its finding. Documents are checked on their own only: nothing is tied out.
+A file that cannot be read is a line with its finding. Each document is checked alone: nothing is tied out.
 """
 
 from __future__ import annotations
@@ -16,24 +16,24 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from tieout.cli.read_lines import Line
 
-_ALONE: Final = 24  # up to so many files starting processes costs more than it gives
+_ALONE: Final = 24  # up to this many files, starting processes costs more than it saves
 _WIDTHS: Final = (44, 15, 12, 18, 10, 26, 14, 5)
 _TITLES: Final = ("file", "kind", "format", "number", "date", "supplier", "payable", "lines")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Paths, and how to answer."""
+    """Paths, and the form of the answer."""
     parser.add_argument(
         "paths", nargs="+", metavar="PATH", type=Path, help="files, or folders with everything below them"
     )
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--jsonl", action="store_true", help="one JSON object a document, for programs")
-    how.add_argument("--table", action="store_true", help="a Markdown table: what became of each set of files")
+    how.add_argument("--table", action="store_true", help="a Markdown table: the result for each set of files")
     parser.add_argument(
         "--validate", action="store_true", help="run the official EN 16931 rules too (extra: validation)"
     )
     parser.add_argument(
-        "--processes", type=int, default=0, metavar="N", help="how many read at once (default: one a core)"
+        "--processes", type=int, default=0, metavar="N", help="how many processes read at once (default: one per core)"
     )
 
 
@@ -128,7 +128,7 @@ def _columns(cells: Sequence[str]) -> str:
 
 
 def _watched(answers: Iterator[list[bytes]], total: int) -> Iterator[list[bytes]]:
-    """The answers as they come, with a progress bar where somebody watches."""
+    """The answers as they come, with a progress bar at a terminal."""
     if not sys.stderr.isatty():
         yield from answers
         return

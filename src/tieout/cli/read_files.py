@@ -1,4 +1,4 @@
-"""Finding files and reading them in processes: in order, in chunks, with bounded memory; a killed process costs no file."""
+"""Finding files and reading them in processes: in order, in chunks, with bounded memory; a killed process loses no other file."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Chunk = tuple[str, ...]
 
 
 def files_below(paths: Sequence[Path]) -> Iterator[str]:
-    """Every file of the paths, folders in order of name, links to folders not followed. What is no file is named too."""
+    """Every file of the paths, folders in order of name, links to folders not followed. What is not a file is listed too."""
     for path in paths:
         yield from _below(path) if path.is_dir() else (str(path),)
 
@@ -53,19 +53,17 @@ def read_all(files: Sequence[str], *, processes: int, official: bool = False) ->
 
 
 def read_one(file: str, *, official: bool = False) -> list[bytes]:
-    """The lines of one file; whatever is the matter with it is a line too."""
+    """The lines of one file; a problem with it is a line too."""
     try:
-        found = os.stat(file)  # noqa: PTH116
-        if stat.S_ISDIR(found.st_mode):
+        status = os.stat(file)  # noqa: PTH116
+        if stat.S_ISDIR(status.st_mode):
             return [encoded(unread(file, "this folder cannot be listed", "give this user the right to open it"))]
-        if not stat.S_ISREG(found.st_mode):
+        if not stat.S_ISREG(status.st_mode):
             return [encoded(unread(file, "this is not an ordinary file", "give files or folders"))]
-        if found.st_size > _LIMITS.raw_bytes_max:
-            size, limit = found.st_size / 2**20, _LIMITS.raw_bytes_max / 2**20
+        if status.st_size > _LIMITS.source_bytes_max:
+            size, limit = status.st_size / 2**20, _LIMITS.source_bytes_max / 2**20
             return [
-                encoded(
-                    unread(file, f"the file has {size:.1f} MB, more than the {limit:.0f} MB that are read", "split it")
-                )
+                encoded(unread(file, f"the file has {size:.1f} MB, more than the limit of {limit:.0f} MB", "split it"))
             ]
         content = Path(file).read_bytes()
     except OSError as error:
@@ -90,7 +88,7 @@ def _read_chunk(files: Chunk, official: bool) -> list[list[bytes]]:
 
 
 def _in_pool(chunks: deque[Chunk], processes: int, *, official: bool) -> Iterator[list[bytes]]:
-    """Reads chunks from the left, in order, until done or until a process dies; what was not given stays in `chunks`."""
+    """Reads chunks from the left, in order, until done or until a process dies; what was not read stays in `chunks`."""
     with ProcessPoolExecutor(processes) as pool, suppress(BrokenProcessPool):
         running: deque[Future[list[list[bytes]]]] = deque()
         submitted = 0
@@ -105,11 +103,11 @@ def _in_pool(chunks: deque[Chunk], processes: int, *, official: bool) -> Iterato
 
 
 def _one_by_one(chunk: Chunk, *, official: bool) -> Iterator[list[bytes]]:
-    """Each file in a process of its own, so that only the one that kills its process is given up."""
+    """Each file in a process of its own, so that only the one that kills its process is lost."""
     for file in chunk:
         with ProcessPoolExecutor(1) as pool:
             try:
                 yield from pool.submit(_read_chunk, (file,), official).result()
             except BrokenProcessPool:
-                remedy = "it may need more memory than there is: read it alone, or report it"
+                remedy = "it may need more memory than available: read it alone, or report it"
                 yield [encoded(unread(file, "the process that read it was killed", remedy))]

@@ -1,4 +1,4 @@
-"""One line a document: what `tieout read` says about a paper, as people and programs want it."""
+"""One line a document: what `tieout read` says about it, for people and programs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tieout.trade.documents import Invoice, Order
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One document of a file. Amounts are decimal text in `currency`; None where the paper has no such thing.
+    """One document of a file. Amounts are decimal text in `currency`; None where the document has no such thing.
 
     `lines` is how many lines it has; `order_references` are the orders that it names. A file that cannot be read is a
     line of kind "unreadable" whose findings say why.
@@ -61,7 +61,7 @@ def decoded(content: bytes) -> Line:
 
 
 def unread(file: str, reason: str, remedy: str) -> Line:
-    """The line of a file whose content never came to be looked at."""
+    """The line of a file whose content was never read."""
     return Line(file=file, findings=(Remark(code="DOC-UNREAD", where="file", message=f"{reason}; {remedy}"),))
 
 

@@ -18,7 +18,7 @@ _REASONS_MAX: Final = 6
 
 @dataclass(slots=True, kw_only=True)
 class Tally:
-    """What became of one set of files. `papers` are the documents in them: a file may hold several, or none."""
+    """The result for one set of files. `read` counts the documents in them: a file may hold several, or none."""
 
     files: set[str] = field(default_factory=set)
     read: Counter[str] = field(default_factory=Counter)
@@ -37,7 +37,7 @@ class Tally:
 
 def reason(line: Line) -> str:
     """Why a file was refused, without what differs from file to file."""
-    unread = [found for found in line.findings if found.code == "DOC-UNREAD"] or list(line.findings)
+    unread = [remark for remark in line.findings if remark.code == "DOC-UNREAD"] or list(line.findings)
     words = unread[0].message.partition(";")[0] if unread else ""
     return (
         _PLACES.sub("", _QUOTED.sub("…", words)).replace(", which Tieout does not take as a document yet", "").strip()
@@ -47,10 +47,10 @@ def reason(line: Line) -> str:
 def tallies(lines: Iterable[Line], roots: Iterable[str]) -> dict[str, Tally]:
     """The tally of every set: the folders two levels below the paths that were given."""
     below = [PurePath(root) for root in roots]
-    found: dict[str, Tally] = {}
+    tallied: dict[str, Tally] = {}
     for line in lines:
-        found.setdefault(_set_of(PurePath(line.file), below), Tally()).add(line)
-    return found
+        tallied.setdefault(_set_of(PurePath(line.file), below), Tally()).add(line)
+    return tallied
 
 
 def _set_of(file: PurePath, roots: list[PurePath]) -> str:
@@ -60,7 +60,7 @@ def _set_of(file: PurePath, roots: list[PurePath]) -> str:
     return str(file.parent)
 
 
-def markdown(found: dict[str, Tally]) -> Iterator[str]:
+def markdown(tallied: dict[str, Tally]) -> Iterator[str]:
     """The table as a page of Markdown, a line at a time, sets in order of name, the sum below."""
     yield "# What is read of which files"
     yield ""
@@ -69,10 +69,10 @@ def markdown(found: dict[str, Tally]) -> Iterator[str]:
     yield ""
     yield "| set | files | documents read | of these with findings | refused | read, by kind | refused, and why |"
     yield "|---|--:|--:|--:|--:|---|---|"
-    for name in sorted(found):
-        yield _row(name, found[name])
+    for name in sorted(tallied):
+        yield _row(name, tallied[name])
     whole = Tally()
-    for one in found.values():
+    for one in tallied.values():
         whole.files |= one.files
         whole.read += one.read
         whole.refused += one.refused

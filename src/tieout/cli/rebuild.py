@@ -1,6 +1,6 @@
-"""Prove that the rows of claims and cases are what their events say: fold all events anew and compare.
+"""Prove that the rows of claims and cases match their events: fold all events again and compare.
 
-Ends with 1 if something differs. With --write, rows that differ are written anew from their events.
+Ends with 1 if anything differs. With --write, rows that differ are rewritten from their events.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from tieout.cli.whose import add_tenant
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Whether to mend."""
+    """Whether to fix."""
     how = parser.add_mutually_exclusive_group(required=True)
-    how.add_argument("--check", action="store_true", help="say what differs")
-    how.add_argument("--write", action="store_true", help="write the rows anew that differ")
+    how.add_argument("--check", action="store_true", help="list the differences")
+    how.add_argument("--write", action="store_true", help="rewrite the rows that differ")
     add_tenant(parser)
 
 
@@ -29,10 +29,10 @@ def run(arguments: argparse.Namespace) -> int:
 
         scope = scope_of(arguments)
         if arguments.write:
-            print(f"{rebuild(scope)} claims with their cases were written anew.")
-        found = 0
+            print(f"{rebuild(scope)} claims with their cases were rewritten.")
+        count = 0
         for line in differences(scope):
             print(line)
-            found += 1
-        print(f"{found} differences." if found else "Every row of claims and cases is what its events say.")
-    return 1 if found else 0
+            count += 1
+        print(f"{count} differences." if count else "Every row of claims and cases matches its events.")
+    return 1 if count else 0

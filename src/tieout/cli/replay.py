@@ -1,7 +1,7 @@
-"""Read again what could not be read, after its reader or the mapping of its system was mended; then tie out what that makes possible.
+"""Read again what could not be read, after its reader or the mapping of its system was fixed; then tie out what can be tied out now.
 
-Everything that came is kept as it came. What reads now takes the place of the claim that said it cannot be read, and that
-case ends; what still cannot be read stays as it is. Replaying twice changes nothing.
+Every source file is kept. A document that can be read now replaces the claim about the unreadable file, and that case is
+closed; what still cannot be read stays as it is. Replaying twice changes nothing.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from tieout.cli.whose import add_tenant
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Which of it, and whose."""
+    """Which system, and which tenant."""
     parser.add_argument(
-        "--system", default="", help="only what this system sent (stripe); `file` for files; all if not said"
+        "--system", default="", help="only what this system sent (such as stripe); `file` for files (default: all)"
     )
-    parser.add_argument("--leave", action="store_true", help="only read; leave tying out to the workers")
+    parser.add_argument("--leave", action="store_true", help="only read the files; the workers tie out")
     add_tenant(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0, whatever still cannot be read."""
+    """0, even if some files still cannot be read."""
     from tieout.cli.ingest import tie_out_all
     from tieout.cli.terminal import say
     from tieout.cli.whose import scope_of

@@ -21,34 +21,34 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "paths", nargs="*", type=Path, metavar="PATH", help="scenario files, or folders of them (*.yaml)"
     )
     parser.add_argument("--policy", type=Path, help="the policy they run under (default: the shipped one)")
-    parser.add_argument(
-        "--database", action="store_true", help="run them over the engine on a PostgreSQL of their own, gone afterwards"
-    )
-    parser.add_argument("--tell", action="store_true", help="tell each scenario step by step")
+    parser.add_argument("--database", action="store_true", help="run them through the engine on a temporary PostgreSQL")
+    parser.add_argument("--tell", action="store_true", help="print every scenario step by step")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0: all passed; 1: some did not come out as written; 3: some could not be read."""
+    """0: all passed; 1: some failed; 3: some could not be read."""
     if arguments.what == "schema":
         return _schema()
     files = list(_files(arguments.paths))
     if not files:
-        print("tieout scenario run: no scenarios there. Name .yaml files, or folders that hold some.", file=sys.stderr)
+        print(
+            "tieout scenario run: no scenarios found. Name .yaml files, or folders that contain some.", file=sys.stderr
+        )
         return 64
     company = _company(arguments.policy)
     if not arguments.database:
-        return _all(files, company, None, tell=arguments.tell)
-    from tieout.cli.scenario_postgres import worlds_on_a_database
+        return _all(files, company, None, steps=arguments.tell)
+    from tieout.cli.scenario_postgres import runs_on_a_database
     from tieout.cli.terminal import say
 
-    with worlds_on_a_database(say) as make_world:
-        return _all(files, company, make_world, tell=arguments.tell)
+    with runs_on_a_database(say) as make_world:
+        return _all(files, company, make_world, steps=arguments.tell)
 
 
-def _all(files: list[Path], company: Policy | None, make_world: MakeWorld | None, *, tell: bool) -> int:
+def _all(files: list[Path], company: Policy | None, make_world: MakeWorld | None, *, steps: bool) -> int:
     passed = failed = unread = 0
     for path in files:
-        outcome = _one(path, company, make_world, tell=tell)
+        outcome = _one(path, company, make_world, steps=steps)
         passed, failed, unread = passed + (outcome == 0), failed + (outcome == 1), unread + (outcome == 3)
     print(f"\n{passed} passed, {failed} failed{f', {unread} could not be read' if unread else ''}")
     return 3 if unread else 1 if failed else 0
@@ -68,12 +68,12 @@ def _schema() -> int:
 def _files(paths: list[Path]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
-            yield from sorted(each for each in path.rglob("*.y*ml") if each.suffix in {".yaml", ".yml"})
+            yield from sorted(file for file in path.rglob("*.y*ml") if file.suffix in {".yaml", ".yml"})
         else:
             yield path
 
 
-def _one(path: Path, company: Policy | None, make_world: MakeWorld | None, *, tell: bool) -> int:
+def _one(path: Path, company: Policy | None, make_world: MakeWorld | None, *, steps: bool) -> int:
     from tieout.core.values.errors import Malformed
 
     try:
@@ -86,22 +86,22 @@ def _one(path: Path, company: Policy | None, make_world: MakeWorld | None, *, te
         print(f"UNREAD  {path}: {error.strerror or error}. Check the path and the rights.")
         return 3
     print(f"{'passed' if report.passed else 'FAILED'}  {report.name}  [{', '.join(report.shows)}]")
-    if tell or not report.passed:
-        _tell(report)
+    if steps or not report.passed:
+        _print_steps(report)
     for failure in report.failures:
         print(f"        {path}, {failure.place}, step {failure.step}: {failure.message}")
     return 0 if report.passed else 1
 
 
-def _tell(report: Report) -> None:
-    for told in report.told:
-        print(f"   {told.step}. {told.at:%Y-%m-%d %H:%M}  {told.say}".rstrip())
-        for line in told.lines:
+def _print_steps(report: Report) -> None:
+    for step in report.told:
+        print(f"   {step.step}. {step.at:%Y-%m-%d %H:%M}  {step.say}".rstrip())
+        for line in step.lines:
             print(f"        {line}")
 
 
 def report_of(path: Path, company: Policy | None = None, *, make_world: MakeWorld | None = None) -> Report:
-    """One scenario file, run; in memory unless another world is given. Raises `Malformed` with the line, or `OSError`."""
+    """One scenario file, run; in memory unless `make_world` gives another run. Raises `Malformed` with the line, or `OSError`."""
     from tieout.app import packs
     from tieout.cli.scenario_history import learn
     from tieout.formats.yaml_tree import parse
@@ -114,7 +114,7 @@ def report_of(path: Path, company: Policy | None = None, *, make_world: MakeWorl
     script = read_scenario(tree.value, tree.place, words_of(packs()))
     ruled = script.text.pack
     return run_script(
-        script, packs(), lambda said: policies_of(company, said, pack=ruled), make_world or in_memory, learn
+        script, packs(), lambda rules: policies_of(company, rules, pack=ruled), make_world or in_memory, learn
     )
 
 
@@ -124,8 +124,8 @@ def _company(path: Path | None) -> Policy | None:
     return policy_from(path.read_bytes()) if path else None
 
 
-def policies_of(company: Policy | None, said: Mapping[str, Any], *, pack: str = "payables") -> PolicySet:
-    """The shipped policies, `company` in the place of the pack's own, with what a scenario says as its last layer.
+def policies_of(company: Policy | None, rules: Mapping[str, Any], *, pack: str = "payables") -> PolicySet:
+    """The shipped policies, `company` in place of the pack's own, with the rules of a scenario as its last layer.
 
     Raises `Malformed`.
     """
@@ -135,7 +135,7 @@ def policies_of(company: Policy | None, said: Mapping[str, Any], *, pack: str = 
 
     shipped = default_policy(pack)
     ruling = company or shipped
-    if said:
-        ruling = replace(ruling, layers=(*ruling.layers, read_layer(said, policy_vocabulary())))
+    if rules:
+        ruling = replace(ruling, layers=(*ruling.layers, read_layer(rules, policy_vocabulary())))
     others = tuple(policy for policy in default_policies() if policy.name != shipped.name)
     return PolicySet(policies=(ruling, *others))

@@ -1,4 +1,4 @@
-"""A scenario's world over the real engine and a real database: the same text runs here that runs in memory."""
+"""Scenarios over the real engine and a real database: the same text runs here that runs in memory."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ from tieout.store.models import Action, Claim
 from tieout.trade.intake import PACK as INTAKE
 
 STEP: Final = timedelta(minutes=5)
-_UNREAD: Final = b"\x00\x01 not a paper:"
+_UNREAD: Final = b"\x00\x01 not a document:"
 
 
 def _readings(content: bytes, name: str) -> tuple[Reading, ...]:
-    """What a scenario says cannot be read is read as just that; all else by its format."""
+    """A document that a scenario declares unreadable is read as such; all others by their format."""
     if content.startswith(_UNREAD):
         return (
             Reading(
@@ -65,10 +65,10 @@ _ANYTHING: Final = Source(name=SETUP, kinds=frozenset({ANY}))
 
 
 class _Everything:
-    """A scenario's documents may all be said: who may say what is a source's matter, and a scenario has none."""
+    """A scenario may send any document: permissions belong to sources, and a scenario has none."""
 
-    def named(self, _scope: Scope, name: str, *, on: date) -> Source:  # noqa: ARG002  the port's own shape
-        """A source that may say everything."""
+    def named(self, _scope: Scope, name: str, *, on: date) -> Source:  # noqa: ARG002  required by the port
+        """A source that may send everything."""
         return replace(_ANYTHING, name=name)
 
     def of(self, _by: Scope, *, on: date) -> Source:  # noqa: ARG002
@@ -140,8 +140,8 @@ class DatabaseWorld(World):
 
     def _due(self) -> list[datetime]:
         with transaction(self.scope):
-            found = Claim.objects.filter(tenant=self.scope.tenant).exclude(due_at=None)
-            return [moment for moment in found.values_list("due_at", flat=True) if moment is not None]
+            rows = Claim.objects.filter(tenant=self.scope.tenant).exclude(due_at=None)
+            return [moment for moment in rows.values_list("due_at", flat=True) if moment is not None]
 
     def _is_acting(self) -> bool:
         with transaction(self.scope):
@@ -154,7 +154,7 @@ class DatabaseWorld(World):
     def settle_down(self) -> None:
         for _ in range(60):
             moved = due(self.engine, self.scope, at=self.at)
-            # As in memory: whoever is dirty is tied out before anything goes out.
+            # As in memory: dirty claims are tied out before anything is sent.
             sweep(self.engine, self.scope)
             while done := tie_out(self.engine, self.scope, at=self.at):
                 moved += done.changed
@@ -172,29 +172,29 @@ class DatabaseWorld(World):
             if not moved and not self._is_dirty():
                 break
         else:
-            raise AssertionError(f"the engine does not come to rest at {self.at}")
+            raise AssertionError(f"the engine does not finish at {self.at}")
         self.target.booked |= self.postbox.booked
         self._look()
-        assert list(differences(self.scope)) == [], "rows are not what their events say"
+        assert list(differences(self.scope)) == [], "rows do not match their events"
 
     def _look(self) -> None:
         """Reads everything back that a scenario may ask about."""
         self.claims = {}
         rows = claims.every(self.scope, after=UUID(int=0), limit=1000)
         last = verdicts.last(self.scope, [row.id for row in rows])
-        papers = {row.id: row for row in documents.by_ids(self.scope, [row.document for row in rows])}
+        stored = {row.id: row for row in documents.by_ids(self.scope, [row.document for row in rows])}
         by_claim: dict[UUID, dict[str, Case]] = {}
         for case in cases.of_claims(self.scope, [row.id for row in rows]):
             by_claim.setdefault(case.claim, {})[str(case.id)] = canonical_json.decode_as(Case, case.state)
         for row in rows:
-            paper, verdict = papers[row.document], last.get(row.id)
+            document, verdict = stored[row.document], last.get(row.id)
             state = canonical_json.decode_as(ClaimState, row.state)
             self.claims[row.key] = Filed(
                 paper=Paper(
                     key=row.key,
                     sha256=row.sha256,
                     recorded_at=row.received_at,
-                    document=canonical_json.decode(app.kinds(), row.kind, bytes(paper.body)),
+                    document=canonical_json.decode(app.kinds(), row.kind, bytes(document.body)),
                 ),
                 state=state,
                 cases=by_claim.get(row.id, {}),

@@ -1,4 +1,4 @@
-"""A scenario's history as facts, and what the measures learn from it: where the two rooms meet that do not know each other."""
+"""A scenario's history as facts, and what the measures find in it: `scenario` and `intelligence` meet only here."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from tieout.intelligence.delay import source_of
 from tieout.intelligence.facts import About, CaseFact, ClaimFact, Stretch
 from tieout.intelligence.forecast import breaches, lengths
 from tieout.intelligence.spikes import Alert, spikes
-from tieout.scenario.insight import Insight, Said
+from tieout.scenario.insight import Fields, Insight
 from tieout.scenario.text_history import HistoryText, HoldsText
 
 _HOUR = timedelta(hours=1)
 
 
 def learn(history: HistoryText, start: datetime, at: datetime) -> Insight:
-    """What is known at `at` from a history that ends at `start`. Raises `Malformed` for a code that nobody knows."""
+    """What the measures find at `at` in a history that ends at `start`. Raises `Malformed` for an unknown code."""
     claims = [*_held(history, start, at), *_delayed(history, start, at)]
     cases = [case for claim in claims for case in claim.cases]
-    told = breaches(cases, lengths(cases), at=at)
-    found = concentration(claims, at=at)
+    forecast = breaches(cases, lengths(cases), at=at)
+    concentrated = concentration(claims, at=at)
     return Insight(
         alerts=tuple(_alert(alert) for alert in spikes(cases, at=at, days=history.days)),
         concentration=tuple(
@@ -37,21 +37,21 @@ def learn(history: HistoryText, start: datetime, at: datetime) -> Insight:
                 "upto": f"{_figure(row.upto * 100, 1)} %",
                 "saved": _figure(row.saved, 0),
             }
-            for row in found.rows
+            for row in concentrated.rows
         ),
         delay={
-            "hours": _figure(found.hours, 0),
-            "policy": _figure(found.policy, 0),
-            "avoidable": _figure(found.error, 0),
-            "places": str(found.places),
-            "proven": "yes" if found.proven else "no",
+            "hours": _figure(concentrated.hours, 0),
+            "policy": _figure(concentrated.policy, 0),
+            "avoidable": _figure(concentrated.error, 0),
+            "places": str(concentrated.places),
+            "proven": "yes" if concentrated.proven else "no",
         },
         breaches={
-            "of": str(told.of),
-            "already": str(told.already),
-            "expected": _figure(told.expected, 1),
-            "low": str(told.low),
-            "high": str(told.high),
+            "of": str(forecast.of),
+            "already": str(forecast.already),
+            "expected": _figure(forecast.expected, 1),
+            "low": str(forecast.low),
+            "high": str(forecast.high),
             "missed": str(sum(_missed(case, start, at) for case in cases)),
         },
     )
@@ -62,16 +62,16 @@ def _missed(case: CaseFact, start: datetime, at: datetime) -> bool:
     return case.due_at is not None and case.due_at <= at and ended > case.due_at and case.opened_at < start <= ended
 
 
-def _alert(alert: Alert) -> Said:
-    known = {
+def _alert(alert: Alert) -> Fields:
+    fields = {
         "where": alert.name,
         "count": str(alert.count),
         "usual": f"{alert.mean:.1f}",
         "sigmas": f"{alert.sigmas:.1f}",
     }
     if alert.pulse is not None:
-        known |= {"source": alert.pulse.source, "waiting": str(alert.pulse.waiting), "late": str(alert.pulse.late)}
-    return known
+        fields |= {"source": alert.pulse.source, "waiting": str(alert.pulse.waiting), "late": str(alert.pulse.late)}
+    return fields
 
 
 def _held(history: HistoryText, start: datetime, at: datetime) -> Iterator[ClaimFact]:
@@ -92,10 +92,10 @@ def _held(history: HistoryText, start: datetime, at: datetime) -> Iterator[Claim
 
 
 def _end(holds: HoldsText, number: int, opened: datetime, *, jumped: bool) -> datetime | None:
-    said = holds.jump.open_for if jumped and holds.jump else holds.open_for
-    if said is None:
+    durations = holds.jump.open_for if jumped and holds.jump else holds.open_for
+    if durations is None:
         return None
-    lengths_ = said if isinstance(said, tuple) else (said,)
+    lengths_ = durations if isinstance(durations, tuple) else (durations,)
     return opened + _span(lengths_[number % len(lengths_)])
 
 
@@ -104,7 +104,7 @@ def _delayed(history: HistoryText, start: datetime, at: datetime) -> Iterator[Cl
         about = About(
             kind="customer_invoice", site=delayed.site, segment=delayed.segment, amount=Money.parse(delayed.amount)
         )
-        waits = [_wait(each) for each in (delayed.waits if isinstance(delayed.waits, tuple) else (delayed.waits,))]
+        waits = [_wait(text) for text in (delayed.waits if isinstance(delayed.waits, tuple) else (delayed.waits,))]
         room = timedelta(days=history.days) - max(length for _, length in waits)  # so that all have ended at the start
         for k in range(delayed.invoices):
             opened = start - timedelta(days=history.days) + room * k / delayed.invoices

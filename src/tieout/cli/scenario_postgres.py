@@ -1,4 +1,4 @@
-"""A PostgreSQL for scenarios alone: started for them and removed after them, so that nothing of it touches anybody's books."""
+"""A temporary PostgreSQL for scenarios: started for them and removed afterwards, so that no real data is touched."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def worlds_on_a_database(say: Callable[[str], None]) -> Iterator[MakeWorld]:
-    """Worlds over the engine while the block runs, whatever DATABASE_URL says; `say` is told what takes a while."""
+def runs_on_a_database(say: Callable[[str], None]) -> Iterator[MakeWorld]:
+    """Runs through the engine while the block runs, whatever DATABASE_URL says; `say` gets the progress."""
     home = Path(tempfile.mkdtemp(prefix="tieout-scenarios-"))
     settle_apart(home)
     try:

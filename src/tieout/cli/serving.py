@@ -1,4 +1,4 @@
-"""Serve the workbench and the API from this process, on the loopback unless told otherwise."""
+"""Serve the workbench and the API from this process, on the loopback address unless configured otherwise."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def serve(settings: Settings, *, port: int, say: Callable[[str], None]) -> None:
     from tieout.app import open_desk
 
     open_desk(settings)
-    # a proxy is believed only where the installation says that there is one
+    # a proxy is trusted only where the settings say that there is one
     proxied: dict[str, Any] = {
         "trusted_proxy": "127.0.0.1",
         "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"},

@@ -1,8 +1,8 @@
-"""Whether the set-up of a new organisation is still open, and `close` it.
+"""Show whether the set-up of a new organisation is still open, or `close` it.
 
-While it is open, files that are taken in at this computer may say anything: orders, receipts, suppliers' bank accounts. Pages
-and the API never may. It is closed by this command, or by the first grant in a second person's name; after that
-`tieout ingest --source NAME` says where files come from.
+While it is open, files that are taken in at this computer may hold any kind of document: orders, receipts, suppliers' bank
+accounts. Pages and the API never allow that. It is closed by this command, or by the first grant to a second person; after
+that `tieout ingest --source NAME` names the source of the files.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from tieout.cli.whose import add_tenant
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What to do, and whose."""
+    """What to do, and for which tenant."""
     parser.add_argument("act", nargs="?", choices=["show", "close"], default="show")
     add_tenant(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print how it stands."""
+    """Print whether it is open."""
     from tieout.cli.terminal import say
     from tieout.cli.whose import scope_of
     from tieout.config.boot import booted
@@ -33,7 +33,9 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.act == "close":
             close(scope, SETUP, at=datetime.now(UTC))
         if setup_is_open(scope.tenant):
-            print(f"{scope.tenant}: set-up is open. Files taken in at this computer may say anything.")
+            print(f"{scope.tenant}: set-up is open. Files taken in at this computer may hold any kind of document.")
         else:
-            print(f"{scope.tenant}: set-up is closed. Only named sources say what they may: tieout sources.")
+            print(
+                f"{scope.tenant}: set-up is closed. Files need a named source, which is allowed their kinds: tieout sources."
+            )
     return 0

@@ -1,4 +1,4 @@
-"""Print a one-time link that signs a user in. With --tenant and --role, give the user these roles first."""
+"""Print a one-time link that signs a user in. With --tenant and --role, grant the user these roles first."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ import argparse
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Whom, and as what."""
+    """Which user, with which roles."""
     parser.add_argument("name", help="the user's name")
-    parser.add_argument("--tenant", help="the organisation in which the roles are given; made if there is none")
-    parser.add_argument("--role", action="append", default=[], help="a role to give; may be said more than once")
+    parser.add_argument(
+        "--tenant", help="the organisation in which the roles are granted; created if it does not exist"
+    )
+    parser.add_argument("--role", action="append", default=[], help="a role to grant; may be given more than once")
     parser.add_argument("--port", type=int, help="port of the workbench, if it was started on another one")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the link. Joins the database that `tieout up` runs, or starts it for a moment."""
+    """Print the link. Uses the database that `tieout up` runs, or starts it for a moment."""
     from datetime import UTC, datetime
 
     from tieout.cli.terminal import say
@@ -31,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
         token = make_link(user, at=datetime.now(UTC), minutes=settings.sign_in_minutes)
         port = settings.http_port if arguments.port is None else arguments.port
         print(f"http://{settings.http_address}:{port}/enter/{token}")
-        say(f"Good once, for {settings.sign_in_minutes} minutes.")
+        say(f"Valid once, for {settings.sign_in_minutes} minutes.")
     return 0
 
 

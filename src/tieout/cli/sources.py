@@ -1,9 +1,9 @@
-"""From whom documents come, and what each may say: `list` them, `allow NAME` kinds and companies, `close NAME`.
+"""The sources of documents, and what they may send: `list` them, `allow NAME` kinds and companies, `close NAME`.
 
-A source is a folder, mailbox, system or person. What it may not say is kept and held (GOV-SOURCE) until it may, and
-`tieout replay` reads it then. A person hands in supplier invoices and credit notes without more; `allow --person NAME` adds
-other kinds. Usage events, and whose an identifier is, are said by sources of the kind `usage`. Acceptances are given by
-commands alone and come from no source.
+A source is a folder, mailbox, system or person. A document that it may not send is kept and held (GOV-SOURCE); once it may,
+`tieout replay` reads it. Any person may hand in supplier invoices and credit notes; `allow --person NAME` adds other kinds.
+Usage events and mappings of identifiers need a source with the kind `usage`. Acceptances are given by commands alone and come
+from no source.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from tieout.cli.whose import USAGE, add_tenant
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to do, with which source."""
     parser.add_argument("act", nargs="?", choices=["list", "allow", "close"], default="list")
-    parser.add_argument("name", nargs="?", default="", help="the source's name, as erp or mailroom")
+    parser.add_argument("name", nargs="?", default="", help="the source's name, such as erp or mailroom")
     parser.add_argument("--person", default="", metavar="USER", help="the source is this person")
     parser.add_argument(
-        "--kind", action="append", default=[], help="a kind of document that it may say, or usage; * for all"
+        "--kind", action="append", default=[], help="a kind of document that it may send, or usage; * for all"
     )
     parser.add_argument(
-        "--entity", action="append", default=[], metavar="CODE", help="of this company; all if not said"
+        "--entity", action="append", default=[], metavar="CODE", help="only documents of this company (default: all)"
     )
     add_tenant(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the sources as they stand then."""
+    """Print the sources after that."""
     from tieout.cli.terminal import say
     from tieout.cli.whose import scope_of
     from tieout.config.boot import booted

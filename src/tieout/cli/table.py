@@ -1,4 +1,4 @@
-"""The commands, in the order in which somebody meets them: name and one line. The module has the same name."""
+"""The commands, in the order in which people need them: name and one line. The module has the same name."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 
 
 class Exit(IntEnum):
-    """How a command ends. A command that judges papers uses 1 to 3 for its answers."""
+    """The exit codes. A command that judges documents uses 1 to 3 for its answers."""
 
     DONE = 0
     USAGE = 64
@@ -17,35 +17,35 @@ class Exit(IntEnum):
 
 
 COMMANDS: Final[dict[str, str]] = {
-    "demo": "Show it on a made-up company: 300 invoices, one story, the workbench",
+    "demo": "Show it on a made-up company: 300 invoices, three stories, the workbench",
     "up": "Start Tieout: database, tables, workers, workbench",
-    "sign-in": "Print a one-time link for a user, who is let in if need be",
+    "sign-in": "Print a one-time sign-in link for a user, who is created if necessary",
     "people": "Who may do what: grant roles by company, queue and limit",
-    "sources": "From whom documents come, and what each may say",
+    "sources": "The sources of documents, and what they may send",
     "setup": "Whether the set-up of a new organisation is open, and close it",
-    "actions": "What outer systems were asked to do and have not done: list, retry, cancel",
+    "actions": "Open actions on external systems: list, retry, cancel",
     "connections": "External systems of a tenant: list, add, change",
-    "work": "Do the work that waits in queues (`up` starts these)",
-    "ingest": "Take in files, and tie out what they make possible",
-    "pull": "Fetch what a connected billing system has, and tie out what it makes possible",
-    "replay": "Read again what could not be read, after its reader or mapping was mended",
-    "usage": "Count usage events, see what is proven and what is nobody's, map identifiers",
+    "work": "Do the jobs that wait in queues (`up` starts these)",
+    "ingest": "Take in files, and tie out the claims that they concern",
+    "pull": "Fetch invoices and master data from a connected billing system, and tie out",
+    "replay": "Read again what could not be read, after its reader or mapping was fixed",
+    "usage": "Count usage events, see what is proven and what is unmapped, map identifiers",
     "policy": "Add a policy version, or list them",
-    "explain": "Derive a claim's verdicts again from what is stored, and show the reasoning",
-    "invoice": "Write what was issued of an invoice of ours: UBL, CII, or a PDF for people",
-    "rebuild": "Prove that claims and cases are what their events say",
+    "explain": "Derive a claim's verdicts again from the stored inputs, and show the reasoning",
+    "invoice": "Write an issued customer invoice: UBL, CII, or a PDF for people",
+    "rebuild": "Prove that claims and cases match their events",
     "audit": "Export the sealed log, or verify an export without a database",
     "measures": "Straight-through rates, cycle times, delay by source, spikes, concentration",
-    "read": "Read files of any supported format and say what is in them",
-    "check": "Lay an invoice beside its order and receipts, and say what ties out",
+    "read": "Read files of any supported format and list what is in them",
+    "check": "Match an invoice against its order and receipts, and show what ties out",
     "scenario": "Run scenarios: cases as text, and regression tests of your policy",
-    "bench": "Measure this machine: documents a second, processor time for each",
-    "version": "Say which release this is",
+    "bench": "Measure this machine: documents a second, processor time per document",
+    "version": "Print the version",
 }
 
 USAGE: Final = "\n".join(
     [
-        "Usage: tieout COMMAND [ARGUMENTS]    (tieout COMMAND --help says more)",
+        "Usage: tieout COMMAND [ARGUMENTS]    (tieout COMMAND --help explains it)",
         "",
         *(f"  {name:<12} {line}" for name, line in COMMANDS.items()),
     ]

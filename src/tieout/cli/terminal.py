@@ -1,30 +1,67 @@
-"""Lines for the person at the terminal. Answers go to standard output; what we are doing goes to standard error."""
+"""Lines for the person at the terminal. Answers go to standard output, progress to standard error."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from tieout.config.boot import current
+from tieout.core.findings.code import Code
+from tieout.core.findings.precedence import Silenced
+from tieout.core.findings.wording import Occurrence
 from tieout.core.values.money import Money
-from tieout.wording import figures
+from tieout.wording import figures, findings
+from tieout.wording.chosen import written_in
 
 
 def say(line: str) -> None:
-    """One line about what is going on."""
+    """One line of progress."""
     print(line, file=sys.stderr, flush=True)
 
 
 def money(amount: Money) -> str:
     """An amount for people, with a plain space, so that a terminal may break the line: 14,280.00 EUR."""
-    return _plain(figures.money(amount, current().language))
+    return plain(figures.money(amount, current().language))
 
 
 def moment(at: datetime) -> str:
     """A moment with its weekday: Mon 2 Mar 2026 14:05 UTC."""
     language = current().language
-    return _plain(f"{figures.weekday(at.date(), language)} {figures.moment(at, language)}")
+    return plain(f"{figures.weekday(at.date(), language)} {figures.moment(at, language)}")
 
 
-def _plain(text: str) -> str:
+def message(finding: Occurrence) -> str:
+    """The sentence about a finding."""
+    return plain(_shown(lambda: findings.message(finding, _codes())))
+
+
+def clears(code: str) -> str:
+    """What would clear a finding of this code."""
+    return plain(_shown(lambda: findings.clears(code, _codes())))
+
+
+def silenced(gone: Silenced) -> str:
+    """Why a finding is not asked about."""
+    return plain(_shown(lambda: findings.silenced(gone)))
+
+
+def value(text: str) -> str:
+    """A value of a finding, from its canonical spelling: 1,150 EA."""
+    return plain(_shown(lambda: findings.written(text)))
+
+
+def _shown(say_it: Callable[[], str]) -> str:
+    with written_in(current().language):
+        return say_it()
+
+
+def _codes() -> Mapping[str, Code]:
+    from tieout.app import catalogue  # late: it imports every pack
+
+    return catalogue().codes
+
+
+def plain(text: str) -> str:
+    """Text with plain spaces, where a terminal may break the line."""
     return text.replace(figures.NO_BREAK, " ")

@@ -1,4 +1,4 @@
-"""Start Tieout: the database (an embedded one, if DATABASE_URL names none), its tables, the workers, the workbench."""
+"""Start Tieout: the database (an embedded one unless DATABASE_URL names another), its tables, the workers, the workbench."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from tieout.cli.terminal import say
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """How this start differs from the settings."""
-    parser.add_argument("--port", type=int, help="port of the workbench; 0 takes a free one")
+    """What differs from the settings."""
+    parser.add_argument("--port", type=int, help="port of the workbench; 0 for a free one")
     parser.add_argument("--workers", type=int, help="how many worker processes; 0 for none")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Serve until SIGTERM or SIGINT. The last to leave stops the embedded database."""
+    """Serve until SIGTERM or SIGINT. The last process that uses the embedded database stops it."""
     from tieout.cli.serving import serve
     from tieout.cli.workers import workers
     from tieout.config.boot import booted

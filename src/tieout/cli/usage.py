@@ -1,11 +1,11 @@
-"""Usage: count events, see what is proven and what is nobody's, say whose an identifier is.
+"""Usage: count events, see what is proven and what is unmapped, map identifiers to accounts.
 
 `ingest FILE...` counts files of usage events (NDJSON, CSV, CloudEvents, events as Lago and Kill Bill write them; `-` is
 standard input) and writes statements. `status` shows each meter and account with the hours that are proven, what is
-missing, and what belongs to nobody, dearest first. `map IDENTIFIER ACCOUNT` gives an identifier's usage to an account,
-`unmap IDENTIFIER` takes that back. `suggest` shows what past mappings advise; with --apply it maps what is certain.
-`read-again` tries refused lines once more. `refresh` looks again whose everything is and writes all statements that differ.
-What is counted, and whose it is, comes from a source that may say `usage`: --source NAME, or `setup` while it is open.
+missing, and unmapped usage, largest amount first. `map IDENTIFIER ACCOUNT` assigns an identifier's usage to an account,
+`unmap IDENTIFIER` undoes that. `suggest` shows mappings suggested from past ones; with --apply it makes those that are certain.
+`read-again` reads refused lines once more. `refresh` looks up the account of all usage again and writes every statement that differs.
+Events and mappings come from a source that is allowed the kind `usage`: --source NAME, or `setup` while it is open.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _BLOCK: Final = 1024 * 1024
 _SAYS: Final = frozenset({"ingest", "map", "unmap"})
-"""What asks a source: what is counted, and whose it is, becomes evidence of an invoice."""
+"""What needs a source: events and mappings become evidence of an invoice."""
 _NEEDS: Final = {"map": 2, "unmap": 1}
 
 
@@ -35,17 +35,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "act", choices=["ingest", "status", "map", "unmap", "suggest", "read-again", "refresh"], help="what to do"
     )
-    parser.add_argument("given", nargs="*", metavar="FILE|NAME", help="files; or an identifier, and an account")
-    parser.add_argument("--feed", default="", help="who sends the events, where they do not say so (default: usage)")
-    parser.add_argument("--month", default="", help="status of one month, like 2026-05")
-    parser.add_argument("--apply", action="store_true", help="map what the advice is certain of")
+    parser.add_argument("given", nargs="*", metavar="FILE|NAME", help="files; or an identifier and an account")
+    parser.add_argument(
+        "--feed", default="", help="who sends the events, where they do not name a sender (default: usage)"
+    )
+    parser.add_argument("--month", default="", help="status of one month, such as 2026-05")
+    parser.add_argument("--apply", action="store_true", help="make the mappings that are certain")
     parser.add_argument("--reason", default="", help="why an identifier is mapped")
     add_source(parser)
     add_tenant(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Do it; say what came of it."""
+    """Do it, and print the result."""
     from tieout.cli.terminal import say
     from tieout.cli.whose import scope_of, usage_source_of
     from tieout.config.boot import booted
@@ -87,22 +89,22 @@ def _check(arguments: argparse.Namespace) -> None:
             raise Malformed(f"there is no file {missing[0]}", where="FILE", remedy="check the spelling")
     elif count != _NEEDS.get(arguments.act, 0):
         needed = {"map": "an identifier and an account", "unmap": "an identifier"}.get(arguments.act, "no names")
-        raise Malformed(f"`usage {arguments.act}` takes {needed}, and was given {count} names", where="NAME")
+        raise Malformed(f"`usage {arguments.act}` takes {needed}, but {count} names were given", where="NAME")
     _month(arguments.month)
 
 
-def _month(said: str) -> int | None:
+def _month(text: str) -> int | None:
     from datetime import datetime
 
     from tieout.core.values.errors import Malformed
     from tieout.metering.core.usage import month_of
 
-    if not said:
+    if not text:
         return None
     try:
-        return month_of(datetime.strptime(said, "%Y-%m").date())  # noqa: DTZ007  a month has no zone
+        return month_of(datetime.strptime(text, "%Y-%m").date())  # noqa: DTZ007  a month has no zone
     except ValueError:
-        raise Malformed(f"{said!r} is no month", where="--month", remedy="write it like 2026-05") from None
+        raise Malformed(f"{text!r} is no month", where="--month", remedy="write it as 2026-05") from None
 
 
 def _ingest(engine: Engine, scope: Scope, files: Sequence[str], *, feed: str) -> None:
@@ -141,7 +143,7 @@ def _blocks(name: str) -> Iterator[bytes]:
 
 
 def _publish(engine: Engine, scope: Scope) -> int:
-    """Write the statements of what has news, and tie out what waits for them."""
+    """Write the statements that changed, and tie out the claims that wait for them."""
     from datetime import UTC, datetime
 
     from tieout.engine.tie_out import tie_out
@@ -167,9 +169,9 @@ def _map(engine: Engine, scope: Scope, arguments: argparse.Namespace) -> None:
     refresh(scope, [identifier], engine=engine)
     written = _publish(engine, scope)
     if not new:
-        print(f"{identifier} was {account}'s already.")
+        print(f"{identifier} is mapped to {account} already." if account else f"{identifier} is not mapped.")
     else:
-        whose = f"is {account}'s from now on" if account else "is mapped to nobody any more"
+        whose = f"is mapped to {account} from now on" if account else "is no longer mapped"
         print(f"{identifier} {whose}; {written} statements changed.")
 
 
@@ -184,16 +186,14 @@ def _suggest(engine: Engine, scope: Scope, *, apply: bool) -> None:
     advisor = app.mapping_advisor()
     advised = advise(advisor, scope)
     show_advice(advised)
-    certain = sum(each.suggestion.certain for each in advised)
+    certain = sum(advice.suggestion.certain for advice in advised)
     if not apply:
-        print(f"{certain} of {len(advised)} suggestions are certain enough to be applied: tieout usage suggest --apply")
+        print(f"{certain} of {len(advised)} suggestions are certain enough to apply: tieout usage suggest --apply")
         return
     new = carry_out(engine, advisor, scope, advised, at=datetime.now(UTC))
-    refresh(scope, [each.number for each in new], engine=engine)
+    refresh(scope, [advice.number for advice in new], engine=engine)
     written = _publish(engine, scope)
-    print(
-        f"{len(new)} identifiers were mapped, {written} statements changed; `tieout usage unmap` takes any of them back."
-    )
+    print(f"{len(new)} identifiers were mapped, {written} statements changed; `tieout usage unmap` undoes any of them.")
 
 
 def _read_again(engine: Engine, scope: Scope) -> None:
@@ -212,4 +212,4 @@ def _refresh(engine: Engine, scope: Scope) -> None:
     moved = refresh(scope, None, engine=engine)
     touch_everything(scope)
     written = _publish(engine, scope)
-    print(f"{moved:,} series changed hands, {written:,} statements changed.")
+    print(f"{moved:,} usage series changed account, {written:,} statements changed.")

@@ -18,7 +18,7 @@ _PIECES: Final = 3
 
 
 def show_ingested(scope: Scope, done: Ingested, statements: int) -> None:
-    """What came of counting files."""
+    """The result of counting files."""
     from rich.table import Table
 
     from tieout.cli.check_show import console
@@ -42,19 +42,19 @@ def show_ingested(scope: Scope, done: Ingested, statements: int) -> None:
 
 
 def show_status(scope: Scope, *, month: int | None) -> None:
-    """Each meter and account with its proof; what is nobody's by money; what was refused."""
+    """Each meter and account with its proof; unmapped usage by amount; refused lines."""
     from tieout.cli.check_show import console
     from tieout.store.metering import months
 
     statements = months.everything_published(scope, month, stray=False)
-    strays = [row for row in months.everything_published(scope, month, stray=True) if row.events]
+    unmapped = [row for row in months.everything_published(scope, month, stray=True) if row.events]
     _statements(sorted(statements, key=lambda row: (-row.missing, row.meter, row.owner, row.month)))
-    if strays:
-        _strays(strays)
+    if unmapped:
+        _unmapped(unmapped)
     counts = months.counts(scope)
     console().print(
         f"{counts['events']:,} events counted; {counts['refused']:,} lines refused and kept; {counts['adrift']:,} "
-        f"corrections of events that have not come; {counts['uncounted']:,} pieces still to be counted"
+        f"corrections of events that are missing; {counts['uncounted']:,} pieces still to be counted"
     )
 
 
@@ -71,11 +71,11 @@ def _statements(rows: Sequence[PublishedRow]) -> None:
     table.add_column("missing hours")
     table.add_column("skipped numbers")
     for row in rows[:_ROWS]:
-        said = _statement(row)
+        statement = _statement(row)
         table.add_row(
-            row.meter, row.owner, f"{said.period_from:%Y-%m}", f"{row.quantity:,}", f"{row.hours - row.missing}/{row.hours}",
-            _some([f"{each.first}-{each.last}" if each.last > each.first else str(each.first) for each in said.missing]),
-            _some(said.gaps),
+            row.meter, row.owner, f"{statement.period_from:%Y-%m}", f"{row.quantity:,}", f"{row.hours - row.missing}/{row.hours}",
+            _some([f"{span.first}-{span.last}" if span.last > span.first else str(span.first) for span in statement.missing]),
+            _some(statement.gaps),
         )  # fmt: skip
     console().print(table)
 
@@ -92,7 +92,7 @@ def _some(words: Sequence[str]) -> str:
     return ", ".join(words[:_PIECES]) + more
 
 
-def _strays(rows: Sequence[PublishedRow]) -> None:
+def _unmapped(rows: Sequence[PublishedRow]) -> None:
     from rich.table import Table
 
     from tieout.cli import terminal
@@ -108,21 +108,21 @@ def _strays(rows: Sequence[PublishedRow]) -> None:
         ", ".join(terminal.money(Money(minor, currency)) for currency, minor in sorted(worth.items()))
         or "no list price"
     )
-    table = Table(title=f"Nobody's: {len(rows)} identifiers by meter and month, {money}")
+    table = Table(title=f"Unmapped usage: {len(rows)} identifiers by meter and month, {money}")
     for head in ("identifier", "meter", "month"):
         table.add_column(head)
     for head in ("quantity", "events", "worth"):
         table.add_column(head, justify="right")
     for row in rows[:_ROWS]:
-        each = "" if row.worth is None else terminal.money(Money(row.worth, row.currency))
+        worth_of_row = "" if row.worth is None else terminal.money(Money(row.worth, row.currency))
         table.add_row(
-            row.owner, row.meter, f"{first_day(row.month):%Y-%m}", f"{row.quantity:,}", f"{row.events:,}", each
+            row.owner, row.meter, f"{first_day(row.month):%Y-%m}", f"{row.quantity:,}", f"{row.events:,}", worth_of_row
         )
     console().print(table)
 
 
 def show_advice(advised: Sequence[Advised]) -> None:
-    """Suggestions, the dearest first."""
+    """Suggestions, largest amount first."""
     from rich.table import Table
 
     from tieout.cli.check_show import console
@@ -130,15 +130,15 @@ def show_advice(advised: Sequence[Advised]) -> None:
     table = Table(title=f"{len(advised)} suggestions")
     for head in ("identifier", "account", "worth", "right so far", "wrong at most", "why"):
         table.add_column(head)
-    for each in advised[:_ROWS]:
-        known = each.suggestion
-        others = f" (or {_some(known.others)})" if known.others else ""
+    for advice in advised[:_ROWS]:
+        suggestion = advice.suggestion
+        others = f" (or {_some(suggestion.others)})" if suggestion.others else ""
         table.add_row(
-            known.identifier,
-            known.account + others,
-            ", ".join(map(str, each.worth)) or f"{each.events:,} events",
-            f"{known.confidence * 100:.1f} % of {known.evidence}",
-            f"{known.error_max * 100:.1f} %",
-            known.reason,
+            suggestion.identifier,
+            suggestion.account + others,
+            ", ".join(map(str, advice.worth)) or f"{advice.events:,} events",
+            f"{suggestion.confidence * 100:.1f} % of {suggestion.evidence}",
+            f"{suggestion.error_max * 100:.1f} %",
+            suggestion.reason,
         )
     console().print(table)

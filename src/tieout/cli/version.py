@@ -1,4 +1,4 @@
-"""Say which release this is, and what it runs on."""
+"""Print the version, and what it runs on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose books a command works on: the tenant that is named, or the only one there is."""
+"""The tenant that a command works on: the one that is named, or the only one."""
 
 from __future__ import annotations
 
@@ -11,39 +11,41 @@ if TYPE_CHECKING:
     from tieout.engine.plugged import Engine
 
 USAGE: Final = "usage"
-"""What a source says that sends usage events, or whose an identifier is: no documents, but evidence all the same."""
+"""What a source may send that sends usage events or mappings: not documents, but evidence all the same."""
 
 
 def add_tenant(parser: argparse.ArgumentParser) -> None:
     """The option that names the tenant."""
-    parser.add_argument("--tenant", help="whose books; need not be said where there is only one organisation")
+    parser.add_argument("--tenant", help="the organisation; optional where there is only one")
 
 
 def add_source(parser: argparse.ArgumentParser) -> None:
-    """The option that names the source of what comes in."""
+    """The option that names the source of files."""
     parser.add_argument(
         "--source",
         default="",
-        help="the source that these files come from (see `tieout sources`); `setup` while it is open",
+        help="the source of these files (see `tieout sources`); default: `setup`, while it is open",
     )
 
 
 def usage_source_of(engine: Engine, scope: Scope, name: str = "") -> Source:
-    """The source of usage events and of whose an identifier is. Raises `Refused` GOV-SOURCE for one that may not say usage."""
+    """The source of usage events and mappings. Raises `Refused` GOV-SOURCE for one that may not send usage."""
     from tieout.core.values.errors import Refused
 
     source = source_of(engine, scope, name)
     if not source.says(USAGE):
         says = ", ".join(sorted(source.kinds))
-        raise Refused("GOV-SOURCE", f"{source.name} may not say usage: it says {says} (see `tieout sources allow`)")
+        raise Refused(
+            "GOV-SOURCE", f"{source.name} may not send usage: it may send {says} (see `tieout sources allow`)"
+        )
     if not source.speaks_for(()):
         whose = ", ".join(sorted(source.entities))
-        raise Refused("GOV-SOURCE", f"{source.name} speaks for {whose}, and usage is of all companies")
+        raise Refused("GOV-SOURCE", f"{source.name} is allowed for {whose} only, and usage concerns all companies")
     return source
 
 
 def source_of(engine: Engine, scope: Scope, name: str = "") -> Source:
-    """The source of a name; `setup` where none is named. Raises `Refused` GOV-SOURCE for one that may say nothing."""
+    """The source of a name; `setup` where none is named. Raises `Refused` GOV-SOURCE for one that may send nothing."""
     from datetime import UTC, datetime
 
     from tieout.core.access.source import SETUP
@@ -55,26 +57,28 @@ def source_of(engine: Engine, scope: Scope, name: str = "") -> Source:
         return source
     names = ", ".join(row.name for row in every(scope) if row.closed_at is None) or "none yet"
     words = (
-        f"no source {name!r} is open" if name else "the set-up of these books is closed: say where the files come from"
+        f"no source {name!r} is open"
+        if name
+        else "the set-up of this organisation is closed: name the source of the files"
     )
-    raise Refused("GOV-SOURCE", f"{words} (--source NAME; there are: {names}; `tieout sources allow` names one)")
+    raise Refused("GOV-SOURCE", f"{words} (--source NAME; one of: {names}; `tieout sources allow` adds one)")
 
 
 def scope_of(arguments: argparse.Namespace) -> Scope:
-    """The scope of a command that somebody types at this computer. Raises `Malformed` where no tenant is meant."""
+    """The scope of a command typed at this computer. Raises `Malformed` where the tenant is not clear."""
     import getpass
 
     from tieout.core.values.errors import Malformed
     from tieout.core.values.scope import Scope
     from tieout.identity.models import Tenant
 
-    known = sorted(Tenant.objects.values_list("code", flat=True))
-    wanted = arguments.tenant or (known[0] if len(known) == 1 else "")
-    if not known:
+    tenants = sorted(Tenant.objects.values_list("code", flat=True))
+    wanted = arguments.tenant or (tenants[0] if len(tenants) == 1 else "")
+    if not tenants:
         raise Malformed(
-            "there is no organisation yet", remedy="make one: tieout sign-in NAME --tenant CODE --role controller"
+            "there is no organisation yet", remedy="create one: tieout sign-in NAME --tenant CODE --role controller"
         )
-    if wanted not in known:
-        said = f"there is no organisation {wanted!r}" if wanted else "there are several organisations"
-        raise Malformed(said, where="--tenant", remedy=f"name one of {', '.join(known)}")
+    if wanted not in tenants:
+        message = f"there is no organisation {wanted!r}" if wanted else "there are several organisations"
+        raise Malformed(message, where="--tenant", remedy=f"name one of {', '.join(tenants)}")
     return Scope(tenant=wanted, actor=f"console:{getpass.getuser()}")

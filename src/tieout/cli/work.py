@@ -1,4 +1,4 @@
-"""Do the work that waits in queues, until told to stop. `tieout up` starts as many of these as TIEOUT_WORKERS says."""
+"""Do the jobs that wait in queues, until stopped. `tieout up` starts as many of these as TIEOUT_WORKERS says."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ import threading
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """How much at a time, and a switch for who starts us."""
-    parser.add_argument("--concurrency", type=int, default=2, help="how many chores are done at the same time")
+    """How many jobs at a time, and whether the parent process is watched."""
+    parser.add_argument("--concurrency", type=int, default=2, help="how many jobs run at the same time")
     parser.add_argument(
         "--until-input-closes", action="store_true", help="stop when standard input ends: the parent is gone"
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Work until SIGTERM or SIGINT; what was begun is finished first."""
+    """Work until SIGTERM or SIGINT; running jobs are finished first."""
     from tieout.cli.terminal import say
     from tieout.config.boot import booted
 

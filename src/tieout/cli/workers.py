@@ -1,4 +1,4 @@
-"""The worker processes beside the workbench: started, started again when one dies, stopped with us."""
+"""The worker processes of the workbench: started, restarted when one dies, stopped with the parent."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ WORK: Final = (sys.executable, "-m", "tieout.cli", "work", "--until-input-closes
 
 @contextmanager
 def workers(count: int, *, say: Callable[[str], None], argv: Sequence[str] = WORK) -> Iterator[None]:
-    """Keep `count` workers running while the block runs. They end by themselves if we are killed."""
+    """Keep `count` workers running while the block runs. They stop if this process is killed."""
     stopping = threading.Event()
     watchers = [
         threading.Thread(target=_keep_running, args=(number, argv, stopping, say), name=f"worker-{number}")
@@ -37,14 +37,14 @@ def _keep_running(number: int, argv: Sequence[str], stopping: threading.Event, s
     pause_seconds = 1.0
     while not stopping.is_set():
         began = time.monotonic()
-        # the open pipe to its input tells the worker that we live
+        # the open pipe to its input shows the worker that this process lives
         with subprocess.Popen(list(argv), stdin=subprocess.PIPE, start_new_session=True) as process:
             while process.poll() is None and not stopping.wait(0.2):
                 pass
             if stopping.is_set():
                 _end(process)
                 return
-        # a worker that keeps dying is given more and more time; one that worked for a while starts at once
+        # a worker that keeps dying is restarted ever later; one that worked for a while is restarted at once
         pause_seconds = (
             1.0 if time.monotonic() - began > _PAUSE_SECONDS_MAX else min(pause_seconds * 2, _PAUSE_SECONDS_MAX)
         )
@@ -57,4 +57,4 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     try:
         process.wait(_STOP_SECONDS_MAX)
     except subprocess.TimeoutExpired:
-        process.kill()  # what it had begun is taken up by another, by its lease
+        process.kill()  # another worker takes over its jobs when their leases end

@@ -1,1 +1,1 @@
-"""How this copy runs: settings read once from the environment, and an embedded PostgreSQL for want of a server."""
+"""The configuration of this installation: settings read once from the environment, and an embedded PostgreSQL where no server is named."""

@@ -17,12 +17,12 @@ def current() -> Settings:
 
 
 def settle_in(home: Path) -> None:
-    """From now on this process lives in that home, with a database of its own unless DATABASE_URL names one."""
+    """From now on this process uses that home, with a database of its own unless DATABASE_URL names one."""
     os.environ["TIEOUT_HOME"] = str(home)
 
 
 def settle_apart(home: Path) -> None:
-    """The same, with a database and a secret of its own whatever the environment names, and a log that says what matters."""
+    """The same, with a database and a secret of its own whatever the environment names, and a log of warnings only."""
     for name in ("DATABASE_URL", "TIEOUT_EXCHANGE", "TIEOUT_SECRET_KEY"):
         os.environ.pop(name, None)
     os.environ.setdefault("TIEOUT_LOG_LEVEL", "warning")
@@ -31,7 +31,7 @@ def settle_apart(home: Path) -> None:
 
 @contextmanager
 def booted(*, say: Callable[[str], None], migrate: bool = True) -> Iterator[Settings]:
-    """Everything up while the block runs; `say` is told what takes a while. Leaves no server behind.
+    """Everything runs while the block does; `say` is called with what takes a while. Leaves no server behind.
 
     Raises EmbeddedError or SettingError, whose messages name place and remedy.
     """

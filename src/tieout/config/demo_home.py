@@ -1,4 +1,4 @@
-"""The demo's own folder: emptied for each demo, known by its mark, so that a folder with real books is never taken for one."""
+"""The demo's own folder: emptied for each demo, identified by a mark file, so that a folder with real data is never taken for one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _OF_OTHERS: Final = ("DATABASE_URL", "TIEOUT_EXCHANGE", "TIEOUT_SECRET_KEY")
 
 
 def open_demo_home(home: Path, *, say: Callable[[str], None]) -> Path:
-    """The empty home of a new demo, and this process settled in it; what the last demo left there is removed.
+    """The empty home of a new demo, which this process uses from now on; what the last demo left there is removed.
 
     The demo has a database of its own, whatever DATABASE_URL says. Raises `CannotRunError` for a folder that holds
     anything else than a demo, that belongs to somebody else, or in which a demo is running.

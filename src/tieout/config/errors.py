@@ -1,7 +1,7 @@
-"""Why this copy cannot run as it was told to: said to whoever started it, with what to do about it."""
+"""Why this installation cannot run as it is configured: shown to whoever started it, with the remedy."""
 
 from __future__ import annotations
 
 
 class CannotRunError(RuntimeError):
-    """Something about this machine or its settings. The text names the place and the remedy; no traceback is due."""
+    """Something about this machine or its settings. The text names the place and the remedy; no traceback is shown."""

@@ -20,7 +20,7 @@ _REMEDY: Final = (
 
 
 def ensure_role() -> None:
-    """Make the application's role and take it once, if that has not been done. Raises `CannotRunError` with what to do."""
+    """Make the application's role and check that the login can take it. Raises `CannotRunError` with what to do."""
     with connections[OWNER_ALIAS].cursor() as cursor:
         cursor.execute("select current_user")
         login = cursor.fetchone()[0]
@@ -30,7 +30,7 @@ def ensure_role() -> None:
             )
         if any(_rights(cursor)[:2]):
             raise CannotRunError(
-                f"The role {APPLICATION} may pass by row-level security, so tenants would not be apart. Have an administrator "
+                f"The role {APPLICATION} bypasses row-level security, so tenants would not be separated. Have an administrator "
                 f"run: alter role {APPLICATION} nosuperuser nobypassrls; then start again."
             )
         if not _taken(cursor) and not (_tried(cursor, f"grant {APPLICATION} to current_user") and _taken(cursor)):
@@ -38,7 +38,7 @@ def ensure_role() -> None:
 
 
 def grant_tables() -> None:
-    """Let the application's role read and write what is in every table, and nothing more. Call it after migrations."""
+    """Let the application's role read and write the rows of every table, and nothing more. Call it after migrations."""
     with connections[OWNER_ALIAS].cursor() as cursor:
         cursor.execute("select quote_ident(current_schema()), quote_ident(current_database())")
         schema, database = cursor.fetchone()
@@ -78,6 +78,6 @@ def _tried(cursor: Any, sql: str) -> bool:
     try:
         with transaction.atomic(using=OWNER_ALIAS):
             cursor.execute(sql)
-    except DatabaseError:  # not allowed to, or another process that starts was quicker: whoever asks looks again
+    except DatabaseError:  # not allowed to, or another process was quicker: the caller checks again
         return "create" in sql and bool(_rights(cursor))
     return True

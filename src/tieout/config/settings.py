@@ -14,7 +14,7 @@ from tieout.config.secret import read_secret
 from tieout.config.table import read
 
 TIEOUT = read(os.environ)
-"""The typed settings; the rest of this module says them in Django's words."""
+"""The typed settings; the rest of this module maps them to Django's."""
 
 
 def database_settings(address: str, *, as_login: bool = False) -> dict[str, Any]:

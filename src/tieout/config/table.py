@@ -1,4 +1,4 @@
-"""The table of settings: how this copy runs. Each field is one variable of the environment, with type, default and help."""
+"""The table of settings. Each field is one variable of the environment, with type, default and help."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _setting(name: str, default: Any, explanation: str, *, shown: str = "", secr
 
 
 class Settings(BaseSettings):
-    """Everything that the environment decides. Business rules are policy and stand elsewhere.
+    """Everything that the environment decides. Business rules are policy.
 
     Made by `read`: without it, nothing is read from the environment, so that tests and tools say what they mean.
     """
@@ -83,7 +83,7 @@ class Settings(BaseSettings):
     home: Folder = _setting(
         "TIEOUT_HOME",
         Path("~/.local/share/tieout"),
-        "Folder for what this copy owns: the embedded database, its secret key, the exchange folders.",
+        "Folder of this installation: the embedded database, its secret key, the exchange folders.",
     )
     secret_key: str = _setting(
         "TIEOUT_SECRET_KEY",
@@ -101,7 +101,9 @@ class Settings(BaseSettings):
         "TIEOUT_TRUSTED_ORIGINS", (), "Addresses (https://…) of a proxy in front, from which forms may be sent."
     )
     https: YesNo = _setting(
-        "TIEOUT_HTTPS", False, "A proxy in front speaks HTTPS: cookies are sent over HTTPS only, and browsers are told."
+        "TIEOUT_HTTPS",
+        False,
+        "A proxy in front speaks HTTPS: cookies are sent over HTTPS only, and browsers are made to use it (HSTS).",
     )
     http_address: str = _setting("TIEOUT_HTTP_ADDRESS", "127.0.0.1", "Where the workbench listens.")
     http_port: Whole = _setting("TIEOUT_HTTP_PORT", 8321, "Port of the workbench; 0 takes a free one.")
@@ -212,10 +214,10 @@ def _first(error: ValidationError) -> str:
     """The first wrong variable, its value, and what it may be."""
     wrong = error.errors(include_url=False)[0]
     field = Settings.model_fields[str(wrong["loc"][0])]
-    said = str(wrong.get("ctx", {}).get("error", wrong["msg"]))
+    reason = str(wrong.get("ctx", {}).get("error", wrong["msg"]))
     if get_origin(field.annotation) is Literal:
-        said = f"is none of {', '.join(get_args(field.annotation))}."
-    return f"{_name(field)}={wrong['input']!r} {said}"
+        reason = f"is none of {', '.join(get_args(field.annotation))}."
+    return f"{_name(field)}={wrong['input']!r} {reason}"
 
 
 def _kind(kind: Any) -> str:

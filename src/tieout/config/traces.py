@@ -7,7 +7,7 @@ from tieout.config.errors import CannotRunError
 
 
 def send_to(address: str) -> None:
-    """From now on this process sends its spans there, in batches, beside its work. Raises CannotRunError without the extra."""
+    """From now on this process sends its spans there, in batches, in the background. Raises CannotRunError without the extra."""
     try:
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
         from opentelemetry.sdk.resources import Resource

@@ -1,4 +1,4 @@
-"""Files that are exchanged with another system: whole or not at all, durable before we say so, found by our reference."""
+"""Files exchanged with another system: written completely or not at all, durable before they count as sent, found by our reference."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 EXCHANGE_MARKER: Final = "tieout-exchange"
-"""The file that tells a prepared exchange folder from a share that is not mounted."""
+"""The file that distinguishes a prepared exchange folder from a share that is not mounted."""
 
 
 def is_exchange(folder: Path) -> bool:
@@ -19,16 +19,16 @@ def is_exchange(folder: Path) -> bool:
 
 
 def write_durably(path: Path, content: bytes) -> None:
-    """The whole content under its name, by rename from a hidden name; the caller makes the folder durable. Raises OSError."""
+    """Write the content under a hidden name and rename it; the caller makes the folder durable. Raises OSError."""
     # The process id keeps two writers of the same voucher apart: both write the same bytes, and either may win.
     folder, name = os.path.split(path)
-    hidden = os.path.join(folder, f".{name}.{os.getpid()}.part")  # noqa: PTH118  texts: a path object costs more than the file
+    hidden = os.path.join(folder, f".{name}.{os.getpid()}.part")  # noqa: PTH118  strings: a path object costs more than the file
     try:
         with open(hidden, "wb", buffering=0) as file:  # noqa: PTH123
             whole = file.write(content) == len(content)
             os.fsync(file.fileno())
         if not whole:
-            raise OSError(f"{name} was not written whole")
+            raise OSError(f"{name} was not written completely")
         os.rename(hidden, path)  # noqa: PTH104
     except OSError:
         with suppress(OSError):
@@ -48,12 +48,12 @@ def sync_folder(folder: Path) -> None:
 def listing(folder: Path, references: Iterable[str]) -> defaultdict[str, list[Path]]:
     """Acknowledgement files by reference: "<reference>.json", and further ones "<reference>.<anything>.json"."""
     wanted = set(references)
-    found: defaultdict[str, list[Path]] = defaultdict(list)
+    files: defaultdict[str, list[Path]] = defaultdict(list)
     with os.scandir(folder) as entries:
         for entry in entries:
             reference = entry.name.partition(".")[0]
             if reference in wanted and entry.name.endswith(".json"):
-                found[reference].append(Path(entry.path))
-    for papers in found.values():
-        papers.sort()
-    return found
+                files[reference].append(Path(entry.path))
+    for paths in files.values():
+        paths.sort()
+    return files

@@ -1,4 +1,4 @@
-"""What a source may say, applied to what was read from it: the rest is kept as a held record (GOV-SOURCE), and is no evidence."""
+"""What a source may deliver, applied to what was read from it: the rest is kept as a held record (GOV-SOURCE), and is no evidence."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from tieout.core.documents.kind import Kinds
 from tieout.core.documents.reading import Reading
 from tieout.core.documents.unreadable import Unreadable
 from tieout.engine.prepare import Prepared, prepared
-from tieout.store.raws import RawRow
+from tieout.store.source_files import SourceFileRow
 
 FORMAT: Final = "refused"
 """The format of a record of what was not taken."""
 
 
-def admitted(kinds: Kinds, row: RawRow, read: Sequence[Prepared], source: Source) -> tuple[Prepared, ...]:
-    """The documents of a file, as its source may say them.
+def admitted(kinds: Kinds, row: SourceFileRow, read: Sequence[Prepared], source: Source) -> tuple[Prepared, ...]:
+    """The documents of a file that its source may deliver.
 
-    What names no company belongs to the source's own, where it has exactly one. A document of another kind or company
-    becomes a record that says so: held, owned by controls, found under no look-up key.
+    A document that names no company belongs to that of the source, where it has exactly one. A document of a kind or company
+    that the source may not deliver becomes a record that says so: held, owned by controls, without look-up keys.
     """
     return tuple(_admitted(kinds, row, document, source) for document in read)
 
 
 def refused(document: Prepared) -> bool:
-    """Whether a prepared document is such a record."""
+    """Whether a prepared document is a record of what was not taken."""
     return document.format == FORMAT
 
 
-def _admitted(kinds: Kinds, row: RawRow, document: Prepared, source: Source) -> Prepared:
+def _admitted(kinds: Kinds, row: SourceFileRow, document: Prepared, source: Source) -> Prepared:
     if document.unreadable:
         return replace(document, entity=document.entity or source.entity)
     if not document.entities and document.placeable and source.entity:
@@ -45,7 +45,7 @@ def _admitted(kinds: Kinds, row: RawRow, document: Prepared, source: Source) -> 
     return document
 
 
-def _record(kinds: Kinds, row: RawRow, document: Prepared, source: Source, reason: str) -> Prepared:
+def _record(kinds: Kinds, row: SourceFileRow, document: Prepared, source: Source, reason: str) -> Prepared:
     allowed = "everything" if ANY in source.kinds else ", ".join(sorted(source.kinds)).replace("_", " ") or "nothing"
     record = Unreadable(
         number=document.number or row.name,

@@ -1,6 +1,6 @@
-"""Telling claims that there is news under the keys that they watch: nothing missed, whoever commits first.
+"""Notifying claims of news under the keys that they watch: none is missed, whichever transaction commits first.
 
-A paper R comes in while a claim C is being tied out. Three transactions and one check, each after the one before it has
+A document R comes in while a claim C is being tied out. Three transactions and one check, each after the one before it has
 committed:
 
     receive    writes R's look-ups and a signal for each of their keys
@@ -14,13 +14,13 @@ for them, and announce marks C; or they are not, so C commits after announce loo
 recheck, which comes after that, finds R's look-ups, which C's sum does not contain. Marking waits for C's lock, and
 looks at C again after it has it; so a mark cannot be lost under the write that cleans C.
 
-The sum tells every change: look-ups are never removed, their ids only grow, and a look-up whose paper means something else
-now (superseded, a claim that was rejected) gets a new id. An id that was drawn earlier and commits later still adds to
+The sum shows every change: look-ups are never removed, their ids only grow, and a look-up whose document changed its state
+(superseded, a claim that was rejected) gets a new id. An id that was drawn earlier and commits later still adds to
 the sum, where "anything above the last id seen" would pass it over.
 
 A worker may die anywhere: signals and rechecks are rows that stay until they have been passed on, and `sweep` takes
-those that nobody has in hand. Allocations need none of this: who reads them holds their order's lock, and who changes them
-or gives them up takes it too, and so finds the reader's watches committed.
+those that no other worker has locked. Allocations need none of this: whoever reads them holds the lock of their order, and
+whoever changes them takes it too, and so finds the reader's watches committed.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _LIMIT = 5_000
 
 
 def announce(engine: Engine, scope: Scope) -> int:
-    """Pass on what news there is. Gives how many claims became dirty. Call it outside of any transaction."""
+    """Notify watching claims of all signals. Returns how many claims became dirty. Call it outside of any transaction."""
     marked = 0
     while True:
         with transaction(scope):
@@ -54,20 +54,20 @@ def announce(engine: Engine, scope: Scope) -> int:
                     loud.add(key)
                 else:
                     silent.setdefault(key, set()).add(claim)
-            told = {
+            affected = {
                 claim
                 for key, claim in watches.watchers(scope, loud | silent.keys())
                 if key in loud or silent[key] != {claim}
             }
             engine.steps("announce.found")
-            marked += claims.mark_dirty(scope, sorted(told))
+            marked += claims.mark_dirty(scope, sorted(affected))
             watches.drop_signals(scope, [number for number, _, _ in news])
         engine.steps("announce.committed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """A recheck that whoever wrote it can do from memory: `asked` are the keys of each claim, `seen` the sums under them."""
+    """A recheck that its writer can do from memory: `asked` are the keys of each claim, `seen` the sums under them."""
 
     id: UUID
     asked: dict[UUID, tuple[str, ...]]
@@ -77,12 +77,12 @@ class Check:
 def recheck_own(engine: Engine, scope: Scope, check: Check) -> int:
     """Look whether news came while this batch was tied out. Gives how many claims became dirty.
 
-    The same as `recheck`, from what the batch remembers. Should somebody have tied a claim out again since, then it is
-    compared with what we saw and not with what they saw: at worst it is tied out once too often.
+    The same as `recheck`, from what the batch remembers. A claim that another worker has tied out again since is compared with
+    what we saw and not with what it saw: at worst it is tied out once too often.
     """
     with transaction(scope):
         if not watches.take_rechecks(scope, recheck=check.id):
-            return 0  # somebody who sweeps up has it in hand
+            return 0  # a sweep is doing it already
         now = watches.sums(scope, check.seen)
         changed = {key for key, seen in check.seen.items() if seen != now.get(key, 0)}
         overtaken = sorted(claim for claim, asked in check.asked.items() if not changed.isdisjoint(asked))
@@ -108,15 +108,15 @@ def recheck(engine: Engine, scope: Scope) -> int:
 
 def keys_of(scope: Scope, ids: list[UUID]) -> dict[UUID, tuple[str, ...]]:
     """The keys that the last judgement of each of these claims asked for: what it watches, in every book."""
-    found = verdicts.looked_up(scope, ids) if ids else {}
-    return {claim: watched(canonical_json.decode_as(tuple[Key, ...], asked)) for claim, asked in found.items()}
+    looked_up = verdicts.looked_up(scope, ids) if ids else {}
+    return {claim: watched(canonical_json.decode_as(tuple[Key, ...], asked)) for claim, asked in looked_up.items()}
 
 
 def watched(asked: Iterable[Key]) -> tuple[str, ...]:
-    """The keys under which there may be news for who asked for these: without books, so that it is told too often, never too rarely."""
+    """The keys to watch for whoever asked for these: without books, so that it is notified too often rather than too rarely."""
     return tuple(sorted({key.bare for key in asked}))
 
 
 def sweep(engine: Engine, scope: Scope) -> int:
-    """Pass on what a worker that died has left behind."""
+    """Process the signals and rechecks that a dead worker left behind."""
     return announce(engine, scope) + recheck(engine, scope)

@@ -1,4 +1,4 @@
-"""What an answer of the outer system means for an action: how it stands from now on, and what its claim is told. Pure."""
+"""What an answer of the external system means for an action: its next state, and the outcome for its claim. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tieout.store.actions import Change, Leased
 
 
 def follow(lane: Lane, leased: Leased, answer: Answer, *, at: datetime) -> tuple[Change, Outcome | None]:
-    """How the action stands after an answer, and the outcome that its claim is told, None while there is nothing to tell."""
+    """The state of the action after an answer, and the outcome for its claim, None while there is none."""
     match answer:
         case Done():
             change = Change(
@@ -32,12 +32,12 @@ def follow(lane: Lane, leased: Leased, answer: Answer, *, at: datetime) -> tuple
 
 
 def gone(leased: Leased) -> Unknown:
-    """What to make of an action that was taken over and that nobody knows any more: never send it again by ourselves."""
+    """The answer for an action that was handed over and that the external system does not know: it is never sent again automatically."""
     return Unknown(hint=f"was handed over at {leased.sent_at} and is neither answered nor there any more")
 
 
 def put_off(lane: Lane, leased: Leased, why: str, *, at: datetime) -> Change:
-    """Not begun: its claim comes first. It stays what it was."""
+    """Not begun, because its claim comes first. Its state is unchanged."""
     return Change(
         leased=leased,
         state=leased.state,
@@ -51,10 +51,10 @@ def put_off(lane: Lane, leased: Leased, why: str, *, at: datetime) -> Change:
 def _sent(lane: Lane, leased: Leased, answer: Sent, *, at: datetime) -> tuple[Change, Outcome | None]:
     since = leased.sent_at or at
     late = at - since >= timedelta(seconds=lane.answer_within)
-    told = leased.state == "unknown"
+    notified = leased.state == "unknown"
     change = Change(
         leased=leased,
-        state="unknown" if late or told else "sent",
+        state="unknown" if late or notified else "sent",
         due_at=look_at(lane, since, at=at),
         attempts=leased.attempts,
         error=f"{answer.trace} is not answered" if late else "",
@@ -62,22 +62,22 @@ def _sent(lane: Lane, leased: Leased, answer: Sent, *, at: datetime) -> tuple[Ch
     )
     return change, Unknown(
         hint=f"{answer.trace} has had no answer since {since.isoformat()}"
-    ) if late and not told else None
+    ) if late and not notified else None
 
 
 def _unknown(lane: Lane, leased: Leased, answer: Unknown, *, at: datetime) -> tuple[Change, Outcome | None]:
     attempts = leased.attempts + (0 if answer.down else 1)
-    told = leased.state == "unknown"
+    notified = leased.state == "unknown"
     begun = leased.tried_at if leased.sent_at is None else leased.sent_at
     late = begun is not None and at - begun >= timedelta(seconds=lane.answer_within)
-    # What was never begun cannot have been done: however long the outer system is away, it just waits.
-    tell = not told and (answer.ambiguous or late or attempts >= lane.attempts_max)
+    # What was never begun cannot have been done: it waits, however long the external system is down.
+    notify = not notified and (answer.ambiguous or late or attempts >= lane.attempts_max)
     change = Change(
         leased=leased,
-        state="unknown" if tell else leased.state,
+        state="unknown" if notify else leased.state,
         due_at=retry_at(lane, leased.action.id, attempts, at=at),
         attempts=attempts,
         error=answer.hint,
         sent_at=leased.sent_at,
     )
-    return change, answer if tell else None
+    return change, answer if notify else None

@@ -1,4 +1,4 @@
-"""What people, outcomes and clocks do to claims: one way for all three from settlements to a change set."""
+"""From the results of commands, outcomes and timers to one change set."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ def apply(engine: Engine, scope: Scope, settled: Sequence[tuple[Standing, Settle
     ]
     accepted = [release for change in happened for release in change.settlement.documents]
     recorded, _ = recording(engine, scope, _arrivals(engine, scope, accepted), at=at)
-    assert not recorded.claims, "an acceptance takes no claim's place"
+    assert not recorded.claims, "an acceptance supersedes no claim"
     commit(engine, scope, Changes(claims=happened, documents=recorded.documents), at=at)
 
 
 def _arrivals(engine: Engine, scope: Scope, accepted: Sequence[Release]) -> list[Arrival]:
-    """An acceptance is a document like any other; one that is there already by its number gets a new version."""
+    """An acceptance is a document like any other; one whose number exists already gets a new version."""
     if not accepted:
         return []
     latest: dict[str, int] = {}
-    for there in documents.versions(scope, {_key(release) for release in accepted}):
-        latest[there.key] = max(latest.get(there.key, 0), int(there.version))
+    for earlier in documents.versions(scope, {_key(release) for release in accepted}):
+        latest[earlier.key] = max(latest.get(earlier.key, 0), int(earlier.version))
     arrivals = []
     for release in accepted:
         version = latest[_key(release)] = latest.get(_key(release), 0) + 1
         source = SourceKey(system=OURS, kind="release", external_id=release.number, version=str(version))
         reading = Reading(document=release, format=OURS)
-        arrivals.append(Arrival(prepared=prepared(engine.kinds, reading), raw=None, source=source))
+        arrivals.append(Arrival(prepared=prepared(engine.kinds, reading), source_file=None, source=source))
     return arrivals
 
 

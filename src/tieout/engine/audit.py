@@ -1,4 +1,4 @@
-"""The log for outsiders: sealing it and exporting it; `engine.audit_file` verifies an export."""
+"""The log for auditors: sealing it and exporting it; `engine.audit_file` verifies an export."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from tieout.store.link import transaction
 
 
 def seal(engine: Engine, scope: Scope, *, at: datetime) -> Seal | None:
-    """Seal what has happened since the last seal; None if nothing has. Writers wait meanwhile (milliseconds)."""
+    """Seal what has happened since the last seal; None if nothing has. Writers wait for it (milliseconds)."""
     with transaction(scope):
-        known = events.seals(scope)
-        upto, heads = events.quiet_heads(scope, after=known[-1].upto if known else 0)
+        seals = events.seals(scope)
+        upto, heads = events.quiet_heads(scope, after=seals[-1].upto if seals else 0)
         if not heads:
             return None
         made = chain.seal(
             scope.tenant,
             (Head(stream=str(stream), seq=seq, hash=hash_) for stream, seq, hash_ in heads),
-            after=_seal(known[-1]) if known else None,
+            after=_seal(seals[-1]) if seals else None,
             key=engine.signing_key,
         )
         events.add_seal(
@@ -62,8 +62,8 @@ def export(scope: Scope) -> Iterator[bytes]:
                 "hash": row.hash,
             }
         )
-    for known in events.seals(scope):
-        yield canonical_json.encode({"seal": _seal(known)}) + b"\n"
+    for seal_row in events.seals(scope):
+        yield canonical_json.encode({"seal": _seal(seal_row)}) + b"\n"
 
 
 def _seal(row: SealRow) -> Seal:

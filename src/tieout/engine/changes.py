@@ -1,4 +1,4 @@
-"""Change sets: what a transaction is going to write, as values. `engine.commit` writes them and tells whom they concern."""
+"""Change sets: what a transaction is going to write, as values. `engine.commit` writes them and the signals to other claims."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tieout.store.verdicts import AllocationRow, VerdictRow
 class Judged:
     """What a tie-out adds to the change of a claim: its verdict where it is another, what it used up before and uses now.
 
-    Whoever judged it holds the ledgers that it shares. `alone` are keys under which it looked and nobody else was found.
+    The judging transaction holds the ledgers that it shares. `alone` are look-up keys under which there is no other document.
     """
 
     verdict: VerdictRow | None
@@ -30,7 +30,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimChange:
-    """What happened to one claim. `dirty`: it has to be tied out again. `document` is the claim's, where it is at hand."""
+    """The change of one claim. `dirty`: it has to be tied out again. `document` is the claim's, where it is at hand."""
 
     standing: Standing
     settlement: Settlement
@@ -57,9 +57,9 @@ class Watching:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentChanges:
-    """Documents that come and documents that go. `lookups` are (tenant, key, document); `claims` and `events` of claims that begin.
+    """Documents that are recorded and superseded. `lookups` are (tenant, key, document); `claims` and `events` those of new claims.
 
-    `news` are keys with the claim that need not be told; `gone` are the versions that give way, by the keys they are found under.
+    `news` are keys with the claim that need not be notified; `gone` are the superseded versions with their look-up keys.
     """
 
     rows: Sequence[DocumentRow] = ()

@@ -1,4 +1,4 @@
-"""What a decision needs to know beside the case: who made the claim and its evidence, which queues and people there are."""
+"""What a decision needs besides the case: who made the claim and its evidence, which queues and people there are."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ from tieout.core.values.scope import Scope
 from tieout.engine.plugged import Engine
 from tieout.engine.standing import Standing
 from tieout.formats import canonical_json
-from tieout.store import documents, raws, verdicts
+from tieout.store import documents, source_files, verdicts
 
 MADE_BY_COMMAND: Final = "release"
 """Acceptances are made by commands, and whoever made one may make another."""
 
 
 def circumstances(
-    engine: Engine, scope: Scope, known: Standing, case: Case, command: Command, *, at: datetime
+    engine: Engine, scope: Scope, record: Standing, case: Case, command: Command, *, at: datetime
 ) -> Circumstances:
-    """The circumstances of a command; what this command does not ask for is left out."""
-    row = verdicts.last(scope, [known.row.id]).get(known.row.id)
+    """The circumstances of a command; what this command does not need is left out."""
+    row = verdicts.last(scope, [record.row.id]).get(record.row.id)
     verdict = canonical_json.decode_as(Verdict, row.body) if row else None
     accepts = isinstance(command, AcceptVariance | Resolve)
     return Circumstances(
-        makers=_makers(engine, scope, known.row.key, verdict) if accepts else frozenset(),
+        makers=_makers(engine, scope, record.row.key, verdict) if accepts else frozenset(),
         queues=_queues(engine, scope, case) if isinstance(command, HandOff) else frozenset(),
-        people=_people(engine, scope, known.row.entity, case, at=at) if isinstance(command, Assign) else {},
+        people=_people(engine, scope, record.row.entity, case, at=at) if isinstance(command, Assign) else {},
         hours=verdict.hours if verdict else Hours(),
     )
 
@@ -48,12 +48,12 @@ def _makers(engine: Engine, scope: Scope, claim: str, verdict: Verdict | None) -
     versions = [version for version in documents.versions(scope, keys) if version.kind != MADE_BY_COMMAND]
     ids = [version.id for version in versions]
     bodies = documents.bodies(scope, ids)
-    said = {
+    makers = {
         name
         for version in versions
         for name in makers_of(canonical_json.decode(engine.kinds, version.kind, bodies[version.id]))
     }
-    return frozenset(said | raws.handed_by(scope, ids))
+    return frozenset(makers | source_files.handed_by(scope, ids))
 
 
 def _queues(engine: Engine, scope: Scope, case: Case) -> frozenset[str]:

@@ -1,8 +1,8 @@
-"""The only writer: change sets become rows and events, and whom they concern is told, in the caller's transaction.
+"""The only writer: change sets become rows, events and signals to other claims, in the caller's transaction.
 
-What others have to know of a change is said by `core.tie_out.news`; here it becomes signals, which `announce` passes on once
-the transaction has committed, and new ids for look-ups that mean something else now. Everything else in the engine only makes
-change sets.
+`core.tie_out.news` decides which keys a change affects; here they become signals, which `announce` passes on once the
+transaction has committed, and new ids for look-ups whose meaning has changed. Everything else in the engine only makes change
+sets.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from tieout.store.verdicts import AllocationRow
 from tieout.store.watches import WatchRow
 
 Signal = tuple[str, UUID | None]
-"""A key under which there is news, and the claim that need not be told, None where all are."""
+"""A key under which there is news, and the claim that need not be notified, None where all are."""
 Uses = tuple[tuple[AllocationRow, ...], tuple[AllocationRow, ...]]
 """What a claim used up before, and what it uses now."""
 _NO_USES: Final[Uses] = ((), ())
@@ -38,15 +38,15 @@ _NO_USES: Final[Uses] = ((), ())
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Committed:
-    """What has to follow the transaction's commit: whether somebody is to be told, and the recheck of what was seen."""
+    """What has to follow the transaction's commit: whether claims are to be notified, and the recheck of what was seen."""
 
-    told: bool
+    notify: bool
     check: Check | None = None
 
 
 def commit(engine: Engine, scope: Scope, changes: Changes, *, at: datetime) -> Committed:
-    """Write a change set. The caller holds the locks of its claims and has its transaction open: what this writes becomes true,
-    and is told, with its commit. Raises a `Collision` where somebody has recorded one of the documents meanwhile.
+    """Write a change set. The caller holds the locks of its claims and has its transaction open; signals take effect with its
+    commit. Raises a `Collision` where one of the documents was recorded meanwhile.
     """
     signals: set[Signal] = set()
     touched: list[tuple[str, UUID]] = []
@@ -56,15 +56,15 @@ def commit(engine: Engine, scope: Scope, changes: Changes, *, at: datetime) -> C
     if changes.claims:
         _write(scope, changes.claims, at=at)
         uses = _use(scope, changes.claims)
-        told, again = _news(engine, scope, changes.claims, uses)
-        signals |= told
-        touched += again
+        news, moved = _news(engine, scope, changes.claims, uses)
+        signals |= news
+        touched += moved
     claims.clean(scope, changes.clean)
     if touched:
         documents.touch(scope, sorted(set(touched)))
     watches.signal(scope, signals)
     check = None if changes.watching is None else _watch(scope, changes.watching, at=at)
-    return Committed(told=bool(signals), check=check)
+    return Committed(notify=bool(signals), check=check)
 
 
 def _record(engine: Engine, scope: Scope, changes: DocumentChanges, *, at: datetime) -> set[Signal]:
@@ -101,17 +101,17 @@ def _write(scope: Scope, changes: Sequence[ClaimChange], *, at: datetime) -> Non
 def _use(scope: Scope, changes: Sequence[ClaimChange]) -> dict[UUID, Uses]:
     """Write what the claims use up from now on; gives what they used before and use now, where that may differ.
 
-    A claim that dies without having been tied out again gives back all it had, unless something of it is posted.
+    A claim that ends without having been tied out again gives back all it had, unless part of it is posted.
     """
     uses = {change.id: (change.judged.before, change.judged.used) for change in changes if change.judged is not None}
     dead = [change.id for change in changes if change.judged is None and _turned(change) and _gives_back(change)]
     had: dict[UUID, list[AllocationRow]] = {}
     for row in verdicts.allocations_of(scope, dead) if dead else ():
         had.setdefault(row.claim, []).append(row)
-    # Who is reading these ledgers just now has not written yet what it watches; it is done when we have them.
+    # Whoever reads these ledgers now has not written its watches yet; once we hold the locks, it has.
     watches.hold(scope, sorted({row.ledger for rows in had.values() for row in rows}))
     uses |= {claim: (tuple(rows), ()) for claim, rows in had.items()}
-    moved = {claim: each for claim, each in uses.items() if each[0] != each[1]}
+    moved = {claim: use for claim, use in uses.items() if use[0] != use[1]}
     if moved:
         gone = [claim for claim, (before, _) in moved.items() if before]
         verdicts.replace_allocations(scope, gone, [row for _, used in moved.values() for row in used])
@@ -129,8 +129,8 @@ def _gives_back(change: ClaimChange) -> bool:
 def _news(
     engine: Engine, scope: Scope, changes: Sequence[ClaimChange], uses: Mapping[UUID, Uses]
 ) -> tuple[set[Signal], list[tuple[str, UUID]]]:
-    """The signals of what changed with claims, and the (key, document) look-ups that mean something else now."""
-    told: set[Signal] = set()
+    """The signals of these claim changes, and the (key, document) look-ups whose meaning has changed."""
+    signals: set[Signal] = set()
     touched: list[tuple[str, UUID]] = []
     met: list[tuple[ClaimChange, News[Key]]] = []
     for change in changes:
@@ -138,15 +138,15 @@ def _news(
         was, now = change.standing.row.status, change.settlement.claim.status
         news = news_of(before, used, was=was, now=now, is_watched=is_watched)
         if news:
-            told |= {(key, change.id) for key in keys_of_ledgers(news, freed=freed_keys, moved=moved_keys)}
+            signals |= {(key, change.id) for key in keys_of_ledgers(news, freed=freed_keys, moved=moved_keys)}
         if news.turned or news.released:
             met.append((change, news))
     at_hand = _documents(engine, scope, [change for change, _ in met])
     for change, news in met:
         keys = _meant(news, engine.kinds.published(at_hand[change.id]), change)
-        told |= {(key, change.id) for key in keys}
+        signals |= {(key, change.id) for key in keys}
         touched += [(key, change.standing.row.document) for key in keys]
-    return told, touched
+    return signals, touched
 
 
 def _meant(news: News[Key], published: Iterable[Key], change: ClaimChange) -> set[str]:
@@ -156,7 +156,7 @@ def _meant(news: News[Key], published: Iterable[Key], change: ClaimChange) -> se
 
 
 def _documents(engine: Engine, scope: Scope, changes: Sequence[ClaimChange]) -> dict[UUID, Document]:
-    """The documents of these claims: those at hand, and those that have to be read."""
+    """The documents of these claims: from the changes where they are at hand, otherwise from the store."""
     at_hand = {change.id: change.document for change in changes if change.document is not None}
     rest = [change.standing for change in changes if change.document is None]
     return at_hand | (documents_of(engine, scope, rest) if rest else {})

@@ -1,4 +1,4 @@
-"""A tenant's connections: rows, made from the settings of the process where a tenant has none yet; from then on the rows count."""
+"""A tenant's connections: rows, made once from the settings of the process; from then on only the rows count."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from threading import Lock
 
-from tieout.core.access.source import Source as Said
+from tieout.core.access.source import Source as DocumentSource
 from tieout.core.documents.kind import Kinds
 from tieout.core.outbox.connection import Connection, Connector, Source, checked, lanes_of
 from tieout.core.outbox.queue import Lanes
@@ -18,7 +18,7 @@ from tieout.store import connections
 from tieout.store.link import Collision, transaction
 
 LookUp = Callable[[str], str | None]
-"""The value behind "env:NAME" or "exchange:FOLDER", None where there is none; any other text is itself."""
+"""Resolves "env:NAME" or "exchange:FOLDER", None where there is no value; any other text stands for itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,24 +46,24 @@ class Connected:
         return lanes_of(self.of(scope), self.connectors)
 
     def maps(self, scope: Scope) -> dict[str, Reader]:
-        """How messages of each connection become documents, by its name; and of systems that were connected once."""
+        """How messages of each connection become documents, by its name; also of systems that are no longer connected."""
         unconnected = [Connection(name=name, system=name, queue=name) for name in self.connectors]
-        found = {}
+        readers = {}
         for connection in (*unconnected, *self.of(scope)):
             connector = self.connectors.get(connection.system)
             read = connector.reader(connection) if connector is not None else None
             if read is not None:
-                found[connection.name] = mapped(self.kinds, read)
-        return found
+                readers[connection.name] = mapped(self.kinds, read)
+        return readers
 
     def targets(self, scope: Scope) -> dict[str, Target]:
         """What the tenant's actions are performed by, by queue. A target is made once, and again when its connection changes."""
-        found = {}
+        by_queue = {}
         for connection in self.of(scope):
             connector, ready = self.connectors.get(connection.system), self._ready(connection)
             if connector is not None and ready is not None:
-                found[connection.queue] = self._target(scope, ready, connector)
-        return found
+                by_queue[connection.queue] = self._target(scope, ready, connector)
+        return by_queue
 
     def source(self, scope: Scope, name: str) -> Source | None:
         """Where a connection's documents are pulled from; None where there is no such connection, or nothing is pulled."""
@@ -72,16 +72,16 @@ class Connected:
         connector = self.connectors.get(ready.system) if ready is not None else None
         return connector.source(ready, ready.secret) if connector is not None and ready is not None else None
 
-    def said_by(self, scope: Scope, name: str) -> Said:
-        """What a connection may say, as a source of documents; nothing where there is no such connection (any more)."""
+    def said_by(self, scope: Scope, name: str) -> DocumentSource:
+        """What a connection may deliver as a source of documents; nothing where there is no such connection."""
         named = next((connection for connection in self.of(scope) if connection.name == name), None)
         connector = self.connectors.get(named.system) if named is not None else None
         if named is None or connector is None:
-            return Said(name=name, kinds=frozenset())
-        return Said(name=name, kinds=connector.kinds, entities=frozenset({named.entity} - {""}))
+            return DocumentSource(name=name, kinds=frozenset())
+        return DocumentSource(name=name, kinds=connector.kinds, entities=frozenset({named.entity} - {""}))
 
     def _ready(self, connection: Connection) -> Connection | None:
-        """The connection with what its settings and its secret stand for; None where something of that is not there."""
+        """The connection with its settings and secret resolved; None where one of them has no value."""
         values = {name: self.look_up(text) for name, text in connection.settings.items()}
         secret = self.look_up(connection.secret)
         if secret is None or None in values.values():
@@ -118,9 +118,9 @@ def change(connected: Connected, scope: Scope, connection: Connection) -> None:
 
     Raises `Malformed` as `connect` does, `Refused` CONNECTION-UNKNOWN.
     """
-    there = next((known for known in connected.of(scope) if known.name == connection.name), None)
-    if there is None:
+    existing = next((candidate for candidate in connected.of(scope) if candidate.name == connection.name), None)
+    if existing is None:
         raise Refused("CONNECTION-UNKNOWN", f"there is no connection {connection.name}")
-    checked(replace(connection, system=there.system), connected.connectors[there.system])
+    checked(replace(connection, system=existing.system), connected.connectors[existing.system])
     with transaction(scope):
         connections.replace(scope, connection)

@@ -1,4 +1,4 @@
-"""Documents as values, remembered by their hash: one order or master record serves many claims of a batch."""
+"""Documents as values, cached by their hash: one order or master record serves many claims of a batch."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tieout.store.documents import DocumentRow
 
 
 def paper_of(kinds: Kinds, row: DocumentRow) -> Paper[Document]:
-    """A row as the kernel sees it: with whose document it is."""
+    """A row as the kernel sees it, with the company that owns the document."""
     return Paper(
         key=row.source_key,
         sha256=row.sha256,
@@ -41,29 +41,29 @@ class Decoded:
 
     def __init__(self, limit: int = 8_000) -> None:
         self._limit = limit
-        self._known: OrderedDict[str, Document] = OrderedDict()
+        self._cached: OrderedDict[str, Document] = OrderedDict()
         self._lock = Lock()
 
     def fetch(self, kinds: Kinds, scope: Scope, references: Iterable[Reference]) -> dict[UUID, Document]:
-        """These documents; those not remembered are read with one query."""
+        """These documents; those not in the cache are read with one query."""
         wanted = {reference.id: reference for reference in references}
-        found: dict[UUID, Document] = {}
+        by_id: dict[UUID, Document] = {}
         with self._lock:
             for reference in wanted.values():
-                known = self._known.get(reference.sha256)
-                if known is not None:
-                    self._known.move_to_end(reference.sha256)
-                    found[reference.id] = known
-        missing = [reference for reference in wanted.values() if reference.id not in found]
+                cached = self._cached.get(reference.sha256)
+                if cached is not None:
+                    self._cached.move_to_end(reference.sha256)
+                    by_id[reference.id] = cached
+        missing = [reference for reference in wanted.values() if reference.id not in by_id]
         if missing:
             bodies = documents.bodies(scope, [reference.id for reference in missing])
             for reference in missing:
-                found[reference.id] = canonical_json.decode(kinds, reference.kind, bodies[reference.id])
-            self._remember((reference.sha256, found[reference.id]) for reference in missing)
-        return found
+                by_id[reference.id] = canonical_json.decode(kinds, reference.kind, bodies[reference.id])
+            self._remember((reference.sha256, by_id[reference.id]) for reference in missing)
+        return by_id
 
     def _remember(self, read: Iterable[tuple[str, Document]]) -> None:
         with self._lock:
-            self._known.update(read)
-            while len(self._known) > self._limit:
-                self._known.popitem(last=False)
+            self._cached.update(read)
+            while len(self._cached) > self._limit:
+                self._cached.popitem(last=False)

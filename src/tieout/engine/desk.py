@@ -1,4 +1,4 @@
-"""The desk: what doors ask of the engine, with everything plugged in. The wiring opens it once a process."""
+"""The application object: what doors ask of the engine, with all plug-ins. The wiring makes it once a process."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from tieout.engine.submit import submit
 
 
 class Desk(Protocol):
-    """Where commands and papers are handed in. `codes` are the exception codes that this copy knows, by id; `processes` which
-    process ties out which kind of claim."""
+    """Takes commands and files. `codes` are the exception codes of this installation, by id; `processes` the process of each
+    kind of claim."""
 
     @property
     def codes(self) -> Mapping[str, Code]: ...
 
     @property
     def catalogue(self) -> Catalogue:
-        """Codes and resolutions that this copy has."""
+        """The codes and resolutions of this installation."""
         ...
 
     @property
@@ -45,11 +45,11 @@ class Desk(Protocol):
         ...
 
     def submit(self, scope: Scope, case_id: UUID, command: Command, *, at: datetime, seen: int | None = None) -> object:
-        """Carries a command out, or raises `Refused`. `seen`: the case's version that the asker saw."""
+        """Carries a command out, or raises `Refused`. `seen`: the version of the case that the person saw."""
         ...
 
-    def receive(self, scope: Scope, papers: Sequence[Incoming], *, at: datetime) -> tuple[Receipted, ...]:
-        """Takes papers in, from the person as their source; they are durable when this returns. Raises `Refused` GOV-ROLE."""
+    def receive(self, scope: Scope, files: Sequence[Incoming], *, at: datetime) -> tuple[Receipted, ...]:
+        """Takes files, with the person as their source; they are durable when this returns. Raises `Refused` GOV-ROLE."""
         ...
 
     def source(self, scope: Scope, *, at: datetime) -> Source:
@@ -63,7 +63,7 @@ class Desk(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineDesk:
-    """The desk of a real engine."""
+    """The application object over a real engine."""
 
     engine: Engine
     codes: Mapping[str, Code]
@@ -92,9 +92,9 @@ class EngineDesk:
         """See `engine.submit`."""
         return submit(self.engine, scope, case_id, command, at=at, seen=seen)
 
-    def receive(self, scope: Scope, papers: Sequence[Incoming], *, at: datetime) -> tuple[Receipted, ...]:
+    def receive(self, scope: Scope, files: Sequence[Incoming], *, at: datetime) -> tuple[Receipted, ...]:
         """See `engine.receive`."""
-        return receive(self.engine, scope, papers, source=self.source(scope, at=at), at=at)
+        return receive(self.engine, scope, files, source=self.source(scope, at=at), at=at)
 
     def source(self, scope: Scope, *, at: datetime) -> Source:
         """What the person may hand in, by what the tenant has named."""
@@ -108,34 +108,34 @@ class EngineDesk:
 _open: list[Desk] = []
 
 
-def open_desk(desk: Desk) -> None:
-    """Opens this desk, in place of any before it."""
-    _open[:] = [desk]
+def open_desk(application: Desk) -> None:
+    """Makes this the application object, in place of any before it."""
+    _open[:] = [application]
 
 
 def desk() -> Desk:
-    """The open desk. Raises `AssertionError` where the wiring has opened none."""
-    assert _open, "no desk is open: a door was started without the wiring"
+    """The application object. Raises `AssertionError` where the wiring has made none."""
+    assert _open, "there is no application object: a door was started without the wiring"
     return _open[0]
 
 
 def codes() -> Mapping[str, Code]:
-    """The exception codes by id; none before a desk is open."""
+    """The exception codes by id; none before there is an application object."""
     return _open[0].codes if _open else {}
 
 
 def kinds() -> Mapping[str, DocumentKind]:
-    """The kinds of documents by name; none before a desk is open."""
+    """The kinds of documents by name; none before there is an application object."""
     return _open[0].kinds if _open else {}
 
 
 def catalogue() -> Catalogue:
-    """The codes and resolutions; the kernel's alone before a desk is open."""
+    """The codes and resolutions; the kernel's alone before there is an application object."""
     return _open[0].catalogue if _open else KERNEL
 
 
 def processes() -> Mapping[str, str]:
-    """The process of each kind of claim; none before a desk is open."""
+    """The process of each kind of claim; none before there is an application object."""
     return _open[0].processes if _open else {}
 
 

@@ -1,4 +1,4 @@
-"""What the clock demands: waits that end, service levels that run out, and what workers that died have left behind."""
+"""What is due by the clock: waits that end, service levels that run out, and what dead workers left behind."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LIMIT: Final = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Swept:
-    """What was found: claims whose time had come, papers nobody had read, claims that had missed news."""
+    """The result of a sweep: claims that were due, files that were still unread, claims that had missed news."""
 
     due: int = 0
     left_over: int = 0
@@ -36,14 +36,15 @@ class Swept:
     answered=lambda count: {"taken": count},
 )
 def due(engine: Engine, scope: Scope, *, at: datetime, limit: int = LIMIT) -> int:
-    """Let time act on up to `limit` claims and their cases. Gives how many; call again until none was."""
+    """Run the timers of up to `limit` due claims and their cases. Returns how many; call again until none was."""
     at = at.astimezone(UTC)
     with transaction(scope):
         rows = claims.take_due(scope, at=at, limit=limit)
-        known = standings(scope, rows)
+        records = standings(scope, rows)
         hours = hours_of(scope, [row.id for row in rows])
         settled = [
-            (each, settle.due(each.claim, each.cases, at=at, hours=hours.get(each.row.id, Hours()))) for each in known
+            (record, settle.due(record.claim, record.cases, at=at, hours=hours.get(record.row.id, Hours())))
+            for record in records
         ]
         apply(engine, Scope(tenant=scope.tenant), settled, at=at)
         engine.steps("due.written")
@@ -52,7 +53,7 @@ def due(engine: Engine, scope: Scope, *, at: datetime, limit: int = LIMIT) -> in
 
 
 def sweep_all(engine: Engine, scope: Scope, *, at: datetime) -> Swept:
-    """Everything that a periodic task has to look after for a tenant, tying out apart."""
+    """Everything that a periodic task does for a tenant, except tying out."""
     count = 0
     while taken := due(engine, scope, at=at):
         count += taken

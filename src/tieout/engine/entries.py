@@ -74,7 +74,7 @@ def rows_of(scope: Scope, changes: Sequence[ClaimChange], *, at: datetime) -> Ro
             case_row, happened = _case(scope, change, of_case)
             made.cases.append(case_row)
             made.events.extend(happened)
-        made.cases.extend(_pressed(change))
+        made.cases.extend(_reprioritised(change))
         if change.judged is not None and change.judged.verdict is not None:
             made.verdicts.append(change.judged.verdict)
         made.actions.extend(_action(scope, action, change.id, at) for action in change.settlement.actions)
@@ -99,28 +99,28 @@ def _claim(scope: Scope, change: ClaimChange, *, at: datetime) -> tuple[ClaimRow
     return row, happened
 
 
-def _pressed(change: ClaimChange) -> Iterator[CaseRow]:
-    """The open cases about which nothing happened but how much their claim presses."""
+def _reprioritised(change: ClaimChange) -> Iterator[CaseRow]:
+    """The open cases of which nothing changed but the priority."""
     changed = {str(of_case.case.id) for of_case in change.settlement.cases}
     for name, case in change.standing.cases.items():
         if name in changed or case.ended:
             continue
         row = change.standing.case_rows[name]
-        now = pressed(row, change.settlement.claim, case)
+        now = with_priority(row, change.settlement.claim, case)
         if now != row:
             yield now
 
 
-def pressed(row: CaseRow, claim: ClaimState, case: Case) -> CaseRow:
+def with_priority(row: CaseRow, claim: ClaimState, case: Case) -> CaseRow:
     """The row with the numbers that a case of this claim is ordered by."""
-    known = pressure_of(claim.urgency, case.at_stake)
-    return row._replace(steady=known.steady, pressing=known.pressing, last_day=known.last_day)
+    pressure = pressure_of(claim.urgency, case.at_stake)
+    return row._replace(steady=pressure.steady, pressing=pressure.pressing, last_day=pressure.last_day)
 
 
 def _case(scope: Scope, change: ClaimChange, of_case: CaseChange) -> tuple[CaseRow, list[EventRow]]:
-    standing, case = change.standing, of_case.case
-    claim, known = standing.row, pressure_of(change.settlement.claim.urgency, case.at_stake)
-    before = standing.case_rows.get(str(case.id))
+    record, case = change.standing, of_case.case
+    claim, pressure = record.row, pressure_of(change.settlement.claim.urgency, case.at_stake)
+    before = record.case_rows.get(str(case.id))
     seq, head = (before.seq, before.head) if before else (0, GENESIS)
     happened, head = chained(scope, case.id, of_case.events, seq=seq, head=head)
     row = CaseRow(
@@ -141,9 +141,9 @@ def _case(scope: Scope, change: ClaimChange, of_case: CaseChange) -> tuple[CaseR
         due_at=case.due_at,
         closed_at=case.resolved_at if case.ended else None,
         wait_until=None if case.ended else case.wait_until,
-        steady=known.steady,
-        pressing=known.pressing,
-        last_day=known.last_day,
+        steady=pressure.steady,
+        pressing=pressure.pressing,
+        last_day=pressure.last_day,
         seq=seq + len(happened),
         head=head,
         state=canonical_json.encode(case),

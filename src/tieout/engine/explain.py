@@ -45,7 +45,7 @@ class Explanation:
     @property
     def proven(self) -> bool:
         """Whether every verdict was derived again, bit for bit."""
-        return not any(each.differences for each in self.verdicts)
+        return not any(verdict.differences for verdict in self.verdicts)
 
 
 def explain(engine: Engine, scope: Scope, named: str) -> Explanation:
@@ -66,29 +66,29 @@ def explain(engine: Engine, scope: Scope, named: str) -> Explanation:
         )
         for row in verdicts.of_claim(scope, claim.id)
     )
-    paper = documents.by_ids(scope, [claim.document])[0]
-    return Explanation(claim=claim, document=paper_of(engine.kinds, paper).document, verdicts=explained)
+    stored = documents.by_ids(scope, [claim.document])[0]
+    return Explanation(claim=claim, document=paper_of(engine.kinds, stored).document, verdicts=explained)
 
 
 def find(scope: Scope, named: str) -> ClaimRow:
     """The claim that a name means: an id, a source key or a document's number. Raises `Refused` as `explain` does."""
-    found: list[ClaimRow] = []
+    matches: list[ClaimRow] = []
     try:
         wanted = UUID(named)
     except ValueError:
         key, _, version = named.rpartition("@")
-        papers = documents.by_versions(scope, [(key, version)]) or documents.by_number(scope, named)
-        found = claims.of_documents(scope, [paper.id for paper in papers])
+        rows = documents.by_versions(scope, [(key, version)]) or documents.by_number(scope, named)
+        matches = claims.of_documents(scope, [row.id for row in rows])
     else:
         case = cases.by_id(scope, wanted)
-        found = claims.by_ids(scope, [case.claim if case else wanted])
-    found = [claim for claim in found if scope.sees(claim.entity)]
-    if not found:
+        matches = claims.by_ids(scope, [case.claim if case else wanted])
+    matches = [claim for claim in matches if scope.sees(claim.entity)]
+    if not matches:
         raise Refused("EXPLAIN-UNKNOWN", f"there is no claim, case or document {named!r} that you may see")
-    if len(found) > 1:
-        keys = ", ".join(sorted(claim.key for claim in found))
+    if len(matches) > 1:
+        keys = ", ".join(sorted(claim.key for claim in matches))
         raise Refused("EXPLAIN-SEVERAL", f"several claims have the number {named!r}: name one of {keys}")
-    return found[0]
+    return matches[0]
 
 
 def _differences(engine: Engine, claim: ClaimRow, row: VerdictRow, read: Mapping[str, Policy]) -> Iterator[str]:
@@ -119,12 +119,12 @@ def _differences(engine: Engine, claim: ClaimRow, row: VerdictRow, read: Mapping
 
 
 def _dossier(engine: Engine, claim: ClaimRow, facts: Facts) -> tuple[Dossier | None, list[str]]:
-    """The dossier that was judged, and what is wrong with its papers."""
+    """The dossier that was judged, and what is wrong with its documents."""
     wanted = [facts.claim, *facts.evidence]
     pairs = {source: _split(source) for source, _ in wanted}
     rows = {row.source_key: row for row in documents.by_versions(Scope(tenant=claim.tenant), pairs.values())}
     wrong: list[str] = []
-    papers: list[Paper[Document]] = []
+    recorded: list[Paper[Document]] = []
     for source, sha256 in wanted:
         row = rows.get(source)
         if row is None:
@@ -132,16 +132,16 @@ def _dossier(engine: Engine, claim: ClaimRow, facts: Facts) -> tuple[Dossier | N
         elif canonical_json.fingerprint(row.body) != sha256:
             wrong.append(f"the document {source} is not the one that was read")
         else:
-            papers.append(paper_of(engine.kinds, row))
+            recorded.append(paper_of(engine.kinds, row))
     if wrong:
         return None, wrong
     return Dossier(
-        claim=papers[0],
+        claim=recorded[0],
         received_at=facts.received_at,
         at=facts.at,
         tenant=facts.tenant,
         entity=facts.entity,
-        evidence=tuple(papers[1:]),
+        evidence=tuple(recorded[1:]),
         allocated=facts.allocated,
         alike=facts.alike,
         looked_up=facts.looked_up,

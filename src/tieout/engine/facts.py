@@ -43,7 +43,7 @@ def facts_of(dossier: Dossier, policies: tuple[str, ...]) -> Facts:
         at=dossier.at,
         tenant=dossier.tenant,
         entity=dossier.entity,
-        evidence=tuple((paper.key, paper.sha256) for paper in dossier.evidence),
+        evidence=tuple((recorded.key, recorded.sha256) for recorded in dossier.evidence),
         allocated=dossier.allocated,
         alike=dossier.alike,
         looked_up=dossier.looked_up,

@@ -31,7 +31,7 @@ ROUNDS_MAX: Final = 4
 
 @dataclass(slots=True)
 class Gathered:
-    """A claim's dossier while it is gathered, and the claims that it met under its keys; `by_name`: by nothing but a name."""
+    """A claim's dossier while it is gathered, and the claims found under its keys; `by_name`: those found by a name alone."""
 
     standing: Standing
     pack: Pack
@@ -41,136 +41,138 @@ class Gathered:
 
 
 class Shelves:
-    """What has been looked up for a batch: documents under keys, and what was seen there."""
+    """The evidence index of a batch: the documents that were looked up, by key, and the look-ups seen."""
 
     def __init__(self, engine: Engine, scope: Scope) -> None:
         self._engine = engine
         self._scope = scope
-        self._found: dict[str, list[Found]] = {}
-        self._papers: dict[UUID, Paper[Document]] = {}
+        self._matches: dict[str, list[Found]] = {}
+        self._recorded: dict[UUID, Paper[Document]] = {}
 
     def look(self, keys: Iterable[Key]) -> None:
-        """Look under those keys that were not looked under yet: one query, and one for the bodies not remembered."""
-        fresh = {key.bare: key for key in keys if key.bare not in self._found}
+        """Look up those keys that were not looked up yet: one query, and one for the documents not in the cache."""
+        fresh = {key.bare: key for key in keys if key.bare not in self._matches}
         if not fresh:
             return
-        self._found.update((key, []) for key in fresh)
+        self._matches.update((key, []) for key in fresh)
         evidence = {}
-        for found in documents.find(self._scope, fresh):
-            self._found[found.key].append(found)
-            if found.in_force and not is_likeness(fresh[found.key]) and found.id not in self._papers:
-                evidence[found.id] = found
+        for match in documents.find(self._scope, fresh):
+            self._matches[match.key].append(match)
+            if match.in_force and not is_likeness(fresh[match.key]) and match.id not in self._recorded:
+                evidence[match.id] = match
         read = self._engine.decoded.fetch(
             self._engine.kinds,
             self._scope,
-            [Reference(found.id, found.kind, found.sha256) for found in evidence.values()],
+            [Reference(match.id, match.kind, match.sha256) for match in evidence.values()],
         )
-        for found in evidence.values():
-            self._papers[found.id] = Paper(
-                key=f"{found.source}@{found.version}",
-                sha256=found.sha256,
-                recorded_at=found.recorded_at.astimezone(UTC),
-                document=read[found.id],
-                book=found.book,
+        for match in evidence.values():
+            self._recorded[match.id] = Paper(
+                key=f"{match.source}@{match.version}",
+                sha256=match.sha256,
+                recorded_at=match.recorded_at.astimezone(UTC),
+                document=read[match.id],
+                book=match.book,
             )
 
     def seen(self, key: str) -> int:
-        """The sum of look-up ids under a key in every book, as of when it was looked under: see `engine.announce`."""
-        return sum(found.seen for found in self._found[key])
+        """The sum of look-up ids under a key in every book, as of when it was looked up: see `engine.announce`."""
+        return sum(match.seen for match in self._matches[key])
 
     def papers(self, keys: Sequence[Key]) -> tuple[Paper[Document], ...]:
         """The evidence in force under these keys, in the order of source keys."""
-        found = {
-            each.source: self._papers[each.id]
+        by_source = {
+            match.source: self._recorded[match.id]
             for key in keys
             if not is_likeness(key)
-            for each in self._found[key.bare]
-            if each.id in self._papers and key.meets(each.book)
+            for match in self._matches[key.bare]
+            if match.id in self._recorded and key.meets(match.book)
         }
-        return tuple(found[source] for source in sorted(found))
+        return tuple(by_source[source] for source in sorted(by_source))
 
     def claims(self, keys: Sequence[Key]) -> set[UUID]:
-        """The documents of claims that are met as look-alikes under these keys."""
+        """The documents of claims that are possible duplicates under these keys."""
         return {
-            found.id for key in keys if is_likeness(key) for found in self._found[key.bare] if key.meets(found.book)
+            match.id for key in keys if is_likeness(key) for match in self._matches[key.bare] if key.meets(match.book)
         }
 
     def shared(self, key: Key, own: UUID) -> bool:
         """Whether anything but this document is under a key, in any book."""
-        return any(found.id != own for found in self._found.get(key.bare, ()))
+        return any(match.id != own for match in self._matches.get(key.bare, ()))
 
 
 def gather(
-    engine: Engine, scope: Scope, standings: Sequence[Standing], *, at: datetime
+    engine: Engine, scope: Scope, records: Sequence[Standing], *, at: datetime
 ) -> tuple[list[Gathered], Shelves]:
-    """Dossiers with all evidence but what other claims used up and look like: that is read under locks, by `Neighbours`."""
-    rows = {row.id: row for row in documents.by_ids(scope, [known.row.document for known in standings])}
-    shelves = Shelves(engine, scope)
+    """Dossiers with all evidence except allocations and possible duplicates of other claims: `Neighbours` reads these under locks."""
+    rows = {row.id: row for row in documents.by_ids(scope, [record.row.document for record in records])}
+    index = Shelves(engine, scope)
     batch = [
         Gathered(
-            standing=known,
-            pack=engine.packs[known.row.kind],
-            dossier=_begin(engine, known, rows[known.row.document], at=at),
+            standing=record,
+            pack=engine.packs[record.row.kind],
+            dossier=_begin(engine, record, rows[record.row.document], at=at),
         )
-        for known in standings
+        for record in records
     ]
     asking = batch
     for _ in range(ROUNDS_MAX):
-        asked = [(each, {need.key for need in each.pack.needs(each.dossier)}) for each in asking]
-        asked = [(each, keys - set(each.dossier.looked_up)) for each, keys in asked]
-        asked = [(each, keys) for each, keys in asked if keys]
+        asked = [(gathered, {need.key for need in gathered.pack.needs(gathered.dossier)}) for gathered in asking]
+        asked = [(gathered, keys - set(gathered.dossier.looked_up)) for gathered, keys in asked]
+        asked = [(gathered, keys) for gathered, keys in asked if keys]
         if not asked:
             break
-        shelves.look({key for _, keys in asked for key in keys})
-        for each, keys in asked:
-            looked_up = tuple(sorted(keys.union(each.dossier.looked_up)))
-            evidence = shelves.papers(looked_up)
-            own = each.dossier.claim.key  # a claim is no evidence for itself
-            if any(paper.key == own for paper in evidence):
-                evidence = tuple(paper for paper in evidence if paper.key != own)
-            each.dossier = replace(each.dossier, looked_up=looked_up, evidence=evidence)
-        asking = [each for each, _ in asked]
-    for each in batch:
-        each.met = shelves.claims(each.dossier.looked_up) - {each.standing.row.document}
-        if each.met:
-            each.by_name = each.met - shelves.claims([key for key in each.dossier.looked_up if not is_by_name(key)])
-    return batch, shelves
+        index.look({key for _, keys in asked for key in keys})
+        for gathered, keys in asked:
+            looked_up = tuple(sorted(keys.union(gathered.dossier.looked_up)))
+            evidence = index.papers(looked_up)
+            own = gathered.dossier.claim.key  # a claim is no evidence for itself
+            if any(recorded.key == own for recorded in evidence):
+                evidence = tuple(recorded for recorded in evidence if recorded.key != own)
+            gathered.dossier = replace(gathered.dossier, looked_up=looked_up, evidence=evidence)
+        asking = [gathered for gathered, _ in asked]
+    for gathered in batch:
+        gathered.met = index.claims(gathered.dossier.looked_up) - {gathered.standing.row.document}
+        if gathered.met:
+            gathered.by_name = gathered.met - index.claims(
+                [key for key in gathered.dossier.looked_up if not is_by_name(key)]
+            )
+    return batch, index
 
 
-def _begin(engine: Engine, known: Standing, row: DocumentRow, *, at: datetime) -> Dossier:
-    # Claims are not remembered: the next one to ask for this paper will be a long time coming.
+def _begin(engine: Engine, record: Standing, row: DocumentRow, *, at: datetime) -> Dossier:
+    # Documents of claims are not cached: they are rarely needed again soon.
     return Dossier(
         claim=paper_of(engine.kinds, row),
-        received_at=known.claim.received_at,
+        received_at=record.claim.received_at,
         at=at,
         tenant=row.tenant,
         entity=row.book,
         remarks=canonical_json.decode_as(tuple[Remark, ...], row.remarks) if row.remarks else (),
-        posted=known.claim.posted_lines,
-        posted_at=known.claim.posted_at,
-        resent_at=known.claim.resent_at,
+        posted=record.claim.posted_lines,
+        posted_at=record.claim.posted_at,
+        resent_at=record.claim.resent_at,
     )
 
 
 class Neighbours:
-    """What the claims of a batch share with others, read under the locks: allocations of orders, look-alikes.
+    """What the claims of a batch share with others, read under locks: allocations of orders, possible duplicates.
 
-    Within the batch it follows what is decided: the next claim sees what the one before it has used up.
+    It follows the decisions within the batch: the next claim sees what the one before it has used up.
     """
 
-    def __init__(self, scope: Scope, batch: Sequence[Gathered], shelves: Shelves) -> None:
+    def __init__(self, scope: Scope, batch: Sequence[Gathered], index: Shelves) -> None:
         keys = {
             key.bare
-            for each in batch
-            for key in each.pack.locks(each.dossier)
-            if shelves.shared(key, each.standing.row.document)
+            for gathered in batch
+            for key in gathered.pack.locks(gathered.dossier)
+            if index.shared(key, gathered.standing.row.document)
         }
-        # Who reads a ledger that is watched holds it, though nobody else be in sight: what a claim of this very moment uses up
-        # of it is told to those whose watches are written, and not to us.
-        ledgers = {ledger for each in batch for ledger in each.pack.ledgers(each.dossier)}
+        # Whoever reads a watched ledger locks it, even if no other claim shares it yet: a claim that uses it up at this moment
+        # notifies only claims whose watches are written, and ours are not.
+        ledgers = {ledger for gathered in batch for ledger in gathered.pack.ledgers(gathered.dossier)}
         keys |= {ledger.bare for ledger in ledgers if is_watched(ledger)}
         watches.hold(scope, sorted(keys))
-        met = {document for each in batch for document in each.met}
+        met = {document for gathered in batch for document in gathered.met}
         self._alike = {row.document: row for row in claims.of_documents(scope, met)} if met else {}
         self._used: dict[str, dict[str, list[Allocated]]] = defaultdict(dict)
         self._ledgers_of: dict[str, set[str]] = defaultdict(set)
@@ -178,31 +180,31 @@ class Neighbours:
             amount = Money(row.net, row.currency)
             self._use(Allocated(claim=key, ledger=row.ledger_key, line=row.line, quantity=row.quantity, amount=amount))
 
-    def fill(self, each: Gathered) -> Dossier:
-        """The claim's dossier with what others have used up, and look like, by now."""
-        own = each.standing.row
+    def fill(self, gathered: Gathered) -> Dossier:
+        """The claim's dossier with the allocations and possible duplicates of other claims by now."""
+        own = gathered.standing.row
         allocated = [
             used
-            for ledger in sorted({key.bare for key in each.pack.ledgers(each.dossier)})
+            for ledger in sorted({key.bare for key in gathered.pack.ledgers(gathered.dossier)})
             for claim, lines in sorted(self._used.get(ledger, {}).items())
             if claim != own.key
             for used in lines
         ]
         alike = [
-            _likeness(self._alike[document], each.dossier, by_name=document in each.by_name)
-            for document in each.met
+            _likeness(self._alike[document], gathered.dossier, by_name=document in gathered.by_name)
+            for document in gathered.met
             if document in self._alike
         ]
         return replace(
-            each.dossier, allocated=tuple(allocated), alike=tuple(sorted(alike, key=lambda known: known.key))
+            gathered.dossier, allocated=tuple(allocated), alike=tuple(sorted(alike, key=lambda likeness: likeness.key))
         )
 
     def decided(self, row: ClaimRow, used: Sequence[Allocated]) -> None:
-        """A claim of the batch has been judged: it stands like this, and uses up this and nothing else."""
+        """A claim of the batch has been judged: this is its row now, and all that it uses up."""
         for ledger in self._ledgers_of.pop(row.key, ()):
             del self._used[ledger][row.key]
-        for each in used:
-            self._use(each)
+        for allocation in used:
+            self._use(allocation)
         if row.document in self._alike:
             self._alike[row.document] = row
 

@@ -1,4 +1,4 @@
-"""What people may do to an action that is stuck: have it tried now, or take it back before it has begun."""
+"""What people may do with an action that is stuck: have it tried now, or cancel it before it has begun."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from tieout.core.case import settle
 from tieout.core.case.commands import Resolve
-from tieout.core.case.settlement import DELIVERY, OF_THE_WORLD, POSTING
+from tieout.core.case.settlement import DELIVERY, EXTERNAL_CAUSES, POSTING
 from tieout.core.outbox.action import Rejected
 from tieout.core.outbox.queue import Lane
 from tieout.core.values.clock import Hours
@@ -25,37 +25,37 @@ from tieout.store.link import transaction
 from tieout.store.outstanding import Outstanding, conclude, hurry, outstanding
 
 CANCELLED = "CANCELLED"
-# How a case asks again for what was refused.
+# The resolution by which a case requests again what was refused.
 _AGAIN = {POSTING: "retry_posting", DELIVERY: "send_again"}
 
 
 def retry(engine: Engine, scope: Scope, action: UUID, *, at: datetime) -> str:
-    """Try an action, or look it up, now; gives back in plain words what happens. What was begun is looked up before it is tried.
+    """Try an action, or look it up, now; returns in words which of the two. One that was begun is looked up before it is tried.
 
-    One that was refused is asked for again by its case, so that it is known who did it. Raises `Refused`
+    One that was refused is requested again through its case, so that it is recorded who did it. Raises `Refused`
     ACTION-UNKNOWN, ACTION-OVER, and what the case refuses.
     """
     at = at.astimezone(UTC)
-    known = _known(scope, action, at=at)
-    if known.state in {"done", "withdrawn"}:
-        raise Refused("ACTION-OVER", f"action {action} is {known.state}: there is nothing to retry")
-    if known.state == "refused":
-        return _ask_again(engine, scope, known, at=at)
+    open_action = _find(scope, action, at=at)
+    if open_action.state in {"done", "withdrawn"}:
+        raise Refused("ACTION-OVER", f"action {action} is {open_action.state}: there is nothing to retry")
+    if open_action.state == "refused":
+        return _ask_again(engine, scope, open_action, at=at)
     with transaction(scope):
         hurry(scope, [action], at=at)
-    return "looked up now" if known.begun else "tried now"
+    return "looked up now" if open_action.begun else "tried now"
 
 
 def cancel(engine: Engine, scope: Scope, action: UUID, *, reason: str, at: datetime) -> None:
-    """Take an action back that has not begun; its claim gets a case, so that somebody decides what becomes of it.
+    """Cancel an action that has not begun; its claim gets a case, so that a person decides how it goes on.
 
-    Raises `Refused` ACTION-UNKNOWN, or ACTION-BEGUN: what the outer system may have is never taken back here.
+    Raises `Refused` ACTION-UNKNOWN, or ACTION-BEGUN: what the external system may have is never cancelled here.
     """
     at = at.astimezone(UTC)
     with transaction(scope):
-        known = _known(scope, action, at=at)
-        locked = standings(scope, claims.lock(scope, [known.stream]))
-        again = _known(scope, action, at=at)  # nobody begins it while we hold the claim
+        open_action = _find(scope, action, at=at)
+        locked = standings(scope, claims.lock(scope, [open_action.stream]))
+        again = _find(scope, action, at=at)  # it cannot begin while we hold the lock of its claim
         if again.state != "due" or not locked:
             raise Refused("ACTION-BEGUN", f"action {action} is {again.state}: it cannot be taken back any more")
         why = Rejected(reason=f"taken back by {scope.actor}: {reason}", code=CANCELLED)
@@ -65,11 +65,11 @@ def cancel(engine: Engine, scope: Scope, action: UUID, *, reason: str, at: datet
             again.action,
             why,
             at=at,
-            document=documents_of(engine, scope, locked)[known.stream],
+            document=documents_of(engine, scope, locked)[open_action.stream],
             actions=engine.packs[locked[0].row.kind].actions,
             lanes=engine.lanes_for(scope),
             catalogue=engine.catalogue,
-            hours=hours_of(scope, [known.stream]).get(known.stream, Hours()),
+            hours=hours_of(scope, [open_action.stream]).get(open_action.stream, Hours()),
         )
         apply(engine, scope, [(locked[0], settlement)], at=at)
         conclude(scope, [(action, "refused", "", why.reason)], at=at)
@@ -84,12 +84,12 @@ def set_pace(
     answer_within: int | None = None,
     attempts_max: int | None = None,
 ) -> Lane:
-    """Set how fast and how patiently a lane works; None leaves a figure as it is. Gives the lane.
+    """Set the rate and the time limits of a queue; None leaves a setting as it is. Returns the queue.
 
     `per_minute` 0 means no limit; `answer_within` is in seconds. Raises `Malformed` for negative numbers.
     """
     if min(per_minute or 0, answer_within or 0, attempts_max or 0) < 0:
-        raise Malformed("a lane's figures are not negative", where=f"lane {name}")
+        raise Malformed("the settings of a queue are not negative", where=f"queue {name}")
     with transaction(scope):
         lane = lock_lane(scope, name)
         if per_minute is not None:
@@ -102,21 +102,21 @@ def set_pace(
         return lane
 
 
-def _known(scope: Scope, action: UUID, *, at: datetime) -> Outstanding:
-    found = outstanding(scope, at=at, ids=[action])
-    if not found:
+def _find(scope: Scope, action: UUID, *, at: datetime) -> Outstanding:
+    rows = outstanding(scope, at=at, ids=[action])
+    if not rows:
         raise Refused("ACTION-UNKNOWN", f"there is no action {action} that you may see")
-    return found[0]
+    return rows[0]
 
 
-def _ask_again(engine: Engine, scope: Scope, known: Outstanding, *, at: datetime) -> str:
+def _ask_again(engine: Engine, scope: Scope, open_action: Outstanding, *, at: datetime) -> str:
     with transaction(scope):
-        standing = standings(scope, claims.lock(scope, [known.stream]))[0]
-    open_ = [case for case in standing.cases.values() if not case.ended and case.cause in OF_THE_WORLD]
+        record = standings(scope, claims.lock(scope, [open_action.stream]))[0]
+    open_ = [case for case in record.cases.values() if not case.ended and case.cause in EXTERNAL_CAUSES]
     for case in open_:
         resolution = _AGAIN.get(case.cause, "retry")
-        about = case.cause == POSTING or str(known.action.id) in {finding.where for finding in case.findings}
+        about = case.cause == POSTING or str(open_action.action.id) in {finding.where for finding in case.findings}
         if about and any(resolution in finding.resolutions for finding in case.findings):
             submit(engine, scope, case.id, Resolve(resolution=resolution), at=at)
             return f"asked for again by case {case.id}"
-    raise Refused("ACTION-OVER", f"action {known.action.id} was refused, and no open case asks for it any more")
+    raise Refused("ACTION-OVER", f"action {open_action.action.id} was refused, and no open case asks for it any more")

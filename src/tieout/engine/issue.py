@@ -1,4 +1,4 @@
-"""What we have issued: what was posted of a claim, part by part, as the other side gets it. Read only."""
+"""The documents that we have issued: what was posted of a claim, part by part, as the customer gets it. Read only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Judging a batch of gathered claims, one after the other: each sees what the ones before it have used up."""
+"""Judging a batch of gathered claims one after the other: each sees what the earlier ones have used up."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tieout.store.verdicts import AllocationRow, VerdictRow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """What came out for one claim. `before` and `used` are the allocations that it had and has."""
+    """The result for one claim. `before` and `used` are its allocations before and now."""
 
     standing: Standing
     dossier: Dossier
@@ -48,84 +48,92 @@ class Judgement:
 
 
 def judge(
-    engine: Engine, scope: Scope, batch: Sequence[Gathered], shelves: Shelves, *, policies: PolicySet, at: datetime
+    engine: Engine, scope: Scope, batch: Sequence[Gathered], index: Shelves, *, policies: PolicySet, at: datetime
 ) -> Iterator[Judgement]:
     """Judge them in their order, holding the orders that they share with others until the transaction ends."""
-    neighbours = Neighbours(scope, batch, shelves)
-    earlier = [each.standing.row.id for each in batch if each.standing.row.seq > 1]
+    neighbours = Neighbours(scope, batch, index)
+    earlier = [gathered.standing.row.id for gathered in batch if gathered.standing.row.seq > 1]
     begun = wanted.begun(scope, earlier) if earlier else frozenset()
     had: dict[UUID, list[AllocationRow]] = {}
     for row in verdicts.allocations_of(scope, earlier) if earlier else ():
         had.setdefault(row.claim, []).append(row)
     lanes = engine.lanes_for(scope)
-    for each in batch:
-        known = each.standing
-        dossier = neighbours.fill(each)
-        found = each.pack.tie_out(dossier, policies)
-        body = canonical_json.encode(found.verdict)
+    for gathered in batch:
+        record = gathered.standing
+        dossier = neighbours.fill(gathered)
+        result = gathered.pack.tie_out(dossier, policies)
+        body = canonical_json.encode(result.verdict)
         sha256 = canonical_json.fingerprint(body)
         settlement = settle.settle(
-            known.claim, known.cases, dossier.claim.document, found.verdict, sha256,
-            at=at, actions=each.pack.actions, begun=begun, lanes=lanes, catalogue=engine.catalogue,
-            follows=found.follows,
+            record.claim, record.cases, dossier.claim.document, result.verdict, sha256,
+            at=at, actions=gathered.pack.actions, begun=begun, lanes=lanes, catalogue=engine.catalogue,
+            follows=result.follows,
         )  # fmt: skip
-        used = _used(scope, known.row.id, found, settlement)
-        neighbours.decided(known.row._replace(status=settlement.claim.status), _allocated(known.row.key, found, used))
+        used = _used(scope, record.row.id, result, settlement)
+        neighbours.decided(
+            record.row._replace(status=settlement.claim.status), _allocated(record.row.key, result, used)
+        )
         yield Judgement(
-            standing=known,
+            standing=record,
             dossier=dossier,
-            found=found,
+            found=result,
             body=body,
             sha256=sha256,
             settlement=settlement,
-            before=tuple(had.get(known.row.id, ())),
+            before=tuple(had.get(record.row.id, ())),
             used=used,
         )
 
 
-def verdict_row(known: Judgement, texts: tuple[str, ...]) -> VerdictRow:
+def verdict_row(judgement: Judgement, texts: tuple[str, ...]) -> VerdictRow:
     """The verdict as it is stored; `texts` are the hashes of the policy texts that it was reached under."""
-    row, verdict = known.standing.row, known.found.verdict
+    row, verdict = judgement.standing.row, judgement.found.verdict
     return VerdictRow(
         tenant=row.tenant,
         claim=row.id,
         seq=row.verdict_seq + 1,
         status=verdict.status,
-        sha256=known.sha256,
-        body=known.body,
-        rows=canonical_json.encode(known.found.rows),
-        facts=canonical_json.encode(facts_of(known.dossier, texts)),
-        looked_up=canonical_json.encode(known.dossier.looked_up),
+        sha256=judgement.sha256,
+        body=judgement.body,
+        rows=canonical_json.encode(judgement.found.rows),
+        facts=canonical_json.encode(facts_of(judgement.dossier, texts)),
+        looked_up=canonical_json.encode(judgement.dossier.looked_up),
         code_version=verdict.code_version,
-        at=known.dossier.at,
+        at=judgement.dossier.at,
     )
 
 
-def _used(scope: Scope, claim: UUID, found: TieOut, settlement: Settlement) -> tuple[AllocationRow, ...]:
+def _used(scope: Scope, claim: UUID, result: TieOut, settlement: Settlement) -> tuple[AllocationRow, ...]:
     """What the claim uses up now."""
     state = settlement.claim
-    used = used_up(found.verdict.allocations, state=state.status, posted=bool(state.posted))
+    used = used_up(result.verdict.allocations, state=state.status, posted=bool(state.posted))
     return tuple(
         AllocationRow(
             tenant=scope.tenant,
-            ledger=each.ledger.bare,
-            book=each.ledger.book,
-            line=each.line,
+            ledger=allocation.ledger.bare,
+            book=allocation.ledger.book,
+            line=allocation.line,
             claim=claim,
-            claim_line=each.claim_line,
-            quantity=each.quantity,
-            unit=each.unit,
-            net=each.net.minor,
-            currency=each.net.currency,
+            claim_line=allocation.claim_line,
+            quantity=allocation.quantity,
+            unit=allocation.unit,
+            net=allocation.net.minor,
+            currency=allocation.net.currency,
         )
-        for each in used
+        for allocation in used
     )
 
 
-def _allocated(key: str, found: TieOut, used: Sequence[AllocationRow]) -> list[Allocated]:
+def _allocated(key: str, result: TieOut, used: Sequence[AllocationRow]) -> list[Allocated]:
     if not used:
         return []
     return [
-        Allocated(claim=key, ledger=each.ledger, line=each.line, quantity=each.quantity, amount=each.net)
-        for each in found.verdict.allocations
+        Allocated(
+            claim=key,
+            ledger=allocation.ledger,
+            line=allocation.line,
+            quantity=allocation.quantity,
+            amount=allocation.net,
+        )
+        for allocation in result.verdict.allocations
     ]

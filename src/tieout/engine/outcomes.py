@@ -1,4 +1,4 @@
-"""Telling claims how their actions ended: what `engine.perform` calls in the transaction that ends the actions."""
+"""Applying the outcomes of actions to their claims: `engine.perform` calls this in the transaction that ends the actions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tieout.store.actions import Leased
 
 
 class ClaimsOfActions:
-    """The claims behind a tenant's actions: `engine.perform.Claims`. Its calls stand inside the performer's transaction."""
+    """The claims behind a tenant's actions: `engine.perform.Claims`. Its methods run inside the performer's transaction."""
 
     def __init__(self, engine: Engine, scope: Scope) -> None:
         self._engine = engine
@@ -27,49 +27,49 @@ class ClaimsOfActions:
 
     def lock(self, leased: Sequence[Leased]) -> None:
         """Lock the claims of these actions, in the order of their ids."""
-        claims.hold(self._scope, [each.stream for each in leased])
+        claims.hold(self._scope, [lease.stream for lease in leased])
 
     def tell(self, outcomes: Sequence[tuple[Leased, Outcome]], *, at: datetime) -> None:
-        """Write what the outcomes do to the claims and their cases. What others must be told waits as signals."""
+        """Apply the outcomes to the claims and their cases. Notifications of other claims wait as signals."""
         at = at.astimezone(UTC)
-        # Several outcomes of one claim are told one after the other: each finds the claim as the one before left it.
+        # Several outcomes of one claim are applied one after the other: each finds the claim as the one before left it.
         rest = list(outcomes)
         while rest:
-            first = {known[0].stream: known for known in reversed(rest)}
-            self._tell(list(first.values()), at=at)
-            rest = [known for known in rest if first[known[0].stream] is not known]
+            first = {outcome[0].stream: outcome for outcome in reversed(rest)}
+            self._apply(list(first.values()), at=at)
+            rest = [outcome for outcome in rest if first[outcome[0].stream] is not outcome]
 
-    def _tell(self, outcomes: Sequence[tuple[Leased, Outcome]], *, at: datetime) -> None:
+    def _apply(self, outcomes: Sequence[tuple[Leased, Outcome]], *, at: datetime) -> None:
         scope = self._scope
-        by_claim = {each.stream: (each, result) for each, result in outcomes}
-        known = standings(scope, claims.lock(scope, list(by_claim)))
-        # What went well needs nobody's business hours; and the paper is needed only where what is posted is to be delivered.
+        by_claim = {lease.stream: (lease, result) for lease, result in outcomes}
+        records = standings(scope, claims.lock(scope, list(by_claim)))
+        # A success needs no business hours; the document is needed only where what is posted is to be delivered.
         hours = hours_of(scope, [claim for claim, (_, result) in by_claim.items() if not isinstance(result, Done)])
-        papers = documents_of(
-            self._engine, scope, [each for each in known if _delivers(each, by_claim[each.row.id][1])]
+        of_claim = documents_of(
+            self._engine, scope, [record for record in records if _delivers(record, by_claim[record.row.id][1])]
         )
         lanes = self._engine.lanes_for(scope)
         settled: list[tuple[Standing, Settlement]] = []
-        for standing in known:
-            claim = standing.row.id
-            each, result = by_claim[claim]
+        for record in records:
+            claim = record.row.id
+            lease, result = by_claim[claim]
             settlement = settle.outcome(
-                standing.claim,
-                standing.cases,
-                each.action,
+                record.claim,
+                record.cases,
+                lease.action,
                 result,
                 at=at,
-                document=papers.get(claim),
-                actions=self._engine.packs[standing.row.kind].actions,
+                document=of_claim.get(claim),
+                actions=self._engine.packs[record.row.kind].actions,
                 lanes=lanes,
                 catalogue=self._engine.catalogue,
                 hours=hours.get(claim, Hours()),
             )
-            settled.append((standing, settlement))
+            settled.append((record, settlement))
         apply(self._engine, scope, settled, at=at)
 
 
-def _delivers(standing: Standing, result: Outcome) -> bool:
-    """Whether a posting that went well now has something delivered."""
-    parts = (standing.claim.pending, standing.claim.withdrawn)
+def _delivers(record: Standing, result: Outcome) -> bool:
+    """Whether a successful posting is followed by a delivery."""
+    parts = (record.claim.pending, record.claim.withdrawn)
     return isinstance(result, Done) and any(part is not None and goes_out(part.delivery) for part in parts)

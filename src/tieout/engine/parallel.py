@@ -1,4 +1,4 @@
-"""Reading in worker processes: all cores, and a file that kills or hangs its reader takes nobody with it."""
+"""Reading in worker processes: on all cores, and a file that crashes or hangs its reader affects no other file."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ File = tuple[bytes, str]
 
 @contextmanager
 def parallel_reader(kinds: Kinds, workers: int | None = None) -> Iterator[Reader]:
-    """A reader over some worker processes (one a core, if not said), which end with the block.
+    """A reader over worker processes (by default one a core), which end with the block.
 
     A file that takes longer than a minute ends its process, as does one that crashes the parser: the files that were in
-    hand are then read again one by one, and the one that did it comes back as unreadable.
+    hand are then read again one by one, and the faulty one is returned as unreadable.
     """
     pool = _Pool(kinds, workers or os.cpu_count() or 1)
     try:
@@ -108,7 +108,7 @@ _kinds: list[Kinds] = []  # of a process that reads: handed over when it begins
 
 def _begin(kinds: Kinds) -> None:
     _kinds[:] = [kinds]
-    gc.freeze()  # what is there now stays, and need not be looked through again and again
+    gc.freeze()  # what exists now stays, and need not be scanned again at each collection
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
 

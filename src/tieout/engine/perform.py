@@ -1,7 +1,7 @@
-"""Performing actions: due ones in batches a lane, looked up before every try, each outcome told to its claim once.
+"""Performing actions: due ones in batches for each queue, looked up before every try, each outcome applied to its claim once.
 
-Whatever happens in between, the next one who takes an action looks it up first: what the outer system already has is
-linked and not done again. The outer system's troubles are answers; what is raised here is that we are wrong.
+Whatever happens in between, the next worker that takes an action looks it up first: what the external system already has is
+linked and not done again. Failures of the external system are answers; an exception here is a fault of our own.
 """
 
 from __future__ import annotations
@@ -28,22 +28,22 @@ A = TypeVar("A")
 
 
 class Claims(Protocol):
-    """How claims are told of outcomes. Both calls stand in the transaction in which the actions are finished."""
+    """How outcomes reach their claims. Both methods run in the transaction in which the actions are finished."""
 
     def lock(self, leased: Sequence[Leased]) -> None:
         """Locks the claims of these actions, before the actions are."""
         ...
 
     def tell(self, outcomes: Sequence[tuple[Leased, Outcome]], *, at: datetime) -> None:
-        """Writes what the outcomes do to the claims and their cases."""
+        """Applies the outcomes to the claims and their cases."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Performed:
-    """What one batch came to, in actions: `begun` were given to the outer system, `states` are those they are in now.
+    """The result of one batch, in actions: `begun` were given to the external system, `states` counts them by their state now.
 
-    `lost` were taken over by somebody else meanwhile, and what we found out about them was dropped.
+    `lost` were taken over by another worker meanwhile, and our answers for them were dropped.
     """
 
     taken: int = 0
@@ -58,38 +58,38 @@ class Performed:
 
 @traced(
     "engine.perform",
-    asked=lambda scope, target, errand, **_: {"tenant": scope.tenant, "lane": target.lane, "errand": errand},
+    asked=lambda scope, target, job, **_: {"tenant": scope.tenant, "lane": target.lane, "job": job},
     answered=lambda done: {"taken": done.taken, "begun": done.begun, "lost": done.lost, **dict(done.states)},
 )
 def perform(
     scope: Scope,
     target: Target,
-    errand: Errand,
+    job: Errand,
     *,
     owner: str,
     at: datetime,
     claims: Claims,
     steps: Steps = onward,
 ) -> Performed:
-    """One batch of what is due in the target's lane for the scope's tenant. "perform" tries; "look" only asks after what was handed over.
+    """One batch of what is due in the target's queue for the scope's tenant. "perform" tries; "look" only looks up what was handed over.
 
     `owner` names this worker in the leases. Call again until nothing was taken.
     """
-    lane, leased = _take(scope, target.lane, errand, owner=owner, at=at)
+    lane, leased = _take(scope, target.lane, job, owner=owner, at=at)
     if not leased:
         return Performed()
     steps("perform.taken")
-    found = _ask(target.find, leased)
+    looked_up = _ask(target.find, leased)
     steps("perform.found")
-    unsent = [each for each in leased if found[each.action.id] is None and each.sent_at is None]
+    unsent = [lease for lease in leased if looked_up[lease.action.id] is None and lease.sent_at is None]
     begun = _begin(scope, unsent, owner=owner, at=at)
     steps("perform.begun")
     tried = _ask(target.perform, begun)
     steps("perform.performed")
-    answers = list(_answers(leased, found, begun, tried))
+    answers = list(_answers(leased, looked_up, begun, tried))
     states = _close(scope, lane, answers, owner=owner, at=at, claims=claims, steps=steps)
     steps("perform.committed")
-    ended = [each.action for each, _ in answers if states.get(each.action.id) in {"done", "refused"}]
+    ended = [lease.action for lease, _ in answers if states.get(lease.action.id) in {"done", "refused"}]
     if ended and isinstance(target, Tidies):
         target.settled(ended)
     return Performed(
@@ -101,20 +101,20 @@ def perform(
 
 
 def tread_carefully(scope: Scope, lane: str) -> None:
-    """After something of ours went wrong in a lane: one at a time, so that what is sound gets through."""
+    """After a fault of our own in a queue: one action at a time, so that a faulty one does not stop the others."""
     with transaction(scope):
         save_lane(scope, replace(lock_lane(scope, lane), allowance=1))
 
 
-def _take(scope: Scope, name: str, errand: Errand, *, owner: str, at: datetime) -> tuple[Lane, list[Leased]]:
+def _take(scope: Scope, name: str, job: Errand, *, owner: str, at: datetime) -> tuple[Lane, list[Leased]]:
     with transaction(scope):
         lane = lock_lane(scope, name)
         limit = allowed(lane, at=at)
-        if errand == "look" and limit:
-            limit = lane.batch_max  # asking costs the outer system little
+        if job == "look" and limit:
+            limit = lane.batch_max  # a look-up costs the external system little
         until = at + timedelta(seconds=lane.lease)
-        leased = take(scope, errand, name, owner=owner, limit=limit, at=at, until=until)
-        if errand == "perform":
+        leased = take(scope, job, name, owner=owner, limit=limit, at=at, until=until)
+        if job == "perform":
             save_lane(scope, spend(lane, len(leased), at=at))
         return lane, leased
 
@@ -125,35 +125,35 @@ def _begin(scope: Scope, unsent: Sequence[Leased], *, owner: str, at: datetime) 
     with transaction(scope):
         started = begin(scope, unsent, owner=owner, at=at)
     return [
-        replace(each, state="leased" if each.state == "due" else each.state, tried_at=each.tried_at or at)
-        for each in unsent
-        if each.action.id in started
+        replace(lease, state="leased" if lease.state == "due" else lease.state, tried_at=lease.tried_at or at)
+        for lease in unsent
+        if lease.action.id in started
     ]
 
 
 def _ask(ask: Callable[[Sequence[Action]], Sequence[A]], leased: Sequence[Leased]) -> dict[UUID, A]:
     if not leased:
         return {}
-    answers = ask([each.action for each in leased])
-    return {each.action.id: answer for each, answer in zip(leased, answers, strict=True)}
+    answers = ask([lease.action for lease in leased])
+    return {lease.action.id: answer for lease, answer in zip(leased, answers, strict=True)}
 
 
 def _answers(
     leased: Sequence[Leased],
-    found: Mapping[UUID, Answer | None],
+    looked_up: Mapping[UUID, Answer | None],
     begun: Sequence[Leased],
     tried: Mapping[UUID, Answer],
 ) -> Iterator[tuple[Leased, Answer | None]]:
-    """Each action with the last thing that is known of it; None if it was not begun."""
-    started = {each.action.id: each for each in begun}
-    for each in leased:
-        key = each.action.id
+    """Each action with its last answer; None if it was not begun."""
+    started = {lease.action.id: lease for lease in begun}
+    for lease in leased:
+        key = lease.action.id
         if key in started:
             yield started[key], tried[key]
-        elif found[key] is None and each.sent_at is not None:
-            yield each, gone(each)
+        elif looked_up[key] is None and lease.sent_at is not None:
+            yield lease, gone(lease)
         else:
-            yield each, found[key]
+            yield lease, looked_up[key]
 
 
 def _close(
@@ -166,37 +166,37 @@ def _close(
     claims: Claims,
     steps: Steps,
 ) -> dict[UUID, str]:
-    """Writes what the answers mean, in one transaction; gives back how those actions stand that were still ours."""
-    followed = [_followed(lane, each, answer, at=at) for each, answer in answers]
+    """Writes the consequences of the answers in one transaction; returns the states of those actions that were still ours."""
+    followed = [_followed(lane, lease, answer, at=at) for lease, answer in answers]
     with transaction(scope):
         claims.lock([change.leased for change, outcome in followed if outcome is not None])
-        held = lock_held(scope, [each for each, _ in answers], owner=owner)
+        held = lock_held(scope, [lease for lease, _ in answers], owner=owner)
         changes = []
-        told = []
+        outcomes = []
         for change, outcome in followed:
             state = held.get(change.leased.action.id)
             if state is None or (state == "withdrawn" and not isinstance(outcome, Done)):
                 continue
             changes.append(change)
             if outcome is not None:
-                told.append((change.leased, outcome))
-        claims.tell(told, at=at)
+                outcomes.append((change.leased, outcome))
+        claims.tell(outcomes, at=at)
         finished = finish(scope, changes, owner=owner)
-        save_lane(scope, _taught(lock_lane(scope, lane.name), [answer for _, answer in answers], at=at))
+        save_lane(scope, _after_answers(lock_lane(scope, lane.name), [answer for _, answer in answers], at=at))
         steps("perform.settled")
     return {change.leased.action.id: change.state for change in changes if change.leased.action.id in finished}
 
 
-def _followed(lane: Lane, each: Leased, answer: Answer | None, *, at: datetime) -> tuple[Change, Outcome | None]:
+def _followed(lane: Lane, lease: Leased, answer: Answer | None, *, at: datetime) -> tuple[Change, Outcome | None]:
     if answer is None:
-        return put_off(lane, each, "its claim has to be tied out first", at=at), None
-    return follow(lane, each, answer, at=at)
+        return put_off(lane, lease, "its claim has to be tied out first", at=at), None
+    return follow(lane, lease, answer, at=at)
 
 
-def _taught(lane: Lane, answers: Sequence[Answer | None], *, at: datetime) -> Lane:
-    """A lane is down when none of a batch could be asked, and up when one could."""
-    heard = [answer for answer in answers if answer is not None]
-    missing = [answer for answer in heard if isinstance(answer, Unknown) and answer.down]
-    if missing and len(missing) == len(heard):
+def _after_answers(lane: Lane, answers: Sequence[Answer | None], *, at: datetime) -> Lane:
+    """A queue is down when its system answered for none of a batch, and up when it answered for one."""
+    answered = [answer for answer in answers if answer is not None]
+    missing = [answer for answer in answered if isinstance(answer, Unknown) and answer.down]
+    if missing and len(missing) == len(answered):
         return missed(lane, missing[0].hint, at=at)
-    return reached(lane) if heard else lane
+    return reached(lane) if answered else lane

@@ -24,7 +24,7 @@ from tieout.engine.steps import Steps, onward
 
 
 class Listener(Protocol):
-    """A room beside the kernel that has to know which documents are there; the wiring plugs it in."""
+    """A component outside the kernel that is notified of recorded documents; the wiring plugs it in."""
 
     def recorded(self, scope: Scope, lookups: Collection[tuple[str, UUID]]) -> None:
         """Documents were recorded under these (key, document's id). Called in the transaction that records them."""
@@ -32,22 +32,22 @@ class Listener(Protocol):
 
 
 class Sources(Protocol):
-    """What each source of documents may say, as the tenant has named it."""
+    """What each source of documents may deliver, as the tenant has configured it."""
 
     def named(self, scope: Scope, name: str, *, on: date) -> Source:
-        """The source of a name; one that may say nothing where there is none."""
+        """The source of that name; one that may deliver nothing where there is none."""
         ...
 
     def of(self, by: Scope, *, on: date) -> Source:
-        """The source that a person is. Raises `Refused` GOV-ROLE where they may hand nothing in."""
+        """The person as a source. Raises `Refused` GOV-ROLE where they may hand nothing in."""
         ...
 
 
 class NoSources:
-    """Nobody has named a source: what was not read at once is not taken, and no person hands anything in."""
+    """No source is configured: what was not read at once is not taken, and no person hands anything in."""
 
     def named(self, scope: Scope, name: str, *, on: date) -> Source:  # noqa: ARG002  the port's own shape
-        """A source that may say nothing."""
+        """A source that may deliver nothing."""
         return Source(name=name, kinds=frozenset())
 
     def of(self, by: Scope, *, on: date) -> Source:
@@ -56,7 +56,7 @@ class NoSources:
 
 
 def nobody(_scope: Scope, _on: date) -> Sequence[Scope]:
-    """No people: a case can be taken, and given to nobody else."""
+    """No people: a case can be taken, but assigned to nobody else."""
     return ()
 
 
@@ -66,12 +66,12 @@ class Engine:
 
     `packs` is by kind of claim; `kinds` are those of documents, which packs and kernel bring; `read` reads files.
     `read_policy` reads a policy's text. `signing_key` signs seals. `decoded` and `rules`
-    remember what was decoded and read before; they hold nothing that cannot be had again. `maps` are by system: how
-    messages of that system become documents; all other papers are in a format of their own, and `read` knows it. Both
+    are caches. `maps` are by system: how messages of that system become documents; `read` reads all other files by their
+    format. Both
     `maps` and `lanes` are for engines that are given no connectors.
-    `sources` says what each source of documents may say, `people` who holds which grants in a tenant on a day; `roles` are
+    `sources` says what each source of documents may deliver, `people` who holds which grants in a tenant on a day; `roles` are
     the kernel's and the packs', `queues` those that codes and packs name.
-    `listeners` are told of every document that is recorded.
+    `listeners` are notified of every document that is recorded.
     """
 
     packs: Mapping[str, Pack]
@@ -113,9 +113,9 @@ class Engine:
 
 def packs_by_kind(packs: tuple[Pack, ...]) -> dict[str, Pack]:
     """Which pack ties out which kind of claim. Asserts that no kind is claimed twice."""
-    found: dict[str, Pack] = {}
+    by_kind: dict[str, Pack] = {}
     for pack in packs:
         for kind in sorted(pack.claims):
-            assert kind not in found, f"the packs {found[kind].name} and {pack.name} both claim {kind}"
-            found[kind] = pack
-    return found
+            assert kind not in by_kind, f"the packs {by_kind[kind].name} and {pack.name} both claim {kind}"
+            by_kind[kind] = pack
+    return by_kind

@@ -22,9 +22,9 @@ from tieout.formats.registry import read
 class Prepared:
     """One document, ready to be written: its canonical bytes, and the columns and keys that follow from it.
 
-    `identity` names the paper within its kind, as far as the paper itself can ("" if it cannot): the kind's `identity`.
-    `owner` is the company in whose book it stands by its own words, `entity` the one that it is shown to: an owner, or the only one
-    it is extended to. `entities` are the companies that it names; `placeable` says whether it can belong to one company at all.
+    `identity` names the document within its kind, as far as its own content can ("" if it cannot): the kind's `identity`.
+    `owner` is the company that it names as its owner, `entity` the one that it is shown to: the owner, or the only company it is
+    extended to. `entities` are the companies that it names; `placeable` says whether it can belong to one company at all.
     """
 
     kind: str
@@ -56,13 +56,13 @@ def prepare(kinds: Kinds, content: bytes, name: str) -> tuple[Prepared, ...]:
 
 
 def unreadable(kinds: Kinds, name: str, reason: str, remedy: str) -> tuple[Prepared, ...]:
-    """A file that no reader came back from."""
+    """A file whose reader died or hung."""
     source = Source(content=b"", name=name, kinds=kinds)
     return (prepared(kinds, refusal(source, reason, remedy=remedy)),)
 
 
 def prepared(kinds: Kinds, reading: Reading) -> Prepared:
-    """A reading as the store keeps it: what its kind says of it, in columns."""
+    """A reading as the store keeps it: with the columns that its kind derives."""
     document = reading.document
     body = _body_of(document)
     if body is None:
@@ -100,7 +100,7 @@ _NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
 def _body_of(document: Document) -> bytes | None:
-    """The canonical bytes; None where the store cannot hold its texts: a NUL, or half of a pair, which JSON can carry."""
+    """The canonical bytes; None where the store cannot hold its texts: a NUL, or half of a surrogate pair, which JSON can carry."""
     try:
         body = canonical_json.encode(document)
     except UnicodeEncodeError:
@@ -124,7 +124,7 @@ def _refusal_of(reading: Reading) -> Reading:
 def entities_of(document: Document) -> tuple[str, ...]:
     """The companies that a document names; none where it is the whole tenant's, or does not say.
 
-    A record that is extended to companies (`entities`) and names none holds for all of them, whoever keeps it.
+    A record that can be extended to companies (`entities`) and names none holds for all of them, whoever maintains it.
     """
     entity: str = getattr(document, "entity", "")
     extended: tuple[str, ...] | None = getattr(document, "entities", None)
@@ -138,14 +138,14 @@ def _minor(money: Money | None) -> int | None:
 
 
 Reader = Callable[[list[tuple[bytes, str]]], list[tuple[Prepared, ...]]]
-"""Reads (content, name) pairs; as many answers, in the same order, and never an exception for what is in a file."""
+"""Reads (content, name) pairs; one answer for each, in the same order, and never an exception because of the content of a file."""
 
 
 def mapped(kinds: Kinds, read_message: Callable[[bytes, str], tuple[Reading, ...]]) -> Reader:
     """A reader of the messages of one system, from that system's map (content, name)."""
 
     def read_mapped(files: list[tuple[bytes, str]]) -> list[tuple[Prepared, ...]]:
-        return [tuple(prepared(kinds, each) for each in read_message(content, name)) for content, name in files]
+        return [tuple(prepared(kinds, reading) for reading in read_message(content, name)) for content, name in files]
 
     return read_mapped
 

@@ -1,8 +1,8 @@
-"""Documents that are made here and are ready as they are: no file was read for them, so there is none to keep.
+"""Documents that are made here: no file was read for them, so there is none to keep.
 
-A document that follows from a verdict, an acceptance, a usage statement: each comes from a source with a name, and is
-recorded in the transaction of what it follows from, so that none is lost, under a name that is derived from its number, so
-that none is made twice.
+A document that follows from a verdict, an acceptance, a usage statement: each has a named source, and is recorded in the
+transaction of what it follows from, so that none is lost, under a key that is derived from its number, so that none is made
+twice.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ OURS: Final = "tieout"
 
 
 def receive_ready(engine: Engine, scope: Scope, made: Sequence[Document], *, at: datetime, source: str = OURS) -> bool:
-    """Record documents that a source of ours has made, in the caller's transaction; gives whether any was new.
+    """Record documents that a source of ours has made, in the caller's transaction; returns whether any was new.
 
-    One that is in force with the same content is there already. One whose earlier version is posted, or may be, is not
-    taken: that claim's own verdict says what is wrong with it now. `announce` after the transaction has committed.
+    One that is in force with the same content is not recorded again. One whose earlier version is posted, or may be, is not
+    recorded either: the verdict of that claim reports what is wrong with it now. `announce` after the transaction has committed.
     """
     read = [prepared(engine.kinds, Reading(document=one, format=source)) for one in made]
     versions: dict[str, list[Version]] = {}
@@ -45,15 +45,15 @@ def receive_ready(engine: Engine, scope: Scope, made: Sequence[Document], *, at:
         next_one = _next(scope, wanted[key], versions.get(key, ()), key=key, at=at, claim=claim)
         if next_one:
             name = SourceKey(system=source, kind=wanted[key].kind, external_id=key.split("/", 2)[2], version=next_one)
-            arrivals.append(Arrival(prepared=wanted[key], raw=None, source=name))
+            arrivals.append(Arrival(prepared=wanted[key], source_file=None, source=name))
     if arrivals:
         record(engine, scope, arrivals, at=at)
     return bool(arrivals)
 
 
 def _by_key(source: str, read: Sequence[Prepared], versions: Mapping[str, Sequence[Version]]) -> dict[str, Prepared]:
-    """The documents by what they are called here; two companies may give one number."""
-    books = {key: {version.book for version in there} for key, there in versions.items()}
+    """The documents by their keys here; two companies may use the same number."""
+    books = {key: {version.book for version in of_key} for key, of_key in versions.items()}
     wanted: dict[str, Prepared] = {}
     for one in read:
         others = books.setdefault(_key(source, one), set()) - {"", one.entity}

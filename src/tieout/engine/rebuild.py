@@ -1,4 +1,4 @@
-"""Folding all events anew, and saying where the rows of claims and cases differ: the proof that they are only a cache."""
+"""Folding all events again and reporting where the rows of claims and cases differ: the proof that they are only a cache."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tieout.core.case.upcast import CASE_EVENTS, CLAIM_EVENTS, type_of, upcast
 from tieout.core.claim.evolve import evolve as evolve_claim
 from tieout.core.claim.state import ClaimState
 from tieout.core.values.scope import Scope
-from tieout.engine.entries import pressed
+from tieout.engine.entries import with_priority
 from tieout.formats import canonical_json
 from tieout.store import cases, claims, events
 from tieout.store.cases import CaseRow
@@ -29,27 +29,27 @@ Streams = dict[UUID, list[EventRow]]
 
 
 def differences(scope: Scope) -> Iterator[str]:
-    """One line for each thing in which a row of a claim or case is not what its events say; none: all is proven."""
-    told: set[UUID] = set()
+    """One line for each difference between the row of a claim or case and its events; none: all is proven."""
+    covered: set[UUID] = set()
     after = UUID(int=0)
     while rows := claims.every(scope, after=after, limit=_PAGE):
         after = rows[-1].id
-        known = cases.of_claims(scope, [row.id for row in rows])
-        streams = events.of_streams(scope, [row.id for row in rows] + [case.id for case in known])
+        case_rows = cases.of_claims(scope, [row.id for row in rows])
+        streams = events.of_streams(scope, [row.id for row in rows] + [case.id for case in case_rows])
         for row in rows:
-            yield from _wrong(row, known, streams)
-        for case in known:
+            yield from _wrong(row, case_rows, streams)
+        for case in case_rows:
             yield from _case(case, streams.get(case.id, []))
-            yield from _pressed(case, streams)
-        told |= streams.keys()
-    for stream in sorted(events.streams(scope) - told):
+            yield from _priority(case, streams)
+        covered |= streams.keys()
+    for stream in sorted(events.streams(scope) - covered):
         yield f"stream {stream} has events, and no claim or case has its id"
 
 
 def rebuild(scope: Scope) -> int:
-    """Write the rows of claims and cases anew from their events where they differ. Gives how many claims were written.
+    """Rewrite the rows of claims and cases from their events where they differ. Returns how many claims were written.
 
-    What a row has beside its events' state (the paper's columns, the verdict's number) is left as it is.
+    Columns that do not follow from events (the document's columns, the verdict's number) are left as they are.
     """
     after = UUID(int=0)
     written = 0
@@ -60,16 +60,18 @@ def rebuild(scope: Scope) -> int:
                 return written
             after = page[-1]
             rows = claims.lock(scope, page)
-            known = cases.of_claims(scope, page)
-            streams = events.of_streams(scope, [row.id for row in rows] + [case.id for case in known])
-            wrong = [row for row in rows if any(_wrong(row, known, streams))]
+            case_rows = cases.of_claims(scope, page)
+            streams = events.of_streams(scope, [row.id for row in rows] + [case.id for case in case_rows])
+            wrong = [row for row in rows if any(_wrong(row, case_rows, streams))]
             wrong_cases = [
-                case for case in known if any(_case(case, streams.get(case.id, []))) or any(_pressed(case, streams))
+                case
+                for case in case_rows
+                if any(_case(case, streams.get(case.id, []))) or any(_priority(case, streams))
             ]
             claims.change(
                 scope,
                 [
-                    _rewritten(row, streams[row.id], [streams[case.id] for case in known if case.claim == row.id])
+                    _rewritten(row, streams[row.id], [streams[case.id] for case in case_rows if case.claim == row.id])
                     for row in wrong
                 ],
             )
@@ -80,7 +82,7 @@ def rebuild(scope: Scope) -> int:
 def _rewritten(row: ClaimRow, rows: Sequence[EventRow], of_cases: Sequence[Sequence[EventRow]]) -> ClaimRow:
     folded = fold_claim(rows)
     assert folded is not None, f"claim {row.key} has no events"
-    # Dirty: whatever else was wrong with it comes right when it is tied out.
+    # Dirty: whatever else was wrong is corrected when it is tied out.
     return row._replace(
         status=folded.status,
         dirty=True,
@@ -97,7 +99,7 @@ def _rewritten_case(row: CaseRow, streams: Streams) -> CaseRow:
     rows = streams[row.id]
     folded = fold_case(rows)
     assert folded is not None, f"case {row.id} has no events"
-    return _as_pressed(row, streams)._replace(
+    return _with_priority(row, streams)._replace(
         code=folded.code,
         status=folded.state,
         queue=folded.queue,
@@ -122,7 +124,7 @@ def event_of(row: EventRow) -> object:
 
 
 def fold_claim(rows: Sequence[EventRow]) -> ClaimState | None:
-    """The claim that its events tell of."""
+    """The claim as the fold of its events."""
     claim: ClaimState | None = None
     for row in rows:
         if row.type in CLAIM_EVENTS:
@@ -131,7 +133,7 @@ def fold_claim(rows: Sequence[EventRow]) -> ClaimState | None:
 
 
 def fold_case(rows: Sequence[EventRow]) -> Case | None:
-    """The case that its events tell of."""
+    """The case as the fold of its events."""
     case: Case | None = None
     for row in rows:
         if row.type in CASE_EVENTS:
@@ -139,9 +141,9 @@ def fold_case(rows: Sequence[EventRow]) -> Case | None:
     return case
 
 
-def _wrong(row: ClaimRow, known: Sequence[CaseRow], streams: Streams) -> Iterator[str]:
+def _wrong(row: ClaimRow, case_rows: Sequence[CaseRow], streams: Streams) -> Iterator[str]:
     yield from _claim(row, streams.get(row.id, []))
-    yield from _timer(row, [streams.get(case.id, []) for case in known if case.claim == row.id], streams)
+    yield from _timer(row, [streams.get(case.id, []) for case in case_rows if case.claim == row.id], streams)
 
 
 def _claim(row: ClaimRow, rows: Sequence[EventRow]) -> Iterator[str]:
@@ -152,14 +154,14 @@ def _claim(row: ClaimRow, rows: Sequence[EventRow]) -> Iterator[str]:
         return
     yield from _head(name, row.seq, row.head, rows)
     yield from _state(name, canonical_json.decode_as(ClaimState, row.state), folded)
-    for what, here, there in (
+    for what, stored, expected in (
         ("status", row.status, folded.status),
         ("key", row.key, folded.key),
         ("received_at", row.received_at, folded.received_at),
         ("verdict_sha256", row.verdict_sha256, folded.verdict_sha),
     ):
-        if here != there:
-            yield f"{name}: {what} is {here} in its row, {there} by its events"
+        if stored != expected:
+            yield f"{name}: {what} is {stored} in its row, {expected} by its events"
 
 
 def _timer(row: ClaimRow, of_cases: Sequence[Sequence[EventRow]], streams: Streams) -> Iterator[str]:
@@ -170,7 +172,7 @@ def _timer(row: ClaimRow, of_cases: Sequence[Sequence[EventRow]], streams: Strea
 
 def _due_at(rows: Sequence[EventRow], of_cases: Sequence[Sequence[EventRow]]) -> datetime | None:
     claim = fold_claim(rows)
-    return next_at(claim, [case for each in of_cases if (case := fold_case(each))]) if claim else None
+    return next_at(claim, [case for stream in of_cases if (case := fold_case(stream))]) if claim else None
 
 
 def _case(row: CaseRow, rows: Sequence[EventRow]) -> Iterator[str]:
@@ -182,7 +184,7 @@ def _case(row: CaseRow, rows: Sequence[EventRow]) -> Iterator[str]:
     yield from _head(name, row.seq, row.head, rows)
     yield from _state(name, canonical_json.decode_as(Case, row.state), folded)
     at_stake = folded.at_stake.minor if folded.at_stake else None
-    for what, here, there in (
+    for what, stored, expected in (
         ("status", row.status, folded.state),
         ("queue", row.queue, folded.queue),
         ("code", row.code, folded.code),
@@ -191,22 +193,22 @@ def _case(row: CaseRow, rows: Sequence[EventRow]) -> Iterator[str]:
         ("at_stake", row.at_stake, at_stake),
         ("wait_until", row.wait_until, folded.wait_until),
     ):
-        if here != there:
-            yield f"{name}: {what} is {here} in its row, {there} by its events"
+        if stored != expected:
+            yield f"{name}: {what} is {stored} in its row, {expected} by its events"
 
 
-def _as_pressed(row: CaseRow, streams: Streams) -> CaseRow:
-    """The row with what the events of claim and case say of how much it presses; as it is where the case has ended."""
+def _with_priority(row: CaseRow, streams: Streams) -> CaseRow:
+    """The row with its priority by the events of claim and case; unchanged where the case is closed."""
     claim, case = fold_claim(streams.get(row.claim, [])), fold_case(streams.get(row.id, []))
-    return row if claim is None or case is None or case.ended else pressed(row, claim, case)
+    return row if claim is None or case is None or case.ended else with_priority(row, claim, case)
 
 
-def _pressed(row: CaseRow, streams: Streams) -> Iterator[str]:
-    told = _as_pressed(row, streams)
+def _priority(row: CaseRow, streams: Streams) -> Iterator[str]:
+    derived = _with_priority(row, streams)
     for what in ("steady", "pressing", "last_day"):
-        here, there = getattr(row, what), getattr(told, what)
-        if here != there:
-            yield f"case {row.id}: {what} is {here} in its row, {there} by its events and those of its claim"
+        stored, expected = getattr(row, what), getattr(derived, what)
+        if stored != expected:
+            yield f"case {row.id}: {what} is {stored} in its row, {expected} by its events and those of its claim"
 
 
 def _head(name: str, seq: int, head: str, rows: Sequence[EventRow]) -> Iterator[str]:
@@ -215,8 +217,8 @@ def _head(name: str, seq: int, head: str, rows: Sequence[EventRow]) -> Iterator[
         yield f"{name}: its row ends with event {seq}, its stream with event {last.seq}"
 
 
-def _state(name: str, here: object, there: object) -> Iterator[str]:
-    if here != there:
-        parts = type(here).__dataclass_fields__  # type: ignore[attr-defined]
-        wrong = [part for part in parts if getattr(here, part) != getattr(there, part)]
+def _state(name: str, stored: object, expected: object) -> Iterator[str]:
+    if stored != expected:
+        parts = type(stored).__dataclass_fields__  # type: ignore[attr-defined]
+        wrong = [part for part in parts if getattr(stored, part) != getattr(expected, part)]
         yield f"{name}: its row differs from its events in {', '.join(wrong)}"

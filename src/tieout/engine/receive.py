@@ -1,7 +1,7 @@
-"""Receiving papers: bytes are durable before anybody is told "accepted"; then they are read and become documents.
+"""Receiving files: bytes are durable before the answer "accepted"; then they are read and become documents.
 
-Delivering a paper twice changes nothing, at the same moment either. A process that dies in between leaves the paper on
-the list of unread ones, and `read_left_over` takes it from there.
+Delivering a file twice changes nothing, even at the same moment. A process that dies in between leaves the file on the list
+of unread ones, and `read_left_over` takes it from there.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from tieout.engine.prepare import Prepared
 from tieout.engine.record import Arrival, Recorded, record
 from tieout.engine.spans import traced
 from tieout.formats.canonical_json import fingerprint
-from tieout.store import raws
+from tieout.store import source_files
 from tieout.store.link import Collision, transaction
-from tieout.store.raws import RawRow
+from tieout.store.source_files import SourceFileRow
 
 T = TypeVar("T")
 BATCH: Final = 500
@@ -38,9 +38,9 @@ _LEFT_OVER: Final = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incoming:
-    """A file as it came. `source`: what its sender calls it; None for a file that nobody has named.
+    """A file as it came. `source`: the sender's key of it; None for a file without one.
 
-    `entity`: the company of the source that it came by, where that has exactly one; "" else.
+    `entity`: the company of its source, where that has exactly one; "" otherwise.
     """
 
     content: bytes
@@ -52,74 +52,74 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipted:
-    """What became of a file. "known": we had received it already, and nothing changed; `documents` are then empty."""
+    """The result for a file. "known": it was received before, and nothing changed; `documents` are then empty."""
 
     name: str
-    raw: UUID
+    source_file: UUID
     fate: Literal["accepted", "known"]
     documents: tuple[Recorded, ...] = ()
 
 
 @traced(
     "engine.receive",
-    asked=lambda _engine, scope, papers, *, source, at: {"tenant": scope.tenant, "files": len(papers)},  # noqa: ARG005
+    asked=lambda _engine, scope, files, *, source, at: {"tenant": scope.tenant, "files": len(files)},  # noqa: ARG005
     answered=lambda answers: {
         "accepted": sum(answer.fate == "accepted" for answer in answers),
         "documents": sum(len(answer.documents) for answer in answers),
     },
 )
 def receive(
-    engine: Engine, scope: Scope, papers: Sequence[Incoming], *, source: Source, at: datetime
+    engine: Engine, scope: Scope, files: Sequence[Incoming], *, source: Source, at: datetime
 ) -> tuple[Receipted, ...]:
-    """Receive papers, in batches; as many answers, in the same order. Call it outside of any transaction.
+    """Receive files, in batches; one answer for each, in the same order. Call it outside of any transaction.
 
-    What cannot be read becomes a claim too (DOC-UNREAD), so that somebody looks at it; so does what the source may not
-    say (GOV-SOURCE). The actor of the scope is who hands them in.
+    What cannot be read becomes a claim too (DOC-UNREAD), so that a person looks at it; so does what the source may not
+    deliver (GOV-SOURCE). The actor of the scope is recorded as who handed them in.
     """
     answers: list[Receipted] = []
-    for start in range(0, len(papers), BATCH):
-        answers += _batch(engine, scope, papers[start : start + BATCH], source=source, at=at.astimezone(UTC))
+    for start in range(0, len(files), BATCH):
+        answers += _batch(engine, scope, files[start : start + BATCH], source=source, at=at.astimezone(UTC))
     return tuple(answers)
 
 
 def read_left_over(engine: Engine, scope: Scope, *, at: datetime) -> int:
-    """Read papers that were accepted some minutes ago and that nobody has read: their reader has died. Gives how many."""
+    """Read files that were accepted some minutes ago and are still unread, because their reader died. Returns how many."""
     scope = Scope(tenant=scope.tenant)
     count = 0
-    while rows := raws.unread(scope, before=at - _LEFT_OVER, limit=BATCH):
+    while rows := source_files.unread(scope, before=at - _LEFT_OVER, limit=BATCH):
         _read(engine, scope, rows, sources=sources_of(engine, scope, rows, at=at), at=at)
         count += len(rows)
     return count
 
 
-def sources_of(engine: Engine, scope: Scope, rows: Sequence[RawRow], *, at: datetime) -> dict[str, Source]:
-    """The sources that files came from, by name, as they stand now."""
+def sources_of(engine: Engine, scope: Scope, rows: Sequence[SourceFileRow], *, at: datetime) -> dict[str, Source]:
+    """The sources of files, by name, as they are configured now."""
     return {name: engine.sources.named(scope, name, on=at.date()) for name in {origin_of(row) for row in rows}}
 
 
-def origin_of(row: RawRow) -> str:
-    """The name of the source that a file came from; of one from before sources had names, its system's, or `setup`."""
+def origin_of(row: SourceFileRow) -> str:
+    """The name of a file's source; for a file from before sources had names, that of its system, or `setup`."""
     return row.origin or (row.system if row.stated else SETUP)
 
 
-def _batch(
-    engine: Engine, scope: Scope, papers: Sequence[Incoming], *, source: Source, at: datetime
-) -> list[Receipted]:
-    hashes = [fingerprint(paper.content) for paper in papers]
-    ids, fresh = again(scope, lambda: _keep(scope, papers, hashes, origin=source.name, at=at))
+def _batch(engine: Engine, scope: Scope, files: Sequence[Incoming], *, source: Source, at: datetime) -> list[Receipted]:
+    hashes = [fingerprint(file.content) for file in files]
+    ids, fresh = again(scope, lambda: _keep(scope, files, hashes, origin=source.name, at=at))
     engine.steps("receive.accepted")
     recorded = _read(engine, scope, fresh, sources={source.name: source}, at=at)
     new = {row.id for row in fresh}
     answers = []
-    for paper, raw in zip(papers, ids, strict=True):
-        fate: Literal["accepted", "known"] = "accepted" if raw in new else "known"
-        new.discard(raw)
-        answers.append(Receipted(name=paper.name, raw=raw, fate=fate, documents=tuple(recorded.pop(raw, ()))))
+    for file, file_id in zip(files, ids, strict=True):
+        fate: Literal["accepted", "known"] = "accepted" if file_id in new else "known"
+        new.discard(file_id)
+        answers.append(
+            Receipted(name=file.name, source_file=file_id, fate=fate, documents=tuple(recorded.pop(file_id, ())))
+        )
     return answers
 
 
 def again(scope: Scope, act: Callable[[], T]) -> T:
-    """Do it in a transaction; when somebody else was quicker, look again and do it again. Each time somebody gets on."""
+    """Do it in a transaction, and again after each collision with another transaction, which has then made progress."""
     for _ in range(_TRIES_MAX - 1):
         try:
             with transaction(scope):
@@ -131,86 +131,86 @@ def again(scope: Scope, act: Callable[[], T]) -> T:
 
 
 def _keep(
-    scope: Scope, papers: Sequence[Incoming], hashes: Sequence[str], *, origin: str, at: datetime
-) -> tuple[list[UUID], list[RawRow]]:
-    """Make the papers durable that are new; gives the raw id of each paper, and the new rows."""
-    by_hash = raws.known_hashes(scope, origin, set(hashes))
-    sources = {paper.source for paper in papers if paper.source is not None}
-    by_source = raws.known_sources(scope, {source.external_id for source in sources}) if sources else {}
-    fresh: list[RawRow] = []
+    scope: Scope, files: Sequence[Incoming], hashes: Sequence[str], *, origin: str, at: datetime
+) -> tuple[list[UUID], list[SourceFileRow]]:
+    """Make new files durable; returns the id of each file, and the new rows."""
+    by_hash = source_files.ids_by_hash(scope, origin, set(hashes))
+    sources = {file.source for file in files if file.source is not None}
+    by_source = source_files.ids_by_source_key(scope, {source.external_id for source in sources}) if sources else {}
+    fresh: list[SourceFileRow] = []
     ids: list[UUID] = []
     drawn = fresh_ids(at)
-    for paper, sha256 in zip(papers, hashes, strict=True):
-        # The same file from another source is looked at again: that one may say what the first may not.
-        source = paper.source or SourceKey(system=FILE, kind="file", external_id=sha256, version=origin)
+    for file, sha256 in zip(files, hashes, strict=True):
+        # The same file from another source is read again: that source may be allowed what the first is not.
+        source = file.source or SourceKey(system=FILE, kind="file", external_id=sha256, version=origin)
         key = (source.system, source.kind, source.external_id, source.version)
-        known = by_hash.get(sha256) if paper.source is None else None
-        if paper.source is not None and not paper.source.version:
-            key = (*key[:3], counted(by_source, paper.source, sha256))
-        if paper.source is not None and key in by_source:
-            raw, there = by_source[key]
-            if there != sha256:  # it says something else than before under the same name and version
+        existing = by_hash.get(sha256) if file.source is None else None
+        if file.source is not None and not file.source.version:
+            key = (*key[:3], counted(by_source, file.source, sha256))
+        if file.source is not None and key in by_source:
+            file_id, stored_sha256 = by_source[key]
+            if stored_sha256 != sha256:  # other content than before under the same key and version
                 key = (*key[:3], f"{key[3]}{_otherwise(sha256)}")
-            known = by_source[key][0] if key in by_source else None
-        if known is not None:
-            ids.append(known)
+            existing = by_source[key][0] if key in by_source else None
+        if existing is not None:
+            ids.append(existing)
             continue
-        raw = next(drawn)
-        by_hash[sha256], by_source[key] = raw, (raw, sha256)
-        ids.append(raw)
-        row = _raw_row(scope, raw, paper, sha256, key, at=at)
+        file_id = next(drawn)
+        by_hash[sha256], by_source[key] = file_id, (file_id, sha256)
+        ids.append(file_id)
+        row = _file_row(scope, file_id, file, sha256, key, at=at)
         fresh.append(row._replace(origin=origin, handed_by=scope.actor))
-    raws.add(scope, fresh)
+    source_files.add(scope, fresh)
     return ids, fresh
 
 
-def _raw_row(
-    scope: Scope, raw: UUID, paper: Incoming, sha256: str, key: tuple[str, str, str, str], *, at: datetime
-) -> RawRow:
+def _file_row(
+    scope: Scope, file_id: UUID, file: Incoming, sha256: str, key: tuple[str, str, str, str], *, at: datetime
+) -> SourceFileRow:
     system, kind, external_id, version = key
-    return RawRow(
+    return SourceFileRow(
         tenant=scope.tenant,
-        id=raw,
+        id=file_id,
         sha256=sha256,
         system=system,
         source_kind=kind,
         external_id=external_id,
         version=version,
-        stated=paper.source is not None,
-        name=paper.name,
-        media_type=paper.media_type or mimetypes.guess_type(paper.name)[0] or "application/octet-stream",
-        size=len(paper.content),
-        content=paper.content,
+        stated=file.source is not None,
+        name=file.name,
+        media_type=file.media_type or mimetypes.guess_type(file.name)[0] or "application/octet-stream",
+        size=len(file.content),
+        content=file.content,
         received_at=at,
-        entity=paper.entity,
+        entity=file.entity,
     )
 
 
 def _read(
-    engine: Engine, scope: Scope, rows: Sequence[RawRow], *, sources: Mapping[str, Source], at: datetime
+    engine: Engine, scope: Scope, rows: Sequence[SourceFileRow], *, sources: Mapping[str, Source], at: datetime
 ) -> dict[UUID, list[Recorded]]:
-    """Read raw papers and record what is in them, as their sources may say it; gives the documents by raw id."""
+    """Read source files and record the documents that their sources may deliver; returns the documents by file id."""
     if not rows:
         return {}
     read = [
-        admitted(engine.kinds, row, found, sources[origin_of(row)])
-        for row, found in zip(rows, read_papers(engine, scope, rows), strict=True)
+        admitted(engine.kinds, row, parts, sources[origin_of(row)])
+        for row, parts in zip(rows, read_files(engine, scope, rows), strict=True)
     ]
     engine.steps("receive.read")
 
     def write() -> dict[UUID, list[Recorded]]:
-        mine = raws.take_unread(scope, [row.id for row in rows])
+        mine = source_files.take_unread(scope, [row.id for row in rows])
         arrivals = [
-            arrival_of(row, prepared, alone=len(found) == 1)
-            for row, found in zip(rows, read, strict=True)
+            arrival_of(row, prepared, alone=len(parts) == 1)
+            for row, parts in zip(rows, read, strict=True)
             if row.id in mine
-            for prepared in found
+            for prepared in parts
         ]
         answers: dict[UUID, list[Recorded]] = {row.id: [] for row in rows}
         recorded = record(engine, scope, arrivals, at=at)
         for arrival, answer in zip(arrivals, recorded, strict=True):
-            assert arrival.raw is not None
-            answers[arrival.raw].append(answer)
+            assert arrival.source_file is not None
+            answers[arrival.source_file].append(answer)
         engine.steps("receive.recorded")
         return answers
 
@@ -220,17 +220,17 @@ def _read(
     return answers
 
 
-def counted(known: Mapping[tuple[str, str, str, str], tuple[UUID, str]], source: SourceKey, sha256: str) -> str:
-    """The version of a paper whose system counts none: the last one's if it says the same as that, else the next."""
+def counted(received: Mapping[tuple[str, str, str, str], tuple[UUID, str]], source: SourceKey, sha256: str) -> str:
+    """The version of a file whose system counts none: the last one if the content is the same, else the next."""
     mine = (source.system, source.kind, source.external_id)
-    last = max((key[3] for key in known if key[:3] == mine), key=rank, default="0")
-    if last != "0" and known[*mine, last][1] == sha256:
+    last = max((key[3] for key in received if key[:3] == mine), key=rank, default="0")
+    if last != "0" and received[*mine, last][1] == sha256:
         return last
     return str(rank(last)[0] + 1)
 
 
-def read_papers(engine: Engine, scope: Scope, rows: Sequence[RawRow]) -> list[tuple[Prepared, ...]]:
-    """What is in each paper: messages of a system that the engine has a map for by that, all others by their format."""
+def read_files(engine: Engine, scope: Scope, rows: Sequence[SourceFileRow]) -> list[tuple[Prepared, ...]]:
+    """The documents of each file: messages of a system with a map are read by it, all others by their format."""
     maps = engine.maps_for(scope) if any(row.stated for row in rows) else {}
     answers: dict[int, tuple[Prepared, ...]] = {}
     by_reader: dict[str, list[int]] = {}
@@ -242,15 +242,15 @@ def read_papers(engine: Engine, scope: Scope, rows: Sequence[RawRow]) -> list[tu
     return [answers[k] for k in range(len(rows))]
 
 
-def arrival_of(row: RawRow, document: Prepared, *, alone: bool) -> Arrival:
-    """A document of a file, under the name that its sender gave it; what the source may not say takes nobody's name."""
+def arrival_of(row: SourceFileRow, document: Prepared, *, alone: bool) -> Arrival:
+    """A document of a file, under the sender's key; one that the source may not deliver gets no key of the sender."""
     source = None if refused(document) else _source_of(row)
-    return Arrival(prepared=document, raw=row.id, source=source, alone=alone, entity=row.entity)
+    return Arrival(prepared=document, source_file=row.id, source=source, alone=alone, entity=row.entity)
 
 
-def _source_of(row: RawRow) -> SourceKey | None:
-    # A file that says something else than one before under the same name and version is kept under a version of its own;
-    # that is not what its sender calls it.
+def _source_of(row: SourceFileRow) -> SourceKey | None:
+    # A file with other content than an earlier one of the same key and version is kept under a version of its own; the
+    # sender's version is without that suffix.
     if not row.stated:
         return None
     version = row.version.removesuffix(_otherwise(row.sha256))
@@ -258,5 +258,5 @@ def _source_of(row: RawRow) -> SourceKey | None:
 
 
 def _otherwise(sha256: str) -> str:
-    """What is added to the version of a file that says something else than before under it."""
+    """The suffix for the version of a file whose content differs from the earlier one of that version."""
     return f"+{sha256[:16]}"

@@ -1,7 +1,7 @@
 """Recording documents: new versions, the keys they are found under, the claims they make, as a change set.
 
-It is written in the caller's transaction. Whoever adds the same paper at the same moment makes this raise a `Collision`: the caller
-rolls back and comes again, and then finds it there.
+It is written in the caller's transaction. Where the same document is added concurrently, this raises a `Collision`: the caller
+rolls back, tries again, and then finds it recorded.
 """
 
 from __future__ import annotations
@@ -41,14 +41,14 @@ Fate = Literal["new", "known", "late"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """A prepared document, the raw paper it was read from, and what its sender calls that paper (None: nothing).
+    """A prepared document, the source file it was read from, and the sender's key of that file (None: it has none).
 
-    `instead_of` are documents that an earlier reading of the same paper gave: they give way to this one. `entity` is the
-    company of the source that it came by, where that has exactly one: whose document it is that names no company itself.
+    `instead_of` are documents from an earlier reading of the same file: this one supersedes them. `entity` is the company of
+    its source, where that has exactly one: it owns documents that name no company themselves.
     """
 
     prepared: Prepared
-    raw: UUID | None
+    source_file: UUID | None
     source: SourceKey | None = None
     alone: bool = True
     instead_of: tuple[UUID, ...] = ()
@@ -56,13 +56,13 @@ class Arrival:
 
     @property
     def book(self) -> str:
-        """Whose document it is, "" where nobody says."""
+        """The company that owns the document, "" where neither the document nor its source names one."""
         return self.prepared.owner or self.entity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
-    """What became of an arrival. "known": we had it; "late": a later version is in force already."""
+    """The result of an arrival. "known": it was recorded before; "late": a later version is in force already."""
 
     key: str
     kind: str
@@ -90,13 +90,13 @@ class _Batch:
     kinds_of_claims: Collection[str] = ()
 
     def replace(self, earlier: Collection[UUID], name: Name) -> None:
-        """Note that what an earlier reading of a paper gave, and the claims of it, give way."""
+        """Note that the documents of an earlier reading, and their claims, are superseded."""
         self.over |= set(earlier)
         self.successors |= dict.fromkeys(earlier, name.source_key)
 
 
 def record(engine: Engine, scope: Scope, arrivals: Sequence[Arrival], *, at: datetime) -> list[Recorded]:
-    """Write what is new of these, in one go; as many answers, in the same order."""
+    """Write what is new of these, at once; one answer for each, in the same order."""
     changes, answers = recording(engine, scope, arrivals, at=at)
     commit(engine, scope, changes, at=at)
     return answers
@@ -105,51 +105,56 @@ def record(engine: Engine, scope: Scope, arrivals: Sequence[Arrival], *, at: dat
 def recording(
     engine: Engine, scope: Scope, arrivals: Sequence[Arrival], *, at: datetime
 ) -> tuple[Changes, list[Recorded]]:
-    """What is new of these, to be committed, and what becomes of each. Claims that give way are locked."""
+    """The change set of what is new of these, and the result for each. Claims that are superseded are locked."""
     kinds_of_claims = engine.packs.keys()
-    # Of claims that are evidence too, a later version takes the earlier one's place.
+    # Of claims that are evidence too, a later version supersedes the earlier one.
     lasting = kinds_of_claims - engine.standing
     names = [
-        named(each.prepared, each.source, alone=each.alone, claim=each.prepared.kind in lasting) for each in arrivals
+        named(arrival.prepared, arrival.source, alone=arrival.alone, claim=arrival.prepared.kind in lasting)
+        for arrival in arrivals
     ]
-    there = _versions(scope, {name.key for name in names})
+    by_key = _versions(scope, {name.key for name in names})
     batch = _Batch(scope=scope, at=at, kinds=engine.kinds, kinds_of_claims=kinds_of_claims)
     ids = fresh_ids(at)
     answers = []
-    for each, stated in zip(arrivals, names, strict=True):
-        known = there[stated.key]
-        claim = each.prepared.kind in kinds_of_claims
-        apart = each.prepared.kind in lasting
-        name = kept_as(stated, each.prepared.sha256, known, lasting=apart, gives_way=_giving_way(scope, stated, at=at))
+    for arrival, stated in zip(arrivals, names, strict=True):
+        versions = by_key[stated.key]
+        claim = arrival.prepared.kind in kinds_of_claims
+        apart = arrival.prepared.kind in lasting
+        name = kept_as(
+            stated, arrival.prepared.sha256, versions, lasting=apart, gives_way=_giving_way(scope, stated, at=at)
+        )
         if name.key != stated.key:
-            known = there[name.key] = _versions(scope, {name.key})[name.key]
-        same = next((old for old in known if old.version == name.version), None)
-        batch.replace(each.instead_of, name)
+            versions = by_key[name.key] = _versions(scope, {name.key})[name.key]
+        same = next((old for old in versions if old.version == name.version), None)
+        batch.replace(arrival.instead_of, name)
         if same is not None:
-            answers.append(_answer(each, name, same.id, "known", None))
+            answers.append(_answer(arrival, name, same.id, "known", None))
             continue
         document = next(ids)
-        fate = _place(batch, known, name, document, claim=claim)
-        known.append(Version(name.key, name.version, document, each.prepared.kind, each.prepared.sha256, fate == "new"))
-        _add(batch, each, name, document, fate, claim=claim)
-        answers.append(_answer(each, name, document, fate, document if claim else None))
+        fate = _place(batch, versions, name, document, claim=claim)
+        versions.append(
+            Version(name.key, name.version, document, arrival.prepared.kind, arrival.prepared.sha256, fate == "new")
+        )
+        _add(batch, arrival, name, document, fate, claim=claim)
+        answers.append(_answer(arrival, name, document, fate, document if claim else None))
     return _changes(batch), answers
 
 
 def _versions(scope: Scope, keys: set[str]) -> dict[str, list[Version]]:
-    found: dict[str, list[Version]] = defaultdict(list)
+    by_key: dict[str, list[Version]] = defaultdict(list)
     for version in documents.versions(scope, keys):
-        found[version.key].append(version)
-    return found
+        by_key[version.key].append(version)
+    return by_key
 
 
 def gives_way(scope: Scope, old: UUID, successor: str, *, at: datetime) -> bool:
-    """Whether a claim can still be superseded: nothing of it is posted, or may be."""
+    """Whether a claim can still be superseded: nothing of it is posted or may have been."""
     rows = claims.lock(scope, [old])
     try:
-        for known in standings(scope, rows):
+        for record in standings(scope, rows):
             begun = wanted.begun(scope, [old])
-            settle.supersede(known.claim, known.cases, successor, at=at, begun=begun)
+            settle.supersede(record.claim, record.cases, successor, at=at, begun=begun)
     except Refused:
         return False
     return True
@@ -159,82 +164,82 @@ def _giving_way(scope: Scope, name: Name, *, at: datetime) -> Callable[[Version]
     return lambda old: gives_way(scope, old.id, name.source_key, at=at)
 
 
-def _place(batch: _Batch, known: list[Version], name: Name, document: UUID, *, claim: bool) -> Fate:
-    """Find out whether a new version takes the place of the one in force; note who gives way."""
-    for position, old in enumerate(known):
+def _place(batch: _Batch, versions: list[Version], name: Name, document: UUID, *, claim: bool) -> Fate:
+    """Decide whether a new version supersedes the one in force; note which document is superseded."""
+    for position, old in enumerate(versions):
         if not old.in_force:
             continue
         if not outranks(name, old.version):
             if claim:
                 batch.successors[document] = f"{old.key}@{old.version}"
             return "late"
-        known[position] = old._replace(in_force=False)
+        versions[position] = old._replace(in_force=False)
         batch.over.add(old.id)
         if claim or old.kind in batch.kinds_of_claims:
             batch.successors[old.id] = name.source_key
     return "new"
 
 
-def _answer(each: Arrival, name: Name, document: UUID, fate: Fate, claim: UUID | None) -> Recorded:
+def _answer(arrival: Arrival, name: Name, document: UUID, fate: Fate, claim: UUID | None) -> Recorded:
     return Recorded(
         key=name.source_key,
-        kind=each.prepared.kind,
-        number=each.prepared.number,
+        kind=arrival.prepared.kind,
+        number=arrival.prepared.number,
         document=document,
         fate=fate,
         claim=claim,
-        unreadable=each.prepared.unreadable,
+        unreadable=arrival.prepared.unreadable,
     )
 
 
-def _add(batch: _Batch, each: Arrival, name: Name, document: UUID, fate: Fate, *, claim: bool) -> None:
-    tenant, known = batch.scope.tenant, each.prepared
+def _add(batch: _Batch, arrival: Arrival, name: Name, document: UUID, fate: Fate, *, claim: bool) -> None:
+    tenant, prepared = batch.scope.tenant, arrival.prepared
     batch.rows.append(
         DocumentRow(
             tenant=tenant,
             id=document,
-            kind=known.kind,
+            kind=prepared.kind,
             key=name.key,
             version=name.version,
-            number=known.number,
-            entity=known.entity,
-            book=each.book,
-            counterparty=known.counterparty,
-            currency=known.currency,
-            net=known.net,
-            tax=known.tax,
-            payable=known.payable,
-            issue_date=known.issue_date,
-            sha256=known.sha256,
-            body=known.body,
-            format=known.format,
-            raw=each.raw,
-            part=known.part,
-            remarks=known.remarks,
+            number=prepared.number,
+            entity=prepared.entity,
+            book=arrival.book,
+            counterparty=prepared.counterparty,
+            currency=prepared.currency,
+            net=prepared.net,
+            tax=prepared.tax,
+            payable=prepared.payable,
+            issue_date=prepared.issue_date,
+            sha256=prepared.sha256,
+            body=prepared.body,
+            format=prepared.format,
+            source_file=arrival.source_file,
+            part=prepared.part,
+            remarks=prepared.remarks,
             recorded_at=batch.at,
             superseded_at=None if fate == "new" else batch.at,
         )
     )
-    batch.lookups += [(tenant, key, document) for key in known.keys]
+    batch.lookups += [(tenant, key, document) for key in prepared.keys]
     if fate == "new":
-        batch.news += [(key, document if claim else None) for key in known.keys]
+        batch.news += [(key, document if claim else None) for key in prepared.keys]
     if claim:
-        _begin_claim(batch, each, name, document)
+        _begin_claim(batch, arrival, name, document)
 
 
-def _begin_claim(batch: _Batch, each: Arrival, name: Name, document: UUID) -> None:
-    # A claim has its document's id: one paper, one claim.
-    tenant, known = batch.scope.tenant, each.prepared
+def _begin_claim(batch: _Batch, arrival: Arrival, name: Name, document: UUID) -> None:
+    # A claim has its document's id: one document, one claim.
+    tenant, prepared = batch.scope.tenant, arrival.prepared
     received = ClaimReceived(
         at=batch.at,
         actor=batch.scope.actor,
         claim_id=document,
         tenant=tenant,
         key=name.source_key,
-        kind=known.kind,
-        number=known.number,
-        entity=each.book,
-        counterparty=known.counterparty_number,
+        kind=prepared.kind,
+        number=prepared.number,
+        entity=arrival.book,
+        counterparty=prepared.counterparty_number,
     )
     state = begin_claim(received)
     happened, head = chained(batch.scope, document, [received], seq=0, head=GENESIS)
@@ -244,15 +249,15 @@ def _begin_claim(batch: _Batch, each: Arrival, name: Name, document: UUID) -> No
             tenant=tenant,
             id=document,
             key=name.source_key,
-            kind=known.kind,
+            kind=prepared.kind,
             document=document,
-            sha256=known.sha256,
-            number=known.number,
-            entity=each.book,
-            counterparty=known.counterparty,
-            currency=known.currency,
-            payable=known.payable,
-            issue_date=known.issue_date,
+            sha256=prepared.sha256,
+            number=prepared.number,
+            entity=arrival.book,
+            counterparty=prepared.counterparty,
+            currency=prepared.currency,
+            payable=prepared.payable,
+            issue_date=prepared.issue_date,
             received_at=batch.at,
             status=state.status,
             dirty=True,
@@ -271,7 +276,7 @@ def _changes(batch: _Batch) -> Changes:
     added = {row.id for row in batch.rows}
     going = documents.by_ids(batch.scope, batch.over - added) if batch.over - added else []
     gone = {row.id: canonical_json.decode(batch.kinds, row.kind, row.body) for row in going}
-    # A version that came and went within this batch is written as gone.
+    # A version that was superseded within this batch is written as superseded.
     rows = [row._replace(superseded_at=batch.at) if row.id in batch.over else row for row in batch.rows]
     recorded = DocumentChanges(
         rows=rows,
@@ -285,7 +290,7 @@ def _changes(batch: _Batch) -> Changes:
 
 
 def _superseded(batch: _Batch, documents_gone: Mapping[UUID, Document]) -> list[ClaimChange]:
-    """Claims that gave way to a later version of their document: nothing more is posted of them, they use up nothing."""
+    """Claims that a later version of their document supersedes: nothing more of them is posted, and they use up nothing."""
     new = [row for row in batch.claims if row.id in batch.successors]
     rows = claims.lock(batch.scope, sorted(batch.successors.keys() - {row.id for row in new}))
     begun = wanted.begun(batch.scope, [row.id for row in rows]) if rows else frozenset()

@@ -20,29 +20,29 @@ class Rules:
     """Policy sets by the hashes of their texts. Safe to share between threads."""
 
     def __init__(self) -> None:
-        self._known: dict[str, tuple[tuple[str, ...], PolicySet]] = {}
+        self._cached: dict[str, tuple[tuple[str, ...], PolicySet]] = {}
         self._lock = Lock()
 
     def of(self, scope: Scope, read: ReadPolicy) -> tuple[PolicySet, tuple[str, ...]]:
         """The tenant's policies, and the hashes of their texts, in order: what a verdict is derived under."""
         hashes = policies.hashes(scope)
         with self._lock:
-            known = self._known.get(scope.tenant)
-        if known is None or known[0] != hashes:
+            cached = self._cached.get(scope.tenant)
+        if cached is None or cached[0] != hashes:
             rows = policies.every(scope)
             hashes = tuple(row.sha256 for row in rows)
-            known = (hashes, PolicySet(policies=tuple(read(row.text.encode()) for row in rows)))
+            cached = (hashes, PolicySet(policies=tuple(read(row.text.encode()) for row in rows)))
             with self._lock:
-                self._known[scope.tenant] = known
-        return known[1], known[0]
+                self._cached[scope.tenant] = cached
+        return cached[1], cached[0]
 
 
 def add_policy(scope: Scope, content: bytes, *, read: ReadPolicy, at: datetime) -> tuple[Policy, int]:
-    """Add a policy version; every claim that still waits for something is tied out again under it.
+    """Add a policy version; every claim that is not final is tied out again under it.
 
-    Gives the policy and how many claims that are. Raises `Malformed` for a text that is no policy, `Refused`
-    POLICY-VERSION where the same version is there with another text, POLICY-CONFLICT where another policy in force says
-    something else for the same facts. The same text again changes nothing.
+    Returns the policy and the number of these claims. Raises `Malformed` for a text that is no policy, `Refused`
+    POLICY-VERSION where the version exists with another text, POLICY-CONFLICT where another policy in force has another
+    value for the same facts. The same text again changes nothing.
     """
     policy = read(content)
     with transaction(scope):
@@ -77,9 +77,9 @@ def _require_agreement(policy: Policy, others: list[Policy]) -> None:
     """Raises `Refused` where the policy contradicts another one that is in force with it."""
     against = contradiction(policy, others)
     if against is not None:
-        added, standing = against.policies
+        added, existing = against.policies
         raise Refused(
             "POLICY-CONFLICT",
-            f"{added} and {standing} are both in force from {against.since} and say different things about {against.rule} for "
-            f"{against.facts or 'everything'}: name more facts under when, or make it a new version of {standing.partition('@')[0]}",
+            f"{added} and {existing} are both in force from {against.since} and say different things about {against.rule} for "
+            f"{against.facts or 'everything'}: name more facts under when, or make it a new version of {existing.partition('@')[0]}",
         )

@@ -1,4 +1,4 @@
-"""Claims as they stand: rows decoded to the kernel's values, with their cases. The caller holds the claims' locks."""
+"""Claim records: rows decoded to the kernel's values, with their cases. The caller holds the claims' locks."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ class Standing:
 
 
 def standings(scope: Scope, rows: Sequence[ClaimRow]) -> list[Standing]:
-    """The standings of claims, in the order of their rows; one query for all cases."""
-    known = [row.id for row in rows if row.seq > 1]  # a claim that has only been received has no cases
+    """The records of claims, in the order of their rows; one query for all cases."""
+    ids = [row.id for row in rows if row.seq > 1]  # a claim that has only been received has no cases
     by_claim: dict[object, list[CaseRow]] = {}
-    for case in cases.of_claims(scope, known) if known else ():
+    for case in cases.of_claims(scope, ids) if ids else ():
         by_claim.setdefault(case.claim, []).append(case)
     return [
         Standing(
@@ -47,9 +47,9 @@ def standings(scope: Scope, rows: Sequence[ClaimRow]) -> list[Standing]:
     ]
 
 
-def documents_of(engine: Engine, scope: Scope, known: Sequence[Standing]) -> dict[UUID, Document]:
-    """The papers of claims, by claim id."""
-    ids = {each.row.document: each.row.id for each in known}
+def documents_of(engine: Engine, scope: Scope, records: Sequence[Standing]) -> dict[UUID, Document]:
+    """The documents of claims, by claim id."""
+    ids = {record.row.document: record.row.id for record in records}
     return {ids[row.id]: paper_of(engine.kinds, row).document for row in documents.by_ids(scope, list(ids))}
 
 

@@ -1,4 +1,4 @@
-"""The boundaries between the engine's steps, so that a test can kill a worker at each of them. In life nothing listens."""
+"""The boundaries between the engine's steps, so that a test can kill a worker at each of them. In production nothing listens."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from typing import Protocol
 
 
 class Steps(Protocol):
-    """Told which step has just ended ("perform.begun"). A listener may never return."""
+    """Called with the step that has just ended ("perform.begun"). A listener may never return."""
 
     def __call__(self, step: str, /) -> None:
-        """Step `step` has ended; what comes after it has not begun."""
+        """Step `step` has ended; the next one has not begun."""
         ...
 
 
 def onward(step: str, /) -> None:
-    """Nobody listens."""
+    """The default: nobody listens."""

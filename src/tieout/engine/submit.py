@@ -50,10 +50,10 @@ def submit(
     at: datetime,
     seen: int | None = None,
 ) -> Submitted:
-    """Carry out a command on a case. `seen` is the case's version on the screen: another by now is refused.
+    """Carry out a command on a case. `seen` is the case's version on the screen: the command is refused if it has changed since.
 
-    What the actor may follows from the grants of the scope, for the claim's company and the case's queue; who made the
-    claim and its evidence is looked up here. Raises `Refused` with what `settle.obey` refuses, and CASE-UNKNOWN,
+    What the actor may do follows from the grants of the scope, for the claim's company and the case's queue; who made the
+    claim and its evidence is looked up here. Raises `Refused` as `settle.obey` does, and with CASE-UNKNOWN,
     CASE-CHANGED.
     """
     at = at.astimezone(UTC)
@@ -64,31 +64,31 @@ def submit(
         locked = claims.lock(scope, [row.claim]) if row else []
         if not locked or not scope.sees(locked[0].entity):
             raise Refused("CASE-UNKNOWN", f"there is no case {case_id} that you may see")
-        known = standings(scope, locked)[0]
-        case = known.cases[str(case_id)]
+        record = standings(scope, locked)[0]
+        case = record.cases[str(case_id)]
         if seen is not None and case.version != seen:
             raise Refused("CASE-CHANGED", "the case has changed since you looked: look again")
-        claim = known.row.id
+        claim = record.row.id
         settlement = settle.obey(
-            known.claim,
-            known.cases,
+            record.claim,
+            record.cases,
             case_id,
             command,
             at=at,
             by=scope,
-            document=documents_of(engine, scope, [known])[claim],
-            actions=engine.packs[known.row.kind].actions,
-            given=circumstances(engine, scope, known, case, command, at=at),
+            document=documents_of(engine, scope, [record])[claim],
+            actions=engine.packs[record.row.kind].actions,
+            given=circumstances(engine, scope, record, case, command, at=at),
             begun=wanted.begun(scope, [claim]),
             lanes=engine.lanes_for(scope),
             catalogue=engine.catalogue,
         )
-        apply(engine, scope, [(known, settlement)], at=at)
+        apply(engine, scope, [(record, settlement)], at=at)
         engine.steps("submit.written")
         after = {str(change.case.id): change.case for change in settlement.cases}
         return Submitted(case=after.get(str(case_id), case), claim=settlement.claim, tie_out=settlement.tie_out)
 
-    # Who ties out an order holds it and may want this claim, which gives the order back: then one of the two does it again.
+    # A tie-out that holds an order may wait for this claim, which gives that order back: then one of the two does it again.
     done = again(scope, act)
     engine.steps("submit.committed")
     announce(engine, scope)

@@ -29,7 +29,7 @@ LIMIT: Final = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TiedOut:
-    """What a batch came to, in claims: `changed` are those about which anything was written, by their status now."""
+    """The result of a batch, in claims: `changed` are those for which anything was written; `statuses` counts them by status."""
 
     taken: int = 0
     changed: int = 0
@@ -46,9 +46,9 @@ class TiedOut:
     answered=lambda done: {"taken": done.taken, "changed": done.changed, **dict(done.statuses)},
 )
 def tie_out(engine: Engine, scope: Scope, *, at: datetime, limit: int = LIMIT) -> TiedOut:
-    """Tie out up to `limit` dirty claims that nobody else has in hand. Call again until nothing was taken.
+    """Tie out up to `limit` dirty claims that no other worker has locked. Call again until nothing was taken.
 
-    Call it outside of any transaction: what others must be told is told after the commit.
+    Call it outside of any transaction: other claims are notified after the commit.
     """
     at = at.astimezone(UTC)
     with without_collection():
@@ -58,20 +58,20 @@ def tie_out(engine: Engine, scope: Scope, *, at: datetime, limit: int = LIMIT) -
     engine.steps("tie_out.committed")
     if done.check is not None:
         recheck_own(engine, scope, done.check)
-    if done.told:
+    if done.notify:
         announce(engine, scope)
-    statuses = Counter(each.settlement.claim.status for each in done.changed)
+    statuses = Counter(judgement.settlement.claim.status for judgement in done.changed)
     return TiedOut(taken=done.taken, changed=len(done.changed), statuses=tuple(sorted(statuses.items())))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Done:
-    """What one transaction did. `told`: somebody has to be told, so that there are signals."""
+    """What one transaction did. `notify`: it wrote signals, so that other claims have to be notified."""
 
     taken: int = 0
     changed: tuple[Judgement, ...] = ()
     check: Check | None = None
-    told: bool = False
+    notify: bool = False
 
 
 def _batch(engine: Engine, scope: Scope, *, at: datetime, limit: int) -> _Done:
@@ -80,62 +80,63 @@ def _batch(engine: Engine, scope: Scope, *, at: datetime, limit: int) -> _Done:
     if not rows:
         return _Done()
     engine.steps("tie_out.taken")
-    known = standings(scope, rows)
+    records = standings(scope, rows)
     # First come, first served: earlier claims use up evidence before later ones.
     alive = sorted(
-        (each for each in known if not each.claim.over), key=lambda each: (each.row.received_at, each.row.key)
+        (record for record in records if not record.claim.over),
+        key=lambda record: (record.row.received_at, record.row.key),
     )
-    batch, shelves = gather(engine, scope, alive, at=at)
-    judged = list(judge(engine, scope, batch, shelves, policies=policies, at=at))
+    batch, index = gather(engine, scope, alive, at=at)
+    judged = list(judge(engine, scope, batch, index, policies=policies, at=at))
     engine.steps("tie_out.judged")
-    changed = tuple(each for each in judged if not each.same)
-    other = {each.standing.row.id for each in changed}
+    changed = tuple(judgement for judgement in judged if not judgement.same)
+    other = {judgement.standing.row.id for judgement in changed}
     clean = [row.id for row in rows if row.id not in other]
-    done = commit(engine, scope, _changes(scope, changed, shelves, texts=texts, clean=clean), at=at)
-    proposed = [paper for each in judged for paper in each.found.proposed]
+    done = commit(engine, scope, _changes(scope, changed, index, texts=texts, clean=clean), at=at)
+    proposed = [document for judgement in judged for document in judgement.found.proposed]
     written = receive_ready(engine, Scope(tenant=scope.tenant), proposed, at=at) if proposed else False
     engine.steps("tie_out.written")
-    return _Done(taken=len(rows), changed=changed, check=done.check, told=done.told or written)
+    return _Done(taken=len(rows), changed=changed, check=done.check, notify=done.notify or written)
 
 
 def _changes(
     scope: Scope,
     changed: Sequence[Judgement],
-    shelves: Shelves,
+    index: Shelves,
     *,
     texts: tuple[str, ...],
     clean: Sequence[UUID],
 ) -> Changes:
-    """What a batch comes to. `texts` are the hashes of the policy texts, `clean` the claims about which nothing changed."""
+    """The change set of a batch. `texts` are the hashes of the policy texts, `clean` the claims about which nothing changed."""
     claims_changed = [
         ClaimChange(
-            standing=each.standing,
-            settlement=each.settlement,
-            document=each.dossier.claim.document,
+            standing=judgement.standing,
+            settlement=judgement.settlement,
+            document=judgement.dossier.claim.document,
             judged=Judged(
-                verdict=verdict_row(each, texts) if each.fresh else None,
-                before=each.before,
-                used=each.used,
+                verdict=verdict_row(judgement, texts) if judgement.fresh else None,
+                before=judgement.before,
+                used=judgement.used,
                 alone=frozenset(
                     key.bare
-                    for key in each.dossier.looked_up
-                    if is_likeness(key) and not shelves.shared(key, each.standing.row.document)
+                    for key in judgement.dossier.looked_up
+                    if is_likeness(key) and not index.shared(key, judgement.standing.row.document)
                 ),
             ),
         )
-        for each in changed
+        for judgement in changed
     ]
-    fresh = [each for each in changed if each.fresh]
-    return Changes(claims=claims_changed, watching=_watching(scope, fresh, shelves), clean=clean)
+    fresh = [judgement for judgement in changed if judgement.fresh]
+    return Changes(claims=claims_changed, watching=_watching(scope, fresh, index), clean=clean)
 
 
-def _watching(scope: Scope, judged: Sequence[Judgement], shelves: Shelves) -> Watching | None:
-    """What claims watch that asked for other keys than before; None where none did."""
-    before = keys_of(scope, [each.standing.row.id for each in judged if each.standing.row.verdict_seq])
+def _watching(scope: Scope, judged: Sequence[Judgement], index: Shelves) -> Watching | None:
+    """The watches of claims that asked for other keys than before; None where none did."""
+    before = keys_of(scope, [judgement.standing.row.id for judgement in judged if judgement.standing.row.verdict_seq])
     gone: list[tuple[str, UUID]] = []
     changed: dict[UUID, tuple[str, ...]] = {}
-    for each in judged:
-        claim, asked = each.standing.row.id, watched(each.dossier.looked_up)
+    for judgement in judged:
+        claim, asked = judgement.standing.row.id, watched(judgement.dossier.looked_up)
         keys = before.get(claim, ())
         if keys == asked:
             continue
@@ -143,5 +144,5 @@ def _watching(scope: Scope, judged: Sequence[Judgement], shelves: Shelves) -> Wa
         gone += [(key, claim) for key in set(keys) - set(asked)]
     if not changed:
         return None
-    seen = {key: shelves.seen(key) for asked in changed.values() for key in asked}
+    seen = {key: index.seen(key) for asked in changed.values() for key in asked}
     return Watching(asked=changed, gone=gone, seen=seen, first=not before)

@@ -1,4 +1,4 @@
-"""Formats: bytes to documents and back. Pure: no file, clock or network; what cannot be read is said, never raised."""
+"""Formats: bytes to documents and back. Pure: no file, clock or network. What cannot be read becomes an `Unreadable`."""
 
 from __future__ import annotations
 

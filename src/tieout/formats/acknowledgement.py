@@ -1,4 +1,4 @@
-"""An acknowledgement: what another system says of something that we handed over, as the bytes of its JSON files."""
+"""An acknowledgement: another system's answer to something that we handed over, as the bytes of its JSON files."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from tieout.core.values.errors import Malformed
 _BYTES_MAX: Final = 1_000_000
 
 
-def answer(reference: str, papers: Sequence[tuple[str, bytes]]) -> Answer | None:
-    """What the acknowledgement files (name, bytes) of one reference say together; None if there are none.
+def answer(reference: str, files: Sequence[tuple[str, bytes]]) -> Answer | None:
+    """The combined answer of the acknowledgement files (name, bytes) of one reference; None if there are none.
 
-    One document number, however often it is said, is `Done`. Two numbers, or yes and no at once, are ambiguous. A file
-    that cannot be read makes the whole answer `Unknown`: it may be half-written, or say what the others do not.
+    One document number, however often it is given, is `Done`. Two numbers, or acceptance and rejection, are ambiguous. A
+    file that cannot be read makes the whole answer `Unknown`: it may be half-written, or contradict the others.
     """
-    if not papers:
+    if not files:
         return None
     booked: dict[str, str] = {}
     refusals: list[Rejected] = []
-    for name, raw in papers:
+    for name, content in files:
         try:
-            said = _acknowledgement(reference, raw)
+            outcome = _acknowledgement(reference, content)
         except Malformed as problem:
             return Unknown(hint=f"{name}: {problem.message}")
-        if isinstance(said, Rejected):
-            refusals.append(said)
+        if isinstance(outcome, Rejected):
+            refusals.append(outcome)
         else:
-            booked.setdefault(said.ref, name)
+            booked.setdefault(outcome.ref, name)
     if len(booked) > 1:
         return Unknown(hint=f"acknowledged under {len(booked)} numbers: {', '.join(sorted(booked))}", ambiguous=True)
     if booked and refusals:
@@ -38,20 +38,20 @@ def answer(reference: str, papers: Sequence[tuple[str, bytes]]) -> Answer | None
     return Done(ref=next(iter(booked))) if booked else refusals[0]
 
 
-def _acknowledgement(reference: str, raw: bytes) -> Done | Rejected:
-    if len(raw) > _BYTES_MAX:
+def _acknowledgement(reference: str, content: bytes) -> Done | Rejected:
+    if len(content) > _BYTES_MAX:
         raise Malformed("longer than any acknowledgement")
     try:
-        said = json.loads(raw)
+        fields = json.loads(content)
     except ValueError as error:
         raise Malformed("is not (yet) readable JSON") from error
-    if not isinstance(said, dict) or said.get("reference") != reference:
-        raise Malformed("does not carry the reference that its name says")
-    document = said.get("document")
-    match said.get("status"):
+    if not isinstance(fields, dict) or fields.get("reference") != reference:
+        raise Malformed("does not carry the reference of its file name")
+    document = fields.get("document")
+    match fields.get("status"):
         case "accepted" | "duplicate" if isinstance(document, str) and document.strip():
             return Done(ref=document.strip())
         case "rejected":
-            return Rejected(reason=str(said.get("reason") or "no reason given"), code=str(said.get("code") or ""))
+            return Rejected(reason=str(fields.get("reason") or "no reason given"), code=str(fields.get("code") or ""))
         case status:
             raise Malformed(f"status {status!r} with document {document!r} is no answer")

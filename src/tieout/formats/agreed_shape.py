@@ -1,8 +1,8 @@
-"""The agreed shape of another system's messages: what of them is relied on, said as types, and checked at the edge.
+"""The agreed shape of another system's messages: the fields that we rely on, as types, checked on receipt.
 
-A message may have more than was agreed. Where something is missing, renamed or of another kind, it is not read at all: the
-answer names what was agreed and what came, the message stays parked, and nothing is posted of it (INT-SCHEMA). A value
-that has the agreed shape and means nothing here (a unit of time that we do not bill by) is INT-MAP.
+A message may have more fields than were agreed. Where one is missing, renamed or of another type, the message is not read
+at all: it stays parked with what was agreed and what came, and nothing of it is posted (INT-SCHEMA). A value that has the
+agreed shape but no meaning here (a unit of time that we do not bill by) is INT-MAP.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Agreed(msgspec.Struct):
 
 
 class Drift(Exception):
-    """A message has not the agreed shape: `expected` was agreed, `actual` came, at `where`."""
+    """A message does not have the agreed shape: `expected` was agreed, `actual` came, at `where`."""
 
     def __init__(self, expected: str, actual: str, where: str) -> None:
         super().__init__(f"{actual} came where {expected} was agreed, at {where}")
@@ -46,7 +46,7 @@ class Drift(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sender:
-    """Who sends messages of an agreed shape: its `name`, the `format` its readings bear, and the `process` they are for."""
+    """A sender of messages of an agreed shape: its `name`, the `format` of its readings, and the `process` they are for."""
 
     name: str
     format: str
@@ -54,7 +54,7 @@ class Sender:
 
 
 def opened(content: bytes) -> Any:
-    """A message as plain values, its fractions as exact decimals. Raises `Drift` where it is no JSON."""
+    """A message as plain values, its fractions as exact decimals. Raises `Drift` where it is not JSON."""
     try:
         return json.loads(content, parse_float=Decimal)
     except (ValueError, RecursionError) as error:
@@ -62,7 +62,7 @@ def opened(content: bytes) -> Any:
 
 
 def agreed(shape: type[T], message: Any) -> T:
-    """The message in the agreed shape; what else it has is left out. Raises `Drift` with what was agreed and what came."""
+    """The message in the agreed shape, without its other fields. Raises `Drift` with what was agreed and what came."""
     try:
         return msgspec.convert(message, shape)
     except msgspec.ValidationError as error:
@@ -74,21 +74,23 @@ def read_agreed(
 ) -> tuple[Reading, ...]:
     """The documents of a message, or one `Unreadable` that says how it differs from what was agreed. Never raises for a message."""
     try:
-        found = documents_of(opened(content))
+        documents = documents_of(opened(content))
     except Drift as drift:
         return (_parked(name, sender, drift, "INT-SCHEMA"),)
     except Malformed as wrong:
         return (_parked(name, sender, Drift(wrong.remedy, wrong.message, wrong.where), "INT-MAP"),)
-    return tuple(Reading(document=each, format=sender.format, part=part) for part, each in enumerate(found, 1))
+    return tuple(
+        Reading(document=document, format=sender.format, part=part) for part, document in enumerate(documents, 1)
+    )
 
 
 def _parked(name: str, sender: Sender, drift: Drift, code: UnreadCode) -> Reading:
     reason = f"{drift.expected} was agreed, at {drift.where}"
-    paper = Unreadable(
+    document = Unreadable(
         number=name,
         reason=reason,
         where=drift.where,
-        remedy="mend the mapping, then `tieout replay` reads the parked message again",
+        remedy="fix the mapping, then `tieout replay` reads the parked message again",
         format=sender.format,
         code=code,
         sender=sender.name,
@@ -97,25 +99,25 @@ def _parked(name: str, sender: Sender, drift: Drift, code: UnreadCode) -> Readin
         process=sender.process,
     )
     remark = Remark(code=code, where=drift.where, message=f"{sender.name} sends {drift.actual}: {reason}")
-    return Reading(document=paper, format=sender.format, remarks=(remark,))
+    return Reading(document=document, format=sender.format, remarks=(remark,))
 
 
-def _drift(said: str, shape: type, message: Any) -> Drift:
-    place = _PLACE.search(said)
+def _drift(problem: str, shape: type, message: Any) -> Drift:
+    place = _PLACE.search(problem)
     path = place.group(1) if place else "$"
-    if missing := _MISSING.search(said):
-        there = _at(message, path)
-        known = {field.encode_name for each in _shapes(shape) for field in msgspec.structs.fields(each)}
-        others = sorted(set(there) - known) if isinstance(there, dict) else []
+    if missing := _MISSING.search(problem):
+        value = _at(message, path)
+        names = {field.encode_name for inner in _shapes(shape) for field in msgspec.structs.fields(inner)}
+        others = sorted(set(value) - names) if isinstance(value, dict) else []
         came = ", ".join(_alike(missing.group(1), others)) or "nothing by that name"
         return Drift(f"the field {missing.group(1)}", came, path)
-    if other := _OTHER.search(said):
+    if other := _OTHER.search(problem):
         return Drift(f"{other.group(1)} in {path}", other.group(2), path)
-    return Drift(said.removesuffix(place.group(0)) if place else said, "another value", path)
+    return Drift(problem.removesuffix(place.group(0)) if place else problem, "another value", path)
 
 
 def _alike(name: str, others: list[str]) -> list[str]:
-    """Names that came and were not agreed, and that may be the new ones of this: those that begin most like it."""
+    """Names that came and were not agreed, and may be new names of this field: those with the longest common beginning."""
     shared = {other: _shared(name, other) for other in others}
     most = max(shared.values(), default=0)
     if most >= _SHARED_MIN:
@@ -124,32 +126,32 @@ def _alike(name: str, others: list[str]) -> list[str]:
 
 
 def _shared(one: str, other: str) -> int:
-    """With how many same letters two names begin."""
+    """How many leading letters two names share."""
     return next((k for k, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 def _at(message: Any, path: str) -> Any:
-    """What stands at a place as msgspec writes it: "$.lines.data[0]" or "$[...]" where it does not say which."""
-    found = message
+    """The value at a path as msgspec writes it: "$.lines.data[0]", or "$[...]" where it names no index."""
+    value = message
     for name, position in _STEP.findall(path.removeprefix("$")):
-        if isinstance(found, dict) and name in found:
-            found = found[name]
-        elif isinstance(found, list) and position and int(position) < len(found):
-            found = found[int(position)]
+        if isinstance(value, dict) and name in value:
+            value = value[name]
+        elif isinstance(value, list) and position and int(position) < len(value):
+            value = value[int(position)]
         else:
             return None
-    return found
+    return value
 
 
 def _shapes(shape: type) -> list[type[msgspec.Struct]]:
     """The shape and those inside it."""
-    found: list[type[msgspec.Struct]] = []
+    shapes: list[type[msgspec.Struct]] = []
     todo: list[Any] = [shape]
     while todo:
-        each = todo.pop()
-        if isinstance(each, type) and issubclass(each, msgspec.Struct) and each not in found:
-            found.append(each)
-            todo += [field.type for field in msgspec.structs.fields(each)]
+        hint = todo.pop()
+        if isinstance(hint, type) and issubclass(hint, msgspec.Struct) and hint not in shapes:
+            shapes.append(hint)
+            todo += [field.type for field in msgspec.structs.fields(hint)]
         else:
-            todo += getattr(each, "__args__", ())
-    return found
+            todo += getattr(hint, "__args__", ())
+    return shapes

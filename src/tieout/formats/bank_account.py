@@ -1,4 +1,4 @@
-"""Bank accounts as files write them: what is an IBAN, and how it is read aloud."""
+"""Bank accounts as files write them: what is an IBAN, and how it is displayed."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Canonical JSON: the one text of a value, by which it is stored, hashed and compared.
+"""Canonical JSON: the one text of a value, in which it is stored, hashed and compared.
 
 The same value always gives the same bytes: fields in declared order, none left out, mappings and sets sorted; money as
-"12.34 EUR", quantities as "5 EA", decimals as the digits they were given in, fractions as "7/12", dates and instants as
-ISO 8601. Reading the bytes gives the value back, exactly. What strangers write is read by `json_documents`.
+"12.34 EUR", quantities as "5 EA", decimals with the digits they were given, fractions as "7/12", dates and instants as
+ISO 8601. Reading the bytes gives exactly the same value. JSON from third parties is read by `json_documents`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 
 def encode(value: object) -> bytes:
-    """The canonical bytes of a document or of any other value of the kernel. Raises `TypeError` for what is none."""
+    """The canonical bytes of a document or of any other value of the kernel. Raises `TypeError` for other values."""
     return _ENCODER.encode(value)
 
 
@@ -52,7 +52,7 @@ def decode_as(type_: type[T], content: bytes) -> T:
 
 
 def fingerprint(content: bytes) -> str:
-    """SHA-256 of canonical bytes (or of a raw file), as 64 hexadecimal digits."""
+    """SHA-256 of canonical bytes (or of a source file), as 64 hexadecimal digits."""
     return sha256(content).hexdigest()
 
 
@@ -93,8 +93,8 @@ def _read_quantity(text: str) -> Quantity:
 
 
 def _with_ledgers(content: bytes) -> bytes | None:
-    """What the release before wrote of allocations, which named an order and no book, as it is written now; None: nothing."""
-    tree, found = msgspec.json.decode(content), False
+    """Allocations as the previous release wrote them (with an order and no book) in today's form; None where there are none."""
+    tree, changed = msgspec.json.decode(content), False
     waiting = [tree]
     while waiting:
         value = waiting.pop()
@@ -102,16 +102,16 @@ def _with_ledgers(content: bytes) -> bytes | None:
             waiting += value
         elif isinstance(value, dict):
             if "order" in value and value.keys() in _FORMER:
-                value["ledger"], found = str(former_ledger(value.pop("order"))), True
+                value["ledger"], changed = str(former_ledger(value.pop("order"))), True
             waiting += value.values()
-    return msgspec.json.encode(tree) if found else None
+    return msgspec.json.encode(tree) if changed else None
 
 
 _FORMER: Final = (
     {"claim_line", "order", "line", "quantity", "unit", "net"},
     {"claim", "order", "line", "quantity", "amount"},
 )
-"""The fields of allocations, a claim's own and those of others, as the release before wrote them."""
+"""The fields of allocations, a claim's own and those of others, as the previous release wrote them."""
 
 _READERS: Final[dict[object, Callable[[str], object]]] = {
     Money: _read_money,

@@ -1,7 +1,7 @@
-"""The columns of CSV files: one documented set a kind of document, with the names that others use for them.
+"""The columns of CSV files: one documented set per kind of document, with common synonyms.
 
-A row is one line of its document and repeats what belongs to the whole. `path` is where a cell's value goes in the
-document's canonical JSON; "lines[]." begins what belongs to the row alone.
+A row is one line of its document and repeats the document's header fields. `path` is where a cell's value goes in the
+document's canonical JSON; paths of the row's own values begin with "lines[].".
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Column:
 
     @property
     def own(self) -> bool:
-        """Whether the value belongs to the row alone, and not to the whole document."""
+        """Whether the value belongs to the row and not to the document's header."""
         return "[]." in self.path
 
 
@@ -43,7 +43,7 @@ class Table:
     def named(self, header: str) -> Column | None:
         """The column of a header, by its name or by a synonym."""
         word = normal(header)
-        return next((known for known in self.columns if word == known.name or word in known.synonyms), None)
+        return next((column for column in self.columns if word == column.name or word in column.synonyms), None)
 
 
 def normal(header: str) -> str:
@@ -53,25 +53,25 @@ def normal(header: str) -> str:
 
 def _columns(rows: str) -> tuple[Column, ...]:
     """One a line: name | path | kind | words | synonyms; a star after the name: required."""
-    found = []
+    columns = []
     for row in rows.strip().splitlines():
         name, path, kind, words, synonyms = ([part.strip() for part in row.split("|")] + [""])[:5]
-        known: CellKind = kind  # type: ignore[assignment]  # a word of ours, and the test of the tables reads them all
-        found.append(
+        cell_kind: CellKind = kind  # type: ignore[assignment]  # one of our own words; a test reads all tables
+        columns.append(
             Column(
                 name=name.rstrip("*"),
                 path=path,
-                kind=known,
+                kind=cell_kind,
                 words=words,
                 required=name.endswith("*"),
                 synonyms=tuple(synonyms.split()),
             )
         )
-    return tuple(found)
+    return tuple(columns)
 
 
 _SUPPLIER: Final = """
-    supplier_number | supplier.identifiers[ours] | text | the supplier's number in your books | vendor vendor_number supplier_no kreditor
+    supplier_number | supplier.identifiers[ours] | text | the supplier's number in your ERP | vendor vendor_number supplier_no kreditor
     supplier_name | supplier.name | text | the supplier's name | supplier vendor_name lieferant
     supplier_vat | supplier.identifiers[vat] | text | the supplier's VAT number | vat_id vat_number ust_id
     supplier_country | supplier.country | text | two letters, as DE |
@@ -213,16 +213,16 @@ SUPPLIERS: Final = Table(
     key="supplier_number",
     rows="accounts",
     columns=_columns(f"""
-    supplier_number* | number | text | the supplier's number in your books | vendor vendor_number supplier_no kreditor
+    supplier_number* | number | text | the supplier's number in your ERP | vendor vendor_number supplier_no kreditor
     supplier_name* | name | text | the supplier's name | name supplier vendor_name lieferant
     country | country | text | two letters, as DE | supplier_country land
-    entity | entity | text | the company in whose books it is | company company_code buchungskreis
+    entity | entity | text | the company that keeps the supplier | company company_code buchungskreis
     supplier_vat | identifiers[vat] | text | VAT number | vat vat_id vat_number ust_id
     tax_number | identifiers[tax] | text | other tax number | tax_id steuernummer
     gln | identifiers[0088] | text | global location number |
     blocked | blocked | yes_no | whether the supplier may not be paid | gesperrt
     block_reason | block_reason | text | why |
-    entities | entities | list | companies that may buy there, apart by a bar; empty: all | companies
+    entities | entities | list | companies that may buy there, separated by a bar; empty: all | companies
     terms | terms | text | payment terms | payment_terms zahlungsbedingung
     category | category | text | the category that policy may name |
     order_required | order_required | yes_no | whether an invoice must name an order; empty: policy decides |
@@ -253,16 +253,16 @@ PRODUCTS: Final = Table(
 )
 
 TABLES: Final[tuple[Table, ...]] = (INVOICES, RECEIPTS, ORDERS, CONTRACTS, PRODUCTS, SUPPLIERS)
-"""Every table, those first whose key column others may mention too."""
+"""Every table; those whose key column also occurs in others come first."""
 TABLE_OF_KIND: Final[Mapping[str, Table]] = {table.kind: table for table in TABLES} | {"credit_note": INVOICES}
 
 
 def table_of(headers: Sequence[str]) -> Table | None:
-    """Which table these headers are of: the first whose key is there, and at least half of what it requires."""
+    """The table of these headers: the first whose key is present, with at least half of its required columns."""
     words = {normal(header) for header in headers}
     for table in TABLES:
-        present = {known.name for known in table.columns if words & {known.name, *known.synonyms}}
-        required = {known.name for known in table.columns if known.required}
+        present = {column.name for column in table.columns if words & {column.name, *column.synonyms}}
+        required = {column.name for column in table.columns if column.required}
         exact = table.key in words or words & set(next(c.synonyms for c in table.columns if c.name == table.key))
         if exact and 2 * len(present & required) >= len(required) and len(present) >= 2:
             return table

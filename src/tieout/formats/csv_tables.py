@@ -1,7 +1,7 @@
 """CSV: orders, receipts, invoices, contracts, suppliers and products as rows under named columns.
 
-The header says what the file is. Rows of one number are one document. A row that is wrong makes its document
-unreadable, with row, column and remedy; every other document of the file is read.
+The header determines the table. Rows with the same number are one document. An invalid row makes its document unreadable,
+with row, column and remedy; every other document of the file is read.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _HEAD: Final = 8192
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sheet:
-    """A file under its table: rows as cells by column name, and headers that mean nothing to us."""
+    """A file with its table: rows as cells by column name, and unknown headers."""
 
     table: Table
     rows: tuple[Mapping[str, Cell], ...]
@@ -59,7 +59,7 @@ def _sniff(source: Source) -> bool:
 
 
 def _header(text: str) -> tuple[str, Table] | None:
-    """Delimiter and table, from the first line that says something."""
+    """Delimiter and table, from the first line that is not blank."""
     for line in text.splitlines()[:5]:
         if not line.strip() or line.lower().startswith("sep="):
             continue
@@ -106,10 +106,10 @@ def _strange(sheet: _Sheet) -> tuple[Remark, ...]:
 
 
 def _sheet(text: str) -> _Sheet:
-    known = _header(text)
-    if known is None:
-        raise Malformed("the header names no table that is known", where="row 1", remedy=_REFERENCE)
-    delimiter, table = known
+    recognised = _header(text)
+    if recognised is None:
+        raise Malformed("the header matches no known table", where="row 1", remedy=_REFERENCE)
+    delimiter, table = recognised
     (_, headers), *rows = rows_of(text, delimiter)
     columns = _named(headers, table)
     strange = tuple(
@@ -166,7 +166,7 @@ def _groups(sheet: _Sheet) -> list[_Group]:
     for k, row in enumerate(sheet.rows):
         key = tuple(cell.text for name in names if (cell := row.get(name)) is not None)
         if not row.get(sheet.table.key, Cell(text="", row=0, column="")).text:
-            key = (*key, f"\x00{k}")  # a row without a number is nobody's: it is refused alone
+            key = (*key, f"\x00{k}")  # a row without a number belongs to no document: it is refused alone
         number = row[sheet.table.key].text if sheet.table.key in row else ""
         groups.setdefault(key, _Group(number=number)).rows.append(row)
     return list(groups.values())
@@ -187,7 +187,7 @@ def _document(group: _Group, sheet: _Sheet, kinds: Kinds) -> Document:
         if column.required and not column.own and column.name not in whole:
             raise _empty(column, group.rows[0])
     for name, cell in whole.items():
-        column = next(known for known in sheet.table.columns if known.name == name)
+        column = next(candidate for candidate in sheet.table.columns if candidate.name == name)
         _put(tree, column.path, _value(column, cell, whole, sheet.habits))
     _finish(tree, sheet.table)
     try:
@@ -197,7 +197,7 @@ def _document(group: _Group, sheet: _Sheet, kinds: Kinds) -> Document:
 
 
 def _line(row: Mapping[str, Cell], whole: dict[str, Cell], sheet: _Sheet) -> Iterator[dict[str, Any]]:
-    """What belongs to the row alone, if anything; what belongs to the whole is noted and must agree with earlier rows."""
+    """The row's own values, if any; header values are collected and must agree with earlier rows."""
     line: dict[str, Any] = {}
     for column in sheet.table.columns:
         cell = row.get(column.name)
@@ -206,11 +206,11 @@ def _line(row: Mapping[str, Cell], whole: dict[str, Cell], sheet: _Sheet) -> Ite
                 raise _empty(column, row)
             continue
         if not column.own:
-            known = whole.setdefault(column.name, cell)
-            if known.text != cell.text:
+            earlier = whole.setdefault(column.name, cell)
+            if earlier.text != cell.text:
                 raise Malformed(
-                    f"{cell.text!r} contradicts {known.text!r} in row {known.row}", where=cell.where,
-                    remedy="rows of one document repeat what belongs to the whole, or leave it empty",
+                    f"{cell.text!r} contradicts {earlier.text!r} in row {earlier.row}", where=cell.where,
+                    remedy="rows of one document repeat header values, or leave them empty",
                 )  # fmt: skip
         elif column.name != "unit" or column.kind != "text" or column.path.endswith(".unit"):
             _put(line, column.path.partition("[].")[2], _value(column, cell, {**whole, **row}, sheet.habits))
@@ -234,7 +234,7 @@ def _value(column: Column, cell: Cell, around: Mapping[str, Cell], habits: Habit
             unit = around.get("unit")
             if unit is None or not unit.text:
                 where = unit.where if unit else cell.where
-                raise Malformed(f"{cell.text} of what unit?", where=where, remedy="fill in the column unit")
+                raise Malformed(f"{cell.text} has no unit", where=where, remedy="fill in the column unit")
             return {"value": str(habits.number(cell)), "unit": unit.text}
         case "date":
             return habits.day(cell).isoformat()
@@ -294,7 +294,7 @@ def _put(tree: dict[str, Any], path: str, value: Any) -> None:
 
 
 def _defaults(tree: dict[str, Any], table: Table) -> None:
-    """What the kind requires and a table may leave out."""
+    """Required fields of the kind that a table may leave out."""
     if table.kind in {"order", "invoice"}:
         tree |= {"issue_date": None, "supplier": {}, "buyer": {}}
     if table.kind == "invoice":
@@ -306,7 +306,7 @@ def _defaults(tree: dict[str, Any], table: Table) -> None:
 
 
 def _finish(tree: dict[str, Any], table: Table) -> None:
-    """What follows from the rows: the one order of all lines; a product is named by its own number."""
+    """Values derived from the rows: the common order of all lines; a product is identified by its own number."""
     if table.kind in {"receipt", "invoice"}:
         orders = {line.get("order", {}).get("document", "") for line in tree["lines"]}
         if len(orders) == 1:
@@ -320,8 +320,8 @@ def _where(path: str, group: _Group, table: Table) -> str:
     match = re.match(r"\w+\[(\d+)\]", path)
     row = group.rows[int(match[1])] if match and int(match[1]) < len(group.rows) else group.rows[0]
     general = re.sub(r"\[\d+\]", "[]", path)
-    column = next((known for known in table.columns if known.path == general), None)
-    column = column or next((known for known in table.columns if general.startswith(known.path)), None)
+    column = next((candidate for candidate in table.columns if candidate.path == general), None)
+    column = column or next((candidate for candidate in table.columns if general.startswith(candidate.path)), None)
     cell = row.get(column.name) if column else None
     return cell.where if cell else f"row {next(iter(row.values())).row}"
 

@@ -1,4 +1,4 @@
-"""Text of CSV files: encoding, delimiter, and how this one file writes its numbers and days. What is ambiguous is refused."""
+"""Text of CSV files: encoding, delimiter, and how a file writes numbers and dates. Ambiguous values are refused."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SLASHED: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 
 
 def text_of(content: bytes) -> str:
-    """UTF-8 or UTF-16, by its mark or by its zeros, else Windows-1252. Raises `Malformed` where it is none of them."""
+    """UTF-8 or UTF-16, by byte order mark or zero bytes, else Windows-1252. Raises `Malformed` where it is none of them."""
     for mark, encoding in _MARKS:
         if content.startswith(mark):
             return _decoded(content[len(mark) :], encoding)
@@ -46,15 +46,15 @@ def _decoded(content: bytes, encoding: str) -> str:
 def rows_of(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
     """The rows that are not blank, with the line on which each ends. Raises `Malformed`."""
     reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    found: list[tuple[int, list[str]]] = []
+    rows: list[tuple[int, list[str]]] = []
     try:
         for cells in reader:
-            if any(cell.strip() for cell in cells) and not (not found and cells[0].lower().startswith("sep=")):
-                found.append((reader.line_num, cells))
+            if any(cell.strip() for cell in cells) and not (not rows and cells[0].lower().startswith("sep=")):
+                rows.append((reader.line_num, cells))
     except csv.Error as error:
         where = f"line {reader.line_num}"
         raise Malformed(f"not CSV: {error}", where=where, remedy='double a quote inside quotes: ""') from error
-    return found
+    return rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +73,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Habits:
-    """How one file writes: the decimal mark, and whether day or month comes first between slashes; "" where nothing tells."""
+    """How one file writes: the decimal mark, and whether day or month comes first between slashes; "" where it cannot be inferred."""
 
     decimal: Literal[".", ",", ""] = ""
     first: Literal["day", "month", ""] = ""
@@ -88,7 +88,7 @@ class Habits:
             return Decimal(text)
         if not mark:
             raise Malformed(
-                f"{cell.text!r} may be {text.replace(',', '.')} or {re.sub('[.,]', '', text)}: nothing in this file tells",
+                f"{cell.text!r} may be {text.replace(',', '.')} or {re.sub('[.,]', '', text)}: the file does not show which",
                 where=cell.where,
                 remedy="write numbers with two decimals or without separators",
             )
@@ -104,7 +104,7 @@ class Habits:
         return Decimal(f"{whole.replace(other, '')}.{decimals or '0'}" if decimals else whole.replace(other, ""))
 
     def day(self, cell: Cell) -> date:
-        """The day in a cell: ISO, 20260503, 3.5.2026, or with slashes where the file tells what comes first."""
+        """The day in a cell: ISO, 20260503, 3.5.2026, or with slashes where the file shows which comes first."""
         text = re.sub(r"[ T]00:00(:00(\.0+)?)?$", "", cell.text.strip())
         if (match := re.fullmatch(r"(\d{4})-?(\d\d)-?(\d\d)", text)) is not None:
             year, month, day = match.groups()
@@ -113,7 +113,7 @@ class Habits:
         elif (match := _SLASHED.fullmatch(text)) is not None:
             if not self.first:
                 raise Malformed(
-                    f"{cell.text!r} may begin with the day or with the month: nothing in this file tells",
+                    f"{cell.text!r} may begin with the day or with the month: the file does not show which",
                     where=cell.where,
                     remedy="write dates as 2026-05-03",
                 )
@@ -130,7 +130,7 @@ class Habits:
 
 
 def habits_of(numbers: Iterable[Cell], days: Iterable[Cell]) -> Habits:
-    """How a file writes, from all its numbers and days. Raises `Malformed` where it writes in two ways."""
+    """How a file writes, from all its numbers and days. Raises `Malformed` where it mixes two ways."""
     return Habits(decimal=_decimal(numbers), first=_first(days))
 
 
@@ -145,7 +145,7 @@ def _decimal(numbers: Iterable[Cell]) -> Literal[".", ",", ""]:
         decimals = text.rpartition(last)[2]
         if len(set(marks)) == 2:
             proof.setdefault(last, cell)
-        elif len(marks) > 1:  # 1.234.567: the mark groups, so the other one is the decimal mark
+        elif len(marks) > 1:  # 1.234.567: this is the thousands separator, so the other one is the decimal mark
             proof.setdefault("," if last == "." else ".", cell)
         elif len(decimals) != 3 or text.startswith("0") or len(text.partition(last)[0]) > 3:
             proof.setdefault(last, cell)

@@ -1,4 +1,4 @@
-"""Writing CSV: documents of one kind as rows under the documented columns, those that are used."""
+"""Writes CSV: documents of one kind as rows under those documented columns that are used."""
 
 from __future__ import annotations
 
@@ -22,15 +22,17 @@ _NOTHING: Final = ("", None, ())
 def write_table(documents: Sequence[Document]) -> bytes:
     """One CSV file. Raises `Malformed` for a kind without a table, or for documents of several tables.
 
-    The columns hold what they say and no more: allowances or tax subtotals of an invoice, say, have no column.
+    Only documented columns are written: allowances or tax subtotals of an invoice, for example, have none.
     """
     tables = {
-        TABLE_OF_KIND[known.kind].kind: TABLE_OF_KIND[known.kind] for known in documents if known.kind in TABLE_OF_KIND
+        TABLE_OF_KIND[document.kind].kind: TABLE_OF_KIND[document.kind]
+        for document in documents
+        if document.kind in TABLE_OF_KIND
     }
-    if len(tables) != 1 or any(known.kind not in TABLE_OF_KIND for known in documents):
-        kinds = ", ".join(sorted({known.kind for known in documents})) or "nothing"
+    if len(tables) != 1 or any(document.kind not in TABLE_OF_KIND for document in documents):
+        kinds = ", ".join(sorted({document.kind for document in documents})) or "nothing"
         raise Malformed(
-            f"there is no one table for {kinds}", remedy="write each kind into its own file, others as JSON"
+            f"there is no single table for {kinds}", remedy="write each kind into its own file, others as JSON"
         )
     table = next(iter(tables.values()))
     rows = [row for document in documents for row in _rows(document, table)]
@@ -65,8 +67,8 @@ def _at(value: Any, path: str) -> Any:
             entries = getattr(value, match[1])
             value = entries[0] if entries else None
         else:
-            found = (known.value for known in getattr(value, match[1]) if known.scheme == match[2])
-            value = next(found, "")
+            values = (identifier.value for identifier in getattr(value, match[1]) if identifier.scheme == match[2])
+            value = next(values, "")
     return value
 
 
@@ -85,6 +87,6 @@ def _text(value: Any) -> str:
         case date() | Fraction():
             return str(value)
         case tuple():
-            return "|".join(str(each) for each in value)
+            return "|".join(str(entry) for entry in value)
         case _:
             return str(value)

@@ -1,4 +1,4 @@
-"""What a format is: one module that can recognise, read and perhaps write one sort of file. The registry lists them."""
+"""A format: one module that can recognise, read and perhaps write one sort of file. The registry lists them."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from tieout.core.documents.unreadable import Unreadable
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How much of anything is read before it is refused: bytes of raw file, bytes of XML, levels of nesting, papers in a file.
+    """The limits beyond which a file is refused: bytes of the source file, bytes of XML, levels of nesting, documents in a file.
 
-    One text node may hold ten million characters: the XML parser's own wall, which is left standing.
+    One text node may hold ten million characters: the XML parser's own limit, which is kept.
     """
 
-    raw_bytes_max: int = 100 * 1024 * 1024
+    source_bytes_max: int = 100 * 1024 * 1024
     xml_bytes_max: int = 20 * 1024 * 1024
     depth_max: int = 100
     papers_max: int = 10_000
@@ -35,10 +35,10 @@ NO_KINDS: Final = Kinds(())
 class Source:
     """One file to be read. `root` is its safely parsed XML root where it is XML (the registry does that once), else None.
 
-    `kinds` are those of documents.
+    `kinds` are the kinds of documents.
 
-    `name` is the file's name as it came: good for messages, never trusted to say what is inside. `remarks` are those that
-    opening the file already gave; the registry adds them to every reading.
+    `name` is the file's name: used in messages, never trusted for the content. `remarks` come from opening the file; the
+    registry adds them to every reading.
     """
 
     content: bytes
@@ -50,16 +50,16 @@ class Source:
 
     @property
     def tag(self) -> str:
-        """The root's "{namespace}Name", or "" where the file is not XML."""
+        """The root's "{namespace}Name", or "" where the file is no XML."""
         return "" if self.root is None or not isinstance(self.root.tag, str) else self.root.tag
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
-    """One sort of file. `sniff` looks at the bytes (or the root) and must be quick; the first format that says yes reads.
+    """One sort of file. `sniff` checks the bytes (or the root) and must be quick; the first format that recognises the file reads it.
 
-    `read` gives one reading a document and raises nothing for bad input: an `Unreadable` says what is wrong (`refusal`).
-    `write` gives deterministic bytes for a document within the format's means and raises `Malformed` for others.
+    `read` gives one reading per document and raises nothing for bad input: an `Unreadable` says what is wrong (`refusal`).
+    `write` gives deterministic bytes for a document that the format can carry and raises `Malformed` for others.
     """
 
     name: str
@@ -71,8 +71,8 @@ class Format:
 def refusal(
     source: Source, reason: str, *, where: str = "", remedy: str = "", format_name: str = "", part: int = 1
 ) -> Reading:
-    """The reading of a paper that cannot be read: an `Unreadable` named after its file, and the DOC-UNREAD remark that says why."""
-    where = str(where)  # a PDF library's own kind of text would not survive being stored
+    """The reading of a document that cannot be read: an `Unreadable` named after its file, and the DOC-UNREAD remark that says why."""
+    where = str(where)  # the PDF library's own string type cannot be stored
     document: Document = Unreadable(number=source.name, reason=reason, where=where, remedy=remedy, format=format_name)
     message = f"{reason}; {remedy}" if remedy else reason
     remark = Remark(code="DOC-UNREAD", where=where or "document", message=message)

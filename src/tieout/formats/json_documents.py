@@ -1,7 +1,7 @@
-"""Canonical JSON as others write it: one document, a list of them, or one a line, each naming its kind.
+"""Canonical JSON as third parties write it: one document, a list of them, or one per line, each naming its kind.
 
-Friendlier than the storage codec and stricter at once: amounts may be objects and numbers may be numbers, but a field
-that nobody knows is refused, because a misspelt "quantity" would otherwise silently not be checked.
+More lenient than the storage codec in notation (amounts may be objects, numbers may be numbers), but stricter in names: an
+unknown field is refused, because a misspelt "quantity" would otherwise silently not be checked.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _BOMS: Final = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\
 
 
 class _Unfit(Exception):
-    """What is wrong with one document, where, and what helps."""
+    """What is wrong with one document, where, and the remedy."""
 
     def __init__(self, what: str, where: str = "", remedy: str = _REFERENCE) -> None:
         super().__init__(what)
@@ -54,13 +54,13 @@ def _sniff(source: Source) -> bool:
 
 def _read(source: Source) -> tuple[Reading, ...]:
     try:
-        papers = list(_papers(_utf8(source.content)))
-        if len(papers) > source.limits.papers_max:
-            what = f"the file holds {len(papers)} documents, more than {source.limits.papers_max}"
+        entries = list(_trees(_utf8(source.content)))
+        if len(entries) > source.limits.papers_max:
+            what = f"the file holds {len(entries)} documents, more than {source.limits.papers_max}"
             raise _Unfit(what, remedy="send them in several files")
     except _Unfit as wrong:
         return (refusal(source, wrong.what, where=wrong.where, remedy=wrong.remedy, format_name=NAME),)
-    return tuple(_reading(source, paper, where, part) for part, (where, paper) in enumerate(papers, 1))
+    return tuple(_reading(source, tree, where, part) for part, (where, tree) in enumerate(entries, 1))
 
 
 def _utf8(content: bytes) -> bytes:
@@ -73,8 +73,8 @@ def _utf8(content: bytes) -> bytes:
     return content
 
 
-def _papers(content: bytes) -> Iterator[tuple[str, Any]]:
-    """Every document as a tree of plain values, or what is wrong with its line, and where in the file it stands."""
+def _trees(content: bytes) -> Iterator[tuple[str, Any]]:
+    """Every document as a tree of plain values, or what is wrong with its line, and its place in the file."""
     lines = [(k, line) for k, line in enumerate(content.splitlines(), 1) if line.strip()]
     if len(lines) > 1 and all(line.lstrip().startswith(b"{") for _, line in lines[:2]):
         for k, line in lines:
@@ -89,11 +89,11 @@ def _papers(content: bytes) -> Iterator[tuple[str, Any]]:
         return
     if not tree:
         raise _Unfit("the list is empty", remedy="put at least one document into it")
-    yield from ((f"[{k}]", each) for k, each in enumerate(tree))
+    yield from ((f"[{k}]", entry) for k, entry in enumerate(tree))
 
 
 def _tree(content: bytes) -> Any:
-    """Plain values; no number becomes a float, and a field that stands twice is not quietly dropped."""
+    """Plain values; no number becomes a float, and a repeated field is not silently dropped."""
     try:
         return json.loads(content, parse_float=Decimal, parse_constant=_no_number, object_pairs_hook=_once)
     except json.JSONDecodeError as error:
@@ -102,7 +102,7 @@ def _tree(content: bytes) -> Any:
     except UnicodeDecodeError as error:
         raise _Unfit(f"not UTF-8: byte {error.start}", remedy="save it as UTF-8") from error
     except RecursionError as error:
-        raise _Unfit("nested too deep to be a paper") from error
+        raise _Unfit("nested too deep for a document") from error
     except (ValueError, ArithmeticError) as error:
         raise _Unfit(f"not JSON: {str(error)[:100]}", remedy="write plain numbers") from error
 
@@ -112,21 +112,21 @@ def _no_number(word: str) -> Any:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
+    tree = dict(pairs)
+    if len(tree) != len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise _Unfit(f"the field {twice!r} stands twice in one object", remedy="keep one of the two")
-    return found
+        raise _Unfit(f"the field {twice!r} appears twice in one object", remedy="keep one of the two")
+    return tree
 
 
-def _reading(source: Source, paper: Any, where: str, part: int) -> Reading:
+def _reading(source: Source, tree: Any, where: str, part: int) -> Reading:
     try:
-        if isinstance(paper, _Unfit):
-            raise paper
-        return Reading(document=_document(paper, source.kinds), format=NAME, part=part)
+        if isinstance(tree, _Unfit):
+            raise tree
+        return Reading(document=_document(tree, source.kinds), format=NAME, part=part)
     except _Unfit as wrong:
-        path = f"$.{wrong.where}" if wrong.where and not isinstance(paper, _Unfit) else wrong.where
+        path = f"$.{wrong.where}" if wrong.where and not isinstance(tree, _Unfit) else wrong.where
         place = ", ".join(filter(None, (where, path)))
         return refusal(source, wrong.what, where=place, remedy=wrong.remedy, format_name=NAME, part=part)
 
@@ -143,12 +143,12 @@ def _document(tree: Any, kinds: Kinds) -> Document:
     if not isinstance(tree, dict):
         raise _Unfit(f"a document is an object, not {_shown(tree)}", remedy='write {"kind": "order", …}')
     kind = tree.get("kind")
-    known = kinds.get(kind) if isinstance(kind, str) else None
-    if known is None or known.name == "unreadable":
+    document_kind = kinds.get(kind) if isinstance(kind, str) else None
+    if document_kind is None or document_kind.name == "unreadable":
         names = ", ".join(name for name in kinds if name != "unreadable")
-        said = "names no kind of document" if kind is None else f"{_shown(kind)} is not a kind of document"
-        raise _Unfit(said, "kind", f"use one of {names}")
-    type_ = known.type
+        what = "names no kind of document" if kind is None else f"{_shown(kind)} is not a kind of document"
+        raise _Unfit(what, "kind", f"use one of {names}")
+    type_ = document_kind.type
     tree.pop("$schema", None)
     _tidied(tree, type_, "")
     try:
@@ -161,7 +161,7 @@ def _document(tree: Any, kinds: Kinds) -> Document:
 
 
 def _tidied(tree: dict[str, Any], type_: type, path: str) -> None:
-    """Refuses fields that nobody knows, and brings units to their one spelling."""
+    """Refuses unknown fields, and normalises units."""
     hints = _hints(type_)
     for name, value in tree.items():
         here = f"{path}.{name}" if path else name
@@ -175,9 +175,9 @@ def _tidied(tree: dict[str, Any], type_: type, path: str) -> None:
         if inner is not None and isinstance(value, dict):
             _tidied(value, inner, here)
         elif inner is not None and isinstance(value, list):
-            for k, each in enumerate(value):
-                if isinstance(each, dict):
-                    _tidied(each, inner, f"{here}[{k}]")
+            for k, entry in enumerate(value):
+                if isinstance(entry, dict):
+                    _tidied(entry, inner, f"{here}[{k}]")
 
 
 def _unit(value: str, path: str) -> str:
@@ -189,9 +189,9 @@ def _unit(value: str, path: str) -> str:
 
 @lru_cache(maxsize=64)
 def _hints(type_: type) -> dict[str, type | None]:
-    """Field names, each with the dataclass that stands in it (alone or in a list), if any."""
+    """Field names, each with the dataclass that it holds (alone or in a list), if any."""
     hints = get_type_hints(type_)
-    return {known.name: next(_dataclasses(hints[known.name]), None) for known in fields(type_)}
+    return {field.name: next(_dataclasses(hints[field.name]), None) for field in fields(type_)}
 
 
 def _dataclasses(hint: Any) -> Iterator[type]:
@@ -256,7 +256,7 @@ def _explained(message: str, type_: type) -> _Unfit:
     if (missing := re.match(r"Object missing required field `(\w+)`", what)) is not None:
         return _Unfit(f"{missing[1]!r} is missing", where, f"add {missing[1]!r}; {_REFERENCE}")
     if (shape := re.match(r"Expected `([^`]*)`, got `(\w+)`", what)) is not None:
-        expected = " or ".join(_WORDS.get(each, each) for each in shape[1].split(" | "))
+        expected = " or ".join(_WORDS.get(word, word) for word in shape[1].split(" | "))
         return _Unfit(f"expected {expected}, found {_WORDS.get(shape[2], shape[2])}", where)
     if "RFC3339" in what:
         instant = "datetime" in what
@@ -264,15 +264,15 @@ def _explained(message: str, type_: type) -> _Unfit:
         return _Unfit("not an instant" if instant else "not a date", where, remedy)
     if (choice := re.match(r"Invalid enum value '?(.*?)'?$", what)) is not None:
         return _Unfit(f"{choice[1]!r} is not allowed here", where, f"use {', '.join(_choices(type_, where))}")
-    said, _, remedy = what.partition("; ")
-    return _Unfit(said, where, remedy or _REFERENCE)
+    problem, _, remedy = what.partition("; ")
+    return _Unfit(problem, where, remedy or _REFERENCE)
 
 
 def _choices(type_: type, where: str) -> Iterator[str]:
-    """What may stand at a path that takes one of a few words."""
+    """The allowed values at a path that takes one of a few words."""
     *around, name = re.sub(r"\[[^]]*\]", "", where).split(".")
-    for each in around:
-        type_ = _hints(type_)[each] or type_
+    for part in around:
+        type_ = _hints(type_)[part] or type_
     yield from (str(word) for word in get_args(get_type_hints(type_)[name]))
 
 

@@ -1,4 +1,4 @@
-"""The JSON Schema of canonical JSON, derived from the documents themselves, so that it cannot fall behind them."""
+"""The JSON Schema of canonical JSON, derived from the document types, so that it is always up to date."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def _form(type_: type) -> dict[str, Any]:
 def _decimals(part: Any) -> Any:
     """Decimals may be written as texts or as numbers."""
     if isinstance(part, list):
-        return [_decimals(each) for each in part]
+        return [_decimals(entry) for entry in part]
     if not isinstance(part, dict):
         return part
     if part.get("format") == "decimal":

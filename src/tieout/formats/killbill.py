@@ -1,7 +1,7 @@
-"""Kill Bill: an invoice as its API gives it, with its positions.
+"""Kill Bill: an invoice of its API, with its positions.
 
 Amounts are decimal numbers in the account's currency; a period ends where the next one begins. Adjustments and the tax are
-positions too. What Tieout relies on is said as types; an invoice that lacks it is parked as INT-SCHEMA.
+positions too. The fields that Tieout relies on are declared as types; an invoice without them is parked as INT-SCHEMA.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _BASES: Final[Mapping[str, ChargeBasis]] = {
 }
 _TAX: Final = "TAX"
 _CREDITS: Final = frozenset({"CBA_ADJ", "CREDIT_ADJ"})
-"""Credit that the account had before or has after: it changes what is payable, and nothing that was charged for."""
+"""Credit of the account, used or created: it changes the amount payable, but no charge."""
 
 
 class PositionShape(Agreed):
@@ -80,23 +80,23 @@ def _read(source: Source) -> tuple[Reading, ...]:
 
 
 def _invoice(message: Any) -> Document:
-    known = agreed(InvoiceShape, message)
-    if known.status == "VOID":
+    shape = agreed(InvoiceShape, message)
+    if shape.status == "VOID":
         raise Malformed("a void invoice", where="$.status", remedy="DRAFT or COMMITTED")
-    currency = known.currency
-    charged = [each for each in known.positions if each.itemType not in {_TAX, *_CREDITS}]
-    lines = tuple(_line(each) for each in charged)
+    currency = shape.currency
+    charged = [position for position in shape.positions if position.itemType not in {_TAX, *_CREDITS}]
+    lines = tuple(_line(position) for position in charged)
     net = total((line.net for line in lines), currency)
-    tax = _sum(known, {_TAX})
-    credit = _sum(known, _CREDITS)
+    tax = _sum(shape, {_TAX})
+    credit = _sum(shape, _CREDITS)
     subscriptions = {line.order.document for line in lines if line.order.document}
     return Invoice(
         kind="billing_invoice",
-        number=known.invoiceId,
-        issue_date=known.invoiceDate,
+        number=shape.invoiceId,
+        issue_date=shape.invoiceDate,
         currency=currency,
         supplier=Party(),
-        buyer=Party(identifiers=(Identifier(scheme="ours", value=known.accountId),)),
+        buyer=Party(identifiers=(Identifier(scheme="ours", value=shape.accountId),)),
         lines=lines,
         totals=InvoiceTotals(
             lines=net,
@@ -110,34 +110,36 @@ def _invoice(message: Any) -> Document:
     )
 
 
-def _sum(known: InvoiceShape, types: frozenset[str] | set[str]) -> Money:
-    amounts = (Money.of(each.amount, each.currency) for each in known.positions if each.itemType in types)
-    return total(amounts, known.currency)
+def _sum(invoice: InvoiceShape, types: frozenset[str] | set[str]) -> Money:
+    amounts = (
+        Money.of(position.amount, position.currency) for position in invoice.positions if position.itemType in types
+    )
+    return total(amounts, invoice.currency)
 
 
-def _line(known: PositionShape) -> InvoiceLine:
-    basis = _BASES.get(known.itemType)
+def _line(position: PositionShape) -> InvoiceLine:
+    basis = _BASES.get(position.itemType)
     if basis is None:
-        raise Malformed(f"a position {known.itemType}", where=known.invoiceItemId, remedy=", ".join(_BASES))
-    net = Money.of(known.amount, known.currency)
-    quantity = Decimal(1) if known.quantity is None else known.quantity
-    price = known.rate if known.rate is not None else known.amount
-    exact = Money.rounded(price * quantity, known.currency) == net
+        raise Malformed(f"a position {position.itemType}", where=position.invoiceItemId, remedy=", ".join(_BASES))
+    net = Money.of(position.amount, position.currency)
+    quantity = Decimal(1) if position.quantity is None else position.quantity
+    price = position.rate if position.rate is not None else position.amount
+    exact = Money.rounded(price * quantity, position.currency) == net
     return InvoiceLine(
-        id=known.invoiceItemId,
+        id=position.invoiceItemId,
         net=net,
         quantity=Quantity(quantity, "EA"),
         price=price if exact else None,
-        order=LineReference(document=known.subscriptionId or "", line=known.planName or ""),
-        description=known.description or known.usageName or "",
+        order=LineReference(document=position.subscriptionId or "", line=position.planName or ""),
+        description=position.description or position.usageName or "",
         basis=basis,
-        period_from=known.startDate,
-        period_to=_last(known.startDate, known.endDate),
+        period_from=position.startDate,
+        period_to=_last(position.startDate, position.endDate),
     )
 
 
 def _last(start: date | None, end: date | None) -> date | None:
-    """The last day of a period: its end is the next one's start."""
+    """The last day of a period, whose end is the start of the next one."""
     return end - timedelta(days=1) if start and end and end > start else start
 
 

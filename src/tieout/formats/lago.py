@@ -1,7 +1,7 @@
-"""Lago: invoices and subscriptions as its API and its webhooks give them, an object alone or under its own name.
+"""Lago: invoices and subscriptions from its API and its webhooks, as an object alone or under its own name.
 
-Amounts are whole cents (minor units), units and rates are text, days are inclusive. What Tieout relies on is said as types; a
-message that lacks it is parked as INT-SCHEMA and not read by halves.
+Amounts are whole cents (minor units), units and rates are text, days are inclusive. The fields that Tieout relies on are declared as
+types; a message without them is parked as INT-SCHEMA and not read in part.
 """
 
 from __future__ import annotations
@@ -139,7 +139,7 @@ def _read(source: Source) -> tuple[Reading, ...]:
 
 
 def _document(message: Any) -> Document:
-    """The object alone, or under its own name as webhooks and single answers have it."""
+    """The object alone, or under its own name as in webhooks and single answers."""
     kinds: dict[str, Any] = {"invoice": _invoice, "subscription": _subscription}
     if not isinstance(message, dict):
         raise Drift("an object", type(message).__name__, "$")
@@ -158,42 +158,42 @@ def _other(message: dict[str, Any]) -> Document:
 
 
 def _invoice(message: Any) -> Invoice:
-    known = agreed(InvoiceShape, message)
-    if known.status not in _BILLED:
-        raise Malformed(f"an invoice that is {known.status}", where="$.status", remedy=" or ".join(_BILLED))
-    currency = known.currency
-    lines = tuple(_line(fee) for fee in known.fees)
-    off = Money(known.coupons_amount_cents, currency)
+    shape = agreed(InvoiceShape, message)
+    if shape.status not in _BILLED:
+        raise Malformed(f"an invoice that is {shape.status}", where="$.status", remedy=" or ".join(_BILLED))
+    currency = shape.currency
+    lines = tuple(_line(fee) for fee in shape.fees)
+    off = Money(shape.coupons_amount_cents, currency)
     subscriptions = {line.order.document for line in lines if line.order.document}
     return Invoice(
         kind="billing_invoice",
-        number=known.number or known.lago_id,
-        issue_date=_day(known.issuing_date),
+        number=shape.number or shape.lago_id,
+        issue_date=_day(shape.issuing_date),
         currency=currency,
-        supplier=Party(name=known.billing_entity_code or ""),
-        buyer=_party(known.customer),
+        supplier=Party(name=shape.billing_entity_code or ""),
+        buyer=_party(shape.customer),
         lines=lines,
         totals=InvoiceTotals(
-            lines=Money(known.fees_amount_cents, currency),
+            lines=Money(shape.fees_amount_cents, currency),
             allowances=off or None,
-            net=Money(known.sub_total_excluding_taxes_amount_cents, currency),
-            tax=Money(known.taxes_amount_cents, currency),
-            gross=Money(known.sub_total_including_taxes_amount_cents, currency),
-            prepaid=_prepaid(known),
-            payable=Money(known.total_amount_cents, currency),
+            net=Money(shape.sub_total_excluding_taxes_amount_cents, currency),
+            tax=Money(shape.taxes_amount_cents, currency),
+            gross=Money(shape.sub_total_including_taxes_amount_cents, currency),
+            prepaid=_prepaid(shape),
+            payable=Money(shape.total_amount_cents, currency),
         ),
-        tax=tuple(_tax(each, currency) for each in known.applied_taxes),
-        allowances_charges=tuple(_coupons(known, off)) if off else (),
+        tax=tuple(_tax(tax, currency) for tax in shape.applied_taxes),
+        allowances_charges=tuple(_coupons(shape, off)) if off else (),
         order_number=subscriptions.pop() if len(subscriptions) == 1 else "",
-        entity=known.billing_entity_code or "",
+        entity=shape.billing_entity_code or "",
     )
 
 
-def _coupons(known: InvoiceShape, off: Money) -> Iterator[AllowanceCharge]:
-    """Coupons by tax rate: what the fees of a rate are more than what is taxed at it; the rest stands without a tax."""
+def _coupons(invoice: InvoiceShape, off: Money) -> Iterator[AllowanceCharge]:
+    """Coupons by tax rate: the fees of a rate less the amount taxed at it; the rest has no tax."""
     rest = off
-    for tax in known.applied_taxes:
-        fees = sum(fee.amount_cents for fee in known.fees if fee.taxes_rate == tax.tax_rate)
+    for tax in invoice.applied_taxes:
+        fees = sum(fee.amount_cents for fee in invoice.fees if fee.taxes_rate == tax.tax_rate)
         mine = Money(fees - tax.fees_amount_cents, off.currency)
         if mine.minor > 0:
             rest = rest - mine
@@ -204,17 +204,17 @@ def _coupons(known: InvoiceShape, off: Money) -> Iterator[AllowanceCharge]:
         yield AllowanceCharge(charge=False, amount=rest, reason="coupons")
 
 
-def _prepaid(known: InvoiceShape) -> Money | None:
-    """Credits and wallets that are taken off behind the tax."""
-    paid = Money(known.sub_total_including_taxes_amount_cents - known.total_amount_cents, known.currency)
+def _prepaid(invoice: InvoiceShape) -> Money | None:
+    """Credits and wallets that are deducted after tax."""
+    paid = Money(invoice.sub_total_including_taxes_amount_cents - invoice.total_amount_cents, invoice.currency)
     return paid or None
 
 
-def _party(known: PartyShape) -> Party:
-    numbers = [Identifier(scheme="ours", value=known.external_id)]
-    if known.tax_identification_number:
-        numbers.append(Identifier(scheme="vat", value=known.tax_identification_number))
-    return Party(name=known.name or known.external_id, country=known.country or "", identifiers=tuple(numbers))
+def _party(customer: PartyShape) -> Party:
+    numbers = [Identifier(scheme="ours", value=customer.external_id)]
+    if customer.tax_identification_number:
+        numbers.append(Identifier(scheme="vat", value=customer.tax_identification_number))
+    return Party(name=customer.name or customer.external_id, country=customer.country or "", identifiers=tuple(numbers))
 
 
 def _line(fee: FeeShape) -> InvoiceLine:
@@ -238,36 +238,36 @@ def _line(fee: FeeShape) -> InvoiceLine:
     )
 
 
-def _tax(known: TaxShape, currency: str) -> TaxSubtotal:
+def _tax(tax: TaxShape, currency: str) -> TaxSubtotal:
     return TaxSubtotal(
-        category="S" if known.tax_rate else "",
-        percent=known.tax_rate,
-        taxable=Money(known.fees_amount_cents, currency),
-        tax=Money(known.amount_cents, currency),
+        category="S" if tax.tax_rate else "",
+        percent=tax.tax_rate,
+        taxable=Money(tax.fees_amount_cents, currency),
+        tax=Money(tax.amount_cents, currency),
     )
 
 
 def _subscription(message: Any) -> Subscription:
-    known = agreed(SubscriptionShape, message)
-    interval = _INTERVALS.get(known.plan.interval)
+    shape = agreed(SubscriptionShape, message)
+    interval = _INTERVALS.get(shape.plan.interval)
     if interval is None:
-        raise Malformed(f"billing {known.plan.interval}", where=f"plan {known.plan.code}", remedy=", ".join(_INTERVALS))
-    currency = known.plan.amount_currency
+        raise Malformed(f"billing {shape.plan.interval}", where=f"plan {shape.plan.code}", remedy=", ".join(_INTERVALS))
+    currency = shape.plan.amount_currency
     line = SubscriptionLine(
-        id=known.plan.code,
-        plan=known.plan.code,
+        id=shape.plan.code,
+        plan=shape.plan.code,
         basis="recurring",
-        price=Decimal(known.plan.amount_cents).scaleb(-exponent(currency)),
+        price=Decimal(shape.plan.amount_cents).scaleb(-exponent(currency)),
         interval=interval,
     )
     return Subscription(
-        number=known.external_id,
-        account=known.external_customer_id,
+        number=shape.external_id,
+        account=shape.external_customer_id,
         currency=currency,
         lines=(line,),
-        customer=Party(identifiers=(Identifier(scheme="ours", value=known.external_customer_id),)),
-        starts_on=_day(known.subscription_at),
-        ends_on=_day(known.ending_at),
+        customer=Party(identifiers=(Identifier(scheme="ours", value=shape.external_customer_id),)),
+        starts_on=_day(shape.subscription_at),
+        ends_on=_day(shape.ending_at),
     )
 
 

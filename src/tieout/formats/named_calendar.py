@@ -1,7 +1,7 @@
-"""Public holidays by the name of a calendar, "DE-HH": a policy names it, and the dates become data of the policy.
+"""Public holidays by calendar name, such as "DE-HH": a policy names the calendar, and its dates become part of the policy.
 
 The dates come from the library `holidays`, whose version is locked: the same policy text gives the same dates until the
-library is updated, and then the verdict's own business hours show what changed (docs/decisions/0049).
+library is updated; the business hours kept in each verdict then show what changed (docs/decisions/0049).
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ def calendar_name(text: str) -> str:
 
 
 def _nearest(written: str, names: Mapping[str, str]) -> str:
-    """A country's own parts where the country is right, the likeliest names elsewhere."""
+    """The subdivisions of a valid country, else the most similar names."""
     parts = _parts().get(written.partition("-")[0], ())
     near = get_close_matches(written, names, n=3)
     if parts and "-" in written:
         return f"{written[:2]} is divided into {', '.join(parts)}"
-    return f"nearest are {', '.join(names[each] for each in near)}" if near else "write it as DE or DE-HH"
+    return f"nearest are {', '.join(names[name] for name in near)}" if near else "write it as DE or DE-HH"
 
 
 @lru_cache(maxsize=64)
 def holidays_of(name: str, year: int) -> tuple[date, ...]:
-    """Public holidays and the weekdays on which they are made up for, sorted: from the year before `year` to nine after.
+    """Public holidays and their substitute weekdays, sorted: from the year before `year` to nine years after.
 
-    A country without a part has the days of the whole country, and those that all its parts share. Raises `Malformed` for
+    A country without a subdivision has its national days, and those that all its subdivisions share. Raises `Malformed` for
     an unknown calendar, and where the library has no dates for one of the years.
     """
     country, _, part = calendar_name(name).partition("-")
@@ -57,7 +57,7 @@ def holidays_of(name: str, year: int) -> tuple[date, ...]:
 
 
 def _shared(country: str, years: range, *, apart_from: set[date]) -> set[date]:
-    """Days that each part of a country has and the country as a whole has not: the library knows no Monday for Australia's
+    """Days that all subdivisions of a country have and the country as a whole does not: the library knows no Monday for Australia's
     Boxing Day on a Saturday, though no state works on it."""
     shared: set[date] | None = None
     for part in _parts()[country]:
@@ -71,7 +71,7 @@ def _shared(country: str, years: range, *, apart_from: set[date]) -> set[date]:
 def _days(country: str, part: str, years: range) -> set[date]:
     import holidays
 
-    # A day that is made up for in the year before (31 December) is given with that year, so one year more is asked.
+    # A substitute day in the year before (31 December) belongs to that year, so one more year is requested.
     asked = range(years.start, years.stop + 1)
     days = holidays.country_holidays(country, subdiv=part or None, years=asked, expand=False)
     return {day for day in days if day.year in years}

@@ -1,7 +1,7 @@
-"""Our own invoices as EN 16931 wants them written: only what the customer may see, in the words and codes of the standard.
+"""Our own invoices as EN 16931 requires them: only what the customer may see, in the terms and codes of the standard.
 
-An incoming invoice is written as it was read; one of ours leaves out what is known in our books only (customer's and
-our own numbers, our order lines, sites of lines) and states what the standard demands.
+An incoming invoice is written as it was read; one of ours leaves out internal data (the customer's and our own numbers,
+our order lines, sites of lines) and states what the standard demands.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from tieout.trade.documents import AllowanceCharge, Invoice, InvoiceLine, LineRe
 
 EN_16931: Final = "urn:cen.eu:en16931:2017"
 BILLING: Final = "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"
-"""The Peppol business process of an invoice that is not part of a longer conversation."""
+"""The Peppol business process of an invoice that is not part of a longer exchange."""
 ABSENT: Final = "NA"
 """What Peppol writes where a number is required and there is none."""
 _ISO_6523: Final = re.compile(r"[0-9]{4}")
@@ -36,16 +36,18 @@ _NIL: Final = Decimal(0)
 
 
 def presentable(invoice: Invoice) -> Invoice:
-    """An invoice of ours as the customer is to see it; any other as it is. Amounts stay what they are.
+    """An invoice of ours as the customer is to see it; any other unchanged. Amounts do not change.
 
-    Raises `Malformed` where the currency is none, or an allowance or charge is in another one than the paper.
+    Raises `Malformed` where the currency is invalid, or an allowance or charge is in another currency than the invoice.
     """
     if not invoice.is_ours:
         return invoice
     exponent(invoice.currency)
     for entry in invoice.allowances_charges:
         if entry.amount.currency != invoice.currency:
-            raise Malformed(f"{entry.amount} stands in a paper in {invoice.currency}", where="AllowanceCharge")
+            raise Malformed(
+                f"{entry.amount} is not in the invoice's currency {invoice.currency}", where="AllowanceCharge"
+            )
     lines = tuple(_line(line) for line in invoice.lines)
     only = invoice.tax[0] if len(invoice.tax) == 1 else None
     entries = tuple(_entry(entry, only) for entry in invoice.allowances_charges)
@@ -68,17 +70,17 @@ def presentable(invoice: Invoice) -> Invoice:
 
 
 def _common(numbers: Iterable[str]) -> str:
-    known = set(numbers)
-    return known.pop() if len(known) == 1 else ""
+    distinct = set(numbers)
+    return distinct.pop() if len(distinct) == 1 else ""
 
 
 def seller(party: Party) -> Party:
-    """Us: without the number that somebody's books give us, the electronic address last."""
+    """The seller: without the number that another party's ERP gives us, the electronic address last."""
     return _addressed(replace(party, identifiers=tuple(one for one in party.identifiers if one.scheme != "ours")))
 
 
 def buyer(party: Party) -> Party:
-    """The customer: their number in our books is an identifier without a scheme; of tax numbers only the VAT id is told."""
+    """The customer: their number in our ERP is an identifier without a scheme; of tax numbers only the VAT id is written."""
     kept = tuple(
         replace(one, scheme="") if one.scheme == "ours" else one for one in party.identifiers if one.scheme != "tax"
     )
@@ -86,14 +88,14 @@ def buyer(party: Party) -> Party:
 
 
 def _addressed(party: Party) -> Party:
-    """Identifiers in the order that writers read them in: plain ones, tax numbers, the electronic address if there is one."""
+    """Identifiers in the order that writers expect: plain ones, tax numbers, the electronic address if there is one."""
     taxes = [one for one in party.identifiers if one.scheme in _TAX_SCHEMES]
     plain = [one for one in party.identifiers if one.scheme not in _TAX_SCHEMES]
     fit = [one for one in plain if _ADDRESS_SCHEMES.fullmatch(one.scheme)]
     last = party.identifiers[-1:]
     endpoint = [last[0] if last and last[0] in fit else fit[0]] if fit else []
     rest = [one for one in plain if one not in endpoint]
-    # a creditor's number for direct debits is known by its scheme; any other scheme is no ISO 6523 code and is not told
+    # a creditor's number for direct debits has its own scheme; any other scheme is no ISO 6523 code and is left out
     schemed = (one if _ISO_6523.fullmatch(one.scheme) or one.scheme == "SEPA" else _bare(one) for one in rest)
     return replace(party, identifiers=(*dict.fromkeys(schemed), *taxes, *endpoint))
 
@@ -107,7 +109,7 @@ def _line(line: InvoiceLine) -> InvoiceLine:
     price, per = line.price, line.price_per
     if price is None or line.quantity is None:
         price, per = line.net.amount, quantity.value or _ONE
-    if per < 0 or price < 0:  # no price is negative: what is taken back is a negative quantity
+    if per < 0 or price < 0:  # no price is negative: a credit is a negative quantity
         turned = price < 0 < per
         price, per = abs(price), abs(per)
         quantity = Quantity(-quantity.value, quantity.unit) if turned else quantity
@@ -135,7 +137,7 @@ def _rate(category: str, percent: Decimal | None) -> Decimal | None:
 
 
 def _entry(entry: AllowanceCharge, only: TaxSubtotal | None) -> AllowanceCharge:
-    """An allowance or charge of the document, with the tax that it falls under."""
+    """An allowance or charge of the document, with its tax category."""
     category, percent = entry.tax_category, entry.tax_percent
     if not category and only is not None:
         category, percent = only.category, only.percent
@@ -143,8 +145,8 @@ def _entry(entry: AllowanceCharge, only: TaxSubtotal | None) -> AllowanceCharge:
 
 
 def _named(entry: AllowanceCharge) -> AllowanceCharge:
-    said = entry.reason or ("" if entry.reason_code else "Charge" if entry.charge else "Allowance")
-    return replace(entry, reason=said)
+    reason = entry.reason or ("" if entry.reason_code else "Charge" if entry.charge else "Allowance")
+    return replace(entry, reason=reason)
 
 
 def _sums(entries: Iterable[AllowanceCharge], currency: str) -> dict[str, Money | None]:
@@ -158,7 +160,7 @@ def _sums(entries: Iterable[AllowanceCharge], currency: str) -> dict[str, Money 
 
 
 def period(invoice: Invoice) -> tuple[date | None, date | None]:
-    """The days that the whole invoice is for: from the first day of any line to the last; None where no line says."""
+    """The billing period of the whole invoice: from the first day of any line to the last; None where no line states one."""
     first = [line.period_from for line in invoice.lines if line.period_from is not None]
     last = [line.period_to for line in invoice.lines if line.period_to is not None]
     return min(first, default=None), max(last, default=None)
@@ -170,15 +172,15 @@ def orders(invoice: Invoice) -> tuple[str, str]:
 
 
 def destination(invoice: Invoice) -> str:
-    """The country that goods went to (BT-80), where the tax hangs on it: a supply to another member state."""
+    """The country of delivery (BT-80), where the tax depends on it: a supply to another member state."""
     return invoice.buyer.country if invoice.is_ours and any(row.category == "K" for row in invoice.tax) else ""
 
 
 def exemption(reason: str) -> tuple[str, str]:
-    """An exemption's reason as its code (VATEX …) or its words: the one that it is, "" for the other."""
+    """An exemption's reason as code (VATEX …) and text: one of them is ""."""
     return (reason.upper(), "") if _VATEX.fullmatch(reason) else ("", reason)
 
 
 def remittance(invoice: Invoice) -> str:
-    """What the customer is to name when paying (BT-83): the number of an invoice of ours, "" on all else."""
+    """The payment reference (BT-83): the number of an invoice of ours, "" for other documents."""
     return invoice.number if invoice.is_ours and not invoice.is_credit else ""

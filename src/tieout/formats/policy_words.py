@@ -1,4 +1,4 @@
-"""The words of a policy text, typed: what may stand where, and how it becomes the kernel's policy."""
+"""The words of a policy text, typed: what is allowed where, and how it becomes the kernel's policy."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from tieout.core.values.errors import Malformed
 from tieout.formats.named_calendar import calendar_name, holidays_of
 
 _CLOCK: Final = re.compile(r"(\d{1,5}) *(bd|bh|h)")
-_UNDATED: Final = date(2025, 1, 1)  # a layer that stands alone, in a scenario: its calendar begins here
+_UNDATED: Final = date(2025, 1, 1)  # a single layer, in a scenario: its calendar begins here
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -61,7 +61,7 @@ def _calendar(value: Any) -> str:
 
 
 def _written(pattern: str, shape: str) -> BeforeValidator:
-    """Only the one way of writing: "8" is not a time of day and 20260131 not a date."""
+    """Only one notation: "8" is not a time of day and 20260131 not a date."""
 
     def check(value: Any) -> Any:
         if isinstance(value, str) and re.fullmatch(pattern, value) is None:
@@ -97,7 +97,7 @@ class LimitWords(_Words):
     @model_validator(mode="after")
     def _not_empty(self) -> LimitWords:
         if self.percent is None and self.absolute is None:
-            raise ValueError("says no limit: give percent, absolute or both")
+            raise ValueError("has no limit: give percent, absolute or both")
         return self
 
 
@@ -112,7 +112,7 @@ class LimitsWords(_Words):
     @model_validator(mode="after")
     def _not_empty(self) -> LimitsWords:
         if self.upper is None and self.lower is None:
-            raise ValueError("says no limit: give upper, lower or both, or write zero or not_checked")
+            raise ValueError("has no limit: give upper, lower or both, or write zero or not_checked")
         return self
 
 
@@ -136,7 +136,7 @@ class QueueWords(_Words):
 
 
 class HoursWords(_Words):
-    """When the house is open: clocks in business hours and days run only then. `calendar` names public holidays."""
+    """Business hours: clocks in business hours and days run only then. `calendar` names public holidays."""
 
     zone: Zone = "UTC"
     days: tuple[Day, ...] = Field(default=("mon", "tue", "wed", "thu", "fri"), min_length=1)
@@ -153,7 +153,7 @@ class HoursWords(_Words):
 
 
 class LayerWords(_Words):
-    """Rules for some facts. What a layer does not say, a wider layer says; the more specific layer speaks last."""
+    """Rules for some facts. What a layer leaves out comes from a more general layer; the more specific layer takes precedence."""
 
     routing: dict[str, QueueWords] = Field(default_factory=dict)
 
@@ -175,9 +175,9 @@ class PolicyWords(_Words):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vocabulary:
-    """What policies may speak of here: the rules and dimensions that the kernel and the installed packs bring.
+    """What policies may use here: the rules and dimensions of the kernel and the installed packs.
 
-    `processes` are the names of those packs. The wiring makes it; two specs of one name have to be equal.
+    `processes` are the names of those packs. Two specs of one name have to be equal.
     """
 
     rules: tuple[RuleSpec[Any], ...] = (HOURS,)
@@ -187,7 +187,7 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Models:
-    """The shapes of a policy's text under a vocabulary."""
+    """The models of a policy's text under a vocabulary."""
 
     facts: type[BaseModel]
     layer: type[BaseModel]
@@ -196,7 +196,7 @@ class Models:
 
 @cache
 def models_of(vocabulary: Vocabulary) -> Models:
-    """The shapes that a policy's text has to fit."""
+    """The models that a policy's text has to satisfy."""
     dimensions: Any = {
         dimension.name: (str, Field(default="", description=dimension.doc))
         for dimension in (*DIMENSIONS, *vocabulary.dimensions)
@@ -204,7 +204,7 @@ def models_of(vocabulary: Vocabulary) -> Models:
     facts: Any = create_model(
         "FactsWords",
         __base__=_Words,
-        __doc__="For which facts something holds; a fact that is not named holds for all.",
+        __doc__="The facts for which something applies; a fact that is not named applies to all.",
         **dimensions,
     )
     rules: Any = {
@@ -258,7 +258,7 @@ def policy_of(words: Any, vocabulary: Vocabulary, *, source_sha256: str) -> Poli
 
 def layer_of(words: Any, vocabulary: Vocabulary, *, since: date = _UNDATED) -> Layer:
     """The kernel's layer of words that fit `models_of(vocabulary).layer`. `since` is when its policy begins: a calendar's
-    holidays are those of the years about it.
+    holidays are those of the surrounding years.
 
     Raises `Malformed` where the calendar has no dates for these years.
     """

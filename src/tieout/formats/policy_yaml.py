@@ -1,4 +1,4 @@
-"""Policy as YAML: the text that a controller writes becomes a typed policy, or a list of what is wrong and where."""
+"""Policy as YAML: the text that a controller writes becomes a typed policy, or a list of errors with their places."""
 
 from __future__ import annotations
 
@@ -30,16 +30,15 @@ _TAGS: Final = frozenset({"word", "limits"})
 
 
 def read_policy(content: bytes, vocabulary: Vocabulary, *, codes: Collection[str] = ()) -> Policy:
-    """The policy in a YAML text. Raises `Malformed`: one line for each thing that is wrong, the first one's place in `where`.
+    """The policy in a YAML text. Raises `Malformed`: one line per error, with the place of the first in `where`.
 
-    `vocabulary` is what policies may speak of; `codes` are the exception codes that may be routed; none given: they are
-    not checked.
+    `vocabulary` is what policies may use; `codes` are the exception codes that may be routed; if empty, they are not checked.
     """
     tree = parse(content)
     if not isinstance(tree.value, dict):
         raise Malformed("a policy is a mapping that begins with policy:", where="line 1, column 1", remedy=_GUIDE)
     blank: list[_Wrong] = [
-        (tree.place(path), path, "says nothing", "write a value, or remove the line") for path in _blanks(tree.value)
+        (tree.place(path), path, "has no value", "write a value, or remove the line") for path in _blanks(tree.value)
     ]
     try:
         words = models_of(vocabulary).policy.model_validate(tree.value)
@@ -51,12 +50,12 @@ def read_policy(content: bytes, vocabulary: Vocabulary, *, codes: Collection[str
     return policy_of(words, vocabulary, source_sha256=sha256(content).hexdigest())
 
 
-def read_layer(said: Mapping[str, Any], vocabulary: Vocabulary) -> Layer:
-    """One layer from its words, as a scenario says them (texts, or YAML's own values). Raises `Malformed` with the path."""
+def read_layer(content: Mapping[str, Any], vocabulary: Vocabulary) -> Layer:
+    """One layer from its words in a scenario (texts, or YAML's own values). Raises `Malformed` with the path."""
     try:
-        words = models_of(vocabulary).layer.model_validate(dict(said))
+        words = models_of(vocabulary).layer.model_validate(dict(content))
     except ValidationError as error:
-        raise _malformed(_wrong(error, Tree(value=said), vocabulary)) from error
+        raise _malformed(_wrong(error, Tree(value=content), vocabulary)) from error
     return layer_of(words, vocabulary)
 
 
@@ -70,12 +69,12 @@ _Wrong = tuple[Place | None, Path, str, str]
 
 
 def _blanks(value: Any, path: Path = ()) -> Iterator[Path]:
-    """Where nothing is written: a blank could mean "none" or "any", so it means neither."""
+    """The paths without a value: a blank could mean "none" or "any", so it is refused."""
     if value is None:
         yield path
     elif isinstance(value, dict | list):
-        for key, each in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from _blanks(each, (*path, key))
+        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _blanks(inner, (*path, key))
 
 
 def _unrouted(words: Any, tree: Tree, codes: Collection[str]) -> Iterator[_Wrong]:
@@ -90,23 +89,23 @@ def _unrouted(words: Any, tree: Tree, codes: Collection[str]) -> Iterator[_Wrong
 
 def _wrong(error: ValidationError, tree: Tree, vocabulary: Vocabulary) -> list[_Wrong]:
     wrong: list[_Wrong] = []
-    for each in error.errors(include_url=False):
-        path = tuple(part for part in each["loc"] if part not in _TAGS)
-        wrong.append((tree.place(path) if tree.places else None, path, *_words(each, path, tree.value, vocabulary)))
+    for entry in error.errors(include_url=False):
+        path = tuple(part for part in entry["loc"] if part not in _TAGS)
+        wrong.append((tree.place(path) if tree.places else None, path, *_words(entry, path, tree.value, vocabulary)))
     paths = [path for _, path, _, _ in wrong]
     return [
-        each
-        for each in wrong
-        # A list is called too short when its entries are wrong: then the entries are what is to be said.
-        if not any(len(path) > len(each[1]) and path[: len(each[1])] == each[1] for path in paths)
+        entry
+        for entry in wrong
+        # A list also counts as too short when its entries are wrong: then only the entries are reported.
+        if not any(len(path) > len(entry[1]) and path[: len(entry[1])] == entry[1] for path in paths)
     ]
 
 
 def _malformed(wrong: list[_Wrong]) -> Malformed:
-    lines = sorted(wrong, key=lambda each: (each[0].line, each[0].column) if each[0] else (0, 0))
+    lines = sorted(wrong, key=lambda entry: (entry[0].line, entry[0].column) if entry[0] else (0, 0))
     text = "\n".join(
-        f"{path_text(path)}: {said}{f', {place}' if place else ''}{f'; {remedy}' if remedy else ''}"
-        for place, path, said, remedy in lines
+        f"{path_text(path)}: {what}{f', {place}' if place else ''}{f'; {remedy}' if remedy else ''}"
+        for place, path, what, remedy in lines
     )
     place, path, _, remedy = lines[0]
     return Malformed(text, where=f"{place} ({path_text(path)})" if place else path_text(path), remedy=remedy or _GUIDE)
@@ -121,24 +120,24 @@ def path_text(path: Path) -> str:
 
 
 def _words(error: ErrorDetails, path: Path, text: Any, vocabulary: Vocabulary) -> tuple[str, str]:
-    """What is wrong in plain words, and what would be right."""
+    """What is wrong in plain words, and the remedy."""
     kind, given = error["type"], error.get("input")
     shown = repr(given) if isinstance(given, str) else "nothing" if given is None else f"a {_shape(given)}"
     context: Mapping[str, Any] = error.get("ctx", {})
-    for kinds, said, remedy in _SAID:
+    for kinds, message, remedy in _MESSAGES:
         if kind.startswith(kinds):
-            return said.format(shown=shown, **context), remedy.format(**context)
+            return message.format(shown=shown, **context), remedy.format(**context)
     if kind == "extra_forbidden":
         return _unknown_word(path, text, vocabulary)
     if kind == "missing":
         return "is missing", f"add {path[-1]}:"
     if kind == "value_error":
         return str(context.get("error", error["msg"])), ""
-    said = str(error["msg"])
-    return f"{shown}: {said[:1].lower()}{said[1:]}", ""
+    message = str(error["msg"])
+    return f"{shown}: {message[:1].lower()}{message[1:]}", ""
 
 
-_SAID: Final = (
+_MESSAGES: Final = (
     (("decimal_", "finite_number"), "{shown} is not a number", "write it with a point, as 2 or 12.50"),
     (("int_",), "{shown} is not a whole number", "write digits only"),
     (("bool_",), "{shown} is neither true nor false", "write true or false"),
@@ -147,9 +146,9 @@ _SAID: Final = (
     (("time_",), "{shown} is not a time of day", 'write it in quotes, as "08:00"'),
     (("greater_than_equal",), "{shown} is less than {ge}", "limits and days are never negative"),
     (("string_too_short",), "is empty", "write a word"),
-    (("string_pattern",), "{shown} is not written as it should be", "it has to look like {pattern}"),
-    (("model_type", "model_attributes_type", "dict_type"), "{shown} stands where words with values belong", ""),
-    (("tuple_type",), "{shown} stands where a list belongs", "begin each entry with a dash"),
+    (("string_pattern",), "{shown} has the wrong form", "it has to match {pattern}"),
+    (("model_type", "model_attributes_type", "dict_type"), "{shown} is not allowed where words with values belong", ""),
+    (("tuple_type",), "{shown} is not allowed where a list belongs", "begin each entry with a dash"),
     (("too_short",), "is an empty list", "write at least one entry"),
 )  # fmt: skip
 
@@ -174,7 +173,7 @@ def _unknown_word(path: Path, text: Any, vocabulary: Vocabulary) -> tuple[str, s
 
 
 def _process_at(path: Path, text: Any) -> str:
-    """The process that the layer around a word is for, by its own `when` or the policy's; "" where neither says one."""
+    """The process of the layer around a word, by its own `when` or the policy's; "" where neither names one."""
     around = text
     process = ""
     for part in (*path[:-1], None):

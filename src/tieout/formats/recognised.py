@@ -1,4 +1,4 @@
-"""Files that Tieout knows by sight but does not take as a document: said by name, with what to do instead."""
+"""Files that Tieout recognises but does not take as documents: refused by name, with what to do instead."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from tieout.formats.format import Source, refusal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """A sort of file: how it is recognised, what it is called, what its sender or owner can do."""
+class FileSort:
+    """A sort of file: how it is recognised, what it is called, and the remedy."""
 
     name: str
     called: str
@@ -38,48 +38,50 @@ def _tag(pattern: str) -> Callable[[Source], bool]:
 
 
 _LATER: Final = "send it as UBL, CII, Factur-X, canonical JSON or CSV until this format is supported"
-_UNPACK: Final = "packed files are never unpacked unseen: unpack it and send the papers inside one by one"
-_STATEMENT: Final = "bank papers are not tied out yet: send the invoice, order, despatch advice or receipt"
+_UNPACK: Final = "packed files are not unpacked: unpack it and send the documents one by one"
+_STATEMENT: Final = "bank documents are not tied out yet: send the invoice, order, despatch advice or receipt"
 
 _KNOWN: Final = (
-    Known(name="zip", called="a ZIP archive (also .xlsx, .docx and .odt are)", sign=_starts(b"PK\x03\x04", b"PK\x05\x06"), remedy=_UNPACK),
-    Known(name="gzip", called="a GZIP file", sign=_starts(b"\x1f\x8b"), remedy=_UNPACK),
-    Known(
+    FileSort(
+        name="zip", called="a ZIP archive (also .xlsx, .docx and .odt are)", sign=_starts(b"PK\x03\x04", b"PK\x05\x06"), remedy=_UNPACK,
+    ),
+    FileSort(name="gzip", called="a GZIP file", sign=_starts(b"\x1f\x8b"), remedy=_UNPACK),
+    FileSort(
         name="archive", called="a packed file (7-Zip, RAR, bzip2, xz, zstd)",
         sign=_starts(b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd"), remedy=_UNPACK,
     ),
-    Known(
+    FileSort(
         name="image", called="a picture", sign=_starts(b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*"),
         remedy="ask for the electronic invoice, or key it in: pictures hold no data to tie out",
     ),
-    Known(
+    FileSort(
         name="office", called="an old Office file (.xls, .doc, .msg)", sign=_starts(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
         remedy="save it as CSV, or ask for the electronic invoice",
     ),
-    Known(
+    FileSort(
         name="x12", called="ANSI X12", sign=_matches(rb"ISA[^A-Za-z0-9\s].{2}[^A-Za-z0-9]|GS[*|~^].{2}[*|~^]|ST[*|~^]\d{3}[*|~^]"),
         remedy=_LATER,
     ),
-    Known(name="edifact", called="UN/EDIFACT", sign=_matches(rb"UNA.{6}\s*UN[BH]|UN[BGH]\+"), remedy=_LATER),
-    Known(name="mt940", called="a bank statement (SWIFT MT940)", sign=_matches(rb"(\{1:|:20:|:940:)"), remedy=_STATEMENT),
-    Known(
+    FileSort(name="edifact", called="UN/EDIFACT", sign=_matches(rb"UNA.{6}\s*UN[BH]|UN[BGH]\+"), remedy=_LATER),
+    FileSort(name="mt940", called="a bank statement (SWIFT MT940)", sign=_matches(rb"(\{1:|:20:|:940:)"), remedy=_STATEMENT),
+    FileSort(
         name="iso20022", called="an ISO 20022 bank message",
         sign=_tag(r"\{urn:iso:std:iso:20022:tech:xsd:"), remedy=_STATEMENT,
     ),
-    Known(
+    FileSort(
         name="fatturapa", called="FatturaPA", sign=_tag(r"\{.*fatture?/v1.*\}FatturaElettronica|\{.*fatturapa.*\}"), remedy=_LATER,
     ),
-    Known(name="idoc", called="an SAP IDoc", sign=_tag(r"(ORDERS|INVOIC|DESADV|DELVRY)\d\d$"), remedy=_LATER),
-    Known(name="cxml", called="cXML", sign=_tag(r"cXML$"), remedy=_LATER),
-    Known(name="edmx", called="an interface description (EDMX)", sign=_tag(r"\{.*edmx.*\}Edmx"), remedy="send business papers"),
-    Known(name="html", called="a web page", sign=_tag(r"(\{http://www.w3.org/1999/xhtml\})?html$"), remedy="ask for an e-invoice"),
+    FileSort(name="idoc", called="an SAP IDoc", sign=_tag(r"(ORDERS|INVOIC|DESADV|DELVRY)\d\d$"), remedy=_LATER),
+    FileSort(name="cxml", called="cXML", sign=_tag(r"cXML$"), remedy=_LATER),
+    FileSort(name="edmx", called="an interface description (EDMX)", sign=_tag(r"\{.*edmx.*\}Edmx"), remedy="send business documents"),
+    FileSort(name="html", called="a web page", sign=_tag(r"(\{http://www.w3.org/1999/xhtml\})?html$"), remedy="ask for an e-invoice"),
 )  # fmt: skip
 
 
 def recognised(source: Source) -> Reading | None:
-    """The refusal that names the sort of file, or None where even that is not known."""
-    for known in _KNOWN:
-        if known.sign(source):
-            reason = f"recognised as {known.called}, which Tieout does not take as a document yet"
-            return refusal(source, reason, remedy=known.remedy, format_name=known.name)
+    """The refusal that names the sort of file, or None where it is not recognised."""
+    for sort in _KNOWN:
+        if sort.sign(source):
+            reason = f"recognised as {sort.called}, which Tieout does not take as a document yet"
+            return refusal(source, reason, remedy=sort.remedy, format_name=sort.name)
     return None

@@ -1,6 +1,6 @@
-"""Which formats there are, and the one door to them: bytes in, readings out, never an exception for what is in a file.
+"""All formats and their one entry point: bytes in, readings out, never an exception because of a file's content.
 
-A new format is one module with a `FORMAT` and one line in `formats()`. What a file is called never decides what it is.
+A new format is one module with a `FORMAT` and one line in `formats()`. A file's name never decides its format.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from tieout.formats.xml_safety import looks_like_xml, parsed
 
 
 def formats() -> tuple[Format, ...]:
-    """Every format, in the order in which they are asked: those with an unmistakable sign first."""
+    """Every format, in the order in which they are tried: those with an unmistakable signature first."""
     return (
         ubl.FORMAT, cii.FORMAT, facturx.FORMAT, lago.FORMAT, killbill.FORMAT, json_documents.FORMAT, csv_tables.FORMAT,
     )  # fmt: skip
 
 
 def read(content: bytes, *, kinds: Kinds, name: str = "", limits: Limits = LIMITS) -> tuple[Reading, ...]:
-    """Every document in a file. At least one reading always: what cannot be read is an `Unreadable` that says why."""
+    """Every document in a file. Always at least one reading: what cannot be read is an `Unreadable` that says why."""
     source = Source(content=content, kinds=kinds, name=name, limits=limits)
     if (refused := _unfit(source)) is not None:
         return (refused,)
@@ -41,33 +41,33 @@ def read(content: bytes, *, kinds: Kinds, name: str = "", limits: Limits = LIMIT
 
 
 def _finished(reading: Reading, source: Source) -> Reading:
-    """The reading with what opening the file said before it, and whether the paper's own figures agree behind it."""
+    """The reading with the remarks from opening the file before its own, and those on the document's arithmetic after."""
 
     def added_up() -> tuple[Reading, ...]:
         sums = source.kinds.of(reading.document).remarks(reading.document)
-        said = source.remarks + reading.remarks + sums
-        return (replace(reading, remarks=said) if len(said) > len(reading.remarks) else reading,)
+        remarks = source.remarks + reading.remarks + sums
+        return (replace(reading, remarks=remarks) if len(remarks) > len(reading.remarks) else reading,)
 
     (finished,) = _guarded(added_up, source, "adding it up", reading.format)
     return finished if finished.part == reading.part else replace(finished, part=reading.part)
 
 
 def _unfit(source: Source) -> Reading | None:
-    size, limit = len(source.content), source.limits.raw_bytes_max
+    size, limit = len(source.content), source.limits.source_bytes_max
     if size > limit:
         return refusal(
             source, f"the file has {size / 2**20:.1f} MB, more than the {limit / 2**20:.0f} MB that are read",
             remedy="split it, or raise the limit in the settings",
         )  # fmt: skip
     if not size or source.content.isspace() or not source.content.strip(b"\x00"):
-        what = "is empty" if not size else f"holds {size:,} bytes of nothing"
+        what = "is empty" if not size else f"holds only {size:,} blank bytes"
         return refusal(source, f"the file {what}", remedy="ask for it again")
     return None
 
 
 def _read(source: Source) -> tuple[Reading, ...]:
-    if (known := recognised(source)) is not None:
-        return (known,)
+    if (refused := recognised(source)) is not None:
+        return (refused,)
     reader = _reader_of(source)
     if reader is not None:
         return _read_by(reader, source)
@@ -75,14 +75,14 @@ def _read(source: Source) -> tuple[Reading, ...]:
         return _unwrapped(source) or (_foreign_xml(source),)
     return (
         refusal(
-            source, "the file is in no format that Tieout knows (" + ", ".join(known.name for known in formats()) + ")",
+            source, "the file is in none of Tieout's formats (" + ", ".join(one.name for one in formats()) + ")",
             remedy="send UBL, CII, Factur-X, canonical JSON or CSV with a header row",
         ),
     )  # fmt: skip
 
 
 def _reader_of(source: Source) -> Format | None:
-    return next((known for known in formats() if known.sniff(source)), None)
+    return next((candidate for candidate in formats() if candidate.sniff(source)), None)
 
 
 def _read_by(reader: Format, source: Source) -> tuple[Reading, ...]:
@@ -92,11 +92,11 @@ def _read_by(reader: Format, source: Source) -> tuple[Reading, ...]:
 def _guarded(
     work: Callable[[], tuple[Reading, ...]], source: Source, doing: str, format_name: str
 ) -> tuple[Reading, ...]:
-    """Works; a mistake of ours becomes a refusal that names its place, so that one paper never stops a batch."""
+    """Runs the reader; a bug of ours becomes a refusal that names its place, so that one document never stops a batch."""
     try:
         readings = work()
         assert readings, "it gave no reading"
-    except Exception as error:  # noqa: BLE001  the one door of this room
+    except Exception as error:  # noqa: BLE001  the one entry point of this room
         return (_mistake(source, doing, error, format_name),)
     return readings
 
@@ -111,28 +111,28 @@ def _mistake(source: Source, doing: str, error: Exception, format_name: str) -> 
 
 
 def _unwrapped(source: Source) -> tuple[Reading, ...]:
-    """The papers inside an envelope (Standard Business Document and the like), counted from 1."""
+    """The documents inside an envelope (Standard Business Document or similar), counted from 1."""
     assert source.root is not None
-    papers = list(islice(_papers(source, source.root), source.limits.papers_max + 1))
-    if len(papers) > source.limits.papers_max:
+    documents = list(islice(_documents(source, source.root), source.limits.papers_max + 1))
+    if len(documents) > source.limits.papers_max:
         remedy = "send them in several files"
-        return (refusal(source, f"the envelope holds more than {source.limits.papers_max} papers", remedy=remedy),)
-    inside = [reading for reader, paper in papers for reading in _read_by(reader, paper)]
+        return (refusal(source, f"the envelope holds more than {source.limits.papers_max} documents", remedy=remedy),)
+    inside = [reading for reader, document in documents for reading in _read_by(reader, document)]
     return tuple(replace(reading, part=part) for part, reading in enumerate(inside, 1))
 
 
-def _papers(source: Source, element: etree._Element) -> Iterator[tuple[Format, Source]]:
+def _documents(source: Source, element: etree._Element) -> Iterator[tuple[Format, Source]]:
     for child in element:
         inside = replace(source, root=child)
         reader = _reader_of(inside) if inside.tag else None
         if reader is None:
-            yield from _papers(source, child)
+            yield from _documents(source, child)
         else:
             yield reader, inside
 
 
 def _foreign_xml(source: Source) -> Reading:
     return refusal(
-        source, f"the XML is a {source.tag or 'nameless thing'}, which is no business paper that Tieout knows",
+        source, f"the XML is a {source.tag or 'nameless element'}, which is no business document that Tieout knows",
         where="root element", remedy="send UBL or CII, or map it to canonical JSON", format_name="xml",
     )  # fmt: skip

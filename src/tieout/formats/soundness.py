@@ -1,7 +1,7 @@
 """Soundness: what must hold inside one document before anything is compared, whatever file it came from.
 
-The kernel takes these for granted (one currency a paper, no division by nothing, lines that can be told apart), so a
-reader of freely written files asks here first.
+The kernel relies on it (one currency per document, no division by zero, distinct line ids), so readers of freely written
+files check it first.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from tieout.trade.documents import Contract, Invoice, Order, ReceiptLine
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flaw:
-    """What does not hold: the path from the document ("lines[0].price"), what is wrong, and what helps."""
+    """What does not hold: the path from the document ("lines[0].price"), what is wrong, and the remedy."""
 
     path: str
     what: str
@@ -48,12 +48,12 @@ def flaws(document: Document) -> Iterator[Flaw]:
 
 def _inside(value: Any, path: str, currency: str | None) -> Iterator[Flaw]:
     if isinstance(value, tuple):
-        for k, each in enumerate(value):
-            yield from _inside(each, f"{path}[{k}]", currency)
+        for k, entry in enumerate(value):
+            yield from _inside(entry, f"{path}[{k}]", currency)
     elif is_dataclass(value):
-        for known in fields(value):
-            here = f"{path}.{known.name}" if path else known.name
-            yield from _inside(getattr(value, known.name), here, currency)
+        for field in fields(value):
+            here = f"{path}.{field.name}" if path else field.name
+            yield from _inside(getattr(value, field.name), here, currency)
         yield from _together(value, path)
     else:
         yield from _alone(value, path, currency)
@@ -62,7 +62,9 @@ def _inside(value: Any, path: str, currency: str | None) -> Iterator[Flaw]:
 def _alone(value: Any, path: str, currency: str | None) -> Iterator[Flaw]:
     if isinstance(value, Money) and currency is not None and value.currency != currency:
         yield Flaw(
-            path=path, what=f"{value} is not in the paper's currency {currency}", remedy="use one currency a paper"
+            path=path,
+            what=f"{value} is not in the document's currency {currency}",
+            remedy="use one currency per document",
         )
     elif isinstance(value, datetime) and value.tzinfo is None:
         yield Flaw(path=path, what=f"{value} has no time zone", remedy=f"write it as {value.isoformat()}Z")
@@ -71,8 +73,8 @@ def _alone(value: Any, path: str, currency: str | None) -> Iterator[Flaw]:
     ):
         yield Flaw(
             path=path,
-            what=f"{value} is no moment of anybody's books",
-            remedy="leave out what is not known, and write never as a day: 9999-12-31",
+            what=f"{value} is no plausible date",
+            remedy="leave out what is not known, and write 9999-12-31 for never",
         )
     elif isinstance(value, Decimal | Quantity):
         number = value.value if isinstance(value, Quantity) else value
@@ -95,7 +97,7 @@ def _together(value: Any, path: str) -> Iterator[Flaw]:
                 yield Flaw(
                     path=f"{path}.{name}",
                     what=f"{other} is not in {value.accepted.unit}, the unit of what was accepted",
-                    remedy="use one unit a line",
+                    remedy="use one unit per line",
                 )
     elif isinstance(value, Conversion) and value.factor <= 0:
         yield Flaw(
@@ -112,7 +114,5 @@ def _twice(document: Document) -> Iterator[Flaw]:
         if own is None:
             return
         if own in seen:
-            yield Flaw(
-                path=f"lines[{k}].id", what=f"line {own!r} stands here twice", remedy="give each line its own id"
-            )
+            yield Flaw(path=f"lines[{k}].id", what=f"line {own!r} appears twice", remedy="give each line its own id")
         seen.add(own)

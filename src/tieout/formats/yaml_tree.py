@@ -1,7 +1,7 @@
-"""YAML as a tree of texts that remembers where each value stands. Nothing is guessed from how a value looks.
+"""YAML as a tree of texts that keeps the place of each value. Nothing is guessed from a value's form.
 
-Every scalar stays text ("2", "yes", "2026-01-01"): what it means is for the reader to say, and no amount becomes a
-float on the way. Aliases, tags, repeated keys and second documents are refused: policies and scenarios need none.
+Every scalar stays text ("2", "yes", "2026-01-01"): the reader interprets it, and no amount becomes a float.
+Aliases, tags, repeated keys and second documents are refused: policies and scenarios need none.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tree:
-    """`value` is built of dict, list, str and None; `places` knows where the value of each path begins."""
+    """`value` is built of dict, list, str and None; `places` holds where the value of each path begins."""
 
     value: Any = None
     places: dict[Path, Place] = field(default_factory=dict)
 
     def place(self, path: Path) -> Place:
-        """Where a path's value stands, or that of the nearest thing around it."""
+        """The place of a path's value, or of the nearest enclosing one."""
         while path and path not in self.places:
             path = path[:-1]
         return self.places.get(path, Place(line=1, column=1))
@@ -82,7 +82,7 @@ def _value(node: yaml.Node, path: Path, places: dict[Path, Place], seen: set[int
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, path, places, seen)
     if isinstance(node, yaml.SequenceNode):
-        return [_value(each, (*path, k), places, seen) for k, each in enumerate(node.value)]
+        return [_value(child, (*path, k), places, seen) for k, child in enumerate(node.value)]
     assert isinstance(node, yaml.ScalarNode), "a node is a mapping, a sequence or a scalar"
     return None if node.style is None and node.value in _NULL else str(node.value)
 
@@ -95,9 +95,9 @@ def _mapping(node: yaml.MappingNode, path: Path, places: dict[Path, Place], seen
         if not isinstance(key, str):
             raise Malformed("a key must be a plain word", where=str(place), remedy="write it without brackets")
         if key in values:
-            raise Malformed(f"{key!r} stands here twice", where=str(place), remedy="keep one of the two")
+            raise Malformed(f"{key!r} appears twice", where=str(place), remedy="keep one of the two")
         values[key] = _value(value_node, (*path, key), places, seen)
         if value_node.start_mark.line == key_node.start_mark.line or values[key] is None:
             continue
-        places[*path, key] = place  # a block below its key is looked for at the key
+        places[*path, key] = place  # a block below its key is reported at the key
     return values

@@ -1,1 +1,1 @@
-"""Who is there: users, tenants and their entities, grants of roles, and one-time sign-in links."""
+"""Identity: users, tenants and their entities, grants of roles, and one-time sign-in links."""

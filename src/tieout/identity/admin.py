@@ -30,7 +30,7 @@ class GrantAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Django's own cl
 
 @admin.register(Source)
 class SourceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """What each source may say."""
+    """What each source may deliver."""
 
     list_display = (
         "name",

@@ -1,4 +1,4 @@
-"""One-time sign-in links: made for a known user, good for a while, used up by the first who brings it."""
+"""One-time sign-in links: made for a user, valid for a limited time, used up by the first who opens it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tieout.identity.models import SignInLink, User
 
 
 def make_link(user: User, *, at: datetime, minutes: int) -> str:
-    """A fresh token for the user, to be put into an address. It is given once and kept as a hash only."""
+    """A fresh token for the user, to be put into an address. It is returned once and kept as a hash only."""
     token = secrets.token_urlsafe(32)
     SignInLink.objects.create(
         user=user, token_hash=_hash(token), created_at=at, expires_at=at + timedelta(minutes=minutes)
@@ -20,15 +20,15 @@ def make_link(user: User, *, at: datetime, minutes: int) -> str:
 
 
 def use_link(token: str, *, at: datetime) -> User:
-    """The user whom the token signs in. Raises Refused: the same words for unknown, used, late, so nothing is told."""
+    """The user whom the token signs in. Raises Refused: one message for unknown, used and expired, to disclose nothing."""
     good = SignInLink.objects.filter(token_hash=_hash(token), used_at=None, expires_at__gt=at)
-    # One statement over the link's own columns: of two browsers that bring it at once the later one waits and looks again.
-    # (A condition on the user would make it a subquery, which is not looked at again.)
+    # One statement over the link's own columns: of two browsers that open it at once, the later one waits and evaluates it again.
+    # (A condition on the user would make it a subquery, which is not evaluated again.)
     used = good.update(used_at=at) == 1
     user = User.objects.filter(sign_in_links__token_hash=_hash(token), is_active=True).first() if used else None
     if user is None:
         raise Refused(
-            "GOV-SIGN-IN", "This link is not good: it was used, is too old, or never was one. Ask for another."
+            "GOV-SIGN-IN", "This link is not valid: it was used, has expired, or was never issued. Ask for another."
         )
     return user
 

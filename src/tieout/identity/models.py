@@ -24,9 +24,9 @@ class User(AbstractUser):
 
 
 class Tenant(models.Model):
-    """An organisation whose books are apart from all others. Its code is what every row of the store leads with.
+    """An organisation whose data is apart from all others. Its code leads every row of the store.
 
-    A new one has one source of documents, `setup`: the machine's own console, which may say everything until it is closed.
+    A new one has one source of documents, `setup`: the machine's own console, which may deliver everything until it is closed.
     """
 
     code = models.SlugField(primary_key=True, max_length=64)
@@ -48,7 +48,7 @@ class Tenant(models.Model):
 
 
 class Entity(models.Model):
-    """A company of a tenant with books of its own, in one currency and one calendar."""
+    """A company of a tenant with a ledger of its own, in one currency and one calendar."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="entities")
@@ -122,9 +122,9 @@ class Grant(models.Model):
 
 
 class Source(models.Model):
-    """From whom documents come, and what that source may say: kinds of document ("*": all), of which entities (empty: all).
+    """A source of documents, and what it may deliver: kinds of document ("*": all), of which entities (empty: all).
 
-    A person is a source under `person:` and the user's id: their row says what they may hand in beside claims.
+    A person is a source under `person:` and the user's id: their row says what they may hand in besides claims.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -9,7 +9,7 @@ from tieout.identity.models import User
 
 
 def names_of(actors: Iterable[str]) -> dict[str, str]:
-    """The names of those actors that are users, by actor; programs ("system") and strangers are left out."""
+    """The names of those actors that are users, by actor; programs ("system") and unknown actors are left out."""
     ids = set()
     for actor in actors:
         try:

@@ -1,4 +1,4 @@
-"""Let somebody in, and say what they may: users, their grants in a tenant, and its companies."""
+"""Letting people in and granting roles: users, their grants in a tenant, and its companies."""
 
 from __future__ import annotations
 
@@ -51,14 +51,14 @@ def give(
 ) -> Grant:
     """Grants a role to the user of that name, who is made if there is none; a grant for the same place is replaced.
 
-    Raises `Malformed` for a role (of `roles`) or entity that there is not, `Refused` where the giver does not see the
-    entity, or gives to themself.
+    Raises `Malformed` for an unknown role or entity, `Refused` where the giver does not see the entity, or grants a role to
+    themself.
     """
     if role not in roles:
         raise Malformed(f"there is no role {role!r}", where="role", remedy=f"one of: {', '.join(sorted(roles))}")
     company = _entity(by, entity)
     if name in {by.name, by.actor} and by.name:
-        raise Refused("GOV-SELF", "nobody grants a role to themself: ask somebody else who may")
+        raise Refused("GOV-SELF", "nobody grants a role to themself: ask another person who may")
     user = _user(name)
     Grant.objects.filter(user=user, tenant_id=by.tenant, entity=company, role=role, queue=queue).delete()
     grant = Grant(
@@ -80,24 +80,24 @@ def give(
 @transaction.atomic
 def take_back(by: Scope, grant: UUID) -> None:
     """Ends a grant. Raises `Refused` where there is none that the actor may end."""
-    found = Grant.objects.filter(tenant_id=by.tenant, id=grant).select_related("entity").first()
-    if found is None or not (by.sees(found.entity.code) if found.entity else not by.entities):
+    stored = Grant.objects.filter(tenant_id=by.tenant, id=grant).select_related("entity").first()
+    if stored is None or not (by.sees(stored.entity.code) if stored.entity else not by.entities):
         raise Refused("GOV-SCOPE", "there is no such grant that you may end")
-    found.delete()
+    stored.delete()
 
 
 def grants_of(by: Scope) -> Sequence[Grant]:
     """The grants that the actor may see, by user, role and place."""
-    found = Grant.objects.filter(tenant_id=by.tenant).select_related("user", "entity")
+    grants = Grant.objects.filter(tenant_id=by.tenant).select_related("user", "entity")
     if by.entities:
-        found = found.filter(entity__code__in=by.entities)
-    return list(found.order_by("user__username", "role", "entity__code", "queue"))
+        grants = grants.filter(entity__code__in=by.entities)
+    return list(grants.order_by("user__username", "role", "entity__code", "queue"))
 
 
 def entities_of(by: Scope) -> Sequence[Entity]:
     """The companies that the actor sees, by code."""
-    found = Entity.objects.filter(tenant_id=by.tenant)
-    return list(found.filter(code__in=by.entities) if by.entities else found)
+    entities = Entity.objects.filter(tenant_id=by.tenant)
+    return list(entities.filter(code__in=by.entities) if by.entities else entities)
 
 
 def add_entity(by: Scope, code: str, *, name: str, currency: str) -> Entity:
@@ -120,11 +120,11 @@ def _entity(by: Scope, code: str) -> Entity | None:
         if by.entities:
             raise Refused("GOV-SCOPE", f"name one of your companies: {', '.join(sorted(by.entities))}")
         return None
-    found = Entity.objects.filter(tenant_id=by.tenant, code=code).first()
-    if found is None or not by.sees(code):
+    company = Entity.objects.filter(tenant_id=by.tenant, code=code).first()
+    if company is None or not by.sees(code):
         codes = ", ".join(entity.code for entity in entities_of(by)) or "none yet"
         raise Malformed(f"there is no company {code!r} that you see", where="entity", remedy=f"there are: {codes}")
-    return found
+    return company
 
 
 def _user(name: str) -> User:

@@ -16,7 +16,7 @@ def scope_of(user: User, *, on: date, tenant: str | None = None, entity: str | N
     """The scope of a user in a tenant, or in one entity of it, with all grants that hold there on a day.
 
     It sees every entity that some grant is for; what the user may do in each follows from the grants for that one: an
-    approver of one company is none of its sister. Raises Refused if there is no grant, or several tenants and none was
+    approver of one company is not an approver of its sister company. Raises Refused if there is no grant, or several tenants and none was
     named.
     """
     grants = _held(Grant.objects.filter(user_id=user.pk), on) if user.is_active else []

@@ -1,4 +1,4 @@
-"""Sources of documents as a tenant has named them: what each may say, and whether `setup` is still open."""
+"""Sources of documents as a tenant has configured them: what each may deliver, and whether `setup` is still open."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from tieout.identity.scopes import scope_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredSources:
-    """`uploads` are the kinds that a person may hand in without more; `connections` what the tenant's connections may say, by name."""
+    """`uploads` are the kinds that a person may hand in by default; `connections` what the tenant's connections may deliver, by name."""
 
     uploads: frozenset[str]
     connections: Callable[[Scope, str], core.Source] = lambda _, name: _nothing(name)
 
     def named(self, scope: Scope, name: str, *, on: date) -> core.Source:
-        """The source of that name as it stands on a day; one that may say nothing where there is none, or it is closed."""
+        """The source of that name on a day; one that may deliver nothing where there is none, or it is closed."""
         row = Source.objects.filter(tenant_id=scope.tenant, name=name).first()
         if name.startswith(core.PERSON):
             return self._person(scope, name, on=on)
@@ -46,31 +46,31 @@ class StoredSources:
 
 
 def person_name(user: str) -> str:
-    """The name of the source that a user is. Raises `Refused` where there is no such user."""
+    """The name of a user as a source. Raises `Refused` where there is no such user."""
     return f"{core.PERSON}{person(user).pk}"
 
 
 def setup_is_open(tenant: str) -> bool:
-    """Whether the console of the machine may still say everything."""
+    """Whether the console of the machine may still deliver everything."""
     return Source.objects.filter(tenant_id=tenant, name=core.SETUP, closed_at__isnull=True).exists()
 
 
 def every(scope: Scope) -> Sequence[Source]:
-    """The sources that a tenant has named, `setup` among them, by name."""
+    """The sources of a tenant, `setup` among them, by name."""
     return list(Source.objects.filter(tenant_id=scope.tenant))
 
 
 def allow(
     by: Scope, name: str, *, kinds: Collection[str], entities: Collection[str], possible: Collection[str]
 ) -> Source:
-    """Names a source and what it may say; said again, it is replaced. Raises `Malformed`."""
+    """Sets what a source may deliver, in place of any earlier setting. Raises `Malformed`."""
     if name == core.SETUP or not name.strip():
         raise Malformed(
-            f"{name!r} cannot be named so", where="name", remedy="setup is there already; take another name"
+            f"{name!r} is no name for a source", where="name", remedy="take another name; setup is reserved"
         )
-    strange = sorted(set(kinds) - set(possible) - {core.ANY})
-    if strange or not kinds:
-        words = f"{', '.join(strange)}: no such kind of document" if strange else "a source that says nothing"
+    unknown = sorted(set(kinds) - set(possible) - {core.ANY})
+    if unknown or not kinds:
+        words = f"{', '.join(unknown)}: no such kind of document" if unknown else "a source needs at least one kind"
         raise Malformed(words, where="kind", remedy=f"kinds are: {', '.join(sorted(possible))}")
     barred = sorted(set(kinds) & core.BY_COMMAND)
     if barred:
@@ -90,11 +90,11 @@ def allow(
 
 
 def close(by: Scope, name: str, *, at: datetime) -> bool:
-    """Closes a source: it says nothing any more. Gives whether it was open. Raises `Malformed` where there is none."""
-    found = Source.objects.filter(tenant_id=by.tenant, name=name)
-    if not found.exists():
+    """Closes a source: it may deliver nothing any more. Returns whether it was open. Raises `Malformed` where there is none."""
+    rows = Source.objects.filter(tenant_id=by.tenant, name=name)
+    if not rows.exists():
         raise Malformed(f"there is no source {name!r}", where="name", remedy="tieout sources lists them")
-    return found.filter(closed_at__isnull=True).update(closed_at=at, closed_by=by.name or by.actor) > 0
+    return rows.filter(closed_at__isnull=True).update(closed_at=at, closed_by=by.name or by.actor) > 0
 
 
 def _source(row: Source) -> core.Source:

@@ -33,7 +33,7 @@ class Ages:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expected:
-    """Money that is not out yet and is expected to be by the end of a week (`monday` begins it); None: nobody can say."""
+    """Money that is not out yet and is expected to be by the end of a week (`monday` begins it); None: unpredictable."""
 
     monday: date | None
     amounts: tuple[Money, ...]
@@ -47,12 +47,12 @@ def ageing(cases: Iterable[CaseFact], *, at: datetime, hours: Hours = OPEN) -> t
         if case.closed_at is None:
             mine.setdefault((case.code, case.driver), []).append(case)
     rows = []
-    for (code, driver), known in mine.items():
+    for (code, driver), group in mine.items():
         counts = [0] * len(LABELS)
-        for case in known:
+        for case in group:
             counts[_bucket(elapsed(case.opened_at, at, hours), hours)] += 1
-        stakes = sums(case.at_stake for case in known)
-        ids = tuple(case.id for case in known)
+        stakes = sums(case.at_stake for case in group)
+        ids = tuple(case.id for case in group)
         rows.append(Ages(code=code, driver=driver, counts=tuple(counts), at_stake=stakes, cases=ids))
     return tuple(sorted(rows, key=lambda row: (row.driver, -len(row.cases), row.code)))
 
@@ -65,23 +65,23 @@ def _bucket(age: timedelta, hours: Hours) -> int:
 
 def sums(amounts: Iterable[Money | None]) -> tuple[Money, ...]:
     """One sum a currency, by currency."""
-    found: dict[str, Money] = {}
+    by_currency: dict[str, Money] = {}
     for amount in amounts:
         if amount is not None:
-            found[amount.currency] = found.get(amount.currency, Money.zero(amount.currency)) + amount
-    return tuple(found[currency] for currency in sorted(found))
+            by_currency[amount.currency] = by_currency.get(amount.currency, Money.zero(amount.currency)) + amount
+    return tuple(by_currency[currency] for currency in sorted(by_currency))
 
 
 def expected(claims: Iterable[ClaimFact], *, at: datetime) -> tuple[Expected, ...]:
-    """By week: invoices of ours that are not out yet and when they may be, the week of `at` first, what nobody can say last.
+    """By week: invoices of ours that are not out yet and when they may be, the week of `at` first, what cannot be predicted last.
 
     A claim is expected when its last case is: after what nine of ten cases of that code took, counted from its opening; a case
-    that is older than that already, and one of a code that never ended before, are nobody's to say.
+    that is older than that already, and one of a code of which no case was closed before, cannot be predicted.
     """
-    known = [claim for claim in claims if not claim.over and is_sale(claim)]
-    past = _past(case for claim in known for case in claim.cases)
+    living = [claim for claim in claims if not claim.over and is_sale(claim)]
+    past = _past(case for claim in living for case in claim.cases)
     weeks: dict[date | None, list[ClaimFact]] = {}
-    for claim in known:
+    for claim in living:
         if claim.released_at is None:
             when = release_of(claim, past, at=at)
             monday = when.date() - timedelta(days=when.weekday()) if when else None
@@ -99,7 +99,7 @@ def expected(claims: Iterable[ClaimFact], *, at: datetime) -> tuple[Expected, ..
 
 
 def release_of(claim: ClaimFact, past: Mapping[str, Sequence[Fraction]], *, at: datetime) -> datetime | None:
-    """When a claim is expected to go out; `at` where nothing holds it; None where nobody can say."""
+    """When a claim is expected to go out; `at` where nothing holds it; None where it cannot be predicted."""
     latest = at
     for case in claim.cases:
         if case.closed_at is None:
@@ -114,12 +114,12 @@ def release_of(claim: ClaimFact, past: Mapping[str, Sequence[Fraction]], *, at: 
 
 
 def _past(cases: Iterable[CaseFact]) -> dict[str, list[Fraction]]:
-    found: dict[str, list[Fraction]] = {}
+    spans: dict[str, list[Fraction]] = {}
     for case in cases:
         if case.closed_at is not None:
             hours = Fraction((case.closed_at - case.opened_at) // timedelta(microseconds=1), 3_600_000_000)
-            found.setdefault(case.code, []).append(hours)
-    return {code: sorted(known) for code, known in found.items()}
+            spans.setdefault(case.code, []).append(hours)
+    return {code: sorted(lengths) for code, lengths in spans.items()}
 
 
 def billing_lag(claims: Iterable[ClaimFact]) -> Figure:
@@ -135,6 +135,6 @@ def billing_lag(claims: Iterable[ClaimFact]) -> Figure:
 
 
 def unbilled(claims: Iterable[ClaimFact]) -> tuple[tuple[Money, ...], tuple[str, ...]]:
-    """What could have been billed and was not: the sums of BIL-LEAK, and the claims that say so (KPI-23)."""
+    """What could have been billed and was not: the sums of BIL-LEAK, and the claims behind them (KPI-23)."""
     mine = [claim for claim in claims if not claim.over and claim.unbilled]
     return sums(claim.unbilled for claim in mine), tuple(claim.id for claim in mine)

@@ -1,9 +1,9 @@
-"""Concentration (S-24): the fewest places (warehouse, segment, rule) that explain most of the delay, and what mending each would save.
+"""Concentration (S-24): the fewest places (warehouse, segment, rule) that explain most of the delay, and what fixing each would save.
 
 A claim's delayed time is cut where anything begins or ends, so every hour counts once. A place explains an hour in which one
-of its cases stood. Where no two places ever stand together, taking the largest first gives the smallest set there is. Where
-they do, largest first is near it, and whether fewer would do is proven where that can be done: by the sum of the largest,
-or by trying all smaller sets.
+of its cases was open. Where no two places ever hold up the same hour, taking the largest first gives the smallest set there
+is. Where they do, largest first is near it, and whether fewer would do is proven where that can be done: by the sum of the
+largest, or by trying all smaller sets.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Wanted = Literal["all", "error", "policy"]
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Place:
-    """A warehouse, a segment of customers and a rule (the exception code); "" where the papers do not say."""
+    """A warehouse, a segment of customers and a rule (the exception code); "" where the documents do not say."""
 
     site: str
     segment: str
@@ -39,8 +39,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One place of the set. `hours` stood there; `added` of them were not explained by the places above, `upto` is their
-    share together. `saved` are the hours that no other place would still have held up, if this one were mended."""
+    """One place of the set. `hours` were lost there; `added` of them were not explained by the places above, `upto` is their
+    share together. `saved` are the hours that no other place would still have held up, if this one were fixed."""
 
     place: Place
     hours: Fraction
@@ -67,7 +67,7 @@ class Concentration:
 
 @dataclass(frozen=True, slots=True)
 class _Hour:
-    """Time in which the same places stood, over all claims; `length` in microseconds, which add up exactly."""
+    """Time in which cases of the same places were open, over all claims; `length` in microseconds, which add up exactly."""
 
     places: frozenset[Place]
     length: int
@@ -112,12 +112,12 @@ def _hours(microseconds: int) -> Fraction:
 
 
 def _weights(hours: Iterable[_Hour], taken: frozenset[Place] = frozenset()) -> dict[Place, int]:
-    found: dict[Place, int] = {}
+    weights: dict[Place, int] = {}
     for hour in hours:
         if not hour.places & taken:
             for place in hour.places:
-                found[place] = found.get(place, 0) + hour.length
-    return found
+                weights[place] = weights.get(place, 0) + hour.length
+    return weights
 
 
 def _greedy(hours: Sequence[_Hour], goal: Fraction) -> list[Place]:

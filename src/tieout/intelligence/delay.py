@@ -54,7 +54,7 @@ _BY_CODE: Final[Mapping[str, str]] = MappingProxyType(
         for code in codes.split()
     }
 )
-# A code that the table does not name (another process, a stranger's pack) goes by what it is about.
+# A code that the table does not name (another process, a third party's pack) goes by its cause.
 _BY_CAUSE: Final[Mapping[str, str]] = MappingProxyType(
     {
         "quantity": WAREHOUSE, "shipment": WAREHOUSE, "price": PRICING, "rebate": PRICING, "freight": PRICING, "charges": PRICING,
@@ -74,13 +74,13 @@ def named(code: str) -> str:
 
 def source_of(row: Code | None, code: str = "") -> str:
     """Where the delay of a code comes from; by its cause, or "other", where the table does not name it."""
-    known = named(row.id if row else code)
-    return known or (_BY_CAUSE.get(row.cause, OTHER) if row else OTHER)
+    source = named(row.id if row else code)
+    return source or (_BY_CAUSE.get(row.cause, OTHER) if row else OTHER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceDelay:
-    """Hours that cases of one source and driver stood; `cases` are the ids behind them."""
+    """Hours that cases of one source and driver were open; `cases` are the ids behind them."""
 
     source: str
     driver: Driver
@@ -90,7 +90,7 @@ class SourceDelay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """A part of a claim's time in which the same stretches stood; `cells` are their (code, driver)."""
+    """A part of a claim's time in which the same stretches were open; `cells` are their (code, driver)."""
 
     since: datetime
     until: datetime
@@ -98,7 +98,7 @@ class Piece:
 
     @property
     def driver(self) -> Driver:
-        """An error where any stood: only what policy alone delays is policy's."""
+        """An error where any was open: only what policy alone delays is policy's."""
         return "error" if any(driver == "error" for _, driver in self.cells) else "policy"
 
 
@@ -140,5 +140,5 @@ def pieces(claim: ClaimFact, *, at: datetime) -> Iterator[Piece]:
 
 
 def delay_of(claim: ClaimFact, driver: Driver, *, at: datetime) -> timedelta:
-    """For how long an error, or policy alone, held a claim up: each hour once, whatever stood at the same time."""
-    return sum((each.until - each.since for each in pieces(claim, at=at) if each.driver == driver), timedelta())
+    """For how long an error, or policy alone, held a claim up: each hour once, however many cases were open."""
+    return sum((piece.until - piece.since for piece in pieces(claim, at=at) if piece.driver == driver), timedelta())

@@ -42,71 +42,72 @@ from tieout.trade.documents import (
 UNBILLED: Final = "BIL-LEAK"
 
 
-def about(paper: Document, evidence: Iterable[Document], *, process: str) -> About:
-    """What a claim is about: its own paper first, then the papers that its verdict read."""
-    papers = tuple(evidence)
+def about(claim: Document, evidence: Iterable[Document], *, process: str) -> About:
+    """What a claim is about: its own document first, then the documents that its verdict read."""
+    documents = tuple(evidence)
     site = feed = segment = reason = ""
     shipped: datetime | None = None
-    for each in papers:
-        match each:
-            case Shipment() if each.confirmed:
-                site, feed = site or each.site, feed or each.carrier
-                if each.occurred_at is not None:  # the last of several: before it, not all of the claim could go out
-                    shipped = each.occurred_at if shipped is None else max(shipped, each.occurred_at)
+    for document in documents:
+        match document:
+            case Shipment() if document.confirmed:
+                site, feed = site or document.site, feed or document.carrier
+                # The last of several: before it, not all of the claim could go out.
+                if document.occurred_at is not None:
+                    shipped = document.occurred_at if shipped is None else max(shipped, document.occurred_at)
             case Customer():
-                segment = segment or each.segment
+                segment = segment or document.segment
             case UsageStatement():
-                feed = feed or each.meter
+                feed = feed or document.meter
             case Dispute():
-                reason = reason or each.reason
+                reason = reason or document.reason
             case _:
                 pass
-    number = str(getattr(paper, "number", ""))
-    if not isinstance(paper, Invoice):
+    number = str(getattr(claim, "number", ""))
+    if not isinstance(claim, Invoice):
         return About(
             process=process,
-            kind=paper.kind,
+            kind=claim.kind,
             number=number,
-            entity=str(getattr(paper, "entity", "")),
-            site=site or str(getattr(paper, "site", "")),
-            party=_party(paper),
+            entity=str(getattr(claim, "entity", "")),
+            site=site or str(getattr(claim, "site", "")),
+            party=_party(claim),
             segment=segment,
             feed=feed,
-            amount=paper.net if isinstance(paper, Order) else None,
+            amount=claim.net if isinstance(claim, Order) else None,
             reason=reason,
         )
-    returned = any(isinstance(each, CustomerReturn) for each in papers)
-    lines = paper.lines
+    returned = any(isinstance(document, CustomerReturn) for document in documents)
+    lines = claim.lines
     return About(
         process=process,
-        kind=paper.kind,
+        kind=claim.kind,
         number=number,
-        entity=paper.entity,
-        site=paper.site or next((line.site for line in lines if line.site), "") or site,
-        party=paper.counterparty.name,
+        entity=claim.entity,
+        site=claim.site or next((line.site for line in lines if line.site), "") or site,
+        party=claim.counterparty.name,
         segment=segment,
         feed=feed,
-        amount=paper.totals.net or paper.totals.payable,
+        amount=claim.totals.net or claim.totals.payable,
         shipped_at=shipped,
-        billable_at=shipped or _period_end(paper),
-        credits=paper.preceding if paper.is_credit else (),
-        for_error=paper.is_credit and paper.is_ours and not returned and all(line.basis != "true_up" for line in lines),
+        billable_at=shipped or _period_end(claim),
+        credits=claim.preceding if claim.is_credit else (),
+        for_error=claim.is_credit and claim.is_ours and not returned and all(line.basis != "true_up" for line in lines),
         reason=reason,
     )
 
 
-def _party(paper: Document) -> str:
-    match paper:
+def _party(document: Document) -> str:
+    match document:
         case Order():
-            return paper.counterparty.name
+            return document.counterparty.name
         case Subscription():
-            return paper.customer.name or paper.account
+            return document.customer.name or document.account
         case _:
             return ""
 
 
-def _period_end(paper: Invoice) -> datetime | None:
-    ends = [line.period_to for line in paper.lines if line.period_to]
+def _period_end(invoice: Invoice) -> datetime | None:
+    ends = [line.period_to for line in invoice.lines if line.period_to]
     if not ends:
         return None
     return datetime.combine(max(ends) + timedelta(days=1), time(), tzinfo=UTC)
@@ -115,7 +116,7 @@ def _period_end(paper: Invoice) -> datetime | None:
 def case_fact(
     id_: str, events: Sequence[CaseEvent], of: About, claim: str, codes: Mapping[str, Code]
 ) -> CaseFact | None:
-    """One case from its events; None where nobody has said yet what it is about."""
+    """One case from its events; None where no event names its code yet."""
     state: Case | None = None
     stretches: list[Stretch] = []
     due = None
@@ -137,7 +138,9 @@ def case_fact(
             )
             stretches.append(begun)
         due = state.due_at or due
-    kept = tuple(each for each in stretches if each.until is None or each.until > each.since) or tuple(stretches[-1:])
+    kept = tuple(stretch for stretch in stretches if stretch.until is None or stretch.until > stretch.since) or tuple(
+        stretches[-1:]
+    )
     if state is None or not kept:
         return None
     return CaseFact(
@@ -162,7 +165,7 @@ def claim_fact(
     """One claim from its events (the first is ClaimReceived) and its last verdict's findings."""
     assert events, f"{id_} has no events"
     assert isinstance(events[0], ClaimReceived), f"{id_} does not begin with ClaimReceived"
-    known = tuple(cases)
+    case_facts = tuple(cases)
     released = None
     final: dict[object, bool] = {}
     over = False
@@ -189,13 +192,13 @@ def claim_fact(
         refused=sum(isinstance(event, PostingRefused) for event in events),
         unknown=sum(isinstance(event, PostingUnknown) for event in events),
         unbilled=_unbilled(findings),
-        cases=known,
+        cases=case_facts,
     )
 
 
 def _unbilled(findings: Iterable[Finding]) -> Money | None:
     left: Money | None = None
-    for found in findings:
-        if found.code == UNBILLED and found.at_stake is not None:
-            left = found.at_stake if left is None else left + found.at_stake
+    for finding in findings:
+        if finding.code == UNBILLED and finding.at_stake is not None:
+            left = finding.at_stake if left is None else left + finding.at_stake
     return left

@@ -1,4 +1,4 @@
-"""What is measured: one frozen value a claim and one a case, derived from events and papers, so that every figure leads back."""
+"""What is measured: one frozen value a claim and one a case, derived from events and documents, so that every figure can be traced."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from tieout.core.findings.code import CodeClass
 from tieout.core.values.money import Money
 
 Driver = Literal["policy", "error"]
-"""Why a case stands: a rule that somebody wants to hold ("policy"), or something that need not have happened ("error")."""
+"""Why a case is open: a rule that the company wants ("policy"), or something that need not have happened ("error")."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
-    """What a claim is about, by its papers; "" and None where they do not say.
+    """What a claim is about, by its documents; "" and None where they do not say.
 
     `site` is the warehouse, `feed` whose messages its evidence comes by (a carrier, a meter), `billable_at` the confirmed
-    shipment, or the end of the period that is billed. `credits` are the numbers of the papers that a credit note gives money
+    shipment, or the end of the period that is billed. `credits` are the numbers of the invoices that a credit note gives money
     back for, `for_error` whether it does so because of us: not for goods that came back, and not for a true-up.
     """
 
@@ -93,10 +93,10 @@ class CaseFact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimFact:
-    """One claim as measured. `released_at`: when all of it had gone out to the outer system; None: not yet.
+    """One claim as measured. `released_at`: when all of it had gone out to the external system; None: not yet.
 
-    `asked`, `refused` and `unknown` count its postings by how they were answered. `waited`: a verdict or a case said that the
-    world had to answer first. `unbilled` is money that its last verdict says could have been billed.
+    `asked`, `refused` and `unknown` count its postings by how they were answered. `waited`: a verdict or a case waited for
+    evidence first. `unbilled` is money that its last verdict says could have been billed.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""A figure: its value with numerator and denominator, how it is reckoned in words, and the ids that it was counted from."""
+"""A figure: its value with numerator and denominator, how it is computed in words, and the ids that it was counted from."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def quantile(sizes: Sequence[Size], share: Fraction) -> Size | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Name:
-    """What a figure is called, which rows of the catalogue it answers, and how it is reckoned."""
+    """What a figure is called, which rows of the catalogue it answers, and how it is computed."""
 
     name: str
     title: str
@@ -98,9 +98,9 @@ def quotient(
 def spread(
     named: Name, lengths: Iterable[tuple[str, timedelta]], *, about: Literal["claim", "case"] = "claim"
 ) -> Figure:
-    """Lengths of time in hours: the mean as the value, the middle and the ninth tenth beside it."""
-    known = list(lengths)
-    ordered = sorted(length for _, length in known)
+    """Lengths of time in hours: the mean as the value, with the median and the 90th percentile."""
+    spans = list(lengths)
+    ordered = sorted(length for _, length in spans)
     whole = hours_of(sum(ordered, timedelta()))
     return Figure(
         name=named.name,
@@ -111,7 +111,7 @@ def spread(
         value=whole / len(ordered) if ordered else None,
         numerator=whole,
         denominator=Fraction(len(ordered)),
-        behind=tuple(id_ for id_, _ in known),
+        behind=tuple(id_ for id_, _ in spans),
         of=about,
         p50=_hours(quantile(ordered, Fraction(1, 2))),
         p90=_hours(quantile(ordered, Fraction(9, 10))),

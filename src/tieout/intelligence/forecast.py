@@ -4,7 +4,7 @@
 probability at least 1 − 2k / (n + 1), whatever their distribution is: nothing is assumed but that the next case is drawn like
 the last ones.
 
-**Breaches.** Of the earlier cases of a code that stood as long as an open case has stood, some ended within its time and some
+**Breaches.** Of the earlier cases of a code that were open as long as an open case has been, some ended within its time and some
 did not. How many of m open ones will not is beta-binomial: it carries the chance of each and the doubt about a rate that is
 known from few cases only. Groups are added up exactly.
 """
@@ -59,13 +59,13 @@ def length(past: Sequence[Fraction], *, level: Fraction = LEVEL) -> Interval | N
 
 def lengths(cases: Iterable[CaseFact]) -> dict[str, list[Fraction]]:
     """Hours that ended cases took, by code, sorted; under "" those of all codes."""
-    found: dict[str, list[timedelta]] = {"": []}
+    ended: dict[str, list[timedelta]] = {"": []}
     for case in cases:
         if case.closed_at is not None:
             took = case.closed_at - case.opened_at
-            found.setdefault(case.code, []).append(took)
-            found[""].append(took)
-    return {code: [hours_of(took) for took in sorted(known)] for code, known in found.items()}
+            ended.setdefault(case.code, []).append(took)
+            ended[""].append(took)
+    return {code: [hours_of(took) for took in sorted(spans)] for code, spans in ended.items()}
 
 
 def breaches(
@@ -93,22 +93,22 @@ def breaches(
 def _groups(
     cases: Iterable[tuple[CaseFact, datetime]], past: Mapping[str, Sequence[Fraction]], *, at: datetime
 ) -> list[tuple[int, int, int]]:
-    """(earlier cases that stood as long, those of them that missed the time, open cases): one row a code.
+    """(earlier cases that were open as long, those of them that missed the time, open cases): one row a code.
 
     The cases of a code differ in age and time left, so a code's rate is the mean of theirs and its doubt that of the fewest.
     """
     rates: dict[str, list[tuple[int, int]]] = {}
     for case, due in cases:
         own = past.get(case.code, ())
-        known = own if len(own) >= FEW else past.get("", ())
+        earlier = own if len(own) >= FEW else past.get("", ())
         age, limit = hours_of(at - case.opened_at), hours_of(due - case.opened_at)
-        tried = sum(1 for hours in known if hours > age)
-        rates.setdefault(case.code, []).append((tried, sum(1 for hours in known if hours > limit)))
+        tried = sum(1 for hours in earlier if hours > age)
+        rates.setdefault(case.code, []).append((tried, sum(1 for hours in earlier if hours > limit)))
     rows = []
-    for known_rates in rates.values():
-        tried = min(each for each, _ in known_rates)
-        mean = sum((Fraction(missed, all_) if all_ else Fraction(1, 2) for all_, missed in known_rates), Fraction(0))
-        rows.append((tried, round(mean / len(known_rates) * tried), len(known_rates)))
+    for of_code in rates.values():
+        tried = min(count for count, _ in of_code)
+        mean = sum((Fraction(missed, all_) if all_ else Fraction(1, 2) for all_, missed in of_code), Fraction(0))
+        rows.append((tried, round(mean / len(of_code) * tried), len(of_code)))
     return rows
 
 
@@ -122,7 +122,7 @@ def _beta_binomial(count: int, missed: int, tried: int) -> list[Fraction]:
     for k in range(count):
         chance = chance * (count - k) * (alpha + k) / ((k + 1) * (beta + count - k - 1))
         chances.append(chance)
-    return [Fraction(round(each * _GRAIN), _GRAIN) for each in chances]
+    return [Fraction(round(exact * _GRAIN), _GRAIN) for exact in chances]
 
 
 def _added(one: Sequence[Fraction], other: Sequence[Fraction]) -> list[Fraction]:
@@ -130,7 +130,7 @@ def _added(one: Sequence[Fraction], other: Sequence[Fraction]) -> list[Fraction]
     for k, left in enumerate(one):
         for n, right in enumerate(other):
             together[k + n] += left * right
-    return [Fraction(round(each * _GRAIN), _GRAIN) for each in together]
+    return [Fraction(round(exact * _GRAIN), _GRAIN) for exact in together]
 
 
 def _at(chances: Sequence[Fraction], share: Fraction) -> int:

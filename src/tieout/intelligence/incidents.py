@@ -1,4 +1,4 @@
-"""Incidents of interfaces: cases of one sort on one feed that stand at the same time are one failure with one recovery."""
+"""Incidents of interfaces: cases of one code on one feed that are open at the same time are one failure with one recovery."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tieout.intelligence.facts import CaseFact
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
-    """One failure: from the first case that it caused until the last was over; `until` None: it goes on."""
+    """One failure: from the first case that it caused until the last was closed; `until` None: it goes on."""
 
     name: str
     since: datetime
@@ -20,15 +20,15 @@ class Incident:
 
 
 def incidents(cases: Iterable[CaseFact]) -> tuple[Incident, ...]:
-    """The failures among these cases, first first: integration codes only, joined where they overlap on the same code and feed."""
+    """The failures among these cases, in order of time: integration codes only, joined where they overlap on the same code and feed."""
     spans: dict[str, list[tuple[datetime, datetime | None, str]]] = {}
     for case in cases:
         for stretch in case.stretches:
             if stretch.kind == "integration":
                 name = f"{stretch.code} {case.about.feed}".strip()
                 spans.setdefault(name, []).append((stretch.since, stretch.until, case.id))
-    found = [each for name, known in spans.items() for each in _joined(name, known)]
-    return tuple(sorted(found, key=lambda each: (each.since, each.name)))
+    joined = [incident for name, group in spans.items() for incident in _joined(name, group)]
+    return tuple(sorted(joined, key=lambda incident: (incident.since, incident.name)))
 
 
 def _joined(name: str, spans: list[tuple[datetime, datetime | None, str]]) -> list[Incident]:

@@ -1,7 +1,7 @@
 """The measures of the selling side over claims as they were measured: KPI-09, KPI-10, KPI-21; policy kept apart from errors (EXC-10).
 
 A touch is a person's act on a case; several events of one person at one instant are one. Lengths are given as elapsed and as
-business hours. A copy that was replaced, and a paper that was sent back, count in nothing.
+business hours. Copies that were replaced, and invoices that were rejected, are not counted.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def measures(claims: Iterable[ClaimFact], *, at: datetime, days: int, hours: Hou
 
 
 def asks_for_money(claim: ClaimFact) -> bool:
-    """Whether it is an invoice: what stands by (orders, contracts) and credit notes are not counted among invoices."""
+    """Whether it is an invoice: watched documents (orders, contracts) and credit notes are not counted among invoices."""
     return claim.about.kind.endswith("invoice")
 
 
@@ -71,7 +71,7 @@ def _straight(claims: Sequence[ClaimFact]) -> Iterator[Figure]:
         name="straight-after-wait",
         title="Straight through after a wait",
         kpi="KPI-09",
-        meaning="Released without touch after the world had answered ÷ released. Not among those above.",
+        meaning="Released without touch after a wait for evidence ÷ released. Not among those above.",
     )
     yield ratio(after, [claim.id for claim in untouched if claim.waited or claim.cases], len(out))
     touched = Name(
@@ -93,14 +93,14 @@ def _cycle(claims: Sequence[ClaimFact], hours: Hours) -> Iterator[Figure]:
         ("cycle-shipment", "From shipment to release", "Release − confirmed shipment", "KPI-09", shipped),
         ("cycle-receipt", "From receipt to release", "Release − first receipt", "KPI-10", came),
     ):
-        known = [(id_, since, until) for id_, since, until in spans if since is not None and until is not None]
+        complete = [(id_, since, until) for id_, since, until in spans if since is not None and until is not None]
         yield spread(
             Name(name=name, title=title, kpi=kpi, meaning=f"{meaning}, elapsed, of invoices released."),
-            [(id_, max(until - since, timedelta())) for id_, since, until in known],
+            [(id_, max(until - since, timedelta())) for id_, since, until in complete],
         )
         yield spread(
             Name(name=f"{name}-open", title=f"{title}, open hours", kpi=kpi, meaning=f"{meaning}, in business hours."),
-            [(id_, elapsed(since, until, hours)) for id_, since, until in known],
+            [(id_, elapsed(since, until, hours)) for id_, since, until in complete],
         )
 
 
@@ -113,7 +113,7 @@ def _volume(claims: Sequence[ClaimFact], cases: Sequence[CaseFact]) -> Iterator[
             kpi="KPI-10",
             meaning=f"Invoices with a case whose code is {_driven(driver)} ÷ invoices received.",
         )
-        mine = {case.claim for case in cases if any(each.driver == driver for each in case.stretches)}
+        mine = {case.claim for case in cases if any(stretch.driver == driver for stretch in case.stretches)}
         yield ratio(name, [claim.id for claim in invoices if claim.id in mine], len(invoices))
 
 
@@ -128,7 +128,7 @@ def _resolution(cases: Sequence[CaseFact], hours: Hours) -> Iterator[Figure]:
             name=f"resolution-{driver}",
             title=title,
             kpi="KPI-10",
-            meaning="End − opening of cases that ended, elapsed, nothing taken out.",
+            meaning="Closing − opening of closed cases, elapsed, nothing taken out.",
         )
         yield spread(name, [(case.id, closed - case.opened_at) for case, closed in ended], about="case")
         inside = Name(
@@ -140,16 +140,16 @@ def _resolution(cases: Sequence[CaseFact], hours: Hours) -> Iterator[Figure]:
         yield spread(
             inside, [(case.id, elapsed(case.opened_at, closed, hours)) for case, closed in ended], about="case"
         )
-    over = incidents(cases)
+    failures = incidents(cases)
     name = Name(
         name="recovery",
         title="Recovery of an interface",
         kpi="KPI-09",
         meaning="From the first failure until what it held up was through, for each interface and time that it failed.",
     )
-    known = [(each.name, each.until - each.since) for each in over if each.until is not None]
-    told = spread(name, known, about="case")
-    yield _behind(told, tuple(id_ for each in over if each.until is not None for id_ in each.cases))
+    recovered = [(failure.name, failure.until - failure.since) for failure in failures if failure.until is not None]
+    figure = spread(name, recovered, about="case")
+    yield _behind(figure, tuple(id_ for failure in failures if failure.until is not None for id_ in failure.cases))
 
 
 def _behind(figure: Figure, ids: tuple[str, ...]) -> Figure:
@@ -177,7 +177,7 @@ def _postings(claims: Sequence[ClaimFact]) -> Iterator[Figure]:
 def _disputes(claims: Sequence[ClaimFact]) -> Iterator[Figure]:
     out = [claim for claim in released(claims) if is_sale(claim)]
     disputed = [
-        case for claim in claims for case in claim.cases if any(each.code in DISPUTES for each in case.stretches)
+        case for claim in claims for case in claim.cases if any(stretch.code in DISPUTES for stretch in case.stretches)
     ]
     those = {case.claim for case in disputed}
     often = Name(

@@ -14,7 +14,7 @@ from tieout.intelligence.figure import quantile
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pulse:
-    """`waiting` cases stand now, the oldest since `since`; `answered` ended before, in `p50` and `p90` hours."""
+    """`waiting` cases are open now, the oldest since `since`; `answered` were closed before, in `p50` and `p90` hours."""
 
     source: str
     waiting: int
@@ -31,17 +31,17 @@ class Pulse:
 
 
 def pulse(source: str, cases: Iterable[CaseFact], *, at: datetime) -> Pulse:
-    """The state of a source by its cases; `late` counts those that stand for longer than nine of ten stood before."""
-    known = list(cases)
-    standing = [case.opened_at for case in known if case.closed_at is None]
-    took = sorted(hours_of(case.closed_at - case.opened_at) for case in known if case.closed_at is not None)
+    """The state of a source by its cases; `late` counts those that are open for longer than nine of ten were before."""
+    of_source = list(cases)
+    opened = [case.opened_at for case in of_source if case.closed_at is None]
+    took = sorted(hours_of(case.closed_at - case.opened_at) for case in of_source if case.closed_at is not None)
     p90 = quantile(took, Fraction(9, 10))
     return Pulse(
         source=source,
-        waiting=len(standing),
-        since=min(standing, default=None),
+        waiting=len(opened),
+        since=min(opened, default=None),
         answered=len(took),
         p50=quantile(took, Fraction(1, 2)),
         p90=p90,
-        late=sum(1 for since in standing if p90 is not None and hours_of(at - since) > p90),
+        late=sum(1 for since in opened if p90 is not None and hours_of(at - since) > p90),
     )

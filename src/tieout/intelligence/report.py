@@ -45,13 +45,13 @@ class Report:
         return next((figure for figure in self.figures if figure.name == name), None)
 
 
-def report(known: Iterable[ClaimFact], *, since: datetime, at: datetime, hours: Hours = OPEN) -> Report:
+def report(claims: Iterable[ClaimFact], *, since: datetime, at: datetime, hours: Hours = OPEN) -> Report:
     """The report of these claims at a moment; `hours` are the business hours in which lengths are given too."""
-    claims = [claim for claim in known if not claim.over]
-    cohort = [claim for claim in claims if claim.received_at >= since]
-    cases = [case for claim in claims for case in claim.cases]
+    living = [claim for claim in claims if not claim.over]
+    cohort = [claim for claim in living if claim.received_at >= since]
+    cases = [case for claim in living for case in claim.cases]
     days = max((at - since) // timedelta(days=1), 1)
-    leak, leaking = unbilled(claims)
+    leak, leaking = unbilled(living)
     return Report(
         since=since,
         at=at,
@@ -59,7 +59,7 @@ def report(known: Iterable[ClaimFact], *, since: datetime, at: datetime, hours: 
         figures=(*measures(cohort, at=at, days=days, hours=hours), billing_lag(cohort)),
         sources=by_source((case for claim in cohort for case in claim.cases), at=at),
         ages=ageing(cases, at=at, hours=hours),
-        expected=expected(claims, at=at),
+        expected=expected(living, at=at),
         unbilled=leak,
         unbilled_claims=leaking,
         alerts=_alerts(cases, at=at, days=days),
@@ -71,9 +71,9 @@ def report(known: Iterable[ClaimFact], *, since: datetime, at: datetime, hours: 
 
 def _alerts(cases: Sequence[CaseFact], *, at: datetime, days: int) -> tuple[Alert, ...]:
     """The alerts of both windows, each part once: with the window in which it is the more surprising."""
-    found: dict[Part, Alert] = {}
+    by_part: dict[Part, Alert] = {}
     for window in WINDOWS:
         for alert in spikes(cases, at=at, window=window, days=days):
-            if alert.part not in found or alert.tail < found[alert.part].tail:
-                found[alert.part] = alert
-    return tuple(sorted(found.values(), key=lambda alert: (alert.tail, alert.name)))
+            if alert.part not in by_part or alert.tail < by_part[alert.part].tail:
+                by_part[alert.part] = alert
+    return tuple(sorted(by_part.values(), key=lambda alert: (alert.tail, alert.name)))

@@ -1,6 +1,6 @@
 """Spikes (S-23): more holds than usual, and the smallest part of the business that explains them.
 
-For each value of each dimension and each pair of values, what came in the window is laid beside the same hours of each day of
+For each value of each dimension and each pair of values, what came in the window is compared with the same hours of each day of
 the history (`tail.usual`). A count is a spike where it is less likely than `ALPHA` shared out over all the parts that were
 looked at: one false alarm in a thousand looks, however many parts there are. Then from the whole downwards: as long as what
 is left of a part without a smaller part of it is no spike any more, the smaller part explains it (of several: the least
@@ -64,15 +64,15 @@ class Alert:
 
 def holds(cases: Iterable[CaseFact]) -> list[Hold]:
     """Cases as holds: by warehouse, by source of delay, by segment. What has no value in a dimension is in no part of it."""
-    found = []
+    errors = []
     for case in cases:
         first = case.stretches[0]
         if first.driver == "error":
             where = {"site": case.about.site, "source": first.source, "segment": case.about.segment}
-            found.append(
+            errors.append(
                 Hold(id=case.id, at=case.opened_at, where={name: value for name, value in where.items() if value})
             )
-    return found
+    return errors
 
 
 def spikes(
@@ -82,34 +82,34 @@ def spikes(
     named = find(holds(cases), at=at, window=window, days=days)
     return tuple(
         Alert(
-            part=each.part, count=each.count, mean=each.mean, sigmas=each.sigmas, tail=each.tail, since=each.since,
-            until=each.until, cases=each.cases, pulse=_pulse(each.part, each.cases, cases, at=at),
+            part=alert.part, count=alert.count, mean=alert.mean, sigmas=alert.sigmas, tail=alert.tail, since=alert.since,
+            until=alert.until, cases=alert.cases, pulse=_pulse(alert.part, alert.cases, cases, at=at),
         )
-        for each in named
+        for alert in named
     )  # fmt: skip
 
 
 def _pulse(part: Part, ids: Sequence[str], cases: Sequence[CaseFact], *, at: datetime) -> Pulse | None:
     """The state of the source that the part names, or that all of its holds have in common."""
-    said = dict(part)
+    values = dict(part)
     by_id = {case.id: case for case in cases}
     sources = {by_id[id_].stretches[0].source for id_ in ids}
-    if "source" not in said:
+    if "source" not in values:
         if len(sources) != 1:
             return None
-        said["source"] = sources.pop()
+        values["source"] = sources.pop()
     mine = [
         case
         for case in cases
-        if any(stretch.source == said["source"] for stretch in case.stretches)
-        and ("site" not in said or case.about.site == said["site"])
+        if any(stretch.source == values["source"] for stretch in case.stretches)
+        and ("site" not in values or case.about.site == values["site"])
     ]
-    return pulse(said["source"], mine, at=at)
+    return pulse(values["source"], mine, at=at)
 
 
-def find(known: Sequence[Hold], *, at: datetime, window: timedelta, days: int) -> list[Alert]:
+def find(history: Sequence[Hold], *, at: datetime, window: timedelta, days: int) -> list[Alert]:
     """The spikes among these holds."""
-    counted = Counted(known, at=at, window=window, days=days)
+    counted = Counted(history, at=at, window=window, days=days)
     alerts: list[Alert] = []
     while len(alerts) < NAMED_MAX and (part := counted.smallest()) is not None:
         alerts.append(counted.alert(part))
@@ -120,11 +120,11 @@ def find(known: Sequence[Hold], *, at: datetime, window: timedelta, days: int) -
 class Counted:
     """Holds of the window and of the same hours of each day before it, by part; what was named can be taken out."""
 
-    def __init__(self, known: Sequence[Hold], *, at: datetime, window: timedelta, days: int) -> None:
+    def __init__(self, history: Sequence[Hold], *, at: datetime, window: timedelta, days: int) -> None:
         self.at, self.window, self.days = at, window, days
         self.now: list[Hold] = []
         self.before: list[tuple[int, Hold]] = []
-        for hold in known:
+        for hold in history:
             back = at - hold.at
             day, rest = divmod(back - timedelta(microseconds=1), timedelta(days=1))
             if rest < window and day == 0:
@@ -144,13 +144,13 @@ class Counted:
         """What is usual in a part (without a smaller part of it)."""
         days = [0] * self.days
         for day, hold in self.before:
-            if within(hold, part) and not any(within(hold, each) for each in but):
+            if within(hold, part) and not any(within(hold, inner) for inner in but):
                 days[day - 1] += 1
         return usual(days)
 
     def count(self, part: Part, *but: Part) -> list[Hold]:
         """What came in the window."""
-        return [hold for hold in self.now if within(hold, part) and not any(within(hold, each) for each in but)]
+        return [hold for hold in self.now if within(hold, part) and not any(within(hold, inner) for inner in but)]
 
     def is_spike(self, part: Part, *but: Part) -> bool:
         """Whether so many are a spike."""
@@ -162,15 +162,15 @@ class Counted:
         raised = [part for part in self.parts if self.is_spike(part)]
         if not raised:
             return None
-        part = min((each for each in raised if len(each) == len(raised[0])), key=self._tail)
+        part = min((candidate for candidate in raised if len(candidate) == len(raised[0])), key=self._tail)
         while inner := self._explaining(part, raised) or self._few(part, raised):
             part = min(inner, key=self._tail)
         return part
 
     def _explaining(self, part: Part, raised: Sequence[Part]) -> list[Part]:
         """The next smaller parts without which the rest of a part is no spike."""
-        inside = [each for each in raised if set(part) < set(each) and len(each) == len(part) + 1]
-        return [each for each in inside if self._narrower(each, part) and not self.is_spike(part, each)]
+        inside = [inner for inner in raised if set(part) < set(inner) and len(inner) == len(part) + 1]
+        return [inner for inner in inside if self._narrower(inner, part) and not self.is_spike(part, inner)]
 
     def _narrower(self, inner: Part, part: Part) -> bool:
         """Whether anything ever came in the part and not in the inner one: else naming it would say no more."""
@@ -182,10 +182,10 @@ class Counted:
         if len(part) >= 2:
             return []
         for names in sorted(
-            {tuple(name for name, _ in each) for each in raised if len(each) == 2 and set(part) < set(each)}
+            {tuple(name for name, _ in pair) for pair in raised if len(pair) == 2 and set(part) < set(pair)}
         ):
-            every = {each for each in self.pairs if names == tuple(name for name, _ in each) and set(part) < set(each)}
-            mine: list[Part] = [each for each in raised if each in every]
+            every = {pair for pair in self.pairs if names == tuple(name for name, _ in pair) and set(part) < set(pair)}
+            mine: list[Part] = [pair for pair in raised if pair in every]
             if 2 * len(mine) <= len(every) and not self.is_spike(part, *mine):
                 return mine
         return []
@@ -195,13 +195,13 @@ class Counted:
 
     def alert(self, part: Part) -> Alert:
         """The alert of a part."""
-        came, known = self.count(part), self.usual(part)
+        came, typical = self.count(part), self.usual(part)
         return Alert(
             part=part,
             count=len(came),
-            mean=known.mean,
-            sigmas=known.sigmas(len(came)),
-            tail=known.tail(len(came)),
+            mean=typical.mean,
+            sigmas=typical.sigmas(len(came)),
+            tail=typical.tail(len(came)),
             since=self.at - self.window,
             until=self.at,
             cases=tuple(hold.id for hold in came),

@@ -1,4 +1,4 @@
-"""How surprising a count is: the upper tail of the negative binomial (of Poisson, where the history is no wilder), exact enough."""
+"""How surprising a count is: the upper tail of the negative binomial (of Poisson, where the history varies no more), exact enough."""
 
 from __future__ import annotations
 

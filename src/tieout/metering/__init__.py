@@ -1,1 +1,1 @@
-"""Usage that is metered: counted, proven complete, stated for each account and month. A room above the kernel's engine."""
+"""Metered usage: counted, proven complete, stated for each account and month. A room above the kernel's engine."""

@@ -1,1 +1,1 @@
-"""Scenarios: cases as text that a controller can read aloud. One language for tests, demo, docs and policy regression."""
+"""Scenarios: cases as text that a controller can read. One language for tests, demo, docs and policy regression."""

@@ -1,4 +1,4 @@
-"""The papers of subscription billing from the words of a scenario. Each compact form is refused with what it should look like."""
+"""The documents of subscription billing from the text of a scenario. A malformed compact form is refused with the correct one."""
 
 from __future__ import annotations
 
@@ -76,13 +76,13 @@ _INTERVALS: Final[Mapping[str, Any]] = {"monthly": "month", "quarterly": "quarte
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BillingDesk:
-    """Where the papers of billing are written: what time it is."""
+    """Makes documents of billing: knows the current time."""
 
     at: datetime
     hours: Hours
 
     def document(self, kind: str, text: object) -> Document | None:  # noqa: C901, PLR0911  one branch a kind
-        """The paper that a text of billing writes; None if it is no text of billing."""
+        """The document of a text of billing; None if it is not one of billing."""
         match text:
             case SubscriptionText():
                 return _subscription(text)
@@ -99,7 +99,7 @@ class BillingDesk:
             case UsageText():
                 return self._usage(text)
             case StrayText():
-                return _stray(text)
+                return _unmapped(text)
             case MappingText():
                 return AccountMapping(
                     number=text.identifier, account=text.account, by=text.by, at=self.at, reason=text.reason
@@ -123,7 +123,7 @@ class BillingDesk:
             number=text.number,
             subscription=text.subscription,
             effective_on=text.effective,
-            lines=tuple(_line(each, text.tax) for each in text.lines),
+            lines=tuple(_line(line, text.tax) for line in text.lines),
             ended=text.ended,
             signed_at=self._instant(text.signed),
             approved_by=text.approved_by,
@@ -172,7 +172,7 @@ class BillingDesk:
             unit=text.unit,
             events=int(text.quantity),
             hours=((last - first).days + 1) * 24,
-            missing=tuple(_hours(each) for each in text.missing),
+            missing=tuple(_hours(hours) for hours in text.missing),
             gaps=text.gaps,
             late=text.late,
             last_event_at=self.at if text.late else end,
@@ -182,7 +182,7 @@ class BillingDesk:
         )
 
     def _bill(self, text: BillText, *, credit: bool) -> Invoice:
-        lines = tuple(_bill_line(each, text) for each in text.lines)
+        lines = tuple(_bill_line(entry, text) for entry in text.lines)
         nets: dict[Decimal, Money] = {}
         for line in lines:
             rate = line.tax_percent or Decimal(0)
@@ -215,7 +215,7 @@ def _subscription(text: SubscriptionText) -> Subscription:
         number=text.number,
         account=text.account,
         currency=text.currency,
-        lines=tuple(_line(each, text.tax) for each in text.lines),
+        lines=tuple(_line(line, text.tax) for line in text.lines),
         customer=Party(name=text.account, identifiers=(Identifier(scheme="ours", value=text.account),)),
         entity=text.entity,
         starts_on=text.starts,
@@ -303,7 +303,7 @@ def _hours(text: str) -> HourRange:
 
 
 def _discounts(text: DiscountsText) -> DiscountHistory:
-    steps = [(compact.charge(each.replace(" %:", ""))) for each in text.quantiles]
+    steps = [(compact.charge(quantile.replace(" %:", ""))) for quantile in text.quantiles]
     return DiscountHistory(
         number=text.entity,
         as_of=text.as_of,
@@ -312,7 +312,7 @@ def _discounts(text: DiscountsText) -> DiscountHistory:
     )
 
 
-def _stray(text: StrayText) -> StrayUsage:
+def _unmapped(text: StrayText) -> StrayUsage:
     first, last = _days(text.month)
     return StrayUsage(
         entity=text.entity,
@@ -329,10 +329,10 @@ def _stray(text: StrayText) -> StrayUsage:
 
 
 def _books(text: BooksText) -> AccountingSetup:
-    accounts = [each.split() for each in text.revenue]
+    accounts = [words.split() for words in text.revenue]
     return AccountingSetup(
         number=text.entity,
-        revenue=tuple(RevenueAccount(account=each[-1], plan=each[0] if len(each) > 1 else "") for each in accounts),
+        revenue=tuple(RevenueAccount(account=words[-1], plan=words[0] if len(words) > 1 else "") for words in accounts),
         tax_classes=text.tax_classes,
         periods=tuple(_days(month)[0] for month in text.periods),
     )
@@ -343,7 +343,7 @@ def _account(text: AccountText) -> Customer:
         number=text.number,
         name=text.name or text.number,
         entity=text.entity,
-        erp=tuple(ErpRecord(entity=each.partition(" ")[0], number=each.partition(" ")[2]) for each in text.erp),
+        erp=tuple(ErpRecord(entity=record.partition(" ")[0], number=record.partition(" ")[2]) for record in text.erp),
         tax_class=text.tax_class,
         blocked=bool(text.blocked),
         block_reason=text.blocked,

@@ -1,4 +1,4 @@
-"""The compact forms: a line of a paper as one sentence. Each is refused with what it should look like."""
+"""The compact forms: a line of a document as one text. A malformed one is refused with the correct form."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ def order_line(text: str) -> tuple[str, str]:
 
 
 def instant(text: str, *, after: datetime | None, hours: Hours) -> datetime:
-    """Reads "2026-03-02 09:00" (UTC) or, after a known moment, "+30min", "+8h", "+1d", "+48bh", "+2bd". Raises `Malformed`."""
+    """Reads "2026-03-02 09:00" (UTC) or, relative to `after`, "+30min", "+8h", "+1d", "+48bh", "+2bd". Raises `Malformed`."""
     match = _AFTER.match(text.strip())
     if match and after is not None:
         amount = int(match[1])
@@ -172,5 +172,7 @@ def instant(text: str, *, after: datetime | None, hours: Hours) -> datetime:
     try:
         read = datetime.fromisoformat(text.strip())
     except ValueError as error:
-        raise Malformed(f"{text!r} is not a moment", remedy='write "2026-03-02 09:00" or "+8h", "+2bd"') from error
+        raise Malformed(
+            f"{text!r} is not a date and time", remedy='write "2026-03-02 09:00" or "+8h", "+2bd"'
+        ) from error
     return read if read.tzinfo else read.replace(tzinfo=UTC)

@@ -1,13 +1,15 @@
-"""What must be so beside what is so: every difference in words, with both values."""
+"""Expected compared with actual: every difference in words, with both values."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from tieout.core.case.state import Case
+from tieout.core.findings.code import Code
 from tieout.core.findings.finding import Finding
+from tieout.core.findings.wording import sentence
 from tieout.core.values.errors import Refused
 from tieout.core.values.money import total
 from tieout.scenario.text import CaseText, ExpectText, FindingText, VoucherText
@@ -16,22 +18,22 @@ from tieout.trade.documents import Invoice
 from tieout.trade.ranking import Rank, rank
 
 
-def differences(world: World, expect: ExpectText, refused: Refused | None) -> Iterator[str]:
-    """Everything in which the world is not as expected; nothing if it is."""
+def differences(run: World, expect: ExpectText, refused: Refused | None) -> Iterator[str]:
+    """Every difference between the run and the expectation; nothing if they agree."""
     code = refused.code if refused else ""
     if expect.refused is not None and expect.refused != code:
         yield f"refused with {expect.refused!r} expected, was {str(refused) if refused else 'allowed'!r}"
     if expect.refused is None and refused:
-        yield f"nobody expected that it is refused: {refused}"
-    yield from _vouchers(world, expect)
-    yield from _allocations(world, expect)
-    yield from _ranking(world, expect)
+        yield f"no refusal was expected: {refused}"
+    yield from _vouchers(run, expect)
+    yield from _allocations(run, expect)
+    yield from _ranking(run, expect)
     if _about_claim(expect):
-        filed = claim_of(world, expect.claim)
+        filed = claim_of(run, expect.claim)
         if isinstance(filed, str):
             yield filed
         else:
-            yield from _claim(filed, expect, world.at)
+            yield from _claim(filed, expect, run)
 
 
 def _about_claim(expect: ExpectText) -> bool:
@@ -44,34 +46,37 @@ def _about_claim(expect: ExpectText) -> bool:
         expect.human_tasks,
     )
     asked += (expect.value_at_stake, expect.variance)
-    return any(each is not None for each in asked)
+    return any(one is not None for one in asked)
 
 
-def claim_of(world: World, number: str) -> Filed | str:
-    """The claim of that number (the latest version), the only one where no number is given, or why there is none."""
-    found = [filed for filed in world.claims.values() if not number or filed.state.number == number]
-    living = [filed for filed in found if filed.state.status != "superseded"] or found
+def claim_of(run: World, number: str) -> Filed | str:
+    """The claim of a number (the latest version), the only one if no number is given, or why there is none."""
+    claims = [filed for filed in run.claims.values() if not number or filed.state.number == number]
+    living = [filed for filed in claims if filed.state.status != "superseded"] or claims
     if len(living) == 1:
         return living[0]
-    names = ", ".join(sorted(filed.state.number for filed in world.claims.values())) or "none"
+    names = ", ".join(sorted(filed.state.number for filed in run.claims.values())) or "none"
     if not number:
-        return f"there are {len(living)} claims: say which one with claim: ({names})"
+        return f"there are {len(living)} claims: name one with claim: ({names})"
     return f"{len(living)} claims have the number {number}; there are {names}"
 
 
-def _claim(filed: Filed, expect: ExpectText, at: datetime) -> Iterator[str]:
+def _claim(filed: Filed, expect: ExpectText, world: World) -> Iterator[str]:
+    codes = world.catalogue.codes
     verdict = filed.last.verdict if filed.last else None
     name = filed.state.number
     yield from _same(f"{name}: verdict", expect.verdict, verdict.status if verdict else "none")
     yield from _same(f"{name}: status", expect.status, filed.state.status)
     findings = verdict.findings if verdict else ()
     if expect.findings is not None:
-        yield from _findings(name, expect.findings, [found for found in findings if found.stage != "note"])
+        yield from _findings(name, expect.findings, [finding for finding in findings if finding.stage != "note"], codes)
     if expect.notes is not None:
-        yield from _findings(f"{name} notes", expect.notes, [found for found in findings if found.stage == "note"])
+        yield from _findings(
+            f"{name} notes", expect.notes, [finding for finding in findings if finding.stage == "note"], codes
+        )
     if expect.cases is not None:
         yield from _cases(name, expect.cases, sorted(filed.cases.values(), key=lambda case: case.cause))
-    ranked = _rank(filed, at)
+    ranked = _rank(filed, world.at)
     if ranked is not None:
         yield from _same(f"{name}: value at stake", expect.value_at_stake, str(ranked.value_at_stake))
         yield from _same(f"{name}: variance", expect.variance, str(ranked.variance))
@@ -79,32 +84,38 @@ def _claim(filed: Filed, expect: ExpectText, at: datetime) -> Iterator[str]:
     yield from _same(f"{name}: human tasks", expect.human_tasks, len(tasks))
 
 
-def _findings(name: str, wanted: Sequence[FindingText | str], found: Sequence[Finding]) -> Iterator[str]:
-    texts = [FindingText(code=each) if isinstance(each, str) else each for each in wanted]
-    left = list(found)
+def _findings(
+    name: str, wanted: Sequence[FindingText | str], actual: Sequence[Finding], codes: Mapping[str, Code]
+) -> Iterator[str]:
+    texts = [FindingText(code=item) if isinstance(item, str) else item for item in wanted]
+    left = list(actual)
     for text in texts:
-        same = [each for each in left if each.code == text.code and text.where in {None, each.where}]
+        same = [finding for finding in left if finding.code == text.code and text.where in {None, finding.where}]
         if not same:
-            shown = ", ".join(f"{each.code} on {each.where}" for each in found) or "none"
+            shown = ", ".join(f"{finding.code} on {finding.where}" for finding in actual) or "none"
             yield f"{name}: finding {text.code} on {text.where or 'any place'} expected, found {shown}"
             continue
-        left.remove(same[0])
-        yield from _finding(f"{name}: {text.code}", text, same[0])
-    for each in left:
-        yield f"{name}: finding {each.code} on {each.where} was not expected: {each.message}"
+        # Of several findings of one code at one place, the one that is meant is the one that differs least.
+        differing = [list(_finding(f"{name}: {text.code}", text, one, codes)) for one in same]
+        best = min(range(len(same)), key=lambda k: len(differing[k]))
+        left.remove(same[best])
+        yield from differing[best]
+    for finding in left:
+        yield f"{name}: finding {finding.code} on {finding.where} was not expected: {sentence(finding, codes)}"
 
 
-def _finding(name: str, text: FindingText, found: Finding) -> Iterator[str]:
+def _finding(name: str, text: FindingText, finding: Finding, codes: Mapping[str, Code]) -> Iterator[str]:
     for field in ("stage", "queue", "expected", "actual", "variance", "limit", "status"):
-        yield from _same(f"{name} {field}", getattr(text, field), getattr(found, field))
-    yield from _same(f"{name} at stake", text.at_stake, str(found.at_stake) if found.at_stake else "")
-    yield from _same(f"{name} watchers", text.watchers, found.watchers)
+        yield from _same(f"{name} {field}", getattr(text, field), getattr(finding, field))
+    yield from _same(f"{name} at stake", text.at_stake, str(finding.at_stake) if finding.at_stake else "")
+    yield from _same(f"{name} watchers", text.watchers, finding.watchers)
     if text.until is not None:
-        until = min((each.until for each in found.awaited if each.until), default=None)
+        until = min((awaited.until for awaited in finding.awaited if awaited.until), default=None)
         yield from _same(f"{name} until", text.until, f"{until:%Y-%m-%d %H:%M}" if until else "")
+    message = sentence(finding, codes)
     for part in _several(text.says):
-        if part.casefold() not in found.message.casefold():
-            yield f"{name}: its message should say {part!r}; it says {found.message!r}"
+        if part.casefold() not in message.casefold():
+            yield f"{name}: its message should say {part!r}; it says {message!r}"
 
 
 def _cases(name: str, wanted: Sequence[CaseText], cases: Sequence[Case]) -> Iterator[str]:
@@ -118,19 +129,19 @@ def _cases(name: str, wanted: Sequence[CaseText], cases: Sequence[Case]) -> Iter
         for field in ("state", "code", "queue", "resolution", "resolved_by", "touches", "reopened", "watchers"):
             yield from _same(f"{name} case {text.cause} {field}", getattr(text, field), getattr(same[0], field))
         for field in ("drafted", "asked"):
-            known = tuple(
-                f"{each.message.status}/{each.message.reason}/{each.message.action}" for each in getattr(same[0], field)
+            shown = tuple(
+                f"{item.message.status}/{item.message.reason}/{item.message.action}" for item in getattr(same[0], field)
             )
-            yield from _same(f"{name} case {text.cause} {field}", getattr(text, field), known)
+            yield from _same(f"{name} case {text.cause} {field}", getattr(text, field), shown)
     for case in left:
         yield f"{name}: a case of {case.cause!r} ({case.code}, {case.state}) was not expected"
 
 
-def _vouchers(world: World, expect: ExpectText) -> Iterator[str]:
-    booked = [each for each in world.target.booked.values() if each.action.kind == "post_voucher"]
-    debits = [each for each in world.target.booked.values() if each.action.kind == "post_debit_note"]
+def _vouchers(run: World, expect: ExpectText) -> Iterator[str]:
+    booked = [voucher for voucher in run.target.booked.values() if voucher.action.kind == "post_voucher"]
+    debits = [voucher for voucher in run.target.booked.values() if voucher.action.kind == "post_debit_note"]
     yield from _same("debit notes", expect.debit_notes, len(debits))
-    yield from _same("delivered", expect.delivered, len(world.partner.booked))
+    yield from _same("delivered", expect.delivered, len(run.partner.booked))
     if expect.vouchers is None:
         return
     if isinstance(expect.vouchers, int):
@@ -138,8 +149,8 @@ def _vouchers(world: World, expect: ExpectText) -> Iterator[str]:
         return
     if len(expect.vouchers) != len(booked):
         yield f"vouchers: {len(expect.vouchers)} expected, {len(booked)} are booked"
-    for text, each in zip(expect.vouchers, booked, strict=False):
-        yield from _voucher(text, each.number, each.voucher)
+    for text, voucher in zip(expect.vouchers, booked, strict=False):
+        yield from _voucher(text, voucher.number, voucher.voucher)
 
 
 def _voucher(text: VoucherText, name: str, voucher: dict[str, Any]) -> Iterator[str]:
@@ -153,25 +164,26 @@ def _voucher(text: VoucherText, name: str, voucher: dict[str, Any]) -> Iterator[
     yield from _same(f"voucher {name} lines", text.lines, len(voucher.get("lines", ())))
 
 
-def _allocations(world: World, expect: ExpectText) -> Iterator[str]:
+def _allocations(run: World, expect: ExpectText) -> Iterator[str]:
     for name, wanted in (expect.allocated or {}).items():
         used = sum(
-            each.quantity
-            for filed in world.claims.values()
+            allocation.quantity
+            for filed in run.claims.values()
             if filed.last and not filed.state.over
-            for each in filed.last.verdict.allocations
-            if f"{each.ledger.number if each.ledger.kind == 'order' else each.ledger.bare}/{each.line}" == name
+            for allocation in filed.last.verdict.allocations
+            if f"{allocation.ledger.number if allocation.ledger.kind == 'order' else allocation.ledger.bare}/{allocation.line}"
+            == name
         )
         yield from _same(f"allocated of {name}", wanted, f"{used.normalize():f}" if used else "0")
 
 
-def _ranking(world: World, expect: ExpectText) -> Iterator[str]:
+def _ranking(run: World, expect: ExpectText) -> Iterator[str]:
     if expect.ranking is None:
         return
     ranked = [
         (-rank.priority, filed.state.number)
-        for filed in world.claims.values()
-        if any(not case.ended for case in filed.cases.values()) and (rank := _rank(filed, world.at)) is not None
+        for filed in run.claims.values()
+        if any(not case.ended for case in filed.cases.values()) and (rank := _rank(filed, run.at)) is not None
     ]
     yield from _same("ranking", expect.ranking, tuple(number for _, number in sorted(ranked)))
 
@@ -185,9 +197,9 @@ def _rank(filed: Filed, at: datetime) -> Rank | None:
     return rank(document, total(stakes, document.currency) if stakes else None, at.date(), weight=weight)
 
 
-def _same(name: str, wanted: object, found: object) -> Iterator[str]:
-    if wanted is not None and wanted != found:
-        yield f"{name}: {wanted!r} expected, is {found!r}"
+def _same(name: str, wanted: object, actual: object) -> Iterator[str]:
+    if wanted is not None and wanted != actual:
+        yield f"{name}: {wanted!r} expected, is {actual!r}"
 
 
 def _several(given: Iterable[str] | str | None) -> Iterable[str]:

@@ -1,4 +1,4 @@
-"""Chance without dice: a stream of numbers that follows from a seed alone, the same on every machine and for ever."""
+"""Pseudo-random numbers that follow from a seed alone, the same on every machine and in every version."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 class Draw:
-    """Numbers from a seed and a name; two names give two streams that know nothing of each other."""
+    """Numbers from a seed and a name; different names give independent streams."""
 
     __slots__ = ("_at", "_key", "_words")
 
@@ -20,7 +20,7 @@ class Draw:
         self._words: list[int] = []
 
     def below(self, bound: int) -> int:
-        """A whole number from 0 up to and without `bound`."""
+        """A whole number from 0 up to `bound` - 1."""
         if not self._words:
             block = blake2b(self._key + self._at.to_bytes(8, "big")).digest()
             self._words = [int.from_bytes(block[k : k + 8], "big") for k in range(0, 64, 8)]
@@ -32,9 +32,9 @@ class Draw:
         return low + self.below(high - low + 1)
 
     def one_of(self, choices: Sequence[T]) -> T:
-        """One of them, each as likely."""
+        """One of them, all equally likely."""
         return choices[self.below(len(choices))]
 
     def chance(self, percent: int) -> bool:
-        """True in so many of a hundred draws."""
+        """True in `percent` of a hundred draws."""
         return self.below(100) < percent

@@ -1,4 +1,4 @@
-"""The figures of an invoice in a scenario: what the text does not give is worked out as an invoicing program would."""
+"""The figures of an invoice in a scenario: what the text does not give is calculated as an invoicing program would."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tieout.trade.documents import AllowanceCharge, InvoiceLine, InvoiceTotals, 
 
 
 class Figures(Protocol):
-    """What every text of an invoice says."""
+    """What every text of an invoice has."""
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -21,7 +21,7 @@ class Figures(Protocol):
 
     @property
     def order(self) -> str:
-        """The order that lines are of."""
+        """The order of the lines."""
         ...
 
     @property
@@ -31,17 +31,17 @@ class Figures(Protocol):
 
     @property
     def charges(self) -> tuple[str, ...]:
-        """Charges of the whole paper."""
+        """Charges of the whole document."""
         ...
 
     @property
     def allowances(self) -> tuple[str, ...]:
-        """Allowances of the whole paper."""
+        """Allowances of the whole document."""
         ...
 
     @property
     def tax(self) -> Decimal | None:
-        """The rate of lines that say none."""
+        """The rate of lines without one."""
         ...
 
     @property
@@ -61,12 +61,12 @@ class Figures(Protocol):
 
 
 def category(rate: Decimal | None) -> str:
-    """The tax category that a rate means where the text says no other."""
+    """The tax category of a rate, where the text gives no other."""
     return "" if rate is None else "S" if rate else "Z"
 
 
 def extras(text: Figures) -> tuple[AllowanceCharge, ...]:
-    """Charges and allowances of the whole paper."""
+    """Charges and allowances of the whole document."""
     return tuple(
         AllowanceCharge(
             charge=adds,
@@ -106,14 +106,14 @@ def billed_line(line: compact.Goods, text: Figures) -> InvoiceLine:
 def sums(
     text: Figures, lines: Iterable[InvoiceLine], added: Iterable[AllowanceCharge]
 ) -> tuple[tuple[TaxSubtotal, ...], InvoiceTotals]:
-    """The tax breakdown and totals: as written, else as the lines come to."""
+    """The tax breakdown and totals: as written, or else calculated from the lines."""
     lines, added, currency = tuple(lines), tuple(added), text.currency
     sums: dict[Decimal | None, int] = {}
     for line in lines:
         sums[line.tax_percent] = sums.get(line.tax_percent, 0) + line.net.minor
-    for known in added:
-        signed = known.amount.minor if known.charge else -known.amount.minor
-        sums[known.tax_percent] = sums.get(known.tax_percent, 0) + signed
+    for extra in added:
+        signed = extra.amount.minor if extra.charge else -extra.amount.minor
+        sums[extra.tax_percent] = sums.get(extra.tax_percent, 0) + signed
     rows = [
         TaxSubtotal(
             category=category(rate),
@@ -124,8 +124,8 @@ def sums(
         for rate, minor in sums.items()
         if rate is not None
     ]
-    charges = total((known.amount for known in added if known.charge), currency)
-    allowances = total((known.amount for known in added if not known.charge), currency)
+    charges = total((extra.amount for extra in added if extra.charge), currency)
+    allowances = total((extra.amount for extra in added if not extra.charge), currency)
     of_lines = total((line.net for line in lines), currency)
     net = Money.of(text.net, currency) if text.net is not None else of_lines + charges - allowances
     tax = (

@@ -1,4 +1,4 @@
-"""What is learnt from a history, beside what a scenario expects of it. Who learns is given: this room does not know it."""
+"""What the measures find in a history, compared with what a scenario expects. The function that measures is passed in."""
 
 from __future__ import annotations
 
@@ -10,30 +10,30 @@ from tieout.scenario.plain import Text
 from tieout.scenario.text import ExpectText
 from tieout.scenario.text_history import HistoryText
 
-Said = Mapping[str, str]
+Fields = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Insight:
-    """Alerts, places of the smallest set, all delay, and breaches, each in the words of the language."""
+    """Alerts, places of the smallest set, total delay, and breaches, in the fields of the language."""
 
-    alerts: tuple[Said, ...]
-    concentration: tuple[Said, ...]
-    delay: Said
-    breaches: Said
+    alerts: tuple[Fields, ...]
+    concentration: tuple[Fields, ...]
+    delay: Fields
+    breaches: Fields
 
 
 Learn = Callable[[HistoryText, datetime, datetime], Insight]
-"""What is learnt at a moment (the last argument) from a history that ends at another (the start of the scenario)."""
+"""What is found at a moment (the last argument) in a history that ends at another (the start of the scenario)."""
 
 
 def asks(expect: ExpectText) -> bool:
-    """Whether something is expected to be learnt."""
-    return any(each is not None for each in (expect.alerts, expect.concentration, expect.delay, expect.breaches))
+    """Whether anything is expected of the history."""
+    return any(one is not None for one in (expect.alerts, expect.concentration, expect.delay, expect.breaches))
 
 
 def unlike(insight: Insight, expect: ExpectText) -> Iterator[str]:
-    """Everything in which what was learnt is not as expected."""
+    """Every difference between the findings and the expectation."""
     if expect.alerts is not None:
         yield from _listed("alert", expect.alerts, insight.alerts)
     if expect.concentration is not None:
@@ -44,17 +44,17 @@ def unlike(insight: Insight, expect: ExpectText) -> Iterator[str]:
         yield from _fields("breaches", expect.breaches, insight.breaches)
 
 
-def _listed(what: str, wanted: Sequence[Text], found: Sequence[Said]) -> Iterator[str]:
-    names = [each["where"] for each in found]
-    expected = [str(each.model_dump()["where"]) for each in wanted]
+def _listed(what: str, wanted: Sequence[Text], learnt: Sequence[Fields]) -> Iterator[str]:
+    names = [fields["where"] for fields in learnt]
+    expected = [str(fields.model_dump()["where"]) for fields in wanted]
     if names != expected:
         yield f"{what}s {expected} expected, are {names}"
         return
-    for text, said in zip(wanted, found, strict=True):
-        yield from _fields(f"{what} {said['where']}", text, said)
+    for text, actual in zip(wanted, learnt, strict=True):
+        yield from _fields(f"{what} {actual['where']}", text, actual)
 
 
-def _fields(name: str, wanted: Text, found: Said) -> Iterator[str]:
+def _fields(name: str, wanted: Text, learnt: Fields) -> Iterator[str]:
     for field, value in wanted.model_dump().items():
-        if value is not None and value != found.get(field, ""):
-            yield f"{name}: {field} {value!r} expected, is {found.get(field, '')!r}"
+        if value is not None and value != learnt.get(field, ""):
+            yield f"{name}: {field} {value!r} expected, is {learnt.get(field, '')!r}"

@@ -1,4 +1,4 @@
-"""What the world of a scenario keeps of the documents that came: every version, as the store does."""
+"""What a scenario's run keeps of received documents: every version, as the store does."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tieout.core.documents.kind import Document
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """A version of a document as the world keeps it."""
+    """A version of a document as a run keeps it."""
 
     version: str
     kind: str

@@ -1,4 +1,4 @@
-"""From the words of a scenario to canonical documents. Totals that the text does not give are worked out as a supplier would."""
+"""From the text of a scenario to canonical documents. Totals that are not given are calculated as a supplier would."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ from tieout.trade.documents import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """Where papers are written: who the partners are, and what time it is."""
+    """Makes documents from text: knows the partners and the current time."""
 
     suppliers: Mapping[str, SupplierText]
     customers: Mapping[str, CustomerText]
@@ -60,7 +60,7 @@ class Desk:
     hours: Hours
 
     def document(self, kind: str, text: object) -> Document:  # noqa: PLR0911  one branch a kind
-        """The document of a text of a kind. Raises `Malformed`."""
+        """The document of a kind from its text. Raises `Malformed`."""
         match text:
             case SupplierText():
                 return _supplier(text)
@@ -84,21 +84,21 @@ class Desk:
                 words = {name: getattr(text, name) for name in ("code", "sender", "expected", "actual", "process")}
                 return Unreadable(number=text.name, reason=text.reason, **words)
             case _:
-                known = billing.BillingDesk(at=self.at, hours=self.hours).document(kind, text)
-                if known is not None:
-                    return known
+                billed = billing.BillingDesk(at=self.at, hours=self.hours).document(kind, text)
+                if billed is not None:
+                    return billed
                 return sales.written(kind, text, sales.Counter(customers=self.customers, at=self.at, hours=self.hours))
 
     def _party(self, number: str, name: str = "") -> Party:
-        known = self.suppliers.get(number)
-        if known is None:
+        supplier = self.suppliers.get(number)
+        if supplier is None:
             return Party(name=name or number, identifiers=(Identifier(scheme="ours", value=number),))
         ids = [Identifier(scheme="ours", value=number)]
-        ids += [Identifier(scheme="vat", value=known.vat)] if known.vat else []
-        return Party(name=name or known.name, country=known.country, identifiers=tuple(ids))
+        ids += [Identifier(scheme="vat", value=supplier.vat)] if supplier.vat else []
+        return Party(name=name or supplier.name, country=supplier.country, identifiers=tuple(ids))
 
     def _contract(self, text: ContractText) -> Contract:
-        prices = [compact.agreed(each) for each in text.prices]
+        prices = [compact.agreed(price) for price in text.prices]
         return Contract(
             entity=text.entity,
             number=text.number,
@@ -109,19 +109,19 @@ class Desk:
             terms=text.terms,
             lines=tuple(
                 ContractLine(
-                    product=ProductIds(buyer=each.product),
-                    price=each.price,
-                    price_per=each.per,
-                    unit=each.unit,
-                    valid_from=each.begin,
-                    valid_to=each.end,
+                    product=ProductIds(buyer=price.product),
+                    price=price.price,
+                    price_per=price.per,
+                    unit=price.unit,
+                    valid_from=price.begin,
+                    valid_to=price.end,
                 )
-                for each in prices
+                for price in prices
             ),
         )
 
     def _order(self, text: OrderText) -> Order:
-        lines = [compact.goods(each) for each in text.lines]
+        lines = [compact.goods(line) for line in text.lines]
         return Order(
             number=text.number,
             issue_date=text.date or self.at.date(),
@@ -140,23 +140,23 @@ class Desk:
             ),
             lines=tuple(
                 OrderLine(
-                    id=each.id,
-                    quantity=each.quantity,
-                    price=each.price,
-                    price_per=each.per,
-                    price_unit=each.per_unit,
-                    net=Money.of(each.net, text.currency) if each.net is not None else None,
-                    product=ProductIds(buyer=each.product),
-                    description=each.words,
+                    id=line.id,
+                    quantity=line.quantity,
+                    price=line.price,
+                    price_per=line.per,
+                    price_unit=line.per_unit,
+                    net=Money.of(line.net, text.currency) if line.net is not None else None,
+                    product=ProductIds(buyer=line.product),
+                    description=line.words,
                     category=text.category,
-                    tax_percent=each.tax if each.tax is not None else text.tax,
+                    tax_percent=line.tax if line.tax is not None else text.tax,
                 )
-                for each in lines
+                for line in lines
             ),
         )
 
     def _despatch(self, text: DespatchText) -> DespatchAdvice:
-        lines = [compact.received(each) for each in text.lines]
+        lines = [compact.received(line) for line in text.lines]
         return DespatchAdvice(
             entity=text.entity,
             number=text.number,
@@ -168,16 +168,16 @@ class Desk:
             arrives_at=compact.instant(text.arrives, after=self.at, hours=self.hours) if text.arrives else None,
             lines=tuple(
                 DespatchLine(
-                    id=each.line,
-                    quantity=each.accepted,
-                    order=LineReference(document=text.order, line=each.line),
+                    id=line.line,
+                    quantity=line.accepted,
+                    order=LineReference(document=text.order, line=line.line),
                 )
-                for each in lines
+                for line in lines
             ),
         )
 
     def _receipt(self, text: ReceiptText) -> Receipt:
-        lines = [compact.received(each) for each in text.lines]
+        lines = [compact.received(line) for line in text.lines]
         return Receipt(
             entity=text.entity,
             number=text.number,
@@ -187,20 +187,20 @@ class Desk:
             origin=text.origin,
             lines=tuple(
                 ReceiptLine(
-                    id=each.line,
-                    accepted=each.accepted,
-                    in_inspection=each.in_inspection,
-                    rejected=each.rejected,
-                    order=LineReference(document=text.order, line=each.line),
-                    lot=each.lot,
+                    id=line.line,
+                    accepted=line.accepted,
+                    in_inspection=line.in_inspection,
+                    rejected=line.rejected,
+                    order=LineReference(document=text.order, line=line.line),
+                    lot=line.lot,
                 )
-                for each in lines
+                for line in lines
             ),
         )
 
     def _inspection(self, text: InspectionText) -> InspectionResult:
         order, line = compact.order_line(text.line)
-        given = [Quantity.parse(each) for each in (text.accepted, text.rejected) if each]
+        given = [Quantity.parse(quantity) for quantity in (text.accepted, text.rejected) if quantity]
         zero = Quantity(Decimal(0), given[0].unit if given else "EA")
         return InspectionResult(
             entity=text.entity,
@@ -224,7 +224,7 @@ class Desk:
         )
 
     def _invoice(self, text: InvoiceText, *, credit: bool) -> Invoice:
-        lines = tuple(billed_line(compact.goods(each), text) for each in text.lines)
+        lines = tuple(billed_line(compact.goods(one), text) for one in text.lines)
         added = extras(text)
         rows, totals = sums(text, lines, added)
         return Invoice(
@@ -242,7 +242,7 @@ class Desk:
             order_number=text.order,
             contract_number=text.contract,
             preceding=text.credits,
-            accounts=tuple(BankAccount(number=each) for each in _several(text.iban)),
+            accounts=tuple(BankAccount(number=one) for one in _several(text.iban)),
             terms=text.terms,
             entity=text.entity,
         )
@@ -260,8 +260,8 @@ def _supplier(text: SupplierText) -> Supplier:
         country=text.country,
         identifiers=(Identifier(scheme="vat", value=text.vat),) if text.vat else (),
         accounts=tuple(
-            SupplierAccount(number=each, approved_on=text.approved, verified=text.verified)
-            for each in _several(text.iban)
+            SupplierAccount(number=number, approved_on=text.approved, verified=text.verified)
+            for number in _several(text.iban)
         ),
         blocked=bool(text.blocked),
         block_reason=text.blocked,
@@ -277,5 +277,5 @@ def _product(text: ProductText) -> Product:
         entity=text.entity,
         number=text.number,
         ids=ProductIds(buyer=text.number, standard=text.gtin),
-        conversions=tuple(compact.conversion(each) for each in text.conversions),
+        conversions=tuple(compact.conversion(conversion) for conversion in text.conversions),
     )

@@ -1,4 +1,4 @@
-"""The people of a scenario: what was granted to each, as `people:` says it, or by the role that a step names."""
+"""The people of a scenario: their grants, from `people:` or from the role that a step names."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from tieout.scenario.text import PersonText, ScenarioText
 
 
 def people_of(text: ScenarioText, tenant: str) -> dict[str, Scope]:
-    """Everybody who is in `people:` or does something, by name. Raises `Malformed`."""
-    people = {name: _scope(name, _granted(name, said), tenant) for name, said in text.people.items()}
+    """Everybody in `people:` and every actor of a step, by name. Raises `Malformed`."""
+    people = {name: _scope(name, _granted(name, texts), tenant) for name, texts in text.people.items()}
     for step in text.steps:
         if step.do is not None:
             name, role = _named(step.do.by)
@@ -24,13 +24,13 @@ def people_of(text: ScenarioText, tenant: str) -> dict[str, Scope]:
 
 
 def person(people: Mapping[str, Scope], by: str) -> Scope:
-    """Who `by` is ("mira", "mira, approver"): with the role named alone, where one is. Raises `Malformed` for a role not held."""
+    """Who `by` is ("mira", "mira, approver"): with only the named role, if there is one. Raises `Malformed` for a role not granted."""
     name, role = _named(by)
     scope = people[name]
     grants = tuple(grant for grant in scope.grants if role in {"", grant.role})
     if role and not grants:
         held = ", ".join(sorted({grant.role for grant in scope.grants}))
-        raise Malformed(f"{name} is not {role}", remedy=f"people: says {held}")
+        raise Malformed(f"{name} does not have the role {role}", remedy=f"people: grants {held}")
     return Scope(tenant=scope.tenant, actor=scope.actor, name=scope.name, grants=grants)
 
 
@@ -43,7 +43,7 @@ def _scope(name: str, grants: Iterable[Grant], tenant: str) -> Scope:
     return Scope(tenant=tenant, actor=name, name=name, grants=tuple(sorted(grants, key=lambda grant: grant.role)))
 
 
-def _granted(name: str, said: PersonText | tuple[PersonText, ...]) -> list[Grant]:
+def _granted(name: str, texts: PersonText | tuple[PersonText, ...]) -> list[Grant]:
     return [
         Grant(
             user=name,
@@ -53,5 +53,5 @@ def _granted(name: str, said: PersonText | tuple[PersonText, ...]) -> list[Grant
             limit=Money.parse(text.limit) if text.limit else None,
             until=text.until,
         )
-        for text in (said if isinstance(said, tuple) else (said,))
+        for text in (texts if isinstance(texts, tuple) else (texts,))
     ]

@@ -1,4 +1,4 @@
-"""The ground of the scenario language: mappings that refuse unknown words, and texts that YAML may have taken for numbers."""
+"""The basis of the scenario language: mappings that refuse unknown words, and texts that YAML may have read as numbers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 
 class Text(BaseModel):
-    """Every mapping of the language: unknown words are refused, so that a misspelt one is never ignored."""
+    """Every mapping of the language: unknown words are refused, so that a misspelt word is never ignored."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -20,5 +20,5 @@ def _as_text(value: object) -> object:
 
 
 Word = Annotated[str, BeforeValidator(_as_text)]
-"""A text that YAML may have taken for a number: 4500012, 10.00."""
+"""A text that YAML may have read as a number: 4500012, 10.00."""
 Words = tuple[Word, ...]

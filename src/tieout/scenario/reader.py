@@ -1,4 +1,4 @@
-"""From the text of a scenario to a scenario, or to a list of what is wrong, each with its line."""
+"""From the text of a scenario to a scenario, or to a list of errors, each with its line."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from tieout.core.values.errors import Malformed
 from tieout.scenario.text import PapersText, ScenarioText, StepText
 
 PlaceOf = Callable[[tuple[str | int, ...]], object]
-"""Where the value of a path stands in the text, as words ("line 14, column 3")."""
+"""The position of a path's value in the text, in words ("line 14, column 3")."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Script:
-    """A scenario as read, with the way back from a path to its line in the text."""
+    """A scenario as read, with the position of every path in the text."""
 
     text: ScenarioText
     place: PlaceOf
@@ -27,7 +27,7 @@ class Script:
 
 @lru_cache(maxsize=8)
 def _language(words: tuple[ScenarioWord, ...]) -> type[ScenarioText]:
-    """The language with the words of packs: each stands where documents stand, once or as a list."""
+    """The language with the words of packs: each is allowed where documents are, once or as a list."""
     if not words:
         return ScenarioText
     fields: dict[str, Any] = {word.name: (word.text | tuple[word.text, ...], ()) for word in words}  # type: ignore[name-defined]
@@ -43,8 +43,7 @@ def _language(words: tuple[ScenarioWord, ...]) -> type[ScenarioText]:
 
 
 def read_scenario(tree: object, place: PlaceOf, words: tuple[ScenarioWord, ...] = ()) -> Script:
-    """Reads a tree of plain values; `words` are those of the installed packs. Raises `Malformed`: one line for each thing
-    that is wrong."""
+    """Reads a tree of plain values; `words` are those of the installed packs. Raises `Malformed` with one line for every error."""
     if not isinstance(tree, Mapping):
         raise Malformed("a scenario is a mapping that begins with scenario:", where="line 1")
     try:
@@ -54,18 +53,18 @@ def read_scenario(tree: object, place: PlaceOf, words: tuple[ScenarioWord, ...] 
 
 
 def _relaxed(value: Any) -> Any:
-    """One paper may stand where a list of papers may, so lists become tuples and the rest stays as it is."""
+    """One document is allowed where a list is, so lists become tuples and the rest stays as it is."""
     if isinstance(value, Mapping):
-        return {key: _relaxed(each) for key, each in value.items()}
-    return tuple(_relaxed(each) for each in value) if isinstance(value, list | tuple) else value
+        return {key: _relaxed(item) for key, item in value.items()}
+    return tuple(_relaxed(item) for item in value) if isinstance(value, list | tuple) else value
 
 
 def _malformed(error: ValidationError, place: PlaceOf, classes: frozenset[str]) -> Malformed:
     seen: dict[str, str] = {}
-    for each in error.errors(include_url=False):
-        path = tuple(part for part in each["loc"] if not (_is_tag(part) or part in classes))
+    for problem in error.errors(include_url=False):
+        path = tuple(part for part in problem["loc"] if not (_is_tag(part) or part in classes))
         shown = ".".join(str(part) for part in path)
-        seen.setdefault(shown, f"{place(path)}: {shown}: {_words(each['type'], each['msg'])}")
+        seen.setdefault(shown, f"{place(path)}: {shown}: {_words(problem['type'], problem['msg'])}")
     lines = list(seen.values())
     return Malformed("\n".join(lines), where=lines[0].partition(": ")[0], remedy="see docs/guides/write-a-scenario.md")
 
@@ -77,7 +76,7 @@ def _is_tag(part: str | int) -> bool:
 def _words(kind: str, message: str) -> str:
     return {
         "extra_forbidden": "this word is not known here",
-        "missing": "this is needed and not there",
+        "missing": "this is required and missing",
     }.get(kind, message[:1].lower() + message[1:])
 
 

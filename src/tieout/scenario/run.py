@@ -1,4 +1,4 @@
-"""Running a scenario: step by step through the world, with what was said and what did not come out as written."""
+"""Running a scenario step by step, with a report of every step and of what was not as expected."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from tieout.core.case.commands import (
     RevokeRelease,
 )
 from tieout.core.case.state import Case
+from tieout.core.findings.wording import sentence
 from tieout.core.policy.policy import PolicySet
 from tieout.core.tie_out.pack import Pack
 from tieout.core.tie_out.scenario_word import ScenarioWord
@@ -37,12 +38,12 @@ from tieout.scenario.words import BUILT_IN, everywhere, words_of, written
 from tieout.scenario.world import TENANT, World
 
 MakePolicies = Callable[[Mapping[str, Any]], PolicySet]
-"""The company's policies with what the scenario says on top. Raises `Malformed`."""
+"""The company's policies with the rules of the scenario on top. Raises `Malformed`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """One thing that did not come out as written: which step, where in the text, and both values in words."""
+    """One difference from the expectation: the step, the position in the text, and both values in words."""
 
     step: int
     place: str
@@ -51,7 +52,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """One step as it went: when, and how each claim stands after it, in words."""
+    """One step: when it was, and the status of every claim after it, in words."""
 
     step: int
     at: datetime
@@ -61,7 +62,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """How a scenario went."""
+    """The result of a scenario."""
 
     name: str
     shows: tuple[str, ...]
@@ -71,16 +72,16 @@ class Report:
 
     @property
     def passed(self) -> bool:
-        """Whether everything came out as written."""
+        """Whether everything was as expected."""
         return not self.failures
 
 
 MakeWorld = Callable[[Sequence[Pack], PolicySet, datetime], World]
-"""A world that begins at a moment: the one in memory, or one that a test puts over a database."""
+"""Makes the run that starts at a moment: in memory, or over a database."""
 
 
 def in_memory(packs: Sequence[Pack], policies: PolicySet, at: datetime) -> World:
-    """The world in which scenarios run unless another is given."""
+    """Runs scenarios in memory: the default."""
     return World(packs, policies, at=at)
 
 
@@ -94,43 +95,45 @@ def run(
     """Runs a scenario from its start to its last step. Raises `Malformed` where the text cannot be carried out."""
     text = script.text
     start = instant(text.start, after=None, hours=Hours())
-    world = make_world(packs, make_policies(text.policy), start)
-    world.people = people_of(text, TENANT)
+    run = make_world(packs, make_policies(text.policy), start)
+    run.people = people_of(text, TENANT)
     words = words_of(packs)
-    pen = _Pen(words=words, said=everywhere((*BUILT_IN, *words), (text.given, *text.steps)))
-    _bring(world, pen, text.given)
-    told: list[Told] = []
+    pen = _Pen(words=words, texts=everywhere((*BUILT_IN, *words), (text.given, *text.steps)))
+    _bring(run, pen, text.given)
+    steps: list[Told] = []
     failures: list[Failure] = []
     for k, step in enumerate(text.steps):
         try:
-            refused = _step(world, pen, step)
+            refused = _step(run, pen, step)
         except Malformed as error:
             raise Malformed(error.message, where=f"{script.place(('steps', k))}", remedy=error.remedy) from error
         for n, expect in enumerate(_expects(step)):
             path = ("steps", k, "expect", n) if isinstance(step.expect, tuple) else ("steps", k, "expect")
             failures += [
                 Failure(step=k + 1, place=str(script.place(path)), message=message)
-                for message in (*differences(world, expect, refused), *_learnt(script, expect, world.at, learn))
+                for message in (*differences(run, expect, refused), *_learnt(script, expect, run.at, learn))
             ]
         if refused and not _expects(step):
             failures.append(Failure(step=k + 1, place=str(script.place(("steps", k))), message=f"refused: {refused}"))
-        told.append(Told(step=k + 1, at=world.at, say=step.say, lines=tuple(_stands(world))))
-    return Report(name=text.scenario, shows=text.shows, told=tuple(told), failures=tuple(failures), world=world)
+        steps.append(Told(step=k + 1, at=run.at, say=step.say, lines=tuple(_stands(run))))
+    return Report(name=text.scenario, shows=text.shows, told=tuple(steps), failures=tuple(failures), world=run)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Pen:
-    """What a scenario's documents are written with: the words of the packs, and all that it says under any word."""
+    """What documents are made from: the words of the packs, and all texts of the scenario by word."""
 
     words: tuple[ScenarioWord, ...]
-    said: Mapping[str, tuple[Any, ...]]
+    texts: Mapping[str, tuple[Any, ...]]
 
 
 def _learnt(script: Script, expect: ExpectText, at: datetime, learn: Learn | None) -> tuple[str, ...]:
     if not asks(expect):
         return ()
     if script.text.history is None or learn is None:
-        raise Malformed("nothing can be learnt without a history", remedy="say what came before with history:")
+        raise Malformed(
+            "alerts, delay and breaches need a history", remedy="describe the time before the start with history:"
+        )
     start = instant(script.text.start, after=None, hours=Hours())
     return tuple(unlike(learn(script.text.history, start, at), expect))
 
@@ -139,60 +142,64 @@ def _expects(step: StepText) -> tuple[ExpectText, ...]:
     return step.expect if isinstance(step.expect, tuple) else (step.expect,)
 
 
-def _bring(world: World, pen: _Pen, papers: PapersText) -> None:
-    for one in written(pen.words, papers, at=world.at, said=pen.said):
-        world.receive(one.document, version=one.version)
+def _bring(run: World, pen: _Pen, step: PapersText) -> None:
+    for one in written(pen.words, step, at=run.at, said=pen.texts):
+        run.receive(one.document, version=one.version)
 
 
-def _step(world: World, pen: _Pen, step: StepText) -> Refused | None:
-    """Does one step; gives back what it was refused with, if it was."""
+def _step(run: World, pen: _Pen, step: StepText) -> Refused | None:
+    """Does one step; returns the refusal, if it was refused."""
     if step.at:
-        to = instant(step.at, after=world.at, hours=Hours())
-        if to < world.at:
+        to = instant(step.at, after=run.at, hours=Hours())
+        if to < run.at:
             raise Malformed(
-                f"{step.at} is before the step above ({world.at:%Y-%m-%d %H:%M})", remedy="time only goes on"
+                f"{step.at} is before the step above ({run.at:%Y-%m-%d %H:%M})", remedy="steps are in order of time"
             )
-        world.advance(to)
+        run.advance(to)
     if step.target:
-        world.target.behave(step.target)
+        run.target.behave(step.target)
     if step.partner:
-        world.partner.behave(step.partner)
-    _bring(world, pen, step)
+        run.partner.behave(step.partner)
+    _bring(run, pen, step)
     for number in step.again if isinstance(step.again, tuple) else (step.again,):
-        _deliver_again(world, number)
+        _deliver_again(run, number)
     if step.do is None:
         return None
     try:
-        _do(world, step.do)
+        _do(run, step.do)
     except Refused as refused:
         return refused
     return None
 
 
-def _deliver_again(world: World, number: str) -> None:
-    found = [paper for paper in world.shelf if getattr(paper.document, "number", "") == number]
-    if not found:
-        raise Malformed(f"no paper has the number {number}", remedy="name one that came in an earlier step")
-    for paper in found:
-        world.receive(paper.document, version=paper.key.rpartition("@")[2])
+def _deliver_again(run: World, number: str) -> None:
+    matching = [recorded for recorded in run.shelf if getattr(recorded.document, "number", "") == number]
+    if not matching:
+        raise Malformed(f"no document has the number {number}", remedy="name one of an earlier step")
+    for recorded in matching:
+        run.receive(recorded.document, version=recorded.key.rpartition("@")[2])
 
 
-def _do(world: World, do: DoText) -> None:
-    filed = claim_of(world, do.claim)
+def _do(run: World, do: DoText) -> None:
+    filed = claim_of(run, do.claim)
     if isinstance(filed, str):
         raise Malformed(filed, remedy="name the claim with claim:")
     case = next(
-        (known for known in filed.cases.values() if known.cause.partition("@")[0] == do.case or known.cause == do.case),
+        (
+            candidate
+            for candidate in filed.cases.values()
+            if candidate.cause.partition("@")[0] == do.case or candidate.cause == do.case
+        ),
         None,
     )
     if case is None:
-        causes = ", ".join(sorted(known.cause for known in filed.cases.values())) or "none"
+        causes = ", ".join(sorted(candidate.cause for candidate in filed.cases.values())) or "none"
         raise Malformed(f"{do.case!r} is not the cause of a case of {filed.state.number}", remedy=f"one of: {causes}")
-    source = next(key for key, claim in world.claims.items() if claim is filed)
-    world.command(source, case.cause, _command(world, case, do), person(world.people, do.by))
+    source = next(key for key, claim in run.claims.items() if claim is filed)
+    run.command(source, case.cause, _command(run, case, do), person(run.people, do.by))
 
 
-def _command(world: World, case: Case, do: DoText) -> Command:  # noqa: PLR0911  one branch a command
+def _command(run: World, case: Case, do: DoText) -> Command:  # noqa: PLR0911  one branch a command
     match do.command:
         case "assign":
             return Assign(assignee=do.text or do.by.partition(",")[0])
@@ -210,7 +217,7 @@ def _command(world: World, case: Case, do: DoText) -> Command:  # noqa: PLR0911 
                 evidence_hash=brief.evidence_hash,
                 reason=do.reason,
                 limit=Money.parse(do.limit) if do.limit else None,
-                expires_at=instant(do.expires, after=world.at, hours=Hours()) if do.expires else None,
+                expires_at=instant(do.expires, after=run.at, hours=Hours()) if do.expires else None,
             )
         case "revoke_release":
             return RevokeRelease(number=case.releases[-1].number if case.releases else "", reason=do.reason)
@@ -229,11 +236,12 @@ def _command(world: World, case: Case, do: DoText) -> Command:  # noqa: PLR0911 
             return Reopen(reason=do.reason)
 
 
-def _stands(world: World) -> list[str]:
-    """How every claim stands, in words, for those who read along."""
+def _stands(run: World) -> list[str]:
+    """The status of every claim, in words."""
     lines = []
-    for filed in world.claims.values():
+    for filed in run.claims.values():
         verdict = filed.last.verdict if filed.last else None
-        words = "; ".join(found.message for found in verdict.findings if found.stage != "note") if verdict else ""
+        shown = [finding for finding in verdict.findings if finding.stage != "note"] if verdict else []
+        words = "; ".join(sentence(finding, run.catalogue.codes) for finding in shown)
         lines.append(f"{filed.state.number}: {filed.state.status}{f': {words}' if words else ''}")
     return lines

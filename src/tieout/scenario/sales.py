@@ -1,4 +1,4 @@
-"""From the words of a scenario to the papers of order to cash."""
+"""From the text of a scenario to the documents of order to cash."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tieout.core.values.units import canonical_unit
 from tieout.scenario import compact
 from tieout.scenario import text_sales as texts
 from tieout.scenario.figures import billed_line, category, extras, sums
-from tieout.scenario.sales_answers import said_of_it
+from tieout.scenario.sales_answers import answer_document
 from tieout.trade.documents import (
     CarrierEvent,
     ContractLine,
@@ -43,7 +43,7 @@ from tieout.trade.documents import (
 from tieout.trade.documents.shipment import DifferenceReason
 
 MASTERS: Final = ("customer", "price_list", "override", "rebate", "credit")
-PAPERS: Final = (
+DOCUMENTS: Final = (
     "sales_order", "shipment", "carrier", "proof", "customer_return", "milestone", "tax_answer", "customer_invoice",
     "customer_credit_note", "delivery_answer", "booking", "dispute",
 )  # fmt: skip
@@ -59,30 +59,30 @@ US: Final = Party(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counter:
-    """Where papers of the selling side are written: who the customers are, and what time it is."""
+    """Makes documents of the selling side: knows the customers and the current time."""
 
     customers: Mapping[str, texts.CustomerText]
     at: datetime
     hours: Hours
 
     def party(self, number: str) -> Party:
-        """The customer of a number, as a paper names it."""
-        known = self.customers.get(number)
-        if known is None:
+        """The customer of a number, as a document names it."""
+        customer = self.customers.get(number)
+        if customer is None:
             return Party(name=number, identifiers=(Identifier(scheme="ours", value=number),))
         ids = [Identifier(scheme="ours", value=number)]
-        ids += [Identifier(scheme="vat", value=known.vat)] if known.vat else []
+        ids += [Identifier(scheme="vat", value=customer.vat)] if customer.vat else []
         return Party(
-            name=known.name,
-            country=known.country,
+            name=customer.name,
+            country=customer.country,
             identifiers=tuple(ids),
-            street=known.street,
-            city=known.city,
-            postcode=known.postcode,
+            street=customer.street,
+            city=customer.city,
+            postcode=customer.postcode,
         )
 
     def moment(self, text: str) -> datetime:
-        """A moment as written, else now."""
+        """The moment as written, or now if none is."""
         return compact.instant(text, after=self.at, hours=self.hours) if text else self.at
 
 
@@ -133,11 +133,11 @@ def written(kind: str, text: object, counter: Counter) -> Document:  # noqa: PLR
         case texts.CustomerInvoiceText():
             return _invoice(text, counter, credit=kind == "customer_credit_note")
         case _:
-            return _said(text, counter)
+            return _other(text, counter)
 
 
-def _said(text: object, counter: Counter) -> Document:
-    """Prices, credit, and what other systems answer."""
+def _other(text: object, counter: Counter) -> Document:
+    """Prices, credit, and answers of other systems."""
     match text:
         case texts.PriceListText():
             return _price_list(text)
@@ -159,7 +159,7 @@ def _said(text: object, counter: Counter) -> Document:
                 turnover=_money(text.turnover, text.currency),
             )
         case _:
-            return said_of_it(text, counter.at)
+            return answer_document(text, counter.at)
 
 
 def _money(amount: Decimal | None, currency: str) -> Money | None:
@@ -176,7 +176,7 @@ def _customer(text: texts.CustomerText) -> Customer:
         city=text.city,
         postcode=text.postcode,
         entity=text.entity,
-        erp=tuple(_erp(each) for each in text.erp),
+        erp=tuple(_erp(record) for record in text.erp),
         tax_class=text.tax_class,
         terms=text.terms,
         billing_rule=text.rule,
@@ -217,7 +217,7 @@ def _order(text: texts.SalesOrderText, counter: Counter) -> Order:
             OrderCharge(kind=label, amount=Money.of(amount, text.currency))
             for label, amount in map(compact.charge, text.charges)
         ),
-        lines=tuple(_order_line(compact.goods(each), text) for each in text.lines),
+        lines=tuple(_order_line(compact.goods(entry), text) for entry in text.lines),
     )
 
 
@@ -239,8 +239,8 @@ def _order_line(line: compact.Goods, text: texts.SalesOrderText) -> OrderLine:
 
 def _shipment(text: texts.ShipmentText, counter: Counter) -> Shipment:
     lines = []
-    for each in text.lines:
-        line, (shipped, *rest) = _parts(each, "10: 60 EA, 58 EA picked")
+    for entry in text.lines:
+        line, (shipped, *rest) = _parts(entry, "10: 60 EA, 58 EA picked")
         picked = next((part.removesuffix("picked") for part in rest if part.endswith("picked")), "")
         lines.append(
             ShipmentLine(
@@ -266,8 +266,8 @@ def _shipment(text: texts.ShipmentText, counter: Counter) -> Shipment:
 
 def _proof(text: texts.ProofText, counter: Counter) -> DeliveryProof:
     lines = []
-    for each in text.lines:
-        line, (delivered, *rest) = _parts(each, "10: 58 EA, 2 EA damaged")
+    for entry in text.lines:
+        line, (delivered, *rest) = _parts(entry, "10: 58 EA, 2 EA damaged")
         value, _, more = rest[0].partition(" ") if rest else ("", "", "")
         unit, _, reason = more.partition(" ")
         lines.append(
@@ -275,7 +275,7 @@ def _proof(text: texts.ProofText, counter: Counter) -> DeliveryProof:
                 id=line,
                 delivered=Quantity.parse(delivered),
                 difference=Quantity.of(value, unit) if rest else None,
-                reason=_reason(reason.strip(), each),
+                reason=_reason(reason.strip(), entry),
                 order=LineReference(document=text.order, line=line),
             )
         )
@@ -295,10 +295,12 @@ _REASONS: Final[tuple[DifferenceReason, ...]] = ("", "damaged", "short", "refuse
 
 
 def _reason(word: str, line: str) -> DifferenceReason:
-    found = next((known for known in _REASONS if known == word), None)
-    if found is None:
-        raise Malformed(f"{word!r} in {line!r} is no reason", remedy="damaged, short, refused, wrong_product or other")
-    return found
+    reason = next((allowed for allowed in _REASONS if allowed == word), None)
+    if reason is None:
+        raise Malformed(
+            f"{word!r} in {line!r} is not a reason", remedy="damaged, short, refused, wrong_product or other"
+        )
+    return reason
 
 
 def _parts(text: str, example: str) -> tuple[str, list[str]]:
@@ -310,7 +312,7 @@ def _parts(text: str, example: str) -> tuple[str, list[str]]:
 
 
 def _invoice(text: texts.CustomerInvoiceText, counter: Counter, *, credit: bool) -> Invoice:
-    lines = tuple(billed_line(compact.goods(each), text) for each in text.lines)
+    lines = tuple(billed_line(compact.goods(entry), text) for entry in text.lines)
     added = extras(text)
     rows, totals = sums(text, lines, added)
     return Invoice(
@@ -342,14 +344,14 @@ def _price_list(text: texts.PriceListText) -> PriceList:
         approved_by=text.approved_by,
         lines=tuple(
             ContractLine(
-                product=ProductIds(seller=each.product, buyer=each.product),
-                price=each.price,
-                price_per=each.per,
-                unit=each.unit,
-                valid_from=each.begin,
-                valid_to=each.end,
+                product=ProductIds(seller=price.product, buyer=price.product),
+                price=price.price,
+                price_per=price.per,
+                unit=price.unit,
+                valid_from=price.begin,
+                valid_to=price.end,
             )
-            for each in map(compact.agreed, text.prices)
+            for price in map(compact.agreed, text.prices)
         ),
     )
 

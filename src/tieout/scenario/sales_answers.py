@@ -1,4 +1,4 @@
-"""What other systems say of customers and invoices, in the language of scenarios: credit, taxes, refusals, bookings, disputes."""
+"""Answers of other systems about customers and invoices in scenarios: credit, taxes, refusals, bookings, disputes."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from tieout.scenario import text_sales as texts
 from tieout.trade.documents import Booking, CreditStanding, DeliveryAnswer, Dispute, TaxAnswer, TaxLine
 
 
-def said_of_it(text: object, at: datetime) -> Document:
-    """The document of what another system says at a moment. Raises `Malformed`."""
+def answer_document(text: object, at: datetime) -> Document:
+    """The document of another system's answer at a moment. Raises `Malformed`."""
     match text:
         case texts.CreditText():
             return CreditStanding(
@@ -35,7 +35,7 @@ def said_of_it(text: object, at: datetime) -> Document:
                 state=text.state,
                 occurred_at=at,
                 tax=_money(text.tax, text.currency),
-                lines=tuple(_tax_line(each, text.currency) for each in text.lines),
+                lines=tuple(_tax_line(line, text.currency) for line in text.lines),
                 correlation=text.correlation,
                 request=text.request,
                 response=text.response,
@@ -75,11 +75,11 @@ def said_of_it(text: object, at: datetime) -> Document:
                 text=text.text,
             )
         case _:
-            raise AssertionError(f"{type(text).__name__} is no paper of order to cash")
+            raise AssertionError(f"{type(text).__name__} is not a document of order to cash")
 
 
 def standing(text: texts.CustomerText, limit: Decimal) -> CreditStanding:
-    """The credit that a customer of scenarios has from the start, as version 0: any `credit` paper of it is later."""
+    """The credit that a customer of a scenario has from the start, as version 0: any `credit` document is later."""
     begun = datetime(2000, 1, 1, tzinfo=UTC)
     return CreditStanding(number=text.number, as_of=begun, limit=Money.of(limit, "EUR"), receivables=Money.of(0, "EUR"))
 

@@ -1,6 +1,6 @@
 """A made-up distributor with its suppliers, contracts, orders, receipts and invoices: for the demo, the benchmark and tests.
 
-Everything follows from a seed. Most deals are clean; the rest each carry one fault, and say which code it should raise.
+Everything follows from a seed. Most deals are clean; the others have one fault, and name the code that it should raise.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _TERMS: Final = ("net 30", "net 30", "2/10 net 30", "net 45", "net 60")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Company:
-    """The masters of the made-up company: who supplies what at which price. `goods` is by supplier number."""
+    """The master data of the made-up company: who supplies what at which price. `goods` is by supplier number."""
 
     suppliers: tuple[Supplier, ...]
     contracts: tuple[Contract, ...]
@@ -58,7 +58,7 @@ class Company:
 
     @property
     def papers(self) -> tuple[Document, ...]:
-        """All master papers."""
+        """All master data documents."""
         products = (product for goods in self.goods.values() for product, _ in goods)
         return (*self.suppliers, *products, *self.contracts)
 
@@ -67,12 +67,12 @@ def company(seed: int, *, suppliers: int = 25, products: int = 12, on: date) -> 
     """The company as of a day."""
     made = tuple(_supplier(Draw(seed, "supplier", k), k, on) for k in range(suppliers))
     goods = {
-        each.number: tuple(_product(Draw(seed, "product", k, n), k, n) for n in range(products))
-        for k, each in enumerate(made)
+        supplier.number: tuple(_product(Draw(seed, "product", k, n), k, n) for n in range(products))
+        for k, supplier in enumerate(made)
     }
     return Company(
         suppliers=made,
-        contracts=tuple(_contract(each, goods[each.number], on) for each in made[::3]),
+        contracts=tuple(_contract(supplier, goods[supplier.number], on) for supplier in made[::3]),
         goods=goods,
     )
 
@@ -138,7 +138,7 @@ def _party(supplier: Supplier) -> Party:
 
 
 def deals(
-    world: Company,
+    seller: Company,
     seed: int,
     count: int,
     *,
@@ -147,9 +147,9 @@ def deals(
     lines_min: int = 0,
     clean_percent: int = 85,
 ) -> Iterator[Deal]:
-    """So many deals: order, receipt and invoice each. Faults take turns, so that every code comes up.
+    """`count` deals: order, receipt and invoice of each. Faults take turns, so that every code occurs.
 
-    `lines` a deal; with `lines_min`, any number from that up to `lines`.
+    Each has `lines` lines; with `lines_min`, any number from that up to `lines`.
     """
     faults = list(FAULTS)
     turn = 0
@@ -159,14 +159,18 @@ def deals(
         fault = "" if clean else faults[turn % len(faults)]
         turn += not clean
         count_of_lines = draw.between(lines_min, lines) if lines_min else lines
-        yield _deal(world, draw, k, on=on, lines=count_of_lines, fault=fault)
+        yield _deal(seller, draw, k, on=on, lines=count_of_lines, fault=fault)
 
 
-def _deal(world: Company, draw: Draw, k: int, *, on: date, lines: int, fault: str) -> Deal:
+def _deal(seller: Company, draw: Draw, k: int, *, on: date, lines: int, fault: str) -> Deal:
     chosen: Fault = FAULTS[fault] if fault else Fault()
-    pool = [each for each in world.suppliers if not chosen.contract or any(_of(c, each) for c in world.contracts)]
+    pool = [
+        candidate
+        for candidate in seller.suppliers
+        if not chosen.contract or any(_of(c, candidate) for c in seller.contracts)
+    ]
     supplier = draw.one_of(pool)
-    order = _order(world, draw, k, supplier, on=on, lines=lines, from_first=chosen.contract)
+    order = _order(seller, draw, k, supplier, on=on, lines=lines, from_first=chosen.contract)
     receipt = _receipt(order, k, on)
     deal = Deal(
         order=order,
@@ -181,8 +185,8 @@ def _of(contract: Contract, supplier: Supplier) -> bool:
     return contract.number == f"K-{supplier.number}"
 
 
-def _order(world: Company, draw: Draw, k: int, supplier: Supplier, *, on: date, lines: int, from_first: bool) -> Order:
-    goods = world.goods[supplier.number]
+def _order(seller: Company, draw: Draw, k: int, supplier: Supplier, *, on: date, lines: int, from_first: bool) -> Order:
+    goods = seller.goods[supplier.number]
     first = 0 if from_first else draw.below(len(goods))
     made = []
     for n in range(lines):

@@ -1,6 +1,6 @@
-"""A made-up software company's billing run: accounts with subscriptions, their usage, and one invoice for each account.
+"""A made-up software company's billing run: accounts with subscriptions, their usage, and one invoice for every account.
 
-Everything follows from a seed. Most invoices are right; the rest each carry one fault, and say which code it should raise.
+Everything follows from a seed. Most invoices are correct; the others have one fault, and name the code that it should raise.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from tieout.trade.documents import (
 ENTITY: Final = "SW01"
 METERS: Final = ("api-calls", "storage-gb", "messages")
 LATE_METER: Final = "messages"
-"""The meter whose feed comes late."""
+"""The meter whose feed is late."""
 VENDOR: Final = Party(
     name="Harbour Cloud GmbH",
     country="DE",
@@ -51,14 +51,14 @@ _PLANS: Final = (("start", Decimal("19.00")), ("team", Decimal("49.00")), ("scal
 
 
 Used = Mapping[tuple[str, str], Decimal]
-"""What was used, by account and meter."""
+"""Quantities used, by account and meter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bill:
-    """An account's part of a run: who it is, what was agreed and used, the invoice, and the code of its fault.
+    """An account's part of a run: the customer, subscription and usage, the invoice, and the code of its fault.
 
-    `later` are papers that come after the invoice and clear it.
+    `later` are documents that arrive after the invoice and clear it.
     """
 
     customer: Customer
@@ -76,7 +76,7 @@ def period_before(on: date) -> tuple[date, date]:
 
 
 def masters(on: date) -> tuple[Document, ...]:
-    """The meters, and the books of the company that bills: open for this month and the one before."""
+    """The meters, and the accounting set-up of the billing company: open for this month and the one before."""
     first, _ = period_before(on)
     setup = AccountingSetup(
         number=ENTITY,
@@ -90,9 +90,9 @@ def masters(on: date) -> tuple[Document, ...]:
 def bills(
     seed: int, count: int, *, at: datetime, lines: int = 4, clean_percent: int = 85, used: Used | None = None
 ) -> Iterator[Bill]:
-    """So many accounts' invoices of the run for the month before, `lines` lines each (2 or more). Faults take turns.
+    """Invoices of `count` accounts in the run for the month before, `lines` lines each (2 or more). Faults take turns.
 
-    `used` is what is in the books already, by account and meter: then no statements are made, and no feed is late.
+    `used` are quantities that are stated already, by account and meter: then no statements are made, and no feed is late.
     """
     faults = [name for name in FAULTS if used is None or name != "BIL-USG-LATE"]
     turn = 0
@@ -130,7 +130,7 @@ def _bill(draw: Draw, k: int, *, at: datetime, lines: int, used: Used | None) ->
     subscription = _subscription(draw, number, customer, first, lines=lines, grace_hours=_grace(last, at))
     metered = [line.meter for line in subscription.lines if line.meter]
     statements = tuple(_statement(draw, subscription, meter, first, last) for meter in metered if used is None)
-    quantities = {each.meter: each.quantity for each in statements}
+    quantities = {statement.meter: statement.quantity for statement in statements}
     if used is not None:
         quantities = {meter: used.get((number, meter), Decimal(0)) for meter in metered}
     return Bill(
@@ -142,7 +142,7 @@ def _bill(draw: Draw, k: int, *, at: datetime, lines: int, used: Used | None) ->
 
 
 def _grace(last: date, at: datetime) -> int:
-    """Hours from the end of the period to an hour before the run: since then nothing is waited for that is complete."""
+    """Hours from the end of the period to an hour before the run: after it, complete statements are not waited for."""
     end = datetime.combine(last + timedelta(days=1), time(), tzinfo=UTC)
     return max(1, int((at - end) / timedelta(hours=1)) - 1)
 
@@ -275,10 +275,12 @@ def _line(
 
 
 def _late_feed(bill: Bill) -> Bill:
-    """The last 45 hours of one meter are not there yet; later they are, and bring no more usage."""
-    whole = next(paper for paper in bill.papers if isinstance(paper, UsageStatement) and paper.meter == LATE_METER)
+    """The last 45 hours of one meter are missing; they arrive later, without further usage."""
+    whole = next(
+        document for document in bill.papers if isinstance(document, UsageStatement) and document.meter == LATE_METER
+    )
     gap = HourRange(first=whole.hours - 45, last=whole.hours - 1)
-    others = tuple(paper for paper in bill.papers if paper is not whole)
+    others = tuple(document for document in bill.papers if document is not whole)
     return replace(bill, papers=(*others, replace(whole, missing=(gap,))), later=(whole,))
 
 
@@ -298,7 +300,7 @@ def _full_price(bill: Bill) -> Bill:
 
 
 def _not_live(bill: Bill) -> Bill:
-    """A service is on the invoice whose milestone is at 90 %."""
+    """The invoice bills a service whose milestone is at 90 %."""
     sold = SubscriptionLine(
         id="go-live",
         plan="go-live",

@@ -1,4 +1,4 @@
-"""The faults of made-up deals: each bends one deal so that it raises one code, as the world does it."""
+"""The faults of made-up deals: each changes one deal so that it raises one code, as it happens in practice."""
 
 from __future__ import annotations
 
@@ -34,9 +34,10 @@ RATE: Final = Decimal(19)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deal:
-    """One deal: the order, what came of it, the invoice, and the code that its fault should raise ("" if it is clean).
+    """One deal: the order, its receipts, the invoice, and the code that its fault should raise ("" if it is clean).
 
-    `later` are papers that come after the invoice and clear it; `again` is the invoice once more, its number written otherwise.
+    `later` are documents that arrive after the invoice and clear it; `again` is the same invoice with its number written
+    differently.
     """
 
     order: Order
@@ -49,7 +50,7 @@ class Deal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """How a deal is bent. `contract`: only suppliers with a contract can have it."""
+    """How a deal is changed. `contract`: only suppliers with a contract can have it."""
 
     apply: Callable[[Deal, Draw, date], Deal] | None = None
     contract: bool = False
@@ -84,7 +85,7 @@ def invoice_for(order: Order, supplier: Supplier, *, number: str, on: date, buye
             totals=InvoiceTotals(),
             type_code="380",
             order_number=order.number,
-            accounts=tuple(BankAccount(number=known.number) for known in supplier.accounts),
+            accounts=tuple(BankAccount(number=account.number) for account in supplier.accounts),
             terms=order.terms,
         )
     )
@@ -94,7 +95,7 @@ def totalled(invoice: Invoice) -> Invoice:
     """The invoice with the totals and the tax breakdown that follow from its lines and charges."""
     currency = invoice.currency
     of_lines = total((line.net for line in invoice.lines), currency)
-    charges = total((known.amount for known in invoice.allowances_charges if known.charge), currency)
+    charges = total((charge.amount for charge in invoice.allowances_charges if charge.charge), currency)
     net = of_lines + charges
     tax = Money.rounded(net.amount * RATE / 100, currency)
     totals = InvoiceTotals(
@@ -104,7 +105,7 @@ def totalled(invoice: Invoice) -> Invoice:
 
 
 def _line(deal: Deal, k: int, **changes: object) -> Deal:
-    """The deal with one invoice line changed and its amount and totals worked out anew."""
+    """The deal with one invoice line changed and its amount and totals recalculated."""
     lines = list(deal.invoice.lines)
     changed = replace(lines[k], **changes)  # type: ignore[arg-type]
     price, quantity = changed.price or Decimal(0), changed.quantity
@@ -279,7 +280,7 @@ def _wrong_total(deal: Deal, _draw: Draw, _on: date) -> Deal:
 
 
 def _stale(deal: Deal, _draw: Draw, _on: date) -> Deal:
-    """Placed in the sample's own hands: the first two goods of a contract supplier have a newer price in the contract."""
+    """The order has an old price: the first two goods of a contract supplier have a newer one in the contract."""
     lines = list(deal.invoice.lines)
     bent = deal
     for k, line in enumerate(lines):

@@ -1,6 +1,6 @@
-"""The made-up distributor as a seller: customers, their orders, what left for them, and the invoices to be released.
+"""The made-up distributor as a seller: customers, their orders, shipments, and the invoices to be released.
 
-Everything follows from a seed. Most sales are clean; the rest each carry one fault, and say which code it should raise.
+Everything follows from a seed. Most sales are clean; the others have one fault, and name the code that it should raise.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from tieout.trade.documents import (
 
 WAREHOUSES: Final = ("W1", "W2")
 SILENT: Final = "W3"
-"""The warehouse at which only the carrier's word counts, and whose carrier feed is late."""
+"""The warehouse that requires the carrier's confirmation, and whose carrier feed is late."""
 SELLER: Final = Party(
     name="Harbour Supply SE",
     country="DE",
@@ -54,9 +54,9 @@ _CREDIT: Final = Money(500_000_00, "EUR")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sale:
-    """One sale: the order, what came of it, the invoice to be released (None: nobody made one), and the code of its fault.
+    """One sale: the order, its shipments, the invoice to be released (None: not made), and the code of its fault.
 
-    `later` are papers that come after the invoice and clear it.
+    `later` are documents that arrive after the invoice and clear it.
     """
 
     customer: Customer
@@ -68,7 +68,7 @@ class Sale:
 
 
 def customers(seed: int, count: int = 20) -> tuple[tuple[Customer, CreditStanding], ...]:
-    """Customers with their credit; every fifth wants one invoice for a whole order."""
+    """Customers with their credit; every fifth wants one invoice per order."""
     return tuple(_customer(Draw(seed, "customer", k), k) for k in range(count))
 
 
@@ -102,8 +102,8 @@ def _customer(draw: Draw, k: int) -> tuple[Customer, CreditStanding]:
 
 
 def sales(seed: int, count: int, *, at: datetime, clean_percent: int = 80) -> Iterator[Sale]:
-    """So many sales; faults take turns, so that every code comes up. Goods left two hours before `at`."""
-    known = [each for each, _ in customers(seed)]
+    """`count` sales; faults take turns, so that every code occurs. Goods were shipped two hours before `at`."""
+    all_customers = [candidate for candidate, _ in customers(seed)]
     turn = 0
     for k in range(count):
         draw = Draw(seed, "sale", k)
@@ -111,7 +111,11 @@ def sales(seed: int, count: int, *, at: datetime, clean_percent: int = 80) -> It
         fault = "" if clean else tuple(FAULTS)[turn % len(FAULTS)]
         turn += not clean
         who = draw.one_of(
-            [each for each in known if (each.billing_rule == "one_per_order") is (fault == "AR-CUST-RULE")]
+            [
+                candidate
+                for candidate in all_customers
+                if (candidate.billing_rule == "one_per_order") is (fault == "AR-CUST-RULE")
+            ]
         )
         sale = _sale(draw, k, who, at=at)
         yield FAULTS[fault](replace(sale, fault=fault), at) if fault else sale
@@ -156,7 +160,7 @@ def _order_line(draw: Draw, n: int, on: date) -> OrderLine:
 
 
 def party_of(customer: Customer) -> Party:
-    """The customer as papers name it."""
+    """The customer as documents name it."""
     return Party(
         name=customer.name,
         country=customer.country,

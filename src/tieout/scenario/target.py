@@ -1,4 +1,4 @@
-"""The outer system of a scenario: books vouchers once by their reference, and misbehaves on order."""
+"""The external system of a scenario: books every voucher once by its reference, and fails on demand."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MOODS: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Booked:
-    """A voucher as the outer system has it."""
+    """A voucher as the external system has it."""
 
     number: str
     action: Action
@@ -36,9 +36,9 @@ class Booked:
 
 @dataclass(slots=True, kw_only=True)
 class ScriptedTarget:
-    """`mood` is how it behaves now; `booked` what it has, by our reference. `attempts` counts creates, also failed ones.
+    """`mood` is how it behaves now; `booked` are its vouchers, by our reference. `attempts` counts creates, also failed ones.
 
-    `reason` is what it says when it rejects.
+    `reason` is given when it rejects.
     """
 
     lane: str = "erp"
@@ -48,26 +48,26 @@ class ScriptedTarget:
     reason: str = ""
 
     def behave(self, mood: str) -> None:
-        """Sets the mood; what it rejects with may follow ("rejects: missing PO reference"). Raises `Malformed`."""
+        """Sets the mood; the reason of a rejection may follow ("rejects: missing PO reference"). Raises `Malformed`."""
         mood, _, self.reason = (part.strip() for part in mood.partition(":"))
         if mood not in MOODS:
             raise Malformed(f"{mood!r} is not a mood of the target", remedy=f"one of: {', '.join(MOODS)}")
         self.mood = mood
 
     def find(self, actions: Sequence[Action]) -> Sequence[Outcome | None]:
-        """What it has under our references."""
-        return [self._found(action) for action in actions]
+        """Its documents under our references."""
+        return [self._looked_up(action) for action in actions]
 
-    def _found(self, action: Action) -> Outcome | None:
+    def _looked_up(self, action: Action) -> Outcome | None:
         if self.mood == "down":
             return Unknown(hint="the target does not answer")
         if self.mood == "finds several":
             return Unknown(hint="two documents carry this reference", ambiguous=True)
-        known = self.booked.get(action.id)
-        return None if known is None else Done(ref=known.number)
+        booked = self.booked.get(action.id)
+        return None if booked is None else Done(ref=booked.number)
 
     def perform(self, actions: Sequence[Action]) -> Sequence[Outcome]:
-        """Books each action, or does what its mood says. A mood that fails does so once and then works again."""
+        """Books every action, or fails as its mood says: once, then it works again."""
         return [self._performed(action) for action in actions]
 
     def _performed(self, action: Action) -> Outcome:
@@ -87,7 +87,7 @@ class ScriptedTarget:
 
 @dataclass(slots=True, kw_only=True)
 class Errand:
-    """An action and when it is to be tried; None: not any more. "unknown": tried, and nobody can tell how that ended."""
+    """An action and when it is due; None: no longer. "unknown": it was tried, and the outcome is not known."""
 
     action: Action
     claim: str
@@ -96,19 +96,19 @@ class Errand:
 
     @property
     def withdrawn(self) -> bool:
-        """Whether it was taken back."""
+        """Whether it was withdrawn."""
         return self.state == "withdrawn"
 
     def again(self, action: Action, at: datetime) -> None:
-        """It is to be done (again)."""
+        """It is due (again)."""
         self.action, self.due_at, self.state = action, at, "due"
 
     def ended(self, state: Literal["unknown", "done", "refused", "withdrawn"]) -> None:
-        """Nothing is to be done about it any more."""
+        """It is closed."""
         self.due_at, self.state = None, state
 
     def answered(self, answer: Outcome, at: datetime) -> None:
-        """How it stands after an answer; one that nobody gave is asked for again."""
+        """Its state after an answer; a missing answer is asked for again."""
         match answer:
             case Done():
                 self.ended("done")
@@ -120,20 +120,20 @@ class Errand:
                 self.due_at = at + RETRY
 
 
-def act(errands: dict[UUID, Errand], source: str, settled: Settlement, *, at: datetime) -> None:
-    """Notes what external systems must do for a claim, or not any more, because of a settlement."""
-    for action_id in settled.withdrawn:
-        errands[action_id].ended("withdrawn")
-    for action in settled.actions:
-        errand = errands.get(action.id)
-        if errand is None:
-            errands[action.id] = Errand(action=action, claim=source, due_at=max(action.due_at, at))
-        elif errand.state in {"withdrawn", "refused"}:
-            errand.again(action, max(action.due_at, at))
-    for action_id in settled.retried:
-        errand = errands[action_id]
-        if errand.state in {"withdrawn", "refused"}:
-            errand.again(errand.action, at)
-    for end in concluded(settled):
-        if end.action in errands and errands[end.action].state != "done":
-            errands[end.action].ended(end.state)
+def act(jobs: dict[UUID, Errand], source: str, change: Settlement, *, at: datetime) -> None:
+    """Records which actions a change of a claim adds, withdraws, retries or concludes."""
+    for action_id in change.withdrawn:
+        jobs[action_id].ended("withdrawn")
+    for action in change.actions:
+        job = jobs.get(action.id)
+        if job is None:
+            jobs[action.id] = Errand(action=action, claim=source, due_at=max(action.due_at, at))
+        elif job.state in {"withdrawn", "refused"}:
+            job.again(action, max(action.due_at, at))
+    for action_id in change.retried:
+        job = jobs[action_id]
+        if job.state in {"withdrawn", "refused"}:
+            job.again(job.action, at)
+    for end in concluded(change):
+        if end.action in jobs and jobs[end.action].state != "done":
+            jobs[end.action].ended(end.state)

@@ -1,4 +1,4 @@
-"""The language of scenarios as typed text: what may stand where. Its JSON Schema is published from here."""
+"""The language of scenarios as typed text: what is allowed where. Its JSON Schema is published from here."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ class ProductText(Text):
 class InvoiceText(Text):
     """An invoice or credit note. Lines as "1: 1200 EA BOLT-M8 @ 10.00 -> 10" (order line) or "-> 4500012/10".
 
-    Totals are worked out from the lines unless they are given.
+    Totals are calculated from the lines unless they are given.
     """
 
     number: Word
@@ -162,7 +162,7 @@ class InvoiceText(Text):
 
 class UnreadableText(Text):
     """A file, or a message of another system (`sender`), that could not be read, or that its source may not
-    say; `process` is the one it is for."""
+    send; `process` is the process that it is for."""
 
     name: str
     reason: str
@@ -174,7 +174,7 @@ class UnreadableText(Text):
 
 
 class PapersText(SalesPapers, BillingPapers):
-    """Papers of every kind, each kind one paper or a list."""
+    """Documents of every kind; of each kind one document or a list."""
 
     supplier: SupplierText | tuple[SupplierText, ...] = ()
     order: OrderText | tuple[OrderText, ...] = ()
@@ -190,7 +190,7 @@ class PapersText(SalesPapers, BillingPapers):
 
 
 class PersonText(Text):
-    """What was granted to a person: a role (also one of a pack), in a company, for a queue, up to a limit on one claim, until a day."""
+    """A grant to a person: a role (also one of a pack), in a company, for a queue, up to a limit on one claim, until a day."""
 
     role: Word
     entity: str = ""
@@ -200,10 +200,10 @@ class PersonText(Text):
 
 
 class DoText(Text):
-    """What a person asks for: the command by its name, on the case of a cause, by an actor with a role ("anna, buyer").
+    """A command of a person: its name, the cause of its case, and the actor with a role ("anna, buyer").
 
-        `ask_supplier` is what `ask_counterparty` was called before; it still means the same.
-    `fields` are what a resolution asks for beside its note (`reason`) and its `reference`.
+    `ask_supplier` is the former name of `ask_counterparty` and still valid.
+    `fields` are the inputs of a resolution other than its note (`reason`) and its `reference`.
     """
 
     command: Literal[
@@ -224,7 +224,7 @@ class DoText(Text):
 
 
 class FindingText(Text):
-    """A finding that must be there; only what is written is compared. `says` is a part of its message."""
+    """An expected finding; only what is given is compared. `says` is a part of its message."""
 
     code: str
     where: Word | None = None
@@ -242,7 +242,7 @@ class FindingText(Text):
 
 
 class CaseText(Text):
-    """A case that must be there; only what is written is compared."""
+    """An expected case; only what is given is compared."""
 
     cause: str
     state: str | None = None
@@ -258,7 +258,7 @@ class CaseText(Text):
 
 
 class VoucherText(Text):
-    """A voucher that the target has booked; only what is written is compared."""
+    """A voucher that the target has booked; only what is given is compared."""
 
     claim: Word | None = None
     kind: str | None = None
@@ -269,10 +269,10 @@ class VoucherText(Text):
 
 
 class ExpectText(Text):
-    """What must be so now. Lists of findings, cases and vouchers are complete: what is not listed must not be there.
+    """The expectation now. Lists of findings, cases and vouchers are complete: anything else is a failure.
 
-    `ranking` are claims with open cases, the most urgent first; `value_at_stake` is what waiting would lose on a claim.
-    `alerts`, `concentration`, `delay` and `breaches` are what is learnt from the history; their lists are complete and in order.
+    `ranking` are claims with open cases, highest priority first; `value_at_stake` is what waiting would lose on a claim.
+    `alerts`, `concentration`, `delay` and `breaches` are found in the history; their lists are complete and in order.
     """
 
     claim: Word = ""
@@ -297,9 +297,9 @@ class ExpectText(Text):
 
 
 class StepText(PapersText):
-    """One moment: papers that come, what a person does, how the target behaves from now on, and what must be so after it.
+    """One moment: documents that arrive, a command of a person, how the target behaves from now on, and what is expected then.
 
-    `target` posts vouchers, `partner` is who gets our invoices; both behave as they are told from here on.
+    `target` posts vouchers, `partner` receives our invoices; both keep the given behaviour for the following steps.
     """
 
     at: Word = ""
@@ -312,11 +312,11 @@ class StepText(PapersText):
 
 
 class ScenarioText(Text):
-    """A scenario: what it shows, under which policy, what is given, and what happens.
+    """A scenario: what it shows, its policy, what is given, and what happens.
 
-    `people` says what each person may; who is not in it holds the role that `by` names, everywhere and without a limit.
-    `pack` is the process whose policy `policy` changes; claims of every process are tied out whatever it says. `history` is
-    what came before the start, for expectations of what is learnt from it.
+    `people` are the grants of every person; a person without an entry has the role that `by` names, everywhere and without a
+    limit. `pack` is the process whose policy `policy` changes; claims of every process are tied out in any case. `history` is
+    the time before the start, for expectations about what the measures find in it.
     """
 
     scenario: str

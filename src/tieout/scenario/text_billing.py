@@ -1,4 +1,4 @@
-"""The papers of subscription billing in the language of scenarios."""
+"""The documents of subscription billing in the language of scenarios."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class AmendmentText(Text):
 
 
 class EffectText(Text):
-    """What a system made of an amendment."""
+    """What a system did with an amendment."""
 
     amendment: Word
     system: str
@@ -63,7 +63,7 @@ class EffectText(Text):
 
 
 class DiscountsText(Text):
-    """What earlier amendments have given: "95 %: 20", "99 %: 30"."""
+    """Discounts of earlier amendments, as quantiles: "95 %: 20", "99 %: 30"."""
 
     entity: str = ""
     as_of: Day
@@ -105,7 +105,7 @@ class UsageText(Text):
 
 
 class StrayText(Text):
-    """Usage of nobody."""
+    """Unmapped usage."""
 
     meter: Word
     identifier: Word
@@ -119,7 +119,7 @@ class StrayText(Text):
 
 
 class MappingText(Text):
-    """Whose usage an identifier is; account "" takes it back."""
+    """The mapping of an identifier to an account; account "" removes it."""
 
     identifier: Word
     account: Word = ""
@@ -141,7 +141,7 @@ class ProjectMilestoneText(Text):
 
 
 class BooksText(Text):
-    """The books of one of our companies. Revenue as "4400" for all plans, "TEAM 4410" for one; periods as months."""
+    """The accounting set-up of one of our companies. Revenue as "4400" for all plans, "TEAM 4410" for one; periods as months."""
 
     entity: str
     revenue: Words = ("4400",)
@@ -151,7 +151,7 @@ class BooksText(Text):
 
 
 class AccountText(Text):
-    """A customer as billing needs it: `erp` its record in the books as "DE01 10077"."""
+    """A customer as billing needs it: `erp` its record in the ledger as "DE01 10077"."""
 
     number: Word
     name: str = ""
@@ -169,7 +169,7 @@ class BillText(Text):
     """An account's invoice or credit note of a billing run.
 
     Lines as "1: SUB-1/L1 2026-03 = 300.00" (a month, or days as "2026-03-01..2026-03-15", or nothing), with "10 EA @ 30.00"
-    in the place of "= 300.00", and "true-up" for what only adds to what is billed already.
+    in place of "= 300.00", and "true-up" for a line that adds to what is billed already.
     """
 
     number: Word
@@ -186,7 +186,7 @@ class BillText(Text):
 
 
 class BillingPapers(Text):
-    """Papers of subscription billing, each kind one paper or a list."""
+    """Documents of subscription billing; of each kind one document or a list."""
 
     subscription: SubscriptionText | tuple[SubscriptionText, ...] = ()
     amendment: AmendmentText | tuple[AmendmentText, ...] = ()

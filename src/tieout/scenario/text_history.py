@@ -1,4 +1,4 @@
-"""What came before, in the language of scenarios: many holds or delayed invoices in a few lines, without chance; and what is learnt."""
+"""The time before a scenario in its language: many holds or delayed invoices in a few lines, without chance; and what is expected."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class HoldsText(Text):
 
 
 class DelayedText(Text):
-    """So many invoices, each held up at once by `waits`, as "AR-SHP-NOEVENT 30" (code and hours), all from the same moment on."""
+    """`invoices` invoices, each held by all `waits` from its start on, written as "AR-SHP-NOEVENT 30" (code and hours)."""
 
     invoices: int = Field(ge=1, le=100_000)
     waits: Words | Word
@@ -44,7 +44,7 @@ class DelayedText(Text):
 
 
 class HistoryText(Text):
-    """The `days` before the start: holds as they came, and invoices that were delayed, spread evenly over the time."""
+    """The `days` before the start: holds, and delayed invoices, spread evenly over the time."""
 
     days: int = Field(default=90, ge=1, le=366)
     holds: tuple[HoldsText, ...] = ()
@@ -52,10 +52,10 @@ class HistoryText(Text):
 
 
 class AlertText(Text):
-    """An alert by what it names ("W3 × carrier feed"): holds in the window, how many are usual, by how many sigmas they lie above.
+    """An alert by its name ("W3 × carrier feed"): holds in the window, the usual number, and by how many sigmas they exceed it.
 
-    `waiting` and `late` are the state of the source of delay that the alert is about: cases that stand, and those of them that
-    stand for longer than nine of ten did before.
+    `waiting` and `late` are the state of the source of delay that the alert is about: open cases, and those of them that are
+    open for longer than nine of ten were before.
     """
 
     where: str
@@ -68,7 +68,7 @@ class AlertText(Text):
 
 
 class PlaceText(Text):
-    """A place of the smallest set ("W3 × retail × AR-SHP-NOEVENT"): its hours, the share explained up to it, what mending saves."""
+    """A place of the smallest set ("W3 × retail × AR-SHP-NOEVENT"): its hours, the share explained up to it, what fixing it saves."""
 
     where: str
     driver: Word | None = None
@@ -78,7 +78,7 @@ class PlaceText(Text):
 
 
 class DelayText(Text):
-    """All delayed hours, those that policy alone wants, those that could be avoided, places, and whether the set is proven smallest."""
+    """All delayed hours, those due to policy alone, the avoidable ones, places, and whether the set is proven to be the smallest."""
 
     hours: Word | None = None
     policy: Word | None = None
@@ -88,9 +88,9 @@ class DelayText(Text):
 
 
 class BreachesText(Text):
-    """Of `of` open cases with a time limit, `already` missed it; `expected` will have in the end, with the interval `low` to `high`.
+    """Of `of` open cases with a time limit, `already` missed it; `expected` will miss it in the end, with the interval `low` to `high`.
 
-    `missed` are those that were open at the end of the history and have missed it by now, whether they have ended since or not.
+    `missed` are those that were open at the end of the history and have missed it by now, whether closed since or not.
     """
 
     of: Word | None = None

@@ -1,4 +1,4 @@
-"""The papers of order to cash in the language of scenarios."""
+"""The documents of order to cash in the language of scenarios."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tieout.scenario.plain import Text, Word, Words
 
 
 class CustomerText(Text):
-    """A customer of record. `erp` as "DE01 = 70001". `limit` is its credit in euros where no `credit` paper says more; null: unknown."""
+    """A customer of record. `erp` as "DE01 = 70001". `limit` is its credit in euros unless a `credit` document gives it; null: unknown."""
 
     number: Word
     name: str
@@ -79,7 +79,7 @@ class ShipmentText(Text):
 
 
 class CarrierText(Text):
-    """A carrier's word of a shipment."""
+    """A carrier's event for a shipment."""
 
     number: Word
     shipment: Word
@@ -116,7 +116,7 @@ class CustomerReturnText(Text):
 
 
 class CustomerInvoiceText(Text):
-    """An invoice or credit note of ours. Lines as in invoices: "1: 60 EA BOLT-M8 @ 10.00 -> 10"; totals are worked out."""
+    """An invoice or credit note of ours. Lines as in invoices: "1: 60 EA BOLT-M8 @ 10.00 -> 10"; totals are calculated."""
 
     number: Word
     customer: Word
@@ -150,7 +150,7 @@ class MilestoneText(Text):
 
 
 class PriceListText(Text):
-    """A price list. Prices as in contracts: "BOLT-M8 4.20 per EA from 2026-05-01"; without `customer` it holds for all."""
+    """A price list. Prices as in contracts: "BOLT-M8 4.20 per EA from 2026-05-01"; without `customer` it applies to all."""
 
     number: Word
     prices: Words
@@ -193,7 +193,7 @@ class RebateText(Text):
 
 
 class CreditText(Text):
-    """A customer's credit standing; amounts in `currency`."""
+    """A customer's credit status; amounts in `currency`."""
 
     customer: Word
     limit: Decimal | None
@@ -208,7 +208,7 @@ class CreditText(Text):
 
 
 class TaxAnswerText(Text):
-    """What a tax engine said of an invoice. `lines` as "1: 19 % 114.00"."""
+    """A tax engine's answer for an invoice. `lines` as "1: 19 % 114.00"."""
 
     number: Word
     invoice: Word
@@ -223,7 +223,7 @@ class TaxAnswerText(Text):
 
 
 class DeliveryAnswerText(Text):
-    """What the receiving side said of an invoice that was sent."""
+    """The recipient's answer to an invoice that was sent."""
 
     number: Word
     invoice: Word
@@ -262,7 +262,7 @@ class DisputeText(Text):
 
 
 class SalesPapers(Text):
-    """Papers of order to cash, each kind one paper or a list."""
+    """Documents of order to cash; of each kind one document or a list."""
 
     customer: CustomerText | tuple[CustomerText, ...] = ()
     price_list: PriceListText | tuple[PriceListText, ...] = ()

@@ -1,6 +1,6 @@
-"""The words under which scenarios write documents: those of the language, and those that installed packs bring.
+"""The words for documents in scenarios: those of the language, and those that installed packs add.
 
-Both are `ScenarioWord`s and are written by one function; a word of a pack has nothing that one of the language has not.
+Both are `ScenarioWord`s and are handled by one function: a word of a pack has no special rights.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from tieout.scenario.text_sales import CustomerText
 
 _NAMES: Final = (
     *sales.MASTERS, "supplier", "product", "contract", "order", "despatch", "receipt", "inspection", "supplier_return", "invoice",
-    "credit_note", *sales.PAPERS, *billing.KINDS, "unreadable",
+    "credit_note", *sales.DOCUMENTS, *billing.KINDS, "unreadable",
 )  # fmt: skip
 
 
 def _write(kind: str, text: Any, writing: Writing) -> Iterator[Document | Written]:
-    suppliers = {each.number: each for each in writing.everywhere.get("supplier", ())}
-    customers = {each.number: each for each in writing.everywhere.get("customer", ())}
+    suppliers = {one.number: one for one in writing.everywhere.get("supplier", ())}
+    customers = {one.number: one for one in writing.everywhere.get("customer", ())}
     yield Desk(suppliers=suppliers, customers=customers, at=writing.at, hours=writing.hours).document(kind, text)
     if isinstance(text, CustomerText) and text.limit is not None:
         yield Written(document=sales_answers.standing(text, text.limit), version="0")
@@ -41,40 +41,40 @@ def _word(name: str) -> ScenarioWord:
 
 
 BUILT_IN: Final = tuple(_word(name) for name in _NAMES)
-"""The words that the language has by itself, in the order in which a step's documents come."""
+"""The words of the language itself, in the order in which the documents of a step are received."""
 
 
 def words_of(packs: Iterable[Pack]) -> tuple[ScenarioWord, ...]:
-    """The words that packs bring. Asserts that none is a word already."""
-    found = tuple(dict.fromkeys(word for pack in packs for word in pack.scenario_words))
-    names = [*PapersText.model_fields, *(word.name for word in found)]
-    assert len(set(names)) == len(names), f"a word of the scenario language is brought twice: {sorted(names)}"
-    return found
+    """The words that packs add. Asserts that none exists already."""
+    words = tuple(dict.fromkeys(word for pack in packs for word in pack.scenario_words))
+    names = [*PapersText.model_fields, *(word.name for word in words)]
+    assert len(set(names)) == len(names), f"a word of the scenario language is defined twice: {sorted(names)}"
+    return words
 
 
 def everywhere(words: Iterable[ScenarioWord], texts: Sequence[PapersText]) -> dict[str, tuple[Any, ...]]:
-    """All that a scenario says under each word, in the order of its steps."""
-    return {word.name: tuple(text for papers in texts for text in _several(papers, word.name)) for word in words}
+    """All texts of a scenario by word, in the order of its steps."""
+    return {word.name: tuple(text for step in texts for text in _several(step, word.name)) for word in words}
 
 
 def written(
-    words: Iterable[ScenarioWord], papers: PapersText, *, at: datetime, said: Mapping[str, tuple[Any, ...]]
+    words: Iterable[ScenarioWord], step: PapersText, *, at: datetime, said: Mapping[str, tuple[Any, ...]]
 ) -> Iterator[Written]:
-    """The documents of one step, master data first; `said` is all that the scenario says. Raises `Malformed`."""
+    """The documents of one step, master data first; `said` are all texts of the scenario by word. Raises `Malformed`."""
     hours = Hours()
     writing = Writing(
         at=at, hours=hours, everywhere=said, instant=lambda text: instant(text, after=at, hours=hours)
     )  # fmt: skip
     for word in sorted((*BUILT_IN, *words), key=lambda word: TURNS.index(word.turn)):
-        for text in _several(papers, word.name):
+        for text in _several(step, word.name):
             for made in word.write(text, writing):
                 one = made if isinstance(made, Written) else Written(document=made, version=_version(text))
                 yield replace(one, document=_with_makers(one.document, text))
 
 
-def _several(papers: PapersText, name: str) -> tuple[Any, ...]:
-    found = getattr(papers, name, ())
-    return found if isinstance(found, tuple) else (found,)
+def _several(step: PapersText, name: str) -> tuple[Any, ...]:
+    texts = getattr(step, name, ())
+    return texts if isinstance(texts, tuple) else (texts,)
 
 
 def _version(text: object) -> str:
@@ -82,7 +82,7 @@ def _version(text: object) -> str:
 
 
 def _with_makers(document: Document, text: object) -> Document:
-    """The document with who made and approved it, where the text says so."""
+    """The document with its maker and approver, where the text names them."""
     makers = {name: getattr(text, name, "") for name in ("made_by", "approved_by")}
-    said = {name: value for name, value in makers.items() if value and hasattr(document, name)}
-    return replace(document, **said) if said else document  # type: ignore[type-var]  # every document is a dataclass
+    stated = {name: value for name, value in makers.items() if value and hasattr(document, name)}
+    return replace(document, **stated) if stated else document  # type: ignore[type-var]  # every document is a dataclass

@@ -1,7 +1,7 @@
-"""The world of a scenario: the kernel with documents in memory, a scripted target and a clock that only moves when told to.
+"""A scenario's run: the kernel with documents in memory, a scripted target and a clock that moves only by command.
 
-What the engine does with tables is done here with dictionaries, and decided by the same functions of the kernel: under which
-name a document is kept (`core.documents.versions`), what a claim uses up and whom a change concerns (`core.tie_out.news`).
+What the engine does with tables is done here with dictionaries, and decided by the same functions of the kernel: the name of
+a document (`core.documents.versions`), what a claim uses up and which claims a change concerns (`core.tie_out.news`).
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ ROUNDS_MAX: Final = 60
 
 @dataclass(slots=True, kw_only=True)
 class Filed:
-    """A claim in the world: its document, its state, its cases by id, its last tie-out and what it uses up."""
+    """A claim of the run: its document, its state, its cases by id, its last tie-out and what it uses up."""
 
     paper: Paper[Document]
     state: ClaimState
@@ -67,11 +67,11 @@ class Filed:
 
 
 class Restless(AssertionError):
-    """Claims change each other for ever, or something stays due."""
+    """Claims change each other endlessly, or something stays due."""
 
 
 class World:
-    """All of it moves only by `receive`, `command` and `advance`; each leaves nothing due undone."""
+    """Everything happens by `receive`, `command` and `advance`; after each, nothing that is due is left undone."""
 
     def __init__(self, packs: Sequence[Pack], policies: PolicySet, *, at: datetime) -> None:
         self.policies, self.at = policies, at
@@ -93,7 +93,7 @@ class World:
         self._ours: set[str] = set()
 
     def receive(self, document: Document, *, version: str = "1") -> None:
-        """A document comes. One that is there already changes nothing."""
+        """A document arrives. One that was received already changes nothing."""
         remarks = self.kinds.of(document).remarks(document)
         own = self.name_of(document, version=version)
         name = Name(key=f"scenario/{document.kind}/{own}", version=version, stated=True)
@@ -101,9 +101,9 @@ class World:
         self.settle_down()
 
     def name_of(self, document: Document, *, version: str = "1") -> str:
-        """What a paper goes by within its kind: its number, with its company where another's paper has the number already.
+        """A document's name within its kind: its number, with its company where another company's document has the number already.
 
-        A later version of the other company's paper is its successor: contracts and customers move.
+        A later version of the other company's document is its successor: contracts and customers move between companies.
         """
         number, company = document.number, getattr(document, "entity", "")
         own = f"{number} of {company}"
@@ -114,7 +114,7 @@ class World:
         return own if version == "1" and others else number
 
     def command(self, claim: str, cause: str, command: Command, by: Scope) -> None:
-        """A person asks for something on the case of a cause. Raises `Refused`."""
+        """A person gives a command on the case of a cause. Raises `Refused`."""
         filed = self.claims[claim]
         case_id = next((key for key, case in filed.cases.items() if case.cause == cause), "")
         assert case_id, f"no case of cause {cause!r}; there are {sorted(case.cause for case in filed.cases.values())}"
@@ -137,7 +137,7 @@ class World:
         self.settle_down()
 
     def _circumstances(self, claim: str, filed: Filed) -> Circumstances:
-        """Who made the claim and what its verdict cites, in any version; the queues and people that there are."""
+        """Who made the claim and the evidence of its verdict, in any version; all queues and people."""
         verdict = filed.last.verdict if filed.last else None
         cited = {claim, *(key.rpartition("@")[0] for key, _ in verdict.inputs)} if verdict else {claim}
         codes = tuple(self.catalogue.codes.values())
@@ -150,10 +150,10 @@ class World:
         )
 
     def advance(self, to: datetime) -> None:
-        """Lets time pass: every timer and every due action in between has its moment."""
+        """Lets time pass: every timer and action that falls due in between is processed at its time."""
         while True:
             moments = [filed.due_at for filed in self.claims.values() if filed.due_at is not None]
-            moments += [errand.due_at for errand in self.errands.values() if errand.due_at is not None]
+            moments += [job.due_at for job in self.errands.values() if job.due_at is not None]
             coming = min((moment for moment in moments if moment <= to), default=None)
             if coming is None:
                 break
@@ -162,7 +162,7 @@ class World:
         self.at = to
 
     def settle_down(self) -> None:
-        """Does everything that is due now, until nothing is: timers, tie-outs until no claim is dirty, then actions."""
+        """Does everything that is due now: timers, tie-outs until no claim is dirty, then actions, until nothing is due."""
         for _ in range(ROUNDS_MAX):
             timers = [
                 key for key, filed in self.claims.items() if self._is_due(filed.due_at) and key not in self._dirty
@@ -170,18 +170,18 @@ class World:
             for key in sorted(timers):
                 self._timer(key)
             tied_out = self._tie_out_all()
-            errands = [each for each in self.errands.values() if self._is_due(each.due_at)]
-            for errand in sorted(errands, key=lambda each: str(each.action.id)):
-                self._perform(errand)
-            if not timers and not tied_out and not errands:
+            jobs = [one for one in self.errands.values() if self._is_due(one.due_at)]
+            for job in sorted(jobs, key=lambda one: str(one.action.id)):
+                self._perform(job)
+            if not timers and not tied_out and not jobs:
                 return
-        raise Restless(f"something is due for ever at {self.at}")
+        raise Restless(f"something stays due at {self.at}")
 
     def _is_due(self, moment: datetime | None) -> bool:
         return moment is not None and moment <= self.at
 
     def _record(self, name: Name, document: Document, *, remarks: tuple[Remark, ...] = ()) -> None:
-        """A document is kept under its name, or under one of its own; whom it concerns is tied out again."""
+        """A document is kept under its name, or under a name of its own; claims that it concerns are tied out again."""
         sha256, claim = _sha(document), document.kind in self.packs
         lasting = claim and document.kind not in self.packs[document.kind].standing
         versions = self._versions.get(name.key, [])
@@ -194,22 +194,22 @@ class World:
         late = in_force is not None and not outranks(name, in_force.version)
         kept = Kept(version=name.version, kind=document.kind, sha256=sha256, document=document, in_force=not late)
         versions[:] = [*(versions if late else [replace(old, in_force=False) for old in versions]), kept]
-        paper = Paper(key=name.source_key, sha256=sha256, recorded_at=self.at, document=document)
+        recorded = Paper(key=name.source_key, sha256=sha256, recorded_at=self.at, document=document)
         if late:
             assert in_force is not None
             if claim:
-                self._file(f"{name.key}@{name.version}", paper, remarks)
+                self._file(f"{name.key}@{name.version}", recorded, remarks)
                 self._supersede(f"{name.key}@{name.version}", f"{name.key}@{in_force.version}")
             return
         if in_force is not None:
-            self._tell(_bare(self.kinds.published(in_force.document)), but="")
+            self._notify(_bare(self.kinds.published(in_force.document)), but="")
             if claim:
                 self._supersede(name.key, name.source_key)
                 self.claims[f"{name.key}@{in_force.version}"] = self.claims.pop(name.key)
-        self.shelf.put(paper)
-        self._tell(_bare(self.kinds.published(document)), but=name.key if claim else "")
+        self.shelf.put(recorded)
+        self._notify(_bare(self.kinds.published(document)), but=name.key if claim else "")
         if claim:
-            self._file(name.key, paper, remarks)
+            self._file(name.key, recorded, remarks)
 
     def _giving_way(self, name: Name) -> Callable[[Kept], bool]:
         def gives_way(_: Kept) -> bool:
@@ -222,20 +222,20 @@ class World:
 
         return gives_way
 
-    def _file(self, source: str, paper: Paper[Document], remarks: tuple[Remark, ...]) -> None:
-        document = paper.document
+    def _file(self, source: str, recorded: Paper[Document], remarks: tuple[Remark, ...]) -> None:
+        document = recorded.document
         event = ClaimReceived(
             at=self.at,
             actor="system",
-            claim_id=derive("claim", TENANT, paper.key),
+            claim_id=derive("claim", TENANT, recorded.key),
             tenant=TENANT,
-            key=paper.key,
+            key=recorded.key,
             kind=document.kind,
             number=document.number,
             entity=getattr(document, "entity", ""),
             counterparty=self.kinds.of(document).counterparty(document).name,
         )
-        self.claims[source] = Filed(paper=paper, state=receive(event), remarks=remarks, events=[event])
+        self.claims[source] = Filed(paper=recorded, state=receive(event), remarks=remarks, events=[event])
         self._stands(self.claims[source])
         self._dirty.add(source)
 
@@ -244,18 +244,18 @@ class World:
         self._apply(source, supersede(filed.state, filed.cases, successor, at=self.at, begun=self._begun(source)))
         self._dirty.discard(source)
 
-    def _tell(self, keys: Iterable[str], *, but: str) -> None:
-        """Claims that looked up any of these keys are tied out again, but for the one whose news it is ("": nobody's)."""
-        told = set(keys)
-        if told:
+    def _notify(self, keys: Iterable[str], *, but: str) -> None:
+        """Claims that looked up any of these keys are tied out again, except `but`, the claim that changed itself ("": none)."""
+        changed = set(keys)
+        if changed:
             self._dirty |= {
                 source
                 for source, filed in self.claims.items()
-                if source != but and not told.isdisjoint(filed.looked_up)
+                if source != but and not changed.isdisjoint(filed.looked_up)
             }
 
     def _tie_out_all(self) -> bool:
-        """Ties out what is dirty, batch by batch, first come first served; says whether anything was."""
+        """Ties out dirty claims, batch by batch, in order of arrival; returns whether there were any."""
         for rounds in range(ROUNDS_MAX):
             batch, self._dirty = self._dirty, set()
             if not batch:
@@ -266,33 +266,33 @@ class World:
                 proposed |= {f"{one.kind}/{self.name_of(one)}": one for one in self._judge(source, self.claims[source])}
             for name in sorted(proposed):
                 self._propose(f"scenario/{name}", proposed[name])
-        raise Restless(f"claims are dirty for ever at {self.at}: {sorted(self._dirty)}")
+        raise Restless(f"claims stay dirty at {self.at}: {sorted(self._dirty)}")
 
     def _turn(self, source: str) -> tuple[datetime, bool, str]:
-        """First come, first served; of what came at one moment, what was made here comes last, as it does by the engine's names."""
+        """In order of arrival; of claims received at one moment, our own documents come last, as by the engine's names."""
         filed = self.claims[source]
         return filed.state.received_at, filed.paper.key.rpartition("@")[0] in self._ours, filed.paper.key
 
     def _judge(self, source: str, filed: Filed) -> tuple[Document, ...]:
-        """Ties out one claim; gives the documents that follow from its verdict."""
+        """Ties out one claim; returns the documents that follow from its verdict."""
         pack = self.packs[filed.paper.document.kind]
         dossier = self._dossier(pack, filed)
-        filed.last = found = pack.tie_out(dossier, self.policies)
+        filed.last = result = pack.tie_out(dossier, self.policies)
         filed.looked_up = frozenset(key.bare for key in dossier.looked_up)
-        settled = settle(
+        change = settle(
             filed.state,
             filed.cases,
             filed.paper.document,
-            found.verdict,
-            _sha(found.verdict),
+            result.verdict,
+            _sha(result.verdict),
             at=self.at,
             actions=pack.actions,
             begun=self._begun(source),
-            follows=found.follows,
+            follows=result.follows,
             catalogue=self.catalogue,
         )
-        self._apply(source, settled, allocated=found.verdict.allocations)
-        return found.proposed
+        self._apply(source, change, allocated=result.verdict.allocations)
+        return result.proposed
 
     def _dossier(self, pack: Pack, filed: Filed) -> Dossier:
         dossier = self.shelf.gather(
@@ -308,11 +308,11 @@ class World:
             resent_at=filed.state.resent_at,
         )
         ledgers = {ledger.bare for ledger in pack.ledgers(dossier)}
-        used = [each for each in dossier.allocated if each.ledger.bare in ledgers]
-        return replace(dossier, allocated=tuple(sorted(used, key=lambda each: each.ledger.bare)))
+        used = [allocation for allocation in dossier.allocated if allocation.ledger.bare in ledgers]
+        return replace(dossier, allocated=tuple(sorted(used, key=lambda allocation: allocation.ledger.bare)))
 
     def _propose(self, key: str, document: Document) -> None:
-        """A document of ours that a verdict proposed is recorded, unless what it would replace is posted already."""
+        """A document of ours that a verdict proposed is recorded, unless the one that it would replace is posted already."""
         versions = self._versions.get(key, ())
         in_force = [old for old in versions if old.in_force]
         if any(old.document == document for old in in_force):
@@ -333,18 +333,18 @@ class World:
         states = {"begun", "unknown", "done"}
         return frozenset(key for key, one in self.errands.items() if one.claim == source and one.state in states)
 
-    def _perform(self, errand: Errand) -> None:
-        filed = self.claims[errand.claim]
-        target = self.partner if errand.action.kind == "deliver" else self.target
-        answer = target.find([errand.action])[0]
+    def _perform(self, job: Errand) -> None:
+        filed = self.claims[job.claim]
+        target = self.partner if job.action.kind == "deliver" else self.target
+        answer = target.find([job.action])[0]
         if answer is None:
-            errand.state = "begun"
-            answer = target.perform([errand.action])[0]
-        errand.answered(answer, self.at)
-        settled = outcome(
+            job.state = "begun"
+            answer = target.perform([job.action])[0]
+        job.answered(answer, self.at)
+        change = outcome(
             filed.state,
             filed.cases,
-            errand.action,
+            job.action,
             answer,
             at=self.at,
             document=filed.paper.document,
@@ -352,49 +352,49 @@ class World:
             hours=filed.last.verdict.hours if filed.last else Hours(),
             catalogue=self.catalogue,
         )
-        self._apply(errand.claim, settled)
+        self._apply(job.claim, change)
 
-    def _apply(self, source: str, settled: Settlement, *, allocated: tuple[Allocation, ...] | None = None) -> None:
-        """A claim changes: whom that concerns is tied out again. `allocated`: what its verdict allocates, where it has a new one."""
+    def _apply(self, source: str, applied: Settlement, *, allocated: tuple[Allocation, ...] | None = None) -> None:
+        """A claim changes, and the claims that this concerns are tied out again. `allocated`: the allocations of a new verdict."""
         filed = self.claims[source]
         was, had = filed.state.status, filed.used
-        filed.state, filed.due_at = settled.claim, settled.due_at
+        filed.state, filed.due_at = applied.claim, applied.due_at
         filed.used = used_up(
             had if allocated is None else allocated, state=filed.state.status, posted=bool(filed.state.posted)
         )
-        filed.events += settled.claim_events
-        for change in settled.cases:
+        filed.events += applied.claim_events
+        for change in applied.cases:
             filed.cases[str(change.case.id)] = change.case
             filed.events += change.events
-        act(self.errands, source, settled, at=self.at)
+        act(self.errands, source, applied, at=self.at)
         self._stands(filed)
-        for release in settled.documents:
+        for release in applied.documents:
             key = f"scenario/release/{release.number}"
             number = 1 + len(self._versions.get(key, ()))
             self._record(Name(key=key, version=str(number), stated=True), release)
-        if settled.tie_out:
+        if applied.tie_out:
             self._dirty.add(source)
         news = news_of(had, filed.used, was=was, now=filed.state.status, is_watched=is_watched)
         if news:
-            self._tell(self._keys(filed, news), but=source)
+            self._notify(self._keys(filed, news), but=source)
 
     def _stands(self, filed: Filed) -> None:
-        """Others meet the version that is in force, and it as it stands now."""
+        """Other claims see the version that is in force, with its present status."""
         key = filed.paper.key
         if self.shelf.last(key.rpartition("@")[0]) is filed.paper:
             self.shelf.judged(key, Standing(state=filed.state.status, allocations=filed.used))
 
     def _keys(self, filed: Filed, news: News[Key]) -> frozenset[str]:
         keys = self.kinds.published(filed.paper.document)
-        told = keys_of_claim(news, keys, is_likeness=is_likeness, is_shared=lambda _: True)
-        return keys_of_ledgers(news, freed=freed_keys, moved=moved_keys).union(_bare(told))
+        changed = keys_of_claim(news, keys, is_likeness=is_likeness, is_shared=lambda _: True)
+        return keys_of_ledgers(news, freed=freed_keys, moved=moved_keys).union(_bare(changed))
 
 
 def _bare(keys: Iterable[Key]) -> frozenset[str]:
-    """What is watched: a key in every book."""
+    """The keys that are watched, without their book."""
     return frozenset(key.bare for key in keys)
 
 
 def _sha(value: object) -> str:
-    """A name for a value in memory: the hash of how Python shows it, which for our values is complete."""
+    """An identifier of a value in memory: the hash of its `repr`, which is complete for our values."""
     return hashlib.sha256(repr(value).encode()).hexdigest()

@@ -1,7 +1,7 @@
 """Actions as rows: taken under a lease, fenced by attempt, begun only while their claim still wants them.
 
-All instants are aware. A lease belongs to an owner and an attempt; a worker that comes back from the dead has an older
-attempt, and nothing it says here has any effect.
+All instants are aware. A lease belongs to an owner and an attempt; a worker that resumes after its lease expired has an
+older attempt, and nothing it writes here has any effect.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ STATES: Final[dict[str, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leased:
-    """An action in the hands of one worker. `attempt` is the fence; the rest is as it was when it was taken."""
+    """An action leased to one worker. `attempt` is the fence; the rest is as it was when it was taken."""
 
     action: Action
     stream: UUID
@@ -45,7 +45,7 @@ class Leased:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """How an action stands from now on; the lease on it ends."""
+    """The new state of an action; its lease ends."""
 
     leased: Leased
     state: State
@@ -58,9 +58,9 @@ class Change:
 
 
 def take(
-    scope: Scope, errand: Errand, lane: str, *, owner: str, limit: int, at: datetime, until: datetime
+    scope: Scope, job: Errand, lane: str, *, owner: str, limit: int, at: datetime, until: datetime
 ) -> list[Leased]:
-    """Takes up to `limit` actions that are due in a lane, oldest first, and leases them to `owner`. One statement."""
+    """Takes up to `limit` actions that are due in a queue, oldest first, and leases them to `owner`. One statement."""
     if limit <= 0:
         return []
     rows = query(
@@ -68,7 +68,7 @@ def take(
         f"""
             with picked as (
                 select tenant, id from store_action
-                where tenant = %s and lane = %s and due_at <= %s and state in ({STATES[errand]})
+                where tenant = %s and lane = %s and due_at <= %s and state in ({STATES[job]})
                   and (lease_until is null or lease_until <= %s)
                 order by due_at, id limit %s for update skip locked
             ), taken as (
@@ -85,10 +85,10 @@ def take(
 
 
 def begin(scope: Scope, leased: Sequence[Leased], *, owner: str, at: datetime) -> set[UUID]:
-    """Marks actions as begun, if they are still ours and their claims still want them. Gives back which. In a transaction.
+    """Marks actions as begun, if they are still ours and their claims still want them. Returns which. In a transaction.
 
-    The claims are locked meanwhile: who withdraws a posting comes before us, and then we do not begin, or after us,
-    and then finds it begun. A claim that is to be tied out again, or whose timer has run out, comes first.
+    The claims are locked meanwhile: a withdrawal comes either before us, and then we do not begin, or after us, and then
+    finds the action begun. A claim that is to be tied out again, or whose timer has run out, comes first.
     """
     rows = query(
         scope,
@@ -97,10 +97,10 @@ def begin(scope: Scope, leased: Sequence[Leased], *, owner: str, at: datetime) -
             where tenant = %s and id = any(%s) and not dirty and (due_at is null or due_at > %s)
             order by id for share
             """,
-        [scope.tenant, sorted({each.stream for each in leased}), at],
+        [scope.tenant, sorted({lease.stream for lease in leased}), at],
     )
     wanting = {claim for (claim,) in rows}
-    wanted = [each for each in leased if each.stream in wanting]
+    wanted = [lease for lease in leased if lease.stream in wanting]
     rows = query(
         scope,
         """
@@ -130,7 +130,7 @@ def lock_held(scope: Scope, leased: Sequence[Leased], *, owner: str) -> dict[UUI
 
 
 def finish(scope: Scope, changes: Sequence[Change], *, owner: str) -> set[UUID]:
-    """Writes how actions stand and ends their leases; those that are not ours any more stay as they are. Gives back which were."""
+    """Writes the states of actions and ends their leases; those that are no longer ours stay as they are. Returns which were ours."""
     rows = query(
         scope,
         """
@@ -176,6 +176,6 @@ def _leased(row: Sequence[Any]) -> Leased:
 
 def _fences(leased: Sequence[Leased]) -> tuple[list[UUID], list[int]]:
     return (
-        [each.action.id for each in leased],
-        [each.attempt for each in leased],
+        [lease.action.id for lease in leased],
+        [lease.attempt for lease in leased],
     )

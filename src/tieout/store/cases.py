@@ -51,7 +51,7 @@ _COLUMNS: Final = ", ".join(CASES.columns)
 
 
 def put(scope: Scope, rows: Sequence[CaseRow]) -> None:
-    """Write cases, new and known; the caller holds the locks of their claims."""
+    """Write cases, new and existing; the caller holds the locks of their claims."""
     CASES.put(scope, rows)
 
 
@@ -63,5 +63,5 @@ def of_claims(scope: Scope, claims: Collection[UUID]) -> list[CaseRow]:
 
 def by_id(scope: Scope, case: UUID) -> CaseRow | None:
     """A case."""
-    found = query(scope, f"select {_COLUMNS} from store_case where tenant = %s and id = %s", (scope.tenant, case))
-    return CaseRow(*found[0]) if found else None
+    rows = query(scope, f"select {_COLUMNS} from store_case where tenant = %s and id = %s", (scope.tenant, case))
+    return CaseRow(*rows[0]) if rows else None

@@ -65,7 +65,7 @@ def change(scope: Scope, rows: Sequence[ClaimRow]) -> None:
 
 
 def take_dirty(scope: Scope, *, limit: int) -> list[ClaimRow]:
-    """Lock and give dirty claims that nobody else has in hand, in the order of their ids."""
+    """Lock and return dirty claims that no other worker has locked, in the order of their ids."""
     sql = f"""
         select {_COLUMNS} from store_claim where tenant = %s and dirty order by id limit %s for update skip locked
     """
@@ -73,7 +73,7 @@ def take_dirty(scope: Scope, *, limit: int) -> list[ClaimRow]:
 
 
 def lock(scope: Scope, ids: Collection[UUID]) -> list[ClaimRow]:
-    """Lock and give these claims, in the order of their ids; waits for who has them in hand."""
+    """Lock and return these claims, in the order of their ids; waits for workers that have locked them."""
     sql = f"select {_COLUMNS} from store_claim where tenant = %s and id = any(%s) order by id for update"
     return [ClaimRow(*row) for row in query(scope, sql, (scope.tenant, list(ids)))]
 
@@ -89,13 +89,13 @@ def hold(scope: Scope, ids: Collection[UUID]) -> None:
 
 
 def lock_keys(scope: Scope, keys: Collection[str]) -> list[ClaimRow]:
-    """The same by key."""
+    """The same, by key."""
     sql = f"select {_COLUMNS} from store_claim where tenant = %s and key = any(%s) order by id for update"
     return [ClaimRow(*row) for row in query(scope, sql, (scope.tenant, list(keys)))]
 
 
 def take_due(scope: Scope, *, at: datetime, limit: int) -> list[ClaimRow]:
-    """Lock and give claims whose time has come and that nobody else has in hand; dirty ones are tied out first."""
+    """Lock and return claims that are due and that no other worker has locked; dirty ones are tied out first."""
     sql = f"""
         select {_COLUMNS} from store_claim where id in (
             select id from store_claim where tenant = %s and due_at <= %s and not dirty order by due_at limit %s
@@ -135,7 +135,7 @@ def clean(scope: Scope, ids: Collection[UUID]) -> None:
 
 
 def mark_dirty(scope: Scope, ids: Collection[UUID]) -> int:
-    """These have to be tied out (again). Gives how many were not dirty before.
+    """These have to be tied out (again). Returns how many were not dirty before.
 
     Two statements: the second sees what a tie-out that we waited for has committed. In one statement, a claim that was
     dirty in its snapshot and has been cleaned since would be passed over.
@@ -151,7 +151,7 @@ def mark_dirty(scope: Scope, ids: Collection[UUID]) -> int:
 
 
 def mark_open_dirty(scope: Scope) -> int:
-    """Every claim that still waits for something has to be tied out again: the rules changed."""
+    """Every claim that is not final has to be tied out again: the policy has changed."""
     sql = """
         select id from store_claim where tenant = %s and status not in ('posted', 'superseded', 'rejected')
     """
@@ -160,10 +160,10 @@ def mark_open_dirty(scope: Scope) -> int:
 
 def waiting(scope: Scope) -> tuple[int, datetime | None]:
     """How many claims are dirty, and since when the oldest came in."""
-    found = query(
+    rows = query(
         scope, "select count(*), min(received_at) from store_claim where tenant = %s and dirty", (scope.tenant,)
     )
-    return found[0][0], found[0][1]
+    return rows[0][0], rows[0][1]
 
 
 def counts(scope: Scope) -> dict[str, int]:

@@ -32,7 +32,7 @@ class DocumentRow(NamedTuple):
     sha256: str
     body: bytes
     format: str
-    raw: UUID | None
+    source_file: UUID | None
     part: int
     remarks: bytes | None
     recorded_at: datetime
@@ -47,7 +47,7 @@ class DocumentRow(NamedTuple):
 DOCUMENTS: Final = Table.of(
     "store_document", tenant="text", id="uuid", kind="text", key="text", version="text", number="text", entity="text",
     book="text", counterparty="text", currency="text", net="int8", tax="int8", payable="int8", issue_date="date", sha256="text",
-    body="bytea", format="text", raw="uuid", part="int4", remarks="bytea", recorded_at="timestamptz",
+    body="bytea", format="text", source_file="uuid", part="int4", remarks="bytea", recorded_at="timestamptz",
     superseded_at="timestamptz",
 )  # fmt: skip
 LOOKUPS: Final = Table.of("store_lookup", ("tenant", "key", "document"), tenant="text", key="text", document="uuid")
@@ -56,7 +56,7 @@ _COLUMNS: Final = ", ".join(DOCUMENTS.columns)
 
 
 class Version(NamedTuple):
-    """One known version of a paper."""
+    """One recorded version of a document."""
 
     key: str
     version: str
@@ -83,7 +83,7 @@ class Found(NamedTuple):
 
 
 def versions(scope: Scope, keys: Collection[str]) -> list[Version]:
-    """All versions of the papers with these keys (without version)."""
+    """All versions of the documents with these keys (without version)."""
     sql = """
         select key, version, id, kind, sha256, superseded_at is null, book from store_document
         where tenant = %s and key = any(%s)
@@ -92,21 +92,21 @@ def versions(scope: Scope, keys: Collection[str]) -> list[Version]:
 
 
 def add(scope: Scope, rows: Sequence[DocumentRow], lookups: Sequence[tuple[str, str, UUID]]) -> None:
-    """Insert documents and (tenant, key, document) look-ups. Raises a `Collision` if a version came another way."""
+    """Insert documents and (tenant, key, document) look-ups. Raises a `Collision` if a version was added meanwhile."""
     DOCUMENTS.add(scope, rows)
     LOOKUPS.add(scope, lookups)
 
 
-def hold_unreadable(scope: Scope, papers: Collection[UUID]) -> dict[UUID, dict[UUID, str]]:
-    """Of these raw papers, what could not be read and is in force: document id and hash by raw. Locks them, in order."""
+def hold_unreadable(scope: Scope, files: Collection[UUID]) -> dict[UUID, dict[UUID, str]]:
+    """The unreadable documents in force of these source files: document id and hash by file. Locks them, in order."""
     sql = """
-        select raw, id, sha256 from store_document
-        where tenant = %s and raw = any(%s) and kind = 'unreadable' and superseded_at is null order by id for update
+        select source_file, id, sha256 from store_document
+        where tenant = %s and source_file = any(%s) and kind = 'unreadable' and superseded_at is null order by id for update
     """
-    found: dict[UUID, dict[UUID, str]] = {}
-    for raw, document, sha256 in query(scope, sql, (scope.tenant, list(papers))):
-        found.setdefault(raw, {})[document] = sha256
-    return found
+    by_file: dict[UUID, dict[UUID, str]] = {}
+    for file_id, document, sha256 in query(scope, sql, (scope.tenant, list(files))):
+        by_file.setdefault(file_id, {})[document] = sha256
+    return by_file
 
 
 def supersede(scope: Scope, ids: Collection[UUID], at: datetime) -> None:
@@ -116,7 +116,7 @@ def supersede(scope: Scope, ids: Collection[UUID], at: datetime) -> None:
 
 
 def touch(scope: Scope, pairs: Sequence[tuple[str, UUID]]) -> None:
-    """Give (key, document) look-ups new ids: what stands under these keys means something else now."""
+    """Give (key, document) look-ups new ids: the state of these documents has changed."""
     sql = """
         update store_lookup l set id = nextval('store_lookup_id_seq')
         from (select * from unnest(%s::text[], %s::uuid[]) as p (key, document) order by key, document) as p
@@ -126,7 +126,7 @@ def touch(scope: Scope, pairs: Sequence[tuple[str, UUID]]) -> None:
 
 
 def find(scope: Scope, keys: Collection[str]) -> list[Found]:
-    """Everything under these keys, superseded papers too (they are part of what was seen), without bodies."""
+    """Everything under these keys, superseded documents too (they are part of what was seen), without bodies."""
     sql = """
         select l.key, l.id, d.id, d.kind, d.key, d.version, d.sha256, d.recorded_at, d.superseded_at is null,
             d.book
@@ -146,13 +146,13 @@ def bodies(scope: Scope, ids: Collection[UUID]) -> dict[UUID, bytes]:
 
 
 def by_ids(scope: Scope, ids: Collection[UUID]) -> list[DocumentRow]:
-    """These documents, whole."""
+    """These documents, with all columns."""
     sql = f"select {_COLUMNS} from store_document where tenant = %s and id = any(%s)"
     return [DocumentRow(*row) for row in query(scope, sql, (scope.tenant, list(ids)))]
 
 
 def by_versions(scope: Scope, pairs: Iterable[tuple[str, str]]) -> list[DocumentRow]:
-    """Documents by (key, version), whole."""
+    """Documents by (key, version), with all columns."""
     wanted = list(pairs)
     sql = f"""
         select {", ".join(f"d.{column}" for column in DOCUMENTS.columns)} from store_document d
@@ -175,7 +175,7 @@ def by_number(scope: Scope, number: str) -> list[DocumentRow]:
 
 
 def bodies_with_hash_at_odds(scope: Scope) -> list[tuple[str, str]]:
-    """Source keys and ids of documents whose body is not what its hash says."""
+    """Source keys and ids of documents whose body does not match its hash."""
     sql = """
         select key || '@' || version, id::text from store_document
         where tenant = %s and sha256 <> encode(sha256(body), 'hex') order by 1

@@ -61,10 +61,10 @@ def add(scope: Scope, rows: Sequence[EventRow]) -> None:
 def of_streams(scope: Scope, streams: Collection[UUID]) -> dict[UUID, list[EventRow]]:
     """All events of these streams, each in order."""
     sql = f"select {_COLUMNS} from store_event where tenant = %s and stream = any(%s) order by stream, seq"
-    found: dict[UUID, list[EventRow]] = {}
+    by_stream: dict[UUID, list[EventRow]] = {}
     for row in query(scope, sql, (scope.tenant, list(streams))):
-        found.setdefault(row[1], []).append(EventRow(*row))
-    return found
+        by_stream.setdefault(row[1], []).append(EventRow(*row))
+    return by_stream
 
 
 def every(scope: Scope) -> Iterator[EventRow]:

@@ -1,7 +1,7 @@
 """The connection to PostgreSQL: transactions of one tenant, and cursors that speak the binary protocol and bind on the server.
 
-Every statement runs in a transaction that says whose rows it is about (`tieout.tenant`). `transaction` says it; a look-up
-outside of any transaction opens one for itself. What looks over tenants stands in `store.over_tenants` alone.
+Every statement runs in a transaction that names its tenant (`tieout.tenant`). `transaction` sets it; a look-up outside of
+any transaction opens one for itself. Statements over all tenants are in `store.over_tenants` alone.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ R = TypeVar("R")
 Values = Sequence[object] | Mapping[str, object]
 
 Collision: Final = (errors.UniqueViolation, errors.DeadlockDetected, errors.SerializationFailure)
-"""Somebody else was quicker: roll back, look again, decide again."""
+"""Another transaction was quicker: roll back, read again, decide again."""
 
 
 class _Session(local):
-    """Whose rows this thread's connection sees until its transaction ends; "" between transactions.
+    """The tenant whose rows this thread's connection sees until its transaction ends; "" between transactions.
 
     `deleted` is how many rows have been deleted from each stage since it was last truncated.
     """
@@ -88,13 +88,13 @@ def close_stale() -> None:
 def backend_pid() -> int:
     """The process that serves this thread's connection, on the server's machine."""
     connection.ensure_connection()
-    raw: Any = connection.connection
-    return int(raw.info.backend_pid)
+    driver: Any = connection.connection
+    return int(driver.info.backend_pid)
 
 
 @contextmanager
 def cursor(scope: Scope) -> Iterator[psycopg.Cursor[Any]]:
-    """A cursor of this thread's connection. Rows come as tuples; values keep PostgreSQL's binary form on the way."""
+    """A cursor of this thread's connection. Rows come as tuples; values are sent in PostgreSQL's binary form."""
     if _session.tenant:
         _same(scope)
         with _cursor() as open_cursor:
@@ -126,16 +126,16 @@ def copy(scope: Scope, sql: str, types: Sequence[str], rows: Iterable[Sequence[o
 
 
 def copy_text(scope: Scope, sql: str, content: str) -> None:
-    """COPY rows in that are written already, as lines of text with tabs: a third of the time of `copy`."""
+    """COPY rows that are already lines of text with tabs: a third of the time of `copy`."""
     with cursor(scope) as open_cursor, open_cursor.copy(sql) as writer:
         writer.write(content)
 
 
 def empty(scope: Scope, stage: str, rows: int) -> None:
-    """Takes so many rows out of a stage: all that are in it.
+    """Empties a stage that holds so many rows.
 
-    Deleted rows leave their place in the file, so it is truncated from time to time; to do so each time, or at each commit, costs
-    as much as copying a thousand rows.
+    Deleted rows keep their space in the file, so it is truncated from time to time; truncating each time, or at each commit,
+    costs as much as copying a thousand rows.
     """
     _session.deleted[stage] += rows
     if _session.deleted[stage] > _DELETED_MAX:
@@ -146,15 +146,15 @@ def empty(scope: Scope, stage: str, rows: int) -> None:
 
 
 def query_over_tenants(sql: str, values: Values = ()) -> list[tuple[Any, ...]]:
-    """All rows of a statement that is about no tenant in particular; for `store.over_tenants` alone."""
+    """All rows of a statement over all tenants; for `store.over_tenants` alone."""
     with _cursor() as open_cursor:
         return open_cursor.execute(sql, values, binary=True, prepare=True).fetchall()
 
 
 def _cursor() -> psycopg.Cursor[Any]:
     connection.ensure_connection()
-    raw: Any = connection.connection
-    return psycopg.Cursor(raw)
+    driver: Any = connection.connection
+    return psycopg.Cursor(driver)
 
 
 def _same(scope: Scope) -> None:

@@ -1,4 +1,4 @@
-"""Actions that people look at: those that have not ended, and why; and what they may do to one."""
+"""Actions that have not ended, with the reason, and what people may do with one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tieout.store.link import execute, query
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outstanding:
-    """An action that has not ended. `busy`: a worker has it in hand. `begun`: it may be with the outer system already."""
+    """An action that has not ended. `busy`: a worker has it leased. `begun`: the external system may have it already."""
 
     action: Action
     tenant: str
@@ -31,7 +31,7 @@ class Outstanding:
 def outstanding(
     scope: Scope, *, at: datetime, lane: str = "", ids: Collection[UUID] = (), limit: int = 200
 ) -> list[Outstanding]:
-    """Actions that have not ended, or these; oldest first."""
+    """Actions that have not ended, or those with these ids; oldest first."""
     sql = """
         select id, kind, claim, lane, payload, due_at, tenant, stream, state, created_at, attempts, last_error,
                coalesce(lease_until > %s, false), tried_at is not null
@@ -61,7 +61,7 @@ def _outstanding(row: Sequence[Any]) -> Outstanding:
 
 
 def hurry(scope: Scope, ids: Collection[UUID], *, at: datetime) -> int:
-    """These are tried, or looked for, now and not later; nothing else about them changes. Gives how many."""
+    """These are tried, or looked up, now and not later; nothing else about them changes. Returns how many."""
     sql = """
         update store_action set due_at = %s
         where tenant = %s and id = any(%s) and state in ('due', 'leased', 'sent', 'unknown')
@@ -70,7 +70,7 @@ def hurry(scope: Scope, ids: Collection[UUID], *, at: datetime) -> int:
 
 
 def conclude(scope: Scope, ended: Collection[tuple[UUID, str, str, str]], *, at: datetime) -> None:
-    """A person has said how these ended: (id, state, outer number, reason). A worker that has one in hand loses it."""
+    """A person has recorded how these ended: (id, state, external reference, reason). A worker that has one leased loses it."""
     for action, state, ref, reason in ended:
         execute(
             scope,

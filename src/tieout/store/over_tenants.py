@@ -1,6 +1,6 @@
-"""What is looked for over all tenants: which of them may have work that waits. Nothing else of any tenant is read here.
+"""What is read over all tenants: which of them may have work that waits. Nothing else of any tenant is read here.
 
-Every worker finds work again in these rows, whatever became of jobs and processes.
+Every worker finds waiting work in these rows, whatever became of jobs in the queue and of processes.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from tieout.store.link import query_over_tenants
 from tieout.store.waiting import waits
 
 Waiting = tuple[str, str, str]
-"""A chore, the tenant that it is for, and the lane where it is about actions."""
+"""A job, its tenant, and for actions their queue."""
 
 
 def pending(*, at: datetime) -> list[Waiting]:
     """Everything that waits now."""
     sql = """
-        select distinct chore, tenant, lane from store_waiting
-        where at <= %s order by tenant, chore, lane
+        select distinct job, tenant, lane from store_waiting
+        where at <= %s order by tenant, job, lane
     """
     noted = query_over_tenants(sql, (at,))
-    return [(chore, tenant, lane) for chore, tenant, lane in noted if waits(Scope(tenant=tenant), chore, lane, at=at)]
+    return [(job, tenant, lane) for job, tenant, lane in noted if waits(Scope(tenant=tenant), job, lane, at=at)]

@@ -21,7 +21,7 @@ FEW: Final = 60
 class Table:
     """A table as rows are written to it: its name, columns in the order of its row type, their PostgreSQL types.
 
-    `key` are the columns by which `put` finds the row that is there already.
+    `key` are the columns by which `put` finds an existing row.
     """
 
     name: str
@@ -35,13 +35,13 @@ class Table:
         return cls(name=name, columns=tuple(columns), types=tuple(columns.values()), key=key)
 
     def add(self, scope: Scope, rows: Sequence[Sequence[object]]) -> None:
-        """Insert new rows. Raises a `Collision` if one is there already."""
+        """Insert new rows. Raises a `Collision` if one exists already."""
         if rows:
             with self._given(scope, rows) as (source, values):
                 execute(scope, self._insert(source), values)
 
     def put(self, scope: Scope, rows: Sequence[Sequence[object]]) -> None:
-        """Insert new rows and replace those that are there."""
+        """Insert new rows and replace existing ones."""
         if rows:
             changed = [f"{column} = excluded.{column}" for column in self.columns if column not in self.key]
             kept = f"on conflict ({', '.join(self.key)}) do update set {', '.join(changed)}"
@@ -49,7 +49,7 @@ class Table:
                 execute(scope, f"{self._insert(source)} {kept}", values)
 
     def replace(self, scope: Scope, rows: Sequence[Sequence[object]]) -> None:
-        """Overwrite rows that are known to be there; others are left out."""
+        """Overwrite existing rows; others are ignored."""
         if rows:
             changed = [f"{column} = new.{column}" for column in self.columns if column not in self.key]
             matched = [f"old.{column} = new.{column}" for column in self.key]

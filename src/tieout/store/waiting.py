@@ -1,4 +1,4 @@
-"""Whether what was noted as waiting does wait: asked of the tenant's own rows, under its row-level security."""
+"""Whether work noted as waiting still waits: checked in the tenant's own rows, under its row-level security."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tieout.store.actions import STATES
 from tieout.store.link import execute, query, scoped
 
 LEFT_OVER: Final = "interval '5 minutes'"
-"""How long a reader has before somebody else takes over."""
+"""How long a reader has before another takes over."""
 
 _ACTIONS: Final = "from store_action where tenant = %(tenant)s and lane = %(lane)s and state in ({states})"
 _LAST_SEAL: Final = "(select {what} from store_seal where tenant = %(tenant)s order by number desc limit 1)"
@@ -20,8 +20,8 @@ _UNSEALED: Final = (
     "(select position from store_event where tenant = %(tenant)s order by position desc limit 1) > "
     f"coalesce({_LAST_SEAL.format(what='upto')}, 0)"
 )
-# What waits now, and the instant at which something does next, where it is known already.
-_CHORES: Final[Mapping[str, tuple[str, str]]] = {
+# Whether a job waits now, and the next instant at which it will, where that is known already.
+_JOBS: Final[Mapping[str, tuple[str, str]]] = {
     "read": (
         f"exists (select from store_unread where tenant = %(tenant)s and received_at < %(at)s - {LEFT_OVER})",
         f"(select min(received_at) + {LEFT_OVER} from store_unread where tenant = %(tenant)s)",
@@ -54,7 +54,7 @@ _CHORES: Final[Mapping[str, tuple[str, str]]] = {
         f"(select {_LAST_SEAL.format(what='at')} + interval '1 hour' where {_UNSEALED})",
     ),
     **{
-        errand: (
+        job: (
             (
                 f"exists (select {_ACTIONS.format(states=states)} and due_at <= %(at)s "
                 "and (lease_until is null or lease_until <= %(at)s))"
@@ -64,19 +64,19 @@ _CHORES: Final[Mapping[str, tuple[str, str]]] = {
                 f"(select min(lease_until) {_ACTIONS.format(states=states)} and due_at <= %(at)s))"
             ),
         )
-        for errand, states in STATES.items()
+        for job, states in STATES.items()
     },
 }
 
 
 @scoped
-def waits(scope: Scope, chore: str, lane: str = "", *, at: datetime) -> bool:
-    """Whether a chore waits now. Where it does not, one row that says when it will takes the place of those that said it does.
+def waits(scope: Scope, job: str, lane: str = "", *, at: datetime) -> bool:
+    """Whether a job waits now. Where it does not, one row with its next instant replaces those that noted it as waiting.
 
     Both in one statement, so that what is noted meanwhile stays: its row is not among those that this statement sees.
     """
-    now, following = _CHORES[chore]
-    values = {"tenant": scope.tenant, "chore": chore, "lane": lane, "at": at}
+    now, following = _JOBS[job]
+    values = {"tenant": scope.tenant, "job": job, "lane": lane, "at": at}
     if query(scope, f"select {now}", values)[0][0]:
         return True
     execute(
@@ -85,12 +85,12 @@ def waits(scope: Scope, chore: str, lane: str = "", *, at: datetime) -> bool:
             with wrong as (
                 delete from store_waiting where id in (
                     select id from store_waiting
-                    where tenant = %(tenant)s and chore = %(chore)s and lane = %(lane)s and at <= %(at)s
+                    where tenant = %(tenant)s and job = %(job)s and lane = %(lane)s and at <= %(at)s
                     and not ({now}) for update skip locked
                 ) returning id
             )
-            insert into store_waiting (tenant, chore, lane, at)
-            select %(tenant)s, %(chore)s, %(lane)s, next.at from (select ({following})::timestamptz as at) as next
+            insert into store_waiting (tenant, job, lane, at)
+            select %(tenant)s, %(job)s, %(lane)s, next.at from (select ({following})::timestamptz as at) as next
             where next.at is not null and exists (select from wrong)
             """,
         values,

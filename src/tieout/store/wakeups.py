@@ -1,4 +1,4 @@
-"""Waking workers up: a hint in the queue, at most one waiting for each chore. Lost hints cost a moment, never work."""
+"""Waking workers up: a hint in the queue, at most one waiting for each job. A lost hint costs a moment, never work."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-TASK: Final = "tieout.chore"
+TASK: Final = "tieout.job"
+FORMER_TASK: Final = "tieout.chore"
 
 
-def wake(chore: str, tenant: str, lane: str = "") -> None:
-    """Somebody shall do this chore for this tenant, or for a lane of it, once the present transaction has committed."""
-    transaction.on_commit(lambda: _put(chore, tenant, lane))
+def wake(job: str, tenant: str, lane: str = "") -> None:
+    """Ask for a worker to do this job for this tenant, or for one of its queues, once the present transaction has committed."""
+    transaction.on_commit(lambda: _put(job, tenant, lane))
 
 
-def _put(chore: str, tenant: str, lane: str) -> None:
-    deferrer = app.configure_task(TASK, queueing_lock=f"{chore}/{tenant}/{lane}", allow_unknown=True)
-    with suppress(AlreadyEnqueued):  # one that waits does for both
-        deferrer.defer(chore=chore, tenant=tenant, lane=lane)
+def _put(job: str, tenant: str, lane: str) -> None:
+    deferrer = app.configure_task(TASK, queueing_lock=f"{job}/{tenant}/{lane}", allow_unknown=True)
+    with suppress(AlreadyEnqueued):  # the one that waits is enough
+        deferrer.defer(job=job, tenant=tenant, lane=lane)

@@ -1,4 +1,4 @@
-"""Actions as claims ask for them and take them back; the caller holds the claims' locks. Performing is `store.actions`."""
+"""Actions as claims request and withdraw them; the caller holds the claims' locks. Performing is `store.actions`."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ ACTIONS: Final = Table.of(
 
 
 def ask(scope: Scope, rows: Sequence[ActionRow]) -> None:
-    """Insert actions. One that is there as withdrawn or refused becomes due again; any other stays as it is."""
-    known = {row.id: row for row in rows}
+    """Insert actions. An existing one that is withdrawn or refused becomes due again; any other stays as it is."""
+    by_id = {row.id: row for row in rows}
     sql = "select id, state from store_action where tenant = %s and id = any(%s)"
-    states: dict[UUID, str] = dict(query(scope, sql, (scope.tenant, list(known))))
-    ACTIONS.add(scope, [row for row in known.values() if row.id not in states])
-    again = [row for row in known.values() if states.get(row.id) in {"withdrawn", "refused"}]
+    states: dict[UUID, str] = dict(query(scope, sql, (scope.tenant, list(by_id))))
+    ACTIONS.add(scope, [row for row in by_id.values() if row.id not in states])
+    again = [row for row in by_id.values() if states.get(row.id) in {"withdrawn", "refused"}]
     for row in again:
         execute(
             scope,
@@ -51,7 +51,7 @@ def ask(scope: Scope, rows: Sequence[ActionRow]) -> None:
 
 
 def withdraw(scope: Scope, ids: Collection[UUID], at: datetime) -> None:
-    """These must not begin any more. One that has begun stays: ask `begun` first."""
+    """These must not begin any more. One that has begun is left as it is: ask `begun` first."""
     execute(
         scope,
         "update store_action set state = 'withdrawn', done_at = %s, lease_owner = '', lease_until = null "
@@ -61,7 +61,7 @@ def withdraw(scope: Scope, ids: Collection[UUID], at: datetime) -> None:
 
 
 def begun(scope: Scope, claims: Collection[UUID]) -> frozenset[UUID]:
-    """Actions of these claims that are being performed and can no longer be taken back.
+    """Actions of these claims that have begun and can no longer be withdrawn.
 
     Beginning needs the claim's lock, which the caller holds, so the answer stays true until the transaction ends.
     """

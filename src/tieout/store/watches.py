@@ -42,12 +42,12 @@ def rewatch(scope: Scope, gone: Sequence[tuple[str, UUID]], rows: Sequence[Watch
 
 
 def signal(scope: Scope, news: Collection[tuple[str, UUID | None]]) -> None:
-    """There is news under these keys; each with the claim that need not be told."""
+    """There is news under these keys; each with the claim that need not be notified."""
     SIGNALS.add(scope, [(scope.tenant, key, claim) for key, claim in news])
 
 
 def take_signals(scope: Scope, *, limit: int) -> list[tuple[int, str, UUID | None]]:
-    """Lock and give signals that nobody else has in hand."""
+    """Lock and return signals that no other worker has locked."""
     sql = "select id, key, claim from store_signal where tenant = %s order by id limit %s for update skip locked"
     return [(row[0], row[1], row[2]) for row in query(scope, sql, (scope.tenant, limit))]
 
@@ -64,7 +64,7 @@ def watchers(scope: Scope, keys: Collection[str]) -> list[tuple[str, UUID]]:
 
 
 def add_recheck(scope: Scope, recheck: UUID, claims: Sequence[UUID], at: datetime) -> None:
-    """To be looked at once the transaction has committed: has news come for these claims in between?"""
+    """To be done once the transaction has committed: has news come for these claims in between?"""
     execute(
         scope,
         "insert into store_recheck (tenant, id, claims, at) values (%s, %s, %s, %s)",
@@ -73,7 +73,7 @@ def add_recheck(scope: Scope, recheck: UUID, claims: Sequence[UUID], at: datetim
 
 
 def take_rechecks(scope: Scope, *, recheck: UUID | None = None, limit: int = 20) -> list[tuple[UUID, list[UUID]]]:
-    """Lock and give rechecks (or one) that nobody else has in hand."""
+    """Lock and return rechecks (or one) that no other worker has locked."""
     sql = """
         select id, claims from store_recheck where tenant = %s and (%s::uuid is null or id = %s)
         order by at limit %s for update skip locked
@@ -89,7 +89,7 @@ def drop_rechecks(scope: Scope, ids: Collection[UUID]) -> None:
 def overtaken(scope: Scope, watching: Mapping[UUID, Collection[str]]) -> set[UUID]:
     """Of these claims with the keys that they watch, which watch something that has changed since they looked.
 
-    Ids of look-ups only grow, and a look-up that means something else gets a new id: so the sum under a key tells every
+    Ids of look-ups only grow, and a look-up that means something else gets a new id: so the sum under a key shows every
     change, in whichever order the changes commit. Two plain statements: as one join, PostgreSQL plans it badly as soon
     as its statistics are old.
     """
@@ -110,7 +110,7 @@ def sums(scope: Scope, keys: Collection[str]) -> dict[str, int]:
 
 
 def hold(scope: Scope, keys: Sequence[str]) -> None:
-    """Hold these keys until the transaction ends; waits for who holds them.
+    """Lock these keys until the transaction ends; waits for other holders.
 
     Rows and not advisory locks: PostgreSQL keeps row locks in the rows, while a batch of advisory locks fills the shared
     lock table of the whole server. Every key is made before the first is locked, both in sorted order: whoever waits

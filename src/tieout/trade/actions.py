@@ -1,4 +1,4 @@
-"""What processes about invoices say about their actions: vouchers, issued invoices, messages to suppliers, debit notes."""
+"""The actions of processes about invoices: vouchers, issued invoices, messages to suppliers, debit notes."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class InvoiceActions:
         return kind in OURS
 
     def issued(self, document: Document, issue: Issue) -> Invoice:
-        """The invoice as the customer gets it, with the customer's order number that was found out."""
+        """The invoice as the customer gets it, with the customer's order number as a person entered it."""
         invoice = _invoice(document)
         named = replace(invoice, customer_order=issue.their_order or invoice.customer_order)
         return issued(named, issue.lines, part=issue.part, earlier=issue.earlier, to=issue.to)
@@ -54,7 +54,7 @@ class InvoiceActions:
         return delivery_payload(self.issued(document, issue), action, to=issue.to, claim=claim, attempt=attempt)
 
     def letter(self, about: About, letter: Letter) -> str | None:
-        """What a supplier is told of its invoice is nothing for a customer of ours: there, only what a person asks goes out."""
+        """Messages about its invoice go to a supplier; to a customer of ours goes only what a person asks."""
         if about.kind in OURS and letter.purpose != "question":
             return None
         return letter_text(about, letter, counterparty="supplier")
@@ -64,7 +64,7 @@ class InvoiceActions:
         return debit_text(about, debit, counterparty="supplier", refs="invoice_refs")
 
     def informs(self, kind: str) -> bool:
-        """Suppliers are told that their invoice is accepted after all."""
+        """Suppliers are notified that their invoice is accepted after all."""
         return kind in INCOMING
 
     def refusal(self, reason: str, code: str) -> Refusal:

@@ -24,7 +24,7 @@ _ROUNDING_MAX: Final = Decimal(1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Charge:
-    """One charge: `where` it stands ("document" or a line's id), what it is called, and how much, positive against us."""
+    """One charge: `where` it is billed ("document" or a line's id), what it is called, and how much, positive against us."""
 
     where: str
     label: str
@@ -42,19 +42,19 @@ def charges_of(invoice: Invoice, charge_lines: Iterable[InvoiceLine]) -> Iterato
     Positive is against us: on a credit note a charge gives back, and what is withheld as an allowance costs us.
     """
     charge_lines, sign = tuple(charge_lines), invoice.sign
-    for known in invoice.allowances_charges:
-        amount = known.amount if known.charge else -known.amount
-        if known.amount and (known.charge or amount.minor * sign > 0):
-            label = known.reason or known.reason_code or ("charge" if known.charge else "withheld")
+    for entry in invoice.allowances_charges:
+        amount = entry.amount if entry.charge else -entry.amount
+        if entry.amount and (entry.charge or amount.minor * sign > 0):
+            label = entry.reason or entry.reason_code or ("charge" if entry.charge else "withheld")
             yield Charge(where="document", label=label, amount=Money(amount.minor * sign, amount.currency))
     for line in invoice.lines:
         if line in charge_lines:
             yield Charge(where=line.id, label=line.description, amount=Money(line.net.minor * sign, line.net.currency))
             continue
-        for known in line.allowances_charges:
-            if known.charge and known.amount:
-                amount = Money(known.amount.minor * sign, known.amount.currency)
-                yield Charge(where=line.id, label=known.reason or "charge", amount=amount)
+        for entry in line.allowances_charges:
+            if entry.charge and entry.amount:
+                amount = Money(entry.amount.minor * sign, entry.amount.currency)
+                yield Charge(where=line.id, label=entry.reason or "charge", amount=amount)
     rounding = invoice.totals.rounding
     if rounding is not None and rounding.amount * sign > _ROUNDING_MAX:
         yield Charge(where="document", label="rounding", amount=Money(rounding.minor * sign, rounding.currency))
@@ -63,7 +63,7 @@ def charges_of(invoice: Invoice, charge_lines: Iterable[InvoiceLine]) -> Iterato
 def planned_charges(orders: Iterable[Order], currency: str) -> Money:
     """What the orders plan for charges, in the invoice's currency."""
     return total(
-        (known.amount for order in orders for known in order.charges if known.amount.currency == currency), currency
+        (charge.amount for order in orders for charge in order.charges if charge.amount.currency == currency), currency
     )
 
 

@@ -17,7 +17,7 @@ class Factors:
         self._products = products
 
     def __call__(self, line: OrderLine, unit: str) -> Fraction | None:
-        """How many of the order line's unit one `unit` is; None where nobody knows."""
+        """How many of the order line's unit one `unit` is; None where it is unknown."""
         return factor_between(unit, line.quantity.unit, conversions=self._conversions(line))
 
     def _conversions(self, line: OrderLine) -> tuple[Conversion, ...]:

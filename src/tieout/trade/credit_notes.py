@@ -29,17 +29,17 @@ from tieout.trade.taxonomy import KERNEL
 
 
 def approval(note: Invoice, *, tolerance: Tolerance, ruling: Ruling) -> Iterator[Finding]:
-    """BIL-CM-APPR: a credit note of more than may go without approval. A person's release of it is the approval."""
+    """BIL-CM-APPR: a credit note of more than may go without approval. A person's acceptance of it is the approval."""
     amount = abs(asked(note))
-    found = assess(tolerance, expected=Decimal(0), actual=amount.amount)
-    if not found.within:
+    assessment = assess(tolerance, expected=Decimal(0), actual=amount.amount)
+    if not assessment.within:
         yield finding(
             KERNEL["BIL-CM-APPR"],
             DOCUMENT,
             ruling=ruling,
             expected="approval",
             actual=str(amount),
-            limit=found.limit,
+            limit=assessment.limit,
             at_stake=amount,
             other=", ".join(note.preceding),
             reason="; ".join(note.notes),
@@ -51,10 +51,10 @@ def contradictions(
 ) -> Iterator[Finding]:
     """BIL-CM-APPR, which no approval ends: it names no invoice, one that is unknown or not released, or takes back too much.
 
-    `chain`: the papers that it names follow each other, and it takes back from what they come to together.
+    `chain`: the documents that it names follow each other, and it takes back from what they come to together.
     """
     invoices = [document for document in chosen.documents if isinstance(document, Invoice)]
-    known = {normal_reference(invoice.number): invoice for invoice in invoices}
+    by_number = {normal_reference(invoice.number): invoice for invoice in invoices}
     named = note.preceding if chain else note.preceding[:1]
     if not note.preceding or (len(note.preceding) > 1 and not chain):
         count = "no invoice" if not note.preceding else f"{len(note.preceding)} invoices"
@@ -62,7 +62,7 @@ def contradictions(
         return
     ledgers = {number: chosen.issued(number) for number in named}
     reasons = [
-        _unknown(note, number, known.get(normal_reference(number)), allocated, ledgers[number]) for number in named
+        _unknown(note, number, by_number.get(normal_reference(number)), allocated, ledgers[number]) for number in named
     ]
     reason = next(filter(None, reasons), "")
     left = total((left_of(ledger, allocated, note.currency) for ledger in ledgers.values()), note.currency)
@@ -74,20 +74,20 @@ def contradictions(
         yield unfounded(note, reason, ruling)
 
 
-def _unknown(note: Invoice, number: str, paper: Invoice | None, allocated: Sequence[Allocated], ledger: Key) -> str:
-    if paper is not None and paper.is_credit and number != note.preceding[0]:
-        return ""  # a credit note within a chain: it stands on the ledger of what it took back
-    if paper is None or paper.is_credit:
+def _unknown(note: Invoice, number: str, invoice: Invoice | None, allocated: Sequence[Allocated], ledger: Key) -> str:
+    if invoice is not None and invoice.is_credit and number != note.preceding[0]:
+        return ""  # a credit note within a chain: it is booked on the ledger of what it took back
+    if invoice is None or invoice.is_credit:
         return f"invoice {number} is not known"
-    if paper.currency != note.currency:
-        return f"invoice {number} is in {paper.currency}, the credit note in {note.currency}"
-    if not any(same_ledger(each.ledger, ledger) and each.amount.minor > 0 for each in allocated):
+    if invoice.currency != note.currency:
+        return f"invoice {number} is in {invoice.currency}, the credit note in {note.currency}"
+    if not any(same_ledger(used.ledger, ledger) and used.amount.minor > 0 for used in allocated):
         return f"invoice {number} is not released"
     return ""
 
 
 def unfounded(note: Invoice, reason: str, ruling: Ruling) -> Finding:
-    """BIL-CM-APPR for a credit note that nothing of ours stands behind: it is mended or withdrawn, never released."""
+    """BIL-CM-APPR for a credit note that nothing of ours supports: it is corrected or withdrawn, never accepted."""
     keys = [key for number in note.preceding for key in (issued_key(number), billed_key(issued_key(number)))]
     made = finding(
         KERNEL["BIL-CM-APPR"],
@@ -104,34 +104,34 @@ def unfounded(note: Invoice, reason: str, ruling: Ruling) -> Finding:
 
 
 def net_of(note: Invoice) -> Money:
-    """What a paper takes back before tax: its stated net, else its lines."""
+    """What a credit note takes back before tax: its stated net, else its lines."""
     return note.totals.net if note.totals.net is not None else total((line.net for line in note.lines), note.currency)
 
 
 def left_of(ledger: Key, allocated: Iterable[Allocated], currency: str) -> Money:
     """What is billed of an invoice before tax and not taken back yet, by what other claims say of its ledger."""
-    mine = [each.amount for each in allocated if same_ledger(each.ledger, ledger) and each.amount.currency == currency]
+    mine = [used.amount for used in allocated if same_ledger(used.ledger, ledger) and used.amount.currency == currency]
     return total(mine, currency)
 
 
 def issued_allocations(
-    paper: Invoice, chosen: Chosen, lines: Iterable[PostingLine], places: dict[str, str]
+    invoice: Invoice, chosen: Chosen, lines: Iterable[PostingLine], places: dict[str, str]
 ) -> tuple[Allocation, ...]:
-    """What released lines bill on the paper's own ledger, or take back of that of the invoice which a credit note names.
+    """What released lines bill on the invoice's own ledger, or take back of that of the invoice which a credit note names.
 
-    Of a chain of papers that follow each other it is the last, so that what they come to together stays right.
-    `places` are the lines of that invoice by the credit note's own; a line without one stands under its own id.
+    Of a chain of documents that follow each other it is the last, so that what they come to together stays right.
+    `places` are the lines of that invoice by the credit note's own; a line without one is booked under its own id.
     """
-    if paper.is_credit and not paper.preceding:
+    if invoice.is_credit and not invoice.preceding:
         return ()
-    number = paper.preceding[-1] if paper.is_credit else paper.number
-    ledger = chosen.issued(number) if paper.is_credit else issued_key(number, chosen.own)
+    number = invoice.preceding[-1] if invoice.is_credit else invoice.number
+    ledger = chosen.issued(number) if invoice.is_credit else issued_key(number, chosen.own)
     used: dict[str, Allocation] = {}
     for line in lines:
         before = used.get(line.claim_line)
-        net = Money(line.net.minor * paper.sign, line.net.currency)
+        net = Money(line.net.minor * invoice.sign, line.net.currency)
         goods = line.kind == "goods" and line.quantity is not None
-        quantity = (line.quantity or Decimal(0)) * paper.sign if goods else Decimal(0)
+        quantity = (line.quantity or Decimal(0)) * invoice.sign if goods else Decimal(0)
         used[line.claim_line] = Allocation(
             claim_line=line.claim_line,
             ledger=ledger,

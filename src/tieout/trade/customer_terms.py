@@ -1,4 +1,4 @@
-"""What a customer of record means for every paper that goes to it: where it is sent, and how urgent trouble with it is."""
+"""What a customer of record means for every document that goes to it: where it is sent, and the priority of its cases."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _WEIGHT: Final = {"A": 4, "B": 2}
 
 
 def delivery_to(customer: Customer | None) -> str:
-    """Where papers for the customer go: channel and address ("email ap@acme.example"); "" where nobody says."""
+    """Where documents for the customer go: channel and address ("email ap@acme.example"); "" where none is given."""
     return f"{customer.channel} {customer.address}".strip() if customer else ""
 
 

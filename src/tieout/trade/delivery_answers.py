@@ -1,4 +1,4 @@
-"""What the receiving side says of an invoice of ours that it was sent: whether it takes it, and who can mend it if not."""
+"""What the receiving side answers to an invoice of ours: whether it takes it, and who can correct it if not."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ def last_answer(invoice: Invoice, answers: Iterable[A]) -> A | None:
 
 
 def _last_since(invoice: Invoice, answers: Iterable[DeliveryAnswer], since: datetime | None) -> DeliveryAnswer | None:
-    return last_answer(invoice, [each for each in answers if since is None or each.occurred_at >= since])
+    return last_answer(invoice, [answer for answer in answers if since is None or answer.occurred_at >= since])
 
 
 def reply_of(invoice: Invoice, answers: Iterable[DeliveryAnswer], *, since: datetime | None) -> Reply | None:
-    """The last word of the receiving side, for the delivery that it answers; None where it has said nothing of it.
+    """The latest answer of the receiving side, for the delivery that it answers; None where it has not answered.
 
-    What was said before `since`, when we sent it again, is about another sending.
+    What was answered before `since`, when we sent it again, is about another sending.
     """
     answer = _last_since(invoice, answers, since)
     if answer is None:
@@ -52,25 +52,25 @@ def reply_of(invoice: Invoice, answers: Iterable[DeliveryAnswer], *, since: date
 def refused(
     invoice: Invoice, answers: Iterable[DeliveryAnswer], *, ruling: Ruling, since: datetime | None
 ) -> Iterator[Finding]:
-    """AR-DLV-REJ: the last word of the receiving side is that it does not take the invoice; who can mend it goes by why.
+    """AR-DLV-REJ: the latest answer of the receiving side is that it does not take the invoice; who can correct it depends on the reason.
 
-    What was said before `since`, when we sent it again, is about another sending.
+    What was answered before `since`, when we sent it again, is about another sending.
     """
     answer = _last_since(invoice, answers, since)
     if answer is None or answer.state != "rejected":
         return
-    known = reject_reason(answer.reason, answer.reason_code)
+    sort = reject_reason(answer.reason, answer.reason_code)
     yield finding(
         KERNEL["AR-DLV-REJ"],
         DOCUMENT,
         ruling=ruling,
-        queue=known.queue,
+        queue=sort.queue,
         expected="taken by the customer's system",
         actual=answer.reason_code or "refused",
         at_stake=asked(invoice),
         awaited=[Awaited(key=about_key(invoice.number))],
         reason=(answer.reason or answer.reason_code or "no reason is given").rstrip("."),
-        remedy=known.words,
+        remedy=sort.words,
         request=answer.reference,
         correlation=answer.correlation,
     )

@@ -35,12 +35,12 @@ QUEUES: Final[Mapping[DisputeReason, str]] = MappingProxyType(
 def disputes_of(invoice: Invoice, disputes: Iterable[Dispute], *, state: str = "open") -> tuple[Dispute, ...]:
     """The disputes of an invoice that are in this state, by their numbers."""
     number = normal_reference(invoice.number)
-    mine = (each for each in disputes if normal_reference(each.invoice) == number and each.state == state)
-    return tuple(sorted(mine, key=lambda each: each.number))
+    mine = (dispute for dispute in disputes if normal_reference(dispute.invoice) == number and dispute.state == state)
+    return tuple(sorted(mine, key=lambda dispute: dispute.number))
 
 
 def place_of(dispute: Dispute, invoice: Invoice) -> str:
-    """The line of the invoice that a dispute is about, else the whole paper."""
+    """The line of the invoice that a dispute is about, else the whole invoice."""
     return dispute.line if dispute.line in {line.id for line in invoice.lines} else "document"
 
 
@@ -48,7 +48,7 @@ def disputed_money(dispute: Dispute, invoice: Invoice) -> Money:
     """How much of the invoice is in dispute: what the dispute says, else its quantity's or line's share, else all of it."""
     if dispute.amount is not None:
         return abs(dispute.amount)
-    line = next((known for known in invoice.lines if known.id == dispute.line), None)
+    line = next((candidate for candidate in invoice.lines if candidate.id == dispute.line), None)
     if line is None:
         return abs(asked(invoice))
     billed = line.quantity.value if line.quantity else None
@@ -62,10 +62,10 @@ def objection(
 ) -> Finding:
     """AR-DISPUTE for an open dispute, on the line that it names; who can clear it goes by the customer's reason.
 
-    `unit` is that of the disputed quantity ("" as the line says), `papers` what speaks for the invoice.
+    `unit` is that of the disputed quantity ("" as the line says), `papers` the documents that prove the invoice.
     """
     where, money = place_of(dispute, invoice), disputed_money(dispute, invoice)
-    line = next((known for known in invoice.lines if known.id == where), None)
+    line = next((candidate for candidate in invoice.lines if candidate.id == where), None)
     about = str(money) if line is None else f"{money} of line {where}"
     if dispute.quantity is not None and line is not None:
         about += f" ({quantity_text(dispute.quantity, unit or (line.quantity.unit if line.quantity else ''))})"

@@ -1,4 +1,4 @@
-"""Tax worked out again: what a paper's own lines come to at given rates, beside what it states."""
+"""Tax computed again: what an invoice's own lines come to at given rates, against what it states."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from tieout.core.values.money import Money, total
 from tieout.trade.documents import Invoice
 
 Rates = Mapping[str, Decimal | None]
-"""The rate that each line should carry, by its id; None where nobody says one."""
+"""The rate that each line should carry, by its id; None where none is given."""
 
 
 def stated_tax(invoice: Invoice) -> Money | None:
-    """The tax that the paper asks for: its total, else the sum of its breakdown; None where it says nothing of tax."""
+    """The tax that the invoice asks for: its total, else the sum of its breakdown; None where it says nothing of tax."""
     if invoice.totals.tax is not None or not invoice.tax:
         return invoice.totals.tax
     return total((row.tax for row in invoice.tax), invoice.currency)
@@ -45,13 +45,13 @@ def expected_tax(invoice: Invoice, rates: Rates) -> Money | None:
                 return None
             continue
         taxable[rate] = taxable.get(rate, 0) + line.net.minor
-    for known in invoice.allowances_charges:
-        rate = only if known.tax_percent is None else known.tax_percent
+    for entry in invoice.allowances_charges:
+        rate = only if entry.tax_percent is None else entry.tax_percent
         if rate is None:
-            if known.amount.minor:
+            if entry.amount.minor:
                 return None
             continue
-        signed = known.amount.minor if known.charge else -known.amount.minor
+        signed = entry.amount.minor if entry.charge else -entry.amount.minor
         taxable[rate] = taxable.get(rate, 0) + signed
     currency = invoice.currency
     return total(
@@ -61,6 +61,8 @@ def expected_tax(invoice: Invoice, rates: Rates) -> Money | None:
 
 
 def _of_breakdown(invoice: Invoice) -> Money | None:
-    """What the breakdown of a paper without lines comes to; None where it has none."""
+    """What the breakdown of an invoice without lines comes to; None where it has none."""
     exact = (row.taxable.amount * (row.percent or Decimal(0)) / 100 for row in invoice.tax)
-    return total((Money.rounded(each, invoice.currency) for each in exact), invoice.currency) if invoice.tax else None
+    return (
+        total((Money.rounded(amount, invoice.currency) for amount in exact), invoice.currency) if invoice.tax else None
+    )

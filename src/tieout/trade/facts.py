@@ -1,4 +1,4 @@
-"""Facts that policy tells goods and invoices apart by: supplier, customer, category."""
+"""The facts by which policy distinguishes goods and invoices: supplier, customer, category."""
 
 from __future__ import annotations
 

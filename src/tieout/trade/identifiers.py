@@ -23,7 +23,7 @@ _SWISS: Final = re.compile(r"(CHE[0-9]{9})(MWST|TVA|IVA|VAT)?")
 _NORWEGIAN: Final = re.compile(r"(NO)?([0-9]{9})(MVA)?")
 _GTIN_LENGTHS: Final = frozenset({8, 12, 13, 14})
 
-# Of these a company has one: two different ones are two companies (or one in two countries, which the books must say).
+# Of these a company has one: two different ones are two companies (or one in two countries, which its record must say).
 _UNIQUE: Final = ("vat", "ours")
 
 

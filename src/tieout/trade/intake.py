@@ -73,33 +73,33 @@ class Intake:
         assert isinstance(document, Unreadable), f"{document.kind} {document.number} was read"
         facts = Facts(tenant=dossier.tenant, entity=dossier.entity, process=document.process or _USUALLY)
         ruling = policies.ruling(facts, dossier.at.date())
-        found = [_unread(document, ruling) if document.code == "DOC-UNREAD" else _drifted(document, ruling)]
-        return TieOut(verdict=verdict_of(dossier, found, version=VERSION), rows=())
+        findings = [_unread(document, ruling) if document.code == "DOC-UNREAD" else _drifted(document, ruling)]
+        return TieOut(verdict=verdict_of(dossier, findings, version=VERSION), rows=())
 
 
-def _unread(paper: Unreadable, ruling: Ruling) -> Finding:
+def _unread(document: Unreadable, ruling: Ruling) -> Finding:
     return finding(
         _TAXONOMY["DOC-UNREAD"],
         DOCUMENT,
         ruling=ruling,
         stage="reject",
-        actual=paper.number,
-        reason=paper.reason,
-        remedy=paper.remedy or "ask the sender for a readable file",
-        place=paper.where or "the file as a whole",
+        actual=document.number,
+        reason=document.reason,
+        remedy=document.remedy or "ask the sender for a readable file",
+        place=document.where or "the file as a whole",
     )
 
 
-def _drifted(paper: Unreadable, ruling: Ruling) -> Finding:
+def _drifted(document: Unreadable, ruling: Ruling) -> Finding:
     return finding(
-        _TAXONOMY[paper.code],
+        _TAXONOMY[document.code],
         DOCUMENT,
         ruling=ruling,
-        expected=paper.expected,
-        actual=paper.actual,
-        other=paper.sender or "the sender",
-        reason=paper.reason,
-        place=paper.where,
+        expected=document.expected,
+        actual=document.actual,
+        other=document.sender or "the sender",
+        reason=document.reason,
+        place=document.where,
     )
 
 

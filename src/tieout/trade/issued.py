@@ -1,4 +1,4 @@
-"""The invoice that we issue: what was posted of a claim, as the paper that the customer gets, true to the cent.
+"""The invoice that we issue: what was posted of a claim, as the invoice that the customer gets, exact to the cent.
 
 Parts of one invoice (split posting) together are the whole: the same lines, the same tax, one number with a suffix.
 """
@@ -39,7 +39,7 @@ def issued(
     earlier: Sequence[PostingLine] = (),
     to: str = "",
 ) -> Invoice:
-    """The paper that posting `lines` as part `part` issues; `earlier` are the lines of the parts before, `to` its way out.
+    """The invoice that posting `lines` as part `part` issues; `earlier` are the lines of the parts before, `to` its channel.
 
     Part 2 and later get a suffix to the number. A prepayment is taken off the first parts, as far as it goes.
     """
@@ -130,11 +130,13 @@ def addressed(buyer: Party, channel: str, address: str) -> Party:
     if not value:
         return buyer
     endpoint = Identifier(scheme=scheme, value=value)
-    return replace(buyer, identifiers=(*(known for known in buyer.identifiers if known != endpoint), endpoint))
+    return replace(
+        buyer, identifiers=(*(identifier for identifier in buyer.identifiers if identifier != endpoint), endpoint)
+    )
 
 
-def delivery_payload(paper: Invoice, action_id: UUID, *, to: str, claim: str, attempt: int) -> str:
-    """JSON text of what is to be delivered: the issued paper whole, in canonical JSON, and where it goes.
+def delivery_payload(invoice: Invoice, action_id: UUID, *, to: str, claim: str, attempt: int) -> str:
+    """JSON text of what is to be delivered: the issued invoice whole, in canonical JSON, and where it goes.
 
     `reference` is our own id of this sending; the receiving side is asked for it before any retry.
     """
@@ -147,9 +149,9 @@ def delivery_payload(paper: Invoice, action_id: UUID, *, to: str, claim: str, at
             "attempt": attempt,
             "channel": channel,
             "address": address,
-            "kind": paper.kind,
-            "number": paper.number,
-            "invoice": _plain(paper),
+            "kind": invoice.kind,
+            "number": invoice.number,
+            "invoice": _plain(invoice),
         }
     )
 
@@ -170,6 +172,6 @@ def _plain(value: object) -> object:
 
 
 def paper_text(payload: str) -> tuple[str, str]:
-    """Kind and canonical JSON text of the paper inside a delivery's payload. Raises `ValueError`, `KeyError` for another payload."""
+    """Kind and canonical JSON text of the invoice inside a delivery's payload. Raises `ValueError`, `KeyError` for another payload."""
     content = json.loads(payload)
     return content["kind"], text_of(content["invoice"])

@@ -20,7 +20,7 @@ _ONE: Final = Decimal(1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """The lines and the document's allowances and charges, with their amounts as this paper states them."""
+    """The lines and the document's allowances and charges, with their amounts as this part states them."""
 
     lines: tuple[InvoiceLine, ...]
     entries: tuple[AllowanceCharge, ...]
@@ -32,7 +32,7 @@ def entry_name(number: int, entry: AllowanceCharge) -> str:
 
 
 def parts_of(invoice: Invoice, lines: Sequence[PostingLine]) -> Parts:
-    """The part that these posting lines are of an invoice. Several lines of one claim line are one line of the paper."""
+    """The part that these posting lines are of an invoice. Several lines of one claim line are one line of the issued invoice."""
     by_line: dict[str, list[PostingLine]] = {}
     for line in lines:
         if line.kind != "rounding":
@@ -43,15 +43,15 @@ def parts_of(invoice: Invoice, lines: Sequence[PostingLine]) -> Parts:
         for number, entry in enumerate(invoice.allowances_charges)
         if (name := entry_name(number, entry)) in by_line
     ]
-    known = {line.id for line in invoice.lines} | {
+    named = {line.id for line in invoice.lines} | {
         entry_name(number, entry) for number, entry in enumerate(invoice.allowances_charges)
     }
-    billed += [_whole(name, by_line[name]) for name in by_line if name not in known]
+    billed += [_whole(name, by_line[name]) for name in by_line if name not in named]
     return Parts(lines=tuple(line for line in billed if line.net or line.quantity), entries=tuple(entries))
 
 
 def _whole(name: str, lines: Sequence[PostingLine]) -> InvoiceLine:
-    """What is billed without a line of the paper ("as billed, without lines"): one of it, at its net."""
+    """What is billed without a line of the invoice ("as billed, without lines"): one of it, at its net."""
     net = total((line.net for line in lines), lines[0].net.currency)
     number = "1" if name == DOCUMENT else name
     words = next((line.description for line in lines if line.description), "as agreed")
@@ -75,7 +75,7 @@ def _line(billed: InvoiceLine, lines: Sequence[PostingLine]) -> InvoiceLine:
 
 
 def _quantity(billed: InvoiceLine, whole: Quantity, lines: Sequence[PostingLine], net: Money) -> Quantity:
-    """The part's quantity in the unit of the paper; where the books count in another, its share of the net."""
+    """The part's quantity in the unit of the invoice; where the posting lines count in another, its share of the net."""
     counted = [line.quantity for line in lines if line.quantity is not None and line.unit == whole.unit]
     if counted and len(counted) == len(lines):
         return Quantity(sum(counted, Decimal(0)), whole.unit)

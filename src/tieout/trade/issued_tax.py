@@ -1,4 +1,4 @@
-"""The tax breakdown of a paper that we issue: by category and rate, with the tax that was posted, to the cent."""
+"""The tax breakdown of an invoice that we issue: by category and rate, with the tax that was posted, to the cent."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Rate = tuple[str, Decimal | None]
 
 
 def breakdown(invoice: Invoice, parts: Parts, lines: Sequence[PostingLine], *, whole: bool) -> tuple[TaxSubtotal, ...]:
-    """A row for every category and rate, in the order of the paper. The rows' tax is exactly the tax of the posting lines."""
+    """A row for every category and rate, in the order of the invoice. The rows' tax is exactly the tax of the posting lines."""
     if whole and invoice.tax:
         return tuple(_reasoned(row) for row in invoice.tax)
     rates = _rates(invoice)
@@ -59,7 +59,7 @@ def _rates(invoice: Invoice) -> dict[str, Rate]:
 
 
 def _only(invoice: Invoice) -> Rate:
-    """The rate of what has no line of its own: the paper's, where it has one only."""
+    """The rate of what has no line of its own: the invoice's, where it has one only."""
     return (invoice.tax[0].category, invoice.tax[0].percent) if len(invoice.tax) == 1 else ("", None)
 
 

@@ -25,11 +25,11 @@ from tieout.trade.documents import (
     SupplierReturn,
 )
 from tieout.trade.identifiers import comparable, gtin_form
-from tieout.trade.selling_keys import SellingPaper, published_invoice, published_selling, sales_order_key
+from tieout.trade.selling_keys import SellingDocument, published_invoice, published_selling, sales_order_key
 
 
 def published(document: Document) -> tuple[Key, ...]:
-    """The keys under which others find this document, without repeats and without its book: that is the paper's, and one."""
+    """The keys under which others find this document, without repeats and without its book: that belongs to the recorded document."""
     return tuple(dict.fromkeys(_published(document)))
 
 
@@ -66,7 +66,7 @@ def _published(document: Document) -> Iterator[Key]:  # noqa: C901  one branch a
         case Unreadable():
             return
         case _:
-            yield from published_selling(cast("SellingPaper", document))
+            yield from published_selling(cast("SellingDocument", document))
 
 
 @lru_cache(maxsize=16384)
@@ -92,7 +92,7 @@ def supplier_key(number: str) -> Key:
 
 
 def release_key(claim: str) -> Key:
-    """Where people's releases of a claim's findings are found."""
+    """Where people's acceptances of a claim's findings are found."""
     return Key(ANY, "release", claim)
 
 
@@ -132,9 +132,9 @@ def product_keys(ids: ProductIds) -> Iterator[Key]:
 
 
 def duplicate_keys(invoice: Invoice, supplier: Party | None = None, *, book: str = ANY) -> Iterator[Key]:
-    """Where the same paper would be found again: supplier identity × normalised number. One for each identity.
+    """Where the same document would be found again: supplier identity × normalised number. One for each identity.
 
-    `supplier` is who bills under further identities, where the books know them; else the party on the paper. Our own number
+    `supplier` is who bills under further identities, where they are on record; else the party on the document. Our own number
     for a supplier means one in one company's `book` alone; all other identities are looked for in every book.
     """
     number = normal_reference(invoice.number)

@@ -28,16 +28,16 @@ from tieout.trade.keys import order_key
 
 ZERO: Final = Decimal(0)
 Factor = Callable[[OrderLine, str], Fraction | None]
-"""How many of an order line's unit one of another unit is; None where nobody knows."""
+"""How many of an order line's unit one of another unit is; None where it is unknown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerLine:
-    """One order line in its own unit. What it shows does not depend on the order in which the papers came.
+    """One order line in its own unit. What it shows does not depend on the order in which the documents came.
 
     `confirmed` is what another system (WMS) has confirmed and `confirmed_at` when the oldest confirmation was made that
     the system of record does not cover yet. `billed` and `billed_minor` are what other claims have used up (money of
-    another currency than the order's is not added up). `uncounted` are units of movements that nobody could convert.
+    another currency than the order's is not added up). `uncounted` are units of movements that could not be converted.
     """
 
     order: str
@@ -60,7 +60,7 @@ class LedgerLine:
 
     @property
     def received(self) -> Decimal:
-        """What is here or was here and not sent back: accepted, in inspection and rejected."""
+        """What was received and not sent back: accepted, in inspection and rejected."""
         return self.accepted + self.in_inspection + self.rejected
 
     @property
@@ -93,7 +93,7 @@ class _Tally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
-    """All lines of the orders at hand, and what could not be placed on any line (never dropped in silence)."""
+    """All lines of the orders at hand, and what could not be placed on any line (never dropped without a finding)."""
 
     lines: Mapping[tuple[str, str], LedgerLine]
     unplaced: tuple[str, ...] = ()
@@ -101,7 +101,7 @@ class Ledger:
 
 def ledger_of(
     orders: Sequence[Order],
-    papers: Iterable[Document],
+    documents: Iterable[Document],
     allocated: Iterable[Allocated],
     *,
     factor: Factor,
@@ -109,19 +109,19 @@ def ledger_of(
 ) -> Ledger:
     """Folds receipts, confirmations, despatches, usage decisions, returns and allocations over the lines of `orders`.
 
-    `books` says by its number whose an order is: what is used up of a sister company's is not used up of it.
+    `books` gives by its number the company that placed an order: what is used up of a sister company's is not used up of it.
     """
     tallies = {(order.number, line.id): _Tally(line=line) for order in orders for line in order.lines}
     fold = _Fold({order.number: order for order in orders}, tallies, factor)
     late: list[InspectionResult | SupplierReturn] = []
-    for paper in papers:
-        match paper:
+    for document in documents:
+        match document:
             case Receipt():
-                fold.receipt(paper)
+                fold.receipt(document)
             case DespatchAdvice():
-                fold.despatch(paper)
+                fold.despatch(document)
             case InspectionResult() | SupplierReturn():
-                late.append(paper)
+                late.append(document)
             case _:
                 pass
     for result in late:
@@ -147,58 +147,62 @@ class _Fold:
         self.lot_lines: dict[str, tuple[str, str]] = {}
         self.unplaced: list[str] = []
 
-    def receipt(self, paper: Receipt) -> None:
-        for line in paper.lines:
-            tally = self.place(line.order, paper.order_number, line.product, f"receipt {paper.number} line {line.id}")
+    def receipt(self, receipt: Receipt) -> None:
+        for line in receipt.lines:
+            tally = self.place(
+                line.order, receipt.order_number, line.product, f"receipt {receipt.number} line {line.id}"
+            )
             if tally is None:
                 continue
-            accepted = self.convert(tally, line.accepted, paper.number)
-            inspected = self.convert(tally, line.in_inspection, paper.number)
-            rejected = self.convert(tally, line.rejected, paper.number)
-            tally.site = tally.site or paper.site
-            if paper.origin == "confirmation":
-                if paper.occurred_at is not None:
-                    tally.confirmations.append((paper.occurred_at, accepted + inspected + rejected))
+            accepted = self.convert(tally, line.accepted, receipt.number)
+            inspected = self.convert(tally, line.in_inspection, receipt.number)
+            rejected = self.convert(tally, line.rejected, receipt.number)
+            tally.site = tally.site or receipt.site
+            if receipt.origin == "confirmation":
+                if receipt.occurred_at is not None:
+                    tally.confirmations.append((receipt.occurred_at, accepted + inspected + rejected))
                 continue
             tally.accepted += accepted
             tally.in_inspection += inspected
             tally.rejected += rejected
             if line.lot:
                 tally.lots.append(line.lot)
-                self.lot_lines[line.lot] = (line.order.document or paper.order_number, tally.line.id)
+                self.lot_lines[line.lot] = (line.order.document or receipt.order_number, tally.line.id)
 
-    def despatch(self, paper: DespatchAdvice) -> None:
-        for line in paper.lines:
-            tally = self.place(line.order, paper.order_number, line.product, f"despatch {paper.number} line {line.id}")
+    def despatch(self, advice: DespatchAdvice) -> None:
+        for line in advice.lines:
+            tally = self.place(
+                line.order, advice.order_number, line.product, f"despatch {advice.number} line {line.id}"
+            )
             if tally is None:
                 continue
-            tally.despatched += self.convert(tally, line.quantity, paper.number)
-            if paper.arrives_at is not None:
-                tally.arrives_at = max(tally.arrives_at or paper.arrives_at, paper.arrives_at)
+            tally.despatched += self.convert(tally, line.quantity, advice.number)
+            if advice.arrives_at is not None:
+                tally.arrives_at = max(tally.arrives_at or advice.arrives_at, advice.arrives_at)
 
-    def result(self, paper: InspectionResult) -> None:
-        reference = paper.order
-        if not reference.line and paper.lot in self.lot_lines:
-            document, line_id = self.lot_lines[paper.lot]
-            reference = LineReference(document=document, line=line_id)
-        tally = self.place(reference, "", ProductIds(), f"inspection result {paper.number}")
+    def result(self, result: InspectionResult) -> None:
+        reference = result.order
+        if not reference.line and result.lot in self.lot_lines:
+            number, line_id = self.lot_lines[result.lot]
+            reference = LineReference(document=number, line=line_id)
+        tally = self.place(reference, "", ProductIds(), f"inspection result {result.number}")
         if tally is None:
             return
-        accepted = self.convert(tally, paper.accepted, paper.number)
-        rejected = self.convert(tally, paper.rejected, paper.number)
+        accepted = self.convert(tally, result.accepted, result.number)
+        rejected = self.convert(tally, result.rejected, result.number)
         tally.accepted += accepted
         tally.rejected += rejected
         tally.in_inspection -= accepted + rejected
 
-    def sent_back(self, paper: SupplierReturn) -> None:
-        tally = self.place(paper.order, "", ProductIds(), f"return {paper.number}")
+    def sent_back(self, returned: SupplierReturn) -> None:
+        tally = self.place(returned.order, "", ProductIds(), f"return {returned.number}")
         if tally is None:
             return
-        quantity = self.convert(tally, paper.quantity, paper.number)
+        quantity = self.convert(tally, returned.quantity, returned.number)
         tally.returned += quantity
-        if paper.state == "accepted":
+        if returned.state == "accepted":
             tally.accepted -= quantity
-        elif paper.state == "rejected":
+        elif returned.state == "rejected":
             tally.rejected -= quantity
         else:
             tally.in_inspection -= quantity

@@ -1,4 +1,4 @@
-"""Advice: what somebody might do, with how often such advice was right. It is never an input of a check or a verdict."""
+"""Advice: a possible action, with how often such advice was right. It is never an input of a check or a verdict."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ERROR_MAX: Final = Decimal("0.01")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
-    """What people said earlier: an identifier and whose it is."""
+    """An earlier decision of a person: an identifier and the account that it belongs to."""
 
     identifier: str
     account: str
@@ -43,7 +43,7 @@ class Suggestion:
 
 
 class MappingAdvisor(Protocol):
-    """Says whose stray identifiers may be. Rules from past corrections today; a model may answer the same question."""
+    """Suggests accounts for unmapped identifiers. Rules from past corrections today; a model may answer the same question."""
 
     @property
     def name(self) -> str:
@@ -51,7 +51,7 @@ class MappingAdvisor(Protocol):
         ...
 
     def suggest(
-        self, strays: Sequence[str], past: Sequence[Correction], accounts: Collection[str]
+        self, unmapped: Sequence[str], past: Sequence[Correction], accounts: Collection[str]
     ) -> tuple[Suggestion, ...]:
-        """At most one suggestion for each stray, of accounts that exist."""
+        """At most one suggestion for each identifier, of accounts that exist."""
         ...

@@ -1,4 +1,4 @@
-"""Matching lines: one explained assignment of claim lines to order lines. Ambiguity is said, never guessed away."""
+"""Matching lines: one explained assignment of claim lines to order lines. Ambiguity is reported, never guessed away."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NONE: Final = Decimal(0)
 _EMPTY: Final[Mapping[str, Decimal]] = MappingProxyType({})
 
 Placed = Mapping[str, Mapping[str, Decimal]]
-"""By claim line: how much of it (signed as on the paper) is posted on which order line ("4500012/10")."""
+"""By claim line: how much of it (signed as on the document) is posted on which order line ("4500012/10")."""
 
 NOWHERE: Final[Placed] = MappingProxyType({})
 
@@ -75,35 +75,35 @@ def match_lines(
     """
     candidates = [_Candidate(order=order, line=line) for order in orders for line in order.lines]
     by_id: dict[str, list[_Candidate]] = {}
-    for known in candidates:
-        by_id.setdefault(known.line.id, []).append(known)
+    for candidate in candidates:
+        by_id.setdefault(candidate.line.id, []).append(candidate)
     taken: set[str] = set()
-    found: dict[int, Match] = {}
+    matches: dict[int, Match] = {}
     for k, line in enumerate(lines):
         match = _by_reference(line, by_id.get(line.order.line, ()), header_order, factor)
         if match:
-            found[k] = match
+            matches[k] = match
             taken.add(f"{match.shares[0].order.number}/{match.shares[0].line.id}")
-    if len(found) == len(lines):
-        return tuple(found.values())
+    if len(matches) == len(lines):
+        return tuple(matches.values())
     rooms = _Rooms(ledger, credit=credit, placed=placed)
-    for matched in found.values():
+    for matched in matches.values():
         for share in matched.shares:
             rooms.take(_Candidate(order=share.order, line=share.line).name, share.quantity or _NONE)
     for k, line in enumerate(lines):
-        if k not in found:
+        if k not in matches:
             eligible = _eligible(line, candidates)
-            found[k] = _by_product(line, eligible, taken, rooms, factor) or _by_description(
+            matches[k] = _by_product(line, eligible, taken, rooms, factor) or _by_description(
                 line, eligible, taken, factor
             )
-            taken.update(f"{share.order.number}/{share.line.id}" for share in found[k].shares)
-    return tuple(found[k] for k in range(len(lines)))
+            taken.update(f"{share.order.number}/{share.line.id}" for share in matches[k].shares)
+    return tuple(matches[k] for k in range(len(lines)))
 
 
 def _eligible(line: InvoiceLine, candidates: Sequence[_Candidate]) -> list[_Candidate]:
     named = line.order.document
     if named:
-        return [known for known in candidates if known.order.number == named]
+        return [candidate for candidate in candidates if candidate.order.number == named]
     return list(candidates)
 
 
@@ -113,7 +113,7 @@ def _by_reference(
     if not line.order.line:
         return None
     document = line.order.document or header_order
-    fits = [known for known in candidates if not document or known.order.number == document]
+    fits = [candidate for candidate in candidates if not document or candidate.order.number == document]
     if len(fits) != 1 or _contradicts(line, fits[0].line):
         return None
     return _whole(line, fits[0], "order line reference", factor)
@@ -134,44 +134,46 @@ def _by_product(
     rooms: _Rooms,
     factor: Factor,
 ) -> Match | None:
-    fits = [known for known in candidates if same_product(line.product, known.line.product)]
+    fits = [candidate for candidate in candidates if same_product(line.product, candidate.line.product)]
     if not fits:
         return None
     if len(fits) == 1:
         return _whole(line, fits[0], "product identifier", factor)
     if _one_price(fits):
         return _spread(line, fits, rooms, factor)
-    at_price = [known for known in fits if _same_price(line, known, factor)]
-    free = [known for known in at_price if known.name not in taken] or at_price
+    at_price = [candidate for candidate in fits if _same_price(line, candidate, factor)]
+    free = [candidate for candidate in at_price if candidate.name not in taken] or at_price
     if len(free) == 1:
         return _whole(line, free[0], "product identifier and price", factor)
-    names = ", ".join(known.name for known in fits)
+    names = ", ".join(candidate.name for candidate in fits)
     return Match(line=line, shares=(), by="", problem=f"order lines {names} all have this product at different prices")
 
 
 def _by_description(line: InvoiceLine, candidates: Sequence[_Candidate], taken: set[str], factor: Factor) -> Match:
     scored = sorted(
         (
-            (-score, known.name, known)
-            for known in candidates
-            if known.name not in taken
-            and not _contradicts(line, known.line)
-            and (score := _likeness(line.description, known.line.description)) >= _ALIKE
-            and _same_price(line, known, factor)
+            (-score, candidate.name, candidate)
+            for candidate in candidates
+            if candidate.name not in taken
+            and not _contradicts(line, candidate.line)
+            and (score := _likeness(line.description, candidate.line.description)) >= _ALIKE
+            and _same_price(line, candidate, factor)
         ),
-        key=lambda each: each[:2],
+        key=lambda entry: entry[:2],
     )
     if not scored:
         return Match(line=line, shares=(), by="", problem="no order line has this reference, product or description")
-    best = [known for score, _, known in scored if score == scored[0][0]]
+    best = [candidate for score, _, candidate in scored if score == scored[0][0]]
     if len(best) > 1:
-        names = ", ".join(known.name for known in best)
+        names = ", ".join(candidate.name for candidate in best)
         return Match(line=line, shares=(), by="", problem=f"order lines {names} fit equally well")
     return _whole(line, best[0], "description, unit and price", factor)
 
 
-def _whole(line: InvoiceLine, known: _Candidate, by: str, factor: Factor) -> Match:
-    share = Share(order=known.order, line=known.line, quantity=_quantity(line, known.line, factor), part=_WHOLE)
+def _whole(line: InvoiceLine, candidate: _Candidate, by: str, factor: Factor) -> Match:
+    share = Share(
+        order=candidate.order, line=candidate.line, quantity=_quantity(line, candidate.line, factor), part=_WHOLE
+    )
     return Match(line=line, shares=(share,), by=by)
 
 
@@ -188,33 +190,33 @@ def _spread(line: InvoiceLine, fits: Sequence[_Candidate], rooms: _Rooms, factor
     quantity = _quantity(line, fits[0].line, factor)
     if not quantity:
         return _whole(line, fits[0], "product identifier", factor)
-    names = [known.name for known in fits]
+    names = [candidate.name for candidate in fits]
     used = rooms.fill(names, quantity, kept=rooms.kept(line.id, names, quantity))
-    shares = [(known, used[known.name]) for known in fits if used.get(known.name)]
+    shares = [(candidate, used[candidate.name]) for candidate in fits if used.get(candidate.name)]
     by = "product identifier" if len(shares) == 1 else f"product identifier, spread over {len(shares)} order lines"
     return Match(
         line=line,
         shares=tuple(
-            Share(order=known.order, line=known.line, quantity=use, part=Fraction(use) / Fraction(quantity))
-            for known, use in shares
+            Share(order=candidate.order, line=candidate.line, quantity=use, part=Fraction(use) / Fraction(quantity))
+            for candidate, use in shares
         ),
         by=by,
     )
 
 
 class _Rooms:
-    """How much each order line can still take, in the order in which it is filled; signed quantities as on the paper."""
+    """How much each order line can still take, in the order in which it is filled; signed quantities as on the document."""
 
     def __init__(self, ledger: Ledger, *, credit: bool, placed: Placed) -> None:
         self._credit, self._placed = credit, placed
         here: dict[str, Decimal] = {}
         coming: dict[str, Decimal] = {}
         billed: dict[str, Decimal] = {}
-        for (order, line), known in ledger.lines.items():
+        for (order, line), tally in ledger.lines.items():
             name = f"{order}/{line}"
-            here[name] = max(_NONE, known.received - known.billed)
-            coming[name] = max(_NONE, max(known.ordered, known.received) - known.billed) - here[name]
-            billed[name] = max(_NONE, known.billed)
+            here[name] = max(_NONE, tally.received - tally.billed)
+            coming[name] = max(_NONE, max(tally.ordered, tally.received) - tally.billed) - here[name]
+            billed[name] = max(_NONE, tally.billed)
         self._asked, self._given = (here, coming), (billed,)
 
     def _of(self, quantity: Decimal) -> tuple[dict[str, Decimal], ...]:
@@ -226,17 +228,17 @@ class _Rooms:
 
     def kept(self, claim_line: str, names: Sequence[str], quantity: Decimal) -> Mapping[str, Decimal]:
         """What of a claim line is posted on these lines; nothing if that is not a part of it any more."""
-        known = self._placed.get(claim_line, {})
-        fits = all(name in names for name in known) and abs(sum(known.values(), _NONE)) <= abs(quantity)
-        return known if fits else {}
+        posted = self._placed.get(claim_line, {})
+        fits = all(name in names for name in posted) and abs(sum(posted.values(), _NONE)) <= abs(quantity)
+        return posted if fits else {}
 
     def fill(
         self, names: Sequence[str], quantity: Decimal, *, kept: Mapping[str, Decimal] = _EMPTY
     ) -> dict[str, Decimal]:
-        """Spreads a quantity over lines, but for what is kept where it is; what finds no room stands on the first."""
+        """Spreads a quantity over lines, but for what is kept where it is; what exceeds all room falls on the first."""
         used = dict(kept)
-        for name, known in kept.items():
-            self.take(name, known)
+        for name, posted in kept.items():
+            self.take(name, posted)
         left = abs(quantity) - abs(sum(kept.values(), _NONE))
         for room in self._of(quantity):
             for name in names:
@@ -253,15 +255,15 @@ class _Rooms:
 def _one_price(fits: Sequence[_Candidate]) -> bool:
     first = fits[0].line
     return all(
-        (known.line.price, known.line.price_per, known.line.quantity.unit)
+        (candidate.line.price, candidate.line.price_per, candidate.line.quantity.unit)
         == (first.price, first.price_per, first.quantity.unit)
-        for known in fits
+        for candidate in fits
     )
 
 
-def _same_price(line: InvoiceLine, known: _Candidate, factor: Factor) -> bool:
-    ours = order_price(known.line, factor)
-    theirs = billed_price(line, known.line, factor)
+def _same_price(line: InvoiceLine, candidate: _Candidate, factor: Factor) -> bool:
+    ours = order_price(candidate.line, factor)
+    theirs = billed_price(line, candidate.line, factor)
     return ours is not None and theirs is not None and ours == theirs
 
 

@@ -1,4 +1,4 @@
-"""The totals of a paper that we draw up ourselves: its breakdown by tax rate, rounded once for each, and the sums."""
+"""The totals of an invoice that we make ourselves: its breakdown by tax rate, rounded once for each, and the sums."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tieout.trade.documents import InvoiceLine, InvoiceTotals, TaxSubtotal
 
 
 def totals_of(lines: Sequence[InvoiceLine], currency: str) -> tuple[tuple[TaxSubtotal, ...], InvoiceTotals]:
-    """Tax breakdown and totals of lines that are all in `currency`, without charges of the whole paper."""
+    """Tax breakdown and totals of lines that are all in `currency`, without charges of the whole invoice."""
     nets: dict[tuple[str, Decimal | None], int] = {}
     for line in lines:
         key = (line.tax_category, line.tax_percent)

@@ -23,9 +23,9 @@ CRUMB: Final = Decimal("1e-9")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
-    """Where (a part of) a claim line stands: on a line of an order or another ledger.
+    """Where (a part of) a claim line belongs: to a line of an order or another ledger.
 
-    `quantity` is signed by the kind of paper (negative on a credit note), in `unit`; None where it does not convert.
+    `quantity` is signed by the kind of document (negative on a credit note), in `unit`; None where it does not convert.
     """
 
     claim_line: str
@@ -51,8 +51,8 @@ def posting_lines(
 
 def _goods(invoice: Invoice, placed: Sequence[Placed], charges: Sequence[InvoiceLine]) -> Iterator[PostingLine]:
     shares: dict[str, list[Placed]] = {}
-    for known in placed:
-        shares.setdefault(known.claim_line, []).append(known)
+    for part in placed:
+        shares.setdefault(part.claim_line, []).append(part)
     net, tax = invoice.totals.net, invoice.totals.tax
     if not invoice.lines and net is not None:
         zero = Money.zero(net.currency)
@@ -67,17 +67,17 @@ def _goods(invoice: Invoice, placed: Sequence[Placed], charges: Sequence[Invoice
 
 def _goods_of(invoice: Invoice, line: InvoiceLine, parts: Sequence[Placed]) -> Iterator[PostingLine]:
     nets = _nets(line, parts)
-    for known, net in zip(parts, nets, strict=True):
+    for part, net in zip(parts, nets, strict=True):
         yield PostingLine(
             claim_line=line.id,
             kind="goods",
             net=net,
             tax=Money.zero(net.currency),
             description=line.description,
-            quantity=None if known.quantity is None else known.quantity * invoice.sign,
-            unit=known.unit,
-            order=known.order,
-            line=known.line,
+            quantity=None if part.quantity is None else part.quantity * invoice.sign,
+            unit=part.unit,
+            order=part.order,
+            line=part.line,
         )
     if not parts:
         yield PostingLine(
@@ -98,17 +98,17 @@ def _nets(line: InvoiceLine, parts: Sequence[Placed]) -> Sequence[Money]:
 
 
 def _header(invoice: Invoice, placed: Sequence[Placed], *, by_value: bool) -> Iterator[PostingLine]:
-    for k, known in enumerate(invoice.allowances_charges):
-        label = known.reason or known.reason_code
-        if known.charge:
+    for k, entry in enumerate(invoice.allowances_charges):
+        label = entry.reason or entry.reason_code
+        if entry.charge:
             name = f"charge-{k + 1}"
-            yield from _distributed(invoice, placed, name, known.amount, label=label or "charge", by_value=by_value)
+            yield from _distributed(invoice, placed, name, entry.amount, label=label or "charge", by_value=by_value)
         else:
             yield PostingLine(
                 claim_line=f"allowance-{k + 1}",
                 kind="allowance",
-                net=-known.amount,
-                tax=Money.zero(known.amount.currency),
+                net=-entry.amount,
+                tax=Money.zero(entry.amount.currency),
                 description=label or "allowance",
             )
 
@@ -118,21 +118,21 @@ def _distributed(
 ) -> Iterator[PostingLine]:
     """A charge on an account of its own, or spread over the goods by value."""
     nets = {line.id: line.net.minor for line in invoice.lines}
-    goods = [known for known in placed if nets[known.claim_line] > 0]
+    goods = [part for part in placed if nets[part.claim_line] > 0]
     zero = Money.zero(amount.currency)
     if not by_value or not goods:
         yield PostingLine(claim_line=claim_line, kind="charge", net=amount, tax=zero, description=label)
         return
-    weights = [Decimal(nets[known.claim_line]) * known.part.numerator / known.part.denominator for known in goods]
-    for known, net in zip(goods, split(amount, weights), strict=True):
+    weights = [Decimal(nets[part.claim_line]) * part.part.numerator / part.part.denominator for part in goods]
+    for part, net in zip(goods, split(amount, weights), strict=True):
         yield PostingLine(
             claim_line=claim_line,
             kind="charge",
             net=net,
             tax=zero,
             description=label,
-            order=known.order,
-            line=known.line,
+            order=part.order,
+            line=part.line,
         )
 
 
@@ -140,10 +140,10 @@ def _rates(invoice: Invoice) -> dict[str, tuple[str, Decimal]]:
     rates: dict[str, tuple[str, Decimal]] = {
         line.id: (line.tax_category, line.tax_percent or Decimal(0)) for line in invoice.lines
     }
-    known: AllowanceCharge
-    for k, known in enumerate(invoice.allowances_charges):
-        name = f"{'charge' if known.charge else 'allowance'}-{k + 1}"
-        rates[name] = (known.tax_category, known.tax_percent or Decimal(0))
+    entry: AllowanceCharge
+    for k, entry in enumerate(invoice.allowances_charges):
+        name = f"{'charge' if entry.charge else 'allowance'}-{k + 1}"
+        rates[name] = (entry.tax_category, entry.tax_percent or Decimal(0))
     return rates
 
 
@@ -200,8 +200,8 @@ def _rounding(invoice: Invoice, lines: Sequence[PostingLine]) -> Iterator[Postin
 def remaining(lines: Sequence[PostingLine], posted: Sequence[PostingLine], *, whole: bool) -> list[PostingLine]:
     """What is left to post of these lines after earlier parts, so that nothing is posted twice.
 
-    `whole`: the lines are the whole invoice. Then all parts together are the invoice to the cent, even where a line has
-    come to stand beside another order line since a part of it was posted. Otherwise nothing that is posted is taken back.
+    `whole`: the lines are the whole invoice. Then all parts together are the invoice to the cent, even where a line was
+    matched to another order line after a part of it was posted. Otherwise nothing that is posted is taken back.
     """
     if not posted:
         return [line for line in lines if _matters(line)]
@@ -237,7 +237,7 @@ def _plus(so_far: PostingLine | None, line: PostingLine, sign: int) -> PostingLi
 
 
 Usable = Callable[[PostingLine, Sequence[Finding]], Decimal | None]
-"""How much of a goods line may go although it is in this trouble (its quantity, as on the paper); None or 0: nothing."""
+"""How much of a goods line may go although it is in this trouble (its quantity, as on the invoice); None or 0: nothing."""
 
 
 def splittable(
@@ -248,16 +248,18 @@ def splittable(
     Allowances come with the first part, so that the parts never ask for more than the whole; and where there is no more
     to post than is taken off, nothing is posted yet.
     """
-    blocking = [found for found in findings if found.stage in BLOCKING]
+    blocking = [finding for finding in findings if finding.stage in BLOCKING]
     ids = {line.id for line in invoice.lines}
-    if any(found.where not in ids and not _is_freight(found) for found in blocking):
-        return []  # the paper as a whole, its totals, its tax breakdown
-    freight_open = any(_is_freight(found) for found in blocking)
-    charged = {line.id for line in invoice.lines if any(known.charge for known in line.allowances_charges)}
+    if any(finding.where not in ids and not _is_freight(finding) for finding in blocking):
+        return []  # the invoice as a whole, its totals, its tax breakdown
+    freight_open = any(_is_freight(finding) for finding in blocking)
+    charged = {line.id for line in invoice.lines if any(entry.charge for entry in line.allowances_charges)}
     part: list[PostingLine] = []
     for line in whole:
         if line.kind == "goods":
-            troubles = [found for found in blocking if found.where == line.claim_line and not _is_freight(found)]
+            troubles = [
+                finding for finding in blocking if finding.where == line.claim_line and not _is_freight(finding)
+            ]
             if not (freight_open and line.claim_line in charged):
                 part += _goods_part(line, troubles, usable)
         elif line.kind == "allowance" or (line.kind == "charge" and not freight_open):
@@ -265,8 +267,8 @@ def splittable(
     return part if total((line.net for line in part), invoice.currency).minor > 0 else []
 
 
-def _is_freight(found: Finding) -> bool:
-    return found.cause.partition("@")[0] == "freight"
+def _is_freight(finding: Finding) -> bool:
+    return finding.cause.partition("@")[0] == "freight"
 
 
 def _goods_part(line: PostingLine, troubles: Sequence[Finding], usable: Usable) -> list[PostingLine]:

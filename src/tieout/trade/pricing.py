@@ -13,11 +13,11 @@ from tieout.trade.ledger import Factor, same_product, scaled
 def order_price(line: OrderLine, factor: Factor) -> Decimal | None:
     """The order's price for one unit of the order line; from its total where it states no price; None if it has neither."""
     if line.price is not None:
-        each = line.price / line.price_per
+        price = line.price / line.price_per
         if line.price_unit and line.price_unit != line.quantity.unit:
             rational = factor(line, line.price_unit)
-            return None if rational is None else scaled(each, 1 / rational)
-        return each
+            return None if rational is None else scaled(price, 1 / rational)
+        return price
     if line.net is not None and line.quantity.value:
         return line.net.amount / line.quantity.value
     return None
@@ -25,7 +25,7 @@ def order_price(line: OrderLine, factor: Factor) -> Decimal | None:
 
 def line_charges(line: InvoiceLine) -> Money:
     """The sum of a line's own charges (they are not price)."""
-    return total((known.amount for known in line.allowances_charges if known.charge), line.net.currency)
+    return total((entry.amount for entry in line.allowances_charges if entry.charge), line.net.currency)
 
 
 def billed_price(line: InvoiceLine, order_line: OrderLine, factor: Factor) -> Decimal | None:
@@ -35,11 +35,11 @@ def billed_price(line: InvoiceLine, order_line: OrderLine, factor: Factor) -> De
     """
     if line.quantity is None or not line.quantity.value:
         return None
-    each = net_price(line, line.quantity.value)
+    price = net_price(line, line.quantity.value)
     if line.quantity.unit == order_line.quantity.unit:
-        return each
+        return price
     rational = factor(order_line, line.quantity.unit)
-    return None if rational is None or not rational else scaled(each, 1 / rational)
+    return None if rational is None or not rational else scaled(price, 1 / rational)
 
 
 def net_price(line: InvoiceLine, quantity: Decimal) -> Decimal:
@@ -50,7 +50,7 @@ def net_price(line: InvoiceLine, quantity: Decimal) -> Decimal:
         stated = extend(line.price, quantity, per=line.price_per, currency=line.net.currency)
         if not line.allowances_charges and stated == goods:
             return line.price / line.price_per
-    allowances = total((known.amount for known in line.allowances_charges if not known.charge), line.net.currency)
+    allowances = total((entry.amount for entry in line.allowances_charges if not entry.charge), line.net.currency)
     if line.price is not None and stated == goods + allowances:
         return line.price / line.price_per - allowances.amount / quantity
     return goods.amount / quantity
@@ -64,22 +64,22 @@ def contract_price(
     for contract in contracts:
         if contract.currency != currency or not _in_force(contract.valid_from, contract.valid_to, on):
             continue
-        for known in contract.lines:
-            price = _price_of(known, line, on, factor)
-            begun = known.valid_from or contract.valid_from or date.min
+        for agreed in contract.lines:
+            price = _price_of(agreed, line, on, factor)
+            begun = agreed.valid_from or contract.valid_from or date.min
             if price is not None and (best is None or begun > best[0]):
                 best = (begun, price, contract)
     return None if best is None else (best[1], best[2])
 
 
-def _price_of(known: ContractLine, line: OrderLine, on: date, factor: Factor) -> Decimal | None:
-    if not same_product(known.product, line.product) or not _in_force(known.valid_from, known.valid_to, on):
+def _price_of(agreed: ContractLine, line: OrderLine, on: date, factor: Factor) -> Decimal | None:
+    if not same_product(agreed.product, line.product) or not _in_force(agreed.valid_from, agreed.valid_to, on):
         return None
-    each = known.price / known.price_per
-    if known.unit == line.quantity.unit:
-        return each
-    rational = factor(line, known.unit)
-    return None if rational is None else scaled(each, 1 / rational)
+    price = agreed.price / agreed.price_per
+    if agreed.unit == line.quantity.unit:
+        return price
+    rational = factor(line, agreed.unit)
+    return None if rational is None else scaled(price, 1 / rational)
 
 
 def _in_force(begins: date | None, ends: date | None, on: date) -> bool:

@@ -1,4 +1,4 @@
-"""Which case first: what is lost by waiting, as a number. A discount that runs out outranks a variance that does not.
+"""Priority: what is lost by waiting, as a number. A discount that runs out outranks a variance that does not.
 
 On invoices of ours no discount is lost: what counts is how much money waits, whose it is, and how near the month's end is.
 """
@@ -62,7 +62,7 @@ def discount(invoice: Invoice, on: date) -> Discount | None:
 
 
 def rank(invoice: Invoice, variance: Money | None, on: date, *, weight: int = 1) -> Rank:
-    """How urgent a case of this invoice is on a day, given the money that its findings are about.
+    """The priority of a case of this invoice on a day, given the money that its findings are about.
 
     `weight` is the customer's, for invoices of ours: by tier (`TieOut.weight`).
     """
@@ -78,7 +78,7 @@ def rank(invoice: Invoice, variance: Money | None, on: date, *, weight: int = 1)
 
 
 def priority_of(document: Document, weight: int = 1) -> Urgency:
-    """How dear it is to let this claim wait; `weight` is the customer's, where we bill."""
+    """What it costs to let this claim wait; `weight` is the customer's, where we bill."""
     if not isinstance(document, Invoice):
         return Urgency(ours=document.kind in OUTGOING, weight=weight)
     if document.is_ours:

@@ -1,4 +1,4 @@
-"""Why customers' systems refuse invoices, and who can mend it: one table, read by the outcome of a delivery and by packs.
+"""Why customers' systems refuse invoices, and who can correct it: one table, read by the outcome of a delivery and by packs.
 
 A reason is known by the code that the receiving side gives (a Peppol clarification code, a rule of EN 16931, Peppol or
 XRechnung), else by its words. What nothing fits goes to those who operate receivables.
@@ -14,7 +14,7 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RejectReason:
-    """A sort of refusal: `queue` is who can mend it, `words` what is to be done.
+    """A kind of refusal: `queue` is who can correct it, `words` what is to be done.
 
     `codes` is a pattern for a whole code, `says` one for words in small letters, found anywhere.
     """
@@ -26,7 +26,7 @@ class RejectReason:
     says: str = ""
 
 
-# The first row that fits is the one: what is said for certain stands before what is only likely.
+# The first row that fits is taken: what is certain stands before what is only likely.
 REJECT_REASONS: Final[tuple[RejectReason, ...]] = (
     RejectReason(
         id="order reference",
@@ -103,11 +103,11 @@ _CODE: Final = re.compile(r"\b[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+\b")
 
 @lru_cache(maxsize=1024)
 def reject_reason(reason: str, code: str = "") -> RejectReason:
-    """The sort of a refusal: by its code, by a code in its words, else by its words; `OTHER` where nothing fits."""
-    codes = [known for known in (code.strip().upper(), *_CODE.findall(reason)) if known]
-    for known in codes:
+    """The kind of a refusal: by its code, by a code in its words, else by its words; `OTHER` where nothing fits."""
+    codes = [candidate for candidate in (code.strip().upper(), *_CODE.findall(reason)) if candidate]
+    for candidate in codes:
         for row in REJECT_REASONS:
-            if row.codes and re.fullmatch(row.codes, known):
+            if row.codes and re.fullmatch(row.codes, candidate):
                 return row
     words = reason.casefold()
     return next((row for row in REJECT_REASONS if row.says and re.search(row.says, words)), OTHER)

@@ -1,4 +1,4 @@
-"""What a reader found amiss in an invoice, and lines that cannot be told apart, as findings: alike for every process."""
+"""What a reader found invalid in an invoice, and lines that cannot be distinguished, as findings: alike for every process."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tieout.trade.documents import Invoice
 def remarked(
     dossier: Dossier, invoice: Invoice, codes: Mapping[str, Code], *, ruling: Ruling, remedy: str
 ) -> Iterator[Finding]:
-    """DOC-UNREAD and DOC-EINV: one finding for each remark of the reader. `remedy` says who is to mend the paper."""
+    """DOC-UNREAD and DOC-EINV: one finding for each remark of the reader. `remedy` says who is to correct the document."""
     for remark in dossier.remarks:
         yield finding(
             codes[remark.code],
@@ -33,7 +33,7 @@ def remarked(
         )
     ids = Counter(line.id for line in invoice.lines)
     twice = [name for name, count in ids.items() if count > 1] if len(ids) < len(invoice.lines) else []
-    if twice:  # whatever is found, released or posted of a line would be said of both
+    if twice:  # whatever is found, accepted or posted of a line would apply to both
         yield finding(
             codes["DOC-EINV"],
             DOCUMENT,

@@ -41,9 +41,9 @@ RESOLUTIONS: Final[tuple[Resolution, ...]] = (
         correct_master_record | Correct the record | The record is put right where it is kept.
         unblock_supplier | Unblock the supplier | The supplier may be paid again.
         merge_records | Merge | The two records become one.
-        pay_to_known_account | Pay to the known account | The account on record is paid to, not the one on the paper.
-        enter_by_hand | Enter by hand | A person reads the paper, a second one checks it.
-        split_document | Split | The file becomes several papers.
+        pay_to_known_account | Pay to the known account | The account on record is paid to, not the one on the invoice.
+        enter_by_hand | Enter by hand | A person reads the document, a second one checks it.
+        split_document | Split | The file becomes several documents.
         open_period | Open the period | The period takes postings again.
         correct_shipment | Correct the shipment | What really left is recorded.
         correct_billing | Correct billing | Billing takes over what was approved.
@@ -51,7 +51,7 @@ RESOLUTIONS: Final[tuple[Resolution, ...]] = (
         amend_invoice | Amend the invoice | The invoice is put right before it goes out.
         issue_credit_note | Issue a credit note | The customer gets a credit note.
         charge_back | Charge back | The customer is asked for the rest.
-        identify_payer | Name the payer | It is said who paid.
+        identify_payer | Name the payer | The payer is named.
         apply_cash | Apply | The money is set against open items.
         refund | Refund | The money goes back.
         pay_again | Pay anew | The payment is made again.

@@ -1,4 +1,4 @@
-"""Look-up keys of the selling side: under which names papers about sales orders, customers and subscriptions are found."""
+"""Look-up keys of the selling side: under which names documents about sales orders, customers and subscriptions are found."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tieout.trade.documents.shipment import CarrierEvent, CustomerReturn, Delive
 from tieout.trade.documents.subscription import Amendment, AmendmentEffect, DiscountHistory, Subscription
 from tieout.trade.documents.usage import AccountMapping, Meter, StrayUsage, UsageStatement
 
-BillingPaper = (
+BillingDocument = (
     AccountingSetup
     | AccountMapping
     | Amendment
@@ -31,8 +31,8 @@ BillingPaper = (
     | Subscription
     | UsageStatement
 )
-SellingPaper = (
-    BillingPaper
+SellingDocument = (
+    BillingDocument
     | Booking
     | CarrierEvent
     | CreditStanding
@@ -50,59 +50,59 @@ SellingPaper = (
 )
 
 
-def published_selling(paper: SellingPaper) -> Iterator[Key]:
-    """The keys under which others find a paper of the selling side."""
-    match paper:
+def published_selling(document: SellingDocument) -> Iterator[Key]:
+    """The keys under which others find a document of the selling side."""
+    match document:
         case Shipment():
-            yield shipment_key(paper.number)
-            yield from _outbound(paper.order_number, (line.order for line in paper.lines))
+            yield shipment_key(document.number)
+            yield from _outbound(document.order_number, (line.order for line in document.lines))
         case DeliveryProof():
-            yield shipment_key(paper.shipment)
-            yield from _outbound(paper.order_number, (line.order for line in paper.lines))
+            yield shipment_key(document.shipment)
+            yield from _outbound(document.order_number, (line.order for line in document.lines))
         case CarrierEvent():
-            yield shipment_key(paper.shipment)
-            yield from _outbound(paper.order_number, ())
+            yield shipment_key(document.shipment)
+            yield from _outbound(document.order_number, ())
         case CustomerReturn():
-            yield from _outbound("", (paper.order,))
+            yield from _outbound("", (document.order,))
         case Customer():
-            yield customer_key(paper.number)
+            yield customer_key(document.number)
         case CreditStanding():
-            yield credit_key(paper.number)
+            yield credit_key(document.number)
         case PriceList():
-            yield price_list_key(paper.customer)
+            yield price_list_key(document.customer)
         case PriceOverride():
-            yield override_key(paper.order)
+            yield override_key(document.order)
         case Rebate():
-            yield rebate_key(paper.customer)
+            yield rebate_key(document.customer)
         case TaxAnswer() | DeliveryAnswer() | Booking() | Dispute():
-            yield about_key(paper.invoice)
+            yield about_key(document.invoice)
         case Milestone():
-            yield milestone_key(paper.order or paper.number)
+            yield milestone_key(document.order or document.number)
         case _:
-            yield from _published_billing(paper)
+            yield from _published_billing(document)
 
 
-def _published_billing(paper: BillingPaper) -> Iterator[Key]:
-    match paper:
+def _published_billing(document: BillingDocument) -> Iterator[Key]:
+    match document:
         case Subscription():
-            yield subscription_key(paper.number)
-            yield account_key(paper.account)
-            yield from (metered_key(line.meter, paper.account) for line in paper.lines if line.meter)
+            yield subscription_key(document.number)
+            yield account_key(document.account)
+            yield from (metered_key(line.meter, document.account) for line in document.lines if line.meter)
         case Amendment():
-            yield subscription_key(paper.subscription)
-            yield from (metered_by_key(line.meter, paper.subscription) for line in paper.lines if line.meter)
+            yield subscription_key(document.subscription)
+            yield from (metered_by_key(line.meter, document.subscription) for line in document.lines if line.meter)
         case AmendmentEffect():
-            yield effect_key(paper.amendment)
+            yield effect_key(document.amendment)
         case DiscountHistory():
-            yield discounts_key(paper.number)
+            yield discounts_key(document.number)
         case Meter():
-            yield meter_key(paper.number)
+            yield meter_key(document.number)
         case UsageStatement():
-            yield usage_key(paper.meter, paper.account, paper.period_from)
+            yield usage_key(document.meter, document.account, document.period_from)
         case AccountMapping():
-            yield mapping_key(paper.number)
+            yield mapping_key(document.number)
         case AccountingSetup():
-            yield accounting_key(paper.number)
+            yield accounting_key(document.number)
         case StrayUsage():
             return
 
@@ -117,7 +117,7 @@ def published_invoice(invoice: Invoice) -> Iterator[Key]:
 
 
 def _outbound(header: str, references: Iterable[LineReference]) -> Iterator[Key]:
-    for number in (header, *(known.document for known in references)):
+    for number in (header, *(reference.document for reference in references)):
         if number:
             yield outbound_key(number)
 
@@ -143,7 +143,7 @@ def customer_key(number: str) -> Key:
 
 
 def credit_key(customer: str) -> Key:
-    """Where a customer's credit standing is found."""
+    """Where a customer's credit status is found."""
     return Key(ANY, "credit", normal_id(customer))
 
 
@@ -178,7 +178,7 @@ def credited_key(invoice: str) -> Key:
 
 
 def own_number_key(invoice: Invoice, number: str = "", *, book: str = ANY) -> Key:
-    """Where other claims of this process with the number are met as look-alikes: the same paper again, or its credit note.
+    """Where other claims of this process with the number are met as look-alikes: the same document again, or its credit note.
 
     Each of our companies has its own numbers: asked in the `book` of the claim.
     """
@@ -237,5 +237,5 @@ def mapping_key(identifier: str) -> Key:
 
 
 def accounting_key(entity: str) -> Key:
-    """Where the books of one of our companies are described."""
+    """Where the accounting setup of one of our companies is found."""
     return Key(ANY, "accounting", entity.strip())

@@ -1,7 +1,7 @@
-"""What a tax engine answered of an invoice of ours: not at all, something else than the invoice states, or the same.
+"""What a tax engine answered about an invoice of ours: nothing, something else than the invoice states, or the same.
 
-Nothing is ever taxed at a rate of our own while an engine must answer: the paper stays pending, is tried again at growing
-distances, and is released by the answer alone.
+Nothing is ever taxed at a rate of our own while an engine must answer: the invoice stays pending, is tried again at growing
+intervals, and is released by the answer alone.
 """
 
 from __future__ import annotations
@@ -40,15 +40,15 @@ def answers_of(invoice: Invoice, answers: Iterable[TaxAnswer]) -> tuple[TaxAnswe
 def unavailable(
     invoice: Invoice, answers: Iterable[TaxAnswer], *, ruling: Ruling, at: datetime, since: datetime
 ) -> Iterator[Finding]:
-    """AR-TAX-UNAVAIL where the last word of the engine is that it does not answer, or where it has said nothing yet.
+    """AR-TAX-UNAVAIL where the engine's latest answer is that it is unavailable, or where it has not answered yet.
 
-    `since` is when the paper came: from then on an engine that has said nothing is late. A wait as long as it is tried again.
+    `since` is when the invoice came: from then on an engine that has not answered is late. A wait as long as it is tried again.
     """
-    known = answers_of(invoice, answers)
-    last = known[-1] if known else None
+    received = answers_of(invoice, answers)
+    last = received[-1] if received else None
     if last is not None and last.state == "answered":
         return
-    failed = _failing(known)
+    failed = _failing(received)
     moments = list(_moments(failed[0].occurred_at if failed else since))
     following = next((moment for moment in moments if moment > at), None)
     label = STATUS if following else ""
@@ -70,10 +70,10 @@ def unavailable(
     )
 
 
-def _failing(known: Sequence[TaxAnswer]) -> list[TaxAnswer]:
+def _failing(answers: Sequence[TaxAnswer]) -> list[TaxAnswer]:
     """The failures since the engine last answered."""
     failed: list[TaxAnswer] = []
-    for answer in known:
+    for answer in answers:
         failed = [] if answer.state == "answered" else [*failed, answer]
     return failed
 
@@ -87,13 +87,13 @@ def _moments(start: datetime) -> Iterator[datetime]:
 def differences(
     invoice: Invoice, answers: Iterable[TaxAnswer], rates: Rates, *, tolerance: Tolerance, ruling: Ruling
 ) -> Iterator[Finding]:
-    """AR-TAX-DIFF: the tax as stated beside the engine's answer, or beside our own arithmetic where no engine has answered.
+    """AR-TAX-DIFF: the tax as stated against the engine's answer, or against our own arithmetic where no engine has answered.
 
     With an answer each line is looked at, and the total for what no line explains.
     """
-    known = [answer for answer in answers_of(invoice, answers) if answer.state == "answered"]
+    answered = [answer for answer in answers_of(invoice, answers) if answer.state == "answered"]
     stated = stated_tax(invoice) or Money.zero(invoice.currency)
-    if not known:
+    if not answered:
         expected = expected_tax(invoice, rates)
         if expected is not None:
             yield from _differs(
@@ -102,14 +102,14 @@ def differences(
         elif stated and tolerance.state != "not_checked":
             yield _unrated(stated, ruling)
         return
-    answer = known[-1]
+    answer = answered[-1]
     source = f"tax answer {answer.number}"
     explained = Money.zero(invoice.currency)
     for line in answer.lines:
-        found = list(_line(invoice, line, tolerance, ruling, source=source))
-        if found and line.tax.currency == invoice.currency:
+        of_line = list(_line(invoice, line, tolerance, ruling, source=source))
+        if of_line and line.tax.currency == invoice.currency:
             explained += _of_line(invoice, line.where) - line.tax
-        yield from found
+        yield from of_line
     right = answer.tax
     if right is None:
         right = total((line.tax for line in answer.lines), invoice.currency)
@@ -117,7 +117,7 @@ def differences(
 
 
 def _line(invoice: Invoice, line: TaxLine, tolerance: Tolerance, ruling: Ruling, *, source: str) -> Iterator[Finding]:
-    if line.where != DOCUMENT and line.where in {known.id for known in invoice.lines}:
+    if line.where != DOCUMENT and line.where in {billed.id for billed in invoice.lines}:
         yield from _differs(
             invoice,
             line.where,
@@ -130,9 +130,9 @@ def _line(invoice: Invoice, line: TaxLine, tolerance: Tolerance, ruling: Ruling,
 
 
 def _of_line(invoice: Invoice, where: str) -> Money:
-    """What a line of the invoice is taxed with, by the rate that stands on it."""
-    known = next(line for line in invoice.lines if line.id == where)
-    return known.net.percent(known.tax_percent or Decimal(0))
+    """What a line of the invoice is taxed with, by its own rate."""
+    billed = next(line for line in invoice.lines if line.id == where)
+    return billed.net.percent(billed.tax_percent or Decimal(0))
 
 
 def _differs(
@@ -149,8 +149,13 @@ def _differs(
         within, limit, variance, stake = False, "the same currency", "", abs(stated)
     else:
         sign = invoice.sign
-        found = assess(tolerance, expected=expected.amount * sign, actual=stated.amount * sign)
-        within, limit, variance, stake = found.within, found.limit, str(stated - expected), abs(stated - expected)
+        assessment = assess(tolerance, expected=expected.amount * sign, actual=stated.amount * sign)
+        within, limit, variance, stake = (
+            assessment.within,
+            assessment.limit,
+            str(stated - expected),
+            abs(stated - expected),
+        )
     if not within:
         yield finding(
             KERNEL["AR-TAX-DIFF"],

@@ -14,7 +14,7 @@ _NET: Final = re.compile(r"(?:net|n)\s*/?\s*(\d{1,3})\b|\b(\d{1,3})\s*(?:days?|t
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """`discount_percent` if paid within `discount_days`; in full within `net_days`. None where nothing is said."""
+    """`discount_percent` if paid within `discount_days`; in full within `net_days`. None where nothing is stated."""
 
     net_days: int | None
     discount_percent: Decimal | None = None

@@ -28,8 +28,8 @@ def voucher(
 ) -> str:
     """JSON text with sorted keys, amounts as decimal strings in the invoice's currency, dates as ISO 8601.
 
-    `reference` is our own id of this posting: the outer system stores it and is asked for it before any retry. Amounts
-    are as on paper: a credit note's are positive, and `kind` says that they are taken back. `final` False: more parts
+    `reference` is our own id of this posting: the external system stores it and is asked for it before any retry. Amounts
+    are as stated: a credit note's are positive, and `kind` says that they are taken back. `final` False: more parts
     of the invoice follow.
     """
     currency = invoice.currency
@@ -58,7 +58,7 @@ def voucher(
             "run": invoice.run,
             "payee": _party(invoice.payee) if invoice.payee else None,
             "accounts": [
-                {"number": known.number, "bic": known.bic, "holder": known.holder} for known in invoice.accounts
+                {"number": account.number, "bic": account.bic, "holder": account.holder} for account in invoice.accounts
             ],
             "orders": list(invoice.order_numbers()),
             "contract": invoice.contract_number,
@@ -74,7 +74,7 @@ def voucher(
 
 
 def _line(line: PostingLine, invoice: Invoice) -> dict[str, object]:
-    billed = next((known for known in invoice.lines if known.id == line.claim_line), None)
+    billed = next((candidate for candidate in invoice.lines if candidate.id == line.claim_line), None)
     return {
         "claim_line": line.claim_line,
         "kind": line.kind,
@@ -96,7 +96,7 @@ def _party(party: Party) -> dict[str, object]:
     return {
         "name": party.name,
         "country": party.country,
-        "identifiers": [{"scheme": known.scheme, "value": known.value} for known in party.identifiers],
+        "identifiers": [{"scheme": identifier.scheme, "value": identifier.value} for identifier in party.identifiers],
     }
 
 

@@ -6,13 +6,12 @@ from datetime import datetime
 from typing import Final
 
 from tieout.core.case.state import Case
-from tieout.core.findings.finding import Finding
-from tieout.core.findings.wording import say
 from tieout.engine.desk import codes
 from tieout.store.screens.case import CasePage
+from tieout.store.screens.worklist import CaseLine
 from tieout.web.sides import BySide
 from tieout.web.words import due, moment, other_side
-from tieout.web.words import place as place_of
+from tieout.wording import findings
 from tieout.wording.catalogue import marked, text
 
 
@@ -30,26 +29,13 @@ def headline(page: CasePage, *, at: datetime) -> str:
 
 def _wrong(page: CasePage) -> str:
     if page.findings:
-        return short(page.findings[0])
-    return first_sentence(page.line.headline) or text(
-        "{code} on {number}", code=page.state.code, number=page.line.number
-    )
+        return findings.short(page.findings[0], codes(), page.state.cause)
+    return in_short(page.line) or text("{code} on {number}", code=page.state.code, number=page.line.number)
 
 
-def short(finding: Finding) -> str:
-    """What is wrong in a few words, without a full stop."""
-    place = place_of(finding.where)
-    known = {"expected": finding.expected, "actual": finding.actual, **dict(finding.numbers), "place": place}
-    row = codes().get(finding.code)
-    template = row.short if row else ""
-    said = say(template, known) if template else ""
-    text = first_sentence(finding.message) if not said or "unknown" in said else said
-    return text[:1].upper() + text[1:]
-
-
-def first_sentence(message: str) -> str:
-    """The first sentence of a message, without its full stop: what a list has room for."""
-    return message.partition(". ")[0].rstrip(". ")
+def in_short(line: CaseLine) -> str:
+    """The first sentence about a case of a list; "" where it has no finding any more."""
+    return findings.first_sentence(findings.message(line.lead, codes(), line.cause)) if line.lead else ""
 
 
 _ASKED: Final = BySide(

@@ -12,9 +12,11 @@ from tieout.core.case.events import Message
 from tieout.core.claim import events as claims
 from tieout.core.values.event import SYSTEM
 from tieout.engine.desk import catalogue
+from tieout.engine.desk import codes as taxonomy
 from tieout.store.screens.history import Happening
 from tieout.web.sides import BySide
 from tieout.web.words import kind_name, moment, money, sentence
+from tieout.wording import findings
 from tieout.wording.catalogue import marked, plural, text
 
 
@@ -45,7 +47,7 @@ def _briefs(event: cases.FindingsChanged, _: str) -> tuple[str, str]:
         what = text("Findings: {codes}; {amount} at stake", codes=codes, amount=money(event.at_stake))
     else:
         what = text("Findings: {codes}", codes=codes)
-    return what, event.findings[0].message
+    return what, findings.message(event.findings[0], taxonomy())
 
 
 _VERDICTS: Final = {

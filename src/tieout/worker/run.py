@@ -1,4 +1,4 @@
-"""One worker process: does what the queue hints at, and looks for itself every few seconds, until it is told to stop."""
+"""One worker process: does the jobs that wait in the queue, and looks for waiting work every few seconds, until it is stopped."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from procrastinate import App, jobs
 from procrastinate.contrib.django import app as django_app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
-from tieout.store.wakeups import TASK
-from tieout.worker.chores import Work
-from tieout.worker.tasks import do_chore, sweep
+from tieout.store.wakeups import FORMER_TASK, TASK
+from tieout.worker.jobs import Work
+from tieout.worker.tasks import do_job, sweep
 
 _SWEEP_SECONDS: Final = 2.0
 _SWEEPS_A_TIDY: Final = 30
@@ -25,7 +25,7 @@ _log = structlog.get_logger("tieout.worker")
 def run(work: Work, *, concurrency: int = 2) -> None:
     """Work until SIGTERM or SIGINT; batches that have begun are finished first. Needs Django to be set up.
 
-    `concurrency` is how many chores are done at a time, each on a connection of its own.
+    `concurrency` is how many jobs are done at a time, each on a connection of its own.
     """
     assert isinstance(django_app.connector, DjangoConnector)
     # Django's connector only puts hints in; a worker listens, on connections of its own.
@@ -34,10 +34,11 @@ def run(work: Work, *, concurrency: int = 2) -> None:
 
 
 async def _work(app: App, work: Work, *, concurrency: int) -> None:
-    @app.task(name=TASK)
-    def _chore(chore: str, tenant: str = "", lane: str = "", subject: str = "") -> None:
-        if tenant and not subject:  # a hint of an earlier release is dropped: what waits is found again in our rows
-            do_chore(work, chore, tenant, lane)
+    # A hint of an earlier release, with other arguments, is dropped: what waits is found again in our rows.
+    @app.task(name=TASK, aliases=[FORMER_TASK])
+    def _job(job: str = "", tenant: str = "", lane: str = "", **_former: str) -> None:
+        if job and tenant:
+            do_job(work, job, tenant, lane)
 
     async with app.open_async():
         sweeping = asyncio.create_task(_sweep(app, work))
@@ -57,7 +58,7 @@ async def _work(app: App, work: Work, *, concurrency: int) -> None:
 
 
 async def _sweep(app: App, work: Work) -> None:
-    """Wakes for what waits in our rows, for ever; and removes the jobs of workers that died: their work is found so."""
+    """Wakes for what waits in our rows, for ever; and removes the queue's jobs of dead workers: their work is found in our rows."""
     sweeps = 0
     while True:
         await sync_to_async(sweep, thread_sensitive=False)(work)

@@ -1,4 +1,4 @@
-"""The one task of the queue: a hint that a chore waits. It works in batches until nothing is left or its time is over."""
+"""The one task of the queue: a hint that a job waits. It works in batches until nothing is left or its time is over."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from opentelemetry import trace
 from tieout.core.values.scope import Scope
 from tieout.store.link import close_stale
 from tieout.store.wakeups import wake
-from tieout.worker.chores import Work, after_a_mistake, do_batch, waiting_now
+from tieout.worker.jobs import Work, after_a_mistake, do_batch, waiting_now
 
-_TURN_SECONDS: Final = 10.0  # then others have theirs
+_TURN_SECONDS: Final = 10.0  # then others have their turn
 _log = structlog.get_logger("tieout.worker")
 _tracer = trace.get_tracer("tieout.worker")
 
@@ -25,19 +25,19 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def do_chore(work: Work, chore: str, tenant: str, lane: str = "", *, clock: Callable[[], datetime] = now) -> None:
-    """Does batches of a chore for a tenant until none is left, or its turn is over; wakes for what follows."""
+def do_job(work: Work, job: str, tenant: str, lane: str = "", *, clock: Callable[[], datetime] = now) -> None:
+    """Does batches of a job for a tenant until none is left, or its turn is over; wakes for what follows."""
     scope = Scope(tenant=tenant)
 
     def batches() -> None:
         began = time.monotonic()
         more = True
         while more and time.monotonic() - began < _TURN_SECONDS:
-            more = do_batch(work, chore, scope, lane, at=clock())
+            more = do_batch(work, job, scope, lane, at=clock())
         wake_all(work, at=clock())
 
-    if not _at_the_door(chore, tenant, lane, batches):
-        after_a_mistake(chore, scope, lane)
+    if not _at_the_door(job, tenant, lane, batches):
+        after_a_mistake(job, scope, lane)
 
 
 def sweep(work: Work, *, clock: Callable[[], datetime] = now) -> None:
@@ -47,24 +47,24 @@ def sweep(work: Work, *, clock: Callable[[], datetime] = now) -> None:
 
 def wake_all(work: Work, *, at: datetime) -> None:
     """Puts a hint into the queue for everything that waits."""
-    for chore, tenant, lane in waiting_now(work, at=at):
-        wake(chore, tenant, lane)
+    for job, tenant, lane in waiting_now(work, at=at):
+        wake(job, tenant, lane)
 
 
-def _at_the_door(chore: str, tenant: str, lane: str, act: Callable[[], None]) -> bool:
-    """Whether it went well. Nothing that goes wrong leaves here but the log line: what waits is found again in our rows."""
+def _at_the_door(job: str, tenant: str, lane: str, act: Callable[[], None]) -> bool:
+    """Whether it succeeded. An exception is logged and goes no further: what waits is found again in our rows."""
     began = time.monotonic()
-    about = {"chore": chore, "tenant": tenant, "lane": lane}
-    with _tracer.start_as_current_span(f"chore {chore}", attributes=about) as span:
+    about = {"job": job, "tenant": tenant, "lane": lane}
+    with _tracer.start_as_current_span(f"job {job}", attributes=about) as span:
         close_stale()
         try:
             act()
         except Exception as error:  # noqa: BLE001 - the one at this door
             span.record_exception(error)
             span.set_status(trace.StatusCode.ERROR)
-            _log.exception("chore.failed", **about)
+            _log.exception("job.failed", **about)
             return False
         finally:
             close_stale()
-        _log.debug("chore.done", **about, seconds=round(time.monotonic() - began, 3))
+        _log.debug("job.done", **about, seconds=round(time.monotonic() - began, 3))
     return True

@@ -109,8 +109,6 @@ def finding(
         stage=stage,
         queue=queue,
         cause=cause,
-        message=f"{code} at {where}",
-        clears="the papers",
         expected="1150 EA",
         actual="1200 EA",
         at_stake=euros(stake),
@@ -188,17 +186,17 @@ DUPLICATE = verdict(
 class Life:
     """A claim, its cases and its whole log; after every step it checks what always has to hold."""
 
-    def __init__(self, paper: Invoice | None = None, *, at: datetime = MONDAY) -> None:
-        self.paper = paper or invoice()
+    def __init__(self, document: Invoice | None = None, *, at: datetime = MONDAY) -> None:
+        self.document = document or invoice()
         self.catalogue = CATALOGUE
-        key = f"erp/invoice/{self.paper.number}@1"
+        key = f"erp/invoice/{self.document.number}@1"
         received = ClaimReceived(
             at=at,
             claim_id=ids.derive("claim", key),
             tenant="t",
             key=key,
-            kind=self.paper.kind,
-            number=self.paper.number,
+            kind=self.document.kind,
+            number=self.document.number,
             entity="E1",
             counterparty="S1",
         )
@@ -213,16 +211,16 @@ class Life:
         self.releases: dict[str, Release] = {}
 
     def judged(
-        self, known: Verdict, *, at: datetime | None = None, begun: Iterable[UUID] = (), follows: Follows = Follows()
+        self, verdict: Verdict, *, at: datetime | None = None, begun: Iterable[UUID] = (), follows: Follows = Follows()
     ) -> Settlement:
         at = at or self.at
-        follows = replace(follows, priority=priority_of(self.paper))
+        follows = replace(follows, priority=priority_of(self.document))
         settled = settle(
             self.claim,
             self.cases,
-            self.paper,
-            known,
-            sha_of(known),
+            self.document,
+            verdict,
+            sha_of(verdict),
             at=at,
             actions=ACTIONS,
             begun=begun,
@@ -231,7 +229,7 @@ class Life:
         )
         return self._take(settled, at)
 
-    def told(
+    def commanded(
         self,
         command: Command,
         by: Scope = ANALYST,
@@ -251,7 +249,7 @@ class Life:
                 command,
                 at=at,
                 by=by,
-                document=self.paper,
+                document=self.document,
                 actions=ACTIONS,
                 given=given,
                 begun=begun,
@@ -278,9 +276,9 @@ class Life:
         return self.answered(Done(ref=ref))
 
     def case(self, cause: str = "") -> Case:
-        found = [case for case in self.cases.values() if cause in {"", case.cause}]
-        assert len(found) == 1, found
-        return found[0]
+        matching = [case for case in self.cases.values() if cause in {"", case.cause}]
+        assert len(matching) == 1, matching
+        return matching[0]
 
     def kinds(self, cause: str = "") -> list[str]:
         return [type(event).__name__ for event in self.case_logs[str(self.case(cause).id)]]
@@ -313,13 +311,13 @@ class Life:
             assert is_looked_after(self.cases[name])
 
 
-def sha_of(known: Verdict) -> str:
-    return str(ids.derive(repr(known)))
+def sha_of(verdict: Verdict) -> str:
+    return str(ids.derive(repr(verdict)))
 
 
 def later(at: datetime, **span: float) -> datetime:
     return at + timedelta(**span)
 
 
-def without_hash(known: Verdict) -> Verdict:
-    return replace(known, findings=tuple(replace(found, evidence_hash="") for found in known.findings))
+def without_hash(verdict: Verdict) -> Verdict:
+    return replace(verdict, findings=tuple(replace(finding, evidence_hash="") for finding in verdict.findings))

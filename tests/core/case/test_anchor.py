@@ -23,7 +23,9 @@ from tests.core.case.lives import (
     later,
     verdict,
 )
+from tieout.app import catalogue
 from tieout.core.case.commands import Resolve
+from tieout.core.findings.wording import sentence
 from tieout.core.outbox.action import Done
 from tieout.core.tie_out.verdict import Verdict
 
@@ -50,9 +52,9 @@ def test_ending_1_the_inspection_clears_and_the_invoice_posts_with_no_touch() ->
     assert life.claim.status == "posting"
     life.posted("5100")
     assert life.claim.status == "posted"
-    told = [json.loads(each.payload) for each in life.actions.values() if each.kind == "message"]
-    assert [each["status"] for each in told] == ["AP"]
-    assert sum(each.kind == "post_voucher" for each in life.actions.values()) == 1
+    messages = [json.loads(action.payload) for action in life.actions.values() if action.kind == "message"]
+    assert [message["status"] for message in messages] == ["AP"]
+    assert sum(action.kind == "post_voucher" for action in life.actions.values()) == 1
 
 
 @pytest.mark.parametrize(
@@ -70,9 +72,10 @@ def test_endings_2_and_3_procurement_gets_it_with_a_drafted_message(
     assert case.wait_until is None
     assert "HandedOff" in life.kinds()
     (draft,) = life.actions.values()
-    said = json.loads(draft.payload)
-    assert (said["draft"], said["status"], said["reason"], said["action"]) == (True, "UQ", reason, "CNP")
-    assert said["lines"] == [f"line 1: {code} at 1"]
+    message = json.loads(draft.payload)
+    assert (message["draft"], message["status"], message["reason"], message["action"]) == (True, "UQ", reason, "CNP")
+    assert message["lines"] == [f"line 1: {sentence(case.findings[0], catalogue().codes)}"]
+    assert case.findings[0].code == code
 
 
 def test_the_clock_asks_for_a_new_tie_out_when_the_window_ends() -> None:
@@ -81,7 +84,7 @@ def test_the_clock_asks_for_a_new_tie_out_when_the_window_ends() -> None:
     done = life.struck(WINDOW_ENDS)
     assert done.tie_out
     assert done.due_at is not None
-    assert done.due_at > WINDOW_ENDS, "who was told once is not told again"
+    assert done.due_at > WINDOW_ENDS, "who was notified once is not notified again"
 
 
 def test_ending_4_evidence_after_the_hand_off_withdraws_it_and_posts_once() -> None:
@@ -93,7 +96,7 @@ def test_ending_4_evidence_after_the_hand_off_withdraws_it_and_posts_once() -> N
     assert life.kinds()[-2:] == ["HandOffWithdrawn", "CaseResolved"]
     life.posted()
     life.judged(CLEAR, at=later(WINDOW_ENDS, hours=2))
-    assert sum(each.kind == "post_voucher" for each in life.actions.values()) == 1
+    assert sum(action.kind == "post_voucher" for action in life.actions.values()) == 1
     assert life.claim.status == "posted"
 
 
@@ -117,18 +120,18 @@ def test_the_clearing_event_twice_changes_nothing() -> None:
 def test_short_pay_posts_whole_and_debits_the_difference_once_posted() -> None:
     life = held()
     life.judged(SHORT, at=WINDOW_ENDS)
-    done = life.told(Resolve(resolution="short_pay", note="supplier agrees"), APPROVER)
+    done = life.commanded(Resolve(resolution="short_pay", note="supplier agrees"), APPROVER)
     (release,) = done.documents
     assert (release.resolution, release.limit, done.tie_out) == ("short_pay", euros("500.00"), True)
     life.judged(CLEAR)
     assert (life.case().resolution, life.case().resolved_by) == ("short_pay", "olga")
-    assert not [each for each in life.actions.values() if each.kind == "post_debit_note"]
+    assert not [action for action in life.actions.values() if action.kind == "post_debit_note"]
     life.posted("5100")
-    (note,) = [json.loads(each.payload) for each in life.actions.values() if each.kind == "post_debit_note"]
+    (note,) = [json.loads(action.payload) for action in life.actions.values() if action.kind == "post_debit_note"]
     assert (note["amount"], note["currency"], note["invoice_refs"]) == ("500.00", "EUR", ["5100"])
-    told = [json.loads(each.payload) for each in life.actions.values() if each.kind == "message"]
-    assert [each["status"] for each in told if not each["draft"]] == ["CA"]
-    debit = next(each for each in life.actions.values() if each.kind == "post_debit_note")
+    messages = [json.loads(action.payload) for action in life.actions.values() if action.kind == "message"]
+    assert [message["status"] for message in messages if not message["draft"]] == ["CA"]
+    debit = next(action for action in life.actions.values() if action.kind == "post_debit_note")
     life.answered(Done(ref="D-1"), action=debit)
     assert debit.id not in life.case().acts
 
@@ -154,7 +157,7 @@ def test_a_part_is_posted_once_though_its_verdict_is_delivered_again() -> None:
     assert len(life.asked) == 1
 
 
-def test_nothing_is_drafted_while_the_world_may_still_answer() -> None:
+def test_nothing_is_drafted_while_evidence_may_still_come() -> None:
     life = held()
     waits = finding("AP-QTY-REC", queue="buyer", cause="quantity@WMS-4", until=WINDOW_ENDS, peppol="UQ/QTY/CNP")
     life.judged(verdict(waits))
@@ -183,13 +186,13 @@ def test_a_lagging_feed_is_silent_until_its_window_ends_and_goes_to_integration(
     assert "HandedOff" not in life.kinds()
 
 
-def test_a_lagging_feed_that_arrives_leaves_no_touch_and_tells_nobody() -> None:
+def test_a_lagging_feed_that_arrives_leaves_no_touch_and_notifies_nobody() -> None:
     life = Life()
     life.judged(UNSYNCHRONISED)
     life.judged(CLEAR, at=later(MONDAY, hours=4))
     life.posted()
     assert (life.case().state, life.case().touches) == ("resolved", 0)
-    assert [each.kind for each in life.actions.values()] == ["post_voucher"]
+    assert [action.kind for action in life.actions.values()] == ["post_voucher"]
 
 
 def test_the_goods_on_their_way_ask_nobody_before_the_timer() -> None:
@@ -211,7 +214,7 @@ def test_two_causes_are_two_cases_with_two_owners() -> None:
     assert life.claim.status == "posting"
 
 
-def test_papers_that_turn_bad_take_back_a_posting_that_has_not_begun() -> None:
+def test_new_evidence_against_it_takes_back_a_posting_that_has_not_begun() -> None:
     life = Life()
     life.judged(CLEAR)
     action = life.posting()

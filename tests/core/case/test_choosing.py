@@ -71,7 +71,7 @@ def test_it_stands_in_the_log_of_the_case() -> None:
     life = Life()
     life.catalogue = catalogue_of([*packs(), Brought(resolutions=(PROMISE,))])
     life.judged(verdict(*(replace(finding, resolutions=("promise",)) for finding in SHORT.findings)))
-    life.told(chosen(("until", "2026-05-01"), note="by phone"), APPROVER, at=MONDAY)
+    life.commanded(chosen(("until", "2026-05-01"), note="by phone"), APPROVER, at=MONDAY)
     (event,) = [event for log in life.case_logs.values() for event in log if isinstance(event, ResolutionChosen)]
     assert (event.note, event.fields) == ("by phone", (("until", "2026-05-01"),))
 

@@ -1,4 +1,4 @@
-"""The ladder: its rungs, what a discount does to it, and that each is taken once."""
+"""Escalation levels: when they are due, what a discount changes, and that every one is reached once."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from tieout.core.values.clock import Clock, Hours
 OFFICE = Hours()
 
 
-def test_the_rungs_are_shares_of_the_time_allowed() -> None:
-    rungs = ladder(MONDAY, Clock(amount=2), OFFICE)
+def test_the_levels_are_shares_of_the_time_allowed() -> None:
+    levels = ladder(MONDAY, Clock(amount=2), OFFICE)
     tuesday, wednesday, thursday = (MONDAY + timedelta(days=days) for days in (1, 2, 3))
-    assert rungs == (
+    assert levels == (
         tuesday.replace(hour=9),
         wednesday.replace(hour=9) - timedelta(hours=3, minutes=36) - timedelta(hours=15),
         wednesday.replace(hour=9),
@@ -26,7 +26,7 @@ def test_plain_hours_run_through_the_night() -> None:
     assert ladder(MONDAY, Clock(amount=10, unit="h"), OFFICE)[2] == MONDAY + timedelta(hours=10)
 
 
-def test_the_ladder_counts_down_to_a_loss_that_comes_first() -> None:
+def test_the_levels_count_down_to_a_loss_that_comes_first() -> None:
     loss = MONDAY.replace(hour=13)
     assert ladder(MONDAY, Clock(amount=2), OFFICE, loss_at=loss)[:3] == (
         MONDAY.replace(hour=11),
@@ -44,7 +44,7 @@ def test_a_discount_that_runs_out_shortens_the_time() -> None:
     assert life.case().due_at == datetime(2026, 3, 5, 17, tzinfo=UTC)
 
 
-def test_each_rung_is_taken_once_and_in_order() -> None:
+def test_every_level_is_reached_once_and_in_order() -> None:
     life = Life()
     life.judged(TOO_DEAR)
     first, _, breach, last = life.case().ladder
@@ -60,7 +60,7 @@ def test_each_rung_is_taken_once_and_in_order() -> None:
     assert life.case().touches == 0
 
 
-def test_a_case_tells_the_time_its_owner_has() -> None:
+def test_a_case_has_the_time_limit_of_its_owner() -> None:
     life = Life()
     assert [
         clock_of(type("", (), {"sla": sla})())  # type: ignore[arg-type]

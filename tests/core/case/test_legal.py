@@ -52,18 +52,18 @@ def case_in(state: State) -> Case:
         life.judged(UNSYNCHRONISED)
         return life.case()
     life.judged(TOO_DEAR)
-    found = life.case().findings[0]
-    accept = AcceptVariance(code=found.code, where=found.where, evidence_hash=found.evidence_hash, reason="ok")
-    life.told(accept, APPROVER)
+    finding = life.case().findings[0]
+    accept = AcceptVariance(code=finding.code, where=finding.where, evidence_hash=finding.evidence_hash, reason="ok")
+    life.commanded(accept, APPROVER)
     match state:
         case "assigned":
-            life.told(Assign(assignee="ann"))
+            life.commanded(Assign(assignee="ann"))
         case "asked":
-            life.told(AskCounterparty())
+            life.commanded(AskCounterparty())
         case "resolved":
             life.judged(CLEAR)
         case "rejected":
-            life.told(Resolve(resolution="reject_to_supplier", note="no"))
+            life.commanded(Resolve(resolution="reject_to_supplier", note="no"))
         case _:
             pass
     assert life.case().state == state
@@ -71,20 +71,20 @@ def case_in(state: State) -> Case:
 
 
 def command_of(name: str, case: Case) -> Command:
-    found = case.findings[0]
+    finding = case.findings[0]
     commands: tuple[Command, ...] = (
         Assign(assignee="bob"),
         Note(text="seen"),
         AskCounterparty(text="why?"),
         RecordAnswer(answer="because"),
-        AcceptVariance(code=found.code, where=found.where, evidence_hash=found.evidence_hash, reason="ok"),
+        AcceptVariance(code=finding.code, where=finding.where, evidence_hash=finding.evidence_hash, reason="ok"),
         RevokeRelease(number=case.releases[0].number if case.releases else "", reason="mistake"),
         Resolve(resolution="reject_to_supplier", note="no"),
         Escalate(reason="now"),
         HandOff(queue="elsewhere", reason="theirs"),
         Reopen(reason="again"),
     )
-    return next(known for known in commands if NAMES[type(known)] == name)
+    return next(command for command in commands if NAMES[type(command)] == name)
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -120,7 +120,7 @@ def test_every_command_needs_a_role(name: str) -> None:
     assert allowed_commands(state, {"auditor"}) == ()
 
 
-def test_from_every_state_that_lives_the_papers_and_a_person_can_end_it() -> None:
+def test_evidence_and_a_person_can_end_a_case_from_every_open_state() -> None:
     for state in ("waiting", "open", "assigned", "asked"):
         assert any("resolved" in row.leads_to for row in LEGAL if (row.state, row.move) == (state, "tie_out"))
         assert any("rejected" in row.leads_to for row in LEGAL if (row.state, row.move) == (state, "resolve"))
@@ -142,7 +142,7 @@ def test_the_diagram_names_every_state_and_no_other() -> None:
         assert state in drawn
 
 
-def test_logs_that_break_the_table_are_found_with_their_place() -> None:
+def test_logs_that_break_the_table_are_reported_with_their_place() -> None:
     life = Life()
     life.judged(IN_INSPECTION)
     log = life.case_logs[str(life.case().id)]
@@ -150,9 +150,9 @@ def test_logs_that_break_the_table_are_found_with_their_place() -> None:
     answered = CounterpartyAnswered(
         at=MONDAY, actor="ann", message_ids=(), answer="x", due_at=MONDAY, ladder=(MONDAY,) * 4
     )
-    found = first_unlawful([*log, answered])
-    assert found is not None
-    assert (found.index, found.event) == (len(log), "CounterpartyAnswered")
+    unlawful = first_unlawful([*log, answered])
+    assert unlawful is not None
+    assert (unlawful.index, unlawful.event) == (len(log), "CounterpartyAnswered")
     ended = CaseResolved(at=MONDAY, by="world", resolution="cleared", touches=0)
     assert not is_lawful([*log, ended, answered])
     assert not is_lawful([*log, ended, ended])

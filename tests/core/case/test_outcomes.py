@@ -1,4 +1,4 @@
-"""What the world answers: posted, refused, no answer; once each, whatever is delivered twice."""
+"""What external systems answer: posted, refused, no answer; applied once, whatever is delivered twice."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ def test_a_refusal_is_a_case_for_integration_and_ends_when_it_is_posted() -> Non
     assert (case.code, case.queue, case.state) == ("ERP-POST-FAIL", "integration", "open")
     assert not life.answered(Rejected(reason="period closed"))
     action = life.posting()
-    life.told(Resolve(resolution="retry_posting"), ENGINEER)
+    life.commanded(Resolve(resolution="retry_posting"), ENGINEER)
     assert life.claim.status == "posting"
     assert life.asked == [action.id, action.id], "the retry is the same act"
     life.posted()
     assert (life.claim.status, life.case("posting").state) == ("posted", "resolved")
 
 
-def test_a_refusal_is_tried_again_when_the_papers_change() -> None:
+def test_a_refused_posting_is_tried_again_when_the_evidence_changes() -> None:
     life = posting()
     action = life.posting().id
     life.answered(Rejected(reason="supplier unknown"))
@@ -86,7 +86,7 @@ def test_an_unknown_posting_is_neither_withdrawn_nor_replaced() -> None:
     done = life.judged(SHORT)
     assert (done.withdrawn, done.actions, life.claim.status) == ((), (), "posting_unknown")
     life.answered(Rejected(reason="never came"))
-    assert life.claim.due_at == life.at, "the papers have changed: tie out again"
+    assert life.claim.due_at == life.at, "the evidence has changed: tie out again"
     life.judged(SHORT)
     assert life.claim.status == "held"
 
@@ -98,12 +98,12 @@ def test_an_ambiguous_answer_needs_two_persons_to_confirm() -> None:
     assert (life.case("posting").code, life.case("posting").state) == ("ERP-POST-UNKNOWN", "open")
     confirm = Resolve(resolution="confirm_posted", reference="5100")
     with pytest.raises(Refused, match="CASE-REFERENCE"):
-        life.told(Resolve(resolution="confirm_posted"), APPROVER, cause="posting")
-    life.told(confirm, APPROVER, cause="posting")
+        life.commanded(Resolve(resolution="confirm_posted"), APPROVER, cause="posting")
+    life.commanded(confirm, APPROVER, cause="posting")
     assert life.claim.status == "posting_unknown"
     with pytest.raises(Refused, match="CASE-SECOND"):
-        life.told(confirm, APPROVER, cause="posting")
-    life.told(confirm, CONTROLLER, cause="posting")
+        life.commanded(confirm, APPROVER, cause="posting")
+    life.commanded(confirm, CONTROLLER, cause="posting")
     assert (life.claim.status, life.claim.posted[0].ref) == ("posted", "5100")
     assert life.case("posting").state == "resolved"
 
@@ -111,28 +111,28 @@ def test_an_ambiguous_answer_needs_two_persons_to_confirm() -> None:
 def test_two_persons_who_name_different_documents_have_not_agreed() -> None:
     life = posting()
     life.answered(Unknown(hint="found 2", ambiguous=True))
-    life.told(Resolve(resolution="confirm_posted", reference="5100"), APPROVER, cause="posting")
-    life.told(Resolve(resolution="confirm_posted", reference="5101"), CONTROLLER, cause="posting")
+    life.commanded(Resolve(resolution="confirm_posted", reference="5100"), APPROVER, cause="posting")
+    life.commanded(Resolve(resolution="confirm_posted", reference="5101"), CONTROLLER, cause="posting")
     assert life.claim.status == "posting_unknown"
 
 
 def test_an_ambiguous_answer_may_be_denied_and_posted_again() -> None:
     life = posting()
     life.answered(Unknown(hint="found 2", ambiguous=True))
-    life.told(Resolve(resolution="confirm_not_posted", note="foreign"), APPROVER, cause="posting")
-    life.told(Resolve(resolution="confirm_not_posted", note="foreign"), CONTROLLER, cause="posting")
+    life.commanded(Resolve(resolution="confirm_not_posted", note="foreign"), APPROVER, cause="posting")
+    life.commanded(Resolve(resolution="confirm_not_posted", note="foreign"), CONTROLLER, cause="posting")
     assert (life.claim.status, life.case("posting").code) == ("posting_failed", "ERP-POST-FAIL")
-    life.told(Resolve(resolution="retry_posting"), ENGINEER, cause="posting")
+    life.commanded(Resolve(resolution="retry_posting"), ENGINEER, cause="posting")
     life.posted()
     assert life.claim.status == "posted"
 
 
-def test_there_is_nothing_to_retry_while_it_is_under_way() -> None:
+def test_nothing_can_be_retried_while_it_is_under_way() -> None:
     life = posting()
     life.answered(Rejected(reason="x"))
-    life.told(Resolve(resolution="retry_posting"), ENGINEER)
+    life.commanded(Resolve(resolution="retry_posting"), ENGINEER)
     with pytest.raises(Refused, match="CASE-SETTLED"):
-        life.told(Resolve(resolution="retry_posting"), ENGINEER)
+        life.commanded(Resolve(resolution="retry_posting"), ENGINEER)
 
 
 def test_what_was_withdrawn_and_done_all_the_same_is_posted_and_tied_out_again() -> None:
@@ -161,21 +161,19 @@ def test_what_was_withdrawn_and_done_all_the_same_takes_its_successor_back() -> 
 
 def test_a_posting_that_was_never_asked_for_is_our_fault() -> None:
     life = posting()
-    stranger = Action(
-        id=UUID(int=1), kind="post_voucher", claim=life.claim.key, lane="erp", payload="{}", due_at=MONDAY
-    )
+    unasked = Action(id=UUID(int=1), kind="post_voucher", claim=life.claim.key, lane="erp", payload="{}", due_at=MONDAY)
     with pytest.raises(AssertionError, match="never asked"):
-        life.answered(Done(ref="x"), action=stranger)
+        life.answered(Done(ref="x"), action=unasked)
 
 
 def test_a_message_that_is_not_delivered_is_a_case_of_its_own_and_can_be_tried_again() -> None:
     life = Life()
     life.judged(TOO_DEAR)
-    life.told(AskCounterparty())
+    life.commanded(AskCounterparty())
     (message,) = life.actions.values()
     life.answered(Rejected(reason="no such endpoint"), action=message)
     assert (life.case("message").code, life.case("message").queue) == ("INT-WEBHOOK", "integration")
-    done = life.told(Resolve(resolution="retry"), ENGINEER, cause="message")
+    done = life.commanded(Resolve(resolution="retry"), ENGINEER, cause="message")
     assert done.retried == (message.id,)
     life.answered(Done(ref="m-1"), action=message)
     assert life.case("message").state == "resolved"
@@ -183,13 +181,13 @@ def test_a_message_that_is_not_delivered_is_a_case_of_its_own_and_can_be_tried_a
     assert not life.answered(Done(ref="m-1"), action=message)
 
 
-def test_a_message_that_cannot_be_delivered_is_told_another_way() -> None:
+def test_a_message_that_cannot_be_delivered_is_given_another_way() -> None:
     life = Life()
     life.judged(TOO_DEAR)
-    life.told(AskCounterparty())
+    life.commanded(AskCounterparty())
     (message,) = life.actions.values()
     life.answered(Rejected(reason="no such endpoint"), action=message)
-    life.told(Resolve(resolution="tell_otherwise", reference="by telephone"), ENGINEER, cause="message")
+    life.commanded(Resolve(resolution="tell_otherwise", reference="by telephone"), ENGINEER, cause="message")
     assert (life.case("message").state, life.case("price").acts) == ("resolved", ())
 
 
@@ -207,10 +205,10 @@ def test_trouble_with_a_draft_ends_with_the_draft() -> None:
 def test_a_debit_note_that_is_refused_is_a_case_of_its_own() -> None:
     life = Life()
     life.judged(SHORT)
-    life.told(Resolve(resolution="short_pay", note="agreed"), APPROVER)
+    life.commanded(Resolve(resolution="short_pay", note="agreed"), APPROVER)
     life.judged(CLEAR)
     life.posted()
-    debit = next(each for each in life.actions.values() if each.kind == "post_debit_note")
+    debit = next(action for action in life.actions.values() if action.kind == "post_debit_note")
     life.answered(Unknown(hint="time-out"), action=debit)
     assert life.case("debit").state == "waiting"
     life.answered(Rejected(reason="account locked"), action=debit)
@@ -219,7 +217,7 @@ def test_a_debit_note_that_is_refused_is_a_case_of_its_own() -> None:
     assert life.case("debit").state == "resolved"
 
 
-def test_a_corrected_paper_takes_the_place_of_one_that_is_not_posted() -> None:
+def test_a_corrected_document_takes_the_place_of_one_that_is_not_posted() -> None:
     life = Life()
     life.judged(SHORT)
     done = supersede(life.claim, life.cases, "erp/invoice/R-1@2", at=WINDOW_ENDS)
@@ -238,16 +236,16 @@ def test_nothing_is_asked_of_a_claim_whose_place_is_taken() -> None:
     done = supersede(life.claim, life.cases, "erp/invoice/R-1@2", at=MONDAY)
     life.claim = done.claim
     with pytest.raises(Refused, match="CLAIM-OVER"):
-        life.told(AskCounterparty(), ANALYST)
+        life.commanded(AskCounterparty(), ANALYST)
 
 
 def test_the_voucher_says_everything_an_accounting_system_needs() -> None:
     life = posting()
-    said = json.loads(life.posting().payload)
-    assert said["reference"] == str(life.posting().id)
-    assert (said["number"], said["issue_date"], said["currency"]) == ("R-1", "2026-02-23", "EUR")
-    assert (said["net"], said["tax"], said["gross"]) == ("12000.00", "0.00", "12000.00")
-    assert said["lines"][0] | {} == {
+    voucher = json.loads(life.posting().payload)
+    assert voucher["reference"] == str(life.posting().id)
+    assert (voucher["number"], voucher["issue_date"], voucher["currency"]) == ("R-1", "2026-02-23", "EUR")
+    assert (voucher["net"], voucher["tax"], voucher["gross"]) == ("12000.00", "0.00", "12000.00")
+    assert voucher["lines"][0] | {} == {
         "claim_line": "1",
         "kind": "goods",
         "description": "Widget",
@@ -262,4 +260,4 @@ def test_the_voucher_says_everything_an_accounting_system_needs() -> None:
         "product": "",
         "site": "",
     }
-    assert list(said) == sorted(said)
+    assert list(voucher) == sorted(voucher)

@@ -59,15 +59,15 @@ OUTCOMES: tuple[Outcome, ...] = (
 verdicts = st.sampled_from(VERDICTS)
 
 
-def left(known: Verdict, posted: tuple[PostingLine, ...]) -> Verdict:
+def left(reached: Verdict, posted: tuple[PostingLine, ...]) -> Verdict:
     """The verdict as a pack would reach it that knows what is posted."""
     done = sum(line.net.minor for line in posted)
     lines = tuple(
         replace(line, net=type(line.net)(line.net.minor - done, "EUR"))
-        for line in known.postable
+        for line in reached.postable
         if line.net.minor > done
     )
-    return replace(known, postable=lines)
+    return replace(reached, postable=lines)
 
 
 def picture(life: Life) -> object:
@@ -86,16 +86,16 @@ def picture(life: Life) -> object:
 def test_the_last_verdict_alone_decides_where_it_ends(path: list[Verdict], last: Verdict) -> None:
     straight, wandering = Life(), Life()
     straight.judged(last)
-    for known in path:
-        wandering.judged(known)
-        assert not wandering.judged(known), "the same verdict twice changes nothing"
+    for earlier in path:
+        wandering.judged(earlier)
+        assert not wandering.judged(earlier), "the same verdict twice changes nothing"
     wandering.judged(last)
     assert picture(wandering) == picture(straight)
 
 
 def _command(life: Life, name: str, draw: Callable[[int], int]) -> Command:
     case = life.cases[name]
-    found = case.findings[0]
+    brief = case.findings[0]
     commands: tuple[Command, ...] = (
         Assign(assignee="ann"),
         Assign(assignee=""),
@@ -103,8 +103,8 @@ def _command(life: Life, name: str, draw: Callable[[int], int]) -> Command:
         AskCounterparty(),
         AskCounterparty(text="really?"),
         RecordAnswer(answer="yes"),
-        AcceptVariance(code=found.code, where=found.where, evidence_hash=found.evidence_hash, reason="ok"),
-        *(Resolve(resolution=way, note="because", reference="V-9") for way in found.resolutions),
+        AcceptVariance(code=brief.code, where=brief.where, evidence_hash=brief.evidence_hash, reason="ok"),
+        *(Resolve(resolution=way, note="because", reference="V-9") for way in brief.resolutions),
         Resolve(resolution="reject_to_supplier", note="no"),
         Escalate(reason="now"),
         HandOff(queue="elsewhere", reason="theirs"),
@@ -116,16 +116,16 @@ def _command(life: Life, name: str, draw: Callable[[int], int]) -> Command:
 def _step(life: Life, draw: Callable[[int], int]) -> None:
     match draw(5):
         case 0 | 1:
-            known = VERDICTS[draw(len(VERDICTS))]
+            reached = VERDICTS[draw(len(VERDICTS))]
             stale = draw(3) == 0
             seen = life.claim.posted_lines
             begun = [life.claim.pending.action_id] if life.claim.pending and draw(3) == 0 else []
-            life.judged(known if stale and known.status == "clear" else left(known, seen), begun=begun)
+            life.judged(reached if stale and reached.status == "clear" else left(reached, seen), begun=begun)
         case 2:
             open_acts = [
-                each
-                for each in life.actions.values()
-                if each.kind != "post_voucher" or (life.claim.pending and life.claim.pending.action_id == each.id)
+                action
+                for action in life.actions.values()
+                if action.kind != "post_voucher" or (life.claim.pending and life.claim.pending.action_id == action.id)
             ]
             if open_acts:
                 life.answered(OUTCOMES[draw(len(OUTCOMES))], action=open_acts[draw(len(open_acts))])
@@ -137,11 +137,11 @@ def _step(life: Life, draw: Callable[[int], int]) -> None:
                 name = names[draw(len(names))]
                 by = (ANALYST, APPROVER, CONTROLLER, ENGINEER)[draw(4)]
                 with suppress(Refused):
-                    life.told(_command(life, name, draw), by, cause=life.cases[name].cause)
+                    life.commanded(_command(life, name, draw), by, cause=life.cases[name].cause)
 
 
 def _finish(life: Life) -> None:
-    """The world comes right: everything is cleared, and everything that was asked for is done."""
+    """All evidence comes: everything is cleared, and everything that was asked for is done."""
     for _ in range(6):
         life.judged(left(verdict(postable=WHOLE), life.claim.posted_lines))
         for action in list(life.actions.values()):

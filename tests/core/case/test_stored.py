@@ -32,7 +32,7 @@ def test_every_event_comes_back_as_it_was(name: str, data: st.DataObject) -> Non
 def test_states_come_back_as_they_were() -> None:
     life = Life()
     life.judged(SHORT)
-    life.told(Resolve(resolution="short_pay", note="agreed"), APPROVER)
+    life.commanded(Resolve(resolution="short_pay", note="agreed"), APPROVER)
     life.judged(CLEAR)
     life.answered(Rejected(reason="closed"))
     for case in life.cases.values():

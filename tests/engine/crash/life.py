@@ -1,7 +1,7 @@
-"""One worker's life: it receives what is sent, answers cases as a clerk would, does every chore that waits; or is killed.
+"""One worker's life: it receives what is sent, answers cases as a clerk would, does every job that waits; or is killed.
 
 A process of its own that forks a child for each life, so that a hundred lives cost a hundred forks and not a hundred
-imports. Told what to do by a line of JSON on standard input; says how the child ended by a line on standard output.
+imports. Its orders are lines of JSON on standard input; how each child ended is a line on standard output.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def live(order: dict[str, Any]) -> None:
     from tieout.engine.plugged import Engine, packs_by_kind
     from tieout.engine.prepare import reader_here
     from tieout.engine.receive import Incoming, receive
-    from tieout.worker.chores import Work, do_batch, waiting_now
+    from tieout.worker.jobs import Work, do_batch, waiting_now
 
     steps = Killed(order["step"], order["time"], Path(order["seen"]))
 
@@ -75,24 +75,24 @@ def live(order: dict[str, Any]) -> None:
     folder = {"erp": Halfway(Path(order["exchange"]))}
     work = Work(engine=engine, targets=lambda _: folder, owner=order["owner"])
     for batch in order["batches"]:
-        papers = [Incoming(content=base64.b64decode(content), name=name) for name, content in batch]
-        answers = receive(engine, Scope(tenant=TENANT, actor="mailroom"), papers, source=SETUP, at=at)
-        assert len(answers) == len(papers)
+        files = [Incoming(content=base64.b64decode(content), name=name) for name, content in batch]
+        answers = receive(engine, Scope(tenant=TENANT, actor="mailroom"), files, source=SETUP, at=at)
+        assert len(answers) == len(files)
         with Path(order["accepted"]).open("a") as file:  # the sender has our word from here on
             file.writelines(f"{name}\n" for name, _ in batch)
             file.flush()
             os.fsync(file.fileno())
     for _ in range(order["rounds"]):
-        found = waiting_now(work, at=at)
-        for chore, tenant, lane in found:
-            do_batch(work, chore, Scope(tenant=tenant), lane, at=at)
+        jobs = waiting_now(work, at=at)
+        for job, tenant, lane in jobs:
+            do_batch(work, job, Scope(tenant=tenant), lane, at=at)
         answered = _answer_cases(engine, at)
-        if not found and not answered:
+        if not jobs and not answered:
             break
 
 
 def _answer_cases(engine: Any, at: datetime) -> int:
-    """A clerk takes every open case that nobody has, and accepts prices that are too high: what she has not done yet."""
+    """A clerk takes every open case without an owner, and accepts prices that are too high, unless she has done so already."""
     from tests.support.access import granted
     from tieout.core.case.commands import AcceptVariance, Assign, Command
     from tieout.core.case.state import Case
@@ -110,11 +110,11 @@ def _answer_cases(engine: Any, at: datetime) -> int:
     for row in rows:
         case = canonical_json.decode_as(Case, bytes(row.state))
         commands: list[Command] = [] if row.actor else [Assign(assignee="ann")]
-        accepted = {(known.code, known.where) for known in case.releases}
+        accepted = {(acceptance.code, acceptance.where) for acceptance in case.releases}
         commands += [
-            AcceptVariance(code=known.code, where=known.where, evidence_hash=known.evidence_hash, reason="agreed")
-            for known in case.findings
-            if known.code == "AP-PRC-OVER" and known.releasable and (known.code, known.where) not in accepted
+            AcceptVariance(code=finding.code, where=finding.where, evidence_hash=finding.evidence_hash, reason="agreed")
+            for finding in case.findings
+            if finding.code == "AP-PRC-OVER" and finding.releasable and (finding.code, finding.where) not in accepted
         ]
         for command in commands:
             try:
@@ -131,7 +131,7 @@ def _serve() -> None:
 
     django.setup()
     import tieout.engine.submit
-    import tieout.worker.chores  # noqa: F401
+    import tieout.worker.jobs  # noqa: F401
     from tieout.app import packs, taxonomy
 
     packs(), taxonomy()
@@ -148,7 +148,7 @@ def _serve() -> None:
             connections["default"].settings_dict.update(database_settings(order["dsn"]))
             try:
                 live(order)
-            except BaseException:  # noqa: BLE001  whatever it was, the world outside shall see that it was no kill
+            except BaseException:  # noqa: BLE001  whatever it was, the parent must see that it was not a kill
                 traceback.print_exc()
                 os._exit(1)
             os._exit(0)

@@ -1,4 +1,4 @@
-"""A seeded heap of papers: orders, receipts, invoices; most tie out, some wait, some are wrong. No two fight for one receipt."""
+"""A seeded heap of documents: orders, receipts, invoices; most tie out, some wait, some are wrong. No two compete for one receipt."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The world around a worker's lives: the sender, the ERP, the clock, and what must hold in the end."""
+"""The environment of a worker that is killed: the sender, the ERP, the clock, and what must hold in the end."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ from tieout.formats.canonical_json import fingerprint
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 END = START + timedelta(days=20)
-_PAUSE = timedelta(minutes=10)  # longer than a lease, and than an unread paper is left alone
+_PAUSE = timedelta(minutes=10)  # longer than a lease, and than an unread file waits for its first reader
 
 
 @dataclass
-class World:
-    """One database, one exchange folder, one sender who sends again until he has been told that it was accepted."""
+class CrashRun:
+    """One database, one exchange folder, one sender who sends each file again until it is accepted."""
 
     dsn: str
     folder: Path
@@ -53,7 +53,9 @@ class World:
         VoucherFolder(self.folder / "exchange").prepare()
         (self.folder / "accepted").touch()
         (self.folder / "steps").touch()
-        self.importer = Importer(self.folder / "exchange", strict=False)  # nobody but us keeps double postings away
+        self.importer = Importer(
+            self.folder / "exchange", strict=False
+        )  # the ERP itself does not prevent double postings
         with psycopg.connect(self.dsn, user=ADMIN, autocommit=True) as connection:
             connection.execute("delete from store_policyversion")
         self._policy()
@@ -109,7 +111,7 @@ class World:
             self.live(rounds=30)
 
     def steps(self) -> set[str]:
-        """Every step that any life came to."""
+        """Every step that any life reached."""
         return set((self.folder / "steps").read_text().split())
 
 
@@ -131,18 +133,18 @@ def nursery() -> Iterator[subprocess.Popen[str]]:
         process.stdout.close()
 
 
-def verify(world: World) -> dict[str, Any]:
-    """Asserts what must hold whatever was killed. Gives back what the world came to, to be compared with a calm one."""
-    with psycopg.connect(world.dsn, user=ADMIN, autocommit=True) as connection:
+def verify(run: CrashRun) -> dict[str, Any]:
+    """Asserts what must hold whatever was killed. Returns the final state, to be compared with that of a run without kills."""
+    with psycopg.connect(run.dsn, user=ADMIN, autocommit=True) as connection:
 
         def rows(sql: str) -> list[tuple[Any, ...]]:
             return connection.execute(sql).fetchall()
 
-        _nothing_lost(world, rows)
-        _nothing_twice(world, rows)
+        _nothing_lost(run, rows)
+        _nothing_twice(run, rows)
         _nobody_left_alone(rows)
         _rows_are_folds(rows)
-        posted = {entry.number: (entry.net, entry.tax, entry.lines) for entry in world.importer.ledger()}
+        posted = {entry.number: (entry.net, entry.tax, entry.lines) for entry in run.importer.ledger()}
         return {
             "claims": sorted(rows("select number, status from store_claim")),
             "posted": posted,
@@ -151,21 +153,21 @@ def verify(world: World) -> dict[str, Any]:
         }
 
 
-def _nothing_lost(world: World, rows: Any) -> None:
-    accepted = set((world.folder / "accepted").read_text().split())
-    assert accepted == {file.name for file in world.sent}
-    kept = {sha256 for (sha256,) in rows("select sha256 from store_raw")}
-    assert kept == {fingerprint(file.content) for file in world.sent}
-    assert rows("select count(*) from store_raw") == [(len(kept),)], "the same paper is kept once"
-    unread = "select count(*) from store_raw r where not exists (select from store_document d where d.raw = r.id)"
+def _nothing_lost(run: CrashRun, rows: Any) -> None:
+    accepted = set((run.folder / "accepted").read_text().split())
+    assert accepted == {file.name for file in run.sent}
+    kept = {sha256 for (sha256,) in rows("select sha256 from store_sourcefile")}
+    assert kept == {fingerprint(file.content) for file in run.sent}
+    assert rows("select count(*) from store_sourcefile") == [(len(kept),)], "the same file is kept once"
+    unread = "select count(*) from store_sourcefile r where not exists (select from store_document d where d.source_file = r.id)"
     assert rows(unread) == [(0,)]
     for table in ("store_unread", "store_signal", "store_recheck"):
         assert rows(f"select count(*) from {table}") == [(0,)], table
     assert rows("select count(*) from store_claim where dirty") == [(0,)]
 
 
-def _nothing_twice(world: World, rows: Any) -> None:
-    ledger = world.importer.ledger()
+def _nothing_twice(run: CrashRun, rows: Any) -> None:
+    ledger = run.importer.ledger()
     assert max(Counter(entry.reference for entry in ledger).values()) == 1
     assert max(Counter(entry.number for entry in ledger).values()) == 1
     actions = rows("select id::text, state, ref from store_action where lane = 'erp'")

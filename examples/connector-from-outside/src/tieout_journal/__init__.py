@@ -1,1 +1,1 @@
-"""A connector to a journal over HTTP, installed beside Tieout. See README.md."""
+"""A connector to a journal over HTTP, in a package of its own. See README.md."""

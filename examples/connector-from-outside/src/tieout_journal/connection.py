@@ -1,4 +1,4 @@
-"""The connection: what can be set for it, and the target that it makes. The entry point names `CONNECTOR`."""
+"""The connection: its settings, and the target that it makes. The entry point names `CONNECTOR`."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class JournalConnector:
     )
 
     def target(self, connection: Connection, secret: str) -> JournalTarget:
-        """The company's books. Nothing is called yet: whether the journal can be reached is asked when there is work."""
+        """The company's journal. Nothing is called yet: whether it can be reached shows when there is work."""
         client = httpx.Client(
             base_url=connection.settings["url"],
             headers={"Authorization": f"Bearer {secret}"},

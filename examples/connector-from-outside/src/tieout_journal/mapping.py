@@ -11,7 +11,7 @@ KINDS = {"invoice": 1, "credit_note": -1}
 
 def entry(action: Action) -> dict[str, str]:
     """The entry: its text and signed amounts as decimal text. Raises `Malformed` for what the journal has no entry for."""
-    content = opened_payload(action)  # refuses what is no JSON, and every version but the one that we know
+    content = opened_payload(action)  # refuses text that is not JSON, and every unknown version
     kind = content.get("kind")
     if action.kind != "post_voucher" or kind not in KINDS:
         raise Malformed(f"the journal has no entry for {action.kind} of {kind}")
@@ -26,5 +26,5 @@ def entry(action: Action) -> dict[str, str]:
 
 
 def _signed(sign: str, amount: str) -> str:
-    """Amounts stay text, digit by digit: a binary fraction would lose some."""
+    """Amounts stay decimal text: a binary fraction would lose digits."""
     return amount.removeprefix("-") if sign and amount.startswith("-") else sign + amount

@@ -1,4 +1,4 @@
-"""A small journal over HTTP: entries by company in SQLite, each reference booked once. It can be told to fail.
+"""A small journal over HTTP: entries by company in SQLite, each reference booked once. It can simulate failures.
 
     python -m tieout_journal.server --store journal.sqlite --port 8123 --key secret
 
@@ -26,7 +26,7 @@ TABLE = """create table if not exists entry (
 
 
 class Journal:
-    """The books of all companies in one file."""
+    """The journals of all companies in one file."""
 
     def __init__(self, path: str) -> None:
         self._rows = sqlite3.connect(path, check_same_thread=False)
@@ -46,22 +46,22 @@ class Journal:
         ]
 
     def book(self, company: str, reference: str, content: dict[str, str], *, again: bool = False) -> tuple[str, bool]:
-        """Its number, and whether it is new. A reference is booked once, unless the journal is told to do wrong (`again`)."""
+        """Its number, and whether it is new. A reference is booked once, unless a fault is simulated (`again`)."""
         with self._lock, self._rows:
             row = self._rows.execute(
                 "select position from entry where company = ? and reference = ?", [company, reference]
             ).fetchone()
             if row and not again:
                 return f"J-{row[0]:06}", False
-            made = self._rows.execute(
+            inserted = self._rows.execute(
                 "insert into entry (company, reference, content) values (?, ?, ?)",
                 [company, reference, json.dumps(content)],
             )
-            return f"J-{made.lastrowid:06}", True
+            return f"J-{inserted.lastrowid:06}", True
 
 
-class Door(BaseHTTPRequestHandler):
-    """What is called."""
+class RequestHandler(BaseHTTPRequestHandler):
+    """The HTTP interface."""
 
     journal: Journal
     key: str
@@ -81,7 +81,7 @@ class Door(BaseHTTPRequestHandler):
         """An entry, or the next fault."""
         content = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         if self.path == "/fault" and self.faults:
-            Door.fault = content["fault"]
+            RequestHandler.fault = content["fault"]
             self._answer(200, {})
             return
         if self._refuses_to_talk() or self.fault == "request lost":
@@ -115,7 +115,7 @@ class Door(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Says nothing."""
+        """No log."""
 
 
 def _wrong(content: dict[str, str]) -> str:
@@ -135,10 +135,11 @@ def main() -> None:
     parser.add_argument("--store", required=True)
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--key", default="secret")
-    parser.add_argument("--faults", action="store_true", help="it can be told to fail: for tests")
-    given = parser.parse_args()
-    Door.journal, Door.key, Door.faults = Journal(given.store), given.key, given.faults
-    with ThreadingHTTPServer(("127.0.0.1", given.port), Door) as server:
+    parser.add_argument("--faults", action="store_true", help="allow simulated failures: for tests")
+    arguments = parser.parse_args()
+    RequestHandler.journal, RequestHandler.key = Journal(arguments.store), arguments.key
+    RequestHandler.faults = arguments.faults
+    with ThreadingHTTPServer(("127.0.0.1", arguments.port), RequestHandler) as server:
         sys.stdout.write(f"http://127.0.0.1:{server.server_address[1]}\n")
         sys.stdout.flush()
         server.serve_forever()

@@ -1,4 +1,4 @@
-"""The journal as a target: `find` asks by our reference, `perform` puts entries; whatever goes wrong there is an answer."""
+"""The journal as a target: `find` searches by our reference, `perform` puts entries; every failure is an answer, never raised."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ NOT_REACHED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
 class JournalTarget:
-    """One company's books. `lane` is the connection's queue."""
+    """One company's journal. `lane` is the connection's queue."""
 
     def __init__(self, client: httpx.Client, *, company: str, queue: str) -> None:
         self._client, self._path, self.lane = client, f"/companies/{company}/entries", queue
 
     def find(self, actions: Sequence[Action]) -> Sequence[Answer | None]:
-        """One question for all. What cannot be asked is `Unknown`: None would have it posted a second time."""
+        """One request for all. If it fails the answer is `Unknown`: None would cause a second posting."""
         if not actions:
             return []
         answer = self._call("GET", self._path, params=[("reference", str(action.id)) for action in actions])
@@ -34,7 +34,7 @@ class JournalTarget:
         return [_one([number for name, number in booked if name == str(action.id)]) for action in actions]
 
     def perform(self, actions: Sequence[Action]) -> Sequence[Answer]:
-        """Each entry under its own reference, so that a bad one stops no other."""
+        """Each entry under its own reference, so that an invalid one stops no other."""
         return [self._put(action) for action in actions]
 
     def _put(self, action: Action) -> Answer:
@@ -46,26 +46,26 @@ class JournalTarget:
         if isinstance(answer, Unknown):
             return answer
         try:
-            said = answer.json()
+            body = answer.json()
             if answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY:
-                return Rejected(reason=said["reason"], code=said["code"])
-            return Done(ref=said["entry"])
+                return Rejected(reason=body["reason"], code=body["code"])
+            return Done(ref=body["entry"])
         except (ValueError, KeyError, TypeError):
             return Unknown(hint="the journal's answer cannot be read")
 
     def _call(self, method: str, path: str, **more: object) -> httpx.Response | Unknown:
-        """The journal's answer, yes or no. Everything else that can happen on the way is `Unknown`."""
+        """The journal's answer, done or refused. Everything else is `Unknown`."""
         try:
             answer = self._client.request(method, path, **more)  # type: ignore[arg-type]
-        except NOT_REACHED as trouble:
-            return Unknown(hint=f"the journal cannot be reached: {trouble}", down=True)
-        except httpx.HTTPError as trouble:
-            return Unknown(hint=f"no answer from the journal: {trouble}")  # it may have been done
+        except NOT_REACHED as error:
+            return Unknown(hint=f"the journal cannot be reached: {error}", down=True)
+        except httpx.HTTPError as error:
+            return Unknown(hint=f"no answer from the journal: {error}")  # it may have been done
         if answer.status_code in {401, 403, 429, 503}:
-            return Unknown(hint=f"the journal takes nothing now (HTTP {answer.status_code})", down=True)
+            return Unknown(hint=f"the journal accepts no requests now (HTTP {answer.status_code})", down=True)
         if answer.is_success or answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY:
             return answer
-        return Unknown(hint=f"HTTP {answer.status_code} of the journal")
+        return Unknown(hint=f"HTTP {answer.status_code} from the journal")
 
 
 def _one(numbers: Sequence[str]) -> Answer | None:

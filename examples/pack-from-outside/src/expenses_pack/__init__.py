@@ -1,1 +1,1 @@
-"""Employee expenses: what people spent on the road, tied out against the company card and the daily limits."""
+"""Employee expenses: travel expenses, tied out against the company card and the daily limits."""

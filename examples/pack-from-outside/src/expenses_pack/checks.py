@@ -1,4 +1,4 @@
-"""The checks: one claim beside its card transactions and the policy. Each gives findings and refuses nothing."""
+"""The checks: each compares a claim with its card transactions and the policy, and gives findings."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NOTHING = Decimal(0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """The claim beside its evidence: card transactions by their key, and the policy that holds for it."""
+    """The claim with its evidence: card transactions by their key, and the policy that applies to it."""
 
     dossier: Dossier
     claim: ExpenseClaim
@@ -36,12 +36,12 @@ class Side:
     ruling: Ruling
 
     def card_of(self, line: ExpenseLine) -> CardTransaction | None:
-        """The card transaction that a line names, where it has come."""
+        """The card transaction that a line names, if it has arrived."""
         return self.cards.get(card_key(line.card)) if line.card else None
 
 
 def unruled(side: Side) -> Iterator[Finding]:
-    """GOV-NOPOLICY: a limit that nobody has said holds the claim."""
+    """GOV-NOPOLICY: a limit that no policy sets holds the claim."""
     lacking = side.ruling.lacks(RULES)
     if lacking:
         yield no_policy(TAXONOMY["GOV-NOPOLICY"], DOCUMENT, lacking, ruling=side.ruling, at_stake=side.claim.asked)
@@ -57,19 +57,19 @@ def negative(side: Side) -> Iterator[Finding]:
 def limits(side: Side) -> Iterator[Finding]:
     """EXP-LIMIT for each day on which the hotel, or all meals together, cost more than policy allows."""
     spent: dict[tuple[str, object], Decimal] = {}
-    said: set[tuple[str, object]] = set()
+    reported: set[tuple[str, object]] = set()
     for line in side.claim.lines:
         rule = side.ruling.value(HOTEL_NIGHT if line.sort == "hotel" else MEAL_DAY)
         days = max(line.days, 1)
         for k in range(days):
             day = (line.sort, line.on + timedelta(days=k))
             spent[day] = spent.get(day, NOTHING) + line.amount.amount / days
-            if rule is None or day in said:
+            if rule is None or day in reported:
                 continue
             met = assess(rule, expected=NOTHING, actual=spent[day])
             if met.within or met.side != "over":
                 continue
-            said.add(day)
+            reported.add(day)
             over = Money.rounded((spent[day] - (met.allowed or NOTHING)) * days, side.claim.currency)
             yield finding(
                 TAXONOMY["EXP-LIMIT"],
@@ -85,8 +85,8 @@ def limits(side: Side) -> Iterator[Finding]:
 
 
 def proofs(side: Side) -> Iterator[Finding]:
-    """EXP-PROOF while a line's card transaction is not there: it waits first, and is somebody's after that. EXP-AMOUNT where it
-    says something else."""
+    """EXP-PROOF while a line's card transaction is missing: it waits first, then it is held. EXP-AMOUNT where amount or
+    employee differ."""
     window, hours = side.ruling.value(PROOF_WINDOW), side.ruling.value(HOURS) or Hours()
     for line in side.claim.lines:
         card = side.card_of(line)
@@ -121,7 +121,8 @@ def proofs(side: Side) -> Iterator[Finding]:
 def twice(side: Side) -> Iterator[Finding]:
     """EXP-TWICE where another claim, or another line of this one, has used the card transaction up."""
     used: dict[Key, str] = {
-        Key("", each.ledger.kind, each.ledger.number): each.claim for each in side.dossier.allocated
+        Key("", allocation.ledger.kind, allocation.ledger.number): allocation.claim
+        for allocation in side.dossier.allocated
     }
     for line in side.claim.lines:
         if not line.card:

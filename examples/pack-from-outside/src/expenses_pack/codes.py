@@ -1,4 +1,4 @@
-"""The exception codes of the process, and the ways to end a case of them."""
+"""The exception codes of the process, and their resolutions."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from tieout.trade.taxonomy import ROWS as SHARED
 
 QUEUE: Final = "travel-desk"
 
-TRAVEL_DESK: Final = Role(id="travel_clerk", name="Travel clerk", queues=frozenset({QUEUE}), acts_as="ap_analyst")
-"""Works on the cases of the travel desk and on no others; may not accept what is over a limit: an approver does that."""
+TRAVEL_CLERK: Final = Role(id="travel_clerk", name="Travel clerk", queues=frozenset({QUEUE}), acts_as="ap_analyst")
+"""Works on the cases of this queue only; may not accept an amount over a limit: that takes an approver."""
 
 DEDUCT: Final = Resolution(
     id="deduct_from_pay",
     name="Deduct from pay",
     effect="elsewhere",
-    words="Payroll keeps back what is over the limit; the claim is handed in again over the rest.",
+    words="Payroll deducts the excess over the limit; the claim is handed in again for the remaining amount.",
     fields=(
         Field(name="payroll_month", label="First day of the payroll month", kind="date", required=True),
         Field(name="note", label="Remark"),
@@ -34,7 +34,7 @@ _OWN: Final = (
         detects="A night, or the meals of a day, cost more than policy allows.",
         queue=QUEUE,
         sla=Clock(amount=2),
-        clears="An approver accepts it, or the claim is handed in again over less.",
+        clears="An approver accepts it, or the claim is handed in again for a lower amount.",
         evidence="The line, the day, the limit and what was spent.",
         cause="limit",
         kind="policy",
@@ -45,7 +45,7 @@ _OWN: Final = (
         id="EXP-PROOF",
         name="No card transaction",
         domain="expenses",
-        detects="The card transaction that a line names has not come, or it names none.",
+        detects="The card transaction that a line names has not arrived, or the line names none.",
         queue=QUEUE,
         sla=Clock(amount=2),
         clears="The card transaction arrives.",
@@ -57,13 +57,13 @@ _OWN: Final = (
     ),
     Code(
         id="EXP-AMOUNT",
-        name="Another amount than the card's",
+        name="Differs from the card transaction",
         domain="expenses",
-        detects="The card transaction is of another employee, or over another amount than the line.",
+        detects="The card transaction has another employee or another amount than the line.",
         queue=QUEUE,
         sla=Clock(amount=2),
-        clears="The claim is handed in again as the card says.",
-        evidence="The line beside the card transaction.",
+        clears="The claim is handed in again with the card transaction's amount.",
+        evidence="The line and the card transaction.",
         cause="proof",
         message="The line says {actual}, card transaction {card} says {expected}.",
         resolutions=("reject_to_supplier",),
@@ -72,22 +72,22 @@ _OWN: Final = (
         id="EXP-TWICE",
         name="Card transaction used before",
         domain="expenses",
-        detects="Another claim has used the same card transaction up.",
+        detects="Another claim or line has already used the same card transaction.",
         queue=QUEUE,
         sla=Clock(amount=1),
-        clears="One of the two claims is refused.",
+        clears="One of the two claims is rejected.",
         evidence="Both claims and the card transaction.",
         cause="twice",
         kind="control",
         control=True,
-        message="Card transaction {card} is paid back by {other} already.",
+        message="Card transaction {card} is already reimbursed by {other}.",
         resolutions=("reject_to_supplier",),
     ),
     Code(
         id="EXP-NEGATIVE",
-        name="Nothing to pay back",
+        name="Nothing to reimburse",
         domain="expenses",
-        detects="A line asks for nothing or for less than nothing: what is given back is settled with payroll.",
+        detects="A line claims zero or a negative amount: refunds are handled by payroll.",
         queue=QUEUE,
         sla=Clock(amount=1),
         clears="The claim is handed in again without the line.",
@@ -95,10 +95,10 @@ _OWN: Final = (
         cause="amount",
         stage="reject",
         releasable=False,
-        message="Line {line} asks for {actual}: claims are for money spent.",
+        message="Line {line} claims {actual}: only money spent can be claimed.",
         resolutions=("reject_to_supplier",),
     ),
 )
-# What no policy says is a finding here too, under the code that all processes share.
+# A rule that no policy sets is a finding here too, under the code that all processes share.
 CODES: Final = (*_OWN, *(code for code in SHARED if code.id == "GOV-NOPOLICY"))
 TAXONOMY: Final = Taxonomy(CODES)

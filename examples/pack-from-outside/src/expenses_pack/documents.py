@@ -11,7 +11,7 @@ from tieout.core.values.money import Money, total
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExpenseLine:
-    """One line: what for, from which day, for how many days or nights, and the number of the card transaction that paid it."""
+    """One line: the type of expense, the first day, the number of days or nights, and the card transaction that paid it."""
 
     id: str
     sort: Literal["hotel", "meal"]
@@ -23,7 +23,7 @@ class ExpenseLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExpenseClaim:
-    """What an employee wants back. `employee` is our number for them; amounts are in one currency."""
+    """What an employee claims back. `employee` is our number for them; amounts are in one currency."""
 
     number: str
     employee: str
@@ -45,7 +45,7 @@ class ExpenseClaim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardTransaction:
-    """What the card company booked: who paid, when, how much, where."""
+    """A transaction that the card company booked: who paid, when, how much, where."""
 
     number: str
     employee: str

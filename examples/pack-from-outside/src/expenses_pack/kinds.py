@@ -1,4 +1,4 @@
-"""The kinds as Tieout knows them: under which keys they are found, whose they are, and how they are laid out on their page."""
+"""The kinds of documents: the keys under which they are found, their counterparty, and their page layout."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tieout.core.values.party import Identifier, Party, normal_reference
 
 
 def card_key(number: str) -> Key:
-    """Where a card transaction is found; also the name of the ledger of which claims use it up."""
+    """Where a card transaction is found; also the name of the ledger that claims use up."""
     return Key(ANY, "card-transaction", normal_reference(number))
 
 

@@ -1,4 +1,4 @@
-"""The pack: what Tieout asks of a process, answered for employee expenses."""
+"""The pack: employee expenses as a process of Tieout."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from expenses_pack.checks import CHECKS, Side
-from expenses_pack.codes import CODES, DEDUCT, QUEUE, TAXONOMY, TRAVEL_DESK
+from expenses_pack.codes import CODES, DEDUCT, QUEUE, TAXONOMY, TRAVEL_CLERK
 from expenses_pack.documents import CardTransaction, ExpenseClaim, ExpenseLine
 from expenses_pack.kinds import KINDS, card_key
 from expenses_pack.rules import RULES
@@ -35,7 +35,7 @@ VERSION: Final = "employee-expenses-1"
 
 
 class ExpenseActions(PlainActions):
-    """Paying back is a posting like any other; what the claim asks for is known, so that no more of it is ever posted."""
+    """A reimbursement is a posting like any other; with the claimed amount known, no more than that is ever posted."""
 
     def asks_for(self, document: Document) -> Money | None:
         """The sum of its lines."""
@@ -47,7 +47,7 @@ class ExpenseActions(PlainActions):
 
 
 class Expenses(PlainPack):
-    """Stateless: what it answers follows from dossier and policies alone."""
+    """Stateless: every answer follows from dossier and policies alone."""
 
     name = NAME
     version = VERSION
@@ -58,12 +58,12 @@ class Expenses(PlainPack):
     codes = CODES
     resolutions = (DEDUCT,)
     silent_waits = frozenset({"WAIT-CARD"})
-    roles = (TRAVEL_DESK,)
+    roles = (TRAVEL_CLERK,)
     queues = (QUEUE,)
     scenario_words = WORDS
 
     def needs(self, dossier: Dossier) -> Iterable[Need]:
-        """The card transactions that the lines name, and what people accepted of this claim."""
+        """The card transactions that the lines name, and the acceptances for this claim."""
         asked = set(dossier.looked_up)
         for key in (*_cards(dossier), Key(ANY, "release", dossier.claim.key)):
             if key not in asked:
@@ -71,11 +71,11 @@ class Expenses(PlainPack):
                 yield Need(key=key)
 
     def locks(self, dossier: Dossier) -> tuple[Key, ...]:
-        """The card transactions: two claims may not use up one of them at the same moment."""
+        """The card transactions: two claims may not use up the same one at the same time."""
         return tuple(sorted(set(_cards(dossier))))
 
     def ledgers(self, dossier: Dossier) -> tuple[Key, ...]:
-        """Of each card transaction it has to be known whether another claim used it up."""
+        """The card transactions, to know whether another claim used one up."""
         return self.locks(dossier)
 
     def tie_out(self, dossier: Dossier, policies: PolicySet) -> TieOut:
@@ -83,16 +83,16 @@ class Expenses(PlainPack):
         claim = dossier.claim.document
         assert isinstance(claim, ExpenseClaim), f"{NAME} does not judge {claim.kind}"
         facts = Facts(tenant=dossier.tenant, entity=dossier.entity or claim.entity, process=NAME)
-        evidence = [paper.document for paper in dossier.evidence]
+        evidence = [recorded.document for recorded in dossier.evidence]
         side = Side(
             dossier=dossier,
             claim=claim,
             cards={card_key(card.number): card for card in evidence if isinstance(card, CardTransaction)},
             ruling=policies.ruling(facts, dossier.at.date()),
         )
-        found = [each for check in CHECKS for each in check(side)]
-        releases = [each for each in evidence if isinstance(each, Release)]
-        weighed = apply(released(found, releases, dossier.at), TAXONOMY)
+        findings = [finding for check in CHECKS for finding in check(side)]
+        acceptances = [document for document in evidence if isinstance(document, Release)]
+        weighed = apply(released(findings, acceptances, dossier.at), TAXONOMY)
         clear = status_of(weighed.kept) == "clear"
         verdict = verdict_of(
             dossier,
@@ -107,12 +107,12 @@ class Expenses(PlainPack):
 
 
 def _row(line: ExpenseLine, findings: tuple[Finding, ...]) -> Row:
-    mine = [found for found in findings if found.where == line.id]
-    grave = next(
-        (stage for stage in ("reject", "hold", "wait", "note") if stage in {found.stage for found in mine}), "ok"
+    own = [finding for finding in findings if finding.where == line.id]
+    worst = next(
+        (stage for stage in ("reject", "hold", "wait", "note") if stage in {finding.stage for finding in own}), "ok"
     )
-    codes = tuple(found.code for found in mine)
-    return Row(claim_line=line.id, description=line.sort, net=line.amount, codes=codes, verdict=grave)
+    codes = tuple(finding.code for finding in own)
+    return Row(claim_line=line.id, description=line.sort, net=line.amount, codes=codes, verdict=worst)
 
 
 def _cards(dossier: Dossier) -> Iterable[Key]:

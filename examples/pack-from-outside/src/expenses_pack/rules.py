@@ -1,4 +1,4 @@
-"""What policy has to say: how much a night and a day of meals may cost, and how long the card company may take."""
+"""The policy rules: how much a night and a day of meals may cost, and how long the card company may take."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from tieout.scenario.plain import Text, Word, Words
 
 
 class ExpenseClaimText(Text):
-    """What an employee wants back. Lines as "1: hotel 2026-03-02 2 nights 300.00 card T-1", "2: meal 2026-03-02 45.00"."""
+    """What an employee claims back. Lines as "1: hotel 2026-03-02 2 nights 300.00 card T-1", "2: meal 2026-03-02 45.00"."""
 
     number: Word
     employee: Word
@@ -32,7 +32,7 @@ class ExpenseClaimText(Text):
 
 
 class CardTransactionText(Text):
-    """What the card company booked: `amount` as "300.00 EUR"."""
+    """A transaction that the card company booked: `amount` as "300.00 EUR"."""
 
     number: Word
     employee: Word

@@ -1,7 +1,7 @@
-"""The advisor: it asks the rules, and asks itself how often answers of this sort were right.
+"""The advisor: it applies the rules, and measures how often answers of the same sort were right in the past.
 
-The rule that looks most closely answers. The sort of its answer is that rule, and whether it or another one has further
-accounts to offer. Every past correction is answered once by rules that were learnt without it (five parts, each held out in
+The most specific rule answers. The sort of an answer is that rule, and whether it or another rule proposes further
+accounts. Every past correction is answered once by rules that were learnt without it (five parts, each held out in
 turn), so that each sort has a share of right answers, and a bound of how often it is wrong at worst. Where that is at most once
 in a hundred, the answer alone is the set that holds the right account in 99 of 100 cases; else all accounts that any rule
 proposes are.
@@ -24,7 +24,7 @@ _PARTS: Final = 5
 _WORDS: Final = {
     "namesake": "an account has this name, but for signs and capitals",
     "same": "the same identifier, but for signs and capitals, was mapped before",
-    "affix": "what stands around the account's name was seen in other identifiers",
+    "affix": "the text around the account's name was seen in other identifiers",
     "domain": "addresses of this domain were mapped before",
     "stem": "identifiers that differ only in the number at their end were mapped before",
 }
@@ -32,24 +32,24 @@ _WORDS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastMappings:
-    """Stateless: what it says follows from the corrections that it is given."""
+    """Stateless: its suggestions follow from the corrections that it is given."""
 
     name: str = "past_mappings"
 
     def suggest(
         self, strays: Sequence[str], past: Sequence[Correction], accounts: Collection[str]
     ) -> tuple[Suggestion, ...]:
-        """One suggestion for each stray that any rule knows something of."""
+        """One suggestion for each unmapped identifier for which any rule proposes an account."""
         right, asked = calibrated(past, accounts)
         learnt = learn(past, accounts)
-        found = []
+        suggestions = []
         for identifier in strays:
             proposals = learnt.proposals(identifier)
             if not proposals:
                 continue
             answer, sort = _answer(proposals)
             error_max = error_bound(asked[sort] - right[sort], asked[sort])
-            found.append(
+            suggestions.append(
                 Suggestion(
                     identifier=identifier,
                     account=answer,
@@ -61,7 +61,7 @@ class PastMappings:
                     others=() if error_max <= ERROR_MAX else _rivals(proposals, answer),
                 )
             )
-        return tuple(found)
+        return tuple(suggestions)
 
 
 def calibrated(past: Sequence[Correction], accounts: Collection[str]) -> tuple[Counter[str], Counter[str]]:
@@ -72,7 +72,7 @@ def calibrated(past: Sequence[Correction], accounts: Collection[str]) -> tuple[C
     right: Counter[str] = Counter()
     asked: Counter[str] = Counter()
     for held_out, corrections in parts.items():
-        learnt = learn([each for part, known in parts.items() if part != held_out for each in known], accounts)
+        learnt = learn([one for part, others in parts.items() if part != held_out for one in others], accounts)
         for correction in corrections:
             _ask(learnt, correction, right, asked)
     return right, asked
@@ -87,17 +87,17 @@ def _ask(learnt: Learnt, correction: Correction, right: Counter[str], asked: Cou
 
 
 def _answer(proposals: Sequence[Proposal]) -> tuple[str, str]:
-    """What the first rule says, and what sort of answer that is."""
+    """The first rule's answer, and its sort."""
     first = proposals[0]
     answer = first.answer
     undecided = " (undecided)" if len(first.accounts) > 1 else ""
-    closer = [each for each in proposals[1:] if each.rule != "stem"]  # the weakest rule disputes nothing
-    disputed = " (disputed)" if any(answer not in each.accounts for each in closer) else ""
+    closer = [proposal for proposal in proposals[1:] if proposal.rule != "stem"]  # the weakest rule disputes nothing
+    disputed = " (disputed)" if any(answer not in proposal.accounts for proposal in closer) else ""
     return answer, first.rule + undecided + disputed
 
 
 def _rivals(proposals: Sequence[Proposal], answer: str) -> tuple[str, ...]:
-    """All other accounts that any rule proposes: those first that were said most often."""
+    """All other accounts that any rule proposes, the most frequent first."""
     votes: Counter[str] = Counter()
     for proposal in proposals:
         votes += proposal.accounts

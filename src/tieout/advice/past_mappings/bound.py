@@ -1,4 +1,4 @@
-"""How often something is wrong at worst, given how often it was wrong so far."""
+"""An upper bound of an error rate, given the errors so far."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _MANY: Final = 2_000
 def error_bound(wrong: int, of: int) -> Decimal:
     """The greatest share of errors at which `wrong` or fewer of `of` would still come with 5 % (Clopper and Pearson).
 
-    Rounded up to four decimals. Without any case it is 1. Beyond 2,000 cases the share is held to be that of 2,000: a little
-    too careful.
+    Rounded up to four decimals. Without any case it is 1. Beyond 2,000 cases the bound for 2,000 is used, which is
+    slightly too high.
     """
     if of > _MANY:
         wrong, of = -(-wrong * _MANY // of), _MANY
@@ -34,5 +34,5 @@ def error_bound(wrong: int, of: int) -> Decimal:
 
 
 def _at_most(wrong: int, of: int, share: float) -> float:
-    """How likely it is that of so many cases no more than `wrong` are wrong."""
+    """The probability that at most `wrong` of `of` cases are wrong."""
     return sum(comb(of, k) * share**k * (1 - share) ** (of - k) for k in range(wrong + 1))

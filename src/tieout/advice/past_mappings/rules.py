@@ -1,4 +1,4 @@
-"""Rules that past corrections teach: each proposes accounts for an identifier, or none."""
+"""Rules learnt from past corrections: each proposes accounts for an identifier, or none."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _TAIL: Final = re.compile(r"[\W_]*\d+$")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """Accounts that a rule proposes, each with how often it was said."""
+    """Accounts that a rule proposes, each with its count."""
 
     rule: str
     accounts: Counter[str]
 
     @property
     def answer(self) -> str:
-        """The account that was said most often."""
+        """The account with the highest count."""
         return min(self.accounts, key=lambda account: (-self.accounts[account], account))
 
 
@@ -35,7 +35,7 @@ Counts = dict[str, Counter[str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Learnt:
-    """What a set of corrections teaches, together with the accounts that exist."""
+    """What was learnt from a set of corrections, and the accounts that exist."""
 
     accounts: Counts = field(default_factory=lambda: defaultdict(Counter))
     same: Counts = field(default_factory=lambda: defaultdict(Counter))
@@ -44,15 +44,15 @@ class Learnt:
     stems: Counts = field(default_factory=lambda: defaultdict(Counter))
 
     def proposals(self, identifier: str) -> list[Proposal]:
-        """What each rule that knows something proposes; those first that look most closely."""
-        found = [
+        """The proposals of all rules that have one, the most specific rule first."""
+        proposals = [
             *self._counted("same", self.same.get(normal_id(identifier))),
             *self._counted("namesake", self.accounts.get(normal_id(identifier))),
             *self._stripped(identifier.lower()),
             *self._counted("domain", self.domains.get(domain_of(identifier))),
             *self._counted("stem", self.stems.get(stem_of(identifier))),
         ]
-        return [proposal for proposal in found if proposal.accounts]
+        return [proposal for proposal in proposals if proposal.accounts]
 
     def _counted(self, rule: str, accounts: Counter[str] | None) -> list[Proposal]:
         if not accounts:
@@ -60,18 +60,18 @@ class Learnt:
         return [Proposal(rule=rule, accounts=accounts)]
 
     def _stripped(self, identifier: str) -> list[Proposal]:
-        found = []
+        proposals = []
         for prefix, suffix in sorted(self.affixes, key=lambda affix: (-len(affix[0]) - len(affix[1]), affix)):
             if identifier.startswith(prefix) and identifier.endswith(suffix):
                 middle = identifier[len(prefix) : len(identifier) - len(suffix)]
                 accounts = self.accounts.get(normal_id(middle)) if middle else None
                 if accounts:
-                    found.append(Proposal(rule="affix", accounts=accounts))
-        return found
+                    proposals.append(Proposal(rule="affix", accounts=accounts))
+        return proposals
 
 
 def learn(past: Sequence[Correction], accounts: Collection[str]) -> Learnt:
-    """What these corrections teach."""
+    """Learn the rules from these corrections."""
     counted: Counter[tuple[str, str]] = Counter()
     learnt = Learnt()
     for account in accounts:
@@ -83,8 +83,8 @@ def learn(past: Sequence[Correction], accounts: Collection[str]) -> Learnt:
             learnt.domains[domain][account] += 1
         if stem := stem_of(identifier):
             learnt.stems[stem][account] += 1
-        before, found, after = identifier.lower().partition(account.lower())
-        if found and (before or after):
+        before, named, after = identifier.lower().partition(account.lower())
+        if named and (before or after):
             counted[before, after] += 1
     kept = frozenset(affix for affix, count in counted.items() if count >= _SEEN_MIN)
     return Learnt(accounts=learnt.accounts, same=learnt.same, affixes=kept, domains=learnt.domains, stems=learnt.stems)
@@ -97,7 +97,7 @@ def domain_of(identifier: str) -> str:
 
 
 def stem_of(identifier: str) -> str:
-    """The identifier without the number at its end, for comparison; "" where there is no number or too little is left."""
+    """The identifier without its trailing number, for comparison; "" where there is no number or too little is left."""
     stem = _TAIL.sub("", identifier)
-    known = normal_id(stem)
-    return known if stem != identifier and len(known) >= _STEM_MIN else ""
+    normal = normal_id(stem)
+    return normal if stem != identifier and len(normal) >= _STEM_MIN else ""

@@ -89,7 +89,7 @@ def _account(entry: pwd.struct_passwd) -> Account:
 
 def _name(uid: int | None) -> str:
     if uid is None:
-        return "nobody we know"
+        return "nobody"
     try:
         return pwd.getpwuid(uid).pw_name
     except KeyError:

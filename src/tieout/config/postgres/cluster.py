@@ -1,4 +1,4 @@
-"""The database cluster itself: made once and whole, of the right version, with an owner role that is no superuser."""
+"""The database cluster itself: made once and whole, of the right version, with an owner role that is not a superuser."""
 
 from __future__ import annotations
 

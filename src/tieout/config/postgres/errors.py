@@ -6,7 +6,7 @@ from tieout.config.errors import CannotRunError
 
 
 class EmbeddedError(CannotRunError):
-    """The embedded server cannot be had. `remedy` says what the reader can do about it."""
+    """The embedded server cannot run. `remedy` says what the reader can do about it."""
 
     def __init__(self, message: str, *, remedy: str) -> None:
         super().__init__(f"{message} {remedy}")

@@ -1,4 +1,4 @@
-"""One attempt after another to start the server, and the wait for it, as long as its recovery gets on."""
+"""Starting the server, with retries, and waiting for it as long as its recovery makes progress."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tieout.config.postgres.errors import EmbeddedError
 from tieout.config.postgres.place import Place
 from tieout.config.postgres.postmaster import PidFile, is_postmaster, read_pid_file, work_done
 
-# What goes away by itself: children of a killed server that still end, a port that another program took first.
+# Temporary failures: children of a killed server that still end, a port that another program took first.
 _PASSING: Final = (
     "pre-existing shared memory block",
     'lock file "postmaster.pid"',
@@ -25,12 +25,12 @@ _PASSING: Final = (
 _LOG_BYTES_MAX: Final = 16_000_000
 
 children: Final[dict[int, subprocess.Popen[bytes]]] = {}
-"""Servers that this process started: a parent must ask after a dead child, or it stays a zombie."""
+"""Servers that this process started: a parent must wait for a dead child, or it stays a zombie."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
-    """How long a server may show no sign of progress, and who is told that we wait."""
+    """How long a server may show no sign of progress, and the callback for progress messages."""
 
     idle_seconds: float
     say: Callable[[str], None]
@@ -56,11 +56,11 @@ def await_ready(place: Place, pid: int, patience: Patience, *, log_from: int) ->
     """Wait for a server that starts, as long as its log grows or it computes; give back what its pid file says."""
     began = moved = time.monotonic()
     seen: tuple[int, float] = (0, 0.0)
-    told = 0
+    reported = 0
     while _lives(pid, place):
-        found = read_pid_file(place.data)
-        if found is not None and found.pid == pid and found.ready:
-            return found
+        pid_file = read_pid_file(place.data)
+        if pid_file is not None and pid_file.pid == pid and pid_file.ready:
+            return pid_file
         now = time.monotonic()
         signs = (place.log.stat().st_size, work_done(pid))
         if signs != seen:
@@ -70,9 +70,9 @@ def await_ready(place: Place, pid: int, patience: Patience, *, log_from: int) ->
                 f"PostgreSQL in {place.data} (process {pid}) has made no progress for {now - moved:.0f} seconds.",
                 remedy=f"Its log is {place.log}. Wait, or stop the process, and try again.",
             )
-        if int(now - began) // 5 > told:
-            told = int(now - began) // 5
-            patience.say(f"PostgreSQL recovers what was under way when it was stopped … {now - began:.0f} s")
+        if int(now - began) // 5 > reported:
+            reported = int(now - began) // 5
+            patience.say(f"PostgreSQL is recovering from an unclean stop … {now - began:.0f} s")
         time.sleep(0.02 if now - began < 2 else 0.2)
     raise _reason(place, log_from)
 
@@ -83,7 +83,7 @@ def _lives(pid: int, place: Place) -> bool:
 
 
 def reap() -> None:
-    """Take leave of children that have ended."""
+    """Forget children that have ended."""
     for pid, process in list(children.items()):
         if process.poll() is not None:
             del children[pid]
@@ -96,7 +96,7 @@ class _PassingError(Exception):
 def _spawn(place: Place, account: Account, programs: Path) -> subprocess.Popen[bytes]:
     # Nothing of ours lives here (we hold the lock), so what names a process is left from before a crash. PostgreSQL
     # would believe a stale number that is now a zombie or another program of the same user. Its own check of the
-    # shared memory block still refuses to start beside a living child of the old server.
+    # shared memory block still refuses to start while a child of the old server is alive.
     (place.data / "postmaster.pid").unlink(missing_ok=True)
     shutil.rmtree(place.sockets, ignore_errors=True)
     place.sockets.mkdir()
@@ -135,10 +135,10 @@ def _spawn(place: Place, account: Account, programs: Path) -> subprocess.Popen[b
 def _reason(place: Place, log_from: int) -> Exception:
     with place.log.open("rb") as log:
         log.seek(log_from)
-        said = log.read().decode(errors="replace").strip()
-    if any(sign in said for sign in _PASSING):
-        return _PassingError(said[-600:])
-    return EmbeddedError(f"PostgreSQL in {place.data} ended: {said[-600:]}", remedy=f"Its log is {place.log}.")
+        text = log.read().decode(errors="replace").strip()
+    if any(sign in text for sign in _PASSING):
+        return _PassingError(text[-600:])
+    return EmbeddedError(f"PostgreSQL in {place.data} ended: {text[-600:]}", remedy=f"Its log is {place.log}.")
 
 
 def _free_port() -> int:

@@ -39,7 +39,7 @@ class Place:
 
     @property
     def log(self) -> Path:
-        """What the server says."""
+        """The log of the server."""
         return self.folder / "postgres.log"
 
     @property
@@ -54,7 +54,7 @@ class Place:
 
 
 def find(home: Path) -> Place | None:
-    """The place of a home that has one already."""
+    """The place of a home, None where it has none yet."""
     link = home / "postgres"
     if link.is_symlink() and not link.exists():
         raise EmbeddedError(
@@ -64,7 +64,7 @@ def find(home: Path) -> Place | None:
     return Place(folder=link.resolve()) if link.exists() else None
 
 
-def settle(home: Path, account: Account, *, shelter: Path) -> Place:
+def ensure_place(home: Path, account: Account, *, shelter: Path) -> Place:
     """The place of a home, made if there is none: inside the home if the account can get there, else in the shelter."""
     place = find(home)
     if place is not None:
@@ -82,7 +82,7 @@ def settle(home: Path, account: Account, *, shelter: Path) -> Place:
 
 
 def open_home(home: Path) -> Path:
-    """The absolute home, made if need be: closed to others, but root's lets the server's account pass through."""
+    """The absolute home, made if need be: closed to others, but that of root lets the server's account pass through."""
     home = home.expanduser().absolute()
     try:
         if not home.exists():

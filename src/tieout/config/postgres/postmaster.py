@@ -10,7 +10,7 @@ import psutil
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PidFile:
-    """What `postmaster.pid` says. It may be half written, and it may be a lie from before a crash."""
+    """What `postmaster.pid` says. It may be half written, or stale from before a crash."""
 
     pid: int
     port: int | None
@@ -18,7 +18,7 @@ class PidFile:
 
     @property
     def ready(self) -> bool:
-        """Whether the server said that it takes connections."""
+        """Whether the server has reported that it takes connections."""
         return self.status == "ready"
 
 
@@ -37,8 +37,8 @@ def is_postmaster(pid: int, data: Path) -> bool:
     """Whether the process lives (a zombie does not) and is the server of this very data folder."""
     try:
         process = psutil.Process(pid)
-        # A server stands in its data folder; its name alone would fit the server of any other folder. A zombie stands
-        # nowhere: psutil raises for it.
+        # The working folder of a server is its data folder; its name alone would fit the server of any other folder. A zombie
+        # has no working folder: psutil raises for it.
         return process.name().startswith("postgres") and data.samefile(process.cwd())
     except (psutil.Error, OSError):
         return False
@@ -46,12 +46,12 @@ def is_postmaster(pid: int, data: Path) -> bool:
 
 def living(data: Path) -> PidFile | None:
     """The pid file, if its process is the living server of this folder."""
-    found = read_pid_file(data)
-    return found if found is not None and is_postmaster(found.pid, data) else None
+    pid_file = read_pid_file(data)
+    return pid_file if pid_file is not None and is_postmaster(pid_file.pid, data) else None
 
 
 def work_done(pid: int) -> float:
-    """CPU seconds that the server and its children have used: it grows while a recovery gets on."""
+    """CPU seconds that the server and its children have used: it grows while a recovery makes progress."""
     total = 0.0
     try:
         family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]

@@ -18,7 +18,7 @@ from tieout.config.postgres.binaries import programs
 from tieout.config.postgres.cluster import dsn, ensure_cluster, ensure_owner
 from tieout.config.postgres.errors import EmbeddedError
 from tieout.config.postgres.launch import Patience, await_ready, children, launch, reap
-from tieout.config.postgres.place import SHELTER, Place, find, open_home, open_shelter, settle, starting_lock
+from tieout.config.postgres.place import SHELTER, Place, ensure_place, find, open_home, open_shelter, starting_lock
 from tieout.config.postgres.postmaster import is_postmaster, living
 
 _STOP_SECONDS_MAX: Final = 60.0
@@ -95,43 +95,43 @@ def running(
 
 def _start(home: Path, patience: Patience, shelter: Path) -> Server:
     reap()
-    known = find(home)
-    account = account_for(known.data if known else home / "postgres" / "data")
-    place = settle(home, account, shelter=shelter)
-    found = living(place.data)
-    started_here = found is None
-    if found is None:
+    existing = find(home)
+    account = account_for(existing.data if existing else home / "postgres" / "data")
+    place = ensure_place(home, account, shelter=shelter)
+    pid_file = living(place.data)
+    started_here = pid_file is None
+    if pid_file is None:
         if account.other:
             open_shelter(shelter)
         folder = programs(account, shelter=shelter)
         if not place.data.exists():
             patience.say(f"Making the database in {place.data}")
         ensure_cluster(place, account, folder)
-        found = launch(place, account, folder, patience)
-    elif not found.ready:  # its starter was stopped in the middle of a recovery
-        found = await_ready(place, found.pid, patience, log_from=place.log.stat().st_size)
-    port = found.port
+        pid_file = launch(place, account, folder, patience)
+    elif not pid_file.ready:  # its starter was stopped in the middle of a recovery
+        pid_file = await_ready(place, pid_file.pid, patience, log_from=place.log.stat().st_size)
+    port = pid_file.port
     assert port is not None, "a server that is ready has written its port"
     ensure_owner(place, port)
-    return Server(dsn=dsn(place, port), pid=found.pid, port=port, folder=place.folder, started_here=started_here)
+    return Server(dsn=dsn(place, port), pid=pid_file.pid, port=port, folder=place.folder, started_here=started_here)
 
 
 def _stop(place: Place | None) -> bool:
     reap()
-    found = living(place.data) if place is not None else None
-    if place is None or found is None:
+    pid_file = living(place.data) if place is not None else None
+    if place is None or pid_file is None:
         return False
     for how in (
         signal.SIGINT,
         signal.SIGQUIT,
     ):  # fast and clean; then at once, which the next start recovers from
         with suppress(ProcessLookupError):
-            os.kill(found.pid, how)
+            os.kill(pid_file.pid, how)
         deadline = time.monotonic() + _STOP_SECONDS_MAX
         while time.monotonic() < deadline:
-            if found.pid in children:
+            if pid_file.pid in children:
                 reap()
-            if not is_postmaster(found.pid, place.data):
+            if not is_postmaster(pid_file.pid, place.data):
                 return True
             time.sleep(0.02)
-    raise EmbeddedError(f"The server {found.pid} in {place.data} does not stop.", remedy="Stop it by hand.")
+    raise EmbeddedError(f"The server {pid_file.pid} in {place.data} does not stop.", remedy="Stop it by hand.")

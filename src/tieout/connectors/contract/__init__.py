@@ -1,10 +1,10 @@
-"""The contract of a target, as checks that any connector's tests can run: what the outbox rests on when it does things once.
+"""The contract of a target, as checks that any connector's tests can run: what the outbox relies on to do things exactly once.
 
     @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.name)
     def test_contract(check, tmp_path):
         counterpart = MyCounterpart(tmp_path)
         if not check.applies(counterpart):
-            pytest.skip(f"it cannot be made to suffer: {check.needs}")
+            pytest.skip(f"the counterpart cannot simulate: {check.needs}")
         check.run(counterpart)
 
 A check raises `Broken` with the promise that is not kept. Nothing here needs a test framework. The guide is
@@ -45,11 +45,11 @@ CHECKS: Final = (
     Check(run=trouble.a_refusal_is_told_in_words_and_leaves_nothing, needs="refuses"),
     Check(run=trouble.two_documents_under_one_reference_are_for_a_person, needs="books twice"),
 )
-"""Every promise. Those that need a fault are checked where the counterpart can suffer it."""
+"""Every promise. Those that need a fault are checked only where the counterpart can simulate it."""
 
 
 def broken_promises(make: Callable[[], Counterpart]) -> dict[str, str]:
-    """What is not kept, by the check's name, each checked over a counterpart of its own. Empty: all that could be checked is kept."""
+    """The broken promises by name of the check, each with a new counterpart. Empty: everything that could be checked holds."""
     complaints = {}
     for check in CHECKS:
         counterpart = make()

@@ -1,4 +1,4 @@
-"""What every check does: hand actions over, let the other side work, ask, and compare with what it holds."""
+"""What every check does: hand actions over, let the other side work, ask, and compare the answer with what it holds."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ def posted(counterpart: Counterpart, samples: Sequence[Sample], place: str = "")
     first = dict(zip([sample.reference for sample in fresh], perform(target, fresh), strict=True))
     for sample in fresh:
         answer = first[sample.reference]
-        must(isinstance(answer, Done | Sent), f"{_named(sample)} is well, and perform answered {answer}")
+        must(isinstance(answer, Done | Sent), f"{_named(sample)} is valid, and perform answered {answer}")
     counterpart.work()
     return [done(counterpart, sample, place, first.get(sample.reference)) for sample in samples]
 
 
 def done(counterpart: Counterpart, sample: Sample, place: str, first: Answer | None = None) -> Done:
-    """That an action is done: held once, found under the number that the other side holds it under, saying what it should."""
+    """Check that an action is done: held once, found under the other side's number, with the expected content."""
     (answer,) = find(counterpart.open(place), [sample])
     if not isinstance(answer, Done):
         raise Broken(f"{_named(sample)} is done, and find answers {answer}")
@@ -62,7 +62,7 @@ def done(counterpart: Counterpart, sample: Sample, place: str, first: Answer | N
 def held_once(counterpart: Counterpart, sample: Sample, place: str) -> Held:
     """The one document under the sample's reference."""
     documents = held(counterpart, sample, place)
-    must(bool(documents), f"{_named(sample)} is said to be done, and the other side holds nothing under its reference")
+    must(bool(documents), f"{_named(sample)} is reported as done, and the other side holds nothing under its reference")
     must(len(documents) == 1, f"{_named(sample)} is held {len(documents)} times: {[doc.number for doc in documents]}")
     return documents[0]
 
@@ -73,23 +73,23 @@ def held(counterpart: Counterpart, sample: Sample, place: str) -> list[Held]:
 
 
 def nothing_held(counterpart: Counterpart, samples: Sequence[Sample], why: str) -> None:
-    """That the other side holds none of them, for no entity."""
+    """Check that the other side holds none of them, for any entity."""
     for sample in samples:
         for place in counterpart.places:
             must(not held(counterpart, sample, place), f"{_named(sample)} is held by the other side, {why}")
 
 
 def says_the_same(sample: Sample, document: Held) -> None:
-    """That what the other side holds says what the payload says: amounts to the last digit, other things word for word."""
+    """Check that what the other side holds agrees with the payload: amounts to the last digit, other fields word for word."""
     for name, wanted in sample.says.items():
         seen = document.says.get(name)
-        must(seen is not None, f"{_named(sample)}: what is held says no {name}; the payload says {wanted}")
+        must(seen is not None, f"{_named(sample)}: the document held has no {name}; the payload has {wanted}")
         same = _amount(str(seen)) == _amount(wanted) if name in AMOUNTS else seen == wanted
         must(same, f"{_named(sample)}: {name} is {wanted} in the payload and {seen} on the other side")
 
 
 def refused(counterpart: Counterpart, sample: Sample) -> None:
-    """That an action is refused in words, by find or by perform, and nothing is held of it."""
+    """Check that an action is refused with a reason, by find or by perform, and that nothing of it is held."""
     target = counterpart.open(counterpart.places[0])
     (answer,) = find(target, [sample])
     if answer is None:
@@ -97,8 +97,8 @@ def refused(counterpart: Counterpart, sample: Sample) -> None:
     counterpart.work()
     if isinstance(answer, Sent):
         (answer,) = find(counterpart.open(counterpart.places[0]), [sample])
-    must(isinstance(answer, Rejected), f"{_named(sample)} has to be refused, and the answer is {answer}")
-    must(isinstance(answer, Rejected) and bool(answer.reason.strip()), f"{_named(sample)} is refused for no reason")
+    must(isinstance(answer, Rejected), f"{_named(sample)} must be refused, and the answer is {answer}")
+    must(isinstance(answer, Rejected) and bool(answer.reason.strip()), f"{_named(sample)} is refused without a reason")
     nothing_held(counterpart, [sample], "although it was refused")
 
 

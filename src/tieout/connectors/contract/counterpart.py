@@ -18,24 +18,24 @@ Fault = Literal["down", "busy", "request lost", "answer lost", "nonsense", "refu
 """What can go wrong on the other side:
 
 * down: it cannot be reached at all.
-* busy: it is reached and has no time, or trouble of its own, such as HTTP 429 or 503; nothing is done.
+* busy: it is reached but overloaded or failing, such as HTTP 429 or 503; nothing is done.
 * request lost: it never got the request, and the connector gets no answer.
 * answer lost: it did what was asked, and the connector gets no answer (or not yet).
 * nonsense: its answers cannot be read.
-* refuses: it says no, for a reason.
+* refuses: it refuses the request, with a reason.
 * books twice: one request gives two documents under one reference.
 """
 
 
 class Broken(AssertionError):
-    """A promise of the contract is not kept. The text says which, and what was seen instead."""
+    """A promise of the contract is broken. The text says which, and what was seen instead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """One document as the other side holds it: our reference, its own number for it, and what it says.
+    """One document as the other side holds it: our reference, its own number for it, and its content.
 
-    `says` has the names of `Sample.says`: amounts as decimal text, whatever they are kept as.
+    `says` has the names of `Sample.says`: amounts as decimal text, however they are stored.
     """
 
     reference: str
@@ -44,10 +44,10 @@ class Held:
 
 
 class Counterpart(ABC):
-    """One external system during one check. A subclass sets it up, looks into it, and makes it fail.
+    """One external system during one check. A subclass sets it up, inspects it, and makes it fail.
 
-    Two connections lead to it, for two companies: `places` are their entities. `takes` are the sorts of payload that it
-    takes; every other sort of the connector's purpose must be refused. `suffers` are the faults that `suffer` can make.
+    It has two connections, for two companies: `places` are their entities. `takes` are the sorts of payload that it
+    takes; every other sort of the connector's purpose must be refused. `suffers` are the faults that `suffer` can simulate.
     """
 
     connector: Connector
@@ -58,18 +58,18 @@ class Counterpart(ABC):
 
     @abstractmethod
     def open(self, place: str) -> Target:
-        """A new target for the connection of this entity, as a process makes it that has just started."""
+        """A new target for the connection of this entity, as a newly started process creates it."""
 
     @abstractmethod
     def held(self, place: str) -> Sequence[Held]:
         """What the other side holds for this entity, in the order in which it came."""
 
     def work(self) -> None:  # noqa: B027  most have nothing to do here
-        """Let the other side do what it does later by itself: an import job, a gateway that takes files away."""
+        """Let the other side do what it does asynchronously: an import job, a gateway that collects files."""
 
     def suffer(self, fault: Fault | None) -> None:
-        """From now on this goes wrong; None: nothing any more, and what had been kept back may arrive with the next `work`."""
-        raise AssertionError(f"{type(self).__name__} names a fault that it cannot make: {fault}")
+        """Simulate this fault from now on; None: no fault, and what was held back may arrive with the next `work`."""
+        raise AssertionError(f"{type(self).__name__} names a fault that it cannot simulate: {fault}")
 
     def sample(self, number: str, sort: Sort = "plain", place: str = "") -> Sample:
         """An action of this sort, and what the other side has to hold once it is done."""
@@ -80,7 +80,7 @@ class Counterpart(ABC):
 
     @property
     def sorts(self) -> tuple[Sort, ...]:
-        """The sorts of payload that a connection of this purpose is given."""
+        """The sorts of payload that a connection of this purpose receives."""
         return SORTS[self.connector.purpose]
 
 
@@ -94,7 +94,7 @@ def new_number() -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One promise. `run` raises `Broken` where it is not kept; `needs` is the fault that the other side must be able to suffer."""
+    """One promise. `run` raises `Broken` where it is broken; `needs` is the fault that the other side must be able to simulate."""
 
     run: Callable[[Counterpart], None]
     needs: Fault | None = None

@@ -1,4 +1,4 @@
-"""An invoice of ours that keeps the official rules (EN 16931, Peppol BIS Billing), for connections that deliver."""
+"""An invoice of ours that satisfies the official rules (EN 16931, Peppol BIS Billing), for connections that deliver."""
 
 from __future__ import annotations
 

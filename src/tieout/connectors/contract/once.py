@@ -1,4 +1,4 @@
-"""Once: however often, from wherever and in whatever order an action is handed over, the other side has it one time."""
+"""Exactly once: however often, by whichever process and in whatever order an action is handed over, the other side holds it once."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from tieout.core.outbox.target import Tidies
 
 
 def what_was_never_sent_is_not_known(counterpart: Counterpart) -> None:
-    """`find` answers None for an action that was never handed over, and does nothing by asking."""
+    """`find` answers None for an action that was never handed over, and has no side effects."""
     place = counterpart.places[0]
     sample = counterpart.sample(new_number())
     for _ in range(2):
         must(find(counterpart.open(place), [sample]) == [None], "find knows an action that was never handed over")
     counterpart.work()
-    nothing_held(counterpart, [sample], "and it was only asked for")
+    nothing_held(counterpart, [sample], "and it was only looked up")
 
 
 def what_is_handed_over_arrives_once_and_is_found_by_its_reference(counterpart: Counterpart) -> None:
-    """It is held once; a process that has just started finds it, under the other side's own number."""
+    """It is held once; a newly started process finds it, under the other side's own number."""
     posted(counterpart, [counterpart.sample(new_number())])
 
 
 def the_same_action_again_changes_nothing(counterpart: Counterpart) -> None:
-    """A worker that was too slow performs what another has done already: one document, the same number."""
+    """A slow worker performs what another has already done: one document, the same number."""
     place = counterpart.places[0]
     sample = counterpart.sample(new_number())
     (first,) = posted(counterpart, [sample])
@@ -51,7 +51,7 @@ def the_same_action_again_before_the_other_side_works_changes_nothing(counterpar
 
 
 def two_processes_at_once_do_it_once(counterpart: Counterpart) -> None:
-    """Two workers perform the same actions in the same moment: one document each, and none is told as refused."""
+    """Two workers perform the same actions at the same moment: one document each, and none is reported as refused."""
     place = counterpart.places[0]
     samples = [counterpart.sample(new_number()) for _ in range(4)]
     targets = counterpart.open(place), counterpart.open(place)
@@ -66,7 +66,7 @@ def two_processes_at_once_do_it_once(counterpart: Counterpart) -> None:
             answers = [answer for answered in pool.map(go, range(len(targets))) for answer in answered]
         must(
             not any(isinstance(answer, Rejected) for answer in answers),
-            f"one of two workers was told that it is refused, and the other one did it: {answers}",
+            f"one of two workers got a refusal, and the other one did it: {answers}",
         )
     counterpart.work()
     for sample in samples:
@@ -74,7 +74,7 @@ def two_processes_at_once_do_it_once(counterpart: Counterpart) -> None:
 
 
 def a_batch_is_answered_in_the_order_of_the_question(counterpart: Counterpart) -> None:
-    """Answers stand where their actions stand, whatever order the other side works in."""
+    """Answers are in the order of their actions, whatever order the other side works in."""
     place = counterpart.places[0]
     samples = [counterpart.sample(new_number()) for _ in range(5)]
     dones = posted(counterpart, samples)
@@ -106,7 +106,7 @@ def two_actions_of_one_claim_keep_their_order(counterpart: Counterpart) -> None:
 
 
 def two_companies_do_not_mix(counterpart: Counterpart) -> None:
-    """The same number in two companies, over two connections: each company's books hold its own, and nothing else."""
+    """The same number in two companies, over two connections: each company's ledger holds its own document, and nothing else."""
     number = new_number()
     samples = {place: counterpart.sample(number, place=place) for place in counterpart.places}
     queues = {counterpart.open(place).lane for place in counterpart.places}
@@ -116,11 +116,11 @@ def two_companies_do_not_mix(counterpart: Counterpart) -> None:
     for place in counterpart.places:
         for other, sample in samples.items():
             strange = other != place and held(counterpart, sample, place)
-            must(not strange, f"the books of {place} hold what was posted for {other}")
+            must(not strange, f"the ledger of {place} holds what was posted for {other}")
 
 
 def what_is_safe_with_us_may_be_tidied_and_stays_found(counterpart: Counterpart) -> None:
-    """After `settled`, also twice, and for actions that nobody sent, everything is found as before."""
+    """After `settled`, also twice, and for actions that were never sent, everything is found as before."""
     place = counterpart.places[0]
     sample, unsent = counterpart.sample(new_number()), counterpart.sample(new_number())
     (first,) = posted(counterpart, [sample])

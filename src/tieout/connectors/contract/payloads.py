@@ -1,4 +1,4 @@
-"""Payloads: what is taken arrives as it was said; what is not understood is refused, and nothing is done."""
+"""Payloads: what is accepted arrives unchanged; what is not understood is refused, and nothing is done."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _OTHER_KIND: Final[Mapping[Purpose, ActionKind]] = {
 
 
 def what_is_said_arrives_to_the_cent(counterpart: Counterpart) -> None:
-    """Every sort that the other side takes is held with kind, currency and amounts as the payload says them."""
+    """Every sort that the other side takes is held with the kind, currency and amounts of the payload."""
     for sort in counterpart.sorts:
         if sort in counterpart.takes:
             posted(counterpart, [counterpart.sample(new_number(), sort)])
 
 
 def what_the_other_side_does_not_take_is_refused(counterpart: Counterpart) -> None:
-    """Every sort that it does not take, as a credit note where it knows none, is refused and not done in another way."""
+    """Every sort that it does not take (a credit note, where it has none) is refused and not done in another way."""
     for sort in counterpart.sorts:
         if sort not in counterpart.takes:
             refused(counterpart, counterpart.sample(new_number(), sort))
@@ -79,12 +79,15 @@ def the_connector_says_what_it_needs(counterpart: Counterpart) -> None:
     """Each setting is explained, and a connection without one that is required is refused before it is kept."""
     connector = counterpart.connector
     must(bool(connector.system.strip()), "the connector has no name")
-    must(bool(connector.kinds) or not connector.keeps_its_own, "it keeps its own claims, and no document comes from it")
+    must(
+        bool(connector.kinds) or not connector.keeps_its_own,
+        "it keeps its own claims, and supplies no kind of document",
+    )
     for setting in connector.settings:
         must(bool(setting.doc.strip()), f"the setting {setting.name} is not explained")
         must(
             not setting.required or _missing(counterpart, setting.name),
-            f"a connection without its setting {setting.name} is taken",
+            f"a connection without its setting {setting.name} is accepted",
         )
 
 
@@ -99,6 +102,6 @@ def _missing(counterpart: Counterpart, name: str) -> bool:
 
 
 def _with_number(sample: Sample) -> Sample:
-    """The sample under a reference of its own, so that the other side cannot know it from before."""
+    """The sample under a reference of its own, which the other side cannot have seen before."""
     action: Action = replace(sample.action, id=derive("contract version", sample.reference))
     return replace(sample, action=action)

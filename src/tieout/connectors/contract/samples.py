@@ -1,4 +1,4 @@
-"""Actions as the engine makes them, of every sort that a connection is given, and what the other side must hold of each."""
+"""Actions as the engine makes them, of every sort that a connection receives, and what the other side must hold of each."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ Sort = Literal[
 """Sorts of payload:
 
 * plain: one line.
-* cents: many small amounts, which add up to something else where they are kept as binary fractions.
-* large: more digits than a binary fraction keeps.
-* credit: a credit note. Its amounts are positive, and its kind says that they are taken back.
-* discount: an invoice with a line that is taken off.
+* cents: many small amounts, which add up wrongly as binary fractions.
+* large: more digits than a binary fraction holds.
+* credit: a credit note. Its amounts are positive; its kind makes them a credit.
+* discount: an invoice with a negative line.
 * whole units: a currency without cents.
-* debit: a debit note, over what was paid short.
+* debit: a debit note for the amount paid short.
 * first part, second part: one invoice that is posted in two parts.
 * draft: a message that is prepared and not to be sent.
 """
@@ -57,7 +57,7 @@ SORTS: Final[Mapping[Purpose, tuple[Sort, ...]]] = MappingProxyType(
         "delivery": ("plain", "cents", "credit"),
     }
 )  # fmt: skip
-"""The sorts that connections of a purpose are given."""
+"""The sorts that connections of a purpose receive."""
 
 AT: Final = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 _LINES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
@@ -189,7 +189,7 @@ def _delivery(reference: UUID, number: str, sort: Sort, *, place: str, queue: st
     claim = f"contract-{place}/customer_invoice/{number}@1"
     payload = delivery_payload(document, reference, to=to, claim=claim, attempt=1)
     payable = document.totals.payable
-    assert payable is not None, "an invoice that we issue says what is to be paid"
+    assert payable is not None, "an invoice that we issue states the amount payable"
     says = {
         "number": number,
         "currency": "EUR",

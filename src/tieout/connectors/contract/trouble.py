@@ -1,4 +1,4 @@
-"""Trouble: what is refused for good and what will pass are told apart, and no lost answer makes a second document."""
+"""Faults: refusals and temporary failures are distinguished, and no lost answer leads to a second document."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def trouble_of_its_own_is_no_refusal(counterpart: Counterpart) -> None:
     counterpart.suffer("busy")
     target = counterpart.open(place)
     for answer in (*find(target, [sample]), *perform(target, [sample])):
-        must(isinstance(answer, Unknown), f"it has no time, and the answer is {answer}")
+        must(isinstance(answer, Unknown), f"it is busy, and the answer is {answer}")
     counterpart.suffer(None)
     _done_in_the_end(counterpart, sample)
 
@@ -52,7 +52,7 @@ def a_request_that_was_lost_is_sent_again_and_done_once(counterpart: Counterpart
 
 
 def an_answer_that_was_lost_is_looked_up_and_nothing_is_done_twice(counterpart: Counterpart) -> None:
-    """No answer, although it was done: found by its reference, by whoever asks next; handed over again it is still one."""
+    """No answer, although it was done: the next look-up finds it by its reference; handed over again it is still one."""
     place = counterpart.places[0]
     sample = counterpart.sample(new_number())
     counterpart.suffer("answer lost")
@@ -67,14 +67,14 @@ def an_answer_that_was_lost_is_looked_up_and_nothing_is_done_twice(counterpart: 
 
 
 def an_answer_that_cannot_be_read_is_no_answer(counterpart: Counterpart) -> None:
-    """Nonsense is `Unknown`, neither done nor refused; when it can be read again, what was done is found."""
+    """An unreadable answer is `Unknown`, neither done nor refused; once answers can be read again, what was done is found."""
     place = counterpart.places[0]
     sample = counterpart.sample(new_number())
     counterpart.suffer("nonsense")
     _silent(perform(counterpart.open(place), [sample])[0])
     counterpart.work()
     (answer,) = find(counterpart.open(place), [sample])
-    must(isinstance(answer, Unknown | Sent), f"its answer cannot be read, and find makes {answer} of it")
+    must(isinstance(answer, Unknown | Sent), f"its answer cannot be read, and find answers {answer}")
     counterpart.suffer(None)
     _done_in_the_end(counterpart, sample)
 
@@ -104,7 +104,7 @@ def a_refusal_is_told_in_words_and_leaves_nothing(counterpart: Counterpart) -> N
 
 
 def two_documents_under_one_reference_are_for_a_person(counterpart: Counterpart) -> None:
-    """Where the other side did it twice all the same, that is `Unknown` and ambiguous, never `Done`."""
+    """Where the other side did it twice nevertheless, the answer is `Unknown` and ambiguous, never `Done`."""
     place = counterpart.places[0]
     sample = counterpart.sample(new_number())
     counterpart.suffer("books twice")
@@ -117,16 +117,16 @@ def two_documents_under_one_reference_are_for_a_person(counterpart: Counterpart)
 
 
 def _silent(answer: Answer) -> None:
-    must(isinstance(answer, Unknown | Sent), f"nobody answered, and perform makes {answer} of it")
+    must(isinstance(answer, Unknown | Sent), f"there was no answer, and perform returned {answer}")
 
 
 def _done_in_the_end(counterpart: Counterpart, sample: Sample) -> None:
-    """As the outbox goes on: ask; hand over only what is not known; ask again."""
+    """As the outbox continues: look up; hand over only what is not known; look up again."""
     place = counterpart.places[0]
     counterpart.work()
     (answer,) = find(counterpart.open(place), [sample])
     if isinstance(answer, Done):
         done(counterpart, sample, place)
         return
-    must(answer is None, f"the trouble is over, and find answers {answer}")
+    must(answer is None, f"the fault is over, and find answers {answer}")
     posted(counterpart, [sample])

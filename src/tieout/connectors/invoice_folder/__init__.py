@@ -1,4 +1,4 @@
-"""The invoice folder: our own invoices as files, by channel, for whoever delivers them; and what the receiving side says."""
+"""The invoice folder: our own invoices as files, by channel, for a gateway that delivers them; and the receiving side's answers."""
 
 from tieout.connectors.invoice_folder.target import InvoiceFolder
 

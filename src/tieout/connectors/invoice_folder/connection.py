@@ -1,4 +1,4 @@
-"""A connection to an invoice folder: what we issue, as files by channel, for whoever delivers it."""
+"""A connection to an invoice folder: the invoices that we issue, as files by channel, for a gateway that delivers them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tieout.formats import validation
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceFolderConnector:
-    """Lays invoices out; what breaks an official rule never leaves, where the rules are installed."""
+    """Writes invoices as files; what breaks an official rule is not written, where the rules are installed."""
 
     system: str = "invoice_folder"
     purpose: Purpose = "delivery"
@@ -24,11 +24,11 @@ class InvoiceFolderConnector:
     settings: tuple[SettingSpec, ...] = (SettingSpec(name="folder", doc="the folder invoices of an exchange folder"),)
 
     def target(self, connection: Connection, secret: str) -> InvoiceFolder:  # noqa: ARG002  a folder has none
-        """The folder; it is made in an exchange that is there, and nowhere else."""
+        """The folder; it is created only inside an existing exchange folder."""
         rules = validation.validate if validation.available() else None
         folder = InvoiceFolder(Path(connection.settings["folder"]), lane=connection.queue, check=rules)
         if is_exchange(folder.root.parent):
-            with suppress(OSError):  # the queue says so when the folder is asked
+            with suppress(OSError):  # the queue reports it when the folder is next used
                 folder.prepare()
         return folder
 

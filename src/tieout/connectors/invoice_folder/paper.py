@@ -1,4 +1,4 @@
-"""From a delivery to the file that goes out: which form a channel wants, and whether the official rules let it go."""
+"""From a delivery to the file that is sent: the form of its channel, checked against the official rules."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from tieout.trade.documents import Invoice
 from tieout.trade.issued import paper_text
 
 Check = Callable[[bytes], Sequence[Remark]]
-"""The official rules over a file: what they have against it; nothing where it is valid."""
+"""The official rules applied to a file: what is wrong with it; nothing where it is valid."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """How a channel wants its invoices: the writer, the ending of the file, and whether its receiving side answers."""
+    """The form of a channel's invoices: the writer, the file suffix, and whether its receiving side answers."""
 
     write: Callable[[Invoice], bytes]
     suffix: str
@@ -42,12 +42,12 @@ FORMS: Final[Mapping[str, Form]] = MappingProxyType(
         "print": Form(write=write_pdf, suffix="pdf", answered=False),
     }
 )
-"""The channel rule. An invoice by mail or on paper is a PDF for people that carries its data."""
+"""The channel rule. An invoice by e-mail or in print is a readable PDF that carries its data."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """One file with its envelope, as it is laid out under a channel."""
+    """One file with its envelope, as it is written for a channel."""
 
     channel: str
     form: Form
@@ -56,7 +56,7 @@ class Outgoing:
 
 
 def channel_of(action: Action) -> str:
-    """The channel that a delivery goes by, "" where its payload is none."""
+    """The channel of a delivery, "" where its payload names none."""
     try:
         content = json.loads(action.payload)
     except ValueError:
@@ -65,7 +65,7 @@ def channel_of(action: Action) -> str:
 
 
 def outgoing(action: Action, check: Check | None) -> Outgoing | Rejected:
-    """The file of a delivery. `Rejected` for what is no delivery, goes by no channel that we know, or breaks a rule."""
+    """The file of a delivery. `Rejected` for what is no delivery, has an unknown channel, or breaks a rule."""
     if action.kind != "deliver":
         return Rejected(reason=f"{action.kind} is no delivery of an invoice", code="MAP")
     try:
@@ -75,14 +75,14 @@ def outgoing(action: Action, check: Check | None) -> Outgoing | Rejected:
     channel = channel_of(action)
     form = FORMS.get(channel)
     if form is None:
-        known = ", ".join(FORMS)
+        channels = ", ".join(FORMS)
         return Rejected(
-            reason=f"unknown addressee: no way to deliver by {channel or 'no channel'}; known: {known}", code="MAP"
+            reason=f"unknown addressee: no way to deliver by {channel or 'no channel'}; known: {channels}", code="MAP"
         )
     try:
         _, text = paper_text(action.payload)
-        paper = canonical_json.decode_as(Invoice, text.encode())
-        content = form.write(paper)
+        invoice = canonical_json.decode_as(Invoice, text.encode())
+        content = form.write(invoice)
     except (Malformed, KeyError, ValueError) as problem:
         return Rejected(reason=f"cannot be written: {problem}", code="MAP")
     broken = [remark for remark in (check(content) if check else ()) if remark.fatal]

@@ -1,4 +1,4 @@
-"""The invoice folder as a target: find before create, whole files, answers read where a receiving side gives them."""
+"""The invoice folder as a target: find before create, complete files, and the answers of receiving sides."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _MARKER: Final = "tieout-invoices"
 
 
 class InvoiceFolder:
-    """Invoices under `root`, one folder a channel. A folder that is not there is `Unknown`: perhaps not mounted.
+    """Invoices under `root`, one folder per channel. A missing folder is `Unknown`: it may not be mounted.
 
-    `check` are the official rules: what breaks one never leaves. None where they are not installed.
+    `check` are the official rules: what breaks one is not written. None where they are not installed.
     """
 
     def __init__(self, root: Path, *, lane: str = "delivery", check: Check | None = None) -> None:
@@ -34,26 +34,26 @@ class InvoiceFolder:
         return self
 
     def find(self, actions: Sequence[Action]) -> Sequence[Answer | None]:
-        """What the receiving side has said of each, or that the file lies there (or was taken); None if it was never written."""
+        """The receiving side's answer to each, or that the file is written (or was taken); None if it was never written."""
         try:
             if not (self.root / _MARKER).exists():
                 raise FileNotFoundError(f"{self.root} is not a prepared invoice folder")
             unread = listing(self.root / _ANSWERS, [str(action.id) for action in actions])
-            return [self._found(action, unread[str(action.id)]) for action in actions]
+            return [self._looked_up(action, unread[str(action.id)]) for action in actions]
         except OSError as problem:
             return [Unknown(hint=f"the invoice folder cannot be read: {problem}", down=True)] * len(actions)
 
-    def _found(self, action: Action, unread: Sequence[Path]) -> Answer | None:
+    def _looked_up(self, action: Action, unread: Sequence[Path]) -> Answer | None:
         reference = str(action.id)
-        shelf = self.root / _READ / reference[:2]
-        read = listing(shelf, [reference])[reference] if shelf.is_dir() else []
-        papers = [(f"{path.parent.name}/{path.name}", path.read_bytes()) for path in (*unread, *read)]
-        said = answer(reference, papers)
-        if said is not None:
-            return said
+        folder = self.root / _READ / reference[:2]
+        read = listing(folder, [reference])[reference] if folder.is_dir() else []
+        contents = [(f"{path.parent.name}/{path.name}", path.read_bytes()) for path in (*unread, *read)]
+        reply = answer(reference, contents)
+        if reply is not None:
+            return reply
         channel = channel_of(action)
-        there = channel in FORMS and (self.root / channel / f"{reference}.json").exists()
-        return self._laid(channel, reference) if there else None
+        written = channel in FORMS and (self.root / channel / f"{reference}.json").exists()
+        return self._laid(channel, reference) if written else None
 
     @staticmethod
     def _laid(channel: str, reference: str) -> Answer:
@@ -61,7 +61,7 @@ class InvoiceFolder:
         return Sent(trace=trace) if form.answered else Done(ref=trace)
 
     def perform(self, actions: Sequence[Action]) -> Sequence[Answer]:
-        """Lays each invoice out; each folder is synced once for all, and only then anything is said to be there."""
+        """Writes each invoice; each folder is synced once for all of them before any is reported as written."""
         made = [outgoing(action, self._check) for action in actions]
         try:
             for action, one in zip(actions, made, strict=True):
@@ -78,16 +78,16 @@ class InvoiceFolder:
         ]
 
     def _write(self, action: Action, one: Outgoing) -> None:
-        """The paper first, then the envelope, which is what makes it a delivery."""
+        """The invoice first, then the envelope, which makes it a delivery."""
         folder = self.root / one.channel
         write_durably(folder / f"{action.id}.{one.form.suffix}", one.content)
         write_durably(folder / f"{action.id}.json", one.envelope)
 
     def settled(self, actions: Sequence[Action]) -> None:
-        """Moves the answers that have been committed out of the way. What cannot be moved now is moved another time."""
+        """Moves committed answers to the folder of read ones. What cannot be moved now is moved later."""
         with suppress(OSError):
-            for reference, papers in listing(self.root / _ANSWERS, [str(action.id) for action in actions]).items():
-                shelf = self.root / _READ / reference[:2]
-                shelf.mkdir(exist_ok=True)
-                for paper in papers:
-                    paper.rename(shelf / paper.name)
+            for reference, paths in listing(self.root / _ANSWERS, [str(action.id) for action in actions]).items():
+                folder = self.root / _READ / reference[:2]
+                folder.mkdir(exist_ok=True)
+                for path in paths:
+                    path.rename(folder / path.name)

@@ -1,4 +1,4 @@
-"""A connection to a message folder: what is written to suppliers, for a mail gateway or an access point."""
+"""A connection to a message folder: messages to suppliers, for a mail gateway or an access point."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ class MessageFolderConnector:
     settings: tuple[SettingSpec, ...] = (SettingSpec(name="folder", doc="the folder messages of an exchange folder"),)
 
     def target(self, connection: Connection, secret: str) -> MessageFolder:  # noqa: ARG002  a folder has none
-        """The folder; it is made in an exchange that is there, and nowhere else."""
+        """The folder; it is created only inside an existing exchange folder."""
         folder = MessageFolder(Path(connection.settings["folder"]), lane=connection.queue)
         if is_exchange(folder.root.parent):
-            with suppress(OSError):  # the queue says so when the folder is asked
+            with suppress(OSError):  # the queue reports it when the folder is next used
                 folder.prepare()
         return folder
 

@@ -1,4 +1,4 @@
-"""The target of the supplier's lane: each message a file, written once, whole or not at all."""
+"""The target for messages to suppliers: each message is a file, written once, completely or not at all."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _FOLDERS: Final = ("outbox", "drafts", "taken")
 
 
 class MessageFolder:
-    """Messages under `root`; `prepare` makes the folders. A folder that is not there is `Unknown`: perhaps not mounted."""
+    """Messages under `root`; `prepare` makes the folders. A missing folder is `Unknown`: it may not be mounted."""
 
     def __init__(self, root: Path, *, lane: str) -> None:
         self.root = root
@@ -28,20 +28,20 @@ class MessageFolder:
 
     def find(self, actions: Sequence[Action]) -> Sequence[Answer | None]:
         """The file of each message that was written before."""
-        return [self._found(action) for action in actions]
+        return [self._looked_up(action) for action in actions]
 
-    def _found(self, action: Action) -> Answer | None:
+    def _looked_up(self, action: Action) -> Answer | None:
         if not (self.root / "outbox").is_dir():
-            return Unknown(hint=f"{self.root} is not there", down=True)
-        # The outbox before `taken`: a message moves from the one to the other, so that it cannot slip past both looks.
+            return Unknown(hint=f"{self.root} does not exist", down=True)
+        # The outbox before `taken`: a message moves from the first to the second, so that neither look-up can miss it.
         folders = [folder for folder in _FOLDERS if (self.root / folder / f"{action.id}.json").exists()]
-        # Its name is where it was written, also after it was taken away: the same number, whenever it is asked for.
+        # The reference is where it was written, also after it was taken away: it never changes.
         return Done(ref=f"{folders[0].replace('taken', 'outbox')}/{action.id}.json") if folders else None
 
     def perform(self, actions: Sequence[Action]) -> Sequence[Answer]:
-        """Writes each message that was not written before; each folder is synced once for all, and only then anything is done.
+        """Writes each message that was not written before; each folder is synced once for all of them before any is reported as done.
 
-        What was written is not written again: whoever delivers may have taken it away already.
+        What was written is not written again: the gateway may have taken it away already.
         """
         answers = [self._written(action) for action in actions]
         try:
@@ -59,7 +59,7 @@ class MessageFolder:
             folder = "drafts" if opened_payload(action).get("draft") else "outbox"
         except Malformed as problem:
             return Rejected(reason=f"is no message: {problem}", code="MAP")
-        before = self._found(action)
+        before = self._looked_up(action)
         if before is not None:
             return before
         try:

@@ -1,4 +1,4 @@
-"""Speaking to the billing system over HTTP: one call, and what became of it. Nothing is tried twice here."""
+"""HTTP calls to the billing system: one call and its outcome. Nothing is retried here."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ _WORDS_MAX: Final = 300
 
 
 class Unreachable(Exception):
-    """The billing system was not asked: it cannot be reached, is busy, or does not know our key."""
+    """The billing system did not process the call: it cannot be reached, is busy, or rejects our key."""
 
 
 class NoAnswer(Exception):
-    """It was asked, and nobody knows what it did: the call timed out, or broke, or it had trouble of its own."""
+    """The outcome of the call is unknown: it timed out, the connection broke, or the billing system failed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """An answer: `ok` with its content, or a refusal in its words."""
+class Response:
+    """A response: `ok` with its content, or a refusal with the billing system's message."""
 
     ok: bool
     message: Any
@@ -46,15 +46,15 @@ class Access:
         )
 
     def close(self) -> None:
-        """Lets go of its connections."""
+        """Closes its connections."""
         self._client.close()
 
-    def get(self, path: str, **params: str | int) -> Said:
-        """Ask. Raises `Unreachable` or `NoAnswer`."""
+    def get(self, path: str, **params: str | int) -> Response:
+        """Read. Raises `Unreachable` or `NoAnswer`."""
         return self._call("GET", path, params=params)
 
-    def post(self, path: str, **fields: str) -> Said:
-        """Have something done. Raises `Unreachable` (it was not) or `NoAnswer` (look it up)."""
+    def post(self, path: str, **fields: str) -> Response:
+        """Change something. Raises `Unreachable` (it was not done) or `NoAnswer` (look it up)."""
         return self._call("POST", path, fields=fields)
 
     def _call(
@@ -64,26 +64,26 @@ class Access:
         *,
         params: Mapping[str, str | int] | None = None,
         fields: Mapping[str, str] | None = None,
-    ) -> Said:
+    ) -> Response:
         try:
             answer = self._client.request(method, path, params=params, data=fields)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
             raise Unreachable(f"it cannot be reached: {_words(error)}") from error
         except httpx.HTTPError as error:
             raise NoAnswer(f"no answer to {method} {path}: {_words(error)}") from error
-        return _said(answer, f"{method} {path}")
+        return _response(answer, f"{method} {path}")
 
 
 def _words(error: httpx.HTTPError | httpx.UnsupportedProtocol) -> str:
     return str(error) or type(error).__name__
 
 
-def _said(answer: httpx.Response, call: str) -> Said:
+def _response(answer: httpx.Response, call: str) -> Response:
     status = answer.status_code
     if status in {401, 403}:
-        raise Unreachable(f"it does not take our key (HTTP {status})")
+        raise Unreachable(f"it rejects our key (HTTP {status})")
     if status == httpx.codes.TOO_MANY_REQUESTS:
-        raise Unreachable("it is asked too often (HTTP 429)")
+        raise Unreachable("too many requests (HTTP 429)")
     if status >= httpx.codes.INTERNAL_SERVER_ERROR or status == httpx.codes.CONFLICT:
         raise NoAnswer(f"HTTP {status} to {call}")
     try:
@@ -93,10 +93,10 @@ def _said(answer: httpx.Response, call: str) -> Said:
             raise NoAnswer(f"the answer to {call} is no JSON") from error
         message = None
     if answer.is_success:
-        return Said(ok=True, message=message, content=answer.content)
+        return Response(ok=True, message=message, content=answer.content)
     fault = message.get("error") if isinstance(message, dict) else None
     fault = fault if isinstance(fault, dict) else {}
     words = str(fault.get("message") or answer.text or f"HTTP {status}")[:_WORDS_MAX]
-    return Said(
+    return Response(
         ok=False, message=message, content=answer.content, words=words, code=str(fault.get("code") or f"HTTP-{status}")
     )

@@ -1,4 +1,4 @@
-"""Pure: a notification that a subscription has changed, to the amendment that it is."""
+"""Pure: maps a notification that a subscription has changed to an amendment."""
 
 from __future__ import annotations
 
@@ -38,21 +38,21 @@ class EventShape(Agreed):
 
 
 def amendment(message: Any, entity: str) -> Amendment:
-    """The amendment: lines as they stand now where they changed, and the ids of those that ended. Raises `Drift`, `Malformed`.
+    """The amendment: the changed lines as they are now, and the ids of those that ended. Raises `Drift`, `Malformed`.
 
-    `metadata.approved_by`, `metadata.reason` and `metadata.systems` (separated by blanks) of the subscription say who approved
-    it, why, and whom it has to reach.
+    `metadata.approved_by`, `metadata.reason` and `metadata.systems` (separated by spaces) of the subscription say who approved
+    it, why, and which systems have to receive it.
     """
     event = agreed(EventShape, message)
-    known = agreed(SubscriptionShape, event.change.object)
-    now = {line.id: line for line in subscription(known, entity).lines}
+    shape = agreed(SubscriptionShape, event.change.object)
+    now = {line.id: line for line in subscription(shape, entity).lines}
     over = event.type.endswith("deleted")
-    before = {} if over else _before(event.change.previous_attributes or {}, known)
-    words = known.metadata or {}
+    before = {} if over else _before(event.change.previous_attributes or {}, shape)
+    words = shape.metadata or {}
     return Amendment(
         number=event.id,
-        subscription=known.id,
-        effective_on=day(known.ended_at if over and known.ended_at else event.created),
+        subscription=shape.id,
+        effective_on=day(shape.ended_at if over and shape.ended_at else event.created),
         lines=() if over else tuple(line for name, line in now.items() if before.get(name) != line),
         ended=tuple(now) if over else tuple(name for name in before if name not in now),
         signed_at=datetime.fromtimestamp(event.created, UTC),
@@ -63,11 +63,11 @@ def amendment(message: Any, entity: str) -> Amendment:
     )
 
 
-def _before(previous: dict[str, Any], known: SubscriptionShape) -> dict[str, SubscriptionLine]:
-    """The lines as they were: what is not among the previous attributes has not changed."""
-    positions = agreed(PositionsShape, previous["items"]) if "items" in previous else known.items
-    discount = known.discount
+def _before(previous: dict[str, Any], shape: SubscriptionShape) -> dict[str, SubscriptionLine]:
+    """The lines before the change: what is not among the previous attributes has not changed."""
+    positions = agreed(PositionsShape, previous["items"]) if "items" in previous else shape.items
+    discount = shape.discount
     if "discount" in previous:
         discount = agreed(SubscriptionDiscountShape, previous["discount"]) if previous["discount"] else None
     off = discount.coupon.percent_off if discount else None
-    return {line.id: line for line in (subscribed(each, off or Decimal(0)) for each in positions.positions)}
+    return {line.id: line for line in (subscribed(position, off or Decimal(0)) for position in positions.positions)}

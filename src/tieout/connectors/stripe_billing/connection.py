@@ -17,7 +17,7 @@ from tieout.core.outbox.connection import Connection, ConnectionEnded, Purpose, 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StripeConnector:
-    """Pulls customers, subscriptions and invoices, and makes drafts final that tie out."""
+    """Pulls customers, subscriptions and invoices, and finalises drafts that tie out."""
 
     system: str = "stripe"
     purpose: Purpose = "posting"
@@ -26,12 +26,12 @@ class StripeConnector:
     settings: tuple[SettingSpec, ...] = (SettingSpec(name="url", doc="its address, such as https://api.stripe.com"),)
 
     def target(self, connection: Connection, secret: str) -> StripeBilling:
-        """The account as it is written to."""
+        """The account as a target of actions."""
         access = Access(connection.settings["url"], secret)
         return StripeBilling(access, lane=connection.queue, name=connection.name)
 
     def source(self, connection: Connection, secret: str) -> Source:
-        """The account as it is read; each message's source key begins with the connection's name."""
+        """The account as a source; each message's source key begins with the connection's name."""
 
         def read(since: datetime | None) -> Iterator[Message]:
             access = Access(connection.settings["url"], secret)

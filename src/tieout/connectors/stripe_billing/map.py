@@ -1,7 +1,7 @@
-"""Pure: a message of the billing system to our documents.
+"""Pure: maps a message of the billing system to our documents.
 
-An invoice is the same document as a draft and when it is final: its number here is the billing system's id of it, and what
-finalising adds (the official number, the due date) is left out. So a pull after the release changes nothing.
+A draft and the final invoice are the same document: its number here is the billing system's id, and what finalising adds
+(the official number, the due date) is left out. So a pull after the release changes nothing.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from tieout.trade.documents.invoice import ChargeBasis
 
 SENDER: Final = Sender(name="stripe", format="stripe-json", process="subscription_billing")
 KINDS: Final = frozenset({"billing_invoice", "customer", "subscription", "amendment"})
-"""What the billing system says: drafts and final invoices, customers, subscriptions and their changes."""
+"""The kinds that come from the billing system: drafts and final invoices, customers, subscriptions and their changes."""
 _BASES: Final[Mapping[str, ChargeBasis]] = {
     "recurring": "recurring",
     "usage": "usage",
@@ -44,11 +44,12 @@ _BASES: Final[Mapping[str, ChargeBasis]] = {
 
 
 def readings(content: bytes, name: str, *, entity: str = "") -> tuple[Reading, ...]:
-    """What is in a message: an invoice, customer, subscription or amendment of `entity`, our company; or how it differs."""
-    found = read_agreed(content, name, SENDER, lambda message: (_document(message, entity),))
+    """What a message holds: an invoice, customer, subscription or amendment of `entity`, our company; or how it differs from
+    the agreed shape."""
+    results = read_agreed(content, name, SENDER, lambda message: (_document(message, entity),))
     return tuple(
-        replace(each, remarks=remarks_on(each.document)) if isinstance(each.document, Invoice) else each
-        for each in found
+        replace(reading, remarks=remarks_on(reading.document)) if isinstance(reading.document, Invoice) else reading
+        for reading in results
     )
 
 
@@ -65,82 +66,82 @@ def _document(message: Any, entity: str) -> Document:
     return maps[kind]()
 
 
-def invoice(known: InvoiceShape, entity: str) -> Invoice:
+def invoice(shape: InvoiceShape, entity: str) -> Invoice:
     """A draft or final invoice with all its lines. Raises `Drift` if lines are missing, `Malformed` for a foreign currency."""
-    if known.lines.has_more:
-        raise Drift("all lines of the invoice", f"the first {len(known.lines.lines)}", "$.lines.has_more")
-    currency = known.currency.upper()
-    usual = known.default_tax_rates or ()
-    lines = tuple(_line(line, line.tax_rates or usual) for line in known.lines.lines)
-    net, tax = total((line.net for line in lines), currency), Money(known.tax or 0, currency)
+    if shape.lines.has_more:
+        raise Drift("all lines of the invoice", f"the first {len(shape.lines.lines)}", "$.lines.has_more")
+    currency = shape.currency.upper()
+    usual = shape.default_tax_rates or ()
+    lines = tuple(_line(line, line.tax_rates or usual) for line in shape.lines.lines)
+    net, tax = total((line.net for line in lines), currency), Money(shape.tax or 0, currency)
     return Invoice(
         kind="billing_invoice",
-        number=known.id,
-        issue_date=day(known.created),
+        number=shape.id,
+        issue_date=day(shape.created),
         currency=currency,
-        supplier=Party(name=known.account_name or entity),
+        supplier=Party(name=shape.account_name or entity),
         buyer=Party(
-            name=known.customer_name or known.customer, identifiers=(Identifier(scheme="ours", value=known.customer),)
+            name=shape.customer_name or shape.customer, identifiers=(Identifier(scheme="ours", value=shape.customer),)
         ),
         lines=lines,
         totals=InvoiceTotals(
-            lines=net, net=net, tax=tax, gross=Money(known.total, currency), payable=Money(known.total, currency)
+            lines=net, net=net, tax=tax, gross=Money(shape.total, currency), payable=Money(shape.total, currency)
         ),
-        tax=_breakdown(known, lines),
-        order_number=known.subscription or "",
+        tax=_breakdown(shape, lines),
+        order_number=shape.subscription or "",
         entity=entity,
-        run=(known.metadata or {}).get("run", ""),
+        run=(shape.metadata or {}).get("run", ""),
     )
 
 
-def _line(known: LineShape, rates: tuple[RateShape, ...]) -> InvoiceLine:
-    currency = known.currency.upper()
-    words = known.metadata or {}
-    off = sum(each.amount for each in known.discount_amounts)
-    inside = sum(tax.amount for tax in known.tax_amounts if tax.inclusive)
+def _line(shape: LineShape, rates: tuple[RateShape, ...]) -> InvoiceLine:
+    currency = shape.currency.upper()
+    words = shape.metadata or {}
+    off = sum(discount.amount for discount in shape.discount_amounts)
+    inside = sum(tax.amount for tax in shape.tax_amounts if tax.inclusive)
     allowance = AllowanceCharge(charge=False, amount=Money(off, currency), reason="discount")
     percent = rates[0].percentage if len(rates) == 1 else None
     return InvoiceLine(
-        id=known.id,
-        net=Money(known.amount - off - inside, currency),
-        quantity=None if known.quantity is None else Quantity.of(known.quantity, "EA"),
-        price=None if inside else _price_of(known),
-        order=LineReference(document=known.subscription or "", line=known.plan.id if known.plan else ""),
-        description=known.description or "",
+        id=shape.id,
+        net=Money(shape.amount - off - inside, currency),
+        quantity=None if shape.quantity is None else Quantity.of(shape.quantity, "EA"),
+        price=None if inside else _price_of(shape),
+        order=LineReference(document=shape.subscription or "", line=shape.plan.id if shape.plan else ""),
+        description=shape.description or "",
         allowances_charges=(allowance,) if off else (),
         tax_category="S" if percent else "",
         tax_percent=percent,
-        basis=_BASES.get(words.get("basis", "")) or _basis(known),
+        basis=_BASES.get(words.get("basis", "")) or _basis(shape),
         milestone=words.get("milestone", ""),
-        period_from=day(known.period.start),
-        period_to=last_day(known.period.start, known.period.end),
+        period_from=day(shape.period.start),
+        period_to=last_day(shape.period.start, shape.period.end),
     )
 
 
-def _basis(known: LineShape) -> ChargeBasis:
-    if known.plan is not None and known.plan.usage_type == "metered":
+def _basis(line: LineShape) -> ChargeBasis:
+    if line.plan is not None and line.plan.usage_type == "metered":
         return "usage"
-    return "recurring" if known.type == "subscription" or known.proration else "one_time"
+    return "recurring" if line.type == "subscription" or line.proration else "one_time"
 
 
-def _price_of(known: LineShape) -> Decimal | None:
-    """The price of one, where quantity times price is the line: not of a part of a period, nor of tiers."""
-    if not known.quantity:
+def _price_of(line: LineShape) -> Decimal | None:
+    """The unit price, where quantity times price gives the line's amount: not for part of a period, nor for tiers."""
+    if not line.quantity:
         return None
-    if known.plan is None:
-        return major(Decimal(known.amount), known.currency) if known.quantity == 1 else None
-    price = price_of_plan(known.plan)
-    exact = price is not None and Money.rounded(price * known.quantity, known.currency.upper()).minor == known.amount
+    if line.plan is None:
+        return major(Decimal(line.amount), line.currency) if line.quantity == 1 else None
+    price = price_of_plan(line.plan)
+    exact = price is not None and Money.rounded(price * line.quantity, line.currency.upper()).minor == line.amount
     return price if exact else None
 
 
-def _breakdown(known: InvoiceShape, lines: tuple[InvoiceLine, ...]) -> tuple[TaxSubtotal, ...]:
-    """One row a rate: what is taxed is the lines of that rate, the tax is what the billing system states."""
-    currency = known.currency.upper()
-    rates = {rate.id: rate for line in known.lines.lines for rate in line.tax_rates}
-    rates |= {rate.id: rate for rate in known.default_tax_rates or ()}
+def _breakdown(shape: InvoiceShape, lines: tuple[InvoiceLine, ...]) -> tuple[TaxSubtotal, ...]:
+    """One row per rate: the taxable amount is the sum of its lines, the tax is what the billing system states."""
+    currency = shape.currency.upper()
+    rates = {rate.id: rate for line in shape.lines.lines for rate in line.tax_rates}
+    rates |= {rate.id: rate for rate in shape.default_tax_rates or ()}
     taxes: dict[Decimal, int] = {}
-    for tax in known.total_tax_amounts:
+    for tax in shape.total_tax_amounts:
         percent = _rate_of(tax, rates).percentage
         taxes[percent] = taxes.get(percent, 0) + tax.amount
     rows = [("S" if percent else "", percent, Money(amount, currency)) for percent, amount in sorted(taxes.items())]

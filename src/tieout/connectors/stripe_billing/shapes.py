@@ -1,4 +1,4 @@
-"""What we rely on of the billing system's messages: the agreed shape. What else they hold is not looked at.
+"""The fields of the billing system's messages that we rely on: the agreed shape. Other fields are ignored.
 
 Fields without a default must be there; "| None" may be null. Those with a default exist in newer versions or with some
 accounts only. Amounts are whole minor units, instants are seconds since 1970.
@@ -14,7 +14,7 @@ import msgspec
 from tieout.formats.agreed_shape import Agreed
 
 API_VERSION = "2024-06-20"
-"""The version of the interface that these shapes are of; it is asked for with every call."""
+"""The API version of these shapes; every call asks for it."""
 
 
 class PlanShape(Agreed):
@@ -63,7 +63,7 @@ class DiscountShape(Agreed):
 
 
 class PeriodShape(Agreed):
-    """From `start` up to `end`, which is the next one's start."""
+    """From `start` to `end`, which is the start of the next period."""
 
     start: int
     end: int
@@ -116,7 +116,7 @@ class InvoiceShape(Agreed):
 
 
 class StateShape(Agreed):
-    """How an invoice stands: what releasing it needs to know."""
+    """The state of an invoice, as releasing it needs it."""
 
     id: str
     status: Literal["draft", "open", "paid", "uncollectible", "void"]

@@ -1,4 +1,4 @@
-"""Pure: customers and subscriptions of the billing system, and the prices of its plans, to ours."""
+"""Pure: maps customers and subscriptions of the billing system, and the prices of its plans, to ours."""
 
 from __future__ import annotations
 
@@ -23,54 +23,57 @@ _INTERVALS: Final[Mapping[tuple[str, int], Interval]] = {
 }
 
 
-def customer(known: CustomerShape, entity: str) -> Customer:
-    """A customer. `metadata.erp_number` is its number in our company's books, `metadata.tax_class` its tax class there."""
-    words, address = known.metadata or {}, known.address
-    numbers = known.tax_ids.ids if known.tax_ids else ()
+def customer(shape: CustomerShape, entity: str) -> Customer:
+    """A customer. `metadata.erp_number` is its number in our company's ERP, `metadata.tax_class` its tax class there."""
+    words, address = shape.metadata or {}, shape.address
+    numbers = shape.tax_ids.ids if shape.tax_ids else ()
     return Customer(
-        number=known.id,
-        name=known.name or known.email or "",
+        number=shape.id,
+        name=shape.name or shape.email or "",
         country=(address.country if address else "") or "",
         identifiers=tuple(
-            Identifier(scheme="vat" if each.type == "eu_vat" else each.type, value=each.value) for each in numbers
+            Identifier(scheme="vat" if tax_id.type == "eu_vat" else tax_id.type, value=tax_id.value)
+            for tax_id in numbers
         ),
         street=" ".join(part for part in (address.line1, address.line2) if part) if address else "",
         city=(address.city if address else "") or "",
         postcode=(address.postal_code if address else "") or "",
         entity=entity,
         erp=(ErpRecord(entity=entity, number=words["erp_number"]),) if words.get("erp_number") else (),
-        tax_class=words.get("tax_class", "") or (known.tax_exempt or "").replace("none", "standard"),
-        channel="email" if known.email else "",
-        address=known.email or "",
+        tax_class=words.get("tax_class", "") or (shape.tax_exempt or "").replace("none", "standard"),
+        channel="email" if shape.email else "",
+        address=shape.email or "",
     )
 
 
-def subscription(known: SubscriptionShape, entity: str) -> Subscription:
-    """A subscription; each plan in it is a line of that id. Raises `Malformed` for what we have no words for."""
-    off = known.discount.coupon.percent_off if known.discount else None
-    ends = known.ended_at or known.cancel_at
-    words = known.metadata or {}
-    if known.items.has_more:
+def subscription(shape: SubscriptionShape, entity: str) -> Subscription:
+    """A subscription; each plan in it is a line of that id. Raises `Malformed` for what our documents cannot express."""
+    off = shape.discount.coupon.percent_off if shape.discount else None
+    ends = shape.ended_at or shape.cancel_at
+    words = shape.metadata or {}
+    if shape.items.has_more:
         raise Drift("all that the subscription charges for", "the first of it", "$.items.has_more")
-    if not known.items.positions:
+    if not shape.items.positions:
         raise Malformed("a subscription to nothing", where="$.items.data", remedy="at least one plan")
     return Subscription(
-        number=known.id,
-        account=known.customer,
-        currency=known.items.positions[0].plan.currency.upper(),
-        lines=tuple(subscribed(each, off or Decimal(0)) for each in known.items.positions),
-        customer=Party(identifiers=(Identifier(scheme="ours", value=known.customer),)),
+        number=shape.id,
+        account=shape.customer,
+        currency=shape.items.positions[0].plan.currency.upper(),
+        lines=tuple(subscribed(position, off or Decimal(0)) for position in shape.items.positions),
+        customer=Party(identifiers=(Identifier(scheme="ours", value=shape.customer),)),
         entity=entity,
-        starts_on=day(known.start_date),
+        starts_on=day(shape.start_date),
         ends_on=day(ends) if ends else None,
         quote=words.get("quote", ""),
         approved_by=words.get("approved_by", ""),
     )
 
 
-def subscribed(known: PositionShape, off: Decimal) -> SubscriptionLine:
-    """One line of a subscription, with its discount in percent. Raises `Malformed` for intervals and prices that we have no words for."""
-    plan, rates = known.plan, known.tax_rates or ()
+def subscribed(position: PositionShape, off: Decimal) -> SubscriptionLine:
+    """One line of a subscription, with its discount in percent.
+
+    Raises `Malformed` for intervals and prices that our documents cannot express."""
+    plan, rates = position.plan, position.tax_rates or ()
     interval = _INTERVALS.get((plan.interval, plan.interval_count))
     if interval is None:
         raise Malformed(
@@ -87,12 +90,12 @@ def subscribed(known: PositionShape, off: Decimal) -> SubscriptionLine:
         plan=plan.id,
         basis="usage" if metered else "recurring",
         price=price,
-        quantity=Decimal(1 if known.quantity is None else known.quantity),
+        quantity=Decimal(1 if position.quantity is None else position.quantity),
         interval=interval,
         meter=(plan.meter or plan.id) if metered else "",
         included=included,
         discount_percent=off,
-        discount_approved_by=(known.metadata or {}).get("discount_approved_by", ""),
+        discount_approved_by=(position.metadata or {}).get("discount_approved_by", ""),
         tax_category="S" if rates and rates[0].percentage else "",
         tax_percent=rates[0].percentage if len(rates) == 1 else None,
     )

@@ -1,4 +1,4 @@
-"""The billing system as a posting target: to post a billing invoice there is to finalise it."""
+"""The billing system as a posting target: posting a billing invoice means finalising it."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from tieout.connectors.stripe_billing.access import Access
-from tieout.connectors.stripe_billing.write import Release, answered, finalised, found, release_of
+from tieout.connectors.stripe_billing.write import Release, answered, finalised, looked_up, release_of
 from tieout.core.outbox.action import Action, Answer, Rejected, Unknown
 from tieout.core.values.errors import Malformed
 
-_NOT_ASKED: Final = "not asked, because the billing system did not answer a call just before"
+_NOT_ASKED: Final = "not asked, because the billing system did not answer the previous call"
 
 
 class StripeBilling:
-    """One account of the billing system, for one lane; `name` is what the source keys of its documents begin with.
+    """One account of the billing system, for one queue; the source keys of its documents begin with `name`.
 
-    Whatever it does wrong is an answer, never raised."""
+    Every failure is an answer, never an exception."""
 
     def __init__(self, access: Access, *, lane: str = "stripe", name: str = "stripe") -> None:
         self.lane = lane
@@ -24,15 +24,17 @@ class StripeBilling:
         self._access = access
 
     def find(self, actions: Sequence[Action]) -> Sequence[Answer | None]:
-        """How each invoice stands: final is `Done` under its number, a draft is None, void is `Rejected`."""
-        return self._each(actions, found)
+        """The state of each invoice: final is `Done` under its number, a draft is None, void is `Rejected`."""
+        return self._in_turn(actions, looked_up)
 
     def perform(self, actions: Sequence[Action]) -> Sequence[Answer]:
         """Finalises each draft. After a call without an answer the rest of the batch is left for the next one."""
-        answers = self._each(actions, finalised)
-        return [answer if answer is not None else Unknown(hint="it is a draft still") for answer in answers]
+        answers = self._in_turn(actions, finalised)
+        return [answer if answer is not None else Unknown(hint="it is still a draft") for answer in answers]
 
-    def _each(self, actions: Sequence[Action], step: Callable[[Access, Release], Answer | None]) -> list[Answer | None]:
+    def _in_turn(
+        self, actions: Sequence[Action], step: Callable[[Access, Release], Answer | None]
+    ) -> list[Answer | None]:
         answers: list[Answer | None] = []
         silent = False
         for action in actions:

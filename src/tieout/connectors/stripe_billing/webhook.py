@@ -1,7 +1,7 @@
-"""Notifications of the billing system: taken if their signature fits and is fresh, refused with a code and a log line if not.
+"""Notifications of the billing system: accepted if their signature is valid and recent, else refused with a code and a log line.
 
-Only changes of subscriptions are kept: they are amendments, and nothing else says when one was made. All else that a
-notification could tell, the next pull brings.
+Only changes of subscriptions are kept: they are amendments, and no other message says when one was made. Everything
+else comes with the next pull.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _log = structlog.get_logger("tieout.webhook")
 def accept(content: bytes, header: str, secret: str, *, at: datetime) -> Message | None:
     """The notification as a message to be received, or None where nothing has to be kept of it.
 
-    Its key is the event's id: sent again, it is the same paper. Raises `Refused` (WEBHOOK-UNSIGNED, WEBHOOK-SIGNATURE,
+    Its key is the event's id: sent again, it is the same message. Raises `Refused` (WEBHOOK-UNSIGNED, WEBHOOK-SIGNATURE,
     WEBHOOK-STALE, WEBHOOK-CONTENT), after writing the code to the log.
     """
     try:
@@ -44,7 +44,7 @@ def _event(content: bytes) -> tuple[str, str]:
     try:
         message = opened(content)
     except Drift as drift:
-        raise Refused("WEBHOOK-CONTENT", f"the notification is signed and cannot be read: {drift}") from drift
+        raise Refused("WEBHOOK-CONTENT", f"the notification is signed but cannot be read: {drift}") from drift
     name, kind = (message.get("id"), message.get("type")) if isinstance(message, dict) else (None, None)
     if not isinstance(name, str) or not isinstance(kind, str) or not name:
         raise Refused("WEBHOOK-CONTENT", "the notification names no event")

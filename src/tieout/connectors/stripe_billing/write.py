@@ -1,7 +1,7 @@
-"""Releasing an invoice of the billing system: a draft is finalised, once. Its own state is what makes it once.
+"""Releasing an invoice of the billing system: a draft is finalised exactly once, which its own state ensures.
 
-Before and after everything the invoice is asked for: what is final already is not finalised again, whoever did it and
-whether or not we heard of it. A draft that says something else than what was tied out is left alone.
+The invoice is read before and after: one that is already final is not finalised again, whoever did it and whether or not
+we got the answer. A draft whose total differs from the one that was tied out is left unchanged.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from tieout.connectors.stripe_billing.access import Access, NoAnswer, Said, Unreachable
+from tieout.connectors.stripe_billing.access import Access, NoAnswer, Response, Unreachable
 from tieout.connectors.stripe_billing.read import HELD
 from tieout.connectors.stripe_billing.shapes import StateShape
 from tieout.core.outbox.action import Action, Answer, Done, Rejected, Unknown
@@ -39,57 +39,57 @@ def release_of(action: Action, *, system: str = "stripe") -> Release:
     if action.kind != "post_voucher" or (origin, kind) != (system, "invoice"):
         raise Malformed(f"{action.kind} of {action.claim} is no release of an invoice")
     if content.get("kind") != "billing_invoice" or content.get("part") != 1 or not content.get("final"):
-        raise Malformed("an invoice is released as a whole, and only an invoice")
+        raise Malformed("only an invoice can be released, and only as a whole")
     total = Money.of(Decimal(content["gross"]), content["currency"])
     return Release(invoice=name.partition("+")[0], total=total)
 
 
-def found(access: Access, release: Release) -> Answer | None:
-    """What the billing system says of it: final (`Done`, with its number), never to be (`Rejected`), None while it is a draft."""
-    said = access.get(f"/v1/invoices/{release.invoice}")
-    if not said.ok:
-        return Rejected(reason=said.words, code=said.code)
-    return _standing(said.message, release)
+def looked_up(access: Access, release: Release) -> Answer | None:
+    """Its state in the billing system: final (`Done`, with its number), void or missing (`Rejected`), None while it is a draft."""
+    response = access.get(f"/v1/invoices/{release.invoice}")
+    if not response.ok:
+        return Rejected(reason=response.words, code=response.code)
+    return _final_answer(response.message, release)
 
 
 def finalised(access: Access, release: Release) -> Answer:
-    """Finalises the draft, if it still says what was tied out."""
-    said = access.get(f"/v1/invoices/{release.invoice}")
-    if not said.ok:
-        return Rejected(reason=said.words, code=said.code)
-    standing = _standing(said.message, release)
-    if standing is not None:
-        return standing
-    known = agreed(StateShape, said.message)
-    if (stated := Money(known.total, known.currency.upper())) != release.total:
+    """Finalises the draft, if its total is still the one that was tied out."""
+    response = access.get(f"/v1/invoices/{release.invoice}")
+    if not response.ok:
+        return Rejected(reason=response.words, code=response.code)
+    current = _final_answer(response.message, release)
+    if current is not None:
+        return current
+    state = agreed(StateShape, response.message)
+    if (stated := Money(state.total, state.currency.upper())) != release.total:
         return Rejected(
-            reason=f"the draft says {stated} now, and {release.total} was tied out: pull it again", code="CHANGED"
+            reason=f"the draft is now over {stated}, but {release.total} was tied out: pull it again", code="CHANGED"
         )
-    resumed = {"auto_advance": "true"} if (known.metadata or {}).get(HELD) else {}
-    done: Said = access.post(f"/v1/invoices/{release.invoice}/finalize", **resumed)
+    resumed = {"auto_advance": "true"} if (state.metadata or {}).get(HELD) else {}
+    done: Response = access.post(f"/v1/invoices/{release.invoice}/finalize", **resumed)
     if not done.ok:
-        # Somebody may have finalised it since we looked, and that is no refusal.
-        after = found(access, release)
+        # It may have been finalised by someone else in between, which is no refusal.
+        after = looked_up(access, release)
         return after if after is not None else Rejected(reason=done.words, code=done.code)
-    now = _standing(done.message, release)
-    return now if now is not None else Unknown(hint="it was to be finalised, and the answer says that it is a draft")
+    now = _final_answer(done.message, release)
+    return now if now is not None else Unknown(hint="it should be final, but the answer says that it is a draft")
 
 
-def _standing(message: Any, release: Release) -> Answer | None:
-    known = agreed(StateShape, message)
-    if known.status == "void":
+def _final_answer(message: Any, release: Release) -> Answer | None:
+    state = agreed(StateShape, message)
+    if state.status == "void":
         return Rejected(reason=f"invoice {release.invoice} is void", code="VOID")
-    if known.status not in _FINAL:
+    if state.status not in _FINAL:
         return None
-    stated = Money(known.total, known.currency.upper())
+    stated = Money(state.total, state.currency.upper())
     if stated != release.total:
-        reason = f"it is final already, over {stated} and not over the {release.total} that was tied out"
+        reason = f"it is already final, over {stated} and not over the {release.total} that was tied out"
         return Rejected(reason=reason, code="FINAL")
-    return Done(ref=known.number or known.id)
+    return Done(ref=state.number or state.id)
 
 
 def answered(step: Callable[[Access, Release], Answer | None], access: Access, release: Release) -> Answer | None:
-    """The answer of `found` or `finalised`, with everything that the billing system does wrong as an answer too."""
+    """The answer of `looked_up` or `finalised`; failures of the billing system are answers too."""
     try:
         return step(access, release)
     except Unreachable as trouble:

@@ -13,7 +13,7 @@ from tieout.core.outbox.connection import Connection, Purpose, SettingSpec
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VoucherFolderConnector:
-    """Posts by laying vouchers out."""
+    """Posts by writing voucher files."""
 
     system: str = "voucher_folder"
     purpose: Purpose = "posting"
@@ -22,10 +22,10 @@ class VoucherFolderConnector:
     settings: tuple[SettingSpec, ...] = (SettingSpec(name="folder", doc="the exchange folder"),)
 
     def target(self, connection: Connection, secret: str) -> VoucherFolder:  # noqa: ARG002  a folder has none
-        """The folder, made if it is not there. One that is there and is no exchange may be a share that is not mounted."""
+        """The folder, created if it does not exist. An existing one that is no exchange folder may be a share that is not mounted."""
         folder = VoucherFolder(Path(connection.settings["folder"]), lane=connection.queue)
         if not folder.places.root.exists():
-            with suppress(OSError):  # the queue says so when the folder is asked
+            with suppress(OSError):  # the queue reports it when the folder is next used
                 folder.prepare()
         return folder
 

@@ -1,4 +1,4 @@
-"""A small stand-in of an ERP that imports vouchers: books each reference once, answers, keeps a ledger. With faults to order.
+"""A simulated ERP that imports vouchers: books each reference once, answers, keeps a ledger. With faults on request.
 
 The demo posts to it and the tests count its ledger. It is strict where ERPs are strict: a reference that it has booked
 is never booked again, and a voucher that does not add up is refused.
@@ -27,7 +27,7 @@ COLUMNS: Final = ("document", "reference", "claim", "number", "currency", "net",
 
 
 class Crashed(RuntimeError):
-    """Ordered by a fault: the importer died between booking and answering."""
+    """Requested by a fault: the importer crashed between booking and answering."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
-    """What one look into the outbox came to, in vouchers."""
+    """The result of one run over the outbox, in numbers of vouchers."""
 
     booked: int = 0
     repeated: int = 0
@@ -55,9 +55,9 @@ class Round:
 
 
 class Importer:
-    """An ERP's import job over one exchange folder. `fault` says what goes wrong with a reference; nothing by default.
+    """An ERP's import job over one exchange folder. `fault` gives the fault for a reference; none by default.
 
-    `strict` False: an ERP that books the same reference again if it gets it again, as some do.
+    `strict` False: an ERP that books the same reference again when it arrives again, as some do.
     """
 
     def __init__(self, root: Path, *, fault: Callable[[str], Fault] = lambda _: "none", strict: bool = True) -> None:
@@ -74,14 +74,14 @@ class Importer:
         return _entries(self._path)
 
     def run(self, *, at: datetime) -> Round:
-        """Takes every voucher that lies in the outbox, oldest name first, and answers."""
+        """Takes every voucher in the outbox, lowest name first, and answers."""
         count = {"booked": 0, "repeated": 0, "refused": 0}
         for path in sorted(self._places.outbox.glob("[!.]*.json")):
             count[self._take(path, at=at)] += 1
         return Round(**count)
 
     def answer_late(self) -> int:
-        """Answers what was booked under the fault "late"; gives back how many."""
+        """Answers what was booked under the fault "late"; returns how many."""
         late, self._unanswered = self._unanswered, []
         for entry in late:
             self._answer(entry.reference, status="accepted", document=entry.document)
@@ -90,33 +90,33 @@ class Importer:
     def _take(self, path: Path, *, at: datetime) -> Literal["booked", "repeated", "refused"]:
         reference = path.stem
         fault = self._fault(reference)
-        known = self._booked.get(reference)
-        if known is not None and self._strict:
-            self._answer(reference, status="duplicate", document=known.document)
+        booked = self._booked.get(reference)
+        if booked is not None and self._strict:
+            self._answer(reference, status="duplicate", document=booked.document)
             self._archive(path)
             return "repeated"
-        paper, problem = _checked(path)
+        envelope, problem = _checked(path)
         if fault == "reject":
             problem = "period 11 is closed"
-        if paper is None or problem:
+        if envelope is None or problem:
             self._answer(reference, status="rejected", reason=problem, code="IMPORT")
             self._archive(path)
             return "refused"
-        entry = self._book(reference, paper, at=at)
+        entry = self._book(reference, envelope, at=at)
         if fault == "crash":
             raise Crashed(reference)
         self._answer_under(fault, entry)
         self._archive(path)
         return "booked"
 
-    def _book(self, reference: str, paper: dict[str, Any], *, at: datetime) -> Entry:
-        lines = paper["voucher"]["lines"]
+    def _book(self, reference: str, envelope: dict[str, Any], *, at: datetime) -> Entry:
+        lines = envelope["voucher"]["lines"]
         entry = Entry(
             document=str(5_105_600_001 + self._count),
             reference=reference,
-            claim=str(paper.get("claim", "")),
-            number=str(paper["voucher"].get("number", "")),
-            currency=str(paper["voucher"]["currency"]),
+            claim=str(envelope.get("claim", "")),
+            number=str(envelope["voucher"].get("number", "")),
+            currency=str(envelope["voucher"]["currency"]),
             net=str(_sum(lines, "net")),
             tax=str(_sum(lines, "tax")),
             lines=str(len(lines)),
@@ -148,22 +148,22 @@ class Importer:
             case _:
                 self._answer(entry.reference, **accepted)
 
-    def _answer(self, reference: str, **said: str) -> None:
-        """An acknowledgement by rename; a further one of the same reference gets a number, never the first one's name."""
+    def _answer(self, reference: str, **fields: str) -> None:
+        """An acknowledgement by rename; a further one of the same reference gets a number and never replaces the first."""
         path, k = self._places.ack / f"{reference}.json", 1
         while path.exists():
             k += 1
             path = self._places.ack / f"{reference}.{k}.json"
-        write_durably(path, json.dumps({"reference": reference} | said).encode())
+        write_durably(path, json.dumps({"reference": reference} | fields).encode())
         sync_folder(self._places.ack)
 
     def _archive(self, path: Path) -> None:
-        for each in (path, path.with_suffix(".csv")):
+        for file in (path, path.with_suffix(".csv")):
             with suppress(FileNotFoundError):
-                each.rename(self._places.archive / each.name)
+                file.rename(self._places.archive / file.name)
 
     def _recover(self) -> list[Entry]:
-        """The ledger as the last run left it; a line that a crash tore off was never booked and is cut away."""
+        """The ledger as the last run left it; an incomplete last line after a crash was never booked and is removed."""
         if not self._path.exists():
             self._path.write_text(",".join(COLUMNS) + "\r\n", newline="")
         whole = self._path.read_bytes()
@@ -179,26 +179,26 @@ def _entries(path: Path) -> list[Entry]:
 
 
 def _checked(path: Path) -> tuple[dict[str, Any] | None, str]:
-    """The voucher, and what is wrong with it ("" if nothing)."""
+    """The voucher, and what is wrong with it ("" for nothing)."""
     try:
-        paper = json.loads(path.read_bytes())
+        envelope = json.loads(path.read_bytes())
         table = path.with_suffix(".csv").read_bytes()
-        if paper["format"] != FORMAT or paper["reference"] != path.stem:
+        if envelope["format"] != FORMAT or envelope["reference"] != path.stem:
             return None, "not a voucher of this format and name"
-        if hashlib.sha256(table).hexdigest() != paper["csv_sha256"]:
+        if hashlib.sha256(table).hexdigest() != envelope["csv_sha256"]:
             return None, "the table is not the one that the voucher names"
-        content = paper["voucher"]
+        content = envelope["voucher"]
         if not content["lines"] or not content["currency"]:
             return None, "no lines or no currency"
         net, tax = _sum(content["lines"], "net"), _sum(content["lines"], "tax")
-        if paper["action"] == "post_debit_note":
-            return (paper, "") if net == Decimal(content["amount"]) > 0 else (None, f"{net} is no amount to debit")
-        said = [Decimal(content[name]) for name in ("net", "tax", "gross")]
-        if said != [net, tax, net + tax]:
+        if envelope["action"] == "post_debit_note":
+            return (envelope, "") if net == Decimal(content["amount"]) > 0 else (None, f"{net} is no amount to debit")
+        stated = [Decimal(content[name]) for name in ("net", "tax", "gross")]
+        if stated != [net, tax, net + tax]:
             return None, f"the lines add up to {net} and {tax} tax, not to {content['net']} and {content['tax']}"
     except (OSError, ValueError, KeyError, TypeError, InvalidOperation) as error:
         return None, f"cannot be read: {type(error).__name__}"
-    return paper, ""
+    return envelope, ""
 
 
 def _sum(lines: list[dict[str, Any]], name: str) -> Decimal:

@@ -1,4 +1,4 @@
-"""Pure: an action to the bytes of its voucher."""
+"""Pure: maps an action to the bytes of its voucher."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ COLUMNS: Final = (
 def voucher(action: Action) -> tuple[bytes, bytes]:
     """The JSON and the CSV of a voucher: always the same bytes for the same action. The JSON names the CSV's hash.
 
-    A debit note has one line of its own, without tax: that is for the ERP to say. Raises `Malformed` for an action that
+    A debit note has one line of its own, without tax, which the ERP determines. Raises `Malformed` for an action that
     is no posting, or whose payload is of another version or has no lines.
     """
     if action.kind not in {"post_voucher", "post_debit_note"}:
@@ -49,7 +49,7 @@ def voucher(action: Action) -> tuple[bytes, bytes]:
     if not isinstance(content.get("lines"), list):
         raise Malformed("the action's payload has no list of lines", where=f"action {action.id}")
     table = _table(action, content)
-    paper = {
+    envelope = {
         "format": FORMAT,
         "reference": str(action.id),
         "action": action.kind,
@@ -57,8 +57,8 @@ def voucher(action: Action) -> tuple[bytes, bytes]:
         "csv_sha256": hashlib.sha256(table).hexdigest(),
         "voucher": content,
     }
-    text = json.dumps(paper, ensure_ascii=False, sort_keys=True).encode()
-    # Laid out by msgspec, because `json` writes indented text ten times slower.
+    text = json.dumps(envelope, ensure_ascii=False, sort_keys=True).encode()
+    # Formatted by msgspec, because `json` writes indented text ten times slower.
     return msgspec.json.format(text, indent=1) + b"\n", table
 
 
@@ -85,4 +85,4 @@ def _table(action: Action, content: dict[str, Any]) -> bytes:
 
 
 def _ids(party: dict[str, Any]) -> str:
-    return " ".join(f"{known['scheme']}:{known['value']}" for known in party.get("identifiers", ()))
+    return " ".join(f"{identifier['scheme']}:{identifier['value']}" for identifier in party.get("identifiers", ()))

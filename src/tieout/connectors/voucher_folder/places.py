@@ -1,4 +1,4 @@
-"""Where things lie in a voucher folder, and how it is made. The marker tells a real exchange from an unmounted share."""
+"""The layout of a voucher folder, and how it is prepared. The marker distinguishes an exchange from an unmounted share."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Places:
 
     @property
     def outbox(self) -> Path:
-        """Where we lay vouchers and the ERP takes them from."""
+        """Where we write vouchers and the ERP takes them from."""
         return self.root / "outbox"
 
     @property
@@ -38,7 +38,7 @@ class Places:
         return self.root / "refused"
 
     def read_ack(self, reference: str) -> Path:
-        """The folder of answers that we have read and committed: one a first pair of characters, so that none grows long."""
+        """The folder of answers that we have read and committed: one per first two characters, so that none grows too large."""
         return self.root / "ack" / "read" / reference[:2]
 
     def prepare(self) -> None:
@@ -50,7 +50,7 @@ class Places:
             sync_folder(self.root / name)
 
     def check(self) -> None:
-        """Raises OSError, with place and remedy, unless this is a prepared exchange folder."""
+        """Raises OSError, with the folder and a remedy, unless this is a prepared exchange folder."""
         if not is_exchange(self.root):
             raise FileNotFoundError(
                 f"{self.root} is not a prepared exchange folder (no {EXCHANGE_MARKER} in it): "

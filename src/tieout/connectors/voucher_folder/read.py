@@ -1,4 +1,4 @@
-"""What the exchange knows of our references: answers first, then vouchers that still lie in the outbox or the archive."""
+"""Looks up our references in the exchange: answers first, then vouchers that are still in the outbox or the archive."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ def look_up(places: Places, references: Sequence[str]) -> list[Answer | None]:
         return [Unknown(hint=f"the exchange folder cannot be read: {error}", down=True)] * len(references)
 
 
-def shelve(places: Places, references: Sequence[str]) -> None:
-    """Moves the answers to these references out of the way, once what they said is committed. May be repeated.
+def move_read(places: Places, references: Sequence[str]) -> None:
+    """Moves the answers to these references to the folder of read ones, once they are committed. May be repeated.
 
-    The voucher of a rejection goes too, so that after a correction the same reference can be sent again.
+    The voucher of a rejection moves too, so that after a correction the same reference can be sent again.
     """
-    for reference, papers in listing(places.ack, references).items():
-        if isinstance(_said(reference, papers), Rejected):
+    for reference, paths in listing(places.ack, references).items():
+        if isinstance(_answer(reference, paths), Rejected):
             _put_away(places, reference)
         folder = places.read_ack(reference)
         folder.mkdir(exist_ok=True)
-        for paper in papers:
-            paper.rename(folder / paper.name)
+        for path in paths:
+            path.rename(folder / path.name)
 
 
 def _put_away(places: Places, reference: str) -> None:
-    """The JSON last: as long as it lies there, the voucher counts as sent. The ERP may be moving it at this moment."""
+    """The JSON last: while it is there, the voucher counts as sent. The ERP may be moving it at this moment."""
     for suffix in ("csv", "json"):
         name = f"{reference}.{suffix}"
         for folder in (places.outbox, places.archive):
@@ -46,19 +46,19 @@ def _put_away(places: Places, reference: str) -> None:
 
 
 def _one(places: Places, reference: str, unread: Sequence[Path]) -> Answer | None:
-    shelf = places.read_ack(reference)
-    read = listing(shelf, [reference])[reference] if shelf.is_dir() else []
-    # A rejection that was read has had its effect; what was booked stays booked.
-    kept = [paper for paper in read if not isinstance(_said(reference, [paper]), Rejected)]
-    said = _said(reference, [*unread, *kept])
-    if said is not None:
-        return said
-    # The outbox first: a voucher moves from there to the archive, so that it cannot slip past both looks.
+    read_folder = places.read_ack(reference)
+    read = listing(read_folder, [reference])[reference] if read_folder.is_dir() else []
+    # A rejection that was read has taken effect; what was booked stays booked.
+    kept = [path for path in read if not isinstance(_answer(reference, [path]), Rejected)]
+    reply = _answer(reference, [*unread, *kept])
+    if reply is not None:
+        return reply
+    # The outbox first: a voucher moves from there to the archive, so that neither look-up can miss it.
     for folder in (places.outbox, places.archive):
         if (folder / f"{reference}.json").exists():
             return Sent(trace=f"{folder.name}/{reference}.json")
     return None
 
 
-def _said(reference: str, papers: Sequence[Path]) -> Answer | None:
-    return answer(reference, [(f"{paper.parent.name}/{paper.name}", paper.read_bytes()) for paper in papers])
+def _answer(reference: str, paths: Sequence[Path]) -> Answer | None:
+    return answer(reference, [(f"{path.parent.name}/{path.name}", path.read_bytes()) for path in paths])

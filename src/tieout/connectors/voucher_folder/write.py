@@ -1,4 +1,4 @@
-"""Laying vouchers into the outbox: whole or not at all, and durable before we say that they are sent."""
+"""Writes vouchers into the outbox: completely or not at all, and durably before they count as sent."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from tieout.connectors.voucher_folder.places import Places
 from tieout.core.outbox.action import Action, Answer, Rejected, Sent, Unknown
 from tieout.core.values.errors import Malformed
 
-_WRITERS: Final = 8  # threads that wait for the disk: a journal takes the waits of several files at once
+_WRITERS: Final = 8  # threads that wait for the disk: one journal flush serves several files
 
 
 def lay_out(places: Places, actions: Sequence[Action]) -> list[Answer]:
-    """Writes the voucher of each action, in order: the CSV under its name first, then the JSON, which is what makes it a voucher.
+    """Writes the voucher of each action, in order: the CSV first, then the JSON, which completes the voucher.
 
-    A voucher that cannot be written is `Unknown`: the disk may have kept it all the same. A payload that cannot be
+    A voucher that cannot be written is `Unknown`: it may be on the disk nevertheless. A payload that cannot be
     mapped is `Rejected`, and nothing is written.
     """
     answers: dict[int, Answer] = {}
@@ -33,7 +33,7 @@ def lay_out(places: Places, actions: Sequence[Action]) -> list[Answer]:
     try:
         places.check()
         for part, suffix in ((1, "csv"), (0, "json")):
-            laid = [(places.outbox / f"{references[k]}.{suffix}", papers[part]) for k, papers in vouchers.items()]
+            laid = [(places.outbox / f"{references[k]}.{suffix}", contents[part]) for k, contents in vouchers.items()]
             _write_all(laid)
             sync_folder(places.outbox)
     except OSError as error:
@@ -43,13 +43,13 @@ def lay_out(places: Places, actions: Sequence[Action]) -> list[Answer]:
     return [answers[k] for k in range(len(actions))]
 
 
-def _write_all(papers: Sequence[tuple[Path, bytes]]) -> None:
-    """Each thread takes every eighth paper: handing them out one by one would cost more than writing them."""
+def _write_all(files: Sequence[tuple[Path, bytes]]) -> None:
+    """Each thread takes every eighth file: distributing them one by one would cost more than writing them."""
     with ThreadPoolExecutor(_WRITERS) as pool:
-        for _ in pool.map(_write_each, [papers[start::_WRITERS] for start in range(_WRITERS)]):
+        for _ in pool.map(_write_share, [files[start::_WRITERS] for start in range(_WRITERS)]):
             pass
 
 
-def _write_each(papers: Iterable[tuple[Path, bytes]]) -> None:
-    for path, content in papers:
+def _write_share(files: Iterable[tuple[Path, bytes]]) -> None:
+    for path, content in files:
         write_durably(path, content)

@@ -1,1 +1,1 @@
-"""Who may do what, where, and up to how much: roles, authority, duties that are kept apart, and what a source may say."""
+"""Who may do what, where, and up to how much: roles, authority, segregation of duties, and which documents a source may send."""

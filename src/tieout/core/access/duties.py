@@ -1,4 +1,4 @@
-"""Duties that are kept apart: who made, changed, approved or handed in a document may not accept what was found about it."""
+"""Segregation of duties: who made, changed, approved or handed in a document may not accept a finding about it."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Final
 from tieout.core.values.scope import Scope
 
 CONSOLE: Final = "console:"
-"""What stands before the name of whoever types a command at the machine itself."""
+"""The prefix of the name of whoever types a command at the machine itself."""
 
 
 def makers_of(document: object) -> frozenset[str]:
     """Who a document says has made and approved it: user ids or user names, as its system writes them."""
-    said = (getattr(document, "made_by", ""), getattr(document, "approved_by", ""))
-    return frozenset(name.strip() for name in said if name.strip())
+    names = (getattr(document, "made_by", ""), getattr(document, "approved_by", ""))
+    return frozenset(name.strip() for name in names if name.strip())
 
 
 def conflicts(by: Scope, makers: Iterable[str]) -> bool:

@@ -1,4 +1,4 @@
-"""Queues: which there are, by what codes, packs and policies name; a queue may be had at a site ("receiving/0001")."""
+"""Queues: those that codes, packs and policies name; a queue may belong to one site ("receiving/0001")."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tieout.core.policy.policy import PolicySet
 
 
 def queues_of(codes: Iterable[Code], policies: PolicySet) -> frozenset[str]:
-    """The queues that own one of these codes, and those that policies route to or let watch."""
+    """The queues that own one of these codes, and those that policies route to or name as watchers."""
     routed = [queue for policy in policies.policies for layer in policy.layers for _, queue in layer.rules.routing]
     named = {name for queue in routed for name in (queue.queue, *queue.watchers)}
     return frozenset({code.queue for code in codes} | named) - {""}

@@ -1,4 +1,4 @@
-"""Roles: what somebody is to the work. What each may do is said in `core.case.legal`; who holds one, by grants."""
+"""Roles: what a user does in the process. What each may do is in `core.case.legal`; grants say who holds one."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ BUILT_IN: Final[Mapping[str, Role]] = {role.id: role for role in ROLES}
 def acting(grants: Iterable[Grant], roles: Mapping[str, Role] = BUILT_IN) -> Iterator[Grant]:
     """The grants in terms of the kernel's roles: one of a pack's role gives the role that it acts as, in its queues.
 
-    A grant of a role that nobody brings gives nothing.
+    A grant of a role that no pack defines gives nothing.
     """
     for grant in grants:
         role = roles.get(grant.role)

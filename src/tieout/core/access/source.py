@@ -1,4 +1,4 @@
-"""Sources: from whom documents come, and what each may say: which kinds of document, of which companies."""
+"""Sources: where documents come from, and which kinds of document, of which companies, each may send."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from tieout.core.values.scope import Scope
 
 ANY: Final = "*"
 SETUP: Final = "setup"
-"""The source of a new home: the machine's own console, which may say everything until it is closed."""
+"""The source of a new installation: the machine's own console, which may send every kind until it is closed."""
 PERSON: Final = "person:"
-"""What stands before a person's id in the name of the source that the person is."""
+"""The prefix of a person's id where a person is the source."""
 BY_COMMAND: Final = frozenset({"release"})
-"""Kinds that commands write: no source ever says one, whatever it may say else."""
+"""Kinds that commands write: no source may send one, whatever else it may send."""
 ALWAYS: Final = frozenset({"unreadable"})
-"""What cannot be read says nothing, so everybody may say it."""
+"""A file that cannot be read asserts nothing, so every source may send one."""
 HANDS_IN: Final = frozenset({"ap_analyst", "controller", "engineer"})
 """The roles whose holders may hand files in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A connection, folder, mailbox, token or person. `kinds` it may say (`ANY`: all); of which `entities` (empty: all)."""
+    """A connection, folder, mailbox, token or person. `kinds` it may send (`ANY`: all); of which `entities` (empty: all)."""
 
     name: str
     kinds: frozenset[str]
@@ -34,23 +34,23 @@ class Source:
 
     @property
     def entity(self) -> str:
-        """The one company that everything from here belongs to; "" where it may speak for several."""
+        """The one company that everything from here belongs to; "" where it may send documents of several."""
         return next(iter(self.entities)) if len(self.entities) == 1 else ""
 
     def says(self, kind: str) -> bool:
-        """Whether documents of this kind are taken from here."""
+        """Whether documents of this kind are accepted from here."""
         if kind in ALWAYS:
             return True
         return kind not in BY_COMMAND and (ANY in self.kinds or kind in self.kinds)
 
     def speaks_for(self, entities: Iterable[str]) -> bool:
-        """Whether a document of these companies is taken from here; one that names none belongs to all of them."""
+        """Whether a document of these companies is accepted from here; one that names none belongs to all of them."""
         named = frozenset(entities)
         return not self.entities or (bool(named) and named <= self.entities)
 
 
 NOBODY: Final = Source(name="", kinds=frozenset())
-"""The source of what comes from nowhere that is known: it may say nothing."""
+"""The source of what comes from an unknown place: it may send nothing."""
 
 
 def person_source(by: Scope, kinds: Iterable[str], *, on: date) -> Source:

@@ -1,4 +1,4 @@
-"""The tamper-evident log: a hash chain a stream, a Merkle root a tenant and interval, and a verifier that needs only an export.
+"""The tamper-evident log: a hash chain per stream, a Merkle root per tenant and interval, and a verifier that needs only an export.
 
 Every entry's hash covers the hash before it and all of its own fields. A seal names, at the end of an interval, the last
 entry of every stream that grew; its Merkle root is signed, so that entries cut off the end are missed too. Signing here
@@ -67,7 +67,7 @@ def _frame(*parts: bytes) -> bytes:
 
 
 def canonical_bytes(stream: str, seq: int, type_: str, version: int, payload: bytes) -> bytes:
-    """All fields of an entry as one unambiguous byte string: what its hash covers beside the hash before it."""
+    """All fields of an entry as one unambiguous byte string: what its hash covers besides the hash before it."""
     return _frame(stream.encode(), str(seq).encode(), type_.encode(), str(version).encode(), payload)
 
 
@@ -97,43 +97,43 @@ def verify(entries: Iterable[Entry]) -> Breach | None:
 
 
 def verify_export(entries: Iterable[Entry], seals: Sequence[Seal], key: bytes) -> Breach | None:
-    """As `verify`, and that every seal is signed with `key`, follows the one before, and still finds what it sealed."""
+    """As `verify`, and that every seal is signed with `key`, follows the one before, and that what it sealed is unchanged."""
     sealed = {(head.stream, head.seq): head.hash for seal in seals for head in seal.heads}
-    found: dict[tuple[str, int], str] = {}
+    hashes: dict[tuple[str, int], str] = {}
 
     def watched() -> Iterator[Entry]:
-        for known in entries:
-            if (known.stream, known.seq) in sealed:
-                found[known.stream, known.seq] = known.hash
-            yield known
+        for entry in entries:
+            if (entry.stream, entry.seq) in sealed:
+                hashes[entry.stream, entry.seq] = entry.hash
+            yield entry
 
     broken = verify(watched()) or next(_seal_breaches(seals, key), None)
     if broken is not None:
         return broken
     for (stream, seq), expected in sorted(sealed.items()):
-        if found.get((stream, seq)) != expected:
-            reason = "was sealed and is not there" if (stream, seq) not in found else "is not what was sealed"
+        if hashes.get((stream, seq)) != expected:
+            reason = "was sealed and is missing" if (stream, seq) not in hashes else "is not what was sealed"
             return Breach(stream=stream, seq=seq, reason=reason)
     return None
 
 
 def _breaches(entries: Iterable[Entry], heads: dict[str, Head]) -> Iterator[Breach]:
-    for known in entries:
-        head = heads.get(known.stream)
-        reason = _wrong(known, head)
+    for entry in entries:
+        head = heads.get(entry.stream)
+        reason = _wrong(entry, head)
         if reason:
-            yield Breach(stream=known.stream, seq=known.seq, reason=reason)
-        heads[known.stream] = Head(stream=known.stream, seq=known.seq, hash=known.hash)
+            yield Breach(stream=entry.stream, seq=entry.seq, reason=reason)
+        heads[entry.stream] = Head(stream=entry.stream, seq=entry.seq, hash=entry.hash)
 
 
-def _wrong(known: Entry, head: Head | None) -> str:
+def _wrong(entry: Entry, head: Head | None) -> str:
     seq, previous = (head.seq + 1, head.hash) if head else (1, GENESIS)
-    if known.seq != seq:
-        return f"has number {known.seq} where {seq} is due"
-    if known.prev_hash != previous:
+    if entry.seq != seq:
+        return f"has number {entry.seq} where {seq} is due"
+    if entry.prev_hash != previous:
         return "does not follow the entry before it"
-    expected = link(previous, canonical_bytes(known.stream, known.seq, known.type, known.version, known.payload))
-    return "" if known.hash == expected else "is not what its hash says"
+    expected = link(previous, canonical_bytes(entry.stream, entry.seq, entry.type, entry.version, entry.payload))
+    return "" if entry.hash == expected else "is not what its hash says"
 
 
 def _seal_breaches(seals: Sequence[Seal], key: bytes) -> Iterator[Breach]:
@@ -204,7 +204,7 @@ def _climb(leaf_hash: str, index: int, count: int, path: list[str]) -> str:
 
 
 def seal_bytes(tenant: str, number: int, root: str, previous: str, count: int) -> bytes:
-    """What is signed of a seal: all of it but the heads, which the root stands for."""
+    """What is signed of a seal: all of it but the heads, which the root covers."""
     return _frame(tenant.encode(), str(number).encode(), root.encode(), previous.encode(), str(count).encode())
 
 
@@ -217,15 +217,15 @@ def seal(tenant: str, heads: Iterable[Head], *, after: Seal | None, key: bytes) 
     return Seal(tenant=tenant, number=number, heads=ordered, root=root, previous=previous, signature=signature)
 
 
-def seal_hash(known: Seal) -> str:
+def seal_hash(seal: Seal) -> str:
     """The hash by which the next seal names this one."""
-    return sha256(seal_bytes(known.tenant, known.number, known.root, known.previous, len(known.heads))).hexdigest()
+    return sha256(seal_bytes(seal.tenant, seal.number, seal.root, seal.previous, len(seal.heads))).hexdigest()
 
 
-def is_signed(known: Seal, key: bytes) -> bool:
+def is_signed(seal: Seal, key: bytes) -> bool:
     """Whether this seal bears the signature of `key`."""
-    signed = seal_bytes(known.tenant, known.number, known.root, known.previous, len(known.heads))
-    return hmac.compare_digest(sign(signed, key), known.signature)
+    signed = seal_bytes(seal.tenant, seal.number, seal.root, seal.previous, len(seal.heads))
+    return hmac.compare_digest(sign(signed, key), seal.signature)
 
 
 def sign(content: bytes, key: bytes) -> str:

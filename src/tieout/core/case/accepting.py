@@ -1,4 +1,4 @@
-"""Accepting a variance: bound to the evidence that was seen, within limits, with duties kept apart, and taken back."""
+"""Accepting a variance: bound to the evidence that was seen, within limits, with segregation of duties, and revocable."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tieout.core.access.duties import conflicts
 from tieout.core.case.commands import AcceptVariance, Circumstances, Resolve, RevokeRelease
 from tieout.core.case.events import CaseEvent, FindingBrief, FindingReleased, ReleaseRevoked
 from tieout.core.case.legal import ACCEPTS, authority_over, require, require_role
-from tieout.core.case.rules import said
+from tieout.core.case.rules import required_text
 from tieout.core.case.state import Case
 from tieout.core.documents.acceptance import Release
 from tieout.core.findings.catalogue import Catalogue
@@ -28,7 +28,7 @@ def accept(
 ) -> tuple[CaseEvent, ...]:
     """One finding is accepted, on the evidence that was seen. Raises `Refused`."""
     finding = next(
-        (known for known in case.findings if (known.code, known.where) == (command.code, command.where)), None
+        (finding for finding in case.findings if (finding.code, finding.where) == (command.code, command.where)), None
     )
     if finding is None:
         raise Refused("CASE-CHANGED", f"there is no finding {command.code} at {command.where} any more")
@@ -58,8 +58,8 @@ def _released(
     by: Scope,
     given: Circumstances,
 ) -> FindingReleased:
-    """Every rule about accepting, in one place."""
-    reason = said(command.reason, "an acceptance")
+    """The acceptance of one finding. Every rule about accepting is here."""
+    reason = required_text(command.reason, "an acceptance")
     if given.catalogue.is_control(finding.code) or not finding.releasable:
         raise Refused(
             "CASE-NOT-RELEASABLE", f"{finding.code} cannot be accepted by anyone; it ends when its cause does"
@@ -103,14 +103,14 @@ def _limit(command: AcceptVariance, at_stake: Money | None) -> Money:
     at_stake = None if at_stake is None else abs(at_stake)
     limit = command.limit or at_stake
     if limit is None or limit.minor < 0:
-        raise Refused("CASE-LIMIT", "say up to how much money you accept")
+        raise Refused("CASE-LIMIT", "give the amount up to which you accept")
     if at_stake is not None and (limit.currency != at_stake.currency or at_stake > limit):
         raise Refused("CASE-LIMIT", f"{at_stake} is at stake and your limit of {limit} does not cover it")
     return limit
 
 
 def _before(finding: FindingBrief, by: Scope, given: Circumstances) -> list[Money]:
-    """What the actor has accepted on the claim beside this finding."""
+    """What the actor has accepted on the claim besides this finding."""
     return [
         release.limit
         for release in given.accepted
@@ -133,13 +133,13 @@ def _require_limit(limit: Money, before: Sequence[Money], held: Authority, roles
 def revoke(
     case: Case, command: RevokeRelease, at: datetime, by: Scope, *, given: Circumstances
 ) -> tuple[CaseEvent, ...]:
-    """An acceptance is taken back, as long as nothing was posted on it. Raises `Refused`."""
-    reason = said(command.reason, "a revocation")
-    known = next((each for each in case.releases if each.number == command.number), None)
-    if known is None:
+    """An acceptance is revoked, as long as nothing was posted on it. Raises `Refused`."""
+    reason = required_text(command.reason, "a revocation")
+    acceptance = next((release for release in case.releases if release.number == command.number), None)
+    if acceptance is None:
         raise Refused("CASE-NO-RELEASE", f"this case has no acceptance {command.number}")
     held = authority_over(case, by, entity=given.entity, on=at.date())
-    require_role(case, known.resolution, _accepting_roles(known.resolution, given.catalogue), held)
+    require_role(case, acceptance.resolution, _accepting_roles(acceptance.resolution, given.catalogue), held)
     if given.committed:
         raise Refused(
             "CASE-POSTED", "the claim is posted, or is being posted: an acceptance cannot be taken back any more"
@@ -152,16 +152,16 @@ def release_all(
 ) -> tuple[CaseEvent, ...]:
     """All findings of the case are accepted in one way (accept, pay short). Raises `Refused`."""
     require(case, "accept_variance", authority_over(case, by, entity=given.entity, on=at.date()))
-    active: Sequence[FindingBrief] = [known for known in case.findings if known.stage != "note"]
+    active: Sequence[FindingBrief] = [finding for finding in case.findings if finding.stage != "note"]
     accepts = [
-        AcceptVariance(code=known.code, where=known.where, evidence_hash=known.evidence_hash, reason=command.note)
-        for known in active
+        AcceptVariance(code=finding.code, where=finding.where, evidence_hash=finding.evidence_hash, reason=command.note)
+        for finding in active
     ]
-    for known in active:
-        if not known.evidence_hash:
-            raise Refused("CASE-CHANGED", f"{known.code} has no evidence to bind an acceptance to: tie it out again")
-        if chosen.effect == "pay_short" and not known.at_stake:
-            raise Refused("CASE-LIMIT", f"{known.code} names no money that could be debited")
+    for finding in active:
+        if not finding.evidence_hash:
+            raise Refused("CASE-CHANGED", f"{finding.code} has no evidence to bind an acceptance to: tie it out again")
+        if chosen.effect == "pay_short" and not finding.at_stake:
+            raise Refused("CASE-LIMIT", f"{finding.code} names no money that could be debited")
     events: list[FindingReleased] = []
     for finding, accepted in zip(active, accepts, strict=True):
         before = replace(given, accepted=(*given.accepted, *(event.release for event in events)))

@@ -1,4 +1,4 @@
-"""What is given with a resolution: its own fields, complete and readable; what was asked for and not given is refused."""
+"""The fields that a resolution asks for: complete and readable; a missing or unreadable one is refused."""
 
 from __future__ import annotations
 

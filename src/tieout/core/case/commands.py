@@ -75,7 +75,7 @@ class AcceptVariance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevokeRelease:
-    """Take an acceptance back, by the release's number."""
+    """Revoke an acceptance, by its number."""
 
     number: str
     reason: str
@@ -98,7 +98,7 @@ class Resolve:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Escalate:
-    """Call the next rung of the ladder now."""
+    """Escalate to the next level now."""
 
     reason: str
 
@@ -113,7 +113,7 @@ class HandOff:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reopen:
-    """Open again what was sent back. (What the papers ended, papers reopen; what was accepted, revoking does.)"""
+    """Open again what was sent back. (What documents cleared, documents reopen; what was accepted, a revocation does.)"""
 
     reason: str
 
@@ -147,10 +147,10 @@ NAMES: dict[type[Command], CommandName] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
-    """What a decision needs to know beside the case. `catalogue` has the codes and resolutions that are known here.
+    """What a decision needs to know besides the case. `catalogue` has the codes and resolutions that are known here.
 
     `entity` is the claim's company: what the actor may do follows from the grants that hold there. `makers` are those who
-    made, changed, approved or handed in the claim's own document or its evidence: they may not accept (duties are apart).
+    made, changed, approved or handed in the claim's own document or its evidence: they may not accept (segregation of duties).
     `accepted` is what the actor has accepted on this claim before: limits are for all of it together. `queues` are those
     that the taxonomy, the packs and the policy name, `people` the actors who may be given a case, by id and by user name.
     `payable` is what the claim asks for: at stake where a finding names no money. `committed`: part of the claim is posted,

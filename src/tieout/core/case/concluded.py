@@ -1,4 +1,4 @@
-"""Which postings a person said the end of: as actions they are over too, whatever the external system answers later."""
+"""Postings whose outcome a person confirmed: their actions end too, whatever the external system answers later."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tieout.core.values.event import by_person
 
 
 class Concluded(NamedTuple):
-    """How an action ended by a person's word; `ref` is the external number, `reason` why it was refused."""
+    """How an action ended by a person's confirmation; `ref` is the external number, `reason` why it was refused."""
 
     action: UUID
     state: Literal["done", "refused"]
@@ -21,7 +21,7 @@ class Concluded(NamedTuple):
 
 
 def concluded(settlement: Settlement) -> Iterator[Concluded]:
-    """The actions that this settlement ends by a person's word."""
+    """The actions that this settlement ends by a person's confirmation."""
     for event in settlement.claim_events:
         if isinstance(event, Posted) and by_person(event):
             yield Concluded(event.action_id, "done", event.ref, "")

@@ -1,4 +1,4 @@
-"""Every rule about what people may do with a case. The only part that may say no."""
+"""Every rule about what people may do with a case. Only this part may refuse."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ from tieout.core.case.events import (
 from tieout.core.case.legal import MAY, authority_over, require, require_role
 from tieout.core.case.messages import compose, row_of
 from tieout.core.case.routing import FALLBACK_QUEUE
-from tieout.core.case.rules import act_id, said, touches
-from tieout.core.case.sla import BREACH, RUNGS, clock_of, ladder, moved_on
+from tieout.core.case.rules import act_id, required_text, touches
+from tieout.core.case.sla import BREACH, LEVEL_PERCENTS, clock_of, ladder, moved_on
 from tieout.core.case.state import Case
 from tieout.core.findings.kernel_resolutions import REJECTION
 from tieout.core.findings.resolution import Resolution
@@ -63,8 +63,8 @@ def decide(
 ) -> tuple[CaseEvent, ...]:
     """What happens because of a command. Raises `Refused`:
 
-    CASE-STATE, CASE-ROLE (the table, for the claim's company and the case's queue), CASE-TENANT, CASE-TEXT (nothing said),
-    CASE-ASSIGNEE, CASE-ASKED (the same question is out), CASE-NO-QUESTION, CASE-CHANGED (the finding or case is another by
+    CASE-STATE, CASE-ROLE (the table, for the claim's company and the case's queue), CASE-TENANT, CASE-TEXT (no text),
+    CASE-ASSIGNEE, CASE-ASKED (the same question is outstanding), CASE-NO-QUESTION, CASE-CHANGED (the finding or case is another by
     now), CASE-NOT-RELEASABLE, WF-SOD, CASE-LIMIT, CASE-EXPIRY, CASE-NO-RELEASE, CASE-RESOLUTION, CASE-POSTED (too late),
     CASE-REFERENCE, CASE-FIELD, CASE-LEVEL, CASE-QUEUE.
     """
@@ -77,7 +77,7 @@ def decide(
         case Assign():
             events = _assign(case, command, at, by, given=given)
         case Note():
-            events = (Noted(at=at, actor=by.actor, text=said(command.text, "a note")),)
+            events = (Noted(at=at, actor=by.actor, text=required_text(command.text, "a note")),)
         case AskCounterparty():
             events = _ask(case, command, at, by, given=given)
         case RecordAnswer():
@@ -121,21 +121,21 @@ def _person(wanted: str, by: Scope, given: Circumstances) -> str:
 def _ask(
     case: Case, command: AskCounterparty, at: datetime, by: Scope, *, given: Circumstances
 ) -> tuple[CaseEvent, ...]:
-    known = query_of(row_of(case))
+    query = query_of(row_of(case))
     response = Response(
-        status=command.status or known.status,
-        reason=command.reason or known.reason,
-        action=command.action or known.action,
+        status=command.status or query.status,
+        reason=command.reason or query.reason,
+        action=command.action or query.action,
     )
-    return (_asked(case, compose(case, response, command.text), at, by, given),)
+    return (_asked(case, compose(case, response, given.catalogue.codes, command.text), at, by, given),)
 
 
 def _asked(case: Case, message: Message, at: datetime, by: Scope, given: Circumstances) -> CounterpartyAsked:
-    standing = next((known for known in case.asked if known.message.id == message.id), None)
-    if standing is not None:
+    outstanding = next((question for question in case.asked if question.message.id == message.id), None)
+    if outstanding is not None:
         raise Refused(
             "CASE-ASKED",
-            f"they were asked just this on {standing.asked_at:%Y-%m-%d %H:%M}; the answer is outstanding",
+            f"the same question was asked on {outstanding.asked_at:%Y-%m-%d %H:%M}; the answer is outstanding",
         )
     return CounterpartyAsked(
         at=at,
@@ -149,20 +149,20 @@ def _asked(case: Case, message: Message, at: datetime, by: Scope, given: Circums
 def _answer(
     case: Case, command: RecordAnswer, at: datetime, by: Scope, *, given: Circumstances
 ) -> tuple[CaseEvent, ...]:
-    answer = said(command.answer, "an answer")
-    answered = [known.message.id for known in case.asked if command.message_id in {"", str(known.message.id)}]
+    answer = required_text(command.answer, "an answer")
+    answered = [question.message.id for question in case.asked if command.message_id in {"", str(question.message.id)}]
     if not answered:
         raise Refused("CASE-NO-QUESTION", f"no question {command.message_id} is outstanding")
     last = len(answered) == len(case.asked)
-    rungs, minutes = moved_on(case, at, given.hours) if last else (case.ladder, 0)
+    levels, minutes = moved_on(case, at, given.hours) if last else (case.ladder, 0)
     return (
         CounterpartyAnswered(
             at=at,
             actor=by.actor,
             message_ids=tuple(answered),
             answer=answer,
-            due_at=rungs[BREACH] if rungs else case.due_at or at,
-            ladder=rungs,
+            due_at=levels[BREACH] if levels else case.due_at or at,
+            ladder=levels,
             paused_minutes=minutes,
         ),
     )
@@ -188,7 +188,7 @@ def _resolve(case: Case, command: Resolve, at: datetime, by: Scope, *, given: Ci
         case "ask":
             response = replace(query_of(row_of(case)), action=chosen.action or "CNP")
             text = " ".join(part for part in (chosen.text, command.note.strip()) if part)
-            events = (decided, _asked(case, compose(case, response, text), at, by, given))
+            events = (decided, _asked(case, compose(case, response, given.catalogue.codes, text), at, by, given))
         case "reject":
             events = _reject(case, command, at, by, given=given)
         case "confirm" | "elsewhere" | "retry" | "deny" | "send":
@@ -200,7 +200,7 @@ def _resolve(case: Case, command: Resolve, at: datetime, by: Scope, *, given: Ci
 
 def _reference(command: Resolve) -> str:
     if not command.reference.strip():
-        raise Refused("CASE-REFERENCE", "give the number under which the outer system has posted it")
+        raise Refused("CASE-REFERENCE", "give the number under which the external system has posted it")
     return command.reference.strip()
 
 
@@ -210,12 +210,12 @@ def _seconds(case: Case, decided: ResolutionChosen, chosen: Resolution) -> bool:
     if not alike or (chosen.effect == "confirm" and case.chosen_note != decided.note):
         return False
     if case.chosen_by == decided.actor:
-        raise Refused("CASE-SECOND", "you have said so already; a second person must agree")
+        raise Refused("CASE-SECOND", "you have chosen this already; a second person must agree")
     return True
 
 
 def _require_offered(case: Case, chosen: Resolution, held: Authority) -> None:
-    # A paper can always be sent back: that is how every case can end.
+    # A document can always be sent back: that is how every case can end.
     offered = {name for finding in case.findings for name in finding.resolutions} | {REJECTION}
     if chosen.id not in offered:
         rule = f" (the rule {chosen.permitted_by} of policy has to permit it)" if chosen.permitted_by else ""
@@ -228,15 +228,15 @@ def _require_offered(case: Case, chosen: Resolution, held: Authority) -> None:
         require(case, "resolve" if case.state == "waiting" else "ask_counterparty", held)
     if case.state == "waiting" and chosen.effect not in {"reject", "elsewhere"}:
         raise Refused(
-            "CASE-STATE", "the world may still answer; hand the case to a queue first, or send the paper back"
+            "CASE-STATE", "evidence may still come; hand the case to a queue first, or send the document back"
         )
 
 
 def _reject(case: Case, command: Resolve, at: datetime, by: Scope, *, given: Circumstances) -> tuple[CaseEvent, ...]:
-    reason = said(command.note, "a rejection")
+    reason = required_text(command.note, "a rejection")
     if given.committed:
         raise Refused("CASE-POSTED", "the claim is posted, or is being posted: request a credit note instead")
-    message = compose(case, refusal_of(row_of(case)), reason)
+    message = compose(case, refusal_of(row_of(case)), given.catalogue.codes, reason)
     return (
         CounterpartyInformed(at=at, actor=by.actor, action_id=act_id(case, "reject"), message=message),
         CaseRejected(at=at, actor=by.actor, reason=reason, touches=touches(case, at, by)),
@@ -244,9 +244,9 @@ def _reject(case: Case, command: Resolve, at: datetime, by: Scope, *, given: Cir
 
 
 def _escalate(case: Case, command: Escalate, at: datetime, by: Scope) -> tuple[CaseEvent, ...]:
-    if case.level >= len(RUNGS):
-        raise Refused("CASE-LEVEL", "the process owner has been called already: there is no higher rung")
-    reason = said(command.reason, "an escalation")
+    if case.level >= len(LEVEL_PERCENTS):
+        raise Refused("CASE-LEVEL", "the process owner has been notified already: there is no higher escalation level")
+    reason = required_text(command.reason, "an escalation")
     return (Escalated(at=at, actor=by.actor, level=case.level + 1, reason=reason),)
 
 
@@ -258,7 +258,7 @@ def _hand_off(case: Case, command: HandOff, at: datetime, by: Scope, *, given: C
         raise Refused(
             "CASE-QUEUE", f"there is no queue {queue!r}; there are {', '.join(sorted(given.queues)) or 'none'}"
         )
-    reason = said(command.reason, "a hand-off")
+    reason = required_text(command.reason, "a hand-off")
     handed = HandedOff(
         at=at,
         actor=by.actor,
@@ -286,8 +286,8 @@ def _hand_off(case: Case, command: HandOff, at: datetime, by: Scope, *, given: C
 
 def _routed(case: Case, queue: str, at: datetime, by: Scope, given: Circumstances) -> CaseRouted:
     sla = clock_of(case)
-    rungs = ladder(at, sla, given.hours)
-    home = case.home or next((known.queue for known in case.findings if known.queue), queue)
+    levels = ladder(at, sla, given.hours)
+    home = case.home or next((finding.queue for finding in case.findings if finding.queue), queue)
     return CaseRouted(
         at=at,
         actor=by.actor,
@@ -295,13 +295,13 @@ def _routed(case: Case, queue: str, at: datetime, by: Scope, given: Circumstance
         queue=queue,
         home=home,
         sla=str(sla),
-        due_at=rungs[BREACH],
-        ladder=rungs,
+        due_at=levels[BREACH],
+        ladder=levels,
         watchers=case.watchers,
     )
 
 
 def _reopen(case: Case, command: Reopen, at: datetime, by: Scope, *, given: Circumstances) -> tuple[CaseEvent, ...]:
-    reason = said(command.reason, "reopening")
-    queue = case.queue or next((known.queue for known in case.findings if known.queue), FALLBACK_QUEUE)
+    reason = required_text(command.reason, "reopening")
+    queue = case.queue or next((finding.queue for finding in case.findings if finding.queue), FALLBACK_QUEUE)
     return (CaseReopened(at=at, actor=by.actor, reason=reason), _routed(case, queue, at, by, given))

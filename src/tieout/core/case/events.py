@@ -17,7 +17,8 @@ from tieout.core.values.money import Money
 class FindingBrief:
     """What a case keeps of a finding: enough to decide on it and to show it; the verdict has the rest.
 
-    `queue` is who policy says must answer it. `evidence_hash` is of the finding's own numbers: releases are bound to it.
+    `message` is the sentence that a release before 0.2 stored; today it is made from code and numbers, and stored nowhere.
+    `queue` is who policy says must answer it. `evidence_hash` is of the finding's own numbers: acceptances are bound to it.
     """
 
     code: str
@@ -29,6 +30,9 @@ class FindingBrief:
     message: str = ""
     expected: str = ""
     actual: str = ""
+    variance: str = ""
+    limit: str = ""
+    numbers: tuple[tuple[str, str], ...] = ()
     releasable: bool = True
     resolutions: tuple[str, ...] = ()
     peppol: str = ""
@@ -83,7 +87,7 @@ class CaseRouted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitStarted(Event):
-    """The world may answer until `until`. `silent`: no person is asked meanwhile. `label` is what people see ("WAIT-SYNC")."""
+    """Evidence may still come until `until`. `silent`: no person is asked meanwhile. `label` is what people see ("WAIT-SYNC")."""
 
     code: str
     until: datetime
@@ -94,14 +98,14 @@ class WaitStarted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitEnded(Event):
-    """The wait is over: the world answered, the time ran out, or the question changed."""
+    """The wait is over: evidence came, the time ran out, or the finding changed."""
 
     reason: Literal["answered", "expired", "changed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandedOff(Event):
-    """Another code, another owner: what the papers now say, or what a person decided. CaseRouted follows."""
+    """Another code, another owner: because the evidence changed, or a person decided it. CaseRouted follows."""
 
     from_code: str
     to_code: str
@@ -127,14 +131,14 @@ class Assigned(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Noted(Event):
-    """Somebody wrote something down."""
+    """A person added a note."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageDrafted(Event):
-    """A message to the other side lies ready; nobody has sent it."""
+    """A message to the other side is drafted; nobody has sent it."""
 
     action_id: UUID
     message: Message
@@ -151,7 +155,7 @@ class CounterpartyAsked(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CounterpartyInformed(Event):
-    """The other side was told something that needs no answer of us (accepted, rejected)."""
+    """The other side was informed of something that needs no answer (accepted, rejected)."""
 
     action_id: UUID
     message: Message
@@ -159,7 +163,7 @@ class CounterpartyInformed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CounterpartyAnswered(Event):
-    """The other side's answer is there: the clock runs on, later by the time it stood (`paused_minutes` of open hours)."""
+    """The other side has answered: the clock runs on, later by the time it stood (`paused_minutes` of open hours)."""
 
     message_ids: tuple[UUID, ...]
     answer: str
@@ -180,7 +184,7 @@ class CounterpartySilent(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingReleased(Event):
-    """A person accepted a finding on this evidence, up to a limit, until a day. The release is evidence of the claim."""
+    """A person accepted a finding on this evidence, up to a limit, until a day. The acceptance is evidence of the claim."""
 
     release: Release
 
@@ -218,7 +222,7 @@ class DebitNoteRequested(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActDone(Event):
-    """An act that this case asked of the world was done, under the world's own number `ref`."""
+    """An act that this case asked of an external system was done, under its own number `ref`."""
 
     action_id: UUID
     ref: str
@@ -226,7 +230,7 @@ class ActDone(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Escalated(Event):
-    """A rung of the ladder: 1 owner, 2 backup and lead, 3 breach, 4 process owner. By a person: with a reason."""
+    """An escalation level: 1 owner, 2 backup and lead, 3 breach, 4 process owner. By a person: with a reason."""
 
     level: int
     reason: str = ""
@@ -234,7 +238,7 @@ class Escalated(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseResolved(Event):
-    """The end. `by` is "world" where the papers came right, else who ended it. `touches` is how often people had to act."""
+    """The end. `by` is "world" where evidence cleared it, else who ended it. `touches` is how often people had to act."""
 
     by: str
     resolution: str

@@ -49,7 +49,7 @@ def evolve(case: Case | None, event: CaseEvent) -> Case:
 
 
 def fold(events: Iterable[CaseEvent]) -> Case | None:
-    """The case that a log tells of; None for an empty log."""
+    """The case of a log of events; None for an empty log."""
     case: Case | None = None
     for event in events:
         case = evolve(case, event)
@@ -78,20 +78,20 @@ def _changed(case: Case, event: CaseEvent) -> Case:
             | CounterpartyAnswered()
             | CounterpartySilent()
         ):
-            changed = _told(case, event)
+            changed = _corresponded(case, event)
         case CaseOpened() | Noted():
             pass
         case FindingReleased():
             changed = replace(case, releases=(*case.releases, event.release), resolution=event.release.resolution)
         case ReleaseRevoked():
-            kept = tuple(known for known in case.releases if known.number != event.number)
+            kept = tuple(release for release in case.releases if release.number != event.number)
             changed = replace(case, releases=kept, resolution=kept[-1].resolution if kept else "")
         case ResolutionChosen():
             changed = replace(case, resolution=event.resolution, chosen_by=event.actor, chosen_note=event.note)
         case DebitNoteRequested():
             changed = replace(case, debit=event.action_id, acts=(*case.acts, event.action_id))
         case ActDone():
-            changed = replace(case, acts=tuple(known for known in case.acts if known != event.action_id))
+            changed = replace(case, acts=tuple(act for act in case.acts if act != event.action_id))
         case CaseResolved() | CaseRejected() | CaseReopened():
             changed = _ended(case, event)
         case _:
@@ -155,7 +155,7 @@ def _in_hand(case: Case) -> State:
     return "assigned" if case.assignee else "open"
 
 
-def _told(
+def _corresponded(
     case: Case,
     event: MessageDrafted | CounterpartyAsked | CounterpartyInformed | CounterpartyAnswered | CounterpartySilent,
 ) -> Case:
@@ -177,7 +177,7 @@ def _told(
             acts = (*_undrafted(case).acts, event.action_id)
             return replace(case, drafted=(), told=event.message.status, acts=acts)
         case CounterpartyAnswered() | CounterpartySilent():
-            left = tuple(known for known in case.asked if known.message.id not in event.message_ids)
+            left = tuple(question for question in case.asked if question.message.id not in event.message_ids)
             timed = replace(
                 case,
                 asked=left,
@@ -224,7 +224,7 @@ def _ended(case: Case, event: CaseResolved | CaseRejected | CaseReopened) -> Cas
 
 
 def _still(case: Case) -> Case:
-    """Nothing runs any more: no question is out, nothing is waited for, no draft lies ready."""
+    """Nothing is pending any more: no question, no wait, no draft."""
     return replace(
         _undrafted(case),
         asked=(),
@@ -238,6 +238,6 @@ def _still(case: Case) -> Case:
 
 
 def _undrafted(case: Case) -> Case:
-    """The draft is not wanted any more, and neither is its delivery."""
-    gone = {known.action_id for known in case.drafted}
-    return replace(case, drafted=(), acts=tuple(known for known in case.acts if known not in gone)) if gone else case
+    """The draft is dropped, and so is its delivery."""
+    gone = {draft.action_id for draft in case.drafted}
+    return replace(case, drafted=(), acts=tuple(act for act in case.acts if act not in gone)) if gone else case

@@ -35,7 +35,7 @@ def _rows(move: Move, **leads: str) -> Iterator[Row]:
     for state in STATES:
         if state in leads:
             names = leads[state].split()
-            yield Row(state=state, move=move, leads_to=frozenset(known for known in STATES if known in names))
+            yield Row(state=state, move=move, leads_to=frozenset(target for target in STATES if target in names))
 
 
 _IN_HAND: Final = "open assigned asked"
@@ -80,13 +80,13 @@ LEGAL: Final[tuple[Row, ...]] = (
 _TABLE: Final[Mapping[tuple[State, Move], frozenset[State]]] = MappingProxyType(
     {(row.state, row.move): row.leads_to for row in LEGAL}
 )
-assert len(_TABLE) == len(LEGAL), "a row stands twice in the table"
+assert len(_TABLE) == len(LEGAL), "a row is in the table twice"
 
-# Which roles may give which command. A role that stands nowhere here may look only.
+# Which roles may give which command. A role that is not listed here may only read.
 _WORKERS: Final = frozenset({"ap_analyst", "ar_analyst", "receiver", "buyer", "credit", "approver", "controller"})
 _APPROVERS: Final = frozenset({"approver", "controller"})
 _CREDIT: Final = frozenset({"credit"})
-# Who may choose a resolution beside whoever works on the case. Nobody may choose what only the system does.
+# Who may choose a resolution. Nobody may choose what only the system does.
 MAY: Final[Mapping[Who, frozenset[str]]] = MappingProxyType(
     {
         "owner": _WORKERS | {"engineer"},
@@ -158,14 +158,14 @@ def authority_over(case: Case, by: Scope, *, entity: str, on: date) -> Authority
 
 
 def queue_of(case: Case) -> str:
-    """The queue whose case it is; while it waits and nobody has it, the one that its gravest finding names."""
+    """The queue whose case it is; while it waits without an owner, the one that its gravest finding names."""
     return case.queue or next((finding.queue for finding in case.findings if finding.queue), "")
 
 
 def require(case: Case, command: CommandName, held: Authority) -> None:
     """Raises `Refused` where the state of the case (CASE-STATE) or what the actor holds (CASE-ROLE) do not allow it."""
     if not allows(case.state, command):
-        lawful = ", ".join(known for known in _COMMANDS if allows(case.state, known))
+        lawful = ", ".join(name for name in _COMMANDS if allows(case.state, name))
         raise Refused("CASE-STATE", f"{command} is not possible while the case is {case.state}; possible: {lawful}")
     if not ROLES[command] & held.roles:
         raise Refused("CASE-ROLE", _wanting(command, ROLES[command], held, queue_of(case)))
@@ -186,19 +186,19 @@ def _wanting(what: str, roles: frozenset[str], held: Authority, queue: str) -> s
 
 
 def allowed_commands(state: State, roles: Collection[str]) -> tuple[CommandName, ...]:
-    """The commands that someone with these roles may give in this state: which buttons there are, in table order."""
+    """The commands that someone with these roles may give in this state (the buttons on the screen), in table order."""
     mine = frozenset(roles)
-    return tuple(known for known in _COMMANDS if allows(state, known) and ROLES[known] & mine)
+    return tuple(command for command in _COMMANDS if allows(state, command) and ROLES[command] & mine)
 
 
 def diagram() -> str:
-    """The table as a Mermaid state diagram, a line for every pair of states that some move joins."""
+    """The table as a Mermaid state diagram, a line for every pair of states that a move connects."""
     labels: dict[tuple[State, State], list[str]] = {}
     for row in LEGAL:
         for following in sorted(row.leads_to, key=STATES.index):
             if following != row.state:
                 labels.setdefault((row.state, following), []).append(row.move)
-    lines = [f"    {here} --> {there}: {', '.join(moves)}" for (here, there), moves in labels.items()]
+    lines = [f"    {before} --> {after}: {', '.join(moves)}" for (before, after), moves in labels.items()]
     starts = [f"    [*] --> {state}" for state in ("waiting", "open")]
     ends = [f"    {state} --> [*]" for state in ("resolved", "rejected")]
     return "\n".join(["stateDiagram-v2", *starts, *lines, *ends, ""])

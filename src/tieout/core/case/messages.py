@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from tieout.core.case.events import Message
+from collections.abc import Mapping
+
+from tieout.core.case.events import FindingBrief, Message
 from tieout.core.case.state import Case
+from tieout.core.findings.code import Code
 from tieout.core.findings.response import Response
+from tieout.core.findings.wording import sentence
 from tieout.core.values import ids
 
 
-def compose(case: Case, response: Response, text: str = "", *, detailed: bool = True) -> Message:
+def compose(
+    case: Case, response: Response, codes: Mapping[str, Code], text: str = "", *, detailed: bool = True
+) -> Message:
     """A message about the case's findings. Same case, same codes, same words (blanks and capitals aside): same id."""
     about = case.findings if detailed else ()
-    lines = tuple(_line(known.where, known.message, known.expected, known.actual) for known in about)
+    lines = tuple(_line(finding, codes, case.cause) for finding in about)
     words = " ".join(text.casefold().split())
     return Message(
         id=ids.derive("message", str(case.id), response.status, response.reason, response.action, words, *lines),
@@ -24,13 +30,14 @@ def compose(case: Case, response: Response, text: str = "", *, detailed: bool = 
 
 
 def row_of(case: Case) -> str:
-    """What the case's leading finding tells the other side ("UQ/QTY/CNP"), "" if nothing."""
-    leading = [known.peppol for known in case.findings if known.code == case.code]
-    return next((row for row in (*leading, *(known.peppol for known in case.findings)) if row), "")
+    """The Peppol response of the case's leading finding ("UQ/QTY/CNP"), "" if none."""
+    leading = [finding.peppol for finding in case.findings if finding.code == case.code]
+    return next((row for row in (*leading, *(finding.peppol for finding in case.findings)) if row), "")
 
 
-def _line(where: str, message: str, expected: str, actual: str) -> str:
-    place = "" if where in {"", "document"} else f"line {where}: "
-    if message:
-        return place + message
-    return f"{place}expected {expected}, found {actual}" if expected or actual else f"{place}please check"
+def _line(finding: FindingBrief, codes: Mapping[str, Code], cause: str) -> str:
+    place = "" if finding.where in {"", "document"} else f"line {finding.where}: "
+    if finding.message or finding.code in codes:
+        return place + (finding.message or sentence(finding, codes, cause))
+    compared = finding.expected or finding.actual
+    return f"{place}expected {finding.expected}, found {finding.actual}" if compared else f"{place}please check"

@@ -1,4 +1,4 @@
-"""What a person's command does: to the case, and through it to the claim, its other cases and the world."""
+"""What a person's command does: to the case, and through it to the claim, its other cases and external systems."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tieout.core.case.events import (
 )
 from tieout.core.case.outcome import posted_under, refused
 from tieout.core.case.posting import end_orphans, end_trouble, withdraw
-from tieout.core.case.settlement import DELIVERY, OF_THE_WORLD, POSTING, Page, Settlement
+from tieout.core.case.settlement import DELIVERY, EXTERNAL_CAUSES, POSTING, Page, Settlement
 from tieout.core.case.state import Case
 from tieout.core.claim.events import ClaimRejected, ClaimReopened, PostingRequested
 from tieout.core.claim.state import ClaimState
@@ -59,8 +59,8 @@ def obey(
     """What follows from a command. Of `given` the claim's own facts are set here: its company, what it asks for, what was
     accepted and whether it is posted. Raises `Refused`:
 
-    whatever `decide` refuses, CASE-UNKNOWN for a case that this claim has not, CLAIM-OVER where a corrected paper has
-    taken the claim's place, CASE-SETTLED where there is no posting to retry or confirm any more.
+    whatever `decide` refuses, CASE-UNKNOWN for a case that this claim does not have, CLAIM-OVER where a corrected document
+    has taken the claim's place, CASE-SETTLED where there is no posting to retry or confirm any more.
     """
     page = Page(claim, cases, document, actions=actions, begun=begun, lanes=lanes, catalogue=catalogue)
     name = str(case_id)
@@ -68,7 +68,7 @@ def obey(
     if case is None or not by.sees(claim.entity):
         raise Refused("CASE-UNKNOWN", f"there is no case {name} of this claim that you may see")
     if claim.successor and not isinstance(command, Note):
-        raise Refused("CLAIM-OVER", f"{claim.successor} has taken the place of this paper")
+        raise Refused("CLAIM-OVER", f"{claim.successor} has taken the place of this document")
     given = _facts(page, document, given)
     events = decide(case, command, at=at, by=by, given=given)
     page.happened(name, events)
@@ -97,7 +97,7 @@ def _follow(page: Page, name: str, before: Case, event: CaseEvent, *, given: Cir
             page.documents.append(event.release)
             page.tie_out = True
         case ReleaseRevoked():
-            taken = next(known for known in before.releases if known.number == event.number)
+            taken = next(release for release in before.releases if release.number == event.number)
             page.documents.append(replace(taken, expires_at=event.at))
             page.tie_out = True
         case CaseRejected():
@@ -120,10 +120,10 @@ def _resolve(page: Page, case: Case, event: ResolutionChosen, given: Circumstanc
         return
     ours = case.cause == DELIVERY and bool(page.claim.deliveries)
     if ours or effect == "send":
-        decided(page, event, effect, frozenset(known.where for known in case.findings), given.hours)
+        decided(page, event, effect, frozenset(finding.where for finding in case.findings), given.hours)
         return
-    if case.cause not in OF_THE_WORLD or case.cause == DELIVERY:
-        return  # what a verdict found, the papers end: it is recorded what somebody does about it
+    if case.cause not in EXTERNAL_CAUSES or case.cause == DELIVERY:
+        return  # evidence ends the findings of a verdict: only what somebody does about them is recorded
     if case.cause != POSTING:
         _resolve_act(page, case, event, effect)
         return
@@ -155,8 +155,8 @@ def _resolve(page: Page, case: Case, event: ResolutionChosen, given: Circumstanc
 
 
 def _resolve_act(page: Page, case: Case, event: ResolutionChosen, effect: Effect) -> None:
-    """A message or debit note that failed: tried again, or a person says under which number it was done otherwise."""
-    acts = [UUID(known.where) for known in case.findings]
+    """A message or debit note that failed: tried again, or a person gives the number under which it was done another way."""
+    acts = [UUID(finding.where) for finding in case.findings]
     if effect == "retry":
         page.retried += acts
         return
@@ -168,7 +168,7 @@ def _resolve_act(page: Page, case: Case, event: ResolutionChosen, effect: Effect
 
 
 def close(page: Page, resolution: str, at: datetime) -> None:
-    """Ends every case of a claim that is over."""
+    """Closes every case of a claim that is closed."""
     for name, case in list(page.cases.items()):
         if case.ended:
             continue

@@ -1,4 +1,4 @@
-"""What the world answered: posted, refused, or no answer that we can trust; and the cases that follow from it."""
+"""What external systems answered: posted, refused, or no reliable answer; and the cases that follow from it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from uuid import UUID
 
 from tieout.core.case.delivering import deliver, of_delivery
 from tieout.core.case.events import ActDone
-from tieout.core.case.posting import after_posting, end_trouble, tell_accepted, withdraw
+from tieout.core.case.posting import after_posting, end_trouble, inform_accepted, withdraw
 from tieout.core.case.routing import Ground, changes
 from tieout.core.case.settlement import DEBIT, LOOK_UP_WITHIN, MESSAGE, POSTING, Page, Settlement
 from tieout.core.case.state import Case, case_id
@@ -21,7 +21,6 @@ from tieout.core.findings.catalogue import KERNEL, Catalogue
 from tieout.core.findings.code import Code
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.kernel_codes import INTEGRATION
-from tieout.core.findings.wording import say
 from tieout.core.outbox.action import Action, Done, Outcome, Rejected, Unknown
 from tieout.core.outbox.queue import LANES, Lanes
 from tieout.core.tie_out.actions import Actions
@@ -50,7 +49,7 @@ def outcome(
 ) -> Settlement:
     """What follows from the outcome of an action. The same outcome delivered twice changes nothing.
 
-    Done: a posting is recorded under the outer number, its trouble ends, what a short payment owes is debited, and what it
+    Done: a posting is recorded under the external number, its trouble ends, what was paid short is debited, and what it
     issued is delivered (then `document` is needed).
     Rejected: ERP-POST-FAIL for the integration queue. Unknown: look-ups go on, silently; when they find several
     documents, or nothing for two hours, ERP-POST-UNKNOWN asks a person. Raises `AssertionError` for a posting that this
@@ -69,7 +68,7 @@ def outcome(
 def _of_posting(page: Page, action_id: UUID, result: Outcome, at: datetime, hours: Hours) -> None:
     part = part_of(page.claim, action_id)
     if part is None:
-        posted = {known.action_id for known in page.claim.posted}
+        posted = {posted_part.action_id for posted_part in page.claim.posted}
         assert action_id in posted, f"{page.claim.key} never asked for posting {action_id}"
         return
     match result:
@@ -86,7 +85,7 @@ def _of_posting(page: Page, action_id: UUID, result: Outcome, at: datetime, hour
 
 
 def posted_under(page: Page, part: PostedPart, ref: str, at: datetime, *, actor: str = SYSTEM) -> None:
-    """The outer system has the part, under its number `ref`."""
+    """The external system has posted the part, under its number `ref`."""
     page.claimed(Posted(at=at, actor=actor, action_id=part.action_id, ref=ref))
     if part.state == "withdrawn" and page.claim.pending is not None and page.claim.pending.state != "unknown":
         # It was done after all: what was asked for in its place may hold the same lines.
@@ -95,20 +94,20 @@ def posted_under(page: Page, part: PostedPart, ref: str, at: datetime, *, actor:
     if part.verdict_sha != page.claim.verdict_sha or part.state == "withdrawn":
         page.claimed(RetieRequested(at=at, due_at=at, reason="posted under an earlier verdict"))
     elif page.claim.followed:
-        page.claimed(RetieRequested(at=at, due_at=at, reason="posted: the books are expected to have it"))
+        page.claimed(RetieRequested(at=at, due_at=at, reason="posted: the general ledger is expected to show it"))
     deliver(page, part, at)
     after_posting(page, at)
-    tell_accepted(page, at)
+    inform_accepted(page, at)
 
 
 def refused(
     page: Page, part: PostedPart, reason: str, at: datetime, *, code: str = "", hours: Hours, actor: str = SYSTEM
 ) -> None:
-    """The outer system does not have the part, and says why."""
+    """The external system refused to post the part, for a reason."""
     page.claimed(PostingRefused(at=at, actor=actor, action_id=part.action_id, reason=reason, code=code))
     _trouble(page, POSTING, trouble("ERP-POST-FAIL", POSTING, reason), at, hours)
     if part.verdict_sha != page.claim.verdict_sha:
-        page.claimed(RetieRequested(at=at, due_at=at, reason="the papers have changed since it was asked for"))
+        page.claimed(RetieRequested(at=at, due_at=at, reason="the evidence has changed since it was asked for"))
 
 
 def _unknown(page: Page, part: PostedPart, result: Unknown, at: datetime, hours: Hours) -> None:
@@ -119,9 +118,9 @@ def _unknown(page: Page, part: PostedPart, result: Unknown, at: datetime, hours:
 
 
 def _doubt(page: Page, cause: str, result: Unknown, at: datetime, hours: Hours, *, where: str = "document") -> None:
-    standing = page.cases.get(_name(page, cause))
-    asked = standing is not None and not standing.ended and standing.code == "ERP-POST-UNKNOWN"
-    if asked and standing is not None and not (result.ambiguous and standing.state == "waiting"):
+    case = page.cases.get(_name(page, cause))
+    asked = case is not None and not case.ended and case.code == "ERP-POST-UNKNOWN"
+    if asked and case is not None and not (result.ambiguous and case.state == "waiting"):
         return
     until = None if result.ambiguous else add(LOOK_UP_WITHIN, at, hours)
     _trouble(page, cause, trouble("ERP-POST-UNKNOWN", cause, result.hint, where=where, until=until), at, hours)
@@ -149,7 +148,7 @@ def _of_act(page: Page, action: Action, result: Outcome, at: datetime, hours: Ho
 
 def _trouble_over(page: Page, cause: str, where: str, at: datetime) -> None:
     case = page.cases.get(_name(page, cause))
-    if case is not None and not case.ended and any(known.where == where for known in case.findings):
+    if case is not None and not case.ended and any(finding.where == where for finding in case.findings):
         end_trouble(page, cause, at)
 
 
@@ -157,16 +156,14 @@ def _name(page: Page, cause: str) -> str:
     return str(case_id(page.claim.tenant, page.claim.key, cause))
 
 
-def _trouble(page: Page, cause: str, found: Finding, at: datetime, hours: Hours) -> None:
-    ground = Ground(
-        tenant=page.claim.tenant, claim=page.claim.key, at=at, hours=hours, silent_waits=page.catalogue.silent_waits
-    )
+def _trouble(page: Page, cause: str, finding: Finding, at: datetime, hours: Hours) -> None:
+    ground = Ground(tenant=page.claim.tenant, claim=page.claim.key, at=at, hours=hours, catalogue=page.catalogue)
     name = _name(page, cause)
-    page.happened(name, changes(page.cases.get(name), cause, [found], ground))
+    page.happened(name, changes(page.cases.get(name), cause, [finding], ground))
 
 
 def trouble(code: str, cause: str, reason: str, *, where: str = "document", until: datetime | None = None) -> Finding:
-    """The finding that an outcome makes: a hold for the integration queue, or with `until` a silent wait till then."""
+    """The finding that an outcome makes: a hold for the integration queue, or with `until` a silent wait until then."""
     row = _CODES[code]
     resolutions = row.resolutions if cause == POSTING else ("retry", _OTHERWISE[cause])
     return Finding(
@@ -175,8 +172,7 @@ def trouble(code: str, cause: str, reason: str, *, where: str = "document", unti
         stage="hold" if until is None else "wait",
         queue=row.queue,
         cause=cause,
-        message=say(row.message, {"reason": reason, "other": "The other side"}),
-        clears=row.clears,
+        numbers=(("other", "The other side"), ("reason", reason)),
         actual=reason,
         awaited=() if until is None else (Awaited(key=NOWHERE, until=until, label="WAIT-LOOKUP"),),
         status="" if until is None else "WAIT-LOOKUP",

@@ -9,7 +9,7 @@ from tieout.core.case.events import CounterpartyInformed, DebitNoteRequested
 from tieout.core.case.messages import compose, row_of
 from tieout.core.case.routing import cleared
 from tieout.core.case.rules import act_id
-from tieout.core.case.settlement import DEBIT, MESSAGE, OF_THE_WORLD, POSTING, Page
+from tieout.core.case.settlement import DEBIT, EXTERNAL_CAUSES, MESSAGE, POSTING, Page
 from tieout.core.claim.events import PostingRequested, PostingWithdrawn
 from tieout.core.claim.posting import posting_id
 from tieout.core.claim.state import ClaimState
@@ -19,20 +19,20 @@ from tieout.core.values.money import Money, total
 
 
 def overlaps(claim: ClaimState, lines: Iterable[PostingLine], billed: Mapping[str, Money] | None) -> bool:
-    """Whether posting these lines would post anything twice: then the verdict did not know yet what is posted.
+    """Whether posting these lines would post anything twice: then the verdict was reached before the latest posting was known.
 
     Of a claim's own line no more can be posted than it bills (`billed`); any other posting line is posted once.
     """
     if not claim.posted or billed is None:
         return False
-    known = {_place(line): line.net for line in claim.posted_lines}
+    nets = {_place(line): line.net for line in claim.posted_lines}
     lines = tuple(lines)
     for claim_line in {line.claim_line for line in lines}:
         mine = [line.net.minor for line in (*claim.posted_lines, *lines) if line.claim_line == claim_line]
         net = billed.get(claim_line)
         if net is not None and abs(sum(mine)) > abs(net.minor):
             return True
-    return any(line.claim_line not in billed and line.net and known.get(_place(line)) == line.net for line in lines)
+    return any(line.claim_line not in billed and line.net and nets.get(_place(line)) == line.net for line in lines)
 
 
 def _place(line: PostingLine) -> tuple[str, str, str, str]:
@@ -55,7 +55,7 @@ def request(page: Page, verdict: Verdict, verdict_sha: str, lines: tuple[Posting
             if not refused_before:
                 return
         else:
-            withdraw(page, "the papers have changed", at)
+            withdraw(page, "the evidence has changed", at)
     if wanted is None:
         return
     currency = lines[0].net.currency
@@ -83,7 +83,7 @@ def withdraw(page: Page, reason: str, at: datetime) -> None:
 
 
 def end_trouble(page: Page, cause: str, at: datetime) -> None:
-    """The world did after all what it had refused or left unanswered."""
+    """The external system did after all what it had refused or left unanswered."""
     for name, case in page.cases.items():
         if case.cause == cause and not case.ended:
             page.happened(name, cleared(case, at))
@@ -94,16 +94,16 @@ def end_orphans(page: Page, at: datetime) -> None:
     wanted = {str(act) for case in page.cases.values() for act in case.acts}
     for cause in (MESSAGE, DEBIT):
         troubles = [case for case in page.cases.values() if case.cause == cause and not case.ended]
-        if troubles and all(known.where not in wanted for case in troubles for known in case.findings):
+        if troubles and all(finding.where not in wanted for case in troubles for finding in case.findings):
             end_trouble(page, cause, at)
 
 
 def after_posting(page: Page, at: datetime) -> None:
-    """Once the claim is posted whole: what was paid short is debited, and who was in trouble for it is informed."""
+    """Once the claim is posted whole: what was paid short is debited."""
     if not page.claim.complete or page.claim.pending is not None:
         return
     for name, case in page.cases.items():
-        short = [known.limit for known in case.releases if page.catalogue.pays_short(known.resolution)]
+        short = [release.limit for release in case.releases if page.catalogue.pays_short(release.resolution)]
         if case.state == "resolved" and short and case.debit is None:
             amount = total(short, short[0].currency)
             reason = case.releases[-1].reason
@@ -111,15 +111,18 @@ def after_posting(page: Page, at: datetime) -> None:
             page.happened(name, [DebitNoteRequested(at=at, action_id=act, amount=amount, reason=reason)])
 
 
-def tell_accepted(page: Page, at: datetime) -> None:
+def inform_accepted(page: Page, at: datetime) -> None:
     """Informs the other side that the claim is accepted (AP), or paid short (CA), if a person ever saw a case of it."""
     seen = [
-        name for name, case in page.cases.items() if case.queue and case.cause not in OF_THE_WORLD and not case.told
+        name for name, case in page.cases.items() if case.queue and case.cause not in EXTERNAL_CAUSES and not case.told
     ]
     if not page.claim.complete or not seen or not page.actions.informs(page.claim.kind):
         return
     case = page.cases[seen[0]]
-    short = any(page.catalogue.pays_short(known.resolution) for each in page.cases.values() for known in each.releases)
+    short = any(
+        page.catalogue.pays_short(release.resolution) for other in page.cases.values() for release in other.releases
+    )
     response = Response(status="CA", reason=query_of(row_of(case)).reason) if short else ACCEPTED
-    message = compose(case, response, "Paid short by a debit note." if short else "Accepted.", detailed=False)
+    text = "Paid short by a debit note." if short else "Accepted."
+    message = compose(case, response, page.catalogue.codes, text, detailed=False)
     page.happened(seen[0], [CounterpartyInformed(at=at, action_id=act_id(case, "told"), message=message)])

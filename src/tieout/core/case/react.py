@@ -1,4 +1,4 @@
-"""What the world must do because of a case's event. Never called on replay."""
+"""What external systems must do because of a case's event. Never called on replay."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from tieout.core.tie_out.actions import About, Actions, Debit, Letter
 def react(
     case: Case, event: CaseEvent, *, claim: ClaimState, actions: Actions, lanes: Lanes = LANES
 ) -> tuple[Action, ...]:
-    """The actions that an event asks for. A draft is delivered as a draft: its reader sends nothing on.
+    """The actions that an event asks for. A draft is delivered as a draft: whoever gets it does not send it on.
 
-    Whether anything goes out to the other side of such a claim, its pack says.
+    The pack decides whether anything goes out to the other side of such a claim.
     """
     match event:
         case MessageDrafted() | CounterpartyAsked() | CounterpartyInformed():

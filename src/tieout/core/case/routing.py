@@ -1,9 +1,9 @@
-"""From the findings of one cause to what happens to its case: opened, routed, waiting, handed off, ended by the world."""
+"""From the findings of one cause to what happens to its case: opened, routed, waiting, handed off, cleared by evidence."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal
 
@@ -26,7 +26,7 @@ from tieout.core.case.messages import compose
 from tieout.core.case.rules import act_id
 from tieout.core.case.sla import BREACH, ladder
 from tieout.core.case.state import Case, case_id
-from tieout.core.findings.catalogue import SILENT_WAITS
+from tieout.core.findings.catalogue import KERNEL, Catalogue
 from tieout.core.findings.code import Stage
 from tieout.core.findings.finding import Finding
 from tieout.core.findings.response import response_of
@@ -34,15 +34,16 @@ from tieout.core.values.clock import Hours
 from tieout.core.values.money import Money
 
 _GRAVITY: Final[dict[Stage, int]] = {"reject": 0, "hold": 1, "wait": 2, "note": 3}
-# Where a finding names no queue, the case must not be nobody's: the engineers see it, since a code without a queue is a fault of set-up.
+# Where a finding names no queue, the case still needs an owner: the engineers get it, since a code without a queue is a set-up fault.
 FALLBACK_QUEUE: Final = "integration"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """What a case stands on at a moment: whose it is, in which hours its clock runs, and when money is lost by waiting.
+    """The context of a case at a moment: its claim, the hours in which its time limit runs, and when money is lost by waiting.
 
-    `silent_waits` are the statuses in which nobody has anything to do. Others (an inspection) have an owner who can speed it up.
+    `catalogue` has the codes that are known here, and the waits in which nobody has anything to do. Others (an inspection) have an
+    owner who can speed it up.
     """
 
     tenant: str
@@ -50,11 +51,11 @@ class Ground:
     at: datetime
     hours: Hours = Hours()
     loss_at: datetime | None = None
-    silent_waits: frozenset[str] = SILENT_WAITS
+    catalogue: Catalogue = KERNEL
 
 
 def by_cause(findings: Iterable[Finding]) -> dict[str, tuple[Finding, ...]]:
-    """The findings that somebody or the world must answer, by cause, gravest first; notes are left out."""
+    """The findings that a person or evidence must answer, by cause, gravest first; notes are left out."""
     grouped: dict[str, list[Finding]] = {}
     for finding in findings:
         if finding.stage != "note":
@@ -71,7 +72,7 @@ def stake(findings: Iterable[Finding]) -> Money | None:
     if not amounts:
         return None
     currency = amounts[0].currency
-    return Money(sum(known.minor for known in amounts if known.currency == currency), currency)
+    return Money(sum(amount.minor for amount in amounts if amount.currency == currency), currency)
 
 
 def brief(finding: Finding) -> FindingBrief:
@@ -83,9 +84,11 @@ def brief(finding: Finding) -> FindingBrief:
         queue=finding.queue,
         evidence_hash=finding.evidence_hash,
         at_stake=finding.at_stake,
-        message=finding.message,
         expected=finding.expected,
         actual=finding.actual,
+        variance=finding.variance,
+        limit=finding.limit,
+        numbers=finding.numbers,
         releasable=finding.releasable,
         resolutions=finding.resolutions,
         peppol=finding.peppol,
@@ -109,12 +112,20 @@ def changes(case: Case | None, cause: str, findings: Sequence[Finding], ground: 
         )
         case = _after(None, opened, events)
     elif case.ended:
-        case = _after(case, CaseReopened(at=ground.at, reason=findings[0].message or findings[0].code), events)
+        case = _after(case, CaseReopened(at=ground.at, reason=findings[0].code), events)
     briefs = tuple(brief(finding) for finding in findings)
-    if briefs != case.findings:
+    if not _same(case.findings, briefs):
         case = _after(case, FindingsChanged(at=ground.at, findings=briefs, at_stake=stake(findings)), events)
     _route(case, findings, ground, events)
     return tuple(events)
+
+
+def _same(before: Sequence[FindingBrief], now: Sequence[FindingBrief]) -> bool:
+    """Whether nothing has changed; what a release before 0.2 stored, with a sentence and without numbers, says the same."""
+    return len(before) == len(now) and all(
+        one == (replace(other, message=one.message, variance="", limit="", numbers=()) if one.message else other)
+        for one, other in zip(before, now, strict=True)
+    )
 
 
 def _after(case: Case | None, event: CaseEvent, events: list[CaseEvent]) -> Case:
@@ -123,7 +134,7 @@ def _after(case: Case | None, event: CaseEvent, events: list[CaseEvent]) -> Case
 
 
 def cleared(case: Case, at: datetime) -> tuple[CaseEvent, ...]:
-    """The papers came right: by themselves, or because somebody accepted what was found."""
+    """The case is cleared: by evidence, or because somebody accepted its findings."""
     events: list[CaseEvent] = []
     if case.wait_until is not None:
         case = _after(case, WaitEnded(at=at, reason="answered"), events)
@@ -143,13 +154,13 @@ def cleared(case: Case, at: datetime) -> tuple[CaseEvent, ...]:
 
 def _until(findings: Iterable[Finding], at: datetime) -> datetime | None:
     """When the first of these findings gives up waiting; None if nothing is waited for any more."""
-    known = (awaited.until for finding in findings for awaited in finding.awaited)
-    return min((until for until in known if until is not None and until > at), default=None)
+    deadlines = (awaited.until for finding in findings for awaited in finding.awaited)
+    return min((until for until in deadlines if until is not None and until > at), default=None)
 
 
 def _is_silent(finding: Finding, ground: Ground) -> bool:
     """Evidence may still come, and no person is asked meanwhile. Without a timer nothing is silent."""
-    unasked = finding.status in ground.silent_waits or not finding.queue or finding.queue.startswith("system")
+    unasked = finding.status in ground.catalogue.silent_waits or not finding.queue or finding.queue.startswith("system")
     return finding.stage == "wait" and unasked and _until([finding], ground.at) is not None
 
 
@@ -159,8 +170,8 @@ def _route(case: Case, findings: Sequence[Finding], ground: Ground, events: list
     taken = bool(case.queue) and (bool(case.asked) or case.queue != case.home) and case.code == lead.code
     silent = all(_is_silent(finding, ground) for finding in findings) and not case.asked and not taken
     if silent and until is not None:
-        standing = (case.state, case.code, case.wait_until, case.wait_keys)
-        if standing != ("waiting", lead.code, until, keys):
+        current = (case.state, case.code, case.wait_until, case.wait_keys)
+        if current != ("waiting", lead.code, until, keys):
             started = WaitStarted(at=ground.at, code=lead.code, until=until, keys=keys, silent=True, label=lead.status)
             events.append(started)
         return
@@ -177,7 +188,7 @@ def _why(case: Case, at: datetime) -> Literal["expired", "changed"]:
 
 
 def _own(case: Case, lead: Finding, ground: Ground, events: list[CaseEvent], *, drafts: bool) -> Case:
-    """Gives the case to the queue that its gravest finding names, unless it is there already on that ground."""
+    """Gives the case to the queue that its gravest finding names, unless it is in that queue already for the same code."""
     queue = lead.queue or FALLBACK_QUEUE
     if case.state == "waiting":
         case = _after(case, WaitEnded(at=ground.at, reason=_why(case, ground.at)), events)
@@ -190,13 +201,14 @@ def _own(case: Case, lead: Finding, ground: Ground, events: list[CaseEvent], *, 
             to_code=lead.code,
             from_queue=case.queue,
             queue=queue,
-            reason=lead.message,
         )
         case = _after(case, handed, events)
         case = _after(case, routed(lead, queue, ground), events)
         response = response_of(lead.peppol)
         if drafts and handed.from_code != handed.to_code and response is not None and response.status == "UQ":
-            drafted = MessageDrafted(at=ground.at, action_id=act_id(case, "draft"), message=compose(case, response))
+            drafted = MessageDrafted(
+                at=ground.at, action_id=act_id(case, "draft"), message=compose(case, response, ground.catalogue.codes)
+            )
             case = _after(case, drafted, events)
         return case
     return _after(case, routed(lead, queue, ground), events)
@@ -208,14 +220,14 @@ def _is_reopened(events: Iterable[CaseEvent]) -> bool:
 
 def routed(lead: Finding, queue: str, ground: Ground) -> CaseRouted:
     """The case belongs to `queue` from now, with the time that the finding allows."""
-    rungs = ladder(ground.at, lead.sla, ground.hours, loss_at=ground.loss_at)
+    levels = ladder(ground.at, lead.sla, ground.hours, loss_at=ground.loss_at)
     return CaseRouted(
         at=ground.at,
         code=lead.code,
         queue=queue,
         home=queue,
         sla=str(lead.sla),
-        due_at=rungs[BREACH],
-        ladder=rungs,
+        due_at=levels[BREACH],
+        ladder=levels,
         watchers=lead.watchers,
     )

@@ -11,15 +11,15 @@ from tieout.core.values.errors import Refused
 from tieout.core.values.scope import Scope
 
 
-def said(text: str, what: str) -> str:
-    """The words, without blanks around them. Raises `Refused` CASE-TEXT where there are none."""
+def required_text(text: str, what: str) -> str:
+    """The text without blanks around it. Raises `Refused` CASE-TEXT where it is empty."""
     if not text.strip():
         raise Refused("CASE-TEXT", f"{what} needs words")
     return text.strip()
 
 
 def act_id(case: Case, what: str) -> UUID:
-    """The id of an act that the case asks for now: derived from where its log stands, so that a retry is the same act."""
+    """The id of an act that the case asks for now: derived from the version of the case, so that a retry is the same act."""
     return ids.derive("act", str(case.id), str(case.version), what)
 
 

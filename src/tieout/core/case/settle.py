@@ -1,4 +1,4 @@
-"""The one way in: what a verdict, a command, an outcome or a clock does to a claim and its cases.
+"""The entry points: what a verdict, a command, an outcome or a timer does to a claim and its cases.
 
 `cases` are all cases of the claim by id as text. `begun` are ids of actions that are being performed and can no longer be
 withdrawn. The caller holds the claim locked; nothing here reads or writes anything.
@@ -11,12 +11,12 @@ from datetime import datetime, time, timedelta
 from typing import Final
 from uuid import UUID
 
-from tieout.core.case.delivering import hear
+from tieout.core.case.delivering import record_reply
 from tieout.core.case.obey import close, obey
 from tieout.core.case.outcome import outcome
 from tieout.core.case.posting import after_posting, end_orphans, overlaps, request, withdraw
 from tieout.core.case.routing import Ground, by_cause, changes, stake
-from tieout.core.case.settlement import DELIVERY, NOTHING_GOES_OUT, OF_THE_WORLD, CaseChange, Page, Settlement
+from tieout.core.case.settlement import DELIVERY, EXTERNAL_CAUSES, NOTHING_GOES_OUT, CaseChange, Page, Settlement
 from tieout.core.case.state import Case, case_id
 from tieout.core.case.timers import due
 from tieout.core.claim.events import ClaimTiedOut, Superseded
@@ -34,7 +34,7 @@ from tieout.core.values.money import Money
 
 __all__ = ["CaseChange", "Settlement", "due", "obey", "outcome", "settle", "supersede"]
 
-# A verdict that did not know yet what is posted is reached again, soon but not at once.
+# A verdict that was reached before the latest posting was known is reached again, soon but not at once.
 STALE: Final = timedelta(minutes=1)
 _PLAIN: Final = Follows()
 
@@ -54,14 +54,14 @@ def settle(
     catalogue: Catalogue = KERNEL,
     follows: Follows = _PLAIN,
 ) -> Settlement:
-    """What a verdict changes. The same verdict again changes nothing; a claim that is over stays as it is.
+    """What a verdict changes. The same verdict again changes nothing; a closed claim stays as it is.
 
     `parts` is how many posted parts the dossier knew of: if there are others by now, the verdict posts nothing and the
-    claim is tied out again. None where nobody has counted; then only the lines themselves can tell. `follows` is what else
-    the tie-out says; `actions` is what the pack says in payloads.
+    claim is tied out again. None where the number is unknown; then the lines themselves decide. `follows` is what else
+    the tie-out gives; `actions` writes the payloads.
 
-    Opens a case for each cause that somebody or the world must answer, hands on what now has another code or owner, ends
-    what the papers cleared, asks for the posting of what may be posted, and takes back a posting that is not wanted any
+    Opens a case for each cause that a person or evidence must answer, hands on what now has another code or owner, ends
+    what the documents cleared, asks for the posting of what may be posted, and takes back a posting that is not wanted any
     more unless it has begun.
     """
     page = Page(claim, cases, document, actions=actions, begun=begun, lanes=lanes, catalogue=catalogue)
@@ -69,22 +69,23 @@ def settle(
         return page.settlement()
     lines, stale = _postable(claim, verdict, verdict_sha, actions.line_amounts(document), parts=parts)
     _tie(page, verdict, verdict_sha, at, lines=lines, stale=stale, follows=follows)
-    hear(page, follows.reply, at, verdict.hours)
+    record_reply(page, follows.reply, at, verdict.hours)
     ground = Ground(
         tenant=claim.tenant,
         claim=claim.key,
         at=at,
         hours=verdict.hours,
         loss_at=_loss_at(follows.priority, verdict.hours, at),
-        silent_waits=catalogue.silent_waits,
+        catalogue=catalogue,
     )
-    found = by_cause(verdict.findings)
-    theirs = OF_THE_WORLD - (set() if page.claim.deliveries else {DELIVERY})  # what we sent, its delivery tells of
-    assert not (theirs - {DELIVERY}) & found.keys(), "a verdict's finding bears a cause that only outcomes have"
-    standing = {case.cause for case in cases.values()} | found.keys()
-    for cause in sorted(standing - theirs):
+    findings = by_cause(verdict.findings)
+    # Where something of ours was sent, its delivery has findings of its own.
+    theirs = EXTERNAL_CAUSES - (set() if page.claim.deliveries else {DELIVERY})
+    assert not (theirs - {DELIVERY}) & findings.keys(), "a verdict's finding bears a cause that only outcomes have"
+    causes = {case.cause for case in cases.values()} | findings.keys()
+    for cause in sorted(causes - theirs):
         name = str(case_id(claim.tenant, claim.key, cause))
-        page.happened(name, changes(page.cases.get(name), cause, found.get(cause, ()), ground))
+        page.happened(name, changes(page.cases.get(name), cause, findings.get(cause, ()), ground))
     request(page, verdict, verdict_sha, lines, at)
     after_posting(page, at)
     end_orphans(page, at)
@@ -119,10 +120,10 @@ def _tie(
     due_at = _due_at(page.cases.values(), verdict, at)
     if stale:
         due_at = min(at + STALE, due_at or at + STALE)
-    known = claim.complete if verdict.status == "clear" and not lines else settled
+    complete = claim.complete if verdict.status == "clear" and not lines else settled
     urgency = follows.priority
     now = (verdict_sha, due_at, settled, verdict.delivery, urgency, follows.followed)
-    if now == (claim.verdict_sha, claim.due_at, known, claim.delivery, claim.urgency, claim.followed):
+    if now == (claim.verdict_sha, claim.due_at, complete, claim.delivery, claim.urgency, claim.followed):
         return
     blocking = [finding for finding in verdict.findings if finding.stage != "note"]
     page.claimed(
@@ -144,7 +145,7 @@ def _tie(
 def _due_at(cases: Iterable[Case], verdict: Verdict, at: datetime) -> datetime | None:
     """When time alone may change the verdict: a wait gives up, or an acceptance expires."""
     waits = [awaited.until for awaited in verdict.awaited]
-    waits += [known.until for finding in verdict.findings if finding.stage != "note" for known in finding.awaited]
+    waits += [lacking.until for finding in verdict.findings if finding.stage != "note" for lacking in finding.awaited]
     waits += [release.expires_at for case in cases for release in case.releases]
     return min((until for until in waits if until is not None and until > at), default=None)
 
@@ -161,7 +162,7 @@ def _loss_at(priority: Urgency, hours: Hours, at: datetime) -> datetime | None:
 def supersede(
     claim: ClaimState, cases: Mapping[str, Case], successor: str, *, at: datetime, begun: Iterable[UUID] = ()
 ) -> Settlement:
-    """A corrected paper, under source key `successor`, takes the claim's place; its cases end.
+    """A corrected document, under source key `successor`, takes the claim's place; its cases end.
 
     Raises `Refused` CLAIM-POSTED where part of it is posted, or may be: then only a credit note corrects it.
     """

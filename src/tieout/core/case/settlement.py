@@ -1,4 +1,4 @@
-"""What one transaction must write: a claim, its cases, what happened to them, and what the world must do about it."""
+"""What one transaction must write: a claim, its cases, their events, and what external systems must do."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ from tieout.core.outbox.queue import LANES, Lanes
 from tieout.core.tie_out.actions import Actions, PlainActions
 from tieout.core.values.clock import Clock
 
-# Causes that are not findings of a verdict: they come from what the world answered, and only that ends them.
+# Causes that are not findings of a verdict: they come from the answers of external systems, and only those end them.
 POSTING: Final = "posting"
 DEBIT: Final = "debit"
 MESSAGE: Final = "message"
 DELIVERY: Final = "dispatch"
-OF_THE_WORLD: Final = frozenset({POSTING, DEBIT, MESSAGE, DELIVERY})
+EXTERNAL_CAUSES: Final = frozenset({POSTING, DEBIT, MESSAGE, DELIVERY})
 # How long look-ups may go on before a person is asked what came of it.
 LOOK_UP_WITHIN: Final = Clock(amount=2, unit="h")
 NOTHING_GOES_OUT: Final = PlainActions()
-"""For changes that neither post nor write to anybody: a clock that runs, a claim whose place is taken."""
+"""For changes that neither post nor write to anybody: a timer that is due, a claim that is superseded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,10 +48,10 @@ class CaseChange:
 class Settlement:
     """Everything that one transaction must write, and nothing else.
 
-    `claim` is the claim after `claim_events`. `actions` are to be inserted; one whose id is there already as withdrawn
-    or refused becomes due again, one that is there in any other state stays as it is. `withdrawn` are ids of actions
-    that must not begin any more, `retried` ids of actions that become due again. `documents` are releases, to be stored
-    as evidence of the claim (a release that is there already by its number gets a new version). `tie_out`: tie the claim
+    `claim` is the claim after `claim_events`. `actions` are to be inserted; one whose id is stored already as withdrawn
+    or refused becomes due again, one that is stored in any other state stays as it is. `withdrawn` are ids of actions
+    that must not begin any more, `retried` ids of actions that become due again. `documents` are acceptances, to be
+    stored as evidence of the claim (one whose number is stored already gets a new version). `tie_out`: tie the claim
     out again at once. `due_at`: when the clock next demands anything of the claim or one of its cases, None if only
     evidence or people can.
     """
@@ -72,7 +72,7 @@ class Settlement:
 
 
 class Page:
-    """A settlement while it is written: events go in, and are folded and reacted to at once."""
+    """A settlement in the making: events go in, and are folded and reacted to at once."""
 
     def __init__(
         self,
@@ -103,31 +103,31 @@ class Page:
         self._withdrawn: list[UUID] = []
 
     def claimed(self, event: ClaimEvent) -> None:
-        """The claim lives through an event."""
+        """Applies an event to the claim."""
         self.claim = evolve_claim(self.claim, event)
         self._claim_events.append(event)
         if isinstance(event, PostingWithdrawn):
             self._withdrawn.append(event.action_id)
         asks = isinstance(event, PostingRequested | DeliveryRequested)
-        assert self._document is not None or not asks, "nobody posts or delivers without the paper"
+        assert self._document is not None or not asks, "nothing is posted or delivered without the document"
         if self._document is not None:
             self._actions += react_claim(self.claim, event, self._document, actions=self.actions, lanes=self._lanes)
 
     def happened(self, name: str, events: Iterable[CaseEvent]) -> None:
-        """A case (by its id as text) lives through events."""
+        """Applies events to a case (by its id as text)."""
         for event in events:
             case = self.cases[name] = evolve(self.cases.get(name), event)
             self._case_events.setdefault(name, []).append(event)
             self._actions += react(case, event, claim=self.claim, actions=self.actions, lanes=self._lanes)
 
     def settlement(self) -> Settlement:
-        """The finished page. Asserts that no case is left without an owner or a timer."""
+        """The finished settlement. Asserts that no case is left without an owner or a timer."""
         for name in self._case_events:
             assert is_looked_after(self.cases[name]), f"case {name} is left without owner or timer"
         gone = [draft for name in self._case_events for draft in self._stale_drafts(name)]
-        withdrawn = tuple(known for known in dict.fromkeys((*self._withdrawn, *gone)) if known not in self.begun)
-        # What was asked for and taken back in the same breath never reaches the world.
-        actions = tuple(known for known in self._actions if known.id not in withdrawn or self._wanted(known.id))
+        withdrawn = tuple(act for act in dict.fromkeys((*self._withdrawn, *gone)) if act not in self.begun)
+        # What was asked for and taken back in the same change never reaches an external system.
+        actions = tuple(action for action in self._actions if action.id not in withdrawn or self._wanted(action.id))
         return Settlement(
             claim=self.claim,
             claim_events=tuple(self._claim_events),
@@ -136,7 +136,7 @@ class Page:
                 for name, events in sorted(self._case_events.items())
             ),
             actions=actions,
-            withdrawn=tuple(known for known in withdrawn if not self._wanted(known)),
+            withdrawn=tuple(act for act in withdrawn if not self._wanted(act)),
             documents=tuple(self.documents),
             retried=tuple(self.retried),
             tie_out=self.tie_out,
@@ -147,9 +147,9 @@ class Page:
         return self.claim.pending is not None and self.claim.pending.action_id == action_id
 
     def _stale_drafts(self, name: str) -> Iterable[UUID]:
-        kept = {known.action_id for known in self.cases[name].drafted}
+        kept = {draft.action_id for draft in self.cases[name].drafted}
         before = self._before.get(name)
-        return [known.action_id for known in (before.drafted if before else ()) if known.action_id not in kept]
+        return [draft.action_id for draft in (before.drafted if before else ()) if draft.action_id not in kept]
 
 
 def is_looked_after(case: Case) -> bool:

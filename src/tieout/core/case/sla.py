@@ -1,4 +1,4 @@
-"""The clock of a case: the ladder of escalation, and how it moves on when the clock has stood still."""
+"""The time limit of a case: its escalation levels, and how they move when the clock was paused."""
 
 from __future__ import annotations
 
@@ -9,22 +9,24 @@ from tieout.core.case.state import Case
 from tieout.core.values.calendar import add, add_open, elapsed, length
 from tieout.core.values.clock import Clock, Hours
 
-# Rungs in percent of the time allowed: a reminder, backup and lead, the breach, the process owner.
-RUNGS: Final = (50, 80, 100, 150)
-BREACH: Final = RUNGS.index(100)
+# Escalation levels in percent of the time allowed: a reminder, backup and lead, the breach, the process owner.
+LEVEL_PERCENTS: Final = (50, 80, 100, 150)
+BREACH: Final = LEVEL_PERCENTS.index(100)
 
 
 def ladder(start: datetime, sla: Clock, hours: Hours, *, loss_at: datetime | None = None) -> tuple[datetime, ...]:
-    """The instants of the rungs. Where something is lost before the time is up, the ladder counts down to the loss."""
+    """The instants of the escalation levels. Where something is lost before the time is up, they count down to the loss."""
     if sla.unit == "h":
         allowed = length(sla, hours)
         if loss_at is not None and loss_at > start:
             allowed = min(allowed, loss_at - start)
-        return tuple(add(Clock(amount=0, unit="h"), start + allowed * rung / 100, hours) for rung in RUNGS)
+        return tuple(
+            add(Clock(amount=0, unit="h"), start + allowed * percent / 100, hours) for percent in LEVEL_PERCENTS
+        )
     allowed = length(sla, hours)
     if loss_at is not None and loss_at > start:
         allowed = min(allowed, elapsed(start, loss_at, hours))
-    return tuple(add_open(_whole(allowed * rung / 100), start, hours) for rung in RUNGS)
+    return tuple(add_open(_whole(allowed * percent / 100), start, hours) for percent in LEVEL_PERCENTS)
 
 
 def _whole(span: timedelta) -> timedelta:
@@ -32,20 +34,20 @@ def _whole(span: timedelta) -> timedelta:
 
 
 def moved_on(case: Case, at: datetime, hours: Hours) -> tuple[tuple[datetime, ...], int]:
-    """The ladder after the clock has stood from `case.paused_since` until `at`, and for how many open minutes it stood.
+    """The escalation instants after the clock was paused from `case.paused_since` until `at`, and for how many open minutes.
 
-    A rung that was due before the clock stopped stays where it is; what was left of the others begins to run again.
+    A level that was due before the pause stays where it is; the time left of the others begins to run again.
     """
     since = case.paused_since or at
     plain = case.sla.endswith(" h")
     stood = (at - since) if plain else elapsed(since, at, hours)
 
-    def later(rung: datetime) -> datetime:
-        if rung <= since:
-            return rung
-        return (rung + (at - since)).astimezone(UTC) if plain else add_open(elapsed(since, rung, hours), at, hours)
+    def later(due_at: datetime) -> datetime:
+        if due_at <= since:
+            return due_at
+        return (due_at + (at - since)).astimezone(UTC) if plain else add_open(elapsed(since, due_at, hours), at, hours)
 
-    return tuple(later(rung) for rung in case.ladder), int(stood / timedelta(minutes=1))
+    return tuple(later(due_at) for due_at in case.ladder), int(stood / timedelta(minutes=1))
 
 
 def clock_of(case: Case) -> Clock:
@@ -53,5 +55,5 @@ def clock_of(case: Case) -> Clock:
     amount, _, unit = case.sla.partition(" ")
     if not amount.isdigit():
         return Clock(amount=1)
-    known: Literal["bd", "bh", "h"] = "bh" if unit == "bh" else "h" if unit == "h" else "bd"
-    return Clock(amount=int(amount), unit=known)
+    clock_unit: Literal["bd", "bh", "h"] = "bh" if unit == "bh" else "h" if unit == "h" else "bd"
+    return Clock(amount=int(amount), unit=clock_unit)

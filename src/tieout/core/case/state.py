@@ -32,10 +32,10 @@ class Case:
     """One cause of one claim.
 
     `queue` owns it now; `home` is the queue that policy named (a person may have handed it elsewhere). `ladder` are the
-    instants of escalation, `level` how many rungs were taken, `due_at` when it must be answered (the time limit, or the
-    end of the wait in state waiting). `wait_until` and `wait_keys`: what the world may still bring. `drafted` lies
-    ready for the other side, `asked` is out, `told` is the last status that they were informed of. `resolution` is the
-    way that was chosen, by `chosen_by`, in the words (or with the outer number) of `chosen_note`. `acts` are ids of
+    instants of escalation, `level` how many levels were reached, `due_at` when it must be answered (the time limit, or the
+    end of the wait in state waiting). `wait_until` and `wait_keys`: what evidence may still come. `drafted` is a
+    message that nobody has sent, `asked` are unanswered questions, `told` is the last status that the other side was informed of.
+    `resolution` was chosen by `chosen_by`, with the words (or the external number) of `chosen_note`. `acts` are ids of
     actions that this case asked for. `touches` counts how often a person had to act; several events of one actor at one
     instant are one touch.
     """
@@ -86,13 +86,13 @@ class Case:
 
     @property
     def next_at(self) -> datetime | None:
-        """When the clock next demands something of this case; None when it has ended or the ladder is spent."""
+        """When the clock next demands something of this case; None when it has ended or every escalation level was reached."""
         if self.ended:
             return None
         if self.state == "waiting":
             return self.wait_until
         if self.state == "asked":
-            return min((known.until for known in self.asked), default=self.due_at)
+            return min((question.until for question in self.asked), default=self.due_at)
         return self.ladder[self.level] if self.level < len(self.ladder) else None
 
 

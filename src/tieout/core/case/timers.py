@@ -1,4 +1,4 @@
-"""What the clock demands: tie out again, the next rung of a ladder, an answer that did not come, a look-up that took too long."""
+"""What comes due: tie out again, the next escalation level, an answer that did not come, a look-up that took too long."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 from tieout.core.case.events import CaseEvent, CaseRouted, CounterpartySilent, Escalated, WaitEnded
 from tieout.core.case.evolve import evolve
-from tieout.core.case.settlement import NOTHING_GOES_OUT, OF_THE_WORLD, Page, Settlement
+from tieout.core.case.settlement import EXTERNAL_CAUSES, NOTHING_GOES_OUT, Page, Settlement
 from tieout.core.case.sla import BREACH, ladder, moved_on
 from tieout.core.case.state import Case
 from tieout.core.claim.state import ClaimState
@@ -21,7 +21,7 @@ _LOOK_UP_SLA: Final = Clock(amount=2, unit="bh")
 def due(claim: ClaimState, cases: Mapping[str, Case], *, at: datetime, hours: Hours = _ANY_HOURS) -> Settlement:
     """What has come due by `at`. `tie_out` of the answer: the claim must be tied out again now. Early calls change nothing.
 
-    `due_at` of the answer is later than `at`: whoever is told to tie out remembers that, and need not be told again.
+    `due_at` of the answer is later than `at`: whoever is asked to tie out keeps that, and is not asked again.
     """
     page = Page(claim, cases, None, actions=NOTHING_GOES_OUT)
     if claim.over:
@@ -31,20 +31,20 @@ def due(claim: ClaimState, cases: Mapping[str, Case], *, at: datetime, hours: Ho
     for name, case in list(page.cases.items()):
         if case.ended or case.next_at is None or case.next_at > at:
             continue
-        if case.state == "waiting" and case.cause not in OF_THE_WORLD:
+        if case.state == "waiting" and case.cause not in EXTERNAL_CAUSES:
             page.tie_out = True
         elif case.state == "waiting":
             page.happened(name, _asks(case, at, hours))
         elif case.state == "asked":
             page.happened(name, _silent(case, at, hours))
         else:
-            page.happened(name, _rungs(case, at))
+            page.happened(name, _escalations(case, at))
     return page.settlement()
 
 
 def _asks(case: Case, at: datetime, hours: Hours) -> tuple[CaseEvent, ...]:
-    """The world did not answer by itself: a person is asked."""
-    rungs = ladder(at, _LOOK_UP_SLA, hours)
+    """The external system did not answer by itself: a person is asked."""
+    levels = ladder(at, _LOOK_UP_SLA, hours)
     lead = case.findings[0]
     routed = CaseRouted(
         at=at,
@@ -52,23 +52,23 @@ def _asks(case: Case, at: datetime, hours: Hours) -> tuple[CaseEvent, ...]:
         queue=lead.queue,
         home=lead.queue,
         sla=str(_LOOK_UP_SLA),
-        due_at=rungs[BREACH],
-        ladder=rungs,
+        due_at=levels[BREACH],
+        ladder=levels,
     )
     return (WaitEnded(at=at, reason="expired"), routed)
 
 
 def _silent(case: Case, at: datetime, hours: Hours) -> tuple[CaseEvent, ...]:
-    late = tuple(known.message.id for known in case.asked if known.until <= at)
-    rungs, minutes = moved_on(case, at, hours) if len(late) == len(case.asked) else (case.ladder, 0)
-    silent = CounterpartySilent(at=at, message_ids=late, due_at=rungs[BREACH], ladder=rungs, paused_minutes=minutes)
+    late = tuple(question.message.id for question in case.asked if question.until <= at)
+    levels, minutes = moved_on(case, at, hours) if len(late) == len(case.asked) else (case.ladder, 0)
+    silent = CounterpartySilent(at=at, message_ids=late, due_at=levels[BREACH], ladder=levels, paused_minutes=minutes)
     following = evolve(case, silent)
-    return (silent, *(_rungs(following, at) if following.state != "asked" else ()))
+    return (silent, *(_escalations(following, at) if following.state != "asked" else ()))
 
 
-def _rungs(case: Case, at: datetime) -> tuple[CaseEvent, ...]:
+def _escalations(case: Case, at: datetime) -> tuple[CaseEvent, ...]:
     return tuple(
         Escalated(at=at, level=level)
-        for level, rung in enumerate(case.ladder, start=1)
-        if level > case.level and rung <= at
+        for level, due_at in enumerate(case.ladder, start=1)
+        if level > case.level and due_at <= at
     )

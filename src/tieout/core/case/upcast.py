@@ -53,12 +53,12 @@ STEPS: Final[dict[tuple[str, int], Callable[[Fields], Fields]]] = {
 
 def type_of(name: str) -> type[AnyEvent]:
     """The class of a stored event. Raises `Malformed` for a name that no version of this program has written."""
-    known = EVENT_TYPES.get(FORMER.get(name, name))
-    if known is None:
+    event_type = EVENT_TYPES.get(FORMER.get(name, name))
+    if event_type is None:
         raise Malformed(
             f"{name!r} is not an event", remedy="read this log with the version that wrote it, or a later one"
         )
-    return known
+    return event_type
 
 
 def upcast(

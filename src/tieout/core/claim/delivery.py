@@ -20,13 +20,13 @@ DeliveryEvent = DeliveryRequested | Delivered | DeliveryRefused | DeliveryUnknow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """How the last sending of a posted part stands. `to` is channel and address, `attempt` counts the sendings from 1.
+    """The state of the last sending of a posted part. `to` is channel and address, `attempt` counts the sendings from 1.
 
-    `ref` is the receiving side's number once it has it. `reason` and `code` are what it said last, also while the next
+    `ref` is the receiving side's number once it has it. `reason` and `code` are its last answer, also while the next
     attempt is under way. `since` is when it became unknown; `ambiguous`: the look-up itself found several. `customer_order`
-    is the customer's order number where a person found it out: it stands on the paper from then on. `correlation` is the id
-    under which both sides log a refusal; `asked_at` when this sending was asked for; `heard` the last paper (by number) that
-    has answered it.
+    is the customer's order number where a person supplied it: the document names it from then on. `correlation` is the id
+    under which both sides log a refusal; `asked_at` when this sending was asked for; `heard` the number of
+    the last document that has answered it.
     """
 
     action_id: UUID
@@ -53,13 +53,13 @@ def delivery_id(posting: UUID, attempt: int) -> UUID:
 
 def delivery_of(deliveries: Iterable[Delivery], action_id: UUID) -> Delivery | None:
     """The delivery whose last sending has this id."""
-    return next((known for known in deliveries if known.action_id == action_id), None)
+    return next((delivery for delivery in deliveries if delivery.action_id == action_id), None)
 
 
 def evolved(deliveries: Sequence[Delivery], event: DeliveryEvent) -> tuple[Delivery, ...]:
     """The deliveries after an event; one about a sending that has been followed by another changes nothing."""
     if isinstance(event, DeliveryRequested):
-        before = next((known for known in deliveries if known.posting == event.posting), None)
+        before = next((delivery for delivery in deliveries if delivery.posting == event.posting), None)
         asked = Delivery(
             action_id=event.action_id,
             posting=event.posting,
@@ -73,25 +73,27 @@ def evolved(deliveries: Sequence[Delivery], event: DeliveryEvent) -> tuple[Deliv
             asked_at=event.at,
             heard=before.heard if before else "",
         )
-        return (*(known for known in deliveries if known.posting != event.posting), asked)
-    return tuple(_after(known, event) if known.action_id == event.action_id else known for known in deliveries)
+        return (*(delivery for delivery in deliveries if delivery.posting != event.posting), asked)
+    return tuple(
+        _after(delivery, event) if delivery.action_id == event.action_id else delivery for delivery in deliveries
+    )
 
 
-def _after(known: Delivery, event: Delivered | DeliveryRefused | DeliveryUnknown) -> Delivery:
+def _after(delivery: Delivery, event: Delivered | DeliveryRefused | DeliveryUnknown) -> Delivery:
     match event:
         case Delivered():
             return replace(
-                known, state="delivered", ref=event.ref, reason="", code="", since=None, ambiguous=False,
-                correlation="", heard=event.paper or known.heard,
+                delivery, state="delivered", ref=event.ref, reason="", code="", since=None, ambiguous=False,
+                correlation="", heard=event.paper or delivery.heard,
             )  # fmt: skip
         case DeliveryRefused():
             return replace(
-                known, state="refused", reason=event.reason, code=event.code, since=None, ambiguous=False,
-                correlation=event.correlation, heard=event.paper or known.heard,
+                delivery, state="refused", reason=event.reason, code=event.code, since=None, ambiguous=False,
+                correlation=event.correlation, heard=event.paper or delivery.heard,
             )  # fmt: skip
         case DeliveryUnknown():
             return replace(
-                known, state="unknown", reason=event.hint, code="", since=event.at, ambiguous=event.ambiguous
+                delivery, state="unknown", reason=event.hint, code="", since=event.at, ambiguous=event.ambiguous
             )
         case _:
             assert_never(event)

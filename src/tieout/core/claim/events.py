@@ -1,4 +1,4 @@
-"""What happens to a claim: it comes, it is tied out, parts of it are posted once each and, of our own, delivered once each."""
+"""What happens to a claim: it is received and tied out, its parts are posted once each and, for our own documents, delivered once each."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tieout.core.values.money import Money
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimReceived(Event):
-    """A claim is durably ours. `key` is its source key as text; `counterparty` and `entity` are numbers, "" where unknown."""
+    """A claim is durably recorded. `key` is its source key as text; `counterparty` and `entity` are numbers, "" where unknown."""
 
     version: ClassVar[int] = 2
 
@@ -32,9 +32,9 @@ class ClaimReceived(Event):
 class ClaimTiedOut(Event):
     """A verdict was reached. `at_stake` is the money its findings are about; `due_at` when it must be tied out again.
 
-    `settled` is True where the verdict is clear and leaves nothing to post. `delivery` is how the paper goes to the
-    customer as things stand now: channel and address, "" where it goes to nobody. `urgency` is what makes waiting dear, by
-    which its cases are ordered. `followed`: once it is posted, something is expected of the books.
+    `settled` is True where the verdict is clear and leaves nothing to post. `delivery` is how the document goes to the
+    customer as things stand now: channel and address, "" where it goes to nobody. `urgency` is what makes waiting costly:
+    it orders the claim's cases. `followed`: once it is posted, the general ledger is expected to show it.
     """
 
     version: ClassVar[int] = 3
@@ -52,7 +52,7 @@ class ClaimTiedOut(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostingRequested(Event):
-    """The outer system shall post `lines` as part `part`. `final`: nothing of the claim is left after it.
+    """The external system shall post `lines` as part `part`. `final`: nothing of the claim is left after it.
 
     The same part with the same lines has the same `action_id`, so asking again is the same act. `delivery` is how what is
     posted then goes to the customer.
@@ -80,7 +80,7 @@ class PostingWithdrawn(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posted(Event):
-    """The outer system has posted it under its own number `ref`."""
+    """The external system has posted it under its own number `ref`."""
 
     action_id: UUID
     ref: str
@@ -88,7 +88,7 @@ class Posted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostingRefused(Event):
-    """The outer system said no, in its own words."""
+    """The external system refused to post, in its own words."""
 
     action_id: UUID
     reason: str
@@ -97,7 +97,7 @@ class PostingRefused(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostingUnknown(Event):
-    """We cannot tell whether it was posted. `ambiguous`: the look-up found several documents that it might be."""
+    """It is not known whether it was posted. `ambiguous`: the look-up found several documents that it might be."""
 
     action_id: UUID
     hint: str
@@ -109,7 +109,7 @@ class DeliveryRequested(Event):
     """What was issued by posting `posting` (part `part`) shall go to the customer by `to`, channel and address.
 
     `attempt` counts the sendings of this part from 1; the same attempt has the same `action_id`. `customer_order` is the
-    customer's order number where a person found it out after it was refused for lack of it.
+    customer's order number where a person supplied it after a refusal for lack of it.
     """
 
     action_id: UUID
@@ -124,7 +124,7 @@ class DeliveryRequested(Event):
 class Delivered(Event):
     """The receiving side has it, under its own number `ref`. By a person: the customer has got it another way.
 
-    `paper` is the number of the paper that says so, "" where the sending itself was answered.
+    `paper` is the number of the document that says so, "" where the sending itself was answered.
     """
 
     version: ClassVar[int] = 2
@@ -136,9 +136,9 @@ class Delivered(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryRefused(Event):
-    """The receiving side does not take it, in its own words and, where it has one, with its own code.
+    """The receiving side does not accept it, in its own words and, where it has one, with its own code.
 
-    `paper` is the number of the paper that says so, "" where the sending itself was answered; `correlation` the id under which
+    `paper` is the number of the document that says so, "" where the sending itself was answered; `correlation` the id under which
     both sides log it.
     """
 
@@ -153,7 +153,7 @@ class DeliveryRefused(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryUnknown(Event):
-    """We cannot tell whether the receiving side has it; it is looked up. `ambiguous`: the look-up found several."""
+    """It is not known whether the receiving side has it; it is looked up. `ambiguous`: the look-up found several."""
 
     action_id: UUID
     hint: str
@@ -162,7 +162,7 @@ class DeliveryUnknown(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimRejected(Event):
-    """A person sent the paper back to its sender; it is not tied out any more."""
+    """A person sent the document back to its sender; it is not tied out any more."""
 
     reason: str
 
@@ -176,7 +176,7 @@ class ClaimReopened(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetieRequested(Event):
-    """The claim is to be tied out again at `due_at`: what was posted changed what the last verdict knew."""
+    """The claim is to be tied out again at `due_at`: what was posted changed the basis of the last verdict."""
 
     due_at: datetime
     reason: str
@@ -184,7 +184,7 @@ class RetieRequested(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Superseded(Event):
-    """A corrected version of the paper, under source key `successor`, takes its place."""
+    """A corrected version of the document, under source key `successor`, takes its place."""
 
     successor: str
 

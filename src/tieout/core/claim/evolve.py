@@ -122,8 +122,8 @@ def _posting(claim: ClaimState, event: PostingWithdrawn | Posted | PostingRefuse
 
 def part_of(claim: ClaimState, action_id: UUID) -> PostedPart | None:
     """The part that is asked for, or was taken back, under this action id; None also where it is posted already."""
-    known = (claim.pending, claim.withdrawn)
-    return next((part for part in known if part is not None and part.action_id == action_id), None)
+    parts = (claim.pending, claim.withdrawn)
+    return next((part for part in parts if part is not None and part.action_id == action_id), None)
 
 
 def _status(claim: ClaimState) -> ClaimStatus:

@@ -10,14 +10,14 @@ from typing import Final
 from tieout.core.tie_out.follows import Urgency
 from tieout.core.values.money import Money
 
-# What a day of delay costs beside lost discounts: about 7 % a year of the money that is stuck.
+# What a day of delay costs besides lost discounts: about 7 % a year of the money that is tied up.
 _CARRY_A_DAY: Final = Decimal("0.0002")
 FINE: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pressure:
-    """An urgency with the money of one case, as numbers that a table can be ordered by on any day, without reading papers.
+    """A priority with the money of one case, as numbers that a table can be ordered by on any day, without reading documents.
 
     In millionths of the currency's unit: `steady` is what each day costs; `pressing` is shared out over the days that are left
     until `last_day` (as an ordinal; nothing after it), or, where there is none, until the end of the month that it is.
@@ -36,7 +36,7 @@ class Pressure:
 
 
 def pressure_of(urgency: Urgency | None, stake: Money | None) -> Pressure:
-    """The numbers of a case with this money at stake; all zero where neither says anything."""
+    """The numbers of a case with this money at stake; all zero where neither is given."""
     urgency = urgency or Urgency()
     if urgency.ours:
         waits = urgency.amount or stake

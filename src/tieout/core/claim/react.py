@@ -15,7 +15,7 @@ from tieout.core.tie_out.actions import Actions, Issue
 def react(
     claim: ClaimState, event: ClaimEvent, document: Document, *, actions: Actions, lanes: Lanes = LANES
 ) -> tuple[Action, ...]:
-    """Post a voucher, deliver what was issued. What is to be done is complete in the action's payload, as the pack says it."""
+    """Post a voucher, deliver what was issued. The pack writes the payload, and it is complete."""
     match event:
         case PostingRequested():
             payload = actions.posting(
@@ -38,7 +38,7 @@ def _action(
 
 
 def issue_of(claim: ClaimState, posting: UUID, *, to: str = "") -> Issue:
-    """What a posting of this claim issued, with the other side's order number that its delivery has found out.
+    """What a posting of this claim issued, with the other side's order number where its delivery names one.
 
     Raises `AssertionError` where the claim has no such posting.
     """

@@ -29,10 +29,10 @@ PartState = Literal["requested", "refused", "unknown", "withdrawn", "posted"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostedPart:
-    """One posting of (a part of) the claim and how it stands; `ref` is the outer system's number once posted.
+    """One posting of (a part of) the claim and its state; `ref` is the external system's number once posted.
 
-    `delivery` is how what it issues goes to the customer, "" where it goes to nobody; `posted_at` when the outer system had
-    it.
+    `delivery` is how what it issues goes to the customer, "" where it goes to nobody; `posted_at` when the external
+    system posted it.
     """
 
     action_id: UUID
@@ -52,11 +52,11 @@ class ClaimState:
     """A claim as of its last event.
 
     `verdict` is the last verdict's status, None before the first. `due_at`: tie it out again then, None: only when
-    evidence comes. `posted` are the parts that the outer system has, `pending` the one it is asked for (also when it
+    evidence comes. `posted` are the parts that the external system has, `pending` the one it is asked for (also when it
     refused or did not answer), `withdrawn` the last that was taken back before it began. `complete`: nothing is left
-    to post. `rejected` is why a person sent it back, "" if nobody did. `delivery` is how the paper goes to the customer by
+    to post. `rejected` is why a person sent it back, "" if nobody did. `delivery` is how the document goes to the customer by
     the last verdict, `deliveries` how each posted part has gone: they change nothing about what is posted. `urgency` orders
-    its cases; `followed`: a posting has the claim tied out again, since the books are expected to have it then.
+    its cases; `followed`: a posting has the claim tied out again, since the general ledger is expected to show it then.
     """
 
     id: UUID
@@ -90,7 +90,7 @@ class ClaimState:
 
     @property
     def posted_lines(self) -> tuple[PostingLine, ...]:
-        """All lines that the outer system has: the dossier's `posted`."""
+        """All lines that the external system has: the dossier's `posted`."""
         return tuple(line for part in self.posted for line in part.lines)
 
     @property
@@ -101,5 +101,5 @@ class ClaimState:
     @property
     def resent_at(self) -> datetime | None:
         """When what was posted was last sent to the customer again; None where it was sent once, or never."""
-        again = (known.asked_at for known in self.deliveries if known.attempt > 1)
+        again = (delivery.asked_at for delivery in self.deliveries if delivery.attempt > 1)
         return max((moment for moment in again if moment is not None), default=None)

@@ -1,4 +1,4 @@
-"""Release: a person's acceptance of a finding, bound to the evidence it was given on, a limit and an expiry. Evidence like any other."""
+"""A person's acceptance of a finding, bound to the evidence it was given on, a limit and an expiry. Evidence like any other."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ def _of_its_claim(release: Release) -> Iterable[Key]:
 
 def _acceptance(release: Release) -> Sheet:
     return Sheet(
-        title="Release",
+        title="Acceptance",
         number=release.number,
         fields=(
             ("Finding", f"{release.code} at {release.where}"),
@@ -34,7 +34,7 @@ def _acceptance(release: Release) -> Sheet:
 
 def _unreadable(document: Unreadable) -> Sheet:
     return Sheet(
-        title="Unreadable paper",
+        title="Unreadable document",
         number=document.number,
         fields=(
             ("Sent by", document.sender),

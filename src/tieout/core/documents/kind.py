@@ -30,13 +30,13 @@ class Document(Protocol):
 
     @property
     def number(self) -> str:
-        """What its sender calls it."""
+        """The number that its sender gave it."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Amounts:
-    """What a document says of money, in its currency ("" where it has none); None where it does not say."""
+    """The amounts of a document, in its currency ("" where it has none); None where it states none."""
 
     net: Money | None = None
     tax: Money | None = None
@@ -80,7 +80,7 @@ class DocumentKind:
     `words` is the kind for people ("Goods receipt"). `type` is its class, `role` what it is to the controls. `keys` are the
     look-up keys under which others find it; `identity` is what it calls itself within its kind ("" where it cannot: then
     nothing ever takes its place); `counterparty` is its other side; `remarks` is what its own figures contradict.
-    `sheet` lays it out for people; without one every field is shown as it is. `related` is what it hangs together with; without
+    `sheet` lays it out for people; without one every field is shown as it is. `related` is what it is connected with; without
     one, what is found under its own keys. `other_side` is what people call its other side ("employee"), "" where it has none.
     `by_hand`: a person may hand it in; all other kinds come from sources that are named for them.
     """
@@ -119,8 +119,8 @@ class Kinds(Mapping[str, DocumentKind]):
     def __init__(self, kinds: Iterable[DocumentKind]) -> None:
         by_name: dict[str, DocumentKind] = {}
         for kind in kinds:
-            known = by_name.setdefault(kind.name, kind)
-            assert known == kind, f"two packs describe the kind {kind.name} differently"
+            first = by_name.setdefault(kind.name, kind)
+            assert first == kind, f"two packs describe the kind {kind.name} differently"
         self._by_name = MappingProxyType(by_name)
 
     def __getitem__(self, name: str) -> DocumentKind:

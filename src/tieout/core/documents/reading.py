@@ -1,4 +1,4 @@
-"""What reading a file gives: documents, or the finding that says why not. The formats' one answer, without any file in it."""
+"""What reading a file gives: documents, or the finding that says why not, whatever the format."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tieout.core.documents.remark import Remark
 class Reading:
     """One document read from a file (a file may hold several: then several readings, `part` counts them from 1).
 
-    `format` is "ubl-2.1", "cii-d16b", "factur-x", "canonical-json", "csv" … A paper that cannot be read is an
+    `format` is "ubl-2.1", "cii-d16b", "factur-x", "canonical-json", "csv" … A file that cannot be read is an
     `Unreadable` document with a DOC-UNREAD remark, never an exception.
     """
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remark:
-    """Something amiss in a paper, found while reading it: a code (DOC-EINV, DOC-UNREAD), the place, plain words with the numbers.
+    """Something wrong in a document, found while reading it: a code (DOC-EINV, DOC-UNREAD), the place, plain words with the numbers.
 
-    `rule` is the rule's own name where it has one ("BR-CO-10"). `fatal` False: worth saying, does not hold the paper.
+    `rule` is the rule's own name where it has one ("BR-CO-10"). `fatal` False: worth reporting, does not hold the document.
     """
 
     code: str

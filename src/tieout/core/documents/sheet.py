@@ -1,6 +1,6 @@
-"""How a document is laid out for people, as values: named fields, parties, tables. Its kind says what stands where.
+"""How a document is laid out for people, as values: named fields, parties, tables. Its kind decides the layout.
 
-Values stay what they are (money, a quantity, a day); whoever shows the sheet writes them in the reader's language.
+Values stay what they are (money, a quantity, a day); whoever shows the sheet formats them in the reader's language.
 """
 
 from __future__ import annotations
@@ -47,14 +47,14 @@ class Phrase:
 
 
 Value = str | int | bool | Money | Quantity | Decimal | datetime | date | Price | Month | DayOfYear | Phrase | None
-"""What may stand in a field or a cell. None, "" and a bare False say nothing, and are not shown."""
+"""What a field or a cell may hold. None, "" and a bare False are not shown."""
 
 Field = tuple[str, Value]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A column of a table: `number` columns stand right."""
+    """A column of a table: `number` columns are right-aligned."""
 
     name: str
     number: bool = False
@@ -79,7 +79,7 @@ class InRole:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoursProven:
-    """The hours of a period from a day on (UTC, `hours` of them), and which of them nobody has proven, by number from 0."""
+    """The hours of a period from a day on (UTC, `hours` of them), and which of them are unproven, by number from 0."""
 
     first_day: date
     hours: int
@@ -122,7 +122,7 @@ def worded(text: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Related:
-    """What a document hangs together with: what is found under these keys, and the claims that use up these ledgers."""
+    """What a document is connected with: what is found under these keys, and the claims that use up these ledgers."""
 
     keys: tuple[Key, ...] = ()
     ledgers: tuple[Key, ...] = ()

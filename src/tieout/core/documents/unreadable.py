@@ -1,4 +1,4 @@
-"""A paper that could not be read: kept as raw, named as what it is, so that it takes the same way as any claim and is never lost."""
+"""A file that could not be read: its source file is kept, and it is processed like any claim, so that it is never lost."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 UnreadCode = Literal["DOC-UNREAD", "INT-SCHEMA", "INT-MAP", "GOV-SOURCE"]
-"""It is no document that anybody could read; a system sends another shape than was agreed; a value of it means nothing here;
-its source may not say it."""
+"""It cannot be read as a document; a system sends another structure than agreed; a value of it has no mapping; its source may
+not send it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unreadable:
     """`number` is the file's name; `reason` says in words what is wrong, `where` the place in it (line, xpath, page) or "".
 
-    `code` is what it is found as. Of a message from another system, `sender` is that system, `expected` what was agreed
+    `code` is the code of its finding. Of a message from another system, `sender` is that system, `expected` what was agreed
     and `actual` what came. `process` is the process it is for ("subscription_billing"), whose policy says who looks at
-    it; "" where nobody can tell. `entity` is the company that its source speaks for, "" where it may be any.
+    it; "" where that is unknown. `entity` is the company that its source may send for, "" where it may be any.
     """
 
     number: str

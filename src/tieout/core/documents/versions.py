@@ -1,7 +1,7 @@
 """Which document of which system a document is, and whether it takes another's place. The same for a database and in memory.
 
 A system of record names its documents itself and counts their versions: a higher version takes the place of a lower one,
-whichever comes first. What has no such name is in force when it comes.
+whichever comes first. A document without such a name is in force when it comes.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Name:
 
 
 class Version(Protocol):
-    """A version that is there already. `sha256` is of its content."""
+    """A version that is recorded already. `sha256` is of its content."""
 
     @property
     def version(self) -> str: ...
@@ -79,8 +79,8 @@ def kept_as(name: Name, sha256: str, versions: Sequence[V], *, lasting: bool, gi
     """The name under which a document is kept that cannot have the one its sender gave it; else `name`.
 
     Its name and version were used before for another content: evidence is what its system stated last; a claim that lasts
-    (`lasting`) is another claim. Or the claim whose place it would take is posted (`gives_way` says no): it is another
-    claim, and the pack says what it thinks of it.
+    (`lasting`) is another claim. Or the claim whose place it would take is posted (`gives_way` is False): it is another
+    claim, which the pack judges.
     """
     taken = next((old for old in versions if old.version == name.version), None)
     own = f"{name.key}+{sha256[:16]}"
@@ -95,6 +95,6 @@ def kept_as(name: Name, sha256: str, versions: Sequence[V], *, lasting: bool, gi
     if taken is None and lasting:
         for old in versions:
             if old.in_force and outranks(name, old.version) and not gives_way(old):
-                # What is posted and says the same is that document: its system has only counted on, or changed its state.
+                # The posted document has the same content: its system has only raised the version, or changed its state.
                 return replace(name, version=old.version) if old.sha256 == sha256 else replace(name, key=own)
     return name

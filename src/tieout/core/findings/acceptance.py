@@ -1,4 +1,4 @@
-"""Releases: a finding that a person accepted, on this evidence, within this limit and not yet expired, holds nothing any more."""
+"""Acceptances: a finding that a person accepted, on this evidence, within this limit and not yet expired, holds nothing any more."""
 
 from __future__ import annotations
 
@@ -7,30 +7,30 @@ from dataclasses import replace
 from datetime import datetime
 
 from tieout.core.documents.acceptance import Release
-from tieout.core.findings.finding import Finding
+from tieout.core.findings.finding import Accepted, Finding
 
 
 def released(findings: Sequence[Finding], releases: Sequence[Release], at: datetime) -> tuple[Finding, ...]:
-    """The findings, those with a valid release turned into notes that name who accepted them and why."""
+    """The findings, those with a valid acceptance turned into notes that name who accepted them and why."""
     if not releases:
         return tuple(findings)
-    return tuple(_noted(found, releases, at) for found in findings)
+    return tuple(_noted(finding, releases, at) for finding in findings)
 
 
-def _noted(found: Finding, releases: Sequence[Release], at: datetime) -> Finding:
-    if not found.releasable or found.stage == "note":
-        return found
-    valid = next((known for known in releases if _covers(known, found, at)), None)
+def _noted(finding: Finding, releases: Sequence[Release], at: datetime) -> Finding:
+    if not finding.releasable or finding.stage == "note":
+        return finding
+    valid = next((release for release in releases if _covers(release, finding, at)), None)
     if valid is None:
-        return found
-    words = f"{found.message} Accepted by {valid.actor} ({valid.resolution}): {valid.reason}"
-    return replace(found, stage="note", message=words, awaited=(), status="")
+        return finding
+    accepted = Accepted(actor=valid.actor, resolution=valid.resolution, reason=valid.reason)
+    return replace(finding, stage="note", accepted=accepted, awaited=(), status="")
 
 
-def _covers(known: Release, found: Finding, at: datetime) -> bool:
-    if (known.code, known.where, known.evidence_hash) != (found.code, found.where, found.evidence_hash):
+def _covers(release: Release, finding: Finding, at: datetime) -> bool:
+    if (release.code, release.where, release.evidence_hash) != (finding.code, finding.where, finding.evidence_hash):
         return False
-    if known.granted_at > at or (known.expires_at is not None and at >= known.expires_at):
+    if release.granted_at > at or (release.expires_at is not None and at >= release.expires_at):
         return False
-    stake = found.at_stake
-    return stake is None or (stake.currency == known.limit.currency and stake <= known.limit)
+    stake = finding.at_stake
+    return stake is None or (stake.currency == release.limit.currency and stake <= release.limit)

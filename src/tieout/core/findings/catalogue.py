@@ -1,6 +1,6 @@
 """The catalogue: every code, resolution and silent wait that is known here, handed to whoever decides about cases.
 
-What it does not have is never taken for harmless: an unknown code cannot be accepted, an unknown resolution does nothing.
+What it does not list is never taken for harmless: an unknown code cannot be accepted, an unknown resolution does nothing.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tieout.core.findings.kernel_resolutions import KERNEL as KERNEL_RESOLUTIONS
 from tieout.core.findings.resolution import Resolution
 
 SILENT_WAITS: Final = frozenset({"WAIT-LOOKUP"})
-"""The kernel's own waits in which nobody has anything to do."""
+"""The kernel's own waits in which nobody has to act."""
 
 
 class Brings(Protocol):
@@ -34,7 +34,7 @@ class Brings(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
-    """`silent_waits` are statuses of findings ("WAIT-SYNC") in which no person is asked until the time is over."""
+    """`silent_waits` are statuses of findings ("WAIT-SYNC") in which no person is asked until the time limit."""
 
     codes: Mapping[str, Code]
     resolutions: Mapping[str, Resolution]
@@ -46,13 +46,13 @@ class Catalogue:
         return row is None or row.control
 
     def resolution(self, name: str) -> Resolution:
-        """The resolution of a name. One that no installed pack has is written down and does nothing."""
+        """The resolution of a name. One that no installed pack has is recorded and does nothing."""
         return self.resolutions.get(name) or Resolution(
             id=name, name=name.replace("_", " ").capitalize(), effect="elsewhere", who="system"
         )
 
     def pays_short(self, name: str) -> bool:
-        """Whether what was accepted under this resolution is claimed with a debit note."""
+        """Whether the amount accepted under this resolution is claimed with a debit note."""
         return self.resolution(name).effect == "pay_short"
 
 
@@ -80,10 +80,10 @@ def catalogue_of(packs: Iterable[Brings]) -> Catalogue:
 
 
 def _one_an_id(*rows: Row) -> tuple[Row, ...]:
-    found: dict[str, Row] = {}
+    by_id: dict[str, Row] = {}
     for row in rows:
-        assert found.setdefault(row.id, row) == row, f"{row.id} stands twice and means different things"
-    return tuple(found.values())
+        assert by_id.setdefault(row.id, row) == row, f"{row.id} is defined twice with different meanings"
+    return tuple(by_id.values())
 
 
 KERNEL: Final = catalogue_of(())

@@ -1,4 +1,4 @@
-"""Exception codes: the governed taxonomy as data. A code is one named sort of trouble with its owner, clock and ways out."""
+"""Exception codes: the governed taxonomy as data. A code is one named sort of exception with its owner, time limit and resolutions."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ class Code:
     """One row of the taxonomy.
 
     `stage` is what a finding of it does by default (note, wait, hold, reject). `cause` groups codes that are symptoms of
-    one trouble: a case is one cause of one claim, and with `by_site` of one site. `message` is a template over the
-    finding's numbers, `short` one of a few words for headlines ("" where the message's first sentence will do; `place` is the
-        line or the whole document). `replaces` and `suppresses` are the precedence rules: an explanatory code takes the
+    one problem: a case is one cause of one claim, and with `by_site` of one site. `message` is a template over the
+    finding's numbers, `messages_by_cause` what stands in its place where a finding of the code belongs to another cause,
+    `short` a shorter one for headlines ("" where the message's first sentence serves; `place` is the
+    line or the whole document). `replaces` and `suppresses` are the precedence rules: an explanatory code takes the
     symptom's place, a stale input silences it.
     """
 
@@ -41,6 +42,7 @@ class Code:
     control: bool = False
     releasable: bool = True
     message: str = ""
+    messages_by_cause: tuple[tuple[str, str], ...] = ()
     short: str = ""
     resolutions: tuple[str, ...] = ()
     replaces: tuple[str, ...] = ()
@@ -49,12 +51,12 @@ class Code:
 
 
 class Taxonomy(Mapping[str, Code]):
-    """All codes by id. Raises `AssertionError` on a code given twice: a taxonomy has one row a code."""
+    """All codes by id. Raises `AssertionError` on a code given twice: a taxonomy has one row per code."""
 
     def __init__(self, rows: Iterable[Code]) -> None:
         rows = tuple(rows)
         by_id = {row.id: row for row in rows}
-        assert len(by_id) == len(rows), "a code stands twice in the taxonomy"
+        assert len(by_id) == len(rows), "a code is twice in the taxonomy"
         self._by_id = MappingProxyType(by_id)
 
     def __getitem__(self, key: str) -> Code:

@@ -1,4 +1,4 @@
-"""A finding: one occurrence of an exception code, with its numbers, its words and what would clear it."""
+"""A finding: one occurrence of an exception code, with its numbers. Its sentence is made from both when it is shown."""
 
 from __future__ import annotations
 
@@ -24,14 +24,24 @@ class Awaited:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """Who accepted a finding, by which resolution, and why."""
+
+    actor: str
+    resolution: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """`where` is "document" or a claim line's id. Numbers are text in the unit they are in ("1150 EA", "10.80 EUR").
 
     `queue` and `stage` are those that hold now (policy may move them from the code's default); `queue` may name a site
-    ("receiving/WMS-4"). `watchers` are queues that are told but not asked. `numbers` are the further values that the
-    message uses. `cause` is the case it belongs to.
-    `peppol` is what its code tells the other side ("UQ/QTY/CNP"), "" where it is none of their business.
-    `remainder`: this is what is left after other findings explained their part, so none of them may explain it away.
+    ("receiving/WMS-4"). `watchers` are queues that are informed but not asked. `numbers` are the further values that the
+    code's message uses, in their canonical spelling, whatever the language. `cause` is the case it belongs to.
+    `accepted` says who accepted it; it is a note since.
+    `peppol` is the Peppol response of its code to the other side ("UQ/QTY/CNP"), "" where they get none.
+    `remainder`: this is what is left after other findings explained their part, so none of them may replace it.
     """
 
     code: str
@@ -39,8 +49,6 @@ class Finding:
     stage: Stage
     queue: str
     cause: str
-    message: str
-    clears: str
     expected: str = ""
     actual: str = ""
     variance: str = ""
@@ -55,4 +63,5 @@ class Finding:
     releasable: bool = True
     peppol: str = ""
     remainder: bool = False
+    accepted: Accepted | None = None
     evidence_hash: str = ""

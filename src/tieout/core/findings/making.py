@@ -1,4 +1,4 @@
-"""Making findings: the code's row gives words, owner and clock; policy may move owner and clock; numbers fill the message."""
+"""Making findings: the code's row gives owner and time limit, policy may move both; numbers fill the code's message later."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from typing import Final
 
 from tieout.core.findings.code import Code, Stage
 from tieout.core.findings.finding import Awaited, Finding
-from tieout.core.findings.wording import say
 from tieout.core.policy.policy import Queue, Ruling
 from tieout.core.values.money import Money
 from tieout.core.values.quantity import plain
@@ -48,25 +47,13 @@ def finding(  # noqa: PLR0913  a finding has this many numbers
         code.id, Queue(queue=queue or code.queue, by_site=(queue or code.queue) in _QUEUES_BY_SITE)
     )
     at = f"/{site}" if site and routed.by_site else ""
-    values = dict(numbers) | {
-        "where": where if where == "document" else f"line {where}",
-        "line": where,
-        "expected": expected,
-        "actual": actual,
-        "variance": variance,
-        "limit": limit,
-        "at_stake": str(at_stake) if at_stake is not None else "",
-        "site": site,
-    }
     made = Finding(
         code=code.id,
         where=where,
         stage=stage or code.stage,
         queue=f"{routed.queue}{at}",
-        # Whatever queue policy names: a code that follows another on the same ground is the same case, handed on.
+        # Whatever queue policy names: a code that follows another with the same cause is the same case, handed on.
         cause=f"{code.cause}@{site}" if site and code.by_site else code.cause,
-        message=say(code.message or code.name, values),
-        clears=code.clears,
         expected=expected,
         actual=actual,
         variance=variance,
@@ -90,13 +77,13 @@ _QUEUES_BY_SITE: Final = frozenset({"receiving", "warehouse"})
 
 
 def evidence_hash(made: Finding) -> str:
-    """What a release of this finding is bound to: its own numbers, and nothing that only time changes."""
+    """What an acceptance of this finding is bound to: its own numbers, and nothing that only time changes."""
     parts = [made.code, made.where, made.expected, made.actual, made.variance, made.limit, str(made.at_stake)]
     parts += [f"{name}={value}" for name, value in made.numbers if name not in {"until", "since"}]
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
-_WHOLE_DIGITS_MAX: Final = 20  # beyond that nobody looks at decimals, and the arithmetic has no room for them
+_WHOLE_DIGITS_MAX: Final = 20  # beyond that decimals do not matter, and the arithmetic has no room for them
 
 
 def quantity_text(value: Decimal, unit: str) -> str:

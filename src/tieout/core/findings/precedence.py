@@ -1,9 +1,9 @@
-"""Precedence: of the findings of one paper, which are asked of people, and which are only symptoms or stale.
+"""Precedence: of the findings of one document, which people have to answer, and which are only symptoms or stale.
 
-Three rules. A control code is never silenced, and one on the whole paper reaches every line. A code that says that our
+Three rules. A control code is never silenced, and one on the whole document reaches every line. A code that says that our
 input is stale suppresses the codes that rest on it, on the same line. An explanation replaces its symptoms, on the same
 line. Nothing is thrown away: what is silenced is returned with who silenced it, and a mere note never silences more than
-a note, so that silencing alone can never clear a paper.
+a note, so that silencing alone can never clear a document.
 """
 
 from __future__ import annotations
@@ -27,16 +27,10 @@ class Silenced:
     by: str
     rule: Literal["suppressed", "replaced"]
 
-    @property
-    def reason(self) -> str:
-        """In words, for those who ask where a finding went: "explained by AP-QTY-INSP"."""
-        how = "rests on input that is not up to date, see" if self.rule == "suppressed" else "explained by"
-        return f"{how} {self.by}"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weighed:
-    """The findings that stand (controls first, then the gravest, then as on the paper) and those that were silenced."""
+    """The findings that stand (controls first, then the gravest, then as on the document) and those that were silenced."""
 
     kept: tuple[Finding, ...]
     silenced: tuple[Silenced, ...]
@@ -44,37 +38,37 @@ class Weighed:
 
 def apply(findings: Iterable[Finding], taxonomy: Mapping[str, Code]) -> Weighed:
     """Weighs findings against each other. Their order does not matter, and weighing what was kept changes nothing."""
-    ordered = sorted(dict.fromkeys(findings), key=lambda found: _place(found, taxonomy))
+    ordered = sorted(dict.fromkeys(findings), key=lambda finding: _place(finding, taxonomy))
     by: dict[Finding, Silenced | None] = {}
-    for found in ordered:
-        _decide(found, ordered, taxonomy, by, asked=())
+    for finding in ordered:
+        _decide(finding, ordered, taxonomy, by, asked=())
     return Weighed(
-        kept=tuple(found for found in ordered if by[found] is None),
-        silenced=tuple(gone for found in ordered if (gone := by[found]) is not None),
+        kept=tuple(finding for finding in ordered if by[finding] is None),
+        silenced=tuple(gone for finding in ordered if (gone := by[finding]) is not None),
     )
 
 
 def _decide(
-    found: Finding,
+    finding: Finding,
     others: list[Finding],
     taxonomy: Mapping[str, Code],
     by: dict[Finding, Silenced | None],
     *,
     asked: tuple[Finding, ...],
 ) -> bool:
-    """Whether a finding is kept: no finding that is itself kept silences it. Only codes in a circle could ask twice."""
-    if found not in by:
-        assert found not in asked, f"codes silence each other in a circle: {[each.code for each in asked]}"
-        by[found] = next(
+    """Whether a finding is kept: no finding that is itself kept silences it. Only codes in a circle could recur."""
+    if finding not in by:
+        assert finding not in asked, f"codes silence one another in a circle: {[earlier.code for earlier in asked]}"
+        by[finding] = next(
             (
-                Silenced(finding=found, by=other.code, rule=rule)
+                Silenced(finding=finding, by=other.code, rule=rule)
                 for other in others
-                if (rule := _rule(other, found, taxonomy)) is not None
-                and _decide(other, others, taxonomy, by, asked=(*asked, found))
+                if (rule := _rule(other, finding, taxonomy)) is not None
+                and _decide(other, others, taxonomy, by, asked=(*asked, finding))
             ),
             None,
         )
-    return by[found] is None
+    return by[finding] is None
 
 
 def _rule(upper: Finding, lower: Finding, taxonomy: Mapping[str, Code]) -> Literal["suppressed", "replaced"] | None:
@@ -94,18 +88,18 @@ def _rule(upper: Finding, lower: Finding, taxonomy: Mapping[str, Code]) -> Liter
 
 def names(patterns: tuple[str, ...], code: str) -> bool:
     """Whether a code is meant by one of these: a code itself, or a family as "AP-QTY-*"."""
-    return any(code.startswith(each[:-1]) if each.endswith("*") else code == each for each in patterns)
+    return any(code.startswith(pattern[:-1]) if pattern.endswith("*") else code == pattern for pattern in patterns)
 
 
-def _place(found: Finding, taxonomy: Mapping[str, Code]) -> tuple[bool, int, bool, int, str, str, str]:
-    code = taxonomy.get(found.code)
+def _place(finding: Finding, taxonomy: Mapping[str, Code]) -> tuple[bool, int, bool, int, str, str, str]:
+    code = taxonomy.get(finding.code)
     control = code is not None and code.control
     return (
         not control,
-        _GRAVITY[found.stage],
-        found.where != DOCUMENT,
-        len(found.where),
-        found.where,
-        found.code,
-        repr(found),
+        _GRAVITY[finding.stage],
+        finding.where != DOCUMENT,
+        len(finding.where),
+        finding.where,
+        finding.code,
+        repr(finding),
     )

@@ -33,14 +33,14 @@ ORDER_NUMBER: Final = Field(name="reference", label="Customer's order number, if
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolution:
-    """`name` is what the button says, `words` what happens, for those who hesitate; `fields` is what is asked.
+    """`name` is the label of the button, `words` explains what happens; `fields` is what is asked.
 
-    `permitted_by` is the rule of policy that must say true where this may be chosen, "" where policy need not permit it.
+    `permitted_by` is the rule of policy that must be true where this may be chosen, "" where policy need not permit it.
     `effect`: release (a person accepts), pay_short (accepted, and what is at stake is claimed with a debit note), ask (the
     counterparty must act), reject (the document goes back), elsewhere (somebody corrects a record or acts outside Tieout: it is
-    written down, and documents end the case), retry, confirm and deny (of an action of ours), send (to the customer, once more;
-    the reference is the customer's order number to name on it, where one was found out). `text` is what the counterparty is
-    told, and `action` what is asked of them, as a Peppol action code.
+    recorded, and documents end the case), retry, confirm and deny (of an action of ours), send (to the customer, once more;
+    the reference is the customer's order number to name on it, where one was found out). `text` is what the counterparty
+    reads, and `action` what is asked of them, as a Peppol action code.
     """
 
     id: str

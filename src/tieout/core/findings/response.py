@@ -1,4 +1,4 @@
-"""What the other side is told, in the words of the Peppol response: status, reason and the one action that is needed."""
+"""What the other side is sent, as a Peppol response: status, reason and the one action that is needed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CONDITIONALLY_ACCEPTED: Final = Response(status="CA")
 
 
 def response_of(text: str) -> Response | None:
-    """Reads a code's row ("UQ/QTY/CNP"); None for "": they are told nothing. Raises `Malformed`."""
+    """Reads a code's row ("UQ/QTY/CNP"); None for "": they get no response. Raises `Malformed`."""
     if not text:
         return None
     words = text.split("/")
@@ -38,16 +38,16 @@ def response_of(text: str) -> Response | None:
 
 
 def query_of(text: str) -> Response:
-    """How the other side is asked about a finding with this row; OTH/PIN (send information) where the row says nothing."""
-    known = response_of(text)
-    if known is not None and known.status == "UQ":
-        return known
-    return Response(status="UQ", reason=known.reason if known else "OTH", action="PIN")
+    """How the other side is asked about a finding with this row; OTH/PIN (send information) where the row is empty."""
+    response = response_of(text)
+    if response is not None and response.status == "UQ":
+        return response
+    return Response(status="UQ", reason=response.reason if response else "OTH", action="PIN")
 
 
 def refusal_of(text: str) -> Response:
-    """How a paper is refused for a finding with this row: RE with the row's reason, and a new paper is asked for."""
-    known = response_of(text)
-    if known is not None and known.status == "RE":
-        return known
-    return Response(status="RE", reason=known.reason if known else "OTH", action="NIN")
+    """How a document is rejected for a finding with this row: RE with the row's reason, and a new document is asked for."""
+    response = response_of(text)
+    if response is not None and response.status == "RE":
+        return response
+    return Response(status="RE", reason=response.reason if response else "OTH", action="NIN")

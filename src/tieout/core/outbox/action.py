@@ -1,4 +1,4 @@
-"""Actions: what the outer world must do once; outcomes: how it ended. A time-out is Unknown, not a failure."""
+"""Actions: what an external system must do once; outcomes: how it ended. A time-out is Unknown, not a failure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ActionKind = Literal["post_voucher", "post_debit_note", "message", "deliver"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """`id` is derived from the event that asked for it and travels to the outer system as our reference.
+    """`id` is derived from the event that asked for it and travels to the external system as our reference.
 
     `payload` is canonical JSON text: what to do, complete, so that the performer reads nothing else.
     """
@@ -27,14 +27,14 @@ class Action:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """The outer system did it; `ref` is its own number for it."""
+    """The external system did it; `ref` is its own number for it."""
 
     ref: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejected:
-    """The outer system said no; `reason` in its words."""
+    """The external system refused; `reason` in its words."""
 
     reason: str
     code: str = ""
@@ -42,9 +42,9 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unknown:
-    """We cannot tell: look it up before anything else. `ambiguous` when the look-up itself found several.
+    """The outcome is not known: look it up before anything else. `ambiguous` when the look-up itself found several.
 
-    `down`: the outer system could not be spoken to at all, which is its lane's trouble and not this action's.
+    `down`: the external system could not be reached at all, which is a trouble of its queue and not of this action.
     """
 
     hint: str
@@ -57,7 +57,7 @@ Outcome = Done | Rejected | Unknown
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """Handed over and not yet answered. Not an end: only the target's answer, or too long without one, is an `Outcome`.
+    """Handed over and not yet answered. Not final: only the target's answer, or too long without one, is an `Outcome`.
 
     `trace` is where it lies, in the target's words ("outbox/….json").
     """

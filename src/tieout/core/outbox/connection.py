@@ -14,7 +14,7 @@ from tieout.core.values.errors import Malformed
 from tieout.core.values.ids import SourceKey
 
 Purpose = Literal["posting", "message", "delivery"]
-"""What a connection does for claims: books them, writes to the other side, delivers what we issue."""
+"""What a connection does for claims: posts them, writes to the other side, delivers what we issue."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +35,7 @@ class Connection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingSpec:
-    """A setting that a connector knows: its name, what it means, and whether it must be given."""
+    """A setting of a connector: its name, what it means, and whether it must be given."""
 
     name: str
     doc: str
@@ -56,7 +56,7 @@ class Received(Protocol):
 
 
 Source = Callable[[datetime | None], Iterator[Received]]
-"""Gives what was made since an instant, or everything. Raises `ConnectionEnded` where it comes to an early end."""
+"""Gives the documents created since an instant, or all. Raises `ConnectionEnded` where the connection ends early."""
 ReadMessage = Callable[[bytes, str], tuple[Reading, ...]]
 
 
@@ -65,7 +65,7 @@ class ConnectionEnded(Exception):
 
 
 class Connector(Protocol):
-    """How one sort of external system is spoken to: what the entry points of `tieout.connectors` name."""
+    """How to communicate with one sort of external system: what the entry points of `tieout.connectors` name."""
 
     @property
     def system(self) -> str:
@@ -84,7 +84,7 @@ class Connector(Protocol):
 
     @property
     def kinds(self) -> frozenset[str]:
-        """The kinds of documents that a connection may say; none where nothing is pulled from it."""
+        """The kinds of documents that a connection may send; none where nothing is pulled from it."""
         ...
 
     @property
@@ -122,8 +122,8 @@ def checked(connection: Connection, connector: Connector) -> Connection:
 def lanes_of(connections: Sequence[Connection], connectors: Mapping[str, Connector]) -> Lanes:
     """Which queue each claim's actions go to, by these connections.
 
-    What came from a system that keeps its own waits for that system where it is not connected (any more): it is never posted
-    elsewhere in its place.
+    A claim from a system that keeps its own waits for that system where it is not connected (any more): it is never posted
+    elsewhere.
     """
     routes = []
     for connection in connections:
@@ -133,5 +133,9 @@ def lanes_of(connections: Sequence[Connection], connectors: Mapping[str, Connect
         origin = connection.name if connector.keeps_its_own else ""
         routes.append(Route(purpose=connector.purpose, entity=connection.entity, origin=origin, queue=connection.queue))
     named = {connection.name for connection in connections}
-    keeping = (known.system for known in connectors.values() if known.keeps_its_own and known.system not in named)
+    keeping = (
+        connector.system
+        for connector in connectors.values()
+        if connector.keeps_its_own and connector.system not in named
+    )
     return Lanes(routes=tuple(routes), own=tuple((system, system) for system in sorted(keeping)))

@@ -1,4 +1,4 @@
-"""The payload of an action as a target opens it: a JSON object of a version that the target knows, or nothing at all."""
+"""The payload of an action as a target reads it: a JSON object of a version that the target supports; anything else is malformed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tieout.core.outbox.action import Action
 from tieout.core.values.errors import Malformed
 
 VERSION: Final = 1
-"""The version of payloads that this release writes; voucher, delivery, message and debit note count alike."""
+"""The version of payloads that this release writes; voucher, delivery, message and debit note share it."""
 
 
 def opened_payload(action: Action, *, version: int = VERSION) -> dict[str, Any]:

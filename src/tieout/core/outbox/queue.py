@@ -1,4 +1,4 @@
-"""How a lane behaves, as pure functions over its row: how many may go now, and what a try teaches it."""
+"""How the queue of a connection behaves, as pure functions over its row: how many actions may go now, and what follows from a try."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lane:
-    """One outer system: what people set, then what was learnt. Times in seconds; see the table of the same name."""
+    """The queue of one external system: what people set, then what was measured. Times in seconds; see the table of the same name."""
 
     name: str
     batch_max: int = 200
@@ -45,20 +45,20 @@ def allowed(lane: Lane, *, at: datetime) -> int:
 
 
 def spend(lane: Lane, count: int, *, at: datetime) -> Lane:
-    """The lane after `count` actions were begun."""
+    """The queue after `count` actions were begun."""
     if lane.per_minute is None or count == 0:
         return lane
     return replace(lane, paid_until=max(lane.paid_until or at, at) + timedelta(minutes=1) / lane.per_minute * count)
 
 
 def reached(lane: Lane) -> Lane:
-    """The outer system answered: trouble is over, and what has queued up is let go in growing batches."""
+    """The external system answered: the trouble is over, and what has queued up goes out in growing batches."""
     grown = min(lane.batch_max, max(1, lane.allowance) * 2)
     return replace(lane, failures=0, allowance=grown, open_until=None, trouble="", down_since=None)
 
 
 def missed(lane: Lane, hint: str, *, at: datetime) -> Lane:
-    """The outer system could not be spoken to: after a few times the lane stays closed for a while, longer each time."""
+    """The external system could not be reached: after a few times the queue stays closed for a while, longer each time."""
     failures = lane.failures + 1
     over = failures - lane.breaker_after
     closed = min(lane.breaker_first * 2 ** min(over, 16), lane.breaker_last) if over >= 0 else 0
@@ -79,7 +79,7 @@ def retry_at(lane: Lane, action: UUID, attempts: int, *, at: datetime) -> dateti
 
 
 def look_at(lane: Lane, sent_at: datetime, *, at: datetime) -> datetime:
-    """When to look for the answer to something sent: soon at first, less often the longer it lies."""
+    """When to look for the answer to something sent: soon at first, less often the longer it takes."""
     pause = min(max((at - sent_at) / 10, timedelta(seconds=lane.retry_first)), timedelta(seconds=lane.retry_last))
     return at + pause
 

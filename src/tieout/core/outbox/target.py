@@ -1,4 +1,4 @@
-"""Ports: where at least two real implementations exist. A posting target is a file exchange, an ERP, or a test's world."""
+"""Ports: where at least two real implementations exist. A posting target is a file exchange, an ERP, or the external system of a test."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from tieout.core.outbox.action import Action, Answer
 
 
 class Target(Protocol):
-    """An outer system that performs actions. Both calls take batches and answer in the same order."""
+    """An external system that performs actions. Both calls take batches and answer in the same order."""
 
     lane: str
 
     def find(self, actions: Sequence[Action]) -> Sequence[Answer | None]:
-        """What the outer system already knows of each action, by our reference; None if it has never seen it.
+        """What the external system already has of each action, by our reference; None if it has never seen it.
 
         `Unknown` where it cannot be asked: then nothing is performed, and the look-up is tried again later.
         """
@@ -27,8 +27,8 @@ class Target(Protocol):
 
 @runtime_checkable
 class Tidies(Protocol):
-    """A target that wants to know when outcomes are safe with us."""
+    """A target that wants to know when outcomes are committed."""
 
     def settled(self, actions: Sequence[Action]) -> None:
-        """What these actions came to is committed. A hint for tidying up: after a crash it never comes."""
+        """The outcomes of these actions are committed. A hint for tidying up: after a crash it never comes."""
         ...

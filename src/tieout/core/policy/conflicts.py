@@ -1,4 +1,4 @@
-"""Policies that contradict each other: two in force at once that say different things for the same facts with the same weight."""
+"""Policies that contradict each other: two in force on one day that give different values for the same facts at the same weight."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def contradiction(added: Policy, others: Sequence[Policy]) -> Contradiction | No
     """The first contradiction between a policy and those that are in force with it on any day; None where there is none.
 
     Only layers for exactly the same facts are compared. Two that overlap in part (each by another fact of
-    the same weight) are seen when both apply to a claim: nobody's word then holds.
+    the same weight) are detected when both apply to a claim: then neither value holds.
     """
     policies = (*others, added)
     for day in _days(added, policies):
@@ -60,7 +60,7 @@ def _days(added: Policy, policies: Iterable[Policy]) -> list[date]:
 
 
 def _statements(policy: Policy) -> dict[_Place, dict[str, Statement]]:
-    """What a policy says, by weight and facts; of its layers for the same facts the later one speaks last."""
+    """The values that a policy gives, by weight and facts; of its layers for the same facts the later one wins."""
     made: dict[_Place, dict[str, Statement]] = {}
     for layer in policy.layers:
         facts = _both(policy.when, layer.when)
@@ -81,5 +81,5 @@ def _both(outer: Facts, inner: Facts) -> dict[str, str] | None:
 
 
 def _different(first: Mapping[str, Statement], second: Mapping[str, Statement]) -> str:
-    """The first rule about which both say something else; "" where they agree."""
+    """The first rule for which the two give different values; "" where they agree."""
     return next((name for name in sorted(first.keys() & second.keys()) if first[name] != second[name]), "")

@@ -1,4 +1,4 @@
-"""Facts: what a policy's layers are told apart by, and how specific a layer is."""
+"""Facts: what distinguishes the layers of a policy, and how specific a layer is."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dimension:
-    """One sort of fact that a layer may name under `when`. The heavier it is, the later a layer that names it speaks."""
+    """One sort of fact that a layer may name under `when`. A layer with more weight overrides those with less."""
 
     name: str
     weight: int
@@ -62,6 +62,6 @@ def applies(when: Facts, facts: Facts) -> bool:
 
 
 def specificity(when: Facts) -> int:
-    """How specific a scope is: the more specific layer speaks last."""
+    """How specific a scope is: the more specific layer wins."""
     kernel = sum(dimension.weight for dimension in DIMENSIONS if getattr(when, dimension.name))
     return kernel + sum(dimension.weight for dimension, _ in when.own)

@@ -1,4 +1,4 @@
-"""Policy as data: versions with a date, layers with a scope; what is not said anywhere is a finding, never a default."""
+"""Policy as data: versions with a date, layers with a scope; a rule that no policy sets is a finding, never a default."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ class Queue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """What one layer says, by the names of rules; a rule that it does not say is not there. `Pack.rules` says which rules a
-    process needs, and `RuleSpec` what each of them is."""
+    """The values that one layer sets, by the names of rules; a rule that it does not set is missing. `Pack.rules` lists the rules
+    that a process needs, and `RuleSpec` describes each of them."""
 
     values: Mapping[str, RuleValue] = field(default_factory=dict)
     routing: tuple[tuple[str, Queue], ...] = ()
 
     @classmethod
     def of(cls, *, routing: tuple[tuple[str, Queue], ...] = (), **values: RuleValue) -> Rules:
-        """Rules by their names, as a layer would say them."""
+        """Rules by their names, as a layer would set them."""
         return cls(values=values, routing=routing)
 
     def value(self, spec: RuleSpec[V]) -> V | None:
-        """What is said for a rule; None where it is not said. Asserts that it is of the rule's type."""
+        """The value of a rule; None where it is not set. Asserts that it is of the rule's type."""
         value = self.values.get(spec.name)
         assert value is None or spec.holds(value), f"{value!r} is no value of the rule {spec.name}"
         return cast("V | None", value)
@@ -76,10 +76,10 @@ class Policy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ruling:
-    """What the policies in force say together for some facts: the merged rules, and who spoke.
+    """What the policies in force set together for some facts: the merged rules, and the policies that apply.
 
-    `disputed` are rules about which policies of the same weight say different things, with those policies: nobody's word
-    holds, so such a rule counts as not said.
+    `disputed` are rules for which policies of the same weight set different values, with those policies: none of them
+    holds, so such a rule counts as not set.
     """
 
     rules: Rules
@@ -90,14 +90,14 @@ class Ruling:
     """Values by name, once they are known to be of their rule's type: a check reads each of them many times a claim."""
 
     def value(self, spec: RuleSpec[V]) -> V | None:
-        """What holds for a rule; None where nobody said it. Asserts that it is of the rule's type."""
+        """The value that holds for a rule; None where no policy sets it. Asserts that it is of the rule's type."""
         name = spec.name
         if name not in self._checked:
             self._checked[name] = cast("RuleValue | None", self.rules.value(spec))
         return self._checked[name]  # type: ignore[return-value]  # of the type that the rule names, as was just asserted
 
     def lacks(self, specs: Iterable[RuleSpec[object]]) -> tuple[str, ...]:
-        """Which of these rules nobody said, in their order."""
+        """Which of these rules no policy sets, in their order."""
         values = self.rules.values
         return tuple(spec.name for spec in specs if spec.name not in values)
 
@@ -107,14 +107,14 @@ class PolicySet:
     """All policy versions of a tenant."""
 
     policies: tuple[Policy, ...] = ()
-    _known: dict[tuple[Facts, date], Ruling] = field(default_factory=dict, compare=False, repr=False)
+    _rulings: dict[tuple[Facts, date], Ruling] = field(default_factory=dict, compare=False, repr=False)
 
     def ruling(self, facts: Facts, on: date) -> Ruling:
         """What holds for these facts on this day. Nothing in force: every rule is missing, and the claim is held."""
-        known = self._known.get((facts, on))
-        if known is None:
-            known = self._known[facts, on] = _ruling(self.policies, facts, on)
-        return known
+        ruling = self._rulings.get((facts, on))
+        if ruling is None:
+            ruling = self._rulings[facts, on] = _ruling(self.policies, facts, on)
+        return ruling
 
 
 def _ruling(policies: tuple[Policy, ...], facts: Facts, on: date) -> Ruling:
@@ -141,15 +141,15 @@ def _ruling(policies: tuple[Policy, ...], facts: Facts, on: date) -> Ruling:
 
 @dataclass(slots=True)
 class _Merged:
-    """What is said so far, from the least specific layers on, and what is disputed."""
+    """The values so far, from the least specific layers on, and what is disputed."""
 
     values: dict[str, RuleValue | Queue] = field(default_factory=dict)
     disputed: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def over(self, said_by: Mapping[str, Mapping[str, RuleValue | Queue]]) -> None:
-        """Takes what policies of one weight say over what is said already."""
-        for name in {name: None for values in said_by.values() for name in values}:
-            speakers = {label: values[name] for label, values in said_by.items() if name in values}
+    def over(self, by_policy: Mapping[str, Mapping[str, RuleValue | Queue]]) -> None:
+        """Puts the values of policies of one weight over those that are set already."""
+        for name in {name: None for values in by_policy.values() for name in values}:
+            speakers = {label: values[name] for label, values in by_policy.items() if name in values}
             first, *others = speakers.values()
             if all(value == first for value in others):
                 self.values[name] = first
@@ -164,8 +164,8 @@ def in_force(policies: Iterable[Policy], on: date) -> list[Policy]:
     best: dict[str, Policy] = {}
     for policy in policies:
         if policy.effective_from <= on and (policy.effective_to is None or on <= policy.effective_to):
-            known = best.get(policy.name)
-            if known is None or _age(policy) > _age(known):
+            latest = best.get(policy.name)
+            if latest is None or _age(policy) > _age(latest):
                 best[policy.name] = policy
     return [best[name] for name in sorted(best)]
 
@@ -178,6 +178,6 @@ def _age(policy: Policy) -> tuple[date, int, str]:
 
 
 def _over(under: Rules, upper: Rules) -> Rules:
-    """Two layers of one policy for facts of the same weight: the later one speaks last."""
+    """Two layers of one policy for facts of the same weight: the later one wins."""
     routing = dict(under.routing) | dict(upper.routing)
     return Rules(values=dict(under.values) | dict(upper.values), routing=tuple(routing.items()))

@@ -49,7 +49,7 @@ class RuleSpec(Generic[V_co]):
 
 
 def tolerance(name: str, doc: str, *, basis: Basis, unit: str, example: str = "zero") -> RuleSpec[Tolerance]:
-    """A rule that is a tolerance: what it is measured in is always said."""
+    """A rule that is a tolerance: what it is measured in is always given."""
     return RuleSpec(name=name, type="tolerance", doc=doc, basis=basis, unit=unit, example=example)
 
 

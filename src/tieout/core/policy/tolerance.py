@@ -1,4 +1,4 @@
-"""Tolerance: three states and no blanks; what is measured against what is always said."""
+"""Tolerance: three states and no blanks; what is measured, and against what, is always given."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Tolerance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
-    """How a value stands to its tolerance: `variance` = actual - expected; `side` over, under or none.
+    """How a value compares with its tolerance: `variance` = actual - expected; `side` over, under or none.
 
     `allowed` is the greatest variance (absolute, same unit) that would have passed on that side, None if unlimited.
     """
@@ -47,7 +47,7 @@ _EQUAL: Final = Assessment(within=True, side="none", variance=Decimal(0), allowe
 
 
 def assess(tolerance: Tolerance, *, expected: Decimal, actual: Decimal) -> Assessment:
-    """Lays an actual value beside the expected one. Percentages are of the expected value's size.
+    """Compares an actual value with the expected one. Percentages are of the expected value's size.
 
     Signs are kept: for a credit both values are negative, and "over" still means that we would pay more (or get less).
     An expected value of zero has no percentage: only an absolute limit can allow a variance from it.

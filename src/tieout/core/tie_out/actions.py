@@ -1,6 +1,6 @@
-"""What a pack says about the actions of its claims: the payloads that external systems get, and whom we write to.
+"""What a pack defines of the actions of its claims: the payloads that external systems get, and whom we write to.
 
-The kernel decides that something is posted, delivered or asked, once; what stands in it is the pack's to say. Payloads are
+The kernel decides that something is posted, delivered or asked, once; the pack writes its content. Payloads are
 canonical JSON text, complete, so that whoever performs the action reads nothing else.
 """
 
@@ -37,7 +37,7 @@ class About:
 class Issue:
     """What one posting issued: the lines of part `part`, those of the parts before it, and where it goes.
 
-    `to` is channel and address; `their_order` the other side's order number where a person found it out, else "".
+    `to` is channel and address; `their_order` the other side's order number where a person supplied it, else "".
     """
 
     part: int
@@ -80,7 +80,7 @@ class Debit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """Why the receiving side does not take what we sent: the finding's code, who can correct it, and what is to be done."""
+    """Why the receiving side does not accept what we sent: the finding's code, who can correct it, and what is to be done."""
 
     code: Code
     queue: str
@@ -88,14 +88,14 @@ class Refusal:
 
 
 class Actions(Protocol):
-    """What a pack says about the actions of its claims. Pure."""
+    """What a pack defines of the actions of its claims. Pure."""
 
     def asks_for(self, document: Document) -> Money | None:
         """The money that the claim asks for, where it asks for any."""
         ...
 
     def line_amounts(self, document: Document) -> Mapping[str, Money] | None:
-        """What each of its own lines bills, by line id: no more of a line is ever posted. None: nothing is known of lines."""
+        """What each of its own lines bills, by line id: no more of a line is ever posted. None: its lines are not known."""
         ...
 
     def posting(
@@ -139,7 +139,7 @@ def text_of(value: Mapping[str, object]) -> str:
 
 
 class PlainActions:
-    """Actions of claims that are posted and never delivered: everything the kernel knows of them, and nothing more."""
+    """Actions of claims that are posted and never delivered, with what the kernel itself knows of them."""
 
     def asks_for(self, document: Document) -> Money | None:  # noqa: ARG002  nothing is known of it
         """Unknown."""
@@ -202,7 +202,7 @@ class PlainActions:
 
 
 def letter_text(about: About, letter: Letter, *, counterparty: str) -> str:
-    """The payload of a message; `counterparty` is what the other side is called in it. A draft says so: nobody sends it on."""
+    """The payload of a message; `counterparty` is what the other side is called in it. A draft is marked as one."""
     return text_of(
         {
             "version": VERSION,

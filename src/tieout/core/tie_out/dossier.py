@@ -1,4 +1,4 @@
-"""A dossier: a claim and its evidence as of one moment: the only thing that a check sees."""
+"""A dossier: a claim and its evidence as of one moment, the only thing that a check sees."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ D_co = TypeVar("D_co", covariant=True)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper(Generic[D_co]):
-    """A document with what the store knows of it: source key as text, hash of its canonical form, when we recorded it.
+    """A document as it was recorded: source key as text, hash of its canonical form, when we recorded it.
 
-    `book` is whose document it is: the company that it names (also where it is not given here), else that of the source it
-    came by; "" where nobody says. The document then names it too, so that no check has to ask twice.
+    `book` is the company of ours that it belongs to: the one that it names (also where it is not given here), else that of its
+    source; "" where neither names one. The document then names it too, so that no check has to look twice.
     """
 
     key: str
@@ -51,9 +51,9 @@ class Allocated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Likeness:
-    """An earlier claim that may be the same paper: what duplicates are found by.
+    """An earlier claim that may be the same document: the basis for finding duplicates.
 
-    `kind` is the paper's: one that credits takes back what it looks like. `state` is its verdict
+    `kind` is the document's: one that credits takes back what it looks like. `state` is its verdict
     or "posted"; `earlier` whether it was recorded before this claim; `by_name`: the two other sides have no more than
     a name in common.
     """
@@ -79,13 +79,13 @@ class Need:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dossier:
-    """`claim` is laid beside `evidence` (in sorted key order), what earlier claims used up, and look-alikes.
+    """`claim` is matched against `evidence` (in sorted key order), what earlier claims used up, and look-alikes.
 
-    `at` is the moment of judgement, `received_at` when the claim was first durably ours. `looked_up` are the keys that
-    were asked for; those without any evidence are what the dossier lacks. `remarks` are what the reader found amiss in the
+    `at` is the moment of judgement, `received_at` when the claim was first durably recorded. `looked_up` are the keys that
+    were asked for; those without any evidence are what the dossier lacks. `remarks` are what the reader found wrong in the
     claim; `posted` what earlier parts of this same claim have already posted (split posting),
     `posted_at` when the last of them was. `resent_at` is when it was last sent to the
-    customer again: what was answered before is about an earlier sending.
+    customer again: earlier answers are about an earlier sending.
     """
 
     claim: Paper[Document]

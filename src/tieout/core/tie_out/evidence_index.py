@@ -1,7 +1,7 @@
-"""A shelf: papers in memory under the keys they are found by, and the gathering of a dossier from them.
+"""The evidence index: documents in memory under their look-up keys, and the gathering of a dossier from them.
 
-What the store does with tables for a company, a shelf does for a handful of files: `tieout check`, scenarios and tests
-gather from it with the same rounds. It never judges.
+It does for a handful of files what the store does with tables: `tieout check`, scenarios and tests gather from it in the
+same rounds. It never judges.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ ROUNDS_MAX: Final = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """How a claim stands that others may meet: its state ("clear", "held", "posted" …) and what it uses up."""
+    """The status of a claim that other claims may depend on: its state ("clear", "held", "posted" …) and what it uses up."""
 
     state: str = "received"
     allocations: tuple[Allocation, ...] = ()
@@ -33,52 +33,52 @@ class Standing:
 
 
 class Shelf:
-    """Papers by key. A later version of a paper takes the earlier one's place, whichever comes first."""
+    """Documents by key. A later version of a document takes the earlier one's place, whichever comes first."""
 
-    def __init__(self, kinds: Kinds, papers: Iterable[Paper[Document]] = ()) -> None:
+    def __init__(self, kinds: Kinds, documents: Iterable[Paper[Document]] = ()) -> None:
         self._kinds = kinds
-        self._papers: dict[str, Paper[Document]] = {}
-        self._found: dict[str, dict[str, Paper[Document]]] = {}  # by bare key: a question may go to every book
-        self._standing: dict[str, Standing] = {}
-        for paper in papers:
-            self.add(paper)
+        self._documents: dict[str, Paper[Document]] = {}
+        self._by_key: dict[str, dict[str, Paper[Document]]] = {}  # by bare key: a look-up may go to every book
+        self._statuses: dict[str, Standing] = {}
+        for recorded in documents:
+            self.add(recorded)
 
     def __iter__(self) -> Iterator[Paper[Document]]:
-        """The papers in the order of their source keys."""
-        return iter([self._papers[source] for source in sorted(self._papers)])
+        """The documents in the order of their source keys."""
+        return iter([self._documents[source] for source in sorted(self._documents)])
 
-    def add(self, paper: Paper[Document]) -> bool:
-        """Puts a paper on the shelf. Says whether that changed anything: a paper that is there, or an older one, does not."""
-        source, version = _source(paper.key)
-        known = self._papers.get(source)
-        if known is not None and _rank(_source(known.key)[1]) >= _rank(version):
+    def add(self, recorded: Paper[Document]) -> bool:
+        """Adds a document. Whether that changed anything: a version that is present, or an older one, does not."""
+        source, version = _source(recorded.key)
+        earlier = self._documents.get(source)
+        if earlier is not None and _rank(_source(earlier.key)[1]) >= _rank(version):
             return False
-        self.put(paper)
+        self.put(recorded)
         return True
 
-    def put(self, paper: Paper[Document]) -> None:
-        """Puts a paper on the shelf in place of any other under its source key, whatever their versions."""
-        source, _ = _source(paper.key)
-        known = self._papers.get(source)
-        if known is not None:
-            for key in self._kinds.published(known.document):
-                self._found[key.bare].pop(source)
-        self._papers[source] = paper
-        for key in self._kinds.published(paper.document):
-            self._found.setdefault(key.bare, {})[source] = paper
+    def put(self, recorded: Paper[Document]) -> None:
+        """Adds a document in place of any other under its source key, whatever their versions."""
+        source, _ = _source(recorded.key)
+        earlier = self._documents.get(source)
+        if earlier is not None:
+            for key in self._kinds.published(earlier.document):
+                self._by_key[key.bare].pop(source)
+        self._documents[source] = recorded
+        for key in self._kinds.published(recorded.document):
+            self._by_key.setdefault(key.bare, {})[source] = recorded
 
-    def judged(self, claim: str, standing: Standing) -> None:
-        """Notes how a claim stands since it was last tied out, for the claims that come after."""
-        self._standing[_source(claim)[0]] = standing
+    def judged(self, claim: str, status: Standing) -> None:
+        """Records the status of a claim since it was last tied out, for the claims that come after."""
+        self._statuses[_source(claim)[0]] = status
 
     def last(self, source: str) -> Paper[Document] | None:
-        """The paper that is in force under a source key (without its version); None if there is none."""
-        return self._papers.get(source)
+        """The document that is in force under a source key (without its version); None if there is none."""
+        return self._documents.get(source)
 
     def find(self, key: Key) -> tuple[Paper[Document], ...]:
-        """The papers under a key in its book, and those that name no book, in the order of their source keys."""
-        found = self._found.get(key.bare, {})
-        return tuple(found[source] for source in sorted(found) if key.meets(found[source].book))
+        """The documents under a key in its book, and those that name no book, in the order of their source keys."""
+        documents = self._by_key.get(key.bare, {})
+        return tuple(documents[source] for source in sorted(documents) if key.meets(documents[source].book))
 
     def gather(
         self,
@@ -117,27 +117,29 @@ class Shelf:
     def _with(self, dossier: Dossier, asked: set[Key]) -> Dossier:
         keys = sorted(asked | set(dossier.looked_up))
         claim = _source(dossier.claim.key)[0]
-        found = {_source(paper.key)[0]: paper for key in keys if not is_likeness(key) for paper in self.find(key)}
-        like = {_source(paper.key)[0]: paper for key in keys if is_likeness(key) for paper in self.find(key)}
-        found.pop(claim, None)
+        documents = {
+            _source(recorded.key)[0]: recorded for key in keys if not is_likeness(key) for recorded in self.find(key)
+        }
+        like = {_source(recorded.key)[0]: recorded for key in keys if is_likeness(key) for recorded in self.find(key)}
+        documents.pop(claim, None)
         like.pop(claim, None)
-        evidence = [found[source] for source in sorted(found)]
-        strong = {_source(paper.key)[0] for key in keys if not is_by_name(key) for paper in self.find(key)}
+        evidence = [documents[source] for source in sorted(documents)]
+        strong = {_source(recorded.key)[0] for key in keys if not is_by_name(key) for recorded in self.find(key)}
         alike = [self._likeness(like[source], dossier, by_name=source not in strong) for source in sorted(like)]
         return replace(dossier, evidence=tuple(evidence), alike=tuple(alike), looked_up=tuple(keys))
 
-    def _likeness(self, paper: Paper[Document], dossier: Dossier, *, by_name: bool) -> Likeness:
-        other, kind = paper.document, self._kinds.of(paper.document)
-        standing = self._standing.get(_source(paper.key)[0], Standing())
+    def _likeness(self, recorded: Paper[Document], dossier: Dossier, *, by_name: bool) -> Likeness:
+        other, kind = recorded.document, self._kinds.of(recorded.document)
+        status = self._statuses.get(_source(recorded.key)[0], Standing())
         return Likeness(
-            key=paper.key,
+            key=recorded.key,
             number=other.number,
             counterparty=kind.counterparty(other).name,
             issue_date=kind.issued_on(other),
             payable=kind.amounts(other).payable,
-            state=standing.state,
-            earlier=(paper.recorded_at, paper.key) < (dossier.claim.recorded_at, dossier.claim.key),
-            reversed=standing.reversed,
+            state=status.state,
+            earlier=(recorded.recorded_at, recorded.key) < (dossier.claim.recorded_at, dossier.claim.key),
+            reversed=status.reversed,
             kind=other.kind,
             by_name=by_name,
         )
@@ -145,15 +147,21 @@ class Shelf:
     def _allocated(self, claim: str) -> tuple[Allocated, ...]:
         own = _source(claim)[0]
         return tuple(
-            Allocated(claim=other, ledger=each.ledger, line=each.line, quantity=each.quantity, amount=each.net)
-            for other in sorted(self._standing)
+            Allocated(
+                claim=other,
+                ledger=allocation.ledger,
+                line=allocation.line,
+                quantity=allocation.quantity,
+                amount=allocation.net,
+            )
+            for other in sorted(self._statuses)
             if other != own
-            for each in self._standing[other].allocations
+            for allocation in self._statuses[other].allocations
         )
 
 
 def _source(key: str) -> tuple[str, str]:
-    """A source key's paper and its version ("erp/order/4500012", "2")."""
+    """A source key without its version, and the version ("erp/order/4500012", "2")."""
     source, at, version = key.rpartition("@")
     return (source, version) if at else (key, "")
 

@@ -1,4 +1,4 @@
-"""What a claim's own life takes from a tie-out besides the verdict: how urgent it is, and what comes after its posting."""
+"""What a claim takes from a tie-out besides the verdict: its priority, and what follows its posting."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from tieout.core.values.money import Money
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Urgency:
-    """What makes waiting dear, whatever a case is about. It follows from the claim's papers alone and not from the day.
+    """What makes waiting costly, whatever a case is about. It follows from the claim's documents alone and not from the day.
 
-    `ours`: we bill, so that what counts is how much waits (`amount`, where the claim asks for any), how much the customer
-    counts (`weight`) and how near the month's end is. Else `discount` is lost after `last_day`, where there is one.
+    `ours`: we bill, so that what counts is how much waits (`amount`, where the claim asks for any), how important the
+    customer is (`weight`) and how near the month's end is. Else `discount` is lost after `last_day`, where there is one.
     """
 
     ours: bool = False
@@ -25,7 +25,7 @@ class Urgency:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """A document of the receiving side about what was sent: taken, or refused. `number` is the document's, by which it is known."""
+    """A document of the receiving side about what was sent: accepted, or refused. `number` is the document's, which identifies it."""
 
     number: str
     taken: bool

@@ -30,13 +30,15 @@ def verdict_of(
     delivery: str = "",
     watching: Iterable[Awaited] = (),
 ) -> Verdict:
-    """The verdict on a dossier. `rulings` are all that spoke, the claim's own first: its hours are the verdict's.
+    """The verdict on a dossier. `rulings` are all that apply, the claim's own first: its hours are the verdict's.
 
     `watching` is what no finding waits for and may still change the verdict by time alone (a period that will be overdue).
     """
     findings = tuple(findings)
     labels = {label for ruling in rulings for label in ruling.policies}
-    inputs = [(dossier.claim.key, dossier.claim.sha256)] + [(paper.key, paper.sha256) for paper in dossier.evidence]
+    inputs = [(dossier.claim.key, dossier.claim.sha256)] + [
+        (recorded.key, recorded.sha256) for recorded in dossier.evidence
+    ]
     hours = (rulings[0].value(HOURS) if rulings else None) or Hours()
     return Verdict(
         status=status_of(findings),
@@ -53,23 +55,23 @@ def verdict_of(
 
 
 def _awaited(findings: Iterable[Finding], watching: Iterable[Awaited]) -> tuple[Awaited, ...]:
-    wanted_now = {(each.key, each.until, each.label): each for each in watching}
+    wanted_now = {(awaited.key, awaited.until, awaited.label): awaited for awaited in watching}
     wanted_now |= {
-        (each.key, each.until, each.label): each
-        for found in findings
-        if found.stage in BLOCKING
-        for each in found.awaited
+        (awaited.key, awaited.until, awaited.label): awaited
+        for blocking in findings
+        if blocking.stage in BLOCKING
+        for awaited in blocking.awaited
     }
-    order_of = sorted(wanted_now, key=lambda known: (known[0], known[1].isoformat() if known[1] else "", known[2]))
+    order_of = sorted(wanted_now, key=lambda key: (key[0], key[1].isoformat() if key[1] else "", key[2]))
     return tuple(wanted_now[key] for key in order_of)
 
 
 def no_policy(
     code: Code, where: str, names: Collection[str], *, ruling: Ruling, at_stake: Money | None = None
 ) -> Finding:
-    """GOV-NOPOLICY: what no policy in force says is a finding, because a missing limit must never mean "anything goes".
+    """GOV-NOPOLICY: a rule that no policy in force sets is a finding, because a missing limit must never mean "no limit".
 
-    What two policies dispute is named with both: neither holds.
+    A rule that two policies dispute is named with both: neither holds.
     """
     lacking = ", ".join(_lacking(name, ruling) for name in names)
     return finding(

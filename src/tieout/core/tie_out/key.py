@@ -1,4 +1,4 @@
-"""What look-up keys mean to the kernel: which are met as look-alikes, and which name ledgers that claims use up."""
+"""What look-up keys mean to the kernel: which find look-alikes, and which name quantity ledgers that claims use up."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def is_by_name(key: Key) -> bool:
 
 
 def is_likeness(key: Key) -> bool:
-    """Whether what is found under a key is met as a look-alike of the claim; under all other keys documents are evidence."""
+    """Whether what is found under a key is a look-alike of the claim; under all other keys documents are evidence."""
     return key.kind == DUPLICATE
 
 
@@ -23,34 +23,34 @@ _WATCHED: Final = frozenset({"sales-order", "subscription", "issued"})
 
 
 def is_watched(ledger: Key) -> bool:
-    """Whether some claims want to know when more of a ledger is used up, and not only when less is."""
+    """Whether some claims depend on more of a ledger being used up, and not only on less."""
     return ledger.kind in _WATCHED
 
 
 def same_ledger(one: Key, other: Key) -> bool:
     """Whether what is used up of the one is used up of the other.
 
-    What was written before ledgers had a book counts against every company's ledger of that number: rather twice than never.
+    What was written before ledgers had a book counts against every company's ledger of that number: better twice than never.
     """
     return one.kind == other.kind and one.number == other.number and one.meets(other.book)
 
 
 def former_ledger(name: str) -> Key:
-    """The ledger that a text of the release before names: purchase orders went by their bare number, others by their key."""
+    """The ledger that a text of the previous release names: purchase orders went by their bare number, others by their key."""
     kind, slash, number = name.partition("/")
     return Key(ANY, kind, number) if slash and kind in _WATCHED else Key(ANY, "order", name.strip())
 
 
 def billed_key(ledger: Key) -> Key:
-    """What is told whenever a claim uses more or less of a ledger ("sales-order/4711"): for claims that watch what is billed."""
+    """The key to notify whenever a claim uses more or less of a ledger ("sales-order/4711"): for claims that watch what is billed."""
     return Key(ledger.book, "billed", f"{ledger.kind}/{ledger.number}")
 
 
 def freed_keys(ledger: Key) -> tuple[str, ...]:
-    """Under what those watch who are told that others may have more of a ledger now: every book's of that number."""
+    """The watched keys to notify when others may have more of a ledger now: every book's of that number."""
     return (ledger.bare,)
 
 
 def moved_keys(ledger: Key) -> tuple[str, ...]:
-    """Under what those watch who are told that a claim uses more or less of a ledger that is watched."""
+    """The watched keys to notify when a claim uses more or less of a ledger that is watched."""
     return (billed_key(ledger).bare,)

@@ -1,7 +1,7 @@
-"""What others have to know of a change: who dies, comes to life, is released, uses more or less of a ledger. Told in one way.
+"""What a change of one claim means for others: it is rejected, revived or released, or uses more or less of a ledger.
 
-The engine tells it by signals, scenarios in memory by a set of claims to be tied out; what is told is said here, and only here.
-Nothing here depends on what keys and ledgers are: they are values that can be compared.
+The engine notifies them by signals, scenarios in memory by a set of claims to be tied out; what they are notified of is decided
+here alone. Nothing here depends on what keys and ledgers are: they are values that can be compared.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ U = TypeVar("U")
 DEAD: Final = frozenset({"rejected", "superseded"})
 """Claims in these states use up nothing, and nothing is a duplicate of them."""
 RELEASED: Final = frozenset({"clear", "posting", "part_posted", "posted"})
-"""Claims in these states are on their way to the books, or there: what they take back is taken back."""
+"""Claims in these states are on their way to the ledger, or in it: what they reverse is reversed."""
 
 
 class Use(Hashable, Protocol[L_co]):
-    """What a claim uses up of one line of a ledger. Two that are equal are the same use."""
+    """What a claim uses up of one line of a ledger. Equal ones are the same use."""
 
     @property
     def ledger_key(self) -> L_co:
@@ -38,7 +38,7 @@ class Use(Hashable, Protocol[L_co]):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News(Generic[L]):
     """What changed with one claim. `freed`: ledgers of which others may have more now; `moved`: those of which it uses more
-    or less than before. `turned`: it died or came to life. `released`: it was released, or is not any more.
+    or less than before. `turned`: it was rejected or superseded, or revived. `released`: it was released, or is not any more.
     """
 
     freed: frozenset[L] = frozenset()
@@ -47,16 +47,16 @@ class News(Generic[L]):
     released: bool = False
 
     def __bool__(self) -> bool:
-        """Whether anybody has to know."""
+        """Whether anybody has to be notified."""
         return bool(self.freed or self.moved or self.turned or self.released)
 
 
 def news_of(
     before: Iterable[Use[L]], after: Iterable[Use[L]], *, was: str, now: str, is_watched: Callable[[L], bool]
 ) -> News[L]:
-    """The news of a claim that used this and stood like that (`was`, `now`: states), and now uses and stands otherwise.
+    """What changed with a claim, by what it used `before` and uses `after`, and by its states (`was`, `now`).
 
-    `is_watched`: whether some claims want to know when more of a ledger is used up, and not only when less is.
+    `is_watched`: whether some claims depend on more of a ledger being used up, and not only on less.
     """
     had, has = frozenset(before), frozenset(after)
     gone, come = had - has, has - had
@@ -71,18 +71,18 @@ def news_of(
 def keys_of_ledgers(
     news: News[L], *, freed: Callable[[L], Iterable[K]], moved: Callable[[L], Iterable[K]]
 ) -> frozenset[K]:
-    """The keys whose watchers are told what a claim uses, by what is watched of a ledger that was freed, or moved."""
-    told = {key for ledger in news.freed for key in freed(ledger)}
-    return frozenset(told.union(key for ledger in news.moved for key in moved(ledger)))
+    """The keys whose watchers are notified of what a claim uses: those of the ledgers that were freed, or moved."""
+    keys = {key for ledger in news.freed for key in freed(ledger)}
+    return frozenset(keys.union(key for ledger in news.moved for key in moved(ledger)))
 
 
 def keys_of_claim(
     news: News[L], published: Iterable[K], *, is_likeness: Callable[[K], bool], is_shared: Callable[[K], bool]
 ) -> frozenset[K]:
-    """Of the keys under which the claim's document is found, those under which it means something else now.
+    """Of the keys under which the claim's document is found, those whose watchers have to be notified.
 
-    All where it died or came to life. Where it was released, or not any more, the keys of look-alikes: those that it shares
-    with another (`is_shared`), and those of others' numbers, under which it stands as a credit note stands under that of what it credits.
+    All where it was rejected or superseded, or revived. Where it was released, or is not any more, the keys of look-alikes that
+    it shares with another claim (`is_shared`), as a credit note shares the number of what it credits.
     """
     if news.turned:
         return frozenset(published)

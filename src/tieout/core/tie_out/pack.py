@@ -1,4 +1,4 @@
-"""A pack: what one finance process adds to the kernel. Built-in packs and strangers' packs come in by the same entry point."""
+"""A pack: what one finance process adds to the kernel. Built-in packs and those of third parties come in by the same entry point."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ class TieOut:
 
     `proposed` are documents of ours that follow from it: one billed for what was delivered, a credit note for a wrong price. Each
     becomes a document, and a claim where its kind is one; the same one proposed again changes nothing, and one whose
-    earlier version is posted already is not taken. `priority` is what makes waiting costly, by which cases are ordered.
-    `followed`: once the claim is posted it is tied out again, since the books are expected to say that they have it.
-    `reply` is the last word of the receiving side about what we sent.
+    earlier version is posted already is ignored. `priority` is what makes waiting costly, by which cases are ordered.
+    `followed`: once the claim is posted it is tied out again, since the general ledger is expected to show it.
+    `reply` is the last answer of the receiving side about what we sent.
     """
 
     verdict: Verdict
@@ -51,7 +51,7 @@ class Pack(Protocol):
 
     @property
     def name(self) -> str:
-        """The pack's name, as entry points and verdicts give it."""
+        """The pack's name, as in entry points and verdicts."""
         ...
 
     @property
@@ -66,7 +66,7 @@ class Pack(Protocol):
 
     @property
     def actions(self) -> Actions:
-        """What its claims' postings, deliveries and messages say."""
+        """What the postings, deliveries and messages of its claims contain."""
         ...
 
     @property
@@ -82,7 +82,7 @@ class Pack(Protocol):
 
     @property
     def rules(self) -> tuple[RuleSpec[Any], ...]:
-        """The rules that a policy has to say for this process; one that nobody says holds every claim."""
+        """The rules that a policy has to set for this process; a missing one holds every claim."""
         ...
 
     @property
@@ -102,7 +102,7 @@ class Pack(Protocol):
 
     @property
     def silent_waits(self) -> frozenset[str]:
-        """Statuses of findings ("WAIT-TAX") in which nobody has anything to do until the time is over."""
+        """Statuses of findings ("WAIT-TAX") in which nobody has anything to do until the time limit."""
         ...
 
     @property
@@ -121,7 +121,7 @@ class Pack(Protocol):
         ...
 
     def needs(self, dossier: Dossier) -> Iterable[Need]:
-        """What to look up next, given what is there; nothing more ends the gathering (at most four rounds)."""
+        """What to look up next, given what is present; nothing more ends the gathering (at most four rounds)."""
         ...
 
     def locks(self, dossier: Dossier) -> tuple[Key, ...]:
@@ -129,7 +129,7 @@ class Pack(Protocol):
         ...
 
     def ledgers(self, dossier: Dossier) -> tuple[Key, ...]:
-        """Of what the dossier has to know how much others used up; what they used up of any book's ledger is brought."""
+        """The ledgers of which the dossier has to know what other claims used up, in any book."""
         ...
 
     def tie_out(self, dossier: Dossier, policies: PolicySet) -> TieOut:

@@ -1,4 +1,4 @@
-"""A pack that brings nothing yet: what a pack of your own begins from, and says only what it has to say."""
+"""A pack that adds nothing: the base of a pack of your own, which defines only what differs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tieout.core.values.key import Key
 
 
 class PlainPack:
-    """All that `Pack` asks for but its name, its version, its claims and `tie_out`: each a plain "nothing of the sort"."""
+    """All that `Pack` asks for but its name, its version, its claims and `tie_out`: empty everywhere."""
 
     documents: tuple[DocumentKind, ...] = ()
     actions: Actions = PlainActions()
@@ -41,5 +41,5 @@ class PlainPack:
         return ()
 
     def ledgers(self, dossier: Dossier) -> tuple[Key, ...]:  # noqa: ARG002  this pack uses nothing up
-        """Nothing that others use up too."""
+        """No shared ledgers."""
         return ()

@@ -1,6 +1,6 @@
-"""A word of the scenario language: how a document of a pack is written in a scenario, and what document that is.
+"""A word of the scenario language: how a document of a pack is written in a scenario, and which document that is.
 
-The language itself stands in `tieout.scenario`; a pack brings words as values, and the reader makes its vocabulary from them.
+The language itself is in `tieout.scenario`; a pack adds words as values, and the reader builds its vocabulary from them.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ TURNS: Final[tuple[Turn, ...]] = ("master", "evidence", "claim")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Writing:
-    """Where documents are written: the moment of the step (`at`), the business hours, and `everywhere` all that the scenario says
-    under each word in any of its steps, so that one document can say what another says of somebody. `instant` reads a moment as a step
+    """Where documents are written: the moment of the step (`at`), the business hours, and `everywhere` all that the scenario has
+    under each word in any of its steps, so that one document can repeat what another says of a party. `instant` reads a moment as a step
     writes it ("+8h", "2026-03-02 08:00"). It raises `Malformed`."""
 
     at: datetime
@@ -41,10 +41,10 @@ class Written:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScenarioWord:
-    """One word. `name` is what a scenario writes, `text` the class of what stands under it (a `tieout.scenario.plain.Text`).
+    """One word. `name` is what a scenario writes, `text` the class of its content (a `tieout.scenario.plain.Text`).
 
     `write` gives the documents of one such text, and raises `Malformed` where a sentence in it cannot be read. A text that has
-    the fields `version`, `made_by` or `approved_by` says them of its documents without further ado.
+    the fields `version`, `made_by` or `approved_by` sets them on its documents.
     """
 
     name: str

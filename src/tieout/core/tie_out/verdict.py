@@ -37,7 +37,7 @@ class Allocation:
 
     @property
     def gives_back(self) -> bool:
-        """Whether the ledger has more by it, as by a credit."""
+        """Whether it gives back to the ledger, as a credit does."""
         return self.quantity < 0 or self.net.minor < 0
 
 
@@ -60,10 +60,10 @@ class PostingLine:
 class Verdict:
     """`postable` is what may be posted under this verdict: everything when clear; a part, under split posting, when not.
 
-    `policies` are "name@version" of every policy that spoke. `inputs` are (key, sha256) of every document version read.
+    `policies` are "name@version" of every policy that applied. `inputs` are (key, sha256) of every document version read.
     `hours` are the business hours that the findings' clocks run in. `delivery` is how what is posted goes to the customer:
     channel and address ("peppol 0088:7300010000001"), "" where it goes to nobody. `silenced` are findings that others explain
-    or whose input is not up to date: they are asked of nobody and hold nothing, and are kept to be shown.
+    or whose input is not up to date: nobody has to answer them, they hold nothing, and they are kept for display.
     """
 
     status: Status

@@ -1,4 +1,4 @@
-"""The worksheet: claim lines and order lines side by side with their quantities, prices and limits, as auditors lay it out."""
+"""The worksheet: claim lines and order lines side by side with their quantities, prices and limits, in the layout that auditors use."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from tieout.core.values.money import Money
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One claim line beside the order line (or a part of the order) that it matched; "" and None where there is none.
+    """One claim line and the order line (or a part of the order) that it matched; "" and None where there is none.
 
     Quantities are in the order line's unit (`unit`), prices in the claim's currency for one `unit`. `matched_by` says
-    how the two were brought together. `verdict` is the gravest stage of this line's findings, "ok" if none. `disputed` is what of it
+    how the two were matched. `verdict` is the gravest stage of this line's findings, "ok" if none. `disputed` is what of it
     a customer objects to.
     """
 

@@ -18,7 +18,7 @@ from tieout.core.values.errors import Malformed
 _DAYS_MAX: Final = 366 * 20
 _NOTHING: Final = timedelta()
 NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
-"""Papers write a day of the year 9999 for "never": what waits for it is not over before that."""
+"""Documents write a day of the year 9999 for "never": what waits for it does not end before that."""
 _LONG: Final = timedelta(days=_DAYS_MAX)
 
 
@@ -55,7 +55,7 @@ def length(clock: Clock, hours: Hours) -> timedelta:
 
 
 def add_open(left: timedelta, start: datetime, hours: Hours) -> datetime:
-    """The first instant (UTC) by which the house was open for `left` since `start`; `start` itself for nothing."""
+    """The first instant (UTC) by which the company was open for `left` since `start`; `start` itself for nothing."""
     if left <= _NOTHING:
         return start.astimezone(UTC)
     for opens, closes in _intervals(start, hours):
@@ -71,7 +71,7 @@ def add_open(left: timedelta, start: datetime, hours: Hours) -> datetime:
 
 
 def elapsed(start: datetime, end: datetime, hours: Hours) -> timedelta:
-    """For how long the house was open between two instants; nothing if `end` is not after `start`."""
+    """For how long the company was open between two instants; nothing if `end` is not after `start`."""
     open_time = _NOTHING
     if end <= start:
         return open_time
@@ -83,7 +83,7 @@ def elapsed(start: datetime, end: datetime, hours: Hours) -> timedelta:
 
 
 def is_open(at: datetime, hours: Hours) -> bool:
-    """Whether the house is open at an instant: from opening time on, no longer at closing time."""
+    """Whether the company is open at an instant: from opening time on, no longer at closing time."""
     opens, closes = next(_intervals(at, hours), (at, at))
     return opens <= at < closes
 

@@ -1,4 +1,4 @@
-"""Durations and business hours: what clocks of findings and cases are told in."""
+"""Durations and business hours: the units of the time limits of findings and cases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the kernel raises. Papers that disagree are findings and are never raised; these are the rest."""
+"""What the kernel raises. Documents that disagree are findings and are never raised; these are the rest."""
 
 
 class Refused(Exception):

@@ -23,5 +23,5 @@ class Event:
 
 
 def by_person(event: Event) -> bool:
-    """Whether a person (or an agent acting for one) made it happen: what touches are counted by."""
+    """Whether a person (or an agent acting for one) made it happen: such events count as touches."""
     return event.actor != SYSTEM

@@ -1,4 +1,4 @@
-"""Ids: theirs make intake idempotent; ours are made at the edge; derived ones are derived, so that a retry is the same act."""
+"""Ids: source keys make intake idempotent; ours are made at the edge; derived ids give a retry the id of the first attempt."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _NAMESPACE: Final = UUID("6f9619ff-8b86-d011-b42d-00c04fc964ff")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceKey:
-    """Which paper of which outer system this is. `version` grows when the system corrects the paper.
+    """Which document of which external system this is. `version` grows when the system corrects the document.
 
-    "" on receipt: the system does not count versions of its papers. Then we do: it grows whenever the paper says something else.
+    "" on receipt: the system does not count versions of its documents. Then we do: it grows whenever the content changes.
     """
 
     system: str
@@ -26,5 +26,5 @@ class SourceKey:
 
 
 def derive(*parts: str) -> UUID:
-    """The same id for the same parts, always: uuid5 over the parts, kept apart by a character that none holds."""
+    """The same id for the same parts, always: uuid5 over the parts, joined by a character that none contains."""
     return uuid5(_NAMESPACE, "\x1f".join(parts))

@@ -1,11 +1,11 @@
-"""The look-up key: under which name evidence is found, and in whose book."""
+"""The look-up key: the name under which evidence is found, and the book (one of our companies) it is in."""
 
 from __future__ import annotations
 
 from typing import Final, NoReturn, Self
 
 ANY: Final = ""
-"""The book of a question that goes to every book, and of an answer that names none: whose it is has to follow from the rest."""
+"""The book of a look-up in every book, and of a document that names no company: whose it is has to follow from the rest."""
 
 
 _ESCAPES: Final = (("%", "%25"), ("/", "%2F"), ("@", "%40"))
@@ -26,9 +26,9 @@ def _read(book: str) -> str:
 class Key(str):
     """`kind` and `number` of what is looked for, in the `book` of one of our companies; `ANY` where no company is named.
 
-    Two companies use one range of numbers: the number alone names nothing. As text it is "order@DE01/4500012", and
-    "order/4500012" without a book, which is also what keys were before they had one. It is its own text, so that it
-    hashes, sorts and is written as quickly as one; but no text is a key. `number` is kept as it is, slashes and all.
+    Two companies may use the same numbers, so the number alone identifies nothing. As text it is "order@DE01/4500012", and
+    "order/4500012" without a book, which is also how keys were written before they had one. A key is a string, so that it
+    hashes, sorts and serialises as quickly as one; but no plain string is a key. `number` is kept as it is, with its slashes.
     """
 
     __slots__ = ("bare", "book", "kind", "number")
@@ -59,7 +59,7 @@ class Key(str):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The key of a text; one without a book asks in every book."""
+        """The key of a text; one without a book looks in every book."""
         head, _, number = text.partition("/")
         kind, _, book = head.partition("@")
         return cls(_read(book), kind, number)
@@ -69,9 +69,9 @@ class Key(str):
         return type(self)(book, self.kind, self.number)
 
     def meets(self, book: str) -> bool:
-        """Whether the question that this key is goes to what stands in a book; what stands in none is met by every question."""
+        """Whether a look-up with this key reaches documents of a book; a document without a book is reached by every look-up."""
         return not self.book or not book or self.book == book
 
 
 NOWHERE: Final = Key(ANY, "", "")
-"""The key of what is under no key: a timer alone."""
+"""The key of something that no document answers: a timer alone."""

@@ -40,7 +40,7 @@ def is_currency(code: str) -> bool:
 
 
 class Money:
-    """A settled amount: `minor` whole units (cents) of `currency`. Immutable, exact; never mixes currencies.
+    """An exact amount: `minor` whole units (cents) of `currency`. Immutable, exact; never mixes currencies.
 
     A plain class and not a dataclass, so that every encoder writes it in one form, "12.34 EUR".
     """
@@ -163,10 +163,10 @@ def extend(price: Decimal, quantity: Decimal, *, per: Decimal, currency: str) ->
 def total(amounts: Iterable[Money], currency: str) -> Money:
     """The sum of amounts that are all in `currency`."""
     minor = 0
-    for each in amounts:
-        if each.currency != currency:
-            raise AssertionError(f"an amount of another currency in a sum of {currency}: {each}")
-        minor += each.minor
+    for amount in amounts:
+        if amount.currency != currency:
+            raise AssertionError(f"an amount of another currency in a sum of {currency}: {amount}")
+        minor += amount.minor
     return Money(minor, currency)
 
 

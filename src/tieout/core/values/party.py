@@ -1,4 +1,4 @@
-"""A party to a paper, as the paper names it; who that is in the books is found by its identifiers."""
+"""A party to a document, as the document names it; its identifiers lead to its master record."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LEGAL_FORMS: Final = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identifier:
-    """An identifier with its scheme: ISO 6523 ("0088"), "vat", "tax", "ours" (their number in our books), or "" unknown."""
+    """An identifier with its scheme: ISO 6523 ("0088"), "vat", "tax", "ours" (their number in our master data), or "" unknown."""
 
     scheme: str
     value: str
@@ -24,10 +24,10 @@ class Identifier:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Party:
-    """A name, a country (ISO 3166 alpha-2, or ""), identifiers and, where the paper gives them, the lines of an address.
+    """A name, a country (ISO 3166 alpha-2, or ""), identifiers and, where the document gives them, the lines of an address.
 
-    `contact`, `phone` and `email` are whom to ask on our own papers (a desk rather than a person); they are written, and
-    of incoming papers nobody's are kept.
+    `contact`, `phone` and `email` are whom to ask on our own documents (a department rather than a person); they are written,
+    and those of incoming documents are not kept.
     """
 
     name: str = ""
@@ -42,7 +42,7 @@ class Party:
 
     def identifier(self, scheme: str) -> str:
         """The first value under a scheme, or ""."""
-        return next((known.value for known in self.identifiers if known.scheme == scheme), "")
+        return next((identifier.value for identifier in self.identifiers if identifier.scheme == scheme), "")
 
     @property
     def vat_id(self) -> str:

@@ -1,4 +1,4 @@
-"""Quantities carry a UN/CEFACT unit; conversion is an exact rational, and a missing one is said, never guessed."""
+"""Quantities carry a UN/CEFACT unit; conversion is an exact rational, and a missing one is reported, never guessed."""
 
 from __future__ import annotations
 
@@ -105,9 +105,9 @@ def factor_between(unit: str, into: str, *, conversions: tuple[Conversion, ...] 
 
 def _edges(conversions: tuple[Conversion, ...]) -> Mapping[str, list[tuple[str, Fraction]]]:
     edges: dict[str, list[tuple[str, Fraction]]] = {}
-    for known in conversions:
-        edges.setdefault(known.unit, []).append((known.into, known.factor))
-        edges.setdefault(known.into, []).append((known.unit, 1 / known.factor))
+    for conversion in conversions:
+        edges.setdefault(conversion.unit, []).append((conversion.into, conversion.factor))
+        edges.setdefault(conversion.into, []).append((conversion.unit, 1 / conversion.factor))
     return edges
 
 

@@ -1,4 +1,4 @@
-"""Scope: whose books, and who acts. The first argument of every call into the store."""
+"""Scope: which tenant and entities, and who acts. The first argument of every call into the store."""
 
 from __future__ import annotations
 

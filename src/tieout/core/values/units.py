@@ -49,7 +49,7 @@ _PHYSICAL: Final[dict[str, tuple[str, Fraction]]] = {
 
 
 def canonical_unit(code: str) -> str:
-    """The one spelling that we use for a unit. Raises `Malformed` if there is nothing there."""
+    """The one spelling that we use for a unit. Raises `Malformed` if it is empty or too long."""
     stripped = code.strip().upper()
     if not stripped or len(stripped) > 12:
         raise Malformed(f"{code!r} is not a unit code", remedy="use a UN/CEFACT Rec 20 code such as EA or KGM")
@@ -60,7 +60,7 @@ def standard_factor(unit: str, into: str) -> Fraction | None:
     """How many `into` one `unit` is by physical definition; None if the two are not of one dimension."""
     if unit == into:
         return Fraction(1)
-    here, there = _PHYSICAL.get(unit), _PHYSICAL.get(into)
-    if here is None or there is None or here[0] != there[0]:
+    from_unit, into_unit = _PHYSICAL.get(unit), _PHYSICAL.get(into)
+    if from_unit is None or into_unit is None or from_unit[0] != into_unit[0]:
         return None
-    return here[1] / there[1]
+    return from_unit[1] / into_unit[1]

@@ -1,4 +1,4 @@
-"""The three relatives of the UN/CEFACT supply chain message, and paths that are written once, in the words of CII D16B."""
+"""The three variants of the UN/CEFACT supply chain message, and paths that are written once, with the names of CII D16B."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _WORD: Final = re.compile(r"\b(rsm|ram|udt|qdt):(\w+)")
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Dialect:
-    """One message: its root, its namespaces, and what it calls differently from D16B (by the element's D16B name)."""
+    """One message: its root, its namespaces, and the names that differ from D16B (by the element's D16B name)."""
 
     name: str
     root: str
@@ -27,7 +27,7 @@ class Dialect:
     renamed: Mapping[str, str]
 
     def path(self, path: str) -> str:
-        """A D16B path in this message's own words."""
+        """A D16B path in this message's own names."""
         return _WORD.sub(lambda word: f"{word[1]}:{self.renamed.get(word[2], word[2])}", path)
 
     def text(self, path: str) -> Text:
@@ -40,8 +40,8 @@ class Dialect:
         find = self._compiled(f"({self.path(path)})[1]")
 
         def first(node: Node) -> Node | None:
-            found = cast("list[Node]", find(node))
-            return found[0] if found else None
+            matches = cast("list[Node]", find(node))
+            return matches[0] if matches else None
 
         return first
 
@@ -102,5 +102,5 @@ DIALECTS: Final[Mapping[str, Dialect]] = {dialect.root: dialect for dialect in (
 
 
 def dialect_of(root: Node) -> Dialect | None:
-    """The message that a root element begins, or None."""
+    """The dialect of a root element, or None."""
     return DIALECTS.get(str(root.tag))

@@ -26,7 +26,7 @@ _SETTLEMENT: Final = f"{_TRADE}/ram:ApplicableHeaderTradeSettlement"
 
 
 class InvoiceReader:
-    """The compiled paths of one dialect; build once a dialect (`reader_for`)."""
+    """The compiled paths of one dialect; build once per dialect (`reader_for`)."""
 
     def __init__(self, dialect: Dialect) -> None:
         text, first, nodes = dialect.text, dialect.first, dialect.nodes
@@ -53,7 +53,7 @@ class InvoiceReader:
         self._stated = nodes(f"{_TRADE}//*[@currencyID]")
 
     def read(self, source: Source) -> Reading:
-        """The one paper of the source; an `Unreadable` where its currency is missing, for then no amount can be read."""
+        """The document of the source; an `Unreadable` where its currency is missing, because then no amount can be read."""
         root = source.root
         assert root is not None
         stated = self._currency(root)
@@ -70,12 +70,12 @@ class InvoiceReader:
         page = Page(currency)
         if not stated:
             page.remark(
-                f"the invoice currency is missing; all amounts say {currency}, so it was read as {currency}",
+                f"the invoice currency is missing; all amounts are in {currency}, so it was read as {currency}",
                 root,
                 rule="BR-05",
             )
         document = self._invoice(page, root)
-        _say_what_is_missing(page, document)
+        _remark_what_is_missing(page, document)
         return Reading(document=document, format=self._dialect.name, remarks=tuple(page.remarks))
 
     def _invoice(self, page: Page, root: Node) -> Invoice:
@@ -83,7 +83,7 @@ class InvoiceReader:
         kind: InvoiceKind = "credit_note" if type_code in CREDIT_NOTES else "invoice"
         lines = (self._line.read(page, node, position) for position, node in enumerate(self._lines(root), 1))
         settlement = self._settlement(root)
-        assert settlement is not None, "the currency stood in it"
+        assert settlement is not None, "the currency was read from it"
         settled = self._settlement_of.read(page, settlement)
         return Invoice(
             kind=kind,
@@ -116,14 +116,14 @@ class InvoiceReader:
         )
 
 
-def _say_what_is_missing(page: Page, invoice: Invoice) -> None:
-    for there, rule, words in (
-        (invoice.number, "BR-02", "the paper has no number"),
-        (invoice.issue_date, "BR-03", "the paper has no issue date"),
-        (invoice.type_code, "BR-04", "the paper has no type code; it was read as an invoice"),
-        (invoice.supplier.name, "BR-06", "the paper does not name its seller"),
+def _remark_what_is_missing(page: Page, invoice: Invoice) -> None:
+    for value, rule, words in (
+        (invoice.number, "BR-02", "the invoice has no number"),
+        (invoice.issue_date, "BR-03", "the invoice has no issue date"),
+        (invoice.type_code, "BR-04", "the document has no type code; it was read as an invoice"),
+        (invoice.supplier.name, "BR-06", "the invoice does not name its seller"),
     ):
-        if not there:
+        if not value:
             page.remark(words, "document", rule=rule)
 
 

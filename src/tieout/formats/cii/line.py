@@ -17,7 +17,7 @@ _PRODUCT: Final = "ram:SpecifiedTradeProduct"
 
 
 class LineReader:
-    """The compiled paths of one dialect's lines; build once a dialect."""
+    """The compiled paths of one dialect's lines; build once per dialect."""
 
     def __init__(self, dialect: Dialect) -> None:
         text, first, nodes = dialect.text, dialect.first, dialect.nodes
@@ -42,11 +42,11 @@ class LineReader:
         self._net = first(f"{_SETTLEMENT}/ram:SpecifiedTradeSettlementLineMonetarySummation/ram:LineTotalAmount")
 
     def read(self, page: Page, node: Node, position: int) -> InvoiceLine | None:
-        """The line; None for a heading, a subtotal or a line without an amount, which bill nothing (then said)."""
+        """The line; None for a heading, a subtotal or a line without an amount, which bill nothing (with a remark)."""
         given = self._id(node) or str(position)
         if not self._id(node):
             page.remark(
-                f"the line has no identifier; it is the {position}. in the paper",
+                f"the line has no identifier; it is number {position} in the document",
                 node,
                 rule="BR-21",
                 fatal=self._ids_required,
@@ -57,7 +57,7 @@ class LineReader:
             return None
         net = page.money(self._net(node))
         if net is None:
-            # ZUGFeRD 1.0 and MINIMUM-like papers describe goods in lines without prices
+            # ZUGFeRD 1.0 and MINIMUM-like invoices describe goods in lines without prices
             page.remark(
                 f"line {given} has no net amount and was not counted: {self._name(node)[:60]!r}",
                 node,
@@ -88,5 +88,5 @@ class LineReader:
 
 
 def _day(page: Page, node: Node | None) -> date | None:
-    """A day of a billing period; None for a week or month, which older papers write and which is no day."""
+    """A day of a billing period; None for a week or month, which older invoices state and which is no day."""
     return page.day(node) if node is not None and node.get("format", "102") == "102" else None

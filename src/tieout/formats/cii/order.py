@@ -67,7 +67,7 @@ class OrderReader:
         name, other = self._dialect.name, _NOT_ORDERS.get(self._type(root))
         if other is not None:
             reason = f"this is {other}, which is not taken as a document yet"
-            return refusal(source, reason, remedy="send the order as it stands now", format_name=name)
+            return refusal(source, reason, remedy="send the current order", format_name=name)
         currency = self._currency(root)
         if not is_currency(currency):
             reason = f"the order currency is {repr(currency) if currency else 'missing'}, so its amounts cannot be read"

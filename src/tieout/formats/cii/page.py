@@ -1,4 +1,4 @@
-"""One paper of this family while it is read: as every other sheet, but amounts need no currency and dates are coded."""
+"""One document of this family while it is read: like other sheets, but amounts need no currency and dates have a format code."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ _DAY_FORMATS: Final = frozenset({"", "102", "203", "204", "205"})
 
 
 class Page(Sheet):
-    """A sheet by the customs of UN/CEFACT messages."""
+    """A sheet with the conventions of UN/CEFACT messages."""
 
     __slots__ = ()
 
     def money(self, element: _Element | None) -> Money | None:
-        """An amount; without a currencyID it is in the paper's currency, as these messages have it."""
+        """An amount; without a currencyID it is in the document's currency, as usual in these messages."""
         if element is not None and not element.get("currencyID"):
             element.set("currencyID", self.currency)
         return super().money(element)
 
     def day(self, element: _Element | None) -> date | None:
-        """A business date, written CCYYMMDD… with its UNTDID 2379 code, or CCYY-MM-DD…; else None (then said)."""
+        """A business date, written CCYYMMDD… with its UNTDID 2379 code, or CCYY-MM-DD…; else None (with a remark)."""
         if element is None:
             return None
         content = text(element)

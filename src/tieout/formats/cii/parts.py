@@ -19,12 +19,12 @@ from tieout.trade.documents import AllowanceCharge, LineReference, ProductIds
 _ONE: Final = Decimal(1)
 _NOWHERE: Final = LineReference()
 _UNNAMED: Final = ProductIds()
-CREDITOR: Final = "SEPA"  # these messages keep a creditor's number for direct debits with the payment
+CREDITOR: Final = "SEPA"  # these messages state a creditor's number for direct debits with the payment
 _TAX_SCHEMES: Final = {"VA": "vat", "VAT": "vat", "FC": "tax"}
 
 
 class Parts:
-    """The compiled paths of one dialect for the shared parts; build once a dialect."""
+    """The compiled paths of one dialect for the shared parts; build once per dialect."""
 
     def __init__(self, dialect: Dialect) -> None:
         text, first, nodes = dialect.text, dialect.first, dialect.nodes
@@ -68,8 +68,8 @@ class Parts:
     def _identifiers(self, node: Node, creditor_id: str) -> Iterator[Identifier]:
         if creditor_id:
             yield Identifier(scheme=CREDITOR, value=creditor_id)
-        for found in (self._ids, self._legal_id, self._tax_ids, self._endpoints):
-            for element in found(node):
+        for nodes_of in (self._ids, self._legal_id, self._tax_ids, self._endpoints):
+            for element in nodes_of(node):
                 scheme = element.get("schemeID", "").strip()
                 if value := text_of(element):
                     yield Identifier(scheme=_TAX_SCHEMES.get(scheme, scheme), value=value)
@@ -89,7 +89,7 @@ class Parts:
         return ProductIds(buyer=self._buyer_id(node), seller=self._seller_id(node), standard=self._global_id(node))
 
     def allowances_charges(self, page: Page, nodes: list[Node]) -> tuple[AllowanceCharge, ...]:
-        """Allowances and charges; one without an amount is said and left out."""
+        """Allowances and charges; one without an amount is left out, with a remark."""
         read = (self._allowance_charge(page, node) for node in nodes)
         return tuple(entry for entry in read if entry is not None)
 
@@ -100,7 +100,7 @@ class Parts:
             return None
         indicator = self._charge(node).lower()
         if indicator not in {"true", "false", "1", "0"}:
-            page.remark("ChargeIndicator says neither true nor false; it was read as a charge", node)
+            page.remark("ChargeIndicator is neither true nor false; it was read as a charge", node)
         if self._signed_allowances and indicator in {"false", "0"} and amount.minor < 0:
             page.remark(
                 f"the allowance is written with a minus as {amount}; it was read as {-amount} off", node, fatal=False
@@ -118,9 +118,9 @@ class Parts:
         )
 
     def price(self, page: Page, node: Node | None, *, unit: str) -> tuple[Decimal | None, Decimal]:
-        """The price and how many of the line's `unit` it is for (1 where it does not say).
+        """The price and how many of the line's `unit` it is for (1 where it is not stated).
 
-        No price where it is for a unit that does not convert into the line's by physical definition (then said).
+        No price where it is for a unit that does not convert into the line's by physical definition (with a remark).
         """
         if node is None:
             return None, _ONE
@@ -130,7 +130,7 @@ class Parts:
         per = page.number(basis)
         if per is None or per <= 0:
             page.remark(
-                "the price base quantity must be more than 0; the price was taken for 1",
+                "the price base quantity must be more than 0; the price was read as a price for 1",
                 basis,
                 rule="PEPPOL-EN16931-R121",
             )
@@ -139,9 +139,7 @@ class Parts:
         factor = Fraction(1) if not of or not unit else standard_factor(of, unit)
         exact = None if factor is None else _exact(Fraction(per) * factor)
         if exact is None:
-            words = (
-                f"the price is for {plain(per)} {of} but the line is in {unit}; the one does not convert into the other"
-            )
+            words = f"the price is for {plain(per)} {of}, which does not convert into the unit of the line, {unit}"
             page.remark(words, basis, rule="PEPPOL-EN16931-R130")
             return None, _ONE
         return price, per if factor == 1 else exact

@@ -1,4 +1,4 @@
-"""What is to be paid, on which terms and whereto: the settlement part of an invoice of this family."""
+"""What is to be paid, on which terms and to which account: the settlement part of an invoice of this family."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _TOTALS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
-    """The fields of an invoice that the settlement part carries."""
+    """The fields of an invoice that come from the settlement part."""
 
     payee: Party | None
     totals: InvoiceTotals
@@ -43,7 +43,7 @@ class Settled:
 
 
 class SettlementReader:
-    """The compiled paths of one dialect's settlement; build once a dialect."""
+    """The compiled paths of one dialect's settlement; build once per dialect."""
 
     def __init__(self, dialect: Dialect) -> None:
         text, first, nodes = dialect.text, dialect.first, dialect.nodes
@@ -83,11 +83,11 @@ class SettlementReader:
             allowances_charges=self._parts.allowances_charges(page, self._entries(node)) + self._freights(page, node),
             due_on=page.day(self._due(node)),
             tax_point_on=page.day(self._tax_point(node)),
-            preceding=tuple(dict.fromkeys(number for found in self._preceding(node) if (number := text_of(found)))),
+            preceding=tuple(dict.fromkeys(number for element in self._preceding(node) if (number := text_of(element)))),
             accounts=tuple(
                 dict.fromkeys(account for means in self._means(node) if (account := self._bank(means)).number)
             ),
-            terms="\n".join(dict.fromkeys(words for found in self._terms(node) if (words := text_of(found)))),
+            terms="\n".join(dict.fromkeys(words for element in self._terms(node) if (words := text_of(element)))),
             tax_currency=tax_currency,
             creditor_id=self._creditor_id(node),
         )
@@ -98,15 +98,15 @@ class SettlementReader:
         )
 
     @staticmethod
-    def _sum(page: Page, name: str, found: list[Node], *, tax_currency: str) -> Money | None:
-        """A document total. The same total in the tax currency only repeats it and is left."""
-        own = [node for node in found if node.get("currencyID", page.currency) == page.currency]
+    def _sum(page: Page, name: str, nodes: list[Node], *, tax_currency: str) -> Money | None:
+        """A document total. The same total in the tax currency only repeats it and is ignored."""
+        own = [node for node in nodes if node.get("currencyID", page.currency) == page.currency]
         if len({text_of(node) for node in own}) > 1:
             page.remark(
                 f"{_TOTALS[name]} is stated with different amounts; the first was taken", own[1], rule="BR-CO-15"
             )
-        if not own and found and (name != "tax" or found[0].get("currencyID") != tax_currency):
-            own = found[:1]  # in a currency that nobody named; the page says so
+        if not own and nodes and (name != "tax" or nodes[0].get("currencyID") != tax_currency):
+            own = nodes[:1]  # in a currency that is not declared; the page adds a remark
         return page.money(own[0] if own else None)
 
     def _tax_row(self, page: Page, node: Node) -> TaxSubtotal | None:
@@ -125,7 +125,7 @@ class SettlementReader:
         )
 
     def _freights(self, page: Page, settlement: Node) -> tuple[AllowanceCharge, ...]:
-        """Logistics services, which these messages keep apart from other charges though they count among them."""
+        """Logistics services, which these messages separate from other charges although they are charges."""
         return tuple(
             AllowanceCharge(
                 charge=True,

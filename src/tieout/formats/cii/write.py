@@ -33,7 +33,7 @@ _PARTY_SCHEME: Final = re.compile(r"|ours|0[0-9]{3}")
 
 
 def write(invoice: Any) -> bytes:
-    """The invoice as UTF-8 XML. `entity` is ours and has no place in it.
+    """The invoice as UTF-8 XML. `entity` is internal and is not written.
 
     Raises `Malformed` for any other document, and where type code and kind contradict each other.
     """
@@ -85,7 +85,7 @@ def _party(parent: _Element, tag: str, party: Party) -> None:
     plain = [one for one in party.identifiers if one.scheme not in _TAX_SCHEMES and one.scheme != CREDITOR]
     taxes = [one for one in party.identifiers if one.scheme in _TAX_SCHEMES]
     last = plain[-1] if plain and plain[-1] is party.identifiers[-1] else None
-    # an identifier behind the tax numbers is the electronic address, as the reader has it
+    # an identifier after the tax numbers is the electronic address, as in the reader
     endpoint = plain.pop() if last is not None and (taxes or not _PARTY_SCHEME.fullmatch(last.scheme)) else None
     for one in plain:
         if one.scheme in {"", "ours"}:
@@ -148,7 +148,7 @@ def _settlement(node: _Element, invoice: Invoice) -> None:
     if invoice.is_ours and not invoice.accounts:
         put_text(put(node, "ram:SpecifiedTradeSettlementPaymentMeans"), "ram:TypeCode", "1")
     if invoice.tax_point_on is not None and not invoice.tax:
-        raise Malformed("a tax point date needs a tax breakdown to stand in", where="tax_point_on")
+        raise Malformed("a tax point date needs a tax breakdown", where="tax_point_on")
     for row in invoice.tax:
         _tax(node, row, invoice.tax_point_on if row is invoice.tax[0] else None)
     put_period(node, *period(invoice))
@@ -167,11 +167,11 @@ def _settlement(node: _Element, invoice: Invoice) -> None:
 def _means(node: _Element, account: BankAccount) -> None:
     means = put(node, "ram:SpecifiedTradeSettlementPaymentMeans")
     put_text(means, "ram:TypeCode", "30")
-    found = put(means, "ram:PayeePartyCreditorFinancialAccount")
+    payee_account = put(means, "ram:PayeePartyCreditorFinancialAccount")
     iban = is_iban(account.number)
-    put_text(found, "ram:IBANID", account.number if iban else "")
-    put_text(found, "ram:AccountName", account.holder)
-    put_text(found, "ram:ProprietaryID", "" if iban else account.number)
+    put_text(payee_account, "ram:IBANID", account.number if iban else "")
+    put_text(payee_account, "ram:AccountName", account.holder)
+    put_text(payee_account, "ram:ProprietaryID", "" if iban else account.number)
     if account.bic:
         put_text(put(means, "ram:PayeeSpecifiedCreditorFinancialInstitution"), "ram:BICID", account.bic)
 

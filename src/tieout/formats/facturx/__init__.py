@@ -1,4 +1,4 @@
-"""PDF with the invoice's data inside (Factur-X, ZUGFeRD 1 and 2, XRechnung, Order-X). A PDF without is a picture, and is said to be."""
+"""PDF with the invoice's data inside (Factur-X, ZUGFeRD 1 and 2, XRechnung, Order-X). A PDF without it is refused as a picture."""
 
 from __future__ import annotations
 

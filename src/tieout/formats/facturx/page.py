@@ -1,4 +1,4 @@
-"""The invoice as people read it: an A4 letter with addresses, lines, taxes and how to pay, as many pages as the lines need."""
+"""The readable invoice: an A4 letter with addresses, lines, taxes and payment details, on as many pages as the lines need."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _flow(invoice: Invoice) -> list[Any]:
 
 
 def _head(invoice: Invoice, styles: dict[str, Any]) -> Any:
-    """Who bills and who is billed on the left, the facts of the paper on the right."""
+    """Seller and buyer on the left, the facts of the invoice on the right."""
     from reportlab.platypus import Paragraph, Table
 
     seller, buyer = invoice.supplier, invoice.buyer
@@ -99,19 +99,19 @@ def _payment(invoice: Invoice, styles: dict[str, Any]) -> list[Any]:
     rows = words.payment(invoice)
     if not request and not rows:
         return []
-    told = [Paragraph(escape(request), styles["label"])] if request else []
+    paragraphs = [Paragraph(escape(request), styles["label"])] if request else []
     table = [
         [Paragraph(escape(name), styles["small"]), Paragraph(escape(value), styles["normal"])] for name, value in rows
     ]
     return [
-        *told,
+        *paragraphs,
         *([Spacer(0, 3), Table(table, colWidths=(100, _WIDTH - 100), style=tables.tight())] if table else []),
         Spacer(0, 8),
     ]
 
 
 def _footer(invoice: Invoice) -> Any:
-    """What stands under every page: who we are; the page's number is put there once their count is known."""
+    """The footer of every page: our details; the page number is added once the number of pages is known."""
 
     def draw(canvas: Any, _: Any) -> None:
         canvas.saveState()
@@ -128,18 +128,18 @@ def _footer(invoice: Invoice) -> Any:
 
 
 def _counting() -> Any:
-    """A canvas that writes "Page 1 of 3" on every page when all of them are there."""
+    """A canvas that writes "Page 1 of 3" on every page once all pages exist."""
     from reportlab.pdfgen.canvas import Canvas
 
     class Counting(Canvas):
-        """Keeps its pages until it is saved."""
+        """Keeps its pages until they are saved."""
 
         def __init__(self, *args: Any, **options: Any) -> None:
             super().__init__(*args, **options)
             self._pages: list[dict[str, Any]] = []
 
         def showPage(self) -> None:  # noqa: N802  the library's name
-            """The page is finished, and waits for its number."""
+            """The page is finished and gets its number later."""
             self._pages.append(dict(self.__dict__))
             self._startPage()  # type: ignore[attr-defined]  # the library's types leave it out
 

@@ -1,4 +1,4 @@
-"""Takes the electronic paper out of a PDF, under strict limits, and reads it. Nothing else of the PDF is looked at."""
+"""Extracts the electronic document from a PDF, under strict limits, and reads it. Nothing else of the PDF is used."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _PDF_BYTES_MAX: Final = 50 * 2**20
 _PAGES_MAX: Final = 2_000
 _OBJECTS_MAX: Final = 200_000
 _ATTACHMENTS_MAX: Final = 100
-# The names that the standards give the paper's data, the newest standard first.
+# The standards' names of the attached data, the newest standard first.
 _NAMES: Final = ("factur-x.xml", "xrechnung.xml", "zugferd-invoice.xml", "order-x.xml")
 _ELECTRONIC: Final = "ask for the electronic invoice (Factur-X, ZUGFeRD, XRechnung, UBL), or key it in"
 _BROKEN: Final = (
@@ -41,7 +41,7 @@ class Attachment:
 
 
 class _RefusedError(Exception):
-    """Why a PDF is not read, and what to do."""
+    """Why a PDF is not read, and the remedy."""
 
     def __init__(self, reason: str, remedy: str = _ELECTRONIC) -> None:
         super().__init__(reason)
@@ -49,12 +49,12 @@ class _RefusedError(Exception):
 
 
 def sniff(source: Source) -> bool:
-    """Whether the file is a PDF: its mark stands within the first kilobyte."""
+    """Whether the file is a PDF: its marker is within the first kilobyte."""
     return source.root is None and b"%PDF-" in source.content[:1024]
 
 
 def read(source: Source) -> tuple[Reading, ...]:
-    """The paper inside; else one `Unreadable` that says why there is none."""
+    """The embedded document; else one `Unreadable` that says why there is none."""
     attachments = carried(source)
     if isinstance(attachments, Reading):
         return (attachments,)
@@ -66,13 +66,13 @@ def read(source: Source) -> tuple[Reading, ...]:
 
 
 def carried(source: Source) -> list[Attachment] | Reading:
-    """The attachments that are meant to be the paper's data, at least one, or the refusal that says why there are none."""
+    """The attachments that hold the document's data, at least one, or the refusal that says why there are none."""
     try:
         attachments = _attachments(source)
     except _RefusedError as refused:
         return refusal(source, refused.reason, remedy=refused.remedy, format_name="pdf")
     if not attachments:
-        reason = "the PDF is only a picture of a paper: it carries no electronic invoice (factur-x.xml or the like)"
+        reason = "the PDF is only a picture: it carries no electronic invoice (factur-x.xml or similar)"
         return refusal(source, reason, remedy=_ELECTRONIC, format_name="pdf")
     return attachments
 
@@ -92,26 +92,26 @@ def _readings(source: Source, attachment: Attachment) -> tuple[Reading, ...]:
 
 
 def _within(reading: Reading, attachment: Attachment) -> Reading:
-    """The reading with its places named by the attachment they are in."""
+    """The reading, with the attachment's name in its places."""
     remarks = tuple(replace(remark, where=f"{attachment.name}: {remark.where}") for remark in reading.remarks)
     return replace(reading, format="factur-x" if reading.format == "cii-d16b" else reading.format, remarks=remarks)
 
 
 def _first_of_several(readings: list[Reading]) -> Reading:
-    """One PDF may carry one invoice in two standards. Different numbers are two invoices, and nobody may guess."""
+    """One PDF may carry one invoice in two standards. Different numbers are two invoices, and neither is preferred silently."""
     numbers = sorted({str(getattr(reading.document, "number", "")) for reading in readings})
     same = len(numbers) == 1
     message = (
         f"the PDF carries the same invoice {len(readings)} times; the newest standard was read"
         if same
-        else f"the PDF carries several papers ({', '.join(numbers)}); only the first was read: ask for one PDF each"
+        else f"the PDF carries several documents ({', '.join(numbers)}); only the first was read: ask for one PDF each"
     )
     remark = Remark(code="DOC-UNREAD", where="attachments", message=message, fatal=not same)
     return replace(readings[0], remarks=(*readings[0].remarks, remark))
 
 
 def _attachments(source: Source) -> list[Attachment]:
-    """The attachments that are meant to be the paper's data, by the names that the standards give them, else every XML."""
+    """The attachments that hold the document's data: those with the standards' names, else every XML."""
     if len(source.content) > _PDF_BYTES_MAX:
         megabytes = len(source.content) / 2**20
         raise _RefusedError(
@@ -176,5 +176,5 @@ def _check_size(reader: PdfReader) -> None:
 
 def _wanted(named: dict[str, EmbeddedFile]) -> Iterator[str]:
     by_name = {name.lower(): name for name in named}
-    known = [by_name[name] for name in _NAMES if name in by_name]
-    yield from known or (name for name in named if name.lower().endswith(".xml"))
+    standard = [by_name[name] for name in _NAMES if name in by_name]
+    yield from standard or (name for name in named if name.lower().endswith(".xml"))

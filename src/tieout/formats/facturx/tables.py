@@ -13,7 +13,7 @@ _RULE: Final = (0.75, 0.75, 0.75)
 
 
 def tight() -> list[tuple[Any, ...]]:
-    """A table that is only there to place things."""
+    """A table used only for layout."""
     return [
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("LEFTPADDING", (0, 0), (-1, -1), 0),
@@ -38,7 +38,7 @@ def _style() -> list[tuple[Any, ...]]:
 
 
 def lines(invoice: Invoice, styles: dict[str, Any]) -> Any:
-    """Every line with what is taken off or added to it; the header comes again on every page."""
+    """Every line with its allowances and charges; the header is repeated on every page."""
     from reportlab.platypus import Table
 
     rows: list[list[Any]] = [["No.", "Description", "Quantity", "Price", "VAT", f"Net {invoice.currency}"]]
@@ -68,7 +68,7 @@ def _sign(one: AllowanceCharge) -> str:
 
 
 def totals(invoice: Invoice, styles: dict[str, Any]) -> Any:
-    """From the lines to what is to be paid, the last row in large letters."""
+    """From the lines to the amount payable, the last row in large type."""
     from reportlab.platypus import Paragraph, Table
 
     sums = invoice.totals

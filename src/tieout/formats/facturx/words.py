@@ -1,4 +1,4 @@
-"""What the readable invoice says, apart from where it stands: plain rows of text, in English."""
+"""The text of the readable invoice without its layout: plain rows, in English."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tieout.formats.outgoing import exemption, orders, period, remittance
 from tieout.trade.documents import AllowanceCharge, Invoice, InvoiceLine, TaxSubtotal
 from tieout.wording import figures
 
-# Units as people say them; others stand as their code.
+# Units in plain words; others are shown as their code.
 _UNITS: Final = {
     "EA": "pcs", "KGM": "kg", "GRM": "g", "TNE": "t", "MTR": "m", "CMT": "cm", "MMT": "mm", "LTR": "l", "HUR": "h",
     "DAY": "d", "MON": "mo", "ANN": "y", "BX": "boxes", "XBX": "boxes", "CS": "cases", "XCS": "cases",
@@ -27,12 +27,12 @@ _CATEGORIES: Final = {
 
 
 def day(on: date | None) -> str:
-    """A date as nobody can misread it: 4 May 2026."""
+    """A date that cannot be misread: 4 May 2026."""
     return "" if on is None else figures.day_in_full(on)
 
 
 def days(first: date | None, last: date | None) -> str:
-    """A period; one end of it alone where the other is not known."""
+    """A period; only one end where the other is not known."""
     if first is not None and last is not None:
         if first == last:
             return day(first)
@@ -42,51 +42,51 @@ def days(first: date | None, last: date | None) -> str:
 
 
 def figure(money: Money | None) -> str:
-    """An amount without its currency, thousands apart."""
+    """An amount without its currency, with grouped thousands."""
     return "" if money is None else figures.bare(money)
 
 
 def number(value: Decimal) -> str:
-    """A plain number, thousands apart."""
+    """A plain number, with grouped thousands."""
     return figures.number(value)
 
 
 def quantity(value: Quantity | None) -> str:
-    """A quantity with its unit as people say it."""
+    """A quantity with its unit in plain words."""
     return "" if value is None else f"{number(value.value)} {_UNITS.get(value.unit, value.unit)}"
 
 
 def price(line: InvoiceLine) -> str:
-    """The price with at least the currency's decimals, and for how many it is where not for one."""
+    """The price with at least the currency's decimals, and the quantity it is for unless that is 1."""
     if line.price is None:
         return ""
     return figures.price(line.price, per=line.price_per)
 
 
 def title(invoice: Invoice) -> str:
-    """What the paper is, and its number."""
+    """The kind of document, and its number."""
     return f"{'Credit note' if invoice.is_credit else 'Invoice'} {invoice.number}"
 
 
 def introduction(invoice: Invoice) -> list[str]:
-    """What stands between the title and the lines: what a credit note takes back."""
+    """The text between title and lines: which invoices a credit note credits."""
     return [f"We credit you for invoice {', '.join(invoice.preceding)}:"] if invoice.preceding else []
 
 
 def sender(party: Party) -> list[str]:
-    """Who bills, under the name, in one row an aspect."""
+    """The seller's address, below the name."""
     place = " ".join(filter(None, (party.postcode, party.city)))
     return [" · ".join(filter(None, (party.street, place, party.country)))] if party.street or place else []
 
 
 def address(party: Party) -> list[str]:
-    """The address as it stands on a letter."""
+    """The address as on a letter."""
     place = " ".join(filter(None, (party.postcode, party.city)))
     return [row for row in (party.name, party.street, place, party.country) if row]
 
 
 def facts(invoice: Invoice) -> list[tuple[str, str]]:
-    """The facts of the paper, name and value."""
+    """The facts of the invoice, name and value."""
     theirs, ours = orders(invoice)
     rows = [
         ("Date", day(invoice.issue_date)),
@@ -105,7 +105,7 @@ def facts(invoice: Invoice) -> list[tuple[str, str]]:
 
 
 def description(line: InvoiceLine) -> tuple[str, str]:
-    """What a line is for, and in small letters what helps to recognise it."""
+    """What a line is for, and in small print what helps to identify it."""
     ids = [
         f"our no. {line.product.seller}" if line.product.seller else "",
         f"your no. {line.product.buyer}" if line.product.buyer else "",
@@ -123,7 +123,7 @@ def entry(one: AllowanceCharge, currency: str) -> str:
 
 
 def rate(category: str, percent: Decimal | None) -> str:
-    """A tax rate as it stands beside a line."""
+    """A tax rate as shown on a line."""
     return f"{number(percent)} %" if percent else (category or "")
 
 
@@ -134,27 +134,29 @@ def tax_name(row: TaxSubtotal) -> str:
 
 
 def reasons(invoice: Invoice) -> list[str]:
-    """Why no tax is charged, where the category's name does not say it already."""
-    said = {_CATEGORIES.get(row.category, "").casefold() for row in invoice.tax}
-    given = [part for row in invoice.tax for part in exemption(row.exemption) if part and part.casefold() not in said]
+    """Why no tax is charged, unless the category's name already says it."""
+    categories = {_CATEGORIES.get(row.category, "").casefold() for row in invoice.tax}
+    given = [
+        part for row in invoice.tax for part in exemption(row.exemption) if part and part.casefold() not in categories
+    ]
     return [f"No VAT is charged: {reason}" for reason in dict.fromkeys(given)]
 
 
 def request(invoice: Invoice) -> str:
-    """What the customer is asked to do."""
+    """The request to the customer."""
     payable = invoice.totals.payable
     if payable is None:
         return ""
     amount = f"{figure(payable)} {payable.currency}"
     if invoice.is_credit:
-        return f"We owe you {amount}. It is set against what is open, or paid to you."
+        return f"We owe you {amount}. It is offset against open invoices, or paid to you."
     if payable.minor <= 0:
         return "Nothing is left to pay."
     return f"Please pay {amount}" + (f" by {day(invoice.due_on)}." if invoice.due_on else ".")
 
 
 def payment(invoice: Invoice) -> list[tuple[str, str]]:
-    """How to pay: terms, account, and what to name."""
+    """How to pay: terms, account, and payment reference."""
     rows = [("Terms", "" if invoice.is_credit else invoice.terms)]
     for account in () if invoice.is_credit else invoice.accounts:
         rows += [
@@ -167,12 +169,12 @@ def payment(invoice: Invoice) -> list[tuple[str, str]]:
 
 
 def closing(invoice: Invoice) -> list[str]:
-    """What is said at the end."""
+    """The closing text."""
     return list(invoice.notes)
 
 
 def imprint(invoice: Invoice) -> list[str]:
-    """Two short rows about us for the foot of every page."""
+    """Two short rows about the seller for the footer of every page."""
     party = invoice.supplier
     place = " ".join(filter(None, (party.postcode, party.city)))
     first = " · ".join(filter(None, (party.name, party.street, place, party.country)))

@@ -1,6 +1,6 @@
 """A canonical invoice as a readable PDF with its data attached as factur-x.xml: the same invoice gives the same bytes.
 
-Built as PDF/A-3 asks: embedded fonts, sRGB output intent, XMP metadata with the Factur-X schema, the attachment as an
+Built to PDF/A-3: embedded fonts, sRGB output intent, XMP metadata with the Factur-X schema, the attachment as an
 associated file. It has not been certified by a PDF/A validator.
 """
 
@@ -60,21 +60,21 @@ def _joined(page: bytes, data: bytes, invoice: Invoice, *, issued: datetime) -> 
     title = f"{'Credit note' if invoice.is_credit else 'Invoice'} {invoice.number}"
     stream.set_data(xmp(title=title, author=invoice.supplier.name, issued=issued, profile=invoice.profile))
     stream.update({NameObject("/Type"): NameObject("/Metadata"), NameObject("/Subtype"): NameObject("/XML")})
-    catalog[NameObject("/Metadata")] = writer._add_object(stream)  # noqa: SLF001  the library's only door
+    catalog[NameObject("/Metadata")] = writer._add_object(stream)  # noqa: SLF001  the library's only way
     catalog[NameObject("/OutputIntents")] = ArrayObject([writer._add_object(_intent(writer))])  # noqa: SLF001
     stamp = f"D:{issued:%Y%m%d%H%M%S}+00'00'"
     writer.metadata = {
         "/Title": title, "/Author": invoice.supplier.name, "/Producer": "Tieout", "/CreationDate": stamp, "/ModDate": stamp,
     }  # fmt: skip
     mark = ByteStringObject(md5(page + data, usedforsecurity=False).digest())
-    writer._ID = ArrayObject([mark, mark])  # noqa: SLF001  its own would be random
+    writer._ID = ArrayObject([mark, mark])  # noqa: SLF001  the library's own would be random
     out = BytesIO()
     writer.write(out)
     return out.getvalue()
 
 
 def _intent(writer: Any) -> Any:
-    """The output intent sRGB, without the date that the profile's maker puts into it."""
+    """The output intent sRGB, without the creation date that the library puts into the profile."""
     from PIL.ImageCms import ImageCmsProfile, createProfile
     from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject, NumberObject, TextStringObject
 

@@ -1,4 +1,4 @@
-"""The XMP metadata of a Factur-X PDF: PDF/A-3B, who and when, and which data is attached at which level."""
+"""The XMP metadata of a Factur-X PDF: PDF/A-3B, author and dates, and the level of the attached data."""
 
 from __future__ import annotations
 

@@ -14,17 +14,17 @@ from tieout.trade.documents import DespatchAdvice, DespatchLine
 
 def read_despatch(sheet: Sheet, root: _Element) -> DespatchAdvice:
     """The canonical despatch advice of a root element; what is missing or wrong becomes remarks on the sheet."""
-    found = fields(root)
-    shipment = fields(found.get(t.SHIPMENT))
+    children = fields(root)
+    shipment = fields(children.get(t.SHIPMENT))
     despatch = DespatchAdvice(
-        number=text(found.get(t.ID)),
-        issue_date=sheet.day(found.get(t.ISSUE_DATE)),
-        supplier=parties.party_in(found.get(t.SELLER_SUPPLIER_PARTY, found.get(t.DESPATCH_SUPPLIER_PARTY))),
-        buyer=parties.party_in(found.get(t.BUYER_CUSTOMER_PARTY, found.get(t.DELIVERY_CUSTOMER_PARTY))),
-        lines=parts.told_apart(
+        number=text(children.get(t.ID)),
+        issue_date=sheet.day(children.get(t.ISSUE_DATE)),
+        supplier=parties.party_in(children.get(t.SELLER_SUPPLIER_PARTY, children.get(t.DESPATCH_SUPPLIER_PARTY))),
+        buyer=parties.party_in(children.get(t.BUYER_CUSTOMER_PARTY, children.get(t.DELIVERY_CUSTOMER_PARTY))),
+        lines=parts.with_distinct_ids(
             sheet, [_line(sheet, line, at) for at, line in enumerate(root.iterchildren(t.DESPATCH_LINE), 1)]
         ),
-        order_number=parts.order_number(found),
+        order_number=parts.order_number(children),
         site=parts.site(shipment),
         arrives_at=_arrives_at(sheet, fields(shipment.get(t.DELIVERY))),
     )
@@ -36,14 +36,14 @@ def read_despatch(sheet: Sheet, root: _Element) -> DespatchAdvice:
 
 
 def _line(sheet: Sheet, line: _Element, position: int) -> DespatchLine:
-    found = fields(line)
-    item = fields(found.get(t.ITEM))
-    if not text(found.get(t.ID)):
-        sheet.remark(f"the line has no identifier; it is the {position}. in the paper", line)
+    children = fields(line)
+    item = fields(children.get(t.ITEM))
+    if not text(children.get(t.ID)):
+        sheet.remark(f"the line has no identifier; it is number {position} in the document", line)
     return DespatchLine(
-        id=text(found.get(t.ID)) or str(position),
-        quantity=parts.quantity_of(sheet, line, found.get(t.DELIVERED_QUANTITY), "delivered quantity"),
-        order=parts.line_reference(sheet, line, found, t.ORDER_LINE_REFERENCE),
+        id=text(children.get(t.ID)) or str(position),
+        quantity=parts.quantity_of(sheet, line, children.get(t.DELIVERED_QUANTITY), "delivered quantity"),
+        order=parts.line_reference(sheet, line, children, t.ORDER_LINE_REFERENCE),
         product=parts.product(item),
         description=parts.description(item),
     )

@@ -19,7 +19,7 @@ from tieout.trade.documents import Invoice, InvoiceLine, InvoiceTotals, TaxSubto
 from tieout.trade.documents.invoice import InvoiceKind
 
 _ONE: Final = Decimal(1)
-_SUBJECT: Final = re.compile(r"^#[A-Z]{3}#\s*")  # EN 16931 puts a note's subject code (UNTDID 4451) in front of it
+_SUBJECT: Final = re.compile(r"^#[A-Z]{3}#\s*")  # EN 16931 prefixes a note with its subject code (UNTDID 4451)
 _PRECEDING: Final = (
     t.INVOICE_DOCUMENT_REFERENCE, t.SELF_BILLED_INVOICE_DOCUMENT_REFERENCE, t.CREDIT_NOTE_DOCUMENT_REFERENCE,
     t.SELF_BILLED_CREDIT_NOTE_DOCUMENT_REFERENCE, t.DEBIT_NOTE_DOCUMENT_REFERENCE,
@@ -28,7 +28,7 @@ _PRECEDING: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """What differs between the invoice-like papers: kind, default type code (UNTDID 1001), names of line and totals."""
+    """What differs between the invoice-like documents: kind, default type code (UNTDID 1001), names of line and totals."""
 
     kind: InvoiceKind
     type_code: str
@@ -39,100 +39,100 @@ class Shape:
 
 def read_invoice(sheet: Sheet, root: _Element, shape: Shape) -> Invoice:
     """The canonical invoice of a root element; what is missing or wrong becomes remarks on the sheet."""
-    found = fields(root)
-    profile = text(found.get(t.CUSTOMIZATION_ID))
-    totals, tax = _totals(sheet, root, found, shape, profile=profile)
-    delivery = fields(found.get(t.DELIVERY))
-    terms = found.get(t.PAYMENT_TERMS)
-    payee = found.get(t.PAYEE_PARTY)
+    children = fields(root)
+    profile = text(children.get(t.CUSTOMIZATION_ID))
+    totals, tax = _totals(sheet, root, children, shape, profile=profile)
+    delivery = fields(children.get(t.DELIVERY))
+    terms = children.get(t.PAYMENT_TERMS)
+    payee = children.get(t.PAYEE_PARTY)
     invoice = Invoice(
         kind=shape.kind,
-        number=text(found.get(t.ID)),
-        issue_date=sheet.day(found.get(t.ISSUE_DATE)),
+        number=text(children.get(t.ID)),
+        issue_date=sheet.day(children.get(t.ISSUE_DATE)),
         currency=sheet.currency,
-        supplier=parties.party_in(found.get(t.ACCOUNTING_SUPPLIER_PARTY, found.get(t.SELLER_SUPPLIER_PARTY))),
-        buyer=parties.party_in(found.get(t.ACCOUNTING_CUSTOMER_PARTY, found.get(t.BUYER_CUSTOMER_PARTY))),
-        lines=parts.told_apart(
+        supplier=parties.party_in(children.get(t.ACCOUNTING_SUPPLIER_PARTY, children.get(t.SELLER_SUPPLIER_PARTY))),
+        buyer=parties.party_in(children.get(t.ACCOUNTING_CUSTOMER_PARTY, children.get(t.BUYER_CUSTOMER_PARTY))),
+        lines=parts.with_distinct_ids(
             sheet, [_line(sheet, line, shape, at) for at, line in enumerate(root.iterchildren(shape.line), 1)]
         ),
         totals=totals,
         tax=tax,
-        allowances_charges=parts.allowances_charges(sheet, root) if t.ALLOWANCE_CHARGE in found else (),
-        type_code=_type_code(found, shape),
-        due_on=_due_on(sheet, root, found),
+        allowances_charges=parts.allowances_charges(sheet, root) if t.ALLOWANCE_CHARGE in children else (),
+        type_code=_type_code(children, shape),
+        due_on=_due_on(sheet, root, children),
         delivered_on=sheet.day(delivery.get(t.ACTUAL_DELIVERY_DATE)),
-        tax_point_on=sheet.day(found.get(t.TAX_POINT_DATE)),
-        order_number=parts.order_number(found),
-        despatch_number=below(found, t.DESPATCH_DOCUMENT_REFERENCE, t.ID),
-        receipt_number=below(found, t.RECEIPT_DOCUMENT_REFERENCE, t.ID),
-        contract_number=below(found, t.CONTRACT_DOCUMENT_REFERENCE, t.ID),
+        tax_point_on=sheet.day(children.get(t.TAX_POINT_DATE)),
+        order_number=parts.order_number(children),
+        despatch_number=below(children, t.DESPATCH_DOCUMENT_REFERENCE, t.ID),
+        receipt_number=below(children, t.RECEIPT_DOCUMENT_REFERENCE, t.ID),
+        contract_number=below(children, t.CONTRACT_DOCUMENT_REFERENCE, t.ID),
         preceding=tuple(dict.fromkeys(_preceding(root))),
-        accounts=parties.accounts(root) if t.PAYMENT_MEANS in found else (),
+        accounts=parties.accounts(root) if t.PAYMENT_MEANS in children else (),
         payee=None if payee is None else parties.party(payee),
         terms=""
         if terms is None
         else _joined(note for one in root.iterchildren(t.PAYMENT_TERMS) for note in _notes(one)),
-        site=parts.site(found),
-        tax_currency=text(found.get(t.TAX_CURRENCY_CODE)),
-        notes=tuple(_SUBJECT.sub("", note) for note in _notes(root)) if t.NOTE in found else (),
+        site=parts.site(children),
+        tax_currency=text(children.get(t.TAX_CURRENCY_CODE)),
+        notes=tuple(_SUBJECT.sub("", note) for note in _notes(root)) if t.NOTE in children else (),
         profile=profile,
-        buyer_reference=text(found.get(t.BUYER_REFERENCE)),
+        buyer_reference=text(children.get(t.BUYER_REFERENCE)),
     )
-    _say_what_is_missing(sheet, root, found, invoice)
+    _remark_what_is_missing(sheet, root, children, invoice)
     return invoice
 
 
 def _line(sheet: Sheet, line: _Element, shape: Shape, position: int) -> InvoiceLine:
-    found = fields(line)
-    item = fields(found.get(t.ITEM))
-    quantity = sheet.quantity(found.get(shape.quantity))
+    children = fields(line)
+    item = fields(children.get(t.ITEM))
+    quantity = sheet.quantity(children.get(shape.quantity))
     unit = "" if quantity is None else quantity.unit
-    price, per, other = parts.price(sheet, found.get(t.PRICE), unit)
+    price, per, other = parts.price(sheet, children.get(t.PRICE), unit)
     if other and unit:
-        per = parts.per_in_unit(sheet, per, other, unit, at=found[t.PRICE])
-    category, percent = parts.line_tax(sheet, found, item)
-    net = sheet.money(found.get(t.LINE_EXTENSION_AMOUNT))
+        per = parts.per_in_unit(sheet, per, other, unit, at=children[t.PRICE])
+    category, percent = parts.line_tax(sheet, children, item)
+    net = sheet.money(children.get(t.LINE_EXTENSION_AMOUNT))
     if net is None:
         value = Decimal(0) if quantity is None or price is None else price * quantity.value
         net = extend(value, _ONE, per=per, currency=sheet.currency)
         sheet.remark(f"the line has no net amount; price × quantity gives {net}", line, rule="BR-24")
-    if not text(found.get(t.ID)):
-        sheet.remark(f"the line has no identifier; it is the {position}. in the paper", line, rule="BR-21")
+    if not text(children.get(t.ID)):
+        sheet.remark(f"the line has no identifier; it is number {position} in the document", line, rule="BR-21")
     for tag in (t.SUB_INVOICE_LINE, t.SUB_CREDIT_NOTE_LINE):
-        if tag in found:
-            sheet.remark("the line is split into sub-lines; they were not taken one by one", found[tag], fatal=False)
-    days = fields(found.get(t.INVOICE_PERIOD))
+        if tag in children:
+            sheet.remark("the line is split into sub-lines; they were not read one by one", children[tag], fatal=False)
+    days = fields(children.get(t.INVOICE_PERIOD))
     return InvoiceLine(
-        id=text(found.get(t.ID)) or str(position),
+        id=text(children.get(t.ID)) or str(position),
         net=net,
         quantity=quantity,
         price=price,
         price_per=per,
-        order=parts.line_reference(sheet, line, found, t.ORDER_LINE_REFERENCE),
-        despatch=parts.line_reference(sheet, line, found, t.DESPATCH_LINE_REFERENCE),
-        receipt=parts.line_reference(sheet, line, found, t.RECEIPT_LINE_REFERENCE),
+        order=parts.line_reference(sheet, line, children, t.ORDER_LINE_REFERENCE),
+        despatch=parts.line_reference(sheet, line, children, t.DESPATCH_LINE_REFERENCE),
+        receipt=parts.line_reference(sheet, line, children, t.RECEIPT_LINE_REFERENCE),
         product=parts.product(item),
         description=parts.description(item),
-        allowances_charges=parts.allowances_charges(sheet, line) if t.ALLOWANCE_CHARGE in found else (),
+        allowances_charges=parts.allowances_charges(sheet, line) if t.ALLOWANCE_CHARGE in children else (),
         tax_category=category,
         tax_percent=percent,
-        site=parts.site(found) if t.DELIVERY in found else "",
+        site=parts.site(children) if t.DELIVERY in children else "",
         period_from=sheet.day(days.get(t.START_DATE)),
         period_to=sheet.day(days.get(t.END_DATE)),
     )
 
 
 def _totals(
-    sheet: Sheet, root: _Element, found: Fields, shape: Shape, *, profile: str
+    sheet: Sheet, root: _Element, children: Fields, shape: Shape, *, profile: str
 ) -> tuple[InvoiceTotals, tuple[TaxSubtotal, ...]]:
-    stated = fields(found.get(shape.totals, found.get(t.LEGAL_MONETARY_TOTAL)))
-    tax, subtotals = _tax(sheet, root) if t.TAX_TOTAL in found else (None, ())
+    stated = fields(children.get(shape.totals, children.get(t.LEGAL_MONETARY_TOTAL)))
+    tax, subtotals = _tax(sheet, root) if t.TAX_TOTAL in children else (None, ())
     lines = sheet.money(stated.get(t.LINE_EXTENSION_AMOUNT))
     allowances = sheet.money(stated.get(t.ALLOWANCE_TOTAL_AMOUNT))
     charges = sheet.money(stated.get(t.CHARGE_TOTAL_AMOUNT))
     net = sheet.money(stated.get(t.TAX_EXCLUSIVE_AMOUNT))
     if profile.startswith("OIOUBL") and lines is not None:
-        # OIOUBL states the tax itself under this name, so that the net has to be worked out.
+        # OIOUBL states the tax itself under this name, so the net has to be calculated.
         none = Money.zero(sheet.currency)
         tax = net if tax is None else tax
         net = lines - (allowances or none) + (charges or none)
@@ -151,38 +151,38 @@ def _totals(
 
 
 def _tax(sheet: Sheet, root: _Element) -> tuple[Money | None, tuple[TaxSubtotal, ...]]:
-    """Tax and its breakdown in the paper's currency. Totals in the accounting currency only repeat it and are left."""
+    """Tax and its breakdown in the document's currency. Totals in the accounting currency only repeat it and are ignored."""
     amounts: list[Money] = []
     rows: list[TaxSubtotal] = []
     for one in root.iterchildren(t.TAX_TOTAL):
-        found = fields(one)
-        amount = found.get(t.TAX_AMOUNT)
+        children = fields(one)
+        amount = children.get(t.TAX_AMOUNT)
         if amount is not None and (other := amount.get("currencyID", sheet.currency)) != sheet.currency:
             if other != text(root.find(t.TAX_CURRENCY_CODE)):
                 sheet.remark(
-                    f"the tax is in {other}, neither the paper's nor the tax currency",
+                    f"the tax is in {other}, neither the invoice's nor the tax currency",
                     amount,
                     rule="PEPPOL-EN16931-R051",
                 )
             continue
         if (money := sheet.money(amount)) is not None:
             amounts.append(money)
-        if t.TAX_SUBTOTAL in found:
+        if t.TAX_SUBTOTAL in children:
             rows += [row for sub in one.iterchildren(t.TAX_SUBTOTAL) if (row := _subtotal(sheet, sub)) is not None]
     return (total(amounts, sheet.currency) if amounts else None), tuple(rows)
 
 
 def _subtotal(sheet: Sheet, element: _Element) -> TaxSubtotal | None:
-    found = fields(element)
-    category_element = found.get(t.TAX_CATEGORY)
+    children = fields(element)
+    category_element = children.get(t.TAX_CATEGORY)
     category, percent = parts.tax_category(sheet, category_element)
     if percent is None:
-        percent = sheet.percent(found.get(t.PERCENT))
-    tax = sheet.money(found.get(t.TAX_AMOUNT))
+        percent = sheet.percent(children.get(t.PERCENT))
+    tax = sheet.money(children.get(t.TAX_AMOUNT))
     if tax is None:
         sheet.remark("a row of the tax breakdown has no tax amount and was left out", element, rule="BR-46")
         return None
-    taxable = sheet.money(found.get(t.TAXABLE_AMOUNT))
+    taxable = sheet.money(children.get(t.TAXABLE_AMOUNT))
     if taxable is None:
         sheet.remark("a row of the tax breakdown has no taxable amount; it counts as 0", element, rule="BR-45")
     return TaxSubtotal(
@@ -195,16 +195,16 @@ def _subtotal(sheet: Sheet, element: _Element) -> TaxSubtotal | None:
 
 
 def _exemption(category: _Element | None) -> str:
-    found = fields(category)
-    return text(found.get(t.TAX_EXEMPTION_REASON)) or text(found.get(t.TAX_EXEMPTION_REASON_CODE))
+    children = fields(category)
+    return text(children.get(t.TAX_EXEMPTION_REASON)) or text(children.get(t.TAX_EXEMPTION_REASON_CODE))
 
 
-def _type_code(found: Fields, shape: Shape) -> str:
-    return text(found.get(t.INVOICE_TYPE_CODE)) or text(found.get(t.CREDIT_NOTE_TYPE_CODE)) or shape.type_code
+def _type_code(children: Fields, shape: Shape) -> str:
+    return text(children.get(t.INVOICE_TYPE_CODE)) or text(children.get(t.CREDIT_NOTE_TYPE_CODE)) or shape.type_code
 
 
-def _due_on(sheet: Sheet, root: _Element, found: Fields) -> date | None:
-    if (stated := found.get(t.DUE_DATE)) is not None:
+def _due_on(sheet: Sheet, root: _Element, children: Fields) -> date | None:
+    if (stated := children.get(t.DUE_DATE)) is not None:
         return sheet.day(stated)
     for tag in (t.PAYMENT_MEANS, t.PAYMENT_TERMS):
         for one in root.iterchildren(tag):
@@ -214,11 +214,11 @@ def _due_on(sheet: Sheet, root: _Element, found: Fields) -> date | None:
 
 
 def _preceding(root: _Element) -> Iterator[str]:
-    """The papers that this one corrects or completes: the header's first, then those that a line names."""
+    """The invoices that this one corrects or completes: the header's first, then those that a line names."""
     for reference in (*root.iterchildren(t.BILLING_REFERENCE), *root.iter(t.BILLING_REFERENCE)):
-        found = fields(reference)
+        children = fields(reference)
         for tag in _PRECEDING:
-            if number := below(found, tag, t.ID):
+            if number := below(children, tag, t.ID):
                 yield number
 
 
@@ -230,22 +230,22 @@ def _joined(notes: Iterator[str]) -> str:
     return "\n".join(dict.fromkeys(notes))
 
 
-def _say_what_is_missing(sheet: Sheet, root: _Element, found: Fields, invoice: Invoice) -> None:
+def _remark_what_is_missing(sheet: Sheet, root: _Element, children: Fields, invoice: Invoice) -> None:
     if not invoice.number:
-        sheet.remark("the paper has no number (cbc:ID)", root, rule="BR-02")
-    if t.ISSUE_DATE not in found:
-        sheet.remark("the paper has no issue date (cbc:IssueDate)", root, rule="BR-03")
+        sheet.remark("the invoice has no number (cbc:ID)", root, rule="BR-02")
+    if t.ISSUE_DATE not in children:
+        sheet.remark("the invoice has no issue date (cbc:IssueDate)", root, rule="BR-03")
     if not invoice.supplier.name:
-        sheet.remark("the paper does not name its seller", root, rule="BR-06")
+        sheet.remark("the invoice does not name its seller", root, rule="BR-06")
     if not invoice.lines:
-        sheet.remark("the paper has no lines", root, rule="BR-16")
+        sheet.remark("the invoice has no lines", root, rule="BR-16")
     if invoice.totals.payable is None:
-        sheet.remark("the paper does not say what is to be paid (cbc:PayableAmount)", root, rule="BR-15")
+        sheet.remark("the invoice does not state the amount payable (cbc:PayableAmount)", root, rule="BR-15")
     if invoice.kind == "invoice" and invoice.type_code == "381":
         sheet.remark(
-            "an Invoice that says it is a credit note (type code 381): use the CreditNote paper", root, rule="BR-CL-01"
+            "an Invoice with the type code of a credit note (381): use the CreditNote document", root, rule="BR-CL-01"
         )
-    if (withheld := found.get(t.WITHHOLDING_TAX_TOTAL)) is not None:
-        sheet.remark("the tax to be withheld is not taken up into the totals", withheld, fatal=False)
-    if "#conformant#" in invoice.profile and (third := found.get(t.PREPAID_PAYMENT)) is not None:
-        sheet.remark("amounts collected for third parties are not taken up into the totals", third, fatal=False)
+    if (withheld := children.get(t.WITHHOLDING_TAX_TOTAL)) is not None:
+        sheet.remark("the withholding tax is not included in the totals", withheld, fatal=False)
+    if "#conformant#" in invoice.profile and (third := children.get(t.PREPAID_PAYMENT)) is not None:
+        sheet.remark("amounts collected for third parties are not included in the totals", third, fatal=False)

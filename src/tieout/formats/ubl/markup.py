@@ -1,4 +1,4 @@
-"""Writing UBL as text: elements, amounts, quantities and dates, escaped, in one fixed form, so that equal papers are equal bytes."""
+"""Writes UBL as text: elements, amounts, quantities and dates, escaped, in one fixed form, so that equal documents are equal bytes."""
 
 from __future__ import annotations
 
@@ -27,24 +27,24 @@ def escaped(text: str) -> str:
     """Text as XML holds it. Raises `Malformed` for characters that no XML may hold."""
     if _PLAIN.fullmatch(text):
         return text
-    if (found := _FORBIDDEN.search(text)) is not None:
-        raise Malformed(f"the character {found.group()!r} cannot stand in XML", remedy="take it out of the text")
+    if (forbidden := _FORBIDDEN.search(text)) is not None:
+        raise Malformed(f"the character {forbidden.group()!r} is not allowed in XML", remedy="remove it from the text")
     return text.translate(_ESCAPES)
 
 
 def leaf(name: str, text: str, attribute: str = "") -> str:
-    """One simple element, or nothing where there is no text. `attribute` is written as it is."""
+    """One simple element, or "" where there is no text. `attribute` is written unchanged."""
     return f"<cbc:{name}{attribute}>{escaped(text)}</cbc:{name}>" if text else ""
 
 
 def node(name: str, *inside: str) -> str:
-    """An element around others, or nothing where all of them are nothing."""
+    """An element around others, or "" where all of them are ""."""
     body = "".join(inside)
     return f"<cac:{name}>{body}</cac:{name}>" if body else ""
 
 
-def paper(kind: str, *inside: str) -> bytes:
-    """A whole paper as UTF-8."""
+def xml_document(kind: str, *inside: str) -> bytes:
+    """A whole document as UTF-8."""
     return "".join((_HEAD.format(kind=kind), *inside, f"</{kind}>\n")).encode()
 
 
@@ -54,11 +54,15 @@ def _amount_text(money: Money) -> str:
 
 
 def amount(name: str, money: Money | None, currency: str) -> str:
-    """An amount, which must be in the paper's currency. Raises `Malformed` if it is not."""
+    """An amount, which must be in the document's currency. Raises `Malformed` if it is not."""
     if money is None:
         return ""
     if money.currency != currency:
-        raise Malformed(f"{money} stands in a paper in {currency}", where=name, remedy="UBL papers have one currency")
+        raise Malformed(
+            f"{money} is not in the document's currency {currency}",
+            where=name,
+            remedy="UBL documents have one currency",
+        )
     return f'<cbc:{name} currencyID="{currency}">{_amount_text(money)}</cbc:{name}>'
 
 

@@ -1,4 +1,4 @@
-"""UBL orders as canonical orders: what was asked for, at which price, until when, under which terms."""
+"""UBL orders as canonical orders: goods, prices, delivery dates and terms."""
 
 from __future__ import annotations
 
@@ -22,31 +22,31 @@ _FREE_TERM: Final = re.compile(r"[A-Z]{3}")
 
 def read_order(sheet: Sheet, root: _Element) -> Order:
     """The canonical order of a root element; what is missing or wrong becomes remarks on the sheet."""
-    found = fields(root)
-    delivery = fields(found.get(t.DELIVERY))
+    children = fields(root)
+    delivery = fields(children.get(t.DELIVERY))
     due_on = _due_on(sheet, delivery)
-    totals = fields(found.get(t.ANTICIPATED_MONETARY_TOTAL))
-    charges = tuple(_charges(sheet, root)) if t.ALLOWANCE_CHARGE in found else ()
+    totals = fields(children.get(t.ANTICIPATED_MONETARY_TOTAL))
+    charges = tuple(_charges(sheet, root)) if t.ALLOWANCE_CHARGE in children else ()
     order = Order(
-        number=text(found.get(t.ID)),
-        issue_date=sheet.day(found.get(t.ISSUE_DATE)),
+        number=text(children.get(t.ID)),
+        issue_date=sheet.day(children.get(t.ISSUE_DATE)),
         currency=sheet.currency,
-        supplier=parties.party_in(found.get(t.SELLER_SUPPLIER_PARTY)),
-        buyer=parties.party_in(found.get(t.BUYER_CUSTOMER_PARTY)),
-        lines=parts.told_apart(
+        supplier=parties.party_in(children.get(t.SELLER_SUPPLIER_PARTY)),
+        buyer=parties.party_in(children.get(t.BUYER_CUSTOMER_PARTY)),
+        lines=parts.with_distinct_ids(
             sheet, [_line(sheet, line, due_on, at) for at, line in enumerate(root.iterchildren(t.ORDER_LINE), 1)]
         ),
-        site=parts.site(found),
+        site=parts.site(children),
         terms="\n".join(dict.fromkeys(_terms(root))),
-        incoterm=_incoterm(found, delivery),
-        contract=below(found, t.CONTRACT, t.ID),
+        incoterm=_incoterm(children, delivery),
+        contract=below(children, t.CONTRACT, t.ID),
         charges=charges,
-        net=_net(sheet, totals, profile=text(found.get(t.CUSTOMIZATION_ID)), plain=not charges),
+        net=_net(sheet, totals, profile=text(children.get(t.CUSTOMIZATION_ID)), plain=not charges),
         payable=sheet.money(totals.get(t.PAYABLE_AMOUNT)),
     )
     if not order.number:
         sheet.remark("the order has no number (cbc:ID)", root)
-    if t.ISSUE_DATE not in found:
+    if t.ISSUE_DATE not in children:
         sheet.remark("the order has no issue date (cbc:IssueDate)", root)
     if not order.lines:
         sheet.remark("the order has no lines", root)
@@ -57,25 +57,25 @@ def _line(sheet: Sheet, element: _Element, due_on: date | None, position: int) -
     line = element.find(t.LINE_ITEM)
     if line is None:
         line = element
-    found = fields(line)
-    item = fields(found.get(t.ITEM))
-    delivery = fields(found.get(t.DELIVERY))
-    quantity = parts.quantity_of(sheet, line, found.get(t.QUANTITY), "quantity")
-    price, per, unit = parts.price(sheet, found.get(t.PRICE), quantity.unit)
-    category, percent = parts.line_tax(sheet, found, item)
-    if not text(found.get(t.ID)):
-        sheet.remark(f"the line has no identifier; it is the {position}. in the paper", line)
+    children = fields(line)
+    item = fields(children.get(t.ITEM))
+    delivery = fields(children.get(t.DELIVERY))
+    quantity = parts.quantity_of(sheet, line, children.get(t.QUANTITY), "quantity")
+    price, per, unit = parts.price(sheet, children.get(t.PRICE), quantity.unit)
+    category, percent = parts.line_tax(sheet, children, item)
+    if not text(children.get(t.ID)):
+        sheet.remark(f"the line has no identifier; it is number {position} in the document", line)
     return OrderLine(
-        id=text(found.get(t.ID)) or str(position),
+        id=text(children.get(t.ID)) or str(position),
         quantity=quantity,
         price=price,
         price_per=per,
         price_unit=unit,
-        net=sheet.money(found.get(t.LINE_EXTENSION_AMOUNT)),
+        net=sheet.money(children.get(t.LINE_EXTENSION_AMOUNT)),
         product=parts.product(item),
         description=parts.description(item),
         category=below(item, t.COMMODITY_CLASSIFICATION, t.ITEM_CLASSIFICATION_CODE),
-        site=parts.site(found) if delivery else "",
+        site=parts.site(children) if delivery else "",
         due_on=_due_on(sheet, delivery) or due_on,
         contract=_contract(line),
         tax_category=category,
@@ -85,10 +85,10 @@ def _line(sheet: Sheet, element: _Element, due_on: date | None, position: int) -
 
 def _contract(line: _Element) -> LineReference:
     for reference in line.iterchildren(t.LINE_REFERENCE):
-        found = fields(reference)
-        document = fields(found.get(t.DOCUMENT_REFERENCE))
+        children = fields(reference)
+        document = fields(children.get(t.DOCUMENT_REFERENCE))
         if text(document.get(t.DOCUMENT_TYPE_CODE)) == CONTRACT_TYPE:
-            named = text(found.get(t.LINE_ID))
+            named = text(children.get(t.LINE_ID))
             return LineReference(document=text(document.get(t.ID)), line="" if named == "NA" else named)
     return LineReference()
 
@@ -129,8 +129,8 @@ def _terms(root: _Element) -> Iterator[str]:
                 yield stated
 
 
-def _incoterm(found: Fields, delivery: Fields) -> str:
-    for terms in (fields(found.get(t.DELIVERY_TERMS)), fields(delivery.get(t.DELIVERY_TERMS))):
+def _incoterm(children: Fields, delivery: Fields) -> str:
+    for terms in (fields(children.get(t.DELIVERY_TERMS)), fields(delivery.get(t.DELIVERY_TERMS))):
         named = text(terms.get(t.ID)).upper()
         if matched := _INCOTERM.search(f"{named} {text(terms.get(t.SPECIAL_TERMS)).upper()}"):
             return matched.group(1)

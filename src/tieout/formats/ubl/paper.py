@@ -1,4 +1,4 @@
-"""The UBL format: which of UBL's many papers Tieout takes as documents, and what it says about the others."""
+"""The UBL format: which UBL documents Tieout takes, and how it refuses the others."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _MOVEMENTS: Final[dict[str, Callable[[Sheet, _Element], Document]]] = {
 
 
 def _is_ubl(source: Source) -> bool:
-    """Only whole papers: parts of one stand in the namespaces of the common components."""
+    """Only whole documents: parts of one are in the namespaces of the common components."""
     kind = local(source.tag)
     return source.tag == f"{t.DOCUMENTS}{kind}-2}}{kind}"
 
@@ -71,18 +71,18 @@ def _reading(document: Document, sheet: Sheet, version: str) -> Reading:
 
 
 def _currency(root: _Element) -> tuple[str, str]:
-    """The paper's currency and what has to be said about it: where it is not stated its amounts may say it."""
+    """The document's currency and a remark on it: where it is not stated it may follow from its amounts."""
     for tag in (t.DOCUMENT_CURRENCY_CODE, t.PRICING_CURRENCY_CODE):
         if stated := text(root.find(tag)).upper():
             return stated, ""
     seen = {element.get("currencyID", "").strip() for element in root.iter(t.PAYABLE_AMOUNT, t.LINE_EXTENSION_AMOUNT)}
     if len(seen) == 1 and is_currency(only := seen.pop()):
-        return only, f"the paper does not state its currency (cbc:DocumentCurrencyCode); its amounts are in {only}"
-    return "", "the paper does not state its currency (cbc:DocumentCurrencyCode)"
+        return only, f"the document does not state its currency (cbc:DocumentCurrencyCode); its amounts are in {only}"
+    return "", "the document does not state its currency (cbc:DocumentCurrencyCode)"
 
 
 def _no_currency(source: Source, root: _Element, currency: str, version: str) -> Reading:
-    reason = f"{currency!r} is not an ISO 4217 currency" if currency else "the paper does not state its currency"
+    reason = f"{currency!r} is not an ISO 4217 currency" if currency else "the document does not state its currency"
     where = place(root if (at := root.find(t.DOCUMENT_CURRENCY_CODE)) is None else at)
     remedy = "ask the sender to state it in cbc:DocumentCurrencyCode, such as EUR"
     return refusal(source, reason, where=where, remedy=remedy, format_name=version)

@@ -13,7 +13,7 @@ from tieout.formats.ubl.sheet import Fields, below, fields, text
 from tieout.trade.documents import BankAccount
 from tieout.trade.identifiers import account_form
 
-# Older papers spell out what ISO 6523 numbers.
+# Older documents spell out what ISO 6523 numbers.
 _SCHEMES: Final = {
     "GLN": "0088",
     "DK:CVR": "0184",
@@ -26,46 +26,46 @@ _VALUE_ADDED: Final = frozenset({"VAT", "GST", "63", "UK VAT", "MOMS"})
 
 
 def party_in(role: _Element | None) -> Party:
-    """The party of a role (AccountingSupplierParty …): its Party and, for a supplier, the number our books gave it."""
-    found = fields(role)
-    ours = text(found.get(t.CUSTOMER_ASSIGNED_ACCOUNT_ID)) if role is not None and "Supplier" in role.tag else ""
-    return party(found.get(t.PARTY), ours=ours)
+    """The party of a role (AccountingSupplierParty …): its Party and, for a supplier, its number in our ERP."""
+    children = fields(role)
+    ours = text(children.get(t.CUSTOMER_ASSIGNED_ACCOUNT_ID)) if role is not None and "Supplier" in role.tag else ""
+    return party(children.get(t.PARTY), ours=ours)
 
 
 def party(element: _Element | None, *, ours: str = "") -> Party:
     """A Party element: the registered name before the trading name, all identifiers without repeats.
 
-    Identifiers stand in the order of EN 16931: its own, the registration, tax numbers, the electronic address.
+    Identifiers are in the order of EN 16931: its own, the registration, tax numbers, the electronic address.
     """
-    found = fields(element)
-    legal = fields(found.get(t.PARTY_LEGAL_ENTITY))
-    name = text(legal.get(t.REGISTRATION_NAME)) or below(found, t.PARTY_NAME, t.NAME)
+    children = fields(element)
+    legal = fields(children.get(t.PARTY_LEGAL_ENTITY))
+    name = text(legal.get(t.REGISTRATION_NAME)) or below(children, t.PARTY_NAME, t.NAME)
     if not name and element is not None:
-        name = below(found, t.PARTY_TAX_SCHEME, t.REGISTRATION_NAME)
-    address = fields(found.get(t.POSTAL_ADDRESS))
+        name = below(children, t.PARTY_TAX_SCHEME, t.REGISTRATION_NAME)
+    address = fields(children.get(t.POSTAL_ADDRESS))
     country = below(address, t.COUNTRY, t.IDENTIFICATION_CODE).upper()
-    known = dict.fromkeys(_identifiers(element, found, legal)) if element is not None else {}
+    identifiers = dict.fromkeys(_identifiers(element, children, legal)) if element is not None else {}
     if ours:
-        known[Identifier(scheme="ours", value=ours)] = None
+        identifiers[Identifier(scheme="ours", value=ours)] = None
     return Party(
         name=name,
         country=country if len(country) == 2 else "",
-        identifiers=tuple(known),
+        identifiers=tuple(identifiers),
         street=text(address.get(t.STREET_NAME)),
         city=text(address.get(t.CITY_NAME)),
         postcode=text(address.get(t.POSTAL_ZONE)),
     )
 
 
-def _identifiers(element: _Element, found: Fields, legal: Fields) -> Iterator[Identifier]:
-    if t.PARTY_IDENTIFICATION in found:
+def _identifiers(element: _Element, children: Fields, legal: Fields) -> Iterator[Identifier]:
+    if t.PARTY_IDENTIFICATION in children:
         for one in element.iterchildren(t.PARTY_IDENTIFICATION):
             yield from _identifier(fields(one).get(t.ID))
     yield from _identifier(legal.get(t.COMPANY_ID))
-    if t.PARTY_TAX_SCHEME in found:
+    if t.PARTY_TAX_SCHEME in children:
         for one in element.iterchildren(t.PARTY_TAX_SCHEME):
             yield from _tax_identifier(fields(one))
-    yield from _identifier(found.get(t.ENDPOINT_ID))
+    yield from _identifier(children.get(t.ENDPOINT_ID))
 
 
 def _identifier(element: _Element | None) -> Iterator[Identifier]:
@@ -75,32 +75,32 @@ def _identifier(element: _Element | None) -> Iterator[Identifier]:
         yield Identifier(scheme=_SCHEMES.get(scheme, scheme), value=value)
 
 
-def _tax_identifier(found: Fields) -> Iterator[Identifier]:
-    value = text(found.get(t.COMPANY_ID))
+def _tax_identifier(children: Fields) -> Iterator[Identifier]:
+    value = text(children.get(t.COMPANY_ID))
     if not value:
         return
-    scheme = fields(found.get(t.TAX_SCHEME))
+    scheme = fields(children.get(t.TAX_SCHEME))
     kind = text(scheme.get(t.ID)).upper() or text(scheme.get(t.TAX_TYPE_CODE)).upper()
     is_vat = kind in _VALUE_ADDED or (not kind and value[:2].isalpha())
     yield Identifier(scheme="vat" if is_vat else "tax", value=value)
 
 
 def accounts(root: _Element) -> tuple[BankAccount, ...]:
-    """Every account that the paper asks to be paid to, in its order, without repeats."""
-    found: dict[BankAccount, None] = {}
+    """Every account that the invoice names for payment, in its order, without repeats."""
+    unique: dict[BankAccount, None] = {}
     for means in root.iterchildren(t.PAYMENT_MEANS):
         parts = fields(means)
         if (account := parts.get(t.PAYEE_FINANCIAL_ACCOUNT)) is not None:
-            found |= dict.fromkeys(_account(fields(account)))
+            unique |= dict.fromkeys(_account(fields(account)))
         if number := account_form(below(parts, t.CREDIT_ACCOUNT, t.ACCOUNT_ID)):
-            found[BankAccount(number=number)] = None
-    return tuple(found)
+            unique[BankAccount(number=number)] = None
+    return tuple(unique)
 
 
-def _account(found: Fields) -> Iterator[BankAccount]:
-    number = account_form(text(found.get(t.ID)))
+def _account(children: Fields) -> Iterator[BankAccount]:
+    number = account_form(text(children.get(t.ID)))
     if not number:
         return
-    branch = fields(found.get(t.FINANCIAL_INSTITUTION_BRANCH))
+    branch = fields(children.get(t.FINANCIAL_INSTITUTION_BRANCH))
     bic = text(branch.get(t.ID)) or below(branch, t.FINANCIAL_INSTITUTION, t.ID)
-    yield BankAccount(number=number, holder=text(found.get(t.NAME)), bic=normal_id(bic))
+    yield BankAccount(number=number, holder=text(children.get(t.NAME)), bic=normal_id(bic))

@@ -1,4 +1,4 @@
-"""The parts that UBL's papers share: references, products, prices, tax categories, allowances and charges."""
+"""The parts that UBL documents share: references, products, prices, tax categories, allowances and charges."""
 
 from __future__ import annotations
 
@@ -40,15 +40,15 @@ def in_percent(profile: str) -> bool:
     return profile.startswith(_IN_PERCENT)
 
 
-def order_number(found: Fields) -> str:
-    """The number of the order that a paper refers to, "" where it names none (or only the seller's own)."""
-    number = below(found, t.ORDER_REFERENCE, t.ID)
+def order_number(children: Fields) -> str:
+    """The number of the order that a document refers to, "" where it names none (or only the seller's own)."""
+    number = below(children, t.ORDER_REFERENCE, t.ID)
     return "" if number == _ABSENT else number
 
 
-def line_reference(sheet: Sheet, line: _Element, found: Fields, tag: str) -> LineReference:
-    """The first line reference of a kind on a line; further ones are said."""
-    element = found.get(tag)
+def line_reference(sheet: Sheet, line: _Element, children: Fields, tag: str) -> LineReference:
+    """The first line reference of a kind on a line; further ones give a remark."""
+    element = children.get(tag)
     if element is None:
         return _NOWHERE
     parts = fields(element)
@@ -60,14 +60,14 @@ def line_reference(sheet: Sheet, line: _Element, found: Fields, tag: str) -> Lin
     return LineReference(document=number, line="" if named == _ABSENT else named)
 
 
-def site(found: Fields) -> str:
+def site(children: Fields) -> str:
     """The place of delivery: the id of its location, or of its address."""
-    delivery = fields(found.get(t.DELIVERY))
+    delivery = fields(children.get(t.DELIVERY))
     return below(delivery, t.DELIVERY_LOCATION, t.ID) or below(delivery, t.DELIVERY_ADDRESS, t.ID)
 
 
 def product(item: Fields) -> ProductIds:
-    """What each side calls the product of an Item."""
+    """Each side's identifier of an Item's product."""
     if not item:
         return _UNNAMED
     return ProductIds(
@@ -86,13 +86,13 @@ def tax_category(sheet: Sheet, element: _Element | None) -> tuple[str, Decimal |
     """Category code (UNTDID 5305) and percent."""
     if element is None:
         return "", None
-    found = fields(element)
-    code = text(found.get(t.ID))
-    return _CATEGORIES.get(code, code), sheet.percent(found.get(t.PERCENT))
+    children = fields(element)
+    code = text(children.get(t.ID))
+    return _CATEGORIES.get(code, code), sheet.percent(children.get(t.PERCENT))
 
 
 def line_tax(sheet: Sheet, line: Fields, item: Fields) -> tuple[str, Decimal | None]:
-    """The tax of a line: the item's classified category, or in older papers that of the line's own tax total."""
+    """The tax of a line: the item's classified category, or in older documents that of the line's own tax total."""
     if (classified := item.get(t.CLASSIFIED_TAX_CATEGORY)) is not None:
         return tax_category(sheet, classified)
     subtotal = fields(fields(line.get(t.TAX_TOTAL)).get(t.TAX_SUBTOTAL))
@@ -104,14 +104,14 @@ def price(sheet: Sheet, element: _Element | None, unit: str) -> tuple[Decimal | 
     """A price, the quantity it is for, and that quantity's unit ("" where it is the line's own `unit`)."""
     if element is None:
         return None, _ONE, ""
-    found = fields(element)
-    amount = found.get(t.PRICE_AMOUNT)
+    children = fields(element)
+    amount = children.get(t.PRICE_AMOUNT)
     value = sheet.number(amount)
     if amount is not None and sheet.currency and amount.get("currencyID", sheet.currency) != sheet.currency:
-        words = f"the price is in {amount.get('currencyID')} but the paper is in {sheet.currency}"
+        words = f"the price is in {amount.get('currencyID')} but the document is in {sheet.currency}"
         sheet.remark(words, amount, rule="PEPPOL-EN16931-R051")
-    base = found.get(t.BASE_QUANTITY)
-    factor = sheet.number(found.get(t.ORDERABLE_UNIT_FACTOR_RATE))
+    base = children.get(t.BASE_QUANTITY)
+    factor = sheet.number(children.get(t.ORDERABLE_UNIT_FACTOR_RATE))
     if value is not None and factor is not None and factor > 0:
         value = value * factor if factor != 1 else value
     if base is None:
@@ -119,11 +119,13 @@ def price(sheet: Sheet, element: _Element | None, unit: str) -> tuple[Decimal | 
     per = sheet.number(base)
     if per is None or per <= 0:
         sheet.remark(
-            "the price base quantity must be more than 0; the price was taken for 1", base, rule="PEPPOL-EN16931-R121"
+            "the price base quantity must be more than 0; the price was read as a price for 1",
+            base,
+            rule="PEPPOL-EN16931-R121",
         )
         return value, _ONE, ""
     if factor is not None and factor > 0 and factor != 1:
-        return value, per, ""  # the factor has turned the base into the line's unit
+        return value, per, ""  # the factor has converted the base into the line's unit
     return value, per, _other_unit(sheet, base, unit)
 
 
@@ -135,11 +137,11 @@ def _other_unit(sheet: Sheet, base: _Element, unit: str) -> str:
 
 
 def per_in_unit(sheet: Sheet, per: Decimal, of: str, unit: str, *, at: _Element) -> Decimal:
-    """A price base of another unit in the line's unit where physics says how; otherwise said, and left as it is."""
+    """A price base of another unit, in the line's unit where they convert by definition; else unchanged, with a remark."""
     factor = factor_between(of, unit)
     exact = None if factor is None else _exact(Fraction(per) * factor)
     if exact is None:
-        message = f"the price is for {per} {of} but the line is in {unit}; the one does not convert into the other"
+        message = f"the price is for {per} {of}, which does not convert into the unit of the line, {unit}"
         sheet.remark(message, at, rule="PEPPOL-EN16931-R130")
         return per
     return exact
@@ -151,29 +153,29 @@ def _exact(value: Fraction) -> Decimal | None:
 
 
 def allowances_charges(sheet: Sheet, owner: _Element) -> tuple[AllowanceCharge, ...]:
-    """The allowances and charges that stand directly below an element."""
+    """The allowances and charges directly below an element."""
     read = (_allowance_charge(sheet, element) for element in owner.iterchildren(t.ALLOWANCE_CHARGE))
     return tuple(one for one in read if one is not None)
 
 
 def _allowance_charge(sheet: Sheet, element: _Element) -> AllowanceCharge | None:
-    found = fields(element)
-    amount = sheet.money(found.get(t.AMOUNT))
+    children = fields(element)
+    amount = sheet.money(children.get(t.AMOUNT))
     if amount is None:
-        if t.AMOUNT not in found:
+        if t.AMOUNT not in children:
             sheet.remark("an allowance or charge has no amount and was left out", element, rule="BR-31")
         return None
-    indicator = text(found.get(t.CHARGE_INDICATOR)).lower()
+    indicator = text(children.get(t.CHARGE_INDICATOR)).lower()
     if indicator not in {"true", "false", "1", "0"}:
-        sheet.remark("ChargeIndicator says neither true nor false; it was read as a charge", element)
-    on = sheet.money(found.get(t.BASE_AMOUNT))
-    category, percent = tax_category(sheet, found.get(t.TAX_CATEGORY))
+        sheet.remark("ChargeIndicator is neither true nor false; it was read as a charge", element)
+    on = sheet.money(children.get(t.BASE_AMOUNT))
+    category, percent = tax_category(sheet, children.get(t.TAX_CATEGORY))
     return AllowanceCharge(
         charge=indicator not in {"false", "0"},
         amount=amount,
-        reason=text(found.get(t.ALLOWANCE_CHARGE_REASON)),
-        reason_code=text(found.get(t.ALLOWANCE_CHARGE_REASON_CODE)),
-        percent=_as_percent(sheet, found.get(t.MULTIPLIER_FACTOR_NUMERIC), on=on, amount=amount),
+        reason=text(children.get(t.ALLOWANCE_CHARGE_REASON)),
+        reason_code=text(children.get(t.ALLOWANCE_CHARGE_REASON_CODE)),
+        percent=_as_percent(sheet, children.get(t.MULTIPLIER_FACTOR_NUMERIC), on=on, amount=amount),
         on=on,
         tax_category=category,
         tax_percent=percent,
@@ -181,7 +183,7 @@ def _allowance_charge(sheet: Sheet, element: _Element) -> AllowanceCharge | None
 
 
 def _as_percent(sheet: Sheet, element: _Element | None, *, on: Money | None, amount: Money) -> Decimal | None:
-    """EN 16931 writes the percentage, plain UBL the factor. A factor is believed where it gives the amount."""
+    """EN 16931 writes the percentage, plain UBL the factor. A value counts as a factor where it gives the amount."""
     value = sheet.number(element)
     if value is None or not sheet.fractions or not on:
         return value
@@ -189,8 +191,8 @@ def _as_percent(sheet: Sheet, element: _Element | None, *, on: Money | None, amo
     return value * _HUNDRED if gives == abs(amount) else value
 
 
-def told_apart(sheet: Sheet, lines: Sequence[L]) -> tuple[L, ...]:
-    """Lines of which no two have one identifier: a repeated one is said and counted on ("1", "1 (2)")."""
+def with_distinct_ids(sheet: Sheet, lines: Sequence[L]) -> tuple[L, ...]:
+    """Lines with distinct identifiers: a repeated one is numbered ("1", "1 (2)"), with a remark."""
     seen: set[str] = set()
     apart: list[L] = []
     for line in lines:
@@ -201,7 +203,7 @@ def told_apart(sheet: Sheet, lines: Sequence[L]) -> tuple[L, ...]:
         seen.add(own)
         if own != line.id:
             sheet.remark(
-                f"a line {line.id!r} stands here before; this one is called {own!r}", f"line {line.id}", fatal=False
+                f"a line {line.id!r} appears before; this one is named {own!r}", f"line {line.id}", fatal=False
             )
             line = replace(line, id=own)  # noqa: PLW2901  the same line under its new name
         apart.append(line)
@@ -209,7 +211,7 @@ def told_apart(sheet: Sheet, lines: Sequence[L]) -> tuple[L, ...]:
 
 
 def quantity_of(sheet: Sheet, line: _Element, element: _Element | None, called: str) -> Quantity:
-    """A quantity that a line cannot do without; where it is missing that is said and it counts as nothing."""
+    """A required quantity of a line; where it is missing it counts as 0, with a remark."""
     stated = sheet.quantity(element)
     if stated is None:
         sheet.remark(f"the line has no {called} that can be read", line)

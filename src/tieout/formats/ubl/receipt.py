@@ -1,4 +1,4 @@
-"""UBL receipt advices: what came in, and how much of it was rejected at the door."""
+"""UBL receipt advices: what was received, and how much of it was rejected."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from tieout.trade.documents import Receipt, ReceiptLine
 
 
 def read_receipt(sheet: Sheet, root: _Element) -> Receipt:
-    """The canonical receipt of a root element. UBL's received quantity contains the rejected one; ours are told apart."""
-    found = fields(root)
-    shipment = fields(found.get(t.SHIPMENT))
+    """The canonical receipt of a root element. UBL's received quantity includes the rejected one; ours are separate."""
+    children = fields(root)
+    shipment = fields(children.get(t.SHIPMENT))
     lines = list(root.iterchildren(t.RECEIPT_LINE))
     receipt = Receipt(
-        number=text(found.get(t.ID)),
+        number=text(children.get(t.ID)),
         occurred_at=_occurred_at(sheet, fields(shipment.get(t.DELIVERY)), lines),
-        lines=parts.told_apart(sheet, [_line(sheet, line, at) for at, line in enumerate(lines, 1)]),
-        supplier=parties.party_in(found.get(t.SELLER_SUPPLIER_PARTY, found.get(t.DESPATCH_SUPPLIER_PARTY))),
-        order_number=parts.order_number(found),
+        lines=parts.with_distinct_ids(sheet, [_line(sheet, line, at) for at, line in enumerate(lines, 1)]),
+        supplier=parties.party_in(children.get(t.SELLER_SUPPLIER_PARTY, children.get(t.DESPATCH_SUPPLIER_PARTY))),
+        order_number=parts.order_number(children),
         site=parts.site(shipment),
-        issue_date=sheet.day(found.get(t.ISSUE_DATE)),
-        despatch_number=below(found, t.DESPATCH_DOCUMENT_REFERENCE, t.ID),
+        issue_date=sheet.day(children.get(t.ISSUE_DATE)),
+        despatch_number=below(children, t.DESPATCH_DOCUMENT_REFERENCE, t.ID),
     )
     if not receipt.number:
         sheet.remark("the receipt advice has no number (cbc:ID)", root)
@@ -35,21 +35,21 @@ def read_receipt(sheet: Sheet, root: _Element) -> Receipt:
 
 
 def _line(sheet: Sheet, line: _Element, position: int) -> ReceiptLine:
-    found = fields(line)
-    item = fields(found.get(t.ITEM))
-    received = parts.quantity_of(sheet, line, found.get(t.RECEIVED_QUANTITY), "received quantity")
-    rejected = sheet.quantity(found.get(t.REJECTED_QUANTITY))
+    children = fields(line)
+    item = fields(children.get(t.ITEM))
+    received = parts.quantity_of(sheet, line, children.get(t.RECEIVED_QUANTITY), "received quantity")
+    rejected = sheet.quantity(children.get(t.REJECTED_QUANTITY))
     if rejected is not None and rejected.unit != received.unit:
-        message = f"received in {received.unit} but rejected in {rejected.unit}; the whole line was taken as rejected"
+        message = f"received in {received.unit} but rejected in {rejected.unit}; the whole line was read as rejected"
         sheet.remark(message, line)
         rejected = received
-    if not text(found.get(t.ID)):
-        sheet.remark(f"the line has no identifier; it is the {position}. in the paper", line)
+    if not text(children.get(t.ID)):
+        sheet.remark(f"the line has no identifier; it is number {position} in the document", line)
     return ReceiptLine(
-        id=text(found.get(t.ID)) or str(position),
+        id=text(children.get(t.ID)) or str(position),
         accepted=received if rejected is None else received - rejected,
         rejected=rejected,
-        order=parts.line_reference(sheet, line, found, t.ORDER_LINE_REFERENCE),
+        order=parts.line_reference(sheet, line, children, t.ORDER_LINE_REFERENCE),
         product=parts.product(item),
         description=parts.description(item),
         lot=below(item, t.ITEM_INSTANCE, t.LOT_IDENTIFICATION, t.LOT_NUMBER_ID),
@@ -57,7 +57,7 @@ def _line(sheet: Sheet, line: _Element, position: int) -> ReceiptLine:
 
 
 def _occurred_at(sheet: Sheet, delivery: Fields, lines: list[_Element]) -> datetime | None:
-    """When the goods came in: the shipment's delivery, else the first line that says when it was received."""
+    """When the goods were received: the shipment's delivery, else the first line that states it."""
     if (on := delivery.get(t.ACTUAL_DELIVERY_DATE)) is not None:
         return sheet.instant(on, delivery.get(t.ACTUAL_DELIVERY_TIME))
     stated = next((on for line in lines if (on := line.find(t.RECEIVED_DATE)) is not None), None)

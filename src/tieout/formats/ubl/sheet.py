@@ -1,4 +1,4 @@
-"""One UBL paper while it is read: its currency, and the remarks that reading its values gives. Nothing is dropped unsaid."""
+"""One UBL document while it is read: its currency, and the remarks on its values. Nothing is dropped without a remark."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ def text(element: _Element | None) -> str:
     return content.strip() if content else ""
 
 
-def below(found: Fields, *tags: str) -> str:
+def below(children: Fields, *tags: str) -> str:
     """The text at the end of a path of first children, "" where the path ends early."""
-    element = found.get(tags[0])
+    element = children.get(tags[0])
     for tag in tags[1:]:
         if element is None:
             return ""
@@ -58,7 +58,7 @@ def local(tag: str) -> str:
 
 @lru_cache(maxsize=8192)
 def number_of(content: str) -> Decimal:
-    """A decimal as XML Schema writes it. Raises `Malformed` for all else, exponents and thousands marks among it."""
+    """A decimal as XML Schema writes it. Raises `Malformed` for anything else, such as exponents and thousands separators."""
     if _NUMBER.fullmatch(content) is None:
         raise Malformed(f"{content[:60]!r} is not a decimal number")
     return decimal_of(content)
@@ -78,23 +78,23 @@ def _unit(code: str) -> str:
 
 
 class Sheet:
-    """The currency of one paper and the remarks on it, in the order in which they were found."""
+    """The currency of one document and the remarks on it, in order."""
 
     __slots__ = ("currency", "fractions", "remarks")
 
     def __init__(self, currency: str, *, fractions: bool = False) -> None:
-        """`fractions`: the paper's customization writes a percentage as a factor (0.1 for 10 %)."""
+        """`fractions`: the document's customization writes a percentage as a factor (0.1 for 10 %)."""
         self.currency = currency
         self.fractions = fractions
         self.remarks: list[Remark] = []
 
     def remark(self, message: str, at: _Element | str, *, rule: str = "", fatal: bool = True) -> None:
-        """Says what is amiss and where: an element (path and line) or words."""
+        """Adds a remark: what is wrong and where, as an element (path and line) or in words."""
         where = at if isinstance(at, str) else place(at)
         self.remarks.append(Remark(code="DOC-EINV", where=where, message=message, rule=rule, fatal=fatal))
 
     def money(self, element: _Element | None) -> Money | None:
-        """An amount in the paper's currency; None where there is none, or none that can be read (then said)."""
+        """An amount in the document's currency; None where there is none, or none that can be read (with a remark)."""
         if element is None:
             return None
         stated = element.get("currencyID")
@@ -115,11 +115,11 @@ class Sheet:
         if stated is None:
             self.remark(f"the amount has no currencyID; it was read as {self.currency}", element, fatal=False)
         else:
-            words = f"the amount is in {stated} but the paper is in {self.currency}; it was read as {self.currency}"
+            words = f"the amount is in {stated} but the document is in {self.currency}; it was read as {self.currency}"
             self.remark(words, element, rule="PEPPOL-EN16931-R051")
 
     def number(self, element: _Element | None) -> Decimal | None:
-        """A decimal; None where there is none, or none that can be read (then said)."""
+        """A decimal; None where there is none, or none that can be read (with a remark)."""
         if element is None:
             return None
         try:
@@ -136,7 +136,7 @@ class Sheet:
         return self.number(element)
 
     def quantity(self, element: _Element | None) -> Quantity | None:
-        """A quantity; None where there is none that can be read. A missing unit is said and becomes "ZZ" (unknown)."""
+        """A quantity; None where there is none that can be read. A missing unit becomes "ZZ" (unknown), with a remark."""
         value = self.number(element)
         if value is None or element is None:
             return None
@@ -148,7 +148,7 @@ class Sheet:
             return Quantity(value, _UNKNOWN_UNIT)
 
     def day(self, element: _Element | None) -> date | None:
-        """A business date; None where there is none, or none that can be read (then said)."""
+        """A business date; None where there is none, or none that can be read (with a remark)."""
         if element is None:
             return None
         matched = _DAY.fullmatch(text(element))
@@ -187,6 +187,6 @@ def _clock(content: str) -> time:
 
 
 def place(element: _Element) -> str:
-    """Where an element stands, as a path that people can follow, and its line in the file."""
+    """The place of an element: a readable path, and its line in the file."""
     path = element.getroottree().getpath(element)
     return f"{path} (line {element.sourceline})"

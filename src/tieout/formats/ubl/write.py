@@ -1,4 +1,4 @@
-"""Writing canonical documents as UBL 2.1: deterministic bytes, and a refusal for what UBL cannot carry."""
+"""Writes canonical documents as UBL 2.1: deterministic bytes, and a refusal for what UBL cannot carry."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tieout.trade.documents import DespatchAdvice, Invoice, Order, Receipt
 
 
 def write(document: Document) -> bytes:
-    """The UBL paper of an invoice, credit note, order, despatch advice or receipt. Raises `Malformed` for other kinds."""
+    """The UBL form of an invoice, credit note, order, despatch advice or receipt. Raises `Malformed` for other kinds."""
     match document:
         case Invoice():
             return write_invoice(document)
@@ -22,4 +22,4 @@ def write(document: Document) -> bytes:
         case Receipt():
             return write_receipt(document)
         case _:
-            raise Malformed(f"UBL has no paper for a {document.kind}", remedy="use canonical JSON")
+            raise Malformed(f"UBL has no document for a {document.kind}", remedy="use canonical JSON")

@@ -1,4 +1,4 @@
-"""Writing a canonical invoice or credit note as UBL 2.1, in the order of elements that the schema wants."""
+"""Writing a canonical invoice or credit note as UBL 2.1, in the element order of the schema."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import date
 
 from tieout.core.values.errors import Malformed
 from tieout.formats.outgoing import ABSENT, BILLING, destination, exemption, orders, period, presentable, remittance
-from tieout.formats.ubl.markup import amount, day, leaf, node, paper, quantity
+from tieout.formats.ubl.markup import amount, day, leaf, node, quantity, xml_document
 from tieout.formats.ubl.parts import in_percent
 from tieout.formats.ubl.write_parts import (
     allowance_charge,
@@ -21,23 +21,25 @@ from tieout.trade.documents import Invoice, InvoiceLine, InvoiceTotals
 
 
 def write_invoice(invoice: Invoice) -> bytes:
-    """UBL 2.1 bytes. Raises `Malformed` for what UBL cannot carry, so that nothing is lost unseen."""
+    """UBL 2.1 bytes. Raises `Malformed` for what UBL cannot carry, so that nothing is lost silently."""
     invoice = presentable(invoice)
     _refuse_what_does_not_fit(invoice)
     credit = invoice.is_credit
     kind = "CreditNote" if credit else "Invoice"
-    return paper(kind, *_head(invoice, credit=credit), *_parties(invoice), *_sums(invoice), *_lines(invoice, kind))
+    return xml_document(
+        kind, *_head(invoice, credit=credit), *_parties(invoice), *_sums(invoice), *_lines(invoice, kind)
+    )
 
 
 def _refuse_what_does_not_fit(invoice: Invoice) -> None:
     if invoice.entity:
-        raise Malformed(
-            "UBL cannot carry the entity in our books", where="entity", remedy="leave it to the buyer's identifiers"
-        )
+        raise Malformed("UBL cannot carry our entity", where="entity", remedy="leave it to the buyer's identifiers")
     if invoice.totals.tax is None and invoice.tax:
         raise Malformed("UBL cannot carry a tax breakdown without the tax total", where="totals.tax")
     if not invoice.type_code:
-        raise Malformed("UBL wants a type code", where="type_code", remedy="380 for an invoice, 381 for a credit note")
+        raise Malformed(
+            "UBL requires a type code", where="type_code", remedy="380 for an invoice, 381 for a credit note"
+        )
 
 
 def _head(invoice: Invoice, *, credit: bool) -> tuple[str, ...]:

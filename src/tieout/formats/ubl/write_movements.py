@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from tieout.core.values.errors import Malformed
-from tieout.formats.ubl.markup import day, leaf, moment, node, paper, quantity
+from tieout.formats.ubl.markup import day, leaf, moment, node, quantity, xml_document
 from tieout.formats.ubl.write_parts import item, line_reference, role
 from tieout.trade.documents import DespatchAdvice, DespatchLine, Receipt, ReceiptLine
 
@@ -13,7 +13,7 @@ from tieout.trade.documents import DespatchAdvice, DespatchLine, Receipt, Receip
 def write_despatch(despatch: DespatchAdvice) -> bytes:
     """UBL 2.1 bytes of a despatch advice."""
     estimate = node("EstimatedDeliveryPeriod", moment("EndDate", "EndTime", despatch.arrives_at))
-    return paper(
+    return xml_document(
         "DespatchAdvice",
         leaf("CustomizationID", "urn:fdc:peppol.eu:poacc:trns:despatch_advice:3"),
         leaf("ID", despatch.number),
@@ -37,12 +37,12 @@ def _despatch_line(line: DespatchLine) -> str:
 
 
 def write_receipt(receipt: Receipt) -> bytes:
-    """UBL 2.1 bytes of a receipt. Raises `Malformed` for stock in inspection and confirmations, which UBL does not know."""
+    """UBL 2.1 bytes of a receipt. Raises `Malformed` for stock in inspection and confirmations, which UBL cannot express."""
     if receipt.origin != "record":
         raise Malformed(
             "UBL cannot say that a receipt is only a confirmation", where="origin", remedy="use canonical JSON"
         )
-    return paper(
+    return xml_document(
         "ReceiptAdvice",
         leaf("ID", receipt.number),
         day("IssueDate", receipt.issue_date),
@@ -58,7 +58,7 @@ def write_receipt(receipt: Receipt) -> bytes:
 def _receipt_line(line: ReceiptLine) -> str:
     if line.in_inspection is not None:
         raise Malformed(
-            "UBL receipts know no stock in inspection", where=f"line {line.id}", remedy="use canonical JSON or CSV"
+            "UBL receipts cannot state stock in inspection", where=f"line {line.id}", remedy="use canonical JSON or CSV"
         )
     received = line.accepted if line.rejected is None else line.accepted + line.rejected
     return node(

@@ -7,7 +7,7 @@ from typing import Final
 
 from tieout.core.values.errors import Malformed
 from tieout.core.values.money import total
-from tieout.formats.ubl.markup import amount, day, leaf, node, paper, quantity
+from tieout.formats.ubl.markup import amount, day, leaf, node, quantity, xml_document
 from tieout.formats.ubl.order import CONTRACT_TYPE
 from tieout.formats.ubl.write_parts import item, price, role, tax_category
 from tieout.trade.documents import LineReference, Order, OrderCharge, OrderLine
@@ -16,15 +16,15 @@ _CODE: Final = re.compile(r"[A-Z0-9]{1,3}")
 
 
 def write_order(order: Order) -> bytes:
-    """UBL 2.1 bytes. Raises `Malformed` for what UBL cannot carry, so that nothing is lost unseen."""
+    """UBL 2.1 bytes. Raises `Malformed` for what UBL cannot carry, so that nothing is lost silently."""
     if order.status != "open":
         raise Malformed(
             f"a UBL order cannot say that it is {order.status}", where="status", remedy="use canonical JSON"
         )
     if order.entity:
-        raise Malformed("UBL cannot carry the entity in our books", where="entity", remedy="use canonical JSON")
+        raise Malformed("UBL cannot carry our entity", where="entity", remedy="use canonical JSON")
     currency = order.currency
-    return paper(
+    return xml_document(
         "Order",
         leaf("CustomizationID", "urn:fdc:peppol.eu:poacc:trns:order:3"),
         leaf("ID", order.number),

@@ -1,4 +1,4 @@
-"""Writing the parts that UBL's papers share: parties, items, prices, references, allowances and charges."""
+"""Writes the parts that UBL documents share: parties, items, prices, references, allowances and charges."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ _HUNDRED: Final = Decimal(100)
 
 @lru_cache(maxsize=1024)
 def role(name: str, party: Party) -> str:
-    """A party in a role (AccountingSupplierParty …). A supplier's number in our books stands beside the party."""
+    """A party in a role (AccountingSupplierParty …). A supplier's number in our ERP is outside the Party element."""
     ours = party.identifier("ours") if "Supplier" in name else ""
     inside = party_parts(party, beside=ours)
     return f"<cac:{name}>{leaf('CustomerAssignedAccountID', ours)}<cac:Party>{inside}</cac:Party></cac:{name}>"
 
 
 def party_parts(party: Party, *, beside: str = "") -> str:
-    """What stands inside a Party. `beside` is the number of ours that stands elsewhere.
+    """The content of a Party. `beside` is our number for it, which is written elsewhere.
 
-    An identifier behind the tax numbers is the electronic address, as the reader has it; else the first that can be.
+    An identifier after the tax numbers is the electronic address, as in the reader; else the first suitable one.
     """
-    known = [one for one in party.identifiers if not (one.scheme == "ours" and one.value == beside)]
-    taxes = [one for one in known if one.scheme in _TAX_SCHEMES]
-    plain = [one for one in known if one.scheme not in _TAX_SCHEMES]
-    if taxes and known[-1].scheme not in _TAX_SCHEMES:
+    identifiers = [one for one in party.identifiers if not (one.scheme == "ours" and one.value == beside)]
+    taxes = [one for one in identifiers if one.scheme in _TAX_SCHEMES]
+    plain = [one for one in identifiers if one.scheme not in _TAX_SCHEMES]
+    if taxes and identifiers[-1].scheme not in _TAX_SCHEMES:
         endpoint = [plain.pop()]
     else:
         endpoint = [one for one in plain if _ADDRESS.fullmatch(one.scheme)][:1]
@@ -87,7 +87,7 @@ def price(value: Decimal | None, per: Decimal, unit: str, currency: str) -> str:
     """A price for a quantity. Raises `Malformed` for a base without a price."""
     if value is None:
         if per != 1:
-            raise Malformed("a price base stands without a price", where="Price")
+            raise Malformed("there is a price base without a price", where="Price")
         return ""
     attribute = f' unitCode="{escaped(unit)}"' if unit else ""
     base = number("BaseQuantity", per, attribute)
@@ -95,14 +95,14 @@ def price(value: Decimal | None, per: Decimal, unit: str, currency: str) -> str:
 
 
 def line_reference(name: str, reference: LineReference, document: str) -> str:
-    """A reference to a line of another paper; `document` names the element that holds that paper's number."""
+    """A reference to a line of another document; `document` names the element that holds that document's number."""
     if not reference.document and not reference.line:
         return ""
     return node(name, leaf("LineID", reference.line or "NA"), node(document, leaf("ID", reference.document)))
 
 
 def allowance_charge(one: AllowanceCharge, currency: str, *, in_percent: bool) -> str:
-    """An allowance or charge; `in_percent` says how the paper's customization writes the multiplier."""
+    """An allowance or charge; `in_percent` says how the document's customization writes the multiplier."""
     return node(
         "AllowanceCharge",
         f"<cbc:ChargeIndicator>{'true' if one.charge else 'false'}</cbc:ChargeIndicator>",
@@ -116,14 +116,14 @@ def allowance_charge(one: AllowanceCharge, currency: str, *, in_percent: bool) -
 
 
 def _factor(one: AllowanceCharge) -> Decimal | None:
-    """The multiplier of plain UBL: the factor where it gives the amount, else the percentage as it is."""
+    """The multiplier of plain UBL: the factor where it gives the amount, else the percentage unchanged."""
     if one.percent is None or not one.on:
         return one.percent
     factor = one.percent / _HUNDRED
     if gives(one.on, factor, one.amount):
         return factor
     if gives(one.on, one.percent, one.amount):
-        raise Malformed(f"{one.percent} % of {one.on} cannot be told from a factor", where="AllowanceCharge")
+        raise Malformed(f"{one.percent} % of {one.on} cannot be distinguished from a factor", where="AllowanceCharge")
     return one.percent
 
 

@@ -1,1 +1,1 @@
-"""Usage as values: what an event is, how events add up, and what a statement says of them. Pure."""
+"""Usage as values: events, their totals, and statements of them. Pure."""

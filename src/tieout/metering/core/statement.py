@@ -35,18 +35,18 @@ class MonthTotal:
 
 
 def quantity_of(meter: Meter, months: Sequence[MonthTotal]) -> Decimal:
-    """What a meter counts of these; nothing is 0."""
+    """What a meter counts of these; 0 without any."""
     if not months:
         return Decimal(0)
     match meter.aggregation:
         case "sum":
-            return plain(summed(each.total for each in months))
+            return plain(summed(total.total for total in months))
         case "max":
-            return plain(max(each.largest for each in months))
+            return plain(max(total.largest for total in months))
         case "last":
-            return plain(max(months, key=lambda each: (each.latest_at, each.latest_key)).latest)
+            return plain(max(months, key=lambda total: (total.latest_at, total.latest_key)).latest)
         case "count":
-            return Decimal(sum(each.events for each in months))
+            return Decimal(sum(total.events for total in months))
 
 
 def plain(quantity: Decimal) -> Decimal:
@@ -75,20 +75,20 @@ def missing_hours(
 
 
 def _common(one: Sequence[Run], other: Sequence[Run]) -> list[Run]:
-    found, i, j = [], 0, 0
+    shared, i, j = [], 0, 0
     while i < len(one) and j < len(other):
         first, last = max(one[i][0], other[j][0]), min(one[i][1], other[j][1])
         if first <= last:
-            found.append((first, last))
+            shared.append((first, last))
         if one[i][1] < other[j][1]:
             i += 1
         else:
             j += 1
-    return found
+    return shared
 
 
 def _without(runs: Iterable[Run], first: int, last: int) -> list[Run]:
-    """What is left of first..last beside ascending runs."""
+    """What is left of first..last without these ascending runs."""
     left, at = [], first
     for begin, end in runs:
         if begin > at:
@@ -119,25 +119,25 @@ def statement(
         period_to=last_day(month),
         quantity=quantity_of(meter, months),
         unit=meter.unit,
-        events=sum(each.events for each in months),
+        events=sum(total.events for total in months),
         hours=hours_in(month),
-        missing=missing_hours(meter, month, present=[run for each in months for run in each.present], closed=closed),
+        missing=missing_hours(meter, month, present=[run for total in months for run in total.present], closed=closed),
         gaps=tuple(sorted(gap_word(feed, run) for feed, run in gaps)),
-        late=sum(each.late for each in months),
-        corrected=sum(each.corrected for each in months),
-        last_event_at=max((each.latest_at for each in months), default=None),
+        late=sum(total.late for total in months),
+        corrected=sum(total.corrected for total in months),
+        last_event_at=max((total.latest_at for total in months), default=None),
         history=tuple(history),
         digest=_digest(months),
     )
 
 
 def number_of(meter: str, whose: str, month: int) -> str:
-    """The number of a statement: "api/acme/2026-05". No two have one: a slash inside a name is written as "%2F"."""
+    """The number of a statement: "api/acme/2026-05". It is unique: a slash inside a name is written as "%2F"."""
     names = (name.replace("%", "%25").replace("/", "%2F") for name in (meter, whose))
     return "/".join((*names, f"{first_day(month):%Y-%m}"))
 
 
-def stray(
+def unmapped_statement(
     meter: Meter,
     identifier: str,
     month: int,
@@ -146,11 +146,11 @@ def stray(
     price: Decimal | None,
     currency: str = "",
 ) -> StrayUsage:
-    """Usage of an identifier that is nobody's. `price`: for one unit at list, in `currency`; None: there is none."""
+    """The statement of an unmapped identifier. `price`: for one unit at list, in `currency`; None: there is none."""
     quantity = quantity_of(meter, months)
     worth = None if price is None else extend(price, quantity, per=Decimal(1), currency=currency)
     if worth is not None and abs(worth.minor) > _MINOR_MAX:
-        worth = None  # more money than there is says nothing, and no table of money holds it
+        worth = None  # an absurd amount, beyond what a column of money holds
     return StrayUsage(
         number=number_of(meter.number, identifier, month),
         meter=meter.number,
@@ -159,40 +159,40 @@ def stray(
         period_to=last_day(month),
         quantity=quantity,
         unit=meter.unit,
-        events=sum(each.events for each in months),
+        events=sum(total.events for total in months),
         worth=worth,
-        first_event_at=min((each.first_at for each in months), default=None),
+        first_event_at=min((total.first_at for total in months), default=None),
     )
 
 
 def list_price(meter: Meter, month: int, lists: Iterable[PriceList]) -> tuple[Decimal, str] | None:
     """What one unit costs at list in a month, and the currency: the latest price for all customers; None if none is known."""
     on = last_day(month)
-    found = [
-        (line.valid_from or known.valid_from or first_day(12), known.number, line.price / line.price_per, known.currency)
-        for known in lists
-        if not known.customer and is_currency(known.currency)
-        and (known.valid_from is None or known.valid_from <= on)
-        and (known.valid_to is None or known.valid_to >= on)
-        for line in known.lines
+    candidates = [
+        (line.valid_from or price_list.valid_from or first_day(12), price_list.number, line.price / line.price_per, price_list.currency)
+        for price_list in lists
+        if not price_list.customer and is_currency(price_list.currency)
+        and (price_list.valid_from is None or price_list.valid_from <= on)
+        and (price_list.valid_to is None or price_list.valid_to >= on)
+        for line in price_list.lines
         if meter.product in (line.product.buyer, line.product.seller, line.product.standard) and meter.product
         and line.unit == meter.unit
         and (line.valid_from is None or line.valid_from <= on)
         and (line.valid_to is None or line.valid_to >= on)
     ]  # fmt: skip
-    return max(found)[2:] if found else None
+    return max(candidates)[2:] if candidates else None
 
 
 def gap_word(feed: str, run: Run) -> str:
-    """Skipped numbers of a feed in one word: "core 17-19"."""
+    """Skipped numbers of a feed in short: "core 17-19"."""
     first, last = run
     return f"{feed} {first}" if first == last else f"{feed} {first}-{last}"
 
 
 def _digest(months: Iterable[MonthTotal]) -> str:
-    said = sorted(
-        f"{each.first_at.isoformat()} {each.latest_at.isoformat()} {each.latest_key.hex()} {plain(each.total)} "
-        f"{plain(each.largest)} {plain(each.latest)} {each.events} {each.corrected} {each.present}"
-        for each in months
+    lines = sorted(
+        f"{total.first_at.isoformat()} {total.latest_at.isoformat()} {total.latest_key.hex()} {plain(total.total)} "
+        f"{plain(total.largest)} {plain(total.latest)} {total.events} {total.corrected} {total.present}"
+        for total in months
     )
-    return sha256("\n".join(said).encode()).hexdigest()
+    return sha256("\n".join(lines).encode()).hexdigest()

@@ -2,7 +2,7 @@
 
 An event is known by its feed and id; sent again it changes nothing. A correction is an event of its own that names the one
 whose quantity it replaces; of several the one that occurred last holds. It may come before the event that it corrects. The
-same is done set-wise in the database, for millions; here it is in a page, and tests hold the two beside each other.
+same is done set-wise in the database, for millions; here it is in a page, and tests compare the two.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ Series = tuple[str, str, str]
 class UsageEvent:
     """Something was used. `identifier` is the account as the sender names it; `occurred_at` an aware instant in UTC.
 
-    `feed` is who counts the ids (and the `sequence`, where it numbers what it sends). `corrects` is the id of the event whose
+    `feed` is the sender, which assigns the ids (and the `sequence`, where it numbers its events). `corrects` is the id of the event whose
     quantity this one replaces. An "hour_closed" says that the feed has sent all it has of `meter` for the hour in which
     `occurred_at` lies; it has no quantity, and needs no id and no identifier.
     """
@@ -48,7 +48,7 @@ class UsageEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefusedLine:
-    """What could not be read as an event: where it stands (lines from 1), why, what helps, and its bytes for another try."""
+    """What could not be read as an event: its line (from 1), the reason, a remedy, and its bytes for another try."""
 
     line: int
     reason: str
@@ -71,7 +71,7 @@ class HourTotal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Folded:
-    """Hour totals by series and hour; hours closed by (feed, meter); what was repeated, and corrections of nothing known."""
+    """Hour totals by series and hour; hours closed by (feed, meter); what was repeated, and corrections of unknown events."""
 
     hours: Mapping[Series, Mapping[int, HourTotal]]
     closed: Mapping[tuple[str, str], frozenset[int]]
@@ -89,7 +89,7 @@ class _Tally:
 
 
 def fold(events: Iterable[UsageEvent]) -> Folded:
-    """What events add up to: the same whatever their order, and however often each is told."""
+    """What events add up to: the same whatever their order, and however often each is sent."""
     tally = _Tally()
     for event in events:
         if event.kind == "hour_closed":
@@ -104,14 +104,14 @@ def fold(events: Iterable[UsageEvent]) -> Folded:
         if not event.corrects:
             series = (event.feed, event.meter, event.identifier)
             grouped.setdefault(series, {}).setdefault(hour_of(event.occurred_at), []).append(event)
-    roots = {known for known, event in tally.events.items() if not event.corrects}
+    roots = {key for key, event in tally.events.items() if not event.corrects}
     adrift = sum(bool(event.corrects) and (event.feed, event.corrects) not in roots for event in tally.events.values())
     return Folded(
         hours={
-            series: {hour: _hour_total(found, last) for hour, found in by_hour.items()}
+            series: {hour: _hour_total(hour_events, last) for hour, hour_events in by_hour.items()}
             for series, by_hour in grouped.items()
         },
-        closed={known: frozenset(hours) for known, hours in tally.closed.items()},
+        closed={key: frozenset(hours) for key, hours in tally.closed.items()},
         repeated=tally.repeated,
         adrift=adrift,
     )
@@ -121,8 +121,8 @@ def _last_corrections(events: Iterable[UsageEvent]) -> dict[tuple[str, str], Usa
     last: dict[tuple[str, str], UsageEvent] = {}
     for event in events:
         if event.corrects:
-            known = last.get((event.feed, event.corrects))
-            if known is None or _moment(event) > _moment(known):
+            latest = last.get((event.feed, event.corrects))
+            if latest is None or _moment(event) > _moment(latest):
                 last[event.feed, event.corrects] = event
     return last
 
@@ -155,20 +155,26 @@ def trimmed(quantity: Decimal) -> Decimal:
     return _WIDE.normalize(quantity)
 
 
-def event_key(known: str) -> bytes:
+def event_key(event_id: str) -> bytes:
     """An event's id as it is stored and compared: a UUID in 16 bytes, other ids as they are, very long ones by their hash."""
-    if len(known) == _UUID_LENGTH and known[8] == "-" and known[23] == "-":
-        packed = _packed(known)
+    if len(event_id) == _UUID_LENGTH and event_id[8] == "-" and event_id[23] == "-":
+        packed = _packed(event_id)
         if packed is not None:
             return packed
-    plain = known.encode("utf-8", "surrogatepass")
+    plain = event_id.encode("utf-8", "surrogatepass")
     return b"t" + plain if len(plain) <= _KEY_BYTES_MAX else b"h" + sha256(plain).digest()
 
 
-def _packed(known: str) -> bytes | None:
+def _packed(event_id: str) -> bytes | None:
     """A UUID of small letters with its hyphens in place; None for what only looks like one."""
-    digits = known.replace("-", "")
-    if len(digits) != 32 or known[13] != "-" or known[18] != "-" or known != known.lower() or " " in known:
+    digits = event_id.replace("-", "")
+    if (
+        len(digits) != 32
+        or event_id[13] != "-"
+        or event_id[18] != "-"
+        or event_id != event_id.lower()
+        or " " in event_id
+    ):
         return None
     try:
         return b"u" + bytes.fromhex(digits)
@@ -212,24 +218,24 @@ Run = tuple[int, int]
 
 def runs_of(numbers: Iterable[int]) -> list[Run]:
     """Numbers in any order as runs of neighbours, ascending."""
-    found: list[Run] = []
+    runs: list[Run] = []
     for number in sorted(set(numbers)):
-        if found and number == found[-1][1] + 1:
-            found[-1] = (found[-1][0], number)
+        if runs and number == runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], number)
         else:
-            found.append((number, number))
-    return found
+            runs.append((number, number))
+    return runs
 
 
 def joined(*groups: Iterable[Run]) -> list[Run]:
     """Runs put together: those that touch or overlap become one."""
-    found: list[Run] = []
+    merged: list[Run] = []
     for first, last in sorted(run for group in groups for run in group):
-        if found and first <= found[-1][1] + 1:
-            found[-1] = (found[-1][0], max(found[-1][1], last))
+        if merged and first <= merged[-1][1] + 1:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], last))
         else:
-            found.append((first, last))
-    return found
+            merged.append((first, last))
+    return merged
 
 
 def gaps_between(runs: Sequence[Run]) -> list[Run]:

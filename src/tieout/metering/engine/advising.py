@@ -1,6 +1,6 @@
-"""Advice on stray usage: suggestions ranked by money; those that may be are carried out, each as a mapping that can be taken back.
+"""Advice on unmapped usage: suggestions ranked by money; the certain ones are carried out, each as a reversible mapping.
 
-Only what people have said counts as experience: mappings that were made of advice would confirm themselves.
+Only mappings by people count as experience: those made from advice would confirm themselves.
 """
 
 from __future__ import annotations
@@ -33,41 +33,45 @@ class Advised:
 
 
 def advise(advisor: MappingAdvisor, scope: Scope) -> tuple[Advised, ...]:
-    """Suggestions for all identifiers that are nobody's, the dearest first; without a price, those with most events."""
+    """Suggestions for all unmapped identifiers, the largest amount first; without a price, those with most events."""
     at_stake = _at_stake(scope)
-    strays = months.strays(scope)
-    said = [canonical_json.decode_as(AccountMapping, body) for body in months.mapped_bodies(scope)]
+    unmapped = months.strays(scope)
+    mappings = [canonical_json.decode_as(AccountMapping, body) for body in months.mapped_bodies(scope)]
     past = [
-        Correction(identifier=known.number, account=known.account)
-        for known in said
-        if known.account and not known.by.startswith(ADVICE)
+        Correction(identifier=correction.number, account=correction.account)
+        for correction in mappings
+        if correction.account and not correction.by.startswith(ADVICE)
     ]
-    accounts = {*months.accounts(scope), *(known.account for known in past)}
-    taken_back = {known.number for known in said if not known.account}
-    found = advisor.suggest([known for known in strays if known not in taken_back], past, accounts)
+    accounts = {*months.accounts(scope), *(correction.account for correction in past)}
+    taken_back = {correction.number for correction in mappings if not correction.account}
+    suggestions = advisor.suggest(
+        [identifier for identifier in unmapped if identifier not in taken_back], past, accounts
+    )
     advised = []
-    for each in found:
-        money, events = at_stake.get(each.identifier, ({}, 0))
+    for suggestion in suggestions:
+        money, events = at_stake.get(suggestion.identifier, ({}, 0))
         worth = tuple(Money(minor, currency) for currency, minor in sorted(money.items()))
-        advised.append(Advised(suggestion=each, worth=worth, events=events))
-    return tuple(sorted(advised, key=lambda each: (-_most(each.worth), -each.events, each.suggestion.identifier)))
+        advised.append(Advised(suggestion=suggestion, worth=worth, events=events))
+    return tuple(
+        sorted(advised, key=lambda advice: (-_most(advice.worth), -advice.events, advice.suggestion.identifier))
+    )
 
 
 def carry_out(
     engine: Engine, advisor: MappingAdvisor, scope: Scope, advised: Sequence[Advised], *, at: datetime
 ) -> list[AccountMapping]:
-    """Make mappings of the suggestions that are certain; gives those that were new. Statements follow by `publish`."""
+    """Make mappings of the certain suggestions; return the new ones. `publish` writes the statements."""
     chosen = [
         mapping(
-            each.suggestion.identifier,
-            each.suggestion.account,
+            advice.suggestion.identifier,
+            advice.suggestion.account,
             by=f"{ADVICE}{advisor.name}",
             at=at,
-            reason=f"{each.suggestion.reason} ({each.suggestion.evidence} earlier cases)",
-            confidence=each.suggestion.confidence,
+            reason=f"{advice.suggestion.reason} ({advice.suggestion.evidence} earlier cases)",
+            confidence=advice.suggestion.confidence,
         )
-        for each in advised
-        if each.suggestion.certain
+        for advice in advised
+        if advice.suggestion.certain
     ]
     return map_identifiers(engine, scope, chosen, at=at) if chosen else []
 
@@ -84,4 +88,4 @@ def _at_stake(scope: Scope) -> dict[str, tuple[dict[str, int], int]]:
 
 
 def _most(worth: Sequence[Money]) -> int:
-    return max((known.minor for known in worth), default=0)
+    return max((amount.minor for amount in worth), default=0)

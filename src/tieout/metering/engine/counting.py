@@ -1,8 +1,8 @@
-"""Counting usage: pieces of files are durable before anything is said of them; then each is counted in one transaction.
+"""Counting usage: pieces of files are stored durably before they are read; then each is counted in one transaction.
 
-A process that dies in between leaves its piece on the list of uncounted ones, and `count_left_over` takes it from there. A
-piece that comes again is known by its bytes, an event that comes again by its feed and id. What has changed is on a list too,
-until `metering.engine.publish` has written the statements.
+A process that dies in between leaves its piece on the list of uncounted ones, where `count_left_over` finds it. A piece
+that comes again is recognised by its bytes, an event that comes again by its feed and id. Changes are on a list too, until
+`metering.engine.publish` has written the statements.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ from tieout.metering.core.usage import (
 )
 from tieout.metering.formats import Piece, UsageReading, pieces, read_piece
 from tieout.metering.formats.cutting import Layout
-from tieout.store import raws
+from tieout.store import source_files
 from tieout.store.link import transaction
 from tieout.store.metering import counting as tables
 from tieout.store.metering.counting import BatchRow, RefusedRow
-from tieout.store.raws import RawRow
+from tieout.store.source_files import SourceFileRow
 
 _LEFT_OVER: Final = timedelta(minutes=5)
 _LIMIT: Final = 50
@@ -43,9 +43,9 @@ _LIMIT: Final = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ingested:
-    """What became of usage: events read, new ones, corrections among them, known already, hours closed, lines refused.
+    """The result of counting a file: events read, new events, corrections, hours closed, lines refused.
 
-    `pieces` is how many pieces the file had, `known_pieces` those whose very bytes were counted before.
+    `pieces` is how many pieces the file had, `known_pieces` those whose exact bytes were counted before.
     """
 
     pieces: int = 0
@@ -75,7 +75,7 @@ class Ingested:
 
 @dataclass(slots=True)
 class Counter:
-    """Counts usage for one tenant, and remembers the numbers of feeds and series. One for each thread."""
+    """Counts usage for one tenant, with a cache of the numbers of feeds and series. One for each thread."""
 
     engine: Engine
     scope: Scope
@@ -91,9 +91,9 @@ class Counter:
         at: datetime,
         told: Callable[[int], None] = lambda _: None,
     ) -> Ingested:
-        """Count a file that comes in blocks of any size. `feed`: who sends it, for events that do not say so.
+        """Count a file that comes in blocks of any size. `feed`: its sender, for events that name none.
 
-        `told` is called with the bytes of each piece that is done. Call it outside of any transaction.
+        `told` is called with the number of bytes of each piece that is done. Call it outside of any transaction.
         """
         done = Ingested()
         for number, piece in enumerate(pieces(blocks), start=1):
@@ -102,30 +102,30 @@ class Counter:
         return done
 
     def piece(self, piece: Piece, *, name: str, feed: str, at: datetime) -> Ingested:
-        """Make one piece durable, then count it."""
-        raw, batch = again(self.scope, lambda: self._keep(piece, name=name, feed=feed, at=at))
+        """Store one piece durably, then count it."""
+        source_id, batch = again(self.scope, lambda: self._keep(piece, name=name, feed=feed, at=at))
         self.engine.steps("usage.accepted")
         if batch is None:
             return Ingested(pieces=1, known_pieces=1)
-        return self.count(raw, batch, piece)
+        return self.count(source_id, batch, piece)
 
     def _keep(self, piece: Piece, *, name: str, feed: str, at: datetime) -> tuple[UUID, BatchRow | None]:
-        """The piece's raw id; and its place on the list, None where it has been counted."""
+        """The piece's source file id; and its place on the list, None where it has been counted."""
         tenant, sha256 = self.scope.tenant, fingerprint(piece.content)
         # The same bytes of another feed, or from another place in a file, are another piece: line numbers would be wrong.
         key = (tables.SYSTEM, feed, sha256, str(piece.first_line))
-        known = tables.known_piece(self.scope, *key[1:])
-        if known is not None:
-            return known, next(iter(tables.uncounted(self.scope, [known])), None)
-        raw = next(fresh_ids(at))
-        batch = BatchRow(tenant, raw, feed, piece.layout, piece.first_line, at)
+        counted_id = tables.known_piece(self.scope, *key[1:])
+        if counted_id is not None:
+            return counted_id, next(iter(tables.uncounted(self.scope, [counted_id])), None)
+        source_id = next(fresh_ids(at))
+        batch = BatchRow(tenant, source_id, feed, piece.layout, piece.first_line, at)
         content = piece.content
-        row = RawRow(tenant, raw, sha256, *key, True, name, "text/plain", len(content), content, at)
+        row = SourceFileRow(tenant, source_id, sha256, *key, True, name, "text/plain", len(content), content, at)
         tables.add_batches(self.scope, [row], [batch])
-        return raw, batch
+        return source_id, batch
 
-    def count(self, raw: UUID, batch: BatchRow, piece: Piece) -> Ingested:
-        """Read a durable piece and count its events: all of it in one transaction, or nothing."""
+    def count(self, source_id: UUID, batch: BatchRow, piece: Piece) -> Ingested:
+        """Read a stored piece and count its events: all of it in one transaction, or nothing."""
         with without_collection():
             reading = read_piece(piece)
             self.engine.steps("usage.read")
@@ -134,7 +134,8 @@ class Counter:
             for name, positions in by_feed.items():
                 self._name_series(feeds[name], (reading.events[k] for k in positions))
             done = again(
-                self.scope, lambda: self._write(raw, batch, piece, reading, {feeds[n]: by_feed[n] for n in by_feed})
+                self.scope,
+                lambda: self._write(source_id, batch, piece, reading, {feeds[n]: by_feed[n] for n in by_feed}),
             )
         self.engine.steps("usage.committed")
         return done
@@ -142,23 +143,23 @@ class Counter:
     def _number(self, name: str) -> int:
         if name not in self._feeds:
             with transaction(self.scope):
-                known = tables.feed_id(self.scope, name)
-            self._feeds[name] = known
+                feed_id = tables.feed_id(self.scope, name)
+            self._feeds[name] = feed_id
         return self._feeds[name]
 
     def _name_series(self, feed: int, events: Iterable[UsageEvent]) -> None:
         """Give numbers to the series of these events that have none yet, in a transaction of its own."""
-        known = self._series.setdefault(feed, {})
-        new = {(event.meter, event.identifier) for event in events if event.kind == "usage"} - known.keys()
+        series = self._series.setdefault(feed, {})
+        new = {(event.meter, event.identifier) for event in events if event.kind == "usage"} - series.keys()
         if new:
             with transaction(self.scope):
-                found = tables.series_ids(self.scope, feed, new)
-            known |= found
+                ids = tables.series_ids(self.scope, feed, new)
+            series |= ids
 
     def _write(
-        self, raw: UUID, batch: BatchRow, piece: Piece, reading: UsageReading, feeds: dict[int, Sequence[int]]
+        self, source_id: UUID, batch: BatchRow, piece: Piece, reading: UsageReading, feeds: dict[int, Sequence[int]]
     ) -> Ingested:
-        if not tables.take_batch(self.scope, raw):
+        if not tables.take_batch(self.scope, source_id):
             return Ingested(pieces=1, known_pieces=1)
         tables.lock_feeds(self.scope, feeds)
         refused = list(reading.refused)
@@ -173,7 +174,7 @@ class Counter:
                 line = reading.lines[feeds[feed][k]]
                 refused.append(_at_odds(events[k], line, _bytes_of(piece, line)))
             self.engine.steps("usage.counted")
-        tables.refuse(self.scope, [_row(self.scope, raw, batch, each) for each in _once(refused)])
+        tables.refuse(self.scope, [_row(self.scope, source_id, batch, refusal) for refusal in _once(refused)])
         self.engine.steps("usage.written")
         return Ingested(
             pieces=1,
@@ -191,7 +192,7 @@ class Counter:
         return len(closed)
 
     def _count(self, feed: int, events: Sequence[UsageEvent], *, at: datetime) -> tuple[tables.Counted, Sequence[int]]:
-        """How many of a feed's events were new; and the positions of those that contradict what was counted before."""
+        """How many of a feed's events were new; and the positions of those that contradict events counted before."""
         series = self._series.get(feed, {})
         rows = [_text(k, event, series) for k, event in enumerate(events) if event.kind == "usage"]
         if not rows:
@@ -202,48 +203,48 @@ class Counter:
         at_odds = self._at_odds(feed, events, counted.known)
         return counted, at_odds
 
-    def _at_odds(self, feed: int, events: Sequence[UsageEvent], known: Sequence[int]) -> list[int]:
-        """Those of these positions that say something else than what was counted under their id."""
-        if not known:
+    def _at_odds(self, feed: int, events: Sequence[UsageEvent], positions: Sequence[int]) -> list[int]:
+        """Those of these positions whose event differs from the one that was counted under its id."""
+        if not positions:
             return []
         series = self._series[feed]
-        there = tables.events_by_key(self.scope, feed, {event_key(events[k].id) for k in known})
-        found = []
-        for k in known:
-            event, row = events[k], there[event_key(events[k].id)]
+        before = tables.events_by_key(self.scope, feed, {event_key(events[k].id) for k in positions})
+        odd = []
+        for k in positions:
+            event, row = events[k], before[event_key(events[k].id)]
             same = row.series == series[event.meter, event.identifier] and row.occurred_at == event.occurred_at
             corrects = event_key(event.corrects) if event.corrects else None
             if not same or row.quantity != event.quantity or row.corrects != corrects:
-                found.append(k)
-        return found
+                odd.append(k)
+        return odd
 
     def _follow(self, feed: int, events: Sequence[UsageEvent]) -> None:
-        """Note the numbers that a feed has given to what it sent."""
+        """Record the sequence numbers that a feed has given to its events."""
         numbers: dict[int, list[int]] = {}
         for event in events:
             if event.sequence is not None:
                 numbers.setdefault(month_of(event.occurred_at), []).append(event.sequence)
         if not numbers:
             return
-        come = runs_of(number for found in numbers.values() for number in found)
+        come = runs_of(number for sent in numbers.values() for number in sent)
         old = tables.runs(self.scope, feed, within=(come[0][0], come[-1][1]))
         new = joined(old, come)
         tables.replace_runs(self.scope, feed, old=old, new=new)
-        tables.widen_spans(self.scope, feed, {month: (min(found), max(found)) for month, found in numbers.items()})
+        tables.widen_spans(self.scope, feed, {month: (min(sent), max(sent)) for month, sent in numbers.items()})
         if gaps_between(old) != gaps_between(new):
             tables.touch_months(self.scope, feed, numbers)
 
 
 def count_left_over(engine: Engine, scope: Scope, *, at: datetime) -> int:
-    """Count pieces that were received some minutes ago and that nobody has counted. Gives how many."""
+    """Count pieces that were received some minutes ago and are still uncounted. Return how many."""
     counter = Counter(engine=engine, scope=Scope(tenant=scope.tenant))
     done = 0
     while left := tables.waiting(scope, before=at - _LEFT_OVER, limit=_LIMIT):
         for batch in left:
-            row = raws.content(scope, batch.raw)
+            row = source_files.content(scope, batch.source_file)
             assert row is not None, "a piece is kept in the transaction that puts it on the list"
             piece = Piece(content=bytes(row.content), layout=cast("Layout", batch.layout), first_line=batch.first_line)
-            counter.count(batch.raw, batch, piece)
+            counter.count(batch.source_file, batch, piece)
             done += 1
     return done
 
@@ -256,37 +257,37 @@ def ingest_usage(
 
 
 def read_again(engine: Engine, scope: Scope, *, at: datetime) -> tuple[Ingested, int]:
-    """Try refused lines once more: a reader may have learnt their shape. Gives what was counted, and how many are left."""
+    """Read refused lines once more: a reader may support their shape by now. Return what was counted, and how many are left."""
     with transaction(scope):
         rows = tables.refused(scope, limit=10_000)
-    done, mended = Ingested(), []
+    done, fixed = Ingested(), []
     counter = Counter(engine=engine, scope=scope)
     for row in rows:
         piece = Piece(content=row.content, layout="ndjson", first_line=row.line)
         reading = read_piece(piece)
         if reading.refused or not reading.events:
             continue
-        counted = counter.piece(piece, name=f"{row.raw}:{row.line}", feed=row.feed, at=at)
+        counted = counter.piece(piece, name=f"{row.source_file}:{row.line}", feed=row.feed, at=at)
         if not counted.refused:
             done += counted
-            mended.append((row.raw, row.line))
+            fixed.append((row.source_file, row.line))
     with transaction(scope):
-        tables.drop_refused(scope, mended)
-    return done, len(rows) - len(mended)
+        tables.drop_refused(scope, fixed)
+    return done, len(rows) - len(fixed)
 
 
 def _by_feed(events: Sequence[UsageEvent], default: str) -> dict[str, Sequence[int]]:
     """Positions of events by feed."""
     if all(not event.feed for event in events):
         return {default: range(len(events))} if events else {}
-    found: dict[str, list[int]] = {}
+    positions: dict[str, list[int]] = {}
     for k, event in enumerate(events):
-        found.setdefault(event.feed or default, []).append(k)
-    return dict(found)
+        positions.setdefault(event.feed or default, []).append(k)
+    return dict(positions)
 
 
 def _text(position: int, event: UsageEvent, series: dict[tuple[str, str], int]) -> str:
-    """The event's line on the stage. Keys are written in hexadecimal, so nothing in it needs to be masked."""
+    """The event's line of the staging table. Keys are hexadecimal, so nothing in it needs escaping."""
     at = event.occurred_at
     corrects = f"\\\\x{event_key(event.corrects).hex()}" if event.corrects else "\\N"
     number = series[event.meter, event.identifier]
@@ -316,13 +317,20 @@ def _bytes_of(piece: Piece, line: int) -> bytes:
 def _once(refused: Iterable[RefusedLine]) -> Iterator[RefusedLine]:
     """One refusal a line: the first."""
     seen: set[int] = set()
-    for each in refused:
-        if each.line not in seen:
-            seen.add(each.line)
-            yield each
+    for refusal in refused:
+        if refusal.line not in seen:
+            seen.add(refusal.line)
+            yield refusal
 
 
-def _row(scope: Scope, raw: UUID, batch: BatchRow, each: RefusedLine) -> RefusedRow:
+def _row(scope: Scope, source_id: UUID, batch: BatchRow, refusal: RefusedLine) -> RefusedRow:
     return RefusedRow(
-        scope.tenant, raw, each.line, batch.feed, each.reason, each.remedy, each.content, batch.received_at
+        scope.tenant,
+        source_id,
+        refusal.line,
+        batch.feed,
+        refusal.reason,
+        refusal.remedy,
+        refusal.content,
+        batch.received_at,
     )

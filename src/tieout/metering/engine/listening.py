@@ -1,4 +1,4 @@
-"""What metering has to know of documents: contracts, meters, prices and mappings may change statements."""
+"""How metering follows other documents: contracts, meters, prices and mappings may change statements."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tieout.store.metering import months
 
 
 class Metering:
-    """Notes in the transaction that records a document that statements have to be looked at: `engine.plugged.Listener`."""
+    """Mark statements for review in the transaction that records a document: `engine.plugged.Listener`."""
 
     def recorded(self, scope: Scope, lookups: Collection[tuple[str, UUID]]) -> None:
         """See `months.wake`."""

@@ -1,4 +1,4 @@
-"""Whose an identifier is: what mappings say, and else whether an account has that very name."""
+"""The account of an identifier: the one that its mapping names, else the account of exactly that name."""
 
 from __future__ import annotations
 
@@ -21,62 +21,64 @@ from tieout.trade.selling_keys import account_key, customer_key, mapping_key
 
 
 def in_force(engine: Engine, scope: Scope, keys: Iterable[str]) -> tuple[Document, ...]:
-    """The papers in force under these keys, each once, in the order in which they became known."""
-    found = [row for row in documents.find(scope, set(keys)) if row.in_force]
-    decoded = engine.decoded.fetch(engine.kinds, scope, [Reference(row.id, row.kind, row.sha256) for row in found])
-    seen = dict.fromkeys(row.id for row in sorted(found, key=lambda row: (row.recorded_at, row.id)))
-    return tuple(decoded[known] for known in seen)
+    """The documents in force under these keys, each once, in the order in which they were recorded."""
+    rows = [row for row in documents.find(scope, set(keys)) if row.in_force]
+    decoded = engine.decoded.fetch(engine.kinds, scope, [Reference(row.id, row.kind, row.sha256) for row in rows])
+    seen = dict.fromkeys(row.id for row in sorted(rows, key=lambda row: (row.recorded_at, row.id)))
+    return tuple(decoded[row_id] for row_id in seen)
 
 
 def owners_of(engine: Engine, scope: Scope, identifiers: Collection[str]) -> dict[str, str]:
-    """The account of each identifier, "" for nobody's: the mapping in force that was said last, else its namesake."""
+    """The account of each identifier, "" for an unmapped one: the latest mapping in force, else the account of that name."""
     mapped: dict[str, AccountMapping] = {}
-    for paper in in_force(engine, scope, map(mapping_key, identifiers)):
-        if isinstance(paper, AccountMapping):
-            known = mapped.get(paper.number)
-            if known is None or (paper.at, paper.account) > (known.at, known.account):
-                mapped[paper.number] = paper
-    rest = [known for known in identifiers if known not in mapped or not mapped[known].account]
+    for document in in_force(engine, scope, map(mapping_key, identifiers)):
+        if isinstance(document, AccountMapping):
+            earlier = mapped.get(document.number)
+            if earlier is None or (document.at, document.account) > (earlier.at, earlier.account):
+                mapped[document.number] = document
+    rest = [identifier for identifier in identifiers if identifier not in mapped or not mapped[identifier].account]
     namesakes = accounts_named(engine, scope, rest)
     return {
-        known: mapped[known].account if known in mapped and mapped[known].account else namesakes.get(known, "")
-        for known in identifiers
+        identifier: mapped[identifier].account
+        if identifier in mapped and mapped[identifier].account
+        else namesakes.get(identifier, "")
+        for identifier in identifiers
     }
 
 
 def accounts_named(engine: Engine, scope: Scope, names: Collection[str]) -> dict[str, str]:
-    """Which of these names are accounts of subscriptions or numbers of customers, by the name."""
+    """Which of these names are accounts of subscriptions or numbers of customers, by name."""
     keys = [key for name in names for key in (account_key(name), customer_key(name))]
-    known = set()
-    for paper in in_force(engine, scope, keys):
-        if isinstance(paper, Subscription):
-            known.add(paper.account)
-        elif isinstance(paper, Customer):
-            known.add(paper.number)
-    return {name: name for name in names if name in known}
+    accounts = set()
+    for document in in_force(engine, scope, keys):
+        if isinstance(document, Subscription):
+            accounts.add(document.account)
+        elif isinstance(document, Customer):
+            accounts.add(document.number)
+    return {name: name for name in names if name in accounts}
 
 
 def map_identifiers(
     engine: Engine, scope: Scope, mappings: Sequence[AccountMapping], *, at: datetime
 ) -> list[AccountMapping]:
-    """Record mappings, and taking them back, each as a document. Gives those that change something; no statement is written yet.
+    """Record mappings, and their reversals, each as a document. Return those that change something; no statement is written yet.
 
-    Raises `Refused` where a mapping names an account that nobody has, or takes back what was never said.
+    Raises `Refused` where a mapping names an account that does not exist, or reverses a mapping that does not exist.
     """
 
     def write() -> list[AccountMapping]:
-        before = _mapped(engine, scope, [each.number for each in mappings])
-        accounts = accounts_named(engine, scope, [each.account for each in mappings if each.account])
+        before = _mapped(engine, scope, [change.number for change in mappings])
+        accounts = accounts_named(engine, scope, [change.account for change in mappings if change.account])
         new = []
-        for each in mappings:
-            if each.account and each.account not in accounts:
+        for change in mappings:
+            if change.account and change.account not in accounts:
                 raise Refused(
-                    "USAGE-ACCOUNT", f"there is no account {each.account!r}: no subscription and no customer has it"
+                    "USAGE-ACCOUNT", f"there is no account {change.account!r}: no subscription and no customer has it"
                 )
-            if not each.account and not before.get(each.number):
-                raise Refused("USAGE-UNMAPPED", f"{each.number!r} is not mapped to an account")
-            if each.account != before.get(each.number, ""):
-                new.append(each)
+            if not change.account and not before.get(change.number):
+                raise Refused("USAGE-UNMAPPED", f"{change.number!r} is not mapped to an account")
+            if change.account != before.get(change.number, ""):
+                new.append(change)
         receive_ready(engine, scope, new, at=at)
         engine.steps("usage.mapped")
         return new
@@ -85,9 +87,11 @@ def map_identifiers(
 
 
 def _mapped(engine: Engine, scope: Scope, identifiers: Collection[str]) -> dict[str, str]:
-    found = in_force(engine, scope, map(mapping_key, identifiers))
-    said = sorted((paper for paper in found if isinstance(paper, AccountMapping)), key=lambda paper: paper.at)
-    return {paper.number: paper.account for paper in said}
+    current = in_force(engine, scope, map(mapping_key, identifiers))
+    mappings = sorted(
+        (document for document in current if isinstance(document, AccountMapping)), key=lambda document: document.at
+    )
+    return {document.number: document.account for document in mappings}
 
 
 def mapping(
@@ -99,5 +103,5 @@ def mapping(
     reason: str = "",
     confidence: Decimal | None = None,
 ) -> AccountMapping:
-    """A mapping; `account` "" takes the one in force back."""
+    """A mapping; `account` "" reverses the one in force."""
     return AccountMapping(number=identifier, account=account, by=by, at=at, reason=reason, confidence=confidence)

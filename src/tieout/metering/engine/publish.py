@@ -1,8 +1,8 @@
-"""Writing statements of usage: a document for each account's month, and for what belongs to nobody, as soon as there is news.
+"""Writing statements of usage: a document for each account's month, and for each unmapped identifier's, when totals change.
 
-A statement is derived from the totals alone, so it may be written again at any time; a new version is made only where it says
-something else. Whose an identifier is, is said by the last `account_mapping`; without one, by a subscription or customer of
-that very name.
+A statement is derived from the totals alone, so it may be written again at any time; a new version is made only where its
+content changes. The last `account_mapping` names the account of an identifier; without one, it is the subscription or
+customer of exactly that name.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tieout.engine.plugged import Engine
 from tieout.engine.ready import receive_ready
 from tieout.engine.receive import again
 from tieout.formats import canonical_json
-from tieout.metering.core.statement import MonthTotal, list_price, statement, stray
+from tieout.metering.core.statement import MonthTotal, list_price, statement, unmapped_statement
 from tieout.metering.core.usage import Run, first_hour, gaps_between, hours_in
 from tieout.metering.engine.owners import in_force, owners_of
 from tieout.store.metering import counting, months
@@ -30,14 +30,14 @@ from tieout.trade.documents.usage import Meter, StrayUsage, UsageStatement
 from tieout.trade.selling_keys import meter_key, price_list_key
 
 Owner = tuple[str, bool, str]
-"""Meter, whether it is a stray, and the account (or the identifier of the stray)."""
+"""Meter, whether the usage is unmapped, and the account (or the unmapped identifier)."""
 
 _BATCH: Final = 1_000
 _HISTORY: Final = 12
 
 
 def publish(engine: Engine, scope: Scope, *, at: datetime) -> int:
-    """Write the statements of all months that have news. Gives how many were new. Call it outside of any transaction."""
+    """Write the statements of all months that changed. Return how many were new. Call it outside of any transaction."""
     written = 0
     again(scope, lambda: _look(engine, scope))
     while (done := again(scope, lambda: _batch(engine, scope, at=at))) is not None:
@@ -48,27 +48,27 @@ def publish(engine: Engine, scope: Scope, *, at: datetime) -> int:
 
 
 def _look(engine: Engine, scope: Scope) -> None:
-    """What papers other than usage have changed since the last time: who is expected to use what, and whose usage is whose."""
+    """Apply what other documents changed since the last run: which usage is expected, and the account of each identifier."""
     months.lock_publishing(scope)
     months.take_woken(scope)
     months.expect(scope)
     identifiers = {*months.strays(scope), *months.mapped(scope)}
-    settle(engine, scope, months.series_named(scope, identifiers) if identifiers else ())
+    note_owners(engine, scope, months.series_named(scope, identifiers) if identifiers else ())
 
 
 def refresh(scope: Scope, identifiers: Collection[str] | None, *, engine: Engine) -> int:
-    """Look again whose these identifiers are (None: all); what changes hands has news. Gives how many series did."""
+    """Look up the accounts of these identifiers again (None: all). Return how many series changed their account."""
 
     def look() -> int:
         months.lock_publishing(scope)
-        found = months.series_named(scope, identifiers)
-        return len(settle(engine, scope, found))
+        rows = months.series_named(scope, identifiers)
+        return len(note_owners(engine, scope, rows))
 
     return again(scope, look) if identifiers is None or identifiers else 0
 
 
 def touch_everything(scope: Scope) -> None:
-    """Every month has news: a meter or a price may say something else now."""
+    """Mark every month as changed: a meter or a price may give other statements now."""
 
     def touch() -> None:
         months.touch(scope, {row.id: "" for row in months.series_named(scope, None)})
@@ -76,12 +76,12 @@ def touch_everything(scope: Scope) -> None:
     again(scope, touch)
 
 
-def settle(engine: Engine, scope: Scope, found: Sequence[SeriesRow]) -> dict[int, str]:
-    """Note whose these series are; gives those that changed hands. Their statements have news, of both owners."""
-    accounts = owners_of(engine, scope, {row.identifier for row in found})
-    moved = {row.id: accounts[row.identifier] for row in found if accounts[row.identifier] != row.account}
+def note_owners(engine: Engine, scope: Scope, rows: Sequence[SeriesRow]) -> dict[int, str]:
+    """Record the accounts of these series; return those that changed. The statements of both accounts are marked as changed."""
+    accounts = owners_of(engine, scope, {row.identifier for row in rows})
+    moved = {row.id: accounts[row.identifier] for row in rows if accounts[row.identifier] != row.account}
     if moved:
-        months.touch(scope, {row.id: row.account for row in found if row.id in moved})
+        months.touch(scope, {row.id: row.account for row in rows if row.id in moved})
         months.settle(scope, moved)
     return moved
 
@@ -104,19 +104,19 @@ class _Books:
 
 
 def _batch(engine: Engine, scope: Scope, *, at: datetime) -> int | None:
-    """Write some statements, in a transaction; None when there is no news."""
+    """Write some statements, in a transaction; None when nothing has changed."""
     months.lock_publishing(scope)
     news = months.take_touched(scope, limit=_BATCH)
     if not news:
         return None
     engine.steps("usage.taken")
-    ids = {known for known, _, _ in news}
-    settle(engine, scope, months.series(scope, ids))
+    ids = {series_id for series_id, _, _ in news}
+    note_owners(engine, scope, months.series(scope, ids))
     rows = {row.id: row for row in months.series(scope, ids)}
     wanted: dict[int, set[Owner]] = defaultdict(set)
-    for known, month, former in news:
-        row = rows[known]
-        # What was nobody's until now has a statement too, which has to say that nothing is left.
+    for series_id, month, former in news:
+        row = rows[series_id]
+        # What was unmapped until now has a statement too, which has to show that nothing is left.
         wanted[month] |= {_owner(row), (row.meter, True, row.identifier)}
         if former:
             wanted[month].add((row.meter, False, former))
@@ -125,23 +125,23 @@ def _batch(engine: Engine, scope: Scope, *, at: datetime) -> int | None:
 
 def _month(engine: Engine, scope: Scope, month: int, owners: Collection[Owner], *, at: datetime) -> int:
     meters = _meters(engine, scope, {meter for meter, _, _ in owners})
-    prices = _prices(engine, scope) if any(is_stray for _, is_stray, _ in owners) else ()
+    prices = _prices(engine, scope) if any(is_unmapped for _, is_unmapped, _ in owners) else ()
     books = _books(scope, month, owners)
-    papers: dict[Owner, UsageStatement | StrayUsage] = {}
+    documents: dict[Owner, UsageStatement | StrayUsage] = {}
     for owner in sorted(owners):
-        made = _paper(books, owner, meters[owner[0]], prices)
+        made = _statement(books, owner, meters[owner[0]], prices)
         if made is not None:
-            papers[owner] = made
+            documents[owner] = made
     engine.steps("usage.added_up")
     changed = {
-        owner: paper
-        for owner, paper in papers.items()
-        if owner not in books.before or bytes(books.before[owner].body) != canonical_json.encode(paper)
+        owner: document
+        for owner, document in documents.items()
+        if owner not in books.before or bytes(books.before[owner].body) != canonical_json.encode(document)
     }
     if changed:
         receive_ready(engine, scope, list(changed.values()), at=at)
-        months.put_published(scope, [_row(scope, owner, month, paper) for owner, paper in changed.items()])
-        _tell_later_months(scope, books, changed)
+        months.put_published(scope, [_row(scope, owner, month, document) for owner, document in changed.items()])
+        _touch_later_months(scope, books, changed)
     engine.steps("usage.stated")
     return len(changed)
 
@@ -157,12 +157,12 @@ def _books(scope: Scope, month: int, owners: Collection[Owner]) -> _Books:
     for feed, (name, span) in months.spans(scope, month).items():
         runs = counting.runs(scope, feed, within=span)
         books.gaps[feed] = [(name, gap) for gap in gaps_between(runs)]
-    for known in months.published(scope, owners, (month - _HISTORY, month)):
-        owner = (known.meter, known.stray, known.owner)
-        if known.month == month:
-            books.before[owner] = known
+    for published in months.published(scope, owners, (month - _HISTORY, month)):
+        owner = (published.meter, published.stray, published.owner)
+        if published.month == month:
+            books.before[owner] = published
         else:
-            books.history[owner].append(known.quantity)
+            books.history[owner].append(published.quantity)
     return books
 
 
@@ -181,24 +181,24 @@ def _total(row: MonthRow) -> MonthTotal:
     )
 
 
-def _paper(
+def _statement(
     books: _Books, owner: Owner, meter: Meter, prices: Sequence[PriceList]
 ) -> UsageStatement | StrayUsage | None:
-    """The statement of an owner's month; None where there is nothing to say and nothing was said."""
-    meter_number, is_stray, name = owner
+    """The statement of an owner's month; None where there is no usage and no earlier statement."""
+    meter_number, is_unmapped, name = owner
     rows = books.series.get(owner, ())
     totals = [books.totals[row.id] for row in rows if row.id in books.totals]
-    if is_stray:
+    if is_unmapped:
         if not totals and owner not in books.before:
             return None
         price = list_price(meter, books.month, prices)
-        return stray(
+        return unmapped_statement(
             meter, name, books.month, totals, price=price[0] if price else None, currency=price[1] if price else ""
         )
     if not rows and owner not in books.before:
         return None
     feeds = {row.feed for row in rows if row.id in books.totals}
-    feeds |= {feed for known, feed in books.closed if known == meter_number}
+    feeds |= {feed for closed_meter, feed in books.closed if closed_meter == meter_number}
     return statement(
         meter,
         name,
@@ -210,28 +210,28 @@ def _paper(
     )
 
 
-def _row(scope: Scope, owner: Owner, month: int, paper: UsageStatement | StrayUsage) -> PublishedRow:
-    meter, is_stray, name = owner
-    worth = paper.worth if isinstance(paper, StrayUsage) else None
-    missing = () if isinstance(paper, StrayUsage) else paper.missing
+def _row(scope: Scope, owner: Owner, month: int, document: UsageStatement | StrayUsage) -> PublishedRow:
+    meter, is_unmapped, name = owner
+    worth = document.worth if isinstance(document, StrayUsage) else None
+    missing = () if isinstance(document, StrayUsage) else document.missing
     return PublishedRow(
         scope.tenant,
         meter,
-        is_stray,
+        is_unmapped,
         name,
         month,
-        paper.quantity,
-        paper.events,
+        document.quantity,
+        document.events,
         hours_in(month),
-        sum(each.last - each.first + 1 for each in missing),
+        sum(hours.last - hours.first + 1 for hours in missing),
         None if worth is None else worth.minor,
         "" if worth is None else worth.currency,
-        canonical_json.encode(paper),
+        canonical_json.encode(document),
     )
 
 
-def _tell_later_months(scope: Scope, books: _Books, changed: Iterable[Owner]) -> None:
-    """Statements of later months hold this month's quantity in their history."""
+def _touch_later_months(scope: Scope, books: _Books, changed: Iterable[Owner]) -> None:
+    """Mark later months as changed: their statements hold this month's quantity in their history."""
     accounts = {owner: rows[0].id for owner in changed if not owner[1] and (rows := books.series.get(owner))}
     later = months.published(scope, accounts, (books.month + 1, books.month + _HISTORY)) if accounts else []
     if later:
@@ -239,11 +239,16 @@ def _tell_later_months(scope: Scope, books: _Books, changed: Iterable[Owner]) ->
 
 
 def _meters(engine: Engine, scope: Scope, numbers: Collection[str]) -> dict[str, Meter]:
-    """The meters of these numbers. One that nobody has described counts sums, and asks for closed hours: it stays unproven."""
-    known = [paper for paper in in_force(engine, scope, map(meter_key, numbers)) if isinstance(paper, Meter)]
-    return {number: Meter(number=number) for number in numbers} | {meter.number: meter for meter in known}
+    """The meters of these numbers. One without a document counts sums and needs closed hours, so it stays unproven."""
+    meters = [document for document in in_force(engine, scope, map(meter_key, numbers)) if isinstance(document, Meter)]
+    return {number: Meter(number=number) for number in numbers} | {meter.number: meter for meter in meters}
 
 
 def _prices(engine: Engine, scope: Scope) -> tuple[PriceList, ...]:
-    found = in_force(engine, scope, [price_list_key("")])
-    return tuple(sorted((paper for paper in found if isinstance(paper, PriceList)), key=lambda known: known.number))
+    documents = in_force(engine, scope, [price_list_key("")])
+    return tuple(
+        sorted(
+            (document for document in documents if isinstance(document, PriceList)),
+            key=lambda price_list: price_list.number,
+        )
+    )

@@ -1,6 +1,6 @@
 """Files of usage events: NDJSON, CSV, CloudEvents 1.0, and the shapes of Lago and Kill Bill. Every bad line is kept, with its reason.
 
-These files hold millions of lines and no business paper, so they do not go through the registry of formats: they are cut
+These files hold millions of lines and no business documents, so they do not go through the registry of formats: they are cut
 into pieces at line ends (`pieces`), and each piece is read by itself (`read_piece`).
 """
 

@@ -25,10 +25,10 @@ class Piece:
 
 
 def pieces(blocks: Iterable[bytes], *, size: int = PIECE_BYTES) -> Iterator[Piece]:
-    """The pieces of a file that comes as blocks of any length. No byte is lost or told twice, but for a CSV header.
+    """The pieces of a file that comes as blocks of any length. No byte is lost or repeated, except for a CSV header.
 
-    One JSON value over several lines cannot be cut: it is one piece; what of it is beyond 100 MB comes as lines, and each
-    of those is refused when it is read.
+    One JSON value over several lines cannot be cut: it is one piece; beyond 100 MB it is cut into lines, and each of those
+    is refused when it is read.
     """
     coming = iter(blocks)
     pending = _begun(coming, size)
@@ -67,7 +67,7 @@ def _layout(begun: bytes) -> Layout:
     except msgspec.DecodeError:
         # a broken first line of many, or one value over several lines: the latter begins with less than a value
         return "ndjson" if line.rstrip().endswith(b"}") else "json"
-    return "json" if isinstance(value.get("events"), list) else "ndjson"  # a batch: its events are told apart
+    return "json" if isinstance(value.get("events"), list) else "ndjson"  # a batch: its events are separated later
 
 
 def _whole(pending: bytes, coming: Iterator[bytes]) -> Iterator[Piece]:

@@ -1,4 +1,4 @@
-"""Reading a piece: the fast way where all lines are events of our own shape and sound, else line by line."""
+"""Reading a piece: the fast way where all lines are valid events of our own shape, else line by line."""
 
 from __future__ import annotations
 
@@ -37,19 +37,19 @@ class UsageReading:
 
 
 def read_piece(piece: Piece) -> UsageReading:
-    """Everything in a piece; raises nothing for what is in it."""
+    """Everything in a piece; never raises for its content."""
     if piece.layout == "ndjson" and (fast := _fast(piece)) is not None:
         return fast
     events: list[UsageEvent] = []
     lines: list[int] = []
     refused: list[RefusedLine] = []
-    for line, content, found in _parts(piece):
-        if isinstance(found, Malformed):
-            refused.append(_refusal(line, content, found))
+    for line, content, value in _parts(piece):
+        if isinstance(value, Malformed):
+            refused.append(_refusal(line, content, value))
             continue
         sound: list[UsageEvent] = []
         try:
-            sound = [checked(event) for event in events_of(found)]
+            sound = [checked(event) for event in events_of(value)]
         except Malformed as trouble:
             refused.append(_refusal(line, content, trouble))
             continue
@@ -63,22 +63,22 @@ def _refusal(line: int, content: bytes, trouble: Malformed) -> RefusedLine:
 
 
 def _fast(piece: Piece) -> UsageReading | None:
-    """All lines at once; None where any is not an event of our own shape, or not a sound one."""
+    """All lines at once; None where any is not a valid event of our own shape."""
     try:
-        found = _OWN.decode_lines(piece.content)
+        events = _OWN.decode_lines(piece.content)
     except (msgspec.DecodeError, ValueError):
         return None
-    for event in found:
+    for event in events:
         if _trouble(event) or event.kind != "usage" or event.occurred_at.tzinfo is not UTC:
             return None
-    # Empty lines are skipped by the decoder; then line numbers have to be counted, and that is done the slow way.
-    if piece.content.count(b"\n") + (not piece.content.endswith(b"\n")) != len(found):
+    # The decoder skips empty lines; then line numbers have to be counted, which the slow way does.
+    if piece.content.count(b"\n") + (not piece.content.endswith(b"\n")) != len(events):
         return None
-    return UsageReading(events=found, lines=range(piece.first_line, piece.first_line + len(found)), refused=())
+    return UsageReading(events=events, lines=range(piece.first_line, piece.first_line + len(events)), refused=())
 
 
 def _trouble(event: UsageEvent) -> bool:
-    """Whether there is anything about an event that `checked` would look at twice. Quick: asked of each of millions."""
+    """Whether `checked` would have to change or refuse an event. Fast, as it is called for millions."""
     quantity = event.quantity
     return not (
         event.id
@@ -109,7 +109,7 @@ def _is_countable(quantity: Decimal) -> bool:
 
 
 def _is_too_long(event: UsageEvent) -> bool:
-    """Whether its names are too long for the tables that know feeds and series by them."""
+    """Whether its names are too long for the indexes of feeds and series."""
     length, feed = len(event.meter) + len(event.identifier), len(event.feed)
     if 4 * length <= _NAME_BYTES_MAX and 4 * feed <= _NAME_BYTES_MAX:
         return False  # however many bytes a character has
@@ -118,7 +118,7 @@ def _is_too_long(event: UsageEvent) -> bool:
 
 
 def checked(event: UsageEvent) -> UsageEvent:
-    """The event with its time in UTC. Raises `Malformed` where something is missing or beyond all measure."""
+    """The event with its time in UTC. Raises `Malformed` where something is missing or out of range."""
     if event.occurred_at.tzinfo is None:
         raise Malformed(
             f"the time {event.occurred_at.isoformat()} has no zone", remedy="write it in UTC: 2026-05-04T10:00:00Z"
@@ -134,10 +134,10 @@ def checked(event: UsageEvent) -> UsageEvent:
         if not getattr(event, name):
             raise Malformed(f"the event has no {name}", remedy=_REMEDIES[name])
     for name in ("id", "meter", "identifier", "feed", "corrects"):
-        said = getattr(event, name)
-        if "\0" in said or len(said) >= _TEXT_MAX:
+        text = getattr(event, name)
+        if "\0" in text or len(text) >= _TEXT_MAX:
             raise Malformed(
-                f"the {name} has {len(said)} characters, or one that is no text",
+                f"the {name} has {len(text)} characters, or one that is no text",
                 remedy=f"send fewer than {_TEXT_MAX} characters",
             )
     if _is_too_long(event):
@@ -159,9 +159,9 @@ def checked(event: UsageEvent) -> UsageEvent:
 
 
 _REMEDIES: Final = {
-    "id": "give each event an id of its own, so that it counts once however often it is sent",
-    "meter": "say what was used, by the meter's number",
-    "identifier": "say whose usage it is, as far as it is known",
+    "id": "give each event a unique id, so that it counts once however often it is sent",
+    "meter": "send the number of the meter that counts it",
+    "identifier": "send the account or customer, as far as it is known",
 }
 
 

@@ -19,7 +19,7 @@ _REMEDY: Final = (
 
 
 def events_of(value: object) -> Iterator[UsageEvent]:
-    """The events in one value. Raises `Malformed` with what is wrong and what helps."""
+    """The events in one value. Raises `Malformed` with the reason and a remedy."""
     if not isinstance(value, Mapping):
         raise Malformed(f"this is {_sort(value)} and no event", remedy=_REMEDY)
     if "specversion" in value:
@@ -52,7 +52,7 @@ def _own(value: Mapping[str, Any]) -> UsageEvent:
 
 
 def _cloud_event(value: Mapping[str, Any]) -> UsageEvent:
-    """A CloudEvent: `source` is the feed, `subject` the identifier, `type` the meter unless `data` says more exactly."""
+    """A CloudEvent: `source` is the feed, `subject` the identifier, `type` the meter unless `data` names one."""
     if value["specversion"] != "1.0":
         raise Malformed(f"CloudEvents {value['specversion']} is not read", remedy="send CloudEvents 1.0")
     content = value.get("data", {})
@@ -81,7 +81,7 @@ def _lago(value: Mapping[str, Any]) -> UsageEvent:
         value, "external_customer_id", needed=False
     )
     if not identifier:
-        raise Malformed("the event has no external_subscription_id", remedy="say whose usage it is")
+        raise Malformed("the event has no external_subscription_id", remedy="send the subscription or the customer")
     properties = value.get("properties") or {}
     if not isinstance(properties, Mapping):
         raise Malformed(f"`properties` is {_sort(properties)}", remedy="send an object")
@@ -100,7 +100,7 @@ def _kill_bill(value: Mapping[str, Any]) -> Iterator[UsageEvent]:
     subscription = _text(value, "subscriptionId")
     if not value.get("trackingId"):
         raise Malformed(
-            "the record has no trackingId", remedy="give it one: without it, it cannot be told from itself sent again"
+            "the record has no trackingId", remedy="send one: without it, a repeated record cannot be recognised"
         )
     tracking = _text(value, "trackingId")
     for unit in _objects(value.get("unitUsageRecords"), "unitUsageRecords"):
@@ -127,11 +127,11 @@ def _objects(value: object, name: str) -> list[Mapping[str, Any]]:
 
 
 def _quantity_in(properties: Mapping[str, Any], place: str) -> Decimal:
-    """The property that is the quantity: one that is called so, or the only number there is."""
+    """The property that is the quantity: one of the usual names, or the only number."""
     for name in _QUANTITIES:
         if name in properties:
             return _number(properties[name], f"{place}.{name}")
-    numbers = {name: known for name, known in properties.items() if _is_number(known) and name != "sequence"}
+    numbers = {name: number for name, number in properties.items() if _is_number(number) and name != "sequence"}
     if len(numbers) == 1:
         ((name, only),) = numbers.items()
         return _number(only, f"{place}.{name}")
@@ -145,16 +145,16 @@ def _is_number(value: object) -> bool:
 
 
 def _text(value: Mapping[str, Any], name: str, *, needed: bool = True) -> str:
-    said = value.get(name, "")
-    if isinstance(said, int) and not isinstance(said, bool):
-        said = str(said)
-    if said is None:
-        said = ""
-    if not isinstance(said, str):
-        raise Malformed(f"`{name}` is {_sort(said)}", remedy=f"write {name} as text")
-    if needed and not said:
+    text = value.get(name, "")
+    if isinstance(text, int) and not isinstance(text, bool):
+        text = str(text)
+    if text is None:
+        text = ""
+    if not isinstance(text, str):
+        raise Malformed(f"`{name}` is {_sort(text)}", remedy=f"write {name} as text")
+    if needed and not text:
         raise Malformed(f"the event has no {name}", remedy=_REMEDY)
-    return said
+    return text
 
 
 def _number(value: object, name: str) -> Decimal:

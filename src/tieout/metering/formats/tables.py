@@ -1,4 +1,4 @@
-"""Usage events as CSV: a header that names the columns, one event a line, in the words of `UsageEvent`."""
+"""Usage events as CSV: a header that names the columns, one event a line, with the field names of `UsageEvent`."""
 
 from __future__ import annotations
 

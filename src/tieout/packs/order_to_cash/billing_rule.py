@@ -22,7 +22,7 @@ COMPLETE: Final = frozenset({"complete_only", "one_per_order"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldBack:
-    """Why a rule holds back what could be billed, in words, and until when it may."""
+    """Why a rule holds back what could be billed, in words, and until when."""
 
     reason: str
     until: datetime | None
@@ -35,7 +35,7 @@ def rule_of(order: Order, books: Books, ruling: Ruling) -> str:
 
 
 def open_lines(order: Order, rows: Sequence[OrderRow]) -> list[str]:
-    """What of an order is not complete yet, line by line, in words. Of a closed order nothing more comes."""
+    """What of an order is not complete yet, line by line, in words. A closed order has no open lines."""
     if order.status == "closed":
         return []
     return [
@@ -46,7 +46,7 @@ def open_lines(order: Order, rows: Sequence[OrderRow]) -> list[str]:
 
 
 def month_end(moment: datetime, hours: Hours) -> datetime:
-    """The first instant of the month after a moment's, where the house is."""
+    """The first instant of the month after a moment's, in the time zone of the business hours."""
     if moment >= NEVER:
         return NEVER
     zone = zone_of(hours.zone)
@@ -56,15 +56,15 @@ def month_end(moment: datetime, hours: Hours) -> datetime:
 
 
 def parts_until(rows: Sequence[OrderRow], day: date | None, hours: Hours) -> list[Part]:
-    """What became billable up to a day; all of it where none did, or no day is named."""
+    """What became billable up to a day; everything where nothing did, or no day is named."""
     zone = zone_of(hours.zone)
-    known = [part for row in rows for part in row.counted.parts if part.since is not None]
-    early = [part for part in known if day is not None and part.since and part.since.astimezone(zone).date() <= day]
-    return early or known
+    dated = [part for row in rows for part in row.counted.parts if part.since is not None]
+    early = [part for part in dated if day is not None and part.since and part.since.astimezone(zone).date() <= day]
+    return early or dated
 
 
 def monthly(rows: Sequence[OrderRow], day: date | None, rules: Rules) -> HeldBack | None:
-    """Under one invoice a month: what was delivered up to `day` goes out when its month is over."""
+    """Under one invoice a month: what was delivered up to `day` is released when its month is over."""
     hours = rules.value(HOURS) or Hours()
     moments = [part.since for part in parts_until(rows, day, hours) if part.since is not None]
     if not moments:

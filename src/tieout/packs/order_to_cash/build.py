@@ -1,6 +1,6 @@
-"""Invoices built from what happened: one for each shipment, or one for the order, as the customer's rule says.
+"""Invoices built from shipments, proofs and milestones: one for each shipment or one for the order, by the customer's rule.
 
-What an invoice says follows from the papers alone, and so does its number: the same papers in any order build the same
+The documents alone determine the content and the number of an invoice: the same documents in any order build the same
 invoices once.
 """
 
@@ -40,10 +40,10 @@ class _Plan:
 
 
 def built(sheet: OrderSheet) -> tuple[Document, ...]:
-    """The invoices that the order calls for by now; none where the sales system makes them itself.
+    """The invoices due on the order by now; none where the sales system makes them itself.
 
-    Nothing is built while something that left fits no line or cannot be counted, nor for what has no price: an invoice that
-    leaves something out could not be mended once it is out.
+    Nothing is built while shipped goods fit no line or cannot be counted, nor for what has no price: an incomplete invoice
+    could not be corrected once it is released.
     """
     if sheet.ruling.value(BILLED_FROM) != "events" or sheet.order.status == "cancelled" or sheet.books.ledger.unplaced:
         return ()
@@ -71,7 +71,7 @@ def _plans(sheet: OrderSheet) -> Iterator[_Plan]:
 
 
 def _alone(plan: _Plan, rows: Sequence[OrderRow]) -> bool:
-    """Whether an invoice bills the whole order by itself; then the order's charges are on it, else on one of their own."""
+    """Whether an invoice bills the whole order by itself; then it has the order's charges, else they have an invoice of their own."""
     billed: dict[str, Decimal] = {}
     for row, part in plan.parts:
         billed[row.line.id] = billed.get(row.line.id, ZERO) + part.quantity
@@ -79,7 +79,7 @@ def _alone(plan: _Plan, rows: Sequence[OrderRow]) -> bool:
 
 
 def _by_source(sheet: OrderSheet, everything: Sequence[tuple[OrderRow, Part]]) -> Iterator[_Plan]:
-    """One invoice for each shipment that nobody waits for any more, one for each accepted milestone."""
+    """One invoice for each shipment that waits for nothing any more, one for each accepted milestone."""
     waiting = {gap.leg.shipment for row in sheet.rows for gap in row.counted.gaps if gap.leg and gap.code in _OPEN}
     for source in sorted({part.source for _, part in everything} - waiting):
         mine = tuple((row, part) for row, part in everything if part.source == source)
@@ -87,14 +87,14 @@ def _by_source(sheet: OrderSheet, everything: Sequence[tuple[OrderRow, Part]]) -
 
 
 def _number_of(sheet: OrderSheet, source: str, *, shipped: bool) -> str:
-    """A shipment's own number where all of it is of this order: an invoice bills one order, and no two have one number."""
+    """A shipment's own number where all of it belongs to this order: an invoice bills one order, and numbers are unique."""
     if not shipped:
         return f"{sheet.order.number}-{source}"
     orders = {
-        line.order.document or paper.order_number
-        for paper in sheet.books.of(Shipment)
-        if paper.number == source
-        for line in paper.lines
+        line.order.document or shipment.order_number
+        for shipment in sheet.books.of(Shipment)
+        if shipment.number == source
+        for line in shipment.lines
     }
     return source if orders <= {sheet.order.number} else f"{source}-{sheet.order.number}"
 
@@ -177,7 +177,7 @@ def _line(row: OrderRow, quantity: Decimal) -> InvoiceLine:
     )
     return InvoiceLine(
         id=row.line.id,
-        net=gross - total((each.amount for each in off), gross.currency),
+        net=gross - total((allowance.amount for allowance in off), gross.currency),
         quantity=Quantity(quantity, row.ledger.unit),
         price=row.agreed.price,
         order=LineReference(document=row.order.number, line=row.line.id),
@@ -199,7 +199,7 @@ def _buyer(sheet: OrderSheet) -> Party:
     customer, named = sheet.books.customer, sheet.order.buyer
     if customer is None:
         return named
-    known = {each.scheme for each in customer.identifiers}
+    schemes = {identifier.scheme for identifier in customer.identifiers}
     ours = (Identifier(scheme="ours", value=customer.number),)
     return Party(
         name=customer.name,
@@ -207,7 +207,7 @@ def _buyer(sheet: OrderSheet) -> Party:
         identifiers=(
             *ours,
             *customer.identifiers,
-            *(each for each in named.identifiers if each.scheme not in known | {"ours"}),
+            *(identifier for identifier in named.identifiers if identifier.scheme not in schemes | {"ours"}),
         ),
         street=customer.street,
         city=customer.city,

@@ -1,4 +1,4 @@
-"""The codes that order to cash finds: all are the kernel's."""
+"""The codes that order to cash finds: all of them come from `trade`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ TAXONOMY: Final = Taxonomy(KERNEL_ROWS)
 
 
 def code(name: str) -> Code:
-    """A code's row. A code without a row is our mistake: a check may find no other."""
+    """A code's row. A code without a row is a programming error: a check raises no other codes."""
     assert name in TAXONOMY, f"{name} has no row in trade/taxonomy"
     return TAXONOMY[name]

@@ -1,4 +1,4 @@
-"""What of a ledger line may be billed by now, and what explains the rest: whose word counts, and how long we wait for it."""
+"""What of a ledger line may be billed by now, and what explains the rest: whose confirmation counts, and how long we wait."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tieout.trade.rules import ORDERED
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counting:
-    """Under which terms goods count as billable at the moment `at`."""
+    """The terms under which goods count as billable at the moment `at`."""
 
     rules: Rules
     proof_required: bool
@@ -30,9 +30,9 @@ class Counting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
-    """A part of what left that cannot be billed yet, or at all, for one reason: `quantity` under the code `code`.
+    """A part of what was shipped that cannot be billed yet, or at all, for one reason: `quantity` under the code `code`.
 
-    `until` is when waiting ends, None where nobody waits; `status` what people see meanwhile, "" once it is over.
+    `until` is when waiting ends, None where there is no wait; `status` what people see meanwhile, "" once it is over.
     """
 
     code: str
@@ -54,7 +54,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
-    """`parts` may be billed by now (billed or not), the oldest first; `gaps` say why the rest of what left may not.
+    """`parts` may be billed by now (billed or not), the oldest first; `gaps` explain why the rest of what was shipped may not.
 
     `cut` is what a customer did not take and we accepted: it is never billed.
     """
@@ -69,7 +69,7 @@ class Counted:
         return sum((part.quantity for part in self.parts), ZERO)
 
     def since(self, billed: Decimal) -> datetime | None:
-        """Since when more than `billed` may be billed, the oldest first; None where nobody knows."""
+        """Since when more than `billed` may be billed, the oldest first; None where that is unknown."""
         so_far = ZERO
         for part in self.parts:
             so_far += part.quantity
@@ -79,8 +79,10 @@ class Counted:
 
 
 def counted(line: BillableLine, counting: Counting) -> Counted:
-    """Counts one line. Returns come off what was delivered; what is over the order waits until the order says so."""
-    parts = [Part(source=each.milestone, quantity=each.quantity, since=each.at) for each in line.work]
+    """Count one line. Returns are deducted from what was delivered; what exceeds the order waits until the order is amended."""
+    parts = [
+        Part(source=performed.milestone, quantity=performed.quantity, since=performed.at) for performed in line.work
+    ]
     gaps: list[Gap] = []
     cut = ZERO
     for leg in netted(line.legs):
@@ -99,7 +101,7 @@ def counted(line: BillableLine, counting: Counting) -> Counted:
 
 
 def over_ordered(line: BillableLine, rules: Rules) -> Decimal:
-    """How much more left (and stayed) than was ordered, where that is beyond what policy allows; else nothing."""
+    """How much more was shipped (and not returned) than ordered, where that is beyond what policy allows; else zero."""
     kept = sum((leg.shipped for leg in netted(line.legs)), line.performed) - line.returned
     tolerance = rules.value(ORDERED)
     if tolerance is None or kept <= line.ordered:
@@ -112,7 +114,7 @@ def _over(line: BillableLine, counting: Counting, usable: Decimal) -> Decimal:
 
 
 def _less(parts: Iterable[Part], back: Returned) -> list[Part]:
-    """The parts less what came back: off the shipment that it names, then off the latest."""
+    """The parts less what was returned: from the shipment that the return names, then from the latest."""
     parts, left = list(parts), back.quantity
     places = sorted(range(len(parts)), key=lambda k: (parts[k].source != back.shipment or not back.shipment, -k))
     for k in places:

@@ -1,6 +1,6 @@
-"""Credit notes that we propose: for what was billed too dear, and for disputes that are settled by an amount.
+"""Credit notes that we propose: for what was billed at too high a price, and for disputes that were settled by an amount.
 
-What a credit note says follows from the papers, and so do its number and its day: proposed again it is the same paper.
+The documents alone determine its content, its number and its date: proposed again, it is the same document.
 """
 
 from __future__ import annotations
@@ -26,24 +26,26 @@ def proposed(sheet: Sheet, findings: Sequence[Finding]) -> tuple[Document, ...]:
     """The credit notes that a released invoice calls for; none for a price error that somebody has accepted."""
     if sheet.invoice.is_credit or not sheet.released:
         return ()
-    asked = {found.where for found in findings if found.code == "AR-PRC-POST" and found.stage == "hold"}
-    wrong = [each for each in misbilled(sheet) if each.line.id in asked and each.open.minor > 0]
+    asked = {finding.where for finding in findings if finding.code == "AR-PRC-POST" and finding.stage == "hold"}
+    wrong = [
+        price_error for price_error in misbilled(sheet) if price_error.line.id in asked and price_error.open.minor > 0
+    ]
     made = (*_of_prices(sheet, wrong), *_of_disputes(sheet))
     return (*made, *_emptied(sheet, {note.number for note in made}))
 
 
 def _emptied(sheet: Sheet, wanted: set[str]) -> Iterator[Invoice]:
-    """Drafts of ours that nothing calls for any more and nobody has approved: they come again, and give nothing back."""
+    """Our unapproved drafts that nothing calls for any more: proposed again with nothing to credit."""
     ledger = issued_key(sheet.invoice.number, sheet.books.chosen.own)
-    approved = {each.line for each in sheet.dossier.allocated if same_ledger(each.ledger, ledger)}
+    approved = {allocation.line for allocation in sheet.dossier.allocated if same_ledger(allocation.ledger, ledger)}
     ours = {_number_of_prices(sheet)}
     for state in ("open", "withdrawn"):
         disputes = disputes_of(sheet.invoice, sheet.books.of(Dispute), state=state)
-        ours |= {_number_of(sheet, each) for each in disputes if _name_of(each) not in approved}
+        ours |= {_number_of(sheet, dispute) for dispute in disputes if _name_of(dispute) not in approved}
     drafts = {note.number: note for note in sheet.books.of(Invoice) if note.number in ours - wanted}
     for number, note in sorted(drafts.items()):
         if any(line.quantity is not None for line in note.lines):
-            continue  # somebody else's paper, which happens to bear the number
+            continue  # somebody else's document that happens to have this number
         zero = Money.zero(sheet.invoice.currency)
         lines = tuple(replace(line, net=zero, description="Nothing to give back any more") for line in note.lines)
         yield _note(sheet, number, lines, "Nothing to give back any more", note.issue_date)
@@ -53,9 +55,12 @@ def _number_of_prices(sheet: Sheet) -> str:
     """The number of the credit note for prices that is to be approved next."""
     ledger, own = issued_key(sheet.invoice.number, sheet.books.chosen.own), {line.id for line in sheet.invoice.lines}
     before = {
-        each.claim
-        for each in sheet.dossier.allocated
-        if same_ledger(each.ledger, ledger) and each.line in own and not each.quantity and each.amount.minor < 0
+        allocation.claim
+        for allocation in sheet.dossier.allocated
+        if same_ledger(allocation.ledger, ledger)
+        and allocation.line in own
+        and not allocation.quantity
+        and allocation.amount.minor < 0
     }
     return f"{sheet.invoice.number}-PRC-{len(before) + 1}"
 
@@ -69,20 +74,20 @@ def _name_of(dispute: Dispute) -> str:
 
 
 def _of_prices(sheet: Sheet, wrong: Sequence[Misbilled]) -> Iterator[Invoice]:
-    """One credit note for all lines; the next one only when another difference comes up after it was approved."""
+    """One credit note for all lines; another one only when a further difference appears after it was approved."""
     if not wrong:
         return
     lines = tuple(
         _line(
-            each.line,
-            each.line.id,
-            each.open,
-            f"Price of line {each.line.id}: {each.billed} billed, {each.right} right, by {each.rule}",
-            order=each.order,
+            price_error.line,
+            price_error.line.id,
+            price_error.open,
+            f"Price of line {price_error.line.id}: {price_error.billed} billed, {price_error.right} right, by {price_error.rule}",
+            order=price_error.order,
         )
-        for each in wrong
+        for price_error in wrong
     )
-    reason = "Price corrected by " + ", ".join(dict.fromkeys(each.rule for each in wrong))
+    reason = "Price corrected by " + ", ".join(dict.fromkeys(price_error.rule for price_error in wrong))
     yield _note(sheet, _number_of_prices(sheet), lines, reason, _day_of_prices(sheet))
 
 
@@ -114,7 +119,7 @@ def _shares(sheet: Sheet, dispute: Dispute, amount: Money, words: str) -> Iterat
 
 
 def _line(line: InvoiceLine, name: str, amount: Money, words: str, *, order: str) -> InvoiceLine:
-    """Money back and no goods: it names the order and no line of it, and has no quantity."""
+    """A credit of money without goods: it names the order but no line of it, and has no quantity."""
     return InvoiceLine(
         id=name,
         net=amount,
@@ -151,9 +156,9 @@ def _note(sheet: Sheet, number: str, lines: tuple[InvoiceLine, ...], reason: str
 
 
 def _day_of_prices(sheet: Sheet) -> date | None:
-    """When the right price was agreed, as far as papers say; never before the invoice."""
+    """The day on which the right price was agreed, as far as the documents say; never before the invoice."""
     days = [sheet.invoice.issue_date]
-    days += [paper.agreed_on for paper in sheet.books.of(Rebate)]
-    days += [paper.approved_on for paper in sheet.books.of(PriceList)]
-    days += [paper.approved_at.date() for paper in sheet.books.of(PriceOverride)]
+    days += [rebate.agreed_on for rebate in sheet.books.of(Rebate)]
+    days += [price_list.approved_on for price_list in sheet.books.of(PriceList)]
+    days += [override.approved_at.date() for override in sheet.books.of(PriceOverride)]
     return max((day for day in days if day is not None), default=None)

@@ -11,7 +11,7 @@ from tieout.packs.order_to_cash.sheet import OrderRow
 
 
 def numbers_of(row: OrderRow, leg: Leg | None = None) -> dict[str, str]:
-    """The figures of a ledger line that messages use; of one shipment too, so that delay can be laid at the door of its site
+    """The figures of a ledger line that messages use; of one shipment too, so that a delay can be attributed to its site
     and carrier."""
     ledger, unit = row.ledger, row.ledger.unit
     figures = {
@@ -25,18 +25,18 @@ def numbers_of(row: OrderRow, leg: Leg | None = None) -> dict[str, str]:
         "billed": ledger.net_billed,
     }
     texts = {name: quantity_text(value, unit) for name, value in figures.items()}
-    legs = (leg,) if leg else tuple(each for each in ledger.legs if each.left)
+    legs = (leg,) if leg else tuple(moved for moved in ledger.legs if moved.left)
     return texts | {
         "unit": unit,
         "order": row.order.number,
         "order_line": row.line.id,
         "site": leg.site if leg else row.site,
-        "shipment": ", ".join(dict.fromkeys(each.shipment for each in legs)),
-        "carrier": ", ".join(dict.fromkeys(each.carrier for each in legs if each.carrier)),
+        "shipment": ", ".join(dict.fromkeys(moved.shipment for moved in legs)),
+        "carrier": ", ".join(dict.fromkeys(moved.carrier for moved in legs if moved.carrier)),
     }
 
 
 def worth(row: OrderRow, quantity: Decimal, price: Decimal | None = None) -> Money:
     """What a quantity is worth at a price, else at the agreed one."""
-    each = price if price is not None else row.agreed.net or ZERO
-    return abs(extend(each, quantity, per=Decimal(1), currency=row.order.currency))
+    unit_price = price if price is not None else row.agreed.net or ZERO
+    return abs(extend(unit_price, quantity, per=Decimal(1), currency=row.order.currency))

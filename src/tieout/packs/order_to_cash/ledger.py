@@ -1,6 +1,6 @@
 """The billable ledger: what happened to each line of a sales order on its way to the customer; derived, signed, never stored.
 
-What it shows does not depend on the order in which the papers came.
+What it shows does not depend on the order in which the documents came.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ _MOVING: Final = frozenset({"collected", "in_transit", "delivered"})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leg:
     """What one shipment did on an order line, in the order line's unit: all its lines for that line together, as a proof of
-    delivery says it too. `shipped` is signed: a reversal is negative.
+    delivery counts them too. `shipped` is signed: a reversal is negative.
 
-    `left`: the warehouse confirmed that it left, at `left_at`. `carried_at` is the carrier's first word of it, `arrives_at` when it
-    promised to deliver. `reverses` names what a reversal takes back. `proven`: a proof of delivery is here, for `delivered`; what
-    is missing from it the customer did not take, for `reason`; `accepted_by` who of ours accepted that.
+    `left`: the warehouse confirmed that it left, at `left_at`. `carried_at` is the carrier's first event, `arrives_at` the promised
+    arrival. `reverses` names the shipment that a reversal takes back. `proven`: there is a proof of delivery, for `delivered`; the
+    customer did not take the rest, for `reason`; `accepted_by` is who of us accepted that.
     """
 
     shipment: str
@@ -64,7 +64,7 @@ class Leg:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Performed:
-    """What one accepted milestone releases of a service: its share of the line, since `at`."""
+    """What one accepted milestone makes billable of a service: its share of the line, since `at`."""
 
     milestone: str
     quantity: Decimal
@@ -73,7 +73,7 @@ class Performed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Returned:
-    """What came back, of the shipment `shipment` ("" where nobody said)."""
+    """What was returned, of the shipment `shipment` ("" where none is named)."""
 
     number: str
     quantity: Decimal
@@ -82,10 +82,10 @@ class Returned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BillableLine:
-    """One line of a sales order in its own unit. `work` is what accepted milestones release of a service.
+    """One line of a sales order in its own unit. `work` is what accepted milestones make billable of a service.
 
     `billed` and `credited` are what other claims use up and give back, `billed_minor` their net together. `uncounted` are units
-    of movements that nobody could convert.
+    of movements for which there is no conversion.
     """
 
     order: str
@@ -107,23 +107,23 @@ class BillableLine:
 
     @property
     def shipped(self) -> Decimal:
-        """What left the warehouse, by its own word."""
+        """What left the warehouse, as the warehouse confirmed."""
         return sum((leg.shipped for leg in self.legs if leg.left), ZERO)
 
     @property
     def confirmed(self) -> Decimal:
-        """What the carrier has, or had."""
+        """What the carrier has received."""
         return sum((leg.shipped for leg in self.legs if leg.carried_at or leg.proven), ZERO)
 
     @property
     def performed(self) -> Decimal:
-        """What accepted milestones release together."""
-        return sum((each.quantity for each in self.work), ZERO)
+        """What accepted milestones make billable together."""
+        return sum((milestone.quantity for milestone in self.work), ZERO)
 
     @property
     def returned(self) -> Decimal:
         """What customers sent back."""
-        return sum((each.quantity for each in self.returns), ZERO)
+        return sum((goods.quantity for goods in self.returns), ZERO)
 
     @property
     def delivered(self) -> Decimal:
@@ -144,7 +144,7 @@ class BillableLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Billable:
-    """All lines of the orders at hand, and what could not be placed on any line (never dropped in silence)."""
+    """All lines of the orders at hand, and what could not be placed on any line (never dropped silently)."""
 
     lines: Mapping[tuple[str, str], BillableLine]
     unplaced: tuple[str, ...] = ()
@@ -164,35 +164,37 @@ class _Tally:
 
 def billable_of(
     orders: Sequence[Order],
-    papers: Iterable[Document],
+    documents: Iterable[Document],
     allocated: Iterable[Allocated],
     *,
     factor: Factor,
     books: Mapping[str, str] | None = None,
 ) -> Billable:
     """Folds shipments, carrier events, proofs, returns, milestones and allocations over the lines of `orders`."""
-    papers = tuple(papers)
+    documents = tuple(documents)
     fold = _Fold(orders, factor, books or {})
-    events = [paper for paper in papers if isinstance(paper, CarrierEvent)]
-    proofs = [paper for paper in papers if isinstance(paper, DeliveryProof)]
-    for paper in papers:
-        if isinstance(paper, Shipment):
+    events = [document for document in documents if isinstance(document, CarrierEvent)]
+    proofs = [document for document in documents if isinstance(document, DeliveryProof)]
+    for document in documents:
+        if isinstance(document, Shipment):
             fold.shipment(
-                paper, _first_word(paper.number, events), [each for each in proofs if each.shipment == paper.number]
+                document,
+                _first_carried(document.number, events),
+                [proof for proof in proofs if proof.shipment == document.number],
             )
-        elif isinstance(paper, CustomerReturn):
-            fold.sent_back(paper)
-        elif isinstance(paper, Milestone):
-            fold.performed(paper)
+        elif isinstance(document, CustomerReturn):
+            fold.sent_back(document)
+        elif isinstance(document, Milestone):
+            fold.performed(document)
     for used in allocated:
         fold.used(used)
     lines = {key: _line(key, tally) for key, tally in fold.tallies.items()}
     return Billable(lines=lines, unplaced=tuple(sorted(fold.unplaced)))
 
 
-def _first_word(shipment: str, events: Iterable[CarrierEvent]) -> datetime | None:
-    known = (event.occurred_at for event in events if event.shipment == shipment and event.status in _MOVING)
-    return min(known, default=None)
+def _first_carried(shipment: str, events: Iterable[CarrierEvent]) -> datetime | None:
+    times = (event.occurred_at for event in events if event.shipment == shipment and event.status in _MOVING)
+    return min(times, default=None)
 
 
 class _Fold:
@@ -205,57 +207,59 @@ class _Fold:
         self.factor = factor
         self.unplaced: list[str] = []
 
-    def shipment(self, paper: Shipment, carried_at: datetime | None, proofs: Sequence[DeliveryProof]) -> None:
-        """A shipment with what its carrier and its customer said of it."""
+    def shipment(self, shipment: Shipment, carried_at: datetime | None, proofs: Sequence[DeliveryProof]) -> None:
+        """A shipment with its carrier's events and its proofs of delivery."""
         touched: dict[str, _Tally] = {}
-        for line in paper.lines:
-            what = f"shipment {paper.number} line {line.id}"
-            tally = self.place(line.order, paper.order_number, line.product, what)
+        for line in shipment.lines:
+            what = f"shipment {shipment.number} line {line.id}"
+            tally = self.place(line.order, shipment.order_number, line.product, what)
             if tally is None:
                 continue
-            shipped = self.convert(tally, line.shipped, paper.number)
-            picked = shipped if line.picked is None else self.convert(tally, line.picked, paper.number)
-            known = tally.legs.get(paper.number) or _leg(paper, carried_at)
-            tally.legs[paper.number] = replace(known, picked=known.picked + picked, shipped=known.shipped + shipped)
+            shipped = self.convert(tally, line.shipped, shipment.number)
+            picked = shipped if line.picked is None else self.convert(tally, line.picked, shipment.number)
+            leg = tally.legs.get(shipment.number) or _leg(shipment, carried_at)
+            tally.legs[shipment.number] = replace(leg, picked=leg.picked + picked, shipped=leg.shipped + shipped)
             touched[tally.line.id] = tally
-        for proof in sorted(proofs, key=lambda each: each.number):
-            self.proven(proof, paper, touched.values())
+        for proof in sorted(proofs, key=lambda proof: proof.number):
+            self.proven(proof, shipment, touched.values())
 
-    def proven(self, proof: DeliveryProof, paper: Shipment, tallies: Iterable[_Tally]) -> None:
+    def proven(self, proof: DeliveryProof, shipment: Shipment, tallies: Iterable[_Tally]) -> None:
         """What was signed for, on the legs that the proof names."""
         for tally in tallies:
-            for said in proof.lines:
-                if self._names(said, proof, paper) is tally:
-                    leg = tally.legs[paper.number]
-                    tally.legs[paper.number] = replace(
+            for line in proof.lines:
+                if self._names(line, proof, shipment) is tally:
+                    leg = tally.legs[shipment.number]
+                    tally.legs[shipment.number] = replace(
                         leg,
                         proven=True,
                         proven_at=max(filter(None, (leg.proven_at, proof.occurred_at)), default=None),
-                        delivered=leg.delivered + self.convert(tally, said.delivered, proof.number),
-                        reason=said.reason or leg.reason,
+                        delivered=leg.delivered + self.convert(tally, line.delivered, proof.number),
+                        reason=line.reason or leg.reason,
                         accepted_by=proof.accepted_by or leg.accepted_by,
                     )
 
-    def _names(self, said: DeliveryProofLine, proof: DeliveryProof, paper: Shipment) -> _Tally | None:
-        fallback = proof.order_number or paper.order_number
-        return self.place(said.order, fallback, said.product, f"proof of delivery {proof.number} line {said.id}")
+    def _names(self, line: DeliveryProofLine, proof: DeliveryProof, shipment: Shipment) -> _Tally | None:
+        fallback = proof.order_number or shipment.order_number
+        return self.place(line.order, fallback, line.product, f"proof of delivery {proof.number} line {line.id}")
 
-    def sent_back(self, paper: CustomerReturn) -> None:
+    def sent_back(self, customer_return: CustomerReturn) -> None:
         """Goods that came back."""
-        tally = self.place(paper.order, "", ProductIds(), f"return {paper.number}")
+        tally = self.place(customer_return.order, "", ProductIds(), f"return {customer_return.number}")
         if tally is not None:
-            quantity = self.convert(tally, paper.quantity, paper.number)
-            tally.returns.append(Returned(number=paper.number, quantity=quantity, shipment=paper.shipment))
+            quantity = self.convert(tally, customer_return.quantity, customer_return.number)
+            tally.returns.append(
+                Returned(number=customer_return.number, quantity=quantity, shipment=customer_return.shipment)
+            )
 
-    def performed(self, paper: Milestone) -> None:
-        """An accepted milestone releases its share of a line; several release their shares together."""
-        if not paper.accepted or paper.order not in self.orders:
+    def performed(self, milestone: Milestone) -> None:
+        """An accepted milestone makes its share of a line billable; the shares of several add up."""
+        if not milestone.accepted or milestone.order not in self.orders:
             return
-        reference = LineReference(document=paper.order, line=paper.line)
-        tally = self.place(reference, "", ProductIds(), f"milestone {paper.number}")
+        reference = LineReference(document=milestone.order, line=milestone.line)
+        tally = self.place(reference, "", ProductIds(), f"milestone {milestone.number}")
         if tally is not None:
-            share = tally.line.quantity.value * paper.percent / 100
-            tally.work.append(Performed(milestone=paper.number, quantity=share, at=paper.occurred_at))
+            share = tally.line.quantity.value * milestone.percent / 100
+            tally.work.append(Performed(milestone=milestone.number, quantity=share, at=milestone.occurred_at))
 
     def used(self, used: Allocated) -> None:
         """What another claim uses up, or gives back."""
@@ -274,17 +278,17 @@ class _Fold:
             return None
         line = order_line_of(order, reference.line, product)
         if line is None:
-            self.stray(f"{what}: no line of sales order {order.number} fits it")
+            self.note_unplaced(f"{what}: no line of sales order {order.number} fits it")
             return None
         return self.tallies[order.number, line.id]
 
-    def stray(self, what: str) -> None:
-        """What could not be placed or counted, said once."""
+    def note_unplaced(self, what: str) -> None:
+        """Record once what could not be placed or counted."""
         if what not in self.unplaced:
             self.unplaced.append(what)
 
     def convert(self, tally: _Tally, quantity: Quantity | None, number: str) -> Decimal:
-        """A quantity in the order line's unit; nothing, and said so, where nobody can convert it."""
+        """A quantity in the order line's unit; zero, and recorded as unplaced, where there is no conversion."""
         if quantity is None or not quantity.value:
             return ZERO
         if quantity.unit == tally.line.quantity.unit:
@@ -292,23 +296,23 @@ class _Fold:
         factor = self.factor(tally.line, quantity.unit)
         if factor is None:
             tally.uncounted.append(quantity.unit)
-            self.stray(f"{number}: no conversion from {quantity.unit} to {tally.line.quantity.unit}")
+            self.note_unplaced(f"{number}: no conversion from {quantity.unit} to {tally.line.quantity.unit}")
             return ZERO
         return scaled(quantity.value, factor)
 
 
-def _leg(paper: Shipment, carried_at: datetime | None) -> Leg:
+def _leg(shipment: Shipment, carried_at: datetime | None) -> Leg:
     return Leg(
-        shipment=paper.number,
-        site=paper.site,
+        shipment=shipment.number,
+        site=shipment.site,
         picked=ZERO,
         shipped=ZERO,
-        left=paper.confirmed,
-        left_at=paper.occurred_at,
-        carrier=paper.carrier,
-        reverses=paper.reverses,
+        left=shipment.confirmed,
+        left_at=shipment.occurred_at,
+        carrier=shipment.carrier,
+        reverses=shipment.reverses,
         carried_at=carried_at,
-        arrives_at=paper.arrives_at,
+        arrives_at=shipment.arrives_at,
     )
 
 
@@ -319,8 +323,8 @@ def _line(key: tuple[str, str], tally: _Tally) -> BillableLine:
         unit=tally.line.quantity.unit,
         ordered=tally.line.quantity.value,
         legs=tuple(tally.legs[number] for number in sorted(tally.legs)),
-        returns=tuple(sorted(tally.returns, key=lambda each: each.number)),
-        work=tuple(sorted(tally.work, key=lambda each: each.milestone)),
+        returns=tuple(sorted(tally.returns, key=lambda goods: goods.number)),
+        work=tuple(sorted(tally.work, key=lambda performed: performed.milestone)),
         billed=tally.billed,
         credited=tally.credited,
         billed_minor=tally.billed_minor,

@@ -1,4 +1,4 @@
-"""What to look up for a customer's invoice or a sales order: first what it names itself, then what those papers name."""
+"""What to look up for a customer's invoice or a sales order: first what it names itself, then what those documents name."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from tieout.trade.selling_keys import (
 
 
 def wanted(dossier: Dossier) -> Iterator[Key]:
-    """Every key that would help, given what is there; the caller leaves out those already looked up."""
+    """Every key worth looking up, given the evidence so far; the caller leaves out those already looked up."""
     claim = dossier.claim.document
     yield release_key(dossier.claim.key)
     if isinstance(claim, Order):
@@ -86,8 +86,8 @@ def _of_customer(customer: Party) -> Iterator[Key]:
 
 def _named_by_evidence(dossier: Dossier, claim: Document) -> Iterator[Key]:
     orders = [claim] if isinstance(claim, Order) else []
-    for paper in dossier.evidence:
-        match paper.document:
+    for recorded in dossier.evidence:
+        match recorded.document:
             case Order() as order:
                 orders.append(order)
                 yield from _of_customer(order.buyer)
@@ -105,21 +105,21 @@ def _named_by_evidence(dossier: Dossier, claim: Document) -> Iterator[Key]:
 
 
 def _units(dossier: Dossier, claim: Document, line: OrderLine) -> set[str]:
-    """The units in which papers speak of an order line: where one is another than its own, its conversion is needed."""
-    units = {each.quantity.unit for each in claim.lines if each.quantity} if isinstance(claim, Invoice) else set()
-    for paper in dossier.evidence:
-        match paper.document:
+    """The units that documents use for an order line: where one differs from its own, a conversion is needed."""
+    units = {billed.quantity.unit for billed in claim.lines if billed.quantity} if isinstance(claim, Invoice) else set()
+    for recorded in dossier.evidence:
+        match recorded.document:
             case Shipment() as shipment:
-                units.update(each.shipped.unit for each in shipment.lines)
-                units.update(each.picked.unit for each in shipment.lines if each.picked)
+                units.update(shipped.shipped.unit for shipped in shipment.lines)
+                units.update(shipped.picked.unit for shipped in shipment.lines if shipped.picked)
             case DeliveryProof() as proof:
-                units.update(each.delivered.unit for each in proof.lines)
+                units.update(signed.delivered.unit for signed in proof.lines)
             case CustomerReturn() as back:
                 units.add(back.quantity.unit)
             case PriceOverride() as override if override.line == line.id:
                 units.add(override.unit)
             case PriceList() as prices:
-                units.update(each.unit for each in prices.lines if same_product(each.product, line.product))
+                units.update(entry.unit for entry in prices.lines if same_product(entry.product, line.product))
             case _:
                 pass
     return units

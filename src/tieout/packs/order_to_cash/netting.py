@@ -1,4 +1,4 @@
-"""Reversals: a shipment that takes another one back comes off what it took back, so that nobody waits for goods that never left."""
+"""Reversals: a shipment that takes another one back is deducted from it, so that nobody waits for goods that never left."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 def netted(legs: Sequence[Leg]) -> tuple[Leg, ...]:
     """The legs that left, less those that were taken back, in the order of their shipments.
 
-    A reversal comes off the shipment that it names; one that names none off the shipment of just its size, else off the
-    latest. What is left of it has nothing to come off: the shipment that it takes back is not here yet.
+    A reversal is deducted from the shipment that it names; one that names none from the shipment of exactly its size, else
+    from the latest. Any remainder is ignored: the shipment that it takes back has not arrived yet.
     """
     left = {leg.shipment: leg for leg in legs if leg.left and leg.shipped > 0}
     back_again = [leg for leg in legs if leg.left and leg.shipped < 0]

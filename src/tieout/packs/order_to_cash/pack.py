@@ -83,7 +83,7 @@ CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
 )
 ORDER_CHECKS: Final[tuple[Callable[[OrderSheet], Iterator[Finding]], ...]] = (
     policy.missing,
-    shipping.strays,
+    shipping.unplaced_goods,
     shipping.quantities,
     shipping.gaps,
     price.unpriced,
@@ -124,11 +124,11 @@ class OrderToCash:
         return tuple(sorted({*_ledgers(dossier), *own}))
 
     def ledgers(self, dossier: Dossier) -> tuple[Key, ...]:
-        """The sales orders at hand."""
+        """The sales orders in the evidence."""
         return tuple(sorted(_ledgers(dossier)))
 
     def tie_out(self, dossier: Dossier, policies: PolicySet) -> TieOut:
-        """Lays out, checks, applies releases and precedence, and judges."""
+        """Match, check, apply acceptances and precedence, and judge."""
         claim = dossier.claim.document
         if isinstance(claim, Order):
             return _of_order(lay_out_order(dossier, claim, policies))
@@ -136,8 +136,8 @@ class OrderToCash:
             return _of_rebate(dossier, claim, policies)
         assert isinstance(claim, Invoice), f"order to cash does not judge {claim.kind}"
         sheet = lay_out(dossier, claim, policies)
-        found = [each for check in CHECKS for each in check(sheet)]
-        weighed = apply(released(found, sheet.books.releases, dossier.at), TAXONOMY)
+        findings = [finding for check in CHECKS for finding in check(sheet)]
+        weighed = apply(released(findings, sheet.books.releases, dossier.at), TAXONOMY)
         judged = weighed.kept
         return TieOut(
             verdict=replace(_judge(sheet, judged), silenced=weighed.silenced),
@@ -158,8 +158,8 @@ def _ledgers(dossier: Dossier) -> set[Key]:
 
 
 def _of_order(sheet: OrderSheet) -> TieOut:
-    found = [each for check in ORDER_CHECKS for each in check(sheet)]
-    weighed = apply(released(found, sheet.books.releases, sheet.dossier.at), TAXONOMY)
+    findings = [finding for check in ORDER_CHECKS for finding in check(sheet)]
+    weighed = apply(released(findings, sheet.books.releases, sheet.dossier.at), TAXONOMY)
     judged = weighed.kept
     rulings = (sheet.ruling, *(row.ruling for row in sheet.rows))
     verdict = verdict_of(sheet.dossier, judged, version=VERSION, rulings=rulings)
@@ -174,7 +174,7 @@ def _of_order(sheet: OrderSheet) -> TieOut:
 def _of_rebate(dossier: Dossier, rebate: Rebate, policies: PolicySet) -> TieOut:
     facts = with_partner(Facts(tenant=dossier.tenant, process=NAME), customer=rebate.customer)
     ruling = policies.ruling(facts, dossier.at.date())
-    releases = [paper.document for paper in dossier.evidence if isinstance(paper.document, Release)]
+    releases = [recorded.document for recorded in dossier.evidence if isinstance(recorded.document, Release)]
     judged = released(list(accrual.accrued(rebate, ruling)), releases, dossier.at)
     return TieOut(
         verdict=verdict_of(dossier, judged, version=VERSION, rulings=(ruling,)), rows=(), priority=priority_of(rebate)

@@ -1,4 +1,4 @@
-"""What may be released of a customer's invoice, and what that uses up of the sales orders."""
+"""What may be released of a customer's invoice, and what that uses up of the sales orders' lines."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ def release_lines(sheet: Sheet) -> list[PostingLine]:
     """The whole invoice as lines: goods by order line, charges, allowances, tax and rounding to the cent."""
     placed = [
         Placed(
-            claim_line=known.where,
-            order=known.row.order.number,
-            line=known.row.line.id,
-            quantity=known.billed,
-            unit=known.row.ledger.unit,
-            part=known.part,
+            claim_line=line.where,
+            order=line.row.order.number,
+            line=line.row.line.id,
+            quantity=line.billed,
+            unit=line.row.ledger.unit,
+            part=line.part,
         )
-        for known in sheet.lines
+        for line in sheet.lines
     ]
     return posting_lines(sheet.invoice, placed, charges=sheet.charge_lines)
 
@@ -45,17 +45,17 @@ def is_cut(sheet: Sheet) -> bool:
 
 
 def splittable(sheet: Sheet, findings: Sequence[Finding], whole: Sequence[PostingLine]) -> list[PostingLine]:
-    """What ties out although something else does not: of a line in trouble with its goods, what left and was taken."""
+    """What ties out although the rest does not: of a line with findings about its goods, what was shipped and taken."""
 
     def usable(line: PostingLine, troubles: Sequence[Finding]) -> Decimal | None:
-        known = next((each for each in sheet.lines if _of(each, line)), None)
-        if known is None or line.quantity is None:
+        sheet_line = next((candidate for candidate in sheet.lines if _of(candidate, line)), None)
+        if sheet_line is None or line.quantity is None:
             return None
-        objected = disputed(sheet, known)
+        objected = disputed(sheet, sheet_line)
         by_quantity = _BY_GOODS | ({"dispute"} if objected is not None else set())
-        if any(found.cause.partition("@")[0] not in by_quantity for found in troubles):
+        if any(finding.cause.partition("@")[0] not in by_quantity for finding in troubles):
             return None
-        left = line.quantity - sum((short.quantity for short in shorts(known)), ZERO)
+        left = line.quantity - sum((short.quantity for short in shorts(sheet_line)), ZERO)
         return left - (objected or ZERO)
 
     return split_lines(sheet.invoice, findings, list(_uncut(sheet, whole)), usable)
@@ -64,22 +64,26 @@ def splittable(sheet: Sheet, findings: Sequence[Finding], whole: Sequence[Postin
 def _uncut(sheet: Sheet, whole: Sequence[PostingLine]) -> Iterator[PostingLine]:
     """The lines less what is never billed of them."""
     for line in whole:
-        known = next((each for each in sheet.lines if _of(each, line)), None)
-        cut = cut_of(known) if known else ZERO
+        sheet_line = next((candidate for candidate in sheet.lines if _of(candidate, line)), None)
+        cut = cut_of(sheet_line) if sheet_line else ZERO
         if not cut or not line.quantity:
             yield line
         elif line.quantity > cut:
             yield reduced(line, line.quantity - cut)
 
 
-def _of(known: SheetLine, line: PostingLine) -> bool:
-    return (known.where, known.row.order.number, known.row.line.id) == (line.claim_line, line.order, line.line)
+def _of(sheet_line: SheetLine, line: PostingLine) -> bool:
+    return (sheet_line.where, sheet_line.row.order.number, sheet_line.row.line.id) == (
+        line.claim_line,
+        line.order,
+        line.line,
+    )
 
 
 def allocations_of(sheet: Sheet, lines: Iterable[PostingLine]) -> tuple[Allocation, ...]:
-    """How much of each line of a sales order the released and releasable lines use up, signed by the kind of paper.
+    """How much of each line of a sales order the released and releasable lines use up, signed by the kind of document.
 
-    A charge uses up an order, and none of its lines. And what they bill on the invoice's own ledger, or take back of that of
+    A charge uses up an order, and none of its lines. Also what they bill on the invoice's own ledger, or credit on that of
     another.
     """
     lines = tuple(lines)
@@ -113,9 +117,9 @@ def _allocating(sheet: Sheet, lines: Iterable[PostingLine]) -> Iterator[PostingL
 
 
 def _places(sheet: Sheet) -> dict[str, str]:
-    """The lines of the invoice that a credit note names, by the credit note's: by their order line, else by their id."""
+    """The lines of the credited invoice by the credit note's lines: matched by order line, else by id."""
     named = {normal_reference(number) for number in sheet.invoice.preceding}
-    targets = [paper for paper in sheet.books.of(Invoice) if normal_reference(paper.number) in named]
+    targets = [invoice for invoice in sheet.books.of(Invoice) if normal_reference(invoice.number) in named]
     if not sheet.invoice.is_credit or len(targets) != 1:
         return {}
     return {line.id: _place_of(line, targets[0].lines) for line in sheet.invoice.lines}

@@ -1,4 +1,4 @@
-"""The worksheet rows: an invoice's lines beside what left and was delivered, a sales order's beside what is billed."""
+"""The worksheet rows: an invoice's lines with what was shipped and delivered, a sales order's lines with what is billed."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _GRAVITY = {"note": 1, "wait": 2, "hold": 3, "reject": 4}
 def rows_of(sheet: Sheet, findings: Sequence[Finding]) -> tuple[Row, ...]:
     """One row for each part of each invoice line, in the invoice's order."""
     parts: dict[str, list[SheetLine]] = {}
-    for known in sheet.lines:
-        parts.setdefault(known.where, []).append(known)
+    for matched in sheet.lines:
+        parts.setdefault(matched.where, []).append(matched)
     rows: list[Row] = []
     for line in sheet.invoice.lines:
-        codes, verdict = said_of(line.id, findings)
+        codes, verdict = marks_of(line.id, findings)
         mine = parts.get(line.id, [])
-        rows += [_matched(sheet, known, codes, verdict) for known in mine]
+        rows += [_matched(sheet, matched, codes, verdict) for matched in mine]
         if not mine:
             rows.append(
                 Row(
@@ -45,40 +45,40 @@ def rows_of(sheet: Sheet, findings: Sequence[Finding]) -> tuple[Row, ...]:
 
 def rows_of_order(sheet: OrderSheet, findings: Sequence[Finding]) -> tuple[Row, ...]:
     """One row for each line of the order."""
-    return tuple(_order_row(row, *said_of(row.line.id, findings)) for row in sheet.rows)
+    return tuple(_order_row(row, *marks_of(row.line.id, findings)) for row in sheet.rows)
 
 
-def said_of(where: str, findings: Iterable[Finding]) -> tuple[tuple[str, ...], str]:
-    """The codes of what was found at a place, and the gravest stage ("ok" for nothing)."""
-    mine = [found for found in findings if found.where == where]
-    codes = tuple(dict.fromkeys(found.code for found in mine))
-    return codes, max((found.stage for found in mine), key=_GRAVITY.__getitem__, default="ok")
+def marks_of(where: str, findings: Iterable[Finding]) -> tuple[tuple[str, ...], str]:
+    """The codes of the findings at a place, and their gravest stage ("ok" for none)."""
+    mine = [finding for finding in findings if finding.where == where]
+    codes = tuple(dict.fromkeys(finding.code for finding in mine))
+    return codes, max((finding.stage for finding in mine), key=_GRAVITY.__getitem__, default="ok")
 
 
-def _matched(sheet: Sheet, known: SheetLine, codes: tuple[str, ...], verdict: str) -> Row:
-    row, tolerance = known.row, known.row.ruling.value(UNIT_PRICE)
+def _matched(sheet: Sheet, matched: SheetLine, codes: tuple[str, ...], verdict: str) -> Row:
+    row, tolerance = matched.row, matched.row.ruling.value(UNIT_PRICE)
     variance = None
-    if known.price is not None and row.agreed.net is not None:
-        variance = known.price - row.agreed.net
-    line = known.invoice_line
+    if matched.price is not None and row.agreed.net is not None:
+        variance = matched.price - row.agreed.net
+    line = matched.invoice_line
     net = line.net
-    if known.part != 1:
-        net = Money.rounded(net.amount * known.part.numerator / known.part.denominator, net.currency)
+    if matched.part != 1:
+        net = Money.rounded(net.amount * matched.part.numerator / matched.part.denominator, net.currency)
     return Row(
         claim_line=line.id,
         description=line.description or row.line.description,
         order=row.order.number,
         order_line=row.line.id,
-        matched_by=known.matched_by,
+        matched_by=matched.matched_by,
         unit=row.ledger.unit,
         site=row.site,
         ordered=row.ledger.ordered,
         received=row.ledger.shipped,
         accepted=row.counted.usable,
         rejected=row.ledger.returned,
-        billed_before=known.billed_before,
-        billed=known.billed,
-        price=known.price,
+        billed_before=matched.billed_before,
+        billed=matched.billed,
+        price=matched.price,
         price_expected=row.agreed.net,
         price_source=row.agreed.source,
         variance=variance,
@@ -86,7 +86,7 @@ def _matched(sheet: Sheet, known: SheetLine, codes: tuple[str, ...], verdict: st
         net=net,
         codes=codes,
         verdict=verdict,
-        disputed=disputed(sheet, known),
+        disputed=disputed(sheet, matched),
     )
 
 

@@ -1,4 +1,4 @@
-"""The rules of policy that order to cash needs: one that no policy in force says holds the claim."""
+"""The rules of policy that order to cash needs: where no policy in force sets one, the claim is held."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tieout.trade.rules import (
 NAME: Final = "order_to_cash"
 
 SHIPPED_BY: Final = choice(
-    "shipped_by", "Whose word counts that goods have left.", choices=("warehouse", "carrier")
+    "shipped_by", "Whose confirmation counts that goods have left.", choices=("warehouse", "carrier")
 )  # fmt: skip
 CARRIER_LAG_MAX: Final = span(
     "carrier_lag_max", "How long the carrier's event may take after the warehouse's.", example="4 bh"
@@ -30,7 +30,7 @@ PROOF_REQUIRED: Final = yes_no(
 )
 PROOF_WINDOW: Final = span("proof_window", "How long a proof of delivery may take.", example="2 bd")
 PROOF_ASSUMED: Final = yes_no(
-    "proof_assumed", "Whether delivery is taken for given when no proof came in that time and nobody contradicts.",
+    "proof_assumed", "Whether delivery is assumed when no proof came in that time and nothing contradicts it.",
     example="false",
 )  # fmt: skip
 BILLING_RULE: Final = choice(
@@ -42,10 +42,10 @@ BILLED_FROM: Final = choice(
     choices=("documents", "events"),
 )  # fmt: skip
 BOOKING: Final = choice(
-    "booking", "Whether the books report each invoice that they have.", choices=("expected", "not_expected")
+    "booking", "Whether the general ledger reports each invoice that is booked.", choices=("expected", "not_expected")
 )
 CREDIT: Final = choice(
-    "credit", "Whether the customer's credit is looked at before a release.", choices=("checked", "not_checked")
+    "credit", "Whether the customer's credit is checked before a release.", choices=("checked", "not_checked")
 )
 CREDIT_LIMIT: Final = tolerance(
     "credit_limit", "How far the exposure may be over the credit limit.", basis="amount", unit="the limit's currency"
@@ -54,10 +54,12 @@ OVERDUE_DAYS_MAX: Final = whole_number(
     "overdue_days_max", "How long the oldest open amount may be overdue.", unit="calendar days", example="30"
 )
 CREDIT_EXCLUSIONS: Final = texts(
-    "credit_exclusions", "Which customers and orders no credit check is made for; tried in their order.",
+    "credit_exclusions", "Customers and orders that are excluded from the credit check; tried in this order.",
     pattern=r"^(prepaid|segment:.+|category:.+|below:\d+(\.\d+)?)$", example='[prepaid, "below:500.00"]',
 )  # fmt: skip
-BOOKING_WINDOW: Final = span("booking_window", "How long the books may take to report an invoice.", example="1 bd")
+BOOKING_WINDOW: Final = span(
+    "booking_window", "How long the general ledger may take to report an invoice.", example="1 bd"
+)
 
 RULES: Final = (
     UNIT_PRICE, QUANTITY, ORDERED, FREIGHT, TAX, POSTING, SHIPPED_BY, CARRIER_LAG_MAX, PROOF_REQUIRED, PROOF_WINDOW,

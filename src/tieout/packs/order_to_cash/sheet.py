@@ -1,4 +1,4 @@
-"""The sheet: a customer's invoice, or a sales order, laid beside its evidence; computed once, read by every check."""
+"""The match sheet: a customer's invoice, or a sales order, matched against its evidence; computed once, read by every check."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ D = TypeVar("D", bound=Document)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Books:
-    """The evidence of a claim by sort: what both sheets share. `customer` None: not in the books."""
+    """The evidence of a claim by kind: what both match sheets share. `customer` None: it has no master record."""
 
     chosen: Chosen
     papers: tuple[Document, ...]
@@ -46,13 +46,13 @@ class Books:
     factor: Factors
 
     def ledger_name(self, number: str) -> Key:
-        """The ledger of a sales order, in the book of the company that took it."""
+        """The ledger of a sales order, in the book of the company that received it."""
         order = self.orders.get(number)
         return sales_order_key(number, self.chosen.own if order is None else self.chosen.book_of(order))
 
     def of(self, sort: type[D]) -> tuple[D, ...]:
-        """All papers of one sort, in the order of their source keys."""
-        return tuple(paper for paper in self.papers if isinstance(paper, sort))
+        """All documents of one kind, in the order of their source keys."""
+        return tuple(document for document in self.papers if isinstance(document, sort))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +74,7 @@ class OrderRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetLine:
-    """One part of an invoice line beside one order line. Quantities and prices are for the order line's unit.
+    """One part of an invoice line matched against one order line. Quantities and prices are for the order line's unit.
 
     `billed` is signed (negative on a credit note), None without a conversion. `billed_before` is what other claims and
     earlier lines of this invoice bill, less credits. `price` is the net price as billed, allowances taken off. `posted` is
@@ -99,7 +99,7 @@ class SheetLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """Everything that the checks of one invoice or credit note look at. `rows` are all lines of its orders."""
+    """Everything that the checks of one invoice or credit note read. `rows` are all lines of its orders."""
 
     dossier: Dossier
     invoice: Invoice
@@ -112,13 +112,13 @@ class Sheet:
 
     @property
     def released(self) -> bool:
-        """Whether (a part of) the invoice is out already: then what is wrong can only be mended by another paper."""
+        """Whether (a part of) the invoice is released already: from then on only another document can correct it."""
         return bool(self.dossier.posted)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderSheet:
-    """Everything that the checks of one sales order look at."""
+    """Everything that the checks of one sales order read."""
 
     dossier: Dossier
     order: Order
@@ -128,9 +128,9 @@ class OrderSheet:
 
 
 def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
-    """Lays an invoice beside its evidence. Pure; the order of the evidence does not matter.
+    """Match an invoice against its evidence. Pure; the order of the evidence does not matter.
 
-    A credit note's line without a quantity gives money back and no goods: it stands on no order line.
+    A credit note's line without a quantity credits money and no goods: it is matched to no order line.
     """
     books = _books(dossier, invoice.buyer, ())
     ruling = _ruling(dossier, policies, books, entity=invoice.entity)
@@ -158,7 +158,7 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
 
 
 def lay_out_order(dossier: Dossier, order: Order, policies: PolicySet) -> OrderSheet:
-    """Lays a sales order beside what was shipped and billed of it."""
+    """Match a sales order against what was shipped and billed of it."""
     books = _books(dossier, order.buyer, (order,))
     ruling = _ruling(dossier, policies, books, entity=order.entity, site=order.site, category="")
     rows = tuple(_rows(dossier, policies, books))
@@ -167,22 +167,26 @@ def lay_out_order(dossier: Dossier, order: Order, policies: PolicySet) -> OrderS
 
 def _books(dossier: Dossier, buyer: Party, own: tuple[Order, ...]) -> Books:
     chosen = choose(dossier)
-    papers = chosen.documents
-    found = [paper for paper in papers if isinstance(paper, Order) and paper.kind == "sales_order"]
-    found.sort(key=lambda order: bool(chosen.book_of(order)))
-    orders = {order.number: order for order in (*found, *own)}
+    documents = chosen.documents
+    sales_orders = [
+        document for document in documents if isinstance(document, Order) and document.kind == "sales_order"
+    ]
+    sales_orders.sort(key=lambda order: bool(chosen.book_of(order)))
+    orders = {order.number: order for order in (*sales_orders, *own)}
     books = {order.number: chosen.book_of(order) for order in orders.values()}
-    factor = Factors([paper for paper in papers if isinstance(paper, Product)])
-    ledger = billable_of(tuple(orders.values()), papers, dossier.allocated, factor=factor, books=books)
+    factor = Factors([document for document in documents if isinstance(document, Product)])
+    ledger = billable_of(tuple(orders.values()), documents, dossier.allocated, factor=factor, books=books)
     numbers = {normal_id(who.identifier("ours")) for who in (buyer, *(order.buyer for order in orders.values()))}
-    customers = [paper for paper in papers if isinstance(paper, Customer) and normal_id(paper.number) in numbers]
+    customers = [
+        document for document in documents if isinstance(document, Customer) and normal_id(document.number) in numbers
+    ]
     return Books(
         chosen=chosen,
-        papers=papers,
+        papers=documents,
         orders=orders,
         ledger=ledger,
         customer=customers[0] if len(customers) == 1 else None,
-        releases=tuple(paper for paper in papers if isinstance(paper, Release)),
+        releases=tuple(document for document in documents if isinstance(document, Release)),
         factor=factor,
     )
 
@@ -216,7 +220,7 @@ def _rows(dossier: Dossier, policies: PolicySet, books: Books) -> Iterable[Order
 
 
 def counting_of(order: Order, books: Books, ruling: Ruling, dossier: Dossier) -> Counting:
-    """Whose word counts for an order: its own terms, then the customer's, then policy."""
+    """The terms of counting for an order: its own, then the customer's, then policy's."""
     required = order.proof_required
     if required is None:
         required = bool(books.customer and books.customer.proof_required) or bool(ruling.value(PROOF_REQUIRED))
@@ -224,7 +228,7 @@ def counting_of(order: Order, books: Books, ruling: Ruling, dossier: Dossier) ->
 
 
 def _plain(rows: Sequence[OrderRow]) -> Ledger:
-    """The ledger as the matcher of lines knows it: what may be billed stands for what is here."""
+    """The ledger in the form that line matching takes: what may be billed counts as accepted."""
     lines = {
         (row.order.number, row.line.id): LedgerLine(
             order=row.order.number,
@@ -252,12 +256,12 @@ def _placed(dossier: Dossier) -> Placed:
 def _lines(
     invoice: Invoice, matches: Sequence[Match], rows: Sequence[OrderRow], books: Books, posted: Placed
 ) -> Iterable[SheetLine]:
-    known = {(row.order.number, row.line.id): row for row in rows}
+    by_line = {(row.order.number, row.line.id): row for row in rows}
     used: dict[tuple[str, str], Decimal] = {}
     for match in matches:
         for k, share in enumerate(match.shares):
             key = (share.order.number, share.line.id)
-            row = known[key]
+            row = by_line[key]
             before = used.get(key, row.ledger.net_billed)
             signed = None if share.quantity is None else share.quantity * invoice.sign
             used[key] = before + (signed or ZERO)

@@ -12,6 +12,6 @@ TAXONOMY: Final = Taxonomy((*KERNEL_ROWS, *ROWS))
 
 
 def code(name: str) -> Code:
-    """A code's row. A code without a row is our mistake: a check may find no other."""
+    """A code's row. A check may use no code without a row: that would be a programming error."""
     assert name in TAXONOMY, f"{name} has no row in packs/payables/taxonomy or trade/taxonomy"
     return TAXONOMY[name]

@@ -1,4 +1,4 @@
-"""What to look up for a supplier invoice: first what it names itself, then what those papers name."""
+"""What to look up for a supplier invoice: first what it names itself, then what those documents name."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from tieout.trade.keys import (
 
 
 def wanted(dossier: Dossier, invoice: Invoice) -> Iterator[Key]:
-    """Every key that would help, given what is there; the caller leaves out those already looked up.
+    """Every key that would help, given the evidence so far; the caller leaves out those already looked up.
 
-    What the claim itself names is looked up first, and all at once: where anything has been, that has.
+    What the claim itself names is looked up first, and all at once: once anything was looked up, all of it was.
     """
     if dossier.looked_up:
         yield from _named_by_evidence(dossier, invoice)
@@ -43,8 +43,8 @@ def wanted(dossier: Dossier, invoice: Invoice) -> Iterator[Key]:
 def _named_by_evidence(dossier: Dossier, invoice: Invoice) -> Iterator[Key]:
     units = {line.quantity.unit for line in invoice.lines if line.quantity}
     orders = []
-    for paper in dossier.evidence:
-        match paper.document:
+    for recorded in dossier.evidence:
+        match recorded.document:
             case Order() as order:
                 orders.append(order)
                 if order.contract:
@@ -70,11 +70,13 @@ def _named_by_evidence(dossier: Dossier, invoice: Invoice) -> Iterator[Key]:
 
 
 def further_names(dossier: Dossier, invoice: Invoice) -> Iterator[Key]:
-    """Under which keys the same paper may have come before: those of every identifier that our books have for who bills."""
-    if not any(isinstance(paper.document, Supplier) for paper in dossier.evidence):
+    """Under which keys the same invoice may have come before: those of every identifier on the supplier's record."""
+    if not any(isinstance(recorded.document, Supplier) for recorded in dossier.evidence):
         return
     chosen = choose(dossier)
-    known = supplier_of(invoice, [each for each in chosen.documents if isinstance(each, Supplier)], book=chosen.book)
-    if known is not None:
-        ours = Identifier(scheme="ours", value=known.number)
-        yield from duplicate_keys(invoice, Party(identifiers=(*known.identifiers, ours)), book=dossier.claim.book)
+    supplier = supplier_of(
+        invoice, [document for document in chosen.documents if isinstance(document, Supplier)], book=chosen.book
+    )
+    if supplier is not None:
+        ours = Identifier(scheme="ours", value=supplier.number)
+        yield from duplicate_keys(invoice, Party(identifiers=(*supplier.identifiers, ours)), book=dossier.claim.book)

@@ -1,4 +1,4 @@
-"""Payables: supplier invoices and credit notes, laid beside order, receipt, inspection, contract, supplier and earlier claims."""
+"""Payables: supplier invoices and credit notes, matched against order, receipt, inspection, contract, supplier and earlier claims."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
 
 
 class Payables:
-    """The pack. Stateless: what it answers follows from dossier and policies alone."""
+    """The pack. Stateless: its answers follow from dossier and policies alone."""
 
     name: Final = NAME
     version: Final = VERSION
@@ -116,18 +116,22 @@ class Payables:
         """The orders at hand."""
         return tuple(
             sorted(
-                {order_key(paper.document.number) for paper in dossier.evidence if isinstance(paper.document, Order)}
+                {
+                    order_key(recorded.document.number)
+                    for recorded in dossier.evidence
+                    if isinstance(recorded.document, Order)
+                }
             )
         )
 
     def tie_out(self, dossier: Dossier, policies: PolicySet) -> TieOut:
-        """Lays out, checks, applies releases and precedence, and judges."""
-        paper = dossier.claim.document
-        assert isinstance(paper, Invoice), f"payables does not judge {paper.kind}"
-        sheet = lay_out(dossier, paper, policies)
-        found = [each for check in CHECKS for each in check(sheet)]
-        # Accepted first, then weighed: what a finding silenced comes back when somebody accepts that finding.
-        weighed = apply(released(found, sheet.releases, dossier.at), TAXONOMY)
+        """Builds the match sheet, checks, applies acceptances and precedence, and judges."""
+        invoice = dossier.claim.document
+        assert isinstance(invoice, Invoice), f"payables does not judge {invoice.kind}"
+        sheet = lay_out(dossier, invoice, policies)
+        findings = [finding for check in CHECKS for finding in check(sheet)]
+        # Acceptances first, then precedence: what a finding silenced comes back when somebody accepts that finding.
+        weighed = apply(released(findings, sheet.releases, dossier.at), TAXONOMY)
         judged = permitted(sheet, weighed.kept)
         verdict = replace(_judge(sheet, judged), silenced=weighed.silenced)
         return TieOut(verdict=verdict, rows=rows_of(sheet, judged), priority=priority_of(sheet.invoice))

@@ -22,14 +22,14 @@ def voucher_lines(sheet: Sheet) -> list[PostingLine]:
     """The whole invoice as voucher lines: goods by order line, charges and allowances, and what rounding leaves."""
     placed = [
         Placed(
-            claim_line=known.where,
-            order=known.order.number,
-            line=known.order_line.id,
-            quantity=known.billed,
-            unit=known.ledger.unit,
-            part=known.part,
+            claim_line=line.where,
+            order=line.order.number,
+            line=line.order_line.id,
+            quantity=line.billed,
+            unit=line.ledger.unit,
+            part=line.part,
         )
-        for known in sheet.lines
+        for line in sheet.lines
     ]
     by_value = sheet.ruling.value(FREIGHT_POSTING) == "by_value"
     return posting_lines(sheet.invoice, placed, charges=sheet.charge_lines, by_value=by_value)
@@ -39,25 +39,25 @@ def splittable(sheet: Sheet, findings: Sequence[Finding], whole: Sequence[Postin
     """Under split posting, what ties out although something else does not."""
 
     def usable(line: PostingLine, troubles: Sequence[Finding]) -> Decimal | None:
-        known = next((each for each in sheet.lines if _of(each, line)), None)
+        matched = next((row for row in sheet.lines if _of(row, line)), None)
         by_receipt = all(
-            found.cause.partition("@")[0] == "quantity" and found.code != "AP-QTY-ORD" for found in troubles
+            trouble.cause.partition("@")[0] == "quantity" and trouble.code != "AP-QTY-ORD" for trouble in troubles
         )
-        if known is None or not by_receipt or line.quantity is None:
+        if matched is None or not by_receipt or line.quantity is None:
             return None
-        return line.quantity - sum((gap.quantity for gap in gaps(sheet, known)), Decimal(0))
+        return line.quantity - sum((gap.quantity for gap in gaps(sheet, matched)), Decimal(0))
 
     return split_lines(sheet.invoice, findings, whole, usable)
 
 
-def _of(known: SheetLine, line: PostingLine) -> bool:
-    return (known.where, known.order.number, known.order_line.id) == (line.claim_line, line.order, line.line)
+def _of(matched: SheetLine, line: PostingLine) -> bool:
+    return (matched.where, matched.order.number, matched.order_line.id) == (line.claim_line, line.order, line.line)
 
 
 def allocations_of(sheet: Sheet, lines: Iterable[PostingLine]) -> tuple[Allocation, ...]:
-    """How much of each order line the posted and postable lines use up, signed by the kind of paper.
+    """How much of each order line the posted and postable lines use up, signed by the kind of document.
 
-    Charges use up what the order plans for them: they stand on the order and on none of its lines.
+    Charges use up what the order plans for them: they are booked on the order and on none of its lines.
     """
     sign = sheet.invoice.sign
     used: dict[tuple[str, str, str], Allocation] = {}

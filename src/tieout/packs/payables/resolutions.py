@@ -21,29 +21,29 @@ OWN: Final[tuple[Resolution, ...]] = (
         accept_charge | Accept the charge | The charge is posted as an unplanned cost of delivery.
         accept_terms | Accept the terms | The invoice is paid under the terms that it asks for.
         pay_by_agreed_terms | Pay by agreed terms | The invoice is paid under the terms that were agreed, not those that it asks for.
-        confirm_price_basis | Confirm the basis | It is said for how many units the price is.
+        confirm_price_basis | Confirm the basis | It is confirmed for how many units the price is.
     """),
     *resolutions("release", "approver", """
         accept_currency | Accept the currency | The invoice is paid in its own currency, at the rate that policy names.
         accept_tax | Accept the tax | The tax is booked as billed.
     """),
     *resolutions("release", "controls", """
-        confirm_not_duplicate | Two different papers | The two papers only look alike; both are owed.
+        confirm_not_duplicate | Two different documents | The two documents only look alike; both are owed.
     """),
     *resolutions("ask", "owner", """
         request_credit_note | Ask for a credit note | The supplier is asked for one. | Please send a credit note for the difference. | CNP
     """),
     *resolutions("reject", "owner", """
-        confirm_duplicate | It is a duplicate | The paper is refused with a reference to the first one.
+        confirm_duplicate | It is a duplicate | The document is rejected with a reference to the first one.
     """),
     *resolutions("elsewhere", "owner", """
         return_goods | Return the goods | The goods go back to the supplier.
         await_receipt | Wait for the goods | We wait until a day that you name.
         reopen_order | Reopen the order | The order can be billed again.
         release_order | Release the order | The order is released.
-        assign_order | Name the order | The invoice is laid beside this order.
-        assign_line | Name the order line | The invoice line is laid beside this order line.
-        assign_invoice | Name the invoice | The credit note is laid beside this invoice.
+        assign_order | Name the order | The invoice is matched against this order.
+        assign_line | Name the order line | The invoice line is matched against this order line.
+        assign_invoice | Name the invoice | The credit note is matched against this invoice.
         record_inspection | Record the inspection | The usage decision is recorded.
         correct_rate | Correct the rate | The exchange rate is put right.
         apply_prepayment | Apply the advance | The advance is set against the invoice.

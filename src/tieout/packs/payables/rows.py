@@ -18,57 +18,57 @@ _GRAVITY = {"note": 1, "wait": 2, "hold": 3, "reject": 4}
 def rows_of(sheet: Sheet, findings: Sequence[Finding]) -> tuple[Row, ...]:
     """One row for each part of each invoice line, in the invoice's order."""
     by_line: dict[str, list[SheetLine]] = {}
-    for known in sheet.lines:
-        by_line.setdefault(known.where, []).append(known)
+    for matched in sheet.lines:
+        by_line.setdefault(matched.where, []).append(matched)
     rows: list[Row] = []
     for line in sheet.invoice.lines:
-        mine = [found for found in findings if found.where == line.id]
-        codes = tuple(dict.fromkeys(found.code for found in mine))
-        verdict = max((found.stage for found in mine), key=_GRAVITY.__getitem__, default="ok")
+        mine = [finding for finding in findings if finding.where == line.id]
+        codes = tuple(dict.fromkeys(finding.code for finding in mine))
+        verdict = max((finding.stage for finding in mine), key=_GRAVITY.__getitem__, default="ok")
         parts = by_line.get(line.id, [])
-        rows += [_matched(known, codes, verdict) for known in parts]
+        rows += [_matched(matched, codes, verdict) for matched in parts]
         if not parts:
             rows.append(_alone(sheet, line, codes, verdict))
     return tuple(rows)
 
 
-def _matched(known: SheetLine, codes: tuple[str, ...], verdict: str) -> Row:
-    tolerance, ledger = known.ruling.value(UNIT_PRICE), known.ledger
+def _matched(matched: SheetLine, codes: tuple[str, ...], verdict: str) -> Row:
+    tolerance, ledger = matched.ruling.value(UNIT_PRICE), matched.ledger
     limit = ""
     variance = None
-    if known.price is not None and known.price_expected is not None:
-        variance = known.price - known.price_expected
+    if matched.price is not None and matched.price_expected is not None:
+        variance = matched.price - matched.price_expected
         if tolerance is not None:
             limit = limit_over(tolerance)
-    line = known.invoice_line
+    line = matched.invoice_line
     return Row(
         claim_line=line.id,
-        description=line.description or known.order_line.description,
-        order=known.order.number,
-        order_line=known.order_line.id,
-        matched_by=known.matched_by,
+        description=line.description or matched.order_line.description,
+        order=matched.order.number,
+        order_line=matched.order_line.id,
+        matched_by=matched.matched_by,
         unit=ledger.unit,
-        site=known.site,
+        site=matched.site,
         ordered=ledger.ordered,
         received=ledger.received,
         in_inspection=ledger.in_inspection,
         accepted=ledger.accepted,
         rejected=ledger.rejected,
-        billed_before=known.billed_before,
-        billed=known.billed,
-        price=known.price,
-        price_expected=known.price_expected,
-        price_source=known.price_source,
+        billed_before=matched.billed_before,
+        billed=matched.billed,
+        price=matched.price,
+        price_expected=matched.price_expected,
+        price_source=matched.price_source,
         variance=variance,
         limit=limit,
-        net=line.net if known.part == 1 else _part_of(line, known),
+        net=line.net if matched.part == 1 else _part_of(line, matched),
         codes=codes,
         verdict=verdict,
     )
 
 
-def _part_of(line: InvoiceLine, known: SheetLine) -> Money:
-    return Money.rounded(line.net.amount * known.part.numerator / known.part.denominator, line.net.currency)
+def _part_of(line: InvoiceLine, matched: SheetLine) -> Money:
+    return Money.rounded(line.net.amount * matched.part.numerator / matched.part.denominator, line.net.currency)
 
 
 def _alone(sheet: Sheet, line: InvoiceLine, codes: tuple[str, ...], verdict: str) -> Row:

@@ -1,4 +1,4 @@
-"""The rules of policy that payables needs: one that no policy in force says holds the claim."""
+"""The rules of policy that payables needs: where no policy in force sets one, the claim is held."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ORDER_REQUIRED: Final = yes_no(
     "order_required", "Whether an invoice without an order is held for the buyer.", example="true"
 )
 SUPPLIER_REQUIRED: Final = yes_no(
-    "supplier_required", "Whether an invoice is held whose supplier is not in the books.", example="true"
+    "supplier_required", "Whether an invoice is held whose supplier has no record.", example="true"
 )
 INSPECTION_WINDOW: Final = span(
     "inspection_window", "How long goods may be in inspection before a person is asked.", example="48 bh"

@@ -1,4 +1,4 @@
-"""The sheet: a supplier invoice laid beside its orders, receipts, contracts and supplier; computed once, read by every check."""
+"""The match sheet: a supplier invoice with its orders, receipts, contracts and supplier; computed once, read by every check."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ DOCUMENT: Final = "document"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetLine:
-    """One part of an invoice line beside one order line. Quantities and prices are for the order line's unit.
+    """One part of an invoice line, matched to one order line. Quantities and prices are for the order line's unit.
 
     `billed` is signed: negative on a credit note. `billed_before` is what other claims, and earlier
     lines of this invoice, have used up. `billed` None: no conversion between the two units. `share` counts the parts of one invoice line.
@@ -70,7 +70,7 @@ class SheetLine:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
     """Everything that the checks of one invoice look at. `chosen` is the evidence that counts for it and what was left out;
-    `books` says by its number whose an order is, "" where nobody says."""
+    `books` gives by its number the company that placed an order, "" where it names none."""
 
     dossier: Dossier
     invoice: Invoice
@@ -97,13 +97,15 @@ class Sheet:
 
 
 def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
-    """Lays the claim beside its evidence. Pure; the order of the evidence does not matter."""
+    """Matches the claim against its evidence. Pure; the order of the evidence does not matter."""
     chosen = choose(dossier)
-    papers = chosen.documents
-    supplier = supplier_of(invoice, [paper for paper in papers if isinstance(paper, Supplier)], book=chosen.book)
+    documents = chosen.documents
+    supplier = supplier_of(
+        invoice, [document for document in documents if isinstance(document, Supplier)], book=chosen.book
+    )
     orders, books = _orders(invoice, chosen)
-    factor = Factors([paper for paper in papers if isinstance(paper, Product)])
-    ledger = ledger_of(tuple(orders.values()), papers, dossier.allocated, factor=factor, books=books)
+    factor = Factors([document for document in documents if isinstance(document, Product)])
+    ledger = ledger_of(tuple(orders.values()), documents, dossier.allocated, factor=factor, books=books)
     charges = tuple(line for line in invoice.lines if is_charge_line(line))
     goods = [line for line in invoice.lines if line not in charges] if charges else invoice.lines
     credit = invoice.sign < 0
@@ -112,7 +114,7 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
     matches = match_lines(
         goods, tuple(orders.values()), ledger, header_order=named, credit=credit, placed=placed, factor=factor
     )
-    contracts = tuple(paper for paper in papers if isinstance(paper, Contract))
+    contracts = tuple(document for document in documents if isinstance(document, Contract))
     facts = with_partner(
         Facts(
             tenant=dossier.tenant,
@@ -134,7 +136,7 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
         charge_lines=charges,
         supplier=supplier,
         contracts=contracts,
-        releases=tuple(paper for paper in papers if isinstance(paper, Release)),
+        releases=tuple(document for document in documents if isinstance(document, Release)),
         ruling=policies.ruling(facts, dossier.at.date()),
         chosen=chosen,
         books=books,
@@ -154,36 +156,38 @@ def _placed(dossier: Dossier) -> Placed:
 def supplier_of(invoice: Invoice, suppliers: Sequence[Supplier], *, book: str = ANY) -> Supplier | None:
     """The supplier of record: by an identifier first, by the name alone only if just one bears it and is not another.
 
-    Where several answer, those that are extended to the company that is billed (`book`); where they are still several, nobody.
+    Where several match, those that are extended to the company that is billed (`book`); where several remain, None.
     """
     identities = set(party_names(Party(identifiers=invoice.supplier.identifiers)))
-    known = [each for each in suppliers if identities & set(party_names(Party(identifiers=identifiers_of(each))))]
-    if not known:
+    matching = [
+        supplier for supplier in suppliers if identities & set(party_names(Party(identifiers=identifiers_of(supplier))))
+    ]
+    if not matching:
         stated = invoice.supplier
-        namesakes = [each for each in suppliers if normal_name(each.name) == normal_name(stated.name)]
-        known = [each for each in namesakes if not contradict(stated.identifiers, identifiers_of(each))]
-    extended = [each for each in known if not each.entities or book in each.entities] if book else []
-    known = extended or known
-    return known[0] if len({(each.number, normal_name(each.name)) for each in known}) == 1 else None
+        namesakes = [supplier for supplier in suppliers if normal_name(supplier.name) == normal_name(stated.name)]
+        matching = [supplier for supplier in namesakes if not contradict(stated.identifiers, identifiers_of(supplier))]
+    extended = [supplier for supplier in matching if not supplier.entities or book in supplier.entities] if book else []
+    matching = extended or matching
+    return matching[0] if len({(supplier.number, normal_name(supplier.name)) for supplier in matching}) == 1 else None
 
 
 def identifiers_of(supplier: Supplier) -> tuple[Identifier, ...]:
-    """Every identifier that our books have for a supplier, our own number last."""
+    """Every identifier on the record of a supplier, our own number last."""
     return (*supplier.identifiers, Identifier(scheme="ours", value=supplier.number))
 
 
 def _orders(invoice: Invoice, chosen: Chosen) -> tuple[dict[str, Order], dict[str, str]]:
     """Orders by number, and whose each is; of several of one number the one of this company and with this supplier."""
-    found = [(paper.document, paper.book) for paper in chosen.papers if isinstance(paper.document, Order)]
-    if len({order.number for order, _ in found}) < len(found):
+    orders = [(recorded.document, recorded.book) for recorded in chosen.papers if isinstance(recorded.document, Order)]
+    if len({order.number for order, _ in orders}) < len(orders):
         billed = set(party_names(invoice.supplier))
-        found.sort(key=lambda each: (bool(each[1]), bool(billed & set(party_names(each[0].supplier)))))
-    return {order.number: order for order, _ in found}, {order.number: book for order, book in found}
+        orders.sort(key=lambda entry: (bool(entry[1]), bool(billed & set(party_names(entry[0].supplier)))))
+    return {order.number: order for order, _ in orders}, {order.number: book for order, book in orders}
 
 
 @dataclass(slots=True)
 class _Builder:
-    """Builds the sheet's lines in the order of the invoice, so that two lines on one order line add up."""
+    """Builds the match sheet's lines in the order of the invoice, so that two lines on one order line add up."""
 
     dossier: Dossier
     invoice: Invoice
@@ -236,13 +240,13 @@ class _Builder:
         )
 
     def _ruling(self, order: Order, line: OrderLine, ledger: LedgerLine) -> Ruling:
-        told = (order.entity, ledger.site or order.site, line.category)
-        known = self.rulings.get(told)
-        if known is None:
+        scope = (order.entity, ledger.site or order.site, line.category)
+        ruling = self.rulings.get(scope)
+        if ruling is None:
             place = replace(self.facts, entity=self.facts.entity or order.entity, site=ledger.site or order.site)
             facts = with_partner(place, category=line.category)
-            known = self.rulings[told] = self.policies.ruling(facts, self.dossier.at.date())
-        return known
+            ruling = self.rulings[scope] = self.policies.ruling(facts, self.dossier.at.date())
+        return ruling
 
 
 def _named(contract: Contract) -> str:

@@ -1,4 +1,4 @@
-"""Paying short: a way to end a finding that policy has to permit, for the facts of the line that it is about."""
+"""Paying short: a resolution that policy has to permit, for the facts of the line that it is about."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ RESOLUTION: Final = "short_pay"
 def permitted(sheet: Sheet, findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """The findings; `short_pay` is offered only where each policy ruling on that line says `short_pay: true`."""
     return tuple(
-        found if RESOLUTION not in found.resolutions or _is_permitted(sheet, found.where) else _withheld(found)
-        for found in findings
+        finding if RESOLUTION not in finding.resolutions or _is_permitted(sheet, finding.where) else _withheld(finding)
+        for finding in findings
     )
 
 
@@ -26,5 +26,5 @@ def _is_permitted(sheet: Sheet, where: str) -> bool:
     return all(ruling.value(SHORT_PAY) is True for ruling in rulings)
 
 
-def _withheld(found: Finding) -> Finding:
-    return replace(found, resolutions=tuple(name for name in found.resolutions if name != RESOLUTION))
+def _withheld(finding: Finding) -> Finding:
+    return replace(finding, resolutions=tuple(name for name in finding.resolutions if name != RESOLUTION))

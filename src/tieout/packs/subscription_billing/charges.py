@@ -24,7 +24,7 @@ def money_of(exact: Fraction, currency: str) -> Money:
 def unit_price(line: SubscriptionLine) -> Fraction:
     """The price of one unit for one interval. A discount that nobody approved does not count.
 
-    A price for no units at all is none: nothing is charged by it, so that whatever is billed differs.
+    A price per zero units counts as zero, so that whatever is billed differs.
     """
     if not line.price_per:
         return Fraction(0)
@@ -49,7 +49,7 @@ def slot_of(line: SubscriptionLine, first: date | None) -> str:
 def charge_of(terms: Terms, name: str, days: Days, used: Decimal | None = None) -> Fraction | None:
     """What a line costs for some days, in the contract's currency. `used` is what its meter counted in them.
 
-    None where nothing can be said: the contract has no such line in force on any of the days, or usage is not known.
+    None where that is unknown: the contract has no such line in force on any of the days, or usage is not known.
     """
     parts = list(terms.during(name, days))
     if not parts:

@@ -1,8 +1,8 @@
-"""After an invoice is booked: what late usage or a late amendment changes about it, and the papers of ours that follow.
+"""After an invoice is booked: what late usage or a late amendment changes about it, and the documents of ours that follow.
 
-Policy says which: a true-up beside the invoice, or a credit note and a new invoice for the line that changed. Each line has
-papers of its own, as what is booked for one can no longer be amended for another. Their numbers are made from the invoice's
-and the line's, so that the same change proposes the same papers, however often it is found.
+Policy says which: a true-up in addition to the invoice, or a credit note and a new invoice for the changed line. Each line
+has documents of its own, as what is booked for one line can no longer be amended for another. Their numbers are made from
+the invoice's and the line's, so that the same change proposes the same documents, however often it is found.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tieout.core.findings.finding import Finding
 from tieout.core.findings.making import finding
 from tieout.core.values.money import Money
 from tieout.core.values.quantity import Quantity
-from tieout.packs.subscription_billing.checks.price import as_note, differs
+from tieout.packs.subscription_billing.checks.price import differs
 from tieout.packs.subscription_billing.codes import code
 from tieout.packs.subscription_billing.ledger import source_of
 from tieout.packs.subscription_billing.rules import LATE_USAGE
@@ -34,9 +34,9 @@ BILLED_AGAIN: Final = "-R"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A booked line that should be another amount by now; `found` is the difference as billing's trouble.
+    """A booked line that should be another amount by now; `found` is the finding of the difference.
 
-    `followed` is the paper that has taken the line up already, and sees to it from then on; "" if there is none.
+    `followed` is the document that already bills the line and covers it from then on; "" if there is none.
     """
 
     known: SheetLine
@@ -46,73 +46,76 @@ class Change:
 
 
 def changes(sheet: Sheet) -> list[Change]:
-    """The booked lines that are not what contract and usage give by now, unless somebody accepted just that difference."""
+    """The booked lines that differ from what contract and usage give by now, unless somebody accepted that difference."""
     made = []
-    for each in sheet.lines:
-        if not each.posted or each.expected is None or _taken_back(sheet, each):
+    for booked in sheet.lines:
+        if not booked.posted or booked.expected is None or _taken_back(sheet, booked):
             continue
-        known = each
-        if _stands(sheet, each, f"{sheet.invoice.number}{TAKEN_BACK}{each.where}"):
-            known = replace(each, billed=Money.zero(sheet.invoice.currency))  # we took it back
-        found = differs(sheet, known)
-        if found is None or released([found], sheet.releases, sheet.dossier.at)[0].stage == "note":
+        line = booked
+        if _stands(sheet, booked, f"{sheet.invoice.number}{TAKEN_BACK}{booked.where}"):
+            line = replace(booked, billed=Money.zero(sheet.invoice.currency))  # we took it back
+        price_finding = differs(sheet, line)
+        if price_finding is None or released([price_finding], sheet.releases, sheet.dossier.at)[0].stage == "note":
             continue
-        difference = each.expected - known.billed
-        made.append(Change(known=known, found=found, difference=difference, followed=_followed(sheet, known)))
-    return [each for each in made if each.difference]
+        difference = booked.expected - line.billed
+        made.append(Change(known=line, found=price_finding, difference=difference, followed=_followed(sheet, line)))
+    return [change for change in made if change.difference]
 
 
-def _taken_back(sheet: Sheet, known: SheetLine) -> bool:
-    """Whether a credit note other than ours gives the line back: then nothing follows from it any more."""
-    own = f"{sheet.invoice.number}{TAKEN_BACK}{known.where}"
+def _taken_back(sheet: Sheet, sheet_line: SheetLine) -> bool:
+    """Whether a credit note other than ours credits the line: then nothing follows from it any more."""
+    own = f"{sheet.invoice.number}{TAKEN_BACK}{sheet_line.where}"
     return any(
-        _same(line, known) and line.basis != "true_up"
-        for paper in sheet.followers
-        if paper.document.is_credit and paper.document.number != own
-        for line in paper.document.lines
+        _same(line, sheet_line) and line.basis != "true_up"
+        for follower in sheet.followers
+        if follower.document.is_credit and follower.document.number != own
+        for line in follower.document.lines
     )
 
 
-def _followed(sheet: Sheet, known: SheetLine) -> str:
-    """The paper after this one that stands on the ledger for the line: a true-up, or what bills it again."""
-    for paper in sheet.followers:
-        adds = [line for line in paper.document.lines if _same(line, known)]
-        adds = [line for line in adds if line.basis == "true_up" or not paper.document.is_credit]
-        if adds and _stands(sheet, known, paper.document.number):
-            return paper.document.number
+def _followed(sheet: Sheet, sheet_line: SheetLine) -> str:
+    """The later document that uses the ledger for the line: a true-up, or an invoice that bills it again."""
+    for follower in sheet.followers:
+        adds = [line for line in follower.document.lines if _same(line, sheet_line)]
+        adds = [line for line in adds if line.basis == "true_up" or not follower.document.is_credit]
+        if adds and _stands(sheet, sheet_line, follower.document.number):
+            return follower.document.number
     return ""
 
 
-def _stands(sheet: Sheet, known: SheetLine, number: str) -> bool:
-    """Whether the paper of this number that follows uses the ledger for the line: it is booked, or about to be."""
-    keys = {source_of(paper.key) for paper in sheet.followers if paper.document.number == number}
-    return any(source_of(each.claim) in keys and each.line == known.slot for each in sheet.dossier.allocated)
+def _stands(sheet: Sheet, line: SheetLine, number: str) -> bool:
+    """Whether the follower of this number uses the ledger for the line: it is booked, or about to be."""
+    keys = {source_of(follower.key) for follower in sheet.followers if follower.document.number == number}
+    return any(
+        source_of(allocation.claim) in keys and allocation.line == line.slot for allocation in sheet.dossier.allocated
+    )
 
 
-def _same(line: InvoiceLine, known: SheetLine) -> bool:
-    return (line.order, line.period_from) == (known.line.order, known.line.period_from)
+def _same(line: InvoiceLine, sheet_line: SheetLine) -> bool:
+    return (line.order, line.period_from) == (sheet_line.line.order, sheet_line.line.period_from)
 
 
 def notes(sheet: Sheet) -> Iterator[Finding]:
-    """What changed after the invoice was final, said as notes that name the paper that follows: it is never lost silently."""
+    """What changed after the invoice was final, as notes that name the document that follows: no change is lost silently."""
     for change in changes(sheet):
-        known = change.known
-        words = f"{known.expected} is due, {known.billed} was billed, and {_names(sheet, change)} follows"
-        if known.reliance is None:
-            yield as_note(change.found, f"After the invoice was final: {words}.")
+        line = change.known
+        words = f"{line.expected} is due, {line.billed} was billed, and {_names(sheet, change)} follows"
+        if line.reliance is None:
+            numbers = dict(change.found.numbers) | {"follows": _names(sheet, change), "billed": str(line.billed)}
+            yield replace(change.found, stage="note", numbers=tuple(sorted(numbers.items())), awaited=(), status="")
             continue
         yield finding(
             code("BIL-USG-LATE"),
-            known.where,
-            ruling=known.ruling,
+            line.where,
+            ruling=line.ruling,
             stage="note",
-            expected=str(known.expected),
-            actual=str(known.billed),
+            expected=str(line.expected),
+            actual=str(line.billed),
             variance=str(change.difference),
             at_stake=abs(change.difference),
-            place=known.reliance.meter,
-            account=known.reliance.account,
-            date=str(known.reliance.days),
+            place=line.reliance.meter,
+            account=line.reliance.account,
+            date=str(line.reliance.days),
             reason=f"it came after the invoice was final: {words}",
         )
 
@@ -127,26 +130,26 @@ def _names(sheet: Sheet, change: Change) -> str:
 
 
 def _adds(sheet: Sheet, change: Change) -> bool:
-    """Whether the difference alone is billed. What is only a difference itself cannot be taken back and billed again."""
+    """Whether the difference alone is billed. A true-up cannot be taken back and billed again."""
     return sheet.ruling.value(LATE_USAGE) == "next_invoice" or not change.known.takes_place
 
 
 def proposals(sheet: Sheet) -> tuple[Invoice, ...]:
-    """The papers that follow from what changed; none while no policy says which."""
+    """The documents that follow from what changed; none while no policy says which."""
     if sheet.ruling.value(LATE_USAGE) is None:
         return ()
-    return tuple(paper for change in changes(sheet) if not change.followed for paper in _papers(sheet, change))
+    return tuple(invoice for change in changes(sheet) if not change.followed for invoice in _following(sheet, change))
 
 
-def _papers(sheet: Sheet, change: Change) -> Iterator[Invoice]:
+def _following(sheet: Sheet, change: Change) -> Iterator[Invoice]:
     if _adds(sheet, change):
         more = change.difference.minor > 0
         kind: InvoiceKind = "billing_invoice" if more else "billing_credit_note"
-        yield _paper(sheet, kind, TRUE_UP if more else CREDIT, _added(change))
+        yield _invoice(sheet, kind, TRUE_UP if more else CREDIT, _added(change))
         return
-    yield _paper(sheet, "billing_credit_note", TAKEN_BACK, change.known.line)
+    yield _invoice(sheet, "billing_credit_note", TAKEN_BACK, change.known.line)
     if change.known.expected:
-        yield _paper(sheet, "billing_invoice", BILLED_AGAIN, _again(change))
+        yield _invoice(sheet, "billing_invoice", BILLED_AGAIN, _again(change))
 
 
 def _added(change: Change) -> InvoiceLine:
@@ -154,7 +157,7 @@ def _added(change: Change) -> InvoiceLine:
 
 
 def _again(change: Change) -> InvoiceLine:
-    assert change.known.expected is not None, "only a charge that can be said is billed again"
+    assert change.known.expected is not None, "only a charge that can be calculated is billed again"
     return _plain(change.known.line, change.known.expected)
 
 
@@ -170,17 +173,17 @@ def _plain(line: InvoiceLine, net: Money) -> InvoiceLine:
     )
 
 
-def _issued(sheet: Sheet, known_line: str) -> date | None:
-    """The day of what follows: when the last usage of the line came, else the invoice's; never the day on which we looked."""
+def _issued(sheet: Sheet, line_id: str) -> date | None:
+    """The day of what follows: when the last usage of the line came, else the invoice's; never the day of the tie-out."""
     days = [sheet.invoice.issue_date] if sheet.invoice.issue_date else []
-    for known in sheet.lines:
-        statement = known.reliance.statement if known.reliance and known.where == known_line else None
+    for line in sheet.lines:
+        statement = line.reliance.statement if line.reliance and line.where == line_id else None
         if statement is not None and statement.last_event_at is not None:
             days.append(statement.last_event_at.date())
     return max(days, default=None)
 
 
-def _paper(sheet: Sheet, kind: InvoiceKind, suffix: str, line: InvoiceLine) -> Invoice:
+def _invoice(sheet: Sheet, kind: InvoiceKind, suffix: str, line: InvoiceLine) -> Invoice:
     invoice, net = sheet.invoice, line.net
     rate = line.tax_percent or Decimal(0)
     tax = net.percent(rate)

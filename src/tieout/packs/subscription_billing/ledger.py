@@ -17,7 +17,7 @@ from tieout.packs.subscription_billing.terms import Days
 class Billed:
     """What claims together have billed on one place: `days` (1 for what is charged once), and `minor` of the currency.
 
-    `by` are the claims that bill it and are not taken back there.
+    `by` are the claims that bill it and are not credited there.
     """
 
     slot: str
@@ -27,7 +27,7 @@ class Billed:
 
     @property
     def period(self) -> Days | None:
-        """The days that are billed; None for what is charged once, or where nothing is left of it."""
+        """The days that are billed; None for what is charged once, or where all of it was credited."""
         first = _begin(self.slot)
         if first is None or self.days <= 0:
             return None
@@ -41,7 +41,7 @@ class Usedup:
     slots: dict[str, Billed]
 
     def at(self, slot: str) -> Billed:
-        """What is billed on a place; nothing, if nobody billed it."""
+        """What is billed on a place; zero, if no claim billed it."""
         return self.slots.get(slot, Billed(slot=slot, days=Decimal(0), minor=0, by=()))
 
     def of(self, line: str) -> Iterator[Billed]:
@@ -57,16 +57,16 @@ def source_of(key: str) -> str:
 
 
 def used_up(ledger: Key, allocated: Iterable[Allocated], *, without: Collection[str] = ()) -> Usedup:
-    """The ledger as others have used it up, but for the claims `without` (source keys without versions)."""
+    """The ledger as other claims have used it up, except for the claims `without` (source keys without versions)."""
     days: dict[str, Decimal] = {}
     minor: dict[str, int] = {}
     by: dict[str, list[str]] = {}
-    for each in sorted(allocated, key=lambda known: (known.line, known.claim)):
-        if not same_ledger(each.ledger, ledger) or source_of(each.claim) in without:
+    for allocation in sorted(allocated, key=lambda entry: (entry.line, entry.claim)):
+        if not same_ledger(allocation.ledger, ledger) or source_of(allocation.claim) in without:
             continue
-        days[each.line] = days.get(each.line, Decimal(0)) + each.quantity
-        minor[each.line] = minor.get(each.line, 0) + each.amount.minor
-        by.setdefault(each.line, []).append(source_of(each.claim).rpartition("/")[2])
+        days[allocation.line] = days.get(allocation.line, Decimal(0)) + allocation.quantity
+        minor[allocation.line] = minor.get(allocation.line, 0) + allocation.amount.minor
+        by.setdefault(allocation.line, []).append(source_of(allocation.claim).rpartition("/")[2])
     return Usedup(
         slots={
             slot: Billed(slot=slot, days=days[slot], minor=minor[slot], by=tuple(dict.fromkeys(by[slot])))

@@ -1,4 +1,4 @@
-"""What to look up: first what a claim names itself, then what those papers name."""
+"""What to look up: first what a claim names itself, then what those documents name."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from tieout.trade.selling_keys import (
 
 
 def wanted(dossier: Dossier) -> Iterator[Key]:
-    """Every key that would help, given what is there; the caller leaves out those already looked up."""
+    """Every key worth looking up, given the evidence so far; the caller leaves out those already looked up."""
     yield release_key(dossier.claim.key)
     match dossier.claim.document:
         case Invoice() as invoice:
@@ -40,8 +40,8 @@ def wanted(dossier: Dossier) -> Iterator[Key]:
             yield from _of_subscription(dossier, subscription)
         case Amendment() as amendment:
             yield from _of_amendment(dossier, amendment)
-        case StrayUsage() as stray:
-            yield mapping_key(stray.identifier)
+        case StrayUsage() as usage:
+            yield mapping_key(usage.identifier)
         case _:
             return
 
@@ -70,12 +70,12 @@ def _of_invoice(dossier: Dossier, invoice: Invoice) -> Iterator[Key]:
             yield milestone_key(line.milestone)
     yield from _effects(dossier)
     chosen = choose(dossier)
-    terms = contracts([paper.document for paper in of_contracts(chosen, invoice.order_numbers())])
-    for known in terms.values():
-        yield customer_key(known.subscription.account)
-        for entity in {invoice.entity, dossier.entity, *(each for _, each in known.entities)} - {""}:
+    terms = contracts([recorded.document for recorded in of_contracts(chosen, invoice.order_numbers())])
+    for contract in terms.values():
+        yield customer_key(contract.subscription.account)
+        for entity in {invoice.entity, dossier.entity, *(name for _, name in contract.entities)} - {""}:
             yield accounting_key(entity)
-        yield from _milestones(known)
+        yield from _milestones(contract)
     yield from _usage_of(invoice, terms)
 
 
@@ -97,9 +97,9 @@ def _milestones(terms: Terms) -> Iterator[Key]:
 
 
 def _effects(dossier: Dossier) -> Iterator[Key]:
-    for paper in dossier.evidence:
-        if isinstance(paper.document, Amendment):
-            yield effect_key(paper.document.number)
+    for recorded in dossier.evidence:
+        if isinstance(recorded.document, Amendment):
+            yield effect_key(recorded.document.number)
 
 
 def _of_subscription(dossier: Dossier, subscription: Subscription) -> Iterator[Key]:
@@ -107,8 +107,8 @@ def _of_subscription(dossier: Dossier, subscription: Subscription) -> Iterator[K
     yield billed_key(subscription_key(subscription.number))
     yield milestone_key(subscription.number)
     yield from _effects(dossier)
-    papers = [paper.document for paper in of_contracts(choose(dossier), ())]
-    terms = contracts([subscription, *papers])[subscription.number.strip()]
+    documents = [recorded.document for recorded in of_contracts(choose(dossier), ())]
+    terms = contracts([subscription, *documents])[subscription.number.strip()]
     yield from _milestones(terms)
     for name, versions in terms.lines.items():
         for meter in sorted({version.line.meter for version in versions if version.line.basis == "usage"}):
@@ -121,6 +121,6 @@ def _of_subscription(dossier: Dossier, subscription: Subscription) -> Iterator[K
 def _of_amendment(dossier: Dossier, amendment: Amendment) -> Iterator[Key]:
     yield subscription_key(amendment.subscription)
     yield effect_key(amendment.number)
-    for paper in dossier.evidence:
-        if isinstance(paper.document, Subscription):
-            yield discounts_key(amendment.entity or paper.document.entity)
+    for recorded in dossier.evidence:
+        if isinstance(recorded.document, Subscription):
+            yield discounts_key(amendment.entity or recorded.document.entity)

@@ -1,4 +1,4 @@
-"""Subscription billing: an account's invoice of a billing run beside contract, amendments, usage, milestones and the books."""
+"""Subscription billing: a billing run's invoice matched against contract, amendments, usage, milestones and set-up."""
 
 from __future__ import annotations
 
@@ -96,14 +96,14 @@ class SubscriptionBilling:
                 yield Need(key=key)
 
     def locks(self, dossier: Dossier) -> tuple[Key, ...]:
-        """The ledgers that an invoice may use up, and its number; standing claims use up nothing."""
+        """The ledgers that an invoice may use up, and its number; watched claims use up nothing."""
         invoice = dossier.claim.document
         if not isinstance(invoice, Invoice):
             return ()
         return tuple(sorted({own_number_key(invoice, book=dossier.claim.book), *_ledgers(invoice)}))
 
     def ledgers(self, dossier: Dossier) -> tuple[Key, ...]:
-        """The ledgers of the subscriptions that an invoice names, its own or those of what it follows; or the subscription's."""
+        """The ledgers of the subscriptions and invoices that an invoice names, and its own; or the subscription's."""
         match dossier.claim.document:
             case Invoice() as invoice:
                 return tuple(sorted(_ledgers(invoice)))
@@ -113,17 +113,17 @@ class SubscriptionBilling:
                 return ()
 
     def tie_out(self, dossier: Dossier, policies: PolicySet) -> TieOut:
-        """Lays out, checks, applies releases and precedence, and judges."""
+        """Match, check, apply acceptances and precedence, and judge."""
         match dossier.claim.document:
             case Subscription() as subscription:
                 return watched.tie_out_subscription(dossier, subscription, policies, VERSION)
             case Amendment() as amendment:
                 return watched.tie_out_amendment(dossier, amendment, policies, VERSION)
-            case StrayUsage() as stray:
-                return watched.tie_out_stray(dossier, stray, policies, VERSION)
-            case paper:
-                assert isinstance(paper, Invoice), f"subscription billing does not judge {paper.kind}"
-                return _invoice(dossier, paper, policies)
+            case StrayUsage() as unmapped:
+                return watched.tie_out_unmapped(dossier, unmapped, policies, VERSION)
+            case claim:
+                assert isinstance(claim, Invoice), f"subscription billing does not judge {claim.kind}"
+                return _invoice(dossier, claim, policies)
 
 
 def _ledgers(invoice: Invoice) -> set[Key]:
@@ -133,22 +133,22 @@ def _ledgers(invoice: Invoice) -> set[Key]:
 
 def _invoice(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> TieOut:
     sheet = lay_out(dossier, invoice, policies)
-    found = [each for check in CHECKS for each in check(sheet)]
-    # Accepted first, then weighed: what a finding silenced comes back when somebody accepts that finding.
-    weighed = apply(released(found, sheet.releases, dossier.at), TAXONOMY)
+    findings = [finding for check in CHECKS for finding in check(sheet)]
+    # Accepted first, then weighed: what a finding silenced is raised again when somebody accepts that finding.
+    weighed = apply(released(findings, sheet.releases, dossier.at), TAXONOMY)
     judged = weighed.kept
     return TieOut(
         verdict=replace(_judge(sheet, judged), silenced=weighed.silenced),
         rows=rows_of(sheet, judged),
         proposed=follow.proposals(sheet),
         priority=priority_of(invoice, weight_of(sheet.customer)),
-        reply=reply_of(sheet.invoice, sheet.papers_of(DeliveryAnswer), since=sheet.dossier.resent_at),
+        reply=reply_of(sheet.invoice, sheet.documents_of(DeliveryAnswer), since=sheet.dossier.resent_at),
     )
 
 
 def _judge(sheet: Sheet, findings: tuple[Finding, ...]) -> Verdict:
     dossier, whole = sheet.dossier, status_of(findings) == "clear"
-    sound = not any(remark.fatal for remark in dossier.remarks)  # a paper that contradicts itself is not taken apart
+    sound = not any(remark.fatal for remark in dossier.remarks)  # a document that contradicts itself is not split
     lines = posting.voucher_lines(sheet) if whole or sound else []
     part = lines if whole else posting.splittable(sheet, findings, lines)
     postable = tuple(remaining(part, dossier.posted, whole=whole))

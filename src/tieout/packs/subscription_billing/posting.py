@@ -25,39 +25,47 @@ def voucher_lines(sheet: Sheet) -> list[PostingLine]:
     sign = sheet.invoice.sign
     placed = [
         Placed(
-            claim_line=known.where,
-            order=_number(sheet, known),
-            line=known.line.order.line,
-            quantity=known.line.quantity.value * sign if known.line.quantity else None,
-            unit=known.line.quantity.unit if known.line.quantity else "",
+            claim_line=sheet_line.where,
+            order=_number(sheet, sheet_line),
+            line=sheet_line.line.order.line,
+            quantity=sheet_line.line.quantity.value * sign if sheet_line.line.quantity else None,
+            unit=sheet_line.line.quantity.unit if sheet_line.line.quantity else "",
         )
-        for known in sheet.lines
+        for sheet_line in sheet.lines
     ]
     return posting_lines(sheet.invoice, placed)
 
 
 def splittable(sheet: Sheet, findings: Sequence[Finding], whole: Sequence[PostingLine]) -> list[PostingLine]:
     """The lines that tie out although others do not; of a contract that is billed together, all lines or none."""
-    troubled = {found.where for found in findings if found.stage in BLOCKING}
-    waiting = {_number(sheet, known) for known in sheet.lines if known.where in troubled and _together(known)}
-    kept = {known.where for known in sheet.lines if _number(sheet, known) in waiting and not known.posted}
+    troubled = {finding.where for finding in findings if finding.stage in BLOCKING}
+    waiting = {
+        _number(sheet, sheet_line)
+        for sheet_line in sheet.lines
+        if sheet_line.where in troubled and _together(sheet_line)
+    }
+    kept = {
+        sheet_line.where
+        for sheet_line in sheet.lines
+        if _number(sheet, sheet_line) in waiting and not sheet_line.posted
+    }
     ready = [line for line in whole if line.claim_line not in kept]
     return split_lines(sheet.invoice, findings, ready, lambda _line, _troubles: None)
 
 
-def _together(known: SheetLine) -> bool:
-    return known.terms is not None and known.terms.subscription.together
+def _together(line: SheetLine) -> bool:
+    return line.terms is not None and line.terms.subscription.together
 
 
-def _number(sheet: Sheet, known: SheetLine) -> str:
-    return (known.line.order.document or sheet.invoice.order_number).strip()
+def _number(sheet: Sheet, sheet_line: SheetLine) -> str:
+    return (sheet_line.line.order.document or sheet.invoice.order_number).strip()
 
 
 def allocations_of(sheet: Sheet, lines: Iterable[PostingLine]) -> tuple[Allocation, ...]:
     """What the posted and postable lines use up of the ledgers: the days of their periods, or once, and the money.
 
-    A true-up uses up no days: it adds money to what is billed already. And what they bill on the invoice's own ledger, or take
-    back of that of what a credit note names.
+    A true-up uses up no days: it adds money to what is billed already. Also what they bill on the invoice's own ledger, or
+    credit on that of the credited invoice.
     """
     lines = tuple(lines)
     nets: dict[str, list[PostingLine]] = {}
@@ -66,31 +74,31 @@ def allocations_of(sheet: Sheet, lines: Iterable[PostingLine]) -> tuple[Allocati
             nets.setdefault(line.claim_line, []).append(line)
     sign, currency = sheet.invoice.sign, sheet.invoice.currency
     used = []
-    for known in sheet.lines:
-        number = _number(sheet, known)
-        if known.where not in nets or not number or not known.line.order.line:
+    for sheet_line in sheet.lines:
+        number = _number(sheet, sheet_line)
+        if sheet_line.where not in nets or not number or not sheet_line.line.order.line:
             continue
-        net = total((line.net for line in nets[known.where]), currency)
+        net = total((line.net for line in nets[sheet_line.where]), currency)
         used.append(
             Allocation(
-                claim_line=known.where,
-                ledger=_ledger(sheet, known, number),
-                line=known.slot,
-                quantity=_days(known) * sign,
+                claim_line=sheet_line.where,
+                ledger=_ledger(sheet, sheet_line, number),
+                line=sheet_line.slot,
+                quantity=_days(sheet_line) * sign,
                 unit=DAYS,
                 net=net if sign > 0 else -net,
             )
         )
     own = issued_allocations(sheet.invoice, sheet.chosen, lines, {})
-    return (*sorted(used, key=lambda each: (each.claim_line, each.ledger, each.line)), *own)
+    return (*sorted(used, key=lambda allocation: (allocation.claim_line, allocation.ledger, allocation.line)), *own)
 
 
-def _ledger(sheet: Sheet, known: SheetLine, number: str) -> Key:
-    return ledger_of(known.terms, sheet.chosen) if known.terms else subscription_key(number, sheet.chosen.own)
+def _ledger(sheet: Sheet, line: SheetLine, number: str) -> Key:
+    return ledger_of(line.terms, sheet.chosen) if line.terms else subscription_key(number, sheet.chosen.own)
 
 
-def _days(known: SheetLine) -> Decimal:
-    if not known.takes_place:
+def _days(line: SheetLine) -> Decimal:
+    if not line.takes_place:
         return Decimal(0)
-    once = known.slot.endswith("/once") or known.days is None
-    return Decimal(1 if once or known.days is None else known.days.count)
+    once = line.slot.endswith("/once") or line.days is None
+    return Decimal(1 if once or line.days is None else line.days.count)

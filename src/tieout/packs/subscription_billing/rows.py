@@ -18,39 +18,39 @@ _GRAVITY: Final = {"note": 1, "wait": 2, "hold": 3, "reject": 4}
 
 def marks(findings: Iterable[Finding], where: str) -> tuple[tuple[str, ...], str]:
     """The codes on a place, and the gravest stage of them ("ok" if there are none)."""
-    mine = [found for found in findings if found.where == where]
-    gravest = max((found.stage for found in mine), key=_GRAVITY.__getitem__, default="ok")
-    return tuple(dict.fromkeys(found.code for found in mine)), gravest
+    mine = [finding for finding in findings if finding.where == where]
+    gravest = max((finding.stage for finding in mine), key=_GRAVITY.__getitem__, default="ok")
+    return tuple(dict.fromkeys(finding.code for finding in mine)), gravest
 
 
 def rows_of(sheet: Sheet, findings: Sequence[Finding]) -> tuple[Row, ...]:
     """One row for each line, in the invoice's order."""
-    return tuple(_row(sheet, known, findings) for known in sheet.lines)
+    return tuple(_row(sheet, line, findings) for line in sheet.lines)
 
 
-def _row(sheet: Sheet, known: SheetLine, findings: Sequence[Finding]) -> Row:
-    line, version = known.line, known.version
-    codes, verdict = marks(findings, known.where)
-    tolerance = known.ruling.value(LINE_TOTAL)
+def _row(sheet: Sheet, sheet_line: SheetLine, findings: Sequence[Finding]) -> Row:
+    line, version = sheet_line.line, sheet_line.version
+    codes, verdict = marks(findings, sheet_line.where)
+    tolerance = sheet_line.ruling.value(LINE_TOTAL)
     price = None if line.price is None else line.price / (line.price_per or 1)
     agreed = None
     if version is not None:
-        each = unit_price(version.line)
-        agreed = round(Decimal(each.numerator) / each.denominator, 12)
-    variance = None if known.expected is None else (known.billed - known.expected).amount
+        exact = unit_price(version.line)
+        agreed = round(Decimal(exact.numerator) / exact.denominator, 12)
+    variance = None if sheet_line.expected is None else (sheet_line.billed - sheet_line.expected).amount
     return Row(
         claim_line=line.id,
         description=line.description or (version.line.plan if version else ""),
         order=line.order.document or sheet.invoice.order_number,
         order_line=line.order.line,
-        matched_by=_depends(known),
+        matched_by=_depends(sheet_line),
         unit=version.line.unit if version else "",
         ordered=version.line.included if version and version.line.basis == "usage" else None,
-        received=known.reliance.quantity if known.reliance else None,
+        received=sheet_line.reliance.quantity if sheet_line.reliance else None,
         billed=line.quantity.value * sheet.invoice.sign if line.quantity else None,
         price=price,
         price_expected=agreed,
-        price_source=_source(known),
+        price_source=_source(sheet_line),
         variance=variance,
         limit=limit_over(tolerance) if tolerance is not None and variance else "",
         net=line.net,
@@ -59,18 +59,18 @@ def _row(sheet: Sheet, known: SheetLine, findings: Sequence[Finding]) -> Row:
     )
 
 
-def _source(known: SheetLine) -> str:
-    if known.version is None:
+def _source(line: SheetLine) -> str:
+    if line.version is None:
         return ""
-    return f"{known.version.source}: {known.expected} due" if known.expected is not None else known.version.source
+    return f"{line.version.source}: {line.expected} due" if line.expected is not None else line.version.source
 
 
-def _depends(known: SheetLine) -> str:
-    """What the line stands on, and how that is: the contract, the usage statement, the milestone."""
-    if known.version is None:
+def _depends(line: SheetLine) -> str:
+    """What the line depends on, and its state: the contract, the usage statement, the milestone."""
+    if line.version is None:
         return "no contract"
-    if known.reliance is not None:
-        statement = known.reliance.statement
-        name = f"usage statement {statement.number}" if statement else f"usage of {known.reliance.meter}"
-        return f"{name}: {known.reliance.lacking or 'complete'}"
-    return f"milestone {known.awaits}: {known.progress}" if known.awaits else known.version.source
+    if line.reliance is not None:
+        statement = line.reliance.statement
+        name = f"usage statement {statement.number}" if statement else f"usage of {line.reliance.meter}"
+        return f"{name}: {line.reliance.lacking or 'complete'}"
+    return f"milestone {line.awaits}: {line.progress}" if line.awaits else line.version.source

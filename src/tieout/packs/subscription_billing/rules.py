@@ -1,4 +1,4 @@
-"""The rules of policy that subscription billing needs: one that no policy in force says holds the claim."""
+"""The rules of policy that subscription billing needs: where no policy in force sets one, the claim is held."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ QUANTITY_GROWTH: Final = tolerance(
     basis="quantity", unit="the line's unit", example="{upper: {percent: 200}, lower: {percent: 80}}",
 )  # fmt: skip
 UNUSUAL_PERCENTILE: Final = whole_number(
-    "unusual_percentile", "From where on the discount of an amendment is unusual among earlier ones.",
+    "unusual_percentile", "From which percentile of earlier amendments a discount counts as unusual.",
     unit="percent of earlier amendments", least=50, most=100, example="99",
 )  # fmt: skip
 AMENDMENT_WINDOW: Final = span(
     "amendment_window", "How long an amendment may take to reach every system.", example="1 bd"
 )
 REVENUE_REVIEW: Final = choice(
-    "revenue_review", "Whether a change of contract is looked at by revenue accounting.",
+    "revenue_review", "Whether a change of contract is reviewed by revenue accounting.",
     choices=("required", "not_required"),
 )  # fmt: skip
 LATE_USAGE: Final = choice(
     "late_usage",
-    "What becomes of usage that comes after the invoice is final.",
+    "How usage is billed that comes after the invoice is final.",
     choices=("next_invoice", "credit_rebill"),
 )
 

@@ -1,4 +1,4 @@
-"""The sheet: an account's invoice laid beside contracts, usage, milestones and ledgers; computed once, read by every check."""
+"""The match sheet: an account's invoice matched against contracts, usage, milestones and ledgers; computed once for all checks."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ D = TypeVar("D")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetLine:
-    """One line of the invoice beside the contract's. Money is signed by the kind of paper.
+    """One line of the invoice matched against the contract's. Money is signed by the kind of document.
 
-    `version` None: no contract at hand knows the line. `days` None: the line names no period (what is charged once needs
-    none). `expected` is what contract and evidence give for the line, None while that cannot be said; for a true-up it is
-    what is still owed beside what others have billed. `posted`: it is booked already.
+    `version` None: no contract in the evidence has the line. `days` None: the line names no period (what is charged once needs
+    none). `expected` is what contract and evidence give for the line, None while that cannot be calculated; for a true-up it is
+    what is still owed besides what others have billed. `posted`: it is booked already.
     """
 
     line: InvoiceLine
@@ -95,7 +95,7 @@ class SheetLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """Everything that the checks of one invoice look at."""
+    """Everything that the checks of one invoice read."""
 
     dossier: Dossier
     invoice: Invoice
@@ -112,7 +112,7 @@ class Sheet:
     @property
     def open_lines(self) -> tuple[SheetLine, ...]:
         """The lines that are not booked yet: only these can still be held."""
-        return tuple(known for known in self.lines if not known.posted)
+        return tuple(line for line in self.lines if not line.posted)
 
     @property
     def is_final(self) -> bool:
@@ -121,14 +121,14 @@ class Sheet:
 
     @property
     def foreign(self) -> tuple[str, ...]:
-        """The currencies other than the paper's own in which amounts on it are: no sum can be made of such a paper."""
-        paper = self.invoice
-        said = [getattr(paper.totals, each.name) for each in fields(paper.totals)]
-        said += [line.net for line in paper.lines]
-        said += [each.amount for each in paper.allowances_charges]
-        said += [amount for row in paper.tax for amount in (row.taxable, row.tax)]
-        known = {each.currency for each in said if isinstance(each, Money)}
-        return tuple(sorted(known - {paper.currency}))
+        """The currencies of its amounts other than the invoice's own: such an invoice cannot be added up."""
+        invoice = self.invoice
+        amounts = [getattr(invoice.totals, column.name) for column in fields(invoice.totals)]
+        amounts += [line.net for line in invoice.lines]
+        amounts += [charge.amount for charge in invoice.allowances_charges]
+        amounts += [amount for row in invoice.tax for amount in (row.taxable, row.tax)]
+        currencies = {amount.currency for amount in amounts if isinstance(amount, Money)}
+        return tuple(sorted(currencies - {invoice.currency}))
 
     @property
     def booked_on(self) -> date:
@@ -137,67 +137,73 @@ class Sheet:
 
     @property
     def entity(self) -> str:
-        """The company of ours that bills: as the paper says, else as the contracts say."""
+        """Our company that bills: as the invoice says, else as the contracts say."""
         stated = self.invoice.entity or self.dossier.entity
-        return stated or next((each.entity_on(self.booked_on) for each in self.terms.values()), "")
+        return stated or next((terms.entity_on(self.booked_on) for terms in self.terms.values()), "")
 
     def customer_of(self, terms: Terms) -> Customer | None:
         """The customer of record of a contract's account."""
         account = normal_id(terms.subscription.account)
-        return next((known for known in self.customers if normal_id(known.number) == account), None)
+        return next((customer for customer in self.customers if normal_id(customer.number) == account), None)
 
     @property
     def customer(self) -> Customer | None:
-        """The customer of record that the paper goes to; None where it is not known, or contracts say several."""
-        known = {each.number: each for each in map(self.customer_of, self.terms.values()) if each is not None}
-        return next(iter(known.values())) if len(known) == 1 else None
+        """The customer of record that the invoice goes to; None where it is not known, or contracts name several."""
+        customers = {
+            customer.number: customer for customer in map(self.customer_of, self.terms.values()) if customer is not None
+        }
+        return next(iter(customers.values())) if len(customers) == 1 else None
 
-    def papers_of(self, type_: type[D]) -> list[D]:
-        """The papers of one type among the evidence, in a fixed order."""
-        return of_type((paper.document for paper in self.evidence), type_)
+    def documents_of(self, type_: type[D]) -> list[D]:
+        """The documents of one type among the evidence, in a fixed order."""
+        return of_type((recorded.document for recorded in self.evidence), type_)
 
     @property
     def setup(self) -> AccountingSetup | None:
-        """The books of the company that bills; None if they are not known."""
-        return next((known for known in self.setups if known.number.strip() == self.entity.strip()), None)
+        """The accounting set-up of the company that bills; None if it is not known."""
+        return next((setup for setup in self.setups if setup.number.strip() == self.entity.strip()), None)
 
 
-def of_type(papers: Iterable[object], type_: type[D]) -> list[D]:
-    """The papers of one type, in their order."""
-    return [paper for paper in papers if isinstance(paper, type_)]
+def of_type(documents: Iterable[object], type_: type[D]) -> list[D]:
+    """The documents of one type, in their order."""
+    return [document for document in documents if isinstance(document, type_)]
 
 
-def contracts(papers: Sequence[object]) -> dict[str, Terms]:
-    """The terms of every subscription at hand, by number, without amendments that were taken back everywhere."""
-    amendments = holding(of_type(papers, Amendment), of_type(papers, AmendmentEffect))
-    return {known.number.strip(): terms_of(known, amendments) for known in of_type(papers, Subscription)}
+def contracts(documents: Sequence[object]) -> dict[str, Terms]:
+    """The terms of every subscription in the evidence, by number, without amendments that were taken back everywhere."""
+    amendments = holding(of_type(documents, Amendment), of_type(documents, AmendmentEffect))
+    return {
+        subscription.number.strip(): terms_of(subscription, amendments)
+        for subscription in of_type(documents, Subscription)
+    }
 
 
 def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
-    """Lays the claim beside its evidence. Pure; the order of the evidence does not matter."""
+    """Match the claim against its evidence. Pure; the order of the evidence does not matter."""
     chosen = choose(dossier)
     evidence = of_contracts(chosen, invoice.order_numbers())
-    papers = [paper.document for paper in evidence]
-    terms = contracts(papers)
+    documents = [recorded.document for recorded in evidence]
+    terms = contracts(documents)
     ruling = policies.ruling(_facts(dossier, invoice, terms), dossier.at.date())
     followers = _followers(evidence, invoice)
-    without = {source_of(paper.key) for paper in followers}
+    without = {source_of(recorded.key) for recorded in followers}
     ledgers = {
-        number: used_up(ledger_of(known, chosen), dossier.allocated, without=without)
-        for number, known in sorted(terms.items())
+        number: used_up(ledger_of(contract, chosen), dossier.allocated, without=without)
+        for number, contract in sorted(terms.items())
     }
     posted = {line.claim_line for line in dossier.posted}
     lines = [
-        _line(invoice, line, terms, ledgers, papers, posted=line.id in posted, ruling=ruling) for line in invoice.lines
+        _line(invoice, line, terms, ledgers, documents, posted=line.id in posted, ruling=ruling)
+        for line in invoice.lines
     ]
     return Sheet(
         dossier=dossier,
         invoice=invoice,
         terms=terms,
         lines=tuple(lines),
-        customers=tuple(of_type(papers, Customer)),
-        setups=tuple(of_type(papers, AccountingSetup)),
-        releases=tuple(of_type(papers, Release)),
+        customers=tuple(of_type(documents, Customer)),
+        setups=tuple(of_type(documents, AccountingSetup)),
+        releases=tuple(of_type(documents, Release)),
         ruling=ruling,
         chosen=chosen,
         followers=followers,
@@ -206,11 +212,11 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
 
 
 def of_contracts(chosen: Chosen, numbers: Collection[str]) -> tuple[Paper[Document], ...]:
-    """The evidence that counts, without contracts of other numbers: those only show whose account it is."""
+    """The evidence that counts, without contracts of other numbers: those only show which company has the account."""
     return tuple(
-        paper
-        for paper in chosen.papers
-        if not isinstance(paper.document, Subscription) or paper.document.number.strip() in numbers
+        recorded
+        for recorded in chosen.papers
+        if not isinstance(recorded.document, Subscription) or recorded.document.number.strip() in numbers
     )
 
 
@@ -220,24 +226,24 @@ def ledger_of(terms: Terms, chosen: Chosen) -> Key:
 
 
 def _followers(evidence: Sequence[Paper[Document]], invoice: Invoice) -> tuple[Paper[Invoice], ...]:
-    """The papers of ours that name this one as what they follow, by their source keys."""
-    found = [
+    """Our invoices and credit notes that follow this invoice, by their source keys."""
+    followers = [
         Paper(
-            key=paper.key,
-            sha256=paper.sha256,
-            recorded_at=paper.recorded_at,
-            document=paper.document,
-            book=paper.book,
+            key=recorded.key,
+            sha256=recorded.sha256,
+            recorded_at=recorded.recorded_at,
+            document=recorded.document,
+            book=recorded.book,
         )
-        for paper in evidence
-        if isinstance(paper.document, Invoice) and invoice.number in paper.document.preceding
+        for recorded in evidence
+        if isinstance(recorded.document, Invoice) and invoice.number in recorded.document.preceding
     ]
-    return tuple(sorted(found, key=lambda paper: paper.key))
+    return tuple(sorted(followers, key=lambda recorded: recorded.key))
 
 
 def _facts(dossier: Dossier, invoice: Invoice, terms: Mapping[str, Terms]) -> Facts:
-    accounts = {each.subscription.account for each in terms.values()} or {invoice.buyer.identifier("ours")}
-    entities = {each.subscription.entity for each in terms.values()}
+    accounts = {contract.subscription.account for contract in terms.values()} or {invoice.buyer.identifier("ours")}
+    entities = {contract.subscription.entity for contract in terms.values()}
     stated = dossier.entity or invoice.entity
     entity = stated or (entities.pop() if len(entities) == 1 else "")
     return with_partner(
@@ -250,33 +256,33 @@ def _line(
     line: InvoiceLine,
     terms: Mapping[str, Terms],
     ledgers: Mapping[str, Usedup],
-    papers: Sequence[object],
+    documents: Sequence[object],
     *,
     posted: bool,
     ruling: Ruling,
 ) -> SheetLine:
     number = (line.order.document or invoice.order_number).strip()
-    known, others = terms.get(number), ledgers.get(number, _NOTHING)
+    contract, others = terms.get(number), ledgers.get(number, _NOTHING)
     days = _days(line)
-    milestones = of_type(papers, Milestone)
-    version = _version(known, line, days, milestones)
-    if version is None and posted and known is not None and days is not None:
-        version = known.on(line.order.line, days.first)  # it was in force when it was booked
+    milestones = of_type(documents, Milestone)
+    version = _version(contract, line, days, milestones)
+    if version is None and posted and contract is not None and days is not None:
+        version = contract.on(line.order.line, days.first)  # it was in force when it was booked
     reliance = None
-    if known is not None and version is not None and version.line.basis == "usage" and days is not None:
-        statements, meters = of_type(papers, UsageStatement), of_type(papers, Meter)
-        reliance = reliance_on(version.line.meter, known.subscription.account, days, statements, meters)
+    if contract is not None and version is not None and version.line.basis == "usage" and days is not None:
+        statements, meters = of_type(documents, UsageStatement), of_type(documents, Meter)
+        reliance = reliance_on(version.line.meter, contract.subscription.account, days, statements, meters)
     first = days.first if days else None
     slot = slot_of(version.line, first) if version is not None else f"{line.order.line}/{first or 'once'}"
     return SheetLine(
         line=line,
-        terms=known,
+        terms=contract,
         version=version,
         days=days,
         slot=slot,
         reliance=reliance,
         milestone=_milestone(version, line, number, milestones),
-        expected=_expected(invoice, line, known, days, version, reliance=reliance, billed=others.at(slot).minor),
+        expected=_expected(invoice, line, contract, days, version, reliance=reliance, billed=others.at(slot).minor),
         billed=Money(line.net.minor * invoice.sign, line.net.currency),
         others=others,
         posted=posted,
@@ -285,7 +291,7 @@ def _line(
 
 
 def _days(line: InvoiceLine) -> Days | None:
-    """The line's period; None where it has none, or one of which nobody lives to see the end."""
+    """The line's period; None where it has none, or one that is implausibly long."""
     if line.period_from is None or line.period_to is None or line.period_from > line.period_to:
         return None
     if line.period_to - line.period_from > _LONGEST or line.period_to.year > _YEAR_MAX:
@@ -313,12 +319,16 @@ def accepted_of(terms: Terms, name: str, milestones: Sequence[Milestone]) -> Mil
     """The accepted milestone that lets a line be billed; the earliest, if several do."""
     wanted, number = terms.lines[name][-1].line.milestone, terms.subscription.number.strip()
     mine = [
-        known
-        for known in milestones
-        if known.accepted
-        and (is_named(known, wanted, number) if wanted else (known.order.strip(), known.line) == (number, name))
+        milestone
+        for milestone in milestones
+        if milestone.accepted
+        and (
+            is_named(milestone, wanted, number)
+            if wanted
+            else (milestone.order.strip(), milestone.line) == (number, name)
+        )
     ]
-    return min(mine, key=lambda known: (str(known.occurred_at or ""), known.number), default=None)
+    return min(mine, key=lambda milestone: (str(milestone.occurred_at or ""), milestone.number), default=None)
 
 
 def _milestone(
@@ -326,15 +336,19 @@ def _milestone(
 ) -> Milestone | None:
     wanted = line.milestone or (version.line.milestone if version else "")
     mine = [
-        known
-        for known in milestones
+        milestone
+        for milestone in milestones
         if (
-            is_named(known, wanted, subscription)
+            is_named(milestone, wanted, subscription)
             if wanted
-            else (known.order.strip(), known.line) == (subscription, line.order.line)
+            else (milestone.order.strip(), milestone.line) == (subscription, line.order.line)
         )
     ]
-    return max(mine, key=lambda known: (known.accepted, str(known.occurred_at or ""), known.number), default=None)
+    return max(
+        mine,
+        key=lambda milestone: (milestone.accepted, str(milestone.occurred_at or ""), milestone.number),
+        default=None,
+    )
 
 
 def is_named(milestone: Milestone, wanted: str, subscription: str) -> bool:

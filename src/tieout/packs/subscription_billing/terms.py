@@ -1,6 +1,6 @@
 """The terms of a subscription as of any day: the contract and its amendments, folded by the day from which each holds.
 
-When a paper came plays no part: an amendment that arrives late holds from its day all the same.
+The time of arrival does not matter: an amendment that arrives late holds from its day all the same.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Days:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
-    """A line of the contract as it stands during `days`. `source` is the paper that says so ("subscription SUB-1")."""
+    """A line of the contract as it stands during `days`. `source` is the document that says so ("subscription SUB-1")."""
 
     line: SubscriptionLine
     days: Days
@@ -77,11 +77,11 @@ class Terms:
             assert version is not None, "a line with a period has a version"
             whole = self.period(version.line, day)
             breaks = [
-                each.days.first - DAY
-                for each in versions
-                if whole.first < each.days.first <= whole.last
-                and each.line.interval != version.line.interval
-                and each.days.first > day
+                later.days.first - DAY
+                for later in versions
+                if whole.first < later.days.first <= whole.last
+                and later.line.interval != version.line.interval
+                and later.days.first > day
             ]
             last = min([whole.last, *breaks])
             inside = [part for _, part in self.during(name, Days(first=day, last=last))]
@@ -92,7 +92,7 @@ class Terms:
             day = last + DAY
 
     def entity_on(self, day: date) -> str:
-        """The company of ours that bills on a day, as sales has it."""
+        """Our company that bills on a day, by contract and amendments."""
         return [entity for begins, entity in self.entities if begins <= day][-1]
 
     def once(self, name: str, at: datetime | None) -> Version:
@@ -100,9 +100,9 @@ class Terms:
         versions = self.lines[name]
         if versions[0].line.basis != "milestone":
             return versions[0]
-        found = self.on(name, at.date()) if at is not None else versions[-1]
-        assert found is not None, "a line with a version"
-        return found
+        version = self.on(name, at.date()) if at is not None else versions[-1]
+        assert version is not None, "a line with a version"
+        return version
 
     def period(self, line: SubscriptionLine, day: date) -> Days:
         """The whole period of a line in which a day lies: 1, 3 or 12 calendar months from the month in which the contract starts."""
@@ -126,8 +126,8 @@ def terms_of(subscription: Subscription, amendments: Iterable[Amendment]) -> Ter
     for line in subscription.lines:
         _stands(lines, line, Days(first=begins, last=ends), source)
     entities = [(date.min, subscription.entity)]
-    mine = [each for each in amendments if each.subscription.strip() == subscription.number.strip()]
-    for amendment in sorted(mine, key=lambda each: (each.effective_on, each.signed_at or _NEVER, each.number)):
+    mine = [change for change in amendments if change.subscription.strip() == subscription.number.strip()]
+    for amendment in sorted(mine, key=lambda change: (change.effective_on, change.signed_at or _NEVER, change.number)):
         day = amendment.effective_on
         for line in amendment.lines:
             _ends(lines, line.id, day)
@@ -145,49 +145,51 @@ def terms_of(subscription: Subscription, amendments: Iterable[Amendment]) -> Ter
 
 def _stands(lines: dict[str, list[Version]], line: SubscriptionLine, days: Days, source: str) -> None:
     first, last = max(days.first, line.valid_from or days.first), min(days.last, line.valid_to or days.last)
-    known = lines.setdefault(line.id, [])
+    versions = lines.setdefault(line.id, [])
     if first <= last:
-        known.append(Version(line=line, days=Days(first=first, last=last), source=source))
+        versions.append(Version(line=line, days=Days(first=first, last=last), source=source))
 
 
 def _ends(lines: dict[str, list[Version]], name: str, day: date) -> None:
-    """From `day` on the line does not stand any more."""
+    """From `day` on the line is no longer in force."""
     if name in lines and day > date.min:
         cut = [
-            replace(each, days=Days(first=each.days.first, last=min(each.days.last, day - DAY))) for each in lines[name]
+            replace(version, days=Days(first=version.days.first, last=min(version.days.last, day - DAY)))
+            for version in lines[name]
         ]
-        lines[name] = [each for each in cut if each.days.first <= each.days.last]
+        lines[name] = [version for version in cut if version.days.first <= version.days.last]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saga:
-    """How far an amendment has come: the last word of each system that it has to reach, "" where there is none."""
+    """How far an amendment has been carried out: the last effect in each system that it has to reach, None where there is none."""
 
     amendment: Amendment
     effects: dict[str, AmendmentEffect | None]
 
     def systems(self, *states: str) -> tuple[str, ...]:
-        """The systems whose last word is one of these ("" for those that have said nothing)."""
+        """The systems whose last effect has one of these states ("" for those that have reported nothing)."""
         return tuple(name for name, effect in self.effects.items() if (effect.state if effect else "") in states)
 
     @property
     def is_off(self) -> bool:
-        """Whether it was carried out nowhere for good: every system has failed or taken it back, so the old terms hold."""
+        """Whether it is in force nowhere: every system has failed or taken it back, so the old terms hold."""
         return bool(self.effects) and not self.systems("done", "")
 
 
 def saga_of(amendment: Amendment, effects: Iterable[AmendmentEffect]) -> Saga:
-    """An amendment laid beside what each system made of it; a share of another company needs its books as well."""
+    """An amendment matched against its effects in each system; a share of another company needs its ledger as well."""
     systems = list(dict.fromkeys(amendment.systems))
     if amendment.intercompany is not None and "intercompany" not in systems:
         systems.append("intercompany")
     last: dict[str, AmendmentEffect | None] = dict.fromkeys(systems)
-    mine = [each for each in effects if each.amendment.strip() == amendment.number.strip() and each.system in last]
-    for effect in sorted(mine, key=lambda each: (each.occurred_at, each.number)):
+    number = amendment.number.strip()
+    mine = [effect for effect in effects if effect.amendment.strip() == number and effect.system in last]
+    for effect in sorted(mine, key=lambda effect: (effect.occurred_at, effect.number)):
         last[effect.system] = effect
     return Saga(amendment=amendment, effects=last)
 
 
 def holding(amendments: Sequence[Amendment], effects: Collection[AmendmentEffect]) -> list[Amendment]:
     """The amendments that hold: all but those that were taken back everywhere."""
-    return [each for each in amendments if not saga_of(each, effects).is_off]
+    return [amendment for amendment in amendments if not saga_of(amendment, effects).is_off]

@@ -1,4 +1,4 @@
-"""How far an account's usage of a period can be relied on: what is counted, what is missing, and what is odd about it."""
+"""How far an account's usage of a period can be relied on: what is counted, and what is missing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LAST: Final = date(9999, 1, 1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reliance:
-    """Usage of a meter by an account in some days. `lacking` says in words what is missing, "" if nothing is."""
+    """Usage of a meter by an account in some days. `lacking` describes what is missing, "" if nothing is."""
 
     meter: str
     account: str
@@ -39,21 +39,22 @@ class Reliance:
 def reliance_on(
     meter: str, account: str, days: Days, statements: Sequence[UsageStatement], meters: Sequence[Meter]
 ) -> Reliance:
-    """The latest statement of these days, and what it lacks. A meter that promises nothing lacks nothing."""
+    """The latest statement of these days, and what it lacks. Usage of a meter without proof lacks nothing."""
+    wanted = (meter.strip(), account.strip(), days.first)
     mine = [
-        each
-        for each in statements
-        if (each.meter.strip(), each.account.strip(), each.period_from) == (meter.strip(), account.strip(), days.first)
+        statement
+        for statement in statements
+        if (statement.meter.strip(), statement.account.strip(), statement.period_from) == wanted
     ]
     best = max(mine, key=_lateness, default=None)
-    known = next((each for each in meters if each.number.strip() == meter.strip()), None)
+    described = next((candidate for candidate in meters if candidate.number.strip() == meter.strip()), None)
     return Reliance(
         meter=meter,
         account=account,
         days=days,
         statement=best,
-        known_meter=known,
-        lacking=_lacking(best, days, promised=known is None or known.proof != "none"),
+        known_meter=described,
+        lacking=_lacking(best, days, promised=described is None or described.proof != "none"),
     )
 
 
@@ -64,17 +65,17 @@ def _lateness(statement: UsageStatement) -> tuple[str, int, str]:
 def _lacking(statement: UsageStatement | None, days: Days, *, promised: bool) -> str:
     if statement is None:
         return "there is no statement"
-    said = []
+    lacking = []
     if statement.period_to != days.last:
-        said.append(f"the statement is for {Days(first=statement.period_from, last=statement.period_to)}")
+        lacking.append(f"the statement is for {Days(first=statement.period_from, last=statement.period_to)}")
     if promised and statement.missing:
         ranges = ", ".join(
-            f"{each.first}-{each.last}" if each.last > each.first else f"{each.first}" for each in statement.missing
+            f"{gap.first}-{gap.last}" if gap.last > gap.first else f"{gap.first}" for gap in statement.missing
         )
-        said.append(f"hours {ranges} of {statement.hours} are missing")
+        lacking.append(f"hours {ranges} of {statement.hours} are missing")
     if promised and statement.gaps:
-        said.append(f"the feed skipped {', '.join(statement.gaps)}")
-    return " and ".join(said)
+        lacking.append(f"the feed skipped {', '.join(statement.gaps)}")
+    return " and ".join(lacking)
 
 
 def end_of(days: Days, *, hours: int = 0) -> datetime:

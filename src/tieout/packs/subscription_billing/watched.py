@@ -1,4 +1,4 @@
-"""The claims that stand for themselves: a subscription whose billing is watched, an amendment on its way, usage of nobody."""
+"""The watched claims: a subscription and its billing, an amendment on its way to every system, unmapped usage."""
 
 from __future__ import annotations
 
@@ -29,43 +29,43 @@ from tieout.trade.facts import with_partner
 from tieout.trade.ranking import priority_of
 
 
-def tie_out_subscription(dossier: Dossier, paper: Subscription, policies: PolicySet, version: str) -> TieOut:
-    """What could have been billed and was not; looked at again whenever a period has been over for long enough."""
-    ruling = _ruling(dossier, policies, entity=paper.entity, customer=paper.account)
-    here = leak.watch(dossier, paper, ruling)
+def tie_out_subscription(dossier: Dossier, subscription: Subscription, policies: PolicySet, version: str) -> TieOut:
+    """What could have been billed and was not; tied out again whenever a period has been over for long enough."""
+    ruling = _ruling(dossier, policies, entity=subscription.entity, customer=subscription.account)
+    here = leak.watch(dossier, subscription, ruling)
     weighed = _weighed(dossier, [*_missing(ruling), *leak.leaks(here)])
     verdict = verdict_of(dossier, weighed.kept, version=version, rulings=(ruling,), watching=leak.watching(here))
     return TieOut(
         verdict=replace(verdict, silenced=weighed.silenced),
         rows=_billed(here, weighed.kept),
-        priority=priority_of(paper),
+        priority=priority_of(subscription),
     )
 
 
-def tie_out_amendment(dossier: Dossier, paper: Amendment, policies: PolicySet, version: str) -> TieOut:
-    """How far an amendment has come, and who has to look at it."""
-    known = of_type(choose(dossier).documents, Subscription)
-    entity = paper.entity or next((each.entity for each in known), "")
-    ruling = _ruling(dossier, policies, entity=entity, customer=next((each.account for each in known), ""))
-    course = changes.course_of(dossier, paper, ruling)
+def tie_out_amendment(dossier: Dossier, amendment: Amendment, policies: PolicySet, version: str) -> TieOut:
+    """How far an amendment has been carried out, and who has to review it."""
+    contracts = of_type(choose(dossier).documents, Subscription)
+    entity = amendment.entity or next((contract.entity for contract in contracts), "")
+    ruling = _ruling(dossier, policies, entity=entity, customer=next((contract.account for contract in contracts), ""))
+    course = changes.course_of(dossier, amendment, ruling)
     checks = (changes.carried, changes.unusual, changes.review, changes.mirror)
-    weighed = _weighed(dossier, [*_missing(ruling), *(found for check in checks for found in check(course))])
+    weighed = _weighed(dossier, [*_missing(ruling), *(finding for check in checks for finding in check(course))])
     watching = [changes.timer(course)] if not course.is_overdue and course.until is not None else []
     verdict = verdict_of(dossier, weighed.kept, version=version, rulings=(ruling,), watching=watching)
     return TieOut(
         verdict=replace(verdict, silenced=weighed.silenced),
         rows=changes.rows(course, weighed.kept),
-        priority=priority_of(paper),
+        priority=priority_of(amendment),
     )
 
 
-def tie_out_stray(dossier: Dossier, paper: StrayUsage, policies: PolicySet, version: str) -> TieOut:
-    """Usage of nobody, until somebody says whose it is."""
+def tie_out_unmapped(dossier: Dossier, usage: StrayUsage, policies: PolicySet, version: str) -> TieOut:
+    """Unmapped usage, until a mapping names its account."""
     ruling = _ruling(dossier, policies)
-    weighed = _weighed(dossier, [*_missing(ruling), *stray.nobodys(dossier, paper, ruling)])
+    weighed = _weighed(dossier, [*_missing(ruling), *stray.unmapped(dossier, usage, ruling)])
     verdict = verdict_of(dossier, weighed.kept, version=version, rulings=(ruling,))
-    rows = (stray.row(dossier, paper, weighed.kept),)
-    return TieOut(verdict=replace(verdict, silenced=weighed.silenced), rows=rows, priority=priority_of(paper))
+    rows = (stray.row(dossier, usage, weighed.kept),)
+    return TieOut(verdict=replace(verdict, silenced=weighed.silenced), rows=rows, priority=priority_of(usage))
 
 
 def _ruling(dossier: Dossier, policies: PolicySet, *, entity: str = "", customer: str = "") -> Ruling:
@@ -74,12 +74,12 @@ def _ruling(dossier: Dossier, policies: PolicySet, *, entity: str = "", customer
 
 
 def _missing(ruling: Ruling) -> list[Finding]:
-    said = ruling.lacks(RULES)
-    return [no_policy(code("GOV-NOPOLICY"), DOCUMENT, said, ruling=ruling)] if said else []
+    lacking = ruling.lacks(RULES)
+    return [no_policy(code("GOV-NOPOLICY"), DOCUMENT, lacking, ruling=ruling)] if lacking else []
 
 
 def _weighed(dossier: Dossier, findings: Sequence[Finding]) -> Weighed:
-    releases = of_type([paper.document for paper in dossier.evidence], Release)
+    releases = of_type([recorded.document for recorded in dossier.evidence], Release)
     return apply(released(findings, releases, dossier.at), TAXONOMY)
 
 
@@ -92,8 +92,8 @@ def _billed(here: leak.Watch, findings: Sequence[Finding]) -> tuple[Row, ...]:
     for name, versions in here.terms.lines.items():
         if not versions:
             continue
-        found = list(leak.open_of(here, name))
-        billed = sum(each.minor for each in here.ledger.of(name))
+        open_items = list(leak.open_of(here, name))
+        minor = sum(billed.minor for billed in here.ledger.of(name))
         codes, verdict = marks(findings, name)
         last = versions[-1]
         rows.append(
@@ -104,11 +104,11 @@ def _billed(here: leak.Watch, findings: Sequence[Finding]) -> tuple[Row, ...]:
                 order_line=name,
                 matched_by=last.source,
                 unit=last.line.unit,
-                billed_before=Decimal(sum((each.days for each in here.ledger.of(name)), Decimal(0))),
+                billed_before=Decimal(sum((billed.days for billed in here.ledger.of(name)), Decimal(0))),
                 price=last.line.price / (last.line.price_per or 1),
-                price_source=f"{Money(billed, currency)} billed",
-                variance=total((each.amount for each in found if each.amount), currency).amount,
-                net=Money(billed, currency),
+                price_source=f"{Money(minor, currency)} billed",
+                variance=total((item.amount for item in open_items if item.amount), currency).amount,
+                net=Money(minor, currency),
                 codes=codes,
                 verdict=verdict,
             )

@@ -1,7 +1,7 @@
 """Usage events: counted once by feed and id, and added to the totals of their hours in the same statement.
 
-Whoever counts holds the feed's row, so that a correction and what it corrects never pass each other unseen, and so that no
-two writers add to one hour at once: a series belongs to one feed.
+Whoever counts locks the feed's row, so that a correction never misses the event that it corrects, and so that no two writers
+add to one hour at once: a series belongs to one feed.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from uuid import UUID
 
 from tieout.core.values.scope import Scope
 from tieout.store.link import copy_text, execute, query
-from tieout.store.raws import RawRow
+from tieout.store.source_files import SourceFileRow
 from tieout.store.table import Table
 
 Run = tuple[int, int]
@@ -24,14 +24,14 @@ MOMENT: Final = "(to_timestamp({0}::float8 * 3600) at time zone 'UTC')"
 
 
 SYSTEM: Final = "usage"
-"""The system under which pieces of usage files are kept among raw papers."""
+"""The system under which pieces of usage files are kept among source files."""
 
 
 class BatchRow(NamedTuple):
     """A piece of a file that is to be counted, in the order of `BATCHES`."""
 
     tenant: str
-    raw: UUID
+    source_file: UUID
     feed: str
     layout: str
     first_line: int
@@ -42,7 +42,7 @@ class RefusedRow(NamedTuple):
     """A line that is no event, in the order of `REFUSED`."""
 
     tenant: str
-    raw: UUID
+    source_file: UUID
     line: int
     feed: str
     reason: str
@@ -62,7 +62,7 @@ class EventRow(NamedTuple):
 
 
 class Counted(NamedTuple):
-    """How many of a batch were new events, and how many new corrections; positions of those that were not new, or differ."""
+    """How many of a batch were new events and new corrections; `known`: the positions of those that were not new, or differ."""
 
     events: int
     corrections: int
@@ -70,68 +70,70 @@ class Counted(NamedTuple):
 
 
 BATCHES: Final = Table.of(
-    "store_usagebatch", ("tenant", "raw"), tenant="text", raw="uuid", feed="text", layout="text", first_line="int4",
+    "store_usagebatch", ("tenant", "source_file"), tenant="text", source_file="uuid", feed="text", layout="text", first_line="int4",
     received_at="timestamptz",
 )  # fmt: skip
 REFUSED: Final = Table.of(
-    "store_usagerefused", ("tenant", "raw", "line"), tenant="text", raw="uuid", line="int4", feed="text", reason="text",
+    "store_usagerefused", ("tenant", "source_file", "line"), tenant="text", source_file="uuid", line="int4", feed="text", reason="text",
     remedy="text", content="bytea", refused_at="timestamptz",
 )  # fmt: skip
 
 
 def waiting(scope: Scope, *, before: datetime, limit: int) -> list[BatchRow]:
-    """Pieces that were received before an instant and that nobody has counted, oldest first."""
+    """Pieces that were received before an instant and are not counted yet, oldest first."""
     sql = f"""
         select {", ".join(BATCHES.columns)} from store_usagebatch where tenant = %s and received_at < %s
-        order by received_at, raw limit %s
+        order by received_at, source_file limit %s
     """
     return [BatchRow(*row) for row in query(scope, sql, (scope.tenant, before, limit))]
 
 
-def uncounted(scope: Scope, raws: Collection[UUID]) -> list[BatchRow]:
+def uncounted(scope: Scope, files: Collection[UUID]) -> list[BatchRow]:
     """Which of these pieces are still to be counted."""
-    sql = f"select {', '.join(BATCHES.columns)} from store_usagebatch where tenant = %s and raw = any(%s)"
-    return [BatchRow(*row) for row in query(scope, sql, (scope.tenant, list(raws)))]
+    sql = f"select {', '.join(BATCHES.columns)} from store_usagebatch where tenant = %s and source_file = any(%s)"
+    return [BatchRow(*row) for row in query(scope, sql, (scope.tenant, list(files)))]
 
 
 def known_piece(scope: Scope, feed: str, sha256: str, version: str) -> UUID | None:
-    """The raw id of a piece of a feed that we have already. Its version says where in a file it begins."""
+    """The file id of a piece of a feed that we have already. Its version says where in a file it begins."""
     sql = """
-        select id from store_raw
+        select id from store_sourcefile
         where tenant = %s and system = %s and source_kind = %s and external_id = %s and version = %s
     """
-    found = query(scope, sql, (scope.tenant, SYSTEM, feed, sha256, version))
-    return found[0][0] if found else None
+    rows = query(scope, sql, (scope.tenant, SYSTEM, feed, sha256, version))
+    return rows[0][0] if rows else None
 
 
-def add_batches(scope: Scope, raws: Sequence[RawRow], batches: Sequence[BatchRow]) -> None:
-    """Keep pieces, and list them as to be counted. Raises a `Collision` if one came in by another way meanwhile."""
-    from tieout.store.raws import keep
+def add_batches(scope: Scope, files: Sequence[SourceFileRow], batches: Sequence[BatchRow]) -> None:
+    """Keep pieces, and list them as to be counted. Raises a `Collision` if one was added meanwhile."""
+    from tieout.store.source_files import keep
 
-    keep(scope, raws)
+    keep(scope, files)
     BATCHES.add(scope, batches)
 
 
-def take_batch(scope: Scope, raw: UUID) -> bool:
-    """Strike a piece off the list; False where somebody has counted it already. Waits for who has it in hand."""
-    return bool(execute(scope, "delete from store_usagebatch where tenant = %s and raw = %s", (scope.tenant, raw)))
+def take_batch(scope: Scope, file_id: UUID) -> bool:
+    """Take a piece off the list; False where it was counted already. Waits for a worker that has locked it."""
+    return bool(
+        execute(scope, "delete from store_usagebatch where tenant = %s and source_file = %s", (scope.tenant, file_id))
+    )
 
 
 def feed_id(scope: Scope, name: str) -> int:
     """The number of a feed, made if it is new."""
-    known = query(scope, "select id from store_usagefeed where tenant = %s and name = %s", (scope.tenant, name))
-    if not known:
+    rows = query(scope, "select id from store_usagefeed where tenant = %s and name = %s", (scope.tenant, name))
+    if not rows:
         execute(
             scope,
             "insert into store_usagefeed (tenant, name) values (%s, %s) on conflict do nothing",
             (scope.tenant, name),
         )
-        known = query(scope, "select id from store_usagefeed where tenant = %s and name = %s", (scope.tenant, name))
-    return int(known[0][0])
+        rows = query(scope, "select id from store_usagefeed where tenant = %s and name = %s", (scope.tenant, name))
+    return int(rows[0][0])
 
 
 def lock_feeds(scope: Scope, feeds: Collection[int]) -> None:
-    """Hold these feeds until the transaction ends; in one order, so that nobody waits in a circle."""
+    """Lock these feeds until the transaction ends; in sorted order, so that there is no deadlock."""
     query(
         scope,
         "select id from store_usagefeed where tenant = %s and id = any(%s) order by id for update",
@@ -175,9 +177,9 @@ def stage(scope: Scope, rows: str) -> None:
 
 
 def count(scope: Scope, feed: int, *, at: datetime) -> Counted:
-    """Count what is on the stage and is new: the events, their hours' totals, the months that have news. In one statement.
+    """Count the new events on the stage, add them to the totals of their hours and note the months with news. In one statement.
 
-    `at`: when they came; what came after the end of its month is late.
+    `at`: when they came; an event that came after the end of its month is late.
     """
     moment = MOMENT.format("g.hour")
     sql = f"""
@@ -208,7 +210,7 @@ def count(scope: Scope, feed: int, *, at: datetime) -> Counted:
                                   then excluded.latest_key else h.latest_key end,
                 first_at = least(h.first_at, excluded.first_at), latest_at = greatest(h.latest_at, excluded.latest_at),
                 events = h.events + excluded.events, late = h.late + excluded.late
-        ), told as (
+        ), noted as (
             insert into store_usagetouched (tenant, series, month)
             select distinct %(tenant)s, g.series, {MONTH.format(moment)} from grouped g order by 2, 3
             on conflict (tenant, series, month, former) do update set month = excluded.month where false
@@ -221,9 +223,9 @@ def count(scope: Scope, feed: int, *, at: datetime) -> Counted:
     from tieout.store.link import cursor
 
     with cursor(scope) as open_cursor:
-        found = open_cursor.execute(sql, {"tenant": scope.tenant, "feed": feed, "at": at}).fetchone()
-    assert found is not None
-    return Counted(found[0], found[1], tuple(found[2]))
+        row = open_cursor.execute(sql, {"tenant": scope.tenant, "feed": feed, "at": at}).fetchone()
+    assert row is not None
+    return Counted(row[0], row[1], tuple(row[2]))
 
 
 def events_by_key(scope: Scope, feed: int, keys: Collection[bytes]) -> dict[bytes, EventRow]:
@@ -236,13 +238,13 @@ def events_by_key(scope: Scope, feed: int, keys: Collection[bytes]) -> dict[byte
 
 
 def corrections_met(scope: Scope, feed: int) -> list[tuple[int, int]]:
-    """The (series, hour) of events that have come and whose corrections waited for them; these wait no more."""
+    """The (series, hour) of events that have come after their corrections; these corrections no longer wait."""
     sql = "select key, corrects from store_usageevent where tenant = %s and feed = %s and waits"
     waiting_for = [(bytes(row[0]), bytes(row[1])) for row in query(scope, sql, (scope.tenant, feed))]
     if not waiting_for:
         return []
-    there = events_by_key(scope, feed, {named for _, named in waiting_for})
-    met = {key: there[named] for key, named in waiting_for if named in there and there[named].corrects is None}
+    events = events_by_key(scope, feed, {named for _, named in waiting_for})
+    met = {key: events[named] for key, named in waiting_for if named in events and events[named].corrects is None}
     sql = "update store_usageevent set waits = false where tenant = %s and feed = %s and key = any(%s)"
     execute(scope, sql, (scope.tenant, feed, list(met)))
     return sorted({(row.series, row.hour) for row in met.values()})
@@ -285,7 +287,7 @@ def add_up_again(scope: Scope, hours: Sequence[tuple[int, int]]) -> None:
 
 
 def close_hours(scope: Scope, feed: int, closed: Collection[tuple[str, int]]) -> int:
-    """The feed has closed these (meter, hour). Gives how many were open; all accounts of these meters have news."""
+    """The feed has closed these (meter, hour). Returns how many were open; all accounts of these meters have news."""
     pairs = sorted(closed)
     given = ([meter for meter, _ in pairs], [hour for _, hour in pairs])
     new = execute(
@@ -314,7 +316,7 @@ def close_hours(scope: Scope, feed: int, closed: Collection[tuple[str, int]]) ->
 
 
 def runs(scope: Scope, feed: int, *, within: Run | None = None) -> list[Run]:
-    """Numbers of a feed that have come, as runs that touch `within`, ascending."""
+    """The numbers of a feed that have come, as runs that touch `within`, ascending."""
     first, last = within or (-1, 2**62)
     sql = """
         select first, last from store_usagerun
@@ -324,7 +326,7 @@ def runs(scope: Scope, feed: int, *, within: Run | None = None) -> list[Run]:
 
 
 def replace_runs(scope: Scope, feed: int, *, old: Sequence[Run], new: Sequence[Run]) -> None:
-    """Runs that have grown together, or are new."""
+    """Replace runs that have grown together by the new ones."""
     gone, come = sorted(set(old) - set(new)), sorted(set(new) - set(old))
     if gone:
         sql = "delete from store_usagerun where tenant = %s and feed = %s and first = any(%s)"
@@ -339,7 +341,7 @@ def replace_runs(scope: Scope, feed: int, *, old: Sequence[Run], new: Sequence[R
 
 
 def widen_spans(scope: Scope, feed: int, spans: Mapping[int, Run]) -> None:
-    """In these months the feed has sent these numbers, from the least to the greatest."""
+    """Record the least and greatest numbers that the feed has sent in these months."""
     months = sorted(spans)
     execute(
         scope,
@@ -354,7 +356,7 @@ def widen_spans(scope: Scope, feed: int, spans: Mapping[int, Run]) -> None:
 
 
 def touch_months(scope: Scope, feed: int, months: Iterable[int]) -> None:
-    """What is missing of a feed's numbers has changed: every series of it that has been published for these months has news."""
+    """The missing numbers of a feed have changed: every series of it that is published for these months has news."""
     execute(
         scope,
         """
@@ -377,17 +379,17 @@ def refuse(scope: Scope, rows: Sequence[RefusedRow]) -> None:
 
 def refused(scope: Scope, *, limit: int) -> list[RefusedRow]:
     """Lines that are no events yet, oldest first; locked until the transaction ends."""
-    sql = f"select {', '.join(REFUSED.columns)} from store_usagerefused where tenant = %s order by raw, line limit %s for update"
+    sql = f"select {', '.join(REFUSED.columns)} from store_usagerefused where tenant = %s order by source_file, line limit %s for update"
     return [RefusedRow(*row) for row in query(scope, sql, (scope.tenant, limit))]
 
 
-def drop_refused(scope: Scope, known: Sequence[tuple[UUID, int]]) -> None:
+def drop_refused(scope: Scope, lines: Sequence[tuple[UUID, int]]) -> None:
     """These lines have become events."""
     execute(
         scope,
         """
-        delete from store_usagerefused r using unnest(%s::uuid[], %s::int4[]) as g (raw, line)
-        where r.tenant = %s and r.raw = g.raw and r.line = g.line
+        delete from store_usagerefused r using unnest(%s::uuid[], %s::int4[]) as g (source_file, line)
+        where r.tenant = %s and r.source_file = g.source_file and r.line = g.line
         """,
-        ([raw for raw, _ in known], [line for _, line in known], scope.tenant),
+        ([file_id for file_id, _ in lines], [line for _, line in lines], scope.tenant),
     )

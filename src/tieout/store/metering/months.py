@@ -15,7 +15,7 @@ from tieout.store.table import Table
 
 
 class SeriesRow(NamedTuple):
-    """A series; `account` "" is nobody's."""
+    """A series; `account` "" means that it is unmapped."""
 
     id: int
     feed: int
@@ -67,14 +67,14 @@ _SERIES: Final = "select id, feed, meter, identifier, account from store_usagese
 
 
 def lock_publishing(scope: Scope) -> None:
-    """Only one writes statements of a tenant at a time: who came later would else write what they read earlier."""
+    """Only one writes statements of a tenant at a time: otherwise a slower writer could overwrite newer statements with older ones."""
     query(scope, "select pg_advisory_xact_lock(hashtextextended(%s, 1))::text", (f"usage/{scope.tenant}",))
 
 
 def take_touched(scope: Scope, *, limit: int) -> list[tuple[int, int, str]]:
-    """Strike (series, month, former account) off the list of those with news. What comes from now on is on it again.
+    """Take (series, month, former account) off the list of those with news. Later changes put them on it again.
 
-    Waits for writers that have one of them in hand, so that what is read after this contains what they wrote.
+    Waits for writers that have locked one of them, so that later reads contain what they wrote.
     """
     sql = """
         delete from store_usagetouched t using (
@@ -93,14 +93,14 @@ def touched(scope: Scope) -> int:
     )
 
 
-def wake(scope: Scope, found_under: Collection[tuple[str, UUID]]) -> None:
-    """Papers came under these (key, document's id): where they may change statements, a worker is to look.
+def wake(scope: Scope, lookups: Collection[tuple[str, UUID]]) -> None:
+    """Documents were recorded under these (key, document's id): where they may change statements, a worker is woken.
 
-    Such a row stands in the list of news with no series: by month 0 whose usage is whose or expected is looked at again, by 1
-    the months of a meter, by 2 what strays are worth.
+    Such a row is on the list of news without a series: month 0 stands for accounts and expected usage, 1 for the months of a
+    meter, 2 for the worth of unmapped usage.
     """
     rows: set[tuple[int, str]] = set()
-    for key, document in sorted(found_under):
+    for key, document in sorted(lookups):
         if key.startswith(_OWNERS):
             rows.add((0, str(document)))
         elif key.startswith("meter/"):
@@ -120,7 +120,7 @@ def wake(scope: Scope, found_under: Collection[tuple[str, UUID]]) -> None:
 
 
 def take_woken(scope: Scope) -> None:
-    """Strike off what `wake` noted; the months of its meters, and of strays where a price came, have news instead."""
+    """Remove what `wake` noted; the months of its meters, and of unmapped usage where a price came, have news instead."""
     sql = "delete from store_usagetouched where tenant = %s and series = 0 returning month, former"
     woken = query(scope, sql, (scope.tenant,))
     meters = [former for month, former in woken if month == 1]
@@ -143,7 +143,7 @@ def touch(scope: Scope, series: Mapping[int, str]) -> None:
         join store_usagehour h on h.tenant = %s and h.series = w.series order by 2, 3, 4
         on conflict (tenant, series, month, former) do update set month = excluded.month where false
         """,
-        (ids, [series[known] for known in ids], scope.tenant),
+        (ids, [series[id_] for id_ in ids], scope.tenant),
     )
 
 
@@ -178,9 +178,9 @@ def series_named(scope: Scope, identifiers: Collection[str] | None) -> list[Seri
 
 
 def expect(scope: Scope) -> int:
-    """Make series of accounts that are billed by a meter, and of which nothing has come though the meter's hours are closed.
+    """Make series of accounts that are billed by a meter and have sent nothing although the meter's hours are closed.
 
-    So who used nothing has a statement that says so. Gives how many are new; their closed months have news.
+    So an account without usage has a statement of zero. Returns how many are new; their closed months have news.
     """
     sql = """
         insert into store_usageseries (tenant, feed, meter, identifier)
@@ -222,36 +222,36 @@ def expect(scope: Scope) -> int:
 
 
 def strays(scope: Scope) -> list[str]:
-    """All identifiers that are nobody's."""
+    """All unmapped identifiers."""
     sql = "select distinct identifier from store_usageseries where tenant = %s and account = '' order by 1"
     return [row[0] for row in query(scope, sql, (scope.tenant,))]
 
 
 def mapped(scope: Scope) -> list[str]:
-    """All identifiers that a mapping was ever made for."""
+    """All identifiers that were ever mapped."""
     sql = "select distinct substr(key, 9) from store_lookup where tenant = %s and key like 'mapping/%%'"
     return [row[0] for row in query(scope, sql, (scope.tenant,))]
 
 
 def series_of(scope: Scope, owners: Iterable[tuple[str, bool, str]]) -> list[SeriesRow]:
-    """The series of these (meter, stray, owner): of an account, or of an identifier that is nobody's."""
+    """The series of these (meter, unmapped, owner): of an account, or of an unmapped identifier."""
     wanted = list(owners)
-    found = []
-    for stray, column in ((False, "account"), (True, "identifier")):
-        pairs = [(meter, owner) for meter, is_stray, owner in wanted if is_stray is stray]
+    rows = []
+    for unmapped, column in ((False, "account"), (True, "identifier")):
+        pairs = [(meter, owner) for meter, is_unmapped, owner in wanted if is_unmapped is unmapped]
         if pairs:
             sql = f"""
                 select s.id, s.feed, s.meter, s.identifier, s.account from store_usageseries s
                 join unnest(%s::text[], %s::text[]) as w (meter, owner) on w.meter = s.meter and w.owner = s.{column}
-                where s.tenant = %s {"and s.account = ''" if stray else ""}
+                where s.tenant = %s {"and s.account = ''" if unmapped else ""}
             """
             given = ([meter for meter, _ in pairs], [owner for _, owner in pairs])
-            found += [SeriesRow(*row) for row in query(scope, sql, (*given, scope.tenant))]
-    return found
+            rows += [SeriesRow(*row) for row in query(scope, sql, (*given, scope.tenant))]
+    return rows
 
 
 def settle(scope: Scope, accounts: Mapping[int, str]) -> None:
-    """Whose these series are, by their numbers."""
+    """Set the accounts of these series, by their numbers."""
     ids = sorted(accounts)
     execute(
         scope,
@@ -259,7 +259,7 @@ def settle(scope: Scope, accounts: Mapping[int, str]) -> None:
         update store_usageseries s set account = w.account from unnest(%s::int8[], %s::text[]) as w (id, account)
         where s.tenant = %s and s.id = w.id
         """,
-        (ids, [accounts[known] for known in ids], scope.tenant),
+        (ids, [accounts[id_] for id_ in ids], scope.tenant),
     )
 
 
@@ -302,14 +302,14 @@ def spans(scope: Scope, month: int) -> dict[int, tuple[str, Run]]:
 
 
 def published(scope: Scope, owners: Iterable[tuple[str, bool, str]], months_: Run) -> list[PublishedRow]:
-    """Statements in force of these (meter, stray, owner), for months from the first to the last, in order."""
+    """Statements in force of these (meter, unmapped, owner), for months from the first to the last, in order."""
     wanted = list(owners)
     sql = f"""
         select {", ".join(f"p.{column}" for column in PUBLISHED.columns)} from store_usagepublished p
         join unnest(%s::text[], %s::bool[], %s::text[]) as w (meter, stray, owner) using (meter, stray, owner)
         where p.tenant = %s and p.month between %s and %s order by p.month
     """
-    given = ([known[0] for known in wanted], [known[1] for known in wanted], [known[2] for known in wanted])
+    given = ([key[0] for key in wanted], [key[1] for key in wanted], [key[2] for key in wanted])
     return [PublishedRow(*row) for row in query(scope, sql, (*given, scope.tenant, *months_))]
 
 
@@ -319,7 +319,7 @@ def put_published(scope: Scope, rows: Sequence[PublishedRow]) -> None:
 
 
 def everything_published(scope: Scope, month: int | None, *, stray: bool) -> list[PublishedRow]:
-    """Statements in force, dearest first where they have a worth, else largest; of one month, or of all."""
+    """Statements in force, largest worth first, then most events; of one month, or of all."""
     sql = f"""
         select {", ".join(PUBLISHED.columns)} from store_usagepublished
         where tenant = %s and stray = %s and (%s::int4 is null or month = %s)
@@ -329,7 +329,7 @@ def everything_published(scope: Scope, month: int | None, *, stray: bool) -> lis
 
 
 def counts(scope: Scope) -> dict[str, int]:
-    """How many events, refused lines, uncounted pieces, corrections whose event never came."""
+    """How many events, refused lines, uncounted pieces, and corrections without their event."""
     sql = """
         select (select coalesce(sum(events), 0) from store_usagehour where tenant = %(t)s),
                (select count(*) from store_usagerefused where tenant = %(t)s),
@@ -337,9 +337,9 @@ def counts(scope: Scope) -> dict[str, int]:
                (select count(*) from store_usageevent where tenant = %(t)s and waits)
     """
     with cursor(scope) as open_cursor:
-        found = open_cursor.execute(sql, {"t": scope.tenant}).fetchone()
-    assert found is not None
-    return dict(zip(("events", "refused", "uncounted", "adrift"), map(int, found), strict=True))
+        row = open_cursor.execute(sql, {"t": scope.tenant}).fetchone()
+    assert row is not None
+    return dict(zip(("events", "refused", "uncounted", "adrift"), map(int, row), strict=True))
 
 
 def mapped_bodies(scope: Scope) -> list[bytes]:

@@ -13,9 +13,9 @@ from django.db import models
 class UsageBatch(models.Model):
     """A piece of a usage file that is durable and not yet counted; the row goes in the transaction that counts it."""
 
-    pk = models.CompositePrimaryKey("tenant", "raw")
+    pk = models.CompositePrimaryKey("tenant", "source_file")
     tenant = models.TextField()
-    raw = models.UUIDField()
+    source_file = models.UUIDField()
     feed = models.TextField(help_text="who sent it, for events that do not say so themselves")
     layout = models.TextField()
     first_line = models.IntegerField()
@@ -23,7 +23,7 @@ class UsageBatch(models.Model):
 
 
 class UsageFeed(models.Model):
-    """A feed. Who counts its events holds this row: the events of one feed are counted by one transaction after another."""
+    """A feed. Whoever counts its events locks this row: the events of one feed are counted by one transaction after another."""
 
     pk = models.CompositePrimaryKey("tenant", "name")
     tenant = models.TextField()
@@ -35,7 +35,7 @@ class UsageFeed(models.Model):
 
 
 class UsageRun(models.Model):
-    """Numbers of a feed's sequence that have come, from `first` to `last`; what lies between runs has not."""
+    """Numbers of a feed's sequence that have come, from `first` to `last`; those between two runs have not."""
 
     pk = models.CompositePrimaryKey("tenant", "feed", "first")
     tenant = models.TextField()
@@ -56,7 +56,7 @@ class UsageSpan(models.Model):
 
 
 class UsageSeries(models.Model):
-    """What a feed says of one identifier and one meter. `account` is whose it is, by the last mapping; "" nobody's."""
+    """The usage of one identifier and one meter from a feed. `account` is its owner by the last mapping; "" where it is unmapped."""
 
     pk = models.CompositePrimaryKey("tenant", "id")
     tenant = models.TextField()
@@ -115,7 +115,7 @@ class UsageHour(models.Model):
 
 
 class UsageClosed(models.Model):
-    """An hour of a meter of which a feed has said that it has sent everything."""
+    """An hour of a meter for which a feed has declared that it has sent everything."""
 
     pk = models.CompositePrimaryKey("tenant", "meter", "feed", "hour")
     tenant = models.TextField()
@@ -127,7 +127,7 @@ class UsageClosed(models.Model):
 class UsageTouched(models.Model):
     """A series' month of which something has changed since its statement was written.
 
-    `former` is the account that the series belonged to until then, where it changed hands: its statement has news too.
+    `former` is the account that the series belonged to until then, where the mapping changed: its statement has news too.
     """
 
     pk = models.CompositePrimaryKey("tenant", "series", "month", "former")
@@ -138,7 +138,7 @@ class UsageTouched(models.Model):
 
 
 class UsagePublished(models.Model):
-    """The statement in force of an account's month, or (`stray`) of an identifier that is nobody's. For lists and history."""
+    """The statement in force of an account's month, or (`stray`) of an unmapped identifier. For lists and history."""
 
     pk = models.CompositePrimaryKey("tenant", "meter", "stray", "owner", "month")
     tenant = models.TextField()
@@ -156,11 +156,11 @@ class UsagePublished(models.Model):
 
 
 class UsageRefused(models.Model):
-    """A line that is no event, with why and its bytes: it is read again when somebody asks for it."""
+    """A line that is no event, with the reason and its bytes: it is read again on request."""
 
-    pk = models.CompositePrimaryKey("tenant", "raw", "line")
+    pk = models.CompositePrimaryKey("tenant", "source_file", "line")
     tenant = models.TextField()
-    raw = models.UUIDField()
+    source_file = models.UUIDField()
     line = models.IntegerField()
     feed = models.TextField()
     reason = models.TextField()

@@ -18,13 +18,40 @@ from tieout.store.models.claims import Allocation, Case, Claim, Verdict
 from tieout.store.models.connections import Connection
 from tieout.store.models.lanes import Lane
 from tieout.store.models.outbox import Action
-from tieout.store.models.papers import Document, Lookup, Raw, Unread
+from tieout.store.models.papers import Document, Lookup, SourceFile, Unread
 from tieout.store.models.policies import PolicyVersion
 from tieout.store.models.waiting import Waiting
 from tieout.store.models.watching import Held, Recheck, Signal, Watch
 
 __all__ = [
-    "Action", "Allocation", "Case", "Claim", "Connection", "Document", "Event", "Held", "Lane", "Lookup", "PolicyVersion", "Raw", "Recheck",
-    "Seal", "Signal", "Unread", "UsageBatch", "UsageClosed", "UsageEvent", "UsageFeed", "UsageHour", "UsagePublished",
-    "UsageRefused", "UsageRun", "UsageSeries", "UsageSpan", "UsageTouched", "Verdict", "Waiting", "Watch",
+    "Action",
+    "Allocation",
+    "Case",
+    "Claim",
+    "Connection",
+    "Document",
+    "Event",
+    "Held",
+    "Lane",
+    "Lookup",
+    "PolicyVersion",
+    "Recheck",
+    "Seal",
+    "Signal",
+    "SourceFile",
+    "Unread",
+    "UsageBatch",
+    "UsageClosed",
+    "UsageEvent",
+    "UsageFeed",
+    "UsageHour",
+    "UsagePublished",
+    "UsageRefused",
+    "UsageRun",
+    "UsageSeries",
+    "UsageSpan",
+    "UsageTouched",
+    "Verdict",
+    "Waiting",
+    "Watch",
 ]  # fmt: skip

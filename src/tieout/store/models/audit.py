@@ -1,4 +1,4 @@
-"""What happened, for ever: events, hash-chained per stream, and a signed seal over each interval of them."""
+"""The permanent record: events, hash-chained per stream, and a signed seal over each interval of them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.db import models
 class Event(models.Model):
     """One fact about a claim or a case (the stream). `hash` covers the row and the hash before it: `core.chain`.
 
-    `position` grows over the whole table; a reader must stop below the oldest writer that is still at work. `at` and
+    `position` grows over the whole table; a reader must stop below the oldest writer that is still active. `at` and
     `actor` are repeated from the payload, for lists. Hashes are 64 hexadecimal digits.
     """
 

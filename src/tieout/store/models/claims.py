@@ -11,7 +11,7 @@ from django.db.models import Q
 class Claim(models.Model):
     """A claim and its present state: a cache of the fold of its events, written in the same transaction as they are.
 
-    `state` is the canonical JSON of the core's claim state. `status` is the word that lists show. `seq` is the last
+    `state` is the canonical JSON of the core's claim state. `status` is the status that lists show. `seq` is the last
     event of the claim's stream. `dirty`: something that it depends on changed, so it has to be tied out (again).
     """
 
@@ -95,7 +95,7 @@ class Case(models.Model):
     """A case as it is now: a cache of the fold of its events. `state` is the canonical JSON of the core's case.
 
     Amounts at stake are minor units of `currency`. `queue` owns it; `actor` has taken it or is "". `steady`, `pressing` and
-    `last_day` are the core's `Pressure`: what a day of waiting costs on any day, without reading papers.
+    `last_day` are the core's `Pressure`: what a day of waiting costs on any day, without reading documents.
     """
 
     pk = models.CompositePrimaryKey("tenant", "id")

@@ -1,4 +1,4 @@
-"""Lanes: how fast and how patiently one outer system is spoken to, and how it does."""
+"""Queues of connections: the rate and patience with which an external system is called, and how it responds."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from django.db import models
 
 
 class Lane(models.Model):
-    """One outer system of a tenant. The first part is what people set, the second what we learnt; times in seconds.
+    """The queue of one external system of a tenant. The first part is set by people, the second is observed; times in seconds.
 
-    `answer_within`: how long a handed-over action may go unanswered. `attempts_max`: tries with an unknown end before
-    people are told. `per_minute` null: as fast as it goes. `allowance` is the size of the next batch: one after trouble, and
+    `answer_within`: how long a handed-over action may go unanswered. `attempts_max`: tries with an unknown result before
+    people are notified. `per_minute` null: no limit. `allowance` is the size of the next batch: one after trouble, and
     doubling while all is well. `paid_until` is how far the rate limit has been used up.
     """
 

@@ -1,4 +1,4 @@
-"""What the outer world must do once."""
+"""What external systems must do once."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from django.db.models import Q
 class Action(models.Model):
     """One action with its lease. `state` is due, leased, sent, done, refused, unknown or withdrawn.
 
-    due: not begun, may be withdrawn. leased: begun; whoever holds the lease is at it, or died at it, and it is looked
-    up before it is tried again. sent: taken over (`sent_at`) and not yet answered. unknown: its case has been told. refused: by
-    the outer system, or by a person.
+    due: not begun, may be withdrawn. leased: begun; the holder of the lease performs it, or died doing so, and it is looked
+    up before it is tried again. sent: handed over (`sent_at`) and not yet answered. unknown: its claim has been notified.
+    refused: by the external system, or by a person.
 
-    A lease belongs to (`lease_owner`, `lease_attempt`): whoever comes back from the dead has an older attempt and
-    changes nothing. `attempts` counts calls that failed or stayed unknown. `ref` is the outer system's own number.
+    A lease belongs to (`lease_owner`, `lease_attempt`): a worker that resumes after its lease expired has an older attempt
+    and changes nothing. `attempts` counts calls that failed or stayed unknown. `ref` is the external system's own number.
     """
 
     pk = models.CompositePrimaryKey("tenant", "id")

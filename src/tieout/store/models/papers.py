@@ -1,4 +1,4 @@
-"""What came in: raw bytes as they came, the documents read from them, and the keys under which documents are found."""
+"""What came in: source files as they came, the documents read from them, and the keys under which documents are found."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from django.db import models
 from django.db.models import Q
 
 
-class Raw(models.Model):
-    """Bytes as they came. Once this row is committed, the paper cannot be lost. Never changed.
+class SourceFile(models.Model):
+    """A source file: bytes as they came. Once this row is committed, the file cannot be lost. Never changed.
 
-    A paper that its sender has not named is named by its hash, so that its bytes are kept once. An outer system may send
-    the same bytes under several names: version 3 of an order may say again what version 1 said.
+    A file that its sender has not named is named by its hash, so that its bytes are kept once. An external system may send
+    the same bytes under several names: version 3 of an order may have the content of version 1.
     """
 
     pk = models.CompositePrimaryKey("tenant", "id")
@@ -36,26 +36,26 @@ class Raw(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["tenant", "system", "source_kind", "external_id", "version"], name="raw_source_key"
+                fields=["tenant", "system", "source_kind", "external_id", "version"], name="source_file_key"
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["tenant", "sha256"], name="raw_content")]
+        indexes: ClassVar = [models.Index(fields=["tenant", "sha256"], name="source_file_content")]
 
 
 class Unread(models.Model):
-    """A raw paper that is not yet read into documents; the row goes in the transaction that writes them."""
+    """A source file that is not yet read into documents; the row goes in the transaction that writes them."""
 
-    pk = models.CompositePrimaryKey("tenant", "raw")
+    pk = models.CompositePrimaryKey("tenant", "source_file")
     tenant = models.TextField()
-    raw = models.UUIDField()
+    source_file = models.UUIDField()
     received_at = models.DateTimeField()
 
 
 class Document(models.Model):
-    """One version of a canonical paper. `body` is its canonical JSON; the other columns are for looking up and listing.
+    """One version of a canonical document. `body` is its canonical JSON; the other columns are for looking up and listing.
 
     Of a key at most one version is in force: for evidence, the last; for claims, which have keys of their own, each.
-    Amounts are minor units of `currency`. Never changed but for `superseded_at`, when a later version takes its place.
+    Amounts are minor units of `currency`. Never changed but for `superseded_at`, when a later version supersedes it.
     """
 
     pk = models.CompositePrimaryKey("tenant", "id")
@@ -76,7 +76,7 @@ class Document(models.Model):
     sha256 = models.TextField(help_text="of the body")
     body = models.BinaryField()
     format = models.TextField()
-    raw = models.UUIDField(null=True, help_text="null for papers that were made here, such as releases")
+    source_file = models.UUIDField(null=True, help_text="null for papers that were made here, such as releases")
     part = models.IntegerField()
     remarks = models.BinaryField(null=True, help_text="canonical JSON of what the reader found amiss")
     recorded_at = models.DateTimeField()
@@ -91,7 +91,7 @@ class Document(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["tenant", "number"], name="document_number"),
-            models.Index(fields=["tenant", "raw"], name="document_raw"),
+            models.Index(fields=["tenant", "source_file"], name="document_source_file"),
         ]
 
 

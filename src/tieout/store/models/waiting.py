@@ -1,4 +1,4 @@
-"""What waits, over all tenants: the one table of the store outside row-level security. It holds nothing of anybody's business."""
+"""Waiting work of all tenants: the one table of the store outside row-level security. It holds no business content."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from django.db import models
 
 
 class Waiting(models.Model):
-    """From an instant on, there may be work of a sort for a tenant; for actions, in a lane. Written by triggers, never changed.
+    """From an instant on, a job may wait for a tenant; for actions, in a queue. Written by triggers, never changed.
 
-    Whatever waits has such a row, at its instant or before; a row alone says nothing: `store.waiting` looks whether it is
-    true, as the tenant, and takes those away that have become wrong. "At once" is the infinite past.
+    All waiting work has such a row, at its instant or before; a row alone proves nothing: `store.waiting` checks it under
+    the tenant's row-level security, and deletes rows that are no longer true. "At once" is the infinite past.
     """
 
     id = models.BigAutoField(primary_key=True)
     tenant = models.TextField()
-    chore = models.TextField()
+    job = models.TextField()
     lane = models.TextField()
     at = models.DateTimeField()
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["tenant", "chore", "lane"], name="waiting_of")]
+        indexes: ClassVar = [models.Index(fields=["tenant", "job", "lane"], name="waiting_of")]

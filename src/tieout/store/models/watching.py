@@ -1,4 +1,4 @@
-"""Who waits for what: watches on keys, signals that a key has news, and the rows that make both free of races."""
+"""Which claims depend on which keys: watches, signals of news, and the rows that make both free of races."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Watch(models.Model):
 class Signal(models.Model):
     """There is news under a key. Written with the news; `engine.announce` turns it into dirty claims and removes it.
 
-    `claim` is the one whose own paper this is, and which need not be told; null for evidence.
+    `claim` is the claim of the document itself, which need not be notified; null for evidence.
     """
 
     id = models.BigAutoField(primary_key=True)

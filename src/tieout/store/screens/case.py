@@ -51,7 +51,7 @@ class JudgedLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionLine:
-    """Something the outer world was asked to do, and how it stands."""
+    """An action of an external system, and its state."""
 
     id: UUID
     kind: str
@@ -82,8 +82,8 @@ class ClaimPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CasePage:
-    """A case, its claim, and of the claim's present findings those that belong to the case; `silenced` are those that these
-    explain, and those of the same cause that others do."""
+    """A case, its claim, and the present findings of the claim that belong to the case; `silenced` are the findings that these
+    explain, and those of the same cause that other findings explain."""
 
     line: CaseLine
     state: CaseState
@@ -132,19 +132,27 @@ def _claim(scope: Scope, claim_id: UUID, *, streams: Iterable[UUID]) -> ClaimPag
         judged=judged,
         verdicts=lines,
         evidence=_evidence(scope, judged.verdict, but=row.document) if judged else (),
-        cases=tuple(line_of(each) for each in seen.cases(scope).filter(claim=row.id).order_by("opened_at", "id")),
+        cases=tuple(
+            line_of(case_row) for case_row in seen.cases(scope).filter(claim=row.id).order_by("opened_at", "id")
+        ),
         actions=_actions(scope, row.id),
         happenings=history(scope, streams),
     )
 
 
 def _verdicts(scope: Scope, row: Claim) -> tuple[Judged | None, tuple[JudgedLine, ...]]:
-    found = StoredVerdict.objects.filter(tenant=scope.tenant, claim=row.id)
+    stored = StoredVerdict.objects.filter(tenant=scope.tenant, claim=row.id)
     lines = tuple(
-        JudgedLine(seq=each.seq, at=each.at, status=each.status, code_version=each.code_version, sha256=each.sha256)
-        for each in found.only("seq", "at", "status", "code_version", "sha256").order_by("-seq")
+        JudgedLine(
+            seq=verdict.seq,
+            at=verdict.at,
+            status=verdict.status,
+            code_version=verdict.code_version,
+            sha256=verdict.sha256,
+        )
+        for verdict in stored.only("seq", "at", "status", "code_version", "sha256").order_by("-seq")
     )
-    present = found.filter(seq=row.verdict_seq).first()
+    present = stored.filter(seq=row.verdict_seq).first()
     if present is None:
         return None, lines
     judged = Judged(

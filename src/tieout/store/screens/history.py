@@ -1,4 +1,4 @@
-"""What happened to a claim and its cases, in order, as events again."""
+"""The events of a claim and its cases, in order."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ class Happening:
 
 @scoped
 def history(scope: Scope, streams: Iterable[UUID]) -> tuple[Happening, ...]:
-    """The events of these streams, first first; the latest 500 of them. The caller has seen to it that they may be seen."""
-    found = Event.objects.filter(tenant=scope.tenant, stream__in=list(streams)).order_by("-at", "-position")
-    rows = list(found[:SHOWN_MAX])
+    """The latest 500 events of these streams, oldest first. The caller has checked that they may be seen."""
+    events = Event.objects.filter(tenant=scope.tenant, stream__in=list(streams)).order_by("-at", "-position")
+    rows = list(events[:SHOWN_MAX])
     return tuple(
         Happening(stream=row.stream, seq=row.seq, at=row.at, actor=row.actor, event=_event(row))
         for row in reversed(rows)
@@ -44,7 +44,7 @@ def _event(row: Event) -> AnyEvent:
 
 
 def event_of(name: str, version: int, payload: bytes) -> AnyEvent:
-    """A stored event as its class has it today."""
+    """A stored event in the present version of its class."""
     type_ = type_of(name)
     if version != type_.version:
         payload = json.dumps(dict(upcast(name, version, json.loads(payload)))).encode()

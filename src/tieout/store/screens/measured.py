@@ -1,4 +1,4 @@
-"""Claims as they are measured: their events and papers, read in batches and folded into facts. Nothing is read from status columns."""
+"""Claims for measures: their events and documents, read in batches and folded into facts. Nothing is read from status columns."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _KINDS: Final = {type_.__name__ for type_ in get_args(ClaimEvent)}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """The claims that came since a moment, and older ones that have an open case (not in the cohort). `cut`: there are more."""
+    """The claims received since a moment, and older ones with an open case (not in the cohort). `cut`: there are more."""
 
     claims: tuple[ClaimFact, ...]
     since: datetime
@@ -42,7 +42,7 @@ class Measured:
 
     @property
     def cohort(self) -> tuple[ClaimFact, ...]:
-        """The claims that came since then: what rates are of."""
+        """The claims received since then: the base of all rates."""
         return tuple(claim for claim in self.claims if claim.received_at >= self.since)
 
 
@@ -64,14 +64,14 @@ def measured(
     process: str = "",
 ) -> Measured:
     """The claims of a process ("": of all) as facts, the latest `CLAIMS_MAX` of them."""
-    found = seen.claims(scope)
+    claims = seen.claims(scope)
     if process:
-        found = found.filter(kind__in=[kind for kind, name in processes.items() if name == process])
+        claims = claims.filter(kind__in=[kind for kind, name in processes.items() if name == process])
     still_open = seen.cases(scope).filter(closed_at__isnull=True).values("claim")
-    found = found.filter(Q(received_at__gte=since) | Q(id__in=still_open)).order_by("-received_at", "id")
+    claims = claims.filter(Q(received_at__gte=since) | Q(id__in=still_open)).order_by("-received_at", "id")
     rows = [
         _Row(id=id_, kind=kind, document=document)
-        for id_, kind, document in found.values_list("id", "kind", "document")[: CLAIMS_MAX + 1]
+        for id_, kind, document in claims.values_list("id", "kind", "document")[: CLAIMS_MAX + 1]
     ]
     facts = [
         fact
@@ -83,7 +83,7 @@ def measured(
 
 @scoped
 def last_position(scope: Scope) -> int:
-    """The position of the tenant's last event: where it has not moved, no figure has."""
+    """The position of the tenant's last event: while it is the same, so are all figures."""
     return int(Event.objects.filter(tenant=scope.tenant).aggregate(last=Max("position"))["last"] or 0)
 
 
@@ -94,28 +94,28 @@ def _batch(
     cases: dict[UUID, list[UUID]] = defaultdict(list)
     for case, claim in seen.cases(scope).filter(claim__in=ids).order_by("opened_at", "id").values_list("id", "claim"):
         cases[claim].append(case)
-    events = _events(scope, [*ids, *(case for known in cases.values() for case in known)])
+    events = _events(scope, [*ids, *(case for of_claim in cases.values() for case in of_claim)])
     verdicts = _verdicts(scope, ids)
     own = _own(kinds, scope, [row.document for row in rows])
     evidence = _evidence(kinds, scope, {key for verdict in verdicts.values() for key, _ in verdict.inputs})
     for row in rows:
         # the streams of claims and of cases hold only their own events
-        happened = cast("list[ClaimEvent]", [each for each in events[row.id] if type(each).__name__ in _KINDS])
+        happened = cast("list[ClaimEvent]", [event for event in events[row.id] if type(event).__name__ in _KINDS])
         if not happened or row.document not in own:
             continue
         verdict = verdicts.get(row.id)
-        papers = [evidence[key] for key, _ in verdict.inputs if key in evidence] if verdict else []
-        of = about(own[row.document], papers, process=processes.get(row.kind, ""))
-        told = (
+        cited = [evidence[key] for key, _ in verdict.inputs if key in evidence] if verdict else []
+        of = about(own[row.document], cited, process=processes.get(row.kind, ""))
+        derived = (
             case_fact(str(case), _of_case(events[case]), of, str(row.id), codes)
             for case in cases[row.id]
         )  # fmt: skip
-        known = [each for each in told if each is not None]
-        yield claim_fact(str(row.id), happened, of, known, verdict.findings if verdict else ())
+        facts = [fact for fact in derived if fact is not None]
+        yield claim_fact(str(row.id), happened, of, facts, verdict.findings if verdict else ())
 
 
 def _of_case(events: Sequence[object]) -> list[CaseEvent]:
-    return cast("list[CaseEvent]", [each for each in events if type(each).__name__ in CASE_EVENTS])
+    return cast("list[CaseEvent]", [event for event in events if type(event).__name__ in CASE_EVENTS])
 
 
 def _events(scope: Scope, streams: Collection[UUID]) -> dict[UUID, list[object]]:
@@ -123,10 +123,10 @@ def _events(scope: Scope, streams: Collection[UUID]) -> dict[UUID, list[object]]
         select stream, type, version, payload from store_event
         where tenant = %s and stream = any(%s) order by stream, seq
     """
-    found: dict[UUID, list[object]] = defaultdict(list)
+    by_stream: dict[UUID, list[object]] = defaultdict(list)
     for stream, name, version, payload in query(scope, sql, (scope.tenant, list(streams))):
-        found[stream].append(event_of(name, version, bytes(payload)))
-    return found
+        by_stream[stream].append(event_of(name, version, bytes(payload)))
+    return by_stream
 
 
 def _verdicts(scope: Scope, claims: Collection[UUID]) -> dict[UUID, Verdict]:

@@ -1,4 +1,4 @@
-"""The overview: how many claims are where, and what the open cases are about."""
+"""The overview: claims by status, and open cases by code."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from tieout.core.values.money import Money
 from tieout.core.values.scope import Scope
 from tieout.store.link import scoped
 from tieout.store.screens import seen
-from tieout.store.screens.worklist import WORLD
+from tieout.store.screens.worklist import AWAITS_EVIDENCE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeRow:
-    """Open cases of one code in one queue: how many, how many of them wait for the world, the money at stake in each currency."""
+    """Open cases of one code in one queue: how many, how many of them wait for evidence, the money at stake in each currency."""
 
     code: str
     queue: str
@@ -27,7 +27,7 @@ class CodeRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """`claims` counts by status word; `unread` papers are received but not yet read; `codes` with most cases first."""
+    """`claims` counts by status word; `unread` files are received but not yet read; `codes` with most cases first."""
 
     claims: dict[str, int]
     unread: int
@@ -35,16 +35,16 @@ class Overview:
 
     @property
     def received(self) -> int:
-        """All claims, wherever they are now."""
+        """All claims, in any status."""
         return sum(self.claims.values())
 
 
 @scoped
 def overview(scope: Scope, *, kinds: Collection[str] = ()) -> Overview:
     """The present state of the scope's claims and open cases; of claims of these kinds only, where any are named."""
-    known = seen.claims(scope)
-    known = known.filter(kind__in=list(kinds)) if kinds else known
-    statuses = known.values_list("status").annotate(claims=Count("*")).order_by()
+    claims = seen.claims(scope)
+    claims = claims.filter(kind__in=list(kinds)) if kinds else claims
+    statuses = claims.values_list("status").annotate(claims=Count("*")).order_by()
     return Overview(
         claims=dict(statuses),
         unread=seen.unread(scope).count(),
@@ -59,7 +59,7 @@ def _codes(scope: Scope, kinds: Collection[str]) -> tuple[CodeRow, ...]:
     rows = (
         cases.filter(closed_at__isnull=True)
         .values_list("code", "queue", "currency")
-        .annotate(cases=Count("*"), waits=Count("status", filter=WORLD), stake=Sum("at_stake"))
+        .annotate(cases=Count("*"), waits=Count("status", filter=AWAITS_EVIDENCE), stake=Sum("at_stake"))
         .order_by()
     )
     merged: dict[tuple[str, str], tuple[int, int, tuple[Money, ...]]] = {}

@@ -1,4 +1,4 @@
-"""Papers for people: lists of claims, one document with everything that hangs together with it, the original bytes."""
+"""Documents for screens: lists of claims, one document with the documents connected to it, the original bytes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tieout.core.values.money import Money
 from tieout.core.values.scope import Scope
 from tieout.formats import canonical_json
 from tieout.store.link import scoped
-from tieout.store.models import Allocation, Claim, Lookup, Raw
+from tieout.store.models import Allocation, Claim, Lookup, SourceFile
 from tieout.store.models import Document as Stored
 from tieout.store.screens import seen
 
@@ -43,9 +43,9 @@ class PaperLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaperPage:
-    """One document: what it says, what the reader found amiss, where it came from, and its claim if it is one.
+    """One document: its content, the remarks of the reader, its source, and its claim if it is one.
 
-    `origin` is the source that its file came from, `handed_by` the actor who handed that in; "" where nobody knows any more.
+    `origin` is the source that its file came from, `handed_by` the actor who handed that in; "" where it was not recorded.
     """
 
     link: PaperLink
@@ -53,9 +53,9 @@ class PaperPage:
     format: str
     sha256: str
     remarks: tuple[Remark, ...]
-    raw: UUID | None
-    raw_name: str
-    raw_size: int
+    source_file: UUID | None
+    source_file_name: str
+    source_file_size: int
     part: int
     claim: UUID | None
     versions: tuple[PaperLink, ...]
@@ -107,17 +107,17 @@ def claims(
 
     A damaged cursor is the first page.
     """
-    found = seen.claims(scope)
+    matching = seen.claims(scope)
     if statuses:
-        found = found.filter(status__in=statuses)
+        matching = matching.filter(status__in=statuses)
     if text:
-        found = found.filter(Q(number__icontains=text) | Q(counterparty__icontains=text))
-    page = found.order_by("-received_at", "-id")
+        matching = matching.filter(Q(number__icontains=text) | Q(counterparty__icontains=text))
+    page = matching.order_by("-received_at", "-id")
     if place := _place(after):
         page = page.filter(Q(received_at__lt=place[0]) | Q(received_at=place[0], id__lt=place[1]))
     rows = list(page[: size + 1])
     following = f"{rows[size - 1].received_at.isoformat()}~{rows[size - 1].id}" if len(rows) > size else ""
-    return ClaimList(lines=tuple(_claim_line(row) for row in rows[:size]), following=following, total=found.count())
+    return ClaimList(lines=tuple(_claim_line(row) for row in rows[:size]), following=following, total=matching.count())
 
 
 @scoped
@@ -133,8 +133,8 @@ def paper(scope: Scope, document: UUID, *, kinds: Kinds) -> PaperPage | None:
     row = seen.documents(scope).filter(id=document).first()
     if row is None:
         return None
-    raw = _whole_file(scope, row.raw) if row.raw else None
-    origin, handed_by = _hands(scope, row.raw) if row.raw else ("", "")
+    source_file = _whole_file(scope, row.source_file) if row.source_file else None
+    origin, handed_by = _hands(scope, row.source_file) if row.source_file else ("", "")
     versions = seen.documents(scope).filter(key=row.key).exclude(id=row.id).order_by("recorded_at")
     mine = Q(document=row.id) | Q(key=f"{row.key}@{row.version}")
     claim = seen.claims(scope).filter(mine).values_list("id", flat=True).first()
@@ -144,12 +144,12 @@ def paper(scope: Scope, document: UUID, *, kinds: Kinds) -> PaperPage | None:
         format=row.format,
         sha256=row.sha256,
         remarks=canonical_json.decode_as(tuple[Remark, ...], bytes(row.remarks)) if row.remarks else (),
-        raw=raw.id if raw else None,
-        raw_name=raw.name if raw else "",
-        raw_size=raw.size if raw else 0,
+        source_file=source_file.id if source_file else None,
+        source_file_name=source_file.name if source_file else "",
+        source_file_size=source_file.size if source_file else 0,
         part=row.part,
         claim=claim,
-        versions=tuple(link_of(each) for each in versions[:CHAIN_MAX]),
+        versions=tuple(link_of(version) for version in versions[:CHAIN_MAX]),
         origin=origin,
         handed_by=handed_by,
     )
@@ -161,39 +161,39 @@ def original(scope: Scope, document: UUID) -> Original | None:
 
     A file of several documents is seen only by who may see all of them: its bytes cannot be shown in part.
     """
-    row = seen.documents(scope).filter(id=document, raw__isnull=False).only("raw").first()
-    raw = _whole_file(scope, row.raw) if row and row.raw else None
-    if raw is None:
+    row = seen.documents(scope).filter(id=document, source_file__isnull=False).only("source_file").first()
+    source_file = _whole_file(scope, row.source_file) if row and row.source_file else None
+    if source_file is None:
         return None
     return Original(
-        id=raw.id,
-        name=raw.name,
-        media_type=raw.media_type,
-        content=bytes(raw.content),
-        sha256=raw.sha256,
-        received_at=raw.received_at,
+        id=source_file.id,
+        name=source_file.name,
+        media_type=source_file.media_type,
+        content=bytes(source_file.content),
+        sha256=source_file.sha256,
+        received_at=source_file.received_at,
     )
 
 
-def _hands(scope: Scope, raw: UUID) -> tuple[str, str]:
-    found = Raw.objects.filter(tenant=scope.tenant, id=raw).values_list("origin", "handed_by").first()
-    return found or ("", "")
+def _hands(scope: Scope, file_id: UUID) -> tuple[str, str]:
+    row = SourceFile.objects.filter(tenant=scope.tenant, id=file_id).values_list("origin", "handed_by").first()
+    return row or ("", "")
 
 
-def _whole_file(scope: Scope, raw: UUID) -> Raw | None:
-    inside = Stored.objects.filter(tenant=scope.tenant, raw=raw)
-    if inside.count() != seen.documents(scope).filter(raw=raw).count():
+def _whole_file(scope: Scope, file_id: UUID) -> SourceFile | None:
+    inside = Stored.objects.filter(tenant=scope.tenant, source_file=file_id)
+    if inside.count() != seen.documents(scope).filter(source_file=file_id).count():
         return None
-    return Raw.objects.filter(tenant=scope.tenant, id=raw).first()
+    return SourceFile.objects.filter(tenant=scope.tenant, id=file_id).first()
 
 
 @scoped
 def under_keys(scope: Scope, keys: Iterable[Key], *, book: str = ANY) -> tuple[PaperLink, ...]:
-    """The present documents found under look-up keys, by kind and number; of a company, those of its `book` and of none."""
-    found = Lookup.objects.filter(tenant=scope.tenant, key__in=[key.bare for key in keys]).values_list(
+    """The present documents found under look-up keys, by kind and number; for a company, those of its `book` and of none."""
+    ids = Lookup.objects.filter(tenant=scope.tenant, key__in=[key.bare for key in keys]).values_list(
         "document", flat=True
     )
-    present = seen.documents(scope).filter(id__in=found, superseded_at__isnull=True)
+    present = seen.documents(scope).filter(id__in=ids, superseded_at__isnull=True)
     return _links(present.filter(book__in=[ANY, book]) if book else present)
 
 
@@ -204,9 +204,9 @@ def hanging(scope: Scope, keys: Iterable[Key], ledgers: Iterable[Key], *, book: 
     rows = Allocation.objects.filter(tenant=scope.tenant, ledger__in=[ledger.bare for ledger in ledgers])
     used = (rows.filter(book__in=[ANY, book]) if book else rows).values_list("claim", flat=True)
     billed = seen.claims(scope).filter(id__in=used).values_list("document", flat=True)
-    known = {link.id for link in evidence}
+    listed = {link.id for link in evidence}
     return evidence + tuple(
-        link for link in _links(seen.documents(scope).filter(id__in=billed)) if link.id not in known
+        link for link in _links(seen.documents(scope).filter(id__in=billed)) if link.id not in listed
     )
 
 
@@ -226,8 +226,8 @@ def link_of(row: Stored) -> PaperLink:
     )
 
 
-def _links(found: QuerySet[Stored]) -> tuple[PaperLink, ...]:
-    listed = found.defer("body", "remarks").order_by("kind", "number", "recorded_at")
+def _links(documents: QuerySet[Stored]) -> tuple[PaperLink, ...]:
+    listed = documents.defer("body", "remarks").order_by("kind", "number", "recorded_at")
     return tuple(link_of(row) for row in listed[:CHAIN_MAX])
 
 

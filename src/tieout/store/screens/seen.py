@@ -6,19 +6,19 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tieout.core.values.money import Money
 from tieout.core.values.scope import Scope
-from tieout.store.models import Case, Claim, Document, Raw, Unread
+from tieout.store.models import Case, Claim, Document, SourceFile, Unread
 
 
 def claims(scope: Scope) -> QuerySet[Claim]:
     """The claims of the scope's entities."""
-    found = Claim.objects.filter(tenant=scope.tenant)
-    return found.filter(entity__in=scope.entities) if scope.entities else found
+    rows = Claim.objects.filter(tenant=scope.tenant)
+    return rows.filter(entity__in=scope.entities) if scope.entities else rows
 
 
 def cases(scope: Scope) -> QuerySet[Case]:
     """The cases of the scope's entities."""
-    found = Case.objects.filter(tenant=scope.tenant)
-    return found.filter(entity__in=scope.entities) if scope.entities else found
+    rows = Case.objects.filter(tenant=scope.tenant)
+    return rows.filter(entity__in=scope.entities) if scope.entities else rows
 
 
 def documents(scope: Scope) -> QuerySet[Document]:
@@ -26,20 +26,22 @@ def documents(scope: Scope) -> QuerySet[Document]:
 
     A claim is an entity's own: one that names no entity is not everybody's.
     """
-    found = Document.objects.filter(tenant=scope.tenant)
+    rows = Document.objects.filter(tenant=scope.tenant)
     if not scope.entities:
-        return found
+        return rows
     its_claim = Claim.objects.filter(tenant=scope.tenant, id=OuterRef("id"))
-    return found.filter(Q(entity__in=scope.entities) | (Q(entity="") & ~Exists(its_claim)))
+    return rows.filter(Q(entity__in=scope.entities) | (Q(entity="") & ~Exists(its_claim)))
 
 
 def unread(scope: Scope) -> QuerySet[Unread]:
     """The files that are still to be read; of a scope of some entities, those that came for one of them or from the actor."""
-    found = Unread.objects.filter(tenant=scope.tenant)
+    rows = Unread.objects.filter(tenant=scope.tenant)
     if not scope.entities:
-        return found
-    mine = Raw.objects.filter(tenant=scope.tenant).filter(Q(entity__in=scope.entities) | Q(handed_by=scope.actor))
-    return found.filter(raw__in=mine.values("id"))
+        return rows
+    mine = SourceFile.objects.filter(tenant=scope.tenant).filter(
+        Q(entity__in=scope.entities) | Q(handed_by=scope.actor)
+    )
+    return rows.filter(source_file__in=mine.values("id"))
 
 
 def amount(minor: int | None, currency: str) -> Money | None:

@@ -1,4 +1,4 @@
-"""The worklist: open cases in the order they press, a page at a time by keyset, so that page 200 costs what page 1 does."""
+"""The worklist: open cases by priority, a page at a time by keyset, so that page 200 costs no more than page 1."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from django.db.models import Case as Choose
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Greatest
 
+from tieout.core.case.events import FindingBrief
 from tieout.core.case.state import Case as CaseState
 from tieout.core.claim.priority import days_to_month_end
 from tieout.core.values.money import Money
@@ -37,17 +38,17 @@ from tieout.store.screens import seen
 Lane = Literal["someone", "world", "ended"]
 Sorted = Literal["urgency", "due"]
 PAGE: Final = 50
-WORLD: Final = Q(status__in=("waiting", "asked")) | Q(wait_until__isnull=False)
-"""Cases whose answer must come from outside: goods, an inspection, a feed, the other side."""
+AWAITS_EVIDENCE: Final = Q(status__in=("waiting", "asked")) | Q(wait_until__isnull=False)
+"""Cases that wait for evidence: goods, an inspection, a feed, an answer of the counterparty."""
 _NEVER: Final = datetime.fromisoformat("9999-01-01T00:00:00+00:00")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """What to show; "" shows all. `lane`: cases that need someone, that wait for the world, or that have ended.
+    """What to show; "" shows all. `lane`: cases that need a person, that wait for evidence ("world"), or that are closed ("ended").
 
     `kinds` are the kinds of claims of `process`; `ruled` are the codes that are policy-driven, which `why` "policy" shows
-    alone and "error" leaves out. `by` puts first what is dearest to let wait, or what is due first; ended cases have one order.
+    alone and "error" leaves out. `by` sorts by priority or by due date; closed cases have one order.
     """
 
     lane: Lane = "someone"
@@ -64,7 +65,8 @@ class Filter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseLine:
-    """One line of the list. `due_at`: by when somebody must act; `wait_until`: until when the world may answer."""
+    """One line of the list. `due_at`: by when somebody must act; `wait_until`: until when evidence may come. `lead` is the gravest
+    finding."""
 
     id: UUID
     claim: UUID
@@ -79,7 +81,8 @@ class CaseLine:
     due_at: datetime | None
     wait_until: datetime | None
     closed_at: datetime | None
-    headline: str
+    lead: FindingBrief | None
+    cause: str
     kind: str = ""
 
 
@@ -94,7 +97,7 @@ class Worklist:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choices:
-    """What can be chosen in the filters of a lane: queues and codes that have cases, with how many."""
+    """What can be chosen in the filters of a lane: queues and codes with their number of cases."""
 
     queues: tuple[tuple[str, int], ...]
     codes: tuple[tuple[str, int], ...]
@@ -102,34 +105,34 @@ class Choices:
 
 @scoped
 def worklist(scope: Scope, wanted: Filter, *, on: date, after: str = "", size: int = PAGE) -> Worklist:
-    """A page of cases: what presses most on the day `on` comes first, or what is due first (ended cases: last ended first).
+    """A page of cases: highest priority on the day `on` first, or earliest due first (closed cases: last closed first).
 
     All pages that a cursor leads to are in the order of the day on which the first was asked for. A damaged cursor is the
     first page.
     """
-    found = _filtered(_lane(seen.cases(scope), wanted.lane), wanted)
+    cases = _filtered(_lane(seen.cases(scope), wanted.lane), wanted)
     cursor = _place(after)
     day = cursor.day if cursor else on
-    listed = kinded(found).annotate(press=_press(wanted, day), moment=_moment(wanted.lane))
+    listed = kinded(cases).annotate(priority=_priority(wanted, day), moment=_moment(wanted.lane))
     backwards = wanted.lane == "ended"
-    page = listed.order_by("-moment", "-id") if backwards else listed.order_by("-press", "moment", "id")
+    page = listed.order_by("-moment", "-id") if backwards else listed.order_by("-priority", "moment", "id")
     if cursor:
         page = page.filter(_beyond(cursor, backwards=backwards))
     rows = list(page[: size + 1])
     following = ""
     if len(rows) > size:
         last = rows[size - 1]
-        following = f"{last.press}~{last.moment.isoformat()}~{last.id}~{day.isoformat()}"
-    return Worklist(lines=tuple(line_of(row) for row in rows[:size]), following=following, total=found.count())
+        following = f"{last.priority}~{last.moment.isoformat()}~{last.id}~{day.isoformat()}"
+    return Worklist(lines=tuple(line_of(row) for row in rows[:size]), following=following, total=cases.count())
 
 
 def _moment(lane: Lane) -> Coalesce:
-    pressing = {"ended": ("closed_at",), "world": ("wait_until", "due_at"), "someone": ("due_at",)}[lane]
-    return Coalesce(*pressing, Value(_NEVER), output_field=DateTimeField())
+    columns = {"ended": ("closed_at",), "world": ("wait_until", "due_at"), "someone": ("due_at",)}[lane]
+    return Coalesce(*columns, Value(_NEVER), output_field=DateTimeField())
 
 
-def _press(wanted: Filter, day: date) -> Combinable:
-    """What `core.ranking.Pressure.on` says of this day, in the words of the database."""
+def _priority(wanted: Filter, day: date) -> Combinable:
+    """`core.ranking.Pressure.on` for this day, as a database expression."""
     if wanted.by == "due" or wanted.lane == "ended":
         return Value(0, output_field=BigIntegerField())
     left = Greatest(F("last_day") - day.toordinal(), 1)
@@ -145,23 +148,23 @@ def _press(wanted: Filter, day: date) -> Combinable:
 @scoped
 def choices(scope: Scope, lane: Lane) -> Choices:
     """What the filters of a lane offer."""
-    found = _lane(seen.cases(scope), lane)
-    queues = found.values_list("queue").annotate(cases=Count("*")).order_by("queue")
-    codes = found.values_list("code").annotate(cases=Count("*")).order_by("code")
+    cases = _lane(seen.cases(scope), lane)
+    queues = cases.values_list("queue").annotate(cases=Count("*")).order_by("queue")
+    codes = cases.values_list("code").annotate(cases=Count("*")).order_by("code")
     return Choices(queues=tuple(queues), codes=tuple(codes))
 
 
 @scoped
 def sizes(scope: Scope) -> dict[Lane, int]:
     """How many cases each lane holds."""
-    found = seen.cases(scope)
-    return {"someone": _lane(found, "someone").count(), "world": _lane(found, "world").count()}
+    cases = seen.cases(scope)
+    return {"someone": _lane(cases, "someone").count(), "world": _lane(cases, "world").count()}
 
 
-def kinded(found: QuerySet[Case]) -> QuerySet[Case]:
+def kinded(cases: QuerySet[Case]) -> QuerySet[Case]:
     """The same cases, each with the kind of its claim."""
     owner = Claim.objects.filter(tenant=OuterRef("tenant"), id=OuterRef("claim"))
-    return found.annotate(claim_kind=Subquery(owner.values("kind")[:1]))
+    return cases.annotate(claim_kind=Subquery(owner.values("kind")[:1]))
 
 
 def line_of(row: Case) -> CaseLine:
@@ -181,44 +184,45 @@ def line_of(row: Case) -> CaseLine:
         due_at=row.due_at,
         wait_until=row.wait_until,
         closed_at=row.closed_at,
-        headline=state.findings[0].message if state.findings else "",
+        lead=state.findings[0] if state.findings else None,
+        cause=row.cause,
         kind=getattr(row, "claim_kind", None) or "",
     )
 
 
-def _lane(found: QuerySet[Case], lane: Lane) -> QuerySet[Case]:
+def _lane(cases: QuerySet[Case], lane: Lane) -> QuerySet[Case]:
     if lane == "ended":
-        return found.filter(closed_at__isnull=False)
-    still_open = found.filter(closed_at__isnull=True)
-    return still_open.filter(WORLD) if lane == "world" else still_open.exclude(WORLD)
+        return cases.filter(closed_at__isnull=False)
+    still_open = cases.filter(closed_at__isnull=True)
+    return still_open.filter(AWAITS_EVIDENCE) if lane == "world" else still_open.exclude(AWAITS_EVIDENCE)
 
 
-def _filtered(found: QuerySet[Case], wanted: Filter) -> QuerySet[Case]:
+def _filtered(cases: QuerySet[Case], wanted: Filter) -> QuerySet[Case]:
     if wanted.queue:
-        found = found.filter(queue=wanted.queue)
+        cases = cases.filter(queue=wanted.queue)
     if wanted.code:
-        found = found.filter(code=wanted.code)
+        cases = cases.filter(code=wanted.code)
     if wanted.process:
         owners = Claim.objects.filter(tenant=OuterRef("tenant"), id=OuterRef("claim"), kind__in=wanted.kinds)
-        found = found.filter(Exists(owners))
+        cases = cases.filter(Exists(owners))
     if wanted.why:
         ruled = Q(code__in=wanted.ruled)
-        found = found.filter(ruled if wanted.why == "policy" else ~ruled)
+        cases = cases.filter(ruled if wanted.why == "policy" else ~ruled)
     if wanted.counterparty:
-        found = found.filter(counterparty__icontains=wanted.counterparty)
+        cases = cases.filter(counterparty__icontains=wanted.counterparty)
     if wanted.text:
-        said = (
+        matches = (
             Q(number__icontains=wanted.text) | Q(counterparty__icontains=wanted.text) | Q(code__istartswith=wanted.text)
         )
-        found = found.filter(said)
-    return found
+        cases = cases.filter(matches)
+    return cases
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Cursor:
-    """The last line of a page, and the day whose order it stands in."""
+    """The last line of a page, and the day for which it was sorted."""
 
-    press: int
+    priority: int
     moment: datetime
     id: UUID
     day: date
@@ -226,9 +230,9 @@ class _Cursor:
 
 def _place(cursor: str) -> _Cursor | None:
     try:
-        press, moment, last, day = cursor.split("~")
+        priority, moment, last, day = cursor.split("~")
         return _Cursor(
-            press=int(press), moment=datetime.fromisoformat(moment), id=UUID(last), day=date.fromisoformat(day)
+            priority=int(priority), moment=datetime.fromisoformat(moment), id=UUID(last), day=date.fromisoformat(day)
         )
     except ValueError:
         return None
@@ -238,4 +242,4 @@ def _beyond(last: _Cursor, *, backwards: bool) -> Q:
     if backwards:
         return Q(moment__lt=last.moment) | Q(moment=last.moment, id__lt=last.id)
     later = Q(moment__gt=last.moment) | Q(moment=last.moment, id__gt=last.id)
-    return Q(press__lt=last.press) | (Q(press=last.press) & later)
+    return Q(priority__lt=last.priority) | (Q(priority=last.priority) & later)

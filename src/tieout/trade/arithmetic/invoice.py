@@ -26,9 +26,9 @@ from tieout.trade.documents import AllowanceCharge, Invoice, InvoiceLine
 
 
 def remarks_on(invoice: Invoice) -> tuple[Remark, ...]:
-    """Every place where the paper contradicts itself or lacks a total; empty if its figures tie out.
+    """Every place where the invoice contradicts itself or lacks a total; empty if its figures tie out.
 
-    An amount in a currency other than the paper's own is said, and then nothing is added up.
+    An amount in a currency other than the invoice's own is reported, and then nothing is added up.
     """
     foreign = tuple(_foreign(invoice))
     if foreign:

@@ -1,4 +1,4 @@
-"""What all arithmetic rules share: how a contradiction is said, the rules' tolerances, price × quantity."""
+"""What all arithmetic rules share: how a contradiction is reported, the rules' tolerances, price × quantity."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ _CENT_AN_ADDEND: Final = Decimal("0.01")
 
 
 def contradiction(rule: str, where: str, message: str, *, fatal: bool = True) -> Remark:
-    """A remark that two figures of one paper disagree."""
+    """A remark that two figures of one document disagree."""
     return Remark(code=CODE, rule=rule, where=where, message=message, fatal=fatal)
 
 
 def claims_standard(invoice: Invoice) -> bool:
-    """Whether the paper says of itself that it follows EN 16931, and so must carry what the standard demands."""
+    """Whether the invoice claims to follow EN 16931, and so must carry what the standard demands."""
     return "en16931" in invoice.profile.lower()
 
 
 def is_minimum(invoice: Invoice) -> bool:
-    """Whether the paper is of the Factur-X MINIMUM profile, which has no place for lines, their sum and what is paid already."""
+    """Whether the invoice is of the Factur-X MINIMUM profile, which has no place for lines, their sum and what is paid already."""
     return "minimum" in invoice.profile.lower()
 
 
 def is_extension(invoice: Invoice) -> bool:
-    """Whether the paper is of an extension (Factur-X EXTENDED, XRechnung Extension), where third parties' amounts may be collected."""
+    """Whether the invoice is of an extension (Factur-X EXTENDED, XRechnung Extension), where third parties' amounts may be collected."""
     profile = invoice.profile.lower()
     return "extended" in profile or "extension" in profile
 
@@ -55,10 +55,10 @@ def slack_of_extension(currency: str) -> Decimal:
 
 
 def holds_extension(invoice: Invoice, apart: Decimal) -> bool:
-    """Whether a price × quantity that is this far off holds the paper.
+    """Whether a price × quantity that is this far off holds the invoice.
 
-    Peppol and XRechnung papers promise the rule; in others, which may round as they like, less than a whole unit is
-    only said: the bound that the CEN rules themselves have for what is calculated.
+    Peppol and XRechnung invoices promise the rule; in others, which may round as they like, less than a whole unit is
+    only noted: the bound that the CEN rules themselves have for what is calculated.
     """
     profile = invoice.profile.lower()
     return "peppol" in profile or "xrechnung" in profile or apart >= 1

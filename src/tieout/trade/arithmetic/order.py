@@ -1,4 +1,4 @@
-"""The arithmetic of one order. It is evidence, so a contradiction in it is said and does not hold it."""
+"""The arithmetic of one order. It is evidence, so a contradiction in it is noted and does not hold it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Canonical, immutable business papers, one file a kind. A correction is a new version that supersedes.
+"""Canonical, immutable business documents, one file a kind. A correction is a new version that supersedes.
 
 `made_by` and `approved_by` are user ids or user names as the document's system writes them, "" where it does not say: who made
 or approved a document may not accept what is found about it.

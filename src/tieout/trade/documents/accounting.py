@@ -1,4 +1,4 @@
-"""What must stand ready in a company's books before a customer can be billed from it."""
+"""What must be set up in a company's accounting before it can bill a customer."""
 
 from __future__ import annotations
 

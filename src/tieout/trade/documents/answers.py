@@ -1,4 +1,4 @@
-"""What other systems answer about an invoice of ours: the tax engine, the customer's inbox, the books, and the customer."""
+"""What other systems answer about an invoice of ours: the tax engine, the customer's inbox, the general ledger, and the customer."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DisputeReason = Literal["price", "quantity", "quality", "delivery", "tax", "usag
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaxLine:
-    """The tax of one claim line; `where` is the line's id, or "document" for charges of the whole paper."""
+    """The tax of one claim line; `where` is the line's id, or "document" for charges of the whole invoice."""
 
     where: str
     percent: Decimal
@@ -24,7 +24,7 @@ class TaxLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaxAnswer:
-    """What a tax engine said of an invoice (by its number). `state` "unavailable": it did not answer, or not in time.
+    """What a tax engine answered about an invoice (by its number). `state` "unavailable": it did not answer, or not in time.
 
     `request` and `response` are its own words or references, `correlation` the id under which both sides log it.
     """
@@ -44,7 +44,7 @@ class TaxAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryAnswer:
-    """What the receiving side said of an invoice that was sent: taken, or refused with its reason.
+    """What the receiving side answered about an invoice that was sent: taken, or refused with its reason.
 
     `reference` is the id of the sending that it answers ("" unknown: then it is about the last).
     """

@@ -1,4 +1,4 @@
-"""The customer as our books know it: how it wants to be billed, where invoices go, and how much credit it has."""
+"""The customer of record: how it wants to be billed, where invoices go, and how much credit it has."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from tieout.core.values.money import Money
 from tieout.core.values.party import Identifier
 
 BillingRule = Literal["", "as_shipped", "complete_only", "one_per_order", "consolidated"]
-"""Bill what was shipped; only what is shipped complete; once an order, all of it; together at the end of a month. "": unsaid."""
+"""Bill what was shipped; only what is shipped complete; once an order, all of it; together at the end of a month. "": not stated."""
 Channel = Literal["", "peppol", "email", "portal", "print", "none"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErpRecord:
-    """The customer's record in the books of one of our companies: `number` there, "" where it has none yet."""
+    """The customer's record in the ERP of one of our companies: `number` there, "" where it has none yet."""
 
     entity: str
     number: str = ""
@@ -24,11 +24,11 @@ class ErpRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Customer:
-    """A customer of record. `entity` is the company of ours that bills it, `erp` its records in our companies' books.
+    """A customer of record. `entity` is the company of ours that bills it, `erp` its records in our companies' ERP systems.
 
     `reference_required`: its own order number must stand on every invoice. `proof_required`: only what a proof of delivery
-    shows is billed. `tier` "A" to "C" weighs how urgent its trouble is. Lines of the address and `tax_class` are "" where
-    nobody has filled them in.
+    shows is billed. `tier` "A" to "C" weighs the priority of its cases. Lines of the address and `tax_class` are "" where
+    they are not filled in.
     """
 
     number: str

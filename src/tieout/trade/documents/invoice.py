@@ -24,7 +24,7 @@ OURS: Final[frozenset[str]] = frozenset(get_args(InvoiceKind)) - INCOMING
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AllowanceCharge:
-    """An allowance (`charge` False, takes away) or a charge (adds); `amount` is positive as on paper, before tax."""
+    """An allowance (`charge` False, takes away) or a charge (adds); `amount` is positive as stated, before tax."""
 
     charge: bool
     amount: Money
@@ -58,7 +58,7 @@ class BankAccount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceLine:
-    """One line as billed. `price` is for `price_per` of the line's unit. Amounts keep the sign they have on paper.
+    """One line as billed. `price` is for `price_per` of the line's unit. Amounts keep the sign they are stated with.
 
     `order` names the order line (on a billing run's line the subscription and its line), `basis` what a billing run charges
     for, `period_from` and `period_to` the days it is for, both inclusive, `milestone` what must be accepted first.
@@ -101,7 +101,7 @@ class InvoiceTotals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invoice:
-    """An invoice or credit note. A credit note's amounts are positive as on paper; `sign` turns them round.
+    """An invoice or credit note. A credit note's amounts are positive as stated; `sign` turns them round.
 
     On our own, `supplier` is us and `buyer` the customer, `order_number` our sales order (or subscription), `customer_order`
     the customer's order number, `buyer_reference` what they want to be named (a routing id), `run` the billing run.
@@ -142,12 +142,12 @@ class Invoice:
 
     @property
     def is_credit(self) -> bool:
-        """Whether the paper gives money back."""
+        """Whether the document gives money back."""
         return self.kind.endswith("credit_note")
 
     @property
     def sign(self) -> int:
-        """+1 where the paper asks for money, -1 where it gives money back."""
+        """+1 where the document asks for money, -1 where it gives money back."""
         return -1 if self.is_credit else 1
 
     @property
@@ -161,6 +161,6 @@ class Invoice:
         return self.buyer if self.is_ours else self.supplier
 
     def order_numbers(self) -> tuple[str, ...]:
-        """Every order that the paper names, header first, without repeats."""
+        """Every order that the document names, header first, without repeats."""
         named = [self.order_number, *(line.order.document for line in self.lines)]
         return tuple(dict.fromkeys(number for number in named if number))

@@ -1,4 +1,4 @@
-"""Master papers: the supplier as our books know it, and a product with its unit conversions."""
+"""Master data: the supplier of record, and a product with its unit conversions."""
 
 from __future__ import annotations
 

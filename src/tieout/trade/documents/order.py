@@ -50,7 +50,7 @@ class Order:
     """An order: `kind` "order" is to a supplier, "sales_order" a customer's to us (`supplier` is us, `buyer` the customer).
 
     `incoterm` as three letters or ""; `terms` as the payment terms' text or code. Of sales orders: `customer_order` is the
-    customer's own number for it; `billing_rule` and `proof_required` (bill only what a proof of delivery shows) stand over
+    customer's own number for it; `billing_rule` and `proof_required` (bill only what a proof of delivery shows) override
     what the customer's record says, None and "" where they do not.
     """
 

@@ -52,8 +52,8 @@ class Rebate:
     """A promotion or rebate: `percent` off for a customer's purchases of a product in a time; "" means all of them.
 
     `on_invoice`: taken off each invoice; else paid out later, and accrued. `agreed_on` is when it was agreed, which may be
-    after the time that it is for (then what was billed before is too dear). `accrued` is what the books hold for it so far,
-    `turnover` the sales that it is for so far, by the same books.
+    after the time that it is for (then what was billed before is too expensive). `accrued` is what the general ledger holds for it so far,
+    `turnover` the sales that it is for so far, by the same ledger.
     """
 
     number: str

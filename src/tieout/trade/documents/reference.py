@@ -1,4 +1,4 @@
-"""How one paper's line points at another's, and how a line names its product."""
+"""How one document's line points at another's, and how a line names its product."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ class ShipmentLine:
 class Shipment:
     """Goods that left a warehouse (`site`). `confirmed`: the warehouse says that they have left; else they are only picked.
 
-    `occurred_at` is when they left; `arrives_at` when the carrier promised to deliver, None where nobody said. `reverses` is the
+    `occurred_at` is when they left; `arrives_at` when the carrier promised to deliver, None where it is not given. `reverses` is the
     number of the shipment that this one takes back, "" where it is none or does not say.
     """
 

@@ -70,7 +70,7 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Amendment:
-    """A change of a subscription from a day on: each line of `lines` stands from then in the place of the one with its id.
+    """A change of a subscription from a day on: each line of `lines` replaces from then the one with its id.
 
     `ended` are ids of lines that end on that day. `systems` are those that the change has to reach ("billing", "tax",
     "erp", "intercompany" …). `intercompany` is the share of the revenue, in percent, that goes to another company of ours.
@@ -121,7 +121,7 @@ class Quantile:
 class DiscountHistory:
     """What discounts the amendments of one of our companies (`number`) have given so far; "" for all of them together.
 
-    A summary that is written anew from time to time: an amendment is laid beside one small paper, not beside all others.
+    A summary that is written anew from time to time: an amendment is compared with one small document, not with all others.
     """
 
     number: str

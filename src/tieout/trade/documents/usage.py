@@ -42,7 +42,7 @@ class UsageStatement:
 
     `quantity` is the aggregate of `events` events. `hours` are in the period, `missing` those without proof, `gaps` the
     numbers that the feed skipped. `late` events came after the period's end, `corrected` ones replaced an earlier event.
-    `unmatched` is the quantity of events that belong to nobody yet and may belong here. `history` are the quantities of
+    `unmatched` is the quantity of unmapped events that may belong here. `history` are the quantities of
     earlier periods, oldest first.
     """
 
@@ -71,7 +71,7 @@ class UsageStatement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StrayUsage:
-    """Usage of a period that belongs to no account: money that nobody is billed. `worth` at list price, None where there is none.
+    """Unmapped usage of a period: it belongs to no account and is billed to nobody. `worth` at list price, None where there is none.
 
     `identifier` is what the events call the account; `number` is the meter, the identifier and the period in one word.
     """
@@ -94,7 +94,7 @@ class StrayUsage:
 class AccountMapping:
     """Whose usage an identifier is. `number` is the identifier; `account` "" takes an earlier mapping back.
 
-    `by` is the person, or the rule, that said so; `confidence` is the rule's share of earlier cases that were right.
+    `by` is the person, or the rule, that decided so; `confidence` is the rule's share of earlier cases that were right.
     """
 
     number: str

@@ -1,4 +1,4 @@
-"""Invoices and credit notes laid out."""
+"""Document views of invoices and credit notes."""
 
 from __future__ import annotations
 
@@ -56,9 +56,9 @@ def invoice(document: Invoice) -> Sheet:
         tables=(
             table("Lines", _LINES, [_line(line, selling=document.is_ours) for line in document.lines]),
             table(
-                "Allowances and charges of the whole paper",
+                "Allowances and charges of the whole document",
                 "Sort | Reason | #Amount | Tax",
-                [_allowance(each) for each in document.allowances_charges],
+                [_allowance(entry) for entry in document.allowances_charges],
             ),
             table(
                 "Tax",
@@ -113,12 +113,12 @@ def _period(line: InvoiceLine) -> Value:
     return phrase(begin or "–", " to ", end or "–")
 
 
-def _allowance(each: AllowanceCharge) -> tuple[Value, ...]:
+def _allowance(entry: AllowanceCharge) -> tuple[Value, ...]:
     return (
-        "Charge" if each.charge else "Allowance",
-        each.reason or each.reason_code,
-        each.amount if each.charge else -each.amount,
-        f"{each.tax_category} {_percent(each.tax_percent)}".strip(),
+        "Charge" if entry.charge else "Allowance",
+        entry.reason or entry.reason_code,
+        entry.amount if entry.charge else -entry.amount,
+        f"{entry.tax_category} {_percent(entry.tax_percent)}".strip(),
     )
 
 

@@ -1,4 +1,4 @@
-"""Master papers laid out: suppliers and products."""
+"""Document views of master data: suppliers and products."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def product(document: Product) -> Sheet:
             table(
                 "Conversions",
                 "One | #Is | Unit",
-                [(each.unit, str(each.factor), each.into) for each in document.conversions],
+                [(conversion.unit, str(conversion.factor), conversion.into) for conversion in document.conversions],
             ),
         ),
     )

@@ -1,4 +1,4 @@
-"""Papers about goods laid out: receipts, despatch advices, inspection results, returns."""
+"""Document views of goods movements: receipts, despatch advices, inspection results, returns."""
 
 from __future__ import annotations
 

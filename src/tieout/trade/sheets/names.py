@@ -1,4 +1,4 @@
-"""How lines and products are named on a sheet."""
+"""How lines and products are named in a document view."""
 
 from __future__ import annotations
 

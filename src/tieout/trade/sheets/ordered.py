@@ -1,4 +1,4 @@
-"""Orders and contracts laid out: what was agreed."""
+"""Document views of orders and contracts: what was agreed."""
 
 from __future__ import annotations
 

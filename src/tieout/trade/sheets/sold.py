@@ -1,4 +1,4 @@
-"""Papers of goods sold laid out: customers, shipments, proofs of delivery."""
+"""Document views of goods sold: customers, shipments, proofs of delivery."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ def customer(document: Customer) -> Sheet:
         parties=(InRole(role="Customer", party=who),),
         tables=(
             table(
-                "In the books of",
-                "Company | Number there",
-                [(each.entity, each.number or "none yet") for each in document.erp],
+                "ERP records",
+                "Company | Customer number",
+                [(record.entity, record.number or "none yet") for record in document.erp],
             ),
         ),
     )

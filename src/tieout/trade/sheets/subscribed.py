@@ -1,4 +1,4 @@
-"""Papers of subscription billing laid out: contracts, amendments, and usage with the map of its hours."""
+"""Document views of subscription billing: contracts, amendments, and usage with the map of its hours."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def _percent(value: Decimal) -> Value:
 
 def usage(document: UsageStatement) -> Sheet:
     """An account's usage, with which of its hours are proven."""
-    missing = sum(each.last - each.first + 1 for each in document.missing)
+    missing = sum(hours.last - hours.first + 1 for hours in document.missing)
     return Sheet(
         title="Usage statement",
         number=document.number,
@@ -115,20 +115,20 @@ def usage(document: UsageStatement) -> Sheet:
                 "From hour | To hour | From | #Hours",
                 [
                     (
-                        str(each.first),
-                        str(each.last),
-                        _hour(document, each.first),
-                        str(each.last - each.first + 1),
+                        str(hours.first),
+                        str(hours.last),
+                        _hour(document, hours.first),
+                        str(hours.last - hours.first + 1),
                     )
-                    for each in document.missing
+                    for hours in document.missing
                 ],
             ),
             table(
                 "Earlier periods, oldest first",
                 "Period | #Usage",
                 [
-                    (f"{len(document.history) - k} before", phrase(each, "\u00a0", document.unit))
-                    for k, each in enumerate(document.history)
+                    (f"{len(document.history) - k} before", phrase(hours, "\u00a0", document.unit))
+                    for k, hours in enumerate(document.history)
                 ],
             ),
         ),
@@ -140,10 +140,10 @@ def _hour(document: UsageStatement, hour: int) -> datetime:
 
 
 def proven(document: UsageStatement) -> HoursProven | None:
-    """The hours of its period with those that nobody has proven; None where it has no hours, or more than a year of them."""
+    """The hours of its period with those without proof; None where it has no hours, or more than a year of them."""
     if not 0 < document.hours <= 366 * _DAY:
         return None
     missing = {
-        hour for each in document.missing for hour in range(max(each.first, 0), min(each.last + 1, document.hours))
+        hour for hours in document.missing for hour in range(max(hours.first, 0), min(hours.last + 1, document.hours))
     }
     return HoursProven(first_day=document.period_from, hours=document.hours, missing=frozenset(missing))

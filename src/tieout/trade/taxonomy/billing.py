@@ -8,13 +8,13 @@ from tieout.core.findings.code import Code
 from tieout.core.values.clock import Clock
 
 _READY: Final = (
-    ("CUST", "Customer unknown to accounting", "The customer has no record in the books of the company that bills."),
+    ("CUST", "Customer unknown to accounting", "The customer has no record in accounting at the company that bills."),
     ("ENT", "Company not set up", "The company that bills is not known to accounting."),
     ("ACCT", "Revenue account missing", "No revenue account is named for what is to be billed."),
-    ("TAX", "Tax class missing", "The customer has no tax class that the company's books know."),
+    ("TAX", "Tax class missing", "The customer has no tax class that the company's accounting knows."),
     ("PER", "Period not open", "The period into which the invoice would be booked is not open."),
 )
-"""What must be ready in accounting before an invoice may go out, each with its own owner's eyes on it."""
+"""What must be ready in accounting before an invoice may go out, each a code of its own."""
 
 
 def _ready(part: str, name: str, detects: str) -> Code:
@@ -53,7 +53,7 @@ BILLING: Final[tuple[Code, ...]] = (
     ),
     Code(
         id="BIL-USG-MAP",
-        name="Usage of nobody",
+        name="Unmapped usage",
         domain="billing",
         detects="Usage records belong to no known account.",
         queue="revenue-operations",
@@ -88,7 +88,10 @@ BILLING: Final[tuple[Code, ...]] = (
         clears="Billing has them.",
         evidence="Offer, approval and difference.",
         cause="price",
-        message="By {price_source} {expected} is due, billing has {actual}[: {reason}].[ {proposal}.]",
+        message=(
+            "By {price_source} {expected} is due, billing has {actual}[: {reason}].[ {proposal}.]"
+            "[ The invoice was final with {billed}: {follows} follows.]"
+        ),
         resolutions=("correct_billing", "accept_variance"),
     ),
     Code(

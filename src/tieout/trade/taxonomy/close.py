@@ -16,7 +16,7 @@ CLOSE: Final[tuple[Code, ...]] = (
         queue="intercompany",
         sla=Clock(amount=3),
         clears="The other company books it.",
-        evidence="The paper and where it should be.",
+        evidence="The document and where it should be booked.",
         cause="mirror",
         kind="timing",
         level="header",
@@ -110,7 +110,7 @@ CLOSE: Final[tuple[Code, ...]] = (
         evidence="The items that make it up.",
         cause="reconciliation",
         level="header",
-        message="Books {actual}, proof {expected}: {variance}.",
+        message="General ledger {actual}, proof {expected}: {variance}.",
         resolutions=("explain_difference", "certify"),
     ),
     Code(

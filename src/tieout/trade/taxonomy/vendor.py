@@ -12,7 +12,7 @@ VENDOR: Final[tuple[Code, ...]] = (
         id="MD-VEND-BLOCK",
         name="Supplier blocked or unknown",
         domain="vendor",
-        detects="The supplier is not in the books, is blocked, or is not open for the company that is billed.",
+        detects="The supplier has no record, is blocked, or is not open for the company that is billed.",
         queue="vendor-master",
         sla=Clock(amount=1),
         clears="The supplier is set up, unblocked or opened for the company.",
@@ -26,7 +26,7 @@ VENDOR: Final[tuple[Code, ...]] = (
     ),
     Code(
         id="MD-VEND-DUP",
-        name="Supplier twice in the books",
+        name="Two records of one supplier",
         domain="vendor",
         detects="Two supplier records are probably one company.",
         queue="vendor-master",
@@ -37,7 +37,7 @@ VENDOR: Final[tuple[Code, ...]] = (
         kind="master",
         level="header",
         stage="note",
-        message="This supplier is probably also in the books as {other}.",
+        message="This supplier probably also has the record {other}.",
         resolutions=("merge_records", "keep_apart"),
     ),
     Code(

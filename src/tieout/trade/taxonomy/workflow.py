@@ -1,4 +1,4 @@
-"""Workflow and governance: approvals, separation of duties, and rules that nobody made or somebody went around."""
+"""Workflow and governance: approvals, separation of duties, rules that no policy sets, and rules that were bypassed."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ WORKFLOW: Final[tuple[Code, ...]] = (
         id="GOV-NOPOLICY",
         name="No policy says it",
         domain="governance",
-        detects="No policy in force says what holds here, and what nobody said is never allowed.",
+        detects="No policy in force sets this rule, and what no policy sets is never allowed.",
         queue="policy-owner",
         sla=Clock(amount=4, unit="bh"),
         clears="A policy in force says it.",

@@ -11,11 +11,14 @@ from django.template import Library
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from tieout.core.findings.precedence import Silenced
+from tieout.core.findings.wording import Occurrence
 from tieout.core.values.key import Key
 from tieout.core.values.money import Money
 from tieout.engine.desk import catalogue, codes
-from tieout.web import words
-from tieout.web.headline import first_sentence
+from tieout.store.screens.worklist import CaseLine
+from tieout.web import headline, words
+from tieout.wording import findings
 from tieout.wording.catalogue import marked, plural, text
 
 register: Final = Library()
@@ -178,9 +181,33 @@ def action_name(kind: str) -> str:
 
 
 @register.filter
-def brief(message: str) -> str:
-    """The first sentence of a message."""
-    return first_sentence(message)
+def in_short(line: CaseLine) -> str:
+    """The first sentence about a case of a list."""
+    return headline.in_short(line)
+
+
+@register.filter
+def message(finding: Occurrence, cause: str = "") -> str:
+    """The sentence about a finding, or about what a case keeps of it."""
+    return findings.message(finding, codes(), cause)
+
+
+@register.filter
+def clears(finding: Occurrence) -> str:
+    """What would clear a finding."""
+    return findings.clears(finding.code, codes())
+
+
+@register.filter
+def written(value: str) -> str:
+    """A value of a finding in the language of the page."""
+    return findings.written(value)
+
+
+@register.filter
+def why_silenced(gone: Silenced) -> str:
+    """Why a finding is not asked about."""
+    return findings.silenced(gone)
 
 
 @register.filter

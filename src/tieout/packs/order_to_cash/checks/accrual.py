@@ -1,4 +1,4 @@
-"""Rebates that are paid out later: what the books hold for them beside what was agreed on the sales so far."""
+"""Rebates that are paid out later: what the general ledger accrues, compared with what was agreed on the sales so far."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from tieout.trade.selling_keys import rebate_key
 
 
 def accrued(rebate: Rebate, ruling: Ruling) -> Iterator[Finding]:
-    """AR-REBATE where the accrual is not the agreed percent of the turnover, to the cent. What nobody approved is worth nothing.
+    """AR-REBATE where the accrual is not the agreed percent of the turnover, to the cent. An unapproved rebate is worth nothing.
 
-    Without a turnover there is nothing to lay it beside.
+    Without a turnover there is nothing to compare it with.
     """
     if rebate.on_invoice or rebate.turnover is None:
         return

@@ -1,4 +1,4 @@
-"""What others answer of an invoice: a customer's dispute, its system's refusal, and the books that do not have it."""
+"""Answers to an invoice: the customer's dispute, a rejection by the customer's system, and a missing booking in the ledger."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _STATUS = "WAIT-BOOKING"
 
 
 def disputes(sheet: Sheet) -> Iterator[Finding]:
-    """AR-DISPUTE for each open dispute, on the line that it names; who can clear it goes by the customer's reason."""
+    """AR-DISPUTE for each open dispute, on the line that it names; its queue depends on the customer's reason."""
     for dispute in disputes_of(sheet.invoice, sheet.books.of(Dispute)):
         yield _dispute(sheet, dispute)
 
 
 def _dispute(sheet: Sheet, dispute: Dispute) -> Finding:
     where = place_of(dispute, sheet.invoice)
-    line = next((known for known in sheet.lines if known.where == where), None)
+    line = next((line for line in sheet.lines if line.where == where), None)
     customer = sheet.books.customer
     return objection(
         dispute,
@@ -38,7 +38,7 @@ def _dispute(sheet: Sheet, dispute: Dispute) -> Finding:
         ruling=sheet.ruling,
         customer=customer.name if customer else "",
         unit=_unit(line) if line else "",
-        papers=_papers(sheet, line),
+        papers=_evidence(sheet, line),
     )
 
 
@@ -47,41 +47,41 @@ def _unit(line: SheetLine) -> str:
     return quantity.unit if quantity else line.row.ledger.unit
 
 
-def _papers(sheet: Sheet, line: SheetLine | None) -> str:
-    """What speaks for the invoice: what left, what was signed for, and where the price is from."""
-    shipments = [f"shipment {paper.number}" for paper in sheet.books.of(Shipment)]
-    proofs = [f"proof of delivery {paper.number}" for paper in sheet.books.of(DeliveryProof)]
-    prices = [known.row.agreed.source for known in sheet.lines if line is None or known is line]
+def _evidence(sheet: Sheet, line: SheetLine | None) -> str:
+    """What supports the invoice: shipments, proofs of delivery, and the sources of its prices."""
+    shipments = [f"shipment {shipment.number}" for shipment in sheet.books.of(Shipment)]
+    proofs = [f"proof of delivery {proof.number}" for proof in sheet.books.of(DeliveryProof)]
+    prices = [candidate.row.agreed.source for candidate in sheet.lines if line is None or candidate is line]
     return ", ".join(dict.fromkeys([*shipments, *proofs, *prices]))
 
 
 def disputed(sheet: Sheet, line: SheetLine) -> Decimal | None:
-    """How much of a line is in dispute, in the order line's unit; None where nothing is, or no quantity is said of it."""
+    """How much of a line is in dispute, in the order line's unit; None where nothing is, or a dispute states no quantity."""
     open_ones = disputes_of(sheet.invoice, sheet.books.of(Dispute))
-    mine = [each for each in open_ones if each.line == line.where]
-    said = [each.quantity for each in mine if each.quantity is not None]
+    mine = [dispute for dispute in open_ones if dispute.line == line.where]
+    quantities = [dispute.quantity for dispute in mine if dispute.quantity is not None]
     billed = line.invoice_line.quantity
-    if not said or len(said) < len(mine) or billed is None or not billed.value or line.billed is None:
+    if not quantities or len(quantities) < len(mine) or billed is None or not billed.value or line.billed is None:
         return None
-    return abs(line.billed) * min(sum(said, Decimal(0)) / billed.value, Decimal(1))
+    return abs(line.billed) * min(sum(quantities, Decimal(0)) / billed.value, Decimal(1))
 
 
 def refusals(sheet: Sheet) -> Iterator[Finding]:
-    """AR-DLV-REJ: the last word of the receiving side is that it does not take the invoice."""
+    """AR-DLV-REJ: the last answer of the receiving side rejects the invoice."""
     answers = sheet.books.of(DeliveryAnswer)
     yield from refused(sheet.invoice, answers, ruling=sheet.ruling, since=sheet.dossier.resent_at)
 
 
 def follows_up(sheet: Sheet) -> bool:
-    """Whether a posting has to be found in the books: policy says that they report each."""
+    """Whether a booking is expected for each posting: policy says that the ledger reports every one."""
     return sheet.ruling.value(BOOKING) == "expected"
 
 
 def bookings(sheet: Sheet) -> Iterator[Finding]:
-    """AR-UNPOSTED: the invoice is out, and the books say that they do not have it, or say nothing where policy expects them to.
+    """AR-UNPOSTED: the invoice is out, and the ledger reports that it is not booked, or reports nothing where policy expects it.
 
-    Where they say why, it is somebody's at once; else it may be under way, and we wait as long as policy allows, from when it
-    was posted.
+    With a reason it needs a person at once; else it may be under way, and we wait as long as policy allows, from when it was
+    posted.
     """
     answer = last_answer(sheet.invoice, sheet.books.of(Booking))
     silent = answer is None and follows_up(sheet)

@@ -1,4 +1,4 @@
-"""After the release: what was billed beside the price that holds now. What was billed too dear is given back by a credit note."""
+"""After the release: the billed price compared with the one that holds now. What was overbilled is credited."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from tieout.trade.documents import InvoiceLine
 from tieout.trade.rules import UNIT_PRICE
 from tieout.trade.selling_keys import billed_key, credited_key, issued_key
 
-# A price in fractions of a cent is rounded once on paper; one cent of a line is no price error.
+# A price in fractions of a cent is rounded once on the invoice; one cent of a line is no price error.
 _CENT = 1
-# Where somebody accepted one of these before the release, the price is what was meant.
+# Where somebody accepted one of these before the release, the price is the intended one.
 _BEFORE = frozenset({"AR-PRC-OVR", "AR-REBATE"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Misbilled:
-    """A released line at another price than holds now: what is billed of it less returns, what would be right, by which rule.
+    """A released line at another price than holds now: what is billed of it less returns, the right amount, and by which rule.
 
-    `open` is what no credit note has given back yet; negative where too little was billed.
+    `open` is what no credit note has credited yet; negative where too little was billed.
     """
 
     line: InvoiceLine
@@ -43,7 +43,7 @@ class Misbilled:
 
 
 def prices(sheet: Sheet) -> Iterator[Finding]:
-    """AR-PRC-POST for each released line whose right price is another by now, for what is not given back yet."""
+    """AR-PRC-POST for each released line whose right price is another by now, for what is not credited yet."""
     ledger = issued_key(sheet.invoice.number, sheet.books.chosen.own)
     for wrong in misbilled(sheet):
         yield finding(
@@ -64,11 +64,11 @@ def misbilled(sheet: Sheet) -> Iterator[Misbilled]:
     """Every released line of an invoice that is billed at another price than holds now, but for prices that somebody accepted."""
     if sheet.invoice.is_credit or not sheet.released:
         return
-    accepted = {known.where for known in sheet.books.releases if known.code in _BEFORE}
-    off = -sum(each.net.minor for each in sheet.dossier.posted if each.kind == "allowance")
+    accepted = {acceptance.where for acceptance in sheet.books.releases if acceptance.code in _BEFORE}
+    off = -sum(posting.net.minor for posting in sheet.dossier.posted if posting.kind == "allowance")
     parts: dict[str, list[SheetLine]] = {}
-    for known in sheet.lines:
-        parts.setdefault(known.where, []).append(known)
+    for line in sheet.lines:
+        parts.setdefault(line.where, []).append(line)
     for where, shares in parts.items():
         if where not in accepted and any(_differs(share) for share in shares):
             for wrong in _misbilled(sheet, shares):
@@ -89,26 +89,30 @@ def _differs(share: SheetLine) -> bool:
 
 def _misbilled(sheet: Sheet, shares: Sequence[SheetLine]) -> Iterator[Misbilled]:
     line, currency = shares[0].invoice_line, sheet.invoice.currency
-    out = [each for each in sheet.dossier.posted if each.kind == "goods" and each.claim_line == line.id]
+    out = [posting for posting in sheet.dossier.posted if posting.kind == "goods" and posting.claim_line == line.id]
     ledger = issued_key(sheet.invoice.number, sheet.books.chosen.own)
     back = [
-        each
-        for each in sheet.dossier.allocated
-        if each.line == line.id and same_ledger(each.ledger, ledger) and each.amount.currency == currency
+        allocation
+        for allocation in sheet.dossier.allocated
+        if allocation.line == line.id
+        and same_ledger(allocation.ledger, ledger)
+        and allocation.amount.currency == currency
     ]
-    released = sum((each.quantity or ZERO for each in out), ZERO)
+    released = sum((posting.quantity or ZERO for posting in out), ZERO)
     if not released:
         return
-    returned = -sum((each.quantity for each in back if each.quantity < 0), ZERO)
+    returned = -sum((allocation.quantity for allocation in back if allocation.quantity < 0), ZERO)
     left = max(Fraction(0), 1 - Fraction(returned) / Fraction(released))
     right = Money.zero(currency)
     for share in shares:
         mine = (share.row.order.number, share.row.line.id)
-        quantity = sum((each.quantity or ZERO for each in out if (each.order, each.line) == mine), ZERO)
+        quantity = sum((posting.quantity or ZERO for posting in out if (posting.order, posting.line) == mine), ZERO)
         right += _worth(share.row.agreed.net, quantity, left, currency)
-    taken = total((each.amount for each in back if each.quantity < 0), currency)
-    given = -total((each.amount for each in back if not each.quantity and each.amount.minor < 0), currency)
-    billed = total((each.net for each in out), currency) + taken
+    taken = total((allocation.amount for allocation in back if allocation.quantity < 0), currency)
+    given = -total(
+        (allocation.amount for allocation in back if not allocation.quantity and allocation.amount.minor < 0), currency
+    )
+    billed = total((posting.net for posting in out), currency) + taken
     over = billed - right
     still = Money(max(0, over.minor - given.minor), currency) if over.minor > 0 else over
     if abs(still.minor) > _CENT:
@@ -130,7 +134,7 @@ def _worth(price: Decimal | None, quantity: Decimal, left: Fraction, currency: s
 
 
 def _rule(share: SheetLine) -> str:
-    """What makes the right price: the rebates alone where the price before them is the billed one."""
+    """What determines the right price: the rebates alone where the price before them is the billed one."""
     agreed: Agreed = share.row.agreed
     rebates = [f"rebate {rebate.number}" for rebate in agreed.rebates]
     if rebates and agreed.price == share.price:

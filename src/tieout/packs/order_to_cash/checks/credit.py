@@ -1,4 +1,4 @@
-"""Credit before the release: what the customer owes and has ordered beside its limit, what is overdue, and whom policy excludes."""
+"""Credit before the release: what the customer owes and has ordered against its limit, what is overdue, whom policy excludes."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ from tieout.trade.ranking import asked
 from tieout.trade.selling_keys import credit_key
 
 _IN_ADVANCE = ("prepaid", "prepayment", "in advance", "vorkasse")
-# What is paid before is the freight, or nothing: such words free nobody from the check.
+# Only the freight is paid in advance, or nothing: such terms exclude nobody from the check.
 _OTHERWISE = ("freight", "carriage", "shipping", "fracht", "not ", "no ", "nicht ", "keine ")
 _DAYS = re.compile(r"\d\s*(days|tage)\b|\bnet\s*\d")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exclusions:
-    """The rules that were tried, in the order of policy, with what came of each; the first that holds ends the trial."""
+    """The exclusion rules that were tried, in the order of policy, and whether each holds; the first that holds is the last tried."""
 
     tried: tuple[tuple[str, bool], ...]
 
     @property
     def by(self) -> str:
-        """The rule that takes the invoice out of the check; "" for none."""
+        """The rule that excludes the invoice from the check; "" for none."""
         return next((rule for rule, holds in self.tried if holds), "")
 
     @property
@@ -48,9 +48,9 @@ class Exclusions:
 
 
 def credit(sheet: Sheet) -> Iterator[Finding]:
-    """CRD-LIMIT, CRD-OVERDUE and CRD-REVIEW. Who is excluded is told what would have held it, and is not held.
+    """CRD-LIMIT, CRD-OVERDUE and CRD-REVIEW. For an excluded customer they are notes and hold nothing.
 
-    A customer who is not in the books has no credit to look at, and is held for that (AR-CUST-MD).
+    A customer without a master record has no credit to check, and is held for that (AR-CUST-MD).
     """
     if sheet.ruling.value(CREDIT) != "checked" or sheet.invoice.is_credit or sheet.released or not sheet.books.customer:
         return
@@ -65,15 +65,15 @@ def credit(sheet: Sheet) -> Iterator[Finding]:
 
 
 def standing_of(sheet: Sheet) -> CreditStanding | None:
-    """The latest standing of the customer, for the company of ours that bills or for all of them."""
+    """The latest credit standing of the customer, for our company that bills or for all of them."""
     customer, entity = sheet.books.customer, sheet.dossier.entity or sheet.invoice.entity
     number = normal_id(customer.number if customer else sheet.invoice.buyer.identifier("ours"))
-    known = [
+    standings = [
         standing
         for standing in sheet.books.of(CreditStanding)
         if normal_id(standing.number) == number and standing.entity in {"", entity}
     ]
-    return max(known, key=lambda each: (each.as_of, each.entity), default=None)
+    return max(standings, key=lambda standing: (standing.as_of, standing.entity), default=None)
 
 
 def exclusions(sheet: Sheet) -> Exclusions:
@@ -107,19 +107,19 @@ def _holds(sheet: Sheet, rule: str) -> bool:
 
 
 def _prepaid(sheet: Sheet) -> bool:
-    """Nothing is left to pay, or the terms say that it is paid before (the goods, and all of it: days to pay are credit)."""
+    """Nothing is left to pay, or the terms say that all goods are paid in advance (days to pay are credit)."""
     totals = sheet.invoice.totals
     if totals.prepaid is not None and totals.payable is not None and totals.prepaid and totals.payable.minor <= 0:
         return True
-    said = [sheet.invoice.terms, *(order.terms for order in sheet.books.orders.values())]
-    terms = next((each for each in said if each), sheet.books.customer.terms if sheet.books.customer else "")
+    texts = [sheet.invoice.terms, *(order.terms for order in sheet.books.orders.values())]
+    terms = next((text for text in texts if text), sheet.books.customer.terms if sheet.books.customer else "")
     wording = terms.casefold()
     clauses = [part for part in re.split(r"[,;.\n]", wording) if not any(word in part for word in _OTHERWISE)]
     return not _DAYS.search(wording) and any(word in part for part in clauses for word in _IN_ADVANCE)
 
 
 def _on_order(sheet: Sheet, standing: CreditStanding) -> Money:
-    """What is on order beside what this invoice bills: an order that the standing counts turns into what is owed."""
+    """What is on order besides what this invoice bills: an order that the credit standing counts becomes a receivable."""
     amount, billed = standing.on_order or Money.zero(standing.receivables.currency), asked(sheet.invoice)
     orders = sheet.books.orders.values()
     counted = [order for order in orders if order.issue_date and order.issue_date <= standing.as_of.date()]
@@ -138,21 +138,21 @@ def _limit(sheet: Sheet, trial: Exclusions, standing: CreditStanding) -> Iterato
         yield _review(sheet, trial, reason=reason, stage="hold")
         return
     exposure = Money(sum(part.minor for part in parts), limit.currency)
-    found = assess(tolerance, expected=limit.amount, actual=exposure.amount)
-    if found.within or found.side != "over":
+    assessment = assess(tolerance, expected=limit.amount, actual=exposure.amount)
+    if assessment.within or assessment.side != "over":
         return
     owed, ordered, _ = parts
     words = f"Owed {owed}, on order {ordered}, this invoice {billed}"
-    yield _found(
+    yield _finding(
         sheet,
         "CRD-LIMIT",
         trial,
         expected=str(limit),
         actual=str(exposure),
         variance=str(exposure - limit),
-        limit=found.limit,
+        limit=assessment.limit,
         before=words,
-        percent=plain(round(found.variance / limit.amount * 100, 1)) if limit.amount else "",
+        percent=plain(round(assessment.variance / limit.amount * 100, 1)) if limit.amount else "",
     )
 
 
@@ -161,7 +161,7 @@ def _overdue(sheet: Sheet, trial: Exclusions, standing: CreditStanding) -> Itera
     if allowed is None or standing.overdue_days <= allowed or (standing.overdue is not None and not standing.overdue):
         return
     amount = f"{standing.overdue} are " if standing.overdue is not None else ""
-    yield _found(
+    yield _finding(
         sheet,
         "CRD-OVERDUE",
         trial,
@@ -173,7 +173,7 @@ def _overdue(sheet: Sheet, trial: Exclusions, standing: CreditStanding) -> Itera
 
 
 def _reviews(sheet: Sheet, trial: Exclusions, standing: CreditStanding) -> Iterator[Finding]:
-    """A note while the limit holds; it holds the invoice where there is none: it ran out, or nobody gave one."""
+    """A note while the limit holds; it holds the invoice where there is none, expired or never given."""
     if standing.limit is None:
         yield _review(sheet, trial, reason="there is no limit", stage="hold", date=str(standing.review_on or ""))
     elif standing.review_on is not None and standing.review_on < sheet.dossier.at.date():
@@ -181,10 +181,10 @@ def _reviews(sheet: Sheet, trial: Exclusions, standing: CreditStanding) -> Itera
 
 
 def _review(sheet: Sheet, trial: Exclusions, *, reason: str, stage: Stage, date: str = "") -> Finding:
-    return _found(sheet, "CRD-REVIEW", trial, stage=stage, expected="a limit in force", reason=reason, date=date)
+    return _finding(sheet, "CRD-REVIEW", trial, stage=stage, expected="a limit in force", reason=reason, date=date)
 
 
-def _found(
+def _finding(
     sheet: Sheet,
     name: str,
     trial: Exclusions,

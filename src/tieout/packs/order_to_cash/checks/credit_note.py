@@ -1,4 +1,4 @@
-"""Our credit notes before they go out: approved by amount, and founded on an invoice of which so much is billed."""
+"""Our credit notes before they go out: approved by amount, and covered by what the credited invoice bills."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from tieout.trade.rules import CREDIT_NOTE
 
 
 def approvals(sheet: Sheet) -> Iterator[Finding]:
-    """BIL-CM-APPR: it is above what may go without approval."""
+    """BIL-CM-APPR: it is above the amount that needs no approval."""
     tolerance = sheet.ruling.value(CREDIT_NOTE)
     if sheet.invoice.is_credit and not sheet.released and tolerance is not None:
         yield from approval(sheet.invoice, tolerance=tolerance, ruling=sheet.ruling)
 
 
 def founded(sheet: Sheet) -> Iterator[Finding]:
-    """BIL-CM-APPR that nobody can release: the invoice is unknown, not out, or less is billed than is taken back."""
+    """BIL-CM-APPR that nobody can accept: the invoice is unknown or not out, or it bills less than is credited."""
     if not sheet.invoice.is_credit or sheet.released:
         return
     yield from contradictions(sheet.invoice, sheet.books.chosen, sheet.dossier.allocated, ruling=sheet.ruling)

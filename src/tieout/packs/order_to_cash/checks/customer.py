@@ -1,4 +1,4 @@
-"""The customer: whether our books are complete enough to bill, and whether its own rule says to wait."""
+"""The customer: whether its master record is complete enough to bill, and whether its billing rule says to wait."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _STATUS: Final = "WAIT-RULE"
 
 
 def billing_rules(sheet: Sheet) -> Iterator[Finding]:
-    """AR-CUST-RULE: the customer wants it complete, in one invoice, or once a month, and it is not so yet.
+    """AR-CUST-RULE: the customer wants complete orders, one invoice an order, or one a month, and that is not met yet.
 
-    A wait by policy and no error; it becomes somebody's only when the rule has waited longer than the leak window
-    allows after the order's last due day.
+    A wait by policy and no error; it needs an owner only when the rule has waited longer than the leak window allows after
+    the order's last due day.
     """
     if sheet.invoice.is_credit or sheet.released:
         return
@@ -81,12 +81,12 @@ def _wait(sheet: Sheet, order: Order, rule: str, held: HeldBack) -> Finding:
         order=order.number,
         also={"until" if waits else "since": instant_text(held.until)} if held.until else {},
     )
-    # A wait by policy is nobody's; once its patience is over it must be somebody's.
+    # A wait by policy needs no owner; once the time is over it does.
     return replace(made, queue=_OWNER) if not waits and made.queue == "system-wait" else made
 
 
 def master(sheet: Sheet) -> Iterator[Finding]:
-    """AR-CUST-MD: the customer is not in the books, is blocked, or lacks what an invoice needs."""
+    """AR-CUST-MD: the customer has no master record, is blocked, or lacks what an invoice needs."""
     customer = sheet.books.customer
     number = sheet.invoice.buyer.identifier("ours")
     lacking: list[str]

@@ -1,4 +1,4 @@
-"""The paper itself: what its reader found amiss."""
+"""The document itself: what its reader reported as invalid."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tieout.trade.remarked import remarked
 
 
 def remarks(sheet: Sheet) -> Iterator[Finding]:
-    """DOC-UNREAD and DOC-EINV, until the invoice is out: then another paper has to mend it."""
+    """DOC-UNREAD and DOC-EINV, until the invoice is out: from then on only another document can correct it."""
     if not sheet.released:
         remedy = "correct the document where it was made"
         yield from remarked(sheet.dossier, sheet.invoice, TAXONOMY, ruling=sheet.ruling, remedy=remedy)

@@ -17,24 +17,24 @@ _OUT = frozenset({"posting", "posted", "part_posted"})
 
 
 def twice(sheet: Sheet) -> Iterator[Finding]:
-    """BIL-SANE: another paper of ours bears this number and was first. It would bill twice, and nobody may accept that.
+    """BIL-SANE: an earlier document of ours has this number. It would bill twice, and nobody may accept that.
 
-    A number is given once: other than with a supplier's paper there is no doubt in it, so there is no lesser code.
+    We give a number once: unlike with a supplier's document there is no doubt, so there is no lesser code.
     """
     number = normal_reference(sheet.invoice.number)
     if sheet.released:
         return
-    for known in sorted(sheet.dossier.alike, key=lambda each: each.key):
-        first = (known.earlier or known.state in _OUT) and known.state not in _OVER
-        if known.kind == sheet.invoice.kind and normal_reference(known.number) == number and first:
+    for other in sorted(sheet.dossier.alike, key=lambda claim: claim.key):
+        first = (other.earlier or other.state in _OUT) and other.state not in _OVER
+        if other.kind == sheet.invoice.kind and normal_reference(other.number) == number and first:
             made = finding(
                 code("BIL-SANE"),
                 DOCUMENT,
                 ruling=sheet.ruling,
                 at_stake=asked(sheet.invoice),
-                reason=f"{known.number} would go out twice: another paper of {known.payable or 'no amount'} bears the number",
-                other=known.number,
-                other_key=known.key,
+                reason=f"{other.number} would go out twice: another paper of {other.payable or 'no amount'} bears the number",
+                other=other.number,
+                other_key=other.key,
             )
             yield replace(made, releasable=False)
             return

@@ -1,4 +1,4 @@
-"""Freight and other charges: what is billed beside what the order plans, on all its invoices together."""
+"""Freight and other charges: what all invoices of an order bill, compared with what it plans."""
 
 from __future__ import annotations
 
@@ -24,28 +24,32 @@ _SELLER_CARRIES: Final = frozenset({"CFR", "CIF", "CPT", "CIP", "DAP", "DPU", "D
 
 
 def charges(sheet: Sheet) -> Iterator[Finding]:
-    """AR-FRT: more charges than the orders plan, or fewer on the invoice with which an order is billed to its end."""
+    """AR-FRT: more charges than the orders plan, or fewer on the invoice that completes the billing of an order."""
     tolerance, currency = sheet.ruling.value(FREIGHT), sheet.invoice.currency
     if tolerance is None or sheet.released or sheet.invoice.is_credit or not sheet.books.orders:
         return
     billed = tuple(charges_of(sheet.invoice, sheet.charge_lines))
-    now, planned = total((each.amount for each in billed), currency), planned_charges(_orders(sheet), currency)
+    now, planned = total((charge.amount for charge in billed), currency), planned_charges(_orders(sheet), currency)
     actual = billed_before(sheet) + now
-    found = assess(tolerance, expected=planned.amount, actual=actual.amount)
-    if found.within or (found.side == "under" and not _ends(sheet)) or (found.side == "over" and now.minor <= 0):
+    assessment = assess(tolerance, expected=planned.amount, actual=actual.amount)
+    if (
+        assessment.within
+        or (assessment.side == "under" and not _ends(sheet))
+        or (assessment.side == "over" and now.minor <= 0)
+    ):
         return
     yield finding(
         code("AR-FRT"),
-        billed[0].where if len({each.where for each in billed}) == 1 else DOCUMENT,
+        billed[0].where if len({charge.where for charge in billed}) == 1 else DOCUMENT,
         ruling=sheet.ruling,
         expected=str(planned),
         actual=str(actual),
         variance=str(actual - planned),
-        limit=found.limit,
+        limit=assessment.limit,
         at_stake=abs(actual - planned),
         billed_before=str(actual - now),
         awaited=[Awaited(key=sales_order_key(number)) for number in sorted(sheet.books.orders)],
-        charge=", ".join(dict.fromkeys(each.label for each in billed)) or "no charge",
+        charge=", ".join(dict.fromkeys(charge.label for charge in billed)) or "no charge",
         clause=clause(sheet),
         order=", ".join(sorted(sheet.books.orders)),
         carrier=", ".join(sorted({leg.carrier for row in sheet.rows for leg in row.ledger.legs if leg.carrier})),
@@ -57,7 +61,7 @@ def _orders(sheet: Sheet) -> tuple[Order, ...]:
 
 
 def _ends(sheet: Sheet) -> bool:
-    """Whether with this invoice all of its orders' goods are billed. Where we make the invoices, charges have their own."""
+    """Whether this invoice completes the billing of its orders' goods. Where we make the invoices, charges have their own."""
     if sheet.ruling.value(BILLED_FROM) == "events" or not sheet.rows:
         return False
     return all(_billed_out(sheet, row) for row in sheet.rows)
@@ -73,17 +77,17 @@ def billed_before(sheet: Sheet) -> Money:
     currency = sheet.invoice.currency
     ledgers = [sheet.books.ledger_name(number) for number in sheet.books.orders]
     used = (
-        known.amount
-        for known in sheet.dossier.allocated
-        if not known.line and any(same_ledger(known.ledger, ledger) for ledger in ledgers)
+        allocation.amount
+        for allocation in sheet.dossier.allocated
+        if not allocation.line and any(same_ledger(allocation.ledger, ledger) for ledger in ledgers)
     )
     return total((amount for amount in used if amount.currency == currency), currency)
 
 
 def clause(sheet: Sheet) -> str:
     """What the incoterms say about who pays the freight, in words."""
-    said = [f"order {order.number} {_incoterm(order.incoterm)}" for order in _orders(sheet) if order.incoterm]
-    return "; ".join(said) or "no incoterm says who pays freight"
+    clauses = [f"order {order.number} {_incoterm(order.incoterm)}" for order in _orders(sheet) if order.incoterm]
+    return "; ".join(clauses) or "no incoterm says who pays freight"
 
 
 def _incoterm(term: str) -> str:

@@ -20,7 +20,7 @@ from tieout.trade.posting_lines import CRUMB
 from tieout.trade.rules import LEAK_WINDOW
 from tieout.trade.selling_keys import billed_key, outbound_key
 
-# Until the window is over the billing system may bill by itself, and nobody is asked.
+# Until the window is over the billing system may bill by itself, and no person is asked.
 _NOBODY: Final = "system-wait"
 
 
@@ -40,7 +40,7 @@ def unbilled(row: OrderRow) -> Decimal:
 
 
 def leaks(sheet: OrderSheet) -> Iterator[Finding]:
-    """BIL-LEAK for every line of which more may be billed than is: a wait within the leak window, then somebody's."""
+    """BIL-LEAK for every line of which more may be billed than is: a wait within the leak window, then a case with an owner."""
     for row in sheet.rows:
         left = unbilled(row)
         if left:
@@ -57,7 +57,7 @@ def _patience(sheet: OrderSheet, row: OrderRow, since: datetime) -> Patience:
         until = patience(sheet.order, rules, sheet.dossier.received_at)
         return Patience(until=until, label="WAIT-RULE", reason="The customer is billed when the order is complete")
     if rule in COMPLETE:  # the last of it made it billable
-        since = max([since, *(part.since for each in sheet.rows for part in each.counted.parts if part.since)])
+        since = max([since, *(part.since for other in sheet.rows for part in other.counted.parts if part.since)])
     if rule == "consolidated":
         since = month_end(since, hours)
         if sheet.dossier.at < since:

@@ -1,4 +1,4 @@
-"""Goods: what is to be billed beside what left, what the carrier has and what the customer signed for; and who can clear the rest."""
+"""Goods: billed compared with shipped, taken over by the carrier and signed for by the customer; and who can clear the rest."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def quantities(sheet: Sheet) -> Iterator[Finding]:
     """AR-SHP-NOEVENT, AR-POD-MISS, AR-POD-DIFF, AR-SHP-QTY for every line that bills more than may be billed by now."""
     for line in sheet.lines:
         if line.billed is None or line.billed <= 0 or line.row.ledger.uncounted:
-            continue  # what cannot be counted is said by `units`
+            continue  # what cannot be counted is reported by `units`
         for short in shorts(line):
             yield _short(sheet, line, short)
 
@@ -70,7 +70,7 @@ def units(sheet: Sheet) -> Iterator[Finding]:
 
 
 def missing_orders(sheet: Sheet) -> Iterator[Finding]:
-    """AR-SHP-QTY for an order that is not known, and for a line of the invoice that no order line stands behind."""
+    """AR-SHP-QTY for an order that is not known, and for a line of the invoice that matches no order line."""
     for number in sheet.invoice.order_numbers():
         if number not in sheet.books.orders:
             key = sales_order_key(number)
@@ -85,11 +85,11 @@ def missing_orders(sheet: Sheet) -> Iterator[Finding]:
     for match in sheet.matches:
         if not match.shares and sheet.books.orders:
             yield _nowhere(sheet, match.line.id, match.problem, at_stake=match.line.net)
-    strays = [stray for stray in sheet.books.ledger.unplaced if ": no conversion from " not in stray]
+    unplaced = [problem for problem in sheet.books.ledger.unplaced if ": no conversion from " not in problem]
     keys = [outbound_key(number) for number in sorted(sheet.books.orders)]
-    if strays and not sheet.released:
-        yield _nowhere(sheet, DOCUMENT, "; ".join(strays), keys=keys)
-    doubtful = [each for each in sheet.books.chosen.doubtful if isinstance(each.paper.document, _MOVEMENTS)]
+    if unplaced and not sheet.released:
+        yield _nowhere(sheet, DOCUMENT, "; ".join(unplaced), keys=keys)
+    doubtful = [left_out for left_out in sheet.books.chosen.doubtful if isinstance(left_out.paper.document, _MOVEMENTS)]
     if doubtful and not sheet.released:
         yield _doubtful(sheet, doubtful, keys)
 
@@ -98,8 +98,8 @@ _MOVEMENTS: Final = (Shipment, CarrierEvent, DeliveryProof, CustomerReturn, Mile
 
 
 def _doubtful(sheet: Sheet, doubtful: Sequence[LeftOut], keys: Sequence[Key]) -> Finding:
-    """What may be a sister company's counts for nobody; it is a note where all that is billed has left without it."""
-    matters = any(map(shorts, sheet.lines)) or any(_takes_away(each.paper.document) for each in doubtful)
+    """What may belong to a sister company counts for neither; it is a note where everything billed is shipped without it."""
+    matters = any(map(shorts, sheet.lines)) or any(_takes_away(left_out.paper.document) for left_out in doubtful)
     made = _nowhere(sheet, DOCUMENT, "; ".join(map(str, doubtful)), keys=keys)
     return made if matters else replace(made, stage="note")
 
@@ -131,21 +131,21 @@ def _nowhere(
 
 
 def shorts(line: SheetLine) -> list[Short]:
-    """Splits what a line bills too much by what explains it; what nothing explains was not shipped."""
+    """Split the excess that a line bills by what explains it; what nothing explains was not shipped."""
     missing = _missing(line)
-    found: list[Short] = []
+    parts: list[Short] = []
     gaps = sorted(line.row.counted.gaps, key=lambda gap: _FIRST.index(gap.code))
     cut = line.row.counted.cut - _room(line)
-    if cut > 0:  # accepted only after it was billed: what is out needs a credit note
+    if cut > 0:  # accepted only after it was billed: a released line needs a credit note
         gaps.insert(0, Gap(code="AR-POD-DIFF", quantity=cut))
     for gap in gaps:
         part = min(missing, gap.quantity)
         if part > CRUMB:
-            found.append(Short(code=gap.code, quantity=part, gap=gap))
+            parts.append(Short(code=gap.code, quantity=part, gap=gap))
             missing -= part
     if missing > CRUMB:
-        found.append(Short(code="AR-SHP-QTY", quantity=missing, remainder=bool(found)))
-    return found
+        parts.append(Short(code="AR-SHP-QTY", quantity=missing, remainder=bool(parts)))
+    return parts
 
 
 def _missing(line: SheetLine) -> Decimal:
@@ -165,12 +165,12 @@ def _within(line: SheetLine, tolerance: Tolerance, expected: Decimal, actual: De
 
 
 def _room(line: SheetLine) -> Decimal:
-    """How much of a line can still be left out of what goes out: what is posted is out."""
+    """How much of a line can still be left out: what is posted cannot."""
     return min(line.row.counted.cut, max(ZERO, (line.billed or ZERO) - line.posted))
 
 
 def cut_of(line: SheetLine) -> Decimal:
-    """How much of a line is never billed: the customer did not take it, and somebody of ours accepted that."""
+    """How much of a line is never billed: the customer did not take it, and one of us accepted that."""
     over = line.billed_before + (line.billed or ZERO) - line.row.counted.usable
     return max(ZERO, min(over, _room(line)))
 
@@ -190,7 +190,7 @@ def _short(sheet: Sheet, line: SheetLine, short: Short) -> Finding:
 
 
 def of_gap(row: OrderRow, gap: Gap, *, where: str, quantity: Decimal, at_stake: Money, actual: str) -> Finding:
-    """The finding for what left and may not be billed, or was billed and did not leave (a gap without a shipment)."""
+    """The finding for what was shipped and may not be billed, or was billed and not shipped (a gap without a shipment)."""
     leg, waiting, unit = gap.leg, bool(gap.status), row.ledger.unit
     keys = [outbound_key(row.order.number), sales_order_key(row.order.number)]
     keys += [shipment_key(leg.shipment)] if leg else []

@@ -1,4 +1,4 @@
-"""Policy itself: what no policy in force says is a finding, because a missing limit must never mean "anything goes"."""
+"""Policy itself: a rule that no policy in force sets is a finding, because a missing limit must never mean "no limit"."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from tieout.packs.order_to_cash.sheet import DOCUMENT, OrderSheet, Sheet
 
 def missing(sheet: Sheet | OrderSheet) -> Iterator[Finding]:
     """GOV-NOPOLICY: once for the document, once for each line whose own facts lack a rule that the document has."""
-    said = sheet.ruling.lacks(RULES)
-    if said:
-        yield no_policy(code("GOV-NOPOLICY"), DOCUMENT, said, ruling=sheet.ruling)
-    told: set[object] = set(said)
+    unset = sheet.ruling.lacks(RULES)
+    if unset:
+        yield no_policy(code("GOV-NOPOLICY"), DOCUMENT, unset, ruling=sheet.ruling)
+    reported: set[object] = set(unset)
     for where, ruling in _places(sheet):
-        lacking = tuple(name for name in ruling.lacks(RULES) if name not in told and (where, name) not in told)
+        lacking = tuple(name for name in ruling.lacks(RULES) if name not in reported and (where, name) not in reported)
         if lacking:
-            told |= {(where, name) for name in lacking}
+            reported |= {(where, name) for name in lacking}
             yield no_policy(code("GOV-NOPOLICY"), where, lacking, ruling=ruling)
 
 
 def _places(sheet: Sheet | OrderSheet) -> Iterator[tuple[str, Ruling]]:
-    """The lines with the rules that hold for each; an invoice line that stands on several order lines has theirs."""
+    """The lines with the rules that hold for each; an invoice line matched to several order lines has theirs."""
     if isinstance(sheet, Sheet):
         yield from ((line.where, line.row.ruling) for line in sheet.lines)
     else:

@@ -1,4 +1,4 @@
-"""Prices: what is billed beside the conditions, the price first and what comes off it then."""
+"""Prices: what is billed compared with the conditions: the price first, then its rebates."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tieout.trade.selling_keys import override_key, price_list_key, rebate_key, 
 def prices(sheet: Sheet) -> Iterator[Finding]:
     """AR-PRC-OVR and AR-REBATE for every line before the release: what no condition explains is not billed.
 
-    A price that nothing states, or in another currency than the order's, is no price. Credit notes are looked at elsewhere.
+    A price in another currency than the order's is no price. Credit notes are checked elsewhere.
     """
     if sheet.released or sheet.invoice.is_credit:
         return
@@ -29,7 +29,7 @@ def prices(sheet: Sheet) -> Iterator[Finding]:
     for line in sheet.lines:
         agreed, price = line.row.agreed, line.price
         if price is None or line.row.ruling.value(UNIT_PRICE) is None:
-            continue  # said elsewhere: no quantity, no conversion, no policy
+            continue  # reported elsewhere: no quantity, no conversion, no policy
         if line.row.order.currency != sheet.invoice.currency:
             words = f"the order is in {line.row.order.currency}, the invoice in {sheet.invoice.currency}"
             yield _price(sheet, line, price, words)
@@ -60,37 +60,40 @@ def _within(line: SheetLine, expected: Decimal, actual: Decimal) -> bool:
 
 
 def _same_money(line: SheetLine, price: Decimal) -> bool:
-    """Whether the line costs what it should to the cent: a percentage is rounded once on paper, and that is no price error."""
+    """Whether the line costs what it should to the cent: a percentage is rounded once on the invoice, and that is no price error."""
     agreed, currency, quantity = line.row.agreed, line.row.order.currency, line.billed or Decimal(0)
     if agreed.price is None or agreed.net is None:
         return False
     gross = extend(agreed.price, quantity, per=Decimal(1), currency=currency)
-    each_rounded = gross - total((gross.percent(rebate.percent) for rebate in agreed.rebates), currency)
-    once_rounded = extend(agreed.net, quantity, per=Decimal(1), currency=currency)
-    return extend(price, quantity, per=Decimal(1), currency=currency) in {each_rounded, once_rounded}
+    rounded_per_rebate = gross - total((gross.percent(rebate.percent) for rebate in agreed.rebates), currency)
+    rounded_once = extend(agreed.net, quantity, per=Decimal(1), currency=currency)
+    return extend(price, quantity, per=Decimal(1), currency=currency) in {rounded_per_rebate, rounded_once}
 
 
 def _taken_off(line: SheetLine) -> Decimal:
     """What the line's own allowances take off for one unit of the order line."""
-    known = line.invoice_line
-    off = total((each.amount for each in known.allowances_charges if not each.charge), known.net.currency)
+    invoice_line = line.invoice_line
+    off = total(
+        (allowance.amount for allowance in invoice_line.allowances_charges if not allowance.charge),
+        invoice_line.net.currency,
+    )
     if not off or not line.billed:
         return Decimal(0)
     return off.amount * line.part.numerator / line.part.denominator / abs(line.billed)
 
 
 def _price(sheet: Sheet, line: SheetLine, price: Decimal, reason: str) -> Finding:
-    return _found(sheet, line, "AR-PRC-OVR", (line.row.agreed.net, price), reason=reason)
+    return _finding(sheet, line, "AR-PRC-OVR", (line.row.agreed.net, price), reason=reason)
 
 
 def _rebate(sheet: Sheet, line: SheetLine, price: Decimal) -> Finding:
     agreed = line.row.agreed
-    names = ", ".join(f"{each.number} of {each.percent.normalize():f} %" for each in agreed.rebates)
+    names = ", ".join(f"{rebate.number} of {rebate.percent.normalize():f} %" for rebate in agreed.rebates)
     reason = f"rebate {names} comes off each invoice" if names else "no rebate is agreed"
-    return _found(sheet, line, "AR-REBATE", (agreed.net, price), reason=reason)
+    return _finding(sheet, line, "AR-REBATE", (agreed.net, price), reason=reason)
 
 
-def _found(
+def _finding(
     sheet: Sheet, line: SheetLine, code_id: str, figures: tuple[Decimal | None, Decimal], *, reason: str
 ) -> Finding:
     row, (expected, actual) = line.row, figures
@@ -128,7 +131,7 @@ def _found(
 def header_rebate(sheet: Sheet) -> tuple[Money, Money] | None:
     """What rebates should take off the invoice as a whole, and what its own allowances do; None where it has none."""
     currency = sheet.invoice.currency
-    taken = [each.amount for each in sheet.invoice.allowances_charges if _is_rebate(each)]
+    taken = [allowance.amount for allowance in sheet.invoice.allowances_charges if _is_rebate(allowance)]
     if not taken:
         return None
     agreed = [
@@ -140,8 +143,8 @@ def header_rebate(sheet: Sheet) -> tuple[Money, Money] | None:
     return total(agreed, currency), total(taken, currency)
 
 
-def _is_rebate(known: AllowanceCharge) -> bool:
-    return not known.charge and bool(known.amount)
+def _is_rebate(allowance: AllowanceCharge) -> bool:
+    return not allowance.charge and bool(allowance.amount)
 
 
 def _header(sheet: Sheet, agreed: Money, taken: Money) -> Finding:

@@ -1,4 +1,4 @@
-"""Goods on the sales order itself: what left beside what was ordered, picked and signed for, whether or not anything is billed."""
+"""Goods on the sales order itself: shipped compared with ordered, picked and signed for, whether or not anything is billed."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from tieout.trade.rules import ORDERED, QUANTITY
 from tieout.trade.selling_keys import outbound_key, sales_order_key
 
 
-def strays(sheet: OrderSheet) -> Iterator[Finding]:
-    """AR-SHP-QTY for what left, came back or was signed for, and fits no line of the order or cannot be counted."""
+def unplaced_goods(sheet: OrderSheet) -> Iterator[Finding]:
+    """AR-SHP-QTY for goods shipped, returned or signed for that fit no line of the order or cannot be counted."""
     unplaced = sheet.books.ledger.unplaced
     if unplaced:
         yield finding(
@@ -37,15 +37,15 @@ def strays(sheet: OrderSheet) -> Iterator[Finding]:
 
 
 def quantities(sheet: OrderSheet) -> Iterator[Finding]:
-    """AR-SHP-QTY for a line of which more left than was ordered, and for a shipment of other goods than were picked;
-    AR-POD-DIFF where more was signed for than left."""
+    """AR-SHP-QTY for a line of which more was shipped than ordered, and for a shipment that differs from what was picked;
+    AR-POD-DIFF where more was signed for than shipped."""
     for row in sheet.rows:
         over = over_ordered(row.ledger, row.ruling.rules)
         unit = row.ledger.unit
         if over:
             words = f"{quantity_text(over, unit)} more left than line {row.line.id} of {row.order.number} orders"
             tolerance = row.ruling.value(ORDERED)
-            yield _found(row, "AR-SHP-QTY", words, limit=limit_over(tolerance) if tolerance else "0")
+            yield _finding(row, "AR-SHP-QTY", words, limit=limit_over(tolerance) if tolerance else "0")
         for leg in row.ledger.legs:
             if leg.left:
                 yield from _of_leg(row, leg)
@@ -56,12 +56,12 @@ def _of_leg(row: OrderRow, leg: Leg) -> Iterator[Finding]:
     if tolerance is not None and not assess(tolerance, expected=leg.picked, actual=leg.shipped).within:
         picked, shipped = quantity_text(leg.picked, unit), quantity_text(leg.shipped, unit)
         words = f"shipment {leg.shipment} picked {picked} of line {row.line.id} and shipped {shipped}"
-        yield _found(row, "AR-SHP-QTY", words, leg=leg, limit=limit_over(tolerance))
+        yield _finding(row, "AR-SHP-QTY", words, leg=leg, limit=limit_over(tolerance))
     if leg.proven and leg.delivered > leg.shipped > 0:
-        yield _found(row, "AR-POD-DIFF", "more than left", leg=leg)
+        yield _finding(row, "AR-POD-DIFF", "more than left", leg=leg)
 
 
-def _found(row: OrderRow, code_id: str, words: str, *, leg: Leg | None = None, limit: str = "0") -> Finding:
+def _finding(row: OrderRow, code_id: str, words: str, *, leg: Leg | None = None, limit: str = "0") -> Finding:
     unit = row.ledger.unit
     picked = code_id == "AR-SHP-QTY" and leg is not None
     expected = leg.picked if leg and picked else leg.shipped if leg else row.ledger.ordered
@@ -90,7 +90,7 @@ def _kept(row: OrderRow) -> Decimal:
 
 def gaps(sheet: OrderSheet) -> Iterator[Finding]:
     """AR-SHP-NOEVENT, AR-POD-MISS and AR-POD-DIFF where we make the invoices ourselves: no invoice will ever bill these goods,
-    so the order says what it waits for. Where a proof that does not come is taken for given, the order waits for that day.
+    so the order itself waits for them. Where policy assumes delivery without a proof, the order waits for that day.
     """
     for row in sheet.rows:
         rules = row.ruling.rules

@@ -1,4 +1,4 @@
-"""Tax before the release: whether its engine has answered, and whether the invoice says the same."""
+"""Tax before the release: whether the tax engine has answered, and whether the invoice agrees with it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def answers(sheet: Sheet) -> Iterator[Finding]:
 
 
 def taxes(sheet: Sheet) -> Iterator[Finding]:
-    """AR-TAX-DIFF: the tax as stated beside the engine's answer, else beside the order's rates."""
+    """AR-TAX-DIFF: the stated tax compared with the engine's answer, else with the order's rates."""
     tolerance = sheet.ruling.value(TAX)
     if tolerance is None or sheet.released:
         return

@@ -1,4 +1,4 @@
-"""Terms and dates: what the supplier asks for beside what was agreed, and a paper too old or from the future."""
+"""Terms and dates: what the supplier asks for against what was agreed, and an invoice too old or dated ahead."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ def dates(sheet: Sheet) -> Iterator[Finding]:
         return
     came = sheet.dossier.received_at.date()
     if oldest is not None and issued < came - timedelta(days=oldest):
-        yield _found(sheet, f"{(came - issued).days} days old", f"{oldest} days")
+        yield _date_finding(sheet, f"{(came - issued).days} days old", f"{oldest} days")
     elif furthest is not None and issued > came + timedelta(days=furthest):
-        yield _found(sheet, f"dated {(issued - came).days} days ahead", f"{furthest} days ahead")
+        yield _date_finding(sheet, f"dated {(issued - came).days} days ahead", f"{furthest} days ahead")
 
 
-def _found(sheet: Sheet, actual: str, limit: str) -> Finding:
+def _date_finding(sheet: Sheet, actual: str, limit: str) -> Finding:
     issued = sheet.invoice.issue_date
     return finding(
         code("AP-DATE"),

@@ -1,4 +1,4 @@
-"""The paper itself: against the rules of its own format, or with lines that cannot be told apart."""
+"""The document itself: against the rules of its own format, or with lines that cannot be distinguished."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ from tieout.trade.remarked import remarked
 
 
 def remarks(sheet: Sheet) -> Iterator[Finding]:
-    """DOC-UNREAD and DOC-EINV: what the reader found amiss, and two lines of one id."""
+    """DOC-UNREAD and DOC-EINV: what the reader found invalid, and two lines of one id."""
     remedy = "ask the supplier for a corrected document"
     yield from remarked(sheet.dossier, sheet.invoice, TAXONOMY, ruling=sheet.ruling, remedy=remedy)

@@ -1,4 +1,4 @@
-"""The same paper twice: the same supplier, number, amount and currency, not reversed."""
+"""The same document twice: the same supplier, number, amount and currency, not reversed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tieout.core.tie_out.dossier import Likeness
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.sheet import DOCUMENT, Sheet
 
-# Numbers begin anew with the year at the earliest; the same paper is seldom sent again half a year later.
+# Numbers begin anew with the year at the earliest; the same document is seldom sent again half a year later.
 _SAME_SEASON: Final = timedelta(days=180)
 _BOOKED: Final = frozenset({"clear", "posting", "posted"})
 
@@ -25,67 +25,68 @@ def duplicates(sheet: Sheet) -> Iterator[Finding]:
     long after, as it does where numbers begin anew each year: a person looks at these.
     """
     claims = _not_taken_back(sheet)
-    same = [known for known in claims if _certain(sheet, known)]
+    same = [claim for claim in claims if _certain(sheet, claim)]
     if same:
-        yield _found(sheet, "AP-DUP-CERT", same[0])
+        yield _duplicate_finding(sheet, "AP-DUP-CERT", same[0])
     elif claims:
-        yield _found(sheet, "AP-DUP-SUSP", claims[0])
+        yield _duplicate_finding(sheet, "AP-DUP-SUSP", claims[0])
 
 
 def _not_taken_back(sheet: Sheet) -> list[Likeness]:
-    """The earlier papers of this number, but for those that posted credit notes take back in full, the oldest first.
+    """The earlier documents of this number, but for those that posted credit notes take back in full, the oldest first.
 
-    Only a paper issued since may take the place of what was credited: a mere copy of the first one stays a copy.
+    Only a document issued since may take the place of what was credited: a mere copy of the first one stays a copy.
     """
     kind, alike, issued = sheet.invoice.kind, sheet.dossier.alike, sheet.invoice.issue_date
     if not alike:
         return []
     credited: Counter[str] = Counter()
-    for known in alike:
-        since = not known.by_name and issued is not None and known.issue_date is not None and issued >= known.issue_date
-        if since and known.kind == "credit_note" != kind and known.state in _BOOKED and known.payable is not None:
-            credited[known.payable.currency] += known.payable.minor
+    for claim in alike:
+        since = not claim.by_name and issued is not None and claim.issue_date is not None and issued >= claim.issue_date
+        if since and claim.kind == "credit_note" != kind and claim.state in _BOOKED and claim.payable is not None:
+            credited[claim.payable.currency] += claim.payable.minor
     left = []
-    for known in sorted(
-        alike, key=lambda each: (each.by_name, not each.earlier, each.issue_date or date.min, each.key)
+    for claim in sorted(
+        alike,
+        key=lambda likeness: (likeness.by_name, not likeness.earlier, likeness.issue_date or date.min, likeness.key),
     ):
-        if known.kind != kind or not _came_first(known):
+        if claim.kind != kind or not _came_first(claim):
             continue
-        amount = known.payable
-        newer = issued is not None and known.issue_date is not None and issued > known.issue_date
+        amount = claim.payable
+        newer = issued is not None and claim.issue_date is not None and issued > claim.issue_date
         if newer and amount is not None and 0 < amount.minor <= credited[amount.currency]:
             credited[amount.currency] -= amount.minor
         else:
-            left.append(known)
+            left.append(claim)
     return left
 
 
-def _certain(sheet: Sheet, known: Likeness) -> bool:
-    payable, ours, theirs = sheet.invoice.totals.payable, sheet.invoice.issue_date, known.issue_date
-    if known.by_name or payable is None or known.payable != payable:
+def _certain(sheet: Sheet, claim: Likeness) -> bool:
+    payable, ours, theirs = sheet.invoice.totals.payable, sheet.invoice.issue_date, claim.issue_date
+    if claim.by_name or payable is None or claim.payable != payable:
         return False
     return ours is None or theirs is None or abs(ours - theirs) <= _SAME_SEASON
 
 
-def _came_first(known: Likeness) -> bool:
-    if known.reversed or known.state in {"rejected", "superseded"}:
+def _came_first(claim: Likeness) -> bool:
+    if claim.reversed or claim.state in {"rejected", "superseded"}:
         return False
-    return known.earlier or known.state in {"posted", "part_posted", "posting"}
+    return claim.earlier or claim.state in {"posted", "part_posted", "posting"}
 
 
-def _found(sheet: Sheet, code_id: str, known: Likeness) -> Finding:
+def _duplicate_finding(sheet: Sheet, code_id: str, claim: Likeness) -> Finding:
     payable = sheet.invoice.totals.payable
     return finding(
         code(code_id),
         DOCUMENT,
         ruling=sheet.ruling,
-        expected=str(known.payable or "unknown"),
+        expected=str(claim.payable or "unknown"),
         actual=str(payable or "unknown"),
         at_stake=payable,
         number=sheet.invoice.number,
-        other=known.number,
-        other_key=known.key,
-        other_date=str(known.issue_date or "unknown"),
-        other_state=known.state,
-        supplier=sheet.invoice.supplier.name or known.counterparty,
+        other=claim.number,
+        other_key=claim.key,
+        other_date=str(claim.issue_date or "unknown"),
+        other_state=claim.state,
+        supplier=sheet.invoice.supplier.name or claim.counterparty,
     )

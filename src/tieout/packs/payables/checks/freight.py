@@ -27,51 +27,56 @@ def charges(sheet: Sheet) -> Iterator[Finding]:
     billed = tuple(charges_of(sheet.invoice, sheet.charge_lines))
     if tolerance is None or not billed or (not sheet.orders and not sheet.ruling.value(ORDER_REQUIRED)):
         return
-    now, planned = total((each.amount for each in billed), currency), planned_charges(sheet.orders.values(), currency)
+    now, planned = (
+        total((charge.amount for charge in billed), currency),
+        planned_charges(sheet.orders.values(), currency),
+    )
     actual = billed_before(sheet) + now
-    found = assess(tolerance, expected=planned.amount, actual=actual.amount)
-    if now.minor <= 0 or found.within or found.side == "under":
+    assessment = assess(tolerance, expected=planned.amount, actual=actual.amount)
+    if now.minor <= 0 or assessment.within or assessment.side == "under":
         return
     yield finding(
         code("AP-FRT-VAR" if planned else "AP-FRT-UNPL"),
-        billed[0].where if len({each.where for each in billed}) == 1 else DOCUMENT,
+        billed[0].where if len({charge.where for charge in billed}) == 1 else DOCUMENT,
         ruling=sheet.ruling,
         expected=str(planned),
         actual=str(actual),
         variance=str(actual - planned),
-        limit=found.limit,
+        limit=assessment.limit,
         at_stake=min(actual - planned, now),
         billed_before=str(actual - now),
         awaited=[Awaited(key=order_key(number)) for number in sorted(sheet.orders)],
-        charge=", ".join(dict.fromkeys(each.label for each in billed)),
+        charge=", ".join(dict.fromkeys(charge.label for charge in billed)),
         clause=clause(sheet),
         order=", ".join(sorted(sheet.orders)) or "none",
     )
 
 
 def billed_before(sheet: Sheet) -> Money:
-    """The charges that other claims have billed on these orders: allocations to an order and none of its lines."""
+    """The charges that other claims have billed on these orders: allocations to an order but to none of its lines."""
     currency = sheet.invoice.currency
     ledgers = [sheet.ledger_of(number) for number in sheet.orders]
     used = (
-        known.amount
-        for known in sheet.dossier.allocated
-        if not known.line and any(same_ledger(known.ledger, ledger) for ledger in ledgers)
+        allocation.amount
+        for allocation in sheet.dossier.allocated
+        if not allocation.line and any(same_ledger(allocation.ledger, ledger) for ledger in ledgers)
     )
     return total((amount for amount in used if amount.currency == currency), currency)
 
 
 def clause(sheet: Sheet) -> str:
     """What contract and incoterm say about who pays the freight, in words, as evidence."""
-    said = []
+    clauses = []
     for contract in sheet.contracts:
         if contract.freight_included is not None:
             what = "includes" if contract.freight_included else "excludes"
-            said.append(f"contract {contract.number} {what} freight")
+            clauses.append(f"contract {contract.number} {what} freight")
         elif contract.incoterm:
-            said.append(f"contract {contract.number} {_incoterm(contract.incoterm)}")
-    said += [f"order {order.number} {_incoterm(order.incoterm)}" for order in sheet.orders.values() if order.incoterm]
-    return "; ".join(dict.fromkeys(said)) or "neither contract nor incoterm says who pays freight"
+            clauses.append(f"contract {contract.number} {_incoterm(contract.incoterm)}")
+    clauses += [
+        f"order {order.number} {_incoterm(order.incoterm)}" for order in sheet.orders.values() if order.incoterm
+    ]
+    return "; ".join(dict.fromkeys(clauses)) or "neither contract nor incoterm says who pays freight"
 
 
 def _incoterm(term: str) -> str:

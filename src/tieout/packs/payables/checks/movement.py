@@ -1,4 +1,4 @@
-"""Goods that moved and could not be placed: what fits no line of the order, and what does not say whose order it is about."""
+"""Goods that moved and could not be placed: what fits no line of the order, and what does not say which company's order it is about."""
 
 from __future__ import annotations
 
@@ -16,25 +16,26 @@ from tieout.trade.keys import movement_key, order_key
 
 
 def unplaced(sheet: Sheet) -> Iterator[Finding]:
-    """INT-MAP: what moved is not counted anywhere, so what is here is not known; a return that nobody counts would be paid.
+    """INT-MAP: what moved is not counted anywhere; goods of a return that is not counted would be paid.
 
-    What may be a sister company's is told as well; it holds nothing where all that is billed is here without it.
+    What may be a sister company's is reported as well; it holds nothing where all that is billed was received without it.
     """
-    strays = [stray for stray in sheet.ledger.unplaced if ": no conversion from " not in stray]  # AP-UOM says those
-    doubtful = [each for each in sheet.chosen.doubtful if isinstance(each.paper.document, _MOVEMENTS)]
-    if strays or doubtful:
-        matters = strays or any(map(_takes_away, doubtful)) or any(shortage(line) > 0 for line in sheet.lines)
-        strays = [*strays, *map(str, doubtful)]
+    # A missing conversion is reported by AP-UOM.
+    unmapped = [reason for reason in sheet.ledger.unplaced if ": no conversion from " not in reason]
+    doubtful = [left for left in sheet.chosen.doubtful if isinstance(left.paper.document, _MOVEMENTS)]
+    if unmapped or doubtful:
+        matters = unmapped or any(map(_takes_away, doubtful)) or any(shortage(line) > 0 for line in sheet.lines)
+        unmapped = [*unmapped, *map(str, doubtful)]
         keys = [key for number in sorted(sheet.orders) for key in (movement_key(number), order_key(number))]
         yield finding(
             code("INT-MAP"),
             DOCUMENT,
             ruling=sheet.ruling,
             stage=None if matters else "note",
-            actual=strays[0].partition(":")[0],
+            actual=unmapped[0].partition(":")[0],
             at_stake=sheet.invoice.totals.payable,
             awaited=[Awaited(key=key) for key in keys],
-            reason="; ".join(sorted(strays)),
+            reason="; ".join(sorted(unmapped)),
         )
 
 

@@ -116,20 +116,20 @@ def same_supplier(sheet: Sheet, order: Order) -> bool:
 
     A name counts only where no identifier speaks against it: two companies may bear one name.
     """
-    ours, theirs, known = order.supplier, sheet.invoice.supplier, sheet.supplier
+    ours, theirs, of_record = order.supplier, sheet.invoice.supplier, sheet.supplier
     if not ours.name and not ours.identifiers:
         return True
-    billed = (*theirs.identifiers, *(identifiers_of(known) if known else ()))
+    billed = (*theirs.identifiers, *(identifiers_of(of_record) if of_record else ()))
     if set(party_names(Party(identifiers=ours.identifiers))) & set(party_names(Party(identifiers=billed))):
         return True
     if contradict(ours.identifiers, billed):
         return False
-    names = {normal_name(name) for name in (theirs.name, known.name if known else "") if name}
+    names = {normal_name(name) for name in (theirs.name, of_record.name if of_record else "") if name}
     return bool(ours.name) and normal_name(ours.name) in names
 
 
 def extra_lines(sheet: Sheet) -> Iterator[Finding]:
-    """AP-LINE-XTRA: a line of an order invoice that no order line answers to, or that several answer to equally well."""
+    """AP-LINE-XTRA: a line of an order invoice that fits no order line, or several equally well."""
     if not sheet.orders:
         return
     if not sheet.invoice.lines:
@@ -140,7 +140,7 @@ def extra_lines(sheet: Sheet) -> Iterator[Finding]:
                 code("AP-LINE-XTRA"),
                 match.line.id,
                 ruling=sheet.ruling,
-                # A line that costs nothing and stands on no order (a sample, a remark) is told, and holds nothing.
+                # A line without cost and without order (a sample, a remark) is noted and holds nothing.
                 stage=None if match.line.net else "note",
                 expected="one order line",
                 actual=match.problem,
@@ -153,7 +153,7 @@ def extra_lines(sheet: Sheet) -> Iterator[Finding]:
 
 
 def _lineless(sheet: Sheet) -> Finding:
-    """A paper of totals only: nothing on it can be laid beside the order, so a person must."""
+    """An invoice of totals only: nothing on it can be matched against the order, so a person must."""
     return finding(
         code("AP-LINE-XTRA"),
         DOCUMENT,

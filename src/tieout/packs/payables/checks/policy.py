@@ -13,14 +13,14 @@ from tieout.packs.payables.sheet import DOCUMENT, Sheet
 
 def missing(sheet: Sheet) -> Iterator[Finding]:
     """GOV-NOPOLICY: once for the document, once for each line whose own facts lack a rule that the document has."""
-    said = sheet.ruling.lacks(RULES)
-    if said:
-        yield _found(sheet, DOCUMENT, said)
+    everywhere = sheet.ruling.lacks(RULES)
+    if everywhere:
+        yield _policy_finding(sheet, DOCUMENT, everywhere)
     for line in sheet.lines:
-        lacking = tuple(name for name in line.ruling.lacks(RULES) if name not in said)
+        lacking = tuple(name for name in line.ruling.lacks(RULES) if name not in everywhere)
         if lacking and line.share == 0:
-            yield _found(sheet, line.where, lacking)
+            yield _policy_finding(sheet, line.where, lacking)
 
 
-def _found(sheet: Sheet, where: str, names: tuple[str, ...]) -> Finding:
+def _policy_finding(sheet: Sheet, where: str, names: tuple[str, ...]) -> Finding:
     return no_policy(code("GOV-NOPOLICY"), where, names, ruling=sheet.ruling, at_stake=sheet.invoice.totals.payable)

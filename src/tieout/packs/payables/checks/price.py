@@ -1,4 +1,4 @@
-"""Price: the billed unit price beside the order's and the contract's, and the sum that an order line may cost in all."""
+"""Price: the billed unit price against the order's and the contract's, and the sum that an order line may cost in all."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def _price(sheet: Sheet, line: SheetLine) -> Iterator[Finding]:
         return
     # Where money comes back (a credit note, a minus line) the signs turn: getting less than was paid is against us.
     sign = -1 if line.billed is not None and line.billed < 0 else 1
-    found = assess(tolerance, expected=expected * sign, actual=price * sign)
-    if found.within:
+    assessment = assess(tolerance, expected=expected * sign, actual=price * sign)
+    if assessment.within:
         return
     agreed = line.contract_price
     if (
@@ -52,9 +52,9 @@ def _price(sheet: Sheet, line: SheetLine) -> Iterator[Finding]:
     ):
         yield _stale(sheet, line, agreed)
     elif _other_basis(tolerance, expected, price):
-        yield _found(sheet, line, "AP-PRC-UNITBASIS", found, ratio=_ratio(expected, price))
+        yield _price_finding(sheet, line, "AP-PRC-UNITBASIS", assessment, ratio=_ratio(expected, price))
     else:
-        yield _found(sheet, line, "AP-PRC-OVER" if found.side == "over" else "AP-PRC-UNDER", found)
+        yield _price_finding(sheet, line, "AP-PRC-OVER" if assessment.side == "over" else "AP-PRC-UNDER", assessment)
 
 
 def _no_price(sheet: Sheet, line: SheetLine) -> Finding:
@@ -73,9 +73,9 @@ def _no_price(sheet: Sheet, line: SheetLine) -> Finding:
 
 def _other_basis(tolerance: Tolerance, expected: Decimal, price: Decimal) -> bool:
     return expected > 0 and any(
-        assess(tolerance, expected=expected, actual=price / each).within
-        or assess(tolerance, expected=expected, actual=price * each).within
-        for each in _BASES
+        assess(tolerance, expected=expected, actual=price / basis).within
+        or assess(tolerance, expected=expected, actual=price * basis).within
+        for basis in _BASES
     )
 
 
@@ -108,7 +108,7 @@ def _stale(sheet: Sheet, line: SheetLine, agreed: Decimal) -> Finding:
     )
 
 
-def _found(sheet: Sheet, line: SheetLine, code_id: str, found: Assessment, **more: str) -> Finding:
+def _price_finding(sheet: Sheet, line: SheetLine, code_id: str, assessment: Assessment, **more: str) -> Finding:
     unit, currency, expected = line.ledger.unit, sheet.invoice.currency, line.price_expected or Decimal(0)
     return finding(
         code(code_id),
@@ -116,16 +116,16 @@ def _found(sheet: Sheet, line: SheetLine, code_id: str, found: Assessment, **mor
         ruling=line.ruling,
         expected=price_text(expected, currency, unit),
         actual=price_text(line.price or Decimal(0), currency, unit),
-        variance=price_text(found.variance, currency, unit),
-        limit=found.limit,
-        at_stake=abs(_extended(line, found.variance, currency)),
+        variance=price_text(assessment.variance, currency, unit),
+        limit=assessment.limit,
+        at_stake=abs(_extended(line, assessment.variance, currency)),
         awaited=_price_keys(sheet, line),
         order=line.order.number,
         order_line=line.order_line.id,
         price=price_text(line.price or Decimal(0), currency, unit),
         price_expected=price_text(expected, currency, unit),
         price_source=line.price_source,
-        percent=_percent(expected, found.variance),
+        percent=_percent(expected, assessment.variance),
         also=more,
     )
 
@@ -136,8 +136,8 @@ def _price_keys(sheet: Sheet, line: SheetLine) -> list[Awaited]:
     ]
 
 
-def _extended(line: SheetLine, each: Decimal, currency: str) -> Money:
-    return extend(each, abs(line.billed or Decimal(0)), per=Decimal(1), currency=currency)
+def _extended(line: SheetLine, price: Decimal, currency: str) -> Money:
+    return extend(price, abs(line.billed or Decimal(0)), per=Decimal(1), currency=currency)
 
 
 def _percent(expected: Decimal, variance: Decimal) -> str:
@@ -157,8 +157,8 @@ def totals(sheet: Sheet) -> Iterator[Finding]:
         expected = extend(line.price_expected, line.ledger.ordered, per=Decimal(1), currency=currency)
         billed = Money(int(line.invoice_line.net.minor * line.part) * sign, currency)
         actual = Money(line.billed_minor_before, currency) + billed
-        found = assess(_upper_only(tolerance), expected=expected.amount, actual=actual.amount)
-        if sign > 0 and found.side == "over" and not found.within:
+        assessment = assess(_upper_only(tolerance), expected=expected.amount, actual=actual.amount)
+        if sign > 0 and assessment.side == "over" and not assessment.within:
             yield finding(
                 code("AP-AMT-TOTAL"),
                 line.where,
@@ -166,7 +166,7 @@ def totals(sheet: Sheet) -> Iterator[Finding]:
                 expected=str(expected),
                 actual=str(actual),
                 variance=str(actual - expected),
-                limit=found.limit,
+                limit=assessment.limit,
                 at_stake=actual - expected,
                 awaited=[Awaited(key=order_key(line.order.number))],
                 order=line.order.number,

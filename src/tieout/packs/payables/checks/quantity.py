@@ -1,4 +1,4 @@
-"""Quantity: what is billed in all beside what was ordered, received, inspected; and who can clear what is missing."""
+"""Quantity: what is billed in all against what was ordered, received and inspected; and who can clear what is missing."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ZERO: Final = Decimal(0)
 class Gap:
     """A part of a shortage with its own reason: `quantity` of the order line's unit under the code `code`.
 
-    `until` is the moment when waiting ends; None where nobody can wait. `status` is what people see meanwhile.
+    `until` is the moment when waiting ends; None where there is nothing to wait for. `status` is what people see meanwhile.
     """
 
     code: str
@@ -74,7 +74,7 @@ def units(sheet: Sheet) -> Iterator[Finding]:
                 reason="Billed",
             )
         elif line.ledger.uncounted and available(line) is not None:
-            # A return that nobody can count would otherwise leave all of it payable.
+            # A return that cannot be counted would otherwise leave all of it payable.
             yield finding(
                 code("AP-UOM"),
                 line.where,
@@ -94,12 +94,12 @@ def _over_ordered(line: SheetLine) -> Assessment | None:
     tolerance = line.ruling.value(ORDERED)
     if tolerance is None:
         return None
-    found = _assess_quantity(line, tolerance, line.ledger.ordered, line.billed_before + (line.billed or ZERO))
-    return None if found.within or found.side != "over" else found
+    assessment = _assess_quantity(line, tolerance, line.ledger.ordered, line.billed_before + (line.billed or ZERO))
+    return None if assessment.within or assessment.side != "over" else assessment
 
 
 def _assess_quantity(line: SheetLine, tolerance: Tolerance, expected: Decimal, actual: Decimal) -> Assessment:
-    """By number of units, or by their value at the expected price, so that cheap lines may vary more than dear ones."""
+    """By number of units, or by their value at the expected price, so that cheap lines may vary more than expensive ones."""
     if abs(actual - expected) < CRUMB:
         actual = expected
     if tolerance.basis == "extended_value" and line.price_expected is not None:
@@ -127,28 +127,31 @@ def shortage(line: SheetLine) -> Decimal:
     billed = line.billed_before + line.billed
     if _over_ordered(line) is not None:
         billed = min(billed, max(line.ledger.ordered, usable))  # what goes beyond the order is a finding of its own
-    found = _assess_quantity(line, tolerance, usable, billed)
-    if found.within or found.side != "over":
+    assessment = _assess_quantity(line, tolerance, usable, billed)
+    if assessment.within or assessment.side != "over":
         return ZERO
     return min(billed - usable, line.billed)
 
 
 def gaps(sheet: Sheet, line: SheetLine) -> list[Gap]:
-    """Splits a shortage by what explains it: rejected, in inspection, not synchronised, on its way, or nowhere."""
+    """Splits a shortage by what explains it: rejected, in inspection, not synchronised, on its way, or unexplained."""
     missing = shortage(line)
     if missing <= 0:
         return []
-    found: list[Gap] = []
+    explained: list[Gap] = []
     explanations = (_rejected, _inspected, _unsynchronised, _in_transit)
     for explain in explanations:
         gap = explain(sheet, line, missing)
         if gap is not None and gap.quantity > CRUMB:
-            found.append(gap)
+            explained.append(gap)
             missing -= gap.quantity
         if missing < CRUMB:
-            return found
-    nothing = line.ledger.received <= 0 and not found
-    return [*found, Gap(code="AP-QTY-NOREC" if nothing else "AP-QTY-REC", quantity=missing, remainder=bool(found))]
+            return explained
+    nothing = line.ledger.received <= 0 and not explained
+    return [
+        *explained,
+        Gap(code="AP-QTY-NOREC" if nothing else "AP-QTY-REC", quantity=missing, remainder=bool(explained)),
+    ]
 
 
 def _rejected(sheet: Sheet, line: SheetLine, missing: Decimal) -> Gap | None:
@@ -221,7 +224,7 @@ def _gap(sheet: Sheet, line: SheetLine, gap: Gap) -> Finding:
     )
 
 
-def _ordered(sheet: Sheet, line: SheetLine, found: Assessment) -> Finding:
+def _ordered(sheet: Sheet, line: SheetLine, assessment: Assessment) -> Finding:
     unit, billed = line.ledger.unit, line.billed_before + (line.billed or ZERO)
     excess = billed - line.ledger.ordered
     return finding(
@@ -231,7 +234,7 @@ def _ordered(sheet: Sheet, line: SheetLine, found: Assessment) -> Finding:
         expected=quantity_text(line.ledger.ordered, unit),
         actual=quantity_text(billed, unit),
         variance=quantity_text(excess, unit),
-        limit=found.limit,
+        limit=assessment.limit,
         at_stake=_worth(sheet, line, min(excess, line.billed or ZERO)),
         awaited=[Awaited(key=order_key(line.order.number))],
         also=_ledger_numbers(line),

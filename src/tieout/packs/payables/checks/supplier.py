@@ -16,7 +16,7 @@ from tieout.trade.keys import party_keys
 
 
 def blocked(sheet: Sheet) -> Iterator[Finding]:
-    """MD-VEND-BLOCK: not in the books, blocked, or not extended to the entity that is billed."""
+    """MD-VEND-BLOCK: without a record, blocked, or not extended to the entity that is billed."""
     supplier, name = sheet.supplier, sheet.invoice.supplier.name or "(no name)"
     if supplier is None:
         if sheet.ruling.value(SUPPLIER_REQUIRED):
@@ -54,7 +54,7 @@ def bank(sheet: Sheet) -> Iterator[Finding]:
                 code("MD-BANK-CHG"),
                 DOCUMENT,
                 ruling=sheet.ruling,
-                expected=", ".join(_masked(known.number) for known in supplier.accounts) or "none on record",
+                expected=", ".join(_masked(approved.number) for approved in supplier.accounts) or "none on record",
                 actual=_masked(account.number),
                 at_stake=sheet.invoice.totals.payable,
                 supplier=supplier.name,
@@ -64,17 +64,19 @@ def bank(sheet: Sheet) -> Iterator[Finding]:
 
 
 def _distrust(sheet: Sheet, supplier: Supplier, number: str, days: int) -> str:
-    known = next((each for each in supplier.accounts if account_form(each.number) == account_form(number)), None)
-    if known is None:
+    account = next(
+        (approved for approved in supplier.accounts if account_form(approved.number) == account_form(number)), None
+    )
+    if account is None:
         return "it is not among the approved accounts"
-    if not known.verified:
+    if not account.verified:
         return "it is recorded but not verified"
-    if known.approved_on is not None and sheet.today < known.approved_on + timedelta(days=days):
-        return f"it was approved on {known.approved_on}, less than {days} days ago"
+    if account.approved_on is not None and sheet.today < account.approved_on + timedelta(days=days):
+        return f"it was approved on {account.approved_on}, less than {days} days ago"
     return ""
 
 
 def _masked(number: str) -> str:
-    """Country and last four: enough to compare, too little to pay to."""
+    """Country and last four: enough to compare, too little to pay with."""
     stripped = account_form(number)
     return f"{stripped[:2]}…{stripped[-4:]}" if len(stripped) > 6 else stripped

@@ -1,4 +1,4 @@
-"""Tax: what the invoice charges beside what its own lines, at the order's rates, come to."""
+"""Tax: what the invoice charges against what its own lines come to at the order's rates."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def taxes(sheet: Sheet) -> Iterator[Finding]:
             yield _unrated(sheet, stated)
         return
     sign = sheet.invoice.sign
-    found = assess(tolerance, expected=expected.amount * sign, actual=stated.amount * sign)
-    if not found.within:
+    assessment = assess(tolerance, expected=expected.amount * sign, actual=stated.amount * sign)
+    if not assessment.within:
         yield finding(
             code("AP-TAX-VAR"),
             DOCUMENT,
@@ -36,7 +36,7 @@ def taxes(sheet: Sheet) -> Iterator[Finding]:
             expected=str(expected),
             actual=str(stated),
             variance=str(stated - expected),
-            limit=found.limit,
+            limit=assessment.limit,
             at_stake=abs(stated - expected),
             rates=", ".join(sorted({f"{rate:f} %" for rate in rates.values() if rate is not None})),
         )

@@ -1,4 +1,4 @@
-"""Charges: freight and the like that nobody planned, or that cost other than planned."""
+"""Charges: freight and the like, unplanned or with another amount than planned."""
 
 from __future__ import annotations
 

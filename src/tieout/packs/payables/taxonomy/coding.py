@@ -1,4 +1,4 @@
-"""Coding: where an invoice without an order belongs in the books, who answers for it, and whether there is money for it."""
+"""Coding: to which account an invoice without an order is posted, who answers for it, and whether there is money for it."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ CODING: Final[tuple[Code, ...]] = (
         queue="business-owner",
         sla=Clock(amount=2),
         clears="The coding is completed.",
-        evidence="How like invoices were coded, and the budget.",
+        evidence="How similar invoices were coded, and the budget.",
         cause="coding",
         kind="master",
-        message="The invoice cannot be booked: {expected} is missing or not valid[ ({actual})].",
+        message="The invoice cannot be posted: {expected} is missing or not valid[ ({actual})].",
         resolutions=("code_invoice", "assign_order", "reject_to_supplier"),
     ),
     Code(
         id="AP-OWNER",
-        name="Nobody answers for it",
+        name="Business owner missing",
         domain="payables",
         detects="The business owner is missing or no longer active.",
         queue="ap-lead",
         sla=Clock(amount=1),
         clears="A business owner is named.",
-        evidence="Who answered for like invoices.",
+        evidence="The business owners of similar invoices.",
         cause="coding",
         kind="master",
         level="header",
-        message="Nobody can be asked about this invoice[: {actual}].",
+        message="No active business owner is named for this invoice[: {actual}].",
         resolutions=("name_owner",),
     ),
     Code(

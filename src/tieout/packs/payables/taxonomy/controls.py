@@ -13,13 +13,13 @@ CONTROLS: Final[tuple[Code, ...]] = (
         name="Certain duplicate",
         domain="payables",
         detects=(
-            "The same supplier has already billed this number for this amount in this currency, and that paper "
+            "The same supplier has already billed this number for this amount in this currency, and that document "
             "was not reversed."
         ),
         queue="ap-control",
         sla=Clock(amount=1),
-        clears="The earlier paper is reversed, or AP control confirms that the two are different papers.",
-        evidence="Both papers side by side, and whether the earlier one was posted or paid.",
+        clears="The earlier document is reversed, or AP control confirms that the two are different documents.",
+        evidence="Both documents side by side, and whether the earlier one was posted or paid.",
         cause="duplicate",
         kind="control",
         level="header",
@@ -27,7 +27,7 @@ CONTROLS: Final[tuple[Code, ...]] = (
         control=True,
         message=(
             "{supplier} has already billed {other}[ of {other_date}] for {expected}[ ({other_state})]. This is "
-            "the same paper again."
+            "the same document again."
         ),
         resolutions=("confirm_duplicate", "confirm_not_duplicate", "withdraw"),
         suppresses=("AP-*",),
@@ -37,16 +37,16 @@ CONTROLS: Final[tuple[Code, ...]] = (
         id="AP-DUP-SUSP",
         name="Suspected duplicate",
         domain="payables",
-        detects="An earlier paper is so like this one that a person should look before both are paid.",
+        detects="An earlier document is so like this one that a person should look before both are paid.",
         queue="ap-control",
         sla=Clock(amount=1),
-        clears="The other paper is credited or reversed, or AP control confirms that the two are different papers.",
+        clears="The other document is credited or reversed, or AP control confirms that the two are different documents.",
         evidence="What is alike and what is not, with the likelihood.",
         cause="duplicate",
         level="header",
         message=(
             "{supplier} has already billed {other}[ of {other_date}] for {expected}[ ({other_state})]; this "
-            "paper asks for {actual}."
+            "document asks for {actual}."
         ),
         resolutions=("confirm_duplicate", "confirm_not_duplicate", "withdraw"),
         peppol="UQ/OTH/PIN",
@@ -59,7 +59,7 @@ CONTROLS: Final[tuple[Code, ...]] = (
         queue="ap-lead",
         sla=Clock(amount=4, unit="bh"),
         clears="The invoice is cleared before the discount ends.",
-        evidence="The discount in money, the day it ends, and what still stands in the way.",
+        evidence="The discount in money, the day it ends, and what is still open.",
         cause="terms",
         kind="timing",
         level="header",

@@ -1,4 +1,4 @@
-"""Credits: credit notes that point nowhere, returns that were never credited, receipts that settle themselves."""
+"""Credits: credit notes without an invoice, returns that were never credited, receipts that settle themselves."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ CREDITS: Final[tuple[Code, ...]] = (
         queue="procurement",
         sla=Clock(amount=5),
         clears="The credit note arrives.",
-        evidence="The return papers, and the invoice on which the goods were billed.",
+        evidence="The documents of the return, and the invoice on which the goods were billed.",
         cause="credit",
         kind="timing",
         message="{actual} went back[ by {until}] and were not credited[. At stake: {at_stake}].",

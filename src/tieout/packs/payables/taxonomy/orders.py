@@ -21,8 +21,7 @@ ORDERS: Final[tuple[Code, ...]] = (
         kind="policy",
         level="header",
         message=(
-            "The invoice[ from {supplier}] names no order, and policy asks for one[: {at_stake} cannot be laid "
-            "beside anything]."
+            "The invoice[ from {supplier}] names no order, and policy asks for one[: {at_stake} cannot be matched]."
         ),
         resolutions=("assign_order", "request_corrected_invoice", "reject_to_supplier"),
         peppol="UQ/REF/PIN",
@@ -81,7 +80,7 @@ ORDERS: Final[tuple[Code, ...]] = (
         clears="The order gets such a line, or someone names the order line that is meant.",
         evidence="The line as billed, and the order's lines that come nearest to it.",
         cause="order",
-        message='"{description}" is billed[ with {at_stake}] and cannot be laid beside order {order}: {reason}.',
+        message='"{description}" is billed[ with {at_stake}] and cannot be matched against order {order}: {reason}.',
         resolutions=("assign_line", "amend_order", "short_pay", "request_credit_note", "reject_to_supplier"),
         peppol="UQ/ITM/PIN",
     ),

@@ -7,7 +7,7 @@ from typing import Final
 from tieout.core.findings.code import Code
 from tieout.core.values.clock import Clock
 
-_WAYS_OUT: Final = ("accept_variance", "amend_order", "request_credit_note", "short_pay", "reject_to_supplier")
+_RESOLUTIONS: Final = ("accept_variance", "amend_order", "request_credit_note", "short_pay", "reject_to_supplier")
 
 PRICES: Final[tuple[Code, ...]] = (
     Code(
@@ -26,7 +26,7 @@ PRICES: Final[tuple[Code, ...]] = (
             "Billed at {price}; {price_source} says {price_expected}: {variance}[ ({percent})], allowed "
             "{limit}.[ At stake: {at_stake}.]"
         ),
-        resolutions=_WAYS_OUT,
+        resolutions=_RESOLUTIONS,
         peppol="UQ/PRI/CNP",
     ),
     Code(
@@ -73,7 +73,7 @@ PRICES: Final[tuple[Code, ...]] = (
         evidence="Promotions of that product with their days and prices.",
         cause="price",
         message="Billed at {price}; the promotion says {price_expected}[ until {until}].",
-        resolutions=_WAYS_OUT,
+        resolutions=_RESOLUTIONS,
         replaces=("AP-PRC-OVER", "AP-PRC-UNDER"),
         peppol="UQ/PRI/CNP",
     ),
@@ -85,7 +85,7 @@ PRICES: Final[tuple[Code, ...]] = (
         queue="ap-intake",
         sla=Clock(amount=1),
         clears="The quantity that the price is for is confirmed, and the order or the invoice corrected.",
-        evidence="The factor, and what earlier invoices of this product said.",
+        evidence="The factor, and the prices of earlier invoices of this product.",
         cause="price",
         kind="master",
         message=(
@@ -113,7 +113,7 @@ PRICES: Final[tuple[Code, ...]] = (
             "With this invoice {actual} are billed on line {order_line} of order {order}, worth {expected}: "
             "{variance}, allowed {limit}."
         ),
-        resolutions=_WAYS_OUT,
+        resolutions=_RESOLUTIONS,
         peppol="UQ/PRI/CNP",
     ),
 )

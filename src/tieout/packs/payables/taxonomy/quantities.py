@@ -1,7 +1,7 @@
 """Quantities: billed against ordered, received, inspected, accepted and returned.
 
 None of these codes replaces another. A shortage is split by what explains it (rejected, in inspection, on its way,
-nowhere), each part is a finding of its own, and a part that is explained must not hide the rest that is not.
+unexplained), each part is a finding of its own, and a part that is explained must not hide the rest that is not.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ QUANTITIES: Final[tuple[Code, ...]] = (
         id="AP-QTY-SHORT",
         name="Short delivery",
         domain="payables",
-        detects="The time that the world had to answer is over, and less came than was billed.",
+        detects="The time to wait for the goods is over, and less came than was billed.",
         queue="procurement",
         sla=Clock(amount=3),
         clears="The rest is delivered and received, or a credit note takes it back.",

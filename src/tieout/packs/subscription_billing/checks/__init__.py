@@ -1,1 +1,1 @@
-"""The checks of billing runs, subscriptions, amendments and usage of nobody: one file a family, each a pure function."""
+"""The checks of billing runs, subscriptions, amendments and unmapped usage: one file a family, each a pure function."""

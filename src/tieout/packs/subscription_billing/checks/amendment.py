@@ -1,4 +1,4 @@
-"""An amendment as one saga: how far it has come in each system, whether it is usual, who reviews it, and its other side."""
+"""An amendment as one saga: its state in each system, whether it is usual, its review, and the other company's side."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ MIRROR = "intercompany"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
-    """An amendment with what is known of it. `until` is when every system must have spoken."""
+    """An amendment with its evidence. `until` is when every system must have reported."""
 
     dossier: Dossier
     amendment: Amendment
@@ -50,7 +50,7 @@ class Course:
 
     @property
     def worth(self) -> Money | None:
-        """The money that it is about: its stated value, else what its lines cost for one interval; None without a currency."""
+        """The money at stake: its stated value, else what its lines cost for one interval; None without a currency."""
         if self.amendment.value is not None:
             return self.amendment.value
         if self.subscription is None:
@@ -62,41 +62,42 @@ class Course:
 
     @property
     def effects(self) -> Awaited:
-        """Where the systems' words arrive."""
+        """Under which key the systems report."""
         return Awaited(key=effect_key(self.amendment.number))
 
 
 def course_of(dossier: Dossier, amendment: Amendment, ruling: Ruling) -> Course:
-    """Lays an amendment beside what became of it."""
-    papers = choose(dossier).documents
-    mine = [each for each in of_type(papers, Subscription) if each.number.strip() == amendment.subscription.strip()]
+    """Match an amendment against its effects in each system."""
+    documents = choose(dossier).documents
+    number = amendment.subscription.strip()
+    mine = [subscription for subscription in of_type(documents, Subscription) if subscription.number.strip() == number]
     window, hours = ruling.value(AMENDMENT_WINDOW), ruling.value(HOURS)
     begun = amendment.signed_at or dossier.received_at
     return Course(
         dossier=dossier,
         amendment=amendment,
-        saga=saga_of(amendment, of_type(papers, AmendmentEffect)),
+        saga=saga_of(amendment, of_type(documents, AmendmentEffect)),
         subscription=mine[0] if mine else None,
-        history=max(of_type(papers, DiscountHistory), key=lambda each: each.as_of, default=None),
+        history=max(of_type(documents, DiscountHistory), key=lambda history: history.as_of, default=None),
         until=None if window is None or hours is None else add(window, begun, hours),
         ruling=ruling,
     )
 
 
 def timer(course: Course) -> Awaited:
-    """When the systems will have had their time: then it is looked at again, whatever came."""
+    """When the systems will have had their time: it is then tied out again, whatever came."""
     return Awaited(key=course.effects.key, until=course.until)
 
 
 def carried(course: Course) -> Iterator[Finding]:
-    """BIL-AMEND for the saga: failed holds at once, with what to take back; silent systems are waited for, then asked about."""
+    """BIL-AMEND for the saga: a failure holds at once, with what to take back; silent systems are waited for, then it holds."""
     saga = course.saga
     failed, silent = saga.systems("failed"), saga.systems("")
     if saga.is_off:
         reason = f"carried out nowhere: {_states(saga)}; the old terms hold"
         yield _saga(course, reason, stage="note")
     elif failed or saga.systems("compensated"):
-        yield _saga(course, _states(saga), stage="hold", proposal=_ways_out(saga))
+        yield _saga(course, _states(saga), stage="hold", proposal=_resolutions(saga))
     elif silent and not course.is_overdue:
         yield _saga(course, f"waiting for {', '.join(silent)}", stage="wait")
     elif others := [name for name in silent if name != MIRROR]:
@@ -124,7 +125,7 @@ def _saga(course: Course, reason: str, *, stage: str, proposal: str = "") -> Fin
 
 
 def _states(saga: Saga) -> str:
-    said = []
+    parts = []
     for state, words in (
         ("done", "done in"),
         ("failed", "failed in"),
@@ -136,11 +137,11 @@ def _states(saga: Saga) -> str:
             f"{name} ({effect.reason})" if (effect := saga.effects[name]) and effect.reason else name for name in names
         ]
         if names:
-            said.append(f"{words} {', '.join(why)}")
-    return "; ".join(said)
+            parts.append(f"{words} {', '.join(why)}")
+    return "; ".join(parts)
 
 
-def _ways_out(saga: Saga) -> str:
+def _resolutions(saga: Saga) -> str:
     done, undone = saga.systems("done"), saga.systems("failed", "compensated", "")
     again = f"carry it out in {', '.join(undone)}"
     return (
@@ -151,7 +152,7 @@ def _ways_out(saga: Saga) -> str:
 
 
 def unusual(course: Course) -> Iterator[Finding]:
-    """BIL-AMEND on a line whose discount is beyond that of nearly all amendments before, or has nothing to be laid beside."""
+    """BIL-AMEND on a line whose discount is above that of nearly all earlier amendments, or has none to be compared with."""
     percentile = course.ruling.value(UNUSUAL_PERCENTILE)
     if percentile is None or course.saga.is_off:
         return
@@ -160,7 +161,7 @@ def unusual(course: Course) -> Iterator[Finding]:
         if line.discount_percent <= 0 or (usual is not None and line.discount_percent <= usual):
             continue
         limit = "no history" if usual is None else f"{plain(usual)} %"
-        beside = (
+        comparison = (
             "no earlier amendments are known"
             if usual is None
             else f"{percentile} % of earlier ones gave at most {limit}"
@@ -176,18 +177,18 @@ def unusual(course: Course) -> Iterator[Finding]:
             at_stake=course.worth,
             awaited=[Awaited(key=discounts_key(entity))],
             number=course.amendment.number,
-            reason=f"a discount of {plain(line.discount_percent)} % on {line.id} is unusual: {beside}",
+            reason=f"a discount of {plain(line.discount_percent)} % on {line.id} is unusual: {comparison}",
         )
 
 
 def _quantile(history: DiscountHistory | None, percentile: int) -> Decimal | None:
-    """The discount that so many percent of earlier amendments do not exceed: the next known step at or above."""
-    known = [each for each in history.quantiles if each.percent >= percentile] if history else []
-    return min(known, key=lambda each: each.percent).discount if known else None
+    """The discount that so many percent of earlier amendments do not exceed: the next recorded step at or above."""
+    steps = [step for step in history.quantiles if step.percent >= percentile] if history else []
+    return min(steps, key=lambda step: step.percent).discount if steps else None
 
 
 def review(course: Course) -> Iterator[Finding]:
-    """BIL-REV: where policy says so, revenue accounting looks at every change of contract that holds."""
+    """BIL-REV: where policy says so, revenue accounting reviews every change of contract in force."""
     changed = [*(line.id for line in course.amendment.lines), *course.amendment.ended]
     if course.ruling.value(REVENUE_REVIEW) != "required" or course.saga.is_off or not changed:
         return

@@ -1,4 +1,4 @@
-"""What others answer of an invoice: a customer's dispute, and its system's refusal."""
+"""Answers to an invoice: the customer's dispute, and a rejection by the customer's system."""
 
 from __future__ import annotations
 
@@ -12,32 +12,32 @@ from tieout.trade.documents import DeliveryAnswer, Dispute
 
 
 def disputes(sheet: Sheet) -> Iterator[Finding]:
-    """AR-DISPUTE for each open dispute, on the line that it names, with what speaks for the invoice."""
+    """AR-DISPUTE for each open dispute, on the line that it names, with the documents that support the invoice."""
     customer = sheet.customer
-    for dispute in disputes_of(sheet.invoice, sheet.papers_of(Dispute)):
+    for dispute in disputes_of(sheet.invoice, sheet.documents_of(Dispute)):
         where = place_of(dispute, sheet.invoice)
-        about = [known for known in sheet.lines if known.where == where] or list(sheet.lines)
-        papers = dict.fromkeys(name for known in about for name in _papers(known))
+        about = [line for line in sheet.lines if line.where == where] or list(sheet.lines)
+        evidence = dict.fromkeys(name for line in about for name in _evidence(line))
         yield objection(
             dispute,
             sheet.invoice,
             ruling=sheet.ruling,
             customer=customer.name if customer else "",
-            papers=", ".join(papers),
+            papers=", ".join(evidence),
         )
 
 
-def _papers(known: SheetLine) -> Iterator[str]:
-    """What a line stands on: the contract as it was in force, usage, a milestone."""
-    if known.version is not None:
-        yield known.version.source
-    if known.reliance is not None and known.reliance.statement is not None:
-        yield f"usage statement {known.reliance.statement.number}"
-    if known.milestone is not None and known.milestone.accepted:
-        yield f"milestone {known.milestone.number}"
+def _evidence(line: SheetLine) -> Iterator[str]:
+    """What supports a line: the contract as it was in force, usage, a milestone."""
+    if line.version is not None:
+        yield line.version.source
+    if line.reliance is not None and line.reliance.statement is not None:
+        yield f"usage statement {line.reliance.statement.number}"
+    if line.milestone is not None and line.milestone.accepted:
+        yield f"milestone {line.milestone.number}"
 
 
 def refusals(sheet: Sheet) -> Iterator[Finding]:
-    """AR-DLV-REJ: the last word of the receiving side is that it does not take the invoice."""
-    answers = sheet.papers_of(DeliveryAnswer)
+    """AR-DLV-REJ: the last answer of the receiving side rejects the invoice."""
+    answers = sheet.documents_of(DeliveryAnswer)
     yield from refused(sheet.invoice, answers, ruling=sheet.ruling, since=sheet.dossier.resent_at)

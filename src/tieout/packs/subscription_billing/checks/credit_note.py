@@ -1,4 +1,4 @@
-"""Our credit notes before they go out, also those that follow from late usage: approved by amount, and founded on what was billed."""
+"""Our credit notes before they go out, also those that follow from late usage: approved by amount, and covered by what was billed."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from tieout.trade.rules import CREDIT_NOTE
 
 
 def approvals(sheet: Sheet) -> Iterator[Finding]:
-    """BIL-CM-APPR: it is above what may go without approval."""
+    """BIL-CM-APPR: it is above the amount that needs no approval."""
     tolerance = sheet.ruling.value(CREDIT_NOTE)
     if sheet.invoice.is_credit and not sheet.is_final and tolerance is not None:
         yield from approval(sheet.invoice, tolerance=tolerance, ruling=sheet.ruling)
 
 
 def founded(sheet: Sheet) -> Iterator[Finding]:
-    """BIL-CM-APPR that nobody can release: an invoice is unknown or not out, or less is billed than is taken back."""
+    """BIL-CM-APPR that nobody can accept: an invoice is unknown or not out, or it bills less than is credited."""
     if sheet.invoice.is_credit and not sheet.is_final and not sheet.foreign:
         yield from contradictions(sheet.invoice, sheet.chosen, sheet.dossier.allocated, ruling=sheet.ruling, chain=True)

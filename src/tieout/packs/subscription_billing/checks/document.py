@@ -1,4 +1,4 @@
-"""The paper itself, and policy: what the reader found amiss, and what no policy in force says."""
+"""The document itself, and policy: what the reader reported as invalid, and what no policy in force sets."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from tieout.trade.remarked import remarked
 
 
 def policy(sheet: Sheet) -> Iterator[Finding]:
-    """GOV-NOPOLICY: a rule that nobody says never means "anything goes"."""
-    said = sheet.ruling.lacks(RULES)
-    if said:
+    """GOV-NOPOLICY: a rule that no policy sets never means "no limit"."""
+    lacking = sheet.ruling.lacks(RULES)
+    if lacking:
         payable = sheet.invoice.totals.payable
-        yield no_policy(code("GOV-NOPOLICY"), DOCUMENT, said, ruling=sheet.ruling, at_stake=payable)
+        yield no_policy(code("GOV-NOPOLICY"), DOCUMENT, lacking, ruling=sheet.ruling, at_stake=payable)
 
 
 def remarks(sheet: Sheet) -> Iterator[Finding]:
-    """DOC-UNREAD and DOC-EINV: what the reader found amiss, and two lines of one id."""
+    """DOC-UNREAD and DOC-EINV: what the reader reported as invalid, and two lines of one id."""
     remedy = "make the invoice anew in billing"
     yield from remarked(sheet.dossier, sheet.invoice, TAXONOMY, ruling=sheet.ruling, remedy=remedy)

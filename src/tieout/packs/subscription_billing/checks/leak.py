@@ -1,4 +1,4 @@
-"""What a subscription could have been billed for and was not: billable less billed, for everything whose time is over."""
+"""What a subscription could have been billed for and was not: billable less billed, for every period that is over."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Open:
-    """Something of one line that is over and not billed. `amount` None: nobody can say, as usage is not complete."""
+    """A period of one line that is over and not billed. `amount` None: not known, as usage is not complete."""
 
     line: str
     days: Days
@@ -68,38 +68,38 @@ class Watch:
 
 
 def watch(dossier: Dossier, subscription: Subscription, ruling: Ruling) -> Watch:
-    """Lays a subscription beside its amendments, usage, milestones, and what was billed of it."""
-    papers = [subscription, *(paper.document for paper in of_contracts(choose(dossier), ()))]
+    """Match a subscription against its amendments, usage and milestones, and what was billed of it."""
+    documents = [subscription, *(recorded.document for recorded in of_contracts(choose(dossier), ()))]
     return Watch(
         dossier=dossier,
-        terms=contracts(papers)[subscription.number.strip()],
+        terms=contracts(documents)[subscription.number.strip()],
         ledger=used_up(subscription_key(subscription.number, dossier.claim.book), dossier.allocated),
-        milestones=tuple(of_type(papers, Milestone)),
-        statements=tuple(of_type(papers, UsageStatement)),
-        meters=tuple(of_type(papers, Meter)),
+        milestones=tuple(of_type(documents, Milestone)),
+        statements=tuple(of_type(documents, UsageStatement)),
+        meters=tuple(of_type(documents, Meter)),
         ruling=ruling,
     )
 
 
 def leaks(here: Watch) -> Iterator[Finding]:
-    """BIL-LEAK for each line with its money, and BIL-USG-LATE for periods of which nobody knows the usage."""
+    """BIL-LEAK for each line with its money, and BIL-USG-LATE for periods whose usage is not known."""
     if not is_currency(here.currency):
         reason = f"subscription {here.terms.subscription.number} is in {here.currency or 'no currency'}, which nobody can bill"
         yield finding(code("BIL-SANE"), DOCUMENT, ruling=here.ruling, actual=here.currency, reason=reason)
         return
     for name in here.terms.lines:
-        found = list(open_of(here, name))
-        known = [each for each in found if each.amount is not None]
-        if known:
-            amount = total((each.amount for each in known if each.amount is not None), here.currency)
-            yield _leak(here, name, amount, known)
-        for each in found:
-            if each.amount is None:
-                yield _unknown(here, each)
+        open_items = list(open_of(here, name))
+        priced = [item for item in open_items if item.amount is not None]
+        if priced:
+            amount = total((item.amount for item in priced if item.amount is not None), here.currency)
+            yield _leak(here, name, amount, priced)
+        for item in open_items:
+            if item.amount is None:
+                yield _unknown(here, item)
 
 
 def open_of(here: Watch, name: str) -> Iterator[Open]:
-    """What of one line is over and not billed, oldest first."""
+    """The periods of one line that are over and not billed, oldest first."""
     versions = here.terms.lines[name]
     if versions and is_once(versions[-1].line):
         yield from _once(here, name)
@@ -112,7 +112,7 @@ def open_of(here: Watch, name: str) -> Iterator[Open]:
 
 
 def watching(here: Watch) -> Iterator[Awaited]:
-    """When the next period will have been over for too long: then it is looked at again, though nothing came."""
+    """When the next period will have been over for too long: it is then tied out again, though nothing came."""
     until = here.dossier.at.date()
     for name, versions in here.terms.lines.items():
         if versions and is_once(versions[-1].line):
@@ -134,7 +134,7 @@ def _recurring(here: Watch, version: Version, period: Days) -> Iterator[Open]:
         if billed.period is None:
             residue += billed.minor if _begins_in(billed, period) else 0
             continue
-        rest = [left for each in rest for left in _without(each, billed.period)]
+        rest = [left for days in rest for left in _without(days, billed.period)]
         if period.first <= billed.period.first <= period.last:
             yield from _short(here, version, billed, billed.period, None)
     for left in rest:
@@ -163,7 +163,7 @@ def _usage(here: Watch, version: Version, period: Days) -> Iterator[Open]:
 
 
 def _short(here: Watch, version: Version, billed: Billed, days: Days, reliance: Reliance | None) -> Iterator[Open]:
-    """Billed, but for less than is due, beyond what policy lets pass."""
+    """Billed for less than is due, beyond what policy tolerates."""
     exact = charge_of(here.terms, version.line.id, days, reliance.quantity if reliance else None)
     tolerance = here.ruling.value(LINE_TOTAL)
     if exact is None or tolerance is None:
@@ -215,9 +215,9 @@ def _without(days: Days, gone: Days) -> Iterator[Days]:
         yield Days(first=gone.last + DAY, last=days.last)
 
 
-def _leak(here: Watch, name: str, amount: Money, found: Sequence[Open]) -> Finding:
+def _leak(here: Watch, name: str, amount: Money, open_items: Sequence[Open]) -> Finding:
     number = here.terms.subscription.number
-    shown = [each.reason for each in found[:6]] + ([f"{len(found) - 6} more"] if len(found) > 6 else [])
+    shown = [item.reason for item in open_items[:6]] + ([f"{len(open_items) - 6} more"] if len(open_items) > 6 else [])
     return finding(
         code("BIL-LEAK"),
         name,
@@ -226,26 +226,26 @@ def _leak(here: Watch, name: str, amount: Money, found: Sequence[Open]) -> Findi
         actual=str(amount),
         at_stake=amount,
         awaited=[Awaited(key=billed_key(subscription_key(number)))],
-        date=str(min(each.days.last for each in found)),
+        date=str(min(item.days.last for item in open_items)),
         contract=number,
         reason=f"{number}/{name}: {'; '.join(shown)}",
     )
 
 
-def _unknown(here: Watch, each: Open) -> Finding:
-    version = here.terms.on(each.line, each.days.first)
+def _unknown(here: Watch, item: Open) -> Finding:
+    version = here.terms.on(item.line, item.days.first)
     assert version is not None, "a period has a version"
     account = here.terms.subscription.account
     return finding(
         code("BIL-USG-LATE"),
-        f"{each.line}/{each.days.first}",
+        f"{item.line}/{item.days.first}",
         ruling=here.ruling,
         stage="hold",
         expected="a complete statement",
-        actual=each.reason,
-        awaited=[Awaited(key=usage_key(version.line.meter, account, each.days.first))],
+        actual=item.reason,
+        awaited=[Awaited(key=usage_key(version.line.meter, account, item.days.first))],
         place=version.line.meter,
         account=account,
-        date=str(each.days),
-        reason=f"{each.reason}, and nothing is billed for it",
+        date=str(item.days),
+        reason=f"{item.reason}, and nothing is billed for it",
     )

@@ -12,20 +12,24 @@ from tieout.trade.selling_keys import milestone_key
 
 
 def milestones(sheet: Sheet) -> Iterator[Finding]:
-    """BIL-MILE: the line waits until the milestone is accepted; services are asked meanwhile."""
-    for known in sheet.open_lines:
-        wanted = known.awaits
-        if sheet.invoice.is_credit or not wanted or (known.milestone is not None and known.milestone.accepted):
+    """BIL-MILE: the line waits until the milestone is accepted; the services team is asked meanwhile."""
+    for sheet_line in sheet.open_lines:
+        wanted = sheet_line.awaits
+        if (
+            sheet.invoice.is_credit
+            or not wanted
+            or (sheet_line.milestone is not None and sheet_line.milestone.accepted)
+        ):
             continue
-        subscription = known.line.order.document or sheet.invoice.order_number
+        subscription = sheet_line.line.order.document or sheet.invoice.order_number
         yield finding(
             code("BIL-MILE"),
-            known.where,
-            ruling=known.ruling,
+            sheet_line.where,
+            ruling=sheet_line.ruling,
             status="WAIT-MILESTONE",
             expected="accepted",
             actual=wanted,
-            at_stake=abs(known.billed),
+            at_stake=abs(sheet_line.billed),
             awaited=[Awaited(key=key, label="WAIT-MILESTONE") for key in map(milestone_key, (subscription, wanted))],
-            reason=known.progress,
+            reason=sheet_line.progress,
         )

@@ -1,9 +1,8 @@
-"""Approved terms against billing: what contract, amendments and evidence give for a line, beside what billing charges."""
+"""Approved terms against billing: what contract, amendments and evidence give for a line, compared with what is charged."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -23,118 +22,115 @@ from tieout.trade.selling_keys import subscription_key
 
 
 def prices(sheet: Sheet) -> Iterator[Finding]:
-    """BIL-PRC-CRM for every line that is not booked yet and whose charge can be said."""
-    for known in sheet.open_lines:
-        found = differs(sheet, known)
-        if found is not None:
-            yield found
+    """BIL-PRC-CRM for every line that is not booked yet and whose charge can be calculated."""
+    for line in sheet.open_lines:
+        difference = differs(sheet, line)
+        if difference is not None:
+            yield difference
 
 
-def differs(sheet: Sheet, known: SheetLine, *, stage: Stage = "hold") -> Finding | None:
-    """What a line charges beside what it should: by the line's amount, and by its unit price where it has a whole one."""
-    if known.expected is None or known.version is None or (sheet.invoice.is_credit and known.takes_place):
+def differs(sheet: Sheet, line: SheetLine, *, stage: Stage = "hold") -> Finding | None:
+    """What a line charges compared with what it should: by amount, and by unit price where it bills one whole period."""
+    if line.expected is None or line.version is None or (sheet.invoice.is_credit and line.takes_place):
         return None
-    by_price, by_total = _price(known), _total(known)
+    by_price, by_total = _price(line), _total(line)
     if by_price is not None and not by_price.within and (by_total is None or by_total.within):
-        return _found(sheet, known, known.version, by_price.limit, stage=stage, price=by_price)
+        return _finding(sheet, line, line.version, by_price.limit, stage=stage, price=by_price)
     if by_total is not None and not by_total.within:
-        return _found(sheet, known, known.version, by_total.limit, stage=stage, price=None)
+        return _finding(sheet, line, line.version, by_total.limit, stage=stage, price=None)
     return None
 
 
-def _total(known: SheetLine) -> Assessment | None:
-    tolerance = known.ruling.value(LINE_TOTAL)
-    assert known.expected is not None, "only a charge that can be said is compared"
+def _total(line: SheetLine) -> Assessment | None:
+    tolerance = line.ruling.value(LINE_TOTAL)
+    assert line.expected is not None, "only a charge that can be calculated is compared"
     if tolerance is None:
         return None
-    return assess(tolerance, expected=known.expected.amount, actual=known.billed.amount)
+    return assess(tolerance, expected=line.expected.amount, actual=line.billed.amount)
 
 
-def _price(known: SheetLine) -> Assessment | None:
+def _price(sheet_line: SheetLine) -> Assessment | None:
     """The unit price, where the line counts what the contract counts, for one whole period under one version."""
-    tolerance, quantity, version = known.ruling.value(UNIT_PRICE), known.line.quantity, known.version
-    if tolerance is None or quantity is None or not quantity.value or version is None or known.line.price is None:
+    tolerance, quantity, version = sheet_line.ruling.value(UNIT_PRICE), sheet_line.line.quantity, sheet_line.version
+    if tolerance is None or quantity is None or not quantity.value or version is None or sheet_line.line.price is None:
         return None
-    if (quantity.value, quantity.unit) != (_counted(known, version), version.line.unit) or not _is_whole(
-        known, version
+    if (quantity.value, quantity.unit) != (_counted(sheet_line, version), version.line.unit) or not _is_whole(
+        sheet_line, version
     ):
         return None
-    return assess(tolerance, expected=_decimal(unit_price(version.line)), actual=net_price(known.line, quantity.value))
+    return assess(
+        tolerance, expected=_decimal(unit_price(version.line)), actual=net_price(sheet_line.line, quantity.value)
+    )
 
 
-def _counted(known: SheetLine, version: Version) -> Decimal | None:
+def _counted(line: SheetLine, version: Version) -> Decimal | None:
     """How much a line bills by the contract: what it has, or what was used beyond what is included."""
     if version.line.basis != "usage":
-        return version.line.quantity if known.takes_place else None
-    used = known.reliance.quantity if known.reliance else None
-    return None if used is None or not known.takes_place else max(Decimal(0), used - version.line.included)
+        return version.line.quantity if line.takes_place else None
+    used = line.reliance.quantity if line.reliance else None
+    return None if used is None or not line.takes_place else max(Decimal(0), used - version.line.included)
 
 
-def _is_whole(known: SheetLine, version: Version) -> bool:
-    if version.line.basis == "usage" or known.days is None or known.terms is None:
-        return known.days is None or known.days.within(version.days) == known.days
-    return known.days == known.terms.period(version.line, known.days.first) == known.days.within(version.days)
+def _is_whole(line: SheetLine, version: Version) -> bool:
+    if version.line.basis == "usage" or line.days is None or line.terms is None:
+        return line.days is None or line.days.within(version.days) == line.days
+    return line.days == line.terms.period(version.line, line.days.first) == line.days.within(version.days)
 
 
 def _decimal(value: Fraction) -> Decimal:
     return round(Decimal(value.numerator) / value.denominator, 12)
 
 
-def _found(
-    sheet: Sheet, known: SheetLine, version: Version, limit: str, *, stage: Stage, price: Assessment | None
+def _finding(
+    sheet: Sheet, sheet_line: SheetLine, version: Version, limit: str, *, stage: Stage, price: Assessment | None
 ) -> Finding:
-    expected, billed = known.expected, known.billed
-    assert expected is not None, "only a charge that can be said is compared"
+    expected, billed = sheet_line.expected, sheet_line.billed
+    assert expected is not None, "only a charge that can be calculated is compared"
     unit, currency = version.line.unit, expected.currency
     right = Money(expected.minor * sheet.invoice.sign, currency)
     shown = (str(expected), str(billed), str(billed - expected))
     if price is not None:
-        each = _decimal(unit_price(version.line))
+        right_price = _decimal(unit_price(version.line))
         shown = (
-            price_text(each, currency, unit),
-            price_text(each + price.variance, currency, unit),
+            price_text(right_price, currency, unit),
+            price_text(right_price + price.variance, currency, unit),
             price_text(price.variance, currency, unit),
         )
     return finding(
         code("BIL-PRC-CRM"),
-        known.where,
-        ruling=known.ruling,
+        sheet_line.where,
+        ruling=sheet_line.ruling,
         stage=stage,
         expected=shown[0],
         actual=shown[1],
         variance=shown[2],
         limit=limit,
         at_stake=abs(billed - expected) or abs(billed),
-        awaited=[Awaited(key=subscription_key(known.line.order.document or sheet.invoice.order_number))],
-        contract=known.line.order.document or sheet.invoice.order_number,
-        order_line=known.line.order.line,
+        awaited=[Awaited(key=subscription_key(sheet_line.line.order.document or sheet.invoice.order_number))],
+        contract=sheet_line.line.order.document or sheet.invoice.order_number,
+        order_line=sheet_line.line.order.line,
         price_source=version.source,
-        reason=_reason(known, version),
-        proposal=f"Proposed: correct line {known.where} to {right}" if billed != expected else "",
+        reason=_reason(sheet_line, version),
+        proposal=f"Proposed: correct line {sheet_line.where} to {right}" if billed != expected else "",
     )
 
 
-def _reason(known: SheetLine, version: Version) -> str:
+def _reason(sheet_line: SheetLine, version: Version) -> str:
     line = version.line
-    said = [f"{plain(line.quantity)} {line.unit} at {plain(line.price)} for {plain(line.price_per)}"]
+    parts = [f"{plain(line.quantity)} {line.unit} at {plain(line.price)} for {plain(line.price_per)}"]
     if line.basis == "usage":
-        used = known.reliance.quantity if known.reliance else None
+        used = sheet_line.reliance.quantity if sheet_line.reliance else None
         counted = "unknown usage" if used is None else f"{plain(used)} {line.unit} used"
-        said = [f"{counted}, {plain(line.included)} included, {plain(line.price)} for {plain(line.price_per)}"]
+        parts = [f"{counted}, {plain(line.included)} included, {plain(line.price)} for {plain(line.price_per)}"]
     if line.discount_percent and line.discount_approved_by.strip():
-        said.append(
-            f"less {plain(line.discount_percent)} % approved by {line.discount_approved_by.strip()}{_quote(known)}"
+        parts.append(
+            f"less {plain(line.discount_percent)} % approved by {line.discount_approved_by.strip()}{_quote(sheet_line)}"
         )
     elif line.discount_percent:
-        said.append(f"a discount of {plain(line.discount_percent)} % that nobody approved does not count")
-    return ", ".join(said)
+        parts.append(f"a discount of {plain(line.discount_percent)} % that nobody approved does not count")
+    return ", ".join(parts)
 
 
-def _quote(known: SheetLine) -> str:
-    quote = known.terms.subscription.quote if known.terms else ""
+def _quote(line: SheetLine) -> str:
+    quote = line.terms.subscription.quote if line.terms else ""
     return f" (quote {quote})" if quote else ""
-
-
-def as_note(found: Finding, message: str) -> Finding:
-    """The same difference as a note with other words: it is said, and holds nothing."""
-    return replace(found, stage="note", message=message, awaited=(), status="")

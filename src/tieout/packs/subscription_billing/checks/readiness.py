@@ -1,4 +1,4 @@
-"""Readiness of accounting, before anything goes out: five things that a posting would fail on, and whose customer it is."""
+"""Readiness of accounting, before anything is released: five conditions of a posting, and which company has the customer."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ def ready(sheet: Sheet) -> Iterator[Finding]:
         customer = sheet.customer_of(terms)
         reason = _customer(sheet, terms, customer)
         if reason:
-            yield _found(sheet, "BIL-READY-CUST", reason, expected="a record in the books")
+            yield _finding(sheet, "BIL-READY-CUST", reason, expected="a record in the books")
         if customer is not None:
             reason = _tax_class(sheet, customer)
             if reason:
-                yield _found(sheet, "BIL-READY-TAX", reason, expected="a tax class", actual=customer.tax_class)
+                yield _finding(sheet, "BIL-READY-TAX", reason, expected="a tax class", actual=customer.tax_class)
     yield from _books(sheet)
 
 
@@ -35,8 +35,8 @@ def _customer(sheet: Sheet, terms: Terms, customer: Customer | None) -> str:
         return f"customer {account} is not known"
     if customer.blocked:
         return f"customer {account} is blocked: {customer.block_reason or 'no reason recorded'}"
-    known = any(each.entity == sheet.entity and each.number.strip() for each in customer.erp)
-    return "" if known else f"customer {account} has no record in the books of {sheet.entity or 'any company'}"
+    is_in_ledger = any(record.entity == sheet.entity and record.number.strip() for record in customer.erp)
+    return "" if is_in_ledger else f"customer {account} has no record in the books of {sheet.entity or 'any company'}"
 
 
 def _tax_class(sheet: Sheet, customer: Customer) -> str:
@@ -52,20 +52,24 @@ def _books(sheet: Sheet) -> Iterator[Finding]:
     setup = sheet.setup
     if setup is None:
         name = sheet.entity or "no company"
-        yield _found(sheet, "BIL-READY-ENT", f"{name} is not set up", expected="a company that is set up", actual=name)
+        yield _finding(
+            sheet, "BIL-READY-ENT", f"{name} is not set up", expected="a company that is set up", actual=name
+        )
         return
-    for known in sheet.open_lines:
-        plan = known.version.line.plan if known.version else ""
-        if known.version is not None and not any(each.plan in {"", plan} and each.account for each in setup.revenue):
+    for line in sheet.open_lines:
+        plan = line.version.line.plan if line.version else ""
+        if line.version is not None and not any(
+            account.plan in {"", plan} and account.account for account in setup.revenue
+        ):
             reason = f"{setup.number} has no revenue account for {plan}"
-            yield _found(sheet, "BIL-READY-ACCT", reason, where=known.where, expected="a revenue account", actual=plan)
+            yield _finding(sheet, "BIL-READY-ACCT", reason, where=line.where, expected="a revenue account", actual=plan)
     month = sheet.booked_on.replace(day=1)
     if month not in setup.periods:
         reason = f"{month:%Y-%m} is not open in {setup.number}"
-        yield _found(sheet, "BIL-READY-PER", reason, expected="an open period", actual=f"{month:%Y-%m}")
+        yield _finding(sheet, "BIL-READY-PER", reason, expected="an open period", actual=f"{month:%Y-%m}")
 
 
-def _found(
+def _finding(
     sheet: Sheet, code_id: str, reason: str, *, where: str = DOCUMENT, expected: str = "", actual: str = ""
 ) -> Finding:
     customers = [customer_key(terms.subscription.account) for terms in sheet.terms.values()]
@@ -82,7 +86,7 @@ def _found(
 
 
 def companies(sheet: Sheet) -> Iterator[Finding]:
-    """BIL-ENTITY: sales has the customer with another company of ours than the customer's record, or than the invoice."""
+    """BIL-ENTITY: the contract names another company of ours than the customer's record, or than the invoice."""
     if sheet.is_final:
         return
     for terms in sheet.terms.values():

@@ -1,4 +1,4 @@
-"""Bounds of a billing run: what would bill twice, or what no contract knows, parks the account instead of going out wrong."""
+"""Bounds of a billing run: what would bill twice, or fits no contract, is held instead of being released."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ _FIRST = frozenset({"posted", "part_posted", "posting"})
 
 
 def bounds(sheet: Sheet) -> Iterator[Finding]:
-    """BIL-SANE, one for the whole paper: while anything is out of bounds, nothing of the account goes out.
+    """BIL-SANE, one for the whole invoice: while anything is out of bounds, nothing of it is released.
 
-    What is billed anew waits, and nobody is asked, while the credit note that makes room for it is on its way.
+    What is billed again waits, and no person is asked, while the credit note that takes back the first billing is on its way.
     """
     reasons = [*_same_number(sheet), *_size(sheet)]
-    lines = [known for known in sheet.open_lines if not sheet.invoice.is_credit or known.version is None]
-    waiting = {known.where: note for known in lines if (note := making_room(sheet, known))}
-    for known in lines:
-        twice = () if known.where in waiting else _twice(sheet, known)
-        reasons += [f"line {known.where} {reason}" for reason in (_unknown(sheet, known) or twice)]
+    lines = [line for line in sheet.open_lines if not sheet.invoice.is_credit or line.version is None]
+    waiting = {line.where: note for line in lines if (note := making_room(sheet, line))}
+    for line in lines:
+        twice = () if line.where in waiting else _twice(sheet, line)
+        reasons += [f"line {line.where} {reason}" for reason in (_unknown(sheet, line) or twice)]
     if sheet.invoice.is_credit:
         reasons += _credited_beyond(sheet)
     reasons += _within(sheet)
@@ -63,30 +63,35 @@ def bounds(sheet: Sheet) -> Iterator[Finding]:
         )
 
 
-def making_room(sheet: Sheet, known: SheetLine) -> str:
-    """The credit note on its way that takes back what the line bills again; "" if there is none, or room already.
+def making_room(sheet: Sheet, sheet_line: SheetLine) -> str:
+    """The credit note on its way that takes back what the line bills again; "" if there is none, or none is needed.
 
-    One that was declined makes no room any more.
+    A rejected credit note takes back nothing.
     """
-    if sheet.invoice.is_credit or not known.takes_place or known.others.at(known.slot).days <= 0:
+    if sheet.invoice.is_credit or not sheet_line.takes_place or sheet_line.others.at(sheet_line.slot).days <= 0:
         return ""
     before = {normal_reference(number) for number in sheet.invoice.preceding}
-    dead = {normal_reference(each.number) for each in sheet.dossier.alike if each.state in _DEAD}
-    there = {source_of(each.claim) for each in sheet.dossier.allocated if each.line == known.slot}
-    papers = [(paper.document, source_of(paper.key) in there) for paper in sheet.evidence]
-    ours = [(paper, stands) for paper, stands in papers if isinstance(paper, Invoice)]
-    if not any(stands and normal_reference(paper.number) in before and not paper.is_credit for paper, stands in ours):
+    dead = {normal_reference(claim.number) for claim in sheet.dossier.alike if claim.state in _DEAD}
+    billing = {
+        source_of(allocation.claim) for allocation in sheet.dossier.allocated if allocation.line == sheet_line.slot
+    }
+    documents = [(recorded.document, source_of(recorded.key) in billing) for recorded in sheet.evidence]
+    ours = [(document, stands) for document, stands in documents if isinstance(document, Invoice)]
+    if not any(
+        stands and normal_reference(invoice.number) in before and not invoice.is_credit for invoice, stands in ours
+    ):
         return ""
-    for paper, stands in ours:
-        mine = paper.is_credit and before & {normal_reference(number) for number in paper.preceding}
-        same = any((line.order, line.period_from) == (known.line.order, known.line.period_from) for line in paper.lines)
-        if mine and same and not stands and normal_reference(paper.number) not in dead:
-            return paper.number
+    again = (sheet_line.line.order, sheet_line.line.period_from)
+    for invoice, stands in ours:
+        mine = invoice.is_credit and before & {normal_reference(number) for number in invoice.preceding}
+        same = any((line.order, line.period_from) == again for line in invoice.lines)
+        if mine and same and not stands and normal_reference(invoice.number) not in dead:
+            return invoice.number
     return ""
 
 
 def room_until(sheet: Sheet) -> datetime | None:
-    """How long that may take before somebody looks: as long as anything billable may stay unbilled. None when it is over."""
+    """How long that may take before a person is asked: as long as anything billable may stay unbilled. None when it is over."""
     window, hours = sheet.ruling.value(LEAK_WINDOW), sheet.ruling.value(HOURS)
     until = None if window is None or hours is None else add(window, sheet.dossier.received_at, hours)
     return until if until is not None and sheet.dossier.at < until else None
@@ -111,50 +116,50 @@ def _size(sheet: Sheet) -> Iterator[str]:
         yield f"it has {count} lines, at most {most} are usual"
 
 
-def _unknown(sheet: Sheet, known: SheetLine) -> list[str]:
-    """What no contract knows."""
-    line = known.line
+def _unknown(sheet: Sheet, sheet_line: SheetLine) -> list[str]:
+    """What fits no contract."""
+    line = sheet_line.line
     number = line.order.document or sheet.invoice.order_number
-    if known.terms is None:
+    if sheet_line.terms is None:
         others = sheet.chosen.elsewhere(subscription_key(number))
         if others:
             return [f"is for subscription {number}, which is there in {others}"]
         return [f"is for subscription {number}, which no contract knows" if number else "names no subscription"]
-    if line.order.line not in known.terms.lines:
+    if line.order.line not in sheet_line.terms.lines:
         return [f"is for {line.order.line or 'no line'} of {number}, which the contract does not know"]
-    if known.version is None:
-        return [f"is for {known.days}, when {number}/{line.order.line} is not in force"]
-    contract = known.version.line
-    currency = known.terms.subscription.currency
+    if sheet_line.version is None:
+        return [f"is for {sheet_line.days}, when {number}/{line.order.line} is not in force"]
+    contract = sheet_line.version.line
+    currency = sheet_line.terms.subscription.currency
     if sheet.invoice.currency != currency:
         return [f"is in {sheet.invoice.currency}, the contract in {currency}"]
-    if known.days is None and not is_once(contract):
+    if sheet_line.days is None and not is_once(contract):
         return ["names no period"]
     if line.basis not in {"", "true_up", contract.basis}:
         return [f"charges {line.basis}, the contract says {contract.basis}"]
     return []
 
 
-def _twice(sheet: Sheet, known: SheetLine) -> Iterator[str]:
-    """What was billed already, on the same place or on days that overlap."""
-    if not known.takes_place or sheet.invoice.is_credit:
+def _twice(sheet: Sheet, sheet_line: SheetLine) -> Iterator[str]:
+    """What was billed already, on the same place or on overlapping days."""
+    if not sheet_line.takes_place or sheet.invoice.is_credit:
         return
-    here = known.others.at(known.slot)
+    here = sheet_line.others.at(sheet_line.slot)
     if here.days > 0:
-        yield f"bills {_place(known)} again, after {', '.join(here.by)}"
+        yield f"bills {_place(sheet_line)} again, after {', '.join(here.by)}"
         return
-    if known.days is None or (known.version is not None and is_once(known.version.line)):
+    if sheet_line.days is None or (sheet_line.version is not None and is_once(sheet_line.version.line)):
         return
-    for other in known.others.of(known.line.order.line):
-        if other.period is not None and other.period.within(known.days) is not None:
+    for other in sheet_line.others.of(sheet_line.line.order.line):
+        if other.period is not None and other.period.within(sheet_line.days) is not None:
             yield f"overlaps {other.period}, which {', '.join(other.by)} billed"
             return
 
 
 def _within(sheet: Sheet) -> Iterator[str]:
-    """The same place twice on one paper, or days that overlap on it."""
-    open_lines = [known for known in sheet.open_lines if known.slot and known.takes_place]
-    counted = Counter((known.line.order.document, known.slot) for known in open_lines)
+    """The same place twice on one invoice, or overlapping days."""
+    open_lines = [sheet_line for sheet_line in sheet.open_lines if sheet_line.slot and sheet_line.takes_place]
+    counted = Counter((sheet_line.line.order.document, sheet_line.slot) for sheet_line in open_lines)
     for (number, slot), count in counted.items():
         if count > 1:
             yield f"{count} lines bill {number}/{slot}"
@@ -166,14 +171,14 @@ def _within(sheet: Sheet) -> Iterator[str]:
 
 
 def _credited_beyond(sheet: Sheet) -> Iterator[str]:
-    """A credit note gives back no more than was billed on its place."""
-    for known in sheet.open_lines:
-        if known.version is None or not known.takes_place:
+    """A credit note credits no more than was billed on its place."""
+    for line in sheet.open_lines:
+        if line.version is None or not line.takes_place:
             continue
-        billed = known.others.at(known.slot)
-        if billed.days <= 0 or billed.minor < -known.billed.minor:
-            yield f"line {known.where} takes back more than was billed for {_place(known)}"
+        billed = line.others.at(line.slot)
+        if billed.days <= 0 or billed.minor < -line.billed.minor:
+            yield f"line {line.where} takes back more than was billed for {_place(line)}"
 
 
-def _place(known: SheetLine) -> str:
-    return f"{known.line.order.document}/{known.slot}".replace("/once", "")
+def _place(sheet_line: SheetLine) -> str:
+    return f"{sheet_line.line.order.document}/{sheet_line.slot}".replace("/once", "")

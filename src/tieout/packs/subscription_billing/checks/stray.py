@@ -1,4 +1,4 @@
-"""Usage that belongs to nobody: money that stands on a ledger until somebody says whose it is."""
+"""Unmapped usage: money on a ledger until a mapping names its account."""
 
 from __future__ import annotations
 
@@ -17,43 +17,43 @@ from tieout.trade.documents import AccountMapping, StrayUsage
 from tieout.trade.selling_keys import mapping_key
 
 
-def mapping_of(dossier: Dossier, stray: StrayUsage) -> AccountMapping | None:
-    """What was said last of the identifier; an account of "" takes back what was said before."""
-    known = of_type([paper.document for paper in dossier.evidence], AccountMapping)
-    mine = [each for each in known if each.number.strip() == stray.identifier.strip()]
-    last = max(mine, key=lambda each: (each.at, each.by, each.account), default=None)
+def mapping_of(dossier: Dossier, usage: StrayUsage) -> AccountMapping | None:
+    """The last mapping of the identifier; an account of "" takes the earlier one back."""
+    mappings = of_type([recorded.document for recorded in dossier.evidence], AccountMapping)
+    mine = [mapping for mapping in mappings if mapping.number.strip() == usage.identifier.strip()]
+    last = max(mine, key=lambda mapping: (mapping.at, mapping.by, mapping.account), default=None)
     return last if last is not None and last.account.strip() else None
 
 
-def nobodys(dossier: Dossier, stray: StrayUsage, ruling: Ruling) -> Iterator[Finding]:
-    """BIL-USG-MAP with what the usage is worth, until a mapping names the account or nothing is left that is nobody's."""
-    if mapping_of(dossier, stray) is not None or not (stray.events or stray.quantity):
+def unmapped(dossier: Dossier, usage: StrayUsage, ruling: Ruling) -> Iterator[Finding]:
+    """BIL-USG-MAP with what the usage is worth, until a mapping names the account or no unmapped usage is left."""
+    if mapping_of(dossier, usage) is not None or not (usage.events or usage.quantity):
         return
     yield finding(
         code("BIL-USG-MAP"),
         DOCUMENT,
         ruling=ruling,
         expected="an account",
-        actual=quantity_text(stray.quantity, stray.unit),
-        at_stake=stray.worth,
-        awaited=[Awaited(key=mapping_key(stray.identifier))],
-        place=stray.meter,
-        account=stray.identifier,
-        date=str(Days(first=stray.period_from, last=max(stray.period_from, stray.period_to))),
-        reason=f"{stray.events} events of {stray.meter} call it {stray.identifier}",
+        actual=quantity_text(usage.quantity, usage.unit),
+        at_stake=usage.worth,
+        awaited=[Awaited(key=mapping_key(usage.identifier))],
+        place=usage.meter,
+        account=usage.identifier,
+        date=str(Days(first=usage.period_from, last=max(usage.period_from, usage.period_to))),
+        reason=f"{usage.events} events of {usage.meter} call it {usage.identifier}",
     )
 
 
-def row(dossier: Dossier, stray: StrayUsage, findings: tuple[Finding, ...]) -> Row:
-    """The usage and whose it is."""
-    mapping = mapping_of(dossier, stray)
+def row(dossier: Dossier, usage: StrayUsage, findings: tuple[Finding, ...]) -> Row:
+    """The usage and its account."""
+    mapping = mapping_of(dossier, usage)
     return Row(
-        claim_line=stray.identifier,
-        description=stray.meter,
-        matched_by=f"{mapping.account}, said {mapping.by}" if mapping else "",
-        unit=stray.unit,
-        received=stray.quantity,
-        net=stray.worth,
-        codes=tuple(found.code for found in findings),
-        verdict="hold" if any(found.stage == "hold" for found in findings) else "ok",
+        claim_line=usage.identifier,
+        description=usage.meter,
+        matched_by=f"{mapping.account}, mapped by {mapping.by}" if mapping else "",
+        unit=usage.unit,
+        received=usage.quantity,
+        net=usage.worth,
+        codes=tuple(finding.code for finding in findings),
+        verdict="hold" if any(finding.stage == "hold" for finding in findings) else "ok",
     )

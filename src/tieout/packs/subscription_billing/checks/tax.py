@@ -1,4 +1,4 @@
-"""Tax before an invoice is final: whether its engine has answered, and whether the invoice says the same."""
+"""Tax before an invoice is final: whether the tax engine has answered, and whether the invoice agrees with it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def answers(sheet: Sheet) -> Iterator[Finding]:
     if sheet.ruling.value(TAX_ANSWER) == "required" and not sheet.is_final:
         yield from unavailable(
             sheet.invoice,
-            sheet.papers_of(TaxAnswer),
+            sheet.documents_of(TaxAnswer),
             ruling=sheet.ruling,
             at=sheet.dossier.at,
             since=sheet.dossier.received_at,
@@ -25,10 +25,12 @@ def answers(sheet: Sheet) -> Iterator[Finding]:
 
 
 def taxes(sheet: Sheet) -> Iterator[Finding]:
-    """AR-TAX-DIFF: the tax as stated beside the engine's answer, else beside the contract's rates."""
+    """AR-TAX-DIFF: the stated tax compared with the engine's answer, else with the contract's rates."""
     tolerance = sheet.ruling.value(TAX)
     if tolerance is None or sheet.is_final or sheet.foreign:
         return
-    agreed = {known.where: known.version.line.tax_percent for known in sheet.lines if known.version is not None}
+    agreed = {line.where: line.version.line.tax_percent for line in sheet.lines if line.version is not None}
     rates = rates_of(sheet.invoice, agreed)
-    yield from differences(sheet.invoice, sheet.papers_of(TaxAnswer), rates, tolerance=tolerance, ruling=sheet.ruling)
+    yield from differences(
+        sheet.invoice, sheet.documents_of(TaxAnswer), rates, tolerance=tolerance, ruling=sheet.ruling
+    )

@@ -1,4 +1,4 @@
-"""Usage that a line bills: whether it is complete, whether it can still change, and whether it is believed."""
+"""Usage that a line bills: whether it is complete, whether it can still change, and whether it is plausible."""
 
 from __future__ import annotations
 
@@ -23,34 +23,34 @@ from tieout.trade.selling_keys import usage_key
 def late(sheet: Sheet) -> Iterator[Finding]:
     """BIL-USG-LATE: incomplete usage waits, with its owner asked at once, until grace and window are over; then it holds.
 
-    Complete usage waits, and nobody is asked, while the grace period lasts: what comes in it still counts.
+    Complete usage waits, and no person is asked, while the grace period lasts: what comes in it still counts.
     """
-    for known in _of_usage(sheet):
-        reliance, window, hours = known.reliance, sheet.ruling.value(USAGE_WINDOW), sheet.ruling.value(HOURS)
+    for line in _of_usage(sheet):
+        reliance, window, hours = line.reliance, sheet.ruling.value(USAGE_WINDOW), sheet.ruling.value(HOURS)
         assert reliance is not None, "a usage line has usage to rely on"
-        assert known.terms is not None, "a usage line has a contract"
-        grace = end_of(reliance.days, hours=known.terms.subscription.grace_hours)
+        assert line.terms is not None, "a usage line has a contract"
+        grace = end_of(reliance.days, hours=line.terms.subscription.grace_hours)
         if reliance.is_complete:
             if sheet.dossier.at < grace:
                 reason = "it is complete, and may change until the grace period is over"
-                yield _late(sheet, known, reliance, reason, stage="wait", status="WAIT-GRACE", until=grace)
+                yield _late(sheet, line, reliance, reason, stage="wait", status="WAIT-GRACE", until=grace)
         elif window is not None and hours is not None:
             until = add(window, grace, hours)
             if sheet.dossier.at < until:
-                yield _late(sheet, known, reliance, reliance.lacking, stage="wait", status="WAIT-USAGE", until=until)
+                yield _late(sheet, line, reliance, reliance.lacking, stage="wait", status="WAIT-USAGE", until=until)
             else:
-                yield _late(sheet, known, reliance, reliance.lacking, stage="hold", status="", until=None)
+                yield _late(sheet, line, reliance, reliance.lacking, stage="hold", status="", until=None)
 
 
 def _of_usage(sheet: Sheet) -> Iterator[SheetLine]:
-    for known in sheet.open_lines:
-        if known.reliance is not None and not (sheet.invoice.is_credit and known.takes_place):
-            yield known
+    for line in sheet.open_lines:
+        if line.reliance is not None and not (sheet.invoice.is_credit and line.takes_place):
+            yield line
 
 
 def _late(
     sheet: Sheet,
-    known: SheetLine,
+    line: SheetLine,
     reliance: Reliance,
     reason: str,
     *,
@@ -59,19 +59,19 @@ def _late(
     until: datetime | None,
 ) -> Finding:
     key = usage_key(reliance.meter, reliance.account, reliance.days.first)
-    left_out = [str(each) for each in sheet.chosen.doubtful if key in published(each.paper.document)]
+    left_out = [str(omitted) for omitted in sheet.chosen.doubtful if key in published(omitted.paper.document)]
     reason = "; ".join((reason, *left_out))
-    # When it is late is no number of its own: the same gap is the same trouble, however long it lasts.
+    # The time is not part of the evidence hash: the same gap is the same finding, however long it lasts.
     more = {"until": instant_text(until)} if until is not None else {}
     return finding(
         code("BIL-USG-LATE"),
-        known.where,
-        ruling=known.ruling,
+        line.where,
+        ruling=line.ruling,
         stage=stage,
         status=status,
         expected=f"{reliance.statement.hours} hours" if reliance.statement else "a statement",
         actual=reason,
-        at_stake=abs(known.billed),
+        at_stake=abs(line.billed),
         awaited=[Awaited(key=key, until=until, label=status)],
         place=reliance.meter,
         account=reliance.account,
@@ -82,9 +82,9 @@ def _late(
 
 
 def disputed(sheet: Sheet) -> Iterator[Finding]:
-    """BIL-USG-DISP: disputed, beyond all before, or more than can be used at all; until a person confirms the statement."""
-    for known in _of_usage(sheet):
-        reliance = known.reliance
+    """BIL-USG-DISP: disputed, unlike earlier periods, or more than can be used at all; until a person confirms the statement."""
+    for line in _of_usage(sheet):
+        reliance = line.reliance
         assert reliance is not None, "a usage line has usage to rely on"
         statement = reliance.statement
         if statement is None or not reliance.is_complete or statement.confirmed_by.strip():
@@ -94,13 +94,13 @@ def disputed(sheet: Sheet) -> Iterator[Finding]:
         if reason:
             yield finding(
                 code("BIL-USG-DISP"),
-                known.where,
-                ruling=known.ruling,
+                line.where,
+                ruling=line.ruling,
                 expected="" if usual is None else quantity_text(round(usual, 2), statement.unit),
                 actual=quantity_text(statement.quantity, statement.unit),
                 variance="" if usual is None else quantity_text(round(statement.quantity - usual, 2), statement.unit),
                 limit=limit,
-                at_stake=abs(known.billed),
+                at_stake=abs(line.billed),
                 awaited=[Awaited(key=usage_key(reliance.meter, reliance.account, reliance.days.first))],
                 place=reliance.meter,
                 account=reliance.account,
@@ -114,7 +114,7 @@ def _mean(history: tuple[Decimal, ...]) -> Decimal | None:
 
 
 def _doubt(sheet: Sheet, reliance: Reliance, usual: Decimal | None) -> tuple[str, str]:
-    """Why the statement is not believed, and the limit that it breaks; "" if it is."""
+    """Why the statement is doubted, and the limit that it breaks; "" if it is not."""
     statement, meter, growth = reliance.statement, reliance.known_meter, sheet.ruling.value(QUANTITY_GROWTH)
     assert statement is not None, "only a statement is doubted"
     if statement.disputed:
@@ -126,10 +126,10 @@ def _doubt(sheet: Sheet, reliance: Reliance, usual: Decimal | None) -> tuple[str
                 most, statement.unit
             )
     if growth is not None and usual is not None:
-        found = assess(growth, expected=usual, actual=statement.quantity)
-        if not found.within:
+        assessment = assess(growth, expected=usual, actual=statement.quantity)
+        if not assessment.within:
             return (
-                f"{found.side} what it was in {len(statement.history)} periods before by more than {found.limit}",
-                found.limit,
+                f"{assessment.side} what it was in {len(statement.history)} periods before by more than {assessment.limit}",
+                assessment.limit,
             )
     return "", ""

@@ -1,4 +1,4 @@
-"""What workers do: each chore is one batch of one sort of work, for one tenant, or for one lane of a tenant."""
+"""The jobs of workers: each is one batch of one kind of work, for one tenant, or for one queue of a tenant."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ from tieout.store.over_tenants import Waiting, pending
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """What a worker is given. `owner` is its name in leases, one a process. `targets` gives a tenant's, by lane."""
+    """What a worker is given. `owner` is its name in leases, one a process. `targets` gives those of a tenant, by queue."""
 
     engine: Engine
     targets: Callable[[Scope], Mapping[str, Target]]
     owner: str
 
 
-Chore = Callable[[Work, Scope, datetime], bool]
-"""Does one batch for a tenant, and says whether there may be more."""
+Job = Callable[[Work, Scope, datetime], bool]
+"""Does one batch for a tenant; returns whether there may be more."""
 
 
 def _read(work: Work, scope: Scope, at: datetime) -> bool:
@@ -51,7 +51,7 @@ def _usage_statements(work: Work, scope: Scope, at: datetime) -> bool:
     return False
 
 
-def _announce(work: Work, scope: Scope, at: datetime) -> bool:  # noqa: ARG001  news has no time
+def _announce(work: Work, scope: Scope, at: datetime) -> bool:  # noqa: ARG001  news does not depend on the time
     announce(work.engine, scope)
     return False
 
@@ -76,15 +76,15 @@ def _tie_out(work: Work, scope: Scope, at: datetime) -> bool:
     return bool(tie_out(work.engine, scope, at=at))
 
 
-def _act(work: Work, scope: Scope, errand: Errand, lane: str, at: datetime) -> bool:
+def _act(work: Work, scope: Scope, job: Errand, lane: str, at: datetime) -> bool:
     claims = ClaimsOfActions(work.engine, scope)
     target = work.targets(scope).get(lane)
     if target is None:
         return False  # it waits until there is a connection
-    return bool(perform(scope, target, errand, owner=work.owner, at=at, claims=claims, steps=work.engine.steps))
+    return bool(perform(scope, target, job, owner=work.owner, at=at, claims=claims, steps=work.engine.steps))
 
 
-CHORES: Final[Mapping[str, Chore]] = {
+JOBS: Final[Mapping[str, Job]] = {
     "read": _read,
     "usage": _usage,
     "usage_statements": _usage_statements,
@@ -96,22 +96,22 @@ CHORES: Final[Mapping[str, Chore]] = {
 }
 
 
-def do_batch(work: Work, chore: str, scope: Scope, lane: str, *, at: datetime) -> bool:
-    """Does one batch of a chore for a tenant, or of its actions in a lane; says whether there may be more."""
-    if chore in STATES:
-        return _act(work, scope, cast("Errand", chore), lane, at)
-    return CHORES[chore](work, scope, at)
+def do_batch(work: Work, job: str, scope: Scope, lane: str, *, at: datetime) -> bool:
+    """Does one batch of a job for a tenant, or of its actions in a queue; returns whether there may be more."""
+    if job in STATES:
+        return _act(work, scope, cast("Errand", job), lane, at)
+    return JOBS[job](work, scope, at)
 
 
 def waiting_now(work: Work, *, at: datetime) -> list[Waiting]:
-    """Everything that waits in our own rows, whatever became of jobs and processes."""
+    """Everything that waits by our own rows, whatever became of jobs in the queue and of processes."""
     waiting = pending(at=at)
     tenants = {tenant for _, tenant, lane in waiting if lane}
     served = {(tenant, lane) for tenant in tenants for lane in work.targets(Scope(tenant=tenant))}
-    return [known for known in waiting if not known[2] or known[1:] in served]
+    return [entry for entry in waiting if not entry[2] or entry[1:] in served]
 
 
-def after_a_mistake(chore: str, scope: Scope, lane: str) -> None:
-    """Something of ours went wrong in a chore: what can be done more carefully from now on is."""
-    if chore in STATES:
+def after_a_mistake(job: str, scope: Scope, lane: str) -> None:
+    """After a fault of our own in a job: its actions are tried one at a time from now on."""
+    if job in STATES:
         tread_carefully(scope, lane)
