@@ -12,6 +12,8 @@ from django.test import Client, override_settings
 from tests.web.shelf import RecordingDesk, Shelf
 from tieout.app import catalogue, taxonomy
 from tieout.config.table import read
+from tieout.wording.catalogue import translated
+from tieout.wording.chosen import written_in
 
 GERMAN = read({"TIEOUT_LANGUAGE": "de"})
 SPOKEN = ("aria-label", "title", "placeholder", "alt")
@@ -46,14 +48,16 @@ def in_german() -> Iterator[None]:
 
 
 def english_in(page: str) -> list[str]:
-    """The English sentences of a page that are ours: neither the findings' nor what tables of packs bring, nor names."""
+    """The English sentences of a page that are ours; what tables of packs bring is left out as long as it has no German at all."""
     reader = Sentences()
     reader.feed(page)
-    brought = {row.name for row in taxonomy().values()} | {
+    brought = {part for row in taxonomy().values() for part in (row.name, row.clears)} | {
         part
         for row in catalogue().resolutions.values()
         for part in (row.name, row.words, *(field.label for field in row.fields))
     }
+    with written_in("de"):
+        brought = {part for part in brought if translated(part) == part}
     return [
         sentence
         for sentence in reader.read
