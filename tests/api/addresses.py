@@ -22,7 +22,7 @@ from tieout.formats import canonical_json
 from tieout.web.asks import FORMS
 
 HIDDEN: Final = frozenset({403, 404})
-"""What is not to be seen is not there."""
+"""What may not be seen is answered as if it did not exist."""
 LISTED: Final = frozenset({200, 404})
 """A list, or a search, that has nothing of theirs."""
 REFUSED: Final = frozenset({403, 404, 409, 422})
@@ -31,7 +31,7 @@ TAKEN: Final = frozenset({200, 302})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """A call for what is `theirs`; `answers` are what a stranger may get, `owner` what the owner gets (nothing: not asked);
+    """A call for what is `theirs`; `answers` are what an outsider may get, `owner` what the owner gets (nothing: not asked);
     `shows`: the owner's answer has something that only their books say; `keeps`: what is sent is kept in the sender's own books,
     so that his rows may change and theirs may not."""
 
@@ -81,7 +81,7 @@ def _case(theirs: Books, own: Books) -> Iterator[Call]:
     )
 
 
-def _said(theirs: Books) -> dict[str, dict[str, Any]]:
+def _arguments(theirs: Books) -> dict[str, dict[str, Any]]:
     """The arguments of each command, as they would be taken."""
     reason = {"reason": "because"}
     return {
@@ -99,12 +99,12 @@ def _said(theirs: Books) -> dict[str, dict[str, Any]]:
 
 
 def _button(theirs: Books, own: Books) -> Iterator[Call]:
-    assert FORMS.keys() == _said(theirs).keys()
-    found = theirs.finding
-    fields = {"finding": f"{found['evidence_hash']}|{found['code']}|{found['where']}"}
-    for name, said in _said(theirs).items():
+    assert FORMS.keys() == _arguments(theirs).keys()
+    finding = theirs.finding
+    fields = {"finding": f"{finding['evidence_hash']}|{finding['code']}|{finding['where']}"}
+    for name, arguments in _arguments(theirs).items():
         owner = TAKEN if name == "note" else frozenset[int]()
-        sent = {**said, **fields} if name == "accept_variance" else said
+        sent = {**arguments, **fields} if name == "accept_variance" else arguments
         yield Call(method="post", address=f"/cases/{theirs.case}/{name}/", sent=sent, owner=owner)
 
 
@@ -153,7 +153,7 @@ def _claim(theirs: Books, own: Books) -> Iterator[Call]:
     yield get(f"/claims/{theirs.claim}/", shows=False)
 
 
-def _paper(theirs: Books, own: Books) -> Iterator[Call]:
+def _document(theirs: Books, own: Books) -> Iterator[Call]:
     for document in theirs.documents.values():
         yield get(f"/papers/{document}/")
     for document in own.documents.values():
@@ -203,8 +203,8 @@ def _api_case(theirs: Books, own: Books) -> Iterator[Call]:
 
 
 def _api_command(theirs: Books, own: Books) -> Iterator[Call]:
-    assert set(NAMES.values()) == _said(theirs).keys()
-    for name, arguments in _said(theirs).items():
+    assert set(NAMES.values()) == _arguments(theirs).keys()
+    for name, arguments in _arguments(theirs).items():
         yield Call(
             method="post",
             address=f"/api/cases/{theirs.case}/commands",
@@ -223,8 +223,8 @@ def _api_command(theirs: Books, own: Books) -> Iterator[Call]:
     )
 
 
-def _api_papers(theirs: Books, own: Books) -> Iterator[Call]:
-    """Their invoice said again otherwise, its very bytes, and their documents of which it is said whose they are."""
+def _api_documents(theirs: Books, own: Books) -> Iterator[Call]:
+    """Their invoice with other content, its very bytes, and their documents with the name of their company."""
     again = replace(theirs.invoice, terms="otherwise")
     for document in (again, theirs.invoice, replace(again, preceding=(theirs.invoice.number,), kind="credit_note")):
         file = SimpleUploadedFile("file.json", canonical_json.encode(document))
@@ -240,7 +240,7 @@ PAGES: Final[Mapping[str, Calls]] = {
     "measures/behind/": _behind,
     "claims/": _claims,
     "claims/<uuid:claim_id>/": _claim,
-    "papers/<uuid:document>/": _paper,
+    "papers/<uuid:document>/": _document,
     "papers/<uuid:document>/original/": _original,
     "tenant/": _tenant,
     "people/grant/": _grant,
@@ -254,7 +254,7 @@ CALLS: Final[Mapping[str, Calls]] = {
     "GET /api/cases": _api_cases,
     "GET /api/cases/{case_id}": _api_case,
     "POST /api/cases/{case_id}/commands": _api_command,
-    "POST /api/papers": _api_papers,
+    "POST /api/papers": _api_documents,
 }
 LEFT_OUT: Final[Mapping[str, str]] = {
     "sign-in/": "name and password; takes no id",
@@ -272,12 +272,12 @@ def patterns() -> set[str]:
     return set(_patterns(get_resolver().url_patterns, ""))
 
 
-def _patterns(found: list[URLPattern | URLResolver], before: str) -> Iterator[str]:
-    for each in found:
-        if isinstance(each, URLResolver):
-            yield from _patterns(each.url_patterns, f"{before}{each.pattern}")
+def _patterns(nodes: list[URLPattern | URLResolver], before: str) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, URLResolver):
+            yield from _patterns(node.url_patterns, f"{before}{node.pattern}")
         else:
-            yield f"{before}{each.pattern}"
+            yield f"{before}{node.pattern}"
 
 
 def operations(described: dict[str, Any]) -> set[str]:
@@ -302,7 +302,7 @@ def admin_addresses(theirs: Books) -> dict[str, str]:
     models = {model._meta.model_name for model in admin.site._registry}
     assert keys.keys() <= models
     addresses = {}
-    for pattern in sorted(each for each in patterns() if each.startswith("admin/")):
+    for pattern in sorted(route for route in patterns() if route.startswith("admin/")):
         model = pattern.split("/")[2] if pattern.count("/") > 2 else ""
         key = str(keys.get(model, "1"))
         address = pattern.replace("<path:object_id>", key).replace("<id>", key).replace("<path:content_type_id>", "1")

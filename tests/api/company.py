@@ -118,14 +118,14 @@ class Company:
 
     def accept(self, name: str, case: Case, **more: Any) -> tuple[int, dict[str, Any]]:
         """Somebody accepts the first finding of a case."""
-        found = self.clients[name].get(f"/api/cases/{case.id}").json()["findings"][0]
+        finding = self.clients[name].get(f"/api/cases/{case.id}").json()["findings"][0]
         return self.command(
             name,
             case,
             "accept_variance",
-            code=found["code"],
-            where=found["where"],
-            evidence_hash=found["evidence_hash"],
+            code=finding["code"],
+            where=finding["where"],
+            evidence_hash=finding["evidence_hash"],
             reason="agreed with the supplier",
             **more,
         )

@@ -1,7 +1,7 @@
-"""Books of somebody else: another organisation, and a sister company of one's own, each full of things that can be asked for.
+"""Documents of somebody else: another organisation, and a sister company of one's own, each full of things that can be asked for.
 
 Whatever is theirs carries a word of theirs (numbers, names, people, files) or an amount that nobody else has; the number of
-their order is everybody's, so that nothing is told apart by luck.
+their order is everybody's, so that nothing is distinguished by luck.
 """
 
 from __future__ import annotations
@@ -114,10 +114,10 @@ def everything(tenant: str) -> list[tuple[str, str, str]]:
 
 def rows_of(books: Books, *, whole_tenant: bool) -> list[tuple[str, str, str]]:
     """Every row of these books; of a company that shares its tenant: rows that name it, or any id of its own."""
-    found = everything(books.tenant)
+    rows = everything(books.tenant)
     if whole_tenant:
-        return found
-    return [row for row in found if row[1] == books.entity or any(id_ in row[2] for id_ in books.ids)]
+        return rows
+    return [row for row in rows if row[1] == books.entity or any(id_ in row[2] for id_ in books.ids)]
 
 
 def fill(made: Company, entity: str, word: str, *, person: str, entity_grant: bool) -> Books:
@@ -142,7 +142,7 @@ def fill(made: Company, entity: str, word: str, *, person: str, entity_grant: bo
     assert made.held() == []
     claim = made.claim(f"{word}-1")
     case = made.case(f"{word}-1", "AP-PRC-OVER")
-    found = client.get(f"/api/cases/{case.id}").json()["findings"][0]
+    finding = client.get(f"/api/cases/{case.id}").json()["findings"][0]
     stored = [row for row in made.rows(Stored) if row.entity == entity or row.id == claim.document]
     return Books(
         company=made,
@@ -159,7 +159,7 @@ def fill(made: Company, entity: str, word: str, *, person: str, entity_grant: bo
         ending=Grant.objects.get(user=made.users[clerk], role="auditor").pk,
         source=Source.objects.get(tenant_id=made.tenant, name=source.name).pk,
         company_row=Entity.objects.get(tenant_id=made.tenant, code=entity).pk,
-        finding={name: found[name] for name in ("code", "where", "evidence_hash")},
+        finding={name: finding[name] for name in ("code", "where", "evidence_hash")},
         invoice=billed,
     )
 

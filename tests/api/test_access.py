@@ -101,9 +101,9 @@ def test_who_had_a_hand_in_the_evidence_accepts_nothing(database: Database, what
     with company() as made:
         made.person("ann", "ap_analyst")
         made.person("olga", "approver")
-        said = {"order": papers.order(), "receipt": papers.receipt(), "supplier": papers.supplier()}
-        said[what] = replace(said[what], **{how: str(made.users["olga"].pk)})  # type: ignore[type-var]
-        made.erp(*said.values())
+        evidence = {"order": papers.order(), "receipt": papers.receipt(), "supplier": papers.supplier()}
+        evidence[what] = replace(evidence[what], **{how: str(made.users["olga"].pk)})  # type: ignore[type-var]
+        made.erp(*evidence.values())
         made.upload("ann", papers.invoice(price="11.00"))
         assert made.accept("olga", dear(made))[1]["code"] == "WF-SOD"
 
@@ -131,7 +131,7 @@ def test_who_handed_in_the_same_file_again_handed_it_in(acme: Company) -> None:
     assert acme.accept("carl", dear(acme))[1]["code"] == "WF-SOD"
 
 
-def test_two_companies_neither_read_nor_write_each_others(database: Database) -> None:
+def test_two_companies_neither_read_nor_write_one_anothers(database: Database) -> None:
     with company("de01", "at01") as made:
         made.person("dora", "ap_analyst", entity="de01")
         made.person("dora", "approver", entity="de01")
@@ -183,12 +183,12 @@ def test_an_approver_of_one_company_is_none_of_its_sister(database: Database) ->
         assert made.accept("dora", dear(made))[0] == 200
 
 
-def test_a_document_says_through_whose_hands_it_went(acme: Company) -> None:
-    """A person by their name, a system as it is called, and nobody where nobody is known."""
+def test_a_document_shows_who_had_a_hand_in_it(acme: Company) -> None:
+    """A person by their name, a system as it is called, and nobody where no name is recorded."""
 
     def hands(document: object) -> dict[str, str]:
         page = acme.clients["ann"].get(f"/papers/{document}/").content.decode()
-        [block] = re.findall(r"<h2>Where it came from</h2>(.*?)</section>", page, re.DOTALL)
+        [block] = re.findall(r"<h2>Origin</h2>(.*?)</section>", page, re.DOTALL)
         return dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", block))
 
     assert hands(acme.claim("INV-1").document) == {"Handed in by": acme.login("ann")}

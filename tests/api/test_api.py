@@ -1,4 +1,4 @@
-"""The calls: who may, what comes back, how refusals and missing things are said."""
+"""The calls: who may, what comes back, how refusals and missing objects are answered."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_health_needs_nobody(tenant: str) -> None:
     assert answer.json()["status"] == "ok"
 
 
-def test_strangers_are_told_401(shelf: Shelf) -> None:
+def test_who_is_not_signed_in_gets_401(shelf: Shelf) -> None:
     for address in (
         "claims",
         "cases",
@@ -38,7 +38,7 @@ def test_strangers_are_told_401(shelf: Shelf) -> None:
         assert Client().get(f"/api/{address}").status_code == 401, address
 
 
-def test_what_is_there(analyst: User, shelf: Shelf) -> None:
+def test_what_a_tenant_holds(analyst: User, shelf: Shelf) -> None:
     client = client_of(analyst)
     listed = client.get("/api/claims?size=2").json()
     assert listed["total"] == 3
@@ -49,7 +49,7 @@ def test_what_is_there(analyst: User, shelf: Shelf) -> None:
     assert claim["verdict"] == "waiting"
     assert claim["findings"][0]["code"] == "AP-QTY-INSP"
     assert claim["worksheet"][0]["in_inspection"] == "50"
-    assert {each["kind"] for each in claim["evidence"]} == {"order", "receipt"}
+    assert {link["kind"] for link in claim["evidence"]} == {"order", "receipt"}
     case = client.get(f"/api/cases/{shelf.held}").json()
     assert "note" in case["commands"]
     assert client.get("/api/cases?lane=world").json()["cases"][0]["id"] == str(shelf.waiting)
@@ -80,7 +80,7 @@ def test_a_command_and_its_refusals(analyst: User, shelf: Shelf, recording: Reco
     assert strict.post(f"/api/cases/{shelf.held}/commands", "{}", content_type="application/json").status_code == 403
 
 
-def test_another_tenants_things_are_not_there(shelf: Shelf, recording: RecordingDesk) -> None:
+def test_another_tenants_documents_get_404(shelf: Shelf, recording: RecordingDesk) -> None:
     client = client_of(person("t-other", "ap_analyst", "controller"))
     for address in (f"cases/{shelf.held}", f"claims/{shelf.claim}", f"documents/{shelf.paper}", f"cases/{uuid4()}"):
         answer = client.get(f"/api/{address}")
@@ -90,11 +90,11 @@ def test_another_tenants_things_are_not_there(shelf: Shelf, recording: Recording
     assert recording.asked == []
 
 
-def test_papers_come_in(analyst: User, tenant: str, recording: RecordingDesk) -> None:
+def test_documents_are_handed_in(analyst: User, tenant: str, recording: RecordingDesk) -> None:
     files = {"files": [SimpleUploadedFile("a.xml", b"<a/>"), SimpleUploadedFile("b.csv", b"x;y")]}
     answer = client_of(analyst).post("/api/papers", files)
-    assert [(each["name"], each["fate"]) for each in answer.json()] == [("a.xml", "accepted"), ("b.csv", "accepted")]
-    assert [each.content for each in recording.received] == [b"<a/>", b"x;y"]
+    assert [(file["name"], file["fate"]) for file in answer.json()] == [("a.xml", "accepted"), ("b.csv", "accepted")]
+    assert [file.content for file in recording.received] == [b"<a/>", b"x;y"]
     files = {"files": [SimpleUploadedFile("a.xml", b"<a/>")]}
     assert client_of(person(tenant, "auditor")).post("/api/papers", files).status_code == 409
 

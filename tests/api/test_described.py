@@ -52,30 +52,30 @@ def test_the_api_answers_as_it_is_described(analyst: User, shelf: Shelf, engine_
     cookies = {"sessionid": session, "csrftoken": TOKEN}
     described = schemathesis.openapi.from_dict(client.get("/api/openapi.json").json())
     described.app = WSGIHandler()
-    known = {"case_id": str(shelf.held), "claim_id": str(shelf.claim), "document_id": str(shelf.paper)}
+    ids = {"case_id": str(shelf.held), "claim_id": str(shelf.claim), "document_id": str(shelf.paper)}
     tried: dict[str, set[int]] = {}
     for offered in described.get_all_operations():
         operation = offered.ok()
         statuses = tried.setdefault(operation.label, set())
         for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
-            _try(operation, mode, cookies=cookies, known=known, statuses=statuses)
+            _try(operation, mode, cookies=cookies, ids=ids, statuses=statuses)
     assert {status for statuses in tried.values() for status in statuses} >= {200, 404, 422}
     assert all(200 in statuses for label, statuses in tried.items() if label.startswith("GET ")), tried
 
 
 def _try(
-    operation: Any, mode: GenerationMode, *, cookies: dict[str, str], known: dict[str, str], statuses: set[int]
+    operation: Any, mode: GenerationMode, *, cookies: dict[str, str], ids: dict[str, str], statuses: set[int]
 ) -> None:
-    """Some calls of one operation: with ids of things that are there, and with ids that are not."""
+    """Some calls of one operation: with ids that exist, and with ids that do not."""
 
     @settings(max_examples=6, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(case=operation.as_strategy(generation_mode=mode))
     def calls(case: Any) -> None:
-        for there in (False, True):
-            if there and mode is GenerationMode.POSITIVE:
+        for exists in (False, True):
+            if exists and mode is GenerationMode.POSITIVE:
                 case.path_parameters = {
                     **case.path_parameters,
-                    **{k: v for k, v in known.items() if k in case.path_parameters},
+                    **{k: v for k, v in ids.items() if k in case.path_parameters},
                 }
             case.cookies = dict(cookies)
             case.headers = {**case.headers, "X-CSRFToken": TOKEN}

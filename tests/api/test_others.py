@@ -30,9 +30,11 @@ def books(database: Database) -> Iterator[tuple[Books, Books, Books]]:
 
 def test_every_address_is_asked_or_left_out_with_a_reason(books: tuple[Books, Books, Books]) -> None:
     own = books[0]
-    pages = {each for each in patterns() if not each.startswith(("admin/", "api/"))}
+    pages = {address for address in patterns() if not address.startswith(("admin/", "api/"))}
     described = operations(own.client.get("/api/openapi.json").json())
-    undescribed = {each for each in patterns() if each.startswith("api/") and not _described(each, described)}
+    undescribed = {
+        address for address in patterns() if address.startswith("api/") and not _described(address, described)
+    }
     assert pages | described | undescribed == PAGES.keys() | CALLS.keys() | LEFT_OUT.keys()
     assert not (PAGES.keys() | CALLS.keys()) & LEFT_OUT.keys()
 
@@ -49,12 +51,12 @@ def test_nobody_reaches_another_companys_books_but_its_own_people(books: tuple[B
     for theirs, askers in ((other, {"wide": wide, "dora": own.client}), (sister, {"dora": own.client})):
         for name, entry in {**PAGES, **CALLS}.items():
             for asker, client in askers.items():
-                faults += [f"{asker}: {name}: {fault}" for fault in _stranger(client, entry(theirs, own), theirs, own)]
+                faults += [f"{asker}: {name}: {fault}" for fault in _outsider(client, entry(theirs, own), theirs, own)]
             faults += [f"owner: {name}: {fault}" for call in entry(theirs, own) for fault in _owner(call, theirs)]
     assert not faults, "\n".join(faults)
 
 
-def _stranger(client: Client, calls: Iterable[Call], theirs: Books, own: Books) -> Iterator[str]:
+def _outsider(client: Client, calls: Iterable[Call], theirs: Books, own: Books) -> Iterator[str]:
     """What is wrong with the answers to somebody who is no owner."""
     apart = theirs.tenant != own.tenant
     theirs.company.tie_out()  # what their own people have done leads to what it leads to

@@ -67,10 +67,10 @@ def furnish(made: Company) -> None:
 
 
 def findings(made: Company, claim: Claim) -> set[tuple[str, str, str]]:
-    """Code, place and stage of what was found last."""
+    """Code, place and stage of the latest findings."""
     row = made.rows(StoredVerdict, claim=claim.id)[-1]
     verdict = canonical_json.decode_as(Verdict, bytes(row.body))
-    return {(found.code, found.where, found.stage) for found in verdict.findings}
+    return {(finding.code, finding.where, finding.stage) for finding in verdict.findings}
 
 
 def attacks(made: Company) -> list[Document]:
@@ -126,9 +126,9 @@ def refusals(made: Company) -> None:
 
 def test_what_would_help_the_invoice_is_kept_held_and_no_evidence(acme: Company) -> None:
     before, lookups = acme.evidence(), len(acme.rows(Lookup))
-    sent = [paper for paper in attacks(acme) if paper.kind not in INCOMING]
+    sent = [document for document in attacks(acme) if document.kind not in INCOMING]
     assert acme.upload("ann", *sent).status_code == 200, "the files are kept"
-    assert {record.number for record in acme.held()} == {paper.number for paper in sent}
+    assert {record.number for record in acme.held()} == {document.number for document in sent}
     refusals(acme)
     assert acme.evidence() == before
     assert len(acme.rows(Lookup)) == lookups
@@ -158,7 +158,7 @@ def table(document: Invoice) -> bytes:
 Door = Callable[[Company, Sequence[Document]], None]
 
 
-def each_apart(made: Company, sent: Sequence[Document]) -> None:
+def one_by_one(made: Company, sent: Sequence[Document]) -> None:
     """The API, a file a document."""
     made.upload("ann", *sent)
 
@@ -179,7 +179,7 @@ def as_table(made: Company, sent: Sequence[Document]) -> None:
 def by_mail(made: Company, sent: Sequence[Document]) -> None:
     """A mailbox that suppliers write to."""
     mailbox = Source(name="mailbox", kinds=INCOMING)
-    files = [Incoming(content=canonical_json.encode(paper), name=f"{k}.json") for k, paper in enumerate(sent)]
+    files = [Incoming(content=canonical_json.encode(document), name=f"{k}.json") for k, document in enumerate(sent)]
     receive(made.desk.engine, made.scope, files, source=mailbox, at=AT)
     made.tie_out()
 
@@ -205,7 +205,7 @@ def test_no_file_of_a_person_ends_a_finding_pays_elsewhere_or_proves_its_own_inv
         sent = choice.draw(
             st.lists(st.sampled_from(attacks(made)) | st.sampled_from(kinds).flatmap(documents), min_size=1, max_size=4)
         )
-        door: Door = choice.draw(st.sampled_from([each_apart, all_in_one, as_table, by_mail, read_again]))
+        door: Door = choice.draw(st.sampled_from([one_by_one, all_in_one, as_table, by_mail, read_again]))
         door(made, sent)
         after = findings(made, claim)
         held = {(code, where) for code, where, stage in before if stage == "hold"}
@@ -272,7 +272,7 @@ def test_the_same_file_from_a_source_that_may_say_it_is_taken(acme: Company) -> 
 def test_acceptances_come_from_no_source_at_all(acme: Company) -> None:
     everything = Source(name="setup", kinds=frozenset({"*"}))
     before = findings(acme, acme.claim("INV-1"))
-    acme.erp(*(paper for paper in attacks(acme) if isinstance(paper, Release)), source=everything)
+    acme.erp(*(document for document in attacks(acme) if isinstance(document, Release)), source=everything)
     assert findings(acme, acme.claim("INV-1")) == before
     assert {canonical_json.decode(acme.desk.kinds, "unreadable", bytes(row.body)).code for row in acme.held()} == {
         "GOV-SOURCE"
@@ -300,7 +300,7 @@ def test_a_file_of_several_documents_is_shown_to_who_may_see_all_of_them(databas
         ours, theirs = (
             replace(papers.invoice(number), entity=entity) for number, entity in (("D-1", "de01"), ("A-1", "at01"))
         )
-        both = json.dumps([json.loads(canonical_json.encode(paper)) for paper in (ours, theirs)]).encode()
+        both = json.dumps([json.loads(canonical_json.encode(invoice)) for invoice in (ours, theirs)]).encode()
         made.upload("ann", files={"both.json": both})
         document = made.claim("D-1").document
         page = dora.get(f"/papers/{document}/")

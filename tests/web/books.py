@@ -1,4 +1,4 @@
-"""Books with something on every page: papers, a claim with its verdict, cases in each state, as rows of the store."""
+"""A tenant with something on every page: documents, a claim with its verdict, cases in each state, as rows of the store."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ ROWS = (
 
 @dataclass
 class Books:
-    """A tenant's books, written straight into the store's tables; `at` is the present of the books."""
+    """What a tenant holds, written straight into the store's tables; `at` is its present."""
 
     tenant: str
     entity: str = "DE01"
@@ -165,9 +165,9 @@ class Books:
             issue_date=getattr(document, "issue_date", None), sha256=canonical_json.fingerprint(body), body=body,
             format="ubl-2.1", source_file=source_file, part=1, remarks=None, recorded_at=self.at, superseded_at=None,
         )  # fmt: skip
-        for k, found in enumerate(published(document)):
+        for k, key_of in enumerate(published(document)):
             self.position += 1
-            peek(models.Lookup).create(tenant=self.tenant, key=found.bare, document=id_, id=uuid4().int % 10**12 + k)
+            peek(models.Lookup).create(tenant=self.tenant, key=key_of.bare, document=id_, id=uuid4().int % 10**12 + k)
         return id_
 
     def _source_file(self, content: bytes, name: str, key: str) -> UUID:
@@ -183,30 +183,32 @@ class Books:
         name: str = "", rows: tuple[Row, ...] = ROWS, inputs: tuple[str, ...] = (),
     ) -> UUID:  # fmt: skip
         """A claim with one verdict."""
-        paper, id_ = self.paper(document, content=content, name=name), uuid4()
+        recorded, id_ = self.paper(document, content=content, name=name), uuid4()
         key = f"test/{document.kind}/{document.number}"
         received = ClaimReceived(
             at=self.at, claim_id=id_, tenant=self.tenant, key=f"{key}@1", kind=document.kind, number=document.number,
             entity=self.entity,
         )  # fmt: skip
-        said = "waiting" if status == "waiting" else "held" if status == "held" else "clear"
+        verdict_status = "waiting" if status == "waiting" else "held" if status == "held" else "clear"
         verdict = Verdict(
-            status=said, findings=findings, allocations=(), postable=(),
-            awaited=tuple(each for finding in findings for each in finding.awaited),
-            policies=("standard@2026-01",), inputs=tuple((each, "0" * 64) for each in inputs), code_version="0.1.0",
+            status=verdict_status, findings=findings, allocations=(), postable=(),
+            awaited=tuple(awaited for finding in findings for awaited in finding.awaited),
+            policies=("standard@2026-01",), inputs=tuple((key, "0" * 64) for key in inputs), code_version="0.1.0",
         )  # fmt: skip
-        tied = ClaimTiedOut(at=self.at, verdict_sha="ab" * 32, status=said, codes=tuple(each.code for each in findings))
+        tied = ClaimTiedOut(
+            at=self.at, verdict_sha="ab" * 32, status=verdict_status, codes=tuple(finding.code for finding in findings)
+        )
         state = replace(claim.evolve(claim.receive(received), tied), status=status)
         payable = document.totals.payable
         peek(models.Claim).create(
-            tenant=self.tenant, id=id_, key=f"{key}@1", kind=document.kind, document=paper, sha256="0" * 64,
+            tenant=self.tenant, id=id_, key=f"{key}@1", kind=document.kind, document=recorded, sha256="0" * 64,
             number=document.number, entity=self.entity, counterparty=document.counterparty.name, currency=document.currency,
             payable=payable.minor if payable else None, issue_date=document.issue_date, received_at=self.at,
             status=status, dirty=False, due_at=None, verdict_seq=1, verdict_sha256="ab" * 32, seq=2, head="",
             state=canonical_json.encode(state), changed_at=self.at,
         )  # fmt: skip
         peek(models.Verdict).create(
-            tenant=self.tenant, claim=id_, seq=1, status=said, sha256="ab" * 32, body=canonical_json.encode(verdict),
+            tenant=self.tenant, claim=id_, seq=1, status=verdict_status, sha256="ab" * 32, body=canonical_json.encode(verdict),
             rows=canonical_json.encode(rows), facts=b"{}", looked_up=b"[]", code_version="0.1.0", at=self.at,
         )  # fmt: skip
         self.happened(id_, (received, tied))
@@ -218,9 +220,10 @@ class Books:
         first = findings[0]
         id_ = uuid4()
         briefs = tuple(
-            FindingBrief(code=each.code, where=each.where, stage=each.stage, queue=each.queue, evidence_hash="cafe",
-                         at_stake=each.at_stake, message=each.message, resolutions=each.resolutions)
-            for each in findings
+            FindingBrief(code=finding.code, where=finding.where, stage=finding.stage, queue=finding.queue, evidence_hash="cafe",
+                         at_stake=finding.at_stake, expected=finding.expected, actual=finding.actual, variance=finding.variance,
+                         limit=finding.limit, numbers=finding.numbers, resolutions=finding.resolutions)
+            for finding in findings
         )  # fmt: skip
         events: tuple[CaseEvent, ...] = (
             CaseOpened(at=self.at, case_id=id_, tenant=self.tenant, claim=owner.key, cause=first.cause),
@@ -258,7 +261,7 @@ class Books:
         return CaseRouted(at=self.at, code=code, queue=queue, home=queue, sla="1 bd", due_at=due, ladder=(due,))
 
     def waiting(self, code: str, *, hours: int) -> WaitStarted:
-        """For the world, some hours."""
+        """For evidence, some hours."""
         return WaitStarted(at=self.at, code=code, until=self.at + timedelta(hours=hours), keys=("movement/4500017",))
 
     def taken(self, by: str) -> Assigned:
@@ -266,7 +269,7 @@ class Books:
         return Assigned(at=self.at, actor=by, assignee=by)
 
     def cleared(self) -> CaseResolved:
-        """By the world."""
+        """By the evidence."""
         return CaseResolved(at=self.at, by="world", resolution="evidence", touches=0)
 
 
@@ -274,10 +277,10 @@ def finding(
     code: str, message: str, *, queue: str, stage: Stage = "hold", where: str = "1", stake: str = "500.00",
     waits: datetime | None = None, **numbers: str,
 ) -> Finding:  # fmt: skip
-    """A finding with its words."""
+    """A finding; `message` is the reason that codes with a {reason} name."""
     return Finding(
-        code=code, where=where, stage=stage, queue=queue, cause=code, message=message,
-        clears="the inspection lot is accepted, or a credit note comes" if "INSP" in code else "the order is amended or the price credited",
+        code=code, where=where, stage=stage, queue=queue, cause=code,
+        numbers=(("reason", message), ("in_inspection", numbers.get("variance", ""))),
         at_stake=Money.of(stake, EUR), resolutions=("request_credit_note", "short_pay", "amend_order"),
         awaited=(Awaited(key=movement_key("4500017"), until=waits),) if waits else (), **numbers,
     )  # fmt: skip

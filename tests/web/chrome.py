@@ -80,17 +80,17 @@ class Chrome:
 
     def _find(self, selector: str) -> str:
         try:
-            found = self._call("POST", f"{self._base}/element", {"using": "css selector", "value": selector})
+            element = self._call("POST", f"{self._base}/element", {"using": "css selector", "value": selector})
         except AssertionError:
             return ""
-        return str(found[ELEMENT])
+        return str(element[ELEMENT])
 
     def wait(self, ready: Callable[[], Any], otherwise: str) -> Any:
         """What `ready` gives as soon as it gives something."""
         until = time.monotonic() + 10
         while time.monotonic() < until:
-            if found := ready():
-                return found
+            if result := ready():
+                return result
             time.sleep(0.05)
         raise AssertionError(otherwise)
 

@@ -1,4 +1,4 @@
-"""Somebody signed in, books to look at. What needs Django is imported inside: this file is read before it is set up."""
+"""Somebody signed in, a tenant to look at. What needs Django is imported inside: this file is read before it is set up."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def recording() -> Iterator[RecordingDesk]:
-    """A desk that stands in for the engine: pages are tested for what they ask, not for what comes of it."""
+    """Stands in for the engine: pages are tested for what they ask, not for what comes of it."""
     from tests.web.shelf import RecordingDesk
     from tieout.engine import desk
 
@@ -55,7 +55,7 @@ def browser(analyst: User) -> Client:
 
 @pytest.fixture
 def shelf(tenant: str, analyst: User, recording: RecordingDesk) -> Shelf:
-    """The filled books of the tenant."""
+    """The filled tenant."""
     from tests.web.shelf import fill
 
     return fill(tenant, analyst)

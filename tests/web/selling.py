@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from tests.support.peek import peek
 from tests.web.books import EUR, Books, finding
+from tieout.app import taxonomy
 from tieout.core.case.events import Assigned, CaseResolved
 from tieout.core.claim.events import Posted, PostingRequested
 from tieout.core.documents.kind import Document
@@ -68,8 +69,8 @@ def shipment(number: str = "SH-1", *, order: str = "SO-4711", at: datetime | Non
     )  # fmt: skip
 
 
-def papers() -> tuple[Document, ...]:
-    """One of each main paper of the selling side."""
+def documents() -> tuple[Document, ...]:
+    """One of each main kind of document of the selling side."""
     proof = DeliveryProof(
         number="POD-1", shipment="SH-1", occurred_at=datetime(2026, 11, 20, 9, tzinfo=UTC), order_number="SO-4711", signed_by="K. Berg",
         lines=(DeliveryProofLine(id="1", delivered=Quantity.of(58, "EA"), difference=Quantity.of(2, "EA"), reason="damaged",
@@ -104,13 +105,13 @@ def papers() -> tuple[Document, ...]:
         period_to=date(2026, 10, 31), quantity=Decimal(1700250), unit="CALL", events=81044, hours=744,
         missing=(HourRange(first=412, last=414), HourRange(first=700, last=743)), gaps=("s-7719",), late=12, corrected=3,
         unmatched=Decimal(40), last_event_at=datetime(2026, 10, 30, 3, 59, tzinfo=UTC),
-        history=tuple(Decimal(each) for each in (1210000, 1344000, 1290500, 1415000, 1502000, 1588000)),
+        history=tuple(Decimal(consumption) for consumption in (1210000, 1344000, 1290500, 1415000, 1502000, 1588000)),
     )  # fmt: skip
     return (sales_order(), shipment(), proof, customer, subscription, amendment, usage)
 
 
 def invoice(
-    number: str, *, net: int = 7200, kind: str = "customer_invoice", site: str = "W3", **said: object
+    number: str, *, net: int = 7200, kind: str = "customer_invoice", site: str = "W3", **changes: object
 ) -> Invoice:
     """60 pumps at 120.00."""
     line = InvoiceLine(
@@ -119,13 +120,13 @@ def invoice(
     )  # fmt: skip
     tax = Money.of(Decimal(net) * 19 / 100, EUR)
     gross = Money.of(net, EUR) + tax
-    known: dict[str, object] = {
+    values: dict[str, object] = {
         "kind": kind, "number": number, "issue_date": date(2026, 11, 20), "currency": EUR, "supplier": US, "buyer": THEM,
         "lines": (line,), "order_number": "SO-4711", "customer_order": "PO-9-2211", "buyer_reference": "04011000-1234",
         "totals": InvoiceTotals(lines=Money.of(net, EUR), net=Money.of(net, EUR), tax=tax, gross=gross, payable=gross),
         "tax": (TaxSubtotal(category="S", percent=Decimal(19), taxable=Money.of(net, EUR), tax=tax),), "entity": "DE01",
     }  # fmt: skip
-    return Invoice(**{**known, **said})  # type: ignore[arg-type]
+    return Invoice(**{**values, **changes})  # type: ignore[arg-type]
 
 
 def run_invoice(number: str = "BR-2026-10-31") -> Invoice:
@@ -133,11 +134,11 @@ def run_invoice(number: str = "BR-2026-10-31") -> Invoice:
     month = {"period_from": date(2026, 10, 1), "period_to": date(2026, 10, 31)}
 
     def line(
-        id_: str, basis: str, words: str, net: str, quantity: int, unit: str, price: str, **said: object
+        id_: str, basis: str, words: str, net: str, quantity: int, unit: str, price: str, **changes: object
     ) -> InvoiceLine:
         return InvoiceLine(
             id=id_, net=Money.of(net, EUR), quantity=Quantity.of(quantity, unit), price=Decimal(price), basis=basis,
-            order=LineReference(document="SUB-88", line=id_), description=words, tax_category="S", tax_percent=Decimal(19), **said,
+            order=LineReference(document="SUB-88", line=id_), description=words, tax_category="S", tax_percent=Decimal(19), **changes,
         )  # type: ignore[arg-type]  # fmt: skip
 
     return replace(
@@ -152,10 +153,10 @@ def run_invoice(number: str = "BR-2026-10-31") -> Invoice:
 
 @dataclass
 class Selling:
-    """Ids of what stands in the books."""
+    """Ids of what the tenant holds."""
 
     books: Books
-    papers: dict[str, UUID]
+    documents: dict[str, UUID]
     ruled: UUID
     late: UUID
     claim: UUID
@@ -183,7 +184,7 @@ def fill(tenant: str) -> Selling:
     """Thirty days of invoices, and a carrier that fell silent this morning at W3."""
     books = Books(tenant=tenant)
     now = books.at
-    ids = {paper.kind: books.paper(paper) for paper in papers()}
+    ids = {document.kind: books.paper(document) for document in documents()}
     ids["billing_invoice"] = peek(models.Claim).get(id=books.claim(run_invoice(), "waiting", rows=())).document
     customer = "test/customer/C-2001@1"
     ruled = late = claim = UUID(int=0)
@@ -195,27 +196,29 @@ def fill(tenant: str) -> Selling:
             number = f"R-{day:02d}{n}"
             books.paper(shipment(f"SH-{number}", at=books.at - timedelta(hours=2), site=site))
             kept = (f"test/shipment/SH-{number}@1", customer)
-            found = (_found(code, "policy" if day % 14 == 0 else ""),) if (day // 2 + n) % 3 else ()
-            claim = books.claim(invoice(number, net=1000 + 90 * day, site=site), "posted", found, rows=(), inputs=kept)
+            findings = (_finding(code, "policy" if day % 14 == 0 else ""),) if (day // 2 + n) % 3 else ()
+            claim = books.claim(
+                invoice(number, net=1000 + 90 * day, site=site), "posted", findings, rows=(), inputs=kept
+            )
             length = timedelta(hours=2 + day % 9 * (n + 1))
-            if found:
+            if findings:
                 end = CaseResolved(at=books.at + length, by="world", resolution="evidence", touches=day // 2 % 2)
                 acted = (Assigned(at=books.at + length / 2, actor="ana", assignee="ana"),) if day // 2 % 2 else ()
-                books.case(claim, found, books.routed(found[0].code, found[0].queue, hours=8), *acted, end)
-            released(books, claim, books.at + (length if found else timedelta(hours=1)))
+                books.case(claim, findings, books.routed(findings[0].code, findings[0].queue, hours=8), *acted, end)
+            released(books, claim, books.at + (length if findings else timedelta(hours=1)))
     for k in range(14):
         books.at = now - timedelta(minutes=4 + 9 * k)
         books.paper(shipment(f"SH-N{k}", at=books.at - timedelta(hours=3)))
-        waits = (_found("AR-CUST-RULE" if k == 0 else "AR-SHP-NOEVENT"),)
+        waits = (_finding("AR-CUST-RULE" if k == 0 else "AR-SHP-NOEVENT"),)
         inputs = (f"test/shipment/SH-N{k}@1", customer)
         claim = books.claim(invoice(f"R-N{k}", net=4000 + k), "waiting", waits, rows=(), inputs=inputs)
         case = books.case(claim, waits, books.routed(waits[0].code, waits[0].queue, hours=6))
         ruled, late = (case, late) if k == 0 else (ruled, case)
     books.at = now
-    return Selling(books=books, papers=ids, ruled=ruled, late=late, claim=claim)
+    return Selling(books=books, documents=ids, ruled=ruled, late=late, claim=claim)
 
 
-def _found(code: str, why: str = "") -> Finding:
+def _finding(code: str, why: str = "") -> Finding:
     code = "AR-CUST-RULE" if why else code
     words = {
         "AR-CUST-RULE": "The customer's rule waits until 2 Dec 2026: 40 of 100 EA are not shipped yet.",
@@ -225,4 +228,5 @@ def _found(code: str, why: str = "") -> Finding:
     }
     queues = {"AR-CUST-RULE": "system-wait", "AR-TAX-DIFF": "tax"}
     stage = "wait" if code in {"AR-CUST-RULE", "AR-SHP-NOEVENT"} else "hold"
-    return finding(code, words[code], queue=queues.get(code, "warehouse"), stage=stage, stake="7200.00")
+    made = finding(code, words[code], queue=queues.get(code, "warehouse"), stage=stage, stake="7200.00")
+    return replace(made, resolutions=taxonomy()[code].resolutions)

@@ -1,4 +1,4 @@
-"""People, filled books, and a desk that records what it is asked for."""
+"""People, a filled tenant, and an application object that records what it is asked for."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class RecordingDesk:
 
     def receive(self, scope: Scope, papers: Sequence[Incoming], *, at: datetime) -> tuple[Receipted, ...]:
         self.received += papers
-        return tuple(Receipted(name=paper.name, source_file=uuid4(), fate="accepted") for paper in papers)
+        return tuple(Receipted(name=file.name, source_file=uuid4(), fate="accepted") for file in papers)
 
     @property
     def kinds(self) -> Kinds:
@@ -68,7 +68,7 @@ class RecordingDesk:
 
 @dataclass
 class Shelf:
-    """Ids of what stands in the books."""
+    """Ids of what the tenant holds."""
 
     books: Books
     order: UUID
@@ -91,7 +91,7 @@ def person(
 
 
 def fill(tenant: str, analyst: Any = "") -> Shelf:
-    """Books with S-01 waiting, a price variance held and overdue, one taken, one cleared."""
+    """A tenant with S-01 waiting, a price variance held and overdue, one taken, one cleared."""
     books = Books(tenant=tenant)
     the_order, the_receipt = books.paper(order()), books.paper(receipt())
     inspected = finding(

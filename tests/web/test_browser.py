@@ -49,7 +49,7 @@ def window(driver: str) -> Iterator[Chrome]:
 def site(shelf: Shelf) -> Iterator[str]:
     """The pages, served as in life; the address."""
     settings = connections["default"].settings_dict
-    kept, settings["CONN_MAX_AGE"] = settings["CONN_MAX_AGE"], 0  # the threads below end without a word
+    kept, settings["CONN_MAX_AGE"] = settings["CONN_MAX_AGE"], 0  # the threads below end without closing connections
     server = create_server(
         get_wsgi_application(), host="127.0.0.1", port=0, threads=4, clear_untrusted_proxy_headers=True
     )
@@ -95,7 +95,7 @@ def test_from_the_queue_to_a_command_by_keys(
     assert window.complaints() == []
 
 
-def test_a_refusal_is_said_where_it_was_asked(
+def test_a_refusal_is_shown_where_the_command_was_given(
     window: Chrome, site: str, shelf: Shelf, analyst: User, recording: RecordingDesk
 ) -> None:
     come_in(window, site, analyst)
@@ -123,7 +123,7 @@ def test_searching_narrows_while_one_types(window: Chrome, site: str, shelf: She
     assert "INV-2026-1190" in window.text("#cases")
     window.press("/")
     window.press("nothing like it")
-    window.wait(lambda: "No case fits" in window.text("#cases"), "the list was not narrowed")
+    window.wait(lambda: "No case matches" in window.text("#cases"), "the list was not narrowed")
     window.go(f"{site}/queue/")
     window.press("?")
     assert window.run("return document.getElementById('keys').open")
@@ -139,13 +139,13 @@ def test_every_page_of_the_selling_side_fits(
     from tests.web.selling import fill
 
     selling = fill(tenant)
-    papers = [(kind, f"/papers/{id_}/") for kind, id_ in selling.papers.items()]
+    documents = [(kind, f"/papers/{id_}/") for kind, id_ in selling.documents.items()]
     pages = [
         ("measures", "/measures/"),
         ("behind", "/measures/behind/?figure=straight-through"),
         ("list", "/queue/?process=order_to_cash"),
         ("ruled", f"/cases/{selling.ruled}/?lane=someone&why=policy"),
-        *papers,
+        *documents,
     ]
     _fits(driver, site, analyst, width, dark=dark, pages=pages)
 
@@ -185,6 +185,6 @@ def _fits(driver: str, site: str, analyst: User, width: int, *, dark: bool, page
             assert over <= 0, f"{path} is {over} px too wide at {width}"
             parts = window.run("return Array.from(document.querySelectorAll('.columns > *')).map(e => e.clientWidth)")
             assert not parts or min(parts) > 300, f"{path} is squeezed at {width}"
-        assert not [said for said in window.complaints() if "404" not in said]
+        assert not [complaint for complaint in window.complaints() if "404" not in complaint]
     finally:
         window.close()

@@ -1,4 +1,4 @@
-"""Buttons: which there are, what each asks of the engine, how a refusal is said."""
+"""Buttons: which there are, what each asks of the engine, how a refusal is shown."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_a_button_asks_the_engine(
     assert (recording.versions == [None]) == (name in {"note", "escalate"})
 
 
-def test_a_refusal_is_said_in_words_and_nothing_is_lost(
+def test_a_refusal_is_shown_in_words_and_nothing_is_lost(
     browser: Client, shelf: Shelf, recording: RecordingDesk
 ) -> None:
     recording.refusal = Refused("WF-SOD", "you created this supplier: another person has to accept")
@@ -65,10 +65,10 @@ def test_a_refusal_is_said_in_words_and_nothing_is_lost(
     assert "as agreed with Ms Öz" in page, "what was typed is still there"
 
 
-def test_what_cannot_be_read_is_said_at_its_field(browser: Client, shelf: Shelf, recording: RecordingDesk) -> None:
+def test_what_is_invalid_is_shown_at_its_field(browser: Client, shelf: Shelf, recording: RecordingDesk) -> None:
     status, page = post(browser, shelf, "accept_variance", finding="cafe|AP-PRC-OVER|2", reason="x", limit="a lot")
     assert status == 422
-    assert "is not a number" in page
+    assert "is not an amount with a currency" in page
     status, page = post(browser, shelf, "note", text="")
     assert status == 422
     assert "This field is required" in page
@@ -94,27 +94,27 @@ def test_those_who_only_look_have_no_buttons(tenant: str, shelf: Shelf) -> None:
 
 def test_every_command_has_a_form_and_every_event_its_words() -> None:
     assert set(FORMS) == set(NAMES.values())
-    assert set(_DONE) == set(NAMES)
+    assert set(_DONE) | {commands.AskCounterparty} == set(NAMES)
     assert set(WORDS) == set(EVENT_TYPES.values())
 
 
 def forms_of(page: str, name: str) -> dict[str, str]:
     """The forms of a command on a page, by the resolution that each is for."""
-    found = re.findall(rf'<form method="post" action="[^"]*/{name}/[^"]*".*?</form>', page, re.DOTALL)
-    named = {re.search(r'name="resolution" value="(\w+)"', form): form for form in found}
+    forms = re.findall(rf'<form method="post" action="[^"]*/{name}/[^"]*".*?</form>', page, re.DOTALL)
+    named = {re.search(r'name="resolution" value="(\w+)"', form): form for form in forms}
     return {match[1]: form for match, form in named.items() if match}
 
 
-def test_each_way_to_resolve_has_its_own_fields_and_what_it_needs_is_required(browser: Client, shelf: Shelf) -> None:
-    ways = forms_of(browser.get(f"/cases/{shelf.held}/").content.decode(), "resolve")
-    assert set(ways) == {"request_credit_note", "short_pay", "amend_order"}
-    for way, form in ways.items():
+def test_every_resolution_has_its_own_fields_and_what_it_needs_is_required(browser: Client, shelf: Shelf) -> None:
+    offered = forms_of(browser.get(f"/cases/{shelf.held}/").content.decode(), "resolve")
+    assert set(offered) == {"request_credit_note", "short_pay", "amend_order"}
+    for resolution, form in offered.items():
         assert 'name="note"' in form
         assert 'name="reference"' not in form
-        assert (" required" in form) == (way == "short_pay"), "who accepts says why"
+        assert (" required" in form) == (resolution == "short_pay"), "accepting needs a reason"
 
 
-def test_what_a_way_needs_and_is_not_given_is_said_at_its_field(
+def test_what_a_resolution_needs_and_is_not_given_is_shown_at_its_field(
     browser: Client, shelf: Shelf, recording: RecordingDesk
 ) -> None:
     status, page = post(browser, shelf, "resolve", resolution="short_pay", note="")

@@ -13,13 +13,13 @@ from tieout.identity.models import User
 def test_a_link_lets_in_once(analyst: User) -> None:
     token = make_link(analyst, at=datetime.now(UTC), minutes=5)
     client = Client()
-    assert b"Enter" in client.get(f"/enter/{token}").content
+    assert b"This link signs you in once" in client.get(f"/enter/{token}").content
     assert client.get("/").status_code == 302, "looking at a link does not use it"
     assert client.post(f"/enter/{token}").headers["Location"] == "/"
     assert client.get("/").status_code == 200
     second = Client().post(f"/enter/{token}")
     assert second.status_code == 410
-    assert b"does not open anything" in second.content
+    assert b"This link is not valid" in second.content
 
 
 def test_a_link_that_is_too_old_says_so(analyst: User) -> None:
@@ -49,11 +49,11 @@ def test_a_password_and_out_again(analyst: User) -> None:
 def test_several_tenants_are_chosen_from(analyst: User, tenant: str) -> None:
     from tieout.identity.models import Grant, Tenant
 
-    other = Tenant.objects.create(code=f"{tenant}-b", name="Other books")
+    other = Tenant.objects.create(code=f"{tenant}-b", name="Other tenant")
     Grant.objects.create(user=analyst, tenant=other, role="auditor")
     client = Client()
     client.force_login(analyst)
-    assert b"Which books?" in client.get("/").content
+    assert b"Which tenant?" in client.get("/").content
     client.post("/tenant/", {"tenant": "somebody-elses"})
     assert client.get("/").status_code == 403
     client.post("/tenant/", {"tenant": other.code})

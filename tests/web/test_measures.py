@@ -49,14 +49,14 @@ def test_policy_has_bars_of_its_own_and_is_not_among_errors_exc_10_s_18(browser:
     text = page(browser, "/measures/")
     assert '<rect class="policy"' in text
     assert '<rect class="error"' in text
-    known = measured(
+    report = measured(
         Scope(tenant=selling.books.tenant),
         since=selling.books.at.replace(year=2020),
         kinds=desk().kinds,
         processes=processes(),
         codes=codes(),
     )
-    drivers = {case.code: case.driver for claim in known.claims for case in claim.cases}
+    drivers = {case.code: case.driver for claim in report.claims for case in claim.cases}
     assert drivers["AR-CUST-RULE"] == "policy"
     assert drivers["AR-SHP-NOEVENT"] == "error"
 
@@ -67,7 +67,8 @@ def test_every_figure_leads_to_what_it_counts_kpi_09(browser: Client, selling: S
     import re
 
     links = {
-        html.unescape(each) for each in re.findall(r'href="(/measures/behind/\?[^"]+)"', page(browser, "/measures/"))
+        html.unescape(figure)
+        for figure in re.findall(r'href="(/measures/behind/\?[^"]+)"', page(browser, "/measures/"))
     }
     assert len(links) > 20
     for link in links:
@@ -75,17 +76,17 @@ def test_every_figure_leads_to_what_it_counts_kpi_09(browser: Client, selling: S
         assert "/cases/" in shown or "/claims/" in shown, link
 
 
-def test_facts_come_from_events_and_papers(browser: Client, selling: Selling) -> None:
+def test_facts_come_from_events_and_documents(browser: Client, selling: Selling) -> None:
     from tieout.engine.desk import codes, desk, processes
     from tieout.store.screens.measured import measured
 
     scope = Scope(tenant=selling.books.tenant)
     since = selling.books.at.replace(year=2020)
-    known = measured(
+    claims = measured(
         scope, since=since, kinds=desk().kinds, processes=processes(), codes=codes(), process="order_to_cash"
     )
-    assert len(known.claims) == 45 + 14
-    one = next(claim for claim in known.claims if claim.about.number == "R-300")
+    assert len(claims.claims) == 45 + 14
+    one = next(claim for claim in claims.claims if claim.about.number == "R-300")
     assert (one.about.site, one.about.segment, one.about.feed, one.about.party) == (
         "W1",
         "retail",
@@ -109,7 +110,7 @@ def test_a_process_and_a_time_can_be_chosen(browser: Client, selling: Selling) -
     assert "60 claims" in page(browser, "/measures/?process=nonsense&days=1000")
 
 
-def test_with_nothing_there_the_page_says_what_to_do(browser: Client, recording: RecordingDesk) -> None:
+def test_with_nothing_to_measure_the_page_explains_what_to_do(browser: Client, recording: RecordingDesk) -> None:
     text = page(browser, "/measures/")
     assert "Nothing to measure yet" in text
     assert "tieout ingest" in text
@@ -118,7 +119,7 @@ def test_with_nothing_there_the_page_says_what_to_do(browser: Client, recording:
 @pytest.mark.parametrize(
     "query", ["", "figure=nonsense", "source=nonsense", "place=x", "alert=x", "age=x", "week=2026-01-01"]
 )
-def test_what_nobody_counted_is_not_found(browser: Client, selling: Selling, query: str) -> None:
+def test_what_nobody_counted_is_answered_with_404(browser: Client, selling: Selling, query: str) -> None:
     page(browser, f"/measures/behind/?{query}", 404)
 
 
@@ -126,7 +127,7 @@ def test_a_customer_is_called_a_customer(browser: Client, selling: Selling) -> N
     case = page(browser, f"/cases/{selling.late}/")
     assert "Customer</span> Bergmann Handel AG" in case
     assert "upplier" not in case.replace("reject_to_supplier", "")
-    assert "Wanted by policy" not in case
+    assert "equired by policy" not in case
     assert 'class="mark by-policy"' in page(browser, f"/cases/{selling.ruled}/")
 
 
@@ -139,7 +140,7 @@ def test_the_list_is_narrowed_by_process_and_by_why_exc_10(browser: Client, sell
     errors = page(browser, "/queue/?why=error&process=order_to_cash")
     assert str(selling.late) in errors
     assert str(selling.ruled) not in errors
-    assert "No case fits" in page(browser, "/queue/?process=payables")
+    assert "No case matches" in page(browser, "/queue/?process=payables")
     assert str(selling.late) in page(browser, "/queue/?process=nonsense&why=nonsense")
 
 
@@ -156,18 +157,18 @@ def test_no_case_of_another_tenant_is_counted(browser: Client, selling: Selling)
     assert "60 claims" in page(browser, "/measures/")
 
 
-def test_papers_of_an_order_hang_together(browser: Client, selling: Selling) -> None:
-    shown = page(browser, f"/papers/{selling.papers['shipment']}/")
+def test_documents_of_an_order_are_shown_together(browser: Client, selling: Selling) -> None:
+    shown = page(browser, f"/papers/{selling.documents['shipment']}/")
     for kind in ("delivery_proof", "sales_order"):
-        assert str(selling.papers[kind]) in shown, kind
-    order = page(browser, f"/papers/{selling.papers['sales_order']}/")
-    assert str(selling.papers["shipment"]) in order
-    run = page(browser, f"/papers/{selling.papers['billing_invoice']}/")
-    assert str(selling.papers["subscription"]) in run
+        assert str(selling.documents[kind]) in shown, kind
+    order = page(browser, f"/papers/{selling.documents['sales_order']}/")
+    assert str(selling.documents["shipment"]) in order
+    run = page(browser, f"/papers/{selling.documents['billing_invoice']}/")
+    assert str(selling.documents["subscription"]) in run
 
 
 def test_hours_without_proof_are_drawn(browser: Client, selling: Selling) -> None:
-    shown = page(browser, f"/papers/{selling.papers['usage_statement']}/")
+    shown = page(browser, f"/papers/{selling.documents['usage_statement']}/")
     assert 'aria-label="697 of 744 hours are proven"' in shown
     assert shown.count('<rect class="missing"') == 3
 

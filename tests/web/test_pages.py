@@ -1,4 +1,4 @@
-"""Every address: who may see it, what it says to the browser, whose books it shows, what strangers' words become."""
+"""Every address: who may see it, which headers it sends, whose documents it shows, and that third parties' text stays text."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from tieout.identity.models import User
 from tieout.web.security import PAGE_POLICY
 
 OPEN = {"sign-in/", "enter/<str:token>", "api/health", "admin/login/"}
-"""Addresses that strangers may ask for."""
+"""Addresses that anybody may ask for."""
 
 
 def addresses(patterns: list[URLPattern | URLResolver], before: str = "") -> Iterator[str]:
     """Every address there is, as a pattern."""
-    for each in patterns:
-        here = before + str(each.pattern)
-        if isinstance(each, URLResolver):
-            yield from addresses(each.url_patterns, here)
+    for pattern in patterns:
+        here = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from addresses(pattern.url_patterns, here)
         else:
             yield here
 
@@ -44,8 +44,8 @@ def filled(address: str) -> str:
     return "/" + re.sub(r"\(\?P<\w+>[^)]*\)|[\^$]", "identity", simple) if "(?P" in simple else "/" + simple
 
 
-@pytest.mark.parametrize("address", [each for each in ALL if each not in OPEN])
-def test_strangers_see_nothing(address: str, tenant: str) -> None:
+@pytest.mark.parametrize("address", [address for address in ALL if address not in OPEN])
+def test_who_is_not_signed_in_sees_nothing(address: str, tenant: str) -> None:
     for method in ("get", "post"):
         answer = getattr(Client(), method)(filled(address))
         if address.startswith("api/"):
@@ -112,24 +112,24 @@ def test_the_policy_lets_nothing_inline_or_foreign_in() -> None:
     assert PAGE_POLICY.startswith("default-src 'none'")
 
 
-def test_another_tenants_things_are_not_there(shelf: Shelf, recording: RecordingDesk) -> None:
+def test_another_tenants_documents_get_404(shelf: Shelf, recording: RecordingDesk) -> None:
     other = person("t-other", "ap_analyst", "controller")
-    stranger = Client()
-    stranger.force_login(other)
+    outsider = Client()
+    outsider.force_login(other)
     for address in pages(shelf):
         if shelf.books.tenant and any(
             str(id_) in address for id_ in (shelf.waiting, shelf.held, shelf.paper, shelf.order, shelf.receipt)
         ):
-            assert stranger.get(address).status_code == 404, address
+            assert outsider.get(address).status_code == 404, address
         else:
-            assert b"INV-2026" not in stranger.get(address).content
-    assert stranger.get(f"/papers/{shelf.paper}/original/").status_code == 404
-    assert stranger.get(f"/claims/{shelf.claim}/").status_code == 404
-    assert stranger.post(f"/cases/{shelf.held}/note/", {"text": "hello"}).status_code == 404
+            assert b"INV-2026" not in outsider.get(address).content
+    assert outsider.get(f"/papers/{shelf.paper}/original/").status_code == 404
+    assert outsider.get(f"/claims/{shelf.claim}/").status_code == 404
+    assert outsider.post(f"/cases/{shelf.held}/note/", {"text": "hello"}).status_code == 404
     assert recording.asked == []
 
 
-def test_another_entitys_things_are_not_there(tenant: str, shelf: Shelf, recording: RecordingDesk) -> None:
+def test_another_companys_documents_get_404(tenant: str, shelf: Shelf, recording: RecordingDesk) -> None:
     from tieout.identity.models import Entity, Tenant
 
     company, _ = Tenant.objects.get_or_create(code=tenant, defaults={"name": tenant})
@@ -147,18 +147,18 @@ def test_another_entitys_things_are_not_there(tenant: str, shelf: Shelf, recordi
 ATTACK = '<script>alert("x")</script><img src=x onerror=alert(1)>'
 
 
-def test_strangers_words_stay_words(browser: Client, shelf: Shelf) -> None:
+def test_text_of_third_parties_stays_text(browser: Client, shelf: Shelf) -> None:
     books: Books = shelf.books
-    found = finding("AP-PRC-OVER", f"Too much {ATTACK}", queue=f"buyers{ATTACK}")
+    priced = finding("AP-PRC-OVER", "", queue=f"buyers{ATTACK}", expected="1.00 EUR", actual=f"Too much {ATTACK}")
     content = f"<?xml version='1.0'?><Invoice><Name>{ATTACK.replace('=x ', '=')}</Name></Invoice>".encode()
     claim = books.claim(
-        invoice(f"N{ATTACK}", f"Evil {ATTACK}"), "held", (found,), content=content, name=f"{ATTACK}.xml"
+        invoice(f"N{ATTACK}", f"Evil {ATTACK}"), "held", (priced,), content=content, name=f"{ATTACK}.xml"
     )
-    case = books.case(claim, (found,), books.routed("AP-PRC-OVER", f"buyers{ATTACK}", hours=1))
+    case = books.case(claim, (priced,), books.routed("AP-PRC-OVER", f"buyers{ATTACK}", hours=1))
     from tieout.store.models import Claim
 
-    paper = peek(Claim).get(tenant=books.tenant, id=claim).document
-    for address in ("/", "/queue/", "/claims/", f"/cases/{case}/", f"/papers/{paper}/"):
+    document = peek(Claim).get(tenant=books.tenant, id=claim).document
+    for address in ("/", "/queue/", "/claims/", f"/cases/{case}/", f"/papers/{document}/"):
         text = browser.get(address, follow=True).content.decode()
         assert "<script>alert" not in text
         assert "<img" not in text
@@ -194,29 +194,29 @@ def test_the_first_page_counts(browser: Client, shelf: Shelf) -> None:
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", browser.get("/").content.decode()))
     assert "Received 3" in text
     assert "Posted 1" in text
-    assert "Waiting 1 the world" in text
+    assert "Waiting 1 for evidence" in text
     assert "Held 1" in text
     assert "AP-QTY-INSP" in text
     assert "receiving/WMS-4" in text
     assert "500.00\u00a0EUR" in browser.get("/").content.decode()
 
 
-def test_the_lists_keep_the_world_apart(browser: Client, shelf: Shelf) -> None:
-    someone, world = browser.get("/queue/").content.decode(), browser.get("/queue/?lane=world").content.decode()
+def test_what_waits_for_evidence_has_a_list_of_its_own(browser: Client, shelf: Shelf) -> None:
+    someone, waiting = browser.get("/queue/").content.decode(), browser.get("/queue/?lane=world").content.decode()
     assert "AP-PRC-OVER" in someone
     assert "overdue by" in someone
     assert f"/cases/{shelf.waiting}/" not in someone
-    assert f"/cases/{shelf.waiting}/" in world
-    assert f"/cases/{shelf.held}/" not in world
-    assert "No case fits" in browser.get("/queue/?code=NOT-ONE").content.decode()
+    assert f"/cases/{shelf.waiting}/" in waiting
+    assert f"/cases/{shelf.held}/" not in waiting
+    assert "No case matches" in browser.get("/queue/?code=NOT-ONE").content.decode()
 
 
-def test_a_person_without_a_place_is_told(database: object) -> None:
+def test_a_person_without_a_role_sees_why(database: object) -> None:
     client = Client()
     client.force_login(User.objects.create_user(f"new-{uuid4().hex[:8]}"))
     answer = client.get("/")
     assert answer.status_code == 403
-    assert b"You are in, but have no place yet" in answer.content
+    assert b"You are signed in, but have no role yet" in answer.content
 
 
 def test_pages_by_keyset_miss_nothing(tenant: str, shelf: Shelf) -> None:
@@ -226,9 +226,9 @@ def test_pages_by_keyset_miss_nothing(tenant: str, shelf: Shelf) -> None:
 
     books = shelf.books
     for k in range(25):
-        found = finding("AP-PRC-OVER", f"number {k}", queue="purchasing")
-        claim = books.claim(invoice(f"K-{k}"), "held", (found,))
-        books.case(claim, (found,), books.routed("AP-PRC-OVER", "purchasing", hours=k // 5))
+        priced = finding("AP-PRC-OVER", f"number {k}", queue="purchasing")
+        claim = books.claim(invoice(f"K-{k}"), "held", (priced,))
+        books.case(claim, (priced,), books.routed("AP-PRC-OVER", "purchasing", hours=k // 5))
     scope, seen, after = Scope(tenant=tenant), [], ""
     while True:
         page = worklist(scope, Filter(by="due"), on=date(2026, 3, 2), after=after, size=7)

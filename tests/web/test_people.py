@@ -1,4 +1,4 @@
-"""The page of people: controllers grant and end roles where they may; and each page says that set-up is open while it is."""
+"""The page of people: controllers grant and end roles where they may; and every page says that set-up is open while it is."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ def controller(tenant: str, recording: RecordingDesk) -> Client:
 
 def test_a_controller_grants_and_ends_a_role(controller: Client, tenant: str) -> None:
     page = controller.post("/people/grant/", GRANT, follow=True).content.decode()
-    assert "lena is approver now." in page
+    assert "lena now has the role Approver." in page
     grant = Grant.objects.get(user__username="lena", tenant_id=tenant)
     assert (str(grant.limit), str(grant.until), grant.given_by[:4]) == ("5000.00 EUR", "2030-12-31", "carl")
-    assert "2030-12-31" in page
+    assert "31\u00a0Dec\u00a02030" in page
     controller.post("/people/end/", {"grant": str(grant.pk)})
     assert not Grant.objects.filter(user__username="lena").exists()
 
 
-def test_what_may_not_be_or_cannot_be_read_is_said_and_nothing_is_lost(controller: Client, tenant: str) -> None:
+def test_what_is_refused_or_invalid_is_shown_and_nothing_is_lost(controller: Client, tenant: str) -> None:
     own = User.objects.get(grants__tenant_id=tenant).get_username()
     answer = controller.post("/people/grant/", {**GRANT, "name": own})
     assert (answer.status_code, "to themself" in answer.content.decode()) == (409, True)
@@ -66,7 +66,7 @@ def test_a_controller_of_one_company_grants_nothing_in_another(tenant: str, reco
     assert set(Grant.objects.filter(user__username="lena").values_list("entity__code", flat=True)) == {"de01"}
 
 
-def test_each_page_says_that_set_up_is_open_and_how_it_is_closed(controller: Client, tenant: str) -> None:
+def test_every_page_says_that_set_up_is_open_and_how_it_is_closed(controller: Client, tenant: str) -> None:
     for address in ("/", "/queue/", "/claims/", "/measures/", "/people/"):
         page = controller.get(address).content.decode()
         assert "Set-up is open" in page, address

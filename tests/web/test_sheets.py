@@ -1,4 +1,4 @@
-"""Every paper of the selling side has a layout that says what matters, and hours without proof can be seen and read."""
+"""Every document of the selling side has a layout with what matters, and hours without proof can be seen and read."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.web.selling import invoice, papers, run_invoice, sales_order
+from tests.web.selling import documents, invoice, run_invoice, sales_order
 from tieout.app import kinds
 from tieout.core.documents.kind import Document
 from tieout.trade.documents import HourRange, UsageStatement
@@ -22,10 +22,10 @@ def sheet(document: Document) -> Sheet:
     return laid_out(document, kinds())
 
 
-SHEETS = {paper.kind: sheet(paper) for paper in papers()}
+SHEETS = {document.kind: sheet(document) for document in documents()}
 
 
-def said(of: Sheet) -> dict[str, str]:
+def fields_of(of: Sheet) -> dict[str, str]:
     return dict(of.fields)
 
 
@@ -44,14 +44,14 @@ def test_an_invoice_of_a_run_shows_what_is_charged_and_for_which_days() -> None:
         ("Usage", "Oct\u00a02026", ""),
         ("Milestone", "", "MS-7"),
     ]
-    assert [each.role for each in shown.parties] == ["We", "Customer"]
+    assert [party.role for party in shown.parties] == ["We", "Customer"]
     part = replace(run_invoice().lines[0], period_from=date(2026, 10, 16))
     half = sheet(replace(run_invoice(), lines=(part,)))
     assert rows(half, "Lines")[0]["Period"] == "16\u00a0Oct\u00a02026 to 31\u00a0Oct\u00a02026"
 
 
 def test_an_invoice_to_a_customer_names_what_the_customer_needs() -> None:
-    shown = said(sheet(invoice("R-1")))
+    shown = fields_of(sheet(invoice("R-1")))
     assert (shown["Customer's order"], shown["Buyer reference"]) == ("PO-9-2211", "04011000-1234")
 
 
@@ -59,7 +59,7 @@ def test_on_what_we_sell_our_product_is_the_sellers() -> None:
     assert rows(SHEETS["sales_order"], "Lines")[0]["Product"] == "PUMP-8 (ours), 77-1 (theirs)"
     bought = sheet(replace(sales_order(), kind="order"))
     assert rows(bought, "Lines")[0]["Product"] == "77-1 (ours), PUMP-8 (theirs)"
-    assert said(SHEETS["sales_order"])["Is billed"] == "only what is shipped complete"
+    assert fields_of(SHEETS["sales_order"])["Is billed"] == "only what is shipped complete"
 
 
 def test_a_short_pick_and_a_damaged_delivery_can_be_read_off() -> None:
@@ -68,19 +68,19 @@ def test_a_short_pick_and_a_damaged_delivery_can_be_read_off() -> None:
     assert (line["Taken"], line["Not taken"], line["Reason"]) == ("58\u00a0EA", "2\u00a0EA", "Damaged")
 
 
-def test_a_customer_without_a_number_in_a_companys_books_says_so() -> None:
-    assert rows(SHEETS["customer"], "In the books of")[1] == {"Company": "FR01", "Number there": "none yet"}
+def test_a_customer_without_a_number_in_a_company_shows_it() -> None:
+    assert rows(SHEETS["customer"], "ERP records")[1] == {"Company": "FR01", "Customer number": "none yet"}
 
 
 def test_a_discount_says_who_approved_it() -> None:
     line = rows(SHEETS["subscription"], "Lines")[0]
     assert (line["Discount"], line["Approved by"]) == ("15\u00a0%", "v.president")
-    assert said(SHEETS["amendment"])["Has to reach"] == "billing, tax, erp, intercompany"
+    assert fields_of(SHEETS["amendment"])["Has to reach"] == "billing, tax, erp, intercompany"
 
 
-def usage(**said: object) -> UsageStatement:
-    known = next(paper for paper in papers() if isinstance(paper, UsageStatement))
-    return replace(known, **said)  # type: ignore[arg-type]
+def usage(**changes: object) -> UsageStatement:
+    statement = next(document for document in documents() if isinstance(document, UsageStatement))
+    return replace(statement, **changes)  # type: ignore[arg-type]
 
 
 @pytest.mark.mission("S-26")
@@ -88,15 +88,15 @@ def test_hours_without_proof_stand_where_they_are_s_26() -> None:
     """S-26: hours 700 to 743 of the month are missing: the evening of the 30th and all of the 31st."""
     hours = proven(usage())
     assert hours is not None
-    known = hours_map(hours)
-    assert known.words == "697 of 744 hours are proven"
-    assert [span.title for span in known.spans if span.missing] == [
+    drawn = hours_map(hours)
+    assert drawn.words == "697 of 744 hours are proven"
+    assert [span.title for span in drawn.spans if span.missing] == [
         "18 Oct, 04 to 07 UTC: no proof",
         "30 Oct, 04 to 24 UTC: no proof",
         "31 Oct, 00 to 24 UTC: no proof",
     ]
-    assert sum(span.width + 1 for span in known.spans) == 744 * CELL
-    assert said(SHEETS["usage_statement"])["Proven"] == "697 of 744 hours"
+    assert sum(span.width + 1 for span in drawn.spans) == 744 * CELL
+    assert fields_of(SHEETS["usage_statement"])["Proven"] == "697 of 744 hours"
 
 
 def test_a_map_stays_within_its_period() -> None:
@@ -109,5 +109,5 @@ def test_a_map_stays_within_its_period() -> None:
 
 
 def test_usage_that_belongs_to_nobody_is_named() -> None:
-    assert "May belong here too" not in said(sheet(usage(unmatched=Decimal(0))))
-    assert said(SHEETS["usage_statement"])["May belong here too"] == "40\u00a0CALL"
+    assert "May belong here too" not in fields_of(sheet(usage(unmatched=Decimal(0))))
+    assert fields_of(SHEETS["usage_statement"])["May belong here too"] == "40\u00a0CALL"

@@ -61,9 +61,9 @@ class Company:
     engine: desk.EngineDesk
     scope: Scope
 
-    def take(self, *papers: Incoming) -> None:
+    def take(self, *incoming: Incoming) -> None:
         """Receives and ties out until nothing changes."""
-        receive(self.engine.engine, self.scope, papers, source=SETUP, at=datetime.now(UTC))
+        receive(self.engine.engine, self.scope, incoming, source=SETUP, at=datetime.now(UTC))
         self.tie_out()
 
     def tie_out(self) -> None:
@@ -117,13 +117,13 @@ def arrive(browser: Client, company: Company) -> Case:
     """The invoice comes in by the call and is tied out."""
     browser.handler.enforce_csrf_checks = False
     answer = browser.post("/api/papers", {"files": [SimpleUploadedFile("INV-2026-1187.xml", the_invoice())]})
-    assert [each["fate"] for each in answer.json()] == ["accepted"], answer.content
+    assert [taken["fate"] for taken in answer.json()] == ["accepted"], answer.content
     company.tie_out()
     return peek(Case).get(tenant=company.scope.tenant)
 
 
 def words(browser: Client, address: str) -> str:
-    """What a page says."""
+    """The text of a page."""
     answer = browser.get(address)
     assert answer.status_code == 200, address
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
@@ -139,10 +139,10 @@ def test_the_inspection_clears_what_was_waiting(browser: Client, company: Compan
     assert "1,150" in text
     assert "Ties out" in text
     assert str(case.id) in browser.get("/queue/?lane=world").content.decode()
-    paper = peek(Claim).get(tenant=company.scope.tenant).document
-    text = words(browser, f"/papers/{paper}/")
-    assert "Hangs together with" in text
-    assert "How it was judged" in text
+    document = peek(Claim).get(tenant=company.scope.tenant).document
+    text = words(browser, f"/papers/{document}/")
+    assert "Related documents" in text
+    assert "Verdict and its basis" in text
     assert "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2" in text
 
     late = browser.post(f"{address}assign/", {"seen": "1"})
@@ -154,7 +154,7 @@ def test_the_inspection_clears_what_was_waiting(browser: Client, company: Compan
     company.take(inspected())
     text = words(browser, address)
     assert "cleared by the evidence" in text
-    assert "Posting asked for" in text
+    assert "Posting requested" in text
     assert peek(Claim).get(tenant=company.scope.tenant).status == "posting"
     assert "Cleared 1" in words(browser, "/")
     assert str(case.id) in browser.get("/queue/?lane=ended").content.decode()

@@ -1,4 +1,4 @@
-"""S-11, S-21 on the pages: the most urgent case first, why in words, and pages of our claims that speak of what we sell."""
+"""S-11, S-21 on the pages: the highest priority first, its reasons in words, and pages of our claims that name what we sell."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ def places(page: str, *numbers: str) -> list[str]:
 
 @pytest.mark.mission("S-21")
 def test_s21_the_most_urgent_first_and_by_due_time_where_asked(browser: Client, shelf: Shelf) -> None:
-    found = (finding("AP-PRC-OVER", "x", queue="purchasing"),)
+    findings = (finding("AP-PRC-OVER", "x", queue="purchasing"),)
     for number, hours, worth in (("U-SOON", 1, 5), ("U-DEAR", 9, 900), ("U-MID", 5, 50)):
-        claim = shelf.books.claim(invoice(number), "held", found)
-        case = shelf.books.case(claim, found, shelf.books.routed("AP-PRC-OVER", "purchasing", hours=hours))
+        claim = shelf.books.claim(invoice(number), "held", findings)
+        case = shelf.books.case(claim, findings, shelf.books.routed("AP-PRC-OVER", "purchasing", hours=hours))
         peek(Case).filter(id=case).update(steady=worth)
     urgent = browser.get("/queue/?text=U-").content.decode()
     assert places(urgent, "U-SOON", "U-MID", "U-DEAR") == ["U-DEAR", "U-MID", "U-SOON"]
@@ -48,11 +48,11 @@ def test_s21_the_most_urgent_first_and_by_due_time_where_asked(browser: Client, 
 
 @pytest.mark.mission("S-21")
 def test_s21_a_discount_counts_until_its_last_day_and_not_after(browser: Client, shelf: Shelf) -> None:
-    found = (finding("AP-PRC-OVER", "x", queue="purchasing"),)
+    findings = (finding("AP-PRC-OVER", "x", queue="purchasing"),)
     cases = {}
     for number in ("V-LOST", "V-LAST", "V-PLAIN"):
-        claim = shelf.books.claim(invoice(number), "held", found)
-        cases[number] = shelf.books.case(claim, found, shelf.books.routed("AP-PRC-OVER", "purchasing", hours=4))
+        claim = shelf.books.claim(invoice(number), "held", findings)
+        cases[number] = shelf.books.case(claim, findings, shelf.books.routed("AP-PRC-OVER", "purchasing", hours=4))
     today = shelf.books.at.date().toordinal()
     peek(Case).filter(id=cases["V-LOST"]).update(pressing=10**9, last_day=today - 3)
     peek(Case).filter(id=cases["V-LAST"]).update(pressing=10**6, last_day=today + 5)
@@ -61,14 +61,16 @@ def test_s21_a_discount_counts_until_its_last_day_and_not_after(browser: Client,
     assert places(page, *cases) == ["V-LAST", "V-PLAIN", "V-LOST"]
 
 
-def test_why_it_is_urgent_is_said_in_words() -> None:
+def test_the_priority_is_explained_in_words() -> None:
     euro = Money.of("1190.00", "EUR")
     ours = Urgency(ours=True, weight=4, amount=euro)
-    said = pressing(ours, None, on=date(2026, 3, 25)).replace("\u202f", " ").replace("\u00a0", " ")
-    assert said == "1,190.00 EUR wait, of a customer that counts four times, and 7 days are left to bill this month"
+    reasons = pressing(ours, None, on=date(2026, 3, 25)).replace("\u202f", " ").replace("\u00a0", " ")
+    assert reasons == (
+        "1,190.00 EUR cannot be billed yet. The customer has priority weight 4. 7 days are left to bill this month."
+    )
     assert "the last day" in pressing(replace(ours, weight=1), None, on=date(2026, 3, 31))
     theirs = Urgency(discount=Money.of("24.00", "EUR"), last_day=date(2026, 3, 5))
-    assert pressing(theirs, Money.of("9.00", "EUR"), on=date(2026, 3, 5)).startswith("a discount of 24.00")
+    assert pressing(theirs, Money.of("9.00", "EUR"), on=date(2026, 3, 5)).startswith("A discount of 24.00")
     assert "discount" not in pressing(theirs, Money.of("9.00", "EUR"), on=date(2026, 3, 6))
     assert pressing(None, None, on=date(2026, 3, 6)) == ""
 
@@ -86,7 +88,7 @@ def test_the_columns_say_what_the_rows_are_of(kind: str, heads: list[str]) -> No
     assert [heading.name for heading in table.headings] == heads
 
 
-def test_a_customer_is_asked_in_words_of_ones_own_and_only_where_there_is_something_out(shelf: Shelf) -> None:
+def test_a_customer_is_asked_in_words_of_ones_own_and_only_about_what_was_sent(shelf: Shelf) -> None:
     case = CaseState(id=uuid4(), tenant="t", claim="c", cause="x", opened_at=shelf.books.at)
     allowed = allowed_commands("open", frozenset({"ap_analyst"}))
 

@@ -20,7 +20,7 @@ AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("hours", "said"),
+    ("hours", "sentence"),
     [
         (3, "due in 3\u00a0h"),
         (0.5, "due in 30\u00a0min"),
@@ -30,8 +30,8 @@ AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
         (-80, "overdue by 3\u00a0d"),
     ],
 )
-def test_due_times(hours: float, said: str) -> None:
-    assert words.due(AT + timedelta(hours=hours), at=AT) == said
+def test_due_times(hours: float, sentence: str) -> None:
+    assert words.due(AT + timedelta(hours=hours), at=AT) == sentence
 
 
 def test_figures() -> None:
@@ -67,7 +67,7 @@ def test_a_bar_is_never_wider_than_its_plot() -> None:
         (b"a;b\n1;2\n", "text"), (b"PK\x03\x04\x00\x00", "binary"), (b"", "text"),
     ],
 )  # fmt: skip
-def test_originals_are_known_by_their_bytes(content: bytes, form: str) -> None:
+def test_originals_are_recognised_by_their_bytes(content: bytes, form: str) -> None:
     assert form_of(content) == form
 
 

@@ -38,7 +38,7 @@ def test_babels_decimals_differ_where_cash_differs_and_nowhere_else() -> None:
     assert {babel[code] for code in TILL} == {0}
 
 
-def test_babel_has_a_name_for_each() -> None:
+def test_babel_has_a_name_for_every_currency() -> None:
     names = Locale.parse("en").currencies
     assert sorted(_CURRENCIES - set(names) - {"XAD"}) == []  # XAD came into the standard in 2025
 

@@ -1,1 +1,1 @@
-"""Door: JSON, one module a resource. Parses, calls the engine, renders; no rules and no SQL."""
+"""The JSON API, one module a resource. Parses, calls the engine, renders; no rules and no SQL."""

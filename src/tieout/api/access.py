@@ -21,11 +21,11 @@ class Session(SessionAuth):
 
 
 def scope(request: HttpRequest) -> Scope:
-    """The caller's scope in the tenant of their session. Raises `Refused` where they have no place."""
+    """The caller's scope in the tenant of their session. Raises `Refused` where they have no grant."""
     assert isinstance(request.user, User), "every call is behind its authentication"
     return scope_of(request.user, on=now().date(), tenant=request.session.get("tenant"))
 
 
 def now() -> datetime:
-    """The present moment: a door reads the clock, so that nothing behind it has to."""
+    """The present moment: the outermost room reads the clock, so that no other has to."""
     return datetime.now(UTC)

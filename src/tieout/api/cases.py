@@ -42,7 +42,7 @@ def cases(
     after: str = "",
     size: Size = 50,
 ) -> CasePage:
-    """Cases that need someone, wait for the world, or have ended; the dearest to let wait first, or what is due first."""
+    """Cases that need someone, wait for evidence, or are closed; the highest priority first, or what is due first."""
     wanted = Filter(lane=lane, queue=queue, code=code, text=text, by=by)
     listed = worklist(scope(request), wanted, on=now().date(), after=after, size=size)
     return CasePage(total=listed.total, following=listed.following, cases=[brief(line) for line in listed.lines])
@@ -52,20 +52,20 @@ def cases(
 def case(request: HttpRequest, case_id: UUID) -> CaseWhole:
     """A case with its findings, and the commands that the caller may give."""
     asker = scope(request)
-    return _whole(asker, _found(asker, case_id))
+    return _whole(asker, _readable_case(asker, case_id))
 
 
 @router.post("/{case_id}/commands", response={**REFUSALS, 200: CaseWhole, 404: Problem, 409: Problem})
 def command(request: HttpRequest, case_id: UUID, ask: Ask) -> CaseWhole:
     """Gives a command. 409: refused, with the code and the reason; nothing was changed."""
     asker = scope(request)
-    _found(asker, case_id)
+    _readable_case(asker, case_id)
     desk().submit(asker, case_id, _command(ask), at=now(), seen=ask.seen)
-    return _whole(asker, _found(asker, case_id))
+    return _whole(asker, _readable_case(asker, case_id))
 
 
-def _roles(asker: Scope, found: screens.CasePage) -> frozenset[str]:
-    entity, queue = found.claim.state.entity, queue_of(found.state)
+def _roles(asker: Scope, page: screens.CasePage) -> frozenset[str]:
+    entity, queue = page.claim.state.entity, queue_of(page.state)
     return desk().authority(asker, entity=entity, queue=queue, at=now()).roles
 
 
@@ -75,24 +75,24 @@ def _command(ask: Ask) -> Command:
         raise Malformed(f"there is no command {ask.name!r}", where="name", remedy=f"use one of {', '.join(_TYPES)}")
     unknown = sorted(set(ask.arguments) - set(type_.__dataclass_fields__))
     if unknown:
-        known = ", ".join(type_.__dataclass_fields__)
-        raise Malformed(f"{ask.name} has no field {unknown[0]!r}", where="arguments", remedy=f"its fields are {known}")
+        fields = ", ".join(type_.__dataclass_fields__)
+        raise Malformed(f"{ask.name} has no field {unknown[0]!r}", where="arguments", remedy=f"its fields are {fields}")
     return cast("Command", canonical_json.decode_as(cast("type[Any]", type_), json.dumps(ask.arguments).encode()))
 
 
-def _found(asker: Scope, case_id: UUID) -> screens.CasePage:
-    found = screens.case(asker, case_id)
-    if found is None:
+def _readable_case(asker: Scope, case_id: UUID) -> screens.CasePage:
+    page = screens.case(asker, case_id)
+    if page is None:
         raise Missing("case", case_id)
-    return found
+    return page
 
 
-def _whole(asker: Scope, found: screens.CasePage) -> CaseWhole:
+def _whole(asker: Scope, page: screens.CasePage) -> CaseWhole:
     return CaseWhole(
-        **brief(found.line).dict(),
-        version=found.state.version,
-        findings=findings_of(found.findings),
-        commands=list(allowed_commands(found.state.state, _roles(asker, found))),
+        **brief(page.line).dict(),
+        version=page.state.version,
+        findings=findings_of(page.findings),
+        commands=list(allowed_commands(page.state.state, _roles(asker, page))),
     )
 
 

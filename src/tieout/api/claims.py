@@ -32,11 +32,11 @@ def claims(request: HttpRequest, *, status: Text = "", text: Text = "", after: s
 def claim(request: HttpRequest, claim_id: UUID) -> ClaimWhole:
     """A claim with its present verdict, worksheet, cases and evidence."""
     asker = scope(request)
-    found = screens.claim(asker, claim_id)
+    page = screens.claim(asker, claim_id)
     line = papers.claim_line(asker, claim_id)
-    if found is None or line is None:
+    if page is None or line is None:
         raise Missing("claim", claim_id)
-    judged = found.judged
+    judged = page.judged
     silenced = judged.verdict.silenced if judged else ()
     return ClaimWhole(
         **_brief(line).dict(),
@@ -49,8 +49,8 @@ def claim(request: HttpRequest, claim_id: UUID) -> ClaimWhole:
             for gone, finding in zip(silenced, findings_of(gone.finding for gone in silenced), strict=True)
         ],
         worksheet=json.loads(canonical_json.encode(judged.rows)) if judged else [],
-        cases=[case_brief(each) for each in found.cases],
-        evidence=[document_brief(each) for each in found.evidence],
+        cases=[case_brief(case) for case in page.cases],
+        evidence=[document_brief(link) for link in page.evidence],
     )
 
 

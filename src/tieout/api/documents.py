@@ -21,16 +21,16 @@ router = Router(tags=["documents"])
 @router.get("/{document_id}", response={**REFUSALS, 200: DocumentWhole, 404: Problem})
 def document(request: HttpRequest, document_id: UUID) -> DocumentWhole:
     """A document with its canonical body."""
-    found = papers.paper(scope(request), document_id, kinds=desk().kinds)
-    if found is None:
+    recorded = papers.paper(scope(request), document_id, kinds=desk().kinds)
+    if recorded is None:
         raise Missing("document", document_id)
     return DocumentWhole(
-        **brief(found.link).dict(),
-        format=found.format,
-        sha256=found.sha256,
-        claim=found.claim,
-        remarks=json.loads(canonical_json.encode(found.remarks)),
-        body=json.loads(canonical_json.encode(found.document)),
+        **brief(recorded.link).dict(),
+        format=recorded.format,
+        sha256=recorded.sha256,
+        claim=recorded.claim,
+        remarks=json.loads(canonical_json.encode(recorded.remarks)),
+        body=json.loads(canonical_json.encode(recorded.document)),
     )
 
 

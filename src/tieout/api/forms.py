@@ -1,4 +1,4 @@
-"""What goes over the wire: amounts as decimal text and currency, instants as ISO 8601, everything else as it is called inside."""
+"""Requests and responses: amounts as decimal text and currency, instants as ISO 8601, everything else named as in the code."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Amount(Schema):
 
 
 class Problem(Schema):
-    """Why not: `code` is stable, `message` is for people."""
+    """Why a call was refused: `code` is stable, `message` is for people."""
 
     code: str
     message: str
@@ -44,7 +44,7 @@ class ClaimBrief(Schema):
 
 
 class CaseBrief(Schema):
-    """A case in a list. `due_at`: by when somebody must act; `wait_until`: until when the world may answer."""
+    """A case in a list. `due_at`: by when somebody must act; `wait_until`: until when evidence is awaited."""
 
     id: UUID
     claim: UUID
@@ -76,7 +76,7 @@ class DocumentBrief(Schema):
 
 
 class DocumentWhole(DocumentBrief):
-    """A document: `body` is its canonical JSON; `remarks` what the reader found amiss."""
+    """A document: `body` is its canonical JSON; `remarks` are the problems found on reading."""
 
     format: str
     sha256: str
@@ -131,7 +131,7 @@ class Ask(Schema):
 
 
 class Taken(Schema):
-    """What became of a file: "accepted", or "known" where it had been received before; `source_file` is the id of its bytes."""
+    """What became of a file: "accepted", or "known" where it had been received before; `source_file` is its id."""
 
     name: str
     source_file: UUID
@@ -147,5 +147,5 @@ class Health(Schema):
 
 
 def amount(money: Money | None) -> Amount | None:
-    """Money for the wire."""
+    """Money as the API writes it."""
     return None if money is None else Amount(amount=f"{money.amount:f}", currency=money.currency)

@@ -13,5 +13,5 @@ router = Router(tags=["health"])
 
 @router.get("", auth=None, response=Health)
 def health(request: HttpRequest) -> Health:  # noqa: ARG001  the framework's own shape
-    """Whether this process answers. Asks for no sign-in and tells nothing about the books."""
+    """Whether this process answers. Needs no sign-in and reveals nothing about any tenant."""
     return Health(status="ok", version=__version__)

@@ -1,4 +1,4 @@
-"""Papers come in: files of any supported format, durable before they are called accepted."""
+"""Documents are handed in: files of any supported format, stored durably before they are reported as accepted."""
 
 from __future__ import annotations
 
@@ -24,22 +24,24 @@ def ingest(request: HttpRequest, files: File[list[UploadedFile]]) -> list[Taken]
     """Hands in files (multipart, field `files`). The same bytes again are "known", and nothing changes.
 
     A person may hand in claims of third parties, for the companies that they work for, and what a controller has allowed
-    them beside; any other document is kept as a held record (GOV-SOURCE). 409 GOV-ROLE: not with the caller's roles.
+    them besides; any other document is kept as a held record (GOV-SOURCE). 409 GOV-ROLE: not with the caller's roles.
     """
     asker = scope(request)
     desk().source(asker, at=now())
-    size = sum(each.size or 0 for each in files)
+    size = sum(file.size or 0 for file in files)
     if size > OCTETS_MAX:
         raise Malformed(
-            f"{size} bytes at once are too many", where="files", remedy=f"send at most {OCTETS_MAX} bytes a call"
+            f"{size} bytes are too many for one call", where="files", remedy=f"send at most {OCTETS_MAX} bytes a call"
         )
-    papers = [Incoming(content=each.read(), name=each.name or "", media_type=each.content_type or "") for each in files]
+    incoming = [
+        Incoming(content=file.read(), name=file.name or "", media_type=file.content_type or "") for file in files
+    ]
     return [
         Taken(
-            name=each.name,
-            source_file=each.source_file,
-            fate=each.fate,
-            documents=[made.document for made in each.documents],
+            name=file.name,
+            source_file=file.source_file,
+            fate=file.fate,
+            documents=[made.document for made in file.documents],
         )
-        for each in desk().receive(asker, papers, at=now())
+        for file in desk().receive(asker, incoming, at=now())
     ]

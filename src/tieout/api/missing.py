@@ -1,4 +1,4 @@
-"""What is not there, or not to be seen by the caller: the same answer for both."""
+"""What does not exist, or may not be seen by the caller: the same answer for both."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from uuid import UUID
 
 
 class Missing(Exception):
-    """No such thing in the caller's books."""
+    """The caller's tenant and companies have no such object."""
 
     def __init__(self, kind: str, id_: UUID) -> None:
         super().__init__(f"there is no {kind} {id_} that you may see")

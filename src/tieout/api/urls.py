@@ -1,4 +1,4 @@
-"""The calls and their addresses. Every call is behind the session, except health; the description is behind it too."""
+"""The calls and their addresses. Every call is behind the session, except health; and so is the description."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _behind_sign_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
 api = NinjaAPI(
     title="Tieout",
     version=__version__,
-    description="Papers in, claims and cases out, commands on cases. Amounts are decimal text with their currency.",
+    description="Hand in documents, read claims and cases, give commands on cases. Amounts are decimal text with their currency.",
     urls_namespace="api",
     auth=Session(),
     docs_url=None,
@@ -44,7 +44,7 @@ api.add_router("/papers", ingest.router)
 
 @api.exception_handler(Refused)
 def refused(request: HttpRequest, why: Refused) -> HttpResponse:
-    """409: the law, or what somebody else did meanwhile, forbids it."""
+    """409: not allowed, or somebody else changed the case meanwhile."""
     status = 403 if why.code == "GOV-SCOPE" else 409
     return api.create_response(request, {"code": why.code, "message": why.message}, status=status)
 
@@ -82,7 +82,7 @@ def unreadable(request: HttpRequest, why: HttpError) -> HttpResponse:
 
 @api.exception_handler(Missing)
 def missing(request: HttpRequest, why: Missing) -> HttpResponse:
-    """404: not there, or not for the caller."""
+    """404: it does not exist, or the caller may not see it."""
     return api.create_response(request, {"code": "MISSING", "message": str(why)}, status=404)
 
 

@@ -1,4 +1,4 @@
-"""The language in which this copy writes figures and dates, for each request: middleware."""
+"""The language in which this installation writes sentences, figures and dates, for each request: middleware."""
 
 from __future__ import annotations
 
@@ -7,17 +7,19 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils import translation
 
 from tieout.wording.chosen import written_in
 
 
 class FiguresInLanguage:
-    """Middleware: pages are made in the language of the setting TIEOUT_LANGUAGE."""
+    """Middleware: pages are made in the language of the setting TIEOUT_LANGUAGE, in Python and in templates."""
 
     def __init__(self, answer: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """The answer."""
-        with written_in(settings.TIEOUT.language):
+        chosen = settings.TIEOUT.language
+        with written_in(chosen), translation.override(chosen):
             return self._answer(request)

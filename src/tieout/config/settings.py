@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from importlib.resources import files
 from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
@@ -106,6 +107,10 @@ AUTH_PASSWORD_VALIDATORS = [
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
+USE_I18N = True
+LOCALE_PATHS = [
+    str(files("tieout.wording") / "locale")
+]  # the one catalogue, for templates and for `tieout.wording.catalogue`
 
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True  # the files stand in the packages; nothing has to be collected before a start

@@ -1,4 +1,4 @@
-"""Who asks: the scope of a signed-in person, found once a request; a page of its own for those who have no place."""
+"""Who asks: the scope of a signed-in person, determined once a request; a page of its own for those who have no grant."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ ScopedView = Callable[Concatenate[HttpRequest, Scope, P], HttpResponse]
 
 
 def scoped(view: ScopedView[P]) -> View[P]:
-    """Gives a view the scope of the person who asks; without one, a page that says what is missing and how to get it."""
+    """Gives a view the scope of the person who asks; without one, a page that explains what is missing and how to get it."""
 
     def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if any("\x00" in text for texts in request.GET.lists() for text in texts[1]):
-            raise BadRequest("no text that we keep holds a NUL")
+            raise BadRequest("text must not contain a NUL character")
         user = request.user
         assert isinstance(user, User), "the sign-in middleware lets nobody else through"
         try:
@@ -42,5 +42,5 @@ def scoped(view: ScopedView[P]) -> View[P]:
 
 
 def now() -> datetime:
-    """The present moment: a door reads the clock, so that nothing behind it has to."""
+    """The present moment: the outermost room reads the clock, so that no other has to."""
     return datetime.now(UTC)

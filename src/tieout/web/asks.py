@@ -1,4 +1,4 @@
-"""What can be asked of a case, as forms: each command its fields, its words, and how the fields become the command."""
+"""The commands on a case as forms: the fields and labels of each, and how the fields become the command."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from tieout.core.findings.resolution import Field
 from tieout.core.values.errors import Malformed
 from tieout.core.values.money import Money
 from tieout.engine.desk import catalogue, kinds
-from tieout.web.words import money
+from tieout.web.sides import BySide
+from tieout.web.words import money, not_an_amount, place
+from tieout.wording.catalogue import marked, text
 from tieout.wording.chosen import language
 from tieout.wording.figures import money_written
 
@@ -29,27 +31,24 @@ def _words(label: str, *, required: bool = True) -> forms.CharField:
 
 
 class CommandForm(forms.Form):
-    """A form about one case; `actor` asks."""
+    """A form about one case; `actor` asks. `side` is what the other side of the claim is called."""
 
     use_required_attribute = True
 
-    def __init__(self, *args: Any, case: Case, actor: str, **kwargs: Any) -> None:
-        self.case, self.actor = case, actor
+    def __init__(self, *args: Any, case: Case, actor: str, side: str = "supplier", **kwargs: Any) -> None:
+        self.case, self.actor, self.side = case, actor, side
         kwargs.setdefault("auto_id", f"{type(self).__name__}_%s")
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.label = text(str(field.label or ""))
         self.fill()
 
     def fill(self) -> None:
-        """Choices that depend on the case."""
-
-    def name_side(self, side: str) -> None:
-        """Says "customer" in the labels where the other side is one."""
-        for each in self.fields.values():
-            each.label = str(each.label or "").replace("supplier", side)
+        """Choices and labels that depend on the case."""
 
     def command(self) -> Command:
         """The command that the valid form asks for."""
-        raise AssertionError("every form says its command")
+        raise AssertionError("every form has a command")
 
 
 class Take(CommandForm):
@@ -63,24 +62,31 @@ class Take(CommandForm):
 class Note(CommandForm):
     """Write something down."""
 
-    text = _words("What others should know")
+    text = _words(marked("What others should know"))
 
     def command(self) -> Command:
         """A note."""
         return commands.Note(text=self.cleaned_data["text"])
 
 
+_QUESTION: Final = BySide(
+    marked("Message to the supplier"), marked("Message to the customer"), marked("Message to the counterparty")
+)
+_ANSWER: Final = BySide(
+    marked("The supplier's answer"), marked("The customer's answer"), marked("The counterparty's answer")
+)
+
+
 class AskCounterparty(CommandForm):
-    """Ask the supplier; what is left empty is said in the findings' own words."""
+    """Ask the other side; a supplier gets the findings in plain words where the message is left empty."""
 
-    text = _words("Message (left empty: the findings in plain words)", required=False)
+    text = _words(marked("Message (left empty: the findings in plain words)"), required=False)
 
-    def name_side(self, side: str) -> None:
-        """A customer is not told our findings in our words: what to ask has to be said."""
-        super().name_side(side)
-        if side != "supplier":
+    def fill(self) -> None:
+        """A customer is not sent our findings in our words: what to ask has to be written."""
+        if self.side != "supplier":
             self.fields["text"].required = True
-            self.fields["text"].label = f"What the {side} is asked"
+            self.fields["text"].label = _QUESTION.about(self.side)
 
     def command(self) -> Command:
         """A question."""
@@ -88,15 +94,16 @@ class AskCounterparty(CommandForm):
 
 
 class RecordAnswer(CommandForm):
-    """The supplier answered."""
+    """The other side answered."""
 
-    message_id = forms.ChoiceField(label="To which question", required=False)
-    answer = _words("What the supplier said")
+    message_id = forms.ChoiceField(label=marked("To which question"), required=False)
+    answer = _words("")
 
     def fill(self) -> None:
         """The questions that are out."""
-        asked = [(str(each.message.id), each.message.text[:80]) for each in self.case.asked]
-        self.fields["message_id"].choices = [("", "All that are out"), *asked]  # type: ignore[attr-defined]
+        self.fields["answer"].label = _ANSWER.about(self.side)
+        asked = [(str(question.message.id), question.message.text[:80]) for question in self.case.asked]
+        self.fields["message_id"].choices = [("", text("All open questions")), *asked]  # type: ignore[attr-defined]
 
     def command(self) -> Command:
         """An answer."""
@@ -106,16 +113,19 @@ class RecordAnswer(CommandForm):
 class Accept(CommandForm):
     """Accept one finding, on the evidence that is on the screen."""
 
-    finding = forms.ChoiceField(label="What is accepted")
-    limit = forms.CharField(label="Up to how much (left empty: exactly the money at stake)", required=False)
-    reason = _words("Why")
+    finding = forms.ChoiceField(label=marked("Finding to accept"))
+    limit = forms.CharField(label=marked("Up to which amount (left empty: exactly the money at stake)"), required=False)
+    reason = _words(marked("Reason"))
 
     def fill(self) -> None:
         """The findings that may be accepted, each with the hash of its numbers."""
         self.fields["finding"].choices = [  # type: ignore[attr-defined]
-            (f"{each.evidence_hash}|{each.code}|{each.where}", f"{each.code} at {each.where}{_stake(each.at_stake)}")
-            for each in self.case.findings
-            if each.releasable
+            (
+                f"{finding.evidence_hash}|{finding.code}|{finding.where}",
+                _finding(finding.code, finding.where, finding.at_stake),
+            )
+            for finding in self.case.findings
+            if finding.releasable
         ]
 
     def clean_finding(self) -> tuple[str, str, str]:
@@ -125,15 +135,15 @@ class Accept(CommandForm):
 
     def clean_limit(self) -> Money | None:
         """An amount with its currency; a bare amount is in the case's currency."""
-        text = str(self.cleaned_data["limit"]).strip()
-        if not text:
+        written = str(self.cleaned_data["limit"]).strip()
+        if not written:
             return None
-        if self.case.at_stake is not None and " " not in text:
-            text = f"{text} {self.case.at_stake.currency}"
+        if self.case.at_stake is not None and " " not in written:
+            written = f"{written} {self.case.at_stake.currency}"
         try:
-            return money_written(text, language())
+            return money_written(written, language())
         except Malformed as malformed:
-            raise forms.ValidationError(f"{malformed.message}; {malformed.remedy}".rstrip("; ")) from malformed
+            raise forms.ValidationError(not_an_amount(written)) from malformed
 
     def command(self) -> Command:
         """An acceptance."""
@@ -150,13 +160,22 @@ class Accept(CommandForm):
 class Revoke(CommandForm):
     """Take an acceptance back."""
 
-    number = forms.ChoiceField(label="Which acceptance")
-    reason = _words("Why")
+    number = forms.ChoiceField(label=marked("Acceptance"))
+    reason = _words(marked("Reason"))
 
     def fill(self) -> None:
         """The acceptances that hold."""
         self.fields["number"].choices = [  # type: ignore[attr-defined]
-            (each.number, f"{each.code} at {each.where}, up to {money(each.limit)}") for each in self.case.releases
+            (
+                acceptance.number,
+                text(
+                    "{code}, {place}: up to {amount}",
+                    code=acceptance.code,
+                    place=place(acceptance.where),
+                    amount=money(acceptance.limit),
+                ),
+            )
+            for acceptance in self.case.releases
         ]
 
     def command(self) -> Command:
@@ -165,14 +184,14 @@ class Revoke(CommandForm):
 
 
 class Resolve(CommandForm):
-    """End it one of the ways that its findings allow."""
+    """Resolve it by one of the resolutions that its findings allow."""
 
     resolution = forms.ChoiceField(widget=forms.HiddenInput)
 
     def fill(self) -> None:
         """The fields of the resolution that is chosen: the one that was posted, else `chosen`."""
-        offered = dict.fromkeys(name for each in self.case.findings for name in each.resolutions)
-        self.fields["resolution"].choices = [(name, catalogue().resolution(name).name) for name in offered]  # type: ignore[attr-defined]
+        offered = dict.fromkeys(name for finding in self.case.findings for name in finding.resolutions)
+        self.fields["resolution"].choices = [(name, text(catalogue().resolution(name).name)) for name in offered]  # type: ignore[attr-defined]
         self.chosen = catalogue().resolution(str(self.data.get("resolution") or self.initial.get("resolution") or ""))
         if self.chosen.id:
             self.auto_id = f"Resolve_{self.chosen.id}_%s"
@@ -191,22 +210,22 @@ def _asked(field: Field) -> forms.Field:
     """The form field of what a resolution asks for."""
     match field.kind:
         case "text":
-            return _words(field.label, required=field.required)
+            return _words(text(field.label), required=field.required)
         case "date":
             return forms.DateField(
-                label=field.label, required=field.required, widget=forms.DateInput(attrs={"type": "date"}),
+                label=text(field.label), required=field.required, widget=forms.DateInput(attrs={"type": "date"}),
                 input_formats=["%Y-%m-%d"],
             )  # fmt: skip
         case "amount" | "reference":
-            return forms.CharField(label=field.label, required=field.required, max_length=100)
+            return forms.CharField(label=text(field.label), required=field.required, max_length=100)
         case _:
             assert_never(field.kind)
 
 
 class Escalate(CommandForm):
-    """Call the next rung now."""
+    """Go to the next escalation level now."""
 
-    reason = _words("Why now")
+    reason = _words(marked("Reason for escalating now"))
 
     def command(self) -> Command:
         """An escalation."""
@@ -216,8 +235,8 @@ class Escalate(CommandForm):
 class HandOff(CommandForm):
     """Give it to another queue."""
 
-    queue = forms.CharField(label="Queue", max_length=100, widget=forms.TextInput(attrs={"list": "queues"}))
-    reason = _words("Why")
+    queue = forms.CharField(label=marked("Queue"), max_length=100, widget=forms.TextInput(attrs={"list": "queues"}))
+    reason = _words(marked("Reason"))
 
     def command(self) -> Command:
         """A hand-off."""
@@ -225,22 +244,24 @@ class HandOff(CommandForm):
 
 
 class Reopen(CommandForm):
-    """Open again what had ended."""
+    """Reopen a closed case."""
 
-    reason = _words("Why")
+    reason = _words(marked("Reason"))
 
     def command(self) -> Command:
         """A reopening."""
         return commands.Reopen(reason=self.cleaned_data["reason"])
 
 
-def _stake(amount: Money | None) -> str:
-    return f", {money(amount)}" if amount else ""
+def _finding(code: str, where: str, at_stake: Money | None) -> str:
+    if not at_stake:
+        return text("{code}, {place}", code=code, place=place(where))
+    return text("{code}, {place}: {amount}", code=code, place=place(where), amount=money(at_stake))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """A button: the command's name, its words, its form; `about` says in one line what will happen. `options` are the ways
+    """A button: the command's name, its label, its form; `about` is one line on what will happen. `options` are the resolutions
     among which to choose first, each with a form of its own fields."""
 
     name: CommandName
@@ -250,21 +271,28 @@ class Ask:
     options: tuple[Ask, ...] = ()
 
 
-FORMS: Final[Mapping[CommandName, tuple[type[CommandForm], str, str]]] = {
-    "assign": (Take, "Take it", ""),
-    "resolve": (Resolve, "Resolve", "The case ends when the papers say so."),
+_ASK: Final = BySide(marked("Ask the supplier"), marked("Ask the customer"), marked("Ask the counterparty"))
+_RECORD: Final = BySide(
+    marked("Record the supplier's answer"),
+    marked("Record the customer's answer"),
+    marked("Record the counterparty's answer"),
+)
+
+FORMS: Final[Mapping[CommandName, tuple[type[CommandForm], str | BySide, str]]] = {
+    "assign": (Take, marked("Take the case"), ""),
+    "resolve": (Resolve, marked("Resolve"), marked("The case is closed once the documents confirm it.")),
     "accept_variance": (
         Accept,
-        "Accept a variance",
-        "Holds for exactly the numbers on this screen; any change reopens it.",
+        marked("Accept a variance"),
+        marked("Valid for exactly the numbers on this page; any change reopens the case."),
     ),
-    "ask_counterparty": (AskCounterparty, "Ask the supplier", "The clock stands until the answer comes."),
-    "record_answer": (RecordAnswer, "Record the supplier's answer", ""),
-    "hand_off": (HandOff, "Hand to another queue", ""),
-    "note": (Note, "Write a note", ""),
-    "escalate": (Escalate, "Escalate", "The next rung of the ladder is told now."),
-    "revoke_release": (Revoke, "Take an acceptance back", ""),
-    "reopen": (Reopen, "Open again", ""),
+    "ask_counterparty": (AskCounterparty, _ASK, marked("The clock stands still until the answer comes.")),
+    "record_answer": (RecordAnswer, _RECORD, ""),
+    "hand_off": (HandOff, marked("Hand over to another queue"), ""),
+    "note": (Note, marked("Write a note"), ""),
+    "escalate": (Escalate, marked("Escalate"), marked("The next escalation level is notified now.")),
+    "revoke_release": (Revoke, marked("Revoke an acceptance"), ""),
+    "reopen": (Reopen, marked("Reopen the case"), ""),
 }
 """In the order in which they are offered."""
 
@@ -273,18 +301,16 @@ ADDS: Final[frozenset[CommandName]] = frozenset({"note", "record_answer", "escal
 
 # A command that has nothing to be about is not offered: nothing to accept, no question out, nothing accepted.
 _POINTLESS: Final[Mapping[str, Callable[[Case], bool]]] = {
-    "accept_variance": lambda case: not any(each.releasable for each in case.findings),
+    "accept_variance": lambda case: not any(finding.releasable for finding in case.findings),
     "record_answer": lambda case: not case.asked,
     "revoke_release": lambda case: not case.releases,
-    "resolve": lambda case: not any(each.resolutions for each in case.findings),
+    "resolve": lambda case: not any(finding.resolutions for finding in case.findings),
 }
 
 
 def form_for(name: CommandName, case: Case, actor: str, data: Any = None, *, side: str = "supplier") -> CommandForm:
     """The form of a command, filled from `data` if there is any, for a claim whose other side is called `side`."""
-    form = FORMS[name][0](data, case=case, actor=actor)
-    form.name_side(side)
-    return form
+    return FORMS[name][0](data, case=case, actor=actor, side=side)
 
 
 def asks(
@@ -296,7 +322,7 @@ def asks(
     side: str = "supplier",
     kind: str = "",
 ) -> tuple[Ask, ...]:
-    """The buttons for the commands that are allowed now, in the order of usefulness; `kept` are forms with words in them.
+    """The buttons for the commands that are allowed now, the most useful first; `kept` are forms that somebody has filled in.
 
     `side` is what the other side of the claim is called, `kind` the claim's: of what has not gone out to a customer yet (an
     order that is not billed, a subscription) there is nothing that the customer could answer.
@@ -304,8 +330,8 @@ def asks(
     return tuple(
         Ask(
             name=name,
-            label=_label(name, label, case, actor).replace("supplier", side),
-            about=about,
+            label=_label(name, label, case, actor, side),
+            about=text(about),
             form=kept.get(name) or form_for(name, case, actor, side=side),
             options=_ways(case, actor, kept.get(name), side) if name == "resolve" else (),
         )
@@ -318,47 +344,52 @@ def asks(
 
 def _has_not_gone_out(kind: str) -> bool:
     """Whether claims of a kind are evidence of ours that watches itself, and no demand that the other side has seen."""
-    known = kinds().get(kind)
-    return known is not None and known.role != "claim"
+    row = kinds().get(kind)
+    return row is not None and row.role != "claim"
 
 
 def _ways(case: Case, actor: str, kept: CommandForm | None, side: str) -> tuple[Ask, ...]:
     """Each resolution of the case with its own fields; `kept` is the form of the one that was chosen."""
     made = []
-    for way in dict.fromkeys(name for each in case.findings for name in each.resolutions):
-        row = catalogue().resolution(way)
-        form: CommandForm = Resolve(case=case, actor=actor, initial={"resolution": way})
-        form.name_side(side)
-        if isinstance(kept, Resolve) and kept.chosen.id == way:
+    for name in dict.fromkeys(name for finding in case.findings for name in finding.resolutions):
+        row = catalogue().resolution(name)
+        form: CommandForm = Resolve(case=case, actor=actor, side=side, initial={"resolution": name})
+        if isinstance(kept, Resolve) and kept.chosen.id == name:
             form = kept
-        made.append(Ask(name="resolve", label=row.name, about=row.words.replace("supplier", side), form=form))
+        made.append(Ask(name="resolve", label=text(row.name), about=text(row.words), form=form))
     return tuple(made)
 
 
-def _label(name: CommandName, label: str, case: Case, actor: str) -> str:
-    if name != "assign":
-        return label
-    if case.assignee == actor:
-        return "Give it back to the queue"
-    return "Take it over" if case.assignee else label
+def _label(name: CommandName, label: str | BySide, case: Case, actor: str, side: str) -> str:
+    if name == "assign" and case.assignee == actor:
+        return text("Give it back to the queue")
+    if name == "assign" and case.assignee:
+        return text("Take the case over")
+    return label.about(side) if isinstance(label, BySide) else text(label)
 
 
+_ASKED: Final = BySide(
+    marked("The supplier has been asked; the clock stands still until the answer comes."),
+    marked("The customer has been asked; the clock stands still until the answer comes."),
+    marked("The counterparty has been asked; the clock stands still until the answer comes."),
+)
 _DONE: Final[Mapping[type[Command], str]] = {
-    commands.Assign: "It is yours now.",
-    commands.Note: "Noted.",
-    commands.AskCounterparty: "The supplier is asked; the clock stands until the answer comes.",
-    commands.RecordAnswer: "The answer is recorded; the clock runs on.",
-    commands.AcceptVariance: "Accepted on this evidence. The claim is tied out again.",
-    commands.RevokeRelease: "The acceptance is taken back. The claim is tied out again.",
-    commands.Resolve: "The way out is chosen; the case ends when the papers say so.",
-    commands.Escalate: "Escalated.",
-    commands.HandOff: "Handed over.",
-    commands.Reopen: "Open again.",
+    commands.Assign: marked("The case is yours now."),
+    commands.Note: marked("The note is recorded."),
+    commands.RecordAnswer: marked("The answer is recorded; the clock runs again."),
+    commands.AcceptVariance: marked("Accepted on this evidence. The claim is tied out again."),
+    commands.RevokeRelease: marked("The acceptance is revoked. The claim is tied out again."),
+    commands.Resolve: marked("The resolution is chosen; the case is closed once the documents confirm it."),
+    commands.Escalate: marked("The case is escalated."),
+    commands.HandOff: marked("The case is handed over."),
+    commands.Reopen: marked("The case is open again."),
 }
 
 
 def done(command: Command, side: str = "supplier") -> str:
-    """What the page says after it was done; `side` is what the other side of the claim is called."""
+    """What the page reports after a command; `side` is what the other side of the claim is called."""
     if command == commands.Assign(assignee=""):
-        return "Given back to the queue."
-    return _DONE[type(command)].replace("supplier", side)
+        return text("The case is back in the queue.")
+    if isinstance(command, commands.AskCounterparty):
+        return _ASKED.about(side)
+    return text(_DONE[type(command)])

@@ -1,4 +1,4 @@
-"""The case page: what is wrong in words and figures, what would clear it, and the buttons that the law allows."""
+"""The case page: what is wrong in words and figures, what would clear it, and the commands that are allowed."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tieout.web.asks import ADDS, FORMS, CommandForm, asks, done, form_for
 from tieout.web.headline import headline
 from tieout.web.pressing import pressing
 from tieout.web.timeline import timeline
-from tieout.web.words import counterparty
+from tieout.web.words import other_side
 from tieout.web.worklist import asked, chosen
 from tieout.web.worksheet import worksheet
 
@@ -34,29 +34,30 @@ from tieout.web.worksheet import worksheet
 @scoped
 def show(request: HttpRequest, scope: Scope, case_id: UUID) -> HttpResponse:
     """The page."""
-    return render(request, "web/case.html", _page(request, scope, _found(scope, case_id)))
+    return render(request, "web/case.html", _page(request, scope, _readable_case(scope, case_id)))
 
 
 @require_POST
 @scoped
 def command(request: HttpRequest, scope: Scope, case_id: UUID, name: str) -> HttpResponse:
-    """A button: the command goes to the engine. Refused or not understood: the same page says why, and keeps the words."""
-    found = _found(scope, case_id)
+    """A button: the command goes to the engine. Refused or invalid: the same page gives the reason, and keeps what was typed."""
+    page = _readable_case(scope, case_id)
     if name not in FORMS:
         raise Http404
-    known = cast("CommandName", name)
-    form = form_for(known, found.state, scope.actor, request.POST, side=counterparty(found.claim.state.kind))
+    asked_for = cast("CommandName", name)
+    side = other_side(page.claim.state.kind)
+    form = form_for(asked_for, page.state, scope.actor, request.POST, side=side)
     refused: Refused | None = None
     if form.is_valid():
         try:
             wish = form.command()
-            desk().submit(scope, case_id, wish, at=now(), seen=_seen(request, known))
+            desk().submit(scope, case_id, wish, at=now(), seen=_seen(request, asked_for))
         except Refused as why:
             refused = why
         else:
-            return _after(request, scope, case_id, done(wish, counterparty(found.claim.state.kind)))
-    page = _page(request, scope, _found(scope, case_id), kept={known: form})
-    return render(request, "web/case.html", {**page, "refused": refused}, status=409 if refused else 422)
+            return _after(request, scope, case_id, done(wish, side))
+    content = _page(request, scope, _readable_case(scope, case_id), kept={asked_for: form})
+    return render(request, "web/case.html", {**content, "refused": refused}, status=409 if refused else 422)
 
 
 def _seen(request: HttpRequest, name: CommandName) -> int | None:
@@ -65,58 +66,57 @@ def _seen(request: HttpRequest, name: CommandName) -> int | None:
     return int(version) if name not in ADDS and version.isascii() and version.isdigit() else None
 
 
-def _after(request: HttpRequest, scope: Scope, case_id: UUID, said: str) -> HttpResponse:
+def _after(request: HttpRequest, scope: Scope, case_id: UUID, notice: str) -> HttpResponse:
     if getattr(request, "htmx", False):
-        page = _page(request, scope, _found(scope, case_id))
-        return render(request, "web/case.html", {**page, "done": said})
-    messages.success(request, said)
+        page = _page(request, scope, _readable_case(scope, case_id))
+        return render(request, "web/case.html", {**page, "done": notice})
+    messages.success(request, notice)
     query = request.GET.urlencode()
     return redirect(request.path.rsplit("/", 2)[0] + "/" + (f"?{query}" if query else ""))
 
 
-def _found(scope: Scope, case_id: UUID) -> CasePage:
-    found = case(scope, case_id)
-    if found is None:
+def _readable_case(scope: Scope, case_id: UUID) -> CasePage:
+    page = case(scope, case_id)
+    if page is None:
         raise Http404
-    return found
+    return page
 
 
 def _page(
-    request: HttpRequest, scope: Scope, found: CasePage, *, kept: Mapping[CommandName, CommandForm] | None = None
+    request: HttpRequest, scope: Scope, page: CasePage, *, kept: Mapping[CommandName, CommandForm] | None = None
 ) -> dict[str, Any]:
     at = now()
-    people = {each.actor for each in found.claim.happenings} | {found.state.assignee}
+    people = {happening.actor for happening in page.claim.happenings} | {page.state.assignee}
     names = names_of(people)
-    lane = lane_of(found.state)
+    lane = lane_of(page.state)
     wanted = asked(request.GET) if "lane" in request.GET else Filter(lane=lane)
     listed = worklist(scope, wanted, on=at.date(), size=200)
-    before, after = _neighbours(case_id=found.line.id, listed=listed)
-    judged = found.claim.judged
-    held = desk().authority(scope, entity=found.claim.state.entity, queue=queue_of(found.state), at=at)
+    before, after = _neighbours(case_id=page.line.id, listed=listed)
+    judged = page.claim.judged
+    held = desk().authority(scope, entity=page.claim.state.entity, queue=queue_of(page.state), at=at)
+    side = other_side(page.claim.state.kind)
     offered = asks(
-        found.state,
-        allowed_commands(found.state.state, held.roles),
+        page.state,
+        allowed_commands(page.state.state, held.roles),
         scope.actor,
         kept=kept or {},
-        side=counterparty(found.claim.state.kind),
-        kind=found.claim.state.kind,
+        side=side,
+        kind=page.claim.state.kind,
     )
     return {
         "here": lane,
         "at": at,
-        "case": found,
-        "headline": headline(found, at=at),
-        "pressing": ""
-        if found.state.ended
-        else pressing(found.claim.state.urgency, found.state.at_stake, on=at.date()),
-        "worksheet": worksheet(judged.rows, {each.where for each in found.findings}, kind=found.claim.state.kind)
+        "case": page,
+        "headline": headline(page, at=at),
+        "pressing": "" if page.state.ended else pressing(page.claim.state.urgency, page.state.at_stake, on=at.date()),
+        "worksheet": worksheet(judged.rows, {finding.where for finding in page.findings}, kind=page.claim.state.kind)
         if judged
         else None,
         "asks": offered,
         "kept": next(iter(kept or ()), ""),
-        "timeline": timeline(found.claim.happenings, names, counterparty(found.claim.state.kind)),
-        "assignee": names.get(found.state.assignee, found.state.assignee),
-        "mine": bool(found.state.assignee) and found.state.assignee == scope.actor,
+        "timeline": timeline(page.claim.happenings, names, side),
+        "assignee": names.get(page.state.assignee, page.state.assignee),
+        "mine": bool(page.state.assignee) and page.state.assignee == scope.actor,
         "queues": choices(scope, "someone").queues,
         "before": before,
         "after": after,
@@ -125,14 +125,14 @@ def _page(
 
 
 def lane_of(case: Case) -> Lane:
-    """In which list a case stands."""
+    """The list that a case is in."""
     if case.ended:
         return "ended"
     return "world" if case.wait_until is not None or case.state in {"waiting", "asked"} else "someone"
 
 
 def _neighbours(case_id: UUID, listed: Worklist) -> tuple[UUID | None, UUID | None]:
-    """The cases before and after one in its list; the list's first where it is no longer in it (it has been dealt with)."""
+    """The cases before and after one in its list; the list's first where the case is no longer in it."""
     ids = [line.id for line in listed.lines]
     if case_id not in ids:
         return None, ids[0] if ids else None

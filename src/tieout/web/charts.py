@@ -1,4 +1,4 @@
-"""Plain bar plots as geometry: where each bar stands. The template draws them as SVG; no script, no library."""
+"""Plain bar plots as geometry: the place of every bar. The template draws them as SVG; no script, no library."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Plot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Bars of one look under a caption: (label, size, words beside the bar, link)."""
+    """Bars of one look under a caption: (label, size, the value in words, link)."""
 
     caption: str
     look: str
@@ -62,12 +62,12 @@ class Group:
 
 def grouped(groups: Sequence[Group]) -> Plot:
     """Groups of bars under each other, all to one scale: what does not belong together never shares a bar."""
-    known = [group for group in groups if group.rows]
-    largest = max((row[1] for group in known for row in group.rows), default=Decimal(0)) or Decimal(1)
+    filled = [group for group in groups if group.rows]
+    largest = max((row[1] for group in filled for row in group.rows), default=Decimal(0)) or Decimal(1)
     drawn: list[Bar] = []
     captions: list[Caption] = []
     line = 0
-    for group in known:
+    for group in filled:
         captions.append(Caption(text=group.caption, text_y=line * STEP + 19, look=group.look))
         line += 1
         for label, size, value, link in group.rows:

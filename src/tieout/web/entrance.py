@@ -20,7 +20,7 @@ from tieout.web.asking import now
 
 @method_decorator(login_not_required, name="dispatch")
 class SignIn(LoginView):
-    """Name and password. Those who are in already go on."""
+    """Name and password. Those who are signed in already are sent on."""
 
     template_name = "web/sign_in.html"
     redirect_authenticated_user = True
@@ -49,7 +49,7 @@ def leave(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def choose_tenant(request: HttpRequest) -> HttpResponse:
-    """Goes on in another tenant that the person works for."""
+    """Switches to another tenant that the person works for."""
     assert isinstance(request.user, User), "the sign-in middleware lets nobody else through"
     chosen = request.POST.get("tenant", "")
     if chosen in tenants_of(request.user):

@@ -14,7 +14,7 @@ GRANTS: Final = frozenset({"controller", "engineer"})
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """The words of the frame; none where nobody is signed in, or the person has no place."""
+    """What the frame shows; nothing where nobody is signed in, or the person has no grant."""
     scope: Scope | None = getattr(request, "scope", None)
     if scope is None:
         return {}

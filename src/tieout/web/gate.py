@@ -1,4 +1,4 @@
-"""Nobody without a session sees anything: every view is behind the sign-in unless it says otherwise."""
+"""Nobody without a session sees anything: every view is behind the sign-in unless it is marked otherwise."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 CALLS = "api"
-"""The namespace of the calls: they answer strangers with 401 themselves, because a program cannot follow a sign-in page."""
+"""The namespace of the API: it answers 401 to callers who are not signed in, because a program cannot follow a sign-in page."""
 
 
 class SignInRequired(LoginRequiredMiddleware):
-    """Django's own gate, which leaves the calls to theirs."""
+    """Django's own middleware, which leaves the calls of the API to the API's."""
 
     def process_view(
         self,

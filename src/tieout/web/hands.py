@@ -1,4 +1,4 @@
-"""Through whose hands a document went: who handed it in, from which source, who made and who approved it."""
+"""Who had a hand in a document: who handed it in, from which source, who made and who approved it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from tieout.core.access.source import PERSON
 from tieout.core.values.event import SYSTEM
 from tieout.identity.names import names_of
 from tieout.store.screens.papers import PaperPage
+from tieout.wording.catalogue import text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hands:
-    """Names for people, "" where nobody is known. `source` is "" for what a person handed in of their own."""
+    """Names for people, "" where no name is recorded. `source` is "" for what a person handed in of their own."""
 
     handed_in: str
     source: str
@@ -21,13 +22,13 @@ class Hands:
     approved: str
 
 
-def hands(paper: PaperPage) -> Hands:
-    """Through whose hands it went. Ids of users become names; what systems write as names stays."""
-    made, approved = (str(getattr(paper.document, word, "")) for word in ("made_by", "approved_by"))
-    names = names_of({paper.handed_by, made, approved})
+def hands(page: PaperPage) -> Hands:
+    """Who had a hand in it. Ids of users become names; what systems write as names stays."""
+    made, approved = (str(getattr(page.document, word, "")) for word in ("made_by", "approved_by"))
+    names = names_of({page.handed_by, made, approved})
     return Hands(
-        handed_in=names.get(paper.handed_by, _by_console(paper.handed_by)),
-        source="" if paper.origin.startswith(PERSON) else paper.origin,
+        handed_in=names.get(page.handed_by, _by_console(page.handed_by)),
+        source="" if page.origin.startswith(PERSON) else page.origin,
         made=names.get(made, made),
         approved=names.get(approved, approved),
     )
@@ -36,4 +37,4 @@ def hands(paper: PaperPage) -> Hands:
 def _by_console(actor: str) -> str:
     """Somebody at the machine by the name of their account there; a program is nobody."""
     name = actor.removeprefix(CONSOLE)
-    return "" if actor == SYSTEM else f"{name} at the console" if name != actor else actor
+    return "" if actor == SYSTEM else text("{name} at the console", name=name) if name != actor else actor

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from tieout.core.case.state import Case
 from tieout.engine.desk import codes
 from tieout.store.screens.case import CasePage
 from tieout.store.screens.worklist import CaseLine
-from tieout.web.words import counterparty, due, moment
+from tieout.web.sides import BySide
+from tieout.web.words import due, moment, other_side
 from tieout.wording import findings
+from tieout.wording.catalogue import marked, text
 
 
 def headline(page: CasePage, *, at: datetime) -> str:
@@ -17,15 +20,17 @@ def headline(page: CasePage, *, at: datetime) -> str:
     case = page.state
     wrong = _wrong(page)
     if case.wait_until is not None and not case.ended:
-        owner = f" for {case.queue}" if case.queue else ""
-        return f"{wrong}: waiting until {moment(case.wait_until)}{owner}"
-    return f"{wrong}: {_standing(case, at=at, side=counterparty(page.claim.state.kind))}"
+        until = moment(case.wait_until)
+        if case.queue:
+            return text("{finding}: waiting until {moment} for {queue}", finding=wrong, moment=until, queue=case.queue)
+        return text("{finding}: waiting until {moment}", finding=wrong, moment=until)
+    return _with_state(wrong, case, at=at, side=other_side(page.claim.state.kind))
 
 
 def _wrong(page: CasePage) -> str:
     if page.findings:
         return findings.short(page.findings[0], codes(), page.state.cause)
-    return in_short(page.line) or f"{page.state.code} on {page.line.number}"
+    return in_short(page.line) or text("{code} on {number}", code=page.state.code, number=page.line.number)
 
 
 def in_short(line: CaseLine) -> str:
@@ -33,13 +38,30 @@ def in_short(line: CaseLine) -> str:
     return findings.first_sentence(findings.message(line.lead, codes(), line.cause)) if line.lead else ""
 
 
-def _standing(case: Case, *, at: datetime, side: str) -> str:
+_ASKED: Final = BySide(
+    marked("{finding}: the supplier was asked"),
+    marked("{finding}: the customer was asked"),
+    marked("{finding}: the counterparty was asked"),
+)
+_REJECTED: Final = BySide(
+    marked("{finding}: sent back to the supplier"),
+    marked("{finding}: sent back to the customer"),
+    marked("{finding}: sent back to the counterparty"),
+)
+
+
+def _with_state(wrong: str, case: Case, *, at: datetime, side: str) -> str:
     match case.state:
         case "asked":
-            return f"the {side} was asked"
+            return _ASKED.about(side, finding=wrong)
         case "waiting" | "open" | "assigned":
-            return f"{case.queue or 'nobody yet'} must answer, {due(case.due_at, at=at)}"
+            time = due(case.due_at, at=at)
+            if case.queue:
+                return text("{finding}: {queue} must act, {due}", finding=wrong, queue=case.queue, due=time)
+            return text("{finding}: no owner yet, {due}", finding=wrong, due=time)
         case "resolved":
-            return "cleared by the evidence" if case.resolved_by == "world" else "resolved"
+            if case.resolved_by == "world":
+                return text("{finding}: cleared by the evidence", finding=wrong)
+            return text("{finding}: resolved", finding=wrong)
         case "rejected":
-            return f"sent back to the {side}"
+            return _REJECTED.about(side, finding=wrong)

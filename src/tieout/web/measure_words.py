@@ -1,4 +1,4 @@
-"""Measures in people's words: shares, lengths of time, and what stands behind a figure."""
+"""Measures as people read them: shares, lengths of time, and what a figure was counted from."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from fractions import Fraction
 
 from tieout.intelligence.figure import Figure
 from tieout.web.words import figure as plain
+from tieout.wording.catalogue import plural, text
 from tieout.wording.chosen import language
-from tieout.wording.figures import percent
+from tieout.wording.figures import number, percent
 
 
 def decimal(value: Fraction, places: int = 0) -> Decimal:
@@ -26,21 +27,21 @@ def length(hours: Fraction | None) -> str:
     if hours is None:
         return "–"
     if hours < 1:
-        return f"{plain(decimal(hours * 60))}\u00a0min"
+        return text("{minutes}\u00a0min", minutes=plain(decimal(hours * 60)))
     if hours < 72:
-        return f"{plain(decimal(hours, 1))}\u00a0h"
-    return f"{plain(decimal(hours / 24, 1))}\u00a0d"
+        return text("{hours}\u00a0h", hours=plain(decimal(hours, 1)))
+    return text("{days}\u00a0d", days=plain(decimal(hours / 24, 1)))
 
 
 def hours(value: Fraction) -> str:
     """ "1 204 h": hours that add up are not turned into days."""
     if 0 < value < Fraction(1, 20):
-        return "minutes"
-    return f"{plain(decimal(value, 0 if value >= 10 else 1))}\u00a0h"
+        return text("minutes")
+    return text("{hours}\u00a0h", hours=plain(decimal(value, 0 if value >= 10 else 1)))
 
 
 def value(figure: Figure) -> str:
-    """What the tile says: the middle of lengths, else the value."""
+    """What the tile shows: the median of lengths of time, else the value."""
     if figure.unit == "share":
         return share(figure.value)
     if figure.unit == "hours":
@@ -48,21 +49,26 @@ def value(figure: Figure) -> str:
     if figure.value is None:
         return "–"
     places = 2 if figure.unit == "each" else 1
-    return plain(decimal(figure.value, places)) + ("\u00a0d" if figure.unit == "days" else "")
+    shown = plain(decimal(figure.value, places))
+    return text("{days}\u00a0d", days=shown) if figure.unit == "days" else shown
 
 
 def beside(figure: Figure) -> str:
-    """What stands under the value: of how many it is, and the ninth tenth of lengths."""
+    """The line under the value: of how many it is, and the ninetieth percentile of lengths of time."""
     if figure.value is None:
-        return "nothing to measure yet"
+        return text("nothing to measure yet")
     if figure.unit == "hours":
-        many = plain(decimal(figure.denominator))
-        return f"median of {many}; nine of ten within {length(figure.p90)}"
+        many, within = plain(decimal(figure.denominator)), length(figure.p90)
+        return text("median of {number}; nine of ten within {time}", number=many, time=within)
     if figure.unit == "days":
-        return f"{len(figure.behind)} invoice{'s' if len(figure.behind) != 1 else ''} held up"
-    return f"{plain(decimal(figure.numerator))} of {plain(decimal(figure.denominator))}"
+        return plural("{count} invoice held up", "{count} invoices held up", len(figure.behind))
+    return text("{part} of {whole}", part=plain(decimal(figure.numerator)), whole=plain(decimal(figure.denominator)))
 
 
 def usual(mean: Decimal) -> str:
     """How many are usual: "3.0", or "hardly any" where it is less than one in twenty looks."""
-    return "hardly any" if mean < Decimal("0.05") else f"{mean:.1f}"
+    return (
+        text("hardly any")
+        if mean < Decimal("0.05")
+        else number(mean.quantize(Decimal("0.1")), language(), decimals_min=1)
+    )

@@ -48,16 +48,16 @@ def read(scope: Scope, *, process: str, days: int, at: datetime) -> Read:
     key, position = (scope.tenant, scope.entities, process, days), last_position(scope)
     begun = monotonic()
     with _lock:
-        known = _kept.get(key)
-        if known and (begun < known.until or (position, quarter) == (known.position, known.quarter)):
+        kept = _kept.get(key)
+        if kept and (begun < kept.until or (position, quarter) == (kept.position, kept.quarter)):
             _kept.move_to_end(key)
-            return known.read
+            return kept.read
     since = at - timedelta(days=days)
-    found = measured(scope, since=since, kinds=desk().kinds, processes=processes(), codes=codes(), process=process)
+    facts = measured(scope, since=since, kinds=desk().kinds, processes=processes(), codes=codes(), process=process)
     made = Read(
-        report=report(found.claims, since=since, at=at),
-        claims={claim.id: claim for claim in found.claims},
-        cut=found.cut,
+        report=report(facts.claims, since=since, at=at),
+        claims={claim.id: claim for claim in facts.claims},
+        cut=facts.cut,
     )
     took = monotonic() - begun
     with _lock:

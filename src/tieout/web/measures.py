@@ -1,4 +1,4 @@
-"""The measures page: how the process does, where its delay comes from, what is unusual now; every figure leads to what it counts."""
+"""The measures page: how a process performs, where its delay comes from, what is unusual now; every figure links to what it counts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ from tieout.intelligence.report import Report
 from tieout.web import charts, measure_words
 from tieout.web.asking import now, scoped
 from tieout.web.measured import DAYS, Read, read
-from tieout.web.words import day, figure
+from tieout.web.words import day, figure, process_name
+from tieout.wording.catalogue import plural, text
 
 SHOWN_MAX: Final = 200
 _FIRST: Final = ("straight-through", "straight-after-wait", "cycle-shipment", "billing-lag", "accuracy", "volume-error")
@@ -65,29 +66,29 @@ class Behind:
 def show(request: HttpRequest, scope: Scope) -> HttpResponse:
     """The page."""
     kept = _asked(request.GET)
-    known = _read(scope, kept)
-    told = known.report
-    tiles = [_tile(each, kept) for each in told.figures]
+    facts = _read(scope, kept)
+    made = facts.report
+    tiles = [_tile(measure, kept) for measure in made.figures]
     page = {
         "here": "measures",
-        "at": told.at,
+        "at": made.at,
         "kept": kept,
         "query": urlencode(kept),
-        "processes": sorted(set(processes().values())),
+        "processes": {name: process_name(name) for name in sorted(set(processes().values()))},
         "lengths": DAYS,
-        "report": told,
-        "cut": known.cut,
+        "report": made,
+        "cut": facts.cut,
         "first": [tile for name in _FIRST for tile in tiles if tile.figure.name == name],
         "tiles": [tile for tile in tiles if tile.figure.name not in _FIRST],
-        "plot": _plot(told, kept),
-        "splits": _splits(told),
-        "errors": _places(told.errors, kept),
-        "policy": _places(told.policy, kept),
+        "plot": _plot(made, kept),
+        "splits": _splits(made),
+        "errors": _places(made.errors, kept),
+        "policy": _places(made.policy, kept),
         "labels": LABELS,
-        "alerts": [(alert, measure_words.usual(alert.mean), _query(kept, alert=alert.name)) for alert in told.alerts],
-        "weeks": [(row, _query(kept, week=row.monday.isoformat() if row.monday else "none")) for row in told.expected],
-        "breaches": told.breaches,
-        "late": figure(measure_words.decimal(told.breaches.expected)),
+        "alerts": [(alert, measure_words.usual(alert.mean), _query(kept, alert=alert.name)) for alert in made.alerts],
+        "weeks": [(row, _query(kept, week=row.monday.isoformat() if row.monday else "none")) for row in made.expected],
+        "breaches": made.breaches,
+        "late": figure(measure_words.decimal(made.breaches.expected)),
         "late_query": _query(kept, late="yes"),
         "leak_query": _query(kept, unbilled="yes"),
     }
@@ -96,23 +97,23 @@ def show(request: HttpRequest, scope: Scope) -> HttpResponse:
 
 @scoped
 def behind(request: HttpRequest, scope: Scope) -> HttpResponse:
-    """What a figure was counted from: its claims or cases, each with the way to its page."""
+    """What a figure was counted from: its claims or cases, each with a link to its page."""
     kept = _asked(request.GET)
-    known = _read(scope, kept)
-    found = _behind(known.report, request.GET)
-    if found is None:
+    facts = _read(scope, kept)
+    counted = _behind(facts.report, request.GET)
+    if counted is None:
         raise Http404
-    cases = {case.id: case for claim in known.claims.values() for case in claim.cases}
+    cases = {case.id: case for claim in facts.claims.values() for case in claim.cases}
     lines: list[CaseFact | ClaimFact | None] = [
-        cases.get(id_) if found.of == "case" else known.claims.get(id_) for id_ in found.ids
+        cases.get(id_) if counted.of == "case" else facts.claims.get(id_) for id_ in counted.ids
     ]
     page = {
         "here": "measures",
         "at": now(),
         "query": urlencode(kept),
-        "found": found,
+        "counted": counted,
         "lines": [line for line in lines if line is not None][:SHOWN_MAX],
-        "more": max(len(found.ids) - SHOWN_MAX, 0),
+        "more": max(len(counted.ids) - SHOWN_MAX, 0),
         "processes": processes(),
     }
     return render(request, "web/behind.html", page)
@@ -124,56 +125,61 @@ def _read(scope: Scope, kept: dict[str, str]) -> Read:
 
 def _asked(given: QueryDict) -> dict[str, str]:
     days, process = given.get("days", ""), given.get("process", "")
-    kept = {"days": days if days in {str(each) for each in DAYS} else str(DAYS[1])}
+    kept = {"days": days if days in {str(length) for length in DAYS} else str(DAYS[1])}
     return {**kept, "process": process} if process in processes().values() else kept
 
 
-def _query(kept: dict[str, str], **said: str) -> str:
-    return urlencode({**kept, **said})
+def _query(kept: dict[str, str], **more: str) -> str:
+    return urlencode({**kept, **more})
 
 
-def _tile(known: Figure, kept: dict[str, str]) -> Tile:
+def _tile(measure: Figure, kept: dict[str, str]) -> Tile:
     return Tile(
-        figure=known,
-        value=measure_words.value(known),
-        beside=measure_words.beside(known),
-        query=_query(kept, figure=known.name) if known.behind else "",
+        figure=measure,
+        value=measure_words.value(measure),
+        beside=measure_words.beside(measure),
+        query=_query(kept, figure=measure.name) if measure.behind else "",
     )
 
 
-def _plot(told: Report, kept: dict[str, str]) -> charts.Plot:
+def _plot(made: Report, kept: dict[str, str]) -> charts.Plot:
     def rows(driver: str) -> tuple[tuple[str, Any, str, str], ...]:
         return tuple(
             (
                 row.source,
                 measure_words.decimal(row.hours, 1),
-                f"{measure_words.hours(row.hours)} · {len(row.cases)} case{'s' if len(row.cases) != 1 else ''}",
+                _delay(row),
                 f"{reverse('behind')}?{_query(kept, source=row.source, driver=row.driver)}",
             )
-            for row in told.sources
+            for row in made.sources
             if row.driver == driver
         )
 
     return charts.grouped(
         [
-            charts.Group(caption="Errors", look="error", rows=rows("error")),
-            charts.Group(caption="Wanted by policy", look="policy", rows=rows("policy")),
+            charts.Group(caption=text("Errors"), look="error", rows=rows("error")),
+            charts.Group(caption=text("Required by policy"), look="policy", rows=rows("policy")),
         ]
     )
 
 
-def _splits(told: Report) -> tuple[str, str]:
+def _delay(row: SourceDelay) -> str:
+    hours = measure_words.hours(row.hours)
+    return plural("{hours} · {count} case", "{hours} · {count} cases", len(row.cases), hours=hours)
+
+
+def _splits(made: Report) -> tuple[str, str]:
     return (
-        measure_words.hours(sum((row.hours for row in _of(told, "error")), start=Fraction(0))),
-        measure_words.hours(sum((row.hours for row in _of(told, "policy")), start=Fraction(0))),
+        measure_words.hours(sum((row.hours for row in _of(made, "error")), start=Fraction(0))),
+        measure_words.hours(sum((row.hours for row in _of(made, "policy")), start=Fraction(0))),
     )
 
 
-def _of(told: Report, driver: str) -> list[SourceDelay]:
-    return [row for row in told.sources if row.driver == driver]
+def _of(made: Report, driver: str) -> list[SourceDelay]:
+    return [row for row in made.sources if row.driver == driver]
 
 
-def _places(found: Concentration, kept: dict[str, str]) -> list[PlaceLine]:
+def _places(concentration: Concentration, kept: dict[str, str]) -> list[PlaceLine]:
     return [
         PlaceLine(
             row=row,
@@ -182,36 +188,41 @@ def _places(found: Concentration, kept: dict[str, str]) -> list[PlaceLine]:
             saved=measure_words.hours(row.saved),
             query=_query(kept, place=str(row.place)),
         )
-        for row in found.rows
+        for row in concentration.rows
     ]
 
 
-def _behind(told: Report, given: QueryDict) -> Behind | None:  # noqa: PLR0911  one branch a sort of figure
+def _behind(made: Report, given: QueryDict) -> Behind | None:  # noqa: PLR0911  one branch a sort of figure
     if name := given.get("figure"):
-        known = told.figure(name)
-        return Behind(title=known.title, of=known.of, ids=known.behind, meaning=known.meaning) if known else None
+        measure = made.figure(name)
+        if measure is None:
+            return None
+        return Behind(title=text(measure.title), of=measure.of, ids=measure.behind, meaning=text(measure.meaning))
     if source := given.get("source"):
-        rows = [row for row in told.sources if (row.source, row.driver) == (source, given.get("driver", "error"))]
-        title = f"Delay by {source}{' that policy wants' if given.get('driver') == 'policy' else ''}"
+        rows = [row for row in made.sources if (row.source, row.driver) == (source, given.get("driver", "error"))]
+        if given.get("driver") == "policy":
+            title = text("Delay by {source} that policy requires", source=source)
+        else:
+            title = text("Delay by {source}", source=source)
         return Behind(title=title, of="case", ids=rows[0].cases) if rows else None
     if place := given.get("place"):
-        found = [row for row in (*told.errors.rows, *told.policy.rows) if str(row.place) == place]
-        return Behind(title=place, of="claim", ids=found[0].claims) if found else None
+        places = [row for row in (*made.errors.rows, *made.policy.rows) if str(row.place) == place]
+        return Behind(title=place, of="claim", ids=places[0].claims) if places else None
     if alert := given.get("alert"):
-        spikes = [each for each in told.alerts if each.name == alert]
-        return Behind(title=f"Spike: {alert}", of="case", ids=spikes[0].cases) if spikes else None
+        spikes = [spike for spike in made.alerts if spike.name == alert]
+        return Behind(title=text("Spike: {name}", name=alert), of="case", ids=spikes[0].cases) if spikes else None
     if age := given.get("age"):
-        ages = [row for row in told.ages if row.code == age]
-        return Behind(title=f"Open cases of {age}", of="case", ids=ages[0].cases) if ages else None
+        ages = [row for row in made.ages if row.code == age]
+        return Behind(title=text("Open cases of {code}", code=age), of="case", ids=ages[0].cases) if ages else None
     if week := given.get("week"):
-        weeks = [row for row in told.expected if (row.monday.isoformat() if row.monday else "none") == week]
-        return Behind(title=f"Expected {_week(weeks[0].monday)}", of="claim", ids=weeks[0].claims) if weeks else None
+        weeks = [row for row in made.expected if (row.monday.isoformat() if row.monday else "none") == week]
+        return Behind(title=_week(weeks[0].monday), of="claim", ids=weeks[0].claims) if weeks else None
     if given.get("late"):
-        return Behind(title="Open cases with a time limit", of="case", ids=told.breaches.cases)
+        return Behind(title=text("Open cases with a time limit"), of="case", ids=made.breaches.cases)
     if given.get("unbilled"):
-        return Behind(title="Billable and not billed", of="claim", ids=told.unbilled_claims)
+        return Behind(title=text("Billable and not billed"), of="claim", ids=made.unbilled_claims)
     return None
 
 
 def _week(monday: date | None) -> str:
-    return f"in the week of {day(monday)}" if monday else "at no time that can be said"
+    return text("Expected in the week of {day}", day=day(monday)) if monday else text("Expected, without a date")

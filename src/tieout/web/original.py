@@ -1,4 +1,4 @@
-"""A paper's original bytes, shown without trust: text as escaped text, PDF as PDF, everything else as a download."""
+"""The source file of a document, shown without trust: text as escaped text, PDF as PDF, everything else as a download."""
 
 from __future__ import annotations
 

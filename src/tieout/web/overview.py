@@ -19,6 +19,7 @@ from tieout.store.screens.overview import CodeRow, overview
 from tieout.web import charts
 from tieout.web.asking import scoped
 from tieout.web.words import moneys
+from tieout.wording.catalogue import marked, text
 
 GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "cleared": ("clear", "posting"),
@@ -29,12 +30,21 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """What people count, in the statuses of claims. "Received" is all of them."""
 
+_NAMES: Final = {
+    "received": marked("Received"),
+    "cleared": marked("Cleared"),
+    "posted": marked("Posted"),
+    "waiting": marked("Waiting"),
+    "held": marked("Held"),
+    "rejected": marked("Rejected"),
+}
 _HINTS: Final = {
-    "cleared": "ties out, being posted",
-    "posted": "booked in the ledger",
-    "waiting": "the world will answer",
-    "held": "someone must act",
-    "rejected": "sent back",
+    "received": marked("all claims"),
+    "cleared": marked("tie out, being posted"),
+    "posted": marked("in the general ledger"),
+    "waiting": marked("for evidence"),
+    "held": marked("someone must act"),
+    "rejected": marked("sent back"),
 }
 
 
@@ -42,6 +52,7 @@ _HINTS: Final = {
 class Count:
     """One figure of the first row."""
 
+    id: str
     name: str
     figure: int
     hint: str
@@ -51,10 +62,9 @@ class Count:
 def show(request: HttpRequest, scope: Scope) -> HttpResponse:
     """The overview page."""
     seen = overview(scope)
-    counts = [Count(name="received", figure=seen.received, hint="all papers that claim money")]
+    counts = [_count("received", seen.received)]
     counts += [
-        Count(name=name, figure=sum(seen.claims.get(status, 0) for status in statuses), hint=_HINTS[name])
-        for name, statuses in GROUPS.items()
+        _count(group, sum(seen.claims.get(status, 0) for status in statuses)) for group, statuses in GROUPS.items()
     ]
     page = {
         "here": "overview",
@@ -66,15 +76,27 @@ def show(request: HttpRequest, scope: Scope) -> HttpResponse:
     return render(request, "web/overview.html", page)
 
 
+def groups() -> dict[str, str]:
+    """The names of the groups of `GROUPS`."""
+    return {group: text(_NAMES[group]) for group in GROUPS}
+
+
+def _count(group: str, figure: int) -> Count:
+    return Count(id=group, name=text(_NAMES[group]), figure=figure, hint=text(_HINTS[group]))
+
+
 def _plot(rows: list[CodeRow]) -> charts.Plot:
-    """Errors and what policy wants, each under its own words and in its own colour."""
-    known = codes()
-    ruled = [row for row in rows if row.code in known and known[row.code].kind == "policy"]
-    groups = (("Errors", "error", [row for row in rows if row not in ruled]), ("Wanted by policy", "policy", ruled))
+    """Errors and what policy requires, each under its own caption and in its own colour."""
+    taxonomy = codes()
+    ruled = [row for row in rows if row.code in taxonomy and taxonomy[row.code].kind == "policy"]
+    parts = (
+        (text("Errors"), "error", [row for row in rows if row not in ruled]),
+        (text("Required by policy"), "policy", ruled),
+    )
     return charts.grouped(
         [
             charts.Group(caption=caption, look=look, rows=tuple(_bar(row) for row in mine))
-            for caption, look, mine in groups
+            for caption, look, mine in parts
         ]
     )
 
@@ -82,10 +104,10 @@ def _plot(rows: list[CodeRow]) -> charts.Plot:
 def _bar(row: CodeRow) -> tuple[str, Decimal, str, str]:
     lane = "world" if row.waiting == row.cases else "someone"
     query = urlencode({"lane": lane, "code": row.code})
-    return row.code, Decimal(row.cases), _beside(row), f"{reverse('queue')}?{query}"
+    return row.code, Decimal(row.cases), _value(row), f"{reverse('queue')}?{query}"
 
 
-def _beside(row: CodeRow) -> str:
+def _value(row: CodeRow) -> str:
     return f"{row.cases} · {moneys(row.at_stake)}" if row.at_stake else str(row.cases)
 
 
@@ -93,8 +115,8 @@ def _by_code(rows: tuple[CodeRow, ...]) -> list[CodeRow]:
     """One row a code, whatever the queue."""
     merged: dict[str, CodeRow] = {}
     for row in rows:
-        known = merged.get(row.code)
-        merged[row.code] = row if known is None else _together(known, row)
+        before = merged.get(row.code)
+        merged[row.code] = row if before is None else _together(before, row)
     return sorted(merged.values(), key=lambda row: (-row.cases, row.code))
 
 

@@ -1,4 +1,4 @@
-"""Claims and documents: the list, one document with all that hangs together with it, and its original."""
+"""Claims and documents: the list, one document with all that belongs to it, and its original."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
-from tieout.core.documents.kind import Document as Paper
+from tieout.core.documents.kind import Document
 from tieout.core.documents.sheet import Related
 from tieout.core.tie_out.key import is_likeness
 from tieout.core.values.key import ANY
@@ -23,11 +23,11 @@ from tieout.store.screens.case import ClaimPage, claim
 from tieout.web.asking import now, scoped
 from tieout.web.hands import hands
 from tieout.web.original import form_of, shown
-from tieout.web.overview import GROUPS
+from tieout.web.overview import GROUPS, groups
 from tieout.web.security import PDF_POLICY, TEXT_POLICY
 from tieout.web.sheets import sheet
 from tieout.web.timeline import timeline
-from tieout.web.words import counterparty
+from tieout.web.words import other_side
 from tieout.web.worksheet import worksheet
 
 
@@ -45,7 +45,7 @@ def index(request: HttpRequest, scope: Scope) -> HttpResponse:
         "at": now(),
         "listed": listed,
         "group": group,
-        "groups": tuple(GROUPS),
+        "groups": groups(),
         "text": text,
         "next_query": urlencode({**kept, "after": listed.following}) if listed.following else "",
         "first_query": urlencode(kept),
@@ -56,29 +56,29 @@ def index(request: HttpRequest, scope: Scope) -> HttpResponse:
 
 @scoped
 def of_claim(request: HttpRequest, scope: Scope, claim_id: UUID) -> HttpResponse:
-    """A claim's page is that of its present paper."""
-    found = claim(scope, claim_id)
-    if found is None:
+    """A claim's page is that of its present document."""
+    page = claim(scope, claim_id)
+    if page is None:
         raise Http404
-    return redirect(f"{reverse('paper', args=[found.document])}?{request.GET.urlencode()}".rstrip("?"))
+    return redirect(f"{reverse('paper', args=[page.document])}?{request.GET.urlencode()}".rstrip("?"))
 
 
 @scoped
 def show(request: HttpRequest, scope: Scope, document: UUID) -> HttpResponse:
     """One document."""
-    found = papers.paper(scope, document, kinds=desk().kinds)
-    if found is None:
+    recorded = papers.paper(scope, document, kinds=desk().kinds)
+    if recorded is None:
         raise Http404
-    owner = claim(scope, found.claim) if found.claim else None
+    owner = claim(scope, recorded.claim) if recorded.claim else None
     kept = papers.original(scope, document)
     page = {
         "here": "papers",
         "at": now(),
-        "paper": found,
-        "hands": hands(found),
-        "sheet": sheet(found.document, desk().kinds),
+        "recorded": recorded,
+        "hands": hands(recorded),
+        "sheet": sheet(recorded.document, desk().kinds),
         "original": shown(kept.content) if kept else None,
-        "chain": _chain(scope, found.document, but=found.link.id),
+        "chain": _chain(scope, recorded.document, but=recorded.link.id),
         **(_claim(owner) if owner else {}),
     }
     return render(request, "web/paper.html", page)
@@ -100,15 +100,15 @@ def original(request: HttpRequest, scope: Scope, document: UUID) -> HttpResponse
 
 
 def _claim(owner: ClaimPage) -> dict[str, Any]:
-    names = names_of({each.actor for each in owner.happenings})
+    names = names_of({happening.actor for happening in owner.happenings})
     return {
         "claim": owner,
         "worksheet": worksheet(owner.judged.rows, (), kind=owner.state.kind) if owner.judged else None,
-        "timeline": timeline(owner.happenings, names, counterparty(owner.state.kind)),
+        "timeline": timeline(owner.happenings, names, other_side(owner.state.kind)),
     }
 
 
-def _chain(scope: Scope, document: Paper, *, but: UUID) -> list[papers.PaperLink]:
+def _chain(scope: Scope, document: Document, *, but: UUID) -> list[papers.PaperLink]:
     book = getattr(document, "entity", ANY)
     kind = desk().kinds.of(document)
     if kind.related is None:

@@ -1,4 +1,4 @@
-"""Who may do what: the grants of an organisation, given and ended by its controllers and engineers."""
+"""Who may do what: the grants of a tenant, given and ended by its controllers and engineers."""
 
 from __future__ import annotations
 
@@ -18,35 +18,46 @@ from tieout.engine.desk import desk
 from tieout.identity.people import entities_of, give, grants_of, take_back
 from tieout.web.asking import now, scoped
 from tieout.web.frame import GRANTS, may_grant
+from tieout.web.words import not_an_amount
+from tieout.wording.catalogue import marked, text
+from tieout.wording.chosen import language
+from tieout.wording.figures import money_written
 
 
 class GrantForm(forms.Form):
     """A grant: to whom, which role, where, up to how much, until when."""
 
-    name = forms.CharField(label="User name", max_length=150)
-    role = forms.ChoiceField(label="Role")
-    entity = forms.ChoiceField(label="Company", required=False)
-    queue = forms.CharField(label="Queue (left empty: the queues of the role)", required=False, max_length=100)
-    limit = forms.CharField(label="Accepts on one claim up to, as 5000 EUR (left empty: no limit)", required=False)
+    name = forms.CharField(label=marked("User name"), max_length=150)
+    role = forms.ChoiceField(label=marked("Role"))
+    entity = forms.ChoiceField(label=marked("Company"), required=False)
+    queue = forms.CharField(label=marked("Queue (left empty: the queues of the role)"), required=False, max_length=100)
+    limit = forms.CharField(
+        label=marked("Accepts on one claim up to, for example 5000 EUR (left empty: no limit)"), required=False
+    )
     until = forms.DateField(
-        label="Last day (left empty: for good)", required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=marked("Last day (left empty: no end)"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d"],
     )
 
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
-        everywhere = [] if scope.entities else [("", "Every company")]
+        for field in self.fields.values():
+            field.label = text(str(field.label))
+        everywhere = [] if scope.entities else [("", text("Every company"))]
         companies = [(entity.code, str(entity)) for entity in entities_of(scope)]
-        self.fields["role"].choices = [(role.id, role.name) for role in desk().roles.values()]  # type: ignore[attr-defined]
+        self.fields["role"].choices = [(role.id, text(role.name)) for role in desk().roles.values()]  # type: ignore[attr-defined]
         self.fields["entity"].choices = everywhere + companies  # type: ignore[attr-defined]
 
     def clean_limit(self) -> Money | None:
         """The limit as money."""
-        text = self.cleaned_data["limit"].strip()
+        written = self.cleaned_data["limit"].strip()
         try:
-            return Money.parse(text) if text else None
+            return money_written(written, language()) if written else None
         except Malformed as error:
-            raise forms.ValidationError(f"{error.message}; {error.remedy}".rstrip("; ")) from error
+            raise forms.ValidationError(not_an_amount(written)) from error
 
 
 @scoped
@@ -59,22 +70,22 @@ def show(request: HttpRequest, scope: Scope) -> HttpResponse:
 @require_POST
 @scoped
 def grant(request: HttpRequest, scope: Scope) -> HttpResponse:
-    """Grants a role. What may not be or cannot be read is said on the same page, and nothing is lost."""
+    """Grants a role. What is refused or invalid is reported on the same page, and nothing that was typed is lost."""
     _require(scope)
     form = GrantForm(request.POST, scope=scope)
     if not form.is_valid():
         return _page(request, scope, form, status=422)
-    said = form.cleaned_data
-    _require_for(scope, said["entity"])
+    fields = form.cleaned_data
+    _require_for(scope, fields["entity"])
     try:
         given = give(
             scope,
-            said["name"].strip(),
-            said["role"],
-            entity=said["entity"],
-            queue=said["queue"].strip(),
-            limit=said["limit"],
-            until=said["until"],
+            fields["name"].strip(),
+            fields["role"],
+            entity=fields["entity"],
+            queue=fields["queue"].strip(),
+            limit=fields["limit"],
+            until=fields["until"],
             roles=desk().roles.keys(),
             at=now(),
         )
@@ -82,7 +93,8 @@ def grant(request: HttpRequest, scope: Scope) -> HttpResponse:
         return _page(request, scope, form, refused=refused.message, status=409)
     except Malformed as error:
         return _page(request, scope, form, refused=f"{error.message}; {error.remedy}", status=422)
-    messages.success(request, f"{given.user.get_username()} is {given.role.replace('_', ' ')} now.")
+    role = text(desk().roles[given.role].name)
+    messages.success(request, text("{user} now has the role {role}.", user=given.user.get_username(), role=role))
     return redirect("people")
 
 
@@ -95,15 +107,15 @@ def end(request: HttpRequest, scope: Scope) -> HttpResponse:
         ended = UUID(request.POST.get("grant", ""))
     except ValueError as error:
         raise Http404 from error
-    found = next((row for row in grants_of(scope) if row.pk == ended), None)
-    if found is None:
+    held = next((row for row in grants_of(scope) if row.pk == ended), None)
+    if held is None:
         raise Http404
-    _require_for(scope, found.entity.code if found.entity else "")
+    _require_for(scope, held.entity.code if held.entity else "")
     try:
         take_back(scope, ended)
     except Refused as refused:
         return _page(request, scope, GrantForm(scope=scope), refused=refused.message, status=409)
-    messages.success(request, "The grant is ended.")
+    messages.success(request, text("The grant is ended."))
     return redirect("people")
 
 
@@ -119,7 +131,7 @@ def _require_for(scope: Scope, entity: str) -> None:
 
 
 def _page(request: HttpRequest, scope: Scope, form: GrantForm, *, refused: str = "", status: int = 200) -> HttpResponse:
-    names = {role.id: role.name for role in desk().roles.values()}
+    names = {role.id: text(role.name) for role in desk().roles.values()}
     grants = [(row, names.get(row.role, row.role)) for row in grants_of(scope)]
     page = {"here": "people", "form": form, "grants": grants, "refused": refused}
     return render(request, "web/people.html", page, status=status)

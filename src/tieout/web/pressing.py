@@ -1,4 +1,4 @@
-"""Why a case stands where it stands in the list, in words: what a day of waiting costs."""
+"""The priority of a case in words: what another day of waiting costs."""
 
 from __future__ import annotations
 
@@ -8,28 +8,34 @@ from tieout.core.claim.priority import days_to_month_end
 from tieout.core.tie_out.follows import Urgency
 from tieout.core.values.money import Money
 from tieout.web.words import day, money
-
-_TIMES = {2: "twice", 3: "three times", 4: "four times"}
+from tieout.wording.catalogue import plural, text
 
 
 def pressing(urgency: Urgency | None, stake: Money | None, *, on: date) -> str:
-    """ "1 190.00 EUR wait, of a customer that counts four times, and 7 days are left to bill this month"; "" for nothing."""
+    """Sentences such as "1,190.00 EUR cannot be billed yet." and "7 days are left to bill this month."; "" for nothing."""
     urgency = urgency or Urgency()
     if urgency.ours:
-        return _ours(urgency, urgency.amount or stake, on)
-    parts = []
+        return " ".join(_ours(urgency, urgency.amount or stake, on))
+    sentences = []
     if urgency.discount and urgency.last_day and on <= urgency.last_day:
-        parts.append(f"a discount of {money(urgency.discount)} is lost after {day(urgency.last_day)}")
+        lost, last = money(urgency.discount), day(urgency.last_day)
+        sentences.append(text("A discount of {amount} is lost after {day}.", amount=lost, day=last))
     if stake:
-        parts.append(f"{money(abs(stake))} are not settled")
-    return " and ".join(parts)
+        sentences.append(text("{amount} at stake.", amount=money(abs(stake))))
+    return " ".join(sentences)
 
 
-def _ours(urgency: Urgency, waits: Money | None, on: date) -> str:
-    if not waits:
-        return ""
-    left = days_to_month_end(on)
-    counts = _TIMES.get(urgency.weight, f"{urgency.weight} times")
-    whose = f", of a customer that counts {counts}," if urgency.weight > 1 else ""
-    days = "this is the last day" if left == 1 else f"{left} days are left"
-    return f"{money(abs(waits))} wait{whose} and {days} to bill this month"
+def _ours(urgency: Urgency, unbilled: Money | None, on: date) -> list[str]:
+    if not unbilled:
+        return []
+    sentences = [text("{amount} cannot be billed yet.", amount=money(abs(unbilled)))]
+    if urgency.weight > 1:
+        sentences.append(text("The customer has priority weight {weight}.", weight=urgency.weight))
+    days = days_to_month_end(on)
+    if days == 1:
+        sentences.append(text("Today is the last day to bill this month."))
+    else:
+        sentences.append(
+            plural("{count} day is left to bill this month.", "{count} days are left to bill this month.", days)
+        )
+    return sentences

@@ -1,4 +1,4 @@
-"""What a browser is told to refuse: nothing inline, nothing from elsewhere, nobody else's frame. One header for every page."""
+"""What browsers are instructed to refuse: nothing inline, nothing from elsewhere, nobody else's frame. One header for every page."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ PAGE_POLICY: Final = (
 """Our own pages: our own files only. Frames show originals, which come with a policy of their own."""
 
 TEXT_POLICY: Final = _NOTHING + "form-action 'none'; frame-ancestors 'self'; sandbox"
-"""A stranger's bytes: even if a browser took them for a page, nothing in it could run, load, send or navigate."""
+"""A third party's bytes: even if a browser took them for a page, nothing in it could run, load, send or navigate."""
 
 PDF_POLICY: Final = _NOTHING + "form-action 'none'; frame-ancestors 'self'"
-"""A stranger's PDF. No `sandbox`: browsers then refuse to show it; their viewer keeps it apart from our origin."""
+"""A third party's PDF. No `sandbox`: browsers then refuse to show it; their viewer keeps it apart from our origin."""
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
 
 class ContentPolicy:
-    """Middleware: says the page policy wherever a view has not said a stricter one, and keeps pages out of caches."""
+    """Middleware: sets the page policy wherever a view has not set a stricter one, and keeps pages out of caches."""
 
     def __init__(self, answer: Answer) -> None:
         self._answer = answer

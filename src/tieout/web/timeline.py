@@ -1,4 +1,4 @@
-"""The history in words: one sentence an event, who and when beside it."""
+"""The history in words: one sentence an event, with who and when."""
 
 from __future__ import annotations
 
@@ -11,15 +11,18 @@ from tieout.core.case import events as cases
 from tieout.core.case.events import Message
 from tieout.core.claim import events as claims
 from tieout.core.values.event import SYSTEM
-from tieout.engine import desk
+from tieout.engine.desk import catalogue
+from tieout.engine.desk import codes as taxonomy
 from tieout.store.screens.history import Happening
-from tieout.web.words import moment, money, sentence
+from tieout.web.sides import BySide
+from tieout.web.words import kind_name, moment, money, sentence
 from tieout.wording import findings
+from tieout.wording.catalogue import marked, plural, text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One line of the timeline. `who` is "" where nobody did it; `detail` is what was said, in quotation."""
+    """One line of the timeline. `who` is "" where nobody did it; `detail` is quoted from the event."""
 
     at: datetime
     who: str
@@ -27,7 +30,8 @@ class Entry:
     detail: str = ""
 
 
-Words = Callable[[Any], tuple[str, str]]
+Words = Callable[[Any, str], tuple[str, str]]
+"""What an event is in words, and the detail, for a claim whose other side is called so ("supplier")."""
 
 
 def _message(message: Message) -> str:
@@ -35,115 +39,194 @@ def _message(message: Message) -> str:
     return f"{message.text} ({codes})" if codes else message.text
 
 
-def _briefs(event: cases.FindingsChanged) -> tuple[str, str]:
+def _briefs(event: cases.FindingsChanged, _: str) -> tuple[str, str]:
     if not event.findings:
-        return "Nothing is left that does not tie out", ""
-    stake = f", {money(event.at_stake)} at stake" if event.at_stake else ""
+        return text("Everything ties out: no finding is left"), ""
     codes = ", ".join(dict.fromkeys(brief.code for brief in event.findings))
-    return f"Found {codes}{stake}", findings.message(event.findings[0], desk.codes())
+    if event.at_stake:
+        what = text("Findings: {codes}; {amount} at stake", codes=codes, amount=money(event.at_stake))
+    else:
+        what = text("Findings: {codes}", codes=codes)
+    return what, findings.message(event.findings[0], taxonomy())
 
 
-def _tied_out(event: claims.ClaimTiedOut) -> tuple[str, str]:
-    return f"Tied out: {event.status}", ", ".join(event.codes)
-
-
-def _requested(event: claims.PostingRequested) -> tuple[str, str]:
-    share = "Posting asked for" if event.final and event.part == 1 else f"Posting of part {event.part} asked for"
-    return share, f"{money(event.net)} net, {money(event.tax)} tax"
-
-
-def _sent(event: claims.DeliveryRequested) -> tuple[str, str]:
-    again = "" if event.attempt == 1 else f", attempt {event.attempt}"
-    order = f"with the customer's order {event.customer_order}" if event.customer_order else ""
-    return f"To be delivered by {event.to}{again}", order
-
-
-def _waiting(event: cases.WaitStarted) -> tuple[str, str]:
-    return f"Waiting for the world until {moment(event.until)}", event.label
-
-
-def _escalated(event: cases.Escalated) -> tuple[str, str]:
-    rungs = {1: "owner reminded", 2: "backup and lead told", 3: "time limit passed", 4: "process owner told"}
-    return f"Escalated: {rungs.get(event.level, f'step {event.level}')}", event.reason
-
-
-def _resolved(event: cases.CaseResolved) -> tuple[str, str]:
-    if event.by == "world":
-        touches = "no touch" if event.touches == 0 else f"{event.touches} touches"
-        return f"Cleared by the evidence, {touches}", sentence(event.resolution)
-    return "Resolved", sentence(event.resolution)
-
-
-def _chosen(event: cases.ResolutionChosen) -> tuple[str, str]:
-    given = [f"{sentence(name).lower()} {value}" for name, value in event.fields]
-    words = "; ".join(part for part in (event.note, *given) if part)
-    return f"To be resolved: {sentence(event.resolution).lower()}", words
-
-
-_ENDS: Final = {"answered": "the answer came", "expired": "the time ran out", "changed": "the question changed"}
-
-WORDS: Final[Mapping[type, Words]] = {
-    claims.ClaimReceived: lambda event: (f"{sentence(event.kind)} {event.number} received", ""),
-    claims.ClaimTiedOut: _tied_out,
-    claims.PostingRequested: _requested,
-    claims.PostingWithdrawn: lambda event: ("Posting withdrawn before it began", event.reason),
-    claims.Posted: lambda event: (f"Posted as {event.ref}", ""),
-    claims.PostingRefused: lambda event: ("Posting refused by the target", event.reason),
-    claims.PostingUnknown: lambda event: ("Posting not answered: it is looked up before anything else", event.hint),
-    claims.DeliveryRequested: _sent,
-    claims.Delivered: lambda event: (f"The customer has it as {event.ref}", ""),
-    claims.DeliveryRefused: lambda event: (f"Refused by the customer's system {event.code}".rstrip(), event.reason),
-    claims.DeliveryUnknown: lambda event: ("Delivery not answered: it is looked up before anything else", event.hint),
-    claims.ClaimRejected: lambda event: ("Sent back to the supplier", event.reason),
-    claims.ClaimReopened: lambda event: ("Rejection taken back", event.reason),
-    claims.RetieRequested: lambda event: ("To be tied out again", event.reason),
-    claims.Superseded: lambda event: ("Replaced by a corrected version", event.successor),
-    cases.CaseOpened: lambda event: ("Case opened", event.cause),
-    cases.FindingsChanged: _briefs,
-    cases.CaseRouted: lambda event: (f"Given to {event.queue} until {moment(event.due_at)}", f"{event.code}"),
-    cases.WaitStarted: _waiting,
-    cases.WaitEnded: lambda event: (f"Wait over: {_ENDS[event.reason]}", ""),
-    cases.HandedOff: lambda event: (f"Handed from {event.from_queue} to {event.queue}", event.reason or event.to_code),
-    cases.HandOffWithdrawn: lambda event: (f"Hand-off to {event.queue} withdrawn: the evidence came", ""),
-    cases.Assigned: lambda event: ("Taken" if event.assignee else "Given back to the queue", ""),
-    cases.Noted: lambda event: ("Note", event.text),
-    cases.MessageDrafted: lambda event: ("Message to the supplier drafted, not sent", _message(event.message)),
-    cases.CounterpartyAsked: lambda event: (
-        f"Supplier asked, answer by {moment(event.until)}",
-        _message(event.message),
-    ),
-    cases.CounterpartyInformed: lambda event: ("Supplier told", _message(event.message)),
-    cases.CounterpartyAnswered: lambda event: ("Supplier answered", event.answer),
-    cases.CounterpartySilent: lambda event: (f"No answer from the supplier; due {moment(event.due_at)}", ""),
-    cases.FindingReleased: lambda event: (
-        f"{event.release.code} accepted up to {money(event.release.limit)}",
-        event.release.reason,
-    ),
-    cases.ReleaseRevoked: lambda event: ("Acceptance taken back", event.reason),
-    cases.ResolutionChosen: _chosen,
-    cases.DebitNoteRequested: lambda event: (f"Debit note over {money(event.amount)} asked for", event.reason),
-    cases.ActDone: lambda event: (f"Done by the outer system as {event.ref}", ""),
-    cases.Escalated: _escalated,
-    cases.CaseResolved: _resolved,
-    cases.CaseRejected: lambda event: ("Ended: the paper went back to the supplier", event.reason),
-    cases.CaseReopened: lambda event: ("Opened again", event.reason),
+_VERDICTS: Final = {
+    "clear": marked("Tied out: clear"),
+    "waiting": marked("Tied out: waiting for evidence"),
+    "held": marked("Tied out: held"),
+    "rejected": marked("Tied out: rejected"),
 }
 
 
-_OF_THE_OTHER_SIDE: Final = (
-    claims.ClaimRejected, cases.MessageDrafted, cases.CounterpartyAsked, cases.CounterpartyInformed, cases.CounterpartyAnswered,
-    cases.CounterpartySilent, cases.CaseRejected,
-)  # fmt: skip
+def _tied_out(event: claims.ClaimTiedOut, _: str) -> tuple[str, str]:
+    return text(_VERDICTS[event.status]), ", ".join(event.codes)
+
+
+def _requested(event: claims.PostingRequested, _: str) -> tuple[str, str]:
+    amounts = text("{net} net, {tax} tax", net=money(event.net), tax=money(event.tax))
+    if event.final and event.part == 1:
+        return text("Posting requested"), amounts
+    return text("Posting of part {part} requested", part=event.part), amounts
+
+
+def _delivering(event: claims.DeliveryRequested, _: str) -> tuple[str, str]:
+    order = text("with the customer's order {number}", number=event.customer_order) if event.customer_order else ""
+    if event.attempt == 1:
+        return text("To be delivered by {channel}", channel=event.to), order
+    return text("To be delivered by {channel}, attempt {attempt}", channel=event.to, attempt=event.attempt), order
+
+
+_LEVELS: Final = {
+    1: marked("Escalated: owner reminded"),
+    2: marked("Escalated: backup and lead notified"),
+    3: marked("Escalated: time limit passed"),
+    4: marked("Escalated: process owner notified"),
+}
+
+
+def _escalated(event: cases.Escalated, _: str) -> tuple[str, str]:
+    if event.level in _LEVELS:
+        return text(_LEVELS[event.level]), event.reason
+    return text("Escalated to level {level}", level=event.level), event.reason
+
+
+def _resolution(name: str) -> str:
+    row = catalogue().resolution(name)
+    return text(row.name) if row.name else sentence(name)
+
+
+def _resolved(event: cases.CaseResolved, _: str) -> tuple[str, str]:
+    if event.by != "world":
+        return text("Resolved"), _resolution(event.resolution)
+    if event.touches == 0:
+        return text("Cleared by the evidence, without a touch"), _resolution(event.resolution)
+    what = plural(
+        "Cleared by the evidence after {count} touch", "Cleared by the evidence after {count} touches", event.touches
+    )
+    return what, _resolution(event.resolution)
+
+
+def _chosen(event: cases.ResolutionChosen, _: str) -> tuple[str, str]:
+    labels = {field.name: text(field.label) for field in catalogue().resolution(event.resolution).fields}
+    fields = [f"{labels.get(name, sentence(name))}: {value}" for name, value in event.fields]
+    what = text("Resolution chosen: {resolution}", resolution=_resolution(event.resolution))
+    return what, "; ".join(part for part in (event.note, *fields) if part)
+
+
+_ENDS: Final = {
+    "answered": marked("Wait ended: the answer came"),
+    "expired": marked("Wait ended: the time is up"),
+    "changed": marked("Wait ended: the question changed"),
+}
+_REJECTED: Final = BySide(
+    marked("Sent back to the supplier"), marked("Sent back to the customer"), marked("Sent back to the counterparty")
+)
+_DRAFTED: Final = BySide(
+    marked("Message to the supplier drafted, not sent"),
+    marked("Message to the customer drafted, not sent"),
+    marked("Message to the counterparty drafted, not sent"),
+)
+_ASKED: Final = BySide(
+    marked("Supplier asked, answer by {moment}"),
+    marked("Customer asked, answer by {moment}"),
+    marked("Counterparty asked, answer by {moment}"),
+)
+_INFORMED: Final = BySide(marked("Supplier notified"), marked("Customer notified"), marked("Counterparty notified"))
+_ANSWERED: Final = BySide(marked("Supplier answered"), marked("Customer answered"), marked("Counterparty answered"))
+_SILENT: Final = BySide(
+    marked("No answer from the supplier; due {moment}"),
+    marked("No answer from the customer; due {moment}"),
+    marked("No answer from the counterparty; due {moment}"),
+)
+_CLOSED: Final = BySide(
+    marked("Closed: the document went back to the supplier"),
+    marked("Closed: the document went back to the customer"),
+    marked("Closed: the document went back to the counterparty"),
+)
+
+WORDS: Final[Mapping[type, Words]] = {
+    claims.ClaimReceived: lambda event, _: (
+        text("Received: {kind} {number}", kind=kind_name(event.kind), number=event.number),
+        "",
+    ),
+    claims.ClaimTiedOut: _tied_out,
+    claims.PostingRequested: _requested,
+    claims.PostingWithdrawn: lambda event, _: (text("Posting withdrawn before it began"), event.reason),
+    claims.Posted: lambda event, _: (text("Posted as {number}", number=event.ref), ""),
+    claims.PostingRefused: lambda event, _: (text("Posting refused by the external system"), event.reason),
+    claims.PostingUnknown: lambda event, _: (
+        text("Posting not answered: the external system is asked before anything else"),
+        event.hint,
+    ),
+    claims.DeliveryRequested: _delivering,
+    claims.Delivered: lambda event, _: (text("Delivered to the customer as {number}", number=event.ref), ""),
+    claims.DeliveryRefused: lambda event, _: (
+        text("Refused by the customer's system with {code}", code=event.code)
+        if event.code
+        else text("Refused by the customer's system"),
+        event.reason,
+    ),
+    claims.DeliveryUnknown: lambda event, _: (
+        text("Delivery not answered: the external system is asked before anything else"),
+        event.hint,
+    ),
+    claims.ClaimRejected: lambda event, side: (_REJECTED.about(side), event.reason),
+    claims.ClaimReopened: lambda event, _: (text("Rejection taken back"), event.reason),
+    claims.RetieRequested: lambda event, _: (text("To be tied out again"), event.reason),
+    claims.Superseded: lambda event, _: (text("Superseded by a corrected version"), event.successor),
+    cases.CaseOpened: lambda event, _: (text("Case opened"), event.cause),
+    cases.FindingsChanged: _briefs,
+    cases.CaseRouted: lambda event, _: (
+        text("Given to {queue}, due {moment}", queue=event.queue, moment=moment(event.due_at)),
+        event.code,
+    ),
+    cases.WaitStarted: lambda event, _: (
+        text("Waiting for evidence until {moment}", moment=moment(event.until)),
+        event.label,
+    ),
+    cases.WaitEnded: lambda event, _: (text(_ENDS[event.reason]), ""),
+    cases.HandedOff: lambda event, _: (
+        text("Handed over from {queue} to {other}", queue=event.from_queue, other=event.queue),
+        event.reason or event.to_code,
+    ),
+    cases.HandOffWithdrawn: lambda event, _: (
+        text("Handover to {queue} withdrawn: the evidence came", queue=event.queue),
+        "",
+    ),
+    cases.Assigned: lambda event, _: (text("Case taken") if event.assignee else text("Given back to the queue"), ""),
+    cases.Noted: lambda event, _: (text("Note written"), event.text),
+    cases.MessageDrafted: lambda event, side: (_DRAFTED.about(side), _message(event.message)),
+    cases.CounterpartyAsked: lambda event, side: (
+        _ASKED.about(side, moment=moment(event.until)),
+        _message(event.message),
+    ),
+    cases.CounterpartyInformed: lambda event, side: (_INFORMED.about(side), _message(event.message)),
+    cases.CounterpartyAnswered: lambda event, side: (_ANSWERED.about(side), event.answer),
+    cases.CounterpartySilent: lambda event, side: (_SILENT.about(side, moment=moment(event.due_at)), ""),
+    cases.FindingReleased: lambda event, _: (
+        text("{code} accepted up to {amount}", code=event.release.code, amount=money(event.release.limit)),
+        event.release.reason,
+    ),
+    cases.ReleaseRevoked: lambda event, _: (text("Acceptance revoked"), event.reason),
+    cases.ResolutionChosen: _chosen,
+    cases.DebitNoteRequested: lambda event, _: (
+        text("Debit note over {amount} requested", amount=money(event.amount)),
+        event.reason,
+    ),
+    cases.ActDone: lambda event, _: (text("Done by the external system as {number}", number=event.ref), ""),
+    cases.Escalated: _escalated,
+    cases.CaseResolved: _resolved,
+    cases.CaseRejected: lambda event, side: (_CLOSED.about(side), event.reason),
+    cases.CaseReopened: lambda event, _: (text("Case reopened"), event.reason),
+}
 
 
 def timeline(happenings: tuple[Happening, ...], names: Mapping[str, str], side: str = "supplier") -> tuple[Entry, ...]:
     """The history, latest first. `names` are people's names by actor, `side` is what the other side of the claim is called."""
-    return tuple(_entry(each, names, side) for each in reversed(happenings))
+    return tuple(_entry(happening, names, side) for happening in reversed(happenings))
 
 
 def _entry(happening: Happening, names: Mapping[str, str], side: str) -> Entry:
-    what, detail = WORDS[type(happening.event)](happening.event)
-    if isinstance(happening.event, _OF_THE_OTHER_SIDE):
-        what = what.replace("supplier", side).replace("Supplier", side.capitalize())
+    what, detail = WORDS[type(happening.event)](happening.event, side)
     who = "" if happening.actor == SYSTEM else names.get(happening.actor, happening.actor)
     return Entry(at=happening.at, who=who, what=what, detail=detail)

@@ -1,4 +1,4 @@
-"""The addresses of the pages. The wiring mounts the calls beside them."""
+"""The addresses of the pages. The API is included under its own prefix."""
 
 from __future__ import annotations
 
@@ -26,5 +26,5 @@ urlpatterns = [
     path("sign-out/", entrance.leave, name="sign-out"),
     path("tenant/", entrance.choose_tenant, name="tenant"),
     path("admin/", admin.site.urls),
-    path("api/", include("tieout.api.urls")),  # by name: the two doors do not know each other
+    path("api/", include("tieout.api.urls")),  # by name: neither room imports the other
 ]

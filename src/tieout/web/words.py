@@ -1,15 +1,18 @@
-"""Figures and moments in people's words: money, quantities, "due in 3 h", "overdue by 1 d". The same everywhere on the screen."""
+"""Figures, moments and names as people read them: money, quantities, "due in 3 h", "overdue by 1 d". The same on every page."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Final
 
 from tieout.core.values.money import Money
 from tieout.core.values.quantity import Quantity
 from tieout.engine.desk import kinds
+from tieout.web.sides import BySide
 from tieout.wording import figures
+from tieout.wording.catalogue import marked, text
 from tieout.wording.chosen import language
 
 
@@ -20,7 +23,7 @@ def money(amount: Money | None) -> str:
 
 def moneys(amounts: Iterable[Money]) -> str:
     """Sums in several currencies, largest first; a dash for none."""
-    return " + ".join(money(amount) for amount in sorted(amounts, key=lambda each: -each.amount) if amount) or "–"
+    return " + ".join(money(amount) for amount in sorted(amounts, key=lambda amount: -amount.amount) if amount) or "–"
 
 
 def figure(value: Decimal | None) -> str:
@@ -42,23 +45,23 @@ def span(length: timedelta) -> str:
     """A length of time in its largest fitting unit: "40 min", "3 h", "2 d". Never negative; rounded down."""
     minutes = max(int(length.total_seconds()) // 60, 0)
     if minutes < 60:
-        return f"{minutes}\u00a0min"
+        return text("{minutes}\u00a0min", minutes=minutes)
     if minutes < 48 * 60:
-        return f"{minutes // 60}\u00a0h"
-    return f"{minutes // (24 * 60)}\u00a0d"
+        return text("{hours}\u00a0h", hours=minutes // 60)
+    return text("{days}\u00a0d", days=minutes // (24 * 60))
 
 
 def due(when: datetime | None, *, at: datetime) -> str:
     """ "due in 3 h", "overdue by 1 d", "no due time"."""
     if when is None:
-        return "no due time"
+        return text("no due time")
     if when < at:
-        return f"overdue by {span(at - when)}"
-    return f"due in {span(when - at)}"
+        return text("overdue by {time}", time=span(at - when))
+    return text("due in {time}", time=span(when - at))
 
 
 def urgency(when: datetime | None, *, at: datetime) -> str:
-    """How pressing a due time is: "late", "soon" (within four hours), "later" or "none"."""
+    """How near a due time is: "late", "soon" (within four hours), "later" or "none"."""
     if when is None:
         return "none"
     if when < at:
@@ -69,7 +72,7 @@ def urgency(when: datetime | None, *, at: datetime) -> str:
 def ago(when: datetime, *, at: datetime) -> str:
     """ "3 h ago", "just now"."""
     length = at - when
-    return "just now" if length < timedelta(minutes=1) else f"{span(length)} ago"
+    return text("just now") if length < timedelta(minutes=1) else text("{time} ago", time=span(length))
 
 
 def day(on: date | None) -> str:
@@ -92,13 +95,51 @@ def moment(when: datetime | None) -> str:
     return figures.moment(when, language()) if when else "–"
 
 
-def sentence(text: str) -> str:
-    """A word of ours as people read it: "needs_someone" → "Needs someone"."""
-    spaced = text.replace("_", " ").replace("-", " ") if text.islower() or "_" in text else text
+def sentence(word: str) -> str:
+    """A technical word that has no name of its own, as people read it: "issue_date" → "Issue date"."""
+    spaced = word.replace("_", " ").replace("-", " ") if word.islower() or "_" in word else word
     return spaced[:1].upper() + spaced[1:]
 
 
+def kind_name(kind: str) -> str:
+    """What a kind of document is called, as its pack names it: "Goods receipt"."""
+    row = kinds().get(kind)
+    return text(row.words) if row else sentence(kind)
+
+
+def process_name(process: str) -> str:
+    """What a process is called: "Order to cash"."""
+    return text(sentence(process))
+
+
+def other_side(kind: str) -> str:
+    """The role of the other side of a document of this kind, as its pack names it: "supplier", "customer"; "" where it has none."""
+    row = kinds().get(kind)
+    return row.other_side if row else ""
+
+
+def place(where: str) -> str:
+    """Where on a document something is: "line 2", "the whole document"."""
+    return text("the whole document") if where == "document" else text("line {number}", number=where)
+
+
+_ROLE: Final = BySide(marked("Supplier"), marked("Customer"), marked("Counterparty"))
+_UNKNOWN: Final = BySide(marked("supplier unknown"), marked("customer unknown"), marked("counterparty unknown"))
+
+
 def counterparty(kind: str) -> str:
-    """What people call the other side of a document of this kind, as its pack says: "supplier", "customer"."""
-    known = kinds().get(kind)
-    return (known.other_side if known else "") or "other side"
+    """What people call the other side of a document of this kind: "Supplier", "Customer"."""
+    return _ROLE.about(other_side(kind))
+
+
+def counterparty_unknown(kind: str) -> str:
+    """Where a document of this kind does not name the other side: "supplier unknown"."""
+    return _UNKNOWN.about(other_side(kind))
+
+
+def not_an_amount(written: str) -> str:
+    """Why something typed is no amount, with an example in the manner of the language."""
+    example = figures.money(Money.of("1234.50", "EUR"), language())
+    return text(
+        '"{written}" is not an amount with a currency. Write it as "{example}".', written=written, example=example
+    )

@@ -1,4 +1,4 @@
-"""The list of cases: those that need someone, those that wait for the world, those that have ended."""
+"""The list of cases: those that need someone, those that wait for evidence, those that are closed."""
 
 from __future__ import annotations
 
@@ -12,9 +12,15 @@ from tieout.core.values.scope import Scope
 from tieout.engine.desk import codes, processes
 from tieout.store.screens.worklist import Filter, Lane, Sorted, choices, sizes, worklist
 from tieout.web.asking import now, scoped
+from tieout.web.words import process_name
+from tieout.wording.catalogue import marked, text
 
-TITLES: Final[dict[Lane, str]] = {"someone": "Needs someone", "world": "Waiting for the world", "ended": "Ended"}
-ORDERS: Final[dict[Sorted, str]] = {"urgency": "Most urgent", "due": "Due soonest"}
+TITLES: Final[dict[Lane, str]] = {
+    "someone": marked("Needs someone"),
+    "world": marked("Waiting for evidence"),
+    "ended": marked("Closed cases"),
+}
+ORDERS: Final[dict[Sorted, str]] = {"urgency": marked("Highest priority"), "due": marked("Due soonest")}
 
 
 @scoped
@@ -27,14 +33,13 @@ def show(request: HttpRequest, scope: Scope) -> HttpResponse:
         "here": wanted.lane,
         "at": now(),
         "wanted": wanted,
-        "title": TITLES[wanted.lane],
-        "titles": TITLES,
+        "title": text(TITLES[wanted.lane]),
         "sizes": sizes(scope),
         "choices": choices(scope, wanted.lane),
         "listed": listed,
-        "processes": sorted(set(processes().values())),
-        "orders": ORDERS if wanted.lane != "ended" else {},
-        "reasons": {"error": "Errors", "policy": "Wanted by policy"},
+        "processes": {name: process_name(name) for name in sorted(set(processes().values()))},
+        "orders": {by: text(name) for by, name in ORDERS.items()} if wanted.lane != "ended" else {},
+        "reasons": {"error": text("Errors"), "policy": text("Required by policy")},
         "narrowed": bool(kept.keys() - {"lane", "by"}),
         "list_query": urlencode(kept),
         "next_query": urlencode({**kept, "after": listed.following}) if listed.following else "",
@@ -46,10 +51,10 @@ def show(request: HttpRequest, scope: Scope) -> HttpResponse:
 def asked(given: QueryDict) -> Filter:
     """The filter that a query asks for; what is not understood is left out."""
     lane, why, process = given.get("lane", "someone"), given.get("why", ""), given.get("process", "")
-    known = {kind: name for kind, name in processes().items() if name == process}
+    kinds = tuple(kind for kind, name in processes().items() if name == process)
     return Filter(
-        process=process if known else "",
-        kinds=tuple(known),
+        process=process if kinds else "",
+        kinds=kinds,
         why=cast("Literal['', 'policy', 'error']", why) if why in {"policy", "error"} else "",
         ruled=tuple(row.id for row in codes().values() if row.kind == "policy") if why else (),
         lane=cast("Lane", lane) if lane in get_args(Lane) else "someone",
@@ -63,6 +68,6 @@ def asked(given: QueryDict) -> Filter:
 
 def chosen(wanted: Filter) -> dict[str, str]:
     """The filter as a query: what is chosen only, the lane always."""
-    said = {"queue": wanted.queue, "code": wanted.code, "counterparty": wanted.counterparty, "text": wanted.text}
-    said |= {"process": wanted.process, "why": wanted.why, "by": wanted.by if wanted.by != "urgency" else ""}
-    return {"lane": wanted.lane, **{name: value for name, value in said.items() if value}}
+    fields = {"queue": wanted.queue, "code": wanted.code, "counterparty": wanted.counterparty, "text": wanted.text}
+    fields |= {"process": wanted.process, "why": wanted.why, "by": wanted.by if wanted.by != "urgency" else ""}
+    return {"lane": wanted.lane, **{name: value for name, value in fields.items() if value}}

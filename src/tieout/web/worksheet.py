@@ -1,4 +1,4 @@
-"""The side-by-side table: claim lines beside order lines, only the columns that say something, differences marked."""
+"""The worksheet: claim lines compared with order lines, only the columns that are filled, differences marked."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Final
 
 from tieout.core.tie_out.worksheet import Row
 from tieout.web.words import figure, money, price
+from tieout.wording.catalogue import marked, text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +24,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One row: what it is about, its figures, what was found. `mine`: it belongs to the case that is shown."""
+    """One row: what it is about, its figures, its findings. `mine`: it belongs to the case that is shown."""
 
     row: Row
     cells: tuple[Cell, ...]
@@ -59,26 +60,26 @@ class Worksheet:
 
 # name, group, field; a column that no row fills is left out
 _COLUMNS: Final = (
-    ("Ordered", "Order", "ordered"),
-    ("Received", "Receipts", "received"),
-    ("In inspection", "Receipts", "in_inspection"),
-    ("Accepted", "Receipts", "accepted"),
-    ("Rejected", "Receipts", "rejected"),
-    ("Before", "Billed", "billed_before"),
-    ("Now", "Billed", "billed"),
-    ("In dispute", "Billed", "disputed"),
-    ("Price", "Price", "price"),
-    ("Expected", "Price", "price_expected"),
-    ("Variance", "Price", "variance"),
-    ("Limit", "Price", "limit"),
+    (marked("Ordered"), marked("Order"), "ordered"),
+    (marked("Received"), marked("Receipts"), "received"),
+    (marked("In inspection"), marked("Receipts"), "in_inspection"),
+    (marked("Accepted"), marked("Receipts"), "accepted"),
+    (marked("Rejected"), marked("Receipts"), "rejected"),
+    (marked("Before"), marked("Billed"), "billed_before"),
+    (marked("Now"), marked("Billed"), "billed"),
+    (marked("In dispute"), marked("Billed"), "disputed"),
+    (marked("Price"), marked("Price"), "price"),
+    (marked("Expected"), marked("Price"), "price_expected"),
+    (marked("Variance"), marked("Price"), "variance"),
+    (marked("Limit"), marked("Price"), "limit"),
 )
 _SPOKEN: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
     "shipped": {
-        "received": ("Shipped", "Deliveries"),
-        "accepted": ("Billable", "Deliveries"),
-        "rejected": ("Returned", "Deliveries"),
+        "received": (marked("Shipped"), marked("Deliveries")),
+        "accepted": (marked("Billable"), marked("Deliveries")),
+        "rejected": (marked("Returned"), marked("Deliveries")),
     },
-    "used": {"ordered": ("Included", "Contract"), "received": ("Used", "Usage")},
+    "used": {"ordered": (marked("Included"), marked("Contract")), "received": (marked("Used"), marked("Usage"))},
 }
 """Other words for columns, where the rows are of goods that go out, or of what a subscriber uses."""
 _SPEAKS: Final[Mapping[str, str]] = {
@@ -102,14 +103,14 @@ def worksheet(rows: Sequence[Row], mine: Collection[str], *, kind: str = "") -> 
     edges = [k == 0 or kept[k - 1][1] != group for k, (_, group, _) in enumerate(kept)]
     groups: list[Group] = []
     for _, name, _ in kept:
-        if groups and groups[-1].name == name:
-            groups[-1] = Group(name=name, span=groups[-1].span + 1)
+        if groups and groups[-1].name == text(name):
+            groups[-1] = Group(name=groups[-1].name, span=groups[-1].span + 1)
         else:
-            groups.append(Group(name=name, span=1))
+            groups.append(Group(name=text(name), span=1))
     return Worksheet(
         speaks=speaks,
         groups=tuple(groups),
-        headings=tuple(Heading(name=name, edge=edge) for (name, _, _), edge in zip(kept, edges, strict=True)),
+        headings=tuple(Heading(name=text(name), edge=edge) for (name, _, _), edge in zip(kept, edges, strict=True)),
         lines=tuple(
             Line(
                 row=row,
@@ -145,6 +146,6 @@ def _differs(row: Row, field: str, speaks: str) -> bool:
     if field == "price":
         return row.price is not None and row.price_expected is not None and row.price != row.price_expected
     if field == "billed" and row.verdict != "ok" and speaks != "used":
-        known = [value for value in (row.accepted, row.ordered) if value is not None]
-        return row.billed is not None and bool(known) and row.billed + (row.billed_before or 0) > min(known)
+        ceilings = [value for value in (row.accepted, row.ordered) if value is not None]
+        return row.billed is not None and bool(ceilings) and row.billed + (row.billed_before or 0) > min(ceilings)
     return field == "variance" and bool(row.variance)

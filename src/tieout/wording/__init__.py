@@ -1,1 +1,1 @@
-"""How numbers, dates and money are written for people, by language: the one place for pages, terminal and documents."""
+"""How sentences, numbers, dates and money are written for people, by language: the one place for pages, terminal and documents."""

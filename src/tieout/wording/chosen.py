@@ -1,4 +1,4 @@
-"""The language of figures and dates while a page is made: chosen once a request, asked wherever something is written."""
+"""The language in which a page is written: chosen once a request, asked for wherever something is written."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def language() -> Language:
 
 @contextmanager
 def written_in(chosen: Language) -> Iterator[None]:
-    """Within the block figures and dates are written in this language."""
+    """Within the block sentences, figures and dates are written in this language."""
     token = _CHOSEN.set(chosen)
     try:
         yield

@@ -13,6 +13,7 @@ from tieout.core.findings.finding import Accepted
 from tieout.core.findings.precedence import Silenced
 from tieout.core.findings.wording import Occurrence, say, template_of, values_of
 from tieout.wording import figures
+from tieout.wording.catalogue import translated as _text
 from tieout.wording.chosen import language
 
 _NUMBER: Final = r"-?[0-9]+(?:\.[0-9]+)?"
@@ -100,7 +101,3 @@ _REFERENCES: Final = frozenset({
 def _accepted(accepted: Accepted) -> str:
     values = {"actor": accepted.actor, "resolution": accepted.resolution, "reason": accepted.reason}
     return say(_text("Accepted by {actor} ({resolution}): {reason}"), values)
-
-
-def _text(text: str) -> str:
-    return text

@@ -1,4 +1,4 @@
-"""Documents laid out for people: what its kind says stands where, written in the reader's language."""
+"""Documents laid out for people as their kind defines, in the language of the page."""
 
 from __future__ import annotations
 
@@ -8,36 +8,37 @@ from tieout.web.sheets.layout import Column, Field, Sheet, filled, party, table
 from tieout.web.sheets.plain import plain
 from tieout.web.sheets.usage_map import hours_map
 from tieout.web.sheets.written import text
+from tieout.wording.catalogue import text as worded
 
 __all__ = ["Sheet", "sheet"]
 
 
 def sheet(document: Document, kinds: Kinds) -> Sheet:
-    """The layout of a document; field by field where its kind says none, so that nothing is ever hidden."""
+    """The layout of a document; field by field where its kind defines none, so that nothing is ever hidden."""
     lay_out = kinds.of(document).sheet
     return plain(document, kinds) if lay_out is None else _written(lay_out(document))
 
 
 def _written(made: values.Sheet) -> Sheet:
     return Sheet(
-        kind=made.title,
+        kind=worded(made.title),
         number=made.number,
         fields=_fields(made.fields),
-        parties=tuple(shown for each in made.parties for shown in party(each.role, each.party)),
+        parties=tuple(shown for named in made.parties for shown in party(worded(named.role), named.party)),
         tables=tuple(
             shown
-            for each in made.tables
+            for lines in made.tables
             for shown in table(
-                each.title,
-                [Column(name=column.name, number=column.number) for column in each.columns],
-                [[text(value) for value in row] for row in each.rows],
+                worded(lines.title),
+                [Column(name=worded(column.name), number=column.number) for column in lines.columns],
+                [[text(value) for value in row] for row in lines.rows],
             )
         ),
         totals=_fields(made.totals),
-        notes=made.notes,
+        notes=tuple(worded(note) for note in made.notes),
         map=None if made.proven is None else hours_map(made.proven),
     )
 
 
 def _fields(fields: tuple[values.Field, ...]) -> tuple[Field, ...]:
-    return filled(*((name, text(value)) for name, value in fields))
+    return filled(*((worded(name), text(value)) for name, value in fields))

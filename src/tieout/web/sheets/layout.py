@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 from tieout.core.values.party import Party
 from tieout.web.sheets.usage_map import HoursMap
+from tieout.wording.catalogue import text
 
 Field = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A column: `number` columns stand right."""
+    """A column: `number` columns are aligned right."""
 
     name: str
     number: bool = False
@@ -21,7 +22,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """What stands in a column of a row."""
+    """The text of one column of a row."""
 
     text: str
     number: bool = False
@@ -47,7 +48,7 @@ class Parties:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """`kind` in words ("Credit note"), its number, and what stands on it. Empty fields are left out. `map` shows which hours are proven."""
+    """`kind` in words ("Credit note"), its number, and its content. Empty fields are left out. `map` shows which hours are proven."""
 
     kind: str
     number: str
@@ -60,17 +61,17 @@ class Sheet:
 
 
 def filled(*fields: Field) -> tuple[Field, ...]:
-    """The fields that say something."""
+    """The fields that are filled."""
     return tuple((name, value) for name, value in fields if value and value != "–")
 
 
 def party(role: str, who: Party | None) -> tuple[Parties, ...]:
-    """A party in its role; none if it says nothing."""
+    """A party in its role; none if it has neither name nor identifiers."""
     if who is None or not (who.name or who.identifiers):
         return ()
-    named = {"vat": "VAT id", "tax": "Tax number", "ours": "Our number", "0088": "GLN"}
-    known = [(named.get(each.scheme, each.scheme or "Id"), each.value) for each in who.identifiers]
-    return (Parties(role=role, name=who.name, fields=filled(("Country", who.country), *known)),)
+    schemes = {"vat": text("VAT ID"), "tax": text("Tax number"), "ours": text("Our number"), "0088": text("GLN")}
+    identifiers = [(schemes.get(id_.scheme, id_.scheme or text("ID")), id_.value) for id_ in who.identifiers]
+    return (Parties(role=role, name=who.name, fields=filled((text("Country"), who.country), *identifiers)),)
 
 
 def table(title: str, columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> tuple[Table, ...]:

@@ -10,15 +10,16 @@ from tieout.core.values.party import Party
 from tieout.web.sheets.layout import Column, Sheet, Table, filled, party, table
 from tieout.web.sheets.written import text
 from tieout.web.words import sentence
+from tieout.wording.catalogue import text as worded
 
 
 def plain(document: Document, kinds: Kinds) -> Sheet:
     """Single values as fields, parties as parties, and a table for each list of lines."""
-    values = [(known.name, getattr(document, known.name)) for known in fields(cast("Any", document))]
+    values = [(field.name, getattr(document, field.name)) for field in fields(cast("Any", document))]
     simple = [(sentence(name), text(value)) for name, value in values if name not in {"kind", "number"}]
     lists = [(name, value) for name, value in values if isinstance(value, tuple) and value and is_dataclass(value[0])]
     return Sheet(
-        kind=kinds.of(document).words,
+        kind=worded(kinds.of(document).words),
         number=document.number,
         fields=filled(*simple),
         parties=tuple(
@@ -29,9 +30,9 @@ def plain(document: Document, kinds: Kinds) -> Sheet:
 
 
 def _table(name: str, rows: tuple[object, ...]) -> tuple[Table, ...]:
-    names = [known.name for known in fields(rows[0])]  # type: ignore[arg-type]
+    names = [field.name for field in fields(rows[0])]  # type: ignore[arg-type]
     return table(
         sentence(name),
-        [Column(name=sentence(each)) for each in names],
-        [[text(getattr(row, each)) for each in names] for row in rows],
+        [Column(name=sentence(column)) for column in names],
+        [[text(getattr(row, column)) for column in names] for row in rows],
     )

@@ -8,6 +8,7 @@ from typing import Final
 
 from tieout.core.documents.sheet import HoursProven
 from tieout.web.words import day_of_year
+from tieout.wording.catalogue import text
 
 CELL: Final = 24
 ROW: Final = 11
@@ -63,27 +64,31 @@ def hours_map(proven: HoursProven) -> HoursMap:
         width=LEFT + _DAY * CELL,
         height=TOP + days * ROW,
         row=ROW - 2,
-        words=f"{proven.hours - len(missing)} of {proven.hours} hours are proven",
+        words=text("{proven} of {hours} hours are proven", proven=proven.hours - len(missing), hours=proven.hours),
     )
 
 
 def _spans(proven: HoursProven, number: int, missing: frozenset[int]) -> list[Span]:
-    found: list[Span] = []
+    spans: list[Span] = []
     first = number * _DAY
     until = min(first + _DAY, proven.hours)
     begin = first
     for hour in range(first, until):
         if hour + 1 == until or (hour + 1 in missing) != (hour in missing):
             on = proven.first_day + timedelta(days=number)
-            state = "no proof" if hour in missing else "proven"
-            found.append(
+            shown, begins, ends = day_of_year(on), f"{begin - first:02d}", f"{hour + 1 - first:02d}"
+            if hour in missing:
+                title = text("{day}, {begin} to {end} UTC: no proof", day=shown, begin=begins, end=ends)
+            else:
+                title = text("{day}, {begin} to {end} UTC: proven", day=shown, begin=begins, end=ends)
+            spans.append(
                 Span(
                     x=LEFT + (begin - first) * CELL,
                     y=TOP + number * ROW,
                     width=(hour + 1 - begin) * CELL - 1,
                     missing=hour in missing,
-                    title=f"{day_of_year(on)}, {begin - first:02d} to {hour + 1 - first:02d} UTC: {state}",
+                    title=title,
                 )
             )
             begin = hour + 1
-    return found
+    return spans

@@ -1,4 +1,4 @@
-"""A value of a sheet as people read it, in the language of this copy."""
+"""A value of a document view as people read it, in the language of the page."""
 
 from __future__ import annotations
 
@@ -12,15 +12,16 @@ from tieout.core.values.money import Money
 from tieout.core.values.party import Party
 from tieout.core.values.quantity import Quantity
 from tieout.web.words import day, day_of_year, figure, moment, money, month, price, quantity
+from tieout.wording.catalogue import text as worded
 
 
 def text(value: object) -> str:  # noqa: C901, PLR0911, PLR0912  one branch a type
-    """A value as people read it; "" for nothing, and for what stands elsewhere on the sheet (parties, lists of lines)."""
+    """A value as people read it; "" for nothing, and for what is shown elsewhere in the view (parties, lists of lines)."""
     match value:
         case None | Party():
             return ""
         case bool():
-            return "yes" if value else ""
+            return worded("yes") if value else ""
         case str() | int():
             return str(value)
         case Money():
@@ -42,9 +43,9 @@ def text(value: object) -> str:  # noqa: C901, PLR0911, PLR0912  one branch a ty
         case Phrase():
             return "".join(text(part) for part in value.parts)
         case tuple() if not value or not is_dataclass(value[0]):
-            return ", ".join(text(each) for each in value)
+            return ", ".join(text(part) for part in value)
         case _ if is_dataclass(value):
-            parts = (text(getattr(value, known.name)) for known in fields(cast("Any", value)))
+            parts = (text(getattr(value, field.name)) for field in fields(cast("Any", value)))
             return " / ".join(part for part in parts if part)
         case _:
             return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
@@ -18,52 +19,74 @@ from tieout.engine.desk import catalogue, codes
 from tieout.store.screens.worklist import CaseLine
 from tieout.web import headline, words
 from tieout.wording import findings
+from tieout.wording.catalogue import marked, plural, text
 
 register: Final = Library()
 
 _NAMES: Final = {
-    "clear": "Clear",
-    "posting": "Being posted",
-    "part_posted": "Posted in part",
-    "posting_failed": "Posting refused",
-    "posting_unknown": "Posting unanswered",
-    "asked": "Asked",
-    "assigned": "Taken",
-    "open": "Open",
-    "hold": "Hold",
-    "wait": "Wait",
-    "reject": "Reject",
-    "note": "Note",
-    "ok": "Ties out",
+    "received": marked("Received"),
+    "clear": marked("Clear"),
+    "posting": marked("Being posted"),
+    "posted": marked("Posted"),
+    "part_posted": marked("Posted in part"),
+    "posting_failed": marked("Posting refused"),
+    "posting_unknown": marked("Posting unanswered"),
+    "waiting": marked("Waiting"),
+    "held": marked("Held"),
+    "rejected": marked("Rejected"),
+    "superseded": marked("Superseded"),
+    "asked": marked("Asked"),
+    "assigned": marked("Taken"),
+    "open": marked("Open"),
+    "resolved": marked("Resolved"),
+    "hold": marked("Hold"),
+    "wait": marked("Wait"),
+    "reject": marked("Reject"),
+    "note": marked("Note"),
+    "ok": marked("Ties out"),
+    "due": marked("Due"),
+    "leased": marked("Begun"),
+    "sent": marked("Sent"),
+    "unknown": marked("Unanswered"),
+    "done": marked("Done"),
+    "refused": marked("Refused"),
+    "withdrawn": marked("Withdrawn"),
+}
+"""Statuses of claims, cases, findings and actions."""
+_ACTIONS: Final = {
+    "post_voucher": marked("Post the voucher"),
+    "post_debit_note": marked("Post a debit note"),
+    "message": marked("Message to the counterparty"),
+    "deliver": marked("Deliver to the customer"),
 }
 _AWAITED: Final = {
-    "order": "order",
-    "sales-order": "sales order",
-    "outbound": "a shipment or proof of delivery for sales order",
-    "shipment": "a carrier event or proof of delivery for shipment",
-    "customer": "customer",
-    "credit": "the credit standing of customer",
-    "price-list": "a price list for",
-    "override": "an approved price for order",
-    "rebate": "a rebate for",
-    "about": "an answer about invoice",
-    "issued": "invoice",
-    "credited": "a credit note for invoice",
-    "milestone": "a milestone of",
-    "subscription": "subscription",
-    "effect": "what a system made of amendment",
-    "meter": "meter",
-    "usage": "usage of",
-    "mapping": "whose usage this is:",
-    "accounting": "the accounting setup of",
-    "billed": "a further invoice for",
-    "movement": "a receipt, inspection or return for order",
-    "contract": "contract",
-    "contract-of": "a contract with",
-    "supplier": "supplier",
-    "product": "product",
-    "release": "an acceptance for",
-    "duplicate": "a paper like",
+    "order": marked("Order {number}"),
+    "sales-order": marked("Sales order {number}"),
+    "outbound": marked("A shipment or proof of delivery for sales order {number}"),
+    "shipment": marked("A carrier event or proof of delivery for shipment {number}"),
+    "customer": marked("Customer {number}"),
+    "credit": marked("The credit status of customer {number}"),
+    "price-list": marked("A price list for {number}"),
+    "override": marked("An approved price for order {number}"),
+    "rebate": marked("A rebate for {number}"),
+    "about": marked("An answer about invoice {number}"),
+    "issued": marked("Invoice {number}"),
+    "credited": marked("A credit note for invoice {number}"),
+    "milestone": marked("A milestone of {number}"),
+    "subscription": marked("Subscription {number}"),
+    "effect": marked("What a system made of amendment {number}"),
+    "meter": marked("Meter {number}"),
+    "usage": marked("Usage of {number}"),
+    "mapping": marked("The account that usage {number} belongs to"),
+    "accounting": marked("The accounting setup of {number}"),
+    "billed": marked("A further invoice for {number}"),
+    "movement": marked("A receipt, inspection or return for order {number}"),
+    "contract": marked("Contract {number}"),
+    "contract-of": marked("A contract with {number}"),
+    "supplier": marked("Supplier {number}"),
+    "product": marked("Product {number}"),
+    "release": marked("An acceptance for {number}"),
+    "duplicate": marked("A document like {number}"),
 }
 _LOOKS: Final = {
     "ok": "ok", "clear": "ok", "posting": "ok", "posted": "ok", "part_posted": "ok", "resolved": "ok", "note": "ok", "done": "ok",
@@ -82,7 +105,7 @@ def mark(status: str) -> SafeString:
         '<span class="mark {}"><span aria-hidden="true">{}</span> {}</span>',
         look,
         _SHAPES[look],
-        _NAMES.get(status, words.sentence(status)),
+        text(_NAMES[status]) if status in _NAMES else words.sentence(status),
     )
 
 
@@ -109,8 +132,8 @@ def due(when: datetime | None, at: datetime) -> SafeString:
 def until(when: datetime | None, at: datetime) -> str:
     """ "3 h left", "time is up"."""
     if when is None:
-        return "no time limit"
-    return f"{words.span(when - at)} left" if when > at else "time is up"
+        return text("no time limit")
+    return text("{time} left", time=words.span(when - at)) if when > at else text("time is up")
 
 
 @register.filter
@@ -134,9 +157,27 @@ def day(on: date | None) -> str:
 
 
 @register.filter
-def sentence(text: str) -> str:
+def worded(message: str) -> str:
+    """A sentence or name that comes as data, in the language of the page."""
+    return text(message)
+
+
+@register.filter
+def kind_name(kind: str) -> str:
     """ "credit_note" → "Credit note"."""
-    return words.sentence(text)
+    return words.kind_name(kind)
+
+
+@register.filter
+def process_name(process: str) -> str:
+    """ "order_to_cash" → "Order to cash"."""
+    return words.process_name(process)
+
+
+@register.filter
+def action_name(kind: str) -> str:
+    """What an external system is asked to do: "post_voucher" → "Post the voucher"."""
+    return text(_ACTIONS[kind]) if kind in _ACTIONS else words.sentence(kind)
 
 
 @register.filter
@@ -173,41 +214,55 @@ def why_silenced(gone: Silenced) -> str:
 def code_name(code: str) -> str:
     """The name of an exception code; "" for one that the taxonomy does not have."""
     row = codes().get(code)
-    return row.name if row else ""
+    return text(row.name) if row else ""
 
 
 @register.filter
 def resolution_name(name: str) -> str:
     """The name of a resolution."""
-    return catalogue().resolution(name).name
+    return text(catalogue().resolution(name).name)
 
 
 @register.filter
 def driver(why: str) -> SafeString:
     """Whether policy or an error makes something wait, as a mark."""
-    word = "policy" if why == "policy" else "error"
-    return format_html('<span class="mark {}">{}</span>', f"by-{word}", word.capitalize())
+    if why == "policy":
+        return format_html('<span class="mark by-policy">{}</span>', text("Policy"))
+    return format_html('<span class="mark by-error">{}</span>', text("Error"))
 
 
 @register.filter
 def is_policy(code: str) -> bool:
-    """Whether a code says that policy wants the wait."""
+    """Whether policy requires the wait that a code stands for."""
     row = codes().get(code)
     return row is not None and row.kind == "policy"
 
 
 @register.filter
 def counterparty(kind: str) -> str:
-    """What the other side of a claim of this kind is called: "supplier" or "customer"."""
+    """What the other side of a claim of this kind is called: "Supplier" or "Customer"."""
     return words.counterparty(kind)
 
 
 @register.filter
+def counterparty_unknown(kind: str) -> str:
+    """ "supplier unknown"."""
+    return words.counterparty_unknown(kind)
+
+
+@register.filter
+def place(where: str) -> str:
+    """ "line 2", "the whole document"."""
+    return words.place(where)
+
+
+@register.filter
 def awaited(key: Key) -> str:
-    """A look-up key in words: "movement/4500017" → "goods movement of order 4500017"; with its company where it names one."""
+    """A look-up key in words: "movement/4500017" → "A receipt, inspection or return for order 4500017"; with its company, if any."""
     if key.kind not in _AWAITED:
         return str(key)
-    return f"{_AWAITED[key.kind]} {key.number}" + (f" of {key.book}" if key.book else "")
+    shown = text(_AWAITED[key.kind], number=key.number)
+    return text("{document} in company {company}", document=shown, company=key.book) if key.book else shown
 
 
 @register.filter
@@ -219,4 +274,6 @@ def short(value: str | UUID) -> str:
 @register.filter
 def size(octets: int) -> str:
     """ "12 KB"."""
-    return f"{octets}\u00a0bytes" if octets < 1000 else f"{octets / 1000:,.0f}\u00a0KB"
+    if octets < 1000:
+        return plural("{count}\u00a0byte", "{count}\u00a0bytes", octets)
+    return text("{number}\u00a0KB", number=words.figure(Decimal(round(octets / 1000))))

@@ -48,7 +48,7 @@
     if (event.target.closest("[data-keys]")) keys["?"]();
   });
 
-  // after a part of the page was replaced, people who do not see it are told and those who do stay where they were
+  // after a part of the page was replaced, screen readers announce it and everybody else keeps their place
   document.addEventListener("htmx:afterSwap", () => {
     const notice = document.querySelector("[data-notice]");
     if (notice) notice.focus();

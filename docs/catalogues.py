@@ -1,0 +1,231 @@
+"""Collects the sentences for people from the sources and brings the catalogues up to date; with `--check` it only says which are not.
+
+A new sentence gets an empty translation, to be filled in in the .po file; running this once more compiles it. A sentence that is
+no longer in the sources goes.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from io import BytesIO, StringIO
+from pathlib import Path
+from typing import Final
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_python
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+from django.utils.translation.template import templatize
+
+from tieout.app import kinds, packs, roles
+from tieout.intelligence.ageing import LABELS
+from tieout.intelligence.report import report
+
+SOURCES: Final = Path(__file__).parent.parent / "src" / "tieout"
+LANGUAGES: Final = ("de",)
+FORMS: Final = {"text": 1, "translated": 1, "marked": 1, "plural": 2}
+"""The functions of `tieout.wording.catalogue`, and how many message ids each takes first."""
+
+Id = str | tuple[str, str]
+Key = tuple[Id, str | None]
+
+
+class Sentences(Catalog):
+    """A catalogue whose header says nothing of the day or the tool, so that its file changes with its sentences only."""
+
+    @property
+    def mime_headers(self) -> list[tuple[str, str]]:  # type: ignore[override]
+        """The header."""
+        return [
+            ("Project-Id-Version", "Tieout"),
+            ("Language", str(self.locale)),
+            ("Plural-Forms", self.plural_forms),
+            ("MIME-Version", "1.0"),
+            ("Content-Type", "text/plain; charset=utf-8"),
+            ("Content-Transfer-Encoding", "8bit"),
+        ]
+
+
+def data_messages() -> Iterator[str]:
+    """Message ids that are data: sentences and words that packs and the kernel bring in tables, shown by `text(row.name)`."""
+    for kind in kinds().values():
+        yield kind.words
+        yield kind.other_side
+    for role in roles().values():
+        yield role.name
+    for pack in packs():
+        yield process_name(pack.name)
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    for figure in report((), since=now - timedelta(days=90), at=now).figures:
+        yield figure.title
+        yield figure.meaning
+    yield from LABELS
+    for path in (
+        *SOURCES.glob("trade/sheets/*.py"),
+        *SOURCES.glob("packs/*/sheets/*.py"),
+        *SOURCES.glob("packs/*/sheets.py"),
+    ):
+        yield from _of_sheets(ast.parse(path.read_text()))
+
+
+def _of_sheets(tree: ast.AST) -> Iterator[str]:
+    """The titles, roles, field names and columns of document views."""
+    constants = {
+        target.id: node.value.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name):
+            yield from _of_view(call, constants)
+
+
+def _of_view(call: ast.Call, constants: Mapping[str, str]) -> Iterator[str]:
+    if isinstance(call.func, ast.Name) and call.func.id == "table":
+        yield from _literals(call.args[0], constants)
+        for columns in _literals(call.args[1], constants):
+            yield from (column.strip().removeprefix("#") for column in columns.split("|"))
+    for keyword in call.keywords:
+        if keyword.arg in {"title", "role"}:
+            yield from _literals(keyword.value, constants)
+        if keyword.arg in {"fields", "totals"}:
+            for pair in ast.walk(keyword.value):
+                if isinstance(pair, ast.Tuple) and len(pair.elts) == 2:
+                    yield from _literals(pair.elts[0], constants)
+
+
+def _literals(node: ast.AST, constants: Mapping[str, str]) -> Iterator[str]:
+    if isinstance(node, ast.IfExp):
+        yield from (*_literals(node.body, constants), *_literals(node.orelse, constants))
+    elif isinstance(node, ast.Name) and node.id in constants:
+        yield constants[node.id]
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+
+
+def process_name(pack: str) -> str:
+    """The name of a process as pages show it."""
+    from tieout.web.words import sentence
+
+    return sentence(pack)
+
+
+def messages(sources: Path = SOURCES) -> set[Key]:
+    """All messages of the sources with their contexts; a plural is a pair."""
+    keys: set[Key] = {(message, None) for message in data_messages() if message}
+    for path in sorted(sources.rglob("*.py")):
+        content = path.read_text()
+        if "tieout.wording.catalogue" in content:
+            keys |= set(_of_python(content))
+    for path in sorted(sources.rglob("templates/**/*.html")):
+        keys |= set(_of_template(path.read_text()))
+    return keys
+
+
+def _of_python(source: str) -> Iterator[Key]:
+    """Calls whose messages are literals. Babel's own reader takes `text[:1].upper()` for a call of `text`."""
+    tree = ast.parse(source)
+    names = {
+        alias.asname or alias.name: FORMS[alias.name]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "tieout.wording.catalogue"
+        for alias in node.names
+        if alias.name in FORMS
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
+            given = [part.value for part in node.args[: names[node.func.id]] if isinstance(part, ast.Constant)]
+            match given:
+                case [str() as message] if message and names[node.func.id] == 1:
+                    yield message, None
+                case [str() as one, str() as many]:
+                    yield (one, many), None
+
+
+def _of_template(source: str) -> Iterator[Key]:
+    extracted = extract_python(BytesIO(templatize(source).encode()), list(DEFAULT_KEYWORDS), (), {})
+    for _, function, arguments, _ in extracted:
+        parts = list(arguments) if isinstance(arguments, tuple | list) else [arguments]
+        context = parts.pop(0) if function in {"pgettext", "npgettext"} else None
+        if function in {"ngettext", "npgettext"}:
+            yield (parts[0], parts[1]), context
+        elif parts[0]:
+            yield parts[0], context
+
+
+def po_path(language: str) -> Path:
+    """Where the catalogue of a language lies."""
+    return SOURCES / "wording" / "locale" / language / "LC_MESSAGES" / "django.po"
+
+
+def translated(language: str, keys: Iterable[Key], before: str) -> Sentences:
+    """The catalogue of these messages with the translations that there were."""
+    old = read_po(StringIO(before), locale=language)
+    made = Sentences(
+        locale=language,
+        fuzzy=False,
+        header_comment=f"# The sentences of Tieout ({language}). Written by docs/catalogues.py.",
+    )
+    for id_, context in keys:
+        message = old.get(id_, context)
+        kept = (
+            message.string
+            if message is not None and not message.fuzzy and isinstance(message.id, str) == isinstance(id_, str)
+            else None
+        )
+        made.add(id_, kept, context=context)
+    return made
+
+
+def written(catalogue: Catalog) -> str:
+    """The text of the .po file."""
+    into = BytesIO()
+    write_po(into, catalogue, no_location=True, sort_output=True, width=100, ignore_obsolete=True)
+    return into.getvalue().decode()
+
+
+def compiled(catalogue: Catalog) -> bytes:
+    """The bytes of the .mo file."""
+    into = BytesIO()
+    write_mo(into, catalogue)
+    return into.getvalue()
+
+
+def untranslated(catalogue: Catalog) -> list[Id]:
+    """The messages that lack a form in the language."""
+    return [
+        message.id
+        for message in catalogue
+        if message.id and (not message.string or (isinstance(message.string, tuple | list) and not all(message.string)))
+    ]
+
+
+def main(arguments: list[str]) -> int:
+    """Writes what is not up to date, or with `--check` names it. 1 where something is stale or lacks a translation."""
+    stale: list[Path] = []
+    lacking = 0
+    keys = messages()
+    for language in LANGUAGES:
+        path = po_path(language)
+        catalogue = translated(language, keys, path.read_text() if path.exists() else "")
+        for target, content in ((path, written(catalogue).encode()), (path.with_suffix(".mo"), compiled(catalogue))):
+            if not target.exists() or target.read_bytes() != content:
+                stale.append(target)
+                if "--check" not in arguments:
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    target.write_bytes(content)
+        for message in untranslated(catalogue):
+            lacking += 1
+            print(f"{language}: no translation of {message!r}")
+    for target in stale:
+        print(f"{target}: {'not up to date' if '--check' in arguments else 'written'}")
+    return 1 if lacking or (stale and "--check" in arguments) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

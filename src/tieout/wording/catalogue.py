@@ -1,0 +1,51 @@
+"""Sentences for people in the language of the page. A message id is the English sentence; `locale` holds the translations.
+
+`docs/catalogues.py` collects the messages from the sources and compiles the catalogues.
+"""
+
+from __future__ import annotations
+
+import gettext
+from functools import lru_cache
+from importlib.resources import files
+from typing import Final
+
+from tieout.wording.chosen import language
+from tieout.wording.figures import ENGLISH, Language, number
+
+DOMAIN: Final = "django"
+"""The name of the catalogue's file. Django's own tags in templates read the same file, and want this name."""
+
+
+def text(message: str, /, **values: object) -> str:
+    """The message in the chosen language, its {names} replaced by `values`. Raises `KeyError` where a value is missing."""
+    return _filled(translated(message), values)
+
+
+def translated(message: str, /) -> str:
+    """The message in the chosen language with its {names} left in it: for templates that are filled in elsewhere."""
+    return _catalogue(language()).gettext(message) if message else ""
+
+
+def plural(one: str, many: str, count: int, /, **values: object) -> str:
+    """The form that fits `count`, in the chosen language; {count} is the number as people of the language write it."""
+    message = _catalogue(language()).ngettext(one, many, count)
+    return _filled(message, {"count": number(count, language()), **values})
+
+
+def marked(message: str, /) -> str:
+    """The message as it is: marked for the catalogue, and translated by `text` where it is shown."""
+    return message
+
+
+def _filled(message: str, values: dict[str, object]) -> str:
+    return message.format_map(values) if "{" in message else message
+
+
+@lru_cache(maxsize=8)
+def _catalogue(language: Language) -> gettext.NullTranslations:
+    if language == ENGLISH:
+        return gettext.NullTranslations()
+    path = files("tieout.wording").joinpath("locale", language, "LC_MESSAGES", f"{DOMAIN}.mo")
+    with path.open("rb") as file:
+        return gettext.GNUTranslations(file)
