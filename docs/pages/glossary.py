@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import yaml
+
 from pages.text import NOTE, row
 
 SOURCE: Final = Path(__file__).parent.parent / "glossary.yaml"
