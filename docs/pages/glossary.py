@@ -36,7 +36,9 @@ def entries() -> tuple[Entry, ...]:
 
 def _entry(written: dict[str, str]) -> Entry:
     assert set(written) <= _FIELDS, f"{written.get('term')}: no field of an entry is called {set(written) - _FIELDS}"
-    assert all(written.get(name, "").strip() for name in ("term", "de", "is")), f"{written} lacks a term, its German or its meaning"
+    assert all(written.get(name, "").strip() for name in ("term", "de", "is")), (
+        f"{written} lacks a term, its German or its meaning"
+    )
     return Entry(
         term=written["term"],
         german=written["de"],

@@ -158,7 +158,8 @@ def engine(settings: Settings, *, read: Reader | None = None) -> Engine:
         read=read or reader_here(kinds()),
         connected=connections,
         sources=StoredSources(
-            uploads=frozenset(kind.name for kind in kinds().values() if kind.by_hand), connections=connections.said_by
+            uploads=frozenset(kind.name for kind in kinds().values() if kind.by_hand),
+            connections=connections.document_source,
         ),
         people=lambda scope, on: colleagues(scope.tenant, on=on),
         roles=roles(),
@@ -264,8 +265,8 @@ def work(settings: Settings) -> Work:
     return Work(engine=ours, targets=ours.connected.targets, owner=f"{socket.gethostname()}/{os.getpid()}")
 
 
-def open_desk(settings: Settings) -> None:
+def open_application(settings: Settings) -> None:
     """Makes the engine available to the pages and the API of this process."""
-    from tieout.engine import desk
+    from tieout.engine import application
 
-    desk.open_desk(desk.EngineDesk(engine=engine(settings), codes=taxonomy()))
+    application.open_application(application.EngineApplication(engine=engine(settings), codes=taxonomy()))

@@ -155,15 +155,15 @@ def _claim(theirs: Books, own: Books) -> Iterator[Call]:
 
 def _document(theirs: Books, own: Books) -> Iterator[Call]:
     for document in theirs.documents.values():
-        yield get(f"/papers/{document}/")
+        yield get(f"/documents/{document}/")
     for document in own.documents.values():
-        yield Call(method="get", address=f"/papers/{document}/", answers=LISTED, owner=frozenset())
+        yield Call(method="get", address=f"/documents/{document}/", answers=LISTED, owner=frozenset())
 
 
 def _original(theirs: Books, own: Books) -> Iterator[Call]:
     for document in theirs.documents.values():
-        yield get(f"/papers/{document}/original/")
-        yield get(f"/papers/{document}/original/", keep="")
+        yield get(f"/documents/{document}/original/")
+        yield get(f"/documents/{document}/original/", keep="")
 
 
 def _tenant(theirs: Books, own: Books) -> Iterator[Call]:
@@ -228,7 +228,7 @@ def _api_documents(theirs: Books, own: Books) -> Iterator[Call]:
     again = replace(theirs.invoice, terms="otherwise")
     for document in (again, theirs.invoice, replace(again, preceding=(theirs.invoice.number,), kind="credit_note")):
         file = SimpleUploadedFile("file.json", canonical_json.encode(document))
-        yield Call(method="post", address="/api/papers", sent={"files": [file]}, answers=frozenset({200}), keeps=True)
+        yield Call(method="post", address="/api/files", sent={"files": [file]}, answers=frozenset({200}), keeps=True)
 
 
 PAGES: Final[Mapping[str, Calls]] = {
@@ -240,8 +240,8 @@ PAGES: Final[Mapping[str, Calls]] = {
     "measures/behind/": _behind,
     "claims/": _claims,
     "claims/<uuid:claim_id>/": _claim,
-    "papers/<uuid:document>/": _document,
-    "papers/<uuid:document>/original/": _original,
+    "documents/<uuid:document>/": _document,
+    "documents/<uuid:document>/original/": _original,
     "tenant/": _tenant,
     "people/grant/": _grant,
     "cases/<uuid:case_id>/<slug:name>/": _button,
@@ -254,7 +254,7 @@ CALLS: Final[Mapping[str, Calls]] = {
     "GET /api/cases": _api_cases,
     "GET /api/cases/{case_id}": _api_case,
     "POST /api/cases/{case_id}/commands": _api_command,
-    "POST /api/papers": _api_documents,
+    "POST /api/files": _api_documents,
 }
 LEFT_OUT: Final[Mapping[str, str]] = {
     "sign-in/": "name and password; takes no id",

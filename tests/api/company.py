@@ -13,7 +13,7 @@ from uuid import uuid4
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from tests.engine.papers import AT
+from tests.engine.samples import AT
 from tests.support.peek import peek
 from tieout import app
 from tieout.config.settings import TIEOUT
@@ -21,7 +21,7 @@ from tieout.core.access.source import Source
 from tieout.core.documents.kind import Document
 from tieout.core.values.money import Money
 from tieout.core.values.scope import Scope
-from tieout.engine import desk
+from tieout.engine import application
 from tieout.engine.receive import Incoming, receive
 from tieout.engine.rules import add_policy
 from tieout.engine.tie_out import tie_out
@@ -41,7 +41,7 @@ class Company:
     """All of it: `clients` are the signed-in people, by name."""
 
     tenant: str
-    desk: desk.EngineDesk
+    application: application.EngineApplication
     clients: dict[str, Client] = field(default_factory=dict)
     users: dict[str, User] = field(default_factory=dict)
 
@@ -74,7 +74,7 @@ class Company:
         files = [
             Incoming(content=canonical_json.encode(document), name=f"{document.kind}.json") for document in documents
         ]
-        receive(self.desk.engine, self.scope, files, source=source, at=AT)
+        receive(self.application.engine, self.scope, files, source=source, at=AT)
         self.tie_out()
 
     def upload(self, name: str, *documents: Document, files: dict[str, bytes] | None = None) -> Any:
@@ -83,13 +83,13 @@ class Company:
             f"{k}-{document.kind}.json": canonical_json.encode(document) for k, document in enumerate(documents)
         }
         sent = [SimpleUploadedFile(name, content) for name, content in content.items()]
-        answer = self.clients[name].post("/api/papers", {"files": sent})
+        answer = self.clients[name].post("/api/files", {"files": sent})
         self.tie_out()
         return answer
 
     def tie_out(self) -> None:
         """Until nothing changes."""
-        while tie_out(self.desk.engine, self.scope, at=AT):
+        while tie_out(self.application.engine, self.scope, at=AT):
             pass
 
     def rows(self, table: type[R], **wanted: Any) -> list[R]:
@@ -136,7 +136,7 @@ class Company:
 
     def evidence(self) -> set[tuple[str, str]]:
         """Key and hash of every document in force that is no claim."""
-        claims = self.desk.processes.keys()
+        claims = self.application.processes.keys()
         rows = self.rows(Stored, superseded_at=None)
         return {(row.key, row.sha256) for row in rows if row.kind not in claims}
 
@@ -148,10 +148,10 @@ def company(*entities: str) -> Iterator[Company]:
     organisation = Tenant.objects.create(code=tenant, name="Harbour Supply")
     for code in entities:
         Entity.objects.create(tenant=organisation, code=code, name=code, currency="EUR")
-    opened = desk.EngineDesk(engine=app.engine(TIEOUT), codes=app.taxonomy())
-    before = list(desk._open)
-    desk.open_desk(opened)
-    made = Company(tenant=tenant, desk=opened)
+    opened = application.EngineApplication(engine=app.engine(TIEOUT), codes=app.taxonomy())
+    before = list(application._open)
+    application.open_application(opened)
+    made = Company(tenant=tenant, application=opened)
     add_policy(made.scope, app.default_policy_text(), read=opened.engine.read_policy, at=AT)
     yield made
-    desk._open[:] = before
+    application._open[:] = before

@@ -1,5 +1,5 @@
 """The same people and books as the pages have."""
 
-from tests.web.conftest import analyst, recording, shelf, tenant
+from tests.web.conftest import analyst, examples, recording, tenant
 
-__all__ = ["analyst", "recording", "shelf", "tenant"]
+__all__ = ["analyst", "examples", "recording", "tenant"]

@@ -15,7 +15,7 @@ from django.test import Client
 from psycopg import sql
 
 from tests.api.company import ERP, Company, company
-from tests.engine import papers
+from tests.engine import samples
 from tests.support.server import PEEK
 from tieout.core.documents.kind import Document
 from tieout.core.values.party import Identifier, Party
@@ -60,7 +60,7 @@ class Books:
     @property
     def marks(self) -> tuple[str, ...]:
         """What only their books say: their word, what they were billed in all, and what of it is too much."""
-        over = self.invoice.totals.net.amount - papers.invoice().totals.net.amount
+        over = self.invoice.totals.net.amount - samples.invoice().totals.net.amount
         return (self.word, str(self.invoice.totals.gross.amount), str(self.invoice.totals.net.amount), str(over))
 
     @property
@@ -131,13 +131,13 @@ def fill(made: Company, entity: str, word: str, *, person: str, entity_grant: bo
     party = Party(name=f"{word} GmbH", country="DE", identifiers=(Identifier(scheme="vat", value=_vat(word)),))
     theirs: Sequence[Document] = (
         replace(
-            papers.supplier(), number=f"S-{word}", name=party.name, identifiers=party.identifiers, entities=(entity,)
+            samples.supplier(), number=f"S-{word}", name=party.name, identifiers=party.identifiers, entities=(entity,)
         ),
-        replace(papers.order(ORDER), supplier=party, entity=entity, terms=f"{word} terms"),
-        replace(papers.receipt(f"R-{word}", ORDER), supplier=party, entity=entity),
+        replace(samples.order(ORDER), supplier=party, entity=entity, terms=f"{word} terms"),
+        replace(samples.receipt(f"R-{word}", ORDER), supplier=party, entity=entity),
     )
     made.erp(*theirs, source=replace(ERP, name=source.name, entities=frozenset({entity})))
-    billed = replace(papers.invoice(f"{word}-1", ORDER, price=PRICES[word]), supplier=party, entity=entity)
+    billed = replace(samples.invoice(f"{word}-1", ORDER, price=PRICES[word]), supplier=party, entity=entity)
     assert made.upload(clerk, billed).status_code == 200
     assert made.held() == []
     claim = made.claim(f"{word}-1")

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from tests.api.company import Company, company
-from tests.engine import papers
+from tests.engine import samples
 from tests.support.server import Database
 from tieout.store.models import Case
 from tieout.store.models import Document as Stored
@@ -26,9 +26,9 @@ def acme(database: Database) -> Iterator[Company]:
         made.person("mia", "approver", limit="1000 EUR")
         made.person("rita", "receiver")
         made.person("bea", "buyer")
-        order = replace(papers.order(), made_by=made.login("olga"))
-        made.erp(papers.supplier(), order, papers.receipt())
-        assert made.upload("ann", papers.invoice(price="11.00")).status_code == 200
+        order = replace(samples.order(), made_by=made.login("olga"))
+        made.erp(samples.supplier(), order, samples.receipt())
+        assert made.upload("ann", samples.invoice(price="11.00")).status_code == 200
         yield made
 
 
@@ -101,10 +101,10 @@ def test_who_had_a_hand_in_the_evidence_accepts_nothing(database: Database, what
     with company() as made:
         made.person("ann", "ap_analyst")
         made.person("olga", "approver")
-        evidence = {"order": papers.order(), "receipt": papers.receipt(), "supplier": papers.supplier()}
+        evidence = {"order": samples.order(), "receipt": samples.receipt(), "supplier": samples.supplier()}
         evidence[what] = replace(evidence[what], **{how: str(made.users["olga"].pk)})  # type: ignore[type-var]
         made.erp(*evidence.values())
-        made.upload("ann", papers.invoice(price="11.00"))
+        made.upload("ann", samples.invoice(price="11.00"))
         assert made.accept("olga", dear(made))[1]["code"] == "WF-SOD"
 
 
@@ -112,22 +112,22 @@ def test_who_changed_the_order_before_accepts_nothing_either(database: Database)
     with company() as made:
         made.person("ann", "ap_analyst")
         made.person("olga", "approver")
-        first = replace(papers.order(), made_by=made.login("olga"))
-        made.erp(papers.supplier(), first, papers.receipt())
+        first = replace(samples.order(), made_by=made.login("olga"))
+        made.erp(samples.supplier(), first, samples.receipt())
         made.erp(replace(first, made_by="erp-batch", terms="30 days"))
-        made.upload("ann", papers.invoice(price="11.00"))
+        made.upload("ann", samples.invoice(price="11.00"))
         assert made.accept("olga", dear(made))[1]["code"] == "WF-SOD"
 
 
 def test_who_handed_the_invoice_in_accepts_nothing(acme: Company) -> None:
     acme.person("carl", "controller")
-    acme.upload("carl", papers.invoice("INV-9", price="10.50"))
+    acme.upload("carl", samples.invoice("INV-9", price="10.50"))
     assert acme.accept("carl", acme.case("INV-9", "AP-PRC-OVER"))[1]["code"] == "WF-SOD"
 
 
 def test_who_handed_in_the_same_file_again_handed_it_in(acme: Company) -> None:
     acme.person("carl", "controller")
-    acme.upload("carl", papers.invoice(price="11.00"))
+    acme.upload("carl", samples.invoice(price="11.00"))
     assert acme.accept("carl", dear(acme))[1]["code"] == "WF-SOD"
 
 
@@ -136,10 +136,10 @@ def test_two_companies_neither_read_nor_write_one_anothers(database: Database) -
         made.person("dora", "ap_analyst", entity="de01")
         made.person("dora", "approver", entity="de01")
         made.person("alma", "ap_analyst", entity="at01")
-        orders = (replace(papers.order(), entity="de01"), replace(papers.order("4500013"), entity="at01"))
-        made.erp(papers.supplier(), *orders, papers.receipt(), papers.receipt("R2", "4500013"))
-        made.upload("dora", replace(papers.invoice(price="11.00"), entity="de01"))
-        made.upload("alma", replace(papers.invoice("INV-2", "4500013", price="11.00"), entity="at01"))
+        orders = (replace(samples.order(), entity="de01"), replace(samples.order("4500013"), entity="at01"))
+        made.erp(samples.supplier(), *orders, samples.receipt(), samples.receipt("R2", "4500013"))
+        made.upload("dora", replace(samples.invoice(price="11.00"), entity="de01"))
+        made.upload("alma", replace(samples.invoice("INV-2", "4500013", price="11.00"), entity="at01"))
         assert made.held() == []
         theirs = made.claim("INV-2")
         case = made.case("INV-2", "AP-PRC-OVER")
@@ -152,9 +152,9 @@ def test_two_companies_neither_read_nor_write_one_anothers(database: Database) -
             f"/api/documents/{order.id}",
             f"/claims/{theirs.id}/",
             f"/cases/{case.id}/",
-            f"/papers/{theirs.document}/",
-            f"/papers/{order.id}/",
-            f"/papers/{theirs.document}/original/",
+            f"/documents/{theirs.document}/",
+            f"/documents/{order.id}/",
+            f"/documents/{theirs.document}/original/",
         ]
         for address in addresses:
             assert dora.get(address).status_code == 404, address
@@ -165,7 +165,7 @@ def test_two_companies_neither_read_nor_write_one_anothers(database: Database) -
         assert made.command("dora", case, "note", text="x")[0] == 404
         assert dora.post(f"/cases/{case.id}/note/", {"text": "x"}).status_code == 404
         assert made.rows(Case, id=case.id)[0].seq == before
-        made.upload("dora", replace(papers.invoice("INV-3"), entity="at01"))
+        made.upload("dora", replace(samples.invoice("INV-3"), entity="at01"))
         assert [record.number for record in made.held()] == ["INV-3"], "nor writes an invoice of the other company"
 
 
@@ -174,10 +174,10 @@ def test_an_approver_of_one_company_is_none_of_its_sister(database: Database) ->
         made.person("ann", "ap_analyst")
         made.person("dora", "auditor")
         made.person("dora", "approver", entity="de01")
-        orders = (replace(papers.order(), entity="de01"), replace(papers.order("4500013"), entity="at01"))
-        made.erp(papers.supplier(), *orders, papers.receipt(), papers.receipt("R2", "4500013"))
-        made.upload("ann", replace(papers.invoice(price="11.00"), entity="de01"))
-        made.upload("ann", replace(papers.invoice("INV-2", "4500013", price="11.00"), entity="at01"))
+        orders = (replace(samples.order(), entity="de01"), replace(samples.order("4500013"), entity="at01"))
+        made.erp(samples.supplier(), *orders, samples.receipt(), samples.receipt("R2", "4500013"))
+        made.upload("ann", replace(samples.invoice(price="11.00"), entity="de01"))
+        made.upload("ann", replace(samples.invoice("INV-2", "4500013", price="11.00"), entity="at01"))
         status, answer = made.accept("dora", made.case("INV-2", "AP-PRC-OVER"))
         assert (status, answer["code"]) == (409, "CASE-ROLE")
         assert made.accept("dora", dear(made))[0] == 200
@@ -187,14 +187,14 @@ def test_a_document_shows_who_had_a_hand_in_it(acme: Company) -> None:
     """A person by their name, a system as it is called, and nobody where no name is recorded."""
 
     def hands(document: object) -> dict[str, str]:
-        page = acme.clients["ann"].get(f"/papers/{document}/").content.decode()
+        page = acme.clients["ann"].get(f"/documents/{document}/").content.decode()
         [block] = re.findall(r"<h2>Origin</h2>(.*?)</section>", page, re.DOTALL)
         return dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", block))
 
     assert hands(acme.claim("INV-1").document) == {"Handed in by": acme.login("ann")}
     [order] = documents(acme, "order")
     assert hands(order.id) == {"Source": "erp", "Made by": acme.login("olga")}  # type: ignore[attr-defined]
-    receipt = replace(papers.receipt("R7"), made_by="wms", approved_by=str(acme.users["rita"].pk))
+    receipt = replace(samples.receipt("R7"), made_by="wms", approved_by=str(acme.users["rita"].pk))
     acme.erp(receipt)
     [row] = acme.rows(Stored, kind="receipt", number="R7")
     assert hands(row.id) == {"Source": "erp", "Made by": "wms", "Approved by": acme.login("rita")}

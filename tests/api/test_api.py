@@ -8,7 +8,7 @@ from uuid import uuid4
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from tests.web.shelf import RecordingDesk, Shelf, person
+from tests.web.examples import Examples, RecordingApplication, person
 from tieout.core.case.commands import Note
 from tieout.core.values.errors import Refused
 from tieout.identity.models import User
@@ -26,43 +26,43 @@ def test_health_needs_nobody(tenant: str) -> None:
     assert answer.json()["status"] == "ok"
 
 
-def test_who_is_not_signed_in_gets_401(shelf: Shelf) -> None:
+def test_who_is_not_signed_in_gets_401(examples: Examples) -> None:
     for address in (
         "claims",
         "cases",
-        f"cases/{shelf.held}",
-        f"claims/{shelf.claim}",
-        f"documents/{shelf.paper}",
+        f"cases/{examples.held}",
+        f"claims/{examples.claim}",
+        f"documents/{examples.document_id}",
         "openapi.json",
     ):
         assert Client().get(f"/api/{address}").status_code == 401, address
 
 
-def test_what_a_tenant_holds(analyst: User, shelf: Shelf) -> None:
+def test_what_a_tenant_holds(analyst: User, examples: Examples) -> None:
     client = client_of(analyst)
     listed = client.get("/api/claims?size=2").json()
     assert listed["total"] == 3
     assert len(listed["claims"]) == 2
     assert listed["following"]
-    claim = client.get(f"/api/claims/{shelf.claim}").json()
+    claim = client.get(f"/api/claims/{examples.claim}").json()
     assert claim["payable"] == {"amount": "15160.60", "currency": "EUR"}
     assert claim["verdict"] == "waiting"
     assert claim["findings"][0]["code"] == "AP-QTY-INSP"
     assert claim["worksheet"][0]["in_inspection"] == "50"
     assert {link["kind"] for link in claim["evidence"]} == {"order", "receipt"}
-    case = client.get(f"/api/cases/{shelf.held}").json()
+    case = client.get(f"/api/cases/{examples.held}").json()
     assert "note" in case["commands"]
-    assert client.get("/api/cases?lane=world").json()["cases"][0]["id"] == str(shelf.waiting)
-    document = client.get(f"/api/documents/{shelf.order}").json()
+    assert client.get("/api/cases?lane=world").json()["cases"][0]["id"] == str(examples.waiting)
+    document = client.get(f"/api/documents/{examples.order}").json()
     assert document["body"]["number"] == "4500017"
     assert client.get("/api/cases?size=9999").status_code == 422
 
 
-def test_a_command_and_its_refusals(analyst: User, shelf: Shelf, recording: RecordingDesk) -> None:
+def test_a_command_and_its_refusals(analyst: User, examples: Examples, recording: RecordingApplication) -> None:
     client = client_of(analyst)
 
     def ask(**body: object) -> tuple[int, dict[str, object]]:
-        answer = client.post(f"/api/cases/{shelf.held}/commands", json.dumps(body), content_type="application/json")
+        answer = client.post(f"/api/cases/{examples.held}/commands", json.dumps(body), content_type="application/json")
         return answer.status_code, answer.json()
 
     assert ask(name="note", arguments={"text": "hello"}, seen=4)[0] == 200
@@ -77,33 +77,38 @@ def test_a_command_and_its_refusals(analyst: User, shelf: Shelf, recording: Reco
     assert ask(name="note", arguments={"text": "x"}) == (409, {"code": "CASE-STATE", "message": "not now"})
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(analyst)
-    assert strict.post(f"/api/cases/{shelf.held}/commands", "{}", content_type="application/json").status_code == 403
+    assert strict.post(f"/api/cases/{examples.held}/commands", "{}", content_type="application/json").status_code == 403
 
 
-def test_another_tenants_documents_get_404(shelf: Shelf, recording: RecordingDesk) -> None:
+def test_another_tenants_documents_get_404(examples: Examples, recording: RecordingApplication) -> None:
     client = client_of(person("t-other", "ap_analyst", "controller"))
-    for address in (f"cases/{shelf.held}", f"claims/{shelf.claim}", f"documents/{shelf.paper}", f"cases/{uuid4()}"):
+    for address in (
+        f"cases/{examples.held}",
+        f"claims/{examples.claim}",
+        f"documents/{examples.document_id}",
+        f"cases/{uuid4()}",
+    ):
         answer = client.get(f"/api/{address}")
         assert (answer.status_code, answer.json()["code"]) == (404, "MISSING")
     body = json.dumps({"name": "note", "arguments": {"text": "x"}})
-    assert client.post(f"/api/cases/{shelf.held}/commands", body, content_type="application/json").status_code == 404
+    assert client.post(f"/api/cases/{examples.held}/commands", body, content_type="application/json").status_code == 404
     assert recording.asked == []
 
 
-def test_documents_are_handed_in(analyst: User, tenant: str, recording: RecordingDesk) -> None:
+def test_documents_are_handed_in(analyst: User, tenant: str, recording: RecordingApplication) -> None:
     files = {"files": [SimpleUploadedFile("a.xml", b"<a/>"), SimpleUploadedFile("b.csv", b"x;y")]}
-    answer = client_of(analyst).post("/api/papers", files)
+    answer = client_of(analyst).post("/api/files", files)
     assert [(file["name"], file["fate"]) for file in answer.json()] == [("a.xml", "accepted"), ("b.csv", "accepted")]
     assert [file.content for file in recording.received] == [b"<a/>", b"x;y"]
     files = {"files": [SimpleUploadedFile("a.xml", b"<a/>")]}
-    assert client_of(person(tenant, "auditor")).post("/api/papers", files).status_code == 409
+    assert client_of(person(tenant, "auditor")).post("/api/files", files).status_code == 409
 
 
-def test_the_description_is_whole(analyst: User, shelf: Shelf) -> None:
+def test_the_description_is_whole(analyst: User, examples: Examples) -> None:
     described = client_of(analyst).get("/api/openapi.json").json()
     assert set(described["paths"]) == {
         "/api/health", "/api/documents/{document_id}", "/api/claims", "/api/claims/{claim_id}", "/api/cases",
-        "/api/cases/{case_id}", "/api/cases/{case_id}/commands", "/api/papers",
+        "/api/cases/{case_id}", "/api/cases/{case_id}/commands", "/api/files",
     }  # fmt: skip
     for path, operations in described["paths"].items():
         for operation in operations.values():

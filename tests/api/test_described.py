@@ -25,10 +25,10 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from tests.web.shelf import Shelf
+from tests.web.examples import Examples
 from tieout import app
 from tieout.config.table import read
-from tieout.engine import desk
+from tieout.engine import application
 from tieout.identity.models import User
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
@@ -38,21 +38,21 @@ TOKEN = "c" * 32
 @pytest.fixture
 def engine_behind(recording: object) -> Iterator[None]:
     """The real engine in place of the desk that only notes what it is asked."""
-    before = list(desk._open)
-    app.open_desk(read({}))
+    before = list(application._open)
+    app.open_application(read({}))
     yield
-    desk._open[:] = before
+    application._open[:] = before
 
 
 @pytest.mark.slow
-def test_the_api_answers_as_it_is_described(analyst: User, shelf: Shelf, engine_behind: None) -> None:
+def test_the_api_answers_as_it_is_described(analyst: User, examples: Examples, engine_behind: None) -> None:
     client = Client()
     client.force_login(analyst)
     session = client.cookies["sessionid"].value
     cookies = {"sessionid": session, "csrftoken": TOKEN}
     described = schemathesis.openapi.from_dict(client.get("/api/openapi.json").json())
     described.app = WSGIHandler()
-    ids = {"case_id": str(shelf.held), "claim_id": str(shelf.claim), "document_id": str(shelf.paper)}
+    ids = {"case_id": str(examples.held), "claim_id": str(examples.claim), "document_id": str(examples.document_id)}
     tried: dict[str, set[int]] = {}
     for offered in described.get_all_operations():
         operation = offered.ok()
@@ -100,7 +100,7 @@ TEXTS = ["\x00", "%", "\ud800", "99999999999999999999|1", "2026-01-01|x", "1|2|3
 
 
 @pytest.mark.parametrize("call", CALLS)
-def test_text_that_no_column_holds_is_a_question_like_any_other(analyst: User, shelf: Shelf, call: str) -> None:
+def test_text_that_no_column_holds_is_a_question_like_any_other(analyst: User, examples: Examples, call: str) -> None:
     client = Client()
     client.force_login(analyst)
     for text in TEXTS:
@@ -109,7 +109,7 @@ def test_text_that_no_column_holds_is_a_question_like_any_other(analyst: User, s
 
 
 @pytest.mark.parametrize("page", ["/queue/?text=", "/queue/?queue=", "/claims/?text=", "/claims/?group="])
-def test_a_page_refuses_text_that_no_column_holds(analyst: User, shelf: Shelf, page: str) -> None:
+def test_a_page_refuses_text_that_no_column_holds(analyst: User, examples: Examples, page: str) -> None:
     client = Client()
     client.force_login(analyst)
     assert client.get(f"{page}a%00b").status_code == 400
@@ -117,9 +117,11 @@ def test_a_page_refuses_text_that_no_column_holds(analyst: User, shelf: Shelf, p
 
 
 @pytest.mark.parametrize("text", ["\x00", "\ud800", "a" * 100_000])
-def test_a_note_of_any_text_is_taken_or_refused(analyst: User, shelf: Shelf, engine_behind: None, text: str) -> None:
+def test_a_note_of_any_text_is_taken_or_refused(
+    analyst: User, examples: Examples, engine_behind: None, text: str
+) -> None:
     client = Client()
     client.force_login(analyst)
     body = json.dumps({"name": "note", "arguments": {"text": text}})
-    answer = client.post(f"/api/cases/{shelf.held}/commands", body, content_type="application/json")
+    answer = client.post(f"/api/cases/{examples.held}/commands", body, content_type="application/json")
     assert answer.status_code in {200, 400, 409, 422}, answer.content

@@ -15,7 +15,7 @@ from django.test import Client
 from tests.api.addresses import CALLS, LEFT_OUT, PAGES, Call, admin_addresses, encoded, operations, patterns
 from tests.api.company import ERP
 from tests.api.others import EVERYTHING, Books, everything, rows_of, three
-from tests.engine.papers import AT
+from tests.engine.samples import AT
 from tests.support.server import Database
 from tieout.engine.receive import Incoming, receive
 from tieout.identity.models import User
@@ -118,7 +118,7 @@ def test_the_admin_pages_are_for_nobody_who_only_holds_grants(books: tuple[Books
 def test_files_that_are_still_to_be_read_are_counted_for_their_own_people(books: tuple[Books, Books, Books]) -> None:
     own, sister, _ = books
     left = Incoming(content=b"the reader died", name="left.csv", entity=sister.entity)
-    engine = replace(sister.company.desk.engine, steps=_dies)
+    engine = replace(sister.company.application.engine, steps=_dies)
     with pytest.raises(_Died):
         receive(engine, sister.company.scope, [left], source=replace(ERP, name="erp-Sisterly"), at=AT)
     wide = own.company.person("carl", *EVERYTHING)

@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.api.company import ERP, Company, company
-from tests.engine import papers
-from tests.engine.papers import AT
+from tests.engine import samples
+from tests.engine.samples import AT
 from tests.strategies import documents
 from tests.support.server import Database
 from tieout.core.access.source import Source
@@ -61,8 +61,8 @@ def furnish(made: Company) -> None:
     made.person("ann", "ap_analyst")
     made.person("lena", "approver")
     made.person("carl", "controller")
-    made.erp(papers.supplier(), papers.order(), papers.receipt())
-    dear = replace(papers.invoice(price="11.00"), accounts=(BankAccount(number=ELSEWHERE),))
+    made.erp(samples.supplier(), samples.order(), samples.receipt())
+    dear = replace(samples.invoice(price="11.00"), accounts=(BankAccount(number=ELSEWHERE),))
     made.upload("ann", dear)
 
 
@@ -96,14 +96,14 @@ def attacks(made: Company) -> list[Document]:
     line = ContractLine(product=ProductIds(buyer="B1"), price=Decimal("11.00"), price_per=Decimal(1), unit="EA")
     return [
         *releases,
-        replace(papers.supplier(), accounts=(account,)),
-        replace(papers.order(price="11.00"), issue_date=date(2026, 4, 2)),
-        papers.receipt("R9", quantity=1200),
-        papers.inspected(accepted=1200),
-        Contract(number="4500012", supplier=papers.ACME, currency="EUR", lines=(line,)),
+        replace(samples.supplier(), accounts=(account,)),
+        replace(samples.order(price="11.00"), issue_date=date(2026, 4, 2)),
+        samples.receipt("R9", quantity=1200),
+        samples.inspected(accepted=1200),
+        Contract(number="4500012", supplier=documents.ACME, currency="EUR", lines=(line,)),
         Product(number="B1", ids=ProductIds(buyer="B1"), unit="EA"),
-        replace(papers.invoice("INV-77"), order_number="4500012"),
-        replace(papers.invoice("CN-1", price="1.00"), kind="credit_note", preceding=("INV-1",)),
+        replace(samples.invoice("INV-77"), order_number="4500012"),
+        replace(samples.invoice("CN-1", price="1.00"), kind="credit_note", preceding=("INV-1",)),
     ]
 
 
@@ -165,7 +165,7 @@ def one_by_one(made: Company, sent: Sequence[Document]) -> None:
 
 def all_in_one(made: Company, sent: Sequence[Document]) -> None:
     """The API, all of it in one file between two claims."""
-    whole = [papers.invoice("FIRST"), *sent, papers.invoice("LAST")]
+    whole = [samples.invoice("FIRST"), *sent, samples.invoice("LAST")]
     content = b"[" + b",".join(canonical_json.encode(document) for document in whole) + b"]"
     made.upload("ann", files={"batch.json": content})
 
@@ -173,21 +173,21 @@ def all_in_one(made: Company, sent: Sequence[Document]) -> None:
 def as_table(made: Company, sent: Sequence[Document]) -> None:
     """The API, a table of suppliers beside the documents."""
     made.upload("ann", *sent)
-    made.upload("ann", files={"suppliers.csv": table(papers.invoice())})
+    made.upload("ann", files={"suppliers.csv": table(samples.invoice())})
 
 
 def by_mail(made: Company, sent: Sequence[Document]) -> None:
     """A mailbox that suppliers write to."""
     mailbox = Source(name="mailbox", kinds=INCOMING)
     files = [Incoming(content=canonical_json.encode(document), name=f"{k}.json") for k, document in enumerate(sent)]
-    receive(made.desk.engine, made.scope, files, source=mailbox, at=AT)
+    receive(made.application.engine, made.scope, files, source=mailbox, at=AT)
     made.tie_out()
 
 
 def read_again(made: Company, sent: Sequence[Document]) -> None:
     """The API, and a replay of what was not taken."""
     made.upload("ann", *sent)
-    replay(made.desk.engine, made.scope, at=AT)
+    replay(made.application.engine, made.scope, at=AT)
     made.tie_out()
 
 
@@ -228,10 +228,10 @@ def test_nobody_accepts_what_he_made_changed_or_handed_in_or_above_his_limit(
         )
         word = choice.draw(st.sampled_from(["made_by", "approved_by"]))
         sent: dict[str, Any] = {
-            "supplier": papers.supplier(),
-            "order": papers.order(),
-            "receipt": papers.receipt(),
-            "invoice": papers.invoice(price="11.00"),
+            "supplier": samples.supplier(),
+            "order": samples.order(),
+            "receipt": samples.receipt(),
+            "invoice": samples.invoice(price="11.00"),
         }
         if hand in sent:
             sent[hand] = replace(sent[hand], **{word: name})
@@ -249,13 +249,13 @@ def test_nobody_accepts_what_he_made_changed_or_handed_in_or_above_his_limit(
 
 
 def test_once_the_source_may_say_it_it_is_read_again(acme: Company) -> None:
-    acme.upload("ann", papers.receipt("R9"))
+    acme.upload("ann", samples.receipt("R9"))
     assert [record.number for record in acme.held()] == ["R9"]
-    assert replay(acme.desk.engine, acme.scope, at=AT) == Replayed(tried=1, read=0), "it may not say it yet"
+    assert replay(acme.application.engine, acme.scope, at=AT) == Replayed(tried=1, read=0), "it may not say it yet"
     by = Scope(tenant=acme.tenant, actor="console:test")
     person = f"person:{acme.users['ann'].pk}"
     allow(by, person, kinds=["receipt"], entities=[], possible=type_of_kind)
-    assert replay(acme.desk.engine, acme.scope, at=AT) == Replayed(tried=1, read=1)
+    assert replay(acme.application.engine, acme.scope, at=AT) == Replayed(tried=1, read=1)
     acme.tie_out()
     assert acme.held() == []
     assert acme.rows(Case, code="GOV-SOURCE", closed_at=None) == []
@@ -264,8 +264,8 @@ def test_once_the_source_may_say_it_it_is_read_again(acme: Company) -> None:
 
 def test_the_same_file_from_a_source_that_may_say_it_is_taken(acme: Company) -> None:
     """Who hands a file in first does not keep it from coming by the right way."""
-    acme.upload("ann", papers.receipt("R9"))
-    acme.erp(papers.receipt("R9"))
+    acme.upload("ann", samples.receipt("R9"))
+    acme.erp(samples.receipt("R9"))
     assert acme.rows(Stored, kind="receipt", number="R9", superseded_at=None)
 
 
@@ -274,21 +274,21 @@ def test_acceptances_come_from_no_source_at_all(acme: Company) -> None:
     before = findings(acme, acme.claim("INV-1"))
     acme.erp(*(document for document in attacks(acme) if isinstance(document, Release)), source=everything)
     assert findings(acme, acme.claim("INV-1")) == before
-    assert {canonical_json.decode(acme.desk.kinds, "unreadable", bytes(row.body)).code for row in acme.held()} == {
-        "GOV-SOURCE"
-    }  # type: ignore[attr-defined]
+    assert {
+        canonical_json.decode(acme.application.kinds, "unreadable", bytes(row.body)).code for row in acme.held()
+    } == {"GOV-SOURCE"}  # type: ignore[attr-defined]
 
 
 def test_a_source_of_one_company_says_nothing_of_another_nor_for_all(database: Database) -> None:
     with company("de01", "at01") as made:
         made.person("ann", "ap_analyst")
         of_de = Source(name="erp-de", kinds=ERP.kinds, entities=frozenset({"de01"}))
-        made.erp(replace(papers.order(), entity="at01"), source=of_de)
-        made.erp(papers.supplier(), source=of_de)
+        made.erp(replace(samples.order(), entity="at01"), source=of_de)
+        made.erp(samples.supplier(), source=of_de)
         assert sorted(record.number for record in made.held()) == ["4500012", "S1"]
         assert all(record.entity == "de01" for record in made.held())
-        made.erp(replace(papers.order(), entity="de01"), replace(papers.supplier(), entities=("de01",)), source=of_de)
-        made.erp(papers.order("4500044"), source=of_de)
+        made.erp(replace(samples.order(), entity="de01"), replace(samples.supplier(), entities=("de01",)), source=of_de)
+        made.erp(samples.order("4500044"), source=of_de)
         rows = made.rows(Stored, kind="order", superseded_at=None)
         assert {(row.number, row.entity) for row in rows} == {("4500012", "de01"), ("4500044", "de01")}
 
@@ -298,17 +298,17 @@ def test_a_file_of_several_documents_is_shown_to_who_may_see_all_of_them(databas
         made.person("ann", "ap_analyst")
         dora = made.person("dora", "ap_analyst", entity="de01")
         ours, theirs = (
-            replace(papers.invoice(number), entity=entity) for number, entity in (("D-1", "de01"), ("A-1", "at01"))
+            replace(samples.invoice(number), entity=entity) for number, entity in (("D-1", "de01"), ("A-1", "at01"))
         )
         both = json.dumps([json.loads(canonical_json.encode(invoice)) for invoice in (ours, theirs)]).encode()
         made.upload("ann", files={"both.json": both})
         document = made.claim("D-1").document
-        page = dora.get(f"/papers/{document}/")
+        page = dora.get(f"/documents/{document}/")
         assert page.status_code == 200
         assert "A-1" not in page.content.decode()
         assert "both.json" not in page.content.decode()
-        assert dora.get(f"/papers/{document}/original/").status_code == 404
-        assert made.clients["ann"].get(f"/papers/{document}/original/").status_code == 200
+        assert dora.get(f"/documents/{document}/original/").status_code == 404
+        assert made.clients["ann"].get(f"/documents/{document}/original/").status_code == 200
 
 
 @pytest.mark.parametrize("text", [r"B\u00001", r"B\ud8001"])
@@ -317,9 +317,9 @@ def test_characters_that_no_column_holds_make_a_file_unreadable_and_stop_nobody(
     assert acme.upload("ann", files={"odd.json": file}).status_code == 200
     [claim] = acme.rows(Claim, kind="unreadable")
     assert findings(acme, claim) == {("DOC-UNREAD", "document", "reject")}
-    assert acme.upload("ann", papers.invoice("INV-8")).json()[0]["fate"] == "accepted"
+    assert acme.upload("ann", samples.invoice("INV-8")).json()[0]["fate"] == "accepted"
 
 
 def test_who_hands_in_needs_the_role(acme: Company) -> None:
-    answer = acme.upload("lena", papers.invoice("INV-5"))
+    answer = acme.upload("lena", samples.invoice("INV-5"))
     assert (answer.status_code, answer.json()["code"]) == (409, "GOV-ROLE")

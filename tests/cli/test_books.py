@@ -13,9 +13,9 @@ from uuid import uuid4
 
 import pytest
 
-from tests.engine import papers
+from tests.engine import samples
 from tieout.cli import main
-from tieout.formats.ubl import paper as ubl
+from tieout.formats.ubl import recorded as ubl
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,7 +45,7 @@ def run(database: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
 def written(folder: Path) -> None:
     """An order, a receipt and an invoice as UBL, and a file that cannot be read."""
     assert ubl.FORMAT.write is not None
-    for document in (papers.order(), replace(papers.invoice(), type_code="380")):
+    for document in (samples.order(), replace(samples.invoice(), type_code="380")):
         (folder / f"{document.kind}.xml").write_bytes(ubl.FORMAT.write(document))
     (folder / "scan.tif").write_bytes(b"II*\x00")
 
@@ -78,7 +78,7 @@ def test_a_day_of_a_company(run: Callable[..., str], tmp_path: Path) -> None:
 
 def test_one_file_comes_by_standard_input(run: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
     assert ubl.FORMAT.write is not None
-    content = io.BytesIO(ubl.FORMAT.write(papers.order()))
+    content = io.BytesIO(ubl.FORMAT.write(samples.order()))
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(content))
     assert "order" in run("ingest", "-", "--leave")
 

@@ -27,7 +27,7 @@ from tieout.cli import demo_billing as billing
 from tieout.cli import demo_selling as selling
 from tieout.cli.demo import take_all
 from tieout.cli.demo_books import Books
-from tieout.cli.demo_papers import File, Papers, demo_files
+from tieout.cli.demo_files import DemoFiles, File, demo_files
 from tieout.cli.demo_selling import SELLING_POLICY
 from tieout.cli.demo_story import play
 from tieout.cli.demo_table import AGAIN, POSTED, account, show
@@ -53,7 +53,7 @@ SEED = 1
 
 
 @pytest.fixture(scope="module")
-def made() -> Papers:
+def made() -> DemoFiles:
     return demo_files(SEED, 300, at=AT)
 
 
@@ -73,7 +73,7 @@ def test_the_same_seed_and_instant_give_the_same_bytes_and_another_seed_others()
     assert demo_files(SEED, 20, at=AT).invoices != demo_files(SEED + 1, 20, at=AT).invoices
 
 
-def test_every_format_and_every_fault_comes_up_under_names_of_their_own(made: Papers) -> None:
+def test_every_format_and_every_fault_comes_up_under_names_of_their_own(made: DemoFiles) -> None:
     assert len(made.invoices) == 300
     readings = [reading for file in made.invoices for reading in read(file.content, name=file.name)]
     formats = Counter(reading.format.partition("-")[0] for reading in readings if reading.document.kind == "invoice")
@@ -86,7 +86,7 @@ def test_every_format_and_every_fault_comes_up_under_names_of_their_own(made: Pa
         assert len({file.name for file in files}) == len(files)
 
 
-def test_evidence_comes_mixed_too_and_is_read(made: Papers) -> None:
+def test_evidence_comes_mixed_too_and_is_read(made: DemoFiles) -> None:
     readings = [reading for file in (*made.masters, *made.evidence) for reading in read(file.content, name=file.name)]
     assert not [reading for reading in readings if reading.document.kind == "unreadable"]
     kinds = {(reading.document.kind, reading.format.partition("-")[0]) for reading in readings}
@@ -95,7 +95,7 @@ def test_evidence_comes_mixed_too_and_is_read(made: Papers) -> None:
     assert sum(reading.document.kind == "supplier" for reading in readings) == 25
 
 
-def test_six_are_damaged_one_in_every_way(made: Papers) -> None:
+def test_six_are_damaged_one_in_every_way(made: DemoFiles) -> None:
     reasons = [
         reading.remarks[0].message
         for file in made.invoices

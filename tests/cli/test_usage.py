@@ -93,7 +93,7 @@ def test_a_wrong_argument_is_reported(run: Callable[..., str]) -> None:
 
 def test_the_measurement_counts_every_event(database: Database) -> None:
     """A small run of what `tieout bench billing` does with ten million; it asserts itself that every event is counted once."""
-    from tests.engine.papers import AT, engine
+    from tests.engine.samples import AT, engine
     from tieout.cli.bench_usage import Shape, account, measure_in, sample
     from tieout.core.values.scope import Scope
     from tieout.engine.prepare import reader_here

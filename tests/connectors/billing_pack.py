@@ -29,7 +29,7 @@ class StandIn(PlainPack):
     name: Final = "subscription_billing"
     version: Final = VERSION
     claims: Final = frozenset({"billing_invoice", "subscription"})
-    standing: Final = frozenset({"subscription"})
+    watched_kinds: Final = frozenset({"subscription"})
     codes: Final[tuple[Code, ...]] = ROWS
     resolutions: Final = RESOLUTIONS
     documents: Final = KINDS

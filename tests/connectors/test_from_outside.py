@@ -15,8 +15,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.engine import papers
-from tests.engine.papers import company, engine, take
+from tests.engine import samples
+from tests.engine.samples import company, engine, take
 from tests.support.outsider import install
 from tests.support.peek import peek
 from tieout.identity.models import Tenant
@@ -97,9 +97,9 @@ def test_a_claim_is_posted_to_it_by_a_worker(environment: dict[str, str], journa
     assert added.startswith("books  journal  queue books  for DE01")
     assert KEY not in added
 
-    order = replace(papers.order(), entity="DE01")
-    receipt = replace(papers.receipt(), entity="DE01")
-    invoice = replace(papers.invoice(), entity="DE01")
+    order = replace(samples.order(), entity="DE01")
+    receipt = replace(samples.receipt(), entity="DE01")
+    invoice = replace(samples.invoice(), entity="DE01")
     take(motor, scope, order, receipt, invoice)
     with worker(environment):
         until(lambda: peek(Claim).filter(kind="invoice", status="posted").exists())

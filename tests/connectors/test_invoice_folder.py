@@ -16,7 +16,7 @@ from tieout.core.outbox.action import Action, Done, Rejected, Sent
 from tieout.formats import canonical_json
 from tieout.formats.validation import validate
 from tieout.trade.documents import Invoice
-from tieout.trade.issued import addressed, paper_text
+from tieout.trade.issued import addressed, document_text
 from tieout.trade.voucher import text_of
 
 ACT = sending(SORTS["plain"])
@@ -114,7 +114,7 @@ def test_what_cannot_be_delivered_is_refused_in_words(folder: InvoiceFolder, act
 
 
 def test_the_address_of_the_channel_is_on_the_invoice() -> None:
-    kind, text = paper_text(ACT.payload)
+    kind, text = document_text(ACT.payload)
     invoice = canonical_json.decode(app.kinds(), kind, text.encode())
     assert isinstance(invoice, Invoice)
     assert invoice.buyer == addressed(SORTS["plain"].buyer, "peppol", "0088:7300010000018")

@@ -11,7 +11,7 @@ from tests.core.ours import RULING, euros, line, ours, upto
 from tieout.app import catalogue
 from tieout.core.findings.wording import sentence
 from tieout.core.policy.tolerance import Tolerance
-from tieout.core.tie_out.dossier import Allocated, Paper
+from tieout.core.tie_out.dossier import Allocated, RecordedDocument
 from tieout.core.tie_out.verdict import PostingLine
 from tieout.core.values.money import Money
 from tieout.trade.books import Chosen
@@ -79,8 +79,10 @@ def test_what_is_left_counts_one_invoice_and_one_currency() -> None:
 
 def _chosen(*invoices: Invoice) -> Chosen:
     at = datetime(2026, 5, 4, tzinfo=UTC)
-    recorded = (Paper(key=f"x/invoice/{one.number}@1", sha256="", recorded_at=at, document=one) for one in invoices)
-    return Chosen(book="", own="", papers=tuple(recorded))
+    recorded = (
+        RecordedDocument(key=f"x/invoice/{one.number}@1", sha256="", recorded_at=at, document=one) for one in invoices
+    )
+    return Chosen(book="", own="", evidence=tuple(recorded))
 
 
 def posted(claim_line: str, net: str, quantity: str | None) -> PostingLine:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tieout.cli.scenario_database import DatabaseWorld
+from tieout.cli.scenario_database import DatabaseSimulation
 
-__all__ = ["DatabaseWorld"]
+__all__ = ["DatabaseSimulation"]

@@ -29,7 +29,7 @@ class ClaimsStub:
     def lock(self, leased: Sequence[Leased]) -> None:
         """Nothing to lock."""
 
-    def tell(self, outcomes: Sequence[tuple[Leased, Outcome]], *, at: datetime) -> None:
+    def notify(self, outcomes: Sequence[tuple[Leased, Outcome]], *, at: datetime) -> None:
         """Remember."""
         self.outcomes += [(leased.action.claim, outcome) for leased, outcome in outcomes]
 

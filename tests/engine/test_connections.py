@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.engine import papers
-from tests.engine.papers import AT, company, engine, take, tie_out_all
+from tests.engine import samples
+from tests.engine.samples import AT, company, engine, take, tie_out_all
 from tests.support.peek import peek
 from tieout.core.outbox.action import Action, Answer, Done, Unknown
 from tieout.core.outbox.connection import Connection, Purpose, SettingSpec, lanes_of
@@ -88,13 +88,13 @@ def motor(made: dict[str, Ledger]) -> Engine:
 
 
 def clear(motor: Engine, scope: Scope, number: str = "INV-1", entity: str = "") -> None:
-    order = papers.order(f"45{number}")
+    order = samples.order(f"45{number}")
     take(
         motor,
         scope,
         order,
-        papers.receipt(f"R-{number}", order.number),
-        replace(papers.invoice(number, order.number), entity=entity),
+        samples.receipt(f"R-{number}", order.number),
+        replace(samples.invoice(number, order.number), entity=entity),
     )
     tie_out_all(motor, scope)
 

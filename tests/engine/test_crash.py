@@ -11,8 +11,8 @@ from subprocess import Popen
 
 import pytest
 
-from tests.engine.crash.papers import File, heap
-from tests.engine.crash.world import CrashRun, nursery, verify
+from tests.engine.crash.run import CrashRun, nursery, verify
+from tests.engine.crash.samples import File, heap
 
 STEPS = (
     "receive.accepted receive.read receive.recorded receive.committed announce.found announce.committed "

@@ -10,8 +10,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tests.engine.papers import AT, take, tie_out_all
-from tests.engine.papers import engine as engine_of
+from tests.engine.samples import AT, take, tie_out_all
+from tests.engine.samples import engine as engine_of
 from tests.support.access import granted
 from tests.support.einvoice_partner import PartnerLine, partner
 from tests.support.peek import peek

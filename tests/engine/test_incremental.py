@@ -14,8 +14,8 @@ import pytest
 from django.db import connection
 from django.db.models import Sum
 
-from tests.engine import papers
-from tests.engine.papers import AT, company, engine, take, tie_out_all
+from tests.engine import samples
+from tests.engine.samples import AT, company, engine, take, tie_out_all
 from tests.support.access import SETUP
 from tests.support.peek import peek
 from tieout.core.documents.kind import Document as AnyDocument
@@ -38,7 +38,7 @@ def status(tenant: str, number: str = "INV-1") -> str:
 def test_a_clean_invoice_is_asked_to_be_posted_once(database: Database) -> None:
     motor = engine()
     scope = company(motor)
-    take(motor, scope, papers.order(), papers.receipt(), papers.invoice())
+    take(motor, scope, samples.order(), samples.receipt(), samples.invoice())
     assert tie_out_all(motor, scope) == 1
     assert status(scope.tenant) == "posting"
     assert peek(Action).filter(tenant=scope.tenant, state="due").count() == 1
@@ -48,11 +48,11 @@ def test_a_clean_invoice_is_asked_to_be_posted_once(database: Database) -> None:
 def test_what_comes_late_clears_by_itself(database: Database) -> None:
     motor = engine()
     scope = company(motor)
-    take(motor, scope, papers.order(), papers.receipt(quantity=1150, inspection=50), papers.invoice())
+    take(motor, scope, samples.order(), samples.receipt(quantity=1150, inspection=50), samples.invoice())
     tie_out_all(motor, scope)
     assert status(scope.tenant) in {"waiting", "held"}
     assert peek(Case).filter(tenant=scope.tenant, closed_at=None).count() == 1
-    take(motor, scope, papers.inspected(), at=AT + timedelta(hours=5))
+    take(motor, scope, samples.inspected(), at=AT + timedelta(hours=5))
     assert peek(Claim).get(tenant=scope.tenant).dirty
     tie_out_all(motor, scope, at=AT + timedelta(hours=5))
     assert status(scope.tenant) == "posting"
@@ -63,16 +63,18 @@ def test_what_comes_late_clears_by_itself(database: Database) -> None:
 def test_only_claims_that_depend_on_a_document_are_tied_out_again(database: Database) -> None:
     motor = engine()
     scope = company(motor)
-    take(motor, scope, papers.order(), papers.order("4500013"), papers.invoice(), papers.invoice("INV-2", "4500013"))
+    take(
+        motor, scope, samples.order(), samples.order("4500013"), samples.invoice(), samples.invoice("INV-2", "4500013")
+    )
     tie_out_all(motor, scope)
-    take(motor, scope, papers.receipt(order_number="4500013"))
+    take(motor, scope, samples.receipt(order_number="4500013"))
     assert list(peek(Claim).filter(tenant=scope.tenant, dirty=True).values_list("number", flat=True)) == ["INV-2"]
 
 
 def test_the_same_verdict_again_writes_nothing(database: Database) -> None:
     motor = engine()
     scope = company(motor)
-    take(motor, scope, papers.order(), papers.invoice())
+    take(motor, scope, samples.order(), samples.invoice())
     tie_out_all(motor, scope)
     rows = [peek(table).filter(tenant=scope.tenant).count() for table in (Event, Verdict, Allocation, Action)]
     before = peek(Claim).get(tenant=scope.tenant)
@@ -87,7 +89,7 @@ def test_the_same_verdict_again_writes_nothing(database: Database) -> None:
 def test_the_end_of_a_wait_is_a_timer(database: Database) -> None:
     motor = engine()
     scope = company(motor)
-    take(motor, scope, papers.order(), papers.receipt(quantity=1150, inspection=50), papers.invoice())
+    take(motor, scope, samples.order(), samples.receipt(quantity=1150, inspection=50), samples.invoice())
     tie_out_all(motor, scope)
     due_at = peek(Claim).get(tenant=scope.tenant).due_at
     assert due_at is not None
@@ -101,19 +103,19 @@ def test_the_end_of_a_wait_is_a_timer(database: Database) -> None:
 def test_a_claim_that_gives_back_makes_room_for_another(database: Database) -> None:
     motor = engine()
     scope = company(motor)
-    take(motor, scope, papers.order(quantity=2400), papers.receipt(), papers.invoice(), papers.invoice("INV-2"))
+    take(motor, scope, samples.order(quantity=2400), samples.receipt(), samples.invoice(), samples.invoice("INV-2"))
     tie_out_all(motor, scope)
     assert [status(scope.tenant, number) for number in ("INV-1", "INV-2")] == ["posting", "held"]
-    take(motor, scope, papers.receipt("R2"))
+    take(motor, scope, samples.receipt("R2"))
     tie_out_all(motor, scope)
     assert status(scope.tenant, "INV-2") == "posting"
 
 
 DOCUMENTS: list[Callable[[], AnyDocument]] = [
-    papers.order,
-    lambda: papers.receipt(quantity=1150, inspection=50),
-    papers.inspected,
-    papers.invoice,
+    samples.order,
+    lambda: samples.receipt(quantity=1150, inspection=50),
+    samples.inspected,
+    samples.invoice,
 ]
 
 
@@ -168,7 +170,7 @@ def test_a_receipt_that_comes_while_its_invoice_is_tied_out_is_not_missed(
     step: str, announced: str, database: Database
 ) -> None:
     scope = company(engine())
-    take(engine(), scope, papers.order(), papers.invoice())
+    take(engine(), scope, samples.order(), samples.invoice())
     gate = Gate(step)
     worker, wrong = aside(lambda: tie_out(engine(steps=gate), scope, at=AT))
     assert gate.there.wait(20)
@@ -180,7 +182,7 @@ def test_a_receipt_that_comes_while_its_invoice_is_tied_out_is_not_missed(
         if announced == "after" and at == "receive.committed":
             raise Stop
 
-    comer, wrong_too = aside(lambda: take(engine(steps=hold_back), scope, papers.receipt()))
+    comer, wrong_too = aside(lambda: take(engine(steps=hold_back), scope, samples.receipt()))
     comer.join(1.0)  # it may have to wait for the worker: marking waits for the claim
     gate.go.set()
     worker.join(20)
@@ -197,13 +199,13 @@ def test_a_receipt_that_comes_while_its_invoice_is_tied_out_is_not_missed(
 def test_a_receipt_that_comes_while_a_claim_is_tied_out_again_is_not_missed(step: str, database: Database) -> None:
     """The mark finds the claim dirty and locked: it must wait for the write that cleans it, and mark it after that."""
     scope = company(engine())
-    take(engine(), scope, papers.order(), papers.invoice())
+    take(engine(), scope, samples.order(), samples.invoice())
     tie_out_all(engine(), scope)
     peek(Claim).filter(tenant=scope.tenant).update(dirty=True)
     gate = Gate(step)
     worker, wrong = aside(lambda: tie_out(engine(steps=gate), scope, at=AT))
     assert gate.there.wait(20)
-    comer, wrong_too = aside(lambda: take(engine(), scope, papers.receipt()))
+    comer, wrong_too = aside(lambda: take(engine(), scope, samples.receipt()))
     comer.join(1.0)
     gate.go.set()
     worker.join(20)
@@ -218,11 +220,11 @@ def test_a_worker_that_dies_before_its_recheck_leaves_it_to_the_sweep(database: 
         pass
 
     scope = company(engine())
-    take(engine(), scope, papers.order(), papers.invoice())
+    take(engine(), scope, samples.order(), samples.invoice())
 
     def interfere(step: str, /) -> None:
         if step == "tie_out.judged":
-            comer, wrong = aside(lambda: take(engine(), scope, papers.receipt()))
+            comer, wrong = aside(lambda: take(engine(), scope, samples.receipt()))
             comer.join(20)
             assert not wrong
         if step == "tie_out.committed":
@@ -238,7 +240,7 @@ def test_a_worker_that_dies_before_its_recheck_leaves_it_to_the_sweep(database: 
 
 def test_two_workers_on_one_receipt_one_waits_and_one_is_held(database: Database) -> None:
     scope = company(engine())
-    take(engine(), scope, papers.order(quantity=2400), papers.receipt(), papers.invoice(), papers.invoice("INV-2"))
+    take(engine(), scope, samples.order(quantity=2400), samples.receipt(), samples.invoice(), samples.invoice("INV-2"))
     gate = Gate("tie_out.judged")
     first, wrong = aside(lambda: tie_out(engine(steps=gate), scope, at=AT, limit=1))
     assert gate.there.wait(20)
@@ -258,10 +260,13 @@ def test_two_workers_on_one_receipt_one_waits_and_one_is_held(database: Database
 def test_crossing_batches_do_not_deadlock(database: Database) -> None:
     scope = company(engine())
     for n in range(6):
-        take(engine(), scope, papers.order(f"45{n}", 5000), papers.receipt(f"R{n}", f"45{n}", 5000))
+        take(engine(), scope, samples.order(f"45{n}", 5000), samples.receipt(f"R{n}", f"45{n}", 5000))
     for n in range(30):
         take(
-            engine(), scope, papers.invoice(f"A{n}", f"45{n % 6}", 100), papers.invoice(f"B{n}", f"45{5 - n % 6}", 100)
+            engine(),
+            scope,
+            samples.invoice(f"A{n}", f"45{n % 6}", 100),
+            samples.invoice(f"B{n}", f"45{5 - n % 6}", 100),
         )
     workers = [aside(lambda: [tie_out(engine(), scope, at=AT, limit=4) for _ in range(20)]) for _ in range(3)]
     for thread, wrong in workers:
@@ -275,13 +280,13 @@ def test_crossing_batches_do_not_deadlock(database: Database) -> None:
 def test_what_a_superseded_invoice_gives_back_reaches_one_that_is_just_tied_out(database: Database) -> None:
     def version(number: str, quantity: int) -> Incoming:
         source = SourceKey(system="erp", kind="invoice", external_id="INV-1", version=number)
-        return papers.file(papers.invoice(quantity=quantity), source=source)
+        return samples.file(samples.invoice(quantity=quantity), source=source)
 
     scope = company(engine())
-    take(engine(), scope, papers.order(quantity=2400), papers.receipt())
+    take(engine(), scope, samples.order(quantity=2400), samples.receipt())
     receive(engine(), scope, [version("1", 1200)], source=SETUP, at=AT)
     tie_out_all(engine(), scope)
-    take(engine(), scope, papers.invoice("INV-2", quantity=1199))
+    take(engine(), scope, samples.invoice("INV-2", quantity=1199))
     gate = Gate("tie_out.judged")
     first, wrong = aside(lambda: tie_out(engine(steps=gate), scope, at=AT))
     assert gate.there.wait(20)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.papers import AT, company, order, take
-from tests.engine.papers import engine as engine_of
+from tests.engine.samples import AT, company, order, take
+from tests.engine.samples import engine as engine_of
 from tests.engine.test_delivery import own_invoice, seller
 from tieout.connectors.invoice_folder import InvoiceFolder
 from tieout.core.values.errors import Refused

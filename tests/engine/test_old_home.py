@@ -18,8 +18,8 @@ from django.db.migrations.executor import MigrationExecutor
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from tests.engine import papers
-from tests.engine.papers import AT, engine, take, tie_out_all
+from tests.engine import samples
+from tests.engine.samples import AT, engine, take, tie_out_all
 from tests.support import server
 from tests.support.peek import peek
 from tests.support.server import Database
@@ -108,7 +108,7 @@ def test_what_comes_later_finds_what_was_recorded(home: Callable[[], None]) -> N
     """The rest of the goods comes after the upgrade: the claim that was held for them ties out and is posted."""
     home()
     motor = engine()
-    take(motor, NORDWIND, papers.receipt("R9", "4500013", quantity=300), at=AT + timedelta(days=1))
+    take(motor, NORDWIND, samples.receipt("R9", "4500013", quantity=300), at=AT + timedelta(days=1))
     tie_out_all(motor, NORDWIND, at=AT + timedelta(days=1))
     assert peek(Claim).get(tenant="nordwind", number="INV-2").status == "posting"
     assert not peek(Case).filter(closed_at=None).exists()

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from django.db import connection
 
-from tests.engine import papers
-from tests.engine.papers import AT, company, engine, tie_out_all
+from tests.engine import samples
+from tests.engine.samples import AT, company, engine, tie_out_all
 from tests.support.access import SETUP
 from tests.support.peek import peek
 from tieout import app
@@ -74,9 +74,9 @@ def test_a_parked_invoice_is_held_by_its_code_and_reads_after_the_mapping_is_cor
     map_ = Map()
     motor = portal(map_)
     scope = company(motor)
-    evidence = [papers.order(), papers.receipt()]
-    papers.take(motor, scope, *evidence)
-    take(motor, scope, message(papers.invoice(), "v2"))
+    evidence = [samples.order(), samples.receipt()]
+    samples.take(motor, scope, *evidence)
+    take(motor, scope, message(samples.invoice(), "v2"))
     tie_out_all(motor, scope)
     assert claims(scope) == {"portal/paper/77@1": ("unreadable", "held")}
     case = peek(Case).get(tenant=scope.tenant)
@@ -98,10 +98,10 @@ def test_the_next_version_takes_the_place_of_a_later_reading(database: Database)
     map_ = Map()
     motor = portal(map_)
     scope = company(motor)
-    take(motor, scope, message(papers.invoice(quantity=5), "v2"))
+    take(motor, scope, message(samples.invoice(quantity=5), "v2"))
     map_.broken = b""
     replay(motor, scope, at=LATER)
-    take(motor, scope, message(papers.invoice(quantity=6), version="2"))
+    take(motor, scope, message(samples.invoice(quantity=6), version="2"))
     assert claims(scope) == {
         "portal/paper/77@1": ("unreadable", "superseded"),
         "portal/paper/77@1~2": ("invoice", "superseded"),
@@ -113,8 +113,8 @@ def test_a_version_that_came_before_the_replay_stays_in_force(database: Database
     map_ = Map()
     motor = portal(map_)
     scope = company(motor)
-    take(motor, scope, message(papers.invoice(quantity=5), "v2"))
-    take(motor, scope, message(papers.invoice(quantity=6), version="2"))
+    take(motor, scope, message(samples.invoice(quantity=5), "v2"))
+    take(motor, scope, message(samples.invoice(quantity=6), version="2"))
     map_.broken = b""
     assert replay(motor, scope, at=LATER) == Replayed(), "nothing is parked any more"
     assert claims(scope)["portal/paper/77@2"] == ("invoice", "received")
@@ -124,7 +124,7 @@ def test_still_unreadable_for_another_reason_is_one_claim_that_says_so(database:
     map_ = Map()
     motor = portal(map_)
     scope = company(motor)
-    take(motor, scope, message(papers.invoice(), "v2"))
+    take(motor, scope, message(samples.invoice(), "v2"))
     map_.words = "another field is missing"
     assert replay(motor, scope, at=LATER) == Replayed(tried=1, read=0)
     assert claims(scope) == {
@@ -139,8 +139,8 @@ def test_parked_evidence_becomes_evidence_and_its_claim_ends(database: Database)
     map_ = Map()
     motor = portal(map_)
     scope = company(motor)
-    take(motor, scope, message(papers.order(), "v2", name="o"))
-    papers.take(motor, scope, papers.receipt(), papers.invoice())
+    take(motor, scope, message(samples.order(), "v2", name="o"))
+    samples.take(motor, scope, samples.receipt(), samples.invoice())
     tie_out_all(motor, scope)
     status = {key.split("/")[0]: state for key, (_, state) in claims(scope).items()}
     assert status == {"portal": "held", "file": "held"}
@@ -154,21 +154,21 @@ def test_parked_evidence_becomes_evidence_and_its_claim_ends(database: Database)
 def test_a_readable_later_version_ends_the_claim_of_unreadable_evidence(database: Database) -> None:
     motor = portal(Map())
     scope = company(motor)
-    take(motor, scope, message(papers.order(), "v2", name="o"))
-    take(motor, scope, message(papers.order(), version="2", name="o"))
+    take(motor, scope, message(samples.order(), "v2", name="o"))
+    take(motor, scope, message(samples.order(), version="2", name="o"))
     assert claims(scope) == {"portal/paper/o@1": ("unreadable", "superseded")}
 
 
 def test_a_file_that_reads_now_takes_the_place_of_its_unreadable_claim(database: Database) -> None:
     motor = engine()
     scope = company(motor)
-    papers.take(motor, scope, papers.order(), papers.receipt())
+    samples.take(motor, scope, samples.order(), samples.receipt())
     receive(motor, scope, [Incoming(content=b"nothing", name="scan.tif")], source=SETUP, at=AT)
     tie_out_all(motor, scope)
     assert [state for _, state in claims(scope).values()] == ["rejected"]
 
     def reader(files: list[tuple[bytes, str]]) -> list:
-        return papers.read([(papers.file(papers.invoice()).content, name) for _, name in files])
+        return samples.read([(samples.file(samples.invoice()).content, name) for _, name in files])
 
     assert replay(replace(motor, read=reader), scope, system="file", at=LATER) == Replayed(tried=1, read=1)
     tie_out_all(motor, scope, at=LATER)
@@ -179,7 +179,7 @@ def test_a_file_of_which_one_part_reads_still_says_what_does_not(database: Datab
     map_ = Map()
     motor = engine()
     scope = company(motor)
-    first = Reading(document=papers.order("1"), format="t", part=1)
+    first = Reading(document=samples.order("1"), format="t", part=1)
     odd = [Reading(document=Unreadable(number=f"row {k}", reason="?"), format="t", part=k) for k in (2, 3)]
     assert map_.broken
 
@@ -192,7 +192,7 @@ def test_a_file_of_which_one_part_reads_still_says_what_does_not(database: Datab
 
     receive(reader(first, *odd), scope, [Incoming(content=b"table", name="t.csv")], source=SETUP, at=AT)
     assert len(claims(scope)) == 2
-    second = Reading(document=papers.order("2"), format="t", part=2)
+    second = Reading(document=samples.order("2"), format="t", part=2)
     assert replay(reader(first, second, odd[1]), scope, at=LATER) == Replayed(tried=1, read=0)
     assert sorted(state for _, state in claims(scope).values()) == ["received", "superseded"]
     orders = peek(Document).filter(tenant=scope.tenant, kind="order", superseded_at=None)
@@ -203,7 +203,7 @@ def test_two_replays_at_the_same_moment_are_one(database: Database) -> None:
     map_ = Map()
     motor = portal(map_)
     scope = company(motor)
-    take(motor, scope, *[message(papers.invoice(f"I{k}"), "v2", name=str(k)) for k in range(20)])
+    take(motor, scope, *[message(samples.invoice(f"I{k}"), "v2", name=str(k)) for k in range(20)])
     map_.broken = b""
 
     def once(_: int) -> Replayed:
@@ -223,13 +223,13 @@ def test_versions_are_counted_for_a_system_that_counts_none(database: Database) 
     motor = portal(Map())
     scope = company(motor)
     for quantity in (5, 5, 6, 5):
-        take(motor, scope, message(papers.invoice(quantity=quantity), version=""))
+        take(motor, scope, message(samples.invoice(quantity=quantity), version=""))
     assert [(key, state) for key, (_, state) in sorted(claims(scope).items())] == [
         ("portal/paper/77@1", "superseded"),
         ("portal/paper/77@2", "superseded"),
         ("portal/paper/77@3", "received"),
     ]
-    answers = take(motor, scope, *[message(papers.invoice(quantity=n), version="", name="88") for n in (1, 2, 2)])
+    answers = take(motor, scope, *[message(samples.invoice(quantity=n), version="", name="88") for n in (1, 2, 2)])
     assert [answer.fate for answer in answers] == ["accepted", "accepted", "known"]
 
 
@@ -238,11 +238,11 @@ def test_a_later_version_that_says_the_same_as_what_is_posted_is_no_new_claim(da
 
     motor = portal(Map())
     scope = company(motor)
-    papers.take(motor, scope, papers.order(), papers.receipt())
-    take(motor, scope, message(papers.invoice()))
+    samples.take(motor, scope, samples.order(), samples.receipt())
+    take(motor, scope, message(samples.invoice()))
     tie_out_all(motor, scope)
     peek(Action).filter(tenant=scope.tenant).update(state="leased")
-    extra = message(papers.invoice(), version="2")
+    extra = message(samples.invoice(), version="2")
     take(motor, scope, replace(extra, content=json.dumps("x").encode() + extra.content))
     assert claims(scope) == {"portal/paper/77@1": ("invoice", "posting")}
 

@@ -10,9 +10,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.engine import papers
-from tests.engine.papers import AT, company, engine, take, tie_out_all
+from tests.engine import samples
 from tests.engine.rows import ClaimsStub
+from tests.engine.samples import AT, company, engine, take, tie_out_all
 from tests.support.server import Database
 from tieout.config.postgres.place import ADMIN
 from tieout.config.role_name import APPLICATION
@@ -25,7 +25,7 @@ from tieout.engine.perform import perform
 from tieout.engine.submit import submit
 from tieout.store import link, over_tenants
 from tieout.store.screens import case as case_screen
-from tieout.store.screens import papers as document_screen
+from tieout.store.screens import documents as document_screen
 from tieout.store.screens.worklist import Filter, worklist
 
 CROWD = 6_000
@@ -129,9 +129,9 @@ def test_no_hot_look_up_reads_a_table_from_end_to_end(empty_database: Database, 
 
 def live(motor: Any, scope: Scope) -> None:
     """What happens all day, once."""
-    short = papers.receipt("R-2", "45002", quantity=900)
-    take(motor, scope, papers.order(), papers.receipt(), papers.invoice())
-    take(motor, scope, papers.order("45002"), short, papers.invoice("INV-2", "45002"))
+    short = samples.receipt("R-2", "45002", quantity=900)
+    take(motor, scope, samples.order(), samples.receipt(), samples.invoice())
+    take(motor, scope, samples.order("45002"), short, samples.invoice("INV-2", "45002"))
     tie_out_all(motor, scope)
     take(motor, scope, replace(short, number="R-3"))
     tie_out_all(motor, scope)
@@ -145,7 +145,7 @@ def live(motor: Any, scope: Scope) -> None:
     for line in lines:
         page = case_screen.case(scope, line.id)
         assert page is not None
-        document_screen.paper(scope, page.claim.document)
+        document_screen.document(scope, page.claim.document)
         submit(motor, scope, line.id, Assign(assignee="anna"), at=AT + timedelta(days=1))
 
 

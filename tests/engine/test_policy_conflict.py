@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.engine.papers import AT, company, engine
+from tests.engine.samples import AT, company, engine
 from tieout.app import default_policy_text
 from tieout.core.values.errors import Refused
 from tieout.engine.rules import add_policy

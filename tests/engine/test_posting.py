@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine import papers
-from tests.engine.papers import AT, company, engine, take, tie_out_all
+from tests.engine import samples
+from tests.engine.samples import AT, company, engine, take, tie_out_all
 from tests.support.peek import peek
 from tieout.connectors.voucher_folder import VoucherFolder
 from tieout.connectors.voucher_folder.importer import Fault, Importer
@@ -87,7 +87,7 @@ def books(tmp_path: Path) -> Books:
 
 
 def clear_invoice(books: Books, *, at: datetime = AT) -> None:
-    take(books.engine, books.scope, papers.order(), papers.receipt(), papers.invoice(), at=at)
+    take(books.engine, books.scope, samples.order(), samples.receipt(), samples.invoice(), at=at)
     tie_out_all(books.engine, books.scope, at=at)
 
 
@@ -189,9 +189,9 @@ def test_refused_corrected_retried(books: Books) -> None:
 @pytest.mark.mission("S-11")
 def test_s11_down_for_two_hours_then_released_and_what_was_withdrawn_is_not_posted(books: Books) -> None:
     books.folder.broken = "down"
-    take(books.engine, books.scope, papers.order(quantity=4000), papers.receipt(quantity=4000))
+    take(books.engine, books.scope, samples.order(quantity=4000), samples.receipt(quantity=4000))
     for number in range(1, 5):
-        invoice = papers.invoice(number=f"INV-{number}", quantity=1000)
+        invoice = samples.invoice(number=f"INV-{number}", quantity=1000)
         take(books.engine, books.scope, invoice)
     for minute in range(0, 120, 2):
         books.turn(AT + timedelta(minutes=minute))
@@ -200,7 +200,10 @@ def test_s11_down_for_two_hours_then_released_and_what_was_withdrawn_is_not_post
     assert books.troubles() == [], "no person is asked about an action that never began"
     # while the ERP is away, the warehouse takes one delivery back: the last invoice is not wanted any more
     take(
-        books.engine, books.scope, replace(papers.receipt(quantity=-1000), number="GR-back"), at=AT + timedelta(hours=2)
+        books.engine,
+        books.scope,
+        replace(samples.receipt(quantity=-1000), number="GR-back"),
+        at=AT + timedelta(hours=2),
     )
     books.folder.broken = ""
     begun = []

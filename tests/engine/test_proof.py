@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.engine import papers
-from tests.engine.papers import AT, company, engine, take, tie_out_all
+from tests.engine import samples
+from tests.engine.samples import AT, company, engine, take, tie_out_all
 from tests.support.access import granted
 from tests.support.peek import peek
 from tieout.core.case.commands import AcceptVariance
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 def scope(database: Database) -> Scope:
     motor = engine()
     made = company(motor)
-    take(motor, made, papers.order(), papers.receipt(quantity=1150, inspection=50), papers.invoice())
+    take(motor, made, samples.order(), samples.receipt(quantity=1150, inspection=50), samples.invoice())
     tie_out_all(motor, made)
-    take(motor, made, papers.inspected(), papers.invoice("INV-2", quantity=7), at=AT + timedelta(hours=5))
+    take(motor, made, samples.inspected(), samples.invoice("INV-2", quantity=7), at=AT + timedelta(hours=5))
     tie_out_all(motor, made, at=AT + timedelta(hours=5))
     return made
 
@@ -85,7 +85,7 @@ def test_an_export_is_verified_without_a_database(scope: Scope) -> None:
     motor = engine()
     assert audit.seal(motor, scope, at=AT) is not None
     assert audit.seal(motor, scope, at=AT) is None, "nothing has happened since"
-    take(motor, scope, papers.invoice("INV-3", quantity=1))
+    take(motor, scope, samples.invoice("INV-3", quantity=1))
     tie_out_all(motor, scope, at=AT + timedelta(hours=6))
     audit.seal(motor, scope, at=AT)
     lines = list(audit.export(scope))
@@ -112,7 +112,7 @@ def test_an_export_is_verified_without_a_database(scope: Scope) -> None:
 def test_an_acceptance_is_evidence_and_ties_the_claim_out_again(database: Database) -> None:
     motor = engine()
     scope = company(motor)
-    take(motor, scope, papers.order(), papers.receipt(), papers.invoice(price="10.40"))
+    take(motor, scope, samples.order(), samples.receipt(), samples.invoice(price="10.40"))
     tie_out_all(motor, scope)
     case = peek(Case).get(tenant=scope.tenant)
     approver = Scope(tenant=scope.tenant, actor="berta", grants=granted("approver", "buyer", "controller"))

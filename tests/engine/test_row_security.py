@@ -13,9 +13,9 @@ import pytest
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from tests.engine import papers
-from tests.engine.papers import AT, company, engine, take, tie_out_all
+from tests.engine import samples
 from tests.engine.rows import ClaimsStub
+from tests.engine.samples import AT, company, engine, take, tie_out_all
 from tests.support.server import Database
 from tieout.config.postgres.place import ADMIN
 from tieout.config.role_name import APPLICATION
@@ -101,7 +101,7 @@ def lived(empty_database: Database) -> tuple[Scope, Scope]:
     motor = engine()
     scopes = company(motor), company(motor)
     for scope in scopes:
-        take(motor, scope, papers.order(), papers.receipt(quantity=900, inspection=100), papers.invoice())
+        take(motor, scope, samples.order(), samples.receipt(quantity=900, inspection=100), samples.invoice())
         tie_out_all(motor, scope)
         perform(scope, _Away(), "perform", owner="w", at=AT, claims=ClaimsStub())
         seal(motor, scope, at=AT)
@@ -255,7 +255,7 @@ def test_a_transaction_is_of_one_tenant(empty_database: Database) -> None:
 def test_what_is_noted_as_waiting_goes_when_it_is_done(empty_database: Database) -> None:
     motor = engine()
     scope = company(motor)
-    take(motor, scope, papers.order(), papers.receipt(), papers.invoice())
+    take(motor, scope, samples.order(), samples.receipt(), samples.invoice())
     assert ("tie_out", scope.tenant, "") in over_tenants.pending(at=AT)
     tie_out_all(motor, scope)
     sweep(motor, scope)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from tests.engine import papers
-from tests.engine.papers import AT, company, engine, take, tie_out_all
+from tests.engine import samples
+from tests.engine.samples import AT, company, engine, take, tie_out_all
 from tieout.store import events
 from tieout.store.over_tenants import pending
 from tieout.worker.jobs import JOBS, Work
@@ -21,7 +21,7 @@ def test_the_log_is_sealed_every_hour_in_which_something_happened(database: Data
     work = Work(engine=motor, targets=lambda _: {}, owner="sealer")
     wanted = ("seal", scope.tenant, "")
     assert wanted not in pending(at=AT)
-    take(motor, scope, papers.order(), papers.invoice())
+    take(motor, scope, samples.order(), samples.invoice())
     assert wanted in pending(at=AT)
     JOBS["seal"](work, scope, AT)
     assert wanted not in pending(at=AT + timedelta(days=1)), "nothing has happened since"

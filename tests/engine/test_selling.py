@@ -7,32 +7,32 @@ from decimal import Decimal
 
 import pytest
 
-from tests.engine.database_world import DatabaseWorld
-from tests.sim.selling import AT, NORD, Terms, invoice, order, shipment, world
+from tests.engine.database_world import DatabaseSimulation
+from tests.sim.selling import AT, NORD, Terms, invoice, order, shipment, simulation
 from tieout.core.policy.policy import PolicySet
 from tieout.core.tie_out.pack import Pack
-from tieout.scenario.world import World
+from tieout.scenario.simulation import Simulation
 from tieout.trade.selling_keys import billed_key, sales_order_key
 
 ONE, FIVE = Decimal(1), Decimal(5)
 
 
-def over_the_database(terms: Terms) -> World:
-    made = world(terms)
+def over_the_database(terms: Terms) -> Simulation:
+    made = simulation(terms)
     packs: list[Pack] = list({id(pack): pack for pack in made.packs.values()}.values())
     policies: PolicySet = made.policies
     at: datetime = made.at
-    return DatabaseWorld(packs, policies, at=at)
+    return DatabaseSimulation(packs, policies, at=at)
 
 
-def leak(of: World) -> str:
+def leak(of: Simulation) -> str:
     """What the order says is not billed of it, or nothing."""
-    (filed,) = [claim for claim in of.claims.values() if claim.paper.document.kind == "sales_order"]
+    (filed,) = [claim for claim in of.claims.values() if claim.recorded.document.kind == "sales_order"]
     assert filed.last is not None
     return "".join(finding.variance for finding in filed.last.verdict.findings if finding.code == "BIL-LEAK")
 
 
-def notifies_its_order(here: World) -> None:
+def notifies_its_order(here: Simulation) -> None:
     here.receive(NORD)
     here.receive(order("SO-1", {"10": 10}, Terms()))
     here.receive(shipment("S-1", "SO-1", {"10": 10}, at=AT))
@@ -51,9 +51,9 @@ def test_over_the_database_a_sales_order_is_notified_of_every_invoice_that_uses_
 
 
 def test_in_memory_a_sales_order_is_notified_of_every_invoice_that_uses_it() -> None:
-    here = world(Terms())
+    here = simulation(Terms())
     notifies_its_order(here)
-    (filed,) = [claim for claim in here.claims.values() if claim.paper.document.kind == "sales_order"]
+    (filed,) = [claim for claim in here.claims.values() if claim.recorded.document.kind == "sales_order"]
     assert billed_key(sales_order_key("SO-1")) in filed.looked_up
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from uuid import uuid4
 
-from tests.engine import papers
-from tests.engine.papers import AT as SENT_AT
-from tests.engine.papers import file
+from tests.engine import samples
+from tests.engine.samples import AT as SENT_AT
+from tests.engine.samples import file
 from tests.engine.test_incremental import Gate, aside
-from tests.sim.selling import AT, NORD, Terms, invoice, order, shipment, world
+from tests.sim.selling import AT, NORD, Terms, invoice, order, shipment, simulation
 from tests.support.access import SETUP
 from tests.support.peek import peek
 from tests.support.server import Database
@@ -27,21 +27,21 @@ from tieout.store.models import Claim
 
 
 def motor(steps: Steps = onward) -> Engine:
-    made = world(Terms())
+    made = simulation(Terms())
     packs = tuple({id(pack): pack for pack in made.packs.values()}.values())
     return Engine(
         kinds=app.kinds(),
         packs=packs_by_kind(packs),
         read_policy=lambda text: made.policies.policies[int(text)],
         signing_key=b"a key",
-        read=papers.read,
+        read=samples.read,
         steps=steps,
     )
 
 
 def company() -> Scope:
     here, scope = motor(), Scope(tenant=f"t-{uuid4().hex[:12]}")
-    for k in range(len(world(Terms()).policies.policies)):
+    for k in range(len(simulation(Terms()).policies.policies)):
         add_policy(scope, str(k).encode(), read=here.read_policy, at=SENT_AT)
     return scope
 

@@ -12,7 +12,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from tests.engine.papers import AT
+from tests.engine.samples import AT
 from tests.support.access import SETUP
 from tests.support.server import Database
 from tieout import app

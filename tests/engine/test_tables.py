@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from django.core.management import call_command
 
-from tests.engine.papers import AT
+from tests.engine.samples import AT
 from tests.support.server import Database
 from tieout.core.values.scope import Scope
 from tieout.store import claims

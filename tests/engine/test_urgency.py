@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.database_world import DatabaseWorld
+from tests.engine.database_world import DatabaseSimulation
 from tests.engine.test_scenarios import new_run
 from tests.engine.test_selling import over_the_database
 from tests.sim.selling import AT, NORD, THEM, Terms, invoice, order, shipment
@@ -18,7 +18,7 @@ from tieout.cli.scenario import report_of
 from tieout.core.values.party import Identifier
 from tieout.engine.explain import explain
 from tieout.engine.rebuild import differences, rebuild
-from tieout.scenario.world import World
+from tieout.scenario.simulation import Simulation
 from tieout.store.models import Case, Event
 from tieout.store.screens.worklist import Filter, worklist
 
@@ -26,9 +26,9 @@ SCENARIOS = Path(__file__).parents[1] / "scenarios"
 DAY = date(2026, 3, 2)
 
 
-def first(of: World, *, by: str = "urgency", on: date = DAY, size: int = 50) -> list[str]:
+def first(of: Simulation, *, by: str = "urgency", on: date = DAY, size: int = 50) -> list[str]:
     """The numbers of the worklist, page by page."""
-    assert isinstance(of, DatabaseWorld)
+    assert isinstance(of, DatabaseSimulation)
     numbers: list[str] = []
     after = ""
     while True:
@@ -56,7 +56,7 @@ def test_s21_s11_the_worklist_puts_first_what_counts_most_by_tier_amount_and_mon
 @pytest.mark.usefixtures("empty_database")
 def test_s21_another_tier_presses_the_open_case_without_anything_happening_to_it() -> None:
     here = over_the_database(Terms())
-    assert isinstance(here, DatabaseWorld)
+    assert isinstance(here, DatabaseSimulation)
     here.receive(NORD)
     here.receive(order("SO-1", {"10": 10}, Terms()))
     here.receive(invoice("I-1", "SO-1", {"10": Decimal(10)}))
@@ -72,7 +72,7 @@ def test_s21_another_tier_presses_the_open_case_without_anything_happening_to_it
 @pytest.mark.usefixtures("empty_database")
 def test_what_presses_is_proven_by_the_events_and_written_anew_from_them() -> None:
     here = over_the_database(Terms())
-    assert isinstance(here, DatabaseWorld)
+    assert isinstance(here, DatabaseSimulation)
     here.receive(NORD)
     here.receive(order("SO-1", {"10": 10}, Terms()))
     here.receive(shipment("S-1", "SO-1", {"10": 4}, at=AT))
@@ -88,9 +88,9 @@ def test_what_presses_is_proven_by_the_events_and_written_anew_from_them() -> No
 @pytest.mark.usefixtures("empty_database")
 @pytest.mark.parametrize("name", ["code_ar_unposted_never", "s21_refused_twice_one_case"])
 def test_verdicts_that_know_when_it_was_posted_and_sent_are_derived_again(name: str) -> None:
-    report = report_of(SCENARIOS / "order_to_cash" / f"{name}.yaml", make_world=new_run)
+    report = report_of(SCENARIOS / "order_to_cash" / f"{name}.yaml", make_simulation=new_run)
     assert report.passed, report.failures
-    assert isinstance(report.world, DatabaseWorld)
-    explanation = explain(report.world.engine, report.world.scope, "INV-1")
+    assert isinstance(report.simulation, DatabaseSimulation)
+    explanation = explain(report.simulation.engine, report.simulation.scope, "INV-1")
     assert explanation.proven
     assert len(explanation.verdicts) > 3

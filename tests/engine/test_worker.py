@@ -14,7 +14,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.engine.crash.papers import heap
+from tests.engine.crash.samples import heap
 from tests.support.access import SETUP
 from tests.support.peek import peek
 from tieout.app import default_policy_text, engine, targets

@@ -150,7 +150,7 @@ def test_an_envelope_is_opened() -> None:
 
 def test_an_envelope_of_too_many_documents_is_refused() -> None:
     content = "<m>" + UBL.format("") * 4 + "</m>"
-    (reading,) = read(content.encode(), limits=Limits(papers_max=3))
+    (reading,) = read(content.encode(), limits=Limits(documents_max=3))
     assert "more than 3 documents" in reading.remarks[0].message
 
 

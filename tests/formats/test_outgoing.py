@@ -25,7 +25,7 @@ from tieout.formats.outgoing import presentable
 from tieout.formats.ubl.write import write as write_ubl
 from tieout.formats.validation import validate
 from tieout.trade.documents import Invoice, LineReference
-from tieout.trade.issued import PEPPOL, delivery_payload, issued, paper_text
+from tieout.trade.issued import PEPPOL, delivery_payload, document_text, issued
 from tieout.trade.posting_lines import remaining
 
 SORTS = every_sort()
@@ -222,7 +222,7 @@ def test_the_channel_decides_profile_and_electronic_address() -> None:
 def test_the_payload_of_a_delivery_carries_the_whole_invoice(sort: str) -> None:
     invoice = issued(SORTS[sort], postings(SORTS[sort]), to=TO[1])
     payload = delivery_payload(invoice, UUID(int=7), to=TO[1], claim="erp/customer_invoice/1@1", attempt=1)
-    kind, text = paper_text(payload)
+    kind, text = document_text(payload)
     assert canonical_json.decode(app.kinds(), kind, text.encode()) == invoice
     content = json.loads(payload)
     assert (content["channel"], content["address"]) == ("peppol", "0088:7300010000018")

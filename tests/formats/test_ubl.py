@@ -12,7 +12,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tests.formats.ubl_papers import any_ubl_document
+from tests.formats.ubl_documents import any_ubl_document
 from tests.strategies import any_document
 from tests.support.reading import read
 from tieout.core.documents.kind import Document

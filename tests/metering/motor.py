@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.engine import papers
-from tests.engine.papers import PACK
+from tests.engine import samples
+from tests.engine.samples import PACK
 from tieout.core.tie_out.pack import Pack
 from tieout.engine.plugged import Engine
 from tieout.engine.steps import Steps, onward
@@ -14,4 +14,4 @@ from tieout.metering.engine.listening import METERING
 
 def engine(steps: Steps = onward, pack: Pack = PACK) -> Engine:
     """An engine over the payables pack and the test reader that wakes metering."""
-    return replace(papers.engine(steps, pack), listeners=(METERING,))
+    return replace(samples.engine(steps, pack), listeners=(METERING,))

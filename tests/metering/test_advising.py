@@ -17,7 +17,7 @@ from tieout.metering.engine.owners import map_identifiers, mapping
 from tieout.metering.engine.publish import publish, refresh
 from tieout.store.link import transaction
 from tieout.trade.documents.subscription import Subscription
-from tieout.trade.documents.usage import AccountMapping, StrayUsage
+from tieout.trade.documents.usage import AccountMapping, UnmappedUsage
 from tieout.trade.mapping_advice import ERROR_MAX
 
 if TYPE_CHECKING:
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 def left(scope: Scope) -> dict[str, Decimal]:
     """What is still unmapped, by identifier."""
     documents = in_force(scope, "stray_usage").values()
-    return {usage.identifier: usage.quantity for usage in documents if isinstance(usage, StrayUsage) and usage.quantity}
+    return {
+        usage.identifier: usage.quantity for usage in documents if isinstance(usage, UnmappedUsage) and usage.quantity
+    }
 
 
 def test_a_thousand_unmapped_identifiers_are_advised_mapped_within_the_bound_and_reversed(database: Database) -> None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.engine.database_world import DatabaseWorld
+from tests.engine.database_world import DatabaseSimulation
 from tests.metering.test_counting import closings, event, in_force, lines, stated
 from tests.sim.billing_random import line
 from tests.support.access import granted
@@ -27,7 +27,7 @@ from tieout.metering.core.usage import UsageEvent
 from tieout.metering.engine.counting import ingest_usage
 from tieout.metering.engine.owners import map_identifiers, mapping
 from tieout.metering.engine.publish import publish, refresh
-from tieout.scenario.world import Filed
+from tieout.scenario.simulation import Filed
 from tieout.store.over_tenants import pending
 from tieout.trade.documents import (
     AccountingSetup,
@@ -91,30 +91,30 @@ def contract(account: str, *contract_lines: SubscriptionLine) -> Subscription:
     )
 
 
-def new_run(rules: Rules | None = None) -> DatabaseWorld:
+def new_run(rules: Rules | None = None) -> DatabaseSimulation:
     shipped = default_policy("subscription_billing")
     layers = (*shipped.layers, *([Layer(when=Facts(), rules=rules)] if rules else []))
     policies = PolicySet(policies=(replace(shipped, layers=layers),))
-    here = DatabaseWorld((pack_named("subscription_billing"),), policies, at=AT)
+    here = DatabaseSimulation((pack_named("subscription_billing"),), policies, at=AT)
     for document in two_accounts():
         here.receive(document)
     return here
 
 
-def feed(here: DatabaseWorld, events: Iterable[UsageEvent], *, at: datetime = AT) -> None:
+def feed(here: DatabaseSimulation, events: Iterable[UsageEvent], *, at: datetime = AT) -> None:
     """A feed sends a file; it is counted, statements are written, and what depends on them is tied out."""
     here.at = at
     ingest_usage(here.engine, here.scope, [lines(events)], at=at, feed="core")
     publish(here.engine, here.scope, at=at)
-    here.settle_down()
+    here.run_until_stable()
 
 
-def map_to(here: DatabaseWorld, identifier: str, account: str, *, at: datetime) -> None:
+def map_to(here: DatabaseSimulation, identifier: str, account: str, *, at: datetime) -> None:
     here.at = at
     map_identifiers(here.engine, here.scope, [mapping(identifier, account, by="priya", at=at)], at=at)
     refresh(here.scope, [identifier], engine=here.engine)
     publish(here.engine, here.scope, at=at)
-    here.settle_down()
+    here.run_until_stable()
 
 
 def bill(number: str, account: str, *charges: tuple[str, int]) -> Invoice:
@@ -133,34 +133,34 @@ def _line(account: str, to: str, minor: int) -> InvoiceLine:
     return replace(made, order=replace(made.order, document=f"SUB-{account}"))
 
 
-def claim(here: DatabaseWorld, number: str) -> Filed:
+def claim(here: DatabaseSimulation, number: str) -> Filed:
     """The last version of a claim."""
     versions = [filed for filed in here.claims.values() if filed.state.number == number]
     return next(filed for filed in versions if filed.state.status != "superseded")
 
 
-def status(here: DatabaseWorld, number: str) -> str:
+def status(here: DatabaseSimulation, number: str) -> str:
     return claim(here, number).state.status
 
 
-def findings(here: DatabaseWorld, number: str, *, notes: bool = False) -> list[Finding]:
+def findings(here: DatabaseSimulation, number: str, *, notes: bool = False) -> list[Finding]:
     last = claim(here, number).last
     assert last is not None
     return [finding for finding in last.verdict.findings if notes or finding.stage != "note"]
 
 
-def codes(here: DatabaseWorld, number: str) -> list[str]:
+def codes(here: DatabaseSimulation, number: str) -> list[str]:
     return [finding.code for finding in findings(here, number)]
 
 
-def booked(here: DatabaseWorld) -> list[str]:
+def booked(here: DatabaseSimulation) -> list[str]:
     """Number and net of every voucher, in the order of their numbers."""
     bookings = here.target.booked.values()
     vouchers = [booking.voucher for booking in bookings if booking.action.kind == "post_voucher"]
     return sorted(f"{voucher['number']} {sum(Decimal(row['net']) for row in voucher['lines'])}" for voucher in vouchers)
 
 
-def approve(here: DatabaseWorld, number: str) -> None:
+def approve(here: DatabaseSimulation, number: str) -> None:
     key = next(key for key, filed in here.claims.items() if filed is claim(here, number))
     by = Scope(tenant=here.scope.tenant, actor="olga", grants=granted("approver"))
     here.command(key, "approval", Resolve(resolution="approve_credit_note", note="late usage"), by)
@@ -170,7 +170,7 @@ USED = [event(n) for n in range(12)]  # 24 in the first two hours
 LATE = event(99, occurred_at=datetime(2026, 5, 30, 14, 5, tzinfo=UTC))  # 2 more in hour 710
 
 
-def final(rules: Rules | None = None) -> DatabaseWorld:
+def final(rules: Rules | None = None) -> DatabaseSimulation:
     """The run of May, its late file, and both invoices booked."""
     here = new_run(rules)
     feed(here, [*USED, *closings(range(700))])
@@ -300,7 +300,7 @@ def test_a_worker_writes_statements_again_when_contract_meter_price_or_mapping_c
         assert job in pending(at=here.at), f"{document.kind} starts a run"
         JOBS["usage_statements"](work, here.scope, here.at)
         assert job not in pending(at=here.at)
-        here.settle_down()
+        here.run_until_stable()
 
     price = next(document for document in two_accounts() if isinstance(document, PriceList))
     come(replace(price, lines=(replace(price.lines[0], price=Decimal(2)),)), version="2")

@@ -15,7 +15,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.engine.papers import take
+from tests.engine.samples import take
 from tests.metering.motor import engine
 from tests.support.peek import peek
 from tieout import app
@@ -36,7 +36,7 @@ from tieout.trade.documents.contract import ContractLine
 from tieout.trade.documents.price_list import PriceList
 from tieout.trade.documents.reference import ProductIds
 from tieout.trade.documents.subscription import Subscription, SubscriptionLine
-from tieout.trade.documents.usage import HourRange, Meter, StrayUsage, UsageStatement
+from tieout.trade.documents.usage import HourRange, Meter, UnmappedUsage, UsageStatement
 
 if TYPE_CHECKING:
     from tests.support.server import Database
@@ -122,9 +122,9 @@ def stated(scope: Scope, number: str = "api/acme/2026-05") -> UsageStatement:
     return statement
 
 
-def unmapped(scope: Scope, number: str) -> StrayUsage:
+def unmapped(scope: Scope, number: str) -> UnmappedUsage:
     usage = in_force(scope, "stray_usage")[number]
-    assert isinstance(usage, StrayUsage)
+    assert isinstance(usage, UnmappedUsage)
     return usage
 
 
@@ -271,7 +271,7 @@ def test_nothing_new_writes_no_new_version(database: Database) -> None:
     count(motor, scope, *events)
     assert publish(motor, scope, at=AT) == 1
     again = ingest_usage(motor, scope, [lines(events)], at=AT, feed="core")
-    assert (again.known_pieces, again.new) == (1, 0)
+    assert (again.counted_pieces, again.new) == (1, 0)
     other = ingest_usage(motor, scope, [lines(events[::-1])], at=AT, feed="core")
     assert (other.read, other.new, other.repeated, other.refused) == (50, 0, 50, 0)
     assert publish(motor, scope, at=AT) == 0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.engine.papers import take
+from tests.engine.samples import take
 from tests.metering.motor import engine
 from tests.metering.test_counting import AT, company, count, event, in_force
 from tests.support.peek import peek
@@ -21,7 +21,7 @@ from tieout.trade.documents.contract import ContractLine
 from tieout.trade.documents.price_list import PriceList
 from tieout.trade.documents.reference import ProductIds
 from tieout.trade.documents.subscription import Subscription
-from tieout.trade.documents.usage import StrayUsage, UsageStatement
+from tieout.trade.documents.usage import UnmappedUsage, UsageStatement
 
 if TYPE_CHECKING:
     from tests.support.server import Database
@@ -99,7 +99,7 @@ def test_unmapped_usage_of_absurd_size_is_stated_and_stops_nothing(database: Dat
     count(motor, scope, event(1, "nobody", quantity="9" * 18), event(2, "acme"))
     publish(motor, scope, at=AT)
     (usage,) = in_force(scope, "stray_usage").values()
-    assert isinstance(usage, StrayUsage)
+    assert isinstance(usage, UnmappedUsage)
     assert usage.quantity == Decimal("9" * 18)
     assert [
         statement.account
@@ -122,5 +122,5 @@ def test_a_price_list_in_no_currency_prices_nothing_and_stops_nothing(database: 
     count(motor, scope, event(1, "nobody", quantity="4"))
     publish(motor, scope, at=AT)
     (usage,) = in_force(scope, "stray_usage").values()
-    assert isinstance(usage, StrayUsage)
+    assert isinstance(usage, UnmappedUsage)
     assert usage.worth == Money(200, "EUR")

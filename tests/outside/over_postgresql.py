@@ -21,8 +21,10 @@ PAGES = ("/", "/queue/", "/claims/", "/measures/", "/people/", "/api/openapi.jso
 
 def main(folder: Path) -> dict[str, Any]:
     """The failures of every scenario, the status of every page, and the text of the pages about the process's documents."""
-    with runs_on_a_database(lambda line: print(line, file=sys.stderr)) as make_world:
-        reports = {path.stem: report_of(path, make_world=make_world) for path in sorted(folder.glob("*.yaml"))}
+    with runs_on_a_database(lambda line: print(line, file=sys.stderr)) as make_simulation:
+        reports = {
+            path.stem: report_of(path, make_simulation=make_simulation) for path in sorted(folder.glob("*.yaml"))
+        }
         failed = {name: [failure.message for failure in report.failures] for name, report in reports.items()}
         return {"failed": failed, "installed": [pack.name for pack in app.packs()], **pages(reports)}
 
@@ -35,11 +37,11 @@ def pages(reports: dict[str, Any]) -> dict[str, Any]:
     from tieout.store.link import transaction
     from tieout.store.models import Case, Document
 
-    app.open_desk(current())
+    app.open_application(current())
     shown: dict[str, Any] = {}
     status: dict[str, int] = {}
     for name in ("at_the_limit_clears", "a_night_too_dear"):
-        scope = reports[name].world.scope
+        scope = reports[name].simulation.scope
         browser = Client(SERVER_NAME="127.0.0.1")
         browser.force_login(admit(f"clerk of {name}", tenant=scope.tenant, roles=["ap_analyst", "controller"]))
         status |= {f"{name} {page}": browser.get(page).status_code for page in PAGES}
@@ -47,7 +49,7 @@ def pages(reports: dict[str, Any]) -> dict[str, Any]:
             documents = [(row.kind, row.id) for row in Document.objects.filter(tenant=scope.tenant, superseded_at=None)]
             cases = list(Case.objects.filter(tenant=scope.tenant).values_list("id", flat=True))
         for kind, document in documents:
-            shown[f"{name} {kind}"] = text(browser, f"/papers/{document}/")
+            shown[f"{name} {kind}"] = text(browser, f"/documents/{document}/")
         for case in cases:
             shown[f"{name} case"] = text(browser, f"/cases/{case}/")
     return {"status": status, "shown": shown, "at": datetime.now(UTC).isoformat()}

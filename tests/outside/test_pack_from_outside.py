@@ -107,7 +107,7 @@ def test_a_word_that_it_does_not_have_is_refused_with_its_line(site: Path) -> No
     assert done.returncode == 3
     assert "given.card_transaction.employe: this word is not known here" in done.stdout
     schema = json.loads(run(site, "-m", "tieout.cli", "scenario", "schema").stdout)
-    assert "expense_claim" in schema["$defs"]["PapersText"]["properties"]
+    assert "expense_claim" in schema["$defs"]["DocumentsText"]["properties"]
 
 
 def test_a_claim_and_its_evidence_are_checked_from_files(site: Path) -> None:

@@ -20,7 +20,7 @@ from tieout.core.policy.policy import PolicySet
 from tieout.core.values.money import Money
 from tieout.packs.subscription_billing.charges import charge_of, money_of
 from tieout.packs.subscription_billing.terms import Days, Terms, saga_of, terms_of
-from tieout.scenario.world import World
+from tieout.scenario.simulation import Simulation
 from tieout.trade.documents import Amendment, AmendmentEffect, Subscription, SubscriptionLine
 
 AT = datetime(2026, 5, 4, 9, tzinfo=UTC)
@@ -162,9 +162,9 @@ def test_an_amendment_is_off_only_when_every_system_has_failed_or_taken_it_back(
 # ---- documents that make no sense ------------------------------------------------------------------------------------
 
 
-def new_run() -> World:
+def new_run() -> Simulation:
     policies = PolicySet(policies=(default_policy("subscription_billing"),))
-    return World((pack_named("subscription_billing"),), policies, at=AT)
+    return Simulation((pack_named("subscription_billing"),), policies, at=AT)
 
 
 LINKS = {
@@ -249,7 +249,7 @@ def test_a_period_without_an_end_is_parked() -> None:
 # ---- what people see -------------------------------------------------------------------------------------------------
 
 
-def rows_of(run: World, number: str) -> list[tuple[str, str, str]]:
+def rows_of(run: Simulation, number: str) -> list[tuple[str, str, str]]:
     """Each row of a claim's worksheet: its line, what it stands on, and how that is."""
     (filed,) = [filed for filed in run.claims.values() if filed.state.number == number]
     assert filed.last is not None

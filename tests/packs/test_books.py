@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from tests.support.sisters import AT, documents, paper
+from tests.support.sisters import AT, documents, recorded
 from tieout.app import catalogue, default_policies, kinds, packs
 from tieout.core.documents.kind import Document
 from tieout.core.findings.wording import sentence
 from tieout.core.policy.policy import PolicySet
-from tieout.core.tie_out.evidence_index import Shelf
+from tieout.core.tie_out.evidence_index import EvidenceIndex
 from tieout.core.tie_out.verdict import Verdict
 from tieout.trade.documents import Supplier
 
@@ -44,8 +44,8 @@ def judged(claim: Document, *evidence: list[Document]) -> Verdict:
     (pack,) = [candidate for candidate in packs() if claim.kind in candidate.claims]
     master = replace(documents({"supplier": SUPPLIER}, "")[0], entity="")  # type: ignore[type-var]
     several = [document for given in ([master], *evidence) for document in given]
-    index = Shelf(kinds(), (paper(f"system-{k}", document) for k, document in enumerate(several)))
-    dossier = index.gather(pack, paper("inbox", claim), received_at=AT, at=AT)
+    index = EvidenceIndex(kinds(), (recorded(f"system-{k}", document) for k, document in enumerate(several)))
+    dossier = index.gather(pack, recorded("inbox", claim), received_at=AT, at=AT)
     return pack.tie_out(dossier, PolicySet(policies=default_policies())).verdict
 
 
@@ -114,11 +114,11 @@ def test_two_suppliers_of_one_number_are_nobody_where_neither_is_of_the_company(
     (pack,) = [candidate for candidate in packs() if claim.kind in candidate.claims]
 
     def blocked(*masters: Document) -> str:
-        index = Shelf(
+        index = EvidenceIndex(
             kinds(),
-            (paper(f"erp-{k}", master) for k, master in enumerate([*masters, *order("DE01"), *receipt("DE01")])),
+            (recorded(f"erp-{k}", master) for k, master in enumerate([*masters, *order("DE01"), *receipt("DE01")])),
         )
-        dossier = index.gather(pack, paper("inbox", claim), received_at=AT, at=AT)
+        dossier = index.gather(pack, recorded("inbox", claim), received_at=AT, at=AT)
         return messages(pack.tie_out(dossier, PolicySet(policies=default_policies())).verdict, "MD-VEND-BLOCK")
 
     assert "Fabrikam" not in blocked(*ours, *theirs)
@@ -136,8 +136,8 @@ def _by_number(number: str) -> Any:
 def duplicates(*claims: Document) -> list[str]:
     """The codes of duplicates that the last of these claims is held for."""
     (pack,) = [candidate for candidate in packs() if claims[-1].kind in candidate.claims]
-    index = Shelf(kinds(), (paper(f"inbox-{k}", claim) for k, claim in enumerate(claims)))
-    dossier = index.gather(pack, paper(f"inbox-{len(claims) - 1}", claims[-1]), received_at=AT, at=AT)
+    index = EvidenceIndex(kinds(), (recorded(f"inbox-{k}", claim) for k, claim in enumerate(claims)))
+    dossier = index.gather(pack, recorded(f"inbox-{len(claims) - 1}", claims[-1]), received_at=AT, at=AT)
     findings = pack.tie_out(dossier, PolicySet(policies=default_policies())).verdict.findings
     return [claim.code for claim in findings if claim.code.startswith("AP-DUP")]
 

@@ -7,16 +7,16 @@ from decimal import Decimal
 
 import pytest
 
-from tests.sim.selling import AT, NORD, Terms, invoice, order, shipment, world
+from tests.sim.selling import AT, NORD, Terms, invoice, order, shipment, simulation
 from tieout.core.findings.finding import Finding
 from tieout.core.values.quantity import Quantity
-from tieout.scenario.world import World
+from tieout.scenario.simulation import Simulation
 from tieout.trade.documents import CustomerReturn, LineReference
 
 TEN = Decimal(10)
 
 
-def findings(of: World, number: str) -> list[Finding]:
+def findings(of: Simulation, number: str) -> list[Finding]:
     (filed,) = [claim for claim in of.claims.values() if claim.state.number == number]
     assert filed.last is not None
     return list(filed.last.verdict.findings)
@@ -32,7 +32,7 @@ def findings(of: World, number: str) -> list[Finding]:
     ],
 )
 def test_a_finding_of_goods_names_site_shipment_and_carrier_so_that_delay_has_a_source(terms: Terms, code: str) -> None:
-    run = world(terms)
+    run = simulation(terms)
     run.receive(NORD)
     run.receive(order("SO-1", {"10": 10}, terms))
     run.receive(shipment("S-1", "SO-1", {"10": 10}, at=AT))
@@ -50,7 +50,7 @@ def test_a_finding_of_goods_names_site_shipment_and_carrier_so_that_delay_has_a_
 
 
 def test_a_leak_names_all_shipments_of_the_line_and_counts_from_the_oldest_that_is_not_billed() -> None:
-    run = world(Terms())
+    run = simulation(Terms())
     run.receive(NORD)
     run.receive(order("SO-1", {"10": 30}, Terms()))
     for k in range(3):
@@ -70,7 +70,7 @@ def test_a_leak_names_all_shipments_of_the_line_and_counts_from_the_oldest_that_
 def test_a_return_comes_off_the_shipment_that_it_names_else_off_the_latest(named: str, left: dict[str, int]) -> None:
     """MAT-30: where we make the invoices, each bills what of its shipment stayed."""
     terms = Terms(events=True)
-    run = world(terms)
+    run = simulation(terms)
     run.receive(NORD)
     for k in range(2):
         run.receive(shipment(f"S-{k}", "SO-1", {"10": 10}, at=AT - timedelta(days=3 - k)))
@@ -97,7 +97,7 @@ def test_charges_are_billed_once_with_the_whole_order_or_on_their_own_when_it_is
 ) -> None:
     """MAT-24: freight is billed with its goods, once."""
     terms = Terms(events=True)
-    run = world(terms)
+    run = simulation(terms)
     run.receive(NORD)
     run.receive(order("SO-1", {"10": 10}, terms, charge=40))
     for k, count in enumerate(shipped):

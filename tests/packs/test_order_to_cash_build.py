@@ -9,7 +9,7 @@ from itertools import permutations
 
 import pytest
 
-from tests.sim.selling import AT, NORD, Terms, invoice, order, shipment, world
+from tests.sim.selling import AT, NORD, Terms, invoice, order, shipment, simulation
 from tieout.core.documents.kind import Document
 from tieout.trade.documents import Shipment
 
@@ -25,7 +25,7 @@ def of_two_orders() -> Shipment:
 @pytest.mark.parametrize("arrival", list(permutations(range(3))))
 def test_a_shipment_of_two_orders_builds_one_invoice_an_order(arrival: tuple[int, ...]) -> None:
     documents: list[Document] = [order("SO-1", {"10": 10}, EVENTS), order("SO-2", {"20": 4}, EVENTS), of_two_orders()]
-    run = world(EVENTS)
+    run = simulation(EVENTS)
     run.receive(NORD)
     for k in arrival:
         run.receive(documents[k])
@@ -36,7 +36,7 @@ def test_a_shipment_of_two_orders_builds_one_invoice_an_order(arrival: tuple[int
 def test_an_order_that_is_due_on_the_last_day_of_the_calendar_is_judged() -> None:
     """A sales system writes 9999-12-31 for "no day": one such order must not stop all the others."""
     made = order("SO-1", {"10": 10}, Terms(rule="complete_only"))
-    run = world(Terms())
+    run = simulation(Terms())
     run.receive(NORD)
     run.receive(replace(made, lines=(replace(made.lines[0], due_on=date(9999, 12, 31)),)))
     run.receive(shipment("S-1", "SO-1", {"10": 4}, at=AT))
@@ -48,7 +48,7 @@ def test_an_order_that_is_due_on_the_last_day_of_the_calendar_is_judged() -> Non
 
 def test_a_price_beyond_all_measure_is_a_finding_and_stops_nothing() -> None:
     made = order("SO-1", {"10": 10}, Terms())
-    run = world(Terms())
+    run = simulation(Terms())
     run.receive(NORD)
     run.receive(replace(made, lines=(replace(made.lines[0], price=Decimal("1e30")),)))
     run.receive(shipment("S-1", "SO-1", {"10": 10}, at=AT))

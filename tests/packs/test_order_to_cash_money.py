@@ -26,7 +26,7 @@ from tieout.core.values.money import Money
 from tieout.core.values.party import Identifier, Party
 from tieout.core.values.quantity import Quantity
 from tieout.core.values.scope import Scope
-from tieout.scenario.world import World
+from tieout.scenario.simulation import Simulation
 from tieout.trade.documents import (
     AllowanceCharge,
     Booking,
@@ -64,10 +64,10 @@ def euros(amount: str | int) -> Money:
     return Money.of(amount, "EUR")
 
 
-def run_with(rules: Rules = UNCHECKED, *documents: Document, customer: Customer = NORD, **order: Any) -> World:
+def run_with(rules: Rules = UNCHECKED, *documents: Document, customer: Customer = NORD, **order: Any) -> Simulation:
     company = default_policy("order_to_cash")
     layered = replace(company, layers=(*company.layers, Layer(when=Facts(), rules=rules)))
-    made = World((pack_named("order_to_cash"),), PolicySet(policies=(layered,)), at=AT)
+    made = Simulation((pack_named("order_to_cash"),), PolicySet(policies=(layered,)), at=AT)
     for document in (customer, sold(**order), SHIPPED, *documents):
         made.receive(document)
     return made
@@ -144,7 +144,7 @@ def credit_status(**more: Any) -> CreditStanding:
     return CreditStanding(number="70001", as_of=AT, **values)
 
 
-def findings_of(made: World, number: str = "INV-1", stage: str = "") -> list[Finding]:
+def findings_of(made: Simulation, number: str = "INV-1", stage: str = "") -> list[Finding]:
     filed = next(finding for finding in made.claims.values() if finding.state.number == number)
     assert filed.last is not None
     return [
@@ -154,11 +154,11 @@ def findings_of(made: World, number: str = "INV-1", stage: str = "") -> list[Fin
     ]
 
 
-def codes(made: World, number: str = "INV-1", stage: str = "") -> list[str]:
+def codes(made: Simulation, number: str = "INV-1", stage: str = "") -> list[str]:
     return [finding.code for finding in findings_of(made, number, stage)]
 
 
-def status(made: World, number: str = "INV-1") -> str:
+def status(made: Simulation, number: str = "INV-1") -> str:
     return next(filed.state.status for filed in made.claims.values() if filed.state.number == number)
 
 
@@ -347,8 +347,10 @@ def prices(price: str, number: str = "PL-1") -> PriceList:
     )
 
 
-def proposed(made: World) -> dict[str, Invoice]:
-    documents = [filed.paper.document for filed in made.claims.values() if filed.state.kind == "customer_credit_note"]
+def proposed(made: Simulation) -> dict[str, Invoice]:
+    documents = [
+        filed.recorded.document for filed in made.claims.values() if filed.state.kind == "customer_credit_note"
+    ]
     return {note.number: note for note in documents if isinstance(note, Invoice)}
 
 
@@ -414,7 +416,7 @@ def test_a_rebate_that_changes_before_approval_changes_the_one_credit_note() -> 
     made = run_with(UNCHECKED, our_invoice(), rebate("5"))
     made.receive(rebate("6"), version="2")
     living = [filed for filed in made.claims.values() if filed.state.number == "INV-1-PRC-1" and not filed.state.over]
-    assert [str(filed.paper.document.totals.net) for filed in living] == ["60.00 EUR"]  # type: ignore[union-attr]
+    assert [str(filed.recorded.document.totals.net) for filed in living] == ["60.00 EUR"]  # type: ignore[union-attr]
 
 
 def test_a_difference_that_goes_away_before_the_approval_takes_its_draft_along_and_may_come_again() -> None:
@@ -422,18 +424,18 @@ def test_a_difference_that_goes_away_before_the_approval_takes_its_draft_along_a
     assert status(made, "INV-1-PRC-1") == "held"
     made.receive(rebate("0"), version="2")
     living = made.claims["scenario/customer_credit_note/INV-1-PRC-1"]
-    assert (living.state.status, str(living.paper.document.totals.payable)) == ("clear", "0.00 EUR")  # type: ignore[union-attr]
+    assert (living.state.status, str(living.recorded.document.totals.payable)) == ("clear", "0.00 EUR")  # type: ignore[union-attr]
     assert len(made.target.booked) == 1, "nothing of it goes out"
     made.receive(rebate("6"), version="3")
     living = made.claims["scenario/customer_credit_note/INV-1-PRC-1"]
-    assert (living.state.status, str(living.paper.document.totals.net)) == ("held", "60.00 EUR")  # type: ignore[union-attr]
+    assert (living.state.status, str(living.recorded.document.totals.net)) == ("held", "60.00 EUR")  # type: ignore[union-attr]
 
 
 def test_a_settlement_that_is_taken_back_before_the_approval_takes_its_draft_along() -> None:
     made = run_with(UNCHECKED, our_invoice(), dispute(amount=euros(100), state="settled"))
     made.receive(dispute(amount=euros(100), state="open"), version="2")
     living = made.claims["scenario/customer_credit_note/INV-1-D-1"]
-    assert (living.state.status, str(living.paper.document.totals.payable)) == ("clear", "0.00 EUR")  # type: ignore[union-attr]
+    assert (living.state.status, str(living.recorded.document.totals.payable)) == ("clear", "0.00 EUR")  # type: ignore[union-attr]
     free = run_with(FREELY, our_invoice(), dispute(amount=euros(100), state="settled"))
     free.receive(dispute(amount=euros(100), state="open"), version="2")
     assert (status(free, "INV-1-D-1"), len(free.target.booked)) == ("posted", 2)
@@ -534,7 +536,7 @@ def test_no_credit_notes_in_any_order_take_back_more_than_was_billed(
     used = [allocation for filed in made.claims.values() if filed.last for allocation in filed.last.verdict.allocations]
     assert sum(allocation.net.minor for allocation in used if allocation.ledger.kind == "issued") >= 0
     assert sum(allocation.quantity for allocation in used if allocation.ledger.bare == "sales-order/SO-1") >= 0
-    out = [job.action.claim for job in made.errands.values() if job.action.kind == "post_voucher" and not job.withdrawn]
+    out = [job.action.claim for job in made.jobs.values() if job.action.kind == "post_voucher" and not job.withdrawn]
     assert len(out) == len(set(out)), "a credit note went out twice"
 
 
@@ -583,7 +585,7 @@ def test_the_first_invoice_of_a_number_counts_and_the_second_goes_out_when_the_f
     away = Resolve(resolution="reject_to_supplier", note="numbered wrongly")
     made.command("scenario/customer_invoice/INV-1", "shipment", away, clerk)
     assert (codes(made, "INV 1"), status(made, "INV 1")) == ([], "posted")
-    assert {job.action.kind for job in made.errands.values()} == {"post_voucher"}, "the customer is notified of nothing"
+    assert {job.action.kind for job in made.jobs.values()} == {"post_voucher"}, "the customer is notified of nothing"
 
 
 def test_a_credit_note_may_bear_the_number_of_an_invoice() -> None:

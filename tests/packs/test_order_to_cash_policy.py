@@ -9,11 +9,11 @@ from tests.sim.selling import AT, NORD, Terms, order
 from tieout.app import default_policy, pack_named
 from tieout.core.policy.facts import Facts
 from tieout.core.policy.policy import Layer, PolicySet, Rules
-from tieout.scenario.world import World
+from tieout.scenario.simulation import Simulation
 from tieout.trade.documents import Order, ProductIds
 
 
-def of_one_site_only() -> World:
+def of_one_site_only() -> Simulation:
     """A company whose policy says for site W3 alone how much more may leave than was ordered."""
     policy = default_policy("order_to_cash")
     rules = policy.layers[0].rules
@@ -23,7 +23,7 @@ def of_one_site_only() -> World:
         *policy.layers[1:],
         Layer(when=Facts(site="W3"), rules=Rules.of(ordered=rules.values["ordered"])),
     )
-    made = World((pack_named("order_to_cash"),), PolicySet(policies=(replace(policy, layers=layers),)), at=AT)
+    made = Simulation((pack_named("order_to_cash"),), PolicySet(policies=(replace(policy, layers=layers),)), at=AT)
     made.receive(NORD)
     return made
 
@@ -39,7 +39,7 @@ def sold() -> Order:
     return replace(made, site="W3", lines=(first, second))
 
 
-def held(made: World, number: str) -> list[tuple[str, str]]:
+def held(made: Simulation, number: str) -> list[tuple[str, str]]:
     last = next(filed.last for filed in made.claims.values() if filed.state.number == number)
     assert last is not None
     return [(finding.code, finding.where) for finding in last.verdict.findings if finding.code == "GOV-NOPOLICY"]

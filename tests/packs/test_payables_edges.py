@@ -21,7 +21,7 @@ from tieout.core.tie_out.verdict import Verdict
 from tieout.core.values.money import Money, total
 from tieout.core.values.party import Identifier, Party
 from tieout.core.values.quantity import Conversion, Quantity
-from tieout.scenario.world import World
+from tieout.scenario.simulation import Simulation
 from tieout.trade.documents import (
     AllowanceCharge,
     Invoice,
@@ -51,10 +51,10 @@ WHOLE = TaxSubtotal(category="S", percent=Decimal(19), taxable=Money(100_00, "EU
 TWO_WAY = Rules.of(match="2-way")
 
 
-def run_with(rules: Rules = TWO_WAY, *more: Policy) -> World:
+def run_with(rules: Rules = TWO_WAY, *more: Policy) -> Simulation:
     company = default_policy()
     layered = replace(company, layers=(*company.layers, Layer(when=Facts(), rules=rules)))
-    made = World((pack_named("payables"),), PolicySet(policies=(layered, *more)), at=AT)
+    made = Simulation((pack_named("payables"),), PolicySet(policies=(layered, *more)), at=AT)
     made.receive(KESSLER)
     return made
 
@@ -135,17 +135,17 @@ def entry(amount: str, *, charge: bool, currency: str = "EUR", tax: str | None =
     )
 
 
-def verdict_of(made: World, number: str = "R-1") -> Verdict:
+def verdict_of(made: Simulation, number: str = "R-1") -> Verdict:
     filed = next(filed for filed in made.claims.values() if filed.state.number == number)
     assert filed.last is not None
     return filed.last.verdict
 
 
-def codes(made: World, number: str = "R-1") -> list[str]:
+def codes(made: Simulation, number: str = "R-1") -> list[str]:
     return [finding.code for finding in verdict_of(made, number).findings if finding.stage != "note"]
 
 
-def judged(document: Invoice, *orders: Order, rules: Rules = TWO_WAY) -> World:
+def judged(document: Invoice, *orders: Order, rules: Rules = TWO_WAY) -> Simulation:
     made = run_with(rules)
     for bought in orders or (order(),):
         made.receive(bought)
@@ -153,7 +153,7 @@ def judged(document: Invoice, *orders: Order, rules: Rules = TWO_WAY) -> World:
     return made
 
 
-def booked(made: World) -> list[dict[str, Any]]:
+def booked(made: Simulation) -> list[dict[str, Any]]:
     return [job.voucher for job in made.target.booked.values() if job.action.kind == "post_voucher"]
 
 

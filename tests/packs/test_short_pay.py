@@ -17,23 +17,23 @@ from tieout.core.policy.facts import Facts
 from tieout.core.policy.policy import Layer, PolicySet, Rules
 from tieout.core.values.errors import Refused
 from tieout.core.values.scope import Scope
-from tieout.scenario.world import World
+from tieout.scenario.simulation import Simulation
 from tieout.trade.facts import with_partner
 
 ORDER = order(ordered("10", 100, "10.00"), ordered("20", 100, "10.00"))
 BILLED = invoice(billed("1", "100", "10.00"), billed("2", "100", "10.00"))
 
 
-def judged(*layers: Layer, delivered: int = 90) -> World:
+def judged(*layers: Layer, delivered: int = 90) -> Simulation:
     company = default_policy()
     policy = replace(company, layers=(*company.layers, Layer(when=Facts(), rules=Rules.of(match="3-way")), *layers))
-    made = World((pack_named("payables"),), PolicySet(policies=(policy,)), at=AT)
+    made = Simulation((pack_named("payables"),), PolicySet(policies=(policy,)), at=AT)
     for document in (KESSLER, ORDER, _receipt("GR-1", {"10": delivered, "20": delivered}), BILLED):
         made.receive(document)
     return made
 
 
-def short(made: World) -> dict[str, Finding]:
+def short(made: Simulation) -> dict[str, Finding]:
     (filed,) = made.claims.values()
     assert filed.last is not None
     return {finding.where: finding for finding in filed.last.verdict.findings if finding.code == "AP-QTY-REC"}
@@ -70,7 +70,7 @@ def test_every_line_has_the_rule_of_its_own_facts() -> None:
         Layer(when=Facts(), rules=Rules.of(match="3-way", short_pay=False)),
         Layer(when=with_partner(Facts(), category="spare"), rules=Rules.of(short_pay=True)),
     )
-    made = World((pack_named("payables"),), PolicySet(policies=(replace(company, layers=layers),)), at=AT)
+    made = Simulation((pack_named("payables"),), PolicySet(policies=(replace(company, layers=layers),)), at=AT)
     for document in (KESSLER, spare, _receipt("GR-1", {"10": 90, "20": 90}), BILLED):
         made.receive(document)
     offered = {where: "short_pay" in finding.resolutions for where, finding in short(made).items()}

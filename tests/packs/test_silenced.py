@@ -24,7 +24,7 @@ FILES = ("payables/s08_contract_not_yet.yaml", "payables/edge_price_units.yaml")
 
 
 def last(path: str) -> TieOut:
-    results = [filed.last for filed in report_of(SCENARIOS / path).world.claims.values() if filed.last]
+    results = [filed.last for filed in report_of(SCENARIOS / path).simulation.claims.values() if filed.last]
     return next(tied for tied in results if tied.verdict.silenced)
 
 
@@ -55,8 +55,8 @@ def test_it_is_stored_and_a_verdict_from_before_still_opens(path: str) -> None:
 def test_it_is_printed_with_who_explains_it(capsys: pytest.CaptureFixture[str]) -> None:
     path = SCENARIOS / FILES[0]
     tied = last(FILES[0])
-    (filed,) = report_of(path).world.claims.values()
-    checked = Checked(file="x", document=filed.paper.document, result=tied, unused=())
+    (filed,) = report_of(path).simulation.claims.values()
+    checked = Checked(file="x", document=filed.recorded.document, result=tied, unused=())
     show(checked, Console(width=200, force_terminal=False))
     printed = capsys.readouterr().out
     for gone in tied.verdict.silenced:

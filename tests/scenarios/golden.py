@@ -30,7 +30,7 @@ def hashes() -> dict[str, str]:
     """
     made: dict[str, str] = {}
     for path in sorted(HERE.rglob("*.yaml")):
-        claims = report_of(path).world.claims
+        claims = report_of(path).simulation.claims
         last = [(key, filed.last) for key, filed in sorted(claims.items()) if filed.last]
         stands = [(key, replace(_values(tied_out.verdict), silenced=()), tied_out.rows) for key, tied_out in last]
         silenced = [(key, tied_out.verdict.silenced) for key, tied_out in last if tied_out.verdict.silenced]

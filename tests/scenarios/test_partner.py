@@ -13,15 +13,15 @@ from tieout.core.case.commands import Resolve
 from tieout.core.policy.policy import PolicySet
 from tieout.core.values.errors import Malformed
 from tieout.core.values.scope import Scope
-from tieout.scenario.world import TENANT, World
+from tieout.scenario.simulation import TENANT, Simulation
 
 AT = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
 ANNA = Scope(tenant=TENANT, actor="anna", grants=granted("ap_analyst"))
 CLAIM = "scenario/customer_invoice/R-2026-0815"
 
 
-def started() -> World:
-    return World((PACK,), PolicySet(policies=()), at=AT)
+def started() -> Simulation:
+    return Simulation((PACK,), PolicySet(policies=()), at=AT)
 
 
 @pytest.mark.mission("S-21")

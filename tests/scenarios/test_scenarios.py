@@ -45,7 +45,7 @@ def test_every_code_has_a_scenario_that_raises_it() -> None:
     raised = {
         code
         for path in FILES
-        for filed in report_of(path).world.claims.values()
+        for filed in report_of(path).simulation.claims.values()
         for event in filed.events
         for code in (*getattr(event, "codes", ()), getattr(event, "code", ""))
     }

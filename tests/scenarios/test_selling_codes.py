@@ -19,7 +19,7 @@ from tieout.scenario.compare import claim_of
 from tieout.scenario.reader import read_scenario
 from tieout.scenario.run import in_memory
 from tieout.scenario.run import run as run_script
-from tieout.scenario.world import Filed
+from tieout.scenario.simulation import Filed
 
 HERE: Final = Path(__file__).parent
 FILES: Final = {path.stem: path for path in HERE.rglob("*.yaml")}
@@ -122,7 +122,7 @@ def _after(scenario: str, step: int, claim: str) -> Filed:
     short = replace(script, text=script.text.model_copy(update={"steps": steps[:step]}))
     ruled = script.text.pack
     report = run_script(short, packs(), lambda words: policies_of(None, words, pack=ruled), in_memory, None)
-    filed = claim_of(report.world, claim)
+    filed = claim_of(report.simulation, claim)
     assert isinstance(filed, Filed), filed
     return filed
 
@@ -172,10 +172,10 @@ def test_every_code_of_the_selling_side_is_raised() -> None:
     raised: set[str] = set()
     for path in sorted(HERE.rglob("*.yaml")):
         if path.parent.name != "payables":
-            raised |= {code for filed in report_of(path).world.claims.values() for code in _raised(filed)}
+            raised |= {code for filed in report_of(path).simulation.claims.values() for code in _raised(filed)}
             raised |= {
                 codes.code
-                for filed in report_of(path).world.claims.values()
+                for filed in report_of(path).simulation.claims.values()
                 if filed.last
                 for codes in filed.last.verdict.findings
             }

@@ -18,7 +18,7 @@ from tieout.core.values.money import Money
 from tieout.core.values.party import Identifier, Party
 from tieout.core.values.quantity import Quantity
 from tieout.scenario.draw import Draw
-from tieout.scenario.world import World
+from tieout.scenario.simulation import Simulation
 from tieout.trade.documents import (
     CarrierEvent,
     Customer,
@@ -67,7 +67,7 @@ class Sent:
     version: str = "1"
 
 
-def world(terms: Terms) -> World:
+def simulation(terms: Terms) -> Simulation:
     """An empty run under these terms."""
     policy = default_policy("order_to_cash")
     rules = Rules.of(
@@ -77,7 +77,7 @@ def world(terms: Terms) -> World:
         credit_note=Tolerance(state="not_checked", basis="amount"),
     )
     layered = replace(policy, layers=(*policy.layers, Layer(when=Facts(), rules=rules)))
-    return World((pack_named("order_to_cash"),), PolicySet(policies=(layered,)), at=AT)
+    return Simulation((pack_named("order_to_cash"),), PolicySet(policies=(layered,)), at=AT)
 
 
 def order(number: str, ordered: Mapping[str, int], terms: Terms, charge: int = 0) -> Order:
@@ -302,12 +302,12 @@ def _of_shipment(
     return count
 
 
-def vouchers(of: World) -> list[dict[str, Any]]:
+def vouchers(of: Simulation) -> list[dict[str, Any]]:
     """The vouchers that the external system has booked (it has other actions too)."""
     return [posting.voucher for posting in of.target.booked.values() if posting.action.kind == "post_voucher"]
 
 
-def billed(of: World) -> dict[Line, Decimal]:
+def billed(of: Simulation) -> dict[Line, Decimal]:
     """By order line, what the external system has booked, less credits."""
     quantities: dict[Line, Decimal] = defaultdict(Decimal)
     for voucher in vouchers(of):
@@ -318,7 +318,7 @@ def billed(of: World) -> dict[Line, Decimal]:
     return quantities
 
 
-def lost(of: World) -> int:
+def lost(of: Simulation) -> int:
     """The total of all BIL-LEAK findings, in cents."""
     return sum(
         finding.at_stake.minor

@@ -30,17 +30,19 @@ from tieout.core.policy.facts import Facts
 from tieout.core.policy.policy import Layer, PolicySet, Rules
 from tieout.core.policy.tolerance import Tolerance
 from tieout.scenario.draw import Draw
-from tieout.scenario.world import Filed, World
+from tieout.scenario.simulation import Filed, Simulation
 from tieout.trade.documents import Invoice, InvoiceLine
 
 seeds = st.integers(0, 100_000)
 Versioned = tuple[Document, str]
 
 
-def new_run(rules: Rules | None = None) -> World:
+def new_run(rules: Rules | None = None) -> Simulation:
     shipped = default_policy("subscription_billing")
     layers = (*shipped.layers, *([Layer(when=Facts(), rules=rules)] if rules else []))
-    return World((pack_named("subscription_billing"),), PolicySet(policies=(replace(shipped, layers=layers),)), at=AT)
+    return Simulation(
+        (pack_named("subscription_billing"),), PolicySet(policies=(replace(shipped, layers=layers),)), at=AT
+    )
 
 
 def documents_of(of: Account, seed: int) -> list[Versioned]:
@@ -55,17 +57,17 @@ def shuffled(documents: list[Versioned], seed: int) -> list[Versioned]:
     return [left.pop(draw.below(len(left))) for _ in documents]
 
 
-def bring(here: World, documents: list[Versioned]) -> World:
+def bring(here: Simulation, documents: list[Versioned]) -> Simulation:
     for document, version in documents:
         here.receive(document, version=version)
     return here
 
 
-def booked(here: World) -> Counter[tuple[str, str]]:
+def booked(here: Simulation) -> Counter[tuple[str, str]]:
     """What is booked by line of the contract and first day of its period ("" for once), in cents, credits taken off."""
     sums: Counter[tuple[str, str]] = Counter()
     for filed in here.claims.values():
-        invoice = filed.paper.document
+        invoice = filed.recorded.document
         if isinstance(invoice, Invoice):
             by_id = {line.id: line for line in invoice.lines}
             for part in filed.state.posted_lines:
@@ -86,7 +88,7 @@ def stands(filed: Filed) -> object:
     )
 
 
-def state(here: World) -> object:
+def state(here: Simulation) -> object:
     return sorted((filed.state.number, stands(filed)) for filed in here.claims.values()), booked(here)
 
 
@@ -126,13 +128,13 @@ def test_what_leaks_is_what_is_billable_less_what_is_billed(seed: int, chance: i
             assert posted.net.minor == usage_cost(of, span(posted)[0].month)
 
 
-def posted_lines(here: World) -> list[InvoiceLine]:
+def posted_lines(here: Simulation) -> list[InvoiceLine]:
     """Every line that is booked."""
     return [
         line
         for filed in here.claims.values()
-        if isinstance(filed.paper.document, Invoice)
-        for line in filed.paper.document.lines
+        if isinstance(filed.recorded.document, Invoice)
+        for line in filed.recorded.document.lines
         if line.id in {part.claim_line for part in filed.state.posted_lines}
     ]
 
@@ -144,13 +146,13 @@ def span(line: InvoiceLine) -> list[date]:
     return [line.period_from + timedelta(days=k) for k in range((line.period_to - line.period_from).days + 1)]
 
 
-def seat_days(here: World) -> list[date]:
+def seat_days(here: Simulation) -> list[date]:
     """The days of seats that are booked, as often as they are."""
     return [day for line in posted_lines(here) if line.order.line == "L" for day in span(line)]
 
 
-def leaked(here: World) -> int:
-    watched = next(filed for filed in here.claims.values() if filed.paper.document.kind == "subscription")
+def leaked(here: Simulation) -> int:
+    watched = next(filed for filed in here.claims.values() if filed.recorded.document.kind == "subscription")
     assert watched.last is not None
     stakes = [finding.at_stake for finding in watched.last.verdict.findings if finding.code == "BIL-LEAK"]
     return sum(stake.minor for stake in stakes if stake is not None)

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from hypothesis import HealthCheck, Phase, given, reject, settings
 from hypothesis import strategies as st
 
-from tests.engine.database_world import DatabaseWorld
+from tests.engine.database_world import DatabaseSimulation
 from tests.sim import selling, test_billing_worlds, test_worlds
 from tests.sim.two_worlds import Step, billing, buying, play, sales, story, unlike
 from tieout.core.tie_out.pack import Pack
-from tieout.scenario.world import Restless, World
+from tieout.scenario.simulation import Restless, Simulation
 
 if TYPE_CHECKING:
     from tests.support.server import Database
@@ -28,13 +28,13 @@ FEW = settings(
 )
 
 
-def over_the_engine(memory: World) -> DatabaseWorld:
+def over_the_engine(memory: Simulation) -> DatabaseSimulation:
     """An empty run over the database with the packs and policies of one in memory."""
     packs: dict[str, Pack] = {pack.name: pack for pack in memory.packs.values()}
-    return DatabaseWorld(tuple(packs.values()), memory.policies, at=memory.at)
+    return DatabaseSimulation(tuple(packs.values()), memory.policies, at=memory.at)
 
 
-def agree(steps: Iterable[Step], memory: World) -> None:
+def agree(steps: Iterable[Step], memory: Simulation) -> None:
     """The two agree after every step. A story whose claims never come to rest in memory ends there: neither would they in the engine."""
     engine = over_the_engine(memory)
     try:
@@ -55,7 +55,7 @@ def test_buying(database: Database, seed: int, chance: int) -> None:
 @given(seed=SEEDS, chance=SEEDS, events=st.booleans(), proof=st.booleans())
 def test_selling(database: Database, seed: int, chance: int, *, events: bool, proof: bool) -> None:
     terms = selling.Terms(events=events, proof=proof)
-    agree(story(sales(seed, terms), chance), selling.world(terms))
+    agree(story(sales(seed, terms), chance), selling.simulation(terms))
 
 
 @FEW

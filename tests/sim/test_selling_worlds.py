@@ -26,13 +26,13 @@ from tests.sim.selling import (
     invoice,
     lost,
     missing,
+    simulation,
     undoing,
     vouchers,
-    world,
 )
 from tieout.core.findings.finding import Finding
 from tieout.scenario.draw import Draw
-from tieout.scenario.world import Filed, World
+from tieout.scenario.simulation import Filed, Simulation
 from tieout.trade.documents import Invoice, Milestone, Order, Shipment
 
 # A smaller seed is not a simpler run: there is nothing to shrink.
@@ -52,7 +52,7 @@ def shuffled(documents: Iterable[Sent], draw: Draw) -> list[Sent]:
     return [left.pop(draw.below(len(left))) for _ in range(len(left))]
 
 
-def deliver(here: World, documents: Iterable[Sent], draw: Draw, *, slowly: bool = False) -> None:
+def deliver(here: Simulation, documents: Iterable[Sent], draw: Draw, *, slowly: bool = False) -> None:
     """Receive documents one by one, some of them twice, with hours or days between them."""
     for sent in documents:
         if slowly:
@@ -61,7 +61,7 @@ def deliver(here: World, documents: Iterable[Sent], draw: Draw, *, slowly: bool 
             here.receive(sent.document, version=sent.version)
 
 
-def state(of: World) -> object:
+def state(of: Simulation) -> object:
     """The state of every claim without a successor, and what the external system has booked."""
     claims = sorted((filed.state.number, _stands(filed)) for filed in of.claims.values() if not filed.state.successor)
     booked = sorted((v["number"], v["kind"], v["gross"]) for v in vouchers(of))
@@ -124,7 +124,7 @@ def test_late_early_twice_and_in_any_order_the_same_documents_end_in_one_state(
 ) -> None:
     documents = story(seed, terms, undone=False)
     documents += [*no_credits(invoices_of(documents, terms, Draw(seed, "bills"))), Sent(document=NORD)]
-    one, other = world(terms), world(terms)
+    one, other = simulation(terms), simulation(terms)
     deliver(one, documents, Draw(0, "once"))
     draw = Draw(chance, "delivery")
     deliver(other, shuffled(documents, draw), draw, slowly=True)
@@ -146,7 +146,7 @@ def test_reversed_corrected_and_returned_goods_are_counted_the_same_however_they
     bills = invoices_of(documents, terms, Draw(seed, "bills"))
     states = []
     for k in range(2):
-        here, draw = world(terms), Draw(chance, "delivery", k)
+        here, draw = simulation(terms), Draw(chance, "delivery", k)
         here.receive(NORD)
         deliver(here, shuffled(events, draw), draw)
         deliver(here, orders if terms.events else shuffled(orders, draw), draw)
@@ -166,12 +166,12 @@ def _is_credit(sent: Sent) -> bool:
     return isinstance(sent.document, Invoice) and sent.document.is_credit
 
 
-def _fully_built(here: World) -> set[str]:
+def _fully_built(here: Simulation) -> set[str]:
     """The orders of which no shipment waits for a carrier or a proof any more: all of them is built."""
     return {
         filed.state.number
         for filed in here.claims.values()
-        if filed.paper.document.kind == "sales_order"
+        if filed.recorded.document.kind == "sales_order"
         and filed.last
         and not {finding.code for finding in filed.last.verdict.findings} & {"AR-SHP-NOEVENT", "AR-POD-MISS"}
     }
@@ -190,7 +190,7 @@ def test_at_every_moment_nothing_is_billed_twice_and_everything_unbilled_is_repo
     if not terms.events:  # and all of every line once more
         again = ((line, may) for line, may in billable(documents, terms).items() if may > 0)
         bills += [Sent(document=invoice(f"X-{number}-{line}", number, {line: may})) for (number, line), may in again]
-    here, so_far = world(terms), []
+    here, so_far = simulation(terms), []
     here.receive(NORD)
     best: dict[Line, Decimal] = defaultdict(Decimal)
     for sent in shuffled([*documents, *bills], draw):

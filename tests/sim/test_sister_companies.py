@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support import sisters
-from tests.support.sisters import of, paper, stands, unsaid
+from tests.support.sisters import of, recorded, stands, unsaid
 
 PROCESSES = ("payables", "order_to_cash", "subscription_billing")
 
@@ -19,9 +19,9 @@ def test_what_is_of_one_company_never_clears_or_uses_up_anything_of_the_other(
     process: str, data: st.DataObject
 ) -> None:
     one, other = data.draw(st.composite(sisters.companies)(process))
-    both = stands([*one.papers(), *other.papers()])
-    assert of(one.name, both) == of(one.name, stands(one.papers()))
-    assert of(other.name, both) == of(other.name, stands(other.papers()))
+    both = stands([*one.documents(), *other.documents()])
+    assert of(one.name, both) == of(one.name, stands(one.documents()))
+    assert of(other.name, both) == of(other.name, stands(other.documents()))
 
 
 @pytest.mark.parametrize("process", PROCESSES)
@@ -31,11 +31,11 @@ def test_what_does_not_say_whose_it_is_clears_nothing_where_it_may_be_the_others
     process: str, data: st.DataObject
 ) -> None:
     one, other = data.draw(st.composite(sisters.companies)(process))
-    documents = [*one.papers(), *other.papers()]
+    documents = [*one.documents(), *other.documents()]
     shared = [_numbers(company.documents) for company in (one, other)]
     before = stands(documents)
     unnamed = [document for document in unsaid(one.documents) if _about(document) in shared[0] & shared[1]]
-    after = stands([*documents, *(paper("nobody", document) for document in unnamed)])
+    after = stands([*documents, *(recorded("nobody", document) for document in unnamed)])
     for key, (status, used) in before.items():
         if status != "clear":
             assert after[key][0] != "clear"

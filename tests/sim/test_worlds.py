@@ -16,26 +16,26 @@ from tieout.core.policy.policy import PolicySet
 from tieout.scenario.draw import Draw
 from tieout.scenario.sample import company, deals
 from tieout.scenario.sample_faults import FAULTS, Deal
-from tieout.scenario.world import Filed, World
+from tieout.scenario.simulation import Filed, Simulation
 from tieout.trade.documents import Order
 
 ON = date(2026, 3, 2)
 AT = datetime(2026, 3, 2, 8, tzinfo=UTC)
 
 
-def new_run() -> World:
-    return World((pack_named("payables"),), PolicySet(policies=(default_policy(),)), at=AT)
+def new_run() -> Simulation:
+    return Simulation((pack_named("payables"),), PolicySet(policies=(default_policy(),)), at=AT)
 
 
 def documents_of(deal: Deal) -> list[Document]:
-    return [deal.order, *deal.papers, deal.invoice, *deal.later]
+    return [deal.order, *deal.documents, deal.invoice, *deal.later]
 
 
 def some_documents(seed: int, count: int) -> list[Document]:
     """The documents of some deals, half of them faulty, with the masters they need."""
     made = company(seed, suppliers=3, products=4, on=ON)
     chosen = deals(made, seed, count, on=ON, lines=3, clean_percent=50)
-    return [*made.papers, *(document for deal in chosen for document in documents_of(deal))]
+    return [*made.documents, *(document for deal in chosen for document in documents_of(deal))]
 
 
 def shuffled(documents: list[Document], seed: int) -> list[Document]:
@@ -44,13 +44,13 @@ def shuffled(documents: list[Document], seed: int) -> list[Document]:
     return [left.pop(draw.below(len(left))) for _ in documents]
 
 
-def state(of: World) -> object:
+def state(of: Simulation) -> object:
     """What must not depend on the order of arrival: the state of every claim, and what the external system has booked."""
     claims = sorted((filed.state.number, _stands(filed)) for filed in of.claims.values())
     return claims, Counter((voucher["number"], voucher["gross"]) for voucher in vouchers(of))
 
 
-def vouchers(of: World) -> list[dict[str, str]]:
+def vouchers(of: Simulation) -> list[dict[str, str]]:
     """The vouchers that the external system has booked (it has other actions too)."""
     return [posting.voucher for posting in of.target.booked.values() if posting.action.kind == "post_voucher"]
 
@@ -105,7 +105,7 @@ def test_no_order_line_is_used_up_beyond_what_was_ordered(seed: int, chance: int
                 used[allocation.ledger.number, allocation.line] += allocation.quantity  # type: ignore[assignment]
         ordered = {
             (recorded.document.number, line.id): line.quantity.value
-            for recorded in here.shelf
+            for recorded in here.index
             if isinstance(recorded.document, Order)
             for line in recorded.document.lines
         }
@@ -136,9 +136,9 @@ def test_every_made_up_fault_raises_its_code_and_nothing_else(fault: str) -> Non
     wanted = [deal for deal in deals(made, 3, 60, on=ON, lines=4, clean_percent=0) if deal.fault == fault]
     assert wanted, "the sample does not make this fault"
     here = new_run()
-    for document in made.papers:
+    for document in made.documents:
         here.receive(document)
-    for document in (wanted[0].order, *wanted[0].papers, wanted[0].invoice):
+    for document in (wanted[0].order, *wanted[0].documents, wanted[0].invoice):
         here.receive(document)
     (filed,) = here.claims.values()
     assert filed.last is not None

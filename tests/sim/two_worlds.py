@@ -31,7 +31,7 @@ from tieout.core.values.errors import Refused
 from tieout.core.values.grant import Grant
 from tieout.core.values.scope import Scope
 from tieout.scenario.draw import Draw
-from tieout.scenario.world import Filed, World
+from tieout.scenario.simulation import Filed, Simulation
 from tieout.trade.documents import Invoice
 
 GRANTS = tuple(Grant(user="mira", role=role) for role in sorted(BUILT_IN))
@@ -84,7 +84,7 @@ def buying(seed: int) -> list[Come]:
     made = test_worlds.company(seed, suppliers=3, products=4, on=test_worlds.ON)
     chosen = test_worlds.deals(made, seed, 3, on=test_worlds.ON, lines=2, clean_percent=50)
     draw = Draw(seed, "again")
-    come = [Come(document=document) for document in made.papers]
+    come = [Come(document=document) for document in made.documents]
     for deal in chosen:
         come += [Come(document=document) for document in test_worlds.documents_of(deal)]
         come += _again(deal.invoice, draw)
@@ -138,7 +138,7 @@ def billing(seed: int) -> list[Come]:
     return [*come, *(Come(document=replace(invoice, number=f"X-{invoice.number}")) for invoice in twice)]
 
 
-def play(steps: Iterable[Step], one: World, other: World) -> Iterator[Step]:
+def play(steps: Iterable[Step], one: Simulation, other: Simulation) -> Iterator[Step]:
     """Play the story on both runs, and stop after each step. Raises where only one of them refuses a command."""
     for step in steps:
         match step:
@@ -153,7 +153,7 @@ def play(steps: Iterable[Step], one: World, other: World) -> Iterator[Step]:
         yield step
 
 
-def _act(draw: Draw, one: World, other: World) -> None:
+def _act(draw: Draw, one: Simulation, other: Simulation) -> None:
     places = sorted(
         (name(filed), case.cause, source)
         for source, filed in one.claims.items()
@@ -174,7 +174,7 @@ def _act(draw: Draw, one: World, other: World) -> None:
     assert refused[0] == refused[1], f"{command} on {claim}, {cause}: {refused}"
 
 
-def _theirs(command: Command, run: World, source: str, cause: str) -> Command:
+def _theirs(command: Command, run: Simulation, source: str, cause: str) -> Command:
     """The same command for the other run: numbers of acceptances and hashes of evidence follow from its own ids and contents."""
     case = next(case for case in run.claims[source].cases.values() if case.cause == cause)
     match command:
@@ -193,7 +193,7 @@ def _has(filed: Filed, cause: str) -> bool:
     return any(case.cause == cause for case in filed.cases.values())
 
 
-def _asked(run: World, source: str, cause: str, command: Command) -> str:
+def _asked(run: Simulation, source: str, cause: str, command: Command) -> str:
     by = Scope(tenant="scenario", actor="mira", grants=GRANTS)
     try:
         run.command(source, cause, command, by)
@@ -211,7 +211,7 @@ def _command(draw: Draw, case: Case, filed: Filed) -> Command:
     resolutions = sorted(set(brief.resolutions))
     if resolutions and draw.below(3):
         return Resolve(resolution=resolutions[draw.below(len(resolutions))], note="agreed", reference="REF-1")
-    totals = getattr(filed.paper.document, "totals", None)
+    totals = getattr(filed.recorded.document, "totals", None)
     limit = brief.at_stake or (totals.payable if totals else None)
     return AcceptVariance(
         code=brief.code, where=brief.where, evidence_hash=brief.evidence_hash, reason="agreed", limit=limit
@@ -223,7 +223,7 @@ def name(filed: Filed) -> str:
     return _OWN.sub("+own", _OURS.sub("", filed.state.key))
 
 
-def unlike(one: World, other: World) -> list[str]:
+def unlike(one: Simulation, other: Simulation) -> list[str]:
     """The differences between the claims, cases and postings of two runs, in words; none if they agree."""
     claims, other_claims = _claims(one), _claims(other)
     different = [(mine, its) for mine, its in zip_longest(claims, other_claims, fillvalue=()) if mine != its]
@@ -233,7 +233,7 @@ def unlike(one: World, other: World) -> list[str]:
     return [*lines, *(f"posted in one run only: {posting}" for posting in set(_postings(one)) ^ set(_postings(other)))]
 
 
-def _claims(run: World) -> list[tuple[object, ...]]:
+def _claims(run: Simulation) -> list[tuple[object, ...]]:
     """Every claim with its verdict, its allocations, its cases and its postings."""
     return sorted((_claim(filed) for filed in run.claims.values()), key=repr)
 
@@ -282,7 +282,7 @@ def _case(case: Case) -> object:
     )
 
 
-def _postings(run: World) -> list[tuple[str, ...]]:
+def _postings(run: Simulation) -> list[tuple[str, ...]]:
     """What the external systems have booked, by kind, number, part and amount."""
     booked = [*run.target.booked.values(), *run.partner.booked.values()]
     return sorted(

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
-from tieout.connectors.invoice_folder.paper import Outgoing, outgoing
+from tieout.connectors.invoice_folder.document import Outgoing, outgoing
 from tieout.core.outbox.action import Action, Answer, Done, Rejected, Unknown
 
 LIMIT = 10

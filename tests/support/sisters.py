@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from tieout.app import default_policies, kinds, packs
 from tieout.core.documents.kind import Document
 from tieout.core.policy.policy import PolicySet
-from tieout.core.tie_out.dossier import Paper
-from tieout.core.tie_out.evidence_index import Shelf, Standing
-from tieout.scenario.text import PapersText
+from tieout.core.tie_out.dossier import RecordedDocument
+from tieout.core.tie_out.evidence_index import EvidenceIndex, Standing
+from tieout.scenario.text import DocumentsText
 from tieout.scenario.words import BUILT_IN, everywhere, written
 
 AT = datetime(2026, 4, 2, 9, tzinfo=UTC)
@@ -32,7 +32,7 @@ class Company:
     documents: tuple[Document, ...]
     by_source: bool = False
 
-    def papers(self) -> list[Paper[Document]]:
+    def papers(self) -> list[RecordedDocument[Document]]:
         """As they are recorded in the store: two systems, one of each company."""
         return [paper(self.name, document, came_by=self.name if self.by_source else "") for document in self.stated()]
 
@@ -46,10 +46,10 @@ class Company:
         )
 
 
-def paper(system: str, document: Document, *, came_by: str = "") -> Paper[Document]:
+def paper(system: str, document: Document, *, came_by: str = "") -> RecordedDocument[Document]:
     """A document of a system, and of the company that it came by where it names none."""
     key = f"{system}/{document.kind}/{document.number}@1"
-    return Paper(key=key, sha256=key, recorded_at=AT, document=document, book=came_by)
+    return RecordedDocument(key=key, sha256=key, recorded_at=AT, document=document, book=came_by)
 
 
 def companies(draw: st.DrawFn, process: str) -> tuple[Company, Company]:
@@ -63,7 +63,7 @@ def companies(draw: st.DrawFn, process: str) -> tuple[Company, Company]:
 
 def documents(tree: Mapping[str, Any], company: str) -> tuple[Document, ...]:
     """The documents that a scenario would have, all of one company."""
-    text = PapersText.model_validate(tree)
+    text = DocumentsText.model_validate(tree)
     words = everywhere(BUILT_IN, (text,))
     made = [placed.document for placed in written((), text, at=AT - timedelta(days=1), said=words)]
     return tuple(
@@ -152,10 +152,10 @@ Stands = dict[str, tuple[str, tuple[tuple[str, str, Decimal], ...]]]
 """By claim: its verdict, and its allocations by ledger and line, in any book."""
 
 
-def stands(recorded: Sequence[Paper[Document]], *, rounds: int = 4) -> Stands:
+def stands(recorded: Sequence[RecordedDocument[Document]], *, rounds: int = 4) -> Stands:
     """The verdict of every claim once nothing changes any more."""
     by_kind = {kind: pack for pack in packs() for kind in pack.claims}
-    policies, index = PolicySet(policies=default_policies()), Shelf(kinds(), recorded)
+    policies, index = PolicySet(policies=default_policies()), EvidenceIndex(kinds(), recorded)
     statuses: Stands = {}
     for _ in range(rounds):
         before = dict(statuses)

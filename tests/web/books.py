@@ -149,7 +149,7 @@ class Books:
     at: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
     position: int = 0
 
-    def paper(self, document: Document, *, content: bytes = b"", name: str = "") -> UUID:
+    def document_id(self, document: Document, *, content: bytes = b"", name: str = "") -> UUID:
         """A document with its look-up keys, and the bytes that it was read from."""
         id_, body = uuid4(), canonical_json.encode(document)
         kind, number = document.kind, getattr(document, "number", "")
@@ -183,7 +183,7 @@ class Books:
         name: str = "", rows: tuple[Row, ...] = ROWS, inputs: tuple[str, ...] = (),
     ) -> UUID:  # fmt: skip
         """A claim with one verdict."""
-        recorded, id_ = self.paper(document, content=content, name=name), uuid4()
+        recorded, id_ = self.document_id(document, content=content, name=name), uuid4()
         key = f"test/{document.kind}/{document.number}"
         received = ClaimReceived(
             at=self.at, claim_id=id_, tenant=self.tenant, key=f"{key}@1", kind=document.kind, number=document.number,

@@ -12,21 +12,21 @@ if TYPE_CHECKING:
     from django.test import Client
 
     from tests.support.server import Database
-    from tests.web.shelf import RecordingDesk, Shelf
+    from tests.web.examples import Examples, RecordingApplication
     from tieout.identity.models import User
 
 
 @pytest.fixture
-def recording() -> Iterator[RecordingDesk]:
+def recording() -> Iterator[RecordingApplication]:
     """Stands in for the engine: pages are tested for what they ask, not for what comes of it."""
-    from tests.web.shelf import RecordingDesk
-    from tieout.engine import desk
+    from tests.web.examples import RecordingApplication
+    from tieout.engine import application
 
-    before = list(desk._open)
-    made = RecordingDesk()
-    desk.open_desk(made)
+    before = list(application._open)
+    made = RecordingApplication()
+    application.open_application(made)
     yield made
-    desk._open[:] = before
+    application._open[:] = before
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def tenant(database: Database) -> str:
 @pytest.fixture
 def analyst(tenant: str) -> User:
     """Somebody with all roles that have buttons."""
-    from tests.web.shelf import person
+    from tests.web.examples import person
 
     return person(tenant, "ap_analyst", "approver", "controller")
 
@@ -54,8 +54,8 @@ def browser(analyst: User) -> Client:
 
 
 @pytest.fixture
-def shelf(tenant: str, analyst: User, recording: RecordingDesk) -> Shelf:
+def examples(tenant: str, analyst: User, recording: RecordingApplication) -> Examples:
     """The filled tenant."""
-    from tests.web.shelf import fill
+    from tests.web.examples import fill
 
     return fill(tenant, analyst)

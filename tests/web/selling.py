@@ -184,7 +184,7 @@ def fill(tenant: str) -> Selling:
     """Thirty days of invoices, and a carrier that fell silent this morning at W3."""
     books = Books(tenant=tenant)
     now = books.at
-    ids = {document.kind: books.paper(document) for document in documents()}
+    ids = {document.kind: books.document_id(document) for document in documents()}
     ids["billing_invoice"] = peek(models.Claim).get(id=books.claim(run_invoice(), "waiting", rows=())).document
     customer = "test/customer/C-2001@1"
     ruled = late = claim = UUID(int=0)
@@ -194,7 +194,7 @@ def fill(tenant: str) -> Selling:
             code = {"W1": "AR-SHP-NOEVENT", "W3": "AR-TAX-DIFF"}.get(site, usual) if day % 4 else usual
             books.at = now - timedelta(days=day, hours=n)
             number = f"R-{day:02d}{n}"
-            books.paper(shipment(f"SH-{number}", at=books.at - timedelta(hours=2), site=site))
+            books.document_id(shipment(f"SH-{number}", at=books.at - timedelta(hours=2), site=site))
             kept = (f"test/shipment/SH-{number}@1", customer)
             findings = (_finding(code, "policy" if day % 14 == 0 else ""),) if (day // 2 + n) % 3 else ()
             claim = books.claim(
@@ -208,7 +208,7 @@ def fill(tenant: str) -> Selling:
             released(books, claim, books.at + (length if findings else timedelta(hours=1)))
     for k in range(14):
         books.at = now - timedelta(minutes=4 + 9 * k)
-        books.paper(shipment(f"SH-N{k}", at=books.at - timedelta(hours=3)))
+        books.document_id(shipment(f"SH-N{k}", at=books.at - timedelta(hours=3)))
         waits = (_finding("AR-CUST-RULE" if k == 0 else "AR-SHP-NOEVENT"),)
         inputs = (f"test/shipment/SH-N{k}@1", customer)
         claim = books.claim(invoice(f"R-N{k}", net=4000 + k), "waiting", waits, rows=(), inputs=inputs)

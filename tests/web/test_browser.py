@@ -16,7 +16,7 @@ from waitress.server import create_server
 
 from tests.web import chrome
 from tests.web.chrome import Chrome
-from tests.web.shelf import RecordingDesk, Shelf
+from tests.web.examples import Examples, RecordingApplication
 from tieout.core.case.commands import Assign, Note
 from tieout.core.values.errors import Refused
 from tieout.identity.links import make_link
@@ -46,7 +46,7 @@ def window(driver: str) -> Iterator[Chrome]:
 
 
 @pytest.fixture
-def site(shelf: Shelf) -> Iterator[str]:
+def site(examples: Examples) -> Iterator[str]:
     """The pages, served as in life; the address."""
     settings = connections["default"].settings_dict
     kept, settings["CONN_MAX_AGE"] = settings["CONN_MAX_AGE"], 0  # the threads below end without closing connections
@@ -77,13 +77,13 @@ def keep(window: Chrome, name: str) -> None:
 
 
 def test_from_the_queue_to_a_command_by_keys(
-    window: Chrome, site: str, shelf: Shelf, analyst: User, recording: RecordingDesk
+    window: Chrome, site: str, examples: Examples, analyst: User, recording: RecordingApplication
 ) -> None:
     come_in(window, site, analyst)
     window.go(f"{site}/queue/?lane=world")
     window.press("j")
     window.press("\ue007")
-    window.wait(lambda: str(shelf.waiting) in window.url, "Enter did not open the case")
+    window.wait(lambda: str(examples.waiting) in window.url, "Enter did not open the case")
     assert "in quality inspection: waiting until" in window.text("h1")
     window.click("details:has(form[action*='/note/']) summary")
     window.write("form[action*='/note/'] textarea", "Called WMS-4, inspected tomorrow")
@@ -96,28 +96,28 @@ def test_from_the_queue_to_a_command_by_keys(
 
 
 def test_a_refusal_is_shown_where_the_command_was_given(
-    window: Chrome, site: str, shelf: Shelf, analyst: User, recording: RecordingDesk
+    window: Chrome, site: str, examples: Examples, analyst: User, recording: RecordingApplication
 ) -> None:
     come_in(window, site, analyst)
     recording.refusal = Refused("WF-SOD", "You created this supplier, so another person has to accept.")
-    window.go(f"{site}/cases/{shelf.held}/")
+    window.go(f"{site}/cases/{examples.held}/")
     window.click("form[action*='/assign/'] button")
     assert "You created this supplier" in window.text("[data-notice]")
     keep(window, "refused")
 
 
 def test_it_works_without_script(
-    window: Chrome, site: str, shelf: Shelf, analyst: User, recording: RecordingDesk
+    window: Chrome, site: str, examples: Examples, analyst: User, recording: RecordingApplication
 ) -> None:
     come_in(window, site, analyst)
     window.devtools("Emulation.setScriptExecutionDisabled", {"value": True})
-    window.go(f"{site}/cases/{shelf.held}/")
+    window.go(f"{site}/cases/{examples.held}/")
     window.click("form[action*='/assign/'] button")
     assert "back" in window.text("[data-notice]")
     assert [command for _, _, command in recording.asked] == [Assign(assignee="")]
 
 
-def test_searching_narrows_while_one_types(window: Chrome, site: str, shelf: Shelf, analyst: User) -> None:
+def test_searching_narrows_while_one_types(window: Chrome, site: str, examples: Examples, analyst: User) -> None:
     come_in(window, site, analyst)
     window.go(f"{site}/queue/")
     assert "INV-2026-1190" in window.text("#cases")
@@ -139,7 +139,7 @@ def test_every_page_of_the_selling_side_fits(
     from tests.web.selling import fill
 
     selling = fill(tenant)
-    documents = [(kind, f"/papers/{id_}/") for kind, id_ in selling.documents.items()]
+    documents = [(kind, f"/documents/{id_}/") for kind, id_ in selling.documents.items()]
     pages = [
         ("measures", "/measures/"),
         ("behind", "/measures/behind/?figure=straight-through"),
@@ -152,20 +152,20 @@ def test_every_page_of_the_selling_side_fits(
 
 @pytest.mark.parametrize("width", [390, 1440])
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_every_page_fits(driver: str, site: str, shelf: Shelf, analyst: User, width: int, dark: bool) -> None:
+def test_every_page_fits(driver: str, site: str, examples: Examples, analyst: User, width: int, dark: bool) -> None:
     pages = [
         ("sign-in", "/sign-in/"),
         ("overview", "/"),
         ("queue", "/queue/"),
         ("waiting", "/queue/?lane=world"),
         ("empty", f"/queue/?text={uuid4()}"),
-        ("case", f"/cases/{shelf.waiting}/"),
-        ("held", f"/cases/{shelf.held}/"),
+        ("case", f"/cases/{examples.waiting}/"),
+        ("held", f"/cases/{examples.held}/"),
         ("measures-payables", "/measures/"),
         ("claims", "/claims/"),
-        ("paper", f"/papers/{shelf.paper}/"),
-        ("order", f"/papers/{shelf.order}/"),
-        ("missing", f"/papers/{uuid4()}/"),
+        ("paper", f"/documents/{examples.document_id}/"),
+        ("order", f"/documents/{examples.order}/"),
+        ("missing", f"/documents/{uuid4()}/"),
     ]
     _fits(driver, site, analyst, width, dark=dark, pages=pages)
 

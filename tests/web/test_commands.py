@@ -7,7 +7,7 @@ import re
 import pytest
 from django.test import Client
 
-from tests.web.shelf import RecordingDesk, Shelf, person
+from tests.web.examples import Examples, RecordingApplication, person
 from tieout.core.case import commands
 from tieout.core.case.commands import NAMES, Command
 from tieout.core.case.upcast import EVENT_TYPES
@@ -17,15 +17,15 @@ from tieout.web.asks import _DONE, FORMS
 from tieout.web.timeline import WORDS
 
 
-def post(browser: Client, shelf: Shelf, name: str, **fields: str) -> tuple[int, str]:
+def post(browser: Client, examples: Examples, name: str, **fields: str) -> tuple[int, str]:
     """Posts a form as the page has it, with its CSRF token and version."""
-    page = browser.get(f"/cases/{shelf.held}/").content.decode()
+    page = browser.get(f"/cases/{examples.held}/").content.decode()
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
     seen = re.search(r'name="seen" value="(\d+)"', page)
     assert token
     assert seen
     data = {"csrfmiddlewaretoken": token[1], "seen": seen[1], **fields}
-    answer = browser.post(f"/cases/{shelf.held}/{name}/", data)
+    answer = browser.post(f"/cases/{examples.held}/{name}/", data)
     return answer.status_code, answer.content.decode()
 
 
@@ -46,48 +46,57 @@ ASKED: list[tuple[str, dict[str, str], Command]] = [
 
 @pytest.mark.parametrize(("name", "fields", "command"), ASKED, ids=[name for name, _, _ in ASKED])
 def test_a_button_asks_the_engine(
-    browser: Client, shelf: Shelf, recording: RecordingDesk, name: str, fields: dict[str, str], command: Command
+    browser: Client,
+    examples: Examples,
+    recording: RecordingApplication,
+    name: str,
+    fields: dict[str, str],
+    command: Command,
 ) -> None:
-    status, _ = post(browser, shelf, name, **fields)
+    status, _ = post(browser, examples, name, **fields)
     assert status == 302
     [(scope, case, asked)] = recording.asked
-    assert (scope.tenant, case, asked) == (shelf.books.tenant, shelf.held, command)
+    assert (scope.tenant, case, asked) == (examples.books.tenant, examples.held, command)
     assert (recording.versions == [None]) == (name in {"note", "escalate"})
 
 
 def test_a_refusal_is_shown_in_words_and_nothing_is_lost(
-    browser: Client, shelf: Shelf, recording: RecordingDesk
+    browser: Client, examples: Examples, recording: RecordingApplication
 ) -> None:
     recording.refusal = Refused("WF-SOD", "you created this supplier: another person has to accept")
-    status, page = post(browser, shelf, "resolve", resolution="amend_order", note="as agreed with Ms Öz")
+    status, page = post(browser, examples, "resolve", resolution="amend_order", note="as agreed with Ms Öz")
     assert status == 409
     assert "you created this supplier: another person has to accept" in page
     assert "as agreed with Ms Öz" in page, "what was typed is still there"
 
 
-def test_what_is_invalid_is_shown_at_its_field(browser: Client, shelf: Shelf, recording: RecordingDesk) -> None:
-    status, page = post(browser, shelf, "accept_variance", finding="cafe|AP-PRC-OVER|2", reason="x", limit="a lot")
+def test_what_is_invalid_is_shown_at_its_field(
+    browser: Client, examples: Examples, recording: RecordingApplication
+) -> None:
+    status, page = post(browser, examples, "accept_variance", finding="cafe|AP-PRC-OVER|2", reason="x", limit="a lot")
     assert status == 422
     assert "is not an amount with a currency" in page
-    status, page = post(browser, shelf, "note", text="")
+    status, page = post(browser, examples, "note", text="")
     assert status == 422
     assert "This field is required" in page
-    status, _ = post(browser, shelf, "accept_variance", finding="beef|AP-PRC-OVER|2", reason="x")
+    status, _ = post(browser, examples, "accept_variance", finding="beef|AP-PRC-OVER|2", reason="x")
     assert status == 422, "a finding that the case does not have"
     assert recording.asked == []
 
 
-def test_unknown_commands_and_missing_tokens(browser: Client, shelf: Shelf, recording: RecordingDesk) -> None:
-    assert post(browser, shelf, "delete")[0] == 404
-    assert browser.post(f"/cases/{shelf.held}/note/", {"text": "no token"}).status_code == 403
-    assert browser.get(f"/cases/{shelf.held}/note/").status_code == 405
+def test_unknown_commands_and_missing_tokens(
+    browser: Client, examples: Examples, recording: RecordingApplication
+) -> None:
+    assert post(browser, examples, "delete")[0] == 404
+    assert browser.post(f"/cases/{examples.held}/note/", {"text": "no token"}).status_code == 403
+    assert browser.get(f"/cases/{examples.held}/note/").status_code == 405
     assert recording.asked == []
 
 
-def test_those_who_only_look_have_no_buttons(tenant: str, shelf: Shelf) -> None:
+def test_those_who_only_look_have_no_buttons(tenant: str, examples: Examples) -> None:
     client = Client()
     client.force_login(person(tenant, "auditor"))
-    page = client.get(f"/cases/{shelf.held}/").content.decode()
+    page = client.get(f"/cases/{examples.held}/").content.decode()
     assert "Nothing, with the roles you hold" in page
     assert "hx-post" not in page
 
@@ -105,8 +114,8 @@ def forms_of(page: str, name: str) -> dict[str, str]:
     return {match[1]: form for match, form in named.items() if match}
 
 
-def test_every_resolution_has_its_own_fields_and_what_it_needs_is_required(browser: Client, shelf: Shelf) -> None:
-    offered = forms_of(browser.get(f"/cases/{shelf.held}/").content.decode(), "resolve")
+def test_every_resolution_has_its_own_fields_and_what_it_needs_is_required(browser: Client, examples: Examples) -> None:
+    offered = forms_of(browser.get(f"/cases/{examples.held}/").content.decode(), "resolve")
     assert set(offered) == {"request_credit_note", "short_pay", "amend_order"}
     for resolution, form in offered.items():
         assert 'name="note"' in form
@@ -115,11 +124,11 @@ def test_every_resolution_has_its_own_fields_and_what_it_needs_is_required(brows
 
 
 def test_what_a_resolution_needs_and_is_not_given_is_shown_at_its_field(
-    browser: Client, shelf: Shelf, recording: RecordingDesk
+    browser: Client, examples: Examples, recording: RecordingApplication
 ) -> None:
-    status, page = post(browser, shelf, "resolve", resolution="short_pay", note="")
+    status, page = post(browser, examples, "resolve", resolution="short_pay", note="")
     assert status == 422
     assert "This field is required" in forms_of(page, "resolve")["short_pay"]
-    status, _ = post(browser, shelf, "resolve", resolution="paint_it_blue", note="x")
+    status, _ = post(browser, examples, "resolve", resolution="paint_it_blue", note="x")
     assert status == 422, "a resolution that the case does not offer"
     assert recording.asked == []

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 import pytest
 from django.test import Client, override_settings
 
-from tests.web.shelf import RecordingDesk, Shelf
+from tests.web.examples import Examples, RecordingApplication
 from tieout.app import catalogue, taxonomy
 from tieout.config.table import read
 from tieout.wording.catalogue import translated
@@ -76,29 +76,29 @@ TEST_DATA = (
 """Parts of what the fixtures hold, and of codes' messages that have no German yet."""
 
 
-def addresses(shelf: Shelf) -> list[str]:
+def addresses(examples: Examples) -> list[str]:
     return [
         "/", "/queue/", "/queue/?lane=world", "/queue/?lane=ended", "/queue/?text=nothing-like-it", "/claims/", "/measures/",
-        "/people/", f"/cases/{shelf.waiting}/", f"/cases/{shelf.held}/", f"/papers/{shelf.paper}/", "/no-such-page/",
+        "/people/", f"/cases/{examples.waiting}/", f"/cases/{examples.held}/", f"/documents/{examples.document_id}/", "/no-such-page/",
     ]  # fmt: skip
 
 
-def test_a_page_in_german_has_no_english_sentence(browser: Client, shelf: Shelf, in_german: None) -> None:
-    for address in addresses(shelf):
+def test_a_page_in_german_has_no_english_sentence(browser: Client, examples: Examples, in_german: None) -> None:
+    for address in addresses(examples):
         page = browser.get(address).content.decode()
         assert '<html lang="de">' in page, address
         assert english_in(page) == [], address
 
 
-def test_the_same_pages_in_english_are_full_of_them(browser: Client, shelf: Shelf) -> None:
-    for address in addresses(shelf):
+def test_the_same_pages_in_english_are_full_of_them(browser: Client, examples: Examples) -> None:
+    for address in addresses(examples):
         page = browser.get(address).content.decode()
         assert '<html lang="en">' in page, address
         assert len(english_in(page)) >= 3, address
 
 
-def test_a_case_is_german_and_its_figures_too(browser: Client, shelf: Shelf, in_german: None) -> None:
-    page = browser.get(f"/cases/{shelf.held}/").content.decode()
+def test_a_case_is_german_and_its_figures_too(browser: Client, examples: Examples, in_german: None) -> None:
+    page = browser.get(f"/cases/{examples.held}/").content.decode()
     for sentence in (
         "Was Sie tun können",
         "Feststellungen",
@@ -110,19 +110,21 @@ def test_a_case_is_german_and_its_figures_too(browser: Client, shelf: Shelf, in_
         assert sentence in page
 
 
-def test_a_form_answers_in_german(browser: Client, shelf: Shelf, recording: RecordingDesk, in_german: None) -> None:
-    page = browser.get(f"/cases/{shelf.held}/").content.decode()
+def test_a_form_answers_in_german(
+    browser: Client, examples: Examples, recording: RecordingApplication, in_german: None
+) -> None:
+    page = browser.get(f"/cases/{examples.held}/").content.decode()
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
     assert token
     fields = {"csrfmiddlewaretoken": token[1], "finding": "cafe|AP-PRC-OVER|2", "reason": "", "limit": "viel"}
-    answer = browser.post(f"/cases/{shelf.held}/accept_variance/", fields)
+    answer = browser.post(f"/cases/{examples.held}/accept_variance/", fields)
     assert answer.status_code == 422
     text = answer.content.decode()
     assert "ist kein Betrag mit Währung" in text
     assert "Dieses Feld ist zwingend erforderlich" in text
     assert english_in(text) == []
     fields = {"csrfmiddlewaretoken": token[1], "reason": "jetzt"}
-    answer = browser.post(f"/cases/{shelf.held}/escalate/", fields, follow=True)
+    answer = browser.post(f"/cases/{examples.held}/escalate/", fields, follow=True)
     assert "Der Vorgang ist eskaliert." in answer.content.decode()
 
 

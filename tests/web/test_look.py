@@ -1,17 +1,17 @@
-from tests.web.shelf import Shelf
+from tests.web.examples import Examples
 
 
-def test_look(browser, shelf: Shelf):
+def test_look(browser, examples: Examples):
     for url in (
         "/",
         "/queue/",
         "/queue/?lane=world",
-        f"/cases/{shelf.held}/",
-        f"/cases/{shelf.waiting}/",
+        f"/cases/{examples.held}/",
+        f"/cases/{examples.waiting}/",
         "/claims/",
-        f"/papers/{shelf.paper}/",
-        f"/papers/{shelf.order}/",
-        f"/papers/{shelf.receipt}/",
+        f"/documents/{examples.document_id}/",
+        f"/documents/{examples.order}/",
+        f"/documents/{examples.receipt}/",
     ):
         r = browser.get(url)
         print(url, r.status_code, len(r.content))

@@ -12,12 +12,12 @@ from tieout.core.values.scope import Scope
 if TYPE_CHECKING:
     from django.test import Client
 
+    from tests.web.examples import RecordingApplication
     from tests.web.selling import Selling
-    from tests.web.shelf import RecordingDesk
 
 
 @pytest.fixture
-def selling(tenant: str, analyst: object, recording: RecordingDesk) -> Selling:
+def selling(tenant: str, analyst: object, recording: RecordingApplication) -> Selling:
     """The filled books of the selling side."""
     from tests.web.selling import fill
 
@@ -43,7 +43,7 @@ def test_the_spike_and_the_source_of_delay_are_named_s_17_s_23(browser: Client, 
 
 @pytest.mark.mission("S-18")
 def test_policy_has_bars_of_its_own_and_is_not_among_errors_exc_10_s_18(browser: Client, selling: Selling) -> None:
-    from tieout.engine.desk import codes, desk, processes
+    from tieout.engine.application import application, codes, processes
     from tieout.store.screens.measured import measured
 
     text = page(browser, "/measures/")
@@ -52,7 +52,7 @@ def test_policy_has_bars_of_its_own_and_is_not_among_errors_exc_10_s_18(browser:
     report = measured(
         Scope(tenant=selling.books.tenant),
         since=selling.books.at.replace(year=2020),
-        kinds=desk().kinds,
+        kinds=application().kinds,
         processes=processes(),
         codes=codes(),
     )
@@ -77,13 +77,13 @@ def test_every_figure_leads_to_what_it_counts_kpi_09(browser: Client, selling: S
 
 
 def test_facts_come_from_events_and_documents(browser: Client, selling: Selling) -> None:
-    from tieout.engine.desk import codes, desk, processes
+    from tieout.engine.application import application, codes, processes
     from tieout.store.screens.measured import measured
 
     scope = Scope(tenant=selling.books.tenant)
     since = selling.books.at.replace(year=2020)
     claims = measured(
-        scope, since=since, kinds=desk().kinds, processes=processes(), codes=codes(), process="order_to_cash"
+        scope, since=since, kinds=application().kinds, processes=processes(), codes=codes(), process="order_to_cash"
     )
     assert len(claims.claims) == 45 + 14
     one = next(claim for claim in claims.claims if claim.about.number == "R-300")
@@ -97,10 +97,10 @@ def test_facts_come_from_events_and_documents(browser: Client, selling: Selling)
     assert one.released_at is not None
     assert one.released_at > one.received_at > one.about.shipped_at
     assert not measured(
-        scope, since=since, kinds=desk().kinds, processes=processes(), codes=codes(), process="payables"
+        scope, since=since, kinds=application().kinds, processes=processes(), codes=codes(), process="payables"
     ).claims
     elsewhere = Scope(tenant=selling.books.tenant, entities=frozenset({"FR01"}))
-    assert not measured(elsewhere, since=since, kinds=desk().kinds, processes=processes(), codes=codes()).claims
+    assert not measured(elsewhere, since=since, kinds=application().kinds, processes=processes(), codes=codes()).claims
 
 
 def test_a_process_and_a_time_can_be_chosen(browser: Client, selling: Selling) -> None:
@@ -110,7 +110,7 @@ def test_a_process_and_a_time_can_be_chosen(browser: Client, selling: Selling) -
     assert "60 claims" in page(browser, "/measures/?process=nonsense&days=1000")
 
 
-def test_with_nothing_to_measure_the_page_explains_what_to_do(browser: Client, recording: RecordingDesk) -> None:
+def test_with_nothing_to_measure_the_page_explains_what_to_do(browser: Client, recording: RecordingApplication) -> None:
     text = page(browser, "/measures/")
     assert "Nothing to measure yet" in text
     assert "tieout ingest" in text
@@ -158,17 +158,17 @@ def test_no_case_of_another_tenant_is_counted(browser: Client, selling: Selling)
 
 
 def test_documents_of_an_order_are_shown_together(browser: Client, selling: Selling) -> None:
-    shown = page(browser, f"/papers/{selling.documents['shipment']}/")
+    shown = page(browser, f"/documents/{selling.documents['shipment']}/")
     for kind in ("delivery_proof", "sales_order"):
         assert str(selling.documents[kind]) in shown, kind
-    order = page(browser, f"/papers/{selling.documents['sales_order']}/")
+    order = page(browser, f"/documents/{selling.documents['sales_order']}/")
     assert str(selling.documents["shipment"]) in order
-    run = page(browser, f"/papers/{selling.documents['billing_invoice']}/")
+    run = page(browser, f"/documents/{selling.documents['billing_invoice']}/")
     assert str(selling.documents["subscription"]) in run
 
 
 def test_hours_without_proof_are_drawn(browser: Client, selling: Selling) -> None:
-    shown = page(browser, f"/papers/{selling.documents['usage_statement']}/")
+    shown = page(browser, f"/documents/{selling.documents['usage_statement']}/")
     assert 'aria-label="697 of 744 hours are proven"' in shown
     assert shown.count('<rect class="missing"') == 3
 

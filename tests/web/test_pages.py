@@ -14,8 +14,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.support.peek import peek
 from tests.web.books import Books, finding, invoice
-from tests.web.shelf import RecordingDesk, Shelf, person
+from tests.web.examples import Examples, RecordingApplication, person
 from tieout.identity.models import User
+from tieout.store.screens import documents
 from tieout.web.security import PAGE_POLICY
 
 OPEN = {"sign-in/", "enter/<str:token>", "api/health", "admin/login/"}
@@ -58,12 +59,12 @@ def test_who_is_not_signed_in_sees_nothing(address: str, tenant: str) -> None:
             assert answer.headers["Location"].startswith("/sign-in/")
 
 
-def pages(shelf: Shelf) -> list[str]:
+def pages(examples: Examples) -> list[str]:
     """One address of each page."""
     return [
         "/", "/queue/", "/queue/?lane=world", "/queue/?lane=ended", "/queue/?text=nothing-like-it", "/claims/",
-        "/claims/?group=held&text=INV", f"/cases/{shelf.waiting}/", f"/cases/{shelf.held}/", f"/papers/{shelf.paper}/",
-        f"/papers/{shelf.order}/", f"/papers/{shelf.receipt}/",
+        "/claims/?group=held&text=INV", f"/cases/{examples.waiting}/", f"/cases/{examples.held}/", f"/documents/{examples.document_id}/",
+        f"/documents/{examples.order}/", f"/documents/{examples.receipt}/",
     ]  # fmt: skip
 
 
@@ -90,10 +91,12 @@ class Inline(HTMLParser):
             self.found.append(f"<{self.inside}>{data}")
 
 
-def test_every_page_stands_and_has_nothing_inline(browser: Client, shelf: Shelf) -> None:
-    for address in [*pages(shelf), f"/papers/{uuid4()}/"]:
+def test_every_page_stands_and_has_nothing_inline(browser: Client, examples: Examples) -> None:
+    for address in [*pages(examples), f"/documents/{uuid4()}/"]:
         answer = browser.get(address)
-        assert answer.status_code == (404 if address.startswith("/papers/") and address not in pages(shelf) else 200)
+        assert answer.status_code == (
+            404 if address.startswith("/documents/") and address not in pages(examples) else 200
+        )
         seen = Inline()
         seen.feed(answer.content.decode())
         assert seen.found == [], address
@@ -112,43 +115,46 @@ def test_the_policy_lets_nothing_inline_or_foreign_in() -> None:
     assert PAGE_POLICY.startswith("default-src 'none'")
 
 
-def test_another_tenants_documents_get_404(shelf: Shelf, recording: RecordingDesk) -> None:
+def test_another_tenants_documents_get_404(examples: Examples, recording: RecordingApplication) -> None:
     other = person("t-other", "ap_analyst", "controller")
     outsider = Client()
     outsider.force_login(other)
-    for address in pages(shelf):
-        if shelf.books.tenant and any(
-            str(id_) in address for id_ in (shelf.waiting, shelf.held, shelf.paper, shelf.order, shelf.receipt)
+    for address in pages(examples):
+        if examples.books.tenant and any(
+            str(id_) in address
+            for id_ in (examples.waiting, examples.held, examples.document_id, examples.order, examples.receipt)
         ):
             assert outsider.get(address).status_code == 404, address
         else:
             assert b"INV-2026" not in outsider.get(address).content
-    assert outsider.get(f"/papers/{shelf.paper}/original/").status_code == 404
-    assert outsider.get(f"/claims/{shelf.claim}/").status_code == 404
-    assert outsider.post(f"/cases/{shelf.held}/note/", {"text": "hello"}).status_code == 404
+    assert outsider.get(f"/documents/{examples.document_id}/original/").status_code == 404
+    assert outsider.get(f"/claims/{examples.claim}/").status_code == 404
+    assert outsider.post(f"/cases/{examples.held}/note/", {"text": "hello"}).status_code == 404
     assert recording.asked == []
 
 
-def test_another_companys_documents_get_404(tenant: str, shelf: Shelf, recording: RecordingDesk) -> None:
+def test_another_companys_documents_get_404(tenant: str, examples: Examples, recording: RecordingApplication) -> None:
     from tieout.identity.models import Entity, Tenant
 
     company, _ = Tenant.objects.get_or_create(code=tenant, defaults={"name": tenant})
     elsewhere = Entity.objects.create(tenant=company, code="FR01", name="Elsewhere", currency="EUR")
     inside = Client()
     inside.force_login(person(tenant, "ap_analyst", entity=elsewhere))
-    for address in (f"/cases/{shelf.waiting}/", f"/papers/{shelf.paper}/", f"/claims/{shelf.claim}/"):
+    for address in (f"/cases/{examples.waiting}/", f"/documents/{examples.document_id}/", f"/claims/{examples.claim}/"):
         assert inside.get(address).status_code == 404
-    assert inside.post(f"/cases/{shelf.held}/note/", {"text": "hello"}).status_code == 404
+    assert inside.post(f"/cases/{examples.held}/note/", {"text": "hello"}).status_code == 404
     assert recording.asked == []
     assert b"INV-2026" not in inside.get("/claims/").content
-    assert inside.get(f"/papers/{shelf.order}/").status_code == 200, "evidence without an entity is the whole tenant's"
+    assert inside.get(f"/documents/{examples.order}/").status_code == 200, (
+        "evidence without an entity is the whole tenant's"
+    )
 
 
 ATTACK = '<script>alert("x")</script><img src=x onerror=alert(1)>'
 
 
-def test_text_of_third_parties_stays_text(browser: Client, shelf: Shelf) -> None:
-    books: Books = shelf.books
+def test_text_of_third_parties_stays_text(browser: Client, examples: Examples) -> None:
+    books: Books = examples.books
     priced = finding("AP-PRC-OVER", "", queue=f"buyers{ATTACK}", expected="1.00 EUR", actual=f"Too much {ATTACK}")
     content = f"<?xml version='1.0'?><Invoice><Name>{ATTACK.replace('=x ', '=')}</Name></Invoice>".encode()
     claim = books.claim(
@@ -158,7 +164,7 @@ def test_text_of_third_parties_stays_text(browser: Client, shelf: Shelf) -> None
     from tieout.store.models import Claim
 
     document = peek(Claim).get(tenant=books.tenant, id=claim).document
-    for address in ("/", "/queue/", "/claims/", f"/cases/{case}/", f"/papers/{document}/"):
+    for address in ("/", "/queue/", "/claims/", f"/cases/{case}/", f"/documents/{document}/"):
         text = browser.get(address, follow=True).content.decode()
         assert "<script>alert" not in text
         assert "<img" not in text
@@ -169,28 +175,30 @@ def test_text_of_third_parties_stays_text(browser: Client, shelf: Shelf) -> None
         assert seen.found == []
 
 
-def test_an_original_is_never_served_as_a_page(browser: Client, shelf: Shelf) -> None:
+def test_an_original_is_never_served_as_a_page(browser: Client, examples: Examples) -> None:
     page = b"<html><script>alert(1)</script></html>"
     pdf = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>"
     ids = {
-        name: shelf.books.paper(invoice(name), content=content, name=name)
+        name: examples.books.document_id(invoice(name), content=content, name=name)
         for name, content in {"evil.html": page, "a.pdf": pdf}.items()
     }
-    answer = browser.get(f"/papers/{ids['evil.html']}/original/")
+    answer = browser.get(f"/documents/{ids['evil.html']}/original/")
     assert answer.headers["Content-Type"] == "application/octet-stream"
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert "sandbox" in answer.headers["Content-Security-Policy"]
     assert answer.content == page, "the bytes as they came"
-    answer = browser.get(f"/papers/{ids['a.pdf']}/original/")
+    answer = browser.get(f"/documents/{ids['a.pdf']}/original/")
     assert answer.headers["Content-Type"] == "application/pdf"
     assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
-    assert browser.get(f"/papers/{ids['a.pdf']}/original/?keep").headers["Content-Disposition"].startswith("attachment")
-    assert b"<iframe" in browser.get(f"/papers/{ids['a.pdf']}/").content
-    assert browser.get(f"/papers/{shelf.order}/original/").status_code == 404
+    assert (
+        browser.get(f"/documents/{ids['a.pdf']}/original/?keep").headers["Content-Disposition"].startswith("attachment")
+    )
+    assert b"<iframe" in browser.get(f"/documents/{ids['a.pdf']}/").content
+    assert browser.get(f"/documents/{examples.order}/original/").status_code == 404
 
 
-def test_the_first_page_counts(browser: Client, shelf: Shelf) -> None:
+def test_the_first_page_counts(browser: Client, examples: Examples) -> None:
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", browser.get("/").content.decode()))
     assert "Received 3" in text
     assert "Posted 1" in text
@@ -201,13 +209,13 @@ def test_the_first_page_counts(browser: Client, shelf: Shelf) -> None:
     assert "500.00\u00a0EUR" in browser.get("/").content.decode()
 
 
-def test_what_waits_for_evidence_has_a_list_of_its_own(browser: Client, shelf: Shelf) -> None:
+def test_what_waits_for_evidence_has_a_list_of_its_own(browser: Client, examples: Examples) -> None:
     someone, waiting = browser.get("/queue/").content.decode(), browser.get("/queue/?lane=world").content.decode()
     assert "AP-PRC-OVER" in someone
     assert "overdue by" in someone
-    assert f"/cases/{shelf.waiting}/" not in someone
-    assert f"/cases/{shelf.waiting}/" in waiting
-    assert f"/cases/{shelf.held}/" not in waiting
+    assert f"/cases/{examples.waiting}/" not in someone
+    assert f"/cases/{examples.waiting}/" in waiting
+    assert f"/cases/{examples.held}/" not in waiting
     assert "No case matches" in browser.get("/queue/?code=NOT-ONE").content.decode()
 
 
@@ -219,12 +227,11 @@ def test_a_person_without_a_role_sees_why(database: object) -> None:
     assert b"You are signed in, but have no role yet" in answer.content
 
 
-def test_pages_by_keyset_miss_nothing(tenant: str, shelf: Shelf) -> None:
+def test_pages_by_keyset_miss_nothing(tenant: str, examples: Examples) -> None:
     from tieout.core.values.scope import Scope
-    from tieout.store.screens import papers
     from tieout.store.screens.worklist import Filter, worklist
 
-    books = shelf.books
+    books = examples.books
     for k in range(25):
         priced = finding("AP-PRC-OVER", f"number {k}", queue="purchasing")
         claim = books.claim(invoice(f"K-{k}"), "held", (priced,))
@@ -240,7 +247,7 @@ def test_pages_by_keyset_miss_nothing(tenant: str, shelf: Shelf) -> None:
     assert seen == sorted(seen)
     claims, after = [], ""
     while True:
-        listed = papers.claims(scope, after=after, size=4)
+        listed = documents.claims(scope, after=after, size=4)
         claims += [line.id for line in listed.lines]
         if not (after := listed.following):
             break

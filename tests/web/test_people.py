@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from tests.web.shelf import RecordingDesk, Shelf, person
+from tests.web.examples import Examples, RecordingApplication, person
 from tieout.identity.models import Entity, Grant, Tenant, User
 
 GRANT = {"name": "lena", "role": "approver", "entity": "", "queue": "", "limit": "5000 EUR", "until": "2030-12-31"}
 
 
 @pytest.fixture
-def controller(tenant: str, recording: RecordingDesk) -> Client:
+def controller(tenant: str, recording: RecordingApplication) -> Client:
     """Somebody who may grant, in all of the tenant."""
     client = Client()
     client.force_login(person(tenant, "controller", name="carl"))
@@ -42,7 +42,7 @@ def test_what_is_refused_or_invalid_is_shown_and_nothing_is_lost(controller: Cli
     assert Grant.objects.filter(tenant_id=tenant).count() == 1
 
 
-def test_who_is_no_controller_has_no_such_page(tenant: str, recording: RecordingDesk) -> None:
+def test_who_is_no_controller_has_no_such_page(tenant: str, recording: RecordingApplication) -> None:
     client = Client()
     client.force_login(person(tenant, "approver", "ap_analyst"))
     assert client.get("/people/").status_code == 404
@@ -50,7 +50,7 @@ def test_who_is_no_controller_has_no_such_page(tenant: str, recording: Recording
     assert "/people/" not in client.get("/").content.decode()
 
 
-def test_a_controller_of_one_company_grants_nothing_in_another(tenant: str, recording: RecordingDesk) -> None:
+def test_a_controller_of_one_company_grants_nothing_in_another(tenant: str, recording: RecordingApplication) -> None:
     organisation = Tenant.objects.create(code=tenant, name="T")
     de, at = (
         Entity.objects.create(tenant=organisation, code=code, name=code, currency="EUR") for code in ("de01", "at01")
@@ -75,6 +75,6 @@ def test_every_page_says_that_set_up_is_open_and_how_it_is_closed(controller: Cl
     assert "Set-up is open" not in controller.get("/").content.decode(), "the second person's grant closes it"
 
 
-def test_a_case_and_a_document_say_it_too(browser: Client, shelf: Shelf) -> None:
-    for address in (f"/cases/{shelf.held}/", f"/papers/{shelf.paper}/"):
+def test_a_case_and_a_document_say_it_too(browser: Client, examples: Examples) -> None:
+    for address in (f"/cases/{examples.held}/", f"/documents/{examples.document_id}/"):
         assert "Set-up is open" in browser.get(address).content.decode()

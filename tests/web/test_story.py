@@ -18,7 +18,7 @@ from tieout import app
 from tieout.config.settings import TIEOUT
 from tieout.core.values.quantity import Quantity
 from tieout.core.values.scope import Scope
-from tieout.engine import desk
+from tieout.engine import application
 from tieout.engine.prepare import Prepared, prepared, reader_here
 from tieout.engine.receive import Incoming, receive
 from tieout.engine.rules import add_policy
@@ -58,7 +58,7 @@ def record(document: Receipt | InspectionResult | Supplier) -> Incoming:
 class Company:
     """A tenant with its engine."""
 
-    engine: desk.EngineDesk
+    engine: application.EngineApplication
     scope: Scope
 
     def take(self, *incoming: Incoming) -> None:
@@ -75,9 +75,9 @@ class Company:
 @pytest.fixture
 def company(tenant: str, analyst: User) -> Iterator[Company]:
     """The shipped policy, a supplier, the order and 1,150 of 1,200 accepted; the analyst's client posts to it."""
-    made = desk.EngineDesk(engine=replace(app.engine(TIEOUT), read=readable), codes=app.taxonomy())
-    before = list(desk._open)
-    desk.open_desk(made)
+    made = application.EngineApplication(engine=replace(app.engine(TIEOUT), read=readable), codes=app.taxonomy())
+    before = list(application._open)
+    application.open_application(made)
     company = Company(engine=made, scope=Scope(tenant=tenant))
     add_policy(company.scope, app.default_policy_text(), read=made.engine.read_policy, at=NOW - timedelta(days=300))
     who = books.seller("Brandt Fasteners GmbH")
@@ -94,7 +94,7 @@ def company(tenant: str, analyst: User) -> Iterator[Company]:
     receipt = replace(books.receipt(), supplier=who, occurred_at=NOW - timedelta(days=2))
     company.take(record(supplier), Incoming(content=write(order), name="4500017.xml"), record(receipt))
     yield company
-    desk._open[:] = before
+    application._open[:] = before
 
 
 def the_invoice() -> bytes:
@@ -116,7 +116,7 @@ def inspected() -> Incoming:
 def arrive(browser: Client, company: Company) -> Case:
     """The invoice comes in by the call and is tied out."""
     browser.handler.enforce_csrf_checks = False
-    answer = browser.post("/api/papers", {"files": [SimpleUploadedFile("INV-2026-1187.xml", the_invoice())]})
+    answer = browser.post("/api/files", {"files": [SimpleUploadedFile("INV-2026-1187.xml", the_invoice())]})
     assert [taken["fate"] for taken in answer.json()] == ["accepted"], answer.content
     company.tie_out()
     return peek(Case).get(tenant=company.scope.tenant)
@@ -140,7 +140,7 @@ def test_the_inspection_clears_what_was_waiting(browser: Client, company: Compan
     assert "Ties out" in text
     assert str(case.id) in browser.get("/queue/?lane=world").content.decode()
     document = peek(Claim).get(tenant=company.scope.tenant).document
-    text = words(browser, f"/papers/{document}/")
+    text = words(browser, f"/documents/{document}/")
     assert "Related documents" in text
     assert "Verdict and its basis" in text
     assert "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2" in text

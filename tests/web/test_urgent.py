@@ -12,7 +12,7 @@ from django.test import Client
 
 from tests.support.peek import peek
 from tests.web.books import finding, invoice
-from tests.web.shelf import Shelf
+from tests.web.examples import Examples
 from tieout.core.case.legal import allowed_commands
 from tieout.core.case.state import Case as CaseState
 from tieout.core.tie_out.follows import Urgency
@@ -33,11 +33,11 @@ def places(page: str, *numbers: str) -> list[str]:
 
 
 @pytest.mark.mission("S-21")
-def test_s21_the_most_urgent_first_and_by_due_time_where_asked(browser: Client, shelf: Shelf) -> None:
+def test_s21_the_most_urgent_first_and_by_due_time_where_asked(browser: Client, examples: Examples) -> None:
     findings = (finding("AP-PRC-OVER", "x", queue="purchasing"),)
     for number, hours, worth in (("U-SOON", 1, 5), ("U-DEAR", 9, 900), ("U-MID", 5, 50)):
-        claim = shelf.books.claim(invoice(number), "held", findings)
-        case = shelf.books.case(claim, findings, shelf.books.routed("AP-PRC-OVER", "purchasing", hours=hours))
+        claim = examples.books.claim(invoice(number), "held", findings)
+        case = examples.books.case(claim, findings, examples.books.routed("AP-PRC-OVER", "purchasing", hours=hours))
         peek(Case).filter(id=case).update(steady=worth)
     urgent = browser.get("/queue/?text=U-").content.decode()
     assert places(urgent, "U-SOON", "U-MID", "U-DEAR") == ["U-DEAR", "U-MID", "U-SOON"]
@@ -47,13 +47,15 @@ def test_s21_the_most_urgent_first_and_by_due_time_where_asked(browser: Client, 
 
 
 @pytest.mark.mission("S-21")
-def test_s21_a_discount_counts_until_its_last_day_and_not_after(browser: Client, shelf: Shelf) -> None:
+def test_s21_a_discount_counts_until_its_last_day_and_not_after(browser: Client, examples: Examples) -> None:
     findings = (finding("AP-PRC-OVER", "x", queue="purchasing"),)
     cases = {}
     for number in ("V-LOST", "V-LAST", "V-PLAIN"):
-        claim = shelf.books.claim(invoice(number), "held", findings)
-        cases[number] = shelf.books.case(claim, findings, shelf.books.routed("AP-PRC-OVER", "purchasing", hours=4))
-    today = shelf.books.at.date().toordinal()
+        claim = examples.books.claim(invoice(number), "held", findings)
+        cases[number] = examples.books.case(
+            claim, findings, examples.books.routed("AP-PRC-OVER", "purchasing", hours=4)
+        )
+    today = examples.books.at.date().toordinal()
     peek(Case).filter(id=cases["V-LOST"]).update(pressing=10**9, last_day=today - 3)
     peek(Case).filter(id=cases["V-LAST"]).update(pressing=10**6, last_day=today + 5)
     peek(Case).filter(id=cases["V-PLAIN"]).update(steady=100)
@@ -88,8 +90,8 @@ def test_the_columns_say_what_the_rows_are_of(kind: str, heads: list[str]) -> No
     assert [heading.name for heading in table.headings] == heads
 
 
-def test_a_customer_is_asked_in_words_of_ones_own_and_only_about_what_was_sent(shelf: Shelf) -> None:
-    case = CaseState(id=uuid4(), tenant="t", claim="c", cause="x", opened_at=shelf.books.at)
+def test_a_customer_is_asked_in_words_of_ones_own_and_only_about_what_was_sent(examples: Examples) -> None:
+    case = CaseState(id=uuid4(), tenant="t", claim="c", cause="x", opened_at=examples.books.at)
     allowed = allowed_commands("open", frozenset({"ap_analyst"}))
 
     def names(side: str, kind: str) -> list[str]:

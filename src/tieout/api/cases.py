@@ -19,7 +19,7 @@ from tieout.core.findings.finding import Finding
 from tieout.core.findings.wording import clears, sentence
 from tieout.core.values.errors import Malformed
 from tieout.core.values.scope import Scope
-from tieout.engine.desk import codes, desk
+from tieout.engine.application import application, codes
 from tieout.formats import canonical_json
 from tieout.store.screens import case as screens
 from tieout.store.screens.worklist import CaseLine, Filter, Lane, Sorted, worklist
@@ -60,13 +60,13 @@ def command(request: HttpRequest, case_id: UUID, ask: Ask) -> CaseWhole:
     """Gives a command. 409: refused, with the code and the reason; nothing was changed."""
     asker = scope(request)
     _readable_case(asker, case_id)
-    desk().submit(asker, case_id, _command(ask), at=now(), seen=ask.seen)
+    application().submit(asker, case_id, _command(ask), at=now(), seen=ask.seen)
     return _whole(asker, _readable_case(asker, case_id))
 
 
 def _roles(asker: Scope, page: screens.CasePage) -> frozenset[str]:
     entity, queue = page.claim.state.entity, queue_of(page.state)
-    return desk().authority(asker, entity=entity, queue=queue, at=now()).roles
+    return application().authority(asker, entity=entity, queue=queue, at=now()).roles
 
 
 def _command(ask: Ask) -> Command:

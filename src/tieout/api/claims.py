@@ -16,7 +16,7 @@ from tieout.api.forms import REFUSALS, ClaimBrief, ClaimPage, ClaimWhole, Proble
 from tieout.api.missing import Missing
 from tieout.formats import canonical_json
 from tieout.store.screens import case as screens
-from tieout.store.screens import papers
+from tieout.store.screens import documents
 
 router = Router(tags=["claims"])
 
@@ -24,7 +24,7 @@ router = Router(tags=["claims"])
 @router.get("", response={**REFUSALS, 200: ClaimPage})
 def claims(request: HttpRequest, *, status: Text = "", text: Text = "", after: str = "", size: Size = 50) -> ClaimPage:
     """Claims, latest first; `after` is the cursor of an earlier answer."""
-    listed = papers.claims(scope(request), statuses=(status,) if status else (), text=text, after=after, size=size)
+    listed = documents.claims(scope(request), statuses=(status,) if status else (), text=text, after=after, size=size)
     return ClaimPage(total=listed.total, following=listed.following, claims=[_brief(line) for line in listed.lines])
 
 
@@ -33,7 +33,7 @@ def claim(request: HttpRequest, claim_id: UUID) -> ClaimWhole:
     """A claim with its present verdict, worksheet, cases and evidence."""
     asker = scope(request)
     page = screens.claim(asker, claim_id)
-    line = papers.claim_line(asker, claim_id)
+    line = documents.claim_line(asker, claim_id)
     if page is None or line is None:
         raise Missing("claim", claim_id)
     judged = page.judged
@@ -54,7 +54,7 @@ def claim(request: HttpRequest, claim_id: UUID) -> ClaimWhole:
     )
 
 
-def _brief(line: papers.ClaimLine) -> ClaimBrief:
+def _brief(line: documents.ClaimLine) -> ClaimBrief:
     return ClaimBrief(
         id=line.id,
         document=line.document,

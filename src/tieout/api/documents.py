@@ -11,9 +11,9 @@ from ninja import Router
 from tieout.api.access import scope
 from tieout.api.forms import REFUSALS, DocumentBrief, DocumentWhole, Problem
 from tieout.api.missing import Missing
-from tieout.engine.desk import desk
+from tieout.engine.application import application
 from tieout.formats import canonical_json
-from tieout.store.screens import papers
+from tieout.store.screens import documents
 
 router = Router(tags=["documents"])
 
@@ -21,7 +21,7 @@ router = Router(tags=["documents"])
 @router.get("/{document_id}", response={**REFUSALS, 200: DocumentWhole, 404: Problem})
 def document(request: HttpRequest, document_id: UUID) -> DocumentWhole:
     """A document with its canonical body."""
-    recorded = papers.paper(scope(request), document_id, kinds=desk().kinds)
+    recorded = documents.document(scope(request), document_id, kinds=application().kinds)
     if recorded is None:
         raise Missing("document", document_id)
     return DocumentWhole(
@@ -34,7 +34,7 @@ def document(request: HttpRequest, document_id: UUID) -> DocumentWhole:
     )
 
 
-def brief(link: papers.PaperLink) -> DocumentBrief:
+def brief(link: documents.DocumentLink) -> DocumentBrief:
     """A document in short."""
     return DocumentBrief(
         id=link.id,

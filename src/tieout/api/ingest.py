@@ -11,10 +11,10 @@ from ninja.files import UploadedFile
 from tieout.api.access import now, scope
 from tieout.api.forms import REFUSALS, Problem, Taken
 from tieout.core.values.errors import Malformed
-from tieout.engine.desk import desk
+from tieout.engine.application import application
 from tieout.engine.receive import Incoming
 
-router = Router(tags=["papers"])
+router = Router(tags=["files"])
 
 OCTETS_MAX: Final = 50_000_000
 
@@ -27,7 +27,7 @@ def ingest(request: HttpRequest, files: File[list[UploadedFile]]) -> list[Taken]
     them besides; any other document is kept as a held record (GOV-SOURCE). 409 GOV-ROLE: not with the caller's roles.
     """
     asker = scope(request)
-    desk().source(asker, at=now())
+    application().source(asker, at=now())
     size = sum(file.size or 0 for file in files)
     if size > OCTETS_MAX:
         raise Malformed(
@@ -43,5 +43,5 @@ def ingest(request: HttpRequest, files: File[list[UploadedFile]]) -> list[Taken]
             fate=file.fate,
             documents=[made.document for made in file.documents],
         )
-        for file in desk().receive(asker, incoming, at=now())
+        for file in application().receive(asker, incoming, at=now())
     ]

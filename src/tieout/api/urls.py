@@ -39,7 +39,7 @@ api.add_router("/health", health.router)
 api.add_router("/documents", documents.router)
 api.add_router("/claims", claims.router)
 api.add_router("/cases", cases.router)
-api.add_router("/papers", ingest.router)
+api.add_router("/files", ingest.router)
 
 
 @api.exception_handler(Refused)

@@ -40,12 +40,12 @@ class BillingMeasured:
 def measure_billing(seed: int, *, invoices: int, lines: int, events: int, at: datetime) -> BillingMeasured:
     """A run on a database in a folder of its own, which is removed afterwards (or on DATABASE_URL, under a tenant of its own)."""
     from tieout.cli.bench_run import measure_core
-    from tieout.config.boot import booted, settle_in
+    from tieout.config.boot import booted, use_home
 
     core = measure_core(billing(seed, min(invoices, 3_000), lines=lines, at=at), at=at)
     home = Path(tempfile.mkdtemp(prefix="tieout-bench-"))
     home.chmod(0o755)
-    settle_in(home / "home")
+    use_home(home / "home")
     try:
         with booted(say=lambda _: None) as settings:
             from tieout import app

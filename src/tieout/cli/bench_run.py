@@ -76,18 +76,18 @@ def measure_core(sample: Sample, *, at: datetime) -> float:
     """Claims per processor second: matching, checking and judging dossiers that are gathered beforehand."""
     from tieout.app import default_policies, kinds, pack_named
     from tieout.core.policy.policy import PolicySet
-    from tieout.core.tie_out.dossier import Paper
-    from tieout.core.tie_out.evidence_index import Shelf
+    from tieout.core.tie_out.dossier import RecordedDocument
+    from tieout.core.tie_out.evidence_index import EvidenceIndex
     from tieout.engine.pause import without_collection
 
     pack, policies = pack_named(sample.pack), PolicySet(policies=default_policies())
-    index = Shelf(kinds())
+    index = EvidenceIndex(kinds())
     for k, document in enumerate(sample.evidence):
-        index.add(Paper(key=f"bench/{document.kind}/{k}@1", sha256="", recorded_at=at, document=document))
+        index.add(RecordedDocument(key=f"bench/{document.kind}/{k}@1", sha256="", recorded_at=at, document=document))
     dossiers = [
         index.gather(
             pack,
-            Paper(key=f"bench/claim/{claim.number}@1", sha256="", recorded_at=at, document=claim),
+            RecordedDocument(key=f"bench/claim/{claim.number}@1", sha256="", recorded_at=at, document=claim),
             received_at=at,
             at=at,
             tenant="bench",
@@ -105,11 +105,11 @@ def measure_core(sample: Sample, *, at: datetime) -> float:
 
 def measure(sample: Sample) -> Measured:
     """A run on a database in a folder of its own, which is removed afterwards (or on DATABASE_URL, under a tenant of its own)."""
-    from tieout.config.boot import booted, settle_in
+    from tieout.config.boot import booted, use_home
 
     home = Path(tempfile.mkdtemp(prefix="tieout-bench-"))
     home.chmod(0o755)
-    settle_in(home / "home")
+    use_home(home / "home")
     try:
         with booted(say=lambda _: None) as settings:
             from tieout import app

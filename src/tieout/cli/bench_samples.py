@@ -40,7 +40,7 @@ def payables(seed: int, count: int, *, lines: int, at: datetime) -> Sample:
     assert write is not None, "UBL can be written"
     return Sample(
         pack="payables",
-        evidence=(*made.papers, *(document for deal in chosen for document in (deal.order, *deal.papers))),
+        evidence=(*made.documents, *(document for deal in chosen for document in (deal.order, *deal.documents))),
         claims=tuple(claims),
         files=tuple((f"{claim.number}.xml", write(claim)) for claim in claims),
         lines=sum(len(claim.lines) for claim in claims),
@@ -59,7 +59,7 @@ def billing(seed: int, count: int, *, lines: int, at: datetime, used: Used | Non
     claims = tuple(bill.invoice for bill in chosen)
     documents: list[Document] = []
     for bill in chosen:
-        documents += (bill.customer, bill.subscription, *bill.papers)
+        documents += (bill.customer, bill.subscription, *bill.documents)
     return Sample(
         pack="subscription_billing",
         evidence=(*masters(at.date()), *documents),

@@ -18,9 +18,9 @@ from tieout.core.values.scope import Scope
 if TYPE_CHECKING:
     from tieout.config.table import Settings
     from tieout.engine.plugged import Engine
-    from tieout.store.actions import Errand
+    from tieout.store.actions import ActionJob
 
-_LATER: Final[dict[Errand, timedelta]] = {"perform": timedelta(0), "look": timedelta(hours=1)}
+_LATER: Final[dict[ActionJob, timedelta]] = {"perform": timedelta(0), "look": timedelta(hours=1)}
 """An hour later the ERP has answered: the measurement does not wait for it."""
 
 
@@ -38,7 +38,7 @@ class Workers:
         """All of them tie out until no claim is dirty."""
         self._all(_tie_out, scope)
 
-    def post(self, scope: Scope, job: Errand) -> None:
+    def post(self, scope: Scope, job: ActionJob) -> None:
         """All of them hand vouchers over ("perform"), or read what the ERP has answered ("look"), until none is left."""
         self._all(_post, scope, job)
 
@@ -94,7 +94,7 @@ def _tie_out(scope: Scope) -> None:
         pass
 
 
-def _post(scope: Scope, job: Errand) -> None:
+def _post(scope: Scope, job: ActionJob) -> None:
     from tieout import app
     from tieout.engine.outcomes import ClaimsOfActions
     from tieout.engine.perform import perform

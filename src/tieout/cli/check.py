@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tieout.cli.check_papers import Given
+    from tieout.cli.check_documents import Given
     from tieout.cli.check_show import Checked
     from tieout.core.policy.policy import PolicySet
-    from tieout.core.tie_out.evidence_index import Shelf
+    from tieout.core.tie_out.evidence_index import EvidenceIndex
     from tieout.core.tie_out.pack import Pack
 
 _EXITS: Final = {"clear": 0, "waiting": 1, "held": 1, "rejected": 2}
@@ -77,14 +77,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _check(arguments: argparse.Namespace, at: datetime) -> list[Checked]:
     from tieout.app import kinds, packs
-    from tieout.cli.check_papers import EVIDENCE, claims_in, evidence_in
-    from tieout.core.tie_out.evidence_index import Shelf
+    from tieout.cli.check_documents import EVIDENCE, claims_in, evidence_in
+    from tieout.core.tie_out.evidence_index import EvidenceIndex
 
     by_kind = {kind: pack for pack in packs() for kind in pack.claims}
     policies, notes = _policies(arguments)
     evidence = evidence_in({flag: getattr(arguments, flag) for flag in EVIDENCE}, at)
     claims = claims_in(arguments.invoice, at, kinds=by_kind)
-    index = Shelf(kinds(), (given.paper for given in evidence))
+    index = EvidenceIndex(kinds(), (given.recorded for given in evidence))
     for path in arguments.earlier:
         for given in claims_in(path, at - timedelta(seconds=1), kinds=by_kind, system="earlier"):
             before = _tie_out(given, index, by_kind, policies, at, notes=())
@@ -112,13 +112,13 @@ def _policies(arguments: argparse.Namespace) -> tuple[PolicySet, tuple[str, ...]
 
 
 def _tie_out(
-    given_claim: Given, index: Shelf, packs: Mapping[str, Pack], policies: PolicySet, at: datetime, *,
+    given_claim: Given, index: EvidenceIndex, packs: Mapping[str, Pack], policies: PolicySet, at: datetime, *,
     notes: tuple[str, ...], given_evidence: list[Given] | None = None,
 ) -> Checked:  # fmt: skip
     from tieout.cli.check_show import Checked
     from tieout.core.tie_out.evidence_index import Standing
 
-    claim = given_claim.paper
+    claim = given_claim.recorded
     pack = packs[claim.document.kind]
     dossier = index.gather(pack, claim, received_at=at, at=at, remarks=given_claim.remarks)
     result = pack.tie_out(dossier, policies)
@@ -126,9 +126,9 @@ def _tie_out(
     index.judged(claim.key, Standing(state=result.verdict.status, allocations=result.verdict.allocations))
     used = {recorded.key for recorded in dossier.evidence}
     unused = tuple(
-        f"{evidence.path.name}: {evidence.paper.document.kind.replace('_', ' ')} {evidence.paper.document.number} was not used"
+        f"{evidence.path.name}: {evidence.recorded.document.kind.replace('_', ' ')} {evidence.recorded.document.number} was not used"
         for evidence in given_evidence or ()
-        if evidence.paper.key not in used
+        if evidence.recorded.key not in used
     )
     return Checked(file=str(given_claim.path), document=claim.document, result=result, unused=unused, notes=notes)
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from tieout.cli.demo_books import Books
-    from tieout.cli.demo_papers import File, Papers
+    from tieout.cli.demo_files import DemoFiles, File
     from tieout.config.table import Settings
     from tieout.engine.receive import Receipted
 
@@ -71,7 +71,7 @@ def _play(settings: Settings, out: Console, *, home: Path, seed: int, count: int
     from tieout import app
     from tieout.cli import demo_billing as billing
     from tieout.cli import demo_selling as selling
-    from tieout.cli.demo_papers import demo_files
+    from tieout.cli.demo_files import demo_files
     from tieout.cli.demo_progress import stage
     from tieout.cli.demo_story import play
     from tieout.cli.demo_table import account, show
@@ -104,7 +104,7 @@ def _play(settings: Settings, out: Console, *, home: Path, seed: int, count: int
     billing.play(books, out, seed=seed, count=more, keep=keep)
 
 
-def take_all(books: Books, made: Papers) -> tuple[int, list[Receipted]]:
+def take_all(books: Books, made: DemoFiles) -> tuple[int, list[Receipted]]:
     """Everything is received, tied out and posted, with progress.
 
     Returns how many evidence documents were received, and the result for every invoice file. Raises `AssertionError` for an
@@ -153,7 +153,7 @@ def _books(settings: Settings, *, at: datetime) -> Books:
     )
 
 
-def _lay_out(made: Papers, inbox: Path) -> Path:
+def _lay_out(made: DemoFiles, inbox: Path) -> Path:
     _write(inbox / "masters", made.masters)
     _write(inbox / "evidence", made.evidence)
     _write(inbox / "invoices", made.invoices)

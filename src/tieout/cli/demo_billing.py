@@ -11,8 +11,8 @@ from rich.console import Console
 
 from tieout.cli import terminal
 from tieout.cli.demo_books import Books
+from tieout.cli.demo_files import File
 from tieout.cli.demo_frame import line, lists_of, page_of, states
-from tieout.cli.demo_papers import File
 from tieout.cli.demo_progress import stage
 from tieout.cli.demo_table import show_cases, show_fates
 from tieout.core.documents.kind import Document
@@ -78,7 +78,7 @@ def _files(made: Sequence[Bill], master_data: Sequence[Document]) -> list[File]:
         *lists_of("billing-masters", master_data),
         *lists_of("accounts", [bill.customer for bill in made]),
         *lists_of("subscriptions", [bill.subscription for bill in made]),
-        *lists_of("usage", [document for bill in made for document in bill.papers]),
+        *lists_of("usage", [document for bill in made for document in bill.documents]),
     ]
 
 

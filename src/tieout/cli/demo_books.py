@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from tieout.cli.demo_papers import File
+from tieout.cli.demo_files import File
 from tieout.cli.demo_progress import Advance
 from tieout.core.access.source import Source
 from tieout.core.outbox.target import Target

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from tieout.cli.demo_papers import File
+from tieout.cli.demo_files import File
 from tieout.core.documents.kind import Document
 from tieout.core.values.money import Money
 from tieout.formats import canonical_json

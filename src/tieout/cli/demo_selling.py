@@ -12,8 +12,8 @@ from rich.console import Console
 
 from tieout.cli import terminal
 from tieout.cli.demo_books import Books
+from tieout.cli.demo_files import File
 from tieout.cli.demo_frame import line, lists_of, page_of, states
-from tieout.cli.demo_papers import File
 from tieout.cli.demo_progress import stage
 from tieout.cli.demo_table import show_cases, show_fates
 from tieout.core.documents.kind import Document
@@ -84,7 +84,7 @@ def _files(seed: int, made: Sequence[Sale]) -> list[File]:
     return [
         *lists_of("customers", masters),
         *lists_of("sales-orders", [sale.order for sale in made]),
-        *lists_of("shipments", [document for sale in made for document in sale.papers]),
+        *lists_of("shipments", [document for sale in made for document in sale.documents]),
     ]
 
 

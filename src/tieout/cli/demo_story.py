@@ -15,9 +15,9 @@ from rich.console import Console
 
 from tieout.cli import terminal
 from tieout.cli.demo_books import Books
+from tieout.cli.demo_files import File
 from tieout.cli.demo_frame import line
-from tieout.cli.demo_papers import File
-from tieout.cli.demo_story_papers import (
+from tieout.cli.demo_story_files import (
     ACCEPTED,
     INSPECTED,
     INVOICE,

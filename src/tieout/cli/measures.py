@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     with booted(say=say) as settings:
         from tieout import app
         from tieout.cli.check_show import console
-        from tieout.engine.desk import processes_of
+        from tieout.engine.application import processes_of
         from tieout.intelligence.report import report
         from tieout.store.screens.measured import measured
 

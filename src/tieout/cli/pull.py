@@ -59,7 +59,9 @@ def run(arguments: argparse.Namespace) -> int:
             )
         receipted: list[Receipted] = []
         try:
-            _fetch(engine, scope, pull(since), receipted, source=engine.connected.said_by(scope, arguments.system))
+            _fetch(
+                engine, scope, pull(since), receipted, source=engine.connected.document_source(scope, arguments.system)
+            )
         except ConnectionEnded as trouble:
             raise CannotRunError(f"The pull from {arguments.system} ended early: {trouble}. Pull again.") from trouble
         finally:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tieout.core.policy.policy import Policy, PolicySet
-    from tieout.scenario.run import MakeWorld, Report
+    from tieout.scenario.run import MakeSimulation, Report
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,14 +41,14 @@ def run(arguments: argparse.Namespace) -> int:
     from tieout.cli.scenario_postgres import runs_on_a_database
     from tieout.cli.terminal import say
 
-    with runs_on_a_database(say) as make_world:
-        return _all(files, company, make_world, steps=arguments.tell)
+    with runs_on_a_database(say) as make_simulation:
+        return _all(files, company, make_simulation, steps=arguments.tell)
 
 
-def _all(files: list[Path], company: Policy | None, make_world: MakeWorld | None, *, steps: bool) -> int:
+def _all(files: list[Path], company: Policy | None, make_simulation: MakeSimulation | None, *, steps: bool) -> int:
     passed = failed = unread = 0
     for path in files:
-        outcome = _one(path, company, make_world, steps=steps)
+        outcome = _one(path, company, make_simulation, steps=steps)
         passed, failed, unread = passed + (outcome == 0), failed + (outcome == 1), unread + (outcome == 3)
     print(f"\n{passed} passed, {failed} failed{f', {unread} could not be read' if unread else ''}")
     return 3 if unread else 1 if failed else 0
@@ -73,11 +73,11 @@ def _files(paths: list[Path]) -> Iterator[Path]:
             yield path
 
 
-def _one(path: Path, company: Policy | None, make_world: MakeWorld | None, *, steps: bool) -> int:
+def _one(path: Path, company: Policy | None, make_simulation: MakeSimulation | None, *, steps: bool) -> int:
     from tieout.core.values.errors import Malformed
 
     try:
-        report = report_of(path, company, make_world=make_world)
+        report = report_of(path, company, make_simulation=make_simulation)
     except Malformed as error:
         print(f"UNREAD  {path}{f', {error.where}' if error.where else ''}")
         print(f"        {error}{f' ({error.remedy})' if error.remedy else ''}")
@@ -100,8 +100,8 @@ def _print_steps(report: Report) -> None:
             print(f"        {line}")
 
 
-def report_of(path: Path, company: Policy | None = None, *, make_world: MakeWorld | None = None) -> Report:
-    """One scenario file, run; in memory unless `make_world` gives another run. Raises `Malformed` with the line, or `OSError`."""
+def report_of(path: Path, company: Policy | None = None, *, make_simulation: MakeSimulation | None = None) -> Report:
+    """One scenario file, run; in memory unless `make_simulation` gives another run. Raises `Malformed` with the line, or `OSError`."""
     from tieout.app import packs
     from tieout.cli.scenario_history import learn
     from tieout.formats.yaml_tree import parse
@@ -114,7 +114,7 @@ def report_of(path: Path, company: Policy | None = None, *, make_world: MakeWorl
     script = read_scenario(tree.value, tree.place, words_of(packs()))
     ruled = script.text.pack
     return run_script(
-        script, packs(), lambda rules: policies_of(company, rules, pack=ruled), make_world or in_memory, learn
+        script, packs(), lambda rules: policies_of(company, rules, pack=ruled), make_simulation or in_memory, learn
     )
 
 

@@ -18,7 +18,7 @@ from tieout.core.documents.reading import Reading
 from tieout.core.documents.unreadable import Unreadable
 from tieout.core.outbox.queue import Lanes
 from tieout.core.policy.policy import PolicySet
-from tieout.core.tie_out.dossier import Paper
+from tieout.core.tie_out.dossier import RecordedDocument
 from tieout.core.tie_out.follows import Urgency
 from tieout.core.tie_out.pack import Pack, TieOut
 from tieout.core.tie_out.verdict import Verdict
@@ -38,8 +38,8 @@ from tieout.engine.submit import submit
 from tieout.engine.tie_out import tie_out
 from tieout.formats import canonical_json, json_documents, registry
 from tieout.metering.engine.listening import METERING
+from tieout.scenario.simulation import Filed, Simulation
 from tieout.scenario.target import ScriptedTarget
-from tieout.scenario.world import Filed, World
 from tieout.store import cases, claims, documents, verdicts
 from tieout.store.link import transaction
 from tieout.store.models import Action, Claim
@@ -76,7 +76,7 @@ class _Everything:
         return _ANYTHING
 
 
-class DatabaseWorld(World):
+class DatabaseSimulation(Simulation):
     """Every call goes through the engine; what scenarios look at is read back from the tables afterwards."""
 
     def __init__(self, packs: Sequence[Pack], policies: PolicySet, *, at: datetime) -> None:
@@ -105,13 +105,13 @@ class DatabaseWorld(World):
 
     def receive(self, document: Document, *, version: str = "1") -> None:
         name = self.name_of(document, version=version)
-        kept = Paper(
+        kept = RecordedDocument(
             key=f"scenario/{document.kind}/{name}@{version}",
             sha256="",
             recorded_at=self.at,
             document=document,
         )
-        self.shelf.add(kept)
+        self.index.add(kept)
         write = json_documents.FORMAT.write
         assert write is not None
         content = _UNREAD + canonical_json.encode(document) if isinstance(document, Unreadable) else write(document)
@@ -123,12 +123,12 @@ class DatabaseWorld(World):
             source=_ANYTHING,
             at=self.at,
         )
-        self.settle_down()
+        self.run_until_stable()
 
     def command(self, claim: str, cause: str, command: Command, by: Scope) -> None:
         case = next(case for case in self.claims[claim].cases.values() if case.cause == cause)
         submit(self.engine, replace(by, tenant=self.scope.tenant), case.id, command, at=self.at)
-        self.settle_down()
+        self.run_until_stable()
 
     def advance(self, to: datetime) -> None:
         while self.at < to:
@@ -136,7 +136,7 @@ class DatabaseWorld(World):
             if self._is_acting():
                 moments.append(self.at + STEP)
             self.at = min(moment for moment in moments if moment > self.at)
-            self.settle_down()
+            self.run_until_stable()
 
     def _due(self) -> list[datetime]:
         with transaction(self.scope):
@@ -151,7 +151,7 @@ class DatabaseWorld(World):
         with transaction(self.scope):
             return Claim.objects.filter(tenant=self.scope.tenant, dirty=True).exists()
 
-    def settle_down(self) -> None:
+    def run_until_stable(self) -> None:
         for _ in range(60):
             moved = due(self.engine, self.scope, at=self.at)
             # As in memory: dirty claims are tied out before anything is sent.
@@ -190,7 +190,7 @@ class DatabaseWorld(World):
             document, verdict = stored[row.document], last.get(row.id)
             state = canonical_json.decode_as(ClaimState, row.state)
             self.claims[row.key] = Filed(
-                paper=Paper(
+                recorded=RecordedDocument(
                     key=row.key,
                     sha256=row.sha256,
                     recorded_at=row.received_at,

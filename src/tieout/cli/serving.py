@@ -17,9 +17,9 @@ def serve(settings: Settings, *, port: int, say: Callable[[str], None]) -> None:
     from django.core.wsgi import get_wsgi_application
     from waitress.server import create_server
 
-    from tieout.app import open_desk
+    from tieout.app import open_application
 
-    open_desk(settings)
+    open_application(settings)
     # a proxy is trusted only where the settings say that there is one
     proxied: dict[str, Any] = {
         "trusted_proxy": "127.0.0.1",

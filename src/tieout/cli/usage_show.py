@@ -33,7 +33,7 @@ def show_ingested(scope: Scope, done: Ingested, statements: int) -> None:
         ("  hours closed", done.closings),
         ("  counted before", done.repeated),
         ("lines refused and kept", done.refused),
-        ("parts of files that were counted before", done.known_pieces),
+        ("parts of files that were counted before", done.counted_pieces),
         ("statements written", statements),
     ):
         if count or what in {"events read", "  new", "lines refused and kept"}:
@@ -46,8 +46,8 @@ def show_status(scope: Scope, *, month: int | None) -> None:
     from tieout.cli.check_show import console
     from tieout.store.metering import months
 
-    statements = months.everything_published(scope, month, stray=False)
-    unmapped = [row for row in months.everything_published(scope, month, stray=True) if row.events]
+    statements = months.everything_published(scope, month, unmapped=False)
+    unmapped = [row for row in months.everything_published(scope, month, unmapped=True) if row.events]
     _statements(sorted(statements, key=lambda row: (-row.missing, row.meter, row.owner, row.month)))
     if unmapped:
         _unmapped(unmapped)

@@ -16,17 +16,17 @@ def current() -> Settings:
     return read(os.environ)
 
 
-def settle_in(home: Path) -> None:
+def use_home(home: Path) -> None:
     """From now on this process uses that home, with a database of its own unless DATABASE_URL names one."""
     os.environ["TIEOUT_HOME"] = str(home)
 
 
-def settle_apart(home: Path) -> None:
+def use_separate_home(home: Path) -> None:
     """The same, with a database and a secret of its own whatever the environment names, and a log of warnings only."""
     for name in ("DATABASE_URL", "TIEOUT_EXCHANGE", "TIEOUT_SECRET_KEY"):
         os.environ.pop(name, None)
     os.environ.setdefault("TIEOUT_LOG_LEVEL", "warning")
-    settle_in(home)
+    use_home(home)
 
 
 @contextmanager

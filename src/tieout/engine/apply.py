@@ -5,29 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from tieout.core.case.settlement import Settlement
+from tieout.core.case.claim_change import ClaimChange
 from tieout.core.documents.acceptance import Release
 from tieout.core.documents.reading import Reading
 from tieout.core.values.ids import SourceKey
 from tieout.core.values.scope import Scope
-from tieout.engine.changes import Changes, ClaimChange
+from tieout.engine.changes import Changes, RecordChange
+from tieout.engine.claim_record import ClaimRecord
 from tieout.engine.commit import commit
 from tieout.engine.plugged import Engine
 from tieout.engine.prepare import prepared
 from tieout.engine.ready import OURS
 from tieout.engine.record import Arrival, recording
-from tieout.engine.standing import Standing
 from tieout.store import documents
 
 
-def apply(engine: Engine, scope: Scope, settled: Sequence[tuple[Standing, Settlement]], *, at: datetime) -> None:
+def apply(engine: Engine, scope: Scope, settled: Sequence[tuple[ClaimRecord, ClaimChange]], *, at: datetime) -> None:
     """Write settlements, in the caller's transaction; `announce` after it has committed."""
     happened = [
-        ClaimChange(standing=claim, settlement=what, dirty=claim.row.dirty or what.tie_out)
+        RecordChange(record=claim, claim_change=what, dirty=claim.row.dirty or what.tie_out)
         for claim, what in settled
         if what or what.tie_out or what.due_at != claim.row.due_at
     ]
-    accepted = [release for change in happened for release in change.settlement.documents]
+    accepted = [release for change in happened for release in change.claim_change.documents]
     recorded, _ = recording(engine, scope, _arrivals(engine, scope, accepted), at=at)
     assert not recorded.claims, "an acceptance supersedes no claim"
     commit(engine, scope, Changes(claims=happened, documents=recorded.documents), at=at)

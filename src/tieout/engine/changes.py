@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from tieout.core.case.settlement import Settlement
+from tieout.core.case.claim_change import ClaimChange
 from tieout.core.documents.kind import Document
-from tieout.engine.standing import Standing
+from tieout.engine.claim_record import ClaimRecord
 from tieout.store.claims import ClaimRow
 from tieout.store.documents import DocumentRow
 from tieout.store.events import EventRow
@@ -29,11 +29,11 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimChange:
+class RecordChange:
     """The change of one claim. `dirty`: it has to be tied out again. `document` is the claim's, where it is at hand."""
 
-    standing: Standing
-    settlement: Settlement
+    record: ClaimRecord
+    claim_change: ClaimChange
     dirty: bool = False
     document: Document | None = None
     judged: Judged | None = None
@@ -41,7 +41,7 @@ class ClaimChange:
     @property
     def id(self) -> UUID:
         """The claim's id."""
-        return self.standing.row.id
+        return self.record.row.id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +78,7 @@ class DocumentChanges:
 class Changes:
     """Everything that one commit writes. `clean` are claims that were tied out and about which nothing changed."""
 
-    claims: Sequence[ClaimChange] = ()
+    claims: Sequence[RecordChange] = ()
     documents: DocumentChanges = DocumentChanges()
     watching: Watching | None = None
     clean: Sequence[UUID] = ()

@@ -17,8 +17,8 @@ from tieout.core.case.state import Case
 from tieout.core.tie_out.verdict import Verdict
 from tieout.core.values.clock import Hours
 from tieout.core.values.scope import Scope
+from tieout.engine.claim_record import ClaimRecord
 from tieout.engine.plugged import Engine
-from tieout.engine.standing import Standing
 from tieout.formats import canonical_json
 from tieout.store import documents, source_files, verdicts
 
@@ -27,7 +27,7 @@ MADE_BY_COMMAND: Final = "release"
 
 
 def circumstances(
-    engine: Engine, scope: Scope, record: Standing, case: Case, command: Command, *, at: datetime
+    engine: Engine, scope: Scope, record: ClaimRecord, case: Case, command: Command, *, at: datetime
 ) -> Circumstances:
     """The circumstances of a command; what this command does not need is left out."""
     row = verdicts.last(scope, [record.row.id]).get(record.row.id)

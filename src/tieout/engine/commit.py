@@ -20,11 +20,11 @@ from tieout.core.tie_out.news import DEAD, News, keys_of_claim, keys_of_ledgers,
 from tieout.core.values.key import Key
 from tieout.core.values.scope import Scope
 from tieout.engine.announce import Check
-from tieout.engine.changes import Changes, ClaimChange, DocumentChanges, Watching
+from tieout.engine.changes import Changes, DocumentChanges, RecordChange, Watching
+from tieout.engine.claim_record import documents_of
 from tieout.engine.entries import rows_of
 from tieout.engine.fresh import fresh_ids
 from tieout.engine.plugged import Engine
-from tieout.engine.standing import documents_of
 from tieout.store import cases, claims, documents, events, outstanding, verdicts, wanted, watches
 from tieout.store.verdicts import AllocationRow
 from tieout.store.watches import WatchRow
@@ -79,26 +79,26 @@ def _record(engine: Engine, scope: Scope, changes: DocumentChanges, *, at: datet
     return {*changes.news, *((key, None) for keys in (changes.gone or {}).values() for key in keys)}
 
 
-def _write(scope: Scope, changes: Sequence[ClaimChange], *, at: datetime) -> None:
+def _write(scope: Scope, changes: Sequence[RecordChange], *, at: datetime) -> None:
     rows = rows_of(scope, changes, at=at)
     events.add(scope, rows.events)
     cases.put(scope, rows.cases)
     verdicts.add(scope, rows.verdicts)
-    withdrawn = [action for change in changes for action in change.settlement.withdrawn]
+    withdrawn = [action for change in changes for action in change.claim_change.withdrawn]
     if withdrawn:
         wanted.withdraw(scope, withdrawn, at)
     if rows.actions:
         wanted.ask(scope, rows.actions)
     claims.change(scope, rows.claims)
-    retried = [action for change in changes for action in change.settlement.retried]
+    retried = [action for change in changes for action in change.claim_change.retried]
     if retried:
         wanted.retry(scope, retried, at)
-    ended = [end for change in changes for end in concluded(change.settlement)]
+    ended = [end for change in changes for end in concluded(change.claim_change)]
     if ended:
         outstanding.conclude(scope, ended, at=at)
 
 
-def _use(scope: Scope, changes: Sequence[ClaimChange]) -> dict[UUID, Uses]:
+def _use(scope: Scope, changes: Sequence[RecordChange]) -> dict[UUID, Uses]:
     """Write what the claims use up from now on; gives what they used before and use now, where that may differ.
 
     A claim that ends without having been tied out again gives back all it had, unless part of it is posted.
@@ -118,24 +118,24 @@ def _use(scope: Scope, changes: Sequence[ClaimChange]) -> dict[UUID, Uses]:
     return uses
 
 
-def _turned(change: ClaimChange) -> bool:
-    return (change.standing.row.status in DEAD) != (change.settlement.claim.status in DEAD)
+def _turned(change: RecordChange) -> bool:
+    return (change.record.row.status in DEAD) != (change.claim_change.claim.status in DEAD)
 
 
-def _gives_back(change: ClaimChange) -> bool:
-    return change.settlement.claim.status in DEAD and not change.settlement.claim.posted
+def _gives_back(change: RecordChange) -> bool:
+    return change.claim_change.claim.status in DEAD and not change.claim_change.claim.posted
 
 
 def _news(
-    engine: Engine, scope: Scope, changes: Sequence[ClaimChange], uses: Mapping[UUID, Uses]
+    engine: Engine, scope: Scope, changes: Sequence[RecordChange], uses: Mapping[UUID, Uses]
 ) -> tuple[set[Signal], list[tuple[str, UUID]]]:
     """The signals of these claim changes, and the (key, document) look-ups whose meaning has changed."""
     signals: set[Signal] = set()
     touched: list[tuple[str, UUID]] = []
-    met: list[tuple[ClaimChange, News[Key]]] = []
+    met: list[tuple[RecordChange, News[Key]]] = []
     for change in changes:
         before, used = uses.get(change.id, _NO_USES)
-        was, now = change.standing.row.status, change.settlement.claim.status
+        was, now = change.record.row.status, change.claim_change.claim.status
         news = news_of(before, used, was=was, now=now, is_watched=is_watched)
         if news:
             signals |= {(key, change.id) for key in keys_of_ledgers(news, freed=freed_keys, moved=moved_keys)}
@@ -145,20 +145,20 @@ def _news(
     for change, news in met:
         keys = _meant(news, engine.kinds.published(at_hand[change.id]), change)
         signals |= {(key, change.id) for key in keys}
-        touched += [(key, change.standing.row.document) for key in keys]
+        touched += [(key, change.record.row.document) for key in keys]
     return signals, touched
 
 
-def _meant(news: News[Key], published: Iterable[Key], change: ClaimChange) -> set[str]:
+def _meant(news: News[Key], published: Iterable[Key], change: RecordChange) -> set[str]:
     alone = change.judged.alone if change.judged is not None else frozenset()
     keys = keys_of_claim(news, published, is_likeness=is_likeness, is_shared=lambda key: key.bare not in alone)
     return {key.bare for key in keys}
 
 
-def _documents(engine: Engine, scope: Scope, changes: Sequence[ClaimChange]) -> dict[UUID, Document]:
+def _documents(engine: Engine, scope: Scope, changes: Sequence[RecordChange]) -> dict[UUID, Document]:
     """The documents of these claims: from the changes where they are at hand, otherwise from the store."""
     at_hand = {change.id: change.document for change in changes if change.document is not None}
-    rest = [change.standing for change in changes if change.document is None]
+    rest = [change.record for change in changes if change.document is None]
     return at_hand | (documents_of(engine, scope, rest) if rest else {})
 
 

@@ -72,7 +72,7 @@ class Connected:
         connector = self.connectors.get(ready.system) if ready is not None else None
         return connector.source(ready, ready.secret) if connector is not None and ready is not None else None
 
-    def said_by(self, scope: Scope, name: str) -> DocumentSource:
+    def document_source(self, scope: Scope, name: str) -> DocumentSource:
         """What a connection may deliver as a source of documents; nothing where there is no such connection."""
         named = next((connection for connection in self.of(scope) if connection.name == name), None)
         connector = self.connectors.get(named.system) if named is not None else None

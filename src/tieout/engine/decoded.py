@@ -10,16 +10,16 @@ from typing import NamedTuple
 from uuid import UUID
 
 from tieout.core.documents.kind import Document, Kinds
-from tieout.core.tie_out.dossier import Paper
+from tieout.core.tie_out.dossier import RecordedDocument
 from tieout.core.values.scope import Scope
 from tieout.formats import canonical_json
 from tieout.store import documents
 from tieout.store.documents import DocumentRow
 
 
-def paper_of(kinds: Kinds, row: DocumentRow) -> Paper[Document]:
+def recorded(kinds: Kinds, row: DocumentRow) -> RecordedDocument[Document]:
     """A row as the kernel sees it, with the company that owns the document."""
-    return Paper(
+    return RecordedDocument(
         key=row.source_key,
         sha256=row.sha256,
         recorded_at=row.recorded_at.astimezone(UTC),

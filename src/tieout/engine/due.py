@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from tieout.core.case import settle
+from tieout.core.case import apply_verdict
 from tieout.core.values.clock import Hours
 from tieout.core.values.scope import Scope
 from tieout.engine.announce import sweep
 from tieout.engine.apply import apply
+from tieout.engine.claim_record import claim_records, hours_of
 from tieout.engine.plugged import Engine
 from tieout.engine.receive import read_left_over
 from tieout.engine.spans import traced
-from tieout.engine.standing import hours_of, standings
 from tieout.store import claims
 from tieout.store.link import transaction
 
@@ -40,10 +40,10 @@ def due(engine: Engine, scope: Scope, *, at: datetime, limit: int = LIMIT) -> in
     at = at.astimezone(UTC)
     with transaction(scope):
         rows = claims.take_due(scope, at=at, limit=limit)
-        records = standings(scope, rows)
+        records = claim_records(scope, rows)
         hours = hours_of(scope, [row.id for row in rows])
         settled = [
-            (record, settle.due(record.claim, record.cases, at=at, hours=hours.get(record.row.id, Hours())))
+            (record, apply_verdict.due(record.claim, record.cases, at=at, hours=hours.get(record.row.id, Hours())))
             for record in records
         ]
         apply(engine, Scope(tenant=scope.tenant), settled, at=at)

@@ -8,14 +8,14 @@ from typing import NamedTuple
 from uuid import UUID
 
 from tieout.core.audit.chain import GENESIS, canonical_bytes, link
-from tieout.core.case.settlement import CaseChange
+from tieout.core.case.claim_change import CaseChange
 from tieout.core.case.state import Case
 from tieout.core.claim.priority import pressure_of
 from tieout.core.claim.state import ClaimState
 from tieout.core.outbox.action import Action
 from tieout.core.values.event import Event
 from tieout.core.values.scope import Scope
-from tieout.engine.changes import ClaimChange
+from tieout.engine.changes import RecordChange
 from tieout.formats import canonical_json
 from tieout.store.cases import CaseRow
 from tieout.store.claims import ClaimRow
@@ -63,50 +63,50 @@ def chained(
     return rows, head
 
 
-def rows_of(scope: Scope, changes: Sequence[ClaimChange], *, at: datetime) -> Rows:
+def rows_of(scope: Scope, changes: Sequence[RecordChange], *, at: datetime) -> Rows:
     """The rows of claims, cases and events as they are after these changes, and of the actions that are asked for."""
     made = Rows([], [], [], [], [])
     for change in changes:
         row, happened = _claim(scope, change, at=at)
         made.claims.append(row)
         made.events.extend(happened)
-        for of_case in change.settlement.cases:
+        for of_case in change.claim_change.cases:
             case_row, happened = _case(scope, change, of_case)
             made.cases.append(case_row)
             made.events.extend(happened)
         made.cases.extend(_reprioritised(change))
         if change.judged is not None and change.judged.verdict is not None:
             made.verdicts.append(change.judged.verdict)
-        made.actions.extend(_action(scope, action, change.id, at) for action in change.settlement.actions)
+        made.actions.extend(_action(scope, action, change.id, at) for action in change.claim_change.actions)
     return made
 
 
-def _claim(scope: Scope, change: ClaimChange, *, at: datetime) -> tuple[ClaimRow, list[EventRow]]:
-    before, settlement = change.standing.row, change.settlement
+def _claim(scope: Scope, change: RecordChange, *, at: datetime) -> tuple[ClaimRow, list[EventRow]]:
+    before, claim_change = change.record.row, change.claim_change
     verdict = change.judged.verdict if change.judged else None
-    happened, head = chained(scope, before.id, settlement.claim_events, seq=before.seq, head=before.head)
+    happened, head = chained(scope, before.id, claim_change.claim_events, seq=before.seq, head=before.head)
     row = before._replace(
-        status=settlement.claim.status,
-        dirty=change.dirty or settlement.tie_out,
-        due_at=settlement.due_at,
+        status=claim_change.claim.status,
+        dirty=change.dirty or claim_change.tie_out,
+        due_at=claim_change.due_at,
         verdict_seq=verdict.seq if verdict else before.verdict_seq,
         verdict_sha256=verdict.sha256 if verdict else before.verdict_sha256,
         seq=before.seq + len(happened),
         head=head,
-        state=canonical_json.encode(settlement.claim) if happened else before.state,
+        state=canonical_json.encode(claim_change.claim) if happened else before.state,
         changed_at=at,
     )
     return row, happened
 
 
-def _reprioritised(change: ClaimChange) -> Iterator[CaseRow]:
+def _reprioritised(change: RecordChange) -> Iterator[CaseRow]:
     """The open cases of which nothing changed but the priority."""
-    changed = {str(of_case.case.id) for of_case in change.settlement.cases}
-    for name, case in change.standing.cases.items():
+    changed = {str(of_case.case.id) for of_case in change.claim_change.cases}
+    for name, case in change.record.cases.items():
         if name in changed or case.ended:
             continue
-        row = change.standing.case_rows[name]
-        now = with_priority(row, change.settlement.claim, case)
+        row = change.record.case_rows[name]
+        now = with_priority(row, change.claim_change.claim, case)
         if now != row:
             yield now
 
@@ -117,9 +117,9 @@ def with_priority(row: CaseRow, claim: ClaimState, case: Case) -> CaseRow:
     return row._replace(steady=pressure.steady, pressing=pressure.pressing, last_day=pressure.last_day)
 
 
-def _case(scope: Scope, change: ClaimChange, of_case: CaseChange) -> tuple[CaseRow, list[EventRow]]:
-    record, case = change.standing, of_case.case
-    claim, pressure = record.row, pressure_of(change.settlement.claim.urgency, case.at_stake)
+def _case(scope: Scope, change: RecordChange, of_case: CaseChange) -> tuple[CaseRow, list[EventRow]]:
+    record, case = change.record, of_case.case
+    claim, pressure = record.row, pressure_of(change.claim_change.claim.urgency, case.at_stake)
     before = record.case_rows.get(str(case.id))
     seq, head = (before.seq, before.head) if before else (0, GENESIS)
     happened, head = chained(scope, case.id, of_case.events, seq=seq, head=head)

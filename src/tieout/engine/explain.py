@@ -9,12 +9,12 @@ from uuid import UUID
 
 from tieout.core.documents.kind import Document
 from tieout.core.policy.policy import Policy, PolicySet
-from tieout.core.tie_out.dossier import Dossier, Paper
+from tieout.core.tie_out.dossier import Dossier, RecordedDocument
 from tieout.core.tie_out.verdict import Verdict
 from tieout.core.tie_out.worksheet import Row
 from tieout.core.values.errors import Refused
 from tieout.core.values.scope import Scope
-from tieout.engine.decoded import paper_of
+from tieout.engine.decoded import recorded
 from tieout.engine.facts import Facts
 from tieout.engine.plugged import Engine
 from tieout.formats import canonical_json
@@ -67,7 +67,7 @@ def explain(engine: Engine, scope: Scope, named: str) -> Explanation:
         for row in verdicts.of_claim(scope, claim.id)
     )
     stored = documents.by_ids(scope, [claim.document])[0]
-    return Explanation(claim=claim, document=paper_of(engine.kinds, stored).document, verdicts=explained)
+    return Explanation(claim=claim, document=recorded(engine.kinds, stored).document, verdicts=explained)
 
 
 def find(scope: Scope, named: str) -> ClaimRow:
@@ -124,7 +124,7 @@ def _dossier(engine: Engine, claim: ClaimRow, facts: Facts) -> tuple[Dossier | N
     pairs = {source: _split(source) for source, _ in wanted}
     rows = {row.source_key: row for row in documents.by_versions(Scope(tenant=claim.tenant), pairs.values())}
     wrong: list[str] = []
-    recorded: list[Paper[Document]] = []
+    kept: list[RecordedDocument[Document]] = []
     for source, sha256 in wanted:
         row = rows.get(source)
         if row is None:
@@ -132,16 +132,16 @@ def _dossier(engine: Engine, claim: ClaimRow, facts: Facts) -> tuple[Dossier | N
         elif canonical_json.fingerprint(row.body) != sha256:
             wrong.append(f"the document {source} is not the one that was read")
         else:
-            recorded.append(paper_of(engine.kinds, row))
+            kept.append(recorded(engine.kinds, row))
     if wrong:
         return None, wrong
     return Dossier(
-        claim=recorded[0],
+        claim=kept[0],
         received_at=facts.received_at,
         at=facts.at,
         tenant=facts.tenant,
         entity=facts.entity,
-        evidence=tuple(recorded[1:]),
+        evidence=tuple(kept[1:]),
         allocated=facts.allocated,
         alike=facts.alike,
         looked_up=facts.looked_up,

@@ -11,19 +11,19 @@ from uuid import UUID
 
 from tieout.core.documents.kind import Document
 from tieout.core.documents.remark import Remark
-from tieout.core.tie_out.dossier import Allocated, Dossier, Likeness, Paper
+from tieout.core.tie_out.dossier import Allocated, Dossier, Likeness, RecordedDocument
 from tieout.core.tie_out.key import is_by_name, is_likeness, is_watched
 from tieout.core.tie_out.pack import Pack
 from tieout.core.values.key import Key
 from tieout.core.values.money import Money
 from tieout.core.values.scope import Scope
-from tieout.engine.decoded import Reference, paper_of
+from tieout.engine.claim_record import ClaimRecord
+from tieout.engine.decoded import Reference, recorded
 from tieout.engine.plugged import Engine
-from tieout.engine.standing import Standing
 from tieout.formats import canonical_json
 from tieout.store import claims, documents, verdicts, watches
 from tieout.store.claims import ClaimRow
-from tieout.store.documents import DocumentRow, Found
+from tieout.store.documents import DocumentRow, LookedUp
 
 ROUNDS_MAX: Final = 4
 """How often evidence may name further evidence: claim, order, contract, product."""
@@ -33,21 +33,21 @@ ROUNDS_MAX: Final = 4
 class Gathered:
     """A claim's dossier while it is gathered, and the claims found under its keys; `by_name`: those found by a name alone."""
 
-    standing: Standing
+    record: ClaimRecord
     pack: Pack
     dossier: Dossier
     met: set[UUID] = field(default_factory=set)
     by_name: set[UUID] = field(default_factory=set)
 
 
-class Shelves:
+class BatchEvidence:
     """The evidence index of a batch: the documents that were looked up, by key, and the look-ups seen."""
 
     def __init__(self, engine: Engine, scope: Scope) -> None:
         self._engine = engine
         self._scope = scope
-        self._matches: dict[str, list[Found]] = {}
-        self._recorded: dict[UUID, Paper[Document]] = {}
+        self._matches: dict[str, list[LookedUp]] = {}
+        self._recorded: dict[UUID, RecordedDocument[Document]] = {}
 
     def look(self, keys: Iterable[Key]) -> None:
         """Look up those keys that were not looked up yet: one query, and one for the documents not in the cache."""
@@ -66,7 +66,7 @@ class Shelves:
             [Reference(match.id, match.kind, match.sha256) for match in evidence.values()],
         )
         for match in evidence.values():
-            self._recorded[match.id] = Paper(
+            self._recorded[match.id] = RecordedDocument(
                 key=f"{match.source}@{match.version}",
                 sha256=match.sha256,
                 recorded_at=match.recorded_at.astimezone(UTC),
@@ -78,7 +78,7 @@ class Shelves:
         """The sum of look-up ids under a key in every book, as of when it was looked up: see `engine.announce`."""
         return sum(match.seen for match in self._matches[key])
 
-    def papers(self, keys: Sequence[Key]) -> tuple[Paper[Document], ...]:
+    def documents(self, keys: Sequence[Key]) -> tuple[RecordedDocument[Document], ...]:
         """The evidence in force under these keys, in the order of source keys."""
         by_source = {
             match.source: self._recorded[match.id]
@@ -101,14 +101,14 @@ class Shelves:
 
 
 def gather(
-    engine: Engine, scope: Scope, records: Sequence[Standing], *, at: datetime
-) -> tuple[list[Gathered], Shelves]:
+    engine: Engine, scope: Scope, records: Sequence[ClaimRecord], *, at: datetime
+) -> tuple[list[Gathered], BatchEvidence]:
     """Dossiers with all evidence except allocations and possible duplicates of other claims: `Neighbours` reads these under locks."""
     rows = {row.id: row for row in documents.by_ids(scope, [record.row.document for record in records])}
-    index = Shelves(engine, scope)
+    index = BatchEvidence(engine, scope)
     batch = [
         Gathered(
-            standing=record,
+            record=record,
             pack=engine.packs[record.row.kind],
             dossier=_begin(engine, record, rows[record.row.document], at=at),
         )
@@ -124,14 +124,14 @@ def gather(
         index.look({key for _, keys in asked for key in keys})
         for gathered, keys in asked:
             looked_up = tuple(sorted(keys.union(gathered.dossier.looked_up)))
-            evidence = index.papers(looked_up)
+            evidence = index.documents(looked_up)
             own = gathered.dossier.claim.key  # a claim is no evidence for itself
             if any(recorded.key == own for recorded in evidence):
                 evidence = tuple(recorded for recorded in evidence if recorded.key != own)
             gathered.dossier = replace(gathered.dossier, looked_up=looked_up, evidence=evidence)
         asking = [gathered for gathered, _ in asked]
     for gathered in batch:
-        gathered.met = index.claims(gathered.dossier.looked_up) - {gathered.standing.row.document}
+        gathered.met = index.claims(gathered.dossier.looked_up) - {gathered.record.row.document}
         if gathered.met:
             gathered.by_name = gathered.met - index.claims(
                 [key for key in gathered.dossier.looked_up if not is_by_name(key)]
@@ -139,10 +139,10 @@ def gather(
     return batch, index
 
 
-def _begin(engine: Engine, record: Standing, row: DocumentRow, *, at: datetime) -> Dossier:
+def _begin(engine: Engine, record: ClaimRecord, row: DocumentRow, *, at: datetime) -> Dossier:
     # Documents of claims are not cached: they are rarely needed again soon.
     return Dossier(
-        claim=paper_of(engine.kinds, row),
+        claim=recorded(engine.kinds, row),
         received_at=record.claim.received_at,
         at=at,
         tenant=row.tenant,
@@ -160,12 +160,12 @@ class Neighbours:
     It follows the decisions within the batch: the next claim sees what the one before it has used up.
     """
 
-    def __init__(self, scope: Scope, batch: Sequence[Gathered], index: Shelves) -> None:
+    def __init__(self, scope: Scope, batch: Sequence[Gathered], index: BatchEvidence) -> None:
         keys = {
             key.bare
             for gathered in batch
             for key in gathered.pack.locks(gathered.dossier)
-            if index.shared(key, gathered.standing.row.document)
+            if index.shared(key, gathered.record.row.document)
         }
         # Whoever reads a watched ledger locks it, even if no other claim shares it yet: a claim that uses it up at this moment
         # notifies only claims whose watches are written, and ours are not.
@@ -182,7 +182,7 @@ class Neighbours:
 
     def fill(self, gathered: Gathered) -> Dossier:
         """The claim's dossier with the allocations and possible duplicates of other claims by now."""
-        own = gathered.standing.row
+        own = gathered.record.row
         allocated = [
             used
             for ledger in sorted({key.bare for key in gathered.pack.ledgers(gathered.dossier)})

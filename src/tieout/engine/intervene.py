@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
-from tieout.core.case import settle
+from tieout.core.case import apply_verdict
+from tieout.core.case.claim_change import DELIVERY, EXTERNAL_CAUSES, POSTING
 from tieout.core.case.commands import Resolve
-from tieout.core.case.settlement import DELIVERY, EXTERNAL_CAUSES, POSTING
 from tieout.core.outbox.action import Rejected
 from tieout.core.outbox.queue import Lane
 from tieout.core.values.clock import Hours
@@ -16,8 +16,8 @@ from tieout.core.values.errors import Malformed, Refused
 from tieout.core.values.scope import Scope
 from tieout.engine.announce import announce
 from tieout.engine.apply import apply
+from tieout.engine.claim_record import claim_records, documents_of, hours_of
 from tieout.engine.plugged import Engine
-from tieout.engine.standing import documents_of, hours_of, standings
 from tieout.engine.submit import submit
 from tieout.store import claims
 from tieout.store.lanes import lock_lane, save_lane
@@ -54,12 +54,12 @@ def cancel(engine: Engine, scope: Scope, action: UUID, *, reason: str, at: datet
     at = at.astimezone(UTC)
     with transaction(scope):
         open_action = _find(scope, action, at=at)
-        locked = standings(scope, claims.lock(scope, [open_action.stream]))
+        locked = claim_records(scope, claims.lock(scope, [open_action.stream]))
         again = _find(scope, action, at=at)  # it cannot begin while we hold the lock of its claim
         if again.state != "due" or not locked:
             raise Refused("ACTION-BEGUN", f"action {action} is {again.state}: it cannot be taken back any more")
         why = Rejected(reason=f"taken back by {scope.actor}: {reason}", code=CANCELLED)
-        settlement = settle.outcome(
+        claim_change = apply_verdict.outcome(
             locked[0].claim,
             locked[0].cases,
             again.action,
@@ -71,7 +71,7 @@ def cancel(engine: Engine, scope: Scope, action: UUID, *, reason: str, at: datet
             catalogue=engine.catalogue,
             hours=hours_of(scope, [open_action.stream]).get(open_action.stream, Hours()),
         )
-        apply(engine, scope, [(locked[0], settlement)], at=at)
+        apply(engine, scope, [(locked[0], claim_change)], at=at)
         conclude(scope, [(action, "refused", "", why.reason)], at=at)
     announce(engine, scope)
 
@@ -111,7 +111,7 @@ def _find(scope: Scope, action: UUID, *, at: datetime) -> Outstanding:
 
 def _ask_again(engine: Engine, scope: Scope, open_action: Outstanding, *, at: datetime) -> str:
     with transaction(scope):
-        record = standings(scope, claims.lock(scope, [open_action.stream]))[0]
+        record = claim_records(scope, claims.lock(scope, [open_action.stream]))[0]
     open_ = [case for case in record.cases.values() if not case.ended and case.cause in EXTERNAL_CAUSES]
     for case in open_:
         resolution = _AGAIN.get(case.cause, "retry")

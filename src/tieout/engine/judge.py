@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from tieout.core.case import settle
-from tieout.core.case.settlement import Settlement
+from tieout.core.case import apply_verdict
+from tieout.core.case.claim_change import ClaimChange
 from tieout.core.policy.policy import PolicySet
 from tieout.core.tie_out.dossier import Allocated, Dossier
 from tieout.core.tie_out.news import used_up
 from tieout.core.tie_out.pack import TieOut
 from tieout.core.values.scope import Scope
+from tieout.engine.claim_record import ClaimRecord
 from tieout.engine.facts import facts_of
-from tieout.engine.gather import Gathered, Neighbours, Shelves
+from tieout.engine.gather import BatchEvidence, Gathered, Neighbours
 from tieout.engine.plugged import Engine
-from tieout.engine.standing import Standing
 from tieout.formats import canonical_json
 from tieout.store import verdicts, wanted
 from tieout.store.verdicts import AllocationRow, VerdictRow
@@ -27,59 +27,59 @@ from tieout.store.verdicts import AllocationRow, VerdictRow
 class Judgement:
     """The result for one claim. `before` and `used` are its allocations before and now."""
 
-    standing: Standing
+    record: ClaimRecord
     dossier: Dossier
-    found: TieOut
+    result: TieOut
     body: bytes
     sha256: str
-    settlement: Settlement
+    claim_change: ClaimChange
     before: tuple[AllocationRow, ...]
     used: tuple[AllocationRow, ...]
 
     @property
     def fresh(self) -> bool:
         """Whether the verdict is another than the last one."""
-        return self.sha256 != self.standing.row.verdict_sha256
+        return self.sha256 != self.record.row.verdict_sha256
 
     @property
     def same(self) -> bool:
         """Whether there is nothing to write."""
-        return not self.fresh and not self.settlement and self.used == self.before
+        return not self.fresh and not self.claim_change and self.used == self.before
 
 
 def judge(
-    engine: Engine, scope: Scope, batch: Sequence[Gathered], index: Shelves, *, policies: PolicySet, at: datetime
+    engine: Engine, scope: Scope, batch: Sequence[Gathered], index: BatchEvidence, *, policies: PolicySet, at: datetime
 ) -> Iterator[Judgement]:
     """Judge them in their order, holding the orders that they share with others until the transaction ends."""
     neighbours = Neighbours(scope, batch, index)
-    earlier = [gathered.standing.row.id for gathered in batch if gathered.standing.row.seq > 1]
+    earlier = [gathered.record.row.id for gathered in batch if gathered.record.row.seq > 1]
     begun = wanted.begun(scope, earlier) if earlier else frozenset()
     had: dict[UUID, list[AllocationRow]] = {}
     for row in verdicts.allocations_of(scope, earlier) if earlier else ():
         had.setdefault(row.claim, []).append(row)
     lanes = engine.lanes_for(scope)
     for gathered in batch:
-        record = gathered.standing
+        record = gathered.record
         dossier = neighbours.fill(gathered)
         result = gathered.pack.tie_out(dossier, policies)
         body = canonical_json.encode(result.verdict)
         sha256 = canonical_json.fingerprint(body)
-        settlement = settle.settle(
+        claim_change = apply_verdict.apply_verdict(
             record.claim, record.cases, dossier.claim.document, result.verdict, sha256,
             at=at, actions=gathered.pack.actions, begun=begun, lanes=lanes, catalogue=engine.catalogue,
             follows=result.follows,
         )  # fmt: skip
-        used = _used(scope, record.row.id, result, settlement)
+        used = _used(scope, record.row.id, result, claim_change)
         neighbours.decided(
-            record.row._replace(status=settlement.claim.status), _allocated(record.row.key, result, used)
+            record.row._replace(status=claim_change.claim.status), _allocated(record.row.key, result, used)
         )
         yield Judgement(
-            standing=record,
+            record=record,
             dossier=dossier,
-            found=result,
+            result=result,
             body=body,
             sha256=sha256,
-            settlement=settlement,
+            claim_change=claim_change,
             before=tuple(had.get(record.row.id, ())),
             used=used,
         )
@@ -87,7 +87,7 @@ def judge(
 
 def verdict_row(judgement: Judgement, texts: tuple[str, ...]) -> VerdictRow:
     """The verdict as it is stored; `texts` are the hashes of the policy texts that it was reached under."""
-    row, verdict = judgement.standing.row, judgement.found.verdict
+    row, verdict = judgement.record.row, judgement.result.verdict
     return VerdictRow(
         tenant=row.tenant,
         claim=row.id,
@@ -95,7 +95,7 @@ def verdict_row(judgement: Judgement, texts: tuple[str, ...]) -> VerdictRow:
         status=verdict.status,
         sha256=judgement.sha256,
         body=judgement.body,
-        rows=canonical_json.encode(judgement.found.rows),
+        rows=canonical_json.encode(judgement.result.rows),
         facts=canonical_json.encode(facts_of(judgement.dossier, texts)),
         looked_up=canonical_json.encode(judgement.dossier.looked_up),
         code_version=verdict.code_version,
@@ -103,9 +103,9 @@ def verdict_row(judgement: Judgement, texts: tuple[str, ...]) -> VerdictRow:
     )
 
 
-def _used(scope: Scope, claim: UUID, result: TieOut, settlement: Settlement) -> tuple[AllocationRow, ...]:
+def _used(scope: Scope, claim: UUID, result: TieOut, claim_change: ClaimChange) -> tuple[AllocationRow, ...]:
     """What the claim uses up now."""
-    state = settlement.claim
+    state = claim_change.claim
     used = used_up(result.verdict.allocations, state=state.status, posted=bool(state.posted))
     return tuple(
         AllocationRow(

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from tieout.core.case import settle
-from tieout.core.case.settlement import Settlement
+from tieout.core.case import apply_verdict
+from tieout.core.case.claim_change import ClaimChange
 from tieout.core.claim.delivery import goes_out
 from tieout.core.outbox.action import Done, Outcome
 from tieout.core.values.clock import Hours
 from tieout.core.values.scope import Scope
 from tieout.engine.apply import apply
+from tieout.engine.claim_record import ClaimRecord, claim_records, documents_of, hours_of
 from tieout.engine.plugged import Engine
-from tieout.engine.standing import Standing, documents_of, hours_of, standings
 from tieout.store import claims
 from tieout.store.actions import Leased
 
@@ -29,7 +29,7 @@ class ClaimsOfActions:
         """Lock the claims of these actions, in the order of their ids."""
         claims.hold(self._scope, [lease.stream for lease in leased])
 
-    def tell(self, outcomes: Sequence[tuple[Leased, Outcome]], *, at: datetime) -> None:
+    def notify(self, outcomes: Sequence[tuple[Leased, Outcome]], *, at: datetime) -> None:
         """Apply the outcomes to the claims and their cases. Notifications of other claims wait as signals."""
         at = at.astimezone(UTC)
         # Several outcomes of one claim are applied one after the other: each finds the claim as the one before left it.
@@ -42,18 +42,18 @@ class ClaimsOfActions:
     def _apply(self, outcomes: Sequence[tuple[Leased, Outcome]], *, at: datetime) -> None:
         scope = self._scope
         by_claim = {lease.stream: (lease, result) for lease, result in outcomes}
-        records = standings(scope, claims.lock(scope, list(by_claim)))
+        records = claim_records(scope, claims.lock(scope, list(by_claim)))
         # A success needs no business hours; the document is needed only where what is posted is to be delivered.
         hours = hours_of(scope, [claim for claim, (_, result) in by_claim.items() if not isinstance(result, Done)])
         of_claim = documents_of(
             self._engine, scope, [record for record in records if _delivers(record, by_claim[record.row.id][1])]
         )
         lanes = self._engine.lanes_for(scope)
-        settled: list[tuple[Standing, Settlement]] = []
+        settled: list[tuple[ClaimRecord, ClaimChange]] = []
         for record in records:
             claim = record.row.id
             lease, result = by_claim[claim]
-            settlement = settle.outcome(
+            claim_change = apply_verdict.outcome(
                 record.claim,
                 record.cases,
                 lease.action,
@@ -65,11 +65,11 @@ class ClaimsOfActions:
                 catalogue=self._engine.catalogue,
                 hours=hours.get(claim, Hours()),
             )
-            settled.append((record, settlement))
+            settled.append((record, claim_change))
         apply(self._engine, scope, settled, at=at)
 
 
-def _delivers(record: Standing, result: Outcome) -> bool:
+def _delivers(record: ClaimRecord, result: Outcome) -> bool:
     """Whether a successful posting is followed by a delivery."""
     parts = (record.claim.pending, record.claim.withdrawn)
     return isinstance(result, Done) and any(part is not None and goes_out(part.delivery) for part in parts)

@@ -20,7 +20,7 @@ from tieout.core.values.scope import Scope
 from tieout.engine.answers import follow, gone, put_off
 from tieout.engine.spans import traced
 from tieout.engine.steps import Steps, onward
-from tieout.store.actions import Change, Errand, Leased, begin, finish, lock_held, take
+from tieout.store.actions import ActionJob, Change, Leased, begin, finish, lock_held, take
 from tieout.store.lanes import lock_lane, save_lane
 from tieout.store.link import transaction
 
@@ -34,7 +34,7 @@ class Claims(Protocol):
         """Locks the claims of these actions, before the actions are."""
         ...
 
-    def tell(self, outcomes: Sequence[tuple[Leased, Outcome]], *, at: datetime) -> None:
+    def notify(self, outcomes: Sequence[tuple[Leased, Outcome]], *, at: datetime) -> None:
         """Applies the outcomes to the claims and their cases."""
         ...
 
@@ -64,7 +64,7 @@ class Performed:
 def perform(
     scope: Scope,
     target: Target,
-    job: Errand,
+    job: ActionJob,
     *,
     owner: str,
     at: datetime,
@@ -106,7 +106,7 @@ def tread_carefully(scope: Scope, lane: str) -> None:
         save_lane(scope, replace(lock_lane(scope, lane), allowance=1))
 
 
-def _take(scope: Scope, name: str, job: Errand, *, owner: str, at: datetime) -> tuple[Lane, list[Leased]]:
+def _take(scope: Scope, name: str, job: ActionJob, *, owner: str, at: datetime) -> tuple[Lane, list[Leased]]:
     with transaction(scope):
         lane = lock_lane(scope, name)
         limit = allowed(lane, at=at)
@@ -180,7 +180,7 @@ def _close(
             changes.append(change)
             if outcome is not None:
                 outcomes.append((change.leased, outcome))
-        claims.tell(outcomes, at=at)
+        claims.notify(outcomes, at=at)
         finished = finish(scope, changes, owner=owner)
         save_lane(scope, _after_answers(lock_lane(scope, lane.name), [answer for _, answer in answers], at=at))
         steps("perform.settled")

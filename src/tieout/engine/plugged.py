@@ -106,9 +106,9 @@ class Engine:
         return self.connected.maps(scope) if self.connected.connectors else self.maps
 
     @property
-    def standing(self) -> frozenset[str]:
+    def watched_kinds(self) -> frozenset[str]:
         """The kinds of claims that are evidence too."""
-        return frozenset(kind for kind, pack in self.packs.items() if kind in pack.standing)
+        return frozenset(kind for kind, pack in self.packs.items() if kind in pack.watched_kinds)
 
 
 def packs_by_kind(packs: tuple[Pack, ...]) -> dict[str, Pack]:

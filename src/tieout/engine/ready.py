@@ -38,7 +38,7 @@ def receive_ready(engine: Engine, scope: Scope, made: Sequence[Document], *, at:
     ):
         versions.setdefault(version.key, []).append(version)
     wanted = _by_key(source, read, versions)
-    lasting = engine.packs.keys() - engine.standing
+    lasting = engine.packs.keys() - engine.watched_kinds
     arrivals = []
     for key in sorted(wanted):
         claim = wanted[key].kind in lasting

@@ -9,8 +9,8 @@ from uuid import UUID
 
 import msgspec
 
+from tieout.core.case.claim_change import next_at
 from tieout.core.case.evolve import evolve
-from tieout.core.case.settlement import next_at
 from tieout.core.case.state import Case
 from tieout.core.case.upcast import CASE_EVENTS, CLAIM_EVENTS, type_of, upcast
 from tieout.core.claim.evolve import evolve as evolve_claim

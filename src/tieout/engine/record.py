@@ -14,7 +14,7 @@ from typing import Literal
 from uuid import UUID
 
 from tieout.core.audit.chain import GENESIS
-from tieout.core.case import settle
+from tieout.core.case import apply_verdict
 from tieout.core.claim.events import ClaimReceived
 from tieout.core.claim.evolve import receive as begin_claim
 from tieout.core.documents.kind import Document, Kinds
@@ -22,14 +22,14 @@ from tieout.core.documents.versions import Name, kept_as, outranks
 from tieout.core.values.errors import Refused
 from tieout.core.values.ids import SourceKey
 from tieout.core.values.scope import Scope
-from tieout.engine.changes import Changes, ClaimChange, DocumentChanges
+from tieout.engine.changes import Changes, DocumentChanges, RecordChange
+from tieout.engine.claim_record import claim_records
 from tieout.engine.commit import commit
 from tieout.engine.entries import chained
 from tieout.engine.fresh import fresh_ids
 from tieout.engine.naming import named
 from tieout.engine.plugged import Engine
 from tieout.engine.prepare import Prepared
-from tieout.engine.standing import standings
 from tieout.formats import canonical_json
 from tieout.store import claims, documents, wanted
 from tieout.store.claims import ClaimRow
@@ -108,7 +108,7 @@ def recording(
     """The change set of what is new of these, and the result for each. Claims that are superseded are locked."""
     kinds_of_claims = engine.packs.keys()
     # Of claims that are evidence too, a later version supersedes the earlier one.
-    lasting = kinds_of_claims - engine.standing
+    lasting = kinds_of_claims - engine.watched_kinds
     names = [
         named(arrival.prepared, arrival.source, alone=arrival.alone, claim=arrival.prepared.kind in lasting)
         for arrival in arrivals
@@ -152,9 +152,9 @@ def gives_way(scope: Scope, old: UUID, successor: str, *, at: datetime) -> bool:
     """Whether a claim can still be superseded: nothing of it is posted or may have been."""
     rows = claims.lock(scope, [old])
     try:
-        for record in standings(scope, rows):
+        for record in claim_records(scope, rows):
             begun = wanted.begun(scope, [old])
-            settle.supersede(record.claim, record.cases, successor, at=at, begun=begun)
+            apply_verdict.supersede(record.claim, record.cases, successor, at=at, begun=begun)
     except Refused:
         return False
     return True
@@ -289,18 +289,18 @@ def _changes(batch: _Batch) -> Changes:
     return Changes(documents=recorded, claims=_superseded(batch, gone) if batch.successors else ())
 
 
-def _superseded(batch: _Batch, documents_gone: Mapping[UUID, Document]) -> list[ClaimChange]:
+def _superseded(batch: _Batch, documents_gone: Mapping[UUID, Document]) -> list[RecordChange]:
     """Claims that a later version of their document supersedes: nothing more of them is posted, and they use up nothing."""
     new = [row for row in batch.claims if row.id in batch.successors]
     rows = claims.lock(batch.scope, sorted(batch.successors.keys() - {row.id for row in new}))
     begun = wanted.begun(batch.scope, [row.id for row in rows]) if rows else frozenset()
     return [
-        ClaimChange(
-            standing=claim,
-            settlement=settle.supersede(
+        RecordChange(
+            record=claim,
+            claim_change=apply_verdict.supersede(
                 claim.claim, claim.cases, batch.successors[claim.row.id], at=batch.at, begun=begun
             ),
             document=documents_gone.get(claim.row.document),
         )
-        for claim in standings(batch.scope, [*rows, *new])
+        for claim in claim_records(batch.scope, [*rows, *new])
     ]

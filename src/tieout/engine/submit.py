@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from tieout.core.access.role import acting
-from tieout.core.case import settle
+from tieout.core.case import apply_verdict
 from tieout.core.case.commands import Command
 from tieout.core.case.state import Case
 from tieout.core.claim.state import ClaimState
@@ -16,10 +16,10 @@ from tieout.core.values.scope import Scope
 from tieout.engine.announce import announce
 from tieout.engine.apply import apply
 from tieout.engine.circumstances import circumstances
+from tieout.engine.claim_record import claim_records, documents_of
 from tieout.engine.plugged import Engine
 from tieout.engine.receive import again
 from tieout.engine.spans import traced
-from tieout.engine.standing import documents_of, standings
 from tieout.store import cases, claims, wanted
 
 
@@ -53,7 +53,7 @@ def submit(
     """Carry out a command on a case. `seen` is the case's version on the screen: the command is refused if it has changed since.
 
     What the actor may do follows from the grants of the scope, for the claim's company and the case's queue; who made the
-    claim and its evidence is looked up here. Raises `Refused` as `settle.obey` does, and with CASE-UNKNOWN,
+    claim and its evidence is looked up here. Raises `Refused` as `apply_verdict.obey` does, and with CASE-UNKNOWN,
     CASE-CHANGED.
     """
     at = at.astimezone(UTC)
@@ -64,12 +64,12 @@ def submit(
         locked = claims.lock(scope, [row.claim]) if row else []
         if not locked or not scope.sees(locked[0].entity):
             raise Refused("CASE-UNKNOWN", f"there is no case {case_id} that you may see")
-        record = standings(scope, locked)[0]
+        record = claim_records(scope, locked)[0]
         case = record.cases[str(case_id)]
         if seen is not None and case.version != seen:
             raise Refused("CASE-CHANGED", "the case has changed since you looked: look again")
         claim = record.row.id
-        settlement = settle.obey(
+        claim_change = apply_verdict.obey(
             record.claim,
             record.cases,
             case_id,
@@ -83,10 +83,10 @@ def submit(
             lanes=engine.lanes_for(scope),
             catalogue=engine.catalogue,
         )
-        apply(engine, scope, [(record, settlement)], at=at)
+        apply(engine, scope, [(record, claim_change)], at=at)
         engine.steps("submit.written")
-        after = {str(change.case.id): change.case for change in settlement.cases}
-        return Submitted(case=after.get(str(case_id), case), claim=settlement.claim, tie_out=settlement.tie_out)
+        after = {str(change.case.id): change.case for change in claim_change.cases}
+        return Submitted(case=after.get(str(case_id), case), claim=claim_change.claim, tie_out=claim_change.tie_out)
 
     # A tie-out that holds an order may wait for this claim, which gives that order back: then one of the two does it again.
     done = again(scope, act)

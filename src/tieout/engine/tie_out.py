@@ -12,16 +12,16 @@ from uuid import UUID
 from tieout.core.tie_out.key import is_likeness
 from tieout.core.values.scope import Scope
 from tieout.engine.announce import Check, announce, keys_of, recheck_own, watched
-from tieout.engine.changes import Changes, ClaimChange, Judged, Watching
+from tieout.engine.changes import Changes, Judged, RecordChange, Watching
+from tieout.engine.claim_record import claim_records
 from tieout.engine.commit import commit
-from tieout.engine.gather import Shelves, gather
+from tieout.engine.gather import BatchEvidence, gather
 from tieout.engine.judge import Judgement, judge, verdict_row
 from tieout.engine.pause import without_collection
 from tieout.engine.plugged import Engine
 from tieout.engine.ready import receive_ready
 from tieout.engine.receive import again
 from tieout.engine.spans import traced
-from tieout.engine.standing import standings
 from tieout.store import claims
 
 LIMIT: Final = 500
@@ -60,7 +60,7 @@ def tie_out(engine: Engine, scope: Scope, *, at: datetime, limit: int = LIMIT) -
         recheck_own(engine, scope, done.check)
     if done.notify:
         announce(engine, scope)
-    statuses = Counter(judgement.settlement.claim.status for judgement in done.changed)
+    statuses = Counter(judgement.claim_change.claim.status for judgement in done.changed)
     return TiedOut(taken=done.taken, changed=len(done.changed), statuses=tuple(sorted(statuses.items())))
 
 
@@ -80,7 +80,7 @@ def _batch(engine: Engine, scope: Scope, *, at: datetime, limit: int) -> _Done:
     if not rows:
         return _Done()
     engine.steps("tie_out.taken")
-    records = standings(scope, rows)
+    records = claim_records(scope, rows)
     # First come, first served: earlier claims use up evidence before later ones.
     alive = sorted(
         (record for record in records if not record.claim.over),
@@ -90,10 +90,10 @@ def _batch(engine: Engine, scope: Scope, *, at: datetime, limit: int) -> _Done:
     judged = list(judge(engine, scope, batch, index, policies=policies, at=at))
     engine.steps("tie_out.judged")
     changed = tuple(judgement for judgement in judged if not judgement.same)
-    other = {judgement.standing.row.id for judgement in changed}
+    other = {judgement.record.row.id for judgement in changed}
     clean = [row.id for row in rows if row.id not in other]
     done = commit(engine, scope, _changes(scope, changed, index, texts=texts, clean=clean), at=at)
-    proposed = [document for judgement in judged for document in judgement.found.proposed]
+    proposed = [document for judgement in judged for document in judgement.result.proposed]
     written = receive_ready(engine, Scope(tenant=scope.tenant), proposed, at=at) if proposed else False
     engine.steps("tie_out.written")
     return _Done(taken=len(rows), changed=changed, check=done.check, notify=done.notify or written)
@@ -102,16 +102,16 @@ def _batch(engine: Engine, scope: Scope, *, at: datetime, limit: int) -> _Done:
 def _changes(
     scope: Scope,
     changed: Sequence[Judgement],
-    index: Shelves,
+    index: BatchEvidence,
     *,
     texts: tuple[str, ...],
     clean: Sequence[UUID],
 ) -> Changes:
     """The change set of a batch. `texts` are the hashes of the policy texts, `clean` the claims about which nothing changed."""
     claims_changed = [
-        ClaimChange(
-            standing=judgement.standing,
-            settlement=judgement.settlement,
+        RecordChange(
+            record=judgement.record,
+            claim_change=judgement.claim_change,
             document=judgement.dossier.claim.document,
             judged=Judged(
                 verdict=verdict_row(judgement, texts) if judgement.fresh else None,
@@ -120,7 +120,7 @@ def _changes(
                 alone=frozenset(
                     key.bare
                     for key in judgement.dossier.looked_up
-                    if is_likeness(key) and not index.shared(key, judgement.standing.row.document)
+                    if is_likeness(key) and not index.shared(key, judgement.record.row.document)
                 ),
             ),
         )
@@ -130,13 +130,13 @@ def _changes(
     return Changes(claims=claims_changed, watching=_watching(scope, fresh, index), clean=clean)
 
 
-def _watching(scope: Scope, judged: Sequence[Judgement], index: Shelves) -> Watching | None:
+def _watching(scope: Scope, judged: Sequence[Judgement], index: BatchEvidence) -> Watching | None:
     """The watches of claims that asked for other keys than before; None where none did."""
-    before = keys_of(scope, [judgement.standing.row.id for judgement in judged if judgement.standing.row.verdict_seq])
+    before = keys_of(scope, [judgement.record.row.id for judgement in judged if judgement.record.row.verdict_seq])
     gone: list[tuple[str, UUID]] = []
     changed: dict[UUID, tuple[str, ...]] = {}
     for judgement in judged:
-        claim, asked = judgement.standing.row.id, watched(judgement.dossier.looked_up)
+        claim, asked = judgement.record.row.id, watched(judgement.dossier.looked_up)
         keys = before.get(claim, ())
         if keys == asked:
             continue

@@ -75,8 +75,8 @@ def _read(source: Source) -> tuple[Reading, ...]:
     try:
         sheet = _sheet(text_of(source.content))
         groups = _groups(sheet)
-        if len(groups) > source.limits.papers_max:
-            what = f"the file holds {len(groups)} documents, more than {source.limits.papers_max}"
+        if len(groups) > source.limits.documents_max:
+            what = f"the file holds {len(groups)} documents, more than {source.limits.documents_max}"
             raise Malformed(what, remedy="send them in several files")
     except Malformed as error:
         return (_refused(source, error),)

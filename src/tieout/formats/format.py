@@ -24,7 +24,7 @@ class Limits:
     source_bytes_max: int = 100 * 1024 * 1024
     xml_bytes_max: int = 20 * 1024 * 1024
     depth_max: int = 100
-    papers_max: int = 10_000
+    documents_max: int = 10_000
 
 
 LIMITS: Final = Limits()

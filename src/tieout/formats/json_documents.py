@@ -55,8 +55,8 @@ def _sniff(source: Source) -> bool:
 def _read(source: Source) -> tuple[Reading, ...]:
     try:
         entries = list(_trees(_utf8(source.content)))
-        if len(entries) > source.limits.papers_max:
-            what = f"the file holds {len(entries)} documents, more than {source.limits.papers_max}"
+        if len(entries) > source.limits.documents_max:
+            what = f"the file holds {len(entries)} documents, more than {source.limits.documents_max}"
             raise _Unfit(what, remedy="send them in several files")
     except _Unfit as wrong:
         return (refusal(source, wrong.what, where=wrong.where, remedy=wrong.remedy, format_name=NAME),)

@@ -113,10 +113,12 @@ def _mistake(source: Source, doing: str, error: Exception, format_name: str) -> 
 def _unwrapped(source: Source) -> tuple[Reading, ...]:
     """The documents inside an envelope (Standard Business Document or similar), counted from 1."""
     assert source.root is not None
-    documents = list(islice(_documents(source, source.root), source.limits.papers_max + 1))
-    if len(documents) > source.limits.papers_max:
+    documents = list(islice(_documents(source, source.root), source.limits.documents_max + 1))
+    if len(documents) > source.limits.documents_max:
         remedy = "send them in several files"
-        return (refusal(source, f"the envelope holds more than {source.limits.papers_max} documents", remedy=remedy),)
+        return (
+            refusal(source, f"the envelope holds more than {source.limits.documents_max} documents", remedy=remedy),
+        )
     inside = [reading for reader, document in documents for reading in _read_by(reader, document)]
     return tuple(replace(reading, part=part) for part, reading in enumerate(inside, 1))
 

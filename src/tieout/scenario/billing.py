@@ -27,8 +27,8 @@ from tieout.scenario.text_billing import (
     MappingText,
     MeterText,
     ProjectMilestoneText,
-    StrayText,
     SubscriptionText,
+    UnmappedText,
     UsageText,
 )
 from tieout.trade.documents import (
@@ -48,10 +48,10 @@ from tieout.trade.documents import (
     Milestone,
     Quantile,
     RevenueAccount,
-    StrayUsage,
     Subscription,
     SubscriptionLine,
     TaxSubtotal,
+    UnmappedUsage,
     UsageStatement,
 )
 
@@ -75,7 +75,7 @@ _INTERVALS: Final[Mapping[str, Any]] = {"monthly": "month", "quarterly": "quarte
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BillingDesk:
+class BillingDocumentWriter:
     """Makes documents of billing: knows the current time."""
 
     at: datetime
@@ -98,7 +98,7 @@ class BillingDesk:
                 )
             case UsageText():
                 return self._usage(text)
-            case StrayText():
+            case UnmappedText():
                 return _unmapped(text)
             case MappingText():
                 return AccountMapping(
@@ -312,9 +312,9 @@ def _discounts(text: DiscountsText) -> DiscountHistory:
     )
 
 
-def _unmapped(text: StrayText) -> StrayUsage:
+def _unmapped(text: UnmappedText) -> UnmappedUsage:
     first, last = _days(text.month)
-    return StrayUsage(
+    return UnmappedUsage(
         entity=text.entity,
         number=f"{text.meter}/{text.identifier}/{text.month}",
         meter=text.meter,

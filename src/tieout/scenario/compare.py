@@ -12,13 +12,13 @@ from tieout.core.findings.finding import Finding
 from tieout.core.findings.wording import sentence
 from tieout.core.values.errors import Refused
 from tieout.core.values.money import total
+from tieout.scenario.simulation import Filed, Simulation
 from tieout.scenario.text import CaseText, ExpectText, FindingText, VoucherText
-from tieout.scenario.world import Filed, World
 from tieout.trade.documents import Invoice
 from tieout.trade.ranking import Rank, rank
 
 
-def differences(run: World, expect: ExpectText, refused: Refused | None) -> Iterator[str]:
+def differences(run: Simulation, expect: ExpectText, refused: Refused | None) -> Iterator[str]:
     """Every difference between the run and the expectation; nothing if they agree."""
     code = refused.code if refused else ""
     if expect.refused is not None and expect.refused != code:
@@ -49,7 +49,7 @@ def _about_claim(expect: ExpectText) -> bool:
     return any(one is not None for one in asked)
 
 
-def claim_of(run: World, number: str) -> Filed | str:
+def claim_of(run: Simulation, number: str) -> Filed | str:
     """The claim of a number (the latest version), the only one if no number is given, or why there is none."""
     claims = [filed for filed in run.claims.values() if not number or filed.state.number == number]
     living = [filed for filed in claims if filed.state.status != "superseded"] or claims
@@ -61,8 +61,8 @@ def claim_of(run: World, number: str) -> Filed | str:
     return f"{len(living)} claims have the number {number}; there are {names}"
 
 
-def _claim(filed: Filed, expect: ExpectText, world: World) -> Iterator[str]:
-    codes = world.catalogue.codes
+def _claim(filed: Filed, expect: ExpectText, simulation: Simulation) -> Iterator[str]:
+    codes = simulation.catalogue.codes
     verdict = filed.last.verdict if filed.last else None
     name = filed.state.number
     yield from _same(f"{name}: verdict", expect.verdict, verdict.status if verdict else "none")
@@ -76,7 +76,7 @@ def _claim(filed: Filed, expect: ExpectText, world: World) -> Iterator[str]:
         )
     if expect.cases is not None:
         yield from _cases(name, expect.cases, sorted(filed.cases.values(), key=lambda case: case.cause))
-    ranked = _rank(filed, world.at)
+    ranked = _rank(filed, simulation.at)
     if ranked is not None:
         yield from _same(f"{name}: value at stake", expect.value_at_stake, str(ranked.value_at_stake))
         yield from _same(f"{name}: variance", expect.variance, str(ranked.variance))
@@ -137,7 +137,7 @@ def _cases(name: str, wanted: Sequence[CaseText], cases: Sequence[Case]) -> Iter
         yield f"{name}: a case of {case.cause!r} ({case.code}, {case.state}) was not expected"
 
 
-def _vouchers(run: World, expect: ExpectText) -> Iterator[str]:
+def _vouchers(run: Simulation, expect: ExpectText) -> Iterator[str]:
     booked = [voucher for voucher in run.target.booked.values() if voucher.action.kind == "post_voucher"]
     debits = [voucher for voucher in run.target.booked.values() if voucher.action.kind == "post_debit_note"]
     yield from _same("debit notes", expect.debit_notes, len(debits))
@@ -164,7 +164,7 @@ def _voucher(text: VoucherText, name: str, voucher: dict[str, Any]) -> Iterator[
     yield from _same(f"voucher {name} lines", text.lines, len(voucher.get("lines", ())))
 
 
-def _allocations(run: World, expect: ExpectText) -> Iterator[str]:
+def _allocations(run: Simulation, expect: ExpectText) -> Iterator[str]:
     for name, wanted in (expect.allocated or {}).items():
         used = sum(
             allocation.quantity
@@ -177,7 +177,7 @@ def _allocations(run: World, expect: ExpectText) -> Iterator[str]:
         yield from _same(f"allocated of {name}", wanted, f"{used.normalize():f}" if used else "0")
 
 
-def _ranking(run: World, expect: ExpectText) -> Iterator[str]:
+def _ranking(run: Simulation, expect: ExpectText) -> Iterator[str]:
     if expect.ranking is None:
         return
     ranked = [
@@ -189,7 +189,7 @@ def _ranking(run: World, expect: ExpectText) -> Iterator[str]:
 
 
 def _rank(filed: Filed, at: datetime) -> Rank | None:
-    document = filed.paper.document
+    document = filed.recorded.document
     if not isinstance(document, Invoice):
         return None
     stakes = [case.at_stake for case in filed.cases.values() if not case.ended and case.at_stake is not None]

@@ -11,7 +11,7 @@ from pydantic import ValidationError, create_model
 
 from tieout.core.tie_out.scenario_word import ScenarioWord
 from tieout.core.values.errors import Malformed
-from tieout.scenario.text import PapersText, ScenarioText, StepText
+from tieout.scenario.text import DocumentsText, ScenarioText, StepText
 
 PlaceOf = Callable[[tuple[str | int, ...]], object]
 """The position of a path's value in the text, in words ("line 14, column 3")."""
@@ -31,7 +31,7 @@ def _language(words: tuple[ScenarioWord, ...]) -> type[ScenarioText]:
     if not words:
         return ScenarioText
     fields: dict[str, Any] = {word.name: (word.text | tuple[word.text, ...], ()) for word in words}  # type: ignore[name-defined]
-    given = create_model("PapersText", __base__=PapersText, __doc__=PapersText.__doc__, **fields)
+    given = create_model("DocumentsText", __base__=DocumentsText, __doc__=DocumentsText.__doc__, **fields)
     step = create_model("StepText", __base__=StepText, __doc__=StepText.__doc__, **fields)
     return create_model(
         "ScenarioText",

@@ -33,9 +33,9 @@ from tieout.scenario.compare import claim_of, differences
 from tieout.scenario.insight import Learn, asks, unlike
 from tieout.scenario.people import people_of, person
 from tieout.scenario.reader import Script
-from tieout.scenario.text import DoText, ExpectText, PapersText, StepText
+from tieout.scenario.simulation import TENANT, Simulation
+from tieout.scenario.text import DocumentsText, DoText, ExpectText, StepText
 from tieout.scenario.words import BUILT_IN, everywhere, words_of, written
-from tieout.scenario.world import TENANT, World
 
 MakePolicies = Callable[[Mapping[str, Any]], PolicySet]
 """The company's policies with the rules of the scenario on top. Raises `Malformed`."""
@@ -68,7 +68,7 @@ class Report:
     shows: tuple[str, ...]
     told: tuple[Told, ...]
     failures: tuple[Failure, ...]
-    world: World
+    simulation: Simulation
 
     @property
     def passed(self) -> bool:
@@ -76,26 +76,26 @@ class Report:
         return not self.failures
 
 
-MakeWorld = Callable[[Sequence[Pack], PolicySet, datetime], World]
+MakeSimulation = Callable[[Sequence[Pack], PolicySet, datetime], Simulation]
 """Makes the run that starts at a moment: in memory, or over a database."""
 
 
-def in_memory(packs: Sequence[Pack], policies: PolicySet, at: datetime) -> World:
+def in_memory(packs: Sequence[Pack], policies: PolicySet, at: datetime) -> Simulation:
     """Runs scenarios in memory: the default."""
-    return World(packs, policies, at=at)
+    return Simulation(packs, policies, at=at)
 
 
 def run(
     script: Script,
     packs: Sequence[Pack],
     make_policies: MakePolicies,
-    make_world: MakeWorld = in_memory,
+    make_simulation: MakeSimulation = in_memory,
     learn: Learn | None = None,
 ) -> Report:
     """Runs a scenario from its start to its last step. Raises `Malformed` where the text cannot be carried out."""
     text = script.text
     start = instant(text.start, after=None, hours=Hours())
-    run = make_world(packs, make_policies(text.policy), start)
+    run = make_simulation(packs, make_policies(text.policy), start)
     run.people = people_of(text, TENANT)
     words = words_of(packs)
     pen = _Pen(words=words, texts=everywhere((*BUILT_IN, *words), (text.given, *text.steps)))
@@ -116,7 +116,7 @@ def run(
         if refused and not _expects(step):
             failures.append(Failure(step=k + 1, place=str(script.place(("steps", k))), message=f"refused: {refused}"))
         steps.append(Told(step=k + 1, at=run.at, say=step.say, lines=tuple(_stands(run))))
-    return Report(name=text.scenario, shows=text.shows, told=tuple(steps), failures=tuple(failures), world=run)
+    return Report(name=text.scenario, shows=text.shows, told=tuple(steps), failures=tuple(failures), simulation=run)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,12 +142,12 @@ def _expects(step: StepText) -> tuple[ExpectText, ...]:
     return step.expect if isinstance(step.expect, tuple) else (step.expect,)
 
 
-def _bring(run: World, pen: _Pen, step: PapersText) -> None:
+def _bring(run: Simulation, pen: _Pen, step: DocumentsText) -> None:
     for one in written(pen.words, step, at=run.at, said=pen.texts):
         run.receive(one.document, version=one.version)
 
 
-def _step(run: World, pen: _Pen, step: StepText) -> Refused | None:
+def _step(run: Simulation, pen: _Pen, step: StepText) -> Refused | None:
     """Does one step; returns the refusal, if it was refused."""
     if step.at:
         to = instant(step.at, after=run.at, hours=Hours())
@@ -172,15 +172,15 @@ def _step(run: World, pen: _Pen, step: StepText) -> Refused | None:
     return None
 
 
-def _deliver_again(run: World, number: str) -> None:
-    matching = [recorded for recorded in run.shelf if getattr(recorded.document, "number", "") == number]
+def _deliver_again(run: Simulation, number: str) -> None:
+    matching = [recorded for recorded in run.index if getattr(recorded.document, "number", "") == number]
     if not matching:
         raise Malformed(f"no document has the number {number}", remedy="name one of an earlier step")
     for recorded in matching:
         run.receive(recorded.document, version=recorded.key.rpartition("@")[2])
 
 
-def _do(run: World, do: DoText) -> None:
+def _do(run: Simulation, do: DoText) -> None:
     filed = claim_of(run, do.claim)
     if isinstance(filed, str):
         raise Malformed(filed, remedy="name the claim with claim:")
@@ -199,7 +199,7 @@ def _do(run: World, do: DoText) -> None:
     run.command(source, case.cause, _command(run, case, do), person(run.people, do.by))
 
 
-def _command(run: World, case: Case, do: DoText) -> Command:  # noqa: PLR0911  one branch a command
+def _command(run: Simulation, case: Case, do: DoText) -> Command:  # noqa: PLR0911  one branch a command
     match do.command:
         case "assign":
             return Assign(assignee=do.text or do.by.partition(",")[0])
@@ -236,7 +236,7 @@ def _command(run: World, case: Case, do: DoText) -> Command:  # noqa: PLR0911  o
             return Reopen(reason=do.reason)
 
 
-def _stands(run: World) -> list[str]:
+def _stands(run: Simulation) -> list[str]:
     """The status of every claim, in words."""
     lines = []
     for filed in run.claims.values():

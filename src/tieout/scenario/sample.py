@@ -57,7 +57,7 @@ class Company:
     goods: dict[str, tuple[tuple[Product, Decimal], ...]]
 
     @property
-    def papers(self) -> tuple[Document, ...]:
+    def documents(self) -> tuple[Document, ...]:
         """All master data documents."""
         products = (product for goods in self.goods.values() for product, _ in goods)
         return (*self.suppliers, *products, *self.contracts)
@@ -174,7 +174,7 @@ def _deal(seller: Company, draw: Draw, k: int, *, on: date, lines: int, fault: s
     receipt = _receipt(order, k, on)
     deal = Deal(
         order=order,
-        papers=(receipt,),
+        documents=(receipt,),
         invoice=invoice_for(order, supplier, number=f"{supplier.name[:2].upper()}-{26000 + k}", on=on, buyer=BUYER),
         fault=fault,
     )

@@ -63,7 +63,7 @@ class Bill:
 
     customer: Customer
     subscription: Subscription
-    papers: tuple[Document, ...]
+    documents: tuple[Document, ...]
     invoice: Invoice
     fault: str = ""
     later: tuple[Document, ...] = ()
@@ -136,7 +136,7 @@ def _bill(draw: Draw, k: int, *, at: datetime, lines: int, used: Used | None) ->
     return Bill(
         customer=customer,
         subscription=subscription,
-        papers=statements,
+        documents=statements,
         invoice=_invoice(subscription, customer, quantities, first, last, on=at.date()),
     )
 
@@ -277,11 +277,11 @@ def _line(
 def _late_feed(bill: Bill) -> Bill:
     """The last 45 hours of one meter are missing; they arrive later, without further usage."""
     whole = next(
-        document for document in bill.papers if isinstance(document, UsageStatement) and document.meter == LATE_METER
+        document for document in bill.documents if isinstance(document, UsageStatement) and document.meter == LATE_METER
     )
     gap = HourRange(first=whole.hours - 45, last=whole.hours - 1)
-    others = tuple(document for document in bill.papers if document is not whole)
-    return replace(bill, papers=(*others, replace(whole, missing=(gap,))), later=(whole,))
+    others = tuple(document for document in bill.documents if document is not whole)
+    return replace(bill, documents=(*others, replace(whole, missing=(gap,))), later=(whole,))
 
 
 def _full_price(bill: Bill) -> Bill:
@@ -329,7 +329,7 @@ def _not_live(bill: Bill) -> Bill:
     return replace(
         bill,
         subscription=replace(bill.subscription, lines=(*bill.subscription.lines, sold)),
-        papers=(*bill.papers, reached),
+        documents=(*bill.documents, reached),
         invoice=totalled(replace(bill.invoice, lines=(*bill.invoice.lines, line))),
         later=(replace(reached, percent=Decimal(100), accepted=True, accepted_by="customer"),),
     )

@@ -41,7 +41,7 @@ class Deal:
     """
 
     order: Order
-    papers: tuple[Document, ...]
+    documents: tuple[Document, ...]
     invoice: Invoice
     fault: str = ""
     later: tuple[Document, ...] = ()
@@ -121,7 +121,7 @@ def _invoice(deal: Deal, **changes: object) -> Deal:
 
 
 def _receipt_of(deal: Deal) -> Receipt:
-    receipt = deal.papers[0]
+    receipt = deal.documents[0]
     assert isinstance(receipt, Receipt), "a deal begins with its receipt"
     return receipt
 
@@ -130,7 +130,7 @@ def _received(deal: Deal, k: int, **changes: object) -> Deal:
     receipt = _receipt_of(deal)
     lines = list(receipt.lines)
     lines[k] = replace(lines[k], **changes)  # type: ignore[arg-type]
-    return replace(deal, papers=(replace(receipt, lines=tuple(lines)), *deal.papers[1:]))
+    return replace(deal, documents=(replace(receipt, lines=tuple(lines)), *deal.documents[1:]))
 
 
 def _price_over(deal: Deal, draw: Draw, _on: date) -> Deal:
@@ -154,7 +154,7 @@ def _over_ordered(deal: Deal, draw: Draw, _on: date) -> Deal:
 
 
 def _not_received(deal: Deal, _draw: Draw, _on: date) -> Deal:
-    return replace(deal, papers=(), later=deal.papers)
+    return replace(deal, documents=(), later=deal.documents)
 
 
 def _early(deal: Deal, _draw: Draw, on: date) -> Deal:
@@ -171,7 +171,7 @@ def _early(deal: Deal, _draw: Draw, on: date) -> Deal:
             for line in order.lines
         ),
     )
-    return replace(deal, papers=(advice,), later=deal.papers)
+    return replace(deal, documents=(advice,), later=deal.documents)
 
 
 def _short(deal: Deal, _draw: Draw, _on: date) -> Deal:
@@ -204,7 +204,7 @@ def _unsynchronised(deal: Deal, _draw: Draw, on: date) -> Deal:
     receipt = _receipt_of(deal)
     at = datetime.combine(on, time(6, 30), tzinfo=UTC)
     confirmed = replace(receipt, number=f"WMS-{receipt.number}", origin="confirmation", occurred_at=at)
-    return replace(deal, papers=(confirmed,), later=deal.papers)
+    return replace(deal, documents=(confirmed,), later=deal.documents)
 
 
 def _freight(deal: Deal, draw: Draw, _on: date) -> Deal:

@@ -61,7 +61,7 @@ class Sale:
 
     customer: Customer
     order: Order
-    papers: tuple[Document, ...]
+    documents: tuple[Document, ...]
     invoice: Invoice | None
     fault: str = ""
     later: tuple[Document, ...] = ()
@@ -140,7 +140,7 @@ def _sale(draw: Draw, k: int, customer: Customer, *, at: datetime) -> Sale:
     return Sale(
         customer=customer,
         order=order,
-        papers=(shipment, _collected(shipment)),
+        documents=(shipment, _collected(shipment)),
         invoice=invoice_of(order, customer, f"AR-{90001 + k}", on=on),
     )
 
@@ -246,7 +246,7 @@ def _invoice_line(line: OrderLine, order: Order, quantity: Quantity) -> InvoiceL
 
 
 def _proof(sale: Sale, at: datetime, *, damaged: int) -> DeliveryProof:
-    shipment = sale.papers[0]
+    shipment = sale.documents[0]
     assert isinstance(shipment, Shipment), "a sale begins with its shipment"
     lines = []
     for n, line in enumerate(shipment.lines):
@@ -277,24 +277,24 @@ def _no_proof(sale: Sale, at: datetime) -> Sale:
 
 def _damaged(sale: Sale, at: datetime) -> Sale:
     order = replace(sale.order, proof_required=True, incoterm="DAP")
-    return replace(sale, order=order, papers=(*sale.papers, _proof(sale, at, damaged=2)))
+    return replace(sale, order=order, documents=(*sale.documents, _proof(sale, at, damaged=2)))
 
 
 def _backorder(sale: Sale, at: datetime) -> Sale:
-    shipment = sale.papers[0]
+    shipment = sale.documents[0]
     assert isinstance(shipment, Shipment), "a sale begins with its shipment"
     part = shipment_of(sale.order, shipment.number, at=at, percent=60)
     assert sale.invoice is not None, "a sale has an invoice"
     invoice = invoice_of(sale.order, sale.customer, sale.invoice.number, on=at.date(), percent=60)
-    return replace(sale, papers=(part, _collected(part)), invoice=invoice)
+    return replace(sale, documents=(part, _collected(part)), invoice=invoice)
 
 
 def _too_much(sale: Sale, _at: datetime) -> Sale:
-    shipment = sale.papers[0]
+    shipment = sale.documents[0]
     assert isinstance(shipment, Shipment), "a sale begins with its shipment"
     first = replace(shipment.lines[0], shipped=shipment.lines[0].shipped - Quantity(Decimal(3), "EA"))
     short = replace(shipment, lines=(first, *shipment.lines[1:]))
-    return replace(sale, papers=(short, *sale.papers[1:]))
+    return replace(sale, documents=(short, *sale.documents[1:]))
 
 
 def _dearer(sale: Sale, _at: datetime) -> Sale:
@@ -310,14 +310,14 @@ def _dearer(sale: Sale, _at: datetime) -> Sale:
 
 def _never_billed(sale: Sale, at: datetime) -> Sale:
     shipment = shipment_of(sale.order, f"{sale.order.number}-L", at=at - timedelta(days=20))
-    return replace(sale, papers=(shipment, _collected(shipment)), invoice=None)
+    return replace(sale, documents=(shipment, _collected(shipment)), invoice=None)
 
 
 def _no_carrier(sale: Sale, _at: datetime) -> Sale:
-    shipment = sale.papers[0]
+    shipment = sale.documents[0]
     assert isinstance(shipment, Shipment), "a sale begins with its shipment"
     order = replace(sale.order, site=SILENT)
-    return replace(sale, order=order, papers=(replace(shipment, site=SILENT),), later=sale.papers[1:])
+    return replace(sale, order=order, documents=(replace(shipment, site=SILENT),), later=sale.documents[1:])
 
 
 FAULTS: Final[dict[str, Callable[[Sale, datetime], Sale]]] = {

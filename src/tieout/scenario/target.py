@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 from uuid import UUID
 
+from tieout.core.case.claim_change import ClaimChange
 from tieout.core.case.concluded import concluded
-from tieout.core.case.settlement import Settlement
 from tieout.core.outbox.action import Action, Done, Outcome, Rejected, Unknown
 from tieout.core.values.errors import Malformed
 
@@ -86,7 +86,7 @@ class ScriptedTarget:
 
 
 @dataclass(slots=True, kw_only=True)
-class Errand:
+class ActionJob:
     """An action and when it is due; None: no longer. "unknown": it was tried, and the outcome is not known."""
 
     action: Action
@@ -120,14 +120,14 @@ class Errand:
                 self.due_at = at + RETRY
 
 
-def act(jobs: dict[UUID, Errand], source: str, change: Settlement, *, at: datetime) -> None:
+def act(jobs: dict[UUID, ActionJob], source: str, change: ClaimChange, *, at: datetime) -> None:
     """Records which actions a change of a claim adds, withdraws, retries or concludes."""
     for action_id in change.withdrawn:
         jobs[action_id].ended("withdrawn")
     for action in change.actions:
         job = jobs.get(action.id)
         if job is None:
-            jobs[action.id] = Errand(action=action, claim=source, due_at=max(action.due_at, at))
+            jobs[action.id] = ActionJob(action=action, claim=source, due_at=max(action.due_at, at))
         elif job.state in {"withdrawn", "refused"}:
             job.again(action, max(action.due_at, at))
     for action_id in change.retried:

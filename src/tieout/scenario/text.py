@@ -9,9 +9,9 @@ from typing import Any, Literal
 from pydantic import Field
 
 from tieout.scenario.plain import Text, Word, Words
-from tieout.scenario.text_billing import BillingPapers
+from tieout.scenario.text_billing import BillingDocuments
 from tieout.scenario.text_history import AlertText, BreachesText, DelayText, HistoryText, PlaceText
-from tieout.scenario.text_sales import SalesPapers
+from tieout.scenario.text_sales import SalesDocuments
 
 
 class SupplierText(Text):
@@ -173,7 +173,7 @@ class UnreadableText(Text):
     process: str = ""
 
 
-class PapersText(SalesPapers, BillingPapers):
+class DocumentsText(SalesDocuments, BillingDocuments):
     """Documents of every kind; of each kind one document or a list."""
 
     supplier: SupplierText | tuple[SupplierText, ...] = ()
@@ -296,7 +296,7 @@ class ExpectText(Text):
     breaches: BreachesText | None = None
 
 
-class StepText(PapersText):
+class StepText(DocumentsText):
     """One moment: documents that arrive, a command of a person, how the target behaves from now on, and what is expected then.
 
     `target` posts vouchers, `partner` receives our invoices; both keep the given behaviour for the following steps.
@@ -326,6 +326,6 @@ class ScenarioText(Text):
     story: str = ""
     policy: dict[str, Any] = Field(default_factory=dict)
     people: dict[str, PersonText | tuple[PersonText, ...]] = Field(default_factory=dict)
-    given: PapersText = PapersText()
+    given: DocumentsText = DocumentsText()
     history: HistoryText | None = None
     steps: tuple[StepText, ...]

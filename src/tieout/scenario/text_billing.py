@@ -104,7 +104,7 @@ class UsageText(Text):
     entity: str = ""
 
 
-class StrayText(Text):
+class UnmappedText(Text):
     """Unmapped usage."""
 
     meter: Word
@@ -185,7 +185,7 @@ class BillText(Text):
     version: Word = "1"
 
 
-class BillingPapers(Text):
+class BillingDocuments(Text):
     """Documents of subscription billing; of each kind one document or a list."""
 
     subscription: SubscriptionText | tuple[SubscriptionText, ...] = ()
@@ -194,7 +194,7 @@ class BillingPapers(Text):
     discounts: DiscountsText | tuple[DiscountsText, ...] = ()
     meter: MeterText | tuple[MeterText, ...] = ()
     usage: UsageText | tuple[UsageText, ...] = ()
-    stray_usage: StrayText | tuple[StrayText, ...] = ()
+    stray_usage: UnmappedText | tuple[UnmappedText, ...] = ()
     mapping: MappingText | tuple[MappingText, ...] = ()
     project_milestone: ProjectMilestoneText | tuple[ProjectMilestoneText, ...] = ()
     books: BooksText | tuple[BooksText, ...] = ()

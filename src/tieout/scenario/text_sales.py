@@ -261,7 +261,7 @@ class DisputeText(Text):
     entity: str = ""
 
 
-class SalesPapers(Text):
+class SalesDocuments(Text):
     """Documents of order to cash; of each kind one document or a list."""
 
     customer: CustomerText | tuple[CustomerText, ...] = ()

@@ -17,8 +17,8 @@ from tieout.core.tie_out.scenario_word import TURNS, ScenarioWord, Writing, Writ
 from tieout.core.values.clock import Hours
 from tieout.scenario import billing, sales, sales_answers
 from tieout.scenario.compact import instant
-from tieout.scenario.papers import Desk
-from tieout.scenario.text import PapersText
+from tieout.scenario.documents import DocumentWriter
+from tieout.scenario.text import DocumentsText
 from tieout.scenario.text_sales import CustomerText
 
 _NAMES: Final = (
@@ -30,13 +30,15 @@ _NAMES: Final = (
 def _write(kind: str, text: Any, writing: Writing) -> Iterator[Document | Written]:
     suppliers = {one.number: one for one in writing.everywhere.get("supplier", ())}
     customers = {one.number: one for one in writing.everywhere.get("customer", ())}
-    yield Desk(suppliers=suppliers, customers=customers, at=writing.at, hours=writing.hours).document(kind, text)
+    yield DocumentWriter(suppliers=suppliers, customers=customers, at=writing.at, hours=writing.hours).document(
+        kind, text
+    )
     if isinstance(text, CustomerText) and text.limit is not None:
         yield Written(document=sales_answers.standing(text, text.limit), version="0")
 
 
 def _word(name: str) -> ScenarioWord:
-    one_or_several = PapersText.model_fields[name].annotation
+    one_or_several = DocumentsText.model_fields[name].annotation
     return ScenarioWord(name=name, text=get_args(one_or_several)[0], write=partial(_write, name))
 
 
@@ -47,18 +49,18 @@ BUILT_IN: Final = tuple(_word(name) for name in _NAMES)
 def words_of(packs: Iterable[Pack]) -> tuple[ScenarioWord, ...]:
     """The words that packs add. Asserts that none exists already."""
     words = tuple(dict.fromkeys(word for pack in packs for word in pack.scenario_words))
-    names = [*PapersText.model_fields, *(word.name for word in words)]
+    names = [*DocumentsText.model_fields, *(word.name for word in words)]
     assert len(set(names)) == len(names), f"a word of the scenario language is defined twice: {sorted(names)}"
     return words
 
 
-def everywhere(words: Iterable[ScenarioWord], texts: Sequence[PapersText]) -> dict[str, tuple[Any, ...]]:
+def everywhere(words: Iterable[ScenarioWord], texts: Sequence[DocumentsText]) -> dict[str, tuple[Any, ...]]:
     """All texts of a scenario by word, in the order of its steps."""
     return {word.name: tuple(text for step in texts for text in _several(step, word.name)) for word in words}
 
 
 def written(
-    words: Iterable[ScenarioWord], step: PapersText, *, at: datetime, said: Mapping[str, tuple[Any, ...]]
+    words: Iterable[ScenarioWord], step: DocumentsText, *, at: datetime, said: Mapping[str, tuple[Any, ...]]
 ) -> Iterator[Written]:
     """The documents of one step, master data first; `said` are all texts of the scenario by word. Raises `Malformed`."""
     hours = Hours()
@@ -72,7 +74,7 @@ def written(
                 yield replace(one, document=_with_makers(one.document, text))
 
 
-def _several(step: PapersText, name: str) -> tuple[Any, ...]:
+def _several(step: DocumentsText, name: str) -> tuple[Any, ...]:
     texts = getattr(step, name, ())
     return texts if isinstance(texts, tuple) else (texts,)
 

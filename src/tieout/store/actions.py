@@ -17,7 +17,7 @@ from tieout.core.values.scope import Scope
 from tieout.store.link import query
 
 State = Literal["due", "leased", "sent", "unknown", "done", "refused", "withdrawn"]
-Errand = Literal["perform", "look"]
+ActionJob = Literal["perform", "look"]
 
 _COLUMNS: Final = (
     "id, kind, claim, stream, lane, payload, state, due_at, attempts, lease_attempt, created_at, tried_at, sent_at"
@@ -58,7 +58,7 @@ class Change:
 
 
 def take(
-    scope: Scope, job: Errand, lane: str, *, owner: str, limit: int, at: datetime, until: datetime
+    scope: Scope, job: ActionJob, lane: str, *, owner: str, limit: int, at: datetime, until: datetime
 ) -> list[Leased]:
     """Takes up to `limit` actions that are due in a queue, oldest first, and leases them to `owner`. One statement."""
     if limit <= 0:

@@ -67,7 +67,7 @@ class Version(NamedTuple):
     book: str = ""
 
 
-class Found(NamedTuple):
+class LookedUp(NamedTuple):
     """A document under a key. `seen` is the look-up's id, which grows whenever there is news; `book` is the document's."""
 
     key: str
@@ -125,7 +125,7 @@ def touch(scope: Scope, pairs: Sequence[tuple[str, UUID]]) -> None:
     execute(scope, sql, ([key for key, _ in pairs], [document for _, document in pairs], scope.tenant))
 
 
-def find(scope: Scope, keys: Collection[str]) -> list[Found]:
+def find(scope: Scope, keys: Collection[str]) -> list[LookedUp]:
     """Everything under these keys, superseded documents too (they are part of what was seen), without bodies."""
     sql = """
         select l.key, l.id, d.id, d.kind, d.key, d.version, d.sha256, d.recorded_at, d.superseded_at is null,
@@ -133,7 +133,7 @@ def find(scope: Scope, keys: Collection[str]) -> list[Found]:
         from store_lookup l join store_document d on d.tenant = l.tenant and d.id = l.document
         where l.tenant = %s and l.key = any(%s)
     """
-    return [Found(*row) for row in query(scope, sql, (scope.tenant, list(keys)))]
+    return [LookedUp(*row) for row in query(scope, sql, (scope.tenant, list(keys)))]
 
 
 def bodies(scope: Scope, ids: Collection[UUID]) -> dict[UUID, bytes]:

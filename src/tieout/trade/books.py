@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tieout.core.documents.kind import Document
-from tieout.core.tie_out.dossier import Dossier, Paper
+from tieout.core.tie_out.dossier import Dossier, RecordedDocument
 from tieout.core.values.key import ANY, Key
 from tieout.core.values.party import normal_reference
 from tieout.trade.documents import (
@@ -44,12 +44,12 @@ class LeftOut:
     `doubtful`: it names no company, so it may be the claim's all the same; else it is another company's.
     """
 
-    paper: Paper[Document]
+    recorded: RecordedDocument[Document]
     reason: str
     doubtful: bool
 
     def __str__(self) -> str:
-        document = self.paper.document
+        document = self.recorded.document
         return f"{document.kind.replace('_', ' ')} {document.number}: {self.reason}"
 
 
@@ -63,13 +63,13 @@ class Chosen:
 
     book: str
     own: str
-    papers: tuple[Paper[Document], ...]
+    evidence: tuple[RecordedDocument[Document], ...]
     left_out: tuple[LeftOut, ...] = ()
 
     @property
     def documents(self) -> tuple[Document, ...]:
         """The documents that count."""
-        return tuple(recorded.document for recorded in self.papers)
+        return tuple(recorded.document for recorded in self.evidence)
 
     @property
     def doubtful(self) -> tuple[LeftOut, ...]:
@@ -78,12 +78,12 @@ class Chosen:
 
     def book_of(self, document: Document) -> str:
         """Whose a document is that counts (or the claim itself), "" where it does not say."""
-        return next((recorded.book for recorded in self.papers if recorded.document is document), self.own)
+        return next((recorded.book for recorded in self.evidence if recorded.document is document), self.own)
 
     def issued(self, number: str) -> Key:
         """The ledger of an invoice of ours by its number, in the book of the company that issued it."""
         wanted = normal_reference(number)
-        invoices = (recorded for recorded in self.papers if isinstance(recorded.document, Invoice))
+        invoices = (recorded for recorded in self.evidence if isinstance(recorded.document, Invoice))
         book = next(
             (recorded.book for recorded in invoices if normal_reference(recorded.document.number) == wanted), self.own
         )
@@ -91,7 +91,7 @@ class Chosen:
 
     def elsewhere(self, key: Key) -> str:
         """Which companies have what was looked for under a key and left out: "AT01, CZ01"; "" if none has."""
-        books = {left.paper.book for left in self.left_out if key.bare in subjects_of(left.paper.document)}
+        books = {left.recorded.book for left in self.left_out if key.bare in subjects_of(left.recorded.document)}
         return ", ".join(sorted(books - {ANY}))
 
 
@@ -106,25 +106,27 @@ def choose(dossier: Dossier) -> Chosen:
         book = sight.book
     somewhere = bool(book or sight) and any(map(_is_somewhere, evidence))
     if not sight and not somewhere:
-        return Chosen(book=book, own=own, papers=evidence)
+        return Chosen(book=book, own=own, evidence=evidence)
     reasons = [(recorded, sight.why_not(recorded) if sight else "") for recorded in evidence]
     if somewhere:
         sites = _sites((*evidence, claim))
         reasons = [(recorded, reason or _elsewhere(recorded, sites)) for recorded, reason in reasons]
     left_out = tuple(
-        LeftOut(paper=recorded, reason=reason, doubtful=not (recorded.book and book))
+        LeftOut(recorded=recorded, reason=reason, doubtful=not (recorded.book and book))
         for recorded, reason in reasons
         if reason
     )
     return Chosen(
-        book=book, own=own, papers=tuple(recorded for recorded, reason in reasons if not reason), left_out=left_out
+        book=book, own=own, evidence=tuple(recorded for recorded, reason in reasons if not reason), left_out=left_out
     )
 
 
 class _Sight:
     """The companies that have something of their own under each number; made only where there are several."""
 
-    def __init__(self, evidence: Iterable[Paper[Document]], claim: Paper[Document], book: str) -> None:
+    def __init__(
+        self, evidence: Iterable[RecordedDocument[Document]], claim: RecordedDocument[Document], book: str
+    ) -> None:
         self.books: dict[str, set[str]] = {}
         """Who has something under a number: the order itself, or a movement of it."""
         self.owners: dict[str, set[str]] = {}
@@ -141,7 +143,7 @@ class _Sight:
         self.former = {company for owners in contracts if len(owners) == 1 for company in owners}
         """Whose the claim's contracts are: one that another company has taken over is still in the book of the former."""
 
-    def why_not(self, recorded: Paper[Document]) -> str:
+    def why_not(self, recorded: RecordedDocument[Document]) -> str:
         """Why a document is, or may be, another company's; "" where it cannot be."""
         document = recorded.document
         if isinstance(document, _OF_THEMSELVES) or (self.book and _extended(document, self.book)):
@@ -241,13 +243,13 @@ def _described(subject: str) -> str:
 _SORTS: Final = {"sales-order": "sales order", "issued": "invoice"}
 
 
-def _is_somewhere(recorded: Paper[Document]) -> bool:
+def _is_somewhere(recorded: RecordedDocument[Document]) -> bool:
     """Whether it is a movement of goods at a site of no named company."""
     document = recorded.document
     return not recorded.book and isinstance(document, Receipt | DespatchAdvice | Shipment) and bool(document.site)
 
 
-def _elsewhere(recorded: Paper[Document], sites: Mapping[str, frozenset[str]]) -> str:
+def _elsewhere(recorded: RecordedDocument[Document], sites: Mapping[str, frozenset[str]]) -> str:
     """Why a movement that names no company is not of its order: its site is none of the order's. "" where the order has none."""
     if _is_somewhere(recorded):
         site = getattr(recorded.document, "site", "")
@@ -257,7 +259,7 @@ def _elsewhere(recorded: Paper[Document], sites: Mapping[str, frozenset[str]]) -
     return ""
 
 
-def _sites(evidence: Iterable[Paper[Document]]) -> Mapping[str, frozenset[str]]:
+def _sites(evidence: Iterable[RecordedDocument[Document]]) -> Mapping[str, frozenset[str]]:
     """Where the goods of each order of a company are expected, as the order says; without companies a site is any site."""
     by_order: dict[str, frozenset[str]] = {}
     for recorded in evidence:

@@ -40,7 +40,7 @@ class Intake:
     name: Final = "intake"
     version: Final = VERSION
     claims: Final = frozenset({"unreadable"})
-    standing: Final[frozenset[str]] = frozenset()
+    watched_kinds: Final[frozenset[str]] = frozenset()
     rules: Final[tuple[RuleSpec[Any], ...]] = ()
     dimensions: Final[tuple[Dimension, ...]] = ()
     codes: Final[tuple[Code, ...]] = INGEST

@@ -171,7 +171,7 @@ def _plain(value: object) -> object:
     return value
 
 
-def paper_text(payload: str) -> tuple[str, str]:
+def document_text(payload: str) -> tuple[str, str]:
     """Kind and canonical JSON text of the invoice inside a delivery's payload. Raises `ValueError`, `KeyError` for another payload."""
     content = json.loads(payload)
     return content["kind"], text_of(content["invoice"])

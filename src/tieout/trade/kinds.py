@@ -38,11 +38,11 @@ from tieout.trade.documents import (
     Rebate,
     Receipt,
     Shipment,
-    StrayUsage,
     Subscription,
     Supplier,
     SupplierReturn,
     TaxAnswer,
+    UnmappedUsage,
     UsageStatement,
 )
 from tieout.trade.documents.invoice import INCOMING
@@ -226,7 +226,7 @@ AMENDMENT_EFFECT: Final = _plain("amendment_effect", "Effect of an amendment", A
 DISCOUNT_HISTORY: Final = _plain("discount_history", "Discount history", DiscountHistory)
 METER: Final = _master("meter", "Meter", Meter)
 USAGE_STATEMENT: Final = _plain("usage_statement", "Usage statement", UsageStatement, subscribed.usage)
-STRAY_USAGE: Final = _plain("stray_usage", "Unmapped usage", StrayUsage)
+UNMAPPED_USAGE: Final = _plain("stray_usage", "Unmapped usage", UnmappedUsage)
 ACCOUNT_MAPPING: Final = _master("account_mapping", "Account mapping", AccountMapping)
 ACCOUNTING_SETUP: Final = _master("accounting_setup", "Accounting setup", AccountingSetup)
 
@@ -248,7 +248,7 @@ SELLING: Final[tuple[DocumentKind, ...]] = (
 
 SUBSCRIBING: Final[tuple[DocumentKind, ...]] = (
     BILLING_INVOICE, BILLING_CREDIT_NOTE, SUBSCRIPTION, AMENDMENT, AMENDMENT_EFFECT, DISCOUNT_HISTORY, METER, USAGE_STATEMENT,
-    STRAY_USAGE, ACCOUNT_MAPPING, ACCOUNTING_SETUP, *ANSWERS,
+    UNMAPPED_USAGE, ACCOUNT_MAPPING, ACCOUNTING_SETUP, *ANSWERS,
 )  # fmt: skip
 """What is billed by contract, period and usage."""
 

@@ -18,7 +18,7 @@ from tieout.trade.documents.price_list import PriceList, PriceOverride, Rebate
 from tieout.trade.documents.reference import LineReference
 from tieout.trade.documents.shipment import CarrierEvent, CustomerReturn, DeliveryProof, Shipment
 from tieout.trade.documents.subscription import Amendment, AmendmentEffect, DiscountHistory, Subscription
-from tieout.trade.documents.usage import AccountMapping, Meter, StrayUsage, UsageStatement
+from tieout.trade.documents.usage import AccountMapping, Meter, UnmappedUsage, UsageStatement
 
 BillingDocument = (
     AccountingSetup
@@ -27,7 +27,7 @@ BillingDocument = (
     | AmendmentEffect
     | DiscountHistory
     | Meter
-    | StrayUsage
+    | UnmappedUsage
     | Subscription
     | UsageStatement
 )
@@ -103,7 +103,7 @@ def _published_billing(document: BillingDocument) -> Iterator[Key]:
             yield mapping_key(document.number)
         case AccountingSetup():
             yield accounting_key(document.number)
-        case StrayUsage():
+        case UnmappedUsage():
             return
 
 

@@ -14,7 +14,7 @@ from tieout.core.case.state import Case
 from tieout.core.findings.resolution import Field
 from tieout.core.values.errors import Malformed
 from tieout.core.values.money import Money
-from tieout.engine.desk import catalogue, kinds
+from tieout.engine.application import catalogue, kinds
 from tieout.web.sides import BySide
 from tieout.web.words import money, not_an_amount, place
 from tieout.wording.catalogue import marked, text

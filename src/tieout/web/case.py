@@ -17,7 +17,7 @@ from tieout.core.case.legal import allowed_commands, queue_of
 from tieout.core.case.state import Case
 from tieout.core.values.errors import Refused
 from tieout.core.values.scope import Scope
-from tieout.engine.desk import desk
+from tieout.engine.application import application
 from tieout.identity.names import names_of
 from tieout.store.screens.case import CasePage, case
 from tieout.store.screens.worklist import Filter, Lane, Worklist, choices, worklist
@@ -51,7 +51,7 @@ def command(request: HttpRequest, scope: Scope, case_id: UUID, name: str) -> Htt
     if form.is_valid():
         try:
             wish = form.command()
-            desk().submit(scope, case_id, wish, at=now(), seen=_seen(request, asked_for))
+            application().submit(scope, case_id, wish, at=now(), seen=_seen(request, asked_for))
         except Refused as why:
             refused = why
         else:
@@ -93,7 +93,7 @@ def _page(
     listed = worklist(scope, wanted, on=at.date(), size=200)
     before, after = _neighbours(case_id=page.line.id, listed=listed)
     judged = page.claim.judged
-    held = desk().authority(scope, entity=page.claim.state.entity, queue=queue_of(page.state), at=at)
+    held = application().authority(scope, entity=page.claim.state.entity, queue=queue_of(page.state), at=at)
     side = other_side(page.claim.state.kind)
     offered = asks(
         page.state,

@@ -8,7 +8,7 @@ from tieout.core.access.duties import CONSOLE
 from tieout.core.access.source import PERSON
 from tieout.core.values.event import SYSTEM
 from tieout.identity.names import names_of
-from tieout.store.screens.papers import PaperPage
+from tieout.store.screens.documents import DocumentPage
 from tieout.wording.catalogue import text
 
 
@@ -22,7 +22,7 @@ class Hands:
     approved: str
 
 
-def hands(page: PaperPage) -> Hands:
+def hands(page: DocumentPage) -> Hands:
     """Who had a hand in it. Ids of users become names; what systems write as names stays."""
     made, approved = (str(getattr(page.document, word, "")) for word in ("made_by", "approved_by"))
     names = names_of({page.handed_by, made, approved})

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from tieout.core.case.state import Case
-from tieout.engine.desk import codes
+from tieout.engine.application import codes
 from tieout.store.screens.case import CasePage
 from tieout.store.screens.worklist import CaseLine
 from tieout.web.sides import BySide

@@ -10,7 +10,7 @@ from time import monotonic
 from typing import Final
 
 from tieout.core.values.scope import Scope
-from tieout.engine.desk import codes, desk, processes
+from tieout.engine.application import application, codes, processes
 from tieout.intelligence.facts import ClaimFact
 from tieout.intelligence.report import Report, report
 from tieout.store.screens.measured import last_position, measured
@@ -53,7 +53,9 @@ def read(scope: Scope, *, process: str, days: int, at: datetime) -> Read:
             _kept.move_to_end(key)
             return kept.read
     since = at - timedelta(days=days)
-    facts = measured(scope, since=since, kinds=desk().kinds, processes=processes(), codes=codes(), process=process)
+    facts = measured(
+        scope, since=since, kinds=application().kinds, processes=processes(), codes=codes(), process=process
+    )
     made = Read(
         report=report(facts.claims, since=since, at=at),
         claims={claim.id: claim for claim in facts.claims},

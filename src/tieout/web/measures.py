@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from tieout.core.values.scope import Scope
-from tieout.engine.desk import processes
+from tieout.engine.application import processes
 from tieout.intelligence.ageing import LABELS
 from tieout.intelligence.concentration import Concentration, Row
 from tieout.intelligence.delay import SourceDelay

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from tieout.core.values.money import Money
 from tieout.core.values.scope import Scope
-from tieout.engine.desk import codes
+from tieout.engine.application import codes
 from tieout.store.screens.overview import CodeRow, overview
 from tieout.web import charts
 from tieout.web.asking import scoped

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from tieout.core.values.errors import Malformed, Refused
 from tieout.core.values.money import Money
 from tieout.core.values.scope import Scope
-from tieout.engine.desk import desk
+from tieout.engine.application import application
 from tieout.identity.people import entities_of, give, grants_of, take_back
 from tieout.web.asking import now, scoped
 from tieout.web.frame import GRANTS, may_grant
@@ -48,7 +48,7 @@ class GrantForm(forms.Form):
             field.label = text(str(field.label))
         everywhere = [] if scope.entities else [("", text("Every company"))]
         companies = [(entity.code, str(entity)) for entity in entities_of(scope)]
-        self.fields["role"].choices = [(role.id, text(role.name)) for role in desk().roles.values()]  # type: ignore[attr-defined]
+        self.fields["role"].choices = [(role.id, text(role.name)) for role in application().roles.values()]  # type: ignore[attr-defined]
         self.fields["entity"].choices = everywhere + companies  # type: ignore[attr-defined]
 
     def clean_limit(self) -> Money | None:
@@ -86,14 +86,14 @@ def grant(request: HttpRequest, scope: Scope) -> HttpResponse:
             queue=fields["queue"].strip(),
             limit=fields["limit"],
             until=fields["until"],
-            roles=desk().roles.keys(),
+            roles=application().roles.keys(),
             at=now(),
         )
     except Refused as refused:
         return _page(request, scope, form, refused=refused.message, status=409)
     except Malformed as error:
         return _page(request, scope, form, refused=f"{error.message}; {error.remedy}", status=422)
-    role = text(desk().roles[given.role].name)
+    role = text(application().roles[given.role].name)
     messages.success(request, text("{user} now has the role {role}.", user=given.user.get_username(), role=role))
     return redirect("people")
 
@@ -131,7 +131,7 @@ def _require_for(scope: Scope, entity: str) -> None:
 
 
 def _page(request: HttpRequest, scope: Scope, form: GrantForm, *, refused: str = "", status: int = 200) -> HttpResponse:
-    names = {role.id: text(role.name) for role in desk().roles.values()}
+    names = {role.id: text(role.name) for role in application().roles.values()}
     grants = [(row, names.get(row.role, row.role)) for row in grants_of(scope)]
     page = {"here": "people", "form": form, "grants": grants, "refused": refused}
     return render(request, "web/people.html", page, status=status)

@@ -11,8 +11,8 @@ from tieout.core.case import events as cases
 from tieout.core.case.events import Message
 from tieout.core.claim import events as claims
 from tieout.core.values.event import SYSTEM
-from tieout.engine.desk import catalogue
-from tieout.engine.desk import codes as taxonomy
+from tieout.engine.application import catalogue
+from tieout.engine.application import codes as taxonomy
 from tieout.store.screens.history import Happening
 from tieout.web.sides import BySide
 from tieout.web.words import kind_name, moment, money, sentence

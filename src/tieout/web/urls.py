@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
-from tieout.web import case, entrance, measures, overview, papers, people, worklist
+from tieout.web import case, documents, entrance, measures, overview, people, worklist
 
 urlpatterns = [
     path("", overview.show, name="overview"),
@@ -17,10 +18,13 @@ urlpatterns = [
     path("people/end/", people.end, name="end-grant"),
     path("measures/", measures.show, name="measures"),
     path("measures/behind/", measures.behind, name="behind"),
-    path("claims/", papers.index, name="claims"),
-    path("claims/<uuid:claim_id>/", papers.of_claim, name="claim"),
-    path("papers/<uuid:document>/", papers.show, name="paper"),
-    path("papers/<uuid:document>/original/", papers.original, name="original"),
+    path("claims/", documents.index, name="claims"),
+    path("claims/<uuid:claim_id>/", documents.of_claim, name="claim"),
+    path("documents/<uuid:document>/", documents.show, name="document"),
+    path("documents/<uuid:document>/original/", documents.original, name="original"),
+    path(
+        "papers/<uuid:document>/", RedirectView.as_view(pattern_name="document", permanent=True)
+    ),  # links of a former release
     path("sign-in/", entrance.SignIn.as_view(), name="sign-in"),
     path("enter/<str:token>", entrance.enter, name="enter"),
     path("sign-out/", entrance.leave, name="sign-out"),

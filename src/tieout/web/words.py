@@ -9,7 +9,7 @@ from typing import Final
 
 from tieout.core.values.money import Money
 from tieout.core.values.quantity import Quantity
-from tieout.engine.desk import kinds
+from tieout.engine.application import kinds
 from tieout.web.sides import BySide
 from tieout.wording import figures
 from tieout.wording.catalogue import marked, text

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from tieout.core.values.scope import Scope
-from tieout.engine.desk import codes, processes
+from tieout.engine.application import codes, processes
 from tieout.store.screens.worklist import Filter, Lane, Sorted, choices, sizes, worklist
 from tieout.web.asking import now, scoped
 from tieout.web.words import process_name

@@ -19,7 +19,7 @@ from tieout.engine.receive import read_left_over
 from tieout.engine.tie_out import tie_out
 from tieout.metering.engine.counting import count_left_over
 from tieout.metering.engine.publish import publish
-from tieout.store.actions import STATES, Errand
+from tieout.store.actions import STATES, ActionJob
 from tieout.store.over_tenants import Waiting, pending
 
 
@@ -76,7 +76,7 @@ def _tie_out(work: Work, scope: Scope, at: datetime) -> bool:
     return bool(tie_out(work.engine, scope, at=at))
 
 
-def _act(work: Work, scope: Scope, job: Errand, lane: str, at: datetime) -> bool:
+def _act(work: Work, scope: Scope, job: ActionJob, lane: str, at: datetime) -> bool:
     claims = ClaimsOfActions(work.engine, scope)
     target = work.targets(scope).get(lane)
     if target is None:
@@ -99,7 +99,7 @@ JOBS: Final[Mapping[str, Job]] = {
 def do_batch(work: Work, job: str, scope: Scope, lane: str, *, at: datetime) -> bool:
     """Does one batch of a job for a tenant, or of its actions in a queue; returns whether there may be more."""
     if job in STATES:
-        return _act(work, scope, cast("Errand", job), lane, at)
+        return _act(work, scope, cast("ActionJob", job), lane, at)
     return JOBS[job](work, scope, at)
 
 

@@ -10,12 +10,12 @@ from uuid import UUID
 
 from tests.support.access import granted
 from tieout.app import catalogue
+from tieout.core.case.apply_verdict import ClaimChange, apply_verdict, due, obey, outcome
+from tieout.core.case.claim_change import is_looked_after
 from tieout.core.case.commands import Circumstances, Command
 from tieout.core.case.events import CaseEvent
 from tieout.core.case.evolve import fold
 from tieout.core.case.legal import first_unlawful
-from tieout.core.case.settle import Settlement, due, obey, outcome, settle
-from tieout.core.case.settlement import is_looked_after
 from tieout.core.case.state import Case
 from tieout.core.claim import evolve as claims
 from tieout.core.claim.events import ClaimEvent, ClaimReceived
@@ -212,10 +212,10 @@ class Life:
 
     def judged(
         self, verdict: Verdict, *, at: datetime | None = None, begun: Iterable[UUID] = (), follows: Follows = Follows()
-    ) -> Settlement:
+    ) -> ClaimChange:
         at = at or self.at
         follows = replace(follows, priority=priority_of(self.document))
-        settled = settle(
+        settled = apply_verdict(
             self.claim,
             self.cases,
             self.document,
@@ -238,7 +238,7 @@ class Life:
         at: datetime | None = None,
         given: Circumstances = GIVEN,
         begun: Iterable[UUID] = (),
-    ) -> Settlement:
+    ) -> ClaimChange:
         at = at or self.at
         case = self.case(cause)
         return self._take(
@@ -258,21 +258,21 @@ class Life:
             at,
         )
 
-    def answered(self, result: Outcome, *, action: Action | None = None, at: datetime | None = None) -> Settlement:
+    def answered(self, result: Outcome, *, action: Action | None = None, at: datetime | None = None) -> ClaimChange:
         at = at or self.at
         action = action or self.posting()
         return self._take(
             outcome(self.claim, self.cases, action, result, at=at, actions=ACTIONS, catalogue=self.catalogue), at
         )
 
-    def struck(self, at: datetime) -> Settlement:
+    def struck(self, at: datetime) -> ClaimChange:
         return self._take(due(self.claim, self.cases, at=at), at)
 
     def posting(self) -> Action:
         assert self.claim.pending is not None
         return self.actions[self.claim.pending.action_id]
 
-    def posted(self, ref: str = "V-1") -> Settlement:
+    def posted(self, ref: str = "V-1") -> ClaimChange:
         return self.answered(Done(ref=ref))
 
     def case(self, cause: str = "") -> Case:
@@ -283,7 +283,7 @@ class Life:
     def kinds(self, cause: str = "") -> list[str]:
         return [type(event).__name__ for event in self.case_logs[str(self.case(cause).id)]]
 
-    def _take(self, done: Settlement, at: datetime) -> Settlement:
+    def _take(self, done: ClaimChange, at: datetime) -> ClaimChange:
         self.at = max(self.at, at)
         self.claim = done.claim
         self.claim_log += done.claim_events

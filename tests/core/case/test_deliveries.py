@@ -11,8 +11,8 @@ from tests.core.case.lives import CATALOGUE, CONTROLLER, ENGINEER, MONDAY, Life,
 from tests.support.access import granted
 from tests.support.selling import SURCHARGE, bill, line, postings
 from tieout.app import catalogue
+from tieout.core.case.apply_verdict import outcome
 from tieout.core.case.commands import Resolve
-from tieout.core.case.settle import outcome
 from tieout.core.claim.delivery import delivery_id
 from tieout.core.claim.events import ClaimTiedOut, Delivered, DeliveryRequested, PostingRequested
 from tieout.core.findings.wording import sentence

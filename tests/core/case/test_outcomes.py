@@ -23,8 +23,8 @@ from tests.core.case.lives import (
     later,
     verdict,
 )
+from tieout.core.case.apply_verdict import supersede
 from tieout.core.case.commands import AskCounterparty, Resolve
-from tieout.core.case.settle import supersede
 from tieout.core.outbox.action import Action, Done, Rejected, Unknown
 from tieout.core.values.errors import Refused
 

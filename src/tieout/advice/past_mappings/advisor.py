@@ -37,13 +37,13 @@ class PastMappings:
     name: str = "past_mappings"
 
     def suggest(
-        self, strays: Sequence[str], past: Sequence[Correction], accounts: Collection[str]
+        self, unmapped: Sequence[str], past: Sequence[Correction], accounts: Collection[str]
     ) -> tuple[Suggestion, ...]:
         """One suggestion for each unmapped identifier for which any rule proposes an account."""
         right, asked = calibrated(past, accounts)
         learnt = learn(past, accounts)
         suggestions = []
-        for identifier in strays:
+        for identifier in unmapped:
             proposals = learnt.proposals(identifier)
             if not proposals:
                 continue

@@ -21,16 +21,16 @@ from tieout.connectors.contract.counterpart import Broken, Check, Counterpart, F
 from tieout.connectors.contract.samples import SORTS, Sample, Sort, sample_of
 
 CHECKS: Final = (
-    Check(run=once.what_was_never_sent_is_not_known),
-    Check(run=once.what_is_handed_over_arrives_once_and_is_found_by_its_reference),
+    Check(run=once.what_was_never_sent_is_unknown),
+    Check(run=once.what_is_handed_over_arrives_once_under_its_reference),
     Check(run=once.the_same_action_again_changes_nothing),
     Check(run=once.the_same_action_again_before_the_other_side_works_changes_nothing),
     Check(run=once.two_processes_at_once_do_it_once),
     Check(run=once.a_batch_is_answered_in_the_order_of_the_question),
     Check(run=once.two_actions_of_one_claim_keep_their_order),
     Check(run=once.two_companies_do_not_mix),
-    Check(run=once.what_is_safe_with_us_may_be_tidied_and_stays_found),
-    Check(run=payloads.what_is_said_arrives_to_the_cent),
+    Check(run=once.what_is_safe_with_us_may_be_tidied_and_stays_on_record),
+    Check(run=payloads.what_is_sent_arrives_to_the_cent),
     Check(run=payloads.what_the_other_side_does_not_take_is_refused),
     Check(run=payloads.a_payload_of_an_unknown_version_is_refused),
     Check(run=payloads.a_payload_that_cannot_be_read_is_refused),
@@ -42,7 +42,7 @@ CHECKS: Final = (
     Check(run=trouble.a_request_that_was_lost_is_sent_again_and_done_once, needs="request lost"),
     Check(run=trouble.an_answer_that_was_lost_is_looked_up_and_nothing_is_done_twice, needs="answer lost"),
     Check(run=trouble.an_answer_that_cannot_be_read_is_no_answer, needs="nonsense"),
-    Check(run=trouble.a_refusal_is_told_in_words_and_leaves_nothing, needs="refuses"),
+    Check(run=trouble.a_refusal_is_reported_in_words_and_leaves_nothing, needs="refuses"),
     Check(run=trouble.two_documents_under_one_reference_are_for_a_person, needs="books twice"),
 )
 """Every promise. Those that need a fault are checked only where the counterpart can simulate it."""

@@ -13,7 +13,7 @@ from tieout.core.outbox.action import Answer, Rejected
 from tieout.core.outbox.target import Tidies
 
 
-def what_was_never_sent_is_not_known(counterpart: Counterpart) -> None:
+def what_was_never_sent_is_unknown(counterpart: Counterpart) -> None:
     """`find` answers None for an action that was never handed over, and has no side effects."""
     place = counterpart.places[0]
     sample = counterpart.sample(new_number())
@@ -23,7 +23,7 @@ def what_was_never_sent_is_not_known(counterpart: Counterpart) -> None:
     nothing_held(counterpart, [sample], "and it was only looked up")
 
 
-def what_is_handed_over_arrives_once_and_is_found_by_its_reference(counterpart: Counterpart) -> None:
+def what_is_handed_over_arrives_once_under_its_reference(counterpart: Counterpart) -> None:
     """It is held once; a newly started process finds it, under the other side's own number."""
     posted(counterpart, [counterpart.sample(new_number())])
 
@@ -119,7 +119,7 @@ def two_companies_do_not_mix(counterpart: Counterpart) -> None:
             must(not strange, f"the ledger of {place} holds what was posted for {other}")
 
 
-def what_is_safe_with_us_may_be_tidied_and_stays_found(counterpart: Counterpart) -> None:
+def what_is_safe_with_us_may_be_tidied_and_stays_on_record(counterpart: Counterpart) -> None:
     """After `settled`, also twice, and for actions that were never sent, everything is found as before."""
     place = counterpart.places[0]
     sample, unsent = counterpart.sample(new_number()), counterpart.sample(new_number())

@@ -22,7 +22,7 @@ _OTHER_KIND: Final[Mapping[Purpose, ActionKind]] = {
 }
 
 
-def what_is_said_arrives_to_the_cent(counterpart: Counterpart) -> None:
+def what_is_sent_arrives_to_the_cent(counterpart: Counterpart) -> None:
     """Every sort that the other side takes is held with the kind, currency and amounts of the payload."""
     for sort in counterpart.sorts:
         if sort in counterpart.takes:

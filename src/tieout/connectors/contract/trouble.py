@@ -79,7 +79,7 @@ def an_answer_that_cannot_be_read_is_no_answer(counterpart: Counterpart) -> None
     _done_in_the_end(counterpart, sample)
 
 
-def a_refusal_is_told_in_words_and_leaves_nothing(counterpart: Counterpart) -> None:
+def a_refusal_is_reported_in_words_and_leaves_nothing(counterpart: Counterpart) -> None:
     """`Rejected` with a reason, and nothing is held. Once the cause is corrected it can go, under the same reference or not at all."""
     place = counterpart.places[0]
     sample = counterpart.sample(new_number())

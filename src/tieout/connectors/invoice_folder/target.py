@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from tieout.connectors.exchange_files import listing, sync_folder, write_durably
-from tieout.connectors.invoice_folder.paper import FORMS, Check, Outgoing, channel_of, outgoing
+from tieout.connectors.invoice_folder.document import FORMS, Check, Outgoing, channel_of, outgoing
 from tieout.core.outbox.action import Action, Answer, Done, Rejected, Sent, Unknown
 from tieout.formats.acknowledgement import answer
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 from uuid import UUID
 
-from tieout.core.case.settlement import Settlement
+from tieout.core.case.claim_change import ClaimChange
 from tieout.core.claim.events import Posted, PostingRefused
 from tieout.core.values.event import by_person
 
@@ -20,9 +20,9 @@ class Concluded(NamedTuple):
     reason: str
 
 
-def concluded(settlement: Settlement) -> Iterator[Concluded]:
+def concluded(claim_change: ClaimChange) -> Iterator[Concluded]:
     """The actions that this settlement ends by a person's confirmation."""
-    for event in settlement.claim_events:
+    for event in claim_change.claim_events:
         if isinstance(event, Posted) and by_person(event):
             yield Concluded(event.action_id, "done", event.ref, "")
         elif isinstance(event, PostingRefused) and by_person(event):

@@ -11,9 +11,9 @@ from datetime import datetime
 from typing import Final, assert_never
 from uuid import UUID
 
+from tieout.core.case.claim_change import DELIVERY, LOOK_UP_WITHIN, Page
 from tieout.core.case.events import ResolutionChosen
 from tieout.core.case.routing import Ground, changes
-from tieout.core.case.settlement import DELIVERY, LOOK_UP_WITHIN, Page
 from tieout.core.case.state import case_id
 from tieout.core.claim.delivery import Delivery, delivery_id, delivery_of, goes_out
 from tieout.core.claim.events import Delivered, DeliveryRefused, DeliveryRequested, DeliveryUnknown, RetieRequested

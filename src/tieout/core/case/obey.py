@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from tieout.core.case.claim_change import DELIVERY, EXTERNAL_CAUSES, POSTING, ClaimChange, Page
 from tieout.core.case.commands import Circumstances, Command, Note
 from tieout.core.case.decide import decide
 from tieout.core.case.delivering import decided
@@ -24,7 +25,6 @@ from tieout.core.case.events import (
 )
 from tieout.core.case.outcome import posted_under, refused
 from tieout.core.case.posting import end_orphans, end_trouble, withdraw
-from tieout.core.case.settlement import DELIVERY, EXTERNAL_CAUSES, POSTING, Page, Settlement
 from tieout.core.case.state import Case
 from tieout.core.claim.events import ClaimRejected, ClaimReopened, PostingRequested
 from tieout.core.claim.state import ClaimState
@@ -55,7 +55,7 @@ def obey(
     begun: Iterable[UUID] = (),
     lanes: Lanes = LANES,
     catalogue: Catalogue = KERNEL,
-) -> Settlement:
+) -> ClaimChange:
     """What follows from a command. Of `given` the claim's own facts are set here: its company, what it asks for, what was
     accepted and whether it is posted. Raises `Refused`:
 
@@ -75,7 +75,7 @@ def obey(
     for event in events:
         _follow(page, name, case, event, given=given)
     end_orphans(page, at)
-    return page.settlement()
+    return page.claim_change()
 
 
 def _facts(page: Page, document: Document, given: Circumstances) -> Circumstances:

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Final, assert_never
 from uuid import UUID
 
+from tieout.core.case.claim_change import DEBIT, LOOK_UP_WITHIN, MESSAGE, POSTING, ClaimChange, Page
 from tieout.core.case.delivering import deliver, of_delivery
 from tieout.core.case.events import ActDone
 from tieout.core.case.posting import after_posting, end_trouble, inform_accepted, withdraw
 from tieout.core.case.routing import Ground, changes
-from tieout.core.case.settlement import DEBIT, LOOK_UP_WITHIN, MESSAGE, POSTING, Page, Settlement
 from tieout.core.case.state import Case, case_id
 from tieout.core.claim.events import Posted, PostingRefused, PostingUnknown, RetieRequested
 from tieout.core.claim.evolve import part_of
@@ -46,7 +46,7 @@ def outcome(
     hours: Hours = _ANY_HOURS,
     lanes: Lanes = LANES,
     catalogue: Catalogue = KERNEL,
-) -> Settlement:
+) -> ClaimChange:
     """What follows from the outcome of an action. The same outcome delivered twice changes nothing.
 
     Done: a posting is recorded under the external number, its trouble ends, what was paid short is debited, and what it
@@ -62,7 +62,7 @@ def outcome(
         of_delivery(page, action.id, result, at, hours)
     else:
         _of_act(page, action, result, at, hours)
-    return page.settlement()
+    return page.claim_change()
 
 
 def _of_posting(page: Page, action_id: UUID, result: Outcome, at: datetime, hours: Hours) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from tieout.core.case.claim_change import DEBIT, EXTERNAL_CAUSES, MESSAGE, POSTING, Page
 from tieout.core.case.events import CounterpartyInformed, DebitNoteRequested
 from tieout.core.case.messages import compose, row_of
 from tieout.core.case.routing import cleared
 from tieout.core.case.rules import act_id
-from tieout.core.case.settlement import DEBIT, EXTERNAL_CAUSES, MESSAGE, POSTING, Page
 from tieout.core.claim.events import PostingRequested, PostingWithdrawn
 from tieout.core.claim.posting import posting_id
 from tieout.core.claim.state import ClaimState

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
+from tieout.core.case.claim_change import EXTERNAL_CAUSES, NOTHING_GOES_OUT, ClaimChange, Page
 from tieout.core.case.events import CaseEvent, CaseRouted, CounterpartySilent, Escalated, WaitEnded
 from tieout.core.case.evolve import evolve
-from tieout.core.case.settlement import EXTERNAL_CAUSES, NOTHING_GOES_OUT, Page, Settlement
 from tieout.core.case.sla import BREACH, ladder, moved_on
 from tieout.core.case.state import Case
 from tieout.core.claim.state import ClaimState
@@ -18,14 +18,14 @@ _ANY_HOURS: Final = Hours()
 _LOOK_UP_SLA: Final = Clock(amount=2, unit="bh")
 
 
-def due(claim: ClaimState, cases: Mapping[str, Case], *, at: datetime, hours: Hours = _ANY_HOURS) -> Settlement:
+def due(claim: ClaimState, cases: Mapping[str, Case], *, at: datetime, hours: Hours = _ANY_HOURS) -> ClaimChange:
     """What has come due by `at`. `tie_out` of the answer: the claim must be tied out again now. Early calls change nothing.
 
     `due_at` of the answer is later than `at`: whoever is asked to tie out keeps that, and is not asked again.
     """
     page = Page(claim, cases, None, actions=NOTHING_GOES_OUT)
     if claim.over:
-        return page.settlement()
+        return page.claim_change()
     page.tie_out = claim.due_at is not None and claim.due_at <= at
     page.looked_at = at  # what is due by now is done, or is a tie-out that the caller owes
     for name, case in list(page.cases.items()):
@@ -39,7 +39,7 @@ def due(claim: ClaimState, cases: Mapping[str, Case], *, at: datetime, hours: Ho
             page.happened(name, _silent(case, at, hours))
         else:
             page.happened(name, _escalations(case, at))
-    return page.settlement()
+    return page.claim_change()
 
 
 def _asks(case: Case, at: datetime, hours: Hours) -> tuple[CaseEvent, ...]:

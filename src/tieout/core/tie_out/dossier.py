@@ -17,7 +17,7 @@ D_co = TypeVar("D_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Paper(Generic[D_co]):
+class RecordedDocument(Generic[D_co]):
     """A document as it was recorded: source key as text, hash of its canonical form, when we recorded it.
 
     `book` is the company of ours that it belongs to: the one that it names (also where it is not given here), else that of its
@@ -88,12 +88,12 @@ class Dossier:
     customer again: earlier answers are about an earlier sending.
     """
 
-    claim: Paper[Document]
+    claim: RecordedDocument[Document]
     received_at: datetime
     at: datetime
     tenant: str = ""
     entity: str = ""
-    evidence: tuple[Paper[Document], ...] = ()
+    evidence: tuple[RecordedDocument[Document], ...] = ()
     allocated: tuple[Allocated, ...] = ()
     alike: tuple[Likeness, ...] = ()
     looked_up: tuple[Key, ...] = ()

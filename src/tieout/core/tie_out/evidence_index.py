@@ -13,7 +13,7 @@ from typing import Final
 
 from tieout.core.documents.kind import Document, Kinds
 from tieout.core.documents.remark import Remark
-from tieout.core.tie_out.dossier import Allocated, Dossier, Likeness, Paper
+from tieout.core.tie_out.dossier import Allocated, Dossier, Likeness, RecordedDocument
 from tieout.core.tie_out.key import is_by_name, is_likeness
 from tieout.core.tie_out.pack import Pack
 from tieout.core.tie_out.verdict import Allocation, PostingLine
@@ -32,22 +32,24 @@ class Standing:
     reversed: bool = False
 
 
-class Shelf:
+class EvidenceIndex:
     """Documents by key. A later version of a document takes the earlier one's place, whichever comes first."""
 
-    def __init__(self, kinds: Kinds, documents: Iterable[Paper[Document]] = ()) -> None:
+    def __init__(self, kinds: Kinds, documents: Iterable[RecordedDocument[Document]] = ()) -> None:
         self._kinds = kinds
-        self._documents: dict[str, Paper[Document]] = {}
-        self._by_key: dict[str, dict[str, Paper[Document]]] = {}  # by bare key: a look-up may go to every book
+        self._documents: dict[str, RecordedDocument[Document]] = {}
+        self._by_key: dict[
+            str, dict[str, RecordedDocument[Document]]
+        ] = {}  # by bare key: a look-up may go to every book
         self._statuses: dict[str, Standing] = {}
         for recorded in documents:
             self.add(recorded)
 
-    def __iter__(self) -> Iterator[Paper[Document]]:
+    def __iter__(self) -> Iterator[RecordedDocument[Document]]:
         """The documents in the order of their source keys."""
         return iter([self._documents[source] for source in sorted(self._documents)])
 
-    def add(self, recorded: Paper[Document]) -> bool:
+    def add(self, recorded: RecordedDocument[Document]) -> bool:
         """Adds a document. Whether that changed anything: a version that is present, or an older one, does not."""
         source, version = _source(recorded.key)
         earlier = self._documents.get(source)
@@ -56,7 +58,7 @@ class Shelf:
         self.put(recorded)
         return True
 
-    def put(self, recorded: Paper[Document]) -> None:
+    def put(self, recorded: RecordedDocument[Document]) -> None:
         """Adds a document in place of any other under its source key, whatever their versions."""
         source, _ = _source(recorded.key)
         earlier = self._documents.get(source)
@@ -71,11 +73,11 @@ class Shelf:
         """Records the status of a claim since it was last tied out, for the claims that come after."""
         self._statuses[_source(claim)[0]] = status
 
-    def last(self, source: str) -> Paper[Document] | None:
+    def last(self, source: str) -> RecordedDocument[Document] | None:
         """The document that is in force under a source key (without its version); None if there is none."""
         return self._documents.get(source)
 
-    def find(self, key: Key) -> tuple[Paper[Document], ...]:
+    def find(self, key: Key) -> tuple[RecordedDocument[Document], ...]:
         """The documents under a key in its book, and those that name no book, in the order of their source keys."""
         documents = self._by_key.get(key.bare, {})
         return tuple(documents[source] for source in sorted(documents) if key.meets(documents[source].book))
@@ -83,7 +85,7 @@ class Shelf:
     def gather(
         self,
         pack: Pack,
-        claim: Paper[Document],
+        claim: RecordedDocument[Document],
         *,
         received_at: datetime,
         at: datetime,
@@ -128,7 +130,7 @@ class Shelf:
         alike = [self._likeness(like[source], dossier, by_name=source not in strong) for source in sorted(like)]
         return replace(dossier, evidence=tuple(evidence), alike=tuple(alike), looked_up=tuple(keys))
 
-    def _likeness(self, recorded: Paper[Document], dossier: Dossier, *, by_name: bool) -> Likeness:
+    def _likeness(self, recorded: RecordedDocument[Document], dossier: Dossier, *, by_name: bool) -> Likeness:
         other, kind = recorded.document, self._kinds.of(recorded.document)
         status = self._statuses.get(_source(recorded.key)[0], Standing())
         return Likeness(

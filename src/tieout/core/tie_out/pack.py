@@ -75,7 +75,7 @@ class Pack(Protocol):
         ...
 
     @property
-    def standing(self) -> frozenset[str]:
+    def watched_kinds(self) -> frozenset[str]:
         """Of these, the kinds that are evidence for other claims too (an order whose billing is watched): nothing is posted
         of them, and a later version takes the earlier one's place, as with any evidence."""
         ...

@@ -22,7 +22,7 @@ class PlainPack:
 
     documents: tuple[DocumentKind, ...] = ()
     actions: Actions = PlainActions()
-    standing: frozenset[str] = frozenset()
+    watched_kinds: frozenset[str] = frozenset()
     rules: tuple[RuleSpec[Any], ...] = ()
     dimensions: tuple[Dimension, ...] = ()
     codes: tuple[Code, ...] = ()

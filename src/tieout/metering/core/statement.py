@@ -13,7 +13,7 @@ from typing import Final
 from tieout.core.values.money import extend, is_currency
 from tieout.metering.core.usage import Run, first_day, first_hour, hours_in, joined, last_day, summed, trimmed
 from tieout.trade.documents.price_list import PriceList
-from tieout.trade.documents.usage import HourRange, Meter, StrayUsage, UsageStatement
+from tieout.trade.documents.usage import HourRange, Meter, UnmappedUsage, UsageStatement
 
 _MINOR_MAX: Final = 2**63 - 1
 
@@ -145,13 +145,13 @@ def unmapped_statement(
     *,
     price: Decimal | None,
     currency: str = "",
-) -> StrayUsage:
+) -> UnmappedUsage:
     """The statement of an unmapped identifier. `price`: for one unit at list, in `currency`; None: there is none."""
     quantity = quantity_of(meter, months)
     worth = None if price is None else extend(price, quantity, per=Decimal(1), currency=currency)
     if worth is not None and abs(worth.minor) > _MINOR_MAX:
         worth = None  # an absurd amount, beyond what a column of money holds
-    return StrayUsage(
+    return UnmappedUsage(
         number=number_of(meter.number, identifier, month),
         meter=meter.number,
         identifier=identifier,

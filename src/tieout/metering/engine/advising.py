@@ -35,7 +35,7 @@ class Advised:
 def advise(advisor: MappingAdvisor, scope: Scope) -> tuple[Advised, ...]:
     """Suggestions for all unmapped identifiers, the largest amount first; without a price, those with most events."""
     at_stake = _at_stake(scope)
-    unmapped = months.strays(scope)
+    unmapped = months.unmapped(scope)
     mappings = [canonical_json.decode_as(AccountMapping, body) for body in months.mapped_bodies(scope)]
     past = [
         Correction(identifier=correction.number, account=correction.account)
@@ -80,7 +80,7 @@ def _at_stake(scope: Scope) -> dict[str, tuple[dict[str, int], int]]:
     """By identifier: minor units by currency, and events."""
     money: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     events: dict[str, int] = defaultdict(int)
-    for row in months.everything_published(scope, None, stray=True):
+    for row in months.everything_published(scope, None, unmapped=True):
         events[row.owner] += row.events
         if row.worth is not None:
             money[row.owner][row.currency] += row.worth

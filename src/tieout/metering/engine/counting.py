@@ -45,11 +45,11 @@ _LIMIT: Final = 50
 class Ingested:
     """The result of counting a file: events read, new events, corrections, hours closed, lines refused.
 
-    `pieces` is how many pieces the file had, `known_pieces` those whose exact bytes were counted before.
+    `pieces` is how many pieces the file had, `counted_pieces` those whose exact bytes were counted before.
     """
 
     pieces: int = 0
-    known_pieces: int = 0
+    counted_pieces: int = 0
     read: int = 0
     new: int = 0
     corrections: int = 0
@@ -59,7 +59,7 @@ class Ingested:
     def __add__(self, other: Ingested) -> Ingested:
         return Ingested(
             pieces=self.pieces + other.pieces,
-            known_pieces=self.known_pieces + other.known_pieces,
+            counted_pieces=self.counted_pieces + other.counted_pieces,
             read=self.read + other.read,
             new=self.new + other.new,
             corrections=self.corrections + other.corrections,
@@ -106,7 +106,7 @@ class Counter:
         source_id, batch = again(self.scope, lambda: self._keep(piece, name=name, feed=feed, at=at))
         self.engine.steps("usage.accepted")
         if batch is None:
-            return Ingested(pieces=1, known_pieces=1)
+            return Ingested(pieces=1, counted_pieces=1)
         return self.count(source_id, batch, piece)
 
     def _keep(self, piece: Piece, *, name: str, feed: str, at: datetime) -> tuple[UUID, BatchRow | None]:
@@ -114,7 +114,7 @@ class Counter:
         tenant, sha256 = self.scope.tenant, fingerprint(piece.content)
         # The same bytes of another feed, or from another place in a file, are another piece: line numbers would be wrong.
         key = (tables.SYSTEM, feed, sha256, str(piece.first_line))
-        counted_id = tables.known_piece(self.scope, *key[1:])
+        counted_id = tables.counted_piece(self.scope, *key[1:])
         if counted_id is not None:
             return counted_id, next(iter(tables.uncounted(self.scope, [counted_id])), None)
         source_id = next(fresh_ids(at))
@@ -160,7 +160,7 @@ class Counter:
         self, source_id: UUID, batch: BatchRow, piece: Piece, reading: UsageReading, feeds: dict[int, Sequence[int]]
     ) -> Ingested:
         if not tables.take_batch(self.scope, source_id):
-            return Ingested(pieces=1, known_pieces=1)
+            return Ingested(pieces=1, counted_pieces=1)
         tables.lock_feeds(self.scope, feeds)
         refused = list(reading.refused)
         new = corrections = closings = 0
@@ -200,7 +200,7 @@ class Counter:
         tables.stage(self.scope, "".join(rows))
         counted = tables.count(self.scope, feed, at=at)
         tables.add_up_again(self.scope, tables.corrections_met(self.scope, feed))
-        at_odds = self._at_odds(feed, events, counted.known)
+        at_odds = self._at_odds(feed, events, counted.repeated)
         return counted, at_odds
 
     def _at_odds(self, feed: int, events: Sequence[UsageEvent], positions: Sequence[int]) -> list[int]:

@@ -26,7 +26,7 @@ from tieout.metering.engine.owners import in_force, owners_of
 from tieout.store.metering import counting, months
 from tieout.store.metering.months import MonthRow, PublishedRow, SeriesRow
 from tieout.trade.documents.price_list import PriceList
-from tieout.trade.documents.usage import Meter, StrayUsage, UsageStatement
+from tieout.trade.documents.usage import Meter, UnmappedUsage, UsageStatement
 from tieout.trade.selling_keys import meter_key, price_list_key
 
 Owner = tuple[str, bool, str]
@@ -52,7 +52,7 @@ def _look(engine: Engine, scope: Scope) -> None:
     months.lock_publishing(scope)
     months.take_woken(scope)
     months.expect(scope)
-    identifiers = {*months.strays(scope), *months.mapped(scope)}
+    identifiers = {*months.unmapped(scope), *months.mapped(scope)}
     note_owners(engine, scope, months.series_named(scope, identifiers) if identifiers else ())
 
 
@@ -82,7 +82,7 @@ def note_owners(engine: Engine, scope: Scope, rows: Sequence[SeriesRow]) -> dict
     moved = {row.id: accounts[row.identifier] for row in rows if accounts[row.identifier] != row.account}
     if moved:
         months.touch(scope, {row.id: row.account for row in rows if row.id in moved})
-        months.settle(scope, moved)
+        months.set_accounts(scope, moved)
     return moved
 
 
@@ -127,7 +127,7 @@ def _month(engine: Engine, scope: Scope, month: int, owners: Collection[Owner], 
     meters = _meters(engine, scope, {meter for meter, _, _ in owners})
     prices = _prices(engine, scope) if any(is_unmapped for _, is_unmapped, _ in owners) else ()
     books = _books(scope, month, owners)
-    documents: dict[Owner, UsageStatement | StrayUsage] = {}
+    documents: dict[Owner, UsageStatement | UnmappedUsage] = {}
     for owner in sorted(owners):
         made = _statement(books, owner, meters[owner[0]], prices)
         if made is not None:
@@ -158,7 +158,7 @@ def _books(scope: Scope, month: int, owners: Collection[Owner]) -> _Books:
         runs = counting.runs(scope, feed, within=span)
         books.gaps[feed] = [(name, gap) for gap in gaps_between(runs)]
     for published in months.published(scope, owners, (month - _HISTORY, month)):
-        owner = (published.meter, published.stray, published.owner)
+        owner = (published.meter, published.unmapped, published.owner)
         if published.month == month:
             books.before[owner] = published
         else:
@@ -183,7 +183,7 @@ def _total(row: MonthRow) -> MonthTotal:
 
 def _statement(
     books: _Books, owner: Owner, meter: Meter, prices: Sequence[PriceList]
-) -> UsageStatement | StrayUsage | None:
+) -> UsageStatement | UnmappedUsage | None:
     """The statement of an owner's month; None where there is no usage and no earlier statement."""
     meter_number, is_unmapped, name = owner
     rows = books.series.get(owner, ())
@@ -210,10 +210,10 @@ def _statement(
     )
 
 
-def _row(scope: Scope, owner: Owner, month: int, document: UsageStatement | StrayUsage) -> PublishedRow:
+def _row(scope: Scope, owner: Owner, month: int, document: UsageStatement | UnmappedUsage) -> PublishedRow:
     meter, is_unmapped, name = owner
-    worth = document.worth if isinstance(document, StrayUsage) else None
-    missing = () if isinstance(document, StrayUsage) else document.missing
+    worth = document.worth if isinstance(document, UnmappedUsage) else None
+    missing = () if isinstance(document, UnmappedUsage) else document.missing
     return PublishedRow(
         scope.tenant,
         meter,
@@ -235,7 +235,7 @@ def _touch_later_months(scope: Scope, books: _Books, changed: Iterable[Owner]) -
     accounts = {owner: rows[0].id for owner in changed if not owner[1] and (rows := books.series.get(owner))}
     later = months.published(scope, accounts, (books.month + 1, books.month + _HISTORY)) if accounts else []
     if later:
-        months.touch_pairs(scope, {(accounts[row.meter, row.stray, row.owner], row.month) for row in later})
+        months.touch_pairs(scope, {(accounts[row.meter, row.unmapped, row.owner], row.month) for row in later})
 
 
 def _meters(engine: Engine, scope: Scope, numbers: Collection[str]) -> dict[str, Meter]:

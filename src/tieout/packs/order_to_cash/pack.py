@@ -99,7 +99,7 @@ class OrderToCash:
     documents: Final = SELLING
     actions: Final = ACTIONS
     claims: Final = frozenset({"customer_invoice", "customer_credit_note", "sales_order", "rebate"})
-    standing: Final = frozenset({"sales_order", "rebate"})
+    watched_kinds: Final = frozenset({"sales_order", "rebate"})
     rules: Final = RULES
     dimensions: Final = DIMENSIONS
     codes: Final[tuple[Code, ...]] = ROWS

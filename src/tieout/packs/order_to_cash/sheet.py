@@ -38,7 +38,7 @@ class Books:
     """The evidence of a claim by kind: what both match sheets share. `customer` None: it has no master record."""
 
     chosen: Chosen
-    papers: tuple[Document, ...]
+    documents: tuple[Document, ...]
     orders: Mapping[str, Order]
     ledger: Billable
     customer: Customer | None
@@ -52,7 +52,7 @@ class Books:
 
     def of(self, sort: type[D]) -> tuple[D, ...]:
         """All documents of one kind, in the order of their source keys."""
-        return tuple(document for document in self.papers if isinstance(document, sort))
+        return tuple(document for document in self.documents if isinstance(document, sort))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,7 +182,7 @@ def _books(dossier: Dossier, buyer: Party, own: tuple[Order, ...]) -> Books:
     ]
     return Books(
         chosen=chosen,
-        papers=documents,
+        documents=documents,
         orders=orders,
         ledger=ledger,
         customer=customers[0] if len(customers) == 1 else None,
@@ -215,7 +215,7 @@ def _rows(dossier: Dossier, policies: PolicySet, books: Books) -> Iterable[Order
                 ledger=ledger,
                 counted=counted(ledger, counting_of(order, books, ruling, dossier)),
                 ruling=ruling,
-                agreed=agreed_price(order, line, books.papers, books.factor),
+                agreed=agreed_price(order, line, books.documents, books.factor),
             )
 
 

@@ -83,7 +83,7 @@ class Payables:
     documents: Final = BUYING
     actions: Final = ACTIONS
     claims: Final = frozenset({"invoice", "credit_note"})
-    standing: Final[frozenset[str]] = frozenset()
+    watched_kinds: Final[frozenset[str]] = frozenset()
     rules: Final = RULES
     dimensions: Final = DIMENSIONS
     codes: Final[tuple[Code, ...]] = (*SHARED_ROWS, *ROWS)

@@ -178,7 +178,9 @@ def identifiers_of(supplier: Supplier) -> tuple[Identifier, ...]:
 
 def _orders(invoice: Invoice, chosen: Chosen) -> tuple[dict[str, Order], dict[str, str]]:
     """Orders by number, and whose each is; of several of one number the one of this company and with this supplier."""
-    orders = [(recorded.document, recorded.book) for recorded in chosen.papers if isinstance(recorded.document, Order)]
+    orders = [
+        (recorded.document, recorded.book) for recorded in chosen.evidence if isinstance(recorded.document, Order)
+    ]
     if len({order.number for order, _ in orders}) < len(orders):
         billed = set(party_names(invoice.supplier))
         orders.sort(key=lambda entry: (bool(entry[1]), bool(billed & set(party_names(entry[0].supplier)))))

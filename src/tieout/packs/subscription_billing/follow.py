@@ -34,13 +34,13 @@ BILLED_AGAIN: Final = "-R"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A booked line that should be another amount by now; `found` is the finding of the difference.
+    """A booked line that should be another amount by now; `finding` is the finding of the difference.
 
     `followed` is the document that already bills the line and covers it from then on; "" if there is none.
     """
 
-    known: SheetLine
-    found: Finding
+    line: SheetLine
+    finding: Finding
     difference: Money
     followed: str
 
@@ -58,7 +58,7 @@ def changes(sheet: Sheet) -> list[Change]:
         if price_finding is None or released([price_finding], sheet.releases, sheet.dossier.at)[0].stage == "note":
             continue
         difference = booked.expected - line.billed
-        made.append(Change(known=line, found=price_finding, difference=difference, followed=_followed(sheet, line)))
+        made.append(Change(line=line, finding=price_finding, difference=difference, followed=_followed(sheet, line)))
     return [change for change in made if change.difference]
 
 
@@ -98,11 +98,11 @@ def _same(line: InvoiceLine, sheet_line: SheetLine) -> bool:
 def notes(sheet: Sheet) -> Iterator[Finding]:
     """What changed after the invoice was final, as notes that name the document that follows: no change is lost silently."""
     for change in changes(sheet):
-        line = change.known
+        line = change.line
         words = f"{line.expected} is due, {line.billed} was billed, and {_names(sheet, change)} follows"
         if line.reliance is None:
-            numbers = dict(change.found.numbers) | {"follows": _names(sheet, change), "billed": str(line.billed)}
-            yield replace(change.found, stage="note", numbers=tuple(sorted(numbers.items())), awaited=(), status="")
+            numbers = dict(change.finding.numbers) | {"follows": _names(sheet, change), "billed": str(line.billed)}
+            yield replace(change.finding, stage="note", numbers=tuple(sorted(numbers.items())), awaited=(), status="")
             continue
         yield finding(
             code("BIL-USG-LATE"),
@@ -121,7 +121,7 @@ def notes(sheet: Sheet) -> Iterator[Finding]:
 
 
 def _names(sheet: Sheet, change: Change) -> str:
-    number, where = sheet.invoice.number, change.known.where
+    number, where = sheet.invoice.number, change.line.where
     if change.followed not in {"", f"{number}{BILLED_AGAIN}{where}"}:
         return change.followed
     if _adds(sheet, change):
@@ -131,7 +131,7 @@ def _names(sheet: Sheet, change: Change) -> str:
 
 def _adds(sheet: Sheet, change: Change) -> bool:
     """Whether the difference alone is billed. A true-up cannot be taken back and billed again."""
-    return sheet.ruling.value(LATE_USAGE) == "next_invoice" or not change.known.takes_place
+    return sheet.ruling.value(LATE_USAGE) == "next_invoice" or not change.line.takes_place
 
 
 def proposals(sheet: Sheet) -> tuple[Invoice, ...]:
@@ -147,18 +147,18 @@ def _following(sheet: Sheet, change: Change) -> Iterator[Invoice]:
         kind: InvoiceKind = "billing_invoice" if more else "billing_credit_note"
         yield _invoice(sheet, kind, TRUE_UP if more else CREDIT, _added(change))
         return
-    yield _invoice(sheet, "billing_credit_note", TAKEN_BACK, change.known.line)
-    if change.known.expected:
+    yield _invoice(sheet, "billing_credit_note", TAKEN_BACK, change.line.line)
+    if change.line.expected:
         yield _invoice(sheet, "billing_invoice", BILLED_AGAIN, _again(change))
 
 
 def _added(change: Change) -> InvoiceLine:
-    return replace(_plain(change.known.line, abs(change.difference)), basis="true_up", milestone="")
+    return replace(_plain(change.line.line, abs(change.difference)), basis="true_up", milestone="")
 
 
 def _again(change: Change) -> InvoiceLine:
-    assert change.known.expected is not None, "only a charge that can be calculated is billed again"
-    return _plain(change.known.line, change.known.expected)
+    assert change.line.expected is not None, "only a charge that can be calculated is billed again"
+    return _plain(change.line.line, change.line.expected)
 
 
 def _plain(line: InvoiceLine, net: Money) -> InvoiceLine:

@@ -9,7 +9,7 @@ from tieout.core.values.key import Key
 from tieout.packs.subscription_billing.sheet import contracts, of_contracts
 from tieout.packs.subscription_billing.terms import Terms
 from tieout.trade.books import choose
-from tieout.trade.documents import Amendment, Invoice, StrayUsage, Subscription
+from tieout.trade.documents import Amendment, Invoice, Subscription, UnmappedUsage
 from tieout.trade.keys import release_key
 from tieout.trade.selling_keys import (
     about_key,
@@ -40,7 +40,7 @@ def wanted(dossier: Dossier) -> Iterator[Key]:
             yield from _of_subscription(dossier, subscription)
         case Amendment() as amendment:
             yield from _of_amendment(dossier, amendment)
-        case StrayUsage() as usage:
+        case UnmappedUsage() as usage:
             yield mapping_key(usage.identifier)
         case _:
             return

@@ -38,7 +38,7 @@ from tieout.packs.subscription_billing.sheet import Sheet, lay_out
 from tieout.trade.actions import ACTIONS
 from tieout.trade.customer_terms import delivery_to, weight_of
 from tieout.trade.delivery_answers import reply_of
-from tieout.trade.documents import Amendment, DeliveryAnswer, Invoice, StrayUsage, Subscription
+from tieout.trade.documents import Amendment, DeliveryAnswer, Invoice, Subscription, UnmappedUsage
 from tieout.trade.facts import DIMENSIONS
 from tieout.trade.kinds import SUBSCRIBING
 from tieout.trade.posting_lines import remaining
@@ -77,7 +77,7 @@ class SubscriptionBilling:
     documents: Final = SUBSCRIBING
     actions: Final = ACTIONS
     claims: Final = frozenset({"billing_invoice", "billing_credit_note", "subscription", "amendment", "stray_usage"})
-    standing: Final = frozenset({"subscription", "amendment", "stray_usage"})
+    watched_kinds: Final = frozenset({"subscription", "amendment", "stray_usage"})
     rules: Final = RULES
     dimensions: Final = DIMENSIONS
     codes: Final[tuple[Code, ...]] = ROWS
@@ -119,7 +119,7 @@ class SubscriptionBilling:
                 return watched.tie_out_subscription(dossier, subscription, policies, VERSION)
             case Amendment() as amendment:
                 return watched.tie_out_amendment(dossier, amendment, policies, VERSION)
-            case StrayUsage() as unmapped:
+            case UnmappedUsage() as unmapped:
                 return watched.tie_out_unmapped(dossier, unmapped, policies, VERSION)
             case claim:
                 assert isinstance(claim, Invoice), f"subscription billing does not judge {claim.kind}"

@@ -12,7 +12,7 @@ from tieout.core.documents.acceptance import Release
 from tieout.core.documents.kind import Document
 from tieout.core.policy.facts import Facts
 from tieout.core.policy.policy import PolicySet, Ruling
-from tieout.core.tie_out.dossier import Dossier, Paper
+from tieout.core.tie_out.dossier import Dossier, RecordedDocument
 from tieout.core.values.key import Key
 from tieout.core.values.money import Money, is_currency
 from tieout.core.values.party import normal_id
@@ -106,8 +106,8 @@ class Sheet:
     releases: tuple[Release, ...]
     ruling: Ruling
     chosen: Chosen
-    followers: tuple[Paper[Invoice], ...] = ()
-    evidence: tuple[Paper[Document], ...] = ()
+    followers: tuple[RecordedDocument[Invoice], ...] = ()
+    evidence: tuple[RecordedDocument[Document], ...] = ()
 
     @property
     def open_lines(self) -> tuple[SheetLine, ...]:
@@ -211,11 +211,11 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
     )
 
 
-def of_contracts(chosen: Chosen, numbers: Collection[str]) -> tuple[Paper[Document], ...]:
+def of_contracts(chosen: Chosen, numbers: Collection[str]) -> tuple[RecordedDocument[Document], ...]:
     """The evidence that counts, without contracts of other numbers: those only show which company has the account."""
     return tuple(
         recorded
-        for recorded in chosen.papers
+        for recorded in chosen.evidence
         if not isinstance(recorded.document, Subscription) or recorded.document.number.strip() in numbers
     )
 
@@ -225,10 +225,12 @@ def ledger_of(terms: Terms, chosen: Chosen) -> Key:
     return subscription_key(terms.subscription.number, chosen.book_of(terms.subscription))
 
 
-def _followers(evidence: Sequence[Paper[Document]], invoice: Invoice) -> tuple[Paper[Invoice], ...]:
+def _followers(
+    evidence: Sequence[RecordedDocument[Document]], invoice: Invoice
+) -> tuple[RecordedDocument[Invoice], ...]:
     """Our invoices and credit notes that follow this invoice, by their source keys."""
     followers = [
-        Paper(
+        RecordedDocument(
             key=recorded.key,
             sha256=recorded.sha256,
             recorded_at=recorded.recorded_at,

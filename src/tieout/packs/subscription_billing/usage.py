@@ -22,7 +22,7 @@ class Reliance:
     account: str
     days: Days
     statement: UsageStatement | None
-    known_meter: Meter | None
+    meter_exists: Meter | None
     lacking: str
 
     @property
@@ -53,7 +53,7 @@ def reliance_on(
         account=account,
         days=days,
         statement=best,
-        known_meter=described,
+        meter_exists=described,
         lacking=_lacking(best, days, promised=described is None or described.proof != "none"),
     )
 

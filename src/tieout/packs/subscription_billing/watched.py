@@ -18,13 +18,13 @@ from tieout.core.tie_out.pack import TieOut
 from tieout.core.tie_out.worksheet import Row
 from tieout.core.values.money import Money, is_currency, total
 from tieout.packs.subscription_billing.checks import amendment as changes
-from tieout.packs.subscription_billing.checks import leak, stray
+from tieout.packs.subscription_billing.checks import leak, unmapped
 from tieout.packs.subscription_billing.codes import TAXONOMY, code
 from tieout.packs.subscription_billing.rows import marks
 from tieout.packs.subscription_billing.rules import NAME, RULES
 from tieout.packs.subscription_billing.sheet import of_type
 from tieout.trade.books import choose
-from tieout.trade.documents import Amendment, StrayUsage, Subscription
+from tieout.trade.documents import Amendment, Subscription, UnmappedUsage
 from tieout.trade.facts import with_partner
 from tieout.trade.ranking import priority_of
 
@@ -59,12 +59,12 @@ def tie_out_amendment(dossier: Dossier, amendment: Amendment, policies: PolicySe
     )
 
 
-def tie_out_unmapped(dossier: Dossier, usage: StrayUsage, policies: PolicySet, version: str) -> TieOut:
+def tie_out_unmapped(dossier: Dossier, usage: UnmappedUsage, policies: PolicySet, version: str) -> TieOut:
     """Unmapped usage, until a mapping names its account."""
     ruling = _ruling(dossier, policies)
-    weighed = _weighed(dossier, [*_missing(ruling), *stray.unmapped(dossier, usage, ruling)])
+    weighed = _weighed(dossier, [*_missing(ruling), *unmapped.unmapped(dossier, usage, ruling)])
     verdict = verdict_of(dossier, weighed.kept, version=version, rulings=(ruling,))
-    rows = (stray.row(dossier, usage, weighed.kept),)
+    rows = (unmapped.row(dossier, usage, weighed.kept),)
     return TieOut(verdict=replace(verdict, silenced=weighed.silenced), rows=rows, priority=priority_of(usage))
 
 

@@ -62,11 +62,11 @@ class EventRow(NamedTuple):
 
 
 class Counted(NamedTuple):
-    """How many of a batch were new events and new corrections; `known`: the positions of those that were not new, or differ."""
+    """How many of a batch were new events and new corrections; `repeated`: the positions of those that were not new, or differ."""
 
     events: int
     corrections: int
-    known: tuple[int, ...] = ()
+    repeated: tuple[int, ...] = ()
 
 
 BATCHES: Final = Table.of(
@@ -94,7 +94,7 @@ def uncounted(scope: Scope, files: Collection[UUID]) -> list[BatchRow]:
     return [BatchRow(*row) for row in query(scope, sql, (scope.tenant, list(files)))]
 
 
-def known_piece(scope: Scope, feed: str, sha256: str, version: str) -> UUID | None:
+def counted_piece(scope: Scope, feed: str, sha256: str, version: str) -> UUID | None:
     """The file id of a piece of a feed that we have already. Its version says where in a file it begins."""
     sql = """
         select id from store_sourcefile
@@ -364,7 +364,7 @@ def touch_months(scope: Scope, feed: int, months: Iterable[int]) -> None:
         select %s, s.id, m from store_usageseries s, unnest(%s::int4[]) as m
         where s.tenant = %s and s.feed = %s and exists (
             select 1 from store_usagepublished p where p.tenant = s.tenant and p.meter = s.meter and p.month = m
-            and not p.stray and p.owner = s.account
+            and not p.unmapped and p.owner = s.account
         )
         order by 2, 3 on conflict (tenant, series, month, former) do update set month = excluded.month where false
         """,

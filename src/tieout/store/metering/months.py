@@ -45,7 +45,7 @@ class PublishedRow(NamedTuple):
 
     tenant: str
     meter: str
-    stray: bool
+    unmapped: bool
     owner: str
     month: int
     quantity: Decimal
@@ -58,7 +58,7 @@ class PublishedRow(NamedTuple):
 
 
 PUBLISHED: Final = Table.of(
-    "store_usagepublished", ("tenant", "meter", "stray", "owner", "month"), tenant="text", meter="text", stray="bool",
+    "store_usagepublished", ("tenant", "meter", "unmapped", "owner", "month"), tenant="text", meter="text", unmapped="bool",
     owner="text", month="int4", quantity="numeric", events="int8", hours="int4", missing="int4", worth="int8",
     currency="text", body="bytea",
 )  # fmt: skip
@@ -221,7 +221,7 @@ def expect(scope: Scope) -> int:
     return len(new)
 
 
-def strays(scope: Scope) -> list[str]:
+def unmapped(scope: Scope) -> list[str]:
     """All unmapped identifiers."""
     sql = "select distinct identifier from store_usageseries where tenant = %s and account = '' order by 1"
     return [row[0] for row in query(scope, sql, (scope.tenant,))]
@@ -250,7 +250,7 @@ def series_of(scope: Scope, owners: Iterable[tuple[str, bool, str]]) -> list[Ser
     return rows
 
 
-def settle(scope: Scope, accounts: Mapping[int, str]) -> None:
+def set_accounts(scope: Scope, accounts: Mapping[int, str]) -> None:
     """Set the accounts of these series, by their numbers."""
     ids = sorted(accounts)
     execute(
@@ -306,7 +306,7 @@ def published(scope: Scope, owners: Iterable[tuple[str, bool, str]], months_: Ru
     wanted = list(owners)
     sql = f"""
         select {", ".join(f"p.{column}" for column in PUBLISHED.columns)} from store_usagepublished p
-        join unnest(%s::text[], %s::bool[], %s::text[]) as w (meter, stray, owner) using (meter, stray, owner)
+        join unnest(%s::text[], %s::bool[], %s::text[]) as w (meter, unmapped, owner) using (meter, unmapped, owner)
         where p.tenant = %s and p.month between %s and %s order by p.month
     """
     given = ([key[0] for key in wanted], [key[1] for key in wanted], [key[2] for key in wanted])
@@ -318,14 +318,14 @@ def put_published(scope: Scope, rows: Sequence[PublishedRow]) -> None:
     PUBLISHED.put(scope, rows)
 
 
-def everything_published(scope: Scope, month: int | None, *, stray: bool) -> list[PublishedRow]:
+def everything_published(scope: Scope, month: int | None, *, unmapped: bool) -> list[PublishedRow]:
     """Statements in force, largest worth first, then most events; of one month, or of all."""
     sql = f"""
         select {", ".join(PUBLISHED.columns)} from store_usagepublished
-        where tenant = %s and stray = %s and (%s::int4 is null or month = %s)
+        where tenant = %s and unmapped = %s and (%s::int4 is null or month = %s)
         order by worth desc nulls last, events desc, meter, owner, month
     """
-    return [PublishedRow(*row) for row in query(scope, sql, (scope.tenant, stray, month, month))]
+    return [PublishedRow(*row) for row in query(scope, sql, (scope.tenant, unmapped, month, month))]
 
 
 def counts(scope: Scope) -> dict[str, int]:

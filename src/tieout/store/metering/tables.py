@@ -138,12 +138,12 @@ class UsageTouched(models.Model):
 
 
 class UsagePublished(models.Model):
-    """The statement in force of an account's month, or (`stray`) of an unmapped identifier. For lists and history."""
+    """The statement in force of an account's month, or (`unmapped`) of an unmapped identifier. For lists and history."""
 
-    pk = models.CompositePrimaryKey("tenant", "meter", "stray", "owner", "month")
+    pk = models.CompositePrimaryKey("tenant", "meter", "unmapped", "owner", "month")
     tenant = models.TextField()
     meter = models.TextField()
-    stray = models.BooleanField()
+    unmapped = models.BooleanField()
     owner = models.TextField(help_text="the account, or the identifier")
     month = models.IntegerField()
     quantity = models.DecimalField(max_digits=60, decimal_places=30)

@@ -23,6 +23,7 @@ alter table store_document rename column raw to source_file;
 alter table store_usagebatch rename column raw to source_file;
 alter table store_usagerefused rename column raw to source_file;
 alter table store_waiting rename column chore to job;
+alter table store_usagepublished rename column stray to unmapped;
 """
 
 NOTED: Final = re.sub(r"\ncreate trigger .*?;\n", "\n", _SECURITY.NOTES, flags=re.DOTALL).replace(
@@ -70,6 +71,38 @@ class Migration(migrations.Migration):
                         ("tenant", models.TextField()),
                         ("source_file", models.UUIDField()),
                         ("received_at", models.DateTimeField()),
+                    ],
+                ),
+                migrations.DeleteModel("UsagePublished"),
+                migrations.CreateModel(
+                    "UsagePublished",
+                    fields=[
+                        (
+                            "pk",
+                            models.CompositePrimaryKey(
+                                "tenant",
+                                "meter",
+                                "unmapped",
+                                "owner",
+                                "month",
+                                blank=True,
+                                editable=False,
+                                primary_key=True,
+                                serialize=False,
+                            ),
+                        ),
+                        ("tenant", models.TextField()),
+                        ("meter", models.TextField()),
+                        ("unmapped", models.BooleanField()),
+                        ("owner", models.TextField(help_text="the account, or the identifier")),
+                        ("month", models.IntegerField()),
+                        ("quantity", models.DecimalField(decimal_places=30, max_digits=60)),
+                        ("events", models.BigIntegerField()),
+                        ("hours", models.IntegerField()),
+                        ("missing", models.IntegerField()),
+                        ("worth", models.BigIntegerField(help_text="minor units of `currency`, at list price", null=True)),
+                        ("currency", models.TextField()),
+                        ("body", models.BinaryField(help_text="canonical JSON of the statement")),
                     ],
                 ),
                 migrations.DeleteModel("UsageBatch"),

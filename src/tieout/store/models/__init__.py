@@ -16,9 +16,9 @@ from tieout.store.metering.tables import (
 from tieout.store.models.audit import Event, Seal
 from tieout.store.models.claims import Allocation, Case, Claim, Verdict
 from tieout.store.models.connections import Connection
+from tieout.store.models.documents import Document, Lookup, SourceFile, Unread
 from tieout.store.models.lanes import Lane
 from tieout.store.models.outbox import Action
-from tieout.store.models.papers import Document, Lookup, SourceFile, Unread
 from tieout.store.models.policies import PolicyVersion
 from tieout.store.models.waiting import Waiting
 from tieout.store.models.watching import Held, Recheck, Signal, Watch

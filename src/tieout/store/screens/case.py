@@ -22,8 +22,8 @@ from tieout.store.link import scoped
 from tieout.store.models import Action, Claim
 from tieout.store.models import Verdict as StoredVerdict
 from tieout.store.screens import seen
+from tieout.store.screens.documents import DocumentLink, link_of
 from tieout.store.screens.history import Happening, history
-from tieout.store.screens.papers import PaperLink, link_of
 from tieout.store.screens.worklist import CaseLine, line_of
 
 
@@ -74,7 +74,7 @@ class ClaimPage:
     state: ClaimState
     judged: Judged | None
     verdicts: tuple[JudgedLine, ...]
-    evidence: tuple[PaperLink, ...]
+    evidence: tuple[DocumentLink, ...]
     cases: tuple[CaseLine, ...]
     actions: tuple[ActionLine, ...]
     happenings: tuple[Happening, ...]
@@ -165,7 +165,7 @@ def _verdicts(scope: Scope, row: Claim) -> tuple[Judged | None, tuple[JudgedLine
     return judged, lines
 
 
-def _evidence(scope: Scope, verdict: Verdict, *, but: UUID) -> tuple[PaperLink, ...]:
+def _evidence(scope: Scope, verdict: Verdict, *, but: UUID) -> tuple[DocumentLink, ...]:
     wanted = Q(pk__in=[])
     for key, _ in verdict.inputs:
         name, _, version = key.rpartition("@")

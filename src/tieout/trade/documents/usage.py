@@ -70,7 +70,7 @@ class UsageStatement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StrayUsage:
+class UnmappedUsage:
     """Unmapped usage of a period: it belongs to no account and is billed to nobody. `worth` at list price, None where there is none.
 
     `identifier` is what the events call the account; `number` is the meter, the identifier and the period in one word.

@@ -15,7 +15,7 @@ from tieout.core.findings.precedence import Silenced
 from tieout.core.findings.wording import Occurrence
 from tieout.core.values.key import Key
 from tieout.core.values.money import Money
-from tieout.engine.desk import catalogue, codes
+from tieout.engine.application import catalogue, codes
 from tieout.store.screens.worklist import CaseLine
 from tieout.web import headline, words
 from tieout.wording import findings

@@ -89,7 +89,9 @@ def missing_orders(sheet: Sheet) -> Iterator[Finding]:
     keys = [outbound_key(number) for number in sorted(sheet.books.orders)]
     if unplaced and not sheet.released:
         yield _nowhere(sheet, DOCUMENT, "; ".join(unplaced), keys=keys)
-    doubtful = [left_out for left_out in sheet.books.chosen.doubtful if isinstance(left_out.paper.document, _MOVEMENTS)]
+    doubtful = [
+        left_out for left_out in sheet.books.chosen.doubtful if isinstance(left_out.recorded.document, _MOVEMENTS)
+    ]
     if doubtful and not sheet.released:
         yield _doubtful(sheet, doubtful, keys)
 
@@ -99,7 +101,7 @@ _MOVEMENTS: Final = (Shipment, CarrierEvent, DeliveryProof, CustomerReturn, Mile
 
 def _doubtful(sheet: Sheet, doubtful: Sequence[LeftOut], keys: Sequence[Key]) -> Finding:
     """What may belong to a sister company counts for neither; it is a note where everything billed is shipped without it."""
-    matters = any(map(shorts, sheet.lines)) or any(_takes_away(left_out.paper.document) for left_out in doubtful)
+    matters = any(map(shorts, sheet.lines)) or any(_takes_away(left_out.recorded.document) for left_out in doubtful)
     made = _nowhere(sheet, DOCUMENT, "; ".join(map(str, doubtful)), keys=keys)
     return made if matters else replace(made, stage="note")
 

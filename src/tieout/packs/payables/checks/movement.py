@@ -22,7 +22,7 @@ def unplaced(sheet: Sheet) -> Iterator[Finding]:
     """
     # A missing conversion is reported by AP-UOM.
     unmapped = [reason for reason in sheet.ledger.unplaced if ": no conversion from " not in reason]
-    doubtful = [left for left in sheet.chosen.doubtful if isinstance(left.paper.document, _MOVEMENTS)]
+    doubtful = [left for left in sheet.chosen.doubtful if isinstance(left.recorded.document, _MOVEMENTS)]
     if unmapped or doubtful:
         matters = unmapped or any(map(_takes_away, doubtful)) or any(shortage(line) > 0 for line in sheet.lines)
         unmapped = [*unmapped, *map(str, doubtful)]
@@ -44,7 +44,7 @@ _MOVEMENTS: Final = (Receipt, DespatchAdvice, InspectionResult, SupplierReturn)
 
 def _takes_away(left: LeftOut) -> bool:
     """Whether goods would be fewer if it counted."""
-    match left.paper.document:
+    match left.recorded.document:
         case Receipt() as receipt:
             return any(line.accepted.value < 0 for line in receipt.lines)
         case InspectionResult() as result:

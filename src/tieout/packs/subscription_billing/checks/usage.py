@@ -59,7 +59,7 @@ def _late(
     until: datetime | None,
 ) -> Finding:
     key = usage_key(reliance.meter, reliance.account, reliance.days.first)
-    left_out = [str(omitted) for omitted in sheet.chosen.doubtful if key in published(omitted.paper.document)]
+    left_out = [str(omitted) for omitted in sheet.chosen.doubtful if key in published(omitted.recorded.document)]
     reason = "; ".join((reason, *left_out))
     # The time is not part of the evidence hash: the same gap is the same finding, however long it lasts.
     more = {"until": instant_text(until)} if until is not None else {}
@@ -115,7 +115,7 @@ def _mean(history: tuple[Decimal, ...]) -> Decimal | None:
 
 def _doubt(sheet: Sheet, reliance: Reliance, usual: Decimal | None) -> tuple[str, str]:
     """Why the statement is doubted, and the limit that it breaks; "" if it is not."""
-    statement, meter, growth = reliance.statement, reliance.known_meter, sheet.ruling.value(QUANTITY_GROWTH)
+    statement, meter, growth = reliance.statement, reliance.meter_exists, sheet.ruling.value(QUANTITY_GROWTH)
     assert statement is not None, "only a statement is doubted"
     if statement.disputed:
         return "the customer disputes it", ""

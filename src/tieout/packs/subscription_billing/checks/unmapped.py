@@ -13,11 +13,11 @@ from tieout.core.tie_out.worksheet import Row
 from tieout.packs.subscription_billing.codes import code
 from tieout.packs.subscription_billing.sheet import of_type
 from tieout.packs.subscription_billing.terms import Days
-from tieout.trade.documents import AccountMapping, StrayUsage
+from tieout.trade.documents import AccountMapping, UnmappedUsage
 from tieout.trade.selling_keys import mapping_key
 
 
-def mapping_of(dossier: Dossier, usage: StrayUsage) -> AccountMapping | None:
+def mapping_of(dossier: Dossier, usage: UnmappedUsage) -> AccountMapping | None:
     """The last mapping of the identifier; an account of "" takes the earlier one back."""
     mappings = of_type([recorded.document for recorded in dossier.evidence], AccountMapping)
     mine = [mapping for mapping in mappings if mapping.number.strip() == usage.identifier.strip()]
@@ -25,7 +25,7 @@ def mapping_of(dossier: Dossier, usage: StrayUsage) -> AccountMapping | None:
     return last if last is not None and last.account.strip() else None
 
 
-def unmapped(dossier: Dossier, usage: StrayUsage, ruling: Ruling) -> Iterator[Finding]:
+def unmapped(dossier: Dossier, usage: UnmappedUsage, ruling: Ruling) -> Iterator[Finding]:
     """BIL-USG-MAP with what the usage is worth, until a mapping names the account or no unmapped usage is left."""
     if mapping_of(dossier, usage) is not None or not (usage.events or usage.quantity):
         return
@@ -44,7 +44,7 @@ def unmapped(dossier: Dossier, usage: StrayUsage, ruling: Ruling) -> Iterator[Fi
     )
 
 
-def row(dossier: Dossier, usage: StrayUsage, findings: tuple[Finding, ...]) -> Row:
+def row(dossier: Dossier, usage: UnmappedUsage, findings: tuple[Finding, ...]) -> Row:
     """The usage and its account."""
     mapping = mapping_of(dossier, usage)
     return Row(

@@ -27,7 +27,7 @@ UBL = b'<?xml version="1.0"?><Invoice xmlns="urn:oasis:names:specification:ubl:s
 
 
 @dataclass
-class RecordingDesk:
+class RecordingApplication:
     """Remembers commands; refuses all while `refusal` is set."""
 
     refusal: Refused | None = None
@@ -67,14 +67,14 @@ class RecordingDesk:
 
 
 @dataclass
-class Shelf:
+class Examples:
     """Ids of what the tenant holds."""
 
     books: Books
     order: UUID
     receipt: UUID
     claim: UUID
-    paper: UUID
+    document_id: UUID
     waiting: UUID
     held: UUID
 
@@ -90,10 +90,10 @@ def person(
     return user
 
 
-def fill(tenant: str, analyst: Any = "") -> Shelf:
+def fill(tenant: str, analyst: Any = "") -> Examples:
     """A tenant with S-01 waiting, a price variance held and overdue, one taken, one cleared."""
     books = Books(tenant=tenant)
-    the_order, the_receipt = books.paper(order()), books.paper(receipt())
+    the_order, the_receipt = books.document_id(order()), books.document_id(receipt())
     inspected = finding(
         "AP-QTY-INSP", "50 EA of line 1 are in quality inspection", queue="receiving/WMS-4", stage="wait",
         waits=books.waiting("AP-QTY-INSP", hours=30).until, expected="1150 EA", actual="1200 EA", variance="50 EA", limit="0 EA",
@@ -123,7 +123,13 @@ def fill(tenant: str, analyst: Any = "") -> Shelf:
     books.case(third, (inspected,), books.routed("AP-QTY-INSP", "receiving/WMS-4", hours=1), books.cleared())
     from tieout.store.models import Claim
 
-    paper = peek(Claim).get(tenant=tenant, id=first).document
-    return Shelf(
-        books=books, order=the_order, receipt=the_receipt, claim=first, paper=paper, waiting=waiting, held=held
+    document_id = peek(Claim).get(tenant=tenant, id=first).document
+    return Examples(
+        books=books,
+        order=the_order,
+        receipt=the_receipt,
+        claim=first,
+        document_id=document_id,
+        waiting=waiting,
+        held=held,
     )

@@ -26,7 +26,7 @@ CHAIN_MAX: Final = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PaperLink:
+class DocumentLink:
     """Enough of a document to name it and link to it. `key` is its source key without the version."""
 
     id: UUID
@@ -42,13 +42,13 @@ class PaperLink:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PaperPage:
+class DocumentPage:
     """One document: its content, the remarks of the reader, its source, and its claim if it is one.
 
     `origin` is the source that its file came from, `handed_by` the actor who handed that in; "" where it was not recorded.
     """
 
-    link: PaperLink
+    link: DocumentLink
     document: Document
     format: str
     sha256: str
@@ -58,7 +58,7 @@ class PaperPage:
     source_file_size: int
     part: int
     claim: UUID | None
-    versions: tuple[PaperLink, ...]
+    versions: tuple[DocumentLink, ...]
     origin: str = ""
     handed_by: str = ""
 
@@ -128,7 +128,7 @@ def claim_line(scope: Scope, claim: UUID) -> ClaimLine | None:
 
 
 @scoped
-def paper(scope: Scope, document: UUID, *, kinds: Kinds) -> PaperPage | None:
+def document(scope: Scope, document: UUID, *, kinds: Kinds) -> DocumentPage | None:
     """A document by its id; None if there is none that the scope may see."""
     row = seen.documents(scope).filter(id=document).first()
     if row is None:
@@ -138,7 +138,7 @@ def paper(scope: Scope, document: UUID, *, kinds: Kinds) -> PaperPage | None:
     versions = seen.documents(scope).filter(key=row.key).exclude(id=row.id).order_by("recorded_at")
     mine = Q(document=row.id) | Q(key=f"{row.key}@{row.version}")
     claim = seen.claims(scope).filter(mine).values_list("id", flat=True).first()
-    return PaperPage(
+    return DocumentPage(
         link=link_of(row),
         document=canonical_json.decode(kinds, row.kind, bytes(row.body)),
         format=row.format,
@@ -188,7 +188,7 @@ def _whole_file(scope: Scope, file_id: UUID) -> SourceFile | None:
 
 
 @scoped
-def under_keys(scope: Scope, keys: Iterable[Key], *, book: str = ANY) -> tuple[PaperLink, ...]:
+def under_keys(scope: Scope, keys: Iterable[Key], *, book: str = ANY) -> tuple[DocumentLink, ...]:
     """The present documents found under look-up keys, by kind and number; for a company, those of its `book` and of none."""
     ids = Lookup.objects.filter(tenant=scope.tenant, key__in=[key.bare for key in keys]).values_list(
         "document", flat=True
@@ -198,7 +198,7 @@ def under_keys(scope: Scope, keys: Iterable[Key], *, book: str = ANY) -> tuple[P
 
 
 @scoped
-def hanging(scope: Scope, keys: Iterable[Key], ledgers: Iterable[Key], *, book: str = ANY) -> tuple[PaperLink, ...]:
+def hanging(scope: Scope, keys: Iterable[Key], ledgers: Iterable[Key], *, book: str = ANY) -> tuple[DocumentLink, ...]:
     """The documents under look-up keys, and the claims that use up these ledgers, in a company's `book` or in none."""
     evidence = under_keys(scope, keys, book=book)
     rows = Allocation.objects.filter(tenant=scope.tenant, ledger__in=[ledger.bare for ledger in ledgers])
@@ -210,9 +210,9 @@ def hanging(scope: Scope, keys: Iterable[Key], ledgers: Iterable[Key], *, book: 
     )
 
 
-def link_of(row: Stored) -> PaperLink:
+def link_of(row: Stored) -> DocumentLink:
     """A row of the table as a link."""
-    return PaperLink(
+    return DocumentLink(
         id=row.id,
         kind=row.kind,
         number=row.number,
@@ -226,7 +226,7 @@ def link_of(row: Stored) -> PaperLink:
     )
 
 
-def _links(documents: QuerySet[Stored]) -> tuple[PaperLink, ...]:
+def _links(documents: QuerySet[Stored]) -> tuple[DocumentLink, ...]:
     listed = documents.defer("body", "remarks").order_by("kind", "number", "recorded_at")
     return tuple(link_of(row) for row in listed[:CHAIN_MAX])
 

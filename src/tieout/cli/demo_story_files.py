@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
-from tieout.cli.demo_papers import File
+from tieout.cli.demo_files import File
 from tieout.core.documents.kind import Document
 from tieout.core.values.party import Identifier, Party
 from tieout.core.values.quantity import Quantity
@@ -43,7 +43,7 @@ _BOLT: Final = ProductIds(buyer="BOLT-M8")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoryPapers:
+class StoryFiles:
     """What is received before, the invoice, and the inspection result that comes later."""
 
     before: tuple[File, ...]
@@ -51,7 +51,7 @@ class StoryPapers:
     answer: File
 
 
-def story_files(*, at: datetime) -> StoryPapers:
+def story_files(*, at: datetime) -> StoryFiles:
     """The story's documents as of a moment: ordered three weeks before, received the day before, inspected now."""
     supplier = Supplier(
         number="70099",
@@ -77,7 +77,7 @@ def story_files(*, at: datetime) -> StoryPapers:
         rejected=Quantity(Decimal(0), "EA"),
         occurred_at=at,
     )
-    return StoryPapers(
+    return StoryFiles(
         before=tuple(_file(document, json_documents.FORMAT, "json") for document in before),
         invoice=_file(billed, ubl.FORMAT, "xml"),
         answer=_file(decision, json_documents.FORMAT, "json"),

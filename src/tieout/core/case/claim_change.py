@@ -45,7 +45,7 @@ class CaseChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settlement:
+class ClaimChange:
     """Everything that one transaction must write, and nothing else.
 
     `claim` is the claim after `claim_events`. `actions` are to be inserted; one whose id is stored already as withdrawn
@@ -120,7 +120,7 @@ class Page:
             self._case_events.setdefault(name, []).append(event)
             self._actions += react(case, event, claim=self.claim, actions=self.actions, lanes=self._lanes)
 
-    def settlement(self) -> Settlement:
+    def claim_change(self) -> ClaimChange:
         """The finished settlement. Asserts that no case is left without an owner or a timer."""
         for name in self._case_events:
             assert is_looked_after(self.cases[name]), f"case {name} is left without owner or timer"
@@ -128,7 +128,7 @@ class Page:
         withdrawn = tuple(act for act in dict.fromkeys((*self._withdrawn, *gone)) if act not in self.begun)
         # What was asked for and taken back in the same change never reaches an external system.
         actions = tuple(action for action in self._actions if action.id not in withdrawn or self._wanted(action.id))
-        return Settlement(
+        return ClaimChange(
             claim=self.claim,
             claim_events=tuple(self._claim_events),
             cases=tuple(

@@ -16,9 +16,9 @@ from tieout.core.documents.sheet import Related
 from tieout.core.tie_out.key import is_likeness
 from tieout.core.values.key import ANY
 from tieout.core.values.scope import Scope
-from tieout.engine.desk import desk
+from tieout.engine.application import application
 from tieout.identity.names import names_of
-from tieout.store.screens import papers
+from tieout.store.screens import documents
 from tieout.store.screens.case import ClaimPage, claim
 from tieout.web.asking import now, scoped
 from tieout.web.hands import hands
@@ -38,10 +38,10 @@ def index(request: HttpRequest, scope: Scope) -> HttpResponse:
     text = request.GET.get("text", "").strip()[:100]
     group = group if group in GROUPS else ""
     after = request.GET.get("after", "")
-    listed = papers.claims(scope, statuses=GROUPS.get(group, ()), text=text, after=after)
+    listed = documents.claims(scope, statuses=GROUPS.get(group, ()), text=text, after=after)
     kept = {name: value for name, value in (("group", group), ("text", text)) if value}
     page = {
-        "here": "papers",
+        "here": "claims",
         "at": now(),
         "listed": listed,
         "group": group,
@@ -60,35 +60,35 @@ def of_claim(request: HttpRequest, scope: Scope, claim_id: UUID) -> HttpResponse
     page = claim(scope, claim_id)
     if page is None:
         raise Http404
-    return redirect(f"{reverse('paper', args=[page.document])}?{request.GET.urlencode()}".rstrip("?"))
+    return redirect(f"{reverse('document', args=[page.document])}?{request.GET.urlencode()}".rstrip("?"))
 
 
 @scoped
 def show(request: HttpRequest, scope: Scope, document: UUID) -> HttpResponse:
     """One document."""
-    recorded = papers.paper(scope, document, kinds=desk().kinds)
+    recorded = documents.document(scope, document, kinds=application().kinds)
     if recorded is None:
         raise Http404
     owner = claim(scope, recorded.claim) if recorded.claim else None
-    kept = papers.original(scope, document)
+    kept = documents.original(scope, document)
     page = {
-        "here": "papers",
+        "here": "claims",
         "at": now(),
         "recorded": recorded,
         "hands": hands(recorded),
-        "sheet": sheet(recorded.document, desk().kinds),
+        "sheet": sheet(recorded.document, application().kinds),
         "original": shown(kept.content) if kept else None,
         "chain": _chain(scope, recorded.document, but=recorded.link.id),
         **(_claim(owner) if owner else {}),
     }
-    return render(request, "web/paper.html", page)
+    return render(request, "web/document.html", page)
 
 
 @xframe_options_sameorigin
 @scoped
 def original(request: HttpRequest, scope: Scope, document: UUID) -> HttpResponse:
     """The bytes as they came, to be kept (`?keep`) or, a PDF only, to be shown inside the page. Never as a page."""
-    kept = papers.original(scope, document)
+    kept = documents.original(scope, document)
     if kept is None:
         raise Http404
     inside = form_of(kept.content) == "pdf" and "keep" not in request.GET
@@ -108,12 +108,12 @@ def _claim(owner: ClaimPage) -> dict[str, Any]:
     }
 
 
-def _chain(scope: Scope, document: Document, *, but: UUID) -> list[papers.PaperLink]:
+def _chain(scope: Scope, document: Document, *, but: UUID) -> list[documents.DocumentLink]:
     book = getattr(document, "entity", ANY)
-    kind = desk().kinds.of(document)
+    kind = application().kinds.of(document)
     if kind.related is None:
         related = Related(keys=tuple(key for key in kind.keys(document) if not is_likeness(key)))
     else:
         related = kind.related(document)
-    links = papers.hanging(scope, related.keys, related.ledgers, book=book)
+    links = documents.hanging(scope, related.keys, related.ledgers, book=book)
     return [link for link in links if link.id != but]

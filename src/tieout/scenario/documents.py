@@ -51,7 +51,7 @@ from tieout.trade.documents import (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class DocumentWriter:
     """Makes documents from text: knows the partners and the current time."""
 
     suppliers: Mapping[str, SupplierText]
@@ -84,7 +84,7 @@ class Desk:
                 words = {name: getattr(text, name) for name in ("code", "sender", "expected", "actual", "process")}
                 return Unreadable(number=text.name, reason=text.reason, **words)
             case _:
-                billed = billing.BillingDesk(at=self.at, hours=self.hours).document(kind, text)
+                billed = billing.BillingDocumentWriter(at=self.at, hours=self.hours).document(kind, text)
                 if billed is not None:
                     return billed
                 return sales.written(kind, text, sales.Counter(customers=self.customers, at=self.at, hours=self.hours))

@@ -17,10 +17,10 @@ from tieout.core.access.authority import actors_of
 from tieout.core.access.duties import makers_of
 from tieout.core.access.queues import queues_of
 from tieout.core.access.role import ROLES, acting
+from tieout.core.case.apply_verdict import apply_verdict, due, obey, outcome, supersede
+from tieout.core.case.claim_change import ClaimChange
 from tieout.core.case.commands import Circumstances, Command
 from tieout.core.case.routing import FALLBACK_QUEUE
-from tieout.core.case.settle import due, obey, outcome, settle, supersede
-from tieout.core.case.settlement import Settlement
 from tieout.core.case.state import Case
 from tieout.core.claim.events import ClaimReceived
 from tieout.core.claim.evolve import receive
@@ -31,8 +31,8 @@ from tieout.core.documents.remark import Remark
 from tieout.core.documents.versions import Name, kept_as, outranks
 from tieout.core.findings.catalogue import catalogue_of
 from tieout.core.policy.policy import PolicySet
-from tieout.core.tie_out.dossier import Dossier, Paper
-from tieout.core.tie_out.evidence_index import Shelf, Standing
+from tieout.core.tie_out.dossier import Dossier, RecordedDocument
+from tieout.core.tie_out.evidence_index import EvidenceIndex, Standing
 from tieout.core.tie_out.key import freed_keys, is_likeness, is_watched, moved_keys
 from tieout.core.tie_out.news import News, keys_of_claim, keys_of_ledgers, news_of, used_up
 from tieout.core.tie_out.pack import Pack, TieOut
@@ -44,7 +44,7 @@ from tieout.core.values.ids import derive
 from tieout.core.values.key import Key
 from tieout.core.values.scope import Scope
 from tieout.scenario.kept import Kept
-from tieout.scenario.target import Errand, ScriptedTarget, act
+from tieout.scenario.target import ActionJob, ScriptedTarget, act
 from tieout.trade.intake import PACK as INTAKE
 
 TENANT: Final = "scenario"
@@ -55,7 +55,7 @@ ROUNDS_MAX: Final = 60
 class Filed:
     """A claim of the run: its document, its state, its cases by id, its last tie-out and what it uses up."""
 
-    paper: Paper[Document]
+    recorded: RecordedDocument[Document]
     state: ClaimState
     remarks: tuple[Remark, ...] = ()
     cases: dict[str, Case] = field(default_factory=dict)
@@ -70,7 +70,7 @@ class Restless(AssertionError):
     """Claims change each other endlessly, or something stays due."""
 
 
-class World:
+class Simulation:
     """Everything happens by `receive`, `command` and `advance`; after each, nothing that is due is left undone."""
 
     def __init__(self, packs: Sequence[Pack], policies: PolicySet, *, at: datetime) -> None:
@@ -81,9 +81,9 @@ class World:
         self.roles = {role.id: role for role in (*ROLES, *(role for pack in packs for role in pack.roles))}
         self.kinds = kinds_of(pack.documents for pack in packs)
         self.catalogue = catalogue_of(packs)
-        self.shelf = Shelf(self.kinds)
+        self.index = EvidenceIndex(self.kinds)
         self.claims: dict[str, Filed] = {}
-        self.errands: dict[UUID, Errand] = {}
+        self.jobs: dict[UUID, ActionJob] = {}
         self.target = ScriptedTarget()
         self.partner = ScriptedTarget(lane="delivery")
         self.people: dict[str, Scope] = {}
@@ -98,7 +98,7 @@ class World:
         own = self.name_of(document, version=version)
         name = Name(key=f"scenario/{document.kind}/{own}", version=version, stated=True)
         self._record(name, document, remarks=remarks)
-        self.settle_down()
+        self.run_until_stable()
 
     def name_of(self, document: Document, *, version: str = "1") -> str:
         """A document's name within its kind: its number, with its company where another company's document has the number already.
@@ -107,9 +107,9 @@ class World:
         """
         number, company = document.number, getattr(document, "entity", "")
         own = f"{number} of {company}"
-        if self.shelf.last(f"scenario/{document.kind}/{own}") is not None:
+        if self.index.last(f"scenario/{document.kind}/{own}") is not None:
             return own
-        last = self.shelf.last(f"scenario/{document.kind}/{number}")
+        last = self.index.last(f"scenario/{document.kind}/{number}")
         others = last is not None and last.book and company and last.book != company
         return own if version == "1" and others else number
 
@@ -128,13 +128,13 @@ class World:
                 catalogue=self.catalogue,
                 at=self.at,
                 by=replace(by, grants=tuple(acting(by.grants, self.roles))),
-                document=filed.paper.document,
-                actions=self.packs[filed.paper.document.kind].actions,
+                document=filed.recorded.document,
+                actions=self.packs[filed.recorded.document.kind].actions,
                 given=self._circumstances(claim, filed),
                 begun=self._begun(claim),
             ),
         )
-        self.settle_down()
+        self.run_until_stable()
 
     def _circumstances(self, claim: str, filed: Filed) -> Circumstances:
         """Who made the claim and the evidence of its verdict, in any version; all queues and people."""
@@ -153,15 +153,15 @@ class World:
         """Lets time pass: every timer and action that falls due in between is processed at its time."""
         while True:
             moments = [filed.due_at for filed in self.claims.values() if filed.due_at is not None]
-            moments += [job.due_at for job in self.errands.values() if job.due_at is not None]
+            moments += [job.due_at for job in self.jobs.values() if job.due_at is not None]
             coming = min((moment for moment in moments if moment <= to), default=None)
             if coming is None:
                 break
             self.at = max(self.at, coming)
-            self.settle_down()
+            self.run_until_stable()
         self.at = to
 
-    def settle_down(self) -> None:
+    def run_until_stable(self) -> None:
         """Does everything that is due now: timers, tie-outs until no claim is dirty, then actions, until nothing is due."""
         for _ in range(ROUNDS_MAX):
             timers = [
@@ -170,7 +170,7 @@ class World:
             for key in sorted(timers):
                 self._timer(key)
             tied_out = self._tie_out_all()
-            jobs = [one for one in self.errands.values() if self._is_due(one.due_at)]
+            jobs = [one for one in self.jobs.values() if self._is_due(one.due_at)]
             for job in sorted(jobs, key=lambda one: str(one.action.id)):
                 self._perform(job)
             if not timers and not tied_out and not jobs:
@@ -183,7 +183,7 @@ class World:
     def _record(self, name: Name, document: Document, *, remarks: tuple[Remark, ...] = ()) -> None:
         """A document is kept under its name, or under a name of its own; claims that it concerns are tied out again."""
         sha256, claim = _sha(document), document.kind in self.packs
-        lasting = claim and document.kind not in self.packs[document.kind].standing
+        lasting = claim and document.kind not in self.packs[document.kind].watched_kinds
         versions = self._versions.get(name.key, [])
         name = kept_as(name, sha256, versions, lasting=lasting, gives_way=self._giving_way(name))
         versions = self._versions.setdefault(name.key, [])
@@ -194,7 +194,7 @@ class World:
         late = in_force is not None and not outranks(name, in_force.version)
         kept = Kept(version=name.version, kind=document.kind, sha256=sha256, document=document, in_force=not late)
         versions[:] = [*(versions if late else [replace(old, in_force=False) for old in versions]), kept]
-        recorded = Paper(key=name.source_key, sha256=sha256, recorded_at=self.at, document=document)
+        recorded = RecordedDocument(key=name.source_key, sha256=sha256, recorded_at=self.at, document=document)
         if late:
             assert in_force is not None
             if claim:
@@ -206,7 +206,7 @@ class World:
             if claim:
                 self._supersede(name.key, name.source_key)
                 self.claims[f"{name.key}@{in_force.version}"] = self.claims.pop(name.key)
-        self.shelf.put(recorded)
+        self.index.put(recorded)
         self._notify(_bare(self.kinds.published(document)), but=name.key if claim else "")
         if claim:
             self._file(name.key, recorded, remarks)
@@ -222,7 +222,7 @@ class World:
 
         return gives_way
 
-    def _file(self, source: str, recorded: Paper[Document], remarks: tuple[Remark, ...]) -> None:
+    def _file(self, source: str, recorded: RecordedDocument[Document], remarks: tuple[Remark, ...]) -> None:
         document = recorded.document
         event = ClaimReceived(
             at=self.at,
@@ -235,7 +235,7 @@ class World:
             entity=getattr(document, "entity", ""),
             counterparty=self.kinds.of(document).counterparty(document).name,
         )
-        self.claims[source] = Filed(paper=recorded, state=receive(event), remarks=remarks, events=[event])
+        self.claims[source] = Filed(recorded=recorded, state=receive(event), remarks=remarks, events=[event])
         self._stands(self.claims[source])
         self._dirty.add(source)
 
@@ -271,18 +271,18 @@ class World:
     def _turn(self, source: str) -> tuple[datetime, bool, str]:
         """In order of arrival; of claims received at one moment, our own documents come last, as by the engine's names."""
         filed = self.claims[source]
-        return filed.state.received_at, filed.paper.key.rpartition("@")[0] in self._ours, filed.paper.key
+        return filed.state.received_at, filed.recorded.key.rpartition("@")[0] in self._ours, filed.recorded.key
 
     def _judge(self, source: str, filed: Filed) -> tuple[Document, ...]:
         """Ties out one claim; returns the documents that follow from its verdict."""
-        pack = self.packs[filed.paper.document.kind]
+        pack = self.packs[filed.recorded.document.kind]
         dossier = self._dossier(pack, filed)
         filed.last = result = pack.tie_out(dossier, self.policies)
         filed.looked_up = frozenset(key.bare for key in dossier.looked_up)
-        change = settle(
+        change = apply_verdict(
             filed.state,
             filed.cases,
-            filed.paper.document,
+            filed.recorded.document,
             result.verdict,
             _sha(result.verdict),
             at=self.at,
@@ -295,9 +295,9 @@ class World:
         return result.proposed
 
     def _dossier(self, pack: Pack, filed: Filed) -> Dossier:
-        dossier = self.shelf.gather(
+        dossier = self.index.gather(
             pack,
-            filed.paper,
+            filed.recorded,
             received_at=filed.state.received_at,
             at=self.at,
             tenant=TENANT,
@@ -318,7 +318,7 @@ class World:
         if any(old.document == document for old in in_force):
             return
         name = Name(key=key, version=str(1 + max((int(old.version) for old in versions), default=0)), stated=True)
-        lasting = document.kind in self.packs and document.kind not in self.packs[document.kind].standing
+        lasting = document.kind in self.packs and document.kind not in self.packs[document.kind].watched_kinds
         if not lasting or all(map(self._giving_way(name), in_force)):
             self._ours.add(key)
             self._record(name, document)
@@ -331,9 +331,9 @@ class World:
 
     def _begun(self, source: str) -> frozenset[UUID]:
         states = {"begun", "unknown", "done"}
-        return frozenset(key for key, one in self.errands.items() if one.claim == source and one.state in states)
+        return frozenset(key for key, one in self.jobs.items() if one.claim == source and one.state in states)
 
-    def _perform(self, job: Errand) -> None:
+    def _perform(self, job: ActionJob) -> None:
         filed = self.claims[job.claim]
         target = self.partner if job.action.kind == "deliver" else self.target
         answer = target.find([job.action])[0]
@@ -347,14 +347,14 @@ class World:
             job.action,
             answer,
             at=self.at,
-            document=filed.paper.document,
-            actions=self.packs[filed.paper.document.kind].actions,
+            document=filed.recorded.document,
+            actions=self.packs[filed.recorded.document.kind].actions,
             hours=filed.last.verdict.hours if filed.last else Hours(),
             catalogue=self.catalogue,
         )
         self._apply(job.claim, change)
 
-    def _apply(self, source: str, applied: Settlement, *, allocated: tuple[Allocation, ...] | None = None) -> None:
+    def _apply(self, source: str, applied: ClaimChange, *, allocated: tuple[Allocation, ...] | None = None) -> None:
         """A claim changes, and the claims that this concerns are tied out again. `allocated`: the allocations of a new verdict."""
         filed = self.claims[source]
         was, had = filed.state.status, filed.used
@@ -366,7 +366,7 @@ class World:
         for change in applied.cases:
             filed.cases[str(change.case.id)] = change.case
             filed.events += change.events
-        act(self.errands, source, applied, at=self.at)
+        act(self.jobs, source, applied, at=self.at)
         self._stands(filed)
         for release in applied.documents:
             key = f"scenario/release/{release.number}"
@@ -380,12 +380,12 @@ class World:
 
     def _stands(self, filed: Filed) -> None:
         """Other claims see the version that is in force, with its present status."""
-        key = filed.paper.key
-        if self.shelf.last(key.rpartition("@")[0]) is filed.paper:
-            self.shelf.judged(key, Standing(state=filed.state.status, allocations=filed.used))
+        key = filed.recorded.key
+        if self.index.last(key.rpartition("@")[0]) is filed.recorded:
+            self.index.judged(key, Standing(state=filed.state.status, allocations=filed.used))
 
     def _keys(self, filed: Filed, news: News[Key]) -> frozenset[str]:
-        keys = self.kinds.published(filed.paper.document)
+        keys = self.kinds.published(filed.recorded.document)
         changed = keys_of_claim(news, keys, is_likeness=is_likeness, is_shared=lambda _: True)
         return keys_of_ledgers(news, freed=freed_keys, moved=moved_keys).union(_bare(changed))
 

@@ -13,7 +13,7 @@ from tieout.core.documents.kind import Document
 from tieout.core.documents.reading import Reading
 from tieout.core.documents.remark import Remark
 from tieout.core.documents.unreadable import Unreadable
-from tieout.core.tie_out.dossier import Paper
+from tieout.core.tie_out.dossier import RecordedDocument
 from tieout.core.values.errors import Malformed
 from tieout.formats import Limits, read
 from tieout.formats.canonical_json import encode, fingerprint
@@ -35,7 +35,7 @@ class Given:
     """One document from a file, with the remarks of its reader."""
 
     path: Path
-    paper: Paper[Document]
+    recorded: RecordedDocument[Document]
     remarks: tuple[Remark, ...]
 
 
@@ -46,11 +46,11 @@ def claims_in(path: Path, at: datetime, *, kinds: Collection[str], system: str =
     """
     claims = list(_given(path, at, system))
     for given in claims:
-        if given.paper.document.kind not in kinds:
-            kind = given.paper.document.kind.replace("_", " ")
+        if given.recorded.document.kind not in kinds:
+            kind = given.recorded.document.kind.replace("_", " ")
             raise Malformed(
                 f"{path} is not an invoice but of kind {kind!r}",
-                remedy=f"give it as evidence: --{_flag_of(given.paper.document.kind)}",
+                remedy=f"give it as evidence: --{_flag_of(given.recorded.document.kind)}",
             )
     return claims
 
@@ -68,7 +68,7 @@ def evidence_in(paths: Mapping[str, Iterable[Path]], at: datetime) -> list[Given
     by_number: dict[tuple[str, str, str, str], Given] = {}
     for flag, files in paths.items():
         for given in (one for path in files for one in _given(path, at)):
-            document = given.paper.document
+            document = given.recorded.document
             if isinstance(document, Unreadable):
                 raise Malformed(
                     f"{given.path} cannot be read: {document.reason}", where=document.where, remedy=document.remedy
@@ -79,16 +79,16 @@ def evidence_in(paths: Mapping[str, Iterable[Path]], at: datetime) -> list[Given
                     f"{given.path} was given as --{flag} and contains a {kind}",
                     remedy="give it under the option of its kind",
                 )
-            if given.paper.sha256 in by_content:
+            if given.recorded.sha256 in by_content:
                 continue
-            name = (document.kind, document.number, given.paper.book, _supplier_of(document))
+            name = (document.kind, document.number, given.recorded.book, _supplier_of(document))
             if name in by_number:
                 first = by_number[name].path
                 raise Malformed(
                     f"{first} and {given.path} are two different documents, both {document.kind.replace('_', ' ')} {document.number}",
                     remedy="give only the valid one",
                 )
-            by_content[given.paper.sha256] = by_number[name] = given
+            by_content[given.recorded.sha256] = by_number[name] = given
     return list(by_content.values())
 
 
@@ -102,12 +102,12 @@ def _given(path: Path, at: datetime, system: str = "file") -> Iterator[Given]:
     if size > limit:
         raise Malformed(f"{path} has {size} bytes, more than the limit of {limit}", remedy="split it")
     for reading in read(path.read_bytes(), kinds=app.kinds(), name=path.name):
-        yield Given(path=path, paper=_recorded(path, reading, at, system), remarks=reading.remarks)
+        yield Given(path=path, recorded=_recorded(path, reading, at, system), remarks=reading.remarks)
 
 
-def _recorded(path: Path, reading: Reading, at: datetime, system: str) -> Paper[Document]:
+def _recorded(path: Path, reading: Reading, at: datetime, system: str) -> RecordedDocument[Document]:
     document = reading.document
-    return Paper(
+    return RecordedDocument(
         key=f"{system}/{document.kind}/{path}#{reading.part}@1",
         sha256=fingerprint(encode(document)),
         recorded_at=at,

@@ -21,7 +21,7 @@ from tieout.engine.receive import Incoming, Receipted, receive
 from tieout.engine.submit import submit
 
 
-class Desk(Protocol):
+class Application(Protocol):
     """Takes commands and files. `codes` are the exception codes of this installation, by id; `processes` the process of each
     kind of claim."""
 
@@ -62,7 +62,7 @@ class Desk(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EngineDesk:
+class EngineApplication:
     """The application object over a real engine."""
 
     engine: Engine
@@ -105,15 +105,15 @@ class EngineDesk:
         return authority(acting(scope.grants, self.engine.roles), entity=entity, queue=queue, on=at.date())
 
 
-_open: list[Desk] = []
+_open: list[Application] = []
 
 
-def open_desk(application: Desk) -> None:
+def open_application(application: Application) -> None:
     """Makes this the application object, in place of any before it."""
     _open[:] = [application]
 
 
-def desk() -> Desk:
+def application() -> Application:
     """The application object. Raises `AssertionError` where the wiring has made none."""
     assert _open, "there is no application object: a door was started without the wiring"
     return _open[0]

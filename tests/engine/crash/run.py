@@ -19,7 +19,7 @@ from typing import Any
 import psycopg
 
 from tests.engine.crash.life import TENANT
-from tests.engine.crash.papers import File
+from tests.engine.crash.samples import File
 from tieout.app import default_policy_text
 from tieout.config.postgres.place import ADMIN
 from tieout.connectors.voucher_folder import VoucherFolder

@@ -35,7 +35,7 @@ class File:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Papers:
+class DemoFiles:
     """All files in the order in which they arrive; `expected` are the codes of the faults in them."""
 
     masters: tuple[File, ...]
@@ -44,7 +44,7 @@ class Papers:
     expected: frozenset[str]
 
 
-def demo_files(seed: int, count: int, *, at: datetime, advance: Callable[[int], None] = lambda _: None) -> Papers:
+def demo_files(seed: int, count: int, *, at: datetime, advance: Callable[[int], None] = lambda _: None) -> DemoFiles:
     """The demo's files as of a moment: `count` invoice files, and all evidence that they are tied out against.
 
     The same seed, count and moment give the same bytes. `advance` is called with the number of invoice files written.
@@ -66,7 +66,7 @@ def demo_files(seed: int, count: int, *, at: datetime, advance: Callable[[int], 
         invoices += files
         used.append(deal)
         advance(len(invoices))
-    return Papers(
+    return DemoFiles(
         masters=tuple(_masters(made_company)),
         evidence=tuple(_evidence(used, seed)),
         invoices=tuple(_shuffled([*invoices, *broken], Draw(seed, "post"))),
@@ -80,9 +80,9 @@ def _with_fresh_news(deal: Deal, *, at: datetime) -> Deal:
         replace(document, occurred_at=at - timedelta(hours=1))
         if isinstance(document, Receipt) and document.origin == "confirmation"
         else document
-        for document in deal.papers
+        for document in deal.documents
     )
-    return replace(deal, papers=fresh)
+    return replace(deal, documents=fresh)
 
 
 def _masters(made_company: Company) -> Iterator[File]:
@@ -95,7 +95,7 @@ def _masters(made_company: Company) -> Iterator[File]:
 def _evidence(made: Sequence[Deal], seed: int) -> Iterator[File]:
     """Orders, then receipts and other movements: a third as UBL, a third as JSON, a third as lists that a system exports daily."""
     yield from _mixed([deal.order for deal in made], "orders", seed)
-    yield from _mixed([document for deal in made for document in deal.papers], "movements", seed)
+    yield from _mixed([document for deal in made for document in deal.documents], "movements", seed)
 
 
 def _mixed(documents: Sequence[Document], name: str, seed: int) -> Iterator[File]:

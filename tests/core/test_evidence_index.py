@@ -9,8 +9,8 @@ from itertools import permutations
 
 from tieout import app
 from tieout.core.documents.kind import Document
-from tieout.core.tie_out.dossier import Paper
-from tieout.core.tie_out.evidence_index import Shelf, Standing
+from tieout.core.tie_out.dossier import RecordedDocument
+from tieout.core.tie_out.evidence_index import EvidenceIndex, Standing
 from tieout.core.tie_out.verdict import Allocation
 from tieout.core.values.money import Money
 from tieout.core.values.party import Identifier, Party
@@ -33,8 +33,8 @@ AT = datetime(2026, 5, 4, 10, tzinfo=UTC)
 ACME = Party(name="Acme GmbH", identifiers=(Identifier(scheme="vat", value="DE123456789"),))
 
 
-def recorded(key: str, document: Document) -> Paper[Document]:
-    return Paper(key=key, sha256=key, recorded_at=AT, document=document)
+def recorded(key: str, document: Document) -> RecordedDocument[Document]:
+    return RecordedDocument(key=key, sha256=key, recorded_at=AT, document=document)
 
 
 def invoice(number: str = "R1", order: str = "4500012") -> Invoice:
@@ -63,17 +63,17 @@ EVIDENCE = [
 ]
 
 
-def gathered(index: Shelf, claim: Paper[Document] = CLAIM) -> list[str]:
+def gathered(index: EvidenceIndex, claim: RecordedDocument[Document] = CLAIM) -> list[str]:
     return [document.key for document in index.gather(PACK, claim, received_at=AT, at=AT).evidence]
 
 
 def test_evidence_names_further_evidence_and_what_is_not_asked_for_stays():
-    index = Shelf(app.kinds(), [*EVIDENCE, recorded("erp/order/9@1", OTHER)])
+    index = EvidenceIndex(app.kinds(), [*EVIDENCE, recorded("erp/order/9@1", OTHER)])
     assert gathered(index) == ["erp/contract/C-7@1", "erp/order/4500012@1", "erp/receipt/GR1@1"]
 
 
 def test_what_was_asked_for_in_vain_is_remembered_sorted():
-    dossier = Shelf(app.kinds()).gather(PACK, CLAIM, received_at=AT, at=AT)
+    dossier = EvidenceIndex(app.kinds()).gather(PACK, CLAIM, received_at=AT, at=AT)
     assert dossier.evidence == ()
     assert {"order/4500012", "movement/4500012", "supplier/vat/DE123456789"} <= set(dossier.looked_up)
     assert list(dossier.looked_up) == sorted(set(dossier.looked_up))
@@ -81,7 +81,7 @@ def test_what_was_asked_for_in_vain_is_remembered_sorted():
 
 def test_documents_in_any_order_and_twice_give_the_same_dossier():
     dossiers = {
-        repr(Shelf(app.kinds(), [*order, order[0]]).gather(PACK, CLAIM, received_at=AT, at=AT))
+        repr(EvidenceIndex(app.kinds(), [*order, order[0]]).gather(PACK, CLAIM, received_at=AT, at=AT))
         for order in permutations(EVIDENCE)
     }
     assert len(dossiers) == 1
@@ -91,15 +91,15 @@ def test_a_later_version_takes_the_place_of_the_earlier_one_whichever_comes_firs
     ninth = recorded("erp/order/4500012@9", replace(ORDER, contract=""))
     tenth = recorded("erp/order/4500012@10", replace(ORDER, number="4500012", contract="C-9"))
     for first, second in ((ninth, tenth), (tenth, ninth)):
-        assert gathered(Shelf(app.kinds(), [first, second])) == ["erp/order/4500012@10"]
-    index = Shelf(app.kinds(), [tenth])
+        assert gathered(EvidenceIndex(app.kinds(), [first, second])) == ["erp/order/4500012@10"]
+    index = EvidenceIndex(app.kinds(), [tenth])
     assert index.add(ninth) is False
     assert index.add(tenth) is False
     assert [document.key for document in index] == ["erp/order/4500012@10"]
 
 
 def test_a_new_version_is_not_indexed_under_the_keys_of_the_old_one():
-    index = Shelf(app.kinds(), [EVIDENCE[0]])
+    index = EvidenceIndex(app.kinds(), [EVIDENCE[0]])
     assert index.add(recorded("erp/order/4500012@2", replace(ORDER, number="4500013"))) is True
     assert index.find(order_key("4500012")) == ()
     assert len(index.find(order_key("4500013"))) == 1
@@ -107,7 +107,7 @@ def test_a_new_version_is_not_indexed_under_the_keys_of_the_old_one():
 
 def test_other_claims_are_likenesses_and_allocations_never_evidence_and_never_itself():
     earlier = replace(recorded("mail/invoice/older@1", invoice("r-1")), recorded_at=datetime(2026, 5, 1, tzinfo=UTC))
-    index = Shelf(app.kinds(), [*EVIDENCE, earlier, CLAIM])
+    index = EvidenceIndex(app.kinds(), [*EVIDENCE, earlier, CLAIM])
     used = Allocation(
         claim_line="1", ledger=order_key("4500012"), line="10", quantity=Decimal(2), unit="EA", net=Money(400, "EUR")
     )

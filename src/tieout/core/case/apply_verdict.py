@@ -11,12 +11,12 @@ from datetime import datetime, time, timedelta
 from typing import Final
 from uuid import UUID
 
+from tieout.core.case.claim_change import DELIVERY, EXTERNAL_CAUSES, NOTHING_GOES_OUT, CaseChange, ClaimChange, Page
 from tieout.core.case.delivering import record_reply
 from tieout.core.case.obey import close, obey
 from tieout.core.case.outcome import outcome
 from tieout.core.case.posting import after_posting, end_orphans, overlaps, request, withdraw
 from tieout.core.case.routing import Ground, by_cause, changes, stake
-from tieout.core.case.settlement import DELIVERY, EXTERNAL_CAUSES, NOTHING_GOES_OUT, CaseChange, Page, Settlement
 from tieout.core.case.state import Case, case_id
 from tieout.core.case.timers import due
 from tieout.core.claim.events import ClaimTiedOut, Superseded
@@ -32,14 +32,14 @@ from tieout.core.values.clock import Hours
 from tieout.core.values.errors import Refused
 from tieout.core.values.money import Money
 
-__all__ = ["CaseChange", "Settlement", "due", "obey", "outcome", "settle", "supersede"]
+__all__ = ["CaseChange", "ClaimChange", "apply_verdict", "due", "obey", "outcome", "supersede"]
 
 # A verdict that was reached before the latest posting was known is reached again, soon but not at once.
 STALE: Final = timedelta(minutes=1)
 _PLAIN: Final = Follows()
 
 
-def settle(
+def apply_verdict(
     claim: ClaimState,
     cases: Mapping[str, Case],
     document: Document,
@@ -53,7 +53,7 @@ def settle(
     lanes: Lanes = LANES,
     catalogue: Catalogue = KERNEL,
     follows: Follows = _PLAIN,
-) -> Settlement:
+) -> ClaimChange:
     """What a verdict changes. The same verdict again changes nothing; a closed claim stays as it is.
 
     `parts` is how many posted parts the dossier knew of: if there are others by now, the verdict posts nothing and the
@@ -66,7 +66,7 @@ def settle(
     """
     page = Page(claim, cases, document, actions=actions, begun=begun, lanes=lanes, catalogue=catalogue)
     if claim.over:
-        return page.settlement()
+        return page.claim_change()
     lines, stale = _postable(claim, verdict, verdict_sha, actions.line_amounts(document), parts=parts)
     _tie(page, verdict, verdict_sha, at, lines=lines, stale=stale, follows=follows)
     record_reply(page, follows.reply, at, verdict.hours)
@@ -89,7 +89,7 @@ def settle(
     request(page, verdict, verdict_sha, lines, at)
     after_posting(page, at)
     end_orphans(page, at)
-    return page.settlement()
+    return page.claim_change()
 
 
 def _postable(
@@ -161,14 +161,14 @@ def _loss_at(priority: Urgency, hours: Hours, at: datetime) -> datetime | None:
 
 def supersede(
     claim: ClaimState, cases: Mapping[str, Case], successor: str, *, at: datetime, begun: Iterable[UUID] = ()
-) -> Settlement:
+) -> ClaimChange:
     """A corrected document, under source key `successor`, takes the claim's place; its cases end.
 
     Raises `Refused` CLAIM-POSTED where part of it is posted, or may be: then only a credit note corrects it.
     """
     page = Page(claim, cases, None, actions=NOTHING_GOES_OUT, begun=begun)
     if claim.successor:
-        return page.settlement()
+        return page.claim_change()
     pending = claim.pending
     if claim.posted or (pending is not None and (pending.state == "unknown" or pending.action_id in page.begun)):
         raise Refused("CLAIM-POSTED", f"{claim.key} is posted, or is being posted: only a credit note corrects it")
@@ -176,4 +176,4 @@ def supersede(
         withdraw(page, "superseded", at)
     page.claimed(Superseded(at=at, successor=successor))
     close(page, "superseded", at)
-    return page.settlement()
+    return page.claim_change()

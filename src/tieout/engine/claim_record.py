@@ -12,7 +12,7 @@ from tieout.core.documents.kind import Document
 from tieout.core.tie_out.verdict import Verdict
 from tieout.core.values.clock import Hours
 from tieout.core.values.scope import Scope
-from tieout.engine.decoded import paper_of
+from tieout.engine.decoded import recorded
 from tieout.engine.plugged import Engine
 from tieout.formats import canonical_json
 from tieout.store import cases, documents, verdicts
@@ -21,7 +21,7 @@ from tieout.store.claims import ClaimRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class ClaimRecord:
     """A claim with its cases, by case id as text, and the rows that they were read from."""
 
     row: ClaimRow
@@ -30,14 +30,14 @@ class Standing:
     case_rows: dict[str, CaseRow]
 
 
-def standings(scope: Scope, rows: Sequence[ClaimRow]) -> list[Standing]:
+def claim_records(scope: Scope, rows: Sequence[ClaimRow]) -> list[ClaimRecord]:
     """The records of claims, in the order of their rows; one query for all cases."""
     ids = [row.id for row in rows if row.seq > 1]  # a claim that has only been received has no cases
     by_claim: dict[object, list[CaseRow]] = {}
     for case in cases.of_claims(scope, ids) if ids else ():
         by_claim.setdefault(case.claim, []).append(case)
     return [
-        Standing(
+        ClaimRecord(
             row=row,
             claim=canonical_json.decode_as(ClaimState, row.state),
             cases={str(case.id): canonical_json.decode_as(Case, case.state) for case in by_claim.get(row.id, ())},
@@ -47,10 +47,10 @@ def standings(scope: Scope, rows: Sequence[ClaimRow]) -> list[Standing]:
     ]
 
 
-def documents_of(engine: Engine, scope: Scope, records: Sequence[Standing]) -> dict[UUID, Document]:
+def documents_of(engine: Engine, scope: Scope, records: Sequence[ClaimRecord]) -> dict[UUID, Document]:
     """The documents of claims, by claim id."""
     ids = {record.row.document: record.row.id for record in records}
-    return {ids[row.id]: paper_of(engine.kinds, row).document for row in documents.by_ids(scope, list(ids))}
+    return {ids[row.id]: recorded(engine.kinds, row).document for row in documents.by_ids(scope, list(ids))}
 
 
 def hours_of(scope: Scope, claims: Sequence[UUID]) -> dict[UUID, Hours]:

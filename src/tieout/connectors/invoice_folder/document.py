@@ -19,7 +19,7 @@ from tieout.formats.cii.write import write as write_cii
 from tieout.formats.facturx.write import write as write_pdf
 from tieout.formats.ubl.write import write as write_ubl
 from tieout.trade.documents import Invoice
-from tieout.trade.issued import paper_text
+from tieout.trade.issued import document_text
 
 Check = Callable[[bytes], Sequence[Remark]]
 """The official rules applied to a file: what is wrong with it; nothing where it is valid."""
@@ -80,7 +80,7 @@ def outgoing(action: Action, check: Check | None) -> Outgoing | Rejected:
             reason=f"unknown addressee: no way to deliver by {channel or 'no channel'}; known: {channels}", code="MAP"
         )
     try:
-        _, text = paper_text(action.payload)
+        _, text = document_text(action.payload)
         invoice = canonical_json.decode_as(Invoice, text.encode())
         content = form.write(invoice)
     except (Malformed, KeyError, ValueError) as problem:
