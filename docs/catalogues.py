@@ -7,6 +7,7 @@ no longer in the sources goes.
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -20,7 +21,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
-from tieout.app import kinds, packs, roles
+from tieout.app import catalogue, kinds, packs, roles
 from tieout.intelligence.ageing import LABELS
 from tieout.intelligence.report import report
 
@@ -54,6 +55,17 @@ def data_messages() -> Iterator[str]:
     for kind in kinds().values():
         yield kind.words
         yield kind.other_side
+    for code in catalogue().codes.values():
+        yield from (
+            code.name,
+            code.message,
+            code.short,
+            code.clears,
+            *(message for _, message in code.messages_by_cause),
+        )
+    for resolution in catalogue().resolutions.values():
+        yield from (resolution.name, resolution.words, *(field.label for field in resolution.fields))
+    yield from _values_of_findings()
     for role in roles().values():
         yield role.name
     for pack in packs():
@@ -69,6 +81,32 @@ def data_messages() -> Iterator[str]:
         *SOURCES.glob("packs/*/sheets.py"),
     ):
         yield from _of_sheets(ast.parse(path.read_text()))
+
+
+def _values_of_findings() -> Iterator[str]:
+    """Words that stand where a finding has no figure ("no lot number"): literals handed over as values of a finding."""
+    for path in sorted((*SOURCES.glob("core/**/*.py"), *SOURCES.glob("trade/**/*.py"), *SOURCES.glob("packs/**/*.py"))):
+        for call in ast.walk(ast.parse(path.read_text())):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in _MAKERS:
+                for keyword in call.keywords:
+                    if keyword.arg not in _NO_VALUES:
+                        yield from (word for word in _alternatives(keyword.value) if _LETTERS.search(word))
+
+
+_MAKERS: Final = {"finding", "_finding", "trouble", "_numbers"}
+_NO_VALUES: Final = {"stage", "status", "queue", "code", "cause", "site", "where"}
+_LETTERS: Final = re.compile("[a-z]{2}")
+
+
+def _alternatives(node: ast.AST) -> Iterator[str]:
+    match node:
+        case ast.Constant(value=str() as word):
+            yield word
+        case ast.IfExp(body=one, orelse=other):
+            yield from (*_alternatives(one), *_alternatives(other))
+        case ast.BoolOp(values=values):
+            for value in values:
+                yield from _alternatives(value)
 
 
 def _of_sheets(tree: ast.AST) -> Iterator[str]:

@@ -257,6 +257,7 @@ CALLS: Final[Mapping[str, Calls]] = {
     "POST /api/files": _api_documents,
 }
 LEFT_OUT: Final[Mapping[str, str]] = {
+    "papers/<uuid:document>/": "leads to documents/, which decides; shows nothing itself",
     "sign-in/": "name and password; takes no id",
     "enter/<str:token>": "the link is the right: who brings it is signed in as the person whom it was made for",
     "sign-out/": "ends one's own session; takes no id",

@@ -100,7 +100,7 @@ def attacks(made: Company) -> list[Document]:
         replace(samples.order(price="11.00"), issue_date=date(2026, 4, 2)),
         samples.receipt("R9", quantity=1200),
         samples.inspected(accepted=1200),
-        Contract(number="4500012", supplier=documents.ACME, currency="EUR", lines=(line,)),
+        Contract(number="4500012", supplier=samples.ACME, currency="EUR", lines=(line,)),
         Product(number="B1", ids=ProductIds(buyer="B1"), unit="EA"),
         replace(samples.invoice("INV-77"), order_number="4500012"),
         replace(samples.invoice("CN-1", price="1.00"), kind="credit_note", preceding=("INV-1",)),

@@ -35,7 +35,7 @@ def _wrong(page: CasePage) -> str:
 
 def in_short(line: CaseLine) -> str:
     """The first sentence about a case of a list; "" where it has no finding any more."""
-    return findings.first_sentence(findings.message(line.lead, codes(), line.cause)) if line.lead else ""
+    return findings.in_short(line.lead, codes(), line.cause) if line.lead else ""
 
 
 _ASKED: Final = BySide(

@@ -11,7 +11,7 @@ from typing import Final
 from tieout.core.findings.code import Code
 from tieout.core.findings.finding import Accepted
 from tieout.core.findings.precedence import Silenced
-from tieout.core.findings.wording import Occurrence, say, template_of, values_of
+from tieout.core.findings.wording import Occurrence, first_sentence, say, template_of, values_of
 from tieout.wording import figures
 from tieout.wording.catalogue import translated as _text
 from tieout.wording.chosen import language
@@ -26,25 +26,34 @@ def message(finding: Occurrence, codes: Mapping[str, Code], cause: str = "") -> 
     """The sentence about a finding; `cause` is its case's. Where its code is not known here: what the release before wrote
     about it, else the code."""
     row = codes.get(finding.code)
-    former = getattr(finding, "message", "")
+    former = _former(finding)
     if former or row is None:
-        return str(former) or finding.code
-    text = say(_text(template_of(row, cause)), shown(finding), missing=_text("unknown"))
+        return former or finding.code
+    text = _filled(_text(template_of(row, cause)), finding)
     accepted = getattr(finding, "accepted", None)
     return f"{text} {_accepted(accepted)}" if accepted else text
+
+
+def in_short(finding: Occurrence, codes: Mapping[str, Code], cause: str = "") -> str:
+    """The first sentence about a finding, without its full stop: what a list has room for."""
+    row = codes.get(finding.code)
+    former = _former(finding)
+    if former or row is None:
+        return former.partition(". ")[0].rstrip(". ") or finding.code
+    return _filled(first_sentence(_text(template_of(row, cause))), finding)
 
 
 def short(finding: Occurrence, codes: Mapping[str, Code], cause: str = "") -> str:
     """What is wrong in a few words, without a full stop; the first sentence of the message where the code has no such words."""
     row = codes.get(finding.code)
     text = ""
-    if row and row.short and not getattr(finding, "message", ""):
+    if row and row.short and not _former(finding):
         whole = finding.where == "document"
         place = _text("the whole document") if whole else say(_text("line {line}"), {"line": finding.where})
         values = shown(finding) | {"place": place}
         text = say(_text(row.short), values, missing="\0")
         text = "" if "\0" in text else text
-    text = text or first_sentence(message(finding, codes, cause))
+    text = text or in_short(finding, codes, cause)
     return text[:1].upper() + text[1:]
 
 
@@ -61,16 +70,11 @@ def silenced(gone: Silenced) -> str:
     return say(_text("explained by {code}"), {"code": gone.by})
 
 
-def first_sentence(text: str) -> str:
-    """The first sentence, without its full stop: what a list has room for."""
-    return text.partition(". ")[0].rstrip(". ")
-
-
 def shown(finding: Occurrence) -> dict[str, str]:
     """The values of a finding as people of the chosen language read them."""
     values = {name: written(value) for name, value in values_of(finding).items() if name not in _REFERENCES}
     place = _text("the whole document") if finding.where == "document" else ""
-    references = {name: value for name, value in values_of(finding).items() if name in _REFERENCES}
+    references = {name: _text(value) for name, value in values_of(finding).items() if name in _REFERENCES}
     return references | values | {"where": place or say(_text("line {line}"), {"line": finding.where})}
 
 
@@ -96,6 +100,15 @@ _REFERENCES: Final = frozenset({
     "statement", "subscription", "supplier", "where",
 })  # fmt: skip
 """Values that are somebody's numbers: never written as a figure or a day."""
+
+
+def _filled(template: str, finding: Occurrence) -> str:
+    return say(template, shown(finding), missing=_text("unknown"))
+
+
+def _former(finding: Occurrence) -> str:
+    """The sentence that a release before stored with a case, "" where there is none."""
+    return str(getattr(finding, "message", ""))
 
 
 def _accepted(accepted: Accepted) -> str:

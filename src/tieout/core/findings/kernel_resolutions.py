@@ -11,7 +11,7 @@ KERNEL: Final[tuple[Resolution, ...]] = (
         accept_variance | Accept the difference | The difference is accepted as it is, within your limit.
     """),
     *resolutions("reject", "owner", """
-        reject_to_supplier | Reject | The document is rejected, and its sender is informed why.
+        reject_to_supplier | Reject the document | The document is rejected, and its sender is informed why.
     """),
     *resolutions("elsewhere", "owner", """
         withdraw | Withdraw | The sender withdraws it.

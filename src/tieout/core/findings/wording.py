@@ -29,6 +29,20 @@ def say(template: str, numbers: Mapping[str, str] | Iterable[tuple[str, str]], *
     return "".join(parts)
 
 
+@lru_cache(maxsize=1024)
+def first_sentence(template: str) -> str:
+    """The template of a message's first sentence, without its full stop: what a list has room for.
+
+    Sentences are told apart in the template: a value may have a full stop of its own ("2. Dez. 2026").
+    """
+    depth = 0
+    for k, sign in enumerate(template):
+        depth += (sign == "[") - (sign == "]")
+        if sign == "." and template[k + 1 : k + 2] in {"", " ", "[", "]"}:
+            return template[:k] + "]" * depth
+    return template
+
+
 def names_in(template: str) -> frozenset[str]:
     """The numbers that a template uses."""
     return frozenset(_NAME.findall(template))

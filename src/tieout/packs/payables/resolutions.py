@@ -47,7 +47,7 @@ OWN: Final[tuple[Resolution, ...]] = (
         record_inspection | Record the inspection | The usage decision is recorded.
         correct_rate | Correct the rate | The exchange rate is put right.
         apply_prepayment | Apply the advance | The advance is set against the invoice.
-        code_invoice | Code | Account and cost centre are completed.
+        code_invoice | Code to accounts | Account and cost centre are completed.
         name_owner | Name who answers | A business owner is named.
         settle_receipt | Settle | The receipt is settled once.
     """),
