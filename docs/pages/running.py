@@ -9,7 +9,7 @@ from typing import Any
 from pages.text import NOTE, page, row, table, words_of
 from tieout.config.table import rows
 from tieout.formats.format import Format
-from tieout.formats.recognised import _KNOWN as RECOGNISED
+from tieout.formats.recognised import _SORTS as RECOGNISED
 from tieout.formats.registry import formats
 from tieout.scenario.reader import scenario_schema
 from tieout.scenario.target import MOODS

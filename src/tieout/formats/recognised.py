@@ -41,7 +41,7 @@ _LATER: Final = "send it as UBL, CII, Factur-X, canonical JSON or CSV until this
 _UNPACK: Final = "packed files are not unpacked: unpack it and send the documents one by one"
 _STATEMENT: Final = "bank documents are not tied out yet: send the invoice, order, despatch advice or receipt"
 
-_KNOWN: Final = (
+_SORTS: Final = (
     FileSort(
         name="zip", called="a ZIP archive (also .xlsx, .docx and .odt are)", sign=_starts(b"PK\x03\x04", b"PK\x05\x06"), remedy=_UNPACK,
     ),
@@ -80,7 +80,7 @@ _KNOWN: Final = (
 
 def recognised(source: Source) -> Reading | None:
     """The refusal that names the sort of file, or None where it is not recognised."""
-    for sort in _KNOWN:
+    for sort in _SORTS:
         if sort.sign(source):
             reason = f"recognised as {sort.called}, which Tieout does not take as a document yet"
             return refusal(source, reason, remedy=sort.remedy, format_name=sort.name)

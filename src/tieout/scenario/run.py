@@ -143,7 +143,7 @@ def _expects(step: StepText) -> tuple[ExpectText, ...]:
 
 
 def _bring(run: Simulation, pen: _Pen, step: DocumentsText) -> None:
-    for one in written(pen.words, step, at=run.at, said=pen.texts):
+    for one in written(pen.words, step, at=run.at, texts=pen.texts):
         run.receive(one.document, version=one.version)
 
 

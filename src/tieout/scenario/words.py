@@ -60,12 +60,12 @@ def everywhere(words: Iterable[ScenarioWord], texts: Sequence[DocumentsText]) ->
 
 
 def written(
-    words: Iterable[ScenarioWord], step: DocumentsText, *, at: datetime, said: Mapping[str, tuple[Any, ...]]
+    words: Iterable[ScenarioWord], step: DocumentsText, *, at: datetime, texts: Mapping[str, tuple[Any, ...]]
 ) -> Iterator[Written]:
-    """The documents of one step, master data first; `said` are all texts of the scenario by word. Raises `Malformed`."""
+    """The documents of one step, master data first; `texts` are all texts of the scenario by word. Raises `Malformed`."""
     hours = Hours()
     writing = Writing(
-        at=at, hours=hours, everywhere=said, instant=lambda text: instant(text, after=at, hours=hours)
+        at=at, hours=hours, everywhere=texts, instant=lambda text: instant(text, after=at, hours=hours)
     )  # fmt: skip
     for word in sorted((*BUILT_IN, *words), key=lambda word: TURNS.index(word.turn)):
         for text in _several(step, word.name):

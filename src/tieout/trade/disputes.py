@@ -58,11 +58,11 @@ def disputed_money(dispute: Dispute, invoice: Invoice) -> Money:
 
 
 def objection(
-    dispute: Dispute, invoice: Invoice, *, ruling: Ruling, customer: str = "", unit: str = "", papers: str = ""
+    dispute: Dispute, invoice: Invoice, *, ruling: Ruling, customer: str = "", unit: str = "", evidence: str = ""
 ) -> Finding:
     """AR-DISPUTE for an open dispute, on the line that it names; who can clear it goes by the customer's reason.
 
-    `unit` is that of the disputed quantity ("" as the line says), `papers` the documents that prove the invoice.
+    `unit` is that of the disputed quantity ("" as the line says), `evidence` names the documents that prove the invoice.
     """
     where, money = place_of(dispute, invoice), disputed_money(dispute, invoice)
     line = next((candidate for candidate in invoice.lines if candidate.id == where), None)
@@ -82,5 +82,5 @@ def objection(
         customer=customer or invoice.buyer.name,
         reason=f"{dispute.reason}: {dispute.text}" if dispute.text else dispute.reason,
         disputed=about,
-        papers=papers,
+        papers=evidence,
     )

@@ -57,6 +57,17 @@ class Migration(migrations.Migration):
                 migrations.RemoveIndex("Waiting", "waiting_of"),
                 migrations.RenameField("Waiting", "chore", "job"),
                 migrations.AddIndex("Waiting", models.Index(fields=["tenant", "job", "lane"], name="waiting_of")),
+                # What the columns hold, in other words.
+                migrations.AlterField("Claim", "key", models.TextField(help_text="the source key of its document, with the version")),
+                migrations.AlterField("Case", "number", models.TextField(help_text="of the claim's document")),
+                migrations.AlterField("Case", "wait_until", models.DateTimeField(help_text="evidence may still come until then, whoever owns it meanwhile", null=True)),
+                migrations.AlterField("SourceFile", "system", models.TextField(help_text="the external system or channel that sent it")),
+                migrations.AlterField("SourceFile", "stated", models.BooleanField(help_text="the sender named the file; else its name is its hash")),
+                migrations.AlterField("SourceFile", "handed_by", models.TextField(default="", help_text="the actor who handed it in; empty: not recorded")),
+                migrations.AlterField("Document", "entity", models.TextField(help_text="the company that the document names, or empty")),
+                migrations.AlterField("Document", "book", models.TextField(help_text="whose document it is: the company it names, else that of the source it came by")),
+                migrations.AlterField("Document", "source_file", models.UUIDField(help_text="null for documents that were made here, such as acceptances", null=True)),
+                migrations.AlterField("Document", "remarks", models.BinaryField(help_text="canonical JSON of the reader's remarks", null=True)),
                 # A composite key cannot be told that its field has another name: Django's picture of the table is made anew.
                 migrations.DeleteModel("Unread"),
                 migrations.CreateModel(

@@ -18,7 +18,7 @@ class Claim(models.Model):
     pk = models.CompositePrimaryKey("tenant", "id")
     tenant = models.TextField()
     id = models.UUIDField()
-    key = models.TextField(help_text="its paper's source key with the version")
+    key = models.TextField(help_text="the source key of its document, with the version")
     kind = models.TextField()
     document = models.UUIDField()
     sha256 = models.TextField(help_text="of the document's body")
@@ -109,13 +109,15 @@ class Case(models.Model):
     actor = models.TextField()
     entity = models.TextField()
     counterparty = models.TextField()
-    number = models.TextField(help_text="of the claim's paper")
+    number = models.TextField(help_text="of the claim's document")
     at_stake = models.BigIntegerField(null=True)
     currency = models.TextField()
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True, help_text="its next timer: service level or wait window")
     closed_at = models.DateTimeField(null=True)
-    wait_until = models.DateTimeField(null=True, help_text="the world may answer until then, whoever owns it meanwhile")
+    wait_until = models.DateTimeField(
+        null=True, help_text="evidence may still come until then, whoever owns it meanwhile"
+    )
     steady = models.BigIntegerField(default=0, help_text="what each day of waiting costs, in millionths")
     pressing = models.BigIntegerField(
         default=0, help_text="to be shared out over the days that are left, in millionths"

@@ -38,7 +38,7 @@ def _dispute(sheet: Sheet, dispute: Dispute) -> Finding:
         ruling=sheet.ruling,
         customer=customer.name if customer else "",
         unit=_unit(line) if line else "",
-        papers=_evidence(sheet, line),
+        evidence=_evidence(sheet, line),
     )
 
 

@@ -23,7 +23,7 @@ def disputes(sheet: Sheet) -> Iterator[Finding]:
             sheet.invoice,
             ruling=sheet.ruling,
             customer=customer.name if customer else "",
-            papers=", ".join(evidence),
+            evidence=", ".join(evidence),
         )
 
 
