@@ -71,5 +71,8 @@ def test_a_private_sentence_is_refused(tmp_path: Path, sentence: str) -> None:
     (tmp_path / "engine").mkdir()
     (tmp_path / "engine" / "go.py").write_text(f'"""Go."""\nX = "{sentence}"\n')
     assert len(words.private_sentences(tmp_path)) == 1
-    (tmp_path / "engine" / "go.py").write_text('"""Go."""\nX = "The document in `paper.py` is late"\n')
+
+
+def test_a_name_in_back_ticks_is_no_sentence(tmp_path: Path) -> None:
+    (tmp_path / "go.py").write_text('"""Go."""\nX = "The document in `paper.py` is late"\n')
     assert words.private_sentences(tmp_path) == []
