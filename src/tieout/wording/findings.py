@@ -13,12 +13,15 @@ from tieout.core.findings.finding import Accepted
 from tieout.core.findings.precedence import Silenced
 from tieout.core.findings.wording import Occurrence, first_sentence, say, template_of, values_of
 from tieout.wording import figures
+from tieout.wording.catalogue import marked
 from tieout.wording.catalogue import translated as _text
 from tieout.wording.chosen import language
 
 _NUMBER: Final = r"-?[0-9]+(?:\.[0-9]+)?"
 _MEASURED: Final = re.compile(rf"({_NUMBER}) ([A-Z][A-Z0-9]{{0,2}}|%)(?: per ([A-Z0-9]{{1,3}}))?")
 _MOMENT: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}) ([0-9]{2}:[0-9]{2}) UTC")
+_LIMITS: Final = re.compile(rf"(the stricter of )?({_NUMBER}) % (and|or) ({_NUMBER})")
+_SOURCE: Final = re.compile(r"(order|sales order|contract) (\S+)")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -85,6 +88,10 @@ def written(value: str) -> str:
         decimals = len(amount.partition(".")[2])
         text = f"{figures.number(Decimal(amount), language(), decimals_min=decimals)}{figures.NO_BREAK}{unit}"
         return say(_text("{price} per {unit}"), {"price": text, "unit": per}) if per else text
+    if limits := _LIMITS.fullmatch(value):
+        return _limits(*limits.groups())
+    if source := _SOURCE.fullmatch(value):
+        return say(_text(_SOURCES[source[1]]), {"number": source[2]})
     try:
         if moment := _MOMENT.fullmatch(value):
             return figures.moment(datetime.fromisoformat(f"{moment[1]}T{moment[2]}").replace(tzinfo=UTC), language())
@@ -93,6 +100,24 @@ def written(value: str) -> str:
     except ValueError:
         return value
     return _text(value) if value else value
+
+
+_SOURCES: Final = {
+    "order": marked("order {number}"),
+    "sales order": marked("sales order {number}"),
+    "contract": marked("contract {number}"),
+}
+
+
+def _limits(stricter: str | None, percent: str, joined: str, amount: str) -> str:
+    values = {"percent": figures.percent(Decimal(percent), language()), "amount": _plain(amount)}
+    if stricter:
+        return say(_text("the stricter of {percent} and {amount}"), values)
+    return say(_text("{percent} and {amount}") if joined == "and" else _text("{percent} or {amount}"), values)
+
+
+def _plain(amount: str) -> str:
+    return figures.number(Decimal(amount), language(), decimals_min=len(amount.partition(".")[2]))
 
 
 _REFERENCES: Final = frozenset({
