@@ -33,7 +33,7 @@ def given_with(chosen: Resolution, command: Resolve) -> tuple[tuple[str, str], .
     for field in own.values():
         _require(chosen, field, given.get(field.name, ""))
     if any(field.name == "note" and field.required for field in chosen.fields) and not command.note.strip():
-        raise Refused("CASE-TEXT", f"{chosen.id} needs words")
+        raise Refused("CASE-TEXT", f"{chosen.id}: give a reason or text")
     return tuple((name, given[name]) for name in own if given.get(name))
 
 

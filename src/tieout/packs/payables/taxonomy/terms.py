@@ -59,7 +59,7 @@ TERMS: Final[tuple[Code, ...]] = (
         detects="The invoice's date is missing, older or further ahead than policy allows, or lies in a closed period.",
         queue="ap",
         sla=Clock(amount=1),
-        clears="The period opens, policy re-dates the posting, or a corrected invoice arrives.",
+        clears="The period is opened, policy sets another posting date, or a corrected invoice arrives.",
         evidence="The date, the limit and the calendar of periods.",
         cause="date",
         kind="policy",
