@@ -78,6 +78,6 @@ def _require_agreement(policy: Policy, others: list[Policy]) -> None:
         added, existing = against.policies
         raise Refused(
             "POLICY-CONFLICT",
-            f"{added} and {existing} are both in force from {against.since} and say different things about {against.rule} for "
+            f"{added} and {existing} are both in force from {against.since} and set different values for {against.rule} for "
             f"{against.facts or 'everything'}: name more facts under when, or make it a new version of {existing.partition('@')[0]}",
         )

@@ -87,7 +87,7 @@ INTEGRATION: Final[tuple[Code, ...]] = (
         cause="interface",
         kind="integration",
         level="header",
-        message="{other} sends {actual} instead of {expected} as agreed.",
+        message="{other} sends {actual} where {expected} was agreed.",
         resolutions=("replay_feed",),
     ),
     Code(

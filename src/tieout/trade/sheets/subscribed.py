@@ -26,11 +26,11 @@ def subscription(document: Subscription) -> Sheet:
             ("Ends", document.ends_on),
             (
                 "Lines of one period",
-                "on one invoice: what waits makes all wait" if document.together else "each when it is ready",
+                "on one invoice, released together" if document.together else "each as soon as it is ready",
             ),
             (
                 "Late usage accepted for",
-                f"{document.grace_hours} h after the period" if document.grace_hours else "no time",
+                f"{document.grace_hours} h after the period" if document.grace_hours else "not accepted",
             ),
             ("Quotation", document.quote),
             ("Approved by", document.approved_by),
