@@ -36,6 +36,7 @@ bench: $(READY)  ## performance: documents per second, by stage
 
 docs: $(READY)  ## regenerate the pages of docs/reference
 	@$(PY) docs/generate.py
+	@$(PY) docs/catalogues.py
 
 soak: $(READY)  ## the property, crash and simulation tests with many more seeds: about an hour
 	@HYPOTHESIS_PROFILE=soak $(PY) -m pytest -n auto --dist worksteal tests/core tests/engine tests/sim $(ARGS)

@@ -15,7 +15,7 @@ import pytest
 
 from tests.engine import samples
 from tieout.cli import main
-from tieout.formats.ubl import recorded as ubl
+from tieout.formats.ubl import document as ubl
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -31,8 +31,8 @@ def test_in_inspection_it_waits_and_says_for_what(capsys):
     assert code == 1
     for part in (
         "AP-QTY-INSP",
-        "1200 EA",
-        "1150 EA",
+        "1,200 EA",
+        "1,150 EA",
         "50 EA",
         "IL-77",
         "WAITING",
@@ -126,7 +126,7 @@ def test_unfit_evidence_ends_with_three_and_a_remedy(capsys, tmp_path):
 
 def test_the_same_evidence_twice_counts_once(capsys):
     code, out, _ = check(capsys, "invoice.json", *ORDER, *RECEIPT, "--receipt", EXAMPLE / "receipt.json")
-    assert (code, "1150 EA" in out, "2300 EA" in out) == (1, True, False)
+    assert (code, "1,150 EA" in out, "2,300 EA" in out) == (1, True, False)
 
 
 def test_evidence_that_was_not_asked_for_is_named(capsys, tmp_path):

@@ -103,7 +103,7 @@ def test_six_are_damaged_one_in_every_way(made: DemoFiles) -> None:
         if reading.document.kind == "unreadable"
     ]
     assert len(reasons) == 6
-    for word in ("empty", "encoding", "DOCTYPE", "broken: Couldn't find end", "only a picture", "no business paper"):
+    for word in ("empty", "encoding", "DOCTYPE", "broken: Couldn't find end", "only a picture", "no business document"):
         assert sum(word in reason for reason in reasons) == 1, (word, reasons)
 
 

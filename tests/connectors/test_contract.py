@@ -28,7 +28,7 @@ WAYS: list[tuple[str, Callable[[], LedgerCounterpart], str]] = [
     ("appends twice", appends_twice, "the same action again before the other side works changes nothing"),
     ("appends twice", appends_twice, "two processes at once do it once"),
     ("appends twice", appends_twice, "an answer that was lost is looked up and nothing is done twice"),
-    ("loses refusals", over(ledgers.LosesRefusals), "a refusal is told in words and leaves nothing"),
+    ("loses refusals", over(ledgers.LosesRefusals), "a refusal is reported in words and leaves nothing"),
     ("silence is no", over(ledgers.TakesSilenceForRefusal), "a request that was lost is sent again and done once"),
     ("silence is no", over(ledgers.TakesSilenceForRefusal), "trouble of its own is no refusal"),
     ("silence is no", over(ledgers.TakesSilenceForRefusal), "out of reach is neither unsent nor refused"),
@@ -36,19 +36,19 @@ WAYS: list[tuple[str, Callable[[], LedgerCounterpart], str]] = [
     ("blind when down", over(ledgers.SeesNothingWhenItIsDown), "out of reach is neither unsent nor refused"),
     ("blind when down", over(ledgers.SeesNothingWhenItIsDown), "an answer that cannot be read is no answer"),
     ("first of two", over(ledgers.TakesTheFirstOfTwo), "two documents under one reference are for a person"),
-    ("fractions", over(ledgers.CountsInFractions), "what is said arrives to the cent"),
-    ("added up", over(ledgers.AddsUpLines), "what is said arrives to the cent"),
-    ("no sign", over(ledgers.ForgetsTheSign), "what is said arrives to the cent"),
-    ("credit is debit", over(ledgers.BooksCreditsAsInvoices), "what is said arrives to the cent"),
+    ("fractions", over(ledgers.CountsInFractions), "what is sent arrives to the cent"),
+    ("added up", over(ledgers.AddsUpLines), "what is sent arrives to the cent"),
+    ("no sign", over(ledgers.ForgetsTheSign), "what is sent arrives to the cent"),
+    ("credit is debit", over(ledgers.BooksCreditsAsInvoices), "what is sent arrives to the cent"),
     ("one company", over(ledgers.HasOneCompany), "two companies do not mix"),
     ("one queue", over(ledgers.HasOneQueue), "two companies do not mix"),
     ("by number", over(ledgers.LooksForTheNumber), "two companies do not mix"),
     ("by number", over(ledgers.LooksForTheNumber), "two actions of one claim keep their order"),
     ("shifted", over(ledgers.ShiftsAnswers), "a batch is answered in the order of the question"),
-    ("two names", over(ledgers.NamesItAnew), "what is handed over arrives once and is found by its reference"),
+    ("two names", over(ledgers.NamesItAnew), "what is handed over arrives once under its reference"),
     ("any version", over(ledgers.AsksNoVersion), "a payload of an unknown version is refused"),
     ("all or none", over(ledgers.GivesUpABatch), "what is refused does not hold up the rest of its batch"),
-    ("books by asking", over(ledgers.BooksByAsking), "what was never sent is not known"),
+    ("books by asking", over(ledgers.BooksByAsking), "what was never sent is unknown"),
     ("swallows", over(ledgers.SwallowsMessages), "an action of another purpose is refused"),
     ("swallows", over(ledgers.SwallowsMessages), "a payload that cannot be read is refused"),
 ]
@@ -90,5 +90,5 @@ def test_every_promise_can_be_broken_and_is_in_the_guide() -> None:
     guide = " ".join(GUIDE.read_text(encoding="utf-8").split())
     assert [check.name for check in CHECKS if f"{check.name}." not in guide.lower()] == []
     shown = {promise for _, _, promise in WAYS} | {"what the other side does not take is refused"}
-    seldom = {"what is safe with us may be tidied and stays found", "the connector says what it needs"}
+    seldom = {"what is safe with us may be tidied and stays on record", "the connector says what it needs"}
     assert {check.name for check in CHECKS} - shown == seldom

@@ -1,12 +1,15 @@
 """A home of the release before opens with this one and keeps everything: postings, cases, chains and seals.
 
-`homes/release_0_1.json` is what that release (its last migration was 0006) wrote for two tenants; it is never made anew.
+`homes/release_0_1.json` is what that release (its last migration was 0006) wrote for two tenants; `release_0_1_accepted.json` what it
+wrote for one whose approver had accepted two findings of a claim that still waits for goods. They are never made anew.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -23,27 +26,46 @@ from tests.engine.samples import AT, engine, take, tie_out_all
 from tests.support import server
 from tests.support.peek import peek
 from tests.support.server import Database
+from tieout.app import catalogue
 from tieout.config.migrating import bring_up_to_date
 from tieout.config.role_name import OWNER_ALIAS
 from tieout.core.outbox.action import Done
 from tieout.core.values.scope import Scope
 from tieout.engine.audit import export, seal
 from tieout.engine.audit_file import verify
+from tieout.engine.explain import explain
 from tieout.engine.outcomes import ClaimsOfActions
 from tieout.engine.perform import perform
 from tieout.engine.rebuild import differences
 from tieout.store import over_tenants
 from tieout.store.lanes import lock_lane
 from tieout.store.models import Action, Case, Claim, Event, Verdict
+from tieout.store.screens.worklist import Filter, worklist
+from tieout.wording import findings
 
-HOME = Path(__file__).parent / "homes" / "release_0_1.json"
+HOMES = Path(__file__).parent / "homes"
 LAST = ("store", "0006_urgency")
 NORDWIND, SUEDWIND = Scope(tenant="nordwind"), Scope(tenant="suedwind")
+ACCEPTED = Scope(tenant="t-dbb31e89319e")
 
 
 @pytest.fixture
 def home(database: Database) -> Iterator[Callable[[], None]]:
-    """A database as that release left it; Django points to it. Gives what opens it with this release."""
+    """The home of two tenants. Gives what opens it with this release."""
+    with _left_by_that_release(database, "release_0_1.json") as opened:
+        yield opened
+
+
+@pytest.fixture
+def accepted(database: Database) -> Iterator[Callable[[], None]]:
+    """The home with accepted findings. Gives what opens it with this release."""
+    with _left_by_that_release(database, "release_0_1_accepted.json") as opened:
+        yield opened
+
+
+@contextmanager
+def _left_by_that_release(database: Database, file: str) -> Iterator[Callable[[], None]]:
+    """A database as that release left it; Django points to it."""
     name = f"{database.name}_old"
     with psycopg.connect(database.admin, autocommit=True) as connection:
         connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
@@ -53,7 +75,7 @@ def home(database: Database) -> Iterator[Callable[[], None]]:
     others = [leaf for leaf in executor.loader.graph.leaf_nodes() if leaf[0] == "procrastinate"]
     executor.migrate([LAST, ("identity", "0002_selling_roles"), *others])
     with psycopg.connect(make_conninfo(database.admin, dbname=name), autocommit=True) as connection:
-        for table, content in json.loads(HOME.read_text()).items():
+        for table, content in json.loads((HOMES / file).read_text()).items():
             _copy(connection, table, content)
         for table, column in (("store_event", "position"), ("store_lookup", "id"), ("store_allocation", "id")):
             connection.execute(
@@ -62,7 +84,7 @@ def home(database: Database) -> Iterator[Callable[[], None]]:
                 ),
                 [table, column],
             )
-        for tenant in (NORDWIND.tenant, SUEDWIND.tenant):
+        for tenant in (NORDWIND.tenant, SUEDWIND.tenant, ACCEPTED.tenant):
             connection.execute("insert into identity_tenant (code, name) values (%s, %s)", [tenant, tenant])
     yield lambda: bring_up_to_date(say=lambda _: None) and None
     connections.close_all()
@@ -130,3 +152,45 @@ def goes_on() -> None:
         assert list(differences(scope)) == []
     assert not peek(Action).exclude(state__in=["done", "withdrawn"]).exists()
     assert set(peek(Claim).exclude(number="INV-2").values_list("status", flat=True)) == {"posted"}
+
+
+def test_what_was_accepted_stays_accepted(accepted: Callable[[], None]) -> None:
+    """Sentences are no longer stored, and acceptances are bound to values: what was accepted before holds nothing now either."""
+    accepted()
+    price = peek(Case).get(tenant=ACCEPTED.tenant, cause="price")
+    before = peek(Event).filter(tenant=ACCEPTED.tenant, stream=price.id).count()
+    assert price.status == "resolved"
+    motor = engine()
+    take(motor, ACCEPTED, samples.receipt("R9", quantity=300), at=AT + timedelta(days=1))
+    tie_out_all(motor, ACCEPTED, at=AT + timedelta(days=1))
+    held = explain(motor, ACCEPTED, "INV-1").verdicts[-1].verdict
+    notes = [(finding.code, finding.stage, finding.accepted and finding.accepted.reason) for finding in held.findings]
+    assert ("AP-PRC-OVER", "note", "agreed by phone") in notes
+    assert {finding.code for finding in held.findings if finding.stage == "hold"} == {"AP-QTY-REC"}
+    assert peek(Event).filter(tenant=ACCEPTED.tenant, stream=price.id).count() == before, "the case is not opened again"
+    take(motor, ACCEPTED, samples.receipt("R10", quantity=200), at=AT + timedelta(days=2))
+    tie_out_all(motor, ACCEPTED, at=AT + timedelta(days=2))
+    assert peek(Claim).get(tenant=ACCEPTED.tenant).status == "posting"
+    assert list(differences(ACCEPTED)) == []
+
+
+def test_a_case_of_that_release_shows_the_sentence_that_it_stored(home: Callable[[], None]) -> None:
+    home()
+    (line,) = worklist(replace(NORDWIND, actor="bob"), Filter(), on=AT.date()).lines
+    assert line.lead is not None
+    assert line.lead.message
+    assert findings.message(line.lead, catalogue().codes, line.cause) == line.lead.message
+
+
+def test_what_was_judged_then_is_explained_now(accepted: Callable[[], None]) -> None:
+    accepted()
+    explained = explain(engine(), ACCEPTED, "INV-1").verdicts
+    assert len(explained) == 3
+    for verdict in explained:
+        assert verdict.differences[0] == "it was reached by code payables-2; this is payables-3"
+        lost = [
+            text
+            for text in verdict.differences
+            if text.startswith(("the stored verdict is not", "the document", "a policy"))
+        ]
+        assert lost == [], "bytes, documents and policies are the ones that were judged"

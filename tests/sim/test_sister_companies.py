@@ -19,9 +19,9 @@ def test_what_is_of_one_company_never_clears_or_uses_up_anything_of_the_other(
     process: str, data: st.DataObject
 ) -> None:
     one, other = data.draw(st.composite(sisters.companies)(process))
-    both = stands([*one.documents(), *other.documents()])
-    assert of(one.name, both) == of(one.name, stands(one.documents()))
-    assert of(other.name, both) == of(other.name, stands(other.documents()))
+    both = stands([*one.recorded_documents(), *other.recorded_documents()])
+    assert of(one.name, both) == of(one.name, stands(one.recorded_documents()))
+    assert of(other.name, both) == of(other.name, stands(other.recorded_documents()))
 
 
 @pytest.mark.parametrize("process", PROCESSES)
@@ -31,7 +31,7 @@ def test_what_does_not_say_whose_it_is_clears_nothing_where_it_may_be_the_others
     process: str, data: st.DataObject
 ) -> None:
     one, other = data.draw(st.composite(sisters.companies)(process))
-    documents = [*one.documents(), *other.documents()]
+    documents = [*one.recorded_documents(), *other.recorded_documents()]
     shared = [_numbers(company.documents) for company in (one, other)]
     before = stands(documents)
     unnamed = [document for document in unsaid(one.documents) if _about(document) in shared[0] & shared[1]]

@@ -32,9 +32,11 @@ class Company:
     documents: tuple[Document, ...]
     by_source: bool = False
 
-    def papers(self) -> list[RecordedDocument[Document]]:
+    def recorded_documents(self) -> list[RecordedDocument[Document]]:
         """As they are recorded in the store: two systems, one of each company."""
-        return [paper(self.name, document, came_by=self.name if self.by_source else "") for document in self.stated()]
+        return [
+            recorded(self.name, document, came_by=self.name if self.by_source else "") for document in self.stated()
+        ]
 
     def stated(self) -> tuple[Document, ...]:
         """The documents as they come."""
@@ -46,7 +48,7 @@ class Company:
         )
 
 
-def paper(system: str, document: Document, *, came_by: str = "") -> RecordedDocument[Document]:
+def recorded(system: str, document: Document, *, came_by: str = "") -> RecordedDocument[Document]:
     """A document of a system, and of the company that it came by where it names none."""
     key = f"{system}/{document.kind}/{document.number}@1"
     return RecordedDocument(key=key, sha256=key, recorded_at=AT, document=document, book=came_by)

@@ -49,7 +49,7 @@ RESOLUTIONS: Final[tuple[Resolution, ...]] = (
         correct_billing | Correct billing | Billing is changed to what was approved.
         correct_usage | Correct the usage | The usage is corrected.
         amend_invoice | Amend the invoice | The invoice is corrected before it is sent.
-        issue_credit_note | Issue a credit note | The customer gets a credit note.
+        issue_credit_note | Issue a credit note | A credit note is issued to the customer.
         charge_back | Charge back | The rest is charged to the customer.
         identify_payer | Identify the payer | The payer of the money is identified.
         apply_cash | Apply the payment | The payment is applied to open items.
@@ -58,13 +58,13 @@ RESOLUTIONS: Final[tuple[Resolution, ...]] = (
         post_mirror | Post the intercompany entry | The other company posts its entry.
         post_correction | Post a correction | The difference is posted.
         complete_task | Done | The task is done.
-        bill | Bill | It is billed.
+        bill | Bill | The open quantity or service is billed.
         repeat_dry_run | Repeat the test run | The run is repeated as a test, without posting.
     """),
     *resolutions("elsewhere", "approver", """
         approve | Approve | The approval is given.
         raise_limit | Raise the limit | The limit is raised, to an amount and until a day.
-        fund_account | Fund the account | Money is moved to where it is needed.
+        fund_account | Fund the account | Funds are transferred to the account.
     """),
     *resolutions("elsewhere", "controls", """
         investigate | Investigate | Internal control has clarified the cause and the consequences.

@@ -271,7 +271,7 @@ class Ask:
     options: tuple[Ask, ...] = ()
 
 
-_ASK: Final = BySide(marked("Ask the supplier"), marked("Ask the customer"), marked("Ask the counterparty"))
+_ASK: Final = BySide(marked("Ask the supplier"), marked("Ask the customer"), marked("Ask: {side}"))
 _RECORD: Final = BySide(
     marked("Record the supplier's answer"),
     marked("Record the customer's answer"),

@@ -9,7 +9,7 @@ from tieout.wording.catalogue import text
 
 @dataclass(frozen=True, slots=True)
 class BySide:
-    """A sentence about a supplier, about a customer, and about anybody else. All three are marked messages."""
+    """A sentence about a supplier, about a customer, and about anybody else, whom it may call {side}. All three are marked messages."""
 
     supplier: str
     customer: str
@@ -23,4 +23,4 @@ class BySide:
             case "customer":
                 return text(self.customer, **values)
             case _:
-                return text(self.other, **values)
+                return text(self.other, **values, side=text(side) or text("counterparty"))

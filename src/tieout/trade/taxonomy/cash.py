@@ -177,7 +177,7 @@ CASH: Final[tuple[Code, ...]] = (
         detects="A bank statement is missing, or its balance does not follow from the one before.",
         queue="treasury",
         sla=Clock(amount=4, unit="bh"),
-        clears="The expected file or feed has arrived.",
+        clears="The missing or corrected bank statement arrives.",
         evidence="Sequence and balances.",
         cause="statement",
         kind="integration",

@@ -114,7 +114,7 @@ VENDOR: Final[tuple[Code, ...]] = (
         detects="A document that the supplier must give is missing or no longer valid.",
         queue="vendor-master",
         sla=Clock(amount=5),
-        clears="The document arrives.",
+        clears="The supplier's document arrives.",
         evidence="The list of documents with their dates.",
         cause="supplier",
         kind="master",

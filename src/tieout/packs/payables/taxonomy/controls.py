@@ -58,7 +58,7 @@ CONTROLS: Final[tuple[Code, ...]] = (
         detects="The time left to earn the discount is less than the open work usually takes.",
         queue="ap-lead",
         sla=Clock(amount=4, unit="bh"),
-        clears="The invoice is cleared before the discount ends.",
+        clears="The invoice ties out before the discount ends.",
         evidence="The discount in money, the day it ends, and what is still open.",
         cause="terms",
         kind="timing",

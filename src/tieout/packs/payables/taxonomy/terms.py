@@ -30,7 +30,7 @@ TERMS: Final[tuple[Code, ...]] = (
         detects="A difference in price is explained by the exchange rate alone, and exceeds what policy allows.",
         queue="treasury",
         sla=Clock(amount=2),
-        clears="The rate is corrected.",
+        clears="The exchange rate is corrected.",
         evidence="The rates of that day and where they come from.",
         cause="currency",
         message="{variance} come from the exchange rate: {actual} instead of {expected}[, allowed are {limit}].",
