@@ -139,9 +139,9 @@ _SILENT: Final = BySide(
     marked("No answer from the counterparty; due {moment}"),
 )
 _CLOSED: Final = BySide(
-    marked("Closed: the document went back to the supplier"),
-    marked("Closed: the document went back to the customer"),
-    marked("Closed: the document went back to the counterparty"),
+    marked("Closed: document sent back to the supplier"),
+    marked("Closed: document sent back to the customer"),
+    marked("Closed: document sent back to the counterparty"),
 )
 
 WORDS: Final[Mapping[type, Words]] = {
@@ -177,7 +177,7 @@ WORDS: Final[Mapping[type, Words]] = {
     cases.CaseOpened: lambda event, _: (text("Case opened"), event.cause),
     cases.FindingsChanged: _briefs,
     cases.CaseRouted: lambda event, _: (
-        text("Given to {queue}, due {moment}", queue=event.queue, moment=moment(event.due_at)),
+        text("Assigned to {queue}, due {moment}", queue=event.queue, moment=moment(event.due_at)),
         event.code,
     ),
     cases.WaitStarted: lambda event, _: (
