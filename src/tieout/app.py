@@ -9,7 +9,7 @@ import os
 import socket
 from dataclasses import replace
 from functools import cache, partial
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from importlib.resources import files
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -28,7 +28,7 @@ from tieout.formats.policy_yaml import read_policy
 from tieout.trade.intake import PACK as INTAKE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from tieout.config.table import Settings
     from tieout.connectors.voucher_folder.importer import Importer
@@ -46,9 +46,21 @@ Named = TypeVar("Named", RuleSpec[Any], Dimension)
 
 @cache
 def packs() -> tuple[Pack, ...]:
-    """Every installed process pack, by name, and intake, which is always installed."""
+    """Every installed process pack, by name, and intake, which is always installed. Raises `Malformed`."""
     installed = sorted(entry_points(group="tieout.packs"), key=lambda point: point.name)
-    return (*(point.load() for point in installed), INTAKE)
+    return (*(_loaded(point) for point in installed), INTAKE)
+
+
+def _loaded(point: EntryPoint) -> Pack:
+    """The pack. Raises `Malformed` where it has another name than its entry point: its policy would apply to nothing."""
+    pack: Pack = point.load()
+    if pack.name != point.name:
+        raise Malformed(
+            f"the entry point {point.name} names a pack that calls itself {pack.name!r}",
+            where=point.value,
+            remedy="give both one name, and write it under when in its default_policy.yaml",
+        )
+    return pack
 
 
 @cache
@@ -62,7 +74,7 @@ def pack_named(name: str) -> Pack:
     named = next((pack for pack in packs() if pack.name == name), None)
     if named is None:
         names = ", ".join(pack.name for pack in packs()) or "none is installed"
-        raise Malformed(f"there is no pack {name!r}", remedy=f"installed: {names}")
+        raise Malformed(f"there is no pack {name!r}", remedy=f"installed: {names}; pip install -e FOLDER adds one")
     return named
 
 
@@ -103,18 +115,23 @@ def default_policy_texts() -> dict[str, bytes]:
 def policy_vocabulary() -> Vocabulary:
     """The words of policies: the rules and dimensions of the kernel and of every installed pack."""
     return Vocabulary(
-        rules=_one_a_name(HOURS, *(spec for pack in packs() for spec in pack.rules)),
-        dimensions=_one_a_name(*(dimension for pack in packs() for dimension in pack.dimensions)),
+        rules=_one_a_name([("the kernel", HOURS), *((pack.name, spec) for pack in packs() for spec in pack.rules)]),
+        dimensions=_one_a_name([(pack.name, dimension) for pack in packs() for dimension in pack.dimensions]),
         processes=tuple(pack.name for pack in packs()),
     )
 
 
-def _one_a_name(*specs: Named) -> tuple[Named, ...]:
-    """One for every name. Asserts that packs that use the same name define it alike."""
-    by_name: dict[str, Named] = {}
-    for spec in specs:
-        assert by_name.setdefault(spec.name, spec) == spec, f"two packs define {spec.name!r} differently"
-    return tuple(by_name.values())
+def _one_a_name(brought: Iterable[tuple[str, Named]]) -> tuple[Named, ...]:
+    """One for every name. Raises `Malformed` with both packs where two define one name differently."""
+    by_name: dict[str, tuple[str, Named]] = {}
+    for pack, spec in brought:
+        first, defined = by_name.setdefault(spec.name, (pack, spec))
+        if defined != spec:
+            raise Malformed(
+                f"{first} and {pack} both define {spec.name!r}, and differently",
+                remedy="give one of them another name in its pack",
+            )
+    return tuple(spec for _, spec in by_name.values())
 
 
 def policy_from(content: bytes) -> Policy:
@@ -124,8 +141,13 @@ def policy_from(content: bytes) -> Policy:
 
 @cache
 def default_policy(pack: str = "payables") -> Policy:
-    """The shipped policy of a pack: complete, cautious, and meant to be replaced by your own."""
-    return policy_from(default_policy_text(pack))
+    """The shipped policy of a pack: complete, cautious, and meant to be replaced by your own. Raises `Malformed`."""
+    content = default_policy_text(pack)
+    try:
+        return policy_from(content)
+    except Malformed as error:
+        where = f"default_policy.yaml of the pack {pack}{f', {error.where}' if error.where else ''}"
+        raise Malformed(error.message, where=where, remedy=error.remedy) from error
 
 
 def default_policies() -> tuple[Policy, ...]:

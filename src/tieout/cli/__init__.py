@@ -58,10 +58,24 @@ def _run(name: str, words: list[str]) -> int:
     except (CannotRunError, Malformed, Refused) as error:
         print(f"tieout {name}: {_described(error)}", file=sys.stderr)
         return Exit.CANNOT
-    except Exception:  # noqa: BLE001 - the only one at this door
+    except Exception as error:  # noqa: BLE001 - the only one at this door
         traceback.print_exc()
-        print(f"tieout {name}: this is a mistake in Tieout. Please report it with the lines above.", file=sys.stderr)
+        others = _plugged_in_between(error)
+        blamed = f"{others}, which is not part of Tieout, or in Tieout" if others else "Tieout"
+        print(f"tieout {name}: this is a mistake in {blamed}. Please report it with the lines above.", file=sys.stderr)
         return Exit.FAULT
+
+
+def _plugged_in_between(error: Exception) -> str:
+    """The package of a pack or connector that is not Tieout's and through which the error came; "" where there is none."""
+    from importlib.metadata import entry_points
+
+    points = [point for group in ("tieout.packs", "tieout.connectors") for point in entry_points(group=group)]
+    plugged = {point.module.partition(".")[0] for point in points} - {"tieout"}
+    passed = (
+        frame.f_globals.get("__name__", "").partition(".")[0] for frame, _ in traceback.walk_tb(error.__traceback__)
+    )
+    return next((package for package in passed if package in plugged), "")
 
 
 def _described(error: Exception) -> str:

@@ -80,7 +80,7 @@ def _one(path: Path, company: Policy | None, make_simulation: MakeSimulation | N
         report = report_of(path, company, make_simulation=make_simulation)
     except Malformed as error:
         print(f"UNREAD  {path}{f', {error.where}' if error.where else ''}")
-        print(f"        {error}{f' ({error.remedy})' if error.remedy else ''}")
+        print(f"        {error}{f' ({error.remedy})' if error.remedy and error.remedy not in error.message else ''}")
         return 3
     except OSError as error:
         print(f"UNREAD  {path}: {error.strerror or error}. Check the path and the rights.")
@@ -102,7 +102,7 @@ def _print_steps(report: Report) -> None:
 
 def report_of(path: Path, company: Policy | None = None, *, make_simulation: MakeSimulation | None = None) -> Report:
     """One scenario file, run; in memory unless `make_simulation` gives another run. Raises `Malformed` with the line, or `OSError`."""
-    from tieout.app import packs
+    from tieout.app import pack_named, packs
     from tieout.cli.scenario_history import learn
     from tieout.formats.yaml_tree import parse
     from tieout.scenario.reader import read_scenario
@@ -111,6 +111,8 @@ def report_of(path: Path, company: Policy | None = None, *, make_simulation: Mak
     from tieout.scenario.words import words_of
 
     tree = parse(path.read_bytes())
+    if isinstance(tree.value, Mapping) and isinstance(name := tree.value.get("pack"), str):
+        pack_named(name)  # without its pack every word of it would be unknown, which hides the cause
     script = read_scenario(tree.value, tree.place, words_of(packs()))
     ruled = script.text.pack
     return run_script(

@@ -10,7 +10,7 @@ from decimal import Decimal
 from expenses_pack.codes import TAXONOMY
 from expenses_pack.documents import CardTransaction, ExpenseClaim, ExpenseLine
 from expenses_pack.kinds import card_key
-from expenses_pack.rules import HOTEL_NIGHT, MEAL_DAY, PROOF_WINDOW, RULES
+from expenses_pack.rules import CARD_WINDOW, HOTEL_NIGHT, MEAL_DAY, RULES
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding
 from tieout.core.policy.policy import Ruling
@@ -87,7 +87,7 @@ def limits(side: Side) -> Iterator[Finding]:
 def proofs(side: Side) -> Iterator[Finding]:
     """EXP-PROOF while a line's card transaction is missing: it waits first, then it is held. EXP-AMOUNT where amount or
     employee differ."""
-    window, hours = side.ruling.value(PROOF_WINDOW), side.ruling.value(HOURS) or Hours()
+    window, hours = side.ruling.value(CARD_WINDOW), side.ruling.value(HOURS) or Hours()
     for line in side.claim.lines:
         card = side.card_of(line)
         if card is None:

@@ -20,9 +20,9 @@ MEAL_DAY: Final = tolerance(
     unit="the claim's currency",
     example="{upper: {absolute: 45.00}}",
 )
-PROOF_WINDOW: Final = span(
-    "proof_window",
+CARD_WINDOW: Final = span(
+    "card_window",
     "How long a claim waits for its card transactions before a person is asked.",
     example="3 bd",
 )
-RULES: Final = (HOTEL_NIGHT, MEAL_DAY, PROOF_WINDOW)
+RULES: Final = (HOTEL_NIGHT, MEAL_DAY, CARD_WINDOW)

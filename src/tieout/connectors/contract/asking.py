@@ -110,4 +110,5 @@ def _amount(text: str) -> Decimal:
 
 
 def _named(sample: Sample) -> str:
-    return f"{sample.action.kind} {sample.says.get('number', sample.reference)}"
+    sort = "" if sample.sort == "plain" else f" ({sample.sort})"
+    return f"{sample.action.kind} {sample.says.get('number', sample.reference)}{sort}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from types import MappingProxyType
@@ -80,6 +80,7 @@ class Sample:
 
     action: Action
     says: Mapping[str, str]
+    sort: Sort = "plain"
 
     @property
     def reference(self) -> str:
@@ -89,6 +90,10 @@ class Sample:
 
 def sample_of(purpose: Purpose, number: str, sort: Sort = "plain", *, place: str = "", queue: str = "q") -> Sample:
     """An action as the engine gives it to a connection of this purpose. `place` is the company's code."""
+    return replace(_sample(purpose, number, sort, place=place, queue=queue), sort=sort)
+
+
+def _sample(purpose: Purpose, number: str, sort: Sort, *, place: str, queue: str) -> Sample:
     reference = derive("contract", place, number, sort)
     if purpose == "message":
         return _message(reference, number, place=place, queue=queue, draft=sort == "draft")

@@ -60,21 +60,22 @@ Row = TypeVar("Row", Code, Resolution)
 
 
 def catalogue_of(packs: Iterable[Brings]) -> Catalogue:
-    """The kernel's rows and those of packs. Asserts that rows of one name are the same."""
+    """The kernel's rows and those of packs. Asserts that rows of one name are the same, and that resolutions exist."""
     packs = tuple(packs)
     for resolution in (resolution for pack in packs for resolution in pack.resolutions):
         own = [field.name for field in resolution.fields if field.name not in {"note", "reference"}]
         assert not own or resolution.effect in {"elsewhere", "ask"}, (
             f"{resolution.id} would lose what is given as {own}"
         )
+    codes = _one_an_id(*INTEGRATION, *(code for pack in packs for code in pack.codes))
+    resolutions = _one_an_id(*KERNEL_RESOLUTIONS, *(row for pack in packs for row in pack.resolutions))
+    ids = {row.id for row in resolutions}
+    for code in codes:
+        unknown = sorted(set(code.resolutions) - ids)
+        assert not unknown, f"{code.id} names resolutions that no pack brings: {', '.join(unknown)}"
     return Catalogue(
-        codes=Taxonomy(_one_an_id(*INTEGRATION, *(code for pack in packs for code in pack.codes))),
-        resolutions=MappingProxyType(
-            {
-                row.id: row
-                for row in _one_an_id(*KERNEL_RESOLUTIONS, *(row for pack in packs for row in pack.resolutions))
-            }
-        ),
+        codes=Taxonomy(codes),
+        resolutions=MappingProxyType({row.id: row for row in resolutions}),
         silent_waits=SILENT_WAITS.union(*(pack.silent_waits for pack in packs)),
     )
 
