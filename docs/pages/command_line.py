@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import inspect
 from collections.abc import Iterator
 from importlib import import_module
+from types import ModuleType
 
 from pages.text import NOTE, page, row, table, words_of
 from tieout.cli.table import COMMANDS, Exit
@@ -16,9 +18,9 @@ def command_line_page() -> str:
     lines += [row(f"[`{name}`](#tieout-{name})", what) for name, what in COMMANDS.items()]
     lines += [
         "",
-        f"**Exit codes.** {Exit.DONE}: done. 1 to 3: answers of the commands that judge documents, explained with each.",
-        f"{Exit.USAGE}: called wrongly. {Exit.CANNOT}: this cannot be done here and now; the message gives the reason.",
-        f"{Exit.FAULT}: a bug in Tieout. {Exit.INTERRUPTED}: interrupted.",
+        f"**Exit codes.** {Exit.DONE}: done. 1 to 3: results of the commands that check documents, explained with each.",
+        f"{Exit.USAGE}: wrong use of the command. {Exit.CANNOT}: this cannot be done here and now; the message gives the reason.",
+        f"{Exit.FAULT}: an error in Tieout itself. {Exit.INTERRUPTED}: interrupted.",
         "",
     ]
     for name in COMMANDS:
@@ -32,18 +34,25 @@ def _command(name: str) -> Iterator[str]:
     module.add_arguments(parser)
     actions = parser._actions  # noqa: SLF001  argparse has no other way to list them
     yield f"## tieout {name}\n"
-    yield words_of(module) + "\n"
+    yield _described(module) + "\n"
     arguments = [action for action in actions if not action.option_strings]
     options = [action for action in actions if action.option_strings]
     yield f"```text\n{' '.join(['tieout', name, *(['[OPTIONS]'] if options else []), *map(_usage, arguments)])}\n```\n"
     if words_of(module.run):
-        yield f"Exits with: {words_of(module.run)}\n"
+        yield f"Result: {words_of(module.run)}\n"
     if actions:
         yield from table("argument", "what")
         for action in (*arguments, *options):
             shown = _usage(action) if not action.option_strings else ", ".join(action.option_strings) + _value(action)
             yield row(f"`{shown}`", _what(action))
         yield ""
+
+
+def _described(module: ModuleType) -> str:
+    """The docstring, its lines of usage as they are."""
+    parts = (inspect.getdoc(module) or "").split("\n\n")
+    usage = "tieout "
+    return "\n\n".join(f"```text\n{part}\n```" if part.startswith(usage) else " ".join(part.split()) for part in parts)
 
 
 def _usage(action: argparse.Action) -> str:
@@ -64,6 +73,6 @@ def _value(action: argparse.Action) -> str:
 def _what(action: argparse.Action) -> str:
     text = action.help or ("one of: " + ", ".join(map(str, action.choices)) if action.choices else "")
     default = action.default
-    if default in (None, False, argparse.SUPPRESS) or default == [] or "default" in text:
+    if default in (None, False, "", argparse.SUPPRESS) or default == [] or "default" in text:
         return text + ("; needed" if action.required and action.option_strings else "")
     return f"{text} (default: {default})"

@@ -22,7 +22,7 @@ _EFFECTS: Final[Mapping[Effect, str]] = {
     "pay_short": "the findings are accepted, the claim is posted, and what is at stake is claimed with a debit note",
     "ask": "a message to the counterparty is sent, and the time limit is suspended until the answer arrives",
     "reject": "the document is rejected, and the counterparty is notified",
-    "elsewhere": "**only written down**: Tieout does nothing itself; somebody acts in another system, and documents close the case",
+    "elsewhere": "**only recorded**: Tieout does nothing itself; somebody acts in another system, and documents close the case",
     "retry": "the action is tried again",
     "confirm": "the action counts as done under the number that is given",
     "deny": "the action counts as not done",
@@ -100,7 +100,7 @@ def resolutions_page() -> str:
         NOTE,
         "The permitted ways to end a finding. Each code names those that apply to it.",
         "",
-        f"{idle} of {len(resolutions)} are **only written down**: Tieout records who chose them and why, and does nothing else.",
+        f"{idle} of {len(resolutions)} are **only recorded**: Tieout records who chose them and why, and does nothing else.",
         "The case closes when documents resolve it: a corrected receipt, a new order, a credit note.",
         "",
     ]
@@ -119,5 +119,5 @@ def _resolution(resolution: Resolution) -> Iterator[str]:
     if resolution.permitted_by:
         yield f"* Only where policy says [`{resolution.permitted_by}: true`](policy-rules.md#{resolution.permitted_by})."
     brought = [pack.name for pack in app.packs() if resolution in pack.resolutions]
-    yield f"* Brought by: {', '.join(brought) or 'the kernel'}."
+    yield f"* Defined by: {', '.join(brought) or 'the kernel'}."
     yield ""

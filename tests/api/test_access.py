@@ -193,11 +193,11 @@ def test_a_document_shows_who_had_a_hand_in_it(acme: Company) -> None:
 
     assert hands(acme.claim("INV-1").document) == {"Handed in by": acme.login("ann")}
     [order] = documents(acme, "order")
-    assert hands(order.id) == {"Source": "erp", "Made by": acme.login("olga")}  # type: ignore[attr-defined]
+    assert hands(order.id) == {"Source": "erp", "Created by": acme.login("olga")}  # type: ignore[attr-defined]
     receipt = replace(samples.receipt("R7"), made_by="wms", approved_by=str(acme.users["rita"].pk))
     acme.erp(receipt)
     [row] = acme.rows(Stored, kind="receipt", number="R7")
-    assert hands(row.id) == {"Source": "erp", "Made by": "wms", "Approved by": acme.login("rita")}
+    assert hands(row.id) == {"Source": "erp", "Created by": "wms", "Approved by": acme.login("rita")}
 
 
 def documents(made: Company, kind: str) -> list[object]:

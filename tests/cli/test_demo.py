@@ -176,7 +176,7 @@ def test_an_invoice_waits_for_its_carrier_and_goes_out_by_itself(books: Books) -
     assert {row.code for row in rows} >= set(SALES_FAULTS) - {"AR-SHP-NOEVENT"}
     assert story.claim.state.status == "posted"
     assert "manual touches: 0" in printed
-    assert re.search(r"AR-CUST-RULE │ Customer's billing rule waits │ by policy", printed)
+    assert re.search(r"AR-CUST-RULE │ Waiting under customer's billing rule │ by policy", printed)
     leaks = [sale for sale in made if sale.fault == "BIL-LEAK"]
     assert kept == {"selling": 4}
     assert story.leak.minor > 0

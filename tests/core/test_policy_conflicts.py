@@ -110,11 +110,11 @@ def test_the_finding_names_both() -> None:
     ruling = policies.ruling(ANYWHERE, DAY)
     row = Code(
         id="GOV-NOPOLICY", name="n", domain="d", detects="", queue="q", sla=Clock(amount=1), clears="c", evidence="e", cause="p",
-        message="No policy in force says: {rules}.",
+        message="No policy in force sets: {rules}.",
     )  # fmt: skip
     made = no_policy(row, "document", ruling.lacks([PACE, DAYS]), ruling=ruling)
     assert (
-        sentence(made, {row.id: row}) == "No policy in force says: pace (a@1 and b@1 say different things), days_max."
+        sentence(made, {row.id: row}) == "No policy in force sets: pace (a@1 and b@1 say different things), days_max."
     )
 
 

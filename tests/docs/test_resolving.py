@@ -10,7 +10,7 @@ from tieout.app import catalogue, taxonomy
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs/reference"
 NOTHING = "Nothing raises this code yet"
-WRITTEN_DOWN = "only written down"
+ONLY_RECORDED = "only recorded"
 
 
 def sections(page: str) -> dict[str, str]:
@@ -35,8 +35,8 @@ def test_a_resolution_is_marked_where_it_does_nothing_and_nowhere_else() -> None
     resolutions = sections("resolutions.md")
     catalogued = catalogue().resolutions
     assert resolutions.keys() == set(catalogued)
-    assert {name for name, text in resolutions.items() if WRITTEN_DOWN in text} == {
+    assert {name for name, text in resolutions.items() if ONLY_RECORDED in text} == {
         name for name, resolution in catalogued.items() if resolution.effect == "elsewhere"
     }
     assert "`short_pay: true`" in resolutions["short_pay"]
-    assert WRITTEN_DOWN not in resolutions["short_pay"]
+    assert ONLY_RECORDED not in resolutions["short_pay"]

@@ -221,9 +221,9 @@ def fill(tenant: str) -> Selling:
 def _finding(code: str, why: str = "") -> Finding:
     code = "AR-CUST-RULE" if why else code
     words = {
-        "AR-CUST-RULE": "The customer's rule waits until 2 Dec 2026: 40 of 100 EA are not shipped yet.",
+        "AR-CUST-RULE": "The customer's rule requires waiting until 2 Dec 2026: 40 of 100 EA are not shipped yet.",
         "AR-SHP-NOEVENT": "Shipped 60 EA, and no event of the carrier since 18 Nov 2026 14:00.",
-        "AR-TAX-DIFF": "Tax of 1368.00 EUR, computed again 1349.00 EUR.",
+        "AR-TAX-DIFF": "Tax of 1368.00 EUR, recalculated 1349.00 EUR.",
         "AR-SHP-QTY": "Ordered 62 EA, shipped 60 EA: 2 EA.",
     }
     queues = {"AR-CUST-RULE": "system-wait", "AR-TAX-DIFF": "tax"}

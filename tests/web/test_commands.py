@@ -97,7 +97,7 @@ def test_those_who_only_look_have_no_buttons(tenant: str, examples: Examples) ->
     client = Client()
     client.force_login(person(tenant, "auditor"))
     page = client.get(f"/cases/{examples.held}/").content.decode()
-    assert "Nothing, with the roles you hold" in page
+    assert "Your roles allow no action here" in page
     assert "hx-post" not in page
 
 

@@ -122,7 +122,7 @@ def test_a_form_answers_in_german(
     assert english_in(text) == []
     fields = {"csrfmiddlewaretoken": token[1], "reason": "jetzt"}
     answer = browser.post(f"/cases/{examples.held}/escalate/", fields, follow=True)
-    assert "Der Vorgang ist eskaliert." in answer.content.decode()
+    assert "Der Klärfall ist eskaliert." in answer.content.decode()
 
 
 @pytest.mark.parametrize("template", ["500.html", "403_csrf.html", "400.html"])

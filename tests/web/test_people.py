@@ -32,7 +32,7 @@ def test_a_controller_grants_and_ends_a_role(controller: Client, tenant: str) ->
 def test_what_is_refused_or_invalid_is_shown_and_nothing_is_lost(controller: Client, tenant: str) -> None:
     own = User.objects.get(grants__tenant_id=tenant).get_username()
     answer = controller.post("/people/grant/", {**GRANT, "name": own})
-    assert (answer.status_code, "to themself" in answer.content.decode()) == (409, True)
+    assert (answer.status_code, "to yourself" in answer.content.decode()) == (409, True)
     answer = controller.post("/people/grant/", {**GRANT, "limit": "a lot"})
     assert answer.status_code == 422
     assert "a lot" in answer.content.decode()

@@ -44,7 +44,7 @@ def test_an_invoice_of_a_run_shows_what_is_charged_and_for_which_days() -> None:
         ("Usage", "Oct\u00a02026", ""),
         ("Milestone", "", "MS-7"),
     ]
-    assert [party.role for party in shown.parties] == ["We", "Customer"]
+    assert [party.role for party in shown.parties] == ["Our company", "Customer"]
     part = replace(run_invoice().lines[0], period_from=date(2026, 10, 16))
     half = sheet(replace(run_invoice(), lines=(part,)))
     assert rows(half, "Lines")[0]["Period"] == "16\u00a0Oct\u00a02026 to 31\u00a0Oct\u00a02026"
@@ -59,7 +59,7 @@ def test_on_what_we_sell_our_product_is_the_sellers() -> None:
     assert rows(SHEETS["sales_order"], "Lines")[0]["Product"] == "PUMP-8 (ours), 77-1 (theirs)"
     bought = sheet(replace(sales_order(), kind="order"))
     assert rows(bought, "Lines")[0]["Product"] == "77-1 (ours), PUMP-8 (theirs)"
-    assert fields_of(SHEETS["sales_order"])["Is billed"] == "only what is shipped complete"
+    assert fields_of(SHEETS["sales_order"])["Billing rule"] == "only what is shipped complete"
 
 
 def test_a_short_pick_and_a_damaged_delivery_can_be_read_off() -> None:
@@ -75,7 +75,7 @@ def test_a_customer_without_a_number_in_a_company_shows_it() -> None:
 def test_a_discount_says_who_approved_it() -> None:
     line = rows(SHEETS["subscription"], "Lines")[0]
     assert (line["Discount"], line["Approved by"]) == ("15\u00a0%", "v.president")
-    assert fields_of(SHEETS["amendment"])["Has to reach"] == "billing, tax, erp, intercompany"
+    assert fields_of(SHEETS["amendment"])["Systems to be updated"] == "billing, tax, erp, intercompany"
 
 
 def usage(**changes: object) -> UsageStatement:
@@ -109,5 +109,5 @@ def test_a_map_stays_within_its_period() -> None:
 
 
 def test_usage_that_belongs_to_nobody_is_named() -> None:
-    assert "May belong here too" not in fields_of(sheet(usage(unmatched=Decimal(0))))
-    assert fields_of(SHEETS["usage_statement"])["May belong here too"] == "40\u00a0CALL"
+    assert "Unmapped, possibly this account's" not in fields_of(sheet(usage(unmatched=Decimal(0))))
+    assert fields_of(SHEETS["usage_statement"])["Unmapped, possibly this account's"] == "40\u00a0CALL"

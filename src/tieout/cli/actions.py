@@ -1,4 +1,4 @@
-"""Open actions on external systems: list them, try one now, cancel one; and set the pace of a queue.
+"""Open actions on external systems: list them, try one now, cancel one; and set the rate of a queue.
 
 tieout actions list [--lane LANE]           open actions, and the state of the queues
 tieout actions retry ID…                    try it, or look up its outcome, now
@@ -33,13 +33,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--answer-within", type=int, help="lane: seconds after which a missing answer is an unknown outcome"
     )
     parser.add_argument(
-        "--attempts", type=int, help="lane: attempts with an unknown outcome before its case is notified"
+        "--attempts", type=int, help="lane: attempts with an unknown outcome before the action becomes a case"
     )
     add_tenant(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0 if everything was done."""
+    """0 if everything was carried out."""
     from tieout.cli.terminal import say
     from tieout.cli.whose import scope_of
     from tieout.config.boot import booted

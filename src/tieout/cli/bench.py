@@ -1,8 +1,8 @@
-"""Measure this machine: made-up invoices through the whole of payables, or usage events, on an embedded PostgreSQL that syncs.
+"""Measure speed on this machine: made-up invoices through all of payables, or usage events, on an embedded PostgreSQL.
 
 What is measured: receive (read, store, record, announce), tie out, hand over vouchers, read the ERP's answers; end to end;
-and the pure kernel alone, in memory. One reader and one worker a core. Processor time counts all processes of ours
-and of our PostgreSQL, not the stand-in of an ERP. Compare ratios on one machine.
+and the kernel alone, in memory. One reader and one worker per core. Processor time counts Tieout's processes and its PostgreSQL,
+which writes to disk as in operation, but not the simulated ERP. Compare ratios on one machine.
 """
 
 from __future__ import annotations

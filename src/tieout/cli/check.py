@@ -44,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--at",
         metavar="INSTANT",
         type=_instant,
-        help="the moment as of which to judge, such as 2026-05-03T10:00Z (default: now)",
+        help="the moment as of which to check, such as 2026-05-03T10:00Z (default: now)",
     )
     parser.add_argument("--json", action="store_true", help="answer as JSON")
 
@@ -58,7 +58,7 @@ def _instant(text: str) -> datetime:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Judge every claim in the invoice file; the most serious verdict is the exit code."""
+    """Check every claim in the invoice file; the most serious verdict is the exit code."""
     from tieout.core.values.errors import Malformed
 
     at = arguments.at or datetime.now(UTC)

@@ -71,7 +71,7 @@ def show(checked: Checked, out: Console) -> None:
     out.print(_WORDS[verdict.status], style=_VERDICT_STYLES[verdict.status], highlight=False, markup=False)
     until = [awaited.until for awaited in verdict.awaited if awaited.until is not None]
     if verdict.status == "waiting" and until:
-        out.print(f"It waits until {min(until):%Y-%m-%d %H:%M} UTC at first.", highlight=False, markup=False)
+        out.print(f"It waits until {min(until):%Y-%m-%d %H:%M} UTC at the earliest.", highlight=False, markup=False)
     out.print(
         _clean(f"Policy: {', '.join(verdict.policies) or 'none in force'}"), style="dim", highlight=False, markup=False
     )

@@ -1,4 +1,4 @@
-"""The external systems of a tenant: list them, add one, change one. Each has a queue of its own, with its own pace and state.
+"""The external systems of a tenant: list them, add one, change one. Each has a queue of its own, with its own rate and state.
 
 tieout connections list
 tieout connections add NAME --system SYSTEM [--entity ENTITY] [--queue QUEUE] [--set NAME=VALUE]… [--secret env:VARIABLE]
@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0 if everything was done."""
+    """0 if everything was carried out."""
     from tieout.cli.terminal import say
     from tieout.cli.whose import scope_of
     from tieout.config.boot import booted

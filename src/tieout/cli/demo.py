@@ -1,6 +1,6 @@
-"""Show Tieout on a made-up company: some 300 supplier invoices, its sales and its billing run, three stories, the workbench.
+"""Run a demonstration with a made-up company: some 300 supplier invoices, its sales and its billing run, three stories, the workbench.
 
-It has a folder and a database of its own, and each demo starts with an empty one. To go on with the same data later, start
+It has a folder and a database of its own, and each demo starts with an empty one. To continue with the same data later, start
 `tieout up` on that folder (`make up DEMO=1`).
 """
 
@@ -46,7 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Play the demo; then serve until SIGTERM or SIGINT, unless --once is given."""
+    """Run the demo, then serve the workbench until SIGTERM or SIGINT, unless --once is given."""
     from tieout.cli.check_show import console
     from tieout.cli.demo_progress import DatabaseStage
     from tieout.config.boot import booted

@@ -42,7 +42,7 @@ _WORDS: Final = {
     "rejected": "not to be posted: duplicates, and files that cannot be read",
     "replaced": "a later version was received",
     PART: "what ties out is posted, the rest waits",
-    "on its way": "cleared, not yet booked",
+    "on its way": "cleared, not yet posted",
     AGAIN: "same content as before; nothing changed",
 }
 

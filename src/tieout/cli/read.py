@@ -1,4 +1,4 @@
-"""Read any files or folders of supported formats and list what is in them: one line a document. Needs no database.
+"""Read any files or folders of supported formats and list what is in them: one line per document. Needs no database.
 
 A file that cannot be read is a line with its finding. Each document is checked alone: nothing is tied out.
 """

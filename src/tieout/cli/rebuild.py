@@ -1,4 +1,4 @@
-"""Prove that the rows of claims and cases match their events: fold all events again and compare.
+"""Check that stored claims and cases match their events: derive them again from all events and compare.
 
 Ends with 1 if anything differs. With --write, rows that differ are rewritten from their events.
 """

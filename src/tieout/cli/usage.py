@@ -1,4 +1,4 @@
-"""Usage: count events, see what is proven and what is unmapped, map identifiers to accounts.
+"""Count usage events, see which hours are proven and what is unmapped, map identifiers to accounts.
 
 `ingest FILE...` counts files of usage events (NDJSON, CSV, CloudEvents, events as Lago and Kill Bill write them; `-` is
 standard input) and writes statements. `status` shows each meter and account with the hours that are proven, what is
@@ -47,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Do it, and print the result."""
+    """Print what was done."""
     from tieout.cli.terminal import say
     from tieout.cli.whose import scope_of, usage_source_of
     from tieout.config.boot import booted

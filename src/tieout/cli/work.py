@@ -1,4 +1,4 @@
-"""Do the jobs that wait in queues, until stopped. `tieout up` starts as many of these as TIEOUT_WORKERS says."""
+"""Run background jobs from the queues, until stopped. `tieout up` starts as many of these workers as TIEOUT_WORKERS says."""
 
 from __future__ import annotations
 

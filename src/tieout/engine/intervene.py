@@ -57,7 +57,7 @@ def cancel(engine: Engine, scope: Scope, action: UUID, *, reason: str, at: datet
         locked = claim_records(scope, claims.lock(scope, [open_action.stream]))
         again = _find(scope, action, at=at)  # it cannot begin while we hold the lock of its claim
         if again.state != "due" or not locked:
-            raise Refused("ACTION-BEGUN", f"action {action} is {again.state}: it cannot be taken back any more")
+            raise Refused("ACTION-BEGUN", f"action {action} is {again.state}: it cannot be cancelled any more")
         why = Rejected(reason=f"taken back by {scope.actor}: {reason}", code=CANCELLED)
         claim_change = apply_verdict.outcome(
             locked[0].claim,

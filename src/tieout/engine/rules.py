@@ -50,9 +50,7 @@ def add_policy(scope: Scope, content: bytes, *, read: ReadPolicy, at: datetime) 
         same = next((row for row in rows if (row.name, row.version) == (policy.name, policy.version)), None)
         if same is not None:
             if same.text.encode() != content:
-                raise Refused(
-                    "POLICY-VERSION", f"{policy.label} is there already and says something else; give it a new version"
-                )
+                raise Refused("POLICY-VERSION", f"{policy.label} exists already with other content; raise its version")
             return policy, 0
         _require_agreement(policy, [read(row.text.encode()) for row in rows])
         policies.add(
@@ -80,6 +78,6 @@ def _require_agreement(policy: Policy, others: list[Policy]) -> None:
         added, existing = against.policies
         raise Refused(
             "POLICY-CONFLICT",
-            f"{added} and {existing} are both in force from {against.since} and say different things about {against.rule} for "
+            f"{added} and {existing} are both in force from {against.since} and set different values for {against.rule} for "
             f"{against.facts or 'everything'}: name more facts under when, or make it a new version of {existing.partition('@')[0]}",
         )

@@ -58,7 +58,7 @@ def give(
         raise Malformed(f"there is no role {role!r}", where="role", remedy=f"one of: {', '.join(sorted(roles))}")
     company = _entity(by, entity)
     if name in {by.name, by.actor} and by.name:
-        raise Refused("GOV-SELF", "nobody grants a role to themself: ask another person who may")
+        raise Refused("GOV-SELF", "you cannot grant a role to yourself: ask another controller or engineer")
     user = _user(name)
     Grant.objects.filter(user=user, tenant_id=by.tenant, entity=company, role=role, queue=queue).delete()
     grant = Grant(

@@ -28,7 +28,7 @@ def scope_of(user: User, *, on: date, tenant: str | None = None, entity: str | N
     if entity is not None:
         within = [grant for grant in within if grant.entity is None or grant.entity.code == entity]
     if chosen is None or not within:
-        raise Refused("GOV-SCOPE", "You hold no role there. Ask a controller for one.")
+        raise Refused("GOV-SCOPE", "You have no role there. Ask a controller for one.")
     return _scope(user, chosen, within, entity)
 
 

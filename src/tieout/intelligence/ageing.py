@@ -129,7 +129,7 @@ def billing_lag(claims: Iterable[ClaimFact]) -> Figure:
         name="billing-lag",
         title="Billing lag",
         kpi="KPI-23",
-        meaning="Release − billable event (shipment confirmed, or period ended), of invoices released.",
+        meaning="Release − billable event (confirmed shipment or end of period), of invoices released.",
     )
     return spread(name, [(id_, max(out - since, timedelta())) for id_, since, out in spans if since and out])
 

@@ -71,7 +71,7 @@ def _straight(claims: Sequence[ClaimFact]) -> Iterator[Figure]:
         name="straight-after-wait",
         title="Straight through after a wait",
         kpi="KPI-09",
-        meaning="Released without touch after a wait for evidence ÷ released. Not among those above.",
+        meaning="Released without touch after a wait for evidence ÷ released. Not included above.",
     )
     yield ratio(after, [claim.id for claim in untouched if claim.waited or claim.cases], len(out))
     touched = Name(
@@ -99,14 +99,16 @@ def _cycle(claims: Sequence[ClaimFact], hours: Hours) -> Iterator[Figure]:
             [(id_, max(until - since, timedelta())) for id_, since, until in complete],
         )
         yield spread(
-            Name(name=f"{name}-open", title=f"{title}, open hours", kpi=kpi, meaning=f"{meaning}, in business hours."),
+            Name(
+                name=f"{name}-open", title=f"{title}, business hours", kpi=kpi, meaning=f"{meaning}, in business hours."
+            ),
             [(id_, elapsed(since, until, hours)) for id_, since, until in complete],
         )
 
 
 def _volume(claims: Sequence[ClaimFact], cases: Sequence[CaseFact]) -> Iterator[Figure]:
     invoices = [claim for claim in claims if asks_for_money(claim)]
-    for driver, title in (("error", "Invoices with an exception"), ("policy", "Invoices that a policy made wait")):
+    for driver, title in (("error", "Invoices with an exception"), ("policy", "Invoices held back by policy")):
         name = Name(
             name=f"volume-{driver}",
             title=title,
@@ -128,12 +130,12 @@ def _resolution(cases: Sequence[CaseFact], hours: Hours) -> Iterator[Figure]:
             name=f"resolution-{driver}",
             title=title,
             kpi="KPI-10",
-            meaning="Closing − opening of closed cases, elapsed, nothing taken out.",
+            meaning="Closing − opening of closed cases, elapsed, without deductions.",
         )
         yield spread(name, [(case.id, closed - case.opened_at) for case, closed in ended], about="case")
         inside = Name(
             name=f"resolution-{driver}-open",
-            title=f"{title}, open hours",
+            title=f"{title}, business hours",
             kpi="KPI-10",
             meaning="The same in business hours.",
         )
@@ -145,7 +147,7 @@ def _resolution(cases: Sequence[CaseFact], hours: Hours) -> Iterator[Figure]:
         name="recovery",
         title="Recovery of an interface",
         kpi="KPI-09",
-        meaning="From the first failure until what it held up was through, for each interface and time that it failed.",
+        meaning="From the first case of a failure until its last is closed, for each interface and failure.",
     )
     recovered = [(failure.name, failure.until - failure.since) for failure in failures if failure.until is not None]
     figure = spread(name, recovered, about="case")
@@ -186,7 +188,7 @@ def _disputes(claims: Sequence[ClaimFact]) -> Iterator[Figure]:
     yield ratio(often, [claim.id for claim in out if claim.id in those], len(out))
     again = Name(
         name="dispute-recurrence",
-        title="Disputes that come again",
+        title="Repeated disputes",
         kpi="KPI-09",
         meaning=f"Disputes of the same customer for the same reason within {AGAIN.days} days of an earlier one ÷ disputes.",
     )

@@ -62,7 +62,7 @@ class Take(CommandForm):
 class Note(CommandForm):
     """Write something down."""
 
-    text = _words(marked("What others should know"))
+    text = _words(marked("Note for colleagues"))
 
     def command(self) -> Command:
         """A note."""
@@ -80,7 +80,7 @@ _ANSWER: Final = BySide(
 class AskCounterparty(CommandForm):
     """Ask the other side; a supplier gets the findings in plain words where the message is left empty."""
 
-    text = _words(marked("Message (left empty: the findings in plain words)"), required=False)
+    text = _words(marked("Message (left empty: the findings)"), required=False)
 
     def fill(self) -> None:
         """A customer is not sent our findings in our words: what to ask has to be written."""
@@ -96,14 +96,14 @@ class AskCounterparty(CommandForm):
 class RecordAnswer(CommandForm):
     """The other side answered."""
 
-    message_id = forms.ChoiceField(label=marked("To which question"), required=False)
+    message_id = forms.ChoiceField(label=marked("For which inquiry"), required=False)
     answer = _words("")
 
     def fill(self) -> None:
         """The questions that are out."""
         self.fields["answer"].label = _ANSWER.about(self.side)
         asked = [(str(question.message.id), question.message.text[:80]) for question in self.case.asked]
-        self.fields["message_id"].choices = [("", text("All open questions")), *asked]  # type: ignore[attr-defined]
+        self.fields["message_id"].choices = [("", text("All open inquiries")), *asked]  # type: ignore[attr-defined]
 
     def command(self) -> Command:
         """An answer."""
@@ -284,9 +284,9 @@ FORMS: Final[Mapping[CommandName, tuple[type[CommandForm], str | BySide, str]]] 
     "accept_variance": (
         Accept,
         marked("Accept a variance"),
-        marked("Valid for exactly the numbers on this page; any change reopens the case."),
+        marked("Valid for exactly the figures on this page; any change reopens the case."),
     ),
-    "ask_counterparty": (AskCounterparty, _ASK, marked("The clock stands still until the answer comes.")),
+    "ask_counterparty": (AskCounterparty, _ASK, marked("The time limit is suspended until the answer arrives.")),
     "record_answer": (RecordAnswer, _RECORD, ""),
     "hand_off": (HandOff, marked("Hand over to another queue"), ""),
     "note": (Note, marked("Write a note"), ""),
@@ -369,14 +369,14 @@ def _label(name: CommandName, label: str | BySide, case: Case, actor: str, side:
 
 
 _ASKED: Final = BySide(
-    marked("The supplier has been asked; the clock stands still until the answer comes."),
-    marked("The customer has been asked; the clock stands still until the answer comes."),
-    marked("The counterparty has been asked; the clock stands still until the answer comes."),
+    marked("The supplier has been asked; the time limit is suspended until the answer arrives."),
+    marked("The customer has been asked; the time limit is suspended until the answer arrives."),
+    marked("The counterparty has been asked; the time limit is suspended until the answer arrives."),
 )
 _DONE: Final[Mapping[type[Command], str]] = {
     commands.Assign: marked("The case is yours now."),
     commands.Note: marked("The note is recorded."),
-    commands.RecordAnswer: marked("The answer is recorded; the clock runs again."),
+    commands.RecordAnswer: marked("The answer is recorded; the time limit runs again."),
     commands.AcceptVariance: marked("Accepted on this evidence. The claim is tied out again."),
     commands.RevokeRelease: marked("The acceptance is revoked. The claim is tied out again."),
     commands.Resolve: marked("The resolution is chosen; the case is closed once the documents confirm it."),

@@ -37,4 +37,4 @@ def hands(page: DocumentPage) -> Hands:
 def _by_console(actor: str) -> str:
     """Somebody at the machine by the name of their account there; a program is nobody."""
     name = actor.removeprefix(CONSOLE)
-    return "" if actor == SYSTEM else text("{name} at the console", name=name) if name != actor else actor
+    return "" if actor == SYSTEM else text("{name} (command line)", name=name) if name != actor else actor

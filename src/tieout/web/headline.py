@@ -57,7 +57,7 @@ def _with_state(wrong: str, case: Case, *, at: datetime, side: str) -> str:
         case "waiting" | "open" | "assigned":
             time = due(case.due_at, at=at)
             if case.queue:
-                return text("{finding}: {queue} must act, {due}", finding=wrong, queue=case.queue, due=time)
+                return text("{finding}: {queue} to act, {due}", finding=wrong, queue=case.queue, due=time)
             return text("{finding}: no owner yet, {due}", finding=wrong, due=time)
         case "resolved":
             if case.resolved_by == "world":

@@ -66,9 +66,9 @@ def beside(figure: Figure) -> str:
 
 
 def usual(mean: Decimal) -> str:
-    """How many are usual: "3.0", or "hardly any" where it is less than one in twenty looks."""
+    """How many are usual: "3.0", or "almost none" where it is less than one in twenty looks."""
     return (
-        text("hardly any")
+        text("almost none")
         if mean < Decimal("0.05")
         else number(mean.quantize(Decimal("0.1")), language(), decimals_min=1)
     )

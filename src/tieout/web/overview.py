@@ -43,7 +43,7 @@ _HINTS: Final = {
     "cleared": marked("tie out, being posted"),
     "posted": marked("in the general ledger"),
     "waiting": marked("for evidence"),
-    "held": marked("someone must act"),
+    "held": marked("action needed"),
     "rejected": marked("sent back"),
 }
 

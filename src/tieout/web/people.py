@@ -115,7 +115,7 @@ def end(request: HttpRequest, scope: Scope) -> HttpResponse:
         take_back(scope, ended)
     except Refused as refused:
         return _page(request, scope, GrantForm(scope=scope), refused=refused.message, status=409)
-    messages.success(request, text("The grant is ended."))
+    messages.success(request, text("The role has been withdrawn."))
     return redirect("people")
 
 

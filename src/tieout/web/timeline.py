@@ -114,9 +114,9 @@ def _chosen(event: cases.ResolutionChosen, _: str) -> tuple[str, str]:
 
 
 _ENDS: Final = {
-    "answered": marked("Wait ended: the answer came"),
-    "expired": marked("Wait ended: the time is up"),
-    "changed": marked("Wait ended: the question changed"),
+    "answered": marked("Wait ended: the answer arrived"),
+    "expired": marked("Wait ended: the time limit passed"),
+    "changed": marked("Wait ended: the inquiry changed"),
 }
 _REJECTED: Final = BySide(
     marked("Sent back to the supplier"), marked("Sent back to the customer"), marked("Sent back to the counterparty")
@@ -139,9 +139,9 @@ _SILENT: Final = BySide(
     marked("No answer from the counterparty; due {moment}"),
 )
 _CLOSED: Final = BySide(
-    marked("Closed: the document went back to the supplier"),
-    marked("Closed: the document went back to the customer"),
-    marked("Closed: the document went back to the counterparty"),
+    marked("Closed: document sent back to the supplier"),
+    marked("Closed: document sent back to the customer"),
+    marked("Closed: document sent back to the counterparty"),
 )
 
 WORDS: Final[Mapping[type, Words]] = {
@@ -171,13 +171,13 @@ WORDS: Final[Mapping[type, Words]] = {
         event.hint,
     ),
     claims.ClaimRejected: lambda event, side: (_REJECTED.about(side), event.reason),
-    claims.ClaimReopened: lambda event, _: (text("Rejection taken back"), event.reason),
+    claims.ClaimReopened: lambda event, _: (text("Rejection reversed"), event.reason),
     claims.RetieRequested: lambda event, _: (text("To be tied out again"), event.reason),
     claims.Superseded: lambda event, _: (text("Superseded by a corrected version"), event.successor),
     cases.CaseOpened: lambda event, _: (text("Case opened"), event.cause),
     cases.FindingsChanged: _briefs,
     cases.CaseRouted: lambda event, _: (
-        text("Given to {queue}, due {moment}", queue=event.queue, moment=moment(event.due_at)),
+        text("Assigned to {queue}, due {moment}", queue=event.queue, moment=moment(event.due_at)),
         event.code,
     ),
     cases.WaitStarted: lambda event, _: (
@@ -190,7 +190,7 @@ WORDS: Final[Mapping[type, Words]] = {
         event.reason or event.to_code,
     ),
     cases.HandOffWithdrawn: lambda event, _: (
-        text("Handover to {queue} withdrawn: the evidence came", queue=event.queue),
+        text("Handover to {queue} withdrawn: the evidence arrived", queue=event.queue),
         "",
     ),
     cases.Assigned: lambda event, _: (text("Case taken") if event.assignee else text("Given back to the queue"), ""),
@@ -210,7 +210,7 @@ WORDS: Final[Mapping[type, Words]] = {
     cases.ReleaseRevoked: lambda event, _: (text("Acceptance revoked"), event.reason),
     cases.ResolutionChosen: _chosen,
     cases.DebitNoteRequested: lambda event, _: (
-        text("Debit note over {amount} requested", amount=money(event.amount)),
+        text("Debit note of {amount} requested", amount=money(event.amount)),
         event.reason,
     ),
     cases.ActDone: lambda event, _: (text("Done by the external system as {number}", number=event.ref), ""),

@@ -16,7 +16,7 @@ from tieout.web.words import process_name
 from tieout.wording.catalogue import marked, text
 
 TITLES: Final[dict[Lane, str]] = {
-    "someone": marked("Needs someone"),
+    "someone": marked("Needs action"),
     "world": marked("Waiting for evidence"),
     "ended": marked("Closed cases"),
 }

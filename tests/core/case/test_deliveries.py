@@ -147,7 +147,7 @@ def test_s21_send_again_is_a_new_act_and_ends_the_case_when_it_is_taken() -> Non
     assert (content["attempt"], content["number"]) == (2, INVOICE.number)
     assert content["invoice"]["customer_order"] == "PO-77231-B"
     assert json.loads(first.payload)["invoice"]["customer_order"] == INVOICE.customer_order
-    with pytest.raises(Refused, match="on its way"):
+    with pytest.raises(Refused, match="sent already"):
         life.commanded(Resolve(resolution="send_again"), CLERK)
     assert len(life.sendings()) == 2
     assert not life.answered(REFUSED, action=first), "a late answer to the first sending changes nothing"

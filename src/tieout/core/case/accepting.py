@@ -33,7 +33,7 @@ def accept(
     if finding is None:
         raise Refused("CASE-CHANGED", f"there is no finding {command.code} at {command.where} any more")
     if not finding.evidence_hash or finding.evidence_hash != command.evidence_hash:
-        raise Refused("CASE-CHANGED", "the numbers have changed since you saw them: look again, then decide")
+        raise Refused("CASE-CHANGED", "the figures have changed since you saw them: look again, then decide")
     return (_released(case, finding, _accepting(finding, given.catalogue), command, at, by=by, given=given),)
 
 
@@ -43,7 +43,7 @@ def _accepting(finding: FindingBrief, catalogue: Catalogue) -> str:
     if finding.resolutions and not ways:
         raise Refused(
             "CASE-NOT-RELEASABLE",
-            f"{finding.code} is not ended by accepting it; possible: {', '.join(finding.resolutions)}",
+            f"{finding.code} cannot be cleared by accepting it; possible: {', '.join(finding.resolutions)}",
         )
     return ways[0] if ways and ACCEPTANCE not in ways else ACCEPTANCE
 
@@ -62,7 +62,7 @@ def _released(
     reason = required_text(command.reason, "an acceptance")
     if given.catalogue.is_control(finding.code) or not finding.releasable:
         raise Refused(
-            "CASE-NOT-RELEASABLE", f"{finding.code} cannot be accepted by anyone; it ends when its cause does"
+            "CASE-NOT-RELEASABLE", f"{finding.code} cannot be accepted by anyone; it closes once its cause is removed"
         )
     roles = _accepting_roles(resolution, given.catalogue)
     held = authority_over(case, by, entity=given.entity, on=at.date())
@@ -70,13 +70,13 @@ def _released(
     if conflicts(by, given.makers):
         raise Refused(
             "WF-SOD",
-            "who made, changed, approved or handed in the claim or its evidence may not accept a variance on it: "
+            "whoever made, changed, approved or handed in the claim or its evidence may not accept a variance on it: "
             "ask another approver",
         )
     limit = _limit(command, finding.at_stake or given.payable)
     _require_limit(limit, _before(finding, by, given), held, roles)
     if command.expires_at is not None and command.expires_at <= at:
-        raise Refused("CASE-EXPIRY", "the acceptance would have expired already")
+        raise Refused("CASE-EXPIRY", "the last day of the acceptance is in the past: give a later one")
     number = ids.derive("release", str(case.id), finding.code, finding.where, finding.evidence_hash, str(case.version))
     release = Release(
         number=str(number),
@@ -142,7 +142,7 @@ def revoke(
     require_role(case, acceptance.resolution, _accepting_roles(acceptance.resolution, given.catalogue), held)
     if given.committed:
         raise Refused(
-            "CASE-POSTED", "the claim is posted, or is being posted: an acceptance cannot be taken back any more"
+            "CASE-POSTED", "the claim is posted, or is being posted: an acceptance cannot be revoked any more"
         )
     return (ReleaseRevoked(at=at, actor=by.actor, number=command.number, reason=reason),)
 
@@ -161,7 +161,7 @@ def release_all(
         if not finding.evidence_hash:
             raise Refused("CASE-CHANGED", f"{finding.code} has no evidence to bind an acceptance to: tie it out again")
         if chosen.effect == "pay_short" and not finding.at_stake:
-            raise Refused("CASE-LIMIT", f"{finding.code} names no money that could be debited")
+            raise Refused("CASE-LIMIT", f"{finding.code} has no known amount at stake, so no debit note can be made")
     events: list[FindingReleased] = []
     for finding, accepted in zip(active, accepts, strict=True):
         before = replace(given, accepted=(*given.accepted, *(event.release for event in events)))

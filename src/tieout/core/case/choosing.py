@@ -29,18 +29,18 @@ def given_with(chosen: Resolution, command: Resolve) -> tuple[tuple[str, str], .
     given = {name: value.strip() for name, value in command.fields}
     unknown = sorted(given.keys() - own.keys())
     if unknown:
-        raise Refused("CASE-FIELD", f"{chosen.id} does not ask for {unknown[0]!r}")
+        raise Refused("CASE-FIELD", f"{chosen.name!r} does not ask for {unknown[0]!r}")
     for field in own.values():
         _require(chosen, field, given.get(field.name, ""))
     if any(field.name == "note" and field.required for field in chosen.fields) and not command.note.strip():
-        raise Refused("CASE-TEXT", f"{chosen.id} needs words")
+        raise Refused("CASE-TEXT", f"{chosen.name!r}: give a reason or text")
     return tuple((name, given[name]) for name in own if given.get(name))
 
 
 def _require(chosen: Resolution, field: Field, value: str) -> None:
     if not value:
         if field.required:
-            raise Refused("CASE-FIELD", f"{chosen.id} needs {field.label}")
+            raise Refused("CASE-FIELD", f"{chosen.name!r} needs {field.label}")
         return
     try:
         _READ[field.kind](value)

@@ -114,7 +114,7 @@ def _person(wanted: str, by: Scope, given: Circumstances) -> str:
         return by.actor
     if wanted not in given.people:
         people = ", ".join(sorted({name for name, actor in given.people.items() if name != actor} or given.people))
-        raise Refused("CASE-ASSIGNEE", f"{wanted!r} works on no such case; possible: {people or 'yourself'}")
+        raise Refused("CASE-ASSIGNEE", f"{wanted!r} has no role for this case; possible: {people or 'yourself'}")
     return given.people[wanted]
 
 
@@ -135,7 +135,7 @@ def _asked(case: Case, message: Message, at: datetime, by: Scope, given: Circums
     if outstanding is not None:
         raise Refused(
             "CASE-ASKED",
-            f"the same question was asked on {outstanding.asked_at:%Y-%m-%d %H:%M}; the answer is outstanding",
+            f"the same inquiry was sent on {outstanding.asked_at:%Y-%m-%d %H:%M}; the answer is outstanding",
         )
     return CounterpartyAsked(
         at=at,
@@ -210,7 +210,7 @@ def _seconds(case: Case, decided: ResolutionChosen, chosen: Resolution) -> bool:
     if not alike or (chosen.effect == "confirm" and case.chosen_note != decided.note):
         return False
     if case.chosen_by == decided.actor:
-        raise Refused("CASE-SECOND", "you have chosen this already; a second person must agree")
+        raise Refused("CASE-SECOND", "you have chosen this already; a second person must confirm it")
     return True
 
 
@@ -227,9 +227,7 @@ def _require_offered(case: Case, chosen: Resolution, held: Authority) -> None:
     if chosen.effect in {"ask", "reject"}:
         require(case, "resolve" if case.state == "waiting" else "ask_counterparty", held)
     if case.state == "waiting" and chosen.effect not in {"reject", "elsewhere"}:
-        raise Refused(
-            "CASE-STATE", "evidence may still come; hand the case to a queue first, or send the document back"
-        )
+        raise Refused("CASE-STATE", "evidence may still arrive; hand the case to a queue first, or reject the document")
 
 
 def _reject(case: Case, command: Resolve, at: datetime, by: Scope, *, given: Circumstances) -> tuple[CaseEvent, ...]:
@@ -253,7 +251,7 @@ def _escalate(case: Case, command: Escalate, at: datetime, by: Scope) -> tuple[C
 def _hand_off(case: Case, command: HandOff, at: datetime, by: Scope, *, given: Circumstances) -> tuple[CaseEvent, ...]:
     queue = command.queue.strip()
     if not queue or queue == case.queue:
-        raise Refused("CASE-QUEUE", f"the case is in {queue} already" if queue else "name the queue that shall have it")
+        raise Refused("CASE-QUEUE", f"the case is in {queue} already" if queue else "name the queue to hand it to")
     if not is_queue(queue, given.queues):
         raise Refused(
             "CASE-QUEUE", f"there is no queue {queue!r}; there are {', '.join(sorted(given.queues)) or 'none'}"

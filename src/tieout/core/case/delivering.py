@@ -180,7 +180,7 @@ def decided(page: Page, chosen: ResolutionChosen, effect: Effect, wheres: frozen
     ] or page.claim.deliveries[-1:]
     mine = [delivery for delivery in mine if effect == "send" or delivery.state != "delivered"]
     if effect != "retry" and any(delivery.state == "requested" for delivery in mine):
-        raise Refused("CASE-SETTLED", "it is on its way already: wait for the answer")
+        raise Refused("CASE-SETTLED", "it has been sent already: wait for the answer")
     if not mine:
         raise Refused("CASE-SETTLED", "there is no delivery to decide about")
     for delivery in mine:
@@ -203,7 +203,7 @@ def decided(page: Page, chosen: ResolutionChosen, effect: Effect, wheres: frozen
 def _again(page: Page, delivery: Delivery, chosen: ResolutionChosen) -> None:
     """Once more, to the address that holds now, with the customer's order number where a person found it."""
     if delivery.state == "unknown":
-        raise Refused("CASE-SETTLED", "whether the customer has it is not known yet: look it up, do not send it twice")
+        raise Refused("CASE-SETTLED", "whether the customer has it is not known yet: check first, do not send it twice")
     to = page.claim.delivery if goes_out(page.claim.delivery) else delivery.to
     order, attempt = chosen.note or delivery.customer_order, delivery.attempt + 1
     _ask(page, delivery.posting, delivery.part, to, chosen.at, attempt=attempt, actor=chosen.actor, order=order)

@@ -68,7 +68,7 @@ def obey(
     if case is None or not by.sees(claim.entity):
         raise Refused("CASE-UNKNOWN", f"there is no case {name} of this claim that you may see")
     if claim.successor and not isinstance(command, Note):
-        raise Refused("CLAIM-OVER", f"{claim.successor} has taken the place of this document")
+        raise Refused("CLAIM-OVER", f"{claim.successor} has superseded this document")
     given = _facts(page, document, given)
     events = decide(case, command, at=at, by=by, given=given)
     page.happened(name, events)

@@ -14,7 +14,7 @@ from tieout.core.values.scope import Scope
 def required_text(text: str, what: str) -> str:
     """The text without blanks around it. Raises `Refused` CASE-TEXT where it is empty."""
     if not text.strip():
-        raise Refused("CASE-TEXT", f"{what} needs words")
+        raise Refused("CASE-TEXT", f"{what}: give a reason or text")
     return text.strip()
 
 

@@ -16,33 +16,33 @@ KERNEL: Final[tuple[Resolution, ...]] = (
     *resolutions("elsewhere", "owner", """
         withdraw | Withdraw | The sender withdraws it.
         delegate | Hand over | Another person is asked in your place.
-        await_event | Wait | We wait until a day that you name.
-        correct_receipt | Correct the receipt | What really arrived is recorded.
-        replay_feed | Read again | What was received, or missed, is read again.
+        await_event | Wait | We wait until the date you enter.
+        correct_receipt | Correct the receipt | The receipt is corrected to what actually arrived.
+        replay_feed | Read again | What was received or missed is read in again.
     """),
     *resolutions("elsewhere", "approver", """
         amend_policy | Amend the policy | A new policy version sets the rule.
     """),
     *resolutions("deny", "two_persons", """
-        confirm_not_posted | It was not posted | Two persons have looked and not found it; it can be posted then.
+        confirm_not_posted | Confirm: not posted | Two people have checked and not found the posting; it can then be posted.
     """),
     *resolutions("elsewhere", "system", """
-        revalidate | Validate again | It is validated again.
+        revalidate | Validate again | The tax is validated again.
     """),
     *resolutions("retry", "owner", """
         retry | Try again | The same action is tried once more.
-        look_up | Look it up | The external system is asked whether it has it.
+        look_up | Check the external system | The external system is asked whether it has the document.
         retry_posting | Post again | The posting is tried again, under the same reference.
     """),
     *resolutions("send", "owner", """
-        send_again | Send again | It is sent once more, with the customer's order number if you give one as the reference.
+        send_again | Send again | The invoice is sent once more, with the customer's order number as reference if you enter one.
     """),
     *resolutions("confirm", "owner", """
-        deliver_otherwise | Delivered another way | The customer has received it, or the document that replaces it, another way.
-        tell_otherwise | Informed another way | They were informed by other means than the message.
+        deliver_otherwise | Confirm: delivered another way | The customer has received it, or the document that replaces it, another way.
+        tell_otherwise | Confirm: informed another way | The counterparty was informed by means other than the message.
     """),
     *resolutions("confirm", "two_persons", """
-        confirm_posted | It was posted | Two persons have seen it in the external system.
+        confirm_posted | Confirm: posted | Two people have seen the posting in the external system.
     """),
 )  # fmt: skip
 

@@ -11,48 +11,48 @@ from tieout.trade.resolutions import RESOLUTIONS as SHARED
 OWN: Final[tuple[Resolution, ...]] = (
     Resolution(
         id="short_pay",
-        name="Pay what is undisputed",
+        name="Pay the undisputed part",
         effect="pay_short",
         words="What ties out is paid, the rest is claimed with a debit note.",
         permitted_by=SHORT_PAY.name,
         fields=fields_of("pay_short"),
     ),
     *resolutions("release", "owner", """
-        accept_charge | Accept the charge | The charge is posted as an unplanned cost of delivery.
+        accept_charge | Accept the charge | The charge is posted to unplanned delivery costs.
         accept_terms | Accept the terms | The invoice is paid under the terms that it asks for.
         pay_by_agreed_terms | Pay by agreed terms | The invoice is paid under the terms that were agreed, not those that it asks for.
-        confirm_price_basis | Confirm the basis | It is confirmed for how many units the price is.
+        confirm_price_basis | Confirm the price unit | The quantity to which the price applies is confirmed.
     """),
     *resolutions("release", "approver", """
         accept_currency | Accept the currency | The invoice is paid in its own currency, at the rate that policy names.
-        accept_tax | Accept the tax | The tax is booked as billed.
+        accept_tax | Accept the tax | The tax is posted as billed.
     """),
     *resolutions("release", "controls", """
-        confirm_not_duplicate | Two different documents | The two documents only look alike; both are owed.
+        confirm_not_duplicate | Confirm: different documents | The two documents only look alike; both are payable.
     """),
     *resolutions("ask", "owner", """
-        request_credit_note | Ask for a credit note | The supplier is asked for one. | Please send a credit note for the difference. | CNP
+        request_credit_note | Ask for a credit note | The supplier is asked for it. | Please send a credit note for the difference. | CNP
     """),
     *resolutions("reject", "owner", """
-        confirm_duplicate | It is a duplicate | The document is rejected with a reference to the first one.
+        confirm_duplicate | Confirm: duplicate | The document is rejected with a reference to the first one.
     """),
     *resolutions("elsewhere", "owner", """
         return_goods | Return the goods | The goods go back to the supplier.
-        await_receipt | Wait for the goods | We wait until a day that you name.
+        await_receipt | Wait for the goods | We wait until the date you enter.
         reopen_order | Reopen the order | The order can be billed again.
         release_order | Release the order | The order is released.
-        assign_order | Name the order | The invoice is matched against this order.
-        assign_line | Name the order line | The invoice line is matched against this order line.
-        assign_invoice | Name the invoice | The credit note is matched against this invoice.
-        record_inspection | Record the inspection | The usage decision is recorded.
-        correct_rate | Correct the rate | The exchange rate is put right.
+        assign_order | Assign the order | The invoice is matched against this order.
+        assign_line | Assign the order line | The invoice line is matched against this order line.
+        assign_invoice | Assign the invoice | The credit note is matched against this invoice.
+        record_inspection | Record the inspection result | The inspection result is recorded.
+        correct_rate | Correct the rate | The exchange rate is corrected.
         apply_prepayment | Apply the advance | The advance is set against the invoice.
-        code_invoice | Code to accounts | Account and cost centre are completed.
-        name_owner | Name who answers | A business owner is named.
-        settle_receipt | Settle | The receipt is settled once.
+        code_invoice | Assign accounts | Account and cost centre are completed.
+        name_owner | Name the business owner | A business owner is named.
+        settle_receipt | Settle the receipt | The receipt is settled exactly once.
     """),
     *resolutions("elsewhere", "approver", """
-        redate | Post on another day | The posting takes another date than the invoice.
+        redate | Post on another day | The posting gets a date other than the invoice's.
         transfer_budget | Transfer budget | Budget is moved to where it is needed.
     """),
 )  # fmt: skip

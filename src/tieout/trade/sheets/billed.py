@@ -42,14 +42,14 @@ def invoice(document: Invoice) -> Sheet:
             ("Receipt", document.receipt_number),
             ("Despatch advice", document.despatch_number),
             ("Contract", document.contract_number),
-            ("Preceding", ", ".join(document.preceding)),
+            ("Preceding invoices", ", ".join(document.preceding)),
             ("Terms", document.terms),
             ("Pay to", ", ".join(account.number for account in document.accounts)),
             ("Entity", document.entity),
             ("Site", document.site),
         ),
         parties=(
-            InRole(role="We" if document.is_ours else "Supplier", party=document.supplier),
+            InRole(role="Our company" if document.is_ours else "Supplier", party=document.supplier),
             InRole(role="Customer" if document.is_ours else "Buyer", party=document.buyer),
             InRole(role="Payee", party=document.payee),
         ),
@@ -57,7 +57,7 @@ def invoice(document: Invoice) -> Sheet:
             table("Lines", _LINES, [_line(line, selling=document.is_ours) for line in document.lines]),
             table(
                 "Allowances and charges of the whole document",
-                "Sort | Reason | #Amount | Tax",
+                "Type | Reason | #Amount | Tax",
                 [_allowance(entry) for entry in document.allowances_charges],
             ),
             table(

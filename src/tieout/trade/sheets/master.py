@@ -43,7 +43,7 @@ def product(document: Product) -> Sheet:
         number=document.number,
         fields=(
             ("Description", document.description),
-            ("Names", names_of(document.ids)),
+            ("Identifiers", names_of(document.ids)),
             ("Unit", document.unit),
             ("Category", document.category),
         ),

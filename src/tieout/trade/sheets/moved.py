@@ -13,12 +13,12 @@ def receipt(document: Receipt) -> Sheet:
         title="Receipt",
         number=document.number,
         fields=(
-            ("Happened", document.occurred_at),
+            ("Occurred", document.occurred_at),
             ("Issued", document.issue_date),
             ("Order", document.order_number),
             ("Site", document.site),
             ("Despatch advice", document.despatch_number),
-            ("Known from", "system of record" if document.origin == "record" else "the site's own confirmation"),
+            ("Recorded by", "system of record" if document.origin == "record" else "the site's own confirmation"),
         ),
         parties=(InRole(role="Supplier", party=document.supplier),),
         tables=(
@@ -81,7 +81,7 @@ def inspection(document: InspectionResult) -> Sheet:
             ("Order", reference(document.order)),
             ("Accepted", document.accepted),
             ("Rejected", document.rejected),
-            ("Happened", document.occurred_at),
+            ("Occurred", document.occurred_at),
             ("Reason", document.reason),
         ),
     )
@@ -93,10 +93,10 @@ def returned(document: SupplierReturn) -> Sheet:
         title="Return to supplier",
         number=document.number,
         fields=(
-            ("Happened", document.occurred_at),
+            ("Occurred", document.occurred_at),
             ("Order", reference(document.order)),
             ("Quantity", document.quantity),
-            ("Taken from", worded(document.state)),
+            ("Returned from", worded(document.state)),
             ("Reason", document.reason),
         ),
     )

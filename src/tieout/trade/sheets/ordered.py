@@ -19,7 +19,7 @@ def order(document: Order) -> Sheet:
             ("Issued", document.issue_date),
             ("State", worded(document.status)),
             ("Customer's order", document.customer_order),
-            ("Is billed", RULES[document.billing_rule]),
+            ("Billing rule", RULES[document.billing_rule]),
             ("Proof of delivery", proof),
             ("Currency", document.currency),
             ("Terms", document.terms),
@@ -29,7 +29,7 @@ def order(document: Order) -> Sheet:
             ("Site", document.site),
         ),
         parties=(
-            InRole(role="Supplier" if ours else "We", party=document.supplier),
+            InRole(role="Supplier" if ours else "Our company", party=document.supplier),
             InRole(role="Buyer" if ours else "Customer", party=document.buyer),
         ),
         tables=(

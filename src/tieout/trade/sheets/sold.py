@@ -27,10 +27,10 @@ def customer(document: Customer) -> Sheet:
         number=document.number,
         fields=(
             ("Blocked", document.block_reason or "yes" if document.blocked else ""),
-            ("Is billed", RULES[document.billing_rule]),
+            ("Billing rule", RULES[document.billing_rule]),
             ("Proof of delivery", "required" if document.proof_required else "not required"),
-            ("Its order number on the invoice", "required" if document.reference_required else "not required"),
-            ("Invoices go by", sent),
+            ("Customer's order number on invoice", "required" if document.reference_required else "not required"),
+            ("Invoice channel", sent),
             ("Buyer reference", document.buyer_reference),
             ("Terms", document.terms),
             ("Tax class", document.tax_class),
@@ -39,8 +39,8 @@ def customer(document: Customer) -> Sheet:
             ("Category", document.category),
             ("Entity", document.entity),
             ("Address", place),
-            ("Ships to", document.ship_to),
-            ("Bills to", document.bill_to),
+            ("Ship-to party", document.ship_to),
+            ("Bill-to party", document.bill_to),
         ),
         parties=(InRole(role="Customer", party=who),),
         tables=(
@@ -59,7 +59,7 @@ def shipment(document: Shipment) -> Sheet:
         title="Shipment",
         number=document.number,
         fields=(
-            ("Left", document.occurred_at),
+            ("Shipped on", document.occurred_at),
             ("State", "confirmed by the warehouse" if document.confirmed else "picked, not confirmed"),
             ("Order", document.order_number),
             ("Warehouse", document.site),

@@ -35,7 +35,7 @@ _NAMES: Final = {
     "held": marked("Held"),
     "rejected": marked("Rejected"),
     "superseded": marked("Superseded"),
-    "asked": marked("Asked"),
+    "asked": marked("Awaiting answer"),
     "assigned": marked("Taken"),
     "open": marked("Open"),
     "resolved": marked("Resolved"),
@@ -45,7 +45,7 @@ _NAMES: Final = {
     "note": marked("Note"),
     "ok": marked("Ties out"),
     "due": marked("Due"),
-    "leased": marked("Begun"),
+    "leased": marked("In progress"),
     "sent": marked("Sent"),
     "unknown": marked("Unanswered"),
     "done": marked("Done"),
@@ -130,10 +130,10 @@ def due(when: datetime | None, at: datetime) -> SafeString:
 
 @register.filter
 def until(when: datetime | None, at: datetime) -> str:
-    """ "3 h left", "time is up"."""
+    """ "3 h left", "waiting time over"."""
     if when is None:
         return text("no time limit")
-    return text("{time} left", time=words.span(when - at)) if when > at else text("time is up")
+    return text("{time} left", time=words.span(when - at)) if when > at else text("waiting time over")
 
 
 @register.filter

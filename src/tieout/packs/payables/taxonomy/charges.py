@@ -26,7 +26,7 @@ CHARGES: Final[tuple[Code, ...]] = (
     ),
     Code(
         id="AP-FRT-VAR",
-        name="Charge other than planned",
+        name="Charge differs from plan",
         domain="payables",
         detects="A planned charge is billed with another amount than planned or accrued, by more than policy allows.",
         queue="logistics",

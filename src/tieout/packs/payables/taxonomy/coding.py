@@ -15,7 +15,7 @@ CODING: Final[tuple[Code, ...]] = (
         detects="An invoice without an order has no valid account, cost centre or fund.",
         queue="business-owner",
         sla=Clock(amount=2),
-        clears="The coding is completed.",
+        clears="The account assignment is completed.",
         evidence="How similar invoices were coded, and the budget.",
         cause="coding",
         kind="master",
@@ -49,7 +49,7 @@ CODING: Final[tuple[Code, ...]] = (
         cause="coding",
         kind="policy",
         level="header",
-        message="{actual} are billed, {expected} are left[: {variance} are lacking].",
+        message="{actual} billed, {expected} of budget left[: {variance} short].",
         resolutions=("transfer_budget", "reject_to_supplier"),
     ),
 )

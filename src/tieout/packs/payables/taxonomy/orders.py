@@ -10,7 +10,7 @@ from tieout.core.values.clock import Clock
 ORDERS: Final[tuple[Code, ...]] = (
     Code(
         id="AP-PO-MISSING",
-        name="No order named",
+        name="No order reference",
         domain="payables",
         detects="Policy asks for an order for this supplier or category, and the invoice names none.",
         queue="buyer",
@@ -63,7 +63,7 @@ ORDERS: Final[tuple[Code, ...]] = (
         detects="What was billed so far exceeds a blanket order's limit, or the day lies outside its validity.",
         queue="buyer",
         sla=Clock(amount=2),
-        clears="The limit or the validity is raised.",
+        clears="The limit is raised or the validity extended.",
         evidence="What was billed on the order, invoice by invoice, against its limit.",
         cause="order",
         level="header",
