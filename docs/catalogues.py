@@ -166,7 +166,10 @@ def messages(sources: Path = SOURCES) -> set[Key]:
 
 
 def _of_python(source: str) -> Iterator[Key]:
-    """Calls whose messages are literals. Babel's own reader takes `text[:1].upper()` for a call of `text`."""
+    """Calls whose messages are literals. Raises `ValueError` for an f-string.
+
+    Babel's own reader takes `text[:1].upper()` for a call of `text`, and puts together what is left around an f-string.
+    """
     tree = ast.parse(source)
     names = {
         alias.asname or alias.name: FORMS[alias.name]
@@ -177,7 +180,12 @@ def _of_python(source: str) -> Iterator[Key]:
     }
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
-            given = [part.value for part in node.args[: names[node.func.id]] if isinstance(part, ast.Constant)]
+            asked = node.args[: names[node.func.id]]
+            if any(isinstance(part, ast.JoinedStr) for part in asked):
+                raise ValueError(
+                    f"line {node.lineno}: no catalogue has a message that is an f-string: give its values by name"
+                )
+            given = [part.value for part in asked if isinstance(part, ast.Constant)]
             match given:
                 case [str() as message] if message and names[node.func.id] == 1:
                     yield message, None

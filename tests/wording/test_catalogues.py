@@ -182,3 +182,12 @@ def test_a_bare_word_in_a_template_is_reported() -> None:
         "to",
         "Hello",
     ]
+
+
+def test_a_message_that_no_catalogue_can_have_is_refused(tmp_path: Path) -> None:
+    head = "from tieout.wording.catalogue import text\n"
+    (tmp_path / "page.py").write_text(f'{head}shown = text("Held: " f"{{n}} of " "them")\n')
+    with pytest.raises(ValueError, match="line 2"):
+        catalogues.messages(tmp_path)
+    (tmp_path / "page.py").write_text(f'{head}shown = text("Held: {{n}} of " "them", n=1)\n')
+    assert ("Held: {n} of them", None) in catalogues.messages(tmp_path)
