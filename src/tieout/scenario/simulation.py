@@ -1,7 +1,6 @@
 """A scenario's run: the kernel with documents in memory, a scripted target and a clock that moves only by command.
 
-What the engine does with tables is done here with dictionaries, and decided by the same functions of the kernel: the name of
-a document (`core.documents.versions`), what a claim uses up and which claims a change concerns (`core.tie_out.news`).
+The engine's tables are dictionaries here; the same functions decide (`core.documents.versions`, `core.tie_out.news`).
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ KERNEL: Final[tuple[Resolution, ...]] = (
         retry_posting | Post again | The posting is tried again, under the same reference.
     """),
     *resolutions("send", "owner", """
-        send_again | Send again | The invoice is sent once more, with the customer's order number as reference if you enter one.
+        send_again | Send again | The document is sent once more, with the customer's order number as reference if you enter one.
     """),
     *resolutions("confirm", "owner", """
         deliver_otherwise | Confirm: delivered another way | The customer has received it, or the document that replaces it, another way.
