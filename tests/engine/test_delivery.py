@@ -163,7 +163,7 @@ def test_s21_a_refusal_is_a_case_of_its_owner_and_sending_again_mends_it(address
     assert b"PEPPOL-EN16931-R003" in bytes(case.state)
     assert held(address, invoice.number) == []
     ours.resolve("send_again", at=later(10), reference="PO-9")
-    with pytest.raises(Refused, match="on its way"):
+    with pytest.raises(Refused, match="sent already"):
         ours.resolve("send_again", at=later(10), reference="PO-9")
     ours.turn(later(11))
     after = ours.state(invoice.number)

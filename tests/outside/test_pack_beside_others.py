@@ -82,11 +82,12 @@ def test_what_the_guide_adds_to_it_works(example: Path) -> None:
         ("kinds import", "kinds import trip_key,"), ("rules import", "rules import APPROVAL_REQUIRED,"),
         ("    ruling: Ruling\n", "    ruling: Ruling\n    approved: bool\n"), ("CHECKS = (", f"{check}\n\nCHECKS = (unapproved, "),
     )  # fmt: skip
+    passed = found.strip().removeprefix("Side(").removesuffix(")")
     change(
         example, "pack.py",
         ("documents import", "documents import TripApproval,"), ("kinds import", "kinds import trip_key,"),
         ("(*_cards(dossier), Key", "(*_cards(dossier), trip_key(dossier.claim.document.trip), Key"),
-        ("            ruling=policies", f"            {found.strip()}\n            ruling=policies"),
+        ("            ruling=policies", f"            {passed},\n            ruling=policies"),
     )  # fmt: skip
     (example / "scenarios" / "trip.yaml").write_text(scenario, encoding="utf-8")
     done = scenarios(example)
