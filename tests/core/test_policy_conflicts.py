@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -129,3 +129,20 @@ def test_what_is_more_specific_ends_the_dispute() -> None:
 def test_within_one_policy_the_later_of_two_equal_layers_holds() -> None:
     policies = PolicySet(policies=(policy("a", saying("slow"), saying("quick")),))
     assert policies.ruling(ANYWHERE, DAY).value(PACE) == "quick"
+
+
+def test_a_later_version_of_one_label_is_not_taken_for_the_earlier() -> None:
+    """Rulings are kept by the layers that they come from; a version is told from another by its day too."""
+    next_day = DAY + timedelta(days=1)
+    both = PolicySet(policies=(policy("a", saying("slow")), policy("a", saying("quick"), begins=next_day)))
+    assert [both.ruling(ANYWHERE, day).value(PACE) for day in (DAY, next_day, DAY)] == ["slow", "quick", "slow"]
+
+
+def test_what_holds_at_one_site_does_not_hold_at_another() -> None:
+    here, elsewhere = Facts(site="W1"), Facts(site="W2")
+    layered = PolicySet(policies=(policy("a", saying("slow"), saying("quick", here)),))
+    assert [layered.ruling(facts, DAY).value(PACE) for facts in (elsewhere, here, elsewhere)] == [
+        "slow",
+        "quick",
+        "slow",
+    ]

@@ -108,27 +108,41 @@ class PolicySet:
 
     policies: tuple[Policy, ...] = ()
     _rulings: dict[tuple[Facts, date], Ruling] = field(default_factory=dict, compare=False, repr=False)
+    _merged: dict[tuple[tuple[str, date, tuple[int, ...]], ...], Ruling] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    """Rulings by the layers that they come from: a thousand customers have the same ones."""
 
     def ruling(self, facts: Facts, on: date) -> Ruling:
         """What holds for these facts on this day. Nothing in force: every rule is missing, and the claim is held."""
         ruling = self._rulings.get((facts, on))
         if ruling is None:
-            ruling = self._rulings[facts, on] = _ruling(self.policies, facts, on)
+            ruling = self._rulings[facts, on] = self._ruling(facts, on)
+        return ruling
+
+    def _ruling(self, facts: Facts, on: date) -> Ruling:
+        layers = [
+            (policy, tuple(k for k, layer in enumerate(policy.layers) if applies(layer.when, facts)))
+            for policy in in_force(self.policies, on)
+            if applies(policy.when, facts)
+        ]
+        source = tuple((policy.label, policy.effective_from, numbers) for policy, numbers in layers)
+        ruling = self._merged.get(source)
+        if ruling is None:
+            ruling = self._merged[source] = _ruling(layers)
         return ruling
 
 
-def _ruling(policies: tuple[Policy, ...], facts: Facts, on: date) -> Ruling:
+def _ruling(layers: Iterable[tuple[Policy, tuple[int, ...]]]) -> Ruling:
+    """What policies say together by those of their layers that apply, which are given by their numbers."""
     spoke: list[str] = []
     weights: dict[int, dict[str, Rules]] = {}
-    for policy in in_force(policies, on):
-        if not applies(policy.when, facts):
-            continue
+    for policy, numbers in layers:
         spoke.append(policy.label)
         outer = specificity(policy.when)
-        for layer in policy.layers:
-            if applies(layer.when, facts):
-                own = weights.setdefault(outer + specificity(layer.when), {})
-                own[policy.label] = _over(own.get(policy.label, Rules()), layer.rules)
+        for layer in (policy.layers[k] for k in numbers):
+            own = weights.setdefault(outer + specificity(layer.when), {})
+            own[policy.label] = _over(own.get(policy.label, Rules()), layer.rules)
     merged, routing = _Merged(), _Merged()
     for _, own in sorted(weights.items()):
         merged.over({label: rules.values for label, rules in own.items()})
