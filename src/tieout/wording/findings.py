@@ -11,7 +11,7 @@ from typing import Final
 from tieout.core.findings.code import Code
 from tieout.core.findings.finding import Accepted
 from tieout.core.findings.precedence import Silenced
-from tieout.core.findings.wording import Occurrence, first_sentence, say, template_of, values_of
+from tieout.core.findings.wording import Occurrence, first_sentence, former_sentence, say, template_of, values_of
 from tieout.wording import figures
 from tieout.wording.catalogue import marked
 from tieout.wording.catalogue import translated as _text
@@ -29,7 +29,7 @@ def message(finding: Occurrence, codes: Mapping[str, Code], cause: str = "") -> 
     """The sentence about a finding; `cause` is its case's. Where its code is not known here: what the release before wrote
     about it, else the code."""
     row = codes.get(finding.code)
-    former = _former(finding)
+    former = former_sentence(finding)
     if former or row is None:
         return former or finding.code
     text = _filled(_text(template_of(row, cause)), finding)
@@ -40,7 +40,7 @@ def message(finding: Occurrence, codes: Mapping[str, Code], cause: str = "") -> 
 def in_short(finding: Occurrence, codes: Mapping[str, Code], cause: str = "") -> str:
     """The first sentence about a finding, without its full stop: what a list has room for."""
     row = codes.get(finding.code)
-    former = _former(finding)
+    former = former_sentence(finding)
     if former or row is None:
         return former.partition(". ")[0].rstrip(". ") or finding.code
     return _filled(first_sentence(_text(template_of(row, cause))), finding)
@@ -50,7 +50,7 @@ def short(finding: Occurrence, codes: Mapping[str, Code], cause: str = "") -> st
     """What is wrong in a few words, without a full stop; the first sentence of the message where the code has no such words."""
     row = codes.get(finding.code)
     text = ""
-    if row and row.short and not _former(finding):
+    if row and row.short and not former_sentence(finding):
         whole = finding.where == "document"
         place = _text("the whole document") if whole else say(_text("line {line}"), {"line": finding.where})
         values = shown(finding) | {"place": place}
@@ -129,11 +129,6 @@ _REFERENCES: Final = frozenset({
 
 def _filled(template: str, finding: Occurrence) -> str:
     return say(template, shown(finding), missing=_text("unknown"))
-
-
-def _former(finding: Occurrence) -> str:
-    """The sentence that a release before stored with a case, "" where there is none."""
-    return str(getattr(finding, "message", ""))
 
 
 def _accepted(accepted: Accepted) -> str:

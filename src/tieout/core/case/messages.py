@@ -38,6 +38,6 @@ def row_of(case: Case) -> str:
 def _line(finding: FindingBrief, codes: Mapping[str, Code], cause: str) -> str:
     place = "" if finding.where in {"", "document"} else f"line {finding.where}: "
     if finding.message or finding.code in codes:
-        return place + (finding.message or sentence(finding, codes, cause))
+        return place + sentence(finding, codes, cause)
     compared = finding.expected or finding.actual
     return f"{place}expected {finding.expected}, found {finding.actual}" if compared else f"{place}please check"

@@ -103,13 +103,17 @@ def sentence(finding: Occurrence, codes: Mapping[str, Code], cause: str = "") ->
 
     `wording.findings` makes the sentences that people read in their language.
     """
-    row = codes.get(finding.code)
-    former = getattr(finding, "message", "")
+    row, former = codes.get(finding.code), former_sentence(finding)
     if former or row is None:
-        return str(former) or finding.code
+        return former or finding.code
     accepted = getattr(finding, "accepted", None)
     by = f" Accepted by {accepted.actor} ({accepted.resolution}): {accepted.reason}" if accepted else ""
     return say(template_of(row, cause), values_of(finding)) + by
+
+
+def former_sentence(finding: Occurrence) -> str:
+    """The sentence that a release before 0.2 stored with a case; "" for everything that was found since."""
+    return str(getattr(finding, "message", ""))
 
 
 def clears(code: str, codes: Mapping[str, Code]) -> str:
