@@ -67,7 +67,7 @@ def _distinct(sheet: Sheet, stated: Sequence[_Stated], between: Money | None) ->
         sheet.remark(words, bare[0].element, rule="BR-CO-15")
         bare = []
     once = _without_copies(divided)
-    if len(once) < len(divided) and whole and between == _sum(once, sheet.currency):
+    if len(once) < len(divided) and whole != between == _sum(once, sheet.currency):
         sheet.remark("the same tax total is stated twice; it counts once", divided[-1].element, fatal=False)
         divided = once
     yield from (*divided, *bare)
