@@ -12,6 +12,7 @@ from typing import Final
 from lxml.etree import _Element
 
 from tieout.core.values.money import Money, extend
+from tieout.formats.price_base import is_literal, proven_base, words_on
 from tieout.formats.ubl import parties, parts, payment
 from tieout.formats.ubl import tags as t
 from tieout.formats.ubl.sheet import Fields, Sheet, below, fields, text
@@ -45,6 +46,7 @@ def read_invoice(sheet: Sheet, root: _Element, shape: Shape) -> Invoice:
     totals, tax = _totals(sheet, root, children, shape, profile=profile)
     delivery = fields(children.get(t.DELIVERY))
     terms = children.get(t.PAYMENT_TERMS)
+    literal = is_literal(profile)
     payee, representative = children.get(t.PAYEE_PARTY), children.get(t.TAX_REPRESENTATIVE_PARTY)
     days = fields(children.get(t.INVOICE_PERIOD))
     invoice = Invoice(
@@ -55,7 +57,11 @@ def read_invoice(sheet: Sheet, root: _Element, shape: Shape) -> Invoice:
         supplier=parties.party_in(children.get(t.ACCOUNTING_SUPPLIER_PARTY, children.get(t.SELLER_SUPPLIER_PARTY))),
         buyer=parties.party_in(children.get(t.ACCOUNTING_CUSTOMER_PARTY, children.get(t.BUYER_CUSTOMER_PARTY))),
         lines=parts.with_distinct_ids(
-            sheet, [_line(sheet, line, shape, at) for at, line in enumerate(root.iterchildren(shape.line), 1)]
+            sheet,
+            [
+                _line(sheet, line, shape, at, literal=literal)
+                for at, line in enumerate(root.iterchildren(shape.line), 1)
+            ],
         ),
         totals=totals,
         tax=tax,
@@ -92,7 +98,7 @@ def read_invoice(sheet: Sheet, root: _Element, shape: Shape) -> Invoice:
     return invoice
 
 
-def _line(sheet: Sheet, line: _Element, shape: Shape, position: int) -> InvoiceLine:
+def _line(sheet: Sheet, line: _Element, shape: Shape, position: int, *, literal: bool) -> InvoiceLine:
     children = fields(line)
     item = fields(children.get(t.ITEM))
     quantity = sheet.quantity(children.get(shape.quantity))
@@ -106,6 +112,10 @@ def _line(sheet: Sheet, line: _Element, shape: Shape, position: int) -> InvoiceL
         value = Decimal(0) if quantity is None or price is None else price * quantity.value
         net = extend(value, _ONE, per=per, currency=sheet.currency)
         sheet.remark(f"the line has no net amount; price × quantity gives {net}", line, rule="BR-24")
+    entries = parts.allowances_charges(sheet, line) if t.ALLOWANCE_CHARGE in children else ()
+    if not literal and proven_base(price, per, quantity, net, entries) != per:
+        sheet.remark(words_on(per, net), line, fatal=False)
+        per = _ONE
     if not text(children.get(t.ID)):
         sheet.remark(f"the line has no identifier; it is number {position} in the document", line, rule="BR-21")
     for tag in (t.SUB_INVOICE_LINE, t.SUB_CREDIT_NOTE_LINE):
@@ -123,7 +133,7 @@ def _line(sheet: Sheet, line: _Element, shape: Shape, position: int) -> InvoiceL
         receipt=parts.line_reference(sheet, line, children, t.RECEIPT_LINE_REFERENCE),
         product=parts.product(item),
         description=parts.description(item),
-        allowances_charges=parts.allowances_charges(sheet, line) if t.ALLOWANCE_CHARGE in children else (),
+        allowances_charges=entries,
         tax_category=category,
         tax_percent=percent,
         site=parts.site(children) if t.DELIVERY in children else "",

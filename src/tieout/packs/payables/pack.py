@@ -27,6 +27,7 @@ from tieout.packs.payables.checks import (
     freight,
     movement,
     order,
+    payable,
     policy,
     price,
     quantity,
@@ -51,7 +52,7 @@ from tieout.trade.ranking import priority_of
 from tieout.trade.rules import POSTING
 from tieout.trade.taxonomy import ROWS as SHARED_ROWS
 
-VERSION: Final = "payables-3"
+VERSION: Final = "payables-4"
 
 CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     policy.missing,
@@ -70,6 +71,8 @@ CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     movement.unplaced,
     freight.charges,
     tax.taxes,
+    payable.explained,
+    payable.ways,
     dates.dates,
     dates.payment_terms,
 )

@@ -71,7 +71,7 @@ def _lists(family: Family, stated: Iterable[Stated]) -> Iterator[Remark]:
 
 def _standard(invoice: Invoice, stated: tuple[Stated, ...]) -> Iterator[Remark]:
     yield from _missing(stated)
-    yield from _rows(stated)
+    yield from _rows(invoice, stated)
     for one in stated:
         if (category := CATEGORIES.get(one.category)) is not None:
             yield from _rate(one, category)
@@ -93,21 +93,22 @@ def _missing(stated: Iterable[Stated]) -> Iterator[Remark]:
             yield remark("BR-48", one.where, f"the row of category {one.category} has no rate")
 
 
-def _rows(stated: Iterable[Stated]) -> Iterator[Remark]:
-    """BR-S-01 and its sisters: what lines, allowances and charges state has its row in the breakdown, and the other way round.
+def _rows(invoice: Invoice, stated: Iterable[Stated]) -> Iterator[Remark]:
+    """BR-S-01 and its sisters: what lines, allowances and charges state has its row in the breakdown.
 
-    Categories without a rate have one row, those with rates one for each.
+    Categories without a rate have one row (more in extended profiles, one for each reason), those with rates at least one,
+    and no row without a line.
     """
-    stated = tuple(stated)
+    stated, extended = tuple(stated), "extended" in invoice.profile.lower()
     for category in CATEGORIES.values():
-        mine = [one for one in stated if one.category == category.code]
-        rows = [one for one in mine if one.part == "breakdown"]
-        if not mine or (len(rows) < len(mine) and (len(rows) == 1 or (rows and category.code in _RATED))):
-            continue
-        words = f"of {category.name} ({category.code}) there are {len(mine) - len(rows)} lines, allowances and charges"
-        yield remark(
-            f"BR-{category.letters}-01", f"tax {category.code}", f"{words}, and {len(rows)} rows of the breakdown"
-        )
+        rows = sum(1 for one in stated if one.category == category.code and one.part == "breakdown")
+        rest = sum(1 for one in stated if one.category == category.code and one.part != "breakdown")
+        rated = category.code in _RATED
+        if (not rest and rated and rows) or (rest and not rows) or (rest and rows > 1 and not rated and not extended):
+            words = (
+                f"{category.name} ({category.code}): {rest} lines, allowances and charges, {rows} rows of the breakdown"
+            )
+            yield remark(f"BR-{category.letters}-01", f"tax {category.code}", words)
 
 
 _RATED: Final = frozenset({"S", "L", "M"})
