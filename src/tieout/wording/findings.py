@@ -16,6 +16,7 @@ from tieout.wording import figures
 from tieout.wording.catalogue import marked
 from tieout.wording.catalogue import translated as _text
 from tieout.wording.chosen import language
+from tieout.wording.sentences import of_words
 
 _NUMBER: Final = r"-?[0-9]+(?:\.[0-9]+)?"
 _MEASURED: Final = re.compile(rf"({_NUMBER}) ([A-Z][A-Z0-9]{{0,2}}|%)(?: per ([A-Z0-9]{{1,3}}))?")
@@ -78,7 +79,8 @@ def shown(finding: Occurrence) -> dict[str, str]:
     values = {name: written(value) for name, value in values_of(finding).items() if name not in _REFERENCES}
     place = _text("the whole document") if finding.where == "document" else ""
     references = {name: _text(value) for name, value in values_of(finding).items() if name in _REFERENCES}
-    return references | values | {"where": place or say(_text("line {line}"), {"line": finding.where})}
+    sentences = {name: of_words(words) for name, words in getattr(finding, "words", ())}
+    return references | values | sentences | {"where": place or say(_text("line {line}"), {"line": finding.where})}
 
 
 def written(value: str) -> str:
