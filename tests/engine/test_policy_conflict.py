@@ -30,7 +30,7 @@ def test_a_renamed_copy_with_another_value_is_refused(database: Database) -> Non
     with pytest.raises(Refused) as caught:
         add_policy(scope, OWN, read=motor.read_policy, at=AT)
     assert caught.value.code == "POLICY-CONFLICT"
-    for word in ("night-shift@1", "standard-payables@1", "posting", "everything", "2026-01-01"):
+    for word in ("night-shift@1", "standard-payables@2", "posting", "everything", "2026-01-01"):
         assert word in caught.value.message
     assert policies.hashes(scope) == before
 
