@@ -205,8 +205,10 @@ def test_each_amount_has_the_currency_that_it_states_else_its_layers_else_its_po
         (Limit(absolute=Decimal("5.00"), currency="EUR"), Limit(absolute=Decimal("0.0005"), currency="USD")),
         (Limit(absolute=Decimal("0.05"), currency="any"), Limit(absolute=Decimal("0.05"), currency="CHF")),
     ]
-    assert quantity is not None and quantity.upper == Limit(absolute=Decimal(3))
-    assert value is not None and value.upper == Limit(absolute=Decimal(3), currency="KWD")
+    assert quantity is not None
+    assert quantity.upper == Limit(absolute=Decimal(3))
+    assert value is not None
+    assert value.upper == Limit(absolute=Decimal(3), currency="KWD")
     assert first.rules.values["credit_exclusions"] == ("prepaid", "below:100.00 EUR", "below:90.00 USD")
     assert second.rules.values["credit_exclusions"] == ("below:100.00 KWD",)
 
@@ -229,14 +231,16 @@ def test_an_amount_without_a_currency_or_with_a_wrong_one_is_refused_with_its_pl
     assert old in MONEY
     with pytest.raises(Malformed) as caught:
         read_policy(MONEY.replace(old, new, 1))
-    assert f"{where}: " in caught.value.message and part in caught.value.message
+    assert f"{where}: " in caught.value.message
+    assert part in caught.value.message
 
 
 def test_a_policy_from_before_amounts_had_a_currency_is_read_and_its_amounts_allow_nothing():
     text = MONEY.replace(b"currency: EUR\n", b"")
     policy = read_with(text, WORDS, stored=True)
     price = policy.layers[0].rules.value(UNIT_PRICE)
-    assert price is not None and price.upper == Limit(absolute=Decimal("5.00"))
+    assert price is not None
+    assert price.upper == Limit(absolute=Decimal("5.00"))
     assert not assess(price, expected=Decimal(10), actual=Decimal("10.01"), currency="EUR").within
     assert policy.layers[0].rules.values["credit_exclusions"] == ("prepaid", "below:100.00", "below:90.00 USD")
 
@@ -244,8 +248,10 @@ def test_a_policy_from_before_amounts_had_a_currency_is_read_and_its_amounts_all
 def test_amounts_in_the_policy_of_a_scenario_are_in_euros_unless_it_says_otherwise():
     words = {"unit_price": {"upper": {"absolute": "5"}}}
     euros, yen = (read_layer(more | words, WORDS).rules.value(UNIT_PRICE) for more in ({}, {"currency": "JPY"}))
-    assert euros is not None and euros.upper.currency == "EUR"
-    assert yen is not None and yen.upper.currency == "JPY"
+    assert euros is not None
+    assert euros.upper.currency == "EUR"
+    assert yen is not None
+    assert yen.upper.currency == "JPY"
     with pytest.raises(Malformed, match="is measured"):
         read_layer({"quantity": {"upper": {"absolute": "5 EUR"}}}, WORDS)
 

@@ -32,7 +32,11 @@ def shown(value: str, language: Language) -> str:
         ("10.80 EUR per EA", "10.80 EUR per EA", "10,80 EUR je EA"),
         ("5 %", "5 %", "5 %"),
         ("the stricter of 2 % and 50.00", "the stricter of 2 % and 50.00", "das Strengere von 2 % und 50,00"),
-        ("the stricter of 2 % and 50.00 EUR", "the stricter of 2 % and 50.00 EUR", "das Strengere von 2 % und 50,00 EUR"),
+        (
+            "the stricter of 2 % and 50.00 EUR",
+            "the stricter of 2 % and 50.00 EUR",
+            "das Strengere von 2 % und 50,00 EUR",
+        ),
         (
             "2 % or 1050.00 EUR (not comparable with KWD)",
             "2 % or 1,050.00 EUR (not comparable with KWD)",

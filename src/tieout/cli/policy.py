@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     if arguments.file and not Path(arguments.file).is_file():
         raise Malformed(f"there is no file {arguments.file}", remedy="check the spelling")
-    with booted(say=say) as settings:
+    with booted(say=say):
         from tieout import app
         from tieout.engine.rules import add_policy
         from tieout.store import policies

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, time
-from decimal import Decimal
 from functools import cache
 from typing import Annotated, Any, Final, Literal, assert_never
 
 from pydantic import (
     BaseModel,
     BeforeValidator,
-    ConfigDict,
-    Discriminator,
     Field,
-    Tag,
     WithJsonSchema,
     create_model,
     model_validator,
@@ -25,12 +20,11 @@ from pydantic import (
 from tieout.core.policy.facts import DIMENSIONS, Dimension, Facts, facts_in
 from tieout.core.policy.policy import Layer, Policy, Queue, Rules
 from tieout.core.policy.rule import HOURS, RuleSpec, RuleValue
-from tieout.core.policy.tolerance import ANY, Basis, Combine, Limit, Tolerance
 from tieout.core.values.calendar import zone_of
 from tieout.core.values.clock import Clock, Hours
 from tieout.core.values.errors import Malformed
-from tieout.core.values.money import is_currency
 from tieout.formats.named_calendar import calendar_name, holidays_of
+from tieout.formats.policy_limits import Currency, ToleranceWords, Words, bare, tolerance_of
 
 _CLOCK: Final = re.compile(r"(\d{1,5}) *(bd|bh|h)")
 _UNDATED: Final = date(2025, 1, 1)  # a single layer, in a scenario: its calendar begins here
@@ -83,93 +77,9 @@ Span = Annotated[
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Zone = Annotated[str, BeforeValidator(_zone), WithJsonSchema({"type": "string", "examples": ["Europe/Berlin"]})]
 Calendar = Annotated[str, BeforeValidator(_calendar), WithJsonSchema({"type": "string", "examples": ["DE", "DE-HH"]})]
-Percent = Annotated[Decimal, Field(ge=0, allow_inf_nan=False)]
 
 
-def _currency(value: Any) -> str:
-    if not is_currency(str(value)):
-        raise ValueError(f"{value!r} is not a currency: write its ISO 4217 code, as EUR")
-    return str(value)
-
-
-def _limit_currency(value: Any) -> str:
-    return ANY if value == ANY else _currency(value)
-
-
-_AMOUNT: Final = re.compile(r"(\d+(?:\.\d+)?) *([A-Z]{3}|any)")
-Absolute = Annotated[
-    Percent,
-    WithJsonSchema({"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": r"^\d+(\.\d+)?( *([A-Z]{3}|any))?$"}],
-                    "examples": ["500.00 EUR", "5"]}),
-]  # fmt: skip
-Currency = Annotated[
-    str, BeforeValidator(_currency), WithJsonSchema({"type": "string", "pattern": "^[A-Z]{3}$", "examples": ["EUR"]})
-]
-LimitCurrency = Annotated[
-    str,
-    BeforeValidator(_limit_currency),
-    WithJsonSchema({"type": "string", "pattern": "^([A-Z]{3}|any)$", "examples": ["EUR"]}),
-]
-
-
-class _Words(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
-
-
-class LimitWords(_Words):
-    """One side of a tolerance. `absolute` is an amount with its currency, "500.00 EUR", where money is measured, else a
-    number in the unit of what is measured; `percent` is of the expected value. `currency` may stand on its own; `any` is every currency.
-    """
-
-    percent: Percent | None = None
-    absolute: Absolute | None = None
-    currency: LimitCurrency = ""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _apart(cls, value: Any) -> Any:
-        """ "500.00 EUR" is the number and the currency."""
-        match = _AMOUNT.fullmatch(str(value.get("absolute", "")).strip()) if isinstance(value, dict) else None
-        if match is None:
-            return value
-        other = value.get("currency", match[2])
-        if other != match[2]:
-            raise ValueError(f"its amount is in {match[2]} and its currency {other}: name one of the two")
-        return value | {"absolute": match[1], "currency": match[2]}
-
-    @model_validator(mode="after")
-    def _not_empty(self) -> LimitWords:
-        if self.percent is None and self.absolute is None:
-            raise ValueError("has no limit: give percent, absolute or both")
-        return self
-
-
-class LimitsWords(_Words):
-    """A tolerance with limits. A side that is not given allows nothing."""
-
-    upper: LimitWords | None = None
-    lower: LimitWords | None = None
-    combine: Combine = "all"
-    basis: Basis | None = None
-
-    @model_validator(mode="after")
-    def _not_empty(self) -> LimitsWords:
-        if self.upper is None and self.lower is None:
-            raise ValueError("has no limit: give upper, lower or both, or write zero or not_checked")
-        return self
-
-
-def _sort(value: Any) -> str:
-    return "limits" if isinstance(value, dict | LimitsWords) else "word"
-
-
-ToleranceWords = Annotated[
-    Annotated[Literal["zero", "not_checked"], Tag("word")] | Annotated[LimitsWords, Tag("limits")],
-    Discriminator(_sort),
-]
-
-
-class QueueWords(_Words):
+class QueueWords(Words):
     """Who owns a code here, and by when. `by_site` adds the receiving site to the queue's name."""
 
     queue: str = Field(min_length=1)
@@ -178,7 +88,7 @@ class QueueWords(_Words):
     watchers: tuple[str, ...] = ()
 
 
-class HoursWords(_Words):
+class HoursWords(Words):
     """Business hours: clocks in business hours and days run only then. `calendar` names public holidays."""
 
     zone: Zone = "UTC"
@@ -195,14 +105,14 @@ class HoursWords(_Words):
         return self
 
 
-class LayerWords(_Words):
+class LayerWords(Words):
     """Rules for some facts. What a layer leaves out comes from a more general layer; the more specific layer takes precedence."""
 
     routing: dict[str, QueueWords] = Field(default_factory=dict)
     currency: Currency = Field(default="", description="the currency of this layer's amounts that state none")
 
 
-class PolicyWords(_Words):
+class PolicyWords(Words):
     """One version of a policy."""
 
     policy: str = Field(min_length=1, description="the policy's name; versions of one policy share it")
@@ -248,7 +158,7 @@ def models_of(vocabulary: Vocabulary) -> Models:
     }
     facts: Any = create_model(
         "FactsWords",
-        __base__=_Words,
+        __base__=Words,
         __doc__="The facts for which something applies; a fact that is not named applies to all.",
         **dimensions,
     )
@@ -313,48 +223,6 @@ def layer_of(words: Any, vocabulary: Vocabulary, *, since: date = _UNDATED, curr
     return Layer(when=_facts(words.when, vocabulary), rules=rules)
 
 
-def without_currency(
-    layer: Any, vocabulary: Vocabulary, currency: str
-) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
-    """What is wrong with the currencies of a layer's amounts: path within the layer, what, and the remedy.
-
-    An amount of money needs a currency: its own, the layer's or that of the policy (`currency`); a quantity has none.
-    """
-    default = layer.currency or currency
-    for spec in vocabulary.rules:
-        words = getattr(layer, spec.name)
-        if spec.amount_after and not default:
-            for k, entry in enumerate(words or ()):
-                if _bare(spec, entry):
-                    yield (spec.name, k), f"{entry!r} has an amount without a currency", _remedy(entry)
-        if isinstance(words, LimitsWords):
-            yield from _tolerance_without_currency(spec, words, default)
-
-
-def _tolerance_without_currency(
-    spec: RuleSpec[Any], words: LimitsWords, default: str
-) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
-    quantity = (words.basis or spec.basis) == "quantity"
-    for side, limit in (("upper", words.upper), ("lower", words.lower)):
-        if limit is None or limit.absolute is None:
-            continue
-        path = (spec.name, side, "absolute")
-        if quantity and limit.currency:
-            wrong = f"'{limit.absolute:f} {limit.currency}' is money, and a quantity is measured"
-            yield path, wrong, "leave the currency out, or write basis: extended_value"
-        elif not quantity and not limit.currency and not default:
-            yield path, f"'{limit.absolute:f}' is an amount without a currency", _remedy(f"{limit.absolute:f}")
-
-
-def _remedy(amount: str) -> str:
-    return f'write "{amount} EUR", or currency: EUR above the layers'
-
-
-def _bare(spec: RuleSpec[Any], entry: str) -> bool:
-    """Whether a text of this rule carries an amount without its currency, as "below:100.00"."""
-    return bool(spec.amount_after) and entry.startswith(spec.amount_after) and entry[-1:].isdigit()
-
-
 def _facts(words: Any, vocabulary: Vocabulary) -> Facts:
     own = facts_in(*((dimension, getattr(words, dimension.name)) for dimension in vocabulary.dimensions))
     return Facts(own=own, **{dimension.name: getattr(words, dimension.name) for dimension in DIMENSIONS})
@@ -371,38 +239,13 @@ def _rules(layer: Any, vocabulary: Vocabulary, since: date, currency: str) -> Ru
 def _value(spec: RuleSpec[Any], words: Any, since: date, currency: str) -> RuleValue | None:
     if spec.type == "tolerance":
         assert spec.basis is not None, f"{spec.name} is a tolerance of nothing"
-        return _tolerance(words, spec.basis, currency)
+        return tolerance_of(words, spec.basis, currency)
     if spec.type == "hours":
         return _hours(words, since)
     if spec.amount_after and words is not None and currency:
-        return tuple(f"{entry} {currency}" if _bare(spec, entry) else entry for entry in words)
+        return tuple(f"{entry} {currency}" if bare(spec, entry) else entry for entry in words)
     value: RuleValue | None = words
     return value
-
-
-def _tolerance(
-    words: LimitsWords | Literal["zero", "not_checked"] | None, basis: Basis, currency: str
-) -> Tolerance | None:
-    if words is None:
-        return None
-    if not isinstance(words, LimitsWords):
-        return Tolerance(state=words, basis=basis)
-    basis = words.basis or basis
-    default = "" if basis == "quantity" else currency
-    return Tolerance(
-        state="limits",
-        basis=basis,
-        upper=_limit(words.upper, default),
-        lower=_limit(words.lower, default),
-        combine=words.combine,
-    )
-
-
-def _limit(words: LimitWords | None, currency: str) -> Limit:
-    if words is None:
-        return Limit()
-    stated = "" if words.absolute is None else words.currency or currency
-    return Limit(absolute=words.absolute, percent=words.percent, currency=stated)
 
 
 def _hours(words: HoursWords | None, since: date) -> Hours | None:

@@ -12,18 +12,8 @@ from pydantic_core import ErrorDetails
 
 from tieout.core.policy.policy import Layer, Policy
 from tieout.core.values.errors import Malformed
-from tieout.formats.policy_words import (
-    HoursWords,
-    LimitsWords,
-    LimitWords,
-    Models,
-    QueueWords,
-    Vocabulary,
-    layer_of,
-    models_of,
-    policy_of,
-    without_currency,
-)
+from tieout.formats.policy_limits import LimitsWords, LimitWords, without_currency
+from tieout.formats.policy_words import HoursWords, Models, QueueWords, Vocabulary, layer_of, models_of, policy_of
 from tieout.formats.yaml_tree import Path, Place, Tree, parse
 
 _GUIDE: Final = "see docs/guides/write-a-policy.md"
@@ -64,7 +54,8 @@ def read_layer(content: Mapping[str, Any], vocabulary: Vocabulary) -> Layer:
     except ValidationError as error:
         raise _malformed(_wrong(error, Tree(value=content), vocabulary)) from error
     wrong: list[_Wrong] = [
-        (None, path, what, remedy) for path, what, remedy in without_currency(words, vocabulary, SCENARIO_CURRENCY)
+        (None, path, what, remedy)
+        for path, what, remedy in without_currency(words, vocabulary.rules, SCENARIO_CURRENCY)
     ]
     if wrong:
         raise _malformed(wrong)
@@ -101,7 +92,7 @@ def _unrouted(words: Any, tree: Tree, codes: Collection[str]) -> Iterator[_Wrong
 
 def _without_currency(words: Any, tree: Tree, vocabulary: Vocabulary) -> Iterator[_Wrong]:
     for k, layer in enumerate(words.layers):
-        for inner, what, remedy in without_currency(layer, vocabulary, words.currency):
+        for inner, what, remedy in without_currency(layer, vocabulary.rules, words.currency):
             path: Path = ("layers", k, *inner)
             yield tree.place(path), path, what, remedy
 

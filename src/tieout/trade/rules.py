@@ -8,7 +8,8 @@ from tieout.core.policy.rule import choice, span, tolerance
 
 UNIT_PRICE: Final = tolerance(
     "unit_price", "Billed price of one unit against the price that was ordered or agreed.",
-    basis="unit_price", unit="the document's currency, for one unit", example="{upper: {percent: 2, absolute: 50.00 EUR}, combine: strictest}",
+    basis="unit_price", unit="the document's currency, for one unit",
+    example="{upper: {percent: 2, absolute: 50.00 EUR}, combine: strictest}",
 )  # fmt: skip
 LINE_TOTAL: Final = tolerance(
     "line_total", "All invoices on an order line or contract line together against what the line is worth.",

@@ -20,7 +20,7 @@ from tieout.wording.chosen import language
 _NUMBER: Final = r"-?[0-9]+(?:\.[0-9]+)?"
 _MEASURED: Final = re.compile(rf"({_NUMBER}) ([A-Z][A-Z0-9]{{0,2}}|%)(?: per ([A-Z0-9]{{1,3}}))?")
 _MOMENT: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}) ([0-9]{2}:[0-9]{2}) UTC")
-_LIMITS: Final = re.compile(rf"(the stricter of )?({_NUMBER}) % (and|or) ({_NUMBER})((?: [A-Z]{{3}})?)((?: \(.*)?)")
+_LIMITS: Final = re.compile(rf"(the stricter of )?({_NUMBER}) % (and|or) ({_NUMBER})((?: [A-Z]{{3}}.*)?)")
 _INCOMPARABLE: Final = re.compile(rf"({_NUMBER} [A-Z]{{3}}) \(not comparable with ([A-Z]{{3}})\)")
 _SOURCE: Final = re.compile(r"(order|sales order|contract) (\S+)")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -113,8 +113,8 @@ _SOURCES: Final = {
 }
 
 
-def _limits(stricter: str | None, percent: str, joined: str, amount: str, currency: str, other: str) -> str:
-    shown_amount = written(f"{amount}{currency}{other}") if currency else _plain(amount)
+def _limits(stricter: str | None, percent: str, joined: str, amount: str, currency: str) -> str:
+    shown_amount = written(f"{amount}{currency}") if currency else _plain(amount)
     values = {"percent": figures.percent(Decimal(percent), language()), "amount": shown_amount}
     if stricter:
         return say(_text("the stricter of {percent} and {amount}"), values)
