@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Final
 
 from tieout.core.values.money import Money
-from tieout.core.values.quantity import Quantity, plain
+from tieout.core.values.quantity import Quantity
+from tieout.core.values.sentence import Sentence
 from tieout.trade.arithmetic.measure import extended, signed_sum, slack_of_extension
 from tieout.trade.documents import AllowanceCharge
 
@@ -42,4 +43,8 @@ def proven_base(
 
 def words_on(per: Decimal, net: Money) -> str:
     """What is noted where the price is for one unit."""
-    return f"the price is stated for {plain(per)} units; it was read as a price for one, which alone gives {net}"
+    return Sentence(
+        "the price is stated for {number} units; it was read as a price for one, which alone gives {amount}",
+        number=per,
+        amount=net,
+    )

@@ -10,6 +10,7 @@ from typing import Final
 
 from lxml.etree import _Element
 
+from tieout.core.values.sentence import Sentence
 from tieout.formats.ubl.sheet import Sheet, local
 
 RULE: Final = "XSD"
@@ -31,12 +32,17 @@ def _remark(sheet: Sheet, first: _Element, second: _Element) -> None:
     one, other = _content(first), _content(second)
     name = local(str(second.tag))
     if one == other:
-        sheet.remark(f"{name} is stated twice and says the same; it counts once", second, rule=RULE, fatal=False)
+        words = Sentence("{name} is stated twice and says the same; it counts once", name=name)
     elif len(first) or len(second):
-        sheet.remark(f"{name} is there twice and may be only once; one of them was taken", second, rule=RULE)
+        words = Sentence("{name} is there twice and may be only once; one of them was taken", name=name)
     else:
-        words = f"{name} is stated twice, as {one[0][1]!r} and as {other[0][1]!r}; one of them was taken"
-        sheet.remark(words, second, rule=RULE)
+        words = Sentence(
+            "{name} is stated twice, as {first!r} and as {second!r}; one of them was taken",
+            name=name,
+            first=one[0][1],
+            second=other[0][1],
+        )
+    sheet.remark(words, second, rule=RULE, fatal=one != other)
 
 
 def _content(element: _Element) -> list[tuple[str, str, tuple[tuple[str, str], ...]]]:

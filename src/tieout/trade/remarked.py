@@ -21,14 +21,14 @@ def remarked(
     *,
     ruling: Ruling,
     remedy: str,
-    told: Collection[str] = (),
+    reported: Collection[str] = (),
 ) -> Iterator[Finding]:
     """DOC-UNREAD and DOC-EINV: one finding for each remark of the reader. `remedy` says who is to correct the document.
 
-    `told` are rules of which another code tells.
+    `reported` are rules that another code reports.
     """
     for remark in dossier.remarks:
-        if remark.rule in told:
+        if remark.rule in reported:
             continue
         yield finding(
             codes[remark.code],

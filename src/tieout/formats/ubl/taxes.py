@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from lxml.etree import _Element
 
 from tieout.core.values.money import Money, total
+from tieout.core.values.sentence import Sentence
 from tieout.formats.ubl import parts
 from tieout.formats.ubl import tags as t
 from tieout.formats.ubl.sheet import Sheet, fields, text
@@ -44,7 +45,7 @@ def _stated(sheet: Sheet, root: _Element) -> Iterator[_Stated]:
         amount = children.get(t.TAX_AMOUNT)
         if amount is not None and (other := amount.get("currencyID", sheet.currency)) != sheet.currency:
             if other != text(root.find(t.TAX_CURRENCY_CODE)):
-                words = f"the tax is in {other}, neither the invoice's nor the tax currency"
+                words = Sentence("the tax is in {currency}, neither the invoice's nor the tax currency", currency=other)
                 sheet.remark(words, amount, rule="PEPPOL-EN16931-R051")
             continue
         money, rows = sheet.money(amount), ()
@@ -63,7 +64,9 @@ def _distinct(sheet: Sheet, stated: Sequence[_Stated], between: Money | None) ->
     if all(one.amount == whole for one in bare) and (between is None or not together):
         bare = []
     elif bare and not together:
-        words = f"the tax total is stated as {whole} and once more as {bare[0].amount}"
+        words = Sentence(
+            "the tax total is stated as {first} and once more as {second}", first=whole, second=bare[0].amount
+        )
         sheet.remark(words, bare[0].element, rule="BR-CO-15")
         bare = []
     once = _without_copies(divided)

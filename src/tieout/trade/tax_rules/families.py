@@ -67,8 +67,8 @@ FAMILIES: Final[tuple[Family, ...]] = (
            categories=EUROPEAN, rule="BR-CL-17", standard=True, source=_EN),
     Family(name="zatca", title="ZATCA (Saudi Arabia)", marks=("reporting:1.0",), categories=_set("S Z E O"),
            rule="BR-KSA-40", source="ZATCA, XML implementation standard"),
-    Family(name="dian", title="DIAN (Colombia)", marks=("dian 2.",), source="taxes are told apart by scheme, not category"),
-    Family(name="ubl-tr", title="UBL-TR (Turkey)", marks=("tr1.2",), source="taxes are told apart by type code, not category"),
+    Family(name="dian", title="DIAN (Colombia)", marks=("dian 2.",), source="taxes are distinguished by scheme, not category"),
+    Family(name="ubl-tr", title="UBL-TR (Turkey)", marks=("tr1.2",), source="taxes are distinguished by type code, not category"),
 )  # fmt: skip
 """In the order in which they are looked for: the particular before the general."""
 NONE: Final = Family(name="", title="no profile named", marks=())

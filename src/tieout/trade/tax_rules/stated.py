@@ -36,6 +36,6 @@ def stated_categories(invoice: Invoice) -> Iterator[Stated]:
         yield Stated(part="breakdown", where=where, category=row.category, percent=row.percent, exemption=row.exemption)
 
 
-def remark(rule: str, where: str, message: str) -> Remark:
+def broken(rule: str, where: str, message: str) -> Remark:
     """A fatal remark on a tax rule."""
     return Remark(code="DOC-EINV", rule=rule, where=where, message=message)

@@ -16,5 +16,5 @@ def remarks(sheet: Sheet) -> Iterator[Finding]:
     remedy = "ask the supplier for a corrected document"
     payable = payable_of(sheet.invoice)
     # what is asked for too much has a code of its own, with the part that nothing explains
-    told = frozenset({"BR-CO-16"}) if payable is not None and payable.excess.minor > 0 else frozenset()
-    yield from remarked(sheet.dossier, sheet.invoice, TAXONOMY, ruling=sheet.ruling, remedy=remedy, told=told)
+    reported = frozenset({"BR-CO-16"}) if payable is not None and payable.excess.minor > 0 else frozenset()
+    yield from remarked(sheet.dossier, sheet.invoice, TAXONOMY, ruling=sheet.ruling, remedy=remedy, reported=reported)
