@@ -12,11 +12,11 @@ from typing import Final
 from lxml.etree import _Element
 
 from tieout.core.values.money import Money, extend
-from tieout.formats.price_base import is_literal, proven_base, words_on
 from tieout.formats.ubl import parties, parts, payment
 from tieout.formats.ubl import tags as t
 from tieout.formats.ubl.sheet import Fields, Sheet, below, fields, text
 from tieout.formats.ubl.taxes import read_taxes
+from tieout.formats.units_priced import is_literal, proven_base, words_on
 from tieout.trade.documents import Invoice, InvoiceLine, InvoiceTotals, TaxSubtotal
 from tieout.trade.documents.invoice import InvoiceKind
 
