@@ -98,7 +98,7 @@ def _accepted(sheet: Sheet, where: str, *, over: bool) -> Money:
 
 
 def _covering(sheet: Sheet, shares: Sequence[SheetLine], still: Money, kept: Fraction) -> int:
-    """How much of a difference somebody has accepted, in minor units. Of a line of which a part is out and stays out, `kept`, it is that part's share."""
+    """How much of a difference somebody has accepted, in minor units; where only a part of the line stays out (`kept`), its share."""
     billed = sum((abs(share.billed or ZERO) for share in shares), ZERO)
     share = min(Fraction(1), kept / Fraction(billed)) if billed else Fraction(1)
     accepted = _accepted(sheet, shares[0].where, over=still.minor > 0).minor * share
