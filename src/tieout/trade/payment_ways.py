@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from tieout.core.values.money import Money
+from tieout.core.values.sentence import Sentence
 from tieout.trade.documents import Invoice
 from tieout.trade.payable import Payable, payable_of
-from tieout.wording.catalogue import marked
 
 Sort = Literal["collected", "elsewhere", "paid", "prepaid", "withheld", "split"]
 
@@ -27,22 +27,22 @@ class Way:
 
 
 COLLECTED: Final = {
-    "49": marked("The seller collects it by direct debit"),
-    "59": marked("The seller collects it by SEPA direct debit"),
+    "49": Sentence("The seller collects it by direct debit"),
+    "59": Sentence("The seller collects it by SEPA direct debit"),
 }
 """Means of payment by which the seller takes the money."""
 ELSEWHERE: Final = {
-    "48": marked("It is paid by bank card"),
-    "54": marked("It is paid by credit card"),
-    "55": marked("It is paid by debit card"),
-    "68": marked("It is paid through an online payment service"),
-    "97": marked("It is cleared between the partners"),
+    "48": Sentence("It is paid by bank card"),
+    "54": Sentence("It is paid by credit card"),
+    "55": Sentence("It is paid by debit card"),
+    "68": Sentence("It is paid through an online payment service"),
+    "97": Sentence("It is cleared between the partners"),
 }
 """Means of payment by which the money moves, or has moved, without our payment run."""
-_PAID: Final = marked("It is stated as paid in full")
-_PREPAID: Final = marked("A part of it is stated as paid before")
-_WITHHELD: Final = marked("Tax is withheld and goes to the tax authority")
-_SPLIT: Final = marked("Split payment: its tax goes to the treasury and not to the supplier")
+_PAID: Final = Sentence("It is stated as paid in full")
+_PREPAID: Final = Sentence("A part of it is stated as paid before")
+_WITHHELD: Final = Sentence("Tax is withheld and goes to the tax authority")
+_SPLIT: Final = Sentence("Split payment: its tax goes to the treasury and not to the supplier")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

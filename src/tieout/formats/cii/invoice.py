@@ -14,7 +14,7 @@ from tieout.formats.cii.parts import Parts
 from tieout.formats.cii.repeats import once_in
 from tieout.formats.cii.settlement import SettlementReader
 from tieout.formats.format import Source, refusal
-from tieout.formats.repeats import remark_repeats
+from tieout.formats.ubl.repeated import remark_repeats
 from tieout.formats.ubl.sheet import text as text_of
 from tieout.trade.documents import Invoice
 from tieout.trade.documents.invoice import InvoiceKind

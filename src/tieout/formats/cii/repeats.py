@@ -6,7 +6,7 @@ from functools import cache
 from typing import Final
 
 from tieout.formats.cii.dialect import Dialect
-from tieout.formats.repeats import Once
+from tieout.formats.ubl.repeated import Once
 
 _ONCE: Final = {
     "rsm:ExchangedDocument": "ram:ID ram:TypeCode ram:IssueDateTime",

@@ -11,13 +11,13 @@ from tieout.core.documents.kind import Document
 from tieout.core.documents.reading import Reading
 from tieout.core.values.money import is_currency
 from tieout.formats.format import Format, Source, refusal
-from tieout.formats.repeats import remark_repeats
 from tieout.formats.ubl import tags as t
 from tieout.formats.ubl.despatch import read_despatch
 from tieout.formats.ubl.invoice import Shape, read_invoice
 from tieout.formats.ubl.order import read_order
 from tieout.formats.ubl.parts import in_percent
 from tieout.formats.ubl.receipt import read_receipt
+from tieout.formats.ubl.repeated import remark_repeats
 from tieout.formats.ubl.repeats import ONCE
 from tieout.formats.ubl.sheet import Sheet, local, place, text
 from tieout.formats.ubl.write import write

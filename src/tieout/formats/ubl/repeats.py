@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from tieout.formats.repeats import Once
 from tieout.formats.ubl import tags as t
+from tieout.formats.ubl.repeated import Once
 
 _HEAD: Final = frozenset({
     t.ID, t.CUSTOMIZATION_ID, t.PROFILE_ID, t.ISSUE_DATE, t.DUE_DATE, t.TAX_POINT_DATE, t.INVOICE_TYPE_CODE,
