@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 NAMES = (
+    "return_counted_once",
+    "ten_and_one_free",
     "absolute_limit_in_another_currency",
     "catch_weight",
     "goods_of_the_sister_company",

@@ -34,7 +34,7 @@ def comparable(sheet: Sheet, line: SheetLine) -> bool:
 
 def _price(sheet: Sheet, line: SheetLine) -> Iterator[Finding]:
     tolerance, price, expected = line.ruling.value(UNIT_PRICE), line.price, line.price_expected
-    if tolerance is None or price is None:
+    if tolerance is None or price is None or (line.free and not line.to_pay):
         return
     if expected is None:
         yield _no_price(sheet, line)
@@ -138,7 +138,7 @@ def _price_keys(sheet: Sheet, line: SheetLine) -> list[Awaited]:
 
 
 def _extended(line: SheetLine, price: Decimal, currency: str) -> Money:
-    return extend(price, abs(line.billed or Decimal(0)), per=Decimal(1), currency=currency)
+    return extend(price, abs(line.to_pay), per=Decimal(1), currency=currency)
 
 
 def _percent(expected: Decimal, variance: Decimal) -> str:
