@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 NAMES = (
+    "price_accepted_once",
+    "small_overprice_on_every_line",
     "return_counted_once",
     "ten_and_one_free",
     "absolute_limit_in_another_currency",

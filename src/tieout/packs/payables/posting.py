@@ -18,7 +18,6 @@ from tieout.trade.posting_lines import Placed, posting_lines
 from tieout.trade.posting_lines import splittable as split_lines
 from tieout.trade.pricing import line_charges
 
-
 _BY_RECEIPT: Final = frozenset({"quantity", "return"})
 """Causes that say how much of a line may be posted."""
 

@@ -54,9 +54,9 @@ def quantities(sheet: Sheet) -> Iterator[Finding]:
             yield from _gratis(sheet, line)
         if line.to_pay <= 0:
             continue
-        over = _over_ordered(line)
+        over = over_ordered(line)
         if over is not None:
-            yield _ordered(sheet, line, over)
+            yield ordered_finding(sheet, line, over)
         for gap in gaps(sheet, line):
             yield _gap(sheet, line, gap)
 
@@ -97,7 +97,8 @@ def units(sheet: Sheet) -> Iterator[Finding]:
             )
 
 
-def _over_ordered(line: SheetLine) -> Assessment | None:
+def over_ordered(line: SheetLine) -> Assessment | None:
+    """How much more is billed than ordered, where that is beyond tolerance; else None."""
     tolerance = line.ruling.value(ORDERED)
     if tolerance is None:
         return None
@@ -145,7 +146,7 @@ def _lacking(line: SheetLine, before: Decimal, now: Decimal) -> Decimal:
     if usable is None or tolerance is None:
         return ZERO
     billed = before + now
-    if _over_ordered(line) is not None:
+    if over_ordered(line) is not None:
         billed = min(billed, max(line.ledger.ordered, usable))  # what goes beyond the order is a finding of its own
     assessment = _assess_quantity(line, tolerance, usable, billed)
     if assessment.within or assessment.side != "over":
@@ -281,7 +282,8 @@ def _gratis(sheet: Sheet, line: SheetLine) -> Iterator[Finding]:
             )
 
 
-def _ordered(sheet: Sheet, line: SheetLine, assessment: Assessment) -> Finding:
+def ordered_finding(sheet: Sheet, line: SheetLine, assessment: Assessment) -> Finding:
+    """AP-QTY-ORD for a line of which more is billed than ordered."""
     unit, billed = line.ledger.unit, line.billed_before + line.to_pay
     excess = billed - line.ledger.ordered
     return finding(

@@ -88,8 +88,10 @@ QUANTITIES: Final[tuple[Code, ...]] = (
         messages_by_cause=(
             (
                 "return",
-                "Billed {billed} (before: {billed_before}), and {returned} went back to the supplier: {missing} are billed and not "
-                "credited. A credit note is needed.[ At stake: {at_stake}.]",
+                (
+                    "Billed {billed} (before: {billed_before}), and {returned} went back to the supplier: {missing} are billed and not "
+                    "credited. A credit note is needed.[ At stake: {at_stake}.]"
+                ),
             ),
         ),
         resolutions=("correct_receipt", "await_receipt", "request_credit_note", "short_pay", "accept_variance"),
