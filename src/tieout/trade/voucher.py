@@ -12,6 +12,7 @@ from tieout.core.tie_out.verdict import PostingLine
 from tieout.core.values.money import Money, total
 from tieout.core.values.party import Party
 from tieout.core.values.quantity import plain
+from tieout.trade.document_types.of_invoice import type_of
 from tieout.trade.documents import Invoice
 
 VERSION: Final = 1
@@ -29,8 +30,8 @@ def voucher(
     """JSON text with sorted keys, amounts as decimal strings in the invoice's currency, dates as ISO 8601.
 
     `reference` is our own id of this posting: the external system stores it and is asked for it before any retry. Amounts
-    are as stated: a credit note's are positive, and `kind` says that they are taken back. `final` False: more parts
-    of the invoice follow.
+    are as stated: a credit note's are positive, and `kind` says that they are taken back. `nature` is what the type code says
+    ("invoice", "prepayment", "debit_note" …). `final` False: more parts of the invoice follow.
     """
     currency = invoice.currency
     net = total((line.net for line in lines), currency)
@@ -41,6 +42,7 @@ def voucher(
             "reference": str(action_id),
             "claim": claim,
             "kind": invoice.kind,
+            "nature": _nature(invoice),
             "part": part,
             "final": final,
             "number": invoice.number,
@@ -68,9 +70,21 @@ def voucher(
             "net": _amount(net),
             "tax": _amount(tax),
             "gross": _amount(net + tax),
-            "invoice_payable": _amount(invoice.totals.payable),
+            "invoice_payable": _amount(_payable(invoice)),
         }
     )
+
+
+def _nature(invoice: Invoice) -> str:
+    """What its type says that it is ("prepayment", "debit_note" …): an ERP may post it in a way of its own."""
+    row = type_of(invoice)
+    return "" if row is None else row.nature
+
+
+def _payable(invoice: Invoice) -> Money | None:
+    """As stated; of a credit note without sign, since what is posted of it gives money back."""
+    payable = invoice.totals.payable
+    return abs(payable) if payable is not None and invoice.is_credit else payable
 
 
 def _line(line: PostingLine, invoice: Invoice) -> dict[str, object]:

@@ -15,10 +15,14 @@ from tieout.core.values.money import Money, extend, total
 from tieout.formats.ubl import parties, parts
 from tieout.formats.ubl import tags as t
 from tieout.formats.ubl.sheet import Fields, Sheet, below, fields, text
+from tieout.trade.document_types import DocumentType, classify, type_list_of
+from tieout.trade.document_types.untdid import EN_16931
 from tieout.trade.documents import Invoice, InvoiceLine, InvoiceTotals, TaxSubtotal
 from tieout.trade.documents.invoice import InvoiceKind
 
 _ONE: Final = Decimal(1)
+# EN 16931 allows them in a CreditNote alone; 81 is allowed in both.
+_CREDIT_NOTES_ONLY: Final = frozenset(row.code for row in EN_16931.values() if row.credit) - {"81"}
 _SUBJECT: Final = re.compile(r"^#[A-Z]{3}#\s*")  # EN 16931 prefixes a note with its subject code (UNTDID 4451)
 _PRECEDING: Final = (
     t.INVOICE_DOCUMENT_REFERENCE, t.SELF_BILLED_INVOICE_DOCUMENT_REFERENCE, t.CREDIT_NOTE_DOCUMENT_REFERENCE,
@@ -41,16 +45,19 @@ def read_invoice(sheet: Sheet, root: _Element, shape: Shape) -> Invoice:
     """The canonical invoice of a root element; what is missing or wrong becomes remarks on the sheet."""
     children = fields(root)
     profile = text(children.get(t.CUSTOMIZATION_ID))
+    supplier = parties.party_in(children.get(t.ACCOUNTING_SUPPLIER_PARTY, children.get(t.SELLER_SUPPLIER_PARTY)))
+    type_code, type_list = _type_code(children, shape)
+    kind = _kind(shape, classify(type_code, type_list=type_list, profile=profile, country=supplier.country))
     totals, tax = _totals(sheet, root, children, shape, profile=profile)
     delivery = fields(children.get(t.DELIVERY))
     terms = children.get(t.PAYMENT_TERMS)
     payee = children.get(t.PAYEE_PARTY)
     invoice = Invoice(
-        kind=shape.kind,
+        kind=kind,
         number=text(children.get(t.ID)),
         issue_date=sheet.day(children.get(t.ISSUE_DATE)),
         currency=sheet.currency,
-        supplier=parties.party_in(children.get(t.ACCOUNTING_SUPPLIER_PARTY, children.get(t.SELLER_SUPPLIER_PARTY))),
+        supplier=supplier,
         buyer=parties.party_in(children.get(t.ACCOUNTING_CUSTOMER_PARTY, children.get(t.BUYER_CUSTOMER_PARTY))),
         lines=parts.with_distinct_ids(
             sheet, [_line(sheet, line, shape, at) for at, line in enumerate(root.iterchildren(shape.line), 1)]
@@ -58,7 +65,7 @@ def read_invoice(sheet: Sheet, root: _Element, shape: Shape) -> Invoice:
         totals=totals,
         tax=tax,
         allowances_charges=parts.allowances_charges(sheet, root) if t.ALLOWANCE_CHARGE in children else (),
-        type_code=_type_code(children, shape),
+        type_code=type_code,
         due_on=_due_on(sheet, root, children),
         delivered_on=sheet.day(delivery.get(t.ACTUAL_DELIVERY_DATE)),
         tax_point_on=sheet.day(children.get(t.TAX_POINT_DATE)),
@@ -77,6 +84,7 @@ def read_invoice(sheet: Sheet, root: _Element, shape: Shape) -> Invoice:
         notes=tuple(_SUBJECT.sub("", note) for note in _notes(root)) if t.NOTE in children else (),
         profile=profile,
         buyer_reference=text(children.get(t.BUYER_REFERENCE)),
+        type_list=type_list,
     )
     _remark_what_is_missing(sheet, root, children, invoice)
     return invoice
@@ -199,8 +207,17 @@ def _exemption(category: _Element | None) -> str:
     return text(children.get(t.TAX_EXEMPTION_REASON)) or text(children.get(t.TAX_EXEMPTION_REASON_CODE))
 
 
-def _type_code(children: Fields, shape: Shape) -> str:
-    return text(children.get(t.INVOICE_TYPE_CODE)) or text(children.get(t.CREDIT_NOTE_TYPE_CODE)) or shape.type_code
+def _type_code(children: Fields, shape: Shape) -> tuple[str, str]:
+    """The code, the root element's own where there is none, and whose list it is from."""
+    element = children.get(t.INVOICE_TYPE_CODE, children.get(t.CREDIT_NOTE_TYPE_CODE))
+    attributes = {} if element is None else {str(name): str(value) for name, value in element.attrib.items()}
+    type_list = type_list_of(process=text(children.get(t.PROFILE_ID)), attributes=attributes)
+    return text(element) or shape.type_code, type_list
+
+
+def _kind(shape: Shape, row: DocumentType | None) -> InvoiceKind:
+    """A code of a credit note makes any root one; a credit note stays one whatever its code."""
+    return "credit_note" if row is not None and row.credit else shape.kind
 
 
 def _due_on(sheet: Sheet, root: _Element, children: Fields) -> date | None:
@@ -241,10 +258,9 @@ def _remark_what_is_missing(sheet: Sheet, root: _Element, children: Fields, invo
         sheet.remark("the invoice has no lines", root, rule="BR-16")
     if invoice.totals.payable is None:
         sheet.remark("the invoice does not state the amount payable (cbc:PayableAmount)", root, rule="BR-15")
-    if invoice.kind == "invoice" and invoice.type_code == "381":
-        sheet.remark(
-            "an Invoice with the type code of a credit note (381): use the CreditNote document", root, rule="BR-CL-01"
-        )
+    if root.tag.endswith("}Invoice") and invoice.kind == "credit_note" and invoice.type_code in _CREDIT_NOTES_ONLY:
+        words = f"an Invoice with the type code of a credit note ({invoice.type_code}), read as a credit note"
+        sheet.remark(f"{words}: use the CreditNote document", root, rule="BR-CL-01")
     if (withheld := children.get(t.WITHHOLDING_TAX_TOTAL)) is not None:
         sheet.remark("the withholding tax is not included in the totals", withheld, fatal=False)
     if "#conformant#" in invoice.profile and (third := children.get(t.PREPAID_PAYMENT)) is not None:

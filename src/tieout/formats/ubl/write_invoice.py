@@ -17,6 +17,7 @@ from tieout.formats.ubl.write_parts import (
     role,
     tax_category,
 )
+from tieout.trade.document_types import classify
 from tieout.trade.documents import Invoice, InvoiceLine, InvoiceTotals
 
 
@@ -40,6 +41,13 @@ def _refuse_what_does_not_fit(invoice: Invoice) -> None:
         raise Malformed(
             "UBL requires a type code", where="type_code", remedy="380 for an invoice, 381 for a credit note"
         )
+    row = classify(invoice.type_code, type_list=invoice.type_list)
+    if row is not None and row.credit and not invoice.is_credit:
+        raise Malformed(
+            f"type code {invoice.type_code} is not that of a {invoice.kind}", where="type_code", remedy="use 380"
+        )
+    if invoice.type_list:
+        raise Malformed(f"UBL cannot carry the list of the type code ({invoice.type_list})", where="type_list")
 
 
 def _head(invoice: Invoice, *, credit: bool) -> tuple[str, ...]:

@@ -105,6 +105,8 @@ class Invoice:
 
     On our own, `supplier` is us and `buyer` the customer, `order_number` our sales order (or subscription), `customer_order`
     the customer's order number, `buyer_reference` what they want to be named (a routing id), `run` the billing run.
+
+    `type_code` is as written; `type_list` says whose code it is where the document shows it (`document_types.type_list_of`).
     """
 
     kind: InvoiceKind
@@ -139,6 +141,7 @@ class Invoice:
     run: str = ""
     made_by: str = ""
     approved_by: str = ""
+    type_list: str = ""
 
     @property
     def is_credit(self) -> bool:

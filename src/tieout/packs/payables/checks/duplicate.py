@@ -10,6 +10,7 @@ from typing import Final
 from tieout.core.findings.finding import Finding
 from tieout.core.findings.making import finding
 from tieout.core.tie_out.dossier import Likeness
+from tieout.core.values.party import normal_reference
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.sheet import DOCUMENT, Sheet
 
@@ -37,7 +38,8 @@ def _not_taken_back(sheet: Sheet) -> list[Likeness]:
 
     Only a document issued since may take the place of what was credited: a mere copy of the first one stays a copy.
     """
-    kind, alike, issued = sheet.invoice.kind, sheet.dossier.alike, sheet.invoice.issue_date
+    kind, issued = sheet.invoice.kind, sheet.invoice.issue_date
+    alike = [claim for claim in sheet.dossier.alike if not _is_corrected(sheet, claim)]
     if not alike:
         return []
     credited: Counter[str] = Counter()
@@ -61,10 +63,20 @@ def _not_taken_back(sheet: Sheet) -> list[Likeness]:
     return left
 
 
+def _is_corrected(sheet: Sheet, claim: Likeness) -> bool:
+    """Whether it is an invoice that this one says it corrects, and no copy of this one."""
+    number = normal_reference(claim.number)
+    if claim.kind != "invoice" or number == normal_reference(sheet.invoice.number):
+        return False
+    return number in {normal_reference(named) for named in sheet.invoice.preceding}
+
+
 def _certain(sheet: Sheet, claim: Likeness) -> bool:
     payable, ours, theirs = sheet.invoice.totals.payable, sheet.invoice.issue_date, claim.issue_date
     if claim.by_name or payable is None or claim.payable != payable:
         return False
+    if normal_reference(claim.number) != normal_reference(sheet.invoice.number):
+        return False  # a document that corrects this one
     return ours is None or theirs is None or abs(ours - theirs) <= _SAME_SEASON
 
 
