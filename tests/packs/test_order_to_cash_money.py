@@ -231,8 +231,13 @@ OVER = credit_status(receivables=euros(5000))
         (("prepaid", "segment:trade"), {}, "prepaid: no; segment:trade: excludes it"),
         (("segment:TRADE", "prepaid"), {}, "segment:TRADE: excludes it"),
         (("prepaid",), {"terms": "Prepaid"}, "prepaid: excludes it"),
-        (("below:1190.01",), {}, "below:1190.01: excludes it"),
-        (("category:spare", "below:9999"), {}, "category:spare: no; below:9999: excludes it"),
+        (("below:1190.01 EUR",), {}, "below:1190.01 EUR: excludes it"),
+        (
+            ("below:9999 KWD", "below:9999", "prepaid"),
+            {"terms": "Prepaid"},
+            "below:9999 KWD: no; below:9999: no; prepaid: excludes it",
+        ),
+        (("category:spare", "below:9999 EUR"), {}, "category:spare: no; below:9999 EUR: excludes it"),
     ],
 )
 def test_the_first_rule_that_holds_excludes_and_all_that_were_tried_are_shown(

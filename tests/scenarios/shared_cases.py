@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 NAMES = (
+    "absolute_limit_in_another_currency",
     "catch_weight",
     "goods_of_the_sister_company",
     "rebill_first_then_approved_credit",

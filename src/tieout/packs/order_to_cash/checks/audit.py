@@ -84,7 +84,8 @@ def _differs(share: SheetLine) -> bool:
     tolerance, right = share.row.ruling.value(UNIT_PRICE), share.row.agreed.net
     if tolerance is None or right is None or share.price is None:
         return False
-    return not assess(tolerance, expected=right, actual=share.price).within
+    currency = share.invoice_line.net.currency
+    return not assess(tolerance, expected=right, actual=share.price, currency=currency).within
 
 
 def _misbilled(sheet: Sheet, shares: Sequence[SheetLine]) -> Iterator[Misbilled]:
@@ -124,7 +125,7 @@ def _misbilled(sheet: Sheet, shares: Sequence[SheetLine]) -> Iterator[Misbilled]
             right=right,
             open=still,
             rule=" and ".join(dict.fromkeys(_rule(share) for share in shares)),
-            limit=limit_over(tolerance) if tolerance else "",
+            limit=limit_over(tolerance, currency) if tolerance else "",
         )
 
 

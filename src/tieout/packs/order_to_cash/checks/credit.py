@@ -99,11 +99,17 @@ def _holds(sheet: Sheet, rule: str) -> bool:
         of_customer = customer is not None and bool(value) and customer.category.casefold() == value.casefold()
         return of_customer or (bool(value) and lines == {value.casefold()})
     if name == "below":
-        try:
-            return asked(sheet.invoice).amount < Decimal(value)
-        except InvalidOperation:
-            return False
+        return _below(asked(sheet.invoice), value)
     return False
+
+
+def _below(billed: Money, value: str) -> bool:
+    """Whether the invoice is below an amount such as "500.00 EUR"; one in another currency excludes nothing."""
+    amount, _, currency = value.partition(" ")
+    try:
+        return currency == billed.currency and billed.amount < Decimal(amount)
+    except InvalidOperation:
+        return False
 
 
 def _prepaid(sheet: Sheet) -> bool:
@@ -138,7 +144,7 @@ def _limit(sheet: Sheet, trial: Exclusions, standing: CreditStanding) -> Iterato
         yield _review(sheet, trial, reason=reason, stage="hold")
         return
     exposure = Money(sum(part.minor for part in parts), limit.currency)
-    assessment = assess(tolerance, expected=limit.amount, actual=exposure.amount)
+    assessment = assess(tolerance, expected=limit.amount, actual=exposure.amount, currency=limit.currency)
     if assessment.within or assessment.side != "over":
         return
     owed, ordered, _ = parts

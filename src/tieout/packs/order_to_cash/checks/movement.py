@@ -162,7 +162,8 @@ def _missing(line: SheetLine) -> Decimal:
 def _within(line: SheetLine, tolerance: Tolerance, expected: Decimal, actual: Decimal) -> bool:
     price = line.row.agreed.net
     if tolerance.basis == "extended_value" and price is not None:
-        expected, actual = expected * price, actual * price
+        currency = line.invoice_line.net.currency
+        return assess(tolerance, expected=expected * price, actual=actual * price, currency=currency).within
     return assess(tolerance, expected=expected, actual=actual).within
 
 
