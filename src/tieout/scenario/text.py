@@ -133,7 +133,8 @@ class ProductText(Text):
 class InvoiceText(Text):
     """An invoice or credit note. Lines as "1: 1200 EA BOLT-M8 @ 10.00 -> 10" (order line) or "-> 4500012/10".
 
-    Totals are calculated from the lines unless they are given.
+    Totals are calculated from the lines unless they are given. `type` is its type code ("384"), `corrects` the invoices that it
+    corrects, `payee` who is to be paid in the supplier's place.
     """
 
     number: Word
@@ -153,6 +154,9 @@ class InvoiceText(Text):
     iban: Words | Word = ()
     contract: Word = ""
     credits: Words = ()
+    corrects: Words = ()
+    type: Word = ""
+    payee: str = ""
     entity: str = ""
     version: Word = "1"
     from_name: str = ""

@@ -19,6 +19,7 @@ from tieout.core.policy.policy import Ruling
 from tieout.core.tie_out.judging import BLOCKING, DOCUMENT
 from tieout.core.values.money import Money, total
 from tieout.core.values.quantity import Quantity
+from tieout.core.values.sentence import Sentence
 from tieout.trade.document_types.document_type import REASONS
 from tieout.trade.document_types.of_invoice import type_of
 from tieout.trade.documents import Invoice
@@ -51,18 +52,21 @@ def unfit(invoice: Invoice, *, ruling: Ruling) -> Iterator[Finding]:
     """DOC-NOTINV for what is no invoice; DOC-EINV for a code in no list, and for one that contradicts the document's kind."""
     row = type_of(invoice)
     if row is None:
-        reason = f"type code {invoice.type_code} is in no list of document types that is valid for it"
+        reason = Sentence(
+            "type code {code} is in no list of document types that is valid for it", code=invoice.type_code
+        )
         yield _contradiction(invoice, reason, ruling)
     elif not row.is_invoice:
-        reason = f"{row.label}: {REASONS[row.nature]}"
+        reason = Sentence("{type}: {reason}", type=row.label, reason=REASONS[row.nature])
         made = finding(
             KERNEL["DOC-NOTINV"], DOCUMENT, ruling=ruling, actual=row.name, at_stake=asked(invoice), reason=reason
         )
         yield made if row.may_be_invoice else _never_accepted(made)
     elif row.credit != invoice.is_credit:
-        kind = "a credit note" if invoice.is_credit else "an invoice"
-        reason = f"type code {row.code} is that of a {row.name}, and the document is {kind}"
-        yield _contradiction(invoice, reason, ruling)
+        message = "type code {code} is that of an invoice, and the document is a credit note"
+        if row.credit:
+            message = "type code {code} is that of a credit note, and the document is an invoice"
+        yield _contradiction(invoice, Sentence(message, code=row.code), ruling)
 
 
 def _contradiction(invoice: Invoice, reason: str, ruling: Ruling) -> Finding:
@@ -74,7 +78,7 @@ def _contradiction(invoice: Invoice, reason: str, ruling: Ruling) -> Finding:
         at_stake=asked(invoice),
         reason=reason,
         rule="BR-CL-01",
-        place="type code",
+        place=Sentence("type code"),
     )
 
 

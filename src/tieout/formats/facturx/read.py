@@ -11,6 +11,7 @@ from zlib import error as ZlibError  # noqa: N812  an exception by its proper fo
 from tieout.core.documents.reading import Reading
 from tieout.core.documents.remark import Remark
 from tieout.core.documents.unreadable import Unreadable
+from tieout.core.values.sentence import Sentence
 from tieout.formats import cii
 from tieout.formats.facturx.several import Embedded, separate
 from tieout.formats.format import Source, refusal
@@ -77,8 +78,8 @@ def read(source: Source) -> tuple[Reading, ...]:
 def _mentioned(unread: list[Embedded], lost: list[Embedded]) -> Iterator[Remark]:
     for one in unread:
         if one not in lost:
-            message = f"the attachment {one.name} was not read: it is no document that Tieout reads"
-            yield Remark(code="DOC-UNREAD", where="attachments", message=message, fatal=False)
+            words = Sentence("the attachment {name} was not read: it is no document that Tieout reads", name=one.name)
+            yield Remark(code="DOC-UNREAD", where="attachments", message=words, fatal=False)
 
 
 def carried(source: Source) -> list[Attachment] | Reading:

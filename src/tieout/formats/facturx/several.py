@@ -16,6 +16,7 @@ from tieout.core.documents.remark import Remark
 from tieout.core.documents.unreadable import Unreadable
 from tieout.core.values.money import Money
 from tieout.core.values.party import normal_reference
+from tieout.core.values.sentence import Sentence
 from tieout.trade.documents import Invoice
 from tieout.trade.keys import party_names
 
@@ -52,20 +53,24 @@ def separate(embedded: Sequence[Embedded]) -> tuple[Reading, ...]:
 def _with_copies(reading: Reading, copies: int) -> Reading:
     if not copies:
         return reading
-    message = f"the PDF carries the same document {copies + 1} times; the newest standard was read"
-    remark = Remark(code="DOC-UNREAD", where="attachments", message=message, fatal=False)
+    words = Sentence("the PDF carries the same document {count} times; the newest standard was read", count=copies + 1)
+    remark = Remark(code="DOC-UNREAD", where="attachments", message=words, fatal=False)
     return replace(reading, remarks=(*reading.remarks, remark))
 
 
-def _differ(claims: Iterable[Embedded]) -> str:
+def _differ(claims: Iterable[Embedded]) -> Sentence:
     named = [f"{one.reading.document.number} over {_over(one.reading.document)} ({one.name})" for one in claims]
-    return f"the PDF carries {len(named)} different invoices: {', '.join(named)}; each stands for itself"
+    return Sentence(
+        "the PDF carries {count} different invoices: {invoices}; it is to be split",
+        count=len(named),
+        invoices=", ".join(named),
+    )
 
 
 def _over(document: Document) -> str:
     assert isinstance(document, Invoice)
     amount = document.totals.payable or document.totals.gross
-    return "an unknown amount" if amount is None else str(amount)
+    return "?" if amount is None else str(amount)
 
 
 def same(one: Document, other: Document) -> bool:

@@ -12,6 +12,7 @@ from typing import Final
 from lxml.etree import _Element
 
 from tieout.core.values.money import Money, extend, total
+from tieout.core.values.sentence import Sentence
 from tieout.formats.ubl import parties, parts
 from tieout.formats.ubl import tags as t
 from tieout.formats.ubl.sheet import Fields, Sheet, below, fields, text
@@ -258,9 +259,12 @@ def _remark_what_is_missing(sheet: Sheet, root: _Element, children: Fields, invo
         sheet.remark("the invoice has no lines", root, rule="BR-16")
     if invoice.totals.payable is None:
         sheet.remark("the invoice does not state the amount payable (cbc:PayableAmount)", root, rule="BR-15")
-    if root.tag.endswith("}Invoice") and invoice.kind == "credit_note" and invoice.type_code in _CREDIT_NOTES_ONLY:
-        words = f"an Invoice with the type code of a credit note ({invoice.type_code}), read as a credit note"
-        sheet.remark(f"{words}: use the CreditNote document", root, rule="BR-CL-01")
+    listed = (
+        invoice.type_code in _CREDIT_NOTES_ONLY and not invoice.type_list
+    )  # a national list may use one root for both
+    if listed and root.tag.endswith("}Invoice"):
+        words = "an Invoice with the type code of a credit note ({code}), read as one: use the CreditNote document"
+        sheet.remark(Sentence(words, code=invoice.type_code), root, rule="BR-CL-01")
     if (withheld := children.get(t.WITHHOLDING_TAX_TOTAL)) is not None:
         sheet.remark("the withholding tax is not included in the totals", withheld, fatal=False)
     if "#conformant#" in invoice.profile and (third := children.get(t.PREPAID_PAYMENT)) is not None:

@@ -44,10 +44,10 @@ def _refuse_what_does_not_fit(invoice: Invoice) -> None:
     row = classify(invoice.type_code, type_list=invoice.type_list)
     if row is not None and row.credit and not invoice.is_credit:
         raise Malformed(
-            f"type code {invoice.type_code} is not that of a {invoice.kind}", where="type_code", remedy="use 380"
+            "type code {code} is that of a credit note", where="type_code", remedy="use 380", code=invoice.type_code
         )
     if invoice.type_list:
-        raise Malformed(f"UBL cannot carry the list of the type code ({invoice.type_list})", where="type_list")
+        raise Malformed("UBL cannot carry the list of the type code", where="type_list")
 
 
 def _head(invoice: Invoice, *, credit: bool) -> tuple[str, ...]:

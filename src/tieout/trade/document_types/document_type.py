@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from tieout.core.values.sentence import Sentence
+
 Nature = Literal[
     "invoice",
     "credit_note",
@@ -68,17 +70,19 @@ CLAIMS: Final[frozenset[str]] = frozenset({"invoice", "credit_note", "debit_note
 OPEN: Final[frozenset[str]] = frozenset({"application", "till_receipt", "customs", "notice"})
 
 REASONS: Final[dict[str, str]] = {
-    "application": "an application for payment is followed by the invoice proper, unless it is agreed to be one",
-    "request": "it asks for the payment of what was billed before",
-    "proforma": "the invoice proper follows it",
-    "till_receipt": "a receipt of a sale to a consumer was usually paid at the till",
-    "notice": "it informs, and demands no payment by itself",
-    "bank_entry": "a bank advises of an entry in an account",
-    "customs": "it is made for customs, and demands no payment",
-    "own_tax_record": "the buyer makes it for the tax authority, and nobody is paid by it",
-    "free_supply": "what it covers is given free of charge",
-    "return_invoice": "the customer bills goods that it sends back: it belongs to sales",
-    "other_document": "the code belongs to another sort of document",
+    "application": Sentence(
+        "an application for payment is followed by the invoice proper, unless it is agreed to be one"
+    ),
+    "request": Sentence("it asks for the payment of what was billed before"),
+    "proforma": Sentence("the invoice proper follows it"),
+    "till_receipt": Sentence("a receipt of a sale to a consumer was usually paid at the till"),
+    "notice": Sentence("it informs, and demands no payment by itself"),
+    "bank_entry": Sentence("a bank advises of an entry in an account"),
+    "customs": Sentence("it is made for customs, and demands no payment"),
+    "own_tax_record": Sentence("the buyer makes it for the tax authority, and nobody is paid by it"),
+    "free_supply": Sentence("what it covers is given free of charge"),
+    "return_invoice": Sentence("the customer bills goods that it sends back: it belongs to sales"),
+    "other_document": Sentence("the code belongs to another sort of document"),
 }
 """Why a document of this nature is no invoice."""
 

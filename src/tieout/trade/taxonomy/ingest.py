@@ -65,7 +65,7 @@ INGEST: Final[tuple[Code, ...]] = (
         cause="correction",
         level="header",
         message="It corrects invoice {other} and asks for {actual}: in its place, or in addition?",
-        resolutions=("bill_difference", "replace_invoice", "request_corrected_invoice", "reject_to_supplier"),
+        resolutions=("replace_invoice", "bill_difference", "request_corrected_invoice", "reject_to_supplier"),
     ),
     Code(
         id="DOC-REPL",

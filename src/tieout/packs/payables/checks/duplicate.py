@@ -13,6 +13,7 @@ from tieout.core.tie_out.dossier import Likeness
 from tieout.core.values.party import normal_reference
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.sheet import DOCUMENT, Sheet
+from tieout.trade.document_types.of_invoice import is_correction
 
 # Numbers begin anew with the year at the earliest; the same document is seldom sent again half a year later.
 _SAME_SEASON: Final = timedelta(days=180)
@@ -39,7 +40,7 @@ def _not_taken_back(sheet: Sheet) -> list[Likeness]:
     Only a document issued since may take the place of what was credited: a mere copy of the first one stays a copy.
     """
     kind, issued = sheet.invoice.kind, sheet.invoice.issue_date
-    alike = [claim for claim in sheet.dossier.alike if not _is_corrected(sheet, claim)]
+    alike = [claim for claim in sheet.dossier.alike if _may_be_this_one(sheet, claim)]
     if not alike:
         return []
     credited: Counter[str] = Counter()
@@ -63,12 +64,14 @@ def _not_taken_back(sheet: Sheet) -> list[Likeness]:
     return left
 
 
-def _is_corrected(sheet: Sheet, claim: Likeness) -> bool:
-    """Whether it is an invoice that this one says it corrects, and no copy of this one."""
-    number = normal_reference(claim.number)
-    if claim.kind != "invoice" or number == normal_reference(sheet.invoice.number):
-        return False
-    return number in {normal_reference(named) for named in sheet.invoice.preceding}
+def _may_be_this_one(sheet: Sheet, claim: Likeness) -> bool:
+    """Whether it may bill what this document bills: it has its number, or came earlier and corrects it.
+
+    Under the keys of a correction the invoice is found that it names, and other corrections of that one: they are judged as such.
+    """
+    if claim.kind != "invoice" or normal_reference(claim.number) == normal_reference(sheet.invoice.number):
+        return True
+    return claim.earlier and not is_correction(sheet.invoice)
 
 
 def _certain(sheet: Sheet, claim: Likeness) -> bool:

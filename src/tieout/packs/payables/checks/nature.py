@@ -101,7 +101,9 @@ def _correction(sheet: Sheet) -> Finding:
 
 
 def _replaced(sheet: Sheet) -> Iterator[Finding]:
-    """DOC-REPL: the invoice whose place the document takes still stands: posted, or on its way."""
+    """DOC-REPL: the invoice whose place the document takes is posted, or on its way; or another correction of it is."""
+    if sheet.dossier.posted:
+        return
     keys = tuple(predecessor_keys(sheet.invoice))
     for first in standing_predecessors(sheet):
         yield finding(
@@ -119,14 +121,14 @@ def _replaced(sheet: Sheet) -> Iterator[Finding]:
 
 
 def standing_predecessors(sheet: Sheet) -> Iterator[Likeness]:
-    """The invoices that a correction names and that nothing has taken back, in the order of their keys."""
-    named = {normal_reference(number) for number in sheet.invoice.preceding}
+    """The invoices that a correction names, and their other corrections, that nothing has taken back; in the order of their keys."""
+    own = normal_reference(sheet.invoice.number)
     credited: Counter[str] = Counter()
     for claim in sheet.dossier.alike:
         if claim.kind == "credit_note" and claim.state in RELEASED and claim.payable is not None:
             credited[claim.payable.currency] += abs(claim.payable).minor
     for claim in sheet.dossier.alike:
-        if claim.kind != "invoice" or normal_reference(claim.number) not in named:
+        if claim.kind != "invoice" or normal_reference(claim.number) == own:
             continue
         if claim.reversed or claim.state in DEAD:
             continue
