@@ -15,10 +15,6 @@ RESOLUTIONS: Final[tuple[Resolution, ...]] = (
         approve_credit_note | Approve the credit note | The credit note is approved as it is and sent to the customer once.
         confirm_invoice | Confirm: an invoice | The document itself is the invoice, and no other follows it: it is checked as one.
         read_as_credit | It gives money back | The amounts of this document are read as money that the supplier gives back.
-        bill_difference | It bills the difference | The document is checked and posted in addition to the one that it corrects.
-        replace_invoice | It replaces the first one | The document is posted when the one that it names is rejected, reversed or credited.
-        confirm_self_billing | Confirm: issued by us | We issued it in the supplier's name: it is checked as the supplier's.
-        approve_prepayment | Pay in advance | The amount is posted as a prepayment, and no goods are counted as billed.
     """),
     *resolutions("release", "credit", """
         release_credit | Release the credit hold | The customer is billed despite the credit hold, on today's figures.
@@ -36,7 +32,6 @@ RESOLUTIONS: Final[tuple[Resolution, ...]] = (
         certify | Certify the balance | The balance is confirmed with its explanation.
         review | Review | The review and its result are recorded.
         withdraw_dispute | Confirm: dispute withdrawn | The customer withdraws the dispute.
-        file_under_sales | It is a sale of ours | The document goes to sales; nothing is paid.
         set_aside | File as no invoice | The document demands no payment and is only kept on file.
         decline | Decline | The approval is declined.
         request_remittance | Request remittance advice | The customer is asked what the payment is for.
