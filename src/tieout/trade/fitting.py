@@ -118,8 +118,11 @@ def _identifiers(record: Supplier | Customer) -> tuple[Identifier, ...]:
 
 
 def _share(ours: tuple[Identifier, ...], names: Iterable[str], billed: Party) -> bool:
+    """Whether they share an identifier that somebody else gave, else a name; our own number is a system's too, and proves nothing."""
     if contradict(ours, billed.identifiers):
         return False
-    if set(party_names(Party(identifiers=ours))) & set(party_names(Party(identifiers=billed.identifiers))):
+    shared = set(party_names(Party(identifiers=ours))) & set(party_names(Party(identifiers=billed.identifiers)))
+    if any(not name.startswith("ours/") for name in shared):
         return True
-    return bool(billed.name) and normal_name(billed.name) in {normal_name(name) for name in names if name}
+    named = {normal_name(name) for name in names if name}
+    return normal_name(billed.name) in named if billed.name and named else bool(shared)

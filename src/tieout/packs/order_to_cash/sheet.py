@@ -127,6 +127,11 @@ class OrderSheet:
     rows: tuple[OrderRow, ...]
     ruling: Ruling
 
+    @property
+    def number_is_shared(self) -> bool:
+        """Whether another source system of the company has an order of the same number."""
+        return sales_order_key(self.order.number).bare in self.books.chosen.systems
+
 
 def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
     """Match an invoice against its evidence. Pure; the order of the evidence does not matter.
