@@ -37,6 +37,7 @@ from tieout.engine.explain import explain
 from tieout.engine.outcomes import ClaimsOfActions
 from tieout.engine.perform import perform
 from tieout.engine.rebuild import differences
+from tieout.packs.payables.pack import VERSION
 from tieout.store import over_tenants
 from tieout.store.lanes import lock_lane
 from tieout.store.models import Action, Case, Claim, Event, Verdict
@@ -187,7 +188,7 @@ def test_what_was_judged_then_is_explained_now(accepted: Callable[[], None]) -> 
     explained = explain(engine(), ACCEPTED, "INV-1").verdicts
     assert len(explained) == 3
     for verdict in explained:
-        assert verdict.differences[0] == "it was reached by code payables-2; this is payables-3"
+        assert verdict.differences[0] == f"it was reached by code payables-2; this is {VERSION}"
         lost = [
             text
             for text in verdict.differences
