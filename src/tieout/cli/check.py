@@ -114,7 +114,7 @@ def _systems(stated: Sequence[Sequence[str]], files: Collection[Path]) -> dict[P
         for path in map(Path, paths):
             if path not in files:
                 raise Malformed(
-                    f"{path} is none of the files", where="--system", remedy="give it under its kind as well"
+                    "{path} is none of the files", where="--system", remedy="give it under its kind as well", path=path
                 )
             systems[path] = name
         if not paths or "/" in name:

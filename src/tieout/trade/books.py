@@ -260,3 +260,13 @@ def _sites(evidence: Iterable[RecordedDocument[Document]]) -> Mapping[str, froze
             for subject in subjects_of(order) if sites else ():
                 by_order[subject] = by_order.get(subject, frozenset()) | sites
     return by_order
+
+
+def source_of(key: str) -> str:
+    """A claim's source key without its version."""
+    return key.rpartition("@")[0] or key
+
+
+def number_in(key: str) -> str:
+    """The document's name in a claim's source key: how others that use up a ledger are shown."""
+    return source_of(key).rpartition("/")[2]
