@@ -119,9 +119,10 @@ def _systems(stated: Sequence[Sequence[str]], files: Collection[Path]) -> dict[P
             systems[path] = name
         if not paths or "/" in name:
             raise Malformed(
-                f"{name}: a system has a name without a slash, and files",
+                "{name}: a system has a name without a slash, and files",
                 where="--system",
                 remedy="--system NAME FILE …",
+                name=name,
             )
     return systems
 
