@@ -96,9 +96,8 @@ class Simulation:
     def receive(self, document: Document, *, version: str = "1", source: str = ONLY) -> None:
         """A document arrives from a source system. One that was received already changes nothing."""
         remarks = self.kinds.of(document).remarks(document)
-        own = self.name_of(document, version=version, source=source)
-        name = Name(key=f"{source}/{document.kind}/{own}", version=version, stated=True)
-        self._record(name, document, remarks=remarks)
+        key = f"{source}/{document.kind}/{self.name_of(document, version=version, source=source)}"
+        self._record(Name(key=key, version=version, stated=True), document, remarks=remarks)
         self.run_until_stable()
 
     def name_of(self, document: Document, *, version: str = "1", source: str = ONLY) -> str:
