@@ -142,6 +142,11 @@ def asked(invoice: Invoice) -> Money:
     return abs(invoice.totals.payable or stated_total(invoice))
 
 
+def read_as_posted(invoice: Invoice) -> Invoice:
+    """The document as it is posted: a negative credit note can be posted in one reading only."""
+    return turned_round(invoice) if invoice.is_credit and stated_total(invoice).minor < 0 else invoice
+
+
 def turned_round(invoice: Invoice) -> Invoice:
     """The same document with every amount and quantity of the other sign."""
     totals = invoice.totals
@@ -152,6 +157,7 @@ def turned_round(invoice: Invoice) -> Invoice:
         totals=replace(totals, **amounts),
         tax=tuple(replace(row, taxable=-row.taxable, tax=-row.tax) for row in invoice.tax),
         allowances_charges=tuple(map(_entry, invoice.allowances_charges)),
+        third_parties=tuple(replace(one, amount=-one.amount) for one in invoice.third_parties),
     )
 
 

@@ -28,6 +28,7 @@ from tieout.packs.payables.checks import (
     movement,
     nature,
     order,
+    payable,
     policy,
     price,
     quantity,
@@ -73,6 +74,8 @@ CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     movement.unplaced,
     freight.charges,
     tax.taxes,
+    payable.explained,
+    payable.ways,
     dates.dates,
     dates.payment_terms,
 )
@@ -87,6 +90,8 @@ IN_ADVANCE: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     order.invalid,
     order.currency,
     tax.taxes,
+    payable.explained,
+    payable.ways,
     dates.dates,
 )
 """What is checked of a payment in advance that a person approved: nothing is delivered or counted as billed yet."""

@@ -30,6 +30,8 @@ OWN: Final[tuple[Resolution, ...]] = (
         bill_difference | It bills the difference | The document is checked and posted in addition to the one that it corrects.
         confirm_self_billing | Confirm: issued by us | We issued it in the supplier's name: it is checked as the supplier's.
         approve_prepayment | Pay in advance | The amount is posted as a prepayment, and no goods are counted as billed.
+        pay_explained | Pay what is explained | What net, tax and the parts stated come to is posted and paid, and no more.
+        pay_without_tax | Pay without the tax | The tax is posted as owed to the treasury, and the supplier is paid without it.
     """),
     *resolutions("release", "controls", """
         confirm_not_duplicate | Confirm: different documents | The two documents only look alike; both are payable.

@@ -30,23 +30,22 @@ PROFILES: Final = (REMINDER, PROFORMA)
 def classify(code: str, *, type_list: str = "", profile: str = "", country: str = "") -> DocumentType | None:
     """The type of a document; None where its code is in no list. An empty code is no code: ask for the root's own.
 
-    `type_list` is what `type_list_of` made of the places around the code, `profile` the identifier of the document's
-    customization, `country` the seller's.
+    `type_list` is what `type_list_of` made of the places around the code, `profile` the identifiers of the document's
+    customization and of its business process, `country` the seller's.
     """
-    around = f"{profile} {type_list}"
-    if _DUNNING.search(around):
+    if _DUNNING.search(profile):
         return REMINDER
-    if _PROFORMA.search(around):
+    if _PROFORMA.search(profile):
         return PROFORMA
     row = _listed(code.strip(), type_list=type_list, country=country)
-    if row is not None and not row.self_billed and _SELF_BILLING.search(around):
+    if row is not None and not row.self_billed and _SELF_BILLING.search(profile):
         return _self_billed(row)
     return row
 
 
 def type_list_of(*, process: str = "", attributes: Mapping[str, str] = _NONE) -> str:
-    """Whose list a type code comes from: "MyInvois", "DIAN", "SUNAT", "ZATCA/0100000" (with the digits beside the code), the
-    process where its name says what the document is, "" where nothing is said.
+    """Whose list a type code comes from: "MyInvois", "DIAN", "SUNAT", "ZATCA/0100000" (with the digits beside the code), ""
+    where nothing is said.
 
     `process` is the identifier of the business process; `attributes` are those of the element with the code.
     """
@@ -58,7 +57,7 @@ def type_list_of(*, process: str = "", attributes: Mapping[str, str] = _NONE) ->
         return "DIAN"
     if attributes.get("listVersionID", "") in _MALAYSIAN_VERSIONS:
         return "MyInvois"
-    return process if any(word.search(process) for word in (_DUNNING, _PROFORMA, _SELF_BILLING)) else ""
+    return ""
 
 
 def _listed(code: str, *, type_list: str, country: str) -> DocumentType | None:

@@ -8,9 +8,8 @@ from tieout.trade.documents.invoice import Invoice
 
 def type_of(invoice: Invoice) -> DocumentType | None:
     """The type by code, profile and the seller's country; None where the code is in no list. Without a code the kind decides."""
-    row = classify(
-        invoice.type_code, type_list=invoice.type_list, profile=invoice.profile, country=invoice.supplier.country
-    )
+    around, country = f"{invoice.profile} {invoice.process}", invoice.supplier.country
+    row = classify(invoice.type_code, type_list=invoice.type_list, profile=around, country=country)
     if row is not None or invoice.type_code.strip():
         return row
     if invoice.is_credit:
