@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--since",
         metavar="DATE",
-        help=f"invoices created from this day on, such as 2026-03-01 (default: the last {_DAYS} days)",
+        help=text("invoices created from this day on, such as 2026-03-01 (default: the last {days} days)", days=_DAYS),
     )
     parser.add_argument("--leave", action="store_true", help="only take in; the workers tie out")
     add_tenant(parser)
