@@ -15,7 +15,6 @@ import sentences  # noqa: E402  from docs/
 
 TO_CONVERT: frozenset[str] = frozenset(
     """
-    cli/pull.py
     formats/acknowledgement.py
     formats/agreed_shape.py
     formats/canonical_json.py
