@@ -7,6 +7,9 @@ from typing import Final
 from tieout.core.values.key import ANY, Key
 
 DUPLICATE: Final = "duplicate"
+"""What is found under such a key bears the claim's own number."""
+NEAR: Final = "near-duplicate"
+"""What is found under such a key has something else in common with the claim: an amount and a day, or the digits of a number."""
 
 
 def is_by_name(key: Key) -> bool:
@@ -16,7 +19,12 @@ def is_by_name(key: Key) -> bool:
 
 def is_likeness(key: Key) -> bool:
     """Whether what is found under a key is a look-alike of the claim; under all other keys documents are evidence."""
-    return key.kind == DUPLICATE
+    return key.kind in {DUPLICATE, NEAR}
+
+
+def is_near(key: Key) -> bool:
+    """Whether what is found under a key may bear another number than the claim."""
+    return key.kind == NEAR
 
 
 _WATCHED: Final = frozenset({"sales-order", "subscription", "issued"})
