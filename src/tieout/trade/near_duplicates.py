@@ -31,7 +31,7 @@ _RUN: Final = re.compile(r"[A-Z]+|[0-9]+")
 _LETTERS: Final = re.compile(r"[A-Z]+")
 _RUN_MAX: Final = 2  # a longer run of letters is a word ("BILL"), not digits that were read wrong
 _AFFIX_MAX: Final = 6
-_DISTINCT_MIN: Final = 4
+_DISTINCT_MIN: Final = 6
 _WEEK: Final = timedelta(days=7)
 
 
@@ -167,9 +167,10 @@ _TELLING: Final = ("company", "order", "place", "despatch", "receipt", "period",
 def near(one: Compared, other: Compared) -> Numbers | None:
     """How the number of a near duplicate differs; None where the two are not alike enough. The amounts have to be equal.
 
-    A number that differs as misread ones do needs a day within a week (one with misread signs: or with day and month exchanged). Another number needs the same day and the same lines;
+    A number that differs as misread ones do needs a day within a week (one with misread signs: or with day and month exchanged).
+    Another number needs the same day and the same lines;
     where both bill lines of an order, of which no more is paid than was ordered and received, it needs to be of another series too.
-    One of another sender needs an equal or misread number of at least four signs, the same day and no other lines.
+    One of another sender needs an equal or misread number of at least six signs, the same day and no other lines.
     """
     if one.amount is None or one.amount != other.amount or tells_apart(one, other):
         return None
