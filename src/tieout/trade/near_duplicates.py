@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final, Literal
 
-from tieout.core.tie_out.key import NEAR
+from tieout.core.tie_out.key import NEAR, NEAR_TAKEN_BACK
 from tieout.core.values.key import ANY, Key
 from tieout.core.values.money import Money
 from tieout.core.values.party import Party, normal_id, normal_name, normal_reference
@@ -44,10 +44,17 @@ def near_keys(invoice: Invoice) -> Iterator[Key]:
     if invoice.kind == "credit_note":
         # Who bills again what it takes back in full, under a number of the same digits, has to find it.
         for number in invoice.preceding:
-            yield Key(ANY, NEAR, f"invoice/{payable.currency}{payable.minor}/digits/{digits_of(number)}")
+            yield Key(ANY, NEAR_TAKEN_BACK, f"{payable.currency}{payable.minor}/{digits_of(number)}")
     if invoice.issue_date is not None:
         yield Key(ANY, NEAR, f"{amount}/day/{invoice.issue_date}")
     yield Key(ANY, NEAR, f"{amount}/digits/{digits_of(invoice.number)}")
+
+
+def taken_back_key(invoice: Invoice) -> Iterator[Key]:
+    """Where a posted credit note is met that takes back in full an invoice of this amount and these digits."""
+    payable = invoice.totals.payable or invoice.totals.gross
+    if invoice.kind == "invoice" and payable is not None and payable.minor:
+        yield Key(ANY, NEAR_TAKEN_BACK, f"{payable.currency}{payable.minor}/{digits_of(invoice.number)}")
 
 
 @lru_cache(maxsize=4096)
@@ -169,7 +176,7 @@ def near(one: Compared, other: Compared) -> Numbers | None:
 
     A number that differs as misread ones do needs a day within a week (one with misread signs: or with day and month exchanged).
     Another number needs the same day and the same lines;
-    where both bill lines of an order, of which no more is paid than was ordered and received, it needs to be of another series too.
+    where `one` bills lines of an order, of which no more is paid than was ordered and received, it needs to be of another series too.
     One of another sender needs an equal or misread number of at least six signs, the same day and no other lines.
     """
     if one.amount is None or one.amount != other.amount or tells_apart(one, other):
