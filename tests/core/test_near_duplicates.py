@@ -28,6 +28,7 @@ TRAITS = ("party/name/CONTOSO", "order/PO-1", "place/PO-1/10", "lines/aa")
         ("RE-2026-0815", "RE-2026-1805", "swapped"),
         ("RE-2026-0815", "RE-2026-815", "zeros"),
         ("RE-1005", "RE-105", "zeros"),
+        ("RE-2", "RE-20", "other"),
         ("RE-815", "815", "affix"),
         ("815", "815-1", "affix"),
         ("815", "2026815", "affix"),

@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tieout.scenario.sample_duplicates import Found
+    from tieout.scenario.sample_duplicates import Recognised
 
 CODES = frozenset({"AP-DUP-CERT", "AP-DUP-SUSP"})
 
 
-def measure_duplicates(seed: int, count: int, *, lines: int, at: datetime) -> tuple[Found, ...]:
+def measure_duplicates(seed: int, count: int, *, lines: int, at: datetime) -> tuple[Recognised, ...]:
     """The figures of `count` pairs from a seed, each received first and second, under the shipped policy."""
     from tieout.app import default_policy, pack_named
     from tieout.core.policy.policy import PolicySet
@@ -32,7 +32,7 @@ def measure_duplicates(seed: int, count: int, *, lines: int, at: datetime) -> tu
     return tuple(measured(pairs, lambda pair: flagged[pair.second.number]))
 
 
-def as_json(figures: tuple[Found, ...]) -> dict[str, Any]:
+def as_json(figures: tuple[Recognised, ...]) -> dict[str, Any]:
     """The figures as one JSON object; parts are texts with three places."""
     from tieout.scenario.sample_duplicates import precision, recall
 
@@ -40,13 +40,13 @@ def as_json(figures: tuple[Found, ...]) -> dict[str, Any]:
     return {
         **{name: None if part is None else f"{part:.3f}" for name, part in overall.items()},
         "patterns": [
-            {"pattern": found.pattern, "same": found.same, "pairs": found.pairs, "flagged": found.flagged}
-            for found in figures
+            {"pattern": pattern.pattern, "same": pattern.same, "pairs": pattern.pairs, "flagged": pattern.flagged}
+            for pattern in figures
         ],
     }
 
 
-def show(figures: tuple[Found, ...]) -> None:
+def show(figures: tuple[Recognised, ...]) -> None:
     """The figures as a table."""
     from rich.table import Table
 
@@ -60,7 +60,7 @@ def show(figures: tuple[Found, ...]) -> None:
     )
     table.add_column("pairs", justify="right")
     table.add_column("held as duplicate", justify="right")
-    for found in figures:
-        right = "one document" if found.same else "two documents"
-        table.add_row(found.pattern, right, f"{found.pairs}", f"{found.flagged}")
+    for pattern in figures:
+        right = "one document" if pattern.same else "two documents"
+        table.add_row(pattern.pattern, right, f"{pattern.pairs}", f"{pattern.flagged}")
     console().print(table)

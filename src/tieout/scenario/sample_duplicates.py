@@ -206,7 +206,7 @@ DIFFERENT: Final[dict[str, Change]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Recognised:
     """Of the pairs of a pattern: how many there were, and how many second ones were taken for the first."""
 
     pattern: str
@@ -215,20 +215,20 @@ class Found:
     flagged: int
 
 
-def measured(pairs: Pairs, flagged: Callable[[Pair], bool]) -> Iterator[Found]:
+def measured(pairs: Pairs, flagged: Callable[[Pair], bool]) -> Iterator[Recognised]:
     """What was found, by pattern."""
     for pattern, same in [*((name, True) for name in SAME), *((name, False) for name in DIFFERENT)]:
         of_pattern = [pair for pair in pairs.pairs if pair.pattern == pattern]
-        yield Found(pattern=pattern, same=same, pairs=len(of_pattern), flagged=sum(map(flagged, of_pattern)))
+        yield Recognised(pattern=pattern, same=same, pairs=len(of_pattern), flagged=sum(map(flagged, of_pattern)))
 
 
-def precision(figures: tuple[Found, ...]) -> Decimal | None:
+def precision(figures: tuple[Recognised, ...]) -> Decimal | None:
     """The part of what was flagged that is one document twice; None where nothing was."""
     flagged = sum(figure.flagged for figure in figures)
     return Decimal(sum(figure.flagged for figure in figures if figure.same)) / flagged if flagged else None
 
 
-def recall(figures: tuple[Found, ...]) -> Decimal | None:
+def recall(figures: tuple[Recognised, ...]) -> Decimal | None:
     """The part of what came twice that was flagged; None where nothing did."""
     pairs = sum(figure.pairs for figure in figures if figure.same)
     return Decimal(sum(figure.flagged for figure in figures if figure.same)) / pairs if pairs else None

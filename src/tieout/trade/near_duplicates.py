@@ -87,8 +87,8 @@ def _traits(invoice: Invoice) -> Iterator[str]:
     for line in invoice.lines:
         yield from _line_traits(line)
     if invoice.lines:
-        said = "\n".join(sorted(_content(line) for line in invoice.lines))
-        yield f"lines/{hashlib.sha256(said.encode()).hexdigest()[:16]}"
+        content = "\n".join(sorted(_content(line) for line in invoice.lines))
+        yield f"lines/{hashlib.sha256(content.encode()).hexdigest()[:16]}"
 
 
 def _line_traits(line: InvoiceLine) -> Iterator[str]:
@@ -119,9 +119,9 @@ def numbers(one: str, other: str) -> Numbers:
         return "look_alike"
     if _swapped(ours, theirs):
         return "swapped"
-    if ours.replace("0", "") == theirs.replace("0", ""):
-        return "zeros"
     short, long = sorted((ours, theirs), key=len)
+    if short.replace("0", "") == long.replace("0", "") and len(_LETTERS.sub("", short)) > 2:
+        return "zeros"  # 2 and 20 may be numbers of one day
     if len(short) > 2 and len(long) - len(short) <= _AFFIX_MAX and (long.startswith(short) or long.endswith(short)):
         return "affix"
     digits = _LETTERS.sub("", normal_reference(one))
