@@ -120,9 +120,11 @@ def numbers(one: str, other: str) -> Numbers:
     if _swapped(ours, theirs):
         return "swapped"
     short, long = sorted((ours, theirs), key=len)
-    if short.replace("0", "") == long.replace("0", "") and len(_LETTERS.sub("", short)) > 2:
-        return "zeros"  # 2 and 20 may be numbers of one day
-    if len(short) > 2 and len(long) - len(short) <= _AFFIX_MAX and (long.startswith(short) or long.endswith(short)):
+    if len(_LETTERS.sub("", short)) <= 2:
+        return "other"  # 2 and 20 may be numbers of one day
+    if short.replace("0", "") == long.replace("0", ""):
+        return "zeros"
+    if len(long) - len(short) <= _AFFIX_MAX and (long.startswith(short) or long.endswith(short)):
         return "affix"
     digits = _LETTERS.sub("", normal_reference(one))
     if len(digits) > 2 and digits == _LETTERS.sub("", normal_reference(other)):
