@@ -16,6 +16,7 @@ from tieout.trade.keys import (
     movement_key,
     order_key,
     party_keys,
+    predecessor_keys,
     product_keys,
     release_key,
 )
@@ -38,6 +39,7 @@ def wanted(dossier: Dossier, invoice: Invoice) -> Iterator[Key]:
     yield from duplicate_keys(invoice, book=dossier.claim.book)
     yield from near_keys(invoice)
     yield from taken_back_key(invoice)
+    yield from predecessor_keys(invoice)
     yield release_key(dossier.claim.key)
     if invoice.contract_number:
         yield contract_key(invoice.contract_number)

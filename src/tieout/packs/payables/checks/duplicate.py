@@ -14,6 +14,7 @@ from tieout.core.values.party import Party, normal_reference
 from tieout.core.values.sentence import Sentence
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.sheet import DOCUMENT, Sheet
+from tieout.trade.document_types.of_invoice import is_correction
 from tieout.trade.near_duplicates import Compared, Numbers, compared, near, party_traits, tells_apart, traits_of
 
 # Numbers begin anew with the year at the earliest; the same document is seldom sent again half a year later.
@@ -47,7 +48,7 @@ def _not_taken_back(sheet: Sheet) -> list[Likeness]:
     Only a document issued since may take the place of what was credited: a mere copy of the first one stays a copy.
     """
     kind, issued = sheet.invoice.kind, sheet.invoice.issue_date
-    alike = [claim for claim in sheet.dossier.alike if not claim.near]
+    alike = [claim for claim in sheet.dossier.alike if not claim.near and _may_be_this_one(sheet, claim)]
     credited: Counter[str] = Counter()
     for claim in alike:
         since = not claim.by_name and issued is not None and claim.issue_date is not None and issued >= claim.issue_date
@@ -69,10 +70,20 @@ def _not_taken_back(sheet: Sheet) -> list[Likeness]:
     return left
 
 
+def _may_be_this_one(sheet: Sheet, claim: Likeness) -> bool:
+    """Whether it may bill what this document bills: it has its number, or came earlier and corrects it.
+
+    Under the keys of a correction the invoice is found that it names, and other corrections of that one: they are judged as such.
+    """
+    if claim.kind != "invoice" or normal_reference(claim.number) == normal_reference(sheet.invoice.number):
+        return True
+    return claim.earlier and not is_correction(sheet.invoice)
+
+
 def _near(sheet: Sheet) -> list[tuple[Likeness, Numbers]]:
     """The near duplicates that came first and that no posted credit note takes back in full, the closest first, then the oldest."""
     kind, ours = sheet.invoice.kind, _ours(sheet)
-    candidates = [claim for claim in sheet.dossier.alike if claim.near]
+    candidates = [claim for claim in sheet.dossier.alike if claim.near and not _is_corrected(sheet, claim)]
     notes = [claim for claim in candidates if claim.kind == "credit_note" != kind and claim.state in _BOOKED]
     credited = Counter(trait for claim in notes for trait in claim.traits if trait.startswith("credits/"))
     nearly = []
@@ -87,6 +98,12 @@ def _near(sheet: Sheet) -> list[tuple[Likeness, Numbers]]:
         else:
             nearly.append((claim, how))
     return sorted(nearly, key=lambda pair: _CLOSEST_FIRST.index(pair[1]))
+
+
+def _is_corrected(sheet: Sheet, claim: Likeness) -> bool:
+    """Whether the document is a correction of this one, and is judged as such."""
+    named = {normal_reference(number) for number in sheet.invoice.preceding}
+    return is_correction(sheet.invoice) and normal_reference(claim.number) in named
 
 
 _CLOSEST_FIRST: Final[tuple[Numbers, ...]] = ("same", "look_alike", "swapped", "zeros", "affix", "other")
@@ -115,6 +132,8 @@ def _certain(sheet: Sheet, claim: Likeness) -> bool:
     payable, ours, theirs = sheet.invoice.totals.payable, sheet.invoice.issue_date, claim.issue_date
     if claim.by_name or payable is None or claim.payable != payable:
         return False
+    if normal_reference(claim.number) != normal_reference(sheet.invoice.number):
+        return False  # a document that corrects this one
     return ours is None or theirs is None or abs(ours - theirs) <= _SAME_SEASON
 
 
