@@ -46,7 +46,7 @@ class Line:
     findings: tuple[Remark, ...] = ()
 
 
-_ENCODER: Final = msgspec.json.Encoder()
+_ENCODER: Final = msgspec.json.Encoder(enc_hook=str)  # a sentence with its words is written as the text that it is
 _DECODER: Final = msgspec.json.Decoder(Line)
 
 
